@@ -1,0 +1,171 @@
+// core/resource.ts — the words of the house: what a host can hold, what is wanted, what changes, and what the driver is told.
+
+/** Anything netctl can put on a host. `kind` names the folder that knows how. */
+export interface Resource {
+  readonly kind: string;
+  /** Not ours: the spec names it, we change it in part, and give it back. Its former state is kept in the ledger. */
+  readonly borrowed?: true;
+  /** Observed only: somebody else's, and in the way of one that is wanted. Never changed; a guard says so. */
+  readonly foreign?: true;
+}
+
+/** One resource on one host: `link br100`, `chain filter/netctl-FORWARD`. */
+export type Ref = `${string} ${string}`;
+/** A place in the spec: `['networks', 'lab', 'cidr']`. */
+export type Path = readonly (string | number)[];
+export type State = ReadonlyMap<Ref, Resource>;
+
+/** A resource that a feature wants, and for whose sake. */
+export interface Want<R extends Resource = Resource> {
+  readonly resource: R;
+  readonly because: readonly Path[];
+  /** Order that the resource itself cannot know. */
+  readonly after?: readonly Ref[];
+}
+
+/** What the spec asks for and only somebody else can bring: a hypervisor's device, a guest's namespace. Not an error. */
+export interface Waiting {
+  readonly waiting: Ref;
+  readonly why: string;
+  readonly because: readonly Path[];
+}
+
+export interface Wanted {
+  readonly state: State;
+  readonly because: ReadonlyMap<Ref, readonly Path[]>;
+  readonly after: ReadonlyMap<Ref, readonly Ref[]>;
+  readonly waiting: readonly Waiting[];
+}
+
+export type Change<R extends Resource = Resource> =
+  | { readonly verb: 'create'; readonly ref: Ref; readonly after: R }
+  | { readonly verb: 'update' | 'replace'; readonly ref: Ref; readonly before: R; readonly after: R }
+  | { readonly verb: 'delete'; readonly ref: Ref; readonly before: R };
+
+/** What the driver is told. Data, so it can be printed, compared, exported, faked and replayed. */
+export type Op =
+  /** Lines for a tool that reads one command a line and stops at the first that fails (`ip -batch -`). Neighbours are joined. */
+  | { readonly op: 'batch'; readonly tool: readonly string[]; readonly lines: readonly string[]; readonly netns?: string }
+  | { readonly op: 'run'; readonly argv: readonly string[]; readonly stdin?: string; readonly netns?: string }
+  /** Replaces the file atomically; makes its directories (0700 unless `directoryMode`). */
+  | { readonly op: 'write'; readonly path: string; readonly text: string; readonly mode?: number; readonly directoryMode?: number }
+  | { readonly op: 'remove'; readonly path: string }
+  /** Runs a daemon that puts itself in the background and writes `pidFile`. */
+  | { readonly op: 'start'; readonly argv: readonly string[]; readonly pidFile: string }
+  /** To the process that runs with `pidFile` among its arguments; `TERM` waits until it is gone. None there: nothing to do. */
+  | { readonly op: 'signal'; readonly pidFile: string; readonly signal: 'HUP' | 'TERM' };
+
+/** The smallest thing done whole or not at all. One `iptables-restore` is one step however many chains it changes. */
+export interface Step {
+  readonly changes: readonly Change[];
+  readonly ops: readonly Op[];
+}
+
+/** `changes` as a reader thinks of them, in order; `steps` as they are done (a replaced resource is removed in one, made in another). */
+export interface Plan {
+  readonly changes: readonly Change[];
+  readonly steps: readonly (Step & { readonly waitsFor: readonly number[] })[];
+}
+
+/** What an observed host taught us that no mark can hold; kept in the store, advisory. Keys and values are the kind's own. */
+export type Memory = Readonly<Record<string, string>>;
+
+export interface Kind<R extends Resource = Resource> {
+  readonly kind: R['kind'];
+  /** Two with one key are one object. */
+  key(resource: R): string;
+  /** What must exist first and must outlive it. */
+  needs(resource: R): readonly Ref[];
+  /** Ours; and what is wanted by name without being ours: `borrowed`, or `foreign` and in the way. */
+  observe(host: HostReader, wanted: readonly R[], memory: Memory): Promise<readonly R[]>;
+  /** Pure. A replaced resource arrives here as a delete and a create. */
+  steps(changes: readonly Change<R>[]): readonly Step[];
+  // said only where the default does not fit:
+  /** Default: equal, or a contradiction. */
+  merge?(a: R, b: R): R | undefined;
+  /** What only one may hold: an IP, a device's name. The old holder lets go before the new one takes. */
+  claims?(resource: R): readonly string[];
+  /** Default: deep equality. */
+  same?(observed: R, wanted: R): boolean;
+  /** Default: never. */
+  mustReplace?(observed: R, wanted: R): boolean;
+  /** What of an observed state is worth remembering until the next run. */
+  remember?(observed: readonly R[]): Memory;
+  /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
+  describe(resource: R, before?: R): string;
+}
+export type Kinds = readonly Kind[];
+
+export interface Diagnostic {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly at: readonly Path[];
+  readonly hint?: string;
+}
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
+  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
+
+/** What to think of a whole plan before it is done. Pure. */
+export type Guard = (plan: Plan, observed: State, wanted: Wanted, kinds: Kinds) => Iterable<Diagnostic>;
+
+/** A process as `/proc` shows it. */
+export interface Running {
+  readonly pid: number;
+  readonly argv: readonly string[];
+}
+
+/** The half of the driver that cannot change anything; the only half kinds ever see. Equal reads of one pass are made once. */
+export interface HostReader {
+  /** Standard output of a command. Throws a DriverError when it fails. */
+  read(argv: readonly string[], netns?: string): Promise<string>;
+  /** Every file below the directory, by path; none when it is not there. */
+  files(directory: string): Promise<ReadonlyMap<string, string>>;
+  /** Processes of which one argument contains the text. */
+  processes(having: string): Promise<readonly Running[]>;
+}
+export interface Driver extends HostReader {
+  /** Throws a DriverError that carries the command, its exit code and stderr; for a batch, also the index of the line. */
+  perform(op: Op): Promise<void>;
+  /** Forgets what was read: what follows sees the host as it is from here on. */
+  lookAgain(): void;
+}
+
+/** A command that the host refused. `line` is the index of the refused line of a batch: those before it were done. */
+export class DriverError extends Error {
+  override readonly name = 'DriverError';
+  readonly command: string;
+  readonly exitCode: number | undefined;
+  readonly stderr: string;
+  readonly line: number | undefined;
+  constructor(command: string, details: { readonly exitCode?: number | undefined; readonly stderr?: string; readonly line?: number | undefined; readonly cause?: unknown } = {}) {
+    const { exitCode, stderr = '', line, cause } = details;
+    super(`${command} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${stderr.trim() === '' ? '' : `: ${stderr.trim()}`}`, { cause });
+    this.command = command;
+    this.exitCode = exitCode;
+    this.stderr = stderr;
+    this.line = line;
+  }
+}
+
+export type Event =
+  | { readonly event: 'planned'; readonly plan: Plan }
+  | { readonly event: 'started' | 'done'; readonly step: number }
+  | { readonly event: 'failed'; readonly step: number; readonly op: Op; readonly error: Error }
+  | { readonly event: 'skipped'; readonly step: number; readonly waitingFor: number }
+  | { readonly event: 'stopped'; readonly step: number }
+  | { readonly event: 'settled'; readonly residual: readonly Change[] };
+export type Reporter = (event: Event) => void;
+
+/** Makes a resource's name on the host. */
+export function refOf(resource: Resource, kinds: Kinds): Ref {
+  return `${resource.kind} ${kindOf(resource, kinds).key(resource)}`;
+}
+
+/** Finds the kind that knows a resource. A resource of no known kind is our own mistake. */
+export function kindOf(resource: Resource, kinds: Kinds): Kind {
+  const kind = kinds.find((k) => k.kind === resource.kind);
+  if (kind === undefined) throw new Error(`no kind knows ${resource.kind}`);
+  return kind;
+}

@@ -1,0 +1,11 @@
+// kinds/file/model.ts — one file below the state directory.
+import type { Resource } from '../../core/resource.ts';
+
+export interface File extends Resource {
+  readonly kind: 'file';
+  readonly path: string;
+  /** Absent: a process writes it; we make it empty, and remove it when nobody wants it any more. */
+  readonly text?: string;
+  /** Default 0600. */
+  readonly mode?: number;
+}

@@ -1,0 +1,10 @@
+// kinds/ours.ts — the marks by which netctl knows its own. Each is set in the call that creates the thing.
+
+/** Link group: `ip link add … group 117`. */
+export const GROUP = '117';
+/** Route protocol: `ip route add … proto 117`. */
+export const PROTOCOL = '117';
+/** Begins the name of every chain of ours. */
+export const CHAIN_PREFIX = 'netctl-';
+/** Begins the comment of every rule of ours: `netctl:1a2b3c4d why`. */
+export const TAG_PREFIX = 'netctl:';

@@ -1,0 +1,15 @@
+// kinds/process/model.ts — one daemon that puts itself in the background.
+import type { Resource } from '../../core/resource.ts';
+import type { Ref } from '../../core/resource.ts';
+
+export interface Process extends Resource {
+  readonly kind: 'process';
+  /** `dnsmasq-lab` */
+  readonly name: string;
+  /** Names its pid file below the run directory, as `--pid-file=/run/netctl/dnsmasq-lab.pid`: that is our mark. */
+  readonly argv: readonly string[];
+  /** Hash of the files it reads at start and again at SIGHUP. Another one than the running process has loaded: SIGHUP. */
+  readonly config: string;
+  /** What it stands on: files, the bridge, its address. Replaced or missing: the process is started anew. */
+  readonly on: readonly Ref[];
+}
