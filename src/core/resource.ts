@@ -91,6 +91,10 @@ export interface Kind<R extends Resource = Resource> {
   mustReplace?(observed: R, wanted: R): boolean;
   /** What of an observed state is worth remembering until the next run. */
   remember?(observed: readonly R[]): Memory;
+  /** What has to stand in the store before the steps run, because no creating call can mark it. */
+  putDown?(changes: readonly Change<R>[]): Memory;
+  /** The foreign device it lives on, and is gone with: nothing to give back then. */
+  livesOn?(resource: R): string | undefined;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;
 }

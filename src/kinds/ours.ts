@@ -8,3 +8,8 @@ export const PROTOCOL = '117';
 export const CHAIN_PREFIX = 'netctl-';
 /** Begins the comment of every rule of ours: `netctl:1a2b3c4d why`. */
 export const TAG_PREFIX = 'netctl:';
+/**
+ * Metric of an address (`ip addr add … metric 117`), which is that of its prefix route. Unlike a label it fits beside any
+ * name and serves IPv6. An address without it is not ours, also on our own bridge: somebody added it, or we moved it there.
+ */
+export const METRIC = 117;

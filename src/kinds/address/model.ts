@@ -1,4 +1,4 @@
-// kinds/address/model.ts — one IP address on one link.
+// kinds/address/model.ts — one IP address on one link. Ours bear METRIC; what we moved bears none, and is known by its IP.
 import type { Resource } from '../../core/resource.ts';
 
 export interface Address extends Resource {

@@ -1,0 +1,119 @@
+// allocate/allocate.ts — who gets which address and MAC: who holds one keeps it, what is asked for exactly comes first, the rest is the lowest free.
+import type { Checked, Diagnostic, Path } from '../core/resource.ts';
+import type { Resting, Stored } from '../core/stored.ts';
+
+/** A set of values of which each has one holder at most. */
+export interface Pool {
+  readonly name: string;
+  /** Seconds that a value rests after it was given back, before anyone else gets it. */
+  readonly rest: number;
+  /** Whether one who has it may keep it. */
+  keeps(value: string): boolean;
+  /** What may be given out, best first. */
+  candidates(holder: string): Iterable<string>;
+  /** Whether all holders are offered the same candidates in the same order: then a refused one need not be tried again. */
+  readonly common: boolean;
+}
+export interface Request {
+  readonly pool: Pool;
+  readonly holder: string;
+  readonly exactly?: string;
+  readonly because: Path;
+}
+export type Granted = Pick<Stored, 'allocations' | 'resting' | 'rest'>;
+
+/** Grants every request or says which it cannot. `now` in milliseconds of the epoch. */
+export function allocate(requests: readonly Request[], previous: Granted, now: number): Checked<Granted> {
+  const pools = new Map<Pool['name'], Request[]>();
+  for (const request of requests) pools.set(request.pool.name, [...(pools.get(request.pool.name) ?? []), request]);
+  const problems: Diagnostic[] = [];
+  const warnings: Diagnostic[] = [];
+  const allocations: Record<string, Record<string, string>> = {};
+  const resting: Record<string, Resting[string]> = {};
+  const rest: Record<string, number> = {};
+  for (const name of new Set([...pools.keys(), ...Object.keys(previous.allocations), ...Object.keys(previous.resting)])) {
+    const own = pools.get(name) ?? [];
+    const before = previous.allocations[name] ?? {};
+    const still = stillResting(previous.resting[name] ?? {}, now);
+    const granted = grant(own, before, still, problems, warnings);
+    const seconds = own[0]?.pool.rest ?? previous.rest[name] ?? 0;
+    if (granted.size > 0) allocations[name] = Object.fromEntries(granted);
+    const asleep = restingAfter(before, still, granted, now + seconds * 1000, seconds > 0);
+    if (Object.keys(asleep).length > 0) resting[name] = asleep;
+    if ((granted.size > 0 || Object.keys(asleep).length > 0) && seconds > 0) rest[name] = seconds;
+  }
+  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { allocations, resting, rest }, warnings };
+}
+
+type Holdings = Readonly<Record<string, string>>;
+
+function grant(requests: readonly Request[], before: Holdings, resting: Resting[string], problems: Diagnostic[], warnings: Diagnostic[]): ReadonlyMap<string, string> {
+  const granted = new Map<string, string>();
+  const taken = new Set<string>();
+  const give = (request: Request, value: string): void => {
+    granted.set(request.holder, value);
+    taken.add(value);
+  };
+  for (const request of requests) if (request.exactly !== undefined) give(request, request.exactly);
+  const open = requests.filter((request) => request.exactly === undefined);
+  for (const request of open) {
+    const held = before[request.holder];
+    if (held === undefined || !request.pool.keeps(held)) continue;
+    if (taken.has(held)) warnings.push(moved(request, held));
+    else give(request, held);
+  }
+  const offers = new Map<string, Iterator<string>>();
+  for (const request of open) {
+    if (granted.has(request.holder)) continue;
+    const value = itsOwn(request, resting, taken) ?? nextFree(offerTo(request, offers), request.holder, resting, taken);
+    if (value === undefined) problems.push(full(request, taken.size, resting));
+    else give(request, value);
+  }
+  return granted;
+}
+
+/** What rests is given back at once to the one who had it. */
+function itsOwn(request: Request, resting: Resting[string], taken: ReadonlySet<string>): string | undefined {
+  return Object.keys(resting).find((value) => resting[value]?.holder === request.holder && !taken.has(value) && request.pool.keeps(value));
+}
+
+function offerTo(request: Request, offers: Map<string, Iterator<string>>): Iterator<string> {
+  if (!request.pool.common) return request.pool.candidates(request.holder)[Symbol.iterator]();
+  const offer = offers.get(request.pool.name) ?? request.pool.candidates(request.holder)[Symbol.iterator]();
+  offers.set(request.pool.name, offer);
+  return offer;
+}
+
+function nextFree(offer: Iterator<string>, holder: string, resting: Resting[string], taken: ReadonlySet<string>): string | undefined {
+  for (let next = offer.next(); next.done !== true; next = offer.next()) {
+    const sleeper = resting[next.value];
+    if (!taken.has(next.value) && (sleeper === undefined || sleeper.holder === holder)) return next.value;
+  }
+  return undefined;
+}
+
+function stillResting(resting: Resting[string], now: number): Resting[string] {
+  return Object.fromEntries(Object.entries(resting).filter(([, { until }]) => until > now));
+}
+
+function restingAfter(before: Holdings, resting: Resting[string], granted: ReadonlyMap<string, string>, until: number, rests: boolean): Resting[string] {
+  const taken = new Set(granted.values());
+  const givenBack = Object.entries(before).filter(([holder, value]) => rests && granted.get(holder) !== value);
+  const asleep = [...Object.entries(resting), ...givenBack.map(([holder, value]) => [value, { holder, until }] as const)];
+  return Object.fromEntries(asleep.filter(([value]) => !taken.has(value)));
+}
+
+function moved(request: Request, value: string): Diagnostic {
+  return {
+    severity: 'warning', code: 'address-moved', message: `${request.holder} held ${value}, which is now given to another by name; it gets another one`,
+    at: [request.because], hint: 'give it an address of its own in the spec, to say which',
+  };
+}
+
+function full(request: Request, used: number, resting: Resting[string]): Diagnostic {
+  const asleep = Object.keys(resting).length;
+  return {
+    severity: 'error', code: 'network-full', message: `nothing is free in ${request.pool.name} for ${request.holder}: ${used} used, ${asleep} given back and resting`,
+    at: [request.because], hint: asleep > 0 ? 'wait for the lease time to pass, or widen `allocate`' : 'widen `allocate`, or give back what is not needed',
+  };
+}

@@ -1,0 +1,40 @@
+// core/borrow.ts — what is changed of others' things is put down first, and given back when nobody asks for it any more.
+import { kindOf, refOf } from './resource.ts';
+import type { Change, Kinds, Ref, Resource, State, Wanted } from './resource.ts';
+
+/** Borrowed things as they were before we touched them. */
+export type Ledger = State;
+
+/** Adds what a plan is about to change. What was put down once stays as it was then. */
+export function lend(changes: readonly Change[], ledger: Ledger): Ledger {
+  const lent = changes.flatMap((change): [Ref, Resource][] => (change.verb !== 'create' && change.before.borrowed ? [[change.ref, change.before]] : []));
+  return new Map([...lent, ...ledger]);
+}
+
+/**
+ * What nobody wants any more is wanted as it was. It is still in use while it is wanted by its own name, or while something else
+ * holds what only one can hold (its address, moved to a bridge). `devices` are those that exist: with a device goes what lived on it.
+ */
+export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<string>, kinds: Kinds): Wanted {
+  const held = new Set([...wanted.state.values()].flatMap((resource) => claimsOf(resource, kinds)));
+  const back = [...ledger].filter(([ref, former]) => {
+    const device = kindOf(former, kinds).livesOn?.(former);
+    return !wanted.state.has(ref) && !claimsOf(former, kinds).some((claim) => held.has(claim)) && (device === undefined || devices.has(device));
+  });
+  return { ...wanted, state: new Map([...wanted.state, ...back]) };
+}
+
+/** The ledger once a plan is settled: only what is still in use is still lent. */
+export function stillLent(ledger: Ledger, wanted: Wanted, kinds: Kinds): Ledger {
+  const held = new Set([...wanted.state.values()].flatMap((resource) => claimsOf(resource, kinds)));
+  return new Map([...ledger].filter(([ref, former]) => wanted.state.has(ref) || claimsOf(former, kinds).some((claim) => held.has(claim))));
+}
+
+function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
+  return kindOf(resource, kinds).claims?.(resource) ?? [];
+}
+
+/** Reads a ledger from where it was stored: resources by their own names. */
+export function ledgerOf(resources: readonly Resource[], kinds: Kinds): Ledger {
+  return new Map(resources.map((resource) => [refOf(resource, kinds), resource]));
+}

@@ -1,0 +1,49 @@
+// core/diff.ts — from what is there to what is wanted: the changes, without their order.
+import equal from 'fast-deep-equal';
+import { kindOf } from './resource.ts';
+import type { Change, Kinds, Ref, Resource, State, Wanted } from './resource.ts';
+
+/** Compares two states by key. What is foreign is left alone; the guards speak of it. */
+export function diff(observed: State, wanted: Wanted, kinds: Kinds): readonly Change[] {
+  const replaced = replacements(observed, wanted, kinds);
+  const changes: Change[] = [];
+  for (const [ref, after] of wanted.state) {
+    const before = observed.get(ref);
+    if (before === undefined) changes.push({ verb: 'create', ref, after });
+    else if (before.foreign) continue;
+    else if (replaced.has(ref)) changes.push({ verb: 'replace', ref, before, after });
+    else if (!same(before, after, kinds)) changes.push({ verb: 'update', ref, before, after });
+  }
+  for (const [ref, before] of observed) {
+    if (!wanted.state.has(ref) && !before.foreign) changes.push({ verb: 'delete', ref, before });
+  }
+  return changes;
+}
+
+function same(observed: Resource, wanted: Resource, kinds: Kinds): boolean {
+  const kind = kindOf(wanted, kinds);
+  return kind.same === undefined ? equal(observed, wanted) : kind.same(observed, wanted);
+}
+
+/**
+ * What must be made anew: what its kind says, and whatever is found to stand on something that is replaced or is not there
+ * (a daemon whose bridge somebody deleted). The second spreads until nothing more falls.
+ */
+function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySet<Ref> {
+  const replaced = new Set<Ref>();
+  for (const [ref, before] of observed) {
+    const after = wanted.state.get(ref);
+    if (after !== undefined && !before.foreign && kindOf(after, kinds).mustReplace?.(before, after) === true) replaced.add(ref);
+  }
+  const falls = (ref: Ref): boolean => replaced.has(ref) || (wanted.state.has(ref) && !observed.has(ref));
+  for (let spread = true; spread;) {
+    spread = false;
+    for (const [ref, before] of observed) {
+      if (replaced.has(ref) || before.foreign || !wanted.state.has(ref)) continue;
+      if (!kindOf(before, kinds).needs(before).some(falls)) continue;
+      replaced.add(ref);
+      spread = true;
+    }
+  }
+  return replaced;
+}

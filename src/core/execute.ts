@@ -1,0 +1,145 @@
+// core/execute.ts — does a plan: neighbouring batches in one process, past what failed, never on top of it.
+import { DriverError } from './resource.ts';
+import type { Driver, Op, Plan, Reporter } from './resource.ts';
+
+export type Outcome = 'done' | 'failed' | 'skipped' | 'stopped';
+type Batch = Extract<Op, { op: 'batch' }>;
+
+/** One process is given at most so many lines: a stop is heeded between processes. */
+const LINES = 2000;
+
+/** Does every step that waits for none that failed. Says for each step what became of it; `signal` stops it between processes. */
+export async function execute(plan: Plan, driver: Driver, report: Reporter, signal?: AbortSignal): Promise<readonly Outcome[]> {
+  const run = new Run(plan, driver, report);
+  for (const step of plan.steps.keys()) {
+    if (signal?.aborted === true) run.stop(step);
+    else await run.take(step);
+  }
+  await run.flush();
+  return run.outcomes();
+}
+
+class Run {
+  private readonly outcome: (Outcome | undefined)[];
+  private readonly left: number[];
+  private queue: { readonly step: number; readonly op: Batch }[] = [];
+  private readonly plan: Plan;
+  private readonly driver: Driver;
+  private readonly report: Reporter;
+
+  constructor(plan: Plan, driver: Driver, report: Reporter) {
+    this.plan = plan;
+    this.driver = driver;
+    this.report = report;
+    this.outcome = plan.steps.map(() => undefined);
+    this.left = plan.steps.map((step) => step.ops.length);
+  }
+
+  outcomes(): readonly Outcome[] {
+    return this.outcome.map((outcome) => outcome ?? 'done');
+  }
+
+  stop(step: number): void {
+    this.outcome[step] = 'stopped';
+    this.report({ event: 'stopped', step });
+  }
+
+  async take(step: number): Promise<void> {
+    const ops = this.plan.steps[step]?.ops ?? [];
+    // Whether what it waits for succeeded is known only when that has been done, except in the same batch, which stops at a failure by itself.
+    if (this.mustKnow(step, ops)) await this.flush();
+    if (this.skip(step)) return;
+    this.report({ event: 'started', step });
+    if (ops.length === 0) this.finish(step);
+    for (const op of ops) {
+      if (this.outcome[step] !== undefined) return;
+      if (op.op === 'batch') await this.enqueue(step, op);
+      else {
+        await this.flush();
+        if (this.outcome[step] === undefined) await this.perform(step, op);
+      }
+    }
+  }
+
+  async flush(): Promise<void> {
+    // Bounded: every turn ends at least one step.
+    while (this.queue.length > 0) {
+      const batch = this.queue;
+      const failedAt = await this.performBatch(batch);
+      const done = failedAt === undefined ? batch : batch.slice(0, failedAt);
+      for (const { step } of done) this.count(step);
+      this.queue = failedAt === undefined ? [] : batch.slice(failedAt + 1).filter(({ step }) => this.outcome[step] === undefined && !this.skip(step));
+    }
+  }
+
+  private async enqueue(step: number, op: Batch): Promise<void> {
+    const first = this.queue[0]?.op;
+    const lines = this.queue.reduce((sum, queued) => sum + queued.op.lines.length, 0);
+    if (first !== undefined && (!sameTool(first, op) || lines + op.lines.length > LINES)) {
+      await this.flush();
+      if (this.outcome[step] !== undefined || this.skip(step)) return;
+    }
+    this.queue.push({ step, op });
+  }
+
+  /** Says at which queued op the batch failed, after having reported it. */
+  private async performBatch(batch: readonly { readonly step: number; readonly op: Batch }[]): Promise<number | undefined> {
+    const head = batch[0];
+    if (head === undefined) return undefined;
+    try {
+      await this.driver.perform({ ...head.op, lines: batch.flatMap(({ op }) => op.lines) });
+      return undefined;
+    } catch (error) {
+      let line = error instanceof DriverError ? (error.line ?? 0) : 0;
+      const at = Math.max(0, batch.findIndex(({ op }) => (line -= op.lines.length) < 0));
+      const failed = batch[at] ?? head;
+      this.fail(failed.step, failed.op, error);
+      return at;
+    }
+  }
+
+  private async perform(step: number, op: Op): Promise<void> {
+    try {
+      await this.driver.perform(op);
+      this.count(step);
+    } catch (error) {
+      this.fail(step, op, error);
+    }
+  }
+
+  private fail(step: number, op: Op, error: unknown): void {
+    if (!(error instanceof DriverError)) throw error;
+    this.outcome[step] = 'failed';
+    this.report({ event: 'failed', step, op, error });
+  }
+
+  private count(step: number): void {
+    this.left[step] = (this.left[step] ?? 1) - 1;
+    if (this.left[step] === 0) this.finish(step);
+  }
+
+  private finish(step: number): void {
+    this.outcome[step] = 'done';
+    this.report({ event: 'done', step });
+  }
+
+  /** Skips a step that waits for one which was not done. */
+  private skip(step: number): boolean {
+    if (this.outcome[step] === 'skipped') return true;
+    const waitingFor = (this.plan.steps[step]?.waitsFor ?? []).find((earlier) => !['done', undefined].includes(this.outcome[earlier]));
+    if (waitingFor === undefined) return false;
+    this.outcome[step] = 'skipped';
+    this.report({ event: 'skipped', step, waitingFor });
+    return true;
+  }
+
+  private mustKnow(step: number, ops: readonly Op[]): boolean {
+    const first = this.queue[0]?.op;
+    const joins = first !== undefined && ops.length > 0 && ops.every((op) => op.op === 'batch' && sameTool(first, op));
+    return !joins && (this.plan.steps[step]?.waitsFor ?? []).some((earlier) => this.outcome[earlier] === undefined);
+  }
+}
+
+function sameTool(a: Batch, b: Batch): boolean {
+  return a.netns === b.netns && a.tool.join(' ') === b.tool.join(' ');
+}

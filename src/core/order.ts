@@ -1,0 +1,140 @@
+// core/order.ts — changes become steps, in an order that the kernel accepts and a reader can follow.
+import { kindOf } from './resource.ts';
+import type { Change, Kinds, Plan, Ref, Step, Wanted } from './resource.ts';
+
+/**
+ * Orders by what stands on what (`needs`, `after`), who must let go first (`claims`), and otherwise as the features wanted it, so that
+ * what belongs together is done together; removals nobody waits for come last.
+ */
+export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds): Plan {
+  const place = new Map([...wanted.state.keys()].map((ref, i) => [ref, i]));
+  const parts = [...changes].sort((a, b) => compare(placeOf(a, place), placeOf(b, place))).flatMap(split);
+  const steps = stepsOf(parts, kinds).sort((a, b) => compare(first(a, place), first(b, place)));
+  const stepOf = new Map(steps.flatMap((step) => step.changes.map((change) => [change, step] as const)));
+  const waitsFor = new Map<Step, Set<Step>>(steps.map((step) => [step, new Set()]));
+  for (const [earlier, later] of precedence(parts, wanted, kinds)) {
+    const [a, b] = [stepOf.get(earlier), stepOf.get(later)];
+    if (a !== undefined && b !== undefined && a !== b) waitsFor.get(b)?.add(a);
+  }
+  const sorted = sort(steps, waitsFor);
+  const at = new Map(sorted.map((step, i) => [step, i]));
+  return {
+    changes: inStepOrder(changes, sorted),
+    steps: sorted.map((step) => ({ ...step, waitsFor: [...(waitsFor.get(step) ?? [])].map((s) => at.get(s) ?? unreachable(step)) })),
+  };
+}
+
+/** A replaced resource is removed and made as two changes, so that others can come between. */
+function split(change: Change): readonly Change[] {
+  if (change.verb !== 'replace') return [change];
+  return [{ verb: 'delete', ref: change.ref, before: change.before }, { verb: 'create', ref: change.ref, after: change.after }];
+}
+
+function stepsOf(parts: readonly Change[], kinds: Kinds): Step[] {
+  return kinds.flatMap((kind) => {
+    const own = parts.filter((part) => part.ref.startsWith(`${kind.kind} `));
+    return own.length === 0 ? [] : [...kind.steps(own)];
+  });
+}
+
+/** Unlike a difference, knows two infinities to be equal. */
+function compare(a: number, b: number): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function placeOf(change: Change, place: ReadonlyMap<Ref, number>): number {
+  return change.verb === 'delete' ? Infinity : (place.get(change.ref) ?? Infinity);
+}
+
+function first(step: Step, place: ReadonlyMap<Ref, number>): number {
+  return Math.min(...step.changes.map((change) => placeOf(change, place)));
+}
+
+type Before = readonly [earlier: Change, later: Change];
+
+function* precedence(parts: readonly Change[], wanted: Wanted, kinds: Kinds): Iterable<Before> {
+  const made = new Map<Ref, Change>();
+  const removed = new Map<Ref, Change>();
+  for (const part of parts) (part.verb === 'delete' ? removed : made).set(part.ref, part);
+  for (const part of parts) {
+    if (part.verb === 'delete') yield* aroundRemoval(part, made, removed, kinds);
+    else yield* aroundMaking(part, made, removed, wanted, kinds);
+  }
+  yield* letGoFirst(parts, kinds);
+}
+
+function* aroundMaking(part: Exclude<Change, { verb: 'delete' }>, made: ReadonlyMap<Ref, Change>, removed: ReadonlyMap<Ref, Change>, wanted: Wanted, kinds: Kinds): Iterable<Before> {
+  const needs = kindOf(part.after, kinds).needs(part.after);
+  for (const ref of [...needs, ...(wanted.after.get(part.ref) ?? [])]) {
+    const earlier = made.get(ref);
+    if (earlier !== undefined) yield [earlier, part];
+  }
+  const gone = removed.get(part.ref);
+  if (gone !== undefined) yield [gone, part];
+  if (part.verb === 'create') return;
+  for (const ref of kindOf(part.before, kinds).needs(part.before)) {
+    const later = removed.get(ref);
+    if (later !== undefined && !needs.includes(ref)) yield [part, later];
+  }
+}
+
+/** What stands on something goes before it; but after a mere change of it (a lease is released when its server has re-read its hosts). */
+function* aroundRemoval(part: Extract<Change, { verb: 'delete' }>, made: ReadonlyMap<Ref, Change>, removed: ReadonlyMap<Ref, Change>, kinds: Kinds): Iterable<Before> {
+  for (const ref of kindOf(part.before, kinds).needs(part.before)) {
+    const later = removed.get(ref);
+    const changed = made.get(ref);
+    if (later !== undefined) yield [part, later];
+    else if (changed?.verb === 'update') yield [changed, part];
+    else if (changed !== undefined) yield [part, changed];
+  }
+}
+
+function* letGoFirst(parts: readonly Change[], kinds: Kinds): Iterable<Before> {
+  const takers = new Map<string, Change>();
+  for (const part of parts) for (const claim of taken(part, kinds)) takers.set(claim, part);
+  for (const part of parts) for (const claim of released(part, kinds)) {
+    const taker = takers.get(claim);
+    if (taker !== undefined && taker !== part) yield [part, taker];
+  }
+}
+
+function taken(part: Change, kinds: Kinds): readonly string[] {
+  if (part.verb === 'delete') return [];
+  const claims = kindOf(part.after, kinds).claims?.(part.after) ?? [];
+  if (part.verb === 'create') return claims;
+  const held = kindOf(part.before, kinds).claims?.(part.before) ?? [];
+  return claims.filter((claim) => !held.includes(claim));
+}
+
+function released(part: Change, kinds: Kinds): readonly string[] {
+  if (part.verb === 'create') return [];
+  const held = kindOf(part.before, kinds).claims?.(part.before) ?? [];
+  if (part.verb === 'delete') return held;
+  const kept = kindOf(part.after, kinds).claims?.(part.after) ?? [];
+  return held.filter((claim) => !kept.includes(claim));
+}
+
+/** Depth first: a step is preceded by just what it waits for, so neighbours in the spec stay neighbours in time. */
+function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>): readonly Step[] {
+  const sorted: Step[] = [];
+  const done = new Set<Step>();
+  const visit = (step: Step, path: readonly Step[]): void => {
+    if (done.has(step)) return;
+    if (path.includes(step)) throw new Error(`these wait for each other: ${[...path, step].flatMap((s) => s.changes.map((c) => `${c.verb} ${c.ref}`)).join(' → ')}`);
+    for (const earlier of waitsFor.get(step) ?? []) visit(earlier, [...path, step]);
+    done.add(step);
+    sorted.push(step);
+  };
+  for (const step of steps) visit(step, []);
+  return sorted;
+}
+
+function inStepOrder(changes: readonly Change[], sorted: readonly Step[]): readonly Change[] {
+  const done = sorted.flatMap((step) => step.changes.map((change) => change.ref));
+  const at = new Map(done.map((ref, i) => [ref, i]));
+  return [...changes].sort((a, b) => compare(at.get(a.ref) ?? Infinity, at.get(b.ref) ?? Infinity));
+}
+
+function unreachable(step: Step): never {
+  throw new Error(`a step waits for one that is not in the plan: ${step.changes.map((c) => c.ref).join(', ')}`);
+}

@@ -1,0 +1,44 @@
+// core/stored.ts — what outlives a run: who holds what, what is lent, what no mark can hold.
+import type { Memories } from './observe.ts';
+import type { Resource } from './resource.ts';
+
+/** Pool → holder → value. */
+export type Allocations = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** A value that was given back and is not yet given to another: pool → value → whose it was, and until when (milliseconds of the epoch). */
+export type Resting = Readonly<Record<string, Readonly<Record<string, Rest>>>>;
+export interface Rest {
+  readonly holder: string;
+  readonly until: number;
+}
+
+export interface Stored {
+  readonly allocations: Allocations;
+  readonly resting: Resting;
+  /** Seconds a pool's values rest; known also when its network has left the spec. */
+  readonly rest: Readonly<Record<string, number>>;
+  /** The ledger: borrowed things as they were. */
+  readonly former: readonly Resource[];
+  readonly memories: Memories;
+}
+
+export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };
+
+export interface Store {
+  /** Nothing yet, or lost: undefined. Throws a StoreError when what is there cannot be trusted. */
+  load(): Promise<{ readonly stored: Stored | undefined; readonly revision: string }>;
+  /** Durable when it returns. Refuses a revision that is no longer the newest. */
+  save(stored: Stored, revision: string): Promise<string>;
+  /** Removes all that is kept. */
+  forget(): Promise<void>;
+}
+
+/** The store is there and cannot be read. It is never overwritten. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly path: string;
+  constructor(path: string, why: string, cause?: unknown) {
+    super(`${path} ${why}`, { cause });
+    this.path = path;
+  }
+}

@@ -1,0 +1,17 @@
+// guards/device-missing.ts — an interface that the spec borrows must be there to be borrowed.
+import type { Guard } from '../core/resource.ts';
+import type { Link } from '../kinds/link/model.ts';
+
+export const deviceMissing: Guard = function* (plan, _observed, wanted) {
+  for (const change of plan.changes) {
+    if (change.verb !== 'create' || !isLink(change.after) || change.after.type !== 'port') continue;
+    yield {
+      severity: 'error', code: 'device-missing', at: (wanted.because.get(change.ref) ?? []).slice(0, 1),
+      message: `this host has no interface ${change.after.name}`, hint: '`ip link` lists those it has',
+    };
+  }
+};
+
+function isLink(resource: { readonly kind: string }): resource is Link {
+  return resource.kind === 'link';
+}
