@@ -1,0 +1,31 @@
+// vitest.config.ts — two sorts of tests: `fast` runs anywhere, `kernel` needs root and network namespaces.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'fast',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/kernel/**'],
+          // Generous: a limit is there to end a hang, not to judge a slow machine.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: 'kernel',
+          include: ['test/kernel/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          // One file at a time: namespaces that come and go hold a lock of the kernel's that all others wait for.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
