@@ -1,0 +1,63 @@
+# scripts/prepare.bash — what test/run and scripts/demo need before they begin; sourced by both.
+# Everything here is quiet: a step's output goes to a log that is shown only when the step fails.
+
+export PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin"
+export LC_ALL=C.UTF-8
+work=$(mktemp -d "${TMPDIR:-/tmp}/netctl-run.XXXXXX")
+
+# quietly WHAT COMMAND…
+quietly() {
+  local what=$1
+  shift
+  printf '%s … ' "$what"
+  if "$@" >"$work/log" 2>&1; then
+    echo done
+  else
+    echo failed
+    sed 's/^/  | /' "$work/log"
+    return 1
+  fi
+}
+
+# Prints the packages of test/needs whose command is missing.
+missing_packages() {
+  local command package rest
+  while read -r command package rest; do
+    case $command in '' | '#'*) continue ;; esac
+    command -v "$command" >/dev/null || echo "$package"
+  done <test/needs
+}
+
+# Installs what is missing. After a failure, missing_packages still names it.
+install_packages() {
+  local packages
+  packages=$(missing_packages)
+  [ -n "$packages" ] || return 0
+  if [ "$(id -u)" != 0 ]; then
+    echo "not root, so these Debian packages stay missing: $(echo $packages)"
+    return 1
+  fi
+  command -v apt-get >/dev/null || { echo "no apt-get, so these stay missing: $(echo $packages)"; return 1; }
+  export DEBIAN_FRONTEND=noninteractive
+  quietly 'apt-get update' apt-get -q -o DPkg::Lock::Timeout=300 update
+  quietly "apt-get install $(echo $packages)" apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $packages
+}
+
+# Installs the node packages of the lock file, unless the installed ones are as new as it.
+install_node_packages() {
+  [ node_modules/.package-lock.json -nt package-lock.json ] && return 0
+  quietly 'npm ci' npm ci --no-progress
+}
+
+# Says why network namespaces cannot be used; says nothing when they can.
+why_no_namespaces() {
+  [ "$(id -u)" = 0 ] || { echo 'not root'; return; }
+  local missing
+  missing=$(missing_packages)
+  [ -z "$missing" ] || { echo "not installed: $(echo $missing)"; return; }
+  local name="nct-$$-try"
+  if ! ip netns add "$name" 2>"$work/log" || ! ip -n "$name" link add try0 type veth peer name try1 2>>"$work/log"; then
+    echo "no network namespaces here: $(head -n 1 "$work/log")"
+  fi
+  ip netns del "$name" 2>/dev/null
+}
