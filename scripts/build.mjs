@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
 
-await run(process.execPath, ['scripts/gen.mjs']);
+await import('./gen.mjs');
 await bundle();
 await writeCompletions();
 
