@@ -32,7 +32,7 @@ async function bundle() {
     minifySyntax: true,
     legalComments: 'none',
     metafile: true,
-    define: { 'process.env.NETCTL_VERSION': JSON.stringify(version) },
+    define: { NETCTL_VERSION: JSON.stringify(version) },
     // Some of the packages are CommonJS and call `require` for node's own modules.
     banner: { js: "import{createRequire as netctlRequire}from'node:module';const require=netctlRequire(import.meta.url);" },
     logLevel: 'warning',
