@@ -6,7 +6,11 @@ export type Link = Bridge | Tap | Veth | Port;
 interface LinkBase extends Resource {
   readonly kind: 'link';
   readonly name: string;
+  /** Observed only: what of it is not as we leave it. */
+  readonly amiss?: readonly Amiss[];
 }
+
+export type Amiss = 'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'peer-down' | 'peer-mtu';
 
 /** STP off, forward delay 0, up. */
 export interface Bridge extends LinkBase {
@@ -19,6 +23,7 @@ export interface Bridge extends LinkBase {
 /** Persistent, up, a port of its bridge with hairpin on. */
 export interface Tap extends LinkBase {
   readonly type: 'tap';
+  /** Observed in no bridge: ''. */
   readonly master: string;
   readonly mtu: number;
   /** Says whose it is, and lets a lost store be rebuilt: `vm-1/lab 192.168.50.5 fa:16:3e:2c:e8:ec`. */
@@ -28,9 +33,11 @@ export interface Tap extends LinkBase {
 /** A pair; the near end is a port of its bridge with hairpin on, the far end is in a namespace, up, with the guest's MAC. */
 export interface Veth extends LinkBase {
   readonly type: 'veth';
+  /** Observed in no bridge: ''. */
   readonly master: string;
   readonly mtu: number;
   readonly alias: string;
+  /** Observed in a namespace that has no name, or in none but our own: netns ''. */
   readonly peer: { readonly name: string; readonly netns: string; readonly mac: string };
 }
 

@@ -1,0 +1,97 @@
+// iproute2/links.ts — the devices of a host with all that is on them, from one call.
+import { decodeAlias } from './batch.ts';
+import { flagOf, numberOf, partOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
+import type { Fields } from './fields.ts';
+
+/** Everybody says just these words, so that one pass over a host makes the call once. */
+export const READ_LINKS: readonly string[] = ['ip', '-j', '-d', 'addr', 'show'];
+/** The group of a device that nobody put in one. */
+export const UNGROUPED = 'default';
+
+export interface LinkRecord {
+  readonly index: number;
+  readonly name: string;
+  readonly up: boolean;
+  /** Made promiscuous by somebody; that a bridge listens on its ports does not count. */
+  readonly promiscuous: boolean;
+  readonly mtu: number;
+  readonly group: string;
+  readonly mac?: string;
+  /** The bridge it is a port of. */
+  readonly master?: string;
+  readonly alias?: string;
+  /** `bridge`, `veth`, `tun`; absent: a physical interface. */
+  readonly type?: string;
+  /** Of a `tun`. */
+  readonly mode?: string;
+  /** Of a bridge: delay in hundredths of a second. */
+  readonly bridge?: { readonly forwardDelay: number; readonly stp: number };
+  /** Of a bridge's port. */
+  readonly hairpin: boolean;
+  /** The other end of a veth that is in another namespace: its index there, and our number for that namespace. */
+  readonly peer?: { readonly index: number; readonly namespace: number };
+  readonly addresses: readonly AddressRecord[];
+}
+
+export interface AddressRecord {
+  readonly family: 4 | 6;
+  readonly ip: string;
+  readonly bits: number;
+  readonly scope: string;
+  readonly broadcast?: string;
+  readonly label?: string;
+  readonly metric?: number;
+  /** Of a network that another address of the link was in before. */
+  readonly secondary: boolean;
+  /** With a lifetime: a DHCP client's, or by router advertisement. */
+  readonly dynamic: boolean;
+  readonly noPrefixRoute: boolean;
+}
+
+/** Reads what `READ_LINKS` prints. */
+export function parseLinks(text: string): readonly LinkRecord[] {
+  return readRecords(text).filter((fields) => fields['ifname'] !== undefined).map(linkOf);
+}
+
+function linkOf(fields: Fields): LinkRecord {
+  const flags = textsOf(fields, 'flags');
+  const info = partOf(fields, 'linkinfo');
+  const detail = partOf(info, 'info_data');
+  const type = textOf(info, 'info_kind');
+  const mode = type === 'tun' ? textOf(detail, 'type') : undefined;
+  const [mac, master, alias] = [textOf(fields, 'address'), textOf(fields, 'master'), textOf(fields, 'ifalias')];
+  const [index, namespace] = [numberOf(fields, 'link_index'), numberOf(fields, 'link_netnsid')];
+  return {
+    index: required(numberOf(fields, 'ifindex'), 'ifindex'),
+    name: required(textOf(fields, 'ifname'), 'ifname'),
+    up: flags.includes('UP'),
+    promiscuous: flags.includes('PROMISC'),
+    mtu: required(numberOf(fields, 'mtu'), 'mtu'),
+    group: textOf(fields, 'group') ?? UNGROUPED,
+    ...(mac === undefined ? {} : { mac }),
+    ...(master === undefined ? {} : { master }),
+    ...(alias === undefined ? {} : { alias: decodeAlias(alias) }),
+    ...(type === undefined ? {} : { type }),
+    ...(mode === undefined ? {} : { mode }),
+    ...(type === 'bridge' ? { bridge: { forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0 } } : {}),
+    hairpin: textOf(info, 'info_slave_kind') === 'bridge' && flagOf(partOf(info, 'info_slave_data'), 'hairpin'),
+    ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
+    addresses: recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map(addressOf),
+  };
+}
+
+function addressOf(fields: Fields): AddressRecord {
+  const [broadcast, label, metric] = [textOf(fields, 'broadcast'), textOf(fields, 'label'), numberOf(fields, 'metric')];
+  return {
+    family: textOf(fields, 'family') === 'inet6' ? 6 : 4,
+    ip: required(textOf(fields, 'local'), 'local'),
+    bits: required(numberOf(fields, 'prefixlen'), 'prefixlen'),
+    scope: textOf(fields, 'scope') ?? 'global',
+    ...(broadcast === undefined ? {} : { broadcast }),
+    ...(label === undefined ? {} : { label }),
+    ...(metric === undefined ? {} : { metric }),
+    secondary: flagOf(fields, 'secondary'),
+    dynamic: flagOf(fields, 'dynamic'),
+    noPrefixRoute: flagOf(fields, 'noprefixroute'),
+  };
+}

@@ -1,0 +1,34 @@
+// kinds/address/index.ts — the IP addresses of a host: how netctl knows its own, and what it moves of others'.
+import type { Kind } from '../../core/resource.ts';
+import type { Address } from './model.ts';
+import { observe } from './observe.ts';
+import { metricOf, same } from './same.ts';
+import { steps } from './steps.ts';
+
+export const address: Kind<Address> = {
+  kind: 'address',
+  key: (a) => `${a.link} ${a.cidr}`,
+  needs: (a) => [`link ${a.link}`, ...[...(a.secondaryTo === undefined ? [] : [a.secondaryTo]), ...(a.tiedTo ?? [])].map((cidr) => `address ${a.link} ${cidr}` as const)],
+  observe,
+  steps,
+  merge,
+  claims: (a) => (a.missing ? [] : [`ip ${a.cidr.split('/')[0] ?? a.cidr}`]),
+  same,
+  livesOn: (a) => (a.borrowed ? a.link : undefined),
+  describe(a, before) {
+    const said = [
+      ...(a.first ? ['first'] : []),
+      ...(a.movedFrom === undefined ? [] : [`moved from ${a.movedFrom}`]),
+      ...(before === undefined || before.broadcast === a.broadcast ? [] : [`broadcast ${a.broadcast ?? 'none'}`]),
+      ...(before === undefined || before.missing || before.metric === metricOf(a) ? [] : [`metric ${metricOf(a) ?? 'none'}`]),
+    ];
+    return `${a.cidr} on ${a.link}${said.length === 0 || before === undefined ? '' : ` (${said.join(', ')})`}`;
+  },
+};
+
+/** One that is moved can also be the one that must come first. */
+function merge(a: Address, b: Address): Address | undefined {
+  if (a.movedFrom !== undefined && b.movedFrom !== undefined && a.movedFrom !== b.movedFrom) return undefined;
+  if (a.broadcast !== undefined && b.broadcast !== undefined && a.broadcast !== b.broadcast) return undefined;
+  return a.borrowed || b.borrowed ? undefined : { ...a, ...b };
+}

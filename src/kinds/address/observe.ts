@@ -1,0 +1,81 @@
+// kinds/address/observe.ts — which addresses are ours, which we borrow, and which are in the way.
+import type { HostReader } from '../../core/resource.ts';
+import { parseLinks, READ_LINKS } from '../../iproute2/links.ts';
+import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
+import { parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
+import type { RouteRecord } from '../../iproute2/routes.ts';
+import { GROUP, METRIC } from '../ours.ts';
+import { arrange } from './arrange.ts';
+import type { Address } from './model.ts';
+
+/** An address of a link with what it is to us; undefined: nothing. */
+export interface Found {
+  readonly record: AddressRecord;
+  readonly cidr: string;
+  readonly as: 'ours' | 'borrowed' | 'foreign' | undefined;
+  /** What is wanted in its place. */
+  readonly want: Address | undefined;
+}
+
+export async function observe(host: HostReader, wanted: readonly Address[]): Promise<readonly Address[]> {
+  const [links, routes] = await Promise.all([host.read(READ_LINKS), host.read(READ_ROUTES[4])]);
+  return addressesOf(parseLinks(links), parseRoutes(routes, 4), wanted);
+}
+
+/** Pure half of `observe`. */
+export function addressesOf(links: readonly LinkRecord[], routes: readonly RouteRecord[], wanted: readonly Address[]): readonly Address[] {
+  const wishes = wishesOf(wanted);
+  const routesOn = groupBy(routes, (route) => route.link ?? '');
+  const wantedOn = groupBy(wanted, (want) => want.link);
+  return links.flatMap((link) => {
+    const found = link.addresses.filter(lasts).map((record) => find(link, record, wishes));
+    return arrange(link.name, found, wantedOn.get(link.name) ?? [], routesOn.get(link.name) ?? []);
+  });
+}
+
+/** The kernel and its router advertisements make and remove IPv6 addresses by themselves. */
+function lasts(record: AddressRecord): boolean {
+  return record.family === 4 || (record.scope !== 'link' && !record.dynamic);
+}
+
+interface Wishes {
+  readonly byKey: ReadonlyMap<string, Address>;
+  readonly byIp: ReadonlyMap<string, readonly Address[]>;
+  readonly movedFrom: ReadonlySet<string>;
+}
+
+function wishesOf(wanted: readonly Address[]): Wishes {
+  return {
+    byKey: new Map(wanted.map((want) => [`${want.link} ${want.cidr}`, want])),
+    byIp: groupBy(wanted, (want) => want.cidr.split('/')[0] ?? want.cidr),
+    movedFrom: new Set(wanted.flatMap((want) => want.movedFrom ?? [])),
+  };
+}
+
+function find(link: LinkRecord, record: AddressRecord, wishes: Wishes): Found {
+  const cidr = `${record.ip}/${record.bits}`;
+  const want = wishes.byKey.get(`${link.name} ${cidr}`);
+  return { record, cidr, as: standing(link, record, want, wishes), want };
+}
+
+function standing(link: LinkRecord, record: AddressRecord, want: Address | undefined, wishes: Wishes): Found['as'] {
+  if (record.metric === METRIC) return 'ours';
+  // On a bridge of ours somebody put just what we would have put: it gets our mark, and nothing else happens to it.
+  if (want !== undefined) return want.borrowed ? 'borrowed' : link.group === GROUP ? 'ours' : 'foreign';
+  if (wishes.movedFrom.has(link.name) && record.scope === 'global') return 'borrowed';
+  const rivals = wishes.byIp.get(record.ip) ?? [];
+  if (rivals.length === 0) return undefined;
+  // What we moved bears no mark. It is ours to take back from a link of ours when it is wanted elsewhere.
+  const moved = link.group === GROUP && rivals.every((rival) => rival.borrowed ?? rival.movedFrom !== undefined);
+  return moved ? 'ours' : 'foreign';
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group === undefined) groups.set(key(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

@@ -1,0 +1,116 @@
+// kinds/link/observe.ts — which devices are ours, and those the spec names.
+import type { HostReader, Memory } from '../../core/resource.ts';
+import { parseLinks, READ_LINKS, UNGROUPED } from '../../iproute2/links.ts';
+import type { LinkRecord } from '../../iproute2/links.ts';
+import { parseNamespaces, READ_NAMESPACES } from '../../iproute2/namespaces.ts';
+import { GROUP } from '../ours.ts';
+import type { Amiss, Link, Tap, Veth } from './model.ts';
+
+/** Before the name of a tap in what is remembered. */
+export const TAP = 'tap ';
+/** So many namespaces are read at a time. */
+const AT_ONCE = 8;
+
+type Peers = ReadonlyMap<string, Peer>;
+/** The far end of a veth, and the namespace it is in. */
+interface Peer {
+  readonly netns: string;
+  readonly record: LinkRecord;
+}
+
+/** Ours by their group (a tap also by its remembered name), borrowed ones by theirs; another's device with a name we want is foreign. */
+export async function observe(host: HostReader, wanted: readonly Link[], memory: Memory): Promise<readonly Link[]> {
+  const records = parseLinks(await host.read(READ_LINKS));
+  const peers = await peersOf(records.filter((record) => isOurs(record, memory)), host);
+  return linksOf(records, wanted, memory, peers);
+}
+
+/** Pure half of `observe`. */
+export function linksOf(records: readonly LinkRecord[], wanted: readonly Link[], memory: Memory, peers: Peers): readonly Link[] {
+  const byName = new Map(wanted.map((l) => [l.name, l]));
+  return records.flatMap((record): Link[] => {
+    if (isOurs(record, memory)) return [ownOf(record, peers)];
+    const want = byName.get(record.name);
+    if (want === undefined) return [];
+    return want.type === 'port' ? [portOf(record)] : [{ ...(isMade(record) ? ownOf(record, peers) : portOf(record)), foreign: true }];
+  });
+}
+
+/** What we make. Whatever else bears our group was put there by somebody who uses the same number. */
+function isMade(record: LinkRecord): boolean {
+  return record.type === 'bridge' || record.type === 'veth' || record.mode === 'tap';
+}
+
+function isOurs(record: LinkRecord, memory: Memory): boolean {
+  return isMade(record) && (record.group === GROUP || isUnmarked(record, memory));
+}
+
+/** A tap whose making was cut short before it got its group. */
+function isUnmarked(record: LinkRecord, memory: Memory): boolean {
+  return record.mode === 'tap' && record.group === UNGROUPED && memory[TAP + record.name] !== undefined;
+}
+
+function ownOf(record: LinkRecord, peers: Peers): Link {
+  if (record.type === 'bridge') return bridgeOf(record);
+  return record.type === 'veth' ? vethOf(record, peers.get(record.name)) : tapOf(record);
+}
+
+function bridgeOf(record: LinkRecord): Link {
+  const amiss: readonly Amiss[] = [
+    ...down(record),
+    ...(record.bridge?.stp === 0 ? [] : ['stp' as const]),
+    ...(record.bridge?.forwardDelay === 0 ? [] : ['forward-delay' as const]),
+  ];
+  return { kind: 'link', name: record.name, type: 'bridge', mac: record.mac ?? '', mtu: record.mtu, ...some(amiss) };
+}
+
+function tapOf(record: LinkRecord): Tap {
+  const amiss = [...(record.group === GROUP ? [] : ['unmarked' as const]), ...down(record), ...noHairpin(record)];
+  return { kind: 'link', name: record.name, type: 'tap', master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '', ...some(amiss) };
+}
+
+function vethOf(record: LinkRecord, peer: Peer | undefined): Veth {
+  const far: readonly Amiss[] = peer === undefined ? [] : [...(peer.record.up ? [] : ['peer-down' as const]), ...(peer.record.mtu === record.mtu ? [] : ['peer-mtu' as const])];
+  return {
+    kind: 'link', name: record.name, type: 'veth', master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '',
+    peer: { name: peer?.record.name ?? '', netns: peer?.netns ?? '', mac: peer?.record.mac ?? '' },
+    ...some([...down(record), ...noHairpin(record), ...far]),
+  };
+}
+
+function portOf(record: LinkRecord): Link {
+  const { name, master, promiscuous, hairpin, up } = record;
+  return { kind: 'link', name, type: 'port', borrowed: true, promiscuous, hairpin, up, ...(master === undefined ? {} : { master }) };
+}
+
+function down(record: LinkRecord): readonly Amiss[] {
+  return record.up ? [] : ['down'];
+}
+
+/** Outside a bridge there is none to be had. */
+function noHairpin(record: LinkRecord): readonly Amiss[] {
+  return record.hairpin || record.master === undefined ? [] : ['no-hairpin'];
+}
+
+function some(amiss: readonly Amiss[]): { readonly amiss?: readonly Amiss[] } {
+  return amiss.length === 0 ? {} : { amiss };
+}
+
+/** Looks for the far ends of our veths: one call for each namespace that has any. */
+async function peersOf(records: readonly LinkRecord[], host: HostReader): Promise<Peers> {
+  const veths = records.filter((record) => record.type === 'veth' && record.peer !== undefined);
+  if (veths.length === 0) return new Map();
+  const named = new Map(parseNamespaces(await host.read(READ_NAMESPACES)).flatMap(({ name, number }) => (number === undefined ? [] : [[number, name] as const])));
+  const wanted = [...new Set(veths.flatMap((record) => named.get(record.peer?.namespace ?? -1) ?? []))];
+  const inside = new Map<string, ReadonlyMap<number, LinkRecord>>();
+  for (let i = 0; i < wanted.length; i += AT_ONCE) {
+    await Promise.all(wanted.slice(i, i + AT_ONCE).map(async (netns) => {
+      inside.set(netns, new Map(parseLinks(await host.read(READ_LINKS, netns)).map((record) => [record.index, record])));
+    }));
+  }
+  return new Map(veths.flatMap((near): [string, Peer][] => {
+    const netns = named.get(near.peer?.namespace ?? -1);
+    const record = netns === undefined ? undefined : inside.get(netns)?.get(near.peer?.index ?? -1);
+    return netns === undefined || record === undefined ? [] : [[near.name, { netns, record }]];
+  }));
+}

@@ -1,0 +1,137 @@
+// kinds/link/steps.ts — what to tell `ip` to make, change, remove or give back one device.
+import type { Change, Op, Step } from '../../core/resource.ts';
+import { encodeAlias, ipBatch, quote } from '../../iproute2/batch.ts';
+import { GROUP } from '../ours.ts';
+import type { Bridge, Link, Port, Tap, Veth } from './model.ts';
+
+/** One step a device; the core joins what is neighbours into one process. */
+export function steps(changes: readonly Change<Link>[]): readonly Step[] {
+  return changes.map((change) => ({ changes: [change], ops: opsFor(change) }));
+}
+
+function opsFor(change: Change<Link>): readonly Op[] {
+  if (change.verb === 'delete') return remove(change.before);
+  if (change.verb === 'create') return create(change.after);
+  return update(change.before, change.after);
+}
+
+function remove(l: Link): readonly Op[] {
+  if (l.type === 'port') return [ipBatch([`link set dev ${l.name} nomaster promisc off`])];
+  return [ipBatch([`link del dev ${l.name}`])];
+}
+
+function create(l: Link): readonly Op[] {
+  switch (l.type) {
+    case 'bridge':
+      // Only an MTU that is changed is pinned; at creation it is one that no network can have, so that the next line changes it.
+      return [ipBatch([
+        `link add name ${l.name} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0`,
+        `link set dev ${l.name} mtu ${l.mtu} up`,
+      ])];
+    case 'tap':
+      return [ipBatch([
+        `tuntap add dev ${l.name} mode tap`,
+        // At once: a tap of ours without a master has no group either, and is known by its remembered name.
+        `link set dev ${l.name} group ${GROUP} alias ${aliasWord(l)} mtu ${l.mtu} master ${l.master} up`,
+        hairpin(l.name, true),
+      ])];
+    case 'veth': {
+      const { name, netns, mac } = l.peer;
+      return [
+        ipBatch([
+          `link add name ${l.name} group ${GROUP} mtu ${l.mtu} type veth peer name ${name} netns ${netns} address ${mac} mtu ${l.mtu}`,
+          `link set dev ${l.name} alias ${aliasWord(l)} master ${l.master} up`,
+          hairpin(l.name, true),
+        ]),
+        ipBatch([`link set dev ${name} up`], netns),
+      ];
+    }
+    case 'port':
+      return borrow(l, undefined);
+  }
+}
+
+function update(before: Link, after: Link): readonly Op[] {
+  switch (after.type) {
+    case 'bridge': return before.type === 'bridge' ? changeBridge(before, after) : unlike(before, after);
+    case 'tap': return before.type === 'tap' ? lines(changeNear(before, after)) : unlike(before, after);
+    case 'veth': return before.type === 'veth' ? [...lines(changeNear(before, after)), ...changeFar(before, after)] : unlike(before, after);
+    case 'port': return before.type === 'port' ? borrow(after, before) : unlike(before, after);
+  }
+}
+
+function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
+  return lines([
+    ...set(after.name, [
+      ...(before.mac === after.mac ? [] : [`address ${after.mac}`]),
+      ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
+      ...(before.amiss?.includes('down') ? ['up'] : []),
+    ]),
+    // Two lines, STP first: while it is on, the kernel refuses so short a delay.
+    ...(before.amiss?.includes('stp') ? [`link set dev ${after.name} type bridge stp_state 0`] : []),
+    ...(before.amiss?.includes('forward-delay') ? [`link set dev ${after.name} type bridge forward_delay 0`] : []),
+  ]);
+}
+
+/** What is in our namespace of a tap or veth. */
+function changeNear(before: Tap | Veth, after: Tap | Veth): readonly string[] {
+  const moved = before.master !== after.master;
+  return [
+    ...set(after.name, [
+      ...(before.amiss?.includes('unmarked') ? [`group ${GROUP}`] : []),
+      ...(before.alias === after.alias ? [] : [`alias ${aliasWord(after)}`]),
+      ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
+      ...(moved ? [`master ${after.master}`] : []),
+      ...(before.amiss?.includes('down') ? ['up'] : []),
+    ]),
+    ...(moved || before.amiss?.includes('no-hairpin') ? [hairpin(after.name, true)] : []),
+  ];
+}
+
+function changeFar(before: Veth, after: Veth): readonly Op[] {
+  const { name, netns, mac } = after.peer;
+  return lines(set(name, [
+    ...(before.peer.mac === mac ? [] : [`address ${mac}`]),
+    ...(before.mtu === after.mtu && !before.amiss?.includes('peer-mtu') ? [] : [`mtu ${after.mtu}`]),
+    ...(before.amiss?.includes('peer-down') ? ['up'] : []),
+  ]), netns);
+}
+
+/** Sets of somebody else's device just what the spec names, or what it was before. */
+function borrow(after: Port, before: Port | undefined): readonly Op[] {
+  const moved = before?.master !== after.master;
+  // A port that has just been put in a bridge has it off.
+  const hairpinNow = !moved && before?.hairpin === true;
+  return lines([
+    ...set(after.name, [
+      ...(moved ? [after.master === undefined ? 'nomaster' : `master ${after.master}`] : []),
+      ...(before?.promiscuous === after.promiscuous ? [] : [`promisc ${onOff(after.promiscuous)}`]),
+      ...(before?.up === after.up ? [] : [after.up ? 'up' : 'down']),
+    ]),
+    ...(after.master === undefined || hairpinNow === after.hairpin ? [] : [hairpin(after.name, after.hairpin)]),
+  ]);
+}
+
+function set(name: string, words: readonly string[]): readonly string[] {
+  return words.length === 0 ? [] : [`link set dev ${name} ${words.join(' ')}`];
+}
+
+function lines(all: readonly string[], netns?: string): readonly Op[] {
+  return all.length === 0 ? [] : [ipBatch(all, netns)];
+}
+
+function hairpin(name: string, on: boolean): string {
+  return `link set dev ${name} type bridge_slave hairpin ${onOff(on)}`;
+}
+
+function onOff(on: boolean): string {
+  return on ? 'on' : 'off';
+}
+
+function aliasWord(l: Tap | Veth): string {
+  return quote(encodeAlias(l.alias));
+}
+
+function unlike(before: Link, after: Link): never {
+  throw new Error(`a ${before.type} cannot become a ${after.type} in place: ${after.name}`);
+}

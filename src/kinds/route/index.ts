@@ -1,0 +1,61 @@
+// kinds/route/index.ts — routes of the main table: ours, and those that follow an interface's addresses to a bridge.
+import type { Change, Kind, Step } from '../../core/resource.ts';
+import { ipBatch } from '../../iproute2/batch.ts';
+import { defaultMetric, routeWords } from '../../iproute2/routes.ts';
+import { PROTOCOL } from '../ours.ts';
+import type { Route } from './model.ts';
+import { observe } from './observe.ts';
+
+export const route: Kind<Route> = {
+  kind: 'route',
+  key: (r) => `${r.family} ${r.to} ${r.link} ${metricOf(r)}`,
+  needs: (r) => [`link ${r.link}`, ...(r.standsOn ?? [])],
+  observe,
+  steps: (changes) => changes.map(stepOf),
+  // One with several ways needs all its interfaces as they are: none can be put in a bridge under it.
+  claims: (r) => [`route ${r.family} ${r.to} metric ${metricOf(r)}`, ...(r.hops ?? []).map((hop) => `link name ${hop.link}`)],
+  same: (observed, wanted) =>
+    observed.via === wanted.via && observed.source === wanted.source && observed.protocol === protocolOf(wanted) &&
+    scopeOf(observed) === scopeOf(wanted) && (observed.onlink ?? false) === (wanted.onlink ?? false),
+  livesOn: (r) => (r.borrowed ? r.link : undefined),
+  describe: (r) => [
+    r.to,
+    ...(r.via === undefined ? [] : [`via ${r.via}`]),
+    `on ${r.link}`,
+    ...(r.metric === undefined ? [] : [`metric ${r.metric}`]),
+    ...(r.hops === undefined ? [] : [`(several ways: ${r.hops.map((hop) => hop.link).join(', ')})`]),
+  ].join(' '),
+};
+
+function stepOf(change: Change<Route>): Step {
+  return { changes: [change], ops: [ipBatch([lineFor(change)])] };
+}
+
+function lineFor(change: Change<Route>): string {
+  switch (change.verb) {
+    // Not `replace`, which would take the place of somebody else's.
+    case 'create': return `route add ${words(change.after)}`;
+    case 'update':
+    case 'replace': return `route replace ${words(change.after)}`;
+    case 'delete': return `route del ${words(change.before)}`;
+  }
+}
+
+function words(r: Route): string {
+  return routeWords({ ...r, protocol: protocolOf(r) });
+}
+
+/** Whatever is not borrowed bears our mark, also what was moved. */
+function protocolOf(r: Route): string {
+  return r.borrowed ? r.protocol : PROTOCOL;
+}
+
+function metricOf(r: Route): number {
+  return r.metric ?? defaultMetric(r.family);
+}
+
+/** What the kernel takes where none is said: without a gateway, the link itself. IPv6 has none. */
+function scopeOf(r: Route): string | undefined {
+  if (r.family === 6) return undefined;
+  return r.scope ?? (r.via === undefined ? '253' : '0');
+}
