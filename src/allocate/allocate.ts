@@ -24,8 +24,7 @@ export type Granted = Pick<Stored, 'allocations' | 'resting' | 'rest'>;
 
 /** Grants every request or says which it cannot. `now` in milliseconds of the epoch. */
 export function allocate(requests: readonly Request[], previous: Granted, now: number): Checked<Granted> {
-  const pools = new Map<Pool['name'], Request[]>();
-  for (const request of requests) pools.set(request.pool.name, [...(pools.get(request.pool.name) ?? []), request]);
+  const pools = byPool(requests);
   const problems: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
   const allocations: Record<string, Record<string, string>> = {};
@@ -43,6 +42,16 @@ export function allocate(requests: readonly Request[], previous: Granted, now: n
     if ((granted.size > 0 || Object.keys(asleep).length > 0) && seconds > 0) rest[name] = seconds;
   }
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { allocations, resting, rest }, warnings };
+}
+
+function byPool(requests: readonly Request[]): ReadonlyMap<string, readonly Request[]> {
+  const pools = new Map<string, Request[]>();
+  for (const request of requests) {
+    const own = pools.get(request.pool.name);
+    if (own === undefined) pools.set(request.pool.name, [request]);
+    else own.push(request);
+  }
+  return pools;
 }
 
 type Holdings = Readonly<Record<string, string>>;
@@ -63,9 +72,10 @@ function grant(requests: readonly Request[], before: Holdings, resting: Resting[
     else give(request, held);
   }
   const offers = new Map<string, Iterator<string>>();
+  const asleep = new Map(Object.entries(resting).map(([value, { holder }]) => [holder, value]));
   for (const request of open) {
     if (granted.has(request.holder)) continue;
-    const value = itsOwn(request, resting, taken) ?? nextFree(offerTo(request, offers), request.holder, resting, taken);
+    const value = itsOwn(request, asleep.get(request.holder), taken) ?? nextFree(offerTo(request, offers), request.holder, resting, taken);
     if (value === undefined) problems.push(full(request, taken.size, resting));
     else give(request, value);
   }
@@ -73,8 +83,8 @@ function grant(requests: readonly Request[], before: Holdings, resting: Resting[
 }
 
 /** What rests is given back at once to the one who had it. */
-function itsOwn(request: Request, resting: Resting[string], taken: ReadonlySet<string>): string | undefined {
-  return Object.keys(resting).find((value) => resting[value]?.holder === request.holder && !taken.has(value) && request.pool.keeps(value));
+function itsOwn(request: Request, value: string | undefined, taken: ReadonlySet<string>): string | undefined {
+  return value !== undefined && !taken.has(value) && request.pool.keeps(value) ? value : undefined;
 }
 
 function offerTo(request: Request, offers: Map<string, Iterator<string>>): Iterator<string> {

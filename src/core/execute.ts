@@ -65,10 +65,11 @@ class Run {
     // Bounded: every turn ends at least one step.
     while (this.queue.length > 0) {
       const batch = this.queue;
-      const failedAt = await this.performBatch(batch);
-      const done = failedAt === undefined ? batch : batch.slice(0, failedAt);
-      for (const { step } of done) this.count(step);
-      this.queue = failedAt === undefined ? [] : batch.slice(failedAt + 1).filter(({ step }) => this.outcome[step] === undefined && !this.skip(step));
+      const { done, failure } = await this.performBatch(batch);
+      for (const { step } of batch.slice(0, done)) this.count(step);
+      const refused = batch[done];
+      if (refused !== undefined) this.fail(refused.step, refused.op, failure);
+      this.queue = batch.slice(done + 1).filter(({ step }) => this.outcome[step] === undefined && !this.skip(step));
     }
   }
 
@@ -82,19 +83,16 @@ class Run {
     this.queue.push({ step, op });
   }
 
-  /** Says at which queued op the batch failed, after having reported it. */
-  private async performBatch(batch: readonly { readonly step: number; readonly op: Batch }[]): Promise<number | undefined> {
-    const head = batch[0];
-    if (head === undefined) return undefined;
+  /** Says how many of the queued ops were done, and what stopped it there. */
+  private async performBatch(batch: readonly { readonly op: Batch }[]): Promise<{ readonly done: number; readonly failure?: unknown }> {
+    const head = batch[0]?.op;
+    if (head === undefined) return { done: 0 };
     try {
-      await this.driver.perform({ ...head.op, lines: batch.flatMap(({ op }) => op.lines) });
-      return undefined;
-    } catch (error) {
-      let line = error instanceof DriverError ? (error.line ?? 0) : 0;
-      const at = Math.max(0, batch.findIndex(({ op }) => (line -= op.lines.length) < 0));
-      const failed = batch[at] ?? head;
-      this.fail(failed.step, failed.op, error);
-      return at;
+      await this.driver.perform({ ...head, lines: batch.flatMap(({ op }) => op.lines) });
+      return { done: batch.length };
+    } catch (failure) {
+      let line = failure instanceof DriverError ? (failure.line ?? 0) : 0;
+      return { done: Math.max(0, batch.findIndex(({ op }) => (line -= op.lines.length) < 0)), failure };
     }
   }
 

@@ -95,6 +95,8 @@ export interface Kind<R extends Resource = Resource> {
   putDown?(changes: readonly Change<R>[]): Memory;
   /** The foreign device it lives on, and is gone with: nothing to give back then. */
   livesOn?(resource: R): string | undefined;
+  /** Whether established flows pass by the change untouched. Default: those that only create what is ours. */
+  spares?(change: Change<R>): boolean;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;
 }
@@ -118,6 +120,8 @@ export type Guard = (plan: Plan, observed: State, wanted: Wanted, kinds: Kinds) 
 export interface Running {
   readonly pid: number;
   readonly argv: readonly string[];
+  /** In another network namespace than the host that is looked at: left over from one that had its name. */
+  readonly astray?: true;
 }
 
 /** The half of the driver that cannot change anything; the only half kinds ever see. Equal reads of one pass are made once. */

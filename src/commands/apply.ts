@@ -1,0 +1,17 @@
+// commands/apply.ts — makes the host match the spec.
+import { MASS_DELETE } from '../guards/mass-delete.ts';
+import { carryOut } from './carry-out.ts';
+import { prepare } from './prepare.ts';
+import type { ExitCode, World } from './world.ts';
+
+export interface ApplyOptions {
+  readonly yes: boolean;
+  /** False: what left the spec stays. */
+  readonly prune: boolean;
+  readonly allowMassDelete: boolean;
+}
+
+export async function apply(world: World, { yes, prune, allowMassDelete }: ApplyOptions): Promise<ExitCode> {
+  const prepared = await prepare(world, prune);
+  return await carryOut(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [] }, 'Apply this plan?');
+}

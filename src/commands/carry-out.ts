@@ -1,0 +1,86 @@
+// commands/carry-out.ts — does a reviewed plan: save, execute, look again, save what was learnt. apply and destroy share it.
+import equal from 'fast-deep-equal';
+import { stillLent } from '../core/borrow.ts';
+import { diff } from '../core/diff.ts';
+import { execute } from '../core/execute.ts';
+import { memoriesOf, observe } from '../core/observe.ts';
+import type { Change, Kinds, Plan, State } from '../core/resource.ts';
+import type { Stored } from '../core/stored.ts';
+import { renderFailures, renderResidual } from '../report/outcome.ts';
+import { showPlan } from './plan.ts';
+import type { Prepared } from './prepare.ts';
+import { say } from './say.ts';
+import { exit, Exit } from './world.ts';
+import type { ExitCode, World } from './world.ts';
+
+export interface Consent {
+  readonly yes: boolean;
+  /** Codes of guards that the operator overrules. */
+  readonly overrules: readonly string[];
+}
+
+/** Ends with what stands against the plan, or asks, or does it. Says 0 only when the host was looked at again and nothing differs. */
+export async function carryOut(world: World, prepared: Prepared, consent: Consent, question: string): Promise<ExitCode> {
+  const problems = prepared.problems.filter(({ code }) => !consent.overrules.includes(code));
+  if (problems.length > 0 || world.output === 'text') showPlan(world, prepared);
+  say(world, problems);
+  if (problems.some(({ severity }) => severity === 'error')) return exit.failed;
+  if (prepared.plan.steps.length === 0) {
+    await keep(world, prepared, settledStore(prepared, prepared.observed, world.kinds));
+    if (world.output !== 'text') showPlan(world, prepared);
+    return exit.ok;
+  }
+  await consentOrExit(world, prepared.plan, consent, question);
+  toolsOrExit(world, prepared.plan);
+  return await perform(world, prepared);
+}
+
+async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
+  const { plan, wanted } = prepared;
+  // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
+  const revision = await keep(world, prepared, prepared.stored);
+  world.report({ event: 'planned', plan });
+  const outcomes = await execute(plan, world.driver, world.report, world.signal);
+  world.driver.lookAgain();
+  const observed = await observe(world.driver, wanted.state, world.kinds, prepared.stored.memories);
+  const residual = diff(observed, wanted, world.kinds);
+  world.report({ event: 'settled', residual });
+  const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
+  if (settled) await keep(world, { ...prepared, before: prepared.stored, revision }, settledStore(prepared, observed, world.kinds));
+  if (world.output !== 'text') showPlan(world, prepared);
+  if (settled) return exit.ok;
+  world.print.err(renderFailures(plan, outcomes, { kinds: world.kinds, wanted, locate: prepared.locate }));
+  world.print.err(renderResidual(unexplained(residual, plan, outcomes), world.kinds));
+  return exit.failed;
+}
+
+/** What differs although its step was done, or had none: the failed ones were told already. */
+function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly string[]): readonly Change[] {
+  const told = new Set(plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : changes.map(({ ref }) => ref))));
+  return residual.filter(({ ref }) => !told.has(ref));
+}
+
+function settledStore({ stored, ledger, wanted }: Prepared, observed: State, kinds: Kinds): Stored {
+  return { ...stored, former: [...stillLent(ledger, wanted, kinds).values()], memories: memoriesOf(observed, kinds) };
+}
+
+/** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */
+async function keep(world: World, { before, revision }: Pick<Prepared, 'before' | 'revision'>, stored: Stored): Promise<string> {
+  return before !== undefined && equal(before, stored) ? revision : await world.store.save(stored, revision);
+}
+
+async function consentOrExit(world: World, plan: Plan, { yes }: Consent, question: string): Promise<void> {
+  if (yes) return;
+  if (world.ask !== undefined) {
+    if (!(await world.ask(question))) throw new Exit(exit.failed, 'nothing was changed');
+    return;
+  }
+  if (plan.changes.some(({ verb }) => verb === 'delete' || verb === 'replace')) {
+    throw new Exit(exit.failed, 'the plan removes something, and there is nobody to ask: say --yes. Nothing was changed');
+  }
+}
+
+function toolsOrExit(world: World, plan: Plan): void {
+  const missing = world.missingTools(plan.steps.flatMap(({ ops }) => ops));
+  if (missing.length > 0) throw new Exit(exit.unavailable, `${missing.join('\n')}\nnothing was changed`);
+}

@@ -1,0 +1,25 @@
+// commands/destroy.ts — removes everything netctl owns on this host, and gives back what it borrowed. Needs no spec.
+import { ledgerOf } from '../core/borrow.ts';
+import type { Wanted } from '../core/resource.ts';
+import { MASS_DELETE } from '../guards/mass-delete.ts';
+import { rebuild } from '../parts/rebuild.ts';
+import { carryOut } from './carry-out.ts';
+import { planTowards } from './prepare.ts';
+import { exit } from './world.ts';
+import type { ExitCode, World } from './world.ts';
+
+const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
+const NO_SPEC = { hosts: [], networks: [], instances: [], macPrefix: '' };
+
+export async function destroy(world: World, { yes }: { readonly yes: boolean }): Promise<ExitCode> {
+  const { stored: kept, revision } = await world.store.load();
+  const facts = await world.facts();
+  const before = kept ?? rebuild(NO_SPEC, facts, new Map());
+  const prepared = await planTowards(world, {
+    spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
+    ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision, prune: true,
+  });
+  const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, 'Remove everything netctl has on this host?');
+  if (code === exit.ok) await world.forget();
+  return code;
+}

@@ -1,0 +1,35 @@
+// commands/export.ts — prints what a host would hold, without a host.
+import type { Op } from '../core/resource.ts';
+import { renderScript } from '../driver/script.ts';
+import type { Chain } from '../kinds/chain/model.ts';
+import { renderSave } from '../kinds/chain/render.ts';
+import { imagined } from './imagined.ts';
+import type { Imagined } from './imagined.ts';
+import { printData } from './print.ts';
+import { exit } from './world.ts';
+import type { ExitCode, World } from './world.ts';
+
+export const FORMS = ['iptables-save', 'ip-batch', 'script', 'files', 'json'] as const;
+export type Form = (typeof FORMS)[number];
+
+export async function exportAs(world: World, form: Form, netns: string | undefined): Promise<ExitCode> {
+  const built = await imagined(world);
+  switch (form) {
+    case 'iptables-save': world.print.out(renderSave([...built.wanted.state.values()].filter((resource): resource is Chain => resource.kind === 'chain'))); break;
+    case 'ip-batch': world.print.out(opsOf(built).flatMap((op) => (op.op === 'batch' && op.netns === undefined ? op.lines : [])).map((line) => `${line}\n`).join('')); break;
+    case 'script': world.print.out(renderScript(opsOf(built), netns === undefined ? {} : { netns })); break;
+    case 'files': printFiles(world, built); break;
+    case 'json': printData({ ...world, output: 'json' }, { apiVersion: 'netctl/v1', kind: 'Host', resources: Object.fromEntries(built.wanted.state) }); break;
+  }
+  return exit.ok;
+}
+
+function printFiles(world: World, built: Imagined): void {
+  const files = opsOf(built).flatMap((op) => (op.op === 'write' ? [[op.path, op.text] as const] : []));
+  if (world.output === 'text') world.print.out(files.map(([path, text]) => `==> ${path} <==\n${text}`).join('\n'));
+  else printData(world, { apiVersion: 'netctl/v1', kind: 'Files', files: Object.fromEntries(files) });
+}
+
+function opsOf({ plan }: Imagined): readonly Op[] {
+  return plan.steps.flatMap(({ ops }) => ops);
+}

@@ -1,0 +1,126 @@
+// commands/outside.ts — makes the World of a real host, runs a verb in it, and turns what went wrong outside into words and exit codes.
+import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { createInterface } from 'node:readline/promises';
+import { DriverError } from '../core/resource.ts';
+import { StoreError } from '../core/stored.ts';
+import { readFacts } from '../driver/facts.ts';
+import { createLinuxDriver } from '../driver/linux.ts';
+import { takeLock } from '../driver/lock.ts';
+import { MissingTool, missingTools } from '../driver/missing-tool.ts';
+import { kindsFor } from '../kinds/index.ts';
+import type { Paths } from '../parts/context.ts';
+import { createLog } from '../report/log.ts';
+import { NoSuchSpec, readSources } from '../spec/sources.ts';
+import { createFileStore } from '../store/file.ts';
+import { exit, Exit } from './world.ts';
+import type { ExitCode, World } from './world.ts';
+
+export interface Settings {
+  readonly command: string;
+  readonly files: readonly string[];
+  readonly host: string | undefined;
+  readonly netns: string | undefined;
+  readonly output: 'text' | 'json' | 'yaml';
+  readonly color: 'auto' | 'always' | 'never';
+  readonly stateDir: string;
+  readonly runDir: string;
+  readonly verbose: boolean;
+  readonly hostname: string;
+}
+
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** Runs one verb from first to last: privilege, lock, World, and the way out. */
+export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, changes: boolean): Promise<ExitCode> {
+  const paths = pathsOf(settings);
+  if (changes && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
+  const lock = changes ? await lockOrExit(settings, paths) : undefined;
+  const stop = new AbortController();
+  let stoppedBy: keyof typeof SIGNALS | undefined;
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => {
+    stoppedBy = name;
+    stop.abort();
+  });
+  try {
+    const code = await verb(worldOf(settings, paths, stop.signal, lock?.descriptor), options, settings);
+    return stoppedBy === undefined ? code : SIGNALS[stoppedBy];
+  } catch (error) {
+    throw inWords(error);
+  } finally {
+    lock?.release();
+  }
+}
+
+/** Of their own in a namespace: it is a host of its own. */
+function pathsOf({ stateDir, runDir, netns }: Settings): Paths {
+  if (netns === undefined) return { state: stateDir, run: runDir };
+  if (!existsSync(`/run/netns/${netns}`)) throw new Exit(exit.noInput, `there is no network namespace ${netns}: ip netns add ${netns} makes it`);
+  return { state: `${stateDir}/netns/${netns}`, run: `${runDir}/netns/${netns}` };
+}
+
+async function lockOrExit({ command }: Settings, { run: directory }: Paths): Promise<{ readonly descriptor: number; release(): void }> {
+  const lock = await takeLock(`${directory}/lock`, `netctl ${command}`, new Date());
+  if (lock.locked) return lock;
+  const { holder } = lock;
+  throw new Exit(exit.locked, holder === undefined ? `another netctl is at work (${directory}/lock)` : `${holder.command} is at work as process ${holder.pid} since ${holder.since} (${directory}/lock)`);
+}
+
+function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holdLock: number | undefined): World {
+  const { netns, host, hostname, output } = settings;
+  const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), ...(holdLock === undefined ? {} : { holdLock }) });
+  const store = createFileStore(paths.state);
+  return {
+    driver, store, paths, host, hostname, output, signal,
+    kinds: kindsFor(paths),
+    report: createLog(settings.verbose),
+    color: settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''),
+    facts: () => readFacts(driver),
+    sources: () => readSources(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']),
+    now: () => new Date(),
+    missingTools: (ops) => missingTools(ops).map(({ message }) => message),
+    ask: process.stdin.isTTY ? ask : undefined,
+    print: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+    forget: async () => {
+      await store.forget();
+      forgetDirectories(paths, settings);
+    },
+  };
+}
+
+async function ask(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question(`${question} Only "yes" does it: `)).trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+/** Our own directories, once they are empty; what somebody else has put there stays, and its directory with it. */
+function forgetDirectories(paths: Paths, { stateDir, runDir }: Settings): void {
+  rmSync(`${paths.run}/lock`, { force: true });
+  for (const [from, top] of [[`${paths.state}/networks`, stateDir], [paths.run, runDir]] as const) removeEmpty(from, top);
+}
+
+function removeEmpty(path: string, top: string): void {
+  if (existsSync(path)) for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory() && path.endsWith('/networks')) removeIfEmpty(`${path}/${entry.name}`);
+  for (let at = path; at.length >= top.length; at = at.slice(0, at.lastIndexOf('/'))) if (!removeIfEmpty(at)) return;
+}
+
+function removeIfEmpty(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch {
+    return !existsSync(path);
+  }
+}
+
+/** What the host refused while it was only read, a store that cannot be trusted, a spec that is not there. */
+function inWords(error: unknown): unknown {
+  if (error instanceof MissingTool) return new Exit(exit.unavailable, error.message);
+  if (error instanceof NoSuchSpec) return new Exit(exit.noInput, error.message);
+  if (error instanceof StoreError) return new Exit(exit.failed, `${error.message}\nIt is left as it is. Mend it, or move it away: then what it held is gathered from the host.`);
+  if (error instanceof DriverError) return new Exit(process.getuid?.() === 0 ? exit.failed : exit.noPrivilege, `${error.message}${process.getuid?.() === 0 ? '' : '\nreading a host needs root too'}`);
+  return error;
+}

@@ -1,0 +1,33 @@
+// commands/plan.ts — says what apply would do, and does nothing.
+import { renderScript } from '../driver/script.ts';
+import { planAsData, renderPlan } from '../report/plan.ts';
+import { prepare } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
+import { printData } from './print.ts';
+import { say } from './say.ts';
+import { exit } from './world.ts';
+import type { ExitCode, World } from './world.ts';
+
+export interface PlanOptions {
+  readonly detailedExitcode: boolean;
+  /** The exact commands instead of their meaning. */
+  readonly commands: boolean;
+  readonly netns: string | undefined;
+}
+
+/** Prints the plan even when a guard stands against it: then the reader sees why. */
+export async function plan(world: World, options: PlanOptions): Promise<ExitCode> {
+  const prepared = await prepare(world);
+  showPlan(world, prepared, options.commands ? options : undefined);
+  say(world, prepared.problems);
+  if (prepared.problems.some(({ severity }) => severity === 'error')) return exit.failed;
+  return options.detailedExitcode && prepared.plan.changes.length > 0 ? exit.differs : exit.ok;
+}
+
+/** `script`: as the commands that would be run, in the namespace it names. */
+export function showPlan(world: World, prepared: Prepared, script?: { readonly netns: string | undefined }): void {
+  const view = { ...prepared, kinds: world.kinds };
+  if (script !== undefined) world.print.out(renderScript(prepared.plan.steps.flatMap(({ ops }) => ops), script.netns === undefined ? {} : { netns: script.netns }));
+  else if (world.output === 'text') world.print.out(renderPlan(view, world.color));
+  else if (prepared.problems.length === 0) printData(world, planAsData(view));
+}

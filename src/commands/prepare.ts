@@ -1,0 +1,148 @@
+// commands/prepare.ts — from the spec and the host to a plan: the pipeline that plan, apply and status share.
+import { allocate } from '../allocate/allocate.ts';
+import type { Granted, Request } from '../allocate/allocate.ts';
+import { giveBack, ledgerOf, lend } from '../core/borrow.ts';
+import type { Ledger } from '../core/borrow.ts';
+import { compose } from '../core/compose.ts';
+import { diff } from '../core/diff.ts';
+import type { Facts } from '../core/facts.ts';
+import { observe } from '../core/observe.ts';
+import { order } from '../core/order.ts';
+import { kindOf } from '../core/resource.ts';
+import type { Change, Checked, Kinds, Memory, Plan, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
+import { review } from '../core/review.ts';
+import type { Stored } from '../core/stored.ts';
+import { features } from '../features/index.ts';
+import { guards } from '../guards/index.ts';
+import type { Context } from '../parts/context.ts';
+import { rebuild } from '../parts/rebuild.ts';
+import { placeAll } from '../spec/locate.ts';
+import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
+import { readSpec } from '../spec/read.ts';
+import { say } from './say.ts';
+import { exit, Exit } from './world.ts';
+import type { World } from './world.ts';
+
+export interface Read {
+  readonly spec: Spec;
+  readonly locate: Locate;
+  readonly self: Host;
+}
+
+export interface Prepared {
+  readonly locate: Locate;
+  readonly self: string;
+  readonly facts: Facts;
+  readonly plan: Plan;
+  readonly observed: State;
+  readonly wanted: Wanted;
+  /** What is to be saved before the first step, and over what. */
+  readonly stored: Stored;
+  readonly before: Stored | undefined;
+  readonly revision: string;
+  readonly ledger: Ledger;
+  /** What stands against the plan. */
+  readonly problems: readonly Placed[];
+  readonly spec: Spec;
+}
+
+/** Reads and checks the spec, and finds out which of its hosts this is. Ends with what is wrong, all of it. */
+export async function readOrExit(world: World): Promise<Read> {
+  const read = readSpec(await world.sources());
+  if (!read.ok) {
+    say(world, read.problems);
+    throw new Exit(exit.invalid);
+  }
+  const { spec, locate } = read;
+  const self = selfOf(spec, world);
+  say(world, read.warnings);
+  return { spec, locate, self };
+}
+
+/** `--host`, else the host's own name, else the only one. A spec without hosts is for whichever host reads it. */
+function selfOf(spec: Spec, world: World): Host {
+  const named = world.host ?? world.hostname;
+  const found = spec.hosts.find(({ name }) => name === named);
+  if (found !== undefined) return found;
+  const only = spec.hosts[0];
+  if (world.host === undefined && spec.hosts.length <= 1) return only ?? { name: named };
+  const known = spec.hosts.map(({ name }) => name).join(', ');
+  throw new Exit(exit.usage, `the spec has no host ${named}; it has ${known}: say which with --host`);
+}
+
+/** The whole way to a plan. Nothing is changed, neither on the host nor in the store. */
+export async function prepare(world: World, prune = true): Promise<Prepared> {
+  const { spec, locate, self } = await readOrExit(world);
+  const { stored: kept, revision } = await world.store.load();
+  const facts = await world.facts();
+  const before = kept ?? rebuild(spec, facts, await hostsFiles(world));
+  const granted = orExit(world, locate, allocate(requestsOf(spec, facts), before, world.now().getTime()));
+  say(world, granted.warnings);
+  const ledger = ledgerOf(before.former, world.kinds);
+  const context = { spec, self, facts, former: ledger, allocations: granted.value.allocations, paths: world.paths };
+  const wanted = orExit(world, locate, compose(wantsOf(context), world.kinds)).value;
+  return await planTowards(world, { spec, locate, self: self.name, facts, wanted, ledger, granted: granted.value, before, kept, revision, prune });
+}
+
+interface Towards {
+  readonly spec: Spec;
+  readonly locate: Locate;
+  readonly self: string;
+  readonly facts: Facts;
+  readonly wanted: Wanted;
+  readonly ledger: Ledger;
+  readonly granted: Granted;
+  readonly before: Stored;
+  readonly kept: Stored | undefined;
+  readonly revision: string;
+  readonly prune: boolean;
+}
+
+/** From what is wanted to a plan, with what was lent and is wanted no more given back. */
+export async function planTowards(world: World, { spec, locate, self, facts, wanted: asked, ledger, granted, before, kept, revision, prune }: Towards): Promise<Prepared> {
+  const wanted = giveBack(ledger, asked, new Set(facts.links.keys()), world.kinds);
+  const observed = await observe(world.driver, wanted.state, world.kinds, before.memories);
+  const changes = diff(observed, wanted, world.kinds);
+  const plan = order(prune ? changes : withoutRemovals(changes, wanted, world.kinds), wanted, world.kinds);
+  const lent = lend(plan.changes, ledger);
+  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, world.kinds) };
+  const problems = placeAll(review(plan, observed, wanted, world.kinds, guards), locate);
+  return { spec, locate, self, facts, plan, observed, wanted, stored, before: kept, revision, ledger: lent, problems };
+}
+
+export function* wantsOf(context: Context): Iterable<Want | Waiting> {
+  for (const feature of features) yield* feature.want(context);
+}
+
+export function requestsOf(spec: Spec, facts: Facts): readonly Request[] {
+  return features.flatMap((feature) => [...(feature.requests?.(spec, facts) ?? [])]);
+}
+
+/** Leaves what nobody wants any more, unless it holds what somebody else is to have. */
+function withoutRemovals(changes: readonly Change[], wanted: Wanted, kinds: Kinds): readonly Change[] {
+  const claims = (resource: Resource): readonly string[] => kindOf(resource, kinds).claims?.(resource) ?? [];
+  const held = new Set([...wanted.state.values()].flatMap(claims));
+  return changes.filter((change) => change.verb !== 'delete' || change.before.borrowed === true || claims(change.before).some((claim) => held.has(claim)));
+}
+
+function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): Stored['memories'] {
+  const added = kinds.map((kind): readonly [string, Memory] => [kind.kind, { ...memories[kind.kind], ...kind.putDown?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `))) }]);
+  return Object.fromEntries(added.filter(([, memory]) => Object.keys(memory).length > 0));
+}
+
+/** The DHCP hosts files that are there, by network: they tell a lost store who had which address. */
+async function hostsFiles(world: World): Promise<ReadonlyMap<string, string>> {
+  const directory = `${world.paths.state}/networks/`;
+  const files = await world.driver.files(directory.slice(0, -1));
+  return new Map([...files].flatMap(([path, text]) => {
+    const [network, name] = path.slice(directory.length).split('/');
+    return network !== undefined && name === 'hosts' ? [[network, text] as const] : [];
+  }));
+}
+
+/** Takes the value, or prints all that is wrong and ends the command. */
+export function orExit<T>(world: World, locate: Locate, checked: Checked<T>): { readonly value: T; readonly warnings: readonly Placed[] } {
+  if (checked.ok) return { value: checked.value, warnings: placeAll(checked.warnings, locate) };
+  say(world, placeAll(checked.problems, locate));
+  throw new Exit(exit.invalid);
+}

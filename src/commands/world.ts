@@ -1,0 +1,56 @@
+// commands/world.ts — everything outside, made once in main.ts; a test hands in another.
+import type { Facts } from '../core/facts.ts';
+import type { Driver, Kinds, Op, Reporter } from '../core/resource.ts';
+import type { Store } from '../core/stored.ts';
+import type { Paths } from '../parts/context.ts';
+import type { Source } from '../spec/sources.ts';
+
+export interface World {
+  readonly driver: Driver;
+  readonly store: Store;
+  readonly kinds: Kinds;
+  readonly paths: Paths;
+  readonly report: Reporter;
+  /** Reads what of the host features may know. */
+  facts(): Promise<Facts>;
+  /** The spec's files, as `-f` names them. */
+  sources(): Promise<readonly Source[]>;
+  /** `--host`, when given. */
+  readonly host: string | undefined;
+  readonly hostname: string;
+  now(): Date;
+  /** Says, one message each, which tools these ops need and the host does not have. */
+  missingTools(ops: readonly Op[]): readonly string[];
+  /** Removes the store and the directories of netctl's own, once nothing of ours is left. */
+  forget(): Promise<void>;
+  /** Asks the operator; undefined where there is nobody to ask. */
+  readonly ask: ((question: string) => Promise<boolean>) | undefined;
+  readonly print: Printer;
+  readonly output: 'text' | 'json' | 'yaml';
+  readonly color: boolean;
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+export interface Printer {
+  /** Results: standard output. */
+  out(text: string): void;
+  /** Everything else: standard error. */
+  err(text: string): void;
+}
+
+/** sysexits(3) where they fit. */
+export const exit = {
+  ok: 0, failed: 1, differs: 2, usage: 64, invalid: 65, noInput: 66, unavailable: 69, locked: 75, noPrivilege: 77,
+} as const;
+export type ExitCode = number;
+
+/** Ends a command: what it printed was said already. */
+export class Exit extends Error {
+  override readonly name = 'Exit';
+  readonly code: ExitCode;
+  constructor(code: ExitCode, message = '') {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,41 @@
+// core/facts.ts — what features may know of the host they write for: names, MACs, and what its interfaces carry.
+
+export interface Facts {
+  readonly links: ReadonlyMap<string, LinkFact>;
+  /** Named network namespaces. */
+  readonly namespaces: ReadonlySet<string>;
+}
+
+export interface LinkFact {
+  readonly name: string;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly ours: boolean;
+  readonly promiscuous: boolean;
+  readonly master?: string;
+  readonly alias?: string;
+  /** Global addresses that somebody configured; not link-local, not by router advertisement. */
+  readonly addresses: readonly AddressFact[];
+  /** Routes of the main table through it; not the kernel's own. */
+  readonly routes: readonly RouteFact[];
+}
+
+export interface AddressFact {
+  /** `192.0.2.2/24` */
+  readonly cidr: string;
+  readonly broadcast?: string;
+  readonly ours: boolean;
+}
+
+export interface RouteFact {
+  readonly to: string;
+  readonly family: 4 | 6;
+  readonly via?: string;
+  readonly metric?: number;
+  readonly source?: string;
+  readonly scope?: string;
+  readonly protocol: string;
+  readonly onlink?: true;
+}
+
+export const NO_FACTS: Facts = { links: new Map(), namespaces: new Set() };

@@ -1,0 +1,49 @@
+// driver/facts.ts — reads what features may know of a host, in the same calls that the kinds make.
+import type { AddressFact, Facts, LinkFact, RouteFact } from '../core/facts.ts';
+import type { HostReader } from '../core/resource.ts';
+import { parseLinks, READ_LINKS } from '../iproute2/links.ts';
+import type { AddressRecord, LinkRecord } from '../iproute2/links.ts';
+import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
+import { ADVERTISED, defaultMetric, KERNEL, parseRoutes, READ_ROUTES } from '../iproute2/routes.ts';
+import type { RouteRecord } from '../iproute2/routes.ts';
+import { GROUP, METRIC } from '../kinds/ours.ts';
+
+export async function readFacts(host: HostReader): Promise<Facts> {
+  const [links, routes4, routes6, namespaces] = await Promise.all([host.read(READ_LINKS), host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6]), host.read(READ_NAMESPACES)]);
+  const routes = [...parseRoutes(routes4, 4), ...parseRoutes(routes6, 6)];
+  return {
+    links: new Map(parseLinks(links).map((link) => [link.name, factOf(link, routes)])),
+    namespaces: new Set(parseNamespaces(namespaces).map(({ name }) => name)),
+  };
+}
+
+function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
+  const { name, mac = '', mtu, promiscuous, master, alias, group } = link;
+  return {
+    name, mac, mtu, promiscuous, ours: group === GROUP,
+    ...(master === undefined ? {} : { master }),
+    ...(alias === undefined ? {} : { alias }),
+    addresses: link.addresses.filter(isConfigured).map(addressOf),
+    routes: routes.filter((route) => route.link === name && route.protocol !== KERNEL && route.protocol !== ADVERTISED).map(routeOf),
+  };
+}
+
+/** IPv4 also by a DHCP client; IPv6 by router advertisement comes back by itself wherever the interface's address goes. */
+function isConfigured({ scope, family, dynamic }: AddressRecord): boolean {
+  return scope === 'global' && !(family === 6 && dynamic);
+}
+
+function addressOf({ ip, bits, broadcast, metric }: AddressRecord): AddressFact {
+  return { cidr: `${ip}/${bits}`, ours: metric === METRIC, ...(broadcast === undefined ? {} : { broadcast }) };
+}
+
+function routeOf({ to, family, via, metric, source, scope, protocol, onlink }: RouteRecord): RouteFact {
+  return {
+    to, family, protocol,
+    ...(via === undefined ? {} : { via }),
+    ...(metric === defaultMetric(family) ? {} : { metric }),
+    ...(source === undefined ? {} : { source }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(onlink ? { onlink: true as const } : {}),
+  };
+}

@@ -1,0 +1,67 @@
+// driver/lock.ts — one netctl at a time per host: a lock that the kernel frees when its holder dies, however it dies.
+import { spawnSync } from 'node:child_process';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Holder {
+  readonly pid: number;
+  readonly command: string;
+  readonly since: string;
+}
+export type Locked =
+  | { readonly locked: true; readonly descriptor: number; release(): void }
+  | { readonly locked: false; readonly holder: Holder | undefined };
+
+/** A holder that was killed leaves the lock to the tool it was running; that ends soon. */
+const PATIENCE = { tries: 150, milliseconds: 100 };
+
+/** Takes the lock, or says who has it. Commands that change the host inherit the descriptor, so none of them outlives the lock. */
+export async function takeLock(path: string, command: string, now: Date): Promise<Locked> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const descriptor = openSync(path, 'a+', 0o600);
+  for (let tries = 0; ; tries++) {
+    if (flock(descriptor)) return hold(descriptor, { pid: process.pid, command, since: now.toISOString() });
+    const holder = holderOf(path);
+    if (holder === undefined || isAlive(holder.pid) || tries === PATIENCE.tries) {
+      closeSync(descriptor);
+      return { locked: false, holder };
+    }
+    await sleep(PATIENCE.milliseconds);
+  }
+}
+
+/** flock(1) locks the open file behind the descriptor it inherits; the lock stays with ours when it exits. */
+function flock(descriptor: number): boolean {
+  const { status, error } = spawnSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
+  if (error !== undefined) throw error;
+  return status === 0;
+}
+
+function hold(descriptor: number, holder: Holder): Locked {
+  ftruncateSync(descriptor);
+  writeSync(descriptor, `${JSON.stringify(holder)}\n`);
+  return { locked: true, descriptor, release: () => { closeSync(descriptor); } };
+}
+
+function holderOf(path: string): Holder | undefined {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return isHolder(value) ? value : undefined;
+  } catch {
+    return undefined; // just taken, and not yet written
+  }
+}
+
+function isHolder(value: unknown): value is Holder {
+  return typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'command' in value && 'since' in value;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

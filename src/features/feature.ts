@@ -1,0 +1,14 @@
+// features/feature.ts — what a feature is: it reads the part of the spec that it understands, and wants things. It does nothing.
+import type { Request } from '../allocate/allocate.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Want, Waiting } from '../core/resource.ts';
+import type { Context } from '../parts/context.ts';
+import type { Spec } from '../spec/model.ts';
+
+export interface Feature {
+  readonly name: string;
+  /** What this host should hold for it. Pure. */
+  want(context: Context): Iterable<Want | Waiting>;
+  /** What it needs allotted, for the instances of all hosts. */
+  requests?(spec: Spec, facts: Facts): Iterable<Request>;
+}

@@ -1,0 +1,24 @@
+// kinds/index.ts — the list: one line per kind.
+import type { Kinds } from '../core/resource.ts';
+import { address } from './address/index.ts';
+import { chain } from './chain/index.ts';
+import { createFileKind } from './file/index.ts';
+import { lease } from './lease/index.ts';
+import { link } from './link/index.ts';
+import { createProcessKind } from './process/index.ts';
+import { route } from './route/index.ts';
+import { sysctl } from './sysctl/index.ts';
+
+/** `state` and `run` are netctl's own directories on the host: files and processes are known by them. */
+export function kindsFor({ state, run }: { readonly state: string; readonly run: string }): Kinds {
+  return [
+    sysctl,
+    link,
+    address,
+    route,
+    chain,
+    createFileKind(`${state}/networks`),
+    createProcessKind(run),
+    lease,
+  ];
+}

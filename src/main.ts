@@ -1,0 +1,128 @@
+// main.ts — argv to a command: builds the World, runs one verb, and makes the one exit.
+import { hostname } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { exit, Exit } from './commands/world.ts';
+import type { ExitCode, World } from './commands/world.ts';
+import type { Settings } from './commands/outside.ts';
+
+declare const NETCTL_VERSION: string | undefined;
+/** The build puts it in; run from source there is none. */
+const version = typeof NETCTL_VERSION === 'string' ? NETCTL_VERSION : '0.0.0-source';
+
+const FORMS = ['iptables-save', 'ip-batch', 'script', 'files', 'json'] as const;
+const SHELLS = ['bash', 'zsh', 'fish'] as const;
+
+type Verb<O> = (world: World, options: O, settings: Settings) => Promise<ExitCode>;
+
+/** The whole command line. Each verb loads what it needs when it runs, so that asking for the version costs nothing. */
+function commandLine(end: (code: ExitCode) => void): Command {
+  const program = new Command('netctl')
+    .description('Makes a Linux host match a spec of networks and instances, and keeps to what is its own.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [verb]', 'explain a verb')
+    .showHelpAfterError('(netctl help [verb] explains)')
+    .exitOverride();
+  for (const option of globalOptions()) program.addOption(option);
+
+  verb(program, 'validate', 'check the spec without looking at the host', end, async () => (await import('./commands/validate.ts')).validate);
+  verb(program, 'plan', 'say what apply would do, in order', end, async () => {
+    const { plan } = await import('./commands/plan.ts');
+    return (world, options: { detailedExitcode?: true; commands?: true }, { netns }) => plan(world, { detailedExitcode: options.detailedExitcode === true, commands: options.commands === true, netns });
+  })
+    .option('--detailed-exitcode', 'exit 2 when something differs')
+    .option('--commands', 'print the exact commands, as a shell script');
+  verb(program, 'apply', 'make the host match the spec', end, async () => {
+    const { apply } = await import('./commands/apply.ts');
+    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true }) => apply(world, { yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true });
+  }, 'changes')
+    .option('-y, --yes', 'do not ask')
+    .option('--no-prune', 'leave what has left the spec')
+    .option('--allow-mass-delete', 'let the plan remove more than half of what netctl has');
+  verb(program, 'destroy', 'remove everything netctl owns, give back what it borrowed', end, async () => {
+    const { destroy } = await import('./commands/destroy.ts');
+    return (world, options: { yes?: true }) => destroy(world, { yes: options.yes === true });
+  }, 'changes')
+    .option('-y, --yes', 'do not ask');
+  verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => (await import('./commands/status.ts')).status);
+  verb(program, 'export', 'print what the host would hold, without a host', end, async () => {
+    const { exportAs } = await import('./commands/export.ts');
+    return (world, { as }: { as: (typeof FORMS)[number] }, { netns }) => exportAs(world, as, netns);
+  })
+    .addOption(new Option('--as <form>', 'what to print').choices(FORMS).default('script'));
+  program.command('schema').description("print the spec's JSON Schema").action(async () => {
+    process.stdout.write((await import('./commands/schema.ts')).schemaText());
+  });
+  program.command('completion').description('print a completion script').addArgument(program.createArgument('<shell>', 'the shell').choices(SHELLS)).action(async (shell: (typeof SHELLS)[number]) => {
+    process.stdout.write((await import('./commands/completion.ts')).completionFor(shell, program));
+  });
+  program.command('version').description('print the version').action(() => {
+    process.stdout.write(`${version}\n`);
+  });
+  return program;
+}
+
+function globalOptions(): readonly Option[] {
+  return [
+    new Option('-f, --file <spec>', 'a spec: file, directory or - for standard input; may be repeated').argParser(collect).env('NETCTL_SPEC'),
+    new Option('--host <name>', 'the host of the spec to act as').env('NETCTL_HOST'),
+    new Option('--netns <name>', 'act in this network namespace').env('NETCTL_NETNS'),
+    new Option('-o, --output <format>', 'form of the result').choices(['text', 'json', 'yaml']).default('text').env('NETCTL_OUTPUT'),
+    new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto').env('NETCTL_COLOR'),
+    new Option('--state-dir <path>', 'where allocations are kept').default('/var/lib/netctl').env('NETCTL_STATE_DIR').argParser(absolute),
+    new Option('--run-dir <path>', 'where the lock and pid files are kept').default('/run/netctl').env('NETCTL_RUN_DIR').argParser(absolute),
+    new Option('-v, --verbose', 'say each step'),
+  ];
+}
+
+function verb<O extends object>(program: Command, name: string, description: string, end: (code: ExitCode) => void, load: () => Promise<Verb<O>>, changes?: 'changes'): Command {
+  const command = program.command(name).description(description);
+  // Global options are understood behind the verb too, as people write them.
+  for (const option of globalOptions()) command.addOption(option.hideHelp());
+  return command.action(async () => {
+    const { run } = await import('./commands/outside.ts');
+    end(await run(settingsOf(command, name), await load(), command.opts<O>(), changes !== undefined));
+  });
+}
+
+/** Flags beat variables, whether before or behind the verb. */
+function settingsOf(command: Command, name: string): Settings {
+  const given = (key: string): unknown => [command, command.parent].find((from) => from?.getOptionValueSource(key) === 'cli')?.getOptionValue(key) ?? command.parent?.getOptionValue(key);
+  const text = (key: string): string | undefined => {
+    const value = given(key);
+    return typeof value === 'string' ? value : undefined;
+  };
+  const files = [command.parent, command].flatMap((from) => (from?.getOptionValueSource('file') === 'cli' ? [from.getOptionValue('file') as unknown] : [])).flat();
+  const named = files.length > 0 ? files : [given('file')].flat();
+  return {
+    command: name,
+    files: named.filter((file): file is string => typeof file === 'string'),
+    host: text('host'), netns: text('netns'),
+    output: text('output') === 'json' ? 'json' : text('output') === 'yaml' ? 'yaml' : 'text',
+    color: text('color') === 'always' ? 'always' : text('color') === 'never' ? 'never' : 'auto',
+    stateDir: text('stateDir') ?? '/var/lib/netctl', runDir: text('runDir') ?? '/run/netctl',
+    verbose: given('verbose') === true,
+    hostname: hostname(),
+  };
+}
+
+function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
+  return [...(previous ?? []), value];
+}
+
+function absolute(path: string): string {
+  if (!path.startsWith('/') || path.includes('\n')) throw new InvalidArgumentError('it must be an absolute path.');
+  return path.replace(/\/+$/, '');
+}
+
+let code: ExitCode = exit.ok;
+try {
+  await commandLine((ended) => { code = ended; }).parseAsync();
+} catch (error) {
+  if (error instanceof Exit) {
+    if (error.message !== '') process.stderr.write(`netctl: ${error.message}\n`);
+    code = error.code;
+  } else if (error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error) {
+    code = error.exitCode === 0 ? exit.ok : exit.usage;
+  } else throw error;
+}
+process.exitCode = code;

@@ -1,0 +1,58 @@
+// parts/bridge.ts — the bridge of a network, and what of the host goes into it.
+import type { Address } from '../kinds/address/model.ts';
+import type { Bridge, Port } from '../kinds/link/model.ts';
+import { PROTOCOL } from '../kinds/ours.ts';
+import type { Route } from '../kinds/route/model.ts';
+import type { AddressFact, RouteFact } from '../core/facts.ts';
+import type { Want } from '../core/resource.ts';
+import type { Context } from './context.ts';
+import { deriveMac } from '../net/mac.ts';
+import type { Host, Network } from '../spec/model.ts';
+
+/** The bridge. With an uplink it bears the uplink's MAC, so that the host's neighbours notice nothing; else one of its own. */
+export function* bridge(network: Network, context: Context): Iterable<Want<Bridge>> {
+  const uplink = uplinkOf(network, context.self);
+  const mac = (uplink === undefined ? undefined : context.facts.links.get(uplink)?.mac) ?? deriveMac('02', `bridge ${network.name}`);
+  yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu }, because: [[...network.path, 'bridge']] };
+}
+
+/** The uplink as a port of the bridge; its addresses and the routes through it go along. */
+export function* uplink(network: Network, context: Context, except: readonly string[] = []): Iterable<Want<Port | Address | Route>> {
+  const name = uplinkOf(network, context.self);
+  if (name === undefined) return;
+  const because = [[...network.path, 'interface']];
+  yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true }, because };
+  const addresses = formerAddresses(name, context).filter(({ cidr }) => !except.includes(ipOf(cidr)));
+  const moved = addresses.map(({ cidr, broadcast }): Address => ({ kind: 'address', link: network.bridge, cidr, ...(broadcast === undefined ? {} : { broadcast }), movedFrom: name }));
+  for (const resource of moved) yield { resource, because };
+  const after = [`link ${name}`, ...moved.map(({ link, cidr }) => `address ${link} ${cidr}`)] as const;
+  for (const route of formerRoutes(name, context)) {
+    yield { resource: { ...route, kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name }, because, after: after.map((ref) => ref as `${string} ${string}`) };
+  }
+}
+
+/** The interface that goes into the network's bridge on a host; none for a bridge of its own. */
+export function uplinkOf(network: Network, host: Host): string | undefined {
+  return network.interface === undefined ? host.flatInterface : (network.interface ?? undefined);
+}
+
+/** The addresses of an interface as they were, and those it has got since. */
+export function formerAddresses(interfaceName: string, context: Context): readonly AddressFact[] {
+  const lent = [...context.former.values()].filter((resource): resource is Address => resource.kind === 'address').filter(({ link }) => link === interfaceName);
+  const had = lent.map(({ cidr, broadcast }): AddressFact => ({ cidr, ours: false, ...(broadcast === undefined ? {} : { broadcast }) }));
+  return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.addresses ?? [])], ({ cidr }) => ipOf(cidr));
+}
+
+function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
+  const lent = [...context.former.values()].filter((resource): resource is Route => resource.kind === 'route').filter(({ link }) => link === interfaceName);
+  const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, ...route }): RouteFact => route);
+  return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.routes ?? [])], ({ family, to, metric }) => `${family} ${to} ${metric ?? 0}`);
+}
+
+function ipOf(cidr: string): string {
+  return cidr.split('/')[0] ?? cidr;
+}
+
+function uniqueBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {
+  return [...new Map(items.toReversed().map((item) => [key(item), item])).values()].toReversed();
+}

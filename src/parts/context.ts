@@ -1,0 +1,22 @@
+// parts/context.ts — what features are given to write from.
+import type { Ledger } from '../core/borrow.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Allocations } from '../core/stored.ts';
+import type { Host, Spec } from '../spec/model.ts';
+
+export interface Context {
+  readonly spec: Spec;
+  /** The host that is written for. */
+  readonly self: Host;
+  readonly allocations: Allocations;
+  readonly facts: Facts;
+  /** Borrowed things as they were before we touched them. */
+  readonly former: Ledger;
+  readonly paths: Paths;
+}
+
+/** Absolute, without a slash at the end. */
+export interface Paths {
+  readonly state: string;
+  readonly run: string;
+}

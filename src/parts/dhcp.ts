@@ -1,0 +1,111 @@
+// parts/dhcp.ts — the dnsmasq of a network: its files, its process, the leases it may have given.
+import { createHash } from 'node:crypto';
+import type { Path, Ref, Want } from '../core/resource.ts';
+import type { Context, Paths } from './context.ts';
+import type { Chain, Rule } from '../kinds/chain/model.ts';
+import { chain } from '../kinds/chain/render.ts';
+import type { File } from '../kinds/file/model.ts';
+import type { Lease } from '../kinds/lease/model.ts';
+import type { Process } from '../kinds/process/model.ts';
+import { bitsOf, maskOf, rangeOf, toIp } from '../net/ipv4.ts';
+import type { FlatDhcpNetwork } from '../spec/model.ts';
+import { byIp, fixedOn } from './fixed-ip.ts';
+import type { Fixed } from './fixed-ip.ts';
+import { rank } from './rank.ts';
+
+/** A NIC that must not carry the default route is told so by this tag. */
+const NO_ROUTER = 'no-router';
+
+/** DHCP and DNS for the instances of this host. Without any of them there is nothing to serve, and no process. */
+export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want<Chain | File | Process | Lease>> {
+  const guests = fixedOn(network, context.spec, context.allocations).filter(({ instance }) => instance.host === context.self.name).sort(byIp);
+  if (guests.length === 0) return;
+  const because: readonly Path[] = [[...network.path, 'mode']];
+  yield { resource: chain('filter', 'netctl-INPUT', inputRules(network)), because };
+  yield { resource: chain('mangle', 'netctl-POSTROUTING', [checksumFill(network)]), because };
+  const files = filesOf(network, guests, context.paths);
+  const text = [files.hosts, files.names, files.options];
+  for (const resource of [...text, files.leases]) yield { resource, because };
+  const process = processOf(network, files, context.paths);
+  const after: readonly Ref[] = [`address ${network.bridge} ${network.dhcp.server}/${bitsOf(network.cidr)}`, ...Object.values(files).map((file): Ref => `file ${file.path}`)];
+  yield { resource: { ...process, config: hashOf(text) }, because, after };
+  for (const { ip, mac, nic } of guests) {
+    yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path, process: process.name }, because: [nic.path] };
+  }
+}
+
+interface Files {
+  readonly hosts: File;
+  readonly names: File;
+  readonly options: File;
+  readonly leases: File;
+}
+
+function filesOf(network: FlatDhcpNetwork, guests: readonly Fixed[], paths: Paths): Files {
+  const file = (name: string, lines?: readonly string[]): File => ({
+    kind: 'file', path: `${paths.state}/networks/${network.name}/${name}`, ...(lines === undefined ? {} : { text: lines.map((line) => `${line}\n`).join('') }),
+  });
+  return {
+    hosts: file('hosts', guests.map(({ mac, ip, nic, instance }) => [mac, ...(nic.index === 0 ? [] : [`set:${NO_ROUTER}`]), ip, instance.hostname].join(','))),
+    // Names come from the spec, not from leases: they hold before a guest has asked, and after a restart.
+    names: file('names', guests.map(({ ip, instance: { hostname } }) => [ip, ...(network.domain === '' ? [] : [`${hostname}.${network.domain}`]), hostname].join(' '))),
+    options: file('options', [
+      // An empty router option is "send none": without it dnsmasq would name itself.
+      network.gateway === undefined ? 'option:router' : `tag:!${NO_ROUTER},option:router,${network.gateway}`,
+      ...(network.gateway === undefined ? [] : [`tag:${NO_ROUTER},option:router`]),
+      `option:mtu,${network.mtu}`,
+      ...network.dhcp.options,
+    ]),
+    leases: file('leases'),
+  };
+}
+
+function processOf(network: FlatDhcpNetwork, files: Files, paths: Paths): Omit<Process, 'config'> {
+  const { dhcp, dns } = network;
+  const name = `dnsmasq-${network.name}`;
+  const { first, last } = rangeOf(network.cidr);
+  return {
+    kind: 'process', name, on: [`link ${network.bridge}`],
+    argv: [
+      'dnsmasq',
+      // An empty value reads no configuration of the system's own dnsmasq.
+      `--conf-file=${dhcp.config ?? ''}`,
+      `--pid-file=${paths.run}/${name}.pid`,
+      // The state directory is root's alone, and dnsmasq reads its files again at each SIGHUP.
+      '--user=root',
+      '--bind-interfaces',
+      // Without the interface, unicast renewals go to whichever dnsmasq of the host was started last.
+      `--interface=${network.bridge}`,
+      `--listen-address=${dhcp.server}`,
+      '--except-interface=lo',
+      `--dhcp-range=set:${network.name},${toIp(first)},static,${maskOf(network.cidr)},${dhcp.leaseTime}s`,
+      `--dhcp-lease-max=${Math.min(last - first + 1, 2 ** 24)}`,
+      `--dhcp-hostsfile=${files.hosts.path}`,
+      `--dhcp-optsfile=${files.options.path}`,
+      `--dhcp-leasefile=${files.leases.path}`,
+      // The host's own /etc/hosts is not for guests.
+      '--no-hosts',
+      `--addn-hosts=${files.names.path}`,
+      ...(network.domain === '' ? [] : [`--domain=${network.domain}`]),
+      '--strict-order',
+      ...(dns.length === 0 ? [] : ['--no-resolv', ...dns.map((server) => `--server=${server}`)]),
+    ],
+  };
+}
+
+function inputRules(network: FlatDhcpNetwork): readonly Rule[] {
+  return [67, 53].flatMap((destinationPort) => (['udp', 'tcp'] as const).map((protocol): Rule => ({
+    rank: rank.dhcp, match: [{ match: 'in', link: network.bridge }, { match: 'protocol', protocol, destinationPort }], then: { target: 'accept' }, why: `networks.${network.name}`,
+  })));
+}
+
+/** A reply that never leaves the host has no checksum yet, and some DHCP clients (udhcpc, old dhclient) drop it. */
+function checksumFill(network: FlatDhcpNetwork): Rule {
+  return {
+    rank: rank.checksum, match: [{ match: 'out', link: network.bridge }, { match: 'protocol', protocol: 'udp', destinationPort: 68 }], then: { target: 'checksum-fill' }, why: `networks.${network.name}`,
+  };
+}
+
+function hashOf(files: readonly File[]): string {
+  return createHash('sha256').update(files.map((file) => file.text ?? '').join('\0')).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,76 @@
+// parts/fixed-ip.ts — the addresses and MACs of NICs: where they come from, and who got which.
+import type { Pool } from '../allocate/allocate.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Allocations } from '../core/stored.ts';
+import { holds, hostsOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
+import type { Ip } from '../net/ipv4.ts';
+import { deriveMac } from '../net/mac.ts';
+import type { FlatDhcpNetwork, Instance, Nic, Spec } from '../spec/model.ts';
+
+/** A NIC with what it was given. */
+export interface Fixed {
+  readonly instance: Instance;
+  readonly nic: Nic;
+  readonly ip: string;
+  readonly mac: string;
+}
+
+export const MACS = 'mac';
+
+/** The NICs on a network, in the order of the spec, with their addresses. */
+export function fixedOn(network: FlatDhcpNetwork, spec: Spec, allocations: Allocations): readonly Fixed[] {
+  return spec.instances.flatMap((instance) => instance.nics.filter((nic) => nic.network === network.name).map((nic) => fixedOf(instance, nic, allocations)));
+}
+
+export function fixedOf(instance: Instance, nic: Nic, allocations: Allocations): Fixed {
+  return { instance, nic, ip: granted(allocations, poolName(nic.network), nic), mac: granted(allocations, MACS, nic) };
+}
+
+function granted(allocations: Allocations, pool: string, nic: Nic): string {
+  const value = allocations[pool]?.[nic.holder];
+  if (value === undefined) throw new Error(`${nic.holder} was granted nothing of ${pool}`);
+  return value;
+}
+
+export function poolName(network: string): string {
+  return `network ${network}`;
+}
+
+/** The fixed addresses of a network. The host's own addresses are never given to a guest. */
+export function addressPool(network: FlatDhcpNetwork, facts: Facts): Pool {
+  const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => cidr.split('/')[0]));
+  const taken = new Set<string | undefined>([network.gateway, network.dhcp.server, ...own]);
+  const hosts = hostsOf(network.cidr);
+  const reserved = (ip: Ip): boolean => network.reserve.some((range) => holds(range, ip));
+  return {
+    name: poolName(network.name), rest: network.dhcp.leaseTime, common: true,
+    keeps: (value) => {
+      const ip = parseIp(value);
+      return ip !== undefined && holds(hosts, ip) && !taken.has(ip);
+    },
+    *candidates() {
+      for (const range of network.allocate.toSorted((a, b) => a.first - b.first)) {
+        for (let value = Math.max(range.first, hosts.first); value <= Math.min(range.last, hosts.last); value++) {
+          const ip = toIp(value);
+          if (!taken.has(ip) && !reserved(ip)) yield ip;
+        }
+      }
+    },
+  };
+}
+
+/** Derived MACs; two names that hash alike are told apart by counting on. */
+export function macPool(spec: Spec): Pool {
+  return {
+    name: MACS, rest: 0, common: false,
+    keeps: (value) => value.startsWith(`${spec.macPrefix}:`),
+    *candidates(holder) {
+      for (let attempt = 0; attempt < 100; attempt++) yield deriveMac(spec.macPrefix, holder, attempt);
+    },
+  };
+}
+
+/** Sorts addresses as numbers. */
+export function byIp(a: Fixed, b: Fixed): number {
+  return toNumber(a.ip as Ip) - toNumber(b.ip as Ip);
+}

@@ -1,0 +1,21 @@
+// parts/gateway.ts — the host's own address on a network's bridge.
+import type { Want } from '../core/resource.ts';
+import type { Context } from './context.ts';
+import type { Address } from '../kinds/address/model.ts';
+import { bitsOf, broadcastOf } from '../net/ipv4.ts';
+import type { FlatDhcpNetwork } from '../spec/model.ts';
+import { formerAddresses, uplinkOf } from './bridge.ts';
+
+/** First on the bridge, since dnsmasq and the kernel answer from the first. The uplink may have had it before: then it is moved. */
+export function* gateway(network: FlatDhcpNetwork, context: Context): Iterable<Want<Address>> {
+  const { server } = network.dhcp;
+  const uplink = uplinkOf(network, context.self);
+  const moved = uplink !== undefined && formerAddresses(uplink, context).some(({ cidr }) => cidr.startsWith(`${server}/`));
+  yield {
+    resource: {
+      kind: 'address', link: network.bridge, cidr: `${server}/${bitsOf(network.cidr)}`, broadcast: broadcastOf(network.cidr), first: true,
+      ...(moved ? { movedFrom: uplink } : {}),
+    },
+    because: [[...network.path, server === network.gateway ? 'gateway' : 'dhcp']],
+  };
+}

@@ -1,0 +1,90 @@
+// report/plan.ts — a plan for people: what happens, to what, and which line of the spec asks for it.
+import { styleText } from 'node:util';
+import { kindOf } from '../core/resource.ts';
+import type { Change, Kinds, Path, Plan, Wanted } from '../core/resource.ts';
+import type { Locate } from '../spec/model.ts';
+
+export interface PlanView {
+  readonly self: string;
+  readonly plan: Plan;
+  readonly wanted: Wanted;
+  readonly locate: Locate;
+  readonly kinds: Kinds;
+}
+
+const SIGN = { create: '+', update: '~', replace: '±', delete: '-' } as const;
+const STYLE = { create: 'green', update: 'yellow', replace: 'magenta', delete: 'red' } as const;
+
+/** One line per change, in the order in which they are done. */
+export function renderPlan(view: PlanView, color: boolean): string {
+  const { plan, self, kinds } = view;
+  const rows = plan.changes.map((change) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), why: whyOf(change, view) }));
+  const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(60, widest(rows.map(({ what }) => what))) };
+  const lines = rows.map(({ verb, kind, what, why }) => {
+    const left = `  ${SIGN[verb]} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
+    return `${color ? styleText(STYLE[verb], left) : left}   ${why}`.trimEnd();
+  });
+  const ending = rows.length > 0 && plan.changes.every((change) => spares(change, kinds)) ? ['', 'no established flow is touched'] : [];
+  return [`${self}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending, ...waitingLines(view)].map((line) => `${line}\n`).join('');
+}
+
+/** `6 to add, 1 to change, 0 to remove`; a replaced one is both added and removed. */
+export function summary(plan: Plan): string {
+  if (plan.changes.length === 0) return 'nothing to do';
+  const count = (...verbs: readonly Change['verb'][]): number => plan.changes.filter(({ verb }) => verbs.includes(verb)).length;
+  const replaced = count('replace');
+  return `${count('create')} to add, ${count('update')} to change, ${count('delete')} to remove${replaced === 0 ? '' : `, ${replaced} to replace`}`;
+}
+
+/** The same as data: one document. */
+export function planAsData({ self, plan, wanted, locate, kinds }: PlanView): object {
+  return {
+    apiVersion: 'netctl/v1', kind: 'Plan', host: self,
+    changes: plan.changes.map((change) => ({
+      verb: change.verb, ref: change.ref, description: describe(change, kinds), sparesFlows: spares(change, kinds),
+      because: (wanted.because.get(change.ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })),
+    })),
+    waiting: wanted.waiting.map(({ waiting, why, because }) => ({ ref: waiting, why, because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })) })),
+  };
+}
+
+/** `instances.vm-1.nics[0].device` */
+export function renderPath(path: Path): string {
+  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+}
+
+export function describe(change: Change, kinds: Kinds): string {
+  const resource = change.verb === 'delete' ? change.before : change.after;
+  return kindOf(resource, kinds).describe(resource, change.verb === 'update' ? change.before : undefined);
+}
+
+function whyOf(change: Change, { wanted, locate }: PlanView): string {
+  const path = wanted.because.get(change.ref)?.[0];
+  if (path !== undefined) {
+    const { file, line } = placeOf(path, locate);
+    return `${file}:${line} ${renderPath(path)}`;
+  }
+  return change.verb === 'delete' ? 'no longer wanted' : 'given back';
+}
+
+function waitingLines({ wanted }: PlanView): readonly string[] {
+  return wanted.waiting.length === 0 ? [] : ['', ...wanted.waiting.map(({ waiting, why }) => `waiting: ${waiting}: ${why}`)];
+}
+
+function placeOf(path: Path, locate: Locate): { readonly file: string; readonly line: number; readonly column: number } {
+  const { file, line, column } = locate(path, 'key');
+  return { file, line, column };
+}
+
+function spares(change: Change, kinds: Kinds): boolean {
+  const resource = change.verb === 'delete' ? change.before : change.after;
+  return kindOf(resource, kinds).spares?.(change) ?? (change.verb === 'create' && resource.borrowed !== true);
+}
+
+function kindName(change: Change): string {
+  return change.ref.split(' ', 1)[0] ?? '';
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map((text) => text.length));
+}

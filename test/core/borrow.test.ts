@@ -1,0 +1,35 @@
+// test/core/borrow.test.ts — what is lent, and when it is given back.
+import { expect, test } from 'vitest';
+import { giveBack, lend, stillLent } from '../../src/core/borrow.ts';
+import { kinds, named, stateOf, wantedOf } from './bricks.ts';
+
+const asItWas = named('a', { borrowed: true, size: 1, color: 'red' });
+const changed = named('a', { borrowed: true, size: 2 });
+
+test('what a plan changes or removes of others is put down as it was', () => {
+  const lent = lend([{ verb: 'update', ref: 'brick a', before: asItWas, after: changed }, { verb: 'delete', ref: 'brick b', before: named('b') }], new Map());
+  expect(lent).toEqual(stateOf(asItWas));
+});
+
+test('what was put down once stays as it was then', () => {
+  expect(lend([{ verb: 'update', ref: 'brick a', before: changed, after: asItWas }], stateOf(asItWas))).toEqual(stateOf(asItWas));
+});
+
+for (const [name, wanted, devices, back] of [
+  ['nobody wants it: as it was', [], ['cube'], ['a']],
+  ['wanted by its name: still in use', [changed], ['cube'], []],
+  ['what only one may hold is held by another: still in use', [named('b', { color: 'red' })], ['cube'], []],
+  ['the device it lived on is gone: nothing to give back', [], [], []],
+] as const) {
+  test(`give back: ${name}`, () => {
+    const ledger = stateOf({ ...asItWas, shape: 'cube' });
+    const before = wantedOf(...wanted);
+    const after = giveBack(ledger, before, new Set(devices), kinds);
+    expect([...after.state.keys()].filter((ref) => !before.state.has(ref))).toEqual(back.map((n) => `brick ${n}`));
+  });
+}
+
+test('once settled, only what is in use is still lent', () => {
+  const ledger = stateOf(asItWas, named('b', { borrowed: true }), named('c', { borrowed: true, color: 'blue' }));
+  expect([...stillLent(ledger, wantedOf(changed, named('d', { color: 'blue' })), kinds).keys()]).toEqual(['brick a', 'brick c']);
+});

@@ -1,0 +1,18 @@
+// test/core/diff.test.ts — what changes between two states.
+import { expect, test } from 'vitest';
+import { diff } from '../../src/core/diff.ts';
+import { kinds, named, said, stateOf, wantedOf } from './bricks.ts';
+
+for (const [name, observed, wanted, changes] of [
+  ['nothing where nothing differs', [named('a')], [named('a')], []],
+  ['what is missing is made', [], [named('a')], ['create a']],
+  ['what differs is changed', [named('a', { size: 1 })], [named('a', { size: 2 })], ['update a']],
+  ['what nobody wants is removed', [named('a')], [], ['delete a']],
+  ['what cannot be changed is made anew', [named('a', { shape: 'cube' })], [named('a')], ['replace a']],
+  ['who stands on it is made anew too', [named('a', { shape: 'cube' }), named('b', { on: ['a'] }), named('c', { on: ['b'] })], [named('a'), named('b', { on: ['a'] }), named('c', { on: ['b'] })], ['replace a', 'replace b', 'replace c']],
+  ['and who stands on what was taken away behind our back', [named('b', { on: ['a'] })], [named('a'), named('b', { on: ['a'] })], ['create a', 'replace b']],
+  ['but not who comes to stand on something new', [named('b')], [named('a'), named('b', { on: ['a'] })], ['create a', 'update b']],
+  ['what is foreign is left alone, wanted or not', [named('a', { foreign: true, size: 1 }), named('b', { foreign: true })], [named('a')], []],
+] as const) {
+  test(name, () => { expect(said(diff(stateOf(...observed), wantedOf(...wanted), kinds))).toEqual(changes); });
+}

@@ -1,0 +1,50 @@
+// test/core/order.test.ts — the order in which changes are done.
+import { expect, test } from 'vitest';
+import { diff } from '../../src/core/diff.ts';
+import { order } from '../../src/core/order.ts';
+import type { Wanted } from '../../src/core/resource.ts';
+import { kinds, named, stateOf, wantedOf } from './bricks.ts';
+import type { Brick } from './bricks.ts';
+
+for (const [name, observed, wanted, lines] of [
+  ['what is stood on comes first', [], [named('b', { on: ['a'] }), named('a')], ['create a', 'create b']],
+  ['and goes last', [named('a'), named('b', { on: ['a'] })], [], ['delete b', 'delete a']],
+  ['otherwise as wanted', [], [named('c'), named('a'), named('b')], ['create c', 'create a', 'create b']],
+  ['removals nobody waits for come last', [named('x')], [named('a')], ['create a', 'delete x']],
+  ['the old holder lets go first', [named('x', { color: 'red' })], [named('a', { color: 'red' })], ['delete x', 'create a']],
+  ['also where the holder only changes', [named('x', { color: 'red' })], [named('a', { color: 'red' }), named('x')], ['update x', 'create a']],
+  ['two that are made anew swap what each holds', [named('a', { color: 'red', shape: 'cube' }), named('b', { color: 'blue', shape: 'cube' })], [named('a', { color: 'blue' }), named('b', { color: 'red' })], ['delete a', 'delete b', 'create a', 'create b']],
+  ['what goes away from under a replacement goes before it', [named('a', { shape: 'cube' }), named('b', { on: ['a'] })], [named('a')], ['delete b', 'delete a', 'create a']],
+  ['who steps down from something steps before it is removed', [named('a'), named('b', { on: ['a'] })], [named('b')], ['update b', 'delete a']],
+  ['what stands on a changed thing is removed after the change', [named('a', { size: 1 }), named('b', { on: ['a'] })], [named('a', { size: 2 })], ['update a', 'delete b']],
+  ['a removal is done just where it is waited for', [named('x', { color: 'red' })], [named('a'), named('b', { color: 'red' }), named('c')], ['create a', 'delete x', 'create b', 'create c']],
+] as const) {
+  test(name, () => { expect(linesOf(observed, wantedOf(...wanted))).toEqual(lines); });
+}
+
+test('what a feature says about order holds', () => {
+  const wanted: Wanted = { ...wantedOf(named('a'), named('b')), after: new Map([['brick a', ['brick b']]]) };
+  expect(linesOf([], wanted)).toEqual(['create b', 'create a']);
+});
+
+test('each step names those it waits for', () => {
+  const plan = planOf([], wantedOf(named('b', { on: ['a'] }), named('a'), named('c')));
+  expect(plan.steps.map(({ waitsFor }) => waitsFor)).toEqual([[], [0], []]);
+});
+
+test('a circle is our own mistake, and is named', () => {
+  expect(() => planOf([], wantedOf(named('a', { on: ['b'] }), named('b', { on: ['a'] })))).toThrow('create brick a → create brick b → create brick a');
+});
+
+test('a plan lists each change once, a replacement where its new one is made', () => {
+  const plan = planOf([named('a', { shape: 'cube' }), named('x')], wantedOf(named('z'), named('a')));
+  expect(plan.changes.map(({ verb, ref }) => `${verb} ${ref}`)).toEqual(['create brick z', 'replace brick a', 'delete brick x']);
+});
+
+function planOf(observed: readonly Brick[], wanted: Wanted): ReturnType<typeof order> {
+  return order(diff(stateOf(...observed), wanted, kinds), wanted, kinds);
+}
+
+function linesOf(observed: readonly Brick[], wanted: Wanted): readonly string[] {
+  return planOf(observed, wanted).steps.flatMap(({ ops }) => ops.flatMap((op) => (op.op === 'batch' ? op.lines : [])));
+}
