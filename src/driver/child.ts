@@ -1,0 +1,108 @@
+// driver/child.ts — runs one tool: without a shell, in one language, bounded in time.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { execa } from 'execa';
+import { DriverError } from '../core/resource.ts';
+import { MissingTool } from './missing-tool.ts';
+
+/** Milliseconds. A tool that waits for a lock of the kernel's may take long; one that never ends must not hold us for ever. */
+const READ_LIMIT = 60_000;
+const CHANGE_LIMIT = 300_000;
+const OUTPUT_LIMIT = 2 ** 29;
+
+const environment = { LC_ALL: 'C' };
+
+/** Runs a tool that only reads, and returns what it printed. */
+export async function capture(argv: readonly string[]): Promise<string> {
+  const [tool = '', ...rest] = argv;
+  const result = await execa(tool, rest, {
+    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', timeout: READ_LIMIT, maxBuffer: OUTPUT_LIMIT,
+  });
+  if (result.failed) throw failure(argv, { code: result.code, exitCode: result.exitCode, stderr: result.timedOut ? `did not end in time\n${result.stderr}` : result.stderr });
+  return result.stdout;
+}
+
+export interface Change {
+  readonly argv: readonly string[];
+  readonly stdin?: string | undefined;
+  /** A file descriptor that stays open until the tool has ended, even when we have not lived to see it. */
+  readonly hold?: number | undefined;
+}
+
+/**
+ * Runs a tool that changes something. It outlives us: in a session of its own, where no Ctrl-C reaches it; its input whole before it
+ * starts; its complaints in a file, since a pipe that nobody reads any more would kill it halfway. (execa hands over no such files.)
+ */
+export async function change({ argv, stdin, hold }: Change): Promise<void> {
+  const [tool = '', ...rest] = argv;
+  const errors = namelessFile('', argv);
+  const input = stdin === undefined ? undefined : namelessFile(stdin, argv);
+  try {
+    const child = spawn(tool, rest, {
+      env: { ...process.env, ...environment }, cwd: '/', timeout: CHANGE_LIMIT, detached: true,
+      stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
+    });
+    const ended = await endOf(child);
+    if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: `${textOf(errors)}${ended.signal === undefined ? '' : `ended by ${ended.signal}\n`}` });
+  } finally {
+    closeSync(errors);
+    if (input !== undefined) closeSync(input);
+  }
+}
+
+interface Ended {
+  readonly exitCode?: number | undefined;
+  readonly signal?: string | undefined;
+  /** Why it could not be started. */
+  readonly code?: string | undefined;
+}
+
+function endOf(child: ChildProcess): Promise<Ended> {
+  return new Promise((resolve) => {
+    child.once('error', (error: NodeJS.ErrnoException) => resolve({ code: error.code ?? error.message }));
+    child.once('exit', (exitCode, signal) => resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }));
+  });
+}
+
+function failure(argv: readonly string[], { exitCode, code, stderr }: Ended & { readonly stderr: string }): DriverError {
+  const command = argv.join(' ');
+  const [tool = '', ...rest] = argv;
+  if (code === 'ENOENT') return new MissingTool(tool, command);
+  const inside = /^exec of "(.*)" failed: No such file or directory$/m.exec(stderr)?.[1];
+  if (inside !== undefined && rest.includes(inside)) return new MissingTool(inside, command);
+  return new DriverError(command, { exitCode, stderr: code === undefined ? stderr : `${code} ${stderr}` });
+}
+
+/** Not among node's constants; the same on every architecture but for the bit of O_DIRECTORY. */
+const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
+
+/** A file that never has a name, so that nothing is left of it. Its text is written beside the offset from which a child reads. */
+function namelessFile(text: string, argv: readonly string[]): number {
+  const file = openNameless('/dev/shm', argv) ?? openNameless(tmpdir(), argv, 'last');
+  if (file === undefined) throw new Error('the last directory throws');
+  const bytes = Buffer.from(text);
+  try {
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at, bytes.length - at, at);
+  } catch (error) {
+    closeSync(file);
+    throw new DriverError(argv.join(' '), { stderr: `its input cannot be kept: ${String(error)}`, cause: error });
+  }
+  return file;
+}
+
+function openNameless(directory: string, argv: readonly string[], last?: 'last'): number | undefined {
+  try {
+    return openSync(directory, constants.O_RDWR | O_TMPFILE, 0o600);
+  } catch (error) {
+    if (last === undefined) return undefined;
+    throw new DriverError(argv.join(' '), { stderr: `there is no room for its input in ${directory}: ${String(error)}`, cause: error });
+  }
+}
+
+function textOf(file: number): string {
+  const bytes = Buffer.alloc(fstatSync(file).size);
+  const length = readSync(file, bytes, 0, bytes.length, 0);
+  return bytes.toString('utf8', 0, length);
+}

@@ -1,0 +1,72 @@
+// driver/files.ts — files of the host: read whole trees, replaced one at a time.
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DriverError } from '../core/resource.ts';
+import type { Op } from '../core/resource.ts';
+import { replaceFile } from '../durable/replace.ts';
+
+/** Every regular file below a directory, what an interrupted write has left there included. */
+export function readTree(directory: string): ReadonlyMap<string, string> {
+  try {
+    const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
+    return new Map(paths.flatMap((path) => {
+      const text = readIfThere(path);
+      return text === undefined ? [] : [[path, text] as const];
+    }));
+  } catch (error) {
+    if (isAbsent(error)) return new Map();
+    throw new DriverError(`read ${directory}`, { stderr: messageOf(error), cause: error });
+  }
+}
+
+export function write({ path, text, mode = 0o600, directoryMode = 0o700 }: Extract<Op, { op: 'write' }>): void {
+  try {
+    make(dirname(path), directoryMode);
+    replaceFile(path, text, { mode, directoryMode });
+  } catch (error) {
+    throw new DriverError(`write ${path}`, { stderr: messageOf(error), cause: error });
+  }
+}
+
+export function remove(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch (error) {
+    throw new DriverError(`remove ${path}`, { stderr: messageOf(error), cause: error });
+  }
+}
+
+/** Makes what is missing of a path. */
+export function makeDirectory(path: string): void {
+  try {
+    make(path, 0o700);
+  } catch (error) {
+    throw new DriverError(`mkdir ${path}`, { stderr: messageOf(error), cause: error });
+  }
+}
+
+/** With exactly this mode, whatever the umask. What is there keeps its own. */
+function make(path: string, mode: number): void {
+  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
+  make(dirname(path), mode);
+  mkdirSync(path, { recursive: true, mode });
+  chmodSync(path, mode);
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

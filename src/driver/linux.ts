@@ -1,0 +1,105 @@
+// driver/linux.ts — the L3 driver: the one thing that touches the machine. It decides nothing.
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DriverError } from '../core/resource.ts';
+import type { Driver, Op, Running } from '../core/resource.ts';
+import { capture, change } from './child.ts';
+import { makeDirectory, readTree, remove, write } from './files.ts';
+import { inNamespace } from './namespace.ts';
+import { hangUp, having, snapshot, terminate } from './processes.ts';
+import type { Snapshot } from './processes.ts';
+
+export interface LinuxOptions {
+  /** The namespace that is taken for the host. An op's own namespace replaces it. */
+  readonly netns?: string;
+  /** The lock's file descriptor. Every tool that changes something holds it too, so the lock is free only when the last one has ended. */
+  readonly holdLock?: number;
+}
+
+export function createLinuxDriver(options: LinuxOptions = {}): Driver {
+  return new LinuxDriver(options);
+}
+
+class LinuxDriver implements Driver {
+  private readonly options: LinuxOptions;
+  private readonly printed = new Map<string, Promise<string>>();
+  private readonly trees = new Map<string, ReadonlyMap<string, string>>();
+  private running: Snapshot | undefined;
+
+  constructor(options: LinuxOptions) {
+    this.options = options;
+  }
+
+  read(argv: readonly string[], netns = this.options.netns): Promise<string> {
+    const command = inNamespace(argv, netns);
+    const key = command.join('\0');
+    const known = this.printed.get(key) ?? capture(command);
+    this.printed.set(key, known);
+    return known;
+  }
+
+  async files(directory: string): Promise<ReadonlyMap<string, string>> {
+    const known = this.trees.get(directory) ?? readTree(directory);
+    this.trees.set(directory, known);
+    return Promise.resolve(known);
+  }
+
+  async processes(text: string): Promise<readonly Running[]> {
+    this.running ??= snapshot();
+    return Promise.resolve(having(this.running, text, this.options.netns));
+  }
+
+  lookAgain(): void {
+    this.printed.clear();
+    this.trees.clear();
+    this.running = undefined;
+  }
+
+  async perform(op: Op): Promise<void> {
+    try {
+      await this.do(op);
+    } finally {
+      this.lookAgain();
+    }
+  }
+
+  private async do(op: Op): Promise<void> {
+    switch (op.op) {
+      case 'batch': await this.batch(op); break;
+      case 'run': await change({ argv: this.placed(op.argv, op.netns), stdin: op.stdin, hold: this.options.holdLock }); break;
+      case 'write': write(op); break;
+      case 'remove': remove(op.path); break;
+      case 'start': await this.start(op); break;
+      case 'signal': await (op.signal === 'HUP' ? hangUp(op.pidFile) : terminate(op.pidFile)); break;
+    }
+  }
+
+  private async batch({ tool, lines, netns }: Extract<Op, { op: 'batch' }>): Promise<void> {
+    try {
+      await change({ argv: this.placed(tool, netns), stdin: lines.map((line) => `${line}\n`).join(''), hold: this.options.holdLock });
+    } catch (error) {
+      if (!(error instanceof DriverError) || error.exitCode === undefined) throw error;
+      const number = /^Command failed -:(\d+)$/m.exec(error.stderr)?.[1];
+      if (number === undefined) throw error;
+      const line = Number(number) - 1;
+      const stderr = error.stderr.replace(/^Command failed -:\d+$/m, '').trim();
+      throw new DriverError(`${error.command}: ${lines[line] ?? ''}`, { exitCode: error.exitCode, stderr, line, cause: error });
+    }
+  }
+
+  /** The daemon does not hold the lock: it is to stay. */
+  private async start({ argv, pidFile }: Extract<Op, { op: 'start' }>): Promise<void> {
+    makeDirectory(dirname(pidFile));
+    await change({ argv: this.placed(argv) });
+    for (let waited = 0; waited < 2_000; waited += 10) {
+      if (existsSync(pidFile)) return;
+      await sleep(10);
+    }
+    throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
+  }
+
+  private placed(argv: readonly string[], netns = this.options.netns): readonly string[] {
+    return inNamespace(argv, netns);
+  }
+}

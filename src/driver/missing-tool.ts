@@ -1,0 +1,58 @@
+// driver/missing-tool.ts — a tool that this host does not have, and the Debian package that brings it.
+import { accessSync, constants, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DriverError } from '../core/resource.ts';
+import type { Op } from '../core/resource.ts';
+
+/** Tool → Debian package. */
+const packages: Readonly<Record<string, string>> = {
+  ip: 'iproute2',
+  'iptables-save': 'iptables',
+  'iptables-restore': 'iptables',
+  dnsmasq: 'dnsmasq-base',
+  dhcp_release: 'dnsmasq-utils',
+  sysctl: 'procps',
+};
+
+export class MissingTool extends DriverError {
+  readonly tool: string;
+  /** Undefined for a tool that we do not know. */
+  readonly debianPackage: string | undefined;
+  constructor(tool: string, command: string) {
+    const debianPackage = packages[tool];
+    super(command, { stderr: `${tool} is not installed, or not in PATH${debianPackage === undefined ? '' : ` (Debian package ${debianPackage})`}` });
+    this.tool = tool;
+    this.debianPackage = debianPackage;
+  }
+}
+
+/** The tools that these ops would call and that are not there: known before the first of them has changed anything. */
+export function missingTools(ops: readonly Op[], path = process.env['PATH'] ?? ''): readonly MissingTool[] {
+  const commands = new Map(ops.flatMap((op) => argvOf(op)).map((argv) => [argv[0] ?? '', argv.join(' ')]));
+  return [...commands].filter(([tool]) => !isThere(tool, path)).map(([tool, command]) => new MissingTool(tool, command));
+}
+
+function argvOf(op: Op): readonly (readonly string[])[] {
+  switch (op.op) {
+    case 'batch': return [op.tool];
+    case 'run':
+    case 'start': return [op.argv];
+    case 'write':
+    case 'remove':
+    case 'signal': return [];
+  }
+}
+
+function isThere(tool: string, path: string): boolean {
+  if (tool.includes('/')) return isExecutable(tool);
+  return path.split(':').some((directory) => isExecutable(join(directory === '' ? '.' : directory, tool)));
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,100 @@
+// driver/processes.ts — who runs, by what /proc says: marks in arguments survive a lost pid file, and no recycled number fits them.
+import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DriverError } from '../core/resource.ts';
+import type { Running } from '../core/resource.ts';
+
+/** Pid → arguments, each ended by NUL. Kernel threads and zombies have none. */
+export type Snapshot = ReadonlyMap<number, string>;
+
+/** Looks at every process once. */
+export function snapshot(): Snapshot {
+  const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
+  return new Map(found.map((pid) => [Number(pid), read(`/proc/${pid}/cmdline`)] as const).filter(([, line]) => line !== ''));
+}
+
+/** Those of which an argument contains the text; not those of another container, nor the workers that one of them forked. */
+export function having(all: Snapshot, text: string, netns: string | undefined): readonly Running[] {
+  const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => argument.includes(text)) && isOfOurContainer(pid));
+  const home = networkOf(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
+  return found.filter(([pid, line]) => all.get(parentOf(pid)) !== line).map(([pid, line]) => ({
+    pid, argv: line.split('\0').slice(0, -1), ...(networkOf(`/proc/${pid}/ns/net`) === home ? {} : { astray: true }),
+  }));
+}
+
+/** Milliseconds until a process that does not heed TERM is killed, and until we give up. */
+const PATIENCE = 5_000;
+
+export async function hangUp(pidFile: string): Promise<void> {
+  const all = snapshot();
+  for (const pid of marked(all, pidFile)) if (all.get(parentOf(pid)) !== all.get(pid)) send(pid, 'SIGHUP');
+  return Promise.resolve();
+}
+
+/** Ends all with this mark, and returns when they are gone. */
+export async function terminate(pidFile: string): Promise<void> {
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    const pids = marked(snapshot(), pidFile);
+    for (const pid of pids) send(pid, signal);
+    if (await areGone(pids, pidFile)) return;
+  }
+  throw new DriverError(`kill -KILL the process with --pid-file=${pidFile}`, { stderr: 'it does not end' });
+}
+
+async function areGone(pids: readonly number[], pidFile: string): Promise<boolean> {
+  for (let waited = 0; waited < PATIENCE; waited += 10) {
+    if (!pids.some((pid) => bears(read(`/proc/${pid}/cmdline`), pidFile))) return true;
+    await sleep(10);
+  }
+  return false;
+}
+
+function marked(all: Snapshot, pidFile: string): readonly number[] {
+  return [...all].filter(([pid, line]) => bears(line, pidFile) && isOfOurContainer(pid)).map(([pid]) => pid);
+}
+
+function bears(line: string, pidFile: string): boolean {
+  return line.split('\0').includes(`--pid-file=${pidFile}`);
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // It ended by itself meanwhile.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw new DriverError(`kill -${signal.slice(3)} ${pid}`, { stderr: String(error), cause: error });
+  }
+}
+
+/** A container's processes are seen from the host, with paths that are not the host's. */
+function isOfOurContainer(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/pid`) === readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return true;
+  }
+}
+
+function networkOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path);
+    return `${dev}:${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+function parentOf(pid: number): number {
+  // The name, in parentheses, may contain anything: what follows the last one is fields.
+  const stat = read(`/proc/${pid}/stat`);
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+}
+
+/** Empty when it has gone meanwhile. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

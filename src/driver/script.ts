@@ -1,0 +1,92 @@
+// driver/script.ts — the same ops as a shell script, to be read, kept, and run by hand. Any POSIX shell runs it.
+import { dirname } from 'node:path';
+import type { Op } from '../core/resource.ts';
+import { inNamespace } from './namespace.ts';
+
+export interface ScriptOptions {
+  readonly netns?: string;
+  /** Lines of a comment at its head. */
+  readonly header?: string;
+}
+
+/** Renders a whole script; it stops at the first command that fails. */
+export function renderScript(ops: readonly Op[], { netns, header }: ScriptOptions = {}): string {
+  const head = header === undefined ? [] : header.trimEnd().split('\n').map((line) => `# ${line}`.trimEnd());
+  const functions = ops.some(({ op }) => op === 'signal') ? [TELL] : [];
+  return [...['#!/bin/sh', ...head, 'set -e', ...functions], ...renderOps(ops, netns), ''].join('\n');
+}
+
+/** Renders the commands alone. Neighbouring lines for one tool are one command, as they are when they are performed. */
+export function renderOps(ops: readonly Op[], netns?: string): readonly string[] {
+  return joined(ops).map((op) => renderOp(op, netns));
+}
+
+function joined(ops: readonly Op[]): readonly Op[] {
+  const all: Op[] = [];
+  for (const op of ops) {
+    const last = all.at(-1);
+    const joins = op.op === 'batch' && last?.op === 'batch' && last.netns === op.netns && last.tool.join('\0') === op.tool.join('\0');
+    if (joins) all[all.length - 1] = { ...last, lines: [...last.lines, ...op.lines] };
+    else all.push(op);
+  }
+  return all;
+}
+
+function renderOp(op: Op, netns: string | undefined): string {
+  switch (op.op) {
+    case 'batch': return withInput(command(op.tool, op.netns ?? netns), op.lines.map((line) => `${line}\n`).join(''));
+    case 'run': return op.stdin === undefined ? command(op.argv, op.netns ?? netns) : withInput(command(op.argv, op.netns ?? netns), op.stdin);
+    case 'write': return renderWrite(op);
+    case 'remove': return `rm -f -- ${quote(op.path)}`;
+    case 'start': return `${makeDirectory(dirname(op.pidFile), 0o700)}\n${command(op.argv, netns)}`;
+    case 'signal': return `tell ${op.signal} ${quote(op.pidFile)}`;
+  }
+}
+
+/** Beside the file first, then in its place: whoever reads it sees the old text or the new one. */
+function renderWrite({ path, text, mode = 0o600, directoryMode = 0o700 }: Extract<Op, { op: 'write' }>): string {
+  const beside = quote(`${path}.new`);
+  const fill = text === '' ? `: > ${beside}` : withInput(`cat > ${beside}`, text);
+  return [makeDirectory(dirname(path), directoryMode), fill, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${quote(path)}`].join('\n');
+}
+
+function makeDirectory(path: string, mode: number): string {
+  return `(umask ${octal(0o777 & ~mode)}; mkdir -p -- ${quote(path)})`;
+}
+
+/** A here-document ends with a line end; text that does not is handed over by printf. */
+function withInput(reader: string, text: string): string {
+  if (!text.endsWith('\n')) return `printf %s ${quote(text)} | ${reader}`;
+  const lines = text.split('\n');
+  let end = 'END';
+  while (lines.includes(end)) end += '_';
+  return `${reader} <<'${end}'\n${text}${end}`;
+}
+
+function command(argv: readonly string[], netns: string | undefined): string {
+  const [tool = '', ...rest] = inNamespace(argv, netns);
+  // A first word with `=` would be an assignment.
+  return [tool.includes('=') ? `'${tool}'` : quote(tool), ...rest.map(quote)].join(' ');
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+function octal(mode: number): string {
+  return mode.toString(8).padStart(4, '0');
+}
+
+const TELL = `# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM waits until it is gone.
+runs() { { tr '\\0' '\\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
+tell() {
+  pid=$(cat "$2" 2>/dev/null) || return 0
+  runs "$pid" "$2" || return 0
+  kill -"$1" "$pid"
+  [ "$1" = TERM ] || return 0
+  for wait in 1 2 3 4 5 6 7 8 9 10; do
+    runs "$pid" "$2" || return 0
+    sleep 0.5
+  done
+  kill -KILL "$pid"
+}`;

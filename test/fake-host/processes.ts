@@ -1,0 +1,63 @@
+// test/fake-host/processes.ts — the daemons of a host in memory: known by their marks, started, signalled, killed.
+import type { Running } from '../../src/core/resource.ts';
+
+/** A program that puts itself in the background. */
+export interface Daemon {
+  /** Says why it does not start, or starts. */
+  start(argv: readonly string[]): string | undefined;
+  hangUp(argv: readonly string[]): void;
+  end(argv: readonly string[]): void;
+}
+
+export class Processes {
+  private readonly running = new Map<number, readonly string[]>();
+  private readonly daemons: Readonly<Record<string, Daemon>>;
+  private next = 1000;
+
+  constructor(daemons: Readonly<Record<string, Daemon>>) {
+    this.daemons = daemons;
+  }
+
+  /** Says why it does not start, or its number. */
+  start(argv: readonly string[]): string | number {
+    const refused = this.daemonOf(argv).start(argv);
+    return refused ?? this.add(argv);
+  }
+
+  /** Somebody else's process. */
+  add(argv: readonly string[]): number {
+    const pid = this.next++;
+    this.running.set(pid, argv);
+    return pid;
+  }
+
+  having(text: string): readonly Running[] {
+    return [...this.running].filter(([, argv]) => argv.some((argument) => argument.includes(text))).map(([pid, argv]) => ({ pid, argv }));
+  }
+
+  signal(pidFile: string, signal: 'HUP' | 'TERM'): void {
+    for (const [pid, argv] of this.running) {
+      if (!argv.includes(`--pid-file=${pidFile}`)) continue;
+      if (signal === 'HUP') this.daemonOf(argv).hangUp(argv);
+      else this.kill(pid);
+    }
+  }
+
+  /** As `kill -9`: nothing is tidied up. */
+  kill(pid: number): void {
+    const argv = this.running.get(pid);
+    if (argv !== undefined) this.daemons[argv[0] ?? '']?.end(argv);
+    this.running.delete(pid);
+  }
+
+  /** For goldens: without numbers. */
+  text(): string {
+    return [...this.running.values()].map((argv) => `${argv.join(' ')}\n`).sort().join('');
+  }
+
+  private daemonOf(argv: readonly string[]): Daemon {
+    const daemon = this.daemons[argv[0] ?? ''];
+    if (daemon === undefined) throw new Error(`the fake host knows no daemon ${argv.join(' ')}`);
+    return daemon;
+  }
+}
