@@ -43,7 +43,7 @@ export interface FlatDhcpNetwork extends NetworkBase {
   /** Upstream resolvers of the network's dnsmasq; none: those of the host. */
   readonly dns: readonly Ip[];
   readonly dhcp: {
-    /** The host's own address on the bridge; the gateway's unless an outside router is the gateway. Absent: no gateway and none named. */
+    /** The host's own address on the bridge; the gateway's unless an outside router is the gateway. With no gateway and none named: the first host address. */
     readonly server: Ip;
     /** Seconds. */
     readonly leaseTime: number;

@@ -1,0 +1,23 @@
+// spec/check.ts — what no schema can say: every check of a whole spec, in one list.
+import type { Diagnostic } from '../core/resource.ts';
+import { addresses, addressTwice, macTwice, networkFull } from './checks/addresses.ts';
+import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
+import { hostnames, projects, unknownHosts, unknownNetworks } from './checks/names.ts';
+import { cidrs, gateways, networksOverlap, ranges } from './checks/networks.ts';
+import { notYet } from './checks/not-yet.ts';
+import type { Draft } from './resolve.ts';
+
+type Check = (draft: Draft) => Iterable<Diagnostic>;
+
+const CHECKS: readonly Check[] = [
+  notYet,
+  unknownNetworks, unknownHosts, projects, hostnames,
+  networksOverlap, cidrs, gateways, ranges,
+  addresses, addressTwice, macTwice, networkFull,
+  interfaceTwice, farEndTwice,
+];
+
+/** Everything that is wrong with what could be read. */
+export function check(draft: Draft): readonly Diagnostic[] {
+  return CHECKS.flatMap((one) => [...one(draft)]);
+}

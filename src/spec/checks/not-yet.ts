@@ -1,0 +1,38 @@
+// spec/checks/not-yet.ts — what the spec's language has and this version does not do: a warning where that is harmless, else an error.
+import type { Diagnostic, Path } from '../../core/resource.ts';
+import { wrong } from '../problem.ts';
+import type { Draft } from '../resolve.ts';
+
+/** Paths with `*` for any name or index. */
+const REFUSED: readonly (readonly [path: string, what: string])[] = [
+  ['pools', 'floating addresses'], ['probes', 'probes'], ['securityGroups', 'security groups: nothing would be filtered'],
+  ['networks.*.vlan', 'VLANs'], ['networks.*.cidr6', 'IPv6'],
+  ['instances.*.securityGroups', 'security groups: nothing would be filtered'], ['instances.*.nics.*.floating', 'floating addresses'],
+];
+const IGNORED: readonly (readonly [path: string, what: string])[] = [
+  ['defaults.noSnat', 'source NAT'], ['defaults.floatingPool', 'floating addresses'], ['hosts.*.metadata', 'the metadata redirect'],
+  ['networks.*.snat', 'source NAT'], ['networks.*.snatTo', 'source NAT'], ['networks.*.metadata', 'the metadata redirect'],
+  ['instances.*.metadata', 'the metadata service'], ['instances.*.sshKeys', 'the metadata service'], ['instances.*.userData', 'the metadata service'],
+];
+
+export function* notYet({ text, indexed }: Draft): Iterable<Diagnostic> {
+  for (const [pattern, what] of REFUSED) for (const { path } of matches(text, pattern.split('.'), indexed)) {
+    yield wrong('not-yet', `${String(path.at(-1))} comes with a later version: ${what}`, [path], 'leave it out until then');
+  }
+  for (const [pattern, what] of IGNORED) for (const { path, value } of matches(text, pattern.split('.'), indexed)) {
+    // Switched off is what it is.
+    if (value === false) continue;
+    yield { severity: 'warning', code: 'not-yet', message: `${String(path.at(-1))} is not acted on yet: ${what} comes with a later version`, at: [path] };
+  }
+  for (const [name, { mode }] of Object.entries(text.networks ?? {})) {
+    if (mode !== 'flat-dhcp') yield wrong('not-yet', `mode ${mode} comes with a later version`, [['networks', name, 'mode']], 'this version has flat-dhcp');
+  }
+}
+
+function* matches(value: unknown, [key, ...rest]: readonly string[], indexed: Draft['indexed'], path: Path = []): Iterable<{ readonly path: Path; readonly value: unknown }> {
+  if (key === undefined) yield { path, value };
+  else if (Array.isArray(value)) for (const [i, item] of indexed<unknown>(value)) yield* matches(item, rest, indexed, [...path, i]);
+  else if (typeof value === 'object' && value !== null) {
+    for (const [name, item] of Object.entries(value)) if (key === '*' || key === name) yield* matches(item, rest, indexed, [...path, name]);
+  }
+}

@@ -1,0 +1,192 @@
+// spec/resolve.ts — a valid text made into the spec that the rest of the house sees: defaults applied, forms read, names made.
+import type { Diagnostic, Path } from '../core/resource.ts';
+import { hostsOf, rangeOf, toIp } from '../net/ipv4.ts';
+import * as form from './forms.ts';
+import type { Form } from './forms.ts';
+import type { InstanceText, NetworkText, NicText, SpecFile } from './generated/types.ts';
+import { spell, type Mark } from './locate.ts';
+import type { Device, FlatDhcpNetwork, Host, Instance, Network, Nic, Spec } from './model.ts';
+import { hostnameFrom, Names } from './names.ts';
+import type { Kept } from './tree.ts';
+
+/** A spec that may be wrong: what could be read of it, for checks to go on with. */
+export interface Draft {
+  /** Only of use when nothing is wrong. An instance whose host is not known has '' for it. */
+  readonly spec: Spec;
+  readonly text: SpecFile;
+  /** Networks and instances of which some part could not be read: what they would have by default is not known. */
+  readonly doubtful: { readonly networks: ReadonlySet<string>; readonly instances: ReadonlySet<string> };
+  /** Items of a list of the text with the index that each has in the file. */
+  readonly indexed: <T>(items: readonly T[]) => readonly (readonly [number, T])[];
+  /** Names that are written, also of what could not be read. */
+  readonly known: { readonly hosts: ReadonlySet<string>; readonly networks: ReadonlySet<string>; readonly whole: boolean };
+}
+
+export interface Resolving {
+  readonly text: SpecFile;
+  readonly mark: Mark;
+  readonly kept: Kept;
+  /** Maps and lists from which something was cut as wrong. */
+  readonly cut: ReadonlySet<unknown>;
+  readonly whole: boolean;
+}
+
+type Defaults = Pick<FlatDhcpNetwork, 'domain' | 'dns' | 'mtu'> & { readonly leaseTime: number; readonly macPrefix: string };
+
+/** The host of a spec that names none. */
+const ONLY_HOST = 'localhost';
+
+export function resolve(resolving: Resolving): { readonly draft: Draft; readonly problems: readonly Diagnostic[] } {
+  const resolver = new Resolver(resolving);
+  return { draft: resolver.resolve(), problems: resolver.problems };
+}
+
+class Resolver {
+  readonly problems: Diagnostic[] = [];
+  readonly #in: Resolving;
+  readonly #doubtful = { networks: new Set<string>(), instances: new Set<string>() };
+
+  constructor(resolving: Resolving) {
+    this.#in = resolving;
+  }
+
+  resolve(): Draft {
+    const { text, mark, whole } = this.#in;
+    const hosts = this.#hosts();
+    const networkTexts = Object.entries(text.networks ?? {});
+    const names = this.#names(hosts, networkTexts);
+    const defaults = this.#defaults();
+    const networks = networkTexts.flatMap(([name, network]) => this.#network(name, network, defaults, names) ?? []);
+    const written = (section: string): string[] => [...(mark.items.get(section)?.items.keys() ?? [])].map(String);
+    const known = { hosts: new Set(written('hosts')), networks: new Set(written('networks')), whole };
+    if (known.hosts.size === 0) known.hosts.add(ONLY_HOST);
+    const onlyHost = known.hosts.size === 1 ? [...known.hosts][0] : undefined;
+    const instances = Object.entries(text.instances ?? {}).map(([name, instance]) => this.#instance(name, instance, onlyHost ?? '', names));
+    return { spec: { hosts, networks, instances, macPrefix: defaults.macPrefix }, text, doubtful: this.#doubtful, known, indexed: (items) => this.#indexed(items) };
+  }
+
+  #defaults(): Defaults {
+    const { defaults = {} } = this.#in.text;
+    this.#each(form.cidr, defaults.noSnat, ['defaults', 'noSnat']);
+    return {
+      domain: this.#read(form.domain, defaults.domain, ['defaults', 'domain']) ?? 'novalocal',
+      dns: this.#each(form.address, defaults.dns, ['defaults', 'dns']) ?? [],
+      leaseTime: this.#read(form.leaseTime, defaults.leaseTime, ['defaults', 'leaseTime']) ?? 120,
+      mtu: defaults.mtu ?? 1500,
+      macPrefix: this.#read(form.macPrefix, defaults.macPrefix, ['defaults', 'macPrefix']) ?? 'fa:16:3e',
+    };
+  }
+
+  #hosts(): readonly Host[] {
+    const { text } = this.#in;
+    const hosts = Object.entries(text.hosts ?? {}).map(([name, host]): Host => {
+      const at = ['hosts', name];
+      this.#read(form.interfaceName, host.publicInterface, [...at, 'publicInterface']);
+      this.#read(form.interfaceName, host.vlanInterface, [...at, 'vlanInterface']);
+      this.#read(form.address, host.sourceAddress, [...at, 'sourceAddress']);
+      this.#read(form.address, host.metadata?.address, [...at, 'metadata', 'address']);
+      return { name, ...defined('flatInterface', this.#read(form.interfaceName, host.flatInterface, [...at, 'flatInterface'])) };
+    });
+    return hosts.length > 0 ? hosts : [{ name: ONLY_HOST }];
+  }
+
+  /** The names that the operator gave are nobody else's. */
+  #names(hosts: readonly Host[], networks: readonly (readonly [string, NetworkText])[]): Names {
+    const given = [
+      ...hosts.map((host) => host.flatInterface),
+      ...networks.flatMap(([, network]) => [network.bridge, network.interface]),
+      ...Object.values(this.#in.text.instances ?? {}).flatMap(({ nics = [] }) => nics.map(({ device }) => device?.name)),
+    ];
+    return new Names(given.filter((name) => typeof name === 'string'));
+  }
+
+  #network(name: string, text: NetworkText, defaults: Defaults, names: Names): Network | undefined {
+    const path = ['networks', name];
+    const before = this.problems.length;
+    const cidr = this.#read(form.cidr, text.cidr, [...path, 'cidr']);
+    const gateway = this.#read(form.address, text.gateway ?? undefined, [...path, 'gateway']);
+    const server = this.#read(form.address, text.dhcp?.server, [...path, 'dhcp', 'server']);
+    const allocate = this.#each(form.range, text.allocate, [...path, 'allocate']);
+    const reserve = this.#each(form.range, text.reserve, [...path, 'reserve']) ?? [];
+    const bridge = this.#read(form.interfaceName, text.bridge, [...path, 'bridge']) ?? names.cut('br', name);
+    const uplink = text.interface === null ? null : this.#read(form.interfaceName, text.interface, [...path, 'interface']);
+    const dhcp = this.#dhcp(text, path, defaults);
+    const domain = this.#read(form.domain, text.domain, [...path, 'domain']) ?? defaults.domain;
+    const dns = this.#each(form.address, text.dns, [...path, 'dns']) ?? defaults.dns;
+    const forward = typeof text.forward === 'string' ? (text.forward === 'none' ? 'none' : 'all') : (this.#each(form.interfaceName, text.forward, [...path, 'forward']) ?? 'all');
+    this.#each(form.cidr, text.snatTo, [...path, 'snatTo']);
+    if (typeof text.snat === 'string') this.#read(form.range, text.snat, [...path, 'snat']);
+    const doubtful = this.problems.length > before || this.#in.cut.has(text) || this.#in.cut.has(text.dhcp);
+    if (doubtful) this.#doubtful.networks.add(name);
+    if (cidr === undefined) return undefined;
+    const firstHost = toIp(hostsOf(cidr).first);
+    const guestsGateway = gateway ?? (text.gateway === null || doubtful ? undefined : firstHost);
+    const network: FlatDhcpNetwork = {
+      mode: 'flat-dhcp', name, path, bridge, cidr, reserve, domain, dns, forward,
+      allocate: allocate ?? [rangeOf(cidr)], mtu: text.mtu ?? defaults.mtu,
+      dhcp: { ...dhcp, server: server ?? guestsGateway ?? firstHost },
+      ...defined('project', text.project), ...defined('interface', uplink), ...defined('gateway', guestsGateway),
+    };
+    return network;
+  }
+
+  #dhcp({ dhcp }: NetworkText, path: Path, defaults: Defaults): Omit<FlatDhcpNetwork['dhcp'], 'server'> {
+    const leaseTime = this.#read(form.leaseTime, dhcp?.leaseTime, [...path, 'dhcp', 'leaseTime']) ?? defaults.leaseTime;
+    const options = this.#each(form.dhcpOption, dhcp?.options, [...path, 'dhcp', 'options']) ?? [];
+    return { leaseTime, options, ...defined('config', this.#read(form.absolutePath, dhcp?.config, [...path, 'dhcp', 'config'])) };
+  }
+
+  #instance(name: string, text: InstanceText, onlyHost: string, names: Names): Instance {
+    const path = ['instances', name];
+    if (this.#in.cut.has(text)) this.#doubtful.instances.add(name);
+    const hostname = this.#read(form.hostname, text.hostname, [...path, 'hostname']) ?? hostnameFrom(name);
+    const seen = new Map<string, number>();
+    const nics = this.#indexed(text.nics ?? []).map(([index, nic]) => {
+      const nth = (seen.get(nic.network) ?? 0) + 1;
+      seen.set(nic.network, nth);
+      return this.#nic(name, nic, index, nth, names);
+    });
+    return { name, path, host: text.host ?? onlyHost, hostname, nics, ...defined('project', text.project) };
+  }
+
+  #nic(instance: string, text: NicText, index: number, nth: number, names: Names): Nic {
+    const path = ['instances', instance, 'nics', index];
+    return {
+      holder: `${instance}/${text.network}${nth === 1 ? '' : `#${nth}`}`, path, index, network: text.network,
+      device: this.#device(text.device, index === 0 ? instance : `${instance}-${index}`, index, [...path, 'device'], names),
+      ...defined('address', this.#read(form.address, text.address, [...path, 'address'])),
+      ...defined('mac', this.#read(form.mac, text.mac, [...path, 'mac'])),
+    };
+  }
+
+  #device(text: NicText['device'], owner: string, index: number, path: Path, names: Names): Device {
+    const type = text?.type ?? 'tap';
+    const name = this.#read(form.interfaceName, text?.name, [...path, 'name']) ?? names.shortened(type === 'veth' ? 'veth' : 'tap', owner);
+    if (text?.type !== 'veth') return type === 'external' ? { type, name } : { type: 'tap', name };
+    const netns = this.#read(form.netnsName, text.netns, [...path, 'netns']) ?? text.netns;
+    return { type: 'veth', name, netns, peer: this.#read(form.interfaceName, text.peer, [...path, 'peer']) ?? `eth${index}` };
+  }
+
+  #read<T>(read: Form<T>, text: string | undefined, path: Path): T | undefined {
+    if (text === undefined) return undefined;
+    const result = read(text);
+    if ('value' in result) return result.value;
+    const { code, message, hint } = result;
+    this.problems.push({ severity: 'error', code, message: `${spell(path)}: ${message}`, at: [path], ...defined('hint', hint) });
+    return undefined;
+  }
+
+  #each<T>(read: Form<T>, texts: readonly string[] | undefined, path: Path): readonly T[] | undefined {
+    return texts === undefined ? undefined : this.#indexed(texts).flatMap(([i, text]) => this.#read(read, text, [...path, i]) ?? []);
+  }
+
+  #indexed<T>(items: readonly T[]): readonly (readonly [number, T])[] {
+    const kept = this.#in.kept.get(items);
+    return items.map((item, i) => [kept?.[i] ?? i, item]);
+  }
+}
+
+function defined<K extends string, T>(key: K, value: T | undefined): { readonly [P in K]?: T } | Record<string, never> {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]: T });
+}
+
