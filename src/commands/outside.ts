@@ -10,7 +10,7 @@ import { MissingTool, missingTools } from '../driver/missing-tool.ts';
 import { kindsFor } from '../kinds/index.ts';
 import type { Paths } from '../parts/context.ts';
 import { createLog } from '../report/log.ts';
-import { NoSuchSpec, readSources } from '../spec/sources.ts';
+import { readSources, SourceError } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
@@ -119,7 +119,7 @@ function removeIfEmpty(path: string): boolean {
 /** What the host refused while it was only read, a store that cannot be trusted, a spec that is not there. */
 function inWords(error: unknown): unknown {
   if (error instanceof MissingTool) return new Exit(exit.unavailable, error.message);
-  if (error instanceof NoSuchSpec) return new Exit(exit.noInput, error.message);
+  if (error instanceof SourceError) return new Exit(exit.noInput, error.message);
   if (error instanceof StoreError) return new Exit(exit.failed, `${error.message}\nIt is left as it is. Mend it, or move it away: then what it held is gathered from the host.`);
   if (error instanceof DriverError) return new Exit(process.getuid?.() === 0 ? exit.failed : exit.noPrivilege, `${error.message}${process.getuid?.() === 0 ? '' : '\nreading a host needs root too'}`);
   return error;

@@ -6,6 +6,7 @@ import type { Ref, Wanted } from '../../src/core/resource.ts';
 import { review } from '../../src/core/review.ts';
 import { guards } from '../../src/guards/index.ts';
 import { link } from '../../src/kinds/link/index.ts';
+import type { Port } from '../../src/kinds/link/model.ts';
 import { brick, named, stateOf, wantedOf } from '../core/bricks.ts';
 import type { Brick } from '../core/bricks.ts';
 
@@ -28,7 +29,7 @@ for (const [name, observed, wanted, codes] of [
 
 test('an interface that is not there cannot be borrowed', () => {
   const ref: Ref = 'link eth9';
-  const port = { kind: 'link', type: 'port', borrowed: true, name: 'eth9', master: 'br0', promiscuous: true, hairpin: false, up: true };
+  const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth9', master: 'br0', promiscuous: true, hairpin: false, up: true };
   const wanted: Wanted = { state: new Map([[ref, port]]), because: new Map([[ref, [['networks', 'lab', 'interface']]]]), after: new Map(), waiting: [] };
   const plan = order(diff(new Map(), wanted, kinds), wanted, kinds);
   expect(review(plan, new Map(), wanted, kinds, guards)).toMatchObject([{ code: 'device-missing', at: [['networks', 'lab', 'interface']], message: 'this host has no interface eth9' }]);
