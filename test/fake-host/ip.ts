@@ -1,0 +1,108 @@
+// test/fake-host/ip.ts — `ip` over a kernel in memory: one command, or a batch that ends at the first line refused.
+import { runAddress } from './ip/address.ts';
+import { Kernel } from './ip/kernel.ts';
+import type { Namespace } from './ip/kernel.ts';
+import { runLink, runTuntap } from './ip/link.ts';
+import { Refused } from './ip/refused.ts';
+import { runRoute } from './ip/route.ts';
+import { showLinks, showNamespaces, showRoutes } from './ip/show.ts';
+import { snapshot } from './ip/snapshot.ts';
+import { splitLine, Words } from './ip/words.ts';
+import type { Call, Reply, Tool } from './tool.ts';
+
+export interface FakeIp extends Tool {
+  readonly kernel: Kernel;
+  /** What the host holds, as text for goldens. */
+  snapshot(): string;
+  /** Runs batch lines that a test needs to set its scene; throws when one is refused. */
+  do(...lines: readonly string[]): void;
+}
+
+/** A host with physical interfaces, up and with a carrier, and with guests' namespaces. */
+export function createIp({ interfaces = [], namespaces = [] }: { readonly interfaces?: readonly string[]; readonly namespaces?: readonly string[] } = {}): FakeIp {
+  const kernel = new Kernel();
+  const host = kernel.namespace('');
+  kernel.setUp(kernel.device(host, 'lo'), true);
+  for (const [i, name] of interfaces.entries()) kernel.setUp(kernel.addDevice(host, { name, type: 'physical', mac: `02:00:00:00:ff:0${i + 1}` }), true);
+  for (const name of namespaces) kernel.addNamespace(name);
+  kernel.settle();
+  const run = (call: Call): Reply => answer(kernel, call);
+  return {
+    kernel,
+    run,
+    snapshot: () => snapshot(kernel),
+    do(...lines) {
+      const { exitCode, stderr } = run({ argv: ['ip', '-batch', '-'], stdin: `${lines.join('\n')}\n` });
+      if (exitCode !== 0) throw new Error(stderr);
+    },
+  };
+}
+
+function answer(kernel: Kernel, { argv, stdin = '', netns = '' }: Call): Reply {
+  const words = argv.slice(1);
+  try {
+    if (words.join(' ') === '-batch -') return batch(kernel, kernel.namespace(netns), stdin);
+    const stdout = one(kernel, kernel.namespace(netns), words);
+    kernel.settle();
+    return { exitCode: 0, stdout, stderr: '' };
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    return { exitCode: error.exitCode, stdout: '', stderr: `${error.message}\n` };
+  }
+}
+
+function batch(kernel: Kernel, netns: Namespace, stdin: string): Reply {
+  for (const [i, line] of stdin.split('\n').entries()) {
+    const words = splitLine(line);
+    if (words === 'unterminated') return { exitCode: 1, stdout: '', stderr: 'Unterminated quoted string\n' };
+    if (words.length === 0) continue;
+    try {
+      obey(kernel, netns, words);
+      kernel.settle();
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      kernel.settle();
+      // A word that `ip` itself finds wrong ends it at once.
+      if (error.exitCode === 255) return { exitCode: 255, stdout: '', stderr: `${error.message}\n` };
+      return { exitCode: 1, stdout: '', stderr: `${error.message}\nCommand failed -:${i + 1}\n` };
+    }
+  }
+  return { exitCode: 0, stdout: '', stderr: '' };
+}
+
+function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string {
+  switch (words.join(' ')) {
+    case '-j -d addr show': return showLinks(netns);
+    case '-N -j route show table main': return showRoutes(netns, 4);
+    case '-6 -N -j route show table main': return showRoutes(netns, 6);
+    case '-j netns list': return showNamespaces(kernel, netns);
+    default: return obey(kernel, netns, words);
+  }
+}
+
+function obey(kernel: Kernel, netns: Namespace, all: readonly string[]): string {
+  const words = new Words(all);
+  switch (words.next()) {
+    case 'link': runLink(kernel, netns, words); break;
+    case 'tuntap': runTuntap(kernel, netns, words); break;
+    case 'address': runAddress(kernel, netns, words); break;
+    case 'route': runRoute(kernel, netns, words); break;
+    case 'netns': runNetns(kernel, words); break;
+    default: throw words.unknown();
+  }
+  if (words.more()) {
+    words.next();
+    throw words.unknown();
+  }
+  return '';
+}
+
+function runNetns(kernel: Kernel, words: Words): void {
+  const verb = words.next();
+  const name = words.next();
+  if (verb === 'add') {
+    if (kernel.has(name)) throw new Refused(`Cannot create namespace file "/run/netns/${name}": File exists`, 1);
+    kernel.addNamespace(name);
+  } else if (verb === 'del') kernel.removeNamespace(name);
+  else throw words.unknown();
+}

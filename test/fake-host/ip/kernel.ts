@@ -1,0 +1,203 @@
+// test/fake-host/ip/kernel.ts — network namespaces in memory: devices, addresses and routes, with the side effects that a kernel has.
+import { Addresses } from './addresses.ts';
+import { Refused } from './refused.ts';
+import { Routes } from './routes.ts';
+
+export type DeviceType = 'loopback' | 'physical' | 'bridge' | 'tap' | 'veth';
+
+export interface Device {
+  readonly index: number;
+  name: string;
+  readonly type: DeviceType;
+  readonly netns: Namespace;
+  mac: string;
+  mtu: number;
+  group: string;
+  alias: string;
+  up: boolean;
+  promiscuous: boolean;
+  master: Device | undefined;
+  hairpin: boolean;
+  /** Of a bridge. Delay in hundredths of a second. */
+  forwardDelay: number;
+  stp: number;
+  macPinned: boolean;
+  mtuPinned: boolean;
+  peer: Device | undefined;
+  readonly addresses: Addresses;
+}
+
+export interface Namespace {
+  /** '' is the host's own. */
+  readonly name: string;
+  readonly devices: Map<string, Device>;
+  readonly routes: Routes;
+  /** Our numbers for other namespaces, in the order in which our devices came to refer to them. */
+  readonly numbers: Namespace[];
+  nextIndex: number;
+}
+
+export class Kernel {
+  /** `net.ipv4.conf.all.promote_secondaries` */
+  promote = false;
+  private readonly namespaces = new Map<string, Namespace>();
+  private made = 0;
+
+  constructor() {
+    this.addNamespace('');
+  }
+
+  names(): readonly string[] {
+    return [...this.namespaces.keys()].filter((name) => name !== '');
+  }
+
+  has(name: string): boolean {
+    return this.namespaces.has(name);
+  }
+
+  namespace(name: string): Namespace {
+    const found = this.namespaces.get(name);
+    if (found === undefined) throw new Refused(`Cannot open network namespace "${name}": No such file or directory`, 1);
+    return found;
+  }
+
+  addNamespace(name: string): Namespace {
+    const netns: Namespace = { name, devices: new Map(), routes: new Routes(), numbers: [], nextIndex: 1 };
+    this.namespaces.set(name, netns);
+    this.addDevice(netns, { name: 'lo', type: 'loopback', mac: '00:00:00:00:00:00', mtu: 65536 });
+    return netns;
+  }
+
+  /** With it go its devices, and with those their other ends. */
+  removeNamespace(name: string): void {
+    const netns = this.namespace(name);
+    for (const device of [...netns.devices.values()]) if (device.type !== 'loopback') this.remove(device);
+    this.namespaces.delete(name);
+    for (const other of this.namespaces.values()) other.numbers.splice(0, other.numbers.length, ...other.numbers.filter((n) => n !== netns));
+  }
+
+  device(netns: Namespace, name: string): Device {
+    const found = netns.devices.get(name);
+    if (found === undefined) throw new Refused(`Cannot find device "${name}"`, 1);
+    return found;
+  }
+
+  addDevice(netns: Namespace, given: { readonly name: string; readonly type: DeviceType; readonly mac?: string; readonly mtu?: number; readonly group?: string }): Device {
+    if (netns.devices.has(given.name)) throw new Refused('RTNETLINK answers: File exists');
+    this.made += 1;
+    const device: Device = {
+      index: netns.nextIndex, name: given.name, type: given.type, netns,
+      mac: given.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
+      mtu: 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
+      master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined,
+      addresses: new Addresses(),
+    };
+    if (given.mtu !== undefined) {
+      checkMtu(device, given.mtu);
+      device.mtu = given.mtu;
+    }
+    netns.nextIndex += 1;
+    netns.devices.set(given.name, device);
+    return device;
+  }
+
+  pair(near: Device, far: Device): void {
+    near.peer = far;
+    far.peer = near;
+    for (const [a, b] of [[near, far], [far, near]] as const) {
+      if (a.netns !== b.netns && !a.netns.numbers.includes(b.netns)) a.netns.numbers.push(b.netns);
+    }
+  }
+
+  remove(device: Device): void {
+    if (device.type === 'loopback' || device.type === 'physical') throw new Refused('RTNETLINK answers: Operation not supported');
+    for (const port of portsOf(device)) this.enslave(port, undefined);
+    const both = device.peer === undefined ? [device] : [device, device.peer];
+    for (const end of both) {
+      this.enslave(end, undefined);
+      end.netns.routes.dropLink(end.name);
+      end.netns.devices.delete(end.name);
+    }
+  }
+
+  enslave(device: Device, master: Device | undefined): void {
+    if (device.master === master) return;
+    if (master !== undefined && master.type !== 'bridge') throw new Refused('RTNETLINK answers: Operation not supported');
+    if (master !== undefined && device.type === 'bridge') throw new Refused('Error: Can not enslave a bridge to a bridge.');
+    if (master !== undefined && device.type === 'loopback') throw new Refused('RTNETLINK answers: Invalid argument');
+    const former = device.master;
+    device.master = master;
+    device.hairpin = false;
+    for (const bridge of [former, master]) if (bridge !== undefined) this.followPorts(bridge);
+  }
+
+  /** A bridge that was told neither has the lowest MTU and MAC of its ports. */
+  private followPorts(bridge: Device): void {
+    const ports = portsOf(bridge);
+    if (ports.length === 0) return;
+    if (!bridge.mtuPinned) bridge.mtu = Math.min(...ports.map((port) => port.mtu));
+    if (!bridge.macPinned) bridge.mac = ports.map((port) => port.mac).sort()[0] ?? bridge.mac;
+  }
+
+  setMtu(device: Device, mtu: number): void {
+    checkMtu(device, mtu);
+    if (mtu === device.mtu) return;
+    device.mtu = mtu;
+    // Only a change tells the bridge that somebody chose.
+    if (device.type === 'bridge') device.mtuPinned = true;
+    else if (device.master !== undefined) this.followPorts(device.master);
+    if (mtu < 1280) this.dropIpv6(device);
+  }
+
+  setUp(device: Device, up: boolean): void {
+    if (device.up === up) return;
+    device.up = up;
+    if (up) {
+      for (const route of device.addresses.connected()) device.netns.routes.connect({ ...route, link: device.name });
+      return;
+    }
+    device.netns.routes.dropLink(device.name);
+    this.dropIpv6(device);
+  }
+
+  /** After every command: link-local addresses come by themselves with a carrier. */
+  settle(): void {
+    for (const netns of this.namespaces.values()) for (const device of netns.devices.values()) {
+      if (device.type !== 'loopback' && device.mtu >= 1280 && hasCarrier(device) && !device.addresses.hasLinkLocal()) {
+        device.addresses.addLinkLocal(device.mac);
+      }
+    }
+  }
+
+  private dropIpv6(device: Device): void {
+    device.addresses.dropIpv6();
+    device.netns.routes.dropLink(device.name, 6);
+  }
+}
+
+export function portsOf(bridge: Device): readonly Device[] {
+  return [...bridge.netns.devices.values()].filter((device) => device.master === bridge);
+}
+
+export function hasCarrier(device: Device): boolean {
+  if (!device.up) return false;
+  switch (device.type) {
+    case 'loopback':
+    case 'physical': return true;
+    // Nobody has it open.
+    case 'tap': return false;
+    case 'veth': return device.peer?.up === true;
+    case 'bridge': return portsOf(device).some(hasCarrier);
+  }
+}
+
+function checkMtu(device: Device, mtu: number): void {
+  const limits = { loopback: [0, Infinity], physical: [68, 9000], bridge: [68, 65535], tap: [68, 65521], veth: [68, 65535] } as const;
+  const [least, most] = limits[device.type];
+  if (mtu < least) throw new Refused('Error: mtu less than device minimum.');
+  if (mtu > most) throw new Refused('Error: mtu greater than device maximum.');
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}

@@ -1,0 +1,78 @@
+// test/fake-host/ip/routes.ts — the main tables of one namespace, IPv4 and IPv6.
+import { baseOf, holds, rangeOf } from '../../../src/net/ipv4.ts';
+import type { Cidr, Ip } from '../../../src/net/ipv4.ts';
+import type { Connected } from './addresses.ts';
+import { Refused } from './refused.ts';
+
+export interface HeldRoute {
+  readonly family: 4 | 6;
+  readonly to: string;
+  readonly via?: string;
+  readonly link: string;
+  readonly metric: number;
+  readonly source?: string;
+  /** As a number; IPv6 has none. */
+  readonly scope?: string;
+  readonly protocol: string;
+  readonly onlink: boolean;
+}
+/** What of a route a removal names. */
+export type RoutePattern = Partial<HeldRoute> & Pick<HeldRoute, 'family' | 'to'>;
+
+export class Routes {
+  private list: HeldRoute[] = [];
+
+  all(): readonly HeldRoute[] {
+    return this.list;
+  }
+
+  connect({ family, to, source, metric, link }: Connected & { readonly link: string }): void {
+    if (this.list.some((route) => route.protocol === '2' && route.link === link && route.to === to && route.metric === metric)) return;
+    this.list.push({ family, to, link, metric, protocol: '2', onlink: false, ...(source === undefined ? {} : { source }), ...(family === 4 ? { scope: '253' } : {}) });
+  }
+
+  disconnect({ to, metric, link }: Connected & { readonly link: string }): void {
+    this.list = this.list.filter((route) => !(route.protocol === '2' && route.link === link && route.to === to && route.metric === metric));
+  }
+
+  /** One for each network and metric, by whatever link. IPv4's replacement takes the place of the other, IPv6's too. */
+  add(route: HeldRoute, replace: boolean): void {
+    const place = this.list.findIndex((other) => other.family === route.family && other.to === route.to && other.metric === route.metric);
+    if (place >= 0 && !replace) throw new Refused('RTNETLINK answers: File exists');
+    if (!this.reaches(route)) throw new Refused(route.family === 4 ? 'Error: Nexthop has invalid gateway.' : 'RTNETLINK answers: No route to host');
+    if (place >= 0) this.list.splice(place, 1, route);
+    else this.list.push(route);
+  }
+
+  remove(pattern: RoutePattern): void {
+    const matching = this.list.filter((route) => Object.entries(pattern).every(([key, value]) => Object.entries(route).some(([k, v]) => k === key && v === value)));
+    const [first] = [...matching].sort((a, b) => a.metric - b.metric);
+    if (first === undefined) throw new Refused('RTNETLINK answers: No such process');
+    this.list = this.list.filter((route) => route !== first);
+  }
+
+  dropLink(link: string, family?: 4 | 6): void {
+    this.list = this.list.filter((route) => route.link !== link || (family !== undefined && route.family !== family));
+  }
+
+  dropSource(source: string): void {
+    this.list = this.list.filter((route) => route.source !== source);
+  }
+
+  rename(from: string, to: string): void {
+    this.list = this.list.map((route) => (route.link === from ? { ...route, link: to } : route));
+  }
+
+  /** A gateway has to be next to the link, by a route that leads there directly. */
+  private reaches({ family, via, link, onlink }: HeldRoute): boolean {
+    if (via === undefined || onlink) return true;
+    const near = this.list.filter((route) => route.family === family && route.link === link && route.via === undefined);
+    if (family === 6) return via.startsWith('fe80:') || near.some((route) => route.to.endsWith('::/64') && via.startsWith(route.to.slice(0, -4)));
+    return near.some((route) => route.to === 'default' || (holdsIp(route.to, via) && route.source !== via));
+  }
+}
+
+function holdsIp(to: string, ip: string): boolean {
+  const cidr: Cidr = baseOf(to.includes('/') ? to : `${to}/32`);
+  return holds(rangeOf(cidr), ip as Ip);
+}

@@ -1,0 +1,61 @@
+// test/fake-host/ip/show.ts — what `ip -j` prints: the keys that netctl reads, by the kernel's names and in its units.
+import { hasCarrier } from './kernel.ts';
+import type { Device, Kernel, Namespace } from './kernel.ts';
+import type { HeldAddress } from './addresses.ts';
+
+export function showLinks(netns: Namespace): string {
+  return JSON.stringify([...netns.devices.values()].map(linkOf));
+}
+
+export function showRoutes(netns: Namespace, family: 4 | 6): string {
+  return JSON.stringify(netns.routes.all().filter((route) => route.family === family).map(({ to, via, link, metric, source, scope, protocol, onlink }) => ({
+    dst: to, ...(via === undefined ? {} : { gateway: via }), dev: link,
+    // `boot` and the widest scope are what `ip` leaves out.
+    ...(protocol === '3' ? {} : { protocol }), ...(scope === undefined || scope === '0' ? {} : { scope }),
+    ...(source === undefined ? {} : { prefsrc: source }), ...(metric === 0 ? {} : { metric }), flags: onlink ? ['onlink'] : [],
+  })));
+}
+
+export function showNamespaces(kernel: Kernel, netns: Namespace): string {
+  return JSON.stringify(kernel.names().map((name) => {
+    const id = netns.numbers.findIndex((other) => other.name === name);
+    return { name, ...(id < 0 ? {} : { id }) };
+  }));
+}
+
+function linkOf(device: Device): object {
+  const { index, name, mtu, master, mac, group, alias, peer } = device;
+  const away = peer !== undefined && peer.netns !== device.netns;
+  return {
+    ifindex: index, ...(away ? { link_index: peer.index } : peer === undefined ? {} : { link: peer.name }), ifname: name, flags: flagsOf(device), mtu,
+    ...(master === undefined ? {} : { master: master.name }), group, address: mac, ...(away ? { link_netnsid: device.netns.numbers.indexOf(peer.netns) } : {}),
+    ...infoOf(device), ...(alias === '' ? {} : { ifalias: alias }), addr_info: device.addresses.all().map(addressOf),
+  };
+}
+
+function flagsOf(device: Device): readonly string[] {
+  const carrier = hasCarrier(device);
+  return [
+    ...(device.up && !carrier ? ['NO-CARRIER'] : []), ...(device.type === 'loopback' ? ['LOOPBACK'] : ['BROADCAST', 'MULTICAST']),
+    ...(device.promiscuous ? ['PROMISC'] : []), ...(device.up ? ['UP'] : []), ...(carrier ? ['LOWER_UP'] : []),
+  ];
+}
+
+function infoOf(device: Device): object {
+  const kind = { loopback: undefined, physical: undefined, bridge: 'bridge', tap: 'tun', veth: 'veth' }[device.type];
+  const info = {
+    ...(kind === undefined ? {} : { info_kind: kind }),
+    ...(device.type === 'bridge' ? { info_data: { forward_delay: device.forwardDelay, stp_state: device.stp } } : {}),
+    ...(device.type === 'tap' ? { info_data: { type: 'tap', persist: true } } : {}),
+    ...(device.master === undefined ? {} : { info_slave_kind: 'bridge', info_slave_data: { hairpin: device.hairpin } }),
+  };
+  return Object.keys(info).length === 0 ? {} : { linkinfo: info };
+}
+
+function addressOf({ family, cidr, scope, broadcast, label, metric, noPrefixRoute, secondary }: HeldAddress): object {
+  const [local, bits] = cidr.split('/');
+  return {
+    family: family === 4 ? 'inet' : 'inet6', local, prefixlen: Number(bits), ...(metric === 0 ? {} : { metric }), ...(broadcast === undefined ? {} : { broadcast }), scope,
+    ...(secondary ? { secondary } : {}), ...(noPrefixRoute ? { noprefixroute: true } : {}), ...(family === 4 ? { label } : {}),
+  };
+}
