@@ -25,13 +25,13 @@ export function parseText(text: Text, kept: Kept): Parsed {
   for (const document of parsed) {
     const errors = [...syntaxErrors(document, text)];
     whole &&= errors.length === 0;
-    problems.push(...errors, ...oddities(document, text));
+    for (const problem of [...errors, ...oddities(document, text)]) problems.push(problem);
     const root: Node | null = document.contents;
     if (root === null || (isScalar(root) && root.value === null && (root.source ?? '') === '')) {
       if (errors.length === 0) problems.push(nothingIn(text, document.range[0]));
       continue;
     }
-    const tornAt = Math.min(Infinity, ...document.errors.map((e) => e.pos[0]));
+    const tornAt = document.errors.reduce((first, { pos }) => Math.min(first, pos[0]), Infinity);
     if (isTorn(root, tornAt)) continue;
     documents.push(treeOf(root, { text, document, tornAt, kept, problems }));
   }
@@ -72,7 +72,10 @@ const HINTS: Readonly<Record<string, string>> = {
 
 function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> {
   const tooDeep = document.errors.find((e) => e.code === 'RESOURCE_EXHAUSTION');
-  if (tooDeep !== undefined) return yield wrongAt('yaml-syntax', 'this is nested too deeply', [placeIn(text, tooDeep.pos[0])]);
+  if (tooDeep !== undefined) {
+    yield wrongAt('yaml-syntax', 'this is nested too deeply', [placeIn(text, tooDeep.pos[0])]);
+    return;
+  }
   // What follows on one line is mostly the echo of the first.
   const lines = new Set<number>();
   for (const error of document.errors) {

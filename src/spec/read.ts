@@ -21,14 +21,13 @@ export function readSpec(sources: readonly Source[]): Read {
   const trees = parsed.flatMap(({ documents }) => documents);
   const validated = trees.map((tree) => ({ ...validateTree(tree, kept), mark: tree.mark }));
   const merged = merge(validated);
-  const found: Placed[] = [...parsed.flatMap(({ problems }) => problems), ...validated.flatMap(({ problems }) => problems)];
+  const found: readonly Placed[] = [...parsed, ...validated].flatMap(({ problems }) => problems);
   if (merged === undefined) return { ok: false, problems: inOrder(found.length > 0 ? found : [nothingAtAll(sources)]) };
 
   const locate = locator(merged.mark);
   const cut = new Set(validated.flatMap((one) => [...one.cut]));
   const { draft, problems } = resolve({ ...merged, kept, cut, whole: parsed.every(({ whole }) => whole) });
-  found.push(...merged.problems, ...placeAll([...problems, ...check(draft)], locate));
-  const all = inOrder(found);
+  const all = inOrder([...found, ...merged.problems, ...placeAll([...problems, ...check(draft)], locate)]);
   return all.some(({ severity }) => severity === 'error') ? { ok: false, problems: all } : { ok: true, spec: draft.spec, locate, warnings: all };
 }
 

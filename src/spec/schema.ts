@@ -5,7 +5,7 @@ import { validate, type Violation } from './generated/validate.js';
 import { placeOf, spell, type Mark } from './locate.ts';
 import type { Placed } from './model.ts';
 import { either, wrongAt } from './problem.ts';
-import { didYouMean } from './suggest.ts';
+import { didYouMean, nearest } from './suggest.ts';
 import type { Kept, Tree } from './tree.ts';
 
 export interface Validated {
@@ -26,7 +26,7 @@ export function validateTree({ value, mark }: Tree, kept: Kept): Validated {
     if (validate(value)) return { text: value, problems, cut };
     const found = (validate.errors ?? []).map((violation) => siteOf(violation, value, mark, kept)).filter(isOwnWords);
     // What is cut out leaves holes, which are no news to the operator.
-    if (round === 0) problems.push(...found.flatMap((site) => problemAt(site)));
+    if (round === 0) for (const site of found) for (const problem of problemsAt(site)) problems.push(problem);
     for (const site of found) if (!mended(site, cut)) cutOut(site, kept, cut);
     if (found.some((site) => site.holders.length === 0 && site.violation.keyword === 'type')) break;
   }
@@ -110,7 +110,7 @@ function cutOut({ violation, value, holders }: Site, kept: Kept, cut: Set<unknow
   kept.set(holder, indices);
 }
 
-function problemAt(site: Site): Placed[] {
+function problemsAt(site: Site): readonly Placed[] {
   const { violation, mark, path } = site;
   const schemaHint = textIn(violation.parentSchema['x-hint']);
   const at = [placeOf(mark)];
@@ -120,8 +120,8 @@ function problemAt(site: Site): Placed[] {
     case 'propertyNames': return [badName(site)];
     case 'required': {
       const missing = wordOf(violation, 'missingProperty') ?? '';
-      // Written and wrong, or behind a syntax error: said already.
-      return mark.torn || mark.items.has(missing) ? [] : [wrongAt('missing-key', `${here} needs ${missing}`, at, hintForMissing(missing))];
+      // Written and wrong, written under a name much like it, or behind a syntax error: said already.
+      return mark.torn || mark.items.has(missing) || misspelt(missing, site) ? [] : [wrongAt('missing-key', `${here} needs ${missing}`, at, hintForMissing(missing))];
     }
     case 'type': return [wrongType(site, here, schemaHint)];
     case 'const': return [wrongAt('wrong-value', `${here} must be ${String(violation.params['allowedValue'])}, not ${shown(site)}`, at, schemaHint)];
@@ -142,6 +142,11 @@ function problemAt(site: Site): Placed[] {
     case 'maxLength': return [wrongAt('wrong-form', `${here} is longer than ${String(violation.params['limit'])} characters`, at, schemaHint)];
     default: return [wrongAt('wrong-form', `${here} is not of the right form: ${shown(site)}`, at, schemaHint)];
   }
+}
+
+function misspelt(key: string, { mark, violation }: Site): boolean {
+  const known = fieldOf(violation.parentSchema, 'properties');
+  return [...mark.items.keys()].some((other) => fieldOf(known, String(other)) === undefined && nearest(String(other), [key]) !== undefined);
 }
 
 function unknownKey({ violation, mark, path }: Site): Placed {
