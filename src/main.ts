@@ -1,6 +1,6 @@
 // main.ts — argv to a command: builds the World, runs one verb, and makes the one exit.
 import { hostname } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exit, Exit } from './commands/world.ts';
 import type { ExitCode, World } from './commands/world.ts';
 import type { Settings } from './commands/outside.ts';
@@ -121,7 +121,7 @@ try {
   if (error instanceof Exit) {
     if (error.message !== '') process.stderr.write(`netctl: ${error.message}\n`);
     code = error.code;
-  } else if (error instanceof Error && error.name === 'CommanderError' && 'exitCode' in error) {
+  } else if (error instanceof CommanderError) {
     code = error.exitCode === 0 ? exit.ok : exit.usage;
   } else throw error;
 }

@@ -24,7 +24,7 @@ export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want
   yield { resource: chain('filter', 'netctl-INPUT', inputRules(network)), because };
   yield { resource: chain('mangle', 'netctl-POSTROUTING', [checksumFill(network)]), because };
   const files = filesOf(network, guests, context.paths);
-  const text = [files.hosts, files.names, files.options];
+  const text = [files.hosts, files.names, files.servers, files.options];
   for (const resource of [...text, files.leases]) yield { resource, because };
   const process = processOf(network, files, context.paths);
   const after: readonly Ref[] = [`address ${network.bridge} ${network.dhcp.server}/${bitsOf(network.cidr)}`, ...Object.values(files).map((file): Ref => `file ${file.path}`)];
@@ -37,6 +37,7 @@ export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want
 interface Files {
   readonly hosts: File;
   readonly names: File;
+  readonly servers: File;
   readonly options: File;
   readonly leases: File;
 }
@@ -49,6 +50,8 @@ function filesOf(network: FlatDhcpNetwork, guests: readonly Fixed[], paths: Path
     hosts: file('hosts', guests.map(({ mac, ip, nic, instance }) => [mac, ...(nic.index === 0 ? [] : [`set:${NO_ROUTER}`]), ip, instance.hostname].join(','))),
     // Names come from the spec, not from leases: they hold before a guest has asked, and after a restart.
     names: file('names', guests.map(({ ip, instance: { hostname } }) => [ip, ...(network.domain === '' ? [] : [`${hostname}.${network.domain}`]), hostname].join(' '))),
+    // What of these names is asked for and not there (an IPv6 address) is answered at once: nobody upstream knows more.
+    servers: file('servers', network.domain === '' ? [] : guests.map(({ instance }) => `server=/${instance.hostname}.${network.domain}/`)),
     options: file('options', [
       // An empty router option is "send none": without it dnsmasq would name itself.
       network.gateway === undefined ? 'option:router' : `tag:!${NO_ROUTER},option:router,${network.gateway}`,
@@ -87,6 +90,9 @@ function processOf(network: FlatDhcpNetwork, files: Files, paths: Paths): Omit<P
       '--no-hosts',
       `--addn-hosts=${files.names.path}`,
       ...(network.domain === '' ? [] : [`--domain=${network.domain}`]),
+      `--servers-file=${files.servers.path}`,
+      // Names without a dot are nobody else's business either.
+      '--domain-needed',
       '--strict-order',
       ...(dns.length === 0 ? [] : ['--no-resolv', ...dns.map((server) => `--server=${server}`)]),
     ],

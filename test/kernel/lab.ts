@@ -1,0 +1,160 @@
+// test/kernel/lab.ts — a host in a throw-away namespace, the world behind its uplinks, and guests: netctl runs on it as an operator runs it.
+import { spawnSync } from 'node:child_process';
+import type { SpawnSyncReturns } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+let labs = 0;
+
+/** `world` has 203.0.113.1/24; the host's eth1 has 203.0.113.11/24 and the default route, its eth2 nothing. */
+export class Lab {
+  readonly directory = mkdtempSync(join(tmpdir(), 'nct-lab-'));
+  readonly host: string;
+  readonly world: string;
+  private readonly prefix: string;
+  private readonly namespaces: string[] = [];
+  private readonly program = resolve('dist/netctl.js');
+
+  constructor() {
+    this.prefix = `nct-${process.pid}-${labs++}`;
+    // What a guest runs may not be root's alone.
+    chmodSync(this.directory, 0o755);
+    this.host = this.namespace('host');
+    this.world = this.namespace('world');
+    for (const [uplink, far] of [['eth1', 'far1'], ['eth2', 'far2']] as const) {
+      this.ip(this.host, `link add name ${uplink} type veth peer name ${far} netns ${this.world}`);
+      this.ip(this.host, `link set dev ${uplink} up`);
+      this.ip(this.world, `link set dev ${far} up`);
+    }
+    this.ip(this.world, 'address add 203.0.113.1/24 dev far1');
+    this.ip(this.host, 'address add 203.0.113.11/24 brd + dev eth1');
+    this.ip(this.host, 'route add default via 203.0.113.1');
+  }
+
+  /** Makes a namespace; its name in the lab is the last part of its name on the machine. */
+  namespace(name: string): string {
+    const whole = `${this.prefix}-${name}`;
+    must(spawn(['ip', 'netns', 'add', whole]));
+    this.namespaces.push(whole);
+    this.ip(whole, 'link set dev lo up');
+    // Sent packets must not wait for duplicate address detection.
+    must(this.in(whole, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0']));
+    return whole;
+  }
+
+  ip(namespace: string, words: string): string {
+    return must(spawn(['ip', '-n', namespace, ...words.split(' ')])).out;
+  }
+
+  in(namespace: string, argv: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
+    return spawn(['ip', 'netns', 'exec', namespace, ...argv], { env });
+  }
+
+  /** Runs netctl on the host. `-f` is the lab's spec unless the arguments name another. */
+  netctl(args: readonly string[], options: { readonly spec?: string; readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {}): Ended {
+    return spawn([process.execPath, this.program, ...this.argumentsFor(args, options.spec)], options);
+  }
+
+  /** For a test that runs it by itself, to kill it or to count what it runs. */
+  argumentsFor(args: readonly string[], spec?: string): readonly string[] {
+    const file = spec === undefined ? this.path('spec.yaml') : this.write('spec.yaml', spec);
+    return [...args, '--netns', this.host, '--state-dir', this.path('state'), '--run-dir', this.path('run'), ...(args.includes('-f') ? [] : ['-f', file])];
+  }
+
+  command(): readonly [string, string] {
+    return [process.execPath, this.program];
+  }
+
+  path(name: string): string {
+    return join(this.directory, name);
+  }
+
+  write(name: string, text: string): string {
+    writeFileSync(this.path(name), text);
+    return this.path(name);
+  }
+
+  state(name: string): string {
+    return join(this.directory, 'state/netns', this.host, name);
+  }
+
+  run(name: string): string {
+    return join(this.directory, 'run/netns', this.host, name);
+  }
+
+  /** All that netctl could have changed on the host, without what changes by itself. */
+  snapshot(): string {
+    const addresses = this.ip(this.host, '-o address show').replaceAll(/^\d+: /gm, '').replaceAll(/ tentative| *valid_lft.*$/gm, '');
+    const links = this.ip(this.host, '-d -o link show').replaceAll(/^\d+: |state \w+ |promiscuity \d+|,?(NO-CARRIER|LOWER_UP)|@\S+/gm, '').replaceAll(/(bridge_id|designated|gc_timer|hello_timer|topology|tcn_timer|timer)\S* \S+/g, '');
+    const routes = ['-4', '-6'].map((family) => this.ip(this.host, `${family} route show table main`)).join('');
+    const rules = this.in(this.host, ['iptables-save']).out.split('\n').filter((line) => !/^[#*]|^COMMIT|^:[A-Z]+ ACCEPT/.test(line)).map((line) => line.replace(/\[\d+:\d+\]/, '')).join('\n');
+    const settings = this.in(this.host, ['sysctl', 'net.ipv4.ip_forward']).out;
+    const processes = this.processes().map(({ command }) => command).join('\n');
+    return [addresses, links, routes, rules, settings, processes].join('\n--\n');
+  }
+
+  /** What runs in the host's namespace. */
+  processes(): readonly { readonly pid: number; readonly command: string }[] {
+    return spawn(['ip', 'netns', 'pids', this.host]).out.split('\n').filter((line) => line !== '').map((pid) => ({
+      pid: Number(pid), command: existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() : '',
+    })).filter(({ command }) => command !== '');
+  }
+
+  /** Gets a guest its address by DHCP, as an image would, and says what it was told. */
+  lease(guest: string, link = 'eth0'): Readonly<Record<string, string>> {
+    const file = this.path(`${guest}.lease`);
+    const script = this.write('udhcpc-script', `#!/bin/sh
+case "$1" in
+  deconfig) ip address flush dev "$interface" scope global ;;
+  bound)
+    ip address add "$ip/$mask" dev "$interface"
+    for gateway in $router; do ip route replace default via "$gateway" dev "$interface"; done
+    env >"$LEASE" ;;
+esac
+`);
+    chmodSync(script, 0o755);
+    must(this.in(guest, ['udhcpc', '-O', 'mtu', '-q', '-n', '-f', '-t', '10', '-T', '1', '-i', link, '-s', script], { LEASE: file }));
+    return Object.fromEntries(readFileSync(file, 'utf8').split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+  }
+
+  pings(from: string, to: string): boolean {
+    return this.in(from, ['ping', '-n', '-c', '1', '-W', '2', to]).code === 0;
+  }
+
+  /** Asks a server for a name, as a resolver in the guest would. */
+  resolves(from: string, name: string, server: string): string {
+    return /^Name:.*\n(?:Address.*:\s*)(\S+)$/m.exec(this.in(from, ['busybox', 'nslookup', name, server]).out)?.[1] ?? '';
+  }
+
+  /** Ends what runs in the lab, and removes it. */
+  close(): void {
+    for (const name of this.namespaces) for (const signal of ['TERM', 'KILL']) {
+      const pids = spawn(['ip', 'netns', 'pids', name]).out.split('\n').filter((pid) => pid !== '');
+      if (pids.length > 0) spawn(['kill', '-s', signal, ...pids]);
+    }
+    for (const name of this.namespaces) spawn(['ip', 'netns', 'del', name]);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** What a command printed, when it succeeded; else the test ends with what it said. */
+export function must(ended: Ended): Ended {
+  if (ended.code !== 0) throw new Error(`exit code ${ended.code}\n${ended.out}${ended.err}`);
+  return ended;
+}
+
+export function spawn(argv: readonly string[], { env = {}, input }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {}): Ended {
+  const [program = '', ...rest] = argv;
+  const ended: SpawnSyncReturns<string> = spawnSync(program, rest, {
+    encoding: 'utf8', timeout: 120_000, env: { ...process.env, ...env }, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], maxBuffer: 2 ** 28, ...(input === undefined ? {} : { input }),
+  });
+  if (ended.error !== undefined) throw ended.error;
+  return { code: ended.status, out: ended.stdout, err: ended.stderr };
+}

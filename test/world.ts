@@ -1,0 +1,65 @@
+// test/world.ts — a World for tests: commands run on whatever driver they are given, and what they print is kept.
+import { apply } from '../src/commands/apply.ts';
+import { destroy } from '../src/commands/destroy.ts';
+import { Exit } from '../src/commands/world.ts';
+import type { ExitCode, World } from '../src/commands/world.ts';
+import type { Driver } from '../src/core/resource.ts';
+import type { Store } from '../src/core/stored.ts';
+import { readFacts } from '../src/driver/facts.ts';
+import { kindsFor } from '../src/kinds/index.ts';
+import { createMemoryStore } from '../src/store/memory.ts';
+
+export const PATHS = { state: '/var/lib/netctl', run: '/run/netctl' } as const;
+
+export interface TestWorld extends World {
+  /** What it printed so far. */
+  readonly said: { out: string; err: string };
+}
+
+export interface Given {
+  readonly driver: Driver;
+  /** Texts by file name. */
+  readonly spec?: Readonly<Record<string, string>>;
+  readonly store?: Store;
+  readonly now?: () => Date;
+  readonly host?: string;
+}
+
+export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = () => new Date(0), host }: Given, rest: Partial<World> = {}): TestWorld {
+  const said = { out: '', err: '' };
+  return {
+    driver, store, host, now, said,
+    kinds: kindsFor(PATHS), paths: PATHS, hostname: 'h1',
+    report: () => undefined,
+    facts: () => {
+      driver.lookAgain();
+      return readFacts(driver);
+    },
+    sources: () => Promise.resolve(Object.entries(spec).map(([file, text]) => ({ file, text }))),
+    missingTools: () => [],
+    forget: () => store.forget(),
+    ask: undefined,
+    print: { out: (text) => { said.out += text; }, err: (text) => { said.err += text; } },
+    output: 'text', color: false, signal: new AbortController().signal,
+    ...rest,
+  };
+}
+
+/** As an operator who means it. */
+export async function applied(world: World): Promise<ExitCode> {
+  return await ended(() => apply(world, { yes: true, prune: true, allowMassDelete: true }));
+}
+
+export async function destroyed(world: World): Promise<ExitCode> {
+  return await ended(() => destroy(world, { yes: true }));
+}
+
+/** The exit code of a command, however it ends. */
+export async function ended(command: () => Promise<ExitCode>): Promise<ExitCode> {
+  try {
+    return await command();
+  } catch (error) {
+    if (error instanceof Exit) return error.code;
+    throw error;
+  }
+}
