@@ -49,7 +49,7 @@ const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'ki
 const impure = ['src/spec/sources.ts'];
 const impureModules = /^(node:)?(fs|fs\/promises|child_process|os|process|http|https|dgram|worker_threads|timers|timers\/promises|perf_hooks)$/;
 const impureNames = [
-  /^process\.(env|exit|cwd|stdin|stdout|stderr|hrtime|kill|on|platform|uptime|memoryUsage|nextTick|umask|getuid)$/, /^Date\.now$/, /^new Date$/, /^Math\.random$/, /^performance\./, /^crypto\.random/, /^random(Bytes|Int|UUID)\(\)$/, /^set(Timeout|Interval|Immediate)\(\)$/, /^fetch\(\)$/, /^console\./,
+  /^process\.(env|exit|cwd|stdin|stdout|stderr|hrtime|kill|platform|uptime|memoryUsage|nextTick|umask|getuid)$/, /^Date\.now$/, /^new Date$/, /^Math\.random$/, /^performance\./, /^crypto\.random/, /^random(Bytes|Int|UUID)\(\)$/, /^set(Timeout|Interval|Immediate)\(\)$/, /^fetch\(\)$/, /^console\./,
 ];
 
 export const rules: Readonly<Record<string, Rule>> = {
