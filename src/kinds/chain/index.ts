@@ -1,0 +1,55 @@
+// kinds/chain/index.ts — iptables chains: how netctl knows its own, and says all changes in one input.
+import type { Change, Kind } from '../../core/resource.ts';
+import { CHAIN_PREFIX } from '../ours.ts';
+import { remember } from './memory.ts';
+import type { Chain } from './model.ts';
+import { parseSave } from './parse.ts';
+import { asHeld, inOrder, isOwn } from './render.ts';
+import { renderRestore } from './restore.ts';
+import { targetOf, wordsOf } from './words.ts';
+
+export const chain: Kind<Chain> = {
+  kind: 'chain',
+  key: ({ table, name }) => `${table}/${name}`,
+  needs: ({ table, rules }) => [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
+  observe: async (host, _wanted, memory) => parseSave(await host.read(['iptables-save']), memory),
+  merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
+  same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
+  steps: (changes) => [{ changes, ops: [{ op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: renderRestore(changes) }] }],
+  remember,
+  spares,
+  describe,
+};
+
+function ownTarget(text: string): readonly string[] {
+  const target = targetOf(wordsOf(text));
+  return target?.startsWith(CHAIN_PREFIX) === true ? [target] : [];
+}
+
+function tagsOf(rules: Chain['rules']): string {
+  return rules.map(({ tag }) => tag).join('\n');
+}
+
+/** More is let through than before, and nothing less. */
+function spares(change: Change<Chain>): boolean {
+  if (change.verb === 'delete') return false;
+  const { removed, added } = difference(change.verb === 'create' ? undefined : change.before, change.after);
+  return removed.length === 0 && !added.some(({ text }) => text.endsWith('-j DROP'));
+}
+
+function describe(resource: Chain, before?: Chain): string {
+  const name = `${resource.table} ${resource.name}`;
+  if (before === undefined) return resource.rules.length === 0 ? name : `${name}  ${counted(resource.rules.length)}`;
+  const { removed, added } = difference(before, resource);
+  const signs = [...(added.length === 0 ? [] : [`+${added.length}`]), ...(removed.length === 0 ? [] : [`-${removed.length}`])];
+  return `${name}  ${signs.length === 0 ? 'in another order' : `${signs.join(' ')} ${added.length + removed.length === 1 ? 'rule' : 'rules'}`}`;
+}
+
+function counted(rules: number): string {
+  return `${rules} ${rules === 1 ? 'rule' : 'rules'}`;
+}
+
+function difference(before: Chain | undefined, after: Chain): { readonly removed: Chain['rules']; readonly added: Chain['rules'] } {
+  const [held, wanted] = [before?.rules ?? [], after.rules].map((rules) => new Set(rules.map(({ tag }) => tag)));
+  return { removed: (before?.rules ?? []).filter(({ tag }) => !wanted?.has(tag)), added: after.rules.filter(({ tag }) => !held?.has(tag)) };
+}

@@ -1,0 +1,59 @@
+// kinds/chain/parse.ts — the text of `iptables-save` → what of it is ours.
+import type { Memory } from '../../core/resource.ts';
+import { CHAIN_PREFIX, TAG_PREFIX } from '../ours.ts';
+import { hashOf } from './memory.ts';
+import type { Chain, ChainRule, Table } from './model.ts';
+import { commentOf, targetOf, wordsOf } from './words.ts';
+
+/** The chains that begin with our prefix, and in the kernel's own chains the jumps to them that bear our tag. */
+export function parseSave(text: string, memory: Memory): readonly Chain[] {
+  const found = new Map<string, { readonly table: Table; readonly name: string; readonly rules: ChainRule[] }>();
+  const at = (table: Table, name: string): ChainRule[] => {
+    const chain = found.get(`${table}/${name}`) ?? { table, name, rules: [] };
+    found.set(`${table}/${name}`, chain);
+    return chain.rules;
+  };
+  let table: Table | undefined;
+  let kernels = new Set<string>();
+  for (const line of text.split('\n')) {
+    if (line.startsWith('*')) {
+      table = tableOf(line.slice(1));
+      kernels = new Set();
+    }
+    if (table === undefined) continue;
+    if (line.startsWith(':')) {
+      const [name = '', policy] = line.slice(1).split(' ');
+      if (policy !== '-') kernels.add(name);
+      else if (name.startsWith(CHAIN_PREFIX)) at(table, name);
+    } else if (line.startsWith('-A ')) {
+      const name = line.slice(3).split(' ', 1)[0] ?? '';
+      const rule = line.slice(name.length + 4);
+      if (name.startsWith(CHAIN_PREFIX)) at(table, name).push(ruleOf(rule, memory));
+      else if (kernels.has(name) && isOurJump(rule)) at(table, name).push(ruleOf(rule, memory));
+    }
+  }
+  return [...found.values()].map((chain) => ({ kind: 'chain', ...chain }));
+}
+
+function tableOf(name: string): Table | undefined {
+  return name === 'filter' || name === 'nat' || name === 'mangle' ? name : undefined;
+}
+
+function isOurJump(rule: string): boolean {
+  // Cheap first: most of a host's rules are others'.
+  if (!rule.includes(TAG_PREFIX)) return false;
+  const words = wordsOf(rule);
+  return tagOf(words) !== undefined && targetOf(words)?.startsWith(CHAIN_PREFIX) === true;
+}
+
+/** A rule that was edited under a kept comment must not pass for the one that the tag stands for. */
+function ruleOf(text: string, memory: Memory): ChainRule {
+  const tag = tagOf(wordsOf(text)) ?? 'untagged';
+  const remembered = memory[tag];
+  return { tag: remembered === undefined || remembered === hashOf(text) ? tag : `${tag} edited ${remembered}`, text, rank: 0 };
+}
+
+function tagOf(words: readonly string[]): string | undefined {
+  const comment = commentOf(words);
+  return comment?.startsWith(TAG_PREFIX) === true ? /^([0-9a-f]{8})(?: |$)/.exec(comment.slice(TAG_PREFIX.length))?.[1] : undefined;
+}
