@@ -46,7 +46,8 @@ export type Change<R extends Resource = Resource> =
 export type Op =
   /** Lines for a tool that reads one command a line and stops at the first that fails (`ip -batch -`). Neighbours are joined. */
   | { readonly op: 'batch'; readonly tool: readonly string[]; readonly lines: readonly string[]; readonly netns?: string }
-  | { readonly op: 'run'; readonly argv: readonly string[]; readonly stdin?: string; readonly netns?: string }
+  /** `until`: the tool only asks a daemon, which then takes the text out of this file; waits for that, some seconds at most. */
+  | { readonly op: 'run'; readonly argv: readonly string[]; readonly stdin?: string; readonly netns?: string; readonly until?: { readonly path: string; readonly lacks: string } }
   /** Replaces the file atomically; makes its directories (0700 unless `directoryMode`). */
   | { readonly op: 'write'; readonly path: string; readonly text: string; readonly mode?: number; readonly directoryMode?: number }
   | { readonly op: 'remove'; readonly path: string }

@@ -20,6 +20,10 @@ export function readTree(directory: string): ReadonlyMap<string, string> {
   }
 }
 
+export function contains(path: string, text: string): boolean {
+  return readIfThere(path)?.includes(text) === true;
+}
+
 export function write({ path, text, mode = 0o600, directoryMode = 0o700 }: Extract<Op, { op: 'write' }>): void {
   try {
     make(dirname(path), directoryMode);

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
 import type { Driver, Op, Running } from '../core/resource.ts';
 import { capture, change } from './child.ts';
-import { makeDirectory, readTree, remove, write } from './files.ts';
+import { contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { inNamespace } from './namespace.ts';
 import { hangUp, having, snapshot, terminate } from './processes.ts';
 import type { Snapshot } from './processes.ts';
@@ -67,12 +67,19 @@ class LinuxDriver implements Driver {
   private async do(op: Op): Promise<void> {
     switch (op.op) {
       case 'batch': await this.batch(op); break;
-      case 'run': await change({ argv: this.placed(op.argv, op.netns), stdin: op.stdin, hold: this.options.holdLock }); break;
+      case 'run': await this.run(op); break;
       case 'write': write(op); break;
       case 'remove': remove(op.path); break;
       case 'start': await this.start(op); break;
       case 'signal': await (op.signal === 'HUP' ? hangUp(op.pidFile) : terminate(op.pidFile)); break;
     }
+  }
+
+  private async run({ argv, stdin, netns, until }: Extract<Op, { op: 'run' }>): Promise<void> {
+    await change({ argv: this.placed(argv, netns), stdin, hold: this.options.holdLock });
+    if (until === undefined) return;
+    const { path, lacks } = until;
+    if (!(await soon(() => !contains(path, lacks)))) throw new DriverError(argv.join(' '), { stderr: `${lacks} is still in ${path}` });
   }
 
   private async batch({ tool, lines, netns }: Extract<Op, { op: 'batch' }>): Promise<void> {
@@ -92,14 +99,21 @@ class LinuxDriver implements Driver {
   private async start({ argv, pidFile }: Extract<Op, { op: 'start' }>): Promise<void> {
     makeDirectory(dirname(pidFile));
     await change({ argv: this.placed(argv) });
-    for (let waited = 0; waited < 2_000; waited += 10) {
-      if (existsSync(pidFile)) return;
-      await sleep(10);
-    }
-    throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
+    if (!(await soon(() => existsSync(pidFile)))) throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
   }
 
   private placed(argv: readonly string[], netns = this.options.netns): readonly string[] {
     return inNamespace(argv, netns);
   }
+}
+
+/** Milliseconds that a daemon may take to do what it was asked. */
+const PATIENCE = 5_000;
+
+async function soon(isSo: () => boolean): Promise<boolean> {
+  for (let waited = 0; waited < PATIENCE; waited += 5) {
+    if (isSo()) return true;
+    await sleep(5);
+  }
+  return false;
 }

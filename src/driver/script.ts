@@ -35,12 +35,18 @@ function joined(ops: readonly Op[]): readonly Op[] {
 function renderOp(op: Op, netns: string | undefined): string {
   switch (op.op) {
     case 'batch': return withInput(command(op.tool, op.netns ?? netns), op.lines.map((line) => `${line}\n`).join(''));
-    case 'run': return op.stdin === undefined ? command(op.argv, op.netns ?? netns) : withInput(command(op.argv, op.netns ?? netns), op.stdin);
+    case 'run': return renderRun(op, netns);
     case 'write': return renderWrite(op);
     case 'remove': return `rm -f -- ${quote(op.path)}`;
     case 'start': return `${makeDirectory(dirname(op.pidFile), 0o700)}\n${command(op.argv, netns)}`;
     case 'signal': return `tell ${op.signal} ${quote(op.pidFile)}`;
   }
+}
+
+function renderRun({ argv, stdin, until, netns: own }: Extract<Op, { op: 'run' }>, netns: string | undefined): string {
+  const run = command(argv, own ?? netns);
+  const wait = until === undefined ? '' : `\nfor wait in 1 2 3 4 5 6 7 8 9 10; do grep -qsF -e ${quote(until.lacks)} ${quote(until.path)} || break; sleep 0.5; done`;
+  return `${stdin === undefined ? run : withInput(run, stdin)}${wait}`;
 }
 
 /** Beside the file first, then in its place: whoever reads it sees the old text or the new one. */

@@ -89,12 +89,18 @@ export class FakeHost implements Driver {
   private effectsOf(op: Op): readonly { readonly effect: () => void; readonly line?: number }[] {
     switch (op.op) {
       case 'batch': return op.lines.map((text, line) => ({ line, effect: () => this.call({ argv: op.tool, stdin: `${text}\n`, ...inNetns(op) }, line) }));
-      case 'run': return partsOf(op).map((stdin) => ({ effect: () => this.call({ argv: op.argv, ...(stdin === undefined ? {} : { stdin }), ...inNetns(op) }) }));
+      case 'run': return partsOf(op).map((stdin) => ({ effect: () => this.run(op, stdin) }));
       case 'write': return [{ effect: () => this.disk.write(op.path, op.text, op.mode, op.directoryMode) }];
       case 'remove': return [{ effect: () => this.disk.remove(op.path) }];
       case 'start': return [{ effect: () => this.start(op) }];
       case 'signal': return [{ effect: () => this.daemons.signal(op.pidFile, op.signal) }];
     }
+  }
+
+  private run({ argv, until, netns }: Extract<Op, { op: 'run' }>, stdin: string | undefined): void {
+    this.call({ argv, ...(stdin === undefined ? {} : { stdin }), ...(netns === undefined ? {} : { netns }) });
+    const waitsFor = until !== undefined && this.disk.read(until.path)?.includes(until.lacks) === true;
+    if (waitsFor) throw new DriverError(argv.join(' '), { stderr: `${until.lacks} is still in ${until.path}` });
   }
 
   private call(call: Call, line?: number): void {

@@ -1,24 +1,39 @@
-// kinds/file/index.ts — files of a directory that is netctl's alone: what lies in it is ours, half-written leftovers included.
+// kinds/file/index.ts — files below one directory of netctl's own: whatever lies there is ours.
 import type { Change, Kind, Op } from '../../core/resource.ts';
 import type { File } from './model.ts';
 
-/** `directory` is the mark: every file below it is ours. */
+/** What an interrupted write has left lies there too, is wanted by nobody, and so is swept. */
 export function createFileKind(directory: string): Kind<File> {
   return {
     kind: 'file',
     key: ({ path }) => path,
     needs: () => [],
-    observe: async (host) => [...await host.files(directory)].map(([path, text]): File => ({ kind: 'file', path, text })),
+    observe: async (host) => [...(await host.files(directory))].map(([path, text]) => ({ kind: 'file', path, text })),
     same: (observed, wanted) => wanted.text === undefined || observed.text === wanted.text,
-    // Whoever reads it learns of the change by its own resource.
-    spares: () => true,
-    describe: ({ path }) => path,
     steps: (changes) => changes.map((change) => ({ changes: [change], ops: [opFor(change)] })),
+    // Nobody reads a file on behalf of a flow; the daemon that does is a change of its own.
+    spares: () => true,
+    describe,
   };
 }
 
 function opFor(change: Change<File>): Op {
   if (change.verb === 'delete') return { op: 'remove', path: change.before.path };
-  const { path, text = '', mode } = change.after;
-  return { op: 'write', path, text, ...(mode === undefined ? {} : { mode }) };
+  const { path, text = '', mode = 0o600 } = change.after;
+  // A daemon that has dropped root passes through the directories, and sees nothing else there.
+  const directoryMode = (mode & 0o004) === 0 ? 0o700 : 0o711;
+  return { op: 'write', path, text, mode, directoryMode };
+}
+
+function describe({ path, text = '' }: File, before?: File): string {
+  const [had, has] = [linesOf(before?.text ?? ''), linesOf(text)];
+  const added = [...has].filter((line) => !had.has(line)).length;
+  const removed = [...had].filter((line) => !has.has(line)).length;
+  if (before === undefined) return added === 0 ? path : `${path}  ${added} ${added === 1 ? 'line' : 'lines'}`;
+  const signs = [...(added === 0 ? [] : [`+${added}`]), ...(removed === 0 ? [] : [`-${removed}`])];
+  return `${path}  ${signs.length === 0 ? 'in another order' : `${signs.join(' ')} ${added + removed === 1 ? 'line' : 'lines'}`}`;
+}
+
+function linesOf(text: string): ReadonlySet<string> {
+  return new Set(text.split('\n').filter((line) => line !== ''));
 }

@@ -1,33 +1,41 @@
-// kinds/lease/index.ts — DHCP leases: one that is held and not allowed any more is released, so that its address can go to another.
-import { dirname } from 'node:path';
-import type { HostReader, Kind } from '../../core/resource.ts';
+// kinds/lease/index.ts — DHCP leases: those that are held and no longer wanted are given back in the guest's name.
+import type { HostReader, Kind, Op } from '../../core/resource.ts';
 import type { Lease } from './model.ts';
+import { parseLeases } from './parse.ts';
 
 export const lease: Kind<Lease> = {
   kind: 'lease',
   key: ({ link, ip, mac }) => `${link} ${ip} ${mac}`,
-  // After its server has read its files again: a lease released before could be taken anew at once.
-  needs: ({ process }) => [`process ${process}`],
-  observe: async (host, wanted) => [...wanted, ...await held(host, wanted)],
+  // Removals that nobody waits for come last, so after the server has read that the address is somebody else's: else the guest gets it
+  // again at once. To say that it needs the process would have a restart of that give back every lease.
+  needs: () => [],
+  observe,
+  // A lease that may be held is the guest's to ask for.
+  steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'delete' ? [release(change.before)] : [] })),
   spares: () => true,
   describe: ({ ip, mac, link }) => `${ip} of ${mac} on ${link}`,
-  steps: (changes) => changes.map((change) => ({
-    changes: [change], ops: change.verb === 'delete' ? [{ op: 'run', argv: ['dhcp_release', change.before.link, change.before.ip, change.before.mac] }] : [],
-  })),
 };
 
-/** What servers that are still wanted have given out. A server that goes takes its leases along. */
-async function held(host: HostReader, wanted: readonly Lease[]): Promise<readonly Lease[]> {
-  const servers = new Map(wanted.map((one) => [one.file, one]));
-  const texts = await Promise.all([...servers].map(async ([file, server]) => ({ server, text: (await host.files(dirname(file))).get(file) ?? '' })));
-  const allowed = new Set(wanted.map(lease.key));
-  return texts.flatMap(({ server, text }) => parseLeases(text).map(({ ip, mac }): Lease => ({ ...server, ip, mac }))).filter((one) => !allowed.has(lease.key(one)));
+/** Only a message to the server, which answers none: it is heard when the lease file no longer tells of the lease. */
+function release({ link, ip, mac, file }: Lease): Op {
+  return { op: 'run', argv: ['dhcp_release', link, ip, mac], until: { path: file, lacks: ` ${mac} ${ip} ` } };
 }
 
-/** dnsmasq's lease file: `expiry MAC IP hostname client-id`; what follows `duid` is DHCPv6. */
-function parseLeases(text: string): readonly { readonly ip: string; readonly mac: string }[] {
-  return text.split('\n').flatMap((line) => {
-    const [, mac, ip] = /^\d+ ([0-9a-f:]{17}) (\d+\.\d+\.\d+\.\d+) \S+ \S+$/.exec(line) ?? [];
-    return mac === undefined || ip === undefined ? [] : [{ ip, mac }];
-  });
+/** Those that may be held count as there: nothing is to be done for them. */
+async function observe(host: HostReader, wanted: readonly Lease[]): Promise<readonly Lease[]> {
+  const byFile = new Map<string, Lease[]>();
+  for (const one of wanted) {
+    const own = byFile.get(one.file);
+    if (own === undefined) byFile.set(one.file, [one]);
+    else own.push(one);
+  }
+  const held = await Promise.all([...byFile].map(async ([file, own]) => unwanted((await host.files(file.slice(0, file.lastIndexOf('/')))).get(file) ?? '', own)));
+  return [...wanted, ...held.flat()];
+}
+
+function unwanted(text: string, wanted: readonly Lease[]): readonly Lease[] {
+  const [first] = wanted;
+  if (first === undefined) return [];
+  const may = new Set(wanted.map(({ ip, mac }) => `${ip} ${mac}`));
+  return parseLeases(text).filter(({ ip, mac }) => !may.has(`${ip} ${mac}`)).map(({ ip, mac }) => ({ ...first, ip, mac }));
 }

@@ -9,6 +9,4 @@ export interface Lease extends Resource {
   readonly mac: string;
   /** dnsmasq's lease file, where it would stand. */
   readonly file: string;
-  /** The server that has to forget it: `dnsmasq-lab`. */
-  readonly process: string;
 }

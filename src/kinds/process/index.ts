@@ -1,57 +1,86 @@
-// kinds/process/index.ts — daemons: how netctl knows its own, and when one must read its files again or be started anew.
-import type { Change, Kind, Op, Running } from '../../core/resource.ts';
+// kinds/process/index.ts — daemons that put themselves in the background: known by their pid file's name among their arguments.
+import type { Change, HostReader, Kind, Op, Running, Step } from '../../core/resource.ts';
+import { parseLoaded, renderLoaded } from './loaded.ts';
 import type { Process } from './model.ts';
 
-/** The mark of a process is its pid file below `run`, among its arguments. What it has loaded is put down beside the pid file. */
-export function createProcessKind(run: string): Kind<Process> {
-  const pidFile = (name: string): string => `${run}/${name}.pid`;
-  const loaded = (name: string): string => `${run}/${name}.loaded`;
-  const mark = `--pid-file=${run}/`;
-
-  /**
-   * Signalled because what it has loaded is not what it should have, never because a file has just changed: a netctl that dies in
-   * between would leave it stale for ever. So what it has loaded is put down last.
-   */
-  const opsFor = (change: Change<Process>): readonly Op[] => {
-    const name = change.verb === 'delete' ? change.before.name : change.after.name;
-    const stop: Op = { op: 'signal', pidFile: pidFile(name), signal: 'TERM' };
-    if (change.verb === 'delete') return [stop, { op: 'remove', path: loaded(name) }, { op: 'remove', path: pidFile(name) }];
-    const { argv, config } = change.after;
-    const put: Op = { op: 'write', path: loaded(name), text: `${config}\n` };
-    const start: Op = { op: 'start', argv, pidFile: pidFile(name) };
-    if (change.verb === 'create') return [start, put];
-    return sameArguments(change.before, change.after) ? [{ op: 'signal', pidFile: pidFile(name), signal: 'HUP' }, put] : [stop, start, put];
-  };
-
+export function createProcessKind(directory: string): Kind<Process> {
+  const files = pathsIn(directory);
   return {
     kind: 'process',
     key: ({ name }) => name,
     needs: ({ on }) => on,
-    observe: async (host, wanted) => {
-      const running = await host.processes(mark);
-      const texts = await host.files(run);
-      const on = new Map(wanted.map((process) => [process.name, process.on]));
-      return [...byName(running, mark)].map(([name, found]): Process => ({
-        kind: 'process', name, argv: found.length === 1 ? (found[0]?.argv ?? []) : [], config: texts.get(loaded(name))?.trim() ?? '', on: on.get(name) ?? [],
-      }));
-    },
-    same: (observed, wanted) => sameArguments(observed, wanted) && observed.config === wanted.config,
+    observe: (host, wanted) => observe(host, wanted, directory),
+    same: (observed, wanted) => observed.config === wanted.config && equal(observed.argv, wanted.argv),
+    steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),
+    // Packets pass by a DHCP and DNS server.
     spares: () => true,
-    describe: ({ name, argv }, before) => (before === undefined ? name : `${name} ${sameArguments(before, { argv }) ? 'reads its files again' : 'is restarted with other arguments'}`),
-    steps: (changes) => changes.map((change) => ({ changes: [change], ops: opsFor(change) })),
+    describe: (process, before) => (before === undefined ? process.name : `${process.name} ${equal(before.argv, process.argv) ? 'reads its files again' : 'is restarted with other arguments'}`),
   };
 }
 
-/** More than one with the same mark is one too many: no arguments match, so all are ended and one is started. */
-function byName(running: readonly Running[], mark: string): ReadonlyMap<string, readonly Running[]> {
-  const found = new Map<string, Running[]>();
-  for (const process of running) {
-    const name = process.argv.find((argument) => argument.startsWith(mark) && argument.endsWith('.pid'))?.slice(mark.length, -'.pid'.length);
-    if (name !== undefined && !name.includes('/')) found.set(name, [...(found.get(name) ?? []), process]);
-  }
-  return found;
+interface Paths {
+  pid(name: string): string;
+  loaded(name: string): string;
 }
 
-function sameArguments(a: Pick<Process, 'argv'>, b: Pick<Process, 'argv'>): boolean {
-  return a.argv.length === b.argv.length && a.argv.every((argument, i) => argument === b.argv[i]);
+function pathsIn(directory: string): Paths {
+  return { pid: (name) => `${directory}/${name}.pid`, loaded: (name) => `${directory}/${name}.loaded` };
 }
+
+async function observe(host: HostReader, wanted: readonly Process[], directory: string): Promise<readonly Process[]> {
+  const mark = `--pid-file=${directory}/`;
+  const running = new Map<string, Running[]>();
+  for (const process of await host.processes(mark)) {
+    for (const name of process.argv.flatMap((argument) => nameIn(argument, mark))) running.set(name, [...(running.get(name) ?? []), process]);
+  }
+  const files = await host.files(directory);
+  const byName = new Map(wanted.map((process) => [process.name, process]));
+  const found = [...running].map(([name, processes]): Process => {
+    const { config, on } = parseLoaded(files.get(pathsIn(directory).loaded(name)) ?? '');
+    return { kind: 'process', name, argv: argvOf(processes), config, on: [...new Set([...on, ...(byName.get(name)?.on ?? [])])] };
+  });
+  return [...found, ...leftOver(files, directory).filter((name) => !running.has(name) && !byName.has(name)).map(gone)];
+}
+
+function nameIn(argument: string, mark: string): readonly string[] {
+  const name = argument.startsWith(mark) ? /^([^/]+)\.pid$/.exec(argument.slice(mark.length))?.[1] : undefined;
+  return name === undefined ? [] : [name];
+}
+
+/** Two with one mark, or one in a network namespace that is no more: not what anybody wants, so both end and one starts. */
+function argvOf(processes: readonly Running[]): readonly string[] {
+  const [only, another] = processes;
+  return only === undefined || another !== undefined || only.astray ? [] : only.argv;
+}
+
+/** Of a daemon that died, and that nobody wants again, its files are still ours to remove. */
+function leftOver(files: ReadonlyMap<string, string>, directory: string): readonly string[] {
+  return [...new Set([...files.keys()].flatMap((path) => {
+    const name = /^([^/]+)\.(?:pid|loaded)(?:\.new)?$/.exec(path.slice(directory.length + 1))?.[1];
+    return name === undefined ? [] : [name];
+  }))];
+}
+
+function gone(name: string): Process {
+  return { kind: 'process', name, argv: [], config: '', on: [] };
+}
+
+/** What is loaded is unknown from before the daemon reads until it has been written down: killed in between, it is told again. */
+function opsFor(change: Change<Process>, files: Paths): readonly Op[] {
+  const { name } = change.verb === 'delete' ? change.before : change.after;
+  const pidFile = files.pid(name);
+  const stop: Op = { op: 'signal', pidFile, signal: 'TERM' };
+  const forget: Op = { op: 'remove', path: files.loaded(name) };
+  // The last is what a write that was interrupted leaves.
+  if (change.verb === 'delete') return [stop, forget, { op: 'remove', path: pidFile }, { op: 'remove', path: `${files.loaded(name)}.new` }];
+  const start: Op = { op: 'start', argv: change.after.argv, pidFile };
+  const put: Op = { op: 'write', path: files.loaded(name), text: renderLoaded(change.after) };
+  if (change.verb === 'create') return [forget, start, put];
+  if (!equal(change.before.argv, change.after.argv)) return [stop, forget, start, put];
+  return [forget, { op: 'signal', pidFile, signal: 'HUP' }, put];
+}
+
+function equal(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((word, i) => word === b[i]);
+}
+

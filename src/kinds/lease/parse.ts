@@ -1,0 +1,14 @@
+// kinds/lease/parse.ts — dnsmasq's lease file.
+
+export interface Held {
+  readonly ip: string;
+  readonly mac: string;
+}
+
+/** `<expiry> <mac> <ip> <hostname> <client id>` a line; lines of DHCPv6 and of the server itself have another form. */
+export function parseLeases(text: string): readonly Held[] {
+  return text.split('\n').flatMap((line) => {
+    const [, mac, ip] = /^\d+ (?:\d{2}-)?((?:[0-9a-f]{2}:){5}[0-9a-f]{2}) (\d+\.\d+\.\d+\.\d+) \S+ \S+$/i.exec(line) ?? [];
+    return mac === undefined || ip === undefined ? [] : [{ ip, mac: mac.toLowerCase() }];
+  });
+}
