@@ -30,7 +30,7 @@ export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want
   const after: readonly Ref[] = [`address ${network.bridge} ${network.dhcp.server}/${bitsOf(network.cidr)}`, ...Object.values(files).map((file): Ref => `file ${file.path}`)];
   yield { resource: { ...process, config: hashOf(text) }, because, after };
   for (const { ip, mac, nic } of guests) {
-    yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path, process: process.name }, because: [nic.path] };
+    yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path }, because: [nic.path] };
   }
 }
 

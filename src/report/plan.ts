@@ -1,7 +1,7 @@
 // report/plan.ts — a plan for people: what happens, to what, and which line of the spec asks for it.
 import { styleText } from 'node:util';
 import { kindOf } from '../core/resource.ts';
-import type { Change, Kinds, Path, Plan, Wanted } from '../core/resource.ts';
+import type { Change, Kinds, Path, Plan, Ref, Resource, Wanted } from '../core/resource.ts';
 import type { Locate } from '../spec/model.ts';
 
 export interface PlanView {
@@ -17,8 +17,10 @@ const STYLE = { create: 'green', update: 'yellow', replace: 'magenta', delete: '
 
 /** One line per change, in the order in which they are done. */
 export function renderPlan(view: PlanView, color: boolean): string {
-  const { plan, self, kinds } = view;
-  const rows = plan.changes.map((change) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), why: whyOf(change, view) }));
+  const { plan, self, kinds, wanted } = view;
+  // What goes so that another can have what only one can hold, goes for the other's sake.
+  const takers = new Map([...wanted.state].flatMap(([ref, resource]) => claimsOf(resource, kinds).map((claim) => [claim, ref] as const)));
+  const rows = plan.changes.map((change) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), why: whyOf(change, takers, view) }));
   const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(60, widest(rows.map(({ what }) => what))) };
   const lines = rows.map(({ verb, kind, what, why }) => {
     const left = `  ${SIGN[verb]} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
@@ -58,13 +60,18 @@ export function describe(change: Change, kinds: Kinds): string {
   return kindOf(resource, kinds).describe(resource, change.verb === 'update' ? change.before : undefined);
 }
 
-function whyOf(change: Change, { wanted, locate }: PlanView): string {
-  const path = wanted.because.get(change.ref)?.[0];
+function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locate, kinds }: PlanView): string {
+  const taker = change.verb === 'delete' ? claimsOf(change.before, kinds).map((claim) => takers.get(claim)).find((ref) => ref !== undefined) : undefined;
+  const path = wanted.because.get(taker ?? change.ref)?.[0];
   if (path !== undefined) {
     const { file, line } = placeOf(path, locate);
     return `${file}:${line} ${renderPath(path)}`;
   }
   return change.verb === 'delete' ? 'no longer wanted' : 'given back';
+}
+
+function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
+  return kindOf(resource, kinds).claims?.(resource) ?? [];
 }
 
 function waitingLines({ wanted }: PlanView): readonly string[] {
