@@ -47,6 +47,6 @@ function mergedText(texts: readonly SpecFile[]): SpecFile {
     for (const [name, value] of its.flatMap((one) => Object.entries<unknown>({ ...one }))) if (!(name in all)) all[name] = value;
     sections[section] = all;
   }
-  const probes = texts.flatMap((text) => text.probes ?? []);
-  return { apiVersion: 'netctl/v1', ...sections, ...(probes.length === 0 ? {} : { probes }) };
+  const probes = texts.flatMap((text) => (text.probes === undefined ? [] : [text.probes]));
+  return { apiVersion: 'netctl/v1', ...sections, ...(probes.length === 0 ? {} : { probes: probes.flat() }) };
 }

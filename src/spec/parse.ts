@@ -82,11 +82,27 @@ function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> 
     const noticed = placeIn(text, error.pos[0]);
     if (lines.has(noticed.line)) continue;
     lines.add(noticed.line);
+    const deeper = indentedFurther(error, document);
+    if (deeper !== undefined) {
+      yield wrongAt('yaml-syntax', 'this stands further to the right than the key above it, which has its value', [placeIn(text, lineBegin(text, deeper)), noticed], HINTS['BAD_INDENT']);
+      continue;
+    }
     const opened = openedBefore(error, document);
     const code = error.code === 'TAB_AS_INDENT' ? 'yaml-tab' : 'yaml-syntax';
     if (opened === undefined) yield wrongAt(code, said(error), [noticed], HINTS[error.code]);
     else yield wrongAt(code, said(error), [placeIn(text, opened), noticed], 'close it; what is in it stands further to the right than its key');
   }
+}
+
+/** A key below another's value is read as going on with that value; the parser complains of the value. */
+function indentedFurther(error: YAMLParseError, document: Document.Parsed): number | undefined {
+  if (error.code !== 'BLOCK_AS_IMPLICIT_KEY') return undefined;
+  return document.errors.find(({ code, pos }) => code === 'MULTILINE_IMPLICIT_KEY' && pos[0] === error.pos[0])?.pos[1];
+}
+
+function lineBegin({ text }: Text, offset: number): number {
+  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  return start + (/^[ \t]*/.exec(text.slice(start, offset))?.[0].length ?? 0);
 }
 
 /** Where the quote or bracket was opened that is not closed: the parser notices only where it gives up. */

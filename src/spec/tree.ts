@@ -102,7 +102,7 @@ class Grower {
       const grown = this.grow(target, key, true);
       this.#open.delete(target);
       if (this.#aliased <= MOST_ALIASED) return grown;
-      this.#say('yaml-alias', `aliases make more than ${MOST_ALIASED} values of this document`, mark, 'write out what is meant, or put it in `defaults`');
+      if (this.#open.size === 0) this.#say('yaml-alias', `aliases make more than ${MOST_ALIASED} values of this document`, mark, 'write out what is meant, or put it in `defaults`');
     }
     return { value: LEFT_OUT, mark };
   }
@@ -111,7 +111,7 @@ class Grower {
   #key(node: Node | null): string | undefined {
     const reason = unfitKey(node);
     if (reason !== undefined) this.#reading.problems.push(wrongAt(reason.code, reason.message, [placeIn(this.#reading.text, startOf(node))], reason.hint));
-    if (!isScalar(node) || reason?.code === 'yaml-merge-key') return undefined;
+    if (!isScalar(node) || node.value === null || reason?.code === 'yaml-merge-key') return undefined;
     return typeof node.value === 'string' ? node.value : (node.source ?? '');
   }
 

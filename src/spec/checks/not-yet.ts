@@ -5,7 +5,7 @@ import type { Draft } from '../resolve.ts';
 
 /** Paths with `*` for any name or index. */
 const REFUSED: readonly (readonly [path: string, what: string])[] = [
-  ['pools', 'floating addresses'], ['probes', 'probes'], ['securityGroups', 'security groups: nothing would be filtered'],
+  ['pools', 'floating addresses'], ['probes', 'checks of what answers'], ['securityGroups', 'security groups: nothing would be filtered'],
   ['networks.*.vlan', 'VLANs'], ['networks.*.cidr6', 'IPv6'],
   ['instances.*.securityGroups', 'security groups: nothing would be filtered'], ['instances.*.nics.*.floating', 'floating addresses'],
 ];
