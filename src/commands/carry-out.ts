@@ -40,7 +40,11 @@ async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
   // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
   const revision = await keep(world, prepared, prepared.stored);
   world.report({ event: 'planned', plan });
-  const outcomes = await execute(plan, world.driver, world.report, world.signal);
+  const refused = new Map<number, Error>();
+  const outcomes = await execute(plan, world.driver, (event) => {
+    if (event.event === 'failed') refused.set(event.step, event.error);
+    world.report(event);
+  }, world.signal);
   world.driver.lookAgain();
   const observed = await observe(world.driver, wanted.state, world.kinds, prepared.stored.memories);
   const residual = diff(observed, wanted, world.kinds);
@@ -49,7 +53,7 @@ async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
   if (settled) await keep(world, { ...prepared, before: prepared.stored, revision }, settledStore(prepared, observed, world.kinds));
   if (world.output !== 'text') showPlan(world, prepared);
   if (settled) return exit.ok;
-  world.print.err(renderFailures(plan, outcomes, { kinds: world.kinds, wanted, locate: prepared.locate }));
+  world.print.err(renderFailures(plan, outcomes, refused, { kinds: world.kinds, wanted, locate: prepared.locate }));
   world.print.err(renderResidual(unexplained(residual, plan, outcomes), world.kinds));
   return exit.failed;
 }

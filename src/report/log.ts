@@ -2,7 +2,7 @@
 import winston from 'winston';
 import type { Plan, Reporter } from '../core/resource.ts';
 
-/** What goes wrong always; every step with `verbose`. */
+/** Every step as it happens, with `verbose`. What goes wrong is told at the end in any case. */
 export function createLog(verbose: boolean): Reporter {
   const logger = winston.createLogger({
     level: verbose ? 'debug' : 'warn',
@@ -16,9 +16,9 @@ export function createLog(verbose: boolean): Reporter {
       case 'planned': plan = event.plan; break;
       case 'started': logger.debug(`started: ${name(event.step)}`); break;
       case 'done': logger.debug(`done: ${name(event.step)}`); break;
-      case 'failed': logger.error(`${name(event.step)}: ${event.error.message}`); break;
-      case 'skipped': logger.warn(`skipped: ${name(event.step)}: it waits for ${name(event.waitingFor)}`); break;
-      case 'stopped': logger.warn(`stopped before: ${name(event.step)}`); break;
+      case 'failed': logger.debug(`failed: ${name(event.step)}: ${event.error.message}`); break;
+      case 'skipped': logger.debug(`skipped: ${name(event.step)}: it waits for ${name(event.waitingFor)}`); break;
+      case 'stopped': logger.debug(`stopped before: ${name(event.step)}`); break;
       case 'settled': logger.debug(event.residual.length === 0 ? 'looked again: nothing differs' : `looked again: ${event.residual.length} differ`); break;
     }
   };

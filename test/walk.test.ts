@@ -1,0 +1,45 @@
+// test/walk.test.ts — from any state to any other, with the power cut anywhere, then settled; and in the end the host as it was.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { prepare } from '../src/commands/prepare.ts';
+import { createMemoryStore } from '../src/store/memory.ts';
+import { PowerCut } from './fake-host/index.ts';
+import { Chance } from './walk/chance.ts';
+import { walkHost } from './walk/host.ts';
+import { applied, destroyed, ended, worldOf } from './world.ts';
+
+const specs = ['examples', 'test/walk/specs'].flatMap((directory) => readdirSync(directory).filter((name) => name.endsWith('.yaml')).map((name) => `${directory}/${name}`));
+
+describe('on a host in memory', () => {
+  for (let walk = 0; walk < 20; walk++) {
+    const seed = `walk ${walk}`;
+    test(seed, async () => { await wander(seed, 30); });
+  }
+});
+
+async function wander(seed: string, steps: number): Promise<void> {
+  const chance = new Chance(seed);
+  const { host, snapshot } = walkHost();
+  const before = snapshot();
+  const store = createMemoryStore();
+  const told: string[] = [];
+  for (let step = 0; step < steps; step++) {
+    const file = chance.of(specs);
+    const world = (): ReturnType<typeof worldOf> => worldOf({ driver: host, store, spec: { [file]: readFileSync(file, 'utf8') }, now: () => new Date(step * 1_000_000), host: 'h1' });
+    const kill = chance.below(60);
+    told.push(`${file} killed after ${kill}`);
+    host.killAfter(kill);
+    await ended(() => applied(world())).catch((error: unknown) => {
+      if (!(error instanceof PowerCut)) throw error;
+    });
+    host.killAfter(Infinity);
+    const settling = world();
+    const code = await applied(settling);
+    expect(code, `${seed}: ${told.join(', ')}\n${settling.said.out}${settling.said.err}`).toBe(0);
+    expect((await prepare(world())).plan.changes, `${seed}: ${told.join(', ')}`).toEqual([]);
+    if (chance.below(10) === 0) {
+      expect(await destroyed(world())).toBe(0);
+      expect(snapshot(), `${seed}: destroyed after ${told.join(', ')}`).toBe(before);
+    }
+  }
+}
