@@ -8,11 +8,11 @@ import { steps } from './steps.ts';
 export const address: Kind<Address> = {
   kind: 'address',
   key: (a) => `${a.link} ${a.cidr}`,
-  needs: (a) => [`link ${a.link}`, ...[...(a.secondaryTo === undefined ? [] : [a.secondaryTo]), ...(a.tiedTo ?? [])].map((cidr) => `address ${a.link} ${cidr}` as const)],
+  needs: (a) => [`link ${a.link}`, ...(a.comesAfter === undefined ? [] : [`address ${a.link} ${a.comesAfter}` as const])],
   observe,
   steps,
   merge,
-  claims: (a) => (a.missing ? [] : [`ip ${a.cidr.split('/')[0] ?? a.cidr}`]),
+  claims: (a) => [...(a.missing ? [] : [`ip ${a.cidr.split('/')[0] ?? a.cidr}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : [])],
   same,
   livesOn: (a) => (a.borrowed ? a.link : undefined),
   describe(a, before) {

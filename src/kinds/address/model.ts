@@ -17,24 +17,23 @@ export interface Address extends Resource {
   readonly label?: string;
   /** Of borrowed ones: the kernel made no route to its network. */
   readonly noPrefixRoute?: true;
-  /** Observed only: the address of the same network that was there before it, and takes it along when it is removed. */
-  readonly secondaryTo?: string;
-  /** Observed only: others of its link whose change or removal must find it still there, or already gone. */
-  readonly tiedTo?: readonly string[];
+  /** Observed only, when both go: the address before it in the link's list. It goes first, and comes back after. */
+  readonly comesAfter?: string;
+  /** Observed only, of one that goes: the first address of its link comes after that. */
+  readonly makesRoom?: true;
+  /** Observed only: others of its network would fall with it, unless the link promotes them. */
+  readonly promotes?: true;
   /** Observed only: not there at all, and yet no mere creation, because it must come before others (`behind`). */
   readonly missing?: true;
-  /** Observed only: what has to be taken away and put back for its change, as it will be then, in order. */
+  /** Observed only: what has to be taken away and put back for its change, as it is wanted, in order. */
   readonly behind?: readonly Kept[];
-  /** Observed only, of one that nobody wants: what goes with it without being asked to, as it will be, in order. */
-  readonly takesAlong?: readonly Kept[];
-  /** Observed only, with `behind` or `takesAlong`: routes that go when their last or source address goes, in words of `ip route`. */
+  /** Observed only, with `behind`: routes that fall with those, in words of `ip route`. */
   readonly routes?: readonly string[];
 }
 
-/** An address on the same link that stays. */
+/** An address of the same link that stays. */
 export interface Kept {
   readonly cidr: string;
   readonly broadcast?: string;
   readonly metric?: number;
-  readonly label?: string;
 }

@@ -1,72 +1,65 @@
 // kinds/address/steps.ts — what to tell `ip` to add, change or remove one address, and to keep those beside it.
-import type { Change, Step } from '../../core/resource.ts';
+import type { Change, Op, Step } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import type { Address, Kept } from './model.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
 
-/** One step an address. Removals come last in the list first: secondaries before what they are secondary to. */
+/** One step an address. Removals from the end of the list: secondaries before what they are secondary to. */
 export function steps(changes: readonly Change<Address>[]): readonly Step[] {
   const removals = changes.filter((change) => change.verb === 'delete').reverse();
   const rest = changes.filter((change) => change.verb !== 'delete');
-  return [...rest, ...removals].map((change) => ({ changes: [change], ops: [ipBatch(linesFor(change))] }));
+  return [...rest, ...removals].map((change) => ({ changes: [change], ops: opsFor(change) }));
 }
 
-function linesFor(change: Change<Address>): readonly string[] {
-  if (change.verb === 'delete') return remove(change.before);
-  // Not `add`: the removal of another address of its network may already have put it back (`takesAlong`).
-  if (change.verb === 'create') return [put(change.after)];
-  return update(change.before, change.after);
+function opsFor(change: Change<Address>): readonly Op[] {
+  switch (change.verb) {
+    case 'create': return [ipBatch([put(change.after)])];
+    case 'update':
+    case 'replace': return update(change.before, change.after);
+    case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch([del(change.before.link, change.before.cidr)])];
+  }
 }
 
-function update(before: Address, after: Address): readonly string[] {
+function update(before: Address, after: Address): readonly Op[] {
   const others = before.behind ?? [];
   const remake = !before.missing && mustRemake(before, after);
-  return [
-    // The link is to have an address at any moment, as far as that can be: with its last one go its routes.
+  const lines = [
+    // Before the others go: with the last address of a link go its routes.
     ...(remake ? [] : [put(after)]),
     ...others.toReversed().map((kept) => del(after.link, kept.cidr)),
-    ...(remake ? [del(after.link, after.cidr)] : []),
-    // It fell if it was secondary to one of them.
-    ...(remake || others.length > 0 ? [put(after)] : []),
+    ...(remake ? [del(after.link, after.cidr), put(after)] : []),
     ...others.map((kept) => putKept(after.link, kept)),
-    ...routesOf(before),
+    ...(before.routes ?? []).map((words) => `route replace ${words}`),
   ];
+  return [...(before.behind === undefined || isV6(after.cidr) ? [] : [promote(after.link)]), ipBatch(lines)];
 }
 
-function remove(a: Address): readonly string[] {
-  const behind = a.behind ?? [];
-  return [
-    del(a.link, a.cidr),
-    ...(a.takesAlong ?? []).map((kept) => putKept(a.link, kept)),
-    // Those that came before the first one when that was put back stand aside and come in again behind it.
-    ...behind.map((kept) => putKept(a.link, kept)),
-    ...behind.toReversed().map((kept) => del(a.link, kept.cidr)),
-    ...behind.map((kept) => putKept(a.link, kept)),
-    ...routesOf(a),
-  ];
+/** Lets the secondaries of a primary outlive it, on this link from here on. By slashes: a link's name may have dots. */
+function promote(link: string): Op {
+  return { op: 'run', argv: ['sysctl', '-q', '-w', `net/ipv4/conf/${link}/promote_secondaries=1`] };
 }
 
 function del(link: string, cidr: string): string {
   return `address del ${cidr} dev ${link}`;
 }
 
+/** Not `add`: one that is ours and has lost its mark gets it back. */
 function put(a: Address): string {
   const metric = metricOf(a);
-  return [putKept(a.link, { cidr: a.cidr, ...(a.broadcast === undefined ? {} : { broadcast: a.broadcast }), ...(metric === undefined ? {} : { metric }), ...(a.label === undefined || !a.borrowed ? {} : { label: a.label }) }), ...(a.noPrefixRoute ? ['noprefixroute'] : [])].join(' ');
+  return [
+    putKept(a.link, { cidr: a.cidr, ...(a.broadcast === undefined ? {} : { broadcast: a.broadcast }), ...(metric === undefined ? {} : { metric }) }),
+    ...(a.borrowed && a.label !== undefined ? [`label ${a.label}`] : []),
+    ...(a.borrowed && a.noPrefixRoute ? ['noprefixroute'] : []),
+  ].join(' ');
 }
 
-function putKept(link: string, { cidr, broadcast, metric, label }: Kept): string {
+function putKept(link: string, { cidr, broadcast, metric }: Kept): string {
   return [
     `address replace ${cidr}`,
     ...(broadcast === undefined ? [] : [`brd ${broadcast}`]),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
-    ...(label === undefined ? [] : [`label ${label}`]),
     `dev ${link}`,
-    // Duplicate detection would hold the address back for a second; it was in use here before, or is the network's own.
+    // Duplicate detection would hold it back for a second; it was in use here before, or is the network's own.
     ...(isV6(cidr) ? ['nodad'] : []),
   ].join(' ');
-}
-
-function routesOf(a: Address): readonly string[] {
-  return (a.routes ?? []).map((words) => `route replace ${words}`);
 }

@@ -10,7 +10,7 @@ export function runAddress(kernel: Kernel, netns: Namespace, words: Words): void
   const { link, ...wanted } = readWanted(words);
   const device = kernel.device(netns, link);
   if (verb === 'add' || verb === 'replace') put(device, { ...wanted, label: wanted.label ?? link }, verb === 'replace');
-  else if (verb === 'del') remove(kernel, device, wanted.cidr);
+  else if (verb === 'del') remove(device, wanted.cidr);
   else throw words.unknown();
 }
 
@@ -54,11 +54,11 @@ function put(device: Device, held: HeldAddress, replace: boolean): void {
   connect(device, there);
 }
 
-function remove(kernel: Kernel, device: Device, cidr: string): void {
+function remove(device: Device, cidr: string): void {
   const held = device.addresses.find(cidr);
   if (held === undefined) throw new Refused(cidr.includes(':') ? 'RTNETLINK answers: Cannot assign requested address' : 'Error: ipv4: Address not found.');
   const { routes } = device.netns;
-  const gone = device.addresses.remove(held, kernel.promote);
+  const gone = device.addresses.remove(held, device.promotes);
   for (const other of gone) {
     disconnect(device, other);
     const [ip = ''] = other.cidr.split('/');

@@ -24,6 +24,8 @@ export interface Device {
   macPinned: boolean;
   mtuPinned: boolean;
   peer: Device | undefined;
+  /** `net.ipv4.conf.NAME.promote_secondaries` */
+  promotes: boolean;
   readonly addresses: Addresses;
 }
 
@@ -38,8 +40,6 @@ export interface Namespace {
 }
 
 export class Kernel {
-  /** `net.ipv4.conf.all.promote_secondaries` */
-  promote = false;
   private readonly namespaces = new Map<string, Namespace>();
   private made = 0;
 
@@ -89,7 +89,7 @@ export class Kernel {
       index: netns.nextIndex, name: given.name, type: given.type, netns,
       mac: given.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
       mtu: 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
-      master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined,
+      master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, promotes: false,
       addresses: new Addresses(),
     };
     if (given.mtu !== undefined) {

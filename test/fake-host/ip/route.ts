@@ -17,7 +17,7 @@ export function runRoute(kernel: Kernel, netns: Namespace, words: Words): void {
   const { family, to, via, source, link } = said;
   if (family === 4 && to.includes('/') && baseOf(to) !== to) throw new Refused('Error: Invalid prefix for given prefix length.');
   if (source !== undefined && !isLocal(netns, source)) throw new Refused('Error: Invalid prefsrc address.');
-  if (!device.up) throw new Refused(via === undefined ? 'RTNETLINK answers: Network is down' : 'Error: Nexthop has invalid gateway.');
+  if (!device.up) throw new Refused(via === undefined ? 'Error: Device for nexthop is not up.' : 'Error: Nexthop has invalid gateway.');
   const route: HeldRoute = {
     family, to, link, protocol: said.protocol ?? '3', metric: said.metric ?? (family === 6 ? 1024 : 0), onlink: said.onlink ?? false,
     ...(via === undefined ? {} : { via }), ...(source === undefined ? {} : { source }),
