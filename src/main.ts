@@ -14,13 +14,34 @@ const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 type Verb<O> = (world: World, options: O, settings: Settings) => Promise<ExitCode>;
 
+const ENDING = `
+Without -f the spec is all of /etc/netctl/spec.d. Flags beat NETCTL_… variables.
+
+Exit codes:
+  0        done; nothing differs
+  1        failed; what was done and what was not is printed
+  2        something differs (status, plan --detailed-exitcode)
+  64       wrong usage
+  65       invalid spec
+  66       no such file
+  69       the host lacks a tool
+  75       another netctl is at work
+  77       not root
+  130 143  stopped by SIGINT, SIGTERM`;
+
 /** The whole command line. Each verb loads what it needs when it runs, so that asking for the version costs nothing. */
 function commandLine(end: (code: ExitCode) => void): Command {
   const program = new Command('netctl')
     .description('Makes a Linux host match a spec of networks and instances, and keeps to what is its own.')
     .version(version, '-V, --version', 'print the version')
-    .helpCommand('help [verb]', 'explain a verb')
-    .showHelpAfterError('(netctl help [verb] explains)')
+    .usage('[options] <verb>')
+    .helpCommand(false)
+    .helpOption('-h, --help', 'explain')
+    .commandsGroup('Verbs:')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'netctl: ').replace('unknown command', 'unknown verb')) })
+    .showHelpAfterError('(netctl help says what there is)')
+    .addHelpText('after', ENDING)
     .exitOverride();
   for (const option of globalOptions()) program.addOption(option);
 
@@ -58,6 +79,10 @@ function commandLine(end: (code: ExitCode) => void): Command {
   program.command('version').description('print the version').action(() => {
     process.stdout.write(`${version}\n`);
   });
+  const verbs = [...program.commands.map((command) => command.name()), 'help'];
+  program.command('help').description('explain a verb').addArgument(program.createArgument('[verb]', 'the verb').choices(verbs)).action((name?: string) => {
+    (program.commands.find((command) => command.name() === name) ?? program).help();
+  });
   return program;
 }
 
@@ -75,7 +100,7 @@ function globalOptions(): readonly Option[] {
 }
 
 function verb<O extends object>(program: Command, name: string, description: string, end: (code: ExitCode) => void, load: () => Promise<Verb<O>>, changes?: 'changes'): Command {
-  const command = program.command(name).description(description);
+  const command = program.command(name).description(description).showHelpAfterError(`(netctl help ${name} says what it takes)`);
   // Global options are understood behind the verb too, as people write them.
   for (const option of globalOptions()) command.addOption(option.hideHelp());
   return command.action(async () => {
