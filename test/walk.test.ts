@@ -19,7 +19,7 @@ describe('on a host in memory', () => {
 
 async function wander(seed: string, steps: number): Promise<void> {
   const chance = new Chance(seed);
-  const { host, snapshot } = walkHost();
+  const { host, misled, snapshot } = walkHost();
   const before = snapshot();
   const store = createMemoryStore();
   const told: string[] = [];
@@ -37,6 +37,7 @@ async function wander(seed: string, steps: number): Promise<void> {
     const code = await applied(settling);
     expect(code, `${seed}: ${told.join(', ')}\n${settling.said.out}${settling.said.err}`).toBe(0);
     expect((await prepare(world())).plan.changes, `${seed}: ${told.join(', ')}`).toEqual([]);
+    expect(misled(), `${seed}: ${told.join(', ')}`).toEqual([]);
     if (chance.below(10) === 0) {
       expect(await destroyed(world())).toBe(0);
       expect(snapshot(), `${seed}: destroyed after ${told.join(', ')}`).toBe(before);

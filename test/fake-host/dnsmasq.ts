@@ -90,6 +90,6 @@ interface Options {
 function optionsOf(argv: readonly string[]): Options {
   const value = (option: string): string => argv.find((argument) => argument.startsWith(`--${option}=`))?.slice(option.length + 3) ?? '';
   const hosts = value('dhcp-hostsfile');
-  const reads = [hosts, value('dhcp-optsfile'), value('addn-hosts')].filter((path) => path !== '');
+  const reads = [hosts, value('dhcp-optsfile'), value('addn-hosts'), value('servers-file')].filter((path) => path !== '');
   return { pidFile: value('pid-file'), link: value('interface'), listen: value('listen-address'), hosts, leases: value('dhcp-leasefile'), reads };
 }

@@ -22,7 +22,7 @@ export interface Whole {
 export function createWhole(found: { readonly interfaces?: readonly string[]; readonly namespaces?: readonly string[] } = {}): Whole {
   const files = new Files();
   const ip = createIp(found);
-  const sysctl = createSysctl();
+  const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();
   const dnsmasq = createDnsmasq(files, (link) => addressesOn(ip, link));
   const tools = { ip, sysctl, 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, dhcp_release: dnsmasq.release };

@@ -9,6 +9,9 @@ export function createProcessKind(directory: string): Kind<Process> {
     kind: 'process',
     key: ({ name }) => name,
     needs: ({ on }) => on,
+    // One server for each interface: two networks that change bridges must both have let go before either takes.
+    claims: ({ argv }) => argv.filter((argument) => argument.startsWith('--interface=')),
+    mustReplace: (observed, wanted) => !equal(observed.argv, wanted.argv),
     observe: (host, wanted) => observe(host, wanted, directory),
     same: (observed, wanted) => observed.config === wanted.config && equal(observed.argv, wanted.argv),
     steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),
@@ -76,7 +79,6 @@ function opsFor(change: Change<Process>, files: Paths): readonly Op[] {
   const start: Op = { op: 'start', argv: change.after.argv, pidFile };
   const put: Op = { op: 'write', path: files.loaded(name), text: renderLoaded(change.after) };
   if (change.verb === 'create') return [forget, start, put];
-  if (!equal(change.before.argv, change.after.argv)) return [stop, forget, start, put];
   return [forget, { op: 'signal', pidFile, signal: 'HUP' }, put];
 }
 
