@@ -6,11 +6,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = new URL('..', import.meta.url).pathname;
-const directory = mkdtempSync(join(tmpdir(), 'netctl-package-'));
-const installed = join(directory, 'lib/node_modules/netctl');
+let directory = '';
+let installed = '';
 
 beforeAll(() => {
   if (!existsSync(join(root, 'dist/netctl.js'))) throw new Error('there is no dist/netctl.js: npm run build');
+  directory = mkdtempSync(join(tmpdir(), 'netctl-package-'));
+  installed = join(directory, 'lib/node_modules/netctl');
   // Without scripts: others may be running what a second build would take away.
   const [archive] = npm('pack', '--ignore-scripts', '--pack-destination', directory);
   npm('install', '--global', '--prefix', directory, '--offline', join(directory, archive ?? ''));

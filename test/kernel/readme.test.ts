@@ -4,14 +4,18 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pid } from 'node:process';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
-const directory = mkdtempSync(join(tmpdir(), 'netctl-tour-'));
-// dnsmasq gives up root and has to pass through.
-chmodSync(directory, 0o711);
 const ours = `nct-${pid}-tour-`;
 
+let directory = '';
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'netctl-tour-'));
+  // dnsmasq gives up root and has to pass through.
+  chmodSync(directory, 0o711);
+});
 afterAll(() => {
   const names = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).split('\n').map((line) => line.split(' ')[0] ?? '');
   for (const name of names.filter((n) => n.startsWith(ours))) {
