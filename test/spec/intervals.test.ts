@@ -1,0 +1,26 @@
+// test/spec/intervals.test.ts — sets of addresses as ranges, against sets that are counted one by one.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Range } from '../../src/net/ipv4.ts';
+import { countWithout, union } from '../../src/spec/intervals.ts';
+
+const range = fc.tuple(fc.nat(60), fc.nat(12)).map(([first, more]): Range => ({ first, last: first + more }));
+const ranges = fc.array(range, { maxLength: 8 });
+
+function membersOf(these: readonly Range[]): Set<number> {
+  return new Set(these.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i)));
+}
+
+test('a union has the same members, in ranges that do not touch', () => {
+  fc.assert(fc.property(ranges, (these) => {
+    const merged = union(these);
+    expect(membersOf(merged)).toEqual(membersOf(these));
+    for (const [i, { first }] of merged.entries()) expect(first).toBeGreaterThan((merged[i - 1]?.last ?? -2) + 1);
+  }));
+});
+
+test('what is left when some are taken', () => {
+  fc.assert(fc.property(ranges, ranges, (these, taken) => {
+    expect(countWithout(these, taken)).toBe([...membersOf(these)].filter((member) => !membersOf(taken).has(member)).length);
+  }), { numRuns: 500 });
+});
