@@ -2,10 +2,10 @@
 import { didYouMean } from './suggest.ts';
 
 /** What is wrong with an option, if anything is. */
-export function optionProblem(text: string): { readonly message: string; readonly hint?: string } | undefined {
+export function optionProblem(text: string): { readonly message: string; readonly hint: string } | undefined {
   const quotes = 'put the whole option in quotes: "option:ntp-server,192.168.50.1"';
   // A line break would begin another line of dnsmasq's file.
-  if (/[\0-\x1f\x7f]/.test(text)) return { message: 'a DHCP option is one line' };
+  if (/[\0-\x1f\x7f]/.test(text)) return { message: 'a DHCP option is one line', hint: 'make a list entry of each' };
   const parts = text.split(',').map((part) => part.trim());
   while (/^(tag:!?|encap:|vi-encap:|vendor:)/.test(parts[0] ?? '')) parts.shift();
   const [option = ''] = parts;

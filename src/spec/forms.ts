@@ -8,7 +8,7 @@ import { optionProblem } from './dhcp-options.ts';
 export interface Misfit {
   readonly code: string;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
 }
 /** Reads a text, or says what is wrong with it. */
 export type Form<T> = (text: string) => { readonly value: T } | Misfit;
@@ -25,7 +25,7 @@ export const cidr: Form<Cidr> = (text) => {
   if (isIPv6(ip)) return { code: 'bad-cidr', message: `${text} is not IPv4`, hint: 'IPv6 comes with a later version' };
   if (!isIPv4(ip)) return { ...notAnAddress(ip), code: 'bad-cidr' };
   if (bits === undefined) return { code: 'bad-cidr', message: `${text} has no length`, hint: `write ${text}/24, or what its length is` };
-  if (rest.length > 0 || !/^(0|[1-9]\d?)$/.test(bits) || Number(bits) > 32) return { code: 'bad-cidr', message: `${text} has no length from 0 to 32 behind the slash` };
+  if (rest.length > 0 || !/^(0|[1-9]\d?)$/.test(bits) || Number(bits) > 32) return { code: 'bad-cidr', message: `${text} has no length from 0 to 32 behind the slash`, hint: `write ${ip}/24, or what its length is` };
   return { code: 'host-bits', message: `${text} is an address within a network, not a network`, hint: `write ${baseOf(text)}` };
 };
 
@@ -72,10 +72,10 @@ export const leaseTime: Form<number> = (text) => {
 };
 
 export const interfaceName: Form<string> = (text) => {
-  const bad = (message: string, hint?: string): Misfit => ({ code: 'bad-interface-name', message, ...(hint === undefined ? {} : { hint }) });
+  const bad = (message: string, hint: string): Misfit => ({ code: 'bad-interface-name', message, hint });
   if (text === '') return bad("'' is no interface's name", 'leave the key out for the default');
   if (text.length > 15) return bad(`${text} has ${text.length} characters`, "an interface's name has at most 15");
-  if (text === '.' || text === '..' || text === 'lo') return bad(`${text} cannot be the name of such an interface`);
+  if (text === '.' || text === '..' || text === 'lo') return bad(`${text} cannot be the name of such an interface`, 'give it another name');
   const unfit = /[^A-Za-z0-9_.-]/.exec(text)?.[0];
   if (unfit !== undefined) return bad(`${text} has ${/\s/.test(unfit) ? 'a blank' : `a '${unfit}'`}, which an interface's name cannot have`, "use letters, digits, '.', '_' and '-'");
   return /^[.-]/.test(text) ? bad(`${text} begins with '${text.slice(0, 1)}'`, 'begin with a letter or digit') : { value: text };

@@ -73,7 +73,7 @@ const HINTS: Readonly<Record<string, string>> = {
 function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> {
   const tooDeep = document.errors.find((e) => e.code === 'RESOURCE_EXHAUSTION');
   if (tooDeep !== undefined) {
-    yield wrongAt('yaml-syntax', 'this is nested too deeply', [placeIn(text, tooDeep.pos[0])]);
+    yield wrongAt('yaml-syntax', 'this is nested too deeply', [placeIn(text, tooDeep.pos[0])], 'a spec has seven levels at most');
     return;
   }
   // What follows on one line is mostly the echo of the first.

@@ -172,7 +172,7 @@ class Resolver {
     const result = read(text);
     if ('value' in result) return result.value;
     const { code, message, hint } = result;
-    this.problems.push({ severity: 'error', code, message: `${spell(path)}: ${message}`, at: [path], ...defined('hint', hint) });
+    this.problems.push({ severity: 'error', code, message: `${spell(path)}: ${message}`, at: [path], hint });
     return undefined;
   }
 

@@ -95,8 +95,8 @@ class Grower {
   #alias(node: Alias, key: number | undefined): Tree {
     const mark = this.#mark(node, key);
     const target = node.resolve(this.#reading.document);
-    if (target === undefined) this.#say('yaml-alias', `nothing before this is named &${node.source}`, mark);
-    else if (this.#open.has(target)) this.#say('yaml-alias', `*${node.source} stands within what it names`, mark);
+    if (target === undefined) this.#say('yaml-alias', `nothing before this is named &${node.source}`, mark, `put &${node.source} before what it stands for, or the text in quotes`);
+    else if (this.#open.has(target)) this.#say('yaml-alias', `*${node.source} stands within what it names`, mark, 'write out what is meant');
     else if (this.#aliased <= MOST_ALIASED) {
       this.#open.add(target);
       const grown = this.grow(target, key, true);
@@ -136,7 +136,7 @@ class Grower {
     return { text, value, ownLine: !isBlock(node) && !isLeftOut(node), torn: (node?.range?.[2] ?? 0) >= tornAt, items, ...(key === undefined ? {} : { key }), ...written };
   }
 
-  #say(code: string, message: string, mark: Mark, hint?: string, also: readonly Mark[] = []): void {
+  #say(code: string, message: string, mark: Mark, hint: string, also: readonly Mark[] = []): void {
     const on = also.length > 0 ? 'key' : 'value';
     this.#reading.problems.push(wrongAt(code, message, [mark, ...also].map((m) => placeOf(m, on)), hint));
   }
@@ -145,12 +145,12 @@ class Grower {
 interface Surprise {
   readonly code: string;
   readonly message: string;
-  readonly hint?: string;
+  readonly hint: string;
 }
 
 function unfitKey(node: Node | null): Surprise | undefined {
-  if (isAlias(node)) return { code: 'yaml-key', message: 'an alias cannot be a key' };
-  if (!isScalar(node)) return { code: 'yaml-key', message: 'a key has to be a plain word' };
+  if (isAlias(node)) return { code: 'yaml-key', message: 'an alias cannot be a key', hint: 'write the key out' };
+  if (!isScalar(node)) return { code: 'yaml-key', message: 'a key has to be a plain word', hint: 'put text that has a colon, a brace or a bracket in quotes' };
   const written = node.source ?? '';
   if (node.type === 'PLAIN' && written === '<<') return { code: 'yaml-merge-key', message: 'YAML 1.2 has no merge keys', hint: 'write the keys out, or use `defaults`' };
   if (typeof node.value === 'string') return undefined;
