@@ -89,20 +89,26 @@ export class Lab {
     return join(this.directory, 'run/netns', this.host, name);
   }
 
-  /** All that netctl could have changed on the host, without what changes by itself. */
-  snapshot(): string {
-    const addresses = this.ip(this.host, '-o address show').replaceAll(/^\d+: /gm, '').replaceAll(/ tentative| *valid_lft.*$/gm, '');
-    const links = this.ip(this.host, '-d -o link show').replaceAll(/^\d+: |state \w+ |promiscuity \d+|,?(NO-CARRIER|LOWER_UP)|@\S+/gm, '').replaceAll(/(bridge_id|designated|gc_timer|hello_timer|topology|tcn_timer|timer)\S* \S+/g, '');
-    const routes = ['-4', '-6'].map((family) => this.ip(this.host, `${family} route show table main`)).join('');
-    const rules = this.in(this.host, ['iptables-save']).out.split('\n').filter((line) => !/^[#*]|^COMMIT|^:[A-Z]+ ACCEPT/.test(line)).map((line) => line.replace(/\[\d+:\d+\]/, '')).join('\n');
-    const settings = this.in(this.host, ['sysctl', 'net.ipv4.ip_forward']).out;
-    const processes = this.processes().map(({ command }) => command).join('\n');
-    return [addresses, links, routes, rules, settings, processes].join('\n--\n');
+  /** All that netctl could have changed on the host, a line each, without what changes by itself. */
+  snapshot(namespace = this.host): string {
+    const links = linesOf(must(this.in(namespace, ['ip', '-j', '-d', 'addr', 'show'])).out);
+    const routes = ['-4', '-6'].flatMap((family) => this.ip(namespace, `${family} -N route show table main`).split('\n'))
+      .filter((line) => line !== '' && !line.startsWith('fe80::')).map((line) => line.replaceAll(/ (linkdown|dead|pref medium)\b/g, '').trimEnd()).sort();
+    const rules = this.rules(namespace).filter((line) => !/^COMMIT|^:[A-Z]+ ACCEPT/.test(line)).map((line) => line.replace(/ \[\d+:\d+\]$/, ''));
+    const tables = rules.filter((line, i) => !line.startsWith('*') || rules[i + 1]?.startsWith('*') === false);
+    const settings = this.in(namespace, ['sysctl', 'net.ipv4.ip_forward']).out;
+    const processes = this.processes(namespace).map(({ command }) => command).sort();
+    return [...links, '', ...routes, '', ...tables, '', settings, ...processes].join('\n');
+  }
+
+  /** What iptables-save says, without its comments. */
+  rules(namespace = this.host): readonly string[] {
+    return must(this.in(namespace, ['iptables-save'])).out.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   }
 
   /** What runs in the host's namespace. */
-  processes(): readonly { readonly pid: number; readonly command: string }[] {
-    return spawn(['ip', 'netns', 'pids', this.host]).out.split('\n').filter((line) => line !== '').map((pid) => ({
+  processes(namespace = this.host): readonly { readonly pid: number; readonly command: string }[] {
+    return spawn(['ip', 'netns', 'pids', namespace]).out.split('\n').filter((line) => line !== '').map((pid) => ({
       pid: Number(pid), command: existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() : '',
     })).filter(({ command }) => command !== '');
   }
@@ -142,6 +148,34 @@ esac
     for (const name of this.namespaces) spawn(['ip', 'netns', 'del', name]);
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
+
+interface Shown {
+  readonly ifname: string;
+  readonly flags: readonly string[];
+  readonly mtu: number;
+  readonly group: string;
+  readonly address?: string;
+  readonly master?: string;
+  readonly ifalias?: string;
+  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: Readonly<Record<string, unknown>>; readonly info_slave_data?: Readonly<Record<string, unknown>> };
+  readonly addr_info: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Devices by name, each followed by its addresses in their order. The kernel's own choices (MACs of taps, link-local addresses) are left out. */
+function linesOf(text: string): readonly string[] {
+  const links = JSON.parse(text) as readonly Shown[];
+  return links.toSorted((a, b) => (a.ifname < b.ifname ? -1 : 1)).flatMap((link) => {
+    const { info_kind: kind = '', info_data: own, info_slave_data: slave } = link.linkinfo ?? {};
+    const chosen = link.group === '117' && kind !== 'bridge';
+    const said = [
+      link.ifname, kind, ...link.flags.filter((flag) => /^(UP|PROMISC|MULTICAST)$/.test(flag)), `mtu ${link.mtu}`, `group ${link.group}`, ...(chosen ? [] : [link.address ?? '']),
+      ...(link.master === undefined ? [] : [`in ${link.master}`]), ...(link.ifalias === undefined ? [] : [`alias ${link.ifalias}`]),
+      ...['forward_delay', 'stp_state', 'hairpin'].flatMap((name) => (own?.[name] === undefined && slave?.[name] === undefined ? [] : [`${name} ${String(own?.[name] ?? slave?.[name])}`])),
+    ];
+    const addresses = link.addr_info.filter(({ scope }) => scope !== 'link').map(({ valid_life_time: _v, preferred_life_time: _p, tentative: _t, ...rest }) => `  ${JSON.stringify(rest)}`);
+    return [said.filter((word) => word !== '').join(' '), ...addresses];
+  });
 }
 
 /** What a command printed, when it succeeded; else the test ends with what it said. */
