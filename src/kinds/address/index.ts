@@ -17,6 +17,7 @@ export const address: Kind<Address> = {
   livesOn: (a) => (a.borrowed ? a.link : undefined),
   describe(a, before) {
     const said = [
+      ...(before?.missing ? ['missing'] : []),
       ...(a.first ? ['first'] : []),
       ...(a.movedFrom === undefined ? [] : [`moved from ${a.movedFrom}`]),
       ...(before === undefined || before.broadcast === a.broadcast ? [] : [`broadcast ${a.broadcast ?? 'none'}`]),
