@@ -34,10 +34,11 @@ export function allocate(requests: readonly Request[], previous: Granted, now: n
     const own = pools.get(name) ?? [];
     const before = previous.allocations[name] ?? {};
     const still = stillResting(previous.resting[name] ?? {}, now);
-    const granted = grant(own, before, still, problems, warnings);
     const seconds = own[0]?.pool.rest ?? previous.rest[name] ?? 0;
+    const until = now + seconds * 1000;
+    const granted = grant({ requests: own, before, resting: still, until }, problems, warnings);
     if (granted.size > 0) allocations[name] = Object.fromEntries(granted);
-    const asleep = restingAfter(before, still, granted, now + seconds * 1000, seconds > 0);
+    const asleep = restingAfter(before, still, granted, until, seconds > 0);
     if (Object.keys(asleep).length > 0) resting[name] = asleep;
     if ((granted.size > 0 || Object.keys(asleep).length > 0) && seconds > 0) rest[name] = seconds;
   }
@@ -56,7 +57,15 @@ function byPool(requests: readonly Request[]): ReadonlyMap<string, readonly Requ
 
 type Holdings = Readonly<Record<string, string>>;
 
-function grant(requests: readonly Request[], before: Holdings, resting: Resting[string], problems: Diagnostic[], warnings: Diagnostic[]): ReadonlyMap<string, string> {
+interface Round {
+  readonly requests: readonly Request[];
+  readonly before: Holdings;
+  readonly resting: Resting[string];
+  /** Of what is given back in this round. */
+  readonly until: number;
+}
+
+function grant({ requests, before, resting: still, until }: Round, problems: Diagnostic[], warnings: Diagnostic[]): ReadonlyMap<string, string> {
   const granted = new Map<string, string>();
   const taken = new Set<string>();
   const give = (request: Request, value: string): void => {
@@ -71,6 +80,8 @@ function grant(requests: readonly Request[], before: Holdings, resting: Resting[
     if (taken.has(held)) warnings.push(moved(request, held));
     else give(request, held);
   }
+  // What is given back in this very round rests as well: its holder may use it until its device is gone.
+  const resting = restingAfter(before, still, granted, until, requests.some(({ pool }) => pool.rest > 0));
   const offers = new Map<string, Iterator<string>>();
   const asleep = new Map(Object.entries(resting).map(([value, { holder }]) => [holder, value]));
   for (const request of open) {

@@ -18,6 +18,7 @@ for (const [name, requests, previous, holdings] of [
   ['also over one who holds it', [for_('x'), for_('y', 'a')], held({ x: 'a' }), { x: 'b', y: 'a' }],
   ['one that is not allowed any more is not kept', [for_('x')], held({ x: 'z' }), { x: 'a' }],
   ['one that was given back rests', [for_('y')], held({}, { a: { holder: 'x', until: 1 } }), { y: 'b' }],
+  ['also one that is given back at this moment', [for_('y')], held({ x: 'a' }), { y: 'b' }],
   ['until its time is over', [for_('y')], held({}, { a: { holder: 'x', until: 0 } }), { y: 'a' }],
   ['except for whoever gave it back', [for_('y'), for_('x')], held({}, { b: { holder: 'x', until: 1 } }), { y: 'a', x: 'b' }],
   ['or asks for it by name', [for_('y', 'a')], held({}, { a: { holder: 'x', until: 1 } }), { y: 'a' }],
