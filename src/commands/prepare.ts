@@ -102,9 +102,11 @@ interface Towards {
 export async function planTowards(world: World, { spec, locate, self, facts, wanted: asked, ledger, granted, before, kept, revision, prune }: Towards): Promise<Prepared> {
   const wanted = giveBack(ledger, asked, new Set(facts.links.keys()), world.kinds);
   const observed = await observe(world.driver, wanted.state, world.kinds, before.memories);
-  const changes = diff(observed, wanted, world.kinds);
-  const plan = order(prune ? changes : withoutRemovals(changes, wanted, world.kinds), wanted, world.kinds);
-  const lent = lend(plan.changes, ledger);
+  const all = diff(observed, wanted, world.kinds);
+  const changes = prune ? all : withoutRemovals(all, wanted, world.kinds);
+  const plan = order(changes, wanted, world.kinds);
+  // As they were observed, not as they go: the first address of an interface is to be its first again.
+  const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, world.kinds) };
   const problems = placeAll(review(plan, observed, wanted, world.kinds, guards), locate);
   return { spec, locate, self, facts, plan, observed, wanted, stored, before: kept, revision, ledger: lent, problems };
