@@ -1,0 +1,65 @@
+#!/bin/sh
+set -e
+# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM waits until it is gone.
+runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
+tell() {
+  pid=$(cat "$2" 2>/dev/null) || return 0
+  runs "$pid" "$2" || return 0
+  kill -"$1" "$pid"
+  [ "$1" = TERM ] || return 0
+  for wait in 1 2 3 4 5 6 7 8 9 10; do
+    runs "$pid" "$2" || return 0
+    sleep 0.5
+  done
+  kill -KILL "$pid"
+}
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-lab -p udp -m udp --dport 68 -m comment --comment "netctl:b63cdb24 networks.lab" -j CHECKSUM --checksum-fill
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-lab -p udp -m udp --dport 67 -m comment --comment "netctl:c372efdf networks.lab" -j ACCEPT
+-A netctl-INPUT -i br-lab -p tcp -m tcp --dport 67 -m comment --comment "netctl:0eaed4d6 networks.lab" -j ACCEPT
+-A netctl-INPUT -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:f0857414 networks.lab" -j ACCEPT
+-A netctl-INPUT -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:4628eecc networks.lab" -j ACCEPT
+-A netctl-FORWARD -i br-lab -m comment --comment "netctl:9985a12a networks.lab" -j ACCEPT
+-A netctl-FORWARD -o br-lab -m comment --comment "netctl:650412ab networks.lab" -j ACCEPT
+COMMIT
+END
+tell TERM /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+rm -f -- /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded.new
+ip -batch - <<'END'
+link add name br-lab group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-lab mtu 1500 up
+route del default via 203.0.113.1 dev br100 proto 117
+address del 203.0.113.11/24 dev br100
+address del 10.0.0.1/24 dev br100
+address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab
+link set dev eth1 master br-lab
+address replace 203.0.113.11/24 brd 203.0.113.255 dev br-lab
+route add default via 203.0.113.1 dev br-lab proto 117
+END
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+53d33fcdddf30921
+link br-lab
+address br-lab 10.0.0.1/24
+address br-lab 203.0.113.11/24
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
+ip -batch - <<'END'
+link set dev tap-vm-1 master br-lab
+link set dev tap-vm-1 type bridge_slave hairpin on
+link set dev vnet0 master br-lab
+link set dev vnet0 type bridge_slave hairpin on
+link del dev br100
+END

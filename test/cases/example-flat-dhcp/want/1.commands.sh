@@ -1,0 +1,154 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:e5012f94 networks.lab" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-inside -p udp -m udp --dport 68 -m comment --comment "netctl:a746cebb networks.inside" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:3a36e5ea networks.lab" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:c49107ef networks.lab" -j ACCEPT
+-A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:a11140f3 networks.lab" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:b8bf92b0 networks.lab" -j ACCEPT
+-A netctl-INPUT -i br-inside -p udp -m udp --dport 67 -m comment --comment "netctl:ce013af5 networks.inside" -j ACCEPT
+-A netctl-INPUT -i br-inside -p tcp -m tcp --dport 67 -m comment --comment "netctl:8c9ef499 networks.inside" -j ACCEPT
+-A netctl-INPUT -i br-inside -p udp -m udp --dport 53 -m comment --comment "netctl:75b5ee83 networks.inside" -j ACCEPT
+-A netctl-INPUT -i br-inside -p tcp -m tcp --dport 53 -m comment --comment "netctl:40f7f03c networks.inside" -j ACCEPT
+-A netctl-FORWARD -i br-inside -o br-inside -m comment --comment "netctl:e86c6039 networks.inside" -j ACCEPT
+-A netctl-FORWARD -i br-inside -m comment --comment "netctl:f3c56beb networks.inside" -j DROP
+-A netctl-FORWARD -o br-inside -m comment --comment "netctl:10b17cb4 networks.inside" -j DROP
+-A netctl-FORWARD -i br100 -m comment --comment "netctl:7bb5406a networks.lab" -j ACCEPT
+-A netctl-FORWARD -o br100 -m comment --comment "netctl:4654ca82 networks.lab" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br100 mtu 1450 up
+address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br100
+link set dev eth1 master br100 promisc on
+route del default via 203.0.113.1 dev eth1 proto 3
+route del 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50
+address del 203.0.113.11/24 dev eth1
+address replace 203.0.113.11/24 brd 203.0.113.255 dev br100
+address del 2001:db8::11/64 dev eth1
+address replace 2001:db8::11/64 dev br100 nodad
+route add default via 203.0.113.1 dev br100 proto 117
+route add 192.0.2.0/24 via 203.0.113.2 dev br100 proto 117 metric 50
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
+fa:16:3e:2c:e8:ec,192.168.50.10,vm-1
+fa:16:3e:77:da:ed,192.168.50.101,vm-2
+END
+chmod 0600 /var/lib/netctl/networks/lab/hosts.new
+mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/names.new <<'END'
+192.168.50.10 vm-1.cloud.example.org vm-1
+192.168.50.101 vm-2.cloud.example.org vm-2
+END
+chmod 0600 /var/lib/netctl/networks/lab/names.new
+mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/servers.new <<'END'
+server=/vm-1.cloud.example.org/
+server=/vm-2.cloud.example.org/
+END
+chmod 0600 /var/lib/netctl/networks/lab/servers.new
+mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/options.new <<'END'
+tag:!no-router,option:router,192.168.50.1
+tag:no-router,option:router
+option:mtu,1450
+option:ntp-server,192.168.50.1
+END
+chmod 0600 /var/lib/netctl/networks/lab/options.new
+mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+: > /var/lib/netctl/networks/lab/leases.new
+chmod 0600 /var/lib/netctl/networks/lab/leases.new
+mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+986987295d9b714f
+link br100
+address br100 192.168.50.1/24
+address br100 203.0.113.11/24
+address br100 2001:db8::11/64
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
+ip -batch - <<'END'
+link add name br-inside group 117 address 02:1f:80:46:05:79 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-inside mtu 1500 up
+address replace 10.20.0.1/24 brd 10.20.0.255 metric 117 dev br-inside
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
+cat > /var/lib/netctl/networks/inside/hosts.new <<'END'
+fa:16:3e:c7:2d:86,set:no-router,10.20.0.2,vm-2
+fa:16:3e:97:71:aa,10.20.0.3,db
+END
+chmod 0600 /var/lib/netctl/networks/inside/hosts.new
+mv -f -- /var/lib/netctl/networks/inside/hosts.new /var/lib/netctl/networks/inside/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
+cat > /var/lib/netctl/networks/inside/names.new <<'END'
+10.20.0.2 vm-2.cloud.example.org vm-2
+10.20.0.3 db.cloud.example.org db
+END
+chmod 0600 /var/lib/netctl/networks/inside/names.new
+mv -f -- /var/lib/netctl/networks/inside/names.new /var/lib/netctl/networks/inside/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
+cat > /var/lib/netctl/networks/inside/servers.new <<'END'
+server=/vm-2.cloud.example.org/
+server=/db.cloud.example.org/
+END
+chmod 0600 /var/lib/netctl/networks/inside/servers.new
+mv -f -- /var/lib/netctl/networks/inside/servers.new /var/lib/netctl/networks/inside/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
+cat > /var/lib/netctl/networks/inside/options.new <<'END'
+tag:!no-router,option:router,10.20.0.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/inside/options.new
+mv -f -- /var/lib/netctl/networks/inside/options.new /var/lib/netctl/networks/inside/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
+: > /var/lib/netctl/networks/inside/leases.new
+chmod 0600 /var/lib/netctl/networks/inside/leases.new
+mv -f -- /var/lib/netctl/networks/inside/leases.new /var/lib/netctl/networks/inside/leases
+rm -f -- /run/netctl/dnsmasq-inside.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-inside.loaded.new <<'END'
+11570a3d61e8ce03
+link br-inside
+address br-inside 10.20.0.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-inside.loaded.new
+mv -f -- /run/netctl/dnsmasq-inside.loaded.new /run/netctl/dnsmasq-inside.loaded
+ip -batch - <<'END'
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/lab 192.168.50.10 fa:16:3e:2c:e8:ec" mtu 1450 master br100 up
+link set dev tap-vm-1 type bridge_slave hairpin on
+tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 group 117 alias "vm-2/lab 192.168.50.101 fa:16:3e:77:da:ed" mtu 1450 master br100 up
+link set dev tap-vm-2 type bridge_slave hairpin on
+tuntap add dev tap-vm-2-1 mode tap
+link set dev tap-vm-2-1 group 117 alias "vm-2/inside 10.20.0.2 fa:16:3e:c7:2d:86" mtu 1500 master br-inside up
+link set dev tap-vm-2-1 type bridge_slave hairpin on
+tuntap add dev tap-vm-3 mode tap
+link set dev tap-vm-3 group 117 alias "vm-3/inside 10.20.0.3 fa:16:3e:97:71:aa" mtu 1500 master br-inside up
+link set dev tap-vm-3 type bridge_slave hairpin on
+END

@@ -1,0 +1,79 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:e5012f94 networks.lab" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:3a36e5ea networks.lab" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:c49107ef networks.lab" -j ACCEPT
+-A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:a11140f3 networks.lab" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:b8bf92b0 networks.lab" -j ACCEPT
+-A netctl-FORWARD -i br200 -o br200 -m comment --comment "netctl:f3b4fbfe networks.shut" -j ACCEPT
+-A netctl-FORWARD -i br200 -m comment --comment "netctl:60c91c48 networks.shut" -j DROP
+-A netctl-FORWARD -o br200 -m comment --comment "netctl:55783208 networks.shut" -j DROP
+-A netctl-FORWARD -i br100 -m comment --comment "netctl:7bb5406a networks.lab" -j ACCEPT
+-A netctl-FORWARD -o br100 -m comment --comment "netctl:4654ca82 networks.lab" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br100 group 117 address 02:fc:02:97:b5:8c mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br100 mtu 1500 up
+address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br100
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
+fa:16:3e:a6:8f:58,10.0.0.2,vm-1
+END
+chmod 0600 /var/lib/netctl/networks/lab/hosts.new
+mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/names.new <<'END'
+10.0.0.2 vm-1.novalocal vm-1
+END
+chmod 0600 /var/lib/netctl/networks/lab/names.new
+mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/servers.new <<'END'
+server=/vm-1.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/lab/servers.new
+mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/options.new <<'END'
+tag:!no-router,option:router,10.0.0.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/lab/options.new
+mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+: > /var/lib/netctl/networks/lab/leases.new
+chmod 0600 /var/lib/netctl/networks/lab/leases.new
+mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+911d51ccb7920732
+link br100
+address br100 10.0.0.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
+ip -batch - <<'END'
+link add name br200 group 117 address 02:49:c4:b5:a9:8d mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br200 mtu 1500 up
+address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br200
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/lab 10.0.0.2 fa:16:3e:a6:8f:58" mtu 1500 master br100 up
+link set dev tap-vm-1 type bridge_slave hairpin on
+END

@@ -1,0 +1,135 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-open -p udp -m udp --dport 68 -m comment --comment "netctl:517af986 networks.open" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-inner -p udp -m udp --dport 68 -m comment --comment "netctl:e78210e5 networks.inner" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-open -p udp -m udp --dport 67 -m comment --comment "netctl:a89d26df networks.open" -j ACCEPT
+-A netctl-INPUT -i br-open -p tcp -m tcp --dport 67 -m comment --comment "netctl:8b332046 networks.open" -j ACCEPT
+-A netctl-INPUT -i br-open -p udp -m udp --dport 53 -m comment --comment "netctl:4c0d65fc networks.open" -j ACCEPT
+-A netctl-INPUT -i br-open -p tcp -m tcp --dport 53 -m comment --comment "netctl:2c8ab189 networks.open" -j ACCEPT
+-A netctl-INPUT -i br-inner -p udp -m udp --dport 67 -m comment --comment "netctl:fc1e33cc networks.inner" -j ACCEPT
+-A netctl-INPUT -i br-inner -p tcp -m tcp --dport 67 -m comment --comment "netctl:3f9c0b70 networks.inner" -j ACCEPT
+-A netctl-INPUT -i br-inner -p udp -m udp --dport 53 -m comment --comment "netctl:ff23ff8e networks.inner" -j ACCEPT
+-A netctl-INPUT -i br-inner -p tcp -m tcp --dport 53 -m comment --comment "netctl:dbb7be6e networks.inner" -j ACCEPT
+-A netctl-FORWARD -i br-open -m comment --comment "netctl:4e8a8539 networks.open" -j ACCEPT
+-A netctl-FORWARD -o br-open -m comment --comment "netctl:3c1a5910 networks.open" -j ACCEPT
+-A netctl-FORWARD -i br-inner -m comment --comment "netctl:4134651d networks.inner" -j ACCEPT
+-A netctl-FORWARD -o br-inner -m comment --comment "netctl:8ee7b5d7 networks.inner" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br-open group 117 address 02:d6:42:d4:a8:bd mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-open mtu 1500 up
+address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-open
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
+cat > /var/lib/netctl/networks/open/hosts.new <<'END'
+fa:16:3e:49:39:cb,10.0.1.2,vm-1
+END
+chmod 0600 /var/lib/netctl/networks/open/hosts.new
+mv -f -- /var/lib/netctl/networks/open/hosts.new /var/lib/netctl/networks/open/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
+cat > /var/lib/netctl/networks/open/names.new <<'END'
+10.0.1.2 vm-1.novalocal vm-1
+END
+chmod 0600 /var/lib/netctl/networks/open/names.new
+mv -f -- /var/lib/netctl/networks/open/names.new /var/lib/netctl/networks/open/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
+cat > /var/lib/netctl/networks/open/servers.new <<'END'
+server=/vm-1.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/open/servers.new
+mv -f -- /var/lib/netctl/networks/open/servers.new /var/lib/netctl/networks/open/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
+cat > /var/lib/netctl/networks/open/options.new <<'END'
+tag:!no-router,option:router,10.0.1.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/open/options.new
+mv -f -- /var/lib/netctl/networks/open/options.new /var/lib/netctl/networks/open/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
+: > /var/lib/netctl/networks/open/leases.new
+chmod 0600 /var/lib/netctl/networks/open/leases.new
+mv -f -- /var/lib/netctl/networks/open/leases.new /var/lib/netctl/networks/open/leases
+rm -f -- /run/netctl/dnsmasq-open.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-open.pid --user=root --bind-interfaces --interface=br-open --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:open,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/open/hosts --dhcp-optsfile=/var/lib/netctl/networks/open/options --dhcp-leasefile=/var/lib/netctl/networks/open/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/open/names --domain=novalocal --servers-file=/var/lib/netctl/networks/open/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-open.loaded.new <<'END'
+31f39013f76a1968
+link br-open
+address br-open 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-open.loaded.new
+mv -f -- /run/netctl/dnsmasq-open.loaded.new /run/netctl/dnsmasq-open.loaded
+ip -batch - <<'END'
+link add name br-inner group 117 address 02:b1:ff:dd:c7:80 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-inner mtu 1500 up
+address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-inner
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
+cat > /var/lib/netctl/networks/inner/hosts.new <<'END'
+fa:16:3e:81:cb:c5,set:no-router,10.0.2.2,vm-1
+fa:16:3e:59:30:ce,10.0.2.3,vm-2
+END
+chmod 0600 /var/lib/netctl/networks/inner/hosts.new
+mv -f -- /var/lib/netctl/networks/inner/hosts.new /var/lib/netctl/networks/inner/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
+cat > /var/lib/netctl/networks/inner/names.new <<'END'
+10.0.2.2 vm-1.novalocal vm-1
+10.0.2.3 vm-2.novalocal vm-2
+END
+chmod 0600 /var/lib/netctl/networks/inner/names.new
+mv -f -- /var/lib/netctl/networks/inner/names.new /var/lib/netctl/networks/inner/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
+cat > /var/lib/netctl/networks/inner/servers.new <<'END'
+server=/vm-1.novalocal/
+server=/vm-2.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/inner/servers.new
+mv -f -- /var/lib/netctl/networks/inner/servers.new /var/lib/netctl/networks/inner/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
+cat > /var/lib/netctl/networks/inner/options.new <<'END'
+tag:!no-router,option:router,10.0.2.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/inner/options.new
+mv -f -- /var/lib/netctl/networks/inner/options.new /var/lib/netctl/networks/inner/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
+: > /var/lib/netctl/networks/inner/leases.new
+chmod 0600 /var/lib/netctl/networks/inner/leases.new
+mv -f -- /var/lib/netctl/networks/inner/leases.new /var/lib/netctl/networks/inner/leases
+rm -f -- /run/netctl/dnsmasq-inner.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
+1625b5a0c47ece18
+link br-inner
+address br-inner 10.0.2.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-inner.loaded.new
+mv -f -- /run/netctl/dnsmasq-inner.loaded.new /run/netctl/dnsmasq-inner.loaded
+ip -batch - <<'END'
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/open 10.0.1.2 fa:16:3e:49:39:cb" mtu 1500 master br-open up
+link set dev tap-vm-1 type bridge_slave hairpin on
+tuntap add dev tap-vm-1-1 mode tap
+link set dev tap-vm-1-1 group 117 alias "vm-1/inner 10.0.2.2 fa:16:3e:81:cb:c5" mtu 1500 master br-inner up
+link set dev tap-vm-1-1 type bridge_slave hairpin on
+tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 group 117 alias "vm-2/inner 10.0.2.3 fa:16:3e:59:30:ce" mtu 1500 master br-inner up
+link set dev tap-vm-2 type bridge_slave hairpin on
+END

@@ -1,0 +1,42 @@
+#!/bin/sh
+set -e
+# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM waits until it is gone.
+runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
+tell() {
+  pid=$(cat "$2" 2>/dev/null) || return 0
+  runs "$pid" "$2" || return 0
+  kill -"$1" "$pid"
+  [ "$1" = TERM ] || return 0
+  for wait in 1 2 3 4 5 6 7 8 9 10; do
+    runs "$pid" "$2" || return 0
+    sleep 0.5
+  done
+  kill -KILL "$pid"
+}
+iptables-restore -w 5 --noflush <<'END'
+*filter
+:netctl-FORWARD - [0:0]
+-A netctl-FORWARD -i br-inner -o br-inner -m comment --comment "netctl:4d65abb3 networks.inner" -j ACCEPT
+-A netctl-FORWARD -i br-inner -m comment --comment "netctl:9e84bfb5 networks.inner" -j DROP
+-A netctl-FORWARD -o br-inner -m comment --comment "netctl:4bcfc9c2 networks.inner" -j DROP
+-A netctl-FORWARD -i br-open -m comment --comment "netctl:4e8a8539 networks.open" -j ACCEPT
+-A netctl-FORWARD -o br-open -m comment --comment "netctl:3c1a5910 networks.open" -j ACCEPT
+COMMIT
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
+cat > /var/lib/netctl/networks/inner/options.new <<'END'
+option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/inner/options.new
+mv -f -- /var/lib/netctl/networks/inner/options.new /var/lib/netctl/networks/inner/options
+rm -f -- /run/netctl/dnsmasq-inner.loaded
+tell HUP /run/netctl/dnsmasq-inner.pid
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
+5af1c19c5b0f2aab
+link br-inner
+address br-inner 10.0.2.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-inner.loaded.new
+mv -f -- /run/netctl/dnsmasq-inner.loaded.new /run/netctl/dnsmasq-inner.loaded

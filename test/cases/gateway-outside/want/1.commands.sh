@@ -1,0 +1,80 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-office -p udp -m udp --dport 68 -m comment --comment "netctl:57460784 networks.office" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:7357d1a5 networks.office" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:8a77fe71 networks.office" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:77535771 networks.office" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:5eaea5fe networks.office" -j ACCEPT
+-A netctl-FORWARD -i br-office -m comment --comment "netctl:a53a639e networks.office" -j ACCEPT
+-A netctl-FORWARD -o br-office -m comment --comment "netctl:395acdff networks.office" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br-office group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-office mtu 1500 up
+route del 10.9.0.0/16 via 10.0.0.1 dev eth2 proto 3
+address del 10.0.0.10/24 dev eth2
+address del 10.0.0.9/24 dev eth2
+address replace 10.0.0.9/24 brd 10.0.0.255 dev br-office
+link set dev eth2 master br-office promisc on
+address replace 10.0.0.10/24 brd 10.0.0.255 dev br-office
+route add 10.9.0.0/16 via 10.0.0.1 dev br-office proto 117
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+cat > /var/lib/netctl/networks/office/hosts.new <<'END'
+fa:16:3e:fb:14:21,10.0.0.64,vm-1
+END
+chmod 0600 /var/lib/netctl/networks/office/hosts.new
+mv -f -- /var/lib/netctl/networks/office/hosts.new /var/lib/netctl/networks/office/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+cat > /var/lib/netctl/networks/office/names.new <<'END'
+10.0.0.64 vm-1.novalocal vm-1
+END
+chmod 0600 /var/lib/netctl/networks/office/names.new
+mv -f -- /var/lib/netctl/networks/office/names.new /var/lib/netctl/networks/office/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+cat > /var/lib/netctl/networks/office/servers.new <<'END'
+server=/vm-1.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/office/servers.new
+mv -f -- /var/lib/netctl/networks/office/servers.new /var/lib/netctl/networks/office/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+cat > /var/lib/netctl/networks/office/options.new <<'END'
+tag:!no-router,option:router,10.0.0.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/office/options.new
+mv -f -- /var/lib/netctl/networks/office/options.new /var/lib/netctl/networks/office/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+: > /var/lib/netctl/networks/office/leases.new
+chmod 0600 /var/lib/netctl/networks/office/leases.new
+mv -f -- /var/lib/netctl/networks/office/leases.new /var/lib/netctl/networks/office/leases
+rm -f -- /run/netctl/dnsmasq-office.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-office.pid --user=root --bind-interfaces --interface=br-office --listen-address=10.0.0.9 --except-interface=lo --dhcp-range=set:office,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/office/hosts --dhcp-optsfile=/var/lib/netctl/networks/office/options --dhcp-leasefile=/var/lib/netctl/networks/office/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/office/names --domain=novalocal --servers-file=/var/lib/netctl/networks/office/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-office.loaded.new <<'END'
+c21a47e7e8d3272d
+link br-office
+address br-office 10.0.0.9/24
+address br-office 10.0.0.10/24
+END
+chmod 0600 /run/netctl/dnsmasq-office.loaded.new
+mv -f -- /run/netctl/dnsmasq-office.loaded.new /run/netctl/dnsmasq-office.loaded
+ip -batch - <<'END'
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/office 10.0.0.64 fa:16:3e:fb:14:21" mtu 1500 master br-office up
+link set dev tap-vm-1 type bridge_slave hairpin on
+END

@@ -1,0 +1,36 @@
+#!/bin/sh
+set -e
+# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM waits until it is gone.
+runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
+tell() {
+  pid=$(cat "$2" 2>/dev/null) || return 0
+  runs "$pid" "$2" || return 0
+  kill -"$1" "$pid"
+  [ "$1" = TERM ] || return 0
+  for wait in 1 2 3 4 5 6 7 8 9 10; do
+    runs "$pid" "$2" || return 0
+    sleep 0.5
+  done
+  kill -KILL "$pid"
+}
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+COMMIT
+END
+ip -batch - <<'END'
+link del dev tap-vm-2
+link del dev tap-vm-3
+END
+rm -f -- /var/lib/netctl/networks/lab/hosts
+rm -f -- /var/lib/netctl/networks/lab/leases
+rm -f -- /var/lib/netctl/networks/lab/names
+rm -f -- /var/lib/netctl/networks/lab/options
+rm -f -- /var/lib/netctl/networks/lab/servers
+tell TERM /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+rm -f -- /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded.new

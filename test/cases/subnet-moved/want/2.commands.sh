@@ -1,0 +1,60 @@
+#!/bin/sh
+set -e
+# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM waits until it is gone.
+runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
+tell() {
+  pid=$(cat "$2" 2>/dev/null) || return 0
+  runs "$pid" "$2" || return 0
+  kill -"$1" "$pid"
+  [ "$1" = TERM ] || return 0
+  for wait in 1 2 3 4 5 6 7 8 9 10; do
+    runs "$pid" "$2" || return 0
+    sleep 0.5
+  done
+  kill -KILL "$pid"
+}
+tell TERM /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+rm -f -- /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded.new
+ip -batch - <<'END'
+address del 10.0.0.1/24 dev br-lab
+address replace 10.0.8.1/24 brd 10.0.8.255 metric 117 dev br-lab
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
+fa:16:3e:a6:8f:58,10.0.8.2,vm-1
+fa:16:3e:77:da:ed,10.0.8.3,vm-2
+END
+chmod 0600 /var/lib/netctl/networks/lab/hosts.new
+mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/names.new <<'END'
+10.0.8.2 vm-1.novalocal vm-1
+10.0.8.3 vm-2.novalocal vm-2
+END
+chmod 0600 /var/lib/netctl/networks/lab/names.new
+mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/options.new <<'END'
+tag:!no-router,option:router,10.0.8.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/lab/options.new
+mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.8.1 --except-interface=lo --dhcp-range=set:lab,10.0.8.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+b4d109c2d8bbe326
+link br-lab
+address br-lab 10.0.8.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
+ip -batch - <<'END'
+link set dev tap-vm-1 alias "vm-1/lab 10.0.8.2 fa:16:3e:a6:8f:58"
+link set dev tap-vm-2 alias "vm-2/lab 10.0.8.3 fa:16:3e:77:da:ed"
+END
