@@ -65,8 +65,11 @@ function* precedence(parts: readonly Change[], wanted: Wanted, kinds: Kinds): It
 
 function* aroundMaking(part: Exclude<Change, { verb: 'delete' }>, made: ReadonlyMap<Ref, Change>, removed: ReadonlyMap<Ref, Change>, wanted: Wanted, kinds: Kinds): Iterable<Before> {
   const needs = kindOf(part.after, kinds).needs(part.after);
-  for (const ref of [...needs, ...(wanted.after.get(part.ref) ?? [])]) {
+  for (const ref of needs) {
     const earlier = made.get(ref);
+    if (earlier !== undefined) yield [earlier, part];
+  }
+  for (const ref of wanted.after.get(part.ref) ?? []) for (const earlier of [made.get(ref), removed.get(ref)]) {
     if (earlier !== undefined) yield [earlier, part];
   }
   const gone = removed.get(part.ref);
@@ -78,14 +81,11 @@ function* aroundMaking(part: Exclude<Change, { verb: 'delete' }>, made: Readonly
   }
 }
 
-/** What stands on something goes before it; but after a mere change of it (a lease is released when its server has re-read its hosts). */
+/** What stands on something goes before that goes, also where the other comes back at once. */
 function* aroundRemoval(part: Extract<Change, { verb: 'delete' }>, made: ReadonlyMap<Ref, Change>, removed: ReadonlyMap<Ref, Change>, kinds: Kinds): Iterable<Before> {
   for (const ref of kindOf(part.before, kinds).needs(part.before)) {
-    const later = removed.get(ref);
-    const changed = made.get(ref);
-    if (later !== undefined) yield [part, later];
-    else if (changed?.verb === 'update') yield [changed, part];
-    else if (changed !== undefined) yield [part, changed];
+    const later = removed.get(ref) ?? made.get(ref);
+    if (later !== undefined && later.verb !== 'update') yield [part, later];
   }
 }
 

@@ -19,7 +19,7 @@ export type State = ReadonlyMap<Ref, Resource>;
 export interface Want<R extends Resource = Resource> {
   readonly resource: R;
   readonly because: readonly Path[];
-  /** Order that the resource itself cannot know. */
+  /** Order that the resource itself cannot know: after whatever happens to these, making or removal. */
   readonly after?: readonly Ref[];
 }
 

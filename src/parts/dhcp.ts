@@ -1,6 +1,7 @@
 // parts/dhcp.ts — the dnsmasq of a network: its files, its process, the leases it may have given.
 import { createHash } from 'node:crypto';
 import type { Path, Ref, Want } from '../core/resource.ts';
+import { formerAddresses, uplinkOf } from './bridge.ts';
 import type { Context, Paths } from './context.ts';
 import type { Chain, Rule } from '../kinds/chain/model.ts';
 import { chain } from '../kinds/chain/render.ts';
@@ -26,12 +27,24 @@ export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want
   const files = filesOf(network, guests, context.paths);
   const text = [files.hosts, files.names, files.servers, files.options];
   for (const resource of [...text, files.leases]) yield { resource, because };
-  const process = processOf(network, files, context.paths);
-  const after: readonly Ref[] = [`address ${network.bridge} ${network.dhcp.server}/${bitsOf(network.cidr)}`, ...Object.values(files).map((file): Ref => `file ${file.path}`)];
-  yield { resource: { ...process, config: hashOf(text) }, because, after };
+  const process = { ...processOf(network, files, context.paths), on: [`link ${network.bridge}`, ...addressesOn(network, context)] as const, config: hashOf(text) };
+  // What leaves the bridge has left it before dnsmasq looks what it can answer on.
+  const found = (context.facts.links.get(network.bridge)?.addresses ?? []).map(({ cidr }): Ref => `address ${network.bridge} ${cidr}`);
+  yield { resource: process, because, after: [...Object.values(files).map((file): Ref => `file ${file.path}`), ...found] };
   for (const { ip, mac, nic } of guests) {
     yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path }, because: [nic.path] };
   }
+}
+
+/**
+ * dnsmasq answers on every address that its bridge has when it starts, and keeps the sockets: an address that goes to another bridge
+ * cannot be answered on there before this one has ended.
+ */
+function addressesOn(network: FlatDhcpNetwork, context: Context): readonly Ref[] {
+  const own = `${network.dhcp.server}/${bitsOf(network.cidr)}`;
+  const uplink = uplinkOf(network, context.self);
+  const moved = uplink === undefined ? [] : formerAddresses(uplink, context).map(({ cidr }) => cidr).filter((cidr) => !cidr.startsWith(`${network.dhcp.server}/`));
+  return [own, ...moved].map((cidr): Ref => `address ${network.bridge} ${cidr}`);
 }
 
 interface Files {
@@ -63,12 +76,12 @@ function filesOf(network: FlatDhcpNetwork, guests: readonly Fixed[], paths: Path
   };
 }
 
-function processOf(network: FlatDhcpNetwork, files: Files, paths: Paths): Omit<Process, 'config'> {
+function processOf(network: FlatDhcpNetwork, files: Files, paths: Paths): Omit<Process, 'config' | 'on'> {
   const { dhcp, dns } = network;
   const name = `dnsmasq-${network.name}`;
   const { first, last } = rangeOf(network.cidr);
   return {
-    kind: 'process', name, on: [`link ${network.bridge}`],
+    kind: 'process', name,
     argv: [
       'dnsmasq',
       // An empty value reads no configuration of the system's own dnsmasq.

@@ -10,6 +10,6 @@ export interface Process extends Resource {
   readonly argv: readonly string[];
   /** Hash of the files it reads at start and again at SIGHUP. Another one than the running process has loaded: SIGHUP. */
   readonly config: string;
-  /** What it stands on, and ends before: its bridge. Replaced or missing: the process is started anew. Put down beside what it has loaded. */
+  /** What it stands on, and ends before: its bridge, the addresses it answers on. Replaced or missing: the process is started anew. */
   readonly on: readonly Ref[];
 }
