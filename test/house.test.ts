@@ -38,8 +38,8 @@ const broken: readonly (readonly [keyof typeof rules, Files, readonly string[]])
   ['each feature has its line in the list, its test and its example', { 'src/features/lab/index.ts': '' }, ['lab is not in src/features/index.ts', 'lab has no test under test/features/', 'lab has no examples/lab.yaml']],
   ['each feature has its line in the list, its test and its example', { 'src/features/lab/index.ts': '', 'src/features/index.ts': "import { lab } from './lab/index.ts';", 'test/features/lab.test.ts': '', 'examples/lab.yaml': '' }, []],
   ['each kind has its line in the list, its model, its test and its fake', { 'src/kinds/lab/index.ts': '' }, ['lab is not in src/kinds/index.ts', 'lab has no model.ts', 'lab has no test under test/kinds/lab/']],
-  ['each op is tried on both drivers', { 'src/core/resource.ts': "export type Op = | { readonly op: 'run' } | { readonly op: 'write' };", 'test/kernel/driver.test.ts': "{ op: 'run' } { op: 'write' }", 'test/driver/script.test.ts': "{ op: 'run' }" }, ['write has no row in the tests of driver/script.ts']],
-  ['each op is tried on both drivers', { 'src/core/resource.ts': 'export type Op = string;' }, ['src/core/resource.ts has no union Op']],
+  ['each op is tried on every driver', { 'src/core/resource.ts': "export type Op = | { readonly op: 'run' } | { readonly op: 'write' };", 'test/contracts/driver.ts': "{ op: 'run' } { op: 'write' }", 'test/driver/script.test.ts': "{ op: 'run' }", 'test/kernel/driver.test.ts': "import '../contracts/driver.ts';" }, ['write has no row in test/driver/script.test.ts', 'test/contracts/driver.fake.test.ts does not run the contract']],
+  ['each op is tried on every driver', { 'src/core/resource.ts': 'export type Op = string;', 'test/kernel/driver.test.ts': "import '../contracts/driver.ts';", 'test/contracts/driver.fake.test.ts': "import './driver.ts';" }, ['src/core/resource.ts has no union Op']],
 ];
 
 describe('each rule bites', () => {
