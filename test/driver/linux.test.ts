@@ -1,0 +1,176 @@
+// test/driver/linux.test.ts — what the Linux driver does with processes, files and failures that need no network.
+import { execFileSync, spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { buildSync } from 'esbuild';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { createLinuxDriver } from '../../src/driver/linux.ts';
+import { MissingTool, missingTools } from '../../src/driver/missing-tool.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'nct-linux-'));
+let directory = root;
+beforeEach(() => {
+  directory = mkdtempSync(join(root, 'test-'));
+});
+afterAll(() => rmSync(root, { recursive: true }));
+
+const driver = createLinuxDriver();
+const shell = (script: string): readonly string[] => ['sh', '-c', script];
+
+describe('a tool', () => {
+  test('speaks one language, whatever the operator’s', async () => expect(await createLinuxDriver().read(shell('echo $LC_ALL'))).toBe('C\n'));
+  test('gets an input of any size, whole', async () => {
+    await driver.perform({ op: 'run', argv: shell(`cat > ${directory}/copy`), stdin: 'a line of input\n'.repeat(100_000) });
+    expect(statSync(`${directory}/copy`).size).toBe(1_600_000);
+  });
+  test('that fails is quoted', async () => {
+    await expect(driver.perform({ op: 'run', argv: shell('echo no room >&2; exit 3') })).rejects.toMatchObject({ exitCode: 3, stderr: 'no room\n' });
+    await expect(createLinuxDriver().read(shell('echo out; echo no sense >&2; exit 4'))).rejects.toMatchObject({ exitCode: 4, stderr: 'no sense\n' });
+  });
+  test('that is killed has failed', async () => await expect(driver.perform({ op: 'run', argv: shell('kill -9 $$') })).rejects.toThrow('SIGKILL'));
+  test('that waits for another is waited for', async () => {
+    writeFileSync(`${directory}/leases`, 'held\n');
+    await driver.perform({ op: 'run', argv: shell(`(sleep 0.2; : > ${directory}/leases) >&- 2>&- &`), until: { path: `${directory}/leases`, lacks: 'held' } });
+    expect(readFileSync(`${directory}/leases`, 'utf8')).toBe('');
+  });
+  test('answers once a pass', async () => {
+    const reader = createLinuxDriver();
+    const count = shell(`echo x >> ${directory}/count; wc -l < ${directory}/count`);
+    expect([await reader.read(count), await reader.read(count)]).toEqual(['1\n', '1\n']);
+    reader.lookAgain();
+    expect(await reader.read(count)).toBe('2\n');
+  });
+});
+
+describe('a missing tool', () => {
+  test('is named when it is called', async () => {
+    await expect(createLinuxDriver().read(['netctl-no-such-tool', '-x'])).rejects.toThrow(MissingTool);
+    await expect(driver.perform({ op: 'run', argv: ['netctl-no-such-tool'] })).rejects.toThrow('netctl-no-such-tool is not installed, or not in PATH');
+  });
+  test('is known before anything is done, with the package that brings it', () => {
+    writeFileSync(`${directory}/ip`, '', { mode: 0o755 });
+    writeFileSync(`${directory}/sysctl`, '', { mode: 0o644 });
+    const missing = missingTools([
+      { op: 'batch', tool: ['ip', '-batch', '-'], lines: [] }, { op: 'run', argv: ['sysctl', '-w'] }, { op: 'start', argv: ['dnsmasq'], pidFile: '/x' },
+      { op: 'start', argv: ['dnsmasq', '-x'], pidFile: '/y' }, { op: 'remove', path: '/x' },
+    ], `/nowhere:${directory}`);
+    expect(missing.map(({ tool, debianPackage }) => [tool, debianPackage])).toEqual([['sysctl', 'procps'], ['dnsmasq', 'dnsmasq-base']]);
+  });
+});
+
+describe('a file', () => {
+  test('has exactly the mode that is asked for, whatever the umask', async () => {
+    const before = process.umask(0o077);
+    try {
+      await driver.perform({ op: 'write', path: `${directory}/open/a/b`, text: '', mode: 0o644, directoryMode: 0o711 });
+      process.umask(0);
+      await driver.perform({ op: 'write', path: `${directory}/closed/a`, text: '' });
+    } finally {
+      process.umask(before);
+    }
+    const modes = ['open', 'open/a', 'open/a/b', 'closed', 'closed/a'].map((path) => (statSync(`${directory}/${path}`).mode & 0o777).toString(8));
+    expect(modes).toEqual(['711', '711', '644', '700', '600']);
+  });
+  test('that cannot be written is an error with its path, and leaves nothing', async () => {
+    mkdirSync(`${directory}/a`);
+    await expect(driver.perform({ op: 'write', path: `${directory}/a`, text: '' })).rejects.toThrow(`write ${directory}/a failed`);
+    expect(readdirSync(directory)).toEqual(['a']);
+  });
+  test('of an interrupted write is seen; links and directories are not', async () => {
+    writeFileSync(`${directory}/hosts.new`, 'half');
+    mkdirSync(`${directory}/empty`);
+    execFileSync('ln', ['-s', '/etc/passwd', `${directory}/link`]);
+    expect([...(await createLinuxDriver().files(directory))]).toEqual([[`${directory}/hosts.new`, 'half']]);
+  });
+});
+
+describe('a daemon', () => {
+  /** Bears its mark as an argument, puts its number down, and does what the script says. */
+  const daemon = (pidFile: string, script: string): readonly string[] => ['sh', '-c', 'echo $$ > "$1.new"; mv "$1.new" "$1"; exec >&- 2>&-; eval "$2"', 'sh', pidFile, script];
+  const run = (name: string, script: string): string => {
+    const pidFile = `${directory}/${name}.pid`;
+    const [command = '', ...args] = daemon(pidFile, script);
+    spawn(command, [...args, `--pid-file=${pidFile}`], { detached: true, stdio: 'ignore' }).unref();
+    return pidFile;
+  };
+  const started = async (pidFile: string): Promise<number> => {
+    for (let i = 0; i < 500 && !existsSync(pidFile); i++) await sleep(10);
+    return Number(readFileSync(pidFile, 'utf8'));
+  };
+
+  test('that ends at TERM is gone when perform returns, also without its pid file', async () => {
+    const pidFile = run('mild', 'while :; do sleep 0.05; done');
+    await started(pidFile);
+    rmSync(pidFile);
+    await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
+    expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
+  });
+  test('that does not heed TERM is killed', async () => {
+    const pidFile = run('stubborn', 'trap "" TERM; while :; do sleep 0.05; done');
+    await started(pidFile);
+    await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
+    expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
+  });
+  test('is signalled, and no other that bears its number or a longer name', async () => {
+    const files = ['a', 'ab'].map((name) => run(name, `trap 'echo hup >> ${directory}/${name}.log' HUP; while :; do sleep 0.05; done`));
+    for (const file of files) await started(file);
+    writeFileSync(`${directory}/stale.pid`, readFileSync(`${directory}/ab.pid`));
+    await driver.perform({ op: 'signal', pidFile: `${directory}/stale.pid`, signal: 'HUP' });
+    await driver.perform({ op: 'signal', pidFile: `${directory}/a.pid`, signal: 'HUP' });
+    for (let i = 0; i < 500 && !existsSync(`${directory}/a.log`); i++) await sleep(10);
+    expect([existsSync(`${directory}/a.log`), existsSync(`${directory}/ab.log`)]).toEqual([true, false]);
+    for (const pidFile of files) await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
+  });
+  test('is one, also while a worker that it forked is at work', async () => {
+    const pidFile = run('forking', 'while :; do sleep 0.05; done & while :; do sleep 0.05; done');
+    const pid = await started(pidFile);
+    for (let i = 0; i < 500 && execFileSync('pgrep', ['-c', '-f', `pid-file=${pidFile}`], { encoding: 'utf8' }).trim() !== '2'; i++) await sleep(10);
+    expect((await createLinuxDriver().processes(`--pid-file=${directory}/`)).map((process) => process.pid)).toEqual([pid]);
+    await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
+    expect(() => execFileSync('pgrep', ['-f', `pid-file=${pidFile}`])).toThrow();
+  });
+  test('that writes no pid file has not started', async () => {
+    await expect(driver.perform({ op: 'start', argv: ['true'], pidFile: `${directory}/none.pid` })).rejects.toThrow(`it has not written ${directory}/none.pid`);
+  });
+});
+
+describe('killed while a tool is at work', () => {
+  const bundle = join(root, 'perform.mjs');
+  const source = (op: string): string => `
+    import { openSync } from 'node:fs';
+    import { createLinuxDriver } from ${JSON.stringify(new URL('../../src/driver/linux.ts', import.meta.url).pathname)};
+    const holdLock = openSync(process.argv[2] + '/lock', 'w');
+    (await import('node:child_process')).spawnSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', holdLock] });
+    await createLinuxDriver({ holdLock }).perform(${op});`;
+  const launch = async (op: string): Promise<void> => {
+    buildSync({ stdin: { contents: source(op), resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile: bundle, logLevel: 'silent', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } });
+    const child = spawn(process.execPath, [bundle, directory], { stdio: ['ignore', 'ignore', 'inherit'] });
+    for (let i = 0; i < 1000 && !existsSync(`${directory}/begun`); i++) await sleep(10);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+  };
+  const isLocked = (): boolean => {
+    const file = openSync(`${directory}/lock`, 'r');
+    try {
+      execFileSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', file] });
+      return false;
+    } catch {
+      return true;
+    } finally {
+      closeSync(file);
+    }
+  };
+
+  test('the tool reads its whole input, and only then the lock is free', async () => {
+    await launch("{ op: 'run', argv: ['sh', '-c', 'touch ' + process.argv[2] + '/begun; sleep 1; echo complaint >&2; cat > ' + process.argv[2] + '/copy'], stdin: 'line\\n'.repeat(300000) }");
+    expect(isLocked()).toBe(true);
+    for (let i = 0; i < 1000 && isLocked(); i++) await sleep(10);
+    expect(statSync(`${directory}/copy`).size).toBe(1_500_000);
+  });
+  test('a daemon does not hold the lock', async () => {
+    await launch("{ op: 'start', argv: ['sh', '-c', '(touch ' + process.argv[2] + '/begun; exec sleep 5) >/dev/null 2>&1 &'], pidFile: process.argv[2] + '/none.pid' }");
+    expect(isLocked()).toBe(false);
+  });
+});
