@@ -101,6 +101,22 @@ function networkWants(bridge: string, mtu: number, gateway: string | undefined, 
   ];
 }
 
+/** What somebody may do behind netctl's back. Some of it is refused where it does not apply. */
+export const DRIFT: readonly (readonly [line: string, netns?: string])[] = [
+  ['link del dev br-a'], ['link del dev br-b'], ['link del dev vm-1'], ['link del dev vm-2'], ['link set dev vm-1 nomaster'], ['link set dev vm-2 down'],
+  ['link set dev vm-3 type bridge_slave hairpin off'], ['link set dev vm-3 mtu 1300'], ['link set dev br-a down'], ['link set dev br-b mtu 1300'],
+  ['link set dev br-a type bridge stp_state 1'], ['link set dev br-b address 02:00:00:00:00:ff'], ['link set dev eth1 nomaster promisc off'],
+  ['address del 10.0.0.1/24 dev br-a'], ['address del 192.0.2.200/24 dev br-b'], ['address add 10.0.0.77/24 metric 117 dev br-a'], ['address add 10.0.0.78/24 metric 117 dev br-b'],
+  ['address add 192.0.2.5/24 dev eth1'], ['route del default via 192.0.2.1 dev br-a proto 117 metric 100'],
+  ['link set dev eth0 down', 'g1'], ['link set dev eth0 name lan0', 'g1'], ['link set dev eth0 address 02:00:00:00:02:02', 'g2'], ['link set dev eth0 mtu 1300', 'g2'], ['link del dev eth0', 'g3'],
+];
+
+/** Somebody else's, with names and numbers like ours. It is to be there to the end. */
+export const FOREIGN: readonly string[] = [
+  'link add name br-c group 200 address 02:00:00:00:00:0c type bridge', 'link set dev br-c up', 'address add 10.50.0.1/24 brd 10.50.0.255 dev br-c', 'route add 10.51.0.0/16 via 10.50.0.2 dev br-c proto 4',
+  'tuntap add dev tap-x mode tap', 'link set dev tap-x alias "netctl vm-1/net" master br-c up', 'address add 10.60.0.1/24 dev eth2',
+];
+
 /** netctl's pipeline without a spec, and what it keeps between runs. */
 export class Keeper {
   ledger: Ledger = new Map();

@@ -1,0 +1,99 @@
+// test/kinds/address/address.test.ts — which addresses are ours, which are borrowed or in the way, and what is told to `ip`.
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../../../src/core/resource.ts';
+import { parseLinks, READ_LINKS } from '../../../src/iproute2/links.ts';
+import { parseRoutes, READ_ROUTES } from '../../../src/iproute2/routes.ts';
+import { address } from '../../../src/kinds/address/index.ts';
+import type { Address } from '../../../src/kinds/address/model.ts';
+import { addressesOf } from '../../../src/kinds/address/observe.ts';
+import { createIp } from '../../fake-host/ip.ts';
+
+const gateway: Address = { kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', broadcast: '10.0.0.255', first: true };
+const moved: Address = { kind: 'address', link: 'br-lab', cidr: '192.0.2.5/24', movedFrom: 'eth1' };
+const back: Address = { kind: 'address', link: 'eth1', cidr: '192.0.2.5/24', borrowed: true, label: 'eth1:0' };
+
+describe('of a host’s addresses', () => {
+  for (const [name, lines, wanted, found] of [
+    ['ours by the metric', ['address replace 10.0.0.1/24 metric 117 dev br-lab'], [], [{ cidr: '10.0.0.1/24', metric: 117 }]],
+    ['ours by the metric, on somebody’s link', ['address replace 10.0.0.1/24 metric 117 dev eth1'], [], [{ link: 'eth1', cidr: '10.0.0.1/24', metric: 117 }]],
+    ['somebody’s on our bridge', ['address replace 10.9.0.1/24 dev br-lab'], [gateway], []],
+    ['just the wanted one on our bridge, without a mark', ['address replace 10.0.0.1/24 brd 10.0.0.255 dev br-lab'], [gateway], [{ cidr: '10.0.0.1/24', broadcast: '10.0.0.255' }]],
+    ['moved ones of an uplink', ['address replace 192.0.2.5/24 dev br-lab'], [moved], [{ cidr: '192.0.2.5/24' }]],
+    ['what is still on the uplink', ['address replace 192.0.2.9/24 label eth1:0 dev eth1', 'address replace 2001:db8::9/64 dev eth1 nodad'], [moved], [{ link: 'eth1', cidr: '192.0.2.9/24', label: 'eth1:0', borrowed: true }, { link: 'eth1', cidr: '2001:db8::9/64', borrowed: true }]],
+    ['moved ones, to be given back', ['address replace 192.0.2.5/24 dev br-lab'], [back], [{ cidr: '192.0.2.5/24' }]],
+    ['one given back', ['address replace 192.0.2.5/24 label eth1:0 dev eth1'], [back], [{ link: 'eth1', cidr: '192.0.2.5/24', label: 'eth1:0', borrowed: true }]],
+    ['one that somebody has elsewhere', ['address replace 10.0.0.1/16 dev eth2'], [gateway], [{ link: 'eth2', cidr: '10.0.0.1/16', foreign: true }]],
+    ['nobody’s business', ['address replace 10.5.0.1/16 dev eth2'], [gateway, moved], []],
+    ['the kernel’s own IPv6', [], [gateway], []],
+    ['behind another of ours', ['address replace 192.0.2.5/24 dev br-lab', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab'], [gateway, moved],
+      [{ cidr: '192.0.2.5/24' }, { cidr: '10.0.0.1/24', broadcast: '10.0.0.255', metric: 117, behind: [{ cidr: '192.0.2.5/24' }] }]],
+    ['behind somebody’s: that is left alone', ['address replace 10.9.0.1/24 dev br-lab', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab'], [gateway], [{ cidr: '10.0.0.1/24', broadcast: '10.0.0.255', metric: 117 }]],
+    ['missing, with others before it', ['address replace 192.0.2.5/24 dev br-lab', 'route add default via 192.0.2.1 dev br-lab proto 117 src 192.0.2.5', 'route add 10.7.0.0/16 via 192.0.2.1 dev br-lab proto 117'], [gateway, moved],
+      [{ cidr: '192.0.2.5/24' }, { cidr: '10.0.0.1/24', missing: true, behind: [{ cidr: '192.0.2.5/24' }], routes: ['default via 192.0.2.1 dev br-lab proto 117 src 192.0.2.5 metric 0'] }]],
+    ['going, with one of its network to stay', ['address replace 10.0.0.9/24 metric 117 dev br-lab', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab'], [gateway],
+      [{ cidr: '10.0.0.9/24', metric: 117, makesRoom: true, promotes: true }, { cidr: '10.0.0.1/24', broadcast: '10.0.0.255', metric: 117 }]],
+    ['going together', ['address replace 10.0.0.9/24 metric 117 dev br-lab', 'address replace 10.0.0.8/24 metric 117 dev br-lab'], [],
+      [{ cidr: '10.0.0.9/24', metric: 117 }, { cidr: '10.0.0.8/24', metric: 117, comesAfter: '10.0.0.9/24' }]],
+  ] as const satisfies readonly (readonly [string, readonly string[], readonly Address[], readonly Partial<Address>[]])[]) {
+    test(name, () => {
+      const ip = createIp({ interfaces: ['eth1', 'eth2'] });
+      ip.do('link add name br-lab group 117 address 02:00:00:00:00:01 type bridge', 'link set dev br-lab up', ...lines);
+      const links = parseLinks(ip.run({ argv: READ_LINKS }).stdout);
+      const routes = parseRoutes(ip.run({ argv: READ_ROUTES[4] }).stdout, 4);
+      expect(addressesOf(links, routes, wanted)).toEqual(found.map((partial) => ({ kind: 'address', link: 'br-lab', ...partial })));
+    });
+  }
+});
+
+describe('ip is told', () => {
+  for (const [name, change, lines] of [
+    ['to add ours', { verb: 'create', ref: 'address x', after: gateway }, ['address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab']],
+    ['to add a moved one, without a mark', { verb: 'create', ref: 'address x', after: moved }, ['address replace 192.0.2.5/24 dev br-lab']],
+    ['to give one back as it was', { verb: 'create', ref: 'address x', after: { ...back, metric: 100, noPrefixRoute: true } }, ['address replace 192.0.2.5/24 metric 100 dev eth1 label eth1:0 noprefixroute']],
+    ['to add IPv6 at once', { verb: 'create', ref: 'address x', after: { ...moved, cidr: '2001:db8::5/64' } }, ['address replace 2001:db8::5/64 dev br-lab nodad']],
+    ['to remove', { verb: 'delete', ref: 'address x', before: gateway }, ['address del 10.0.0.1/24 dev br-lab']],
+    ['to remove what others stand behind', { verb: 'delete', ref: 'address x', before: { ...gateway, promotes: true } }, ['sysctl -q -w net/ipv4/conf/br-lab/promote_secondaries=1', 'address del 10.0.0.1/24 dev br-lab']],
+    ['to mark', { verb: 'update', ref: 'address x', before: { ...gateway, broadcast: '10.0.0.255' }, after: gateway }, ['address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab']],
+    ['to put first', { verb: 'update', ref: 'address x', before: { ...gateway, metric: 117, behind: [{ cidr: '192.0.2.5/24' }, { cidr: '192.0.2.6/24' }], routes: ['default via 192.0.2.1 dev br-lab'] }, after: gateway }, [
+      'sysctl -q -w net/ipv4/conf/br-lab/promote_secondaries=1', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab', 'address del 192.0.2.6/24 dev br-lab', 'address del 192.0.2.5/24 dev br-lab',
+      'address replace 192.0.2.5/24 dev br-lab', 'address replace 192.0.2.6/24 dev br-lab', 'route replace default via 192.0.2.1 dev br-lab']],
+    ['to make anew for a broadcast address', { verb: 'update', ref: 'address x', before: { ...gateway, broadcast: '10.0.0.127', metric: 117, behind: [] }, after: gateway }, [
+      'sysctl -q -w net/ipv4/conf/br-lab/promote_secondaries=1', 'address del 10.0.0.1/24 dev br-lab', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab']],
+  ] as const satisfies readonly (readonly [string, Change<Address>, readonly string[]])[]) {
+    test(name, () => {
+      const ops = address.steps([change]).flatMap((step) => step.ops);
+      expect(ops.flatMap((op) => (op.op === 'batch' ? op.lines : op.op === 'run' ? [op.argv.join(' ')] : []))).toEqual(lines);
+    });
+  }
+
+  test('of several to remove, the last first', () => {
+    const removal = (cidr: string): Change<Address> => ({ verb: 'delete', ref: `address ${cidr}`, before: { ...gateway, cidr } });
+    expect(address.steps([removal('10.0.0.1/24'), removal('10.0.0.2/24')]).flatMap((step) => step.changes.map((change) => change.ref))).toEqual(['address 10.0.0.2/24', 'address 10.0.0.1/24']);
+  });
+});
+
+describe('two wants of one address', () => {
+  const plain: Address = { kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24' };
+  for (const [name, a, b, merged] of [
+    ['first, and moved', { ...plain, first: true }, { ...plain, movedFrom: 'eth1' }, { ...plain, first: true, movedFrom: 'eth1' }],
+    ['moved from two interfaces', { ...plain, movedFrom: 'eth2' }, { ...plain, movedFrom: 'eth1' }, undefined],
+    ['with two broadcast addresses', { ...plain, broadcast: '10.0.0.255' }, { ...plain, broadcast: '10.0.0.127' }, undefined],
+  ] as const satisfies readonly (readonly [string, Address, Address, Address | undefined])[]) {
+    test(name, () => { expect(address.merge?.(a, b)).toEqual(merged); });
+  }
+});
+
+describe('a person reads', () => {
+  for (const [line, after, before] of [
+    ['10.0.0.1/24 on br-lab', gateway, undefined],
+    ['10.0.0.1/24 on br-lab (first)', gateway, { ...gateway, metric: 117, behind: [] }],
+    ['192.0.2.5/24 on br-lab (moved from eth1, broadcast none, metric none)', moved, { ...moved, broadcast: '192.0.2.255', metric: 117 }],
+  ] as const satisfies readonly (readonly [string, Address, Address | undefined])[]) {
+    test(line, () => { expect(address.describe(after, before)).toBe(line); });
+  }
+});
+
+test('what is missing holds nothing yet, what goes makes room for the first', () => {
+  expect(address.claims?.({ ...gateway, missing: true })).toEqual(['first on br-lab']);
+  expect(address.claims?.({ ...moved, makesRoom: true })).toEqual(['ip 192.0.2.5', 'first on br-lab']);
+});

@@ -1,0 +1,127 @@
+// test/kinds/link/link.test.ts — which devices are ours, what is said about them, and what is told to `ip`.
+import { describe, expect, test } from 'vitest';
+import type { Change } from '../../../src/core/resource.ts';
+import type { LinkRecord } from '../../../src/iproute2/links.ts';
+import { link } from '../../../src/kinds/link/index.ts';
+import type { Bridge, Link, Port, Tap, Veth } from '../../../src/kinds/link/model.ts';
+import { linksOf } from '../../../src/kinds/link/observe.ts';
+import { FakeHost } from '../../fake-host/index.ts';
+import { createIp } from '../../fake-host/ip.ts';
+
+const bridge: Bridge = { kind: 'link', type: 'bridge', name: 'br-lab', mac: '02:00:00:00:00:01', mtu: 1450 };
+const tap: Tap = { kind: 'link', type: 'tap', name: 'tap-vm-1', master: 'br-lab', mtu: 1450, alias: 'vm-1/lab#2 10.0.0.5' };
+const veth: Veth = { kind: 'link', type: 'veth', name: 'vm-2', master: 'br-lab', mtu: 1450, alias: 'vm-2/lab', peer: { name: 'eth0', netns: 'g1', mac: '02:00:00:00:00:09' } };
+const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', master: 'br-lab', promiscuous: true, hairpin: false, up: true };
+
+const record: LinkRecord = { index: 2, name: 'br-lab', up: true, promiscuous: false, mtu: 1450, group: '117', mac: bridge.mac, hairpin: false, addresses: [], type: 'bridge', bridge: { forwardDelay: 0, stp: 0 } };
+const tapRecord: LinkRecord = { index: 3, name: 'tap-vm-1', up: true, promiscuous: false, mtu: 1450, group: '117', master: 'br-lab', alias: tap.alias, hairpin: true, addresses: [], type: 'tun', mode: 'tap' };
+const physical: LinkRecord = { index: 4, name: 'eth1', up: true, promiscuous: false, mtu: 1500, group: 'default', hairpin: false, addresses: [] };
+
+describe('of a host’s devices', () => {
+  for (const [name, records, wanted, memory, found] of [
+    ['a bridge of ours, wanted or not', [record], [], {}, [bridge]],
+    ['a bridge not as we leave it', [{ ...record, up: false, bridge: { forwardDelay: 1500, stp: 1 } }], [], {}, [{ ...bridge, amiss: ['down', 'stp', 'forward-delay'] }]],
+    ['a tap of ours', [tapRecord], [], {}, [tap]],
+    ['a tap without its hairpin', [{ ...tapRecord, hairpin: false }], [], {}, [{ ...tap, amiss: ['no-hairpin'] }]],
+    ['a tap of no group that was put down', [{ ...tapRecord, group: 'default' }], [], { 'tap tap-vm-1': '117' }, [{ ...tap, amiss: ['unmarked'] }]],
+    ['a tap of another group, though put down', [{ ...tapRecord, group: '5' }], [], { 'tap tap-vm-1': '117' }, []],
+    ['what is no tap, though put down', [{ ...record, name: 'tap-vm-1', group: 'default' }], [], { 'tap tap-vm-1': '117' }, []],
+    ['another’s tap', [{ ...tapRecord, group: 'default' }], [], {}, []],
+    ['another’s tap of a name we want', [{ ...tapRecord, group: 'default' }], [tap], {}, [{ ...tap, amiss: ['unmarked'], foreign: true }]],
+    ['another’s bridge of a name we want', [{ ...record, group: '200' }], [bridge], {}, [{ ...bridge, foreign: true }]],
+    ['an interface of a name we want', [{ ...physical, name: 'br-lab' }], [bridge], {}, [{ kind: 'link', type: 'port', borrowed: true, name: 'br-lab', promiscuous: false, hairpin: false, up: true, foreign: true }]],
+    ['a device of a sort we do not make, in our group', [{ ...physical, group: '117', type: 'vxlan' }], [], {}, []],
+    ['an interface to borrow', [physical], [port], {}, [{ kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true }]],
+    ['an interface borrowed', [{ ...physical, promiscuous: true, master: 'br-lab' }], [port], {}, [port]],
+    ['an interface nobody names', [physical], [], {}, []],
+  ] as const satisfies readonly (readonly [string, readonly LinkRecord[], readonly Link[], Readonly<Record<string, string>>, readonly Link[]])[]) {
+    test(name, () => { expect(linksOf(records, wanted, memory, new Map())).toEqual(found); });
+  }
+});
+
+describe('of a veth’s far end', () => {
+  const LINES = ['link add name br-lab group 117 address 02:00:00:00:00:01 mtu 68 type bridge forward_delay 0 stp_state 0', 'link set dev br-lab mtu 1450 up'];
+  for (const [name, drift, netns, peer, amiss] of [
+    ['all as it was made', [], 'g1', veth.peer, undefined],
+    ['renamed', ['link set dev eth0 name lan0'], 'g1', { ...veth.peer, name: 'lan0' }, undefined],
+    ['with another MAC', ['link set dev eth0 address 02:00:00:00:00:0a'], 'g1', { ...veth.peer, mac: '02:00:00:00:00:0a' }, undefined],
+    ['down', ['link set dev eth0 down'], 'g1', veth.peer, ['peer-down']],
+    ['with another MTU', ['link set dev eth0 mtu 1300'], 'g1', veth.peer, ['peer-mtu']],
+  ] as const) {
+    test(name, async () => {
+      const ip = createIp({ namespaces: ['g1'] });
+      const host = new FakeHost({ tools: { ip } });
+      ip.do(...LINES);
+      for (const op of opsOf({ verb: 'create', ref: 'link vm-2', after: veth })) await host.perform(op);
+      for (const line of drift) ip.run({ argv: ['ip', ...line.split(' ')], netns });
+      const found = (await link.observe(host, [], {})).find((l) => l.name === 'vm-2');
+      expect(found).toEqual({ ...veth, peer, ...(amiss === undefined ? {} : { amiss }) });
+    });
+  }
+});
+
+describe('ip is told', () => {
+  for (const [name, change, lines] of [
+    ['to make a bridge whose MTU is pinned', { verb: 'create', ref: 'link br-lab', after: bridge },
+      ['link add name br-lab group 117 address 02:00:00:00:00:01 mtu 68 type bridge forward_delay 0 stp_state 0', 'link set dev br-lab mtu 1450 up']],
+    ['to make a tap', { verb: 'create', ref: 'link tap-vm-1', after: tap },
+      ['tuntap add dev tap-vm-1 mode tap', 'link set dev tap-vm-1 group 117 alias "vm-1/lab%232 10.0.0.5" mtu 1450 master br-lab up', 'link set dev tap-vm-1 type bridge_slave hairpin on']],
+    ['to finish a tap', { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, master: '', mtu: 1500, alias: '', amiss: ['unmarked', 'down'] }, after: tap },
+      ['link set dev tap-vm-1 group 117 alias "vm-1/lab%232 10.0.0.5" mtu 1450 master br-lab up', 'link set dev tap-vm-1 type bridge_slave hairpin on']],
+    ['to make a veth', { verb: 'create', ref: 'link vm-2', after: veth },
+      ['link add name vm-2 group 117 mtu 1450 type veth peer name eth0 netns g1 address 02:00:00:00:00:09 mtu 1450', 'link set dev vm-2 alias vm-2/lab master br-lab up', 'link set dev vm-2 type bridge_slave hairpin on', 'g1: link set dev eth0 up']],
+    ['only what differs', { verb: 'update', ref: 'link vm-2', before: { ...veth, mtu: 1500, peer: { ...veth.peer, mac: '02:00:00:00:00:0a' }, amiss: ['peer-down'] }, after: veth },
+      ['link set dev vm-2 mtu 1450', 'g1: link set dev eth0 address 02:00:00:00:00:09 mtu 1450 up']],
+    ['STP off before the delay', { verb: 'update', ref: 'link br-lab', before: { ...bridge, mtu: 1500, amiss: ['down', 'stp', 'forward-delay'] }, after: bridge },
+      ['link set dev br-lab mtu 1450 up', 'link set dev br-lab type bridge stp_state 0', 'link set dev br-lab type bridge forward_delay 0']],
+    ['to borrow an uplink', { verb: 'update', ref: 'link eth1', before: { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true }, after: port },
+      ['link set dev eth1 master br-lab promisc on']],
+    ['to give an uplink back', { verb: 'update', ref: 'link eth1', before: port, after: { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: false } },
+      ['link set dev eth1 nomaster promisc off down']],
+    ['to move a guest’s device', { verb: 'update', ref: 'link vnet0', before: { ...port, name: 'vnet0', hairpin: true, promiscuous: false }, after: { ...port, name: 'vnet0', hairpin: true, promiscuous: false, master: 'br-b' } },
+      ['link set dev vnet0 master br-b', 'link set dev vnet0 type bridge_slave hairpin on']],
+    ['to remove', { verb: 'delete', ref: 'link br-lab', before: bridge }, ['link del dev br-lab']],
+    ['never to remove what is borrowed', { verb: 'delete', ref: 'link eth1', before: port }, ['link set dev eth1 nomaster promisc off']],
+  ] as const satisfies readonly (readonly [string, Change<Link>, readonly string[]])[]) {
+    test(name, () => {
+      expect(opsOf(change).flatMap((op) => (op.op === 'batch' ? op.lines.map((line) => `${op.netns === undefined ? '' : `${op.netns}: `}${line}`) : []))).toEqual(lines);
+    });
+  }
+});
+
+describe('a person reads', () => {
+  for (const [line, after, before] of [
+    ['br-lab bridge', bridge, undefined],
+    ['br-lab bridge (mtu 1500 → 1450, down)', bridge, { ...bridge, mtu: 1500, amiss: ['down'] }],
+    ['tap-vm-1 tap in br-lab', tap, undefined],
+    ['tap-vm-1 tap in br-lab (was in br-b)', tap, { ...tap, master: 'br-b' }],
+    ['vm-2 veth in br-lab, eth0 in netns g1', veth, undefined],
+    ['eth1 into br-lab, promiscuous', port, undefined],
+  ] as const satisfies readonly (readonly [string, Link, Link | undefined])[]) {
+    test(line, () => { expect(link.describe(after, before)).toBe(line); });
+  }
+});
+
+describe('made anew', () => {
+  for (const [name, before, after, anew] of [
+    ['when its type is another', { ...tap, name: 'vm-2' }, veth, true],
+    ['when its far end goes elsewhere', { ...veth, peer: { ...veth.peer, netns: 'g2' } }, veth, true],
+    ['when its far end has another name', { ...veth, peer: { ...veth.peer, name: 'lan0' } }, veth, true],
+    ['not for a MAC, a bridge, an MTU', { ...veth, master: 'br-b', mtu: 1500, peer: { ...veth.peer, mac: '02:00:00:00:00:0a' } }, veth, false],
+  ] as const satisfies readonly (readonly [string, Link, Link, boolean])[]) {
+    test(name, () => { expect(link.mustReplace?.(before, after)).toBe(anew); });
+  }
+});
+
+test('a tap’s name is put down before it is made, and remembered until it has its group', () => {
+  expect(link.putDown?.([{ verb: 'create', ref: 'link tap-vm-1', after: tap }, { verb: 'create', ref: 'link br-lab', after: bridge }])).toEqual({ 'tap tap-vm-1': '117' });
+  expect(link.remember?.([tap, { ...tap, name: 'tap-vm-9', amiss: ['unmarked'] }])).toEqual({ 'tap tap-vm-9': '117' });
+});
+
+test('a far end can be had by one only', () => {
+  expect(link.claims?.(veth)).toEqual(['link name vm-2', 'netns g1 name eth0']);
+});
+
+function opsOf(change: Change<Link>): ReturnType<typeof link.steps>[number]['ops'] {
+  return link.steps([change]).flatMap((step) => step.ops);
+}
