@@ -13,6 +13,8 @@ export interface PlanView {
 }
 
 const SIGN = { create: '+', update: '~', replace: '±', delete: '-' } as const;
+/** A line with more to say pushes its own last column only. */
+const WIDEST = 80;
 const STYLE = { create: 'green', update: 'yellow', replace: 'magenta', delete: 'red' } as const;
 
 /** One line per change, in the order in which they are done. */
@@ -21,7 +23,7 @@ export function renderPlan(view: PlanView, color: boolean): string {
   // What goes so that another can have what only one can hold, goes for the other's sake.
   const takers = new Map([...wanted.state].flatMap(([ref, resource]) => claimsOf(resource, kinds).map((claim) => [claim, ref] as const)));
   const rows = plan.changes.map((change) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), why: whyOf(change, takers, view) }));
-  const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(60, widest(rows.map(({ what }) => what))) };
+  const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(WIDEST, widest(rows.map(({ what }) => what))) };
   const lines = rows.map(({ verb, kind, what, why }) => {
     const left = `  ${SIGN[verb]} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
     return `${color ? styleText(STYLE[verb], left) : left}   ${why}`.trimEnd();
@@ -57,16 +59,17 @@ export function renderPath(path: Path): string {
 
 export function describe(change: Change, kinds: Kinds): string {
   const resource = change.verb === 'delete' ? change.before : change.after;
-  return kindOf(resource, kinds).describe(resource, change.verb === 'update' ? change.before : undefined);
+  const said = kindOf(resource, kinds).describe(resource, change.verb === 'update' ? change.before : undefined);
+  if (change.verb !== 'replace') return said;
+  const was = kindOf(change.before, kinds).describe(change.before);
+  const [name = ''] = said.split(' ', 1);
+  return was === said ? said : `${said} (was ${was.startsWith(`${name} `) ? was.slice(name.length + 1) : was})`;
 }
 
 function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locate, kinds }: PlanView): string {
   const taker = change.verb === 'delete' ? claimsOf(change.before, kinds).map((claim) => takers.get(claim)).find((ref) => ref !== undefined) : undefined;
   const path = wanted.because.get(taker ?? change.ref)?.[0];
-  if (path !== undefined) {
-    const { file, line } = placeOf(path, locate);
-    return `${file}:${line} ${renderPath(path)}`;
-  }
+  if (path !== undefined) return renderPlace(path, locate);
   return change.verb === 'delete' ? 'no longer wanted' : 'given back';
 }
 
@@ -74,8 +77,16 @@ function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
   return kindOf(resource, kinds).claims?.(resource) ?? [];
 }
 
-function waitingLines({ wanted }: PlanView): readonly string[] {
-  return wanted.waiting.length === 0 ? [] : ['', ...wanted.waiting.map(({ waiting, why }) => `waiting: ${waiting}: ${why}`)];
+function waitingLines({ wanted, locate }: PlanView): readonly string[] {
+  const rows = wanted.waiting.map(({ waiting, why, because: [path] }) => [`waiting: ${waiting}: ${why}`, path === undefined ? '' : renderPlace(path, locate)] as const);
+  const wide = widest(rows.map(([what]) => what));
+  return rows.length === 0 ? [] : ['', ...rows.map(([what, why]) => `${what.padEnd(wide)}   ${why}`.trimEnd())];
+}
+
+/** `spec.yaml:31 networks.blue.vlan` */
+export function renderPlace(path: Path, locate: Locate): string {
+  const { file, line } = placeOf(path, locate);
+  return `${file}:${line} ${renderPath(path)}`;
 }
 
 function placeOf(path: Path, locate: Locate): { readonly file: string; readonly line: number; readonly column: number } {

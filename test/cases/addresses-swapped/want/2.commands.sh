@@ -51,3 +51,7 @@ ip -batch - <<'END'
 link set dev tap-vm-1 alias "vm-1/lab 10.0.0.12 fa:16:3e:a6:8f:58"
 link set dev tap-vm-2 alias "vm-2/lab 10.0.0.11 fa:16:3e:77:da:ed"
 END
+dhcp_release br100 10.0.0.11 fa:16:3e:a6:8f:58
+for wait in 1 2 3 4 5 6 7 8 9 10; do grep -qsF -e ' fa:16:3e:a6:8f:58 10.0.0.11 ' /var/lib/netctl/networks/lab/leases || break; sleep 0.5; done
+dhcp_release br100 10.0.0.12 fa:16:3e:77:da:ed
+for wait in 1 2 3 4 5 6 7 8 9 10; do grep -qsF -e ' fa:16:3e:77:da:ed 10.0.0.12 ' /var/lib/netctl/networks/lab/leases || break; sleep 0.5; done
