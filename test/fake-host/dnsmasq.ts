@@ -22,11 +22,13 @@ export function createDnsmasq(files: Files, addresses: (link: string) => readonl
       const held = addresses(link);
       if (held === undefined) return `dnsmasq: unknown interface ${link}`;
       if (!held.includes(listen)) return `dnsmasq: failed to create listening socket for ${listen}: Cannot assign requested address`;
-      if (on(link) !== undefined) return `dnsmasq: failed to create listening socket for ${listen}: Address already in use`;
+      // It takes every address that the link has now, and keeps it when that goes elsewhere. Link-local ones are taken with their link.
+      const taken = held.find((address) => !address.startsWith('fe80:') && [...servers.values()].some((server) => server.bound.includes(address)));
+      if (taken !== undefined) return `dnsmasq: failed to create listening socket for ${taken}: Address already in use`;
       // The real one starts nevertheless and serves nobody; nothing of ours may rely on that.
       const missing = reads.find((path) => files.read(path) === undefined);
       if (missing !== undefined) return `dnsmasq: cannot read ${missing}`;
-      servers.set(pidFile, new Server(argv, files));
+      servers.set(pidFile, new Server(argv, files, held));
       return undefined;
     },
     hangUp: (argv) => servers.get(optionsOf(argv).pidFile)?.read(),
@@ -43,11 +45,13 @@ export function createDnsmasq(files: Files, addresses: (link: string) => readonl
 
 class Server {
   readonly link: string;
+  readonly bound: readonly string[];
   loaded: ReadonlyMap<string, string> = new Map();
   private readonly options: Options;
   private readonly files: Files;
 
-  constructor(argv: readonly string[], files: Files) {
+  constructor(argv: readonly string[], files: Files, bound: readonly string[]) {
+    this.bound = bound;
     this.options = optionsOf(argv);
     this.link = this.options.link;
     this.files = files;
