@@ -17,7 +17,7 @@ import type { Route } from '../../src/kinds/route/model.ts';
 import { sysctl } from '../../src/kinds/sysctl/index.ts';
 import type { Sysctl } from '../../src/kinds/sysctl/model.ts';
 
-export const kinds: Kinds = [sysctl, link, address, route];
+const kinds: Kinds = [sysctl, link, address, route];
 
 /** Equal chances, the same for the same seed. */
 export type Random = (below: number) => number;

@@ -175,7 +175,7 @@ export class Kernel {
   }
 }
 
-export function portsOf(bridge: Device): readonly Device[] {
+function portsOf(bridge: Device): readonly Device[] {
   return [...bridge.netns.devices.values()].filter((device) => device.master === bridge);
 }
 
