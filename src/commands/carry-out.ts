@@ -22,17 +22,18 @@ export interface Consent {
 /** Ends with what stands against the plan, or asks, or does it. Says 0 only when the host was looked at again and nothing differs. */
 export async function carryOut(world: World, prepared: Prepared, consent: Consent, question: string): Promise<ExitCode> {
   const problems = prepared.problems.filter(({ code }) => !consent.overrules.includes(code));
-  if (problems.length > 0 || world.output === 'text') showPlan(world, prepared);
+  const reviewed = { ...prepared, problems };
+  if (problems.length > 0 || world.output === 'text') showPlan(world, reviewed);
   say(world, problems);
-  if (problems.some(({ severity }) => severity === 'error')) return exit.failed;
+  if (problems.some(({ severity }) => severity === 'error')) throw new Exit(exit.failed, 'nothing was changed');
   if (prepared.plan.steps.length === 0) {
     await keep(world, prepared, settledStore(prepared, prepared.observed, world.kinds));
-    if (world.output !== 'text') showPlan(world, prepared);
+    if (world.output !== 'text') showPlan(world, reviewed);
     return exit.ok;
   }
   await consentOrExit(world, prepared.plan, consent, question);
   toolsOrExit(world, prepared.plan);
-  return await perform(world, prepared);
+  return await perform(world, reviewed);
 }
 
 async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
@@ -47,15 +48,22 @@ async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
   }, world.signal);
   world.driver.lookAgain();
   const observed = await observe(world.driver, wanted.state, world.kinds, prepared.stored.memories);
-  const residual = diff(observed, wanted, world.kinds);
+  const residual = withoutLeft(diff(observed, wanted, world.kinds), prepared);
   world.report({ event: 'settled', residual });
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
   if (settled) await keep(world, { ...prepared, before: prepared.stored, revision }, settledStore(prepared, observed, world.kinds));
   if (world.output !== 'text') showPlan(world, prepared);
   if (settled) return exit.ok;
-  world.print.err(renderFailures(plan, outcomes, refused, { kinds: world.kinds, wanted, locate: prepared.locate }));
-  world.print.err(renderResidual(unexplained(residual, plan, outcomes), world.kinds));
+  const view = { kinds: world.kinds, wanted, locate: prepared.locate };
+  world.print.err(renderFailures(plan, outcomes, refused, view));
+  world.print.err(renderResidual(unexplained(residual, plan, outcomes), view));
   return exit.failed;
+}
+
+/** Without what was there before and was to stay: what --no-prune leaves. */
+function withoutLeft(residual: readonly Change[], { plan, observed }: Prepared): readonly Change[] {
+  const planned = new Set(plan.changes.map(({ ref }) => ref));
+  return residual.filter(({ verb, ref }) => verb !== 'delete' || planned.has(ref) || !observed.has(ref));
 }
 
 /** What differs although its step was done, or had none: the failed ones were told already. */
@@ -64,8 +72,8 @@ function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly
   return residual.filter(({ ref }) => !told.has(ref));
 }
 
-function settledStore({ stored, ledger, wanted }: Prepared, observed: State, kinds: Kinds): Stored {
-  return { ...stored, former: [...stillLent(ledger, wanted, kinds).values()], memories: memoriesOf(observed, kinds) };
+function settledStore({ stored, ledger, asked }: Prepared, observed: State, kinds: Kinds): Stored {
+  return { ...stored, former: [...stillLent(ledger, asked, kinds).values()], memories: memoriesOf(observed, kinds) };
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */

@@ -2,7 +2,7 @@
 import type { Outcome } from '../core/execute.ts';
 import type { Change, Kinds, Plan, Wanted } from '../core/resource.ts';
 import type { Locate } from '../spec/model.ts';
-import { describe, renderPath } from './plan.ts';
+import { describe, renderPlace } from './plan.ts';
 
 interface View {
   readonly kinds: Kinds;
@@ -10,20 +10,25 @@ interface View {
   readonly locate: Locate;
 }
 
-/** Counts what was done, and lists what was not: the resource, the line of the spec it serves, and what the host said to which command. */
-export function renderFailures(plan: Plan, outcomes: readonly Outcome[], refused: ReadonlyMap<number, Error>, { kinds, wanted, locate }: View): string {
-  const left = plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : changes.map((change) => ({ change, outcome: outcomes[i] ?? 'stopped', error: refused.get(i) }))));
+/** Counts what was done, and lists what was not: the resources, the line of the spec they serve, and what the host said to which command. */
+export function renderFailures(plan: Plan, outcomes: readonly Outcome[], refused: ReadonlyMap<number, Error>, view: View): string {
+  const left = plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : [{ changes, outcome: outcomes[i] ?? 'stopped', error: refused.get(i) }]));
   if (left.length === 0) return '';
-  const lines = left.map(({ change, outcome, error }) => {
-    const path = wanted.because.get(change.ref)?.[0];
-    const place = path === undefined ? undefined : locate(path, 'key');
-    return `  ${outcome}: ${change.verb} ${change.ref.split(' ', 1)[0] ?? ''} ${describe(change, kinds)}${place === undefined || path === undefined ? '' : `   ${place.file}:${place.line} ${renderPath(path)}`}\n${error === undefined ? '' : `    ${error.message.trim().replaceAll('\n', '\n    ')}\n`}`;
-  });
+  const lines = left.flatMap(({ changes, outcome, error }) => [
+    ...changes.map((change) => `  ${outcome}: ${lineOf(change, view)}`),
+    ...(error === undefined ? [] : [`    ${error.message.trim().replaceAll('\n', '\n    ')}`]),
+  ]);
   const done = outcomes.filter((outcome) => outcome === 'done').length;
-  return `${done} of ${outcomes.length} steps were done; not done:\n${lines.join('')}`;
+  return `${done} of ${outcomes.length} steps were done; not done:\n${lines.map((line) => `${line}\n`).join('')}What is done stays done: the next apply does the rest.\n`;
 }
 
-export function renderResidual(residual: readonly Change[], kinds: Kinds): string {
+function lineOf(change: Change, { kinds, wanted, locate }: View): string {
+  const path = wanted.because.get(change.ref)?.[0];
+  return `${change.verb} ${change.ref.split(' ', 1)[0] ?? ''} ${describe(change, kinds)}${path === undefined ? '' : `   ${renderPlace(path, locate)}`}`;
+}
+
+/** What somebody else changes at the same time, or a kernel that takes a thing and says another. */
+export function renderResidual(residual: readonly Change[], view: View): string {
   if (residual.length === 0) return '';
-  return `done, and yet different when looked at again:\n${residual.map((change) => `  ${change.verb} ${change.ref.split(' ', 1)[0] ?? ''} ${describe(change, kinds)}\n`).join('')}`;
+  return `done, and yet different when looked at again; to be done would still be:\n${residual.map((change) => `  ${lineOf(change, view)}\n`).join('')}`;
 }

@@ -81,7 +81,7 @@ export class FakeHost implements Driver {
     this.effects++;
     if (this.effects === this.failsAt) {
       this.failsAt = Infinity;
-      throw new DriverError(JSON.stringify(op), { exitCode: 1, stderr: 'it was to fail', line });
+      throw new DriverError(commandOf(op, line), { exitCode: 1, stderr: 'it was to fail', line });
     }
     effect();
   }
@@ -119,6 +119,18 @@ export class FakeHost implements Driver {
     const tool = this.tools[argv[0] ?? ''];
     if (tool === undefined) throw new Error(`the fake host knows no tool ${argv.join(' ')}`);
     return tool;
+  }
+}
+
+/** As the Linux driver says it. */
+function commandOf(op: Op, line: number | undefined): string {
+  switch (op.op) {
+    case 'batch': return `${op.tool.join(' ')}: ${op.lines[line ?? 0] ?? ''}`;
+    case 'run':
+    case 'start': return op.argv.join(' ');
+    case 'write': return `write ${op.path}`;
+    case 'remove': return `remove ${op.path}`;
+    case 'signal': return `kill -${op.signal} the process with --pid-file=${op.pidFile}`;
   }
 }
 
