@@ -18,8 +18,14 @@ export function having(all: Snapshot, text: string, netns: string | undefined): 
   const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => argument.includes(text)) && isOfOurContainer(pid));
   const home = networkOf(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
   return found.filter(([pid, line]) => all.get(parentOf(pid)) !== line).map(([pid, line]) => ({
-    pid, argv: line.split('\0').slice(0, -1), ...(networkOf(`/proc/${pid}/ns/net`) === home ? {} : { astray: true }),
+    pid, argv: line.split('\0').slice(0, -1), ...(isElsewhere(pid, home) ? { astray: true } : {}),
   }));
+}
+
+/** What may not be looked at is taken to be here. */
+function isElsewhere(pid: number, home: string | undefined): boolean {
+  const network = networkOf(`/proc/${pid}/ns/net`);
+  return network !== undefined && home !== undefined && network !== home;
 }
 
 /** Milliseconds until a process that does not heed TERM is killed, and until we give up. */

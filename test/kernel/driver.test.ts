@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import type { Driver, Op } from '../../src/core/resource.ts';
 import { createLinuxDriver } from '../../src/driver/linux.ts';
+import { MissingTool } from '../../src/driver/missing-tool.ts';
 import { renderScript } from '../../src/driver/script.ts';
 import { dnsmasq, driverContract } from '../contracts/driver.ts';
 import type { Scene } from '../contracts/driver.ts';
@@ -108,4 +109,10 @@ test("an op's own namespace replaces the driver's", async () => {
   await driver.perform({ op: 'run', argv: ['ip', 'link', 'add', 'name', 'bry', 'type', 'bridge'], netns: other });
   expect(await driver.read(['ip', 'link', 'show'])).not.toMatch(/br[xy]/);
   expect(await driver.read(['ip', 'link', 'show'], other)).toMatch(/brx[^]*bry/);
+});
+
+test('a tool that is missing is named, also behind the way into the namespace', async () => {
+  const { driver } = scene();
+  await expect(driver.perform({ op: 'run', argv: ['netctl-no-such-tool', '-x'] })).rejects.toThrow(MissingTool);
+  await expect(driver.read(['netctl-no-such-tool', '-x'])).rejects.toThrow('netctl-no-such-tool is not installed, or not in PATH');
 });
