@@ -14,11 +14,11 @@ const OUTPUT_LIMIT = 2 ** 29;
 
 const environment = { LC_ALL: 'C' };
 
-/** Runs a tool that only reads, and returns what it printed. */
+/** Runs a tool that only reads, and returns what it printed. Out of reach of Ctrl-C, which is ours to heed at the end of a step. */
 export async function capture(argv: readonly string[]): Promise<string> {
   const [tool = '', ...rest] = argv;
   const result = await execa(tool, rest, {
-    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', timeout: READ_LIMIT, maxBuffer: OUTPUT_LIMIT,
+    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', timeout: READ_LIMIT, maxBuffer: OUTPUT_LIMIT, detached: true,
   });
   if (result.failed) throw failure(argv, { code: result.code, exitCode: result.exitCode, stderr: result.timedOut ? `did not end in time\n${result.stderr}` : result.stderr });
   return result.stdout;
