@@ -31,7 +31,7 @@ export function completionFor(shell: Shell, program: Command): string {
 
 function wordsOf(command: Command): readonly Word[] {
   return command.options.flatMap(({ long, short, description, argChoices, required }) => [long, short].flatMap((flag) => (
-    flag === undefined || flag === null ? [] : [{ flag, description, choices: argChoices ?? [], takes: required }])));
+    flag === undefined ? [] : [{ flag, description, choices: argChoices ?? [], takes: required }])));
 }
 
 function bash(globals: readonly Word[], verbs: readonly VerbWords[]): string {

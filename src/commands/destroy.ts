@@ -16,7 +16,7 @@ export async function destroy(world: World, { yes }: { readonly yes: boolean }):
   const facts = await world.facts();
   const before = kept ?? rebuild(NO_SPEC, facts, new Map());
   const prepared = await planTowards(world, {
-    spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
+    spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
     ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision, prune: true,
   });
   const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, 'Remove everything netctl has on this host?');

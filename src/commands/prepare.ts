@@ -31,11 +31,16 @@ export interface Read {
 
 export interface Prepared {
   readonly locate: Locate;
+  /** The host of the spec. */
   readonly self: string;
+  /** What the operator calls it. */
+  readonly title: string;
   readonly facts: Facts;
   readonly plan: Plan;
   readonly observed: State;
   readonly wanted: Wanted;
+  /** The same without what is only given back. */
+  readonly asked: Wanted;
   /** What is to be saved before the first step, and over what. */
   readonly stored: Stored;
   readonly before: Stored | undefined;
@@ -62,12 +67,11 @@ export async function readOrExit(world: World): Promise<Read> {
 /** `--host`, else the host's own name, else the only one. A spec without hosts is for whichever host reads it. */
 function selfOf(spec: Spec, world: World): Host {
   const named = world.host ?? world.hostname;
-  const found = spec.hosts.find(({ name }) => name === named);
-  if (found !== undefined) return found;
-  const only = spec.hosts[0];
-  if (world.host === undefined && spec.hosts.length <= 1) return only ?? { name: named };
-  const known = spec.hosts.map(({ name }) => name).join(', ');
-  throw new Exit(exit.usage, `the spec has no host ${named}; it has ${known}: say which with --host`);
+  const found = spec.hosts.find(({ name, implied }) => name === named || implied);
+  const only = spec.hosts.length === 1 && world.host === undefined ? spec.hosts[0] : undefined;
+  const self = found ?? only;
+  if (self !== undefined) return self;
+  throw new Exit(exit.usage, `the spec has no host ${named}; it has ${spec.hosts.map(({ name }) => name).join(', ')}: say which with --host`);
 }
 
 /** The whole way to a plan. Nothing is changed, neither on the host nor in the store. */
@@ -81,13 +85,16 @@ export async function prepare(world: World, prune = true): Promise<Prepared> {
   const ledger = ledgerOf(before.former, world.kinds);
   const context = { spec, self, facts, former: ledger, allocations: granted.value.allocations, paths: world.paths };
   const wanted = orExit(world, locate, compose(wantsOf(context), world.kinds)).value;
-  return await planTowards(world, { spec, locate, self: self.name, facts, wanted, ledger, granted: granted.value, before, kept, revision, prune });
+  return await planTowards(world, { spec, locate, self: self.name, title: self.implied ? (world.host ?? world.hostname) : self.name, facts, wanted, ledger, granted: granted.value, before, kept, revision, prune });
 }
 
 interface Towards {
   readonly spec: Spec;
   readonly locate: Locate;
+  /** The host of the spec. */
   readonly self: string;
+  /** What the operator calls it. */
+  readonly title: string;
   readonly facts: Facts;
   readonly wanted: Wanted;
   readonly ledger: Ledger;
@@ -99,7 +106,7 @@ interface Towards {
 }
 
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
-export async function planTowards(world: World, { spec, locate, self, facts, wanted: asked, ledger, granted, before, kept, revision, prune }: Towards): Promise<Prepared> {
+export async function planTowards(world: World, { spec, locate, self, title, facts, wanted: asked, ledger, granted, before, kept, revision, prune }: Towards): Promise<Prepared> {
   const wanted = giveBack(ledger, asked, new Set(facts.links.keys()), world.kinds);
   const observed = await observe(world.driver, wanted.state, world.kinds, before.memories);
   const all = diff(observed, wanted, world.kinds);
@@ -109,7 +116,7 @@ export async function planTowards(world: World, { spec, locate, self, facts, wan
   const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, world.kinds) };
   const problems = placeAll(review(plan, observed, wanted, world.kinds, guards), locate);
-  return { spec, locate, self, facts, plan, observed, wanted, stored, before: kept, revision, ledger: lent, problems };
+  return { spec, locate, self, title, facts, plan, observed, wanted, asked, stored, before: kept, revision, ledger: lent, problems };
 }
 
 export function* wantsOf(context: Context): Iterable<Want | Waiting> {

@@ -18,11 +18,11 @@ interface Line {
 
 export async function status(world: World): Promise<ExitCode> {
   const prepared = await prepare(world);
-  const { plan, self } = prepared;
+  const { plan, title } = prepared;
   const differs = plan.changes.length > 0;
   const lines = { networks: networkLines(prepared), nics: nicLines(prepared) };
   if (world.output === 'text') {
-    world.print.out(`${self}: ${differs ? `${plan.changes.length} differ from the spec` : 'as the spec says'}\n`);
+    world.print.out(`${title}: ${differs ? `${plan.changes.length} differ from the spec` : 'as the spec says'}\n`);
     world.print.out(section('networks', lines.networks) + section('instances', lines.nics) + differences(prepared, world));
   } else if (prepared.problems.length === 0) {
     printData(world, { ...planAsData({ ...prepared, kinds: world.kinds }), kind: 'Status', settled: !differs, networks: lines.networks, instances: lines.nics });

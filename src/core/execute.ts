@@ -52,11 +52,11 @@ class Run {
     this.report({ event: 'started', step });
     if (ops.length === 0) this.finish(step);
     for (const op of ops) {
-      if (this.outcome[step] !== undefined) return;
+      if (this.hasEnded(step)) return;
       if (op.op === 'batch') await this.enqueue(step, op);
       else {
         await this.flush();
-        if (this.outcome[step] === undefined) await this.perform(step, op);
+        if (!this.hasEnded(step)) await this.perform(step, op);
       }
     }
   }
@@ -66,10 +66,11 @@ class Run {
     while (this.queue.length > 0) {
       const batch = this.queue;
       const { done, failure } = await this.performBatch(batch);
-      for (const { step } of batch.slice(0, done)) this.count(step);
-      const refused = batch[done];
-      if (refused !== undefined) this.fail(refused.step, refused.op, failure);
-      this.queue = batch.slice(done + 1).filter(({ step }) => this.outcome[step] === undefined && !this.skip(step));
+      for (const { step } of batch.slice(0, done ?? 0)) this.count(step);
+      // Where the tool does not say at which line it stopped, nothing of the batch is known to be done: the next look tells.
+      const refused = failure !== undefined && done === undefined ? batch : batch.slice(done, (done ?? 0) + 1);
+      for (const { step, op } of refused) this.fail(step, op, failure);
+      this.queue = batch.slice((done ?? 0) + 1).filter(({ step }) => !this.hasEnded(step) && !this.skip(step));
     }
   }
 
@@ -78,21 +79,23 @@ class Run {
     const lines = this.queue.reduce((sum, queued) => sum + queued.op.lines.length, 0);
     if (first !== undefined && (!sameTool(first, op) || lines + op.lines.length > LINES)) {
       await this.flush();
-      if (this.outcome[step] !== undefined || this.skip(step)) return;
+      if (this.hasEnded(step) || this.skip(step)) return;
     }
     this.queue.push({ step, op });
   }
 
-  /** Says how many of the queued ops were done, and what stopped it there. */
-  private async performBatch(batch: readonly { readonly op: Batch }[]): Promise<{ readonly done: number; readonly failure?: unknown }> {
+  /** Says how many of the queued ops were done, as far as that is known, and what stopped it there. */
+  private async performBatch(batch: readonly { readonly op: Batch }[]): Promise<{ readonly done: number | undefined; readonly failure?: unknown }> {
     const head = batch[0]?.op;
     if (head === undefined) return { done: 0 };
     try {
       await this.driver.perform({ ...head, lines: batch.flatMap(({ op }) => op.lines) });
       return { done: batch.length };
     } catch (failure) {
-      let line = failure instanceof DriverError ? (failure.line ?? 0) : 0;
-      return { done: Math.max(0, batch.findIndex(({ op }) => (line -= op.lines.length) < 0)), failure };
+      if (!(failure instanceof DriverError) || failure.line === undefined) return { done: undefined, failure };
+      let line = failure.line;
+      const at = batch.findIndex(({ op }) => (line -= op.lines.length) < 0);
+      return { done: at === -1 ? undefined : at, failure };
     }
   }
 
@@ -107,8 +110,13 @@ class Run {
 
   private fail(step: number, op: Op, error: unknown): void {
     if (!(error instanceof DriverError)) throw error;
+    if (this.outcome[step] === 'failed') return;
     this.outcome[step] = 'failed';
     this.report({ event: 'failed', step, op, error });
+  }
+
+  private hasEnded(step: number): boolean {
+    return this.outcome[step] !== undefined;
   }
 
   private count(step: number): void {

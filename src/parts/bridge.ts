@@ -4,7 +4,7 @@ import type { Bridge, Port } from '../kinds/link/model.ts';
 import { PROTOCOL } from '../kinds/ours.ts';
 import type { Route } from '../kinds/route/model.ts';
 import type { AddressFact, RouteFact } from '../core/facts.ts';
-import type { Want } from '../core/resource.ts';
+import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { Host, Network } from '../spec/model.ts';
@@ -16,18 +16,18 @@ export function* bridge(network: Network, context: Context): Iterable<Want<Bridg
   yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu }, because: [[...network.path, 'bridge']] };
 }
 
-/** The uplink as a port of the bridge; its addresses and the routes through it go along. */
-export function* uplink(network: Network, context: Context, except: readonly string[] = []): Iterable<Want<Port | Address | Route>> {
+/** The uplink as a port of the bridge; its addresses and the routes through it go along. `own`: the host's address there, `10.0.0.1/24`. */
+export function* uplink(network: Network, context: Context, own?: string): Iterable<Want<Port | Address | Route>> {
   const name = uplinkOf(network, context.self);
   if (name === undefined) return;
   const because = [[...network.path, 'interface']];
   yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true }, because };
-  const addresses = formerAddresses(name, context).filter(({ cidr }) => !except.includes(ipOf(cidr)));
+  const addresses = formerAddresses(name, context).filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
   const moved = addresses.map(({ cidr, broadcast }): Address => ({ kind: 'address', link: network.bridge, cidr, ...(broadcast === undefined ? {} : { broadcast }), movedFrom: name }));
   for (const resource of moved) yield { resource, because };
-  const after = [`link ${name}`, ...moved.map(({ link, cidr }) => `address ${link} ${cidr}`)] as const;
+  const after = [`link ${name}`, ...[own ?? [], ...moved.map(({ cidr }) => cidr)].flat().map((cidr) => `address ${network.bridge} ${cidr}`)].map((ref) => ref as Ref);
   for (const route of formerRoutes(name, context)) {
-    yield { resource: { ...route, kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name }, because, after: after.map((ref) => ref as `${string} ${string}`) };
+    yield { resource: { ...route, kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name }, because, after };
   }
 }
 
@@ -45,7 +45,7 @@ export function formerAddresses(interfaceName: string, context: Context): readon
 
 function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Route => resource.kind === 'route').filter(({ link }) => link === interfaceName);
-  const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, ...route }): RouteFact => route);
+  const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, standsOn: _standsOn, ...route }): RouteFact => route);
   return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.routes ?? [])], ({ family, to, metric }) => `${family} ${to} ${metric ?? 0}`);
 }
 

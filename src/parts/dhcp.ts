@@ -8,10 +8,11 @@ import { chain } from '../kinds/chain/render.ts';
 import type { File } from '../kinds/file/model.ts';
 import type { Lease } from '../kinds/lease/model.ts';
 import type { Process } from '../kinds/process/model.ts';
-import { bitsOf, maskOf, rangeOf, toIp } from '../net/ipv4.ts';
+import { maskOf, rangeOf, toIp } from '../net/ipv4.ts';
 import type { FlatDhcpNetwork } from '../spec/model.ts';
 import { byIp, fixedOn } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';
+import { ownAddress } from './gateway.ts';
 import { rank } from './rank.ts';
 
 /** A NIC that must not carry the default route is told so by this tag. */
@@ -30,7 +31,7 @@ export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want
   const process = { ...processOf(network, files, context.paths), on: [`link ${network.bridge}`, ...addressesOn(network, context)] as const, config: hashOf(text) };
   // What leaves the bridge has left it before dnsmasq looks what it can answer on.
   const found = (context.facts.links.get(network.bridge)?.addresses ?? []).map(({ cidr }): Ref => `address ${network.bridge} ${cidr}`);
-  yield { resource: process, because, after: [...Object.values(files).map((file): Ref => `file ${file.path}`), ...found] };
+  yield { resource: process, because, after: [...[...text, files.leases].map((file): Ref => `file ${file.path}`), ...found] };
   for (const { ip, mac, nic } of guests) {
     yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path }, because: [nic.path] };
   }
@@ -41,7 +42,7 @@ export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want
  * cannot be answered on there before this one has ended.
  */
 function addressesOn(network: FlatDhcpNetwork, context: Context): readonly Ref[] {
-  const own = `${network.dhcp.server}/${bitsOf(network.cidr)}`;
+  const own = ownAddress(network);
   const uplink = uplinkOf(network, context.self);
   const moved = uplink === undefined ? [] : formerAddresses(uplink, context).map(({ cidr }) => cidr).filter((cidr) => !cidr.startsWith(`${network.dhcp.server}/`));
   return [own, ...moved].map((cidr): Ref => `address ${network.bridge} ${cidr}`);

@@ -13,9 +13,14 @@ export function* gateway(network: FlatDhcpNetwork, context: Context): Iterable<W
   const moved = uplink !== undefined && formerAddresses(uplink, context).some(({ cidr }) => cidr.startsWith(`${server}/`));
   yield {
     resource: {
-      kind: 'address', link: network.bridge, cidr: `${server}/${bitsOf(network.cidr)}`, broadcast: broadcastOf(network.cidr), first: true,
+      kind: 'address', link: network.bridge, cidr: ownAddress(network), broadcast: broadcastOf(network.cidr), first: true,
       ...(moved ? { movedFrom: uplink } : {}),
     },
     because: [[...network.path, server === network.gateway ? 'gateway' : 'dhcp']],
   };
+}
+
+/** `10.0.0.1/24` */
+export function ownAddress(network: FlatDhcpNetwork): string {
+  return `${network.dhcp.server}/${bitsOf(network.cidr)}`;
 }

@@ -5,7 +5,8 @@ import type { Change, Kinds, Path, Plan, Ref, Resource, Wanted } from '../core/r
 import type { Locate } from '../spec/model.ts';
 
 export interface PlanView {
-  readonly self: string;
+  /** The host, as the operator calls it. */
+  readonly title: string;
   readonly plan: Plan;
   readonly wanted: Wanted;
   readonly locate: Locate;
@@ -19,7 +20,7 @@ const STYLE = { create: 'green', update: 'yellow', replace: 'magenta', delete: '
 
 /** One line per change, in the order in which they are done. */
 export function renderPlan(view: PlanView, color: boolean): string {
-  const { plan, self, kinds, wanted } = view;
+  const { plan, title, kinds, wanted } = view;
   // What goes so that another can have what only one can hold, goes for the other's sake.
   const takers = new Map([...wanted.state].flatMap(([ref, resource]) => claimsOf(resource, kinds).map((claim) => [claim, ref] as const)));
   const rows = plan.changes.map((change) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), why: whyOf(change, takers, view) }));
@@ -29,7 +30,7 @@ export function renderPlan(view: PlanView, color: boolean): string {
     return `${color ? styleText(STYLE[verb], left) : left}   ${why}`.trimEnd();
   });
   const ending = rows.length > 0 && plan.changes.every((change) => spares(change, kinds)) ? ['', 'no established flow is touched'] : [];
-  return [`${self}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending, ...waitingLines(view)].map((line) => `${line}\n`).join('');
+  return [`${title}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending, ...waitingLines(view)].map((line) => `${line}\n`).join('');
 }
 
 /** `6 to add, 1 to change, 0 to remove`; a replaced one is both added and removed. */
@@ -41,9 +42,9 @@ export function summary(plan: Plan): string {
 }
 
 /** The same as data: one document. */
-export function planAsData({ self, plan, wanted, locate, kinds }: PlanView): object {
+export function planAsData({ title, plan, wanted, locate, kinds }: PlanView): object {
   return {
-    apiVersion: 'netctl/v1', kind: 'Plan', host: self,
+    apiVersion: 'netctl/v1', kind: 'Plan', host: title,
     changes: plan.changes.map((change) => ({
       verb: change.verb, ref: change.ref, description: describe(change, kinds), sparesFlows: spares(change, kinds),
       because: (wanted.because.get(change.ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })),

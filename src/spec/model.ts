@@ -13,6 +13,8 @@ export interface Spec {
 
 export interface Host {
   readonly name: string;
+  /** The spec names no host: it is for whichever one reads it. */
+  readonly implied?: true;
   readonly flatInterface?: string;
 }
 

@@ -87,7 +87,7 @@ class Resolver {
       this.#read(form.address, host.metadata?.address, [...at, 'metadata', 'address']);
       return { name, ...defined('flatInterface', this.#read(form.interfaceName, host.flatInterface, [...at, 'flatInterface'])) };
     });
-    return hosts.length > 0 ? hosts : [{ name: ONLY_HOST }];
+    return hosts.length > 0 ? hosts : [{ name: ONLY_HOST, implied: true }];
   }
 
   /** The names that the operator gave are nobody else's. */

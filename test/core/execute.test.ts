@@ -67,6 +67,11 @@ test('one process is given a bounded number of lines', async () => {
   expect(driver.calls.map((call) => call.split(' | ').length)).toEqual([1800, 900]);
 });
 
+test('where a tool does not say at which line it stopped, nothing of that process counts as done', async () => {
+  const driver = { ...recorder(), perform: () => Promise.reject(new DriverError('ip', { exitCode: 255, stderr: 'killed' })) };
+  expect(await execute(planOf([[ip('a')]], [[ip('b')]], [[run('x')], 1]), driver, () => undefined)).toEqual(['failed', 'failed', 'skipped']);
+});
+
 test('what is no refusal of the host is not caught', async () => {
   const driver = { ...recorder(), perform: () => Promise.reject(new TypeError('ours')) };
   await expect(execute(planOf([[run('x')]]), driver, () => undefined)).rejects.toThrow('ours');

@@ -5,17 +5,17 @@ import type { Context } from '../../parts/context.ts';
 import { dhcp } from '../../parts/dhcp.ts';
 import { addressPool } from '../../parts/fixed-ip.ts';
 import { forwarding } from '../../parts/forwarding.ts';
-import { gateway } from '../../parts/gateway.ts';
-import type { FlatDhcpNetwork, Spec } from '../../spec/model.ts';
+import { gateway, ownAddress } from '../../parts/gateway.ts';
+import type { FlatDhcpNetwork } from '../../spec/model.ts';
 import type { Feature } from '../feature.ts';
 
 export const flatDhcp: Feature = {
   name: 'flat-dhcp',
   *want(context) {
-    for (const network of flatDhcpNetworks(context.spec)) yield* networkOn(network, context);
+    for (const network of context.spec.networks) yield* networkOn(network, context);
   },
   *requests(spec, facts) {
-    const pools = new Map(flatDhcpNetworks(spec).map((network) => [network.name, addressPool(network, facts)]));
+    const pools = new Map(spec.networks.map((network) => [network.name, addressPool(network, facts)]));
     for (const { nics } of spec.instances) for (const nic of nics) {
       const pool = pools.get(nic.network);
       if (pool !== undefined) yield { pool, holder: nic.holder, because: nic.path, ...(nic.address === undefined ? {} : { exactly: nic.address }) };
@@ -27,11 +27,8 @@ export const flatDhcp: Feature = {
 function* networkOn(network: FlatDhcpNetwork, context: Context): Iterable<Want> {
   yield* bridge(network, context);
   yield* gateway(network, context);
-  yield* uplink(network, context, [network.dhcp.server]);
+  yield* uplink(network, context, ownAddress(network));
   yield* forwarding(network);
   yield* dhcp(network, context);
 }
 
-function flatDhcpNetworks(spec: Spec): readonly FlatDhcpNetwork[] {
-  return spec.networks.filter((network) => network.mode === 'flat-dhcp');
-}

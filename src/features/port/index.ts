@@ -44,7 +44,8 @@ function missingFor(device: Device, { facts }: Context): string | undefined {
   switch (device.type) {
     case 'tap': return undefined;
     case 'veth': return facts.namespaces.has(device.netns) ? undefined : `the namespace ${device.netns} is not there yet`;
-    case 'external': return facts.links.has(device.name) ? undefined : `the external device ${device.name} is not there yet`;
+    // One of ours by that name goes first, and somebody else makes another.
+    case 'external': return facts.links.get(device.name)?.ours === false ? undefined : `the external device ${device.name} is not there yet`;
   }
 }
 
