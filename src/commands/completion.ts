@@ -39,13 +39,19 @@ function bash(globals: readonly Word[], verbs: readonly VerbWords[]): string {
   const withPath = [...globals, ...verbs.flatMap(({ words }) => words)].filter(({ takes, choices }) => takes && choices.length === 0);
   return `# bash completion for netctl
 _netctl() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" word
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" word value=""
+  # To bash, --output=json is three words.
+  [ "$current" = = ] && current="" && previous="\${COMP_WORDS[COMP_CWORD-1]}"
+  [ "$previous" = = ] && previous="\${COMP_WORDS[COMP_CWORD-2]}"
   case "$previous" in
 ${withChoices.map(({ flag, choices }) => `    ${flag}) COMPREPLY=($(compgen -W '${choices.join(' ')}' -- "$current")); return ;;`).join('\n')}
-    ${withPath.map(({ flag }) => flag).join('|')}) COMPREPLY=($(compgen -f -- "$current")); return ;;
+    ${withPath.map(({ flag }) => flag).join('|')}) compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen -f -- "$current"); return ;;
   esac
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    if [ "$word" = = ]; then value=1; continue; fi
+    if [ -n "$value" ]; then value=""; continue; fi
     case "$word" in
+      ${[...withChoices, ...withPath].map(({ flag }) => flag).join('|')}) value=1 ;;
       ${verbs.map(({ name }) => name).join('|')}) verb="$word"; break ;;
     esac
   done

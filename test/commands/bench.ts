@@ -1,0 +1,83 @@
+// test/commands/bench.ts — one host in memory and one store, and an operator who runs netctl on them, verb after verb.
+import { apply } from '../../src/commands/apply.ts';
+import { destroy } from '../../src/commands/destroy.ts';
+import { exportAs } from '../../src/commands/export.ts';
+import type { Form } from '../../src/commands/export.ts';
+import { plan } from '../../src/commands/plan.ts';
+import { status } from '../../src/commands/status.ts';
+import { validate } from '../../src/commands/validate.ts';
+import { Exit } from '../../src/commands/world.ts';
+import type { ExitCode, World } from '../../src/commands/world.ts';
+import type { Store, Stored } from '../../src/core/stored.ts';
+import { createMemoryStore } from '../../src/store/memory.ts';
+import { Scene } from '../cases/scene.ts';
+import { worldOf } from '../world.ts';
+
+/** What a verb ended with. `said` is what the Exit said, which main prints. */
+export interface Result {
+  readonly code: ExitCode;
+  readonly out: string;
+  readonly err: string;
+}
+
+export class Bench {
+  readonly scene: Scene;
+  /** How often something was saved. */
+  saves = 0;
+  private readonly store: Store;
+
+  constructor(host = '') {
+    this.scene = new Scene(host);
+    const store = createMemoryStore();
+    const save = async (stored: Stored, revision: string): Promise<string> => {
+      this.saves++;
+      return await store.save(stored, revision);
+    };
+    this.store = { load: () => store.load(), save, forget: () => store.forget() };
+  }
+
+  /** `with_` replaces parts of the World: a terminal, a form of output. */
+  async plan(spec: string, { commands = false, detailedExitcode = false }: { readonly commands?: boolean; readonly detailedExitcode?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run(spec, with_, (world) => plan(world, { commands, detailedExitcode, netns: undefined }));
+  }
+
+  async apply(spec: string, { yes = true, prune = true, allowMassDelete = false }: { readonly yes?: boolean; readonly prune?: boolean; readonly allowMassDelete?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run(spec, with_, (world) => apply(world, { yes, prune, allowMassDelete }));
+  }
+
+  async status(spec: string, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run(spec, with_, status);
+  }
+
+  async validate(spec: string, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run(spec, with_, validate);
+  }
+
+  async export(spec: string, form: Form, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run(spec, with_, (world) => exportAs(world, form, undefined));
+  }
+
+  async destroy({ yes = true }: { readonly yes?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run('', with_, (world) => destroy(world, { yes }));
+  }
+
+  private async run(spec: string, with_: Partial<World>, verb: (world: World) => Promise<ExitCode>): Promise<Result> {
+    const world = worldOf({ driver: this.scene.whole.host, store: this.store, spec: { 'spec.yaml': spec } }, with_);
+    try {
+      const code = await verb(world);
+      return { code, ...world.said };
+    } catch (error) {
+      if (!(error instanceof Exit)) throw error;
+      // As main does.
+      return { code: error.code, out: world.said.out, err: `${world.said.err}${error.message === '' ? '' : `netctl: ${error.message}\n`}` };
+    }
+  }
+}
+
+/** A network inside the host, and its instances: each a tap. */
+export function specOf(...instances: readonly string[]): string {
+  return `apiVersion: netctl/v1
+networks:
+  lab: { mode: flat-dhcp, bridge: br100, cidr: 10.0.0.0/24 }
+${instances.length === 0 ? '' : `instances:\n${instances.map((name) => `  ${name}: { nics: [{ network: lab }] }\n`).join('')}`}`;
+}
