@@ -2,6 +2,11 @@
 
 /** Link group: `ip link add … group 117`. */
 export const GROUP = '117';
+/**
+ * Group of what is about to go: the kernel waits for its readers once for a whole group and 20 ms for each device alone. Ours as well, so
+ * that what a crash left in it is found again.
+ */
+export const GOING = '117999';
 /** Route protocol: `ip route add … proto 117`. */
 export const PROTOCOL = '117';
 /** Begins the name of every chain of ours. */

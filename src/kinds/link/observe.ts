@@ -3,7 +3,7 @@ import type { HostReader, Memory } from '../../core/resource.ts';
 import { parseLinks, READ_LINKS, UNGROUPED } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../../iproute2/namespaces.ts';
-import { GROUP } from '../ours.ts';
+import { GOING, GROUP } from '../ours.ts';
 import type { Amiss, Link, Tap, Veth } from './model.ts';
 
 /** Before the name of a tap in what is remembered. */
@@ -42,7 +42,7 @@ function isMade(record: LinkRecord): boolean {
 }
 
 function isOurs(record: LinkRecord, memory: Memory): boolean {
-  return isMade(record) && (record.group === GROUP || isUnmarked(record, memory));
+  return isMade(record) && (record.group === GROUP || record.group === GOING || isUnmarked(record, memory));
 }
 
 /** A tap whose making was cut short before it got its group. */
@@ -65,7 +65,7 @@ function bridgeOf(record: LinkRecord): Link {
 }
 
 function tapOf(record: LinkRecord): Tap {
-  const amiss = [...(record.group === GROUP ? [] : ['unmarked' as const]), ...down(record), ...noHairpin(record)];
+  const amiss = [...unmarked(record), ...down(record), ...noHairpin(record)];
   return { kind: 'link', name: record.name, type: 'tap', master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '', ...some(amiss) };
 }
 
@@ -74,13 +74,17 @@ function vethOf(record: LinkRecord, peer: Peer | undefined): Veth {
   return {
     kind: 'link', name: record.name, type: 'veth', master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '',
     peer: { name: peer?.record.name ?? '', netns: peer?.netns ?? '', mac: peer?.record.mac ?? '' },
-    ...some([...down(record), ...noHairpin(record), ...far]),
+    ...some([...unmarked(record), ...down(record), ...noHairpin(record), ...far]),
   };
 }
 
 function portOf(record: LinkRecord): Link {
   const { name, master, promiscuous, hairpin, up } = record;
   return { kind: 'link', name, type: 'port', borrowed: true, promiscuous, hairpin, up, ...(master === undefined ? {} : { master }) };
+}
+
+function unmarked(record: LinkRecord): readonly Amiss[] {
+  return record.group === GROUP ? [] : ['unmarked'];
 }
 
 function down(record: LinkRecord): readonly Amiss[] {

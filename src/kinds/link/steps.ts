@@ -1,12 +1,25 @@
 // kinds/link/steps.ts — what to tell `ip` to make, change, remove or give back one device.
 import type { Change, Op, Step } from '../../core/resource.ts';
 import { encodeAlias, ipBatch, quote } from '../../iproute2/batch.ts';
-import { GROUP } from '../ours.ts';
+import { GOING, GROUP } from '../ours.ts';
 import type { Bridge, Link, Port, Tap, Veth } from './model.ts';
 
-/** One step a device; the core joins what is neighbours into one process. */
+/** From so many on, guests' devices that go for good go together. */
+const MANY = 8;
+
+/** One step a device; the core joins what is neighbours into one process. Many that go are one step: see GOING. */
 export function steps(changes: readonly Change<Link>[]): readonly Step[] {
-  return changes.map((change) => ({ changes: [change], ops: opsFor(change) }));
+  const kept = new Set(changes.flatMap(({ verb, ref }) => (verb === 'delete' ? [] : [ref])));
+  const going = changes.filter((change) => change.verb === 'delete' && (change.before.type === 'tap' || change.before.type === 'veth') && !kept.has(change.ref));
+  if (going.length < MANY) return changes.map((change) => ({ changes: [change], ops: opsFor(change) }));
+  const gone = new Set(going);
+  const others = changes.filter((change) => !gone.has(change));
+  return [...others.map((change) => ({ changes: [change], ops: opsFor(change) })), { changes: going, ops: [ipBatch(goTogether(going))] }];
+}
+
+function goTogether(going: readonly Change<Link>[]): readonly string[] {
+  const names = going.flatMap((change) => (change.verb === 'delete' ? [change.before.name] : []));
+  return [...names.map((name) => `link set dev ${name} group ${GOING}`), `link del group ${GOING}`];
 }
 
 function opsFor(change: Change<Link>): readonly Op[] {

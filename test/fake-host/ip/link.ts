@@ -7,8 +7,21 @@ export function runLink(kernel: Kernel, netns: Namespace, words: Words): void {
   const verb = words.next();
   if (verb === 'add') add(kernel, netns, words);
   else if (verb === 'set') set(kernel, netns, words);
-  else if (verb === 'del') kernel.remove(kernel.device(netns, words.after('dev')));
+  else if (verb === 'del') remove(kernel, netns, words);
   else throw words.unknown();
+}
+
+/** One by its name, or all of a group: none is an error. */
+function remove(kernel: Kernel, netns: Namespace, words: Words): void {
+  const by = words.next();
+  const name = words.next();
+  if (by === 'dev') kernel.remove(kernel.device(netns, name));
+  else if (by !== 'group') throw words.unknown();
+  else {
+    const members = [...netns.devices.values()].filter((device) => device.group === name);
+    if (members.length === 0) throw new Refused('RTNETLINK answers: No such device', 2);
+    for (const device of members) if (netns.devices.get(device.name) === device) kernel.remove(device);
+  }
 }
 
 export function runTuntap(kernel: Kernel, netns: Namespace, words: Words): void {

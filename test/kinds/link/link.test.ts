@@ -125,3 +125,11 @@ test('a far end can be had by one only', () => {
 function opsOf(change: Change<Link>): ReturnType<typeof link.steps>[number]['ops'] {
   return link.steps([change]).flatMap((step) => step.ops);
 }
+
+test('many that go for good go together; one that comes back does not', () => {
+  const taps = Array.from({ length: 9 }, (_, i): Tap => ({ ...tap, name: `t${i}` }));
+  const gone = taps.map((before): Change<Link> => ({ verb: 'delete', ref: `link ${before.name}`, before }));
+  const back: Change<Link> = { verb: 'create', ref: 'link t0', after: tap };
+  const lines = link.steps([...gone, back]).map(({ changes, ops }) => [changes.length, ops.flatMap((op) => (op.op === 'batch' ? op.lines : [])).at(-1)]);
+  expect(lines).toEqual([[1, 'link del dev t0'], [1, 'link set dev tap-vm-1 type bridge_slave hairpin on'], [8, 'link del group 117999']]);
+});
