@@ -114,7 +114,11 @@ function released(part: Change, kinds: Kinds): readonly string[] {
   return held.filter((claim) => !kept.includes(claim));
 }
 
-/** Depth first: a step is preceded by just what it waits for, so neighbours in the spec stay neighbours in time. */
+/**
+ * Depth first: a step is preceded by just what it waits for, so neighbours in the spec stay neighbours in time. Daemons end before all else
+ * and start after it: what has to happen in one batch (a host's own address on its way to a bridge) does not wait for them in the middle.
+ * Last come removals that nobody waits for.
+ */
 function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>): readonly Step[] {
   const sorted: Step[] = [];
   const done = new Set<Step>();
@@ -125,8 +129,14 @@ function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<St
     done.add(step);
     sorted.push(step);
   };
-  for (const step of steps) visit(step, []);
+  for (const step of [...steps].sort((a, b) => turnOf(a) - turnOf(b))) visit(step, []);
   return sorted;
+}
+
+function turnOf({ ops, changes }: Step): number {
+  if (ops.some((op) => op.op === 'signal' && op.signal === 'TERM')) return 0;
+  if (changes.every(({ verb }) => verb === 'delete')) return 3;
+  return ops.some(({ op }) => op === 'start') ? 2 : 1;
 }
 
 function inStepOrder(changes: readonly Change[], sorted: readonly Step[]): readonly Change[] {

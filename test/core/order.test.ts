@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { diff } from '../../src/core/diff.ts';
 import { order } from '../../src/core/order.ts';
-import type { Wanted } from '../../src/core/resource.ts';
+import type { Kind, Ref, Resource, Wanted } from '../../src/core/resource.ts';
 import { kinds, named, stateOf, wantedOf } from './bricks.ts';
 import type { Brick } from './bricks.ts';
 
@@ -36,6 +36,19 @@ test('each step names those it waits for', () => {
   expect(plan.steps.map(({ waitsFor }) => waitsFor)).toEqual([[], [0], []]);
 });
 
+test('daemons end before all else and start after it, but before removals that nobody waits for', () => {
+  const daemon: Kind<Daemon> = {
+    kind: 'daemon', key: ({ name }) => name, needs: ({ on }) => [`brick ${on}`], observe: () => Promise.resolve([]), mustReplace: () => true, describe: ({ name }) => name,
+    steps: (changes) => changes.map((change) => ({ changes: [change], ops: [change.verb === 'delete' ? { op: 'signal', pidFile: '/d', signal: 'TERM' } : { op: 'start', argv: ['d'], pidFile: '/d' }] })),
+  };
+  const one: Daemon = { kind: 'daemon', name: 'd', on: 'a' };
+  const wanted: Wanted = { ...wantedOf(), state: new Map<Ref, Resource>([['brick a', named('a', { size: 2 })], ['daemon d', one], ['brick b', named('b', { color: 'red' })]]) };
+  const observed = new Map<Ref, Resource>([['daemon d', one], ...stateOf(named('a'), named('x', { color: 'red' }), named('y'))]);
+  const both = [...kinds, daemon];
+  const plan = order(diff(observed, wanted, both), wanted, both);
+  expect(plan.steps.flatMap(({ changes }) => changes.map(({ verb, ref }) => `${verb} ${ref}`))).toEqual(['delete daemon d', 'update brick a', 'delete brick x', 'create brick b', 'create daemon d', 'delete brick y']);
+});
+
 test('a circle is our own mistake, and is named', () => {
   expect(() => planOf([], wantedOf(named('a', { on: ['b'] }), named('b', { on: ['a'] })))).toThrow('create brick a → create brick b → create brick a');
 });
@@ -51,4 +64,10 @@ function planOf(observed: readonly Brick[], wanted: Wanted): ReturnType<typeof o
 
 function linesOf(observed: readonly Brick[], wanted: Wanted): readonly string[] {
   return planOf(observed, wanted).steps.flatMap(({ ops }) => ops.flatMap((op) => (op.op === 'batch' ? op.lines : [])));
+}
+
+interface Daemon extends Resource {
+  readonly kind: 'daemon';
+  readonly name: string;
+  readonly on: string;
 }

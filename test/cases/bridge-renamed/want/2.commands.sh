@@ -13,6 +13,10 @@ tell() {
   done
   kill -KILL "$pid"
 }
+tell TERM /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+rm -f -- /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded.new
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
@@ -29,10 +33,6 @@ COMMIT
 -A netctl-FORWARD -o br-lab -m comment --comment "netctl:650412ab networks.lab" -j ACCEPT
 COMMIT
 END
-tell TERM /run/netctl/dnsmasq-lab.pid
-rm -f -- /run/netctl/dnsmasq-lab.loaded
-rm -f -- /run/netctl/dnsmasq-lab.pid
-rm -f -- /run/netctl/dnsmasq-lab.loaded.new
 ip -batch - <<'END'
 link add name br-lab group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-lab mtu 1500 up
@@ -43,6 +43,10 @@ address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab
 link set dev eth1 master br-lab
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br-lab
 route add default via 203.0.113.1 dev br-lab proto 117
+link set dev tap-vm-1 master br-lab
+link set dev tap-vm-1 type bridge_slave hairpin on
+link set dev vnet0 master br-lab
+link set dev vnet0 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
@@ -57,9 +61,5 @@ END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 ip -batch - <<'END'
-link set dev tap-vm-1 master br-lab
-link set dev tap-vm-1 type bridge_slave hairpin on
-link set dev vnet0 master br-lab
-link set dev vnet0 type bridge_slave hairpin on
 link del dev br100
 END

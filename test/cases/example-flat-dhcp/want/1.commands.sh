@@ -76,19 +76,6 @@ mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/o
 : > /var/lib/netctl/networks/lab/leases.new
 chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
-rm -f -- /run/netctl/dnsmasq-lab.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-986987295d9b714f
-link br100
-address br100 192.168.50.1/24
-address br100 203.0.113.11/24
-address br100 2001:db8::11/64
-END
-chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
-mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 ip -batch - <<'END'
 link add name br-inside group 117 address 02:1f:80:46:05:79 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-inside mtu 1500 up
@@ -127,17 +114,6 @@ mv -f -- /var/lib/netctl/networks/inside/options.new /var/lib/netctl/networks/in
 : > /var/lib/netctl/networks/inside/leases.new
 chmod 0600 /var/lib/netctl/networks/inside/leases.new
 mv -f -- /var/lib/netctl/networks/inside/leases.new /var/lib/netctl/networks/inside/leases
-rm -f -- /run/netctl/dnsmasq-inside.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-inside.loaded.new <<'END'
-11570a3d61e8ce03
-link br-inside
-address br-inside 10.20.0.1/24
-END
-chmod 0600 /run/netctl/dnsmasq-inside.loaded.new
-mv -f -- /run/netctl/dnsmasq-inside.loaded.new /run/netctl/dnsmasq-inside.loaded
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
 link set dev tap-vm-1 group 117 alias "vm-1/lab 192.168.50.10 fa:16:3e:2c:e8:ec" mtu 1450 master br100 up
@@ -152,3 +128,27 @@ tuntap add dev tap-vm-3 mode tap
 link set dev tap-vm-3 group 117 alias "vm-3/inside 10.20.0.3 fa:16:3e:97:71:aa" mtu 1500 master br-inside up
 link set dev tap-vm-3 type bridge_slave hairpin on
 END
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+986987295d9b714f
+link br100
+address br100 192.168.50.1/24
+address br100 203.0.113.11/24
+address br100 2001:db8::11/64
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
+rm -f -- /run/netctl/dnsmasq-inside.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-inside.loaded.new <<'END'
+11570a3d61e8ce03
+link br-inside
+address br-inside 10.20.0.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-inside.loaded.new
+mv -f -- /run/netctl/dnsmasq-inside.loaded.new /run/netctl/dnsmasq-inside.loaded

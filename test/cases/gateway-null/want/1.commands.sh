@@ -62,17 +62,6 @@ mv -f -- /var/lib/netctl/networks/open/options.new /var/lib/netctl/networks/open
 : > /var/lib/netctl/networks/open/leases.new
 chmod 0600 /var/lib/netctl/networks/open/leases.new
 mv -f -- /var/lib/netctl/networks/open/leases.new /var/lib/netctl/networks/open/leases
-rm -f -- /run/netctl/dnsmasq-open.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-open.pid --user=root --bind-interfaces --interface=br-open --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:open,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/open/hosts --dhcp-optsfile=/var/lib/netctl/networks/open/options --dhcp-leasefile=/var/lib/netctl/networks/open/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/open/names --domain=novalocal --servers-file=/var/lib/netctl/networks/open/servers --domain-needed --strict-order
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-open.loaded.new <<'END'
-31f39013f76a1968
-link br-open
-address br-open 10.0.1.1/24
-END
-chmod 0600 /run/netctl/dnsmasq-open.loaded.new
-mv -f -- /run/netctl/dnsmasq-open.loaded.new /run/netctl/dnsmasq-open.loaded
 ip -batch - <<'END'
 link add name br-inner group 117 address 02:b1:ff:dd:c7:80 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-inner mtu 1500 up
@@ -111,17 +100,6 @@ mv -f -- /var/lib/netctl/networks/inner/options.new /var/lib/netctl/networks/inn
 : > /var/lib/netctl/networks/inner/leases.new
 chmod 0600 /var/lib/netctl/networks/inner/leases.new
 mv -f -- /var/lib/netctl/networks/inner/leases.new /var/lib/netctl/networks/inner/leases
-rm -f -- /run/netctl/dnsmasq-inner.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --domain-needed --strict-order
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-1625b5a0c47ece18
-link br-inner
-address br-inner 10.0.2.1/24
-END
-chmod 0600 /run/netctl/dnsmasq-inner.loaded.new
-mv -f -- /run/netctl/dnsmasq-inner.loaded.new /run/netctl/dnsmasq-inner.loaded
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
 link set dev tap-vm-1 group 117 alias "vm-1/open 10.0.1.2 fa:16:3e:49:39:cb" mtu 1500 master br-open up
@@ -133,3 +111,25 @@ tuntap add dev tap-vm-2 mode tap
 link set dev tap-vm-2 group 117 alias "vm-2/inner 10.0.2.3 fa:16:3e:59:30:ce" mtu 1500 master br-inner up
 link set dev tap-vm-2 type bridge_slave hairpin on
 END
+rm -f -- /run/netctl/dnsmasq-open.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-open.pid --user=root --bind-interfaces --interface=br-open --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:open,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/open/hosts --dhcp-optsfile=/var/lib/netctl/networks/open/options --dhcp-leasefile=/var/lib/netctl/networks/open/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/open/names --domain=novalocal --servers-file=/var/lib/netctl/networks/open/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-open.loaded.new <<'END'
+31f39013f76a1968
+link br-open
+address br-open 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-open.loaded.new
+mv -f -- /run/netctl/dnsmasq-open.loaded.new /run/netctl/dnsmasq-open.loaded
+rm -f -- /run/netctl/dnsmasq-inner.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
+1625b5a0c47ece18
+link br-inner
+address br-inner 10.0.2.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-inner.loaded.new
+mv -f -- /run/netctl/dnsmasq-inner.loaded.new /run/netctl/dnsmasq-inner.loaded

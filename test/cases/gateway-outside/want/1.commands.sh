@@ -61,6 +61,11 @@ mv -f -- /var/lib/netctl/networks/office/options.new /var/lib/netctl/networks/of
 : > /var/lib/netctl/networks/office/leases.new
 chmod 0600 /var/lib/netctl/networks/office/leases.new
 mv -f -- /var/lib/netctl/networks/office/leases.new /var/lib/netctl/networks/office/leases
+ip -batch - <<'END'
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/office 10.0.0.64 fa:16:3e:fb:14:21" mtu 1500 master br-office up
+link set dev tap-vm-1 type bridge_slave hairpin on
+END
 rm -f -- /run/netctl/dnsmasq-office.loaded
 (umask 0077; mkdir -p -- /run/netctl)
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-office.pid --user=root --bind-interfaces --interface=br-office --listen-address=10.0.0.9 --except-interface=lo --dhcp-range=set:office,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/office/hosts --dhcp-optsfile=/var/lib/netctl/networks/office/options --dhcp-leasefile=/var/lib/netctl/networks/office/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/office/names --domain=novalocal --servers-file=/var/lib/netctl/networks/office/servers --domain-needed --strict-order
@@ -73,8 +78,3 @@ address br-office 10.0.0.10/24
 END
 chmod 0600 /run/netctl/dnsmasq-office.loaded.new
 mv -f -- /run/netctl/dnsmasq-office.loaded.new /run/netctl/dnsmasq-office.loaded
-ip -batch - <<'END'
-tuntap add dev tap-vm-1 mode tap
-link set dev tap-vm-1 group 117 alias "vm-1/office 10.0.0.64 fa:16:3e:fb:14:21" mtu 1500 master br-office up
-link set dev tap-vm-1 type bridge_slave hairpin on
-END

@@ -13,6 +13,10 @@ tell() {
   done
   kill -KILL "$pid"
 }
+tell TERM /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+rm -f -- /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded.new
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
@@ -30,7 +34,3 @@ rm -f -- /var/lib/netctl/networks/lab/leases
 rm -f -- /var/lib/netctl/networks/lab/names
 rm -f -- /var/lib/netctl/networks/lab/options
 rm -f -- /var/lib/netctl/networks/lab/servers
-tell TERM /run/netctl/dnsmasq-lab.pid
-rm -f -- /run/netctl/dnsmasq-lab.loaded
-rm -f -- /run/netctl/dnsmasq-lab.pid
-rm -f -- /run/netctl/dnsmasq-lab.loaded.new

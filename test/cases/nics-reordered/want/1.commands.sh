@@ -62,17 +62,6 @@ mv -f -- /var/lib/netctl/networks/blue/options.new /var/lib/netctl/networks/blue
 : > /var/lib/netctl/networks/blue/leases.new
 chmod 0600 /var/lib/netctl/networks/blue/leases.new
 mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
-rm -f -- /run/netctl/dnsmasq-blue.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-f9373c37f2d9ab6a
-link br-blue
-address br-blue 10.0.1.1/24
-END
-chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
-mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 ip -batch - <<'END'
 link add name br-red group 117 address 02:6d:96:50:50:46 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-red mtu 1500 up
@@ -108,6 +97,25 @@ mv -f -- /var/lib/netctl/networks/red/options.new /var/lib/netctl/networks/red/o
 : > /var/lib/netctl/networks/red/leases.new
 chmod 0600 /var/lib/netctl/networks/red/leases.new
 mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
+ip -batch - <<'END'
+tuntap add dev t-blue mode tap
+link set dev t-blue group 117 alias "vm-1/blue 10.0.1.2 fa:16:3e:44:a0:50" mtu 1500 master br-blue up
+link set dev t-blue type bridge_slave hairpin on
+tuntap add dev t-red mode tap
+link set dev t-red group 117 alias "vm-1/red 10.0.2.2 fa:16:3e:48:3f:3d" mtu 1500 master br-red up
+link set dev t-red type bridge_slave hairpin on
+END
+rm -f -- /run/netctl/dnsmasq-blue.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
+f9373c37f2d9ab6a
+link br-blue
+address br-blue 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
+mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
@@ -119,11 +127,3 @@ address br-red 10.0.2.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-red.loaded.new
 mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
-ip -batch - <<'END'
-tuntap add dev t-blue mode tap
-link set dev t-blue group 117 alias "vm-1/blue 10.0.1.2 fa:16:3e:44:a0:50" mtu 1500 master br-blue up
-link set dev t-blue type bridge_slave hairpin on
-tuntap add dev t-red mode tap
-link set dev t-red group 117 alias "vm-1/red 10.0.2.2 fa:16:3e:48:3f:3d" mtu 1500 master br-red up
-link set dev t-red type bridge_slave hairpin on
-END

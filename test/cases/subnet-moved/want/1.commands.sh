@@ -58,6 +58,14 @@ mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/o
 : > /var/lib/netctl/networks/lab/leases.new
 chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
+ip -batch - <<'END'
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/lab 10.0.0.2 fa:16:3e:a6:8f:58" mtu 1500 master br-lab up
+link set dev tap-vm-1 type bridge_slave hairpin on
+tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 group 117 alias "vm-2/lab 10.0.0.3 fa:16:3e:77:da:ed" mtu 1500 master br-lab up
+link set dev tap-vm-2 type bridge_slave hairpin on
+END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
@@ -69,11 +77,3 @@ address br-lab 10.0.0.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
-ip -batch - <<'END'
-tuntap add dev tap-vm-1 mode tap
-link set dev tap-vm-1 group 117 alias "vm-1/lab 10.0.0.2 fa:16:3e:a6:8f:58" mtu 1500 master br-lab up
-link set dev tap-vm-1 type bridge_slave hairpin on
-tuntap add dev tap-vm-2 mode tap
-link set dev tap-vm-2 group 117 alias "vm-2/lab 10.0.0.3 fa:16:3e:77:da:ed" mtu 1500 master br-lab up
-link set dev tap-vm-2 type bridge_slave hairpin on
-END

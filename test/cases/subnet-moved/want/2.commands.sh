@@ -43,6 +43,10 @@ option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
 mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
+ip -batch - <<'END'
+link set dev tap-vm-1 alias "vm-1/lab 10.0.8.2 fa:16:3e:a6:8f:58"
+link set dev tap-vm-2 alias "vm-2/lab 10.0.8.3 fa:16:3e:77:da:ed"
+END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.8.1 --except-interface=lo --dhcp-range=set:lab,10.0.8.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
@@ -54,7 +58,3 @@ address br-lab 10.0.8.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
-ip -batch - <<'END'
-link set dev tap-vm-1 alias "vm-1/lab 10.0.8.2 fa:16:3e:a6:8f:58"
-link set dev tap-vm-2 alias "vm-2/lab 10.0.8.3 fa:16:3e:77:da:ed"
-END

@@ -13,33 +13,18 @@ tell() {
   done
   kill -KILL "$pid"
 }
-ip -batch - <<'END'
-link set dev br-blue address 02:06:84:1c:38:25
-END
 tell TERM /run/netctl/dnsmasq-blue.pid
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-blue.pid
 rm -f -- /run/netctl/dnsmasq-blue.loaded.new
-rm -f -- /run/netctl/dnsmasq-blue.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-f9373c37f2d9ab6a
-link br-blue
-address br-blue 10.0.1.1/24
-END
-chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
-mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
-ip -batch - <<'END'
-link set dev br-red address 02:00:00:00:ff:01
-link set dev eth1 master br-red
-END
 tell TERM /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
 ip -batch - <<'END'
+link set dev br-blue address 02:06:84:1c:38:25
+link set dev br-red address 02:00:00:00:ff:01
+link set dev eth1 master br-red
 route del default via 203.0.113.1 dev br-blue proto 117
 route del 192.0.2.0/24 via 203.0.113.2 dev br-blue proto 117 metric 50
 address del 203.0.113.12/24 dev br-blue
@@ -51,6 +36,17 @@ address replace 2001:db8::11/64 dev br-red nodad
 route add default via 203.0.113.1 dev br-red proto 117
 route add 192.0.2.0/24 via 203.0.113.2 dev br-red proto 117 metric 50
 END
+rm -f -- /run/netctl/dnsmasq-blue.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
+f9373c37f2d9ab6a
+link br-blue
+address br-blue 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
+mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order

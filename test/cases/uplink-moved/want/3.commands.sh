@@ -13,25 +13,12 @@ tell() {
   done
   kill -KILL "$pid"
 }
-ip -batch - <<'END'
-link set dev br-red address 02:6d:96:50:50:46
-END
 tell TERM /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
-rm -f -- /run/netctl/dnsmasq-red.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-a313d09d35139eef
-link br-red
-address br-red 10.0.2.1/24
-END
-chmod 0600 /run/netctl/dnsmasq-red.loaded.new
-mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
 ip -batch - <<'END'
+link set dev br-red address 02:6d:96:50:50:46
 link set dev eth1 nomaster promisc off
 route del default via 203.0.113.1 dev br-red proto 117
 route del 192.0.2.0/24 via 203.0.113.2 dev br-red proto 117 metric 50
@@ -44,3 +31,14 @@ address replace 2001:db8::11/64 dev eth1 nodad
 route add default via 203.0.113.1 dev eth1 proto 3
 route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50
 END
+rm -f -- /run/netctl/dnsmasq-red.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
+a313d09d35139eef
+link br-red
+address br-red 10.0.2.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-red.loaded.new
+mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded

@@ -13,15 +13,13 @@ tell() {
   done
   kill -KILL "$pid"
 }
-ip -batch - <<'END'
-link set dev br-red address 02:00:00:00:ff:01
-link set dev eth1 master br-red promisc on
-END
 tell TERM /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
 ip -batch - <<'END'
+link set dev br-red address 02:00:00:00:ff:01
+link set dev eth1 master br-red promisc on
 route del default via 203.0.113.1 dev eth1 proto 3
 route del 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50
 address del 203.0.113.12/24 dev eth1

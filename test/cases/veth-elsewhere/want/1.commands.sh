@@ -58,17 +58,6 @@ mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/o
 : > /var/lib/netctl/networks/lab/leases.new
 chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
-rm -f -- /run/netctl/dnsmasq-lab.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-83e5b24400a994b7
-link br100
-address br100 10.0.0.1/24
-END
-chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
-mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 ip -batch - <<'END'
 link add name v1 group 117 mtu 1400 type veth peer name eth0 netns g1 address fa:16:3e:a6:8f:58 mtu 1400
 link set dev v1 alias "vm-1/lab 10.0.0.2 fa:16:3e:a6:8f:58" master br100 up
@@ -85,3 +74,14 @@ END
 ip -n g2 -batch - <<'END'
 link set dev eth0 up
 END
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+83e5b24400a994b7
+link br100
+address br100 10.0.0.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
