@@ -21,8 +21,8 @@ export default defineConfig({
           include: ['test/kernel/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // One file at a time: namespaces that come and go hold a lock of the kernel's that all others wait for.
-          maxWorkers: 1,
+          // Two files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all others wait for.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
