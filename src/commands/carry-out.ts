@@ -1,10 +1,10 @@
 // commands/carry-out.ts — does a reviewed plan: save, execute, look again, save what was learnt. apply and destroy share it.
-import equal from 'fast-deep-equal';
 import { stillLent } from '../core/borrow.ts';
 import { diff } from '../core/diff.ts';
 import { execute } from '../core/execute.ts';
 import { memoriesOf, observe } from '../core/observe.ts';
 import type { Change, Kinds, Plan, State } from '../core/resource.ts';
+import { isSame } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
 import { showPlan } from './plan.ts';
@@ -78,7 +78,7 @@ function settledStore({ stored, ledger, asked }: Prepared, observed: State, kind
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */
 async function keep(world: World, { before, revision }: Pick<Prepared, 'before' | 'revision'>, stored: Stored): Promise<string> {
-  return before !== undefined && equal(before, stored) ? revision : await world.store.save(stored, revision);
+  return before !== undefined && isSame(before, stored) ? revision : await world.store.save(stored, revision);
 }
 
 async function consentOrExit(world: World, plan: Plan, { yes }: Consent, question: string): Promise<void> {

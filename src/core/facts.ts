@@ -37,5 +37,3 @@ export interface RouteFact {
   readonly protocol: string;
   readonly onlink?: true;
 }
-
-export const NO_FACTS: Facts = { links: new Map(), namespaces: new Set() };

@@ -1,4 +1,5 @@
 // core/stored.ts — what outlives a run: who holds what, what is lent, what no mark can hold.
+import equal from 'fast-deep-equal';
 import type { Memories } from './observe.ts';
 import type { Resource } from './resource.ts';
 
@@ -23,6 +24,11 @@ export interface Stored {
 }
 
 export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };
+
+/** Whether there is nothing new to save. */
+export function isSame(a: Stored, b: Stored): boolean {
+  return equal(a, b);
+}
 
 export interface Store {
   /** Nothing yet, or lost: undefined. Throws a StoreError when what is there cannot be trusted. */
