@@ -34,7 +34,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, changes: boolean): Promise<ExitCode> {
   const paths = pathsOf(settings);
   if (changes && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
-  const lock = changes ? await lockOrExit(settings, paths) : undefined;
+  const lock = changes ? await lockOrExit(settings, paths).catch((error: unknown) => { throw inWords(error); }) : undefined;
   const stop = new AbortController();
   let stoppedBy: keyof typeof SIGNALS | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => {

@@ -1,8 +1,10 @@
 // driver/lock.ts — one netctl at a time per host: a lock that the kernel frees when its holder dies, however it dies.
 import { spawnSync } from 'node:child_process';
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DriverError } from '../core/resource.ts';
+import { MissingTool } from './missing-tool.ts';
 
 export interface Holder {
   readonly pid: number;
@@ -18,24 +20,35 @@ const PATIENCE = { tries: 150, milliseconds: 100 };
 
 /** Takes the lock, or says who has it. Commands that change the host inherit the descriptor, so none of them outlives the lock. */
 export async function takeLock(path: string, command: string, now: Date): Promise<Locked> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const descriptor = openSync(path, 'a+', 0o600);
   for (let tries = 0; ; tries++) {
-    if (flock(descriptor)) return hold(descriptor, { pid: process.pid, command, since: now.toISOString() });
+    const descriptor = openLock(path);
+    if (flock(descriptor) && isAt(path, descriptor)) return hold(descriptor, { pid: process.pid, command, since: now.toISOString() });
+    closeSync(descriptor);
     const holder = holderOf(path);
-    if (holder === undefined || isAlive(holder.pid) || tries === PATIENCE.tries) {
-      closeSync(descriptor);
-      return { locked: false, holder };
-    }
+    if ((holder !== undefined && isAlive(holder.pid)) || tries === PATIENCE.tries) return { locked: false, holder };
     await sleep(PATIENCE.milliseconds);
+  }
+}
+
+function openLock(path: string): number {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    return openSync(path, 'a+', 0o600);
+  } catch (error) {
+    throw new DriverError(`lock ${path}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
   }
 }
 
 /** flock(1) locks the open file behind the descriptor it inherits; the lock stays with ours when it exits. */
 function flock(descriptor: number): boolean {
   const { status, error } = spawnSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
-  if (error !== undefined) throw error;
+  if (error !== undefined) throw new MissingTool('flock', 'flock -n -x 3');
   return status === 0;
+}
+
+/** A destroy that held it has removed it at its end: locked is a file that nobody else will ever find. */
+function isAt(path: string, descriptor: number): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino;
 }
 
 function hold(descriptor: number, holder: Holder): Locked {
@@ -49,7 +62,7 @@ function holderOf(path: string): Holder | undefined {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     return isHolder(value) ? value : undefined;
   } catch {
-    return undefined; // just taken, and not yet written
+    return undefined; // just taken, and not yet written; or just removed
   }
 }
 

@@ -12,6 +12,7 @@ const packages: Readonly<Record<string, string>> = {
   dnsmasq: 'dnsmasq-base',
   dhcp_release: 'dnsmasq-utils',
   sysctl: 'procps',
+  flock: 'util-linux',
 };
 
 export class MissingTool extends DriverError {

@@ -1,8 +1,8 @@
 // test/driver/lock.test.ts — one at a time, and free again however the holder ends.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { takeLock } from '../../src/driver/lock.ts';
 
@@ -20,6 +20,23 @@ test('the second learns who has it', async () => {
   expect(await takeLock(path, 'netctl destroy', new Date(1))).toEqual({ locked: false, holder: { pid: process.pid, command: 'netctl apply', since: '1970-01-01T00:00:00.000Z' } });
   if (first.locked) first.release();
   expect(await takeLock(path, 'netctl destroy', new Date(1))).toMatchObject({ locked: true });
+});
+
+test('a lock that its holder has removed is worth nothing: the next one takes what others find', async () => {
+  const path = lockPath();
+  const first = await takeLock(path, 'netctl destroy', new Date(0));
+  if (!first.locked) throw new Error('a fresh lock is free');
+  rmSync(path);
+  const second = await takeLock(path, 'netctl apply', new Date(1));
+  first.release();
+  expect(second).toMatchObject({ locked: true });
+  expect(await takeLock(path, 'netctl apply', new Date(2))).toMatchObject({ locked: false, holder: { since: '1970-01-01T00:00:00.001Z' } });
+});
+
+test('where it cannot be, that is said', async () => {
+  const path = lockPath();
+  writeFileSync(dirname(path), '');
+  await expect(takeLock(path, 'netctl apply', new Date(0))).rejects.toThrow(`lock ${path} failed: EEXIST`);
 });
 
 test('a holder that was killed leaves it to the tool it was running, and that to us', async () => {
