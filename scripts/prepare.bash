@@ -11,7 +11,7 @@ quietly() {
   shift
   printf '%s … ' "$what"
   if "$@" >"$work/log" 2>&1; then
-    echo done
+    echo "done"
   else
     echo failed
     sed 's/^/  | /' "$work/log"
