@@ -27,7 +27,7 @@ export function renderPlan(view: PlanView, color: boolean): string {
   const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(WIDEST, widest(rows.map(({ what }) => what))) };
   const lines = rows.map(({ verb, kind, what, why }) => {
     const left = `  ${SIGN[verb]} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
-    return `${color ? styleText(STYLE[verb], left) : left}   ${why}`.trimEnd();
+    return `${color ? styleText(STYLE[verb], left, { validateStream: false }) : left}   ${why}`.trimEnd();
   });
   const ending = rows.length > 0 && plan.changes.every((change) => spares(change, kinds)) ? ['', 'no established flow is touched'] : [];
   return [`${title}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending, ...waitingLines(view)].map((line) => `${line}\n`).join('');
