@@ -1,7 +1,8 @@
 // commands/status.ts — what is wanted, what is there, and what differs, per network and instance.
 import type { Change, Path } from '../core/resource.ts';
-import { describe, planAsData, renderPath } from '../report/plan.ts';
+import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { fixedOf } from '../parts/fixed-ip.ts';
+import { describe, planAsData, renderPlace } from '../report/plan.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { printData } from './print.ts';
@@ -9,62 +10,77 @@ import { say } from './say.ts';
 import { exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
-interface Line {
-  readonly name: string;
-  readonly detail: string;
-  /** `ok`, `differs`, or `missing: …`. */
-  readonly state: string;
+interface Condition {
+  readonly state: 'ok' | 'differs' | 'missing';
+  /** Why what only somebody else can bring is missing. */
+  readonly why?: string;
 }
 
 export async function status(world: World): Promise<ExitCode> {
-  const prepared = await prepare(world);
-  const { plan, title } = prepared;
+  const { problems, ...prepared } = await prepare(world);
+  const { plan } = prepared;
   const differs = plan.changes.length > 0;
-  const lines = { networks: networkLines(prepared), nics: nicLines(prepared) };
-  if (world.output === 'text') {
-    world.print.out(`${title}: ${differs ? `${plan.changes.length} differ from the spec` : 'as the spec says'}\n`);
-    world.print.out(section('networks', lines.networks) + section('instances', lines.nics) + differences(prepared, world));
-  } else if (prepared.problems.length === 0) {
-    printData(world, { ...planAsData({ ...prepared, kinds: world.kinds }), kind: 'Status', settled: !differs, networks: lines.networks, instances: lines.nics });
+  // What an apply would have to be allowed is nothing that is wrong.
+  const wrong = problems.filter(({ code }) => code !== MASS_DELETE);
+  if (world.output === 'text') world.print.out(textOf(prepared, world));
+  else if (!wrong.some(({ severity }) => severity === 'error')) {
+    printData(world, { ...planAsData({ ...prepared, kinds: world.kinds }), kind: 'Status', settled: !differs, networks: networksOf(prepared), nics: nicsOf(prepared) });
   }
-  say(world, prepared.problems);
-  if (prepared.problems.some(({ severity }) => severity === 'error')) return exit.failed;
+  say(world, wrong);
+  if (wrong.some(({ severity }) => severity === 'error')) return exit.failed;
   return differs ? exit.differs : exit.ok;
 }
 
-function networkLines(prepared: Prepared): readonly Line[] {
-  return prepared.spec.networks.map((network) => ({
-    name: network.name, detail: `${network.mode} ${network.bridge} ${network.cidr}`, state: stateOf(network.path, prepared),
+type View = Omit<Prepared, 'problems'>;
+
+function networksOf(view: View) {
+  return view.spec.networks.map(({ name, mode, bridge, cidr, path }) => ({ name, mode, bridge, cidr, ...conditionOf(path, view) }));
+}
+
+function nicsOf(view: View) {
+  return view.spec.instances.filter(({ host }) => host === view.self).flatMap((instance) => instance.nics.map((nic) => {
+    const { ip, mac } = fixedOf(instance, nic, view.stored.allocations);
+    return { name: nic.holder, instance: instance.name, network: nic.network, address: ip, mac, device: nic.device, ...conditionOf(nic.path, view) };
   }));
 }
 
-function nicLines(prepared: Prepared): readonly Line[] {
-  const { spec, stored, self } = prepared;
-  return spec.instances.filter(({ host }) => host === self).flatMap((instance) => instance.nics.map((nic) => {
-    const { ip, mac } = fixedOf(instance, nic, stored.allocations);
-    return { name: nic.holder, detail: `${ip} ${mac} ${nic.device.type} ${nic.device.name}`, state: stateOf(nic.path, prepared) };
-  }));
-}
-
-/** Everything that is there for the sake of this place of the spec. */
-function stateOf(place: Path, { plan, wanted }: Prepared): string {
+/** Of everything that is wanted for the sake of this place of the spec. */
+function conditionOf(place: Path, { plan, wanted }: View): Condition {
   const serves = (paths: readonly Path[]): boolean => paths.some((path) => place.every((part, i) => path[i] === part));
   const waiting = wanted.waiting.find(({ because }) => serves(because));
-  if (waiting !== undefined) return `missing: ${waiting.why}`;
-  return plan.changes.some(({ ref }) => serves(wanted.because.get(ref) ?? [])) ? 'differs' : 'ok';
+  if (waiting !== undefined) return { state: 'missing', why: waiting.why };
+  return { state: plan.changes.some(({ ref }) => serves(wanted.because.get(ref) ?? [])) ? 'differs' : 'ok' };
 }
 
-function section(title: string, lines: readonly Line[]): string {
-  if (lines.length === 0) return '';
-  const wide = (key: 'name' | 'detail'): number => Math.max(...lines.map((line) => line[key].length));
-  return `\n${title}\n${lines.map(({ name, detail, state }) => `  ${name.padEnd(wide('name'))}  ${detail.padEnd(wide('detail'))}  ${state}\n`).join('')}`;
+function textOf(view: View, world: World): string {
+  const networks = networksOf(view).map(({ name, mode, bridge, cidr, ...condition }) => [name, mode, bridge, cidr, wordsOf(condition)]);
+  const nics = nicsOf(view).map(({ name, address, mac, device, ...condition }) => [name, address, mac, `${device.type} ${device.name}`, wordsOf(condition)]);
+  return `${view.title}: ${headline(view)}\n${section('networks', networks)}${section('instances', nics)}${section('differs', differences(view, world))}`;
 }
 
-function differences({ plan, wanted }: Prepared, world: World): string {
-  if (plan.changes.length === 0) return '';
-  return `\ndiffers\n${plan.changes.map((change) => `  ${word(change)} ${change.ref.split(' ', 1)[0] ?? ''} ${describe(change, world.kinds)}   ${renderPath(wanted.because.get(change.ref)?.[0] ?? [])}`.trimEnd()).join('\n')}\n`;
+function headline({ plan, wanted }: View): string {
+  const [differing, missing] = [plan.changes.length, wanted.waiting.length];
+  const waits = missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
+  return `${differing === 0 ? 'as the spec says' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}`;
+}
+
+function wordsOf({ state, why }: Condition): string {
+  return why === undefined ? state : `${state}: ${why}`;
+}
+
+function differences({ plan, wanted, locate }: View, world: World): readonly (readonly string[])[] {
+  return plan.changes.map((change) => {
+    const path = wanted.because.get(change.ref)?.[0];
+    return [word(change), change.ref.split(' ', 1)[0] ?? '', describe(change, world.kinds), path === undefined ? '' : renderPlace(path, locate)];
+  });
 }
 
 function word({ verb }: Change): string {
   return { create: 'missing', update: 'differs', replace: 'differs', delete: 'not wanted' }[verb];
+}
+
+function section(title: string, rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return `\n${title}\n${rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd()).map((line) => `${line}\n`).join('')}`;
 }
