@@ -81,7 +81,7 @@ ${verbs.map(({ name, words, operands }) => `        ${name}) _arguments ${[...gl
       esac ;;
   esac
 }
-_netctl "$@"
+if [ "$funcstack[1]" = _netctl ]; then _netctl "$@"; else compdef _netctl netctl; fi
 `;
 }
 

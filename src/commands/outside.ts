@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { DriverError } from '../core/resource.ts';
+import type { Reporter } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import { readFacts } from '../driver/facts.ts';
 import { createLinuxDriver } from '../driver/linux.ts';
@@ -9,7 +10,6 @@ import { takeLock } from '../driver/lock.ts';
 import { MissingTool, missingTools } from '../driver/missing-tool.ts';
 import { kindsFor } from '../kinds/index.ts';
 import type { Paths } from '../parts/context.ts';
-import { createLog } from '../report/log.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
 import { exit, Exit } from './world.ts';
@@ -42,7 +42,7 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
     stop.abort();
   });
   try {
-    const code = await verb(worldOf(settings, paths, stop.signal, lock?.descriptor), options, settings);
+    const code = await verb(await worldOf(settings, paths, stop.signal, lock?.descriptor), options, settings);
     return stoppedBy === undefined ? code : SIGNALS[stoppedBy];
   } catch (error) {
     throw inWords(error);
@@ -65,14 +65,16 @@ async function lockOrExit({ command }: Settings, { run: directory }: Paths): Pro
   throw new Exit(exit.locked, holder === undefined ? `another netctl is at work (${directory}/lock)` : `${holder.command} is at work as process ${holder.pid} since ${holder.since} (${directory}/lock)`);
 }
 
-function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holdLock: number | undefined): World {
+async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holdLock: number | undefined): Promise<World> {
   const { netns, host, hostname, output } = settings;
   const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), ...(holdLock === undefined ? {} : { holdLock }) });
   const store = createFileStore(paths.state);
+  // Loading the logger costs more than most verbs take.
+  const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
   return {
     driver, store, paths, host, hostname, output, signal,
     kinds: kindsFor(paths),
-    report: createLog(settings.verbose),
+    report,
     color: settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''),
     facts: () => readFacts(driver),
     sources: () => readSources(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']),

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, constants, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { execa } from 'execa';
 import { DriverError } from '../core/resource.ts';
 import { MissingTool } from './missing-tool.ts';
 
@@ -17,6 +16,8 @@ const environment = { LC_ALL: 'C' };
 /** Runs a tool that only reads, and returns what it printed. Out of reach of Ctrl-C, which is ours to heed at the end of a step. */
 export async function capture(argv: readonly string[]): Promise<string> {
   const [tool = '', ...rest] = argv;
+  // Loaded by whoever reads a host, which is not every verb.
+  const { execa } = await import('execa');
   const result = await execa(tool, rest, {
     env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', timeout: READ_LIMIT, maxBuffer: OUTPUT_LIMIT, detached: true,
   });

@@ -2,10 +2,10 @@
 import winston from 'winston';
 import type { Plan, Reporter } from '../core/resource.ts';
 
-/** Every step as it happens, with `verbose`. What goes wrong is told at the end in any case. */
-export function createLog(verbose: boolean): Reporter {
+/** Every step as it happens. What goes wrong is told at the end in any case. */
+export function createLog(): Reporter {
   const logger = winston.createLogger({
-    level: verbose ? 'debug' : 'warn',
+    level: 'debug',
     format: winston.format.printf(({ level, message }) => `${level}: ${String(message)}`),
     transports: [new winston.transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
   });

@@ -6,9 +6,9 @@ import { createWhole } from '../fake-host/whole.ts';
 export interface WalkHost {
   readonly host: FakeHost;
   /** Guests that know their MAC ask for their addresses; says who got another than the file of the host names. */
-  misled(): readonly string[];
+  readonly misled: () => readonly string[];
   /** All that netctl could have changed, as text. */
-  snapshot(): string;
+  readonly snapshot: () => string;
 }
 
 export function walkHost(): WalkHost {

@@ -2,12 +2,21 @@
 //
 // The kernel keeps a link's IPv4 addresses in a list: for every network the first address (the primary), behind those the secondaries. With a
 // primary fall its secondaries, unless the link promotes them; with an address the routes that have it as source; with the last one all routes.
+import type { AddressRecord } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { baseOf } from '../../net/ipv4.ts';
 import type { Address, Kept } from './model.ts';
-import type { Found } from './observe.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
+
+/** An address of a link with what it is to us; undefined: nothing. */
+export interface Found {
+  readonly record: AddressRecord;
+  readonly cidr: string;
+  readonly as: 'ours' | 'borrowed' | 'foreign' | undefined;
+  /** What is wanted in its place. */
+  readonly want: Address | undefined;
+}
 
 /** Makes the resources of one link. Each carries what its own change has to take care of. */
 export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[]): readonly Address[] {

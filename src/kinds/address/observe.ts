@@ -6,16 +6,8 @@ import { parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { GROUP, METRIC } from '../ours.ts';
 import { arrange } from './arrange.ts';
+import type { Found } from './arrange.ts';
 import type { Address } from './model.ts';
-
-/** An address of a link with what it is to us; undefined: nothing. */
-export interface Found {
-  readonly record: AddressRecord;
-  readonly cidr: string;
-  readonly as: 'ours' | 'borrowed' | 'foreign' | undefined;
-  /** What is wanted in its place. */
-  readonly want: Address | undefined;
-}
 
 export async function observe(host: HostReader, wanted: readonly Address[]): Promise<readonly Address[]> {
   const [links, routes] = await Promise.all([host.read(READ_LINKS), host.read(READ_ROUTES[4])]);
