@@ -1,0 +1,66 @@
+// test/commands/export.test.ts — what a host would hold, said without a host; and validate, which needs none either.
+import { describe, expect, test } from 'vitest';
+import type { World } from '../../src/commands/world.ts';
+import { Bench, specOf } from './bench.ts';
+
+const SPEC = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n  vm-3: { nics: [{ network: lab, device: { type: external, name: vnet3 } }] }\n');
+const nobody = (): never => { throw new Error('the host was asked'); };
+/** A World without a host and without a store. */
+const NOWHERE: Partial<World> = {
+  driver: { read: nobody, files: nobody, processes: nobody, perform: nobody, lookAgain: nobody },
+  store: { load: nobody, save: nobody, forget: nobody }, facts: nobody,
+};
+
+describe('without a host', () => {
+  for (const [form, parts] of [
+    ['iptables-save', [/^\*filter\n:netctl-FORWARD - \[0:0\]\n:netctl-INPUT - \[0:0\]\n/, /^-A netctl-INPUT -i br100 -p udp -m udp --dport 67 .* -j ACCEPT$/m, /COMMIT\n$/]],
+    ['ip-batch', [/^link add name br100 group 117 /, /^address replace 10\.0\.0\.1\/24 /m, /^tuntap add dev tap-vm-1 mode tap$/m, /^link set dev vnet3 master br100/m]],
+    ['script', [/^#!\/bin\/sh\nset -e\n/, /^iptables-restore /m, /^dnsmasq /m, /vm-3$/m]],
+    ['files', [/^==> \/var\/lib\/netctl\/networks\/lab\/hosts <==\nfa:16:3e:a6:8f:58,10\.0\.0\.2,vm-1\n/, /^option:mtu,1500$/m]],
+  ] as const) {
+    test(`as ${form}`, async () => {
+      const { code, out, err } = await new Bench().export(SPEC, form, NOWHERE);
+      expect({ code, err }).toEqual({ code: 0, err: '' });
+      for (const part of parts) expect(out).toMatch(part);
+    });
+  }
+  test('as json', async () => {
+    const { resources } = JSON.parse((await new Bench().export(SPEC, 'json', NOWHERE)).out) as { resources: Record<string, unknown> };
+    expect(Object.keys(resources)).toEqual(expect.arrayContaining(['link br100', 'address br100 10.0.0.1/24', 'chain filter/netctl-FORWARD', 'process dnsmasq-lab', 'link vnet3']));
+  });
+  test('files with -o json are one document', async () => {
+    expect(JSON.parse((await new Bench().export(SPEC, 'files', { ...NOWHERE, output: 'json' })).out)).toMatchObject({ apiVersion: 'netctl/v1', kind: 'Files', files: { '/var/lib/netctl/networks/lab/options': 'tag:!no-router,option:router,10.0.0.1\ntag:no-router,option:router\noption:mtu,1500\n' } });
+  });
+  test('the same spec gives the same text', async () => {
+    expect(await new Bench().export(SPEC, 'script', NOWHERE)).toEqual(await new Bench().export(SPEC, 'script', NOWHERE));
+  });
+  test('an invalid spec: 65', async () => {
+    expect(await new Bench().export(SPEC.replace('cidr', 'cdir'), 'script', NOWHERE)).toMatchObject({ code: 65, out: '' });
+  });
+});
+
+test('a fresh host that runs the exported batch and restore holds what apply makes', async () => {
+  const applied = new Bench('netns add g2\ntuntap add dev vnet3 mode tap\n');
+  await applied.apply(SPEC);
+  const exported = new Bench('netns add g2\ntuntap add dev vnet3 mode tap\n');
+  exported.scene.befall((await exported.export(SPEC, 'ip-batch', NOWHERE)).out);
+  exported.scene.befall((await exported.export(SPEC, 'iptables-save', NOWHERE)).out);
+  // What the batch cannot reach: the far end of a veth, in its namespace.
+  exported.scene.whole.ip.run({ argv: ['ip', '-batch', '-'], stdin: 'link set dev eth0 up\n', netns: 'g2' });
+  for (const part of ['ip-addr.txt', 'iptables-save.txt']) expect(exported.scene.held().get(part)).toBe(applied.scene.held().get(part));
+});
+
+describe('validate', () => {
+  for (const [name, spec, code, out] of [
+    ['counts', SPEC, 0, 'valid: 1 network, 3 instances\n'],
+    ['nothing is valid too', 'apiVersion: netctl/v1\n', 0, 'valid: 0 networks, 0 instances\n'],
+    ['an invalid one', SPEC.replace('cidr', 'cdir'), 65, ''],
+  ] as const) {
+    test(name, async () => expect(await new Bench().validate(spec, NOWHERE)).toMatchObject({ code, out }));
+  }
+  test('a full network is found without a host', async () => {
+    const { code, err } = await new Bench().validate(specOf('a', 'b', 'c', 'd', 'e', 'f').replace('/24', '/29'), NOWHERE);
+    expect(code).toBe(65);
+    expect(err).toContain('[network-full]');
+  });
+});
