@@ -1,0 +1,69 @@
+// test/commands/documents.test.ts — every document that -o json prints is as schemas/output.schema.json says; YAML says the same.
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import type { World } from '../../src/commands/world.ts';
+import { Bench, specOf } from './bench.ts';
+import type { Result } from './bench.ts';
+
+interface Schema {
+  readonly oneOf: readonly { readonly $ref: string }[];
+}
+const schema = JSON.parse(readFileSync(new URL('../../schemas/output.schema.json', import.meta.url), 'utf8')) as Schema;
+const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
+
+const PORTS = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n');
+const BAD = specOf('vm-1').replace('flat-dhcp', 'flat_dhcp').concat('networks: {}\n');
+
+async function half(): Promise<Bench> {
+  const bench = new Bench();
+  await bench.apply(PORTS);
+  bench.scene.befall('link del dev tap-vm-1\n');
+  return bench;
+}
+
+/** Each run twice, on hosts that are alike. */
+const documents: readonly (readonly [name: string, kind: string, run: (with_: Partial<World>) => Promise<Result>])[] = [
+  ['plan from nothing', 'Plan', (with_) => new Bench().plan(PORTS, {}, with_)],
+  ['plan with changes of all sorts', 'Plan', async (with_) => (await half()).plan(specOf('vm-3'), {}, with_)],
+  ['plan of nothing', 'Plan', (with_) => new Bench().plan('apiVersion: netctl/v1\n', {}, with_)],
+  ['apply', 'Plan', (with_) => new Bench().apply(PORTS, {}, with_)],
+  ['apply where there is nothing to do', 'Plan', (with_) => new Bench().apply('apiVersion: netctl/v1\n', {}, with_)],
+  ['destroy', 'Plan', async (with_) => (await half()).destroy({}, with_)],
+  ['status that differs', 'Status', async (with_) => (await half()).status(PORTS, with_)],
+  ['status of a host that never had anything', 'Status', (with_) => new Bench().status(PORTS, with_)],
+  ['status of nothing', 'Status', (with_) => new Bench().status('apiVersion: netctl/v1\n', with_)],
+  ['an invalid spec', 'Diagnostics', (with_) => new Bench().plan(BAD, {}, with_)],
+  ['an invalid spec, validated', 'Diagnostics', (with_) => new Bench().validate(BAD, with_)],
+  ['an empty spec', 'Diagnostics', (with_) => new Bench().validate('', with_)],
+  ['a guard', 'Diagnostics', async (with_) => (await half()).apply('apiVersion: netctl/v1\n', {}, with_)],
+  ['a foreign bridge', 'Diagnostics', (with_) => new Bench('link add name br100 type bridge\n').apply(PORTS, {}, with_)],
+  ['validate', 'Validation', (with_) => new Bench().validate(PORTS, with_)],
+  ['export --as files', 'Files', (with_) => new Bench().export(PORTS, 'files', with_)],
+  ['export --as json', 'Host', (with_) => new Bench().export(PORTS, 'json', with_)],
+];
+
+for (const [name, kind, run] of documents) {
+  describe(name, () => {
+    test('is one document as the schema says', async () => {
+      const document: unknown = JSON.parse((await run({ output: 'json' })).out);
+      validate(document);
+      expect(validate.errors ?? []).toEqual([]);
+      expect(document).toMatchObject({ apiVersion: 'netctl/v1', kind });
+    });
+    // export --as json is JSON in any case, and so is YAML.
+    test('says the same as YAML', async () => {
+      expect(parse((await run({ output: 'yaml' })).out)).toEqual(JSON.parse((await run({ output: 'json' })).out));
+    });
+  });
+}
+
+test('the schema refuses what is not printed', () => {
+  for (const document of [{}, { apiVersion: 'netctl/v1', kind: 'Validation', valid: true, networks: 1 }, { apiVersion: 'netctl/v1', kind: 'Plan', host: 'h1', changes: [{}], waiting: [] }]) expect(validate(document)).toBe(false);
+});
+
+test('every kind of document is printed here', () => {
+  const described = schema.oneOf.map(({ $ref }) => $ref.split('/').at(-1));
+  expect(new Set(documents.map(([, kind]) => kind.toLowerCase()))).toEqual(new Set(described));
+});
