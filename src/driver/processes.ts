@@ -40,19 +40,35 @@ export async function hangUp(pidFile: string): Promise<void> {
 /** Ends all with this mark, and returns when they are gone. */
 export async function terminate(pidFile: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const pids = marked(snapshot(), pidFile);
-    for (const pid of pids) send(pid, signal);
-    if (await areGone(pids, pidFile)) return;
+    const lives = marked(snapshot(), pidFile).map(lifeOf);
+    for (const { pid } of lives) send(pid, signal);
+    if (await areOver(lives)) return;
   }
   throw new DriverError(`kill -KILL the process with --pid-file=${pidFile}`, { stderr: 'it does not end' });
 }
 
-async function areGone(pids: readonly number[], pidFile: string): Promise<boolean> {
+/** A process, and not another one that comes to bear its number: when it began, in ticks of the kernel's. */
+interface Life {
+  readonly pid: number;
+  readonly began: string | undefined;
+}
+
+function lifeOf(pid: number): Life {
+  return { pid, began: statOf(pid)[BEGAN] };
+}
+
+async function areOver(lives: readonly Life[]): Promise<boolean> {
   for (let waited = 0; waited < PATIENCE; waited += 10) {
-    if (!pids.some((pid) => bears(read(`/proc/${pid}/cmdline`), pidFile))) return true;
+    if (lives.every(isOver)) return true;
     await sleep(10);
   }
   return false;
+}
+
+/** Its arguments go before its sockets are closed: while it is not a zombie, another could not take its addresses. */
+function isOver({ pid, began }: Life): boolean {
+  const fields = statOf(pid);
+  return fields[BEGAN] !== began || /^[ZX]/.test(fields[STATE] ?? 'X');
 }
 
 function marked(all: Snapshot, pidFile: string): readonly number[] {
@@ -91,9 +107,16 @@ function networkOf(path: string): string | undefined {
 }
 
 function parentOf(pid: number): number {
+  return Number(statOf(pid)[PARENT] ?? 0);
+}
+
+const [STATE, PARENT, BEGAN] = [0, 1, 19];
+
+/** From its state on; nothing when it has gone. */
+function statOf(pid: number): readonly string[] {
   // The name, in parentheses, may contain anything: what follows the last one is fields.
   const stat = read(`/proc/${pid}/stat`);
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1] ?? 0);
+  return stat === '' ? [] : stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }
 
 /** Empty when it has gone meanwhile. */
