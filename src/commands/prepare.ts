@@ -107,7 +107,8 @@ interface Towards {
 
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
 export async function planTowards(world: World, { spec, locate, self, title, facts, wanted: asked, ledger, granted, before, kept, revision, prune }: Towards): Promise<Prepared> {
-  const wanted = giveBack(ledger, asked, new Set(facts.links.keys()), world.kinds);
+  const devices = [...facts.links.values()].filter(({ ours }) => !ours).map(({ name }) => name);
+  const wanted = giveBack(ledger, asked, new Set(devices), world.kinds);
   const observed = await observe(world.driver, wanted.state, world.kinds, before.memories);
   const all = diff(observed, wanted, world.kinds);
   const changes = prune ? all : withoutRemovals(all, wanted, world.kinds);

@@ -13,7 +13,7 @@ export function lend(changes: readonly Change[], ledger: Ledger): Ledger {
 
 /**
  * What nobody wants any more is wanted as it was. It is still in use while it is wanted by its own name, or while something else
- * holds what only one can hold (its address, moved to a bridge). `devices` are those that exist: with a device goes what lived on it.
+ * holds what only one can hold (its address, moved to a bridge). `devices` are those of others that exist: with a device goes what lived on it.
  */
 export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<string>, kinds: Kinds): Wanted {
   const held = new Set([...wanted.state.values()].flatMap((resource) => claimsOf(resource, kinds)));
@@ -24,10 +24,13 @@ export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<st
   return { ...wanted, state: new Map([...wanted.state, ...back]) };
 }
 
-/** The ledger once a plan is settled: only what is still in use is still lent. */
+/** The ledger once a plan is settled: only what is still in use is still lent. What has made room for one of ours of its name is not. */
 export function stillLent(ledger: Ledger, wanted: Wanted, kinds: Kinds): Ledger {
   const held = new Set([...wanted.state.values()].flatMap((resource) => claimsOf(resource, kinds)));
-  return new Map([...ledger].filter(([ref, former]) => wanted.state.has(ref) || claimsOf(former, kinds).some((claim) => held.has(claim))));
+  return new Map([...ledger].filter(([ref, former]) => {
+    const want = wanted.state.get(ref);
+    return want === undefined ? claimsOf(former, kinds).some((claim) => held.has(claim)) : want.borrowed === true;
+  }));
 }
 
 function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {

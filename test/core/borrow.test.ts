@@ -33,3 +33,7 @@ test('once settled, only what is in use is still lent', () => {
   const ledger = stateOf(asItWas, named('b', { borrowed: true }), named('c', { borrowed: true, color: 'blue' }));
   expect([...stillLent(ledger, wantedOf(changed, named('d', { color: 'blue' })), kinds).keys()]).toEqual(['brick a', 'brick c']);
 });
+
+test('once settled, what has made room for one of ours of its name is lent no more', () => {
+  expect(stillLent(stateOf(asItWas), wantedOf(named('a')), kinds).size).toBe(0);
+});
