@@ -50,6 +50,8 @@ export type Op =
   | { readonly op: 'run'; readonly argv: readonly string[]; readonly stdin?: string; readonly netns?: string; readonly until?: { readonly path: string; readonly lacks: string } }
   /** Replaces the file atomically; makes its directories (0700 unless `directoryMode`). */
   | { readonly op: 'write'; readonly path: string; readonly text: string; readonly mode?: number; readonly directoryMode?: number }
+  /** Takes lines out of a file of sorted lines and puts lines in, atomically (core/lines.ts). */
+  | { readonly op: 'edit'; readonly path: string; readonly remove: readonly string[]; readonly add: readonly string[]; readonly mode?: number }
   | { readonly op: 'remove'; readonly path: string }
   /** Runs a daemon that puts itself in the background and writes `pidFile`. */
   | { readonly op: 'start'; readonly argv: readonly string[]; readonly pidFile: string }

@@ -1,6 +1,7 @@
 // driver/files.ts — files of the host: read whole trees, replaced one at a time.
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { edited } from '../core/lines.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Op } from '../core/resource.ts';
 import { replaceFile } from '../durable/replace.ts';
@@ -30,6 +31,14 @@ export function write({ path, text, mode = 0o600, directoryMode = 0o700 }: Extra
     replaceFile(path, text, { mode, directoryMode });
   } catch (error) {
     throw new DriverError(`write ${path}`, { stderr: messageOf(error), cause: error });
+  }
+}
+
+export function edit({ path, mode = 0o600, ...change }: Extract<Op, { op: 'edit' }>): void {
+  try {
+    replaceFile(path, edited(readIfThere(path) ?? '', change), { mode });
+  } catch (error) {
+    throw new DriverError(`edit ${path}`, { stderr: messageOf(error), cause: error });
   }
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
 import type { Driver, Op, Running } from '../core/resource.ts';
 import { capture, change } from './child.ts';
-import { contains, makeDirectory, readTree, remove, write } from './files.ts';
+import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { inNamespace } from './namespace.ts';
 import { hangUp, having, snapshot, terminate } from './processes.ts';
 import type { Snapshot } from './processes.ts';
@@ -69,6 +69,7 @@ class LinuxDriver implements Driver {
       case 'batch': await this.batch(op); break;
       case 'run': await this.run(op); break;
       case 'write': write(op); break;
+      case 'edit': edit(op); break;
       case 'remove': remove(op.path); break;
       case 'start': await this.start(op); break;
       case 'signal': await (op.signal === 'HUP' ? hangUp(op.pidFile) : terminate(op.pidFile)); break;

@@ -39,6 +39,7 @@ function argvOf(op: Op): readonly (readonly string[])[] {
     case 'run':
     case 'start': return [op.argv];
     case 'write':
+    case 'edit':
     case 'remove':
     case 'signal': return [];
   }

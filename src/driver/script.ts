@@ -37,6 +37,7 @@ function renderOp(op: Op, netns: string | undefined): string {
     case 'batch': return withInput(command(op.tool, op.netns ?? netns), op.lines.map((line) => `${line}\n`).join(''));
     case 'run': return renderRun(op, netns);
     case 'write': return renderWrite(op);
+    case 'edit': return renderEdit(op);
     case 'remove': return `rm -f -- ${quote(op.path)}`;
     case 'start': return `${makeDirectory(dirname(op.pidFile), 0o700)}\n${command(op.argv, netns)}`;
     case 'signal': return `tell ${op.signal} ${quote(op.pidFile)}`;
@@ -54,6 +55,14 @@ function renderWrite({ path, text, mode = 0o600, directoryMode = 0o700 }: Extrac
   const beside = quote(`${path}.new`);
   const fill = text === '' ? `: > ${beside}` : withInput(`cat > ${beside}`, text);
   return [makeDirectory(dirname(path), directoryMode), fill, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${quote(path)}`].join('\n');
+}
+
+/** Only the lines that differ are named. */
+function renderEdit({ path, remove, add, mode = 0o600 }: Extract<Op, { op: 'edit' }>): string {
+  const [file, beside] = [quote(path), quote(`${path}.new`)];
+  const kept = remove.length === 0 ? `cat -- ${file}` : `{ grep -vxF${remove.map((line) => ` -e ${quote(line)}`).join('')} -- ${file} || :; }`;
+  const all = add.length === 0 ? kept : `{ ${kept}; printf '%s\\n'${add.map((line) => ` ${quote(line)}`).join('')}; }`;
+  return [`${all} | LC_ALL=C sort -u > ${beside}`, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${file}`].join('\n');
 }
 
 function makeDirectory(path: string, mode: number): string {

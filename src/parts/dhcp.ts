@@ -1,5 +1,6 @@
 // parts/dhcp.ts — the dnsmasq of a network: its files, its process, the leases it may have given.
 import { createHash } from 'node:crypto';
+import { sortedLines } from '../core/lines.ts';
 import type { Path, Ref, Want } from '../core/resource.ts';
 import { formerAddresses, uplinkOf } from './bridge.ts';
 import type { Context, Paths } from './context.ts';
@@ -10,7 +11,7 @@ import type { Lease } from '../kinds/lease/model.ts';
 import type { Process } from '../kinds/process/model.ts';
 import { maskOf, rangeOf, toIp } from '../net/ipv4.ts';
 import type { FlatDhcpNetwork } from '../spec/model.ts';
-import { byIp, fixedOn } from './fixed-ip.ts';
+import { fixedOn } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';
 import { ownAddress } from './gateway.ts';
 import { rank } from './rank.ts';
@@ -20,7 +21,7 @@ const NO_ROUTER = 'no-router';
 
 /** DHCP and DNS for the instances of this host. Without any of them there is nothing to serve, and no process. */
 export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want<Chain | File | Process | Lease>> {
-  const guests = fixedOn(network, context.spec, context.allocations).filter(({ instance }) => instance.host === context.self.name).sort(byIp);
+  const guests = fixedOn(network, context.spec, context.allocations).filter(({ instance }) => instance.host === context.self.name);
   if (guests.length === 0) return;
   const because: readonly Path[] = [[...network.path, 'mode']];
   yield { resource: chain('filter', 'netctl-INPUT', inputRules(network)), because };
@@ -57,23 +58,23 @@ interface Files {
 }
 
 function filesOf(network: FlatDhcpNetwork, guests: readonly Fixed[], paths: Paths): Files {
-  const file = (name: string, lines?: readonly string[]): File => ({
-    kind: 'file', path: `${paths.state}/networks/${network.name}/${name}`, ...(lines === undefined ? {} : { text: lines.map((line) => `${line}\n`).join('') }),
-  });
+  const at = (name: string): Pick<File, 'kind' | 'path'> => ({ kind: 'file', path: `${paths.state}/networks/${network.name}/${name}` });
+  // The order means nothing to dnsmasq; sorted, one instance more is one line more.
+  const lines = (name: string, all: readonly string[]): File => ({ ...at(name), text: sortedLines(all), sorted: true });
   return {
-    hosts: file('hosts', guests.map(({ mac, ip, nic, instance }) => [mac, ...(nic.index === 0 ? [] : [`set:${NO_ROUTER}`]), ip, instance.hostname].join(','))),
+    hosts: lines('hosts', guests.map(({ mac, ip, nic, instance }) => [mac, ...(nic.index === 0 ? [] : [`set:${NO_ROUTER}`]), ip, instance.hostname].join(','))),
     // Names come from the spec, not from leases: they hold before a guest has asked, and after a restart.
-    names: file('names', guests.map(({ ip, instance: { hostname } }) => [ip, ...(network.domain === '' ? [] : [`${hostname}.${network.domain}`]), hostname].join(' '))),
+    names: lines('names', guests.map(({ ip, instance: { hostname } }) => [ip, ...(network.domain === '' ? [] : [`${hostname}.${network.domain}`]), hostname].join(' '))),
     // What of these names is asked for and not there (an IPv6 address) is answered at once: nobody upstream knows more.
-    servers: file('servers', network.domain === '' ? [] : guests.map(({ instance }) => `server=/${instance.hostname}.${network.domain}/`)),
-    options: file('options', [
+    servers: lines('servers', network.domain === '' ? [] : guests.map(({ instance }) => `server=/${instance.hostname}.${network.domain}/`)),
+    options: { ...at('options'), text: [
       // An empty router option is "send none": without it dnsmasq would name itself.
       network.gateway === undefined ? 'option:router' : `tag:!${NO_ROUTER},option:router,${network.gateway}`,
       ...(network.gateway === undefined ? [] : [`tag:${NO_ROUTER},option:router`]),
       `option:mtu,${network.mtu}`,
       ...network.dhcp.options,
-    ]),
-    leases: file('leases'),
+    ].map((line) => `${line}\n`).join('') },
+    leases: at('leases'),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Pool } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
-import { holds, hostsOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
+import { holds, hostsOf, parseIp, toIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { FlatDhcpNetwork, Instance, Nic, Spec } from '../spec/model.ts';
@@ -68,9 +68,4 @@ export function macPool(spec: Spec): Pool {
       for (let attempt = 0; attempt < 100; attempt++) yield deriveMac(spec.macPrefix, holder, attempt);
     },
   };
-}
-
-/** Sorts addresses as numbers. */
-export function byIp(a: Fixed, b: Fixed): number {
-  return toNumber(a.ip as Ip) - toNumber(b.ip as Ip);
 }

@@ -60,6 +60,20 @@ export function driverContract(name: string, scene: () => Promise<Scene>): void 
       });
     });
 
+    describe("op: 'edit'", () => {
+      for (const [what, text, remove, add, after] of [
+        ['puts lines in where they belong', 'a\nc\n', [], ['d', 'b', '-x'], '-x\na\nb\nc\nd\n'],
+        ['takes out whole lines, not parts of lines', 'a\naa\na.\n', ['a', 'no such'], [], 'a.\naa\n'],
+        ['does both, also down to nothing', "it's $a\n", ["it's $a"], [], ''],
+        ['knows each line once, in the order of its bytes', 'b\nB\n', [], ['b', 'ü', 'Z'], 'B\nZ\nb\nü\n'],
+      ] as const) test(what, async () => {
+        const { driver, directory } = await scene();
+        await driver.perform({ op: 'write', path: `${directory}/a`, text });
+        await driver.perform({ op: 'edit', path: `${directory}/a`, remove, add });
+        expect([...await driver.files(directory)]).toEqual([[`${directory}/a`, after]]);
+      });
+    });
+
     describe("op: 'remove'", () => {
       test('takes the file, and no other', async () => {
         const { driver, directory } = await scene();

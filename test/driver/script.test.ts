@@ -46,6 +46,14 @@ mv -f -- /var/lib/netctl/a.new /var/lib/netctl/a`],
 : > '/var/lib/netctl/a b.new'
 chmod 0644 '/var/lib/netctl/a b.new'
 mv -f -- '/var/lib/netctl/a b.new' '/var/lib/netctl/a b'`],
+  ['lines of a file', [{ op: 'edit', path: '/var/lib/netctl/a', remove: ['x y'], add: ['z', "it's"] }], `
+{ { grep -vxF -e 'x y' -- /var/lib/netctl/a || :; }; printf '%s\\n' z 'it'\\''s'; } | LC_ALL=C sort -u > /var/lib/netctl/a.new
+chmod 0600 /var/lib/netctl/a.new
+mv -f -- /var/lib/netctl/a.new /var/lib/netctl/a`],
+  ['lines more', [{ op: 'edit', path: '/a', remove: [], add: ['z'], mode: 0o644 }], `
+{ cat -- /a; printf '%s\\n' z; } | LC_ALL=C sort -u > /a.new
+chmod 0644 /a.new
+mv -f -- /a.new /a`],
   ['a file removed', [{ op: 'remove', path: '/var/lib/netctl/a' }], `
 rm -f -- /var/lib/netctl/a`],
   ['a daemon', [{ op: 'start', argv: ['dnsmasq', '--conf-file='], pidFile: '/run/netctl/a.pid' }], `

@@ -1,4 +1,5 @@
 // test/fake-host/index.ts — a host in memory: speaks to netctl as the Linux driver does, and can lose power between any two effects.
+import { edited } from '../../src/core/lines.ts';
 import { DriverError } from '../../src/core/resource.ts';
 import type { Driver, Op, Running } from '../../src/core/resource.ts';
 import { Files } from './files.ts';
@@ -91,6 +92,7 @@ export class FakeHost implements Driver {
       case 'batch': return op.lines.map((text, line) => ({ line, effect: () => this.call({ argv: op.tool, stdin: `${text}\n`, ...inNetns(op) }, line) }));
       case 'run': return partsOf(op).map((stdin) => ({ effect: () => this.run(op, stdin) }));
       case 'write': return [{ effect: () => this.disk.write(op.path, op.text, op.mode, op.directoryMode) }];
+      case 'edit': return [{ effect: () => this.disk.write(op.path, edited(this.disk.read(op.path) ?? '', op), op.mode) }];
       case 'remove': return [{ effect: () => this.disk.remove(op.path) }];
       case 'start': return [{ effect: () => this.start(op) }];
       case 'signal': return [{ effect: () => this.daemons.signal(op.pidFile, op.signal) }];
@@ -129,6 +131,7 @@ function commandOf(op: Op, line: number | undefined): string {
     case 'run':
     case 'start': return op.argv.join(' ');
     case 'write': return `write ${op.path}`;
+    case 'edit': return `edit ${op.path}`;
     case 'remove': return `remove ${op.path}`;
     case 'signal': return `kill -${op.signal} the process with --pid-file=${op.pidFile}`;
   }

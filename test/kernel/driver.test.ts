@@ -50,6 +50,8 @@ const opsIn = (directory: string, start: readonly string[]): readonly Op[] => [
   { op: 'write', path: `${directory}/deep/no end`, text: "no line end: ' \\", mode: 0o644, directoryMode: 0o711 },
   { op: 'write', path: `${directory}/seen/hosts`, text: '', mode: 0o644, directoryMode: 0o711 },
   { op: 'write', path: `${directory}/away`, text: 'x' },
+  { op: 'write', path: `${directory}/lines`, text: "a\nit's $b\nz\n" },
+  { op: 'edit', path: `${directory}/lines`, remove: ["it's $b"], add: ['-n', '\\n', 'B', 'é'] },
   { op: 'remove', path: `${directory}/away` },
   { op: 'remove', path: `${directory}/never` },
   { op: 'start', argv: start, pidFile: `${directory}/dnsmasq-lab.pid` },

@@ -1,4 +1,5 @@
 // kinds/file/index.ts — files below one directory of netctl's own: whatever lies there is ours.
+import { editBetween, edited } from '../../core/lines.ts';
 import type { Change, Kind, Op } from '../../core/resource.ts';
 import type { File } from './model.ts';
 
@@ -17,9 +18,17 @@ export function createFileKind(directory: string): Kind<File> {
   };
 }
 
+/** An edit of more lines says no more to its reader than the whole. */
+const MOST = 1000;
+
 function opFor(change: Change<File>): Op {
   if (change.verb === 'delete') return { op: 'remove', path: change.before.path };
-  const { path, text = '', mode = 0o600 } = change.after;
+  const { path, text = '', mode = 0o600, sorted } = change.after;
+  const { text: had } = change.verb === 'create' ? {} : change.before;
+  if (sorted && had !== undefined) {
+    const edit = editBetween(had, text);
+    if (edit.remove.length + edit.add.length <= MOST && edited(had, edit) === text) return { op: 'edit', path, ...edit, mode };
+  }
   // A daemon that has dropped root passes through the directories, and sees nothing else there.
   const directoryMode = (mode & 0o004) === 0 ? 0o700 : 0o711;
   return { op: 'write', path, text, mode, directoryMode };

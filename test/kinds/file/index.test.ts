@@ -16,6 +16,8 @@ describe('what is done', () => {
     ['a file that is missing is written, for root alone', {}, [file('lab/hosts', { text: 'a\n' })], [written]],
     ['one for others too, in directories they can pass', {}, [file('lab/hosts', { text: 'a\n', mode: 0o644 })], [{ ...written, mode: 0o644, directoryMode: 0o711 }]],
     ['one that somebody edited is written again', { 'lab/hosts': 'b\n' }, [file('lab/hosts', { text: 'a\n' })], [written]],
+    ['of sorted lines only those are said that differ', { 'lab/hosts': 'a\nb\n' }, [file('lab/hosts', { text: 'b\nc\n', sorted: true })], [{ op: 'edit', path: `${directory}/lab/hosts`, remove: ['a'], add: ['c'], mode: 0o600 }]],
+    ['what somebody put into disorder is put in order', { 'lab/hosts': 'b\na\na\n\n' }, [file('lab/hosts', { text: 'a\nb\n', sorted: true })], [{ op: 'edit', path: `${directory}/lab/hosts`, remove: [], add: [], mode: 0o600 }]],
     ['one that is right is left alone', { 'lab/hosts': 'a\n' }, [file('lab/hosts', { text: 'a\n' })], []],
     ['one that a process writes is made empty', {}, [file('lab/hosts')], [{ ...written, text: '' }]],
     ['and then left to the process', { 'lab/hosts': 'held\n' }, [file('lab/hosts')], []],

@@ -13,35 +13,17 @@ tell() {
   done
   kill -KILL "$pid"
 }
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
-fa:16:3e:77:da:ed,10.0.0.11,vm-2
-fa:16:3e:a6:8f:58,10.0.0.12,vm-1
-fa:16:3e:cd:bc:6c,10.0.0.13,vm-3
-END
+{ { grep -vxF -e fa:16:3e:77:da:ed,10.0.0.12,vm-2 -e fa:16:3e:a6:8f:58,10.0.0.11,vm-1 -- /var/lib/netctl/networks/lab/hosts || :; }; printf '%s\n' fa:16:3e:77:da:ed,10.0.0.11,vm-2 fa:16:3e:a6:8f:58,10.0.0.12,vm-1; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/hosts.new
 chmod 0600 /var/lib/netctl/networks/lab/hosts.new
 mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/names.new <<'END'
-10.0.0.11 vm-2.novalocal vm-2
-10.0.0.12 vm-1.novalocal vm-1
-10.0.0.13 vm-3.novalocal vm-3
-END
+{ { grep -vxF -e '10.0.0.11 vm-1.novalocal vm-1' -e '10.0.0.12 vm-2.novalocal vm-2' -- /var/lib/netctl/networks/lab/names || :; }; printf '%s\n' '10.0.0.11 vm-2.novalocal vm-2' '10.0.0.12 vm-1.novalocal vm-1'; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/names.new
 chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/servers.new <<'END'
-server=/vm-2.novalocal/
-server=/vm-1.novalocal/
-server=/vm-3.novalocal/
-END
-chmod 0600 /var/lib/netctl/networks/lab/servers.new
-mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-b10b25a4c910581b
+60a8fde4bf0df654
 link br100
 address br100 10.0.0.1/24
 END

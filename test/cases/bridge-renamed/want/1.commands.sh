@@ -32,8 +32,8 @@ route add default via 203.0.113.1 dev br100 proto 117
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
-fa:16:3e:a6:8f:58,10.0.0.2,vm-1
 fa:16:3e:77:da:ed,10.0.0.3,vm-2
+fa:16:3e:a6:8f:58,10.0.0.2,vm-1
 END
 chmod 0600 /var/lib/netctl/networks/lab/hosts.new
 mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
@@ -75,7 +75,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-53d33fcdddf30921
+07d988bf303f4425
 link br100
 address br100 10.0.0.1/24
 address br100 203.0.113.11/24

@@ -83,8 +83,8 @@ address replace 10.20.0.1/24 brd 10.20.0.255 metric 117 dev br-inside
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
 cat > /var/lib/netctl/networks/inside/hosts.new <<'END'
-fa:16:3e:c7:2d:86,set:no-router,10.20.0.2,vm-2
 fa:16:3e:97:71:aa,10.20.0.3,db
+fa:16:3e:c7:2d:86,set:no-router,10.20.0.2,vm-2
 END
 chmod 0600 /var/lib/netctl/networks/inside/hosts.new
 mv -f -- /var/lib/netctl/networks/inside/hosts.new /var/lib/netctl/networks/inside/hosts
@@ -97,8 +97,8 @@ chmod 0600 /var/lib/netctl/networks/inside/names.new
 mv -f -- /var/lib/netctl/networks/inside/names.new /var/lib/netctl/networks/inside/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
 cat > /var/lib/netctl/networks/inside/servers.new <<'END'
-server=/vm-2.cloud.example.org/
 server=/db.cloud.example.org/
+server=/vm-2.cloud.example.org/
 END
 chmod 0600 /var/lib/netctl/networks/inside/servers.new
 mv -f -- /var/lib/netctl/networks/inside/servers.new /var/lib/netctl/networks/inside/servers
@@ -146,7 +146,7 @@ rm -f -- /run/netctl/dnsmasq-inside.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inside.loaded.new <<'END'
-11570a3d61e8ce03
+b8ada62175913fe9
 link br-inside
 address br-inside 10.20.0.1/24
 END

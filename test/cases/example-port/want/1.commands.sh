@@ -38,10 +38,10 @@ address replace 203.0.113.11/24 brd 203.0.113.255 dev br-blue
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/hosts.new <<'END'
-fa:16:3e:d3:d8:37,10.0.1.2,by-default
 fa:16:3e:06:96:28,10.0.1.3,qemu
-fa:16:3e:51:ce:06,10.0.1.4,guest
 fa:16:3e:29:ea:f7,10.0.1.5,libvirt
+fa:16:3e:51:ce:06,10.0.1.4,guest
+fa:16:3e:d3:d8:37,10.0.1.2,by-default
 END
 chmod 0600 /var/lib/netctl/networks/blue/hosts.new
 mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
@@ -57,9 +57,9 @@ mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/n
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/servers.new <<'END'
 server=/by-default.novalocal/
-server=/qemu.novalocal/
 server=/guest.novalocal/
 server=/libvirt.novalocal/
+server=/qemu.novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
@@ -82,9 +82,9 @@ address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-red
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/hosts.new <<'END'
+fa:16:3e:67:a9:e7,set:no-router,10.0.2.4,guest
 fa:16:3e:9d:27:0f,set:no-router,10.0.2.2,by-default
 fa:16:3e:a3:fc:4d,set:no-router,10.0.2.3,guest
-fa:16:3e:67:a9:e7,set:no-router,10.0.2.4,guest
 END
 chmod 0600 /var/lib/netctl/networks/red/hosts.new
 mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
@@ -99,7 +99,6 @@ mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/nam
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/servers.new <<'END'
 server=/by-default.novalocal/
-server=/guest.novalocal/
 server=/guest.novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/red/servers.new
@@ -131,7 +130,7 @@ rm -f -- /run/netctl/dnsmasq-blue.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-18d2bccef9d3f8a9
+0b91246f7045f558
 link br-blue
 address br-blue 10.0.1.1/24
 address br-blue 203.0.113.11/24
@@ -143,7 +142,7 @@ rm -f -- /run/netctl/dnsmasq-red.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-f51d97b31f2514e2
+a4fa1eb74612ec90
 link br-red
 address br-red 10.0.2.1/24
 END

@@ -69,8 +69,8 @@ address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-inner
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
 cat > /var/lib/netctl/networks/inner/hosts.new <<'END'
-fa:16:3e:81:cb:c5,set:no-router,10.0.2.2,vm-1
 fa:16:3e:59:30:ce,10.0.2.3,vm-2
+fa:16:3e:81:cb:c5,set:no-router,10.0.2.2,vm-1
 END
 chmod 0600 /var/lib/netctl/networks/inner/hosts.new
 mv -f -- /var/lib/netctl/networks/inner/hosts.new /var/lib/netctl/networks/inner/hosts
@@ -127,7 +127,7 @@ rm -f -- /run/netctl/dnsmasq-inner.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-1625b5a0c47ece18
+2ed70440d95f67e1
 link br-inner
 address br-inner 10.0.2.1/24
 END

@@ -34,7 +34,7 @@ rm -f -- /run/netctl/dnsmasq-inner.loaded
 tell HUP /run/netctl/dnsmasq-inner.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-5af1c19c5b0f2aab
+2eb87b3e95a923c1
 link br-inner
 address br-inner 10.0.2.1/24
 END

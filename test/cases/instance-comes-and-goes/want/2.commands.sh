@@ -13,32 +13,20 @@ tell() {
   done
   kill -KILL "$pid"
 }
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
-fa:16:3e:a6:8f:58,10.0.0.2,vm-1
-fa:16:3e:77:da:ed,10.0.0.3,vm-2
-END
+{ cat -- /var/lib/netctl/networks/lab/hosts; printf '%s\n' fa:16:3e:77:da:ed,10.0.0.3,vm-2; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/hosts.new
 chmod 0600 /var/lib/netctl/networks/lab/hosts.new
 mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/names.new <<'END'
-10.0.0.2 vm-1.novalocal vm-1
-10.0.0.3 vm-2.novalocal vm-2
-END
+{ cat -- /var/lib/netctl/networks/lab/names; printf '%s\n' '10.0.0.3 vm-2.novalocal vm-2'; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/names.new
 chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/servers.new <<'END'
-server=/vm-1.novalocal/
-server=/vm-2.novalocal/
-END
+{ cat -- /var/lib/netctl/networks/lab/servers; printf '%s\n' server=/vm-2.novalocal/; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/servers.new
 chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-53d33fcdddf30921
+07d988bf303f4425
 link br100
 address br100 10.0.0.1/24
 END

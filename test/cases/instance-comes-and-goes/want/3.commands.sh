@@ -13,25 +13,13 @@ tell() {
   done
   kill -KILL "$pid"
 }
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
-fa:16:3e:77:da:ed,10.0.0.3,vm-2
-fa:16:3e:cd:bc:6c,10.0.0.4,vm-3
-END
+{ { grep -vxF -e fa:16:3e:a6:8f:58,10.0.0.2,vm-1 -- /var/lib/netctl/networks/lab/hosts || :; }; printf '%s\n' fa:16:3e:cd:bc:6c,10.0.0.4,vm-3; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/hosts.new
 chmod 0600 /var/lib/netctl/networks/lab/hosts.new
 mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/names.new <<'END'
-10.0.0.3 vm-2.novalocal vm-2
-10.0.0.4 vm-3.novalocal vm-3
-END
+{ { grep -vxF -e '10.0.0.2 vm-1.novalocal vm-1' -- /var/lib/netctl/networks/lab/names || :; }; printf '%s\n' '10.0.0.4 vm-3.novalocal vm-3'; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/names.new
 chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
-cat > /var/lib/netctl/networks/lab/servers.new <<'END'
-server=/vm-2.novalocal/
-server=/vm-3.novalocal/
-END
+{ { grep -vxF -e server=/vm-1.novalocal/ -- /var/lib/netctl/networks/lab/servers || :; }; printf '%s\n' server=/vm-3.novalocal/; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/servers.new
 chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 rm -f -- /run/netctl/dnsmasq-lab.loaded

@@ -13,10 +13,7 @@ tell() {
   done
   kill -KILL "$pid"
 }
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
-cat > /var/lib/netctl/networks/blue/hosts.new <<'END'
-fa:16:3e:44:a0:50,set:no-router,10.0.1.2,vm-1
-END
+{ { grep -vxF -e fa:16:3e:44:a0:50,10.0.1.2,vm-1 -- /var/lib/netctl/networks/blue/hosts || :; }; printf '%s\n' fa:16:3e:44:a0:50,set:no-router,10.0.1.2,vm-1; } | LC_ALL=C sort -u > /var/lib/netctl/networks/blue/hosts.new
 chmod 0600 /var/lib/netctl/networks/blue/hosts.new
 mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
 rm -f -- /run/netctl/dnsmasq-blue.loaded
@@ -29,10 +26,7 @@ address br-blue 10.0.1.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
-(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
-cat > /var/lib/netctl/networks/red/hosts.new <<'END'
-fa:16:3e:48:3f:3d,10.0.2.2,vm-1
-END
+{ { grep -vxF -e fa:16:3e:48:3f:3d,set:no-router,10.0.2.2,vm-1 -- /var/lib/netctl/networks/red/hosts || :; }; printf '%s\n' fa:16:3e:48:3f:3d,10.0.2.2,vm-1; } | LC_ALL=C sort -u > /var/lib/netctl/networks/red/hosts.new
 chmod 0600 /var/lib/netctl/networks/red/hosts.new
 mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
 rm -f -- /run/netctl/dnsmasq-red.loaded
