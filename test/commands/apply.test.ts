@@ -122,7 +122,7 @@ describe('a command that the host refuses half-way', () => {
     expect(code).toBe(1);
     expect(err).toBe(`3 of 5 steps were done; not done:
   failed: update file /var/lib/netctl/networks/lab/names  +1 line   spec.yaml:3 networks.lab.mode
-    write /var/lib/netctl/networks/lab/names failed with exit code 1: it was to fail
+    edit /var/lib/netctl/networks/lab/names failed with exit code 1: it was to fail
   skipped: update process dnsmasq-lab reads its files again   spec.yaml:3 networks.lab.mode
 What is done stays done: the next apply does the rest.
 `);
