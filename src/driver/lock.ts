@@ -22,7 +22,7 @@ const PATIENCE = { tries: 150, milliseconds: 100 };
 export async function takeLock(path: string, command: string, now: Date): Promise<Locked> {
   for (let tries = 0; ; tries++) {
     const descriptor = openLock(path);
-    if (flock(descriptor) && isAt(path, descriptor)) return hold(descriptor, { pid: process.pid, command, since: now.toISOString() });
+    if (flock(descriptor) && isAt(path, descriptor)) return hold(descriptor, path, { pid: process.pid, command, since: now.toISOString() });
     closeSync(descriptor);
     const holder = holderOf(path);
     if ((holder !== undefined && isAlive(holder.pid)) || tries === PATIENCE.tries) return { locked: false, holder };
@@ -35,8 +35,12 @@ function openLock(path: string): number {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     return openSync(path, 'a+', 0o600);
   } catch (error) {
-    throw new DriverError(`lock ${path}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
+    throw failure(path, error);
   }
+}
+
+function failure(path: string, error: unknown): DriverError {
+  return new DriverError(`lock ${path}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
 }
 
 /** flock(1) locks the open file behind the descriptor it inherits; the lock stays with ours when it exits. */
@@ -51,9 +55,14 @@ function isAt(path: string, descriptor: number): boolean {
   return statSync(path, { throwIfNoEntry: false })?.ino === fstatSync(descriptor).ino;
 }
 
-function hold(descriptor: number, holder: Holder): Locked {
-  ftruncateSync(descriptor);
-  writeSync(descriptor, `${JSON.stringify(holder)}\n`);
+function hold(descriptor: number, path: string, holder: Holder): Locked {
+  try {
+    ftruncateSync(descriptor);
+    writeSync(descriptor, `${JSON.stringify(holder)}\n`);
+  } catch (error) {
+    closeSync(descriptor);
+    throw failure(path, error);
+  }
   return { locked: true, descriptor, release: () => { closeSync(descriptor); } };
 }
 
