@@ -72,8 +72,8 @@ function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly
   return residual.filter(({ ref }) => !told.has(ref));
 }
 
-function settledStore({ stored, ledger, asked }: Prepared, observed: State, kinds: Kinds): Stored {
-  return { ...stored, former: [...stillLent(ledger, asked, kinds).values()], memories: memoriesOf(observed, kinds) };
+function settledStore({ stored, ledger, inUse }: Prepared, observed: State, kinds: Kinds): Stored {
+  return { ...stored, former: [...stillLent(ledger, inUse, kinds).values()], memories: memoriesOf(observed, kinds) };
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */

@@ -39,8 +39,8 @@ export interface Prepared {
   readonly plan: Plan;
   readonly observed: State;
   readonly wanted: Wanted;
-  /** The same without what is only given back. */
-  readonly asked: Wanted;
+  /** Among which something may need what is lent: what the spec asks for, and without pruning also what would be given back. */
+  readonly inUse: Wanted;
   /** What is to be saved before the first step, and over what. */
   readonly stored: Stored;
   readonly before: Stored | undefined;
@@ -108,7 +108,9 @@ interface Towards {
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
 export async function planTowards(world: World, { spec, locate, self, title, facts, wanted: asked, ledger, granted, before, kept, revision, prune }: Towards): Promise<Prepared> {
   const devices = [...facts.links.values()].filter(({ ours }) => !ours).map(({ name }) => name);
-  const wanted = giveBack(ledger, asked, new Set(devices), world.kinds);
+  const returned = giveBack(ledger, asked, new Set(devices), world.kinds);
+  // What is to stay keeps what it has borrowed.
+  const wanted = prune ? returned : asked;
   const observed = await observe(world.driver, wanted.state, world.kinds, before.memories);
   const all = diff(observed, wanted, world.kinds);
   const changes = prune ? all : withoutRemovals(all, wanted, world.kinds);
@@ -117,7 +119,7 @@ export async function planTowards(world: World, { spec, locate, self, title, fac
   const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, world.kinds) };
   const problems = placeAll(review(plan, observed, wanted, world.kinds, guards), locate);
-  return { spec, locate, self, title, facts, plan, observed, wanted, asked, stored, before: kept, revision, ledger: lent, problems };
+  return { spec, locate, self, title, facts, plan, observed, wanted, inUse: prune ? asked : returned, stored, before: kept, revision, ledger: lent, problems };
 }
 
 export function* wantsOf(context: Context): Iterable<Want | Waiting> {
