@@ -68,12 +68,12 @@ async function lockOrExit({ command }: Settings, { run: directory }: Paths): Pro
 async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holdLock: number | undefined): Promise<World> {
   const { netns, host, hostname, output } = settings;
   const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), ...(holdLock === undefined ? {} : { holdLock }) });
-  const store = createFileStore(paths.state);
+  const kinds = kindsFor(paths);
+  const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name));
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
   return {
-    driver, store, paths, host, hostname, output, signal,
-    kinds: kindsFor(paths),
+    driver, store, kinds, paths, host, hostname, output, signal,
     report,
     color: settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''),
     facts: () => readFacts(driver),

@@ -8,13 +8,13 @@ import { replaceFile } from '../durable/replace.ts';
 const VERSION = 1;
 const ABSENT = 'absent';
 
-/** Keeps all in `allocations.json` of a directory; what cannot be read is refused and left as it is. */
-export function createFileStore(directory: string): Store {
+/** Keeps all in `allocations.json` of a directory; what cannot be read is refused and left as it is, and so is a resource of a kind that nobody knows. */
+export function createFileStore(directory: string, knows: (kind: string) => boolean = () => true): Store {
   const path = `${directory}/allocations.json`;
   return {
     load: async () => {
       const text = read(path);
-      return Promise.resolve(text === undefined ? { stored: undefined, revision: ABSENT } : { stored: parse(text, path), revision: revisionOf(text) });
+      return Promise.resolve(text === undefined ? { stored: undefined, revision: ABSENT } : { stored: parse(text, path, knows), revision: revisionOf(text) });
     },
     save: async (stored, revision) => {
       const there = read(path);
@@ -43,7 +43,7 @@ function read(path: string): string | undefined {
   }
 }
 
-function parse(text: string, path: string): Stored {
+function parse(text: string, path: string, knows: (kind: string) => boolean): Stored {
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -54,6 +54,8 @@ function parse(text: string, path: string): Stored {
   if (value['version'] !== VERSION) throw new StoreError(path, `is of version ${JSON.stringify(value['version'])}; this netctl knows ${VERSION}`);
   if (!isStored(value)) throw new StoreError(path, 'is damaged: something in it is missing or of the wrong kind');
   const { allocations, resting, rest, former, memories } = value;
+  const stranger = former.find(({ kind }) => !knows(kind));
+  if (stranger !== undefined) throw new StoreError(path, `holds a ${stranger.kind}, which this netctl does not know`);
   return { allocations, resting, rest, former, memories };
 }
 

@@ -71,3 +71,10 @@ for (const [name, text] of [
     expect(readFileSync(join(at, 'allocations.json'), 'utf8')).toBe(text);
   });
 }
+
+test('a resource of a kind that nobody knows is a later version\'s, and refused too', async () => {
+  const at = directory();
+  writeFileSync(join(at, 'allocations.json'), JSON.stringify({ version: 1, ...something }));
+  await expect(createFileStore(at, (kind) => kind === 'link').load()).rejects.toThrow(`${at}/allocations.json holds a sysctl`);
+  expect((await createFileStore(at, (kind) => kind === 'sysctl').load()).stored).toEqual(something);
+});
