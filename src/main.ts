@@ -117,7 +117,8 @@ function settingsOf(command: Command, name: string): Settings {
     return typeof value === 'string' ? value : undefined;
   };
   const files = [command.parent, command].flatMap((from) => (from?.getOptionValueSource('file') === 'cli' ? [from.getOptionValue('file') as unknown] : [])).flat();
-  const named = files.length > 0 ? files : [given('file')].flat();
+  // A variable that is set to nothing is not set.
+  const named = files.length > 0 ? files : [given('file')].flat().filter((file) => file !== '');
   return {
     command: name,
     files: named.filter((file): file is string => typeof file === 'string'),

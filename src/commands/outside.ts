@@ -34,7 +34,7 @@ const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, changes: boolean): Promise<ExitCode> {
   const paths = pathsOf(settings);
   if (changes && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
-  const lock = changes ? await lockOrExit(settings, paths).catch((error: unknown) => { throw inWords(error); }) : undefined;
+  const lock = changes ? await lockOrExit(settings, paths).catch((error: unknown) => { throw inWords(error, settings); }) : undefined;
   const stop = new AbortController();
   let stoppedBy: keyof typeof SIGNALS | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => {
@@ -45,7 +45,7 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
     const code = await verb(await worldOf(settings, paths, stop.signal, lock?.descriptor), options, settings);
     return stoppedBy === undefined ? code : SIGNALS[stoppedBy];
   } catch (error) {
-    throw inWords(error);
+    throw inWords(error, settings);
   } finally {
     lock?.release();
   }
@@ -92,7 +92,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
 async function ask(question: string): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return /^y(es)?$/i.test((await terminal.question(`${question} Only "yes" does it: `)).trim());
+    return (await terminal.question(`${question} Only "yes" does it: `)).trim().toLowerCase() === 'yes';
   } finally {
     terminal.close();
   }
@@ -119,10 +119,15 @@ function removeIfEmpty(path: string): boolean {
 }
 
 /** What the host refused while it was only read, a store that cannot be trusted, a spec that is not there. */
-function inWords(error: unknown): unknown {
+function inWords(error: unknown, { files }: Settings): unknown {
   if (error instanceof MissingTool) return new Exit(exit.unavailable, error.message);
-  if (error instanceof SourceError) return new Exit(exit.noInput, error.message);
+  if (error instanceof SourceError) return new Exit(exit.noInput, files.length > 0 ? error.message : `${error.message}; name another spec with -f or $NETCTL_SPEC`);
+  if (error instanceof StoreError && isForbidden(error.cause)) return new Exit(exit.noPrivilege, `${error.message}\nreading what netctl keeps needs root`);
   if (error instanceof StoreError) return new Exit(exit.failed, `${error.message}\nIt is left as it is. Mend it, or move it away: then what it held is gathered from the host.`);
   if (error instanceof DriverError) return new Exit(process.getuid?.() === 0 ? exit.failed : exit.noPrivilege, `${error.message}${process.getuid?.() === 0 ? '' : '\nreading a host needs root too'}`);
   return error;
+}
+
+function isForbidden(error: unknown): boolean {
+  return process.getuid?.() !== 0 && error instanceof Error && 'code' in error && error.code === 'EACCES';
 }

@@ -1,6 +1,6 @@
 // test/commands/command-line.test.ts — the command line as an operator types it: flags, variables, help, completion, and what is said of a slip.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -98,6 +98,7 @@ describe('slips: each says what is wrong and where to look, and nothing on stand
     ['an unknown shell', ['completion', 'csh'], {}, 64, /Allowed choices are bash, zsh, fish\.\n/],
     ['help for no verb of ours', ['help', 'rollback'], {}, 64, /Allowed choices are validate, plan, /],
     ['no such host', ['validate', '-f', 'hosts.yaml', '--host', 'nowhere'], {}, 64, /^netctl: the spec has no host nowhere; it has left, right: say which with --host\n$/],
+    ['no spec anywhere', ['plan', '--state-dir', '/nowhere'], { NETCTL_SPEC: '' }, 66, /^netctl: \/etc\/netctl\/spec\.d: no such file or directory; name another spec with -f or \$NETCTL_SPEC\n$/],
     ['no such file', ['plan', '-f', 'nowhere.yaml'], {}, 66, /^netctl: nowhere\.yaml: no such file or directory\n$/],
     ['an empty directory', ['plan', '-f', 'empty'], {}, 66, /^netctl: empty: no \*\.yaml or \*\.yml file is in this directory\n$/],
     ['no such namespace', ['plan', '-f', 'one.yaml', '--netns', 'nct-nowhere'], {}, 66, /^netctl: there is no network namespace nct-nowhere: ip netns add nct-nowhere makes it\n$/],
@@ -180,4 +181,38 @@ describe('completion in bash', () => {
     test(name, () => expect(offered(...words)).toEqual(offers));
   }
   test('no verb that does not work is offered', () => expect(offered('')).not.toEqual(expect.arrayContaining(['watch'])));
+});
+
+describe('without root', () => {
+  const nobody = (argv: readonly string[]): Ended => {
+    const ended = spawnSync('setpriv', ['--reuid=65534', '--regid=65534', '--clear-groups', process.execPath, ...argv], { cwd: '/', encoding: 'utf8' });
+    return { code: ended.status, out: ended.stdout, err: ended.stderr };
+  };
+  // The repository may be root's alone.
+  beforeAll(() => {
+    chmodSync(directory, 0o755);
+    cpSync(join(root, 'dist'), at('dist'), { recursive: true });
+  });
+  const asNobody = (args: readonly string[]): Ended => nobody([at('dist/netctl.js'), ...args]);
+  const [able, why] = [nobody(['--version']).code === 0, 'only root can become nobody, and nobody has to be able to run node'] as const;
+  test('a spec is checked and exported', ({ skip }) => {
+    skip(!able, why);
+    expect(asNobody(['validate', '-f', at('one.yaml')])).toEqual({ code: 0, out: VALID, err: '' });
+    expect(asNobody(['export', '-f', at('one.yaml')]).code).toBe(0);
+  });
+  for (const verb of ['apply', 'destroy']) {
+    test(`${verb} is refused: 77`, ({ skip }) => {
+      skip(!able, why);
+      expect(asNobody([verb, '-f', at('one.yaml')])).toEqual({ code: 77, out: '', err: `netctl: ${verb} changes the host, which needs root\n` });
+    });
+  }
+  for (const verb of ['plan', 'status']) {
+    test(`${verb} with a store that is root's alone is refused: 77`, ({ skip }) => {
+      skip(!able, why);
+      mkdirSync(at(`${verb}-state`), { mode: 0o700 });
+      const { code, out, err } = asNobody([verb, '-f', at('one.yaml'), '--state-dir', at(`${verb}-state`)]);
+      expect({ code, out }).toEqual({ code: 77, out: '' });
+      expect(err).toMatch(/EACCES.*\nreading what netctl keeps needs root\n$/);
+    });
+  }
 });
