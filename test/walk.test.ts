@@ -1,4 +1,4 @@
-// test/walk.test.ts — from any state to any other, with the power cut anywhere, then settled; and in the end the host as it was.
+// test/walk.test.ts — from any state to any other, the power cut anywhere, something broken behind our back, then settled; and in the end the host as it was.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { prepare } from '../src/commands/prepare.ts';
@@ -19,7 +19,7 @@ describe('on a host in memory', () => {
 
 async function wander(seed: string, steps: number): Promise<void> {
   const chance = new Chance(seed);
-  const { host, misled, snapshot } = walkHost();
+  const { host, misled, breakSomething, snapshot } = walkHost();
   const before = snapshot();
   const store = createMemoryStore();
   const told: string[] = [];
@@ -33,6 +33,7 @@ async function wander(seed: string, steps: number): Promise<void> {
       if (!(error instanceof PowerCut)) throw error;
     });
     host.killAfter(Infinity);
+    told.push(breakSomething(chance));
     const settling = world();
     const code = await applied(settling);
     expect(code, `${seed}: ${told.join(', ')}\n${settling.said.out}${settling.said.err}`).toBe(0);

@@ -6,21 +6,30 @@ import type { Reply, Tool } from './tool.ts';
 export interface Dnsmasq extends Daemon {
   /** `dhcp_release LINK IP MAC` */
   readonly release: Tool;
-  /** A guest asks on a bridge: the address it gets, from what the server has read. */
+  /** A guest asks on a bridge: the address it gets, from what the server has read. Deaf is one whose bridge went, also when there is another of its name. */
   ask(link: string, mac: string): string | undefined;
+  /** The same of the server that reads this hosts file, wherever it listens. */
+  askReader(hosts: string, mac: string): string | undefined;
   /** What the server on a bridge has read and still holds, by file. */
   loaded(link: string): ReadonlyMap<string, string>;
 }
 
-/** `addresses` says which IPv4 addresses a link has; undefined when there is no such link. */
-export function createDnsmasq(files: Files, addresses: (link: string) => readonly string[] | undefined): Dnsmasq {
+/** A link as a server finds it. */
+export interface Found {
+  readonly index: number;
+  readonly addresses: readonly string[];
+}
+
+export function createDnsmasq(files: Files, find: (link: string) => Found | undefined): Dnsmasq {
   const servers = new Map<string, Server>();
-  const on = (link: string): Server | undefined => [...servers.values()].find((server) => server.link === link);
+  const hears = (server: Server): boolean => find(server.link)?.index === server.index;
+  const on = (link: string): Server | undefined => [...servers.values()].find((server) => server.link === link && hears(server));
   return {
     start(argv) {
       const { pidFile, link, listen, reads } = optionsOf(argv);
-      const held = addresses(link);
-      if (held === undefined) return `dnsmasq: unknown interface ${link}`;
+      const found = find(link);
+      if (found === undefined) return `dnsmasq: unknown interface ${link}`;
+      const { index, addresses: held } = found;
       if (!held.includes(listen)) return `dnsmasq: failed to create listening socket for ${listen}: Cannot assign requested address`;
       // It takes every address that the link has now, and keeps it when that goes elsewhere. Link-local ones are taken with their link.
       const taken = held.find((address) => !address.startsWith('fe80:') && [...servers.values()].some((server) => server.bound.includes(address)));
@@ -28,32 +37,37 @@ export function createDnsmasq(files: Files, addresses: (link: string) => readonl
       // The real one starts nevertheless and serves nobody; nothing of ours may rely on that.
       const missing = reads.find((path) => files.read(path) === undefined);
       if (missing !== undefined) return `dnsmasq: cannot read ${missing}`;
-      servers.set(pidFile, new Server(argv, files, held));
+      servers.set(pidFile, new Server(argv, files, index, held));
       return undefined;
     },
     hangUp: (argv) => servers.get(optionsOf(argv).pidFile)?.read(),
     end: (argv) => void servers.delete(optionsOf(argv).pidFile),
     release: { run: ({ argv: [, link = '', ip = '', mac = ''] }): Reply => {
-      if (addresses(link) === undefined) return { exitCode: 1, stdout: '', stderr: `cannot setup interface: No such device\n` };
+      if (find(link) === undefined) return { exitCode: 1, stdout: '', stderr: `cannot setup interface: No such device\n` };
       on(link)?.release(ip, mac);
       return { exitCode: 0, stdout: '', stderr: '' };
     } },
     ask: (link, mac) => on(link)?.lease(mac),
+    askReader: (hosts, mac) => [...servers.values()].find((server) => server.hosts === hosts && hears(server))?.lease(mac),
     loaded: (link) => on(link)?.loaded ?? new Map(),
   };
 }
 
 class Server {
   readonly link: string;
+  readonly index: number;
   readonly bound: readonly string[];
+  readonly hosts: string;
   loaded: ReadonlyMap<string, string> = new Map();
   private readonly options: Options;
   private readonly files: Files;
 
-  constructor(argv: readonly string[], files: Files, bound: readonly string[]) {
+  constructor(argv: readonly string[], files: Files, index: number, bound: readonly string[]) {
+    this.index = index;
     this.bound = bound;
     this.options = optionsOf(argv);
     this.link = this.options.link;
+    this.hosts = this.options.hosts;
     this.files = files;
     this.read();
   }

@@ -1,6 +1,6 @@
 // test/fake-host/whole.ts — a fake host with every tool and daemon that netctl calls.
 import { createDnsmasq } from './dnsmasq.ts';
-import type { Dnsmasq } from './dnsmasq.ts';
+import type { Dnsmasq, Found } from './dnsmasq.ts';
 import { Files } from './files.ts';
 import { FakeHost } from './index.ts';
 import { createIp } from './ip.ts';
@@ -24,20 +24,12 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const ip = createIp(found);
   const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();
-  const dnsmasq = createDnsmasq(files, (link) => addressesOn(ip, link));
+  const dnsmasq = createDnsmasq(files, (link) => foundAs(ip, link));
   const tools = { ip, sysctl, 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, dhcp_release: dnsmasq.release };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, dnsmasq };
 }
 
-function addressesOn(ip: FakeIp, name: string): readonly string[] | undefined {
-  const shown: unknown = JSON.parse(ip.run({ argv: ['ip', '-j', '-d', 'addr', 'show'] }).stdout);
-  if (!Array.isArray(shown)) throw new Error('ip -j shows a list');
-  const link: unknown = shown.find((one: unknown) => fieldOf(one, 'ifname') === name);
-  if (link === undefined) return undefined;
-  const held = fieldOf(link, 'addr_info');
-  return Array.isArray(held) ? held.map((one: unknown) => String(fieldOf(one, 'local'))) : [];
-}
-
-function fieldOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && name in value ? Object.entries(value).find(([key]) => key === name)?.[1] : undefined;
+function foundAs(ip: FakeIp, name: string): Found | undefined {
+  const device = ip.kernel.namespace('').devices.get(name);
+  return device === undefined ? undefined : { index: device.index, addresses: device.addresses.all().map(({ cidr }) => cidr.split('/')[0] ?? cidr) };
 }

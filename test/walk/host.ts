@@ -1,18 +1,22 @@
 // test/walk/host.ts — the host in memory on which any spec of the walk can be: two uplinks that carry something, three guests' namespaces.
-import type { Dnsmasq } from '../fake-host/dnsmasq.ts';
 import type { FakeHost } from '../fake-host/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
+import type { Whole } from '../fake-host/whole.ts';
+import type { Chance } from './chance.ts';
 
 export interface WalkHost {
   readonly host: FakeHost;
-  /** Guests that know their MAC ask for their addresses; says who got another than the file of the host names. */
+  /** Guests that know their MAC ask for their addresses; says who got none, or another than the file of the host names. */
   readonly misled: () => readonly string[];
+  /** Somebody breaks something of ours; says what. */
+  readonly breakSomething: (chance: Chance) => string;
   /** All that netctl could have changed, as text. */
   readonly snapshot: () => string;
 }
 
 export function walkHost(): WalkHost {
-  const { host, ip, iptables, sysctl, dnsmasq } = createWhole({ interfaces: ['eth1', 'eth2', 'vnet0'], namespaces: ['g1', 'g2', 'g3'] });
+  const whole = createWhole({ interfaces: ['eth1', 'eth2', 'vnet0'], namespaces: ['g1', 'g2', 'g3'] });
+  const { host, ip, iptables, sysctl } = whole;
   ip.do(
     'address add 203.0.113.11/24 brd 203.0.113.255 dev eth1', 'address add 203.0.113.12/24 brd 203.0.113.255 dev eth1', 'address add 2001:db8::11/64 dev eth1 nodad',
     'route add default via 203.0.113.1 dev eth1', 'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50',
@@ -20,16 +24,43 @@ export function walkHost(): WalkHost {
   );
   iptables.load('*filter\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n-A DOCKER-USER -m comment --comment "netctl:1a2b3c4d not ours" -j RETURN\nCOMMIT\n');
   const settings = (): string => [...sysctl.values].map(([name, value]) => `${name} = ${value}`).join('\n');
-  return { host, misled: () => [...host.disk.below('/var/lib/netctl/networks')].flatMap(([path, text]) => (path.endsWith('/hosts') ? misledBy(path, text, dnsmasq) : [])), snapshot: () => [ip.snapshot(), ofUsed(iptables.text()), settings(), host.daemons.text(), host.disk.text()].join('\n--\n') };
+  return {
+    host,
+    misled: () => misled(whole),
+    breakSomething: (chance) => breakSomething(whole, chance),
+    snapshot: () => [ip.snapshot(), ofUsed(iptables.text()), settings(), host.daemons.text(), host.disk.text()].join('\n--\n'),
+  };
 }
 
-function misledBy(path: string, text: string, dnsmasq: Dnsmasq): readonly string[] {
-  const link = `br-${path.split('/').at(-2) ?? ''}`;
-  return text.split('\n').filter((line) => line !== '').flatMap((line) => {
+function misled({ host, dnsmasq }: Whole): readonly string[] {
+  return [...host.disk.below('/var/lib/netctl/networks')].filter(([path]) => path.endsWith('/hosts')).flatMap(([path, text]) => text.split('\n').filter((line) => line !== '').flatMap((line) => {
     const [mac = '', ...fields] = line.split(',');
-    const got = dnsmasq.ask(link, mac);
-    return got === undefined || fields.includes(got) ? [] : [`${mac} got ${got} on ${link}`];
-  });
+    const got = dnsmasq.askReader(path, mac);
+    return got !== undefined && fields.includes(got) ? [] : [`${mac} got ${got ?? 'nothing'}, not what ${path} names`];
+  }));
+}
+
+function breakSomething({ host, ip, iptables, sysctl }: Whole, chance: Chance): string {
+  const devices = [...ip.kernel.namespace('').devices.values()].filter(({ group }) => group === '117');
+  const device = devices.length === 0 ? undefined : chance.of(devices);
+  const file = [...host.disk.below('/var/lib/netctl/networks').keys()].at(chance.below(20));
+  const daemon = host.daemons.having('--pid-file=/run/netctl/').at(chance.below(4));
+  const address = device?.addresses.all().at(0);
+  const [what, breaks] = chance.of<readonly [string, () => void]>([
+    ['nothing', () => undefined],
+    ...(device === undefined ? [] : [
+      [`link del ${device.name}`, () => { ip.do(`link del dev ${device.name}`); }] as const,
+      [`link set ${device.name} down`, () => { ip.do(`link set dev ${device.name} down`); }] as const,
+      [`link set ${device.name} mtu`, () => { ip.do(`link set dev ${device.name} mtu 1280`); }] as const,
+    ]),
+    ...(device === undefined || address === undefined || address.scope === 'link' ? [] : [[`address del ${address.cidr}`, () => { ip.do(`address del ${address.cidr} dev ${device.name}`); }] as const]),
+    ...(file === undefined ? [] : [[`rm ${file}`, () => { host.disk.remove(file); }] as const]),
+    ...(daemon === undefined ? [] : [[`kill ${daemon.argv.join(' ')}`, () => { host.daemons.kill(daemon.pid); }] as const]),
+    ...(iptables.text().includes('-A FORWARD -m comment') ? [['iptables -F netctl-FORWARD', () => { iptables.load('*filter\n-F netctl-FORWARD\nCOMMIT\n'); }] as const] : []),
+    ['ip_forward=0', () => { sysctl.run({ argv: ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=0'] }); }],
+  ]);
+  breaks();
+  return what;
 }
 
 /** Tables in which there is something: the kernel keeps an empty one once it was used. */
