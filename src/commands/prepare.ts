@@ -15,7 +15,7 @@ import type { Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
 import { guards } from '../guards/index.ts';
 import type { Context } from '../parts/context.ts';
-import { rebuild } from '../parts/rebuild.ts';
+import { rebuild, recall } from '../parts/rebuild.ts';
 import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
 import { readSpec } from '../spec/read.ts';
@@ -79,7 +79,8 @@ export async function prepare(world: World, prune = true): Promise<Prepared> {
   const { spec, locate, self } = await readOrExit(world);
   const { stored: kept, revision } = await world.store.load();
   const facts = await world.facts();
-  const before = kept ?? rebuild(spec, facts, await hostsFiles(world));
+  const found = rebuild(spec, facts, await hostsFiles(world));
+  const before = kept === undefined ? found : recall(kept, found, spec, self);
   const granted = orExit(world, locate, allocate(requestsOf(spec, facts), before, world.now().getTime()));
   say(world, granted.warnings);
   const ledger = ledgerOf(before.former, world.kinds);

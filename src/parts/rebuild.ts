@@ -6,7 +6,8 @@ import type { Stored } from '../core/stored.ts';
 import type { Address } from '../kinds/address/model.ts';
 import type { Port } from '../kinds/link/model.ts';
 import type { Route } from '../kinds/route/model.ts';
-import type { Spec } from '../spec/model.ts';
+import type { Host, Spec } from '../spec/model.ts';
+import { uplinkOf } from './bridge.ts';
 import { MACS, poolName } from './fixed-ip.ts';
 
 /** `hosts` are the texts of the DHCP hosts files found, by network. Without any trace of ours this is an empty store. */
@@ -19,6 +20,32 @@ export function rebuild(spec: Spec, facts: Facts, hosts: ReadonlyMap<string, str
     (allocations[MACS] ??= {})[holder] = mac;
   }
   return { ...NOTHING, allocations, former: formerOf(facts) };
+}
+
+/**
+ * Adds to a store what the host holds and it lacks: a plan's commands were run by hand. Only for what the spec names, and never what
+ * somebody else has; all other that is found may be somebody's own.
+ */
+export function recall(kept: Stored, found: Stored, spec: Spec, self: Host): Stored {
+  const holders = new Set(spec.instances.flatMap(({ nics }) => nics.map(({ holder }) => holder)));
+  const pools = Object.entries(found.allocations).flatMap(([pool, holdings]) => {
+    const own = kept.allocations[pool] ?? {};
+    const taken = new Set([...Object.values(own), ...Object.keys(kept.resting[pool] ?? {})]);
+    const added = Object.entries(holdings).filter(([holder, value]) => holders.has(holder) && own[holder] === undefined && !taken.has(value));
+    return added.length === 0 ? [] : [[pool, { ...own, ...Object.fromEntries(added) }] as const];
+  });
+  const lent = new Set(kept.former.map(deviceOf));
+  const ports = new Set([...spec.networks.flatMap((network) => uplinkOf(network, self) ?? []), ...spec.instances.flatMap(({ nics }) => nics.map(({ device }) => device.name))].filter((name) => !lent.has(name)));
+  const former = found.former.filter((resource) => ports.has(deviceOf(resource) ?? ''));
+  if (pools.length === 0 && former.length === 0) return kept;
+  return { ...kept, allocations: { ...kept.allocations, ...Object.fromEntries(pools) }, former: [...kept.former, ...former] };
+}
+
+/** Of a resource in the ledger: the port that was lent, or whose it was. */
+function deviceOf(resource: Resource): string | undefined {
+  const on = (r: Resource): r is Address | Route => r.kind === 'address' || r.kind === 'route';
+  const is = (r: Resource): r is Port => r.kind === 'link';
+  return on(resource) ? resource.link : is(resource) ? resource.name : undefined;
 }
 
 /** RTPROT_STATIC, as `ip -N` prints it. */

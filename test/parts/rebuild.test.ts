@@ -1,8 +1,10 @@
 // test/parts/rebuild.test.ts — what a host still tells of a lost store.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Facts, LinkFact } from '../../src/core/facts.ts';
-import { rebuild } from '../../src/parts/rebuild.ts';
+import { rebuild, recall } from '../../src/parts/rebuild.ts';
+import { NOTHING } from '../../src/core/stored.ts';
 import type { Spec } from '../../src/spec/model.ts';
+import { readSpec } from '../../src/spec/read.ts';
 
 const link = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({ name, mac: '02:00:00:00:00:01', mtu: 1500, ours: false, promiscuous: false, addresses: [], routes: [], ...rest });
 const facts = (...links: readonly LinkFact[]): Facts => ({ links: new Map(links.map((fact) => [fact.name, fact])), namespaces: new Set() });
@@ -33,4 +35,29 @@ test('an uplink in a bridge of ours was lent, with what the bridge carries besid
     { kind: 'route', borrowed: true, link: 'eth1', to: 'default', family: 4, via: '203.0.113.1', protocol: '4' },
     { kind: 'link', type: 'port', borrowed: true, name: 'vnet0', promiscuous: false, hairpin: false, up: true },
   ]);
+});
+
+describe('a store of before a plan was run by hand', () => {
+  const nics = [{ holder: 'vm-1/lab', path: [], index: 0, network: 'lab', device: { type: 'tap', name: 'tap-vm-1' } }] as const;
+  const spec: Spec = { ...nothing, instances: [{ name: 'vm-1', path: [], host: 'h', hostname: 'vm-1', nics }] };
+  const pool = 'network lab';
+  const found = { ...NOTHING, allocations: { [pool]: { 'vm-1/lab': '10.0.0.4', 'vm-2/lab': '10.0.0.5' } } };
+
+  for (const [name, kept, holdings] of [
+    ['learns what one of the spec\'s NICs holds, and of no other', NOTHING, { 'vm-1/lab': '10.0.0.4' }],
+    ['knows better', { ...NOTHING, allocations: { [pool]: { 'vm-1/lab': '10.0.0.9' } } }, { 'vm-1/lab': '10.0.0.9' }],
+    ['has given it to another', { ...NOTHING, allocations: { [pool]: { 'vm-3/lab': '10.0.0.4' } } }, { 'vm-3/lab': '10.0.0.4' }],
+    ['lets it rest', { ...NOTHING, resting: { [pool]: { '10.0.0.4': { holder: 'vm-3/lab', until: 1 } } } }, undefined],
+  ] as const) {
+    test(name, () => expect(recall(kept, found, spec, { name: 'h' }).allocations[pool]).toEqual(holdings));
+  }
+
+  test('learns what the uplink that the spec names was before, and of no other port', () => {
+    const bridge = link('br-lab', { ours: true, addresses: [{ cidr: '203.0.113.11/24', ours: false }] });
+    const { former } = rebuild(nothing, facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })), new Map());
+    const read = readSpec([{ file: 'spec.yaml', text: 'apiVersion: netctl/v1\nnetworks: { lab: { mode: flat-dhcp, interface: eth1, cidr: 10.0.0.0/24 } }\n' }]);
+    const lab = read.ok ? read.spec : nothing;
+    expect(recall(NOTHING, { ...NOTHING, former }, lab, { name: 'h' }).former).toEqual(former.slice(0, 2));
+    expect(recall({ ...NOTHING, former: former.slice(0, 1) }, { ...NOTHING, former }, lab, { name: 'h' }).former).toHaveLength(1);
+  });
 });
