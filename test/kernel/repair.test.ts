@@ -100,9 +100,10 @@ const damages: readonly (readonly [string, () => void, RegExp])[] = [
   ['a second process with our mark', () => impostor(`--pid-file=${lab.run('dnsmasq-lab.pid')}`), /differs process dnsmasq-lab/],
   ['a process of ours that nobody wants', () => impostor(`--pid-file=${lab.run('dnsmasq-old.pid')}`), /not wanted process dnsmasq-old/],
   ['dnsmasq with other arguments', () => {
-    const { pid, command } = lab.processes().find((one) => one.pid === server('lab')) ?? { pid: 0, command: '' };
-    process.kill(pid, 'SIGKILL');
-    onHost(...command.split(' ').filter((word) => word !== '--strict-order'));
+    const found = lab.processes().find((one) => one.pid === server('lab'));
+    if (found === undefined) throw new Error('dnsmasq-lab does not run');
+    process.kill(found.pid, 'SIGKILL');
+    onHost(...found.command.split(' ').filter((word) => word !== '--strict-order'));
   }, /differs process dnsmasq-lab/],
 ];
 
