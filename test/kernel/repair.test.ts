@@ -29,7 +29,12 @@ const ip = (words: string): string => lab.ip(lab.host, words);
 const rule = (chain: string, at: number): string => onHost('iptables-save').split('\n').filter((line) => line.startsWith(`-A ${chain} `) && line.includes('netctl'))[at]?.slice(chain.length + 4) ?? '';
 const words = (text: string): readonly string[] => text.match(/"[^"]*"|\S+/g)?.map((word) => word.replaceAll('"', '')) ?? [];
 const edit = (path: string, change: (text: string) => string): void => { writeFileSync(path, change(readFileSync(path, 'utf8'))); };
-const server = (network: string): number => lab.processes().find(({ command }) => command.includes(`--pid-file=${lab.run(`dnsmasq-${network}.pid`)}`))?.pid ?? 0;
+const server = (network: string): number => {
+  const found = lab.processes().find(({ command }) => command.includes(`--pid-file=${lab.run(`dnsmasq-${network}.pid`)}`));
+  // Not 0 in its place: that stands for our whole process group.
+  if (found === undefined) throw new Error(`dnsmasq-${network} does not run`);
+  return found.pid;
+};
 
 /** What is done, and what of it status must name. */
 const damages: readonly (readonly [string, () => void, RegExp])[] = [
