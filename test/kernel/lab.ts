@@ -131,7 +131,7 @@ esac
   }
 
   pings(from: string, to: string): boolean {
-    return this.in(from, ['ping', '-n', '-c', '1', '-W', '2', to]).code === 0;
+    return this.in(from, ['ping', '-n', '-c', '1', '-w', '5', to]).code === 0;
   }
 
   /** Asks a server for a name, as a resolver in the guest would. */

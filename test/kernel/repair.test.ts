@@ -51,7 +51,7 @@ const damages: readonly (readonly [string, () => void, RegExp])[] = [
     const first = rule('netctl-FORWARD', 0);
     onHost('iptables', '-D', 'netctl-FORWARD', '1');
     onHost('iptables', '-A', 'netctl-FORWARD', ...words(first));
-  }, /chain filter netctl-FORWARD {2}in another order/],
+  }, /chain filter netctl-FORWARD in another order/],
   ['a rule edited under its comment', () => onHost('iptables', '-R', 'netctl-FORWARD', '2', ...words(rule('netctl-FORWARD', 1).replace(/-j \w+/, '-j REJECT'))), /differs chain filter netctl-FORWARD/],
   ['a rule of nobody in our chain', () => onHost('iptables', '-I', 'netctl-FORWARD', '-j', 'ACCEPT'), /differs chain filter netctl-FORWARD/],
   ['a chain of nobody with our prefix', () => onHost('iptables', '-N', 'netctl-old'), /not wanted chain filter netctl-old/],
@@ -123,7 +123,8 @@ describe('status names it, apply mends it, a second plan is empty, and the guest
     damage();
     const status = lab.netctl(['status']);
     expect(status).toMatchObject({ code: 2 });
-    expect(status.out).toMatch(named);
+    // Without its columns.
+    expect(status.out.replaceAll(/ +/g, ' ')).toMatch(named);
     expect(lab.netctl(['apply', '--yes'])).toMatchObject({ code: 0, err: '' });
     expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
     expect(lab.snapshot()).toBe(settled);
