@@ -5,10 +5,10 @@ import type { Change, Kinds, Ref, Resource, State, Wanted } from './resource.ts'
 /** Borrowed things as they were before we touched them. */
 export type Ledger = State;
 
-/** Adds what a plan is about to change. What was put down once stays as it was then. */
+/** Adds what a plan is about to change, behind what was put down before: that stays as it was then, and is given back first. */
 export function lend(changes: readonly Change[], ledger: Ledger): Ledger {
   const lent = changes.flatMap((change): [Ref, Resource][] => (change.verb !== 'create' && change.before.borrowed ? [[change.ref, change.before]] : []));
-  return new Map([...lent, ...ledger]);
+  return new Map([...ledger, ...lent.filter(([ref]) => !ledger.has(ref))]);
 }
 
 /**

@@ -30,6 +30,7 @@ export interface LinkRecord {
   readonly hairpin: boolean;
   /** The other end of a veth that is in another namespace: its index there, and our number for that namespace. */
   readonly peer?: { readonly index: number; readonly namespace: number };
+  /** IPv4's as the kernel lists them, then IPv6's as they came: added in this order, they stand as they did. */
   readonly addresses: readonly AddressRecord[];
 }
 
@@ -76,8 +77,13 @@ function linkOf(fields: Fields): LinkRecord {
     ...(type === 'bridge' ? { bridge: { forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0 } } : {}),
     hairpin: textOf(info, 'info_slave_kind') === 'bridge' && flagOf(partOf(info, 'info_slave_data'), 'hairpin'),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
-    addresses: recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map(addressOf),
+    addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map(addressOf)),
   };
+}
+
+/** The kernel lists IPv6's last one first. */
+function inOrder(addresses: readonly AddressRecord[]): readonly AddressRecord[] {
+  return [...addresses.filter(({ family }) => family === 4), ...addresses.filter(({ family }) => family === 6).reverse()];
 }
 
 function addressOf(fields: Fields): AddressRecord {

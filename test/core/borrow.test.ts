@@ -15,6 +15,11 @@ test('what was put down once stays as it was then', () => {
   expect(lend([{ verb: 'update', ref: 'brick a', before: changed, after: asItWas }], stateOf(asItWas))).toEqual(stateOf(asItWas));
 });
 
+test('what is lent later is given back behind what was lent before', () => {
+  const later = lend([{ verb: 'delete', ref: 'brick b', before: named('b', { borrowed: true }) }], stateOf(asItWas));
+  expect([...later.keys()]).toEqual(['brick a', 'brick b']);
+});
+
 for (const [name, wanted, devices, back] of [
   ['nobody wants it: as it was', [], ['cube'], ['a']],
   ['wanted by its name: still in use', [changed], ['cube'], []],

@@ -13,7 +13,7 @@ export function steps(changes: readonly Change<Address>[]): readonly Step[] {
 
 function opsFor(change: Change<Address>): readonly Op[] {
   switch (change.verb) {
-    case 'create': return [ipBatch([put(change.after)])];
+    case 'create': return [ipBatch(added(change.after))];
     case 'update':
     case 'replace': return update(change.before, change.after);
     case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch([del(change.before.link, change.before.cidr)])];
@@ -41,6 +41,11 @@ function promote(link: string): Op {
 
 function del(link: string, cidr: string): string {
   return `address del ${cidr} dev ${link}`;
+}
+
+/** One that is given back is in use at once, and yet no other than it was: said again without `nodad`, it bears no trace of it. */
+function added(a: Address): readonly string[] {
+  return a.borrowed && isV6(a.cidr) ? [put(a), put(a).replace(' nodad', '')] : [put(a)];
 }
 
 /** Not `add`: one that is ours and has lost its mark gets it back. */

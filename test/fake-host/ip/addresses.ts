@@ -32,10 +32,10 @@ export class Addresses {
     return this.list.find((held) => held.cidr === cidr);
   }
 
-  /** Primaries behind the primaries of no narrower scope, secondaries at the end of IPv4's. */
+  /** Primaries behind the primaries of no narrower scope, secondaries at the end of IPv4's; of IPv6's the last one first. */
   insert(held: HeldAddress): void {
     if (held.family === 6) {
-      this.list.push(held);
+      this.list.splice(this.list.findLastIndex((other) => other.family === 4) + 1, 0, held);
       return;
     }
     held.secondary = this.list.some((other) => other.family === 4 && sameNetwork(other, held));

@@ -30,6 +30,7 @@ address replace 203.0.113.11/24 brd 203.0.113.255 dev eth1
 address replace 203.0.113.12/24 brd 203.0.113.255 dev eth1
 address del 2001:db8::11/64 dev br-red
 address replace 2001:db8::11/64 dev eth1 nodad
+address replace 2001:db8::11/64 dev eth1
 route add default via 203.0.113.1 dev eth1 proto 3
 route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50
 END
