@@ -3,7 +3,7 @@ import type { Diagnostic } from '../core/resource.ts';
 import { addresses, addressTwice, macTwice, networkFull } from './checks/addresses.ts';
 import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
 import { hostnames, projects, unknownHosts, unknownNetworks } from './checks/names.ts';
-import { cidrs, gateways, networksOverlap, ranges } from './checks/networks.ts';
+import { bridgeFull, cidrs, gateways, networksOverlap, ranges } from './checks/networks.ts';
 import { notYet } from './checks/not-yet.ts';
 import type { Draft } from './resolve.ts';
 
@@ -12,7 +12,7 @@ type Check = (draft: Draft) => Iterable<Diagnostic>;
 const CHECKS: readonly Check[] = [
   notYet,
   unknownNetworks, unknownHosts, projects, hostnames,
-  networksOverlap, cidrs, gateways, ranges,
+  networksOverlap, cidrs, gateways, ranges, bridgeFull,
   addresses, addressTwice, macTwice, networkFull,
   interfaceTwice, farEndTwice,
 ];

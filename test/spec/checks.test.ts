@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { problemsOf, A, lab, vm } from './problems.ts';
 
+const manyOn = (uplink: string, nics: number): string => `${A}networks:\n  lab: { mode: flat-dhcp, cidr: 10.0.0.0/16, interface: ${uplink} }\ninstances:\n${Array.from({ length: nics }, (_, i) => `  vm-${i}: { nics: [{ network: lab }] }\n`).join('')}`;
+
 for (const [name, text, problems] of [
   ['networks that overlap', lab() + '  red: { mode: flat-dhcp, cidr: 10.0.0.128/25 }\n', ['6:33 networks-overlap, also 5:11']],
   ['the same network twice, with another beside them', lab() + '  far: { mode: flat-dhcp, cidr: 10.9.0.0/24 }\n  red: { mode: flat-dhcp, cidr: 10.0.0.0/24 }\n', ['7:33 networks-overlap, also 5:11']],
@@ -25,6 +27,9 @@ for (const [name, text, problems] of [
   ['one address twice', vm('        address: 10.0.0.7\n      - network: lab\n        address: 10.0.0.7\n'), ['12:18 address-twice, also 10:18']],
   ['one MAC twice, in different letters', vm('        mac: fa:16:3e:00:00:0a\n      - network: lab\n        mac: FA:16:3E:00:00:0A\n'), ['12:14 mac-twice, also 10:14']],
   ['more NICs than addresses', lab('    allocate: [10.0.0.1-10.0.0.4]\n    reserve: [10.0.0.2]\n') + 'instances:\n  a: { nics: [{ network: lab }, { network: lab, address: 10.0.0.3 }] }\n  b: { nics: [{ network: lab }] }\n', ['6:15 network-full']],
+  ['more NICs than a bridge has ports', manyOn('null', 1024), ['3:8 bridge-full']],
+  ['as many NICs as a bridge has ports, and an uplink', manyOn('eth1', 1023), ['3:8 bridge-full']],
+  ['just as many', manyOn('null', 1023), []],
   ['a network that nothing defines', vm('      - network: lba\n'), ['10:18 unknown-network']],
   ['a host that nothing defines', A + 'hosts: { h1: {}, h2: {} }\ninstances: { vm: { host: h3 } }\n', ['3:26 unknown-host']],
   ['a host in a spec without hosts', A + 'instances: { vm: { host: h3 } }\n', ['2:26 unknown-host']],

@@ -57,6 +57,19 @@ export function* ranges({ spec, text, indexed }: Draft): Iterable<Diagnostic> {
   }
 }
 
+/** What the kernel numbers in ten bits, without the zero. */
+const PORTS = 1023;
+
+export function* bridgeFull({ spec }: Draft): Iterable<Diagnostic> {
+  const nics = new Map<string, number>();
+  for (const { host, nics: own } of spec.instances) for (const { network } of own) nics.set(`${network} ${host}`, (nics.get(`${network} ${host}`) ?? 0) + 1);
+  for (const { name, path, bridge, interface: named } of spec.networks) for (const host of spec.hosts) {
+    const guests = nics.get(`${name} ${host.name}`) ?? 0;
+    const uplink = named === undefined ? host.flatInterface : (named ?? undefined);
+    if (guests + (uplink === undefined ? 0 : 1) > PORTS) yield wrong('bridge-full', `${name} has ${count(guests, 'NIC')} on ${host.name}, and ${bridge} takes ${PORTS} ports`, [path], 'spread them over several networks or hosts');
+  }
+}
+
 export function spanOf(cidr: Cidr): string {
   const hosts: Range = hostsOf(cidr);
   return `${toIp(hosts.first)} to ${toIp(hosts.last)} (${count(hosts.last - hosts.first + 1, 'address', 'addresses')})`;
