@@ -37,12 +37,12 @@ async function observe(host: HostReader, wanted: readonly Process[], directory: 
     for (const name of process.argv.flatMap((argument) => nameIn(argument, mark))) running.set(name, [...(running.get(name) ?? []), process]);
   }
   const files = await host.files(directory);
-  const byName = new Map(wanted.map((process) => [process.name, process]));
+  const wishes = new Map(wanted.map((process) => [process.name, process]));
   const found = [...running].map(([name, processes]): Process => {
     const { config, on } = parseLoaded(files.get(pathsIn(directory).loaded(name)) ?? '');
-    return { kind: 'process', name, argv: argvOf(processes), config, on: [...new Set([...on, ...(byName.get(name)?.on ?? [])])] };
+    return { kind: 'process', name, argv: argvOf(processes), config, on: [...new Set([...on, ...(wishes.get(name)?.on ?? [])])] };
   });
-  return [...found, ...leftOver(files, directory).filter((name) => !running.has(name) && !byName.has(name)).map(gone)];
+  return [...found, ...leftOver(files, directory).filter((name) => !running.has(name) && !wishes.has(name)).map(gone)];
 }
 
 function nameIn(argument: string, mark: string): readonly string[] {
@@ -53,7 +53,12 @@ function nameIn(argument: string, mark: string): readonly string[] {
 /** Two with one mark, or one in a network namespace that is no more: not what anybody wants, so both end and one starts. */
 function argvOf(processes: readonly Running[]): readonly string[] {
   const [only, another] = processes;
-  return only === undefined || another !== undefined || only.astray ? [] : only.argv;
+  return only === undefined || another !== undefined || only.astray ? [] : byName(only.argv);
+}
+
+/** A distribution's or an operator's wrapper starts the daemon by its path. */
+function byName([program = '', ...rest]: readonly string[]): readonly string[] {
+  return [program.slice(program.lastIndexOf('/') + 1), ...rest];
 }
 
 /** Of a daemon that died, and that nobody wants again, its files are still ours to remove. */

@@ -100,6 +100,18 @@ test("others' processes are not seen", async () => {
   expect((await bench.observe()).size).toBe(0);
 });
 
+test('one that was started by its path is the same', async () => {
+  await bench.apply(wanted('a'));
+  class Wrapped extends FakeHost {
+    override async processes(having: string): Promise<readonly Running[]> {
+      return (await super.processes(having)).map((running) => ({ ...running, argv: ['/usr/sbin/dnsmasq', ...running.argv.slice(1)] }));
+    }
+  }
+  const wrapped = new Wrapped({ tools: {}, daemons: { dnsmasq: whole.dnsmasq }, files: host.disk });
+  wrapped.daemons.add(dnsmasq('a').argv);
+  expect((await new Bench(wrapped, kinds).plan(wanted('a'))).steps).toEqual([]);
+});
+
 test('it ends before what it stands on goes', async () => {
   await bench.apply(wanted('a'));
   const ops = await bench.apply([]);
