@@ -47,6 +47,8 @@ export interface AddressRecord {
   /** With a lifetime: a DHCP client's, or by router advertisement. */
   readonly dynamic: boolean;
   readonly noPrefixRoute: boolean;
+  /** Made without asking whether another has it. */
+  readonly noDad: boolean;
 }
 
 /** Reads what `READ_LINKS` prints. */
@@ -99,5 +101,6 @@ function addressOf(fields: Fields): AddressRecord {
     secondary: flagOf(fields, 'secondary'),
     dynamic: flagOf(fields, 'dynamic'),
     noPrefixRoute: flagOf(fields, 'noprefixroute'),
+    noDad: flagOf(fields, 'nodad'),
   };
 }

@@ -12,7 +12,7 @@ beforeEach(() => {
     lab.namespace('vm-1');
     for (const [i, name] of ['eth1', 'eth2'].entries()) lab.ip(lab.host, `link set dev ${name} address 02:00:00:00:01:0${i}`);
     lab.ip(lab.host, 'address add 203.0.113.12/24 brd + dev eth1');
-    lab.ip(lab.host, 'address add 2001:db8::11/64 dev eth1 nodad');
+    lab.ip(lab.host, 'address add 2001:db8::11/64 dev eth1');
     lab.ip(lab.host, 'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50');
     lab.ip(lab.host, 'address add 198.51.100.11/24 brd + dev eth2');
     // Commands alone leave no store, and without it what was lent is given back as static.

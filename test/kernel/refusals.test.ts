@@ -22,7 +22,7 @@ describe('the store', () => {
   beforeAll(() => {
     lab = new Lab();
     lab.ip(lab.host, 'address add 203.0.113.12/24 brd + dev eth1');
-    lab.ip(lab.host, 'address add 2001:db8::11/64 dev eth1 nodad');
+    lab.ip(lab.host, 'address add 2001:db8::11/64 dev eth1');
     lab.ip(lab.host, 'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50');
     before = lab.snapshot();
     // Not the lowest addresses: they tell what was kept from what was dealt anew.

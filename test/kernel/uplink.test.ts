@@ -83,7 +83,7 @@ describe('what the uplink carries', () => {
     ip('address add 198.51.100.11/25 brd + dev eth1 label eth1:0');
     ip('address add 10.9.0.2/30 dev eth1 metric 7');
     ip('address add 2001:db8::11/64 dev eth1');
-    ip('address add 2001:db8::12/128 dev eth1');
+    ip('address add 2001:db8::12/128 dev eth1 nodad');
     ip('route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50');
     ip('route add 192.0.2.0/24 via 203.0.113.3 dev eth1 proto static metric 60');
     ip('route add 198.18.0.0/15 via 198.51.100.1 dev eth1 src 198.51.100.11 onlink');

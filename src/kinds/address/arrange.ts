@@ -33,6 +33,7 @@ function plain(link: string, { record, cidr, as }: Found): Address {
     ...(record.metric === undefined ? {} : { metric: record.metric }),
     ...(record.label === undefined || record.label === link ? {} : { label: record.label }),
     ...(record.noPrefixRoute ? { noPrefixRoute: true } : {}),
+    ...(record.noDad ? { noDad: true } : {}),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Address extends Resource {
   readonly label?: string;
   /** Of borrowed ones: the kernel made no route to its network. */
   readonly noPrefixRoute?: true;
+  /** Of borrowed ones: made without asking whether another has it. */
+  readonly noDad?: true;
   /** Observed only, when both go: the address before it in the link's list. It goes first, and comes back after. */
   readonly comesAfter?: string;
   /** Observed only, of one that goes: the first address of its link comes after that. */

@@ -43,9 +43,9 @@ function del(link: string, cidr: string): string {
   return `address del ${cidr} dev ${link}`;
 }
 
-/** One that is given back is in use at once, and yet no other than it was: said again without `nodad`, it bears no trace of it. */
+/** One that is given back is in use at once, and yet as it was: said again without `nodad`, it bears no trace of it. */
 function added(a: Address): readonly string[] {
-  return a.borrowed && isV6(a.cidr) ? [put(a), put(a).replace(' nodad', '')] : [put(a)];
+  return a.borrowed && isV6(a.cidr) && !a.noDad ? [put(a), put(a).replace(' nodad', '')] : [put(a)];
 }
 
 /** Not `add`: one that is ours and has lost its mark gets it back. */

@@ -13,7 +13,7 @@ const record: RouteRecord = { family: 4, to: 'default', via: '192.0.2.1', link: 
 const there: Route = { kind: 'route', family: 4, to: 'default', via: '192.0.2.1', link: 'eth1', metric: 100, protocol: '16' };
 const eth1: LinkRecord = {
   index: 2, name: 'eth1', up: true, promiscuous: false, mtu: 1500, group: 'default', hairpin: false,
-  addresses: [{ family: 4, ip: '192.0.2.5', bits: 24, scope: 'global', secondary: false, dynamic: false, noPrefixRoute: false }],
+  addresses: [{ family: 4, ip: '192.0.2.5', bits: 24, scope: 'global', secondary: false, dynamic: false, noPrefixRoute: false, noDad: false }],
 };
 const standsOn = ['address eth1 192.0.2.5/24'] as const;
 
