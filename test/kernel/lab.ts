@@ -28,8 +28,13 @@ export class Lab {
     chmodSync(this.directory, 0o755);
     this.host = this.namespace('host');
     this.world = this.namespace('world');
-    for (const [uplink, far] of [['eth1', 'far1'], ['eth2', 'far2']] as const) {
-      this.ip(this.host, `link add name ${uplink} type veth peer name ${far} netns ${this.world}`);
+    this.boot();
+  }
+
+  /** Makes the host's hardware, and configures it. */
+  private boot(): void {
+    for (const [uplink, far, mac] of [['eth1', 'far1', '02:00:00:00:00:e1'], ['eth2', 'far2', '02:00:00:00:00:e2']] as const) {
+      this.ip(this.host, `link add name ${uplink} address ${mac} type veth peer name ${far} netns ${this.world}`);
       this.ip(this.host, `link set dev ${uplink} up`);
       this.ip(this.world, `link set dev ${far} up`);
     }
@@ -38,11 +43,22 @@ export class Lab {
     this.ip(this.host, 'route add default via 203.0.113.1');
   }
 
+  /** The host loses all that a kernel knows, and what is on its disk stays. Its processes end with it, or stay behind in what it was. */
+  reboot({ processes }: { readonly processes: 'end' | 'stay' }): void {
+    const pids = this.processes().map(({ pid }) => String(pid));
+    if (processes === 'end') for (const signal of ['TERM', 'KILL']) spawn(['kill', '-s', signal, ...pids]);
+    must(spawn(['ip', 'netns', 'del', this.host]));
+    // What still runs in the old namespace keeps it, and its end of the cable.
+    for (const far of ['far1', 'far2']) this.in(this.world, ['ip', 'link', 'del', 'dev', far]);
+    this.namespace('host');
+    this.boot();
+  }
+
   /** Makes a namespace; its name in the lab is the last part of its name on the machine. */
   namespace(name: string): string {
     const whole = `${this.prefix}-${name}`;
     must(spawn(['ip', 'netns', 'add', whole]));
-    this.namespaces.push(whole);
+    if (!this.namespaces.includes(whole)) this.namespaces.push(whole);
     this.ip(whole, 'link set dev lo up');
     // Sent packets must not wait for duplicate address detection.
     must(this.in(whole, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0']));

@@ -1,6 +1,6 @@
 // test/kernel/repair.test.ts — what somebody does to the host behind netctl's back is named by status, and mended by the next apply.
 import { spawn as background } from 'node:child_process';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -130,5 +130,36 @@ describe('status names it, apply mends it, a second plan is empty, and the guest
     expect(lab.snapshot()).toBe(settled);
     expect(lab.lease(guest)).toMatchObject({ ip: '192.168.50.2', router: '192.168.50.1', ntpsrv: '192.168.50.1' });
     expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+  });
+});
+
+describe('after a reboot', () => {
+  for (const [name, processes, run] of [
+    ['of a host', 'end', 'gone'],
+    ['that left what was in /run', 'end', 'kept'],
+    ['of a namespace, whose daemons stayed behind', 'stay', 'kept'],
+  ] as const) {
+    test(`${name}: everybody has the same addresses again`, () => {
+      const before = lab.processes().map(({ pid }) => pid);
+      lab.reboot({ processes });
+      if (run === 'gone') rmSync(lab.path('run'), { recursive: true });
+      // With the host's end goes the guest's; but not as long as a process keeps the namespace in which it was.
+      lab.in(guest, ['ip', 'link', 'del', 'dev', 'eth0']);
+      expect(lab.netctl(['status'])).toMatchObject({ code: 2 });
+      expect(lab.netctl(['apply', '--yes'])).toMatchObject({ code: 0, err: '' });
+      expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
+      expect(lab.snapshot()).toBe(settled);
+      expect(lab.lease(guest)).toMatchObject({ ip: '192.168.50.2' });
+      expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+      // A zombie has no arguments.
+      expect(before.filter((pid) => existsSync(`/proc/${pid}`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '')).toEqual([]);
+    });
+  }
+
+  test('destroy gives the new hardware back as it came', () => {
+    must(lab.netctl(['destroy', '--yes']));
+    const after = lab.snapshot();
+    lab.reboot({ processes: 'end' });
+    expect(after).toBe(lab.snapshot());
   });
 });
