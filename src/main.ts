@@ -141,6 +141,12 @@ function absolute(path: string): string {
 }
 
 let code: ExitCode = exit.ok;
+for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => {
+  // Whoever read it has read enough, as `head` does: what was begun is done to its end.
+  if (error.code === 'EPIPE') return;
+  process.exitCode = exit.failed;
+  if (stream === process.stdout) process.stderr.write(`netctl: standard output: ${error.message}\n`);
+});
 try {
   await commandLine((ended) => { code = ended; }).parseAsync();
 } catch (error) {
@@ -151,4 +157,4 @@ try {
     code = error.exitCode === 0 ? exit.ok : exit.usage;
   } else throw error;
 }
-process.exitCode = code;
+process.exitCode ??= code;

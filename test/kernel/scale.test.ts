@@ -62,6 +62,20 @@ test('a second apply only reads', () => {
   expect(commands.filter((command) => !READS.test(command))).toEqual([]);
 });
 
+test('whoever reads only the beginning of what is printed does not stop it', () => {
+  const [node, program] = lab.command();
+  const piped = (args: readonly string[], to: string): string => must(spawn(['bash', '-c', `"$@" | ${to}; echo "\${PIPESTATUS[0]}"`, 'bash', node, program, ...lab.argumentsFor(args)])).out;
+  lab.write('spec.yaml', spec(names(MANY).slice(1)));
+  expect(piped(['plan'], 'true')).toBe('0\n');
+  expect(piped(['export', '--as', 'json'], 'true')).toBe('0\n');
+  expect(piped(['apply', '--yes'], 'true')).toBe('0\n');
+  expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
+  // What could not be printed at all was not said.
+  const full = spawn(['sh', '-c', 'exec "$@" >/dev/full', 'sh', node, program, ...lab.argumentsFor(['plan'])]);
+  expect(full).toMatchObject({ code: 1, err: expect.stringMatching(/^netctl: standard output: .*ENOSPC/) as unknown });
+  must(lab.netctl(['apply', '--yes'], { spec: spec(names(MANY)) }));
+});
+
 for (const [what, instances, own] of [
   ['one more', [...names(MANY), 'vm-90000'], ['vm-90000']],
   ['one changed', [...names(MANY), 'vm-90000 , address: 10.20.200.9'], ['vm-90000']],
