@@ -165,4 +165,31 @@ instances:
     ip('address del 203.0.113.99/24 dev eth1');
     expect(lab.snapshot()).toBe(before);
   });
+
+  test('is gone with it when it is unplugged: apply says so and does nothing, destroy removes the rest', () => {
+    const without = lab.snapshot().split('\n').filter((line) => !/eth1|203\.0\.113/.test(line)).join('\n');
+    must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+    ip('link del dev eth1');
+    const there = lab.snapshot();
+    const refused = lab.netctl(['apply', '--yes']);
+    expect(refused).toMatchObject({ code: 1 });
+    expect(refused.err).toMatch(/spec\.yaml:3:\d+: error: this host has no interface eth1 {2}\[device-missing\]/);
+    expect(lab.snapshot()).toBe(there);
+    must(lab.netctl(['destroy', '--yes']));
+    expect(lab.snapshot()).toBe(without);
+  });
+
+  test('is held back by nothing that a server of somebody else\'s takes; what that takes is said', () => {
+    // On every address there is, and every one that comes.
+    must(lab.in(lab.host, ['dnsmasq', '--conf-file=', '--user=root', '--no-resolv', '--no-hosts', `--pid-file=${lab.path('other.pid')}`]));
+    const ended = lab.netctl(['apply', '--yes'], { spec: spec() });
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended.err).toMatch(/failed: create process dnsmasq-lab .*\n.*Address already in use/);
+    expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+    expect(lab.netctl(['status']).out.replaceAll(/ +/g, ' ')).toMatch(/differs\n missing process dnsmasq-lab [^\n]*\n$/);
+    must(lab.in(lab.host, ['sh', '-c', `kill "$(cat ${lab.path('other.pid')})"`]));
+    for (let tries = 0; tries < 100 && lab.processes().length > 0; tries++) must(lab.in(lab.host, ['sleep', '0.02']));
+    must(lab.netctl(['apply', '--yes']));
+    expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
+  });
 });
