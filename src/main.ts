@@ -1,6 +1,7 @@
 // main.ts — argv to a command: builds the World, runs one verb, and makes the one exit.
 import { hostname } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Form } from './commands/export.ts';
 import { exit, Exit } from './commands/world.ts';
 import type { ExitCode, World } from './commands/world.ts';
 import type { Settings } from './commands/outside.ts';
@@ -9,7 +10,7 @@ declare const NETCTL_VERSION: string | undefined;
 /** The build puts it in; run from source there is none. */
 const version = typeof NETCTL_VERSION === 'string' ? NETCTL_VERSION : '0.0.0-source';
 
-const FORMS = ['iptables-save', 'ip-batch', 'script', 'files', 'json'] as const;
+const FORMS: readonly Form[] = ['iptables-save', 'ip-batch', 'script', 'files', 'json'];
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
 type Verb<O> = (world: World, options: O, settings: Settings) => Promise<ExitCode>;
@@ -67,7 +68,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
   verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => (await import('./commands/status.ts')).status);
   verb(program, 'export', 'print what the host would hold, without a host', end, async () => {
     const { exportAs } = await import('./commands/export.ts');
-    return (world, { as }: { as: (typeof FORMS)[number] }, { netns }) => exportAs(world, as, netns);
+    return (world, { as }: { as: Form }, { netns }) => exportAs(world, as, netns);
   })
     .addOption(new Option('--as <form>', 'what to print').choices(FORMS).default('script'));
   program.command('schema').description("print the spec's JSON Schema").action(async () => {

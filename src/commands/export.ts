@@ -9,8 +9,7 @@ import { printData } from './print.ts';
 import { exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
-export const FORMS = ['iptables-save', 'ip-batch', 'script', 'files', 'json'] as const;
-export type Form = (typeof FORMS)[number];
+export type Form = 'iptables-save' | 'ip-batch' | 'script' | 'files' | 'json';
 
 export async function exportAs(world: World, form: Form, netns: string | undefined): Promise<ExitCode> {
   const built = await imagined(world);

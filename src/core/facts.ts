@@ -9,7 +9,6 @@ export interface Facts {
 export interface LinkFact {
   readonly name: string;
   readonly mac: string;
-  readonly mtu: number;
   readonly ours: boolean;
   readonly promiscuous: boolean;
   readonly master?: string;

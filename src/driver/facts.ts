@@ -18,9 +18,9 @@ export async function readFacts(host: HostReader): Promise<Facts> {
 }
 
 function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
-  const { name, mac = '', mtu, promiscuous, master, alias, group } = link;
+  const { name, mac = '', promiscuous, master, alias, group } = link;
   return {
-    name, mac, mtu, promiscuous, ours: group === GROUP,
+    name, mac, promiscuous, ours: group === GROUP,
     ...(master === undefined ? {} : { master }),
     ...(alias === undefined ? {} : { alias }),
     addresses: link.addresses.filter(isConfigured).map(addressOf),

@@ -5,7 +5,7 @@ import type { Spec } from '../spec/model.ts';
 /** For what is said of a spec without a host: export, validate. */
 export function imagine(spec: Spec): Facts {
   const devices = spec.instances.flatMap(({ nics }) => nics.map(({ device }) => device));
-  const external = devices.filter(({ type }) => type === 'external').map(({ name }): LinkFact => ({ name, mac: '', mtu: 1500, ours: false, promiscuous: false, addresses: [], routes: [] }));
+  const external = devices.filter(({ type }) => type === 'external').map(({ name }): LinkFact => ({ name, mac: '', ours: false, promiscuous: false, addresses: [], routes: [] }));
   return {
     links: new Map(external.map((link) => [link.name, link])),
     namespaces: new Set(devices.flatMap((device) => (device.type === 'veth' ? [device.netns] : []))),

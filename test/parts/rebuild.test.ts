@@ -6,7 +6,7 @@ import { NOTHING } from '../../src/core/stored.ts';
 import type { Spec } from '../../src/spec/model.ts';
 import { readSpec } from '../../src/spec/read.ts';
 
-const link = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({ name, mac: '02:00:00:00:00:01', mtu: 1500, ours: false, promiscuous: false, addresses: [], routes: [], ...rest });
+const link = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({ name, mac: '02:00:00:00:00:01', ours: false, promiscuous: false, addresses: [], routes: [], ...rest });
 const facts = (...links: readonly LinkFact[]): Facts => ({ links: new Map(links.map((fact) => [fact.name, fact])), namespaces: new Set() });
 const nothing: Spec = { hosts: [], networks: [], instances: [], macPrefix: 'fa:16:3e' };
 

@@ -35,14 +35,9 @@ function opFor(change: Change<File>): Op {
 }
 
 function describe({ path, text = '' }: File, before?: File): string {
-  const [had, has] = [linesOf(before?.text ?? ''), linesOf(text)];
-  const added = [...has].filter((line) => !had.has(line)).length;
-  const removed = [...had].filter((line) => !has.has(line)).length;
+  const edit = editBetween(before?.text ?? '', text);
+  const [added, removed] = [edit.add.length, edit.remove.length];
   if (before === undefined) return added === 0 ? path : `${path}  ${added} ${added === 1 ? 'line' : 'lines'}`;
   const signs = [...(added === 0 ? [] : [`+${added}`]), ...(removed === 0 ? [] : [`-${removed}`])];
   return `${path}  ${signs.length === 0 ? 'in another order' : `${signs.join(' ')} ${added + removed === 1 ? 'line' : 'lines'}`}`;
-}
-
-function linesOf(text: string): ReadonlySet<string> {
-  return new Set(text.split('\n').filter((line) => line !== ''));
 }

@@ -18,7 +18,7 @@ function wantsOf(instances: Readonly<Record<string, string>>): readonly (Want | 
   const read = readSpec([{ file: 'spec.yaml', text }]);
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
   const { spec } = read;
-  const vnet0: LinkFact = { name: 'vnet0', mac: 'fe:54:00:00:00:01', mtu: 1500, ours: false, promiscuous: false, addresses: [], routes: [] };
+  const vnet0: LinkFact = { name: 'vnet0', mac: 'fe:54:00:00:00:01', ours: false, promiscuous: false, addresses: [], routes: [] };
   const facts = { links: new Map([['vnet0', vnet0]]), namespaces: new Set(['g1']) };
   const granted = allocate([...port.requests?.(spec, facts) ?? [], ...flatDhcp.requests?.(spec, facts) ?? []], NOTHING, 0);
   if (!granted.ok) throw new Error('there is room enough');
