@@ -9,7 +9,7 @@ import { exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
-const NO_SPEC = { hosts: [], networks: [], instances: [], macPrefix: '' };
+const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], macPrefix: '' };
 
 export async function destroy(world: World, { yes }: { readonly yes: boolean }): Promise<ExitCode> {
   const { stored: kept, revision } = await world.store.load();

@@ -10,7 +10,7 @@ import type { File } from '../kinds/file/model.ts';
 import type { Lease } from '../kinds/lease/model.ts';
 import type { Process } from '../kinds/process/model.ts';
 import { maskOf, rangeOf, toIp } from '../net/ipv4.ts';
-import type { FlatDhcpNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../spec/model.ts';
 import { fixedOn } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';
 import { ownAddress } from './gateway.ts';
@@ -20,7 +20,7 @@ import { rank } from './rank.ts';
 const NO_ROUTER = 'no-router';
 
 /** DHCP and DNS for the instances of this host. Without any of them there is nothing to serve, and no process. */
-export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want<Chain | File | Process | Lease>> {
+export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<Chain | File | Process | Lease>> {
   const guests = fixedOn(network, context.spec, context.allocations).filter(({ instance }) => instance.host === context.self.name);
   if (guests.length === 0) return;
   const because: readonly Path[] = [[...network.path, 'mode']];
@@ -42,7 +42,7 @@ export function* dhcp(network: FlatDhcpNetwork, context: Context): Iterable<Want
  * dnsmasq answers on every address that its bridge has when it starts, and keeps the sockets: an address that goes to another bridge
  * cannot be answered on there before this one has ended.
  */
-function addressesOn(network: FlatDhcpNetwork, context: Context): readonly Ref[] {
+function addressesOn(network: RoutedNetwork, context: Context): readonly Ref[] {
   const own = ownAddress(network);
   const uplink = uplinkOf(network, context.self);
   const moved = uplink === undefined ? [] : formerAddresses(uplink, context).map(({ cidr }) => cidr).filter((cidr) => !cidr.startsWith(`${network.dhcp.server}/`));
@@ -57,7 +57,7 @@ interface Files {
   readonly leases: File;
 }
 
-function filesOf(network: FlatDhcpNetwork, guests: readonly Fixed[], paths: Paths): Files {
+function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths): Files {
   const at = (name: string): Pick<File, 'kind' | 'path'> => ({ kind: 'file', path: `${paths.state}/networks/${network.name}/${name}` });
   // The order means nothing to dnsmasq; sorted, one instance more is one line more.
   const lines = (name: string, all: readonly string[]): File => ({ ...at(name), text: sortedLines(all), sorted: true });
@@ -78,7 +78,7 @@ function filesOf(network: FlatDhcpNetwork, guests: readonly Fixed[], paths: Path
   };
 }
 
-function processOf(network: FlatDhcpNetwork, files: Files, paths: Paths): Omit<Process, 'config' | 'on'> {
+function processOf(network: RoutedNetwork, files: Files, paths: Paths): Omit<Process, 'config' | 'on'> {
   const { dhcp, dns } = network;
   const name = `dnsmasq-${network.name}`;
   const { first, last } = rangeOf(network.cidr);
@@ -114,14 +114,14 @@ function processOf(network: FlatDhcpNetwork, files: Files, paths: Paths): Omit<P
   };
 }
 
-function inputRules(network: FlatDhcpNetwork): readonly Rule[] {
+function inputRules(network: RoutedNetwork): readonly Rule[] {
   return [67, 53].flatMap((destinationPort) => (['udp', 'tcp'] as const).map((protocol): Rule => ({
     rank: rank.dhcp, match: [{ match: 'in', link: network.bridge }, { match: 'protocol', protocol, destinationPort }], then: { target: 'accept' }, why: `networks.${network.name}`,
   })));
 }
 
 /** A reply that never leaves the host has no checksum yet, and some DHCP clients (udhcpc, old dhclient) drop it. */
-function checksumFill(network: FlatDhcpNetwork): Rule {
+function checksumFill(network: RoutedNetwork): Rule {
   return {
     rank: rank.checksum, match: [{ match: 'out', link: network.bridge }, { match: 'protocol', protocol: 'udp', destinationPort: 68 }], then: { target: 'checksum-fill' }, why: `networks.${network.name}`,
   };

@@ -1,11 +1,11 @@
 // parts/fixed-ip.ts — the addresses and MACs of NICs: where they come from, and who got which.
-import type { Pool } from '../allocate/allocate.ts';
+import type { Pool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import { holds, hostsOf, parseIp, toIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 import { deriveMac } from '../net/mac.ts';
-import type { FlatDhcpNetwork, Instance, Nic, Spec } from '../spec/model.ts';
+import type { Instance, Network, Nic, Spec } from '../spec/model.ts';
 
 /** A NIC with what it was given. */
 export interface Fixed {
@@ -18,7 +18,7 @@ export interface Fixed {
 export const MACS = 'mac';
 
 /** The NICs on a network, in the order of the spec, with their addresses. */
-export function fixedOn(network: FlatDhcpNetwork, spec: Spec, allocations: Allocations): readonly Fixed[] {
+export function fixedOn(network: Network, spec: Spec, allocations: Allocations): readonly Fixed[] {
   return spec.instances.flatMap((instance) => instance.nics.filter((nic) => nic.network === network.name).map((nic) => fixedOf(instance, nic, allocations)));
 }
 
@@ -36,14 +36,23 @@ export function poolName(network: string): string {
   return `network ${network}`;
 }
 
+/** What the NICs on networks of a mode ask for. */
+export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts): Iterable<Request> {
+  const pools = new Map(spec.networks.filter((network) => network.mode === mode).map((network) => [network.name, addressPool(network, facts)]));
+  for (const { nics } of spec.instances) for (const nic of nics) {
+    const pool = pools.get(nic.network);
+    if (pool !== undefined) yield { pool, holder: nic.holder, because: nic.path, ...(nic.address === undefined ? {} : { exactly: nic.address }) };
+  }
+}
+
 /** The fixed addresses of a network. The host's own addresses are never given to a guest. */
-export function addressPool(network: FlatDhcpNetwork, facts: Facts): Pool {
+function addressPool(network: Network, facts: Facts): Pool {
   const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => cidr.split('/')[0]));
-  const taken = new Set<string | undefined>([network.gateway, network.dhcp.server, ...own]);
+  const taken = new Set<string | undefined>([network.gateway, ...(network.mode === 'flat' ? [] : [network.dhcp.server]), ...own]);
   const hosts = hostsOf(network.cidr);
   const reserved = (ip: Ip): boolean => network.reserve.some((range) => holds(range, ip));
   return {
-    name: poolName(network.name), rest: network.dhcp.leaseTime, common: true,
+    name: poolName(network.name), rest: network.mode === 'flat' ? 0 : network.dhcp.leaseTime, common: true,
     keeps: (value) => {
       const ip = parseIp(value);
       return ip !== undefined && holds(hosts, ip) && !taken.has(ip);

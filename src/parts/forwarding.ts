@@ -2,15 +2,15 @@
 import type { Want } from '../core/resource.ts';
 import type { Chain, Rule } from '../kinds/chain/model.ts';
 import { chain } from '../kinds/chain/render.ts';
-import type { FlatDhcpNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../spec/model.ts';
 import { rank } from './rank.ts';
 
-export function* forwarding(network: FlatDhcpNetwork): Iterable<Want<Chain>> {
+export function* forwarding(network: RoutedNetwork): Iterable<Want<Chain>> {
   yield { resource: chain('filter', 'netctl-FORWARD', rulesOf(network)), because: [[...network.path, 'forward']] };
 }
 
 /** All, what goes through the listed interfaces, or nothing. Guests of one network always reach each other: bridged packets pass here too where br_netfilter is on. */
-function rulesOf(network: FlatDhcpNetwork): readonly Rule[] {
+function rulesOf(network: RoutedNetwork): readonly Rule[] {
   const { bridge, forward, gateway, name } = network;
   const why = `networks.${name}`;
   const from = { match: 'in', link: bridge } as const;

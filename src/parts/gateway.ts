@@ -3,11 +3,11 @@ import type { Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { bitsOf, broadcastOf } from '../net/ipv4.ts';
-import type { FlatDhcpNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../spec/model.ts';
 import { formerAddresses, uplinkOf } from './bridge.ts';
 
 /** First on the bridge, since dnsmasq and the kernel answer from the first. The uplink may have had it before: then it is moved. */
-export function* gateway(network: FlatDhcpNetwork, context: Context): Iterable<Want<Address>> {
+export function* gateway(network: RoutedNetwork, context: Context): Iterable<Want<Address>> {
   const { server } = network.dhcp;
   const uplink = uplinkOf(network, context.self);
   const moved = uplink !== undefined && formerAddresses(uplink, context).some(({ cidr }) => cidr.startsWith(`${server}/`));
@@ -21,6 +21,6 @@ export function* gateway(network: FlatDhcpNetwork, context: Context): Iterable<W
 }
 
 /** `10.0.0.1/24` */
-export function ownAddress(network: FlatDhcpNetwork): string {
+export function ownAddress(network: RoutedNetwork): string {
   return `${network.dhcp.server}/${bitsOf(network.cidr)}`;
 }

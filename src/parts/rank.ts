@@ -7,4 +7,13 @@ export const rank = {
   dhcp: 100,
   checksum: 100,
   hook: 0,
+  /** nat PREROUTING and OUTPUT, filter INPUT. */
+  metadata: 150,
+  /** nat PREROUTING, OUTPUT, POSTROUTING: after what is exempt. */
+  floating: 200,
+  /** nat POSTROUTING: what keeps its source. */
+  exempt: 100,
+  /** nat netctl-snat: floating addresses before whole networks. */
+  floatSnat: 0,
+  snat: 100,
 } as const;

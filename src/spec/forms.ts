@@ -1,6 +1,7 @@
 // spec/forms.ts — texts with a form (addresses, names, durations), each read once; one that has not its form says why.
 import { isIPv4, isIPv6 } from 'node:net';
 import { baseOf, parseCidr, parseIp, parseRange, toIp, toNumber, type Cidr, type Ip, type Range } from '../net/ipv4.ts';
+import { baseOf6, canonical6 } from '../net/ipv6.ts';
 import { isMulticast, parseMac, type Mac } from '../net/mac.ts';
 import { optionProblem } from './dhcp-options.ts';
 
@@ -27,6 +28,15 @@ export const cidr: Form<Cidr> = (text) => {
   if (bits === undefined) return { code: 'bad-cidr', message: `${text} has no length`, hint: `write ${text}/24, or what its length is` };
   if (rest.length > 0 || !/^(0|[1-9]\d?)$/.test(bits) || Number(bits) > 32) return { code: 'bad-cidr', message: `${text} has no length from 0 to 32 behind the slash`, hint: `write ${ip}/24, or what its length is` };
   return { code: 'host-bits', message: `${text} is an address within a network, not a network`, hint: `write ${baseOf(text)}` };
+};
+
+/** A /64, as RFC 5952 writes it. */
+export const cidr6: Form<string> = (text) => {
+  const [ip = '', bits = ''] = text.split('/');
+  if (!isIPv6(ip)) return { code: 'bad-cidr6', message: `${text === '' ? "''" : text} is not an IPv6 network`, hint: 'write a /64: fd00:0:0:64::/64' };
+  if (bits !== '64' || text.split('/').length !== 2) return { code: 'bad-cidr6', message: `${text} is not a /64, which guests need to make their addresses`, hint: `write ${ip}/64` };
+  const base = baseOf6(ip);
+  return base === canonical6(ip) ? { value: `${base}/64` } : { code: 'host-bits', message: `${text} is an address within a network, not a network`, hint: `write ${base}/64` };
 };
 
 export const range: Form<Range> = (text) => {

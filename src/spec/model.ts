@@ -6,6 +6,7 @@ import type { Mac } from '../net/mac.ts';
 export interface Spec {
   readonly hosts: readonly Host[];
   readonly networks: readonly Network[];
+  readonly pools: readonly Pool[];
   readonly instances: readonly Instance[];
   /** First octets of derived MACs: `fa:16:3e`. */
   readonly macPrefix: string;
@@ -15,20 +16,33 @@ export interface Host {
   readonly name: string;
   /** The spec names no host: it is for whichever one reads it. */
   readonly implied?: true;
+  /** Where floating addresses are bound and SNAT leaves. It may be the uplink of a network: then its addresses are on that bridge. */
+  readonly publicInterface?: string;
+  /** Parent of VLAN devices. */
+  readonly vlanInterface?: string;
   readonly flatInterface?: string;
+  /** Source of SNAT; absent: the public interface's first global address. */
+  readonly sourceAddress?: Ip;
+  /** The metadata service; absent: there is none. */
+  readonly metadata?: { readonly address: Ip; readonly port: number };
 }
 
 /** One variant a mode; they share what every network has. */
-export type Network = FlatDhcpNetwork;
+export type Network = FlatNetwork | RoutedNetwork;
+/** Networks on which the host has an address, serves DHCP and does NAT. */
+export type RoutedNetwork = FlatDhcpNetwork | VlanNetwork;
 
 interface NetworkBase {
   readonly name: string;
   /** Where it stands in the spec. */
   readonly path: Path;
   readonly project?: string;
-  /** The operator's, or `br-<name>` cut to 15 characters. */
+  /** The operator's, or `br<vlan>`, or `br-<name>` cut to 15 characters. */
   readonly bridge: string;
-  /** What goes into the bridge on a host; `null`: no uplink; absent: the host's `flatInterface`, if it has one. */
+  /**
+   * What goes into the bridge on a host, or what its VLAN device stands on; `null`: no uplink; absent: the host's `flatInterface` or
+   * `vlanInterface`, if it has one.
+   */
   readonly interface?: string | null;
   readonly cidr: Cidr;
   /** Where automatic addresses come from. */
@@ -37,13 +51,19 @@ interface NetworkBase {
   /** Where guests send what is not for their network; absent: nowhere, and nothing is forwarded. */
   readonly gateway?: Ip;
   readonly mtu: number;
+  readonly domain: string;
+  /** Resolvers: of a flat network's guests, or upstream of the network's dnsmasq; none there: those of the host. */
+  readonly dns: readonly Ip[];
 }
 
-export interface FlatDhcpNetwork extends NetworkBase {
-  readonly mode: 'flat-dhcp';
-  readonly domain: string;
-  /** Upstream resolvers of the network's dnsmasq; none: those of the host. */
-  readonly dns: readonly Ip[];
+/** The guests configure themselves from what is injected into them; the host has no address there. */
+export interface FlatNetwork extends NetworkBase {
+  readonly mode: 'flat';
+  /** A /64 by its base address, as RFC 5952 writes it. */
+  readonly cidr6?: string;
+}
+
+interface RoutedBase extends NetworkBase {
   readonly dhcp: {
     /** The host's own address on the bridge; the gateway's unless an outside router is the gateway. With no gateway and none named: the first host address. */
     readonly server: Ip;
@@ -55,6 +75,41 @@ export interface FlatDhcpNetwork extends NetworkBase {
     readonly config?: string;
   };
   readonly forward: 'all' | 'none' | readonly string[];
+  /** true: to the host's source address; a range: to that. */
+  readonly snat: boolean | Range;
+  /** With an outside router: the only destinations that are source-NATed. */
+  readonly snatTo: readonly Cidr[];
+  readonly noSnat: readonly Cidr[];
+  /** Whether the guests' requests for the metadata service are redirected. */
+  readonly metadata: boolean;
+}
+
+export interface FlatDhcpNetwork extends RoutedBase {
+  readonly mode: 'flat-dhcp';
+}
+
+export interface VlanNetwork extends RoutedBase {
+  readonly mode: 'vlan';
+  /** 802.1Q id, 1 to 4094. */
+  readonly vlan: number;
+  /** Name of the VLAN device: `vlan100`. */
+  readonly device: string;
+}
+
+/** Floating addresses. */
+export interface Pool {
+  readonly name: string;
+  readonly path: Path;
+  /** As written; of a network also its base and broadcast address, which are not given out (net/ipv4.ts `hostsOf`). */
+  readonly ranges: readonly PoolRange[];
+  /** Where they are bound; absent: the host's `publicInterface`. */
+  readonly interface?: string;
+}
+export interface PoolRange {
+  readonly path: Path;
+  readonly written: Range;
+  /** What of it is given out. */
+  readonly usable: Range;
 }
 
 export interface Instance {
@@ -78,6 +133,19 @@ export interface Nic {
   readonly address?: Ip;
   readonly mac?: Mac;
   readonly device: Device;
+  /** In order: from outside, the guest is seen by the first. */
+  readonly floating: readonly Floating[];
+}
+
+/** A floating address that a NIC asks for. */
+export interface Floating {
+  /** Who holds it, whatever else the NIC asks for: `vm-1/blue 198.51.100.17` by name, `vm-1/blue public`, `vm-1/blue public#2` of a pool. */
+  readonly holder: string;
+  readonly path: Path;
+  /** Name of the pool; of an address that lies in no pool, or in two: none. */
+  readonly pool?: string;
+  /** Absent: whichever is free. */
+  readonly address?: Ip;
 }
 
 /** The host's end of a NIC. Names are at most 15 characters. */

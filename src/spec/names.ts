@@ -26,6 +26,11 @@ export class Names {
     return (all.length <= LONGEST ? this.#take(all) : undefined) ?? this.#hashed(prefix, name);
   }
 
+  /** `<prefix><number>`; the second to come gets its own name and a hash. */
+  numbered(prefix: string, number: number, name: string): string {
+    return this.#take(`${prefix}${number}`) ?? this.#hashed(prefix, name);
+  }
+
   #hashed(prefix: string, name: string): string {
     const start = whole(prefix, name).slice(0, LONGEST - 1 - HASH).replace(/[.-]+$/, '');
     for (let attempt = 0; ; attempt++) {

@@ -1,11 +1,12 @@
 // spec/resolve.ts — a valid text made into the spec that the rest of the house sees: defaults applied, forms read, names made.
 import type { Diagnostic, Path } from '../core/resource.ts';
-import { hostsOf, rangeOf, toIp } from '../net/ipv4.ts';
+import { holds, hostsOf, parseCidr, rangeOf, toIp } from '../net/ipv4.ts';
+import type { Ip } from '../net/ipv4.ts';
 import * as form from './forms.ts';
 import type { Form } from './forms.ts';
-import type { InstanceText, NetworkText, NicText, SpecFile } from './generated/types.ts';
+import type { InstanceText, NetworkText, NicText, PoolText, SpecFile } from './generated/types.ts';
 import { spell, type Mark } from './locate.ts';
-import type { Device, FlatDhcpNetwork, Host, Instance, Network, Nic, Spec } from './model.ts';
+import type { Device, FlatNetwork, Floating, Host, Instance, Network, Nic, Pool, RoutedNetwork, Spec } from './model.ts';
 import { hostnameFrom, Names } from './names.ts';
 import type { Kept } from './tree.ts';
 
@@ -19,7 +20,7 @@ export interface Draft {
   /** Items of a list of the text with the index that each has in the file. */
   readonly indexed: <T>(items: readonly T[]) => readonly (readonly [number, T])[];
   /** Names that are written, also of what could not be read. */
-  readonly known: { readonly hosts: ReadonlySet<string>; readonly networks: ReadonlySet<string>; readonly whole: boolean };
+  readonly known: { readonly hosts: ReadonlySet<string>; readonly networks: ReadonlySet<string>; readonly pools: ReadonlySet<string>; readonly whole: boolean };
 }
 
 export interface Resolving {
@@ -31,10 +32,15 @@ export interface Resolving {
   readonly whole: boolean;
 }
 
-type Defaults = Pick<FlatDhcpNetwork, 'domain' | 'dns' | 'mtu'> & { readonly leaseTime: number; readonly macPrefix: string };
+type Defaults = Pick<RoutedNetwork, 'domain' | 'dns' | 'mtu' | 'noSnat'> & { readonly leaseTime: number; readonly macPrefix: string; readonly floatingPool?: string };
+/** What NICs are made from beside their own text. */
+type Around = { readonly names: Names; readonly networks: readonly Network[]; readonly pools: readonly Pool[]; readonly defaults: Defaults; readonly onlyHost: string };
 
 /** The host of a spec that names none. */
 const ONLY_HOST = 'localhost';
+const LOOPBACK = '127.0.0.1' as Ip;
+/** nova's metadata_port. */
+const METADATA_PORT = 8775;
 
 export function resolve(resolving: Resolving): { readonly draft: Draft; readonly problems: readonly Diagnostic[] } {
   const resolver = new Resolver(resolving);
@@ -57,22 +63,24 @@ class Resolver {
     const names = this.#names(hosts, networkTexts);
     const defaults = this.#defaults();
     const networks = networkTexts.flatMap(([name, network]) => this.#network(name, network, defaults, names) ?? []);
+    const pools = Object.entries(text.pools ?? {}).map(([name, pool]) => this.#pool(name, pool));
     const written = (section: string): string[] => [...(mark.items.get(section)?.items.keys() ?? [])].map(String);
-    const known = { hosts: new Set(written('hosts')), networks: new Set(written('networks')), whole };
+    const known = { hosts: new Set(written('hosts')), networks: new Set(written('networks')), pools: new Set(written('pools')), whole };
     if (known.hosts.size === 0) known.hosts.add(ONLY_HOST);
-    const onlyHost = known.hosts.size === 1 ? [...known.hosts][0] : undefined;
-    const instances = Object.entries(text.instances ?? {}).map(([name, instance]) => this.#instance(name, instance, onlyHost ?? '', names));
-    return { spec: { hosts, networks, instances, macPrefix: defaults.macPrefix }, text, doubtful: this.#doubtful, known, indexed: (items) => this.#indexed(items) };
+    const onlyHost = (known.hosts.size === 1 ? [...known.hosts][0] : undefined) ?? '';
+    const instances = Object.entries(text.instances ?? {}).map(([name, instance]) => this.#instance(name, instance, { names, networks, pools, defaults, onlyHost }));
+    return { spec: { hosts, networks, pools, instances, macPrefix: defaults.macPrefix }, text, doubtful: this.#doubtful, known, indexed: (items) => this.#indexed(items) };
   }
 
   #defaults(): Defaults {
     const { defaults = {} } = this.#in.text;
-    this.#each(form.cidr, defaults.noSnat, ['defaults', 'noSnat']);
     return {
       domain: this.#read(form.domain, defaults.domain, ['defaults', 'domain']) ?? 'novalocal',
       dns: this.#each(form.address, defaults.dns, ['defaults', 'dns']) ?? [],
       leaseTime: this.#read(form.leaseTime, defaults.leaseTime, ['defaults', 'leaseTime']) ?? 120,
       mtu: defaults.mtu ?? 1500,
+      noSnat: this.#each(form.cidr, defaults.noSnat, ['defaults', 'noSnat']) ?? [],
+      ...defined('floatingPool', defaults.floatingPool),
       macPrefix: this.#read(form.macPrefix, defaults.macPrefix, ['defaults', 'macPrefix']) ?? 'fa:16:3e',
     };
   }
@@ -81,11 +89,16 @@ class Resolver {
     const { text } = this.#in;
     const hosts = Object.entries(text.hosts ?? {}).map(([name, host]): Host => {
       const at = ['hosts', name];
-      this.#read(form.interfaceName, host.publicInterface, [...at, 'publicInterface']);
-      this.#read(form.interfaceName, host.vlanInterface, [...at, 'vlanInterface']);
-      this.#read(form.address, host.sourceAddress, [...at, 'sourceAddress']);
-      this.#read(form.address, host.metadata?.address, [...at, 'metadata', 'address']);
-      return { name, ...defined('flatInterface', this.#read(form.interfaceName, host.flatInterface, [...at, 'flatInterface'])) };
+      return {
+        name,
+        ...defined('publicInterface', this.#read(form.interfaceName, host.publicInterface, [...at, 'publicInterface'])),
+        ...defined('vlanInterface', this.#read(form.interfaceName, host.vlanInterface, [...at, 'vlanInterface'])),
+        ...defined('flatInterface', this.#read(form.interfaceName, host.flatInterface, [...at, 'flatInterface'])),
+        ...defined('sourceAddress', this.#read(form.address, host.sourceAddress, [...at, 'sourceAddress'])),
+        ...defined('metadata', host.metadata === undefined ? undefined : {
+          address: this.#read(form.address, host.metadata.address, [...at, 'metadata', 'address']) ?? LOOPBACK, port: host.metadata.port ?? METADATA_PORT,
+        }),
+      };
     });
     return hosts.length > 0 ? hosts : [{ name: ONLY_HOST, implied: true }];
   }
@@ -93,7 +106,8 @@ class Resolver {
   /** The names that the operator gave are nobody else's. */
   #names(hosts: readonly Host[], networks: readonly (readonly [string, NetworkText])[]): Names {
     const given = [
-      ...hosts.map((host) => host.flatInterface),
+      ...hosts.flatMap((host) => [host.flatInterface, host.vlanInterface, host.publicInterface]),
+      ...Object.values(this.#in.text.pools ?? {}).map((pool) => pool.interface),
       ...networks.flatMap(([, network]) => [network.bridge, network.interface]),
       ...Object.values(this.#in.text.instances ?? {}).flatMap(({ nics = [] }) => nics.map(({ device }) => device?.name)),
     ];
@@ -108,35 +122,50 @@ class Resolver {
     const server = this.#read(form.address, text.dhcp?.server, [...path, 'dhcp', 'server']);
     const allocate = this.#each(form.range, text.allocate, [...path, 'allocate']);
     const reserve = this.#each(form.range, text.reserve, [...path, 'reserve']) ?? [];
-    const bridge = this.#read(form.interfaceName, text.bridge, [...path, 'bridge']) ?? names.cut('br', name);
+    const bridge = this.#read(form.interfaceName, text.bridge, [...path, 'bridge']) ?? (text.mode === 'vlan' && text.vlan !== undefined ? names.numbered('br', text.vlan, name) : names.cut('br', name));
     const uplink = text.interface === null ? null : this.#read(form.interfaceName, text.interface, [...path, 'interface']);
     const dhcp = this.#dhcp(text, path, defaults);
     const domain = this.#read(form.domain, text.domain, [...path, 'domain']) ?? defaults.domain;
     const dns = this.#each(form.address, text.dns, [...path, 'dns']) ?? defaults.dns;
-    const forward = typeof text.forward === 'string' ? (text.forward === 'none' ? 'none' : 'all') : (this.#each(form.interfaceName, text.forward, [...path, 'forward']) ?? 'all');
-    this.#each(form.cidr, text.snatTo, [...path, 'snatTo']);
-    if (typeof text.snat === 'string') this.#read(form.range, text.snat, [...path, 'snat']);
+    const cidr6 = this.#read(form.cidr6, text.cidr6, [...path, 'cidr6']);
+    const forward: RoutedNetwork['forward'] = typeof text.forward === 'string' ? (text.forward === 'none' ? 'none' : 'all') : (this.#each(form.interfaceName, text.forward, [...path, 'forward']) ?? 'all');
+    const snat = typeof text.snat === 'string' ? (this.#read(form.range, text.snat, [...path, 'snat']) ?? true) : (text.snat ?? true);
+    const snatTo = this.#each(form.cidr, text.snatTo, [...path, 'snatTo']) ?? [];
+    const noSnat = this.#each(form.cidr, text.noSnat, [...path, 'noSnat']) ?? defaults.noSnat;
     const doubtful = this.problems.length > before || this.#in.cut.has(text) || this.#in.cut.has(text.dhcp);
     if (doubtful) this.#doubtful.networks.add(name);
     if (cidr === undefined) return undefined;
     const firstHost = toIp(hostsOf(cidr).first);
     const guestsGateway = gateway ?? (text.gateway === null || doubtful ? undefined : firstHost);
-    const network: FlatDhcpNetwork = {
-      mode: 'flat-dhcp', name, path, bridge, cidr, reserve, domain, dns, forward,
-      allocate: allocate ?? [rangeOf(cidr)], mtu: text.mtu ?? defaults.mtu,
-      dhcp: { ...dhcp, server: server ?? guestsGateway ?? firstHost },
+    const base = {
+      name, path, bridge, cidr, reserve, domain, dns, allocate: allocate ?? [rangeOf(cidr)], mtu: text.mtu ?? defaults.mtu,
       ...defined('project', text.project), ...defined('interface', uplink), ...defined('gateway', guestsGateway),
     };
-    return network;
+    if (text.mode === 'flat') return { mode: 'flat', ...base, ...defined('cidr6', cidr6) } satisfies FlatNetwork;
+    const routed = { ...base, dhcp: { ...dhcp, server: server ?? guestsGateway ?? firstHost }, forward, snat, snatTo, noSnat, metadata: text.metadata ?? true };
+    // Without an id, a check says so.
+    if (text.mode === 'vlan') return { mode: 'vlan', ...routed, vlan: text.vlan ?? 0, device: names.numbered('vlan', text.vlan ?? 0, name) };
+    return { mode: 'flat-dhcp', ...routed };
   }
 
-  #dhcp({ dhcp }: NetworkText, path: Path, defaults: Defaults): Omit<FlatDhcpNetwork['dhcp'], 'server'> {
+  #pool(name: string, text: PoolText): Pool {
+    const path = ['pools', name];
+    const ranges = this.#indexed(text.ranges).flatMap(([i, written]) => {
+      const at = [...path, 'ranges', i];
+      const range = this.#read(form.range, written, at);
+      const network = parseCidr(written);
+      return range === undefined ? [] : [{ path: at, written: range, usable: network === undefined ? range : hostsOf(network) }];
+    });
+    return { name, path, ranges, ...defined('interface', this.#read(form.interfaceName, text.interface, [...path, 'interface'])) };
+  }
+
+  #dhcp({ dhcp }: NetworkText, path: Path, defaults: Defaults): Omit<RoutedNetwork['dhcp'], 'server'> {
     const leaseTime = this.#read(form.leaseTime, dhcp?.leaseTime, [...path, 'dhcp', 'leaseTime']) ?? defaults.leaseTime;
     const options = this.#each(form.dhcpOption, dhcp?.options, [...path, 'dhcp', 'options']) ?? [];
     return { leaseTime, options, ...defined('config', this.#read(form.absolutePath, dhcp?.config, [...path, 'dhcp', 'config'])) };
   }
 
-  #instance(name: string, text: InstanceText, onlyHost: string, names: Names): Instance {
+  #instance(name: string, text: InstanceText, around: Around): Instance {
     const path = ['instances', name];
     if (this.#in.cut.has(text)) this.#doubtful.instances.add(name);
     const hostname = this.#read(form.hostname, text.hostname, [...path, 'hostname']) ?? hostnameFrom(name);
@@ -144,19 +173,46 @@ class Resolver {
     const nics = this.#indexed(text.nics ?? []).map(([index, nic]) => {
       const nth = (seen.get(nic.network) ?? 0) + 1;
       seen.set(nic.network, nth);
-      return this.#nic(name, nic, index, nth, names);
+      return this.#nic(name, nic, index, nth, around);
     });
-    return { name, path, host: text.host ?? onlyHost, hostname, nics, ...defined('project', text.project) };
+    return { name, path, host: text.host ?? around.onlyHost, hostname, nics: this.#withDefaultPool(text, nics, path, around), ...defined('project', text.project) };
   }
 
-  #nic(instance: string, text: NicText, index: number, nth: number, names: Names): Nic {
+  #nic(instance: string, text: NicText, index: number, nth: number, around: Around): Nic {
     const path = ['instances', instance, 'nics', index];
+    const holder = `${instance}/${text.network}${nth === 1 ? '' : `#${nth}`}`;
     return {
-      holder: `${instance}/${text.network}${nth === 1 ? '' : `#${nth}`}`, path, index, network: text.network,
-      device: this.#device(text.device, index === 0 ? instance : `${instance}-${index}`, index, [...path, 'device'], names),
+      holder, path, index, network: text.network,
+      device: this.#device(text.device, index === 0 ? instance : `${instance}-${index}`, index, [...path, 'device'], around.names),
+      floating: this.#floating(text, holder, path, around),
       ...defined('address', this.#read(form.address, text.address, [...path, 'address'])),
       ...defined('mac', this.#read(form.mac, text.mac, [...path, 'mac'])),
     };
+  }
+
+  #floating(text: NicText, nic: string, path: Path, { pools }: Around): readonly Floating[] {
+    const seen = new Map<string, number>();
+    return this.#indexed(text.floating ?? []).flatMap(([i, one]): Floating[] => {
+      const at = [...path, 'floating', i];
+      if (typeof one !== 'string') {
+        const nth = (seen.get(one.pool) ?? 0) + 1;
+        seen.set(one.pool, nth);
+        return [{ holder: `${nic} ${one.pool}${nth === 1 ? '' : `#${nth}`}`, path: at, pool: one.pool }];
+      }
+      const address = this.#read(form.address, one, at);
+      if (address === undefined) return [];
+      const within = pools.filter(({ ranges }) => ranges.some(({ usable }) => holds(usable, address)));
+      return [{ holder: `${nic} ${address}`, path: at, address, ...defined('pool', within.length === 1 ? within[0]?.name : undefined) }];
+    });
+  }
+
+  /** The instance's own wish, or that of all; unless one of its NICs speaks of floating addresses itself. */
+  #withDefaultPool(text: InstanceText, nics: readonly Nic[], path: Path, { networks, defaults }: Around): readonly Nic[] {
+    const pool = text.floatingPool === undefined ? defaults.floatingPool : (text.floatingPool ?? undefined);
+    if (pool === undefined || text.nics?.some(({ floating }) => floating !== undefined) === true) return nics;
+    const from = text.floatingPool === undefined ? ['defaults', 'floatingPool'] : [...path, 'floatingPool'];
+    const first = nics.find((nic) => networks.some(({ name, mode, gateway }) => name === nic.network && mode !== 'flat' && gateway !== undefined));
+    return nics.map((nic) => (nic === first ? { ...nic, floating: [{ holder: `${nic.holder} ${pool}`, path: from, pool }] } : nic));
   }
 
   #device(text: NicText['device'], owner: string, index: number, path: Path, names: Names): Device {

@@ -41,6 +41,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   execa: ['driver'],
   winston: ['report'],
   commander: ['main.ts', 'commands'],
+  'ip-address': ['net'],
   'fast-deep-equal': ['core'],
 };
 

@@ -8,7 +8,7 @@ import { readSpec } from '../../src/spec/read.ts';
 
 const link = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({ name, mac: '02:00:00:00:00:01', ours: false, promiscuous: false, addresses: [], routes: [], ...rest });
 const facts = (...links: readonly LinkFact[]): Facts => ({ links: new Map(links.map((fact) => [fact.name, fact])), namespaces: new Set() });
-const nothing: Spec = { hosts: [], networks: [], instances: [], macPrefix: 'fa:16:3e' };
+const nothing: Spec = { hosts: [], networks: [], pools: [], instances: [], macPrefix: 'fa:16:3e' };
 
 test('a host without a trace of ours gives an empty store', () => {
   expect(rebuild(nothing, facts(link('eth1', { alias: 'vm-1/lab 10.0.0.2 fa:16:3e:00:00:01' })), new Map())).toEqual({ allocations: {}, resting: {}, rest: {}, former: [], memories: {} });
@@ -21,7 +21,7 @@ test('ports of ours say who holds which address and MAC', () => {
 });
 
 test('the DHCP server\'s files say it for devices that are not ours', () => {
-  const nic = { holder: 'vm-1/lab', path: [], index: 0, network: 'lab', device: { type: 'external', name: 'vnet0' } } as const;
+  const nic = { holder: 'vm-1/lab', path: [], index: 0, network: 'lab', device: { type: 'external', name: 'vnet0' }, floating: [] } as const;
   const spec: Spec = { ...nothing, instances: [{ name: 'vm-1', path: [], host: 'h', hostname: 'vm-1', nics: [nic] }] };
   const hosts = new Map([['lab', 'fa:16:3e:00:00:01,set:no-router,10.0.0.2,vm-1\nfa:16:3e:00:00:02,10.0.0.3,somebody-else\n\n']]);
   expect(rebuild(spec, facts(), hosts).allocations).toEqual({ 'network lab': { 'vm-1/lab': '10.0.0.2' }, mac: { 'vm-1/lab': 'fa:16:3e:00:00:01' } });
@@ -38,7 +38,7 @@ test('an uplink in a bridge of ours was lent, with what the bridge carries besid
 });
 
 describe('a store of before a plan was run by hand', () => {
-  const nics = [{ holder: 'vm-1/lab', path: [], index: 0, network: 'lab', device: { type: 'tap', name: 'tap-vm-1' } }] as const;
+  const nics = [{ holder: 'vm-1/lab', path: [], index: 0, network: 'lab', device: { type: 'tap', name: 'tap-vm-1' }, floating: [] }] as const;
   const spec: Spec = { ...nothing, instances: [{ name: 'vm-1', path: [], host: 'h', hostname: 'vm-1', nics }] };
   const pool = 'network lab';
   const found = { ...NOTHING, allocations: { [pool]: { 'vm-1/lab': '10.0.0.4', 'vm-2/lab': '10.0.0.5' } } };

@@ -1,11 +1,10 @@
 // kinds/chain/edit.ts — from the rules that a chain holds to those it should hold: the fewest edits, so that the others keep their counters.
 import type { ChainRule } from './model.ts';
 
-/** The lines for a chain of ours; undefined when more changes than stays, and it is simpler written anew. */
+/** The lines for a chain of ours; undefined when nothing stays, and it is simpler written anew. */
 export function edit(name: string, held: readonly ChainRule[], wanted: readonly ChainRule[]): readonly string[] | undefined {
   const kept = keepers(held, wanted);
-  const removed = held.length - kept.size;
-  if (removed + wanted.length - kept.size > kept.size) return undefined;
+  if (kept.size === 0) return undefined;
   // From the end, so that the numbers before it stay true.
   const lines = [...held.keys()].filter((i) => !kept.has(i)).reverse().map((i) => `-D ${name} ${i + 1}`);
   const stays = new Set([...kept].map((i) => held[i]?.tag));

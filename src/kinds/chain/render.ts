@@ -48,7 +48,7 @@ function comment(tag: string, why: string): string {
   return `${TAG_PREFIX}${tag} ${why.replaceAll(/[^ -~]|["'\\]/g, '_')}`.slice(0, 255);
 }
 
-const order: readonly Match['match'][] = ['source', 'destination', 'in', 'out', 'protocol', 'ctstate'];
+const order: readonly Match['match'][] = ['source', 'destination', 'in', 'out', 'protocol', 'ctstate', 'local', 'every'];
 
 /** iptables says them back in this order, whatever order they came in. */
 export function renderMatches(matches: readonly Match[]): readonly string[] {
@@ -63,6 +63,8 @@ function renderMatch(match: Match): string {
     case 'out': return `${not(match)}-o ${match.link}`;
     case 'protocol': return renderProtocol(match);
     case 'ctstate': return `-m conntrack ${not(match)}--ctstate ${match.states.join(',')}`;
+    case 'local': return '-m addrtype --dst-type LOCAL';
+    case 'every': return `-m statistic --mode nth --every ${match.nth} --packet 0`;
   }
 }
 
@@ -82,5 +84,8 @@ function renderVerdict(then: Verdict): string {
     case 'return': return '-j RETURN';
     case 'jump': return `-j ${then.chain}`;
     case 'checksum-fill': return '-j CHECKSUM --checksum-fill';
+    case 'snat': return `-j SNAT --to-source ${then.to}`;
+    case 'dnat': return `-j DNAT --to-destination ${then.to}`;
+    case 'redirect': return `-j REDIRECT --to-ports ${then.port}`;
   }
 }

@@ -1,6 +1,6 @@
 // spec/checks/addresses.ts — the addresses and MACs that instances ask for by name, and room for those they do not.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { bitsOf, holds, hostsOf, rangeOf, toNumber, type Range } from '../../net/ipv4.ts';
+import { bitsOf, holds, hostsOf, rangeOf, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
 import { countWithout } from '../intervals.ts';
 import type { Network, Nic } from '../model.ts';
 import { count, wrong } from '../problem.ts';
@@ -15,14 +15,15 @@ export function* addresses({ spec, text }: Draft): Iterable<Diagnostic> {
     const network = networks.get(name);
     if (ip === undefined || network === undefined || bitsOf(network.cidr) > 30) continue;
     const at = [...path, 'address'];
-    const { cidr, gateway, dhcp } = network;
+    const { cidr, gateway } = network;
+    const server = serverOf(network);
     const hint = `take one from ${spanOf(cidr)}`;
     const atNetwork = (...keys: readonly string[]): Path => [...network.path, ...keys];
     const written = text.networks?.[name];
     if (!holds(rangeOf(cidr), ip)) yield wrong('address-outside', `${ip} is not in ${name} (${cidr})`, [at, atNetwork('cidr')], hint);
     else if (!holds(hostsOf(cidr), ip)) yield wrong('address-unusable', `${ip} is the ${edgeName(ip, cidr)} address of ${name} (${cidr})`, [at, atNetwork('cidr')], hint);
     else if (ip === gateway) yield wrong('address-is-gateway', `${ip} is the gateway of ${name}`, [at, atNetwork(typeof written?.gateway === 'string' ? 'gateway' : 'cidr')], 'take another, or name another gateway');
-    else if (ip === dhcp.server) yield wrong('address-is-server', `${ip} is the host's own address on ${name}`, [at, atNetwork(...(written?.dhcp?.server === undefined ? ['cidr'] : ['dhcp', 'server']))], 'take another, or name another dhcp.server');
+    else if (ip === server) yield wrong('address-is-server', `${ip} is the host's own address on ${name}`, [at, atNetwork(...(written?.dhcp?.server === undefined ? ['cidr'] : ['dhcp', 'server']))], 'take another, or name another dhcp.server');
   }
 }
 
@@ -61,11 +62,17 @@ export function* networkFull({ spec, text, doubtful }: Draft): Iterable<Diagnost
   }
 }
 
-function freeIn({ cidr, allocate, reserve, gateway, dhcp }: Network, explicit: readonly Range[]): number {
+function freeIn(network: Network, explicit: readonly Range[]): number {
+  const { cidr, allocate, reserve, gateway } = network;
   const { first, last } = hostsOf(cidr);
   const within = allocate.map((range) => ({ first: Math.max(first, range.first), last: Math.min(last, range.last) })).filter((range) => range.first <= range.last);
-  const own = [gateway, dhcp.server].flatMap((ip) => (ip === undefined ? [] : one(toNumber(ip))));
+  const own = [gateway, serverOf(network)].flatMap((ip) => (ip === undefined ? [] : one(toNumber(ip))));
   return countWithout(within, [...reserve, ...own, ...explicit]);
+}
+
+/** The host's own address; on a flat network it has none. */
+function serverOf(network: Network): Ip | undefined {
+  return network.mode === 'flat' ? undefined : network.dhcp.server;
 }
 
 function one(value: number): Range {

@@ -7,12 +7,12 @@ import { grouped } from './group.ts';
 
 interface Claim {
   readonly name: string;
-  readonly what: 'bridge' | 'uplink' | 'device';
+  readonly what: 'bridge' | 'uplink' | 'VLAN device' | 'device';
   readonly of: string;
   readonly path: Path;
 }
 
-const CODE = { bridge: 'bridge-twice', uplink: 'uplink-twice', device: 'device-twice' } as const;
+const CODE = { bridge: 'bridge-twice', uplink: 'uplink-twice', 'VLAN device': 'device-twice', device: 'device-twice' } as const;
 
 /** On each host: what the networks have there, and the devices of its own instances. */
 export function* interfaceTwice({ spec }: Draft): Iterable<Diagnostic> {
@@ -46,12 +46,13 @@ export function* farEndTwice({ spec }: Draft): Iterable<Diagnostic> {
 
 function claimsOf(network: Network): readonly Claim[] {
   const bridge: Claim = { name: network.bridge, what: 'bridge', of: network.name, path: [...network.path, 'bridge'] };
+  if (network.mode === 'vlan') return [bridge, { name: network.device, what: 'VLAN device', of: network.name, path: [...network.path, 'vlan'] }];
   return typeof network.interface === 'string' ? [bridge, { name: network.interface, what: 'uplink', of: network.name, path: [...network.path, 'interface'] }] : [bridge];
 }
 
 /** A network that says nothing of an uplink gets the host's; only one of them can. */
 function defaultUplink(network: Network, { name, flatInterface }: { readonly name: string; readonly flatInterface?: string }): readonly Claim[] {
-  if (network.interface !== undefined || flatInterface === undefined) return [];
+  if (network.mode === 'vlan' || network.interface !== undefined || flatInterface === undefined) return [];
   return [{ name: flatInterface, what: 'uplink', of: `${network.name} (as flatInterface of ${name})`, path: [...network.path, 'interface'] }];
 }
 

@@ -38,7 +38,7 @@ export function* gateways({ spec, text }: Draft): Iterable<Diagnostic> {
     if (bitsOf(network.cidr) > 30) continue;
     const written = text.networks?.[network.name];
     if (network.gateway !== undefined && typeof written?.gateway === 'string') yield* standing('gateway', network.gateway, [...network.path, 'gateway'], network);
-    if (written?.dhcp?.server !== undefined) yield* standing('dhcp.server', network.dhcp.server, [...network.path, 'dhcp', 'server'], network);
+    if (network.mode !== 'flat' && written?.dhcp?.server !== undefined) yield* standing('dhcp.server', network.dhcp.server, [...network.path, 'dhcp', 'server'], network);
   }
 }
 
@@ -63,9 +63,9 @@ const PORTS = 1023;
 export function* bridgeFull({ spec }: Draft): Iterable<Diagnostic> {
   const nics = new Map<string, number>();
   for (const { host, nics: own } of spec.instances) for (const { network } of own) nics.set(`${network} ${host}`, (nics.get(`${network} ${host}`) ?? 0) + 1);
-  for (const { name, path, bridge, interface: named } of spec.networks) for (const host of spec.hosts) {
+  for (const { name, path, bridge, mode, interface: named } of spec.networks) for (const host of spec.hosts) {
     const guests = nics.get(`${name} ${host.name}`) ?? 0;
-    const uplink = named === undefined ? host.flatInterface : (named ?? undefined);
+    const uplink = named === undefined ? (mode === 'vlan' ? host.vlanInterface : host.flatInterface) : (named ?? undefined);
     if (guests + (uplink === undefined ? 0 : 1) > PORTS) yield wrong('bridge-full', `${name} has ${count(guests, 'NIC')} on ${host.name}, and ${bridge} takes ${PORTS} ports`, [path], 'spread them over several networks or hosts');
   }
 }

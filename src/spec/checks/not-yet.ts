@@ -5,13 +5,10 @@ import type { Draft } from '../resolve.ts';
 
 /** Paths with `*` for any name or index. */
 const REFUSED: readonly (readonly [path: string, what: string])[] = [
-  ['pools', 'floating addresses'], ['probes', 'checks of what answers'], ['securityGroups', 'security groups: nothing would be filtered'],
-  ['networks.*.vlan', 'VLANs'], ['networks.*.cidr6', 'IPv6'],
-  ['instances.*.securityGroups', 'security groups: nothing would be filtered'], ['instances.*.nics.*.floating', 'floating addresses'],
+  ['probes', 'checks of what answers'], ['securityGroups', 'security groups: nothing would be filtered'],
+  ['instances.*.securityGroups', 'security groups: nothing would be filtered'],
 ];
 const IGNORED: readonly (readonly [path: string, what: string])[] = [
-  ['defaults.noSnat', 'source NAT'], ['defaults.floatingPool', 'floating addresses'], ['hosts.*.metadata', 'the metadata redirect'],
-  ['networks.*.snat', 'source NAT'], ['networks.*.snatTo', 'source NAT'], ['networks.*.metadata', 'the metadata redirect'],
   ['instances.*.metadata', 'the metadata service'], ['instances.*.sshKeys', 'the metadata service'], ['instances.*.userData', 'the metadata service'],
 ];
 
@@ -24,8 +21,8 @@ export function* notYet({ text, indexed }: Draft): Iterable<Diagnostic> {
     if (value === false) continue;
     yield { severity: 'warning', code: 'not-yet', message: `${String(path.at(-1))} is not acted on yet: ${what} comes with a later version`, at: [path] };
   }
-  for (const [name, { mode }] of Object.entries(text.networks ?? {})) {
-    if (mode !== 'flat-dhcp') yield wrong('not-yet', `mode ${mode} comes with a later version`, [['networks', name, 'mode']], 'this version has flat-dhcp');
+  for (const [name, { mode, cidr6 }] of Object.entries(text.networks ?? {})) {
+    if (mode !== 'flat' && cidr6 !== undefined) yield wrong('not-yet', `cidr6 comes with a later version in mode ${mode}: IPv6`, [['networks', name, 'cidr6']], 'leave it out until then');
   }
 }
 

@@ -17,12 +17,11 @@ tell() {
 }
 iptables-restore -w 5 --noflush <<'END'
 *filter
-:netctl-FORWARD - [0:0]
--A netctl-FORWARD -i br-inner -o br-inner -m comment --comment "netctl:4d65abb3 networks.inner" -j ACCEPT
--A netctl-FORWARD -i br-inner -m comment --comment "netctl:9e84bfb5 networks.inner" -j DROP
--A netctl-FORWARD -o br-inner -m comment --comment "netctl:4bcfc9c2 networks.inner" -j DROP
--A netctl-FORWARD -i br-open -m comment --comment "netctl:4e8a8539 networks.open" -j ACCEPT
--A netctl-FORWARD -o br-open -m comment --comment "netctl:3c1a5910 networks.open" -j ACCEPT
+-D netctl-FORWARD 4
+-D netctl-FORWARD 3
+-I netctl-FORWARD 1 -i br-inner -o br-inner -m comment --comment "netctl:4d65abb3 networks.inner" -j ACCEPT
+-I netctl-FORWARD 2 -i br-inner -m comment --comment "netctl:9e84bfb5 networks.inner" -j DROP
+-I netctl-FORWARD 3 -o br-inner -m comment --comment "netctl:4bcfc9c2 networks.inner" -j DROP
 COMMIT
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
