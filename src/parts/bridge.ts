@@ -7,12 +7,12 @@ import type { AddressFact, RouteFact } from '../core/facts.ts';
 import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
 import { deriveMac } from '../net/mac.ts';
-import type { Host, Network } from '../spec/model.ts';
+import type { Host, Network, VlanNetwork } from '../spec/model.ts';
 
-/** The bridge. With an uplink it bears the uplink's MAC, so that the host's neighbours notice nothing; else one of its own. */
+/** The bridge. With an interface it bears that one's MAC, so that the host's neighbours notice nothing; else one of its own, on each host another. */
 export function* bridge(network: Network, context: Context): Iterable<Want<Bridge>> {
-  const uplink = uplinkOf(network, context.self);
-  const mac = (uplink === undefined ? undefined : context.facts.links.get(uplink)?.mac) ?? deriveMac('02', `bridge ${network.name}`);
+  const physical = network.mode === 'vlan' ? parentOf(network, context.self) : uplinkOf(network, context.self);
+  const mac = (physical === undefined ? undefined : context.facts.links.get(physical)?.mac) ?? deriveMac('02', `bridge ${network.name} on ${context.self.name}`);
   yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu }, because: [[...network.path, 'bridge']] };
 }
 
@@ -31,9 +31,20 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   }
 }
 
-/** The interface that goes into the network's bridge on a host; none for a bridge of its own. */
+/** The interface of somebody else's that goes into the network's bridge on a host; none for a bridge of its own, or where a VLAN device of ours does. */
 export function uplinkOf(network: Network, host: Host): string | undefined {
+  if (network.mode === 'vlan') return undefined;
   return network.interface === undefined ? host.flatInterface : (network.interface ?? undefined);
+}
+
+/** What the network's VLAN device stands on; none for a bridge without one. */
+export function parentOf(network: VlanNetwork, host: Host): string | undefined {
+  return network.interface === undefined ? host.vlanInterface : (network.interface ?? undefined);
+}
+
+/** Where an interface's addresses are: on the bridge that it is the uplink of, or on itself. */
+export function carrierOf(interfaceName: string, { spec, self }: Context): string {
+  return spec.networks.find((network) => uplinkOf(network, self) === interfaceName)?.bridge ?? interfaceName;
 }
 
 /** The addresses of an interface as they were, and those it has got since. */

@@ -1,26 +1,37 @@
 // features/host/index.ts — what every host with networks has: forwarding, and the hooks of our chains in the kernel's own.
 import type { Path, Want } from '../../core/resource.ts';
-import type { Table } from '../../kinds/chain/model.ts';
+import type { Rule, Table } from '../../kinds/chain/model.ts';
 import { chain } from '../../kinds/chain/render.ts';
 import type { Sysctl } from '../../kinds/sysctl/model.ts';
 import type { Feature } from '../feature.ts';
 import { rank } from '../../parts/rank.ts';
 
 /** The kernel's chains that lead into ours of the same name. */
-const HOOKS: readonly (readonly [Table, string])[] = [['filter', 'INPUT'], ['filter', 'FORWARD'], ['mangle', 'POSTROUTING']];
+const HOOKS: readonly (readonly [Table, string])[] = [['filter', 'INPUT'], ['filter', 'FORWARD'], ['mangle', 'POSTROUTING'], ['nat', 'PREROUTING'], ['nat', 'OUTPUT'], ['nat', 'POSTROUTING']];
+/** What is exempt has been accepted before, so this comes last: behind the rules of others too. */
+const BOTTOM = 'netctl-postrouting-bottom';
 
 export const host: Feature = {
   name: 'host',
   *want({ spec }) {
-    if (spec.networks.length === 0) return;
+    // Guests of flat networks only have a bridge.
+    const routed = spec.networks.filter((network) => network.mode !== 'flat');
+    if (routed.length === 0) return;
     const because: readonly Path[] = [['networks']];
     for (const [table, name] of HOOKS) {
       yield { resource: chain(table, `netctl-${name}`, []), because };
-      yield { resource: chain(table, name, [{ rank: rank.hook, match: [], then: { target: 'jump', chain: `netctl-${name}` }, why: 'networks', place: 'top' }]), because };
+      yield { resource: chain(table, name, [{ ...jump(`netctl-${name}`), place: 'top' }]), because };
     }
-    if (spec.networks.some((network) => network.gateway !== undefined)) yield forwardingOn(because);
+    yield { resource: chain('nat', 'netctl-snat', []), because };
+    yield { resource: chain('nat', BOTTOM, [jump('netctl-snat')]), because };
+    yield { resource: chain('nat', 'POSTROUTING', [{ ...jump(BOTTOM), place: 'bottom' }]), because };
+    if (routed.some((network) => network.gateway !== undefined)) yield forwardingOn(because);
   },
 };
+
+function jump(name: string): Rule {
+  return { rank: rank.hook, match: [], then: { target: 'jump', chain: name }, why: 'networks' };
+}
 
 function forwardingOn(because: readonly Path[]): Want<Sysctl> {
   return { resource: { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '1' }, because };

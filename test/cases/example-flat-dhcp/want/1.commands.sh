@@ -7,6 +7,18 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-POSTROUTING -o br-inside -p udp -m udp --dport 68 -m comment --comment "netctl:a746cebb networks.inside" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
@@ -77,7 +89,7 @@ mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/o
 chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
 ip -batch - <<'END'
-link add name br-inside group 117 address 02:1f:80:46:05:79 mtu 68 type bridge forward_delay 0 stp_state 0
+link add name br-inside group 117 address 02:6d:9b:51:91:35 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-inside mtu 1500 up
 address replace 10.20.0.1/24 brd 10.20.0.255 metric 117 dev br-inside
 END

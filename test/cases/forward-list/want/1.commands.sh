@@ -6,6 +6,18 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:e5012f94 networks.lab" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
@@ -24,7 +36,7 @@ COMMIT
 END
 sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
-link add name br100 group 117 address 02:fc:02:97:b5:8c mtu 68 type bridge forward_delay 0 stp_state 0
+link add name br100 group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
 address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br100
 END
@@ -59,7 +71,7 @@ mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/o
 chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
 ip -batch - <<'END'
-link add name br200 group 117 address 02:49:c4:b5:a9:8d mtu 68 type bridge forward_delay 0 stp_state 0
+link add name br200 group 117 address 02:1e:19:8a:a9:4f mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br200 mtu 1500 up
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br200
 tuntap add dev tap-vm-1 mode tap

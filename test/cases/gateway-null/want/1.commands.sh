@@ -7,6 +7,18 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-POSTROUTING -o br-inner -p udp -m udp --dport 68 -m comment --comment "netctl:e78210e5 networks.inner" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
@@ -28,7 +40,7 @@ COMMIT
 END
 sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
-link add name br-open group 117 address 02:d6:42:d4:a8:bd mtu 68 type bridge forward_delay 0 stp_state 0
+link add name br-open group 117 address 02:71:85:cd:ac:c0 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-open mtu 1500 up
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-open
 END
@@ -63,7 +75,7 @@ mv -f -- /var/lib/netctl/networks/open/options.new /var/lib/netctl/networks/open
 chmod 0600 /var/lib/netctl/networks/open/leases.new
 mv -f -- /var/lib/netctl/networks/open/leases.new /var/lib/netctl/networks/open/leases
 ip -batch - <<'END'
-link add name br-inner group 117 address 02:b1:ff:dd:c7:80 mtu 68 type bridge forward_delay 0 stp_state 0
+link add name br-inner group 117 address 02:15:a2:81:e6:65 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-inner mtu 1500 up
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-inner
 END

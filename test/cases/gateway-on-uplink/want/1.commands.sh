@@ -6,6 +6,18 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:e5012f94 networks.lab" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]

@@ -7,6 +7,18 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
@@ -74,7 +86,7 @@ mv -f -- /var/lib/netctl/networks/blue/options.new /var/lib/netctl/networks/blue
 chmod 0600 /var/lib/netctl/networks/blue/leases.new
 mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
 ip -batch - <<'END'
-link add name br-red group 117 address 02:6d:96:50:50:46 mtu 68 type bridge forward_delay 0 stp_state 0
+link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-red mtu 1500 up
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-red
 END

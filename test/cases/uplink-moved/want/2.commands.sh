@@ -24,7 +24,7 @@ rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
 ip -batch - <<'END'
-link set dev br-blue address 02:06:84:1c:38:25
+link set dev br-blue address 02:61:b2:2a:88:cb
 link set dev br-red address 02:00:00:00:ff:01
 link set dev eth1 master br-red
 route del default via 203.0.113.1 dev br-blue proto 117

@@ -20,7 +20,7 @@ rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
 ip -batch - <<'END'
-link set dev br-red address 02:6d:96:50:50:46
+link set dev br-red address 02:5e:0a:b8:35:04
 link set dev eth1 nomaster promisc off
 route del default via 203.0.113.1 dev br-red proto 117
 route del 192.0.2.0/24 via 203.0.113.2 dev br-red proto 117 metric 50
