@@ -81,8 +81,8 @@ describe('what would remove more than half', () => {
     const before = bench.scene.snapshot();
     const { code, out, err } = await bench.apply(empty);
     expect(code).toBe(1);
-    expect(out).toMatch(/^h1: 0 to add, 1 to change, 15 to remove\n/);
-    expect(err).toBe('error: this would remove everything netctl has on this host (15 resources)  [mass-delete]\n  hint: if that is what you want, say --allow-mass-delete\nnetctl: nothing was changed\n');
+    expect(out).toMatch(/^h1: 0 to add, 1 to change, 23 to remove\n/);
+    expect(err).toBe('error: this would remove everything netctl has on this host (23 resources)  [mass-delete]\n  hint: if that is what you want, say --allow-mass-delete\nnetctl: nothing was changed\n');
     expect(bench.scene.snapshot()).toBe(before);
   });
   test('with -o json the reason is the document', async () => {
@@ -147,7 +147,7 @@ What is done stays done: the next apply does the rest.
     const bench = new Bench();
     bench.scene.whole.host.failAt(1);
     const { err } = await bench.apply(specOf('vm-1'));
-    expect(err.match(/ failed: create chain |^ {2}failed: create chain /gm)?.length).toBe(6);
+    expect(err.match(/ failed: create chain |^ {2}failed: create chain /gm)?.length).toBe(14);
     expect(err.match(/iptables-restore -w 5 --noflush failed/g)?.length).toBe(1);
   });
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Bench, specOf } from './bench.ts';
 
-const FIRST = `h1: 15 to add, 1 to change, 0 to remove
+const FIRST = `h1: 23 to add, 1 to change, 0 to remove
 
   + chain   filter netctl-INPUT  4 rules                    spec.yaml:2 networks
   + chain   filter INPUT  1 rule                            spec.yaml:2 networks
@@ -10,6 +10,14 @@ const FIRST = `h1: 15 to add, 1 to change, 0 to remove
   + chain   filter FORWARD  1 rule                          spec.yaml:2 networks
   + chain   mangle netctl-POSTROUTING  1 rule               spec.yaml:2 networks
   + chain   mangle POSTROUTING  1 rule                      spec.yaml:2 networks
+  + chain   nat netctl-PREROUTING                           spec.yaml:2 networks
+  + chain   nat PREROUTING  1 rule                          spec.yaml:2 networks
+  + chain   nat netctl-OUTPUT                               spec.yaml:2 networks
+  + chain   nat OUTPUT  1 rule                              spec.yaml:2 networks
+  + chain   nat netctl-POSTROUTING                          spec.yaml:2 networks
+  + chain   nat POSTROUTING  2 rules                        spec.yaml:2 networks
+  + chain   nat netctl-snat                                 spec.yaml:2 networks
+  + chain   nat netctl-postrouting-bottom  1 rule           spec.yaml:2 networks
   ~ sysctl  net.ipv4.ip_forward = 1 (was 0)                 spec.yaml:2 networks
   + link    br100 bridge                                    spec.yaml:3 networks.lab.bridge
   + address 10.0.0.1/24 on br100                            spec.yaml:3 networks.lab.gateway
