@@ -1,4 +1,4 @@
-// test/features/flows.ts — what a packet does on a host that holds what a spec wants: a table is read against the wanted chains and addresses.
+// test/features/flows.ts — what a packet does on a host that holds what a spec wants, and what its peer sees: a table is read against the wanted chains and addresses.
 import { expect, test } from 'vitest';
 import { imagined } from '../../src/commands/imagined.ts';
 import type { Resource, State } from '../../src/core/resource.ts';
@@ -10,15 +10,26 @@ import { Scene } from '../cases/scene.ts';
 import { worldOf } from '../world.ts';
 
 /**
- * A packet is `IN: FROM → TO[:PORT/PROTOCOL] [on OUT]`. IN is the link it comes by, or `host`. OUT is where routing sends it: left out, the link
- * whose network TO is in, else `world`. A verdict is `accept` or `drop` by a rule of ours, or `policy`: left to the host's own rules.
+ * A packet is `IN: FROM → TO[:PORT/PROTOCOL] [on OUT] [×N]`, the first of its connection. IN is the link it comes by, or `host`. OUT is where
+ * routing sends it after its destination is translated: left out, the link whose network that is in, else `world`; `host` for an address of the
+ * host that the spec says nothing of. `×N` sends so many connections and tells their verdicts apart.
+ *
+ * A verdict is `accept` or `drop` by a rule of ours, or `policy`: left to the host's own rules. Before it stands `dnat TO[:PORT]` where the
+ * destination was translated, behind it `snat FROM` where the source was: what the peer sees.
  */
 type Flow = readonly [name: string, packet: string, verdict: string];
 
 export function flows(spec: string, table: readonly Flow[]): void {
   for (const [name, packet, verdict] of table) {
-    test(`${name}: ${verdict}`, async () => expect(verdictOf(parsePacket(packet), await wantedOf(spec))).toBe(verdict));
+    test(`${name}: ${verdict}`, async () => expect(await fateOf(packet, spec)).toBe(verdict));
   }
+}
+
+/** What becomes of a packet on a host that holds what the spec wants. */
+async function fateOf(packet: string, spec: string): Promise<string> {
+  const { sent, times } = parsePacket(packet);
+  const host: Host = { state: await wantedOf(spec), passed: new Map() };
+  return [...new Set(Array.from({ length: times }, () => verdictOf(sent, host)))].join(' | ');
 }
 
 /** All that a host would hold, as resources. */
@@ -28,6 +39,12 @@ export async function wantedOf(spec: string): Promise<State> {
   return wanted.state;
 }
 
+interface Host {
+  readonly state: State;
+  /** How many packets have come to a rule that counts them. */
+  readonly passed: Map<string, number>;
+}
+
 interface Packet {
   readonly in: string;
   readonly from: string;
@@ -35,61 +52,144 @@ interface Packet {
   readonly port: number | undefined;
   readonly protocol: string;
   readonly out: string | undefined;
+  /** Its destination was translated. */
+  readonly dnat: boolean;
+  /** Its destination is the host. */
+  readonly local: boolean;
 }
 
-function parsePacket(text: string): Packet {
-  const found = /^(\S+): (\S+) → ([\d.]+)(?::(\d+)\/(tcp|udp))?(?: on (\S+))?$/.exec(text);
+function parsePacket(text: string): { readonly sent: Packet; readonly times: number } {
+  const found = /^(\S+): (\S+) → ([\d.]+)(?::(\d+)\/(tcp|udp))?(?: on (\S+))?(?: ×(\d+))?$/.exec(text);
   if (found === null) throw new Error(`no packet: ${text}`);
-  const [, link = '', from = '', to = '', port, protocol = 'icmp', out] = found;
-  return { in: link, from, to, port: port === undefined ? undefined : Number(port), protocol, out };
+  const [, link = '', from = '', to = '', port, protocol = 'icmp', out, times] = found;
+  return { sent: { in: link, from, to, port: port === undefined ? undefined : Number(port), protocol, out, dnat: false, local: false }, times: Number(times ?? 1) };
 }
 
-function verdictOf(packet: Packet, state: State): string {
+/** The way of a packet through the kernel: destination, routing, filter, source. */
+function verdictOf(sent: Packet, host: Host): string {
+  const aimed = walk('nat', sent.in === 'host' ? 'OUTPUT' : 'PREROUTING', routed(sent, host), host);
+  const [dnat, to] = destinationOf(aimed, sent, host);
+  if (to === undefined) return 'drop';
+  const packet = routed({ ...sent, ...to }, host);
+  const filtered = wordOf(packet.in === 'host' ? undefined : walk('filter', packet.local ? 'INPUT' : 'FORWARD', packet, host));
+  const said = [...dnat, filtered];
+  if (packet.local || filtered === 'drop') return said.join(', ');
+  const filled = walk('mangle', 'POSTROUTING', packet, host);
+  const source = walk('nat', 'POSTROUTING', packet, host);
+  return [...said, ...(filled === undefined ? [] : [wordOf(filled)]), ...(source?.target === 'SNAT' ? [`snat ${source.to}`] : [])].join(', ');
+}
+
+function routed(packet: Packet, { state }: Host): Packet {
   const addresses = [...state.values()].filter(isAddress);
-  const own = addresses.some(({ cidr }) => cidr.split('/')[0] === packet.to);
-  const out = packet.out ?? addresses.find(({ cidr }) => isIn(packet.to, cidr))?.link ?? 'world';
-  const filtered = packet.in === 'host' ? 'policy' : own ? walk('filter', 'INPUT', packet, state) : walk('filter', 'FORWARD', { ...packet, out }, state);
-  const filled = own || filtered === 'drop' ? 'policy' : walk('mangle', 'POSTROUTING', { ...packet, out }, state);
-  return filled === 'policy' ? filtered : `${filtered}, ${filled}`;
+  const local = packet.out === 'host' || isIn(packet.to, '127.0.0.0/8') || addresses.some(({ cidr }) => ipOf(cidr) === packet.to);
+  return { ...packet, local, out: packet.out ?? addresses.find(({ cidr }) => isIn(packet.to, cidr))?.link ?? 'world' };
+}
+
+/** Where it is sent on to, in words and as it is then; nowhere when the link it came by has no address to redirect to. */
+function destinationOf(hit: Hit | undefined, sent: Packet, host: Host): readonly [said: readonly string[], to: Pick<Packet, 'to' | 'port' | 'dnat'> | undefined] {
+  if (hit?.target !== 'DNAT' && hit?.target !== 'REDIRECT') return [[], sent];
+  const [ip, port] = hit.target === 'DNAT' ? hit.to.split(':') : [addressOn(sent.in, host), hit.to];
+  if (ip === undefined) return [[], undefined];
+  return [[`dnat ${ip}${port === undefined ? '' : `:${port}`}`], { to: ip, port: port === undefined ? sent.port : Number(port), dnat: true }];
+}
+
+function addressOn(link: string, { state }: Host): string | undefined {
+  if (link === 'host') return '127.0.0.1';
+  const own = [...state.values()].filter(isAddress).filter((address) => address.link === link);
+  const first = own.find((address) => address.first) ?? own[0];
+  return first === undefined ? undefined : ipOf(first.cidr);
 }
 
 const WORDS: Readonly<Record<string, string>> = { ACCEPT: 'accept', DROP: 'drop', CHECKSUM: 'checksum filled' };
 
-/** Through one of the kernel's chains and those of ours that it leads into. */
-function walk(table: Table, name: string, packet: Packet, state: State): string {
-  const chain = state.get(`chain ${table}/${name}`);
-  if (chain === undefined || !isChain(chain)) return 'policy';
-  for (const { text } of chain.rules) {
-    const { matches, target } = parseRule(text);
-    if (!matches(packet)) continue;
-    const verdict = target.startsWith('netctl-') ? walk(table, target, packet, state) : (WORDS[target] ?? target);
-    if (verdict !== 'policy') return verdict;
-  }
-  return 'policy';
+function wordOf(hit: Hit | undefined): string {
+  return hit === undefined ? 'policy' : (WORDS[hit.target] ?? hit.target);
 }
 
+/** The rule that decided. */
+interface Hit {
+  readonly target: string;
+  /** Of a target that translates. */
+  readonly to: string;
+}
+
+/** Through one of the kernel's chains and those of ours that it leads into. */
+function walk(table: Table, name: string, packet: Packet, host: Host): Hit | undefined {
+  const chain = host.state.get(`chain ${table}/${name}`);
+  if (chain === undefined || !isChain(chain)) return undefined;
+  for (const { text } of chain.rules) {
+    const { matches, target, to } = parseRule(text);
+    if (!matches.every((holdsFor) => holdsFor(packet, host))) continue;
+    if (target === 'RETURN') return undefined;
+    const hit = target.startsWith('netctl-') ? walk(table, target, packet, host) : { target, to };
+    if (hit !== undefined) return hit;
+  }
+  return undefined;
+}
+
+type Test = (packet: Packet, host: Host) => boolean;
+
 /** A word that is not known here ends the test: a rule that is skipped would be a table that lies. */
-function parseRule(text: string): { readonly matches: (packet: Packet) => boolean; readonly target: string } {
+function parseRule(text: string): { readonly matches: readonly Test[]; readonly target: string; readonly to: string } {
   const words = wordsOf(text);
-  const tests: ((packet: Packet) => boolean)[] = [];
-  let target = '';
+  const matches: Test[] = [];
+  let [target, to, not] = ['', '', false];
+  const match = (holdsFor: Test): void => {
+    const negated = not;
+    matches.push((packet, host) => holdsFor(packet, host) !== negated);
+    not = false;
+  };
   for (let i = 0; i < words.length; i += 2) {
+    if (words[i] === '!') {
+      not = true;
+      i += 1;
+    }
     const value = words[i + 1] ?? '';
     switch (words[i] ?? '') {
       case '-m':
       case '--comment': break;
-      case '-i': tests.push((packet) => packet.in === value); break;
-      case '-o': tests.push((packet) => packet.out === value); break;
-      case '-s': tests.push((packet) => isIn(packet.from, value)); break;
-      case '-d': tests.push((packet) => isIn(packet.to, value)); break;
-      case '-p': tests.push((packet) => packet.protocol === value); break;
-      case '--dport': tests.push((packet) => packet.port === Number(value)); break;
+      case '-i': match((packet) => packet.in === value); break;
+      case '-o': match((packet) => packet.out === value); break;
+      case '-s': match((packet) => isIn(packet.from, value)); break;
+      case '-d': match((packet) => isIn(packet.to, value)); break;
+      case '-p': match((packet) => packet.protocol === value); break;
+      case '--dport': match((packet) => packet.port === Number(value)); break;
+      case '--ctstate': match((packet) => value.split(',').some((state) => isOf(state, packet))); break;
+      case '--dst-type': match((packet) => packet.local); break;
+      case '--mode': break;
+      case '--every': match((_packet, host) => isTurn(text, Number(value), host)); break;
+      case '--packet': break;
       case '-j': target = value; break;
+      case '--to-source':
+      case '--to-destination':
+      case '--to-ports': to = value; break;
       case '--checksum-fill': break;
       default: throw new Error(`the evaluator does not know ${words[i] ?? ''} in ${text}`);
     }
   }
-  return { matches: (packet) => tests.every((holdsFor) => holdsFor(packet)), target };
+  return { matches, target, to };
+}
+
+/** Of the first packet of a connection. */
+function isOf(state: string, packet: Packet): boolean {
+  switch (state) {
+    case 'NEW': return true;
+    case 'DNAT': return packet.dnat;
+    case 'ESTABLISHED':
+    case 'RELATED':
+    case 'INVALID': return false;
+    default: throw new Error(`the evaluator does not know the state ${state}`);
+  }
+}
+
+function isTurn(rule: string, nth: number, { passed }: Host): boolean {
+  const before = passed.get(rule) ?? 0;
+  passed.set(rule, before + 1);
+  return before % nth === 0;
+}
+
+function ipOf(cidr: string): string {
+  return cidr.split('/')[0] ?? cidr;
 }
 
 function isIn(ip: string, cidr: string): boolean {
