@@ -88,7 +88,7 @@ function routed(packet: Packet, { state }: Host): Packet {
 /** Where it is sent on to, in words and as it is then; nowhere when the link it came by has no address to redirect to. */
 function destinationOf(hit: Hit | undefined, sent: Packet, host: Host): readonly [said: readonly string[], to: Pick<Packet, 'to' | 'port' | 'dnat'> | undefined] {
   if (hit?.target !== 'DNAT' && hit?.target !== 'REDIRECT') return [[], sent];
-  const [ip, port] = hit.target === 'DNAT' ? hit.to.split(':') : [addressOn(sent.in, host), hit.to];
+  const [ip, port]: readonly (string | undefined)[] = hit.target === 'DNAT' ? hit.to.split(':') : [addressOn(sent.in, host), hit.to];
   if (ip === undefined) return [[], undefined];
   return [[`dnat ${ip}${port === undefined ? '' : `:${port}`}`], { to: ip, port: port === undefined ? sent.port : Number(port), dnat: true }];
 }
