@@ -1,11 +1,13 @@
 // features/index.ts — the list: one line per feature, in the order in which a host is built.
 import type { Feature } from './feature.ts';
+import { flat } from './flat/index.ts';
 import { flatDhcp } from './flat-dhcp/index.ts';
 import { host } from './host/index.ts';
 import { port } from './port/index.ts';
 
 export const features: readonly Feature[] = [
   host,
+  flat,
   flatDhcp,
   port,
 ];

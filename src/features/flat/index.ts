@@ -1,0 +1,16 @@
+// features/flat/index.ts — networks of mode flat: a bridge with its uplink, and addresses for guests that configure themselves.
+import { bridge, uplink } from '../../parts/bridge.ts';
+import { addressRequests } from '../../parts/fixed-ip.ts';
+import type { Feature } from '../feature.ts';
+
+export const flat: Feature = {
+  name: 'flat',
+  *want(context) {
+    for (const network of context.spec.networks) {
+      if (network.mode !== 'flat') continue;
+      yield* bridge(network, context);
+      yield* uplink(network, context);
+    }
+  },
+  requests: (spec, facts) => addressRequests('flat', spec, facts),
+};
