@@ -11,6 +11,8 @@ export interface Pool {
   keeps(value: string): boolean;
   /** What may be given out, best first. */
   candidates(holder: string): Iterable<string>;
+  /** What the operator can widen when nothing is free: `allocate`. */
+  readonly widen: string;
   /** Whether all holders are offered the same candidates in the same order: then a refused one need not be tried again. */
   readonly common: boolean;
 }
@@ -131,10 +133,11 @@ function moved(request: Request, value: string): Diagnostic {
   };
 }
 
-function full(request: Request, used: number, resting: Resting[string]): Diagnostic {
+function full({ pool: { name, rest, widen }, holder, because }: Request, used: number, resting: Resting[string]): Diagnostic {
   const asleep = Object.keys(resting).length;
+  const [of = name] = name.split(' ');
   return {
-    severity: 'error', code: 'network-full', message: `nothing is free in ${request.pool.name} for ${request.holder}: ${used} used, ${asleep} given back and resting`,
-    at: [request.because], hint: asleep > 0 ? 'wait for the lease time to pass, or widen `allocate`' : 'widen `allocate`, or give back what is not needed',
+    severity: 'error', code: `${of}-full`, message: `nothing is free in ${name} for ${holder}: ${used} used${rest > 0 ? `, ${asleep} given back and resting` : ''}`,
+    at: [because], hint: asleep > 0 ? `wait for the lease time to pass, or widen ${widen}` : `widen ${widen}, or give back what is not needed`,
   };
 }

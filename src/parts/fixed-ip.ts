@@ -11,7 +11,7 @@ import type { Instance, Network, Nic, Spec } from '../spec/model.ts';
 export interface Fixed {
   readonly instance: Instance;
   readonly nic: Nic;
-  readonly ip: string;
+  readonly ip: Ip;
   readonly mac: string;
 }
 
@@ -23,7 +23,10 @@ export function fixedOn(network: Network, spec: Spec, allocations: Allocations):
 }
 
 export function fixedOf(instance: Instance, nic: Nic, allocations: Allocations): Fixed {
-  return { instance, nic, ip: granted(allocations, poolName(nic.network), nic), mac: granted(allocations, MACS, nic) };
+  const pool = poolName(nic.network);
+  const ip = parseIp(granted(allocations, pool, nic));
+  if (ip === undefined) throw new Error(`${nic.holder} was granted no address of ${pool}`);
+  return { instance, nic, ip, mac: granted(allocations, MACS, nic) };
 }
 
 function granted(allocations: Allocations, pool: string, nic: Nic): string {
@@ -52,7 +55,7 @@ function addressPool(network: Network, facts: Facts): Pool {
   const hosts = hostsOf(network.cidr);
   const reserved = (ip: Ip): boolean => network.reserve.some((range) => holds(range, ip));
   return {
-    name: poolName(network.name), rest: network.mode === 'flat' ? 0 : network.dhcp.leaseTime, common: true,
+    name: poolName(network.name), rest: network.mode === 'flat' ? 0 : network.dhcp.leaseTime, widen: '`allocate`', common: true,
     keeps: (value) => {
       const ip = parseIp(value);
       return ip !== undefined && holds(hosts, ip) && !taken.has(ip);
@@ -71,7 +74,7 @@ function addressPool(network: Network, facts: Facts): Pool {
 /** Derived MACs; two names that hash alike are told apart by counting on. */
 export function macPool(spec: Spec): Pool {
   return {
-    name: MACS, rest: 0, common: false,
+    name: MACS, rest: 0, widen: '`macPrefix`', common: false,
     keeps: (value) => value.startsWith(`${spec.macPrefix}:`),
     *candidates(holder) {
       for (let attempt = 0; attempt < 100; attempt++) yield deriveMac(spec.macPrefix, holder, attempt);

@@ -2,9 +2,11 @@
 import type { Diagnostic } from '../core/resource.ts';
 import { addresses, addressTwice, macTwice, networkFull } from './checks/addresses.ts';
 import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
+import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfaces, unknownPools } from './checks/floating.ts';
 import { hostnames, projects, unknownHosts, unknownNetworks } from './checks/names.ts';
 import { bridgeFull, cidrs, gateways, networksOverlap, ranges } from './checks/networks.ts';
 import { notYet } from './checks/not-yet.ts';
+import { poolFull, poolsOverlap, poolsUsable } from './checks/pools.ts';
 import type { Draft } from './resolve.ts';
 
 type Check = (draft: Draft) => Iterable<Diagnostic>;
@@ -15,6 +17,8 @@ const CHECKS: readonly Check[] = [
   networksOverlap, cidrs, gateways, ranges, bridgeFull,
   addresses, addressTwice, macTwice, networkFull,
   interfaceTwice, farEndTwice,
+  unknownPools, poolsOverlap, poolsUsable, poolFull,
+  floatingAddresses, floatingUnreachable, poolInterfaces, floatingPoolUnused,
 ];
 
 /** Everything that is wrong with what could be read. */

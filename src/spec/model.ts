@@ -107,6 +107,8 @@ export interface Pool {
 }
 export interface PoolRange {
   readonly path: Path;
+  /** Written as a network. */
+  readonly network?: Cidr;
   readonly written: Range;
   /** What of it is given out. */
   readonly usable: Range;

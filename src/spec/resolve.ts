@@ -154,7 +154,7 @@ class Resolver {
       const at = [...path, 'ranges', i];
       const range = this.#read(form.range, written, at);
       const network = parseCidr(written);
-      return range === undefined ? [] : [{ path: at, written: range, usable: network === undefined ? range : hostsOf(network) }];
+      return range === undefined ? [] : [{ path: at, written: range, usable: network === undefined ? range : hostsOf(network), ...defined('network', network) }];
     });
     return { name, path, ranges, ...defined('interface', this.#read(form.interfaceName, text.interface, [...path, 'interface'])) };
   }

@@ -5,7 +5,7 @@ import { allocate } from '../../src/allocate/allocate.ts';
 import type { Granted, Pool, Request } from '../../src/allocate/allocate.ts';
 
 const letters = 'abcdefgh';
-const pool: Pool = { name: 'letters', rest: 60, common: true, keeps: (value) => letters.includes(value), candidates: () => letters };
+const pool: Pool = { name: 'letters', rest: 60, widen: 'the alphabet', common: true, keeps: (value) => letters.includes(value), candidates: () => letters };
 const none: Granted = { allocations: {}, resting: {}, rest: {} };
 const for_ = (holder: string, exactly?: string): Request => ({ pool, holder, because: [holder], ...(exactly === undefined ? {} : { exactly }) });
 const held = (holdings: Record<string, string>, resting: Granted['resting'][string] = {}): Granted => ({ allocations: { letters: holdings }, resting: { letters: resting }, rest: { letters: 60 } });
@@ -39,7 +39,7 @@ test('a holder who loses it to an explicit one is told', () => {
 
 test('an empty pool is an error for each who gets none, with counts', () => {
   const requests = ['1', '2', '3', '4', '5', '6', '7', '8', '9', 'X'].map((holder) => for_(holder));
-  expect(allocate(requests, none, 0)).toMatchObject({ ok: false, problems: [{ code: 'network-full', message: 'nothing is free in letters for 9: 8 used, 0 given back and resting' }, { at: [['X']] }] });
+  expect(allocate(requests, none, 0)).toMatchObject({ ok: false, problems: [{ code: 'letters-full', message: 'nothing is free in letters for 9: 8 used, 0 given back and resting' }, { at: [['X']] }] });
 });
 
 test('nobody shares, nobody moves, and asking twice changes nothing', () => {

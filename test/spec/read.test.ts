@@ -14,7 +14,7 @@ const FULL = `apiVersion: netctl/v1
 defaults: { domain: cloud.example.org, dns: [8.8.8.8], leaseTime: 5m, mtu: 1400, macPrefix: "FA:16:3E", noSnat: [10.128.0.0/24], floatingPool: public }
 hosts:
   compute-1: { publicInterface: eth1, vlanInterface: eth0, flatInterface: eth2, sourceAddress: 203.0.113.11, metadata: { address: 203.0.113.12, port: 8776 } }
-  compute-2: { metadata: {} }
+  compute-2: { publicInterface: eth1, metadata: {} }
 networks:
   lab:
     mode: flat-dhcp
@@ -64,7 +64,7 @@ test('a spec that says everything', () => {
     macPrefix: 'fa:16:3e',
     hosts: [
       { name: 'compute-1', publicInterface: 'eth1', vlanInterface: 'eth0', flatInterface: 'eth2', sourceAddress: '203.0.113.11', metadata: { address: '203.0.113.12', port: 8776 } },
-      { name: 'compute-2', metadata: { address: '127.0.0.1', port: 8775 } },
+      { name: 'compute-2', publicInterface: 'eth1', metadata: { address: '127.0.0.1', port: 8775 } },
     ],
     networks: [
       {
@@ -95,11 +95,11 @@ test('a spec that says everything', () => {
     ],
     pools: [
       { name: 'public', path: ['pools', 'public'], ranges: [
-        { path: ['pools', 'public', 'ranges', 0], written: { first: 0xc6336410, last: 0xc633641f }, usable: { first: 0xc6336411, last: 0xc633641e } },
+        { path: ['pools', 'public', 'ranges', 0], network: '198.51.100.16/28', written: { first: 0xc6336410, last: 0xc633641f }, usable: { first: 0xc6336411, last: 0xc633641e } },
         { path: ['pools', 'public', 'ranges', 1], written: { first: 0xc6336428, last: 0xc633642f }, usable: { first: 0xc6336428, last: 0xc633642f } },
       ] },
       { name: 'other', path: ['pools', 'other'], interface: 'eth7', ranges: [
-        { path: ['pools', 'other', 'ranges', 0], written: { first: 0xc6336430, last: 0xc6336430 }, usable: { first: 0xc6336430, last: 0xc6336430 } },
+        { path: ['pools', 'other', 'ranges', 0], network: '198.51.100.48/32', written: { first: 0xc6336430, last: 0xc6336430 }, usable: { first: 0xc6336430, last: 0xc6336430 } },
       ] },
     ],
     instances: [

@@ -52,6 +52,7 @@ export function* hostnames({ spec }: Draft): Iterable<Diagnostic> {
   }
 }
 
-function listed(what: string, names: ReadonlySet<string>): string {
+/** What there is, where it is not much. */
+export function listed(what: string, names: ReadonlySet<string>): string {
   return names.size === 0 ? `the spec has no ${what}` : names.size <= 8 ? `the ${what} are ${[...names].join(', ')}` : `there are ${names.size} ${what}, none with a name like it`;
 }

@@ -19,7 +19,7 @@ export function* networksOverlap({ spec }: Draft): Iterable<Diagnostic> {
   }
 }
 
-const UNUSABLE: readonly (readonly [string, string])[] = [['0.0.0.0/8', '"this host"'], ['127.0.0.0/8', 'the loopback'], ['224.0.0.0/3', 'multicast and what is reserved']];
+export const UNUSABLE: readonly (readonly [string, string])[] = [['0.0.0.0/8', '"this host"'], ['127.0.0.0/8', 'the loopback'], ['224.0.0.0/3', 'multicast and what is reserved']];
 
 export function* cidrs({ spec }: Draft): Iterable<Diagnostic> {
   for (const { name, path, cidr } of spec.networks) {
