@@ -2,6 +2,7 @@
 import type { Feature } from './feature.ts';
 import { flat } from './flat/index.ts';
 import { flatDhcp } from './flat-dhcp/index.ts';
+import { floatingIp } from './floating-ip/index.ts';
 import { host } from './host/index.ts';
 import { port } from './port/index.ts';
 
@@ -10,4 +11,5 @@ export const features: readonly Feature[] = [
   flat,
   flatDhcp,
   port,
+  floatingIp,
 ];

@@ -47,11 +47,11 @@ export function carrierOf(interfaceName: string, { spec, self }: Context): strin
   return spec.networks.find((network) => uplinkOf(network, self) === interfaceName)?.bridge ?? interfaceName;
 }
 
-/** The addresses of an interface as they were, and those it has got since. */
+/** The addresses of an interface as they were, and those it has got since; not those that we have put there. */
 export function formerAddresses(interfaceName: string, context: Context): readonly AddressFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Address => resource.kind === 'address').filter(({ link }) => link === interfaceName);
   const had = lent.map(({ cidr, broadcast }): AddressFact => ({ cidr, ours: false, ...(broadcast === undefined ? {} : { broadcast }) }));
-  return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.addresses ?? [])], ({ cidr }) => ipOf(cidr));
+  return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.addresses ?? []).filter(({ ours }) => !ours)], ({ cidr }) => ipOf(cidr));
 }
 
 function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {

@@ -1,7 +1,6 @@
-// features/flat/index.ts — networks of mode flat: a bridge with its uplink, and what guests configure themselves from.
+// features/flat/index.ts — networks of mode flat: a bridge with its uplink, and addresses for guests that configure themselves.
 import { bridge, uplink } from '../../parts/bridge.ts';
 import { addressRequests } from '../../parts/fixed-ip.ts';
-import { injection } from '../../parts/injection.ts';
 import type { Feature } from '../feature.ts';
 
 export const flat: Feature = {
@@ -12,7 +11,6 @@ export const flat: Feature = {
       yield* bridge(network, context);
       yield* uplink(network, context);
     }
-    yield* injection(context);
   },
   requests: (spec, facts) => addressRequests('flat', spec, facts),
 };

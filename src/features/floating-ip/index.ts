@@ -1,0 +1,123 @@
+// features/floating-ip/index.ts — floating addresses: bound where the world reaches the host, and translated both ways.
+import type { Path, Ref, Want } from '../../core/resource.ts';
+import type { Address } from '../../kinds/address/model.ts';
+import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
+import { chain } from '../../kinds/chain/render.ts';
+import type { Cidr, Ip } from '../../net/ipv4.ts';
+import { carrierOf } from '../../parts/bridge.ts';
+import type { Context } from '../../parts/context.ts';
+import { fixedOf } from '../../parts/fixed-ip.ts';
+import { floatingAddressOf, floatingRequests } from '../../parts/floating.ts';
+import { chainOf, lookup } from '../../parts/lookup.ts';
+import type { Entry } from '../../parts/lookup.ts';
+import { rank } from '../../parts/rank.ts';
+import type { Network } from '../../spec/model.ts';
+import type { Feature } from '../feature.ts';
+
+const DNAT = 'netctl-dnat';
+const FLOAT_DNAT = 'netctl-float-dnat';
+const FLOAT_SNAT = 'netctl-float-snat';
+
+export const floatingIp: Feature = {
+  name: 'floating-ip',
+  *want(context) {
+    const all = mappingsOf(context);
+    // What leaves is unbound before its rules go: else what is still sent there would be answered by the host itself.
+    const after = leavingAddresses(all, context);
+    for (const want of all.length > 0 ? rulesOf(all) : afterAll(context)) yield { ...want, after };
+    for (const one of all) yield bound(one);
+  },
+  requests: floatingRequests,
+};
+
+/** A floating address with the instance's own. */
+interface Mapping {
+  readonly floating: Ip;
+  readonly fixed: Ip;
+  /** The link on which it is bound, and by which the instance leaves as it. */
+  readonly link: string;
+  readonly pool: string;
+  readonly network: Network;
+  readonly path: Path;
+  readonly why: string;
+  /** First of its instance's address: it is what others see the instance as. */
+  readonly first: boolean;
+  /** First of those on its link. */
+  readonly firstOnLink: boolean;
+}
+
+/** Those of this host's instances, in the order of the spec. */
+function mappingsOf(context: Context): readonly Mapping[] {
+  const { spec, self, allocations } = context;
+  const networks = new Map(spec.networks.map((network) => [network.name, network]));
+  const pools = new Map(spec.pools.map((pool) => [pool.name, pool]));
+  return spec.instances.filter(({ host }) => host === self.name).flatMap((instance) => instance.nics.flatMap((nic) => {
+    const links = new Set<string>();
+    return nic.floating.map((one): Mapping => {
+      const pool = pools.get(one.pool ?? '');
+      const network = networks.get(nic.network);
+      const carrier = pool?.interface ?? self.publicInterface;
+      if (pool === undefined || network === undefined || carrier === undefined) throw new Error(`${one.holder} has no pool, network or interface`);
+      const link = carrierOf(carrier, context);
+      const mapping = {
+        floating: floatingAddressOf(one, allocations), fixed: fixedOf(instance, nic, allocations).ip, link, pool: pool.name, network,
+        path: one.path, why: `instances.${instance.name}.nics[${nic.index}].floating`, first: links.size === 0, firstOnLink: !links.has(link),
+      };
+      links.add(link);
+      return mapping;
+    });
+  }));
+}
+
+function* rulesOf(all: readonly Mapping[]): Iterable<Want<Chain>> {
+  const pools: Pick<Want, 'because'> = { because: [['pools']] };
+  yield { resource: chain('nat', 'netctl-PREROUTING', [jump(FLOAT_DNAT, rank.floating)]), ...pools };
+  yield { resource: chain('nat', 'netctl-OUTPUT', [jump(FLOAT_DNAT, rank.floating)]), ...pools };
+  yield { resource: chain('nat', 'netctl-snat', [jump(FLOAT_SNAT, rank.floatSnat)]), ...pools };
+  yield* lookup({ from: FLOAT_DNAT, rank: rank.floating, by: 'destination', name: DNAT, entries: all.map(towardsFixed) });
+  yield* lookup({ from: FLOAT_SNAT, rank: rank.floatSnat, by: 'source', name: 'netctl-snat', entries: all.flatMap(towardsWorld) });
+  yield* lookup({
+    from: 'netctl-POSTROUTING', rank: rank.floating, by: 'source', when: [DNATED], name: 'netctl-back',
+    entries: all.filter(({ first }) => first).map((one) => fromFixed(one, [])),
+  });
+}
+
+/** No rules of floating addresses are left: those of all networks wait for the last of these to leave. */
+function* afterAll({ spec }: Context): Iterable<Want<Chain>> {
+  if (spec.networks.some(({ mode }) => mode !== 'flat')) yield { resource: chain('nat', 'netctl-PREROUTING', []), because: [['networks']] };
+}
+
+const DNATED: Match = { match: 'ctstate', states: ['DNAT'] };
+
+function jump(to: string, at: number): Rule {
+  return { rank: at, match: [], then: { target: 'jump', chain: to }, why: 'pools' };
+}
+
+function towardsFixed({ floating, fixed, pool, why }: Mapping): Entry {
+  return { address: floating, owner: ['pools', pool], match: [], then: { target: 'dnat', to: fixed }, why };
+}
+
+/** To itself by its own floating address, and out of the interface on which that is. */
+function towardsWorld(one: Mapping): readonly Entry[] {
+  return [
+    ...(one.first ? [fromFixed(one, [{ match: 'destination', cidr: `${one.fixed}/32` }])] : []),
+    ...(one.firstOnLink ? [fromFixed(one, [{ match: 'out', link: one.link }])] : []),
+  ];
+}
+
+function fromFixed({ floating, fixed, network, why }: Mapping, match: readonly Match[]): Entry {
+  const within: Cidr = network.cidr;
+  return { address: fixed, owner: network.path, within, match, then: { target: 'snat', to: floating }, why };
+}
+
+/** Bound when it is translated: what comes before that would be answered by the host itself. */
+function bound({ floating, link, path }: Mapping): Want<Address> {
+  return { resource: { kind: 'address', link, cidr: `${floating}/32` }, because: [path], after: [`chain nat/${chainOf(DNAT, { address: floating })}`] };
+}
+
+/** Floating addresses that are bound and are to be so no more. */
+function leavingAddresses(all: readonly Mapping[], { facts }: Context): readonly Ref[] {
+  const stay = new Set(all.map(({ floating, link }) => `${link} ${floating}/32`));
+  const ours = [...facts.links.values()].flatMap(({ name, addresses }) => addresses.filter((address) => address.ours && address.cidr.endsWith('/32')).map(({ cidr }) => `${name} ${cidr}`));
+  return ours.filter((key) => !stay.has(key)).map((key): Ref => `address ${key}`);
+}

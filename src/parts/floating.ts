@@ -1,0 +1,51 @@
+// parts/floating.ts — floating addresses: where they come from, and which NIC has which.
+import type { Pool as AllocationPool, Request } from '../allocate/allocate.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Allocations } from '../core/stored.ts';
+import { holds, parseIp, toIp } from '../net/ipv4.ts';
+import type { Ip } from '../net/ipv4.ts';
+import type { Floating, Pool, Spec } from '../spec/model.ts';
+
+function floatingPoolName(pool: string): string {
+  return `pool ${pool}`;
+}
+
+/** The address that was given for a wish. Its pool is known: a spec in which it is not is refused. */
+export function floatingAddressOf({ holder, pool }: Floating, allocations: Allocations): Ip {
+  const value = pool === undefined ? undefined : allocations[floatingPoolName(pool)]?.[holder];
+  const ip = value === undefined ? undefined : parseIp(value);
+  if (ip === undefined) throw new Error(`${holder} was granted no floating address`);
+  return ip;
+}
+
+/** What the NICs of all hosts ask for. */
+export function* floatingRequests(spec: Spec, facts: Facts): Iterable<Request> {
+  const pools = new Map(spec.pools.map((pool) => [pool.name, floatingPool(pool, spec, facts)]));
+  for (const { nics } of spec.instances) for (const { floating } of nics) for (const { holder, path, pool, address } of floating) {
+    const from = pools.get(pool ?? '');
+    if (from !== undefined) yield { pool: from, holder, because: path, ...(address === undefined ? {} : { exactly: address }) };
+  }
+}
+
+/** What a pool can give: none that a host or a network has for itself, nor the routers that the host sends to. */
+function floatingPool({ name, ranges }: Pool, spec: Spec, facts: Facts): AllocationPool {
+  const links = [...facts.links.values()];
+  const own = links.flatMap((link) => link.addresses.filter(({ ours }) => !ours).map(({ cidr }) => cidr.split('/')[0]));
+  const routers = links.flatMap((link) => link.routes.map(({ via }) => via));
+  const taken = new Set<string | undefined>([...own, ...routers, ...spec.hosts.map(({ sourceAddress }) => sourceAddress), ...spec.networks.map(({ gateway }) => gateway)]);
+  const sources = spec.networks.flatMap((network) => (network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [network.snat]));
+  const free = (ip: Ip): boolean => !taken.has(ip) && !sources.some((range) => holds(range, ip));
+  return {
+    name: floatingPoolName(name), rest: 0, widen: '`ranges`', common: true,
+    keeps: (value) => {
+      const ip = parseIp(value);
+      return ip !== undefined && free(ip) && ranges.some(({ usable }) => holds(usable, ip));
+    },
+    *candidates() {
+      for (const { usable } of ranges) for (let value = usable.first; value <= usable.last; value++) {
+        const ip = toIp(value);
+        if (free(ip)) yield ip;
+      }
+    },
+  };
+}

@@ -1,0 +1,78 @@
+// parts/lookup.ts — what exists once per address, asked for in two levels: by block of addresses, then by address.
+//
+// A packet passes few rules, and a change touches the small chain of its own block.
+import type { Path, Want } from '../core/resource.ts';
+import type { Chain, Match, Verdict } from '../kinds/chain/model.ts';
+import { chain } from '../kinds/chain/render.ts';
+import { baseOf, bitsOf, toNumber } from '../net/ipv4.ts';
+import type { Cidr, Ip } from '../net/ipv4.ts';
+
+/** Addresses to a block: 64. */
+const BLOCK_BITS = 26;
+
+export interface Lookup {
+  /** The chain that asks, and where in it. */
+  readonly from: string;
+  readonly rank: number;
+  /** Which address of a packet is looked up. */
+  readonly by: 'source' | 'destination';
+  /** Only packets that match this as well. */
+  readonly when?: readonly Match[];
+  /** Begins the name of the chain of a block: `netctl-dnat`. */
+  readonly name: string;
+  readonly entries: readonly Entry[];
+}
+
+export interface Entry {
+  readonly address: Ip;
+  /** Whose address it is: `['pools', 'public']`. */
+  readonly owner: Path;
+  /** Of a network whose addresses are nobody else's: its block is never larger. */
+  readonly within?: Cidr;
+  /** Beside the address itself. */
+  readonly match: readonly Match[];
+  readonly then: Verdict;
+  readonly why: string;
+}
+
+/** The chains of a lookup, those of its blocks first; only blocks in use have one. */
+export function* lookup({ from, rank, by, when = [], name, entries }: Lookup): Iterable<Want<Chain>> {
+  const blocks = blocksOf(entries);
+  for (const [block, own] of blocks) {
+    const rules = own.map(({ address, match, then, why }) => ({ rank: toNumber(address), match: [{ match: by, cidr: `${address}/32` } as const, ...match], then, why }));
+    yield { resource: chain('nat', chainName(name, block), rules), because: ownersOf(own) };
+  }
+  const jumps = blocks.map(([block, own]) => ({
+    rank, match: [{ match: by, cidr: block } as const, ...when], then: { target: 'jump', chain: chainName(name, block) } as const,
+    why: ownersOf(own).map((owner) => owner.join('.')).join(' '),
+  }));
+  if (jumps.length > 0) yield { resource: chain('nat', from, jumps), because: ownersOf(entries) };
+}
+
+/** The chain in which an entry's rule stands. */
+export function chainOf(name: string, entry: Pick<Entry, 'address' | 'within'>): string {
+  return chainName(name, blockOf(entry));
+}
+
+function chainName(name: string, block: Cidr): string {
+  return `${name}-${block.split('/')[0] ?? block}`;
+}
+
+function blocksOf(entries: readonly Entry[]): readonly (readonly [Cidr, readonly Entry[]])[] {
+  const blocks = new Map<Cidr, Entry[]>();
+  for (const entry of entries.toSorted((a, b) => toNumber(a.address) - toNumber(b.address))) {
+    const block = blockOf(entry);
+    const own = blocks.get(block);
+    if (own === undefined) blocks.set(block, [entry]);
+    else own.push(entry);
+  }
+  return [...blocks];
+}
+
+function blockOf({ address, within }: Pick<Entry, 'address' | 'within'>): Cidr {
+  return within !== undefined && bitsOf(within) > BLOCK_BITS ? within : baseOf(`${address}/${BLOCK_BITS}`);
+}
+
+function ownersOf(entries: readonly Entry[]): readonly Path[] {
+  return [...new Map(entries.map(({ owner }) => [owner.join('.'), owner])).values()];
+}

@@ -1,0 +1,190 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:fd4c8be9 networks.blue" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+:netctl-dnat-198.51.100.0 - [0:0]
+:netctl-dnat-203.0.113.64 - [0:0]
+:netctl-float-dnat - [0:0]
+:netctl-snat-10.0.1.0 - [0:0]
+:netctl-snat-10.0.2.0 - [0:0]
+:netctl-float-snat - [0:0]
+:netctl-back-10.0.1.0 - [0:0]
+:netctl-back-10.0.2.0 - [0:0]
+-A netctl-PREROUTING -m comment --comment "netctl:98b7d6ab pools" -j netctl-float-dnat
+-A netctl-OUTPUT -m comment --comment "netctl:98b7d6ab pools" -j netctl-float-dnat
+-A netctl-POSTROUTING -s 10.0.1.0/26 -m conntrack --ctstate DNAT -m comment --comment "netctl:274cfd91 networks.blue" -j netctl-back-10.0.1.0
+-A netctl-POSTROUTING -s 10.0.2.0/28 -m conntrack --ctstate DNAT -m comment --comment "netctl:fc9aa766 networks.red" -j netctl-back-10.0.2.0
+-A netctl-snat -m comment --comment "netctl:ed6242b8 pools" -j netctl-float-snat
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-A netctl-dnat-198.51.100.0 -d 198.51.100.17/32 -m comment --comment "netctl:eae2ec4e instances.mail.nics[0].floating" -j DNAT --to-destination 10.0.2.2
+-A netctl-dnat-198.51.100.0 -d 198.51.100.18/32 -m comment --comment "netctl:2bf85c6f instances.web-2.nics[0].floating" -j DNAT --to-destination 10.0.1.2
+-A netctl-dnat-198.51.100.0 -d 198.51.100.19/32 -m comment --comment "netctl:6c86f0fe instances.mail.nics[0].floating" -j DNAT --to-destination 10.0.2.2
+-A netctl-dnat-198.51.100.0 -d 198.51.100.40/32 -m comment --comment "netctl:665d29c2 instances.web-1.nics[0].floating" -j DNAT --to-destination 10.0.1.3
+-A netctl-dnat-203.0.113.64 -d 203.0.113.64/32 -m comment --comment "netctl:c87f5e1b instances.mail.nics[0].floating" -j DNAT --to-destination 10.0.2.2
+-A netctl-float-dnat -d 198.51.100.0/26 -m comment --comment "netctl:4c25829f pools.public" -j netctl-dnat-198.51.100.0
+-A netctl-float-dnat -d 203.0.113.64/26 -m comment --comment "netctl:b7aba4c1 pools.second" -j netctl-dnat-203.0.113.64
+-A netctl-snat-10.0.1.0 -s 10.0.1.2/32 -d 10.0.1.2/32 -m comment --comment "netctl:04b3c545 instances.web-2.nics[0].floating" -j SNAT --to-source 198.51.100.18
+-A netctl-snat-10.0.1.0 -s 10.0.1.2/32 -o eth2 -m comment --comment "netctl:a23458be instances.web-2.nics[0].floating" -j SNAT --to-source 198.51.100.18
+-A netctl-snat-10.0.1.0 -s 10.0.1.3/32 -d 10.0.1.3/32 -m comment --comment "netctl:b78cc0fa instances.web-1.nics[0].floating" -j SNAT --to-source 198.51.100.40
+-A netctl-snat-10.0.1.0 -s 10.0.1.3/32 -o eth2 -m comment --comment "netctl:a96ef6dd instances.web-1.nics[0].floating" -j SNAT --to-source 198.51.100.40
+-A netctl-snat-10.0.2.0 -s 10.0.2.2/32 -d 10.0.2.2/32 -m comment --comment "netctl:947b6a98 instances.mail.nics[0].floating" -j SNAT --to-source 198.51.100.17
+-A netctl-snat-10.0.2.0 -s 10.0.2.2/32 -o eth2 -m comment --comment "netctl:aa81021b instances.mail.nics[0].floating" -j SNAT --to-source 198.51.100.17
+-A netctl-snat-10.0.2.0 -s 10.0.2.2/32 -o eth1 -m comment --comment "netctl:667c1faf instances.mail.nics[0].floating" -j SNAT --to-source 203.0.113.64
+-A netctl-float-snat -s 10.0.1.0/26 -m comment --comment "netctl:4df1069b networks.blue" -j netctl-snat-10.0.1.0
+-A netctl-float-snat -s 10.0.2.0/28 -m comment --comment "netctl:45adba65 networks.red" -j netctl-snat-10.0.2.0
+-A netctl-back-10.0.1.0 -s 10.0.1.2/32 -m comment --comment "netctl:9f7b16ec instances.web-2.nics[0].floating" -j SNAT --to-source 198.51.100.18
+-A netctl-back-10.0.1.0 -s 10.0.1.3/32 -m comment --comment "netctl:2d3d8396 instances.web-1.nics[0].floating" -j SNAT --to-source 198.51.100.40
+-A netctl-back-10.0.2.0 -s 10.0.2.2/32 -m comment --comment "netctl:6ebe514f instances.mail.nics[0].floating" -j SNAT --to-source 198.51.100.17
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:c3d4272d networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:56a21e94 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:ad772521 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:f1f3bef8 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:3b2a3677 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:13c6a94a networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:6211a1f9 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:61334185 networks.red" -j ACCEPT
+-A netctl-FORWARD -i br-blue -m comment --comment "netctl:f9b758b6 networks.blue" -j ACCEPT
+-A netctl-FORWARD -o br-blue -m comment --comment "netctl:56a86841 networks.blue" -j ACCEPT
+-A netctl-FORWARD -i br-red -m comment --comment "netctl:f9b3dbd2 networks.red" -j ACCEPT
+-A netctl-FORWARD -o br-red -m comment --comment "netctl:dbb43c99 networks.red" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-blue mtu 1500 up
+address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/hosts.new <<'END'
+fa:16:3e:94:01:f8,10.0.1.4,batch
+fa:16:3e:e9:e6:1a,10.0.1.2,web-2
+fa:16:3e:f2:b0:00,10.0.1.3,web-1
+END
+chmod 0600 /var/lib/netctl/networks/blue/hosts.new
+mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/names.new <<'END'
+10.0.1.2 web-2.novalocal web-2
+10.0.1.3 web-1.novalocal web-1
+10.0.1.4 batch.novalocal batch
+END
+chmod 0600 /var/lib/netctl/networks/blue/names.new
+mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/servers.new <<'END'
+server=/batch.novalocal/
+server=/web-1.novalocal/
+server=/web-2.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/blue/servers.new
+mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/options.new <<'END'
+tag:!no-router,option:router,10.0.1.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/blue/options.new
+mv -f -- /var/lib/netctl/networks/blue/options.new /var/lib/netctl/networks/blue/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+: > /var/lib/netctl/networks/blue/leases.new
+chmod 0600 /var/lib/netctl/networks/blue/leases.new
+mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
+ip -batch - <<'END'
+link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-red mtu 1500 up
+address replace 10.0.2.1/28 brd 10.0.2.15 metric 117 dev br-red
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/hosts.new <<'END'
+fa:16:3e:e2:35:6f,10.0.2.2,mail
+END
+chmod 0600 /var/lib/netctl/networks/red/hosts.new
+mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/names.new <<'END'
+10.0.2.2 mail.novalocal mail
+END
+chmod 0600 /var/lib/netctl/networks/red/names.new
+mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/servers.new <<'END'
+server=/mail.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/red/servers.new
+mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/options.new <<'END'
+tag:!no-router,option:router,10.0.2.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/red/options.new
+mv -f -- /var/lib/netctl/networks/red/options.new /var/lib/netctl/networks/red/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+: > /var/lib/netctl/networks/red/leases.new
+chmod 0600 /var/lib/netctl/networks/red/leases.new
+mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
+ip -batch - <<'END'
+tuntap add dev tap-web-1 mode tap
+link set dev tap-web-1 group 117 alias "web-1/blue 10.0.1.3 fa:16:3e:f2:b0:00" mtu 1500 master br-blue up
+link set dev tap-web-1 type bridge_slave hairpin on
+tuntap add dev tap-web-2 mode tap
+link set dev tap-web-2 group 117 alias "web-2/blue 10.0.1.2 fa:16:3e:e9:e6:1a" mtu 1500 master br-blue up
+link set dev tap-web-2 type bridge_slave hairpin on
+tuntap add dev tap-mail mode tap
+link set dev tap-mail group 117 alias "mail/red 10.0.2.2 fa:16:3e:e2:35:6f" mtu 1500 master br-red up
+link set dev tap-mail type bridge_slave hairpin on
+tuntap add dev tap-batch mode tap
+link set dev tap-batch group 117 alias "batch/blue 10.0.1.4 fa:16:3e:94:01:f8" mtu 1500 master br-blue up
+link set dev tap-batch type bridge_slave hairpin on
+address replace 198.51.100.40/32 metric 117 dev eth2
+address replace 198.51.100.18/32 metric 117 dev eth2
+address replace 198.51.100.17/32 metric 117 dev eth2
+address replace 198.51.100.19/32 metric 117 dev eth2
+address replace 203.0.113.64/32 metric 117 dev eth1
+END
+rm -f -- /run/netctl/dnsmasq-blue.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
+d4bdf6e1f82036ef
+link br-blue
+address br-blue 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
+mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
+rm -f -- /run/netctl/dnsmasq-red.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.240,120s --dhcp-lease-max=16 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
+3ca4026ff2d1d60a
+link br-red
+address br-red 10.0.2.1/28
+END
+chmod 0600 /run/netctl/dnsmasq-red.loaded.new
+mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded

@@ -1,0 +1,19 @@
+#!/bin/sh
+set -e
+ip -batch - <<'END'
+address del 198.51.100.17/32 dev eth2
+END
+iptables-restore -w 5 --noflush <<'END'
+*nat
+:netctl-dnat-198.51.100.0 - [0:0]
+:netctl-snat-10.0.1.0 - [0:0]
+:netctl-back-10.0.1.0 - [0:0]
+-A netctl-dnat-198.51.100.0 -d 198.51.100.33/32 -m comment --comment "netctl:35d48ea6 instances.web-1.nics[0].floating" -j DNAT --to-destination 10.0.1.3
+-A netctl-snat-10.0.1.0 -s 10.0.1.3/32 -d 10.0.1.3/32 -m comment --comment "netctl:78c26000 instances.web-1.nics[0].floating" -j SNAT --to-source 198.51.100.33
+-A netctl-snat-10.0.1.0 -s 10.0.1.3/32 -o eth2 -m comment --comment "netctl:9dd6ff77 instances.web-1.nics[0].floating" -j SNAT --to-source 198.51.100.33
+-A netctl-back-10.0.1.0 -s 10.0.1.3/32 -m comment --comment "netctl:d128832d instances.web-1.nics[0].floating" -j SNAT --to-source 198.51.100.33
+COMMIT
+END
+ip -batch - <<'END'
+address replace 198.51.100.33/32 metric 117 dev eth2
+END
