@@ -14,14 +14,17 @@ export default class Tally implements Reporter {
         const result = test.result();
         counts[result.state] += 1;
         if (result.state === 'failed') failedTests += 1;
-        if (result.state === 'skipped') skips.push(`1 skipped: ${module.relativeModuleId} > ${test.fullName}: ${result.note ?? 'no reason given'}`);
+        if (result.state === 'skipped') skips.push(`${module.relativeModuleId} > ${test.fullName}: ${result.note ?? 'no reason given'}`);
       }
       if (failedTests === 0 && module.state() === 'failed') counts.failed += 1;
     }
-    const { passed, failed, skipped, pending } = counts;
-    // A test that was still pending when the run ended did not pass.
-    const lines = [passed, failed + pending, skipped, ...skips];
     const file = env['NETCTL_TALLY'];
-    if (file !== undefined) writeFileSync(file, `${lines.join('\n')}\n`);
+    // A test that was still pending when the run ended did not pass.
+    if (file !== undefined) writeFileSync(file, renderTally({ passed: counts.passed, failed: counts.failed + counts.pending, skips }));
   }
+}
+
+/** Three lines with numbers, and one for each skipped test. */
+export function renderTally({ passed, failed, skips }: { readonly passed: number; readonly failed: number; readonly skips: readonly string[] }): string {
+  return [passed, failed, skips.length, ...skips.map((skip) => `1 skipped: ${skip}`), ''].join('\n');
 }
