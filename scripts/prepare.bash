@@ -19,26 +19,30 @@ quietly() {
   fi
 }
 
-# Prints the packages of test/needs whose command is missing.
+# missing_packages LIST: prints the packages of the list whose command, or file, is missing.
 missing_packages() {
-  local command package rest
-  while read -r command package rest; do
-    case $command in '' | '#'*) continue ;; esac
-    command -v "$command" >/dev/null || echo "$package"
-  done <test/needs
+  local what package rest
+  while read -r what package rest; do
+    case $what in
+      '' | '#'*) continue ;;
+      /*) compgen -G "$what" ;;
+      *) command -v "$what" ;;
+    esac >/dev/null || echo "$package"
+  done <"$1"
 }
 
-# Installs what is missing. After a failure, missing_packages still names it.
+# install_packages LIST: installs what is missing of it. After a failure, missing_packages still names it.
 install_packages() {
   local packages
-  packages=$(missing_packages)
+  packages=$(missing_packages "$1")
   [ -n "$packages" ] || return 0
   if [ "$(id -u)" != 0 ]; then
     echo "not root, so these Debian packages stay missing: $(echo $packages)"
     return 1
   fi
   command -v apt-get >/dev/null || { echo "no apt-get, so these stay missing: $(echo $packages)"; return 1; }
-  export DEBIAN_FRONTEND=noninteractive
+  # No initrd is made for a kernel that only the emulated machine starts.
+  export DEBIAN_FRONTEND=noninteractive INITRD=No
   quietly 'apt-get update' apt-get -q -o DPkg::Lock::Timeout=300 update
   quietly "apt-get install $(echo $packages)" apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $packages
 }
@@ -53,7 +57,7 @@ install_node_packages() {
 why_no_namespaces() {
   [ "$(id -u)" = 0 ] || { echo 'not root'; return; }
   local missing
-  missing=$(missing_packages)
+  missing=$(missing_packages test/needs)
   [ -z "$missing" ] || { echo "not installed: $(echo $missing)"; return; }
   local name="nct-$$-try"
   if ! ip netns add "$name" 2>"$work/log" || ! ip -n "$name" link add try0 type veth peer name try1 2>>"$work/log"; then
@@ -61,3 +65,12 @@ why_no_namespaces() {
   fi
   ip netns del "$name" 2>/dev/null
 }
+
+# Says whether the running kernel has VLAN devices.
+has_vlans() {
+  local name="nct-$$-try" status
+  ip netns add "$name" && ip -n "$name" link add try0 type veth peer name try1 && ip -n "$name" link add link try0 name try0.2 type vlan id 2
+  status=$?
+  ip netns del "$name"
+  return $status
+} 2>/dev/null >&2
