@@ -104,11 +104,17 @@ async function ask(question: string): Promise<boolean> {
 /** Our own directories, once they are empty; what somebody else has put there stays, and its directory with it. */
 function forgetDirectories(paths: Paths, { stateDir, runDir }: Settings): void {
   rmSync(`${paths.run}/lock`, { force: true });
-  for (const [from, top] of [[`${paths.state}/networks`, stateDir], [paths.run, runDir]] as const) removeEmpty(from, top);
+  for (const path of [`${paths.state}/networks`, `${paths.state}/guests`]) removeEmptyBelow(path);
+  for (const [from, top] of [[paths.state, stateDir], [paths.run, runDir]] as const) removeEmpty(from, top);
+}
+
+/** The directory, and those of each network or guest in it. */
+function removeEmptyBelow(path: string): void {
+  if (existsSync(path)) for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) removeIfEmpty(`${path}/${entry.name}`);
+  removeIfEmpty(path);
 }
 
 function removeEmpty(path: string, top: string): void {
-  if (existsSync(path)) for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory() && path.endsWith('/networks')) removeIfEmpty(`${path}/${entry.name}`);
   for (let at = path; at.length >= top.length; at = at.slice(0, at.lastIndexOf('/'))) if (!removeIfEmpty(at)) return;
 }
 

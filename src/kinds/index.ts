@@ -17,7 +17,7 @@ export function kindsFor({ state, run }: { readonly state: string; readonly run:
     address,
     route,
     chain,
-    createFileKind(`${state}/networks`),
+    createFileKind([`${state}/networks`, `${state}/guests`]),
     createProcessKind(run),
     lease,
   ];

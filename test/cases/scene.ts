@@ -30,7 +30,7 @@ export class Scene {
   /** What the case keeps under `want/`, by name. */
   held(): ReadonlyMap<string, string> {
     const { host, ip, iptables, sysctl } = this.whole;
-    const files = [...host.disk.below(`${PATHS.state}/networks`)].map(([path, text]) => [`files${path.slice(PATHS.state.length)}`, text] as const);
+    const files = ['networks', 'guests'].flatMap((room) => [...host.disk.below(`${PATHS.state}/${room}`)]).map(([path, text]) => [`files${path.slice(PATHS.state.length)}`, text] as const);
     return new Map([
       ['ip-addr.txt', ip.snapshot()],
       ['iptables-save.txt', ofUsed(iptables.text())],

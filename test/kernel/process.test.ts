@@ -29,7 +29,7 @@ let bench: Bench;
 beforeAll(async () => {
   [host, guest] = [namespaces.add(), namespaces.add()];
   driver = createLinuxDriver({ netns: host });
-  bench = new Bench(driver, [createFileKind(networks), createProcessKind(run), lease]);
+  bench = new Bench(driver, [createFileKind([networks]), createProcessKind(run), lease]);
   await driver.perform({
     op: 'batch', tool: ['ip', '-batch', '-'],
     lines: [

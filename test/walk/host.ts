@@ -43,7 +43,7 @@ function misled({ host, dnsmasq }: Whole): readonly string[] {
 function breakSomething({ host, ip, iptables, sysctl }: Whole, chance: Chance): string {
   const devices = [...ip.kernel.namespace('').devices.values()].filter(({ group }) => group === '117');
   const device = devices.length === 0 ? undefined : chance.of(devices);
-  const file = [...host.disk.below('/var/lib/netctl/networks').keys()].at(chance.below(20));
+  const file = ['networks', 'guests'].flatMap((room) => [...host.disk.below(`/var/lib/netctl/${room}`).keys()]).at(chance.below(20));
   const daemon = host.daemons.having('--pid-file=/run/netctl/').at(chance.below(4));
   const address = device?.addresses.all().at(0);
   const [what, breaks] = chance.of<readonly [string, () => void]>([

@@ -1,15 +1,18 @@
-// kinds/file/index.ts — files below one directory of netctl's own: whatever lies there is ours.
+// kinds/file/index.ts — files below directories of netctl's own: whatever lies there is ours.
 import { editBetween, edited } from '../../core/lines.ts';
 import type { Change, Kind, Op } from '../../core/resource.ts';
 import type { File } from './model.ts';
 
 /** What an interrupted write has left lies there too, is wanted by nobody, and so is swept. */
-export function createFileKind(directory: string): Kind<File> {
+export function createFileKind(directories: readonly string[]): Kind<File> {
   return {
     kind: 'file',
     key: ({ path }) => path,
     needs: () => [],
-    observe: async (host) => [...(await host.files(directory))].map(([path, text]) => ({ kind: 'file', path, text })),
+    observe: async (host) => {
+      const found = await Promise.all(directories.map((directory) => host.files(directory)));
+      return found.flatMap((files) => [...files].map(([path, text]): File => ({ kind: 'file', path, text })));
+    },
     same: (observed, wanted) => wanted.text === undefined || observed.text === wanted.text,
     steps: (changes) => changes.map((change) => ({ changes: [change], ops: [opFor(change)] })),
     // Nobody reads a file on behalf of a flow; the daemon that does is a change of its own.

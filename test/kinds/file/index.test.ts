@@ -7,7 +7,7 @@ import { createWhole } from '../../fake-host/whole.ts';
 import { Bench } from '../bench.ts';
 
 const directory = '/var/lib/netctl/networks';
-const kind = createFileKind(directory);
+const kind = createFileKind([directory, '/var/lib/netctl/guests']);
 const file = (name: string, more: Partial<File> = {}): File => ({ kind: 'file', path: `${directory}/${name}`, ...more });
 
 describe('what is done', () => {
@@ -29,6 +29,12 @@ describe('what is done', () => {
     expect(await bench.apply(wanted)).toEqual(ops);
     expect((await bench.plan(wanted)).steps).toEqual([]);
   });
+});
+
+test('each of its directories is swept', async () => {
+  const { host } = createWhole();
+  for (const path of [`${directory}/lab/hosts`, '/var/lib/netctl/guests/vm-1/interfaces']) host.disk.write(path, 'a\n');
+  expect(await new Bench(host, [kind]).apply([])).toEqual([{ op: 'remove', path: `${directory}/lab/hosts` }, { op: 'remove', path: '/var/lib/netctl/guests/vm-1/interfaces' }]);
 });
 
 test('what lies elsewhere is not seen', async () => {

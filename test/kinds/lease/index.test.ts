@@ -32,7 +32,7 @@ const network = (guests: Readonly<Record<string, string>>): readonly (File | Pro
 async function settled(guests: Readonly<Record<string, string>>): Promise<{ readonly bench: Bench; readonly ask: (mac: string) => string | undefined; readonly held: () => string }> {
   const { host, ip, dnsmasq } = createWhole();
   ip.do('link add name br1 type bridge', 'link set dev br1 up', 'address add 10.0.0.1/24 dev br1');
-  const bench = new Bench(host, [createFileKind('/var/lib/netctl/networks'), createProcessKind('/run/netctl'), kind]);
+  const bench = new Bench(host, [createFileKind(['/var/lib/netctl/networks']), createProcessKind('/run/netctl'), kind]);
   await bench.apply(network(guests));
   return { bench, ask: (mac) => dnsmasq.ask('br1', mac), held: () => host.disk.read(file) ?? '' };
 }

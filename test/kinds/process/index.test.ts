@@ -11,7 +11,7 @@ import type { Whole } from '../../fake-host/whole.ts';
 import { Bench } from '../bench.ts';
 
 const kind = createProcessKind('/run/netctl');
-const kinds = [kind, createFileKind('/var/lib/netctl/networks')];
+const kinds = [kind, createFileKind(['/var/lib/netctl/networks'])];
 const pidFile = '/run/netctl/dnsmasq-lab.pid';
 const hosts = '/var/lib/netctl/networks/hosts';
 const mark = '--pid-file=/run/netctl/';
