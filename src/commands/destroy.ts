@@ -2,7 +2,7 @@
 import { ledgerOf } from '../core/borrow.ts';
 import type { Wanted } from '../core/resource.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { rebuild } from '../parts/rebuild.ts';
+import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
 import { planTowards } from './prepare.ts';
 import { exit } from './world.ts';
@@ -14,7 +14,7 @@ const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], macPrefix: 
 export async function destroy(world: World, { yes }: { readonly yes: boolean }): Promise<ExitCode> {
   const { stored: kept, revision } = await world.store.load();
   const facts = await world.facts();
-  const before = kept ?? rebuild(NO_SPEC, facts, new Map());
+  const before = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);
   const prepared = await planTowards(world, {
     spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
     ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision, prune: true,

@@ -16,6 +16,7 @@ import { features } from '../features/index.ts';
 import { guards } from '../guards/index.ts';
 import type { Context } from '../parts/context.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
+import type { Traces } from '../parts/rebuild.ts';
 import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
 import { readSpec } from '../spec/read.ts';
@@ -79,7 +80,7 @@ export async function prepare(world: World, prune = true): Promise<Prepared> {
   const { spec, locate, self } = await readOrExit(world);
   const { stored: kept, revision } = await world.store.load();
   const facts = await world.facts();
-  const found = rebuild(spec, facts, await hostsFiles(world));
+  const found = rebuild(spec, facts, await tracesOn(world));
   const before = kept === undefined ? found : recall(kept, found, spec, self);
   const granted = orExit(world, locate, allocate(requestsOf(spec, facts), before, world.now().getTime()));
   say(world, granted.warnings);
@@ -143,14 +144,15 @@ function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): St
   return Object.fromEntries(added.filter(([, memory]) => Object.keys(memory).length > 0));
 }
 
-/** The DHCP hosts files that are there, by network: they tell a lost store who had which address. */
-async function hostsFiles(world: World): Promise<ReadonlyMap<string, string>> {
-  const directory = `${world.paths.state}/networks/`;
-  const files = await world.driver.files(directory.slice(0, -1));
-  return new Map([...files].flatMap(([path, text]) => {
-    const [network, name] = path.slice(directory.length).split('/');
+/** Our files that tell a lost store who had which address. */
+async function tracesOn({ driver, paths }: World): Promise<Traces> {
+  const [networks, guests] = [`${paths.state}/networks`, `${paths.state}/guests`];
+  const hosts = [...await driver.files(networks)].flatMap(([path, text]) => {
+    const [network, name] = path.slice(networks.length + 1).split('/');
     return network !== undefined && name === 'hosts' ? [[network, text] as const] : [];
-  }));
+  });
+  const injected = [...await driver.files(guests)].flatMap(([path, text]) => (path.endsWith('/network_data.json') ? [text] : []));
+  return { hosts: new Map(hosts), guests: injected };
 }
 
 /** Takes the value, or prints all that is wrong and ends the command. */

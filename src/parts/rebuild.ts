@@ -9,11 +9,19 @@ import type { Route } from '../kinds/route/model.ts';
 import type { Host, Spec } from '../spec/model.ts';
 import { uplinkOf } from './bridge.ts';
 import { MACS, poolName } from './fixed-ip.ts';
+import { injectedIn } from './injection.ts';
 
-/** `hosts` are the texts of the DHCP hosts files found, by network. Without any trace of ours this is an empty store. */
-export function rebuild(spec: Spec, facts: Facts, hosts: ReadonlyMap<string, string>): Stored {
+/** Texts of our files that tell who holds what: the DHCP hosts files, by network, and the `network_data.json` of guests. */
+export interface Traces {
+  readonly hosts: ReadonlyMap<string, string>;
+  readonly guests: readonly string[];
+}
+export const NO_TRACES: Traces = { hosts: new Map(), guests: [] };
+
+/** Without any trace of ours this is an empty store. */
+export function rebuild(spec: Spec, facts: Facts, { hosts, guests }: Traces): Stored {
   const holdings = [...facts.links.values()].flatMap((link) => (link.ours ? aliasHoldings(link) : []));
-  const fromFiles = [...hosts].flatMap(([network, text]) => fileHoldings(network, text, spec));
+  const fromFiles = [...[...hosts].flatMap(([network, text]) => fileHoldings(network, text, spec)), ...guests.flatMap(injectedIn)];
   const allocations: Record<string, Record<string, string>> = {};
   for (const { holder, network, ip, mac } of [...fromFiles, ...holdings]) {
     (allocations[poolName(network)] ??= {})[holder] = ip;

@@ -1,7 +1,7 @@
 // test/parts/rebuild.test.ts — what a host still tells of a lost store.
 import { describe, expect, test } from 'vitest';
 import type { Facts, LinkFact } from '../../src/core/facts.ts';
-import { rebuild, recall } from '../../src/parts/rebuild.ts';
+import { NO_TRACES, rebuild, recall } from '../../src/parts/rebuild.ts';
 import { NOTHING } from '../../src/core/stored.ts';
 import type { Spec } from '../../src/spec/model.ts';
 import { readSpec } from '../../src/spec/read.ts';
@@ -11,11 +11,11 @@ const facts = (...links: readonly LinkFact[]): Facts => ({ links: new Map(links.
 const nothing: Spec = { hosts: [], networks: [], pools: [], instances: [], macPrefix: 'fa:16:3e' };
 
 test('a host without a trace of ours gives an empty store', () => {
-  expect(rebuild(nothing, facts(link('eth1', { alias: 'vm-1/lab 10.0.0.2 fa:16:3e:00:00:01' })), new Map())).toEqual({ allocations: {}, resting: {}, rest: {}, former: [], memories: {} });
+  expect(rebuild(nothing, facts(link('eth1', { alias: 'vm-1/lab 10.0.0.2 fa:16:3e:00:00:01' })), NO_TRACES)).toEqual({ allocations: {}, resting: {}, rest: {}, former: [], memories: {} });
 });
 
 test('ports of ours say who holds which address and MAC', () => {
-  expect(rebuild(nothing, facts(link('tap-vm-1', { ours: true, alias: 'vm-1/lab#2 10.0.0.2 fa:16:3e:00:00:01' })), new Map()).allocations).toEqual({
+  expect(rebuild(nothing, facts(link('tap-vm-1', { ours: true, alias: 'vm-1/lab#2 10.0.0.2 fa:16:3e:00:00:01' })), NO_TRACES).allocations).toEqual({
     'network lab': { 'vm-1/lab#2': '10.0.0.2' }, mac: { 'vm-1/lab#2': 'fa:16:3e:00:00:01' },
   });
 });
@@ -24,12 +24,19 @@ test('the DHCP server\'s files say it for devices that are not ours', () => {
   const nic = { holder: 'vm-1/lab', path: [], index: 0, network: 'lab', device: { type: 'external', name: 'vnet0' }, floating: [] } as const;
   const spec: Spec = { ...nothing, instances: [{ name: 'vm-1', path: [], host: 'h', hostname: 'vm-1', nics: [nic] }] };
   const hosts = new Map([['lab', 'fa:16:3e:00:00:01,set:no-router,10.0.0.2,vm-1\nfa:16:3e:00:00:02,10.0.0.3,somebody-else\n\n']]);
-  expect(rebuild(spec, facts(), hosts).allocations).toEqual({ 'network lab': { 'vm-1/lab': '10.0.0.2' }, mac: { 'vm-1/lab': 'fa:16:3e:00:00:01' } });
+  expect(rebuild(spec, facts(), { ...NO_TRACES, hosts }).allocations).toEqual({ 'network lab': { 'vm-1/lab': '10.0.0.2' }, mac: { 'vm-1/lab': 'fa:16:3e:00:00:01' } });
+});
+
+test('what a guest is configured from says it of flat networks, unless it is damaged', () => {
+  const link = { id: 'vnet0', vif_id: 'vm-1/office#2', type: 'bridge', mtu: 1500, ethernet_mac_address: 'fa:16:3e:00:00:01' };
+  const networks = [{ id: 'network0', type: 'ipv4', link: 'vnet0', network_id: 'office', ip_address: '10.0.20.7' }, { id: 'network1', type: 'ipv6', link: 'vnet0', network_id: 'office', ip_address: 'fd00::7' }, { id: 'network2', type: 'ipv4_dhcp', link: 'vnet1', network_id: 'lab' }];
+  const guests = [JSON.stringify({ links: [link], networks, services: [] }), '{"links": [{}, 1], "networks": [{"type": "ipv4"}]}', '[]', '{"lin'];
+  expect(rebuild(nothing, facts(), { ...NO_TRACES, guests }).allocations).toEqual({ 'network office': { 'vm-1/office#2': '10.0.20.7' }, mac: { 'vm-1/office#2': 'fa:16:3e:00:00:01' } });
 });
 
 test('an uplink in a bridge of ours was lent, with what the bridge carries beside our own address', () => {
   const bridge = link('br-lab', { ours: true, addresses: [{ cidr: '10.0.0.1/24', ours: true }, { cidr: '203.0.113.11/24', broadcast: '203.0.113.255', ours: false }], routes: [{ to: 'default', family: 4, via: '203.0.113.1', protocol: '117' }] });
-  expect(rebuild(nothing, facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })), new Map()).former).toEqual([
+  expect(rebuild(nothing, facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })), NO_TRACES).former).toEqual([
     { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true },
     { kind: 'address', borrowed: true, link: 'eth1', cidr: '203.0.113.11/24', broadcast: '203.0.113.255' },
     { kind: 'route', borrowed: true, link: 'eth1', to: 'default', family: 4, via: '203.0.113.1', protocol: '4' },
@@ -54,7 +61,7 @@ describe('a store of before a plan was run by hand', () => {
 
   test('learns what the uplink that the spec names was before, and of no other port', () => {
     const bridge = link('br-lab', { ours: true, addresses: [{ cidr: '203.0.113.11/24', ours: false }] });
-    const { former } = rebuild(nothing, facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })), new Map());
+    const { former } = rebuild(nothing, facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })), NO_TRACES);
     const read = readSpec([{ file: 'spec.yaml', text: 'apiVersion: netctl/v1\nnetworks: { lab: { mode: flat-dhcp, interface: eth1, cidr: 10.0.0.0/24 } }\n' }]);
     const lab = read.ok ? read.spec : nothing;
     expect(recall(NOTHING, { ...NOTHING, former }, lab, { name: 'h' }).former).toEqual(former.slice(0, 2));

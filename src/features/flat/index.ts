@@ -1,6 +1,7 @@
-// features/flat/index.ts — networks of mode flat: a bridge with its uplink, and addresses for guests that configure themselves.
+// features/flat/index.ts — networks of mode flat: a bridge with its uplink, and what guests configure themselves from.
 import { bridge, uplink } from '../../parts/bridge.ts';
 import { addressRequests } from '../../parts/fixed-ip.ts';
+import { injection } from '../../parts/injection.ts';
 import type { Feature } from '../feature.ts';
 
 export const flat: Feature = {
@@ -11,6 +12,7 @@ export const flat: Feature = {
       yield* bridge(network, context);
       yield* uplink(network, context);
     }
+    yield* injection(context);
   },
   requests: (spec, facts) => addressRequests('flat', spec, facts),
 };

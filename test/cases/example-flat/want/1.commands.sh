@@ -1,5 +1,37 @@
 #!/bin/sh
 set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-lab -p udp -m udp --dport 68 -m comment --comment "netctl:b63cdb24 networks.lab" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-lab -p udp -m udp --dport 67 -m comment --comment "netctl:c372efdf networks.lab" -j ACCEPT
+-A netctl-INPUT -i br-lab -p tcp -m tcp --dport 67 -m comment --comment "netctl:0eaed4d6 networks.lab" -j ACCEPT
+-A netctl-INPUT -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:f0857414 networks.lab" -j ACCEPT
+-A netctl-INPUT -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:4628eecc networks.lab" -j ACCEPT
+-A netctl-FORWARD -i br-lab -m comment --comment "netctl:9985a12a networks.lab" -j ACCEPT
+-A netctl-FORWARD -o br-lab -m comment --comment "netctl:650412ab networks.lab" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
@@ -10,12 +42,250 @@ address replace 10.0.3.7/16 brd 10.0.255.255 dev br100
 route add default via 10.0.0.1 dev br100 proto 117
 link add name br-back group 117 address 02:51:59:01:ef:a0 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-back mtu 9000 up
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/guests/vm-1)
+cat > /var/lib/netctl/guests/vm-1/interfaces.new <<'END'
+# Injected by netctl on instance boot
+#
+# This file describes the network interfaces available on your system
+# and how to activate them. For more information, see interfaces(5).
+
+# The loopback network interface
+auto lo
+iface lo inet loopback
+
+auto eth0
+iface eth0 inet static
+    hwaddress ether fa:16:3e:fb:14:21
+    address 10.0.20.5
+    netmask 255.255.0.0
+    broadcast 10.0.255.255
+    gateway 10.0.0.1
+    dns-nameservers 10.0.0.1 9.9.9.9
+iface eth0 inet6 static
+    hwaddress ether fa:16:3e:fb:14:21
+    address fd00::64:f816:3eff:fefb:1421
+    netmask 64
+
+auto eth2
+iface eth2 inet static
+    hwaddress ether fa:16:3e:28:7f:c9
+    address 10.9.0.1
+    netmask 255.255.255.0
+    broadcast 10.9.0.255
+    dns-nameservers 10.9.0.53 10.0.0.1
+    mtu 9000
+END
+chmod 0600 /var/lib/netctl/guests/vm-1/interfaces.new
+mv -f -- /var/lib/netctl/guests/vm-1/interfaces.new /var/lib/netctl/guests/vm-1/interfaces
+(umask 0077; mkdir -p -- /var/lib/netctl/guests/vm-1)
+cat > /var/lib/netctl/guests/vm-1/network_data.json.new <<'END'
+{
+  "links": [
+    {
+      "id": "tap-vm-1",
+      "vif_id": "vm-1/office",
+      "type": "bridge",
+      "mtu": 1500,
+      "ethernet_mac_address": "fa:16:3e:fb:14:21"
+    },
+    {
+      "id": "tap-vm-1-1",
+      "vif_id": "vm-1/lab",
+      "type": "bridge",
+      "mtu": 1500,
+      "ethernet_mac_address": "fa:16:3e:a6:8f:58"
+    },
+    {
+      "id": "tap-vm-1-2",
+      "vif_id": "vm-1/back",
+      "type": "bridge",
+      "mtu": 9000,
+      "ethernet_mac_address": "fa:16:3e:28:7f:c9"
+    }
+  ],
+  "networks": [
+    {
+      "id": "network0",
+      "type": "ipv4",
+      "link": "tap-vm-1",
+      "network_id": "office",
+      "ip_address": "10.0.20.5",
+      "netmask": "255.255.0.0",
+      "routes": [
+        {
+          "network": "0.0.0.0",
+          "netmask": "0.0.0.0",
+          "gateway": "10.0.0.1"
+        }
+      ]
+    },
+    {
+      "id": "network1",
+      "type": "ipv6",
+      "link": "tap-vm-1",
+      "network_id": "office",
+      "ip_address": "fd00::64:f816:3eff:fefb:1421",
+      "netmask": "ffff:ffff:ffff:ffff::",
+      "routes": []
+    },
+    {
+      "id": "network2",
+      "type": "ipv4_dhcp",
+      "link": "tap-vm-1-1",
+      "network_id": "lab"
+    },
+    {
+      "id": "network3",
+      "type": "ipv4",
+      "link": "tap-vm-1-2",
+      "network_id": "back",
+      "ip_address": "10.9.0.1",
+      "netmask": "255.255.255.0",
+      "routes": []
+    }
+  ],
+  "services": [
+    {
+      "type": "dns",
+      "address": "10.0.0.1"
+    },
+    {
+      "type": "dns",
+      "address": "9.9.9.9"
+    },
+    {
+      "type": "dns",
+      "address": "10.9.0.53"
+    }
+  ]
+}
+END
+chmod 0600 /var/lib/netctl/guests/vm-1/network_data.json.new
+mv -f -- /var/lib/netctl/guests/vm-1/network_data.json.new /var/lib/netctl/guests/vm-1/network_data.json
+(umask 0077; mkdir -p -- /var/lib/netctl/guests/vm-2)
+cat > /var/lib/netctl/guests/vm-2/interfaces.new <<'END'
+# Injected by netctl on instance boot
+#
+# This file describes the network interfaces available on your system
+# and how to activate them. For more information, see interfaces(5).
+
+# The loopback network interface
+auto lo
+iface lo inet loopback
+
+auto eth0
+iface eth0 inet static
+    hwaddress ether fa:16:3e:f1:fd:d7
+    address 10.0.20.10
+    netmask 255.255.0.0
+    broadcast 10.0.255.255
+    gateway 10.0.0.1
+    dns-nameservers 10.0.0.1 9.9.9.9
+iface eth0 inet6 static
+    hwaddress ether fa:16:3e:f1:fd:d7
+    address fd00::64:f816:3eff:fef1:fdd7
+    netmask 64
+END
+chmod 0600 /var/lib/netctl/guests/vm-2/interfaces.new
+mv -f -- /var/lib/netctl/guests/vm-2/interfaces.new /var/lib/netctl/guests/vm-2/interfaces
+(umask 0077; mkdir -p -- /var/lib/netctl/guests/vm-2)
+cat > /var/lib/netctl/guests/vm-2/network_data.json.new <<'END'
+{
+  "links": [
+    {
+      "id": "veth-vm-2",
+      "vif_id": "vm-2/office",
+      "type": "bridge",
+      "mtu": 1500,
+      "ethernet_mac_address": "fa:16:3e:f1:fd:d7"
+    }
+  ],
+  "networks": [
+    {
+      "id": "network0",
+      "type": "ipv4",
+      "link": "veth-vm-2",
+      "network_id": "office",
+      "ip_address": "10.0.20.10",
+      "netmask": "255.255.0.0",
+      "routes": [
+        {
+          "network": "0.0.0.0",
+          "netmask": "0.0.0.0",
+          "gateway": "10.0.0.1"
+        }
+      ]
+    },
+    {
+      "id": "network1",
+      "type": "ipv6",
+      "link": "veth-vm-2",
+      "network_id": "office",
+      "ip_address": "fd00::64:f816:3eff:fef1:fdd7",
+      "netmask": "ffff:ffff:ffff:ffff::",
+      "routes": []
+    }
+  ],
+  "services": [
+    {
+      "type": "dns",
+      "address": "10.0.0.1"
+    },
+    {
+      "type": "dns",
+      "address": "9.9.9.9"
+    }
+  ]
+}
+END
+chmod 0600 /var/lib/netctl/guests/vm-2/network_data.json.new
+mv -f -- /var/lib/netctl/guests/vm-2/network_data.json.new /var/lib/netctl/guests/vm-2/network_data.json
+ip -batch - <<'END'
+link add name br-lab group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-lab mtu 1500 up
+address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
+fa:16:3e:a6:8f:58,set:no-router,192.168.50.2,vm-1
+END
+chmod 0600 /var/lib/netctl/networks/lab/hosts.new
+mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/names.new <<'END'
+192.168.50.2 vm-1.novalocal vm-1
+END
+chmod 0600 /var/lib/netctl/networks/lab/names.new
+mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/servers.new <<'END'
+server=/vm-1.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/lab/servers.new
+mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/options.new <<'END'
+tag:!no-router,option:router,192.168.50.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/lab/options.new
+mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+: > /var/lib/netctl/networks/lab/leases.new
+chmod 0600 /var/lib/netctl/networks/lab/leases.new
+mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
+ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
 link set dev tap-vm-1 group 117 alias "vm-1/office 10.0.20.5 fa:16:3e:fb:14:21" mtu 1500 master br100 up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-1 mode tap
-link set dev tap-vm-1-1 group 117 alias "vm-1/back 10.9.0.1 fa:16:3e:28:7f:c9" mtu 9000 master br-back up
+link set dev tap-vm-1-1 group 117 alias "vm-1/lab 192.168.50.2 fa:16:3e:a6:8f:58" mtu 1500 master br-lab up
 link set dev tap-vm-1-1 type bridge_slave hairpin on
+tuntap add dev tap-vm-1-2 mode tap
+link set dev tap-vm-1-2 group 117 alias "vm-1/back 10.9.0.1 fa:16:3e:28:7f:c9" mtu 9000 master br-back up
+link set dev tap-vm-1-2 type bridge_slave hairpin on
 link add name veth-vm-2 group 117 mtu 1500 type veth peer name eth0 netns g1 address fa:16:3e:f1:fd:d7 mtu 1500
 link set dev veth-vm-2 alias "vm-2/office 10.0.20.10 fa:16:3e:f1:fd:d7" master br100 up
 link set dev veth-vm-2 type bridge_slave hairpin on
@@ -23,3 +293,14 @@ END
 ip -n g1 -batch - <<'END'
 link set dev eth0 up
 END
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+4711454e104f7c62
+link br-lab
+address br-lab 192.168.50.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
