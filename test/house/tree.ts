@@ -9,7 +9,7 @@ export type Tree = ReadonlyMap<string, string>;
 /** Reads what is written by hand. */
 export function readTree(root: string): Tree {
   const tree = new Map<string, string>();
-  for (const room of ['src', 'test', 'scripts', 'examples']) {
+  for (const room of ['src', 'test', 'bench', 'scripts', 'examples']) {
     for (const entry of readdirSync(join(root, room), { recursive: true, withFileTypes: true })) {
       const path = relative(root, join(entry.parentPath, entry.name));
       if (entry.isFile() && !path.startsWith('src/spec/generated/')) tree.set(path, readFileSync(join(root, path), 'utf8'));

@@ -13,7 +13,6 @@ const READS = /^(ip (-n \S+ )?(-6 )?(-N )?-j (-d )?(addr|route|netns|link|rule) 
 let lab: Lab;
 let before: string;
 let PATH: string;
-const took: string[] = [];
 beforeAll(() => {
   lab = new Lab();
   before = lab.snapshot();
@@ -25,10 +24,7 @@ beforeAll(() => {
   }
   PATH = `${lab.path('noted')}:${env['PATH'] ?? ''}`;
 });
-afterAll(() => {
-  console.info(`${MANY} instances: ${took.join(', ')}`);
-  lab.close();
-});
+afterAll(() => lab.close());
 
 const names = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `vm-${String(i).padStart(5, '0')}`);
 /** A bridge takes 1023 ports: every thousand has its own. The first word of an instance is its name. */
@@ -37,11 +33,9 @@ networks:
 ${Array.from({ length: Math.ceil(MANY / 1000) }, (_, i) => `  n${i}: { mode: flat-dhcp, bridge: br-${i}, interface: null, cidr: 10.${20 + i}.0.0/16 }\n`).join('')}instances:
 ${instances.map((words) => words.split(' ')).map(([name = '', ...more], i) => `  ${name}: { nics: [{ network: n${Math.floor(i / 1000) % Math.ceil(MANY / 1000)}${more.join(' ')} }] }\n`).join('')}`;
 
-function timed(what: string, args: readonly string[], text?: string): Ended & { readonly commands: readonly string[] } {
+function noted(args: readonly string[], text?: string): Ended & { readonly commands: readonly string[] } {
   rmSync(lab.path('commands'), { force: true });
-  const start = performance.now();
   const ended = must(lab.netctl(args, { ...(text === undefined ? {} : { spec: text }), env: { PATH } }));
-  took.push(`${what} ${((performance.now() - start) / 1000).toFixed(2)} s`);
   return { ...ended, commands: existsSync(lab.path('commands')) ? readFileSync(lab.path('commands'), 'utf8').trim().split('\n') : [] };
 }
 
@@ -49,14 +43,14 @@ function timed(what: string, args: readonly string[], text?: string): Ended & { 
 const mentioned = (text: string): ReadonlySet<string> => new Set(text.match(/vm-\d{5}/g));
 
 test('all are made, by a number of commands that does not grow with them', () => {
-  const { commands } = timed('apply', ['apply', '--yes'], spec(names(MANY)));
+  const { commands } = noted(['apply', '--yes'], spec(names(MANY)));
   expect(commands.length).toBeLessThan(30 + MANY / 100);
   expect(lab.ip(lab.host, '-o link show type tun').trim().split('\n')).toHaveLength(MANY);
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
 });
 
 test('a second apply only reads', () => {
-  const { commands, out } = timed('second apply', ['apply', '--yes']);
+  const { commands, out } = noted(['apply', '--yes']);
   expect(out).toContain('nothing to do');
   expect(commands.length).toBeGreaterThan(2);
   expect(commands.filter((command) => !READS.test(command))).toEqual([]);
@@ -84,16 +78,16 @@ for (const [what, instances, own] of [
 ] as const) {
   test(`${what}: the plan's commands are its own lines`, () => {
     const text = spec(instances);
-    const commands = timed(`plan for ${what}`, ['plan', '--commands'], text).out;
+    const commands = noted(['plan', '--commands'], text).out;
     expect([...mentioned(commands)].sort()).toEqual(own);
     expect(commands.split('\n').length).toBeLessThan(80);
     expect(commands).not.toContain('iptables');
-    timed(what, ['apply', '--yes']);
+    noted(['apply', '--yes']);
     expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
   });
 }
 
 test('destroy takes all of them away', () => {
-  timed('destroy', ['destroy', '--yes']);
+  noted(['destroy', '--yes']);
   expect(lab.snapshot()).toBe(before);
 });

@@ -1,0 +1,53 @@
+// bench/raw.ts — the cheapest commands with the effect of a plan: each tool once, in the shell that is there anyway.
+import type { Op } from '../src/core/resource.ts';
+
+export interface Raw {
+  /** What `ip -batch` and `iptables-restore` read, by file name. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly script: string;
+}
+
+export interface RawOptions {
+  /** Where the inputs will be. */
+  readonly directory: string;
+  /** Below it is netctl's own bookkeeping, which nobody else would do. */
+  readonly bookkeeping: string;
+  /** The text that a file will have; undefined: the files are there already. */
+  readonly textAfter?: (op: Extract<Op, { op: 'write' | 'edit' }>) => string;
+}
+
+/** Nothing is checked, nothing waited for, no file replaced atomically. */
+export function rawOf(ops: readonly Op[], { directory, bookkeeping, textAfter }: RawOptions): Raw {
+  const lines = ops.flatMap((op) => (op.op === 'batch' ? op.lines : []));
+  const tables = ops.flatMap((op) => (isRestore(op) ? [op.stdin ?? ''] : []));
+  const rest: readonly Op[] = ops.filter((op) => op.op !== 'batch' && !isRestore(op) && !('path' in op && op.path.startsWith(`${bookkeeping}/`)));
+  const inputs = { ...(tables.length === 0 ? {} : { rules: tables.join('') }), ...(lines.length === 0 ? {} : { links: lines.map((line) => `${line}\n`).join('') }) };
+  return {
+    inputs,
+    script: [
+      ...('rules' in inputs ? [`iptables-restore --noflush <${quote(`${directory}/rules`)}`] : []),
+      ...rest.filter(({ op }) => op === 'run').map((op) => commandOf(op, textAfter)),
+      ...('links' in inputs ? [`ip -batch ${quote(`${directory}/links`)}`] : []),
+      ...rest.filter(({ op }) => op !== 'run').map((op) => commandOf(op, textAfter)),
+    ].filter((command) => command !== '').map((command) => `${command}\n`).join(''),
+  };
+}
+
+function isRestore(op: Op): op is Extract<Op, { op: 'run' }> {
+  return op.op === 'run' && op.argv[0] === 'iptables-restore';
+}
+
+function commandOf(op: Op, textAfter: RawOptions['textAfter']): string {
+  switch (op.op) {
+    case 'batch': return '';
+    case 'run': return `${op.argv.map(quote).join(' ')}${op.stdin === undefined ? '' : ` <<'END'\n${op.stdin}END`}`;
+    case 'write': case 'edit': return textAfter === undefined ? '' : `printf %s ${quote(textAfter(op))} >${quote(op.path)}`;
+    case 'remove': return textAfter === undefined ? '' : `rm -f ${quote(op.path)}`;
+    case 'start': return op.argv.map(quote).join(' ');
+    case 'signal': return `read -r pid <${quote(op.pidFile)} && kill -${op.signal} "$pid"`;
+  }
+}
+
+function quote(word: string): string {
+  return /^[\w@%+:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
