@@ -25,7 +25,7 @@ export interface LinkRecord {
   /** Of a `tun`. */
   readonly mode?: string;
   /** Of a bridge: delay in hundredths of a second. */
-  readonly bridge?: { readonly forwardDelay: number; readonly stp: number };
+  readonly bridge?: { readonly forwardDelay: number; readonly stp: number; readonly netfilter: boolean };
   /** Of a bridge's port. */
   readonly hairpin: boolean;
   /** The other end of a veth that is in another namespace: its index there, and our number for that namespace. */
@@ -76,7 +76,7 @@ function linkOf(fields: Fields): LinkRecord {
     ...(alias === undefined ? {} : { alias: decodeAlias(alias) }),
     ...(type === undefined ? {} : { type }),
     ...(mode === undefined ? {} : { mode }),
-    ...(type === 'bridge' ? { bridge: { forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0 } } : {}),
+    ...(type === 'bridge' ? { bridge: { forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0, netfilter: numberOf(detail, 'nf_call_iptables') === 1 } } : {}),
     hairpin: textOf(info, 'info_slave_kind') === 'bridge' && flagOf(partOf(info, 'info_slave_data'), 'hairpin'),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
     addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map(addressOf)),

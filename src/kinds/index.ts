@@ -5,6 +5,7 @@ import { chain } from './chain/index.ts';
 import { createFileKind } from './file/index.ts';
 import { lease } from './lease/index.ts';
 import { link } from './link/index.ts';
+import { module } from './module/index.ts';
 import { createProcessKind } from './process/index.ts';
 import { route } from './route/index.ts';
 import { sysctl } from './sysctl/index.ts';
@@ -13,6 +14,7 @@ import { sysctl } from './sysctl/index.ts';
 export function kindsFor({ state, run }: { readonly state: string; readonly run: string }): Kinds {
   return [
     sysctl,
+    module,
     link,
     address,
     route,

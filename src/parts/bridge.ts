@@ -1,19 +1,28 @@
 // parts/bridge.ts — the bridge of a network, and what of the host goes into it.
 import type { Address } from '../kinds/address/model.ts';
 import type { Bridge, Port } from '../kinds/link/model.ts';
+import type { Module } from '../kinds/module/model.ts';
 import { PROTOCOL } from '../kinds/ours.ts';
 import type { Route } from '../kinds/route/model.ts';
 import type { AddressFact, RouteFact } from '../core/facts.ts';
 import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
 import { deriveMac } from '../net/mac.ts';
-import type { Host, Network, VlanNetwork } from '../spec/model.ts';
+import type { Host, Network, Nic, VlanNetwork } from '../spec/model.ts';
 
 /** The bridge. With an interface it bears that one's MAC, so that the host's neighbours notice nothing; else one of its own, on each host another. */
-export function* bridge(network: Network, context: Context): Iterable<Want<Bridge>> {
+export function* bridge(network: Network, context: Context): Iterable<Want<Bridge | Module>> {
   const physical = network.mode === 'vlan' ? parentOf(network, context.self) : uplinkOf(network, context.self);
   const mac = (physical === undefined ? undefined : context.facts.links.get(physical)?.mac) ?? deriveMac('02', `bridge ${network.name} on ${context.self.name}`);
-  yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu }, because: [[...network.path, 'bridge']] };
+  const floating = firstFloating(network, context);
+  if (floating !== undefined) yield { resource: { kind: 'module', name: 'br_netfilter' }, because: [[...floating.path, 'floating']] };
+  yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu, netfilter: floating !== undefined }, because: [[...network.path, 'bridge']] };
+}
+
+/** A neighbour that calls a floating address is answered straight over the bridge: iptables must see that, or the answer keeps the fixed address. */
+function firstFloating(network: Network, { spec, self }: Context): Nic | undefined {
+  const own = spec.instances.filter(({ host }) => host === self.name);
+  return own.flatMap(({ nics }) => nics).find((nic) => nic.network === network.name && nic.floating.length > 0);
 }
 
 /** The uplink as a port of the bridge; its addresses and the routes through it go along. `own`: the host's address there, `10.0.0.1/24`. */

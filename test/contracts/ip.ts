@@ -35,6 +35,8 @@ const older: Readonly<Record<string, string>> = {
 
 const scripts: Readonly<Record<string, Script>> = {
   'a bridge': { lines: BRIDGE, there: ['br0 bridge up 1500 group 117 mac 02:00:00:00:00:01 delay 0 stp 0'] },
+  'a bridge whose packets pass iptables': { lines: [`${BRIDGE[0] ?? ''} nf_call_iptables 1`], there: ['br0 bridge down 68 group 117 mac 02:00:00:00:00:01 delay 0 stp 0 netfilter'] },
+  'netfilter on, and off again': { lines: [...BRIDGE, 'link set dev br0 type bridge nf_call_iptables 1', 'link set dev br0 type bridge nf_call_iptables 0'], there: ['br0 bridge up 1500 group 117 mac 02:00:00:00:00:01 delay 0 stp 0'] },
   'a bridge that is there': { lines: [...BRIDGE, 'link add name br0 group 117 type bridge'], refused: 'RTNETLINK answers: File exists', there: ['br0 bridge up 1500 group 117 mac 02:00:00:00:00:01 delay 0 stp 0'] },
   'a bridge made without saying a delay': { lines: ['link add name br0 type bridge', 'link set dev br0 address 02:00:00:00:00:02'], there: ['br0 bridge down 1500 group default mac 02:00:00:00:00:02 delay 1500 stp 0'] },
   'an MTU that is pinned': { lines: [...IN_BRIDGE], there: ['br0 bridge up 1500 group 117 mac 02:00:00:00:00:01 delay 0 stp 0', 't0 tap up 1400 group 117 in br0 alias vm-1/lab 10.0.0.5'] },
@@ -170,7 +172,7 @@ function uplinkLine({ promiscuous, master, hairpin }: LinkRecord): readonly stri
 
 function deviceLine({ name, type, mode, up, mtu, group, master, hairpin, mac, alias, bridge }: LinkRecord): string {
   return [
-    `${name} ${mode ?? type ?? ''} ${up ? 'up' : 'down'} ${mtu} group ${group}`, ...(bridge === undefined ? [] : [`mac ${mac ?? ''} delay ${bridge.forwardDelay} stp ${bridge.stp}`]),
+    `${name} ${mode ?? type ?? ''} ${up ? 'up' : 'down'} ${mtu} group ${group}`, ...(bridge === undefined ? [] : [`mac ${mac ?? ''} delay ${bridge.forwardDelay} stp ${bridge.stp}${bridge.netfilter ? ' netfilter' : ''}`]),
     ...(master === undefined ? [] : [`in ${master}`]), ...(hairpin ? ['hairpin'] : []), ...(alias === undefined ? [] : [`alias ${alias}`]),
   ].join(' ');
 }

@@ -32,9 +32,9 @@ export class Files {
     return new Map(found.map(([path, { text }]) => [path, text]));
   }
 
-  /** For goldens: sorted, each with its mode. */
+  /** For goldens: sorted, each with its mode; without what the kernel shows and no disk holds. */
   text(): string {
-    const names = [...this.entries.keys()].sort();
+    const names = [...this.entries.keys()].filter((path) => !path.startsWith('/proc/')).sort();
     return names.map((path) => `== ${path} ${(this.entries.get(path)?.mode ?? 0).toString(8)}\n${this.entries.get(path)?.text ?? ''}`).join('');
   }
 

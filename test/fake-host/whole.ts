@@ -7,6 +7,7 @@ import { createIp } from './ip.ts';
 import type { FakeIp } from './ip.ts';
 import { createIptables } from './iptables.ts';
 import type { Iptables } from './iptables.ts';
+import { createSh } from './sh.ts';
 import { createSysctl } from './sysctl.ts';
 import type { FakeSysctl } from './sysctl.ts';
 
@@ -25,7 +26,7 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();
   const dnsmasq = createDnsmasq(files, (link) => foundAs(ip, link));
-  const tools = { ip, sysctl, 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, dhcp_release: dnsmasq.release };
+  const tools = { ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, dhcp_release: dnsmasq.release };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, dnsmasq };
 }
 

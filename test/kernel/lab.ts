@@ -187,7 +187,7 @@ function linesOf(text: string): readonly string[] {
     const said = [
       link.ifname, kind, ...link.flags.filter((flag) => /^(UP|PROMISC|MULTICAST)$/.test(flag)), `mtu ${link.mtu}`, `group ${link.group}`, ...(chosen ? [] : [link.address ?? '']),
       ...(link.master === undefined ? [] : [`in ${link.master}`]), ...(link.ifalias === undefined ? [] : [`alias ${link.ifalias}`]),
-      ...['forward_delay', 'stp_state', 'hairpin'].flatMap((name) => (own?.[name] === undefined && slave?.[name] === undefined ? [] : [`${name} ${String(own?.[name] ?? slave?.[name])}`])),
+      ...['forward_delay', 'stp_state', 'nf_call_iptables', 'hairpin'].flatMap((name) => (own?.[name] === undefined && slave?.[name] === undefined ? [] : [`${name} ${String(own?.[name] ?? slave?.[name])}`])),
     ];
     const addresses = link.addr_info.filter(({ scope }) => scope !== 'link').map(({ valid_life_time: _v, preferred_life_time: _p, tentative: _t, ...rest }) => `  ${JSON.stringify(rest)}`);
     return [said.filter((word) => word !== '').join(' '), ...addresses];

@@ -89,7 +89,7 @@ export function randomWants(random: Random, guests: readonly string[]): readonly
 
 function networkWants(bridge: string, mtu: number, gateway: string | undefined, uplinked: boolean): readonly Want[] {
   const first: Address[] = gateway === undefined ? [] : [{ kind: 'address', link: bridge, cidr: gateway, broadcast: '255.255.255.255', first: true }];
-  const resources: (Link | Address)[] = [{ kind: 'link', type: 'bridge', name: bridge, mac: bridge === 'br-a' ? '02:00:00:00:00:0a' : '02:00:00:00:00:0b', mtu }, ...first];
+  const resources: (Link | Address)[] = [{ kind: 'link', type: 'bridge', name: bridge, mac: bridge === 'br-a' ? '02:00:00:00:00:0a' : '02:00:00:00:00:0b', mtu, netfilter: uplinked }, ...first];
   const wants: Want[] = resources.map((resource) => ({ resource, because: [] }));
   if (!uplinked) return wants;
   const port: Link = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', master: bridge, promiscuous: true, hairpin: false, up: true };
@@ -105,7 +105,7 @@ function networkWants(bridge: string, mtu: number, gateway: string | undefined, 
 export const DRIFT: readonly (readonly [line: string, netns?: string])[] = [
   ['link del dev br-a'], ['link del dev br-b'], ['link del dev vm-1'], ['link del dev vm-2'], ['link set dev vm-1 nomaster'], ['link set dev vm-2 down'],
   ['link set dev vm-3 type bridge_slave hairpin off'], ['link set dev vm-3 mtu 1300'], ['link set dev br-a down'], ['link set dev br-b mtu 1300'],
-  ['link set dev br-a type bridge stp_state 1'], ['link set dev br-b address 02:00:00:00:00:ff'], ['link set dev eth1 nomaster promisc off'],
+  ['link set dev br-a type bridge stp_state 1'], ['link set dev br-a type bridge nf_call_iptables 1'], ['link set dev br-b type bridge nf_call_iptables 0'], ['link set dev br-b address 02:00:00:00:00:ff'], ['link set dev eth1 nomaster promisc off'],
   ['address del 10.0.0.1/24 dev br-a'], ['address del 192.0.2.200/24 dev br-b'], ['address add 10.0.0.77/24 metric 117 dev br-a'], ['address add 10.0.0.78/24 metric 117 dev br-b'],
   ['address add 192.0.2.5/24 dev eth1'], ['route del default via 192.0.2.1 dev br-a proto 117 metric 100'],
   ['link set dev eth0 down', 'g1'], ['link set dev eth0 name lan0', 'g1'], ['link set dev eth0 address 02:00:00:00:02:02', 'g2'], ['link set dev eth0 mtu 1300', 'g2'], ['link del dev eth0', 'g3'],

@@ -26,7 +26,7 @@ export const link: Kind<Link> = {
 function describe(l: Link, before?: Link): string {
   switch (l.type) {
     case 'bridge':
-      return `${l.name} bridge${changed(l, before)}`;
+      return `${l.name} bridge${l.netfilter && before === undefined ? ', netfilter' : ''}${changed(l, before)}`;
     case 'tap':
       return `${l.name} tap in ${l.master}${changed(l, before)}`;
     case 'veth':
@@ -46,6 +46,7 @@ function changed(l: Exclude<Link, { type: 'port' }>, before: Link | undefined): 
     ...macOf(before) === macOf(l) || before.type !== l.type ? [] : [`mac ${macOf(before)} → ${macOf(l)}`],
     ...(before.type !== 'bridge' && l.type !== 'bridge' && before.alias !== l.alias ? ['alias'] : []),
     ...(before.type === 'veth' && l.type === 'veth' && (before.peer.netns !== l.peer.netns || before.peer.name !== l.peer.name) ? ['its other end is elsewhere'] : []),
+    ...(before.type === 'bridge' && l.type === 'bridge' && before.netfilter !== l.netfilter ? [`netfilter ${l.netfilter ? 'on' : 'off'}`] : []),
     ...(before.amiss ?? []),
   ];
   return said.length === 0 ? '' : ` (${said.join(', ')})`;

@@ -18,6 +18,8 @@ export interface Bridge extends LinkBase {
   /** Pinned, or the bridge would take the lowest of its ports'. */
   readonly mac: string;
   readonly mtu: number;
+  /** Bridged packets pass iptables, on this bridge alone: or an answer that goes straight back over it would never be translated. */
+  readonly netfilter: boolean;
 }
 
 /** Persistent, up, a port of its bridge with hairpin on. */

@@ -61,7 +61,7 @@ function bridgeOf(record: LinkRecord): Link {
     ...(record.bridge?.stp === 0 ? [] : ['stp' as const]),
     ...(record.bridge?.forwardDelay === 0 ? [] : ['forward-delay' as const]),
   ];
-  return { kind: 'link', name: record.name, type: 'bridge', mac: record.mac ?? '', mtu: record.mtu, ...some(amiss) };
+  return { kind: 'link', name: record.name, type: 'bridge', mac: record.mac ?? '', mtu: record.mtu, netfilter: record.bridge?.netfilter === true, ...some(amiss) };
 }
 
 function tapOf(record: LinkRecord): Tap {

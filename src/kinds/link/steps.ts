@@ -38,7 +38,7 @@ function create(l: Link): readonly Op[] {
     case 'bridge':
       // Only an MTU that is changed is pinned; at creation it is one that no network can have, so that the next line changes it.
       return [ipBatch([
-        `link add name ${l.name} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0`,
+        `link add name ${l.name} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0${l.netfilter ? ' nf_call_iptables 1' : ''}`,
         `link set dev ${l.name} mtu ${l.mtu} up`,
       ])];
     case 'tap':
@@ -83,6 +83,7 @@ function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
     // Two lines, STP first: while it is on, the kernel refuses so short a delay.
     ...(before.amiss?.includes('stp') ? [`link set dev ${after.name} type bridge stp_state 0`] : []),
     ...(before.amiss?.includes('forward-delay') ? [`link set dev ${after.name} type bridge forward_delay 0`] : []),
+    ...(before.netfilter === after.netfilter ? [] : [`link set dev ${after.name} type bridge nf_call_iptables ${after.netfilter ? 1 : 0}`]),
   ]);
 }
 

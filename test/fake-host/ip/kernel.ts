@@ -21,6 +21,7 @@ export interface Device {
   /** Of a bridge. Delay in hundredths of a second. */
   forwardDelay: number;
   stp: number;
+  netfilter: boolean;
   macPinned: boolean;
   mtuPinned: boolean;
   peer: Device | undefined;
@@ -89,7 +90,7 @@ export class Kernel {
       index: netns.nextIndex, name: given.name, type: given.type, netns,
       mac: given.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
       mtu: 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
-      master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, promotes: false,
+      master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, netfilter: false, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, promotes: false,
       addresses: new Addresses(),
     };
     if (given.mtu !== undefined) {

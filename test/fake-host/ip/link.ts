@@ -122,6 +122,7 @@ function setBridge(bridge: Device, words: Words): void {
     const word = words.next();
     if (word === 'forward_delay') delay = Number(words.next());
     else if (word === 'stp_state') stp = Number(words.next());
+    else if (word === 'nf_call_iptables') bridge.netfilter = words.next() === '1';
     else throw words.unknown();
   }
   if (delay !== undefined) {

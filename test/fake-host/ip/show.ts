@@ -45,7 +45,7 @@ function infoOf(device: Device): object {
   const kind = { loopback: undefined, physical: undefined, bridge: 'bridge', tap: 'tun', veth: 'veth' }[device.type];
   const info = {
     ...(kind === undefined ? {} : { info_kind: kind }),
-    ...(device.type === 'bridge' ? { info_data: { forward_delay: device.forwardDelay, stp_state: device.stp } } : {}),
+    ...(device.type === 'bridge' ? { info_data: { forward_delay: device.forwardDelay, stp_state: device.stp, nf_call_iptables: device.netfilter ? 1 : 0 } } : {}),
     ...(device.type === 'tap' ? { info_data: { type: 'tap', persist: true } } : {}),
     ...(device.master === undefined ? {} : { info_slave_kind: 'bridge', info_slave_data: { hairpin: device.hairpin } }),
   };

@@ -8,19 +8,20 @@ import { linksOf } from '../../../src/kinds/link/observe.ts';
 import { FakeHost } from '../../fake-host/index.ts';
 import { createIp } from '../../fake-host/ip.ts';
 
-const bridge: Bridge = { kind: 'link', type: 'bridge', name: 'br-lab', mac: '02:00:00:00:00:01', mtu: 1450 };
+const bridge: Bridge = { kind: 'link', type: 'bridge', name: 'br-lab', mac: '02:00:00:00:00:01', mtu: 1450, netfilter: false };
 const tap: Tap = { kind: 'link', type: 'tap', name: 'tap-vm-1', master: 'br-lab', mtu: 1450, alias: 'vm-1/lab#2 10.0.0.5' };
 const veth: Veth = { kind: 'link', type: 'veth', name: 'vm-2', master: 'br-lab', mtu: 1450, alias: 'vm-2/lab', peer: { name: 'eth0', netns: 'g1', mac: '02:00:00:00:00:09' } };
 const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', master: 'br-lab', promiscuous: true, hairpin: false, up: true };
 
-const record: LinkRecord = { index: 2, name: 'br-lab', up: true, promiscuous: false, mtu: 1450, group: '117', mac: bridge.mac, hairpin: false, addresses: [], type: 'bridge', bridge: { forwardDelay: 0, stp: 0 } };
+const record: LinkRecord = { index: 2, name: 'br-lab', up: true, promiscuous: false, mtu: 1450, group: '117', mac: bridge.mac, hairpin: false, addresses: [], type: 'bridge', bridge: { forwardDelay: 0, stp: 0, netfilter: false } };
 const tapRecord: LinkRecord = { index: 3, name: 'tap-vm-1', up: true, promiscuous: false, mtu: 1450, group: '117', master: 'br-lab', alias: tap.alias, hairpin: true, addresses: [], type: 'tun', mode: 'tap' };
 const physical: LinkRecord = { index: 4, name: 'eth1', up: true, promiscuous: false, mtu: 1500, group: 'default', hairpin: false, addresses: [] };
 
 describe('of a host’s devices', () => {
   for (const [name, records, wanted, memory, found] of [
     ['a bridge of ours, wanted or not', [record], [], {}, [bridge]],
-    ['a bridge not as we leave it', [{ ...record, up: false, bridge: { forwardDelay: 1500, stp: 1 } }], [], {}, [{ ...bridge, amiss: ['down', 'stp', 'forward-delay'] }]],
+    ['a bridge not as we leave it', [{ ...record, up: false, bridge: { forwardDelay: 1500, stp: 1, netfilter: false } }], [], {}, [{ ...bridge, amiss: ['down', 'stp', 'forward-delay'] }]],
+    ['a bridge whose packets pass iptables', [{ ...record, bridge: { forwardDelay: 0, stp: 0, netfilter: true } }], [], {}, [{ ...bridge, netfilter: true }]],
     ['a tap of ours', [tapRecord], [], {}, [tap]],
     ['a tap without its hairpin', [{ ...tapRecord, hairpin: false }], [], {}, [{ ...tap, amiss: ['no-hairpin'] }]],
     ['a tap of no group that was put down', [{ ...tapRecord, group: 'default' }], [], { 'tap tap-vm-1': '117' }, [{ ...tap, amiss: ['unmarked'] }]],
@@ -64,6 +65,10 @@ describe('ip is told', () => {
   for (const [name, change, lines] of [
     ['to make a bridge whose MTU is pinned', { verb: 'create', ref: 'link br-lab', after: bridge },
       ['link add name br-lab group 117 address 02:00:00:00:00:01 mtu 68 type bridge forward_delay 0 stp_state 0', 'link set dev br-lab mtu 1450 up']],
+    ['to make a bridge whose packets pass iptables', { verb: 'create', ref: 'link br-lab', after: { ...bridge, netfilter: true } },
+      ['link add name br-lab group 117 address 02:00:00:00:00:01 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1', 'link set dev br-lab mtu 1450 up']],
+    ['to let them pass', { verb: 'update', ref: 'link br-lab', before: bridge, after: { ...bridge, netfilter: true } }, ['link set dev br-lab type bridge nf_call_iptables 1']],
+    ['to let them no longer', { verb: 'update', ref: 'link br-lab', before: { ...bridge, netfilter: true }, after: bridge }, ['link set dev br-lab type bridge nf_call_iptables 0']],
     ['to make a tap', { verb: 'create', ref: 'link tap-vm-1', after: tap },
       ['tuntap add dev tap-vm-1 mode tap', 'link set dev tap-vm-1 group 117 alias "vm-1/lab%232 10.0.0.5" mtu 1450 master br-lab up', 'link set dev tap-vm-1 type bridge_slave hairpin on']],
     ['to finish a tap', { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, master: '', mtu: 1500, alias: '', amiss: ['unmarked', 'down'] }, after: tap },
@@ -93,6 +98,9 @@ describe('a person reads', () => {
   for (const [line, after, before] of [
     ['br-lab bridge', bridge, undefined],
     ['br-lab bridge (mtu 1500 → 1450, down)', bridge, { ...bridge, mtu: 1500, amiss: ['down'] }],
+    ['br-lab bridge, netfilter', { ...bridge, netfilter: true }, undefined],
+    ['br-lab bridge (netfilter on)', { ...bridge, netfilter: true }, bridge],
+    ['br-lab bridge (netfilter off)', bridge, { ...bridge, netfilter: true }],
     ['tap-vm-1 tap in br-lab', tap, undefined],
     ['tap-vm-1 tap in br-lab (was in br-b)', tap, { ...tap, master: 'br-b' }],
     ['vm-2 veth in br-lab, eth0 in netns g1', veth, undefined],

@@ -71,8 +71,9 @@ COMMIT
 COMMIT
 END
 sysctl -q -w net.ipv4.ip_forward=1
+sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0; }'
 ip -batch - <<'END'
-link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0
+link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-blue mtu 1500 up
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 END
@@ -113,7 +114,7 @@ mv -f -- /var/lib/netctl/networks/blue/options.new /var/lib/netctl/networks/blue
 chmod 0600 /var/lib/netctl/networks/blue/leases.new
 mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
 ip -batch - <<'END'
-link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0
+link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-red mtu 1500 up
 address replace 10.0.2.1/28 brd 10.0.2.15 metric 117 dev br-red
 END

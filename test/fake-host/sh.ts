@@ -1,0 +1,17 @@
+// test/fake-host/sh.ts — `sh -c` for the one line that netctl says with it: loads br_netfilter, which no bridge is to notice.
+import type { Files } from './files.ts';
+import type { Tool } from './tool.ts';
+
+const SETTINGS = '/proc/sys/net/bridge';
+const LINE = `[ -e ${SETTINGS} ] || { modprobe br_netfilter && sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0; }`;
+
+/** Shows in what the kernel lists below /proc, as a real one would. */
+export function createSh(files: Files): Tool {
+  return {
+    run({ argv }) {
+      if (argv.join(' ') !== `sh -c ${LINE}`) throw new Error(`the fake sh does not know: ${argv.join(' ')}`);
+      if (files.below(SETTINGS).size === 0) for (const tool of ['arptables', 'ip6tables', 'iptables']) files.write(`${SETTINGS}/bridge-nf-call-${tool}`, '0\n', 0o644);
+      return { exitCode: 0, stdout: '', stderr: '' };
+    },
+  };
+}
