@@ -13,7 +13,8 @@ const version = typeof NETCTL_VERSION === 'string' ? NETCTL_VERSION : '0.0.0-sou
 const FORMS: readonly Form[] = ['iptables-save', 'ip-batch', 'script', 'files', 'json'];
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
 
-type Verb<O> = (world: World, options: O, settings: Settings) => Promise<ExitCode>;
+/** `operand` is '' for a verb that takes none. */
+type Verb<O> = (world: World, options: O, settings: Settings, operand: string) => Promise<ExitCode>;
 
 const ENDING = `
 Without -f the spec is all of /etc/netctl/spec.d. Flags beat NETCTL_… variables.
@@ -71,6 +72,20 @@ function commandLine(end: (code: ExitCode) => void): Command {
     return (world, { as }: { as: Form }, { netns }) => exportAs(world, as, netns);
   })
     .addOption(new Option('--as <form>', 'what to print').choices(FORMS).default('script'));
+  const ip = program.command('ip').description('say which addresses are free or used, and what an address is').helpCommand(false).commandsGroup('Verbs:').showHelpAfterError('(netctl help ip says what it takes)');
+  for (const option of globalOptions()) ip.addOption(option.hideHelp());
+  verb(ip, 'free', 'which addresses of a network or pool are free', end, async () => {
+    const { free } = await import('./commands/ip/free.ts');
+    return (world, _options, _settings, name) => free(world, name);
+  }).argument('<name>', 'a network or pool; networks.NAME or pools.NAME where both have one name');
+  verb(ip, 'used', 'which are used, by whom, and what rests or is reserved', end, async () => {
+    const { used } = await import('./commands/ip/used.ts');
+    return (world, _options, _settings, name) => used(world, name);
+  }).argument('<name>', 'a network or pool');
+  verb(ip, 'show', 'what an address is, and which line of the spec says so', end, async () => {
+    const { show } = await import('./commands/ip/show.ts');
+    return (world, _options, _settings, address) => show(world, address);
+  }).argument('<address>', 'an IPv4 address');
   program.command('schema').description("print the spec's JSON Schema").action(async () => {
     process.stdout.write((await import('./commands/schema.ts')).schemaText());
   });
@@ -100,24 +115,34 @@ function globalOptions(): readonly Option[] {
   ];
 }
 
-function verb<O extends object>(program: Command, name: string, description: string, end: (code: ExitCode) => void, load: () => Promise<Verb<O>>, changes?: 'changes'): Command {
-  const command = program.command(name).description(description).showHelpAfterError(`(netctl help ${name} says what it takes)`);
+function verb<O extends object>(above: Command, name: string, description: string, end: (code: ExitCode) => void, load: () => Promise<Verb<O>>, changes?: 'changes'): Command {
+  const command = above.command(name).description(description);
+  const whole = lineageOf(command).map((each) => each.name()).slice(0, -1).reverse().join(' ');
+  command.showHelpAfterError(`(netctl help ${whole.split(' ', 1).join('')} says what it takes)`);
   // Global options are understood behind the verb too, as people write them.
   for (const option of globalOptions()) command.addOption(option.hideHelp());
   return command.action(async () => {
     const { run } = await import('./commands/outside.ts');
-    end(await run(settingsOf(command, name), await load(), command.opts<O>(), changes !== undefined));
+    const does = await load();
+    const operand = command.args[0] ?? '';
+    end(await run(settingsOf(command, whole), (world, options: O, settings) => does(world, options, settings, operand), command.opts<O>(), changes !== undefined));
   });
+}
+
+/** The command, the one it belongs to, and so on up to the program. */
+function lineageOf(command: Command): readonly Command[] {
+  return command.parent === null ? [command] : [command, ...lineageOf(command.parent)];
 }
 
 /** Flags beat variables, whether before or behind the verb. */
 function settingsOf(command: Command, name: string): Settings {
-  const given = (key: string): unknown => [command, command.parent].find((from) => from?.getOptionValueSource(key) === 'cli')?.getOptionValue(key) ?? command.parent?.getOptionValue(key);
+  const lineage = lineageOf(command);
+  const given = (key: string): unknown => (lineage.find((from) => from.getOptionValueSource(key) === 'cli') ?? lineage.at(-1))?.getOptionValue(key);
   const text = (key: string): string | undefined => {
     const value = given(key);
     return typeof value === 'string' ? value : undefined;
   };
-  const files = [command.parent, command].flatMap((from) => (from?.getOptionValueSource('file') === 'cli' ? [from.getOptionValue('file') as unknown] : [])).flat();
+  const files = lineage.toReversed().flatMap((from) => (from.getOptionValueSource('file') === 'cli' ? [from.getOptionValue('file') as unknown] : [])).flat();
   // A variable that is set to nothing is not set.
   const named = files.length > 0 ? files : [given('file')].flat().filter((file) => file !== '');
   return {

@@ -20,7 +20,7 @@ export function completionFor(shell: Shell, program: Command): string {
   const globals = wordsOf(program);
   const verbs = program.commands.map((command): VerbWords => ({
     name: command.name(), description: command.description(), words: wordsOf(command).filter(({ flag }) => !globals.some((word) => word.flag === flag)),
-    operands: command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+    operands: [...command.commands.map((each) => each.name()), ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? [])],
   }));
   switch (shell) {
     case 'bash': return bash(globals, verbs);

@@ -78,16 +78,29 @@ function selfOf(spec: Spec, world: World): Host {
 /** The whole way to a plan. Nothing is changed, neither on the host nor in the store. */
 export async function prepare(world: World, prune = true): Promise<Prepared> {
   const { spec, locate, self } = await readOrExit(world);
-  const { stored: kept, revision } = await world.store.load();
-  const facts = await world.facts();
-  const found = rebuild(spec, facts, await tracesOn(world));
-  const before = kept === undefined ? found : recall(kept, found, spec, self);
+  const { facts, before, kept, revision } = await standing(world, spec, self);
   const granted = orExit(world, locate, allocate(requestsOf(spec, facts), before, world.now().getTime()));
   say(world, granted.warnings);
   const ledger = ledgerOf(before.former, world.kinds);
   const context = { spec, self, facts, former: ledger, allocations: granted.value.allocations, paths: world.paths };
   const wanted = orExit(world, locate, compose(wantsOf(context), world.kinds)).value;
   return await planTowards(world, { spec, locate, self: self.name, title: self.implied ? (world.host ?? world.hostname) : self.name, facts, wanted, ledger, granted: granted.value, before, kept, revision, prune });
+}
+
+interface Standing {
+  readonly facts: Facts;
+  /** The store, with what the host holds and it lacks. */
+  readonly before: Stored;
+  readonly kept: Stored | undefined;
+  readonly revision: string;
+}
+
+/** How things stand: on the host, and with who holds what. */
+export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
+  const { stored: kept, revision } = await world.store.load();
+  const facts = await world.facts();
+  const found = rebuild(spec, facts, await tracesOn(world));
+  return { facts, before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }
 
 interface Towards {

@@ -2,6 +2,7 @@
 import type { Change, Path } from '../core/resource.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { fixedOf } from '../parts/fixed-ip.ts';
+import { columns } from '../report/columns.ts';
 import { describe, planAsData, renderPlace } from '../report/plan.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
@@ -80,7 +81,5 @@ function word({ verb }: Change): string {
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return `\n${title}\n${rows.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd()).map((line) => `${line}\n`).join('')}`;
+  return rows.length === 0 ? '' : `\n${title}\n${columns(rows)}`;
 }

@@ -6,7 +6,7 @@ import { holds, parseIp, toIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 import type { Floating, Pool, Spec } from '../spec/model.ts';
 
-function floatingPoolName(pool: string): string {
+export function floatingPoolName(pool: string): string {
   return `pool ${pool}`;
 }
 

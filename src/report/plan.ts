@@ -54,7 +54,7 @@ export function planAsData({ title, plan, wanted, locate, kinds }: PlanView): ob
 }
 
 /** `instances.vm-1.nics[0].device` */
-function renderPath(path: Path): string {
+export function renderPath(path: Path): string {
   return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
 }
 

@@ -14,17 +14,29 @@ export function union(ranges: readonly Range[]): Range[] {
 
 /** How many addresses lie in some of the first and in none of the second. */
 export function countWithout(ranges: readonly Range[], taken: readonly Range[]): number {
+  return countOf(without(ranges, taken));
+}
+
+/** What lies in some of the first and in none of the second, as few ranges, in order. */
+export function without(ranges: readonly Range[], taken: readonly Range[]): Range[] {
   const holes = union(taken);
-  let count = 0;
+  const left: Range[] = [];
   let h = 0;
   for (const { first, last } of union(ranges)) {
-    count += last - first + 1;
-    while (h > 0 && (holes[h - 1]?.last ?? -1) >= first) h--;
-    for (; h < holes.length; h++) {
-      const hole = holes[h];
+    let from = first;
+    while ((holes[h]?.last ?? Infinity) < first) h++;
+    for (let i = h; i < holes.length; i++) {
+      const hole = holes[i];
       if (hole === undefined || hole.first > last) break;
-      count -= Math.max(0, Math.min(last, hole.last) - Math.max(first, hole.first) + 1);
+      if (hole.first > from) left.push({ first: from, last: hole.first - 1 });
+      from = Math.max(from, hole.last + 1);
     }
+    if (from <= last) left.push({ first: from, last });
   }
-  return count;
+  return left;
+}
+
+/** How many addresses lie in ranges of which no two share one. */
+export function countOf(ranges: readonly Range[]): number {
+  return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }

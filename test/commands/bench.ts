@@ -3,6 +3,9 @@ import { apply } from '../../src/commands/apply.ts';
 import { destroy } from '../../src/commands/destroy.ts';
 import { exportAs } from '../../src/commands/export.ts';
 import type { Form } from '../../src/commands/export.ts';
+import { free } from '../../src/commands/ip/free.ts';
+import { show } from '../../src/commands/ip/show.ts';
+import { used } from '../../src/commands/ip/used.ts';
 import { plan } from '../../src/commands/plan.ts';
 import { status } from '../../src/commands/status.ts';
 import { validate } from '../../src/commands/validate.ts';
@@ -59,6 +62,10 @@ export class Bench {
 
   async destroy({ yes = true }: { readonly yes?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
     return await this.run('', with_, (world) => destroy(world, { yes }));
+  }
+
+  async ip(verb: 'free' | 'used' | 'show', spec: string, operand: string, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run(spec, with_, (world) => ({ free, used, show })[verb](world, operand));
   }
 
   private async run(spec: string, with_: Partial<World>, verb: (world: World) => Promise<ExitCode>): Promise<Result> {

@@ -51,6 +51,7 @@ describe('where the spec comes from', () => {
     ['standard input', ['validate', '-f', '-'], {}, specOf('vm-1'), VALID],
     ['standard input and a file', ['validate', '-f', '-', '-f', 'two.yaml'], {}, specOf('vm-1'), BOTH],
     ['a variable', ['validate'], { NETCTL_SPEC: 'one.yaml' }, '', VALID],
+    ['flags between and behind the two words of a verb', ['ip', '-f', 'one.yaml', 'free', 'lab', '-f', 'two.yaml', '--host', 'h', '--state-dir', '/nowhere'], {}, '', 'lab: 253 addresses free, 1 used, 2 to be given out by the next apply\n  10.0.0.2-10.0.0.254\n'],
     ['a flag beats the variable', ['validate', '-f', 'both'], { NETCTL_SPEC: 'bad.yaml' }, '', BOTH],
     ['also before the verb', ['-f', 'both', 'validate'], { NETCTL_SPEC: 'bad.yaml' }, '', BOTH],
   ] as const) {
@@ -102,6 +103,9 @@ describe('slips: each says what is wrong and where to look, and nothing on stand
     ['no such file', ['plan', '-f', 'nowhere.yaml'], {}, 66, /^netctl: nowhere\.yaml: no such file or directory\n$/],
     ['an empty directory', ['plan', '-f', 'empty'], {}, 66, /^netctl: empty: no \*\.yaml or \*\.yml file is in this directory\n$/],
     ['no such namespace', ['plan', '-f', 'one.yaml', '--netns', 'nct-nowhere'], {}, 66, /^netctl: there is no network namespace nct-nowhere: ip netns add nct-nowhere makes it\n$/],
+    ['half a verb', ['ip'], {}, 64, /^Usage: netctl ip /],
+    ['an unknown half', ['ip', 'fre', 'lab'], {}, 64, /^netctl: unknown verb 'fre'\n\(Did you mean free\?\)\n\(netctl help ip says what it takes\)\n$/],
+    ['no network to look at', ['ip', 'free'], {}, 64, /^netctl: missing required argument 'name'\n\(netctl help ip says what it takes\)\n$/],
     ['an invalid spec', ['validate', '-f', 'bad.yaml'], {}, 65, /^bad\.yaml:3:16: error: .*\n {2}3 \| .*\n {4}\| +\^\n {2}hint: did you mean flat-dhcp\?\n$/],
   ] as const) {
     test(name, () => {
@@ -113,7 +117,7 @@ describe('slips: each says what is wrong and where to look, and nothing on stand
 });
 
 describe('help', () => {
-  const verbs = ['validate', 'plan', 'apply', 'destroy', 'status', 'export', 'schema', 'completion', 'version', 'help'];
+  const verbs = ['validate', 'plan', 'apply', 'destroy', 'status', 'export', 'ip', 'schema', 'completion', 'version', 'help'];
   const listed = (help: string): readonly string[] => [...(/^Verbs:\n((?: .*\n)+)/m.exec(help)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(([, verb = '']) => verb);
   for (const args of [['help'], ['--help'], ['-h']]) {
     test(`netctl ${args.join(' ')} lists the verbs that work, and no others`, () => {
@@ -170,6 +174,7 @@ describe('completion in bash', () => {
     ['choices of a flag', ['plan', '-o', ''], ['text', 'json', 'yaml']],
     ['choices of a verb\'s flag', ['export', '--as', 'i'], ['iptables-save', 'ip-batch']],
     ['shells', ['completion', 'z'], ['zsh']],
+    ['the second word of a verb', ['ip', 's'], ['show']],
     ['verbs behind help', ['help', 'st'], ['status']],
     ['files', ['plan', '-f', 'on'], ['one.yaml']],
     ['a file with a space in its name', ['plan', '-f', 'a '], ['a b.yaml']],

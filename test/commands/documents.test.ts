@@ -41,6 +41,10 @@ const documents: readonly (readonly [name: string, kind: string, run: (with_: Pa
   ['a foreign bridge', 'Diagnostics', (with_) => new Bench('link add name br100 type bridge\n').apply(PORTS, {}, with_)],
   ['validate', 'Validation', (with_) => new Bench().validate(PORTS, with_)],
   ['export --as files', 'Files', (with_) => new Bench().export(PORTS, 'files', with_)],
+  ['ip free', 'Free', (with_) => new Bench().ip('free', PORTS, 'lab', with_)],
+  ['ip used', 'Used', async (with_) => (await half()).ip('used', specOf('vm-3'), 'lab', with_)],
+  ['ip show of what is used', 'Address', async (with_) => (await half()).ip('show', PORTS, '10.0.0.2', with_)],
+  ['ip show of what is nowhere', 'Address', (with_) => new Bench().ip('show', PORTS, '192.0.2.1', with_)],
   ['export --as json', 'Host', (with_) => new Bench().export(PORTS, 'json', with_)],
 ];
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Range } from '../../src/net/ipv4.ts';
-import { countWithout, union } from '../../src/spec/intervals.ts';
+import { countOf, countWithout, union, without } from '../../src/spec/intervals.ts';
 
 const range = fc.tuple(fc.nat(60), fc.nat(12)).map(([first, more]): Range => ({ first, last: first + more }));
 const ranges = fc.array(range, { maxLength: 8 });
@@ -22,5 +22,14 @@ test('a union has the same members, in ranges that do not touch', () => {
 test('what is left when some are taken', () => {
   fc.assert(fc.property(ranges, ranges, (these, taken) => {
     expect(countWithout(these, taken)).toBe([...membersOf(these)].filter((member) => !membersOf(taken).has(member)).length);
+  }), { numRuns: 500 });
+});
+
+test('which are left, in ranges that do not touch', () => {
+  fc.assert(fc.property(ranges, ranges, (these, taken) => {
+    const left = without(these, taken);
+    expect(membersOf(left)).toEqual(new Set([...membersOf(these)].filter((member) => !membersOf(taken).has(member))));
+    expect(countOf(left)).toBe(membersOf(left).size);
+    expect(union(left)).toEqual(left);
   }), { numRuns: 500 });
 });

@@ -1,0 +1,17 @@
+// commands/ip/free.ts — which addresses of a network or pool are free to be given out.
+import { countOf } from '../../spec/intervals.ts';
+import { printData } from '../print.ts';
+import { exit } from '../world.ts';
+import type { ExitCode, World } from '../world.ts';
+import { knownOf, named } from './named.ts';
+import { countsOf, endsOf, headlineOf, spell } from './words.ts';
+
+export async function free(world: World, name: string): Promise<ExitCode> {
+  const realm = named(name, await knownOf(world));
+  if (world.output === 'text') world.print.out(`${headlineOf(realm)}\n${realm.free.map((range) => `  ${spell(range)}\n`).join('')}`);
+  else {
+    const ranges = realm.free.map((range) => ({ ...endsOf(range), count: countOf([range]) }));
+    printData(world, { apiVersion: 'netctl/v1', kind: 'Free', of: realm.of, name: realm.name, ...countsOf(realm), ranges });
+  }
+  return exit.ok;
+}

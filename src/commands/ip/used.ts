@@ -1,0 +1,16 @@
+// commands/ip/used.ts — which addresses of a network or pool are used, by whom, and which line of the spec says so.
+import { columns } from '../../report/columns.ts';
+import { printData } from '../print.ts';
+import { exit } from '../world.ts';
+import type { ExitCode, World } from '../world.ts';
+import { knownOf, named } from './named.ts';
+import { countsOf, headlineOf, meaningOf, placeOf, spell, useAsData } from './words.ts';
+
+export async function used(world: World, name: string): Promise<ExitCode> {
+  const known = await knownOf(world);
+  const realm = named(name, known);
+  const { locate } = known;
+  if (world.output === 'text') world.print.out(`${headlineOf(realm)}\n${columns(realm.uses.map((use) => [spell(use.range), meaningOf(use), placeOf(use, locate)]))}`);
+  else printData(world, { apiVersion: 'netctl/v1', kind: 'Used', of: realm.of, name: realm.name, ...countsOf(realm), uses: realm.uses.map((use) => useAsData(use, locate)) });
+  return exit.ok;
+}
