@@ -8,12 +8,13 @@ export interface Facts {
 
 export interface LinkFact {
   readonly name: string;
-  readonly mac: string;
+  /** Absent: it has none, or it is imagined. */
+  readonly mac?: string;
   readonly ours: boolean;
   readonly promiscuous: boolean;
   readonly master?: string;
   readonly alias?: string;
-  /** Global addresses that somebody configured; not link-local, not by router advertisement. */
+  /** That somebody configured: global ones, and IPv4 of the scope of a link; not by router advertisement. */
   readonly addresses: readonly AddressFact[];
   /** Routes of the main table through it; not the kernel's own. */
   readonly routes: readonly RouteFact[];
@@ -23,6 +24,8 @@ export interface AddressFact {
   /** `192.0.2.2/24` */
   readonly cidr: string;
   readonly broadcast?: string;
+  /** Where it is narrower than global. */
+  readonly scope?: 'link';
   readonly ours: boolean;
 }
 

@@ -18,9 +18,10 @@ export async function readFacts(host: HostReader): Promise<Facts> {
 }
 
 function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
-  const { name, mac = '', promiscuous, master, alias, group } = link;
+  const { name, mac, promiscuous, master, alias, group } = link;
   return {
-    name, mac, promiscuous, ours: group === GROUP,
+    name, promiscuous, ours: group === GROUP,
+    ...(mac === undefined ? {} : { mac }),
     ...(master === undefined ? {} : { master }),
     ...(alias === undefined ? {} : { alias }),
     addresses: link.addresses.filter(isConfigured).map(addressOf),
@@ -28,13 +29,13 @@ function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
   };
 }
 
-/** IPv4 also by a DHCP client; IPv6 by router advertisement comes back by itself wherever the interface's address goes. */
+/** IPv4 also by a DHCP client; IPv6's link-local ones the kernel makes, and those by router advertisement comes back by itself wherever the interface's address goes. */
 function isConfigured({ scope, family, dynamic }: AddressRecord): boolean {
-  return scope === 'global' && !(family === 6 && dynamic);
+  return family === 4 ? scope === 'global' || scope === 'link' : scope === 'global' && !dynamic;
 }
 
-function addressOf({ ip, bits, broadcast, metric }: AddressRecord): AddressFact {
-  return { cidr: `${ip}/${bits}`, ours: metric === METRIC, ...(broadcast === undefined ? {} : { broadcast }) };
+function addressOf({ ip, bits, broadcast, metric, scope }: AddressRecord): AddressFact {
+  return { cidr: `${ip}/${bits}`, ours: metric === METRIC, ...(broadcast === undefined ? {} : { broadcast }), ...(scope === 'link' ? { scope } : {}) };
 }
 
 function routeOf({ to, family, via, metric, source, scope, protocol, onlink }: RouteRecord): RouteFact {

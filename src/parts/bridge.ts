@@ -60,7 +60,12 @@ export function carrierOf(interfaceName: string, { spec, self }: Context): strin
 export function formerAddresses(interfaceName: string, context: Context): readonly AddressFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Address => resource.kind === 'address').filter(({ link }) => link === interfaceName);
   const had = lent.map(({ cidr, broadcast }): AddressFact => ({ cidr, ours: false, ...(broadcast === undefined ? {} : { broadcast }) }));
-  return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.addresses ?? []).filter(({ ours }) => !ours)], ({ cidr }) => ipOf(cidr));
+  return uniqueBy([...had, ...globalOn(interfaceName, context)], ({ cidr }) => ipOf(cidr));
+}
+
+/** What has the scope of a link stays on it, and what is ours was never the interface's own. */
+function globalOn(interfaceName: string, { facts }: Context): readonly AddressFact[] {
+  return (facts.links.get(interfaceName)?.addresses ?? []).filter(({ ours, scope }) => !ours && scope === undefined);
 }
 
 function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {

@@ -94,7 +94,7 @@ function formerOf(facts: Facts): readonly Resource[] {
 }
 
 function carriedBy(bridge: LinkFact, uplink: string): readonly Resource[] {
-  const addresses = bridge.addresses.filter(({ ours }) => !ours).map(({ cidr, broadcast }): Address => ({
+  const addresses = bridge.addresses.filter(({ ours, scope }) => !ours && scope === undefined).map(({ cidr, broadcast }): Address => ({
     kind: 'address', borrowed: true, link: uplink, cidr, ...(broadcast === undefined ? {} : { broadcast }),
   }));
   return [...addresses, ...bridge.routes.map((route): Route => ({ ...route, kind: 'route', borrowed: true, link: uplink, protocol: STATIC }))];

@@ -73,6 +73,7 @@ const scripts: Readonly<Record<string, Script>> = {
   'secondaries behind primaries': { lines: [UP0, 'address replace 10.0.0.6/24 dev up0', 'address replace 10.1.0.1/24 dev up0'], there: ['up0 10.0.0.5/24 brd 10.0.0.255', 'up0 10.1.0.1/24', 'up0 10.0.0.6/24 secondary'] },
   'secondaries go along': { lines: [UP0, 'address replace 10.0.0.6/24 dev up0', 'address replace 10.1.0.1/24 dev up0', 'address del 10.0.0.5/24 dev up0'], there: ['up0 10.1.0.1/24'] },
   'a narrower scope comes first': { lines: [UP0, 'address replace 10.8.0.1/16 scope link dev up0'], there: ['up0 10.8.0.1/16 scope link', 'up0 10.0.0.5/24 brd 10.0.0.255'] },
+  'a scope is not changed in place': { lines: ['address replace 10.8.0.1/32 metric 117 dev up0', 'address replace 10.8.0.1/32 scope link metric 118 dev up0'], there: ['up0 10.8.0.1/32 metric 118'] },
   'a label': { lines: ['address replace 10.0.0.5/24 label up0:0 dev up0'], there: ['up0 10.0.0.5/24 label up0:0'] },
   'a route by a gateway': { lines: [UP0, 'route add default via 10.0.0.1 dev up0 proto 117 metric 100'], there: ['up0 10.0.0.5/24 brd 10.0.0.255', 'default via 10.0.0.1 up0 117 metric 100'] },
   'a route twice, by another gateway': { lines: [UP0, 'route add default via 10.0.0.1 dev up0 proto 117', 'route add default via 10.0.0.2 dev up0'], refused: 'RTNETLINK answers: File exists', there: ['up0 10.0.0.5/24 brd 10.0.0.255', 'default via 10.0.0.1 up0 117'] },

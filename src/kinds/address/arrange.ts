@@ -31,6 +31,7 @@ function plain(link: string, { record, cidr, as }: Found): Address {
     ...(as === 'borrowed' ? { borrowed: true } : as === 'foreign' ? { foreign: true } : {}),
     ...(record.broadcast === undefined ? {} : { broadcast: record.broadcast }),
     ...(record.metric === undefined ? {} : { metric: record.metric }),
+    ...scopeOf(record),
     ...(record.label === undefined || record.label === link ? {} : { label: record.label }),
     ...(record.noPrefixRoute ? { noPrefixRoute: true } : {}),
     ...(record.noDad ? { noDad: true } : {}),
@@ -81,7 +82,7 @@ class List {
   }
 
   private stays(f: Found, want: Address): Partial<Address> {
-    const remade = mustRemake({ ...f.record, cidr: f.cidr }, want);
+    const remade = mustRemake(plain(want.link, f), want);
     const before = want === this.first ? this.staying.slice(0, this.staying.indexOf(f)) : [];
     if (!remade && before.length === 0) return {};
     // To come before one of them it must come before all: among those of one network the next would take the first one's place.
@@ -105,5 +106,10 @@ function sameNetwork(a: { readonly cidr: string }, b: { readonly cidr: string })
 
 function keptAs(want: Address): Kept {
   const metric = metricOf(want);
-  return { cidr: want.cidr, ...(want.broadcast === undefined ? {} : { broadcast: want.broadcast }), ...(metric === undefined ? {} : { metric }) };
+  return { cidr: want.cidr, ...(want.broadcast === undefined ? {} : { broadcast: want.broadcast }), ...(metric === undefined ? {} : { metric }), ...(want.scope === undefined ? {} : { scope: want.scope }) };
+}
+
+/** Ours are global or of their link. */
+function scopeOf({ family, scope }: AddressRecord): Pick<Address, 'scope'> {
+  return family === 4 && scope === 'link' ? { scope } : {};
 }

@@ -7,6 +7,8 @@ export interface Address extends Resource {
   /** Address and prefix length, IPv4 or IPv6: `10.0.0.1/24`. */
   readonly cidr: string;
   readonly broadcast?: string;
+  /** Absent: global. */
+  readonly scope?: 'link';
   /** Must be the first IPv4 address of its link: dnsmasq and the kernel answer from it. */
   readonly first?: true;
   /** The interface it was moved from. All addresses of that interface are borrowed: what is still there is taken away. */
@@ -38,4 +40,5 @@ export interface Kept {
   readonly cidr: string;
   readonly broadcast?: string;
   readonly metric?: number;
+  readonly scope?: 'link';
 }

@@ -3,7 +3,7 @@ import { METRIC } from '../ours.ts';
 import type { Address } from './model.ts';
 
 export function same(observed: Address, wanted: Address): boolean {
-  return !observed.missing && observed.behind === undefined && observed.broadcast === wanted.broadcast && observed.metric === metricOf(wanted);
+  return !observed.missing && observed.behind === undefined && observed.broadcast === wanted.broadcast && observed.scope === wanted.scope && observed.metric === metricOf(wanted);
 }
 
 /** The metric it should have: our mark, or what it came with; none on what we moved. */
@@ -12,9 +12,9 @@ export function metricOf(wanted: Address): number | undefined {
   return wanted.movedFrom === undefined ? METRIC : undefined;
 }
 
-/** Whether the change needs it to be taken away and made again: the kernel changes no broadcast address, and takes no IPv6 metric back. */
-export function mustRemake(observed: Pick<Address, 'cidr' | 'broadcast' | 'metric'>, wanted: Address): boolean {
-  return observed.broadcast !== wanted.broadcast || (isV6(wanted.cidr) && observed.metric !== metricOf(wanted));
+/** Whether the change needs it to be taken away and made again: the kernel changes no broadcast address and no scope, and takes no IPv6 metric back. */
+export function mustRemake(observed: Pick<Address, 'cidr' | 'broadcast' | 'scope' | 'metric'>, wanted: Address): boolean {
+  return observed.broadcast !== wanted.broadcast || observed.scope !== wanted.scope || (isV6(wanted.cidr) && observed.metric !== metricOf(wanted));
 }
 
 export function isV6(cidr: string): boolean {

@@ -52,16 +52,17 @@ function added(a: Address): readonly string[] {
 function put(a: Address): string {
   const metric = metricOf(a);
   return [
-    putKept(a.link, { cidr: a.cidr, ...(a.broadcast === undefined ? {} : { broadcast: a.broadcast }), ...(metric === undefined ? {} : { metric }) }),
+    putKept(a.link, { cidr: a.cidr, ...(a.broadcast === undefined ? {} : { broadcast: a.broadcast }), ...(metric === undefined ? {} : { metric }), ...(a.scope === undefined ? {} : { scope: a.scope }) }),
     ...(a.borrowed && a.label !== undefined ? [`label ${a.label}`] : []),
     ...(a.borrowed && a.noPrefixRoute ? ['noprefixroute'] : []),
   ].join(' ');
 }
 
-function putKept(link: string, { cidr, broadcast, metric }: Kept): string {
+function putKept(link: string, { cidr, broadcast, metric, scope }: Kept): string {
   return [
     `address replace ${cidr}`,
     ...(broadcast === undefined ? [] : [`brd ${broadcast}`]),
+    ...(scope === undefined ? [] : [`scope ${scope}`]),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
     `dev ${link}`,
     // Duplicate detection would hold it back for a second; it was in use here before, or is the network's own.

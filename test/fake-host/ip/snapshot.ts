@@ -10,7 +10,7 @@ export function snapshot(kernel: Kernel): string {
 }
 
 function linesOf(netns: Namespace): readonly string[] {
-  const devices = [...netns.devices.values()].filter((device) => device.type !== 'loopback').sort((a, b) => (a.name < b.name ? -1 : 1));
+  const devices = [...netns.devices.values()].filter((device) => device.type !== 'loopback' || device.addresses.all().length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
   const routes = netns.routes.all().filter((route) => route.protocol !== '2').map(routeLine).sort();
   return [...devices.flatMap((device) => [deviceLine(device), ...device.addresses.all().filter((held) => held.scope !== 'link' || held.family === 4).map(addressLine)]), ...routes];
 }

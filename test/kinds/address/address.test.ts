@@ -10,12 +10,14 @@ import { createIp } from '../../fake-host/ip.ts';
 
 const gateway: Address = { kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', broadcast: '10.0.0.255', first: true };
 const moved: Address = { kind: 'address', link: 'br-lab', cidr: '192.0.2.5/24', movedFrom: 'eth1' };
+const service: Address = { kind: 'address', link: 'lo', cidr: '169.254.169.254/32', scope: 'link' };
 const back: Address = { kind: 'address', link: 'eth1', cidr: '192.0.2.5/24', borrowed: true, label: 'eth1:0' };
 
 describe('of a host’s addresses', () => {
   for (const [name, lines, wanted, found] of [
     ['ours by the metric', ['address replace 10.0.0.1/24 metric 117 dev br-lab'], [], [{ cidr: '10.0.0.1/24', metric: 117 }]],
     ['ours by the metric, on somebody’s link', ['address replace 10.0.0.1/24 metric 117 dev eth1'], [], [{ link: 'eth1', cidr: '10.0.0.1/24', metric: 117 }]],
+    ['somebody’s, just where ours is to be', ['address replace 169.254.169.254/32 scope link dev lo'], [service], [{ link: 'lo', cidr: '169.254.169.254/32', scope: 'link', foreign: true }]],
     ['somebody’s on our bridge', ['address replace 10.9.0.1/24 dev br-lab'], [gateway], []],
     ['just the wanted one on our bridge, without a mark', ['address replace 10.0.0.1/24 brd 10.0.0.255 dev br-lab'], [gateway], [{ cidr: '10.0.0.1/24', broadcast: '10.0.0.255' }]],
     ['moved ones of an uplink', ['address replace 192.0.2.5/24 dev br-lab'], [moved], [{ cidr: '192.0.2.5/24' }]],
@@ -51,6 +53,9 @@ describe('ip is told', () => {
     ['to add a moved one, without a mark', { verb: 'create', ref: 'address x', after: moved }, ['address replace 192.0.2.5/24 dev br-lab']],
     ['to give one back as it was', { verb: 'create', ref: 'address x', after: { ...back, metric: 100, noPrefixRoute: true } }, ['address replace 192.0.2.5/24 metric 100 dev eth1 label eth1:0 noprefixroute']],
     ['to add IPv6 at once', { verb: 'create', ref: 'address x', after: { ...moved, cidr: '2001:db8::5/64' } }, ['address replace 2001:db8::5/64 dev br-lab nodad']],
+    ['to add one of the link only', { verb: 'create', ref: 'address x', after: service }, ['address replace 169.254.169.254/32 scope link metric 117 dev lo']],
+    ['to make anew for its scope', { verb: 'update', ref: 'address x', before: { kind: 'address', link: 'lo', cidr: '169.254.169.254/32', metric: 117 }, after: service }, [
+      'address del 169.254.169.254/32 dev lo', 'address replace 169.254.169.254/32 scope link metric 117 dev lo']],
     ['to remove', { verb: 'delete', ref: 'address x', before: gateway }, ['address del 10.0.0.1/24 dev br-lab']],
     ['to remove what others stand behind', { verb: 'delete', ref: 'address x', before: { ...gateway, promotes: true } }, ['sysctl -q -w net/ipv4/conf/br-lab/promote_secondaries=1', 'address del 10.0.0.1/24 dev br-lab']],
     ['to mark', { verb: 'update', ref: 'address x', before: { ...gateway, broadcast: '10.0.0.255' }, after: gateway }, ['address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab']],
