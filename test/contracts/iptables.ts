@@ -17,18 +17,29 @@ const match: Rule['match'] = [
   { match: 'out', link: 'br1', not: true }, { match: 'in', link: 'br0' }, { match: 'destination', cidr: '10.1.2.3/32' }, { match: 'source', cidr: '10.0.0.0/8', not: true },
 ];
 const rule = (more: Partial<Rule> = {}): Rule => ({ rank: 0, match: [], then: { target: 'accept' }, why: 'networks.lab', ...more });
+const web: Rule['match'] = [{ match: 'destination', cidr: '169.254.169.254/32' }, { match: 'protocol', protocol: 'tcp', destinationPort: 80 }];
 const udp: Rule['match'] = [{ match: 'out', link: 'br0' }, { match: 'protocol', protocol: 'udp', destinationPort: 68 }];
 
 const chains = [
   chain('filter', 'netctl-b', []),
   chain('filter', 'netctl-a', [
     rule(), rule({ match }), rule({ match: udp }), rule({ then: { target: 'drop' } }), rule({ then: { target: 'return' } }), rule({ then: { target: 'jump', chain: 'netctl-b' } }),
-    rule({ match: [{ match: 'ctstate', states: ['NEW', 'ESTABLISHED'] }] }), rule({ match: [{ match: 'protocol', protocol: 'udp' }] }),
+    rule({ match: [{ match: 'ctstate', states: ['NEW', 'ESTABLISHED'] }] }), rule({ match: [{ match: 'in', link: 'br0' }, { match: 'protocol', protocol: 'tcp', destinationPort: 8775 }, { match: 'local' }] }), rule({ match: [{ match: 'protocol', protocol: 'udp' }] }),
     rule({ why: `odd "quotes" \\ 'and' $signs \`here\` ü ${'x'.repeat(300)}` }), rule({ why: 'plain' }),
   ]),
   chain('filter', 'FORWARD', [rule({ then: { target: 'jump', chain: 'netctl-a' } })]),
   chain('mangle', 'netctl-m', [rule({ match: udp, then: { target: 'checksum-fill' } })]),
-  chain('nat', 'netctl-n', []),
+  chain('nat', 'netctl-in', [
+    rule({ match: [...web, { match: 'in', link: 'br0' }], then: { target: 'dnat', to: '10.0.0.5:8775' } }), rule({ match: web, then: { target: 'redirect', port: 8775 } }),
+    rule({ then: { target: 'dnat', to: '10.0.0.3' } }),
+  ]),
+  chain('nat', 'netctl-out', [
+    rule({ match: [{ match: 'out', link: 'br0' }, { match: 'every', nth: 3 }], then: { target: 'snat', to: '203.0.113.8' } }),
+    rule({ match: [{ match: 'source', cidr: '10.0.0.0/24' }], then: { target: 'snat', to: '203.0.113.8-203.0.113.11' } }),
+    rule({ match: [{ match: 'source', cidr: '10.0.0.0/24' }, { match: 'ctstate', states: ['DNAT'], not: true }] }),
+  ]),
+  chain('nat', 'POSTROUTING', [rule({ then: { target: 'jump', chain: 'netctl-out' } })]),
+  chain('nat', 'PREROUTING', [rule({ then: { target: 'jump', chain: 'netctl-in' } })]),
 ];
 const start = renderSave(chains);
 const own = (save: string): readonly string[] => renderSave(parseSave(save, {}).toSorted((a, b) => (`${a.table} ${a.name}` < `${b.table} ${b.name}` ? -1 : 1))).split('\n');
@@ -72,6 +83,20 @@ export function iptablesContract(name: string, bare: () => Bare): void {
       });
     });
 
+    describe('knows where an address can be translated:', () => {
+      for (const [what, accepted, ...lines] of [
+        ['a source behind routing', true, '-A netctl-out -j SNAT --to-source 203.0.113.9'],
+        ['a source before it', false, '-A netctl-in -j SNAT --to-source 203.0.113.9'],
+        ['a destination for what the host sends', true, '-A OUTPUT -j netctl-in'],
+        ['a destination behind routing, by a jump', false, '-A netctl-out -j netctl-in'],
+        ['a redirection behind routing', false, '-A netctl-out -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8775'],
+        ['either in a chain that nobody jumps to', true, ':netctl-x - [0:0]', '-A netctl-x -j SNAT --to-source 203.0.113.9', '-A netctl-x -j DNAT --to-destination 10.0.0.3'],
+        ['a port without a protocol', false, '-A netctl-in -j DNAT --to-destination 10.0.0.3:80'],
+        ['a port to redirect to without a protocol', false, '-A netctl-in -j REDIRECT --to-ports 80'],
+      ] as const) test(`${what}: ${accepted ? 'accepted' : 'refused'}`, () => expect(started().restore(`*nat\n${lines.join('\n')}\nCOMMIT\n`)).toBe(accepted));
+      test('a source among what is filtered: refused', () => expect(started().restore(filter('-A INPUT -j SNAT --to-source 203.0.113.9'))).toBe(false));
+    });
+
     test('is atomic for each table only: the one before the refused one is in', () => {
       const host = started();
       expect(host.restore(`${filter('-A netctl-b -i first -j ACCEPT')}*nat\n-A netctl-nowhere -j ACCEPT\nCOMMIT\n`)).toBe(false);
@@ -107,7 +132,8 @@ export function iptablesContract(name: string, bare: () => Bare): void {
       test('remove all of ours, in chains that jump to each other', () => {
         const host = started();
         const unhook = (/^-A FORWARD .*$/m.exec(host.save())?.[0] ?? '').replace('-A', '-D');
-        expect(host.restore(`${filter(unhook, '-F netctl-b', '-F netctl-a', '-X netctl-b', '-X netctl-a')}*mangle\n-F netctl-m\n-X netctl-m\nCOMMIT\n*nat\n-X netctl-n\nCOMMIT\n`)).toBe(true);
+        const nat = [...host.save().matchAll(/^-A P[A-Z]+ .*-j netctl-(?:in|out)$/gm)].map(([line]) => line.replace('-A', '-D'));
+        expect(host.restore(`${filter(unhook, '-F netctl-b', '-F netctl-a', '-X netctl-b', '-X netctl-a')}*mangle\n-F netctl-m\n-X netctl-m\nCOMMIT\n*nat\n${nat.join('\n')}\n-F netctl-in\n-F netctl-out\n-X netctl-in\n-X netctl-out\nCOMMIT\n`)).toBe(true);
         expect(parseSave(host.save(), {})).toEqual([]);
       });
     });

@@ -20,8 +20,13 @@ const builtin: Readonly<Record<string, readonly string[]>> = {
 const targets = ['ACCEPT', 'DROP', 'RETURN', 'CHECKSUM', 'MASQUERADE', 'DNAT', 'SNAT', 'REDIRECT', 'LOG', 'REJECT', 'MARK'];
 /** In the order in which iptables says them back; what follows is said back as it came. */
 const ordered = ['-s', '-d', '-i', '-o', '-p'];
-const matches = ['--sport', '--dport', '--dports', '--ctstate', '--comment', '--dst-type', '--src-type', '--mark', '--icmp-type', '--ctorigdst'];
+const matches = ['--sport', '--dport', '--dports', '--ctstate', '--comment', '--dst-type', '--src-type', '--mark', '--icmp-type', '--ctorigdst', '--mode', '--every', '--packet'];
 const ofTargets = ['--checksum-fill', '--to-destination', '--to-source', '--to-ports', '--reject-with', '--log-prefix', '--set-xmark', '--random'];
+
+/** The chains of the kernel from which a target of the table nat may be reached. */
+const hooksOf: Readonly<Record<string, readonly string[]>> = {
+  SNAT: ['INPUT', 'POSTROUTING'], MASQUERADE: ['POSTROUTING'], DNAT: ['PREROUTING', 'OUTPUT'], REDIRECT: ['PREROUTING', 'OUTPUT'],
+};
 
 /** What it refuses. The words differ between backends and versions, so nobody may read them. */
 class Refused extends Error {
@@ -44,6 +49,7 @@ export function createIptables(): Iptables {
     for (const section of sectionsOf(stdin)) {
       const table = copyOf(tables.get(section.table) ?? fresh(section.table));
       for (const line of section.lines) obey(table, line);
+      checkHooks(section.table, table);
       tables.set(section.table, table);
     }
   };
@@ -84,6 +90,21 @@ function* sectionsOf(text: string): Iterable<{ readonly table: string; readonly 
     } else open.lines.push(line);
   }
   if (open !== undefined) throw new Refused('COMMIT expected');
+}
+
+/** The kernel follows jumps from each of its own chains when a table is changed. */
+function checkHooks(name: string, table: Table): void {
+  const reach = (chain: string, seen: Set<string>): void => {
+    if (seen.has(chain)) return;
+    seen.add(chain);
+    for (const { text } of table.get(chain)?.rules ?? []) reach(targetOf(wordsOf(text)) ?? '', seen);
+  };
+  for (const hook of builtin[name] ?? []) {
+    const reached = new Set<string>();
+    reach(hook, reached);
+    const misplaced = [...reached].find((target) => hooksOf[target] !== undefined && !(name === 'nat' && hooksOf[target].includes(hook)));
+    if (misplaced !== undefined) throw new Refused(`Invalid argument: ${misplaced} cannot be reached from ${name} ${hook}`);
+  }
 }
 
 function obey(table: Table, line: string): void {
@@ -145,6 +166,7 @@ function ruleOf(table: Table, text: string): Counted {
   const places = options.map((option) => (option === '-j' || ofTargets.includes(option) ? 99 : ordered.includes(option) ? ordered.indexOf(option) : 50));
   if (places.some((place, i) => place < (places[i - 1] ?? 0))) throw new Error(`iptables would say this back in another order: ${text}`);
   const target = targetOf(words);
+  if (needsPorts(words) && !words.includes('-p')) throw new Refused('Need TCP, UDP, SCTP or DCCP with port specification');
   if (target !== undefined && !targets.includes(target) && table.get(target)?.policy !== '-') throw new Refused(`no chain or target ${target}`);
   return { text: saidBack(words), packets: 0 };
 }
@@ -152,6 +174,10 @@ function ruleOf(table: Table, text: string): Counted {
 function targetOf(words: readonly string[]): string | undefined {
   const at = words.indexOf('-j');
   return at < 0 ? undefined : words[at + 1];
+}
+
+function needsPorts(words: readonly string[]): boolean {
+  return words.includes('--to-ports') || words.some((word, i) => words[i - 1] === '--to-destination' && word.includes(':'));
 }
 
 function saidBack(words: readonly string[]): string {
