@@ -4,6 +4,7 @@ import { addresses, addressTwice, macTwice, networkFull } from './checks/address
 import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
 import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfaces, unknownPools } from './checks/floating.ts';
 import { hostnames, projects, unknownHosts, unknownNetworks } from './checks/names.ts';
+import { hostAddresses, snatRanges, snatWithoutEffect } from './checks/nat.ts';
 import { bridgeFull, cidrs, gateways, networksOverlap, ranges } from './checks/networks.ts';
 import { notYet } from './checks/not-yet.ts';
 import { poolFull, poolsOverlap, poolsUsable } from './checks/pools.ts';
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   interfaceTwice, farEndTwice,
   unknownPools, poolsOverlap, poolsUsable, poolFull,
   floatingAddresses, floatingUnreachable, poolInterfaces, floatingPoolUnused,
+  snatRanges, snatWithoutEffect, hostAddresses,
 ];
 
 /** Everything that is wrong with what could be read. */

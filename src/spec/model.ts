@@ -75,7 +75,7 @@ interface RoutedBase extends NetworkBase {
     readonly config?: string;
   };
   readonly forward: 'all' | 'none' | readonly string[];
-  /** true: to the host's source address; a range: to that. */
+  /** true: to the host's source address; a range: to that. Of a network written as such, its usable addresses. */
   readonly snat: boolean | Range;
   /** With an outside router: the only destinations that are source-NATed. */
   readonly snatTo: readonly Cidr[];

@@ -6,7 +6,7 @@ import * as form from './forms.ts';
 import type { Form } from './forms.ts';
 import type { InstanceText, NetworkText, NicText, PoolText, SpecFile } from './generated/types.ts';
 import { spell, type Mark } from './locate.ts';
-import type { Device, FlatNetwork, Floating, Host, Instance, Network, Nic, Pool, RoutedNetwork, Spec } from './model.ts';
+import type { Device, FlatNetwork, Floating, Host, Instance, Network, Nic, Pool, PoolRange, RoutedNetwork, Spec } from './model.ts';
 import { hostnameFrom, Names } from './names.ts';
 import type { Kept } from './tree.ts';
 
@@ -129,7 +129,7 @@ class Resolver {
     const dns = this.#each(form.address, text.dns, [...path, 'dns']) ?? defaults.dns;
     const cidr6 = this.#read(form.cidr6, text.cidr6, [...path, 'cidr6']);
     const forward: RoutedNetwork['forward'] = typeof text.forward === 'string' ? (text.forward === 'none' ? 'none' : 'all') : (this.#each(form.interfaceName, text.forward, [...path, 'forward']) ?? 'all');
-    const snat = typeof text.snat === 'string' ? (this.#read(form.range, text.snat, [...path, 'snat']) ?? true) : (text.snat ?? true);
+    const snat = typeof text.snat === 'string' ? (this.#usable(text.snat, [...path, 'snat'])?.usable ?? true) : (text.snat ?? true);
     const snatTo = this.#each(form.cidr, text.snatTo, [...path, 'snatTo']) ?? [];
     const noSnat = this.#each(form.cidr, text.noSnat, [...path, 'noSnat']) ?? defaults.noSnat;
     const doubtful = this.problems.length > before || this.#in.cut.has(text) || this.#in.cut.has(text.dhcp);
@@ -152,11 +152,17 @@ class Resolver {
     const path = ['pools', name];
     const ranges = this.#indexed(text.ranges).flatMap(([i, written]) => {
       const at = [...path, 'ranges', i];
-      const range = this.#read(form.range, written, at);
-      const network = parseCidr(written);
-      return range === undefined ? [] : [{ path: at, written: range, usable: network === undefined ? range : hostsOf(network), ...defined('network', network) }];
+      const range = this.#usable(written, at);
+      return range === undefined ? [] : [{ path: at, ...range }];
     });
     return { name, path, ranges, ...defined('interface', this.#read(form.interfaceName, text.interface, [...path, 'interface'])) };
+  }
+
+  /** Of a network, all but its own and its broadcast address. */
+  #usable(text: string, path: Path): Omit<PoolRange, 'path'> | undefined {
+    const written = this.#read(form.range, text, path);
+    const network = parseCidr(text);
+    return written === undefined ? undefined : { written, usable: network === undefined ? written : hostsOf(network), ...defined('network', network) };
   }
 
   #dhcp({ dhcp }: NetworkText, path: Path, defaults: Defaults): Omit<RoutedNetwork['dhcp'], 'server'> {

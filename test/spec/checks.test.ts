@@ -45,6 +45,18 @@ for (const [name, text, problems] of [
   ['networks of two projects', lab('    project: a\n') + '  red: { mode: flat-dhcp, cidr: 10.0.1.0/24, project: b }\ninstances:\n  vm:\n    nics: [{ network: lab }, { network: red }]\n', ['10:41 project-differs, also 6:14 7:55']],
   ['one hostname on one network', lab() + 'instances:\n  vm_1: { nics: [{ network: lab }] }\n  VM.1: { nics: [{ network: lab }] }\n', ['8:9 hostname-twice, also 7:9']],
   ['what comes with a later version', A + 'pools: {}\nprobes: []\nsecurityGroups: {}\nnetworks:\n  a: { mode: vlan, cidr: 10.0.0.0/24, vlan: 100, cidr6: "fd00::/64" }\n  b: { mode: flat, cidr: 10.0.1.0/24 }\ninstances:\n  vm: { securityGroups: [x], nics: [{ network: a }] }\n', ['3:9 not-yet', '4:17 not-yet', '6:57 not-yet', '9:25 not-yet']],
+  ['source addresses in a network', lab('    snat: 10.0.0.128/29\n'), ['6:11 snat-in-network, also 5:11']],
+  ['source addresses on the loopback', lab('    snat: 127.0.0.5\n'), ['6:11 snat-unusable']],
+  ['too many source addresses', lab('    snat: 203.0.112.0-203.0.113.0\n'), ['6:11 snat-too-large']],
+  ['source addresses in a pool, which does not give them out', lab('    snat: 203.0.113.8\n') + 'pools: { public: { ranges: [203.0.113.0/28], interface: eth1 } }\n', []],
+  ['SNAT without a source', lab('    snat: true\n'), ['6:11 snat-without-source']],
+  ['SNAT that is only the default', lab() + 'hosts: { h1: {} }\n', []],
+  ['SNAT where one host has a way out', lab('    snat: true\n') + 'hosts: { h1: {}, h2: { publicInterface: eth1 } }\n', []],
+  ['snatTo behind a gateway of the host', lab('    snatTo: [192.0.2.0/24]\n'), ['6:13 warning snat-to-unused']],
+  ['SNAT behind an outside router, towards nobody', lab('    gateway: 10.0.0.254\n    dhcp: { server: 10.0.0.1 }\n    snat: 203.0.113.8\n'), ['8:11 warning snat-unused']],
+  ['a source address that nobody answers', A + 'hosts: { h1: { sourceAddress: 0.0.0.0 } }\n', ['2:31 source-unusable']],
+  ['a metadata service that is asked for itself', A + 'hosts: { h1: { metadata: { address: 169.254.169.254 } } }\n', ['2:37 metadata-unusable']],
+  ['a metadata service on the loopback', A + 'hosts: { h1: { metadata: { address: 127.0.0.2 } } }\n', []],
   ['syntax, schema, form and meaning at once', A + 'defaults:\n  leaseTim: 1h\nnetworks:\n  lab:\n    mode: flat-dhcp\n    cidr: 10.0.0.0/24\n  red:\n    mode: flat-dhcp\n    cidr: 10.0.0.0/25\n    gateway: 10.0.0.300\ninstances:\n  vm:\n    nics: [{ network: lab\n', ['3:3 unknown-key', '10:11 networks-overlap, also 7:11', '11:14 bad-address', '14:12 yaml-syntax, also 15:1']],
 ] as const) {
   test(name, () => { expect(problemsOf(text)).toEqual(problems); });

@@ -1,6 +1,6 @@
 // spec/checks/networks.ts — each network's own addresses, and networks against each other.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { bitsOf, broadcastOf, covers, holds, hostsOf, overlap, parseCidr, parseRange, rangeOf, toIp, type Cidr, type Ip, type Range } from '../../net/ipv4.ts';
+import { bitsOf, broadcastOf, covers, holds, hostsOf, overlap, parseRange, rangeOf, toIp, type Cidr, type Ip, type Range } from '../../net/ipv4.ts';
 import type { Network } from '../model.ts';
 import { count, wrong } from '../problem.ts';
 import type { Draft } from '../resolve.ts';
@@ -25,11 +25,18 @@ export function* cidrs({ spec }: Draft): Iterable<Diagnostic> {
   for (const { name, path, cidr } of spec.networks) {
     const at = [[...path, 'cidr']];
     if (bitsOf(cidr) > 30) yield wrong('cidr-too-small', `${name} (${cidr}) has no room for a gateway and a guest`, at, 'make it a /30 or larger');
-    for (const [text, what] of UNUSABLE) {
-      const other = parseCidr(text);
-      if (other !== undefined && overlap(rangeOf(cidr), rangeOf(other))) yield wrong('cidr-unusable', `${name} (${cidr}) lies in ${text}, which is for ${what}`, at, 'take a private range: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16');
-    }
+    const unusable = unusableIn(rangeOf(cidr));
+    if (unusable !== undefined) yield wrong('cidr-unusable', `${name} (${cidr}) lies in ${unusable.cidr}, which is for ${unusable.what}`, at, 'take a private range: 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16');
   }
+}
+
+/** The first of the networks in which nobody has an address, that a range reaches into. */
+export function unusableIn(range: Range): { readonly cidr: string; readonly what: string } | undefined {
+  const found = UNUSABLE.find(([text]) => {
+    const other = parseRange(text);
+    return other !== undefined && overlap(range, other);
+  });
+  return found === undefined ? undefined : { cidr: found[0], what: found[1] };
 }
 
 /** The gateway and the host's own address: within the network, and no network or broadcast address. */
