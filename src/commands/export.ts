@@ -3,6 +3,7 @@ import type { Op } from '../core/resource.ts';
 import { renderScript } from '../driver/script.ts';
 import type { Chain } from '../kinds/chain/model.ts';
 import { renderSave } from '../kinds/chain/render.ts';
+import { renderWaiting } from '../report/plan.ts';
 import { imagined } from './imagined.ts';
 import type { Imagined } from './imagined.ts';
 import { printData } from './print.ts';
@@ -13,6 +14,8 @@ export type Form = 'iptables-save' | 'ip-batch' | 'script' | 'files' | 'json';
 
 export async function exportAs(world: World, form: Form, netns: string | undefined): Promise<ExitCode> {
   const built = await imagined(world);
+  // Only a host can tell.
+  world.print.err(renderWaiting(built));
   switch (form) {
     case 'iptables-save': world.print.out(renderSave([...built.wanted.state.values()].filter((resource): resource is Chain => resource.kind === 'chain'))); break;
     case 'ip-batch': world.print.out(opsOf(built).flatMap((op) => (op.op === 'batch' && op.netns === undefined ? op.lines : [])).map((line) => `${line}\n`).join('')); break;

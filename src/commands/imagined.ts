@@ -6,12 +6,13 @@ import { order } from '../core/order.ts';
 import type { Plan, Wanted } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
 import { imagine } from '../parts/imagine.ts';
-import type { Spec } from '../spec/model.ts';
+import type { Locate, Spec } from '../spec/model.ts';
 import { orExit, readOrExit, requestsOf, wantsOf } from './prepare.ts';
 import type { World } from './world.ts';
 
 export interface Imagined {
   readonly spec: Spec;
+  readonly locate: Locate;
   readonly wanted: Wanted;
   /** From nothing. */
   readonly plan: Plan;
@@ -24,5 +25,5 @@ export async function imagined(world: World): Promise<Imagined> {
   const { allocations } = orExit(world, locate, allocate(requestsOf(spec, facts), NOTHING, 0)).value;
   const context = { spec, self, facts, former: new Map(), allocations, paths: world.paths };
   const wanted = orExit(world, locate, compose(wantsOf(context), world.kinds)).value;
-  return { spec, wanted, plan: order(diff(new Map(), wanted, world.kinds), wanted, world.kinds) };
+  return { spec, locate, wanted, plan: order(diff(new Map(), wanted, world.kinds), wanted, world.kinds) };
 }

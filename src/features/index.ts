@@ -4,12 +4,16 @@ import { flat } from './flat/index.ts';
 import { flatDhcp } from './flat-dhcp/index.ts';
 import { floatingIp } from './floating-ip/index.ts';
 import { host } from './host/index.ts';
+import { metadata } from './metadata/index.ts';
 import { port } from './port/index.ts';
+import { snat } from './snat/index.ts';
 
 export const features: readonly Feature[] = [
   host,
   flat,
   flatDhcp,
+  snat,
+  metadata,
   port,
   floatingIp,
 ];

@@ -30,7 +30,7 @@ export function renderPlan(view: PlanView, color: boolean): string {
     return `${color ? styleText(STYLE[verb], left, { validateStream: false }) : left}   ${why}`.trimEnd();
   });
   const ending = rows.length > 0 && plan.changes.every((change) => spares(change, kinds)) ? ['', 'no established flow is touched'] : [];
-  return [`${title}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending, ...waitingLines(view)].map((line) => `${line}\n`).join('');
+  return [`${title}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending].map((line) => `${line}\n`).join('') + separated(renderWaiting(view));
 }
 
 /** `6 to add, 1 to change, 0 to remove`; a replaced one is both added and removed. */
@@ -78,10 +78,15 @@ function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
   return kindOf(resource, kinds).claims?.(resource) ?? [];
 }
 
-function waitingLines({ wanted, locate }: PlanView): readonly string[] {
+/** What is waited for, a line each. */
+export function renderWaiting({ wanted, locate }: Pick<PlanView, 'wanted' | 'locate'>): string {
   const rows = wanted.waiting.map(({ waiting, why, because: [path] }) => [`waiting: ${waiting}: ${why}`, path === undefined ? '' : renderPlace(path, locate)] as const);
   const wide = widest(rows.map(([what]) => what));
-  return rows.length === 0 ? [] : ['', ...rows.map(([what, why]) => `${what.padEnd(wide)}   ${why}`.trimEnd())];
+  return rows.map(([what, why]) => `${`${what.padEnd(wide)}   ${why}`.trimEnd()}\n`).join('');
+}
+
+function separated(text: string): string {
+  return text === '' ? '' : `\n${text}`;
 }
 
 /** `spec.yaml:31 networks.blue.vlan` */

@@ -14,7 +14,7 @@ const FIRST = `h1: 23 to add, 1 to change, 0 to remove
   + chain   nat PREROUTING  1 rule                          spec.yaml:2 networks
   + chain   nat netctl-OUTPUT                               spec.yaml:2 networks
   + chain   nat OUTPUT  1 rule                              spec.yaml:2 networks
-  + chain   nat netctl-POSTROUTING                          spec.yaml:2 networks
+  + chain   nat netctl-POSTROUTING  1 rule                  spec.yaml:2 networks
   + chain   nat POSTROUTING  2 rules                        spec.yaml:2 networks
   + chain   nat netctl-snat                                 spec.yaml:2 networks
   + chain   nat netctl-postrouting-bottom  1 rule           spec.yaml:2 networks

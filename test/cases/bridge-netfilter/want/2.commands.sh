@@ -4,7 +4,6 @@ iptables-restore -w 5 --noflush <<'END'
 *nat
 :netctl-PREROUTING - [0:0]
 :netctl-OUTPUT - [0:0]
-:netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
 :netctl-dnat-198.51.100.0 - [0:0]
 :netctl-float-dnat - [0:0]

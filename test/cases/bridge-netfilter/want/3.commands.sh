@@ -7,8 +7,8 @@ iptables-restore -w 5 --noflush <<'END'
 *nat
 :netctl-PREROUTING - [0:0]
 :netctl-OUTPUT - [0:0]
-:netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
+-D netctl-POSTROUTING 2
 -F netctl-back-192.168.50.0
 -F netctl-dnat-198.51.100.0
 -F netctl-float-dnat

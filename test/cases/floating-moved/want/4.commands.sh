@@ -5,7 +5,7 @@ address del 198.51.100.17/32 dev eth1
 END
 iptables-restore -w 5 --noflush <<'END'
 *nat
--D netctl-POSTROUTING 2
+-D netctl-POSTROUTING 3
 -D netctl-dnat-198.51.100.0 1
 -D netctl-float-snat 2
 -F netctl-back-10.0.1.64

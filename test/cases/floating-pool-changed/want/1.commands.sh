@@ -19,8 +19,10 @@ COMMIT
 :netctl-back-10.0.1.0 - [0:0]
 -A netctl-PREROUTING -m comment --comment "netctl:98b7d6ab pools" -j netctl-float-dnat
 -A netctl-OUTPUT -m comment --comment "netctl:98b7d6ab pools" -j netctl-float-dnat
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:169920fe networks.blue" -j ACCEPT
 -A netctl-POSTROUTING -s 10.0.1.0/26 -m conntrack --ctstate DNAT -m comment --comment "netctl:274cfd91 networks.blue" -j netctl-back-10.0.1.0
 -A netctl-snat -m comment --comment "netctl:ed6242b8 pools" -j netctl-float-snat
+-A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:0002686a networks.blue" -j SNAT --to-source 198.51.100.11
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -A netctl-dnat-198.51.100.0 -d 198.51.100.17/32 -m comment --comment "netctl:3458bd62 instances.web-1.nics[0].floating" -j DNAT --to-destination 10.0.1.3
 -A netctl-float-dnat -d 198.51.100.0/26 -m comment --comment "netctl:4c25829f pools.public" -j netctl-dnat-198.51.100.0

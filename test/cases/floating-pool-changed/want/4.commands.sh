@@ -17,11 +17,11 @@ tell() {
 }
 iptables-restore -w 5 --noflush <<'END'
 *nat
-:netctl-POSTROUTING - [0:0]
 :netctl-dnat-198.51.100.0 - [0:0]
 :netctl-snat-10.0.1.192 - [0:0]
 :netctl-float-snat - [0:0]
 :netctl-back-10.0.1.192 - [0:0]
+-D netctl-POSTROUTING 2
 -A netctl-POSTROUTING -s 10.0.1.192/26 -m conntrack --ctstate DNAT -m comment --comment "netctl:ee788d14 networks.blue" -j netctl-back-10.0.1.192
 -A netctl-dnat-198.51.100.0 -d 198.51.100.33/32 -m comment --comment "netctl:7450913f instances.web-1.nics[0].floating" -j DNAT --to-destination 10.0.1.200
 -A netctl-snat-10.0.1.192 -s 10.0.1.200/32 -d 10.0.1.200/32 -m comment --comment "netctl:51271f32 instances.web-1.nics[0].floating" -j SNAT --to-source 198.51.100.33

@@ -16,6 +16,9 @@ tell() {
   kill -KILL "$pid"
 }
 iptables-restore -w 5 --noflush <<'END'
+*nat
+-D netctl-POSTROUTING 2
+COMMIT
 *filter
 -D netctl-FORWARD 4
 -D netctl-FORWARD 3

@@ -19,6 +19,12 @@ tell TERM /run/netctl/dnsmasq-lab.pid
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-lab.pid
 rm -f -- /run/netctl/dnsmasq-lab.loaded.new
+iptables-restore -w 5 --noflush <<'END'
+*nat
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -s 10.0.8.0/24 -d 10.0.8.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:a86f51b2 networks.lab" -j ACCEPT
+COMMIT
+END
 ip -batch - <<'END'
 address del 10.0.0.1/24 dev br-lab
 address replace 10.0.8.1/24 brd 10.0.8.255 metric 117 dev br-lab

@@ -1,0 +1,50 @@
+// features/metadata/index.ts — guests that ask 169.254.169.254 reach the host's metadata service; nobody else does.
+import type { Facts } from '../../core/facts.ts';
+import type { Path } from '../../core/resource.ts';
+import type { Match, Rule } from '../../kinds/chain/model.ts';
+import { chain } from '../../kinds/chain/render.ts';
+import { isLoopback, METADATA } from '../../parts/metadata.ts';
+import { rank } from '../../parts/rank.ts';
+import type { Host, RoutedNetwork } from '../../spec/model.ts';
+import type { Feature } from '../feature.ts';
+
+type Service = NonNullable<Host['metadata']>;
+
+export const metadata: Feature = {
+  name: 'metadata',
+  *want({ spec, self, facts }) {
+    const service = self.metadata;
+    const served = spec.networks.flatMap((network) => (network.mode !== 'flat' && network.metadata ? [network] : []));
+    if (service === undefined || served.length === 0) return;
+    // Guests with a route to it on their own link find it, too.
+    if (!isElsewhere(facts)) yield { resource: { kind: 'address', link: 'lo', cidr: `${METADATA}/32`, scope: 'link' }, because: [['hosts', self.name, 'metadata']] };
+    for (const network of served) {
+      const because: readonly Path[] = [[...network.path, 'metadata']];
+      yield { resource: chain('nat', 'netctl-PREROUTING', [redirect(network, service)]), because };
+      yield { resource: chain('filter', 'netctl-INPUT', [accept(network, service)]), because };
+    }
+  },
+};
+
+/** To a port of the host where the service is on the loopback: it has to listen on the bridges' addresses, too. */
+function redirect(network: RoutedNetwork, { address, port }: Service): Rule {
+  return {
+    rank: rank.metadata, match: [...from(network), { match: 'destination', cidr: `${METADATA}/32` }, { match: 'protocol', protocol: 'tcp', destinationPort: 80 }],
+    then: isLoopback(address) ? { target: 'redirect', port } : { target: 'dnat', to: `${address}:${port}` }, why: `networks.${network.name}`,
+  };
+}
+
+/** For a host that lets nothing in by itself. A service on another machine is a matter of what the network forwards. */
+function accept(network: RoutedNetwork, { address, port }: Service): Rule {
+  const to: Match = isLoopback(address) ? { match: 'local' } : { match: 'destination', cidr: `${address}/32` };
+  return { rank: rank.metadata, match: [...from(network), to, { match: 'protocol', protocol: 'tcp', destinationPort: port }], then: { target: 'accept' }, why: `networks.${network.name}` };
+}
+
+function from({ bridge, cidr }: RoutedNetwork): readonly Match[] {
+  return [{ match: 'in', link: bridge }, { match: 'source', cidr }];
+}
+
+/** Somebody has the address, or a way to it: the host is a guest of another cloud, and keeps its own metadata service. Guests that go by their gateway are redirected all the same. */
+function isElsewhere(facts: Facts): boolean {
+  return [...facts.links.values()].some(({ addresses, routes }) => addresses.some(({ cidr, ours }) => !ours && cidr.startsWith(`${METADATA}/`)) || routes.some(({ to }) => to === METADATA || to === `${METADATA}/32`));
+}

@@ -1,0 +1,207 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:fd4c8be9 networks.blue" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-green -p udp -m udp --dport 68 -m comment --comment "netctl:edb9049b networks.green" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-PREROUTING -s 10.0.1.0/24 -d 169.254.169.254/32 -i br-blue -p tcp -m tcp --dport 80 -m comment --comment "netctl:7ea5a02c networks.blue" -j REDIRECT --to-ports 8775
+-A netctl-PREROUTING -s 10.0.3.0/24 -d 169.254.169.254/32 -i br-red -p tcp -m tcp --dport 80 -m comment --comment "netctl:440b3015 networks.red" -j REDIRECT --to-ports 8775
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:169920fe networks.blue" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:8a77c80f networks.green" -j ACCEPT
+-A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:1fe46416 networks.blue" -j SNAT --to-source 203.0.113.11
+-A netctl-snat -s 10.0.2.0/24 -o eth1 -m comment --comment "netctl:0e9149e7 networks.green" -j SNAT --to-source 203.0.113.11
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:c3d4272d networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:56a21e94 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:ad772521 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:f1f3bef8 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-green -p udp -m udp --dport 67 -m comment --comment "netctl:432fe2fc networks.green" -j ACCEPT
+-A netctl-INPUT -i br-green -p tcp -m tcp --dport 67 -m comment --comment "netctl:fad09c3a networks.green" -j ACCEPT
+-A netctl-INPUT -i br-green -p udp -m udp --dport 53 -m comment --comment "netctl:b6a01f9a networks.green" -j ACCEPT
+-A netctl-INPUT -i br-green -p tcp -m tcp --dport 53 -m comment --comment "netctl:e7a24d50 networks.green" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:3b2a3677 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:13c6a94a networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:6211a1f9 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:61334185 networks.red" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -i br-blue -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:5cbb0a39 networks.blue" -j ACCEPT
+-A netctl-INPUT -s 10.0.3.0/24 -i br-red -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:641c452c networks.red" -j ACCEPT
+-A netctl-FORWARD -i br-green -o br-green -m comment --comment "netctl:4370c634 networks.green" -j ACCEPT
+-A netctl-FORWARD -i br-green -m comment --comment "netctl:f0678a80 networks.green" -j DROP
+-A netctl-FORWARD -o br-green -m comment --comment "netctl:2d8a1e61 networks.green" -j DROP
+-A netctl-FORWARD -i br-red -o br-red -m comment --comment "netctl:e1881720 networks.red" -j ACCEPT
+-A netctl-FORWARD -i br-red -m comment --comment "netctl:5ed08bb5 networks.red" -j DROP
+-A netctl-FORWARD -o br-red -m comment --comment "netctl:157a43b9 networks.red" -j DROP
+-A netctl-FORWARD -i br-blue -m comment --comment "netctl:f9b758b6 networks.blue" -j ACCEPT
+-A netctl-FORWARD -o br-blue -m comment --comment "netctl:56a86841 networks.blue" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-blue mtu 1500 up
+address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/hosts.new <<'END'
+fa:16:3e:34:d9:cb,10.0.1.2,web
+END
+chmod 0600 /var/lib/netctl/networks/blue/hosts.new
+mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/names.new <<'END'
+10.0.1.2 web.novalocal web
+END
+chmod 0600 /var/lib/netctl/networks/blue/names.new
+mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/servers.new <<'END'
+server=/web.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/blue/servers.new
+mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/options.new <<'END'
+tag:!no-router,option:router,10.0.1.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/blue/options.new
+mv -f -- /var/lib/netctl/networks/blue/options.new /var/lib/netctl/networks/blue/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+: > /var/lib/netctl/networks/blue/leases.new
+chmod 0600 /var/lib/netctl/networks/blue/leases.new
+mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
+ip -batch - <<'END'
+link add name br-green group 117 address 02:e0:04:df:d2:84 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-green mtu 1500 up
+address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-green
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+cat > /var/lib/netctl/networks/green/hosts.new <<'END'
+fa:16:3e:87:2b:84,set:no-router,10.0.2.2,web
+END
+chmod 0600 /var/lib/netctl/networks/green/hosts.new
+mv -f -- /var/lib/netctl/networks/green/hosts.new /var/lib/netctl/networks/green/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+cat > /var/lib/netctl/networks/green/names.new <<'END'
+10.0.2.2 web.novalocal web
+END
+chmod 0600 /var/lib/netctl/networks/green/names.new
+mv -f -- /var/lib/netctl/networks/green/names.new /var/lib/netctl/networks/green/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+cat > /var/lib/netctl/networks/green/servers.new <<'END'
+server=/web.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/green/servers.new
+mv -f -- /var/lib/netctl/networks/green/servers.new /var/lib/netctl/networks/green/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+cat > /var/lib/netctl/networks/green/options.new <<'END'
+tag:!no-router,option:router,10.0.2.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/green/options.new
+mv -f -- /var/lib/netctl/networks/green/options.new /var/lib/netctl/networks/green/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+: > /var/lib/netctl/networks/green/leases.new
+chmod 0600 /var/lib/netctl/networks/green/leases.new
+mv -f -- /var/lib/netctl/networks/green/leases.new /var/lib/netctl/networks/green/leases
+ip -batch - <<'END'
+link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-red mtu 1500 up
+address replace 10.0.3.1/24 brd 10.0.3.255 metric 117 dev br-red
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/hosts.new <<'END'
+fa:16:3e:90:2f:fd,10.0.3.2,db
+END
+chmod 0600 /var/lib/netctl/networks/red/hosts.new
+mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/names.new <<'END'
+10.0.3.2 db.novalocal db
+END
+chmod 0600 /var/lib/netctl/networks/red/names.new
+mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/servers.new <<'END'
+server=/db.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/red/servers.new
+mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/options.new <<'END'
+option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/red/options.new
+mv -f -- /var/lib/netctl/networks/red/options.new /var/lib/netctl/networks/red/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+: > /var/lib/netctl/networks/red/leases.new
+chmod 0600 /var/lib/netctl/networks/red/leases.new
+mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
+ip -batch - <<'END'
+address replace 169.254.169.254/32 scope link metric 117 dev lo
+tuntap add dev tap-web mode tap
+link set dev tap-web group 117 alias "web/blue 10.0.1.2 fa:16:3e:34:d9:cb" mtu 1500 master br-blue up
+link set dev tap-web type bridge_slave hairpin on
+tuntap add dev tap-web-1 mode tap
+link set dev tap-web-1 group 117 alias "web/green 10.0.2.2 fa:16:3e:87:2b:84" mtu 1500 master br-green up
+link set dev tap-web-1 type bridge_slave hairpin on
+tuntap add dev tap-db mode tap
+link set dev tap-db group 117 alias "db/red 10.0.3.2 fa:16:3e:90:2f:fd" mtu 1500 master br-red up
+link set dev tap-db type bridge_slave hairpin on
+END
+rm -f -- /run/netctl/dnsmasq-blue.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
+76da6ae4dfb891b5
+link br-blue
+address br-blue 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
+mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
+rm -f -- /run/netctl/dnsmasq-green.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-green.loaded.new <<'END'
+bff5318a12afb732
+link br-green
+address br-green 10.0.2.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-green.loaded.new
+mv -f -- /run/netctl/dnsmasq-green.loaded.new /run/netctl/dnsmasq-green.loaded
+rm -f -- /run/netctl/dnsmasq-red.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.3.1 --except-interface=lo --dhcp-range=set:red,10.0.3.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
+8d7799060e980a2c
+link br-red
+address br-red 10.0.3.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-red.loaded.new
+mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded

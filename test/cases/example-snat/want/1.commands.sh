@@ -1,0 +1,268 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:fd4c8be9 networks.blue" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-green -p udp -m udp --dport 68 -m comment --comment "netctl:edb9049b networks.green" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-office -p udp -m udp --dport 68 -m comment --comment "netctl:57460784 networks.office" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:fe0b25b3 networks.blue" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:169920fe networks.blue" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:1d641668 networks.green" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:8a77c80f networks.green" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.3.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:d635b3fe networks.red" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.3.0/24 -d 10.0.3.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:752bdb8f networks.red" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.4.0/24 -d 10.0.4.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:29a4d2fb networks.office" -j ACCEPT
+-A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:1fe46416 networks.blue" -j SNAT --to-source 203.0.113.11
+-A netctl-snat -s 10.0.2.0/24 -o eth1 -m statistic --mode nth --every 3 --packet 0 -m comment --comment "netctl:26a641d1 networks.green" -j SNAT --to-source 203.0.113.20
+-A netctl-snat -s 10.0.2.0/24 -o eth1 -m statistic --mode nth --every 2 --packet 0 -m comment --comment "netctl:175d1c6b networks.green" -j SNAT --to-source 203.0.113.21
+-A netctl-snat -s 10.0.2.0/24 -o eth1 -m comment --comment "netctl:8c80c3c3 networks.green" -j SNAT --to-source 203.0.113.22
+-A netctl-snat -s 10.0.4.0/24 -d 192.0.2.0/24 -m comment --comment "netctl:7df5d0f7 networks.office" -j SNAT --to-source 203.0.113.11
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:c3d4272d networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:56a21e94 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:ad772521 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:f1f3bef8 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-green -p udp -m udp --dport 67 -m comment --comment "netctl:432fe2fc networks.green" -j ACCEPT
+-A netctl-INPUT -i br-green -p tcp -m tcp --dport 67 -m comment --comment "netctl:fad09c3a networks.green" -j ACCEPT
+-A netctl-INPUT -i br-green -p udp -m udp --dport 53 -m comment --comment "netctl:b6a01f9a networks.green" -j ACCEPT
+-A netctl-INPUT -i br-green -p tcp -m tcp --dport 53 -m comment --comment "netctl:e7a24d50 networks.green" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:3b2a3677 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:13c6a94a networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:6211a1f9 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:61334185 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:7357d1a5 networks.office" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:8a77fe71 networks.office" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:77535771 networks.office" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:5eaea5fe networks.office" -j ACCEPT
+-A netctl-FORWARD -i br-blue -m comment --comment "netctl:f9b758b6 networks.blue" -j ACCEPT
+-A netctl-FORWARD -o br-blue -m comment --comment "netctl:56a86841 networks.blue" -j ACCEPT
+-A netctl-FORWARD -i br-green -m comment --comment "netctl:b32ccc22 networks.green" -j ACCEPT
+-A netctl-FORWARD -o br-green -m comment --comment "netctl:8fc43c1a networks.green" -j ACCEPT
+-A netctl-FORWARD -i br-red -m comment --comment "netctl:f9b3dbd2 networks.red" -j ACCEPT
+-A netctl-FORWARD -o br-red -m comment --comment "netctl:dbb43c99 networks.red" -j ACCEPT
+-A netctl-FORWARD -i br-office -m comment --comment "netctl:a53a639e networks.office" -j ACCEPT
+-A netctl-FORWARD -o br-office -m comment --comment "netctl:395acdff networks.office" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-blue mtu 1500 up
+address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/hosts.new <<'END'
+fa:16:3e:34:d9:cb,10.0.1.2,web
+END
+chmod 0600 /var/lib/netctl/networks/blue/hosts.new
+mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/names.new <<'END'
+10.0.1.2 web.novalocal web
+END
+chmod 0600 /var/lib/netctl/networks/blue/names.new
+mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/servers.new <<'END'
+server=/web.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/blue/servers.new
+mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/options.new <<'END'
+tag:!no-router,option:router,10.0.1.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/blue/options.new
+mv -f -- /var/lib/netctl/networks/blue/options.new /var/lib/netctl/networks/blue/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+: > /var/lib/netctl/networks/blue/leases.new
+chmod 0600 /var/lib/netctl/networks/blue/leases.new
+mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
+ip -batch - <<'END'
+link add name br-green group 117 address 02:e0:04:df:d2:84 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-green mtu 1500 up
+address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-green
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+cat > /var/lib/netctl/networks/green/hosts.new <<'END'
+fa:16:3e:14:cd:22,10.0.2.2,crawler
+END
+chmod 0600 /var/lib/netctl/networks/green/hosts.new
+mv -f -- /var/lib/netctl/networks/green/hosts.new /var/lib/netctl/networks/green/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+cat > /var/lib/netctl/networks/green/names.new <<'END'
+10.0.2.2 crawler.novalocal crawler
+END
+chmod 0600 /var/lib/netctl/networks/green/names.new
+mv -f -- /var/lib/netctl/networks/green/names.new /var/lib/netctl/networks/green/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+cat > /var/lib/netctl/networks/green/servers.new <<'END'
+server=/crawler.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/green/servers.new
+mv -f -- /var/lib/netctl/networks/green/servers.new /var/lib/netctl/networks/green/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+cat > /var/lib/netctl/networks/green/options.new <<'END'
+tag:!no-router,option:router,10.0.2.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/green/options.new
+mv -f -- /var/lib/netctl/networks/green/options.new /var/lib/netctl/networks/green/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
+: > /var/lib/netctl/networks/green/leases.new
+chmod 0600 /var/lib/netctl/networks/green/leases.new
+mv -f -- /var/lib/netctl/networks/green/leases.new /var/lib/netctl/networks/green/leases
+ip -batch - <<'END'
+link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-red mtu 1500 up
+address replace 10.0.3.1/24 brd 10.0.3.255 metric 117 dev br-red
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/hosts.new <<'END'
+fa:16:3e:90:2f:fd,10.0.3.2,db
+END
+chmod 0600 /var/lib/netctl/networks/red/hosts.new
+mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/names.new <<'END'
+10.0.3.2 db.novalocal db
+END
+chmod 0600 /var/lib/netctl/networks/red/names.new
+mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/servers.new <<'END'
+server=/db.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/red/servers.new
+mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/options.new <<'END'
+tag:!no-router,option:router,10.0.3.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/red/options.new
+mv -f -- /var/lib/netctl/networks/red/options.new /var/lib/netctl/networks/red/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+: > /var/lib/netctl/networks/red/leases.new
+chmod 0600 /var/lib/netctl/networks/red/leases.new
+mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
+ip -batch - <<'END'
+link add name br-office group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-office mtu 1500 up
+address replace 10.0.4.1/24 brd 10.0.4.255 metric 117 dev br-office
+link set dev eth2 master br-office promisc on
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+cat > /var/lib/netctl/networks/office/hosts.new <<'END'
+fa:16:3e:03:2f:56,10.0.4.2,desk
+END
+chmod 0600 /var/lib/netctl/networks/office/hosts.new
+mv -f -- /var/lib/netctl/networks/office/hosts.new /var/lib/netctl/networks/office/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+cat > /var/lib/netctl/networks/office/names.new <<'END'
+10.0.4.2 desk.novalocal desk
+END
+chmod 0600 /var/lib/netctl/networks/office/names.new
+mv -f -- /var/lib/netctl/networks/office/names.new /var/lib/netctl/networks/office/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+cat > /var/lib/netctl/networks/office/servers.new <<'END'
+server=/desk.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/office/servers.new
+mv -f -- /var/lib/netctl/networks/office/servers.new /var/lib/netctl/networks/office/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+cat > /var/lib/netctl/networks/office/options.new <<'END'
+tag:!no-router,option:router,10.0.4.254
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/office/options.new
+mv -f -- /var/lib/netctl/networks/office/options.new /var/lib/netctl/networks/office/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
+: > /var/lib/netctl/networks/office/leases.new
+chmod 0600 /var/lib/netctl/networks/office/leases.new
+mv -f -- /var/lib/netctl/networks/office/leases.new /var/lib/netctl/networks/office/leases
+ip -batch - <<'END'
+address replace 203.0.113.20/32 metric 117 dev eth1
+address replace 203.0.113.22/32 metric 117 dev eth1
+tuntap add dev tap-web mode tap
+link set dev tap-web group 117 alias "web/blue 10.0.1.2 fa:16:3e:34:d9:cb" mtu 1500 master br-blue up
+link set dev tap-web type bridge_slave hairpin on
+tuntap add dev tap-crawler mode tap
+link set dev tap-crawler group 117 alias "crawler/green 10.0.2.2 fa:16:3e:14:cd:22" mtu 1500 master br-green up
+link set dev tap-crawler type bridge_slave hairpin on
+tuntap add dev tap-db mode tap
+link set dev tap-db group 117 alias "db/red 10.0.3.2 fa:16:3e:90:2f:fd" mtu 1500 master br-red up
+link set dev tap-db type bridge_slave hairpin on
+tuntap add dev tap-desk mode tap
+link set dev tap-desk group 117 alias "desk/office 10.0.4.2 fa:16:3e:03:2f:56" mtu 1500 master br-office up
+link set dev tap-desk type bridge_slave hairpin on
+END
+rm -f -- /run/netctl/dnsmasq-blue.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
+76da6ae4dfb891b5
+link br-blue
+address br-blue 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
+mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
+rm -f -- /run/netctl/dnsmasq-green.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-green.loaded.new <<'END'
+34a1e22238baa1b3
+link br-green
+address br-green 10.0.2.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-green.loaded.new
+mv -f -- /run/netctl/dnsmasq-green.loaded.new /run/netctl/dnsmasq-green.loaded
+rm -f -- /run/netctl/dnsmasq-red.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.3.1 --except-interface=lo --dhcp-range=set:red,10.0.3.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
+eb480f68357b70f1
+link br-red
+address br-red 10.0.3.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-red.loaded.new
+mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
+rm -f -- /run/netctl/dnsmasq-office.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-office.pid --user=root --bind-interfaces --interface=br-office --listen-address=10.0.4.1 --except-interface=lo --dhcp-range=set:office,10.0.4.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/office/hosts --dhcp-optsfile=/var/lib/netctl/networks/office/options --dhcp-leasefile=/var/lib/netctl/networks/office/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/office/names --domain=novalocal --servers-file=/var/lib/netctl/networks/office/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-office.loaded.new <<'END'
+44f3813c1c79b44f
+link br-office
+address br-office 10.0.4.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-office.loaded.new
+mv -f -- /run/netctl/dnsmasq-office.loaded.new /run/netctl/dnsmasq-office.loaded
