@@ -9,11 +9,11 @@ export function describe(l: Link, before?: Link): string {
     case 'bridge':
       return `${l.name} bridge${l.netfilter && before === undefined ? ', netfilter' : ''}${changed(l, before)}`;
     case 'vlan':
-      return `${l.name} on ${l.parent}, id ${l.id}, in ${l.master}${changed(l, before)}`;
+      return `${l.name} on ${l.parent}, id ${l.id}, in ${bridgeOf(l.master)}${changed(l, before)}`;
     case 'tap':
-      return `${l.name} tap in ${l.master}${changed(l, before)}`;
+      return `${l.name} tap in ${bridgeOf(l.master)}${changed(l, before)}`;
     case 'veth':
-      return `${l.name} veth in ${l.master}, ${l.peer.name} in netns ${l.peer.netns}${changed(l, before)}`;
+      return `${l.name} veth in ${bridgeOf(l.master)}, ${l.peer.name} in netns ${l.peer.netns}${changed(l, before)}`;
     case 'port':
       return [`${l.name} ${placeOf(l)}`, ...(l.promiscuous && !l.parent ? ['promiscuous'] : []), ...(l.hairpin && !l.parent ? ['hairpin'] : []), ...changedPort(l, before)].join(', ');
   }
@@ -38,7 +38,7 @@ function changed(l: Own, before: Link | undefined): string {
   if (before === undefined || before.type === 'port') return '';
   const said = [
     ...(before.type === l.type ? [] : [`was a ${before.type}`]),
-    ...(before.type !== 'bridge' && l.type !== 'bridge' && before.master !== l.master ? [`was in ${before.master === '' ? 'no bridge' : before.master}`] : []),
+    ...(before.type !== 'bridge' && l.type !== 'bridge' && before.master !== l.master ? [`was in ${bridgeOf(before.master)}`] : []),
     ...(before.mtu === l.mtu ? [] : [`mtu ${before.mtu} → ${l.mtu}`]),
     ...(macOf(before) === macOf(l) || before.type !== l.type ? [] : [`mac ${macOf(before)} → ${macOf(l)}`]),
     ...(aliasOf(before) === aliasOf(l) ? [] : ['alias']),
@@ -47,6 +47,10 @@ function changed(l: Own, before: Link | undefined): string {
     ...(before.amiss ?? []),
   ];
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
+}
+
+function bridgeOf(master: string): string {
+  return master === '' ? 'no bridge' : master;
 }
 
 function macOf(l: Own): string {
