@@ -23,6 +23,9 @@ iptables-restore -w 5 --noflush <<'END'
 *mangle
 -D netctl-POSTROUTING 2
 COMMIT
+*nat
+-D netctl-POSTROUTING 2
+COMMIT
 *filter
 -D netctl-INPUT 8
 -D netctl-INPUT 7

@@ -12,6 +12,7 @@ COMMIT
 :netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
 :netctl-postrouting-bottom - [0:0]
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:b872e5c8 networks.lab" -j ACCEPT
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
