@@ -112,7 +112,8 @@ export function fill(lab: Lab): void {
   spawn('ip', ['netns', 'exec', lab.host, 'sleep', '3600', 'netctl'], { stdio: 'ignore', detached: true }).unref();
 }
 
-const OURS = /^:netctl-(INPUT|FORWARD|POSTROUTING) |^\[\d+:\d+\] -A netctl-(INPUT|FORWARD|POSTROUTING) |^\[\d+:\d+\] -A (INPUT|FORWARD|POSTROUTING) -m comment --comment "netctl:[0-9a-f]{8} networks" -j netctl-(INPUT|FORWARD|POSTROUTING)$/;
+const OWN = '(INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING|postrouting-bottom|snat)';
+const OURS = new RegExp(`^:netctl-${OWN} |^\\[\\d+:\\d+\\] -A netctl-${OWN} |^\\[\\d+:\\d+\\] -A [A-Z]+ -m comment --comment "netctl:[0-9a-f]{8} networks" -j netctl-${OWN}$`);
 const FOREIGN_LINKS = ['docker0', 'virbr0', 'vnet7', 'next-door', 'netctl-br', 'tun117', 'eth2'];
 
 /** All of it as it is, byte for byte; what netctl has on the host beside it is left out. */
