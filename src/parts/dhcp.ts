@@ -29,7 +29,7 @@ export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<C
   const files = filesOf(network, guests, context.paths);
   const text = [files.hosts, files.names, files.servers, files.options];
   for (const resource of [...text, files.leases]) yield { resource, because };
-  const process = { ...processOf(network, files, context.paths), on: [`link ${network.bridge}`, ...addressesOn(network, context)] as const, config: hashOf(text) };
+  const process = { ...processOf(network, guests, files, context.paths), on: [`link ${network.bridge}`, ...addressesOn(network, context)] as const, config: hashOf(text) };
   // What leaves the bridge has left it before dnsmasq looks what it can answer on.
   const found = (context.facts.links.get(network.bridge)?.addresses ?? []).map(({ cidr }): Ref => `address ${network.bridge} ${cidr}`);
   yield { resource: process, because, after: [...[...text, files.leases].map((file): Ref => `file ${file.path}`), ...found] };
@@ -62,7 +62,7 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths)
   // The order means nothing to dnsmasq; sorted, one instance more is one line more.
   const lines = (name: string, all: readonly string[]): File => ({ ...at(name), text: sortedLines(all), sorted: true });
   return {
-    hosts: lines('hosts', guests.map(({ mac, ip, nic, instance }) => [mac, ...(nic.index === 0 ? [] : [`set:${NO_ROUTER}`]), ip, instance.hostname].join(','))),
+    hosts: lines('hosts', guests.map(({ mac, ip, instance }) => [mac, ip, instance.hostname].join(','))),
     // Names come from the spec, not from leases: they hold before a guest has asked, and after a restart.
     names: lines('names', guests.map(({ ip, instance: { hostname } }) => [ip, ...(network.domain === '' ? [] : [`${hostname}.${network.domain}`]), hostname].join(' '))),
     // What of these names is asked for and not there (an IPv6 address) is answered at once: nobody upstream knows more.
@@ -78,7 +78,7 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths)
   };
 }
 
-function processOf(network: RoutedNetwork, files: Files, paths: Paths): Omit<Process, 'config' | 'on'> {
+function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: Files, paths: Paths): Omit<Process, 'config' | 'on'> {
   const { dhcp, dns } = network;
   const name = `dnsmasq-${network.name}`;
   const { first, last } = rangeOf(network.cidr);
@@ -99,6 +99,8 @@ function processOf(network: RoutedNetwork, files: Files, paths: Paths): Omit<Pro
       `--dhcp-range=set:${network.name},${toIp(first)},static,${maskOf(network.cidr)},${dhcp.leaseTime}s`,
       `--dhcp-lease-max=${Math.min(last - first + 1, 2 ** 24)}`,
       `--dhcp-hostsfile=${files.hosts.path}`,
+      // Not as a tag in the hosts file: dnsmasq 2.90 frees what is not its own when it reads again a host that had one and has asked, and dies.
+      ...guests.flatMap(({ mac, nic }) => (nic.index === 0 ? [] : [`--dhcp-mac=set:${NO_ROUTER},${mac}`])).sort(),
       `--dhcp-optsfile=${files.options.path}`,
       `--dhcp-leasefile=${files.leases.path}`,
       // The host's own /etc/hosts is not for guests.

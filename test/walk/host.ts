@@ -1,5 +1,4 @@
 // test/walk/host.ts — the host in memory on which any spec of the walk can be: two uplinks that carry something, three guests' namespaces.
-import { translatedPairs } from '../../src/kinds/flow/parse.ts';
 import type { FakeHost } from '../fake-host/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';
@@ -9,8 +8,6 @@ export interface WalkHost {
   readonly host: FakeHost;
   /** Guests that know their MAC ask for their addresses; says who got none, or another than the file of the host names. */
   readonly misled: () => readonly string[];
-  /** Who is outside connects to every floating address; says which connections lead where none of the rules leads. */
-  readonly astray: () => readonly string[];
   /** Somebody breaks something of ours; says what. */
   readonly breakSomething: (chance: Chance) => string;
   /** All that netctl could have changed, as text. */
@@ -30,7 +27,6 @@ export function walkHost(): WalkHost {
   return {
     host,
     misled: () => misled(whole),
-    astray: () => astray(whole),
     breakSomething: (chance) => breakSomething(whole, chance),
     snapshot: () => [ip.snapshot(), ofUsed(iptables.text()), settings(), host.daemons.text(), host.disk.text()].join('\n--\n'),
   };
@@ -44,13 +40,6 @@ function misled({ host, dnsmasq }: Whole): readonly string[] {
   }));
 }
 
-function astray({ iptables, conntrack }: Whole): readonly string[] {
-  const pairs = translatedPairs(iptables.text());
-  const lost = conntrack.connections.map(({ to, answers }) => `${to} ${answers}`).filter((pair) => !pairs.includes(pair));
-  conntrack.connections = pairs.map((pair) => pair.split(' ')).map(([to = '', answers = '']) => ({ from: '192.0.2.7', to, answers, answered: '192.0.2.7' }));
-  return lost;
-}
-
 function breakSomething({ host, ip, iptables, sysctl }: Whole, chance: Chance): string {
   const devices = [...ip.kernel.namespace('').devices.values()].filter(({ group }) => group === '117');
   const device = devices.length === 0 ? undefined : chance.of(devices);
@@ -62,9 +51,6 @@ function breakSomething({ host, ip, iptables, sysctl }: Whole, chance: Chance): 
     ...(device === undefined ? [] : [
       [`link del ${device.name}`, () => { ip.do(`link del dev ${device.name}`); }] as const,
       [`link set ${device.name} down`, () => { ip.do(`link set dev ${device.name} down`); }] as const,
-      ...(device.vlan === undefined ? [] : [[`another id for ${device.name}`, () => {
-        ip.do(`link del dev ${device.name}`, `link add link ${device.vlan?.parent.name === 'eth1' ? 'eth2' : 'eth1'} name ${device.name} group 117 type vlan id 999`);
-      }] as const]),
       [`link set ${device.name} mtu`, () => { ip.do(`link set dev ${device.name} mtu 1280`); }] as const,
     ]),
     ...(device === undefined || address === undefined || address.scope === 'link' ? [] : [[`address del ${address.cidr}`, () => { ip.do(`address del ${address.cidr} dev ${device.name}`); }] as const]),

@@ -98,7 +98,7 @@ END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
 cat > /var/lib/netctl/networks/inside/hosts.new <<'END'
 fa:16:3e:97:71:aa,10.20.0.3,db
-fa:16:3e:c7:2d:86,set:no-router,10.20.0.2,vm-2
+fa:16:3e:c7:2d:86,10.20.0.2,vm-2
 END
 chmod 0600 /var/lib/netctl/networks/inside/hosts.new
 mv -f -- /var/lib/netctl/networks/inside/hosts.new /var/lib/netctl/networks/inside/hosts
@@ -157,10 +157,10 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-inside.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-mac=set:no-router,fa:16:3e:c7:2d:86 --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inside.loaded.new <<'END'
-b8ada62175913fe9
+65492a8ffddcf493
 link br-inside
 address br-inside 10.20.0.1/24
 END

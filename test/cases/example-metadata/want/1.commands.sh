@@ -98,7 +98,7 @@ address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-green
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
 cat > /var/lib/netctl/networks/green/hosts.new <<'END'
-fa:16:3e:87:2b:84,set:no-router,10.0.2.2,web
+fa:16:3e:87:2b:84,10.0.2.2,web
 END
 chmod 0600 /var/lib/netctl/networks/green/hosts.new
 mv -f -- /var/lib/netctl/networks/green/hosts.new /var/lib/netctl/networks/green/hosts
@@ -185,10 +185,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-green.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts --dhcp-mac=set:no-router,fa:16:3e:87:2b:84 --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-green.loaded.new <<'END'
-bff5318a12afb732
+d8cce6662af69e4d
 link br-green
 address br-green 10.0.2.1/24
 END

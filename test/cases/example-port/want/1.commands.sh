@@ -95,9 +95,9 @@ address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-red
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/hosts.new <<'END'
-fa:16:3e:67:a9:e7,set:no-router,10.0.2.4,guest
-fa:16:3e:9d:27:0f,set:no-router,10.0.2.2,by-default
-fa:16:3e:a3:fc:4d,set:no-router,10.0.2.3,guest
+fa:16:3e:67:a9:e7,10.0.2.4,guest
+fa:16:3e:9d:27:0f,10.0.2.2,by-default
+fa:16:3e:a3:fc:4d,10.0.2.3,guest
 END
 chmod 0600 /var/lib/netctl/networks/red/hosts.new
 mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
@@ -152,10 +152,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-mac=set:no-router,fa:16:3e:67:a9:e7 --dhcp-mac=set:no-router,fa:16:3e:9d:27:0f --dhcp-mac=set:no-router,fa:16:3e:a3:fc:4d --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-a4fa1eb74612ec90
+09413a1a42e4a05f
 link br-red
 address br-red 10.0.2.1/24
 END

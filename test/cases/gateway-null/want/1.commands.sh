@@ -84,7 +84,7 @@ END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
 cat > /var/lib/netctl/networks/inner/hosts.new <<'END'
 fa:16:3e:59:30:ce,10.0.2.3,vm-2
-fa:16:3e:81:cb:c5,set:no-router,10.0.2.2,vm-1
+fa:16:3e:81:cb:c5,10.0.2.2,vm-1
 END
 chmod 0600 /var/lib/netctl/networks/inner/hosts.new
 mv -f -- /var/lib/netctl/networks/inner/hosts.new /var/lib/netctl/networks/inner/hosts
@@ -138,10 +138,10 @@ chmod 0600 /run/netctl/dnsmasq-open.loaded.new
 mv -f -- /run/netctl/dnsmasq-open.loaded.new /run/netctl/dnsmasq-open.loaded
 rm -f -- /run/netctl/dnsmasq-inner.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-mac=set:no-router,fa:16:3e:81:cb:c5 --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-2ed70440d95f67e1
+348734cd05671dea
 link br-inner
 address br-inner 10.0.2.1/24
 END

@@ -38,7 +38,7 @@ rm -f -- /run/netctl/dnsmasq-inner.loaded
 tell HUP /run/netctl/dnsmasq-inner.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-2eb87b3e95a923c1
+e80f2de3b96299da
 link br-inner
 address br-inner 10.0.2.1/24
 END

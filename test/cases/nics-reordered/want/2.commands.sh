@@ -15,24 +15,28 @@ tell() {
   done
   kill -KILL "$pid"
 }
-{ { grep -vxF -e fa:16:3e:44:a0:50,10.0.1.2,vm-1 -- /var/lib/netctl/networks/blue/hosts || :; }; printf '%s\n' fa:16:3e:44:a0:50,set:no-router,10.0.1.2,vm-1; } | LC_ALL=C sort -u > /var/lib/netctl/networks/blue/hosts.new
-chmod 0600 /var/lib/netctl/networks/blue/hosts.new
-mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
+tell TERM /run/netctl/dnsmasq-blue.pid
 rm -f -- /run/netctl/dnsmasq-blue.loaded
-tell HUP /run/netctl/dnsmasq-blue.pid
+rm -f -- /run/netctl/dnsmasq-blue.pid
+rm -f -- /run/netctl/dnsmasq-blue.loaded.new
+tell TERM /run/netctl/dnsmasq-red.pid
+rm -f -- /run/netctl/dnsmasq-red.loaded
+rm -f -- /run/netctl/dnsmasq-red.pid
+rm -f -- /run/netctl/dnsmasq-red.loaded.new
+rm -f -- /run/netctl/dnsmasq-blue.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-mac=set:no-router,fa:16:3e:44:a0:50 --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-3e1b86ed5dc42ddf
+f9373c37f2d9ab6a
 link br-blue
 address br-blue 10.0.1.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
-{ { grep -vxF -e fa:16:3e:48:3f:3d,set:no-router,10.0.2.2,vm-1 -- /var/lib/netctl/networks/red/hosts || :; }; printf '%s\n' fa:16:3e:48:3f:3d,10.0.2.2,vm-1; } | LC_ALL=C sort -u > /var/lib/netctl/networks/red/hosts.new
-chmod 0600 /var/lib/netctl/networks/red/hosts.new
-mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
 rm -f -- /run/netctl/dnsmasq-red.loaded
-tell HUP /run/netctl/dnsmasq-red.pid
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
 935b78e1c0b9aa47
