@@ -23,11 +23,18 @@ export function compose(wants: Iterable<Want | Waiting>, kinds: Kinds): Checked<
       continue;
     }
     state.set(ref, merged);
-    because.set(ref, [...(because.get(ref) ?? []), ...want.because]);
-    if (want.after !== undefined) after.set(ref, [...(after.get(ref) ?? []), ...want.after]);
+    append(because, ref, want.because);
+    append(after, ref, want.after ?? []);
   }
   problems.push(...claimedTwice(state, because, kinds));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { state, because, after, waiting }, warnings: [] };
+}
+
+/** In place: one resource may be wanted thousands of times. */
+function append<T>(lists: Map<Ref, T[]>, ref: Ref, items: readonly T[]): void {
+  const list = lists.get(ref);
+  if (list !== undefined) for (const item of items) list.push(item);
+  else if (items.length > 0) lists.set(ref, [...items]);
 }
 
 function merge(a: Resource, b: Resource, kinds: Kinds): Resource | undefined {

@@ -1,7 +1,7 @@
 // driver/facts.ts — reads what features may know of a host, in the same calls that the kinds make.
 import type { AddressFact, Facts, LinkFact, RouteFact } from '../core/facts.ts';
 import type { HostReader } from '../core/resource.ts';
-import { parseLinks, READ_LINKS } from '../iproute2/links.ts';
+import { readLinks } from '../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
 import { ADVERTISED, defaultMetric, KERNEL, parseRoutes, READ_ROUTES } from '../iproute2/routes.ts';
@@ -9,10 +9,11 @@ import type { RouteRecord } from '../iproute2/routes.ts';
 import { GROUP, METRIC } from '../kinds/ours.ts';
 
 export async function readFacts(host: HostReader): Promise<Facts> {
-  const [links, routes4, routes6, namespaces] = await Promise.all([host.read(READ_LINKS), host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6]), host.read(READ_NAMESPACES)]);
-  const routes = [...parseRoutes(routes4, 4), ...parseRoutes(routes6, 6)];
+  const [links, routes4, routes6, namespaces] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6]), host.read(READ_NAMESPACES)]);
+  const routesOn = new Map<string | undefined, RouteRecord[]>(links.map(({ name }) => [name, []]));
+  for (const route of [...parseRoutes(routes4, 4), ...parseRoutes(routes6, 6)]) routesOn.get(route.link)?.push(route);
   return {
-    links: new Map(parseLinks(links).map((link) => [link.name, factOf(link, routes)])),
+    links: new Map(links.map((link) => [link.name, factOf(link, routesOn.get(link.name) ?? [])])),
     namespaces: new Set(parseNamespaces(namespaces).map(({ name }) => name)),
   };
 }
@@ -25,7 +26,7 @@ function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
     ...(master === undefined ? {} : { master }),
     ...(alias === undefined ? {} : { alias }),
     addresses: link.addresses.filter(isConfigured).map(addressOf),
-    routes: routes.filter((route) => route.link === name && route.protocol !== KERNEL && route.protocol !== ADVERTISED).map(routeOf),
+    routes: routes.filter((route) => route.protocol !== KERNEL && route.protocol !== ADVERTISED).map(routeOf),
   };
 }
 

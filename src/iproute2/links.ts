@@ -1,4 +1,5 @@
 // iproute2/links.ts — the devices of a host with all that is on them, from one call.
+import type { HostReader } from '../core/resource.ts';
 import { decodeAlias } from './batch.ts';
 import { flagOf, numberOf, partOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
@@ -50,6 +51,18 @@ export interface AddressRecord {
   /** Made without asking whether another has it. */
   readonly noDad: boolean;
 }
+
+/** The host's devices. One pass asks for them from several rooms, and what it has read is parsed once: with thousands of ports that is most of its time. */
+export async function readLinks(host: HostReader): Promise<readonly LinkRecord[]> {
+  const text = await host.read(READ_LINKS);
+  const known = lastRead.get(host);
+  if (known?.text === text) return known.records;
+  const records = parseLinks(text);
+  lastRead.set(host, { text, records });
+  return records;
+}
+
+const lastRead = new WeakMap<HostReader, { readonly text: string; readonly records: readonly LinkRecord[] }>();
 
 /** Reads what `READ_LINKS` prints. */
 export function parseLinks(text: string): readonly LinkRecord[] {

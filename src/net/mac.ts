@@ -1,5 +1,5 @@
 // net/mac.ts — Ethernet addresses: reading them, and deriving stable ones from names.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 declare const brand: unique symbol;
 /** Six lower-case hexadecimal octets: `fa:16:3e:2c:e8:ec`. */
@@ -16,7 +16,7 @@ export function isMulticast(mac: Mac): boolean {
 
 /** Fills up a prefix (`fa:16:3e`) with octets of a hash of the name. The same name gives the same address on every host. */
 export function deriveMac(prefix: string, name: string, attempt = 0): Mac {
-  const digest = createHash('sha256').update(attempt === 0 ? name : `${name}#${attempt}`).digest('hex');
+  const digest = hash('sha256', attempt === 0 ? name : `${name}#${attempt}`);
   const given = prefix.toLowerCase().split(':');
   const derived = Array.from({ length: 6 - given.length }, (_, i) => digest.slice(2 * i, 2 * i + 2));
   return [...given, ...derived].join(':') as Mac;

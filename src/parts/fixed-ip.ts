@@ -41,7 +41,8 @@ export function poolName(network: string): string {
 
 /** What the NICs on networks of a mode ask for. */
 export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts): Iterable<Request> {
-  const pools = new Map(spec.networks.filter((network) => network.mode === mode).map((network) => [network.name, addressPool(network, facts)]));
+  const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => parseIp(cidr.split('/')[0] ?? '')));
+  const pools = new Map(spec.networks.filter((network) => network.mode === mode).map((network) => [network.name, addressPool(network, own)]));
   for (const { nics } of spec.instances) for (const nic of nics) {
     const pool = pools.get(nic.network);
     if (pool !== undefined) yield { pool, holder: nic.holder, because: nic.path, ...(nic.address === undefined ? {} : { exactly: nic.address }) };
@@ -49,10 +50,11 @@ export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts
 }
 
 /** The fixed addresses of a network. The host's own addresses are never given to a guest. */
-function addressPool(network: Network, facts: Facts): Pool {
-  const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => cidr.split('/')[0]));
-  const taken = new Set<string | undefined>([network.gateway, ...(network.mode === 'flat' ? [] : [network.dhcp.server]), ...own]);
+function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
   const hosts = hostsOf(network.cidr);
+  // A host may have thousands of floating addresses: each network remembers its own.
+  const within = own.filter((ip) => ip !== undefined && holds(hosts, ip));
+  const taken = new Set<Ip | undefined>([network.gateway, ...(network.mode === 'flat' ? [] : [network.dhcp.server]), ...within]);
   const reserved = (ip: Ip): boolean => network.reserve.some((range) => holds(range, ip));
   return {
     name: poolName(network.name), rest: network.mode === 'flat' ? 0 : network.dhcp.leaseTime, widen: '`allocate`', common: true,

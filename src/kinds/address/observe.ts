@@ -1,6 +1,6 @@
 // kinds/address/observe.ts — which addresses are ours, which we borrow, and which are in the way.
 import type { HostReader } from '../../core/resource.ts';
-import { parseLinks, READ_LINKS } from '../../iproute2/links.ts';
+import { readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
@@ -10,8 +10,8 @@ import type { Found } from './arrange.ts';
 import type { Address } from './model.ts';
 
 export async function observe(host: HostReader, wanted: readonly Address[]): Promise<readonly Address[]> {
-  const [links, routes] = await Promise.all([host.read(READ_LINKS), host.read(READ_ROUTES[4])]);
-  return addressesOf(parseLinks(links), parseRoutes(routes, 4), wanted);
+  const [links, routes] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4])]);
+  return addressesOf(links, parseRoutes(routes, 4), wanted);
 }
 
 /** Pure half of `observe`. */

@@ -22,6 +22,7 @@ export const chain: Kind<Chain> = {
 };
 
 function ownTarget(text: string): readonly string[] {
+  if (!text.includes(CHAIN_PREFIX)) return [];
   const target = targetOf(wordsOf(text));
   return target?.startsWith(CHAIN_PREFIX) === true ? [target] : [];
 }

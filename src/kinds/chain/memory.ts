@@ -1,5 +1,5 @@
 // kinds/chain/memory.ts — how each rule reads back, by its tag: iptables may spell it differently than we wrote it.
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Memory } from '../../core/resource.ts';
 import type { Chain } from './model.ts';
 
@@ -13,5 +13,5 @@ export function remember(chains: readonly Chain[]): Memory {
 }
 
 export function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 8);
+  return hash('sha256', text).slice(0, 8);
 }

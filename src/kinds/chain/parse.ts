@@ -42,18 +42,28 @@ function tableOf(name: string): Table | undefined {
 function isOurJump(rule: string): boolean {
   // Cheap first: most of a host's rules are others'.
   if (!rule.includes(TAG_PREFIX)) return false;
-  const words = wordsOf(rule);
-  return tagOf(words) !== undefined && targetOf(words)?.startsWith(CHAIN_PREFIX) === true;
+  return tagOf(rule) !== undefined && targetOf(wordsOf(rule))?.startsWith(CHAIN_PREFIX) === true;
 }
 
 /** A rule that was edited under a kept comment must not pass for the one that the tag stands for. */
 function ruleOf(text: string, memory: Memory): ChainRule {
-  const tag = tagOf(wordsOf(text)) ?? 'untagged';
+  const tag = tagOf(text) ?? 'untagged';
   const remembered = memory[tag];
   return { tag: remembered === undefined || remembered === hashOf(text) ? tag : `${tag} edited ${remembered}`, text, rank: 0 };
 }
 
-function tagOf(words: readonly string[]): string | undefined {
-  const comment = commentOf(words);
+function tagOf(rule: string): string | undefined {
+  const comment = plainComment(rule) ?? commentOf(wordsOf(rule));
   return comment?.startsWith(TAG_PREFIX) === true ? /^([0-9a-f]{8})(?: |$)/.exec(comment.slice(TAG_PREFIX.length))?.[1] : undefined;
+}
+
+const COMMENT = '-m comment --comment "';
+
+/** The comment where it is the first thing in quotes, as in all rules of ours: a host may have tens of thousands. */
+function plainComment(rule: string): string | undefined {
+  const at = rule.indexOf(COMMENT);
+  const begin = at + COMMENT.length;
+  const isFirst = at !== -1 && (at === 0 || rule[at - 1] === ' ') && rule.indexOf('"') === begin - 1 && rule.indexOf(COMMENT.slice(0, -1)) === at;
+  const comment = isFirst ? rule.slice(begin, rule.indexOf('"', begin)) : undefined;
+  return comment?.includes('\\') === true ? undefined : comment;
 }

@@ -1,6 +1,6 @@
 // kinds/chain/render.ts — rules as `iptables-save` will say them back, each with our tag in its comment.
-import { createHash } from 'node:crypto';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../ours.ts';
+import { hashOf } from './memory.ts';
 import type { Chain, ChainRule, Match, Rule, Table, Verdict } from './model.ts';
 
 /** Makes a chain of rules; in order of rank, and each rule once. */
@@ -38,7 +38,7 @@ export function isOwn(name: string): boolean {
 function renderRule({ rank, match, then, why, place }: Rule): ChainRule {
   const matches = renderMatches(match);
   const target = renderVerdict(then);
-  const tag = createHash('sha256').update([...matches, target, why].join('\n')).digest('hex').slice(0, 8);
+  const tag = hashOf([...matches, target, why].join('\n'));
   const text = [...matches, `-m comment --comment "${comment(tag, why)}"`, target].join(' ');
   return { tag, text, rank, ...(place === undefined ? {} : { place }) };
 }

@@ -1,6 +1,6 @@
 // kinds/link/observe.ts — which devices are ours, and those the spec names.
 import type { HostReader, Memory } from '../../core/resource.ts';
-import { parseLinks, READ_LINKS, UNGROUPED } from '../../iproute2/links.ts';
+import { parseLinks, READ_LINKS, readLinks, UNGROUPED } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GOING, GROUP } from '../ours.ts';
@@ -20,7 +20,7 @@ interface Peer {
 
 /** Ours by their group (a tap also by its remembered name), borrowed ones by theirs; another's device with a name we want is foreign. */
 export async function observe(host: HostReader, wanted: readonly Link[], memory: Memory): Promise<readonly Link[]> {
-  const records = parseLinks(await host.read(READ_LINKS));
+  const records = await readLinks(host);
   const peers = await peersOf(records.filter((record) => isOurs(record, memory)), host);
   return linksOf(records, wanted, memory, peers);
 }

@@ -1,6 +1,6 @@
 // kinds/route/observe.ts — which routes are ours, which we borrow, and which are in the way.
 import type { HostReader } from '../../core/resource.ts';
-import { parseLinks, READ_LINKS } from '../../iproute2/links.ts';
+import { readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { ADVERTISED, defaultMetric, KERNEL, parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
@@ -8,8 +8,8 @@ import { PROTOCOL } from '../ours.ts';
 import type { Route } from './model.ts';
 
 export async function observe(host: HostReader, wanted: readonly Route[]): Promise<readonly Route[]> {
-  const [links, four, six] = await Promise.all([host.read(READ_LINKS), host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
-  return routesOf([...parseRoutes(four, 4), ...parseRoutes(six, 6)], parseLinks(links), wanted);
+  const [links, four, six] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
+  return routesOf([...parseRoutes(four, 4), ...parseRoutes(six, 6)], links, wanted);
 }
 
 /** Pure half of `observe`. */

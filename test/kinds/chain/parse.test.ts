@@ -21,6 +21,8 @@ describe('not ours', () => {
     ['a chain that ends in our name', ':my-netctl-x - [0:0]', '-A my-netctl-x -j ACCEPT'],
     ['a chain that nearly begins with it', ':xnetctl-foo - [0:0]', ':netctl - [0:0]', ':NETCTL-A - [0:0]'],
     ['a rule whose comment speaks of us', '-A FORWARD -m comment --comment "see netctl:0123abcd networks" -j netctl-FORWARD'],
+    ['a rule of which only the second comment is like ours', '-A FORWARD -m comment --comment mine -m comment --comment "netctl:0123abcd networks" -j netctl-FORWARD'],
+    ['a rule that looks for our comment in packets', '-A FORWARD -m string --string "-m comment --comment \\"netctl:0123abcd networks" -j netctl-FORWARD'],
     ['a rule with a tag that is none', '-A FORWARD -m comment --comment "netctl:0123abc networks" -j netctl-FORWARD', '-A FORWARD -m comment --comment "netctl:0123abcde" -j netctl-FORWARD'],
     ['a tagged rule that does not jump to us', '-A FORWARD -m comment --comment "netctl:0123abcd networks" -j ACCEPT', '-A FORWARD -m comment --comment "netctl:0123abcd -j netctl-FORWARD" -j DROP'],
     ['a jump to us without a tag', '-A FORWARD -j netctl-FORWARD'],
