@@ -2,6 +2,7 @@
 import { isCollection, isScalar, parseAllDocuments, visit, type Document, type Node, type YAMLParseError } from 'yaml';
 import type { Placed } from './model.ts';
 import { wrongAt } from './problem.ts';
+import { plainTree } from './plain.ts';
 import { placeIn, type Text } from './text.ts';
 import { treeOf, type Kept, type Tree } from './tree.ts';
 
@@ -15,7 +16,12 @@ export interface Parsed {
 export function parseText(text: Text, kept: Kept): Parsed {
   const unfit = [...unfitCharacters(text), ...conflictMarkers(text)];
   if (unfit.length > 0) return { documents: [], problems: unfit, whole: false };
+  const plain = plainTree(text);
+  return plain === undefined ? parseYaml(text, kept) : { documents: [plain], problems: [], whole: true };
+}
 
+/** By the library: all of YAML, and what is wrong with it. */
+export function parseYaml(text: Text, kept: Kept): Parsed {
   const problems: Placed[] = [];
   const documents: Tree[] = [];
   let whole = true;
