@@ -40,8 +40,18 @@ export function parseRange(text: string): Range | undefined {
   return range.first <= range.last ? range : undefined;
 }
 
+const ZERO = 48;
+
+/** Without a list in between: thousands of addresses are sorted by it. */
 export function toNumber(ip: Ip): number {
-  return ip.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+  let [sum, part] = [0, 0];
+  for (let i = 0; i < ip.length; i++) {
+    const digit = ip.charCodeAt(i) - ZERO;
+    // A dot.
+    if (digit < 0) [sum, part] = [sum * 256 + part, 0];
+    else part = part * 10 + digit;
+  }
+  return sum * 256 + part;
 }
 
 export function toIp(value: number): Ip {
