@@ -6,6 +6,7 @@ import { DriverError } from '../core/resource.ts';
 import type { Driver, Op, Running } from '../core/resource.ts';
 import { capture, change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
+import { meaningOf } from './meaning.ts';
 import { inNamespace } from './namespace.ts';
 import { hangUp, having, snapshot, terminate } from './processes.ts';
 import type { Snapshot } from './processes.ts';
@@ -91,8 +92,10 @@ class LinuxDriver implements Driver {
       const number = /^Command failed -:(\d+)$/m.exec(error.stderr)?.[1];
       if (number === undefined) throw error;
       const line = Number(number) - 1;
-      const stderr = error.stderr.replace(/^Command failed -:\d+$/m, '').trim();
-      throw new DriverError(`${error.command}: ${lines[line] ?? ''}`, { exitCode: error.exitCode, stderr, line, cause: error });
+      const said = error.stderr.replace(/^Command failed -:\d+$/m, '').trim();
+      const refused = lines[line] ?? '';
+      const stderr = [said, meaningOf(refused, said) ?? ''].join('\n').trim();
+      throw new DriverError(`${error.command}: ${refused}`, { exitCode: error.exitCode, stderr, line, cause: error });
     }
   }
 
