@@ -19,7 +19,7 @@ describe('on a host in memory', () => {
 
 async function wander(seed: string, steps: number): Promise<void> {
   const chance = new Chance(seed);
-  const { host, misled, breakSomething, snapshot } = walkHost();
+  const { host, misled, astray, breakSomething, snapshot } = walkHost();
   const before = snapshot();
   const store = createMemoryStore();
   const told: string[] = [];
@@ -39,6 +39,7 @@ async function wander(seed: string, steps: number): Promise<void> {
     expect(code, `${seed}: ${told.join(', ')}\n${settling.said.out}${settling.said.err}`).toBe(0);
     expect((await prepare(world())).plan.changes, `${seed}: ${told.join(', ')}`).toEqual([]);
     expect(misled(), `${seed}: ${told.join(', ')}`).toEqual([]);
+    expect(astray(), `${seed}: ${told.join(', ')}`).toEqual([]);
     if (chance.below(10) === 0) {
       expect(await destroyed(world())).toBe(0);
       expect(snapshot(), `${seed}: destroyed after ${told.join(', ')}`).toBe(before);

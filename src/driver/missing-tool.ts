@@ -12,6 +12,8 @@ const packages: Readonly<Record<string, string>> = {
   dnsmasq: 'dnsmasq-base',
   dhcp_release: 'dnsmasq-utils',
   sysctl: 'procps',
+  conntrack: 'conntrack',
+  perl: 'perl-base',
   flock: 'util-linux',
 };
 

@@ -3,6 +3,7 @@ import type { Kinds } from '../core/resource.ts';
 import { address } from './address/index.ts';
 import { chain } from './chain/index.ts';
 import { createFileKind } from './file/index.ts';
+import { flow } from './flow/index.ts';
 import { lease } from './lease/index.ts';
 import { link } from './link/index.ts';
 import { module } from './module/index.ts';
@@ -19,6 +20,7 @@ export function kindsFor({ state, run }: { readonly state: string; readonly run:
     address,
     route,
     chain,
+    flow,
     createFileKind([`${state}/networks`, `${state}/guests`]),
     createProcessKind(run),
     lease,

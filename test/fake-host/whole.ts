@@ -1,4 +1,6 @@
 // test/fake-host/whole.ts — a fake host with every tool and daemon that netctl calls.
+import { createConntrack } from './conntrack.ts';
+import type { Conntrack } from './conntrack.ts';
 import { createDnsmasq } from './dnsmasq.ts';
 import type { Dnsmasq, Found } from './dnsmasq.ts';
 import { Files } from './files.ts';
@@ -17,6 +19,7 @@ export interface Whole {
   readonly sysctl: FakeSysctl;
   readonly iptables: Iptables;
   readonly dnsmasq: Dnsmasq;
+  readonly conntrack: Conntrack;
 }
 
 /** Physical interfaces and guests' namespaces are what netctl finds and does not make. */
@@ -26,8 +29,12 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();
   const dnsmasq = createDnsmasq(files, (link) => foundAs(ip, link));
-  const tools = { ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, dhcp_release: dnsmasq.release };
-  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, dnsmasq };
+  const conntrack = createConntrack();
+  const tools = {
+    ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, dhcp_release: dnsmasq.release,
+    conntrack: conntrack.tool, perl: conntrack.many,
+  };
+  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, dnsmasq, conntrack };
 }
 
 function foundAs(ip: FakeIp, name: string): Found | undefined {

@@ -1,4 +1,5 @@
 // test/walk/host.ts — the host in memory on which any spec of the walk can be: two uplinks that carry something, three guests' namespaces.
+import { translatedPairs } from '../../src/kinds/flow/parse.ts';
 import type { FakeHost } from '../fake-host/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';
@@ -8,6 +9,8 @@ export interface WalkHost {
   readonly host: FakeHost;
   /** Guests that know their MAC ask for their addresses; says who got none, or another than the file of the host names. */
   readonly misled: () => readonly string[];
+  /** Who is outside connects to every floating address; says which connections lead where none of the rules leads. */
+  readonly astray: () => readonly string[];
   /** Somebody breaks something of ours; says what. */
   readonly breakSomething: (chance: Chance) => string;
   /** All that netctl could have changed, as text. */
@@ -27,6 +30,7 @@ export function walkHost(): WalkHost {
   return {
     host,
     misled: () => misled(whole),
+    astray: () => astray(whole),
     breakSomething: (chance) => breakSomething(whole, chance),
     snapshot: () => [ip.snapshot(), ofUsed(iptables.text()), settings(), host.daemons.text(), host.disk.text()].join('\n--\n'),
   };
@@ -38,6 +42,13 @@ function misled({ host, dnsmasq }: Whole): readonly string[] {
     const got = dnsmasq.askReader(path, mac);
     return got !== undefined && fields.includes(got) ? [] : [`${mac} got ${got ?? 'nothing'}, not what ${path} names`];
   }));
+}
+
+function astray({ iptables, conntrack }: Whole): readonly string[] {
+  const pairs = translatedPairs(iptables.text());
+  const lost = conntrack.connections.map(({ to, answers }) => `${to} ${answers}`).filter((pair) => !pairs.includes(pair));
+  conntrack.connections = pairs.map((pair) => pair.split(' ')).map(([to = '', answers = '']) => ({ from: '192.0.2.7', to, answers, answered: '192.0.2.7' }));
+  return lost;
 }
 
 function breakSomething({ host, ip, iptables, sysctl }: Whole, chance: Chance): string {

@@ -3,6 +3,7 @@ import type { Path, Ref, Want } from '../../core/resource.ts';
 import type { Address } from '../../kinds/address/model.ts';
 import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
 import { chain } from '../../kinds/chain/render.ts';
+import type { Flow } from '../../kinds/flow/model.ts';
 import type { Cidr, Ip } from '../../net/ipv4.ts';
 import { carrierOf } from '../../parts/bridge.ts';
 import type { Context } from '../../parts/context.ts';
@@ -25,7 +26,10 @@ export const floatingIp: Feature = {
     // What leaves is unbound before its rules go: else what is still sent there would be answered by the host itself.
     const after = leavingAddresses(all, context);
     for (const want of all.length > 0 ? rulesOf(all) : afterAll(context)) yield { ...want, after };
-    for (const one of all) yield bound(one);
+    for (const one of all) {
+      yield bound(one);
+      yield { resource: flowsOf(one), because: [one.path] };
+    }
   },
   requests: floatingRequests,
 };
@@ -113,6 +117,11 @@ function fromFixed({ floating, fixed, network, why }: Mapping, match: readonly M
 /** Bound when it is translated: what comes before that would be answered by the host itself. */
 function bound({ floating, link, path }: Mapping): Want<Address> {
   return { resource: { kind: 'address', link, cidr: `${floating}/32` }, because: [path], after: [`chain nat/${chainOf(DNAT, { address: floating })}`] };
+}
+
+/** Connections that are this pair's: of one that is another's no more, they are cut. */
+function flowsOf({ floating, fixed }: Mapping): Flow {
+  return { kind: 'flow', floating, fixed };
 }
 
 /** Floating addresses that are bound and are to be so no more. */

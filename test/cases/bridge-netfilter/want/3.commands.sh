@@ -24,3 +24,7 @@ END
 ip -batch - <<'END'
 link set dev br-lab type bridge nf_call_iptables 0
 END
+conntrack -R - <<'END'
+-D --orig-dst 198.51.100.17 --reply-src 192.168.50.2
+-D --orig-src 192.168.50.2 --reply-dst 198.51.100.17
+END

@@ -11,3 +11,7 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-back-10.0.1.0 -s 10.0.1.4/32 -m comment --comment "netctl:2595c561 instances.web-2.nics[0].floating" -j SNAT --to-source 198.51.100.17
 COMMIT
 END
+conntrack -R - <<'END'
+-D --orig-dst 198.51.100.17 --reply-src 10.0.1.3
+-D --orig-src 10.0.1.3 --reply-dst 198.51.100.17
+END

@@ -17,3 +17,9 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-back-10.0.1.64 -s 10.0.1.100/32 -m comment --comment "netctl:cca2e544 instances.mail.nics[0].floating" -j SNAT --to-source 198.51.100.17
 COMMIT
 END
+conntrack -R - <<'END'
+-D --orig-dst 198.51.100.17 --reply-src 10.0.1.4
+-D --orig-src 10.0.1.4 --reply-dst 198.51.100.17
+-D --orig-dst 198.51.100.18 --reply-src 10.0.1.100
+-D --orig-src 10.0.1.100 --reply-dst 198.51.100.18
+END

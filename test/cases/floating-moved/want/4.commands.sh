@@ -14,3 +14,7 @@ iptables-restore -w 5 --noflush <<'END'
 -X netctl-snat-10.0.1.64
 COMMIT
 END
+conntrack -R - <<'END'
+-D --orig-dst 198.51.100.17 --reply-src 10.0.1.100
+-D --orig-src 10.0.1.100 --reply-dst 198.51.100.17
+END

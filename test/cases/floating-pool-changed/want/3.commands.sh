@@ -17,3 +17,7 @@ END
 ip -batch - <<'END'
 address replace 198.51.100.33/32 metric 117 dev eth2
 END
+conntrack -R - <<'END'
+-D --orig-dst 198.51.100.17 --reply-src 10.0.1.3
+-D --orig-src 10.0.1.3 --reply-dst 198.51.100.17
+END

@@ -53,3 +53,7 @@ mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 ip -batch - <<'END'
 link set dev tap-web-1 alias "web-1/blue 10.0.1.200 fa:16:3e:f2:b0:00"
 END
+conntrack -R - <<'END'
+-D --orig-dst 198.51.100.33 --reply-src 10.0.1.3
+-D --orig-src 10.0.1.3 --reply-dst 198.51.100.33
+END

@@ -1,0 +1,45 @@
+// kinds/flow/index.ts — connections of floating addresses: established ones outlive their rules, so those of a pair that goes are cut.
+import type { Change, HostReader, Kind, Memory, Op, Step } from '../../core/resource.ts';
+import { cutLines, MANY } from './many.ts';
+import type { Flow } from './model.ts';
+import { connectedPairs, translatedPairs } from './parse.ts';
+
+export const flow: Kind<Flow> = {
+  kind: 'flow',
+  key: ({ floating, fixed }) => `${floating} ${fixed}`,
+  // Removals that nobody waits for come last, so after the rules that would make such connections anew.
+  needs: () => [],
+  observe,
+  steps,
+  // What it leads to now is why it leads elsewhere no more.
+  claims: ({ floating }) => [`connections of ${floating}`],
+  // Once its rules are gone, nothing on the host tells which pair there was.
+  putDown: (changes) => Object.fromEntries(changes.filter(({ verb }) => verb === 'delete').map(({ ref }) => [ref.slice('flow '.length), 'to be cut'])),
+  describe: ({ floating, fixed }) => `${floating} of ${fixed} (its connections are cut)`,
+};
+
+/** Those that may be count as there. Of the others those that have rules, and those put down that still have connections. */
+async function observe(host: HostReader, wanted: readonly Flow[], memory: Memory): Promise<readonly Flow[]> {
+  const may = new Set(wanted.map(({ floating, fixed }) => `${floating} ${fixed}`));
+  const translated = translatedPairs(await host.read(['iptables-save'])).filter((pair) => !may.has(pair));
+  const left = Object.keys(memory).filter((pair) => !may.has(pair) && !translated.includes(pair));
+  const connected = left.length === 0 ? [] : connectedPairs(await host.read(['conntrack', '-L']), left);
+  return [...wanted, ...[...new Set([...translated, ...connected])].map(flowOf)];
+}
+
+function flowOf(pair: string): Flow {
+  const [floating = '', fixed = ''] = pair.split(' ');
+  return { kind: 'flow', floating, fixed };
+}
+
+/** What may be is the world's to begin. Each line of `conntrack` looks through the whole table: of many pairs it is first asked which have any. */
+function steps(changes: readonly Change<Flow>[]): readonly Step[] {
+  const cut = changes.flatMap((change) => (change.verb === 'delete' ? [change.before] : []));
+  const rest = changes.filter(({ verb }) => verb !== 'delete').map((change): Step => ({ changes: [change], ops: [] }));
+  if (cut.length === 0) return rest;
+  const removals = changes.filter(({ verb }) => verb === 'delete');
+  const op: Op = cut.length < MANY.from
+    ? { op: 'batch', tool: ['conntrack', '-R', '-'], lines: cut.flatMap(cutLines) }
+    : { op: 'run', argv: MANY.argv, stdin: cut.map(({ floating, fixed }) => `${floating} ${fixed}\n`).join('') };
+  return [...rest, { changes: removals, ops: [op] }];
+}
