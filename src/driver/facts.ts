@@ -6,7 +6,7 @@ import type { AddressRecord, LinkRecord } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
 import { ADVERTISED, defaultMetric, KERNEL, parseRoutes, READ_ROUTES } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
-import { GROUP, METRIC } from '../kinds/ours.ts';
+import { GROUP, METRIC, UNANNOUNCED } from '../kinds/ours.ts';
 
 export async function readFacts(host: HostReader): Promise<Facts> {
   const [links, routes4, routes6, namespaces] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6]), host.read(READ_NAMESPACES)]);
@@ -36,7 +36,7 @@ function isConfigured({ scope, family, dynamic }: AddressRecord): boolean {
 }
 
 function addressOf({ ip, bits, broadcast, metric, scope }: AddressRecord): AddressFact {
-  return { cidr: `${ip}/${bits}`, ours: metric === METRIC, ...(broadcast === undefined ? {} : { broadcast }), ...(scope === 'link' ? { scope } : {}) };
+  return { cidr: `${ip}/${bits}`, ours: metric === METRIC || metric === UNANNOUNCED, ...(broadcast === undefined ? {} : { broadcast }), ...(scope === 'link' ? { scope } : {}) };
 }
 
 function routeOf({ to, family, via, metric, source, scope, protocol, onlink }: RouteRecord): RouteFact {

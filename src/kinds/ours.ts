@@ -18,3 +18,5 @@ export const TAG_PREFIX = 'netctl:';
  * name and serves IPv6. An address without it is not ours, also on our own bridge: somebody added it, or we moved it there.
  */
 export const METRIC = 117;
+/** Of an address that is bound and not yet announced: a crash in between is seen by it. Ours as well. */
+export const UNANNOUNCED = 118;

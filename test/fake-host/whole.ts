@@ -9,6 +9,7 @@ import { createIp } from './ip.ts';
 import type { FakeIp } from './ip.ts';
 import { createIptables } from './iptables.ts';
 import type { Iptables } from './iptables.ts';
+import { createPerl } from './perl.ts';
 import { createSh } from './sh.ts';
 import { createSysctl } from './sysctl.ts';
 import type { FakeSysctl } from './sysctl.ts';
@@ -32,7 +33,7 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const conntrack = createConntrack();
   const tools = {
     ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, dhcp_release: dnsmasq.release,
-    conntrack: conntrack.tool, perl: conntrack.many,
+    conntrack: conntrack.tool, perl: createPerl(ip, conntrack),
   };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, dnsmasq, conntrack };
 }

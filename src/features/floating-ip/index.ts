@@ -116,7 +116,7 @@ function fromFixed({ floating, fixed, network, why }: Mapping, match: readonly M
 
 /** Bound when it is translated: what comes before that would be answered by the host itself. */
 function bound({ floating, link, path }: Mapping): Want<Address> {
-  return { resource: { kind: 'address', link, cidr: `${floating}/32` }, because: [path], after: [`chain nat/${chainOf(DNAT, { address: floating })}`] };
+  return { resource: { kind: 'address', link, cidr: `${floating}/32`, announce: true }, because: [path], after: [`chain nat/${chainOf(DNAT, { address: floating })}`] };
 }
 
 /** Connections that are this pair's: of one that is another's no more, they are cut. */

@@ -11,6 +11,8 @@ export interface Address extends Resource {
   readonly scope?: 'link';
   /** Must be the first IPv4 address of its link: dnsmasq and the kernel answer from it. */
   readonly first?: true;
+  /** Its neighbours are told when it is bound: it may have been elsewhere before. */
+  readonly announce?: true;
   /** The interface it was moved from. All addresses of that interface are borrowed: what is still there is taken away. */
   readonly movedFrom?: string;
   /** Of borrowed ones, and as found. Ours bear METRIC, moved ones none. */

@@ -4,7 +4,7 @@ import { readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
-import { GROUP, METRIC } from '../ours.ts';
+import { GROUP, METRIC, UNANNOUNCED } from '../ours.ts';
 import { arrange } from './arrange.ts';
 import type { Found } from './arrange.ts';
 import type { Address } from './model.ts';
@@ -51,7 +51,7 @@ function find(link: LinkRecord, record: AddressRecord, wishes: Wishes): Found {
 }
 
 function standing(link: LinkRecord, record: AddressRecord, want: Address | undefined, wishes: Wishes): Found['as'] {
-  if (record.metric === METRIC) return 'ours';
+  if (record.metric === METRIC || record.metric === UNANNOUNCED) return 'ours';
   // On a bridge of ours somebody put just what we would have put: it gets our mark, and nothing else happens to it.
   if (want !== undefined) return want.borrowed ? 'borrowed' : link.group === GROUP ? 'ours' : 'foreign';
   if (wishes.movedFrom.has(link.name) && record.scope === 'global') return 'borrowed';

@@ -2,13 +2,29 @@
 import type { Change, Op, Step } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import type { Address, Kept } from './model.ts';
+import { UNANNOUNCED } from '../ours.ts';
+import { announce } from './announce.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
 
-/** One step an address. Removals from the end of the list: secondaries before what they are secondary to. */
+/**
+ * One step an address, but what is bound and announced on a link is one step of few processes. Removals from the end of the list: secondaries
+ * before what they are secondary to.
+ */
 export function steps(changes: readonly Change<Address>[]): readonly Step[] {
   const removals = changes.filter((change) => change.verb === 'delete').reverse();
-  const rest = changes.filter((change) => change.verb !== 'delete');
-  return [...rest, ...removals].map((change) => ({ changes: [change], ops: opsFor(change) }));
+  const announced = changes.flatMap((change) => (change.verb === 'create' && change.after.announce ? [change] : []));
+  const rest = changes.filter((change) => change.verb !== 'delete' && !(change.verb === 'create' && change.after.announce));
+  const links = [...new Set(announced.map(({ after }) => after.link))];
+  return [
+    ...links.map((link) => bindAndAnnounce(link, announced.filter(({ after }) => after.link === link))),
+    ...[...rest, ...removals].map((change): Step => ({ changes: [change], ops: opsFor(change) })),
+  ];
+}
+
+/** They bear another mark until they are announced. */
+function bindAndAnnounce(link: string, changes: readonly Extract<Change<Address>, { verb: 'create' }>[]): Step {
+  const all = changes.map(({ after }) => after);
+  return { changes, ops: [ipBatch(all.map((a) => putKept(link, { cidr: a.cidr, metric: UNANNOUNCED }))), announce(link, all.map(({ cidr }) => cidr)), ipBatch(all.map(put))] };
 }
 
 function opsFor(change: Change<Address>): readonly Op[] {
@@ -31,7 +47,8 @@ function update(before: Address, after: Address): readonly Op[] {
     ...others.map((kept) => putKept(after.link, kept)),
     ...(before.routes ?? []).map((words) => `route replace ${words}`),
   ];
-  return [...(before.behind === undefined || isV6(after.cidr) ? [] : [promote(after.link)]), ipBatch(lines)];
+  const unannounced = after.announce === true && before.metric === UNANNOUNCED;
+  return [...(before.behind === undefined || isV6(after.cidr) ? [] : [promote(after.link)]), ...(unannounced ? [announce(after.link, [after.cidr])] : []), ipBatch(lines)];
 }
 
 /** Lets the secondaries of a primary outlive it, on this link from here on. By slashes: a link's name may have dots. */

@@ -1,0 +1,19 @@
+// test/fake-host/perl.ts — the two programs that netctl has perl run: one announces addresses, one cuts connections.
+import { announcer } from '../../src/kinds/address/announce.ts';
+import type { Conntrack } from './conntrack.ts';
+import type { FakeIp } from './ip.ts';
+import type { Tool } from './tool.ts';
+
+/** Only an address that the link has can be announced there. */
+export function createPerl(ip: FakeIp, conntrack: Conntrack): Tool {
+  return {
+    run: (call) => {
+      const link = call.argv.at(-1) ?? '';
+      if (call.argv.join('\0') !== announcer(link).join('\0')) return conntrack.many.run(call);
+      const has = ip.kernel.namespace('').devices.get(link)?.addresses.all().map(({ cidr }) => cidr.split('/')[0]) ?? [];
+      const wrong = (call.stdin ?? '').trimEnd().split('\n').filter((address) => !has.includes(address));
+      if (wrong.length > 0) throw new Error(`${link} does not have ${wrong.join(', ')}, which is announced there`);
+      return { exitCode: 0, stdout: '', stderr: '' };
+    },
+  };
+}
