@@ -40,23 +40,26 @@ function plain(link: string, { record, cidr, as }: Found): Address {
 
 /** The IPv4 addresses of a link, as they are and as they are wanted. */
 class List {
-  private readonly found: readonly Found[];
   private readonly routes: readonly RouteRecord[];
   private readonly first: Address | undefined;
-  /** There, and ours to keep or remove. */
-  private readonly going: readonly Found[];
+  /** Ours to remove, each with the one that goes before it: an interface may have thousands of floating addresses. */
+  private readonly before: ReadonlyMap<Found, Found | undefined>;
   private readonly staying: readonly Found[];
   private readonly missing: readonly Address[];
+  /** Networks in which there will be an address yet. */
+  private readonly lasting: ReadonlySet<string>;
 
   constructor(found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[]) {
-    this.found = found.filter((f) => !isV6(f.cidr));
+    const all = found.filter((f) => !isV6(f.cidr));
     this.routes = routes;
     this.first = wanted.find((want) => want.first);
-    const own = this.found.filter((f) => f.as === 'ours' || f.as === 'borrowed');
-    this.going = own.filter((f) => f.want === undefined);
+    const own = all.filter((f) => f.as === 'ours' || f.as === 'borrowed');
+    const going = own.filter((f) => f.want === undefined);
+    this.before = new Map(going.map((f, i) => [f, going[i - 1]]));
     this.staying = own.filter((f) => f.want !== undefined);
-    const there = new Set(this.found.map((f) => f.want));
+    const there = new Set(all.map((f) => f.want));
     this.missing = wanted.filter((want) => !isV6(want.cidr) && !there.has(want));
+    this.lasting = new Set([...all.filter((f) => !this.before.has(f)), ...this.missing].map(({ cidr }) => baseOf(cidr)));
   }
 
   tiesOf(f: Found): Partial<Address> {
@@ -72,12 +75,11 @@ class List {
   }
 
   private goes(f: Found): Partial<Address> {
-    const before = this.going[this.going.indexOf(f) - 1];
-    const survivors = f.record.secondary ? [] : [...this.found.filter((other) => other !== f && !this.going.includes(other)), ...this.missing].filter((other) => sameNetwork(other, f));
+    const before = this.before.get(f);
     return {
       ...(before === undefined ? {} : { comesAfter: before.cidr }),
       ...(this.first === undefined ? {} : { makesRoom: true }),
-      ...(survivors.length === 0 ? {} : { promotes: true }),
+      ...(!f.record.secondary && this.lasting.has(baseOf(f.cidr)) ? { promotes: true } : {}),
     };
   }
 
