@@ -13,6 +13,8 @@ export interface LinkFact {
   readonly ours: boolean;
   readonly promiscuous: boolean;
   readonly master?: string;
+  /** Of a bridge's port. */
+  readonly hairpin?: true;
   readonly alias?: string;
   /** That somebody configured: global ones, and IPv4 of the scope of a link; not by router advertisement. */
   readonly addresses: readonly AddressFact[];

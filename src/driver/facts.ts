@@ -19,11 +19,12 @@ export async function readFacts(host: HostReader): Promise<Facts> {
 }
 
 function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
-  const { name, mac, promiscuous, master, alias, group } = link;
+  const { name, mac, promiscuous, master, hairpin, alias, group } = link;
   return {
     name, promiscuous, ours: group === GROUP,
     ...(mac === undefined ? {} : { mac }),
     ...(master === undefined ? {} : { master }),
+    ...(hairpin ? { hairpin } : {}),
     ...(alias === undefined ? {} : { alias }),
     addresses: link.addresses.filter(isConfigured).map(addressOf),
     routes: routes.filter((route) => route.protocol !== KERNEL && route.protocol !== ADVERTISED).map(routeOf),

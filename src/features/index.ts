@@ -7,11 +7,13 @@ import { host } from './host/index.ts';
 import { metadata } from './metadata/index.ts';
 import { port } from './port/index.ts';
 import { snat } from './snat/index.ts';
+import { vlan } from './vlan/index.ts';
 
 export const features: readonly Feature[] = [
   host,
   flat,
   flatDhcp,
+  vlan,
   snat,
   metadata,
   port,

@@ -21,12 +21,14 @@ export interface LinkRecord {
   /** The bridge it is a port of. */
   readonly master?: string;
   readonly alias?: string;
-  /** `bridge`, `veth`, `tun`; absent: a physical interface. */
+  /** `bridge`, `vlan`, `veth`, `tun`; absent: a physical interface. */
   readonly type?: string;
   /** Of a `tun`. */
   readonly mode?: string;
   /** Of a bridge: delay in hundredths of a second. */
   readonly bridge?: { readonly forwardDelay: number; readonly stp: number; readonly netfilter: boolean };
+  /** Of an 802.1Q device: its id, and what it stands on; '' when that is in another namespace. */
+  readonly vlan?: { readonly id: number; readonly parent: string };
   /** Of a bridge's port. */
   readonly hairpin: boolean;
   /** The other end of a veth that is in another namespace: its index there, and our number for that namespace. */
@@ -90,6 +92,7 @@ function linkOf(fields: Fields): LinkRecord {
     ...(type === undefined ? {} : { type }),
     ...(mode === undefined ? {} : { mode }),
     ...(type === 'bridge' ? { bridge: { forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0, netfilter: numberOf(detail, 'nf_call_iptables') === 1 } } : {}),
+    ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q' ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } } : {}),
     hairpin: textOf(info, 'info_slave_kind') === 'bridge' && flagOf(partOf(info, 'info_slave_data'), 'hairpin'),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
     addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map(addressOf)),

@@ -30,7 +30,7 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   const name = uplinkOf(network, context.self);
   if (name === undefined) return;
   const because = [[...network.path, 'interface']];
-  yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true }, because };
+  yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true, carries: network.mtu }, because };
   const addresses = formerAddresses(name, context).filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
   const moved = addresses.map(({ cidr, broadcast }): Address => ({ kind: 'address', link: network.bridge, cidr, ...(broadcast === undefined ? {} : { broadcast }), movedFrom: name }));
   for (const resource of moved) yield { resource, because };

@@ -6,12 +6,14 @@ import type { Context } from './context.ts';
 import { dhcp } from './dhcp.ts';
 import { forwarding } from './forwarding.ts';
 import { gateway, ownAddress } from './gateway.ts';
+import { vlan } from './vlan.ts';
 
-/** In this order: the host's address comes first on the bridge, then the uplink at once with what it carries. */
+/** In this order: the host's address comes first on the bridge, then the uplink at once with what it carries, or the VLAN device. */
 export function* routed(network: RoutedNetwork, context: Context): Iterable<Want> {
   yield* bridge(network, context);
   yield* gateway(network, context);
-  yield* uplink(network, context, ownAddress(network));
+  if (network.mode === 'vlan') yield* vlan(network, context);
+  else yield* uplink(network, context, ownAddress(network));
   yield* forwarding(network);
   yield* dhcp(network, context);
 }

@@ -6,14 +6,16 @@ import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfa
 import { hostnames, projects, unknownHosts, unknownNetworks } from './checks/names.ts';
 import { hostAddresses, snatRanges, snatWithoutEffect } from './checks/nat.ts';
 import { bridgeFull, cidrs, gateways, networksOverlap, ranges } from './checks/networks.ts';
+import { noEffect } from './checks/no-effect.ts';
 import { notYet } from './checks/not-yet.ts';
 import { poolFull, poolsOverlap, poolsUsable } from './checks/pools.ts';
+import { parentMissing, vlanMissing, vlanTwice } from './checks/vlans.ts';
 import type { Draft } from './resolve.ts';
 
 type Check = (draft: Draft) => Iterable<Diagnostic>;
 
 const CHECKS: readonly Check[] = [
-  notYet,
+  notYet, noEffect,
   unknownNetworks, unknownHosts, projects, hostnames,
   networksOverlap, cidrs, gateways, ranges, bridgeFull,
   addresses, addressTwice, macTwice, networkFull,
@@ -21,6 +23,7 @@ const CHECKS: readonly Check[] = [
   unknownPools, poolsOverlap, poolsUsable, poolFull,
   floatingAddresses, floatingUnreachable, poolInterfaces, floatingPoolUnused,
   snatRanges, snatWithoutEffect, hostAddresses,
+  vlanMissing, vlanTwice, parentMissing,
 ];
 
 /** Everything that is wrong with what could be read. */

@@ -6,7 +6,7 @@ import type { Ref, Wanted } from '../../src/core/resource.ts';
 import { review } from '../../src/core/review.ts';
 import { guards } from '../../src/guards/index.ts';
 import { link } from '../../src/kinds/link/index.ts';
-import type { Port } from '../../src/kinds/link/model.ts';
+import type { Link, Port, Vlan } from '../../src/kinds/link/model.ts';
 import { brick, named, stateOf, wantedOf } from '../core/bricks.ts';
 import type { Brick } from '../core/bricks.ts';
 
@@ -33,6 +33,23 @@ test('an interface that is not there cannot be borrowed', () => {
   const wanted: Wanted = { state: new Map([[ref, port]]), because: new Map([[ref, [['networks', 'lab', 'interface']]]]), after: new Map(), waiting: [] };
   const plan = order(diff(new Map(), wanted, kinds), wanted, kinds);
   expect(review(plan, new Map(), wanted, kinds, guards)).toMatchObject([{ code: 'device-missing', at: [['networks', 'lab', 'interface']], message: 'this host has no interface eth9' }]);
+});
+
+test('nor can a VLAN device stand on it; and the hint says where it is named', () => {
+  const ref: Ref = 'link eth9';
+  const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth9', promiscuous: false, hairpin: false, up: true, carries: 1500, parent: true };
+  const wanted: Wanted = { state: new Map([[ref, port]]), because: new Map([[ref, [['hosts', 'h1', 'vlanInterface']]]]), after: new Map(), waiting: [] };
+  const plan = order(diff(new Map(), wanted, kinds), wanted, kinds);
+  expect(review(plan, new Map(), wanted, kinds, guards)).toMatchObject([{ message: 'this host has no interface eth9 for VLAN devices to stand on', hint: expect.stringContaining('vlanInterface') as string }]);
+});
+
+test('somebody else\'s VLAN device of the same id and parent is in the way', () => {
+  const vlan: Vlan = { kind: 'link', type: 'vlan', name: 'vlan100', parent: 'eth1', id: 100, master: 'br100', mtu: 1500 };
+  const state = new Map<Ref, Link>([['link vlan100', vlan]]);
+  const wanted: Wanted = { state, because: new Map([['link vlan100', [['networks', 'blue', 'vlan']]]]), after: new Map(), waiting: [] };
+  const observed = new Map<Ref, Link>([['link eth1.100', { ...vlan, name: 'eth1.100', master: '', foreign: true }]]);
+  const plan = order(diff(observed, wanted, kinds), wanted, kinds);
+  expect(review(plan, observed, wanted, kinds, guards)).toMatchObject([{ code: 'link-foreign', message: 'link eth1.100 is there already, is not netctl\'s, and excludes link vlan100' }]);
 });
 
 function codesFor(observed: ReadonlyMap<Ref, Brick>, wanted: Wanted): readonly string[] {

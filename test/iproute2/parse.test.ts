@@ -26,6 +26,14 @@ describe('links', () => {
     }]);
   });
 
+  for (const [name, more, vlan] of [
+    ['a VLAN device', { link: 'eth1', linkinfo: { info_kind: 'vlan', info_data: { protocol: '802.1Q', id: 100, flags: ['REORDER_HDR'] } } }, { id: 100, parent: 'eth1' }],
+    ['a VLAN device whose parent is in another namespace', { linkinfo: { info_kind: 'vlan', info_data: { protocol: '802.1Q', id: 100 } } }, { id: 100, parent: '' }],
+    ['one of a provider\'s tags is none', { link: 'eth1', linkinfo: { info_kind: 'vlan', info_data: { protocol: '802.1ad', id: 100 } } }, undefined],
+  ] as const) {
+    test(name, () => { expect(parseLinks(JSON.stringify([{ ...VETH, ...more }]))[0]?.vlan).toEqual(vlan); });
+  }
+
   test('that a bridge listens on its ports does not make them promiscuous', () => {
     expect(parseLinks(JSON.stringify([{ ...VETH, flags: ['UP'] }]))[0]?.promiscuous).toBe(false);
   });

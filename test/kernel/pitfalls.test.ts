@@ -62,6 +62,7 @@ describe('what the first apply makes is what a restart makes', () => {
   test('source NAT too, though the gateway was nowhere yet', () => {
     settles(spec());
     const first = lab.rules();
+    expect(first).toContainEqual(expect.stringMatching(/^-A netctl-snat -s 10\.0\.0\.0\/24 -o eth1 .*-j SNAT --to-source 203\.0\.113\.11$/));
     lab.reboot({ processes: 'end' });
     settles(spec());
     expect(lab.rules()).toEqual(first);

@@ -12,12 +12,16 @@ beforeAll(() => {
   lab = new Lab();
   guest = lab.namespace('vm-1');
   const spec = `apiVersion: netctl/v1
+hosts:
+  this: { publicInterface: eth1, sourceAddress: 203.0.113.11, metadata: { address: 127.0.0.1 } }
 networks:
   lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24, domain: example.test, dhcp: { options: ["option:ntp-server,192.168.50.1"] } }
   shut: { mode: flat-dhcp, bridge: br-shut, interface: null, cidr: 10.20.0.0/24, forward: none }
+pools:
+  public: { ranges: [203.0.113.64/28] }
 instances:
-  vm-1: { nics: [{ network: lab, device: { type: veth, name: v-vm-1, netns: ${guest} } }] }
-  vm-2: { nics: [{ network: lab }, { network: shut }] }
+  vm-1: { nics: [{ network: lab, floating: [203.0.113.65], device: { type: veth, name: v-vm-1, netns: ${guest} } }] }
+  vm-2: { nics: [{ network: lab, floating: [203.0.113.66] }, { network: shut }] }
 `;
   must(lab.netctl(['apply', '--yes'], { spec }));
   settled = lab.snapshot();
@@ -59,6 +63,15 @@ const damages: readonly (readonly [string, () => void, RegExp])[] = [
     onHost('iptables', '-N', 'netctl-old');
     onHost('iptables', '-A', 'netctl-old', '-j', 'netctl-FORWARD');
   }, /not wanted chain filter netctl-old/],
+  ['iptables -t nat -F', () => onHost('iptables', '-t', 'nat', '-F'), /chain nat netctl-snat/],
+  ['iptables -t nat -F and -X', () => { onHost('iptables', '-t', 'nat', '-F'); onHost('iptables', '-t', 'nat', '-X'); }, /missing chain nat netctl-POSTROUTING/],
+  ['the rule of one floating address deleted', () => onHost('iptables', '-t', 'nat', '-D', 'netctl-dnat-203.0.113.64', '1'), /differs chain nat netctl-dnat-203\.0\.113\.64/],
+  ['a floating address that leads to another', () => {
+    onHost('iptables', '-t', 'nat', '-R', 'netctl-dnat-203.0.113.64', '1', ...words(rule('netctl-dnat-203.0.113.64', 0).replace('192.168.50.2', '192.168.50.3')));
+  }, /differs chain nat netctl-dnat-203\.0\.113\.64/],
+  ['source NAT before the exemptions', () => onHost('iptables', '-t', 'nat', '-I', 'netctl-POSTROUTING', ...words(rule('netctl-snat', 1))), /differs chain nat netctl-POSTROUTING/],
+  ['a floating address unbound', () => ip('address del 203.0.113.66/32 dev br-lab'), /missing address 203\.0\.113\.66\/32 on br-lab/],
+  ['the metadata address unbound', () => ip('address del 169.254.169.254/32 dev lo'), /missing address 169\.254\.169\.254\/32 on lo/],
   ['a bridge deleted', () => ip('link del dev br-lab'), /missing link br-lab bridge/],
   ['a bridge without uplink deleted', () => ip('link del dev br-shut'), /missing link br-shut bridge/],
   ['every device deleted', () => ['br-lab', 'br-shut', 'tap-vm-2', 'v-vm-1'].forEach((name) => ip(`link del dev ${name}`)), /missing link tap-vm-2 tap/],

@@ -62,6 +62,9 @@ function breakSomething({ host, ip, iptables, sysctl }: Whole, chance: Chance): 
     ...(device === undefined ? [] : [
       [`link del ${device.name}`, () => { ip.do(`link del dev ${device.name}`); }] as const,
       [`link set ${device.name} down`, () => { ip.do(`link set dev ${device.name} down`); }] as const,
+      ...(device.vlan === undefined ? [] : [[`another id for ${device.name}`, () => {
+        ip.do(`link del dev ${device.name}`, `link add link ${device.vlan?.parent.name === 'eth1' ? 'eth2' : 'eth1'} name ${device.name} group 117 type vlan id 999`);
+      }] as const]),
       [`link set ${device.name} mtu`, () => { ip.do(`link set dev ${device.name} mtu 1280`); }] as const,
     ]),
     ...(device === undefined || address === undefined || address.scope === 'link' ? [] : [[`address del ${address.cidr}`, () => { ip.do(`address del ${address.cidr} dev ${device.name}`); }] as const]),

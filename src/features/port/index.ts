@@ -35,7 +35,7 @@ function deviceOf(fixed: Fixed, network: Network, context: Context): Want<Link> 
   switch (nic.device.type) {
     case 'tap': return { resource: { ...common, type: 'tap', mtu: network.mtu, alias }, because };
     case 'veth': return { resource: { ...common, type: 'veth', mtu: network.mtu, alias, peer: { name: nic.device.peer, netns: nic.device.netns, mac } }, because };
-    case 'external': return { resource: { ...common, type: 'port', borrowed: true, promiscuous: false, hairpin: true, up: true }, because, after: [bridgeRef(network)] };
+    case 'external': return { resource: { ...common, type: 'port', borrowed: true, promiscuous: false, hairpin: true, up: true, carries: network.mtu }, because, after: [bridgeRef(network)] };
   }
 }
 

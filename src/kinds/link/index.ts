@@ -1,20 +1,30 @@
-// kinds/link/index.ts — network devices: bridges, taps and veths of ours, and ports that we borrow.
+// kinds/link/index.ts — network devices: bridges, VLAN devices, taps and veths of ours, and others' that we borrow.
 import type { Kind } from '../../core/resource.ts';
 import { GROUP } from '../ours.ts';
+import { describe } from './describe.ts';
 import type { Link } from './model.ts';
 import { observe, TAP } from './observe.ts';
-import { steps } from './steps.ts';
+import { steps, update } from './steps.ts';
 
 export const link: Kind<Link> = {
   kind: 'link',
   key: (l) => l.name,
-  needs: (l) => (l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}`]),
+  needs: (l) => [...(l.type === 'vlan' && l.parent !== '' ? [`link ${l.parent}` as const] : []), ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const])],
   observe,
   steps,
-  claims: (l) => [`link name ${l.name}`, ...(l.type === 'veth' && l.peer.netns !== '' ? [`netns ${l.peer.netns} name ${l.peer.name}`] : [])],
+  merge,
+  // Where nothing has to be said, nothing differs.
+  same: (observed, wanted) => observed.type === wanted.type && update(observed, wanted).length === 0,
+  claims: (l) => [
+    `link name ${l.name}`,
+    ...(l.type === 'vlan' ? [`vlan ${l.id} on ${l.parent}`] : []),
+    ...wires(l),
+    ...(l.type === 'veth' && l.peer.netns !== '' ? [`netns ${l.peer.netns} name ${l.peer.name}`] : []),
+  ],
   mustReplace(observed, wanted) {
-    if (observed.type !== 'veth' || wanted.type !== 'veth') return observed.type !== wanted.type;
-    return observed.peer.netns !== wanted.peer.netns || observed.peer.name !== wanted.peer.name;
+    if (observed.type === 'vlan' && wanted.type === 'vlan') return observed.parent !== wanted.parent || observed.id !== wanted.id || !['', wanted.master].includes(observed.master);
+    if (observed.type === 'veth' && wanted.type === 'veth') return observed.peer.netns !== wanted.peer.netns || observed.peer.name !== wanted.peer.name;
+    return observed.type !== wanted.type;
   },
   // A tap takes no group while it is made: until it has one, its name is what makes it ours.
   remember: (observed) => Object.fromEntries(observed.filter((l) => l.type === 'tap' && l.amiss?.includes('unmarked')).map((l) => [TAP + l.name, GROUP])),
@@ -23,39 +33,18 @@ export const link: Kind<Link> = {
   describe,
 };
 
-function describe(l: Link, before?: Link): string {
-  switch (l.type) {
-    case 'bridge':
-      return `${l.name} bridge${l.netfilter && before === undefined ? ', netfilter' : ''}${changed(l, before)}`;
-    case 'tap':
-      return `${l.name} tap in ${l.master}${changed(l, before)}`;
-    case 'veth':
-      return `${l.name} veth in ${l.master}, ${l.peer.name} in netns ${l.peer.netns}${changed(l, before)}`;
-    case 'port':
-      return `${l.name} ${l.master === undefined ? 'in no bridge' : `into ${l.master}`}${l.promiscuous ? ', promiscuous' : ''}${l.hairpin ? ', hairpin' : ''}${l.up ? '' : ', down'}`;
-  }
+/**
+ * Two wires in one bridge would join two networks for a moment, so the old one leaves first. VLAN devices that swap their bridges are made
+ * anew; uplinks, which cannot be, do not wait for each other.
+ */
+function wires(l: Link): readonly string[] {
+  if (l.type === 'vlan') return l.master === '' ? [] : [`VLAN in ${l.master}`, `uplink in ${l.master}`];
+  if (l.type !== 'port' || l.master === undefined || l.parent || l.hairpin || !l.promiscuous) return [];
+  return [l.carries === undefined ? `uplink in ${l.master}` : `VLAN in ${l.master}`];
 }
 
-/** What differs, where the line itself does not say it. */
-function changed(l: Exclude<Link, { type: 'port' }>, before: Link | undefined): string {
-  if (before === undefined || before.type === 'port') return '';
-  const said = [
-    ...(before.type === l.type ? [] : [`was a ${before.type}`]),
-    ...(before.type !== 'bridge' && l.type !== 'bridge' && before.master !== l.master ? [`was in ${before.master === '' ? 'no bridge' : before.master}`] : []),
-    ...(before.mtu === l.mtu ? [] : [`mtu ${before.mtu} → ${l.mtu}`]),
-    ...macOf(before) === macOf(l) || before.type !== l.type ? [] : [`mac ${macOf(before)} → ${macOf(l)}`],
-    ...(before.type !== 'bridge' && l.type !== 'bridge' && before.alias !== l.alias ? ['alias'] : []),
-    ...(before.type === 'veth' && l.type === 'veth' && (before.peer.netns !== l.peer.netns || before.peer.name !== l.peer.name) ? ['its other end is elsewhere'] : []),
-    ...(before.type === 'bridge' && l.type === 'bridge' && before.netfilter !== l.netfilter ? [`netfilter ${l.netfilter ? 'on' : 'off'}`] : []),
-    ...(before.amiss ?? []),
-  ];
-  return said.length === 0 ? '' : ` (${said.join(', ')})`;
-}
-
-function macOf(l: Exclude<Link, { type: 'port' }>): string {
-  switch (l.type) {
-    case 'bridge': return l.mac;
-    case 'tap': return '';
-    case 'veth': return l.peer.mac;
-  }
+/** An interface may be the parent of several VLAN devices, and at once an uplink: then it is that, and carries what either asks for. */
+function merge(a: Link, b: Link): Link | undefined {
+  if (a.type !== 'port' || b.type !== 'port' || !(a.parent || b.parent)) return undefined;
+  return { ...(a.parent ? b : a), carries: Math.max(a.carries ?? 0, b.carries ?? 0) };
 }

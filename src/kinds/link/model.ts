@@ -1,7 +1,7 @@
 // kinds/link/model.ts — network devices: those we make, and those of others that we put in a bridge.
 import type { Resource } from '../../core/resource.ts';
 
-export type Link = Bridge | Tap | Veth | Port;
+export type Link = Bridge | Vlan | Tap | Veth | Port;
 
 interface LinkBase extends Resource {
   readonly kind: 'link';
@@ -10,7 +10,7 @@ interface LinkBase extends Resource {
   readonly amiss?: readonly Amiss[];
 }
 
-export type Amiss = 'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'peer-down' | 'peer-mtu';
+export type Amiss = 'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'hairpin' | 'peer-down' | 'peer-mtu';
 
 /** STP off, forward delay 0, up. */
 export interface Bridge extends LinkBase {
@@ -20,6 +20,19 @@ export interface Bridge extends LinkBase {
   readonly mtu: number;
   /** Bridged packets pass iptables, on this bridge alone: or an answer that goes straight back over it would never be translated. */
   readonly netfilter: boolean;
+}
+
+/** An 802.1Q device, up, a port of its bridge without hairpin. Its MAC is its parent's. */
+export interface Vlan extends LinkBase {
+  readonly type: 'vlan';
+  /** Observed in another namespace: ''. */
+  readonly parent: string;
+  /** 1 to 4094. */
+  readonly id: number;
+  /** Observed in no bridge: ''. */
+  readonly master: string;
+  /** No more than its parent's. */
+  readonly mtu: number;
 }
 
 /** Persistent, up, a port of its bridge with hairpin on. */
@@ -43,7 +56,10 @@ export interface Veth extends LinkBase {
   readonly peer: { readonly name: string; readonly netns: string; readonly mac: string };
 }
 
-/** Somebody else's device as a port of our bridge: an uplink (promiscuous, no hairpin) or a guest's device (hairpin, not promiscuous). */
+/**
+ * Somebody else's device that we use: as a port of our bridge, an uplink (promiscuous, no hairpin) or a guest's device (hairpin, not
+ * promiscuous); or as the parent of VLAN devices.
+ */
 export interface Port extends LinkBase {
   readonly type: 'port';
   readonly borrowed: true;
@@ -52,4 +68,10 @@ export interface Port extends LinkBase {
   readonly promiscuous: boolean;
   readonly hairpin: boolean;
   readonly up: boolean;
+  /** As it is, and as it is given back. */
+  readonly mtu?: number;
+  /** Wanted only: the largest packet it has to let through. A greater MTU stays. */
+  readonly carries?: number;
+  /** Wanted only: VLAN devices stand on it, and its place among bridges is what it was. */
+  readonly parent?: true;
 }

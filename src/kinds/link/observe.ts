@@ -4,7 +4,7 @@ import { parseLinks, READ_LINKS, readLinks, UNGROUPED } from '../../iproute2/lin
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GOING, GROUP } from '../ours.ts';
-import type { Amiss, Link, Tap, Veth } from './model.ts';
+import type { Amiss, Link, Tap, Veth, Vlan } from './model.ts';
 
 /** Before the name of a tap in what is remembered. */
 export const TAP = 'tap ';
@@ -28,17 +28,19 @@ export async function observe(host: HostReader, wanted: readonly Link[], memory:
 /** Pure half of `observe`. */
 export function linksOf(records: readonly LinkRecord[], wanted: readonly Link[], memory: Memory, peers: Peers): readonly Link[] {
   const byName = new Map(wanted.map((l) => [l.name, l]));
+  const ids = new Set(wanted.flatMap((l) => (l.type === 'vlan' ? [`${l.id} on ${l.parent}`] : [])));
   return records.flatMap((record): Link[] => {
     if (isOurs(record, memory)) return [ownOf(record, peers)];
     const want = byName.get(record.name);
-    if (want === undefined) return [];
+    // An id can be had once on a parent, whatever the device is called.
+    if (want === undefined) return record.vlan !== undefined && ids.has(`${record.vlan.id} on ${record.vlan.parent}`) ? [{ ...vlanOf(record, record.vlan), foreign: true }] : [];
     return want.type === 'port' ? [portOf(record)] : [{ ...(isMade(record) ? ownOf(record, peers) : portOf(record)), foreign: true }];
   });
 }
 
 /** What we make. Whatever else bears our group was put there by somebody who uses the same number. */
 function isMade(record: LinkRecord): boolean {
-  return record.type === 'bridge' || record.type === 'veth' || record.mode === 'tap';
+  return record.type === 'bridge' || record.vlan !== undefined || record.type === 'veth' || record.mode === 'tap';
 }
 
 function isOurs(record: LinkRecord, memory: Memory): boolean {
@@ -52,6 +54,7 @@ function isUnmarked(record: LinkRecord, memory: Memory): boolean {
 
 function ownOf(record: LinkRecord, peers: Peers): Link {
   if (record.type === 'bridge') return bridgeOf(record);
+  if (record.vlan !== undefined) return vlanOf(record, record.vlan);
   return record.type === 'veth' ? vethOf(record, peers.get(record.name)) : tapOf(record);
 }
 
@@ -62,6 +65,11 @@ function bridgeOf(record: LinkRecord): Link {
     ...(record.bridge?.forwardDelay === 0 ? [] : ['forward-delay' as const]),
   ];
   return { kind: 'link', name: record.name, type: 'bridge', mac: record.mac ?? '', mtu: record.mtu, netfilter: record.bridge?.netfilter === true, ...some(amiss) };
+}
+
+function vlanOf(record: LinkRecord, { id, parent }: NonNullable<LinkRecord['vlan']>): Vlan {
+  const amiss: readonly Amiss[] = [...down(record), ...(record.hairpin ? ['hairpin' as const] : [])];
+  return { kind: 'link', name: record.name, type: 'vlan', parent, id, master: record.master ?? '', mtu: record.mtu, ...some(amiss) };
 }
 
 function tapOf(record: LinkRecord): Tap {
@@ -79,8 +87,8 @@ function vethOf(record: LinkRecord, peer: Peer | undefined): Veth {
 }
 
 function portOf(record: LinkRecord): Link {
-  const { name, master, promiscuous, hairpin, up } = record;
-  return { kind: 'link', name, type: 'port', borrowed: true, promiscuous, hairpin, up, ...(master === undefined ? {} : { master }) };
+  const { name, master, promiscuous, hairpin, up, mtu } = record;
+  return { kind: 'link', name, type: 'port', borrowed: true, promiscuous, hairpin, up, mtu, ...(master === undefined ? {} : { master }) };
 }
 
 function unmarked(record: LinkRecord): readonly Amiss[] {

@@ -2,10 +2,13 @@
 import type { Change, Op, Step } from '../../core/resource.ts';
 import { encodeAlias, ipBatch, quote } from '../../iproute2/batch.ts';
 import { GOING, GROUP } from '../ours.ts';
-import type { Bridge, Link, Port, Tap, Veth } from './model.ts';
+import type { Bridge, Link, Port, Tap, Veth, Vlan } from './model.ts';
 
 /** From so many on, guests' devices that go for good go together. */
 const MANY = 8;
+
+/** Of an Ethernet interface that nobody has told otherwise. */
+const USUAL = 1500;
 
 /** One step a device; the core joins what is neighbours into one process. Many that go are one step: see GOING. */
 export function steps(changes: readonly Change<Link>[]): readonly Step[] {
@@ -41,6 +44,11 @@ function create(l: Link): readonly Op[] {
         `link add name ${l.name} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0${l.netfilter ? ' nf_call_iptables 1' : ''}`,
         `link set dev ${l.name} mtu ${l.mtu} up`,
       ])];
+    case 'vlan':
+      return [ipBatch([
+        `link add link ${l.parent} name ${l.name} group ${GROUP} mtu ${l.mtu} type vlan id ${l.id}`,
+        `link set dev ${l.name} master ${l.master} up`,
+      ])];
     case 'tap':
       return [ipBatch([
         `tuntap add dev ${l.name} mode tap`,
@@ -64,9 +72,11 @@ function create(l: Link): readonly Op[] {
   }
 }
 
-function update(before: Link, after: Link): readonly Op[] {
+/** Nothing, when all is as it is wanted. */
+export function update(before: Link, after: Link): readonly Op[] {
   switch (after.type) {
     case 'bridge': return before.type === 'bridge' ? changeBridge(before, after) : unlike(before, after);
+    case 'vlan': return before.type === 'vlan' ? lines(changeVlan(before, after)) : unlike(before, after);
     case 'tap': return before.type === 'tap' ? lines(changeNear(before, after)) : unlike(before, after);
     case 'veth': return before.type === 'veth' ? [...lines(changeNear(before, after)), ...changeFar(before, after)] : unlike(before, after);
     case 'port': return before.type === 'port' ? borrow(after, before) : unlike(before, after);
@@ -85,6 +95,17 @@ function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
     ...(before.amiss?.includes('forward-delay') ? [`link set dev ${after.name} type bridge forward_delay 0`] : []),
     ...(before.netfilter === after.netfilter ? [] : [`link set dev ${after.name} type bridge nf_call_iptables ${after.netfilter ? 1 : 0}`]),
   ]);
+}
+
+function changeVlan(before: Vlan, after: Vlan): readonly string[] {
+  return [
+    ...set(after.name, [
+      ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
+      ...(before.master === after.master ? [] : [`master ${after.master}`]),
+      ...(before.amiss?.includes('down') ? ['up'] : []),
+    ]),
+    ...(before.amiss?.includes('hairpin') && before.master === after.master ? [hairpin(after.name, false)] : []),
+  ];
 }
 
 /** What is in our namespace of a tap or veth. */
@@ -116,14 +137,22 @@ function borrow(after: Port, before: Port | undefined): readonly Op[] {
   const moved = before?.master !== after.master;
   // A port that has just been put in a bridge has it off.
   const hairpinNow = !moved && before?.hairpin === true;
+  const mtu = mtuFor(after, before);
   return lines([
     ...set(after.name, [
+      ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
       ...(moved ? [after.master === undefined ? 'nomaster' : `master ${after.master}`] : []),
-      ...(before?.promiscuous === after.promiscuous ? [] : [`promisc ${onOff(after.promiscuous)}`]),
+      ...((before?.promiscuous ?? (after.parent ? after.promiscuous : undefined)) === after.promiscuous ? [] : [`promisc ${onOff(after.promiscuous)}`]),
       ...(before?.up === after.up ? [] : [after.up ? 'up' : 'down']),
     ]),
     ...(after.master === undefined || hairpinNow === after.hairpin ? [] : [hairpin(after.name, after.hairpin)]),
   ]);
+}
+
+/** What it was, or what it has to carry at least; of one that is not looked at, what no interface has by itself. */
+export function mtuFor(after: Port, before: Port | undefined): number | undefined {
+  const wanted = after.mtu ?? Math.max(after.carries ?? 0, before?.mtu ?? USUAL);
+  return wanted === (before?.mtu ?? USUAL) ? undefined : wanted;
 }
 
 function set(name: string, words: readonly string[]): readonly string[] {

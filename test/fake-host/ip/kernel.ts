@@ -3,7 +3,7 @@ import { Addresses } from './addresses.ts';
 import { Refused } from './refused.ts';
 import { Routes } from './routes.ts';
 
-export type DeviceType = 'loopback' | 'physical' | 'bridge' | 'tap' | 'veth';
+export type DeviceType = 'loopback' | 'physical' | 'bridge' | 'vlan' | 'tap' | 'veth';
 
 export interface Device {
   readonly index: number;
@@ -25,6 +25,8 @@ export interface Device {
   macPinned: boolean;
   mtuPinned: boolean;
   peer: Device | undefined;
+  /** Of a VLAN device: what it stands on. */
+  readonly vlan: { readonly parent: Device; readonly id: number } | undefined;
   /** `net.ipv4.conf.NAME.promote_secondaries` */
   promotes: boolean;
   readonly addresses: Addresses;
@@ -83,14 +85,14 @@ export class Kernel {
     return found;
   }
 
-  addDevice(netns: Namespace, given: { readonly name: string; readonly type: DeviceType; readonly mac?: string; readonly mtu?: number; readonly group?: string }): Device {
+  addDevice(netns: Namespace, given: { readonly name: string; readonly type: DeviceType; readonly mac?: string; readonly mtu?: number; readonly group?: string; readonly vlan?: Device['vlan'] }): Device {
     if (netns.devices.has(given.name)) throw new Refused('RTNETLINK answers: File exists');
     this.made += 1;
     const device: Device = {
       index: netns.nextIndex, name: given.name, type: given.type, netns,
-      mac: given.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
-      mtu: 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
-      master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, netfilter: false, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, promotes: false,
+      mac: given.mac ?? given.vlan?.parent.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
+      mtu: given.vlan?.parent.mtu ?? 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
+      master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, netfilter: false, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, vlan: given.vlan, promotes: false,
       addresses: new Addresses(),
     };
     if (given.mtu !== undefined) {
@@ -114,6 +116,7 @@ export class Kernel {
     if (device.type === 'loopback' || device.type === 'physical') throw new Refused('RTNETLINK answers: Operation not supported');
     for (const port of portsOf(device)) this.enslave(port, undefined);
     const both = device.peer === undefined ? [device] : [device, device.peer];
+    for (const upper of both.flatMap(uppersOf)) this.remove(upper);
     for (const end of both) {
       this.enslave(end, undefined);
       end.netns.routes.dropLink(end.name);
@@ -143,16 +146,27 @@ export class Kernel {
   setMtu(device: Device, mtu: number): void {
     checkMtu(device, mtu);
     if (mtu === device.mtu) return;
+    if (mtu > (device.vlan?.parent.mtu ?? Infinity)) throw new Refused('RTNETLINK answers: Numerical result out of range');
     device.mtu = mtu;
+    for (const upper of uppersOf(device)) if (upper.mtu > mtu) this.setMtu(upper, mtu);
     // Only a change tells the bridge that somebody chose.
     if (device.type === 'bridge') device.mtuPinned = true;
     else if (device.master !== undefined) this.followPorts(device.master);
     if (mtu < 1280) this.dropIpv6(device);
   }
 
+  setMac(device: Device, mac: string): void {
+    // Those whose MAC is still their parent's follow.
+    for (const upper of uppersOf(device)) if (upper.mac === device.mac) this.setMac(upper, mac);
+    device.mac = mac;
+  }
+
+  /** VLAN devices go down with their parent, and come up with it. */
   setUp(device: Device, up: boolean): void {
     if (device.up === up) return;
+    if (up && device.vlan?.parent.up === false) throw new Refused('RTNETLINK answers: Network is down');
     device.up = up;
+    for (const upper of uppersOf(device)) this.setUp(upper, up);
     if (up) {
       for (const route of device.addresses.connected()) device.netns.routes.connect({ ...route, link: device.name });
       return;
@@ -176,6 +190,11 @@ export class Kernel {
   }
 }
 
+/** The VLAN devices that stand on it. */
+function uppersOf(device: Device): readonly Device[] {
+  return [...device.netns.devices.values()].filter(({ vlan }) => vlan?.parent === device);
+}
+
 function portsOf(bridge: Device): readonly Device[] {
   return [...bridge.netns.devices.values()].filter((device) => device.master === bridge);
 }
@@ -188,12 +207,13 @@ export function hasCarrier(device: Device): boolean {
     // Nobody has it open.
     case 'tap': return false;
     case 'veth': return device.peer?.up === true;
+    case 'vlan': return device.vlan !== undefined && hasCarrier(device.vlan.parent);
     case 'bridge': return portsOf(device).some(hasCarrier);
   }
 }
 
 function checkMtu(device: Device, mtu: number): void {
-  const limits = { loopback: [0, Infinity], physical: [68, 9000], bridge: [68, 65535], tap: [68, 65521], veth: [68, 65535] } as const;
+  const limits = { loopback: [0, Infinity], physical: [68, 9000], bridge: [68, 65535], vlan: [0, 65535], tap: [68, 65521], veth: [68, 65535] } as const;
   const [least, most] = limits[device.type];
   if (mtu < least) throw new Refused('Error: mtu less than device minimum.');
   if (mtu > most) throw new Refused('Error: mtu greater than device maximum.');

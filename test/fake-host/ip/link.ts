@@ -36,6 +36,7 @@ export function runTuntap(kernel: Kernel, netns: Namespace, words: Words): void 
 }
 
 interface Wanted {
+  link?: string;
   name?: string;
   group?: string;
   mac?: string;
@@ -47,8 +48,11 @@ function add(kernel: Kernel, netns: Namespace, words: Words): void {
   const near = readWanted(words, ['type']);
   const type = words.next();
   const name = nameOf(near);
+  // `ip` looks for it before it says anything to the kernel.
+  const parent = near.link === undefined ? undefined : kernel.device(netns, near.link);
   if (netns.devices.has(name)) throw new Refused('RTNETLINK answers: File exists');
   if (type === 'bridge') addBridge(kernel, netns, near, words);
+  else if (type === 'vlan' && parent !== undefined) addVlan(kernel, parent, near, words);
   else if (type === 'veth') addVeth(kernel, netns, near, words);
   else throw words.unknown();
 }
@@ -57,6 +61,7 @@ function readWanted(words: Words, until: readonly string[]): Wanted {
   const wanted: Wanted = {};
   while (words.more() && !until.includes(words.peek() ?? '')) {
     switch (words.next()) {
+      case 'link': wanted.link = words.next(); break;
       case 'name': wanted.name = words.next(); break;
       case 'group': wanted.group = words.next(); break;
       case 'address': wanted.mac = words.next(); break;
@@ -79,6 +84,15 @@ function addBridge(kernel: Kernel, netns: Namespace, wanted: Wanted, words: Word
   const bridge = kernel.addDevice(netns, { ...wanted, name: nameOf(wanted), type: 'bridge' });
   bridge.macPinned = wanted.mac !== undefined;
   setBridge(bridge, words);
+}
+
+function addVlan(kernel: Kernel, parent: Device, wanted: Wanted, words: Words): void {
+  const id = Number(words.after('id'));
+  if (id > 4094) throw new Refused('Error: 8021q: Invalid VLAN id.');
+  if ([...parent.netns.devices.values()].some(({ vlan }) => vlan?.parent === parent && vlan.id === id)) throw new Refused('Error: 8021q: VLAN device already exists.');
+  if ((wanted.mtu ?? 0) > parent.mtu) throw new Refused('RTNETLINK answers: Invalid argument');
+  const { mtu, group } = wanted;
+  kernel.addDevice(parent.netns, { name: nameOf(wanted), type: 'vlan', vlan: { parent, id }, ...(mtu === undefined ? {} : { mtu }), ...(group === undefined ? {} : { group }) });
 }
 
 function addVeth(kernel: Kernel, netns: Namespace, near: Wanted, words: Words): void {
@@ -175,7 +189,7 @@ function apply(kernel: Kernel, netns: Namespace, name: string, settings: Setting
   const device = kernel.device(netns, name);
   if (mac !== undefined) {
     if (Number.parseInt(mac.slice(0, 2), 16) % 2 === 1) throw new Refused('RTNETLINK answers: Cannot assign requested address');
-    device.mac = mac;
+    kernel.setMac(device, mac);
     device.macPinned = true;
   }
   if (mtu !== undefined) kernel.setMtu(device, mtu);

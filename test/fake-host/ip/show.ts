@@ -24,10 +24,10 @@ export function showNamespaces(kernel: Kernel, netns: Namespace): string {
 }
 
 function linkOf(device: Device): object {
-  const { index, name, mtu, master, mac, group, alias, peer } = device;
+  const { index, name, mtu, master, mac, group, alias, peer, vlan } = device;
   const away = peer !== undefined && peer.netns !== device.netns;
   return {
-    ifindex: index, ...(away ? { link_index: peer.index } : peer === undefined ? {} : { link: peer.name }), ifname: name, flags: flagsOf(device), mtu,
+    ifindex: index, ...(away ? { link_index: peer.index } : peer === undefined ? {} : { link: peer.name }), ...(vlan === undefined ? {} : { link: vlan.parent.name }), ifname: name, flags: flagsOf(device), mtu,
     ...(master === undefined ? {} : { master: master.name }), group, address: mac, ...(away ? { link_netnsid: device.netns.numbers.indexOf(peer.netns) } : {}),
     ...infoOf(device), ...(alias === '' ? {} : { ifalias: alias }), addr_info: device.addresses.all().map(addressOf),
   };
@@ -42,10 +42,11 @@ function flagsOf(device: Device): readonly string[] {
 }
 
 function infoOf(device: Device): object {
-  const kind = { loopback: undefined, physical: undefined, bridge: 'bridge', tap: 'tun', veth: 'veth' }[device.type];
+  const kind = { loopback: undefined, physical: undefined, bridge: 'bridge', vlan: 'vlan', tap: 'tun', veth: 'veth' }[device.type];
   const info = {
     ...(kind === undefined ? {} : { info_kind: kind }),
     ...(device.type === 'bridge' ? { info_data: { forward_delay: device.forwardDelay, stp_state: device.stp, nf_call_iptables: device.netfilter ? 1 : 0 } } : {}),
+    ...(device.vlan === undefined ? {} : { info_data: { protocol: '802.1Q', id: device.vlan.id } }),
     ...(device.type === 'tap' ? { info_data: { type: 'tap', persist: true } } : {}),
     ...(device.master === undefined ? {} : { info_slave_kind: 'bridge', info_slave_data: { hairpin: device.hairpin } }),
   };

@@ -15,9 +15,10 @@ function linesOf(netns: Namespace): readonly string[] {
   return [...devices.flatMap((device) => [deviceLine(device), ...device.addresses.all().filter((held) => held.scope !== 'link' || held.family === 4).map(addressLine)]), ...routes];
 }
 
-function deviceLine({ name, type, up, promiscuous, mtu, master, hairpin, group, mac, macPinned, alias, stp, forwardDelay, netfilter }: Device): string {
+function deviceLine({ name, type, up, promiscuous, mtu, master, hairpin, group, mac, macPinned, alias, stp, forwardDelay, netfilter, vlan }: Device): string {
   return [
     `${name}: ${type} ${up ? 'up' : 'down'}${promiscuous ? ' promisc' : ''} mtu ${mtu}`,
+    ...(vlan === undefined ? [] : [`on ${vlan.parent.name} id ${vlan.id}`]),
     ...(macPinned ? [`mac ${mac}`] : []),
     ...(master === undefined ? [] : [`in ${master.name}${hairpin ? ' hairpin' : ''}`]),
     ...(type === 'bridge' ? [`stp ${stp} delay ${forwardDelay / 100}${netfilter ? ' netfilter' : ''}`] : []),

@@ -58,7 +58,10 @@ export class Site {
     const { lab } = this;
     for (const { bridge, cidr, dhcpServer, uplink } of nova.networks) {
       for (const words of [`link add name ${bridge} type bridge forward_delay 0 stp_state 0`, `link set dev ${bridge} up`, `address add ${dhcpServer}/${cidr.split('/')[1] ?? ''} brd + dev ${bridge}`]) lab.ip(lab.host, words);
-      if (uplink !== undefined) lab.ip(lab.host, `link set dev ${uplink} master ${bridge}`);
+      if (uplink === undefined) continue;
+      lab.ip(lab.host, `link set dev ${uplink} master ${bridge}`);
+      // What the uplink carried, the bridge carries, behind its own address.
+      if (uplink === 'eth1') for (const words of ['address flush dev eth1', `address add 203.0.113.11/24 brd + dev ${bridge}`, 'route add default via 203.0.113.1']) lab.ip(lab.host, words);
     }
     for (const [name, { bridge }] of Object.entries(this.surroundings.guests)) {
       lab.ip(lab.host, `link add name v-${name} type veth peer name eth0 netns ${this.namespace(name)}`);

@@ -1,9 +1,10 @@
 // test/kinds/link/link.test.ts — which devices are ours, what is said about them, and what is told to `ip`.
 import { describe, expect, test } from 'vitest';
+import { order } from '../../../src/core/order.ts';
 import type { Change } from '../../../src/core/resource.ts';
 import type { LinkRecord } from '../../../src/iproute2/links.ts';
 import { link } from '../../../src/kinds/link/index.ts';
-import type { Bridge, Link, Port, Tap, Veth } from '../../../src/kinds/link/model.ts';
+import type { Bridge, Link, Port, Tap, Veth, Vlan } from '../../../src/kinds/link/model.ts';
 import { linksOf } from '../../../src/kinds/link/observe.ts';
 import { FakeHost } from '../../fake-host/index.ts';
 import { createIp } from '../../fake-host/ip.ts';
@@ -11,11 +12,15 @@ import { createIp } from '../../fake-host/ip.ts';
 const bridge: Bridge = { kind: 'link', type: 'bridge', name: 'br-lab', mac: '02:00:00:00:00:01', mtu: 1450, netfilter: false };
 const tap: Tap = { kind: 'link', type: 'tap', name: 'tap-vm-1', master: 'br-lab', mtu: 1450, alias: 'vm-1/lab#2 10.0.0.5' };
 const veth: Veth = { kind: 'link', type: 'veth', name: 'vm-2', master: 'br-lab', mtu: 1450, alias: 'vm-2/lab', peer: { name: 'eth0', netns: 'g1', mac: '02:00:00:00:00:09' } };
-const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', master: 'br-lab', promiscuous: true, hairpin: false, up: true };
+const vlan: Vlan = { kind: 'link', type: 'vlan', name: 'vlan100', parent: 'eth1', id: 100, master: 'br-lab', mtu: 1450 };
+const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', master: 'br-lab', promiscuous: true, hairpin: false, up: true, carries: 1450 };
+const parent: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true, carries: 1500, parent: true };
+const idle: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true, mtu: 1500 };
 
 const record: LinkRecord = { index: 2, name: 'br-lab', up: true, promiscuous: false, mtu: 1450, group: '117', mac: bridge.mac, hairpin: false, addresses: [], type: 'bridge', bridge: { forwardDelay: 0, stp: 0, netfilter: false } };
 const tapRecord: LinkRecord = { index: 3, name: 'tap-vm-1', up: true, promiscuous: false, mtu: 1450, group: '117', master: 'br-lab', alias: tap.alias, hairpin: true, addresses: [], type: 'tun', mode: 'tap' };
 const physical: LinkRecord = { index: 4, name: 'eth1', up: true, promiscuous: false, mtu: 1500, group: 'default', hairpin: false, addresses: [] };
+const vlanRecord: LinkRecord = { index: 5, name: 'vlan100', up: true, promiscuous: false, mtu: 1450, group: '117', master: 'br-lab', hairpin: false, addresses: [], type: 'vlan', vlan: { id: 100, parent: 'eth1' } };
 
 describe('of a host’s devices', () => {
   for (const [name, records, wanted, memory, found] of [
@@ -30,10 +35,14 @@ describe('of a host’s devices', () => {
     ['another’s tap', [{ ...tapRecord, group: 'default' }], [], {}, []],
     ['another’s tap of a name we want', [{ ...tapRecord, group: 'default' }], [tap], {}, [{ ...tap, amiss: ['unmarked'], foreign: true }]],
     ['another’s bridge of a name we want', [{ ...record, group: '200' }], [bridge], {}, [{ ...bridge, foreign: true }]],
-    ['an interface of a name we want', [{ ...physical, name: 'br-lab' }], [bridge], {}, [{ kind: 'link', type: 'port', borrowed: true, name: 'br-lab', promiscuous: false, hairpin: false, up: true, foreign: true }]],
+    ['an interface of a name we want', [{ ...physical, name: 'br-lab' }], [bridge], {}, [{ kind: 'link', type: 'port', borrowed: true, name: 'br-lab', promiscuous: false, hairpin: false, up: true, mtu: 1500, foreign: true }]],
     ['a device of a sort we do not make, in our group', [{ ...physical, group: '117', type: 'vxlan' }], [], {}, []],
-    ['an interface to borrow', [physical], [port], {}, [{ kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true }]],
-    ['an interface borrowed', [{ ...physical, promiscuous: true, master: 'br-lab' }], [port], {}, [port]],
+    ['an interface to borrow', [physical], [port], {}, [idle]],
+    ['an interface borrowed', [{ ...physical, promiscuous: true, master: 'br-lab' }], [port], {}, [{ ...idle, master: 'br-lab', promiscuous: true }]],
+    ['a VLAN device of ours, on another parent and down', [{ ...vlanRecord, up: false, vlan: { id: 101, parent: 'eth2' } }], [], {}, [{ ...vlan, parent: 'eth2', id: 101, amiss: ['down'] }]],
+    ['a VLAN device in which packets go back', [{ ...vlanRecord, hairpin: true }], [], {}, [{ ...vlan, amiss: ['hairpin'] }]],
+    ['another’s VLAN device of the id we want, whatever its name', [{ ...vlanRecord, name: 'eth1.100', group: 'default' }], [vlan], {}, [{ ...vlan, name: 'eth1.100', foreign: true }]],
+    ['another’s VLAN device of another id or parent', [{ ...vlanRecord, name: 'eth1.7', group: 'default', vlan: { id: 7, parent: 'eth1' } }, { ...vlanRecord, name: 'eth2.100', group: 'default', vlan: { id: 100, parent: 'eth2' } }], [vlan], {}, []],
     ['an interface nobody names', [physical], [], {}, []],
   ] as const satisfies readonly (readonly [string, readonly LinkRecord[], readonly Link[], Readonly<Record<string, string>>, readonly Link[]])[]) {
     test(name, () => { expect(linksOf(records, wanted, memory, new Map())).toEqual(found); });
@@ -79,10 +88,17 @@ describe('ip is told', () => {
       ['link set dev vm-2 mtu 1450', 'g1: link set dev eth0 address 02:00:00:00:00:09 mtu 1450 up']],
     ['STP off before the delay', { verb: 'update', ref: 'link br-lab', before: { ...bridge, mtu: 1500, amiss: ['down', 'stp', 'forward-delay'] }, after: bridge },
       ['link set dev br-lab mtu 1450 up', 'link set dev br-lab type bridge stp_state 0', 'link set dev br-lab type bridge forward_delay 0']],
-    ['to borrow an uplink', { verb: 'update', ref: 'link eth1', before: { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true }, after: port },
+    ['to borrow an uplink', { verb: 'update', ref: 'link eth1', before: idle, after: port },
       ['link set dev eth1 master br-lab promisc on']],
-    ['to give an uplink back', { verb: 'update', ref: 'link eth1', before: port, after: { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: false } },
-      ['link set dev eth1 nomaster promisc off down']],
+    ['to give an uplink back', { verb: 'update', ref: 'link eth1', before: { ...idle, master: 'br-lab', promiscuous: true, mtu: 9000 }, after: { ...idle, up: false } },
+      ['link set dev eth1 mtu 1500 nomaster promisc off down']],
+    ['to let an uplink carry more', { verb: 'update', ref: 'link eth1', before: { ...idle, master: 'br-lab', promiscuous: true }, after: { ...port, carries: 9000 } }, ['link set dev eth1 mtu 9000']],
+    ['to make a VLAN device', { verb: 'create', ref: 'link vlan100', after: vlan },
+      ['link add link eth1 name vlan100 group 117 mtu 1450 type vlan id 100', 'link set dev vlan100 master br-lab up']],
+    ['to finish a VLAN device', { verb: 'update', ref: 'link vlan100', before: { ...vlan, master: '', mtu: 1400, amiss: ['down'] }, after: vlan }, ['link set dev vlan100 mtu 1450 master br-lab up']],
+    ['that a VLAN device sends nothing back', { verb: 'update', ref: 'link vlan100', before: { ...vlan, amiss: ['hairpin'] }, after: vlan }, ['link set dev vlan100 type bridge_slave hairpin off']],
+    ['to bring a parent up, and no more', { verb: 'update', ref: 'link eth1', before: { ...idle, up: false, mtu: 9000 }, after: parent }, ['link set dev eth1 up']],
+    ['of a parent that nobody has looked at, to bring it up', { verb: 'create', ref: 'link eth1', after: parent }, ['link set dev eth1 up']],
     ['to move a guest’s device', { verb: 'update', ref: 'link vnet0', before: { ...port, name: 'vnet0', hairpin: true, promiscuous: false }, after: { ...port, name: 'vnet0', hairpin: true, promiscuous: false, master: 'br-b' } },
       ['link set dev vnet0 master br-b', 'link set dev vnet0 type bridge_slave hairpin on']],
     ['to remove', { verb: 'delete', ref: 'link br-lab', before: bridge }, ['link del dev br-lab']],
@@ -105,6 +121,12 @@ describe('a person reads', () => {
     ['tap-vm-1 tap in br-lab (was in br-b)', tap, { ...tap, master: 'br-b' }],
     ['vm-2 veth in br-lab, eth0 in netns g1', veth, undefined],
     ['eth1 into br-lab, promiscuous', port, undefined],
+    ['eth1 into br-lab, promiscuous, mtu 1500 → 9000', { ...port, carries: 9000 }, idle],
+    ['eth1 in no bridge, mtu 9000 → 1500', idle, { ...idle, master: 'br-lab', mtu: 9000 }],
+    ['eth1 as parent of VLAN devices, up', parent, { ...idle, up: false }],
+    ['eth1 as parent of VLAN devices, out of br-lab, mtu 1500 → 9000', { ...parent, carries: 9000 }, { ...idle, master: 'br-lab', promiscuous: true }],
+    ['vlan100 on eth1, id 100, in br-lab', vlan, undefined],
+    ['vlan100 on eth1, id 100, in br-lab (was in no bridge, mtu 1500 → 1450, down)', vlan, { ...vlan, master: '', mtu: 1500, amiss: ['down'] }],
   ] as const satisfies readonly (readonly [string, Link, Link | undefined])[]) {
     test(line, () => { expect(link.describe(after, before)).toBe(line); });
   }
@@ -115,6 +137,10 @@ describe('made anew', () => {
     ['when its type is another', { ...tap, name: 'vm-2' }, veth, true],
     ['when its far end goes elsewhere', { ...veth, peer: { ...veth.peer, netns: 'g2' } }, veth, true],
     ['when its far end has another name', { ...veth, peer: { ...veth.peer, name: 'lan0' } }, veth, true],
+    ['when its id is another', { ...vlan, id: 101 }, vlan, true],
+    ['when it is on another parent', { ...vlan, parent: 'eth2' }, vlan, true],
+    ['when it is in another bridge', { ...vlan, master: 'br-b' }, vlan, true],
+    ['not when it is in none, or of another MTU', { ...vlan, master: '', mtu: 1400 }, vlan, false],
     ['not for a MAC, a bridge, an MTU', { ...veth, master: 'br-b', mtu: 1500, peer: { ...veth.peer, mac: '02:00:00:00:00:0a' } }, veth, false],
   ] as const satisfies readonly (readonly [string, Link, Link, boolean])[]) {
     test(name, () => { expect(link.mustReplace?.(before, after)).toBe(anew); });
@@ -140,4 +166,28 @@ test('many that go for good go together; one that comes back does not', () => {
   const back: Change<Link> = { verb: 'create', ref: 'link t0', after: tap };
   const lines = link.steps([...gone, back]).map(({ changes, ops }) => [changes.length, ops.flatMap((op) => (op.op === 'batch' ? op.lines : [])).at(-1)]);
   expect(lines).toEqual([[1, 'link del dev t0'], [1, 'link set dev tap-vm-1 type bridge_slave hairpin on'], [8, 'link del group 117999']]);
+});
+
+describe('an interface for several', () => {
+  for (const [name, a, b, merged] of [
+    ['parents carry what the greatest asks for', parent, { ...parent, carries: 9000 }, { ...parent, carries: 9000 }],
+    ['an uplink stays one', parent, { ...port, carries: 9000 }, { ...port, carries: 9000 }],
+    ['whoever comes first', port, { ...parent, carries: 9000 }, { ...port, carries: 9000 }],
+    ['two uplinks contradict', port, { ...port, master: 'br-b' }, undefined],
+  ] as const satisfies readonly (readonly [string, Link, Link, Link | undefined])[]) {
+    test(name, () => { expect(link.merge?.(a, b)).toEqual(merged); });
+  }
+});
+
+test('one wire leaves a bridge before another comes in', () => {
+  const changes: readonly Change<Link>[] = [
+    { verb: 'update', ref: 'link eth2', before: { ...idle, name: 'eth2' }, after: { ...port, name: 'eth2' } },
+    { verb: 'delete', ref: 'link vlan100', before: vlan },
+    { verb: 'create', ref: 'link vlan7', after: { ...vlan, name: 'vlan7', id: 7, master: 'br-b' } },
+    { verb: 'update', ref: 'link eth3', before: { ...idle, name: 'eth3', master: 'br-b', promiscuous: true }, after: { ...idle, name: 'eth3' } },
+  ];
+  const wanted = new Map(changes.flatMap((change) => (change.verb === 'delete' ? [] : [[change.ref, change.after] as const])));
+  const { steps } = order(changes, { state: wanted, because: new Map(), after: new Map(), waiting: [] }, [link]);
+  const place = (ref: string): number => steps.findIndex((step) => step.changes.some((change) => change.ref === ref));
+  expect([place('link vlan100') < place('link eth2'), place('link eth3') < place('link vlan7')]).toEqual([true, true]);
 });

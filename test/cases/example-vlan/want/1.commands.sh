@@ -1,0 +1,279 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:7147f32d networks.blue" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-stora-b4cdfe -p udp -m udp --dport 68 -m comment --comment "netctl:91d22de0 networks.storage" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-POSTROUTING -s 10.1.0.0/24 -d 10.1.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:e19362c0 networks.blue" -j ACCEPT
+-A netctl-POSTROUTING -s 10.1.1.0/24 -d 10.1.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:ef980f40 networks.red" -j ACCEPT
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:b28ac073 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:a18d1890 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:b30406f1 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:79f7edee networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:3b2a3677 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:13c6a94a networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:6211a1f9 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:61334185 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-stora-b4cdfe -p udp -m udp --dport 67 -m comment --comment "netctl:b6081142 networks.storage" -j ACCEPT
+-A netctl-INPUT -i br-stora-b4cdfe -p tcp -m tcp --dport 67 -m comment --comment "netctl:8ae2213e networks.storage" -j ACCEPT
+-A netctl-INPUT -i br-stora-b4cdfe -p udp -m udp --dport 53 -m comment --comment "netctl:27ca331d networks.storage" -j ACCEPT
+-A netctl-INPUT -i br-stora-b4cdfe -p tcp -m tcp --dport 53 -m comment --comment "netctl:36f6556f networks.storage" -j ACCEPT
+-A netctl-FORWARD -i br-red -o br-red -m comment --comment "netctl:e1881720 networks.red" -j ACCEPT
+-A netctl-FORWARD -i br-red -m comment --comment "netctl:5ed08bb5 networks.red" -j DROP
+-A netctl-FORWARD -o br-red -m comment --comment "netctl:157a43b9 networks.red" -j DROP
+-A netctl-FORWARD -i br-stora-b4cdfe -o br-stora-b4cdfe -m comment --comment "netctl:e8db1025 networks.storage" -j ACCEPT
+-A netctl-FORWARD -i br-stora-b4cdfe -m comment --comment "netctl:6e6681ba networks.storage" -j DROP
+-A netctl-FORWARD -o br-stora-b4cdfe -m comment --comment "netctl:ae021b95 networks.storage" -j DROP
+-A netctl-FORWARD -i br100 -m comment --comment "netctl:23b9a6ee networks.blue" -j ACCEPT
+-A netctl-FORWARD -o br100 -m comment --comment "netctl:e11fb925 networks.blue" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br-office group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-office mtu 1500 up
+link set dev eth1 mtu 9000 master br-office promisc on
+route del default via 203.0.113.1 dev eth1 proto 3
+address del 203.0.113.11/24 dev eth1
+address replace 203.0.113.11/24 brd 203.0.113.255 dev br-office
+route add default via 203.0.113.1 dev br-office proto 117
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/guests/vm-3)
+cat > /var/lib/netctl/guests/vm-3/interfaces.new <<'END'
+# Injected by netctl on instance boot
+#
+# This file describes the network interfaces available on your system
+# and how to activate them. For more information, see interfaces(5).
+
+# The loopback network interface
+auto lo
+iface lo inet loopback
+
+auto eth0
+iface eth0 inet static
+    hwaddress ether fa:16:3e:15:fe:94
+    address 10.1.3.2
+    netmask 255.255.255.0
+    broadcast 10.1.3.255
+    gateway 10.1.3.1
+END
+chmod 0600 /var/lib/netctl/guests/vm-3/interfaces.new
+mv -f -- /var/lib/netctl/guests/vm-3/interfaces.new /var/lib/netctl/guests/vm-3/interfaces
+(umask 0077; mkdir -p -- /var/lib/netctl/guests/vm-3)
+cat > /var/lib/netctl/guests/vm-3/network_data.json.new <<'END'
+{
+  "links": [
+    {
+      "id": "tap-vm-3",
+      "vif_id": "vm-3/office",
+      "type": "bridge",
+      "mtu": 1500,
+      "ethernet_mac_address": "fa:16:3e:15:fe:94"
+    }
+  ],
+  "networks": [
+    {
+      "id": "network0",
+      "type": "ipv4",
+      "link": "tap-vm-3",
+      "network_id": "office",
+      "ip_address": "10.1.3.2",
+      "netmask": "255.255.255.0",
+      "routes": [
+        {
+          "network": "0.0.0.0",
+          "netmask": "0.0.0.0",
+          "gateway": "10.1.3.1"
+        }
+      ]
+    }
+  ],
+  "services": []
+}
+END
+chmod 0600 /var/lib/netctl/guests/vm-3/network_data.json.new
+mv -f -- /var/lib/netctl/guests/vm-3/network_data.json.new /var/lib/netctl/guests/vm-3/network_data.json
+ip -batch - <<'END'
+link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br100 mtu 1500 up
+address replace 10.1.0.1/24 brd 10.1.0.255 metric 117 dev br100
+link add link eth1 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 master br100 up
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/hosts.new <<'END'
+fa:16:3e:44:a0:50,10.1.0.2,vm-1
+END
+chmod 0600 /var/lib/netctl/networks/blue/hosts.new
+mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/names.new <<'END'
+10.1.0.2 vm-1.novalocal vm-1
+END
+chmod 0600 /var/lib/netctl/networks/blue/names.new
+mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/servers.new <<'END'
+server=/vm-1.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/blue/servers.new
+mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/options.new <<'END'
+tag:!no-router,option:router,10.1.0.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/blue/options.new
+mv -f -- /var/lib/netctl/networks/blue/options.new /var/lib/netctl/networks/blue/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+: > /var/lib/netctl/networks/blue/leases.new
+chmod 0600 /var/lib/netctl/networks/blue/leases.new
+mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
+ip -batch - <<'END'
+link add name br-red group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-red mtu 9000 up
+address replace 10.1.1.1/24 brd 10.1.1.255 metric 117 dev br-red
+link add link eth1 name vlan101 group 117 mtu 9000 type vlan id 101
+link set dev vlan101 master br-red up
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/hosts.new <<'END'
+fa:16:3e:21:ab:4a,10.1.1.20,vm-2
+END
+chmod 0600 /var/lib/netctl/networks/red/hosts.new
+mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/names.new <<'END'
+10.1.1.20 vm-2.novalocal vm-2
+END
+chmod 0600 /var/lib/netctl/networks/red/names.new
+mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/servers.new <<'END'
+server=/vm-2.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/red/servers.new
+mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/options.new <<'END'
+tag:!no-router,option:router,10.1.1.1
+tag:no-router,option:router
+option:mtu,9000
+END
+chmod 0600 /var/lib/netctl/networks/red/options.new
+mv -f -- /var/lib/netctl/networks/red/options.new /var/lib/netctl/networks/red/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+: > /var/lib/netctl/networks/red/leases.new
+chmod 0600 /var/lib/netctl/networks/red/leases.new
+mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
+ip -batch - <<'END'
+link add name br-stora-b4cdfe group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-stora-b4cdfe mtu 1500 up
+address replace 10.1.2.1/24 brd 10.1.2.255 metric 117 dev br-stora-b4cdfe
+link set dev eth2 up
+link add link eth2 name vlan-sto-b4cdfe group 117 mtu 1500 type vlan id 100
+link set dev vlan-sto-b4cdfe master br-stora-b4cdfe up
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/storage)
+cat > /var/lib/netctl/networks/storage/hosts.new <<'END'
+fa:16:3e:80:7e:69,10.1.2.2,vm-1
+END
+chmod 0600 /var/lib/netctl/networks/storage/hosts.new
+mv -f -- /var/lib/netctl/networks/storage/hosts.new /var/lib/netctl/networks/storage/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/storage)
+cat > /var/lib/netctl/networks/storage/names.new <<'END'
+10.1.2.2 vm-1.novalocal vm-1
+END
+chmod 0600 /var/lib/netctl/networks/storage/names.new
+mv -f -- /var/lib/netctl/networks/storage/names.new /var/lib/netctl/networks/storage/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/storage)
+cat > /var/lib/netctl/networks/storage/servers.new <<'END'
+server=/vm-1.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/storage/servers.new
+mv -f -- /var/lib/netctl/networks/storage/servers.new /var/lib/netctl/networks/storage/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/storage)
+cat > /var/lib/netctl/networks/storage/options.new <<'END'
+option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/storage/options.new
+mv -f -- /var/lib/netctl/networks/storage/options.new /var/lib/netctl/networks/storage/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/storage)
+: > /var/lib/netctl/networks/storage/leases.new
+chmod 0600 /var/lib/netctl/networks/storage/leases.new
+mv -f -- /var/lib/netctl/networks/storage/leases.new /var/lib/netctl/networks/storage/leases
+ip -batch - <<'END'
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/blue 10.1.0.2 fa:16:3e:44:a0:50" mtu 1500 master br100 up
+link set dev tap-vm-1 type bridge_slave hairpin on
+tuntap add dev tap-vm-1-1 mode tap
+link set dev tap-vm-1-1 group 117 alias "vm-1/storage 10.1.2.2 fa:16:3e:80:7e:69" mtu 1500 master br-stora-b4cdfe up
+link set dev tap-vm-1-1 type bridge_slave hairpin on
+link add name veth-vm-2 group 117 mtu 9000 type veth peer name eth0 netns g1 address fa:16:3e:21:ab:4a mtu 9000
+link set dev veth-vm-2 alias "vm-2/red 10.1.1.20 fa:16:3e:21:ab:4a" master br-red up
+link set dev veth-vm-2 type bridge_slave hairpin on
+END
+ip -n g1 -batch - <<'END'
+link set dev eth0 up
+END
+ip -batch - <<'END'
+tuntap add dev tap-vm-3 mode tap
+link set dev tap-vm-3 group 117 alias "vm-3/office 10.1.3.2 fa:16:3e:15:fe:94" mtu 1500 master br-office up
+link set dev tap-vm-3 type bridge_slave hairpin on
+END
+rm -f -- /run/netctl/dnsmasq-blue.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.1.0.1 --except-interface=lo --dhcp-range=set:blue,10.1.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
+046880119ba9ff90
+link br100
+address br100 10.1.0.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
+mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
+rm -f -- /run/netctl/dnsmasq-red.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.1.1.1 --except-interface=lo --dhcp-range=set:red,10.1.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
+a3186bf64c1f6a7c
+link br-red
+address br-red 10.1.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-red.loaded.new
+mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
+rm -f -- /run/netctl/dnsmasq-storage.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-storage.pid --user=root --bind-interfaces --interface=br-stora-b4cdfe --listen-address=10.1.2.1 --except-interface=lo --dhcp-range=set:storage,10.1.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/storage/hosts --dhcp-mac=set:no-router,fa:16:3e:80:7e:69 --dhcp-optsfile=/var/lib/netctl/networks/storage/options --dhcp-leasefile=/var/lib/netctl/networks/storage/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/storage/names --domain=novalocal --servers-file=/var/lib/netctl/networks/storage/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-storage.loaded.new <<'END'
+ddb5f1fdf96bdca6
+link br-stora-b4cdfe
+address br-stora-b4cdfe 10.1.2.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-storage.loaded.new
+mv -f -- /run/netctl/dnsmasq-storage.loaded.new /run/netctl/dnsmasq-storage.loaded

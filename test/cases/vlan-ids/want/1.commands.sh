@@ -1,0 +1,147 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:fd4c8be9 networks.blue" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:169920fe networks.blue" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:3d177b8a networks.red" -j ACCEPT
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:c3d4272d networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:56a21e94 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:ad772521 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:f1f3bef8 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:3b2a3677 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:13c6a94a networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:6211a1f9 networks.red" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:61334185 networks.red" -j ACCEPT
+-A netctl-FORWARD -i br-blue -m comment --comment "netctl:f9b758b6 networks.blue" -j ACCEPT
+-A netctl-FORWARD -o br-blue -m comment --comment "netctl:56a86841 networks.blue" -j ACCEPT
+-A netctl-FORWARD -i br-red -m comment --comment "netctl:f9b3dbd2 networks.red" -j ACCEPT
+-A netctl-FORWARD -o br-red -m comment --comment "netctl:dbb43c99 networks.red" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br-blue group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-blue mtu 1500 up
+address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
+link add link eth1 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 master br-blue up
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/hosts.new <<'END'
+fa:16:3e:44:a0:50,10.0.1.2,vm-1
+END
+chmod 0600 /var/lib/netctl/networks/blue/hosts.new
+mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/names.new <<'END'
+10.0.1.2 vm-1.novalocal vm-1
+END
+chmod 0600 /var/lib/netctl/networks/blue/names.new
+mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/servers.new <<'END'
+server=/vm-1.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/blue/servers.new
+mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+cat > /var/lib/netctl/networks/blue/options.new <<'END'
+tag:!no-router,option:router,10.0.1.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/blue/options.new
+mv -f -- /var/lib/netctl/networks/blue/options.new /var/lib/netctl/networks/blue/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
+: > /var/lib/netctl/networks/blue/leases.new
+chmod 0600 /var/lib/netctl/networks/blue/leases.new
+mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
+ip -batch - <<'END'
+link add name br-red group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-red mtu 1500 up
+address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-red
+link add link eth1 name vlan101 group 117 mtu 1500 type vlan id 101
+link set dev vlan101 master br-red up
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/hosts.new <<'END'
+fa:16:3e:21:ab:4a,10.0.2.2,vm-2
+END
+chmod 0600 /var/lib/netctl/networks/red/hosts.new
+mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/names.new <<'END'
+10.0.2.2 vm-2.novalocal vm-2
+END
+chmod 0600 /var/lib/netctl/networks/red/names.new
+mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/servers.new <<'END'
+server=/vm-2.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/red/servers.new
+mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+cat > /var/lib/netctl/networks/red/options.new <<'END'
+tag:!no-router,option:router,10.0.2.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/red/options.new
+mv -f -- /var/lib/netctl/networks/red/options.new /var/lib/netctl/networks/red/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
+: > /var/lib/netctl/networks/red/leases.new
+chmod 0600 /var/lib/netctl/networks/red/leases.new
+mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
+ip -batch - <<'END'
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/blue 10.0.1.2 fa:16:3e:44:a0:50" mtu 1500 master br-blue up
+link set dev tap-vm-1 type bridge_slave hairpin on
+tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 group 117 alias "vm-2/red 10.0.2.2 fa:16:3e:21:ab:4a" mtu 1500 master br-red up
+link set dev tap-vm-2 type bridge_slave hairpin on
+END
+rm -f -- /run/netctl/dnsmasq-blue.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
+f9373c37f2d9ab6a
+link br-blue
+address br-blue 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
+mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
+rm -f -- /run/netctl/dnsmasq-red.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
+a313d09d35139eef
+link br-red
+address br-red 10.0.2.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-red.loaded.new
+mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded

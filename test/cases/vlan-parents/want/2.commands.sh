@@ -1,0 +1,53 @@
+#!/bin/sh
+set -e
+# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM waits until it is gone:
+# its arguments go before its sockets are closed.
+runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
+ends() { [ -z "$(cat "/proc/$1/cmdline" | tr -d '\0')" ] && grep -q '^State:.[^ZX]' "/proc/$1/status"; } 2>/dev/null
+tell() {
+  pid=$(cat "$2" 2>/dev/null) || return 0
+  runs "$pid" "$2" || return 0
+  kill -"$1" "$pid"
+  [ "$1" = TERM ] || return 0
+  for wait in 1 2 3 4 5 6 7 8 9 10; do
+    runs "$pid" "$2" || ends "$pid" || return 0
+    sleep 0.5
+  done
+  kill -KILL "$pid"
+}
+tell TERM /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+rm -f -- /run/netctl/dnsmasq-lab.pid
+rm -f -- /run/netctl/dnsmasq-lab.loaded.new
+ip -batch - <<'END'
+link set dev br-lab mtu 9000
+link set dev eth1 mtu 9000 nomaster promisc off
+link add link eth1 name vlan100 group 117 mtu 9000 type vlan id 100
+link set dev vlan100 master br-lab up
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/options.new <<'END'
+tag:!no-router,option:router,10.0.1.1
+tag:no-router,option:router
+option:mtu,9000
+END
+chmod 0600 /var/lib/netctl/networks/lab/options.new
+mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
+ip -batch - <<'END'
+link set dev tap-vm-1 mtu 9000
+route del default via 203.0.113.1 dev br-lab proto 117
+address del 203.0.113.11/24 dev br-lab
+address replace 203.0.113.11/24 brd 203.0.113.255 dev eth1
+route add default via 203.0.113.1 dev eth1 proto 3
+END
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:lab,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+bb179a0b1c67485a
+link br-lab
+address br-lab 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded

@@ -1,0 +1,46 @@
+#!/bin/sh
+set -e
+# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM waits until it is gone:
+# its arguments go before its sockets are closed.
+runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
+ends() { [ -z "$(cat "/proc/$1/cmdline" | tr -d '\0')" ] && grep -q '^State:.[^ZX]' "/proc/$1/status"; } 2>/dev/null
+tell() {
+  pid=$(cat "$2" 2>/dev/null) || return 0
+  runs "$pid" "$2" || return 0
+  kill -"$1" "$pid"
+  [ "$1" = TERM ] || return 0
+  for wait in 1 2 3 4 5 6 7 8 9 10; do
+    runs "$pid" "$2" || ends "$pid" || return 0
+    sleep 0.5
+  done
+  kill -KILL "$pid"
+}
+ip -batch - <<'END'
+link set dev br-lab address 02:00:00:00:ff:02 mtu 1500
+link set dev eth2 up
+link del dev vlan100
+link add link eth2 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 master br-lab up
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/options.new <<'END'
+tag:!no-router,option:router,10.0.1.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/lab/options.new
+mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+tell HUP /run/netctl/dnsmasq-lab.pid
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+b654c8c5ed9763a8
+link br-lab
+address br-lab 10.0.1.1/24
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
+ip -batch - <<'END'
+link set dev tap-vm-1 mtu 1500
+link set dev eth1 mtu 1500
+END
