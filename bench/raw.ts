@@ -2,7 +2,7 @@
 import type { Op } from '../src/core/resource.ts';
 
 export interface Raw {
-  /** What `ip -batch` and `iptables-restore` read, by file name. */
+  /** What `iptables-restore` and the tools that take batches read, by file name. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly script: string;
 }
@@ -18,19 +18,30 @@ export interface RawOptions {
 
 /** Nothing is checked, nothing waited for, no file replaced atomically. */
 export function rawOf(ops: readonly Op[], { directory, bookkeeping, textAfter }: RawOptions): Raw {
-  const lines = ops.flatMap((op) => (op.op === 'batch' ? op.lines : []));
+  const batches = byTool(ops);
   const tables = ops.flatMap((op) => (isRestore(op) ? [op.stdin ?? ''] : []));
   const rest: readonly Op[] = ops.filter((op) => op.op !== 'batch' && !isRestore(op) && !('path' in op && op.path.startsWith(`${bookkeeping}/`)));
-  const inputs = { ...(tables.length === 0 ? {} : { rules: tables.join('') }), ...(lines.length === 0 ? {} : { links: lines.map((line) => `${line}\n`).join('') }) };
+  const inputs = { ...(tables.length === 0 ? {} : { rules: tables.join('') }), ...Object.fromEntries(batches.map(({ lines }, i) => [`batch-${i}`, lines.map((line) => `${line}\n`).join('')])) };
   return {
     inputs,
     script: [
       ...('rules' in inputs ? [`iptables-restore --noflush <${quote(`${directory}/rules`)}`] : []),
       ...rest.filter(({ op }) => op === 'run').map((op) => commandOf(op, textAfter)),
-      ...('links' in inputs ? [`ip -batch ${quote(`${directory}/links`)}`] : []),
+      ...batches.map(({ tool }, i) => `${tool.map(quote).join(' ')} <${quote(`${directory}/batch-${i}`)}`),
       ...rest.filter(({ op }) => op !== 'run').map((op) => commandOf(op, textAfter)),
     ].filter((command) => command !== '').map((command) => `${command}\n`).join(''),
   };
+}
+
+/** What each tool is told, all at once: `ip`, and what announces addresses. */
+function byTool(ops: readonly Op[]): readonly { readonly tool: readonly string[]; readonly lines: readonly string[] }[] {
+  const tools = new Map<string, { readonly tool: readonly string[]; readonly lines: string[] }>();
+  for (const op of ops) if (op.op === 'batch') {
+    const known = tools.get(op.tool.join(' ')) ?? { tool: op.tool, lines: [] };
+    known.lines.push(...op.lines);
+    tools.set(op.tool.join(' '), known);
+  }
+  return [...tools.values()];
 }
 
 function isRestore(op: Op): op is Extract<Op, { op: 'run' }> {
