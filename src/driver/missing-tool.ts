@@ -9,6 +9,8 @@ const packages: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   'iptables-save': 'iptables',
   'iptables-restore': 'iptables',
+  'ebtables-nft-save': 'iptables',
+  'ebtables-nft-restore': 'iptables',
   dnsmasq: 'dnsmasq-base',
   dhcp_release: 'dnsmasq-utils',
   sysctl: 'procps',

@@ -5,6 +5,7 @@ import { flatDhcp } from './flat-dhcp/index.ts';
 import { floatingIp } from './floating-ip/index.ts';
 import { host } from './host/index.ts';
 import { metadata } from './metadata/index.ts';
+import { outsideGateway } from './outside-gateway/index.ts';
 import { port } from './port/index.ts';
 import { snat } from './snat/index.ts';
 import { vlan } from './vlan/index.ts';
@@ -16,6 +17,7 @@ export const features: readonly Feature[] = [
   vlan,
   snat,
   metadata,
+  outsideGateway,
   port,
   floatingIp,
 ];

@@ -1,6 +1,7 @@
 // kinds/index.ts — the list: one line per kind.
 import type { Kinds } from '../core/resource.ts';
 import { address } from './address/index.ts';
+import { bridgeChain } from './bridge-chain/index.ts';
 import { chain } from './chain/index.ts';
 import { createFileKind } from './file/index.ts';
 import { flow } from './flow/index.ts';
@@ -20,6 +21,7 @@ export function kindsFor({ state, run }: { readonly state: string; readonly run:
     address,
     route,
     chain,
+    bridgeChain,
     flow,
     createFileKind([`${state}/networks`, `${state}/guests`]),
     createProcessKind(run),

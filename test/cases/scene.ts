@@ -29,10 +29,12 @@ export class Scene {
 
   /** What the case keeps under `want/`, by name. */
   held(): ReadonlyMap<string, string> {
-    const { host, ip, iptables, sysctl } = this.whole;
+    const { host, ip, iptables, ebtables, sysctl } = this.whole;
     const files = ['networks', 'guests'].flatMap((room) => [...host.disk.below(`${PATHS.state}/${room}`)]).map(([path, text]) => [`files${path.slice(PATHS.state.length)}`, text] as const);
+    const frames = ebtables.text().includes('\n-A ') ? ebtables.text() : '';
     return new Map([
       ['ip-addr.txt', ip.snapshot()],
+      ...(frames === '' ? [] : [['ebtables-save.txt', frames] as const]),
       ['iptables-save.txt', ofUsed(iptables.text())],
       ['processes.txt', host.daemons.text().replaceAll(' --', '\n  --')],
       ['sysctl.txt', [...sysctl.values].map(([name, value]) => `${name} = ${value}\n`).sort().join('')],

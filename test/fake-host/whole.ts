@@ -5,6 +5,8 @@ import { createDnsmasq } from './dnsmasq.ts';
 import type { Dnsmasq, Found } from './dnsmasq.ts';
 import { Files } from './files.ts';
 import { FakeHost } from './index.ts';
+import { createEbtables } from './ebtables.ts';
+import type { Ebtables } from './ebtables.ts';
 import { createIp } from './ip.ts';
 import type { FakeIp } from './ip.ts';
 import { createIptables } from './iptables.ts';
@@ -19,6 +21,7 @@ export interface Whole {
   readonly ip: FakeIp;
   readonly sysctl: FakeSysctl;
   readonly iptables: Iptables;
+  readonly ebtables: Ebtables;
   readonly dnsmasq: Dnsmasq;
   readonly conntrack: Conntrack;
 }
@@ -30,12 +33,13 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();
   const dnsmasq = createDnsmasq(files, (link) => foundAs(ip, link));
+  const ebtables = createEbtables();
   const conntrack = createConntrack();
   const tools = {
     ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, dhcp_release: dnsmasq.release,
-    conntrack: conntrack.tool, perl: createPerl(ip, conntrack),
+    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack),
   };
-  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, dnsmasq, conntrack };
+  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack };
 }
 
 function foundAs(ip: FakeIp, name: string): Found | undefined {

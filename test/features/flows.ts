@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { imagined } from '../../src/commands/imagined.ts';
 import type { Resource, State } from '../../src/core/resource.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
+import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import type { Chain, Table } from '../../src/kinds/chain/model.ts';
 import { wordsOf } from '../../src/kinds/chain/words.ts';
 import { baseOf } from '../../src/net/ipv4.ts';
@@ -10,7 +11,8 @@ import { Scene } from '../cases/scene.ts';
 import { worldOf } from '../world.ts';
 
 /**
- * A packet is `IN: FROM → TO[:PORT/PROTOCOL] [on OUT] [×N]`, the first of its connection. IN is the link it comes by, or `host`. OUT is where
+ * A packet is `IN: FROM → TO[:PORT/PROTOCOL] [by router] [on OUT] [×N]`, the first of its connection. IN is the link it comes by, or `host`. `by
+ * router`: it is sent to a router on that bridge, not to the host, and `bridged` unless a rule of ours takes it out. OUT is where
  * routing sends it after its destination is translated: left out, the link whose network that is in, else `world`; `host` for an address of the
  * host that the spec says nothing of. `×N` sends so many connections and tells their verdicts apart.
  *
@@ -52,6 +54,8 @@ interface Packet {
   readonly port: number | undefined;
   readonly protocol: string;
   readonly out: string | undefined;
+  /** Its frame is for somebody else on the bridge. */
+  readonly past: boolean;
   /** Its destination was translated. */
   readonly dnat: boolean;
   /** Its destination is the host. */
@@ -59,14 +63,15 @@ interface Packet {
 }
 
 function parsePacket(text: string): { readonly sent: Packet; readonly times: number } {
-  const found = /^(\S+): (\S+) → ([\d.]+)(?::(\d+)\/(tcp|udp))?(?: on (\S+))?(?: ×(\d+))?$/.exec(text);
+  const found = /^(\S+): (\S+) → ([\d.]+)(?::(\d+)\/(tcp|udp))?( by router)?(?: on (\S+))?(?: ×(\d+))?$/.exec(text);
   if (found === null) throw new Error(`no packet: ${text}`);
-  const [, link = '', from = '', to = '', port, protocol = 'icmp', out, times] = found;
-  return { sent: { in: link, from, to, port: port === undefined ? undefined : Number(port), protocol, out, dnat: false, local: false }, times: Number(times ?? 1) };
+  const [, link = '', from = '', to = '', port, protocol = 'icmp', by, out, times] = found;
+  return { sent: { in: link, from, to, port: port === undefined ? undefined : Number(port), protocol, out, past: by !== undefined, dnat: false, local: false }, times: Number(times ?? 1) };
 }
 
 /** The way of a packet through the kernel: destination, routing, filter, source. */
 function verdictOf(sent: Packet, host: Host): string {
+  if (sent.past && !isTakenOut(sent, host)) return 'bridged';
   const aimed = walk('nat', sent.in === 'host' ? 'OUTPUT' : 'PREROUTING', routed(sent, host), host);
   const [dnat, to] = destinationOf(aimed, sent, host);
   if (to === undefined) return 'drop';
@@ -77,6 +82,18 @@ function verdictOf(sent: Packet, host: Host): string {
   const filled = walk('mangle', 'POSTROUTING', packet, host);
   const source = walk('nat', 'POSTROUTING', packet, host);
   return [...said, ...(filled === undefined ? [] : [wordOf(filled)]), ...(source?.target === 'SNAT' ? [`snat ${source.to}`] : [])].join(', ');
+}
+
+/** Whether the rules for frames give it to the host. */
+function isTakenOut({ from, to }: Packet, { state }: Host): boolean {
+  const chain = state.get('bridge-chain nat/netctl-PREROUTING');
+  for (const rule of chain !== undefined && isBridgeChain(chain) ? chain.rules : []) {
+    const [, source = '', not, destination = '', target] = /^-p IPv4 -d Unicast --ip-src (\S+) --ip-dst (! )?(\S+) -j (\S+)/.exec(rule) ?? [];
+    if (target === undefined) throw new Error(`the evaluator does not know ${rule}`);
+    const within = (ip: string, cidr: string): boolean => isIn(ip, cidr.includes('/') ? cidr : `${cidr}/32`);
+    if (within(from, source) && within(to, destination) === (not === undefined)) return target === 'redirect';
+  }
+  return false;
 }
 
 function routed(packet: Packet, { state }: Host): Packet {
@@ -194,6 +211,10 @@ function ipOf(cidr: string): string {
 
 function isIn(ip: string, cidr: string): boolean {
   return baseOf(`${ip}/${cidr.split('/')[1] ?? '32'}`) === baseOf(cidr);
+}
+
+function isBridgeChain(resource: Resource): resource is BridgeChain {
+  return resource.kind === 'bridge-chain';
 }
 
 function isAddress(resource: Resource): resource is Address {

@@ -19,20 +19,22 @@ export interface WalkHost {
 
 export function walkHost(): WalkHost {
   const whole = createWhole({ interfaces: ['eth1', 'eth2', 'vnet0'], namespaces: ['g1', 'g2', 'g3'] });
-  const { host, ip, iptables, sysctl } = whole;
+  const { host, ip, iptables, ebtables, sysctl } = whole;
   ip.do(
     'address add 203.0.113.11/24 brd 203.0.113.255 dev eth1', 'address add 203.0.113.12/24 brd 203.0.113.255 dev eth1', 'address add 2001:db8::11/64 dev eth1 nodad',
     'route add default via 203.0.113.1 dev eth1', 'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50',
     'address add 198.51.100.11/24 brd 198.51.100.255 dev eth2',
   );
   iptables.load('*filter\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n-A DOCKER-USER -m comment --comment "netctl:1a2b3c4d not ours" -j RETURN\nCOMMIT\n');
+  // A hypervisor's, against spoofing.
+  ebtables.load('*nat\n:libvirt-I-vnet0 ACCEPT\n-A PREROUTING -i vnet0 -j libvirt-I-vnet0\n-A libvirt-I-vnet0 -p IPv4 --ip-src 10.0.1.99 -j DROP\n');
   const settings = (): string => [...sysctl.values].map(([name, value]) => `${name} = ${value}`).join('\n');
   return {
     host,
     misled: () => misled(whole),
     astray: () => astray(whole),
     breakSomething: (chance) => breakSomething(whole, chance),
-    snapshot: () => [ip.snapshot(), ofUsed(iptables.text()), settings(), host.daemons.text(), host.disk.text()].join('\n--\n'),
+    snapshot: () => [ip.snapshot(), ofUsed(iptables.text()), ebtables.text(), settings(), host.daemons.text(), host.disk.text()].join('\n--\n'),
   };
 }
 
@@ -51,7 +53,7 @@ function astray({ iptables, conntrack }: Whole): readonly string[] {
   return lost;
 }
 
-function breakSomething({ host, ip, iptables, sysctl }: Whole, chance: Chance): string {
+function breakSomething({ host, ip, iptables, ebtables, sysctl }: Whole, chance: Chance): string {
   const devices = [...ip.kernel.namespace('').devices.values()].filter(({ group }) => group === '117');
   const device = devices.length === 0 ? undefined : chance.of(devices);
   const file = ['networks', 'guests'].flatMap((room) => [...host.disk.below(`/var/lib/netctl/${room}`).keys()]).at(chance.below(20));
@@ -71,6 +73,11 @@ function breakSomething({ host, ip, iptables, sysctl }: Whole, chance: Chance): 
     ...(file === undefined ? [] : [[`rm ${file}`, () => { host.disk.remove(file); }] as const]),
     ...(daemon === undefined ? [] : [[`kill ${daemon.argv.join(' ')}`, () => { host.daemons.kill(daemon.pid); }] as const]),
     ...(iptables.text().includes('-A FORWARD -m comment') ? [['iptables -F netctl-FORWARD', () => { iptables.load('*filter\n-F netctl-FORWARD\nCOMMIT\n'); }] as const] : []),
+    ...(ebtables.text().includes('-A PREROUTING -j netctl-PREROUTING') ? [
+      ['ebtables -F netctl-PREROUTING', () => { ebtables.load('*nat\n-F netctl-PREROUTING\n'); }] as const,
+      ['ebtables -D PREROUTING', () => { ebtables.load('*nat\n-D PREROUTING -j netctl-PREROUTING\n'); }] as const,
+      ['ebtables -I PREROUTING', () => { ebtables.load('*nat\n-I PREROUTING 1 -j netctl-PREROUTING\n'); }] as const,
+    ] : []),
     ['ip_forward=0', () => { sysctl.run({ argv: ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=0'] }); }],
   ]);
   breaks();

@@ -9,9 +9,9 @@ import { carrierOf } from '../../parts/bridge.ts';
 import type { Context } from '../../parts/context.ts';
 import { isLoopback } from '../../parts/metadata.ts';
 import { rank } from '../../parts/rank.ts';
+import { sourceOf, unbound } from '../../parts/source.ts';
 import type { Host, RoutedNetwork } from '../../spec/model.ts';
 import type { Feature } from '../feature.ts';
-import { sourceOf, unbound } from './source.ts';
 
 export const snat: Feature = {
   name: 'snat',

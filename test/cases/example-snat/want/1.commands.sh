@@ -209,6 +209,15 @@ mv -f -- /var/lib/netctl/networks/office/leases.new /var/lib/netctl/networks/off
 ip -batch - <<'END'
 address replace 203.0.113.20/32 metric 117 dev eth1
 address replace 203.0.113.22/32 metric 117 dev eth1
+END
+ebtables-nft-restore --noflush <<'END'
+*nat
+:netctl-PREROUTING RETURN
+-A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.4.0/24 --ip-dst 10.0.4.0/24 -j RETURN
+-A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.4.0/24 --ip-dst 192.0.2.0/24 -j redirect --redirect-target CONTINUE
+-I PREROUTING 1 -j netctl-PREROUTING
+END
+ip -batch - <<'END'
 tuntap add dev tap-web mode tap
 link set dev tap-web group 117 alias "web/blue 10.0.1.2 fa:16:3e:34:d9:cb" mtu 1500 master br-blue up
 link set dev tap-web type bridge_slave hairpin on

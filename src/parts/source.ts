@@ -1,12 +1,12 @@
-// features/snat/source.ts — the addresses that a network is seen by from outside, and those of them that nobody on the host has.
-import type { Waiting } from '../../core/resource.ts';
-import type { Address } from '../../kinds/address/model.ts';
-import { parseIp, toIp, toNumber } from '../../net/ipv4.ts';
-import type { Ip, Range } from '../../net/ipv4.ts';
-import { carrierOf, formerAddresses } from '../../parts/bridge.ts';
-import type { Context } from '../../parts/context.ts';
-import { hostAddresses, ipOf } from '../../parts/host-addresses.ts';
-import type { RoutedNetwork } from '../../spec/model.ts';
+// parts/source.ts — the addresses that a network is seen by from outside, and those of them that nobody on the host has.
+import type { Waiting } from '../core/resource.ts';
+import type { Address } from '../kinds/address/model.ts';
+import { parseIp, toIp, toNumber } from '../net/ipv4.ts';
+import type { Ip, Range } from '../net/ipv4.ts';
+import { carrierOf, formerAddresses } from './bridge.ts';
+import type { Context } from './context.ts';
+import { hostAddresses, ipOf } from './host-addresses.ts';
+import type { RoutedNetwork } from '../spec/model.ts';
 
 /** The network's own, else the host's, else the first that somebody gave the public interface. */
 export function sourceOf(network: RoutedNetwork, context: Context): Range | undefined {

@@ -1,0 +1,45 @@
+// kinds/bridge-chain/index.ts — ebtables chains of ours, by their names.
+import { DriverError } from '../../core/resource.ts';
+import type { HostReader, Kind, Memory } from '../../core/resource.ts';
+import type { BridgeChain } from './model.ts';
+import { parseSave } from './parse.ts';
+import { renderRestore } from './restore.ts';
+
+/** By these names ebtables speaks to nftables, whatever `ebtables` itself is: the legacy one restores nothing, and says it did. */
+const SAVE: readonly string[] = ['ebtables-nft-save'];
+const RESTORE: readonly string[] = ['ebtables-nft-restore', '--noflush'];
+
+export const bridgeChain: Kind<BridgeChain> = {
+  kind: 'bridge-chain',
+  key: ({ name }) => `nat/${name}`,
+  needs: () => [],
+  merge: (a, b) => ({ ...a, rules: [...a.rules, ...b.rules] }),
+  observe,
+  steps: (changes) => [{ changes, ops: [{ op: 'run', argv: RESTORE, stdin: renderRestore(changes) }] }],
+  remember: (observed) => ({ [HERE]: observed.length === 0 ? 'no' : 'yes' }),
+  putDown: (changes) => (changes.some(({ verb }) => verb !== 'delete') ? { [HERE]: 'yes' } : {}),
+  describe,
+};
+
+/** Whether there is anything of ours; most hosts have none, and are not asked each time. A lost store does not tell. */
+const HERE = 'here';
+
+async function observe(host: HostReader, wanted: readonly BridgeChain[], memory: Memory): Promise<readonly BridgeChain[]> {
+  if (wanted.length === 0 && memory[HERE] === 'no') return [];
+  try {
+    return parseSave(await host.read(SAVE));
+  } catch (error) {
+    // A host on which it does not run, and on which nothing was ever made with it.
+    if (wanted.length === 0 && memory[HERE] === undefined && error instanceof DriverError) return [];
+    throw error;
+  }
+}
+
+function describe({ name, rules }: BridgeChain, before?: BridgeChain): string {
+  const counted = `nat ${name}  ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`;
+  if (before === undefined) return counted;
+  const added = rules.filter((rule) => !before.rules.includes(rule)).length;
+  const removed = before.rules.filter((rule) => !rules.includes(rule)).length;
+  const said = [...(added === 0 ? [] : [`+${added}`]), ...(removed === 0 ? [] : [`-${removed}`]), ...(before.hooks === undefined ? [] : [`led into ${before.hooks} times`])];
+  return `${counted} (${said.length === 0 ? 'in another order' : said.join(', ')})`;
+}
