@@ -14,17 +14,17 @@ export interface Better {
 
 interface Hosts {
   readonly nova: Nova;
-  readonly netctl?: string;
+  readonly netctl: string;
 }
 
 /** Who configures the host, and how. */
 const WHO: readonly (readonly [who: string, configure: (site: Site, hosts: Hosts) => void])[] = [
   ['nova-network', (site, { nova }) => { site.configure(nova); }],
-  ['netctl', (site, { netctl }) => { site.apply(netctl ?? ''); }],
+  ['netctl', (site, { netctl }) => { site.apply(netctl); }],
 ];
 
 export function compare(surroundings: Surroundings, hosts: Hosts, flows: readonly Flow[]): void {
-  describe.each(WHO.filter(([who]) => who !== 'netctl' || hosts.netctl !== undefined))('%s', (who, configure) => {
+  describe.each(WHO)('%s', (who, configure) => {
     let site: Site;
     let answers: ReadonlyMap<Call, string>;
     beforeAll(async () => {

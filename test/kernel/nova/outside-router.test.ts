@@ -21,6 +21,20 @@ const nova = (...forceSnatRange: readonly string[]) => ({
   ],
   floating: [{ address: '203.0.113.65', fixed: '192.168.0.3', interface: 'eth1' }, { address: '203.0.113.66', fixed: '192.168.0.5', interface: 'eth1' }],
 });
+const spec = (snatTo: string): string => `apiVersion: netctl/v1
+hosts:
+  this: { publicInterface: eth1, sourceAddress: 203.0.113.11, metadata: { address: 203.0.113.11 } }
+networks:
+  office: { mode: flat-dhcp, interface: eth2, cidr: 192.168.0.0/24, gateway: 192.168.0.254, dhcp: { server: 192.168.0.1 }${snatTo} }
+  blue: { mode: flat-dhcp, interface: null, cidr: 10.0.0.0/24 }
+pools:
+  public: { ranges: [203.0.113.64/28] }
+instances:
+  o1: { nics: [{ network: office, address: 192.168.0.3, floating: [203.0.113.65], device: { type: veth, netns: o1 } }] }
+  o2: { nics: [{ network: office, address: 192.168.0.4, device: { type: veth, netns: o2 } }] }
+  o3: { nics: [{ network: office, address: 192.168.0.5, floating: [203.0.113.66], device: { type: veth, netns: o3 } }] }
+  b3: { nics: [{ network: blue, address: 10.0.0.5, device: { type: veth, netns: b3 } }] }
+`;
 const alike = [
   ['a floating address is reached', 'world tcp 203.0.113.65', '203.0.113.1 → 192.168.0.3'],
   ['and by UDP', 'world udp 203.0.113.65', '203.0.113.1 → 192.168.0.3'],
@@ -43,7 +57,7 @@ const alike = [
 ] as const;
 
 describe('without destinations', () => {
-  compare(surroundings, { nova: nova() }, [
+  compare(surroundings, { nova: nova(), netctl: spec('') }, [
     ...alike,
     ['a guest goes out as it is, through the router', 'o2 tcp 198.51.100.9', '192.168.0.4 → 198.51.100.9'],
     ['and by UDP', 'o2 udp 203.0.113.1', '192.168.0.4 → 203.0.113.1'],
@@ -51,7 +65,7 @@ describe('without destinations', () => {
 });
 
 describe('with destinations', () => {
-  compare(surroundings, { nova: nova('198.51.100.0/28') }, [
+  compare(surroundings, { nova: nova('198.51.100.0/28'), netctl: spec(', snatTo: [198.51.100.0/28]') }, [
     ...alike,
     ['there a guest goes out as the host', 'o2 tcp 198.51.100.9', '203.0.113.11 → 198.51.100.9'],
     ['and by UDP', 'o2 udp 198.51.100.9', '203.0.113.11 → 198.51.100.9'],
