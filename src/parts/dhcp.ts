@@ -118,14 +118,14 @@ function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: File
 
 function inputRules(network: RoutedNetwork): readonly Rule[] {
   return [67, 53].flatMap((destinationPort) => (['udp', 'tcp'] as const).map((protocol): Rule => ({
-    rank: rank.dhcp, match: [{ match: 'in', link: network.bridge }, { match: 'protocol', protocol, destinationPort }], then: { target: 'accept' }, why: `networks.${network.name}`,
+    rank: rank.dhcp, match: [{ match: 'in', link: network.bridge }, { match: 'protocol', protocol, destinationPort }], then: { target: 'accept' }, why: `networks.${network.name}.dhcp`,
   })));
 }
 
 /** A reply that never leaves the host has no checksum yet, and some DHCP clients (udhcpc, old dhclient) drop it. */
 function checksumFill(network: RoutedNetwork): Rule {
   return {
-    rank: rank.checksum, match: [{ match: 'out', link: network.bridge }, { match: 'protocol', protocol: 'udp', destinationPort: 68 }], then: { target: 'checksum-fill' }, why: `networks.${network.name}`,
+    rank: rank.checksum, match: [{ match: 'out', link: network.bridge }, { match: 'protocol', protocol: 'udp', destinationPort: 68 }], then: { target: 'checksum-fill' }, why: `networks.${network.name}.dhcp`,
   };
 }
 

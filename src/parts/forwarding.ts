@@ -1,18 +1,20 @@
 // parts/forwarding.ts — what is let through from and to a network's bridge, in the FORWARD chain.
 import type { Want } from '../core/resource.ts';
+import { carrierOf } from './bridge.ts';
+import type { Context } from './context.ts';
 import type { Chain, Rule } from '../kinds/chain/model.ts';
 import { chain } from '../kinds/chain/render.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 import { rank } from './rank.ts';
 
-export function* forwarding(network: RoutedNetwork): Iterable<Want<Chain>> {
-  yield { resource: chain('filter', 'netctl-FORWARD', rulesOf(network)), because: [[...network.path, 'forward']] };
+export function* forwarding(network: RoutedNetwork, context: Context): Iterable<Want<Chain>> {
+  yield { resource: chain('filter', 'netctl-FORWARD', rulesOf(network, context)), because: [[...network.path, 'forward']] };
 }
 
-/** All, what goes through the listed interfaces, or nothing. Guests of one network always reach each other: bridged packets pass here too where br_netfilter is on. */
-function rulesOf(network: RoutedNetwork): readonly Rule[] {
+/** All, what goes through the listed interfaces (or the bridges that they are the uplinks of), or nothing. Guests of one network always reach each other: bridged packets pass here too where br_netfilter is on. */
+function rulesOf(network: RoutedNetwork, context: Context): readonly Rule[] {
   const { bridge, forward, gateway, name } = network;
-  const why = `networks.${name}`;
+  const why = `networks.${name}.${gateway === undefined ? 'gateway' : 'forward'}`;
   const from = { match: 'in', link: bridge } as const;
   const to = { match: 'out', link: bridge } as const;
   const accept = { target: 'accept' } as const;
@@ -22,7 +24,7 @@ function rulesOf(network: RoutedNetwork): readonly Rule[] {
   }
   const through = gateway === undefined || forward === 'all' || forward === 'none' ? [] : forward;
   return [
-    ...through.flatMap((link): Rule[] => [
+    ...[...new Set(through.map((named) => carrierOf(named, context)))].flatMap((link): Rule[] => [
       { rank: rank.isolated, match: [from, { match: 'out', link }], then: accept, why },
       { rank: rank.isolated, match: [{ match: 'in', link }, to], then: accept, why },
     ]),

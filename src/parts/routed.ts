@@ -14,6 +14,6 @@ export function* routed(network: RoutedNetwork, context: Context): Iterable<Want
   yield* gateway(network, context);
   if (network.mode === 'vlan') yield* vlan(network, context);
   else yield* uplink(network, context, ownAddress(network));
-  yield* forwarding(network);
+  yield* forwarding(network, context);
   yield* dhcp(network, context);
 }

@@ -30,14 +30,14 @@ export const metadata: Feature = {
 function redirect(network: RoutedNetwork, { address, port }: Service): Rule {
   return {
     rank: rank.metadata, match: [...from(network), { match: 'destination', cidr: `${METADATA}/32` }, { match: 'protocol', protocol: 'tcp', destinationPort: 80 }],
-    then: isLoopback(address) ? { target: 'redirect', port } : { target: 'dnat', to: `${address}:${port}` }, why: `networks.${network.name}`,
+    then: isLoopback(address) ? { target: 'redirect', port } : { target: 'dnat', to: `${address}:${port}` }, why: `networks.${network.name}.metadata`,
   };
 }
 
 /** For a host that lets nothing in by itself. A service on another machine is a matter of what the network forwards. */
 function accept(network: RoutedNetwork, { address, port }: Service): Rule {
   const to: Match = isLoopback(address) ? { match: 'local' } : { match: 'destination', cidr: `${address}/32` };
-  return { rank: rank.metadata, match: [...from(network), to, { match: 'protocol', protocol: 'tcp', destinationPort: port }], then: { target: 'accept' }, why: `networks.${network.name}` };
+  return { rank: rank.metadata, match: [...from(network), to, { match: 'protocol', protocol: 'tcp', destinationPort: port }], then: { target: 'accept' }, why: `networks.${network.name}.metadata` };
 }
 
 function from({ bridge, cidr }: RoutedNetwork): readonly Match[] {

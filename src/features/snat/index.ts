@@ -28,13 +28,13 @@ export const snat: Feature = {
 /** In nova-network's order. Floating addresses need them too, whether the network is source-NATed or not. */
 function exemptions(network: RoutedNetwork, { metadata }: Host): readonly Rule[] {
   const from: Match = { match: 'source', cidr: network.cidr };
-  const kept = (...match: readonly Match[]): Rule => ({ rank: rank.exempt, match: [from, ...match], then: { target: 'accept' }, why: `networks.${network.name}` });
+  const kept = (key: string, ...match: readonly Match[]): Rule => ({ rank: rank.exempt, match: [from, ...match], then: { target: 'accept' }, why: `networks.${network.name}.${key}` });
   return [
     // The service knows a guest by its own address. What is redirected to the loopback never comes here.
-    ...(metadata === undefined || !network.metadata || isLoopback(metadata.address) ? [] : [kept({ match: 'destination', cidr: `${metadata.address}/32` })]),
-    ...network.noSnat.map((cidr) => kept({ match: 'destination', cidr })),
+    ...(metadata === undefined || !network.metadata || isLoopback(metadata.address) ? [] : [kept('metadata', { match: 'destination', cidr: `${metadata.address}/32` })]),
+    ...network.noSnat.map((cidr) => kept('noSnat', { match: 'destination', cidr })),
     // A guest that reaches its neighbour by a floating address must be answered by way of the host.
-    kept({ match: 'destination', cidr: network.cidr }, { match: 'ctstate', states: ['DNAT'], not: true }),
+    kept('cidr', { match: 'destination', cidr: network.cidr }, { match: 'ctstate', states: ['DNAT'], not: true }),
   ];
 }
 
@@ -63,7 +63,7 @@ function outside(context: Context): readonly Match[] {
 function spread(network: RoutedNetwork, way: readonly Match[], source: Range): readonly Rule[] {
   const parts = partsOf(source);
   return parts.map((to, i): Rule => ({
-    rank: rank.snat, then: { target: 'snat', to }, why: `networks.${network.name}`,
+    rank: rank.snat, then: { target: 'snat', to }, why: `networks.${network.name}.snat`,
     // The last one takes whatever comes to it.
     match: [{ match: 'source', cidr: network.cidr }, ...way, ...(i === parts.length - 1 ? [] : [{ match: 'every', nth: parts.length - i } as const])],
   }));

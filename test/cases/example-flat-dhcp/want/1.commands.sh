@@ -3,8 +3,8 @@ set -e
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:e5012f94 networks.lab" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-inside -p udp -m udp --dport 68 -m comment --comment "netctl:a746cebb networks.inside" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:8c670829 networks.lab.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-inside -p udp -m udp --dport 68 -m comment --comment "netctl:dd3e443a networks.inside.dhcp" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
 *nat
@@ -13,8 +13,8 @@ COMMIT
 :netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
 :netctl-postrouting-bottom - [0:0]
--A netctl-POSTROUTING -s 192.168.50.0/24 -d 192.168.50.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:0dd3d135 networks.lab" -j ACCEPT
--A netctl-POSTROUTING -s 10.20.0.0/24 -d 10.20.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:3d34fc34 networks.inside" -j ACCEPT
+-A netctl-POSTROUTING -s 192.168.50.0/24 -d 192.168.50.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:47fd3b1d networks.lab.cidr" -j ACCEPT
+-A netctl-POSTROUTING -s 10.20.0.0/24 -d 10.20.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:72eee815 networks.inside.cidr" -j ACCEPT
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
@@ -24,19 +24,19 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:3a36e5ea networks.lab" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:c49107ef networks.lab" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:a11140f3 networks.lab" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:b8bf92b0 networks.lab" -j ACCEPT
--A netctl-INPUT -i br-inside -p udp -m udp --dport 67 -m comment --comment "netctl:ce013af5 networks.inside" -j ACCEPT
--A netctl-INPUT -i br-inside -p tcp -m tcp --dport 67 -m comment --comment "netctl:8c9ef499 networks.inside" -j ACCEPT
--A netctl-INPUT -i br-inside -p udp -m udp --dport 53 -m comment --comment "netctl:75b5ee83 networks.inside" -j ACCEPT
--A netctl-INPUT -i br-inside -p tcp -m tcp --dport 53 -m comment --comment "netctl:40f7f03c networks.inside" -j ACCEPT
--A netctl-FORWARD -i br-inside -o br-inside -m comment --comment "netctl:e86c6039 networks.inside" -j ACCEPT
--A netctl-FORWARD -i br-inside -m comment --comment "netctl:f3c56beb networks.inside" -j DROP
--A netctl-FORWARD -o br-inside -m comment --comment "netctl:10b17cb4 networks.inside" -j DROP
--A netctl-FORWARD -i br100 -m comment --comment "netctl:7bb5406a networks.lab" -j ACCEPT
--A netctl-FORWARD -o br100 -m comment --comment "netctl:4654ca82 networks.lab" -j ACCEPT
+-A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:cb34837d networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:1ecf2b45 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:3834ad2c networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:898b1ff6 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-inside -p udp -m udp --dport 67 -m comment --comment "netctl:766a20e0 networks.inside.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-inside -p tcp -m tcp --dport 67 -m comment --comment "netctl:65497b6f networks.inside.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-inside -p udp -m udp --dport 53 -m comment --comment "netctl:e87f0b43 networks.inside.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-inside -p tcp -m tcp --dport 53 -m comment --comment "netctl:44110ce2 networks.inside.dhcp" -j ACCEPT
+-A netctl-FORWARD -i br-inside -o br-inside -m comment --comment "netctl:36fb7a6a networks.inside.forward" -j ACCEPT
+-A netctl-FORWARD -i br-inside -m comment --comment "netctl:028da0a5 networks.inside.forward" -j DROP
+-A netctl-FORWARD -o br-inside -m comment --comment "netctl:9b94d375 networks.inside.forward" -j DROP
+-A netctl-FORWARD -i br100 -m comment --comment "netctl:72ffe568 networks.lab.forward" -j ACCEPT
+-A netctl-FORWARD -o br100 -m comment --comment "netctl:5408774f networks.lab.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
 -I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
 COMMIT

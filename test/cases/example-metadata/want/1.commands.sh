@@ -3,9 +3,9 @@ set -e
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:fd4c8be9 networks.blue" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-green -p udp -m udp --dport 68 -m comment --comment "netctl:edb9049b networks.green" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:8649d288 networks.blue.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-green -p udp -m udp --dport 68 -m comment --comment "netctl:1298a196 networks.green.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:0af36311 networks.red.dhcp" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
 *nat
@@ -14,12 +14,12 @@ COMMIT
 :netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
 :netctl-postrouting-bottom - [0:0]
--A netctl-PREROUTING -s 10.0.1.0/24 -d 169.254.169.254/32 -i br-blue -p tcp -m tcp --dport 80 -m comment --comment "netctl:7ea5a02c networks.blue" -j REDIRECT --to-ports 8775
--A netctl-PREROUTING -s 10.0.3.0/24 -d 169.254.169.254/32 -i br-red -p tcp -m tcp --dport 80 -m comment --comment "netctl:440b3015 networks.red" -j REDIRECT --to-ports 8775
--A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:169920fe networks.blue" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:8a77c80f networks.green" -j ACCEPT
--A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:1fe46416 networks.blue" -j SNAT --to-source 203.0.113.11
--A netctl-snat -s 10.0.2.0/24 -o eth1 -m comment --comment "netctl:0e9149e7 networks.green" -j SNAT --to-source 203.0.113.11
+-A netctl-PREROUTING -s 10.0.1.0/24 -d 169.254.169.254/32 -i br-blue -p tcp -m tcp --dport 80 -m comment --comment "netctl:dd34aeef networks.blue.metadata" -j REDIRECT --to-ports 8775
+-A netctl-PREROUTING -s 10.0.3.0/24 -d 169.254.169.254/32 -i br-red -p tcp -m tcp --dport 80 -m comment --comment "netctl:bbe839b3 networks.red.metadata" -j REDIRECT --to-ports 8775
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:1b65d1cd networks.blue.cidr" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:312f2fd6 networks.green.cidr" -j ACCEPT
+-A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:1a44e97a networks.blue.snat" -j SNAT --to-source 203.0.113.11
+-A netctl-snat -s 10.0.2.0/24 -o eth1 -m comment --comment "netctl:9e3adfc0 networks.green.snat" -j SNAT --to-source 203.0.113.11
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
@@ -29,28 +29,28 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:c3d4272d networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:56a21e94 networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:ad772521 networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:f1f3bef8 networks.blue" -j ACCEPT
--A netctl-INPUT -i br-green -p udp -m udp --dport 67 -m comment --comment "netctl:432fe2fc networks.green" -j ACCEPT
--A netctl-INPUT -i br-green -p tcp -m tcp --dport 67 -m comment --comment "netctl:fad09c3a networks.green" -j ACCEPT
--A netctl-INPUT -i br-green -p udp -m udp --dport 53 -m comment --comment "netctl:b6a01f9a networks.green" -j ACCEPT
--A netctl-INPUT -i br-green -p tcp -m tcp --dport 53 -m comment --comment "netctl:e7a24d50 networks.green" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:3b2a3677 networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:13c6a94a networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:6211a1f9 networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:61334185 networks.red" -j ACCEPT
--A netctl-INPUT -s 10.0.1.0/24 -i br-blue -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:5cbb0a39 networks.blue" -j ACCEPT
--A netctl-INPUT -s 10.0.3.0/24 -i br-red -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:641c452c networks.red" -j ACCEPT
--A netctl-FORWARD -i br-green -o br-green -m comment --comment "netctl:4370c634 networks.green" -j ACCEPT
--A netctl-FORWARD -i br-green -m comment --comment "netctl:f0678a80 networks.green" -j DROP
--A netctl-FORWARD -o br-green -m comment --comment "netctl:2d8a1e61 networks.green" -j DROP
--A netctl-FORWARD -i br-red -o br-red -m comment --comment "netctl:e1881720 networks.red" -j ACCEPT
--A netctl-FORWARD -i br-red -m comment --comment "netctl:5ed08bb5 networks.red" -j DROP
--A netctl-FORWARD -o br-red -m comment --comment "netctl:157a43b9 networks.red" -j DROP
--A netctl-FORWARD -i br-blue -m comment --comment "netctl:f9b758b6 networks.blue" -j ACCEPT
--A netctl-FORWARD -o br-blue -m comment --comment "netctl:56a86841 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:be74902b networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:fed875b9 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:e32a5e3f networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:b12415c3 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-green -p udp -m udp --dport 67 -m comment --comment "netctl:a16259cc networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-green -p tcp -m tcp --dport 67 -m comment --comment "netctl:46fad5d1 networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-green -p udp -m udp --dport 53 -m comment --comment "netctl:078e2537 networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-green -p tcp -m tcp --dport 53 -m comment --comment "netctl:dc486bd6 networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:c74552d6 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:df09f8ee networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:8873f928 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:e95a2eb8 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -i br-blue -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:f9a60465 networks.blue.metadata" -j ACCEPT
+-A netctl-INPUT -s 10.0.3.0/24 -i br-red -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:3f194094 networks.red.metadata" -j ACCEPT
+-A netctl-FORWARD -i br-green -o br-green -m comment --comment "netctl:4f69f309 networks.green.forward" -j ACCEPT
+-A netctl-FORWARD -i br-green -m comment --comment "netctl:a376e6d9 networks.green.forward" -j DROP
+-A netctl-FORWARD -o br-green -m comment --comment "netctl:cc64d15b networks.green.forward" -j DROP
+-A netctl-FORWARD -i br-red -o br-red -m comment --comment "netctl:b487e7bc networks.red.gateway" -j ACCEPT
+-A netctl-FORWARD -i br-red -m comment --comment "netctl:d14f693a networks.red.gateway" -j DROP
+-A netctl-FORWARD -o br-red -m comment --comment "netctl:0d9dd872 networks.red.gateway" -j DROP
+-A netctl-FORWARD -i br-blue -m comment --comment "netctl:3370c10f networks.blue.forward" -j ACCEPT
+-A netctl-FORWARD -o br-blue -m comment --comment "netctl:4f18e8e4 networks.blue.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
 -I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
 COMMIT

@@ -3,7 +3,7 @@ set -e
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -o br-office -p udp -m udp --dport 68 -m comment --comment "netctl:57460784 networks.office" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-office -p udp -m udp --dport 68 -m comment --comment "netctl:b4545a0e networks.office.dhcp" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
 *nat
@@ -17,15 +17,15 @@ COMMIT
 :netctl-snat-10.0.0.0 - [0:0]
 :netctl-float-snat - [0:0]
 :netctl-back-10.0.0.0 - [0:0]
--A netctl-PREROUTING -s 10.0.0.0/24 -d 169.254.169.254/32 -i br-office -p tcp -m tcp --dport 80 -m comment --comment "netctl:d7383e11 networks.office" -j REDIRECT --to-ports 8775
+-A netctl-PREROUTING -s 10.0.0.0/24 -d 169.254.169.254/32 -i br-office -p tcp -m tcp --dport 80 -m comment --comment "netctl:3234ded7 networks.office.metadata" -j REDIRECT --to-ports 8775
 -A netctl-PREROUTING -m comment --comment "netctl:98b7d6ab pools" -j netctl-float-dnat
 -A netctl-OUTPUT -m comment --comment "netctl:98b7d6ab pools" -j netctl-float-dnat
--A netctl-POSTROUTING -s 10.0.0.0/24 -d 172.16.9.0/24 -m comment --comment "netctl:e00c599e networks.office" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.0.0/24 -d 10.0.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:ddf9c247 networks.office" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.0.0/24 -d 172.16.9.0/24 -m comment --comment "netctl:b5f701d3 networks.office.noSnat" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.0.0/24 -d 10.0.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:515450ba networks.office.cidr" -j ACCEPT
 -A netctl-POSTROUTING -s 10.0.0.0/26 -m conntrack --ctstate DNAT -m comment --comment "netctl:ad48cac0 networks.office" -j netctl-back-10.0.0.0
 -A netctl-snat -m comment --comment "netctl:ed6242b8 pools" -j netctl-float-snat
--A netctl-snat -s 10.0.0.0/24 -d 192.0.2.0/24 -m comment --comment "netctl:2085dc5a networks.office" -j SNAT --to-source 203.0.113.11
--A netctl-snat -s 10.0.0.0/24 -d 172.16.0.0/12 -m comment --comment "netctl:a668c55d networks.office" -j SNAT --to-source 203.0.113.11
+-A netctl-snat -s 10.0.0.0/24 -d 192.0.2.0/24 -m comment --comment "netctl:8f0d502f networks.office.snat" -j SNAT --to-source 203.0.113.11
+-A netctl-snat -s 10.0.0.0/24 -d 172.16.0.0/12 -m comment --comment "netctl:76f89c2d networks.office.snat" -j SNAT --to-source 203.0.113.11
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -A netctl-dnat-203.0.113.64 -d 203.0.113.70/32 -m comment --comment "netctl:1c548053 instances.web-1.nics[0].floating" -j DNAT --to-destination 10.0.0.20
 -A netctl-float-dnat -d 203.0.113.64/26 -m comment --comment "netctl:b53a5e23 pools.public" -j netctl-dnat-203.0.113.64
@@ -41,13 +41,13 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:7357d1a5 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:8a77fe71 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:77535771 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:5eaea5fe networks.office" -j ACCEPT
--A netctl-INPUT -s 10.0.0.0/24 -i br-office -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:83c8a5cf networks.office" -j ACCEPT
--A netctl-FORWARD -i br-office -m comment --comment "netctl:a53a639e networks.office" -j ACCEPT
--A netctl-FORWARD -o br-office -m comment --comment "netctl:395acdff networks.office" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:4cb6619d networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:2b352c51 networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:ac04addf networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:e67f1a4e networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -i br-office -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:998312d2 networks.office.metadata" -j ACCEPT
+-A netctl-FORWARD -i br-office -m comment --comment "netctl:7fc626d2 networks.office.forward" -j ACCEPT
+-A netctl-FORWARD -o br-office -m comment --comment "netctl:bc91e445 networks.office.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
 -I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
 COMMIT

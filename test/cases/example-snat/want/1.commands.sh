@@ -3,10 +3,10 @@ set -e
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:fd4c8be9 networks.blue" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-green -p udp -m udp --dport 68 -m comment --comment "netctl:edb9049b networks.green" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-office -p udp -m udp --dport 68 -m comment --comment "netctl:57460784 networks.office" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:8649d288 networks.blue.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-green -p udp -m udp --dport 68 -m comment --comment "netctl:1298a196 networks.green.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:0af36311 networks.red.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-office -p udp -m udp --dport 68 -m comment --comment "netctl:b4545a0e networks.office.dhcp" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
 *nat
@@ -15,18 +15,18 @@ COMMIT
 :netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
 :netctl-postrouting-bottom - [0:0]
--A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:fe0b25b3 networks.blue" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:169920fe networks.blue" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:1d641668 networks.green" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:8a77c80f networks.green" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.3.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:d635b3fe networks.red" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.3.0/24 -d 10.0.3.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:752bdb8f networks.red" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.4.0/24 -d 10.0.4.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:29a4d2fb networks.office" -j ACCEPT
--A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:1fe46416 networks.blue" -j SNAT --to-source 203.0.113.11
--A netctl-snat -s 10.0.2.0/24 -o eth1 -m statistic --mode nth --every 3 --packet 0 -m comment --comment "netctl:26a641d1 networks.green" -j SNAT --to-source 203.0.113.20
--A netctl-snat -s 10.0.2.0/24 -o eth1 -m statistic --mode nth --every 2 --packet 0 -m comment --comment "netctl:175d1c6b networks.green" -j SNAT --to-source 203.0.113.21
--A netctl-snat -s 10.0.2.0/24 -o eth1 -m comment --comment "netctl:8c80c3c3 networks.green" -j SNAT --to-source 203.0.113.22
--A netctl-snat -s 10.0.4.0/24 -d 192.0.2.0/24 -m comment --comment "netctl:7df5d0f7 networks.office" -j SNAT --to-source 203.0.113.11
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:c2a7037e networks.blue.noSnat" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:1b65d1cd networks.blue.cidr" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:2f926319 networks.green.noSnat" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:312f2fd6 networks.green.cidr" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.3.0/24 -d 10.128.0.0/24 -m comment --comment "netctl:c0a898ec networks.red.noSnat" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.3.0/24 -d 10.0.3.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:8515ceb7 networks.red.cidr" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.4.0/24 -d 10.0.4.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:6b752562 networks.office.cidr" -j ACCEPT
+-A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:1a44e97a networks.blue.snat" -j SNAT --to-source 203.0.113.11
+-A netctl-snat -s 10.0.2.0/24 -o eth1 -m statistic --mode nth --every 3 --packet 0 -m comment --comment "netctl:82ed22c7 networks.green.snat" -j SNAT --to-source 203.0.113.20
+-A netctl-snat -s 10.0.2.0/24 -o eth1 -m statistic --mode nth --every 2 --packet 0 -m comment --comment "netctl:1477d1a0 networks.green.snat" -j SNAT --to-source 203.0.113.21
+-A netctl-snat -s 10.0.2.0/24 -o eth1 -m comment --comment "netctl:5dcc0b1f networks.green.snat" -j SNAT --to-source 203.0.113.22
+-A netctl-snat -s 10.0.4.0/24 -d 192.0.2.0/24 -m comment --comment "netctl:47964bcf networks.office.snat" -j SNAT --to-source 203.0.113.11
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
@@ -36,30 +36,30 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:c3d4272d networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:56a21e94 networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:ad772521 networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:f1f3bef8 networks.blue" -j ACCEPT
--A netctl-INPUT -i br-green -p udp -m udp --dport 67 -m comment --comment "netctl:432fe2fc networks.green" -j ACCEPT
--A netctl-INPUT -i br-green -p tcp -m tcp --dport 67 -m comment --comment "netctl:fad09c3a networks.green" -j ACCEPT
--A netctl-INPUT -i br-green -p udp -m udp --dport 53 -m comment --comment "netctl:b6a01f9a networks.green" -j ACCEPT
--A netctl-INPUT -i br-green -p tcp -m tcp --dport 53 -m comment --comment "netctl:e7a24d50 networks.green" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:3b2a3677 networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:13c6a94a networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:6211a1f9 networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:61334185 networks.red" -j ACCEPT
--A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:7357d1a5 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:8a77fe71 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:77535771 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:5eaea5fe networks.office" -j ACCEPT
--A netctl-FORWARD -i br-blue -m comment --comment "netctl:f9b758b6 networks.blue" -j ACCEPT
--A netctl-FORWARD -o br-blue -m comment --comment "netctl:56a86841 networks.blue" -j ACCEPT
--A netctl-FORWARD -i br-green -m comment --comment "netctl:b32ccc22 networks.green" -j ACCEPT
--A netctl-FORWARD -o br-green -m comment --comment "netctl:8fc43c1a networks.green" -j ACCEPT
--A netctl-FORWARD -i br-red -m comment --comment "netctl:f9b3dbd2 networks.red" -j ACCEPT
--A netctl-FORWARD -o br-red -m comment --comment "netctl:dbb43c99 networks.red" -j ACCEPT
--A netctl-FORWARD -i br-office -m comment --comment "netctl:a53a639e networks.office" -j ACCEPT
--A netctl-FORWARD -o br-office -m comment --comment "netctl:395acdff networks.office" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:be74902b networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:fed875b9 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:e32a5e3f networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:b12415c3 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-green -p udp -m udp --dport 67 -m comment --comment "netctl:a16259cc networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-green -p tcp -m tcp --dport 67 -m comment --comment "netctl:46fad5d1 networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-green -p udp -m udp --dport 53 -m comment --comment "netctl:078e2537 networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-green -p tcp -m tcp --dport 53 -m comment --comment "netctl:dc486bd6 networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:c74552d6 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:df09f8ee networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:8873f928 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:e95a2eb8 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:4cb6619d networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:2b352c51 networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:ac04addf networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:e67f1a4e networks.office.dhcp" -j ACCEPT
+-A netctl-FORWARD -i br-blue -m comment --comment "netctl:3370c10f networks.blue.forward" -j ACCEPT
+-A netctl-FORWARD -o br-blue -m comment --comment "netctl:4f18e8e4 networks.blue.forward" -j ACCEPT
+-A netctl-FORWARD -i br-green -m comment --comment "netctl:561ccfc8 networks.green.forward" -j ACCEPT
+-A netctl-FORWARD -o br-green -m comment --comment "netctl:6058adbc networks.green.forward" -j ACCEPT
+-A netctl-FORWARD -i br-red -m comment --comment "netctl:21fc6e1a networks.red.forward" -j ACCEPT
+-A netctl-FORWARD -o br-red -m comment --comment "netctl:d00ac48a networks.red.forward" -j ACCEPT
+-A netctl-FORWARD -i br-office -m comment --comment "netctl:7fc626d2 networks.office.forward" -j ACCEPT
+-A netctl-FORWARD -o br-office -m comment --comment "netctl:bc91e445 networks.office.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
 -I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
 COMMIT

@@ -3,9 +3,9 @@ set -e
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:7147f32d networks.blue" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:19e552d1 networks.red" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-stora-b4cdfe -p udp -m udp --dport 68 -m comment --comment "netctl:91d22de0 networks.storage" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br100 -p udp -m udp --dport 68 -m comment --comment "netctl:e5bcf203 networks.blue.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-red -p udp -m udp --dport 68 -m comment --comment "netctl:0af36311 networks.red.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-stora-b4cdfe -p udp -m udp --dport 68 -m comment --comment "netctl:42b58e92 networks.storage.dhcp" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
 *nat
@@ -14,8 +14,8 @@ COMMIT
 :netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
 :netctl-postrouting-bottom - [0:0]
--A netctl-POSTROUTING -s 10.1.0.0/24 -d 10.1.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:e19362c0 networks.blue" -j ACCEPT
--A netctl-POSTROUTING -s 10.1.1.0/24 -d 10.1.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:ef980f40 networks.red" -j ACCEPT
+-A netctl-POSTROUTING -s 10.1.0.0/24 -d 10.1.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:9c84b948 networks.blue.cidr" -j ACCEPT
+-A netctl-POSTROUTING -s 10.1.1.0/24 -d 10.1.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:fe1bec59 networks.red.cidr" -j ACCEPT
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
@@ -25,26 +25,26 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:b28ac073 networks.blue" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:a18d1890 networks.blue" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:b30406f1 networks.blue" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:79f7edee networks.blue" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:3b2a3677 networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:13c6a94a networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:6211a1f9 networks.red" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:61334185 networks.red" -j ACCEPT
--A netctl-INPUT -i br-stora-b4cdfe -p udp -m udp --dport 67 -m comment --comment "netctl:b6081142 networks.storage" -j ACCEPT
--A netctl-INPUT -i br-stora-b4cdfe -p tcp -m tcp --dport 67 -m comment --comment "netctl:8ae2213e networks.storage" -j ACCEPT
--A netctl-INPUT -i br-stora-b4cdfe -p udp -m udp --dport 53 -m comment --comment "netctl:27ca331d networks.storage" -j ACCEPT
--A netctl-INPUT -i br-stora-b4cdfe -p tcp -m tcp --dport 53 -m comment --comment "netctl:36f6556f networks.storage" -j ACCEPT
--A netctl-FORWARD -i br-red -o br-red -m comment --comment "netctl:e1881720 networks.red" -j ACCEPT
--A netctl-FORWARD -i br-red -m comment --comment "netctl:5ed08bb5 networks.red" -j DROP
--A netctl-FORWARD -o br-red -m comment --comment "netctl:157a43b9 networks.red" -j DROP
--A netctl-FORWARD -i br-stora-b4cdfe -o br-stora-b4cdfe -m comment --comment "netctl:e8db1025 networks.storage" -j ACCEPT
--A netctl-FORWARD -i br-stora-b4cdfe -m comment --comment "netctl:6e6681ba networks.storage" -j DROP
--A netctl-FORWARD -o br-stora-b4cdfe -m comment --comment "netctl:ae021b95 networks.storage" -j DROP
--A netctl-FORWARD -i br100 -m comment --comment "netctl:23b9a6ee networks.blue" -j ACCEPT
--A netctl-FORWARD -o br100 -m comment --comment "netctl:e11fb925 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:1f69e09a networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:604a49fb networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:3a0d06d3 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:11fc6104 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:c74552d6 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:df09f8ee networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:8873f928 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:e95a2eb8 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-stora-b4cdfe -p udp -m udp --dport 67 -m comment --comment "netctl:bb2391e4 networks.storage.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-stora-b4cdfe -p tcp -m tcp --dport 67 -m comment --comment "netctl:c63f6a0d networks.storage.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-stora-b4cdfe -p udp -m udp --dport 53 -m comment --comment "netctl:5702f153 networks.storage.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-stora-b4cdfe -p tcp -m tcp --dport 53 -m comment --comment "netctl:b7ba446f networks.storage.dhcp" -j ACCEPT
+-A netctl-FORWARD -i br-red -o br-red -m comment --comment "netctl:9bc4ac9e networks.red.forward" -j ACCEPT
+-A netctl-FORWARD -i br-red -m comment --comment "netctl:66f3acea networks.red.forward" -j DROP
+-A netctl-FORWARD -o br-red -m comment --comment "netctl:af698880 networks.red.forward" -j DROP
+-A netctl-FORWARD -i br-stora-b4cdfe -o br-stora-b4cdfe -m comment --comment "netctl:bc6d3df3 networks.storage.gateway" -j ACCEPT
+-A netctl-FORWARD -i br-stora-b4cdfe -m comment --comment "netctl:05b4951f networks.storage.gateway" -j DROP
+-A netctl-FORWARD -o br-stora-b4cdfe -m comment --comment "netctl:4e56996e networks.storage.gateway" -j DROP
+-A netctl-FORWARD -i br100 -m comment --comment "netctl:a1022c5a networks.blue.forward" -j ACCEPT
+-A netctl-FORWARD -o br100 -m comment --comment "netctl:8075e17d networks.blue.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
 -I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
 COMMIT

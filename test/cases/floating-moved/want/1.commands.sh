@@ -3,7 +3,7 @@ set -e
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:fd4c8be9 networks.blue" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-blue -p udp -m udp --dport 68 -m comment --comment "netctl:8649d288 networks.blue.dhcp" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
 *nat
@@ -21,11 +21,11 @@ COMMIT
 :netctl-back-10.0.1.64 - [0:0]
 -A netctl-PREROUTING -m comment --comment "netctl:98b7d6ab pools" -j netctl-float-dnat
 -A netctl-OUTPUT -m comment --comment "netctl:98b7d6ab pools" -j netctl-float-dnat
--A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:169920fe networks.blue" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:1b65d1cd networks.blue.cidr" -j ACCEPT
 -A netctl-POSTROUTING -s 10.0.1.0/26 -m conntrack --ctstate DNAT -m comment --comment "netctl:274cfd91 networks.blue" -j netctl-back-10.0.1.0
 -A netctl-POSTROUTING -s 10.0.1.64/26 -m conntrack --ctstate DNAT -m comment --comment "netctl:9aaa4e58 networks.blue" -j netctl-back-10.0.1.64
 -A netctl-snat -m comment --comment "netctl:ed6242b8 pools" -j netctl-float-snat
--A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:0002686a networks.blue" -j SNAT --to-source 198.51.100.11
+-A netctl-snat -s 10.0.1.0/24 -o eth1 -m comment --comment "netctl:0c787225 networks.blue.snat" -j SNAT --to-source 198.51.100.11
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -A netctl-dnat-198.51.100.0 -d 198.51.100.17/32 -m comment --comment "netctl:3458bd62 instances.web-1.nics[0].floating" -j DNAT --to-destination 10.0.1.3
 -A netctl-dnat-198.51.100.0 -d 198.51.100.18/32 -m comment --comment "netctl:ab99af9f instances.mail.nics[0].floating" -j DNAT --to-destination 10.0.1.100
@@ -46,12 +46,12 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:c3d4272d networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:56a21e94 networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:ad772521 networks.blue" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:f1f3bef8 networks.blue" -j ACCEPT
--A netctl-FORWARD -i br-blue -m comment --comment "netctl:f9b758b6 networks.blue" -j ACCEPT
--A netctl-FORWARD -o br-blue -m comment --comment "netctl:56a86841 networks.blue" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:be74902b networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:fed875b9 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:e32a5e3f networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:b12415c3 networks.blue.dhcp" -j ACCEPT
+-A netctl-FORWARD -i br-blue -m comment --comment "netctl:3370c10f networks.blue.forward" -j ACCEPT
+-A netctl-FORWARD -o br-blue -m comment --comment "netctl:4f18e8e4 networks.blue.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
 -I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
 COMMIT

@@ -3,8 +3,8 @@ set -e
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -o br-open -p udp -m udp --dport 68 -m comment --comment "netctl:517af986 networks.open" -j CHECKSUM --checksum-fill
--A netctl-POSTROUTING -o br-inner -p udp -m udp --dport 68 -m comment --comment "netctl:e78210e5 networks.inner" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-open -p udp -m udp --dport 68 -m comment --comment "netctl:89637a7f networks.open.dhcp" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-inner -p udp -m udp --dport 68 -m comment --comment "netctl:ade67aa7 networks.inner.dhcp" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
 *nat
@@ -13,8 +13,8 @@ COMMIT
 :netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
 :netctl-postrouting-bottom - [0:0]
--A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:1ac0e062 networks.open" -j ACCEPT
--A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:5ce2fc08 networks.inner" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.1.0/24 -d 10.0.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:0d02c6cd networks.open.cidr" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.2.0/24 -d 10.0.2.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:c17e654f networks.inner.cidr" -j ACCEPT
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
@@ -24,18 +24,18 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-open -p udp -m udp --dport 67 -m comment --comment "netctl:a89d26df networks.open" -j ACCEPT
--A netctl-INPUT -i br-open -p tcp -m tcp --dport 67 -m comment --comment "netctl:8b332046 networks.open" -j ACCEPT
--A netctl-INPUT -i br-open -p udp -m udp --dport 53 -m comment --comment "netctl:4c0d65fc networks.open" -j ACCEPT
--A netctl-INPUT -i br-open -p tcp -m tcp --dport 53 -m comment --comment "netctl:2c8ab189 networks.open" -j ACCEPT
--A netctl-INPUT -i br-inner -p udp -m udp --dport 67 -m comment --comment "netctl:fc1e33cc networks.inner" -j ACCEPT
--A netctl-INPUT -i br-inner -p tcp -m tcp --dport 67 -m comment --comment "netctl:3f9c0b70 networks.inner" -j ACCEPT
--A netctl-INPUT -i br-inner -p udp -m udp --dport 53 -m comment --comment "netctl:ff23ff8e networks.inner" -j ACCEPT
--A netctl-INPUT -i br-inner -p tcp -m tcp --dport 53 -m comment --comment "netctl:dbb7be6e networks.inner" -j ACCEPT
--A netctl-FORWARD -i br-open -m comment --comment "netctl:4e8a8539 networks.open" -j ACCEPT
--A netctl-FORWARD -o br-open -m comment --comment "netctl:3c1a5910 networks.open" -j ACCEPT
--A netctl-FORWARD -i br-inner -m comment --comment "netctl:4134651d networks.inner" -j ACCEPT
--A netctl-FORWARD -o br-inner -m comment --comment "netctl:8ee7b5d7 networks.inner" -j ACCEPT
+-A netctl-INPUT -i br-open -p udp -m udp --dport 67 -m comment --comment "netctl:da08624b networks.open.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-open -p tcp -m tcp --dport 67 -m comment --comment "netctl:73508b99 networks.open.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-open -p udp -m udp --dport 53 -m comment --comment "netctl:ab491908 networks.open.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-open -p tcp -m tcp --dport 53 -m comment --comment "netctl:7e87c59c networks.open.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-inner -p udp -m udp --dport 67 -m comment --comment "netctl:62abe50b networks.inner.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-inner -p tcp -m tcp --dport 67 -m comment --comment "netctl:5655cda3 networks.inner.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-inner -p udp -m udp --dport 53 -m comment --comment "netctl:e34aac4e networks.inner.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-inner -p tcp -m tcp --dport 53 -m comment --comment "netctl:36eabbd1 networks.inner.dhcp" -j ACCEPT
+-A netctl-FORWARD -i br-open -m comment --comment "netctl:7ba99b3a networks.open.forward" -j ACCEPT
+-A netctl-FORWARD -o br-open -m comment --comment "netctl:d117f2ad networks.open.forward" -j ACCEPT
+-A netctl-FORWARD -i br-inner -m comment --comment "netctl:1be8147a networks.inner.forward" -j ACCEPT
+-A netctl-FORWARD -o br-inner -m comment --comment "netctl:5535b70e networks.inner.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
 -I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
 COMMIT

@@ -22,9 +22,9 @@ COMMIT
 *filter
 -D netctl-FORWARD 4
 -D netctl-FORWARD 3
--I netctl-FORWARD 1 -i br-inner -o br-inner -m comment --comment "netctl:4d65abb3 networks.inner" -j ACCEPT
--I netctl-FORWARD 2 -i br-inner -m comment --comment "netctl:9e84bfb5 networks.inner" -j DROP
--I netctl-FORWARD 3 -o br-inner -m comment --comment "netctl:4bcfc9c2 networks.inner" -j DROP
+-I netctl-FORWARD 1 -i br-inner -o br-inner -m comment --comment "netctl:83e6dbde networks.inner.gateway" -j ACCEPT
+-I netctl-FORWARD 2 -i br-inner -m comment --comment "netctl:b3446369 networks.inner.gateway" -j DROP
+-I netctl-FORWARD 3 -o br-inner -m comment --comment "netctl:928721f7 networks.inner.gateway" -j DROP
 COMMIT
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)

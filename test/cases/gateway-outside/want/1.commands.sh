@@ -3,7 +3,7 @@ set -e
 iptables-restore -w 5 --noflush <<'END'
 *mangle
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -o br-office -p udp -m udp --dport 68 -m comment --comment "netctl:57460784 networks.office" -j CHECKSUM --checksum-fill
+-A netctl-POSTROUTING -o br-office -p udp -m udp --dport 68 -m comment --comment "netctl:b4545a0e networks.office.dhcp" -j CHECKSUM --checksum-fill
 -I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
 COMMIT
 *nat
@@ -12,7 +12,7 @@ COMMIT
 :netctl-POSTROUTING - [0:0]
 :netctl-snat - [0:0]
 :netctl-postrouting-bottom - [0:0]
--A netctl-POSTROUTING -s 10.0.0.0/24 -d 10.0.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:ddf9c247 networks.office" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.0.0/24 -d 10.0.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:515450ba networks.office.cidr" -j ACCEPT
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
@@ -22,12 +22,12 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:7357d1a5 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:8a77fe71 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:77535771 networks.office" -j ACCEPT
--A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:5eaea5fe networks.office" -j ACCEPT
--A netctl-FORWARD -i br-office -m comment --comment "netctl:a53a639e networks.office" -j ACCEPT
--A netctl-FORWARD -o br-office -m comment --comment "netctl:395acdff networks.office" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:4cb6619d networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:2b352c51 networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:ac04addf networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:e67f1a4e networks.office.dhcp" -j ACCEPT
+-A netctl-FORWARD -i br-office -m comment --comment "netctl:7fc626d2 networks.office.forward" -j ACCEPT
+-A netctl-FORWARD -o br-office -m comment --comment "netctl:bc91e445 networks.office.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
 -I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
 COMMIT

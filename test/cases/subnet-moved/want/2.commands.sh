@@ -22,7 +22,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded.new
 iptables-restore -w 5 --noflush <<'END'
 *nat
 :netctl-POSTROUTING - [0:0]
--A netctl-POSTROUTING -s 10.0.8.0/24 -d 10.0.8.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:a86f51b2 networks.lab" -j ACCEPT
+-A netctl-POSTROUTING -s 10.0.8.0/24 -d 10.0.8.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:14d666c2 networks.lab.cidr" -j ACCEPT
 COMMIT
 END
 ip -batch - <<'END'
