@@ -3,7 +3,8 @@ import type { Files } from './files.ts';
 import type { Tool } from './tool.ts';
 
 const SETTINGS = '/proc/sys/net/bridge';
-const LINE = `[ -e ${SETTINGS} ] || { modprobe br_netfilter && sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0; }`;
+const OFF = 'sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0';
+const LINE = `[ -e ${SETTINGS} ] || { modprobe br_netfilter && ${OFF} && { nsenter --target 1 --net ${OFF} || :; }; }`;
 
 /** Shows in what the kernel lists below /proc, as a real one would. */
 export function createSh(files: Files): Tool {

@@ -16,9 +16,11 @@ const SETTINGS = '/proc/sys/net/bridge';
 
 /**
  * It comes with all of a host's bridges under iptables; that is ours to ask for, bridge by bridge. One command, so that none is cut
- * short between the two, and none that changes what somebody else has set since.
+ * short between the two, and none that changes what somebody else has set since. The machine's own bridges are meant too, where
+ * netctl's host is a namespace.
  */
-const LOAD = `[ -e ${SETTINGS} ] || { modprobe br_netfilter && sysctl -e -q -w ${['iptables', 'ip6tables', 'arptables'].map((tool) => `net.bridge.bridge-nf-call-${tool}=0`).join(' ')}; }`;
+const OFF = `sysctl -e -q -w ${['iptables', 'ip6tables', 'arptables'].map((tool) => `net.bridge.bridge-nf-call-${tool}=0`).join(' ')}`;
+const LOAD = `[ -e ${SETTINGS} ] || { modprobe br_netfilter && ${OFF} && { nsenter --target 1 --net ${OFF} || :; }; }`;
 
 /** By what it brings: of modules that are built in no list tells. Only what is wanted is looked for, so none is ever taken away. */
 async function observe(host: HostReader, wanted: readonly Module[]): Promise<readonly Module[]> {

@@ -22,7 +22,7 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-back-192.168.50.0 -s 192.168.50.2/32 -m comment --comment "netctl:02029aae instances.vm-1.nics[0].floating" -j SNAT --to-source 198.51.100.17
 COMMIT
 END
-sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0; }'
+sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0 && { nsenter --target 1 --net sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0 || :; }; }'
 ip -batch - <<'END'
 link set dev br-lab type bridge nf_call_iptables 1
 address replace 198.51.100.17/32 metric 118 dev eth1

@@ -224,7 +224,7 @@ cat > /var/lib/netctl/guests/office-print/network_data.json.new <<'END'
 END
 chmod 0600 /var/lib/netctl/guests/office-print/network_data.json.new
 mv -f -- /var/lib/netctl/guests/office-print/network_data.json.new /var/lib/netctl/guests/office-print/network_data.json
-sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0; }'
+sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0 && { nsenter --target 1 --net sysctl -e -q -w net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 net.bridge.bridge-nf-call-arptables=0 || :; }; }'
 ip -batch - <<'END'
 link add name br-lab group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-lab mtu 1500 up
