@@ -14,7 +14,9 @@ import { review } from '../core/review.ts';
 import type { Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
 import { guards } from '../guards/index.ts';
+import { translations } from '../kinds/flow/parse.ts';
 import type { Context } from '../parts/context.ts';
+import { lacksFloating } from '../parts/floating.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Traces } from '../parts/rebuild.ts';
 import { placeAll } from '../spec/locate.ts';
@@ -99,7 +101,10 @@ interface Standing {
 export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
   const { stored: kept, revision } = await world.store.load();
   const facts = await world.facts();
-  const found = rebuild(spec, facts, await tracesOn(world));
+  // A host without a link of ours has no NIC whose floating addresses its rules could tell.
+  const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
+  const translated = asksRules ? translations(await world.driver.read(['iptables-save'])) : [];
+  const found = rebuild(spec, facts, { ...await filesOn(world), translated });
   return { facts, before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }
 
@@ -158,7 +163,7 @@ function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): St
 }
 
 /** Our files that tell a lost store who had which address. */
-async function tracesOn({ driver, paths }: World): Promise<Traces> {
+async function filesOn({ driver, paths }: World): Promise<Pick<Traces, 'hosts' | 'guests'>> {
   const [networks, guests] = [`${paths.state}/networks`, `${paths.state}/guests`];
   const hosts = [...await driver.files(networks)].flatMap(([path, text]) => {
     const [network, name] = path.slice(networks.length + 1).split('/');

@@ -2,9 +2,10 @@
 import type { Pool as AllocationPool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
+import type { Flow } from '../kinds/flow/model.ts';
 import { holds, parseIp, toIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
-import type { Floating, Pool, Spec } from '../spec/model.ts';
+import type { Floating, Nic, Pool, Spec } from '../spec/model.ts';
 
 export function floatingPoolName(pool: string): string {
   return `pool ${pool}`;
@@ -16,6 +17,42 @@ export function floatingAddressOf({ holder, pool }: Floating, allocations: Alloc
   const ip = value === undefined ? undefined : parseIp(value);
   if (ip === undefined) throw new Error(`${holder} was granted no floating address`);
   return ip;
+}
+
+/** Whatever is free in a pool, and kept. */
+interface FreeWish extends Floating {
+  readonly pool: string;
+}
+
+function isFree(wish: Floating): wish is FreeWish {
+  return wish.pool !== undefined && wish.address === undefined;
+}
+
+/** Whether somebody's free address is not among what is known. */
+export function lacksFloating(spec: Spec, allocations: Allocations): boolean {
+  return spec.instances.some(({ nics }) => nics.some(({ floating }) => floating.some((wish) => isFree(wish) && allocations[floatingPoolName(wish.pool)]?.[wish.holder] === undefined)));
+}
+
+/** Who has which free address, by what the host translates; of several that a NIC has, the first here is for its first wish. */
+export function* floatingHoldings(spec: Spec, translated: readonly Flow[], fixedOf: (nic: Nic) => string | undefined): Iterable<{ readonly pool: string; readonly holder: string; readonly ip: Ip }> {
+  const byFixed = new Map<string, Ip[]>();
+  for (const { floating, fixed } of translated) {
+    const [ip, own] = [parseIp(floating), byFixed.get(fixed)];
+    if (ip === undefined) continue;
+    if (own === undefined) byFixed.set(fixed, [ip]);
+    else own.push(ip);
+  }
+  const pools = new Map(spec.pools.map((pool) => [pool.name, pool]));
+  for (const { nics } of spec.instances) for (const nic of nics) {
+    const named = new Set(nic.floating.map(({ address }) => address));
+    const left = new Set((byFixed.get(fixedOf(nic) ?? '') ?? []).filter((ip) => !named.has(ip)));
+    for (const { pool, holder } of nic.floating.filter(isFree)) {
+      const ip = [...left].find((one) => pools.get(pool)?.ranges.some(({ usable }) => holds(usable, one)));
+      if (ip === undefined) continue;
+      left.delete(ip);
+      yield { pool: floatingPoolName(pool), holder, ip };
+    }
+  }
 }
 
 /** What the NICs of all hosts ask for. */

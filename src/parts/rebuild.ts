@@ -4,22 +4,25 @@ import type { Resource } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import type { Address } from '../kinds/address/model.ts';
+import type { Flow } from '../kinds/flow/model.ts';
 import type { Port } from '../kinds/link/model.ts';
 import type { Route } from '../kinds/route/model.ts';
-import type { Host, Spec } from '../spec/model.ts';
+import type { Host, Nic, Spec } from '../spec/model.ts';
 import { uplinkOf } from './bridge.ts';
 import { MACS, poolName } from './fixed-ip.ts';
+import { floatingHoldings } from './floating.ts';
 import { injectedIn } from './injection.ts';
 
-/** Texts of our files that tell who holds what: the DHCP hosts files, by network, and the `network_data.json` of guests. */
+/** What tells who holds what: the DHCP hosts files, by network, the `network_data.json` of guests, and which addresses are translated. */
 export interface Traces {
   readonly hosts: ReadonlyMap<string, string>;
   readonly guests: readonly string[];
+  readonly translated: readonly Flow[];
 }
-export const NO_TRACES: Traces = { hosts: new Map(), guests: [] };
+export const NO_TRACES: Traces = { hosts: new Map(), guests: [], translated: [] };
 
 /** Without any trace of ours this is an empty store. */
-export function rebuild(spec: Spec, facts: Facts, { hosts, guests }: Traces): Stored {
+export function rebuild(spec: Spec, facts: Facts, { hosts, guests, translated }: Traces): Stored {
   const holdings = [...facts.links.values()].flatMap((link) => (link.ours ? aliasHoldings(link) : []));
   const fromFiles = [...[...hosts].flatMap(([network, text]) => fileHoldings(network, text, spec)), ...guests.flatMap(injectedIn)];
   const allocations: Record<string, Record<string, string>> = {};
@@ -27,6 +30,8 @@ export function rebuild(spec: Spec, facts: Facts, { hosts, guests }: Traces): St
     (allocations[poolName(network)] ??= {})[holder] = ip;
     (allocations[MACS] ??= {})[holder] = mac;
   }
+  const fixedOf = ({ address, network, holder }: Nic): string | undefined => address ?? allocations[poolName(network)]?.[holder];
+  for (const { pool, holder, ip } of floatingHoldings(spec, translated, fixedOf)) (allocations[pool] ??= {})[holder] = ip;
   return { ...NOTHING, allocations, former: formerOf(facts) };
 }
 
@@ -35,7 +40,7 @@ export function rebuild(spec: Spec, facts: Facts, { hosts, guests }: Traces): St
  * somebody else has; all other that is found may be somebody's own.
  */
 export function recall(kept: Stored, found: Stored, spec: Spec, self: Host): Stored {
-  const holders = new Set(spec.instances.flatMap(({ nics }) => nics.map(({ holder }) => holder)));
+  const holders = new Set(spec.instances.flatMap(({ nics }) => nics.flatMap(({ holder, floating }) => [holder, ...floating.map((one) => one.holder)])));
   const pools = Object.entries(found.allocations).flatMap(([pool, holdings]) => {
     const own = kept.allocations[pool] ?? {};
     const taken = new Set([...Object.values(own), ...Object.keys(kept.resting[pool] ?? {})]);

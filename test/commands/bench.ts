@@ -11,10 +11,11 @@ import { status } from '../../src/commands/status.ts';
 import { validate } from '../../src/commands/validate.ts';
 import { Exit } from '../../src/commands/world.ts';
 import type { ExitCode, World } from '../../src/commands/world.ts';
+import { NOTHING } from '../../src/core/stored.ts';
 import type { Store, Stored } from '../../src/core/stored.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { Scene } from '../cases/scene.ts';
-import { worldOf } from '../world.ts';
+import { PATHS, worldOf } from '../world.ts';
 
 /** What a verb ended with. `said` is what the Exit said, which main prints. */
 export interface Result {
@@ -66,6 +67,22 @@ export class Bench {
 
   async ip(verb: 'free' | 'used' | 'show', spec: string, operand: string, with_: Partial<World> = {}): Promise<Result> {
     return await this.run(spec, with_, (world) => ({ free, used, show })[verb](world, operand));
+  }
+
+  /** Somebody removes the store, and with `files` all else in the state directory. */
+  async forget({ files = false }: { readonly files?: boolean } = {}): Promise<void> {
+    await this.store.forget();
+    const { disk } = this.scene.whole.host;
+    if (files) for (const path of disk.below(PATHS.state).keys()) disk.remove(path);
+  }
+
+  /** What the store holds, to be put back later. */
+  async kept(): Promise<Stored> {
+    return (await this.store.load()).stored ?? NOTHING;
+  }
+
+  async restore(stored: Stored): Promise<void> {
+    await this.store.save(stored, (await this.store.load()).revision);
   }
 
   private async run(spec: string, with_: Partial<World>, verb: (world: World) => Promise<ExitCode>): Promise<Result> {

@@ -1,6 +1,6 @@
 // test/kernel/floating.test.ts — floating addresses with real packets: from everywhere, and moved from one guest to another under a flow.
 import { spawn as start } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -86,6 +86,33 @@ ${['blue', 'blue', 'red'].map((network, i) => `  g${i}: { nics: [{ network: ${ne
     must(lab.netctl(['destroy', '--yes']));
     expect(lab.rules().join('\n')).not.toContain('netctl');
     expect(lab.ip(lab.host, 'address show dev eth1')).not.toContain('203.0.113.8');
+  });
+});
+
+describe('a lost store', () => {
+  let lab: Lab;
+  const spec = (...names: readonly string[]): string => `apiVersion: netctl/v1
+hosts: { h1: { publicInterface: eth1 } }
+networks: { lab: { mode: flat-dhcp, interface: null, cidr: 10.0.1.0/24 } }
+pools: { public: { ranges: [203.0.113.64-203.0.113.95] } }
+instances: { ${names.map((name) => `${name}: { nics: [{ network: lab, floating: [${name === 'g1' ? '203.0.113.90, ' : ''}{ pool: public }] }] }`).join(', ')} }
+`;
+
+  beforeAll(() => {
+    lab = new Lab();
+    for (const text of [spec('g0', 'g1', 'g2'), spec('g1', 'g2')]) must(lab.netctl(['apply', '--yes'], { spec: text }));
+  });
+  afterAll(() => { lab.close(); });
+
+  test('takes no floating address from who has it', () => {
+    const before = lab.snapshot();
+    expect(before).toContain('203.0.113.66/32');
+    expect(before).not.toContain('203.0.113.64/32');
+    rmSync(lab.path('state'), { recursive: true });
+    must(lab.netctl(['apply', '--yes']));
+    expect(lab.snapshot()).toBe(before);
+    rmSync(lab.state('allocations.json'));
+    expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
   });
 });
 

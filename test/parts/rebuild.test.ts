@@ -1,6 +1,7 @@
 // test/parts/rebuild.test.ts — what a host still tells of a lost store.
 import { describe, expect, test } from 'vitest';
 import type { Facts, LinkFact } from '../../src/core/facts.ts';
+import type { Flow } from '../../src/kinds/flow/model.ts';
 import { NO_TRACES, rebuild, recall } from '../../src/parts/rebuild.ts';
 import { NOTHING } from '../../src/core/stored.ts';
 import type { Spec } from '../../src/spec/model.ts';
@@ -32,6 +33,49 @@ test('what a guest is configured from says it of flat networks, unless it is dam
   const networks = [{ id: 'network0', type: 'ipv4', link: 'vnet0', network_id: 'office', ip_address: '10.0.20.7' }, { id: 'network1', type: 'ipv6', link: 'vnet0', network_id: 'office', ip_address: 'fd00::7' }, { id: 'network2', type: 'ipv4_dhcp', link: 'vnet1', network_id: 'lab' }];
   const guests = [JSON.stringify({ links: [link], networks, services: [] }), '{"links": [{}, 1], "networks": [{"type": "ipv4"}]}', '[]', '{"lin'];
   expect(rebuild(nothing, facts(), { ...NO_TRACES, guests }).allocations).toEqual({ 'network office': { 'vm-1/office#2': '10.0.20.7' }, mac: { 'vm-1/office#2': 'fa:16:3e:00:00:01' } });
+});
+
+describe('the rules of the host say who has which floating address', () => {
+  const text = (floating: string, address = ''): string => `apiVersion: netctl/v1
+hosts: { h1: { publicInterface: eth1 } }
+networks: { lab: { mode: flat-dhcp, cidr: 10.0.0.0/24, interface: null } }
+pools: { a: { ranges: [198.51.100.16/28] }, b: { ranges: [203.0.113.64/28] } }
+instances: { vm-1: { nics: [{ network: lab,${address} floating: [${floating}] }] } }
+`;
+  const specOf = (floating: string, address?: string): Spec => {
+    const read = readSpec([{ file: 'spec.yaml', text: text(floating, address) }]);
+    if (!read.ok) throw new Error(JSON.stringify(read.problems));
+    return read.spec;
+  };
+  const known = facts(link('tap-vm-1', { ours: true, alias: 'vm-1/lab 10.0.0.2 fa:16:3e:00:00:01' }));
+  const pairs = (...translated: readonly (readonly [string, string])[]): readonly Flow[] => translated.map(([floating, fixed]) => ({ kind: 'flow', floating, fixed }));
+  const one = pairs(['198.51.100.20', '10.0.0.2']);
+  const [A, B] = ['pool a', 'pool b'];
+
+  for (const [name, spec, from, translated, holdings] of [
+    ['of a pool', specOf('{ pool: a }'), known, one, { [A]: { 'vm-1/lab a': '198.51.100.20' } }],
+    ['of the pool that it lies in', specOf('{ pool: a }, { pool: b }'), known, pairs(['203.0.113.70', '10.0.0.2'], ['198.51.100.20', '10.0.0.2']), { [A]: { 'vm-1/lab a': '198.51.100.20' }, [B]: { 'vm-1/lab b': '203.0.113.70' } }],
+    ['the first for the first wish', specOf('{ pool: a }, { pool: a }'), known, pairs(['198.51.100.25', '10.0.0.2'], ['198.51.100.20', '10.0.0.2']), { [A]: { 'vm-1/lab a': '198.51.100.25', 'vm-1/lab a#2': '198.51.100.20' } }],
+    ['but not what the NIC has by name', specOf('198.51.100.20, { pool: a }'), known, pairs(['198.51.100.20', '10.0.0.2'], ['198.51.100.25', '10.0.0.2']), { [A]: { 'vm-1/lab a': '198.51.100.25' } }],
+    ['where the spec names the fixed address', specOf('{ pool: a }', ' address: 10.0.0.9,'), facts(), pairs(['198.51.100.20', '10.0.0.9']), { [A]: { 'vm-1/lab a': '198.51.100.20' } }],
+    ['unless it is in no pool', specOf('{ pool: a }'), known, pairs(['192.0.2.1', '10.0.0.2']), {}],
+    ['unless it leads to nobody\'s NIC', specOf('{ pool: a }'), known, pairs(['198.51.100.20', '10.0.0.3']), {}],
+    ['unless nobody asks for one', specOf('198.51.100.21'), known, one, {}],
+  ] as const) {
+    test(name, () => {
+      const { allocations } = rebuild(spec, from, { ...NO_TRACES, translated });
+      expect(Object.fromEntries(Object.entries(allocations).filter(([pool]) => pool === A || pool === B))).toEqual(holdings);
+    });
+  }
+
+  const found = { ...NOTHING, allocations: { [A]: { 'vm-1/lab a': '198.51.100.20', 'vm-2/lab a': '198.51.100.21' } } };
+  for (const [name, kept, holdings] of [
+    ['a store that lacks it learns it, and of no other', NOTHING, { 'vm-1/lab a': '198.51.100.20' }],
+    ['one that knows, knows better', { ...NOTHING, allocations: { [A]: { 'vm-1/lab a': '198.51.100.22' } } }, { 'vm-1/lab a': '198.51.100.22' }],
+    ['one that gave it to another leaves it there', { ...NOTHING, allocations: { [A]: { 'vm-3/lab a': '198.51.100.20' } } }, { 'vm-3/lab a': '198.51.100.20' }],
+  ] as const) {
+    test(name, () => expect(recall(kept, found, specOf('{ pool: a }'), { name: 'h1' }).allocations[A]).toEqual(holdings));
+  }
 });
 
 test('an uplink in a bridge of ours was lent, with what the bridge carries beside our own address', () => {

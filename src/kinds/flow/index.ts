@@ -2,7 +2,7 @@
 import type { Change, HostReader, Kind, Memory, Op, Step } from '../../core/resource.ts';
 import { cutLines, MANY } from './many.ts';
 import type { Flow } from './model.ts';
-import { connectedPairs, translatedPairs } from './parse.ts';
+import { connectedPairs, flowOf, translatedPairs } from './parse.ts';
 
 export const flow: Kind<Flow> = {
   kind: 'flow',
@@ -25,11 +25,6 @@ async function observe(host: HostReader, wanted: readonly Flow[], memory: Memory
   const left = Object.keys(memory).filter((pair) => !may.has(pair) && !translated.includes(pair));
   const connected = left.length === 0 ? [] : connectedPairs(await host.read(['conntrack', '-L']), left);
   return [...wanted, ...[...new Set([...translated, ...connected])].map(flowOf)];
-}
-
-function flowOf(pair: string): Flow {
-  const [floating = '', fixed = ''] = pair.split(' ');
-  return { kind: 'flow', floating, fixed };
 }
 
 /** What may be is the world's to begin. Each line of `conntrack` looks through the whole table: of many pairs it is first asked which have any. */

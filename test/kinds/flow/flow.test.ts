@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { flow } from '../../../src/kinds/flow/index.ts';
 import type { Flow } from '../../../src/kinds/flow/model.ts';
+import { translations } from '../../../src/kinds/flow/parse.ts';
 import { createConntrack } from '../../fake-host/conntrack.ts';
 import type { Connection } from '../../fake-host/conntrack.ts';
 import { FakeHost } from '../../fake-host/index.ts';
@@ -54,4 +55,11 @@ describe('what is cut', () => {
     const before = pair('198.51.100.17', '10.0.0.3');
     expect(flow.putDown?.([{ verb: 'delete', ref: 'flow 198.51.100.17 10.0.0.3', before }])).toEqual({ '198.51.100.17 10.0.0.3': 'to be cut' });
   });
+});
+
+test('which leads where, and first what an instance is seen as', () => {
+  const seen = '-A netctl-snat-10.0.0.0 -s 10.0.0.3/32 -o eth1 -m comment --comment "netctl:1a2b3c4d why" -j SNAT --to-source 198.51.100.19';
+  const half = seen.replace('.19', '.20');
+  const foreign = rule('198.51.100.21', '10.0.0.3').replace('netctl-dnat', 'others-dnat');
+  expect(translations([rule('198.51.100.18', '10.0.0.3'), rule('198.51.100.19', '10.0.0.3'), seen, half, foreign].join('\n'))).toEqual([pair('198.51.100.19', '10.0.0.3'), pair('198.51.100.18', '10.0.0.3')]);
 });
