@@ -1,6 +1,6 @@
 // spec/plain.ts — YAML as nearly everybody writes a spec, read at once: block maps and lists, one-line values, comments.
 //
-// The library takes a second for five thousand instances; this takes hundredths. Whatever is in any way out of the ordinary is left to the
+// The library takes a second for five thousand instances; this takes a tenth of that. Whatever is in any way out of the ordinary is left to the
 // library, which alone knows what is wrong with it: here nothing is ever refused, and what is read has to be what the library would read.
 import type { Mark } from './locate.ts';
 import type { Text } from './text.ts';
