@@ -19,4 +19,4 @@ export const TAG_PREFIX = 'netctl:';
  */
 export const METRIC = 117;
 /** Of an address that is bound and not yet announced: a crash in between is seen by it. Ours as well. */
-export const UNANNOUNCED = 118;
+export const UNANNOUNCED = 117001;

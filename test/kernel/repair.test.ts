@@ -121,6 +121,8 @@ const damages: readonly (readonly [string, () => void, RegExp])[] = [
     const found = lab.processes().find((one) => one.pid === server('lab'));
     if (found === undefined) throw new Error('dnsmasq-lab does not run');
     process.kill(found.pid, 'SIGKILL');
+    // Its sockets are free when it is gone.
+    onHost('timeout', '10', 'tail', `--pid=${found.pid}`, '-f', '/dev/null');
     onHost(...found.command.split(' ').filter((word) => word !== '--strict-order'));
   }, /differs process dnsmasq-lab/],
 ];

@@ -13,15 +13,15 @@ test('all of a link are bound, announced and marked in three processes', () => {
   const steps = address.steps([created(floating('198.51.100.17', 'eth1')), created(floating('203.0.113.64', 'eth2')), created(floating('198.51.100.18', 'eth1'))]);
   expect(steps.map(({ ops }) => linesOf(ops))).toEqual([
     [
-      'ip address replace 198.51.100.17/32 metric 118 dev eth1', 'ip address replace 198.51.100.18/32 metric 118 dev eth1', 'perl eth1 198.51.100.17', 'perl eth1 198.51.100.18',
+      'ip address replace 198.51.100.17/32 metric 117001 dev eth1', 'ip address replace 198.51.100.18/32 metric 117001 dev eth1', 'perl eth1 198.51.100.17', 'perl eth1 198.51.100.18',
       'ip address replace 198.51.100.17/32 metric 117 dev eth1', 'ip address replace 198.51.100.18/32 metric 117 dev eth1',
     ],
-    ['ip address replace 203.0.113.64/32 metric 118 dev eth2', 'perl eth2 203.0.113.64', 'ip address replace 203.0.113.64/32 metric 117 dev eth2'],
+    ['ip address replace 203.0.113.64/32 metric 117001 dev eth2', 'perl eth2 203.0.113.64', 'ip address replace 203.0.113.64/32 metric 117 dev eth2'],
   ]);
 });
 
 test('one that was bound and not announced, the power having failed, is announced', () => {
-  const [before, after] = [floating('198.51.100.17', 'eth1', { metric: 118 }), floating('198.51.100.17', 'eth1')];
+  const [before, after] = [floating('198.51.100.17', 'eth1', { metric: 117001 }), floating('198.51.100.17', 'eth1')];
   expect(address.same?.(before, after)).toBe(false);
   expect(address.steps([{ verb: 'update', ref: 'address eth1 198.51.100.17/32', before, after }]).map(({ ops }) => linesOf(ops))).toEqual([['perl eth1 198.51.100.17', 'ip address replace 198.51.100.17/32 metric 117 dev eth1']]);
 });

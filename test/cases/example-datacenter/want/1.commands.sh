@@ -472,11 +472,11 @@ link set dev tap-offi-h3xpt1 group 117 alias "office-print/lab 192.168.50.2 fa:1
 link set dev tap-offi-h3xpt1 type bridge_slave hairpin on
 link set dev vnet0 master br-lab
 link set dev vnet0 type bridge_slave hairpin on
-address replace 203.0.113.80/32 metric 118 dev eth1
-address replace 203.0.113.81/32 metric 118 dev eth1
-address replace 203.0.113.65/32 metric 118 dev eth1
-address replace 203.0.113.66/32 metric 118 dev eth1
-address replace 203.0.113.67/32 metric 118 dev eth1
+address replace 203.0.113.80/32 metric 117001 dev eth1
+address replace 203.0.113.81/32 metric 117001 dev eth1
+address replace 203.0.113.65/32 metric 117001 dev eth1
+address replace 203.0.113.66/32 metric 117001 dev eth1
+address replace 203.0.113.67/32 metric 117001 dev eth1
 END
 perl -e '$dev = shift; sub word { open my $file, "<", "/sys/class/net/$dev/$_[0]" or die "$dev: $!\n"; my $word = <$file>; chomp $word; $word } ($mac = word("address")) =~ tr/://d; $mac = pack "H12", $mac; $all = "\xff" x 6; $to = pack "S n l S C C a8", 17, 0x806, word("ifindex"), 1, 1, 6, $all; socket $wire, 17, 3, 0 or die "socket: $!\n"; while (<STDIN>) { chomp; $ip = pack "C4", split /\./; send $wire, pack("a6 a6 n n n C C n a6 a4 a6 a4", $all, $mac, 0x806, 1, 0x800, 6, 4, $_, $mac, $ip, $_ == 1 ? $all : $mac, $ip), 0, $to for 1, 2 }' eth1 <<'END'
 203.0.113.80
@@ -491,7 +491,7 @@ address replace 203.0.113.81/32 metric 117 dev eth1
 address replace 203.0.113.65/32 metric 117 dev eth1
 address replace 203.0.113.66/32 metric 117 dev eth1
 address replace 203.0.113.67/32 metric 117 dev eth1
-address replace 198.51.100.40/32 metric 118 dev br-office
+address replace 198.51.100.40/32 metric 117001 dev br-office
 END
 perl -e '$dev = shift; sub word { open my $file, "<", "/sys/class/net/$dev/$_[0]" or die "$dev: $!\n"; my $word = <$file>; chomp $word; $word } ($mac = word("address")) =~ tr/://d; $mac = pack "H12", $mac; $all = "\xff" x 6; $to = pack "S n l S C C a8", 17, 0x806, word("ifindex"), 1, 1, 6, $all; socket $wire, 17, 3, 0 or die "socket: $!\n"; while (<STDIN>) { chomp; $ip = pack "C4", split /\./; send $wire, pack("a6 a6 n n n C C n a6 a4 a6 a4", $all, $mac, 0x806, 1, 0x800, 6, 4, $_, $mac, $ip, $_ == 1 ? $all : $mac, $ip), 0, $to for 1, 2 }' br-office <<'END'
 198.51.100.40

@@ -114,7 +114,7 @@ link set dev tap-web-1 type bridge_slave hairpin on
 tuntap add dev tap-desk-1 mode tap
 link set dev tap-desk-1 group 117 alias "desk-1/office 10.0.0.2 fa:16:3e:0f:c3:d5" mtu 1500 master br-office up
 link set dev tap-desk-1 type bridge_slave hairpin on
-address replace 203.0.113.70/32 metric 118 dev eth1
+address replace 203.0.113.70/32 metric 117001 dev eth1
 END
 perl -e '$dev = shift; sub word { open my $file, "<", "/sys/class/net/$dev/$_[0]" or die "$dev: $!\n"; my $word = <$file>; chomp $word; $word } ($mac = word("address")) =~ tr/://d; $mac = pack "H12", $mac; $all = "\xff" x 6; $to = pack "S n l S C C a8", 17, 0x806, word("ifindex"), 1, 1, 6, $all; socket $wire, 17, 3, 0 or die "socket: $!\n"; while (<STDIN>) { chomp; $ip = pack "C4", split /\./; send $wire, pack("a6 a6 n n n C C n a6 a4 a6 a4", $all, $mac, 0x806, 1, 0x800, 6, 4, $_, $mac, $ip, $_ == 1 ? $all : $mac, $ip), 0, $to for 1, 2 }' eth1 <<'END'
 203.0.113.70
