@@ -94,7 +94,7 @@ describe('every contract runs on the fake and on a kernel', () => {
   for (const contract of below('test/contracts', '.ts').filter((path) => !path.endsWith('.test.ts')).map((path) => path.slice('test/contracts/'.length, -'.ts'.length))) {
     test(contract, () => {
       expect(existsSync(join(root, `test/contracts/${contract}.fake.test.ts`))).toBe(true);
-      expect(below('test/kernel', '.test.ts').some((path) => read(path).includes(`../contracts/${contract}.ts`))).toBe(true);
+      expect([...below('test/kernel', '.test.ts'), ...below('test/vm', '.test.ts')].some((path) => read(path).includes(`../contracts/${contract}.ts`))).toBe(true);
     });
   }
 });

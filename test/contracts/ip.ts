@@ -21,7 +21,7 @@ const VETH = 'link add name v0 group 117 mtu 1400 type veth peer name eth0 netns
 const UP0 = 'address replace 10.0.0.5/24 brd 10.0.0.255 dev up0';
 
 /** Lines, then what is there: devices, addresses, routes but the kernel's. `refused` is what the last line is told. */
-interface Script {
+export interface Script {
   readonly lines: readonly string[];
   readonly refused?: string;
   readonly there: readonly string[];
@@ -97,8 +97,8 @@ const scripts: Readonly<Record<string, Script>> = {
   'with a device goes what was on it': { lines: [...BRIDGE, 'address replace 10.0.0.1/24 metric 117 dev br0', 'route add 10.7.0.0/16 dev br0 proto 117', 'link del dev br0'], there: [] },
 };
 
-/** Runs the scripts on a bench that is made anew for each. */
-export function ipContract(makeBench: () => Promise<Bench>): void {
+/** Runs scripts on a bench that is made anew for each test; says which it is. */
+export function keeps(scripts: Readonly<Record<string, Script>>, makeBench: () => Promise<Bench>): () => Bench {
   let bench: Bench;
   beforeEach(async () => {
     bench = await makeBench();
@@ -106,41 +106,45 @@ export function ipContract(makeBench: () => Promise<Bench>): void {
   afterEach(async () => {
     await bench.close();
   });
+  for (const [name, { lines, refused, there }] of Object.entries(scripts)) {
+    test(name, async () => {
+      const { exitCode, stderr } = await bench.batch(lines.map((line) => line.replace('GUEST', bench.guest)));
+      // What `ip` itself finds wrong ends it without a word about the line; what the kernel refuses is said with its number.
+      const byIp = refused?.startsWith('Error: argument') === true;
+      const numbered = refused === undefined || byIp || refused === 'Unterminated quoted string' ? [] : [`Command failed -:${lines.length}`];
+      const said = stderr.trim().split('\n').filter((line) => line !== '').map((line) => (refused !== undefined && line === older[refused] ? refused : line));
+      expect(said).toEqual(refused === undefined ? [] : [refused, ...numbered]);
+      expect(exitCode).toBe(refused === undefined ? 0 : byIp ? 255 : 1);
+      expect(await look(bench)).toEqual(there);
+    });
+  }
+  return () => bench;
+}
 
+export function ipContract(makeBench: () => Promise<Bench>): void {
   describe('ip does with', () => {
-    for (const [name, { lines, refused, there }] of Object.entries(scripts)) {
-      test(name, async () => {
-        const { exitCode, stderr } = await bench.batch(lines.map((line) => line.replace('GUEST', bench.guest)));
-        // What `ip` itself finds wrong ends it without a word about the line; what the kernel refuses is said with its number.
-        const byIp = refused?.startsWith('Error: argument') === true;
-        const numbered = refused === undefined || byIp || refused === 'Unterminated quoted string' ? [] : [`Command failed -:${lines.length}`];
-        const said = stderr.trim().split('\n').filter((line) => line !== '').map((line) => (refused !== undefined && line === older[refused] ? refused : line));
-        expect(said).toEqual(refused === undefined ? [] : [refused, ...numbered]);
-        expect(exitCode).toBe(refused === undefined ? 0 : byIp ? 255 : 1);
-        expect(await look(bench)).toEqual(there);
-      });
-    }
+    const bench = keeps(scripts, makeBench);
 
     test('secondaries of a link that promotes them, and with them their routes', async () => {
-      expect(await bench.sysctl(['sysctl', '-q', '-w', 'net/ipv4/conf/up0/promote_secondaries=1'])).toBe(0);
-      await bench.batch([UP0, 'address replace 10.0.0.6/24 dev up0', 'address replace 10.1.0.1/24 dev up0', 'address replace 10.0.0.7/24 dev up0', 'route add default via 10.0.0.1 dev up0 proto 117 src 10.0.0.6', 'address del 10.0.0.5/24 dev up0']);
-      expect(await look(bench)).toEqual(['up0 10.1.0.1/24', 'up0 10.0.0.6/24', 'up0 10.0.0.7/24 secondary', 'default via 10.0.0.1 up0 117']);
+      expect(await bench().sysctl(['sysctl', '-q', '-w', 'net/ipv4/conf/up0/promote_secondaries=1'])).toBe(0);
+      await bench().batch([UP0, 'address replace 10.0.0.6/24 dev up0', 'address replace 10.1.0.1/24 dev up0', 'address replace 10.0.0.7/24 dev up0', 'route add default via 10.0.0.1 dev up0 proto 117 src 10.0.0.6', 'address del 10.0.0.5/24 dev up0']);
+      expect(await look(bench())).toEqual(['up0 10.1.0.1/24', 'up0 10.0.0.6/24', 'up0 10.0.0.7/24 secondary', 'default via 10.0.0.1 up0 117']);
     });
 
     test('a setting of a link that is not there', async () => {
-      expect(await bench.sysctl(['sysctl', '-q', '-w', 'net/ipv4/conf/br9/promote_secondaries=1'])).toBe(1);
+      expect(await bench().sysctl(['sysctl', '-q', '-w', 'net/ipv4/conf/br9/promote_secondaries=1'])).toBe(1);
     });
 
     test('a line in a guest’s namespace', async () => {
-      await bench.batch([VETH.replace('GUEST', bench.guest)]);
-      await bench.batch(['link set dev eth0 address 02:00:00:00:00:0a mtu 1300 up'], bench.guest);
-      expect(await look(bench)).toEqual(['guest eth0 up 1300 mac 02:00:00:00:00:0a of v0', 'v0 veth down 1400 group 117']);
+      await bench().batch([VETH.replace('GUEST', bench().guest)]);
+      await bench().batch(['link set dev eth0 address 02:00:00:00:00:0a mtu 1300 up'], bench().guest);
+      expect(await look(bench())).toEqual(['guest eth0 up 1300 mac 02:00:00:00:00:0a of v0', 'v0 veth down 1400 group 117']);
     });
 
     test('connected routes and link-local addresses, which are the kernel’s', async () => {
-      await bench.batch(['address replace 10.0.0.5/24 metric 117 dev up0', 'address replace 10.0.0.6/32 dev up0', 'address replace fd00::5/64 dev up0 nodad']);
-      expect((await routes(bench)).filter((route) => route.protocol === KERNEL && !route.to.startsWith('fe80')).map((route) => [route.to, route.metric, route.source])).toEqual([['10.0.0.0/24', 117, '10.0.0.5'], ['fd00::/64', 256, undefined]]);
-      expect(parseLinks(await bench.read(READ_LINKS)).find((link) => link.name === 'up0')?.addresses.filter((address) => address.scope === 'link').map((address) => address.ip.slice(0, 4))).toEqual(['fe80']);
+      await bench().batch(['address replace 10.0.0.5/24 metric 117 dev up0', 'address replace 10.0.0.6/32 dev up0', 'address replace fd00::5/64 dev up0 nodad']);
+      expect((await routes(bench())).filter((route) => route.protocol === KERNEL && !route.to.startsWith('fe80')).map((route) => [route.to, route.metric, route.source])).toEqual([['10.0.0.0/24', 117, '10.0.0.5'], ['fd00::/64', 256, undefined]]);
+      expect(parseLinks(await bench().read(READ_LINKS)).find((link) => link.name === 'up0')?.addresses.filter((address) => address.scope === 'link').map((address) => address.ip.slice(0, 4))).toEqual(['fe80']);
     });
   });
 }
@@ -171,9 +175,10 @@ function uplinkLine({ promiscuous, master, hairpin }: LinkRecord): readonly stri
   return said.length === 0 ? [] : [`up0 ${said.join(' ')}`];
 }
 
-function deviceLine({ name, type, mode, up, mtu, group, master, hairpin, mac, alias, bridge }: LinkRecord): string {
+function deviceLine({ name, type, mode, up, mtu, group, master, hairpin, mac, alias, bridge, vlan }: LinkRecord): string {
   return [
     `${name} ${mode ?? type ?? ''} ${up ? 'up' : 'down'} ${mtu} group ${group}`, ...(bridge === undefined ? [] : [`mac ${mac ?? ''} delay ${bridge.forwardDelay} stp ${bridge.stp}${bridge.netfilter ? ' netfilter' : ''}`]),
+    ...(vlan === undefined ? [] : [`id ${vlan.id} on ${vlan.parent}`]),
     ...(master === undefined ? [] : [`in ${master}`]), ...(hairpin ? ['hairpin'] : []), ...(alias === undefined ? [] : [`alias ${alias}`]),
   ].join(' ');
 }
