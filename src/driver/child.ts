@@ -9,20 +9,25 @@ import { MissingTool } from './missing-tool.ts';
 /** Milliseconds. A tool that waits for a lock of the kernel's may take long; one that never ends must not hold us for ever. */
 const READ_LIMIT = 60_000;
 const CHANGE_LIMIT = 300_000;
-const OUTPUT_LIMIT = 2 ** 29;
 
 const environment = { LC_ALL: 'C' };
 
-/** Runs a tool that only reads, and returns what it printed. Out of reach of Ctrl-C, which is ours to heed at the end of a step. */
+/**
+ * Runs a tool that only reads, and returns what it printed: into a file, so that it goes on while we are busy; a full pipe would wait for us.
+ * Out of reach of Ctrl-C, which is ours to heed at the end of a step.
+ */
 export async function capture(argv: readonly string[]): Promise<string> {
   const [tool = '', ...rest] = argv;
-  // Loaded by whoever reads a host, which is not every verb.
-  const { execa } = await import('execa');
-  const result = await execa(tool, rest, {
-    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', timeout: READ_LIMIT, maxBuffer: OUTPUT_LIMIT, detached: true,
-  });
-  if (result.failed) throw failure(argv, { code: result.code, exitCode: result.exitCode, stderr: result.timedOut ? `did not end in time\n${result.stderr}` : result.stderr });
-  return result.stdout;
+  const printed = namelessFile('', argv);
+  const errors = namelessFile('', argv);
+  try {
+    const ended = await endOf(spawn(tool, rest, { env: { ...process.env, ...environment }, cwd: '/', timeout: READ_LIMIT, detached: true, stdio: ['ignore', printed, errors] }));
+    if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
+    return wholeTextOf(printed, argv);
+  } finally {
+    closeSync(printed);
+    closeSync(errors);
+  }
 }
 
 export interface Change {
@@ -34,7 +39,7 @@ export interface Change {
 
 /**
  * Runs a tool that changes something. It outlives us: in a session of its own, where no Ctrl-C reaches it; its input whole before it
- * starts; its complaints in a file, since a pipe that nobody reads any more would kill it halfway. (execa hands over no such files.)
+ * starts; its complaints in a file, since a pipe that nobody reads any more would kill it halfway.
  */
 export async function change({ argv, stdin, hold }: Change): Promise<void> {
   const [tool = '', ...rest] = argv;
@@ -46,11 +51,22 @@ export async function change({ argv, stdin, hold }: Change): Promise<void> {
       stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
     });
     const ended = await endOf(child);
-    if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: `${textOf(errors)}${ended.signal === undefined ? '' : `ended by ${ended.signal}\n`}` });
+    if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
   } finally {
     closeSync(errors);
     if (input !== undefined) closeSync(input);
   }
+}
+
+/** Runs a daemon until it has put itself in the background. It holds no lock. */
+export async function launch(argv: readonly string[]): Promise<void> {
+  const [tool = '', ...rest] = argv;
+  // Loaded by whoever starts one: that takes longer than to read a host.
+  const { execa } = await import('execa');
+  const ended = await execa(tool, rest, {
+    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', timeout: CHANGE_LIMIT, detached: true, cleanup: false,
+  });
+  if (ended.failed) throw failure(argv, { code: ended.code, exitCode: ended.exitCode, signal: ended.signal, stderr: ended.stderr });
 }
 
 interface Ended {
@@ -67,10 +83,11 @@ function endOf(child: ChildProcess): Promise<Ended> {
   });
 }
 
-function failure(argv: readonly string[], { exitCode, code, stderr }: Ended & { readonly stderr: string }): DriverError {
+function failure(argv: readonly string[], { exitCode, code, signal, stderr: said }: Ended & { readonly stderr: string }): DriverError {
   const command = argv.join(' ');
   const [tool = '', ...rest] = argv;
   if (code === 'ENOENT') return new MissingTool(tool, command);
+  const stderr = `${said}${signal === undefined ? '' : `ended by ${signal}\n`}`;
   const inside = /^exec of "(.*)" failed: No such file or directory$/m.exec(stderr)?.[1];
   if (inside !== undefined && rest.includes(inside)) return new MissingTool(inside, command);
   return new DriverError(command, { exitCode, stderr: code === undefined ? stderr : `${code} ${stderr}` });
@@ -100,6 +117,17 @@ function openNameless(directory: string, argv: readonly string[], last?: 'last')
     if (last === undefined) return undefined;
     throw new DriverError(argv.join(' '), { stderr: `there is no room for its input in ${directory}: ${String(error)}`, cause: error });
   }
+}
+
+/** A tool need not notice that there was no room for its last words: then there is none for one more. */
+function wholeTextOf(file: number, argv: readonly string[]): string {
+  const text = textOf(file);
+  try {
+    writeSync(file, '\n', fstatSync(file).size);
+  } catch (error) {
+    throw new DriverError(argv.join(' '), { stderr: `there is no room for what it prints: ${String(error)}`, cause: error });
+  }
+  return text;
 }
 
 function textOf(file: number): string {

@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
 import type { Driver, Op, Running } from '../core/resource.ts';
-import { capture, change } from './child.ts';
+import { capture, change, launch } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { meaningOf } from './meaning.ts';
 import { inNamespace } from './namespace.ts';
@@ -102,7 +102,7 @@ class LinuxDriver implements Driver {
   /** The daemon does not hold the lock: it is to stay. */
   private async start({ argv, pidFile }: Extract<Op, { op: 'start' }>): Promise<void> {
     makeDirectory(dirname(pidFile));
-    await change({ argv: this.placed(argv) });
+    await launch(this.placed(argv));
     if (!(await soon(() => existsSync(pidFile)))) throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
   }
 
