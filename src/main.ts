@@ -4,7 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Form } from './commands/export.ts';
 import { exit, Exit } from './commands/world.ts';
 import type { ExitCode, World } from './commands/world.ts';
-import type { Settings } from './commands/outside.ts';
+import type { Settings, Use } from './commands/outside.ts';
 
 declare const NETCTL_VERSION: string | undefined;
 /** The build puts it in; run from source there is none. */
@@ -51,7 +51,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
   verb(program, 'plan', 'say what apply would do, in order', end, async () => {
     const { plan } = await import('./commands/plan.ts');
     return (world, options: { detailedExitcode?: true; commands?: true }, { netns }) => plan(world, { detailedExitcode: options.detailedExitcode === true, commands: options.commands === true, netns });
-  })
+  }, 'reads')
     .option('--detailed-exitcode', 'exit 2 when something differs')
     .option('--commands', 'print the exact commands, as a shell script');
   verb(program, 'apply', 'make the host match the spec', end, async () => {
@@ -66,7 +66,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
     return (world, options: { yes?: true }) => destroy(world, { yes: options.yes === true });
   }, 'changes')
     .option('-y, --yes', 'do not ask');
-  verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => (await import('./commands/status.ts')).status);
+  verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => (await import('./commands/status.ts')).status, 'reads');
   verb(program, 'export', 'print what the host would hold, without a host', end, async () => {
     const { exportAs } = await import('./commands/export.ts');
     return (world, { as }: { as: Form }, { netns }) => exportAs(world, as, netns);
@@ -115,7 +115,7 @@ function globalOptions(): readonly Option[] {
   ];
 }
 
-function verb<O extends object>(above: Command, name: string, description: string, end: (code: ExitCode) => void, load: () => Promise<Verb<O>>, changes?: 'changes'): Command {
+function verb<O extends object>(above: Command, name: string, description: string, end: (code: ExitCode) => void, load: () => Promise<Verb<O>>, use?: Use): Command {
   const command = above.command(name).description(description);
   const whole = lineageOf(command).map((each) => each.name()).slice(0, -1).reverse().join(' ');
   command.showHelpAfterError(`(netctl help ${whole.split(' ', 1).join('')} says what it takes)`);
@@ -123,9 +123,9 @@ function verb<O extends object>(above: Command, name: string, description: strin
   for (const option of globalOptions()) command.addOption(option.hideHelp());
   return command.action(async () => {
     const { run } = await import('./commands/outside.ts');
-    const does = await load();
     const operand = command.args[0] ?? '';
-    end(await run(settingsOf(command, whole), (world, options: O, settings) => does(world, options, settings, operand), command.opts<O>(), changes !== undefined));
+    // Loaded while the host is read.
+    end(await run(settingsOf(command, whole), async (world, options: O, settings) => (await load())(world, options, settings, operand), command.opts<O>(), use));
   });
 }
 

@@ -1,6 +1,7 @@
 // commands/outside.ts — makes the World of a real host, runs a verb in it, and turns what went wrong outside into words and exit codes.
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { readAhead } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Reporter } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
@@ -30,9 +31,13 @@ export interface Settings {
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** What a verb does with all that is ours on the host. */
+export type Use = 'changes' | 'reads' | undefined;
+
 /** Runs one verb from first to last: privilege, lock, World, and the way out. */
-export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, changes: boolean): Promise<ExitCode> {
+export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, use: Use): Promise<ExitCode> {
   const paths = pathsOf(settings);
+  const changes = use === 'changes';
   if (changes && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
   const lock = changes ? await lockOrExit(settings, paths).catch((error: unknown) => { throw inWords(error, settings); }) : undefined;
   const stop = new AbortController();
@@ -42,7 +47,10 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
     stop.abort();
   });
   try {
-    const code = await verb(await worldOf(settings, paths, stop.signal, lock?.descriptor), options, settings);
+    const world = await worldOf(settings, paths, stop.signal, lock?.descriptor);
+    // Not before it is locked: another might be changing it.
+    if (use !== undefined) readAhead(world.driver, world.kinds);
+    const code = await verb(world, options, settings);
     return stoppedBy === undefined ? code : SIGNALS[stoppedBy];
   } catch (error) {
     throw inWords(error, settings);

@@ -5,6 +5,11 @@ import type { HostReader, Kind, Kinds, Memory, Ref, Resource, State } from './re
 /** What each kind remembers, by kind. */
 export type Memories = Readonly<Record<string, Memory>>;
 
+/** Begins what is read in any case, beside whatever is done until it is asked for: there it is said, too, if it failed. */
+export function readAhead(host: HostReader, kinds: Kinds): void {
+  for (const argv of kinds.flatMap(({ reads = [] }) => reads)) host.read(argv).catch(() => undefined);
+}
+
 /** Asks every kind at once; the reader makes equal reads only once. */
 export async function observe(host: HostReader, wanted: State, kinds: Kinds, memories: Memories): Promise<State> {
   const found = await Promise.all(kinds.map((kind) => kind.observe(host, wantedOf(kind, wanted), memories[kind.kind] ?? {})));

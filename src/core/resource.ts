@@ -84,6 +84,8 @@ export interface Kind<R extends Resource = Resource> {
   /** Pure. A replaced resource arrives here as a delete and a create. */
   steps(changes: readonly Change<R>[]): readonly Step[];
   // said only where the default does not fit:
+  /** What `observe` reads whatever is wanted. Default: nothing. */
+  readonly reads?: readonly (readonly string[])[];
   /** Default: equal, or a contradiction. */
   merge?(a: R, b: R): R | undefined;
   /** What only one may hold: an IP, a device's name. The old holder lets go before the new one takes. */

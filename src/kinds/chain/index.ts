@@ -8,11 +8,15 @@ import { asHeld, inOrder, isOwn } from './render.ts';
 import { renderRestore } from './restore.ts';
 import { targetOf, wordsOf } from './words.ts';
 
+/** Says all tables, whoever's. */
+const READ_RULES: readonly string[] = ['iptables-save'];
+
 export const chain: Kind<Chain> = {
   kind: 'chain',
   key: ({ table, name }) => `${table}/${name}`,
   needs: ({ table, rules }) => [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
-  observe: async (host, _wanted, memory) => parseSave(await host.read(['iptables-save']), memory),
+  reads: [READ_RULES],
+  observe: async (host, _wanted, memory) => parseSave(await host.read(READ_RULES), memory),
   merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
   same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
   steps: (changes) => [{ changes, ops: [{ op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: renderRestore(changes) }] }],

@@ -1,5 +1,7 @@
 // kinds/link/index.ts — network devices: bridges, VLAN devices, taps and veths of ours, and others' that we borrow.
 import type { Kind } from '../../core/resource.ts';
+import { READ_LINKS } from '../../iproute2/links.ts';
+import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GROUP } from '../ours.ts';
 import { describe } from './describe.ts';
 import type { Link } from './model.ts';
@@ -10,6 +12,7 @@ export const link: Kind<Link> = {
   kind: 'link',
   key: (l) => l.name,
   needs: (l) => [...(l.type === 'vlan' && l.parent !== '' ? [`link ${l.parent}` as const] : []), ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const])],
+  reads: [READ_LINKS, READ_NAMESPACES],
   observe,
   steps,
   merge,

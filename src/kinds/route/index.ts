@@ -1,7 +1,7 @@
 // kinds/route/index.ts — routes of the main table: ours, and those that follow an interface's addresses to a bridge.
 import type { Change, Kind, Step } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
-import { defaultMetric, routeWords } from '../../iproute2/routes.ts';
+import { defaultMetric, READ_ROUTES, routeWords } from '../../iproute2/routes.ts';
 import { PROTOCOL } from '../ours.ts';
 import type { Route } from './model.ts';
 import { observe } from './observe.ts';
@@ -10,6 +10,7 @@ export const route: Kind<Route> = {
   kind: 'route',
   key: (r) => `${r.family} ${r.to} ${r.link} ${metricOf(r)}`,
   needs: (r) => [`link ${r.link}`, ...(r.standsOn ?? [])],
+  reads: [READ_ROUTES[4], READ_ROUTES[6]],
   observe,
   steps: (changes) => changes.map(stepOf),
   // One with several ways needs all its interfaces as they are: none can be put in a bridge under it.
