@@ -120,6 +120,7 @@ function stillResting(resting: Resting[string], now: number): Resting[string] {
 }
 
 function restingAfter(before: Holdings, resting: Resting[string], granted: ReadonlyMap<string, string>, until: number, rests: boolean): Resting[string] {
+  if (!rests && Object.keys(resting).length === 0) return {};
   const taken = new Set(granted.values());
   const givenBack = Object.entries(before).filter(([holder, value]) => rests && granted.get(holder) !== value);
   const asleep = [...Object.entries(resting), ...givenBack.map(([holder, value]) => [value, { holder, until }] as const)];

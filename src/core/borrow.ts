@@ -16,7 +16,7 @@ export function lend(changes: readonly Change[], ledger: Ledger): Ledger {
  * holds what only one can hold (its address, moved to a bridge). `devices` are those of others that exist: with a device goes what lived on it.
  */
 export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<string>, kinds: Kinds): Wanted {
-  const held = new Set([...wanted.state.values()].flatMap((resource) => claimsOf(resource, kinds)));
+  const held = heldOf(ledger, wanted, kinds);
   const back = [...ledger].filter(([ref, former]) => {
     const device = kindOf(former, kinds).livesOn?.(former);
     return !wanted.state.has(ref) && !claimsOf(former, kinds).some((claim) => held.has(claim)) && (device === undefined || devices.has(device));
@@ -26,11 +26,19 @@ export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<st
 
 /** The ledger once a plan is settled: only what is still in use is still lent. What has made room for one of ours of its name is not. */
 export function stillLent(ledger: Ledger, wanted: Wanted, kinds: Kinds): Ledger {
-  const held = new Set([...wanted.state.values()].flatMap((resource) => claimsOf(resource, kinds)));
+  const held = heldOf(ledger, wanted, kinds);
   return new Map([...ledger].filter(([ref, former]) => {
     const want = wanted.state.get(ref);
     return want === undefined ? claimsOf(former, kinds).some((claim) => held.has(claim)) : want.borrowed === true;
   }));
+}
+
+/** Which claims of the ledger are wanted: what is lent is little beside all that is wanted. */
+function heldOf(ledger: Ledger, wanted: Wanted, kinds: Kinds): ReadonlySet<string> {
+  const asked = new Set([...ledger.values()].flatMap((former) => claimsOf(former, kinds)));
+  const held = new Set<string>();
+  if (asked.size > 0) for (const resource of wanted.state.values()) for (const claim of claimsOf(resource, kinds)) if (asked.has(claim)) held.add(claim);
+  return held;
 }
 
 function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {

@@ -4,9 +4,10 @@ import type { Diagnostic, Guard, Kinds, Ref, Wanted } from '../core/resource.ts'
 
 /** Refuses a plan that needs a name or an address which somebody else has on this host. */
 export const foreign: Guard = function* (_plan, observed, wanted, kinds) {
+  const others = [...observed].filter(([, resource]) => resource.foreign);
+  if (others.length === 0) return;
   const claims = claimsWanted(wanted, kinds);
-  for (const [ref, resource] of observed) {
-    if (!resource.foreign) continue;
+  for (const [ref, resource] of others) {
     const claimed = (kindOf(resource, kinds).claims?.(resource) ?? []).find((claim) => claims.has(claim));
     const rival = wanted.state.has(ref) ? ref : claimed === undefined ? undefined : claims.get(claimed);
     if (rival !== undefined) yield inTheWay(ref, rival, resource.kind, wanted);

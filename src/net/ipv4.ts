@@ -25,9 +25,10 @@ export function parseCidr(text: string): Cidr | undefined {
 
 /** The network that an `address/bits` lies in: `10.0.0.5/24` → `10.0.0.0/24`. The text must be a valid address and length. */
 export function baseOf(text: string): Cidr {
-  const bits = bitsOf(text as Cidr);
+  const slash = text.indexOf('/');
+  const bits = Number(text.slice(slash + 1));
   const size = 2 ** (32 - bits);
-  return `${toIp(Math.floor(toNumber(text.split('/')[0] as Ip) / size) * size)}/${bits}` as Cidr;
+  return `${toIp(Math.floor(toNumber(text.slice(0, slash) as Ip) / size) * size)}/${bits}` as Cidr;
 }
 
 /** Reads `10.0.0.0/28`, `10.0.0.1-10.0.0.9` or `10.0.0.1`. */
@@ -55,7 +56,7 @@ export function toNumber(ip: Ip): number {
 }
 
 export function toIp(value: number): Ip {
-  return [24, 16, 8, 0].map((shift) => Math.floor(value / 2 ** shift) % 256).join('.') as Ip;
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}` as Ip;
 }
 
 export function bitsOf(cidr: Cidr): number {

@@ -21,8 +21,8 @@ export function* bridge(network: Network, context: Context): Iterable<Want<Bridg
 
 /** A neighbour that calls a floating address is answered straight over the bridge: iptables must see that, or the answer keeps the fixed address. */
 function firstFloating(network: Network, { spec, self }: Context): Nic | undefined {
-  const own = spec.instances.filter(({ host }) => host === self.name);
-  return own.flatMap(({ nics }) => nics).find((nic) => nic.network === network.name && nic.floating.length > 0);
+  for (const { host, nics } of spec.instances) if (host === self.name) for (const nic of nics) if (nic.network === network.name && nic.floating.length > 0) return nic;
+  return undefined;
 }
 
 /** The uplink as a port of the bridge; its addresses and the routes through it go along. `own`: the host's address there, `10.0.0.1/24`. */

@@ -19,7 +19,9 @@ export const MACS = 'mac';
 
 /** The NICs on a network, in the order of the spec, with their addresses. */
 export function fixedOn(network: Network, spec: Spec, allocations: Allocations): readonly Fixed[] {
-  return spec.instances.flatMap((instance) => instance.nics.filter((nic) => nic.network === network.name).map((nic) => fixedOf(instance, nic, allocations)));
+  const found: Fixed[] = [];
+  for (const instance of spec.instances) for (const nic of instance.nics) if (nic.network === network.name) found.push(fixedOf(instance, nic, allocations));
+  return found;
 }
 
 export function fixedOf(instance: Instance, nic: Nic, allocations: Allocations): Fixed {

@@ -39,7 +39,7 @@ export interface Entry {
 export function* lookup({ from, rank, by, when = [], name, entries }: Lookup): Iterable<Want<Chain>> {
   const blocks = blocksOf(entries);
   for (const [block, own] of blocks) {
-    const rules = own.map(({ address, match, then, why }) => ({ rank: toNumber(address), match: [{ match: by, cidr: `${address}/32` } as const, ...match], then, why }));
+    const rules = own.map(({ address, number, match, then, why }) => ({ rank: number, match: [{ match: by, cidr: `${address}/32` } as const, ...match], then, why }));
     yield { resource: chain('nat', chainName(name, block), rules), because: ownersOf(own) };
   }
   const jumps = blocks.map(([block, own]) => ({
@@ -58,15 +58,20 @@ function chainName(name: string, block: Cidr): string {
   return `${name}-${block.split('/')[0] ?? block}`;
 }
 
-function blocksOf(entries: readonly Entry[]): readonly (readonly [Cidr, readonly Entry[]])[] {
-  const blocks = new Map<Cidr, Entry[]>();
-  for (const entry of entries.toSorted((a, b) => toNumber(a.address) - toNumber(b.address))) {
+function blocksOf(entries: readonly Entry[]): readonly (readonly [Cidr, readonly Numbered[]])[] {
+  const blocks = new Map<Cidr, Numbered[]>();
+  const numbered = entries.map((entry): Numbered => ({ ...entry, number: toNumber(entry.address) }));
+  for (const entry of numbered.sort((a, b) => a.number - b.number)) {
     const block = blockOf(entry);
     const own = blocks.get(block);
     if (own === undefined) blocks.set(block, [entry]);
     else own.push(entry);
   }
   return [...blocks];
+}
+
+interface Numbered extends Entry {
+  readonly number: number;
 }
 
 function blockOf({ address, within }: Pick<Entry, 'address' | 'within'>): Cidr {

@@ -79,7 +79,8 @@ function aliasHoldings(link: LinkFact): readonly Holding[] {
 
 /** The DHCP server knows addresses by MAC and host name; the spec knows whose they are. */
 function fileHoldings(network: string, text: string, spec: Spec): readonly Holding[] {
-  const owners = new Map(spec.instances.flatMap(({ hostname, nics }) => nics.filter((nic) => nic.network === network).map((nic) => [hostname, nic.holder] as const)));
+  const owners = new Map<string, string>();
+  for (const { hostname, nics } of spec.instances) for (const nic of nics) if (nic.network === network) owners.set(hostname, nic.holder);
   return text.split('\n').flatMap((line) => {
     const fields = line.split(',');
     const [mac, ip, hostname] = [fields[0], fields.at(-2), fields.at(-1)];

@@ -22,7 +22,7 @@ const STYLE = { create: 'green', update: 'yellow', replace: 'magenta', delete: '
 export function renderPlan(view: PlanView, color: boolean): string {
   const { plan, title, kinds, wanted } = view;
   // What goes so that another can have what only one can hold, goes for the other's sake.
-  const takers = new Map([...wanted.state].flatMap(([ref, resource]) => claimsOf(resource, kinds).map((claim) => [claim, ref] as const)));
+  const takers = new Map([...(plan.changes.some(({ verb }) => verb === 'delete') ? wanted.state : [])].flatMap(([ref, resource]) => claimsOf(resource, kinds).map((claim) => [claim, ref] as const)));
   const rows = plan.changes.map((change) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), why: whyOf(change, takers, view) }));
   const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(WIDEST, widest(rows.map(({ what }) => what))) };
   const lines = rows.map(({ verb, kind, what, why }) => {

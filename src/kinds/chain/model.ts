@@ -21,6 +21,8 @@ export interface ChainRule {
   readonly rank: number;
   /** In the kernel's own chains: put before (default) or behind all others when it is added. */
   readonly place?: 'top' | 'bottom';
+  /** Of one that was read: the hash of its text. */
+  readonly spelling?: string;
 }
 
 export interface Rule {

@@ -49,7 +49,8 @@ function isOurJump(rule: string): boolean {
 function ruleOf(text: string, memory: Memory): ChainRule {
   const tag = tagOf(text) ?? 'untagged';
   const remembered = memory[tag];
-  return { tag: remembered === undefined || remembered === hashOf(text) ? tag : `${tag} edited ${remembered}`, text, rank: 0 };
+  const spelling = hashOf(text);
+  return { tag: remembered === undefined || remembered === spelling ? tag : `${tag} edited ${remembered}`, text, spelling, rank: 0 };
 }
 
 function tagOf(rule: string): string | undefined {

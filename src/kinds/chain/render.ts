@@ -52,7 +52,7 @@ const order: readonly Match['match'][] = ['source', 'destination', 'in', 'out', 
 
 /** iptables says them back in this order, whatever order they came in. */
 export function renderMatches(matches: readonly Match[]): readonly string[] {
-  return matches.toSorted((a, b) => order.indexOf(a.match) - order.indexOf(b.match)).map(renderMatch);
+  return (matches.length < 2 ? matches : matches.toSorted((a, b) => order.indexOf(a.match) - order.indexOf(b.match))).map(renderMatch);
 }
 
 function renderMatch(match: Match): string {

@@ -29,7 +29,11 @@ export function* notYet({ text, indexed }: Draft): Iterable<Diagnostic> {
 function* matches(value: unknown, [key, ...rest]: readonly string[], indexed: Draft['indexed'], path: Path = []): Iterable<{ readonly path: Path; readonly value: unknown }> {
   if (key === undefined) yield { path, value };
   else if (Array.isArray(value)) for (const [i, item] of indexed<unknown>(value)) yield* matches(item, rest, indexed, [...path, i]);
-  else if (typeof value === 'object' && value !== null) {
-    for (const [name, item] of Object.entries(value)) if (key === '*' || key === name) yield* matches(item, rest, indexed, [...path, name]);
+  else if (isMap(value)) {
+    for (const name of key === '*' ? Object.keys(value) : Object.hasOwn(value, key) ? [key] : []) yield* matches(value[name], rest, indexed, [...path, name]);
   }
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
