@@ -35,6 +35,14 @@ describe('a tool', () => {
     await driver.perform({ op: 'run', argv: shell(`(sleep 0.2; : > ${directory}/leases) >&- 2>&- &`), until: { path: `${directory}/leases`, lacks: 'held' } });
     expect(readFileSync(`${directory}/leases`, 'utf8')).toBe('');
   });
+  test('says more than a pipe holds while nobody listens', async () => {
+    const read = createLinuxDriver().read(shell(`seq 100000; touch ${directory}/ended`));
+    const until = Date.now() + 5_000;
+    // We are busy: nothing of ours goes on meanwhile.
+    while (!existsSync(`${directory}/ended`) && Date.now() < until);
+    expect(existsSync(`${directory}/ended`)).toBe(true);
+    expect((await read).trimEnd().split('\n')).toHaveLength(100_000);
+  });
   test('answers once a pass', async () => {
     const reader = createLinuxDriver();
     const count = shell(`echo x >> ${directory}/count; wc -l < ${directory}/count`);
