@@ -26,7 +26,7 @@ beforeAll(() => {
 });
 afterAll(() => { lab.close(); });
 
-/** Between any two of them much has to happen: the uplink moves, a bridge gets another name, dnsmasq another address, ports go and come. */
+/** Between any two of them much has to happen: the uplink moves, a bridge gets another name, dnsmasq another address, ports and floating addresses go and come. */
 function specs(): Readonly<Record<string, string>> {
   const guest = (name: string): string => lab.host.replace(/host$/, name);
   return {
@@ -51,7 +51,25 @@ networks:
 instances:
   vm-2: { nics: [{ network: other, device: { type: veth, name: v-vm-1, netns: ${guest('g1')} } }] }
 ${taps(1, 3, 'lab')}${taps(5, 8, 'other')}`,
+    'with ways out and in': ways({ snat: '203.0.113.40-203.0.113.42', floating: ['203.0.113.65', '203.0.113.66'], metadata: '{}' }),
+    'with other ways out and in': ways({ snat: '203.0.113.42', floating: ['203.0.113.66', '203.0.113.65'], metadata: '{ address: 203.0.113.1 }' }),
   };
+}
+
+/** Floating addresses by name and of a pool, behind the host and behind an outside router; between two of these they are swapped. */
+function ways({ snat, floating: [first, second], metadata }: { readonly snat: string; readonly floating: readonly [string, string]; readonly metadata: string }): string {
+  return `apiVersion: netctl/v1
+defaults: { floatingPool: public, noSnat: [10.128.0.0/24] }
+hosts: { this: { publicInterface: eth1, sourceAddress: 203.0.113.11, metadata: ${metadata} } }
+networks:
+  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth2, cidr: 192.168.50.0/24, gateway: 192.168.50.254, dhcp: { server: 192.168.50.1 }, snatTo: [192.0.2.0/24] }
+  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 10.20.0.0/24, snat: ${snat} }
+pools:
+  public: { ranges: [203.0.113.64/26] }
+instances:
+  one: { nics: [{ network: more, floating: [${first}], device: { type: tap, name: tap-one } }] }
+  two: { nics: [{ network: more, floating: [${second}, { pool: public }], device: { type: tap, name: tap-two } }] }
+${taps(1, 20, 'more')}${taps(21, 24, 'lab')}`;
 }
 
 function taps(from: number, to: number, network: string): string {
@@ -86,6 +104,7 @@ async function interrupted(args: readonly string[], spec: string | undefined, si
 
 function expectAsBefore(told: string): void {
   expect(lab.snapshot(), told).toBe(before);
+  expect(must(lab.in(lab.host, ['ebtables-nft-save'])).out, told).not.toContain('netctl-');
   expect(existsSync(lab.path('state')), told).toBe(false);
   expect(existsSync(lab.path('run')), told).toBe(false);
 }
