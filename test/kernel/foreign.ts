@@ -109,7 +109,11 @@ export function fill(lab: Lab): void {
   // Beside netctl's directory, and in one whose name begins like it.
   dnsmasq(`--pid-file=${lab.path('run')}/netns/${lab.host}-old.pid`);
   dnsmasq(`--pid-file=${lab.path('run-netctl/dnsmasq-lab.pid')}`, '--host-record=netctl,198.18.0.1');
-  spawn('ip', ['netns', 'exec', lab.host, 'sleep', '3600', 'netctl'], { stdio: 'ignore', detached: true }).unref();
+  spawn('ip', ['netns', 'exec', lab.host, 'bash', '-c', 'exec -a "sleep netctl" sleep 3600'], { stdio: 'ignore', detached: true }).unref();
+  // It is looked at as what it becomes.
+  const asleep = (): boolean => lab.processes().some(({ command }) => command === 'sleep netctl 3600');
+  for (let tries = 0; tries < 100 && !asleep(); tries++) must(lab.in(lab.host, ['sleep', '0.05']));
+  if (!asleep()) throw new Error('the process of somebody else did not start');
 }
 
 const OWN = '(INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING|postrouting-bottom|snat)';
