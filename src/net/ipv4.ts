@@ -44,6 +44,11 @@ export function parseRange(text: string): Range | undefined {
 const ZERO = 48;
 
 /** Without a list in between: thousands of addresses are sorted by it. */
+/** Without its length: `10.0.0.1/24` → `10.0.0.1`. IPv6 as well. */
+export function ipOf(cidr: string): string {
+  return cidr.split('/', 1)[0] ?? cidr;
+}
+
 export function toNumber(ip: Ip): number {
   let [sum, part] = [0, 0];
   for (let i = 0; i < ip.length; i++) {

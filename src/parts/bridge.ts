@@ -7,6 +7,7 @@ import type { Route } from '../kinds/route/model.ts';
 import type { AddressFact, RouteFact } from '../core/facts.ts';
 import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
+import { ipOf } from '../net/ipv4.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { Host, Network, Nic, VlanNetwork } from '../spec/model.ts';
 
@@ -72,10 +73,6 @@ function formerRoutes(interfaceName: string, context: Context): readonly RouteFa
   const lent = [...context.former.values()].filter((resource): resource is Route => resource.kind === 'route').filter(({ link }) => link === interfaceName);
   const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, standsOn: _standsOn, ...route }): RouteFact => route);
   return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.routes ?? [])], ({ family, to, metric }) => `${family} ${to} ${metric ?? 0}`);
-}
-
-function ipOf(cidr: string): string {
-  return cidr.split('/')[0] ?? cidr;
 }
 
 function uniqueBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {

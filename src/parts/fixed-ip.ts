@@ -2,7 +2,7 @@
 import type { Pool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
-import { holds, hostsOf, parseIp, toIp } from '../net/ipv4.ts';
+import { holds, hostsOf, ipOf, parseIp, toIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { Instance, Network, Nic, Spec } from '../spec/model.ts';
@@ -43,7 +43,7 @@ export function poolName(network: string): string {
 
 /** What the NICs on networks of a mode ask for. */
 export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts): Iterable<Request> {
-  const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => parseIp(cidr.split('/')[0] ?? '')));
+  const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => parseIp(ipOf(cidr))));
   const pools = new Map(spec.networks.filter((network) => network.mode === mode).map((network) => [network.name, addressPool(network, own)]));
   for (const { nics } of spec.instances) for (const nic of nics) {
     const pool = pools.get(nic.network);

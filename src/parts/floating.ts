@@ -3,7 +3,7 @@ import type { Pool as AllocationPool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import type { Flow } from '../kinds/flow/model.ts';
-import { holds, parseIp, toIp } from '../net/ipv4.ts';
+import { holds, ipOf, parseIp, toIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 import type { Floating, Nic, Pool, Spec } from '../spec/model.ts';
 
@@ -67,7 +67,7 @@ export function* floatingRequests(spec: Spec, facts: Facts): Iterable<Request> {
 /** What a pool can give: none that a host or a network has for itself, nor the routers that the host sends to. */
 function floatingPool({ name, ranges }: Pool, spec: Spec, facts: Facts): AllocationPool {
   const links = [...facts.links.values()];
-  const own = links.flatMap((link) => link.addresses.filter(({ ours }) => !ours).map(({ cidr }) => cidr.split('/')[0]));
+  const own = links.flatMap((link) => link.addresses.filter(({ ours }) => !ours).map(({ cidr }) => ipOf(cidr)));
   const routers = links.flatMap((link) => link.routes.map(({ via }) => via));
   const taken = new Set<string | undefined>([...own, ...routers, ...spec.hosts.map(({ sourceAddress }) => sourceAddress), ...spec.networks.map(({ gateway }) => gateway)]);
   const sources = spec.networks.flatMap((network) => (network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [network.snat]));

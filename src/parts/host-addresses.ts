@@ -1,5 +1,6 @@
 // parts/host-addresses.ts — the addresses that the host has without us.
 import type { Address } from '../kinds/address/model.ts';
+import { ipOf } from '../net/ipv4.ts';
 import type { Context } from './context.ts';
 
 /** Without lengths. Also those of an uplink that are on their way to a bridge or back, and that nothing carries at the moment. */
@@ -7,9 +8,4 @@ export function hostAddresses({ facts, former }: Context): ReadonlySet<string> {
   const there = [...facts.links.values()].flatMap(({ addresses }) => addresses.filter(({ ours }) => !ours));
   const lent = [...former.values()].filter((resource): resource is Address => resource.kind === 'address');
   return new Set([...there, ...lent].map(({ cidr }) => ipOf(cidr)));
-}
-
-/** `10.0.0.1/24` → `10.0.0.1` */
-export function ipOf(cidr: string): string {
-  return cidr.split('/')[0] ?? cidr;
 }

@@ -4,7 +4,7 @@
 import type { Path, Want } from '../core/resource.ts';
 import type { Chain, Match, Verdict } from '../kinds/chain/model.ts';
 import { chain } from '../kinds/chain/render.ts';
-import { baseOf, bitsOf, toNumber } from '../net/ipv4.ts';
+import { baseOf, bitsOf, ipOf, toNumber } from '../net/ipv4.ts';
 import type { Cidr, Ip } from '../net/ipv4.ts';
 
 /** Addresses to a block: 64. */
@@ -55,7 +55,7 @@ export function chainOf(name: string, entry: Pick<Entry, 'address' | 'within'>):
 }
 
 function chainName(name: string, block: Cidr): string {
-  return `${name}-${block.split('/')[0] ?? block}`;
+  return `${name}-${ipOf(block)}`;
 }
 
 function blocksOf(entries: readonly Entry[]): readonly (readonly [Cidr, readonly Numbered[]])[] {

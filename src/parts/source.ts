@@ -1,11 +1,11 @@
 // parts/source.ts — the addresses that a network is seen by from outside, and those of them that nobody on the host has.
 import type { Waiting } from '../core/resource.ts';
 import type { Address } from '../kinds/address/model.ts';
-import { parseIp, toIp, toNumber } from '../net/ipv4.ts';
+import { ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
 import type { Ip, Range } from '../net/ipv4.ts';
 import { carrierOf, formerAddresses } from './bridge.ts';
 import type { Context } from './context.ts';
-import { hostAddresses, ipOf } from './host-addresses.ts';
+import { hostAddresses } from './host-addresses.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 
 /** The network's own, else the host's, else the first that somebody gave the public interface. */

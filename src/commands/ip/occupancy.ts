@@ -2,7 +2,7 @@
 import type { Facts } from '../../core/facts.ts';
 import type { Path } from '../../core/resource.ts';
 import type { Stored } from '../../core/stored.ts';
-import { hostsOf, parseIp, parseRange, rangeOf } from '../../net/ipv4.ts';
+import { hostsOf, ipOf, parseIp, parseRange, rangeOf } from '../../net/ipv4.ts';
 import type { Range } from '../../net/ipv4.ts';
 import { floatingPoolName } from '../../parts/floating.ts';
 import { poolName } from '../../parts/fixed-ip.ts';
@@ -128,7 +128,7 @@ function nicOf(holder: string): string {
 /** What this host's interfaces have and where they send to, beside what is known of the addresses already. */
 function ofLinks(within: readonly Range[], uses: readonly Use[], { facts }: Known): readonly Use[] {
   const found = [...facts.links.values()].flatMap(({ name, addresses, routes }): readonly Use[] => [
-    ...addresses.flatMap(({ cidr }): readonly Use[] => ofLink(cidr.split('/')[0], 'host', name)),
+    ...addresses.flatMap(({ cidr }): readonly Use[] => ofLink(ipOf(cidr), 'host', name)),
     ...routes.flatMap(({ via }): readonly Use[] => ofLink(via, 'router', name)),
   ]);
   const known = new Set(uses.filter(({ is }) => is !== 'reserved' && is !== 'resting').map(({ range }) => range.first));

@@ -1,5 +1,6 @@
 // kinds/address/announce.ts — tells a link's neighbours where an address is: who had it elsewhere would else be asked for minutes more.
 import type { Op } from '../../core/resource.ts';
+import { ipOf } from '../../net/ipv4.ts';
 
 /**
  * Sends for each address, one a line, an ARP request and an ARP reply of the link's own (RFC 5227), as `arping -U` and `arping -A` do, which take
@@ -22,5 +23,5 @@ export function announcer(link: string): readonly string[] {
 
 /** Announces addresses, `198.51.100.17/32` or without the length. */
 export function announce(link: string, cidrs: readonly string[]): Op {
-  return { op: 'batch', tool: announcer(link), lines: cidrs.map((cidr) => cidr.split('/')[0] ?? cidr) };
+  return { op: 'batch', tool: announcer(link), lines: cidrs.map(ipOf) };
 }

@@ -1,5 +1,6 @@
 // kinds/address/index.ts — the IP addresses of a host: how netctl knows its own, and what it moves of others'.
 import type { Kind } from '../../core/resource.ts';
+import { ipOf } from '../../net/ipv4.ts';
 import type { Address } from './model.ts';
 import { observe } from './observe.ts';
 import { metricOf, same } from './same.ts';
@@ -12,7 +13,7 @@ export const address: Kind<Address> = {
   observe,
   steps,
   merge,
-  claims: (a) => [...(a.missing ? [] : [`ip ${a.cidr.split('/')[0] ?? a.cidr}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : [])],
+  claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : [])],
   same,
   livesOn: (a) => (a.borrowed ? a.link : undefined),
   describe(a, before) {

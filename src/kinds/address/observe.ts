@@ -4,6 +4,7 @@ import { readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
+import { ipOf } from '../../net/ipv4.ts';
 import { GROUP, METRIC, UNANNOUNCED } from '../ours.ts';
 import { arrange } from './arrange.ts';
 import type { Found } from './arrange.ts';
@@ -39,7 +40,7 @@ interface Wishes {
 function wishesOf(wanted: readonly Address[]): Wishes {
   return {
     byKey: new Map(wanted.map((want) => [`${want.link} ${want.cidr}`, want])),
-    byIp: groupBy(wanted, (want) => want.cidr.split('/')[0] ?? want.cidr),
+    byIp: groupBy(wanted, (want) => ipOf(want.cidr)),
     movedFrom: new Set(wanted.flatMap((want) => want.movedFrom ?? [])),
   };
 }
