@@ -1,5 +1,7 @@
 // core/resource.ts — the words of the house: what a host can hold, what is wanted, what changes, and what the driver is told.
 
+import type { Part } from './sign.ts';
+
 /** Anything netctl can put on a host. `kind` names the folder that knows how. */
 export interface Resource {
   readonly kind: string;
@@ -81,11 +83,15 @@ export interface Kind<R extends Resource = Resource> {
   needs(resource: R): readonly Ref[];
   /** Ours; and what is wanted by name without being ours: `borrowed`, or `foreign` and in the way. */
   observe(host: HostReader, wanted: readonly R[], memory: Memory): Promise<readonly R[]>;
+  /** Of which parts of the host a sign calls for `observe` again. */
+  readonly looksAt: readonly Part[];
   /** Pure. A replaced resource arrives here as a delete and a create. */
   steps(changes: readonly Change<R>[]): readonly Step[];
   // said only where the default does not fit:
   /** What `observe` reads whatever is wanted. Default: nothing. */
   readonly reads?: readonly (readonly string[])[];
+  /** Looks again at what signs name, and at nothing else; `before` is what was observed of all. Default: `observe`. */
+  again?(host: HostReader, wanted: readonly R[], memory: Memory, names: readonly string[], before: readonly R[]): Promise<readonly R[]>;
   /** Default: equal, or a contradiction. */
   merge?(a: R, b: R): R | undefined;
   /** What only one may hold: an IP, a device's name. The old holder lets go before the new one takes. */

@@ -16,6 +16,7 @@ export const brick: Kind<Brick> = {
   needs: ({ on = [] }) => on.map((name): Ref => `brick ${name}`),
   claims: ({ color }) => (color === undefined ? [] : [`color ${color}`]),
   mustReplace: (before, after) => before.shape !== after.shape,
+  looksAt: [],
   observe: () => Promise.resolve([]),
   livesOn: ({ shape }) => shape,
   describe: ({ name }) => name,

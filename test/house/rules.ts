@@ -12,6 +12,7 @@ const net = /^src\/net\//;
 const allocate = /^src\/allocate\//;
 const durable = /^src\/durable\//;
 const iproute2 = /^src\/iproute2\//;
+const watch = /^src\/watch\//;
 
 /** Room → what it may import beside itself. `commands` and `main.ts` may import everything. */
 const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
@@ -27,7 +28,10 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   driver: [core, net, iproute2, durable, /^src\/kinds\/ours\.ts$/],
   store: [core, net, durable],
   durable: [],
-  report: [core, net, specModel],
+  report: [core, net, specModel, watch],
+  watch: [core],
+  origin: [core, /^src\/spec\/(sources|text)\.ts$/],
+  service: [core, watch],
   commands: [/^src\/(?!main\.ts$)/],
 };
 
@@ -43,9 +47,11 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   commander: ['main.ts', 'commands'],
   'ip-address': ['net'],
   'fast-deep-equal': ['core'],
+  chokidar: ['origin', 'driver'],
+  'prom-client': ['report'],
 };
 
-const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'kinds', 'iproute2', 'spec'];
+const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'kinds', 'iproute2', 'spec', 'watch'];
 /** The one file of `spec` that reads files. */
 const impure = ['src/spec/sources.ts'];
 const impureModules = /^(node:)?(fs|fs\/promises|child_process|os|process|http|https|dgram|worker_threads|timers|timers\/promises|perf_hooks)$/;

@@ -10,6 +10,7 @@ export const address: Kind<Address> = {
   kind: 'address',
   key: (a) => `${a.link} ${a.cidr}`,
   needs: (a) => [`link ${a.link}`, ...(a.comesAfter === undefined ? [] : [`address ${a.link} ${a.comesAfter}` as const])],
+  looksAt: ['links', 'routes'],
   observe,
   steps,
   merge,

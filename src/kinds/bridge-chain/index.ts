@@ -14,6 +14,7 @@ export const bridgeChain: Kind<BridgeChain> = {
   key: ({ name }) => `nat/${name}`,
   needs: () => [],
   merge: (a, b) => ({ ...a, rules: [...a.rules, ...b.rules] }),
+  looksAt: ['bridge-rules'],
   observe,
   steps: (changes) => [{ changes, ops: [{ op: 'run', argv: RESTORE, stdin: renderRestore(changes) }] }],
   remember: (observed) => ({ [HERE]: observed.length === 0 ? 'no' : 'yes' }),

@@ -16,6 +16,7 @@ export const chain: Kind<Chain> = {
   key: ({ table, name }) => `${table}/${name}`,
   needs: ({ table, rules }) => [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
   reads: [READ_RULES],
+  looksAt: ['rules'],
   observe: async (host, _wanted, memory) => parseSave(await host.read(READ_RULES), memory),
   merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
   same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),

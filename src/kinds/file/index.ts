@@ -9,6 +9,7 @@ export function createFileKind(directories: readonly string[]): Kind<File> {
     kind: 'file',
     key: ({ path }) => path,
     needs: () => [],
+    looksAt: ['files'],
     observe: async (host) => {
       const found = await Promise.all(directories.map((directory) => host.files(directory)));
       return found.flatMap((files) => [...files].map(([path, text]): File => ({ kind: 'file', path, text })));

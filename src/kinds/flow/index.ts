@@ -9,6 +9,7 @@ export const flow: Kind<Flow> = {
   key: ({ floating, fixed }) => `${floating} ${fixed}`,
   // Removals that nobody waits for come last, so after the rules that would make such connections anew.
   needs: () => [],
+  looksAt: ['rules'],
   observe,
   steps,
   // What it leads to now is why it leads elsewhere no more.

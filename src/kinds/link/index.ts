@@ -13,6 +13,7 @@ export const link: Kind<Link> = {
   key: (l) => l.name,
   needs: (l) => [...(l.type === 'vlan' && l.parent !== '' ? [`link ${l.parent}` as const] : []), ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const])],
   reads: [READ_LINKS, READ_NAMESPACES],
+  looksAt: ['links', 'namespaces'],
   observe,
   steps,
   merge,

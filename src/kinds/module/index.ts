@@ -6,6 +6,7 @@ export const module: Kind<Module> = {
   kind: 'module',
   key: ({ name }) => name,
   needs: () => [],
+  looksAt: ['settings'],
   observe,
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'create' ? [{ op: 'run', argv: ['sh', '-c', LOAD] }] : [] })),
   describe: ({ name }) => name,

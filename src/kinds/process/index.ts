@@ -12,6 +12,7 @@ export function createProcessKind(directory: string): Kind<Process> {
     // One server for each interface: two networks that change bridges must both have let go before either takes.
     claims: ({ argv }) => argv.filter((argument) => argument.startsWith('--interface=')),
     mustReplace: (observed, wanted) => !equal(observed.argv, wanted.argv) || observed.on.some((ref) => !wanted.on.includes(ref)),
+    looksAt: ['processes', 'files'],
     observe: (host, wanted) => observe(host, wanted, directory),
     same: (observed, wanted) => observed.config === wanted.config && equal(observed.argv, wanted.argv),
     steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),

@@ -11,6 +11,7 @@ export const route: Kind<Route> = {
   key: (r) => `${r.family} ${r.to} ${r.link} ${metricOf(r)}`,
   needs: (r) => [`link ${r.link}`, ...(r.standsOn ?? [])],
   reads: [READ_ROUTES[4], READ_ROUTES[6]],
+  looksAt: ['links', 'routes'],
   observe,
   steps: (changes) => changes.map(stepOf),
   // One with several ways needs all its interfaces as they are: none can be put in a bridge under it.

@@ -6,6 +6,7 @@ export const sysctl: Kind<Sysctl> = {
   kind: 'sysctl',
   key: (s) => s.name,
   needs: () => [],
+  looksAt: ['settings'],
   observe: async (host, wanted) => (wanted.length === 0 ? [] : parseSysctls(await read(host, wanted))),
   steps: (changes) => changes.map((change) => ({
     changes: [change],
