@@ -2,6 +2,7 @@
 import { stillLent } from '../core/borrow.ts';
 import { diff } from '../core/diff.ts';
 import { execute } from '../core/execute.ts';
+import type { Outcome } from '../core/execute.ts';
 import { memoriesOf, observe } from '../core/observe.ts';
 import type { Change, Kinds, Plan, State } from '../core/resource.ts';
 import { isSame } from '../core/stored.ts';
@@ -38,26 +39,52 @@ export async function carryOut(world: World, prepared: Prepared, consent: Consen
 
 async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
   const { plan, wanted } = prepared;
-  // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
-  const revision = await keep(world, prepared, prepared.stored);
-  world.report({ event: 'planned', plan });
-  const refused = new Map<number, Error>();
-  const outcomes = await execute(plan, world.driver, (event) => {
-    if (event.event === 'failed') refused.set(event.step, event.error);
-    world.report(event);
-  }, world.signal);
-  world.driver.lookAgain();
-  const observed = await observe(world.driver, wanted.state, world.kinds, prepared.stored.memories);
-  const residual = withoutLeft(diff(observed, wanted, world.kinds), prepared);
-  world.report({ event: 'settled', residual });
-  const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
-  if (settled) await keep(world, { ...prepared, before: prepared.stored, revision }, settledStore(prepared, observed, world.kinds));
+  const { settled, outcomes, refused, residual } = await carry(world, prepared);
   if (world.output !== 'text') showPlan(world, prepared);
   if (settled) return exit.ok;
   const view = { kinds: world.kinds, wanted, locate: prepared.locate };
   world.print.err(renderFailures(plan, outcomes, refused, view));
   world.print.err(renderResidual(unexplained(residual, plan, outcomes), view));
   return exit.failed;
+}
+
+export interface Carried {
+  /** Every step was done, and looked at again nothing differs. */
+  readonly settled: boolean;
+  /** Of each step. */
+  readonly outcomes: readonly Outcome[];
+  /** What the host said to a step that failed. */
+  readonly refused: ReadonlyMap<number, Error>;
+  /** As it was looked at again, and what then still differs. */
+  readonly observed: State;
+  readonly residual: readonly Change[];
+  /** What the store holds after it. */
+  readonly stored: Stored;
+  readonly revision: string;
+  readonly seconds: { readonly execute: number; readonly verify: number };
+}
+
+/** Saves, does the plan, looks again, and saves what was learnt. `lookAt` does not look at more than a change can have reached. */
+export async function carry(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories)): Promise<Carried> {
+  const { plan, wanted } = prepared;
+  const began = performance.now();
+  // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
+  const saved = await keep(world, prepared, prepared.stored);
+  world.report({ event: 'planned', plan });
+  const refused = new Map<number, Error>();
+  const outcomes = await execute(plan, world.driver, (event) => {
+    if (event.event === 'failed') refused.set(event.step, event.error);
+    world.report(event);
+  }, world.signal);
+  const done = performance.now();
+  world.driver.lookAgain();
+  const observed = await lookAt();
+  const residual = withoutLeft(diff(observed, wanted, world.kinds), prepared);
+  world.report({ event: 'settled', residual });
+  const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
+  const stored = settled ? settledStore(prepared, observed, world.kinds) : prepared.stored;
+  const revision = await keep(world, { before: prepared.stored, revision: saved }, stored);
+  return { settled, outcomes, refused, observed, residual, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
 }
 
 /** Without what was there before and was to stay: what --no-prune leaves. */
@@ -72,12 +99,12 @@ function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly
   return residual.filter(({ ref }) => !told.has(ref));
 }
 
-function settledStore({ stored, ledger, inUse }: Prepared, observed: State, kinds: Kinds): Stored {
+export function settledStore({ stored, ledger, inUse }: Prepared, observed: State, kinds: Kinds): Stored {
   return { ...stored, former: [...stillLent(ledger, inUse, kinds).values()], memories: memoriesOf(observed, kinds) };
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */
-async function keep(world: World, { before, revision }: Pick<Prepared, 'before' | 'revision'>, stored: Stored): Promise<string> {
+export async function keep(world: World, { before, revision }: Pick<Prepared, 'before' | 'revision'>, stored: Stored): Promise<string> {
   return before !== undefined && isSame(before, stored) ? revision : await world.store.save(stored, revision);
 }
 
@@ -92,7 +119,7 @@ async function consentOrExit(world: World, plan: Plan, { yes }: Consent, questio
   }
 }
 
-function toolsOrExit(world: World, plan: Plan): void {
+export function toolsOrExit(world: World, plan: Plan): void {
   const missing = world.missingTools(plan.steps.flatMap(({ ops }) => ops));
   if (missing.length > 0) throw new Exit(exit.unavailable, `${missing.join('\n')}\nnothing was changed`);
 }

@@ -17,8 +17,8 @@ export async function destroy(world: World, { yes }: { readonly yes: boolean }):
   const before = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);
   const prepared = await planTowards(world, {
     spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
-    ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision, prune: true,
-  });
+    ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision,
+  }, true);
   const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, 'Remove everything netctl has on this host?');
   if (code === exit.ok) await world.forget();
   return code;

@@ -22,8 +22,8 @@ export interface Imagined {
 export async function imagined(world: World): Promise<Imagined> {
   const { spec, locate, self } = await readOrExit(world);
   const facts = imagine(spec);
-  const { allocations } = orExit(world, locate, allocate(requestsOf(spec, facts), NOTHING, 0)).value;
+  const { allocations } = orExit(world, locate, allocate(requestsOf(spec, facts), NOTHING, 0));
   const context = { spec, self, facts, former: new Map(), allocations, paths: world.paths };
-  const wanted = orExit(world, locate, compose(wantsOf(context), world.kinds)).value;
+  const wanted = orExit(world, locate, compose(wantsOf(context), world.kinds));
   return { spec, locate, wanted, plan: order(diff(new Map(), wanted, world.kinds), wanted, world.kinds) };
 }

@@ -6,14 +6,16 @@ import type { Ledger } from '../core/borrow.ts';
 import { compose } from '../core/compose.ts';
 import { diff } from '../core/diff.ts';
 import type { Facts } from '../core/facts.ts';
+import { withoutHeld } from '../core/hold.ts';
 import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { kindOf } from '../core/resource.ts';
-import type { Change, Checked, Kinds, Memory, Plan, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
+import type { Change, Checked, Kinds, Memory, Plan, Ref, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
 import { review } from '../core/review.ts';
 import type { Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
 import { guards } from '../guards/index.ts';
+import { READ_RULES } from '../iptables/read.ts';
 import { translations } from '../kinds/flow/parse.ts';
 import type { Context } from '../parts/context.ts';
 import { lacksFloating } from '../parts/floating.ts';
@@ -22,6 +24,7 @@ import type { Traces } from '../parts/rebuild.ts';
 import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
 import { readSpec } from '../spec/read.ts';
+import type { Source } from '../spec/sources.ts';
 import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
 import type { World } from './world.ts';
@@ -54,21 +57,26 @@ export interface Prepared {
   readonly spec: Spec;
 }
 
+/** A value, or what is wrong, each at its lines. */
+export type Placing<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Placed[] }
+  | { readonly ok: false; readonly problems: readonly Placed[] };
+
 /** Reads and checks the spec, and finds out which of its hosts this is. Ends with what is wrong, all of it. */
 export async function readOrExit(world: World): Promise<Read> {
-  const read = readSpec(await world.sources());
-  if (!read.ok) {
-    say(world, read.problems);
-    throw new Exit(exit.invalid);
-  }
-  const { spec, locate } = read;
-  const self = selfOf(spec, world);
-  say(world, read.warnings);
-  return { spec, locate, self };
+  return take(world, readHere(await world.sources(), world));
+}
+
+/** The spec of these texts, as this host reads it. Ends the command where the spec has no such host. */
+export function readHere(sources: readonly Source[], world: Pick<World, 'host' | 'hostname'>): Placing<Read> {
+  const read = readSpec(sources);
+  if (!read.ok) return read;
+  const { spec, locate, warnings } = read;
+  return { ok: true, value: { spec, locate, self: selfOf(spec, world) }, warnings };
 }
 
 /** `--host`, else the host's own name, else the only one. A spec without hosts is for whichever host reads it. */
-function selfOf(spec: Spec, world: World): Host {
+function selfOf(spec: Spec, world: Pick<World, 'host' | 'hostname'>): Host {
   const named = world.host ?? world.hostname;
   const found = spec.hosts.find(({ name, implied }) => name === named || implied);
   const only = spec.hosts.length === 1 && world.host === undefined ? spec.hosts[0] : undefined;
@@ -79,14 +87,22 @@ function selfOf(spec: Spec, world: World): Host {
 
 /** The whole way to a plan. Nothing is changed, neither on the host nor in the store. */
 export async function prepare(world: World, prune = true): Promise<Prepared> {
-  const { spec, locate, self } = await readOrExit(world);
+  const read = await readOrExit(world);
+  return await planTowards(world, take(world, await wish(world, read)), prune);
+}
+
+/** What the spec wants of this host as it stands, and who gets what. */
+export async function wish(world: World, read: Read): Promise<Placing<Wish>> {
+  const { spec, locate, self } = read;
   const { facts, before, kept, revision } = await standing(world, spec, self);
-  const granted = orExit(world, locate, allocate(requestsOf(spec, facts), before, world.now().getTime()));
-  say(world, granted.warnings);
+  const granted = placing(allocate(requestsOf(spec, facts), before, world.now().getTime()), locate);
+  if (!granted.ok) return granted;
   const ledger = ledgerOf(before.former, world.kinds);
   const context = { spec, self, facts, former: ledger, allocations: granted.value.allocations, paths: world.paths };
-  const wanted = orExit(world, locate, compose(wantsOf(context), world.kinds)).value;
-  return await planTowards(world, { spec, locate, self: self.name, title: self.implied ? (world.host ?? world.hostname) : self.name, facts, wanted, ledger, granted: granted.value, before, kept, revision, prune });
+  const wanted = placing(compose(wantsOf(context), world.kinds), locate);
+  if (!wanted.ok) return wanted;
+  const title = self.implied ? (world.host ?? world.hostname) : self.name;
+  return { ok: true, value: { spec, locate, self: self.name, title, facts, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...granted.warnings, ...wanted.warnings] };
 }
 
 interface Standing {
@@ -103,12 +119,13 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const facts = await world.facts();
   // A host without a link of ours has no NIC whose floating addresses its rules could tell.
   const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
-  const translated = asksRules ? translations(await world.driver.read(['iptables-save'])) : [];
+  const translated = asksRules ? translations(await world.driver.read(READ_RULES)) : [];
   const found = rebuild(spec, facts, { ...await filesOn(world), translated });
   return { facts, before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }
 
-interface Towards {
+/** What is wanted of a host, and how it stands with who holds what. */
+export interface Wish {
   readonly spec: Spec;
   readonly locate: Locate;
   /** The host of the spec. */
@@ -122,24 +139,35 @@ interface Towards {
   readonly before: Stored;
   readonly kept: Stored | undefined;
   readonly revision: string;
-  readonly prune: boolean;
 }
 
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
-export async function planTowards(world: World, { spec, locate, self, title, facts, wanted: asked, ledger, granted, before, kept, revision, prune }: Towards): Promise<Prepared> {
-  const devices = [...facts.links.values()].filter(({ ours }) => !ours).map(({ name }) => name);
-  const returned = giveBack(ledger, asked, new Set(devices), world.kinds);
-  // What is to stay keeps what it has borrowed.
-  const wanted = prune ? returned : asked;
-  const observed = await observe(world.driver, wanted.state, world.kinds, before.memories);
-  const all = diff(observed, wanted, world.kinds);
-  const changes = prune ? all : withoutRemovals(all, wanted, world.kinds);
-  const plan = order(changes, wanted, world.kinds);
+export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
+  const wanted = goal(world, wished, prune);
+  return planFrom(world, wished, wanted, await observe(world.driver, wanted.state, world.kinds, wished.before.memories), prune);
+}
+
+/** What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has borrowed. */
+export function goal({ kinds }: Pick<World, 'kinds'>, { facts, ledger, wanted }: Wish, prune: boolean): Wanted {
+  return prune ? giveBack(ledger, wanted, devicesOf(facts), kinds) : wanted;
+}
+
+/** From how the host was found to a plan, without what is to wait. Pure. */
+export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, isHeld: (ref: Ref) => boolean = () => false): Prepared {
+  const { spec, locate, self, title, facts, ledger, granted, before, kept, revision } = wished;
+  const all = diff(observed, wanted, kinds);
+  const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
+  const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, ledger);
-  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, world.kinds) };
-  const problems = placeAll(review(plan, observed, wanted, world.kinds, guards), locate);
-  return { spec, locate, self, title, facts, plan, observed, wanted, inUse: prune ? asked : returned, stored, before: kept, revision, ledger: lent, problems };
+  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds) };
+  const problems = placeAll(review(plan, observed, wanted, kinds, guards), locate);
+  const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
+  return { spec, locate, self, title, facts, plan, observed, wanted, inUse, stored, before: kept, revision, ledger: lent, problems };
+}
+
+function devicesOf(facts: Facts): ReadonlySet<string> {
+  return new Set([...facts.links.values()].filter(({ ours }) => !ours).map(({ name }) => name));
 }
 
 export function* wantsOf(context: Context): Iterable<Want | Waiting> {
@@ -174,8 +202,16 @@ async function filesOn({ driver, paths }: World): Promise<Pick<Traces, 'hosts' |
 }
 
 /** Takes the value, or prints all that is wrong and ends the command. */
-export function orExit<T>(world: World, locate: Locate, checked: Checked<T>): { readonly value: T; readonly warnings: readonly Placed[] } {
-  if (checked.ok) return { value: checked.value, warnings: placeAll(checked.warnings, locate) };
-  say(world, placeAll(checked.problems, locate));
-  throw new Exit(exit.invalid);
+export function orExit<T>(world: World, locate: Locate, checked: Checked<T>): T {
+  return take(world, placing(checked, locate));
+}
+
+function placing<T>(checked: Checked<T>, locate: Locate): Placing<T> {
+  return checked.ok ? { ...checked, warnings: placeAll(checked.warnings, locate) } : { ok: false, problems: placeAll(checked.problems, locate) };
+}
+
+function take<T>(world: World, placed: Placing<T>): T {
+  say(world, placed.ok ? placed.warnings : placed.problems);
+  if (!placed.ok) throw new Exit(exit.invalid);
+  return placed.value;
 }

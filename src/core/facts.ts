@@ -1,4 +1,5 @@
 // core/facts.ts — what features may know of the host they write for: names, MACs, and what its interfaces carry.
+import equal from 'fast-deep-equal/es6/index.js';
 
 export interface Facts {
   readonly links: ReadonlyMap<string, LinkFact>;
@@ -40,4 +41,9 @@ export interface RouteFact {
   readonly scope?: string;
   readonly protocol: string;
   readonly onlink?: true;
+}
+
+/** Whether a host gives features no reason to want anything else. */
+export function sameFacts(a: Facts, b: Facts): boolean {
+  return equal(a, b);
 }

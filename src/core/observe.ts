@@ -1,6 +1,8 @@
 // core/observe.ts — reads from the host what is ours, and what the spec names of others.
+import equal from 'fast-deep-equal';
 import { kindOf } from './resource.ts';
 import type { HostReader, Kind, Kinds, Memory, Ref, Resource, State } from './resource.ts';
+import type { Sign } from './sign.ts';
 
 /** What each kind remembers, by kind. */
 export type Memories = Readonly<Record<string, Memory>>;
@@ -12,18 +14,57 @@ export function readAhead(host: HostReader, kinds: Kinds): void {
 
 /** Asks every kind at once; the reader makes equal reads only once. */
 export async function observe(host: HostReader, wanted: State, kinds: Kinds, memories: Memories): Promise<State> {
-  const found = await Promise.all(kinds.map((kind) => kind.observe(host, wantedOf(kind, wanted), memories[kind.kind] ?? {})));
+  const wishes = byKind(wanted);
+  return stateOf(kinds, await Promise.all(kinds.map((kind) => kind.observe(host, wishes.get(kind.kind) ?? [], memories[kind.kind] ?? {}))));
+}
+
+/** How a host was found, and what was wanted of it then. */
+export interface Seen {
+  readonly observed: State;
+  readonly wanted: State;
+}
+
+/** Asks again the kinds that signs concern, or of which something else is wanted than before. Of all others, what was seen stays. */
+export async function observeAgain(host: HostReader, wanted: State, kinds: Kinds, memories: Memories, seen: Seen, signs: readonly Sign[]): Promise<State> {
+  const [wishes, wished, found] = [byKind(wanted), byKind(seen.wanted), byKind(seen.observed)];
+  return stateOf(kinds, await Promise.all(kinds.map(async (kind) => {
+    const [wish, before, memory] = [wishes.get(kind.kind) ?? [], found.get(kind.kind) ?? [], memories[kind.kind] ?? {}];
+    if (wanted !== seen.wanted && !equal(wish, wished.get(kind.kind) ?? [])) return await kind.observe(host, wish, memory);
+    const concern = signs.filter(({ part }) => part === 'everything' || kind.looksAt.includes(part));
+    if (concern.length === 0) return before;
+    const names = namesOf(concern);
+    return names === undefined || kind.again === undefined ? await kind.observe(host, wish, memory) : await kind.again(host, wish, memory, names, before);
+  })));
+}
+
+/** Undefined: one of them could mean anything. */
+function namesOf(signs: readonly Sign[]): readonly string[] | undefined {
+  const names = new Set<string>();
+  for (const { name } of signs) {
+    if (name === undefined) return undefined;
+    names.add(name);
+  }
+  return [...names];
+}
+
+function stateOf(kinds: Kinds, found: readonly (readonly Resource[])[]): State {
   const state = new Map<Ref, Resource>();
   for (const [i, kind] of kinds.entries()) for (const resource of found[i] ?? []) state.set(`${kind.kind} ${kind.key(resource)}`, resource);
   return state;
+}
+
+function byKind(state: State): ReadonlyMap<string, readonly Resource[]> {
+  const groups = new Map<string, Resource[]>();
+  for (const resource of state.values()) {
+    const group = groups.get(resource.kind);
+    if (group === undefined) groups.set(resource.kind, [resource]);
+    else group.push(resource);
+  }
+  return groups;
 }
 
 /** What of an observed state the next run should know. */
 export function memoriesOf(observed: State, kinds: Kinds): Memories {
   const own = (kind: Kind): readonly Resource[] => [...observed.values()].filter((resource) => kindOf(resource, kinds) === kind);
   return Object.fromEntries(kinds.flatMap((kind) => (kind.remember === undefined ? [] : [[kind.kind, kind.remember(own(kind))]])));
-}
-
-function wantedOf(kind: Kind, wanted: State): readonly Resource[] {
-  return [...wanted.values()].filter((resource) => resource.kind === kind.kind);
 }

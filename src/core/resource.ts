@@ -139,8 +139,8 @@ export interface Running {
 export interface HostReader {
   /** Standard output of a command. Throws a DriverError when it fails. */
   read(argv: readonly string[], netns?: string): Promise<string>;
-  /** Every file below the directory, by path; none when it is not there. */
-  files(directory: string): Promise<ReadonlyMap<string, string>>;
+  /** Every file below the path, by its own; the path itself where it is a file; none when it is not there. */
+  files(path: string): Promise<ReadonlyMap<string, string>>;
   /** Processes of which one argument contains the text. */
   processes(having: string): Promise<readonly Running[]>;
 }

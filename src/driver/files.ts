@@ -6,7 +6,7 @@ import { DriverError } from '../core/resource.ts';
 import type { Op } from '../core/resource.ts';
 import { replaceFile } from '../durable/replace.ts';
 
-/** Every regular file below a directory, what an interrupted write has left there included. */
+/** Every regular file below a directory, what an interrupted write has left there included; a file itself where the path is one. */
 export function readTree(directory: string): ReadonlyMap<string, string> {
   try {
     const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
@@ -17,7 +17,17 @@ export function readTree(directory: string): ReadonlyMap<string, string> {
     }));
   } catch (error) {
     if (isAbsent(error)) return new Map();
+    if (isCalled(error, 'ENOTDIR')) return fileAt(directory);
     throw new DriverError(`read ${directory}`, { stderr: messageOf(error), cause: error });
+  }
+}
+
+function fileAt(path: string): ReadonlyMap<string, string> {
+  try {
+    return new Map([[path, readFileSync(path, 'utf8')]]);
+  } catch (error) {
+    if (isAbsent(error) || isCalled(error, 'ENOTDIR')) return new Map();
+    throw new DriverError(`read ${path}`, { stderr: messageOf(error), cause: error });
   }
 }
 
@@ -77,7 +87,11 @@ function readIfThere(path: string): string | undefined {
 }
 
 function isAbsent(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return isCalled(error, 'ENOENT');
+}
+
+function isCalled(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function messageOf(error: unknown): string {

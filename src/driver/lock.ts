@@ -12,11 +12,20 @@ export interface Holder {
   readonly since: string;
 }
 export type Locked =
-  | { readonly locked: true; readonly descriptor: number; release(): void }
+  | {
+    readonly locked: true;
+    readonly descriptor: number;
+    /** Who had it before, as far as that is known. */
+    readonly before: Holder | undefined;
+    release(): void;
+  }
   | { readonly locked: false; readonly holder: Holder | undefined };
 
-/** A holder that was killed leaves the lock to the tool it was running; that ends soon. */
+/** A holder that was killed leaves the lock to the tool it was running; that ends soon. So does the turn of a watch. */
 const PATIENCE = { tries: 150, milliseconds: 100 };
+
+/** Holds it for one turn at a time. */
+export const WATCH = 'netctl watch';
 
 /** Takes the lock, or says who has it. Commands that change the host inherit the descriptor, so none of them outlives the lock. */
 export async function takeLock(path: string, command: string, now: Date): Promise<Locked> {
@@ -25,7 +34,7 @@ export async function takeLock(path: string, command: string, now: Date): Promis
     if (flock(descriptor) && isAt(path, descriptor)) return hold(descriptor, path, { pid: process.pid, command, since: now.toISOString() });
     closeSync(descriptor);
     const holder = holderOf(path);
-    if ((holder !== undefined && isAlive(holder.pid)) || tries === PATIENCE.tries) return { locked: false, holder };
+    if ((holder !== undefined && holder.command !== WATCH && isAlive(holder.pid)) || tries === PATIENCE.tries) return { locked: false, holder };
     await sleep(PATIENCE.milliseconds);
   }
 }
@@ -56,6 +65,7 @@ function isAt(path: string, descriptor: number): boolean {
 }
 
 function hold(descriptor: number, path: string, holder: Holder): Locked {
+  const before = holderOf(path);
   try {
     ftruncateSync(descriptor);
     writeSync(descriptor, `${JSON.stringify(holder)}\n`);
@@ -63,7 +73,7 @@ function hold(descriptor: number, path: string, holder: Holder): Locked {
     closeSync(descriptor);
     throw failure(path, error);
   }
-  return { locked: true, descriptor, release: () => { closeSync(descriptor); } };
+  return { locked: true, descriptor, before, release: () => { closeSync(descriptor); } };
 }
 
 function holderOf(path: string): Holder | undefined {

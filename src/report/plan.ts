@@ -67,6 +67,11 @@ export function describe(change: Change, kinds: Kinds): string {
   return was === said ? said : `${said} (was ${was.startsWith(`${name} `) ? was.slice(name.length + 1) : was})`;
 }
 
+/** What an apply would mend, seen before it. */
+export function howItDiffers({ verb }: Change): string {
+  return { create: 'missing', update: 'differs', replace: 'differs', delete: 'not wanted' }[verb];
+}
+
 function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locate, kinds }: PlanView): string {
   const taker = change.verb === 'delete' ? claimsOf(change.before, kinds).map((claim) => takers.get(claim)).find((ref) => ref !== undefined) : undefined;
   const path = wanted.because.get(taker ?? change.ref)?.[0];

@@ -28,7 +28,7 @@ export class Files {
   }
 
   below(directory: string): ReadonlyMap<string, string> {
-    const found = [...this.entries].filter(([path]) => path.startsWith(`${directory}/`)).sort(([a], [b]) => (a < b ? -1 : 1));
+    const found = [...this.entries].filter(([path]) => path === directory || path.startsWith(`${directory}/`)).sort(([a], [b]) => (a < b ? -1 : 1));
     return new Map(found.map(([path, { text }]) => [path, text]));
   }
 

@@ -1,4 +1,4 @@
-// test/fake-host/iptables.ts — iptables-save and iptables-restore over tables in memory: their grammar, refusals and atomicity.
+// test/fake-host/iptables.ts — iptables-save, iptables-restore and `iptables -S` over tables in memory: their grammar, refusals and atomicity.
 import { wordsOf } from '../../src/kinds/chain/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
 
@@ -36,6 +36,8 @@ class Refused extends Error {
 export interface Iptables {
   readonly save: Tool;
   readonly restore: Tool;
+  /** One chain of a table. */
+  readonly list: Tool;
   /** Somebody else's commands: what `iptables-restore --noflush` understands. */
   load(text: string): void;
   text(counters?: 'counters'): string;
@@ -56,6 +58,7 @@ export function createIptables(): Iptables {
   return {
     save: { run: (call) => answer(call, () => (expect(call, ['iptables-save']), saveAll(tables, false))) },
     restore: { run: (call) => answer(call, () => (expect(call, ['iptables-restore', '-w', '5', '--noflush']), restore(call.stdin ?? ''), '')) },
+    list: { run: (call) => answer(call, () => listOne(tables, call)) },
     load: restore,
     text: (counters) => saveAll(tables, counters !== undefined),
     pass: (having) => {
@@ -192,6 +195,15 @@ function fresh(name: string): Table {
 
 function copyOf(table: Table): Table {
   return new Map([...table].map(([name, { policy, rules }]) => [name, { policy, rules: rules.map((rule) => ({ ...rule })) }]));
+}
+
+function listOne(tables: ReadonlyMap<string, Table>, call: Call): string {
+  const [, , , , table = '', , name = ''] = call.argv;
+  expect(call, ['iptables', '-w', '5', '-t', table, '-S', name]);
+  const chain = tables.get(table)?.get(name);
+  if (chain === undefined) throw new Refused(`no chain ${name}`);
+  const own = chain.policy === '-' ? `-N ${name}` : `-P ${name} ${chain.policy}`;
+  return [own, ...chain.rules.map(({ text }) => `-A ${name} ${text}`), ''].join('\n');
 }
 
 /** A table that nobody has used is not there. */

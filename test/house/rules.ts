@@ -11,6 +11,7 @@ const core = /^src\/core\//;
 const net = /^src\/net\//;
 const allocate = /^src\/allocate\//;
 const durable = /^src\/durable\//;
+const iptables = /^src\/iptables\//;
 const iproute2 = /^src\/iproute2\//;
 const watch = /^src\/watch\//;
 
@@ -23,8 +24,9 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   features: [core, net, allocate, specModel, models, /^src\/parts\//],
   parts: [core, net, allocate, specModel, models],
   guards: [core, models],
-  kinds: [core, net, iproute2],
+  kinds: [core, net, iproute2, iptables],
   iproute2: [core, net],
+  iptables: [core],
   driver: [core, net, iproute2, durable, /^src\/kinds\/ours\.ts$/],
   store: [core, net, durable],
   durable: [],
@@ -51,7 +53,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['report'],
 };
 
-const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'kinds', 'iproute2', 'spec', 'watch'];
+const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'kinds', 'iproute2', 'iptables', 'spec', 'watch'];
 /** The one file of `spec` that reads files. */
 const impure = ['src/spec/sources.ts'];
 const impureModules = /^(node:)?(fs|fs\/promises|child_process|os|process|http|https|dgram|worker_threads|timers|timers\/promises|perf_hooks)$/;

@@ -1,5 +1,6 @@
 // kinds/chain/index.ts — iptables chains: how netctl knows its own, and says all changes in one input.
-import type { Change, Kind } from '../../core/resource.ts';
+import type { Change, HostReader, Kind, Memory } from '../../core/resource.ts';
+import { chainsAsSaved, READ_RULES } from '../../iptables/read.ts';
 import { CHAIN_PREFIX } from '../ours.ts';
 import { remember } from './memory.ts';
 import type { Chain } from './model.ts';
@@ -8,9 +9,6 @@ import { asHeld, inOrder, isOwn } from './render.ts';
 import { renderRestore } from './restore.ts';
 import { targetOf, wordsOf } from './words.ts';
 
-/** Says all tables, whoever's. */
-const READ_RULES: readonly string[] = ['iptables-save'];
-
 export const chain: Kind<Chain> = {
   kind: 'chain',
   key: ({ table, name }) => `${table}/${name}`,
@@ -18,6 +16,7 @@ export const chain: Kind<Chain> = {
   reads: [READ_RULES],
   looksAt: ['rules'],
   observe: async (host, _wanted, memory) => parseSave(await host.read(READ_RULES), memory),
+  again,
   merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
   same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
   steps: (changes) => [{ changes, ops: [{ op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: renderRestore(changes) }] }],
@@ -25,6 +24,15 @@ export const chain: Kind<Chain> = {
   spares,
   describe,
 };
+
+/** So many chains are read one by one; of more, all are read at once. */
+const FEW = 8;
+
+/** One chain of a table is read in no more time than `iptables` takes to start, however many rules there are. */
+async function again(host: HostReader, wanted: readonly Chain[], memory: Memory, names: readonly string[], before: readonly Chain[]): Promise<readonly Chain[]> {
+  const texts = names.length > FEW ? undefined : await chainsAsSaved(host, names);
+  return texts === undefined ? await chain.observe(host, wanted, memory) : [...before.filter((one) => !names.includes(chain.key(one))), ...parseSave(texts, memory)];
+}
 
 function ownTarget(text: string): readonly string[] {
   if (!text.includes(CHAIN_PREFIX)) return [];

@@ -1,6 +1,6 @@
 // kinds/file/index.ts — files below directories of netctl's own: whatever lies there is ours.
 import { editBetween, edited } from '../../core/lines.ts';
-import type { Change, Kind, Op } from '../../core/resource.ts';
+import type { Change, HostReader, Kind, Op } from '../../core/resource.ts';
 import type { File } from './model.ts';
 
 /** What an interrupted write has left lies there too, is wanted by nobody, and so is swept. */
@@ -10,9 +10,10 @@ export function createFileKind(directories: readonly string[]): Kind<File> {
     key: ({ path }) => path,
     needs: () => [],
     looksAt: ['files'],
-    observe: async (host) => {
-      const found = await Promise.all(directories.map((directory) => host.files(directory)));
-      return found.flatMap((files) => [...files].map(([path, text]): File => ({ kind: 'file', path, text })));
+    observe: (host) => read(host, directories),
+    again: async (host, _wanted, _memory, names, before) => {
+      const own = names.filter((name) => directories.some((directory) => `${name}/`.startsWith(`${directory}/`)));
+      return [...before.filter(({ path }) => !own.some((name) => path === name || path.startsWith(`${name}/`))), ...await read(host, own)];
     },
     same: (observed, wanted) => wanted.text === undefined || observed.text === wanted.text,
     steps: (changes) => changes.map((change) => ({ changes: [change], ops: [opFor(change)] })),
@@ -20,6 +21,11 @@ export function createFileKind(directories: readonly string[]): Kind<File> {
     spares: () => true,
     describe,
   };
+}
+
+async function read(host: HostReader, paths: readonly string[]): Promise<readonly File[]> {
+  const found = await Promise.all(paths.map((path) => host.files(path)));
+  return found.flatMap((files) => [...files].map(([path, text]): File => ({ kind: 'file', path, text })));
 }
 
 /** An edit of more lines says no more to its reader than the whole. */

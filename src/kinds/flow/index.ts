@@ -1,5 +1,7 @@
 // kinds/flow/index.ts — connections of floating addresses: established ones outlive their rules, so those of a pair that goes are cut.
 import type { Change, HostReader, Kind, Memory, Op, Step } from '../../core/resource.ts';
+import { chainsAsSaved, READ_RULES } from '../../iptables/read.ts';
+import { CHAIN_PREFIX } from '../ours.ts';
 import { cutLines, MANY } from './many.ts';
 import type { Flow } from './model.ts';
 import { connectedPairs, flowOf, translatedPairs } from './parse.ts';
@@ -11,6 +13,7 @@ export const flow: Kind<Flow> = {
   needs: () => [],
   looksAt: ['rules'],
   observe,
+  again,
   steps,
   // What it leads to now is why it leads elsewhere no more.
   claims: ({ floating }) => [`connections of ${floating}`],
@@ -22,10 +25,19 @@ export const flow: Kind<Flow> = {
 /** Those that may be count as there. Of the others those that have rules, and those put down that still have connections. */
 async function observe(host: HostReader, wanted: readonly Flow[], memory: Memory): Promise<readonly Flow[]> {
   const may = new Set(wanted.map(({ floating, fixed }) => `${floating} ${fixed}`));
-  const translated = translatedPairs(await host.read(['iptables-save'])).filter((pair) => !may.has(pair));
+  const translated = translatedPairs(await host.read(READ_RULES)).filter((pair) => !may.has(pair));
   const left = Object.keys(memory).filter((pair) => !may.has(pair) && !translated.includes(pair));
   const connected = left.length === 0 ? [] : connectedPairs(await host.read(['conntrack', '-L']), left);
   return [...wanted, ...[...new Set([...translated, ...connected])].map(flowOf)];
+}
+
+/** Of the chains that somebody changed, the pairs that he put there. */
+async function again(host: HostReader, wanted: readonly Flow[], memory: Memory, names: readonly string[]): Promise<readonly Flow[]> {
+  const lookups = names.filter((name) => name.startsWith(`nat/${CHAIN_PREFIX}`));
+  const text = await chainsAsSaved(host, lookups);
+  if (text === undefined) return await observe(host, wanted, memory);
+  const may = new Set(wanted.map(({ floating, fixed }) => `${floating} ${fixed}`));
+  return [...wanted, ...translatedPairs(text).filter((pair) => !may.has(pair)).map(flowOf)];
 }
 
 /** What may be is the world's to begin. Each line of `conntrack` looks through the whole table: of many pairs it is first asked which have any. */

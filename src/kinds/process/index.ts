@@ -14,6 +14,7 @@ export function createProcessKind(directory: string): Kind<Process> {
     mustReplace: (observed, wanted) => !equal(observed.argv, wanted.argv) || observed.on.some((ref) => !wanted.on.includes(ref)),
     looksAt: ['processes', 'files'],
     observe: (host, wanted) => observe(host, wanted, directory),
+    again: async (host, wanted, _memory, names, before) => (names.some((name) => name.startsWith(`${directory}/`)) ? await observe(host, wanted, directory) : before),
     same: (observed, wanted) => observed.config === wanted.config && equal(observed.argv, wanted.argv),
     steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),
     // Packets pass by a DHCP and DNS server.

@@ -1,0 +1,90 @@
+// commands/watch/round.ts — one round of a watch: looks at what signs name, plans, repairs, and looks again at what it touched.
+import { ledgerOf } from '../../core/borrow.ts';
+import { diff } from '../../core/diff.ts';
+import { sameFacts } from '../../core/facts.ts';
+import { observe, observeAgain } from '../../core/observe.ts';
+import { kindOf } from '../../core/resource.ts';
+import type { Change, Kinds, Ref, State, Wanted } from '../../core/resource.ts';
+import type { Part, Sign } from '../../core/sign.ts';
+import type { Phases } from '../../watch/events.ts';
+import { carry, keep, settledStore, toolsOrExit } from '../carry-out.ts';
+import type { Carried } from '../carry-out.ts';
+import { goal, planFrom, wish } from '../prepare.ts';
+import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
+import type { World } from '../world.ts';
+
+/** What is known of the host, and holds until signs tell otherwise. */
+export interface Known {
+  readonly target: Read;
+  readonly wished: Wish;
+  /** What is asked for, and what is to be given back. */
+  readonly wanted: Wanted;
+  readonly observed: State;
+}
+
+export interface Looked {
+  readonly known: Known;
+  /** Everything was read, not only what signs named. */
+  readonly whole: boolean;
+  /** What is to be done now: without what is held. */
+  readonly prepared: Prepared;
+  /** All that differs. */
+  readonly differs: readonly Change[];
+  readonly seconds: Pick<Phases, 'read' | 'plan'>;
+}
+
+/** What features are told of a host: another reason than their spec for them to want something else. */
+const TOLD: readonly Part[] = ['links', 'routes', 'namespaces'];
+
+/** Reads what signs name, or everything where nothing is known, and plans towards what the spec wants of that. */
+export async function look(world: World, target: Read, known: Known | undefined, signs: readonly Sign[], isHeld: (ref: Ref) => boolean): Promise<Placing<Looked>> {
+  const began = performance.now();
+  const whole = known === undefined || known.target !== target || signs.some(({ part }) => part === 'everything');
+  const isStale = whole || (signs.some(({ part }) => part !== 'everything' && TOLD.includes(part)) && !sameFacts(await world.facts(), known.wished.facts));
+  const wished = isStale ? await wish(world, target) : { ok: true as const, value: known.wished, warnings: [] };
+  if (!wished.ok) return wished;
+  const wanted = isStale ? goal(world, wished.value, true) : known.wanted;
+  const { memories } = wished.value.before;
+  const observed = whole
+    ? await observe(world.driver, wanted.state, world.kinds, memories)
+    : await observeAgain(world.driver, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs);
+  const read = performance.now();
+  const prepared = planFrom(world, wished.value, wanted, observed, true, isHeld);
+  const differs = diff(observed, wanted, world.kinds);
+  const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
+  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed }, whole, prepared, differs, seconds }, warnings: wished.warnings };
+}
+
+export interface Repaired extends Carried {
+  readonly known: Known;
+  /** What differs, also what is held. */
+  readonly differs: readonly Change[];
+}
+
+/** Does what was planned. `meanwhile` gives the signs that came while it was done. */
+export async function repair(world: World, { known, prepared }: Looked, meanwhile: () => readonly Sign[]): Promise<Repaired> {
+  toolsOrExit(world, prepared.plan);
+  const carried = await carry(world, prepared, () => {
+    const signs = [...touchedBy(prepared.plan.changes, world.kinds), ...meanwhile()];
+    return observeAgain(world.driver, known.wanted.state, world.kinds, prepared.stored.memories, { observed: known.observed, wanted: known.wanted.state }, signs);
+  });
+  return { ...carried, known: learnt({ ...known, observed: carried.observed }, carried, world.kinds), differs: diff(carried.observed, known.wanted, world.kinds) };
+}
+
+/** Nothing differs: what was learnt is kept all the same, as it is after every apply. */
+export async function keepLearnt(world: World, { known, prepared }: Looked): Promise<Known> {
+  const stored = settledStore(prepared, known.observed, world.kinds);
+  return learnt(known, { stored, revision: await keep(world, prepared, stored) }, world.kinds);
+}
+
+function learnt(known: Known, { stored, revision }: Pick<Carried, 'stored' | 'revision'>, kinds: Kinds): Known {
+  return { ...known, wished: { ...known.wished, before: stored, kept: stored, revision, ledger: ledgerOf(stored.former, kinds) } };
+}
+
+/** What a look must cover after these changes. A kind that can look at single things is asked for just those. */
+function touchedBy(changes: readonly Change[], kinds: Kinds): readonly Sign[] {
+  return changes.flatMap((change): readonly Sign[] => {
+    const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
+    return kind.looksAt.map((part) => ({ part, ...(kind.again === undefined ? {} : { name: change.ref.slice(kind.kind.length + 1) }) }));
+  });
+}

@@ -1,0 +1,31 @@
+// core/hold.ts — leaves some changes for later, and with them what cannot be done without them.
+import { kindOf } from './resource.ts';
+import type { Change, Kinds, Ref, Wanted } from './resource.ts';
+
+/** Without what is held, what stands on something held that is to come, and what waits for something held to let go. */
+export function withoutHeld(changes: readonly Change[], isHeld: (ref: Ref) => boolean, wanted: Wanted, kinds: Kinds): readonly Change[] {
+  const held = new Set(changes.map(({ ref }) => ref).filter(isHeld));
+  if (held.size === 0) return changes;
+  const waitsFor = (change: Change): readonly Ref[] => {
+    const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
+    return [...(change.verb === 'delete' ? [] : [...kind.needs(change.after), ...(wanted.after.get(change.ref) ?? [])]), ...holdersOf(change, changes, kinds)];
+  };
+  // Each turn holds one more, or ends.
+  for (let spread = true; spread;) {
+    spread = false;
+    for (const change of changes) {
+      if (held.has(change.ref) || !waitsFor(change).some((ref) => held.has(ref))) continue;
+      held.add(change.ref);
+      spread = true;
+    }
+  }
+  return changes.filter(({ ref }) => !held.has(ref));
+}
+
+/** Who is to let go of what this change takes. */
+function holdersOf(change: Change, changes: readonly Change[], kinds: Kinds): readonly Ref[] {
+  if (change.verb === 'delete') return [];
+  const claims = kindOf(change.after, kinds).claims?.(change.after) ?? [];
+  if (claims.length === 0) return [];
+  return changes.filter((other) => other.verb !== 'create' && other.ref !== change.ref && (kindOf(other.before, kinds).claims?.(other.before) ?? []).some((claim) => claims.includes(claim))).map(({ ref }) => ref);
+}

@@ -1,0 +1,32 @@
+// test/core/hold.test.ts — what waits takes with it what cannot be done without it, and nothing else.
+import { expect, test } from 'vitest';
+import { diff } from '../../src/core/diff.ts';
+import { withoutHeld } from '../../src/core/hold.ts';
+import type { Wanted } from '../../src/core/resource.ts';
+import { kinds, named, said, stateOf, wantedOf } from './bricks.ts';
+import type { Brick } from './bricks.ts';
+
+function left(found: readonly Brick[], wanted: Wanted, ...held: readonly string[]): readonly string[] {
+  return said(withoutHeld(diff(stateOf(...found), wanted, kinds), (ref) => held.includes(ref.slice('brick '.length)), wanted, kinds));
+}
+
+test('without anything held, all is done', () => expect(left([], wantedOf(named('a'), named('b')))).toEqual(['create a', 'create b']));
+
+test('what is held is left, the rest is done', () => expect(left([], wantedOf(named('a'), named('b')), 'a')).toEqual(['create b']));
+
+test('with it, what lies on it, and what lies on that', () => {
+  expect(left([], wantedOf(named('a'), named('b', { on: ['a'] }), named('c', { on: ['b'] }), named('d')), 'a')).toEqual(['create d']);
+});
+
+test('what comes after it', () => {
+  const wanted: Wanted = { ...wantedOf(named('a'), named('b')), after: new Map([['brick b', ['brick a']]]) };
+  expect(left([], wanted, 'a')).toEqual([]);
+});
+
+test('who waits for it to let go', () => {
+  expect(left([named('a', { color: 'red' })], wantedOf(named('b', { color: 'red' }), named('c')), 'a')).toEqual(['create c']);
+});
+
+test('what goes is not kept by what it lay on', () => {
+  expect(left([named('b', { on: ['a'] }), named('a')], wantedOf(named('a', { size: 2 })), 'a')).toEqual(['delete b']);
+});
