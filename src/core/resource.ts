@@ -57,8 +57,8 @@ export type Op =
   | { readonly op: 'remove'; readonly path: string }
   /** Runs a daemon that puts itself in the background and writes `pidFile`. */
   | { readonly op: 'start'; readonly argv: readonly string[]; readonly pidFile: string }
-  /** To the process that runs with `pidFile` among its arguments; `TERM` waits until it is gone. None there: nothing to do. */
-  | { readonly op: 'signal'; readonly pidFile: string; readonly signal: 'HUP' | 'TERM' };
+  /** To the process that runs with `pidFile` among its arguments; `TERM` waits until it is gone, be it stopped. None there: nothing to do. */
+  | { readonly op: 'signal'; readonly pidFile: string; readonly signal: 'HUP' | 'TERM' | 'CONT' };
 
 /** The smallest thing done whole or not at all. One `iptables-restore` is one step however many chains it changes. */
 export interface Step {
@@ -133,6 +133,8 @@ export interface Running {
   readonly argv: readonly string[];
   /** In another network namespace than the host that is looked at: left over from one that had its name. */
   readonly astray?: true;
+  /** By a SIGSTOP: it is there, and does nothing. */
+  readonly stopped?: true;
 }
 
 /** The half of the driver that cannot change anything; the only half kinds ever see. Equal reads of one pass are made once. */

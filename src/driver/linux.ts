@@ -8,7 +8,7 @@ import { capture, change, launch } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { meaningOf } from './meaning.ts';
 import { inNamespace } from './namespace.ts';
-import { hangUp, having, snapshot, terminate } from './processes.ts';
+import { goOn, hangUp, having, snapshot, terminate } from './processes.ts';
 import type { Snapshot } from './processes.ts';
 
 export interface LinuxOptions {
@@ -21,6 +21,8 @@ export interface LinuxOptions {
 export function createLinuxDriver(options: LinuxOptions = {}): Driver {
   return new LinuxDriver(options);
 }
+
+const tell = { HUP: hangUp, TERM: terminate, CONT: goOn } as const;
 
 class LinuxDriver implements Driver {
   private readonly options: LinuxOptions;
@@ -73,7 +75,7 @@ class LinuxDriver implements Driver {
       case 'edit': edit(op); break;
       case 'remove': remove(op.path); break;
       case 'start': await this.start(op); break;
-      case 'signal': await (op.signal === 'HUP' ? hangUp(op.pidFile) : terminate(op.pidFile)); break;
+      case 'signal': await tell[op.signal](op.pidFile); break;
     }
   }
 

@@ -18,8 +18,13 @@ export function having(all: Snapshot, text: string, netns: string | undefined): 
   const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => argument.includes(text)) && isOfOurContainer(pid));
   const home = networkOf(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
   return found.filter(([pid, line]) => all.get(parentOf(pid)) !== line).map(([pid, line]) => ({
-    pid, argv: line.split('\0').slice(0, -1), ...(isElsewhere(pid, home) ? { astray: true } : {}),
+    pid, argv: line.split('\0').slice(0, -1), ...(isElsewhere(pid, home) ? { astray: true } : {}), ...(isStopped(pid) ? { stopped: true } : {}),
   }));
+}
+
+/** One that a debugger holds (`t`) is not: it would not go on for a signal of ours. */
+function isStopped(pid: number): boolean {
+  return statOf(pid)[STATE] === 'T';
 }
 
 /** What may not be looked at is taken to be here. */
@@ -37,11 +42,17 @@ export async function hangUp(pidFile: string): Promise<void> {
   return Promise.resolve();
 }
 
+export async function goOn(pidFile: string): Promise<void> {
+  for (const pid of marked(snapshot(), pidFile)) send(pid, 'SIGCONT');
+  return Promise.resolve();
+}
+
 /** Ends all with this mark, and returns when they are gone. */
 export async function terminate(pidFile: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const lives = marked(snapshot(), pidFile).map(lifeOf);
-    for (const { pid } of lives) send(pid, signal);
+    // One that is stopped heeds TERM only when it goes on.
+    for (const { pid } of lives) for (const each of [signal, 'SIGCONT'] as const) send(pid, each);
     if (await areOver(lives)) return;
   }
   throw new DriverError(`kill -KILL the process with --pid-file=${pidFile}`, { stderr: 'it does not end' });

@@ -106,7 +106,7 @@ export function driverContract(name: string, scene: () => Promise<Scene>): void 
         const error = await refusal(driver, { op: 'start', argv: start.map((word) => word.replace('10.0.0.1', '10.9.9.9')), pidFile });
         expect(error.stderr).toContain('10.9.9.9');
       });
-      for (const signal of ['HUP', 'TERM'] as const) test(`${signal} to nobody does nothing`, async () => {
+      for (const signal of ['HUP', 'TERM', 'CONT'] as const) test(`${signal} to nobody does nothing`, async () => {
         const { driver, directory } = await scene();
         await driver.perform({ op: 'signal', pidFile: `${directory}/none.pid`, signal });
         expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);

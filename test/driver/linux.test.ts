@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
-import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createLinuxDriver } from '../../src/driver/linux.ts';
 import { MissingTool, missingTools } from '../../src/driver/missing-tool.ts';
 
@@ -120,6 +120,22 @@ describe('a daemon', () => {
     await started(pidFile);
     await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
     expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
+  });
+  test('that somebody stopped is said to be, goes on when it is told to, and ends at TERM without being killed', async () => {
+    const pidFile = run('stopped', `trap 'touch ${directory}/mildly; exit' TERM; while :; do sleep 0.05; done`);
+    const pid = await started(pidFile);
+    const stopped = async (): Promise<unknown> => (await createLinuxDriver().processes(`--pid-file=${pidFile}`)).map((process) => process.stopped);
+    const stop = async (): Promise<void> => {
+      process.kill(pid, 'SIGSTOP');
+      await vi.waitFor(async () => expect(await stopped()).toEqual([true]), 5_000);
+    };
+    expect(await stopped()).toEqual([undefined]);
+    await stop();
+    await driver.perform({ op: 'signal', pidFile, signal: 'CONT' });
+    expect(await stopped()).toEqual([undefined]);
+    await stop();
+    await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
+    expect([existsSync(`${directory}/mildly`), await stopped()]).toEqual([true, []]);
   });
   test('is signalled, and no other that bears its number or a longer name', async () => {
     const files = ['a', 'ab'].map((name) => run(name, `trap 'echo hup >> ${directory}/${name}.log' HUP; while :; do sleep 0.05; done`));

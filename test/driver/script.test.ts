@@ -61,6 +61,8 @@ rm -f -- /var/lib/netctl/a`],
 dnsmasq --conf-file=`],
   ['a signal', [{ op: 'signal', pidFile: '/run/netctl/a.pid', signal: 'TERM' }], `
 tell TERM /run/netctl/a.pid`],
+  ['a daemon that goes on', [{ op: 'signal', pidFile: '/run/netctl/a.pid', signal: 'CONT' }], `
+tell CONT /run/netctl/a.pid`],
 ];
 
 describe('renders', () => {

@@ -12,6 +12,8 @@ export interface Daemon {
 export class Processes {
   private readonly running = new Map<number, readonly string[]>();
   private readonly daemons: Readonly<Record<string, Daemon>>;
+  /** Pid → whether a HUP waits for it. */
+  private readonly stopped = new Map<number, boolean>();
   private next = 1000;
 
   constructor(daemons: Readonly<Record<string, Daemon>>) {
@@ -32,15 +34,27 @@ export class Processes {
   }
 
   having(text: string): readonly Running[] {
-    return [...this.running].filter(([, argv]) => argv.some((argument) => argument.includes(text))).map(([pid, argv]) => ({ pid, argv }));
+    return [...this.running].filter(([, argv]) => argv.some((argument) => argument.includes(text))).map(([pid, argv]) => ({ pid, argv, ...(this.stopped.has(pid) ? { stopped: true } : {}) }));
   }
 
-  signal(pidFile: string, signal: 'HUP' | 'TERM'): void {
+  signal(pidFile: string, signal: 'HUP' | 'TERM' | 'CONT'): void {
     for (const [pid, argv] of this.running) {
       if (!argv.includes(`--pid-file=${pidFile}`)) continue;
-      if (signal === 'HUP') this.daemonOf(argv).hangUp(argv);
-      else this.kill(pid);
+      if (signal === 'TERM') this.kill(pid);
+      else if (signal === 'CONT') this.goOn(pid, argv);
+      else if (this.stopped.has(pid)) this.stopped.set(pid, true);
+      else this.daemonOf(argv).hangUp(argv);
     }
+  }
+
+  /** As `kill -STOP`: it does nothing until it is told to go on. */
+  stop(pid: number): void {
+    this.stopped.set(pid, false);
+  }
+
+  private goOn(pid: number, argv: readonly string[]): void {
+    if (this.stopped.get(pid) === true) this.daemonOf(argv).hangUp(argv);
+    this.stopped.delete(pid);
   }
 
   /** As `kill -9`: nothing is tidied up. */
@@ -48,6 +62,7 @@ export class Processes {
     const argv = this.running.get(pid);
     if (argv !== undefined) this.daemons[argv[0] ?? '']?.end(argv);
     this.running.delete(pid);
+    this.stopped.delete(pid);
   }
 
   /** For goldens: without numbers. */

@@ -1,6 +1,6 @@
 // test/kernel/driver.test.ts — the Linux driver on a real kernel, and the script that does the same by hand.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -78,11 +78,14 @@ test('the script leaves the host that performing leaves', async () => {
     if (how === 'performed') for (const op of ops) await driver.perform(op);
     else expect(byHand(ops, netns)).toEqual({ code: 0, err: '' });
     const seen = await portrait(driver, directory);
+    // Whoever cannot make it go on has to kill it, and it leaves its pid file.
+    for (const { pid } of await driver.processes(`--pid-file=${directory}/`)) process.kill(pid, 'SIGSTOP');
     const end: Op = { op: 'signal', pidFile: `${directory}/dnsmasq-lab.pid`, signal: 'TERM' };
     if (how === 'performed') await driver.perform(end);
     else expect(byHand([end, end], netns)).toEqual({ code: 0, err: '' });
     driver.lookAgain();
     expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
+    expect(existsSync(`${directory}/dnsmasq-lab.pid`)).toBe(false);
     return seen;
   }));
   expect(portraits[1]).toEqual(portraits[0]);

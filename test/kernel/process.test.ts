@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Driver, Running } from '../../src/core/resource.ts';
 import { createLinuxDriver } from '../../src/driver/linux.ts';
 import { createFileKind } from '../../src/kinds/file/index.ts';
@@ -128,6 +128,16 @@ test('it is killed: it is missing, and starts again', async () => {
   await bench.apply(first);
   expect(await servers()).toHaveLength(1);
   expect((await bench.plan(first)).steps).toEqual([]);
+});
+
+test('it is stopped: that differs, and it goes on', async () => {
+  const before = await servers();
+  for (const { pid } of before) process.kill(pid, 'SIGSTOP');
+  await vi.waitFor(async () => expect((await servers()).map(({ stopped }) => stopped)).toEqual([true]), 5_000);
+  expect((await bench.apply(second)).flatMap((op) => (op.op === 'signal' ? [op.signal] : []))).toEqual(['CONT', 'HUP']);
+  expect((await bench.plan(second)).steps).toEqual([]);
+  expect(await resolves('two.lab', '10.0.0.4')).toBe(true);
+  expect((await servers()).map(({ pid }) => pid)).toEqual(before.map(({ pid }) => pid));
 });
 
 test('nobody wants it: it is gone, and its files with it', async () => {

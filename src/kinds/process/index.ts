@@ -15,11 +15,11 @@ export function createProcessKind(directory: string): Kind<Process> {
     looksAt: ['processes', 'files'],
     observe: (host, wanted) => observe(host, wanted, directory),
     again: async (host, wanted, _memory, names, before) => (names.some((name) => name.startsWith(`${directory}/`)) ? await observe(host, wanted, directory) : before),
-    same: (observed, wanted) => observed.config === wanted.config && equal(observed.argv, wanted.argv),
+    same: (observed, wanted) => observed.stopped !== true && observed.config === wanted.config && equal(observed.argv, wanted.argv),
     steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),
     // Packets pass by a DHCP and DNS server.
     spares: () => true,
-    describe: (process, before) => (before === undefined ? process.name : `${process.name} ${equal(before.argv, process.argv) ? 'reads its files again' : 'is restarted with other arguments'}`),
+    describe: (process, before) => (before === undefined ? process.name : `${process.name} ${whatHappens(before, process)}`),
   };
 }
 
@@ -42,7 +42,7 @@ async function observe(host: HostReader, wanted: readonly Process[], directory: 
   const wishes = new Map(wanted.map((process) => [process.name, process]));
   const found = [...running].map(([name, processes]): Process => {
     const { config, on } = parseLoaded(files.get(pathsIn(directory).loaded(name)) ?? '');
-    return { kind: 'process', name, argv: argvOf(processes), config, on: [...new Set([...on, ...(wishes.get(name)?.on ?? [])])] };
+    return { kind: 'process', name, argv: argvOf(processes), config, on: [...new Set([...on, ...(wishes.get(name)?.on ?? [])])], ...(processes.some(({ stopped }) => stopped) ? { stopped: true } : {}) };
   });
   return [...found, ...leftOver(files, directory).filter((name) => !running.has(name) && !wishes.has(name)).map(gone)];
 }
@@ -86,7 +86,15 @@ function opsFor(change: Change<Process>, files: Paths): readonly Op[] {
   const start: Op = { op: 'start', argv: change.after.argv, pidFile };
   const put: Op = { op: 'write', path: files.loaded(name), text: renderLoaded(change.after) };
   if (change.verb === 'create') return [forget, start, put];
-  return [forget, { op: 'signal', pidFile, signal: 'HUP' }, put];
+  const readAgain: readonly Op[] = [forget, { op: 'signal', pidFile, signal: 'HUP' }, put];
+  if (change.before.stopped !== true) return readAgain;
+  return [{ op: 'signal', pidFile, signal: 'CONT' }, ...(change.before.config === change.after.config ? [] : readAgain)];
+}
+
+function whatHappens(before: Process, after: Process): string {
+  if (!equal(before.argv, after.argv)) return 'is restarted with other arguments';
+  if (before.stopped !== true) return 'reads its files again';
+  return before.config === after.config ? 'is continued' : 'is continued and reads its files again';
 }
 
 function equal(a: readonly string[], b: readonly string[]): boolean {

@@ -37,6 +37,9 @@ beforeEach(() => {
 const words = (ops: readonly Op[]): readonly string[] => ops.flatMap((op) => (op.op === 'signal' ? [op.signal] : 'path' in op && op.path.startsWith('/var') ? [] : [op.op]));
 /** Ended with all that it left, and started. */
 const AGAIN = ['TERM', 'remove', 'remove', 'remove', 'remove', 'start', 'write'];
+const stop = async (): Promise<void> => {
+  for (const { pid } of await host.processes(mark)) host.daemons.stop(pid);
+};
 const loaded = (): string | undefined => whole.dnsmasq.loaded('br1').get(hosts);
 
 describe('what is done', () => {
@@ -63,6 +66,18 @@ describe('what is done', () => {
       await started();
       host.disk.remove('/run/netctl/dnsmasq-lab.loaded');
     }, wanted('a'), ['remove', 'HUP', 'write']],
+    ['somebody stopped it: it is continued', async () => {
+      await started();
+      await stop();
+    }, wanted('a'), ['CONT']],
+    ['somebody stopped it, and its files changed: it is continued, and reads them again', async () => {
+      await started();
+      await stop();
+    }, wanted('b'), ['CONT', 'remove', 'HUP', 'write']],
+    ['somebody stopped it, and nobody wants it: it ends', async () => {
+      await started();
+      await stop();
+    }, files('a'), ['TERM', 'remove', 'remove', 'remove']],
     ['two with one mark: both end, one starts', async () => {
       await started();
       host.daemons.add(dnsmasq('a').argv);
@@ -141,6 +156,8 @@ describe('says', () => {
   for (const [text, after, before] of [
     ['dnsmasq-lab', dnsmasq('a'), undefined],
     ['dnsmasq-lab reads its files again', dnsmasq('b'), dnsmasq('a')],
+    ['dnsmasq-lab is continued', dnsmasq('a'), dnsmasq('a', { stopped: true })],
+    ['dnsmasq-lab is continued and reads its files again', dnsmasq('b'), dnsmasq('a', { stopped: true })],
     ['dnsmasq-lab is restarted with other arguments', dnsmasq('b', { argv: ['-x'] }), dnsmasq('a')],
   ] as const) test(text, () => expect(kind.describe(after, before)).toBe(text));
 });

@@ -1,7 +1,7 @@
 #!/bin/sh
 set -e
-# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM waits until it is gone:
-# its arguments go before its sockets are closed.
+# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM wakes one that is
+# stopped, and waits until it is gone: its arguments go before its sockets are closed.
 runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
 ends() { [ -z "$(cat "/proc/$1/cmdline" | tr -d '\0')" ] && grep -q '^State:.[^ZX]' "/proc/$1/status"; } 2>/dev/null
 tell() {
@@ -9,6 +9,7 @@ tell() {
   runs "$pid" "$2" || return 0
   kill -"$1" "$pid"
   [ "$1" = TERM ] || return 0
+  kill -CONT "$pid" 2>/dev/null || :
   for wait in 1 2 3 4 5 6 7 8 9 10; do
     runs "$pid" "$2" || ends "$pid" || return 0
     sleep 0.5
