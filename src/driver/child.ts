@@ -35,13 +35,14 @@ export interface Change {
   readonly stdin?: string | undefined;
   /** A file descriptor that stays open until the tool has ended, even when we have not lived to see it. */
   readonly hold?: number | undefined;
+  readonly onSpawn?: ((pid: number) => void) | undefined;
 }
 
 /**
  * Runs a tool that changes something. It outlives us: in a session of its own, where no Ctrl-C reaches it; its input whole before it
  * starts; its complaints in a file, since a pipe that nobody reads any more would kill it halfway.
  */
-export async function change({ argv, stdin, hold }: Change): Promise<void> {
+export async function change({ argv, stdin, hold, onSpawn }: Change): Promise<void> {
   const [tool = '', ...rest] = argv;
   const errors = namelessFile('', argv);
   const input = stdin === undefined ? undefined : namelessFile(stdin, argv);
@@ -50,6 +51,7 @@ export async function change({ argv, stdin, hold }: Change): Promise<void> {
       env: { ...process.env, ...environment }, cwd: '/', timeout: CHANGE_LIMIT, detached: true,
       stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
     });
+    if (child.pid !== undefined) onSpawn?.(child.pid);
     const ended = await endOf(child);
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
   } finally {

@@ -16,6 +16,8 @@ export interface LinuxOptions {
   readonly netns?: string;
   /** The lock's file descriptor. Every tool that changes something holds it too, so the lock is free only when the last one has ended. */
   readonly holdLock?: number;
+  /** Called with the number of each tool that changes something, when it has been started. */
+  readonly onSpawn?: (pid: number) => void;
 }
 
 export function createLinuxDriver(options: LinuxOptions = {}): Driver {
@@ -80,7 +82,7 @@ class LinuxDriver implements Driver {
   }
 
   private async run({ argv, stdin, netns, until }: Extract<Op, { op: 'run' }>): Promise<void> {
-    await change({ argv: this.placed(argv, netns), stdin, hold: this.options.holdLock });
+    await change({ argv: this.placed(argv, netns), stdin, hold: this.options.holdLock, onSpawn: this.options.onSpawn });
     if (until === undefined) return;
     const { path, lacks } = until;
     if (!(await soon(() => !contains(path, lacks)))) throw new DriverError(argv.join(' '), { stderr: `${lacks} is still in ${path}` });
@@ -88,7 +90,7 @@ class LinuxDriver implements Driver {
 
   private async batch({ tool, lines, netns }: Extract<Op, { op: 'batch' }>): Promise<void> {
     try {
-      await change({ argv: this.placed(tool, netns), stdin: lines.map((line) => `${line}\n`).join(''), hold: this.options.holdLock });
+      await change({ argv: this.placed(tool, netns), stdin: lines.map((line) => `${line}\n`).join(''), hold: this.options.holdLock, onSpawn: this.options.onSpawn });
     } catch (error) {
       if (!(error instanceof DriverError) || error.exitCode === undefined) throw error;
       const number = /^Command failed -:(\d+)$/m.exec(error.stderr)?.[1];

@@ -20,6 +20,14 @@ const driver = createLinuxDriver();
 const shell = (script: string): readonly string[] => ['sh', '-c', script];
 
 describe('a tool', () => {
+  test('that changes something is told by its number, one that reads is not', async () => {
+    const numbers: number[] = [];
+    const telling = createLinuxDriver({ onSpawn: (pid) => numbers.push(pid) });
+    await telling.read(shell('exit 0'));
+    await telling.perform({ op: 'run', argv: shell(`echo $$ > ${directory}/run`) });
+    await telling.perform({ op: 'batch', tool: shell(`echo $$ > ${directory}/batch; cat`), lines: ['a'] });
+    expect(numbers).toEqual(['run', 'batch'].map((name) => Number(readFileSync(`${directory}/${name}`, 'utf8'))));
+  });
   test('speaks one language, whatever the operator’s', async () => expect(await createLinuxDriver().read(shell('echo $LC_ALL'))).toBe('C\n'));
   test('gets an input of any size, whole', async () => {
     await driver.perform({ op: 'run', argv: shell(`cat > ${directory}/copy`), stdin: 'a line of input\n'.repeat(100_000) });
