@@ -31,9 +31,9 @@ export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = 
     driver, store, host, now, said,
     kinds: kindsFor(PATHS), paths: PATHS, hostname: 'h1',
     report: () => undefined,
-    facts: () => {
+    facts: (host) => {
       driver.lookAgain();
-      return readFacts(driver);
+      return readFacts(host ?? driver);
     },
     sources: () => Promise.resolve(Object.entries(spec).map(([file, text]) => ({ file, text }))),
     missingTools: () => [],

@@ -1,6 +1,6 @@
 // commands/world.ts — everything outside, made once in main.ts; a test hands in another.
 import type { Facts } from '../core/facts.ts';
-import type { Driver, Kinds, Op, Reporter } from '../core/resource.ts';
+import type { Driver, HostReader, Kinds, Op, Reporter } from '../core/resource.ts';
 import type { Store } from '../core/stored.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Source } from '../spec/sources.ts';
@@ -12,7 +12,7 @@ export interface World {
   readonly paths: Paths;
   readonly report: Reporter;
   /** Reads what of the host features may know. */
-  facts(): Promise<Facts>;
+  facts(host?: HostReader): Promise<Facts>;
   /** The spec's files, as `-f` names them. */
   sources(): Promise<readonly Source[]>;
   /** `--host`, when given. */

@@ -92,6 +92,8 @@ export interface Kind<R extends Resource = Resource> {
   readonly reads?: readonly (readonly string[])[];
   /** Looks again at what signs name, and at nothing else; `before` is what was observed of all. Default: `observe`. */
   again?(host: HostReader, wanted: readonly R[], memory: Memory, names: readonly string[], before: readonly R[]): Promise<readonly R[]>;
+  /** What signs call it. Default: its key. */
+  signed?(resource: R): string;
   /** Default: equal, or a contradiction. */
   merge?(a: R, b: R): R | undefined;
   /** What only one may hold: an IP, a device's name. The old holder lets go before the new one takes. */

@@ -7,7 +7,7 @@ import { DriverError } from '../core/resource.ts';
 import { MissingTool } from './missing-tool.ts';
 
 /** Milliseconds. A tool that waits for a lock of the kernel's may take long; one that never ends must not hold us for ever. */
-const READ_LIMIT = 60_000;
+const READ_LIMIT = 20_000;
 const CHANGE_LIMIT = 300_000;
 
 const environment = { LC_ALL: 'C' };
@@ -21,7 +21,7 @@ export async function capture(argv: readonly string[]): Promise<string> {
   const printed = namelessFile('', argv);
   const errors = namelessFile('', argv);
   try {
-    const ended = await endOf(spawn(tool, rest, { env: { ...process.env, ...environment }, cwd: '/', timeout: READ_LIMIT, detached: true, stdio: ['ignore', printed, errors] }));
+    const ended = await endOf(spawn(tool, rest, { env: { ...process.env, ...environment }, cwd: '/', timeout: READ_LIMIT, killSignal: 'SIGKILL', detached: true, stdio: ['ignore', printed, errors] }));
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
     return wholeTextOf(printed, argv);
   } finally {
@@ -48,7 +48,7 @@ export async function change({ argv, stdin, hold, onSpawn }: Change): Promise<vo
   const input = stdin === undefined ? undefined : namelessFile(stdin, argv);
   try {
     const child = spawn(tool, rest, {
-      env: { ...process.env, ...environment }, cwd: '/', timeout: CHANGE_LIMIT, detached: true,
+      env: { ...process.env, ...environment }, cwd: '/', timeout: CHANGE_LIMIT, killSignal: 'SIGKILL', detached: true,
       stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
     });
     if (child.pid !== undefined) onSpawn?.(child.pid);
@@ -66,7 +66,7 @@ export async function launch(argv: readonly string[]): Promise<void> {
   // Loaded by whoever starts one: that takes longer than to read a host.
   const { execa } = await import('execa');
   const ended = await execa(tool, rest, {
-    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', timeout: CHANGE_LIMIT, detached: true, cleanup: false,
+    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', timeout: CHANGE_LIMIT, killSignal: 'SIGKILL', detached: true, cleanup: false,
   });
   if (ended.failed) throw failure(argv, { code: ended.code, exitCode: ended.exitCode, signal: ended.signal, stderr: ended.stderr });
 }

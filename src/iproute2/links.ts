@@ -1,5 +1,7 @@
 // iproute2/links.ts — the devices of a host with all that is on them, from one call.
+import { DriverError } from '../core/resource.ts';
 import type { HostReader } from '../core/resource.ts';
+import type { Sign } from '../core/sign.ts';
 import { decodeAlias } from './batch.ts';
 import { flagOf, numberOf, partOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
@@ -56,15 +58,44 @@ export interface AddressRecord {
 
 /** The host's devices. One pass asks for them from several rooms, and what it has read is parsed once: with thousands of ports that is most of its time. */
 export async function readLinks(host: HostReader): Promise<readonly LinkRecord[]> {
-  const text = await host.read(READ_LINKS);
   const known = lastRead.get(host);
+  if (known !== undefined && known.text === undefined) return known.records;
+  const text = await host.read(READ_LINKS);
   if (known?.text === text) return known.records;
   const records = parseLinks(text);
   lastRead.set(host, { text, records });
   return records;
 }
 
-const lastRead = new WeakMap<HostReader, { readonly text: string; readonly records: readonly LinkRecord[] }>();
+/** Without a text: they were told, and are not to be asked for. */
+const lastRead = new WeakMap<HostReader, { readonly text?: string; readonly records: readonly LinkRecord[] }>();
+
+/** So many devices are asked for one by one; of more, all are asked for at once. */
+const FEW = 8;
+
+/** A reader to which devices are known, and of which it asks again only those that signs name. */
+export async function readerWith(host: HostReader, known: readonly LinkRecord[], signs: readonly Sign[]): Promise<HostReader> {
+  const concern = signs.filter(({ part }) => part === 'links' || part === 'everything');
+  const names = new Set(concern.flatMap(({ name }) => name ?? []));
+  if (concern.some(({ name }) => name === undefined) || names.size > FEW) return host;
+  const reader: HostReader = { read: (argv, netns) => host.read(argv, netns), files: (path) => host.files(path), processes: (having) => host.processes(having) };
+  const asked = await Promise.all([...names].map((name) => readLink(host, name)));
+  // One that was given another name has its index still.
+  const found = asked.flat();
+  const others = known.filter(({ name, index }) => !names.has(name) && !found.some((record) => record.index === index));
+  lastRead.set(reader, { records: names.size === 0 ? known : [...others, ...found].sort((a, b) => a.index - b.index) });
+  return reader;
+}
+
+/** None when it is not there. */
+async function readLink(host: HostReader, name: string): Promise<readonly LinkRecord[]> {
+  try {
+    return parseLinks(await host.read([...READ_LINKS, 'dev', name])).filter((record) => record.name === name);
+  } catch (error) {
+    if (error instanceof DriverError && error.exitCode === 1) return [];
+    throw error;
+  }
+}
 
 /** Reads what `READ_LINKS` prints. */
 export function parseLinks(text: string): readonly LinkRecord[] {

@@ -6,6 +6,10 @@ import { observe, observeAgain } from '../../core/observe.ts';
 import { kindOf } from '../../core/resource.ts';
 import type { Change, Kinds, Ref, State, Wanted } from '../../core/resource.ts';
 import type { Part, Sign } from '../../core/sign.ts';
+import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
+import { READ_ROUTES } from '../../iproute2/routes.ts';
+import { readerWith, readLinks } from '../../iproute2/links.ts';
+import type { LinkRecord } from '../../iproute2/links.ts';
 import type { Phases } from '../../watch/events.ts';
 import { carry, keep, settledStore, toolsOrExit } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
@@ -20,6 +24,8 @@ export interface Known {
   /** What is asked for, and what is to be given back. */
   readonly wanted: Wanted;
   readonly observed: State;
+  /** All of the host's, as several kinds need them. */
+  readonly links: readonly LinkRecord[];
 }
 
 export interface Looked {
@@ -40,19 +46,24 @@ const TOLD: readonly Part[] = ['links', 'routes', 'namespaces'];
 export async function look(world: World, target: Read, known: Known | undefined, signs: readonly Sign[], isHeld: (ref: Ref) => boolean): Promise<Placing<Looked>> {
   const began = performance.now();
   const whole = known === undefined || known.target !== target || signs.some(({ part }) => part === 'everything');
-  const isStale = whole || (signs.some(({ part }) => part !== 'everything' && TOLD.includes(part)) && !sameFacts(await world.facts(), known.wished.facts));
-  const wished = isStale ? await wish(world, target) : { ok: true as const, value: known.wished, warnings: [] };
+  const isTold = signs.some(({ part }) => part !== 'everything' && TOLD.includes(part));
+  // Begun before it is known which devices there are.
+  if (isTold) for (const argv of [READ_ROUTES[4], READ_ROUTES[6], READ_NAMESPACES]) world.driver.read(argv).catch(() => undefined);
+  const host = whole ? world.driver : await readerWith(world.driver, known.links, signs);
+  const isStale = whole || (isTold && !sameFacts(await world.facts(host), known.wished.facts));
+  const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
   if (!wished.ok) return wished;
   const wanted = isStale ? goal(world, wished.value, true) : known.wanted;
   const { memories } = wished.value.before;
   const observed = whole
-    ? await observe(world.driver, wanted.state, world.kinds, memories)
-    : await observeAgain(world.driver, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs);
+    ? await observe(host, wanted.state, world.kinds, memories)
+    : await observeAgain(host, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs);
   const read = performance.now();
   const prepared = planFrom(world, wished.value, wanted, observed, true, isHeld);
   const differs = diff(observed, wanted, world.kinds);
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
-  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed }, whole, prepared, differs, seconds }, warnings: wished.warnings };
+  const links = await readLinks(host);
+  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links }, whole, prepared, differs, seconds }, warnings: wished.warnings };
 }
 
 export interface Repaired extends Carried {
@@ -64,11 +75,14 @@ export interface Repaired extends Carried {
 /** Does what was planned. `meanwhile` gives the signs that came while it was done. */
 export async function repair(world: World, { known, prepared }: Looked, meanwhile: () => readonly Sign[]): Promise<Repaired> {
   toolsOrExit(world, prepared.plan);
-  const carried = await carry(world, prepared, () => {
+  let links = known.links;
+  const carried = await carry(world, prepared, async () => {
     const signs = [...touchedBy(prepared.plan.changes, world.kinds), ...meanwhile()];
-    return observeAgain(world.driver, known.wanted.state, world.kinds, prepared.stored.memories, { observed: known.observed, wanted: known.wanted.state }, signs);
+    const host = await readerWith(world.driver, known.links, signs);
+    links = await readLinks(host);
+    return await observeAgain(host, known.wanted.state, world.kinds, prepared.stored.memories, { observed: known.observed, wanted: known.wanted.state }, signs);
   });
-  return { ...carried, known: learnt({ ...known, observed: carried.observed }, carried, world.kinds), differs: diff(carried.observed, known.wanted, world.kinds) };
+  return { ...carried, known: learnt({ ...known, links, observed: carried.observed }, carried, world.kinds), differs: diff(carried.observed, known.wanted, world.kinds) };
 }
 
 /** Nothing differs: what was learnt is kept all the same, as it is after every apply. */
@@ -85,6 +99,7 @@ function learnt(known: Known, { stored, revision }: Pick<Carried, 'stored' | 're
 function touchedBy(changes: readonly Change[], kinds: Kinds): readonly Sign[] {
   return changes.flatMap((change): readonly Sign[] => {
     const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
-    return kind.looksAt.map((part) => ({ part, ...(kind.again === undefined ? {} : { name: change.ref.slice(kind.kind.length + 1) }) }));
+    const resource = change.verb === 'delete' ? change.before : change.after;
+    return kind.looksAt.map((part) => ({ part, ...(kind.again === undefined ? {} : { name: kind.signed?.(resource) ?? kind.key(resource) }) }));
   });
 }

@@ -12,6 +12,8 @@ export const address: Kind<Address> = {
   needs: (a) => [`link ${a.link}`, ...(a.comesAfter === undefined ? [] : [`address ${a.link} ${a.comesAfter}` as const])],
   looksAt: ['links', 'routes'],
   observe,
+  again: (host, wanted) => observe(host, wanted),
+  signed: ({ link }) => link,
   steps,
   merge,
   claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : [])],

@@ -5,7 +5,7 @@ import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GROUP } from '../ours.ts';
 import { describe } from './describe.ts';
 import type { Link } from './model.ts';
-import { observe, TAP } from './observe.ts';
+import { again, observe, TAP } from './observe.ts';
 import { steps, update } from './steps.ts';
 
 export const link: Kind<Link> = {
@@ -14,6 +14,7 @@ export const link: Kind<Link> = {
   needs: (l) => [...(l.type === 'vlan' && l.parent !== '' ? [`link ${l.parent}` as const] : []), ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const])],
   reads: [READ_LINKS, READ_NAMESPACES],
   looksAt: ['links', 'namespaces'],
+  again,
   observe,
   steps,
   merge,

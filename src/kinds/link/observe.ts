@@ -25,6 +25,13 @@ export async function observe(host: HostReader, wanted: readonly Link[], memory:
   return linksOf(records, wanted, memory, peers);
 }
 
+/** Of these alone are the far ends looked for: that is a call for each namespace. */
+export async function again(host: HostReader, wanted: readonly Link[], memory: Memory, names: readonly string[], before: readonly Link[]): Promise<readonly Link[]> {
+  const records = (await readLinks(host)).filter(({ name }) => names.includes(name));
+  const peers = await peersOf(records.filter((record) => isOurs(record, memory)), host);
+  return [...before.filter(({ name }) => !names.includes(name)), ...linksOf(records, wanted, memory, peers)];
+}
+
 /** Pure half of `observe`. */
 export function linksOf(records: readonly LinkRecord[], wanted: readonly Link[], memory: Memory, peers: Peers): readonly Link[] {
   const byName = new Map(wanted.map((l) => [l.name, l]));

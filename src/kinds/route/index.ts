@@ -13,6 +13,8 @@ export const route: Kind<Route> = {
   reads: [READ_ROUTES[4], READ_ROUTES[6]],
   looksAt: ['links', 'routes'],
   observe,
+  again: (host, wanted) => observe(host, wanted),
+  signed: ({ link }) => link,
   steps: (changes) => changes.map(stepOf),
   // One with several ways needs all its interfaces as they are: none can be put in a bridge under it.
   claims: (r) => [`route ${r.family} ${r.to} metric ${metricOf(r)}`, ...(r.hops ?? []).map((hop) => `link name ${hop.link}`)],

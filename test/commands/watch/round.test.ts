@@ -5,6 +5,7 @@ import { keepLearnt, look, repair } from '../../../src/commands/watch/round.ts';
 import type { Known, Looked } from '../../../src/commands/watch/round.ts';
 import { readHere } from '../../../src/commands/prepare.ts';
 import type { Placing, Read } from '../../../src/commands/prepare.ts';
+import type { Ref } from '../../../src/core/resource.ts';
 import type { Sign } from '../../../src/core/sign.ts';
 import { Scene } from '../../cases/scene.ts';
 import type { Whole } from '../../fake-host/whole.ts';
@@ -13,7 +14,7 @@ import type { TestWorld } from '../../world.ts';
 
 const spec = { 'spec.yaml': readFileSync('examples/datacenter.yaml', 'utf8') };
 const nothing: readonly Sign[] = [];
-const never = (): boolean => false;
+const never = (_: Ref): boolean => false;
 
 let whole: Whole;
 let world: TestWorld;
