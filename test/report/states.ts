@@ -1,5 +1,5 @@
 // test/report/states.ts — states of a watch, for all that speak of them.
-import type { Failure, Fight, WatchState } from '../../src/watch/state.ts';
+import type { Difference, Failure, Fight, WatchState } from '../../src/watch/state.ts';
 
 export const failure: Failure = {
   ref: 'link br-lab', how: 'missing', what: 'br-lab bridge', place: 'spec.yaml:31 networks.lab', message: 'ip -batch - failed with exit code 1: RTNETLINK answers: File exists\nCommand failed -:1',
@@ -23,7 +23,7 @@ export const full: WatchState = {
   lastWholeLook: '2026-11-21T14:58:00.000Z',
   lastLook: '2026-11-21T14:59:58.000Z',
   lastApply: { at: '2026-11-21T13:05:07.000Z', cause: 'drift', changes: 3, seconds: 0.0412 },
-  differs: [{ ref: 'address br-lab 10.0.0.1/24', how: 'missing', what: '10.0.0.1/24 on br-lab', place: 'spec.yaml:33 networks.lab.gateway' }, failure, fight],
+  differs: [{ ref: 'address br-lab 10.0.0.1/24', how: 'missing', what: '10.0.0.1/24 on br-lab', place: 'spec.yaml:33 networks.lab.gateway' }, alone(failure), alone(fight)],
   failures: [failure],
   fights: [fight],
   obstacle: { message: 'iptables-save is not installed, or not in PATH (Debian package iptables)', since: '2026-11-21T14:55:00.000Z', tries: 9, nextTry: '2026-11-21T15:00:10.000Z' },
@@ -33,3 +33,7 @@ export const full: WatchState = {
     { name: 'iptables-save every 1.0 s', state: 'running', since: '2026-11-21T14:59:00.000Z', restarts: 0 },
   ],
 };
+
+function alone({ ref, how, what, place = '' }: Difference): Difference {
+  return { ref, how, what, place };
+}
