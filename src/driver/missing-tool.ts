@@ -17,6 +17,8 @@ const packages: Readonly<Record<string, string>> = {
   conntrack: 'conntrack',
   perl: 'perl-base',
   flock: 'util-linux',
+  setpriv: 'util-linux',
+  nft: 'nftables',
 };
 
 export class MissingTool extends DriverError {

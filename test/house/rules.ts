@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   kinds: [core, net, iproute2, iptables],
   iproute2: [core, net],
   iptables: [core],
-  driver: [core, net, iproute2, durable, /^src\/kinds\/ours\.ts$/],
+  driver: [core, net, iproute2, durable, watch, /^src\/kinds\/ours\.ts$/],
   store: [core, net, durable],
   durable: [],
   report: [core, net, specModel, watch],

@@ -1,0 +1,123 @@
+// test/kernel/watched.ts — a host in a namespace, watched as `netctl watch` does: what it is told, and how to change the host as somebody else would.
+import { spawn, spawnSync } from 'node:child_process';
+import type { ChildProcessByStdio } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Writable } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import type { Sign } from '../../src/core/sign.ts';
+import { watchHost } from '../../src/driver/monitors/index.ts';
+import type { Backend, HostWatch } from '../../src/driver/monitors/index.ts';
+import type { MonitorState } from '../../src/watch/state.ts';
+import { createNamespaces } from './namespaces.ts';
+
+export const soon = { timeout: 30_000, interval: 5 };
+
+export class WatchedHost {
+  readonly namespaces = createNamespaces('mon');
+  readonly root = mkdtempSync(join(tmpdir(), 'nct-monitors-'));
+  host = '';
+  guest = '';
+  signs: Sign[] = [];
+  states: readonly MonitorState[] = [];
+  said: string[] = [];
+  /** Numbers of tools that are taken for our own. */
+  readonly own = new Set<number>();
+  private watching: HostWatch | undefined;
+
+  /** For the tests of one file: one host, watched anew by each. */
+  constructor() {
+    beforeAll(() => this.make());
+    beforeEach(() => {
+      mkdirSync(join(this.root, 'state'), { recursive: true });
+      this.signs = [];
+      this.said = [];
+      this.own.clear();
+    });
+    afterEach(async () => await this.close());
+    afterAll(() => {
+      this.namespaces.removeAll();
+      rmSync(this.root, { recursive: true });
+    });
+  }
+
+  async begin(backend?: Backend): Promise<HostWatch> {
+    this.watching = await watchHost({
+      netns: this.host, directories: [join(this.root, 'state/networks')], run: join(this.root, 'run'), isOwn: (pid) => this.own.has(pid),
+      onSign: (sign) => {
+        // Other tests make namespaces, too.
+        if (sign.part !== 'namespaces' || sign.name?.startsWith(`nct-${process.pid}-mon`) === true) this.signs.push(sign);
+      },
+      onState: (states, message) => {
+        this.states = states;
+        if (message !== undefined) this.said.push(`${message.name} ${message.what}`);
+      },
+      ...(backend === undefined ? {} : { backend }),
+    });
+    return this.watching;
+  }
+
+  async close(): Promise<void> {
+    await this.watching?.close();
+    this.watching = undefined;
+  }
+
+  /** A shell's script on the host, while we do nothing else. */
+  must(script: string, input = ''): void {
+    const { status, stderr } = spawnSync('ip', ['netns', 'exec', this.host, 'sh', '-ec', script], { encoding: 'utf8', input });
+    if (status !== 0) throw new Error(`${script}: ${stderr}`);
+  }
+
+  /** One command on the host, while we go on; says its number. */
+  async run(command: string, input = ''): Promise<number> {
+    const child = this.start(command);
+    child.stdin.end(input);
+    expect(await new Promise((resolve) => child.once('exit', resolve)), command).toBe(0);
+    return child.pid ?? 0;
+  }
+
+  start(command: string): ChildProcessByStdio<Writable, null, null> {
+    return spawn('ip', ['netns', 'exec', this.host, ...command.split(' ')], { stdio: ['pipe', 'ignore', 'inherit'] });
+  }
+
+  /** Of one part; of one thing of it, too, what may mean any. */
+  about(part: Sign['part'], name?: string): readonly Sign[] {
+    return this.signs.filter((sign) => sign.part === part && (name === undefined || sign.name === undefined || sign.name === name));
+  }
+
+  async sees(part: Sign['part'], name?: string): Promise<void> {
+    await vi.waitFor(() => expect(this.about(part, name)).not.toEqual([]), soon);
+  }
+
+  stateOf(name: string): MonitorState | undefined {
+    return this.states.find((state) => state.name.startsWith(name));
+  }
+
+  private make(): void {
+    // The lock is one for all namespaces: other tests would wait for us.
+    process.env['XTABLES_LOCKFILE'] = join(this.root, 'xtables.lock');
+    [this.host, this.guest] = [this.namespaces.add(), this.namespaces.add()];
+    this.must(`ip link add br0 type bridge; ip link set br0 up; ip address add 10.0.0.1/24 dev br0; ip link add v0 type veth peer name eth0 netns ${this.guest}; ip link set v0 up`);
+    this.must('iptables -t nat -N netctl-snat; iptables -t nat -A netctl-snat -j RETURN; iptables -N netctl-forward; ebtables -t nat -A PREROUTING -j ACCEPT');
+  }
+}
+
+/** Our monitor, by what it runs: a child of this process. */
+export function pidOf(...words: readonly string[]): number {
+  const found = childrenOf(process.pid).filter((pid) => words.every((word) => commandOf(pid).includes(word)));
+  expect(found, words.join(' ')).toHaveLength(1);
+  return found[0] ?? 0;
+}
+
+export function childrenOf(pid: number): readonly number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter((child) => child !== '').map(Number);
+}
+
+export function commandOf(pid: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
