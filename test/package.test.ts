@@ -26,8 +26,8 @@ test('it tells its version', () => {
 
 test('it needs no other package', () => expect(existsSync(join(installed, 'node_modules'))).toBe(false));
 
-test('it brings its documents, its schema and its examples', () => {
-  expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'completions', 'dist', 'examples', 'package.json', 'schemas']);
+test('it brings its documents, its schema, its examples and its unit', () => {
+  expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'completions', 'dist', 'examples', 'package.json', 'schemas', 'systemd']);
   expect(readdirSync(join(installed, 'examples'))).toEqual(readdirSync(join(root, 'examples')));
   expect(JSON.parse(netctl('schema'))).toEqual(JSON.parse(readFileSync(join(installed, 'schemas/spec.schema.json'), 'utf8')));
 });
