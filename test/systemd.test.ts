@@ -28,7 +28,7 @@ describe.skipIf(status !== 0)('systemd', () => {
     ['a setting that it does not know', unit.replace('KillMode=', 'KillMood=')],
     ['a value that it does not know', unit.replace('Restart=on-failure', 'Restart=on-wednesday')],
     ['a group of system calls that does not exist', unit.replace('@mount', '@mound')],
-    ['a program that is not there', unit.replace('ExecStart=/usr/bin/env', 'ExecStart=/usr/bin/nowhere')],
+    ['a program that is not there', unit.replace('\nExecStart=/usr/bin/env', '\nExecStart=/usr/bin/nowhere')],
   ] as const) {
     test(`would object to ${name}`, () => expect(objections(text)).not.toEqual([]));
   }
