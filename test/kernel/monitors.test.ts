@@ -13,6 +13,7 @@ describe('a change gives a sign', () => {
   for (const [what, change, back, sign] of [
     ['a link that comes', 'ip link add br5 type bridge', 'ip link delete br5', { part: 'links', name: 'br5' }],
     ['a link that goes', 'ip link delete v0', 'ip link add v0 type veth peer name eth0 netns GUEST; ip link set v0 up', { part: 'links', name: expect.toBeOneOf(['v0', undefined]) as string }],
+    ['a link that is given another name, by its old one', 'ip link set v0 name v1', 'ip link set v1 name v0', { part: 'links', name: 'v0' }],
     ['a link that is taken down', 'ip link set br0 down', 'ip link set br0 up', { part: 'links', name: 'br0' }],
     ['an MTU', 'ip link set v0 mtu 1400', 'ip link set v0 mtu 1500', { part: 'links', name: 'v0' }],
     ['a port of a bridge', 'ip link set v0 master br0', 'ip link set v0 nomaster', { part: 'links', name: 'v0' }],

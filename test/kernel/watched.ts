@@ -78,7 +78,10 @@ export class WatchedHost {
   }
 
   start(command: string): ChildProcessByStdio<Writable, null, null> {
-    return spawn('ip', ['netns', 'exec', this.host, ...command.split(' ')], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const child = spawn('ip', ['netns', 'exec', this.host, ...command.split(' ')], { stdio: ['pipe', 'ignore', 'inherit'] });
+    // One that ends without reading its input has said how by its exit code.
+    child.stdin.on('error', () => undefined);
+    return child;
   }
 
   /** Of one part; of one thing of it, too, what may mean any. */

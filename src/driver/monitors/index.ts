@@ -7,7 +7,7 @@ import { inNamespace } from '../namespace.ts';
 import { having, snapshot } from '../processes.ts';
 import { Board } from './board.ts';
 import { FileMonitor } from './files.ts';
-import { IpEvents, ipMonitor } from './ip.ts';
+import { IpEvents, ipLinks, ipMonitor } from './ip.ts';
 import { KeptTool } from './kept.ts';
 import { Lives } from './lives.ts';
 import { NamespaceMonitor, namespaceCalled } from './namespaces.ts';
@@ -101,6 +101,11 @@ class Watching implements HostWatch {
     const events = new IpEvents();
     return new KeptTool({
       argv: inNamespace(ipMonitor, this.options.netns), entry: this.board.add('ip monitor'), lives: this.lives,
+      onBegin: async () => {
+        events.begin();
+        // Where that fails, one that has not been heard of yet may be any device.
+        await capture(inNamespace(ipLinks, this.options.netns)).then((listing) => events.learn(listing), () => undefined);
+      },
       onLines: (lines) => this.tell(events.take(lines)),
       onLost: (why) => this.lost(why),
     });

@@ -6,56 +6,85 @@ import { Distinct } from './distinct.ts';
 export const ipMonitor: readonly string[] = ['ip', '-rcvbuf', '8388608', '-o', 'monitor', 'label', 'link', 'address', 'route', 'netconf', 'nsid', 'all-nsid'];
 
 const HERE = '[nsid current]';
+/** What there is when it begins. */
+export const ipLinks: readonly string[] = ['ip', '-o', 'link', 'show'];
+
 /** Devices remembered by number. */
 const MOST = 65_536;
 
 export class IpEvents {
   /** Number → name, by what has been heard. `ip` itself names a device in an address's line as it first heard of its number, in any namespace. */
   private readonly links = new Map<string, string | undefined>();
+  /** Whether a number that is not remembered is a new one. Else it may be of a device that had another name. */
+  private complete = false;
+
+  /** The monitor begins: what was heard before may be long past. */
+  begin(): void {
+    this.links.clear();
+    this.complete = false;
+  }
+
+  /** What `ip -o link` printed after that. */
+  learn(listing: string): void {
+    for (const line of listing.split('\n')) {
+      const link = linkIn(line);
+      if (link !== undefined && this.links.get(link.index) === undefined) this.remember(link);
+    }
+    this.complete = this.links.size < MOST;
+  }
 
   take(lines: readonly string[]): readonly Sign[] {
     const signs = new Distinct();
     for (const line of lines) {
-      const sign = line.startsWith(HERE) ? this.here(line.slice(HERE.length)) : this.elsewhere(line);
-      if (sign !== undefined) signs.add(sign);
+      for (const sign of line.startsWith(HERE) ? this.here(line.slice(HERE.length)) : this.elsewhere(line)) signs.add(sign);
     }
     return signs.take();
   }
 
-  private here(event: string): { readonly part: Part; readonly name?: string } | undefined {
-    if (event.startsWith('[LINK]')) {
-      const link = linkIn(event);
-      this.remember(link);
-      return link?.name === undefined ? { part: 'links' } : { part: 'links', name: link.name };
-    }
-    if (event.startsWith('[ADDR]')) return this.address(event);
+  private here(event: string): readonly Told[] {
+    if (event.startsWith('[LINK]')) return this.link(event);
+    if (event.startsWith('[ADDR]')) return [this.address(event)];
     // The kernel's own, of addresses that have a line themselves.
-    if (event.startsWith('[ROUTE]')) return event.includes(' table local ') ? undefined : { part: 'routes' };
-    if (event.startsWith('[NETCONF]')) return isChange(event) ? { part: 'settings' } : undefined;
-    return event.startsWith('[NSID]') ? { part: 'namespaces' } : undefined;
+    if (event.startsWith('[ROUTE]')) return event.includes(' table local ') ? [] : [{ part: 'routes' }];
+    if (event.startsWith('[NETCONF]')) return isChange(event) ? [{ part: 'settings' }] : [];
+    return event.startsWith('[NSID]') ? [{ part: 'namespaces' }] : [];
+  }
+
+  /** One that is given another name is gone by its old one. */
+  private link(event: string): readonly Told[] {
+    const link = linkIn(event);
+    if (link?.name === undefined) return [{ part: 'links' }];
+    const before = this.links.get(link.index);
+    const isKnown = before !== undefined || this.complete;
+    this.remember(link);
+    return isKnown ? [...new Set([link.name, before ?? link.name])].map((name) => ({ part: 'links', name })) : [{ part: 'links' }];
   }
 
   /** Of a namespace that a device of ours leads into. What it is called there says nothing here. */
-  private elsewhere(line: string): { readonly part: Part } | undefined {
+  private elsewhere(line: string): readonly Told[] {
     const event = line.slice(line.indexOf(']') + 1);
-    if (!line.startsWith('[nsid ') || !event.startsWith('[LINK]')) return undefined;
+    if (!line.startsWith('[nsid ') || !event.startsWith('[LINK]')) return [];
     const link = linkIn(event);
     if (link !== undefined && !this.links.has(link.index)) this.remember({ index: link.index, name: undefined });
-    return { part: 'links' };
+    return [{ part: 'links' }];
   }
 
-  private address(event: string): { readonly part: Part; readonly name?: string } {
+  private address(event: string): Told {
     const link = linkIn(event);
     if (link === undefined) return { part: 'links' };
     const name = this.links.has(link.index) ? this.links.get(link.index) : link.name;
     return name === undefined ? { part: 'links' } : { part: 'links', name };
   }
 
-  private remember(link: Link | undefined): void {
-    if (link === undefined) return;
-    if (this.links.size >= MOST) this.links.delete(this.links.keys().next().value ?? '');
+  private remember(link: Link): void {
+    if (this.links.size >= MOST) this.begin();
     this.links.set(link.index, link.name);
   }
+}
+
+interface Told {
+  readonly part: Part;
+  readonly name?: string;
 }
 
 interface Link {
@@ -63,9 +92,9 @@ interface Link {
   readonly name: string | undefined;
 }
 
-/** Of `[LINK]Deleted 3: v0@if2: <…` and `[ADDR]4: br0    inet …`. */
+/** Of `[LINK]Deleted 3: v0@if2: <…`, `[ADDR]4: br0    inet …` and `2: br0: <…`. */
 function linkIn(event: string): Link | undefined {
-  const [, index = '', name] = /^\[[A-Z]+\](?:Deleted )?(\d+): ([^\s@:]+)/.exec(event) ?? [];
+  const [, index = '', name] = /^(?:\[[A-Z]+\])?(?:Deleted )?(\d+): ([^\s@:]+)/.exec(event) ?? [];
   return index === '' ? undefined : { index, name };
 }
 

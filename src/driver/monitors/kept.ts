@@ -10,6 +10,8 @@ export interface Kept {
   readonly argv: readonly string[];
   readonly entry: Entry;
   readonly lives: Lives;
+  /** Each time that it begins to hear events, before that is told. Does not reject. */
+  readonly onBegin?: () => Promise<void>;
   readonly onLines: (lines: readonly string[]) => void;
   /** Says why events may be missing. */
   readonly onLost: (why: string) => void;
@@ -131,12 +133,14 @@ export class KeptTool {
   /** Waits until it hears events. */
   private await(child: ChildProcess, wait: number): void {
     if (this.child !== child || this.closing) return;
-    if (isListening(child.pid ?? 0)) this.begin();
+    if (isListening(child.pid ?? 0)) void this.begin(child);
     else this.timer = setTimeout(() => this.await(child, Math.min(SLOW, wait * 1.5)), wait);
   }
 
-  private begin(): void {
-    const { entry, onLost } = this.kept;
+  private async begin(child: ChildProcess): Promise<void> {
+    const { entry, onBegin, onLost } = this.kept;
+    await onBegin?.();
+    if (this.child !== child || this.closing) return;
     const again = this.missed;
     this.missed = false;
     entry.runs(again ? { what: 'runs again' } : {});

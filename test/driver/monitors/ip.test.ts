@@ -2,6 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { IpEvents } from '../../../src/driver/monitors/ip.ts';
 
+const knowing = (listing: string): IpEvents => {
+  const events = new IpEvents();
+  events.learn(listing);
+  return events;
+};
 const ETHER = '\\    link/ether 02:00:00:00:00:01 brd ff:ff:ff:ff:ff:ff';
 
 describe('one line', () => {
@@ -26,11 +31,11 @@ describe('one line', () => {
     ['[nsid current][LINK]what a later ip may print', [{ part: 'links' }]],
     ['anything else', []],
     ['', []],
-  ] as const) test(line.slice(0, 60), () => expect(new IpEvents().take([line])).toEqual(signs));
+  ] as const) test(line.slice(0, 60), () => expect(knowing('').take([line])).toEqual(signs));
 });
 
 test('an address is at the device that has the number here, whatever ip calls it', () => {
-  const events = new IpEvents();
+  const events = knowing('');
   expect(events.take(['[nsid 0][LINK]77: zzz: <BROADCAST>', '[nsid current][LINK]4: br0: <BROADCAST>', '[nsid current][LINK]4: br9: <BROADCAST>'])).toEqual([{ part: 'links' }]);
   expect(events.take(['[nsid current][ADDR]4: br0    inet 10.3.3.3/24 scope global br9'])).toEqual([{ part: 'links', name: 'br9' }]);
   expect(events.take(['[nsid current][ADDR]77: zzz    inet 10.3.7.4/24 scope global br77'])).toEqual([{ part: 'links' }]);
@@ -38,8 +43,29 @@ test('an address is at the device that has the number here, whatever ip calls it
   expect(events.take(['[nsid current][ADDR]77: zzz    inet 10.3.7.4/24 scope global br77'])).toEqual([{ part: 'links', name: 'br77' }]);
 });
 
+test('a device that is given another name is told by both, whatever was heard of it', () => {
+  const events = knowing('1: lo: <LOOPBACK>\n2: br0: <BROADCAST>\n3: v0@if2: <BROADCAST>\n');
+  const rename = (index: number, name: string): unknown => events.take([`[nsid current][LINK]${index}: ${name}@if9: <BROADCAST>`]).map((sign) => sign.name);
+  expect(rename(2, 'br9')).toEqual(['br9', 'br0']);
+  expect(rename(3, 'v9')).toEqual(['v9', 'v0']);
+  expect(rename(3, 'v9')).toEqual(['v9']);
+  expect(rename(3, 'v1')).toEqual(['v1', 'v9']);
+  expect(rename(4, 'tap4')).toEqual(['tap4']);
+});
+
+test('until it is known which devices there are, one that was not heard of may have had any name', () => {
+  const events = new IpEvents();
+  const line = '[nsid current][LINK]2: br0: <BROADCAST>';
+  expect(events.take([line])).toEqual([{ part: 'links' }]);
+  expect(events.take([line])).toEqual([{ part: 'links', name: 'br0' }]);
+  events.learn('2: old: <BROADCAST>\n');
+  expect(events.take(['[nsid current][ADDR]2: what    inet 10.0.0.1/24'])).toEqual([{ part: 'links', name: 'br0' }]);
+  events.begin();
+  expect(events.take([line])).toEqual([{ part: 'links' }]);
+});
+
 test('many lines of one device are one sign, and many devices are all', () => {
   const lines = Array.from({ length: 3_000 }, (_, i) => `[nsid current][ADDR]${i % 3}: eth${i % 3}    inet 10.0.0.${i}/32 scope global`);
-  expect(new IpEvents().take(lines)).toEqual(['eth0', 'eth1', 'eth2'].map((name) => ({ part: 'links', name })));
-  expect(new IpEvents().take(Array.from({ length: 33 }, (_, i) => `[nsid current][LINK]${i}: tap${i}: <UP>`))).toEqual([{ part: 'links' }]);
+  expect(knowing('').take(lines)).toEqual(['eth0', 'eth1', 'eth2'].map((name) => ({ part: 'links', name })));
+  expect(knowing('').take(Array.from({ length: 33 }, (_, i) => `[nsid current][LINK]${i}: tap${i}: <UP>`))).toEqual([{ part: 'links' }]);
 });
