@@ -28,7 +28,7 @@ export function lineFor(event: WatchEvent): Line {
       const { revision, problems } = event.refused;
       return { level: 'error', text: [`refused the spec${revision === undefined ? '' : ` ${revision}`}; what was in force stays so`, ...problems.map(indented)].join('\n') };
     }
-    case 'looked': return { level: 'debug', text: `looked ${event.whole ? 'at everything ' : ''}${AFTER[event.cause]}: nothing differs (${durationOf(event.seconds.read + event.seconds.plan)})` };
+    case 'looked': return { level: 'debug', text: `looked ${event.whole ? 'at everything ' : ''}${AFTER[event.cause]}: ${event.differs === 0 ? 'nothing differs' : `${counted(event.differs, 'thing')} left alone for now`} (${durationOf(event.seconds.read + event.seconds.plan)})` };
     case 'changed': return { level: 'info', text: `${doneBy(event.verb, event.cause)} ${event.kind} ${event.what}${aside(event.place, event.by === undefined ? undefined : `changed by ${event.by}`)}` };
     case 'applied': return {
       level: event.settled ? 'info' : 'warn',

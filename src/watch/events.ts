@@ -7,8 +7,8 @@ export type WatchEvent =
   | { readonly event: 'ready' }
   | { readonly event: 'spec-in-force'; readonly spec: InForce; readonly warnings: readonly string[] }
   | { readonly event: 'spec-refused'; readonly refused: Refused }
-  /** Something was read again, and nothing differed. */
-  | { readonly event: 'looked'; readonly cause: Cause; readonly whole: boolean; readonly seconds: Phases }
+  /** Something was read again, and there was nothing to do: nothing differs, or what differs is left alone for now. */
+  | { readonly event: 'looked'; readonly cause: Cause; readonly whole: boolean; readonly differs: number; readonly seconds: Phases }
   /** One line for each change that was made. */
   | { readonly event: 'changed'; readonly cause: Cause; readonly kind: string; readonly verb: string; readonly what: string; readonly place?: string; readonly by?: string }
   | { readonly event: 'applied'; readonly cause: Cause; readonly changes: number; readonly settled: boolean; readonly seconds: Phases }

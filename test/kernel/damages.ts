@@ -103,15 +103,15 @@ export function damagesOf(lab: () => Lab, guest: () => string): readonly Damage[
     ['the uplink down', () => ip('link set dev eth1 down'), /differs link eth1 into br-lab/],
     ['ip_forward off', () => onHost('sysctl', '-q', '-w', 'net.ipv4.ip_forward=0'), /sysctl net\.ipv4\.ip_forward = 1 \(was 0\)/],
     ['dnsmasq killed', () => process.kill(server('lab'), 'SIGKILL'), /missing process dnsmasq-lab/],
-    ['dnsmasq killed and its files gone', () => { process.kill(server('lab'), 'SIGKILL'); rmSync(lab().run('dnsmasq-lab().pid')); rmSync(lab().run('dnsmasq-lab().loaded')); }, /missing process dnsmasq-lab/],
-    ['what it has loaded forgotten', () => rmSync(lab().run('dnsmasq-lab().loaded')), /differs process dnsmasq-lab reads its files again/],
+    ['dnsmasq killed and its files gone', () => { process.kill(server('lab'), 'SIGKILL'); rmSync(lab().run('dnsmasq-lab.pid')); rmSync(lab().run('dnsmasq-lab.loaded')); }, /missing process dnsmasq-lab/],
+    ['what it has loaded forgotten', () => rmSync(lab().run('dnsmasq-lab.loaded')), /differs process dnsmasq-lab reads its files again/],
     ['the hosts file edited', () => edit(lab().state('networks/lab/hosts'), (text) => text.replace('192.168.50.2', '192.168.50.77')), /differs file .*networks\/lab\/hosts/],
     ['the hosts file deleted', () => rmSync(lab().state('networks/lab/hosts')), /missing file .*networks\/lab\/hosts/],
     ['the options file edited', () => edit(lab().state('networks/lab/options'), (text) => `${text}option:log-server,1.2.3.4\n`), /differs file .*networks\/lab\/options/],
     ['the options file deleted', () => rmSync(lab().state('networks/lab/options')), /missing file .*networks\/lab\/options/],
     ['every file of a network deleted', () => rmSync(lab().state('networks/lab'), { recursive: true }), /missing file .*networks\/lab\/names/],
     ['a file of nobody among ours', () => writeFileSync(lab().state('networks/lab/else'), ''), /not wanted file .*networks\/lab\/else/],
-    ['a second process with our mark', () => impostor(`--pid-file=${lab().run('dnsmasq-lab().pid')}`), /differs process dnsmasq-lab/],
+    ['a second process with our mark', () => impostor(`--pid-file=${lab().run('dnsmasq-lab.pid')}`), /differs process dnsmasq-lab/],
     ['a process of ours that nobody wants', () => impostor(`--pid-file=${lab().run('dnsmasq-old.pid')}`), /not wanted process dnsmasq-old/],
     ['dnsmasq with other arguments', () => {
       const found = lab().processes().find((one) => one.pid === server('lab'));

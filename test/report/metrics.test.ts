@@ -28,7 +28,7 @@ test('before anything has happened', async () => {
 });
 
 for (const [name, events, counted] of [
-  ['looks', [{ event: 'looked', cause: 'resync', whole: true, seconds: PHASES }, { event: 'looked', cause: 'drift', whole: false, seconds: PHASES }, { event: 'looked', cause: 'drift', whole: false, seconds: PHASES }], {
+  ['looks', [{ event: 'looked', cause: 'resync', whole: true, differs: 0, seconds: PHASES }, { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: PHASES }, { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: PHASES }], {
     'netctl_looks_total{cause="resync",whole="true"}': 1, 'netctl_looks_total{cause="drift",whole="false"}': 2,
   }],
   ['changes', [

@@ -15,6 +15,7 @@ export function createProcessKind(directory: string): Kind<Process> {
     looksAt: ['processes', 'files'],
     observe: (host, wanted) => observe(host, wanted, directory),
     again: async (host, wanted, _memory, names, before) => (names.some((name) => name.startsWith(`${directory}/`)) ? await observe(host, wanted, directory) : before),
+    signed: ({ name }) => files.pid(name),
     same: (observed, wanted) => observed.stopped !== true && observed.config === wanted.config && equal(observed.argv, wanted.argv),
     steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),
     // Packets pass by a DHCP and DNS server.
