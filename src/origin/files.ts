@@ -1,0 +1,116 @@
+// origin/files.ts — the spec as files and directories of this host, watched so that no way of replacing them goes unseen.
+import { createHash } from 'node:crypto';
+import { readSources } from '../spec/sources.ts';
+import { createBurst } from './burst.ts';
+import { watchDirectories } from './directories.ts';
+import { OriginError } from './origin.ts';
+import type { Fetched, Origin, Watching } from './origin.ts';
+import { wayTo } from './way.ts';
+
+/** Milliseconds. */
+export interface Times {
+  /** Without a sign until files are read: a burst is one change. */
+  readonly quiet: number;
+  /** After the first sign they are read though more keep coming. */
+  readonly atMost: number;
+  /** They are read though no sign came: a network file system or a memory map gives none. */
+  readonly anyway: number;
+  /** As that, where a directory cannot be watched. */
+  readonly blind: number;
+}
+
+const TIMES: Times = { quiet: 50, atMost: 1000, anyway: 30_000, blind: 2000 };
+/** How often the way is walked again at once because it changed while it was being watched. */
+const PASSES = 5;
+
+/** Makes the origin of what `-f` names. Standard input is refused. */
+export function createFileOrigin(files: readonly string[], times: Times = TIMES): Origin {
+  if (files.includes('-')) throw new OriginError('standard-input', '- (standard input) can be read only once, so it cannot be watched');
+  /** What was last returned or told: a revision, or why there is none. */
+  let seen: string | undefined;
+
+  const read = async (): Promise<Fetched> => {
+    const sources = await readSources(files);
+    return { sources, revision: revisionOf(sources) };
+  };
+
+  const watch = async (changed: () => void, say: (message: string) => void = () => undefined): Promise<Watching> => {
+    let blind: string | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    let closed = false;
+    /** No sign led to this look. */
+    let unasked = false;
+    const directories = watchDirectories(() => {
+      unasked = false;
+      burst.notice();
+    });
+
+    const settle = async (): Promise<void> => {
+      let why: string | undefined;
+      let anew = true;
+      for (let pass = 0; anew && pass < PASSES; pass += 1) {
+        const { places, cut } = await wayTo(files);
+        const followed = await directories.follow(places);
+        anew = followed.anew;
+        why = followed.blind ?? (cut ? `more than ${places.size} directories are below ${files.join(', ')}` : undefined);
+      }
+      if (anew) burst.notice();
+      if (why !== undefined && blind === undefined) say(`changes of ${files.join(', ')} are looked for every ${times.blind / 1000} s: ${why}`);
+      if (why === undefined && blind !== undefined) say(`changes of ${files.join(', ')} are noticed at once again`);
+      blind = why;
+    };
+
+    const look = async (): Promise<void> => {
+      clearTimeout(timer);
+      await settle();
+      const now = await read().then(({ revision }) => revision, failureOf);
+      if (closed) return;
+      const unforeseen = unasked;
+      unasked = false;
+      timer = setTimeout(() => {
+        unasked = true;
+        burst.notice();
+      }, blind === undefined ? times.anyway : times.blind);
+      if (now === seen) return;
+      // A sign was missing: where the kernel lost some, a watch may stand where nothing is any more.
+      if (unforeseen) directories.doubt();
+      const first = seen === undefined;
+      seen = now;
+      if (!first) changed();
+    };
+    const burst = createBurst(look, times);
+
+    await burst.now();
+    return {
+      close: async () => {
+        closed = true;
+        clearTimeout(timer);
+        await burst.close();
+        await directories.close();
+      },
+    };
+  };
+
+  return {
+    from: files.join(', '),
+    read: async () => {
+      try {
+        const fetched = await read();
+        seen = fetched.revision;
+        return fetched;
+      } catch (error) {
+        seen = failureOf(error);
+        throw error;
+      }
+    },
+    watch,
+  };
+}
+
+function revisionOf(sources: Fetched['sources']): string {
+  return createHash('sha256').update(JSON.stringify(sources.map(({ file, text }) => [file, text]))).digest('hex').slice(0, 12);
+}
+
+function failureOf(error: unknown): string {
+  return `failed: ${error instanceof Error ? error.message : String(error)}`;
+}
