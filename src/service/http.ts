@@ -67,7 +67,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, pages:
   const [path] = (request.url ?? '').split('?', 1);
   const say = (code: number, text: string, headers: Readonly<Record<string, string>> = {}): void => {
     response.writeHead(code, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': Buffer.byteLength(text), 'Cache-Control': 'no-store', ...headers });
-    response.end(request.method === 'HEAD' ? undefined : text);
+    response.end(text);
   };
   // What nobody wants to read must not fill the connection.
   request.resume();

@@ -74,8 +74,11 @@ describe('a watch that runs', () => {
     const socket = createConnection(path);
     const ended = new Promise((resolve) => socket.on('error', () => undefined).once('close', resolve));
     await new Promise((resolve) => socket.once('connect', resolve));
+    const began = performance.now();
     await served.close();
     await ended;
+    // Not only when they had been idle for long.
+    expect(performance.now() - began).toBeLessThan(4000);
     expect(await asking).not.toMatchObject({ state: 'answers' });
     expect(readdirSync(dirname(path))).toEqual([]);
     expect(await askStatus(path, PATIENT)).toEqual({ state: 'absent' });
@@ -161,11 +164,13 @@ describe('what it does not replace', () => {
   });
 });
 
-test('a name that only begins like ours is nobody', async () => {
-  const server = createServer();
+test('who has a name like ours is somebody else', async () => {
   mkdirSync(dirname(path), { recursive: true });
-  await new Promise<void>((resolve) => server.listen(`${path}x.1`, () => resolve()));
-  closing.push(() => server.close());
-  await other('');
-  expect(await askStatus(path, 300)).not.toMatchObject({ pid: 1 });
+  await Promise.all(Array.from({ length: 20 }, (_, i) => {
+    const server = createServer();
+    closing.push(() => server.close());
+    return new Promise<void>((resolve) => server.listen(`${path}.${i}.1`, () => resolve()));
+  }));
+  const child = await other('');
+  expect(await askStatus(path, 300)).toMatchObject({ state: 'silent', pid: child.pid });
 });
