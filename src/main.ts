@@ -5,6 +5,7 @@ import type { Form } from './commands/export.ts';
 import { exit, Exit } from './commands/world.ts';
 import type { ExitCode, World } from './commands/world.ts';
 import type { Settings, Use } from './commands/outside.ts';
+import type { WatchOptions } from './commands/watch/index.ts';
 
 declare const NETCTL_VERSION: string | undefined;
 /** The build puts it in; run from source there is none. */
@@ -56,17 +57,36 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .option('--commands', 'print the exact commands, as a shell script');
   verb(program, 'apply', 'make the host match the spec', end, async () => {
     const { apply } = await import('./commands/apply.ts');
-    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true }) => apply(world, { yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true });
+    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true }, settings) => apply(world, {
+      yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true,
+      contradicts: async () => (await import('./commands/watch/ask.ts')).contradiction(settings),
+    });
   }, 'changes')
     .option('-y, --yes', 'do not ask')
     .option('--no-prune', 'leave what has left the spec')
     .option('--allow-mass-delete', 'let the plan remove more than half of what netctl has');
   verb(program, 'destroy', 'remove everything netctl owns, give back what it borrowed', end, async () => {
     const { destroy } = await import('./commands/destroy.ts');
-    return (world, options: { yes?: true }) => destroy(world, { yes: options.yes === true });
+    return (world, options: { yes?: true }, settings) => destroy(world, { yes: options.yes === true, watchedBy: async () => (await import('./commands/watch/ask.ts')).watcher(settings) });
   }, 'changes')
     .option('-y, --yes', 'do not ask');
-  verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => (await import('./commands/status.ts')).status, 'reads');
+  verb(program, 'watch', 'stay: apply when the spec changes, when the host drifts, and every so often', end, async () => {
+    const { watch } = await import('./commands/watch/index.ts');
+    return (world, options: Omit<WatchOptions, 'allowMassDelete' | 'version'> & { allowMassDelete?: true }, settings) => watch(world, { ...options, allowMassDelete: options.allowMassDelete === true, version }, settings);
+  }, 'stays')
+    .addOption(new Option('--resync-interval <time>', 'look at everything this often: 90s, 5m, 1h').default(300_000, '5m').argParser(interval))
+    .option('--git <url>', 'take the spec from this repository')
+    .option('--ref <ref>', 'branch, tag or commit of it', 'HEAD')
+    .option('--path <path>', 'directory or file of it that holds the spec; all of it, if none is said', '')
+    .addOption(new Option('--poll-interval <time>', 'ask the repository this often').default(60_000, '1m').argParser(interval))
+    .option('--verify-signatures <file>', 'take only commits signed by a key of this file: SSH allowed signers, or OpenPGP keys')
+    .addOption(new Option('--log-format <format>', 'form of the log').choices(['text', 'json']))
+    .option('--metrics-listen <address>', 'serve metrics for Prometheus here: 127.0.0.1:9117')
+    .option('--allow-mass-delete', 'let a spec remove more than half of what netctl has');
+  verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => {
+    const { status } = await import('./commands/status.ts');
+    return (world, _options, settings) => status(world, async () => (await import('./commands/watch/ask.ts')).askWatch(settings, world));
+  }, 'reads');
   verb(program, 'export', 'print what the host would hold, without a host', end, async () => {
     const { exportAs } = await import('./commands/export.ts');
     return (world, { as }: { as: Form }, { netns }) => exportAs(world, as, netns);
@@ -160,6 +180,16 @@ function settingsOf(command: Command, name: string): Settings {
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value];
 }
+
+/** Milliseconds. */
+function interval(value: string): number {
+  const [, number, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(value) ?? [];
+  const length = Number(number) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''] ?? NaN);
+  if (!(length >= SHORTEST && length <= LONGEST)) throw new InvalidArgumentError('it must be a time from 1s to 24h, such as 90s, 5m or 1h.');
+  return length;
+}
+
+const [SHORTEST, LONGEST] = [1_000, 86_400_000];
 
 function absolute(path: string): string {
   if (!path.startsWith('/') || path.includes('\n')) throw new InvalidArgumentError('it must be an absolute path.');

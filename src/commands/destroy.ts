@@ -5,13 +5,21 @@ import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
 import { planTowards } from './prepare.ts';
-import { exit } from './world.ts';
+import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
 const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], macPrefix: '' };
 
-export async function destroy(world: World, { yes }: { readonly yes: boolean }): Promise<ExitCode> {
+export interface DestroyOptions {
+  readonly yes: boolean;
+  /** The process of a watch that runs on this host, as an operator reads it. */
+  readonly watchedBy?: () => Promise<string | undefined>;
+}
+
+export async function destroy(world: World, { yes, watchedBy }: DestroyOptions): Promise<ExitCode> {
+  const watch = await watchedBy?.();
+  if (watch !== undefined) throw new Exit(exit.locked, `${watch} would put everything back at once: stop it first (systemctl stop netctl, or SIGTERM). Nothing was changed`);
   const { stored: kept, revision } = await world.store.load();
   const facts = await world.facts();
   const before = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);

@@ -1,6 +1,7 @@
 // commands/outside.ts — makes the World of a real host, runs a verb in it, and turns what went wrong outside into words and exit codes.
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readAhead } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Reporter } from '../core/resource.ts';
@@ -14,6 +15,7 @@ import type { Paths } from '../parts/context.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
 import { exit, Exit } from './world.ts';
+import type { Turn } from './watch/loop.ts';
 import type { ExitCode, World } from './world.ts';
 
 export interface Settings {
@@ -32,13 +34,13 @@ export interface Settings {
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** What a verb does with all that is ours on the host. */
-export type Use = 'changes' | 'reads' | undefined;
+export type Use = 'changes' | 'stays' | 'reads' | undefined;
 
 /** Runs one verb from first to last: privilege, lock, World, and the way out. */
 export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, use: Use): Promise<ExitCode> {
   const paths = pathsOf(settings);
   const changes = use === 'changes';
-  if (changes && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
+  if ((changes || use === 'stays') && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
   const lock = changes ? await lockOrExit(settings, paths).catch((error: unknown) => { throw inWords(error, settings); }) : undefined;
   const stop = new AbortController();
   let stoppedBy: keyof typeof SIGNALS | undefined;
@@ -49,7 +51,7 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
   try {
     const world = await worldOf(settings, paths, stop.signal, lock?.descriptor);
     // Not before it is locked: another might be changing it.
-    if (use !== undefined) readAhead(world.driver, world.kinds);
+    if (changes || use === 'reads') readAhead(world.driver, world.kinds);
     const code = await verb(world, options, settings);
     return stoppedBy === undefined ? code : SIGNALS[stoppedBy];
   } catch (error) {
@@ -59,11 +61,34 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
   }
 }
 
+/**
+ * Takes turns on the host, as a watch does: each with the lock and a driver of its own, that has read nothing yet. Waits while another netctl
+ * is at work, and says once for whom.
+ */
+export function turnsOf(settings: Settings, signal: AbortSignal, told: { onSpawn(pid: number): void; waitsFor(holder: string): void; readonly report: Reporter }): () => Promise<Turn> {
+  const paths = pathsOf(settings);
+  return async () => {
+    for (let hasWaited = false; ; hasWaited = true) {
+      const lock = await takeLock(`${paths.run}/lock`, `netctl ${settings.command}`, new Date()).catch((error: unknown) => { throw inWords(error, settings); });
+      if (lock.locked) {
+        const world = await worldOf(settings, paths, signal, lock.descriptor, (pid) => { told.onSpawn(pid); });
+        const silent = { out: () => undefined, err: () => undefined };
+        return { world: { ...world, print: silent, report: told.report }, alone: lock.before?.pid === process.pid, end: () => { lock.release(); } };
+      }
+      if (!hasWaited) told.waitsFor(lock.holder === undefined ? 'another netctl' : `${lock.holder.command}, process ${lock.holder.pid}`);
+      await sleep(TURN_POLL, undefined, { signal });
+    }
+  };
+}
+
+/** Milliseconds between two looks whether another netctl is done. */
+const TURN_POLL = 100;
+
 /** A namespace, too, need not be there for them. */
 const NEED_NO_HOST: readonly string[] = ['validate', 'export'];
 
 /** Of their own in a namespace: it is a host of its own. */
-function pathsOf({ command, stateDir, runDir, netns }: Settings): Paths {
+export function pathsOf({ command, stateDir, runDir, netns }: Settings): Paths {
   if (netns === undefined) return { state: stateDir, run: runDir };
   if (!NEED_NO_HOST.includes(command) && !existsSync(`/run/netns/${netns}`)) throw new Exit(exit.noInput, `there is no network namespace ${netns}: ip netns add ${netns} makes it`);
   return { state: `${stateDir}/netns/${netns}`, run: `${runDir}/netns/${netns}` };
@@ -76,9 +101,9 @@ async function lockOrExit({ command }: Settings, { run: directory }: Paths): Pro
   throw new Exit(exit.locked, holder === undefined ? `another netctl is at work (${directory}/lock)` : `${holder.command} is at work as process ${holder.pid} since ${holder.since} (${directory}/lock)`);
 }
 
-async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holdLock: number | undefined): Promise<World> {
+async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holdLock: number | undefined, onSpawn?: (pid: number) => void): Promise<World> {
   const { netns, host, hostname, output } = settings;
-  const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), ...(holdLock === undefined ? {} : { holdLock }) });
+  const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), ...(holdLock === undefined ? {} : { holdLock }), ...(onSpawn === undefined ? {} : { onSpawn }) });
   const kinds = kindsFor(paths);
   const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name));
   // Loading the logger costs more than most verbs take.
@@ -87,7 +112,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
     driver, store, kinds, paths, host, hostname, output, signal,
     report,
     color: settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''),
-    facts: () => readFacts(driver),
+    facts: (host = driver) => readFacts(host),
     sources: () => readSources(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']),
     now: () => new Date(),
     missingTools: (ops) => missingTools(ops).map(({ message }) => message),

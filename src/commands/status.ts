@@ -1,14 +1,15 @@
 // commands/status.ts — what is wanted, what is there, and what differs, per network and instance.
-import type { Change, Path } from '../core/resource.ts';
+import type { Path } from '../core/resource.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { fixedOf } from '../parts/fixed-ip.ts';
 import { columns } from '../report/columns.ts';
-import { describe, planAsData, renderPlace } from '../report/plan.ts';
+import { describe, howItDiffers, planAsData, renderPlace } from '../report/plan.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { printData } from './print.ts';
 import { say } from './say.ts';
 import { exit } from './world.ts';
+import type { Answer } from './watch/answer.ts';
 import type { ExitCode, World } from './world.ts';
 
 interface Condition {
@@ -17,22 +18,32 @@ interface Condition {
   readonly why?: string;
 }
 
-export async function status(world: World): Promise<ExitCode> {
-  const { problems, ...prepared } = await prepare(world);
-  const { plan } = prepared;
-  const differs = plan.changes.length > 0;
-  // What an apply would have to be allowed is nothing that is wrong.
-  const wrong = problems.filter(({ code }) => code !== MASS_DELETE);
-  if (world.output === 'text') world.print.out(textOf(prepared, world));
-  else if (!wrong.some(({ severity }) => severity === 'error')) {
-    printData(world, { ...planAsData({ ...prepared, kinds: world.kinds }), kind: 'Status', settled: !differs, networks: networksOf(prepared), nics: nicsOf(prepared) });
-  }
-  say(world, wrong);
-  if (wrong.some(({ severity }) => severity === 'error')) return exit.failed;
-  return differs ? exit.differs : exit.ok;
+/** A running watch knows, where `askWatch` gets an answer about this spec; without one the host is looked at. */
+export async function status(world: World, askWatch: () => Promise<Answer | undefined> = () => Promise.resolve(undefined)): Promise<ExitCode> {
+  const answer = await askWatch();
+  if (answer === undefined) return await lookAt(world);
+  if (world.output === 'text') world.print.out(answer.text);
+  else printData(world, answer.data);
+  return answer.exit;
 }
 
-type View = Omit<Prepared, 'problems'>;
+async function lookAt(world: World): Promise<ExitCode> {
+  const { problems, ...prepared } = await prepare(world);
+  // What an apply would have to be allowed is nothing that is wrong.
+  const wrong = problems.filter(({ code }) => code !== MASS_DELETE);
+  if (world.output === 'text') world.print.out(statusText(prepared, world));
+  else if (!wrong.some(({ severity }) => severity === 'error')) printData(world, statusData(prepared, world));
+  say(world, wrong);
+  if (wrong.some(({ severity }) => severity === 'error')) return exit.failed;
+  return prepared.plan.changes.length > 0 ? exit.differs : exit.ok;
+}
+
+export type View = Omit<Prepared, 'problems'>;
+
+/** One document. */
+export function statusData(view: View, { kinds }: Pick<World, 'kinds'>): object {
+  return { ...planAsData({ ...view, kinds }), kind: 'Status', settled: view.plan.changes.length === 0, networks: networksOf(view), nics: nicsOf(view) };
+}
 
 function networksOf(view: View) {
   return view.spec.networks.map(({ name, mode, bridge, cidr, path }) => ({ name, mode, bridge, cidr, ...conditionOf(path, view) }));
@@ -53,7 +64,7 @@ function conditionOf(place: Path, { plan, wanted }: View): Condition {
   return { state: plan.changes.some(({ ref }) => serves(wanted.because.get(ref) ?? [])) ? 'differs' : 'ok' };
 }
 
-function textOf(view: View, world: World): string {
+export function statusText(view: View, world: Pick<World, 'kinds'>): string {
   const networks = networksOf(view).map(({ name, mode, bridge, cidr, ...condition }) => [name, mode, bridge, cidr, wordsOf(condition)]);
   const nics = nicsOf(view).map(({ name, address, mac, device, ...condition }) => [name, address, mac, `${device.type} ${device.name}`, wordsOf(condition)]);
   return `${view.title}: ${headline(view)}\n${section('networks', networks)}${section('instances', nics)}${section('differs', differences(view, world))}`;
@@ -69,15 +80,11 @@ function wordsOf({ state, why }: Condition): string {
   return why === undefined ? state : `${state}: ${why}`;
 }
 
-function differences({ plan, wanted, locate }: View, world: World): readonly (readonly string[])[] {
+function differences({ plan, wanted, locate }: View, world: Pick<World, 'kinds'>): readonly (readonly string[])[] {
   return plan.changes.map((change) => {
     const path = wanted.because.get(change.ref)?.[0];
-    return [word(change), change.ref.split(' ', 1)[0] ?? '', describe(change, world.kinds), path === undefined ? '' : renderPlace(path, locate)];
+    return [howItDiffers(change), change.ref.split(' ', 1)[0] ?? '', describe(change, world.kinds), path === undefined ? '' : renderPlace(path, locate)];
   });
-}
-
-function word({ verb }: Change): string {
-  return { create: 'missing', update: 'differs', replace: 'differs', delete: 'not wanted' }[verb];
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {

@@ -25,7 +25,7 @@ export type Locked =
 const PATIENCE = { tries: 150, milliseconds: 100 };
 
 /** Holds it for one turn at a time. */
-export const WATCH = 'netctl watch';
+const WATCH = 'netctl watch';
 
 /** Takes the lock, or says who has it. Commands that change the host inherit the descriptor, so none of them outlives the lock. */
 export async function takeLock(path: string, command: string, now: Date): Promise<Locked> {

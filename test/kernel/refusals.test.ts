@@ -193,7 +193,7 @@ describe('with nothing changed', () => {
   });
   afterAll(() => { lab.close(); });
 
-  test.each(['apply', 'destroy', 'plan', 'status'])('77 without root: %s', (verb) => {
+  test.each(['apply', 'destroy', 'watch', 'plan', 'status'])('77 without root: %s', (verb) => {
     // Whoever is root outside of a user namespace may read the program, and is nobody inside.
     const [node, program] = lab.command();
     const refused = spawn(['unshare', '--user', node, program, ...lab.argumentsFor([verb])]);

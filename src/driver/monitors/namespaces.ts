@@ -6,7 +6,7 @@ import type { Entry } from './board.ts';
 import { FileMonitor } from './files.ts';
 
 /** Where `ip netns` names them. */
-export const NAMESPACES = '/run/netns';
+const NAMESPACES = '/run/netns';
 /** Milliseconds between two looks at one that is being made, and how many: a kernel that tidies up others takes seconds. */
 const [WAIT, ROUNDS] = [20, 1_000];
 

@@ -14,7 +14,7 @@ import type { TestWorld } from '../../world.ts';
 
 const spec = { 'spec.yaml': readFileSync('examples/datacenter.yaml', 'utf8') };
 const nothing: readonly Sign[] = [];
-const never = (_: Ref): boolean => false;
+const never: (ref: Ref) => boolean = () => false;
 
 let whole: Whole;
 let world: TestWorld;

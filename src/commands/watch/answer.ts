@@ -1,0 +1,52 @@
+// commands/watch/answer.ts — what a watch says to `netctl status`: its own state, and the host as it saw it last.
+import { resolve } from 'node:path';
+import { renderWatch } from '../../report/watch.ts';
+import { planFrom } from '../prepare.ts';
+import { statusData, statusText } from '../status.ts';
+import { exit } from '../world.ts';
+import type { ExitCode, World } from '../world.ts';
+import type { Settings } from '../outside.ts';
+import type { Loop } from './loop.ts';
+
+/** Of one document on a socket. */
+export interface Answer {
+  readonly version: 1;
+  /** The specs that it was told, as absolute paths; none: from Git, or the usual place. */
+  readonly files: readonly string[];
+  readonly host: string | null;
+  readonly pid: number;
+  /** Where the spec comes from, for people. */
+  readonly from: string;
+  readonly exit: ExitCode;
+  readonly text: string;
+  readonly data: object;
+}
+
+export function socketOf(run: string): string {
+  return `${run}/watch.sock`;
+}
+
+export function answerFor(loop: Loop, settings: Settings, world: World, now: number): Answer {
+  const state = loop.state();
+  const known = loop.seen();
+  const head = renderWatch(state, new Date(now));
+  const asked = { version: 1 as const, files: settings.files.map((file) => resolve(file)), host: settings.host ?? null, pid: process.pid, from: loop.from };
+  const wrong = state.refused !== undefined || state.obstacle !== undefined;
+  const code = wrong ? exit.failed : state.settled ? exit.ok : exit.differs;
+  if (known === undefined) return { ...asked, exit: code, text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
+  const view = planFrom(world, known.wished, known.wanted, known.observed, true);
+  return { ...asked, exit: code, text: `${head}\n${statusText(view, world)}`, data: { ...statusData(view, world), watch: state } };
+}
+
+/** Whether the answer is of the spec that is asked about: one that is named must be the one that is watched. */
+export function isAbout(answer: Answer, { files, host }: Pick<Settings, 'files' | 'host'>): boolean {
+  const sameSpec = files.length === 0 || files.map((file) => resolve(file)).join('\0') === answer.files.join('\0');
+  return sameSpec && (host === undefined || host === answer.host);
+}
+
+/** What came over the socket is an answer, and of a watch of this version. */
+export function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'files' in value && Array.isArray(value.files)
+    && 'from' in value && typeof value.from === 'string' && 'host' in value && 'pid' in value && typeof value.pid === 'number'
+    && 'exit' in value && typeof value.exit === 'number' && 'text' in value && typeof value.text === 'string' && 'data' in value && typeof value.data === 'object' && value.data !== null;
+}

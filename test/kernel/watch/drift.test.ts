@@ -1,0 +1,50 @@
+// test/kernel/watch/drift.test.ts — what somebody does to the host while a watch runs is undone at once, whatever it is, and nothing else is touched.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { damagesOf, specFor } from '../damages.ts';
+import { Lab } from '../lab.ts';
+import { RunningWatch } from './running.ts';
+
+let lab: Lab;
+let guest: string;
+let settled: string;
+let watch: RunningWatch;
+
+beforeAll(async () => {
+  lab = new Lab();
+  guest = lab.namespace('vm-1');
+  lab.write('spec.yaml', specFor(guest));
+  watch = new RunningWatch(lab);
+  await watch.says('ready');
+  settled = lab.snapshot();
+});
+afterAll(async () => {
+  await watch.end();
+  lab.close();
+});
+
+// A watch has started its own before the other could be.
+const TOO_LATE = 'dnsmasq with other arguments';
+
+describe('within seconds, without anybody asking for it', () => {
+  test.each(damagesOf(() => lab, () => guest).filter(([name]) => name !== TOO_LATE))('%s', async (_name, damage) => {
+    const before = watch.said.filter(({ event }) => event === 'applied').length;
+    damage();
+    await watch.says('applied', { times: before + 1 });
+    await watch.until(() => lab.snapshot() === settled, 'the host is as it was');
+    expect(watch.settled()).toBe(true);
+    expect(lab.lease(guest)).toMatchObject({ ip: '192.168.50.2', router: '192.168.50.1', ntpsrv: '192.168.50.1' });
+  });
+
+  test('and then it is quiet', async () => {
+    await watch.until(() => watch.status().settled, 'it says that all is well');
+    // Its own changes have echoed, and it has looked at all once more.
+    await sleep(5_000);
+    const applied = watch.said.filter(({ event }) => event === 'applied').length;
+    const looked = watch.said.filter(({ event }) => event === 'looked').length;
+    await sleep(3_000);
+    expect(watch.said.filter(({ event }) => event === 'applied')).toHaveLength(applied);
+    expect(watch.said.filter(({ event }) => event === 'looked').length - looked).toBeLessThanOrEqual(1);
+    expect(watch.strays).toEqual([]);
+  });
+});

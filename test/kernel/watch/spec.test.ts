@@ -1,0 +1,168 @@
+// test/kernel/watch/spec.test.ts — the spec changes under a running watch: however it is replaced, however bad it is.
+import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Lab, must } from '../lab.ts';
+import { RunningWatch } from './running.ts';
+
+let lab: Lab;
+let watch: RunningWatch | undefined;
+
+beforeEach(() => { lab = new Lab(); });
+afterEach(async () => {
+  await watch?.end();
+  lab.close();
+});
+
+/** Networks n1 to n`count`, each with a bridge and nothing else. */
+const spec = (count: number): string => `apiVersion: netctl/v1
+networks:
+${Array.from({ length: count }, (_, i) => `  n${i + 1}: { mode: flat, interface: null, cidr: 10.0.${i + 1}.0/24 }\n`).join('')}`;
+
+const bridges = (): number => (JSON.parse(lab.ip(lab.host, '-j link show type bridge')) as readonly unknown[]).length;
+
+async function started(...args: readonly string[]): Promise<RunningWatch> {
+  watch = new RunningWatch(lab, args);
+  await watch.says('ready');
+  return watch;
+}
+
+describe('a spec that is replaced', () => {
+  for (const [name, lay, replace] of [
+    ['in place', (text: string) => lab.write('spec.yaml', text), (text: string) => lab.write('spec.yaml', text)],
+    ['by another file in its place', (text: string) => lab.write('spec.yaml', text), (text: string) => { renameSync(lab.write('spec.new', text), lab.path('spec.yaml')); }],
+    ['by a link that leads elsewhere, where the old file stays', (text: string) => { version(1, text); symlinkSync('v1', lab.path('current')); symlinkSync('current/spec.yaml', lab.path('spec.yaml')); }, (text: string) => { version(2, text); symlinkSync('v2', lab.path('current.new')); renameSync(lab.path('current.new'), lab.path('current')); }],
+  ] as const) {
+    test(name, async () => {
+      lay(spec(1));
+      const running = await started();
+      expect(bridges()).toBe(1);
+      replace(spec(3));
+      await running.says('applied', { times: 2 });
+      expect(bridges()).toBe(3);
+      expect(running.settled()).toBe(true);
+    });
+  }
+
+  test('a directory of files, one of which comes, and goes', async () => {
+    mkdirSync(lab.path('spec.d'));
+    writeFileSync(lab.path('spec.d/10.yaml'), spec(2));
+    const running = await started('-f', lab.path('spec.d'));
+    writeFileSync(lab.path('spec.d/20.yaml'), 'apiVersion: netctl/v1\nnetworks: { more: { mode: flat, interface: null, cidr: 10.9.0.0/24 } }\n');
+    await running.until(() => bridges() === 3, 'there are three');
+    rmSync(lab.path('spec.d/20.yaml'));
+    await running.until(() => bridges() === 2, 'there are two again');
+  });
+
+  test('many times in a burst: the last one counts, and few are applied', async () => {
+    lab.write('spec.yaml', spec(1));
+    const running = await started();
+    for (let i = 2; i <= 40; i++) lab.write('spec.yaml', spec((i % 4) + 1));
+    lab.write('spec.yaml', spec(7));
+    await running.until(() => bridges() === 7, 'there are seven');
+    expect(running.said.filter(({ event }) => event === 'spec-in-force').length).toBeLessThan(10);
+  });
+});
+
+function version(number: number, text: string): void {
+  mkdirSync(lab.path(`v${number}`));
+  writeFileSync(lab.path(`v${number}/spec.yaml`), text);
+}
+
+describe('a spec that is not good', () => {
+  test('tears nothing down: the last good one stays in force, is healed, and status says what is wrong with the new one', async () => {
+    lab.write('spec.yaml', spec(2));
+    const running = await started();
+    const good = running.status().spec?.revision;
+    lab.write('spec.yaml', spec(2).replace('10.0.2.0/24', '10.0.1.0/24'));
+    const { level, message } = await running.says('spec-refused');
+    expect(level).toBe('error');
+    expect(message).toMatch(/spec\.yaml:4/);
+    lab.ip(lab.host, 'link del dev br-n2');
+    await running.until(() => bridges() === 2, 'the bridge is there again');
+    await running.until(() => running.status().settled, 'it says so');
+    expect(running.status()).toMatchObject({ settled: true, spec: { revision: good }, refused: { problems: [expect.stringMatching(/spec\.yaml:4/)] } });
+    const told = lab.netctl(['status']);
+    expect(told.code).toBe(1);
+    expect(told.out).toMatch(/spec\.yaml:4/);
+    lab.write('spec.yaml', spec(4));
+    await running.until(() => bridges() === 4, 'the next good one is applied');
+    expect(running.status().refused).toBeUndefined();
+    expect(lab.netctl(['status']).code).toBe(0);
+  });
+
+  for (const [name, text] of [['empty', ''], ['no YAML', '{{{'], ['without networks', 'apiVersion: netctl/v1\n'], ['of another version', 'apiVersion: netctl/v9\n']] as const) {
+    test(`${name}: nothing goes`, async () => {
+      lab.write('spec.yaml', spec(3));
+      const running = await started();
+      lab.write('spec.yaml', text);
+      await running.says('spec-refused');
+      expect(bridges()).toBe(3);
+    });
+  }
+
+  test('that is removed: nothing goes, and when it is back all is well', async () => {
+    lab.write('spec.yaml', spec(3));
+    const running = await started();
+    rmSync(lab.path('spec.yaml'));
+    await running.says('spec-refused');
+    expect(bridges()).toBe(3);
+    lab.write('spec.yaml', spec(3));
+    await running.until(() => running.status().refused === undefined, 'it is content again');
+    expect(running.said.filter(({ event }) => event === 'applied')).toHaveLength(1);
+  });
+
+  test('found at start: the one that was in force before goes on, healed as ever', async () => {
+    lab.write('spec.yaml', spec(2));
+    const first = await started();
+    const good = first.status().spec?.revision;
+    expect(await first.end()).toBe(143);
+    lab.write('spec.yaml', 'nonsense: true\n');
+    lab.ip(lab.host, 'link del dev br-n2');
+    const second = await started();
+    expect(bridges()).toBe(2);
+    expect(second.status()).toMatchObject({ settled: true, spec: { revision: good }, refused: { problems: [expect.stringContaining('nonsense')] } });
+  });
+
+  test('found at the very first start: it waits for a good one', async () => {
+    lab.write('spec.yaml', 'nonsense: true\n');
+    watch = new RunningWatch(lab);
+    await watch.says('spec-refused');
+    lab.write('spec.yaml', spec(2));
+    await watch.says('ready');
+    expect(bridges()).toBe(2);
+  });
+
+  test('that would remove most of what there is asks for a word, and with it does', async () => {
+    lab.write('spec.yaml', spec(6));
+    const running = await started();
+    lab.write('spec.yaml', spec(1));
+    expect((await running.says('spec-refused')).message).toContain('--allow-mass-delete');
+    expect(bridges()).toBe(6);
+    await running.end();
+    await started('--allow-mass-delete');
+    expect(bridges()).toBe(1);
+  });
+
+  test('for an interface that is not there yet: applied when it has come', async () => {
+    lab.write('spec.yaml', spec(1));
+    const running = await started();
+    lab.write('spec.yaml', spec(1).replace('interface: null', 'interface: late0'));
+    expect((await running.says('spec-refused')).message).toContain('late0');
+    lab.ip(lab.host, 'link add name late0 type veth peer name late1');
+    await running.until(() => lab.ip(lab.host, '-j link show dev late0').includes('"master":"br-n1"'), 'it is in the bridge');
+  });
+});
+
+test('a netctl apply beside it waits for its turn, and what differs from the watched spec is changed back', async () => {
+  lab.write('spec.yaml', spec(2));
+  const running = await started();
+  const other = lab.write('other.yaml', spec(3));
+  const applied = must(lab.netctl(['apply', '--yes', '-f', other]));
+  expect(applied.err).toContain('holds this host to');
+  await running.until(() => bridges() === 2, 'the third bridge is gone again');
+  expect(lab.netctl(['destroy', '--yes'])).toMatchObject({ code: 75, err: expect.stringContaining(`process ${running.pid}`) as string });
+  expect(bridges()).toBe(2);
+  expect(await running.end()).toBe(143);
+  must(lab.netctl(['destroy', '--yes']));
+  expect(bridges()).toBe(0);
+});
