@@ -15,6 +15,7 @@ import type { Paths } from '../parts/context.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
 import { exit, Exit } from './world.ts';
+import { KEPT } from './watch/last-good.ts';
 import type { Turn } from './watch/loop.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -137,6 +138,7 @@ async function ask(question: string): Promise<boolean> {
 /** Our own directories, once they are empty; what somebody else has put there stays, and its directory with it. */
 function forgetDirectories(paths: Paths, { stateDir, runDir }: Settings): void {
   rmSync(`${paths.run}/lock`, { force: true });
+  for (const name of KEPT) rmSync(`${paths.state}/${name}`, { recursive: true, force: true });
   for (const path of [`${paths.state}/networks`, `${paths.state}/guests`]) removeEmptyBelow(path);
   for (const [from, top] of [[paths.state, stateDir], [paths.run, runDir]] as const) removeEmpty(from, top);
 }

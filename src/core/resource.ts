@@ -121,6 +121,8 @@ export interface Diagnostic {
   readonly message: string;
   readonly at: readonly Path[];
   readonly hint?: string;
+  /** Of a guard: what of the plan it stands against. Absent: all of it. */
+  readonly against?: readonly Ref[];
 }
 export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }

@@ -20,7 +20,7 @@ function claimsWanted(wanted: Wanted, kinds: Kinds): ReadonlyMap<string, Ref> {
 
 function inTheWay(ref: Ref, rival: Ref, kind: string, wanted: Wanted): Diagnostic {
   return {
-    severity: 'error', code: `${kind}-foreign`, at: (wanted.because.get(rival) ?? []).slice(0, 1),
+    severity: 'error', code: `${kind}-foreign`, against: [rival], at: (wanted.because.get(rival) ?? []).slice(0, 1),
     message: ref === rival ? `${ref} is there already and is not netctl's` : `${ref} is there already, is not netctl's, and excludes ${rival}`,
     hint: 'use another name or address in the spec, or remove it yourself if nobody needs it',
   };

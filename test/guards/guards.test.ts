@@ -27,6 +27,12 @@ for (const [name, observed, wanted, codes] of [
   test(name, () => { expect(codesFor(stateOf(...(observed as readonly Brick[])), wantedOf(...wanted))).toEqual(codes); });
 }
 
+test('what stands in the way stands against what it excludes, and nothing else', () => {
+  const observed = stateOf(named('x', { foreign: true, color: 'red' }));
+  const wanted = wantedOf(named('a', { color: 'red' }), named('b'));
+  expect(review(order(diff(observed, wanted, kinds), wanted, kinds), observed, wanted, kinds, guards)).toMatchObject([{ against: ['brick a'] }]);
+});
+
 test('an interface that is not there cannot be borrowed', () => {
   const ref: Ref = 'link eth9';
   const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth9', master: 'br0', promiscuous: true, hairpin: false, up: true };

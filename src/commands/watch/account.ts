@@ -3,11 +3,13 @@ import type { Change, Ref } from '../../core/resource.ts';
 import type { Sign } from '../../core/sign.ts';
 import type { Fetched } from '../../origin/origin.ts';
 import { describe, howItDiffers, renderPlace } from '../../report/plan.ts';
+import type { Placed } from '../../spec/model.ts';
 import type { Watcher } from '../../watch/events.ts';
 import type { Patience } from '../../watch/patience.ts';
 import type { Applied, Cause, Difference, Failure, Fight, InForce, MonitorState, Obstacle, Refused, WatchState } from '../../watch/state.ts';
 import type { World } from '../world.ts';
 import type { Looked, Repaired } from './round.ts';
+import { rendered } from './words.ts';
 
 export class Account {
   private readonly tell: Watcher;
@@ -21,13 +23,13 @@ export class Account {
   private lastWholeLook: string | undefined;
   private lastApply: Applied | undefined;
   private differing = new Map<Ref, Difference>();
+  private preventing: ReadonlyMap<Ref, Difference> = new Map();
   private obstacle: Obstacle | undefined;
   private monitors: readonly MonitorState[] = [];
 
   constructor(tell: Watcher, from: string) {
     this.tell = tell;
     this.from = from;
-    tell({ event: 'begins', from });
   }
 
   /** Of the spec in force. */
@@ -88,6 +90,12 @@ export class Account {
     this.found(differs, whole, prepared, patience, world);
   }
 
+  /** Somebody else's thing is in the way, or one is missing that only somebody else can bring. None: nothing is any more. */
+  prevented({ prepared }: Looked, errors: readonly Placed[], patience: Patience, world: World): void {
+    this.preventing = new Map(errors.flatMap((error) => (error.against ?? []).map((ref) => [ref, differenceAt(ref, prepared, world)] as const)));
+    for (const error of errors) for (const ref of error.against ?? []) if (!patience.holds(ref, performance.now())) this.failed(differenceAt(ref, prepared, world), rendered([error]), patience);
+  }
+
   applied(cause: Cause, looked: Looked, repaired: Repaired, signs: readonly Sign[], patience: Patience, world: World): void {
     const { prepared, whole } = looked;
     const seconds = { ...looked.seconds, ...repaired.seconds };
@@ -104,15 +112,15 @@ export class Account {
     this.tell({ event: 'applied', cause, changes: made.length, settled: repaired.differs.length === 0, seconds });
     for (const [i, { changes }] of prepared.plan.steps.entries()) {
       const message = repaired.refused.get(i)?.message ?? (repaired.outcomes[i] === 'done' ? 'done, and yet different when looked at again' : undefined);
-      for (const change of changes) if (message !== undefined && (repaired.outcomes[i] !== 'done' || residual.has(change.ref))) this.failed(change, message, prepared, patience, world);
+      for (const change of changes) if (message !== undefined && (repaired.outcomes[i] !== 'done' || residual.has(change.ref))) this.failed(differenceOf(change, prepared, world), message, patience);
     }
     this.found(repaired.differs, whole, prepared, patience, world);
   }
 
   state(patience: Patience): WatchState {
     const now = performance.now();
-    const failures = [...patience.failures()].map(([ref, { message, since, tries, until }]): Failure => ({ ...this.differenceAt(ref), message, since: iso(since), tries, nextTry: iso(until) }));
-    const fights = [...patience.fights(now)].map(([ref, { times, since, until, by }]): Fight => ({ ...this.differenceAt(ref), times, since: iso(since), nextTry: iso(until), ...(by === undefined ? {} : { by }) }));
+    const failures = [...patience.failures()].map(([ref, { message, since, tries, until }]): Failure => ({ ...this.known(ref), message, since: iso(since), tries, nextTry: iso(until) }));
+    const fights = [...patience.fights(now)].map(([ref, { times, since, until, by }]): Fight => ({ ...this.known(ref), times, since: iso(since), nextTry: iso(until), ...(by === undefined ? {} : { by }) }));
     return {
       pid: process.pid, since: this.since,
       ...(this.spec === undefined ? {} : { spec: this.spec }),
@@ -131,12 +139,12 @@ export class Account {
   private found(differs: readonly Change[], whole: boolean, view: Looked['prepared'], patience: Patience, world: World): void {
     this.lastLook = iso();
     if (whole) this.lastWholeLook = this.lastLook;
-    this.differing = new Map(differs.map((change) => [change.ref, differenceOf(change, view, world)]));
+    this.differing = new Map([...this.preventing, ...differs.map((change) => [change.ref, differenceOf(change, view, world)] as const)]);
     // Somebody else has mended it.
     for (const ref of [...patience.failures().keys()]) if (!this.differing.has(ref)) this.succeeded(ref, patience);
-    if (differs.length > 0) this.unsettle();
+    if (this.differing.size > 0) this.unsettle();
     else if (this.settled?.is !== true) this.settled = { is: true, since: iso() };
-    if (differs.length > 0 || this.isReady) return;
+    if (this.differing.size > 0 || this.isReady) return;
     this.isReady = true;
     this.tell({ event: 'ready' });
   }
@@ -156,12 +164,12 @@ export class Account {
     this.tell({ event: 'fight', fight: { ...differenceOf(change, view, world), times, since: iso(since), nextTry: iso(until), ...(who === undefined ? {} : { by: who }) } });
   }
 
-  private failed(change: Change, message: string, view: Looked['prepared'], patience: Patience, world: World): void {
-    const { since, tries, until } = patience.failed(change.ref, message, performance.now(), Math.random());
-    this.tell({ event: 'failed', failure: { ...differenceOf(change, view, world), message, since: iso(since), tries, nextTry: iso(until) } });
+  private failed(difference: Difference, message: string, patience: Patience): void {
+    const { since, tries, until } = patience.failed(difference.ref, message, performance.now(), Math.random());
+    this.tell({ event: 'failed', failure: { ...difference, message, since: iso(since), tries, nextTry: iso(until) } });
   }
 
-  private differenceAt(ref: Ref): Difference {
+  private known(ref: Ref): Difference {
     return this.differing.get(ref) ?? { ref, how: 'as it should be', what: ref.slice(ref.indexOf(' ') + 1) };
   }
 }
@@ -169,6 +177,14 @@ export class Account {
 function differenceOf(change: Change, { wanted, locate }: Looked['prepared'], { kinds }: World): Difference {
   const path = wanted.because.get(change.ref)?.[0];
   return { ref: change.ref, how: howItDiffers(change), what: describe(change, kinds), ...(path === undefined ? {} : { place: renderPlace(path, locate) }) };
+}
+
+/** Of what is wanted, whether or not there is anything to be done for it. */
+function differenceAt(ref: Ref, view: Looked['prepared'], world: World): Difference {
+  const change = view.plan.changes.find((one) => one.ref === ref);
+  const after = view.wanted.state.get(ref);
+  if (change !== undefined) return differenceOf(change, view, world);
+  return after === undefined ? { ref, how: 'differs', what: ref.slice(ref.indexOf(' ') + 1) } : differenceOf({ verb: 'create', ref, after }, view, world);
 }
 
 /** Who changed just this, else who changed something of its part of the host. */

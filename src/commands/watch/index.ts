@@ -15,7 +15,7 @@ import type { Settings } from '../outside.ts';
 import { exit, Exit } from '../world.ts';
 import type { ExitCode, World } from '../world.ts';
 import { answerFor, socketOf } from './answer.ts';
-import { createLastGood } from './last-good.ts';
+import { createLastGood, KEPT } from './last-good.ts';
 import { Loop } from './loop.ts';
 import { publish } from './metrics.ts';
 
@@ -40,14 +40,19 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
   const paths = pathsOf(settings);
   const origin = originOf(options, settings, paths.state);
   const log = createWatchLog({ format: logFormatOf(options.logFormat, process.env), verbose: settings.verbose, color: process.stderr.isTTY && world.color });
-  const notifier = createNotifier(process.env);
+  const notifier = createNotifier(process.env, { onTrouble: (message) => { log.say('warn', message); } });
   const metrics = options.metricsListen === undefined ? undefined : createMetrics(options.version);
   const own: number[] = [];
+  let isReady = false;
   const tell = (event: WatchEvent): void => {
     log.watcher(event);
     metrics?.watcher(event);
-    if (event.event === 'ready') notifier.ready('the host is as the spec says');
+    if (event.event !== 'ready') return;
+    isReady = true;
+    notifier.ready('the host is as the spec says');
   };
+  const open: (() => Promise<void>)[] = [];
+  let follow = (): void => undefined;
   const loop: Loop = new Loop({
     origin, tell, host: world, lastGood: createLastGood(paths.state, origin.from), resync: options.resyncInterval, allowMassDelete: options.allowMassDelete, signal: world.signal,
     takeTurn: turnsOf(settings, world.signal, {
@@ -55,38 +60,54 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
       onSpawn: (pid) => { own.push(pid); if (own.length > RECENT) own.shift(); },
       waitsFor: (holder) => { log.say('info', `waits while ${holder} is at work`, { event: 'waits', holder }); },
     }),
-    ended: () => {
-      monitors.followProcesses();
+    ended: (mayHaveStarted) => {
+      if (mayHaveStarted) follow();
       notifier.status(loop.headline());
     },
   });
-  const pages = metrics === undefined || options.metricsListen === undefined ? undefined : await publish(metrics, options.metricsListen, loop);
-  const socket = await serveStatus(socketOf(paths.run), () => Promise.resolve(answerFor(loop, settings, world, Date.now())));
-  const monitors = await watchHost({
-    ...(settings.netns === undefined ? {} : { netns: settings.netns }), directories: [`${paths.state}/networks`, `${paths.state}/guests`, paths.run], run: paths.run,
-    isOwn: (pid) => own.includes(pid),
-    onSign: (sign) => { if (concerns(sign.part === 'files' ? sign.name : undefined, paths.run)) loop.sign(sign); },
-    onState: (states, message) => { loop.monitored(states, message); },
-  });
-  const hangUp = (): void => {
-    notifier.reloading();
-    loop.reload();
-    notifier.ready(loop.headline());
-  };
-  process.on('SIGHUP', hangUp);
-  const alive = notifier.watchdog === undefined ? undefined : setInterval(() => {
-    if (loop.ailment() === undefined) notifier.alive();
-  }, notifier.watchdog / 3);
   try {
+    const socket = await orExit(exit.locked, 'another watch runs on this host: ', serveStatus(socketOf(paths.run), () => Promise.resolve(answerFor(loop, settings, world, Date.now()))));
+    open.push(() => socket.close());
+    if (metrics !== undefined && options.metricsListen !== undefined) {
+      const pages = await orExit(exit.failed, '', publish(metrics, options.metricsListen, loop));
+      open.push(() => pages.close());
+    }
+    const monitors = await watchHost({
+      ...(settings.netns === undefined ? {} : { netns: settings.netns }), directories: [`${paths.state}/networks`, `${paths.state}/guests`, paths.run], run: paths.run,
+      isOwn: (pid) => own.includes(pid),
+      onSign: (sign) => { if (concerns(sign.part === 'files' ? sign.name : undefined, paths.run)) loop.sign(sign); },
+      onState: (states, message) => { loop.monitored(states, message); },
+    });
+    open.push(() => monitors.close());
+    follow = () => { monitors.followProcesses(); };
+    const hangUp = (): void => {
+      if (isReady) notifier.reloading();
+      loop.reload();
+      if (isReady) notifier.ready(loop.headline());
+    };
+    process.on('SIGHUP', hangUp);
+    const alive = notifier.watchdog === undefined ? undefined : setInterval(() => {
+      if (loop.ailment() === undefined) notifier.alive();
+    }, notifier.watchdog / 3);
     await loop.run();
-  } finally {
-    notifier.stopping();
     clearInterval(alive);
     process.off('SIGHUP', hangUp);
-    await Promise.all([monitors.close(), socket.close(), pages?.close()]);
     tell({ event: 'ends', why: 'stopped by a signal; the network stays as it is' });
+  } finally {
+    notifier.stopping();
+    await Promise.all(open.map((close) => close()));
+    await notifier.sent();
   }
   return exit.ok;
+}
+
+/** What cannot be listened at is the operator's to mend. */
+async function orExit<T>(code: ExitCode, meaning: string, listening: Promise<T>): Promise<T> {
+  try {
+    return await listening;
+  } catch (error) {
+    throw new Exit(code, `${meaning}${error instanceof Error ? error.message : String(error)}`);
+  }
 }
 
 /** What lies in the run directory and is not of a daemon (the lock, the socket) is written each time. */
@@ -98,7 +119,7 @@ function originOf(options: WatchOptions, settings: Settings, state: string): Ori
   const { git, ref, path, verifySignatures, pollInterval } = options;
   if (git !== undefined) {
     if (settings.files.length > 0) throw new Exit(exit.usage, '-f and --git cannot both say where the spec is');
-    return orUsage(() => createGitOrigin({ url: git, ref, path, directory: `${state}/git`, interval: pollInterval, ...(verifySignatures === undefined ? {} : { signers: resolve(verifySignatures) }) }));
+    return orUsage(() => createGitOrigin({ url: git, ref, path, directory: `${state}/${KEPT[1]}`, interval: pollInterval, ...(verifySignatures === undefined ? {} : { signers: resolve(verifySignatures) }) }));
   }
   if (verifySignatures !== undefined) throw new Exit(exit.usage, '--verify-signatures is for --git');
   return orUsage(() => createFileOrigin(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']));

@@ -1,5 +1,5 @@
 // commands/watch/last-good.ts — the texts of the spec that is in force, kept for a start that finds only a broken one.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { replaceFile } from '../../durable/replace.ts';
 import type { Fetched } from '../../origin/origin.ts';
 
@@ -7,14 +7,16 @@ export interface LastGood {
   /** Nothing, also where what was kept cannot be read: then it is worth nothing. */
   load(): Fetched | undefined;
   save(fetched: Fetched): void;
-  forget(): void;
 }
+
+/** Below the state directory, beside the clone of a repository. */
+export const KEPT = ['spec-in-force.json', 'git'] as const;
 
 const VERSION = 1;
 
 /** Of specs from somewhere else it says nothing. */
 export function createLastGood(stateDirectory: string, from: string): LastGood {
-  const path = `${stateDirectory}/spec-in-force.json`;
+  const path = `${stateDirectory}/${KEPT[0]}`;
   return {
     load: () => {
       try {
@@ -25,7 +27,6 @@ export function createLastGood(stateDirectory: string, from: string): LastGood {
       }
     },
     save: ({ sources, revision }) => { replaceFile(path, `${JSON.stringify({ version: VERSION, from, revision, sources })}\n`); },
-    forget: () => { rmSync(path, { force: true }); },
   };
 }
 

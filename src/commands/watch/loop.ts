@@ -15,7 +15,7 @@ import { Exit } from '../world.ts';
 import type { World } from '../world.ts';
 import { Account } from './account.ts';
 import type { LastGood } from './last-good.ts';
-import { keepLearnt, look, repair } from './round.ts';
+import { keepLearnt, look, planAgain, repair } from './round.ts';
 import type { Known, Looked } from './round.ts';
 import { messageOf, orThrow, rendered, revisionOf } from './words.ts';
 
@@ -37,8 +37,8 @@ export interface LoopOptions {
   readonly resync: number;
   readonly allowMassDelete: boolean;
   readonly tell: Watcher;
-  /** A round has ended: daemons may have come and gone. */
-  ended(): void;
+  /** A turn has ended. Whether daemons may have been started in it. */
+  ended(mayHaveStarted: boolean): void;
   readonly signal: AbortSignal;
 }
 
@@ -74,6 +74,7 @@ export class Loop {
   async run(): Promise<void> {
     const { signal, origin, tell } = this.options;
     signal.addEventListener('abort', () => { this.wake(); });
+    tell({ event: 'begins', from: origin.from });
     // An unreachable repository must not keep a host from what it had when it was last good.
     await Promise.race([this.refetch(), sleep(FIRST_FETCH, undefined, { signal }).catch(() => undefined)]);
     if (this.candidate === undefined && this.target === undefined) this.recall();
@@ -171,7 +172,7 @@ export class Loop {
     } finally {
       turn?.end();
       this.pace.ended(performance.now(), { found, whole });
-      this.options.ended();
+      this.options.ended(found || whole);
     }
   }
 
@@ -185,14 +186,18 @@ export class Loop {
     const isHeld = (ref: Ref): boolean => this.patience.holds(ref, performance.now());
     const adopted = await this.adopt(world);
     if (this.target === undefined) return { found: false, whole: false };
-    const looked = adopted ?? orThrow(await look(world, this.target, this.known, signs, isHeld));
+    let looked = adopted ?? orThrow(await look(world, this.target, this.known, signs, isHeld));
     this.known = looked.known;
     this.patience.keepOnly((ref) => looked.known.wanted.state.has(ref) || looked.known.observed.has(ref));
     const errors = this.standAgainst(looked.prepared.problems);
-    if (errors.length > 0) {
+    const whollyAgainst = errors.filter(({ against }) => against === undefined);
+    if (whollyAgainst.length > 0) {
       this.account.looked(cause, looked, this.patience, world);
-      throw new Error(rendered(errors));
+      throw new Error(rendered(whollyAgainst));
     }
+    this.account.prevented(looked, errors, this.patience, world);
+    // The rest is done all the same.
+    if (errors.length > 0) looked = planAgain(world, looked, isHeld);
     if (looked.prepared.plan.steps.length === 0) {
       if (looked.whole) this.known = await keepLearnt(world, looked);
       this.account.looked(cause, looked, this.patience, world);

@@ -66,6 +66,12 @@ export async function look(world: World, target: Read, known: Known | undefined,
   return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links }, whole, prepared, differs, seconds }, warnings: wished.warnings };
 }
 
+/** The same look, with more left for later. */
+export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
+  const { wished, wanted, observed } = looked.known;
+  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, isHeld) };
+}
+
 export interface Repaired extends Carried {
   readonly known: Known;
   /** What differs, also what is held. */

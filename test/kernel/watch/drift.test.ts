@@ -48,3 +48,22 @@ describe('within seconds, without anybody asking for it', () => {
     expect(watch.strays).toEqual([]);
   });
 });
+
+describe('what somebody else has put in the way', () => {
+  test('is left alone and named, and everything else is healed meanwhile', async () => {
+    lab.ip(lab.host, 'link del dev tap-vm-2');
+    lab.ip(lab.host, 'link add name tap-vm-2 type bridge');
+    const { message } = await watch.says('failed', { having: (said) => said.message.includes('tap-vm-2') });
+    expect(message).toMatch(/tap-vm-2 is there already and is not netctl's/);
+    lab.ip(lab.host, 'address del 192.168.50.1/24 dev br-lab');
+    lab.in(lab.host, ['iptables', '-t', 'nat', '-F', 'netctl-snat']);
+    await watch.until(() => lab.ip(lab.host, '-j address show dev br-lab').includes('192.168.50.1'), 'the gateway is back');
+    await watch.until(() => lab.rules().some((line) => line.startsWith('-A netctl-snat ')), 'the rules are back');
+    expect(watch.status()).toMatchObject({ settled: false, failures: [{ ref: 'link tap-vm-2', message: expect.stringContaining("is not netctl's") as string }] });
+    expect(lab.netctl(['status']).code).not.toBe(0);
+    lab.ip(lab.host, 'link del dev tap-vm-2');
+    await watch.until(() => lab.snapshot() === settled, 'it has made its own again');
+    await watch.until(() => watch.status().settled, 'it says that all is well');
+    expect(watch.status().failures).toEqual([]);
+  });
+});
