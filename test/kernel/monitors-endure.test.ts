@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 import { describe, expect, test, vi } from 'vitest';
+import { isListening } from '../../src/driver/monitors/sockets.ts';
 import { WatchedHost, childrenOf, commandOf, pidOf, soon } from './watched.ts';
 
 const the = new WatchedHost();
@@ -45,6 +46,16 @@ describe('a monitor', () => {
       await the.sees('links', 'br7');
     } finally {
       the.host = before;
+    }
+  });
+
+  test('is known to hear events, and what is no monitor is not', async () => {
+    await the.begin();
+    const other = the.start('sleep 1000');
+    try {
+      expect([pidOf('ip', 'monitor'), pidOf('nft', 'monitor'), other.pid ?? 0].map(isListening)).toEqual([true, true, false]);
+    } finally {
+      other.kill('SIGKILL');
     }
   });
 

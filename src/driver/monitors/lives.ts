@@ -11,7 +11,7 @@ interface Life {
 }
 
 /** Of one core. Most of it is the waking up. */
-const SHARE = 0.0025;
+const SHARE = 0.0022;
 /** Milliseconds between two looks. */
 const [LEAST, MOST] = [40, 250];
 /** Looks that are weighed together, and how many such weighings are remembered: the least of them is what a look costs while nothing else goes on. */
