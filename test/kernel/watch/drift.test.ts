@@ -23,13 +23,14 @@ afterAll(async () => {
   lab.close();
 });
 
-// A watch has started its own before the other could be.
-const TOO_LATE = 'dnsmasq with other arguments';
-
 describe('within seconds, without anybody asking for it', () => {
-  test.each(damagesOf(() => lab, () => guest).filter(([name]) => name !== TOO_LATE))('%s', async (_name, damage) => {
+  test.each(damagesOf(() => lab, () => guest))('%s', async (_name, damage) => {
     const before = watch.said.filter(({ event }) => event === 'applied').length;
-    damage();
+    try {
+      damage();
+    } catch {
+      // Of two commands, the second may come when the first is repaired already. One that did nothing shows in the next line.
+    }
     await watch.says('applied', { times: before + 1 });
     await watch.until(() => lab.snapshot() === settled, 'the host is as it was');
     expect(watch.settled()).toBe(true);
