@@ -11,6 +11,8 @@ const WHOLE_SHARE = 20;
 /** So many looks may find nothing before they become rarer; one's own changes echo once. */
 const ECHOES = 2;
 const RAREST = 1_000;
+/** From so many changes on, one upon the other, the watch is given back a growing part of the time, up to four parts of five. */
+const STREAK = { length: 20, within: 1_000, most: 4 } as const;
 const HINDERED = { first: 500, most: 60_000 } as const;
 
 export interface Asked {
@@ -38,6 +40,8 @@ export class Pace {
   private hasBegun = false;
   private tries = 0;
   private idle = 0;
+  private streak = 0;
+  private lastFound = -Infinity;
   private notBefore = 0;
   private firstSign: number | undefined;
   private lastSign = 0;
@@ -93,7 +97,12 @@ export class Pace {
     this.busySince = undefined;
     if (this.retryAt === undefined) this.tries = 0;
     this.idle = found || whole ? 0 : this.idle + 1;
-    this.notBefore = now + (this.idle <= ECHOES ? took / 4 : Math.min(RAREST, Math.max(1, took) * 2 ** Math.min(20, this.idle - ECHOES)));
+    if (found) {
+      this.streak = now - this.lastFound < STREAK.within ? this.streak + 1 : 0;
+      this.lastFound = now;
+    }
+    const rest = Math.min(STREAK.most, Math.max(1 / 4, this.streak / STREAK.length));
+    this.notBefore = now + (this.idle <= ECHOES ? took * rest : Math.min(RAREST, Math.max(1, took) * 2 ** Math.min(20, this.idle - ECHOES)));
     if (whole) {
       this.resyncAt = now + this.resync * (0.9 + this.chance() / 5);
       this.wholeAllowed = now + took * WHOLE_SHARE;

@@ -4,7 +4,7 @@ import type { Ref } from '../core/resource.ts';
 /** Milliseconds of each first and last pause. */
 export const PAUSES = {
   failed: { first: 1_000, most: 300_000 },
-  fought: { first: 1_000, most: 300_000 },
+  fought: { first: 1_000, most: 60_000 },
 } as const;
 /** So many repairs of one thing are made at once; one more may be made every so many milliseconds. More than that is a fight. */
 const FREELY = { repairs: 20, each: 2_000 } as const;

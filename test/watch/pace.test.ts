@@ -78,6 +78,26 @@ describe('looks that find nothing', () => {
   });
 });
 
+test('changes one upon the other, whatever they are, leave others a growing part of the time', () => {
+  const pace = begun();
+  const gaps: number[] = [];
+  let now = 10_000;
+  for (let changes = 0; changes < 120; changes++) {
+    pace.signed(now);
+    const at = pace.due(now, signed)?.at ?? Infinity;
+    gaps.push(at - now);
+    pace.begins(at);
+    pace.ended(at + 40, { found: true, whole: false });
+    now = at + 40;
+  }
+  expect(gaps.slice(1, 5)).toEqual([10, 10, 10, 10]);
+  expect(gaps.at(-1)).toBe(160);
+  pace.begins(now + 2_000);
+  pace.ended(now + 2_040, { found: true, whole: false });
+  pace.signed(now + 2_040);
+  expect(pace.due(now + 2_040, signed)?.at).toBe(now + 2_050);
+});
+
 describe('a turn that came to nothing', () => {
   test('is tried again after half a second, then twice as long each time, and no sign makes it sooner', () => {
     const pace = begun();

@@ -107,7 +107,8 @@ export class Account {
       const by = culprit(change.ref, signs, world);
       const { what, place } = differenceOf(change, prepared, world);
       this.tell({ event: 'changed', cause, kind: kindName(change), verb: change.verb, what, ...(place === undefined ? {} : { place }), ...(by === undefined ? {} : { by }) });
-      if (cause === 'drift' || cause === 'resync') this.fought(change, by, prepared, patience, world);
+      // One more try of what failed is no repair.
+      if (cause === 'drift' || cause === 'resync' || (cause === 'retry' && !patience.failures().has(change.ref))) this.fought(change, by, prepared, patience, world);
     }
     this.tell({ event: 'applied', cause, changes: made.length, settled: repaired.differs.length === 0, seconds });
     for (const [i, { changes }] of prepared.plan.steps.entries()) {
