@@ -6,8 +6,8 @@ import type { Cause } from './state.ts';
 const GATHER = { quiet: 3, most: 40 } as const;
 /** After a change all is looked at once more, when it has been quiet for so long. */
 const AUDIT = 2_000;
-/** Looking at everything takes at most one part in so many of the time. */
-const WHOLE_SHARE = 20;
+/** Looking at everything takes at most one part in so many of the time, where nothing asks for it; and where something failed. No pause is longer than `most`. */
+const WHOLE = { audit: 20, retry: 4, most: 30_000 } as const;
 /** So many looks may find nothing before they become rarer; one's own changes echo once. */
 const ECHOES = 2;
 const RAREST = 1_000;
@@ -47,7 +47,7 @@ export class Pace {
   private lastSign = 0;
   private auditAt: number | undefined;
   private resyncAt = Infinity;
-  private wholeAllowed = 0;
+  private lastWhole = { ended: 0, took: 0 };
 
   constructor({ resync, chance }: { readonly resync: number; readonly chance: () => number }) {
     this.resync = resync;
@@ -71,8 +71,8 @@ export class Pace {
     const gathered = Math.min(this.lastSign + GATHER.quiet, (this.firstSign ?? now) + GATHER.most);
     const all: readonly Due[] = [
       ...(hasSigns ? [{ cause: 'drift' as const, at: Math.max(gathered, this.notBefore) }] : []),
-      ...(retry === undefined ? [] : [{ cause: 'retry' as const, at: Math.max(retry, this.wholeAllowed) }]),
-      ...(this.auditAt === undefined ? [] : [{ cause: 'resync' as const, at: Math.max(this.auditAt, this.lastSign + AUDIT / 2, this.wholeAllowed) }]),
+      ...(retry === undefined ? [] : [{ cause: 'retry' as const, at: Math.max(retry, this.wholeAllowed(WHOLE.retry)) }]),
+      ...(this.auditAt === undefined ? [] : [{ cause: 'resync' as const, at: Math.max(this.auditAt, this.lastSign + AUDIT / 2, this.wholeAllowed(WHOLE.audit)) }]),
       { cause: 'resync', at: this.resyncAt },
     ];
     return all.reduce((a, b) => (b.at < a.at ? b : a));
@@ -105,9 +105,13 @@ export class Pace {
     this.notBefore = now + (this.idle <= ECHOES ? took * rest : Math.min(RAREST, Math.max(1, took) * 2 ** Math.min(20, this.idle - ECHOES)));
     if (whole) {
       this.resyncAt = now + this.resync * (0.9 + this.chance() / 5);
-      this.wholeAllowed = now + took * WHOLE_SHARE;
+      this.lastWhole = { ended: now, took };
       this.auditAt = undefined;
     }
     if (found) this.auditAt = now + AUDIT;
+  }
+
+  private wholeAllowed(share: number): number {
+    return this.lastWhole.ended + Math.min(WHOLE.most, this.lastWhole.took * share);
   }
 }

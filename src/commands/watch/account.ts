@@ -96,7 +96,8 @@ export class Account {
     for (const error of errors) for (const ref of error.against ?? []) if (!patience.holds(ref, performance.now())) this.failed(differenceAt(ref, prepared, world), rendered([error]), patience);
   }
 
-  applied(cause: Cause, looked: Looked, repaired: Repaired, signs: readonly Sign[], patience: Patience, world: World): void {
+  /** `counts`: what failed is a failure; else it is looked at once more before it is called so. */
+  applied(cause: Cause, looked: Looked, repaired: Repaired, signs: readonly Sign[], patience: Patience, counts: boolean, world: World): void {
     const { prepared, whole } = looked;
     const seconds = { ...looked.seconds, ...repaired.seconds };
     const residual = new Set(repaired.residual.map(({ ref }) => ref));
@@ -113,7 +114,7 @@ export class Account {
     this.tell({ event: 'applied', cause, changes: made.length, settled: repaired.differs.length === 0, seconds });
     for (const [i, { changes }] of prepared.plan.steps.entries()) {
       const message = repaired.refused.get(i)?.message ?? (repaired.outcomes[i] === 'done' ? 'done, and yet different when looked at again' : undefined);
-      for (const change of changes) if (message !== undefined && (repaired.outcomes[i] !== 'done' || residual.has(change.ref))) this.failed(differenceOf(change, prepared, world), message, patience);
+      for (const change of changes) if (counts && message !== undefined && (repaired.outcomes[i] !== 'done' || residual.has(change.ref))) this.failed(differenceOf(change, prepared, world), message, patience);
     }
     this.found(repaired.differs, whole, prepared, patience, world);
   }

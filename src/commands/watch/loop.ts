@@ -209,7 +209,10 @@ export class Loop {
       return during;
     });
     this.known = repaired.known;
-    this.account.applied(cause, looked, repaired, [...signs, ...during], this.patience, world);
+    // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one after the other.
+    const mayErr = !looked.whole && !repaired.settled;
+    this.account.applied(cause, looked, repaired, [...signs, ...during], this.patience, !mayErr, world);
+    if (mayErr) this.pace.demand('retry');
     return { found: true, whole: looked.whole };
   }
 

@@ -16,7 +16,7 @@ export interface Said {
 }
 
 /** Milliseconds that anything may take before a test gives it up. */
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 
 export class RunningWatch {
   readonly said: Said[] = [];
