@@ -74,14 +74,14 @@ function commandLine(end: (code: ExitCode) => void): Command {
     const { watch } = await import('./commands/watch/index.ts');
     return (world, options: Omit<WatchOptions, 'allowMassDelete' | 'version'> & { allowMassDelete?: true }, settings) => watch(world, { ...options, allowMassDelete: options.allowMassDelete === true, version }, settings);
   }, 'stays')
-    .addOption(new Option('--resync-interval <time>', 'look at everything this often: 90s, 5m, 1h').default(300_000, '5m').argParser(interval))
-    .option('--git <url>', 'take the spec from this repository')
-    .option('--ref <ref>', 'branch, tag or commit of it', 'HEAD')
-    .option('--path <path>', 'directory or file of it that holds the spec; all of it, if none is said', '')
-    .addOption(new Option('--poll-interval <time>', 'ask the repository this often').default(60_000, '1m').argParser(interval))
-    .option('--verify-signatures <file>', 'take only commits signed by a key of this file: SSH allowed signers, or OpenPGP keys')
-    .addOption(new Option('--log-format <format>', 'form of the log').choices(['text', 'json']))
-    .option('--metrics-listen <address>', 'serve metrics for Prometheus here: 127.0.0.1:9117')
+    .addOption(new Option('--resync-interval <time>', 'look at everything this often: 90s, 5m, 1h').default(300_000, '5m').argParser(interval).env('NETCTL_RESYNC_INTERVAL'))
+    .addOption(new Option('--git <url>', 'take the spec from this repository').env('NETCTL_GIT'))
+    .addOption(new Option('--ref <ref>', 'branch, tag or commit of it').default('HEAD', 'what it has checked out').env('NETCTL_GIT_REF'))
+    .addOption(new Option('--path <path>', 'directory or file of it that holds the spec').default('', 'all of it').env('NETCTL_GIT_PATH'))
+    .addOption(new Option('--poll-interval <time>', 'ask the repository this often').default(60_000, '1m').argParser(interval).env('NETCTL_POLL_INTERVAL'))
+    .addOption(new Option('--verify-signatures <file>', 'take only commits signed by a key of this file: SSH allowed signers, or OpenPGP keys').env('NETCTL_VERIFY_SIGNATURES'))
+    .addOption(new Option('--log-format <format>', 'form of the log').choices(['text', 'json']).env('NETCTL_LOG_FORMAT'))
+    .addOption(new Option('--metrics-listen <address>', 'serve metrics for Prometheus here: 127.0.0.1:9117').env('NETCTL_METRICS_LISTEN'))
     .option('--allow-mass-delete', 'let a spec remove more than half of what netctl has');
   verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => {
     const { status } = await import('./commands/status.ts');

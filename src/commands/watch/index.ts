@@ -41,7 +41,9 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
   const origin = originOf(options, settings, paths.state);
   const log = createWatchLog({ format: logFormatOf(options.logFormat, process.env), verbose: settings.verbose, color: process.stderr.isTTY && world.color });
   const notifier = createNotifier(process.env, { onTrouble: (message) => { log.say('warn', message); } });
-  const metrics = options.metricsListen === undefined ? undefined : createMetrics(options.version);
+  // A variable that is set to nothing is not set.
+  const listen = options.metricsListen === '' ? undefined : options.metricsListen;
+  const metrics = listen === undefined ? undefined : createMetrics(options.version);
   const own: number[] = [];
   let isReady = false;
   const tell = (event: WatchEvent): void => {
@@ -68,8 +70,8 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
   try {
     const socket = await orExit(exit.locked, 'another watch runs on this host: ', serveStatus(socketOf(paths.run), () => Promise.resolve(answerFor(loop, settings, world, Date.now()))));
     open.push(() => socket.close());
-    if (metrics !== undefined && options.metricsListen !== undefined) {
-      const pages = await orExit(exit.failed, '', publish(metrics, options.metricsListen, loop));
+    if (metrics !== undefined && listen !== undefined) {
+      const pages = await orExit(exit.failed, '', publish(metrics, listen, loop));
       open.push(() => pages.close());
     }
     const monitors = await watchHost({
@@ -116,12 +118,12 @@ function concerns(file: string | undefined, run: string): boolean {
 }
 
 function originOf(options: WatchOptions, settings: Settings, state: string): Origin {
-  const { git, ref, path, verifySignatures, pollInterval } = options;
-  if (git !== undefined) {
+  const { git = '', ref, path, verifySignatures = '', pollInterval } = options;
+  if (git !== '') {
     if (settings.files.length > 0) throw new Exit(exit.usage, '-f and --git cannot both say where the spec is');
-    return orUsage(() => createGitOrigin({ url: git, ref, path, directory: `${state}/${KEPT[1]}`, interval: pollInterval, ...(verifySignatures === undefined ? {} : { signers: resolve(verifySignatures) }) }));
+    return orUsage(() => createGitOrigin({ url: git, ref, path, directory: `${state}/${KEPT[1]}`, interval: pollInterval, ...(verifySignatures === '' ? {} : { signers: resolve(verifySignatures) }) }));
   }
-  if (verifySignatures !== undefined) throw new Exit(exit.usage, '--verify-signatures is for --git');
+  if (verifySignatures !== '') throw new Exit(exit.usage, '--verify-signatures is for --git');
   return orUsage(() => createFileOrigin(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']));
 }
 
