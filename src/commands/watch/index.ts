@@ -45,13 +45,15 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
   const listen = options.metricsListen === '' ? undefined : options.metricsListen;
   const metrics = listen === undefined ? undefined : createMetrics(options.version);
   const own: number[] = [];
-  let isReady = false;
+  let standing: 'starting' | 'ready' | 'reloading' = 'starting';
   const tell = (event: WatchEvent): void => {
     log.watcher(event);
     metrics?.watcher(event);
-    if (event.event !== 'ready') return;
-    isReady = true;
-    notifier.ready('the host is as the spec says');
+    if (event.event === 'ready') {
+      standing = 'ready';
+      notifier.ready(loop.headline());
+    // What comes of a spec need not end a round.
+    } else if (event.event === 'spec-refused' || event.event === 'recovered') notifier.status(loop.headline());
   };
   const open: (() => Promise<void>)[] = [];
   let follow = (): void => undefined;
@@ -64,7 +66,11 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     }),
     ended: (mayHaveStarted) => {
       if (mayHaveStarted) follow();
-      notifier.status(loop.headline());
+      if (standing !== 'reloading') notifier.status(loop.headline());
+      else {
+        standing = 'ready';
+        notifier.ready(loop.headline());
+      }
     },
   });
   try {
@@ -83,9 +89,12 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     open.push(() => monitors.close());
     follow = () => { monitors.followProcesses(); };
     const hangUp = (): void => {
-      if (isReady) notifier.reloading();
+      // Before it was ready there is nothing to come back to.
+      if (standing === 'ready') {
+        standing = 'reloading';
+        notifier.reloading();
+      }
       loop.reload();
-      if (isReady) notifier.ready(loop.headline());
     };
     process.on('SIGHUP', hangUp);
     const alive = notifier.watchdog === undefined ? undefined : setInterval(() => {
