@@ -18,6 +18,7 @@ import { answerFor, socketOf } from './answer.ts';
 import { createLastGood, KEPT } from './last-good.ts';
 import { Loop } from './loop.ts';
 import { publish } from './metrics.ts';
+import { OwnTools } from './own-tools.ts';
 
 export interface WatchOptions {
   /** Milliseconds. */
@@ -33,9 +34,6 @@ export interface WatchOptions {
   readonly version: string;
 }
 
-/** Pids of one's own tools that are still known when the kernel tells what they did. */
-const RECENT = 256;
-
 export async function watch(world: World, options: WatchOptions, settings: Settings): Promise<ExitCode> {
   const paths = pathsOf(settings);
   const origin = originOf(options, settings, paths.state);
@@ -44,7 +42,7 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
   // A variable that is set to nothing is not set.
   const listen = options.metricsListen === '' ? undefined : options.metricsListen;
   const metrics = listen === undefined ? undefined : createMetrics(options.version);
-  const own: number[] = [];
+  const own = new OwnTools();
   let standing: 'starting' | 'ready' | 'reloading' = 'starting';
   const tell = (event: WatchEvent): void => {
     log.watcher(event);
@@ -61,10 +59,11 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     origin, tell, host: world, lastGood: createLastGood(paths.state, origin.from), resync: options.resyncInterval, allowMassDelete: options.allowMassDelete, signal: world.signal,
     takeTurn: turnsOf(settings, world.signal, {
       report: log.reporter,
-      onSpawn: (pid) => { own.push(pid); if (own.length > RECENT) own.shift(); },
+      onSpawn: (pid) => { own.started(pid); },
       waitsFor: (holder) => { log.say('info', `waits while ${holder} is at work`, { event: 'waits', holder }); },
     }),
     ended: (mayHaveStarted) => {
+      own.turnEnded(performance.now());
       if (mayHaveStarted) follow();
       if (standing !== 'reloading') notifier.status(loop.headline());
       else {
@@ -82,7 +81,7 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     }
     const monitors = await watchHost({
       ...(settings.netns === undefined ? {} : { netns: settings.netns }), directories: [`${paths.state}/networks`, `${paths.state}/guests`, paths.run], run: paths.run,
-      isOwn: (pid) => own.includes(pid),
+      isOwn: (pid) => own.has(pid, performance.now()),
       onSign: (sign) => { if (concerns(sign.part === 'files' ? sign.name : undefined, paths.run)) loop.sign(sign); },
       onState: (states, message) => { loop.monitored(states, message); },
     });
