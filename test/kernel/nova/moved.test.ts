@@ -1,6 +1,4 @@
 // test/kernel/nova/moved.test.ts — a floating address moves between two instances under 500 datagrams and 500 pings a second: what goes wrong, and for how long.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Site } from './site.ts';
@@ -36,7 +34,7 @@ interface Lost {
 
 /** Moves F while both sorts of packets are sent to it from the world. */
 async function move(from: string, to: string, others: Readonly<Record<string, string>> = {}): Promise<Lost> {
-  const stop = pinging();
+  const stop = site.pinging('world', F, RATE);
   const got = (name: string): readonly number[] => [site.counted(name, ['Udp', 'InDatagrams']), site.counted(name, ['Icmp', 'InEchos'])];
   const flood = await site.flooding('world', F, RATE, async () => {
     await sleep(700);
@@ -51,21 +49,7 @@ async function move(from: string, to: string, others: Readonly<Record<string, st
   expect(young?.last).toBeGreaterThan(flood.sent - RATE / 10);
   expect(young?.first, 'no moment with both').toBeGreaterThan(old?.last ?? NaN);
   expect(flood.answers).toHaveLength(2);
-  return { datagrams: flood.sent - flood.answers.reduce((sum, { count }) => sum + count, 0), pings: await stop() };
-}
-
-/** Sends pings until it is stopped, and says how many had no answer. */
-function pinging(): () => Promise<number> {
-  const child = spawn('ip', ['netns', 'exec', site.lab.world, 'ping', '-n', '-q', '-i', String(1 / RATE), '-w', '60', F], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let said = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { said += text; });
-  return async () => {
-    const ended = once(child, 'close');
-    child.kill('SIGINT');
-    await ended;
-    const [, sent = 'none', received = 'none'] = /(\d+) packets transmitted, (\d+) received/.exec(said) ?? [];
-    return Number(sent) - Number(received);
-  };
+  return { datagrams: flood.sent - flood.answers.reduce((sum, { count }) => sum + count, 0), pings: (await stop()).lost };
 }
 
 describe('under 500 datagrams a second that are one connection, and as many pings', () => {

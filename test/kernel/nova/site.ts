@@ -1,5 +1,6 @@
 // test/kernel/nova/site.ts — one host with its guests and the world, and a server in every namespace that says whom it sees; a table of flows is asked of it.
 import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { promisify } from 'node:util';
 import { Lab, must } from '../lab.ts';
 import { bridgeRulesOf, rulesOf } from './rules.ts';
@@ -121,6 +122,20 @@ export class Site {
       await ended;
     }
     return JSON.parse(said) as Flood;
+  }
+
+  /** Sends so many pings a second until it is stopped, and says how many there were and how many had no answer. */
+  pinging(from: string, to: string, rate: number): () => Promise<{ readonly sent: number; readonly lost: number }> {
+    const child = spawn('ip', ['netns', 'exec', this.namespace(from), 'ping', '-n', '-q', '-i', String(1 / rate), '-w', '120', to], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let said = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => { said += text; });
+    return async () => {
+      const ended = once(child, 'close');
+      child.kill('SIGINT');
+      await ended;
+      const [, sent = 'none', received = 'none'] = /(\d+) packets transmitted, (\d+) received/.exec(said) ?? [];
+      return { sent: Number(sent), lost: Number(sent) - Number(received) };
+    };
   }
 
   /** How many of a kind of packet a namespace has got so far, in the words of /proc/net/snmp: `Icmp InEchos`. */
