@@ -1,5 +1,6 @@
 // bench/raw.ts — the cheapest commands with the effect of a plan: each tool once, in the shell that is there anyway.
 import type { Op } from '../src/core/resource.ts';
+import { inNamespace } from '../src/driver/namespace.ts';
 
 export interface Raw {
   /** What `iptables-restore` and the tools that take batches read, by file name. */
@@ -33,13 +34,14 @@ export function rawOf(ops: readonly Op[], { directory, bookkeeping, textAfter }:
   };
 }
 
-/** What each tool is told, all at once: `ip`, and what announces addresses. */
+/** What each tool is told, all at once: `ip`, also in guests, and what announces addresses. */
 function byTool(ops: readonly Op[]): readonly { readonly tool: readonly string[]; readonly lines: readonly string[] }[] {
   const tools = new Map<string, { readonly tool: readonly string[]; readonly lines: string[] }>();
   for (const op of ops) if (op.op === 'batch') {
-    const known = tools.get(op.tool.join(' ')) ?? { tool: op.tool, lines: [] };
+    const tool = inNamespace(op.tool, op.netns);
+    const known = tools.get(tool.join(' ')) ?? { tool, lines: [] };
     known.lines.push(...op.lines);
-    tools.set(op.tool.join(' '), known);
+    tools.set(tool.join(' '), known);
   }
   return [...tools.values()];
 }
@@ -55,7 +57,8 @@ function commandOf(op: Op, textAfter: RawOptions['textAfter']): string {
     case 'write': case 'edit': return textAfter === undefined ? '' : `printf %s ${quote(textAfter(op))} >${quote(op.path)}`;
     case 'remove': return textAfter === undefined ? '' : `rm -f ${quote(op.path)}`;
     case 'start': return op.argv.map(quote).join(' ');
-    case 'signal': return `read -r pid <${quote(op.pidFile)} && kill -${op.signal} "$pid"`;
+    // What is started in its place needs its addresses.
+    case 'signal': return `read -r pid <${quote(op.pidFile)} && kill -${op.signal} "$pid"${op.signal === 'TERM' ? ' && while kill -0 "$pid" 2>/dev/null; do sleep 0.005; done' : ''}`;
   }
 }
 

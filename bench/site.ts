@@ -5,6 +5,7 @@ import { edited } from '../src/core/lines.ts';
 import type { Op } from '../src/core/resource.ts';
 import { createLinuxDriver } from '../src/driver/linux.ts';
 import { kindsFor } from '../src/kinds/index.ts';
+import type { Paths } from '../src/parts/context.ts';
 import { createFileStore } from '../src/store/file.ts';
 import { Lab, must } from '../test/kernel/lab.ts';
 import { worldOf } from '../test/world.ts';
@@ -49,7 +50,7 @@ export class Site {
 
   /** The raw commands that would do what netctl plans. `files: 'there'`: what dnsmasq reads is written already. */
   async rawTowards(spec: string, files: 'there' | 'written'): Promise<Script> {
-    const ops = await this.opsTowards(spec);
+    const ops = await opsTowards(spec, this.lab.host, this.paths);
     const directory = this.lab.path(`raw-${++this.scripts}`);
     mkdirSync(directory);
     const textAfter = (op: Extract<Op, { op: 'write' | 'edit' }>): string => (op.op === 'write' ? op.text : edited(readFileSync(op.path, 'utf8'), op));
@@ -78,12 +79,13 @@ export class Site {
   get run(): string {
     return this.paths.run;
   }
+}
 
-  private async opsTowards(spec: string): Promise<readonly Op[]> {
-    const kinds = kindsFor(this.paths);
-    const driver = createLinuxDriver({ netns: this.lab.host });
-    const store = createFileStore(this.paths.state);
-    const { plan } = await prepare(worldOf({ driver, store, spec: { 'spec.yaml': spec } }, { kinds, paths: this.paths }));
-    return plan.steps.flatMap(({ ops }) => ops);
-  }
+/** What netctl plans for a host. */
+export async function opsTowards(spec: string, netns: string, paths: Paths): Promise<readonly Op[]> {
+  const kinds = kindsFor(paths);
+  const driver = createLinuxDriver({ netns });
+  const store = createFileStore(paths.state);
+  const { plan } = await prepare(worldOf({ driver, store, spec: { 'spec.yaml': spec } }, { kinds, paths }));
+  return plan.steps.flatMap(({ ops }) => ops);
 }
