@@ -58,6 +58,8 @@ export interface Carried {
   /** As it was looked at again, and what then still differs. */
   readonly observed: State;
   readonly residual: readonly Change[];
+  /** The same with what is left alone. */
+  readonly differs: readonly Change[];
   /** What the store holds after it. */
   readonly stored: Stored;
   readonly revision: string;
@@ -79,12 +81,13 @@ export async function carry(world: World, prepared: Prepared, lookAt: () => Prom
   const done = performance.now();
   world.driver.lookAgain();
   const observed = await lookAt();
-  const residual = withoutLeft(diff(observed, wanted, world.kinds), prepared);
+  const differs = diff(observed, wanted, world.kinds);
+  const residual = withoutLeft(differs, prepared);
   world.report({ event: 'settled', residual });
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
   const stored = settled ? settledStore(prepared, observed, world.kinds) : prepared.stored;
   const revision = await keep(world, { before: prepared.stored, revision: saved }, stored);
-  return { settled, outcomes, refused, observed, residual, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
+  return { settled, outcomes, refused, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
 }
 
 /** Without what was there before and was to stay: what --no-prune leaves. */

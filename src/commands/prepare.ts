@@ -45,6 +45,8 @@ export interface Prepared {
   readonly plan: Plan;
   readonly observed: State;
   readonly wanted: Wanted;
+  /** All that differs, also what is to wait. */
+  readonly differs: readonly Change[];
   /** Among which something may need what is lent: what the spec asks for, and without pruning also what would be given back. */
   readonly inUse: Wanted;
   /** What is to be saved before the first step, and over what. */
@@ -163,7 +165,7 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds) };
   const problems = placeAll(review(plan, observed, wanted, kinds, guards), locate);
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
-  return { spec, locate, self, title, facts, plan, observed, wanted, inUse, stored, before: kept, revision, ledger: lent, problems };
+  return { spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems };
 }
 
 function devicesOf(facts: Facts): ReadonlySet<string> {

@@ -20,9 +20,15 @@ export function diff(observed: State, wanted: Wanted, kinds: Kinds): readonly Ch
   return changes;
 }
 
+/** What was found, and what was wanted of it when they were last compared and agreed: what no sign names is not read again, nor compared. */
+const agreed = new WeakMap<Resource, Resource>();
+
 function same(observed: Resource, wanted: Resource, kinds: Kinds): boolean {
+  if (agreed.get(observed) === wanted) return true;
   const kind = kindOf(wanted, kinds);
-  return kind.same === undefined ? equal(observed, wanted) : kind.same(observed, wanted);
+  const isSame = kind.same === undefined ? equal(observed, wanted) : kind.same(observed, wanted);
+  if (isSame) agreed.set(observed, wanted);
+  return isSame;
 }
 
 /**
@@ -33,17 +39,31 @@ function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySe
   const replaced = new Set<Ref>();
   for (const [ref, before] of observed) {
     const after = wanted.state.get(ref);
-    if (after !== undefined && !before.foreign && kindOf(after, kinds).mustReplace?.(before, after) === true) replaced.add(ref);
+    if (after !== undefined && !before.foreign && agreed.get(before) !== after && kindOf(after, kinds).mustReplace?.(before, after) === true) replaced.add(ref);
   }
   const falls = (ref: Ref): boolean => replaced.has(ref) || (wanted.state.has(ref) && !observed.has(ref));
-  for (let spread = true; spread;) {
+  for (let spread = replaced.size > 0 || lacks(observed, wanted); spread;) {
     spread = false;
     for (const [ref, before] of observed) {
       if (replaced.has(ref) || before.foreign || !wanted.state.has(ref)) continue;
-      if (!kindOf(before, kinds).needs(before).some(falls)) continue;
+      if (!needsOf(before, kinds).some(falls)) continue;
       replaced.add(ref);
       spread = true;
     }
   }
   return replaced;
+}
+
+function lacks(observed: State, wanted: Wanted): boolean {
+  for (const ref of wanted.state.keys()) if (!observed.has(ref)) return true;
+  return false;
+}
+
+const needs = new WeakMap<Resource, readonly Ref[]>();
+
+/** Told once of each: of a chain it takes a look at every rule. */
+function needsOf(resource: Resource, kinds: Kinds): readonly Ref[] {
+  const known = needs.get(resource) ?? kindOf(resource, kinds).needs(resource);
+  needs.set(resource, known);
+  return known;
 }

@@ -49,11 +49,29 @@ function namesOf(signs: readonly Sign[]): readonly string[] | undefined {
 
 function stateOf(kinds: Kinds, found: readonly (readonly Resource[])[]): State {
   const state = new Map<Ref, Resource>();
-  for (const [i, kind] of kinds.entries()) for (const resource of found[i] ?? []) state.set(`${kind.kind} ${kind.key(resource)}`, resource);
+  for (const [i, kind] of kinds.entries()) for (const resource of found[i] ?? []) state.set(nameOf(resource, kind), resource);
   return state;
 }
 
+const names = new WeakMap<Resource, Ref>();
+
+/** The same text each time: a text that is made anew is hashed anew. */
+function nameOf(resource: Resource, kind: Kind): Ref {
+  const known = names.get(resource) ?? (`${kind.kind} ${kind.key(resource)}` as const);
+  names.set(resource, known);
+  return known;
+}
+
+const grouped = new WeakMap<State, ReadonlyMap<string, readonly Resource[]>>();
+
+/** A state never changes; what is wanted, and what was seen, is asked for in each round. */
 function byKind(state: State): ReadonlyMap<string, readonly Resource[]> {
+  const known = grouped.get(state) ?? groupsOf(state);
+  grouped.set(state, known);
+  return known;
+}
+
+function groupsOf(state: State): ReadonlyMap<string, readonly Resource[]> {
   const groups = new Map<string, Resource[]>();
   for (const resource of state.values()) {
     const group = groups.get(resource.kind);

@@ -16,3 +16,22 @@ for (const [name, observed, wanted, changes] of [
 ] as const) {
   test(name, () => { expect(said(diff(stateOf(...observed), wantedOf(...wanted), kinds))).toEqual(changes); });
 }
+
+test('what was found to agree is compared again only when it was read again, or is wanted anew', () => {
+  let compared = 0;
+  const counting = kinds.map((kind) => ({ ...kind, same: (a: unknown, b: unknown) => { compared++; return JSON.stringify(a) === JSON.stringify(b); } }));
+  const [a, b] = [named('a'), named('b', { on: ['a'] })];
+  const [observed, wanted] = [stateOf(a, b), wantedOf(named('a'), named('b', { on: ['a'] }))];
+  const times = (state = observed, want = wanted): readonly [readonly string[], number] => {
+    compared = 0;
+    return [said(diff(state, want, counting)), compared];
+  };
+  expect(times()).toEqual([[], 2]);
+  expect(times()).toEqual([[], 0]);
+  expect(times(stateOf(a, named('b', { on: ['a'] })))).toEqual([[], 1]);
+  expect(times(stateOf(a, named('b')))).toEqual([['update b'], 1]);
+  expect(times(observed, wantedOf(named('a', { size: 2 }), named('b', { on: ['a'] })))).toEqual([['update a'], 2]);
+  // Of what differs nothing is kept.
+  expect(times(observed, wantedOf(named('a', { shape: 'cube' })))).toEqual([['replace a', 'delete b'], 0]);
+  expect(times()[0]).toEqual([]);
+});

@@ -1,6 +1,5 @@
 // commands/watch/round.ts — one round of a watch: looks at what signs name, plans, repairs, and looks again at what it touched.
 import { ledgerOf } from '../../core/borrow.ts';
-import { diff } from '../../core/diff.ts';
 import { sameFacts } from '../../core/facts.ts';
 import { observe, observeAgain } from '../../core/observe.ts';
 import { kindOf } from '../../core/resource.ts';
@@ -60,10 +59,9 @@ export async function look(world: World, target: Read, known: Known | undefined,
     : await observeAgain(host, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs);
   const read = performance.now();
   const prepared = planFrom(world, wished.value, wanted, observed, true, isHeld);
-  const differs = diff(observed, wanted, world.kinds);
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
-  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links }, whole, prepared, differs, seconds }, warnings: wished.warnings };
+  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
 }
 
 /** The same look, with more left for later. */
@@ -74,8 +72,6 @@ export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => bo
 
 export interface Repaired extends Carried {
   readonly known: Known;
-  /** What differs, also what is held. */
-  readonly differs: readonly Change[];
 }
 
 /** Does what was planned. `meanwhile` gives the signs that came while it was done. */
@@ -88,7 +84,7 @@ export async function repair(world: World, { known, prepared }: Looked, meanwhil
     links = await readLinks(host);
     return await observeAgain(host, known.wanted.state, world.kinds, prepared.stored.memories, { observed: known.observed, wanted: known.wanted.state }, signs);
   });
-  return { ...carried, known: learnt({ ...known, links, observed: carried.observed }, carried, world.kinds), differs: diff(carried.observed, known.wanted, world.kinds) };
+  return { ...carried, known: learnt({ ...known, links, observed: carried.observed }, carried, world.kinds) };
 }
 
 /** Nothing differs: what was learnt is kept all the same, as it is after every apply. */
