@@ -188,7 +188,10 @@ function withoutRemovals(changes: readonly Change[], wanted: Wanted, kinds: Kind
 }
 
 function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): Stored['memories'] {
-  const added = kinds.map((kind): readonly [string, Memory] => [kind.kind, { ...memories[kind.kind], ...kind.putDown?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `))) }]);
+  const added = kinds.map((kind): readonly [string, Memory] => {
+    const [known = {}, put = {}] = [memories[kind.kind], kind.putDown?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `)))];
+    return [kind.kind, Object.keys(put).length === 0 ? known : { ...known, ...put }];
+  });
   return Object.fromEntries(added.filter(([, memory]) => Object.keys(memory).length > 0));
 }
 

@@ -1,6 +1,5 @@
 // core/observe.ts — reads from the host what is ours, and what the spec names of others.
 import equal from 'fast-deep-equal';
-import { kindOf } from './resource.ts';
 import type { HostReader, Kind, Kinds, Memory, Ref, Resource, State } from './resource.ts';
 import type { Sign } from './sign.ts';
 
@@ -81,8 +80,9 @@ function groupsOf(state: State): ReadonlyMap<string, readonly Resource[]> {
   return groups;
 }
 
-/** What of an observed state the next run should know. */
+/** What of an observed state the next run should know; of a kind that has nothing to remember, nothing. */
 export function memoriesOf(observed: State, kinds: Kinds): Memories {
-  const own = (kind: Kind): readonly Resource[] => [...observed.values()].filter((resource) => kindOf(resource, kinds) === kind);
-  return Object.fromEntries(kinds.flatMap((kind) => (kind.remember === undefined ? [] : [[kind.kind, kind.remember(own(kind))]])));
+  const found = byKind(observed);
+  const all = kinds.flatMap((kind): [string, Memory][] => (kind.remember === undefined ? [] : [[kind.kind, kind.remember(found.get(kind.kind) ?? [])]]));
+  return Object.fromEntries(all.filter(([, memory]) => Object.keys(memory).length > 0));
 }

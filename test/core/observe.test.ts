@@ -1,6 +1,6 @@
 // test/core/observe.test.ts — what is read of a host before anybody knows what is wanted of it.
 import { expect, test } from 'vitest';
-import { observe, readAhead } from '../../src/core/observe.ts';
+import { memoriesOf, observe, readAhead } from '../../src/core/observe.ts';
 import { DriverError } from '../../src/core/resource.ts';
 import type { HostReader } from '../../src/core/resource.ts';
 import { kindsFor } from '../../src/kinds/index.ts';
@@ -42,4 +42,8 @@ test('what fails ahead is said when it is asked for, and not before', async () =
   readAhead(refusing, kinds);
   await Promise.resolve();
   await expect(observe(refusing, new Map(), kinds, {})).rejects.toThrow(DriverError);
+});
+
+test('a kind with nothing to remember is not spoken of', () => {
+  expect(memoriesOf(new Map([['link br0', { kind: 'link', name: 'br0', type: 'bridge' }]]), kinds)).toEqual({ 'bridge-chain': { here: 'no' } });
 });

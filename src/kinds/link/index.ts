@@ -33,7 +33,7 @@ export const link: Kind<Link> = {
   },
   // A tap takes no group while it is made: until it has one, its name is what makes it ours.
   remember: (observed) => Object.fromEntries(observed.filter((l) => l.type === 'tap' && l.amiss?.includes('unmarked')).map((l) => [TAP + l.name, GROUP])),
-  putDown: (changes) => Object.fromEntries(changes.flatMap((c) => (c.verb !== 'delete' && c.after.type === 'tap' ? [[TAP + c.after.name, GROUP]] : []))),
+  putDown: (changes) => Object.fromEntries(changes.flatMap((c) => ((c.verb === 'create' || c.verb === 'replace') && c.after.type === 'tap' ? [[TAP + c.after.name, GROUP]] : []))),
   livesOn: (l) => (l.type === 'port' ? l.name : undefined),
   describe,
 };

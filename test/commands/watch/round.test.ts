@@ -104,6 +104,19 @@ describe('a look at what a sign names', () => {
 });
 
 describe('a repair', () => {
+  test('writes nothing of what is kept while a port and a chain are put right', async () => {
+    let saves = 0;
+    const counting = { ...world, store: { ...world.store, save: async (...args: Parameters<typeof world.store.save>) => { saves++; return await world.store.save(...args); } } };
+    const port = [...known.observed.values()].find((resource) => resource.kind === 'link' && 'type' in resource && resource.type === 'tap');
+    const name = port !== undefined && 'name' in port ? String(port.name) : '';
+    whole.ip.do(`link set dev ${name} down`);
+    whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
+    const looked = await lookAt([{ part: 'links' }, { part: 'rules', name: 'nat/netctl-snat' }]);
+    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual(['update chain nat/netctl-snat', `update link ${name}`]);
+    expect(await repair(counting, looked, () => [{ part: 'links' }])).toMatchObject({ settled: true });
+    expect(saves).toBe(0);
+  });
+
   test('looks at what changed meanwhile, too', async () => {
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
     const looked = await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }]);
