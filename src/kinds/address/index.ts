@@ -2,7 +2,7 @@
 import type { Kind } from '../../core/resource.ts';
 import { ipOf } from '../../net/ipv4.ts';
 import type { Address } from './model.ts';
-import { observe } from './observe.ts';
+import { again, observe } from './observe.ts';
 import { metricOf, same } from './same.ts';
 import { steps } from './steps.ts';
 
@@ -12,7 +12,7 @@ export const address: Kind<Address> = {
   needs: (a) => [`link ${a.link}`, ...(a.comesAfter === undefined ? [] : [`address ${a.link} ${a.comesAfter}` as const])],
   looksAt: ['links', 'routes'],
   observe,
-  again: (host, wanted) => observe(host, wanted),
+  again: (host, wanted, _memory, names, before) => again(host, wanted, names, before),
   signed: ({ link }) => link,
   steps,
   merge,

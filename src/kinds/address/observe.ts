@@ -15,6 +15,13 @@ export async function observe(host: HostReader, wanted: readonly Address[]): Pro
   return addressesOf(links, parseRoutes(routes, 4), wanted);
 }
 
+/** What is on one device says nothing of what is on another. */
+export async function again(host: HostReader, wanted: readonly Address[], names: readonly string[], before: readonly Address[]): Promise<readonly Address[]> {
+  const [links, routes] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4])]);
+  const [named, asked] = [new Set(names), links.filter(({ name }) => names.includes(name))];
+  return [...before.filter(({ link }) => !named.has(link)), ...addressesOf(asked, parseRoutes(routes, 4), wanted)];
+}
+
 /** Pure half of `observe`. */
 export function addressesOf(links: readonly LinkRecord[], routes: readonly RouteRecord[], wanted: readonly Address[]): readonly Address[] {
   const wishes = wishesOf(wanted);

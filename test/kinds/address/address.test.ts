@@ -47,6 +47,21 @@ describe('of a host’s addresses', () => {
   }
 });
 
+test('of the addresses that are looked at again only those of the devices that are named are what they are now', async () => {
+  const ip = createIp({ interfaces: ['eth1'] });
+  ip.do('link add name br-lab group 117 address 02:00:00:00:00:01 type bridge', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab', 'address replace 169.254.169.254/32 scope link metric 117 dev lo');
+  const host = { read: (argv: readonly string[]) => Promise.resolve(ip.run({ argv }).stdout), files: () => Promise.resolve(new Map<string, string>()), processes: () => Promise.resolve([]) };
+  const wanted = [gateway, service];
+  const before = await address.observe({ ...host }, wanted, {});
+  ip.do('address del 10.0.0.1/24 dev br-lab', 'address replace 10.0.0.9/24 metric 117 dev br-lab', 'address del 169.254.169.254/32 dev lo');
+  const all = await address.observe({ ...host }, wanted, {});
+  expect(before).toHaveLength(2);
+  expect(all.map(({ cidr }) => cidr)).toEqual(['10.0.0.9/24']);
+  expect(await address.again?.({ ...host }, wanted, {}, ['br-lab'], before)).toEqual([...before.filter(({ link }) => link === 'lo'), ...all]);
+  expect(await address.again?.({ ...host }, wanted, {}, ['lo'], before)).toEqual(before.filter(({ link }) => link === 'br-lab'));
+  expect(await address.again?.({ ...host }, wanted, {}, ['br-lab', 'lo'], before)).toEqual(all);
+});
+
 describe('ip is told', () => {
   for (const [name, change, lines] of [
     ['to add ours', { verb: 'create', ref: 'address x', after: gateway }, ['address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab']],
