@@ -43,11 +43,15 @@ export interface RouteFact {
   readonly onlink?: true;
 }
 
-/** Whether a host gives features no reason to want anything else. What is ours and carries nothing gives none: a guest's port that came or went. */
+/** Whether a host gives features no reason to want anything else. What is ours tells only by what it carries: not by its MAC, nor a guest's port that came or went. */
 export function sameFacts(a: Facts, b: Facts): boolean {
   return equal(a.namespaces, b.namespaces) && equal(tellingOf(a), tellingOf(b));
 }
 
-function tellingOf({ links }: Facts): readonly LinkFact[] {
-  return [...links.values()].filter(({ ours, addresses, routes }) => !ours || addresses.length > 0 || routes.length > 0);
+function tellingOf({ links }: Facts): readonly (LinkFact | Pick<LinkFact, 'name' | 'addresses' | 'routes'>)[] {
+  return [...links.values()].flatMap((link) => {
+    const { name, ours, addresses, routes } = link;
+    if (!ours) return [link];
+    return addresses.length > 0 || routes.length > 0 ? [{ name, addresses, routes }] : [];
+  });
 }
