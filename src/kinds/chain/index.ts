@@ -25,12 +25,8 @@ export const chain: Kind<Chain> = {
   describe,
 };
 
-/** So many chains are read one by one; of more, all are read at once. */
-const FEW = 8;
-
-/** One chain of a table is read in no more time than `iptables` takes to start, however many rules there are. */
 async function again(host: HostReader, wanted: readonly Chain[], memory: Memory, names: readonly string[], before: readonly Chain[]): Promise<readonly Chain[]> {
-  const texts = names.length > FEW ? undefined : await chainsAsSaved(host, names);
+  const texts = await chainsAsSaved(host, names);
   return texts === undefined ? await chain.observe(host, wanted, memory) : [...before.filter((one) => !names.includes(chain.key(one))), ...parseSave(texts, memory)];
 }
 
