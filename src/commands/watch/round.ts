@@ -5,8 +5,6 @@ import { observe, observeAgain } from '../../core/observe.ts';
 import { kindOf } from '../../core/resource.ts';
 import type { Change, Kinds, Ref, State, Wanted } from '../../core/resource.ts';
 import type { Part, Sign } from '../../core/sign.ts';
-import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
-import { READ_ROUTES } from '../../iproute2/routes.ts';
 import { readerWith, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import type { Phases } from '../../watch/events.ts';
@@ -15,6 +13,8 @@ import type { Carried } from '../carry-out.ts';
 import { goal, planFrom, wish } from '../prepare.ts';
 import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
 import type { World } from '../world.ts';
+import { RECOLLECTED, Recollecting } from './recollecting.ts';
+import type { Printed } from './recollecting.ts';
 
 /** What is known of the host, and holds until signs tell otherwise. */
 export interface Known {
@@ -25,6 +25,8 @@ export interface Known {
   readonly observed: State;
   /** All of the host's, as several kinds need them. */
   readonly links: readonly LinkRecord[];
+  /** What tools printed, by their words. */
+  readonly printed: Printed;
 }
 
 export interface Looked {
@@ -46,9 +48,10 @@ export async function look(world: World, target: Read, known: Known | undefined,
   const began = performance.now();
   const whole = known === undefined || known.target !== target || signs.some(({ part }) => part === 'everything');
   const isTold = signs.some(({ part }) => part !== 'everything' && TOLD.includes(part));
+  const reader = new Recollecting(world.driver, whole ? undefined : known, signs);
   // Begun before it is known which devices there are.
-  if (isTold) for (const argv of [READ_ROUTES[4], READ_ROUTES[6], READ_NAMESPACES]) world.driver.read(argv).catch(() => undefined);
-  const host = whole ? world.driver : await readerWith(world.driver, known.links, signs);
+  if (isTold) for (const argv of RECOLLECTED) reader.read(argv).catch(() => undefined);
+  const host = whole ? reader : await readerWith(reader, known.links, signs);
   const isStale = whole || (isTold && !sameFacts(await world.facts(host), known.wished.facts));
   const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
   if (!wished.ok) return wished;
@@ -61,7 +64,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
   const prepared = planFrom(world, wished.value, wanted, observed, true, isHeld);
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
-  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
+  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
 }
 
 /** The same look, with more left for later. */
@@ -77,14 +80,16 @@ export interface Repaired extends Carried {
 /** Does what was planned. `meanwhile` gives the signs that came while it was done. */
 export async function repair(world: World, { known, prepared }: Looked, meanwhile: () => readonly Sign[]): Promise<Repaired> {
   toolsOrExit(world, prepared.plan);
-  let links = known.links;
+  let { links, printed } = known;
   const carried = await carry(world, prepared, async () => {
     const signs = [...touchedBy(prepared.plan.changes, world.kinds), ...meanwhile()];
-    const host = await readerWith(world.driver, known.links, signs);
+    const reader = new Recollecting(world.driver, known, signs);
+    ({ printed } = reader);
+    const host = await readerWith(reader, known.links, signs);
     links = await readLinks(host);
     return await observeAgain(host, known.wanted.state, world.kinds, prepared.stored.memories, { observed: known.observed, wanted: known.wanted.state }, signs);
   });
-  return { ...carried, known: learnt({ ...known, links, observed: carried.observed }, carried, world.kinds) };
+  return { ...carried, known: learnt({ ...known, links, printed, observed: carried.observed }, carried, world.kinds) };
 }
 
 /** Nothing differs: what was learnt is kept all the same, as it is after every apply. */
