@@ -16,7 +16,7 @@ describe('a change gives a sign', () => {
     ['a link that is taken down', 'ip link set br0 down', 'ip link set br0 up', { part: 'links', name: 'br0' }],
     ['an MTU', 'ip link set v0 mtu 1400', 'ip link set v0 mtu 1500', { part: 'links', name: 'v0' }],
     ['a port of a bridge', 'ip link set v0 master br0', 'ip link set v0 nomaster', { part: 'links', name: 'v0' }],
-    ['a link in a guest', 'ip -n GUEST link set eth0 mtu 1400', 'ip -n GUEST link set eth0 mtu 1500', { part: 'links' }],
+    ['a link in a guest', 'ip -n GUEST link set eth0 mtu 1400', 'ip -n GUEST link set eth0 mtu 1500', { part: 'links', name: 'v0' }],
     ['an address', 'ip address add 10.0.0.9/32 dev br0', 'ip address delete 10.0.0.9/32 dev br0', { part: 'links', name: 'br0' }],
     ['an IPv6 address', 'ip address add 2001:db8::1/64 dev br0', 'ip address flush dev br0 scope global to 2001:db8::/32', { part: 'links', name: 'br0' }],
     ['a route', 'ip route add 10.9.0.0/24 via 10.0.0.5', 'ip route delete 10.9.0.0/24', { part: 'routes' }],

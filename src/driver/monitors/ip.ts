@@ -66,7 +66,12 @@ export class IpEvents {
     if (!line.startsWith('[nsid ') || !event.startsWith('[LINK]')) return [];
     const link = linkIn(event);
     if (link !== undefined && !this.links.has(link.index)) this.remember({ index: link.index, name: undefined });
-    return [{ part: 'links' }];
+    // A far end names its near one by that one's number here. What has none (a guest's loopback, its bridges) is no far end of ours.
+    const near = /^\[LINK\](?:Deleted )?\d+: [^\s@:]+@if(\d+): /.exec(event)?.[1];
+    if (near === undefined) return link === undefined ? [{ part: 'links' }] : [];
+    const name = this.links.get(near);
+    if (name !== undefined) return [{ part: 'links', name }];
+    return this.complete ? [] : [{ part: 'links' }];
   }
 
   private address(event: string): Told {

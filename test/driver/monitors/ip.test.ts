@@ -25,7 +25,7 @@ describe('one line', () => {
     ['[nsid current][NETCONF]inet v0 forwarding off rp_filter off mc_forwarding off proxy_neigh off ignore_routes_with_linkdown off ', []],
     ['[nsid current][NETCONF]Deleted inet v0 ', []],
     ['[nsid current][NSID]Deleted nsid 0 ', [{ part: 'namespaces' }]],
-    [`[nsid 0][LINK]2: ens3@if3: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state DOWN group default ${ETHER} link-netnsid 0`, [{ part: 'links' }]],
+    [`[nsid 0][LINK]2: ens3@if3: <BROADCAST,MULTICAST> mtu 1500 qdisc noqueue state DOWN group default ${ETHER} link-netnsid 0`, []],
     ['[nsid 0][ADDR]2: br0    inet 10.1.0.2/24 scope global eth0\\       valid_lft forever preferred_lft forever', []],
     ['[nsid 0][ROUTE]10.1.0.0/24 dev br0 proto kernel scope link src 10.1.0.2 ', []],
     ['[nsid current][LINK]what a later ip may print', [{ part: 'links' }]],
@@ -36,11 +36,20 @@ describe('one line', () => {
 
 test('an address is at the device that has the number here, whatever ip calls it', () => {
   const events = knowing('');
-  expect(events.take(['[nsid 0][LINK]77: zzz: <BROADCAST>', '[nsid current][LINK]4: br0: <BROADCAST>', '[nsid current][LINK]4: br9: <BROADCAST>'])).toEqual([{ part: 'links' }]);
+  expect(events.take(['[nsid 0][LINK]77: zzz: <BROADCAST>', '[nsid current][LINK]4: br0: <BROADCAST>', '[nsid current][LINK]4: br9: <BROADCAST>'])).toEqual([{ part: 'links', name: 'br0' }, { part: 'links', name: 'br9' }]);
   expect(events.take(['[nsid current][ADDR]4: br0    inet 10.3.3.3/24 scope global br9'])).toEqual([{ part: 'links', name: 'br9' }]);
   expect(events.take(['[nsid current][ADDR]77: zzz    inet 10.3.7.4/24 scope global br77'])).toEqual([{ part: 'links' }]);
   events.take(['[nsid current][LINK]77: br77: <BROADCAST>', '[nsid 0][LINK]77: zzz: <BROADCAST>']);
   expect(events.take(['[nsid current][ADDR]77: zzz    inet 10.3.7.4/24 scope global br77'])).toEqual([{ part: 'links', name: 'br77' }]);
+});
+
+test('a far end is told by the name of its near one, and what a guest has for itself is not', () => {
+  const events = knowing('1: lo: <LOOPBACK>\n3: v0@if2: <BROADCAST>\n');
+  expect(events.take([`[nsid 5][LINK]2: eth0@if3: <BROADCAST,MULTICAST,UP> mtu 1300 state UP ${ETHER} link-netnsid 0`])).toEqual([{ part: 'links', name: 'v0' }]);
+  expect(events.take([`[nsid 5][LINK]Deleted 2: eth0@if3: <BROADCAST> mtu 1500 state DOWN ${ETHER} link-netnsid 0 new-netnsid 1 new-ifindex 3`])).toEqual([{ part: 'links', name: 'v0' }]);
+  // To another guest; a device on a device; its loopback; the end of a pair whose other end is gone.
+  expect(events.take(['[nsid 5][LINK]4: eth1@if99: <UP> link-netnsid 1', '[nsid 5][LINK]5: eth0.5@eth0: <UP>', '[nsid 5][LINK]1: lo: <LOOPBACK,UP>', '[nsid 5][LINK]Deleted 2: eth0@NONE: <BROADCAST>'])).toEqual([]);
+  expect(events.take(['[nsid 5][LINK]what a later ip may print'])).toEqual([{ part: 'links' }]);
 });
 
 test('a device that is given another name is told by both, whatever was heard of it', () => {
