@@ -73,15 +73,16 @@ export class Lab {
     return spawn(['ip', 'netns', 'exec', namespace, ...argv], { env });
   }
 
-  /** Runs netctl on the host. `-f` is the lab's spec unless the arguments name another. */
-  netctl(args: readonly string[], options: { readonly spec?: string; readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {}): Ended {
+  /** Runs netctl on the host. `-f` is the lab's spec unless the arguments name another place; `spec: null`: none. */
+  netctl(args: readonly string[], options: { readonly spec?: string | null; readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {}): Ended {
     return spawn([process.execPath, this.program, ...this.argumentsFor(args, options.spec)], options);
   }
 
   /** For a test that runs it by itself, to kill it or to count what it runs. */
-  argumentsFor(args: readonly string[], spec?: string): readonly string[] {
-    const file = spec === undefined ? this.path('spec.yaml') : this.write('spec.yaml', spec);
-    return [...args, '--netns', this.host, '--state-dir', this.path('state'), '--run-dir', this.path('run'), ...(args.includes('-f') ? [] : ['-f', file])];
+  argumentsFor(args: readonly string[], spec?: string | null): readonly string[] {
+    const file = typeof spec === 'string' ? this.write('spec.yaml', spec) : this.path('spec.yaml');
+    const isElsewhere = spec === null || args.includes('-f') || args.includes('--git');
+    return [...args, '--netns', this.host, '--state-dir', this.path('state'), '--run-dir', this.path('run'), ...(isElsewhere ? [] : ['-f', file])];
   }
 
   command(): readonly [string, string] {

@@ -23,18 +23,17 @@ export class RunningWatch {
   /** What was no line of the log. */
   readonly strays: string[] = [];
   private readonly lab: Lab;
-  /** Where its spec is, for those who ask beside it. */
-  private readonly where: readonly string[];
+  /** Where its spec is, for those who ask beside it; nowhere that they could read. */
+  private readonly where: readonly string[] | undefined;
   private readonly child: ChildProcess;
   private readonly ended: Promise<number | string>;
 
   /** `args` begin behind the verb; `-f` is the lab's spec unless they name another place. */
   constructor(lab: Lab, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
     this.lab = lab;
-    this.where = args.includes('-f') ? args.slice(args.indexOf('-f'), args.indexOf('-f') + 2) : [];
+    this.where = args.includes('--git') ? undefined : args.includes('-f') ? args.slice(args.indexOf('-f'), args.indexOf('-f') + 2) : [];
     const [node, program] = lab.command();
-    const all = args.includes('--git') ? lab.argumentsFor(['watch', '--log-format', 'json', '-v', ...args, '-f', '']).filter((arg, i, list) => !(arg === '-f' && list[i + 1] === '') && !(arg === '' && list[i - 1] === '-f')) : lab.argumentsFor(['watch', '--log-format', 'json', '-v', ...args]);
-    this.child = spawn(node, [program, ...all], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
+    this.child = spawn(node, [program, ...lab.argumentsFor(['watch', '--log-format', 'json', '-v', ...args])], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
     if (this.child.stderr === null) throw new Error('it has no standard error');
     createInterface({ input: this.child.stderr }).on('line', (line) => { this.hear(line); });
     this.ended = new Promise((resolve) => { this.child.once('exit', (code, signal) => { resolve(code ?? signal ?? 'gone'); }); });
@@ -61,7 +60,7 @@ export class RunningWatch {
 
   /** As `netctl status -o json` says it. */
   status(): WatchState {
-    const { out } = this.lab.netctl(['status', '-o', 'json', ...this.where]);
+    const { out } = this.lab.netctl(['status', '-o', 'json', ...(this.where ?? [])], this.where === undefined ? { spec: null } : {});
     const { watch } = JSON.parse(out) as { readonly watch?: WatchState };
     if (watch === undefined) throw new Error(`status says nothing of a watch: ${out}`);
     return watch;
@@ -80,7 +79,7 @@ export class RunningWatch {
 
   /** Nothing differs, by a netctl that knows nothing of this one. */
   settled(): boolean {
-    return must(this.lab.netctl(['plan', '-o', 'json', ...this.where])).out.includes('"changes": []');
+    return must(this.lab.netctl(['plan', '-o', 'json', ...(this.where ?? [])])).out.includes('"changes": []');
   }
 
   private hear(line: string): void {

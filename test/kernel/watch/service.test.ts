@@ -36,8 +36,8 @@ function start(args: readonly string[] = [], env: Readonly<Record<string, string
   watch = new RunningWatch(lab, args, { ...systemd.env, ...env });
 }
 
-async function told(words: string, times = 1): Promise<void> {
-  await watch.until(() => systemd.having(words).length >= times, `systemd is told ${words}; it was told ${systemd.told.map((one) => one.text).join(' | ')}`);
+async function told(words: string, times = 1, patience?: number): Promise<void> {
+  await watch.until(() => systemd.having(words).length >= times, `systemd is told ${words}; it was told ${systemd.told.map((one) => one.text).join(' | ')}`, patience);
 }
 
 /** What it keeps running. */
@@ -97,7 +97,8 @@ describe('what systemd hears', () => {
     const before = monitors();
     expect(before).toHaveLength(2);
     lab.write('spec.yaml', `${SPEC}nonsense: true\n`);
-    await told(`${GOOD}; a newer spec is refused`);
+    // Not when the next look has ended.
+    await told(`${GOOD}; a newer spec is refused`, 1, 5_000);
     lab.write('spec.yaml', SPEC);
     await watch.until(() => systemd.told.at(-1)?.text.endsWith(GOOD), 'the status is as it was');
     watch.signal('SIGHUP');
