@@ -15,7 +15,7 @@ import { review } from '../core/review.ts';
 import type { Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
 import { guards } from '../guards/index.ts';
-import { READ_RULES } from '../iptables/read.ts';
+import { savedRules } from '../iptables/read.ts';
 import { translations } from '../kinds/flow/parse.ts';
 import type { Context } from '../parts/context.ts';
 import { lacksFloating } from '../parts/floating.ts';
@@ -121,7 +121,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const facts = await world.facts();
   // A host without a link of ours has no NIC whose floating addresses its rules could tell.
   const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
-  const translated = asksRules ? translations(await world.driver.read(READ_RULES)) : [];
+  const translated = asksRules ? translations(await savedRules(world.driver)) : [];
   const found = rebuild(spec, facts, { ...await filesOn(world), translated });
   return { facts, before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }

@@ -1,6 +1,6 @@
 // kinds/chain/index.ts — iptables chains: how netctl knows its own, and says all changes in one input.
 import type { Change, HostReader, Kind, Memory } from '../../core/resource.ts';
-import { chainsAsSaved, READ_RULES } from '../../iptables/read.ts';
+import { chainsAsSaved, READ_RULES, savedRules } from '../../iptables/read.ts';
 import { CHAIN_PREFIX } from '../ours.ts';
 import { remember } from './memory.ts';
 import type { Chain } from './model.ts';
@@ -15,7 +15,7 @@ export const chain: Kind<Chain> = {
   needs: ({ table, rules }) => [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
   reads: [READ_RULES],
   looksAt: ['rules'],
-  observe: async (host, _wanted, memory) => parseSave(await host.read(READ_RULES), memory),
+  observe: async (host, _wanted, memory) => parseSave(await savedRules(host), memory),
   again,
   merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
   same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),

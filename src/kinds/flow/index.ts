@@ -1,6 +1,6 @@
 // kinds/flow/index.ts — connections of floating addresses: established ones outlive their rules, so those of a pair that goes are cut.
 import type { Change, HostReader, Kind, Memory, Op, Step } from '../../core/resource.ts';
-import { chainsAsSaved, READ_RULES } from '../../iptables/read.ts';
+import { chainsAsSaved, savedRules } from '../../iptables/read.ts';
 import { CHAIN_PREFIX } from '../ours.ts';
 import { cutLines, MANY } from './many.ts';
 import type { Flow } from './model.ts';
@@ -25,7 +25,7 @@ export const flow: Kind<Flow> = {
 /** Those that may be count as there. Of the others those that have rules, and those put down that still have connections. */
 async function observe(host: HostReader, wanted: readonly Flow[], memory: Memory): Promise<readonly Flow[]> {
   const may = new Set(wanted.map(({ floating, fixed }) => `${floating} ${fixed}`));
-  const translated = translatedPairs(await host.read(READ_RULES)).filter((pair) => !may.has(pair));
+  const translated = translatedPairs(await savedRules(host)).filter((pair) => !may.has(pair));
   const left = Object.keys(memory).filter((pair) => !may.has(pair) && !translated.includes(pair));
   const connected = left.length === 0 ? [] : connectedPairs(await host.read(['conntrack', '-L']), left);
   return [...wanted, ...[...new Set([...translated, ...connected])].map(flowOf)];
