@@ -192,7 +192,8 @@ function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): St
     const [known = {}, put = {}] = [memories[kind.kind], kind.putDown?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `)))];
     return [kind.kind, Object.keys(put).length === 0 ? known : { ...known, ...put }];
   });
-  return Object.fromEntries(added.filter(([, memory]) => Object.keys(memory).length > 0));
+  // One that is kept stays, also while it is empty: else every repair would write the store, and none could be made without room for that.
+  return Object.fromEntries(added.filter(([kind, memory]) => memories[kind] !== undefined || Object.keys(memory).length > 0));
 }
 
 /** Our files that tell a lost store who had which address. */

@@ -61,6 +61,13 @@ describe('a look at what a sign names', () => {
     expect(value(await look(world, target, undefined, nothing, never)).differs).toEqual([]);
   });
 
+  test('and repairs it, writes nothing where nothing new was learnt: it can be done without room', async () => {
+    whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
+    const { revision } = await world.store.load();
+    expect(await repair(world, await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }]), () => nothing)).toMatchObject({ settled: true });
+    expect((await world.store.load()).revision).toBe(revision);
+  });
+
   test('does not read what it does not name', async () => {
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
     expect((await lookAt([{ part: 'rules', name: 'nat/netctl-POSTROUTING' }])).differs).toEqual([]);
