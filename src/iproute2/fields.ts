@@ -1,12 +1,23 @@
 // iproute2/fields.ts — narrowing what `ip -j` prints: a field that is absent is undefined, one of another type is an error that names it.
 
+import { DriverError } from '../core/resource.ts';
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a JSON list of records. `ip` prints nothing at all where there is nothing to list. */
 export function readRecords(text: string): readonly Fields[] {
-  const value: unknown = text.trim() === '' ? [] : JSON.parse(text);
-  if (!Array.isArray(value)) throw new Error('ip -j printed no list');
+  const value = text.trim() === '' ? [] : parsed(text);
+  if (!Array.isArray(value)) throw new DriverError('ip -j', { stderr: 'it printed no list' });
   return value.filter(isFields);
+}
+
+/** Half a text is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new DriverError('ip -j', { stderr: `what it printed is not whole, or no JSON: ${error instanceof Error ? error.message : String(error)}`, cause: error });
+  }
 }
 
 export function textOf(fields: Fields, name: string): string | undefined {

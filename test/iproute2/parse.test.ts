@@ -43,7 +43,8 @@ describe('links', () => {
   for (const [name, text, message] of [
     ['another type', JSON.stringify([{ ...VETH, mtu: '1400' }]), 'ip -j printed mtu as "1400"'],
     ['a key that is missing', JSON.stringify([{ ifname: 'v0', ifindex: 1 }]), 'ip -j printed no mtu'],
-    ['no list', '{}', 'ip -j printed no list'],
+    ['no list', '{}', 'ip -j failed: it printed no list'],
+    ['half a list', '[{"ifname": "br', 'ip -j failed: what it printed is not whole, or no JSON: '],
   ] as const) {
     test(`${name} is said by name`, () => { expect(() => parseLinks(text)).toThrow(message); });
   }
