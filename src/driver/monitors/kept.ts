@@ -81,7 +81,7 @@ export class KeptTool {
   private start(): void {
     const { argv, lives } = this.kept;
     this.said = '';
-    this.begun = Date.now();
+    this.begun = performance.now();
     // Not reached by our terminal's Ctrl-C, which lets us finish a step; and gone with us, also when we are killed.
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], { env: { ...process.env, LC_ALL: 'C' }, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
@@ -159,7 +159,7 @@ export class KeptTool {
       return;
     }
     this.missed = true;
-    if (Date.now() - this.begun > A_WHILE) this.delay = SOON;
+    if (performance.now() - this.begun > A_WHILE) this.delay = SOON;
     const why = this.said === '' ? how : this.said;
     this.kept.entry.fails(why, `${how}${this.said === '' ? '' : `: ${this.said}`}; it is started again in ${this.delay / 1000} s`);
     this.timer = setTimeout(() => this.start(), this.delay);
