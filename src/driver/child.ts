@@ -14,14 +14,17 @@ const environment = { LC_ALL: 'C' };
 
 /**
  * Runs a tool that only reads, and returns what it printed: into a file, so that it goes on while we are busy; a full pipe would wait for us.
- * Out of reach of Ctrl-C, which is ours to heed at the end of a step.
+ * Out of reach of Ctrl-C, which is ours to heed at the end of a step. `inherits`: a file that it finds as its descriptor 3.
  */
-export async function capture(argv: readonly string[]): Promise<string> {
+export async function capture(argv: readonly string[], inherits?: number): Promise<string> {
   const [tool = '', ...rest] = argv;
   const printed = namelessFile('', argv);
   const errors = namelessFile('', argv);
   try {
-    const ended = await endOf(spawn(tool, rest, { env: { ...process.env, ...environment }, cwd: '/', timeout: READ_LIMIT, killSignal: 'SIGKILL', detached: true, stdio: ['ignore', printed, errors] }));
+    const ended = await endOf(spawn(tool, rest, {
+      env: { ...process.env, ...environment }, cwd: '/', timeout: READ_LIMIT, killSignal: 'SIGKILL', detached: true,
+      stdio: ['ignore', printed, errors, ...(inherits === undefined ? [] : [inherits])],
+    }));
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
     return wholeTextOf(printed, argv);
   } finally {

@@ -1,10 +1,9 @@
 // driver/lock.ts — one netctl at a time per host: a lock that the kernel frees when its holder dies, however it dies.
-import { spawnSync } from 'node:child_process';
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
-import { MissingTool } from './missing-tool.ts';
+import { capture } from './child.ts';
 
 export interface Holder {
   readonly pid: number;
@@ -31,7 +30,7 @@ const WATCH = 'netctl watch';
 export async function takeLock(path: string, command: string, now: Date): Promise<Locked> {
   for (let tries = 0; ; tries++) {
     const descriptor = openLock(path);
-    if (flock(descriptor) && isAt(path, descriptor)) return hold(descriptor, path, { pid: process.pid, command, since: now.toISOString() });
+    if (await isOurs(descriptor, path)) return hold(descriptor, path, { pid: process.pid, command, since: now.toISOString() });
     closeSync(descriptor);
     const holder = holderOf(path);
     if ((holder !== undefined && holder.command !== WATCH && isAlive(holder.pid)) || tries === PATIENCE.tries) return { locked: false, holder };
@@ -52,11 +51,24 @@ function failure(path: string, error: unknown): DriverError {
   return new DriverError(`lock ${path}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
 }
 
-/** flock(1) locks the open file behind the descriptor it inherits; the lock stays with ours when it exits. */
-function flock(descriptor: number): boolean {
-  const { status, error } = spawnSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', descriptor] });
-  if (error !== undefined) throw new MissingTool('flock', 'flock -n -x 3');
-  return status === 0;
+async function isOurs(descriptor: number, path: string): Promise<boolean> {
+  try {
+    return (await flock(descriptor)) && isAt(path, descriptor);
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+}
+
+/** flock(1) locks the open file behind the descriptor it inherits; the lock stays with ours when it exits. Where another has it, it says so by its exit code alone. */
+async function flock(descriptor: number): Promise<boolean> {
+  try {
+    await capture(['flock', '-n', '-x', '3'], descriptor);
+    return true;
+  } catch (error) {
+    if (error instanceof DriverError && error.exitCode === 1 && error.stderr === '') return false;
+    throw error;
+  }
 }
 
 /** A destroy that held it has removed it at its end: locked is a file that nobody else will ever find. */
@@ -70,8 +82,11 @@ function hold(descriptor: number, path: string, holder: Holder): Locked {
     ftruncateSync(descriptor);
     writeSync(descriptor, `${JSON.stringify(holder)}\n`);
   } catch (error) {
-    closeSync(descriptor);
-    throw failure(path, error);
+    // Without room for who we are, it is ours all the same.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) {
+      closeSync(descriptor);
+      throw failure(path, error);
+    }
   }
   return { locked: true, descriptor, before, release: () => { closeSync(descriptor); } };
 }

@@ -1,9 +1,9 @@
 // test/driver/lock.test.ts — one at a time, and free again however the holder ends.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { takeLock } from '../../src/driver/lock.ts';
 
 const directories: string[] = [];
@@ -47,6 +47,25 @@ test('a holder that was killed leaves it to the tool it was running, and that to
   expect(performance.now() - started).toBeGreaterThan(500);
   expect(tool.exitCode ?? 0).toBe(0);
 });
+
+for (const [how, script, said] of [
+  ['says what is wrong', 'echo out of order >&2; exit 1', 'flock -n -x 3 failed with exit code 1: out of order'],
+  ['ends with another exit code than where somebody has it', 'exit 66', 'flock -n -x 3 failed with exit code 66'],
+  ['is killed', 'kill -9 $$', 'flock -n -x 3 failed: ended by SIGKILL'],
+] as const) {
+  test(`a flock that ${how} does not pass for a lock that somebody else has, and leaves no file open`, async () => {
+    const path = lockPath();
+    const tools = dirname(dirname(path));
+    writeFileSync(join(tools, 'flock'), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(tools, 'flock'), 0o755);
+    vi.stubEnv('PATH', `${tools}:${process.env['PATH'] ?? ''}`);
+    const open = readdirSync('/proc/self/fd').length;
+    await expect(takeLock(path, 'netctl watch', new Date(0))).rejects.toThrow(said);
+    vi.unstubAllEnvs();
+    expect(readdirSync('/proc/self/fd')).toHaveLength(open);
+    expect(await takeLock(path, 'netctl watch', new Date(0))).toMatchObject({ locked: true });
+  });
+}
 
 /** The lock as a killed netctl leaves it: written by a process that is no more, held by a descriptor that its child has. */
 async function heldFor(command: string, path: string): Promise<number> {
