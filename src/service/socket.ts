@@ -3,6 +3,7 @@ import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { codeOf, connectTo, listenAt, listenerAt } from './unix.ts';
+import type { Listening } from './unix.ts';
 
 /** At a time. Who is beyond that is turned away. */
 const CONNECTIONS = 16;
@@ -11,27 +12,53 @@ const IDLE = 5000;
 /** Bytes of an answer. */
 const LONGEST = 64 << 20;
 
+export interface Served {
+  /** Listens anew where somebody has removed the socket. Throws what prevents it. */
+  ensure(): Promise<void>;
+  close(): Promise<void>;
+}
+
 /** Answers whoever connects; the socket is gone when it is closed. */
-export async function serveStatus(path: string, answer: () => Promise<unknown>): Promise<{ close(): Promise<void> }> {
+export async function serveStatus(path: string, answer: () => Promise<unknown>): Promise<Served> {
   const open = new Set<Socket>();
-  const server = createServer((socket) => {
-    open.add(socket);
-    socket.setTimeout(IDLE, () => socket.destroy());
-    // Who goes before the end has no need of it.
-    socket.on('error', () => undefined);
-    socket.on('close', () => open.delete(socket));
-    socket.resume();
-    answer().then((value) => socket.end(`${JSON.stringify(value)}\n`), () => socket.destroy());
-  });
-  server.maxConnections = CONNECTIONS;
-  const listening = await listenAt(server, path);
-  // A connection that could not be accepted: the next one may be.
-  server.on('error', () => undefined);
+  const listen = async (): Promise<Listening> => {
+    const server = createServer((socket) => {
+      open.add(socket);
+      socket.setTimeout(IDLE, () => socket.destroy());
+      // Who goes before the end has no need of it.
+      socket.on('error', () => undefined);
+      socket.on('close', () => open.delete(socket));
+      socket.resume();
+      answer().then((value) => socket.end(`${JSON.stringify(value)}\n`), () => socket.destroy());
+    });
+    server.maxConnections = CONNECTIONS;
+    const listening = await listenAt(server, path);
+    // A connection that could not be accepted: the next one may be.
+    server.on('error', () => undefined);
+    return listening;
+  };
+  let listening = listen();
+  let closed = false;
+  await listening;
   return {
-    close: () => {
-      const closed = listening.close();
+    ensure: async () => {
+      const before = listening;
+      if ((await before).isThere() || listening !== before || closed) return;
+      listening = listen().then((again) => {
+        // Whoever is being answered is answered to the end.
+        void before.then((old) => old.close());
+        return again;
+      }, (error: unknown) => {
+        listening = before;
+        throw error;
+      });
+      await listening;
+    },
+    close: async () => {
+      closed = true;
+      const ended = listening.then((last) => last.close());
       for (const socket of open) socket.destroy();
-      return closed;
+      await ended;
     },
   };
 }

@@ -10,8 +10,14 @@ const LIMIT = 2000;
 /** Bytes of an address that the kernel takes; of a longer one node would use the beginning. */
 const LONGEST = 107;
 
+export interface Listening {
+  /** The socket still stands at its path. */
+  isThere(): boolean;
+  close(): Promise<void>;
+}
+
 /** Listens, and makes the directory. A socket that nobody listens at any more makes way. */
-export async function listenAt(server: Server, path: string): Promise<{ close(): Promise<void> }> {
+export async function listenAt(server: Server, path: string): Promise<Listening> {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   await refuseIfTaken(path);
   // Under a name of its own until it has its mode.
@@ -33,10 +39,12 @@ export async function listenAt(server: Server, path: string): Promise<{ close():
     throw error;
   }
   const ours = statOf(path)?.ino;
+  const isThere = (): boolean => ours !== undefined && statOf(path)?.ino === ours;
   return {
+    isThere,
     close: async () => {
       // Another may stand there by now.
-      if (statOf(path)?.ino === ours) rmSync(path, { force: true });
+      if (isThere()) rmSync(path, { force: true });
       await new Promise<void>((resolve) => { server.close(() => resolve()); });
     },
   };

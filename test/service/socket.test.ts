@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { askStatus, serveStatus } from '../../src/service/socket.ts';
+import type { Served } from '../../src/service/socket.ts';
 
 const PATIENT = 30_000;
 const closing: (() => unknown)[] = [];
@@ -22,7 +23,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function serve(answer: () => Promise<unknown> = () => Promise.resolve({ settled: true })): Promise<{ close(): Promise<void> }> {
+async function serve(answer: () => Promise<unknown> = () => Promise.resolve({ settled: true })): Promise<Served> {
   const served = await serveStatus(path, answer);
   closing.push(() => served.close());
   return served;
@@ -64,6 +65,29 @@ describe('a watch that runs', () => {
     const served = await serve();
     expect(await askStatus(path, PATIENT)).toEqual({ state: 'answers', answer: { settled: true } });
     await served.close();
+    expect(readdirSync(dirname(path))).toEqual([]);
+  });
+
+  test('whose socket somebody has removed, with its directory, listens anew when it looks; never after it was closed', async () => {
+    const served = await serve();
+    for (const gone of [path, dirname(path)]) {
+      rmSync(gone, { recursive: true });
+      expect(await askStatus(path, PATIENT)).toEqual({ state: 'absent' });
+      await Promise.all([served.ensure(), served.ensure()]);
+      expect(await askStatus(path, PATIENT)).toEqual({ state: 'answers', answer: { settled: true } });
+      expect(readdirSync(dirname(path))).toEqual(['watch.sock']);
+    }
+    const { ino } = statSync(path);
+    await served.ensure();
+    expect(statSync(path).ino).toBe(ino);
+    rmSync(path);
+    writeFileSync(path, 'something else');
+    await expect(served.ensure()).rejects.toThrow('is there, and is no socket');
+    rmSync(path);
+    await served.ensure();
+    expect(await askStatus(path, PATIENT)).toMatchObject({ state: 'answers' });
+    await served.close();
+    await served.ensure();
     expect(readdirSync(dirname(path))).toEqual([]);
   });
 
