@@ -96,9 +96,10 @@ export class Patience {
     for (const known of [this.failing, this.accounts]) for (const ref of known.keys()) if (!refs(ref)) known.delete(ref);
   }
 
-  /** A new spec, or an operator's word: everything is tried at once. */
-  forgetFailures(): void {
+  /** A new spec, or an operator's word: everything is tried at once. What is fought over stays a fight. */
+  tryAll(): void {
     this.failing.clear();
+    for (const [ref, account] of this.accounts) this.accounts.set(ref, { ...account, until: account.last });
   }
 }
 

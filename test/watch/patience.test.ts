@@ -37,7 +37,7 @@ describe('what fails', () => {
     patience.keepOnly(() => false);
     expect(patience.holds(ref, 1)).toBe(false);
     patience.failed(ref, 'no', 0, MIDDLE);
-    patience.forgetFailures();
+    patience.tryAll();
     expect(patience.holds(ref, 1)).toBe(false);
   });
 });
@@ -80,6 +80,15 @@ describe('what is changed back', () => {
     expect(patience.fights(4_000).size).toBe(1);
     expect(patience.fights(4_000 + 3_600_000).size).toBe(0);
     expect(patience.repaired(ref, 4_000 + 3_600_000, MIDDLE)).toBeUndefined();
+  });
+
+  test('is tried at once when an operator says so, and stays a fight', () => {
+    const { patience } = fought(100, 10);
+    expect(patience.holds(ref, 10_000)).toBe(true);
+    patience.tryAll();
+    expect(patience.holds(ref, 10_000)).toBe(false);
+    expect(patience.fights(10_000).size).toBe(1);
+    expect(patience.repaired(ref, 10_000, MIDDLE)).toBeDefined();
   });
 
   test('of one thing says nothing of others', () => {

@@ -96,8 +96,8 @@ export class Account {
     for (const error of errors) for (const ref of error.against ?? []) if (!patience.holds(ref, performance.now())) this.failed(differenceAt(ref, prepared, world), rendered([error]), patience);
   }
 
-  /** `counts`: what failed is a failure; else it is looked at once more before it is called so. */
-  applied(cause: Cause, looked: Looked, repaired: Repaired, signs: readonly Sign[], patience: Patience, counts: boolean, world: World): void {
+  /** `counts`: what failed is a failure; else it is looked at once more before it is called so. Signs that came `meanwhile` tell who undid it. */
+  applied(cause: Cause, looked: Looked, repaired: Repaired, signs: { readonly before: readonly Sign[]; readonly meanwhile: readonly Sign[] }, patience: Patience, counts: boolean, world: World): void {
     const { prepared, whole } = looked;
     const seconds = { ...looked.seconds, ...repaired.seconds };
     const residual = new Set(repaired.residual.map(({ ref }) => ref));
@@ -105,16 +105,25 @@ export class Account {
     const made = prepared.plan.changes.filter((change) => done.some(({ ref }) => ref === change.ref) && !residual.has(change.ref));
     this.lastApply = { at: iso(), cause, changes: made.length, seconds: Object.values(seconds).reduce((a, b) => a + b, 0) };
     for (const change of made) {
-      const by = culprit(change.ref, signs, world);
+      const by = culprit(change.ref, [...signs.before, ...signs.meanwhile], world);
       const { what, place } = differenceOf(change, prepared, world);
       this.tell({ event: 'changed', cause, kind: kindName(change), verb: change.verb, what, ...(place === undefined ? {} : { place }), ...(by === undefined ? {} : { by }) });
       // One more try of what failed is no repair.
       if (cause === 'drift' || cause === 'resync' || (cause === 'retry' && !patience.failures().has(change.ref))) this.fought(change, by, prepared, patience, world);
     }
     this.tell({ event: 'applied', cause, changes: made.length, settled: repaired.differs.length === 0, seconds });
+    const failed = new Set<Ref>();
     for (const [i, { changes }] of prepared.plan.steps.entries()) {
-      const message = repaired.refused.get(i)?.message ?? (repaired.outcomes[i] === 'done' ? 'done, and yet different when looked at again' : undefined);
-      for (const change of changes) if (counts && message !== undefined && (repaired.outcomes[i] !== 'done' || residual.has(change.ref))) this.failed(differenceOf(change, prepared, world), message, patience);
+      const message = repaired.outcomes[i] === 'done' ? undefined : repaired.refused.get(i)?.message;
+      if (message === undefined) continue;
+      for (const change of changes) {
+        failed.add(change.ref);
+        if (counts) this.failed(differenceOf(change, prepared, world), message, patience);
+      }
+    }
+    // What is replaced is removed and made, and is one thing.
+    for (const change of new Map(done.map((one) => [one.ref, one])).values()) {
+      if (residual.has(change.ref) && !failed.has(change.ref)) this.undone(change, culprit(change.ref, signs.meanwhile, world), prepared, patience, counts, world);
     }
     this.found(repaired.differs, whole, prepared, patience, world);
   }
@@ -164,6 +173,12 @@ export class Account {
     if (fought === undefined) return;
     const { times, since, until, by: who } = fought;
     this.tell({ event: 'fight', fight: { ...differenceOf(change, view, world), times, since: iso(since), nextTry: iso(until), ...(who === undefined ? {} : { by: who }) } });
+  }
+
+  /** Done, and different again before we could look: by somebody of whom the kernel tells; else it may as well not last by itself. */
+  private undone(change: Change, by: string | undefined, view: Looked['prepared'], patience: Patience, counts: boolean, world: World): void {
+    if (by !== undefined) this.fought(change, by, view, patience, world);
+    else if (counts) this.failed(differenceOf(change, view, world), 'done, and yet different when looked at again: somebody changes it back at once, or it does not last', patience);
   }
 
   private failed(difference: Difference, message: string, patience: Patience): void {

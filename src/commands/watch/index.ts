@@ -9,16 +9,19 @@ import { createWatchLog, logFormatOf } from '../../report/log.ts';
 import { createMetrics } from '../../report/metrics.ts';
 import { createNotifier } from '../../service/notify.ts';
 import { serveStatus } from '../../service/socket.ts';
+import type { Served } from '../../service/socket.ts';
 import type { WatchEvent } from '../../watch/events.ts';
 import { pathsOf, turnsOf } from '../outside.ts';
 import type { Settings } from '../outside.ts';
 import { exit, Exit } from '../world.ts';
 import type { ExitCode, World } from '../world.ts';
 import { answerFor, socketOf } from './answer.ts';
+import { watcher } from './ask.ts';
 import { createLastGood, KEPT } from './last-good.ts';
 import { Loop } from './loop.ts';
 import { publish } from './metrics.ts';
 import { OwnTools } from './own-tools.ts';
+import { messageOf } from './words.ts';
 
 export interface WatchOptions {
   /** Milliseconds. */
@@ -37,6 +40,8 @@ export interface WatchOptions {
 export async function watch(world: World, options: WatchOptions, settings: Settings): Promise<ExitCode> {
   const paths = pathsOf(settings);
   const origin = originOf(options, settings, paths.state);
+  const other = await watcher(settings);
+  if (other !== undefined) throw new Exit(exit.locked, `${other} looks after this host already`);
   const log = createWatchLog({ format: logFormatOf(options.logFormat, process.env), verbose: settings.verbose, color: process.stderr.isTTY && world.color });
   const notifier = createNotifier(process.env, { onTrouble: (message) => { log.say('warn', message); } });
   // A variable that is set to nothing is not set.
@@ -55,8 +60,9 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
   };
   const open: (() => Promise<void>)[] = [];
   let follow = (): void => undefined;
+  let listenStill = (): void => undefined;
   const loop: Loop = new Loop({
-    origin, tell, host: world, lastGood: createLastGood(paths.state, origin.from), resync: options.resyncInterval, allowMassDelete: options.allowMassDelete, signal: world.signal,
+    origin, tell, host: world, lastGood: createLastGood(paths.state, origin.from, (what) => { tell({ event: 'monitor', name: 'spec', what }); }), resync: options.resyncInterval, allowMassDelete: options.allowMassDelete, signal: world.signal,
     takeTurn: turnsOf(settings, world.signal, {
       report: log.reporter,
       onSpawn: (pid) => { own.started(pid); },
@@ -65,6 +71,7 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     ended: (mayHaveStarted) => {
       own.turnEnded(performance.now());
       if (mayHaveStarted) follow();
+      listenStill();
       if (standing !== 'reloading') notifier.status(loop.headline());
       else {
         standing = 'ready';
@@ -73,16 +80,20 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     },
   });
   try {
-    const socket = await orExit(exit.locked, 'another watch runs on this host: ', serveStatus(socketOf(paths.run), () => Promise.resolve(answerFor(loop, settings, world, Date.now()))));
+    const socket = await orExit(exit.failed, serveStatus(socketOf(paths.run), () => Promise.resolve(answerFor(loop, settings, world, Date.now()))));
     open.push(() => socket.close());
+    listenStill = keptListening(socket, (why) => { log.error(`status cannot be asked: ${why}`, { event: 'unheard' }); });
     if (metrics !== undefined && listen !== undefined) {
-      const pages = await orExit(exit.failed, '', publish(metrics, listen, loop));
+      const pages = await orExit(exit.failed, publish(metrics, listen, loop));
       open.push(() => pages.close());
     }
     const monitors = await watchHost({
       ...(settings.netns === undefined ? {} : { netns: settings.netns }), directories: [`${paths.state}/networks`, `${paths.state}/guests`, paths.run], run: paths.run,
       isOwn: (pid) => own.has(pid, performance.now()),
-      onSign: (sign) => { if (concerns(sign.part === 'files' ? sign.name : undefined, paths.run)) loop.sign(sign); },
+      onSign: (sign) => {
+        if (sign.part === 'files') listenStill();
+        if (concerns(sign.part === 'files' ? sign.name : undefined, paths.run)) loop.sign(sign);
+      },
       onState: (states, message) => { loop.monitored(states, message); },
     });
     open.push(() => monitors.close());
@@ -112,12 +123,23 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
 }
 
 /** What cannot be listened at is the operator's to mend. */
-async function orExit<T>(code: ExitCode, meaning: string, listening: Promise<T>): Promise<T> {
+async function orExit<T>(code: ExitCode, listening: Promise<T>): Promise<T> {
   try {
     return await listening;
   } catch (error) {
-    throw new Exit(code, `${meaning}${error instanceof Error ? error.message : String(error)}`);
+    throw new Exit(code, messageOf(error));
   }
+}
+
+/** Looks whether the socket is there: without it the watch could not be asked, and another could begin beside it. Says once what prevents it. */
+function keptListening(socket: Served, onTrouble: (why: string) => void): () => void {
+  let isTold = false;
+  return () => {
+    socket.ensure().then(() => { isTold = false; }, (error: unknown) => {
+      if (!isTold) onTrouble(messageOf(error));
+      isTold = true;
+    });
+  };
 }
 
 /** What lies in the run directory and is not of a daemon (the lock, the socket) is written each time. */

@@ -2,10 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { replaceFile } from '../../durable/replace.ts';
 import type { Fetched } from '../../origin/origin.ts';
+import { messageOf } from './words.ts';
 
 export interface LastGood {
   /** Nothing, also where what was kept cannot be read: then it is worth nothing. */
   load(): Fetched | undefined;
+  /** Where it is not kept already. What prevents that is told once. */
   save(fetched: Fetched): void;
 }
 
@@ -15,18 +17,29 @@ export const KEPT = ['spec-in-force.json', 'git'] as const;
 const VERSION = 1;
 
 /** Of specs from somewhere else it says nothing. */
-export function createLastGood(stateDirectory: string, from: string): LastGood {
+export function createLastGood(stateDirectory: string, from: string, onTrouble: (message: string) => void): LastGood {
   const path = `${stateDirectory}/${KEPT[0]}`;
+  let isTold = false;
+  const load = (): Fetched | undefined => {
+    try {
+      const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      return isKept(value) && value.version === VERSION && value.from === from ? { sources: value.sources, revision: value.revision } : undefined;
+    } catch {
+      return undefined;
+    }
+  };
   return {
-    load: () => {
+    load,
+    save: ({ sources, revision }) => {
+      if (load()?.revision === revision) return;
       try {
-        const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-        return isKept(value) && value.version === VERSION && value.from === from ? { sources: value.sources, revision: value.revision } : undefined;
-      } catch {
-        return undefined;
+        replaceFile(path, `${JSON.stringify({ version: VERSION, from, revision, sources })}\n`);
+        isTold = false;
+      } catch (error) {
+        if (!isTold) onTrouble(`it cannot be kept for the next start: ${messageOf(error)}`);
+        isTold = true;
       }
     },
-    save: ({ sources, revision }) => { replaceFile(path, `${JSON.stringify({ version: VERSION, from, revision, sources })}\n`); },
   };
 }
 

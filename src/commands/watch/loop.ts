@@ -62,6 +62,8 @@ export class Loop {
   private target: Read | undefined;
   private known: Known | undefined;
   private signs: Sign[] = [];
+  /** The texts of the spec in force. */
+  private good: Fetched | undefined;
   private wake: () => void = () => undefined;
 
   constructor(options: LoopOptions) {
@@ -101,7 +103,7 @@ export class Loop {
   /** The operator's word: the spec is read again, everything is looked at, and what waits is tried. */
   reload(): void {
     this.options.tell({ event: 'reload' });
-    this.patience.forgetFailures();
+    this.patience.tryAll();
     this.pace.demand('reload');
     void this.refetch();
     this.wake();
@@ -188,6 +190,7 @@ export class Loop {
     if (this.target === undefined) return { found: false, whole: false };
     let looked = adopted ?? orThrow(await look(world, this.target, this.known, signs, isHeld));
     this.known = looked.known;
+    if (looked.whole && this.good !== undefined) this.options.lastGood.save(this.good);
     this.patience.keepOnly((ref) => looked.known.wanted.state.has(ref) || looked.known.observed.has(ref));
     const errors = this.standAgainst(looked.prepared.problems);
     const whollyAgainst = errors.filter(({ against }) => against === undefined);
@@ -211,7 +214,7 @@ export class Loop {
     this.known = repaired.known;
     // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one after the other.
     const mayErr = !looked.whole && !repaired.settled;
-    this.account.applied(cause, looked, repaired, [...signs, ...during], this.patience, !mayErr, world);
+    this.account.applied(cause, looked, repaired, { before: signs, meanwhile: [...during, ...this.signs] }, this.patience, !mayErr, world);
     if (mayErr) this.pace.demand('retry');
     return { found: true, whole: looked.whole };
   }
@@ -231,9 +234,9 @@ export class Loop {
     }
     this.candidate = undefined;
     this.target = candidate.read;
-    this.patience.forgetFailures();
+    this.patience.tryAll();
     this.account.inForce(candidate.fetched, looked.warnings.map((warning) => rendered([warning])), candidate.recalled);
-    this.options.lastGood.save(candidate.fetched);
+    this.good = candidate.fetched;
     return looked.value;
   }
 
