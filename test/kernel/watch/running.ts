@@ -66,6 +66,11 @@ export class RunningWatch {
     return watch;
   }
 
+  /** Nobody reads its log from now on. */
+  deafen(): void {
+    this.child.stderr?.destroy();
+  }
+
   signal(name: NodeJS.Signals): void {
     process.kill(this.pid, name);
   }
