@@ -16,6 +16,7 @@ export function renderWatch(state: WatchState, now: Date): string {
     ['spec', [spec === undefined ? 'none is in force' : `${spec.revision} from ${spec.from}, in force since ${dateAndTime(spec.since)}`]],
     ['refused', refused === undefined ? [] : [`${refused.revision === undefined ? 'what came' : `spec ${refused.revision}`}, ${since(refused.since)}; ${spec === undefined ? 'there is none' : 'the one above stays'} in force\n${refused.problems.map(indented).join('\n')}`]],
     ['last change', state.lastApply === undefined ? [] : [`${whenOf(state.lastApply.at, now)}: ${whatOf(state.lastApply)}, in ${durationOf(state.lastApply.seconds)}`]],
+    ['busy', state.busy === undefined ? [] : [`${since(state.busy.since)}${state.busy.step === undefined ? '' : `: ${state.busy.step}`}`]],
     ['prevented', obstacle === undefined ? [] : [`${since(obstacle.since)}, ${tries(obstacle.tries)}, next ${next(obstacle.nextTry)}: ${obstacle.message}`]],
     ['failed', failures.map((each) => `${named(each)}, ${since(each.since)}, ${tries(each.tries)}, next ${next(each.nextTry)}\n${indented(each.message)}`)],
     ['fought over', fights.map((each) => `${named(each)}, repaired ${counted(each.times, 'time')} ${since(each.since)}, changed back by ${each.by ?? 'somebody'}; next repair ${next(each.nextTry)}`)],

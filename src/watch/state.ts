@@ -26,6 +26,8 @@ export interface WatchState {
   readonly fights: readonly Fight[];
   /** What prevents a look or an apply as a whole: a tool that is missing, a store that is damaged, something foreign in the way. */
   readonly obstacle?: Obstacle;
+  /** It has been at one thing for longer than a second. */
+  readonly busy?: Busy;
   readonly monitors: readonly MonitorState[];
 }
 
@@ -84,6 +86,12 @@ export interface Obstacle {
   readonly since: string;
   readonly tries: number;
   readonly nextTry: string;
+}
+
+export interface Busy {
+  readonly since: string;
+  /** The step it is at: `create link br-lab`; absent: it reads, or waits for another netctl. */
+  readonly step?: string;
 }
 
 export interface MonitorState {

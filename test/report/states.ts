@@ -27,6 +27,7 @@ export const full: WatchState = {
   failures: [failure],
   fights: [fight],
   obstacle: { message: 'iptables-save is not installed, or not in PATH (Debian package iptables)', since: '2026-11-21T14:55:00.000Z', tries: 9, nextTry: '2026-11-21T15:00:10.000Z' },
+  busy: { since: '2026-11-21T14:59:50.000Z', step: 'create link br-lab' },
   monitors: [
     { name: 'ip monitor', state: 'running', since: '2026-11-21T13:05:00.000Z', restarts: 0 },
     { name: 'nft monitor', state: 'restarting', since: '2026-11-21T14:59:00.000Z', restarts: 4, why: 'ended by SIGKILL' },

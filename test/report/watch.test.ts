@@ -47,6 +47,7 @@ for (const [name, state, text] of [
                      |           ^
                 spec.yaml:20:3: error: unknown key  [unknown-key]
   last change 13:05:07: 3 things repaired after drift, in 0.04 s
+  busy        since 14:59:50 (10 s): create link br-lab
   prevented   since 14:55:00 (5 min), 9 tries, next in 10 s: iptables-save is not installed, or not in PATH (Debian package iptables)
   failed      missing: link br-lab bridge  (spec.yaml:31 networks.lab), since 14:57:00 (3 min), 5 tries, next in 30 s
                 ip -batch - failed with exit code 1: RTNETLINK answers: File exists

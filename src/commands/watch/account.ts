@@ -1,5 +1,5 @@
 // commands/watch/account.ts — what a watch knows of itself: it tells each thing as it happens, and all of it when asked.
-import type { Change, Ref } from '../../core/resource.ts';
+import type { Change, Event, Plan, Ref } from '../../core/resource.ts';
 import type { Sign } from '../../core/sign.ts';
 import type { Fetched } from '../../origin/origin.ts';
 import { describe, howItDiffers, renderPlace } from '../../report/plan.ts';
@@ -10,6 +10,9 @@ import type { Applied, Cause, Difference, Failure, Fight, InForce, MonitorState,
 import type { World } from '../world.ts';
 import type { Looked, Repaired } from './round.ts';
 import { rendered } from './words.ts';
+
+/** Milliseconds that a turn may take before it is worth a word. */
+const BUSY = 1_000;
 
 export class Account {
   private readonly tell: Watcher;
@@ -26,6 +29,8 @@ export class Account {
   private preventing: ReadonlyMap<Ref, Difference> = new Map();
   private obstacle: Obstacle | undefined;
   private monitors: readonly MonitorState[] = [];
+  private plan: Plan | undefined;
+  private doing: string | undefined;
 
   constructor(tell: Watcher, from: string) {
     this.tell = tell;
@@ -128,7 +133,13 @@ export class Account {
     this.found(repaired.differs, whole, prepared, patience, world);
   }
 
-  state(patience: Patience): WatchState {
+  /** What is being done. */
+  step(event: Event): void {
+    if (event.event === 'planned') this.plan = event.plan;
+    this.doing = event.event === 'started' ? this.plan?.steps[event.step]?.changes.map(({ verb, ref }) => `${verb} ${ref}`).join(', ') : undefined;
+  }
+
+  state(patience: Patience, busySince: number | undefined): WatchState {
     const now = performance.now();
     const failures = [...patience.failures()].map(([ref, { message, since, tries, until }]): Failure => ({ ...this.known(ref), message, since: iso(since), tries, nextTry: iso(until) }));
     const fights = [...patience.fights(now)].map(([ref, { times, since, until, by }]): Fight => ({ ...this.known(ref), times, since: iso(since), nextTry: iso(until), ...(by === undefined ? {} : { by }) }));
@@ -143,6 +154,7 @@ export class Account {
       ...(this.lastApply === undefined ? {} : { lastApply: this.lastApply }),
       differs: [...this.differing.values()], failures, fights,
       ...(this.obstacle === undefined ? {} : { obstacle: this.obstacle }),
+      ...(busySince === undefined || now - busySince < BUSY ? {} : { busy: { since: iso(busySince), ...(this.doing === undefined ? {} : { step: this.doing }) } }),
       monitors: this.monitors,
     };
   }
