@@ -43,9 +43,12 @@ export interface RouteFact {
   readonly onlink?: true;
 }
 
-/** Whether a host gives features no reason to want anything else. What is ours tells only by what it carries: not by its MAC, nor a guest's port that came or went. */
-export function sameFacts(a: Facts, b: Facts): boolean {
-  return equal(a.namespaces, b.namespaces) && equal(tellingOf(a), tellingOf(b));
+/**
+ * Whether a host gives features no reason to want anything else. What is ours tells only by what it carries: not by its MAC, nor a guest's port that
+ * came or went; and of namespaces only those tell that are awaited, since a host may have many of others.
+ */
+export function sameFacts(a: Facts, b: Facts, awaited: ReadonlySet<string>): boolean {
+  return [...awaited].every((name) => a.namespaces.has(name) === b.namespaces.has(name)) && equal(tellingOf(a), tellingOf(b));
 }
 
 function tellingOf({ links }: Facts): readonly (LinkFact | Pick<LinkFact, 'name' | 'addresses' | 'routes'>)[] {

@@ -19,6 +19,11 @@ for (const [name, links, same] of [
   ['with another MAC of an uplink', [{ ...eth1, mac: '02:00:00:00:00:99' }, br0, tap], false],
   ['with an uplink out of its bridge', [{ ...eth1, master: 'br9' }, br0, tap], false],
   ['with a device of ours that is not', [eth1, { ...br0, ours: false }, tap], false],
-] as const) test(name, () => { expect(sameFacts(facts([eth1, br0, tap]), facts(links))).toBe(same); });
+] as const) test(name, () => { expect(sameFacts(facts([eth1, br0, tap]), facts(links), new Set())).toBe(same); });
 
-test('with a namespace more', () => { expect(sameFacts(facts([tap], 'vm-1'), facts([tap], 'vm-1', 'vm-2'))).toBe(false); });
+test('with a namespace more, only where somebody waits for it', () => {
+  const [one, two] = [facts([tap], 'vm-1'), facts([tap], 'vm-1', 'vm-2')];
+  expect(sameFacts(one, two, new Set(['vm-1', 'vm-2']))).toBe(false);
+  expect(sameFacts(two, one, new Set(['vm-2']))).toBe(false);
+  expect(sameFacts(one, two, new Set(['vm-1', 'vm-3']))).toBe(true);
+});

@@ -52,7 +52,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
   // Begun before it is known which devices there are.
   if (isTold) for (const argv of RECOLLECTED) reader.read(argv).catch(() => undefined);
   const host = whole ? reader : await readerWith(reader, known.links, signs);
-  const isStale = whole || (isTold && !sameFacts(await world.facts(host), known.wished.facts));
+  const isStale = whole || (isTold && !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target)));
   const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
   if (!wished.ok) return wished;
   const wanted = isStale ? goal(world, wished.value, true) : known.wanted;
@@ -71,6 +71,11 @@ export async function look(world: World, target: Read, known: Known | undefined,
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
   const { wished, wanted, observed } = looked.known;
   return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, isHeld) };
+}
+
+/** Those in which instances have devices. */
+function namespacesIn({ spec }: Read): ReadonlySet<string> {
+  return new Set(spec.instances.flatMap(({ nics }) => nics.flatMap(({ device }) => (device.type === 'veth' ? [device.netns] : []))));
 }
 
 export interface Repaired extends Carried {
