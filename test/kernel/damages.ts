@@ -7,6 +7,15 @@ import type { Lab } from './lab.ts';
 /** What is done, and what of it status must name. */
 export type Damage = readonly [name: string, act: () => void, named: RegExp];
 
+/** While a watch runs: of two commands, the second may come when what the first did is repaired already, and be refused. */
+export function race(damage: () => void): void {
+  try {
+    damage();
+  } catch {
+    // Whether anything was done shows in what is repaired.
+  }
+}
+
 /** With something of everything that can be damaged. */
 export function specFor(guest: string): string {
   return `apiVersion: netctl/v1

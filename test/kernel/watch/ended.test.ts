@@ -4,7 +4,7 @@ import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Chance } from '../../walk/chance.ts';
-import { damagesOf, specFor } from '../damages.ts';
+import { damagesOf, race, specFor } from '../damages.ts';
 import { Lab } from '../lab.ts';
 import { commandOf, monitorsOf } from './enemy.ts';
 import { RunningWatch } from './running.ts';
@@ -67,7 +67,7 @@ test(`killed ${KILLS} times while it repairs: its monitors end with it, and each
     const [name, damage] = chance.of(damages);
     const after = chance.below(150);
     const told = `${SEED}, kill ${kill}: ${name}, after ${after} ms`;
-    damage();
+    race(damage);
     await sleep(after);
     expect(await running.end('SIGKILL'), told).toBe('SIGKILL');
     const killed = performance.now();

@@ -67,7 +67,7 @@ const WAYS: Readonly<Record<string, (text: string, name: string) => void>> = {
     pointed('live', to);
   },
   'a volume of Kubernetes': (text, name) => {
-    if (isLink('live') !== undefined || isLink('live/..data') === undefined) {
+    if (isLink('live') !== undefined || isLink('live/..data') === undefined || isLink('live/spec.yaml') !== '..data/spec.yaml') {
       rmSync(lab.path('live'), { recursive: true, force: true });
       mkdirSync(lab.path('live'));
       symlinkSync('..data/spec.yaml', lab.path('live/spec.yaml'));
