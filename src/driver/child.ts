@@ -22,9 +22,9 @@ export async function capture(argv: readonly string[], inherits?: number): Promi
   const errors = namelessFile('', argv);
   try {
     const ended = await endOf(spawn(tool, rest, {
-      env: { ...process.env, ...environment }, cwd: '/', timeout: READ_LIMIT, killSignal: 'SIGKILL', detached: true,
+      env: { ...process.env, ...environment }, cwd: '/', detached: true,
       stdio: ['ignore', printed, errors, ...(inherits === undefined ? [] : [inherits])],
-    }));
+    }), READ_LIMIT);
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
     return wholeTextOf(printed, argv);
   } finally {
@@ -51,11 +51,11 @@ export async function change({ argv, stdin, hold, onSpawn }: Change): Promise<vo
   const input = stdin === undefined ? undefined : namelessFile(stdin, argv);
   try {
     const child = spawn(tool, rest, {
-      env: { ...process.env, ...environment }, cwd: '/', timeout: CHANGE_LIMIT, killSignal: 'SIGKILL', detached: true,
+      env: { ...process.env, ...environment }, cwd: '/', detached: true,
       stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
     });
     if (child.pid !== undefined) onSpawn?.(child.pid);
-    const ended = await endOf(child);
+    const ended = await endOf(child, CHANGE_LIMIT);
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
   } finally {
     closeSync(errors);
@@ -81,10 +81,16 @@ interface Ended {
   readonly code?: string | undefined;
 }
 
-function endOf(child: ChildProcess): Promise<Ended> {
+/** Killed when it takes longer. Node's own limit goes on for a tool that could not be started, and would keep us from ending. */
+function endOf(child: ChildProcess, limit: number): Promise<Ended> {
   return new Promise((resolve) => {
-    child.once('error', (error: NodeJS.ErrnoException) => resolve({ code: error.code ?? error.message }));
-    child.once('exit', (exitCode, signal) => resolve({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }));
+    const late = setTimeout(() => child.kill('SIGKILL'), limit);
+    const end = (ended: Ended): void => {
+      clearTimeout(late);
+      resolve(ended);
+    };
+    child.once('error', (error: NodeJS.ErrnoException) => { end({ code: error.code ?? error.message }); });
+    child.once('exit', (exitCode, signal) => { end({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }); });
   });
 }
 
