@@ -24,9 +24,10 @@ export class Tools {
     [this.directory, this.orders, this.aside] = [lab.path('tools'), lab.path('orders'), lab.path('aside')];
     for (const path of [this.directory, this.orders, this.aside]) mkdirSync(path);
     this.env = { PATH: this.directory };
-    for (const place of ['/usr/local/sbin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']) for (const name of existsSync(place) ? readdirSync(place) : []) {
-      if (!existsSync(join(this.directory, name))) this.add(name, join(place, name));
-    }
+    const places = ['/bin', '/sbin', '/usr/bin', '/usr/sbin', '/usr/local/sbin'].filter((place) => existsSync(place));
+    // As in a PATH, what stands first counts: so it comes last here.
+    const found = new Map(places.flatMap((place) => readdirSync(place).map((name) => [name, join(place, name)] as const)));
+    for (const [name, real] of found) this.add(name, real);
   }
 
   /** From now on, until it is mended. `sees`: only where a word of its command is this. */
