@@ -140,7 +140,7 @@ export class SoakHost {
       ...(this.ended === undefined ? [] : [this.ended]),
       ...(status.code === 0 ? [] : [`status: exit code ${status.code ?? '?'}\n${status.out}${status.err}`]),
       ...(plan.code === 0 ? [] : [`plan: exit code ${plan.code ?? '?'}\n${plan.out}${plan.err}`]),
-      ...(this.snapshot() === first ? [] : ['the host is not what it was with the same spec at the start']),
+      ...differing(first, this.snapshot()),
     ];
   }
 
@@ -214,4 +214,13 @@ function textOf(path: string): string {
 
 function filesBelow(directory: string): number {
   return readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length;
+}
+
+/** So many lines of what differs are told. */
+const MOST = 20;
+
+function differing(first: string, last: string): readonly string[] {
+  const [before, after] = [first, last].map((text) => new Set(text.split('\n')));
+  const lines = [...[...before ?? []].filter((line) => after?.has(line) !== true).map((line) => `- ${line}`), ...[...after ?? []].filter((line) => before?.has(line) !== true).map((line) => `+ ${line}`)];
+  return first === last ? [] : [`the host is not what it was with the same spec at the start:\n${lines.slice(0, MOST).join('\n') || 'the same lines in another order'}`];
 }
