@@ -195,7 +195,10 @@ export class Loop {
     // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one after the other.
     const mayErr = !looked.whole && !repaired.settled;
     this.account.applied(cause, looked, repaired, { before: signs, meanwhile: [...during, ...this.signs] }, this.patience, !mayErr, world);
-    if (mayErr) this.pace.demand('retry');
+    if (mayErr) {
+      this.signs.push({ part: 'everything', why: 'a part of the host was not enough' });
+      this.pace.demand('drift');
+    }
     return { found: true, whole: looked.whole };
   }
 

@@ -111,10 +111,11 @@ describe('no room', () => {
 describe('what it keeps', () => {
   test('is damaged: that is said, the file stays as it is, and once it is mended all goes on', async () => {
     const running = await started();
+    // The last look that asks for it without a new reason.
+    await running.says('looked', { having: ({ whole }) => whole === true });
     const [settled, kept] = [lab.snapshot(), allocations()];
     writeFileSync(lab.state('allocations.json'), kept.slice(0, 40));
     emptyInput();
-    // Of which nobody has asked yet.
     await running.until(() => input().includes('-A'), 'rules are repaired');
     running.signal('SIGHUP');
     await running.until(() => running.status().obstacle?.message.includes(`${lab.state('allocations.json')} is damaged`), 'status says that it is damaged');

@@ -47,9 +47,11 @@ describe('within seconds, without anybody asking for it', () => {
 
 describe('what somebody else has put in the way', () => {
   test('is left alone and named, and everything else is healed meanwhile', async () => {
+    // Else it would have made its own in between.
+    watch.signal('SIGSTOP');
     lab.ip(lab.host, 'link del dev tap-vm-2');
     lab.ip(lab.host, 'link add name tap-vm-2 type bridge');
-    // It may have tried to make its own in between.
+    watch.signal('SIGCONT');
     await watch.says('failed', { having: ({ message }) => message.includes("link tap-vm-2 is there already and is not netctl's") });
     lab.ip(lab.host, 'address del 192.168.50.1/24 dev br-lab');
     lab.in(lab.host, ['iptables', '-t', 'nat', '-F', 'netctl-snat']);
