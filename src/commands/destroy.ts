@@ -9,7 +9,7 @@ import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
-const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], macPrefix: '' };
+const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' };
 
 export interface DestroyOptions {
   readonly yes: boolean;

@@ -9,6 +9,7 @@ import { bridgeFull, cidrs, gateways, networksOverlap, ranges } from './checks/n
 import { noEffect } from './checks/no-effect.ts';
 import { notYet } from './checks/not-yet.ts';
 import { poolFull, poolsOverlap, poolsUsable } from './checks/pools.ts';
+import { probeClear, probeHosts, probesMany, probeTwice } from './checks/probes.ts';
 import { parentMissing, vlanMissing, vlanTwice } from './checks/vlans.ts';
 import type { Draft } from './resolve.ts';
 
@@ -24,6 +25,7 @@ const CHECKS: readonly Check[] = [
   floatingAddresses, floatingUnreachable, poolInterfaces, floatingPoolUnused,
   snatRanges, snatWithoutEffect, hostAddresses,
   vlanMissing, vlanTwice, parentMissing,
+  probeClear, probeHosts, probeTwice, probesMany,
 ];
 
 /** Everything that is wrong with what could be read. */

@@ -3,6 +3,7 @@ import type { SpecFile } from './generated/types.ts';
 import { placeOf, type Mark } from './locate.ts';
 import type { Placed } from './model.ts';
 import { wrongAt } from './problem.ts';
+import type { Kept } from './tree.ts';
 
 export interface Merged {
   readonly text: SpecFile;
@@ -11,10 +12,15 @@ export interface Merged {
   readonly problems: readonly Placed[];
 }
 
+interface Marked {
+  readonly text: SpecFile | undefined;
+  readonly mark: Mark;
+}
+
 const SECTIONS = ['defaults', 'hosts', 'networks', 'pools', 'instances', 'securityGroups'] as const;
 
 /** Merges documents, each with what is right in it. The first to say a name has it. */
-export function merge(documents: readonly { readonly text: SpecFile | undefined; readonly mark: Mark }[]): Merged | undefined {
+export function merge(documents: readonly Marked[], kept: Kept): Merged | undefined {
   const [first] = documents;
   if (first === undefined) return undefined;
   const problems: Placed[] = [];
@@ -25,7 +31,7 @@ export function merge(documents: readonly { readonly text: SpecFile | undefined;
       items.set(section, before === undefined ? its : { ...before, items: joined(before, its, section, problems) });
     }
   }
-  return { text: mergedText(documents.flatMap(({ text }) => text ?? [])), mark: { ...first.mark, items }, problems };
+  return { text: mergedText(documents, kept), mark: { ...first.mark, items }, problems };
 }
 
 function joined(before: Mark, its: Mark, section: string | number, problems: Placed[]): Mark['items'] {
@@ -38,7 +44,8 @@ function joined(before: Mark, its: Mark, section: string | number, problems: Pla
   return items;
 }
 
-function mergedText(texts: readonly SpecFile[]): SpecFile {
+function mergedText(documents: readonly Marked[], kept: Kept): SpecFile {
+  const texts = documents.flatMap(({ text }) => text ?? []);
   const sections: Record<string, Record<string, unknown>> = {};
   for (const section of SECTIONS) {
     const its = texts.map((text) => text[section]).filter((one) => one !== undefined);
@@ -47,6 +54,21 @@ function mergedText(texts: readonly SpecFile[]): SpecFile {
     for (const [name, value] of its.flatMap((one) => Object.entries<unknown>({ ...one }))) if (!(name in all)) all[name] = value;
     sections[section] = all;
   }
-  const probes = texts.flatMap((text) => (text.probes === undefined ? [] : [text.probes]));
-  return { apiVersion: 'netctl/v1', ...sections, ...(probes.length === 0 ? {} : { probes: probes.flat() }) };
+  const probes = listed(documents, kept);
+  return { apiVersion: 'netctl/v1', ...sections, ...(probes === undefined ? {} : { probes }) };
+}
+
+/** The lists of all documents as one, each item with the index of its mark. */
+function listed(documents: readonly Marked[], kept: Kept): SpecFile['probes'] {
+  const all: NonNullable<SpecFile['probes']> = [];
+  const indices: number[] = [];
+  let written = 0;
+  for (const { text, mark } of documents) {
+    const its = text?.probes ?? [];
+    all.push(...its);
+    indices.push(...its.map((_, i) => written + (kept.get(its)?.[i] ?? i)));
+    written += mark.items.get('probes')?.items.size ?? 0;
+  }
+  kept.set(all, indices);
+  return documents.some(({ text }) => text?.probes !== undefined) ? all : undefined;
 }

@@ -20,7 +20,7 @@ export function readSpec(sources: readonly Source[]): Read {
   const parsed = sources.map((source) => parseText(textOf(source), kept));
   const trees = parsed.flatMap(({ documents }) => documents);
   const validated = trees.map((tree) => ({ ...validateTree(tree, kept), mark: tree.mark }));
-  const merged = merge(validated);
+  const merged = merge(validated, kept);
   const found: readonly Placed[] = [...parsed, ...validated].flatMap(({ problems }) => problems);
   if (merged === undefined) return { ok: false, problems: inOrder(found.length > 0 ? found : [nothingAtAll(sources)]) };
 

@@ -4,10 +4,11 @@ import { holds, hostsOf, parseCidr, rangeOf, toIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 import * as form from './forms.ts';
 import type { Form } from './forms.ts';
-import type { InstanceText, NetworkText, NicText, PoolText, SpecFile } from './generated/types.ts';
+import type { InstanceText, NetworkText, NicText, PoolText, ProbeText, SpecFile } from './generated/types.ts';
 import { spell, type Mark } from './locate.ts';
-import type { Device, FlatNetwork, Floating, Host, Instance, Network, Nic, Pool, PoolRange, RoutedNetwork, Spec } from './model.ts';
+import type { AskedFor, Device, FlatNetwork, Floating, Host, Instance, Network, Nic, Pool, PoolRange, RoutedNetwork, Spec, Target } from './model.ts';
 import { hostnameFrom, Names } from './names.ts';
+import * as probeForm from './probe-forms.ts';
 import type { Kept } from './tree.ts';
 
 /** A spec that may be wrong: what could be read of it, for checks to go on with. */
@@ -15,8 +16,8 @@ export interface Draft {
   /** Only of use when nothing is wrong. An instance whose host is not known has '' for it. */
   readonly spec: Spec;
   readonly text: SpecFile;
-  /** Networks and instances of which some part could not be read: what they would have by default is not known. */
-  readonly doubtful: { readonly networks: ReadonlySet<string>; readonly instances: ReadonlySet<string> };
+  /** Networks, instances and probes of which some part could not be read: what they would have by default, or ask, is not known. */
+  readonly doubtful: { readonly networks: ReadonlySet<string>; readonly instances: ReadonlySet<string>; readonly probes: ReadonlySet<number> };
   /** Items of a list of the text with the index that each has in the file. */
   readonly indexed: <T>(items: readonly T[]) => readonly (readonly [number, T])[];
   /** Names that are written, also of what could not be read. */
@@ -39,6 +40,8 @@ type Around = { readonly names: Names; readonly networks: readonly Network[]; re
 /** The host of a spec that names none. */
 const ONLY_HOST = 'localhost';
 const LOOPBACK = '127.0.0.1' as Ip;
+/** Milliseconds. */
+const PROBE_TIMEOUT = 2_000;
 /** nova's metadata_port. */
 const METADATA_PORT = 8775;
 
@@ -50,7 +53,7 @@ export function resolve(resolving: Resolving): { readonly draft: Draft; readonly
 class Resolver {
   readonly problems: Diagnostic[] = [];
   readonly #in: Resolving;
-  readonly #doubtful = { networks: new Set<string>(), instances: new Set<string>() };
+  readonly #doubtful = { networks: new Set<string>(), instances: new Set<string>(), probes: new Set<number>() };
 
   constructor(resolving: Resolving) {
     this.#in = resolving;
@@ -69,7 +72,7 @@ class Resolver {
     if (known.hosts.size === 0) known.hosts.add(ONLY_HOST);
     const onlyHost = (known.hosts.size === 1 ? [...known.hosts][0] : undefined) ?? '';
     const instances = Object.entries(text.instances ?? {}).map(([name, instance]) => this.#instance(name, instance, { names, networks, pools, defaults, onlyHost }));
-    return { spec: { hosts, networks, pools, instances, macPrefix: defaults.macPrefix }, text, doubtful: this.#doubtful, known, indexed: (items) => this.#indexed(items) };
+    return { spec: { hosts, networks, pools, instances, probes: this.#probes(), macPrefix: defaults.macPrefix }, text, doubtful: this.#doubtful, known, indexed: (items) => this.#indexed(items) };
   }
 
   #defaults(): Defaults {
@@ -227,6 +230,29 @@ class Resolver {
     if (text?.type !== 'veth') return type === 'external' ? { type, name } : { type: 'tap', name };
     const netns = this.#read(form.netnsName, text.netns, [...path, 'netns']) ?? text.netns;
     return { type: 'veth', name, netns, peer: this.#read(form.interfaceName, text.peer, [...path, 'peer']) ?? `eth${index}` };
+  }
+
+  #probes(): readonly AskedFor[] {
+    return this.#indexed(this.#in.text.probes ?? []).flatMap(([i, text]): AskedFor[] => {
+      if (this.#in.cut.has(text)) this.#doubtful.probes.add(i);
+      const path = ['probes', i];
+      const target = this.#target(text, path);
+      const timeout = this.#read(probeForm.timeout, text.timeout, [...path, 'timeout']) ?? PROBE_TIMEOUT;
+      return target === undefined ? [] : [{ path, target, timeout, ...defined('host', text.host) }];
+    });
+  }
+
+  /** Where a probe says several, or none, a check says so. */
+  #target(text: ProbeText, path: Path): Target | undefined {
+    const host = this.#read(probeForm.host, text.ping, [...path, 'ping']);
+    const endpoint = this.#read(probeForm.endpoint, text.tcp, [...path, 'tcp']);
+    const name = this.#read(probeForm.name, text.dns, [...path, 'dns']);
+    const server = this.#read(probeForm.server, text.server, [...path, 'server']);
+    const url = this.#read(probeForm.url, text.http, [...path, 'http']);
+    if (host !== undefined) return { kind: 'ping', host };
+    if (endpoint !== undefined) return { kind: 'tcp', ...endpoint };
+    if (name !== undefined) return { kind: 'dns', name, ...defined('server', server) };
+    return url === undefined ? undefined : { kind: 'http', url, ...defined('status', text.status) };
   }
 
   #read<T>(read: Form<T>, text: string | undefined, path: Path): T | undefined {

@@ -58,7 +58,7 @@ for (const [name, text, problems] of [
   ["another project than the network's", lab('    project: a\n') + 'instances:\n  vm:\n    project: b\n    nics: [{ network: lab }]\n', ['10:23 project-differs, also 9:14 6:14']],
   ['networks of two projects', lab('    project: a\n') + '  red: { mode: flat-dhcp, cidr: 10.0.1.0/24, project: b }\ninstances:\n  vm:\n    nics: [{ network: lab }, { network: red }]\n', ['10:41 project-differs, also 6:14 7:55']],
   ['one hostname on one network', lab() + 'instances:\n  vm_1: { nics: [{ network: lab }] }\n  VM.1: { nics: [{ network: lab }] }\n', ['8:9 hostname-twice, also 7:9']],
-  ['what comes with a later version', A + 'pools: {}\nprobes: []\nsecurityGroups: {}\nnetworks:\n  a: { mode: vlan, interface: eth0, cidr: 10.0.0.0/24, vlan: 100, cidr6: "fd00::/64" }\n  b: { mode: flat, cidr: 10.0.1.0/24 }\ninstances:\n  vm: { securityGroups: [x], nics: [{ network: a }] }\n', ['3:9 not-yet', '4:17 not-yet', '6:74 not-yet', '9:25 not-yet']],
+  ['what comes with a later version', A + 'pools: {}\nsecurityGroups: {}\nnetworks:\n  a: { mode: vlan, interface: eth0, cidr: 10.0.0.0/24, vlan: 100, cidr6: "fd00::/64" }\n  b: { mode: flat, cidr: 10.0.1.0/24 }\ninstances:\n  vm: { securityGroups: [x], nics: [{ network: a }] }\n', ['3:17 not-yet', '5:74 not-yet', '8:25 not-yet']],
   ['source addresses in a network', lab('    snat: 10.0.0.128/29\n'), ['6:11 snat-in-network, also 5:11']],
   ['source addresses on the loopback', lab('    snat: 127.0.0.5\n'), ['6:11 snat-unusable']],
   ['too many source addresses', lab('    snat: 203.0.112.0-203.0.113.0\n'), ['6:11 snat-too-large']],

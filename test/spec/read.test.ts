@@ -55,6 +55,9 @@ instances:
     nics: [{ network: lab, device: { type: external, name: vnet0 } }]
   three: { host: compute-1, nics: [{ network: office }, { network: blue }] }
   four: { host: compute-1, floatingPool: null, nics: [{ network: blue }] }
+probes:
+  - { ping: 203.0.113.1, timeout: 500ms }
+  - { http: "http://10.9.8.7", status: 204, host: compute-2 }
 `;
 
 test('a spec that says everything', () => {
@@ -62,6 +65,10 @@ test('a spec that says everything', () => {
   const routed = { reserve: [], mtu: 1400, domain: 'cloud.example.org', dns: ['8.8.8.8'], forward: 'all', snat: true, snatTo: [], noSnat: ['10.128.0.0/24'], metadata: true };
   expect(specOf(FULL)).toEqual({
     macPrefix: 'fa:16:3e',
+    probes: [
+      { path: ['probes', 0], target: { kind: 'ping', host: '203.0.113.1' }, timeout: 500 },
+      { path: ['probes', 1], target: { kind: 'http', url: 'http://10.9.8.7/', status: 204 }, timeout: 2_000, host: 'compute-2' },
+    ],
     hosts: [
       { name: 'compute-1', publicInterface: 'eth1', vlanInterface: 'eth0', flatInterface: 'eth2', sourceAddress: '203.0.113.11', metadata: { address: '203.0.113.12', port: 8776 } },
       { name: 'compute-2', publicInterface: 'eth1', metadata: { address: '127.0.0.1', port: 8775 } },

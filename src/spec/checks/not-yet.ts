@@ -5,7 +5,7 @@ import type { Draft } from '../resolve.ts';
 
 /** Paths with `*` for any name or index. */
 const REFUSED: readonly (readonly [path: string, what: string])[] = [
-  ['probes', 'checks of what answers'], ['securityGroups', 'security groups: nothing would be filtered'],
+  ['securityGroups', 'security groups: nothing would be filtered'],
   ['instances.*.securityGroups', 'security groups: nothing would be filtered'],
 ];
 const IGNORED: readonly (readonly [path: string, what: string])[] = [

@@ -1,0 +1,93 @@
+#!/bin/sh
+set -e
+iptables-restore -w 5 --noflush <<'END'
+*mangle
+:netctl-POSTROUTING - [0:0]
+-A netctl-POSTROUTING -o br-lab -p udp -m udp --dport 68 -m comment --comment "netctl:7370787a networks.lab.dhcp" -j CHECKSUM --checksum-fill
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+COMMIT
+*nat
+:netctl-PREROUTING - [0:0]
+:netctl-OUTPUT - [0:0]
+:netctl-POSTROUTING - [0:0]
+:netctl-snat - [0:0]
+:netctl-postrouting-bottom - [0:0]
+-A netctl-POSTROUTING -s 192.168.50.0/24 -d 192.168.50.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:47fd3b1d networks.lab.cidr" -j ACCEPT
+-A netctl-snat -s 192.168.50.0/24 -o br-lab -m comment --comment "netctl:44156be5 networks.lab.snat" -j SNAT --to-source 203.0.113.11
+-A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
+-I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
+-I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
+-I POSTROUTING 1 -m comment --comment "netctl:e36a38f8 networks" -j netctl-POSTROUTING
+-A POSTROUTING -m comment --comment "netctl:38cf7b96 networks" -j netctl-postrouting-bottom
+COMMIT
+*filter
+:netctl-INPUT - [0:0]
+:netctl-FORWARD - [0:0]
+-A netctl-INPUT -i br-lab -p udp -m udp --dport 67 -m comment --comment "netctl:ac6a7708 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-lab -p tcp -m tcp --dport 67 -m comment --comment "netctl:d66e3e1a networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:4269e00f networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:a469c126 networks.lab.dhcp" -j ACCEPT
+-A netctl-FORWARD -i br-lab -m comment --comment "netctl:707b8c56 networks.lab.forward" -j ACCEPT
+-A netctl-FORWARD -o br-lab -m comment --comment "netctl:2801fbfd networks.lab.forward" -j ACCEPT
+-I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
+-I FORWARD 1 -m comment --comment "netctl:5e20e97c networks" -j netctl-FORWARD
+COMMIT
+END
+sysctl -q -w net.ipv4.ip_forward=1
+ip -batch - <<'END'
+link add name br-lab group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
+link set dev br-lab mtu 1500 up
+address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab
+link set dev eth1 master br-lab promisc on
+route del default via 203.0.113.1 dev eth1 proto 3
+address del 203.0.113.11/24 dev eth1
+address replace 203.0.113.11/24 brd 203.0.113.255 dev br-lab
+route add default via 203.0.113.1 dev br-lab proto 117
+END
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
+fa:16:3e:a6:8f:58,192.168.50.2,vm-1
+END
+chmod 0600 /var/lib/netctl/networks/lab/hosts.new
+mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/names.new <<'END'
+192.168.50.2 vm-1.novalocal vm-1
+END
+chmod 0600 /var/lib/netctl/networks/lab/names.new
+mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/servers.new <<'END'
+server=/vm-1.novalocal/
+END
+chmod 0600 /var/lib/netctl/networks/lab/servers.new
+mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+cat > /var/lib/netctl/networks/lab/options.new <<'END'
+tag:!no-router,option:router,192.168.50.1
+tag:no-router,option:router
+option:mtu,1500
+END
+chmod 0600 /var/lib/netctl/networks/lab/options.new
+mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
+(umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
+: > /var/lib/netctl/networks/lab/leases.new
+chmod 0600 /var/lib/netctl/networks/lab/leases.new
+mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
+ip -batch - <<'END'
+tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 group 117 alias "vm-1/lab 192.168.50.2 fa:16:3e:a6:8f:58" mtu 1500 master br-lab up
+link set dev tap-vm-1 type bridge_slave hairpin on
+END
+rm -f -- /run/netctl/dnsmasq-lab.loaded
+(umask 0077; mkdir -p -- /run/netctl)
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+(umask 0077; mkdir -p -- /run/netctl)
+cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
+b5734f2906dd88e7
+link br-lab
+address br-lab 192.168.50.1/24
+address br-lab 203.0.113.11/24
+END
+chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
+mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
