@@ -1,5 +1,6 @@
 // commands/plan.ts — says what apply would do, and does nothing.
 import { renderScript } from '../driver/script.ts';
+import { namesOf } from '../report/disruption.ts';
 import { planAsData, renderPlan } from '../report/plan.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
@@ -26,7 +27,7 @@ export async function plan(world: World, options: PlanOptions): Promise<ExitCode
 
 /** `script`: as the commands that would be run, in the namespace it names. */
 export function showPlan(world: World, prepared: Prepared, script?: { readonly netns: string | undefined }): void {
-  const view = { ...prepared, kinds: world.kinds };
+  const view = { ...prepared, kinds: world.kinds, names: namesOf(prepared) };
   if (script !== undefined) world.print.out(renderScript(prepared.plan.steps.flatMap(({ ops }) => ops), script.netns === undefined ? {} : { netns: script.netns }));
   else if (world.output === 'text') world.print.out(renderPlan(view, world.color));
   else if (prepared.problems.length === 0) printData(world, planAsData(view));

@@ -3,6 +3,7 @@ import type { Path } from '../core/resource.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { fixedOf } from '../parts/fixed-ip.ts';
 import { columns } from '../report/columns.ts';
+import { namesOf } from '../report/disruption.ts';
 import { describe, howItDiffers, planAsData, renderPlace } from '../report/plan.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
@@ -42,7 +43,7 @@ export type View = Omit<Prepared, 'problems'>;
 
 /** One document. */
 export function statusData(view: View, { kinds }: Pick<World, 'kinds'>): object {
-  return { ...planAsData({ ...view, kinds }), kind: 'Status', settled: view.plan.changes.length === 0, networks: networksOf(view), nics: nicsOf(view) };
+  return { ...planAsData({ ...view, kinds, names: namesOf(view) }), kind: 'Status', settled: view.plan.changes.length === 0, networks: networksOf(view), nics: nicsOf(view) };
 }
 
 function networksOf(view: View) {

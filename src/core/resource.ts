@@ -75,6 +75,16 @@ export interface Plan {
 /** What an observed host taught us that no mark can hold; kept in the store, advisory. Keys and values are the kind's own. */
 export type Memory = Readonly<Record<string, string>>;
 
+/** What a change does to packets, from the least to the most. */
+export type Disruption =
+  | { readonly class: 'none' }
+  /** Established ones pass on; new ones may fail for a moment, or go elsewhere than before. */
+  | { readonly class: 'new-connections' }
+  /** Established flows of these are cut or interrupted: an address, a device, an instance, as the kind can name them. */
+  | { readonly class: 'flows'; readonly of: readonly string[] }
+  /** Everything over this link is interrupted for a moment, or for good where it goes. */
+  | { readonly class: 'link'; readonly link: string };
+
 export interface Kind<R extends Resource = Resource> {
   readonly kind: R['kind'];
   /** Two with one key are one object. */
@@ -108,8 +118,8 @@ export interface Kind<R extends Resource = Resource> {
   putDown?(changes: readonly Change<R>[]): Memory;
   /** The foreign device it lives on, and is gone with: nothing to give back then. */
   livesOn?(resource: R): string | undefined;
-  /** Whether established flows pass by the change untouched. Default: those that only create what is ours. */
-  spares?(change: Change<R>): boolean;
+  /** What the change does to packets. Default: nothing where it only creates what is ours, else the flows of what it changes. */
+  disrupts?(change: Change<R>): Disruption;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;
 }

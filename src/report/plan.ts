@@ -1,8 +1,11 @@
 // report/plan.ts — a plan for people: what happens, to what, and which line of the spec asks for it.
 import { styleText } from 'node:util';
+import { disruptionsOf, sparesFlows } from '../core/disruption.ts';
 import { kindOf } from '../core/resource.ts';
-import type { Change, Kinds, Path, Plan, Ref, Resource, Wanted } from '../core/resource.ts';
+import type { Change, Disruption, Kinds, Path, Plan, Ref, Resource, Wanted } from '../core/resource.ts';
 import type { Locate } from '../spec/model.ts';
+import { inNames, renderDisruption, renderTouched } from './disruption.ts';
+import type { Names } from './disruption.ts';
 
 export interface PlanView {
   /** The host, as the operator calls it. */
@@ -11,11 +14,12 @@ export interface PlanView {
   readonly wanted: Wanted;
   readonly locate: Locate;
   readonly kinds: Kinds;
+  readonly names: Names;
 }
 
 const SIGN = { create: '+', update: '~', replace: '±', delete: '-' } as const;
 /** A line with more to say pushes its own last column only. */
-const WIDEST = 80;
+const WIDEST = { what: 80, packets: 30 } as const;
 const STYLE = { create: 'green', update: 'yellow', replace: 'magenta', delete: 'red' } as const;
 
 /** One line per change, in the order in which they are done. */
@@ -23,13 +27,14 @@ export function renderPlan(view: PlanView, color: boolean): string {
   const { plan, title, kinds, wanted } = view;
   // What goes so that another can have what only one can hold, goes for the other's sake.
   const takers = new Map([...(plan.changes.some(({ verb }) => verb === 'delete') ? wanted.state : [])].flatMap(([ref, resource]) => claimsOf(resource, kinds).map((claim) => [claim, ref] as const)));
-  const rows = plan.changes.map((change) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), why: whyOf(change, takers, view) }));
-  const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(WIDEST, widest(rows.map(({ what }) => what))) };
-  const lines = rows.map(({ verb, kind, what, why }) => {
+  const disruptions = disruptionsIn(view);
+  const rows = disruptions.map(([change, disruption]) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), packets: renderDisruption(disruption), why: whyOf(change, takers, view) }));
+  const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(WIDEST.what, widest(rows.map(({ what }) => what))), packets: Math.min(WIDEST.packets, widest(rows.map(({ packets }) => packets))) };
+  const lines = rows.map(({ verb, kind, what, packets, why }) => {
     const left = `  ${SIGN[verb]} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
-    return `${color ? styleText(STYLE[verb], left, { validateStream: false }) : left}   ${why}`.trimEnd();
+    return `${color ? styleText(STYLE[verb], left, { validateStream: false }) : left}   ${packets.padEnd(wide.packets)}   ${why}`.trimEnd();
   });
-  const ending = rows.length > 0 && plan.changes.every((change) => spares(change, kinds)) ? ['', 'no established flow is touched'] : [];
+  const ending = rows.length > 0 ? ['', renderTouched(disruptions.map(([, disruption]) => disruption))] : [];
   return [`${title}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending].map((line) => `${line}\n`).join('') + separated(renderWaiting(view));
 }
 
@@ -42,11 +47,12 @@ function summary(plan: Plan): string {
 }
 
 /** The same as data: one document. */
-export function planAsData({ title, plan, wanted, locate, kinds }: PlanView): object {
+export function planAsData(view: PlanView): object {
+  const { title, wanted, locate, kinds } = view;
   return {
     apiVersion: 'netctl/v1', kind: 'Plan', host: title,
-    changes: plan.changes.map((change) => ({
-      verb: change.verb, ref: change.ref, description: describe(change, kinds), sparesFlows: spares(change, kinds),
+    changes: disruptionsIn(view).map(([change, disruption]) => ({
+      verb: change.verb, ref: change.ref, description: describe(change, kinds), sparesFlows: sparesFlows(disruption), disruption,
       because: (wanted.because.get(change.ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })),
     })),
     waiting: wanted.waiting.map(({ waiting, why, because }) => ({ ref: waiting, why, because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })) })),
@@ -105,9 +111,9 @@ function placeOf(path: Path, locate: Locate): { readonly file: string; readonly 
   return { file, line, column };
 }
 
-function spares(change: Change, kinds: Kinds): boolean {
-  const resource = change.verb === 'delete' ? change.before : change.after;
-  return kindOf(resource, kinds).spares?.(change) ?? (change.verb === 'create' && resource.borrowed !== true);
+/** As the operator calls those whom they are of. */
+function disruptionsIn({ plan, kinds, names }: PlanView): readonly (readonly [Change, Disruption])[] {
+  return disruptionsOf(plan.changes, kinds).map(([change, disruption]) => [change, inNames(disruption, names)]);
 }
 
 function kindName(change: Change): string {

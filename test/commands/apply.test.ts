@@ -109,7 +109,7 @@ describe('--no-prune', () => {
     expect(out).toMatch(/^h1: 1 to add, 4 to change, 0 to remove\n/);
     expect(bench.scene.whole.ip.snapshot()).toMatch(/^tap-vm-1: /m);
     expect(await bench.apply(specOf('vm-2'), { prune: false })).toEqual({ code: 0, out: 'h1: nothing to do\n', err: '' });
-    expect((await bench.plan(specOf('vm-2'))).out).toContain('- link tap-vm-1 tap in br100   no longer wanted\n');
+    expect((await bench.plan(specOf('vm-2'))).out).toContain('- link tap-vm-1 tap in br100   flows of vm-1   no longer wanted\n');
   });
 });
 

@@ -4,30 +4,32 @@ import { Bench, specOf } from './bench.ts';
 
 const FIRST = `h1: 23 to add, 1 to change, 0 to remove
 
-  + chain   filter netctl-INPUT  4 rules                    spec.yaml:2 networks
-  + chain   filter INPUT  1 rule                            spec.yaml:2 networks
-  + chain   filter netctl-FORWARD  2 rules                  spec.yaml:2 networks
-  + chain   filter FORWARD  1 rule                          spec.yaml:2 networks
-  + chain   mangle netctl-POSTROUTING  1 rule               spec.yaml:2 networks
-  + chain   mangle POSTROUTING  1 rule                      spec.yaml:2 networks
-  + chain   nat netctl-PREROUTING                           spec.yaml:2 networks
-  + chain   nat PREROUTING  1 rule                          spec.yaml:2 networks
-  + chain   nat netctl-OUTPUT                               spec.yaml:2 networks
-  + chain   nat OUTPUT  1 rule                              spec.yaml:2 networks
-  + chain   nat netctl-POSTROUTING  1 rule                  spec.yaml:2 networks
-  + chain   nat POSTROUTING  2 rules                        spec.yaml:2 networks
-  + chain   nat netctl-snat                                 spec.yaml:2 networks
-  + chain   nat netctl-postrouting-bottom  1 rule           spec.yaml:2 networks
-  ~ sysctl  net.ipv4.ip_forward = 1 (was 0)                 spec.yaml:2 networks
-  + link    br100 bridge                                    spec.yaml:3 networks.lab.bridge
-  + address 10.0.0.1/24 on br100                            spec.yaml:3 networks.lab.gateway
-  + file    /var/lib/netctl/networks/lab/hosts  1 line      spec.yaml:3 networks.lab.mode
-  + file    /var/lib/netctl/networks/lab/names  1 line      spec.yaml:3 networks.lab.mode
-  + file    /var/lib/netctl/networks/lab/servers  1 line    spec.yaml:3 networks.lab.mode
-  + file    /var/lib/netctl/networks/lab/options  3 lines   spec.yaml:3 networks.lab.mode
-  + file    /var/lib/netctl/networks/lab/leases             spec.yaml:3 networks.lab.mode
-  + link    tap-vm-1 tap in br100                           spec.yaml:5 instances.vm-1.nics[0].device
-  + process dnsmasq-lab                                     spec.yaml:3 networks.lab.mode
+  + chain   filter netctl-INPUT  4 rules                    none              spec.yaml:2 networks
+  + chain   filter INPUT  1 rule                            none              spec.yaml:2 networks
+  + chain   filter netctl-FORWARD  2 rules                  none              spec.yaml:2 networks
+  + chain   filter FORWARD  1 rule                          none              spec.yaml:2 networks
+  + chain   mangle netctl-POSTROUTING  1 rule               none              spec.yaml:2 networks
+  + chain   mangle POSTROUTING  1 rule                      none              spec.yaml:2 networks
+  + chain   nat netctl-PREROUTING                           none              spec.yaml:2 networks
+  + chain   nat PREROUTING  1 rule                          new connections   spec.yaml:2 networks
+  + chain   nat netctl-OUTPUT                               none              spec.yaml:2 networks
+  + chain   nat OUTPUT  1 rule                              new connections   spec.yaml:2 networks
+  + chain   nat netctl-POSTROUTING  1 rule                  new connections   spec.yaml:2 networks
+  + chain   nat POSTROUTING  2 rules                        new connections   spec.yaml:2 networks
+  + chain   nat netctl-snat                                 none              spec.yaml:2 networks
+  + chain   nat netctl-postrouting-bottom  1 rule           new connections   spec.yaml:2 networks
+  ~ sysctl  net.ipv4.ip_forward = 1 (was 0)                 none              spec.yaml:2 networks
+  + link    br100 bridge                                    none              spec.yaml:3 networks.lab.bridge
+  + address 10.0.0.1/24 on br100                            none              spec.yaml:3 networks.lab.gateway
+  + file    /var/lib/netctl/networks/lab/hosts  1 line      none              spec.yaml:3 networks.lab.mode
+  + file    /var/lib/netctl/networks/lab/names  1 line      none              spec.yaml:3 networks.lab.mode
+  + file    /var/lib/netctl/networks/lab/servers  1 line    none              spec.yaml:3 networks.lab.mode
+  + file    /var/lib/netctl/networks/lab/options  3 lines   none              spec.yaml:3 networks.lab.mode
+  + file    /var/lib/netctl/networks/lab/leases             none              spec.yaml:3 networks.lab.mode
+  + link    tap-vm-1 tap in br100                           none              spec.yaml:5 instances.vm-1.nics[0].device
+  + process dnsmasq-lab                                     none              spec.yaml:3 networks.lab.mode
+
+no established flow is touched
 `;
 
 describe('as text', () => {
@@ -40,11 +42,11 @@ describe('as text', () => {
     await bench.apply(specOf('vm-1'));
     expect((await bench.plan(specOf('vm-1', 'vm-2'))).out).toBe(`h1: 1 to add, 4 to change, 0 to remove
 
-  ~ file    /var/lib/netctl/networks/lab/hosts  +1 line     spec.yaml:3 networks.lab.mode
-  ~ file    /var/lib/netctl/networks/lab/names  +1 line     spec.yaml:3 networks.lab.mode
-  ~ file    /var/lib/netctl/networks/lab/servers  +1 line   spec.yaml:3 networks.lab.mode
-  ~ process dnsmasq-lab reads its files again               spec.yaml:3 networks.lab.mode
-  + link    tap-vm-2 tap in br100                           spec.yaml:6 instances.vm-2.nics[0].device
+  ~ file    /var/lib/netctl/networks/lab/hosts  +1 line     none   spec.yaml:3 networks.lab.mode
+  ~ file    /var/lib/netctl/networks/lab/names  +1 line     none   spec.yaml:3 networks.lab.mode
+  ~ file    /var/lib/netctl/networks/lab/servers  +1 line   none   spec.yaml:3 networks.lab.mode
+  ~ process dnsmasq-lab reads its files again               none   spec.yaml:3 networks.lab.mode
+  + link    tap-vm-2 tap in br100                           none   spec.yaml:6 instances.vm-2.nics[0].device
 
 no established flow is touched
 `);
@@ -56,7 +58,9 @@ no established flow is touched
     await bench.apply(spec('{ type: tap, name: t1 }'));
     expect((await bench.plan(spec('{ type: veth, name: t1, netns: g1 }'))).out).toBe(`h1: 0 to add, 0 to change, 0 to remove, 1 to replace
 
-  ± link t1 veth in br100, eth0 in netns g1 (was tap in br100)   spec.yaml:4 instances.vm-1.nics[0].device
+  ± link t1 veth in br100, eth0 in netns g1 (was tap in br100)   flows of vm-1   spec.yaml:4 instances.vm-1.nics[0].device
+
+touches: flows of vm-1
 `);
   });
 

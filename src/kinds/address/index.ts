@@ -1,9 +1,9 @@
 // kinds/address/index.ts — the IP addresses of a host: how netctl knows its own, and what it moves of others'.
-import type { Kind } from '../../core/resource.ts';
+import type { Change, Disruption, Kind } from '../../core/resource.ts';
 import { ipOf } from '../../net/ipv4.ts';
 import type { Address } from './model.ts';
 import { again, observe } from './observe.ts';
-import { metricOf, same } from './same.ts';
+import { metricOf, mustRemake, same } from './same.ts';
 import { steps } from './steps.ts';
 
 export const address: Kind<Address> = {
@@ -18,6 +18,7 @@ export const address: Kind<Address> = {
   merge,
   claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : [])],
   same,
+  disrupts,
   livesOn: (a) => (a.borrowed ? a.link : undefined),
   describe(a, before) {
     const said = [
@@ -30,6 +31,21 @@ export const address: Kind<Address> = {
     return `${a.cidr} on ${a.link}${said.length === 0 || before === undefined ? '' : ` (${said.join(', ')})`}`;
   },
 };
+
+/**
+ * What is added, or is given another metric, takes nothing from anybody. One that goes takes its connections along where it is alone, and the route to
+ * its network where it is of one; one that is made again, or must come before others, takes that away for a moment.
+ */
+function disrupts(change: Change<Address>): Disruption {
+  if (change.verb === 'create') return { class: 'none' };
+  const { before } = change;
+  if (change.verb === 'delete') return isAlone(before) ? { class: 'flows', of: [ipOf(before.cidr)] } : { class: 'link', link: before.link };
+  return before.behind !== undefined || mustRemake(before, change.after) ? { class: 'link', link: before.link } : { class: 'none' };
+}
+
+function isAlone({ cidr }: Address): boolean {
+  return cidr.endsWith('/32') || cidr.endsWith('/128');
+}
 
 /** One that is moved can also be the one that must come first. */
 function merge(a: Address, b: Address): Address | undefined {

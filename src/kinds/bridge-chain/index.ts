@@ -1,6 +1,6 @@
 // kinds/bridge-chain/index.ts — ebtables chains of ours, by their names.
 import { DriverError } from '../../core/resource.ts';
-import type { HostReader, Kind, Memory } from '../../core/resource.ts';
+import type { Change, Disruption, HostReader, Kind, Memory } from '../../core/resource.ts';
 import type { BridgeChain } from './model.ts';
 import { parseSave } from './parse.ts';
 import { renderRestore } from './restore.ts';
@@ -19,6 +19,7 @@ export const bridgeChain: Kind<BridgeChain> = {
   steps: (changes) => [{ changes, ops: [{ op: 'run', argv: RESTORE, stdin: renderRestore(changes) }] }],
   remember: (observed) => ({ [HERE]: observed.length === 0 ? 'no' : 'yes' }),
   putDown: (changes) => (changes.some(({ verb }) => verb !== 'delete') ? { [HERE]: 'yes' } : {}),
+  disrupts,
   describe,
 };
 
@@ -34,6 +35,22 @@ async function observe(host: HostReader, wanted: readonly BridgeChain[], memory:
     if (wanted.length === 0 && memory[HERE] === undefined && error instanceof DriverError) return [];
     throw error;
   }
+}
+
+/** Frames know no connections: who is taken out of the bridge, or is so no more, goes another way from one packet to the next. */
+function disrupts(change: Change<BridgeChain>): Disruption {
+  const [before, after] = [change.verb === 'create' ? [] : change.before.rules, change.verb === 'delete' ? [] : change.after.rules];
+  const differing = [...before.filter((rule) => !after.includes(rule)), ...after.filter((rule) => !before.includes(rule))];
+  const all = differing.length > 0 ? differing : [...before, ...after];
+  const of = [...new Set(all.flatMap(concerned))].sort();
+  return of.length === 0 ? { class: 'none' } : { class: 'flows', of };
+}
+
+/** Whose frames a rule decides about: those to one address, else those from where it says. What stays within a network is nobody's. */
+function concerned(rule: string): readonly string[] {
+  const [, from = rule, not, to = ''] = / --ip-src (\S+) --ip-dst (! )?(\S+) /.exec(rule) ?? [];
+  if (not === undefined && from === to) return [];
+  return [not === undefined && to !== '' && !to.includes('/') ? to : from];
 }
 
 function describe({ name, rules }: BridgeChain, before?: BridgeChain): string {

@@ -1,7 +1,9 @@
 // kinds/chain/index.ts — iptables chains: how netctl knows its own, and says all changes in one input.
-import type { Change, HostReader, Kind, Memory } from '../../core/resource.ts';
+import type { HostReader, Kind, Memory } from '../../core/resource.ts';
 import { chainsAsSaved, READ_RULES, savedRules } from '../../iptables/read.ts';
 import { CHAIN_PREFIX } from '../ours.ts';
+import { difference } from './difference.ts';
+import { disrupts } from './disrupts.ts';
 import { remember } from './memory.ts';
 import type { Chain } from './model.ts';
 import { parseSave } from './parse.ts';
@@ -21,7 +23,7 @@ export const chain: Kind<Chain> = {
   same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
   steps: (changes) => [{ changes, ops: [{ op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: renderRestore(changes) }] }],
   remember,
-  spares,
+  disrupts,
   describe,
 };
 
@@ -40,13 +42,6 @@ function tagsOf(rules: Chain['rules']): string {
   return rules.map(({ tag }) => tag).join('\n');
 }
 
-/** More is let through than before, and nothing less. */
-function spares(change: Change<Chain>): boolean {
-  if (change.verb === 'delete') return false;
-  const { removed, added } = difference(change.verb === 'create' ? undefined : change.before, change.after);
-  return removed.length === 0 && !added.some(({ text }) => text.endsWith('-j DROP'));
-}
-
 function describe(resource: Chain, before?: Chain): string {
   const name = `${resource.table} ${resource.name}`;
   if (before === undefined) return resource.rules.length === 0 ? name : `${name}  ${counted(resource.rules.length)}`;
@@ -57,9 +52,4 @@ function describe(resource: Chain, before?: Chain): string {
 
 function counted(rules: number): string {
   return `${rules} ${rules === 1 ? 'rule' : 'rules'}`;
-}
-
-function difference(before: Chain | undefined, after: Chain): { readonly removed: Chain['rules']; readonly added: Chain['rules'] } {
-  const [held, wanted] = [before?.rules ?? [], after.rules].map((rules) => new Set(rules.map(({ tag }) => tag)));
-  return { removed: (before?.rules ?? []).filter(({ tag }) => !wanted?.has(tag)), added: after.rules.filter(({ tag }) => !held?.has(tag)) };
 }

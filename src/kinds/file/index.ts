@@ -18,7 +18,7 @@ export function createFileKind(directories: readonly string[]): Kind<File> {
     same: (observed, wanted) => wanted.text === undefined || observed.text === wanted.text,
     steps: (changes) => changes.map((change) => ({ changes: [change], ops: [opFor(change)] })),
     // Nobody reads a file on behalf of a flow; the daemon that does is a change of its own.
-    spares: () => true,
+    disrupts: () => ({ class: 'none' }),
     describe,
   };
 }

@@ -19,6 +19,7 @@ export const flow: Kind<Flow> = {
   claims: ({ floating }) => [`connections of ${floating}`],
   // Once its rules are gone, nothing on the host tells which pair there was.
   putDown: (changes) => Object.fromEntries(changes.filter(({ verb }) => verb === 'delete').map(({ ref }) => [ref.slice('flow '.length), 'to be cut'])),
+  disrupts: (change) => (change.verb === 'delete' ? { class: 'flows', of: [change.before.fixed] } : { class: 'none' }),
   describe: ({ floating, fixed }) => `${floating} of ${fixed} (its connections are cut)`,
 };
 

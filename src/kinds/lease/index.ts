@@ -13,7 +13,8 @@ export const lease: Kind<Lease> = {
   observe,
   // A lease that may be held is the guest's to ask for.
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'delete' ? [release(change.before)] : [] })),
-  spares: () => true,
+  // Who gives an address back in a guest's name takes nothing from what it still sends.
+  disrupts: () => ({ class: 'none' }),
   describe: ({ ip, mac, link }) => `${ip} of ${mac} on ${link}`,
 };
 

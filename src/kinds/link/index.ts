@@ -4,6 +4,7 @@ import { READ_LINKS } from '../../iproute2/links.ts';
 import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GROUP } from '../ours.ts';
 import { describe } from './describe.ts';
+import { disrupts } from './disrupts.ts';
 import type { Link } from './model.ts';
 import { again, observe, TAP } from './observe.ts';
 import { steps, update } from './steps.ts';
@@ -34,6 +35,7 @@ export const link: Kind<Link> = {
   // A tap takes no group while it is made: until it has one, its name is what makes it ours.
   remember: (observed) => Object.fromEntries(observed.filter((l) => l.type === 'tap' && l.amiss?.includes('unmarked')).map((l) => [TAP + l.name, GROUP])),
   putDown: (changes) => Object.fromEntries(changes.flatMap((c) => ((c.verb === 'create' || c.verb === 'replace') && c.after.type === 'tap' ? [[TAP + c.after.name, GROUP]] : []))),
+  disrupts,
   livesOn: (l) => (l.type === 'port' ? l.name : undefined),
   describe,
 };

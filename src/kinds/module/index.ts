@@ -9,6 +9,8 @@ export const module: Kind<Module> = {
   looksAt: ['settings'],
   observe,
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'create' ? [{ op: 'run', argv: ['sh', '-c', LOAD] }] : [] })),
+  // Until it is switched off for them, what all bridges forward passes iptables: some milliseconds in which others' rules may drop it.
+  disrupts: ({ verb }) => (verb === 'create' ? { class: 'flows', of: ['other bridges'] } : { class: 'none' }),
   describe: ({ name }) => name,
 };
 

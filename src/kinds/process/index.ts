@@ -18,8 +18,8 @@ export function createProcessKind(directory: string): Kind<Process> {
     signed: ({ name }) => files.pid(name),
     same: (observed, wanted) => observed.stopped !== true && observed.config === wanted.config && equal(observed.argv, wanted.argv),
     steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),
-    // Packets pass by a DHCP and DNS server.
-    spares: () => true,
+    // Packets pass by a DHCP and DNS server; while it reads its files again, what asks it waits. Only without it nobody answers.
+    disrupts: ({ verb }) => ({ class: verb === 'replace' || verb === 'delete' ? 'new-connections' : 'none' }),
     describe: (process, before) => (before === undefined ? process.name : `${process.name} ${whatHappens(before, process)}`),
   };
 }

@@ -1,5 +1,5 @@
 // kinds/route/index.ts — routes of the main table: ours, and those that follow an interface's addresses to a bridge.
-import type { Change, Kind, Step } from '../../core/resource.ts';
+import type { Change, Disruption, Kind, Step } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import { defaultMetric, READ_ROUTES, routeWords } from '../../iproute2/routes.ts';
 import { PROTOCOL } from '../ours.ts';
@@ -21,6 +21,7 @@ export const route: Kind<Route> = {
   same: (observed, wanted) =>
     observed.via === wanted.via && observed.source === wanted.source && observed.protocol === protocolOf(wanted) &&
     scopeOf(observed) === scopeOf(wanted) && (observed.onlink ?? false) === (wanted.onlink ?? false),
+  disrupts,
   livesOn: (r) => (r.borrowed ? r.link : undefined),
   describe: (r) => [
     r.to,
@@ -30,6 +31,14 @@ export const route: Kind<Route> = {
     ...(r.hops === undefined ? [] : [`(several ways: ${r.hops.map((hop) => hop.link).join(', ')})`]),
   ].join(' '),
 };
+
+/** `route replace` leaves no moment without one; by another way it may lead nowhere. */
+function disrupts(change: Change<Route>): Disruption {
+  if (change.verb === 'create') return { class: 'none' };
+  const { before } = change;
+  const sameWay = change.verb !== 'delete' && change.after.via === before.via && (change.after.onlink ?? false) === (before.onlink ?? false);
+  return sameWay ? { class: 'none' } : { class: 'link', link: before.link };
+}
 
 function stepOf(change: Change<Route>): Step {
   return { changes: [change], ops: [ipBatch([lineFor(change)])] };

@@ -1,5 +1,5 @@
 // kinds/sysctl/index.ts — kernel settings: set where they differ, never swept, given back as they were.
-import type { HostReader, Kind } from '../../core/resource.ts';
+import type { Change, Disruption, HostReader, Kind } from '../../core/resource.ts';
 import type { Sysctl } from './model.ts';
 
 export const sysctl: Kind<Sysctl> = {
@@ -13,8 +13,15 @@ export const sysctl: Kind<Sysctl> = {
     // Nobody takes a setting away from a kernel.
     ops: change.verb === 'delete' ? [] : [{ op: 'run', argv: ['sysctl', '-q', '-w', `${change.after.name}=${change.after.value}`] }],
   })),
+  disrupts,
   describe: (s, before) => `${s.name} = ${s.value}${before === undefined ? '' : ` (was ${before.value})`}`,
 };
+
+/** Forwarding is all that features ask for: switched on, it adds ways; switched off, the host forwards nothing more. */
+function disrupts(change: Change<Sysctl>): Disruption {
+  if (change.verb === 'delete' || (change.after.name === 'net.ipv4.ip_forward' && change.after.value === '1')) return { class: 'none' };
+  return { class: 'flows', of: ['all that is forwarded'] };
+}
 
 /** With names, not with `-n`: a setting that this kernel lacks is left out, and values alone would then belong to others. */
 function read(host: HostReader, wanted: readonly Sysctl[]): Promise<string> {

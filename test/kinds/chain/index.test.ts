@@ -166,12 +166,3 @@ describe('says', () => {
     ['filter netctl-FORWARD  in another order', own('br1', 'br2'), own('br2', 'br1')],
   ] as const) test(text, () => expect(kind.describe(after, before)).toBe(text));
 });
-
-describe('established flows', () => {
-  const drop = chain('filter', 'netctl-FORWARD', [accept('br1'), { ...accept('br2'), then: { target: 'drop' } }]);
-  for (const [name, before, after, spared] of [
-    ['pass by what lets more through', own('br1'), own('br1', 'br2'), true],
-    ['may end where less is let through', own('br1', 'br2'), own('br1'), false],
-    ['may end where something is dropped', own('br1'), drop, false],
-  ] as const) test(name, () => expect(kind.spares?.({ verb: 'update', ref: 'chain filter/netctl-FORWARD', before, after })).toBe(spared));
-});

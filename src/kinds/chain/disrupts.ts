@@ -1,0 +1,53 @@
+// kinds/chain/disrupts.ts — what a change of rules does to packets: each table is one transaction, so it is only a matter of what the rules say.
+import type { Change, Disruption } from '../../core/resource.ts';
+import { CHAIN_PREFIX } from '../ours.ts';
+import { difference } from './difference.ts';
+import type { Chain, ChainRule } from './model.ts';
+import { commentOf, targetOf, wordsOf } from './words.ts';
+
+export function disrupts(change: Change<Chain>): Disruption {
+  const before = change.verb === 'create' ? undefined : change.before;
+  const after = change.verb === 'delete' ? undefined : change.after;
+  const all = [...before?.rules ?? [], ...after?.rules ?? []];
+  const changed = changedRules(before, after);
+  const { table } = change.verb === 'delete' ? change.before : change.after;
+  // What nat has decided of a connection, the kernel remembers as long as that lasts.
+  if (table === 'nat') return changed.length === 0 ? { class: 'none' } : { class: 'new-connections' };
+  const cutting = changed.filter(cuts);
+  return cutting.length === 0 ? { class: 'none' } : { class: 'flows', of: [...new Set(cutting.flatMap((rule) => concerned(rule, all)))].sort() };
+}
+
+interface Changed extends ChainRule {
+  readonly as: 'added' | 'removed' | 'moved';
+}
+
+function changedRules(before: Chain | undefined, after: Chain | undefined): readonly Changed[] {
+  const { removed, added } = difference(before, after);
+  if (removed.length + added.length > 0 || before === undefined || after === undefined) return [...removed.map((rule) => ({ ...rule, as: 'removed' as const })), ...added.map((rule) => ({ ...rule, as: 'added' as const }))];
+  return after.rules.map((rule) => ({ ...rule, as: 'moved' as const }));
+}
+
+/** Whether less may be let through than before. Where a chain of ours is led into decides nothing: that is told of the rules in it. */
+function cuts({ text, as }: Changed): boolean {
+  const target = targetOf(wordsOf(text)) ?? '';
+  if (target === 'CHECKSUM' || target.startsWith(CHAIN_PREFIX)) return false;
+  return as === 'moved' || (as === 'added' ? target !== 'ACCEPT' : target !== 'DROP');
+}
+
+/** The link that all rules for one purpose speak of: a network's bridge. Of a rule that speaks of none, the rule itself. */
+function concerned(rule: ChainRule, all: readonly ChainRule[]): readonly string[] {
+  const purpose = purposeOf(rule);
+  const common = all.filter((other) => purposeOf(other) === purpose).map(linksOf).reduce((links, others) => links.filter((link) => others.includes(link)), linksOf(rule));
+  const named = common.length > 0 ? common : linksOf(rule);
+  return named.length > 0 ? named : [`${targetOf(wordsOf(rule.text)) ?? 'a rule'} of everything`];
+}
+
+/** What its comment says after the tag: `networks.lab.forward`. */
+function purposeOf({ text }: ChainRule): string {
+  return (commentOf(wordsOf(text)) ?? '').replace(/^\S+ ?/, '');
+}
+
+function linksOf({ text }: ChainRule): readonly string[] {
+  const words = wordsOf(text);
+  return words.flatMap((word, i) => ((word === '-i' || word === '-o') && words[i - 1] !== '!' ? words[i + 1] ?? [] : []));
+}
