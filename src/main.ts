@@ -6,6 +6,7 @@ import { exit, Exit } from './commands/world.ts';
 import type { ExitCode, World } from './commands/world.ts';
 import type { Settings, Use } from './commands/outside.ts';
 import type { WatchOptions } from './commands/watch/index.ts';
+import { ASK } from './probes/model.ts';
 
 declare const NETCTL_VERSION: string | undefined;
 /** The build puts it in; run from source there is none. */
@@ -115,11 +116,19 @@ function commandLine(end: (code: ExitCode) => void): Command {
   program.command('version').description('print the version').action(() => {
     process.stdout.write(`${version}\n`);
   });
-  const verbs = [...program.commands.map((command) => command.name()), 'help'];
+  program.command(ASK, { hidden: true }).action(async () => {
+    await (await import('./driver/asking.ts')).askAll(process.stdin, (line) => process.stdout.write(line));
+  });
+  const verbs = [...shownIn(program).map((command) => command.name()), 'help'];
   program.command('help').description('explain a verb').addArgument(program.createArgument('[verb]', 'the verb').choices(verbs)).action((name?: string) => {
     (program.commands.find((command) => command.name() === name) ?? program).help();
   });
   return program;
+}
+
+/** Without the verbs with which netctl runs itself. */
+function shownIn(program: Command): readonly Command[] {
+  return program.commands.filter((command) => !command.name().startsWith('__'));
 }
 
 function globalOptions(): readonly Option[] {

@@ -39,6 +39,8 @@ export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = 
     missingTools: () => [],
     forget: () => store.forget(),
     ask: undefined,
+    probe: (probes) => Promise.resolve(probes.map((probe) => ({ probe, answered: true, ms: 1 }))),
+    operator: () => undefined,
     print: { out: (text) => { said.out += text; }, err: (text) => { said.err += text; } },
     output: 'text', color: false, signal: new AbortController().signal,
     ...rest,

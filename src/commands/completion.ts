@@ -18,7 +18,8 @@ interface VerbWords {
 
 export function completionFor(shell: Shell, program: Command): string {
   const globals = wordsOf(program);
-  const verbs = program.commands.map((command): VerbWords => ({
+  // Verbs with which netctl runs itself are nobody's to type.
+  const verbs = program.commands.filter((command) => !command.name().startsWith('__')).map((command): VerbWords => ({
     name: command.name(), description: command.description(), words: wordsOf(command).filter(({ flag }) => !globals.some((word) => word.flag === flag)),
     operands: [...command.commands.map((each) => each.name()), ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? [])],
   }));

@@ -10,6 +10,8 @@ import { readFacts } from '../driver/facts.ts';
 import { createLinuxDriver } from '../driver/linux.ts';
 import { takeLock } from '../driver/lock.ts';
 import { MissingTool, missingTools } from '../driver/missing-tool.ts';
+import { readOperator } from '../driver/operator.ts';
+import { probe } from '../driver/probing.ts';
 import { kindsFor } from '../kinds/index.ts';
 import type { Paths } from '../parts/context.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
@@ -118,6 +120,8 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
     now: () => new Date(),
     missingTools: (ops) => missingTools(ops).map(({ message }) => message),
     ask: process.stdin.isTTY ? ask : undefined,
+    probe: (probes) => probe(probes, { netns, program: [process.execPath, process.argv[1] ?? ''] }),
+    operator: () => readOperator(),
     print: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
     forget: async () => {
       await store.forget();

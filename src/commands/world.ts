@@ -3,6 +3,7 @@ import type { Facts } from '../core/facts.ts';
 import type { Driver, HostReader, Kinds, Op, Reporter } from '../core/resource.ts';
 import type { Store } from '../core/stored.ts';
 import type { Paths } from '../parts/context.ts';
+import type { Answer, Operator, Probe } from '../probes/model.ts';
 import type { Source } from '../spec/sources.ts';
 
 export interface World {
@@ -25,6 +26,10 @@ export interface World {
   forget(): Promise<void>;
   /** Asks the operator; undefined where there is nobody to ask. */
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
+  /** Asks all of them at once, from this host, each until it answers or its time is over. */
+  probe(probes: readonly Probe[]): Promise<readonly Answer[]>;
+  /** Who came by SSH to run this. */
+  operator(): Operator | undefined;
   readonly print: Printer;
   readonly output: 'text' | 'json' | 'yaml';
   readonly color: boolean;

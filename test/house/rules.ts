@@ -24,10 +24,11 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   features: [core, net, allocate, specModel, models, /^src\/parts\//],
   parts: [core, net, allocate, specModel, models],
   guards: [core, models],
+  probes: [core, net, iproute2, specModel],
   kinds: [core, net, iproute2, iptables],
   iproute2: [core, net],
   iptables: [core],
-  driver: [core, net, iproute2, durable, watch, /^src\/kinds\/ours\.ts$/],
+  driver: [core, net, iproute2, durable, watch, /^src\/(kinds\/ours|probes\/model)\.ts$/],
   store: [core, net, durable],
   durable: [],
   report: [core, net, specModel, watch],
@@ -53,7 +54,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['report'],
 };
 
-const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'kinds', 'iproute2', 'iptables', 'spec', 'watch'];
+const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'kinds', 'iproute2', 'iptables', 'spec', 'watch', 'probes'];
 /** The one file of `spec` that reads files. */
 const impure = ['src/spec/sources.ts'];
 const impureModules = /^(node:)?(fs|fs\/promises|child_process|os|process|http|https|dgram|worker_threads|timers|timers\/promises|perf_hooks)$/;

@@ -1,0 +1,50 @@
+// probes/choose.ts — what is asked around an apply: what the spec names, and what an operator would ask without being told.
+import { isIPv6 } from 'node:net';
+import type { RouteRecord } from '../iproute2/routes.ts';
+import type { Spec, Target } from '../spec/model.ts';
+import type { Operator, Probe } from './model.ts';
+
+/** Milliseconds. Most hosts have a gateway that answers within one; one that never does costs this each time. */
+const BUILT_IN = 1_000;
+
+/** The ways by which a host is reached. */
+export interface Ways {
+  /** As `gatewaysIn` finds them. */
+  readonly gateways: readonly string[];
+  readonly operator?: Operator | undefined;
+}
+
+/** All that this host asks, each of it once. What the spec asks for comes first. */
+export function probesFor(spec: Pick<Spec, 'probes'>, self: string, { gateways, operator }: Ways): readonly Probe[] {
+  const wanted = spec.probes.filter(({ host }) => host === undefined || host === self)
+    .map(({ target, timeout, path }): Probe => ({ name: nameOf(target), target, timeout, path }));
+  const builtIn = [
+    ...gateways.map((gateway) => pingTo(gateway, `default gateway ${gateway}`)),
+    ...(operator === undefined ? [] : [pingTo(operator.peer, `your SSH session from ${operator.peer}`)]),
+  ];
+  const asked = new Set<string>();
+  return [...wanted, ...builtIn].filter(({ target }) => asked.size < asked.add(JSON.stringify(target)).size);
+}
+
+/** The gateways of the default routes, each with the link where its address is good on one link only. */
+export function gatewaysIn(routes: readonly RouteRecord[]): readonly string[] {
+  const ways = routes.filter(({ to }) => to === 'default').flatMap((route) => [route, ...route.hops]);
+  return [...new Set(ways.flatMap(({ via, link }) => (via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${link}` : via])))];
+}
+
+function pingTo(host: string, name: string): Probe {
+  return { name, target: { kind: 'ping', host }, timeout: BUILT_IN };
+}
+
+function nameOf(target: Target): string {
+  switch (target.kind) {
+    case 'ping': return `ping ${target.host}`;
+    case 'tcp': return `tcp ${isIPv6(target.host) ? `[${target.host}]` : target.host}:${target.port}`;
+    case 'dns': return `dns ${target.name}${target.server === undefined ? '' : ` at ${target.server}`}`;
+    case 'http': return `http ${target.url}${target.status === undefined ? '' : ` with status ${target.status}`}`;
+  }
+}
+
+function isLinkLocal(ip: string): boolean {
+  return /^fe[89ab]/i.test(ip);
+}

@@ -1,0 +1,34 @@
+// probes/model.ts — what is asked before and after an apply, what came of it, and who sits at the other end.
+import type { Path } from '../core/resource.ts';
+import type { Target } from '../spec/model.ts';
+
+/** The verb with which netctl runs itself to ask: probes on standard input, an answer a line on standard output. No operator needs it. */
+export const ASK = '__ask';
+
+export interface Probe {
+  /** As an operator reads it: `ping 203.0.113.1`, `default gateway 203.0.113.1`. */
+  readonly name: string;
+  readonly target: Target;
+  /** Milliseconds for which it is asked again and again. */
+  readonly timeout: number;
+  /** Where the spec asks for it; absent: nobody had to. */
+  readonly path?: Path;
+}
+
+export interface Answer {
+  readonly probe: Probe;
+  readonly answered: boolean;
+  /** How long it took, or was tried. */
+  readonly ms: number;
+  /** What came instead of an answer. */
+  readonly why?: string;
+}
+
+/** Who came by SSH: both ends of that connection, as the server sees them. */
+export interface Operator {
+  readonly peer: string;
+  readonly peerPort: number;
+  /** Address of this host; absent: not known. */
+  readonly local?: string;
+  readonly localPort: number;
+}

@@ -1,0 +1,69 @@
+// test/probes/probes.test.ts — what is asked around an apply, and what is found lost.
+import { describe, expect, test } from 'vitest';
+import { parseRoutes } from '../../src/iproute2/routes.ts';
+import { askedAgain, lost } from '../../src/probes/compare.ts';
+import { gatewaysIn, probesFor } from '../../src/probes/choose.ts';
+import type { Answer, Probe } from '../../src/probes/model.ts';
+import type { AskedFor, Target } from '../../src/spec/model.ts';
+
+const asked = (target: Target, host?: string): AskedFor => ({ path: ['probes', 0], target, timeout: 700, ...(host === undefined ? {} : { host }) });
+const names = (probes: readonly Probe[]): readonly string[] => probes.map(({ name }) => name);
+const operator = { peer: '198.51.100.7', peerPort: 50_022, local: '203.0.113.11', localPort: 22 };
+
+describe('what is asked', () => {
+  test('what the spec names, the gateways, and whoever came by SSH', () => {
+    const probes = probesFor({ probes: [asked({ kind: 'tcp', host: '10.9.8.7', port: 443 })] }, 'h1', { gateways: ['203.0.113.1', 'fe80::1%eth1'], operator });
+    expect(probes).toEqual([
+      { name: 'tcp 10.9.8.7:443', target: { kind: 'tcp', host: '10.9.8.7', port: 443 }, timeout: 700, path: ['probes', 0] },
+      { name: 'default gateway 203.0.113.1', target: { kind: 'ping', host: '203.0.113.1' }, timeout: 1_000 },
+      { name: 'default gateway fe80::1%eth1', target: { kind: 'ping', host: 'fe80::1%eth1' }, timeout: 1_000 },
+      { name: 'your SSH session from 198.51.100.7', target: { kind: 'ping', host: '198.51.100.7' }, timeout: 1_000 },
+    ]);
+  });
+
+  for (const [target, name] of [
+    [{ kind: 'ping', host: '2001:db8::1' }, 'ping 2001:db8::1'],
+    [{ kind: 'tcp', host: '2001:db8::1', port: 22 }, 'tcp [2001:db8::1]:22'],
+    [{ kind: 'dns', name: 'example.org' }, 'dns example.org'],
+    [{ kind: 'dns', name: 'example.org', server: '9.9.9.9' }, 'dns example.org at 9.9.9.9'],
+    [{ kind: 'http', url: 'http://10.0.0.1/' }, 'http http://10.0.0.1/'],
+    [{ kind: 'http', url: 'http://10.0.0.1/', status: 200 }, 'http http://10.0.0.1/ with status 200'],
+  ] as const) {
+    test(`is called ${name}`, () => { expect(names(probesFor({ probes: [asked(target)] }, 'h1', { gateways: [] }))).toEqual([name]); });
+  }
+
+  test('by this host, not by others', () => {
+    const probes = [asked({ kind: 'ping', host: 'a' }, 'h1'), asked({ kind: 'ping', host: 'b' }, 'h2'), asked({ kind: 'ping', host: 'c' })];
+    expect(names(probesFor({ probes }, 'h1', { gateways: [] }))).toEqual(['ping a', 'ping c']);
+  });
+
+  test('a gateway that the spec names is asked once, as the spec says', () => {
+    expect(names(probesFor({ probes: [asked({ kind: 'ping', host: '203.0.113.1' })] }, 'h1', { gateways: ['203.0.113.1'] }))).toEqual(['ping 203.0.113.1']);
+  });
+});
+
+test('gateways are those of default routes, also of several ways, and by their link where that matters', () => {
+  const four = parseRoutes(JSON.stringify([
+    { dst: 'default', gateway: '203.0.113.1', dev: 'eth1', flags: [] }, { dst: 'default', gateway: '203.0.113.1', dev: 'eth2', metric: 100, flags: [] }, { dst: 'default', dev: 'ppp0', flags: [] },
+    { dst: '10.0.0.0/8', gateway: '203.0.113.9', dev: 'eth1', flags: [] }, { dst: 'default', metric: 200, flags: [], nexthops: [{ gateway: '192.0.2.1', dev: 'eth3' }, { gateway: '192.0.2.2', dev: 'eth4' }] },
+  ]), 4);
+  const six = parseRoutes(JSON.stringify([{ dst: 'default', gateway: 'fe80::1', dev: 'eth1', protocol: '9', flags: [] }, { dst: 'default', gateway: '2001:db8::1', dev: 'eth1', flags: [] }]), 6);
+  expect(gatewaysIn([...four, ...six])).toEqual(['203.0.113.1', '192.0.2.1', '192.0.2.2', 'fe80::1%eth1', '2001:db8::1']);
+});
+
+describe('before and after', () => {
+  const answer = (host: string, answered: boolean, path?: true): Answer => ({ probe: { name: host, target: { kind: 'ping', host }, timeout: 1_000, ...(path === undefined ? {} : { path: ['probes', 0] }) }, answered, ms: 1 });
+  const before = [answer('a', true), answer('b', true, true), answer('c', false)];
+
+  test('whoever answered is asked again; what the spec names with its own timeout, the rest with more', () => {
+    expect(askedAgain(before)).toEqual([{ ...answer('a', true).probe, timeout: 5_000 }, answer('b', true, true).probe]);
+  });
+  test('lost is who answered and does not', () => {
+    const again = askedAgain(before).map((probe): Answer => ({ probe, answered: false, ms: 9, why: 'no answer' }));
+    expect(lost(before, again).map(({ probe, why }) => [probe.name, why])).toEqual([['a', 'no answer'], ['b', 'no answer']]);
+    expect(lost(before, again.map((one) => ({ ...one, answered: true })))).toEqual([]);
+  });
+  test('who was not asked again counts as silent', () => {
+    expect(lost(before, [answer('a', true)])).toMatchObject([{ probe: { name: 'b' }, answered: false }]);
+  });
+});
