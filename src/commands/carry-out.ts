@@ -24,15 +24,16 @@ export interface Consent {
 export async function carryOut(world: World, prepared: Prepared, consent: Consent, question: string): Promise<ExitCode> {
   const problems = prepared.problems.filter(({ code }) => !consent.overrules.includes(code));
   const reviewed = { ...prepared, problems };
-  if (problems.length > 0 || world.output === 'text') showPlan(world, reviewed);
+  const isRefused = problems.some(({ severity }) => severity === 'error');
+  if (isRefused || world.output === 'text') showPlan(world, reviewed);
   say(world, problems);
-  if (problems.some(({ severity }) => severity === 'error')) throw new Exit(exit.failed, 'nothing was changed');
+  if (isRefused) throw new Exit(exit.failed, 'nothing was changed');
   if (prepared.plan.steps.length === 0) {
     await keep(world, prepared, settledStore(prepared, prepared.observed, world.kinds));
     if (world.output !== 'text') showPlan(world, reviewed);
     return exit.ok;
   }
-  await consentOrExit(world, prepared.plan, consent, question);
+  await consentOrExit(world, reviewed, consent, question);
   toolsOrExit(world, prepared.plan);
   return await perform(world, reviewed);
 }
@@ -111,12 +112,14 @@ export async function keep(world: World, { before, revision }: Pick<Prepared, 'b
   return before !== undefined && isSame(before, stored) ? revision : await world.store.save(stored, revision);
 }
 
-async function consentOrExit(world: World, plan: Plan, { yes }: Consent, question: string): Promise<void> {
+async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }: Consent, question: string): Promise<void> {
   if (yes) return;
   if (world.ask !== undefined) {
     if (!(await world.ask(question))) throw new Exit(exit.failed, 'nothing was changed');
     return;
   }
+  const asking = problems.filter(({ asks }) => asks).map(({ code }) => code);
+  if (asking.length > 0) throw new Exit(exit.failed, `the plan wants a yes (${[...new Set(asking)].join(', ')}), and there is nobody to ask: say --yes. Nothing was changed`);
   if (plan.changes.some(({ verb }) => verb === 'delete' || verb === 'replace')) {
     throw new Exit(exit.failed, 'the plan removes something, and there is nobody to ask: say --yes. Nothing was changed');
   }

@@ -2,6 +2,7 @@
 import { ledgerOf } from '../core/borrow.ts';
 import type { Wanted } from '../core/resource.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
+import { NETWORK_IN_USE } from '../guards/network-in-use.ts';
 import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
 import { planTowards } from './prepare.ts';
@@ -27,7 +28,7 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
     spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
     ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision,
   }, true);
-  const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, 'Remove everything netctl has on this host?');
+  const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
   if (code === exit.ok) await world.forget();
   return code;
 }

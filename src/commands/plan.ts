@@ -30,5 +30,5 @@ export function showPlan(world: World, prepared: Prepared, script?: { readonly n
   const view = { ...prepared, kinds: world.kinds, names: namesOf(prepared) };
   if (script !== undefined) world.print.out(renderScript(prepared.plan.steps.flatMap(({ ops }) => ops), script.netns === undefined ? {} : { netns: script.netns }));
   else if (world.output === 'text') world.print.out(renderPlan(view, world.color));
-  else if (prepared.problems.length === 0) printData(world, planAsData(view));
+  else if (!prepared.problems.some(({ severity }) => severity === 'error')) printData(world, planAsData(view));
 }

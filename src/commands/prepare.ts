@@ -14,7 +14,8 @@ import type { Change, Checked, Kinds, Memory, Plan, Ref, Resource, State, Waitin
 import { review } from '../core/review.ts';
 import type { Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
-import { guards } from '../guards/index.ts';
+import type { Way } from '../guards/circumstances.ts';
+import { guardsFor } from '../guards/index.ts';
 import { savedRules } from '../iptables/read.ts';
 import { translations } from '../kinds/flow/parse.ts';
 import type { Context } from '../parts/context.ts';
@@ -25,6 +26,7 @@ import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
 import { readSpec } from '../spec/read.ts';
 import type { Source } from '../spec/sources.ts';
+import { wayIn } from './circumstances.ts';
 import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
 import type { World } from './world.ts';
@@ -146,7 +148,8 @@ export interface Wish {
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
   const wanted = goal(world, wished, prune);
-  return planFrom(world, wished, wanted, await observe(world.driver, wanted.state, world.kinds, wished.before.memories), prune);
+  const [way, observed] = await Promise.all([wayIn(world), observe(world.driver, wanted.state, world.kinds, wished.before.memories)]);
+  return planFrom(world, wished, wanted, observed, prune, { way });
 }
 
 /** What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has borrowed. */
@@ -154,8 +157,16 @@ export function goal({ kinds }: Pick<World, 'kinds'>, { facts, ledger, wanted }:
   return prune ? giveBack(ledger, wanted, devicesOf(facts), kinds) : wanted;
 }
 
+/** What bears on a plan beside what is wanted and what was found. */
+interface Beside {
+  /** What is to be left for later. */
+  readonly isHeld?: (ref: Ref) => boolean;
+  /** How the operator came in. */
+  readonly way?: Way | undefined;
+}
+
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, isHeld: (ref: Ref) => boolean = () => false): Prepared {
+export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way }: Beside = {}): Prepared {
   const { spec, locate, self, title, facts, ledger, granted, before, kept, revision } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
@@ -163,7 +174,7 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds) };
-  const problems = placeAll(review(plan, observed, wanted, kinds, guards), locate);
+  const problems = placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links })), locate);
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
   return { spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems };
 }

@@ -31,7 +31,7 @@ export async function status(world: World, askWatch: () => Promise<Answer | unde
 async function lookAt(world: World): Promise<ExitCode> {
   const { problems, ...prepared } = await prepare(world);
   // What an apply would have to be allowed is nothing that is wrong.
-  const wrong = problems.filter(({ code }) => code !== MASS_DELETE);
+  const wrong = problems.filter(({ code, asks }) => code !== MASS_DELETE && asks !== true);
   if (world.output === 'text') world.print.out(statusText(prepared, world));
   else if (!wrong.some(({ severity }) => severity === 'error')) printData(world, statusData(prepared, world));
   say(world, wrong);

@@ -131,6 +131,8 @@ export interface Diagnostic {
   readonly message: string;
   readonly at: readonly Path[];
   readonly hint?: string;
+  /** A warning that wants the operator's yes. */
+  readonly asks?: true;
   /** Of a guard: what of the plan it stands against. Absent: all of it. */
   readonly against?: readonly Ref[];
 }

@@ -1,11 +1,18 @@
 // guards/index.ts — the list: one line per danger.
 import type { Guard } from '../core/resource.ts';
+import type { Circumstances } from './circumstances.ts';
 import { deviceMissing } from './device-missing.ts';
 import { foreign } from './foreign.ts';
 import { massDelete } from './mass-delete.ts';
+import { networkInUse } from './network-in-use.ts';
+import { ownWay } from './own-way.ts';
 
-export const guards: readonly Guard[] = [
-  foreign,
-  deviceMissing,
-  massDelete,
-];
+export function guardsFor(circumstances: Circumstances): readonly Guard[] {
+  return [
+    foreign,
+    deviceMissing,
+    massDelete,
+    ownWay(circumstances),
+    networkInUse(circumstances),
+  ];
+}

@@ -82,17 +82,19 @@ describe('what would remove more than half', () => {
     const { code, out, err } = await bench.apply(empty);
     expect(code).toBe(1);
     expect(out).toMatch(/^h1: 0 to add, 1 to change, 23 to remove\n/);
-    expect(err).toBe('error: this would remove everything netctl has on this host (23 resources)  [mass-delete]\n  hint: if that is what you want, say --allow-mass-delete\nnetctl: nothing was changed\n');
+    expect(err).toBe('error: this would remove everything netctl has on this host (23 resources)  [mass-delete]\n  hint: if that is what you want, say --allow-mass-delete\n'
+      + "warning: bridge br100 goes, and a guest's device is in it: tap-vm-1  [network-in-use]\n  hint: stop these guests, or move them to another network, before their network goes\nnetctl: nothing was changed\n");
     expect(bench.scene.snapshot()).toBe(before);
   });
   test('with -o json the reason is the document', async () => {
     const { code, out } = await (await benchWith('vm-1')).apply(empty, {}, { output: 'json' });
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ kind: 'Diagnostics', diagnostics: [{ code: 'mass-delete' }] });
+    expect(JSON.parse(out)).toMatchObject({ kind: 'Diagnostics', diagnostics: [{ code: 'mass-delete', severity: 'error' }, { code: 'network-in-use', severity: 'warning' }] });
   });
   test('is done with --allow-mass-delete, and everything is gone', async () => {
     const bench = await benchWith('vm-1');
-    expect(await bench.apply(empty, { allowMassDelete: true })).toMatchObject({ code: 0, err: '' });
+    const { code, err } = await bench.apply(empty, { allowMassDelete: true });
+    expect([code, err]).toEqual([0, expect.stringMatching(/^warning: .*\[network-in-use\]\n.*\n$/)]);
     expect((await bench.plan(empty)).out).toBe('h1: nothing to do\n');
   });
   test('--allow-mass-delete allows nothing else', async () => {

@@ -4,13 +4,14 @@ import { diff } from '../../src/core/diff.ts';
 import { order } from '../../src/core/order.ts';
 import type { Ref, Wanted } from '../../src/core/resource.ts';
 import { review } from '../../src/core/review.ts';
-import { guards } from '../../src/guards/index.ts';
+import { guardsFor } from '../../src/guards/index.ts';
 import { link } from '../../src/kinds/link/index.ts';
 import type { Link, Port, Vlan } from '../../src/kinds/link/model.ts';
 import { brick, named, stateOf, wantedOf } from '../core/bricks.ts';
 import type { Brick } from '../core/bricks.ts';
 
 const kinds = [brick, link];
+const guards = guardsFor({ links: new Map() });
 
 for (const [name, observed, wanted, codes] of [
   ['nothing against building up', [], [named('a'), named('b')], []],

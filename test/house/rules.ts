@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   allocate: [core, net],
   features: [core, net, allocate, specModel, models, /^src\/parts\//],
   parts: [core, net, allocate, specModel, models],
-  guards: [core, models],
+  guards: [core, net, models],
   probes: [core, net, iproute2, specModel],
   kinds: [core, net, iproute2, iptables],
   iproute2: [core, net],

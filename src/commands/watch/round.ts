@@ -61,7 +61,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
     ? await observe(host, wanted.state, world.kinds, memories)
     : await observeAgain(host, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs);
   const read = performance.now();
-  const prepared = planFrom(world, wished.value, wanted, observed, true, isHeld);
+  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
   return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
@@ -70,7 +70,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
 /** The same look, with more left for later. */
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
   const { wished, wanted, observed } = looked.known;
-  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, isHeld) };
+  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld }) };
 }
 
 /** Those in which instances have devices. */

@@ -47,3 +47,5 @@ rm -f -- /var/lib/netctl/networks/red/leases
 rm -f -- /var/lib/netctl/networks/red/names
 rm -f -- /var/lib/netctl/networks/red/options
 rm -f -- /var/lib/netctl/networks/red/servers
+warning: bridge br-red goes, and a guest's device is in it: tap-vm-2  [network-in-use]
+  hint: stop these guests, or move them to another network, before their network goes

@@ -1,0 +1,20 @@
+// guards/circumstances.ts — what guards know beside the plan itself: by which way the operator came in, and what is in which bridge.
+import type { Facts } from '../core/facts.ts';
+
+export interface Circumstances {
+  /** Absent: nobody came in by a wire of this host. */
+  readonly way?: Way | undefined;
+  /** The host's devices, by name. */
+  readonly links: Facts['links'];
+}
+
+/** How the operator came in. */
+export interface Way {
+  readonly peer: string;
+  /** Address of this host at which the session arrives. */
+  readonly local?: string;
+  /** Where the session leaves the host first: `eth1`. The others are what that stands on, or is in. */
+  readonly links: readonly string[];
+  /** The network by which the host finds the peer: `default`, `203.0.113.0/24`. */
+  readonly route?: string;
+}

@@ -1,0 +1,60 @@
+// test/kernel/own-way.test.ts — an operator on the uplink that goes into a bridge, and guests in a network that goes: said first, done only with a yes.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Lab, must, spawn } from './lab.ts';
+
+let lab: Lab;
+beforeEach(() => { lab = new Lab(); });
+afterEach(() => { lab.close(); });
+
+const spec = (rest = ''): string => `apiVersion: netctl/v1
+networks:
+  office: { mode: flat, bridge: br0, interface: eth1, cidr: 203.0.113.0/24, gateway: 203.0.113.1 }
+${rest}`;
+const SSH_CONNECTION = '198.51.100.7 50022 203.0.113.11 22';
+const SAID = 'your SSH session from 198.51.100.7 arrives at 203.0.113.11 on eth1, and this plan touches its way: it ';
+
+test('without --yes nothing is changed; with it the session goes on over the bridge', () => {
+  const before = lab.snapshot();
+  const refused = lab.netctl(['apply'], { spec: spec(), env: { SSH_CONNECTION } });
+  expect(refused.code).toBe(1);
+  expect(refused.err).toContain(SAID);
+  expect(refused.err).toContain('changes link eth1 into br0');
+  expect(refused.err).toContain('the plan wants a yes (own-way)');
+  expect(lab.snapshot()).toBe(before);
+
+  const done = must(lab.netctl(['apply', '--yes'], { spec: spec(), env: { SSH_CONNECTION } }));
+  expect(done.err).toContain(SAID);
+  expect(lab.pings(lab.world, '203.0.113.11')).toBe(true);
+  // From now on it comes in by the bridge, and a guest more is nothing to it.
+  const more = must(lab.netctl(['apply'], { spec: spec('instances: { vm-1: { nics: [{ network: office, address: 203.0.113.77 }] } }\n'), env: { SSH_CONNECTION } }));
+  expect(more.err).not.toContain('own-way');
+  expect(must(lab.netctl(['destroy', '--yes'], { spec: null, env: { SSH_CONNECTION } })).err).toContain('arrives at 203.0.113.11 on br0');
+});
+
+test('sudo hides the session, and whoever started it does not', () => {
+  const argv = [...lab.command(), ...lab.argumentsFor(['plan'], spec())];
+  expect(must(spawn(['env', '-u', 'SSH_CONNECTION', ...argv])).err).not.toContain('own-way');
+  expect(must(spawn(['sh', '-c', 'env -u SSH_CONNECTION "$@"; exit $?', 'sh', ...argv], { env: { SSH_CONNECTION } })).err).toContain(SAID);
+});
+
+test('a session that did not come in by this host is not spoken of', () => {
+  expect(must(lab.netctl(['plan'], { spec: spec(), env: { SSH_CONNECTION: '198.51.100.7 50022 192.0.2.11 22' } })).err).toBe('');
+});
+
+test('a network of ours that would take the operator\'s packets is one of them', () => {
+  const { err } = must(lab.netctl(['plan'], { spec: 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, interface: null, cidr: 198.51.100.0/24 }\n', env: { SSH_CONNECTION } }));
+  expect(err).toContain('adds address 198.51.100.1/24 on br-lab');
+});
+
+test('a network goes while somebody\'s device is in its bridge: named, and done only with --yes', () => {
+  const two = spec('  lab: { mode: flat-dhcp, interface: null, cidr: 10.0.0.0/24, bridge: br1 }\ninstances: { vm-1: { nics: [{ network: lab }] } }\n');
+  must(lab.netctl(['apply', '--yes'], { spec: two }));
+  lab.ip(lab.host, 'link add name vnet0 type veth peer name vnet0p');
+  lab.ip(lab.host, 'link set dev vnet0 master br1');
+  const refused = lab.netctl(['apply', '--allow-mass-delete'], { spec: spec() });
+  expect(refused).toMatchObject({ code: 1 });
+  expect(refused.err).toContain('bridge br1 goes, and 2 devices of guests are in it: tap-vm-1 and vnet0');
+  expect(lab.ip(lab.host, 'link show master br1')).toContain('vnet0');
+  must(lab.netctl(['apply', '--allow-mass-delete', '--yes'], { spec: spec() }));
+  expect(lab.ip(lab.host, 'link show dev vnet0')).not.toContain('master');
+});
