@@ -54,7 +54,8 @@ function attemptAt(target: Probe['target']): Attempt {
         .catch((error: unknown) => { throw inWords(error); })
         .finally(() => { signal.removeEventListener('abort', cancel); });
     };
-    case 'ping': throw new Error('pings are asked by ping');
+    case 'ping':
+    case 'session': throw new Error(`${target.kind} is asked by a tool`);
   }
 }
 

@@ -1,11 +1,13 @@
-// driver/probing.ts — asks what probes ask, all at once: pings by the tool, the rest by a process of netctl's own in the host's namespace.
+// driver/probing.ts — asks what probes ask, all at once: some by a tool, the rest by a process of netctl's own in the host's namespace.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { ASK } from '../probes/model.ts';
 import type { Answer, Probe } from '../probes/model.ts';
 import { inNamespace } from './namespace.ts';
 import { persist, said } from './persist.ts';
+import type { Attempt } from './persist.ts';
 import { ping } from './ping.ts';
+import { acknowledged } from './session.ts';
 
 export interface Where {
   /** The namespace that is taken for the host. */
@@ -21,15 +23,25 @@ const LOOKUPS = '100';
 
 /** Asks all of them, each until it answers or its time is over. Never throws: what could not be asked has not answered. */
 export async function probe(probes: readonly Probe[], where: Where, signal?: AbortSignal): Promise<readonly Answer[]> {
-  const [pings, others] = [probes.filter(({ target }) => target.kind === 'ping'), probes.filter(({ target }) => target.kind !== 'ping')];
-  const answers = new Map((await Promise.all([...pings.map((one) => pinged(one, where, signal)), others.length === 0 ? [] : askedByChild(others, where, signal)])).flat().map((answer) => [answer.probe, answer]));
+  const others = probes.filter((one) => attemptAt(one, where) === undefined);
+  const answers = new Map((await Promise.all([...probes.map((one) => askedByTool(one, where, signal)), others.length === 0 ? [] : askedByChild(others, where, signal)])).flat().map((answer) => [answer.probe, answer]));
   return probes.map((one) => answers.get(one) ?? { probe: one, answered: false, ms: 0, why: 'it could not be asked' });
 }
 
-async function pinged(one: Probe, { netns }: Where, signal?: AbortSignal): Promise<Answer> {
-  const { target, timeout } = one;
-  if (target.kind !== 'ping') throw new Error('only pings are asked by ping');
-  return { probe: one, ...await persist((over, because) => ping(target.host, timeout, netns, over, because), timeout, { signal, waits: true }) };
+async function askedByTool(one: Probe, where: Where, signal?: AbortSignal): Promise<readonly Answer[]> {
+  const attempt = attemptAt(one, where);
+  return attempt === undefined ? [] : [{ probe: one, ...await persist(attempt, one.timeout, { signal, waits: true }) }];
+}
+
+/** Undefined: no tool asks that. */
+function attemptAt({ target, timeout }: Probe, { netns }: Where): Attempt | undefined {
+  switch (target.kind) {
+    case 'ping': return (over, because) => ping(target.host, timeout, netns, over, because);
+    case 'session': return acknowledged(target, netns);
+    case 'tcp':
+    case 'dns':
+    case 'http': return undefined;
+  }
 }
 
 /** It is ended as soon as all is said: a name that is still looked up would hold it. */

@@ -20,7 +20,7 @@ export function probesFor(spec: Pick<Spec, 'probes'>, self: string, { gateways, 
     .map(({ target, timeout, path }): Probe => ({ name: nameOf(target), target, timeout, path }));
   const builtIn = [
     ...gateways.map((gateway) => pingTo(gateway, `default gateway ${gateway}`)),
-    ...(operator === undefined ? [] : [pingTo(operator.peer, `your SSH session from ${operator.peer}`)]),
+    ...(operator === undefined ? [] : ofOperator(operator)),
   ];
   const asked = new Set<string>();
   return [...wanted, ...builtIn].filter(({ target }) => asked.size < asked.add(JSON.stringify(target)).size);
@@ -30,6 +30,12 @@ export function probesFor(spec: Pick<Spec, 'probes'>, self: string, { gateways, 
 export function gatewaysIn(routes: readonly RouteRecord[]): readonly string[] {
   const ways = routes.filter(({ to }) => to === 'default').flatMap((route) => [route, ...route.hops]);
   return [...new Set(ways.flatMap(({ via, link }) => (via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${link}` : via])))];
+}
+
+/** Many a peer is behind what answers no ping: then its session tells by itself. */
+function ofOperator(operator: Operator): readonly Probe[] {
+  const { peer } = operator;
+  return [pingTo(peer, `ping ${peer}, where your SSH session comes from`), { name: `your SSH session from ${peer}`, target: { kind: 'session', ...operator }, timeout: BUILT_IN }];
 }
 
 function pingTo(host: string, name: string): Probe {

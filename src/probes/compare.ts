@@ -9,18 +9,17 @@ const SETTLING = 5_000;
 
 /** What is asked after an apply: whoever answered before. What nobody set a timeout for is given time to settle. */
 export function askedAgain(before: readonly Answer[]): readonly Probe[] {
-  return before.filter(({ answered }) => answered).map(({ probe }) => (probe.path === undefined ? { ...probe, timeout: Math.max(probe.timeout, SETTLING) } : probe));
+  return before.filter(({ answered }) => answered).map(({ probe }) => {
+    const target = probe.target.kind === 'session' ? { ...probe.target, wasThere: true as const } : probe.target;
+    return { ...probe, target, timeout: probe.path === undefined ? Math.max(probe.timeout, SETTLING) : probe.timeout };
+  });
 }
 
 /** What answered before and does not any more. What was not asked again counts as silent. */
 export function lost(before: readonly Answer[], after: readonly Answer[]): readonly Answer[] {
-  const answers = new Map(after.map((answer) => [keyOf(answer), answer]));
+  const answers = new Map(after.map((answer) => [answer.probe.name, answer]));
   return before.filter(({ answered }) => answered).flatMap((answer) => {
-    const its = answers.get(keyOf(answer)) ?? { ...answer, answered: false, why: 'it was not asked again' };
+    const its = answers.get(answer.probe.name) ?? { ...answer, answered: false, why: 'it was not asked again' };
     return its.answered ? [] : [its];
   });
-}
-
-function keyOf({ probe }: Answer): string {
-  return JSON.stringify(probe.target);
 }

@@ -8,7 +8,7 @@ export const ASK = '__ask';
 export interface Probe {
   /** As an operator reads it: `ping 203.0.113.1`, `default gateway 203.0.113.1`. */
   readonly name: string;
-  readonly target: Target;
+  readonly target: Target | Session;
   /** Milliseconds for which it is asked again and again. */
   readonly timeout: number;
   /** Where the spec asks for it; absent: nobody had to. */
@@ -22,6 +22,13 @@ export interface Answer {
   readonly ms: number;
   /** What came instead of an answer. */
   readonly why?: string;
+}
+
+/** The operator's own connection: whether what is sent on it is acknowledged. Asks no ICMP of anybody. */
+export interface Session extends Operator {
+  readonly kind: 'session';
+  /** It was there: if it is not any more, its owner has ended it. */
+  readonly wasThere?: true;
 }
 
 /** Who came by SSH: both ends of that connection, as the server sees them. */

@@ -4,7 +4,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { probe } from '../../src/driver/probing.ts';
-import type { Answer, Probe } from '../../src/probes/model.ts';
+import type { Answer, Probe, Session } from '../../src/probes/model.ts';
 import type { Target } from '../../src/spec/model.ts';
 import { Lab, must } from './lab.ts';
 
@@ -95,6 +95,50 @@ describe('a link that goes and comes', () => {
   });
 });
 
+describe('the operator\'s own session, which answers no ping', () => {
+  const session = { kind: 'session', peer: '203.0.113.1', peerPort: 50_022, local: '203.0.113.11', localPort: 2222 } as const;
+  const asking = (target: Session, timeout: number): Promise<readonly Answer[]> => ask([{ name: 'your SSH session', target, timeout }]);
+  const shell = 'require("node:net").createServer((socket) => { socket.on("error", () => 0); process.on("SIGUSR2", () => socket.write("x".repeat(4000))); console.log("came"); }).listen(2222, "::", () => console.log("ready"))';
+  const terminal = 'require("node:net").connect({ host: "203.0.113.11", port: 2222, localPort: 50022 }).resume()';
+  let server: ChildProcess;
+  let client: ChildProcess;
+
+  const within = (namespace: string, program: string): ChildProcess => start('ip', ['netns', 'exec', namespace, process.execPath, '-e', program], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const says = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.stdout?.once('data', resolve));
+  const cut = (how: '-A' | '-D'): void => { must(lab.in(lab.world, ['iptables', how, 'INPUT', '-p', 'tcp', '--dport', '50022', '-j', 'DROP'])); };
+  beforeAll(async () => {
+    server = within(lab.host, shell);
+    await says(server);
+    const came = says(server);
+    client = within(lab.world, terminal);
+    await came;
+  });
+  afterAll(() => { for (const child of [server, client]) child.kill('SIGKILL'); });
+
+  test('is there, and is still there; another one is not', async () => {
+    expect(await asking(session, 20_000)).toMatchObject([{ answered: true }]);
+    server.kill('SIGUSR2');
+    expect(await asking({ ...session, wasThere: true }, 20_000)).toMatchObject([{ answered: true }]);
+    expect(await asking({ ...session, peerPort: 50_023 }, 60_000)).toMatchObject([{ answered: false, why: 'this host, or namespace, has no such connection' }]);
+    expect(await asking({ ...session, local: '203.0.113.12' }, 60_000)).toMatchObject([{ answered: false }]);
+  });
+
+  test('is lost while what is sent on it is not acknowledged, and no longer', async () => {
+    cut('-A');
+    const [waiting, early] = [asking({ ...session, wasThere: true }, 60_000), asking({ ...session, wasThere: true }, 1_500)];
+    server.kill('SIGUSR2');
+    expect(await early).toMatchObject([{ answered: false, why: 'what is sent to it is not acknowledged' }]);
+    cut('-D');
+    expect(await waiting).toMatchObject([{ answered: true }]);
+  });
+
+  test('that its owner has ended is not lost', async () => {
+    client.kill('SIGKILL');
+    await vi.waitFor(async () => { expect(await asking(session, 5_000)).toMatchObject([{ answered: false }]); }, { timeout: 30_000 });
+    expect(await asking({ ...session, wasThere: true }, 5_000)).toMatchObject([{ answered: true }]);
+  });
+});
+
 test('it ends when it is told to, and says that it was not asked to the end', async () => {
   const stop = new AbortController();
   const began = performance.now();
@@ -119,5 +163,5 @@ test('a host without ping says so, at once', async () => {
 
 test('nothing stays behind', async () => {
   await ask([named({ kind: 'ping', host: '203.0.113.99' }, 300), named({ kind: 'http', url: 'http://203.0.113.1:7001/' }, 300)]);
-  await vi.waitFor(() => { expect(lab.processes()).toEqual([]); }, { timeout: 20_000, interval: 100 });
+  await vi.waitFor(() => { expect(lab.processes().map(({ command }) => command)).toEqual([]); }, { timeout: 20_000, interval: 100 });
 });

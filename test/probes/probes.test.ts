@@ -17,7 +17,8 @@ describe('what is asked', () => {
       { name: 'tcp 10.9.8.7:443', target: { kind: 'tcp', host: '10.9.8.7', port: 443 }, timeout: 700, path: ['probes', 0] },
       { name: 'default gateway 203.0.113.1', target: { kind: 'ping', host: '203.0.113.1' }, timeout: 1_000 },
       { name: 'default gateway fe80::1%eth1', target: { kind: 'ping', host: 'fe80::1%eth1' }, timeout: 1_000 },
-      { name: 'your SSH session from 198.51.100.7', target: { kind: 'ping', host: '198.51.100.7' }, timeout: 1_000 },
+      { name: 'ping 198.51.100.7, where your SSH session comes from', target: { kind: 'ping', host: '198.51.100.7' }, timeout: 1_000 },
+      { name: 'your SSH session from 198.51.100.7', target: { kind: 'session', ...operator }, timeout: 1_000 },
     ]);
   });
 
@@ -57,6 +58,12 @@ describe('before and after', () => {
 
   test('whoever answered is asked again; what the spec names with its own timeout, the rest with more', () => {
     expect(askedAgain(before)).toEqual([{ ...answer('a', true).probe, timeout: 5_000 }, answer('b', true, true).probe]);
+  });
+  test('of the operator\'s session it is known that it was there', () => {
+    const session: Answer = { probe: { name: 'your SSH session', target: { kind: 'session', ...operator }, timeout: 1_000 }, answered: true, ms: 1 };
+    const [again] = askedAgain([session]);
+    expect(again).toMatchObject({ target: { kind: 'session', peer: '198.51.100.7', wasThere: true }, timeout: 5_000 });
+    expect(lost([session], again === undefined ? [] : [{ probe: again, answered: true, ms: 1 }])).toEqual([]);
   });
   test('lost is who answered and does not', () => {
     const again = askedAgain(before).map((probe): Answer => ({ probe, answered: false, ms: 9, why: 'no answer' }));
