@@ -52,18 +52,20 @@ function commandLine(end: (code: ExitCode) => void): Command {
   verb(program, 'validate', 'check the spec without looking at the host', end, async () => (await import('./commands/validate.ts')).validate);
   verb(program, 'plan', 'say what apply would do, in order', end, async () => {
     const { plan } = await import('./commands/plan.ts');
-    return (world, options: { detailedExitcode?: true; commands?: true }, { netns }) => plan(world, { detailedExitcode: options.detailedExitcode === true, commands: options.commands === true, netns });
+    return (world, options: { detailedExitcode?: true; commands?: true; rehearse?: true }, { netns }) => plan(world, { detailedExitcode: options.detailedExitcode === true, commands: options.commands === true, rehearse: options.rehearse === true, netns });
   }, 'reads')
     .option('--detailed-exitcode', 'exit 2 when something differs')
-    .option('--commands', 'print the exact commands, as a shell script');
+    .option('--commands', 'print the exact commands, as a shell script')
+    .option('--rehearse', 'do it on a copy of this host, in a namespace, and say what would fail');
   verb(program, 'apply', 'make the host match the spec', end, async () => {
     const { apply } = await import('./commands/apply.ts');
-    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true }, settings) => apply(world, {
-      yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true,
+    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true; rehearse?: true }, settings) => apply(world, {
+      yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true, rehearse: options.rehearse === true,
       contradicts: async () => (await import('./commands/watch/ask.ts')).contradiction(settings),
     });
   }, 'changes')
     .option('-y, --yes', 'do not ask')
+    .option('--rehearse', 'do it on a copy of this host first; what would fail there is not begun')
     .option('--no-prune', 'leave what has left the spec')
     .option('--allow-mass-delete', 'let the plan remove more than half of what netctl has');
   verb(program, 'destroy', 'remove everything netctl owns, give back what it borrowed', end, async () => {
@@ -213,6 +215,8 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', (error
   if (stream === process.stdout) process.stderr.write(`netctl: standard output: ${error.message}\n`);
 });
 try {
+  // What `--rehearse` runs in namespaces of its own.
+  if (process.argv[2] === '__rehearse') await (await import('./commands/on-stage.ts')).onStage();
   await commandLine((ended) => { code = ended; }).parseAsync();
 } catch (error) {
   if (error instanceof Exit) {

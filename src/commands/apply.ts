@@ -9,13 +9,15 @@ export interface ApplyOptions {
   /** False: what left the spec stays. */
   readonly prune: boolean;
   readonly allowMassDelete: boolean;
+  /** Does the plan on a copy of the host first. */
+  readonly rehearse?: boolean;
   /** Why what is done here will not last: a watch holds the host to another spec. */
   readonly contradicts?: () => Promise<string | undefined>;
 }
 
-export async function apply(world: World, { yes, prune, allowMassDelete, contradicts }: ApplyOptions): Promise<ExitCode> {
+export async function apply(world: World, { yes, prune, allowMassDelete, rehearse = false, contradicts }: ApplyOptions): Promise<ExitCode> {
   const contradiction = await contradicts?.();
   if (contradiction !== undefined) world.print.err(`${contradiction}\n`);
   const prepared = await prepare(world, prune);
-  return await carryOut(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [] }, 'Apply this plan?');
+  return await carryOut(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse }, 'Apply this plan?');
 }

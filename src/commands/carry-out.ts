@@ -18,6 +18,8 @@ export interface Consent {
   readonly yes: boolean;
   /** Codes of guards that the operator overrules. */
   readonly overrules: readonly string[];
+  /** On a copy of the host first; what fails there is not begun here. */
+  readonly rehearses?: boolean;
 }
 
 /** Ends with what stands against the plan, or asks, or does it. Says 0 only when the host was looked at again and nothing differs. */
@@ -33,9 +35,11 @@ export async function carryOut(world: World, prepared: Prepared, consent: Consen
     if (world.output !== 'text') showPlan(world, reviewed);
     return exit.ok;
   }
+  if (consent.rehearses === true) toolsOrExit(world, prepared.plan);
+  const ready = consent.rehearses === true ? await (await import('./rehearse.ts')).rehearsedOrExit(world, reviewed) : reviewed;
   await consentOrExit(world, reviewed, consent, question);
   toolsOrExit(world, prepared.plan);
-  return await perform(world, reviewed);
+  return await perform(world, ready);
 }
 
 async function perform(world: World, prepared: Prepared): Promise<ExitCode> {

@@ -14,6 +14,7 @@ import { readOperator } from '../driver/operator.ts';
 import { probe } from '../driver/probing.ts';
 import { kindsFor } from '../kinds/index.ts';
 import type { Paths } from '../parts/context.ts';
+import type { Answer, Request } from '../rehearsal/model.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
 import { exit, Exit } from './world.ts';
@@ -119,6 +120,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
     sources: () => readSources(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']),
     now: () => new Date(),
     missingTools: (ops) => missingTools(ops).map(({ message }) => message),
+    stage: process.getuid?.() === 0 ? (request) => rehearse({ ...request, ...(netns === undefined ? {} : { netns }) }, signal) : undefined,
     ask: process.stdin.isTTY ? ask : undefined,
     probe: (probes) => probe(probes, { netns, program: [process.execPath, process.argv[1] ?? ''] }),
     operator: () => readOperator(),
@@ -128,6 +130,11 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
       forgetDirectories(paths, settings);
     },
   };
+}
+
+async function rehearse(request: Request, signal: AbortSignal): Promise<Answer> {
+  const { onStage } = await import('../driver/stage/open.ts');
+  return JSON.parse(await onStage(JSON.stringify(request), signal)) as Answer;
 }
 
 async function ask(question: string): Promise<boolean> {

@@ -13,16 +13,25 @@ export interface PlanOptions {
   readonly detailedExitcode: boolean;
   /** The exact commands instead of their meaning. */
   readonly commands: boolean;
+  /** Does it on a copy of the host. */
+  readonly rehearse?: boolean;
   readonly netns: string | undefined;
 }
 
 /** Prints the plan even when a guard stands against it: then the reader sees why. */
 export async function plan(world: World, options: PlanOptions): Promise<ExitCode> {
-  const prepared = await prepare(world);
+  const planned = await prepare(world);
+  const prepared = options.rehearse === true && !isRefused(planned) ? await (await import('./rehearse.ts')).rehearsed(world, planned) : planned;
   showPlan(world, prepared, options.commands ? options : undefined);
   say(world, prepared.problems);
-  if (prepared.problems.some(({ severity }) => severity === 'error')) return exit.failed;
+  if (isRefused(prepared)) return exit.failed;
+  if (prepared.rehearsal !== undefined) (await import('./rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
+  if (prepared.rehearsal?.passed === false) return exit.failed;
   return options.detailedExitcode && prepared.plan.changes.length > 0 ? exit.differs : exit.ok;
+}
+
+function isRefused({ problems }: Prepared): boolean {
+  return problems.some(({ severity }) => severity === 'error');
 }
 
 /** `script`: as the commands that would be run, in the namespace it names. */

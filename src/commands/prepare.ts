@@ -22,6 +22,7 @@ import type { Context } from '../parts/context.ts';
 import { lacksFloating } from '../parts/floating.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Traces } from '../parts/rebuild.ts';
+import type { Rehearsal } from '../rehearsal/model.ts';
 import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
 import { readSpec } from '../spec/read.ts';
@@ -58,6 +59,8 @@ export interface Prepared {
   readonly ledger: Ledger;
   /** What stands against the plan. */
   readonly problems: readonly Placed[];
+  /** How the plan went on a copy of the host, where that was asked for. */
+  readonly rehearsal?: Rehearsal;
   readonly spec: Spec;
 }
 

@@ -4,6 +4,7 @@ import type { Driver, HostReader, Kinds, Op, Reporter } from '../core/resource.t
 import type { Store } from '../core/stored.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Answer, Operator, Probe } from '../probes/model.ts';
+import type { Stage } from '../rehearsal/model.ts';
 import type { Source } from '../spec/sources.ts';
 
 export interface World {
@@ -24,6 +25,8 @@ export interface World {
   missingTools(ops: readonly Op[]): readonly string[];
   /** Removes the store and the directories of netctl's own, once nothing of ours is left. */
   forget(): Promise<void>;
+  /** Where a plan is rehearsed; undefined where there can be no copy of the host. */
+  readonly stage: Stage | undefined;
   /** Asks the operator; undefined where there is nobody to ask. */
   readonly ask: ((question: string) => Promise<boolean>) | undefined;
   /** Asks all of them at once, from this host, each until it answers or its time is over. */

@@ -4,7 +4,7 @@ import type { Change, Kinds, Plan, Wanted } from '../core/resource.ts';
 import type { Locate } from '../spec/model.ts';
 import { describe, renderPlace } from './plan.ts';
 
-interface View {
+export interface View {
   readonly kinds: Kinds;
   readonly wanted: Wanted;
   readonly locate: Locate;
@@ -22,7 +22,8 @@ export function renderFailures(plan: Plan, outcomes: readonly Outcome[], refused
   return `${done} of ${outcomes.length} steps were done; not done:\n${lines.map((line) => `${line}\n`).join('')}What is done stays done: the next apply does the rest.\n`;
 }
 
-function lineOf(change: Change, { kinds, wanted, locate }: View): string {
+/** What is to be done to what, and the line of the spec that asks for it. */
+export function lineOf(change: Change, { kinds, wanted, locate }: View): string {
   const path = wanted.because.get(change.ref)?.[0];
   return `${change.verb} ${change.ref.split(' ', 1)[0] ?? ''} ${describe(change, kinds)}${path === undefined ? '' : `   ${renderPlace(path, locate)}`}`;
 }

@@ -4,6 +4,7 @@ import { disruptionsOf, sparesFlows } from '../core/disruption.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Change, Disruption, Kinds, Path, Plan, Ref, Resource, Wanted } from '../core/resource.ts';
 import type { Locate } from '../spec/model.ts';
+import type { Failure, Rehearsal } from '../rehearsal/model.ts';
 import { inNames, renderDisruption, renderTouched } from './disruption.ts';
 import type { Names } from './disruption.ts';
 
@@ -15,6 +16,8 @@ export interface PlanView {
   readonly locate: Locate;
   readonly kinds: Kinds;
   readonly names: Names;
+  /** How it went on a copy of the host. */
+  readonly rehearsal?: Rehearsal;
 }
 
 const SIGN = { create: '+', update: '~', replace: '±', delete: '-' } as const;
@@ -48,14 +51,24 @@ function summary(plan: Plan): string {
 
 /** The same as data: one document. */
 export function planAsData(view: PlanView): object {
-  const { title, wanted, locate, kinds } = view;
+  const { title, wanted, locate, kinds, rehearsal } = view;
+  const becauseOf = ({ ref }: Change): readonly object[] => (wanted.because.get(ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) }));
   return {
     apiVersion: 'netctl/v1', kind: 'Plan', host: title,
     changes: disruptionsIn(view).map(([change, disruption]) => ({
       verb: change.verb, ref: change.ref, description: describe(change, kinds), sparesFlows: sparesFlows(disruption), disruption,
-      because: (wanted.because.get(change.ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })),
+      because: becauseOf(change),
     })),
     waiting: wanted.waiting.map(({ waiting, why, because }) => ({ ref: waiting, why, because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })) })),
+    ...(rehearsal === undefined ? {} : { rehearsal: { ...rehearsal, failures: rehearsal.failures.map((failure) => failureAsData(failure, kinds, becauseOf)) } }),
+  };
+}
+
+function failureAsData({ changes, refusal, skipped }: Failure, kinds: Kinds, becauseOf: (change: Change) => readonly object[]): object {
+  return {
+    outcome: refusal !== undefined ? 'fails' : skipped === true ? 'skipped' : 'differs',
+    changes: changes.map((change) => ({ verb: change.verb, ref: change.ref, description: describe(change, kinds), because: becauseOf(change) })),
+    ...refusal,
   };
 }
 

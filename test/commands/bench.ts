@@ -41,12 +41,12 @@ export class Bench {
   }
 
   /** `with_` replaces parts of the World: a terminal, a form of output. */
-  async plan(spec: string, { commands = false, detailedExitcode = false }: { readonly commands?: boolean; readonly detailedExitcode?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
-    return await this.run(spec, with_, (world) => plan(world, { commands, detailedExitcode, netns: undefined }));
+  async plan(spec: string, { commands = false, detailedExitcode = false, rehearse = false }: { readonly commands?: boolean; readonly detailedExitcode?: boolean; readonly rehearse?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run(spec, with_, (world) => plan(world, { commands, detailedExitcode, rehearse, netns: undefined }));
   }
 
-  async apply(spec: string, { yes = true, prune = true, allowMassDelete = false }: { readonly yes?: boolean; readonly prune?: boolean; readonly allowMassDelete?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
-    return await this.run(spec, with_, (world) => apply(world, { yes, prune, allowMassDelete }));
+  async apply(spec: string, { yes = true, prune = true, allowMassDelete = false, rehearse = false }: { readonly yes?: boolean; readonly prune?: boolean; readonly allowMassDelete?: boolean; readonly rehearse?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run(spec, with_, (world) => apply(world, { yes, prune, allowMassDelete, rehearse }));
   }
 
   async status(spec: string, with_: Partial<World> = {}): Promise<Result> {

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import type { World } from '../../src/commands/world.ts';
 import { Bench, specOf } from './bench.ts';
 import type { Result } from './bench.ts';
+import { staged } from './staged.ts';
 
 interface Schema {
   readonly oneOf: readonly { readonly $ref: string }[];
@@ -14,6 +15,7 @@ const schema = JSON.parse(readFileSync(new URL('../../schemas/output.schema.json
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
 
 const PORTS = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n');
+const FAILING = { outcomes: ['failed', 'skipped'], refused: [{ step: 0, command: 'ip', exitCode: 1, stderr: 'no' }] } as const;
 const BAD = specOf('vm-1').replace('flat-dhcp', 'flat_dhcp').concat('networks: {}\n');
 
 async function half(): Promise<Bench> {
@@ -27,6 +29,9 @@ async function half(): Promise<Bench> {
 const documents: readonly (readonly [name: string, kind: string, run: (with_: Partial<World>) => Promise<Result>])[] = [
   ['plan from nothing', 'Plan', (with_) => new Bench().plan(PORTS, {}, with_)],
   ['plan with changes of all sorts', 'Plan', async (with_) => (await half()).plan(specOf('vm-3'), {}, with_)],
+  ['plan that would go well', 'Plan', (with_) => { const bench = new Bench(); return bench.plan(PORTS, { rehearse: true }, { ...staged(bench), ...with_ }); }],
+  ['plan that would fail', 'Plan', (with_) => { const bench = new Bench(); return bench.plan(PORTS, { rehearse: true }, { ...staged(bench, ({ plan }) => ({ ...FAILING, residual: plan.changes.slice(0, 1) })), ...with_ }); }],
+  ['apply that would fail', 'Plan', (with_) => { const bench = new Bench(); return bench.apply(PORTS, { rehearse: true }, { ...staged(bench, () => FAILING), ...with_ }); }],
   ['plan of nothing', 'Plan', (with_) => new Bench().plan('apiVersion: netctl/v1\n', {}, with_)],
   ['apply', 'Plan', (with_) => new Bench().apply(PORTS, {}, with_)],
   ['apply where there is nothing to do', 'Plan', (with_) => new Bench().apply('apiVersion: netctl/v1\n', {}, with_)],

@@ -1,0 +1,182 @@
+// rehearsal/devices.ts — the devices and addresses of a host as lines of `ip` that make them again; what has hardware is played by a stand-in.
+import { quote } from '../iproute2/batch.ts';
+import { flagOf, numberOf, partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
+
+/** What is read of one device of the host or of a guest. */
+export interface Device {
+  readonly name: string;
+  readonly index: number;
+  readonly fields: Fields;
+  readonly kind: string | undefined;
+  readonly flags: readonly string[];
+}
+
+/** A guest's namespace that the plan speaks of. */
+export interface Inside {
+  readonly netns: string;
+  /** The number by which the host's devices refer to it. */
+  readonly number: number | undefined;
+  readonly devices: readonly Device[];
+}
+
+export interface DeviceLines {
+  /** Makes all devices, each with its own far end. */
+  readonly host: readonly string[];
+  readonly inside: readonly (readonly [netns: string, lines: readonly string[]])[];
+  readonly elsewhere: readonly string[];
+  readonly addresses: readonly string[];
+  /** Names that stand for hardware, or for what this kernel would not make again. */
+  readonly standIns: readonly string[];
+  /** What `ip` has no words for. */
+  readonly lost: readonly string[];
+}
+
+/** Reads what `READ_LINKS` prints. */
+export function devicesOf(text: string): readonly Device[] {
+  return readRecords(text).flatMap((fields) => {
+    const [name, index, kind] = [textOf(fields, 'ifname'), numberOf(fields, 'ifindex'), textOf(partOf(fields, 'linkinfo'), 'info_kind')];
+    return name === undefined || index === undefined ? [] : [{ name, index, fields, kind, flags: textsOf(fields, 'flags') }];
+  });
+}
+
+export function deviceLines(all: readonly Device[], insides: readonly Inside[], elsewhere: string): DeviceLines {
+  const [devices, lost] = [all.filter(isSayable), all.filter((device) => !isSayable(device)).map(({ name }) => `device ${name}: its name is beyond ip -batch`)];
+  const far = new FarEnds(elsewhere);
+  const bridges = new Set(devices.filter(({ kind }) => kind === 'bridge').map(({ name }) => name));
+  const within = new Set(insides.flatMap(({ number, devices: own }) => own.filter(({ fields }) => number !== undefined && devices.some((near) => isEnd(near, number, fields['ifindex']))).map(({ fields }) => fields)));
+  const [standing, stacked] = [devices.filter(({ kind }) => !isStacked(kind)), devices.filter(({ kind }) => isStacked(kind))];
+  const making = [...standing, ...stacked].flatMap((device) => made(device, devices, insides, far));
+  return {
+    host: [...making, ...[...standing, ...stacked].flatMap((device) => set(device, bridges))],
+    inside: insides.map(({ netns, devices: own }) => [netns, own.filter(isSayable).flatMap((device) => [
+      ...(device.name === 'lo' || within.has(device.fields) ? [] : [far.standIn(device)]), ...set(device, new Set()),
+    ])] as const),
+    elsewhere: far.lines(),
+    addresses: devices.flatMap(addressesOf),
+    standIns: devices.filter((device) => device.name !== 'lo' && isStandIn(device)).map(({ name }) => name),
+    lost,
+  };
+}
+
+/** Numbers the far ends of cables, and says which of them carry. */
+class FarEnds {
+  private readonly up: string[] = [];
+  private count = 0;
+  private readonly netns: string;
+  constructor(netns: string) {
+    this.netns = netns;
+  }
+
+  /** A cable to elsewhere. */
+  standIn({ name, flags }: Device): string {
+    const end = `e${++this.count}`;
+    if (flags.includes('LOWER_UP')) this.up.push(end);
+    return `link add name ${name} type veth peer name ${end} netns ${this.netns}`;
+  }
+
+  lines(): readonly string[] {
+    return this.up.map((end) => `link set dev ${end} up`);
+  }
+}
+
+const STACKED: readonly (string | undefined)[] = ['vlan', 'macvlan'];
+
+function isStacked(kind: string | undefined): boolean {
+  return STACKED.includes(kind);
+}
+
+function isStandIn({ kind }: Device): boolean {
+  return !['bridge', 'veth', 'tun', 'vlan', 'macvlan', 'dummy', 'ifb'].includes(kind ?? '');
+}
+
+function made(device: Device, devices: readonly Device[], insides: readonly Inside[], far: FarEnds): readonly string[] {
+  const { name, fields, kind, index } = device;
+  const detail = partOf(partOf(fields, 'linkinfo'), 'info_data');
+  const parent = textOf(fields, 'link');
+  if (name === 'lo') return [];
+  switch (kind) {
+    case 'bridge': return madeBridge(name, detail);
+    case 'tun': return [`tuntap add dev ${name} mode ${textOf(detail, 'type') === 'tun' ? 'tun' : 'tap'}`];
+    case 'vlan': return parent === undefined ? [far.standIn(device)] : [`link add link ${parent} name ${name} type vlan protocol ${textOf(detail, 'protocol') ?? '802.1Q'} id ${numberOf(detail, 'id') ?? 1}`, far.standIn(device)];
+    case 'macvlan': return parent === undefined ? [far.standIn(device)] : [`link add link ${parent} name ${name} type macvlan mode ${textOf(detail, 'mode') ?? 'bridge'}`, far.standIn(device)];
+    case 'dummy':
+    case 'ifb': return [`link add name ${name} type ${kind}`, far.standIn(device)];
+    case 'veth': {
+      const twin = devices.find((other) => other.name === parent && other.kind === 'veth');
+      if (twin !== undefined) return twin.index < index ? [] : [`link add name ${name} type veth peer name ${twin.name}`];
+      for (const { netns, number, devices: own } of insides) {
+        const end = own.find(({ index: theirs }) => number !== undefined && isEnd(device, number, theirs));
+        if (end !== undefined) return [`link add name ${name} type veth peer name ${end.name} netns ${netns}`];
+      }
+      return [far.standIn(device)];
+    }
+    default: return [far.standIn(device)];
+  }
+}
+
+/** Of what a kernel may lack, only what is on is said. An MTU is pinned by a change alone: see kinds/link. */
+function madeBridge(name: string, detail: Fields): readonly string[] {
+  const on = ['nf_call_iptables', 'vlan_filtering'].flatMap((setting) => (numberOf(detail, setting) === 1 ? [`${setting} 1`] : []));
+  return [
+    ['link add name', name, 'mtu 68 type bridge', `forward_delay ${numberOf(detail, 'forward_delay') ?? 1500}`, ...on].join(' '),
+    ...(numberOf(detail, 'stp_state') === 1 ? [`link set dev ${name} type bridge stp_state 1`] : []),
+  ];
+}
+
+/** Whether the host's device has its other end there. */
+function isEnd({ fields }: Device, namespace: number, index: unknown): boolean {
+  return numberOf(fields, 'link_netnsid') === namespace && numberOf(fields, 'link_index') === index;
+}
+
+/** All that can be said of a device that is there. */
+function set(device: Device, bridges: ReadonlySet<string>): readonly string[] {
+  const { name, fields, flags } = device;
+  if (name === 'lo') return flags.includes('UP') ? ['link set dev lo up'] : [];
+  const [mac, alias, master, mtu] = [textOf(fields, 'address'), textOf(fields, 'ifalias'), textOf(fields, 'master'), numberOf(fields, 'mtu')];
+  const slave = partOf(partOf(fields, 'linkinfo'), 'info_slave_data');
+  const port = master !== undefined && bridges.has(master);
+  const words = [
+    ...(textOf(fields, 'link_type') === 'ether' && mac !== undefined ? [`address ${mac}`] : []),
+    `group ${textOf(fields, 'group') ?? 'default'}`,
+    ...(alias === undefined || /[#\n"]/.test(alias) ? [] : [`alias ${quote(alias)}`]),
+    ...(flags.includes('PROMISC') ? ['promisc on'] : []),
+    ...(flags.includes('NOARP') ? ['arp off'] : []),
+    ...(port ? [`master ${master}`] : []),
+    ...(flags.includes('UP') ? ['up'] : []),
+  ];
+  return [
+    ...(mtu === undefined ? [] : [`link set dev ${name} mtu ${mtu}`]),
+    `link set dev ${name} ${words.join(' ')}`,
+    ...(port && flagOf(slave, 'hairpin') ? [`link set dev ${name} type bridge_slave hairpin on`] : []),
+    ...textsOf(fields, 'altnames').filter((other) => /^[^\s#"']+$/.test(other)).map((other) => `link property add dev ${name} altname ${other}`),
+  ];
+}
+
+/** As they stand: IPv4's as listed, IPv6's last one first. The kernel's own, and those by router advertisement, come by themselves. */
+function addressesOf({ name, fields }: Device): readonly string[] {
+  const all = recordsOf(fields, 'addr_info').filter((address) => textOf(address, 'local') !== undefined);
+  const [four, six] = [all.filter((address) => textOf(address, 'family') === 'inet'), all.filter((address) => textOf(address, 'family') === 'inet6')];
+  const lasting = six.toReversed().filter((address) => textOf(address, 'scope') !== 'link' && !flagOf(address, 'temporary') && !flagOf(address, 'mngtmpaddr'));
+  return [...four, ...lasting].filter((address) => name !== 'lo' || !['127.0.0.1', '::1'].includes(textOf(address, 'local') ?? '')).map((address) => addressLine(name, address));
+}
+
+function addressLine(link: string, address: Fields): string {
+  const [ip, peer, broadcast, label, metric, scope] = [textOf(address, 'local') ?? '', textOf(address, 'address'), textOf(address, 'broadcast'), textOf(address, 'label'), numberOf(address, 'metric'), textOf(address, 'scope')];
+  const bits = numberOf(address, 'prefixlen') ?? 32;
+  return [
+    `address add ${peer === undefined ? `${ip}/${bits}` : `${ip} peer ${peer}/${bits}`}`,
+    ...(broadcast === undefined ? [] : [`broadcast ${broadcast}`]),
+    ...(label === undefined || label === link ? [] : [`label ${label}`]),
+    ...(scope === undefined || scope === 'global' ? [] : [`scope ${scope}`]),
+    `dev ${link}`,
+    ...(metric === undefined ? [] : [`metric ${metric}`]),
+    ...(flagOf(address, 'noprefixroute') ? ['noprefixroute'] : []),
+    ...(flagOf(address, 'nodad') ? ['nodad'] : []),
+    ...(flagOf(address, 'dynamic') ? [`valid_lft ${numberOf(address, 'valid_life_time') ?? 'forever'} preferred_lft ${numberOf(address, 'preferred_life_time') ?? 'forever'}`] : []),
+  ].join(' ');
+}
+
+function isSayable({ name }: Device): boolean {
+  return /^[^\s#"']+$/.test(name);
+}

@@ -1,0 +1,36 @@
+// rehearsal/not-rehearsed.ts — says what a copy of the host cannot tell, a sentence each, and only of what the plan touches.
+import type { Plan, Ref } from '../core/resource.ts';
+import type { Answer } from './model.ts';
+
+export interface Copied {
+  readonly plan: Plan;
+  readonly answer: Answer;
+  readonly standIns: readonly string[];
+  readonly lost: readonly string[];
+  /** A change, for a reader. */
+  described(ref: Ref): string;
+}
+
+/** So many things of the host that could not be made again are named. */
+const NAMED = 8;
+
+export function notRehearsed({ plan, answer, standIns, lost, described }: Copied): readonly string[] {
+  const touched = new Set(plan.changes.map(({ ref }) => ref));
+  const played = standIns.filter((name) => touched.has(`link ${name}`));
+  const leftOut = plan.steps.flatMap(({ changes }, i) => (answer.outcomes[i] === 'left out' ? changes.map(({ ref }) => ref) : []));
+  const taps = plan.changes.filter((change) => change.verb === 'create' && 'type' in change.after && change.after.type === 'tap').length;
+  const cut = plan.changes.filter(({ verb, ref }) => verb === 'delete' && ref.startsWith('flow ')).length;
+  const gone = [...lost, ...answer.lost];
+  return [
+    ...(played.length === 0 ? [] : [`${listed(played)}: a stand-in took ${played.length === 1 ? 'its' : 'their'} place; what the hardware and its driver refuse is not known, but for limits of the MTU`]),
+    ...(taps === 0 ? [] : ['whether a hypervisor can open the taps']),
+    ...(cut === 0 ? [] : ['connections that are cut: the copy has none']),
+    ...leftOut.map((ref) => `${described(ref)}: ${answer.unlike.includes(ref) ? 'it could not be made again as it is' : ref.startsWith('module ') ? 'no module is loaded for a rehearsal' : 'it stands on what could not be made again'}`),
+    ...gone.slice(0, NAMED).map((what) => `not made again: ${what}`),
+    ...(gone.length <= NAMED ? [] : [`not made again: ${gone.length - NAMED} more`]),
+  ];
+}
+
+function listed(names: readonly string[]): string {
+  return names.length <= NAMED ? names.join(', ') : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`;
+}

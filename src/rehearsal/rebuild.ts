@@ -1,0 +1,141 @@
+// rehearsal/rebuild.ts — reads what a plan could meet on a host, and says how a copy of the host is made.
+import { recordsOf, textOf } from '../iproute2/fields.ts';
+import { READ_LINKS } from '../iproute2/links.ts';
+import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
+import { READ_RULES } from '../iptables/read.ts';
+import { DriverError } from '../core/resource.ts';
+import type { HostReader, Plan, Resource, State } from '../core/resource.ts';
+import type { Link } from '../kinds/link/model.ts';
+import type { Process } from '../kinds/process/model.ts';
+import { deviceLines, devicesOf } from './devices.ts';
+import type { Device } from './devices.ts';
+import { listeningOf, READ_SOCKETS } from './listening.ts';
+import type { Rebuilding, Try } from './model.ts';
+import { routeLines, ruleLines } from './routes.ts';
+import { settingNames, settingsOf } from './settings.ts';
+import { foreignTables } from './tables.ts';
+
+export interface Subject {
+  readonly plan: Plan;
+  readonly observed: State;
+  readonly wanted: State;
+  /** Where pid files lie. */
+  readonly run: string;
+}
+
+export interface Rebuilt {
+  readonly rebuilding: Rebuilding;
+  readonly devices: readonly Device[];
+  readonly standIns: readonly string[];
+  /** What could not be read, or cannot be said again. */
+  readonly lost: readonly string[];
+}
+
+const ROUTES = { 4: ['ip', '-N', '-o', 'route', 'show', 'table', 'all'], 6: ['ip', '-6', '-N', '-o', 'route', 'show', 'table', 'all'] } as const;
+const POLICY = { 4: ['ip', '-N', '-o', 'rule', 'show'], 6: ['ip', '-6', '-N', '-o', 'rule', 'show'] } as const;
+
+/** Reads the host; nothing is changed. */
+export async function rebuild(host: HostReader, subject: Subject): Promise<Rebuilt> {
+  const lost: string[] = [];
+  const orLost = async (argv: readonly string[], what: string): Promise<string> => {
+    try {
+      return await host.read(argv);
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      lost.push(`${what}: ${error.message.replaceAll('\n', '; ')}`);
+      return '';
+    }
+  };
+  const touched = touchedNamespaces(subject.plan);
+  const daemons = daemonsOf(subject);
+  const serves = subject.plan.changes.some((change) => change.ref.startsWith('process ') && change.verb !== 'delete');
+  const [links, named, rules, bridgeRules, tables, sockets, route4, route6, rule4, rule6, ...insides] = await Promise.all([
+    host.read(READ_LINKS), host.read(READ_NAMESPACES), host.read(READ_RULES),
+    hasBridgeChains(subject) ? host.read(['ebtables-nft-save']) : '',
+    orLost(['nft', 'list', 'tables'], 'tables of nft'),
+    serves ? orLost(READ_SOCKETS, 'who listens on port 53') : '',
+    orLost(ROUTES[4], 'routes'), orLost(ROUTES[6], 'IPv6 routes'), orLost(POLICY[4], 'routing rules'), orLost(POLICY[6], 'IPv6 routing rules'),
+    ...touched.map((netns) => host.read(READ_LINKS, netns)),
+  ]);
+  const devices = devicesOf(links);
+  const numbers = new Map(parseNamespaces(named).map(({ name, number }) => [name, number]));
+  const wantedSettings = [...subject.wanted.keys()].flatMap((ref) => (ref.startsWith('sysctl ') ? [ref.slice('sysctl '.length)] : []));
+  const foreign = foreignTables(tables, rules);
+  const [settings, ...rulesets] = await Promise.all([
+    host.read(['sysctl', '-e', ...settingNames(devices, wantedSettings)]),
+    ...foreign.map((table) => orLost(['nft', 'list', 'table', ...table.split(' ')], `table ${table} of nft`)),
+  ]);
+  const elsewhere = nameBeside([...numbers.keys(), ...touched]);
+  const lines = deviceLines(devices, touched.map((netns, i) => ({ netns, number: numbers.get(netns), devices: devicesOf(insides[i] ?? '') })), elsewhere);
+  const { first, then } = settingsOf(settings);
+  return {
+    devices, standIns: lines.standIns, lost: [...lost, ...lines.lost],
+    rebuilding: {
+      namespaces: touched, elsewhere, daemons,
+      devices: [
+        { argv: SET, stdin: first, what: 'settings' },
+        { lines: lines.host },
+        ...lines.inside.map(([netns, own]): Try => ({ netns, lines: own })),
+        { netns: elsewhere, lines: lines.elsewhere },
+        { argv: SET, stdin: then, what: 'settings of devices' },
+        { lines: lines.addresses },
+        { lines: routeLines(route4) }, { family: 6, lines: routeLines(route6) },
+        { lines: ruleLines(rule4) }, { family: 6, lines: ruleLines(rule6) },
+      ],
+      rules: [
+        { argv: ['iptables-restore', '-w', '5'], stdin: rules, what: 'rules of iptables' },
+        ...(bridgeRules === '' ? [] : [{ argv: ['ebtables-nft-restore'], stdin: bridgeRules, what: 'rules of ebtables' }]),
+      ],
+      tables: rulesets.flatMap((stdin, i): readonly Try[] => (stdin === '' ? [] : [{ argv: ['nft', '-f', '-'], stdin, what: `table ${foreign[i] ?? ''} of nft` }])),
+      listening: listeningOf(sockets, addressesServed(devices, subject.observed)),
+    },
+  };
+}
+
+const SET: readonly string[] = ['sysctl', '-q', '-e', '-p', '-'];
+
+function nameBeside(taken: readonly string[]): string {
+  let name = 'elsewhere';
+  while (taken.includes(name)) name += '-';
+  return name;
+}
+
+/** Where the plan has far ends of veths, now or then. */
+function touchedNamespaces({ changes }: Plan): readonly string[] {
+  const links = changes.flatMap((change) => [...(change.verb === 'create' ? [] : [change.before]), ...(change.verb === 'delete' ? [] : [change.after])]).filter(isLink);
+  return [...new Set(links.flatMap((link) => (link.type === 'veth' && link.peer.netns !== '' ? [link.peer.netns] : [])))];
+}
+
+/** Those that the plan speaks of, and those that it asks to forget a lease. */
+function daemonsOf({ plan, observed, run }: Subject): Rebuilding['daemons'] {
+  const servers = new Set(plan.changes.flatMap((change) => (change.verb === 'delete' && isLease(change.before) ? [`${INTERFACE}${change.before.link}`] : [])));
+  const named = new Set(plan.changes.filter(({ verb }) => verb !== 'create').map(({ ref }) => ref));
+  return [...observed].flatMap(([ref, resource]) => {
+    const isMeant = isProcess(resource) && resource.argv.length > 0 && (named.has(ref) || resource.argv.some((word) => servers.has(word)));
+    return isMeant ? [{ argv: resource.argv, pidFile: `${run}/${resource.name}.pid` }] : [];
+  });
+}
+
+function hasBridgeChains({ observed, wanted }: Subject): boolean {
+  return [...observed.keys(), ...wanted.keys()].some((ref) => ref.startsWith('bridge-chain '));
+}
+
+/** Where our own daemons listen. */
+function addressesServed(devices: readonly Device[], observed: State): ReadonlySet<string> {
+  const links = new Set([...observed.values()].filter(isProcess).flatMap(({ argv }) => argv.flatMap((word) => (word.startsWith(INTERFACE) ? [word.slice(INTERFACE.length)] : []))));
+  return new Set(devices.filter(({ name }) => links.has(name)).flatMap(({ fields }) => recordsOf(fields, 'addr_info').flatMap((address) => textOf(address, 'local') ?? [])));
+}
+
+const INTERFACE = '--interface=';
+
+function isLink(resource: Resource): resource is Link {
+  return resource.kind === 'link';
+}
+
+function isProcess(resource: Resource): resource is Process {
+  return resource.kind === 'process';
+}
+
+function isLease(resource: Resource): resource is Resource & { readonly link: string } {
+  return resource.kind === 'lease' && 'link' in resource && typeof resource.link === 'string';
+}

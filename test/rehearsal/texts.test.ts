@@ -1,0 +1,77 @@
+// test/rehearsal/texts.test.ts — what other tools print, in words in which the copy is told the same; and what they refuse.
+import { describe, expect, test } from 'vitest';
+import { listeningOf } from '../../src/rehearsal/listening.ts';
+import { isNeedless, refusedLines } from '../../src/rehearsal/refused.ts';
+import { routeLines, ruleLines } from '../../src/rehearsal/routes.ts';
+import { settingNames, settingsOf } from '../../src/rehearsal/settings.ts';
+import { devicesOf } from '../../src/rehearsal/devices.ts';
+import { foreignTables } from '../../src/rehearsal/tables.ts';
+
+describe('a route', () => {
+  for (const [name, text, line] of [
+    ['by a gateway', 'default via 203.0.113.1 dev eth1 proto 4 metric 100 onlink ', 'default via 203.0.113.1 dev eth1 proto 4 metric 100 onlink'],
+    ['of another table', '10.73.0.0/16 dev eth2 table 117 scope 253 ', '10.73.0.0/16 dev eth2 table 117 scope 253'],
+    ['that leads nowhere', '6 10.72.0.0/16 ', 'blackhole 10.72.0.0/16'],
+    ['unreachable, with what the kernel answers', '7 2001:db8::/32 dev lo metric 1024 error -113 pref medium', 'unreachable 2001:db8::/32 dev lo metric 1024 pref medium'],
+    ['of several ways', '10.9.0.0/16 \\\tnexthop via 10.1.0.3 dev a weight 1 \\\tnexthop via 10.1.0.4 dev a weight 3 linkdown ', '10.9.0.0/16 nexthop via 10.1.0.3 dev a weight 1 nexthop via 10.1.0.4 dev a weight 3'],
+    ['that will end, of a next hop with a number', 'default nhid 7 via fe80::1 dev eth1 proto 9 metric 1024 expires 1790sec pref high', 'default via fe80::1 dev eth1 proto 9 metric 1024 pref high'],
+  ] as const) test(name, () => expect(routeLines(`${text}\n`)).toEqual([`route add ${line}`]));
+
+  test("the kernel's own come by themselves", () => {
+    expect(routeLines('10.1.0.0/24 dev a proto 2 scope 253 src 10.1.0.1 \n2 10.1.0.1 dev a table 255 proto 2 scope 254 src 10.1.0.1 \n')).toEqual([]);
+  });
+  test('what needs no gateway comes first', () => {
+    expect(routeLines('default via 10.0.0.1 dev a \n10.0.0.1 dev a scope 253 \n')).toEqual(['route add 10.0.0.1 dev a scope 253', 'route add default via 10.0.0.1 dev a']);
+  });
+});
+
+describe('a routing rule', () => {
+  for (const [name, text, expected] of [
+    ['by source', '32765:\tfrom 198.18.0.9 lookup 117', ['rule add pref 32765 from 198.18.0.9 lookup 117']],
+    ['that prohibits', '32763:\tfrom all iif lo 8', ['rule add pref 32763 from all iif lo prohibit']],
+    ['whose device is gone', '5:\tfrom all iif eth9 [detached] lookup 7', ['rule add pref 5 from all iif eth9 lookup 7']],
+    ['that every namespace has', '0:\tfrom all lookup 255\n32766:\tfrom all lookup 254\n32767:\tfrom all lookup 253', []],
+  ] as const) test(name, () => expect(ruleLines(`${text}\n`)).toEqual(expected));
+});
+
+test('tables of nft are made again unless iptables says them back', () => {
+  const text = 'table ip filter\ntable ip nat\ntable ip6 filter\ntable bridge nat\ntable inet filter\ntable ip mine\ntable netdev filter\n';
+  expect(foreignTables(text, '')).toEqual(['inet filter', 'ip mine', 'netdev filter']);
+  expect(foreignTables(text, "# Table `nat' is incompatible, use 'nft' tool.\n")).toEqual(['ip nat', 'inet filter', 'ip mine', 'netdev filter']);
+});
+
+test('settings are asked for of all, of what is wanted and of devices with addresses', () => {
+  const devices = devicesOf(JSON.stringify([{ ifindex: 1, ifname: 'eth0.5', addr_info: [{ local: '10.0.0.1' }] }, { ifindex: 2, ifname: 'tap1', addr_info: [] }]));
+  const names = settingNames(devices, ['net.core.somaxconn', 'net.ipv4.ip_forward']);
+  expect(names).toContain('net.ipv4.conf.eth0/5.promote_secondaries');
+  expect(names).toContain('net.core.somaxconn');
+  expect(names.filter((name) => name === 'net.ipv4.ip_forward' || name.includes('tap1'))).toEqual(['net.ipv4.ip_forward']);
+});
+
+test('settings of devices wait until there are devices', () => {
+  expect(settingsOf('net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.eth1.promote_secondaries = 1\n')).toEqual({
+    first: 'net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.rp_filter = 2\nnet.ipv6.conf.all.accept_dad = 0\nnet.ipv6.conf.default.accept_dad = 0\n',
+    then: 'net.ipv4.conf.eth1.promote_secondaries = 1\n',
+  });
+});
+
+test('a socket is in the way where it hears all, or an address that is nobody of ours', () => {
+  const line = (local: string): string => `LISTEN 0      32          ${local}      0.0.0.0:*    \n`;
+  expect(listeningOf(['0.0.0.0:53', '*:53', '10.0.0.1:53', '10.0.1.1:53', '127.0.0.53%lo:53', '[::]:53'].map(line).join(''), new Set(['10.0.1.1']))).toEqual([
+    { address: '0.0.0.0', port: 53 }, { address: '::', port: 53 }, { address: '10.0.0.1', port: 53 },
+  ]);
+});
+
+describe('refused lines', () => {
+  test('each with what was said of it', () => {
+    expect(refusedLines(['a', 'b', 'c'], 'Cannot find device "x"\nCommand failed -:1\nError: one.\nError: two.\nCommand failed -:3\n')).toEqual([
+      { line: 'a', said: 'Cannot find device "x"' }, { line: 'c', said: 'Error: one.; Error: two.' },
+    ]);
+  });
+  test('a stand-in for what could be made after all is none', () => {
+    const line = 'link add name v type veth peer name e1 netns far';
+    expect(isNeedless({ line, said: 'RTNETLINK answers: File exists' })).toBe(true);
+    expect(isNeedless({ line, said: 'RTNETLINK answers: Operation not permitted' })).toBe(false);
+    expect(isNeedless({ line: 'address add 10.0.0.1/24 dev v', said: 'RTNETLINK answers: File exists' })).toBe(false);
+  });
+});
