@@ -9,7 +9,7 @@ import type { Change, State, Wanted } from '../core/resource.ts';
 import { createLinuxDriver } from '../driver/linux.ts';
 import { withdraw } from '../driver/stage/private.ts';
 import { kindsFor } from '../kinds/index.ts';
-import { rehearsable, unlikeIn } from '../rehearsal/leave-out.ts';
+import { rehearsable, unlikeIn, unserved } from '../rehearsal/leave-out.ts';
 import type { Answer, Refusal, Request } from '../rehearsal/model.ts';
 import { copyHost } from './copy-host.ts';
 
@@ -45,7 +45,9 @@ async function rehearse(request: Request): Promise<Answer> {
   const wanted: Wanted = { state: new Map(request.wanted), because: new Map(), after: new Map(request.after), waiting: [] };
   driver.lookAgain();
   const before = await observe(driver, wanted.state, kinds, memories);
-  const unlike = unlikeIn(new Map(request.observed), before);
+  const observed: State = new Map(request.observed);
+  const different = [...new Set([...request.avoided, ...unlikeIn(observed, before)])];
+  const unlike = [...different, ...unserved(observed, different)];
   const { plan: part, numbers } = rehearsable(plan, new Set(unlike), wanted.after, kinds);
   const refused: Refusal[] = [];
   const done = await execute(part, driver, (event) => {

@@ -95,7 +95,7 @@ function made(device: Device, devices: readonly Device[], insides: readonly Insi
   const detail = partOf(partOf(fields, 'linkinfo'), 'info_data');
   const parent = textOf(fields, 'link');
   if (name === 'lo') return [];
-  switch (kind) {
+  switch (kind ?? '') {
     case 'bridge': return madeBridge(name, detail);
     case 'tun': return [`tuntap add dev ${name} mode ${textOf(detail, 'type') === 'tun' ? 'tun' : 'tap'}`];
     case 'vlan': return parent === undefined ? [far.standIn(device)] : [`link add link ${parent} name ${name} type vlan protocol ${textOf(detail, 'protocol') ?? '802.1Q'} id ${numberOf(detail, 'id') ?? 1}`, far.standIn(device)];

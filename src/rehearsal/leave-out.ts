@@ -28,6 +28,15 @@ export function rehearsable(plan: Plan, unlike: ReadonlySet<Ref>, after: Readonl
   return { plan: { changes: steps.flatMap(({ changes }) => changes), steps }, numbers };
 }
 
+/** What needs a daemon that the copy has not: its leases are given back to nobody. */
+export function unserved(observed: State, unlike: readonly Ref[]): readonly Ref[] {
+  const servers = unlike.flatMap((ref) => {
+    const resource = observed.get(ref);
+    return resource?.kind === 'process' && 'argv' in resource && Array.isArray(resource.argv) ? resource.argv.filter((word): word is string => typeof word === 'string') : [];
+  });
+  return [...observed].flatMap(([ref, resource]) => (resource.kind === 'lease' && 'link' in resource && servers.includes(`--interface=${String(resource.link)}`) ? [ref] : []));
+}
+
 /** What of two looks at one host, one of them at its copy, is not the same. */
 export function unlikeIn(observed: State, copied: State): readonly Ref[] {
   const said = (state: State, ref: Ref): string | undefined => {

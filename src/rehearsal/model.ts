@@ -37,6 +37,8 @@ export interface Request {
   readonly after: readonly (readonly [Ref, readonly Ref[]])[];
   readonly observed: readonly (readonly [Ref, Resource])[];
   readonly memories: Memories;
+  /** Not to be done, since it could be seen outside. */
+  readonly avoided: readonly Ref[];
 }
 
 export interface Answer {

@@ -7,14 +7,15 @@ export interface Copied {
   readonly answer: Answer;
   readonly standIns: readonly string[];
   readonly lost: readonly string[];
+  readonly avoided: readonly Ref[];
   /** A change, for a reader. */
-  described(ref: Ref): string;
+  readonly described: (ref: Ref) => string;
 }
 
 /** So many things of the host that could not be made again are named. */
 const NAMED = 8;
 
-export function notRehearsed({ plan, answer, standIns, lost, described }: Copied): readonly string[] {
+export function notRehearsed({ plan, answer, standIns, lost, avoided, described }: Copied): readonly string[] {
   const touched = new Set(plan.changes.map(({ ref }) => ref));
   const played = standIns.filter((name) => touched.has(`link ${name}`));
   const leftOut = plan.steps.flatMap(({ changes }, i) => (answer.outcomes[i] === 'left out' ? changes.map(({ ref }) => ref) : []));
@@ -25,10 +26,16 @@ export function notRehearsed({ plan, answer, standIns, lost, described }: Copied
     ...(played.length === 0 ? [] : [`${listed(played)}: a stand-in took ${played.length === 1 ? 'its' : 'their'} place; what the hardware and its driver refuse is not known, but for limits of the MTU`]),
     ...(taps === 0 ? [] : ['whether a hypervisor can open the taps']),
     ...(cut === 0 ? [] : ['connections that are cut: the copy has none']),
-    ...leftOut.map((ref) => `${described(ref)}: ${answer.unlike.includes(ref) ? 'it could not be made again as it is' : ref.startsWith('module ') ? 'no module is loaded for a rehearsal' : 'it stands on what could not be made again'}`),
+    ...leftOut.map((ref) => `${described(ref)}: ${whyNot(ref)}`),
     ...gone.slice(0, NAMED).map((what) => `not made again: ${what}`),
     ...(gone.length <= NAMED ? [] : [`not made again: ${gone.length - NAMED} more`]),
   ];
+
+  function whyNot(ref: Ref): string {
+    if (avoided.includes(ref)) return 'its own configuration has it do what could be seen outside';
+    if (ref.startsWith('module ')) return 'no module is loaded for a rehearsal';
+    return answer.unlike.includes(ref) ? 'it could not be made again as it is' : 'it stands on what could not be made again';
+  }
 }
 
 function listed(names: readonly string[]): string {

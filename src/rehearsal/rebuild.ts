@@ -4,7 +4,7 @@ import { READ_LINKS } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
 import { READ_RULES } from '../iptables/read.ts';
 import { DriverError } from '../core/resource.ts';
-import type { HostReader, Plan, Resource, State } from '../core/resource.ts';
+import type { HostReader, Plan, Ref, Resource, State } from '../core/resource.ts';
 import type { Link } from '../kinds/link/model.ts';
 import type { Process } from '../kinds/process/model.ts';
 import { deviceLines, devicesOf } from './devices.ts';
@@ -27,6 +27,8 @@ export interface Rebuilt {
   readonly rebuilding: Rebuilding;
   readonly devices: readonly Device[];
   readonly standIns: readonly string[];
+  /** What could be seen outside: daemons that run what others have written. */
+  readonly avoided: readonly Ref[];
   /** What could not be read, or cannot be said again. */
   readonly lost: readonly string[];
 }
@@ -47,7 +49,8 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
     }
   };
   const touched = touchedNamespaces(subject.plan);
-  const daemons = daemonsOf(subject);
+  const avoided = await telltales(host, subject);
+  const daemons = daemonsOf(subject, avoided);
   const serves = subject.plan.changes.some((change) => change.ref.startsWith('process ') && change.verb !== 'delete');
   const [links, named, rules, bridgeRules, tables, sockets, route4, route6, rule4, rule6, ...insides] = await Promise.all([
     host.read(READ_LINKS), host.read(READ_NAMESPACES), host.read(READ_RULES),
@@ -69,7 +72,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   const lines = deviceLines(devices, touched.map((netns, i) => ({ netns, number: numbers.get(netns), devices: devicesOf(insides[i] ?? '') })), elsewhere);
   const { first, then } = settingsOf(settings);
   return {
-    devices, standIns: lines.standIns, lost: [...lost, ...lines.lost],
+    devices, avoided, standIns: lines.standIns, lost: [...lost, ...lines.lost],
     rebuilding: {
       namespaces: touched, elsewhere, daemons,
       devices: [
@@ -107,14 +110,28 @@ function touchedNamespaces({ changes }: Plan): readonly string[] {
 }
 
 /** Those that the plan speaks of, and those that it asks to forget a lease. */
-function daemonsOf({ plan, observed, run }: Subject): Rebuilding['daemons'] {
+function daemonsOf({ plan, observed, run }: Subject, avoided: readonly Ref[]): Rebuilding['daemons'] {
   const servers = new Set(plan.changes.flatMap((change) => (change.verb === 'delete' && isLease(change.before) ? [`${INTERFACE}${change.before.link}`] : [])));
   const named = new Set(plan.changes.filter(({ verb }) => verb !== 'create').map(({ ref }) => ref));
   return [...observed].flatMap(([ref, resource]) => {
-    const isMeant = isProcess(resource) && resource.argv.length > 0 && (named.has(ref) || resource.argv.some((word) => servers.has(word)));
+    const isMeant = isProcess(resource) && resource.argv.length > 0 && !avoided.includes(ref) && (named.has(ref) || resource.argv.some((word) => servers.has(word)));
     return isMeant ? [{ argv: resource.argv, pidFile: `${run}/${resource.name}.pid` }] : [];
   });
 }
+
+/** Daemons whose own configuration has them run a script, write a log, or read on elsewhere. */
+async function telltales(host: HostReader, { plan, observed }: Subject): Promise<readonly Ref[]> {
+  const processes = [...observed, ...plan.changes.flatMap((change) => (change.verb === 'delete' ? [] : [[change.ref, change.after] as const]))];
+  const found = await Promise.all(processes.map(async ([ref, resource]): Promise<readonly Ref[]> => {
+    const path = isProcess(resource) ? resource.argv.find((word) => word.startsWith(CONFIG))?.slice(CONFIG.length) ?? '' : '';
+    const text = path === '' ? '' : (await host.files(path)).get(path) ?? '';
+    return TELLTALE.test(text) ? [ref] : [];
+  }));
+  return [...new Set(found.flat())];
+}
+
+const CONFIG = '--conf-file=';
+const TELLTALE = /^\s*(dhcp-script|dhcp-luascript|log-facility|conf-file|conf-dir|conf-script|tftp-root|enable-tftp)\b/m;
 
 function hasBridgeChains({ observed, wanted }: Subject): boolean {
   return [...observed.keys(), ...wanted.keys()].some((ref) => ref.startsWith('bridge-chain '));

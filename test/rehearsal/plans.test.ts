@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change, Kind, Op, Plan, Ref, Resource } from '../../src/core/resource.ts';
 import { devicesOf } from '../../src/rehearsal/devices.ts';
-import { rehearsable, unlikeIn } from '../../src/rehearsal/leave-out.ts';
+import { rehearsable, unlikeIn, unserved } from '../../src/rehearsal/leave-out.ts';
 import { beyondLimits } from '../../src/rehearsal/limits.ts';
 import { notRehearsed } from '../../src/rehearsal/not-rehearsed.ts';
 
@@ -40,6 +40,14 @@ test('unlike is what only one of two has, or has otherwise', () => {
   expect(unlikeIn(state(thing('a'), thing('b'), thing('c')), state(thing('a'), thing('b', 'y'), thing('d')))).toEqual(['thing b', 'thing c', 'thing d']);
 });
 
+test('leases are given back to a daemon, if the copy has it', () => {
+  const observed = new Map<Ref, Resource>([
+    ['process a', { kind: 'process', argv: ['dnsmasq', '--interface=br-a'] } as Resource], ['process b', { kind: 'process', argv: ['dnsmasq', '--interface=br-b'] } as Resource],
+    ['lease a 1', { kind: 'lease', link: 'br-a' } as Resource], ['lease b 1', { kind: 'lease', link: 'br-b' } as Resource],
+  ]);
+  expect(unserved(observed, ['process b', 'link br-a'])).toEqual(['lease b 1']);
+});
+
 describe('an MTU', () => {
   const devices = devicesOf(JSON.stringify([{ ifindex: 1, ifname: 'eth1', min_mtu: 68, max_mtu: 1500 }, { ifindex: 2, ifname: 'eth2', min_mtu: 0, max_mtu: 0 }, { ifindex: 3, ifname: 'br0', min_mtu: 68, max_mtu: 1500 }]));
   const batch = (line: string, netns?: string): Op => ({ op: 'batch', tool: ['ip', '-batch', '-'], lines: [line], ...(netns === undefined ? {} : { netns }) });
@@ -55,13 +63,14 @@ describe('an MTU', () => {
 
 describe('what is not rehearsed', () => {
   const answer = { outcomes: [], refused: [], residual: [], unlike: [], lost: [] } as const;
-  const say = (plan: Plan, more: Partial<Parameters<typeof notRehearsed>[0]> = {}): readonly string[] => notRehearsed({ plan, answer, standIns: [], lost: [], described: (ref) => ref, ...more });
+  const say = (plan: Plan, more: Partial<Parameters<typeof notRehearsed>[0]> = {}): readonly string[] => notRehearsed({ plan, answer, standIns: [], lost: [], avoided: [], described: (ref) => ref, ...more });
   for (const [name, said, expected] of [
     ['nothing', say(planOf([[make('a')]])), []],
     ['hardware, where the plan touches it', say(planOf([[make('eth1', undefined, 'link')]]), { standIns: ['eth1', 'eth2'] }), ["eth1: a stand-in took its place; what the hardware and its driver refuse is not known, but for limits of the MTU"]],
     ['a tap of a hypervisor', say(planOf([[{ verb: 'create', ref: 'link t', after: { kind: 'link', type: 'tap' } as Resource }]])), ['whether a hypervisor can open the taps']],
     ['connections', say(planOf([[{ verb: 'delete', ref: 'flow a b', before: { kind: 'flow', name: 'a b' } as Resource }]])), ['connections that are cut: the copy has none']],
     ['steps that were left out, each with why', say(planOf([[make('a')]], [[make('b')]], [[make('m', undefined, 'module')]], [[make('c')]]), { answer: { ...answer, outcomes: ['left out', 'left out', 'left out', 'done'], unlike: ['thing a'] } }), ['thing a: it could not be made again as it is', 'thing b: it stands on what could not be made again', 'module m: no module is loaded for a rehearsal']],
+    ['daemons that others would see', say(planOf([[make('a')]]), { avoided: ['thing a'], answer: { ...answer, outcomes: ['left out'], unlike: ['thing a'] } }), ['thing a: its own configuration has it do what could be seen outside']],
     ['what could not be made again, up to eight', say(planOf(), { lost: ['x'], answer: { ...answer, lost: ['1', '2', '3', '4', '5', '6', '7', '8', '9'] } }), [...['x', '1', '2', '3', '4', '5', '6', '7'].map((what) => `not made again: ${what}`), 'not made again: 2 more']],
   ] as const) test(name, () => expect(said).toEqual(expected));
 });

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { DriverError } from '../../core/resource.ts';
 
 /** What the program is told, so that it knows it is on a stage. */
-export const STAGE = '__rehearse';
+const STAGE = '__rehearse';
 
 /** Milliseconds that a rehearsal may take. */
 const LIMIT = 300_000;
@@ -11,14 +11,14 @@ const LIMIT = 300_000;
 const MOST = 2 ** 28;
 
 /** Dies with us, however we die; and all that runs in it dies with it. It can load nothing into the kernel. */
-const ENTER: readonly string[] = [
+const ENTER = [
   'setpriv', '--pdeathsig', 'KILL', '--bounding-set', '-sys_module,-sys_boot,-sys_time',
   'unshare', '--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child',
-];
+] as const;
 
 /** Says the request to the program on the stage, and returns what it answers. It ends when it has answered, or when nobody listens any more. */
 export async function onStage(request: string, signal: AbortSignal): Promise<string> {
-  const [tool = '', ...rest] = [...ENTER, process.execPath, ...process.execArgv, process.argv[1] ?? '', STAGE];
+  const [tool, ...rest] = [...ENTER, process.execPath, ...process.execArgv, process.argv[1] ?? '', STAGE];
   const child = spawn(tool, rest, { cwd: '/', env: { ...process.env, LC_ALL: 'C' }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const said = { out: '', err: '' };
   const kill = (): void => { child.kill('SIGKILL'); };
