@@ -25,6 +25,9 @@ Exit codes:
   0        done; nothing differs
   1        failed; what was done and what was not is printed
   2        something differs (status, plan --detailed-exitcode)
+  3        failed, and taken back: the host is as it was
+  4        failed, and not all could be taken back
+  5        not confirmed in time, and taken back
   64       wrong usage
   65       invalid spec
   66       no such file
@@ -59,15 +62,40 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .option('--rehearse', 'do it on a copy of this host, in a namespace, and say what would fail');
   verb(program, 'apply', 'make the host match the spec', end, async () => {
     const { apply } = await import('./commands/apply.ts');
-    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true; rehearse?: true }, settings) => apply(world, {
-      yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true, rehearse: options.rehearse === true,
+    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true; rehearse?: true; atomic?: true; confirmTimeout?: number }, settings) => apply(world, {
+      yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true,
+      rehearse: options.rehearse === true, atomic: options.atomic === true, ...(options.confirmTimeout === undefined ? {} : { confirm: options.confirmTimeout / 1000 }),
       contradicts: async () => (await import('./commands/watch/ask.ts')).contradiction(settings),
     });
   }, 'changes')
     .option('-y, --yes', 'do not ask')
     .option('--rehearse', 'do it on a copy of this host first; what would fail there is not begun')
+    .option('--atomic', 'all of it or nothing: what fails is taken back')
+    .addOption(new Option('--confirm-timeout <time>', 'take it back unless netctl confirm comes within this time: 60s').argParser(interval).env('NETCTL_CONFIRM_TIMEOUT'))
     .option('--no-prune', 'leave what has left the spec')
     .option('--allow-mass-delete', 'let the plan remove more than half of what netctl has');
+  verb(program, 'confirm', 'keep an apply that waits to be confirmed', end, async () => {
+    const { confirm } = await import('./commands/confirm.ts');
+    return (world) => Promise.resolve(confirm(world));
+  }, 'decides');
+  verb(program, 'rollback', 'take back an apply that waits to be confirmed, or go back one generation', end, async () => {
+    const { rollback } = await import('./commands/rollback.ts');
+    return (world, options: { yes?: true; to?: number; unconfirmed?: true }, settings) => rollback(world, {
+      yes: options.yes === true, unconfirmed: options.unconfirmed === true, ...(options.to === undefined ? {} : { to: options.to }),
+      watchedBy: async () => (await import('./commands/watch/ask.ts')).watcher(settings),
+    });
+  }, 'decides')
+    .addOption(new Option('--to <generation>', 'go to this one; netctl history lists them').argParser(counted))
+    .option('--unconfirmed', 'only take back what was not confirmed in time, as after a reboot')
+    .option('-y, --yes', 'do not ask');
+  verb(program, 'history', 'list past applies: when, who, what, and what became of them', end, async () => {
+    const { history } = await import('./commands/history.ts');
+    return (world) => Promise.resolve(history(world));
+  });
+  verb(program, 'show', 'show a past apply: its plan, its spec, what was there before', end, async () => {
+    const { show } = await import('./commands/history.ts');
+    return (world, _options, _settings, generation) => Promise.resolve(show(world, generation));
+  }).argument('<generation>', 'its number');
   verb(program, 'destroy', 'remove everything netctl owns, give back what it borrowed', end, async () => {
     const { destroy } = await import('./commands/destroy.ts');
     return (world, options: { yes?: true }, settings) => destroy(world, { yes: options.yes === true, watchedBy: async () => (await import('./commands/watch/ask.ts')).watcher(settings) });
@@ -192,6 +220,11 @@ function collect(value: string, previous: readonly string[] | undefined): readon
   return [...(previous ?? []), value];
 }
 
+function counted(value: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('it must be the number of a generation.');
+  return Number(value);
+}
+
 /** Milliseconds. */
 function interval(value: string): number {
   const [, number, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(value) ?? [];
@@ -210,7 +243,8 @@ function absolute(path: string): string {
 let code: ExitCode = exit.ok;
 for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever read it has read enough, as `head` does: what was begun is done to its end.
-  if (error.code === 'EPIPE') return;
+  // Or the terminal is gone.
+  if (error.code === 'EPIPE' || error.code === 'EIO') return;
   process.exitCode = exit.failed;
   if (stream === process.stdout) process.stderr.write(`netctl: standard output: ${error.message}\n`);
 });

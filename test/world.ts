@@ -2,10 +2,11 @@
 import { apply } from '../src/commands/apply.ts';
 import { destroy } from '../src/commands/destroy.ts';
 import { Exit } from '../src/commands/world.ts';
-import type { ExitCode, World } from '../src/commands/world.ts';
+import type { ExitCode, Safety, World } from '../src/commands/world.ts';
 import type { Driver } from '../src/core/resource.ts';
 import type { Store } from '../src/core/stored.ts';
 import { readFacts } from '../src/driver/facts.ts';
+import type { Generation, Generations, Pending, Record as Kept } from '../src/generations/model.ts';
 import { kindsFor } from '../src/kinds/index.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 
@@ -28,7 +29,7 @@ export interface Given {
 export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = () => new Date(0), host }: Given, rest: Partial<World> = {}): TestWorld {
   const said = { out: '', err: '' };
   return {
-    driver, store, host, now, said,
+    driver, store, host, now, said, generations: generationsInMemory(), safety: safetyInMemory(),
     kinds: kindsFor(PATHS), paths: PATHS, hostname: 'h1',
     report: () => undefined,
     facts: (host) => {
@@ -52,6 +53,11 @@ export async function applied(world: World): Promise<ExitCode> {
   return await ended(() => apply(world, { yes: true, prune: true, allowMassDelete: true }));
 }
 
+/** As an operator who dares more than he knows. */
+export async function tried(world: World, how: { readonly atomic?: boolean; readonly confirm?: number }): Promise<ExitCode> {
+  return await ended(() => apply(world, { yes: true, prune: true, allowMassDelete: true, ...how }));
+}
+
 export async function destroyed(world: World): Promise<ExitCode> {
   return await ended(() => destroy(world, { yes: true }));
 }
@@ -64,4 +70,46 @@ export async function ended(command: () => Promise<ExitCode>): Promise<ExitCode>
     if (error instanceof Exit) return error.code;
     throw error;
   }
+}
+
+/** As files keep them, for a host in memory. */
+export function generationsInMemory(): Generations {
+  let all: readonly Generation[] = [];
+  const records = new Map<number, Kept>();
+  let pending: Pending | undefined;
+  return {
+    list: () => all,
+    record: (number) => records.get(number) ?? (() => { throw new Error(`no generation ${number}`); })(),
+    begin: (generation, record) => {
+      const begun: Generation = { number: all.length + 1, ...generation, outcome: { is: 'begun' } };
+      all = [...all, begun];
+      records.set(begun.number, JSON.parse(JSON.stringify(record)) as Kept);
+      return begun;
+    },
+    end: (number, outcome) => { all = all.map((each) => (each.number === number ? { ...each, outcome } : each)); },
+    pending: () => pending,
+    arm: (armed) => { pending = armed; },
+    disarm: () => { pending = undefined; },
+    forget: () => {
+      all = [];
+      pending = undefined;
+    },
+  };
+}
+
+/** A clock that goes on only while somebody sleeps, and nobody who watches. */
+export function safetyInMemory(): Safety {
+  let now = 0;
+  return {
+    who: 'tester', start: 'first', self: { pid: 1, began: '1' },
+    lives: () => true,
+    uptime: () => now,
+    guard: () => Promise.resolve(),
+    hurry: () => undefined,
+    aside: (meanwhile) => meanwhile(),
+    sleep: (milliseconds) => {
+      now += milliseconds / 1000;
+      return Promise.resolve();
+    },
+  };
 }

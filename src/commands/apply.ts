@@ -1,6 +1,7 @@
 // commands/apply.ts — makes the host match the spec.
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { carryOut } from './carry-out.ts';
+import { settlePending } from './pending.ts';
 import { prepare } from './prepare.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -11,13 +12,18 @@ export interface ApplyOptions {
   readonly allowMassDelete: boolean;
   /** Does the plan on a copy of the host first. */
   readonly rehearse?: boolean;
+  /** All of it, or nothing. */
+  readonly atomic?: boolean;
+  /** Seconds in which it has to be confirmed. */
+  readonly confirm?: number;
   /** Why what is done here will not last: a watch holds the host to another spec. */
   readonly contradicts?: () => Promise<string | undefined>;
 }
 
-export async function apply(world: World, { yes, prune, allowMassDelete, rehearse = false, contradicts }: ApplyOptions): Promise<ExitCode> {
+export async function apply(world: World, { yes, prune, allowMassDelete, rehearse = false, atomic = false, confirm, contradicts }: ApplyOptions): Promise<ExitCode> {
+  await settlePending(world);
   const contradiction = await contradicts?.();
   if (contradiction !== undefined) world.print.err(`${contradiction}\n`);
   const prepared = await prepare(world, prune);
-  return await carryOut(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse }, 'Apply this plan?');
+  return await carryOut(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse }, 'Apply this plan?', { atomic, ...(confirm === undefined ? {} : { confirm }) });
 }

@@ -8,6 +8,8 @@ import type { Change, Kinds, Plan, State } from '../core/resource.ts';
 import { isSame } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
+import { dare } from './dare.ts';
+import type { Dare } from './dare.ts';
 import { showPlan } from './plan.ts';
 import type { Prepared } from './prepare.ts';
 import { say } from './say.ts';
@@ -22,8 +24,8 @@ export interface Consent {
   readonly rehearses?: boolean;
 }
 
-/** Ends with what stands against the plan, or asks, or does it. Says 0 only when the host was looked at again and nothing differs. */
-export async function carryOut(world: World, prepared: Prepared, consent: Consent, question: string): Promise<ExitCode> {
+/** Ends with what stands against the plan, or asks, or does it: `as` a generation that can be taken back. Says 0 only when the host was looked at again and nothing differs. */
+export async function carryOut(world: World, prepared: Prepared, consent: Consent, question: string, as?: Dare): Promise<ExitCode> {
   const problems = prepared.problems.filter(({ code }) => !consent.overrules.includes(code));
   const reviewed = { ...prepared, problems };
   const isRefused = problems.some(({ severity }) => severity === 'error');
@@ -39,7 +41,13 @@ export async function carryOut(world: World, prepared: Prepared, consent: Consen
   const ready = consent.rehearses === true ? await (await import('./rehearse.ts')).rehearsedOrExit(world, reviewed) : reviewed;
   await consentOrExit(world, reviewed, consent, question);
   toolsOrExit(world, prepared.plan);
-  return await perform(world, ready);
+  return as === undefined ? await perform(world, ready) : await asGeneration(world, ready, as);
+}
+
+async function asGeneration(world: World, prepared: Prepared, as: Dare): Promise<ExitCode> {
+  const code = await dare(world, prepared, as);
+  if (world.output !== 'text') showPlan(world, prepared);
+  return code;
 }
 
 async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
@@ -102,7 +110,7 @@ function withoutLeft(residual: readonly Change[], { plan, observed }: Prepared):
 }
 
 /** What differs although its step was done, or had none: the failed ones were told already. */
-function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly string[]): readonly Change[] {
+export function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly string[]): readonly Change[] {
   const told = new Set(plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : changes.map(({ ref }) => ref))));
   return residual.filter(({ ref }) => !told.has(ref));
 }

@@ -17,6 +17,9 @@ import type { Paths } from '../parts/context.ts';
 import type { Answer, Request } from '../rehearsal/model.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
+import { createGenerations } from '../generations/file.ts';
+import { safetyOf } from './safety.ts';
+import type { Holding, Lock } from './safety.ts';
 import { exit, Exit } from './world.ts';
 import { KEPT } from './watch/last-good.ts';
 import type { Turn } from './watch/loop.ts';
@@ -35,17 +38,20 @@ export interface Settings {
   readonly hostname: string;
 }
 
+const TAKEN_BACK: readonly ExitCode[] = [exit.takenBack, exit.notTakenBack, exit.unconfirmed];
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** What a verb does with all that is ours on the host. */
-export type Use = 'changes' | 'stays' | 'reads' | undefined;
+export type Use = 'changes' | 'decides' | 'stays' | 'reads' | undefined;
 
 /** Runs one verb from first to last: privilege, lock, World, and the way out. */
 export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, use: Use): Promise<ExitCode> {
   const paths = pathsOf(settings);
-  const changes = use === 'changes';
+  const changes = use === 'changes' || use === 'decides';
   if ((changes || use === 'stays') && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
-  const lock = changes ? await lockOrExit(settings, paths).catch((error: unknown) => { throw inWords(error, settings); }) : undefined;
+  const holding: Holding = { lock: changes ? await lockOrExit(settings, paths).catch((error: unknown) => { throw inWords(error, settings); }) : undefined };
+  // The end of a terminal is no reason to leave a host half changed.
+  if (changes) process.on('SIGHUP', () => undefined);
   const stop = new AbortController();
   let stoppedBy: keyof typeof SIGNALS | undefined;
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => {
@@ -53,15 +59,16 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
     stop.abort();
   });
   try {
-    const world = await worldOf(settings, paths, stop.signal, lock?.descriptor);
+    const world = await worldOf(settings, paths, stop.signal, holding);
     // Not before it is locked: another might be changing it.
-    if (changes || use === 'reads') readAhead(world.driver, world.kinds);
+    if (use === 'changes' || use === 'reads') readAhead(world.driver, world.kinds);
     const code = await verb(world, options, settings);
-    return stoppedBy === undefined ? code : SIGNALS[stoppedBy];
+    // What became of it says more than what ended it.
+    return stoppedBy === undefined || TAKEN_BACK.includes(code) ? code : SIGNALS[stoppedBy];
   } catch (error) {
     throw inWords(error, settings);
   } finally {
-    lock?.release();
+    holding.lock?.release();
   }
 }
 
@@ -75,7 +82,7 @@ export function turnsOf(settings: Settings, signal: AbortSignal, told: { onSpawn
     for (let hasWaited = false; ; hasWaited = true) {
       const lock = await takeLock(`${paths.run}/lock`, `netctl ${settings.command}`, new Date()).catch((error: unknown) => { throw inWords(error, settings); });
       if (lock.locked) {
-        const world = await worldOf(settings, paths, signal, lock.descriptor, (pid) => { told.onSpawn(pid); });
+        const world = await worldOf(settings, paths, signal, { lock }, (pid) => { told.onSpawn(pid); });
         const silent = { out: () => undefined, err: () => undefined };
         return { world: { ...world, print: silent, report: told.report }, alone: lock.before?.pid === process.pid, end: () => { lock.release(); } };
       }
@@ -98,22 +105,24 @@ export function pathsOf({ command, stateDir, runDir, netns }: Settings): Paths {
   return { state: `${stateDir}/netns/${netns}`, run: `${runDir}/netns/${netns}` };
 }
 
-async function lockOrExit({ command }: Settings, { run: directory }: Paths): Promise<{ readonly descriptor: number; release(): void }> {
+async function lockOrExit({ command }: Settings, { run: directory }: Paths): Promise<Lock> {
   const lock = await takeLock(`${directory}/lock`, `netctl ${command}`, new Date());
   if (lock.locked) return lock;
   const { holder } = lock;
   throw new Exit(exit.locked, holder === undefined ? `another netctl is at work (${directory}/lock)` : `${holder.command} is at work as process ${holder.pid} since ${holder.since} (${directory}/lock)`);
 }
 
-async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holdLock: number | undefined, onSpawn?: (pid: number) => void): Promise<World> {
+async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holding: Holding, onSpawn?: (pid: number) => void): Promise<World> {
   const { netns, host, hostname, output } = settings;
-  const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), ...(holdLock === undefined ? {} : { holdLock }), ...(onSpawn === undefined ? {} : { onSpawn }) });
+  const { safety, left } = safetyOf(settings, paths, holding);
+  const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), holdLock: () => holding.lock?.descriptor, left, ...(onSpawn === undefined ? {} : { onSpawn }) });
+  const generations = createGenerations(paths.state);
   const kinds = kindsFor(paths);
   const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name));
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
   return {
-    driver, store, kinds, paths, host, hostname, output, signal,
+    driver, store, generations, safety, kinds, paths, host, hostname, output, signal,
     report,
     color: settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''),
     facts: (host = driver) => readFacts(host),
@@ -127,6 +136,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
     print: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
     forget: async () => {
       await store.forget();
+      generations.forget();
       forgetDirectories(paths, settings);
     },
   };
@@ -137,10 +147,10 @@ async function rehearse(request: Request, signal: AbortSignal): Promise<Answer> 
   return JSON.parse(await onStage(JSON.stringify(request), signal)) as Answer;
 }
 
-async function ask(question: string): Promise<boolean> {
+async function ask(question: string, signal?: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return (await terminal.question(`${question} Only "yes" does it: `)).trim().toLowerCase() === 'yes';
+    return (await terminal.question(`${question} Only "yes" does it: `, signal === undefined ? {} : { signal })).trim().toLowerCase() === 'yes';
   } finally {
     terminal.close();
   }

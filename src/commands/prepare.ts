@@ -12,7 +12,7 @@ import { order } from '../core/order.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Change, Checked, Kinds, Memory, Plan, Ref, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
 import { review } from '../core/review.ts';
-import type { Stored } from '../core/stored.ts';
+import type { Allocations, Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
 import type { Way } from '../guards/circumstances.ts';
 import { guardsFor } from '../guards/index.ts';
@@ -33,12 +33,15 @@ import { exit, Exit } from './world.ts';
 import type { World } from './world.ts';
 
 export interface Read {
+  /** Its texts, as they were read. */
+  readonly sources: readonly Source[];
   readonly spec: Spec;
   readonly locate: Locate;
   readonly self: Host;
 }
 
 export interface Prepared {
+  readonly sources: readonly Source[];
   readonly locate: Locate;
   /** The host of the spec. */
   readonly self: string;
@@ -79,7 +82,7 @@ export function readHere(sources: readonly Source[], world: Pick<World, 'host' |
   const read = readSpec(sources);
   if (!read.ok) return read;
   const { spec, locate, warnings } = read;
-  return { ok: true, value: { spec, locate, self: selfOf(spec, world) }, warnings };
+  return { ok: true, value: { sources, spec, locate, self: selfOf(spec, world) }, warnings };
 }
 
 /** `--host`, else the host's own name, else the only one. A spec without hosts is for whichever host reads it. */
@@ -98,18 +101,19 @@ export async function prepare(world: World, prune = true): Promise<Prepared> {
   return await planTowards(world, take(world, await wish(world, read)), prune);
 }
 
-/** What the spec wants of this host as it stands, and who gets what. */
-export async function wish(world: World, read: Read): Promise<Placing<Wish>> {
-  const { spec, locate, self } = read;
+/** What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again. */
+export async function wish(world: World, read: Read, asThen?: Allocations): Promise<Placing<Wish>> {
+  const { sources, spec, locate, self } = read;
   const { facts, before, kept, revision } = await standing(world, spec, self);
-  const granted = placing(allocate(requestsOf(spec, facts), before, world.now().getTime()), locate);
+  const held = asThen === undefined ? before : { ...before, allocations: asThen };
+  const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);
   if (!granted.ok) return granted;
   const ledger = ledgerOf(before.former, world.kinds);
   const context = { spec, self, facts, former: ledger, allocations: granted.value.allocations, paths: world.paths };
   const wanted = placing(compose(wantsOf(context), world.kinds), locate);
   if (!wanted.ok) return wanted;
   const title = self.implied ? (world.host ?? world.hostname) : self.name;
-  return { ok: true, value: { spec, locate, self: self.name, title, facts, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...granted.warnings, ...wanted.warnings] };
+  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...granted.warnings, ...wanted.warnings] };
 }
 
 interface Standing {
@@ -133,6 +137,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
 
 /** What is wanted of a host, and how it stands with who holds what. */
 export interface Wish {
+  readonly sources: readonly Source[];
   readonly spec: Spec;
   readonly locate: Locate;
   /** The host of the spec. */
@@ -170,7 +175,7 @@ interface Beside {
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
 export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way }: Beside = {}): Prepared {
-  const { spec, locate, self, title, facts, ledger, granted, before, kept, revision } = wished;
+  const { sources, spec, locate, self, title, facts, ledger, granted, before, kept, revision } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
@@ -179,7 +184,7 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds) };
   const problems = placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links })), locate);
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
-  return { spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems };
+  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems };
 }
 
 function devicesOf(facts: Facts): ReadonlySet<string> {
@@ -201,7 +206,7 @@ function withoutRemovals(changes: readonly Change[], wanted: Wanted, kinds: Kind
   return changes.filter((change) => change.verb !== 'delete' || change.before.borrowed === true || claims(change.before).some((claim) => held.has(claim)));
 }
 
-function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): Stored['memories'] {
+export function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): Stored['memories'] {
   const added = kinds.map((kind): readonly [string, Memory] => {
     const [known = {}, put = {}] = [memories[kind.kind], kind.putDown?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `)))];
     return [kind.kind, Object.keys(put).length === 0 ? known : { ...known, ...put }];
@@ -230,7 +235,7 @@ function placing<T>(checked: Checked<T>, locate: Locate): Placing<T> {
   return checked.ok ? { ...checked, warnings: placeAll(checked.warnings, locate) } : { ok: false, problems: placeAll(checked.problems, locate) };
 }
 
-function take<T>(world: World, placed: Placing<T>): T {
+export function take<T>(world: World, placed: Placing<T>): T {
   say(world, placed.ok ? placed.warnings : placed.problems);
   if (!placed.ok) throw new Exit(exit.invalid);
   return placed.value;

@@ -2,6 +2,7 @@
 import type { Facts } from '../core/facts.ts';
 import type { Driver, HostReader, Kinds, Op, Reporter } from '../core/resource.ts';
 import type { Store } from '../core/stored.ts';
+import type { Generations, Pending } from '../generations/model.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Answer, Operator, Probe } from '../probes/model.ts';
 import type { Stage } from '../rehearsal/model.ts';
@@ -10,6 +11,8 @@ import type { Source } from '../spec/sources.ts';
 export interface World {
   readonly driver: Driver;
   readonly store: Store;
+  readonly generations: Generations;
+  readonly safety: Safety;
   readonly kinds: Kinds;
   readonly paths: Paths;
   readonly report: Reporter;
@@ -28,7 +31,7 @@ export interface World {
   /** Where a plan is rehearsed; undefined where there can be no copy of the host. */
   readonly stage: Stage | undefined;
   /** Asks the operator; undefined where there is nobody to ask. */
-  readonly ask: ((question: string) => Promise<boolean>) | undefined;
+  readonly ask: ((question: string, signal?: AbortSignal) => Promise<boolean>) | undefined;
   /** Asks all of them at once, from this host, each until it answers or its time is over. */
   probe(probes: readonly Probe[]): Promise<readonly Answer[]>;
   /** Who came by SSH to run this. */
@@ -40,6 +43,26 @@ export interface World {
   readonly signal: AbortSignal;
 }
 
+/** What it takes to take an apply back, whatever becomes of whoever began it. */
+export interface Safety {
+  /** The operator, as the history names him. */
+  readonly who: string;
+  /** Which start of the host this is. */
+  readonly start: string;
+  /** This process. */
+  readonly self: Pick<Pending, 'pid' | 'began'>;
+  lives(process: Pick<Pending, 'pid' | 'began'>): boolean;
+  /** Seconds, by a clock that nobody sets. */
+  uptime(): number;
+  /** Returns when somebody watches over this generation. */
+  guard(generation: number): Promise<void>;
+  /** Tools are ended then (seconds of the uptime); undefined: they have as long as usual. */
+  hurry(until: number | undefined): void;
+  /** Lets others at the host meanwhile. */
+  aside<T>(meanwhile: () => Promise<T>): Promise<T>;
+  sleep(milliseconds: number): Promise<void>;
+}
+
 export interface Printer {
   /** Results: standard output. */
   out(text: string): void;
@@ -49,7 +72,7 @@ export interface Printer {
 
 /** sysexits(3) where they fit. */
 export const exit = {
-  ok: 0, failed: 1, differs: 2, usage: 64, invalid: 65, noInput: 66, unavailable: 69, locked: 75, noPrivilege: 77,
+  ok: 0, failed: 1, differs: 2, takenBack: 3, notTakenBack: 4, unconfirmed: 5, usage: 64, invalid: 65, noInput: 66, unavailable: 69, locked: 75, noPrivilege: 77,
 } as const;
 export type ExitCode = number;
 

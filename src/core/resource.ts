@@ -120,6 +120,13 @@ export interface Kind<R extends Resource = Resource> {
   livesOn?(resource: R): string | undefined;
   /** What the change does to packets. Default: nothing where it only creates what is ours, else the flows of what it changes. */
   disrupts?(change: Change<R>): Disruption;
+  /**
+   * What is to be wanted to have it again as it was found; undefined: there is no way back to it. `made`: what of this kind is about to be made.
+   * Default: just that.
+   */
+  asFound?(observed: R, made: readonly R[]): R | undefined;
+  /** Its `observe` counts what is wanted as there, since it may be: connections, leases. */
+  readonly mayBe?: true;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;
 }

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { DriverError } from '../core/resource.ts';
 import { MissingTool } from './missing-tool.ts';
 
-/** Milliseconds. A tool that waits for a lock of the kernel's may take long; one that never ends must not hold us for ever. */
-const READ_LIMIT = 20_000;
-const CHANGE_LIMIT = 300_000;
+/** Milliseconds. A tool that waits for a lock of the kernel's may take long, and more work takes longer; one that never ends must not hold us for ever. */
+const LIMIT = 20_000;
+const LIMIT_PER_LINE = 100;
 
 const environment = { LC_ALL: 'C' };
 
@@ -16,7 +16,7 @@ const environment = { LC_ALL: 'C' };
  * Runs a tool that only reads, and returns what it printed: into a file, so that it goes on while we are busy; a full pipe would wait for us.
  * Out of reach of Ctrl-C, which is ours to heed at the end of a step. `inherits`: a file that it finds as its descriptor 3.
  */
-export async function capture(argv: readonly string[], inherits?: number): Promise<string> {
+export async function capture(argv: readonly string[], inherits?: number, left = Infinity): Promise<string> {
   const [tool = '', ...rest] = argv;
   const printed = namelessFile('', argv);
   const errors = namelessFile('', argv);
@@ -24,7 +24,7 @@ export async function capture(argv: readonly string[], inherits?: number): Promi
     const ended = await endOf(spawn(tool, rest, {
       env: { ...process.env, ...environment }, cwd: '/', detached: true,
       stdio: ['ignore', printed, errors, ...(inherits === undefined ? [] : [inherits])],
-    }), READ_LIMIT);
+    }), Math.min(LIMIT, left));
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
     return wholeTextOf(printed, argv);
   } finally {
@@ -39,13 +39,15 @@ export interface Change {
   /** A file descriptor that stays open until the tool has ended, even when we have not lived to see it. */
   readonly hold?: number | undefined;
   readonly onSpawn?: ((pid: number) => void) | undefined;
+  /** Milliseconds that there are still for it. */
+  readonly left?: number;
 }
 
 /**
  * Runs a tool that changes something. It outlives us: in a session of its own, where no Ctrl-C reaches it; its input whole before it
  * starts; its complaints in a file, since a pipe that nobody reads any more would kill it halfway.
  */
-export async function change({ argv, stdin, hold, onSpawn }: Change): Promise<void> {
+export async function change({ argv, stdin, hold, onSpawn, left = Infinity }: Change): Promise<void> {
   const [tool = '', ...rest] = argv;
   const errors = namelessFile('', argv);
   const input = stdin === undefined ? undefined : namelessFile(stdin, argv);
@@ -55,7 +57,7 @@ export async function change({ argv, stdin, hold, onSpawn }: Change): Promise<vo
       stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
     });
     if (child.pid !== undefined) onSpawn?.(child.pid);
-    const ended = await endOf(child, CHANGE_LIMIT);
+    const ended = await endOf(child, Math.min(LIMIT + LIMIT_PER_LINE * linesIn(stdin ?? ''), left));
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
   } finally {
     closeSync(errors);
@@ -64,14 +66,14 @@ export async function change({ argv, stdin, hold, onSpawn }: Change): Promise<vo
 }
 
 /** Runs a daemon until it has put itself in the background. It holds no lock. */
-export async function launch(argv: readonly string[]): Promise<void> {
+export async function launch(argv: readonly string[], left = Infinity): Promise<void> {
   const [tool = '', ...rest] = argv;
   // Loaded by whoever starts one: that takes longer than to read a host.
   const { execa } = await import('execa');
   const ended = await execa(tool, rest, {
-    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', timeout: CHANGE_LIMIT, killSignal: 'SIGKILL', detached: true, cleanup: false,
+    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', timeout: Math.max(1, Math.min(LIMIT, left)), killSignal: 'SIGKILL', detached: true, cleanup: false,
   });
-  if (ended.failed) throw failure(argv, { code: ended.code, exitCode: ended.exitCode, signal: ended.signal, stderr: ended.stderr });
+  if (ended.failed) throw failure(argv, { code: ended.code, exitCode: ended.exitCode, signal: ended.signal, stderr: ended.stderr, ...(ended.timedOut ? { late: Math.min(LIMIT, left) } : {}) });
 }
 
 interface Ended {
@@ -79,26 +81,47 @@ interface Ended {
   readonly signal?: string | undefined;
   /** Why it could not be started. */
   readonly code?: string | undefined;
+  /** It was ended after so many milliseconds. */
+  readonly late?: number;
 }
 
-/** Killed when it takes longer. Node's own limit goes on for a tool that could not be started, and would keep us from ending. */
+function linesIn(text: string): number {
+  let lines = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
+}
+
+/** Killed when it takes longer, with whatever it has started. Node's own limit goes on for a tool that could not be started, and would keep us from ending. */
 function endOf(child: ChildProcess, limit: number): Promise<Ended> {
   return new Promise((resolve) => {
-    const late = setTimeout(() => child.kill('SIGKILL'), limit);
+    let isLate = false;
+    const late = setTimeout(() => {
+      isLate = true;
+      killGroup(child);
+    }, Math.max(1, limit));
     const end = (ended: Ended): void => {
       clearTimeout(late);
       resolve(ended);
     };
     child.once('error', (error: NodeJS.ErrnoException) => { end({ code: error.code ?? error.message }); });
-    child.once('exit', (exitCode, signal) => { end({ exitCode: exitCode ?? undefined, signal: signal ?? undefined }); });
+    child.once('exit', (exitCode, signal) => { end({ exitCode: exitCode ?? undefined, signal: signal ?? undefined, ...(isLate ? { late: limit } : {}) }); });
   });
 }
 
-function failure(argv: readonly string[], { exitCode, code, signal, stderr: said }: Ended & { readonly stderr: string }): DriverError {
+/** Each tool leads a group of its own. */
+function killGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}
+
+function failure(argv: readonly string[], { exitCode, code, signal, late, stderr: said }: Ended & { readonly stderr: string }): DriverError {
   const command = argv.join(' ');
   const [tool = '', ...rest] = argv;
   if (code === 'ENOENT') return new MissingTool(tool, command);
-  const stderr = `${said}${signal === undefined ? '' : `ended by ${signal}\n`}`;
+  const stderr = `${said}${signal === undefined ? '' : late === undefined ? `ended by ${signal}\n` : `it did not end within ${(late / 1000).toFixed(1)} s, and was ended\n`}`;
   const inside = /^exec of "(.*)" failed: No such file or directory$/m.exec(stderr)?.[1];
   if (inside !== undefined && rest.includes(inside)) return new MissingTool(inside, command);
   return new DriverError(command, { exitCode, stderr: code === undefined ? stderr : `${code} ${stderr}` });

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
 import type { Driver, Op, Running } from '../core/resource.ts';
 import { capture, change, launch } from './child.ts';
+import type { Change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { meaningOf } from './meaning.ts';
 import { inNamespace } from './namespace.ts';
@@ -15,9 +16,11 @@ export interface LinuxOptions {
   /** The namespace that is taken for the host. An op's own namespace replaces it. */
   readonly netns?: string;
   /** The lock's file descriptor. Every tool that changes something holds it too, so the lock is free only when the last one has ended. */
-  readonly holdLock?: number;
+  readonly holdLock?: () => number | undefined;
   /** Called with the number of each tool that changes something, when it has been started. */
   readonly onSpawn?: (pid: number) => void;
+  /** Milliseconds that a tool may still take; it is ended then. */
+  readonly left?: () => number;
 }
 
 export function createLinuxDriver(options: LinuxOptions = {}): Driver {
@@ -39,7 +42,7 @@ class LinuxDriver implements Driver {
   read(argv: readonly string[], netns = this.options.netns): Promise<string> {
     const command = inNamespace(argv, netns);
     const key = command.join('\0');
-    const known = this.printed.get(key) ?? capture(command);
+    const known = this.printed.get(key) ?? capture(command, undefined, this.left());
     this.printed.set(key, known);
     return known;
   }
@@ -82,7 +85,7 @@ class LinuxDriver implements Driver {
   }
 
   private async run({ argv, stdin, netns, until }: Extract<Op, { op: 'run' }>): Promise<void> {
-    await change({ argv: this.placed(argv, netns), stdin, hold: this.options.holdLock, onSpawn: this.options.onSpawn });
+    await change({ argv: this.placed(argv, netns), stdin, ...this.terms() });
     if (until === undefined) return;
     const { path, lacks } = until;
     if (!(await soon(() => !contains(path, lacks)))) throw new DriverError(argv.join(' '), { stderr: `${lacks} is still in ${path}` });
@@ -90,7 +93,7 @@ class LinuxDriver implements Driver {
 
   private async batch({ tool, lines, netns }: Extract<Op, { op: 'batch' }>): Promise<void> {
     try {
-      await change({ argv: this.placed(tool, netns), stdin: lines.map((line) => `${line}\n`).join(''), hold: this.options.holdLock, onSpawn: this.options.onSpawn });
+      await change({ argv: this.placed(tool, netns), stdin: lines.map((line) => `${line}\n`).join(''), ...this.terms() });
     } catch (error) {
       if (!(error instanceof DriverError) || error.exitCode === undefined) throw error;
       const number = /^Command failed -:(\d+)$/m.exec(error.stderr)?.[1];
@@ -106,8 +109,16 @@ class LinuxDriver implements Driver {
   /** The daemon does not hold the lock: it is to stay. */
   private async start({ argv, pidFile }: Extract<Op, { op: 'start' }>): Promise<void> {
     makeDirectory(dirname(pidFile));
-    await launch(this.placed(argv));
+    await launch(this.placed(argv), this.left());
     if (!(await soon(() => existsSync(pidFile)))) throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
+  }
+
+  private terms(): Pick<Change, 'hold' | 'onSpawn' | 'left'> {
+    return { hold: this.options.holdLock?.(), onSpawn: this.options.onSpawn, left: this.left() };
+  }
+
+  private left(): number {
+    return this.options.left?.() ?? Infinity;
   }
 
   private placed(argv: readonly string[], netns = this.options.netns): readonly string[] {

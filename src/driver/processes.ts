@@ -59,9 +59,19 @@ export async function terminate(pidFile: string): Promise<void> {
 }
 
 /** A process, and not another one that comes to bear its number: when it began, in ticks of the kernel's. */
-interface Life {
+export interface Life {
   readonly pid: number;
   readonly began: string | undefined;
+}
+
+/** Undefined: there is no such process. */
+export function beganAt(pid: number): string | undefined {
+  return statOf(pid)[BEGAN];
+}
+
+/** It, and not another that bears its number. One that is stopped is alive. */
+export function isAlive({ pid, began }: Life): boolean {
+  return !isOver({ pid, began });
 }
 
 function lifeOf(pid: number): Life {

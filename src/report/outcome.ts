@@ -11,7 +11,7 @@ export interface View {
 }
 
 /** Counts what was done, and lists what was not: the resources, the line of the spec they serve, and what the host said to which command. */
-export function renderFailures(plan: Plan, outcomes: readonly Outcome[], refused: ReadonlyMap<number, Error>, view: View): string {
+export function renderFailures(plan: Plan, outcomes: readonly Outcome[], refused: ReadonlyMap<number, Error>, view: View, ending = 'What is done stays done: the next apply does the rest.'): string {
   const left = plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : [{ changes, outcome: outcomes[i] ?? 'stopped', error: refused.get(i) }]));
   if (left.length === 0) return '';
   const lines = left.flatMap(({ changes, outcome, error }) => [
@@ -19,7 +19,7 @@ export function renderFailures(plan: Plan, outcomes: readonly Outcome[], refused
     ...(error === undefined ? [] : [`    ${error.message.trim().replaceAll('\n', '\n    ')}`]),
   ]);
   const done = outcomes.filter((outcome) => outcome === 'done').length;
-  return `${done} of ${outcomes.length} steps were done; not done:\n${lines.map((line) => `${line}\n`).join('')}What is done stays done: the next apply does the rest.\n`;
+  return `${done} of ${outcomes.length} steps were done; not done:\n${lines.map((line) => `${line}\n`).join('')}${ending}\n`;
 }
 
 /** What is to be done to what, and the line of the spec that asks for it. */

@@ -42,7 +42,7 @@ export function renderPlan(view: PlanView, color: boolean): string {
 }
 
 /** `6 to add, 1 to change, 0 to remove`; a replaced one is both added and removed. */
-function summary(plan: Plan): string {
+export function summary(plan: Plan): string {
   if (plan.changes.length === 0) return 'nothing to do';
   const count = (...verbs: readonly Change['verb'][]): number => plan.changes.filter(({ verb }) => verbs.includes(verb)).length;
   const replaced = count('replace');

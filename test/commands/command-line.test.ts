@@ -86,7 +86,7 @@ describe('flags beat variables', () => {
 describe('slips: each says what is wrong and where to look, and nothing on standard output', () => {
   for (const [name, args, env, code, err] of [
     ['an unknown verb', ['plann'], {}, 64, /^netctl: unknown verb 'plann'\n\(Did you mean plan\?\)\n\(netctl help says what there is\)\n$/],
-    ['a verb that does not work yet', ['rollback'], {}, 64, /^netctl: unknown verb 'rollback'\n/],
+    ['a verb that does not work yet', ['trace'], {}, 64, /^netctl: unknown verb 'trace'\n/],
     ['an unknown flag', ['plan', '--colour'], {}, 64, /^netctl: unknown option '--colour'\n\(Did you mean --color\?\)\n\(netctl help plan says what it takes\)\n$/],
     ['an unknown flag before the verb', ['--bar', 'plan'], {}, 64, /^netctl: unknown option '--bar'\n/],
     ['a flag of another verb', ['plan', '--yes'], {}, 64, /^netctl: unknown option '--yes'\n/],
@@ -97,7 +97,7 @@ describe('slips: each says what is wrong and where to look, and nothing on stand
     ['a relative directory', ['plan', '--state-dir', 'here'], {}, 64, /'here' is invalid\. it must be an absolute path\.\n/],
     ['too many words', ['plan', 'one.yaml'], {}, 64, /^netctl: too many arguments for 'plan'/],
     ['an unknown shell', ['completion', 'csh'], {}, 64, /Allowed choices are bash, zsh, fish\.\n/],
-    ['help for no verb of ours', ['help', 'rollback'], {}, 64, /Allowed choices are validate, plan, /],
+    ['help for no verb of ours', ['help', 'trace'], {}, 64, /Allowed choices are validate, plan, /],
     ['no such host', ['validate', '-f', 'hosts.yaml', '--host', 'nowhere'], {}, 64, /^netctl: the spec has no host nowhere; it has left, right: say which with --host\n$/],
     ['no spec anywhere', ['plan', '--state-dir', '/nowhere'], { NETCTL_SPEC: '' }, 66, /^netctl: \/etc\/netctl\/spec\.d: no such file or directory; name another spec with -f or \$NETCTL_SPEC\n$/],
     ['no such file', ['plan', '-f', 'nowhere.yaml'], {}, 66, /^netctl: nowhere\.yaml: no such file or directory\n$/],
@@ -117,7 +117,7 @@ describe('slips: each says what is wrong and where to look, and nothing on stand
 });
 
 describe('help', () => {
-  const verbs = ['validate', 'plan', 'apply', 'destroy', 'watch', 'status', 'export', 'ip', 'schema', 'completion', 'version', 'help'];
+  const verbs = ['validate', 'plan', 'apply', 'confirm', 'rollback', 'history', 'show', 'destroy', 'watch', 'status', 'export', 'ip', 'schema', 'completion', 'version', 'help'];
   const listed = (help: string): readonly string[] => [...(/^Verbs:\n((?: .*\n)+)/m.exec(help)?.[1] ?? '').matchAll(/^ {2}([a-z]+)/gm)].map(([, verb = '']) => verb);
   for (const args of [['help'], ['--help'], ['-h']]) {
     test(`netctl ${args.join(' ')} lists the verbs that work, and no others`, () => {
@@ -185,7 +185,7 @@ describe('completion in bash', () => {
   ] as const) {
     test(name, () => expect(offered(...words)).toEqual(offers));
   }
-  test('no verb that does not work is offered', () => expect(offered('')).not.toEqual(expect.arrayContaining(['rollback'])));
+  test('no verb that does not work is offered', () => expect(offered('')).not.toEqual(expect.arrayContaining(['trace'])));
 });
 
 describe('without root', () => {

@@ -21,7 +21,8 @@ export interface Found {
 /** Makes the resources of one link. Each carries what its own change has to take care of. */
 export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[]): readonly Address[] {
   const list = new List(found, wanted, routes);
-  const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...(isV6(f.cidr) ? {} : list.tiesOf(f)) }]));
+  const places = new Map(found.filter(({ cidr }) => !isV6(cidr)).map((f, place) => [f, { place }]));
+  const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...places.get(f), ...(isV6(f.cidr) ? {} : list.tiesOf(f)) }]));
   return [...observed, ...list.missingFirst()];
 }
 
@@ -48,6 +49,9 @@ class List {
   private readonly missing: readonly Address[];
   /** Networks in which there will be an address yet. */
   private readonly lasting: ReadonlySet<string>;
+  /** As they are wanted to stand: the first that does not, and those that come after it. */
+  private readonly pivot: Address | undefined;
+  private readonly after: readonly Address[];
 
   constructor(found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[]) {
     const all = found.filter((f) => !isV6(f.cidr));
@@ -59,17 +63,25 @@ class List {
     this.staying = own.filter((f) => f.want !== undefined);
     const there = new Set(all.map((f) => f.want));
     this.missing = wanted.filter((want) => !isV6(want.cidr) && !there.has(want));
+    const ordered = wanted.filter(({ cidr, place }) => place !== undefined && !isV6(cidr)).toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0));
+    const standing = all.flatMap((f) => (f.want?.place === undefined || f.as === 'foreign' ? [] : [f.want]));
+    const at = ordered.findIndex((want, i) => standing[i] !== want);
+    // What is only missing at the end is made there.
+    this.pivot = at === -1 || at >= standing.length ? undefined : ordered[at];
+    this.after = this.pivot === undefined ? [] : ordered.slice(at + 1);
     this.lasting = new Set([...all.filter((f) => !this.before.has(f)), ...this.missing].map(({ cidr }) => baseOf(cidr)));
   }
 
   tiesOf(f: Found): Partial<Address> {
     if (f.as === 'foreign') return {};
+    if (f.want !== undefined && f.want === this.pivot) return this.putInOrder();
     return f.want === undefined ? this.goes(f) : this.stays(f, f.want);
   }
 
   /** Wanted first and not there, while others are: it cannot just be added. */
   missingFirst(): readonly Address[] {
-    const { first } = this;
+    const { first, pivot } = this;
+    if (pivot !== undefined && this.missing.includes(pivot)) return [{ kind: 'address', link: pivot.link, cidr: pivot.cidr, missing: true, ...this.putInOrder() }];
     if (first === undefined || !this.missing.includes(first) || this.staying.length === 0) return [];
     return [{ kind: 'address', link: first.link, cidr: first.cidr, missing: true, ...this.putBack(this.staying) }];
   }
@@ -92,13 +104,23 @@ class List {
     return this.putBack(behind, remade);
   }
 
+  private putInOrder(): Partial<Address> {
+    const missing = new Set(this.missing);
+    const routes = this.routesOf(new Set(this.after.filter((want) => !missing.has(want)).map(({ cidr }) => cidr.slice(0, cidr.indexOf('/')))), false);
+    return { behind: this.after.map((want) => ({ ...keptAs(want), ...(missing.has(want) ? { missing: true } : {}) })), ...(routes.length === 0 ? {} : { routes }) };
+  }
+
   private putBack(behind: readonly Found[], withAll = false): Partial<Address> {
-    const sources = new Set(behind.map((f) => f.record.ip));
-    const lost = this.routes.flatMap((route) => {
+    const lost = this.routesOf(new Set(behind.map((f) => f.record.ip)), withAll);
+    return { behind: behind.flatMap((f) => (f.want === undefined ? [] : [keptAs(f.want)])), ...(lost.length === 0 ? {} : { routes: lost }) };
+  }
+
+  /** In words: those that fall with these sources. */
+  private routesOf(sources: ReadonlySet<string>, withAll: boolean): readonly string[] {
+    return this.routes.flatMap((route) => {
       const falls = route.protocol !== KERNEL && (withAll || (route.source !== undefined && sources.has(route.source)));
       return falls && route.link !== undefined ? [routeWords({ ...route, link: route.link })] : [];
     });
-    return { behind: behind.flatMap((f) => (f.want === undefined ? [] : [keptAs(f.want)])), ...(lost.length === 0 ? {} : { routes: lost }) };
   }
 }
 
@@ -108,7 +130,11 @@ function sameNetwork(a: { readonly cidr: string }, b: { readonly cidr: string })
 
 function keptAs(want: Address): Kept {
   const metric = metricOf(want);
-  return { cidr: want.cidr, ...(want.broadcast === undefined ? {} : { broadcast: want.broadcast }), ...(metric === undefined ? {} : { metric }), ...(want.scope === undefined ? {} : { scope: want.scope }) };
+  return { cidr: want.cidr, ...(want.broadcast === undefined ? {} : { broadcast: want.broadcast }), ...(metric === undefined ? {} : { metric }), ...(want.scope === undefined ? {} : { scope: want.scope }), ...(want.borrowed ? said(want) : {}) };
+}
+
+function said({ label, noPrefixRoute }: Address): Pick<Kept, 'label' | 'noPrefixRoute'> {
+  return { ...(label === undefined ? {} : { label }), ...(noPrefixRoute ? { noPrefixRoute } : {}) };
 }
 
 /** Ours are global or of their link. */

@@ -19,6 +19,7 @@ export const address: Kind<Address> = {
   claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : [])],
   same,
   disrupts,
+  asFound,
   livesOn: (a) => (a.borrowed ? a.link : undefined),
   describe(a, before) {
     const said = [
@@ -52,4 +53,11 @@ function merge(a: Address, b: Address): Address | undefined {
   if (a.movedFrom !== undefined && b.movedFrom !== undefined && a.movedFrom !== b.movedFrom) return undefined;
   if (a.broadcast !== undefined && b.broadcast !== undefined && a.broadcast !== b.broadcast) return undefined;
   return a.borrowed || b.borrowed ? undefined : { ...a, ...b };
+}
+
+/** Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from there. */
+function asFound({ comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, routes: _routes, ...found }: Address, made: readonly Address[]): Address | undefined {
+  if (missing) return undefined;
+  const elsewhere = found.metric === undefined && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
+  return elsewhere === undefined ? { ...found, borrowed: true } : { ...found, movedFrom: elsewhere.link };
 }

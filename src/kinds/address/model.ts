@@ -25,6 +25,8 @@ export interface Address extends Resource {
   readonly noDad?: true;
   /** Observed only, when both go: the address before it in the link's list. It goes first, and comes back after. */
   readonly comesAfter?: string;
+  /** Which of its link's IPv4 addresses it is, from 0. Wanted only of what is to be as it was found: in this order. */
+  readonly place?: number;
   /** Observed only, of one that goes: the first address of its link comes after that. */
   readonly makesRoom?: true;
   /** Observed only: others of its network would fall with it, unless the link promotes them. */
@@ -37,10 +39,8 @@ export interface Address extends Resource {
   readonly routes?: readonly string[];
 }
 
-/** An address of the same link that stays. */
-export interface Kept {
-  readonly cidr: string;
-  readonly broadcast?: string;
-  readonly metric?: number;
-  readonly scope?: 'link';
+/** An address of the same link that is there in the end. */
+export interface Kept extends Pick<Address, 'cidr' | 'broadcast' | 'metric' | 'scope' | 'label' | 'noPrefixRoute'> {
+  /** It is not there yet. */
+  readonly missing?: true;
 }

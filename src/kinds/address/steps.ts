@@ -42,7 +42,7 @@ function update(before: Address, after: Address): readonly Op[] {
   const lines = [
     // Before the others go: with the last address of a link go its routes.
     ...(remake ? [] : [put(after)]),
-    ...others.toReversed().map((kept) => del(after.link, kept.cidr)),
+    ...others.toReversed().flatMap((kept) => (kept.missing ? [] : [del(after.link, kept.cidr)])),
     ...(remake ? [del(after.link, after.cidr), put(after)] : []),
     ...others.map((kept) => putKept(after.link, kept)),
     ...(before.routes ?? []).map((words) => `route replace ${words}`),
@@ -69,19 +69,19 @@ function added(a: Address): readonly string[] {
 function put(a: Address): string {
   const metric = metricOf(a);
   return [
-    putKept(a.link, { cidr: a.cidr, ...(a.broadcast === undefined ? {} : { broadcast: a.broadcast }), ...(metric === undefined ? {} : { metric }), ...(a.scope === undefined ? {} : { scope: a.scope }) }),
-    ...(a.borrowed && a.label !== undefined ? [`label ${a.label}`] : []),
-    ...(a.borrowed && a.noPrefixRoute ? ['noprefixroute'] : []),
+    putKept(a.link, { cidr: a.cidr, ...(a.broadcast === undefined ? {} : { broadcast: a.broadcast }), ...(metric === undefined ? {} : { metric }), ...(a.scope === undefined ? {} : { scope: a.scope }), ...(a.borrowed && a.label !== undefined ? { label: a.label } : {}), ...(a.borrowed && a.noPrefixRoute ? { noPrefixRoute: true } : {}) }),
   ].join(' ');
 }
 
-function putKept(link: string, { cidr, broadcast, metric, scope }: Kept): string {
+function putKept(link: string, { cidr, broadcast, metric, scope, label, noPrefixRoute }: Kept): string {
   return [
     `address replace ${cidr}`,
     ...(broadcast === undefined ? [] : [`brd ${broadcast}`]),
     ...(scope === undefined ? [] : [`scope ${scope}`]),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
     `dev ${link}`,
+    ...(label === undefined ? [] : [`label ${label}`]),
+    ...(noPrefixRoute ? ['noprefixroute'] : []),
     // Duplicate detection would hold it back for a second; it was in use here before, or is the network's own.
     ...(isV6(cidr) ? ['nodad'] : []),
   ].join(' ');

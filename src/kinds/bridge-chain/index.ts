@@ -20,6 +20,7 @@ export const bridgeChain: Kind<BridgeChain> = {
   remember: (observed) => ({ [HERE]: observed.length === 0 ? 'no' : 'yes' }),
   putDown: (changes) => (changes.some(({ verb }) => verb !== 'delete') ? { [HERE]: 'yes' } : {}),
   disrupts,
+  asFound: ({ hooks: _, ...found }) => found,
   describe,
 };
 

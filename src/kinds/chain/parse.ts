@@ -13,6 +13,8 @@ export function parseSave(text: string, memory: Memory): readonly Chain[] {
     found.set(`${table}/${name}`, chain);
     return chain.rules;
   };
+  /** In the kernel's chains: how many of ours stand before the last of others. */
+  const others = new Map<string, number>();
   let table: Table | undefined;
   let kernels = new Set<string>();
   for (const line of text.split('\n')) {
@@ -30,9 +32,15 @@ export function parseSave(text: string, memory: Memory): readonly Chain[] {
       const rule = line.slice(name.length + 4);
       if (name.startsWith(CHAIN_PREFIX)) at(table, name).push(ruleOf(rule, memory));
       else if (kernels.has(name) && isOurJump(rule)) at(table, name).push(ruleOf(rule, memory));
+      else if (kernels.has(name)) others.set(`${table}/${name}`, found.get(`${table}/${name}`)?.rules.length ?? 0);
     }
   }
-  return [...found.values()].map((chain) => ({ kind: 'chain', ...chain }));
+  return [...found.values()].map((chain) => ({ kind: 'chain', ...chain, rules: placed(chain.rules, others.get(`${chain.table}/${chain.name}`)) }));
+}
+
+/** Behind all others, and so to be put there again. */
+function placed(rules: readonly ChainRule[], before: number | undefined): readonly ChainRule[] {
+  return before === undefined || before === rules.length ? rules : rules.map((rule, i) => (i < before ? rule : { ...rule, place: 'bottom' }));
 }
 
 function tableOf(name: string): Table | undefined {

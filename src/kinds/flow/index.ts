@@ -11,6 +11,7 @@ export const flow: Kind<Flow> = {
   key: ({ floating, fixed }) => `${floating} ${fixed}`,
   // Removals that nobody waits for come last, so after the rules that would make such connections anew.
   needs: () => [],
+  mayBe: true,
   looksAt: ['rules'],
   observe,
   again,

@@ -9,6 +9,7 @@ export const lease: Kind<Lease> = {
   // Removals that nobody waits for come last, so after the server has read that the address is somebody else's: else the guest gets it
   // again at once. To say that it needs the process would have a restart of that give back every lease.
   needs: () => [],
+  mayBe: true,
   looksAt: ['files'],
   observe,
   // A lease that may be held is the guest's to ask for.

@@ -37,6 +37,7 @@ export const link: Kind<Link> = {
   putDown: (changes) => Object.fromEntries(changes.flatMap((c) => ((c.verb === 'create' || c.verb === 'replace') && c.after.type === 'tap' ? [[TAP + c.after.name, GROUP]] : []))),
   disrupts,
   livesOn: (l) => (l.type === 'port' ? l.name : undefined),
+  asFound,
   describe,
 };
 
@@ -54,4 +55,13 @@ function wires(l: Link): readonly string[] {
 function merge(a: Link, b: Link): Link | undefined {
   if (a.type !== 'port' || b.type !== 'port' || !(a.parent || b.parent)) return undefined;
   return { ...(a.parent ? b : a), carries: Math.max(a.carries ?? 0, b.carries ?? 0) };
+}
+
+/**
+ * A far end that nobody knows the place of cannot be made again. An interface that came with its MTU is one that carries that: uplinks that change
+ * places do not wait for each other.
+ */
+function asFound({ amiss: _, ...found }: Link): Link | undefined {
+  if (found.type === 'port') return { ...found, carries: found.mtu ?? 0 };
+  return found.type === 'veth' && found.peer.netns === '' ? undefined : found;
 }

@@ -71,23 +71,23 @@ function bridgeOf(record: LinkRecord): Link {
     ...(record.bridge?.stp === 0 ? [] : ['stp' as const]),
     ...(record.bridge?.forwardDelay === 0 ? [] : ['forward-delay' as const]),
   ];
-  return { kind: 'link', name: record.name, type: 'bridge', mac: record.mac ?? '', mtu: record.mtu, netfilter: record.bridge?.netfilter === true, ...some(amiss) };
+  return { kind: 'link', name: record.name, type: 'bridge', chosen: { index: record.index }, mac: record.mac ?? '', mtu: record.mtu, netfilter: record.bridge?.netfilter === true, ...some(amiss) };
 }
 
 function vlanOf(record: LinkRecord, { id, parent }: NonNullable<LinkRecord['vlan']>): Vlan {
   const amiss: readonly Amiss[] = [...down(record), ...(record.hairpin ? ['hairpin' as const] : [])];
-  return { kind: 'link', name: record.name, type: 'vlan', parent, id, master: record.master ?? '', mtu: record.mtu, ...some(amiss) };
+  return { kind: 'link', name: record.name, type: 'vlan', chosen: { index: record.index }, parent, id, master: record.master ?? '', mtu: record.mtu, ...some(amiss) };
 }
 
 function tapOf(record: LinkRecord): Tap {
   const amiss = [...unmarked(record), ...down(record), ...noHairpin(record)];
-  return { kind: 'link', name: record.name, type: 'tap', master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '', ...some(amiss) };
+  return { kind: 'link', name: record.name, type: 'tap', chosen: chosenOf(record), master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '', ...some(amiss) };
 }
 
 function vethOf(record: LinkRecord, peer: Peer | undefined): Veth {
   const far: readonly Amiss[] = peer === undefined ? [] : [...(peer.record.up ? [] : ['peer-down' as const]), ...(peer.record.mtu === record.mtu ? [] : ['peer-mtu' as const])];
   return {
-    kind: 'link', name: record.name, type: 'veth', master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '',
+    kind: 'link', name: record.name, type: 'veth', chosen: chosenOf(record), master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '',
     peer: { name: peer?.record.name ?? '', netns: peer?.netns ?? '', mac: peer?.record.mac ?? '' },
     ...some([...unmarked(record), ...down(record), ...noHairpin(record), ...far]),
   };
@@ -96,6 +96,10 @@ function vethOf(record: LinkRecord, peer: Peer | undefined): Veth {
 function portOf(record: LinkRecord): Link {
   const { name, master, promiscuous, hairpin, up, mtu } = record;
   return { kind: 'link', name, type: 'port', borrowed: true, promiscuous, hairpin, up, mtu, ...(master === undefined ? {} : { master }) };
+}
+
+function chosenOf({ index, mac, peer }: LinkRecord): NonNullable<Link['chosen']> {
+  return { index, ...(mac === undefined ? {} : { mac }), ...(peer === undefined ? {} : { peerIndex: peer.index }) };
 }
 
 function unmarked(record: LinkRecord): readonly Amiss[] {

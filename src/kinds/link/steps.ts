@@ -41,26 +41,26 @@ function create(l: Link): readonly Op[] {
     case 'bridge':
       // Only an MTU that is changed is pinned; at creation it is one that no network can have, so that the next line changes it.
       return [ipBatch([
-        `link add name ${l.name} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0${l.netfilter ? ' nf_call_iptables 1' : ''}`,
+        `link add name ${l.name}${numbered(l)} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0${l.netfilter ? ' nf_call_iptables 1' : ''}`,
         `link set dev ${l.name} mtu ${l.mtu} up`,
       ])];
     case 'vlan':
       return [ipBatch([
-        `link add link ${l.parent} name ${l.name} group ${GROUP} mtu ${l.mtu} type vlan id ${l.id}`,
+        `link add link ${l.parent} name ${l.name}${numbered(l)} group ${GROUP} mtu ${l.mtu} type vlan id ${l.id}`,
         `link set dev ${l.name} master ${l.master} up`,
       ])];
     case 'tap':
       return [ipBatch([
         `tuntap add dev ${l.name} mode tap`,
         // At once: a tap of ours without a master has no group either, and is known by its remembered name.
-        `link set dev ${l.name} group ${GROUP} alias ${aliasWord(l)} mtu ${l.mtu} master ${l.master} up`,
+        `link set dev ${l.name} group ${GROUP}${withMac(l)} alias ${aliasWord(l)} mtu ${l.mtu} master ${l.master} up`,
         hairpin(l.name, true),
       ])];
     case 'veth': {
       const { name, netns, mac } = l.peer;
       return [
         ipBatch([
-          `link add name ${l.name} group ${GROUP} mtu ${l.mtu} type veth peer name ${name} netns ${netns} address ${mac} mtu ${l.mtu}`,
+          `link add name ${l.name}${numbered(l)} group ${GROUP}${withMac(l)} mtu ${l.mtu} type veth peer name ${name}${l.chosen?.peerIndex === undefined ? '' : ` index ${l.chosen.peerIndex}`} netns ${netns} address ${mac} mtu ${l.mtu}`,
           `link set dev ${l.name} alias ${aliasWord(l)} master ${l.master} up`,
           hairpin(l.name, true),
         ]),
@@ -70,6 +70,15 @@ function create(l: Link): readonly Op[] {
     case 'port':
       return borrow(l, undefined);
   }
+}
+
+/** Others may know a device by its number. */
+function numbered({ chosen }: Bridge | Vlan | Veth): string {
+  return chosen === undefined ? '' : ` index ${chosen.index}`;
+}
+
+function withMac({ chosen }: Tap | Veth): string {
+  return chosen?.mac === undefined ? '' : ` address ${chosen.mac}`;
 }
 
 /** Nothing, when all is as it is wanted. */
@@ -115,6 +124,7 @@ function changeNear(before: Tap | Veth, after: Tap | Veth): readonly string[] {
     ...set(after.name, [
       ...(before.amiss?.includes('unmarked') ? [`group ${GROUP}`] : []),
       ...(before.alias === after.alias ? [] : [`alias ${aliasWord(after)}`]),
+      ...(after.chosen?.mac === undefined || before.chosen?.mac === after.chosen.mac ? [] : [`address ${after.chosen.mac}`]),
       ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
       ...(moved ? [`master ${after.master}`] : []),
       ...(before.amiss?.includes('down') ? ['up'] : []),

@@ -20,6 +20,7 @@ export function createProcessKind(directory: string): Kind<Process> {
     steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),
     // Packets pass by a DHCP and DNS server; while it reads its files again, what asks it waits. Only without it nobody answers.
     disrupts: ({ verb }) => ({ class: verb === 'replace' || verb === 'delete' ? 'new-connections' : 'none' }),
+    asFound: ({ stopped: _, put, ...found }) => (found.argv.length === 0 ? undefined : { ...found, on: put ?? found.on }),
     describe: (process, before) => (before === undefined ? process.name : `${process.name} ${whatHappens(before, process)}`),
   };
 }
@@ -43,7 +44,7 @@ async function observe(host: HostReader, wanted: readonly Process[], directory: 
   const wishes = new Map(wanted.map((process) => [process.name, process]));
   const found = [...running].map(([name, processes]): Process => {
     const { config, on } = parseLoaded(files.get(pathsIn(directory).loaded(name)) ?? '');
-    return { kind: 'process', name, argv: argvOf(processes), config, on: [...new Set([...on, ...(wishes.get(name)?.on ?? [])])], ...(processes.some(({ stopped }) => stopped) ? { stopped: true } : {}) };
+    return { kind: 'process', name, argv: argvOf(processes), config, put: on, on: [...new Set([...on, ...(wishes.get(name)?.on ?? [])])], ...(processes.some(({ stopped }) => stopped) ? { stopped: true } : {}) };
   });
   return [...found, ...leftOver(files, directory).filter((name) => !running.has(name) && !wishes.has(name)).map(gone)];
 }

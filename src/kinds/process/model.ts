@@ -12,6 +12,8 @@ export interface Process extends Resource {
   readonly config: string;
   /** What it stands on, and ends before: its bridge, the addresses it answers on. Replaced or missing: the process is started anew. */
   readonly on: readonly Ref[];
+  /** Observed only: that as it was put down when it was started. */
+  readonly put?: readonly Ref[];
   /** Observed only: somebody stopped it, and it answers nobody. It is continued. */
   readonly stopped?: true;
 }

@@ -22,6 +22,7 @@ export const route: Kind<Route> = {
     observed.via === wanted.via && observed.source === wanted.source && observed.protocol === protocolOf(wanted) &&
     scopeOf(observed) === scopeOf(wanted) && (observed.onlink ?? false) === (wanted.onlink ?? false),
   disrupts,
+  asFound,
   livesOn: (r) => (r.borrowed ? r.link : undefined),
   describe: (r) => [
     r.to,
@@ -71,4 +72,10 @@ function metricOf(r: Route): number {
 function scopeOf(r: Route): string | undefined {
   if (r.family === 6) return undefined;
   return r.scope ?? (r.via === undefined ? '253' : '0');
+}
+
+/** What is about to be moved comes back from there. */
+function asFound(found: Route, made: readonly Route[]): Route {
+  const elsewhere = found.borrowed ? undefined : made.find((route) => route.link !== found.link && route.family === found.family && route.to === found.to && metricOf(route) === metricOf(found));
+  return elsewhere === undefined ? found : { ...found, movedFrom: elsewhere.link };
 }

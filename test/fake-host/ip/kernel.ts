@@ -85,11 +85,12 @@ export class Kernel {
     return found;
   }
 
-  addDevice(netns: Namespace, given: { readonly name: string; readonly type: DeviceType; readonly mac?: string; readonly mtu?: number; readonly group?: string; readonly vlan?: Device['vlan'] }): Device {
+  addDevice(netns: Namespace, given: { readonly name: string; readonly type: DeviceType; readonly index?: number; readonly mac?: string; readonly mtu?: number; readonly group?: string; readonly vlan?: Device['vlan'] }): Device {
     if (netns.devices.has(given.name)) throw new Refused('RTNETLINK answers: File exists');
+    if ([...netns.devices.values()].some(({ index }) => index === given.index)) throw new Refused('RTNETLINK answers: Device or resource busy');
     this.made += 1;
     const device: Device = {
-      index: netns.nextIndex, name: given.name, type: given.type, netns,
+      index: given.index ?? netns.nextIndex, name: given.name, type: given.type, netns,
       mac: given.mac ?? given.vlan?.parent.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
       mtu: given.vlan?.parent.mtu ?? 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
       master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, netfilter: false, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, vlan: given.vlan, promotes: false,
@@ -99,7 +100,7 @@ export class Kernel {
       checkMtu(device, given.mtu);
       device.mtu = given.mtu;
     }
-    netns.nextIndex += 1;
+    if (given.index === undefined) netns.nextIndex += 1;
     netns.devices.set(given.name, device);
     return device;
   }

@@ -39,6 +39,7 @@ interface Wanted {
   link?: string;
   name?: string;
   group?: string;
+  index?: number;
   mac?: string;
   mtu?: number;
   netns?: string;
@@ -63,6 +64,7 @@ function readWanted(words: Words, until: readonly string[]): Wanted {
     switch (words.next()) {
       case 'link': wanted.link = words.next(); break;
       case 'name': wanted.name = words.next(); break;
+      case 'index': wanted.index = Number(words.next()); break;
       case 'group': wanted.group = words.next(); break;
       case 'address': wanted.mac = words.next(); break;
       case 'mtu': wanted.mtu = Number(words.next()); break;
@@ -91,8 +93,8 @@ function addVlan(kernel: Kernel, parent: Device, wanted: Wanted, words: Words): 
   if (id > 4094) throw new Refused('Error: 8021q: Invalid VLAN id.');
   if ([...parent.netns.devices.values()].some(({ vlan }) => vlan?.parent === parent && vlan.id === id)) throw new Refused('Error: 8021q: VLAN device already exists.');
   if ((wanted.mtu ?? 0) > parent.mtu) throw new Refused('RTNETLINK answers: Invalid argument');
-  const { mtu, group } = wanted;
-  kernel.addDevice(parent.netns, { name: nameOf(wanted), type: 'vlan', vlan: { parent, id }, ...(mtu === undefined ? {} : { mtu }), ...(group === undefined ? {} : { group }) });
+  const { mtu, group, index } = wanted;
+  kernel.addDevice(parent.netns, { name: nameOf(wanted), type: 'vlan', vlan: { parent, id }, ...(index === undefined ? {} : { index }), ...(mtu === undefined ? {} : { mtu }), ...(group === undefined ? {} : { group }) });
 }
 
 function addVeth(kernel: Kernel, netns: Namespace, near: Wanted, words: Words): void {

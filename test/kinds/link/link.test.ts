@@ -45,9 +45,30 @@ describe('of a host’s devices', () => {
     ['another’s VLAN device of another id or parent', [{ ...vlanRecord, name: 'eth1.7', group: 'default', vlan: { id: 7, parent: 'eth1' } }, { ...vlanRecord, name: 'eth2.100', group: 'default', vlan: { id: 100, parent: 'eth2' } }], [vlan], {}, []],
     ['an interface nobody names', [physical], [], {}, []],
   ] as const satisfies readonly (readonly [string, readonly LinkRecord[], readonly Link[], Readonly<Record<string, string>>, readonly Link[]])[]) {
-    test(name, () => { expect(linksOf(records, wanted, memory, new Map())).toEqual(found); });
+    test(name, () => { expect(linksOf(records, wanted, memory, new Map()).map(withoutChoice)).toEqual(found); });
   }
 });
+
+test('what the kernel chose for ours is seen, and said again when one is made as it was found', () => {
+  const [made] = linksOf([{ ...tapRecord, mac: '02:00:00:00:00:77' }], [], {}, new Map());
+  expect(made?.chosen).toEqual({ index: 3, mac: '02:00:00:00:00:77' });
+  const said = (l: Link): string => opsOf({ verb: 'create', ref: `link ${l.name}`, after: l }).flatMap((op) => (op.op === 'batch' ? op.lines : [])).join('\n');
+  expect(said({ ...tap, chosen: { index: 3, mac: '02:00:00:00:00:77' } })).toContain('link set dev tap-vm-1 group 117 address 02:00:00:00:00:77 alias');
+  expect(said({ ...bridge, chosen: { index: 9 } })).toContain('link add name br-lab index 9 group 117');
+  expect(said({ ...vlan, chosen: { index: 9 } })).toContain('name vlan100 index 9 group 117');
+  expect(said({ ...veth, chosen: { index: 9, mac: '02:00:00:00:00:78', peerIndex: 4 } })).toContain('link add name vm-2 index 9 group 117 address 02:00:00:00:00:78 mtu 1450 type veth peer name eth0 index 4 netns g1');
+});
+
+describe('as it was found it can be had again', () => {
+  for (const [name, found, wanted] of [
+    ['but for what was amiss', { ...bridge, amiss: ['down'] }, bridge],
+    ['not where nobody knows its far end', { ...veth, peer: { name: '', netns: '', mac: '' } }, undefined],
+  ] as const) test(name, () => { expect(link.asFound?.(found, [])).toEqual(wanted); });
+});
+
+function withoutChoice({ chosen: _, ...rest }: Link): object {
+  return rest;
+}
 
 describe('of a veth’s far end', () => {
   const LINES = ['link add name br-lab group 117 address 02:00:00:00:00:01 mtu 68 type bridge forward_delay 0 stp_state 0', 'link set dev br-lab mtu 1450 up'];
@@ -65,7 +86,7 @@ describe('of a veth’s far end', () => {
       for (const op of opsOf({ verb: 'create', ref: 'link vm-2', after: veth })) await host.perform(op);
       for (const line of drift) ip.run({ argv: ['ip', ...line.split(' ')], netns });
       const found = (await link.observe(host, [], {})).find((l) => l.name === 'vm-2');
-      expect(found).toEqual({ ...veth, peer, ...(amiss === undefined ? {} : { amiss }) });
+      expect(found && withoutChoice(found)).toEqual({ ...veth, peer, ...(amiss === undefined ? {} : { amiss }) });
     });
   }
 });

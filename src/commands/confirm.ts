@@ -1,0 +1,75 @@
+// commands/confirm.ts — an apply that waits to be confirmed: waiting for it, and saying the word.
+import type { Generation, Record } from '../generations/model.ts';
+import { asUnconfirmed, UNCONFIRMED } from './dare.ts';
+import { takeBack } from './take-back.ts';
+import { exit, Exit } from './world.ts';
+import type { ExitCode, World } from './world.ts';
+
+/** Milliseconds between two looks whether somebody has decided. */
+const POLL = 100;
+
+/** Keeps what waits. */
+export function confirm(world: World): ExitCode {
+  const { generations, safety } = world;
+  const pending = generations.pending();
+  if (pending === undefined) throw new Exit(exit.failed, 'nothing waits to be confirmed; netctl history says what was done');
+  if (pending.phase === 'applying' && safety.lives(pending)) throw new Exit(exit.locked, `generation ${pending.generation} is being applied as process ${pending.pid}: confirm it when that is done`);
+  if (pending.phase !== 'waiting' || isOver(world)) throw new Exit(exit.failed, `generation ${pending.generation} is being taken back: it is too late to confirm it`);
+  generations.end(pending.generation, { is: 'kept', settled: true, confirmed: true });
+  generations.disarm();
+  world.print.out(`generation ${pending.generation} is confirmed\n`);
+  return exit.ok;
+}
+
+function isOver({ generations, safety }: World): boolean {
+  const pending = generations.pending();
+  return pending === undefined || pending.start !== safety.start || (pending.until !== undefined && safety.uptime() >= pending.until);
+}
+
+/** Waits for the word, from here or from another session, and takes back what it does not come for. Others may read the host meanwhile. */
+export async function awaitConfirmation(world: World, generation: Generation, record: Record, until: number): Promise<ExitCode> {
+  const { generations, safety } = world;
+  const { number } = generation;
+  generations.end(number, { is: 'waiting' });
+  generations.arm({ generation: number, phase: 'waiting', start: safety.start, ...safety.self, until });
+  world.print.err(`generation ${number} is in place. netctl confirm keeps it, here or from another session; else it is taken back in ${Math.max(0, until - safety.uptime()).toFixed(0)} s\n`);
+  const isMine = (): boolean => generations.pending()?.generation === number;
+  await safety.aside(async () => {
+    const answer = fromHere(world, number);
+    while (isMine() && safety.uptime() < until && !world.signal.aborted && answer.said === undefined) await safety.sleep(POLL);
+    answer.end();
+    if (answer.said === true && isMine() && safety.uptime() < until) confirm(world);
+  });
+  // The host is ours again: what is decided now is decided.
+  if (!isMine()) return decided(world, number);
+  const why = safety.uptime() >= until ? UNCONFIRMED : 'it was not wanted';
+  generations.arm({ generation: number, phase: 'taking back', start: safety.start, ...safety.self, until });
+  return asUnconfirmed(await takeBack(world, generation, record, why), why);
+}
+
+/** What others have made of it. */
+function decided({ generations, print }: World, number: number): ExitCode {
+  const outcome = generations.list().find((each) => each.number === number)?.outcome;
+  if (outcome?.is === 'kept') {
+    print.err(`generation ${number} is confirmed\n`);
+    return exit.ok;
+  }
+  if (outcome?.is !== 'taken back') throw new Exit(exit.notTakenBack, `nobody knows what became of generation ${number}`);
+  print.err(`generation ${number} was taken back: ${outcome.why}\n`);
+  return outcome.left.length > 0 ? exit.notTakenBack : exit.unconfirmed;
+}
+
+interface Answer {
+  /** Whether it is wanted; undefined: nobody has said. */
+  readonly said: boolean | undefined;
+  end(): void;
+}
+
+/** Whoever can still type here has not lost the host. */
+function fromHere({ ask }: World, number: number): Answer {
+  if (ask === undefined) return { said: undefined, end: () => undefined };
+  const stop = new AbortController();
+  const answer: { said: boolean | undefined; end(): void } = { said: undefined, end: () => { stop.abort(); } };
+  ask(`Keep generation ${number}?`, stop.signal).then((yes) => { answer.said = yes; }, () => undefined);
+  return answer;
+}

@@ -1,0 +1,95 @@
+// commands/rollback.ts — goes back: takes back what waits to be confirmed, or makes the host what an earlier generation made it.
+import { ledgerOf } from '../core/borrow.ts';
+import { MASS_DELETE } from '../guards/mass-delete.ts';
+import { before, newest } from '../generations/model.ts';
+import type { Generation, Record } from '../generations/model.ts';
+import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
+import { carryOut } from './carry-out.ts';
+import { asUnconfirmed, UNCONFIRMED } from './dare.ts';
+import { NO_SPEC, NOTHING_WANTED } from './destroy.ts';
+import { isOverdue, takeBackPending } from './pending.ts';
+import { planTowards, readHere, take, wish } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
+import { takeBack } from './take-back.ts';
+import { exit, Exit } from './world.ts';
+import type { ExitCode, World } from './world.ts';
+
+export interface RollbackOptions {
+  readonly yes: boolean;
+  readonly to?: number;
+  /** What a guard says: only what nobody has confirmed is taken back. */
+  readonly unconfirmed: boolean;
+  readonly watchedBy?: () => Promise<string | undefined>;
+}
+
+export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }: RollbackOptions): Promise<ExitCode> {
+  const { generations } = world;
+  const pending = generations.pending();
+  if (unconfirmed) {
+    if (pending === undefined || !isOverdue(world, pending)) return exit.ok;
+    const why = pending.until === undefined ? 'netctl was ended in the middle of it' : UNCONFIRMED;
+    return asUnconfirmed(await takeBackPending(world, pending, why), why);
+  }
+  if (pending !== undefined) {
+    if (to !== undefined) throw new Exit(exit.locked, `generation ${pending.generation} waits to be confirmed: confirm it or roll it back first`);
+    const code = await takeBackPending(world, pending, `rolled back by ${world.safety.who}`);
+    return code === exit.takenBack ? exit.ok : code;
+  }
+  const watch = await watchedBy?.();
+  if (watch !== undefined) throw new Exit(exit.locked, `${watch} holds this host to its spec, and would change it back: change that spec, or stop the watch first. Nothing was changed`);
+  const all = generations.list();
+  const from = newest(all);
+  if (from === undefined) throw new Exit(exit.failed, 'there is no generation to go back from');
+  const target = to === undefined ? before(from, all) : named(to, all);
+  if (target !== undefined) return await goTo(world, target, yes);
+  // Nothing is known of what was before the first but what it changed.
+  if (!world.ask && !yes) throw new Exit(exit.failed, 'nobody is there to be asked: say --yes. Nothing was changed');
+  if (!yes && world.ask !== undefined && !(await world.ask(`Take back generation ${from.number}, the first that is known (${from.summary})?`))) throw new Exit(exit.failed, 'nothing was changed');
+  const code = await takeBack(world, from, generations.record(from.number), `rolled back by ${world.safety.who}`);
+  return code === exit.takenBack ? exit.ok : code;
+}
+
+function named(number: number, all: readonly Generation[]): Generation {
+  const found = all.find((each) => each.number === number);
+  if (found === undefined) throw new Exit(exit.usage, `there is no generation ${number}; netctl history lists those that are kept`);
+  if (found.outcome.is === 'taken back') throw new Exit(exit.usage, `generation ${number} was taken back: the host never stayed as it made it`);
+  return found;
+}
+
+/** With the addresses that everybody had then. */
+async function goTo(world: World, target: Generation, yes: boolean): Promise<ExitCode> {
+  const prepared = await preparedFor(world, world.generations.record(target.number));
+  return await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, `Go back to generation ${target.number} of ${target.when}?`, { atomic: true, restores: target.restores ?? target.number });
+}
+
+async function preparedFor(world: World, { sources, host, allocations }: Record): Promise<Prepared> {
+  const as = host === undefined ? world : { ...world, host };
+  const read = take(as, readHere(sources, as));
+  return await planTowards(as, take(as, await wish(as, read, allocations)), true);
+}
+
+/** On a host that lost all that a kernel knows there is nothing to take back: it becomes what was in force before, or nothing of netctl's. */
+export async function rollbackTo(world: World, generation: Generation, record: Record, why: string): Promise<ExitCode> {
+  const { generations, store } = world;
+  const target = before(generation, generations.list());
+  const { revision } = await store.load();
+  if (record.before === null) await store.forget();
+  else await store.save(record.before, revision);
+  const prepared = target === undefined ? await nothing(world) : await preparedFor(world, generations.record(target.number));
+  const code = await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '');
+  const left = code === exit.ok ? [] : ['what was in force before it could not all be made again'];
+  generations.end(generation.number, { is: 'taken back', why, left });
+  generations.disarm();
+  world.print.err(`generation ${generation.number} was taken back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
+  return left.length === 0 ? exit.takenBack : exit.notTakenBack;
+}
+
+async function nothing(world: World): Promise<Prepared> {
+  const { stored: kept, revision } = await world.store.load();
+  const facts = await world.facts();
+  const held = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);
+  return await planTowards(world, {
+    sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
+    ledger: ledgerOf(held.former, world.kinds), granted: held, before: held, kept, revision,
+  }, true);
+}

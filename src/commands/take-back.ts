@@ -1,0 +1,167 @@
+// commands/take-back.ts — undoes what an apply did, and looks whether the host is as it was: never a promise that was not looked at.
+import { execute } from '../core/execute.ts';
+import { observe } from '../core/observe.ts';
+import { DriverError } from '../core/resource.ts';
+import type { Driver, Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
+import { StoreError } from '../core/stored.ts';
+import type { Stored } from '../core/stored.ts';
+import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
+import type { Undo } from '../core/undo.ts';
+import { renderOps } from '../driver/script.ts';
+import { differences, imageOf, TABLES } from '../generations/image.ts';
+import type { Image } from '../generations/image.ts';
+import type { Generation, Record } from '../generations/model.ts';
+import { READ_LINKS } from '../iproute2/links.ts';
+import { READ_ROUTES } from '../iproute2/routes.ts';
+import { READ_RULES, savedRules } from '../iptables/read.ts';
+import { withPutDown } from './prepare.ts';
+import { exit } from './world.ts';
+import type { ExitCode, World } from './world.ts';
+
+/** Times that it is tried again, and the milliseconds before each: what failed once may have been in somebody's way. */
+const PAUSES = [100, 100, 500];
+
+export interface TakenBack {
+  /** What is not as it was; none: it was looked at, and all is. */
+  readonly left: readonly string[];
+  /** What would still have to be done, as commands. */
+  readonly commands: readonly string[];
+}
+
+/** Takes a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
+export async function takeBack(world: World, { number }: Generation, record: Record, why: string): Promise<ExitCode> {
+  world.safety.hurry(undefined);
+  const { left, commands } = await undo(world, record);
+  world.generations.end(number, { is: 'taken back', why, left });
+  world.generations.disarm();
+  if (left.length === 0) world.print.err(`generation ${number} was taken back: ${why}. The host is as it was before\n`);
+  else {
+    world.print.err(`GENERATION ${number} COULD NOT BE TAKEN BACK WHOLE: ${why}. What is not as it was:\n${indented(left)}`);
+    if (commands.length > 0) world.print.err(`by hand it would take:\n${indented(commands)}`);
+  }
+  return left.length === 0 ? exit.takenBack : exit.notTakenBack;
+}
+
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}\n`).join('');
+}
+
+/** Until there is nothing to do, but not for ever. A stop by a signal would leave it half, so none is heeded. */
+async function undo(world: World, record: Record): Promise<TakenBack> {
+  let tried: Tried = { isDone: false, troubles: [] };
+  for (const pause of [0, ...PAUSES]) {
+    if (tried.troubles.length > 0) await world.safety.sleep(pause);
+    tried = await attempt(world, record);
+    if (tried.isDone) break;
+  }
+  return await verify(world, record, tried.troubles);
+}
+
+interface Tried {
+  /** It found nothing to do. */
+  readonly isDone: boolean;
+  readonly troubles: readonly string[];
+}
+
+/** One way back, from wherever the host is. What one plan puts right may show what else is not, as the order of addresses. */
+async function attempt(world: World, record: Record): Promise<Tried> {
+  const { driver, kinds, store } = world;
+  try {
+    driver.lookAgain();
+    const { stored, revision } = await store.load();
+    const memories = stored?.memories ?? record.memories;
+    const plan = planBack(record.undo, await found(world, record.undo, memories), kinds);
+    const putDown = withPutDown(memories, plan, kinds);
+    if (stored !== undefined && plan.steps.length > 0) await store.save({ ...stored, memories: putDown }, revision);
+    const refused: string[] = [];
+    await execute(plan, driver, (event) => {
+      if (event.event === 'failed') refused.push(event.error.message);
+      world.report(event);
+    });
+    const isDone = plan.steps.length === 0;
+    if (isDone) {
+      await removeEmptyTables(driver, record.image);
+      await putBack(world, record.before);
+    }
+    return { isDone, troubles: refused };
+  } catch (error) {
+    if (error instanceof DriverError || error instanceof StoreError) return { isDone: false, troubles: [error.message] };
+    throw error;
+  }
+}
+
+function found({ driver, kinds }: World, undone: Undo, memories: Readonly<{ [kind: string]: Memory }>): Promise<State> {
+  return observe(driver, wantedBy(undone, kinds).state, kinds, memories);
+}
+
+/** The store as it was, so that nothing is lent any more that has been given back. */
+async function putBack({ store }: World, before: Stored | null): Promise<void> {
+  if (before === null) await store.forget();
+  else await store.save(before, (await store.load()).revision);
+}
+
+async function verify(world: World, record: Record, troubles: readonly string[]): Promise<TakenBack> {
+  const { driver, kinds } = world;
+  try {
+    driver.lookAgain();
+    const memories = (await world.store.load()).stored?.memories ?? record.memories;
+    const observed = await found(world, record.undo, memories);
+    const left = leftToUndo(record.undo, observed, kinds);
+    const plan: Plan = planBack(record.undo, observed, kinds);
+    const image = await look(world);
+    const unlike = differences(record.image, image, concernedBy(record.undo, kinds));
+    const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...unlike];
+    // What went wrong on the way says why; where all is well in the end it is of no interest.
+    return { left: seen.length === 0 ? [] : [...seen, ...troubles], commands: renderOps(plan.steps.flatMap(({ ops }) => ops)) };
+  } catch (error) {
+    if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
+    return { left: ['it could not be looked at', ...new Set([error.message, ...troubles])], commands: [] };
+  }
+}
+
+/** The host as its tools show it, by the reads that a look at it makes in any case. */
+export async function look({ driver, paths }: Pick<World, 'driver' | 'paths'>): Promise<Image> {
+  const [links, four, six, rules, networks, guests, run, processes] = await Promise.all([
+    driver.read(READ_LINKS), driver.read(READ_ROUTES[4]), driver.read(READ_ROUTES[6]), savedRules(driver),
+    driver.files(`${paths.state}/networks`), driver.files(`${paths.state}/guests`), driver.files(paths.run), driver.processes(`--pid-file=${paths.run}/`),
+  ]);
+  const files = new Map([...networks, ...guests, ...run].filter(([path]) => !volatile(path, paths.run)));
+  return imageOf({ links, routes: [four, six], rules, files, processes: processes.map(({ argv }) => argv) });
+}
+
+/** What a daemon writes by itself: its leases, its number; and the lock. */
+function volatile(path: string, run: string): boolean {
+  return /\/leases$|\.pid$/.test(path) || (path.startsWith(`${run}/`) && !path.endsWith('.loaded'));
+}
+
+/** Devices that the undo speaks of, and whatever is netctl's own. */
+function concernedBy({ found: resources, made }: Undo, kinds: Kinds): (subject: string) => boolean {
+  const refs: readonly Ref[] = [...wantedBy({ found: resources, made }, kinds).state.keys(), ...made];
+  const words = new Set(refs.flatMap((ref) => ref.split(' ')));
+  return (subject) => subject !== TABLES && (!subject.startsWith('device ') || words.has(subject.slice('device '.length)));
+}
+
+/**
+ * A table that was not there, and in which nobody has a rule or a chain now. In one transaction: a rule that somebody puts there meanwhile has it refused.
+ * Only nftables lets its tables go.
+ */
+async function removeEmptyTables(driver: Driver, image: Image): Promise<void> {
+  const text = await driver.read(READ_RULES);
+  if (!text.includes('(nf_tables)')) return;
+  for (const table of emptyTables(text)) {
+    if (image[TABLES]?.includes(table) === true) continue;
+    try {
+      const chains = /chain (\S+) \{/g;
+      const shown = await driver.read(['nft', 'list', 'table', 'ip', table]);
+      const lines = [...shown.matchAll(chains)].map(([, chain]) => `delete chain ip ${table} ${chain ?? ''}`);
+      await driver.perform({ op: 'run', argv: ['nft', '-f', '-'], stdin: [...lines, `delete table ip ${table}`, ''].join('\n') });
+    } catch (error) {
+      // Without nft, or when somebody has it in use by now, it stays, and does nothing.
+      if (!(error instanceof DriverError)) throw error;
+    }
+  }
+}
+
+function emptyTables(text: string): readonly string[] {
+  return text.split(/^\*/m).slice(1).filter((table) => !/^-A |^:\S+ (?:-|DROP) /m.test(table)).map((table) => table.split('\n', 1)[0] ?? '');
+}

@@ -1,0 +1,120 @@
+// driver/guard.ts — whoever takes an apply back when nobody else is left to do it: two small processes that look after each other.
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { DriverError } from '../core/resource.ts';
+import { capture } from './child.ts';
+
+/**
+ * Reads the pending file ten times a second until it is gone. Its words: <file> <generation> <lock> <command that takes back…>. It acts when the time is
+ * over and whoever applies has not begun to take back, or when that one has died in the middle. The guard has a standby, forked from it, under
+ * another name: whichever of the two is ended or stopped, the other makes itself the guard and forks a standby of its own. Perl, because it is on every
+ * host that netctl runs on, and two of them cost less memory than one of ours.
+ */
+const PROGRAM = `
+use POSIX ();
+my ($file, $generation, $lock, @command) = @ARGV;
+$SIG{$_} = 'IGNORE' for qw(HUP INT PIPE CHLD);
+sub text { open my $f, '<', $_[0] or return ''; local $/; my $t = <$f>; close $f; defined $t ? $t : '' }
+sub now { (split ' ', text('/proc/uptime'))[0] }
+sub stat_of { my $t = text("/proc/$_[0]/stat"); $t =~ s/^.*\\)\\s*//s; split ' ', $t }
+sub began { (stat_of($_[0]))[19] // '' }
+sub lives { my @s = stat_of($_[0]); @s && $s[0] !~ /[ZX]/ && $s[19] eq $_[1] }
+sub works { my @s = stat_of($_[0]); lives(@_) && $s[0] ne 'T' }
+my ($other, $other_began, $is_guard, $child, $child_began, $next, $tries) = (0, '', 1, 0, '', 0, 0);
+sub called { $0 = $is_guard ? "netctl guard of generation $generation" : "standby of generation $generation" }
+sub recruit {
+  my ($parent, $parent_began) = ($$, began($$));
+  my $pid = fork;
+  return unless defined $pid;
+  if ($pid) { ($other, $other_began) = ($pid, began($pid)); return }
+  POSIX::setsid();
+  ($is_guard, $other, $other_began, $child) = (0, $parent, $parent_began, 0);
+  called();
+}
+called();
+recruit();
+for (;;) {
+  select undef, undef, undef, 0.1;
+  my $t = text($file);
+  my %p = $t =~ /"(generation|until|pid|began|phase)":"?([^",}]*)/g;
+  if (($p{generation} // '') ne $generation) {
+    # Replaced by renaming, it is never half; that it cannot be read for a moment proves nothing.
+    select undef, undef, undef, 0.1;
+    exit 0 unless text($file) =~ /"generation":$generation\\b/;
+    next;
+  }
+  unless (works($other, $other_began)) {
+    kill 'KILL', $other if lives($other, $other_began);
+    $is_guard = 1; called(); recruit();
+  }
+  next unless $is_guard;
+  my $now = now();
+  next if $now < $next || ($child && lives($child, $child_began));
+  my $there = lives($p{pid}, $p{began});
+  my $over = defined $p{until} && $now > $p{until};
+  # Whoever applies is given a moment to do it itself.
+  my $late = defined $p{until} && $now > $p{until} + ($p{phase} eq 'taking back' ? 60 : 0.3);
+  next unless $p{phase} eq 'waiting' ? ($over && !$there) || $late : !$there || $late;
+  kill 'KILL', $p{pid} if $there;
+  # The tool that it was running holds the lock, and may never end.
+  for my $fd (glob '/proc/[0-9]*/fd/3') { kill 'KILL', $fd =~ /(\\d+)/ if (readlink $fd // '') eq $lock }
+  exit 1 if $tries++ > 100;
+  $next = $now + ($tries < 3 ? 0.5 : 10);
+  $child = fork;
+  next unless defined $child;
+  unless ($child) { POSIX::setsid(); $SIG{$_} = 'DEFAULT' for qw(HUP INT PIPE CHLD); exec @command; POSIX::_exit(127) }
+  $child_began = began($child);
+}
+`;
+
+export interface Guarded {
+  /** The pending file: it is gone when all is decided. */
+  readonly pending: string;
+  readonly generation: number;
+  /** netctl's lock, which its tools have open as their descriptor 3. */
+  readonly lock: string;
+  /** What takes back. */
+  readonly command: readonly string[];
+  /** What that says is added here. */
+  readonly log: string;
+}
+
+/** Returns when the guard runs. Where systemd does, it is a unit of its own: the end of the operator's session would take everything in it along. */
+export async function startGuard({ pending, generation, lock, command, log }: Guarded): Promise<void> {
+  const argv = ['perl', '-e', PROGRAM, pending, String(generation), lock, ...command];
+  if (existsSync('/run/systemd/system')) {
+    const unit = ['systemd-run', '--quiet', '--collect', `--unit=netctl-guard-${process.pid}-${generation}`, `--setenv=PATH=${process.env['PATH'] ?? ''}`, `--property=StandardOutput=append:${log}`, `--property=StandardError=append:${log}`, '--'];
+    try {
+      await capture([...unit, ...argv]);
+      return;
+    } catch (error) {
+      // A systemd that cannot be asked, as in some containers: then it is an ordinary process.
+      if (!(error instanceof DriverError)) throw error;
+    }
+  }
+  await startByItself(argv, log);
+}
+
+function startByItself([program = '', ...rest]: readonly string[], log: string): Promise<void> {
+  const file = openSync(log, 'a', 0o600);
+  return new Promise<void>((resolve, reject) => {
+    const child = spawn(program, rest, { cwd: '/', detached: true, stdio: ['ignore', file, file] });
+    child.once('spawn', () => {
+      child.unref();
+      resolve();
+    });
+    child.once('error', (error) => { reject(new DriverError('perl (the guard)', { stderr: error.message, cause: error })); });
+  }).finally(() => { closeSync(file); });
+}
+
+/** Seconds since the machine was started, sleep included: a clock that nobody sets. */
+export function uptime(): number {
+  return Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]);
+}
+
+/** Which start of the host this is. A namespace is a host of its own. */
+export function startOf(netns: string | undefined): string {
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  const { ino } = statSync(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
+  return `${boot} ${ino}`;
+}

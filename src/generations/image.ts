@@ -1,0 +1,103 @@
+// generations/image.ts — a host as its tools show it, line by line: whether it is byte for byte as it was.
+import { createHash } from 'node:crypto';
+
+/** Subject (`device eth1`, `rules`, `file /var/lib/…`, `processes`) → its lines, in the order in which they are shown. */
+export type Image = Readonly<Record<string, readonly string[]>>;
+
+/** What tools print, in the words of `ip -j -d addr show`, `ip -j route show` and `iptables-save`, and what lies in netctl's own directories and runs there. */
+export interface Texts {
+  readonly links: string;
+  readonly routes: readonly string[];
+  readonly rules: string;
+  readonly files: ReadonlyMap<string, string>;
+  readonly processes: readonly (readonly string[])[];
+}
+
+export function imageOf({ links, routes, rules, files, processes }: Texts): Image {
+  const image = new Map<string, string[]>();
+  const put = (subject: string, line: string): void => {
+    const lines = image.get(subject);
+    if (lines === undefined) image.set(subject, [line]);
+    else lines.push(line);
+  };
+  for (const link of listOf(links)) put(deviceOf(link, 'ifname'), lasting(link));
+  for (const route of routes.flatMap(listOf)) if (!isKernels(route)) put(deviceOf(route, 'dev'), `route ${lasting(route)}`);
+  let table = '';
+  for (const line of rules.split('\n')) {
+    if (line.startsWith('*')) put(TABLES, table = line.slice(1));
+    // What others have in their tables is theirs to change meanwhile; and counters count.
+    else if (line.includes('netctl')) put('rules', `${table} ${line.replace(/ \[\d+:\d+\]$/, '')}`);
+  }
+  for (const [path, text] of files) put(`file ${path}`, createHash('sha256').update(text).digest('hex'));
+  for (const argv of processes.map((words) => words.join(' ')).toSorted()) put('processes', argv);
+  // A kernel has no order of routes but its own.
+  return Object.fromEntries([...image].map(([subject, lines]) => [subject, subject.startsWith('device ') ? lines.toSorted() : lines]));
+}
+
+/** The subject whose lines are the names of iptables' tables. That one is there, and empty, makes no difference to anybody. */
+export const TABLES = 'tables';
+
+/** What is not as it was, of what the plan touched: a line each, `-` before what was, `+` before what is. Others may have changed the rest meanwhile. */
+export function differences(was: Image, is: Image, concerns: (subject: string) => boolean): readonly string[] {
+  const subjects = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(concerns);
+  return subjects.flatMap((subject) => {
+    const [before, after] = [was[subject] ?? [], is[subject] ?? []];
+    if (before.join('\n') === after.join('\n')) return [];
+    const gone = before.filter((line) => !after.includes(line));
+    const come = after.filter((line) => !before.includes(line));
+    const [was1, is1] = [gone.find(isDevice), come.find(isDevice)];
+    if (was1 !== undefined && is1 !== undefined) {
+      return [...unlike(subject, was1, is1), ...differences({ [subject]: before.filter((line) => line !== was1) }, { [subject]: after.filter((line) => line !== is1) }, () => true)];
+    }
+    const all = [...gone.map((line) => `- ${subject}: ${line}`), ...come.map((line) => `+ ${subject}: ${line}`)];
+    return all.length > 0 ? all : [`${subject}: in another order`];
+  });
+}
+
+function deviceOf(fields: Readonly<Record<string, unknown>>, key: string): string {
+  const name = fields[key];
+  return `device ${typeof name === 'string' ? name : ''}`;
+}
+
+function isDevice(line: string): boolean {
+  return line.startsWith('{');
+}
+
+/** Of a device that is there as before only what it is not. */
+function unlike(subject: string, was: string, is: string): readonly string[] {
+  const [before, after] = [listOf(`[${was}]`)[0] ?? {}, listOf(`[${is}]`)[0] ?? {}];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
+    const [a, b] = [before[key] ?? 'nothing', after[key] ?? 'nothing'].map((value) => JSON.stringify(value));
+    return a === b ? [] : [`${subject}: ${key} was ${a}, and is ${b}`];
+  });
+}
+
+/** Without what changes by itself: lifetimes, carrier, the state of a queue or of a bridge's timers. */
+function lasting(fields: Readonly<Record<string, unknown>>): string {
+  const { operstate: _o, txqlen: _t, linkinfo, addr_info: addresses, flags, link_netnsid: _n, ...rest } = fields;
+  return JSON.stringify({
+    ...rest,
+    ...(Array.isArray(flags) ? { flags: flags.filter((flag) => !/^(LOWER_UP|NO-CARRIER|linkdown|dead|M-DOWN)$/.test(String(flag))) } : {}),
+    ...(isRecord(linkinfo) ? { linkinfo: settingsOf(linkinfo) } : {}),
+    ...(Array.isArray(addresses) ? { addr_info: addresses.filter(isRecord).filter((address) => !isKernels(address)).map(({ valid_life_time: _v, preferred_life_time: _p, tentative: _d, ...address }) => address) } : {}),
+  });
+}
+
+/** Link-local IPv6 comes and goes with a device's being up. */
+function isKernels({ family, scope, dst }: Readonly<Record<string, unknown>>): boolean {
+  return (family === 'inet6' && scope === 'link') || dst === 'fe80::/64';
+}
+
+function settingsOf({ info_kind: kind, info_slave_kind: slave, info_data: data, info_slave_data: port }: Readonly<Record<string, unknown>>): object {
+  const of = (value: unknown, names: readonly string[]): object => (isRecord(value) ? Object.fromEntries(names.map((name) => [name, value[name]])) : {});
+  return { kind, slave, ...of(data, ['forward_delay', 'stp_state', 'nf_call_iptables', 'id', 'protocol', 'type']), ...of(port, ['hairpin']) };
+}
+
+function listOf(text: string): readonly Readonly<Record<string, unknown>>[] {
+  const value: unknown = text.trim() === '' ? [] : JSON.parse(text);
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

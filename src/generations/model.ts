@@ -1,0 +1,101 @@
+// generations/model.ts — past applies: who changed what and when, what was there before, and what became of it.
+import type { Memories } from '../core/observe.ts';
+import type { Allocations, Stored } from '../core/stored.ts';
+import type { Undo } from '../core/undo.ts';
+import type { Source } from '../spec/sources.ts';
+import type { Image } from './image.ts';
+
+/** An apply that changed something, as `history` lists it. */
+export interface Generation {
+  /** Counted from 1, and never given twice. */
+  readonly number: number;
+  /** ISO 8601. */
+  readonly when: string;
+  readonly who: string;
+  /** The host, as the operator calls it. */
+  readonly host: string;
+  /** Of the spec's texts: two of the same digest ask for the same. */
+  readonly digest: string;
+  /** Of a spec from a repository: its commit. */
+  readonly revision?: string;
+  /** `6 to add, 1 to change, 0 to remove` */
+  readonly summary: string;
+  /** A rollback: to the state that this one led to; 0: to what was there before the first. */
+  readonly restores?: number;
+  readonly outcome: Outcome;
+}
+
+export type Outcome =
+  /** Under way; or netctl was ended in the middle of it. */
+  | { readonly is: 'begun' }
+  /** Done, and to be confirmed. */
+  | { readonly is: 'waiting' }
+  /** `settled`: looked at again nothing differed. */
+  | { readonly is: 'kept'; readonly settled: boolean; readonly confirmed?: true }
+  /** `left`: what is not as it was before; none: that was looked at, and it is. */
+  | { readonly is: 'taken back'; readonly why: string; readonly left: readonly string[] };
+
+/** All that it takes to show one, to go back from it, and to come back to it. */
+export interface Record {
+  readonly sources: readonly Source[];
+  /** `--host` of the apply. */
+  readonly host?: string;
+  /** As it was printed. */
+  readonly plan: string;
+  readonly undo: Undo;
+  /** The store before; null: there was none. */
+  readonly before: Stored | null;
+  readonly allocations: Allocations;
+  readonly memories: Memories;
+  /** How the host was, for whoever looks whether it is so again. */
+  readonly image: Image;
+}
+
+/** An apply that is taken back unless something happens: written before its first step, removed when it is decided. */
+export interface Pending {
+  readonly generation: number;
+  /** `applying`, or done and `waiting` for its confirmation, or being `taken back`. */
+  readonly phase: 'applying' | 'waiting' | 'taking back';
+  /** Seconds of the machine's uptime; absent: as long as the process lives that applies. */
+  readonly until?: number;
+  /** Which start of the host: another one has lost all that a kernel knows. */
+  readonly start: string;
+  /** Who applies, or takes back; a number may be given anew, and so when it began, in the kernel's ticks. */
+  readonly pid: number;
+  readonly began: string;
+}
+
+export interface Generations {
+  /** The newest last; without those that were dropped, or cannot be read. */
+  list(): readonly Generation[];
+  /** Throws a StoreError where it is damaged, or not there. */
+  record(number: number): Record;
+  /** Puts one down, durably, and drops the oldest beyond those that are kept. */
+  begin(generation: Omit<Generation, 'number' | 'outcome'>, record: Record): Generation;
+  end(number: number, outcome: Outcome): void;
+  pending(): Pending | undefined;
+  /** Durable when it returns. */
+  arm(pending: Pending): void;
+  disarm(): void;
+  /** Removes all of it. */
+  forget(): void;
+}
+
+/** So many are kept. */
+export const KEPT = 20;
+
+/** What `rollback` without a number leads to: the one that was in force before the newest that is. Undefined: what was before the first. */
+export function before(generation: Generation, all: readonly Generation[]): Generation | undefined {
+  // A rollback stands for the one it went back to.
+  const from = generation.restores ?? generation.number;
+  return all.findLast(({ number, outcome, restores }) => number < from && restores === undefined && isInForce(outcome));
+}
+
+/** The newest that was not taken back. */
+export function newest(all: readonly Generation[]): Generation | undefined {
+  return all.findLast(({ outcome }) => isInForce(outcome));
+}
+
+function isInForce({ is }: Outcome): boolean {
+  return is === 'kept' || is === 'waiting' || is === 'begun';
+}
