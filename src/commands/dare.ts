@@ -5,10 +5,8 @@ import { DriverError } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import { undoOf } from '../core/undo.ts';
 import type { Record } from '../generations/model.ts';
-import { parseRoutes, READ_ROUTES } from '../iproute2/routes.ts';
 import { namesOf } from '../report/disruption.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
-import { gatewaysIn, probesFor } from '../probes/choose.ts';
 import { askedAgain, lost } from '../probes/compare.ts';
 import type { Answer } from '../probes/model.ts';
 import { renderPlan, summary } from '../report/plan.ts';
@@ -17,6 +15,7 @@ import { carry, unexplained } from './carry-out.ts';
 import type { Carried } from './carry-out.ts';
 import { awaitConfirmation } from './confirm.ts';
 import type { Prepared } from './prepare.ts';
+import { probesOf } from './probes.ts';
 import { look, takeBack } from './take-back.ts';
 import { exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
@@ -63,7 +62,7 @@ export async function dare(world: World, prepared: Prepared, { atomic, confirm, 
 }
 
 /** What was found, in a form that outlives this process. */
-export async function recordOf(world: World, prepared: Prepared): Promise<Record> {
+async function recordOf(world: World, prepared: Prepared): Promise<Record> {
   const { plan, wanted, observed, sources, before, stored } = prepared;
   return {
     sources, ...(world.host === undefined ? {} : { host: world.host }),
@@ -74,7 +73,7 @@ export async function recordOf(world: World, prepared: Prepared): Promise<Record
   };
 }
 
-export function digestOf(sources: readonly Source[]): string {
+function digestOf(sources: readonly Source[]): string {
   const digest = createHash('sha256');
   for (const { text } of sources) digest.update(`${text.length}\n${text}`);
   return digest.digest('hex');
@@ -88,9 +87,8 @@ export function asUnconfirmed(code: ExitCode, why: string): ExitCode {
 }
 
 /** What must still answer afterwards is known only from before. */
-async function askFirst(world: World, { spec, self }: Prepared): Promise<readonly Answer[]> {
-  const routes = await Promise.all(([4, 6] as const).map(async (family) => parseRoutes(await world.driver.read(READ_ROUTES[family]), family)));
-  const probes = probesFor(spec, self, { gateways: gatewaysIn(routes.flat()), operator: world.operator() });
+async function askFirst(world: World, prepared: Prepared): Promise<readonly Answer[]> {
+  const probes = await probesOf(world, prepared);
   return probes.length === 0 ? [] : await world.probe(probes);
 }
 

@@ -175,7 +175,7 @@ describe('killed while a tool is at work', () => {
     import { createLinuxDriver } from ${JSON.stringify(new URL('../../src/driver/linux.ts', import.meta.url).pathname)};
     const holdLock = openSync(process.argv[2] + '/lock', 'w');
     (await import('node:child_process')).spawnSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', holdLock] });
-    await createLinuxDriver({ holdLock }).perform(${op});`;
+    await createLinuxDriver({ holdLock: () => holdLock }).perform(${op});`;
   const launch = async (op: string): Promise<void> => {
     buildSync({ stdin: { contents: source(op), resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile: bundle, logLevel: 'silent', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } });
     const child = spawn(process.execPath, [bundle, directory], { stdio: ['ignore', 'ignore', 'inherit'] });
