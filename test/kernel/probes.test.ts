@@ -75,6 +75,17 @@ test('what comes instead of an answer; and all of it takes no longer than the lo
   expect(Math.max(...answers.map(({ ms }) => ms))).toBeLessThan(10_000);
 });
 
+test('a name that is looked up in vain takes no longer than it may', async () => {
+  const drop = (how: '-A' | '-D'): void => { must(lab.in(lab.world, ['iptables', how, 'INPUT', '-p', 'udp', '--dport', '53', '-j', 'DROP'])); };
+  drop('-A');
+  const began = performance.now();
+  const targets: readonly Target[] = [{ kind: 'ping', host: 'www.example.org' }, { kind: 'tcp', host: 'www.example.org', port: 7000 }, { kind: 'dns', name: 'www.example.org' }];
+  expect(await ask(targets.map((target) => named(target, 500)))).toMatchObject(targets.map(() => ({ answered: false })));
+  // The C library would look for ten seconds.
+  expect(performance.now() - began).toBeLessThan(8_000);
+  drop('-D');
+});
+
 describe('a link that goes and comes', () => {
   test('whoever is asked meanwhile answers when it is up again', async () => {
     lab.ip(lab.host, 'link set dev eth1 down');
@@ -120,7 +131,7 @@ describe('the operator\'s own session, which answers no ping', () => {
     server.kill('SIGUSR2');
     expect(await asking({ ...session, wasThere: true }, 20_000)).toMatchObject([{ answered: true }]);
     expect(await asking({ ...session, peerPort: 50_023 }, 60_000)).toMatchObject([{ answered: false, why: 'this host, or namespace, has no such connection' }]);
-    expect(await asking({ ...session, local: '203.0.113.12' }, 60_000)).toMatchObject([{ answered: false }]);
+    for (const other of [{ local: '203.0.113.12' }, { peer: '203.0.113.2' }]) expect(await asking({ ...session, ...other }, 60_000)).toMatchObject([{ answered: false }]);
   });
 
   test('is lost while what is sent on it is not acknowledged, and no longer', async () => {
