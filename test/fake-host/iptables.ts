@@ -1,5 +1,5 @@
 // test/fake-host/iptables.ts — iptables-save, iptables-restore and `iptables -S` over tables in memory: their grammar, refusals and atomicity.
-import { wordsOf } from '../../src/kinds/chain/words.ts';
+import { wordsOf } from '../../src/iptables/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
 
 interface Counted {

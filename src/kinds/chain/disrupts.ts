@@ -3,7 +3,7 @@ import type { Change, Disruption } from '../../core/resource.ts';
 import { CHAIN_PREFIX } from '../ours.ts';
 import { difference } from './difference.ts';
 import type { Chain, ChainRule } from './model.ts';
-import { commentOf, targetOf, wordsOf } from './words.ts';
+import { commentOf, targetOf, wordsOf } from '../../iptables/words.ts';
 
 export function disrupts(change: Change<Chain>): Disruption {
   const before = change.verb === 'create' ? undefined : change.before;

@@ -9,7 +9,7 @@ import type { Chain } from './model.ts';
 import { parseSave } from './parse.ts';
 import { asHeld, inOrder, isOwn } from './render.ts';
 import { renderRestore } from './restore.ts';
-import { targetOf, wordsOf } from './words.ts';
+import { targetOf, wordsOf } from '../../iptables/words.ts';
 
 export const chain: Kind<Chain> = {
   kind: 'chain',

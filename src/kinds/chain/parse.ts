@@ -3,7 +3,7 @@ import type { Memory } from '../../core/resource.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../ours.ts';
 import { hashOf } from './memory.ts';
 import type { Chain, ChainRule, Table } from './model.ts';
-import { commentOf, targetOf, wordsOf } from './words.ts';
+import { commentOf, targetOf, wordsOf } from '../../iptables/words.ts';
 
 /** The chains that begin with our prefix, and in the kernel's own chains the jumps to them that bear our tag. */
 export function parseSave(text: string, memory: Memory): readonly Chain[] {

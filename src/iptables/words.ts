@@ -1,4 +1,4 @@
-// kinds/chain/words.ts — the words of a rule, as iptables quotes them.
+// iptables/words.ts — the words of a rule, as iptables quotes them.
 
 /** Splits a rule into words: quotes and backslashes as `iptables-save` writes them. */
 export function wordsOf(text: string): readonly string[] {
