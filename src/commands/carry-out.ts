@@ -31,6 +31,7 @@ export async function carryOut(world: World, prepared: Prepared, consent: Consen
   const isRefused = problems.some(({ severity }) => severity === 'error');
   if (isRefused || world.output === 'text') showPlan(world, reviewed);
   say(world, problems);
+  say(world, prepared.hindrances);
   if (isRefused) throw new Exit(exit.failed, 'nothing was changed');
   if (prepared.plan.steps.length === 0) {
     await keep(world, prepared, settledStore(prepared, prepared.observed, world.kinds));

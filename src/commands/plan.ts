@@ -24,6 +24,7 @@ export async function plan(world: World, options: PlanOptions): Promise<ExitCode
   const prepared = options.rehearse === true && !isRefused(planned) ? await (await import('./rehearse.ts')).rehearsed(world, planned) : planned;
   showPlan(world, prepared, options.commands ? options : undefined);
   say(world, prepared.problems);
+  say(world, prepared.hindrances);
   if (isRefused(prepared)) return exit.failed;
   if (prepared.rehearsal !== undefined) (await import('./rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
   if (prepared.rehearsal?.passed === false) return exit.failed;

@@ -10,7 +10,7 @@ import { withoutHeld } from '../core/hold.ts';
 import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { kindOf } from '../core/resource.ts';
-import type { Change, Checked, Kinds, Memory, Plan, Ref, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
+import type { Change, Checked, HostReader, Kinds, Memory, Plan, Ref, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
 import { review } from '../core/review.ts';
 import type { Allocations, Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
@@ -19,6 +19,7 @@ import { guardsFor } from '../guards/index.ts';
 import { savedRules } from '../iptables/read.ts';
 import { translations } from '../kinds/flow/parse.ts';
 import type { Context } from '../parts/context.ts';
+import { lookAround } from '../neighbours/look.ts';
 import { lacksFloating } from '../parts/floating.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Traces } from '../parts/rebuild.ts';
@@ -64,6 +65,8 @@ export interface Prepared {
   readonly problems: readonly Placed[];
   /** How the plan went on a copy of the host, where that was asked for. */
   readonly rehearsal?: Rehearsal;
+  /** What others have on the host that stops traffic of the spec. Nothing waits for it. */
+  readonly hindrances: readonly Placed[];
   readonly spec: Spec;
 }
 
@@ -156,8 +159,14 @@ export interface Wish {
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
   const wanted = goal(world, wished, prune);
-  const [way, observed] = await Promise.all([wayIn(world), observe(world.driver, wanted.state, world.kinds, wished.before.memories)]);
-  return planFrom(world, wished, wanted, observed, prune, { way });
+  const [way, observed, hindrances] = await Promise.all([wayIn(world), observe(world.driver, wanted.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver)]);
+  return planFrom(world, wished, wanted, observed, prune, { way, hindrances });
+}
+
+/** What others have on the host that stops traffic of the spec. */
+export async function hindrancesTo({ spec, self: name, facts, wanted, locate }: Wish, host: HostReader): Promise<readonly Placed[]> {
+  const self = spec.hosts.find((one) => one.name === name);
+  return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, facts }, wanted.state), locate);
 }
 
 /** What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has borrowed. */
@@ -171,10 +180,11 @@ interface Beside {
   readonly isHeld?: (ref: Ref) => boolean;
   /** How the operator came in. */
   readonly way?: Way | undefined;
+  readonly hindrances?: readonly Placed[];
 }
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way }: Beside = {}): Prepared {
+export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [] }: Beside = {}): Prepared {
   const { sources, spec, locate, self, title, facts, ledger, granted, before, kept, revision } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
@@ -184,7 +194,7 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds) };
   const problems = placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links })), locate);
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
-  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems };
+  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances };
 }
 
 function devicesOf(facts: Facts): ReadonlySet<string> {

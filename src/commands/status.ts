@@ -35,6 +35,7 @@ async function lookAt(world: World): Promise<ExitCode> {
   if (world.output === 'text') world.print.out(statusText(prepared, world));
   else if (!wrong.some(({ severity }) => severity === 'error')) printData(world, statusData(prepared, world));
   say(world, wrong);
+  say(world, prepared.hindrances);
   if (wrong.some(({ severity }) => severity === 'error')) return exit.failed;
   return prepared.plan.changes.length > 0 ? exit.differs : exit.ok;
 }

@@ -53,7 +53,7 @@ export function parentOf(network: VlanNetwork, host: Host): string | undefined {
 }
 
 /** Where an interface's addresses are: on the bridge that it is the uplink of, or on itself. */
-export function carrierOf(interfaceName: string, { spec, self }: Context): string {
+export function carrierOf(interfaceName: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string {
   return spec.networks.find((network) => uplinkOf(network, self) === interfaceName)?.bridge ?? interfaceName;
 }
 

@@ -15,10 +15,13 @@ export function diagnosticsAsData(placed: readonly Placed[]): object {
   return {
     apiVersion: 'netctl/v1',
     kind: 'Diagnostics',
-    diagnostics: placed.map(({ at: [place, ...also], code, severity, message, hint }) => ({
-      ...(place === undefined ? {} : positionOf(place)), code, severity, message, ...(hint === undefined ? {} : { hint }), also: also.map(positionOf),
-    })),
+    diagnostics: placed.map(diagnosticAsData),
   };
+}
+
+/** One of them. */
+export function diagnosticAsData({ at: [place, ...also], code, severity, message, hint }: Placed): object {
+  return { ...(place === undefined ? {} : positionOf(place)), code, severity, message, ...(hint === undefined ? {} : { hint }), also: also.map(positionOf) };
 }
 
 type Paint = (style: 'error' | 'warning' | 'strong' | 'faint', text: string) => string;

@@ -77,6 +77,7 @@ function counting(at: At): Watcher {
       case 'spec-refused': specs.inc({ outcome: 'refused' }); break;
       case 'begins':
       case 'ready':
+      case 'hindrance':
       case 'recovered':
       case 'monitor':
       case 'reload':

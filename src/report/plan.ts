@@ -3,8 +3,9 @@ import { styleText } from 'node:util';
 import { disruptionsOf, sparesFlows } from '../core/disruption.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Change, Disruption, Kinds, Path, Plan, Ref, Resource, Wanted } from '../core/resource.ts';
-import type { Locate } from '../spec/model.ts';
+import type { Locate, Placed } from '../spec/model.ts';
 import type { Failure, Rehearsal } from '../rehearsal/model.ts';
+import { diagnosticAsData } from './diagnostics.ts';
 import { inNames, renderDisruption, renderTouched } from './disruption.ts';
 import type { Names } from './disruption.ts';
 
@@ -18,6 +19,8 @@ export interface PlanView {
   readonly names: Names;
   /** How it went on a copy of the host. */
   readonly rehearsal?: Rehearsal;
+  /** What others have on the host that stops traffic of the spec. */
+  readonly hindrances: readonly Placed[];
 }
 
 const SIGN = { create: '+', update: '~', replace: '±', delete: '-' } as const;
@@ -51,7 +54,7 @@ export function summary(plan: Plan): string {
 
 /** The same as data: one document. */
 export function planAsData(view: PlanView): object {
-  const { title, wanted, locate, kinds, rehearsal } = view;
+  const { title, wanted, locate, kinds, hindrances, rehearsal } = view;
   const becauseOf = ({ ref }: Change): readonly object[] => (wanted.because.get(ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) }));
   return {
     apiVersion: 'netctl/v1', kind: 'Plan', host: title,
@@ -60,6 +63,7 @@ export function planAsData(view: PlanView): object {
       because: becauseOf(change),
     })),
     waiting: wanted.waiting.map(({ waiting, why, because }) => ({ ref: waiting, why, because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })) })),
+    hindrances: hindrances.map(diagnosticAsData),
     ...(rehearsal === undefined ? {} : { rehearsal: { ...rehearsal, failures: rehearsal.failures.map((failure) => failureAsData(failure, kinds, becauseOf)) } }),
   };
 }

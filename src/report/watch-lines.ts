@@ -43,6 +43,7 @@ export function lineFor(event: WatchEvent): Line {
       return { level: 'warn', text: `fights: ${named(fight)} was repaired ${counted(fight.times, 'time')} since ${timeOf(fight.since)}, and somebody changes it back${fight.by === undefined ? '' : `: ${fight.by}`}; next repair at ${timeOf(fight.nextTry)}` };
     }
     case 'obstacle': return { level: 'error', text: `cannot work, next try at ${timeOf(event.nextTry)}: ${event.message}` };
+    case 'hindrance': return { level: 'warn', text: `hindered: ${event.what.replaceAll('\n', '\n  ')}` };
     case 'recovered': return { level: 'info', text: `recovered: ${event.what}` };
     case 'monitor': return { level: 'warn', text: `${event.name}: ${event.what}` };
     case 'reload': return { level: 'info', text: 'reload: reads the spec again and looks at everything' };

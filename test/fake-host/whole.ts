@@ -11,6 +11,7 @@ import { createIp } from './ip.ts';
 import type { FakeIp } from './ip.ts';
 import { createIptables } from './iptables.ts';
 import type { Iptables } from './iptables.ts';
+import { createNft } from './nft.ts';
 import { createPerl } from './perl.ts';
 import { createSh } from './sh.ts';
 import { createSysctl } from './sysctl.ts';
@@ -37,7 +38,7 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const conntrack = createConntrack();
   const tools = {
     ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release,
-    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack),
+    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(),
   };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack };
 }

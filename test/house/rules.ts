@@ -25,6 +25,7 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   features: [core, net, allocate, specModel, models, /^src\/parts\//],
   parts: [core, net, allocate, specModel, models],
   guards: [core, net, models],
+  neighbours: [core, net, iptables, specModel, models, /^src\/parts\//],
   probes: [core, net, iproute2, specModel],
   kinds: [core, net, iproute2, iptables],
   iproute2: [core, net],
@@ -57,7 +58,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['report'],
 };
 
-const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'kinds', 'iproute2', 'iptables', 'spec', 'watch', 'probes', 'rehearsal'];
+const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'neighbours', 'kinds', 'iproute2', 'iptables', 'spec', 'watch', 'probes', 'rehearsal'];
 /** The one file of `spec` that reads files. */
 const impure = ['src/spec/sources.ts'];
 const impureModules = /^(node:)?(fs|fs\/promises|child_process|os|process|http|https|dgram|worker_threads|timers|timers\/promises|perf_hooks)$/;

@@ -47,6 +47,7 @@ const rows: readonly (readonly [event: WatchEvent, level: number, text: string])
   [{ event: 'failed', failure }, 3, 'error: failed: missing: link br-lab bridge  (spec.yaml:31 networks.lab) (5 tries since 14:57:00, next at 15:00:30)\n           ip -batch - failed with exit code 1: RTNETLINK answers: File exists\n           Command failed -:1'],
   [{ event: 'fight', fight }, 4, 'warning: fights: differs: chain nat netctl-snat  +1 rule  (spec.yaml:12 networks.blue.snat) was repaired 12 times since 14:50:00, and somebody changes it back: iptables, process 4711; next repair at 15:01:00'],
   [{ event: 'obstacle', message: 'iptables-save is not installed', nextTry: '2026-11-21T15:00:10.000Z' }, 3, 'error: cannot work, next try at 15:00:10: iptables-save is not installed'],
+  [{ event: 'hindrance', what: 'lab: DHCP requests are dropped\nhint: ufw allow' }, 4, 'warning: hindered: lab: DHCP requests are dropped\n           hint: ufw allow'],
   [{ event: 'recovered', what: 'link br-lab bridge' }, 6, 'recovered: link br-lab bridge'],
   [{ event: 'monitor', name: 'nft monitor', what: 'ended by SIGKILL; begins again in 0.1 s' }, 4, 'warning: nft monitor: ended by SIGKILL; begins again in 0.1 s'],
   [{ event: 'reload' }, 6, 'reload: reads the spec again and looks at everything'],
@@ -70,7 +71,7 @@ for (const [event, level, text] of rows) {
 
 test('every event has its row', () => {
   const names: Readonly<Record<WatchEvent['event'], true>> = {
-    'begins': true, 'ready': true, 'spec-in-force': true, 'spec-refused': true, 'looked': true, 'changed': true, 'applied': true, 'failed': true, 'fight': true, 'obstacle': true, 'recovered': true, 'monitor': true, 'reload': true, 'ends': true,
+    'begins': true, 'ready': true, 'spec-in-force': true, 'spec-refused': true, 'looked': true, 'changed': true, 'applied': true, 'failed': true, 'fight': true, 'obstacle': true, 'hindrance': true, 'recovered': true, 'monitor': true, 'reload': true, 'ends': true,
   };
   expect(new Set(rows.map(([{ event }]) => event))).toEqual(new Set(Object.keys(names)));
 });

@@ -76,7 +76,7 @@ test('of a thousand that differ twenty are listed', () => {
 test('as data it is as the schema says, whatever there is of it', () => {
   const schema = JSON.parse(readFileSync(new URL('../../schemas/output.schema.json', import.meta.url), 'utf8')) as object;
   const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
-  const status = { apiVersion: 'netctl/v1', kind: 'Status', host: 'h1', settled: true, changes: [], waiting: [], networks: [], nics: [] };
+  const status = { apiVersion: 'netctl/v1', kind: 'Status', host: 'h1', settled: true, changes: [], waiting: [], hindrances: [], networks: [], nics: [] };
   for (const watch of [begun, well, full]) {
     validate({ ...status, watch });
     expect(validate.errors ?? []).toEqual([]);

@@ -29,6 +29,7 @@ export class Account {
   private preventing: ReadonlyMap<Ref, Difference> = new Map();
   private obstacle: Obstacle | undefined;
   private monitors: readonly MonitorState[] = [];
+  private hindrances: ReadonlySet<string> = new Set();
   private plan: Plan | undefined;
   private doing: string | undefined;
 
@@ -88,6 +89,14 @@ export class Account {
     if (this.obstacle === undefined) return;
     this.tell({ event: 'recovered', what: this.obstacle.message });
     this.obstacle = undefined;
+  }
+
+  /** What others have on the host that stops traffic: each is said when it is first found, and when it is gone. */
+  hinderedBy(hindrances: readonly Placed[]): void {
+    const found = new Set(hindrances.map(({ message, hint }) => (hint === undefined ? message : `${message}\nhint: ${hint}`)));
+    for (const what of found) if (!this.hindrances.has(what)) this.tell({ event: 'hindrance', what });
+    for (const what of this.hindrances) if (!found.has(what)) this.tell({ event: 'recovered', what: what.split('\n', 1).join('') });
+    this.hindrances = found;
   }
 
   looked(cause: Cause, { whole, seconds, differs, prepared }: Looked, patience: Patience, world: World): void {

@@ -7,6 +7,7 @@ import { exit } from '../world.ts';
 import type { ExitCode, World } from '../world.ts';
 import type { Settings } from '../outside.ts';
 import type { Loop } from './loop.ts';
+import { rendered } from './words.ts';
 
 /** Of one document on a socket. */
 export interface Answer {
@@ -34,8 +35,9 @@ export function answerFor(loop: Loop, settings: Settings, world: World, now: num
   const wrong = state.refused !== undefined || state.obstacle !== undefined;
   const code = wrong ? exit.failed : state.settled ? exit.ok : exit.differs;
   if (known === undefined) return { ...asked, exit: code, text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
-  const view = planFrom(world, known.wished, known.wanted, known.observed, true);
-  return { ...asked, exit: code, text: `${head}\n${statusText(view, world)}`, data: { ...statusData(view, world), watch: state } };
+  const { hindrances } = known;
+  const view = planFrom(world, known.wished, known.wanted, known.observed, true, { hindrances });
+  return { ...asked, exit: code, text: `${head}\n${statusText(view, world)}${hindrances.length === 0 ? '' : `\n${rendered(hindrances)}\n`}`, data: { ...statusData(view, world), watch: state } };
 }
 
 /** Whether the answer is of the spec that is asked about: one that is named must be the one that is watched. */

@@ -171,6 +171,7 @@ export class Loop {
     let looked = adopted ?? orThrow(await look(world, this.specs.inForce, this.known, signs, isHeld));
     this.knows(looked.known);
     if (looked.whole) this.specs.keep();
+    if (looked.whole) this.account.hinderedBy(looked.known.hindrances);
     this.patience.keepOnly((ref) => looked.known.wanted.state.has(ref) || looked.known.observed.has(ref));
     const errors = this.specs.errorsOf(looked);
     const whollyAgainst = errors.filter(({ against }) => against === undefined);

@@ -7,10 +7,11 @@ import type { Change, Kinds, Ref, State, Wanted } from '../../core/resource.ts';
 import type { Part, Sign } from '../../core/sign.ts';
 import { readerWith, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
+import type { Placed } from '../../spec/model.ts';
 import type { Phases } from '../../watch/events.ts';
 import { carry, keep, settledStore, toolsOrExit } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
-import { goal, planFrom, wish } from '../prepare.ts';
+import { goal, hindrancesTo, planFrom, wish } from '../prepare.ts';
 import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
 import type { World } from '../world.ts';
 import { RECOLLECTED, Recollecting } from './recollecting.ts';
@@ -27,6 +28,8 @@ export interface Known {
   readonly links: readonly LinkRecord[];
   /** What tools printed, by their words. */
   readonly printed: Printed;
+  /** What others have on the host that stops traffic of the spec, as of the last look at everything. */
+  readonly hindrances: readonly Placed[];
 }
 
 export interface Looked {
@@ -57,14 +60,15 @@ export async function look(world: World, target: Read, known: Known | undefined,
   if (!wished.ok) return wished;
   const wanted = isStale ? goal(world, wished.value, true) : known.wanted;
   const { memories } = wished.value.before;
-  const observed = whole
-    ? await observe(host, wanted.state, world.kinds, memories)
-    : await observeAgain(host, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs);
+  const [observed, hindrances] = await Promise.all([
+    whole ? observe(host, wanted.state, world.kinds, memories) : observeAgain(host, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
+    whole ? hindrancesTo(wished.value, host) : Promise.resolve(known.hindrances),
+  ]);
   const read = performance.now();
   const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
-  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
+  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
 }
 
 /** The same look, with more left for later. */

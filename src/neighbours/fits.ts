@@ -1,0 +1,68 @@
+// neighbours/fits.ts — how many of the packets of one sort a rule means.
+import { covers, overlap } from '../net/ipv4.ts';
+import type { Range } from '../net/ipv4.ts';
+import type { Ask, Fits, Match, Packet } from './model.ts';
+
+/** All matches of a rule together. */
+export function fitAll(matches: readonly Match[], packet: Packet, marked: boolean): Fits {
+  let worst: Fits = 'all';
+  for (const match of matches) {
+    const fits = fit(match, packet, marked);
+    if (fits === 'none') return 'none';
+    if (fits === 'unknown' || worst === 'all') worst = fits;
+  }
+  return worst;
+}
+
+function fit({ ask, not }: Match, packet: Packet, marked: boolean): Fits {
+  const fits = answer(ask, packet, marked);
+  if (not === undefined) return fits;
+  return fits === 'all' ? 'none' : fits === 'none' ? 'all' : fits;
+}
+
+function answer(ask: Ask, packet: Packet, marked: boolean): Fits {
+  switch (ask.on) {
+    case 'in': return ofLink(ask.links, packet.in);
+    case 'out': return ofLink(ask.links, packet.out);
+    case 'source': return ofRange(ask.ranges, packet.source);
+    case 'destination': return ofRange(ask.ranges, packet.destination);
+    case 'protocol': return either(ask.protocols.includes(packet.protocol));
+    case 'source-port': return ofPort(ask.ports, packet.sourcePort, packet);
+    case 'destination-port': return ofPort(ask.ports, packet.destinationPort, packet);
+    case 'icmp': return packet.protocol === 'icmp' ? either(ask.types.some((type) => type === 'any' || type === (packet.states.includes('new') ? 'echo-request' : 'echo-reply'))) : 'none';
+    case 'state': return either(ask.states.some((state) => packet.states.includes(state)));
+    case 'source-type': return packet.sourceType === undefined ? 'unknown' : either(ask.types.includes(packet.sourceType));
+    case 'destination-type': return packet.destinationType === undefined ? 'unknown' : either(ask.types.includes(packet.destinationType));
+    case 'first-of-tcp': return either(packet.protocol === 'tcp' && packet.states.includes('new'));
+    case 'bridged': return either(packet.bridged === true);
+    case 'mark': return marked ? 'unknown' : either(ask.none);
+    case 'any-of': return anyOf(ask.lists.map((matches) => fitAll(matches, packet, marked)));
+    case 'whatever': return ask.fits;
+  }
+}
+
+function either(is: boolean): Fits {
+  return is ? 'all' : 'none';
+}
+
+function ofLink(links: readonly string[], link: string | undefined): Fits {
+  if (links.includes('*')) return 'all';
+  if (link === undefined) return 'some';
+  return either(link !== '' && links.some((named) => (named.endsWith('*') ? link.startsWith(named.slice(0, -1)) : named === link)));
+}
+
+function ofRange(ranges: readonly Range[], range: Range): Fits {
+  if (ranges.some((one) => covers(one, range))) return 'all';
+  return ranges.some((one) => overlap(one, range)) ? 'some' : 'none';
+}
+
+function ofPort(ports: readonly Range[], port: number | undefined, { protocol }: Packet): Fits {
+  if (protocol === 'icmp') return 'none';
+  return ofRange(ports, port === undefined ? { first: 1, last: 65_535 } : { first: port, last: port });
+}
+
+/** Several that each mean some may together mean all; that is not worked out. */
+function anyOf(all: readonly Fits[]): Fits {
+  for (const fits of ['all', 'unknown', 'some'] as const) if (all.includes(fits)) return fits;
+  return 'none';
+}

@@ -1,0 +1,86 @@
+// neighbours/iptables.ts — the text of `iptables-save` as chains, with netctl's own as they are wanted.
+import { CHAIN_PREFIX } from '../kinds/ours.ts';
+import type { Chain as Wanted } from '../kinds/chain/model.ts';
+import { targetOf, wordsOf } from '../iptables/words.ts';
+import { once } from './model.ts';
+import type { Chain, Hook, Meaning, Rule, Table, Then } from './model.ts';
+import { matchesOf } from './iptables-matches.ts';
+
+const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, security: 50 };
+const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
+
+/** Those that can drop a packet: all but nat. `wanted`: what netctl will have in them; what it has there counts only by its place. */
+export function tablesOf(text: string, tool: string, wanted: readonly Wanted[]): readonly Table[] {
+  return sectionsOf(text).map(({ name, lines }) => {
+    const own = wanted.filter((chain) => chain.table === name);
+    const chains = new Map<string, Draft>();
+    for (const line of lines) {
+      if (line.startsWith(':')) {
+        const [chain = '', policy] = line.slice(1).split(' ');
+        chains.set(chain, { name: chain, rules: [], policy: policy === 'DROP' ? 'drop' : 'accept' });
+      } else if (line.startsWith('-A ')) {
+        const chain = line.slice(3, line.indexOf(' ', 3));
+        if (!chain.startsWith(CHAIN_PREFIX)) chains.get(chain)?.rules.push(line);
+      }
+    }
+    for (const { name: chain, rules } of own.filter(isOwn)) chains.set(chain, { name: chain, rules: rules.map(({ text: rule }) => `-A ${chain} ${rule}`), policy: 'accept' });
+    for (const { name: chain, rules } of own.filter((one) => !isOwn(one))) hook(chains, chain, rules.map(({ text: rule, place }) => ({ line: `-A ${chain} ${rule}`, place })));
+    return { tool, family: 'ip', name, chains: new Map([...chains].map(([chain, draft]) => [chain, finished(draft, name, chains)])) };
+  });
+}
+
+interface Draft {
+  readonly name: string;
+  readonly rules: string[];
+  readonly policy: 'accept' | 'drop';
+}
+
+function isOwn({ name }: Wanted): boolean {
+  return name.startsWith(CHAIN_PREFIX);
+}
+
+/** A jump of ours that is there stays where it is, whoever came before it since; one that is missing comes first, or last. */
+function hook(chains: Map<string, Draft>, name: string, jumps: readonly { readonly line: string; readonly place: 'top' | 'bottom' | undefined }[]): void {
+  const draft: Draft = chains.get(name) ?? { name, rules: [], policy: 'accept' };
+  const { rules } = draft;
+  chains.set(name, draft);
+  for (const { line, place } of jumps.toReversed()) {
+    const target = ` -j ${targetOf(wordsOf(line)) ?? ''}`;
+    if (rules.some((rule) => rule.endsWith(target))) continue;
+    if (place === 'bottom') rules.push(line);
+    else rules.unshift(line);
+  }
+}
+
+function finished({ name, rules, policy }: Draft, table: string, chains: ReadonlyMap<string, Draft>): Chain {
+  const [at, priority] = [HOOKS[name], PRIORITIES[table]];
+  const made = rules.map((line): Rule => ({ words: line, ours: name.startsWith(CHAIN_PREFIX), meaning: once(() => meaningOf(line, chains)) }));
+  return { name, rules: made, ...(at === undefined || priority === undefined ? {} : { base: { hook: at, priority, policy } }) };
+}
+
+function meaningOf(line: string, chains: ReadonlyMap<string, unknown>): Meaning {
+  const words = wordsOf(line).slice(2);
+  const target = targetOf(words) ?? '';
+  return { matches: matchesOf(words), then: thenOf(target, words, chains), ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}) };
+}
+
+/** Where the kernel asks somebody else, that one is taken to let packets pass. */
+const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'SYNPROXY'];
+const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
+
+/** What is none of these does something to the packet, and lets it go on. */
+function thenOf(target: string, words: readonly string[], chains: ReadonlyMap<string, unknown>): Then {
+  if (ACCEPTING.includes(target)) return { then: 'accept' };
+  if (DROPPING.includes(target)) return { then: 'drop' };
+  if (target === 'RETURN') return { then: 'return' };
+  if (!chains.has(target)) return { then: 'on' };
+  return { then: words.includes('-g') ? 'goto' : 'jump', chain: target };
+}
+
+/** Table nat, often the largest, is passed over unread. */
+function sectionsOf(text: string): readonly { readonly name: string; readonly lines: readonly string[] }[] {
+  return [...text.matchAll(/^\*(\S+)$/gm)].flatMap(({ 1: name = '', index }) => {
+    const end = text.indexOf('\nCOMMIT', index);
+    return PRIORITIES[name] === undefined ? [] : [{ name, lines: text.slice(index, end === -1 ? undefined : end).split('\n').slice(1) }];
+  });
+}

@@ -1,0 +1,121 @@
+// neighbours/judge.ts — what of a spec's traffic the firewalls of others would stop: each rule or policy that does, once.
+import type { Diagnostic } from '../core/resource.ts';
+import type { Hook, Packet, Table } from './model.ts';
+import { mendOf } from './mend.ts';
+import { ownersOf } from './owners.ts';
+import { EVERYWHERE } from './model.ts';
+import { needsOf, WORDS } from './traffic.ts';
+import type { Need, Site, What } from './traffic.ts';
+import { stopOf } from './walk.ts';
+import type { Budget, Stop } from './walk.ts';
+
+/** A rule or policy, and all that it stops. */
+export interface Hindrance {
+  readonly stop: Stop;
+  readonly needs: readonly Need[];
+}
+
+/** Rules that may be asked in all: some 50 ms. */
+const MOST_RULES = 2_000_000;
+
+/** `bridgesSeen`: packets that stay on a bridge pass iptables all the same; it is asked by the bridge's name. */
+export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: (bridge: string) => boolean): readonly Hindrance[] {
+  const budget: Budget = { left: MOST_RULES };
+  const found = new Map<string, { stop: Stop; needs: Need[] }>();
+  for (const network of site.spec.networks) for (const need of needsOf(network, site)) {
+    const stops = tables.flatMap((table) => stopsIn(table, need, bridgesSeen(network.bridge), budget));
+    // What is certain is enough.
+    for (const stop of stops.some(({ sure }) => sure) ? stops.filter(({ sure }) => sure) : stops) {
+      const key = keyOf(stop, need);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { stop, needs: [need] });
+      else known.needs.push(need);
+    }
+  }
+  return [...found.values()];
+}
+
+function keyOf({ table, base, chain, rule, sure }: Stop, { way }: Need): string {
+  const at = rule === undefined ? 'policy' : typeof rule.words === 'number' ? rule.words : `${chain.rules.indexOf(rule)}`;
+  return [table.tool, table.family, table.name, base.name, chain.name, at, sure, way === 'over'].join('\0');
+}
+
+/** In nftables an accept ends one base chain only: each of them has its say. */
+function stopsIn(table: Table, need: Need, seen: boolean, budget: Budget): readonly Stop[] {
+  const bases = [...table.chains.values()].flatMap((base) => (base.base === undefined ? [] : [{ base, ...base.base }]));
+  return bases.flatMap(({ base, hook, priority }) => {
+    const packet = packetAt(table, hook, priority, need, seen);
+    return packet === undefined ? [] : (stopOf(table, base, packet, budget) ?? []);
+  });
+}
+
+const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {
+  in: ['prerouting', 'input'], out: ['output', 'postrouting'], through: ['prerouting', 'forward', 'postrouting'], over: ['prerouting', 'forward', 'postrouting'],
+};
+/** Translated to where it goes, at this priority. */
+const DSTNAT = -100;
+
+/** As a chain sees it; undefined: it never does. */
+function packetAt({ family }: Table, hook: Hook, priority: number, need: Need, seen: boolean): Packet | undefined {
+  const { way, packet } = need;
+  if (family === 'bridge') return onBridge(hook, need);
+  if (family === 'netdev' || hook === 'ingress') return hook === 'ingress' && packet.in !== '' && way !== 'over' ? atFirst(packet) : undefined;
+  if (!ROUTED[way].includes(hook) || (way === 'over' && !seen)) return undefined;
+  if (hook === 'prerouting') return { ...(priority < DSTNAT ? atFirst(packet) : packet), out: '' };
+  return hook === 'postrouting' ? { ...packet, in: undefined } : packet;
+}
+
+function atFirst(packet: Packet): Packet {
+  const { sentTo } = packet;
+  if (sentTo === undefined) return packet;
+  const states = packet.states.filter((state) => state !== 'dnat' && state !== 'snat');
+  return { ...packet, states, destination: sentTo, ...(sentTo === EVERYWHERE ? { destinationType: 'local' } : {}) };
+}
+
+/** Guests are behind ports of a bridge, whose names may be anything; the bridge itself is asked for as such. */
+function onBridge(hook: Hook, { way, packet, network }: Need): Packet | undefined {
+  const hooks: readonly Hook[] = way === 'over' ? ['prerouting', 'forward', 'postrouting'] : packet.in === network.bridge ? ['prerouting', 'input'] : ['output', 'postrouting'];
+  return hooks.includes(hook) ? packet : undefined;
+}
+
+/** `words`: the text of a rule that is only known by its handle. */
+export function diagnosticOf({ stop, needs }: Hindrance, words: (stop: Stop) => string): Diagnostic {
+  const { table, chain, rule, sure } = stop;
+  const owners = ownersOf(stop);
+  const over = needs.every(({ way }) => way === 'over');
+  const networks = [...new Map(needs.map(({ network }) => [network.name, network])).values()];
+  const hint = mendOf(stop, needs, owners);
+  const isNft = table.tool === 'nft';
+  const place = `chain ${chain.name} of table ${isNft ? `${table.family} ` : ''}${table.name}`;
+  const by = rule === undefined
+    ? `the policy ${isNft ? 'drop' : 'DROP'} of ${place} (${[table.tool, ...(owners.length === 0 ? [] : [`as ${owners.join(' or ')} sets it`])].join(', ')})`
+    : `a rule in ${place} (${[table.tool, ...owners.map((owner) => `${owner}'s`)].join(', ')})`;
+  const seen = over && table.family !== 'bridge';
+  return {
+    severity: 'warning', code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
+    message: `${listed(shortened(networks.map(({ name }) => name)))}: ${listed(trafficOf(needs))} ${sure ? 'are' : 'may be'} dropped by ${by}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}`,
+    at: networks.slice(0, MOST_NAMED).map(({ path }) => path),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/** Networks that are named one by one. */
+const MOST_NAMED = 5;
+
+function shortened(names: readonly string[]): readonly string[] {
+  return names.length <= MOST_NAMED ? names : [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more networks`];
+}
+
+/** With the protocols, where it is only some that are told apart. */
+function trafficOf(needs: readonly Need[]): readonly string[] {
+  const protocols = new Map<What, Set<string>>();
+  for (const { what, packet } of needs) protocols.set(what, (protocols.get(what) ?? new Set()).add(packet.protocol.toUpperCase()));
+  return [...protocols].map(([what, some]) => (some.size === (PROTOCOLS[what] ?? 3) ? WORDS[what] : `${WORDS[what]} (${[...some].join(', ')})`));
+}
+
+/** How many there are, where it is not all three. */
+const PROTOCOLS: Readonly<Partial<Record<What, number>>> = { 'dhcp': 1, 'dhcp-answer': 1, 'metadata': 1, 'dns': 2, 'dns-answer': 2 };
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}

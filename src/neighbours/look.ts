@@ -1,0 +1,112 @@
+// neighbours/look.ts — reads what others have on the host, and says what of the spec's traffic it would stop, by which rule, and what would mend it.
+import { DriverError } from '../core/resource.ts';
+import type { Diagnostic, HostReader, Resource, State } from '../core/resource.ts';
+import { savedRules } from '../iptables/read.ts';
+import type { Chain } from '../kinds/chain/model.ts';
+import type { Link } from '../kinds/link/model.ts';
+import { IPTABLES_TABLES, otherBackend, twoBackends } from './backends.ts';
+import { tablesOf } from './iptables.ts';
+import { diagnosticOf, hindrancesOf } from './judge.ts';
+import type { Hindrance } from './judge.ts';
+import type { Table } from './model.ts';
+import { dependsOnSets, tableOf } from './nft.ts';
+import { rpFilter } from './rp-filter.ts';
+import { parseSettings, readSettings, seesBridged } from './settings.ts';
+import { floatingLinks } from './traffic.ts';
+import type { Site } from './traffic.ts';
+import type { Stop } from './walk.ts';
+
+/** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
+export async function lookAround(host: HostReader, site: Site, wanted: State): Promise<readonly Diagnostic[]> {
+  if (site.spec.networks.length === 0) return [];
+  const links = [...new Set(site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]))];
+  const [saved, listed, told] = await Promise.all([savedRules(host), attempt(host, ['nft', 'list', 'tables']), attempt(host, readSettings(links))]);
+  const settings = parseSettings(told);
+  const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
+  const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
+  const [others, tables] = await Promise.all([
+    other === undefined ? '' : attempt(host, [`${other}-save`]),
+    Promise.all(names.filter((table) => isJudged(table, saved)).slice(0, MOST_TABLES).map((table) => readTable(host, table, saved))),
+  ]);
+  const all = [...tablesOf(saved, 'iptables', chainsOf(wanted)), ...(other === undefined ? [] : tablesOf(others, other, [])), ...tables.flatMap((table) => table ?? [])];
+  const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
+  const words = await wordsOf(host, found);
+  const reversed = [...rpFilter(site, settings, false)];
+  return [
+    ...found.map((hindrance) => diagnosticOf(hindrance, words)),
+    ...(reversed.length > 0 && (await hasRoutingRules(host)) ? rpFilter(site, settings, true) : reversed),
+    ...(other === undefined ? [] : twoBackends(other, others)),
+  ];
+}
+
+interface Named {
+  readonly family: string;
+  readonly name: string;
+}
+
+/** Tables that are read: each is a command. */
+const MOST_TABLES = 32;
+
+async function attempt(host: HostReader, argv: readonly string[]): Promise<string> {
+  try {
+    return await host.read(argv);
+  } catch (error) {
+    if (error instanceof DriverError) return '';
+    throw error;
+  }
+}
+
+/** What iptables speaks for is read from it; but nft may have put chains of its own beside those. */
+function isJudged({ family, name }: Named, saved: string): boolean {
+  if (family === 'ip6' || family === 'arp') return false;
+  return family !== 'ip' || !IPTABLES_TABLES.includes(name) || isMixed(name, saved);
+}
+
+function isMixed(name: string, saved: string): boolean {
+  return saved.includes(`# Table \`${name}' contains incompatible base-chains`);
+}
+
+/** Without what its sets hold, which may be long lists, unless they decide where packets go. */
+async function readTable(host: HostReader, { family, name }: Named, saved: string): Promise<Table | undefined> {
+  const terse = await attempt(host, ['nft', '-t', '-j', 'list', 'table', family, name]);
+  const table = tableOf(dependsOnSets(terse) ? await attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse);
+  if (table === undefined || family !== 'ip' || !isMixed(name, saved)) return table;
+  return { ...table, chains: new Map([...table.chains].filter(([chain]) => !saved.includes(`\n:${chain} `))) };
+}
+
+function chainsOf(wanted: State): readonly Chain[] {
+  return [...wanted.values()].filter((resource): resource is Chain => resource.kind === 'chain');
+}
+
+function isSeen(bridge: string, wanted: State): boolean {
+  const link = wanted.get(`link ${bridge}`);
+  return link !== undefined && isLink(link) && link.type === 'bridge' && link.netfilter;
+}
+
+function isLink(resource: Resource): resource is Link {
+  return resource.kind === 'link';
+}
+
+/** nft's JSON does not say a rule in its own words: those chains in which something was found are read once more. */
+async function wordsOf(host: HostReader, found: readonly Hindrance[]): Promise<(stop: Stop) => string> {
+  const places = new Map(found.filter(({ stop }) => stop.table.tool === 'nft' && stop.rule !== undefined).map(({ stop }) => [placeOf(stop), stop]));
+  const texts = new Map(await Promise.all([...places].map(async ([place, { table, chain }]) => [place, await attempt(host, ['nft', '-t', '-a', 'list', 'chain', table.family, table.name, chain.name])] as const)));
+  return (stop) => {
+    const { rule } = stop;
+    if (typeof rule?.words === 'string') return rule.words;
+    const line = texts.get(placeOf(stop))?.split('\n').find((one) => one.endsWith(` # handle ${rule?.words}`) && !one.includes(' { # handle '));
+    return line?.trim().replace(/ # handle \d+$/, '') ?? 'a rule that is gone since';
+  };
+}
+
+function placeOf({ table, chain }: Stop): string {
+  return `${table.family} ${table.name} ${chain.name}`;
+}
+
+/** Beside those that every host has. */
+async function hasRoutingRules(host: HostReader): Promise<boolean> {
+  const rules = await attempt(host, ['ip', 'rule', 'show']);
+  return rules.split('\n').filter((line) => line !== '').length > USUAL_RULES;
+}
+
+const USUAL_RULES = 3;

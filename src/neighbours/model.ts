@@ -1,0 +1,99 @@
+// neighbours/model.ts — others' firewalls as values: tables, chains, rules and what a rule asks; and the packets that are put to them.
+import type { Range } from '../net/ipv4.ts';
+
+/** How many of the packets of one sort a match is true of. `unknown`: it asks what nobody can tell from here. */
+export type Fits = 'all' | 'some' | 'none' | 'unknown';
+
+export interface Match {
+  readonly ask: Ask;
+  readonly not?: true;
+}
+
+export type Ask =
+  /** `eth1`, or with a `*` at the end whatever begins so. */
+  | { readonly on: 'in' | 'out'; readonly links: readonly string[] }
+  | { readonly on: 'source' | 'destination'; readonly ranges: readonly Range[] }
+  | { readonly on: 'protocol'; readonly protocols: readonly string[] }
+  | { readonly on: 'source-port' | 'destination-port'; readonly ports: readonly Range[] }
+  /** Without what comes first, the answer has no say. */
+  | { readonly on: 'icmp'; readonly types: readonly string[] }
+  /** Of the connection: new, established, related, invalid, untracked; dnat, snat. */
+  | { readonly on: 'state'; readonly states: readonly string[] }
+  /** Of an address: local, unicast, broadcast, multicast. */
+  | { readonly on: 'source-type' | 'destination-type'; readonly types: readonly string[] }
+  /** A SYN and nothing else. */
+  | { readonly on: 'first-of-tcp' }
+  | { readonly on: 'bridged' }
+  /** A mark that a packet has which nobody has marked. */
+  | { readonly on: 'mark'; readonly none: boolean }
+  /** Each of these asked together, in one of the lists. */
+  | { readonly on: 'any-of'; readonly lists: readonly (readonly Match[])[] }
+  /** The same of all that is ours. */
+  | { readonly on: 'whatever'; readonly fits: Fits };
+
+export type Then =
+  | { readonly then: 'accept' | 'drop' | 'return' | 'on' }
+  | { readonly then: 'jump' | 'goto'; readonly chain: string };
+
+export interface Meaning {
+  readonly matches: readonly Match[];
+  readonly then: Then;
+  /** It may mark the packet. */
+  readonly marks?: true;
+}
+
+export interface Rule {
+  /** As its own tool says it; of nftables, a handle by which that is found. */
+  readonly words: string | number;
+  /** It is netctl's. */
+  readonly ours: boolean;
+  /** What it means: worked out when a packet first comes to it, since most rules of a host see none of ours. */
+  meaning(): Meaning;
+}
+
+export type Hook = 'ingress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+
+export interface Chain {
+  readonly name: string;
+  readonly rules: readonly Rule[];
+  /** Of one that the kernel leads packets to. */
+  readonly base?: { readonly hook: Hook; readonly priority: number; readonly policy: 'accept' | 'drop' };
+}
+
+export interface Table {
+  /** The command that it is changed with: `iptables`, `iptables-legacy`, `iptables-nft`, `nft`. */
+  readonly tool: string;
+  readonly family: 'ip' | 'inet' | 'bridge' | 'netdev';
+  readonly name: string;
+  readonly chains: ReadonlyMap<string, Chain>;
+}
+
+/** Packets of one sort. */
+export interface Packet {
+  /** Undefined: any. '': the host itself. */
+  readonly in: string | undefined;
+  readonly out: string | undefined;
+  readonly source: Range;
+  readonly destination: Range;
+  readonly sourceType?: string;
+  readonly destinationType?: string;
+  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  readonly sourcePort?: number;
+  readonly destinationPort?: number;
+  readonly states: readonly string[];
+  /** Never leaves its bridge. */
+  readonly bridged?: true;
+  /** Where it is sent to before it is translated. */
+  readonly sentTo?: Range;
+}
+
+export const EVERYWHERE: Range = { first: 0, last: 2 ** 32 - 1 };
+
+/** What makes a rule out of words only when it is asked for. */
+export function once(work: () => Meaning): () => Meaning {
+  let known: Meaning | undefined;
+  return () => {
+    known ??= work();
+    return known;
+  };
+}

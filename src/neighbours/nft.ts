@@ -1,0 +1,92 @@
+// neighbours/nft.ts — the JSON of `nft -j list table` as chains.
+import { once } from './model.ts';
+import type { Chain, Hook, Match, Meaning, Rule, Table, Then } from './model.ts';
+import { expressionOf, fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-expressions.ts';
+import type { Fields, Sets } from './nft-expressions.ts';
+
+const FAMILIES = ['ip', 'inet', 'bridge', 'netdev'] as const;
+const HOOKS: readonly Hook[] = ['ingress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
+
+/** Undefined where it is no table for IPv4 or for bridges, or nothing that nft prints. */
+export function tableOf(text: string): Table | undefined {
+  const items = itemsOf(text);
+  const head = items.map((item) => fieldsOf(item['table'])).find((table) => table !== undefined);
+  const family = FAMILIES.find((name) => name === head?.['family']);
+  if (head === undefined || family === undefined) return undefined;
+  const sets = new Map([...named(items, 'set'), ...named(items, 'map')]);
+  const rules = new Map<string, Rule[]>();
+  for (const item of items) {
+    const rule = fieldsOf(item['rule']);
+    if (rule === undefined) continue;
+    const name = textOf(rule['chain']);
+    const before = rules.get(name);
+    if (before === undefined) rules.set(name, [...rulesOf(rule, sets)]);
+    else before.push(...rulesOf(rule, sets));
+  }
+  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [name, { name, rules: rules.get(name) ?? [], ...baseOf(chain) }]);
+  return { tool: 'nft', family, name: textOf(head['name']), chains: new Map(chains) };
+}
+
+/** Whether some of its sets decide where a packet goes, or name devices: those must be read with what is in them. */
+export function dependsOnSets(text: string): boolean {
+  return itemsOf(text).some((item) => {
+    const set = fieldsOf(item['set']) ?? fieldsOf(item['map']);
+    return set !== undefined && (set['map'] === 'verdict' || JSON.stringify(set['type']).includes('ifname'));
+  });
+}
+
+function itemsOf(text: string): readonly Fields[] {
+  try {
+    return recordsOf(fieldsOf(JSON.parse(text))?.['nftables']);
+  } catch (error) {
+    if (error instanceof SyntaxError) return [];
+    throw error;
+  }
+}
+
+function named(items: readonly Fields[], what: string): readonly (readonly [string, Fields])[] {
+  return items.flatMap((item) => {
+    const fields = fieldsOf(item[what]);
+    return fields === undefined ? [] : [[textOf(fields['name']), fields] as const];
+  });
+}
+
+/** Chains of the types nat and route are for translating, not for dropping. */
+function baseOf(chain: Fields): Pick<Chain, 'base'> {
+  const hook = HOOKS.find((name) => name === chain['hook']);
+  if (hook === undefined || chain['type'] !== 'filter') return {};
+  return { base: { hook, priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' ? 'drop' : 'accept' } };
+}
+
+/** One, but for a verdict map: as many as it has entries. */
+function rulesOf(rule: Fields, sets: Sets): readonly Rule[] {
+  const words = numberOf(rule['handle']) ?? 0;
+  const expressions = recordsOf(rule['expr']);
+  const map = expressions.find((item) => item['vmap'] !== undefined);
+  const entries = map === undefined ? [[]] : entriesOf(fieldsOf(map['vmap']) ?? {}, sets);
+  return entries.map((extra) => ({ words, ours: false, meaning: once(() => meaningOf([...expressions.filter((item) => item !== map), ...extra], sets)) }));
+}
+
+/** Each entry as the match and the verdict that it stands for. */
+function entriesOf(vmap: Fields, sets: Sets): readonly (readonly Fields[])[] {
+  const { data } = vmap;
+  const elements = typeof data === 'string' ? listOf(sets.get(data.slice(1))?.['elem']) : listOf(fieldsOf(data)?.['set']);
+  return elements.flatMap((element) => {
+    const [key, verdict] = listOf(element);
+    const then = fieldsOf(verdict);
+    return then === undefined ? [] : [[{ match: { op: '==', left: vmap['key'], right: fieldsOf(fieldsOf(key)?.['elem'])?.['val'] ?? key } }, then]];
+  });
+}
+
+function meaningOf(expressions: readonly Fields[], sets: Sets): Meaning {
+  const matches: Match[] = [];
+  let then: Then = { then: 'on' };
+  let marks = false;
+  for (const expression of expressions) {
+    const found = expressionOf(expression, sets);
+    matches.push(...(found.matches ?? []));
+    then = found.then ?? then;
+    marks ||= found.marks === true;
+  }
+  return { matches, then, ...(marks ? { marks } : {}) };
+}

@@ -1,0 +1,136 @@
+// neighbours/traffic.ts — which packets a network needs to get through, and by which way of the kernel they go.
+import type { Facts } from '../core/facts.ts';
+import { rangeOf, toNumber } from '../net/ipv4.ts';
+import type { Cidr, Ip, Range } from '../net/ipv4.ts';
+import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
+import { isLoopback, METADATA } from '../parts/metadata.ts';
+import type { Host, Network, RoutedNetwork, Spec } from '../spec/model.ts';
+import { EVERYWHERE } from './model.ts';
+import type { Packet } from './model.ts';
+
+/** `over`: never leaves its bridge. */
+export type Way = 'in' | 'out' | 'through' | 'over';
+
+/** As an operator calls it. */
+export const WORDS = {
+  'dhcp': 'DHCP requests', 'dhcp-answer': 'DHCP answers', 'dns': 'DNS requests', 'dns-answer': 'DNS answers', 'metadata': 'requests for metadata',
+  'outside': 'packets of guests to the outside', 'back': 'answers from the outside', 'floating': 'packets to floating addresses', 'floating-answer': 'answers from floating addresses',
+  'between': 'packets between guests',
+} as const;
+export type What = keyof typeof WORDS;
+
+export interface Need {
+  readonly what: What;
+  readonly way: Way;
+  readonly packet: Packet;
+  readonly network: Network;
+}
+
+export interface Site {
+  readonly spec: Spec;
+  readonly self: Host;
+  readonly facts: Facts;
+}
+
+/** Guests' peers anywhere: public addresses, none of which is special. */
+const WORLD = rangeOf('64.0.0.0/4' as Cidr);
+
+export function* needsOf(network: Network, site: Site): Iterable<Need> {
+  const { bridge: link } = network;
+  const guests = rangeOf(network.cidr);
+  if (network.mode !== 'flat') {
+    yield* atHost(network, site);
+    if (network.gateway !== undefined && network.gateway === network.dhcp.server) yield* outside(network, site);
+    if (network.gateway !== undefined) yield* floating(network, site);
+  }
+  if (hasPeers(network, site)) yield* each({ what: 'between', way: 'over', network }, {
+    in: link, out: link, source: guests, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['new'], bridged: true,
+  });
+}
+
+/** Two guests on this host, or others on the wire. */
+function hasPeers(network: Network, { spec, self }: Site): boolean {
+  const isWired = (network.mode === 'vlan' ? parentOf(network, self) : uplinkOf(network, self)) !== undefined;
+  return isWired || spec.instances.filter(({ host }) => host === self.name).flatMap(({ nics }) => nics).filter((nic) => nic.network === network.name).length > 1;
+}
+
+type Kind = Omit<Need, 'packet'>;
+
+/** By the protocols that a firewall may tell apart. */
+function* each(need: Kind, packet: Omit<Packet, 'protocol'>): Iterable<Need> {
+  for (const protocol of ['tcp', 'udp', 'icmp'] as const) yield { ...need, packet: { ...packet, protocol } };
+}
+
+/** What dnsmasq and the metadata service on this host are asked, and what they answer. */
+function* atHost(network: RoutedNetwork, { spec, self }: Site): Iterable<Need> {
+  const { bridge: link, dhcp: { server } } = network;
+  const [guests, host] = [rangeOf(network.cidr), just(server)];
+  const asks = { in: link, out: '', source: guests, sourceType: 'unicast', destination: host, destinationType: 'local', states: ['new'] } as const;
+  const answers = { in: '', out: link, source: host, sourceType: 'local', destination: guests, destinationType: 'unicast' } as const;
+  // Nobody to ask: no dnsmasq.
+  if (!spec.instances.some(({ host: on, nics }) => on === self.name && nics.some((nic) => nic.network === network.name))) return;
+  const nobody = just('0.0.0.0' as Ip);
+  yield { what: 'dhcp', way: 'in', network, packet: { ...asks, source: nobody, destination: just('255.255.255.255' as Ip), destinationType: 'broadcast', protocol: 'udp', sourcePort: 68, destinationPort: 67 } };
+  // To connection tracking it answers nothing: it was not asked by that address.
+  yield { what: 'dhcp-answer', way: 'out', network, packet: { ...answers, states: ['new'], protocol: 'udp', sourcePort: 67, destinationPort: 68 } };
+  for (const protocol of ['udp', 'tcp'] as const) {
+    yield { what: 'dns', way: 'in', network, packet: { ...asks, protocol, destinationPort: 53 } };
+    yield { what: 'dns-answer', way: 'out', network, packet: { ...answers, states: ['established'], protocol, sourcePort: 53 } };
+  }
+  const service = network.metadata ? self.metadata : undefined;
+  if (service === undefined) return;
+  const isHere = isLoopback(service.address);
+  const packet = { ...asks, states: ['new', 'dnat'], sentTo: just(METADATA as Ip), protocol: 'tcp', destinationPort: service.port } as const;
+  yield { what: 'metadata', way: isHere ? 'in' : 'through', network, packet: isHere ? packet : { ...packet, out: undefined, destination: just(service.address), destinationType: 'unicast' } };
+}
+
+/** By each way that the spec opens. */
+function* outside(network: RoutedNetwork, site: Site): Iterable<Need> {
+  const { bridge: link, forward } = network;
+  const ways = forward === 'all' ? [wayOut(site)] : waysOf(forward, site);
+  const guests = rangeOf(network.cidr);
+  for (const way of ways) {
+    yield* each({ what: 'outside', way: 'through', network }, { in: link, out: way, source: guests, sourceType: 'unicast', destination: WORLD, destinationType: 'unicast', states: ['new'] });
+    yield* each({ what: 'back', way: 'through', network }, {
+      in: way, out: link, source: WORLD, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['established', ...(network.snat === false ? [] : ['snat'])], sentTo: EVERYWHERE,
+    });
+  }
+}
+
+/** Where the host sends what is for anybody. */
+function wayOut(site: Site): string | undefined {
+  const { publicInterface } = site.self;
+  return publicInterface === undefined ? defaultLink(site.facts) : carrierOf(publicInterface, site);
+}
+
+export function defaultLink({ links }: Facts): string | undefined {
+  const ways = [...links.values()].flatMap(({ name, routes }) => routes.filter(({ to, family }) => to === 'default' && family === 4).map(({ metric = 0 }) => ({ name, metric })));
+  return ways.sort((a, b) => a.metric - b.metric)[0]?.name;
+}
+
+function waysOf(forward: 'none' | readonly string[], site: Site): readonly string[] {
+  return forward === 'none' ? [] : [...new Set(forward.map((name) => carrierOf(name, site)))];
+}
+
+function* floating(network: RoutedNetwork, site: Site): Iterable<Need> {
+  const guests = rangeOf(network.cidr);
+  for (const link of floatingLinks(network, site)) {
+    // A neighbour on the network's own bridge is bridged; and what the spec shuts off is not to pass.
+    if (link === network.bridge || (network.forward !== 'all' && !waysOf(network.forward, site).includes(link))) continue;
+    yield* each({ what: 'floating', way: 'through', network }, { in: link, out: network.bridge, source: WORLD, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['new', 'dnat'], sentTo: EVERYWHERE });
+    yield* each({ what: 'floating-answer', way: 'through', network }, { in: network.bridge, out: link, source: guests, sourceType: 'unicast', destination: WORLD, destinationType: 'unicast', states: ['established', 'dnat'] });
+  }
+}
+
+/** Where the floating addresses of a network's guests on this host are bound. */
+export function floatingLinks(network: Network, site: Site): ReadonlySet<string> {
+  const { spec, self } = site;
+  const pools = new Map(spec.pools.map((pool) => [pool.name, pool.interface ?? self.publicInterface]));
+  const wishes = spec.instances.filter(({ host }) => host === self.name).flatMap(({ nics }) => nics.filter((nic) => nic.network === network.name).flatMap((nic) => nic.floating));
+  return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => carrierOf(name, site)));
+}
+
+function just(ip: Ip): Range {
+  const value = toNumber(ip);
+  return { first: value, last: value };
+}

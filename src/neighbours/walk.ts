@@ -1,0 +1,91 @@
+// neighbours/walk.ts — packets of one sort on their way through one firewall's chains: who stops them, if anybody does.
+import { fitAll } from './fits.ts';
+import type { Chain, Packet, Rule, Table } from './model.ts';
+
+/** Where packets end. */
+export interface Stop {
+  readonly table: Table;
+  /** Where they came in. */
+  readonly base: Chain;
+  /** Where they are dropped, and by which rule; none: by the policy of the base chain. */
+  readonly chain: Chain;
+  readonly rule?: Rule;
+  /** Else it depends on what cannot be known from here. */
+  readonly sure: boolean;
+}
+
+/** How many rules may still be asked, in all walks together: a host of many rules is judged in part rather than late. */
+export interface Budget {
+  left: number;
+}
+
+/** Chains that lead into each other deeper than this the kernel refuses, or they lead in a circle. */
+const DEEPEST = 32;
+
+/** What comes of packets in a chain. `on`: they come out of it again. */
+type Outcome = 'on' | 'accept' | 'return' | Stopped;
+interface Stopped {
+  readonly chain: Chain;
+  readonly rule: Rule;
+}
+
+/** Nobody: they pass. A drop by a rule of netctl's is what the spec asks for. */
+export function stopOf(table: Table, base: Chain, packet: Packet, budget: Budget): Stop | undefined {
+  const walk: Walk = { table, packet, budget, marked: false, doubt: false, may: undefined };
+  const outcome = through(base, walk, 0);
+  const ends = typeof outcome === 'object' ? outcome : undefined;
+  if (ends?.rule.ours === true) return undefined;
+  if (ends !== undefined) return { table, base, ...ends, sure: !walk.doubt };
+  if (outcome !== 'accept' && base.base?.policy === 'drop' && budget.left > 0) return { table, base, chain: base, sure: !walk.doubt };
+  return walk.may === undefined || walk.may.rule.ours ? undefined : { table, base, ...walk.may, sure: false };
+}
+
+interface Walk {
+  readonly table: Table;
+  readonly packet: Packet;
+  readonly budget: Budget;
+  /** Somebody may have marked the packet. */
+  marked: boolean;
+  /** Some rule may have accepted it. */
+  doubt: boolean;
+  /** The first rule that may have dropped it. */
+  may: Stopped | undefined;
+}
+
+function through(chain: Chain, walk: Walk, depth: number): Outcome {
+  for (const rule of chain.rules) {
+    // Undecided, and said to pass: better than a false alarm.
+    if (walk.budget.left-- <= 0) return 'accept';
+    const { matches, then, marks } = rule.meaning();
+    const fits = fitAll(matches, walk.packet, walk.marked);
+    if (fits === 'none') continue;
+    if (marks) walk.marked = true;
+    const outcome = outcomeOf(rule, chain, then, walk, depth, fits === 'some');
+    if (outcome === 'on') continue;
+    // Of those that some rule lets pass or drops, the others go on: a firewall that means single packets is to have its way.
+    if (fits === 'all') return outcome;
+    if (fits === 'unknown' && typeof outcome === 'object') walk.may ??= outcome;
+    else if (fits === 'unknown') walk.doubt = true;
+  }
+  return 'on';
+}
+
+function outcomeOf(rule: Rule, chain: Chain, then: ReturnType<Rule['meaning']>['then'], walk: Walk, depth: number, partly: boolean): Outcome {
+  switch (then.then) {
+    case 'accept':
+    case 'return':
+    case 'on': return then.then;
+    case 'drop': return { chain, rule };
+    case 'jump':
+    case 'goto': {
+      const next = walk.table.chains.get(then.chain);
+      if (next === undefined || depth >= DEEPEST) return 'on';
+      const { doubt, may } = walk;
+      const outcome = through(next, walk, depth + 1);
+      // What becomes of some is no doubt about the others.
+      if (partly) Object.assign(walk, { doubt, may });
+      if (outcome === 'on' || outcome === 'return') return then.then === 'goto' ? 'return' : 'on';
+      return outcome;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+// test/commands/hindrances.test.ts — what others have on a host that stops traffic is said by plan, apply and status, and holds up none of them.
+import { expect, test } from 'vitest';
+import { plan } from '../../src/commands/plan.ts';
+import { status } from '../../src/commands/status.ts';
+import type { World } from '../../src/commands/world.ts';
+import { createWhole } from '../fake-host/whole.ts';
+import type { Whole } from '../fake-host/whole.ts';
+import { applied, worldOf } from '../world.ts';
+import type { TestWorld } from '../world.ts';
+
+const SPEC = `apiVersion: netctl/v1
+networks: { plain: { mode: flat, cidr: 192.168.52.0/24, interface: null } }
+instances:
+  vm-1: { nics: [{ network: plain, device: { type: tap } }] }
+  vm-2: { nics: [{ network: plain, device: { type: tap } }] }
+`;
+const told = `spec.yaml:2:20: warning: plain: packets between guests are dropped by the policy DROP of chain FORWARD of table filter (iptables), where br_netfilter leads them  [bridge-netfilter]
+  2 | networks: { plain: { mode: flat, cidr: 192.168.52.0/24, interface: null } }
+    |                    ^
+  hint: iptables -I FORWARD -i br-plain -o br-plain -j ACCEPT
+`;
+const NO_OPTIONS = { detailedExitcode: false, commands: false, netns: undefined };
+
+function hindered(): Whole {
+  const whole = createWhole();
+  whole.iptables.load('*filter\n:FORWARD DROP [0:0]\nCOMMIT\n');
+  for (const tool of ['arptables', 'ip6tables', 'iptables']) whole.host.disk.write(`/proc/sys/net/bridge/bridge-nf-call-${tool}`, '1\n', 0o644);
+  return whole;
+}
+
+function on({ host }: Whole, rest: Partial<World> = {}): TestWorld {
+  return worldOf({ driver: host, spec: { 'spec.yaml': SPEC } }, rest);
+}
+
+test('plan, apply and status say it and do what they do', async () => {
+  const whole = hindered();
+  const before = on(whole);
+  expect([await plan(before, NO_OPTIONS), before.said.err]).toEqual([0, told]);
+  const during = on(whole);
+  expect([await applied(during), during.said.err]).toEqual([0, told]);
+  const after = worldOf({ driver: whole.host, store: during.store, spec: { 'spec.yaml': SPEC } });
+  expect([await status(after), after.said.err]).toEqual([0, told]);
+  expect(after.said.out).toContain('as the spec says');
+  expect(await applied(after)).toBe(0);
+});
+
+test('as data', async () => {
+  const world = on(hindered(), { output: 'json' });
+  await plan(world, NO_OPTIONS);
+  expect(JSON.parse(world.said.out)).toMatchObject({ kind: 'Plan', hindrances: [{ code: 'bridge-netfilter', severity: 'warning', file: 'spec.yaml', line: 2, also: [], hint: 'iptables -I FORWARD -i br-plain -o br-plain -j ACCEPT' }] });
+});
+
+test('without anybody it is nothing', async () => {
+  const world = on(createWhole(), { output: 'json' });
+  await plan(world, NO_OPTIONS);
+  expect(JSON.parse(world.said.out)).toMatchObject({ hindrances: [] });
+  expect(world.said.err).toBe('');
+});

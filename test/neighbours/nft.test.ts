@@ -1,0 +1,86 @@
+// test/neighbours/nft.test.ts — rules of nftables as `nft -j` prints them, and whether they stop a network's packets.
+import { expect, test } from 'vitest';
+import { found } from './around.ts';
+
+const SPEC = `apiVersion: netctl/v1
+hosts: { h1: { publicInterface: eth1 } }
+networks: { lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null } }
+instances: { vm-1: { nics: [{ network: lab, device: { type: tap } }] } }
+`;
+const [out, back] = ['packets of guests to the outside', 'answers from the outside'];
+
+interface Held {
+  readonly rules: readonly (readonly object[])[];
+  readonly policy?: 'accept' | 'drop';
+  readonly hook?: string;
+  readonly family?: string;
+  readonly sets?: readonly object[];
+}
+
+async function told({ rules, policy = 'accept', hook = 'forward', family = 'inet', sets = [] }: Held): Promise<readonly string[]> {
+  const of = { family, table: 't' };
+  const text = JSON.stringify({ nftables: [
+    { metainfo: { json_schema_version: 1 } }, { table: { family, name: 't' } }, ...sets,
+    { chain: { ...of, name: 'theirs' } }, { chain: { ...of, name: 'base', type: 'filter', hook, prio: 0, policy } },
+    { rule: { ...of, chain: 'theirs', handle: 1, expr: [{ drop: null }] } },
+    ...rules.map((expr, i) => ({ rule: { ...of, chain: 'base', handle: i + 10, expr } })),
+  ] });
+  const diagnostics = await found(SPEC, { tables: { [`${family} t`]: text } });
+  return diagnostics.map(({ message }) => message.replace(/ by (?:a rule in|the policy drop of) .*$/, '').replace('lab: ', ''));
+}
+
+const match = (left: object, right: unknown, op = '=='): object => ({ match: { op, left, right } });
+const meta = (key: string): object => ({ meta: { key } });
+const payload = (protocol: string, field: string): object => ({ payload: { protocol, field } });
+const ct = (key: string): object => ({ ct: { key } });
+const drop = { drop: null };
+const accept = { accept: null };
+const reject = { reject: { type: 'icmp', expr: 'host-prohibited' } };
+
+for (const [name, rules, what] of [
+  ['a device', [[match(meta('iifname'), 'br-lab'), drop]], [`${out} are dropped`]],
+  ['devices of a name', [[match(meta('oifname'), { set: ['docker0', 'br-*'] }), drop]], [`${back} are dropped`]],
+  ['another device', [[match(meta('iif'), 'docker0'), drop]], []],
+  ['any but the uplink', [[match(meta('iifname'), 'eth1', '!='), { log: { prefix: 'x' } }, { counter: { packets: 0, bytes: 0 } }, reject]], [`${out} are dropped`]],
+  ['our range among others', [[match(payload('ip', 'saddr'), { set: [{ range: ['10.0.0.1', '10.0.0.9'] }, { prefix: { addr: '192.168.0.0', len: 16 } }] }), drop]], [`${out} are dropped`]],
+  ['all but private ranges', [[match(payload('ip', 'daddr'), { prefix: { addr: '10.0.0.0', len: 8 } }, '!='), reject]], [`${out} and ${back} are dropped`]],
+  ['one address', [[match(payload('ip', 'saddr'), '192.168.50.4'), drop]], []],
+  ['IPv6', [[match(meta('nfproto'), 'ipv6'), drop], [match(payload('ip6', 'daddr'), '::1'), drop]], []],
+  ['answers accepted', [[match(ct('state'), ['established', 'related'], 'in'), accept], [drop]], [`${out} are dropped`]],
+  ['by a map of states', [[{ vmap: { key: ct('state'), data: { set: [['invalid', drop], ['established', accept], ['related', accept], ['new', { jump: { target: 'theirs' } }]] } } }]], [`${out} are dropped`]],
+  ['a protocol', [[match(meta('l4proto'), { set: ['tcp', 'udp'] }), drop]], [`${out} (TCP, UDP) and ${back} (TCP, UDP) are dropped`]],
+  ['a protocol by its field', [[match(payload('ip', 'protocol'), 'icmp'), drop]], [`${out} (ICMP) and ${back} (ICMP) are dropped`]],
+  ['ports', [[match(payload('tcp', 'dport'), { set: [25, { range: [135, 139] }] }), drop]], []],
+  ['all but some ports', [[match(payload('tcp', 'dport'), { set: [80, 443] }), accept], [match(payload('tcp', 'dport'), { range: [1, 65_535] }), drop]], [`${out} (TCP) and ${back} (TCP) are dropped`]],
+  ['pings', [[match(payload('icmp', 'type'), 'echo-request'), drop]], [`${out} (ICMP) are dropped`]],
+  ['connections first', [[match({ '&': [payload('tcp', 'flags'), ['fin', 'syn', 'rst', 'ack']] }, 'syn'), drop]], [`${out} (TCP) are dropped`]],
+  ['what is marked', [[match(meta('mark'), 5), drop], [match({ '&': [meta('mark'), 256] }, 256), drop]], []],
+  ['what is not', [[match({ '&': [meta('mark'), 256] }, 0), drop]], [`${out} and ${back} are dropped`]],
+  ['what may be marked', [[{ mangle: { key: meta('mark'), value: 1 } }], [match(meta('mark'), 5), drop]], [`${out} and ${back} may be dropped`]],
+  ['too much', [[{ limit: { rate: 5, per: 'second', inv: true } }, drop]], []],
+  ['what cannot be told', [[match(meta('skuid'), 0), drop]], [`${out} and ${back} may be dropped`]],
+  ['of another tool', [[{ xt: { type: 'match', name: 'statistic' } }, drop]], [`${out} and ${back} may be dropped`]],
+  ['without a way back', [[match({ fib: { result: 'oif', flags: ['saddr', 'iif'] } }, false), drop]], []],
+  ['for the host itself', [[match({ fib: { result: 'type', flags: ['daddr'] } }, 'local'), drop]], []],
+  ['for others', [[match({ fib: { result: 'type', flags: ['daddr'] } }, 'local', '!='), drop]], [`${out} and ${back} are dropped`]],
+  ['two questions at once', [[match({ concat: [payload('ip', 'saddr'), meta('iifname')] }, { set: [{ concat: [{ prefix: { addr: '192.168.50.0', len: 24 } }, 'br-lab'] }] }), drop]], [`${out} are dropped`]],
+  ['two questions about others', [[match({ concat: [payload('ip', 'saddr'), meta('iifname')] }, { set: [{ concat: ['10.1.1.1', 'eth0'] }] }), drop]], []],
+  ['addresses that somebody listed', [[match(payload('ip', 'saddr'), '@bad'), drop]], []],
+  ['a jump', [[match(meta('iifname'), 'br-lab'), { jump: { target: 'theirs' } }]], [`${out} are dropped`]],
+  ['after an accept', [[accept], [drop]], []],
+] as const satisfies readonly (readonly [string, Held['rules'], readonly string[]])[]) {
+  test(name, async () => expect(await told({ rules })).toEqual(what));
+}
+
+for (const [name, held, what] of [
+  ['a policy', { rules: [[match(meta('iifname'), 'br-lab'), accept]], policy: 'drop' }, [`${back} are dropped`]],
+  ['what a named set of devices holds', { rules: [[match(meta('iifname'), '@lan'), accept]], policy: 'drop', sets: [{ set: { name: 'lan', type: 'ifname', elem: ['br-lab', 'wg0'] } }] }, [`${back} are dropped`]],
+  ['a named map', { rules: [[{ vmap: { key: meta('oifname'), data: '@way' } }]], sets: [{ map: { name: 'way', type: 'ifname', map: 'verdict', elem: [['docker0', accept], ['br-lab', { jump: { target: 'theirs' } }]] } }] }, [`${back} are dropped`]],
+  ['before they are routed', { rules: [[match(meta('iifname'), 'br-lab'), match(payload('udp', 'dport'), 67), drop]], hook: 'prerouting' }, ['DHCP requests are dropped']],
+  ['answers of the host', { rules: [[match(meta('oifname'), 'br-lab'), match(payload('th', 'sport'), 53), drop]], hook: 'output' }, ['DNS answers are dropped']],
+  ['IPv6 alone', { rules: [], policy: 'drop', family: 'ip6' }, []],
+  ['frames from guests', { rules: [[match(payload('ether', 'type'), 'ip'), drop]], hook: 'input', family: 'bridge' }, [`DHCP requests, DNS requests and ${out} are dropped`]],
+  ['another VLAN\'s frames', { rules: [[match(payload('vlan', 'id'), 10), drop]], hook: 'input', family: 'bridge' }, []],
+] as const satisfies readonly (readonly [string, Held, readonly string[]])[]) {
+  test(name, async () => expect(await told(held)).toEqual(what));
+}
