@@ -58,3 +58,20 @@ test('a network goes while somebody\'s device is in its bridge: named, and done 
   must(lab.netctl(['apply', '--allow-mass-delete', '--yes'], { spec: spec() }));
   expect(lab.ip(lab.host, 'link show dev vnet0')).not.toContain('master');
 });
+
+test('an apply that cuts off what answered before is taken back by itself; what was silent before is nobody\'s loss', () => {
+  must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+  const before = lab.snapshot();
+  // It has the gateway's address in it, and is nearer to the host than the wire.
+  const cut = (probes: string): string => `${spec().replace('cidr: 203.0.113.0/24, gateway: 203.0.113.1', 'cidr: 192.168.9.0/24')}  lab: { mode: flat-dhcp, interface: null, cidr: 203.0.113.0/28, gateway: 203.0.113.2 }\n${probes}`;
+  const taken = lab.netctl(['apply', '--yes'], { spec: cut('probes: [{ ping: 203.0.113.1, timeout: 1s }, { ping: 203.0.113.99, timeout: 200ms }]\n') });
+  expect(taken.err).toContain('ping 203.0.113.1 no longer answers');
+  expect(taken.err).not.toContain('203.0.113.99');
+  expect(taken.code).toBe(3);
+  expect(lab.snapshot()).toBe(before);
+  expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+  // Unasked, the gateway is one of those.
+  const unasked = lab.netctl(['apply', '--yes'], { spec: cut('') });
+  expect([unasked.code, unasked.err]).toEqual([3, expect.stringContaining('default gateway 203.0.113.1 no longer answers')]);
+  expect(lab.snapshot()).toBe(before);
+});
