@@ -34,7 +34,7 @@ export function renderDisruption(disruption: Disruption): string {
 /** One line for all of a plan's. What happens to all of a link happens to its flows as well. */
 export function renderTouched(all: readonly Disruption[]): string {
   const links = unique(all.flatMap((one) => (one.class === 'link' ? [one.link] : [])));
-  const flows = unique(all.flatMap((one) => (one.class === 'flows' ? one.of : []))).filter((name) => !links.includes(name));
+  const flows = unique(all.flatMap((one) => (one.class === 'flows' ? one.of : []))).filter((name) => !links.some((link) => `${name} `.startsWith(`${link} `)));
   if (links.length + flows.length === 0) return 'no established flow is touched';
   const said = [
     ...(links.length === 0 ? [] : [`link${links.length === 1 ? '' : 's'} ${listed(links)}`]),

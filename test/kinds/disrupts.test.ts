@@ -131,6 +131,9 @@ const rows: Readonly<Record<Kind['kind'], readonly (readonly [name: string, chan
     ['filter: less is dropped', update(filter(...shut), { rules: filter(...shut.slice(0, 2)).rules }), none],
     ['filter: more is dropped', update(filter(...toLab), { rules: filter(...shut).rules }), flowsOf('br-lab')],
     ['filter: what named two links is told by the one of its network', update(filter(...shut), { rules: filter(...shut.slice(1)).rules }), flowsOf('br-lab')],
+    ['filter: what was accepted is by a rule that asks for less', update(filter(...shut), { rules: filter(...toLab).rules }), none],
+    ['filter: but not where another rule drops what passes there', update(filter(...shut, ...toLab), { rules: filter(...shut.slice(2), ...toLab).rules }), flowsOf('br-lab')],
+    ['filter: what is for the host itself', update(chain('filter', 'netctl-INPUT', toLab.slice(0, 1)), { rules: [] }), flowsOf('br-lab to the host')],
     ['filter: another order', update(filter(...shut), { rules: filter(...shut).rules.toReversed() }), flowsOf('br-lab')],
     ['filter: somebody\'s rule for all goes', update(filter(rule(accept, 'theirs')), { rules: [] }), flowsOf('ACCEPT of everything')],
     ['filter: a way into a chain of ours', create(filter(rule(jump, 'networks'))), none],
@@ -164,7 +167,10 @@ const rows: Readonly<Record<Kind['kind'], readonly (readonly [name: string, chan
     ['started anew', replace(dnsmasq, { argv: ['dnsmasq', '--strict-order'] }), newConnections],
     ['ended', remove(dnsmasq), newConnections],
   ],
-  lease: [['given back', remove(lease), none]],
+  lease: [
+    ['may be held', create(lease), none],
+    ['given back', remove(lease), flowsOf('10.0.0.3')],
+  ],
 };
 
 for (const [name, own] of Object.entries(rows)) {

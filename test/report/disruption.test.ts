@@ -18,7 +18,7 @@ describe('one change', () => {
 describe('all of a plan', () => {
   for (const [text, all] of [
     ['no established flow is touched', [{ class: 'none' }, { class: 'new-connections' }]],
-    ['touches: link eth1', [{ class: 'link', link: 'eth1' }, { class: 'link', link: 'eth1' }, { class: 'flows', of: ['eth1'] }]],
+    ['touches: link eth1', [{ class: 'link', link: 'eth1' }, { class: 'link', link: 'eth1' }, { class: 'flows', of: ['eth1', 'eth1 to the host'] }]],
     ['touches: links eth1, br0; flows of vm-1; new connections', [{ class: 'new-connections' }, { class: 'flows', of: ['vm-1'] }, { class: 'link', link: 'eth1' }, { class: 'link', link: 'br0' }]],
     ['touches: flows of a, b (and 1 more)', [{ class: 'flows', of: ['a', 'b'] }, { class: 'flows', of: ['b', 'c'] }]],
   ] as const) test(text, () => expect(renderTouched(all)).toBe(text));

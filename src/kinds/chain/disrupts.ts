@@ -10,11 +10,11 @@ export function disrupts(change: Change<Chain>): Disruption {
   const after = change.verb === 'delete' ? undefined : change.after;
   const all = [...before?.rules ?? [], ...after?.rules ?? []];
   const changed = changedRules(before, after);
-  const { table } = change.verb === 'delete' ? change.before : change.after;
+  const { table, name } = change.verb === 'delete' ? change.before : change.after;
   // What nat has decided of a connection, the kernel remembers as long as that lasts.
   if (table === 'nat') return changed.length === 0 ? { class: 'none' } : { class: 'new-connections' };
-  const cutting = changed.filter(cuts);
-  return cutting.length === 0 ? { class: 'none' } : { class: 'flows', of: [...new Set(cutting.flatMap((rule) => concerned(rule, all)))].sort() };
+  const cutting = changed.filter((rule) => cuts(rule) && !isCovered(rule, after?.rules ?? []));
+  return cutting.length === 0 ? { class: 'none' } : { class: 'flows', of: [...new Set(cutting.flatMap((rule) => concerned(rule, all)))].sort().map((link) => (name.endsWith('INPUT') ? `${link} to the host` : link)) };
 }
 
 interface Changed extends ChainRule {
@@ -30,8 +30,28 @@ function changedRules(before: Chain | undefined, after: Chain | undefined): read
 /** Whether less may be let through than before. Where a chain of ours is led into decides nothing: that is told of the rules in it. */
 function cuts({ text, as }: Changed): boolean {
   const target = targetOf(wordsOf(text)) ?? '';
-  if (target === 'CHECKSUM' || target.startsWith(CHAIN_PREFIX)) return false;
+  if (target === 'CHECKSUM' || isLeading({ text })) return false;
   return as === 'moved' || (as === 'added' ? target !== 'ACCEPT' : target !== 'DROP');
+}
+
+function isLeading({ text }: Pick<ChainRule, 'text'>): boolean {
+  return targetOf(wordsOf(text))?.startsWith(CHAIN_PREFIX) === true;
+}
+
+/** What is accepted no more by this rule is by another that asks for less, and nothing between them drops what passes the same links. */
+function isCovered(rule: Changed, after: readonly ChainRule[]): boolean {
+  const [matches, links] = [matchesOf(rule), linksOf(rule)];
+  const drops = after.some((other) => !accepts(other) && !isLeading(other) && linksOf(other).some((link) => links.includes(link)));
+  return rule.as === 'removed' && accepts(rule) && !drops && after.some((other) => accepts(other) && matchesOf(other).every((match) => matches.includes(match)));
+}
+
+function accepts({ text }: ChainRule): boolean {
+  return targetOf(wordsOf(text)) === 'ACCEPT';
+}
+
+/** Each option with its values, without the comment and the target. */
+function matchesOf({ text }: ChainRule): readonly string[] {
+  return text.replace(/-m comment --comment "[^"]*"/, '').replace(/-j .*$/, '').split(/ (?=(?:! )?-)/).map((match) => match.trim()).filter((match) => match !== '');
 }
 
 /** The link that all rules for one purpose speak of: a network's bridge. Of a rule that speaks of none, the rule itself. */

@@ -14,8 +14,8 @@ export const lease: Kind<Lease> = {
   observe,
   // A lease that may be held is the guest's to ask for.
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'delete' ? [release(change.before)] : [] })),
-  // Who gives an address back in a guest's name takes nothing from what it still sends.
-  disrupts: () => ({ class: 'none' }),
+  // A guest that is still there is told another address when it asks again, half a lease time later at most.
+  disrupts: (change) => (change.verb === 'delete' ? { class: 'flows', of: [change.before.ip] } : { class: 'none' }),
   describe: ({ ip, mac, link }) => `${ip} of ${mac} on ${link}`,
 };
 
