@@ -93,7 +93,7 @@ export function update(before: Link, after: Link): readonly Op[] {
 }
 
 function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
-  return lines([
+  return [...(before.mac === after.mac ? [] : [tellNeighbours(after.name)]), ...lines([
     ...set(after.name, [
       ...(before.mac === after.mac ? [] : [`address ${after.mac}`]),
       ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
@@ -103,7 +103,15 @@ function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
     ...(before.amiss?.includes('stp') ? [`link set dev ${after.name} type bridge stp_state 0`] : []),
     ...(before.amiss?.includes('forward-delay') ? [`link set dev ${after.name} type bridge forward_delay 0`] : []),
     ...(before.netfilter === after.netfilter ? [] : [`link set dev ${after.name} type bridge nf_call_iptables ${after.netfilter ? 1 : 0}`]),
-  ]);
+  ])];
+}
+
+/**
+ * Has the kernel announce a bridge's addresses whenever its MAC changes: guests would else send to the old one until they ask again, which is
+ * half a minute where they hear nothing from the host. By slashes: a bridge's name may have dots.
+ */
+function tellNeighbours(bridge: string): Op {
+  return { op: 'run', argv: ['sysctl', '-q', '-w', `net/ipv4/conf/${bridge}/arp_notify=1`] };
 }
 
 function changeVlan(before: Vlan, after: Vlan): readonly string[] {

@@ -184,6 +184,13 @@ function opsOf(change: Change<Link>): ReturnType<typeof link.steps>[number]['ops
   return link.steps([change]).flatMap((step) => step.ops);
 }
 
+test('a bridge with another MAC tells its neighbours, before anybody sends to the old one', () => {
+  expect(opsOf({ verb: 'update', ref: 'link br-lab', before: { ...bridge, mac: '02:00:00:00:00:02' }, after: bridge })).toEqual([
+    { op: 'run', argv: ['sysctl', '-q', '-w', 'net/ipv4/conf/br-lab/arp_notify=1'] },
+    { op: 'batch', tool: ['ip', '-batch', '-'], lines: ['link set dev br-lab address 02:00:00:00:00:01'] },
+  ]);
+});
+
 test('many that go for good go together; one that comes back does not', () => {
   const taps = Array.from({ length: 9 }, (_, i): Tap => ({ ...tap, name: `t${i}` }));
   const gone = taps.map((before): Change<Link> => ({ verb: 'delete', ref: `link ${before.name}`, before }));

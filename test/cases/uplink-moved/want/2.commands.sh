@@ -24,8 +24,12 @@ tell TERM /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
+sysctl -q -w net/ipv4/conf/br-blue/arp_notify=1
 ip -batch - <<'END'
 link set dev br-blue address 02:61:b2:2a:88:cb
+END
+sysctl -q -w net/ipv4/conf/br-red/arp_notify=1
+ip -batch - <<'END'
 link set dev br-red address 02:00:00:00:ff:01
 link set dev eth1 master br-red
 route del default via 203.0.113.1 dev br-blue proto 117

@@ -20,6 +20,7 @@ tell TERM /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
+sysctl -q -w net/ipv4/conf/br-red/arp_notify=1
 ip -batch - <<'END'
 link set dev br-red address 02:5e:0a:b8:35:04
 link set dev eth1 nomaster promisc off

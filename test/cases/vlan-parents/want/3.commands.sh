@@ -16,6 +16,7 @@ tell() {
   done
   kill -KILL "$pid"
 }
+sysctl -q -w net/ipv4/conf/br-lab/arp_notify=1
 ip -batch - <<'END'
 link set dev br-lab address 02:00:00:00:ff:02 mtu 1500
 link set dev eth2 up

@@ -20,6 +20,7 @@ tell TERM /run/netctl/dnsmasq-lab.pid
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-lab.pid
 rm -f -- /run/netctl/dnsmasq-lab.loaded.new
+sysctl -q -w net/ipv4/conf/br-lab/arp_notify=1
 ip -batch - <<'END'
 link set dev br-lab address 02:00:00:00:ff:01
 link del dev vlan100
