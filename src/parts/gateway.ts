@@ -1,5 +1,5 @@
 // parts/gateway.ts — the host's own address on a network's bridge.
-import type { Want } from '../core/resource.ts';
+import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { bitsOf, broadcastOf } from '../net/ipv4.ts';
@@ -17,7 +17,17 @@ export function* gateway(network: RoutedNetwork, context: Context): Iterable<Wan
       ...(moved ? { movedFrom: uplink } : {}),
     },
     because: [[...network.path, server === network.gateway ? 'gateway' : 'dhcp']],
+    after: portsFromElsewhere(network, context),
   };
+}
+
+/**
+ * What comes from another bridge is in this one before the address is: the first packet for it would else be asked for by ARP where nobody hears it,
+ * and the kernel asks again after a second only.
+ */
+function portsFromElsewhere(network: RoutedNetwork, { spec, self, facts }: Context): readonly Ref[] {
+  const guests = spec.instances.flatMap(({ host, nics }) => (host === self.name ? nics.filter((nic) => nic.network === network.name).map(({ device }) => device.name) : []));
+  return [uplinkOf(network, self) ?? [], guests].flat().filter((name) => ![undefined, network.bridge].includes(facts.links.get(name)?.master)).map((name): Ref => `link ${name}`);
 }
 
 /** `10.0.0.1/24` */

@@ -39,17 +39,17 @@ END
 ip -batch - <<'END'
 link add name br-lab group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-lab mtu 1500 up
-route del default via 203.0.113.1 dev br100 proto 117
-address del 203.0.113.11/24 dev br100
-address del 10.0.0.1/24 dev br100
-address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab
 link set dev eth1 master br-lab
-address replace 203.0.113.11/24 brd 203.0.113.255 dev br-lab
-route add default via 203.0.113.1 dev br-lab proto 117
 link set dev tap-vm-1 master br-lab
 link set dev tap-vm-1 type bridge_slave hairpin on
 link set dev vnet0 master br-lab
 link set dev vnet0 type bridge_slave hairpin on
+route del default via 203.0.113.1 dev br100 proto 117
+address del 203.0.113.11/24 dev br100
+address del 10.0.0.1/24 dev br100
+address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab
+address replace 203.0.113.11/24 brd 203.0.113.255 dev br-lab
+route add default via 203.0.113.1 dev br-lab proto 117
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
