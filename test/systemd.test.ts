@@ -4,18 +4,20 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { GENERATIONS } from '../src/generations/file.ts';
 import { exit } from '../src/commands/world.ts';
 
 const path = new URL('../systemd/netctl.service', import.meta.url).pathname;
 const unit = readFileSync(path, 'utf8');
+const unconfirmed = readFileSync(new URL('../systemd/netctl-unconfirmed.service', import.meta.url).pathname, 'utf8');
 const { status } = spawnSync('systemd-analyze', ['--version']);
 
 /** What systemd objects to in a unit of this text; other units of the machine are none of our business. */
-function objections(text: string): readonly string[] {
+function objections(text: string, name = 'netctl.service'): readonly string[] {
   const directory = mkdtempSync(join(tmpdir(), 'nct-unit-'));
   try {
-    writeFileSync(join(directory, 'netctl.service'), text);
-    const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(directory, 'netctl.service')], { encoding: 'utf8', timeout: 30_000 });
+    writeFileSync(join(directory, name), text);
+    const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(directory, name)], { encoding: 'utf8', timeout: 30_000 });
     return `${stdout}${stderr}`.split('\n').filter((line) => line.includes('netctl'));
   } finally {
     rmSync(directory, { recursive: true });
@@ -24,6 +26,7 @@ function objections(text: string): readonly string[] {
 
 describe.skipIf(status !== 0)('systemd', () => {
   test('takes it as it is', () => expect(objections(unit)).toEqual([]));
+  test('takes the one for a reboot as it is', () => expect(objections(unconfirmed, 'netctl-unconfirmed.service')).toEqual([]));
   for (const [name, text] of [
     ['a setting that it does not know', unit.replace('KillMode=', 'KillMood=')],
     ['a value that it does not know', unit.replace('Restart=on-failure', 'Restart=on-wednesday')],
@@ -41,6 +44,10 @@ describe.skipIf(status !== 0)('systemd', () => {
 });
 
 test('what would be as wrong the next time is not tried again', () => expect(valuesOf('RestartPreventExitStatus')).toEqual([`${exit.usage} ${exit.noPrivilege}`]));
+test('what was taken back after a reboot is no failure', () => {
+  expect(unconfirmed).toContain(`SuccessExitStatus=${exit.takenBack} ${exit.unconfirmed}\n`);
+  expect(unconfirmed).toContain(`ConditionPathExists=/var/lib/netctl/${GENERATIONS[1]}\n`);
+});
 test('its directories are those of the command line', () => {
   const main = readFileSync(new URL('../src/main.ts', import.meta.url), 'utf8');
   expect(main).toContain(`default('/var/lib/${valuesOf('StateDirectory').join('')}')`);

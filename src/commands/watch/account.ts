@@ -50,6 +50,11 @@ export class Account {
     this.tell({ event: 'spec-in-force', spec: this.spec, warnings });
   }
 
+  /** None is in force any more. */
+  withdrawn(): void {
+    this.spec = undefined;
+  }
+
   /** Said once, however often it is found. */
   refused(revision: string | undefined, problems: readonly string[]): void {
     const before = this.notInForce;

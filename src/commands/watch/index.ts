@@ -66,7 +66,8 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     takeTurn: turnsOf(settings, world.signal, {
       report: log.reporter,
       onSpawn: (pid) => { own.started(pid); },
-      waitsFor: (holder) => { log.say('info', `waits while ${holder} is at work`, { event: 'waits', holder }); },
+      waitsFor: (holder) => { log.say('info', holder.startsWith('generation') ? `waits for ${holder}` : `waits while ${holder} is at work`, { event: 'waits', holder }); },
+      says: (text) => { log.say('warn', text.trim(), { event: 'taken-back' }); },
     }),
     ended: (mayHaveStarted) => {
       own.turnEnded(performance.now());

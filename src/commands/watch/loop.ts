@@ -5,6 +5,9 @@ import type { Watcher } from '../../watch/events.ts';
 import { Pace } from '../../watch/pace.ts';
 import { Patience } from '../../watch/patience.ts';
 import type { Cause, MonitorState, WatchState } from '../../watch/state.ts';
+import { begin, nowSilent, silence } from '../begin.ts';
+import type { Begun } from '../begin.ts';
+import { takeBack } from '../take-back.ts';
 import type { World } from '../world.ts';
 import { Account } from './account.ts';
 import { keepLearnt, look, planAgain, repair } from './round.ts';
@@ -187,12 +190,14 @@ export class Loop {
       this.account.looked(cause, looked, this.patience, world);
       return { found: false, whole: looked.whole };
     }
+    const begun = adopted === undefined ? undefined : await begin(world, looked.prepared, this.specs.revision === undefined ? {} : { revision: this.specs.revision });
     const during: Sign[] = [];
     const repaired = await repair(world, looked, () => {
       during.push(...this.takeSigns());
       return during;
     });
     this.knows(repaired.known);
+    if (begun !== undefined && !(await this.keeps(world, begun, repaired.settled))) return { found: true, whole: true };
     // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one after the other.
     const mayErr = !looked.whole && !repaired.settled;
     this.account.applied(cause, looked, repaired, { before: signs, meanwhile: [...during, ...this.signs] }, this.patience, !mayErr, world);
@@ -201,6 +206,20 @@ export class Loop {
       this.pace.demand('drift');
     }
     return { found: true, whole: looked.whole };
+  }
+
+  /** Whether a spec that has just been applied is one to stay with: what answered before must answer now. */
+  private async keeps(world: World, begun: Begun, settled: boolean): Promise<boolean> {
+    const silent = await nowSilent(world, begun);
+    if (silent.length === 0) {
+      world.generations.end(begun.generation.number, { is: 'kept', settled });
+      return true;
+    }
+    await takeBack({ ...world, print: { out: () => undefined, err: (text) => { this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() }); } } }, begun.generation, begun.record, silence(silent));
+    this.known = undefined;
+    this.specs.withdraw();
+    this.pace.demand('spec');
+    return false;
   }
 
   private knows(known: Known): void {

@@ -4,6 +4,7 @@ import { MASS_DELETE } from '../../guards/mass-delete.ts';
 import type { Fetched, Origin } from '../../origin/origin.ts';
 import type { Placed } from '../../spec/model.ts';
 import { pause } from '../../watch/patience.ts';
+import { takenBackBefore } from '../begin.ts';
 import { readHere } from '../prepare.ts';
 import type { Read } from '../prepare.ts';
 import { Exit } from '../world.ts';
@@ -18,7 +19,7 @@ export interface SpecsOptions {
   readonly origin: Origin;
   readonly lastGood: LastGood;
   /** Which of the spec's hosts this is. */
-  readonly host: Pick<World, 'host' | 'hostname'>;
+  readonly host: Pick<World, 'host' | 'hostname' | 'generations'>;
   readonly allowMassDelete: boolean;
 }
 
@@ -43,6 +44,10 @@ export class Specs {
   private candidate: Candidate | undefined;
   /** The texts of the one in force. */
   private texts: Fetched | undefined;
+  /** What was in force before it. */
+  private before: { readonly read: Read; readonly texts: Fetched | undefined } | undefined;
+  /** The newest, where it was taken back: it stays so unless an operator has it kept. */
+  private takenBack: Fetched | undefined;
 
   constructor(options: SpecsOptions, account: Account, offer: () => void) {
     this.options = options;
@@ -51,7 +56,7 @@ export class Specs {
   }
 
   get isAny(): boolean {
-    return this.inForce !== undefined || this.candidate !== undefined;
+    return this.inForce !== undefined || this.candidate !== undefined || this.takenBack !== undefined;
   }
 
   /** When the host is asked again whether it is fit for the newest. */
@@ -62,8 +67,7 @@ export class Specs {
   /** Reads the first one. A repository that is out of reach must not keep a host from what it had when it was last good. */
   async begin(signal: AbortSignal): Promise<void> {
     await Promise.race([this.fetch(), sleep(FIRST_FETCH, undefined, { signal }).catch(() => undefined)]);
-    const kept = this.isAny ? undefined : this.options.lastGood.load();
-    if (kept !== undefined) this.consider(kept, 'recalled');
+    if (this.inForce === undefined && this.candidate === undefined) this.recall();
   }
 
   async fetch(): Promise<void> {
@@ -81,6 +85,8 @@ export class Specs {
 
   /** Takes the newest for the one in force, unless something stands against it. Says how the host looks to it. */
   async adopt(world: World): Promise<Looked | undefined> {
+    const asked = this.takenBack ?? this.candidate?.fetched;
+    if (asked !== undefined) this.reconsider(asked);
     const { candidate } = this;
     if (candidate === undefined || performance.now() < candidate.until) return undefined;
     const looked = await look(world, candidate.read, undefined, [], () => false);
@@ -93,10 +99,27 @@ export class Specs {
       return undefined;
     }
     this.candidate = undefined;
+    if (this.inForce !== undefined) this.before = { read: this.inForce, texts: this.texts };
     this.inForce = candidate.read;
     this.texts = candidate.fetched;
     this.account.inForce(candidate.fetched, looked.warnings.map((warning) => rendered([warning])), candidate.recalled);
     return looked.value;
+  }
+
+  /** The one in force was taken back: what was in force before is so again. */
+  withdraw(): void {
+    const fetched = this.texts;
+    this.inForce = this.before?.read;
+    this.texts = this.before?.texts;
+    this.before = undefined;
+    if (this.texts === undefined) this.account.withdrawn();
+    else this.account.inForce(this.texts, [], true);
+    if (fetched !== undefined) this.consider(fetched);
+  }
+
+  /** Of the one in force. */
+  get revision(): string | undefined {
+    return this.texts?.revision;
   }
 
   /** For the next start, also where somebody has removed what was kept. */
@@ -112,6 +135,8 @@ export class Specs {
   private consider(fetched: Fetched, recalled?: 'recalled'): void {
     try {
       const read = readHere(fetched.sources, this.options.host);
+      if (recalled === undefined && this.isUnwanted(fetched)) return;
+      this.takenBack = undefined;
       if (read.ok) {
         this.candidate = { fetched, read: read.value, recalled: recalled !== undefined, tries: 0, until: 0 };
         this.offer();
@@ -120,6 +145,29 @@ export class Specs {
       if (!(error instanceof Exit)) throw error;
       if (recalled === undefined) this.refuse(fetched, error.message);
     }
+  }
+
+  /** Somebody may have taken it back meanwhile, or have it kept. */
+  private reconsider(fetched: Fetched): void {
+    if (this.takenBack !== undefined) this.consider(fetched);
+    else if (this.candidate?.recalled !== true && this.isUnwanted(fetched) && this.inForce === undefined) this.recall();
+  }
+
+  /** What was in force when a watch last looked after this host. */
+  private recall(): void {
+    const kept = this.options.lastGood.load();
+    if (kept !== undefined) this.consider(kept, 'recalled');
+  }
+
+  /** It was taken back: it is refused until it changes, or is kept after all. */
+  private isUnwanted(fetched: Fetched): boolean {
+    const why = takenBackBefore(fetched.sources, this.options.host.generations);
+    if (why === undefined) return false;
+    const isKnown = this.takenBack?.revision === fetched.revision;
+    this.takenBack = fetched;
+    this.candidate = undefined;
+    if (!isKnown) this.account.refused(fetched.revision, [why]);
+    return true;
   }
 
   private refuse(fetched: Fetched, why: string): void {
