@@ -107,8 +107,8 @@ function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
 }
 
 /**
- * Has the kernel announce a bridge's addresses whenever its MAC changes: guests would else send to the old one until they ask again, which is
- * half a minute where they hear nothing from the host. By slashes: a bridge's name may have dots.
+ * Has the kernel announce a bridge's addresses whenever its MAC changes: guests would else send to the old one until they hear from the host or
+ * ask again (measured: after 48 s). By slashes: a bridge's name may have dots.
  */
 function tellNeighbours(bridge: string): Op {
   return { op: 'run', argv: ['sysctl', '-q', '-w', `net/ipv4/conf/${bridge}/arp_notify=1`] };
