@@ -1,0 +1,76 @@
+// bench/disruption-page.ts — what each kind of change cost the packets, as a page.
+import { spares } from '../test/kernel/busy-host.ts';
+import type { Ran } from '../test/kernel/busy-host.ts';
+import type { Lost } from '../test/kernel/traffic.ts';
+
+export interface Measured {
+  readonly name: string;
+  readonly ran: Ran;
+  /** Somebody else's damage, which had interrupted what the change mends. */
+  readonly harm: boolean;
+}
+
+export interface Circumstances {
+  readonly date: string;
+  readonly machine: string;
+  readonly versions: readonly string[];
+  readonly load: readonly [string, string];
+  readonly took: string;
+  /** Packets of UDP a second, in each direction of each conversation. */
+  readonly pace: number;
+}
+
+/** Without any change something was lost: the machine was too busy to tell. */
+export function isInvalid({ ran }: Measured): boolean {
+  return ran.calm.some(lostAny);
+}
+
+/** The plan said that no established flow is touched, and some was; or someone lost packets who only shared the host with whom it named. */
+export function isWrong(measured: Measured): boolean {
+  const { ran, harm } = measured;
+  if (isInvalid(measured) || harm) return false;
+  return (spares(ran) && ran.concerned !== undefined && lostAny(ran.concerned)) || lostAny(ran.bystander);
+}
+
+function lostAny({ ping, udp, broken }: Lost): boolean {
+  return ping.lost + udp.lost > 0 || broken !== undefined;
+}
+
+export function renderDisruptions(all: readonly Measured[], { date, machine, versions, load, took, pace }: Circumstances, notes: string): string {
+  const [valid, invalid] = [all.filter((one) => !isInvalid(one)), all.filter(isInvalid)];
+  const spared = valid.filter(({ ran, harm }) => spares(ran) && !harm);
+  const packets = spared.flatMap(({ ran }) => [ran.concerned, ran.bystander]).flatMap((lost) => (lost === undefined ? [] : [lost.ping, lost.udp]));
+  const wrong = valid.filter(isWrong);
+  return `# What a change costs the packets
+
+\`npm run disruption\` wrote this on ${date}, in ${took}: ${all.length} changes, each done by \`netctl apply\` while packets pass.
+
+- Machine: ${machine}; load ${load[0]} at the beginning, ${load[1]} at the end
+${versions.map((version) => `- ${version}\n`).join('')}
+In each row two conversations pass through the host, that of whom the change concerns and that of a bystander: a ping every 2 ms, ${pace.toLocaleString('en')} packets of UDP a second in each
+direction, and a TCP stream in each direction. A second without any change comes before each; a row counts only if nothing was lost in it. *Says* is what the plan said beforehand.
+
+**Where the plan said that no established flow is touched: ${spared.length} ${spared.length === 1 ? 'change' : 'changes'}, ${sum(packets, 'of').toLocaleString('en')} packets, ${sum(packets, 'lost')} lost.**${wrong.length === 0 ? '' : ` Not as said: ${wrong.map(({ name }) => name).join('; ')}.`}
+
+${table(valid)}
+${invalid.length === 0 ? '' : `Not valid, because packets were lost without a change: ${invalid.map(({ name }) => name).join('; ')}.\n\n`}${notes}`;
+}
+
+function table(all: readonly Measured[]): string {
+  const rows = all.map(({ name, ran: { said, concerned, bystander }, harm }) => [`${name}${harm ? ' ¹' : ''}`, said, ...(concerned === undefined ? ['', '', ''] : cells(concerned)), ...cells(bystander)]);
+  return [
+    '| change | says | lost: ping, UDP | longest gap, ms | flow | bystander, lost: ping, UDP | longest gap, ms | flow |', '|---|---|---:|---:|---|---:|---:|---|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`), '',
+    '¹ The damage itself had interrupted them: from there to the end of the repair.', '',
+  ].join('\n');
+}
+
+/** Of what is cut for good, it says nothing how many were counted. TCP survives what it only had to send again. */
+function cells({ ping, udp, gap, broken, stalls }: Lost): readonly string[] {
+  if (broken !== undefined) return [`${ping.lost === 0 ? '0' : 'all'}, ${udp.lost === 0 ? '0' : 'all'}`, '', `cut (${broken.toLowerCase()})`];
+  return [`${ping.lost}, ${udp.lost.toLocaleString('en')}`, gap === 0 ? '0' : gap < 10 ? gap.toFixed(1) : gap.toFixed(0), stalls === 0 ? '' : `stalled ${stalls === 1 ? 'once' : `${stalls} times`}`];
+}
+
+function sum(counts: readonly { readonly lost: number; readonly of: number }[], what: 'lost' | 'of'): number {
+  return counts.reduce((total, count) => total + count[what], 0);
+}

@@ -1,0 +1,35 @@
+// test/bench/disruption.test.ts — which measured changes count, which are as the plan said, and how they read.
+import { describe, expect, test } from 'vitest';
+import { isInvalid, isWrong, renderDisruptions } from '../../bench/disruption-page.ts';
+import type { Measured } from '../../bench/disruption-page.ts';
+import type { Lost } from '../kernel/traffic.ts';
+
+const whole: Lost = { ping: { lost: 0, of: 500 }, udp: { lost: 0, of: 10_000 }, gap: 0, stalls: 0, broken: undefined };
+const dented: Lost = { ...whole, udp: { lost: 1234, of: 10_000 }, gap: 12.3, stalls: 2 };
+const cut: Lost = { ...whole, udp: { lost: 8000, of: 10_000 }, gap: 800, broken: 'Connection reset by peer' };
+const of = (said: string, concerned: Lost, bystander: Lost = whole, more: { readonly calm?: Lost; readonly harm?: boolean } = {}): Measured => ({ name: 'a change', harm: more.harm ?? false, ran: { said, calm: [whole, more.calm ?? whole], concerned, bystander } });
+
+describe('a row', () => {
+  for (const [name, measured, invalid, wrong] of [
+    ['nothing said, nothing lost', of('none', whole), false, false],
+    ['nothing said, something lost', of('none', dented), false, true],
+    ['only new connections, and yet one is cut', of('new connections', { ...whole, broken: 'closed' }), false, true],
+    ['as said', of('link eth1', dented), false, false],
+    ['a bystander lost something', of('link eth1', dented, dented), false, true],
+    ['so it did without any change: the machine\'s doing', of('none', dented, dented, { calm: dented }), true, false],
+    ['the damage itself had cut it', of('none', cut, whole, { harm: true }), false, false],
+  ] as const) test(name, () => expect([isInvalid(measured), isWrong(measured)]).toEqual([invalid, wrong]));
+});
+
+test('the page', () => {
+  const page = renderDisruptions([of('none', whole), of('link eth1', dented), of('flows of vm-1', cut), of('none', whole, whole, { calm: dented })], {
+    date: '2026-11-21', machine: '2 × CPU', versions: [], load: ['1.0', '2.0'], took: '9 s', pace: 5000,
+  }, 'notes');
+  expect(page).toContain('no established flow is touched: 1 change, 21,000 packets, 0 lost.**');
+  expect(page.split('\n').filter((line) => line.startsWith('| a change'))).toEqual([
+    '| a change | none | 0, 0 | 0 |  | 0, 0 | 0 |  |',
+    '| a change | link eth1 | 0, 1,234 | 12 | stalled 2 times | 0, 0 | 0 |  |',
+    '| a change | flows of vm-1 | 0, all |  | cut (connection reset by peer) | 0, 0 | 0 |  |',
+  ]);
+  expect(page).toMatch(/Not valid, .*: a change\.\n\nnotes$/s);
+});
