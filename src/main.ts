@@ -76,7 +76,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .option('--allow-mass-delete', 'let the plan remove more than half of what netctl has');
   verb(program, 'confirm', 'keep an apply that waits to be confirmed', end, async () => {
     const { confirm } = await import('./commands/confirm.ts');
-    return (world) => Promise.resolve(confirm(world));
+    return confirm;
   }, 'decides');
   verb(program, 'rollback', 'take back an apply that waits to be confirmed, or go back one generation', end, async () => {
     const { rollback } = await import('./commands/rollback.ts');

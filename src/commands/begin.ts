@@ -1,5 +1,6 @@
 // commands/begin.ts — a generation begins: how the host is, and what answers, is put down before the first step of its plan.
 import { createHash } from 'node:crypto';
+import type { Ref } from '../core/resource.ts';
 import { undoOf } from '../core/undo.ts';
 import type { Generation, Generations, Record } from '../generations/model.ts';
 import { askedAgain, lost } from '../probes/compare.ts';
@@ -20,8 +21,8 @@ export interface Begun {
 }
 
 /** Durable when it returns. */
-export async function begin(world: World, prepared: Prepared, of: Pick<Generation, 'restores' | 'revision'>): Promise<Begun> {
-  const record = await recordOf(world, prepared);
+export async function begin(world: World, prepared: Prepared, of: Pick<Generation, 'restores' | 'revision'>, later: readonly Ref[] = []): Promise<Begun> {
+  const record = await recordOf(world, prepared, later);
   const probes = await probesOf(world, prepared);
   const answers = probes.length === 0 ? [] : await world.probe(probes);
   const { plan, title, sources } = prepared;
@@ -41,21 +42,26 @@ export function silence(silent: readonly string[]): string {
   return `${silent.join(' and ')} no longer ${silent.length === 1 ? 'answers' : 'answer'}`;
 }
 
-/** Why this spec is not to be applied by anybody but an operator: the last time that it was, it was taken back. */
+/** Why this spec is not to be applied by anybody but an operator: the last time that it was, it was taken back, or later rolled back. */
 export function takenBackBefore(sources: readonly Source[], generations: Generations): string | undefined {
   const digest = digestOf(sources);
-  const last = generations.list().findLast((each) => each.digest === digest);
-  return last?.outcome.is === 'taken back' ? `it was taken back as generation ${last.number} (${last.outcome.why}): change it, or have it kept by netctl apply` : undefined;
+  const all = generations.list();
+  const last = all.findLast((each) => each.digest === digest);
+  if (last === undefined) return undefined;
+  const remedy = 'change it, or have it kept by netctl apply';
+  if (last.outcome.is === 'taken back') return `it was taken back as generation ${last.number} (${last.outcome.why}): ${remedy}`;
+  const back = all.find(({ number, restores, outcome }) => number > last.number && restores !== undefined && restores < last.number && outcome.is === 'kept');
+  return back === undefined ? undefined : `generation ${last.number} was rolled back by generation ${back.number}: ${remedy}`;
 }
 
 /** What was found, in a form that outlives this process. */
-async function recordOf(world: World, prepared: Prepared): Promise<Record> {
+async function recordOf(world: World, prepared: Prepared, later: readonly Ref[]): Promise<Record> {
   const { plan, wanted, observed, sources, before, stored } = prepared;
   return {
     sources, ...(world.host === undefined ? {} : { host: world.host }),
     plan: renderPlan({ ...prepared, kinds: world.kinds, names: namesOf(prepared) }, false),
     undo: await undoOf(plan.changes, wanted, observed, world.driver, world.kinds),
-    before: before ?? null, allocations: stored.allocations, memories: stored.memories,
+    later, before: before ?? null, allocations: stored.allocations, memories: stored.memories,
     image: await look(world),
   };
 }

@@ -1,15 +1,18 @@
 // commands/confirm.ts — an apply that waits to be confirmed: waiting for it, and saying the word.
+import { order } from '../core/order.ts';
 import type { Generation, Record } from '../generations/model.ts';
-import { asUnconfirmed, UNCONFIRMED } from './dare.ts';
-import { takeBack } from './take-back.ts';
+import { renderFailures } from '../report/outcome.ts';
+import { carry } from './carry-out.ts';
+import { prepareAsThen } from './prepare.ts';
+import { asUnconfirmed, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 /** Milliseconds between two looks whether somebody has decided. */
 const POLL = 100;
 
-/** Keeps what waits. */
-export function confirm(world: World): ExitCode {
+/** Keeps what waits, and does what was left for then. */
+export async function confirm(world: World): Promise<ExitCode> {
   const { generations, safety } = world;
   const pending = generations.pending();
   if (pending === undefined) throw new Exit(exit.failed, 'nothing waits to be confirmed; netctl history says what was done');
@@ -18,7 +21,20 @@ export function confirm(world: World): ExitCode {
   generations.end(pending.generation, { is: 'kept', settled: true, confirmed: true });
   generations.disarm();
   world.print.out(`generation ${pending.generation} is confirmed\n`);
-  return exit.ok;
+  return await finish(world, generations.record(pending.generation));
+}
+
+/** Removes what could not have been made again. That nobody can want it back is decided, whatever comes of it. */
+async function finish(world: World, record: Record): Promise<ExitCode> {
+  if (record.later.length === 0) return exit.ok;
+  world.driver.lookAgain();
+  const prepared = await prepareAsThen(world, record);
+  const changes = prepared.plan.changes.filter(({ verb, ref }) => verb === 'delete' && record.later.includes(ref));
+  const plan = order(changes, prepared.wanted, world.kinds);
+  const { settled, outcomes, refused } = await carry(world, { ...prepared, plan });
+  if (settled) return exit.ok;
+  world.print.err(renderFailures(plan, outcomes, refused, { ...prepared, kinds: world.kinds }));
+  return exit.failed;
 }
 
 function isOver({ generations, safety }: World): boolean {
@@ -33,15 +49,17 @@ export async function awaitConfirmation(world: World, generation: Generation, re
   generations.end(number, { is: 'waiting' });
   generations.arm({ generation: number, phase: 'waiting', start: safety.start, ...safety.self, until });
   world.print.err(`generation ${number} is in place. netctl confirm keeps it, here or from another session; else it is taken back in ${Math.max(0, until - safety.uptime()).toFixed(0)} s\n`);
+  if (record.later.length > 0) world.print.err(`until then these stay, since they could only be made anew: ${record.later.join(', ')}\n`);
   const isMine = (): boolean => generations.pending()?.generation === number;
-  await safety.aside(async () => {
+  const isWanted = await safety.aside(async () => {
     const answer = fromHere(world, number);
     while (isMine() && safety.uptime() < until && !world.signal.aborted && answer.said === undefined) await safety.sleep(POLL);
     answer.end();
-    if (answer.said === true && isMine() && safety.uptime() < until) confirm(world);
+    return answer.said === true;
   });
   // The host is ours again: what is decided now is decided.
   if (!isMine()) return decided(world, number);
+  if (isWanted && safety.uptime() < until) return await confirm(world);
   const why = safety.uptime() >= until ? UNCONFIRMED : 'it was not wanted';
   generations.arm({ generation: number, phase: 'taking back', start: safety.start, ...safety.self, until });
   return asUnconfirmed(await takeBack(world, generation, record, why), why);

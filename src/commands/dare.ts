@@ -1,6 +1,9 @@
 // commands/dare.ts — does a plan that can be taken back: puts down how things were, has it guarded, and takes it back where it does not go well.
 import type { Outcome } from '../core/execute.ts';
-import { DriverError } from '../core/resource.ts';
+import { withoutHeld } from '../core/hold.ts';
+import { order } from '../core/order.ts';
+import { DriverError, kindOf } from '../core/resource.ts';
+import type { Kinds, Ref } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import type { Generation } from '../generations/model.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
@@ -9,7 +12,7 @@ import { carry, unexplained } from './carry-out.ts';
 import type { Carried } from './carry-out.ts';
 import { awaitConfirmation } from './confirm.ts';
 import type { Prepared } from './prepare.ts';
-import { takeBack } from './take-back.ts';
+import { asUnconfirmed, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -25,9 +28,10 @@ export interface Dare {
 }
 
 /** Does the plan as a generation. */
-export async function dare(world: World, prepared: Prepared, { atomic, confirm, ...of }: Dare): Promise<ExitCode> {
+export async function dare(world: World, whole: Prepared, { atomic, confirm, ...of }: Dare): Promise<ExitCode> {
   const { safety, generations } = world;
-  const begun = await begin(world, prepared, of);
+  const { prepared, later } = confirm === undefined ? { prepared: whole, later: [] } : sparing(whole, world.kinds);
+  const begun = await begin(world, prepared, of, later);
   const { generation, record } = begun;
   const until = confirm === undefined ? undefined : safety.uptime() + confirm;
   const isGuarded = atomic || until !== undefined;
@@ -49,6 +53,16 @@ export async function dare(world: World, prepared: Prepared, { atomic, confirm, 
   return why === undefined ? exit.ok : exit.failed;
 }
 
+/** Without the removal of what could only be made anew: it goes once nobody can want it back. Where something is to take its place, it goes at once. */
+function sparing(whole: Prepared, kinds: Kinds): { readonly prepared: Prepared; readonly later: readonly Ref[] } {
+  const { plan, wanted } = whole;
+  const spared = new Set(plan.changes.flatMap((change) => (change.verb === 'delete' && kindOf(change.before, kinds).irrevocable?.(change.before) === true ? [change.ref] : [])));
+  const now = withoutHeld(plan.changes, (ref) => spared.has(ref), wanted, kinds);
+  const later = plan.changes.filter((change) => !now.includes(change));
+  if (later.some(({ verb }) => verb !== 'delete')) return { prepared: whole, later: [] };
+  return { prepared: { ...whole, plan: order(now, wanted, kinds) }, later: later.map(({ ref }) => ref) };
+}
+
 /** Before the first step: whatever becomes of us, somebody takes back what we began. */
 async function arm({ generations, safety }: World, { number }: Generation, until: number | undefined): Promise<void> {
   generations.arm({ generation: number, phase: 'applying', start: safety.start, ...safety.self, ...(until === undefined ? {} : { until }) });
@@ -60,13 +74,6 @@ async function arm({ generations, safety }: World, { number }: Generation, until
     if (!(error instanceof DriverError)) throw error;
     throw new Exit(exit.unavailable, `nobody could take it back: ${error.message}. Nothing was changed`);
   }
-}
-
-export const UNCONFIRMED = 'not confirmed in time';
-
-/** It failed by not being confirmed. */
-export function asUnconfirmed(code: ExitCode, why: string): ExitCode {
-  return code === exit.takenBack && why === UNCONFIRMED ? exit.unconfirmed : code;
 }
 
 type Attempt = { readonly carried: Carried } | { readonly broken: Error };

@@ -1,8 +1,7 @@
 // commands/pending.ts — an apply that nobody decided on: it is in the way of everything else until it is.
 import type { Pending } from '../generations/model.ts';
-import { UNCONFIRMED } from './dare.ts';
 import { rollbackTo } from './rollback.ts';
-import { takeBack } from './take-back.ts';
+import { takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 

@@ -14,6 +14,7 @@ import type { Change, Checked, HostReader, Kinds, Memory, Plan, Ref, Resource, S
 import { review } from '../core/review.ts';
 import type { Allocations, Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
+import type { Record } from '../generations/model.ts';
 import type { Way } from '../guards/circumstances.ts';
 import { guardsFor } from '../guards/index.ts';
 import { savedRules } from '../iptables/read.ts';
@@ -102,6 +103,13 @@ function selfOf(spec: Spec, world: Pick<World, 'host' | 'hostname'>): Host {
 export async function prepare(world: World, prune = true): Promise<Prepared> {
   const read = await readOrExit(world);
   return await planTowards(world, take(world, await wish(world, read)), prune);
+}
+
+/** The same for a spec of an earlier apply: whoever held something then has it again. */
+export async function prepareAsThen(world: World, { sources, host, allocations }: Pick<Record, 'sources' | 'host' | 'allocations'>): Promise<Prepared> {
+  const as = host === undefined ? world : { ...world, host };
+  const read = take(as, readHere(sources, as));
+  return await planTowards(as, take(as, await wish(as, read, allocations)), true);
 }
 
 /** What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again. */

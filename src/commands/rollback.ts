@@ -5,12 +5,11 @@ import { before, newest } from '../generations/model.ts';
 import type { Generation, Record } from '../generations/model.ts';
 import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
-import { asUnconfirmed, UNCONFIRMED } from './dare.ts';
 import { NO_SPEC, NOTHING_WANTED } from './destroy.ts';
 import { isOverdue, takeBackPending } from './pending.ts';
-import { planTowards, readHere, take, wish } from './prepare.ts';
+import { planTowards, prepareAsThen } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
-import { takeBack } from './take-back.ts';
+import { asUnconfirmed, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -58,14 +57,8 @@ function named(number: number, all: readonly Generation[]): Generation {
 
 /** With the addresses that everybody had then. */
 async function goTo(world: World, target: Generation, yes: boolean): Promise<ExitCode> {
-  const prepared = await preparedFor(world, world.generations.record(target.number));
+  const prepared = await prepareAsThen(world, world.generations.record(target.number));
   return await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, `Go back to generation ${target.number} of ${target.when}?`, { atomic: true, restores: target.restores ?? target.number });
-}
-
-async function preparedFor(world: World, { sources, host, allocations }: Record): Promise<Prepared> {
-  const as = host === undefined ? world : { ...world, host };
-  const read = take(as, readHere(sources, as));
-  return await planTowards(as, take(as, await wish(as, read, allocations)), true);
 }
 
 /** On a host that lost all that a kernel knows there is nothing to take back: it becomes what was in force before, or nothing of netctl's. */
@@ -75,7 +68,7 @@ export async function rollbackTo(world: World, generation: Generation, record: R
   const { revision } = await store.load();
   if (record.before === null) await store.forget();
   else await store.save(record.before, revision);
-  const prepared = target === undefined ? await nothing(world) : await preparedFor(world, generations.record(target.number));
+  const prepared = target === undefined ? await nothing(world) : await prepareAsThen(world, generations.record(target.number));
   const code = await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '');
   const left = code === exit.ok ? [] : ['what was in force before it could not all be made again'];
   generations.end(generation.number, { is: 'taken back', why, left });

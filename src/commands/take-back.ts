@@ -21,6 +21,13 @@ import type { ExitCode, World } from './world.ts';
 /** Times that it is tried again, and the milliseconds before each: what failed once may have been in somebody's way. */
 const PAUSES = [100, 100, 500];
 
+export const UNCONFIRMED = 'not confirmed in time';
+
+/** It failed by not being confirmed. */
+export function asUnconfirmed(code: ExitCode, why: string): ExitCode {
+  return code === exit.takenBack && why === UNCONFIRMED ? exit.unconfirmed : code;
+}
+
 export interface TakenBack {
   /** What is not as it was; none: it was looked at, and all is. */
   readonly left: readonly string[];

@@ -125,6 +125,8 @@ export interface Kind<R extends Resource = Resource> {
    * Default: just that.
    */
   asFound?(observed: R, made: readonly R[]): R | undefined;
+  /** Made again it would be another, whatever it is called: whoever had it open has lost it. Default: none is. */
+  irrevocable?(resource: R): boolean;
   /** Its `observe` counts what is wanted as there, since it may be: connections, leases. */
   readonly mayBe?: true;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */

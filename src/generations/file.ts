@@ -88,7 +88,7 @@ function isGeneration(value: unknown): value is Generation {
 }
 
 function isRecordOf(value: unknown): value is Record {
-  return has(value, 'sources', 'plan', 'undo', 'before', 'allocations', 'memories', 'image') && Array.isArray(value.sources);
+  return has(value, 'sources', 'plan', 'undo', 'later', 'before', 'allocations', 'memories', 'image') && Array.isArray(value.sources);
 }
 
 function isPending(value: unknown): value is Pending {

@@ -1,6 +1,7 @@
 // generations/model.ts — past applies: who changed what and when, what was there before, and what became of it.
 import type { Memories } from '../core/observe.ts';
 import type { Allocations, Stored } from '../core/stored.ts';
+import type { Ref } from '../core/resource.ts';
 import type { Undo } from '../core/undo.ts';
 import type { Source } from '../spec/sources.ts';
 import type { Image } from './image.ts';
@@ -43,6 +44,8 @@ export interface Record {
   /** As it was printed. */
   readonly plan: string;
   readonly undo: Undo;
+  /** What is removed only once it is confirmed: made again it would be another. */
+  readonly later: readonly Ref[];
   /** The store before; null: there was none. */
   readonly before: Stored | null;
   readonly allocations: Allocations;

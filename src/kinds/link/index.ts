@@ -38,6 +38,7 @@ export const link: Kind<Link> = {
   disrupts,
   livesOn: (l) => (l.type === 'port' ? l.name : undefined),
   asFound,
+  irrevocable: ({ type }) => type === 'tap' || type === 'veth',
   describe,
 };
 

@@ -1,0 +1,41 @@
+// test/kernel/confirm.test.ts — what could only be made anew stays until somebody has said that the rest is wanted.
+import { afterEach, expect, test } from 'vitest';
+import { begin } from './begun.ts';
+import { Lab, must } from './lab.ts';
+
+const spec = (...guests: readonly string[]): string => `apiVersion: netctl/v1
+networks:
+  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24 }
+  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 192.168.60.0/24 }
+instances:
+${guests.map((name) => `  ${name}: { nics: [{ network: ${name.startsWith('b') ? 'more' : 'lab'}, device: { type: tap, name: tap-${name} } }] }\n`).join('')}`;
+const WITHOUT_MORE = spec('a1').replace(/^ {2}more: .*\n/m, '');
+
+let lab: Lab;
+afterEach(() => { lab.close(); });
+
+test('guests’ devices that leave the spec, and their bridge, stay as they are until the apply is confirmed', async () => {
+  lab = new Lab();
+  must(lab.netctl(['apply', '--yes'], { spec: spec('a1', 'a2', 'b1') }));
+  const [before, devices] = [lab.snapshot(), numbers()];
+  const applied = begin(lab, ['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '5s'], { spec: WITHOUT_MORE });
+  await applied.says('link tap-a2');
+  expect(numbers()).toEqual(devices);
+  expect(lab.rules().join('\n')).not.toContain('br-more');
+  expect(await applied.ended).toBe(5);
+  expect(lab.snapshot()).toBe(before);
+  expect(numbers()).toEqual(devices);
+
+  const again = begin(lab, ['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '30s'], { spec: WITHOUT_MORE });
+  await again.says('is in place');
+  must(lab.netctl(['confirm']));
+  expect(await again.ended).toBe(0);
+  expect(Object.keys(numbers())).toEqual(['br-lab', 'tap-a1']);
+  expect(must(lab.netctl(['plan'])).out).toContain('nothing to do');
+});
+
+/** Of our devices by name: another number is another device. */
+function numbers(): Readonly<Record<string, number>> {
+  const links = JSON.parse(lab.ip(lab.host, '-j link show')) as readonly { readonly ifname: string; readonly ifindex: number }[];
+  return Object.fromEntries(links.filter(({ ifname }) => /^(br|tap)-/.test(ifname)).toSorted((a, b) => (a.ifname < b.ifname ? -1 : 1)).map(({ ifname, ifindex }) => [ifname, ifindex]));
+}
