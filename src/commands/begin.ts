@@ -31,15 +31,15 @@ export async function begin(world: World, prepared: Prepared, of: Pick<Generatio
 }
 
 /** Says what answered before and does not now. Nobody is asked longer than `until` (seconds of the uptime). */
-export async function nowSilent(world: World, { answers }: Pick<Begun, 'answers'>, until?: number): Promise<readonly string[]> {
+export async function nowSilent(world: World, { answers }: Pick<Begun, 'answers'>, until?: number): Promise<readonly Answer[]> {
   const left = until === undefined ? Infinity : Math.max(1, (until - world.safety.uptime()) * 1000);
   const again = askedAgain(answers).map((one) => ({ ...one, timeout: Math.min(one.timeout, left) }));
-  return again.length === 0 ? [] : lost(answers, await world.probe(again)).map(({ probe }) => probe.name);
+  return again.length === 0 ? [] : lost(answers, await world.probe(again));
 }
 
 /** As the reason for taking an apply back. */
-export function silence(silent: readonly string[]): string {
-  return `${silent.join(' and ')} no longer ${silent.length === 1 ? 'answers' : 'answer'}`;
+export function silence(silent: readonly Answer[]): string {
+  return `${silent.map(({ probe }) => probe.name).join(' and ')} no longer ${silent.length === 1 ? 'answers' : 'answer'}`;
 }
 
 /** Why this spec is not to be applied by anybody but an operator: the last time that it was, it was taken back, or later rolled back. */

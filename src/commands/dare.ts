@@ -40,11 +40,14 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
   const why = whyNot(world, attempt, until);
   report(world, prepared, attempt, isGuarded);
   if (why !== undefined && isGuarded) return asUnconfirmed(await takeBack(world, generation, record, why), why);
+  // Whether the operator's session still stands is told by what is sent on it.
+  if (world.operator() !== undefined && begun.answers.length > 0) world.print.err('done; what answered before is asked again\n');
   const silent = await nowSilent(world, begun, until);
   if (silent.length > 0) {
+    for (const { probe, why } of silent) world.print.err(`${probe.name}: ${why ?? 'no answer'}\n`);
     const because = until !== undefined && safety.uptime() >= until ? UNCONFIRMED : silence(silent);
     const code = asUnconfirmed(await takeBack(world, generation, record, because), because);
-    for (const still of await nowSilent(world, begun)) world.print.err(`${still} does not answer yet\n`);
+    for (const { probe } of await nowSilent(world, begun)) world.print.err(`${probe.name} does not answer yet\n`);
     return code;
   }
   if (until !== undefined) return await awaitConfirmation(world, generation, record, until);
