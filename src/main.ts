@@ -241,11 +241,15 @@ function absolute(path: string): string {
 }
 
 let code: ExitCode = exit.ok;
+let isUnsaid = false;
+/** What could not be said is a failure, but what became of the host says more. */
+const end = (): void => { process.exitCode = isUnsaid && code === exit.ok ? exit.failed : code; };
 for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => {
   // Whoever read it has read enough, as `head` does: what was begun is done to its end.
   // Or the terminal is gone.
   if (error.code === 'EPIPE' || error.code === 'EIO') return;
-  process.exitCode = exit.failed;
+  isUnsaid = true;
+  end();
   if (stream === process.stdout) process.stderr.write(`netctl: standard output: ${error.message}\n`);
 });
 try {
@@ -260,4 +264,4 @@ try {
     code = error.exitCode === 0 ? exit.ok : exit.usage;
   } else throw error;
 }
-process.exitCode ??= code;
+end();
