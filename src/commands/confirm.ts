@@ -4,7 +4,7 @@ import type { Generation, Record } from '../generations/model.ts';
 import { renderFailures } from '../report/outcome.ts';
 import { carry } from './carry-out.ts';
 import { prepareAsThen } from './prepare.ts';
-import { asUnconfirmed, takeBack, UNCONFIRMED } from './take-back.ts';
+import { asUnconfirmed, claim, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -53,7 +53,7 @@ export async function awaitConfirmation(world: World, generation: Generation, re
   const isMine = (): boolean => generations.pending()?.generation === number;
   const isWanted = await safety.aside(async () => {
     const answer = fromHere(world, number);
-    while (isMine() && safety.uptime() < until && !world.signal.aborted && answer.said === undefined) await safety.sleep(POLL);
+    while (isMine() && safety.uptime() < until && !world.signal.aborted && answer.said === undefined) await safety.sleep(Math.min(POLL, Math.max(1, (until - safety.uptime()) * 1000)));
     answer.end();
     return answer.said === true;
   });
@@ -61,7 +61,7 @@ export async function awaitConfirmation(world: World, generation: Generation, re
   if (!isMine()) return decided(world, number);
   if (isWanted && safety.uptime() < until) return await confirm(world);
   const why = safety.uptime() >= until ? UNCONFIRMED : 'it was not wanted';
-  generations.arm({ generation: number, phase: 'taking back', start: safety.start, ...safety.self, until });
+  claim(world);
   return asUnconfirmed(await takeBack(world, generation, record, why), why);
 }
 
@@ -74,7 +74,7 @@ function decided({ generations, print }: World, number: number): ExitCode {
   }
   if (outcome?.is !== 'taken back') throw new Exit(exit.notTakenBack, `nobody knows what became of generation ${number}`);
   print.err(`generation ${number} was taken back: ${outcome.why}\n`);
-  return outcome.left.length > 0 ? exit.notTakenBack : exit.unconfirmed;
+  return outcome.left.length > 0 ? exit.notTakenBack : asUnconfirmed(exit.takenBack, outcome.why);
 }
 
 interface Answer {

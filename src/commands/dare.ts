@@ -12,7 +12,7 @@ import { carry, unexplained } from './carry-out.ts';
 import type { Carried } from './carry-out.ts';
 import { awaitConfirmation } from './confirm.ts';
 import type { Prepared } from './prepare.ts';
-import { asUnconfirmed, takeBack, UNCONFIRMED } from './take-back.ts';
+import { asUnconfirmed, claim, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -36,7 +36,11 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
   const until = confirm === undefined ? undefined : safety.uptime() + confirm;
   const isGuarded = atomic || until !== undefined;
   if (isGuarded) await arm(world, generation, until);
-  const attempt = await attempted(world, prepared, until);
+  const late = until === undefined ? undefined : AbortSignal.timeout(Math.max(0, Math.ceil((until - safety.uptime()) * 1000)));
+  // From then on it is on its way back, whatever has still to end before, and nobody else need do it.
+  const giveUp = (): void => { claim(world); };
+  late?.addEventListener('abort', giveUp, { once: true });
+  const attempt = await attempted(world, prepared, until, late);
   const why = whyNot(world, attempt, until);
   report(world, prepared, attempt, isGuarded);
   if (why !== undefined && isGuarded) return asUnconfirmed(await takeBack(world, generation, record, why), why);
@@ -50,6 +54,7 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
     for (const { probe } of await nowSilent(world, begun)) world.print.err(`${probe.name} does not answer yet\n`);
     return code;
   }
+  late?.removeEventListener('abort', giveUp);
   if (until !== undefined) return await awaitConfirmation(world, generation, record, until);
   generations.end(generation.number, { is: 'kept', settled: why === undefined });
   generations.disarm();
@@ -81,10 +86,10 @@ async function arm({ generations, safety }: World, { number }: Generation, until
 
 type Attempt = { readonly carried: Carried } | { readonly broken: Error };
 
-/** `until`: no tool runs longer, and no step begins later. */
-async function attempted(world: World, prepared: Prepared, until: number | undefined): Promise<Attempt> {
+/** `until`: no tool runs longer, and no step begins later than `late`. */
+async function attempted(world: World, prepared: Prepared, until: number | undefined, late: AbortSignal | undefined): Promise<Attempt> {
   world.safety.hurry(until);
-  const signal = until === undefined ? world.signal : AbortSignal.any([world.signal, AbortSignal.timeout(Math.max(0, Math.ceil((until - world.safety.uptime()) * 1000)))]);
+  const signal = late === undefined ? world.signal : AbortSignal.any([world.signal, late]);
   try {
     return { carried: await carry({ ...world, signal }, prepared) };
   } catch (error) {

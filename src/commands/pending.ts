@@ -1,7 +1,7 @@
 // commands/pending.ts — an apply that nobody decided on: it is in the way of everything else until it is.
 import type { Pending } from '../generations/model.ts';
 import { rollbackTo } from './rollback.ts';
-import { takeBack, UNCONFIRMED } from './take-back.ts';
+import { claim, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -34,7 +34,7 @@ export async function takeBackPending(world: World, pending: Pending, why: strin
     generations.disarm();
     return exit.takenBack;
   }
-  generations.arm({ ...pending, ...safety.self, phase: 'taking back' });
+  claim(world);
   const record = generations.record(generation.number);
   if (pending.start === safety.start) return await takeBack(world, generation, record, why);
   return await rollbackTo(world, generation, record, `${why}, and the host was started anew`);

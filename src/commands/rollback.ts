@@ -26,7 +26,8 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   const pending = generations.pending();
   if (unconfirmed) {
     if (pending === undefined || !isOverdue(world, pending)) return exit.ok;
-    const why = pending.until === undefined ? 'netctl was ended in the middle of it' : UNCONFIRMED;
+    const isLate = pending.until !== undefined && (pending.phase === 'waiting' || world.safety.uptime() >= pending.until);
+    const why = isLate || pending.start !== world.safety.start ? UNCONFIRMED : 'netctl was ended in the middle of it';
     return asUnconfirmed(await takeBackPending(world, pending, why), why);
   }
   if (pending !== undefined) {

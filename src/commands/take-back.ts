@@ -28,6 +28,9 @@ export function asUnconfirmed(code: ExitCode, why: string): ExitCode {
   return code === exit.takenBack && why === UNCONFIRMED ? exit.unconfirmed : code;
 }
 
+/** Seconds that the first attempts may take: a tool that hangs must not keep an operator out, and one that is only slow has more time later. */
+const PATIENCE = [1, 5];
+
 export interface TakenBack {
   /** What is not as it was; none: it was looked at, and all is. */
   readonly left: readonly string[];
@@ -37,7 +40,7 @@ export interface TakenBack {
 
 /** Takes a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
 export async function takeBack(world: World, { number }: Generation, record: Record, why: string): Promise<ExitCode> {
-  world.safety.hurry(undefined);
+  claim(world);
   const { left, commands } = await undo(world, record);
   world.generations.end(number, { is: 'taken back', why, left });
   world.generations.disarm();
@@ -49,18 +52,34 @@ export async function takeBack(world: World, { number }: Generation, record: Rec
   return left.length === 0 ? exit.takenBack : exit.notTakenBack;
 }
 
+/** Tells the guard that whoever runs here takes it back, so that nobody else need. */
+export function claim({ generations, safety }: Pick<World, 'generations' | 'safety'>): void {
+  const pending = generations.pending();
+  if (pending === undefined || (pending.phase === 'taking back' && pending.pid === safety.self.pid)) return;
+  try {
+    generations.arm({ ...pending, ...safety.self, phase: 'taking back' });
+  } catch (error) {
+    // On a disk that is full by now it is taken back all the same.
+    if (!(error instanceof StoreError)) throw error;
+  }
+}
+
 function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}\n`).join('');
 }
 
 /** Until there is nothing to do, but not for ever. A stop by a signal would leave it half, so none is heeded. */
 async function undo(world: World, record: Record): Promise<TakenBack> {
+  const { safety } = world;
   let tried: Tried = { isDone: false, troubles: [] };
-  for (const pause of [0, ...PAUSES]) {
-    if (tried.troubles.length > 0) await world.safety.sleep(pause);
+  for (const [i, pause] of [0, ...PAUSES].entries()) {
+    if (tried.troubles.length > 0) await safety.sleep(pause);
+    const patience = PATIENCE[i];
+    safety.hurry(patience === undefined ? undefined : safety.uptime() + patience);
     tried = await attempt(world, record);
     if (tried.isDone) break;
   }
+  safety.hurry(undefined);
   return await verify(world, record, tried.troubles);
 }
 

@@ -1,12 +1,13 @@
 // driver/guard.ts — whoever takes an apply back when nobody else is left to do it: two small processes that look after each other.
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
 import { capture } from './child.ts';
 
 /**
  * Reads the pending file ten times a second until it is gone. Its words: <file> <generation> <lock> <command that takes back…>. It acts when the time is
- * over and whoever applies has not begun to take back, or when that one has died in the middle. The guard has a standby, forked from it, under
+ * over and whoever applies has not begun to take back, or when that one has died in the middle, or was stopped in the middle of taking back. The guard has a standby, forked from it, under
  * another name: whichever of the two is ended or stopped, the other makes itself the guard and forks a standby of its own. Perl, because it is on every
  * host that netctl runs on, and two of them cost less memory than one of ours.
  */
@@ -20,7 +21,7 @@ sub stat_of { my $t = text("/proc/$_[0]/stat"); $t =~ s/^.*\\)\\s*//s; split ' '
 sub began { (stat_of($_[0]))[19] // '' }
 sub lives { my @s = stat_of($_[0]); @s && $s[0] !~ /[ZX]/ && $s[19] eq $_[1] }
 sub works { my @s = stat_of($_[0]); lives(@_) && $s[0] ne 'T' }
-my ($other, $other_began, $is_guard, $child, $child_began, $next, $tries) = (0, '', 1, 0, '', 0, 0);
+my ($other, $other_began, $is_guard, $child, $child_began, $next, $tries, $stopped) = (0, '', 1, 0, '', 0, 0, 0);
 sub called { $0 = $is_guard ? "netctl guard of generation $generation" : "standby of generation $generation" }
 sub recruit {
   my ($parent, $parent_began) = ($$, began($$));
@@ -33,6 +34,8 @@ sub recruit {
 }
 called();
 recruit();
+# Whoever started us waits for a word.
+syswrite STDOUT, "generation $generation is guarded\\n" if $is_guard;
 for (;;) {
   select undef, undef, undef, 0.1;
   my $t = text($file);
@@ -52,12 +55,16 @@ for (;;) {
   next if $now < $next || ($child && lives($child, $child_began));
   my $there = lives($p{pid}, $p{began});
   my $over = defined $p{until} && $now > $p{until};
-  # Whoever applies is given a moment to do it itself.
+  # Whoever applies is given a moment to do it itself; taking it back may take long, but not without moving.
   my $late = defined $p{until} && $now > $p{until} + ($p{phase} eq 'taking back' ? 60 : 0.3);
-  next unless $p{phase} eq 'waiting' ? ($over && !$there) || $late : !$there || $late;
-  kill 'KILL', $p{pid} if $there;
-  # The tool that it was running holds the lock, and may never end.
-  for my $fd (glob '/proc/[0-9]*/fd/3') { kill 'KILL', $fd =~ /(\\d+)/ if (readlink $fd // '') eq $lock }
+  $stopped = $p{phase} eq 'taking back' && $there && !works($p{pid}, $p{began}) ? $stopped + 1 : 0;
+  next unless $p{phase} eq 'waiting' ? ($over && !$there) || $late : !$there || $late || $stopped > 3;
+  # While it waits it has no lock, and can do no harm: told by what was done, it ends with the exit code that it should.
+  if ($p{phase} ne 'waiting' || $tries) {
+    kill 'KILL', $p{pid} if $there;
+    # The tool that it was running holds the lock, and may never end.
+    for my $fd (glob '/proc/[0-9]*/fd/3') { kill 'KILL', $fd =~ /(\\d+)/ if (readlink $fd // '') eq $lock }
+  }
   exit 1 if $tries++ > 100;
   $next = $now + ($tries < 3 ? 0.5 : 10);
   $child = fork;
@@ -79,13 +86,18 @@ export interface Guarded {
   readonly log: string;
 }
 
-/** Returns when the guard runs. Where systemd does, it is a unit of its own: the end of the operator's session would take everything in it along. */
+/** Milliseconds that it may take to begin. */
+const STARTING = 10_000;
+
+/** Returns when the guard is on its watch. Where systemd does, it is a unit of its own: the end of the operator's session would take everything in it along. */
 export async function startGuard({ pending, generation, lock, command, log }: Guarded): Promise<void> {
-  const argv = ['perl', '-e', PROGRAM, pending, String(generation), lock, ...command];
+  // As /proc names it.
+  const argv = ['perl', '-e', PROGRAM, pending, String(generation), realpathSync(lock), ...command];
   if (existsSync('/run/systemd/system')) {
     const unit = ['systemd-run', '--quiet', '--collect', `--unit=netctl-guard-${process.pid}-${generation}`, `--setenv=PATH=${process.env['PATH'] ?? ''}`, `--property=StandardOutput=append:${log}`, `--property=StandardError=append:${log}`, '--'];
     try {
       await capture([...unit, ...argv]);
+      await onWatch(log);
       return;
     } catch (error) {
       // A systemd that cannot be asked, as in some containers: then it is an ordinary process.
@@ -93,6 +105,16 @@ export async function startGuard({ pending, generation, lock, command, log }: Gu
     }
   }
   await startByItself(argv, log);
+  await onWatch(log);
+}
+
+/** The first that is said there is that it watches. */
+async function onWatch(log: string): Promise<void> {
+  for (let waited = 0; waited < STARTING; waited += 5) {
+    if (existsSync(log) && readFileSync(log, 'utf8').includes(' is guarded\n')) return;
+    await sleep(5);
+  }
+  throw new DriverError('perl (the guard)', { stderr: existsSync(log) ? readFileSync(log, 'utf8') : 'it does not begin' });
 }
 
 function startByItself([program = '', ...rest]: readonly string[], log: string): Promise<void> {
@@ -115,6 +137,7 @@ export function uptime(): number {
 /** Which start of the host this is. A namespace is a host of its own. */
 export function startOf(netns: string | undefined): string {
   const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  const { ino } = statSync(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
-  return `${boot} ${ino}`;
+  const { ino, ctimeMs } = statSync(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
+  // A number is given anew at once; a namespace with a name is as old as its name.
+  return `${boot} ${ino}${netns === undefined ? '' : ` ${ctimeMs}`}`;
 }
