@@ -1,0 +1,69 @@
+// test/kernel/safe/cuts.test.ts — the operator is cut off in many ways, by the spec and with netctl and its guards killed, and is always back in time.
+import { afterAll, describe, expect, test } from 'vitest';
+import { spawn } from '../lab.ts';
+import { Dared, SSH_CONNECTION } from './dared.ts';
+import { MAIN, specs, ways } from './ways.ts';
+import type { Way } from './ways.ts';
+
+const TIMEOUT = '3s';
+/** Whoever does not answer is given five seconds to settle. */
+const LONG = '9s';
+/** Seconds beyond the timeout, on a machine that has little else to do. */
+const LATEST = 2;
+/** Milliseconds in which such a machine starts node. */
+const START = 60;
+const took = new Map<string, number>();
+const cutOff = new Set<string>();
+
+async function cut({ name, spec = MAIN, by = 'itself', when = 'waiting', deed = [], code, why = 'not confirmed in time', notices, goesOn }: Way): Promise<void> {
+  const dared = new Dared({ gateway: notices === 'gateway' });
+  const pace = paceNow();
+  try {
+    await dared.begin();
+    const before = dared.reading();
+    dared.ordered(when, deed);
+    dared.start(['apply', '--yes', '--confirm-timeout', notices === undefined ? TIMEOUT : LONG], by, specs[spec], notices === 'session' ? { SSH_CONNECTION } : {});
+    dared.do(when === 'waiting' && typeof deed !== 'string' ? ['armed', 'waiting', ...deed] : ['armed']);
+    const until = await dared.waitFor(() => dared.until, 'it is armed');
+    await dared.settled();
+    if (goesOn) dared.goOn();
+    const ended = await dared.end();
+    await dared.waitFor(() => dared.turns.at(-1)?.isIn === true, 'the operator can come in');
+    const told = `${name}\n${ended.said}\n${dared.guardLog()}`;
+    expect(dared.reading(), told).toBe(before);
+    expect([code].flat(), told).toContain(ended.code);
+    expect(dared.outcome(), told).toEqual({ is: 'taken back', why: expect.stringContaining(why) as string, left: [] });
+    expect(dared.holders(), told).toEqual([]);
+    expect(await dared.session(), told).toBe('alive');
+    if (dared.turns.some(({ isIn }) => !isIn)) cutOff.add(name);
+    const over = (dared.turns.at(-1)?.since ?? Infinity) - until;
+    took.set(name, over);
+    expect(over, told).toBeLessThan(LATEST * Math.max(1, pace, paceNow()));
+  } finally {
+    dared.close();
+  }
+}
+
+/** How many times as long everything takes. */
+function paceNow(): number {
+  const began = performance.now();
+  spawn([process.execPath, '-e', '0']);
+  return (performance.now() - began) / START;
+}
+
+describe.concurrent('cut off, and back', () => {
+  for (const way of ways) test(way.name, () => cut(way));
+});
+
+test('there are forty ways and more, each of them another', () => {
+  expect(new Set(ways.map(({ name }) => name)).size).toBe(ways.length);
+  expect(ways.length).toBeGreaterThanOrEqual(40);
+  // Where netctl is killed before or soon after the step that does it, or a busy machine does not come so far, it lasts too short to be seen.
+  expect(cutOff.size).toBeGreaterThanOrEqual(25);
+});
+
+afterAll(() => {
+  const sorted = [...took].toSorted(([, a], [, b]) => b - a);
+  console.log(`seconds beyond the timeout\n${sorted.map(([name, seconds]) => `${seconds.toFixed(2)} ${name}`).join('\n')}`);
+});
+
