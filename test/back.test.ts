@@ -14,46 +14,84 @@ const specs = ['examples', 'test/walk/specs'].flatMap((directory) => readdirSync
 const NUMBER = /^device \S+: ifindex was \d+, and is \d+$/;
 
 describe('on a host in memory', () => {
-  for (let walk = 0; walk < 20; walk++) {
+  for (let walk = 0; walk < 12; walk++) {
     const seed = `back ${walk}`;
     test(seed, async () => { await there(seed, 15); });
   }
 });
 
+/** From one of these to the next, cut off at every single op. */
+const PAIRS = [
+  ['examples/datacenter.yaml', 'test/walk/specs/uplink-moved.yaml'],
+  ['test/walk/specs/floating.yaml', 'test/walk/specs/floating-swapped.yaml'],
+  ['test/walk/specs/vlans.yaml', 'test/walk/specs/vlans-swapped.yaml'],
+  ['test/walk/specs/nothing.yaml', 'examples/datacenter.yaml'],
+] as const;
+
+describe('at every op', () => {
+  for (const [settled, dared] of PAIRS) test(`from ${settled} to ${dared}`, async () => {
+    const trial = new Trial();
+    await trial.settle(settled);
+    let cuts = 0;
+    while (await trial.dare(dared, cuts)) cuts += 1;
+    expect(cuts).toBeGreaterThan(10);
+  });
+});
+
 async function there(seed: string, steps: number): Promise<void> {
   const chance = new Chance(seed);
-  const { host, misled, snapshot } = walkHost();
-  const store = createMemoryStore();
-  const generations = generationsInMemory();
-  const told: string[] = [];
+  const trial = new Trial();
   for (let step = 0; step < steps; step++) {
-    const [settled, dared] = [chance.of(specs), chance.of(specs)];
-    const world = (file: string): ReturnType<typeof worldOf> => worldOf({ driver: host, store, spec: { [file]: readFileSync(file, 'utf8') }, now: () => new Date(step * 1_000_000), host: 'h1' }, { generations });
-    const settling = world(settled);
-    expect(await applied(settling), settling.said.err).toBe(exit.ok);
-    const before = { host: likened(snapshot()), store: await store.load() };
-    const kill = chance.below(80);
-    told.push(`${settled}, then ${dared} killed after ${kill}`);
-    host.killAfter(kill);
-    const daring = world(dared);
-    const code = await ended(() => tried(daring, { atomic: true })).catch((error: unknown) => {
+    await trial.settle(chance.of(specs));
+    await trial.dare(chance.of(specs), chance.below(80));
+  }
+}
+
+/** One host, and what happens to it. */
+class Trial {
+  private readonly walk = walkHost();
+  private readonly store = createMemoryStore();
+  private readonly generations = generationsInMemory();
+  private readonly told: string[] = [];
+  private time = 0;
+
+  async settle(file: string): Promise<void> {
+    this.time += 1_000_000;
+    this.told.push(file);
+    const world = this.world(file);
+    expect(await applied(world), world.said.err).toBe(exit.ok);
+  }
+
+  /** Says whether it was cut off after so many ops; then it is taken back by somebody else. */
+  async dare(file: string, ops: number): Promise<boolean> {
+    const { host, misled, astray, snapshot } = this.walk;
+    const [before, { stored }] = [likened(snapshot()), await this.store.load()];
+    this.told.push(`${file} cut off after ${ops}`);
+    const world = this.world(file);
+    host.killAfter(ops);
+    const code = await ended(() => tried(world, { atomic: true })).catch((error: unknown) => {
       if (!(error instanceof PowerCut)) throw error;
     });
     host.killAfter(Infinity);
     if (code !== undefined) {
-      // It came to its end before.
-      expect(code, daring.said.err).toBe(exit.ok);
-      continue;
+      expect(code, world.said.err).toBe(exit.ok);
+      return false;
     }
-    const guard = world(dared);
-    const back = await rollback({ ...guard, safety: { ...safetyInMemory(), lives: () => false } }, { yes: true, unconfirmed: true });
-    const outcome = generations.list().at(-1)?.outcome;
+    const back = await rollback({ ...this.world(file), safety: { ...safetyInMemory(), lives: () => false } }, { yes: true, unconfirmed: true });
+    const outcome = this.generations.list().at(-1)?.outcome;
     const left = outcome?.is === 'taken back' ? outcome.left : ['nothing was taken back'];
-    expect(left.filter((line) => !NUMBER.test(line) && !isOrderAmongOthers(line)), `${seed}: ${told.join(', ')}`).toEqual([]);
+    const story = this.told.join(', then ');
+    expect(left.filter((line) => !NUMBER.test(line) && !isOrderAmongOthers(line)), story).toEqual([]);
     expect(back).toBe(left.length === 0 ? exit.takenBack : exit.notTakenBack);
-    expect(likened(snapshot()), `${seed}: ${told.join(', ')}`).toBe(before.host);
-    expect((await store.load()).stored, `${seed}: ${told.join(', ')}`).toEqual(before.store.stored);
-    expect(misled(), `${seed}: ${told.join(', ')}`).toEqual([]);
+    expect(likened(snapshot()), story).toBe(before);
+    expect((await this.store.load()).stored, story).toEqual(stored);
+    expect(misled(), story).toEqual([]);
+    expect(astray(), story).toEqual([]);
+    return true;
+  }
+
+  private world(file: string): ReturnType<typeof worldOf> {
+    return worldOf({ driver: this.walk.host, store: this.store, spec: { [file]: readFileSync(file, 'utf8') }, now: () => new Date(this.time), host: 'h1' }, { generations: this.generations });
   }
 }
 
