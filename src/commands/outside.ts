@@ -13,6 +13,7 @@ import { MissingTool, missingTools } from '../driver/missing-tool.ts';
 import { readOperator } from '../driver/operator.ts';
 import { probe } from '../driver/probing.ts';
 import { kindsFor } from '../kinds/index.ts';
+import { READ_TABLES } from '../neighbours/reads.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Answer, Request } from '../rehearsal/model.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
@@ -61,7 +62,7 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
   try {
     const world = await worldOf(settings, paths, stop.signal, holding);
     // Not before it is locked: another might be changing it.
-    if (use === 'changes' || use === 'reads') readAhead(world.driver, world.kinds);
+    if (use === 'changes' || use === 'reads') readAhead(world.driver, world.kinds, [READ_TABLES]);
     const code = await verb(world, options, settings);
     // What became of it says more than what ended it.
     return stoppedBy === undefined || TAKEN_BACK.includes(code) ? code : SIGNALS[stoppedBy];

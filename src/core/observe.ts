@@ -7,8 +7,8 @@ import type { Sign } from './sign.ts';
 export type Memories = Readonly<Record<string, Memory>>;
 
 /** Begins what is read in any case, beside whatever is done until it is asked for: there it is said, too, if it failed. */
-export function readAhead(host: HostReader, kinds: Kinds): void {
-  for (const argv of kinds.flatMap(({ reads = [] }) => reads)) host.read(argv).catch(() => undefined);
+export function readAhead(host: HostReader, kinds: Kinds, others: readonly (readonly string[])[] = []): void {
+  for (const argv of [...kinds.flatMap(({ reads = [] }) => reads), ...others]) host.read(argv).catch(() => undefined);
 }
 
 /** Asks every kind at once; the reader makes equal reads only once. */

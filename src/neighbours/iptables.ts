@@ -11,7 +11,7 @@ const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT:
 
 /** Those that can drop a packet: all but nat. `wanted`: what netctl will have in them; what it has there counts only by its place. */
 export function tablesOf(text: string, tool: string, wanted: readonly Wanted[]): readonly Table[] {
-  return sectionsOf(text).map(({ name, lines }) => {
+  return sectionsOf(text).filter(({ lines }) => lines.some((line) => mayDrop(line))).map(({ name, lines }) => {
     const own = wanted.filter((chain) => chain.table === name);
     const chains = new Map<string, Draft>();
     for (const line of lines) {
@@ -27,6 +27,11 @@ export function tablesOf(text: string, tool: string, wanted: readonly Wanted[]):
     for (const { name: chain, rules } of own.filter((one) => !isOwn(one))) hook(chains, chain, rules.map(({ text: rule, place }) => ({ line: `-A ${chain} ${rule}`, place })));
     return { tool, family: 'ip', name, chains: new Map([...chains].map(([chain, draft]) => [chain, finished(draft, name, chains)])) };
   });
+}
+
+/** A rule or a policy that does, whoever's: the words may as well stand in a comment. */
+function mayDrop(line: string): boolean {
+  return / (DROP|REJECT|TARPIT)\b/.test(line);
 }
 
 interface Draft {

@@ -1,12 +1,12 @@
 // neighbours/judge.ts — what of a spec's traffic the firewalls of others would stop: each rule or policy that does, once.
 import type { Diagnostic } from '../core/resource.ts';
-import type { Hook, Packet, Table } from './model.ts';
+import type { Chain, Hook, Packet, Table } from './model.ts';
 import { mendOf } from './mend.ts';
 import { ownersOf } from './owners.ts';
 import { EVERYWHERE } from './model.ts';
 import { needsOf, WORDS } from './traffic.ts';
 import type { Need, Site, What } from './traffic.ts';
-import { stopOf } from './walk.ts';
+import { canDrop, stopOf } from './walk.ts';
 import type { Budget, Stop } from './walk.ts';
 
 /** A rule or policy, and all that it stops. */
@@ -15,15 +15,16 @@ export interface Hindrance {
   readonly needs: readonly Need[];
 }
 
-/** Rules that may be asked in all: some 50 ms. */
-const MOST_RULES = 2_000_000;
+/** Rules that may be asked in all: some 100 ms. */
+const MOST_RULES = 500_000;
 
 /** `bridgesSeen`: packets that stay on a bridge pass iptables all the same; it is asked by the bridge's name. */
 export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: (bridge: string) => boolean): readonly Hindrance[] {
   const budget: Budget = { left: MOST_RULES };
   const found = new Map<string, { stop: Stop; needs: Need[] }>();
+  const doors = tables.flatMap(doorsOf);
   for (const network of site.spec.networks) for (const need of needsOf(network, site)) {
-    const stops = tables.flatMap((table) => stopsIn(table, need, bridgesSeen(network.bridge), budget));
+    const stops = doors.flatMap((door) => stopAt(door, need, bridgesSeen(network.bridge), budget) ?? []);
     // What is certain is enough.
     for (const stop of stops.some(({ sure }) => sure) ? stops.filter(({ sure }) => sure) : stops) {
       const key = keyOf(stop, need);
@@ -40,13 +41,23 @@ function keyOf({ table, base, chain, rule, sure }: Stop, { way }: Need): string 
   return [table.tool, table.family, table.name, base.name, chain.name, at, sure, way === 'over'].join('\0');
 }
 
-/** In nftables an accept ends one base chain only: each of them has its say. */
-function stopsIn(table: Table, need: Need, seen: boolean, budget: Budget): readonly Stop[] {
-  const bases = [...table.chains.values()].flatMap((base) => (base.base === undefined ? [] : [{ base, ...base.base }]));
-  return bases.flatMap(({ base, hook, priority }) => {
-    const packet = packetAt(table, hook, priority, need, seen);
-    return packet === undefined ? [] : (stopOf(table, base, packet, budget) ?? []);
-  });
+/** A base chain that may drop something. In nftables an accept ends one base chain only: each of them has its say. */
+interface Door {
+  readonly table: Table;
+  readonly base: Chain;
+  readonly hook: Hook;
+  readonly priority: number;
+}
+
+/** To read all rules of iptables for that would take longer than to follow the packets. */
+function doorsOf(table: Table): readonly Door[] {
+  const bases = [...table.chains.values()].flatMap((base) => (base.base === undefined ? [] : [{ table, base, ...base.base }]));
+  return bases.filter(({ base }) => table.tool !== 'nft' || canDrop(base, table));
+}
+
+function stopAt({ table, base, hook, priority }: Door, need: Need, seen: boolean, budget: Budget): Stop | undefined {
+  const packet = packetAt(table, hook, priority, need, seen);
+  return packet === undefined ? undefined : stopOf(table, base, packet, budget);
 }
 
 const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {

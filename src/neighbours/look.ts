@@ -10,6 +10,7 @@ import { diagnosticOf, hindrancesOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Table } from './model.ts';
 import { dependsOnSets, tableOf } from './nft.ts';
+import { READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
 import { parseSettings, readSettings, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
@@ -20,7 +21,7 @@ import type { Stop } from './walk.ts';
 export async function lookAround(host: HostReader, site: Site, wanted: State): Promise<readonly Diagnostic[]> {
   if (site.spec.networks.length === 0) return [];
   const links = [...new Set(site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]))];
-  const [saved, listed, told] = await Promise.all([savedRules(host), attempt(host, ['nft', 'list', 'tables']), attempt(host, readSettings(links))]);
+  const [saved, listed, told] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links))]);
   const settings = parseSettings(told);
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
   const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);

@@ -4,7 +4,7 @@ import { rangeOf, toNumber } from '../net/ipv4.ts';
 import type { Cidr, Ip, Range } from '../net/ipv4.ts';
 import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
 import { isLoopback, METADATA } from '../parts/metadata.ts';
-import type { Host, Network, RoutedNetwork, Spec } from '../spec/model.ts';
+import type { Host, Network, Nic, RoutedNetwork, Spec } from '../spec/model.ts';
 import { EVERYWHERE } from './model.ts';
 import type { Packet } from './model.ts';
 
@@ -49,9 +49,28 @@ export function* needsOf(network: Network, site: Site): Iterable<Need> {
 }
 
 /** Two guests on this host, or others on the wire. */
-function hasPeers(network: Network, { spec, self }: Site): boolean {
-  const isWired = (network.mode === 'vlan' ? parentOf(network, self) : uplinkOf(network, self)) !== undefined;
-  return isWired || spec.instances.filter(({ host }) => host === self.name).flatMap(({ nics }) => nics).filter((nic) => nic.network === network.name).length > 1;
+function hasPeers(network: Network, site: Site): boolean {
+  const isWired = (network.mode === 'vlan' ? parentOf(network, site.self) : uplinkOf(network, site.self)) !== undefined;
+  return isWired || nicsOn(network, site).length > 1;
+}
+
+const grouped = new WeakMap<Site, ReadonlyMap<string, readonly Nic[]>>();
+
+/** Of the guests on this host. */
+function nicsOn(network: Network, site: Site): readonly Nic[] {
+  const known = grouped.get(site) ?? byNetwork(site);
+  grouped.set(site, known);
+  return known.get(network.name) ?? [];
+}
+
+function byNetwork({ spec, self }: Site): ReadonlyMap<string, readonly Nic[]> {
+  const found = new Map<string, Nic[]>();
+  for (const { host, nics } of spec.instances) if (host === self.name) for (const nic of nics) {
+    const own = found.get(nic.network);
+    if (own === undefined) found.set(nic.network, [nic]);
+    else own.push(nic);
+  }
+  return found;
 }
 
 type Kind = Omit<Need, 'packet'>;
@@ -62,13 +81,13 @@ function* each(need: Kind, packet: Omit<Packet, 'protocol'>): Iterable<Need> {
 }
 
 /** What dnsmasq and the metadata service on this host are asked, and what they answer. */
-function* atHost(network: RoutedNetwork, { spec, self }: Site): Iterable<Need> {
+function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
   const { bridge: link, dhcp: { server } } = network;
   const [guests, host] = [rangeOf(network.cidr), just(server)];
   const asks = { in: link, out: '', source: guests, sourceType: 'unicast', destination: host, destinationType: 'local', states: ['new'] } as const;
   const answers = { in: '', out: link, source: host, sourceType: 'local', destination: guests, destinationType: 'unicast' } as const;
   // Nobody to ask: no dnsmasq.
-  if (!spec.instances.some(({ host: on, nics }) => on === self.name && nics.some((nic) => nic.network === network.name))) return;
+  if (nicsOn(network, site).length === 0) return;
   const nobody = just('0.0.0.0' as Ip);
   yield { what: 'dhcp', way: 'in', network, packet: { ...asks, source: nobody, destination: just('255.255.255.255' as Ip), destinationType: 'broadcast', protocol: 'udp', sourcePort: 68, destinationPort: 67 } };
   // To connection tracking it answers nothing: it was not asked by that address.
@@ -77,7 +96,7 @@ function* atHost(network: RoutedNetwork, { spec, self }: Site): Iterable<Need> {
     yield { what: 'dns', way: 'in', network, packet: { ...asks, protocol, destinationPort: 53 } };
     yield { what: 'dns-answer', way: 'out', network, packet: { ...answers, states: ['established'], protocol, sourcePort: 53 } };
   }
-  const service = network.metadata ? self.metadata : undefined;
+  const service = network.metadata ? site.self.metadata : undefined;
   if (service === undefined) return;
   const isHere = isLoopback(service.address);
   const packet = { ...asks, states: ['new', 'dnat'], sentTo: just(METADATA as Ip), protocol: 'tcp', destinationPort: service.port } as const;
@@ -125,8 +144,9 @@ function* floating(network: RoutedNetwork, site: Site): Iterable<Need> {
 /** Where the floating addresses of a network's guests on this host are bound. */
 export function floatingLinks(network: Network, site: Site): ReadonlySet<string> {
   const { spec, self } = site;
+  const wishes = nicsOn(network, site).flatMap((nic) => nic.floating);
+  if (wishes.length === 0) return new Set();
   const pools = new Map(spec.pools.map((pool) => [pool.name, pool.interface ?? self.publicInterface]));
-  const wishes = spec.instances.filter(({ host }) => host === self.name).flatMap(({ nics }) => nics.filter((nic) => nic.network === network.name).flatMap((nic) => nic.floating));
   return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => carrierOf(name, site)));
 }
 

@@ -40,6 +40,38 @@ export function stopOf(table: Table, base: Chain, packet: Packet, budget: Budget
   return walk.may === undefined || walk.may.rule.ours ? undefined : { table, base, ...walk.may, sure: false };
 }
 
+/** Whether any packet at all may end in it. */
+export function canDrop(base: Chain, table: Table): boolean {
+  return base.base?.policy === 'drop' || leadsToDrop(base, table, new Set());
+}
+
+function leadsToDrop(chain: Chain, table: Table, seen: Set<Chain>): boolean {
+  if (seen.has(chain)) return false;
+  seen.add(chain);
+  return chain.rules.some((rule) => {
+    const { then } = rule.meaning();
+    const next = then.then === 'jump' || then.then === 'goto' ? table.chains.get(then.chain) : undefined;
+    return then.then === 'drop' || (next !== undefined && leadsToDrop(next, table, seen));
+  });
+}
+
+/** Chains from which a packet comes as it went: some firewalls keep dozens of them, empty, in each packet's way. */
+const idle = new WeakMap<Chain, boolean>();
+
+function isIdle(chain: Chain, table: Table): boolean {
+  const known = idle.get(chain);
+  if (known !== undefined) return known;
+  // One that leads back to itself is found busy.
+  idle.set(chain, false);
+  const is = chain.rules.every((rule) => {
+    const { then, marks } = rule.meaning();
+    const next = then.then === 'jump' ? table.chains.get(then.chain) : undefined;
+    return marks !== true && (then.then === 'on' || (next !== undefined && isIdle(next, table)));
+  });
+  idle.set(chain, is);
+  return is;
+}
+
 interface Walk {
   readonly table: Table;
   readonly packet: Packet;
@@ -80,6 +112,7 @@ function outcomeOf(rule: Rule, chain: Chain, then: ReturnType<Rule['meaning']>['
     case 'goto': {
       const next = walk.table.chains.get(then.chain);
       if (next === undefined || depth >= DEEPEST) return 'on';
+      if (then.then === 'jump' && isIdle(next, walk.table)) return 'on';
       const { doubt, may } = walk;
       const outcome = through(next, walk, depth + 1);
       // What becomes of some is no doubt about the others.
