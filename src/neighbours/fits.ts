@@ -3,13 +3,13 @@ import { covers, overlap } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
 import type { Ask, Fits, Match, Packet } from './model.ts';
 
-/** All matches of a rule together. */
+/** All matches of a rule together. Where one means some, no other makes it more. */
 export function fitAll(matches: readonly Match[], packet: Packet, marked: boolean): Fits {
   let worst: Fits = 'all';
   for (const match of matches) {
     const fits = fit(match, packet, marked);
     if (fits === 'none') return 'none';
-    if (fits === 'unknown' || worst === 'all') worst = fits;
+    if (fits === 'some' || worst === 'all') worst = fits;
   }
   return worst;
 }

@@ -37,6 +37,8 @@ for (const [name, lines, what] of [
   ['what is marked', ['-A FORWARD -m mark --mark 0x1/0xff -j DROP'], []],
   ['what somebody may have marked', ['-A FORWARD -j MARK --set-xmark 0x1/0xffffffff', '-A FORWARD -m mark --mark 0x1/0xff -j DROP'], [`${out} and ${back} may be dropped: -A FORWARD -m mark --mark 0x1/0xff -j DROP`]],
   ['what nobody can tell', ['-A FORWARD -m bpf --bytecode "1,6 0 0 0" -j DROP'], [`${out} and ${back} may be dropped: -A FORWARD -m bpf --bytecode "1,6 0 0 0" -j DROP`]],
+  ['what nobody can tell of one guest', ['-A FORWARD -s 192.168.50.9/32 -m bpf --bytecode "1,6 0 0 0" -j DROP'], []],
+  ['nor of one port', ['-A FORWARD -p tcp -m tcp --dport 25 -j theirs', '-A theirs -m bpf --bytecode "1,6 0 0 0" -j DROP'], []],
   ['what is certain, after what may be', ['-A FORWARD -m bpf --bytecode "1,6 0 0 0" -j DROP', '-A FORWARD -j DROP'], [`${out} and ${back} are dropped: -A FORWARD -j DROP`]],
   ['unless it may have been accepted', ['-A FORWARD -m bpf --bytecode "1,6 0 0 0" -j ACCEPT', '-A FORWARD -j DROP'], [`${out} and ${back} may be dropped: -A FORWARD -j DROP`]],
   ['in a chain', ['-A FORWARD -i br-lab -j theirs', '-A theirs -j DROP'], [`${out} are dropped: -A theirs -j DROP`]],
