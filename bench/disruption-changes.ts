@@ -102,5 +102,5 @@ export const changes: readonly ChangeUnderTraffic[] = [
   { name: 'repaired: a floating address unbound', from: float('vm-1'), to: float('vm-1'), befalls: 'ip address del 198.51.100.17/32 dev eth1', concerned: floating('vm-1'), bystander: out('vm-2') },
   { name: 'repaired: the gateway address removed', from: same, to: same, harm: true, befalls: 'ip address del 10.0.0.1/24 dev br-lab', concerned: out('vm-1'), bystander: out('vm-3') },
   { name: 'repaired: a port out of its bridge', from: same, to: same, harm: true, befalls: 'ip link set dev vm-1 nomaster', concerned: out('vm-1'), bystander: out('vm-2') },
-  { name: 'repaired: an address of somebody\'s before the gateway\'s', from: same, to: same, harm: true, befalls: 'ip address del 10.0.0.1/24 dev br-lab; ip address add 192.0.2.77/24 dev br-lab; ip address add 10.0.0.1/24 brd + dev br-lab metric 117', concerned: out('vm-1'), bystander: out('vm-3') },
+  { name: 'left alone: an address of somebody\'s before the gateway\'s', from: same, to: same, harm: true, befalls: 'ip address del 10.0.0.1/24 dev br-lab; ip address add 192.0.2.77/24 dev br-lab; ip address add 10.0.0.1/24 brd + dev br-lab metric 117', concerned: out('vm-1'), bystander: out('vm-3') },
 ];
