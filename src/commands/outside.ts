@@ -21,7 +21,7 @@ import { createFileStore } from '../store/file.ts';
 import { createGenerations } from '../generations/file.ts';
 import { safetyOf } from './safety.ts';
 import type { Holding, Lock } from './safety.ts';
-import { exit, Exit } from './world.ts';
+import { exit, Exit, Stopped } from './world.ts';
 import { KEPT } from './watch/last-good.ts';
 import type { Turn } from './watch/loop.ts';
 import type { ExitCode, World } from './world.ts';
@@ -67,6 +67,7 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
     // What became of it says more than what ended it.
     return stoppedBy === undefined || TAKEN_BACK.includes(code) ? code : SIGNALS[stoppedBy];
   } catch (error) {
+    if (stoppedBy !== undefined && error instanceof Stopped) throw new Exit(SIGNALS[stoppedBy], error.message);
     throw inWords(error, settings);
   } finally {
     holding.lock?.release();

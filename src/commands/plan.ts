@@ -1,6 +1,7 @@
 // commands/plan.ts — says what apply would do, and does nothing.
 import { renderScript } from '../driver/script.ts';
 import { namesOf } from '../report/disruption.ts';
+import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { planAsData, renderPlan } from '../report/plan.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
@@ -21,17 +22,22 @@ export interface PlanOptions {
 /** Prints the plan even when a guard stands against it: then the reader sees why. */
 export async function plan(world: World, options: PlanOptions): Promise<ExitCode> {
   const planned = await prepare(world);
-  const prepared = options.rehearse === true && !isRefused(planned) ? await (await import('./rehearse.ts')).rehearsed(world, planned) : planned;
+  const prepared = options.rehearse === true && !isRefused(withoutMassDelete(planned)) ? await (await import('./rehearse.ts')).rehearsed(world, planned) : planned;
   showPlan(world, prepared, options.commands ? options : undefined);
   say(world, prepared.problems);
   say(world, prepared.hindrances);
-  if (isRefused(prepared)) return exit.failed;
   if (prepared.rehearsal !== undefined) (await import('./rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
+  if (isRefused(prepared)) return exit.failed;
   if (prepared.rehearsal?.passed === false) return exit.failed;
   return options.detailedExitcode && prepared.plan.changes.length > 0 ? exit.differs : exit.ok;
 }
 
-function isRefused({ problems }: Prepared): boolean {
+/** That it removes much is for the operator to allow, and no reason not to know how it would go. */
+function withoutMassDelete({ problems }: Prepared): Pick<Prepared, 'problems'> {
+  return { problems: problems.filter(({ code }) => code !== MASS_DELETE) };
+}
+
+function isRefused({ problems }: Pick<Prepared, 'problems'>): boolean {
   return problems.some(({ severity }) => severity === 'error');
 }
 

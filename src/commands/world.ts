@@ -76,6 +76,11 @@ export const exit = {
 } as const;
 export type ExitCode = number;
 
+/** Ends a command that a signal has stopped before it changed anything. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
 /** Ends a command: what it printed was said already. */
 export class Exit extends Error {
   override readonly name = 'Exit';

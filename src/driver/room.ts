@@ -19,14 +19,25 @@ export function noRoomFor(steps: readonly { readonly ops: readonly Op[] }[]): re
   const left = new Map<string, Room>();
   const judged = new Map<string, string | undefined>();
   return steps.flatMap(({ ops }, step) => ops.flatMap((op): readonly NoRoom[] => {
+    const setting = settingOf(op);
+    if (setting !== undefined) {
+      const why = whatIsAgainst(setting);
+      return why === undefined ? [] : [{ step, command: `write ${setting}`, stderr: why }];
+    }
     const path = pathOf(op);
     if (path === undefined) return [];
     const at = nearest(dirname(path));
     const against = judged.get(at) ?? whatIsAgainst(at);
     judged.set(at, against);
-    const why = against ?? whatIsAgainst(path) ?? (op.op === 'write' ? tooMuch(at, op, left) : undefined);
+    const why = against ?? whatIsAgainst(path) ?? (op.op === 'write' || op.op === 'edit' ? tooMuch(at, op.path, lengthOf(op), left) : undefined);
     return why === undefined ? [] : [{ step, command: `${op.op === 'start' ? 'write' : op.op} ${path}`, stderr: why }];
   }));
+}
+
+/** The kernel's settings may be read only where netctl is confined. */
+function settingOf(op: Op): string | undefined {
+  const [tool, , , assignment = ''] = op.op === 'run' ? op.argv : [];
+  return tool === 'sysctl' ? `/proc/sys/${assignment.split('=', 1).join('').replaceAll('.', '\0').replaceAll('/', '.').replaceAll('\0', '/')}` : undefined;
 }
 
 function pathOf(op: Op): string | undefined {
@@ -64,13 +75,19 @@ function whatIsAgainst(path: string): string | undefined {
   }
 }
 
+/** At most: what lines that go took is not known. */
+function lengthOf(op: Extract<Op, { op: 'write' | 'edit' }>): number {
+  if (op.op === 'write') return Buffer.byteLength(op.text);
+  return (isThere(op.path) ? statSync(op.path).size : 0) + op.add.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+}
+
 /** Each file takes whole blocks. What is replaced is there until the other is. */
-function tooMuch(directory: string, { path, text }: Extract<Op, { op: 'write' }>, left: Map<string, Room>): string | undefined {
+function tooMuch(directory: string, path: string, length: number, left: Map<string, Room>): string | undefined {
   const { bavail, bsize, ffree, files } = statfsSync(directory);
   const key = String(statSync(directory).dev);
   const room = left.get(key) ?? { bytes: bavail * bsize, files: files === 0 ? Infinity : ffree };
   const blocks = (bytes: number): number => Math.ceil(bytes / bsize) * bsize;
-  const needs = blocks(Buffer.byteLength(text));
+  const needs = blocks(length);
   const had = isThere(path) ? { bytes: blocks(statSync(path).size), files: 1 } : { bytes: 0, files: 0 };
   left.set(key, { bytes: room.bytes - needs + had.bytes, files: room.files - 1 + had.files });
   return room.bytes < needs || room.files < 1 ? `ENOSPC: no space left on device (${directory})` : undefined;

@@ -80,14 +80,14 @@ class FarEnds {
   }
 }
 
-const STACKED: readonly (string | undefined)[] = ['vlan', 'macvlan'];
+const STACKED: readonly (string | undefined)[] = ['vlan', 'macvlan', 'vxlan'];
 
 function isStacked(kind: string | undefined): boolean {
   return STACKED.includes(kind);
 }
 
 function isStandIn({ kind }: Device): boolean {
-  return !['bridge', 'veth', 'tun', 'vlan', 'macvlan', 'dummy', 'ifb'].includes(kind ?? '');
+  return !['bridge', 'veth', 'tun', 'vlan', 'macvlan', 'vxlan', 'dummy', 'ifb'].includes(kind ?? '');
 }
 
 function made(device: Device, devices: readonly Device[], insides: readonly Inside[], far: FarEnds): readonly string[] {
@@ -100,6 +100,7 @@ function made(device: Device, devices: readonly Device[], insides: readonly Insi
     case 'tun': return [`tuntap add dev ${name} mode ${textOf(detail, 'type') === 'tun' ? 'tun' : 'tap'}`];
     case 'vlan': return parent === undefined ? [far.standIn(device)] : [`link add link ${parent} name ${name} type vlan protocol ${textOf(detail, 'protocol') ?? '802.1Q'} id ${numberOf(detail, 'id') ?? 1}`, far.standIn(device)];
     case 'macvlan': return parent === undefined ? [far.standIn(device)] : [`link add link ${parent} name ${name} type macvlan mode ${textOf(detail, 'mode') ?? 'bridge'}`, far.standIn(device)];
+    case 'vxlan': return [madeVxlan(name, detail), far.standIn(device)];
     case 'dummy':
     case 'ifb': return [`link add name ${name} type ${kind}`, far.standIn(device)];
     case 'veth': {
@@ -122,6 +123,13 @@ function madeBridge(name: string, detail: Fields): readonly string[] {
     ['link add name', name, 'mtu 68 type bridge', `forward_delay ${numberOf(detail, 'forward_delay') ?? 1500}`, ...on].join(' '),
     ...(numberOf(detail, 'stp_state') === 1 ? [`link set dev ${name} type bridge stp_state 1`] : []),
   ];
+}
+
+function madeVxlan(name: string, detail: Fields): string {
+  const [id, port] = [numberOf(detail, 'id') ?? 0, numberOf(detail, 'port')];
+  const words = ['group', 'remote', 'local'].flatMap((word) => (textOf(detail, word) === undefined ? [] : [`${word} ${textOf(detail, word) ?? ''}`]));
+  const link = textOf(detail, 'link');
+  return [`link add name ${name} type vxlan id ${id}`, ...words, ...(link === undefined ? [] : [`dev ${link}`]), ...(port === undefined ? [] : [`dstport ${port}`])].join(' ');
 }
 
 /** Whether the host's device has its other end there. */

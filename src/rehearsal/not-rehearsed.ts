@@ -8,6 +8,7 @@ export interface Copied {
   readonly standIns: readonly string[];
   readonly lost: readonly string[];
   readonly avoided: readonly Ref[];
+  readonly unclear: readonly string[];
   /** A change, for a reader. */
   readonly described: (ref: Ref) => string;
 }
@@ -15,7 +16,7 @@ export interface Copied {
 /** So many things of the host that could not be made again are named. */
 const NAMED = 8;
 
-export function notRehearsed({ plan, answer, standIns, lost, avoided, described }: Copied): readonly string[] {
+export function notRehearsed({ plan, answer, standIns, lost, avoided, unclear, described }: Copied): readonly string[] {
   const touched = new Set(plan.changes.map(({ ref }) => ref));
   const played = standIns.filter((name) => touched.has(`link ${name}`));
   const leftOut = plan.steps.flatMap(({ changes }, i) => (answer.outcomes[i] === 'left out' ? changes.map(({ ref }) => ref) : []));
@@ -26,6 +27,7 @@ export function notRehearsed({ plan, answer, standIns, lost, avoided, described 
     ...(played.length === 0 ? [] : [`${listed(played)}: a stand-in took ${played.length === 1 ? 'its' : 'their'} place; what the hardware and its driver refuse is not known, but for limits of the MTU`]),
     ...(taps === 0 ? [] : ['whether a hypervisor can open the taps']),
     ...(cut === 0 ? [] : ['connections that are cut: the copy has none']),
+    ...unclear,
     ...leftOut.map((ref) => `${described(ref)}: ${whyNot(ref)}`),
     ...gone.slice(0, NAMED).map((what) => `not made again: ${what}`),
     ...(gone.length <= NAMED ? [] : [`not made again: ${gone.length - NAMED} more`]),

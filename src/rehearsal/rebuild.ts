@@ -9,11 +9,11 @@ import type { Link } from '../kinds/link/model.ts';
 import type { Process } from '../kinds/process/model.ts';
 import { deviceLines, devicesOf } from './devices.ts';
 import type { Device } from './devices.ts';
-import { listeningOf, READ_SOCKETS } from './listening.ts';
+import { listeningOf, READ_SOCKETS, unclearOf } from './listening.ts';
 import type { Rebuilding, Try } from './model.ts';
 import { routeLines, ruleLines } from './routes.ts';
 import { settingNames, settingsOf } from './settings.ts';
-import { foreignTables } from './tables.ts';
+import { foreignTables, tablesBeyond, withoutTables } from './tables.ts';
 
 export interface Subject {
   readonly plan: Plan;
@@ -31,6 +31,8 @@ export interface Rebuilt {
   readonly avoided: readonly Ref[];
   /** What could not be read, or cannot be said again. */
   readonly lost: readonly string[];
+  /** What of the host cannot be read at all. */
+  readonly unclear: readonly string[];
 }
 
 const ROUTES = { 4: ['ip', '-N', '-o', 'route', 'show', 'table', 'all'], 6: ['ip', '-6', '-N', '-o', 'route', 'show', 'table', 'all'] } as const;
@@ -39,9 +41,9 @@ const POLICY = { 4: ['ip', '-N', '-o', 'rule', 'show'], 6: ['ip', '-6', '-N', '-
 /** Reads the host; nothing is changed. */
 export async function rebuild(host: HostReader, subject: Subject): Promise<Rebuilt> {
   const lost: string[] = [];
-  const orLost = async (argv: readonly string[], what: string): Promise<string> => {
+  const orLost = async (argv: readonly string[], what: string, netns?: string): Promise<string> => {
     try {
-      return await host.read(argv);
+      return await host.read(argv, netns);
     } catch (error) {
       if (!(error instanceof DriverError)) throw error;
       lost.push(`${what}: ${error.message.replaceAll('\n', '; ')}`);
@@ -56,25 +58,29 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
     host.read(READ_LINKS), host.read(READ_NAMESPACES), host.read(READ_RULES),
     hasBridgeChains(subject) ? host.read(['ebtables-nft-save']) : '',
     orLost(['nft', 'list', 'tables'], 'tables of nft'),
-    serves ? orLost(READ_SOCKETS, 'who listens on port 53') : '',
+    serves ? orLost(READ_SOCKETS, 'who listens on ports 53 and 67') : '',
     orLost(ROUTES[4], 'routes'), orLost(ROUTES[6], 'IPv6 routes'), orLost(POLICY[4], 'routing rules'), orLost(POLICY[6], 'IPv6 routing rules'),
-    ...touched.map((netns) => host.read(READ_LINKS, netns)),
+    ...touched.map((netns) => orLost(READ_LINKS, `namespace ${netns}`, netns)),
   ]);
   const devices = devicesOf(links);
   const numbers = new Map(parseNamespaces(named).map(({ name, number }) => [name, number]));
   const wantedSettings = [...subject.wanted.keys()].flatMap((ref) => (ref.startsWith('sysctl ') ? [ref.slice('sysctl '.length)] : []));
-  const foreign = foreignTables(tables, rules);
+  const beyond = tablesBeyond(rules);
+  const foreign = foreignTables(tables, beyond);
   const [settings, ...rulesets] = await Promise.all([
     host.read(['sysctl', '-e', ...settingNames(devices, wantedSettings)]),
     ...foreign.map((table) => orLost(['nft', 'list', 'table', ...table.split(' ')], `table ${table} of nft`)),
   ]);
+  // What cannot be read is no namespace, and is none in the copy.
+  const there = touched.flatMap((netns, i) => (insides[i] === undefined || insides[i] === '' ? [] : [{ netns, number: numbers.get(netns), devices: devicesOf(insides[i]) }]));
   const elsewhere = nameBeside([...numbers.keys(), ...touched]);
-  const lines = deviceLines(devices, touched.map((netns, i) => ({ netns, number: numbers.get(netns), devices: devicesOf(insides[i] ?? '') })), elsewhere);
+  const lines = deviceLines(devices, there, elsewhere);
   const { first, then } = settingsOf(settings);
+  const served = addressesServed(devices, subject.observed);
   return {
-    devices, avoided, standIns: lines.standIns, lost: [...lost, ...lines.lost],
+    unclear: unclearOf(sockets, served), devices, avoided, standIns: lines.standIns, lost: [...lost, ...lines.lost],
     rebuilding: {
-      namespaces: touched, elsewhere, daemons,
+      namespaces: there.map(({ netns }) => netns), elsewhere, daemons,
       devices: [
         { argv: SET, stdin: first, what: 'settings' },
         { lines: lines.host },
@@ -86,11 +92,11 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
         { lines: ruleLines(rule4) }, { family: 6, lines: ruleLines(rule6) },
       ],
       rules: [
-        { argv: ['iptables-restore', '-w', '5'], stdin: rules, what: 'rules of iptables' },
+        { argv: ['iptables-restore', '-w', '5'], stdin: withoutTables(rules, beyond), what: 'rules of iptables' },
         ...(bridgeRules === '' ? [] : [{ argv: ['ebtables-nft-restore'], stdin: bridgeRules, what: 'rules of ebtables' }]),
       ],
       tables: rulesets.flatMap((stdin, i): readonly Try[] => (stdin === '' ? [] : [{ argv: ['nft', '-f', '-'], stdin, what: `table ${foreign[i] ?? ''} of nft` }])),
-      listening: listeningOf(sockets, addressesServed(devices, subject.observed)),
+      listening: listeningOf(sockets, served),
     },
   };
 }

@@ -1,13 +1,23 @@
 // rehearsal/tables.ts — which tables of nft are others' own, and which are iptables' and come with its rules.
 
 /** `inet my-firewall`, out of what `nft list tables` prints; those that iptables has made, and says back whole, are left out. */
-export function foreignTables(text: string, savedByIptables: string): readonly string[] {
+export function foreignTables(text: string, beyondIptables: readonly string[]): readonly string[] {
   return text.split('\n').flatMap((line) => {
     const [, family = '', name = ''] = /^table (\S+) (\S+)$/.exec(line.trim()) ?? [];
     if (name === '') return [];
-    const isIptables = OF_IPTABLES[family]?.includes(name) === true && !(family === 'ip' && savedByIptables.includes(`Table \`${name}' is incompatible`));
+    const isIptables = OF_IPTABLES[family]?.includes(name) === true && !(family === 'ip' && beyondIptables.includes(name));
     return isIptables ? [] : [`${family} ${name}`];
   });
+}
+
+/** Tables of whose chains `iptables-save` says that only nft knows them. */
+export function tablesBeyond(saved: string): readonly string[] {
+  return [...saved.matchAll(/^# Table `(\S+)' (?:is incompatible|contains incompatible base-chains), use 'nft' tool/gm)].map(([, name = '']) => name);
+}
+
+/** Without what iptables says in their place. */
+export function withoutTables(saved: string, names: readonly string[]): string {
+  return names.reduce((text, name) => text.replace(new RegExp(`^\\*${name}$[^]*?^COMMIT$\n`, 'm'), ''), saved);
 }
 
 const TABLES = ['filter', 'nat', 'mangle', 'raw', 'security'];

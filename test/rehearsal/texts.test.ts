@@ -1,11 +1,11 @@
 // test/rehearsal/texts.test.ts — what other tools print, in words in which the copy is told the same; and what they refuse.
 import { describe, expect, test } from 'vitest';
-import { listeningOf } from '../../src/rehearsal/listening.ts';
+import { listeningOf, unclearOf } from '../../src/rehearsal/listening.ts';
 import { isNeedless, refusedLines } from '../../src/rehearsal/refused.ts';
 import { routeLines, ruleLines } from '../../src/rehearsal/routes.ts';
 import { settingNames, settingsOf } from '../../src/rehearsal/settings.ts';
 import { devicesOf } from '../../src/rehearsal/devices.ts';
-import { foreignTables } from '../../src/rehearsal/tables.ts';
+import { foreignTables, tablesBeyond, withoutTables } from '../../src/rehearsal/tables.ts';
 
 describe('a route', () => {
   for (const [name, text, line] of [
@@ -36,8 +36,14 @@ describe('a routing rule', () => {
 
 test('tables of nft are made again unless iptables says them back', () => {
   const text = 'table ip filter\ntable ip nat\ntable ip6 filter\ntable bridge nat\ntable inet filter\ntable ip mine\ntable netdev filter\n';
-  expect(foreignTables(text, '')).toEqual(['inet filter', 'ip mine', 'netdev filter']);
-  expect(foreignTables(text, "# Table `nat' is incompatible, use 'nft' tool.\n")).toEqual(['ip nat', 'inet filter', 'ip mine', 'netdev filter']);
+  expect(foreignTables(text, [])).toEqual(['inet filter', 'ip mine', 'netdev filter']);
+  expect(foreignTables(text, ['nat'])).toEqual(['ip nat', 'inet filter', 'ip mine', 'netdev filter']);
+});
+
+test('a table that iptables cannot say whole is not taken from it', () => {
+  const saved = "# Table `nat' is incompatible, use 'nft' tool.\n# Table `raw' contains incompatible base-chains, use 'nft' tool to list them.\n*raw\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n";
+  expect(tablesBeyond(saved)).toEqual(['nat', 'raw']);
+  expect(withoutTables(saved, ['nat', 'raw']).split('\n').filter((line) => !line.startsWith('#'))).toEqual(['*filter', ':INPUT ACCEPT [0:0]', 'COMMIT', '']);
 });
 
 test('settings are asked for of all, of what is wanted and of devices with addresses', () => {
@@ -56,10 +62,16 @@ test('settings of devices wait until there are devices', () => {
 });
 
 test('a socket is in the way where it hears all, or an address that is nobody of ours', () => {
-  const line = (local: string): string => `LISTEN 0      32          ${local}      0.0.0.0:*    \n`;
-  expect(listeningOf(['0.0.0.0:53', '*:53', '10.0.0.1:53', '10.0.1.1:53', '127.0.0.53%lo:53', '[::]:53'].map(line).join(''), new Set(['10.0.1.1']))).toEqual([
+  const line = (local: string, protocol = 'tcp'): string => `${protocol}   LISTEN 0      32          ${local}      0.0.0.0:*    \n`;
+  expect(listeningOf(['0.0.0.0:53', '*:53', '10.0.0.1:53', '10.0.1.1:53', '127.0.0.53%lo:53', '[::]:53'].map((local) => line(local)).join(''), new Set(['10.0.1.1']))).toEqual([
     { address: '0.0.0.0', port: 53 }, { address: '::', port: 53 }, { address: '10.0.0.1', port: 53 },
   ]);
+});
+
+test('of a port of UDP it is said that nobody can know', () => {
+  const text = 'udp   UNCONN 0      0          0.0.0.0:67      0.0.0.0:*    \nudp   UNCONN 0      0      0.0.0.0%br0:67      0.0.0.0:*    \ntcp   LISTEN 0      0          0.0.0.0:67      0.0.0.0:*    \n';
+  expect(unclearOf(text, new Set())).toEqual(['somebody listens on port 67 of UDP, and whether he shares it cannot be read']);
+  expect(listeningOf(text, new Set())).toEqual([]);
 });
 
 describe('refused lines', () => {

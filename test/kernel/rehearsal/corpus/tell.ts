@@ -1,0 +1,24 @@
+// test/kernel/rehearsal/corpus/tell.ts — a test for each plan of a group: the host refuses it, and the rehearsal has said so, or is known not to know.
+import { expect, test } from 'vitest';
+import { foreseen, isPlanned, run } from './case.ts';
+import type { Case } from './case.ts';
+
+export function tell(cases: readonly Case[]): void {
+  for (const one of cases) {
+    test(one.name, () => {
+      const ran = run(one);
+      const told = `${ran.rehearsed.out}${ran.rehearsed.err}\n--- apply:\n${ran.applied.err}`;
+      expect(isPlanned(ran), ran.planned.err).toBe(true);
+      expect(ran.untouched, told).toBe(true);
+      expect(ran.applied.code, told).toBe(1);
+      const known = foreseen(ran);
+      if (one.unknowable !== undefined) expect(known, told).toEqual([]);
+      else {
+        expect(ran.rehearsed.code, told).toBe(1);
+        // The very thing that the host then refused.
+        const refused = /^ {2}failed: (.*)$/m.exec(ran.applied.err)?.[1] ?? /would still be:\n {2}(.*)$/m.exec(ran.applied.err)?.[1] ?? 'nothing';
+        expect(known.join('\n'), told).toContain(refused);
+      }
+    });
+  }
+}
