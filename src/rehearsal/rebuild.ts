@@ -13,7 +13,7 @@ import { listeningOf, READ_SOCKETS, unclearOf } from './listening.ts';
 import type { Rebuilding, Try } from './model.ts';
 import { routeLines, ruleLines } from './routes.ts';
 import { settingNames, settingsOf } from './settings.ts';
-import { foreignTables, tablesBeyond, withoutTables } from './tables.ts';
+import { foreignTables, mapsBeside, tablesBeyond, withoutTables } from './tables.ts';
 
 export interface Subject {
   readonly plan: Plan;
@@ -54,10 +54,10 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   const avoided = await telltales(host, subject);
   const daemons = daemonsOf(subject, avoided);
   const serves = subject.plan.changes.some((change) => change.ref.startsWith('process ') && change.verb !== 'delete');
-  const [links, named, rules, bridgeRules, tables, sockets, route4, route6, rule4, rule6, ...insides] = await Promise.all([
+  const [links, named, rules, bridgeRules, tables, maps, sockets, route4, route6, rule4, rule6, ...insides] = await Promise.all([
     host.read(READ_LINKS), host.read(READ_NAMESPACES), host.read(READ_RULES),
     hasBridgeChains(subject) ? host.read(['ebtables-nft-save']) : '',
-    orLost(['nft', 'list', 'tables'], 'tables of nft'),
+    orLost(['nft', 'list', 'tables'], 'tables of nft'), orLost(['nft', 'list', 'maps'], 'maps of nft'),
     serves ? orLost(READ_SOCKETS, 'who listens on ports 53 and 67') : '',
     orLost(ROUTES[4], 'routes'), orLost(ROUTES[6], 'IPv6 routes'), orLost(POLICY[4], 'routing rules'), orLost(POLICY[6], 'IPv6 routing rules'),
     ...touched.map((netns) => orLost(READ_LINKS, `namespace ${netns}`, netns)),
@@ -95,7 +95,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
         { argv: ['iptables-restore', '-w', '5'], stdin: withoutTables(rules, beyond), what: 'rules of iptables' },
         ...(bridgeRules === '' ? [] : [{ argv: ['ebtables-nft-restore'], stdin: bridgeRules, what: 'rules of ebtables' }]),
       ],
-      tables: rulesets.flatMap((stdin, i): readonly Try[] => (stdin === '' ? [] : [{ argv: ['nft', '-f', '-'], stdin, what: `table ${foreign[i] ?? ''} of nft` }])),
+      tables: [mapsBeside(maps, beyond), ...rulesets].flatMap((stdin, i): readonly Try[] => (stdin === '' ? [] : [{ argv: ['nft', '-f', '-'], stdin, what: i === 0 ? 'maps of nft' : `table ${foreign[i - 1] ?? ''} of nft` }])),
       listening: listeningOf(sockets, served),
     },
   };

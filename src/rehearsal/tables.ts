@@ -4,10 +4,17 @@
 export function foreignTables(text: string, beyondIptables: readonly string[]): readonly string[] {
   return text.split('\n').flatMap((line) => {
     const [, family = '', name = ''] = /^table (\S+) (\S+)$/.exec(line.trim()) ?? [];
-    if (name === '') return [];
-    const isIptables = OF_IPTABLES[family]?.includes(name) === true && !(family === 'ip' && beyondIptables.includes(name));
-    return isIptables ? [] : [`${family} ${name}`];
+    return name === '' || isIptables(family, name, beyondIptables) ? [] : [`${family} ${name}`];
   });
+}
+
+/** Maps that others keep in tables of iptables, which does not say them; out of what `nft list maps` prints, and to be told to nft. */
+export function mapsBeside(text: string, beyondIptables: readonly string[]): string {
+  return [...text.matchAll(/^table (\S+) (\S+) \{\n([^]*?)^\}$/gm)].filter(([, family = '', name = '', maps = '']) => maps.trim() !== '' && isIptables(family, name, beyondIptables)).map(([whole]) => `${whole}\n`).join('');
+}
+
+function isIptables(family: string, name: string, beyond: readonly string[]): boolean {
+  return OF_IPTABLES[family]?.includes(name) === true && !(family === 'ip' && beyond.includes(name));
 }
 
 /** Tables of whose chains `iptables-save` says that only nft knows them. */

@@ -5,7 +5,7 @@ import { isNeedless, refusedLines } from '../../src/rehearsal/refused.ts';
 import { routeLines, ruleLines } from '../../src/rehearsal/routes.ts';
 import { settingNames, settingsOf } from '../../src/rehearsal/settings.ts';
 import { devicesOf } from '../../src/rehearsal/devices.ts';
-import { foreignTables, tablesBeyond, withoutTables } from '../../src/rehearsal/tables.ts';
+import { foreignTables, mapsBeside, tablesBeyond, withoutTables } from '../../src/rehearsal/tables.ts';
 
 describe('a route', () => {
   for (const [name, text, line] of [
@@ -44,6 +44,11 @@ test('a table that iptables cannot say whole is not taken from it', () => {
   const saved = "# Table `nat' is incompatible, use 'nft' tool.\n# Table `raw' contains incompatible base-chains, use 'nft' tool to list them.\n*raw\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n";
   expect(tablesBeyond(saved)).toEqual(['nat', 'raw']);
   expect(withoutTables(saved, ['nat', 'raw']).split('\n').filter((line) => !line.startsWith('#'))).toEqual(['*filter', ':INPUT ACCEPT [0:0]', 'COMMIT', '']);
+});
+
+test('maps in tables of iptables are told to nft, and no others: those come with their table', () => {
+  const map = (table: string): string => `table ${table} {\n\tmap m {\n\t\ttype ifname : verdict\n\t}\n}\n`;
+  expect(mapsBeside(`${map('ip filter')}table ip nat {\n}\n${map('ip raw')}${map('inet mine')}`, ['raw'])).toBe(map('ip filter'));
 });
 
 test('settings are asked for of all, of what is wanted and of devices with addresses', () => {
