@@ -37,11 +37,14 @@ export function unserved(observed: State, unlike: readonly Ref[]): readonly Ref[
   return [...observed].flatMap(([ref, resource]) => (resource.kind === 'lease' && 'link' in resource && servers.includes(`--interface=${String(resource.link)}`) ? [ref] : []));
 }
 
+/** What a kernel gives by itself, and nobody can ask for: numbers of taps. */
+const OWN_CHOICE: readonly string[] = ['chosen'];
+
 /** What of two looks at one host, one of them at its copy, is not the same. */
 export function unlikeIn(observed: State, copied: State): readonly Ref[] {
   const said = (state: State, ref: Ref): string | undefined => {
     const resource = state.get(ref);
-    return resource === undefined ? undefined : JSON.stringify(resource);
+    return resource === undefined ? undefined : JSON.stringify(resource, (name, value: unknown) => (OWN_CHOICE.includes(name) ? undefined : value));
   };
   return [...new Set([...observed.keys(), ...copied.keys()])].filter((ref) => said(observed, ref) !== said(copied, ref));
 }

@@ -1,5 +1,4 @@
 // rehearsal/rebuild.ts — reads what a plan could meet on a host, and says how a copy of the host is made.
-import { recordsOf, textOf } from '../iproute2/fields.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
 import { READ_RULES } from '../iptables/read.ts';
@@ -52,6 +51,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   };
   const touched = touchedNamespaces(subject.plan);
   const avoided = await telltales(host, subject);
+  const own = new Set((await host.processes(`--pid-file=${subject.run}/`)).map(({ pid }) => pid));
   const daemons = daemonsOf(subject, avoided);
   const serves = subject.plan.changes.some((change) => change.ref.startsWith('process ') && change.verb !== 'delete');
   const [links, named, rules, bridgeRules, tables, maps, sockets, route4, route6, rule4, rule6, ...insides] = await Promise.all([
@@ -76,9 +76,8 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   const elsewhere = nameBeside([...numbers.keys(), ...touched]);
   const lines = deviceLines(devices, there, elsewhere);
   const { first, then } = settingsOf(settings);
-  const served = addressesServed(devices, subject.observed);
   return {
-    unclear: unclearOf(sockets, served), devices, avoided, standIns: lines.standIns, lost: [...lost, ...lines.lost],
+    unclear: unclearOf(sockets, own), devices, avoided, standIns: lines.standIns, lost: [...lost, ...lines.lost],
     rebuilding: {
       namespaces: there.map(({ netns }) => netns), elsewhere, daemons,
       devices: [
@@ -96,7 +95,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
         ...(bridgeRules === '' ? [] : [{ argv: ['ebtables-nft-restore'], stdin: bridgeRules, what: 'rules of ebtables' }]),
       ],
       tables: [mapsBeside(maps, beyond), ...rulesets].flatMap((stdin, i): readonly Try[] => (stdin === '' ? [] : [{ argv: ['nft', '-f', '-'], stdin, what: i === 0 ? 'maps of nft' : `table ${foreign[i - 1] ?? ''} of nft` }])),
-      listening: listeningOf(sockets, served),
+      listening: listeningOf(sockets, own),
     },
   };
 }
@@ -141,12 +140,6 @@ const TELLTALE = /^\s*(dhcp-script|dhcp-luascript|log-facility|conf-file|conf-di
 
 function hasBridgeChains({ observed, wanted }: Subject): boolean {
   return [...observed.keys(), ...wanted.keys()].some((ref) => ref.startsWith('bridge-chain '));
-}
-
-/** Where our own daemons listen. */
-function addressesServed(devices: readonly Device[], observed: State): ReadonlySet<string> {
-  const links = new Set([...observed.values()].filter(isProcess).flatMap(({ argv }) => argv.flatMap((word) => (word.startsWith(INTERFACE) ? [word.slice(INTERFACE.length)] : []))));
-  return new Set(devices.filter(({ name }) => links.has(name)).flatMap(({ fields }) => recordsOf(fields, 'addr_info').flatMap((address) => textOf(address, 'local') ?? [])));
 }
 
 const INTERFACE = '--interface=';

@@ -38,6 +38,8 @@ test('unlike is what only one of two has, or has otherwise', () => {
   const state = (...things: readonly Thing[]): ReadonlyMap<Ref, Resource> => new Map(things.map((thing) => [`thing ${thing.name}`, thing]));
   const thing = (name: string, on = 'x'): Thing => ({ kind: 'thing', name, on });
   expect(unlikeIn(state(thing('a'), thing('b'), thing('c')), state(thing('a'), thing('b', 'y'), thing('d')))).toEqual(['thing b', 'thing c', 'thing d']);
+  const numbered = (index: number): ReadonlyMap<Ref, Resource> => new Map([['link t', { kind: 'link', chosen: { index } } as Resource]]);
+  expect(unlikeIn(numbered(3), numbered(4))).toEqual([]);
 });
 
 test('leases are given back to a daemon, if the copy has it', () => {

@@ -66,9 +66,9 @@ test('settings of devices wait until there are devices', () => {
   });
 });
 
-test('a socket is in the way where it hears all, or an address that is nobody of ours', () => {
-  const line = (local: string, protocol = 'tcp'): string => `${protocol}   LISTEN 0      32          ${local}      0.0.0.0:*    \n`;
-  expect(listeningOf(['0.0.0.0:53', '*:53', '10.0.0.1:53', '10.0.1.1:53', '127.0.0.53%lo:53', '[::]:53'].map((local) => line(local)).join(''), new Set(['10.0.1.1']))).toEqual([
+test('a socket is in the way where it hears all, or one address, and is nobody of ours', () => {
+  const line = (local: string): string => `tcp   LISTEN 0      32          ${local}      0.0.0.0:*    users:(("dnsmasq",pid=${local.length},fd=4))\n`;
+  expect(listeningOf(['0.0.0.0:53', '*:53', '10.0.0.1:53', '10.10.11.11:53', '127.0.0.53%lo:53', '[::]:53'].map((local) => line(local)).join(''), new Set(['10.10.11.11:53'.length]))).toEqual([
     { address: '0.0.0.0', port: 53 }, { address: '::', port: 53 }, { address: '10.0.0.1', port: 53 },
   ]);
 });

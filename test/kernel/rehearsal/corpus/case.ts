@@ -27,7 +27,7 @@ export interface Ran {
   readonly untouched: boolean;
 }
 
-export const GUESTS = ['vm-1', 'vm-2'] as const;
+const GUESTS = ['vm-1', 'vm-2'] as const;
 
 /** Plans, rehearses, and then does it: on a host of its own. */
 export function run({ spec, first, host, env, under, name }: Case): Ran {
