@@ -21,7 +21,7 @@ export interface Around {
   readonly facts?: (facts: Facts) => Facts;
 }
 
-/** As it was recorded. */
+/** As it was recorded: each `.iptables` and `.nft` says where; a `.json` is what `nft -t -j list table` says of the `.nft` of its name. */
 export function ruleSet(name: string): string {
   return readFileSync(new URL(`rule-sets/${name}`, import.meta.url), 'utf8');
 }
