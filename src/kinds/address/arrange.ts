@@ -21,7 +21,7 @@ export interface Found {
 /** Makes the resources of one link. Each carries what its own change has to take care of. */
 export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[]): readonly Address[] {
   const list = new List(found, wanted, routes);
-  const places = new Map(found.filter(({ cidr }) => !isV6(cidr)).map((f, place) => [f, { place }]));
+  const places = new Map(found.filter(({ cidr }) => !isV6(cidr)).map((f, stands) => [f, { stands }]));
   const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...places.get(f), ...(isV6(f.cidr) ? {} : list.tiesOf(f)) }]));
   return [...observed, ...list.missingFirst()];
 }

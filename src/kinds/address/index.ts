@@ -56,8 +56,9 @@ function merge(a: Address, b: Address): Address | undefined {
 }
 
 /** Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from there. */
-function asFound({ comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, routes: _routes, ...found }: Address, made: readonly Address[]): Address | undefined {
+function asFound({ stands, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, routes: _routes, ...found }: Address, made: readonly Address[]): Address | undefined {
   if (missing) return undefined;
   const elsewhere = found.metric === undefined && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
-  return elsewhere === undefined ? { ...found, borrowed: true } : { ...found, movedFrom: elsewhere.link };
+  const place = stands === undefined ? {} : { place: stands };
+  return elsewhere === undefined ? { ...found, ...place, borrowed: true } : { ...found, ...place, movedFrom: elsewhere.link };
 }

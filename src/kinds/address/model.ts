@@ -25,8 +25,10 @@ export interface Address extends Resource {
   readonly noDad?: true;
   /** Observed only, when both go: the address before it in the link's list. It goes first, and comes back after. */
   readonly comesAfter?: string;
-  /** Which of its link's IPv4 addresses it is, from 0. Wanted only of what is to be as it was found: in this order. */
+  /** Wanted only of what is to be just as it was found: its place among the IPv4 addresses of its link, from 0. */
   readonly place?: number;
+  /** Observed only: the same. What is given back has its order by `comesAfter`. */
+  readonly stands?: number;
   /** Observed only, of one that goes: the first address of its link comes after that. */
   readonly makesRoom?: true;
   /** Observed only: others of its network would fall with it, unless the link promotes them. */

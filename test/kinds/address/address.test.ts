@@ -42,7 +42,7 @@ describe('of a host’s addresses', () => {
       ip.do('link add name br-lab group 117 address 02:00:00:00:00:01 type bridge', 'link set dev br-lab up', ...lines);
       const links = parseLinks(ip.run({ argv: READ_LINKS }).stdout);
       const routes = parseRoutes(ip.run({ argv: READ_ROUTES[4] }).stdout, 4);
-      expect(addressesOf(links, routes, wanted).map(({ place: _, ...rest }) => rest)).toEqual(found.map((partial) => ({ kind: 'address', link: 'br-lab', ...partial })));
+      expect(addressesOf(links, routes, wanted).map(({ stands: _, ...rest }) => rest)).toEqual(found.map((partial) => ({ kind: 'address', link: 'br-lab', ...partial })));
     });
   }
 });
@@ -119,7 +119,7 @@ test('what is missing holds nothing yet, what goes makes room for the first', ()
 });
 
 test('as it was found it can be had again, in its place and with its metric', () => {
-  const found: Address = { kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', metric: 117, place: 0, promotes: true, comesAfter: '10.0.0.9/24', behind: [] };
+  const found: Address = { kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', metric: 117, stands: 0, promotes: true, comesAfter: '10.0.0.9/24', behind: [] };
   expect(address.asFound?.(found, [])).toEqual({ kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', metric: 117, borrowed: true, place: 0 });
   expect(address.asFound?.({ ...found, borrowed: true }, [])).toEqual({ kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', metric: 117, borrowed: true, place: 0 });
   expect(address.asFound?.({ ...found, missing: true }, [])).toBeUndefined();
