@@ -173,8 +173,13 @@ async function rehearse(request: Request, signal: AbortSignal): Promise<Answer> 
 
 async function ask(question: string, signal?: AbortSignal): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  // While it asks, the terminal sends no signals of its own.
+  terminal.on('SIGINT', () => { process.kill(process.pid, 'SIGINT'); });
+  // Who has lost his terminal has said nothing; without `signal` nothing is begun then.
+  process.stdin.once('error', () => undefined);
+  const gone = new Promise<string>((resolve) => { if (signal === undefined) for (const event of ['close', 'SIGINT'] as const) terminal.once(event, () => { resolve(''); }); });
   try {
-    return (await terminal.question(`${question} Only "yes" does it: `, signal === undefined ? {} : { signal })).trim().toLowerCase() === 'yes';
+    return (await Promise.race([gone, terminal.question(`${question} Only "yes" does it: `, signal === undefined ? {} : { signal })])).trim().toLowerCase() === 'yes';
   } finally {
     terminal.close();
   }
