@@ -1,7 +1,7 @@
 // commands/rollback.ts — goes back: takes back what waits to be confirmed, or makes the host what an earlier generation made it.
 import { ledgerOf } from '../core/borrow.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { before, newest } from '../generations/model.ts';
+import { before, inForceBefore, newest } from '../generations/model.ts';
 import type { Generation, Record } from '../generations/model.ts';
 import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
@@ -42,6 +42,7 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   if (from === undefined) throw new Exit(exit.failed, 'there is no generation to go back from');
   const target = to === undefined ? before(from, all) : named(to, all);
   if (target !== undefined) return await goTo(world, target, yes);
+  if (from.restores !== undefined) return await goToNothing(world, from.restores, yes);
   // Nothing is known of what was before the first but what it changed.
   if (!world.ask && !yes) throw new Exit(exit.failed, 'nobody is there to be asked: say --yes. Nothing was changed');
   if (!yes && world.ask !== undefined && !(await world.ask(`Take back generation ${from.number}, the first that is known (${from.summary})?`))) throw new Exit(exit.failed, 'nothing was changed');
@@ -58,18 +59,25 @@ function named(number: number, all: readonly Generation[]): Generation {
 
 /** With the addresses that everybody had then. */
 async function goTo(world: World, target: Generation, yes: boolean): Promise<ExitCode> {
-  const prepared = await prepareAsThen(world, world.generations.record(target.number));
+  const prepared = target.restores === 0 ? await nothing(world) : await prepareAsThen(world, world.generations.record(target.number));
   return await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, `Go back to generation ${target.number} of ${target.when}?`, { atomic: true, restores: target.restores ?? target.number });
+}
+
+/** To before the first: who went back to it already cannot take it back itself any more. */
+async function goToNothing(world: World, first: number, yes: boolean): Promise<ExitCode> {
+  if (first === 0) throw new Exit(exit.failed, 'the host is as it was before the first generation');
+  if (world.generations.record(first).before !== null) throw new Exit(exit.failed, `nothing is known any more of what was before generation ${first}`);
+  return await carryOut(world, await nothing(world), { yes, overrules: [MASS_DELETE] }, `Take back generation ${first}, the first?`, { atomic: true, restores: 0 });
 }
 
 /** On a host that lost all that a kernel knows there is nothing to take back: it becomes what was in force before, or nothing of netctl's. */
 export async function rollbackTo(world: World, generation: Generation, record: Record, why: string): Promise<ExitCode> {
   const { generations, store } = world;
-  const target = before(generation, generations.list());
+  const target = inForceBefore(generation.number, generations.list());
   const { revision } = await store.load();
   if (record.before === null) await store.forget();
   else await store.save(record.before, revision);
-  const prepared = target === undefined ? await nothing(world) : await prepareAsThen(world, generations.record(target.number));
+  const prepared = target === undefined || target.restores === 0 ? await nothing(world) : await prepareAsThen(world, generations.record(target.number));
   const code = await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '');
   const left = code === exit.ok ? [] : ['what was in force before it could not all be made again'];
   generations.end(generation.number, { is: 'taken back', why, left });

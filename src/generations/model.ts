@@ -90,8 +90,12 @@ export const KEPT = 20;
 /** What `rollback` without a number leads to: the one that was in force before the newest that is. Undefined: what was before the first. */
 export function before(generation: Generation, all: readonly Generation[]): Generation | undefined {
   // A rollback stands for the one it went back to.
-  const from = generation.restores ?? generation.number;
-  return all.findLast(({ number, outcome, restores }) => number < from && restores === undefined && isInForce(outcome));
+  return inForceBefore(generation.restores ?? generation.number, all);
+}
+
+/** What the host was when this one was begun. */
+export function inForceBefore(number: number, all: readonly Generation[]): Generation | undefined {
+  return all.findLast((each) => each.number < number && isInForce(each.outcome));
 }
 
 /** The newest that was not taken back. */
