@@ -3,6 +3,7 @@ import { apply } from '../../src/commands/apply.ts';
 import { destroy } from '../../src/commands/destroy.ts';
 import { exportAs } from '../../src/commands/export.ts';
 import type { Form } from '../../src/commands/export.ts';
+import { history, show as showGeneration } from '../../src/commands/history.ts';
 import { free } from '../../src/commands/ip/free.ts';
 import { show } from '../../src/commands/ip/show.ts';
 import { used } from '../../src/commands/ip/used.ts';
@@ -15,7 +16,7 @@ import { NOTHING } from '../../src/core/stored.ts';
 import type { Store, Stored } from '../../src/core/stored.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { Scene } from '../cases/scene.ts';
-import { PATHS, worldOf } from '../world.ts';
+import { generationsInMemory, PATHS, worldOf } from '../world.ts';
 
 /** What a verb ended with. `said` is what the Exit said, which main prints. */
 export interface Result {
@@ -29,6 +30,7 @@ export class Bench {
   /** How often something was saved. */
   saves = 0;
   private readonly store: Store;
+  private readonly generations = generationsInMemory();
 
   constructor(host = '') {
     this.scene = new Scene(host);
@@ -51,6 +53,14 @@ export class Bench {
 
   async status(spec: string, with_: Partial<World> = {}): Promise<Result> {
     return await this.run(spec, with_, status);
+  }
+
+  async history(with_: Partial<World> = {}): Promise<Result> {
+    return await this.run('', with_, (world) => Promise.resolve(history(world)));
+  }
+
+  async showGeneration(number: string, with_: Partial<World> = {}): Promise<Result> {
+    return await this.run('', with_, (world) => Promise.resolve(showGeneration(world, number)));
   }
 
   async validate(spec: string, with_: Partial<World> = {}): Promise<Result> {
@@ -86,7 +96,7 @@ export class Bench {
   }
 
   private async run(spec: string, with_: Partial<World>, verb: (world: World) => Promise<ExitCode>): Promise<Result> {
-    const world = worldOf({ driver: this.scene.whole.host, store: this.store, spec: { 'spec.yaml': spec } }, with_);
+    const world = worldOf({ driver: this.scene.whole.host, store: this.store, spec: { 'spec.yaml': spec } }, { generations: this.generations, ...with_ });
     try {
       const code = await verb(world);
       return { code, ...world.said };

@@ -25,6 +25,13 @@ async function half(): Promise<Bench> {
   return bench;
 }
 
+async function past(): Promise<Bench> {
+  const bench = new Bench();
+  await bench.apply(PORTS);
+  await bench.apply(specOf('vm-3'), { allowMassDelete: true });
+  return bench;
+}
+
 /** Each run twice, on hosts that are alike. */
 const documents: readonly (readonly [name: string, kind: string, run: (with_: Partial<World>) => Promise<Result>])[] = [
   ['plan from nothing', 'Plan', (with_) => new Bench().plan(PORTS, {}, with_)],
@@ -50,6 +57,9 @@ const documents: readonly (readonly [name: string, kind: string, run: (with_: Pa
   ['ip used', 'Used', async (with_) => (await half()).ip('used', specOf('vm-3'), 'lab', with_)],
   ['ip show of what is used', 'Address', async (with_) => (await half()).ip('show', PORTS, '10.0.0.2', with_)],
   ['ip show of what is nowhere', 'Address', (with_) => new Bench().ip('show', PORTS, '192.0.2.1', with_)],
+  ['history of nothing', 'History', (with_) => new Bench().history(with_)],
+  ['history', 'History', async (with_) => (await past()).history(with_)],
+  ['show', 'Generation', async (with_) => (await past()).showGeneration('2', with_)],
   ['export --as json', 'Host', (with_) => new Bench().export(PORTS, 'json', with_)],
 ];
 
