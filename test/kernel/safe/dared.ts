@@ -136,6 +136,16 @@ exec ${ip} "$@"
     return { code, said: this.said };
   }
 
+  async says(text: string): Promise<void> {
+    await this.waitFor(() => this.said.includes(text), `it says ${text}`);
+  }
+
+  /** The time in which it could be confirmed. */
+  async isOver(): Promise<void> {
+    const until = this.pending()?.until ?? 0;
+    await this.waitFor(() => Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]) > until, 'the time is over');
+  }
+
   pending(): Pending | undefined {
     try {
       return JSON.parse(readFileSync(this.lab.state('pending.json'), 'utf8')) as Pending;
@@ -238,8 +248,4 @@ function linkAt(path: string): string {
 function below(top: string): readonly (readonly [path: string, text: string])[] {
   if (!existsSync(top)) return [];
   return readdirSync(top, { recursive: true, encoding: 'utf8' }).map((name) => `${top}/${name}`).sort().filter((path) => statSync(path).isFile()).map((path) => [path, readFileSync(path, 'utf8')]);
-}
-
-export function now(): number {
-  return Number(readFileSync('/proc/uptime', 'utf8').split(' ', 1)[0]);
 }
