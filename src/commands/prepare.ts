@@ -253,7 +253,7 @@ function placing<T>(checked: Checked<T>, locate: Locate): Placing<T> {
   return checked.ok ? { ...checked, warnings: placeAll(checked.warnings, locate) } : { ok: false, problems: placeAll(checked.problems, locate) };
 }
 
-export function take<T>(world: World, placed: Placing<T>): T {
+function take<T>(world: World, placed: Placing<T>): T {
   say(world, placed.ok ? placed.warnings : placed.problems);
   if (!placed.ok) throw new Exit(exit.invalid);
   return placed.value;
