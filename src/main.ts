@@ -20,6 +20,7 @@ type Verb<O> = (world: World, options: O, settings: Settings, operand: string) =
 
 const ENDING = `
 Without -f the spec is all of /etc/netctl/spec.d. Flags beat NETCTL_… variables.
+A command that netctl runs is ended after NETCTL_COMMAND_LIMIT milliseconds (20000).
 
 Exit codes:
   0        done; nothing differs

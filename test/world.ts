@@ -88,6 +88,7 @@ export function generationsInMemory(): Generations {
     },
     end: (number, outcome) => { all = all.map((each) => (each.number === number ? { ...each, outcome } : each)); },
     pending: () => pending,
+    drop: (number) => { all = all.filter((each) => each.number !== number); },
     arm: (armed) => { pending = armed; },
     disarm: () => { pending = undefined; },
     forget: () => {

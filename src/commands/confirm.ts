@@ -4,7 +4,7 @@ import type { Generation, Record } from '../generations/model.ts';
 import { renderFailures } from '../report/outcome.ts';
 import { carry } from './carry-out.ts';
 import { prepareAsThen } from './prepare.ts';
-import { asUnconfirmed, claim, takeBack, UNCONFIRMED } from './take-back.ts';
+import { asUnconfirmed, claim, takeBack, UNCONFIRMED, untold } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -46,8 +46,12 @@ function isOver({ generations, safety }: World): boolean {
 export async function awaitConfirmation(world: World, generation: Generation, record: Record, until: number): Promise<ExitCode> {
   const { generations, safety } = world;
   const { number } = generation;
-  generations.end(number, { is: 'waiting' });
-  generations.arm({ generation: number, phase: 'waiting', start: safety.start, ...safety.self, until });
+  const reason = untold(() => {
+    generations.end(number, { is: 'waiting' });
+    generations.arm({ generation: number, phase: 'waiting', start: safety.start, ...safety.self, until });
+  });
+  // Nobody could confirm it.
+  if (reason !== undefined) return await takeBack(world, generation, record, reason);
   world.print.err(`generation ${number} is in place. netctl confirm keeps it, here or from another session; else it is taken back in ${Math.max(0, until - safety.uptime()).toFixed(0)} s\n`);
   if (record.later.length > 0) world.print.err(`until then these stay, since they could only be made anew: ${record.later.join(', ')}\n`);
   const isMine = (): boolean => generations.pending()?.generation === number;

@@ -1,9 +1,10 @@
 // commands/dare.ts — does a plan that can be taken back: puts down how things were, has it guarded, and takes it back where it does not go well.
 import type { Outcome } from '../core/execute.ts';
 import { withoutHeld } from '../core/hold.ts';
+import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { DriverError, kindOf } from '../core/resource.ts';
-import type { Kinds, Ref } from '../core/resource.ts';
+import type { Kinds, Ref, Reporter, State } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import type { Generation } from '../generations/model.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
@@ -12,7 +13,7 @@ import { carry, unexplained } from './carry-out.ts';
 import type { Carried } from './carry-out.ts';
 import { awaitConfirmation } from './confirm.ts';
 import type { Prepared } from './prepare.ts';
-import { asUnconfirmed, claim, takeBack, UNCONFIRMED } from './take-back.ts';
+import { asUnconfirmed, claim, decide, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -29,7 +30,7 @@ export interface Dare {
 
 /** Does the plan as a generation. */
 export async function dare(world: World, whole: Prepared, { atomic, confirm, ...of }: Dare): Promise<ExitCode> {
-  const { safety, generations } = world;
+  const { safety } = world;
   const { prepared, later } = confirm === undefined ? { prepared: whole, later: [] } : sparing(whole, world.kinds);
   const begun = await begin(world, prepared, of, later);
   const { generation, record } = begun;
@@ -40,7 +41,7 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
   // From then on it is on its way back, whatever has still to end before, and nobody else need do it.
   const giveUp = (): void => { claim(world); };
   late?.addEventListener('abort', giveUp, { once: true });
-  const attempt = await attempted(world, prepared, until, late);
+  const attempt = await attempted(world, prepared, isGuarded, until, late);
   const why = whyNot(world, attempt, until);
   report(world, prepared, attempt, isGuarded);
   if (why !== undefined && isGuarded) return asUnconfirmed(await takeBack(world, generation, record, why), why);
@@ -56,8 +57,7 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
   }
   late?.removeEventListener('abort', giveUp);
   if (until !== undefined) return await awaitConfirmation(world, generation, record, until);
-  generations.end(generation.number, { is: 'kept', settled: why === undefined });
-  generations.disarm();
+  if (!decide(world, generation.number, { is: 'kept', settled: why === undefined })) return await takeBack(world, generation, record, 'that it is to stay cannot be put down');
   return why === undefined ? exit.ok : exit.failed;
 }
 
@@ -71,27 +71,31 @@ function sparing(whole: Prepared, kinds: Kinds): { readonly prepared: Prepared; 
   return { prepared: { ...whole, plan: order(now, wanted, kinds) }, later: later.map(({ ref }) => ref) };
 }
 
-/** Before the first step: whatever becomes of us, somebody takes back what we began. */
+/** Before the first step: whatever becomes of us, somebody takes back what we began. Where nobody could, it is not begun. */
 async function arm({ generations, safety }: World, { number }: Generation, until: number | undefined): Promise<void> {
-  generations.arm({ generation: number, phase: 'applying', start: safety.start, ...safety.self, ...(until === undefined ? {} : { until }) });
   try {
+    generations.arm({ generation: number, phase: 'applying', start: safety.start, ...safety.self, ...(until === undefined ? {} : { until }) });
     await safety.guard(number);
   } catch (error) {
-    generations.end(number, { is: 'taken back', why: 'it could not be guarded', left: [] });
+    if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
     generations.disarm();
-    if (!(error instanceof DriverError)) throw error;
-    throw new Exit(exit.unavailable, `nobody could take it back: ${error.message}. Nothing was changed`);
+    generations.drop(number);
+    throw new Exit(error instanceof DriverError ? exit.unavailable : exit.failed, `nobody could take it back: ${error.message}. Nothing was changed`);
   }
 }
 
 type Attempt = { readonly carried: Carried } | { readonly broken: Error };
 
-/** `until`: no tool runs longer, and no step begins later than `late`. */
-async function attempted(world: World, prepared: Prepared, until: number | undefined, late: AbortSignal | undefined): Promise<Attempt> {
+/** What is taken back when a step fails does no further step. `until`: no tool runs longer, and no step begins later than `late`. */
+async function attempted(world: World, prepared: Prepared, isGuarded: boolean, until: number | undefined, late: AbortSignal | undefined): Promise<Attempt> {
   world.safety.hurry(until);
-  const signal = late === undefined ? world.signal : AbortSignal.any([world.signal, late]);
+  const failed = new AbortController();
+  const report: Reporter = (event) => {
+    if (isGuarded && event.event === 'failed') failed.abort();
+    world.report(event);
+  };
   try {
-    return { carried: await carry({ ...world, signal }, prepared) };
+    return { carried: await carry({ ...world, report, signal: AbortSignal.any([world.signal, failed.signal, ...(late === undefined ? [] : [late])]) }, prepared, () => lookedAt(world, prepared)) };
   } catch (error) {
     // The host could not be looked at again, or what was learnt not be kept.
     if (error instanceof DriverError || error instanceof StoreError) return { broken: error };
@@ -100,6 +104,21 @@ async function attempted(world: World, prepared: Prepared, until: number | undef
     world.safety.hurry(undefined);
   }
 }
+
+/** A look that fails once is no reason to take everything back. */
+async function lookedAt({ driver, kinds, safety }: World, { wanted, stored }: Prepared): Promise<State> {
+  try {
+    return await observe(driver, wanted.state, kinds, stored.memories);
+  } catch (error) {
+    if (!(error instanceof DriverError)) throw error;
+    await safety.sleep(PAUSE);
+    driver.lookAgain();
+    return await observe(driver, wanted.state, kinds, stored.memories);
+  }
+}
+
+/** Milliseconds. */
+const PAUSE = 100;
 
 function whyNot({ safety, signal }: World, attempt: Attempt, until: number | undefined): string | undefined {
   if ('carried' in attempt && attempt.carried.settled) return undefined;

@@ -146,7 +146,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
   return {
-    driver, store, generations, safety, kinds, paths, host, hostname, output, signal,
+    driver, store, generations, safety, kinds, paths, host, hostname, output, signal, ...(netns === undefined ? {} : { netns }),
     report,
     color: settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''),
     facts: (host = driver) => readFacts(host),

@@ -9,7 +9,7 @@ import { NO_SPEC, NOTHING_WANTED } from './destroy.ts';
 import { isOverdue, takeBackPending } from './pending.ts';
 import { planTowards, prepareAsThen } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
-import { asUnconfirmed, takeBack, UNCONFIRMED } from './take-back.ts';
+import { asUnconfirmed, decide, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -80,8 +80,7 @@ export async function rollbackTo(world: World, generation: Generation, record: R
   const prepared = target === undefined || target.restores === 0 ? await nothing(world) : await prepareAsThen(world, generations.record(target.number));
   const code = await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '');
   const left = code === exit.ok ? [] : ['what was in force before it could not all be made again'];
-  generations.end(generation.number, { is: 'taken back', why, left });
-  generations.disarm();
+  decide(world, generation.number, { is: 'taken back', why, left });
   world.print.err(`generation ${generation.number} was taken back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
   return left.length === 0 ? exit.takenBack : exit.notTakenBack;
 }

@@ -1,16 +1,17 @@
 // commands/take-back.ts — undoes what an apply did, and looks whether the host is as it was: never a promise that was not looked at.
+import { basename } from 'node:path';
 import { execute } from '../core/execute.ts';
 import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Driver, Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
-import { StoreError } from '../core/stored.ts';
+import { isSame, StoreError } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
-import { renderOps } from '../driver/script.ts';
+import { renderScript } from '../driver/script.ts';
 import { differences, imageOf, TABLES } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
-import type { Generation, Record } from '../generations/model.ts';
+import type { Generation, Outcome, Record } from '../generations/model.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ROUTES } from '../iproute2/routes.ts';
 import { READ_RULES, savedRules } from '../iptables/read.ts';
@@ -34,20 +35,20 @@ const PATIENCE = [1, 5];
 export interface TakenBack {
   /** What is not as it was; none: it was looked at, and all is. */
   readonly left: readonly string[];
-  /** What would still have to be done, as commands. */
-  readonly commands: readonly string[];
+  /** What would still have to be done, as a shell script. */
+  readonly commands?: string;
 }
 
 /** Takes a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
 export async function takeBack(world: World, { number }: Generation, record: Record, why: string): Promise<ExitCode> {
   claim(world);
   const { left, commands } = await undo(world, record);
-  world.generations.end(number, { is: 'taken back', why, left });
-  world.generations.disarm();
+  decide(world, number, { is: 'taken back', why, left });
   if (left.length === 0) world.print.err(`generation ${number} was taken back: ${why}. The host is as it was before\n`);
   else {
     world.print.err(`GENERATION ${number} COULD NOT BE TAKEN BACK WHOLE: ${why}. What is not as it was:\n${indented(left)}`);
-    if (commands.length > 0) world.print.err(`by hand it would take:\n${indented(commands)}`);
+    // As it is: a text that is handed to a command would be another one with blanks before it.
+    if (commands !== undefined) world.print.err(`by hand it would take:\n${commands}`);
   }
   return left.length === 0 ? exit.takenBack : exit.notTakenBack;
 }
@@ -56,11 +57,25 @@ export async function takeBack(world: World, { number }: Generation, record: Rec
 export function claim({ generations, safety }: Pick<World, 'generations' | 'safety'>): void {
   const pending = generations.pending();
   if (pending === undefined || (pending.phase === 'taking back' && pending.pid === safety.self.pid)) return;
+  // On a disk that is full by now it is taken back all the same.
+  untold(() => { generations.arm({ ...pending, ...safety.self, phase: 'taking back' }); });
+}
+
+/** Nobody has to decide on it any more, also where it cannot be put down what became of it. False: somebody will, since that cannot be said. */
+export function decide({ generations, print }: World, number: number, outcome: Outcome): boolean {
+  const [end, disarm] = [untold(() => { generations.end(number, outcome); }), untold(() => { generations.disarm(); })];
+  for (const reason of [end, disarm]) if (reason !== undefined) print.err(`${reason}\n`);
+  return disarm === undefined;
+}
+
+/** Says why it could not be put down. */
+export function untold(putDown: () => void): string | undefined {
   try {
-    generations.arm({ ...pending, ...safety.self, phase: 'taking back' });
+    putDown();
+    return undefined;
   } catch (error) {
-    // On a disk that is full by now it is taken back all the same.
-    if (!(error instanceof StoreError)) throw error;
+    if (error instanceof StoreError) return error.message;
+    throw error;
   }
 }
 
@@ -80,7 +95,14 @@ async function undo(world: World, record: Record): Promise<TakenBack> {
     if (tried.isDone) break;
   }
   safety.hurry(undefined);
-  return await verify(world, record, tried.troubles);
+  let unseen = '';
+  for (const pause of [0, ...PAUSES]) {
+    await safety.sleep(pause);
+    const seen = await verify(world, record, tried.troubles);
+    if ('left' in seen) return seen;
+    unseen = seen.unseen;
+  }
+  return { left: ['it could not be looked at', ...new Set([unseen, ...tried.troubles])] };
 }
 
 interface Tried {
@@ -98,7 +120,7 @@ async function attempt(world: World, record: Record): Promise<Tried> {
     const memories = stored?.memories ?? record.memories;
     const plan = planBack(record.undo, await found(world, record.undo, memories), kinds);
     const putDown = withPutDown(memories, plan, kinds);
-    if (stored !== undefined && plan.steps.length > 0) await store.save({ ...stored, memories: putDown }, revision);
+    const unsaved = stored === undefined || plan.steps.length === 0 ? undefined : await triedTo(() => store.save({ ...stored, memories: putDown }, revision));
     const refused: string[] = [];
     await execute(plan, driver, (event) => {
       if (event.event === 'failed') refused.push(event.error.message);
@@ -109,9 +131,20 @@ async function attempt(world: World, record: Record): Promise<Tried> {
       await removeEmptyTables(driver, record.image);
       await putBack(world, record.before);
     }
-    return { isDone, troubles: refused };
+    return { isDone, troubles: unsaved === undefined ? refused : [...refused, unsaved] };
   } catch (error) {
     if (error instanceof DriverError || error instanceof StoreError) return { isDone: false, troubles: [error.message] };
+    throw error;
+  }
+}
+
+/** Says why it cannot be kept. No reason to leave the host as it is. */
+async function triedTo(save: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await save();
+    return undefined;
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
     throw error;
   }
 }
@@ -126,22 +159,26 @@ async function putBack({ store }: World, before: Stored | null): Promise<void> {
   else await store.save(before, (await store.load()).revision);
 }
 
-async function verify(world: World, record: Record, troubles: readonly string[]): Promise<TakenBack> {
+/** `unseen`: why it could not be looked at. */
+async function verify(world: World, record: Record, troubles: readonly string[]): Promise<TakenBack | { readonly unseen: string }> {
   const { driver, kinds } = world;
   try {
     driver.lookAgain();
-    const memories = (await world.store.load()).stored?.memories ?? record.memories;
-    const observed = await found(world, record.undo, memories);
+    const { stored } = await world.store.load();
+    const observed = await found(world, record.undo, stored?.memories ?? record.memories);
     const left = leftToUndo(record.undo, observed, kinds);
     const plan: Plan = planBack(record.undo, observed, kinds);
     const image = await look(world);
     const unlike = differences(record.image, image, concernedBy(record.undo, kinds));
-    const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...unlike];
+    const isKept = stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
+    const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...unlike, ...(isKept ? [] : ['who holds which address is kept otherwise than before'])];
     // What went wrong on the way says why; where all is well in the end it is of no interest.
-    return { left: seen.length === 0 ? [] : [...seen, ...troubles], commands: renderOps(plan.steps.flatMap(({ ops }) => ops)) };
+    if (seen.length === 0) return { left: [] };
+    const ops = plan.steps.flatMap((step) => step.ops);
+    return { left: [...seen, ...troubles], ...(ops.length === 0 ? {} : { commands: renderScript(ops, world.netns === undefined ? {} : { netns: world.netns }) }) };
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
-    return { left: ['it could not be looked at', ...new Set([error.message, ...troubles])], commands: [] };
+    return { unseen: error.message };
   }
 }
 
@@ -152,7 +189,7 @@ export async function look({ driver, paths }: Pick<World, 'driver' | 'paths'>): 
     driver.files(`${paths.state}/networks`), driver.files(`${paths.state}/guests`), driver.files(paths.run), driver.processes(`--pid-file=${paths.run}/`),
   ]);
   const files = new Map([...networks, ...guests, ...run].filter(([path]) => !volatile(path, paths.run)));
-  return imageOf({ links, routes: [four, six], rules, files, processes: processes.map(({ argv }) => argv) });
+  return imageOf({ links, routes: [four, six], rules, files, processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]) });
 }
 
 /** What a daemon writes by itself: its leases, its number; and the lock. */

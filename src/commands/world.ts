@@ -15,6 +15,8 @@ export interface World {
   readonly safety: Safety;
   readonly kinds: Kinds;
   readonly paths: Paths;
+  /** The namespace that is taken for the host. */
+  readonly netns?: string;
   readonly report: Reporter;
   /** Reads what of the host features may know. */
   facts(host?: HostReader): Promise<Facts>;

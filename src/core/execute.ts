@@ -10,7 +10,7 @@ const LINES = 2000;
 
 /** Does every step that waits for none that failed. Says for each step what became of it; `signal` stops it between processes. */
 export async function execute(plan: Plan, driver: Driver, report: Reporter, signal?: AbortSignal): Promise<readonly Outcome[]> {
-  const run = new Run(plan, driver, report);
+  const run = new Run(plan, driver, report, signal);
   for (const step of plan.steps.keys()) {
     if (signal?.aborted === true) run.stop(step);
     else await run.take(step);
@@ -26,11 +26,13 @@ class Run {
   private readonly plan: Plan;
   private readonly driver: Driver;
   private readonly report: Reporter;
+  private readonly signal: AbortSignal | undefined;
 
-  constructor(plan: Plan, driver: Driver, report: Reporter) {
+  constructor(plan: Plan, driver: Driver, report: Reporter, signal: AbortSignal | undefined) {
     this.plan = plan;
     this.driver = driver;
     this.report = report;
+    this.signal = signal;
     this.outcome = plan.steps.map(() => undefined);
     this.left = plan.steps.map((step) => step.ops.length);
   }
@@ -49,6 +51,10 @@ class Run {
     // Whether what it waits for succeeded is known only when that has been done, except in the same batch, which stops at a failure by itself.
     if (this.mustKnow(step, ops)) await this.flush();
     if (this.skip(step)) return;
+    if (this.isStopped()) {
+      this.stop(step);
+      return;
+    }
     this.report({ event: 'started', step });
     if (ops.length === 0) this.finish(step);
     for (const op of ops) {
@@ -71,7 +77,16 @@ class Run {
       const refused = failure !== undefined && done === undefined ? batch : batch.slice(done, (done ?? 0) + 1);
       for (const { step, op } of refused) this.fail(step, op, failure);
       this.queue = batch.slice((done ?? 0) + 1).filter(({ step }) => !this.hasEnded(step) && !this.skip(step));
+      if (failure !== undefined && this.isStopped()) this.stopQueued();
     }
+  }
+
+  private stopQueued(): void {
+    for (const { step } of this.queue.splice(0)) if (!this.hasEnded(step)) this.stop(step);
+  }
+
+  private isStopped(): boolean {
+    return this.signal?.aborted === true;
   }
 
   private async enqueue(step: number, op: Batch): Promise<void> {

@@ -16,7 +16,7 @@ export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds):
     const [a, b] = [stepOf.get(earlier), stepOf.get(later)];
     if (a !== undefined && b !== undefined && a !== b) waitsFor.get(b)?.add(a);
   }
-  const sorted = sort(steps, waitsFor);
+  const sorted = sort(steps, waitsFor, kinds);
   const at = new Map(sorted.map((step, i) => [step, i]));
   return {
     changes: inStepOrder(changes, sorted),
@@ -117,9 +117,9 @@ function released(part: Change, kinds: Kinds): readonly string[] {
 /**
  * Depth first: a step is preceded by just what it waits for, so neighbours in the spec stay neighbours in time. Daemons end before all else
  * and start after it: what has to happen in one batch (a host's own address on its way to a bridge) does not wait for them in the middle.
- * Last come removals that nobody waits for.
+ * Last come removals that nobody waits for, and of those what cannot be had again: hardly anything can fail then.
  */
-function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>): readonly Step[] {
+function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>, kinds: Kinds): readonly Step[] {
   const sorted: Step[] = [];
   const done = new Set<Step>();
   const visit = (step: Step, path: readonly Step[]): void => {
@@ -129,13 +129,30 @@ function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<St
     done.add(step);
     sorted.push(step);
   };
-  for (const step of [...steps].sort((a, b) => turnOf(a) - turnOf(b))) visit(step, []);
+  const turns = turnsOf(steps, waitsFor, kinds);
+  const turn = (step: Step): number => turns.get(step) ?? 0;
+  for (const step of [...steps].sort((a, b) => turn(a) - turn(b))) visit(step, []);
   return sorted;
 }
 
-function turnOf({ ops, changes }: Step): number {
+const [REMOVAL, FOR_GOOD] = [3, 4];
+
+/** A removal that waits for one that is for good would have that done early. */
+function turnsOf(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>, kinds: Kinds): ReadonlyMap<Step, number> {
+  const turns = new Map(steps.map((step) => [step, turnOf(step, kinds)]));
+  const isForGood = (step: Step): boolean => turns.get(step) === FOR_GOOD;
+  // Each round puts one off, or ends.
+  for (let spread = steps.some(isForGood); spread;) {
+    const later = steps.filter((step) => turns.get(step) === REMOVAL && [...(waitsFor.get(step) ?? [])].some(isForGood));
+    for (const step of later) turns.set(step, FOR_GOOD);
+    spread = later.length > 0;
+  }
+  return turns;
+}
+
+function turnOf({ ops, changes }: Step, kinds: Kinds): number {
   if (ops.some((op) => op.op === 'signal' && op.signal === 'TERM')) return 0;
-  if (changes.every(({ verb }) => verb === 'delete')) return 3;
+  if (changes.every(({ verb }) => verb === 'delete')) return changes.some((change) => change.verb === 'delete' && kindOf(change.before, kinds).irrevocable?.(change.before) === true) ? FOR_GOOD : REMOVAL;
   return ops.some(({ op }) => op === 'start') ? 2 : 1;
 }
 

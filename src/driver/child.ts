@@ -7,8 +7,13 @@ import { DriverError } from '../core/resource.ts';
 import { MissingTool } from './missing-tool.ts';
 
 /** Milliseconds. A tool that waits for a lock of the kernel's may take long, and more work takes longer; one that never ends must not hold us for ever. */
-const LIMIT = 20_000;
-const LIMIT_PER_LINE = 100;
+const LIMIT = limitFrom(process.env['NETCTL_COMMAND_LIMIT']) ?? 20_000;
+const LIMIT_PER_LINE = LIMIT / 200;
+
+/** What is no number is none. */
+function limitFrom(text: string | undefined): number | undefined {
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+}
 
 const environment = { LC_ALL: 'C' };
 

@@ -104,29 +104,47 @@ export async function startGuard({ pending, generation, lock, command, log }: Gu
       if (!(error instanceof DriverError)) throw error;
     }
   }
-  await startByItself(argv, log);
-  await onWatch(log);
+  const child = startByItself(argv, log);
+  try {
+    await onWatch(log, child);
+  } catch (error) {
+    child.end();
+    throw error;
+  }
 }
 
 /** The first that is said there is that it watches. */
-async function onWatch(log: string): Promise<void> {
-  for (let waited = 0; waited < STARTING; waited += 5) {
+async function onWatch(log: string, child?: Started): Promise<void> {
+  for (let waited = 0; waited < STARTING && child?.ended === undefined; waited += 5) {
     if (existsSync(log) && readFileSync(log, 'utf8').includes(' is guarded\n')) return;
     await sleep(5);
   }
-  throw new DriverError('perl (the guard)', { stderr: existsSync(log) ? readFileSync(log, 'utf8') : 'it does not begin' });
+  throw new DriverError('perl (the guard)', { stderr: [child?.ended ?? 'it does not begin', ...(existsSync(log) ? [readFileSync(log, 'utf8')] : [])].join('\n') });
 }
 
-function startByItself([program = '', ...rest]: readonly string[], log: string): Promise<void> {
-  const file = openSync(log, 'a', 0o600);
-  return new Promise<void>((resolve, reject) => {
-    const child = spawn(program, rest, { cwd: '/', detached: true, stdio: ['ignore', file, file] });
-    child.once('spawn', () => {
-      child.unref();
-      resolve();
-    });
-    child.once('error', (error) => { reject(new DriverError('perl (the guard)', { stderr: error.message, cause: error })); });
-  }).finally(() => { closeSync(file); });
+interface Started {
+  /** Why it is no more. */
+  readonly ended?: string;
+  end(): void;
+}
+
+function startByItself([program = '', ...rest]: readonly string[], log: string): Started {
+  const file = openLog(log);
+  const child = spawn(program, rest, { cwd: '/', detached: true, stdio: ['ignore', file, file] });
+  closeSync(file);
+  const started: { ended?: string; end(): void } = { end: () => { child.kill('SIGKILL'); } };
+  child.once('exit', (code, signal) => { started.ended = `it ended with ${signal ?? `exit code ${code ?? 0}`}`; });
+  child.once('error', (error) => { started.ended = error.message; });
+  child.unref();
+  return started;
+}
+
+function openLog(log: string): number {
+  try {
+    return openSync(log, 'a', 0o600);
+  } catch (error) {
+    throw new DriverError(`open ${log}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
+  }
 }
 
 /** Seconds since the machine was started, sleep included: a clock that nobody sets. */

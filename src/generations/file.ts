@@ -1,5 +1,5 @@
 // generations/file.ts — generations in a directory each, below the state directory: `generations/7/generation.json` and what belongs to it.
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
 import { replaceFile } from '../durable/replace.ts';
 import { KEPT } from './model.ts';
@@ -34,22 +34,22 @@ export function createGenerations(state: string): Generations {
     begin: (generation, record) => {
       const number = (numbers().at(-1) ?? 0) + 1;
       const begun: Generation = { number, ...generation, outcome: { is: 'begun' } };
-      mkdirSync(at(number, ''), { recursive: true, mode: 0o700 });
       put(at(number, 'record.json'), { version: VERSION, ...record });
       put(at(number, 'generation.json'), { version: VERSION, ...begun });
       // What waits to be decided is among the newest.
-      for (const old of numbers().slice(0, -KEPT)) rmSync(at(old, ''), { recursive: true, force: true });
+      for (const old of numbers().slice(0, -KEPT)) remove(at(old, ''));
       return begun;
     },
     end: (number, outcome) => {
       const found = list().find((each) => each.number === number);
       if (found !== undefined) put(at(number, 'generation.json'), { ...found, outcome });
     },
+    drop: (number) => { remove(at(number, '')); },
     arm: (armed) => { put(pendingFile, { version: VERSION, ...armed }); },
-    disarm: () => { rmSync(pendingFile, { force: true }); },
+    disarm: () => { remove(pendingFile); },
     forget: () => {
-      rmSync(pendingFile, { force: true });
-      rmSync(directory, { recursive: true, force: true });
+      remove(pendingFile);
+      remove(directory);
     },
   };
 }
@@ -59,6 +59,14 @@ function put(path: string, value: object): void {
     replaceFile(path, `${JSON.stringify(value)}\n`);
   } catch (error) {
     throw new StoreError(path, `cannot be written: ${error instanceof Error ? error.message : String(error)}`, error);
+  }
+}
+
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    throw new StoreError(path, `cannot be removed: ${error instanceof Error ? error.message : String(error)}`, error);
   }
 }
 

@@ -76,6 +76,8 @@ export interface Generations {
   /** Puts one down, durably, and drops the oldest beyond those that are kept. */
   begin(generation: Omit<Generation, 'number' | 'outcome'>, record: Record): Generation;
   end(number: number, outcome: Outcome): void;
+  /** Removes one that was put down and not begun. */
+  drop(number: number): void;
   pending(): Pending | undefined;
   /** Durable when it returns. */
   arm(pending: Pending): void;

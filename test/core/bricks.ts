@@ -18,6 +18,7 @@ export const brick: Kind<Brick> = {
   mustReplace: (before, after) => before.shape !== after.shape,
   looksAt: [],
   observe: () => Promise.resolve([]),
+  irrevocable: ({ shape }) => shape === 'egg',
   livesOn: ({ shape }) => shape,
   describe: ({ name }) => name,
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: [{ op: 'batch', tool: ['lay'], lines: [`${change.verb} ${change.ref.slice('brick '.length)}`] }] })),

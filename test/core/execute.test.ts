@@ -61,6 +61,17 @@ test('a stop is heeded between processes', async () => {
   expect(driver.calls).toEqual(['x']);
 });
 
+test('also by what was to be done in the same process, when that failed', async () => {
+  const stop = new AbortController();
+  const events: Event[] = [];
+  const outcomes = await execute(planOf([[ip('a')]], [[ip('bad')]], [[ip('c')]], [[run('x')], 1], [[run('y')]]), recorder(), (event) => {
+    events.push(event);
+    if (event.event === 'failed') stop.abort();
+  }, stop.signal);
+  expect(outcomes).toEqual(['done', 'failed', 'stopped', 'skipped', 'stopped']);
+  expect(events.filter(({ event }) => event === 'stopped')).toHaveLength(2);
+});
+
 test('one process is given a bounded number of lines', async () => {
   const driver = recorder();
   await execute(planOf(...Array.from({ length: 3 }, () => [[ip(...Array.from({ length: 900 }, () => 'a'))]] as const)), driver, () => undefined);

@@ -11,6 +11,8 @@ for (const [name, observed, wanted, lines] of [
   ['and goes last', [named('a'), named('b', { on: ['a'] })], [], ['delete b', 'delete a']],
   ['otherwise as wanted', [], [named('c'), named('a'), named('b')], ['create c', 'create a', 'create b']],
   ['removals nobody waits for come last', [named('x')], [named('a')], ['create a', 'delete x']],
+  ['of those last what cannot be had again, and what waits for that', [named('e', { shape: 'egg', on: ['nest'] }), named('nest'), named('x')], [named('a')], ['create a', 'delete x', 'delete e', 'delete nest']],
+  ['unless what is made waits for it', [named('e', { shape: 'egg', color: 'red' }), named('x')], [named('a', { color: 'red' })], ['delete e', 'create a', 'delete x']],
   ['the old holder lets go first', [named('x', { color: 'red' })], [named('a', { color: 'red' })], ['delete x', 'create a']],
   ['also where the holder only changes', [named('x', { color: 'red' })], [named('a', { color: 'red' }), named('x')], ['update x', 'create a']],
   ['two that are made anew swap what each holds', [named('a', { color: 'red', shape: 'cube' }), named('b', { color: 'blue', shape: 'cube' })], [named('a', { color: 'blue' }), named('b', { color: 'red' })], ['delete a', 'delete b', 'create a', 'create b']],

@@ -39,7 +39,9 @@ ip -batch - <<'END'
 tuntap add dev tap-vm-3 mode tap
 link set dev tap-vm-3 group 117 alias "vm-3/lab 10.0.0.4 fa:16:3e:cd:bc:6c" mtu 1500 master br100 up
 link set dev tap-vm-3 type bridge_slave hairpin on
-link del dev tap-vm-1
 END
 dhcp_release br100 10.0.0.2 fa:16:3e:a6:8f:58
 for wait in 1 2 3 4 5 6 7 8 9 10; do grep -qsF -e ' fa:16:3e:a6:8f:58 10.0.0.2 ' /var/lib/netctl/networks/lab/leases || break; sleep 0.5; done
+ip -batch - <<'END'
+link del dev tap-vm-1
+END

@@ -28,12 +28,12 @@ COMMIT
 :netctl-INPUT - [0:0]
 COMMIT
 END
-ip -batch - <<'END'
-link del dev tap-vm-2
-link del dev tap-vm-3
-END
 rm -f -- /var/lib/netctl/networks/lab/hosts
 rm -f -- /var/lib/netctl/networks/lab/leases
 rm -f -- /var/lib/netctl/networks/lab/names
 rm -f -- /var/lib/netctl/networks/lab/options
 rm -f -- /var/lib/netctl/networks/lab/servers
+ip -batch - <<'END'
+link del dev tap-vm-2
+link del dev tap-vm-3
+END

@@ -37,15 +37,17 @@ COMMIT
 COMMIT
 END
 ip -batch - <<'END'
-link del dev tap-vm-2
 link del dev vlan101
 address del 10.0.2.1/24 dev br-red
-link del dev br-red
 END
 rm -f -- /var/lib/netctl/networks/red/hosts
 rm -f -- /var/lib/netctl/networks/red/leases
 rm -f -- /var/lib/netctl/networks/red/names
 rm -f -- /var/lib/netctl/networks/red/options
 rm -f -- /var/lib/netctl/networks/red/servers
+ip -batch - <<'END'
+link del dev tap-vm-2
+link del dev br-red
+END
 warning: bridge br-red goes, and a guest's device is in it: tap-vm-2  [network-in-use]
   hint: stop these guests, or move them to another network, before their network goes
