@@ -1,7 +1,10 @@
 // test/kernel/safe/cuts.test.ts — the operator is cut off in many ways, by the spec and with netctl and its guards killed, and is always back in time.
+// NETCTL_CUTS=1000 draws as many ways by chance, NETCTL_SEED=… others.
+import { env } from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
 import { spawn } from '../lab.ts';
 import { Dared, SSH_CONNECTION } from './dared.ts';
+import { drawn } from './drawn.ts';
 import { MAIN, specs, ways } from './ways.ts';
 import type { Way } from './ways.ts';
 
@@ -51,8 +54,12 @@ function paceNow(): number {
   return (performance.now() - began) / START;
 }
 
-describe.concurrent('cut off, and back', () => {
+describe.concurrent('cut off', () => {
   for (const way of ways) test(way.name, () => cut(way));
+});
+
+describe.concurrent('drawn by chance', () => {
+  for (const way of drawn(env['NETCTL_SEED'] ?? 'cuts', Number(env['NETCTL_CUTS'] ?? 3))) test(way.name, () => cut(way));
 });
 
 test('there are forty ways and more, each of them another', () => {

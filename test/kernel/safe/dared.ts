@@ -120,8 +120,10 @@ exec ${ip} "$@"
     this.own.push(child);
   }
 
+  /** Whoever was stopped, below whatever started it. */
   goOn(): void {
-    this.child?.kill('SIGCONT');
+    const words = this.lab.path('state');
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) if (textAt(`/proc/${pid}/cmdline`).includes(words)) send(Number(pid), 'SIGCONT');
   }
 
   /** Types a line where it runs in a terminal. */
@@ -195,7 +197,7 @@ exec ${ip} "$@"
   }
 
   close(): void {
-    for (const pid of [...this.guards(), ...this.own.map(({ pid }) => pid ?? 0)]) kill(pid);
+    for (const pid of [...this.guards(), ...this.own.map(({ pid }) => pid ?? 0)]) send(pid, 'SIGKILL');
     this.lab.close();
   }
 
@@ -228,9 +230,17 @@ function streamOf({ stdout }: ChildProcess): NodeJS.ReadableStream {
   return stdout;
 }
 
-function kill(pid: number): void {
+function textAt(path: string): string {
   try {
-    if (pid > 0) process.kill(pid, 'SIGKILL');
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    if (pid > 0) process.kill(pid, signal);
   } catch {
     // It has ended.
   }

@@ -13,7 +13,7 @@ export interface Way {
   /** Exit code of netctl, or what ended it; of the shell that ran it, where one did. */
   readonly code: number | string | readonly (number | string)[];
   /** As the history tells it. */
-  readonly why?: 'not confirmed in time' | 'netctl was ended in the middle of it' | 'a step failed' | 'no longer answers';
+  readonly why?: 'not confirmed in time' | 'netctl was ended in the middle of it' | 'a step failed' | 'no longer answers' | '';
   /** The host has a default gateway that answers, or the operator says where he comes from. */
   readonly notices?: 'gateway' | 'session';
 }
