@@ -64,6 +64,8 @@ export function claim({ generations, safety }: Pick<World, 'generations' | 'safe
 /** Nobody has to decide on it any more, also where it cannot be put down what became of it. False: somebody will, since that cannot be said. */
 export function decide({ generations, print }: World, number: number, outcome: Outcome): boolean {
   const [end, disarm] = [untold(() => { generations.end(number, outcome); }), untold(() => { generations.disarm(); })];
+  // To be listed as one that is in force would be worse than not at all.
+  if (end !== undefined && outcome.is === 'taken back') untold(() => { generations.drop(number); });
   for (const reason of [end, disarm]) if (reason !== undefined) print.err(`${reason}\n`);
   return disarm === undefined;
 }
