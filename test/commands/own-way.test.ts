@@ -38,10 +38,10 @@ test('on a terminal it is said before it is asked', async () => {
   expect(await bench.apply(spec(), { yes: false }, { ...world, ask: () => Promise.resolve(true) })).toMatchObject({ code: 0 });
 });
 
-test('what does not touch it needs no yes, nor is anything said', async () => {
+test('what does not touch it needs no yes, nor is anything said of it', async () => {
   const bench = new Bench(HOST);
   await bench.apply(spec());
-  expect(await bench.apply(spec('instances: { vm-1: { nics: [{ network: lab }] } }\n'), { yes: false }, own)).toMatchObject({ code: 0, err: '' });
+  expect(await bench.apply(spec('instances: { vm-1: { nics: [{ network: lab }] } }\n'), { yes: false }, own)).toMatchObject({ code: 0, err: 'done; what answered before is asked again\n' });
 });
 
 test('nor is it where the session came to another host, as a namespace is one', async () => {
