@@ -31,6 +31,8 @@ export function asUnconfirmed(code: ExitCode, why: string): ExitCode {
 
 /** Seconds that the first attempts may take: a tool that hangs must not keep an operator out, and one that is only slow has more time later. */
 const PATIENCE = [1, 5];
+/** Seconds more for each thing that may have to be put back. */
+const EACH = 0.002;
 
 export interface TakenBack {
   /** What is not as it was; none: it was looked at, and all is. */
@@ -88,11 +90,12 @@ function indented(lines: readonly string[]): string {
 /** Until there is nothing to do, but not for ever. A stop by a signal would leave it half, so none is heeded. */
 async function undo(world: World, record: Record): Promise<TakenBack> {
   const { safety } = world;
+  const size = record.undo.found.length + record.undo.made.length;
   let tried: Tried = { isDone: false, troubles: [] };
   for (const [i, pause] of [0, ...PAUSES].entries()) {
     if (tried.troubles.length > 0) await safety.sleep(pause);
     const patience = PATIENCE[i];
-    safety.hurry(patience === undefined ? undefined : safety.uptime() + patience);
+    safety.hurry(patience === undefined ? undefined : safety.uptime() + patience + EACH * size);
     tried = await attempt(world, record);
     if (tried.isDone) break;
   }

@@ -34,8 +34,14 @@ export function createGenerations(state: string): Generations {
     begin: (generation, record) => {
       const number = (numbers().at(-1) ?? 0) + 1;
       const begun: Generation = { number, ...generation, outcome: { is: 'begun' } };
-      put(at(number, 'record.json'), { version: VERSION, ...record });
-      put(at(number, 'generation.json'), { version: VERSION, ...begun });
+      try {
+        put(at(number, 'record.json'), { version: VERSION, ...record });
+        put(at(number, 'generation.json'), { version: VERSION, ...begun });
+      } catch (error) {
+        // Whoever tries again and again would leave a directory each time.
+        remove(at(number, ''));
+        throw error;
+      }
       // What waits to be decided is among the newest.
       for (const old of numbers().slice(0, -KEPT)) remove(at(old, ''));
       return begun;

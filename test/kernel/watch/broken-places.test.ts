@@ -1,5 +1,5 @@
 // test/kernel/watch/broken-places.test.ts — what a watch keeps its things in is full, damaged or taken away while it runs; and another wants its place.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync, openSync, closeSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync, openSync, closeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askStatus } from '../../../src/service/socket.ts';
@@ -74,7 +74,8 @@ describe('no room', () => {
     await running.until(() => lab.snapshot() === settled, 'the host is as it was');
     lab.write('spec.yaml', spec(3));
     await running.until(() => running.status().obstacle?.message.includes('ENOSPC'), 'status says that there is no room');
-    expect(running.status().obstacle?.message).toContain(lab.state('allocations.json'));
+    expect(running.status().obstacle?.message).toContain(`${lab.state('generations')}/2/record.json cannot be written`);
+    expect(readdirSync(lab.state('generations'))).toEqual(['1']);
     expect(allocations()).toBe(kept);
     expect(bridges()).toBe(2);
     rmSync(filler);

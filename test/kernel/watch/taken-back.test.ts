@@ -66,4 +66,21 @@ describe('a watch', () => {
     await running.until(() => running?.status().refused === undefined && running?.status().settled, 'the watch holds the host to it');
     expect(lab.ip(lab.host, '-br link')).toContain('br-more');
   });
+
+  test('after a reboot makes the host what it was before an apply that nobody confirmed', async () => {
+    lab = new Lab();
+    lab.write('spec.yaml', SPEC);
+    must(lab.netctl(['apply', '--yes']));
+    const applied = begin(lab, ['apply', '--yes', '--confirm-timeout', '10m'], { spec: `${SPEC}  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 192.168.60.0/24 }\n` });
+    await applied.says('is in place');
+    process.kill(applied.pid, 'SIGKILL');
+    await applied.ended;
+    lab.reboot({ processes: 'end' });
+    running = new RunningWatch(lab);
+    expect(JSON.stringify(await running.says('taken-back'))).toContain('generation 2');
+    await running.says('spec-refused');
+    expect(lab.ip(lab.host, '-br link')).toContain('br-lab');
+    expect(lab.ip(lab.host, '-br link')).not.toContain('br-more');
+    expect(must(lab.netctl(['history'])).out).toMatch(/ 2 .*taken back: not confirmed in time, and the host was started anew\n$/m);
+  });
 });
