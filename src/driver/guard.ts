@@ -9,7 +9,7 @@ import { capture } from './child.ts';
  * Reads the pending file ten times a second until it is gone. Its words: <file> <generation> <lock> <command that takes back…>. It acts when the time is
  * over and whoever applies has not begun to take back, or when that one has died in the middle, or was stopped in the middle of taking back. The guard has a standby, forked from it, under
  * another name: whichever of the two is ended or stopped, the other makes itself the guard and forks a standby of its own. Perl, because it is on every
- * host that netctl runs on, and two of them cost less memory than one of ours.
+ * host that netctl runs on, and two of them cost less memory than one of ours. Two dollars are nowhere in it: systemd would make them one.
  */
 const PROGRAM = `
 use POSIX ();
@@ -24,7 +24,8 @@ sub works { my @s = stat_of($_[0]); lives(@_) && $s[0] ne 'T' }
 my ($other, $other_began, $is_guard, $child, $child_began, $next, $tries, $stopped) = (0, '', 1, 0, '', 0, 0, 0);
 sub called { $0 = $is_guard ? "netctl guard of generation $generation" : "standby of generation $generation" }
 sub recruit {
-  my ($parent, $parent_began) = ($$, began($$));
+  my $parent = POSIX::getpid();
+  my $parent_began = began($parent);
   my $pid = fork;
   return unless defined $pid;
   if ($pid) { ($other, $other_began) = ($pid, began($pid)); return }
@@ -94,7 +95,8 @@ export async function startGuard({ pending, generation, lock, command, log }: Gu
   // As /proc names it.
   const argv = ['perl', '-e', PROGRAM, pending, String(generation), realpathSync(lock), ...command];
   if (existsSync('/run/systemd/system')) {
-    const unit = ['systemd-run', '--quiet', '--collect', `--unit=netctl-guard-${process.pid}-${generation}`, `--setenv=PATH=${process.env['PATH'] ?? ''}`, `--property=StandardOutput=append:${log}`, `--property=StandardError=append:${log}`, '--'];
+    // With the whole unit its standby would end, and the daemons that it has started again.
+    const unit = ['systemd-run', '--quiet', '--collect', `--description=netctl: guards generation ${generation}`, '--property=KillMode=process', `--unit=netctl-guard-${process.pid}-${generation}`, `--setenv=PATH=${process.env['PATH'] ?? ''}`, `--property=StandardOutput=append:${log}`, `--property=StandardError=append:${log}`, '--'];
     try {
       await capture([...unit, ...argv]);
       await onWatch(log);
