@@ -17,7 +17,7 @@ export function* bridge(network: Network, context: Context): Iterable<Want<Bridg
   const mac = (physical === undefined ? undefined : context.facts.links.get(physical)?.mac) ?? deriveMac('02', `bridge ${network.name} on ${context.self.name}`);
   const floating = firstFloating(network, context);
   if (floating !== undefined) yield { resource: { kind: 'module', name: 'br_netfilter' }, because: [[...floating.path, 'floating']] };
-  yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu, netfilter: floating !== undefined }, because: [[...network.path, 'bridge']] };
+  yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu, netfilter: floating !== undefined, announces: true }, because: [[...network.path, 'bridge']] };
 }
 
 /** A neighbour that calls a floating address is answered straight over the bridge: iptables must see that, or the answer keeps the fixed address. */

@@ -50,7 +50,7 @@ const plain = (lab: Lab): string => [lab.snapshot(), lab.in(guestOf(lab), ['ip',
 /** The files, if there are any, but for what only netctl itself keeps, and numbers of processes. */
 function treeOf(directory: string): readonly string[] {
   if (!existsSync(directory)) return [];
-  return readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !/^(allocations\.json|lock|leases)$/.test(entry.name))
+  return readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile() && !/^(allocations\.json|lock|leases|record\.json|generation\.json)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name)).sort().map((path) => `${path} ${path.endsWith('.pid') ? '' : readFileSync(path, 'utf8')}`);
 }
 

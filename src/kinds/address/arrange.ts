@@ -89,6 +89,7 @@ class List {
   private goes(f: Found): Partial<Address> {
     const before = this.before.get(f);
     return {
+      goes: true,
       ...(before === undefined ? {} : { comesAfter: before.cidr }),
       ...(this.first === undefined ? {} : { makesRoom: true }),
       ...(!f.record.secondary && this.lasting.has(baseOf(f.cidr)) ? { promotes: true } : {}),

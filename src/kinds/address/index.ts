@@ -16,7 +16,7 @@ export const address: Kind<Address> = {
   signed: ({ link }) => link,
   steps,
   merge,
-  claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : [])],
+  claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : []), ...(a.goes ? [`neighbours of ${a.link}`] : [])],
   same,
   disrupts,
   asFound,
@@ -56,7 +56,7 @@ function merge(a: Address, b: Address): Address | undefined {
 }
 
 /** Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from there. */
-function asFound({ stands, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, routes: _routes, ...found }: Address, made: readonly Address[]): Address | undefined {
+function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, routes: _routes, ...found }: Address, made: readonly Address[]): Address | undefined {
   if (missing) return undefined;
   const elsewhere = found.metric === undefined && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
   const place = stands === undefined ? {} : { place: stands };

@@ -29,6 +29,8 @@ export interface Address extends Resource {
   readonly place?: number;
   /** Observed only: the same. What is given back has its order by `comesAfter`. */
   readonly stands?: number;
+  /** Observed only: it goes. Its neighbours are not to hear of it any more. */
+  readonly goes?: true;
   /** Observed only, of one that goes: the first address of its link comes after that. */
   readonly makesRoom?: true;
   /** Observed only: others of its network would fall with it, unless the link promotes them. */

@@ -23,6 +23,7 @@ export const link: Kind<Link> = {
   same: (observed, wanted) => observed.type === wanted.type && update(observed, wanted).length === 0,
   claims: (l) => [
     `link name ${l.name}`,
+    ...(l.type === 'bridge' && l.announces ? [`neighbours of ${l.name}`] : []),
     ...(l.type === 'vlan' ? [`vlan ${l.id} on ${l.parent}`] : []),
     ...wires(l),
     ...(l.type === 'veth' && l.peer.netns !== '' ? [`netns ${l.peer.netns} name ${l.peer.name}`] : []),
@@ -64,5 +65,6 @@ function merge(a: Link, b: Link): Link | undefined {
  */
 function asFound({ amiss: _, ...found }: Link): Link | undefined {
   if (found.type === 'port') return { ...found, carries: found.mtu ?? 0 };
+  if (found.type === 'bridge') return { ...found, announces: true };
   return found.type === 'veth' && found.peer.netns === '' ? undefined : found;
 }

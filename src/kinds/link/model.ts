@@ -22,6 +22,8 @@ export interface Bridge extends LinkBase {
   readonly mtu: number;
   /** Bridged packets pass iptables, on this bridge alone: or an answer that goes straight back over it would never be translated. */
   readonly netfilter: boolean;
+  /** Wanted only: when its MAC changes, its addresses are announced, and none that is about to leave it. */
+  readonly announces?: true;
 }
 
 /** An 802.1Q device, up, a port of its bridge without hairpin. Its MAC is its parent's. */

@@ -5,6 +5,7 @@ import { parseLinks, READ_LINKS } from '../../../src/iproute2/links.ts';
 import { parseRoutes, READ_ROUTES } from '../../../src/iproute2/routes.ts';
 import { address } from '../../../src/kinds/address/index.ts';
 import type { Address } from '../../../src/kinds/address/model.ts';
+import { link } from '../../../src/kinds/link/index.ts';
 import { addressesOf } from '../../../src/kinds/address/observe.ts';
 import { createIp } from '../../fake-host/ip.ts';
 
@@ -42,7 +43,7 @@ describe('of a host’s addresses', () => {
       ip.do('link add name br-lab group 117 address 02:00:00:00:00:01 type bridge', 'link set dev br-lab up', ...lines);
       const links = parseLinks(ip.run({ argv: READ_LINKS }).stdout);
       const routes = parseRoutes(ip.run({ argv: READ_ROUTES[4] }).stdout, 4);
-      expect(addressesOf(links, routes, wanted).map(({ stands: _, ...rest }) => rest)).toEqual(found.map((partial) => ({ kind: 'address', link: 'br-lab', ...partial })));
+      expect(addressesOf(links, routes, wanted).map(({ stands: _, goes: _goes, ...rest }) => rest)).toEqual(found.map((partial) => ({ kind: 'address', link: 'br-lab', ...partial })));
     });
   }
 });
@@ -123,4 +124,9 @@ test('as it was found it can be had again, in its place and with its metric', ()
   expect(address.asFound?.(found, [])).toEqual({ kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', metric: 117, borrowed: true, place: 0 });
   expect(address.asFound?.({ ...found, borrowed: true }, [])).toEqual({ kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', metric: 117, borrowed: true, place: 0 });
   expect(address.asFound?.({ ...found, missing: true }, [])).toBeUndefined();
+});
+
+test('one that goes is gone from its bridge before that announces what it has', () => {
+  expect(address.claims?.({ kind: 'address', link: 'br-lab', cidr: '203.0.113.11/24', goes: true })).toEqual(['ip 203.0.113.11', 'neighbours of br-lab']);
+  expect(link.claims?.({ kind: 'link', type: 'bridge', name: 'br-lab', mac: '02:00:00:00:00:01', mtu: 1500, netfilter: false, announces: true })).toEqual(['link name br-lab', 'neighbours of br-lab']);
 });

@@ -61,7 +61,7 @@ test('what the kernel chose for ours is seen, and said again when one is made as
 
 describe('as it was found it can be had again', () => {
   for (const [name, found, wanted] of [
-    ['but for what was amiss', { ...bridge, amiss: ['down'] }, bridge],
+    ['but for what was amiss', { ...bridge, amiss: ['down'] }, { ...bridge, announces: true }],
     ['not where nobody knows its far end', { ...veth, peer: { name: '', netns: '', mac: '' } }, undefined],
   ] as const) test(name, () => { expect(link.asFound?.(found, [])).toEqual(wanted); });
 });

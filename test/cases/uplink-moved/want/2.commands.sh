@@ -24,6 +24,12 @@ tell TERM /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
+ip -batch - <<'END'
+route del default via 203.0.113.1 dev br-blue proto 117
+route del 192.0.2.0/24 via 203.0.113.2 dev br-blue proto 117 metric 50
+address del 203.0.113.12/24 dev br-blue
+address del 203.0.113.11/24 dev br-blue
+END
 sysctl -q -w net/ipv4/conf/br-blue/arp_notify=1
 ip -batch - <<'END'
 link set dev br-blue address 02:61:b2:2a:88:cb
@@ -32,10 +38,6 @@ sysctl -q -w net/ipv4/conf/br-red/arp_notify=1
 ip -batch - <<'END'
 link set dev br-red address 02:00:00:00:ff:01
 link set dev eth1 master br-red
-route del default via 203.0.113.1 dev br-blue proto 117
-route del 192.0.2.0/24 via 203.0.113.2 dev br-blue proto 117 metric 50
-address del 203.0.113.12/24 dev br-blue
-address del 203.0.113.11/24 dev br-blue
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br-red
 address replace 203.0.113.12/24 brd 203.0.113.255 dev br-red
 address del 2001:db8::11/64 dev br-blue

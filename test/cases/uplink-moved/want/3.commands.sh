@@ -20,14 +20,16 @@ tell TERM /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded.new
-sysctl -q -w net/ipv4/conf/br-red/arp_notify=1
 ip -batch - <<'END'
-link set dev br-red address 02:5e:0a:b8:35:04
-link set dev eth1 nomaster promisc off
 route del default via 203.0.113.1 dev br-red proto 117
 route del 192.0.2.0/24 via 203.0.113.2 dev br-red proto 117 metric 50
 address del 203.0.113.12/24 dev br-red
 address del 203.0.113.11/24 dev br-red
+END
+sysctl -q -w net/ipv4/conf/br-red/arp_notify=1
+ip -batch - <<'END'
+link set dev br-red address 02:5e:0a:b8:35:04
+link set dev eth1 nomaster promisc off
 address replace 203.0.113.11/24 brd 203.0.113.255 dev eth1
 address replace 203.0.113.12/24 brd 203.0.113.255 dev eth1
 address del 2001:db8::11/64 dev br-red

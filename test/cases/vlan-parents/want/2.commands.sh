@@ -21,6 +21,8 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-lab.pid
 rm -f -- /run/netctl/dnsmasq-lab.loaded.new
 ip -batch - <<'END'
+route del default via 203.0.113.1 dev br-lab proto 117
+address del 203.0.113.11/24 dev br-lab
 link set dev br-lab mtu 9000
 link set dev eth1 mtu 9000 nomaster promisc off
 link add link eth1 name vlan100 group 117 mtu 9000 type vlan id 100
@@ -36,8 +38,6 @@ chmod 0600 /var/lib/netctl/networks/lab/options.new
 mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
 ip -batch - <<'END'
 link set dev tap-vm-1 mtu 9000
-route del default via 203.0.113.1 dev br-lab proto 117
-address del 203.0.113.11/24 dev br-lab
 address replace 203.0.113.11/24 brd 203.0.113.255 dev eth1
 route add default via 203.0.113.1 dev eth1 proto 3
 END
