@@ -68,6 +68,8 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
     return stoppedBy === undefined || TAKEN_BACK.includes(code) ? code : SIGNALS[stoppedBy];
   } catch (error) {
     if (stoppedBy !== undefined && error instanceof Stopped) throw new Exit(SIGNALS[stoppedBy], error.message);
+    // A Ctrl-C may reach a tool before that has a session of its own.
+    if (stoppedBy !== undefined && error instanceof DriverError && error.stderr.includes(`ended by ${stoppedBy}`)) return SIGNALS[stoppedBy];
     throw inWords(error, settings);
   } finally {
     holding.lock?.release();

@@ -20,7 +20,8 @@ const PASSED = /\nrehearsed on a copy of this host in \d+\.\d\d s: every step wa
 const unknown = (out: string): string => (/\nnot rehearsed:\n([^]*)$/.exec(out)?.[1] ?? '').replaceAll(/^ {2}(whether a hypervisor can open the taps|connections that are cut: the copy has none|eth1: a stand-in .*)\n/gm, '');
 
 /** Mounts that are there for all; namespaces come and go with other tests. */
-const mounts = (): string => readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter((line) => !line.includes(' /run/netns/')).join('\n');
+/** Without those of other labs, beside this one. */
+const mounts = (): string => readFileSync('/proc/self/mountinfo', 'utf8').split('\n').filter((line) => !line.includes(' /run/netns/') && !/ \/tmp\/nct-lab-\w+\/(?:state|run) /.test(line)).join('\n');
 /** In the environment of all that a lab's netctl starts, however deep it is hidden. */
 const marked = (lab: Lab): { readonly NCT_MARK: string } => ({ NCT_MARK: lab.host });
 const left = (lab: Lab): readonly string[] => [...strangers(lab), ...(existsSync('/run/netns/elsewhere') ? ['/run/netns/elsewhere'] : [])];

@@ -10,7 +10,8 @@ export function tell(cases: readonly Case[]): void {
       const told = `${ran.rehearsed.out}${ran.rehearsed.err}\n--- apply:\n${ran.applied.err}`;
       expect(isPlanned(ran), ran.planned.err).toBe(true);
       expect(ran.untouched, told).toBe(true);
-      expect(ran.applied.code, told).toBe(1);
+      // Half done it may have cut off the gateway: then it was taken back.
+      expect([1, 3], told).toContain(ran.applied.code);
       const known = foreseen(ran);
       if (one.unknowable !== undefined) expect(known, told).toEqual([]);
       else {
