@@ -99,7 +99,8 @@ describe('an origin', () => {
   test('that is closed while its Git hangs ends at once', async () => {
     const run = fake('case " $* " in *" fetch "*) echo $$ >"$TOP/fetch"; exec sleep 1000;; esac; exec /usr/bin/git "$@"', 300_000);
     const watching = await createGitOrigin({ ...source, directory: join(top, 'state'), run }).watch(() => undefined);
-    await until(() => existsSync(join(top, 'fetch')), true);
+    // Made before its number is in it.
+    await until(() => existsSync(join(top, 'fetch')) && readFileSync(join(top, 'fetch'), 'utf8').endsWith('\n'), true);
     await watching.close();
     await until(() => lives('fetch'), false);
   });
