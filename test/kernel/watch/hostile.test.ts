@@ -155,7 +155,8 @@ describe('somebody who undoes every repair', () => {
       const damaged = performance.now();
       onHost('iptables', '-F', 'netctl-INPUT');
       await watch.until(() => onHost('iptables', '-S', 'netctl-INPUT').includes('-A'), 'another chain is filled again');
-      expect(performance.now() - damaged).toBeLessThan(2_000);
+      // At once, be the machine busy: what is fought over waits for up to a minute.
+      expect(performance.now() - damaged).toBeLessThan(10_000);
       await sleep(900);
     }
     // After one second, two and four: not ten times a second.
