@@ -7,11 +7,12 @@ import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
 import { settlePending } from './pending.ts';
 import { planTowards } from './prepare.ts';
+import type { Prepared } from './prepare.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
-export const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
-export const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' };
+const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
+const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' };
 
 export interface DestroyOptions {
   readonly yes: boolean;
@@ -23,14 +24,18 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
   await settlePending(world);
   const watch = await watchedBy?.();
   if (watch !== undefined) throw new Exit(exit.locked, `${watch} would put everything back at once: stop it first (systemctl stop netctl, or SIGTERM). Nothing was changed`);
+  const code = await carryOut(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
+  if (code === exit.ok) await world.forget();
+  return code;
+}
+
+/** The way to a host without anything of netctl's. Needs no spec. */
+export async function prepareNothing(world: World): Promise<Prepared> {
   const { stored: kept, revision } = await world.store.load();
   const facts = await world.facts();
   const before = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);
-  const prepared = await planTowards(world, {
+  return await planTowards(world, {
     sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
     ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision,
   }, true);
-  const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
-  if (code === exit.ok) await world.forget();
-  return code;
 }

@@ -1,14 +1,11 @@
 // commands/rollback.ts — goes back: takes back what waits to be confirmed, or makes the host what an earlier generation made it.
-import { ledgerOf } from '../core/borrow.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { before, inForceBefore, newest } from '../generations/model.ts';
 import type { Generation, Record } from '../generations/model.ts';
-import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
-import { NO_SPEC, NOTHING_WANTED } from './destroy.ts';
+import { prepareNothing } from './destroy.ts';
 import { isOverdue, takeBackPending } from './pending.ts';
-import { planTowards, prepareAsThen } from './prepare.ts';
-import type { Prepared } from './prepare.ts';
+import { prepareAsThen } from './prepare.ts';
 import { asUnconfirmed, decide, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
@@ -59,7 +56,7 @@ function named(number: number, all: readonly Generation[]): Generation {
 
 /** With the addresses that everybody had then. */
 async function goTo(world: World, target: Generation, yes: boolean): Promise<ExitCode> {
-  const prepared = target.restores === 0 ? await nothing(world) : await prepareAsThen(world, world.generations.record(target.number));
+  const prepared = target.restores === 0 ? await prepareNothing(world) : await prepareAsThen(world, world.generations.record(target.number));
   return await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, `Go back to generation ${target.number} of ${target.when}?`, { atomic: true, restores: target.restores ?? target.number });
 }
 
@@ -67,7 +64,7 @@ async function goTo(world: World, target: Generation, yes: boolean): Promise<Exi
 async function goToNothing(world: World, first: number, yes: boolean): Promise<ExitCode> {
   if (first === 0) throw new Exit(exit.failed, 'the host is as it was before the first generation');
   if (world.generations.record(first).before !== null) throw new Exit(exit.failed, `nothing is known any more of what was before generation ${first}`);
-  return await carryOut(world, await nothing(world), { yes, overrules: [MASS_DELETE] }, `Take back generation ${first}, the first?`, { atomic: true, restores: 0 });
+  return await carryOut(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE] }, `Take back generation ${first}, the first?`, { atomic: true, restores: 0 });
 }
 
 /** On a host that lost all that a kernel knows there is nothing to take back: it becomes what was in force before, or nothing of netctl's. */
@@ -77,20 +74,10 @@ export async function rollbackTo(world: World, generation: Generation, record: R
   const { revision } = await store.load();
   if (record.before === null) await store.forget();
   else await store.save(record.before, revision);
-  const prepared = target === undefined || target.restores === 0 ? await nothing(world) : await prepareAsThen(world, generations.record(target.number));
+  const prepared = target === undefined || target.restores === 0 ? await prepareNothing(world) : await prepareAsThen(world, generations.record(target.number));
   const code = await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '');
   const left = code === exit.ok ? [] : ['what was in force before it could not all be made again'];
   decide(world, generation.number, { is: 'taken back', why, left });
   world.print.err(`generation ${generation.number} was taken back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
   return left.length === 0 ? exit.takenBack : exit.notTakenBack;
-}
-
-async function nothing(world: World): Promise<Prepared> {
-  const { stored: kept, revision } = await world.store.load();
-  const facts = await world.facts();
-  const held = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);
-  return await planTowards(world, {
-    sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
-    ledger: ledgerOf(held.former, world.kinds), granted: held, before: held, kept, revision,
-  }, true);
 }
