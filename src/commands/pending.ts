@@ -13,8 +13,8 @@ export async function settlePending(world: World): Promise<void> {
     const left = pending.until === undefined ? '' : ` for ${Math.max(0, pending.until - world.safety.uptime()).toFixed(0)} s more`;
     throw new Exit(exit.locked, `generation ${pending.generation} waits to be confirmed${left}: netctl confirm keeps it, netctl rollback takes it back. Nothing was changed`);
   }
-  world.print.err(`generation ${pending.generation} was never confirmed: it is taken back first\n`);
-  const code = await takeBackPending(world, pending, UNCONFIRMED);
+  world.print.err(`generation ${pending.generation} was begun, and nobody decided on it (${whyOverdue(world, pending)}): it is taken back first\n`);
+  const code = await takeBackPending(world, pending, whyOverdue(world, pending));
   if (code !== exit.takenBack) throw new Exit(code, 'nothing else was changed');
 }
 
@@ -23,6 +23,12 @@ export function isOverdue({ safety }: World, pending: Pending): boolean {
   if (pending.start !== safety.start) return true;
   if (pending.until !== undefined && safety.uptime() > pending.until) return true;
   return pending.phase !== 'waiting' && !safety.lives(pending);
+}
+
+/** As the history says it: not every apply that was cut short was to be confirmed. */
+export function whyOverdue({ safety }: World, { until, phase, start }: Pending): string {
+  const isLate = until !== undefined && (phase === 'waiting' || safety.uptime() >= until || start !== safety.start);
+  return isLate ? UNCONFIRMED : 'netctl was ended in the middle of it';
 }
 
 /** Takes it back, or, on a host that was started anew, goes back to what was in force before it. */

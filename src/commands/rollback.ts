@@ -1,12 +1,13 @@
 // commands/rollback.ts — goes back: takes back what waits to be confirmed, or makes the host what an earlier generation made it.
+import { StoreError } from '../core/stored.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { before, inForceBefore, newest } from '../generations/model.ts';
 import type { Generation, Record } from '../generations/model.ts';
 import { carryOut } from './carry-out.ts';
 import { prepareNothing } from './destroy.ts';
-import { isOverdue, takeBackPending } from './pending.ts';
+import { isOverdue, takeBackPending, whyOverdue } from './pending.ts';
 import { prepareAsThen } from './prepare.ts';
-import { asUnconfirmed, decide, takeBack, UNCONFIRMED } from './take-back.ts';
+import { asUnconfirmed, decide, takeBack } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -23,8 +24,7 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   const pending = generations.pending();
   if (unconfirmed) {
     if (pending === undefined || !isOverdue(world, pending)) return exit.ok;
-    const isLate = pending.until !== undefined && (pending.phase === 'waiting' || world.safety.uptime() >= pending.until);
-    const why = isLate || pending.start !== world.safety.start ? UNCONFIRMED : 'netctl was ended in the middle of it';
+    const why = whyOverdue(world, pending);
     return asUnconfirmed(await takeBackPending(world, pending, why), why);
   }
   if (pending !== undefined) {
@@ -74,10 +74,20 @@ export async function rollbackTo(world: World, generation: Generation, record: R
   const { revision } = await store.load();
   if (record.before === null) await store.forget();
   else await store.save(record.before, revision);
-  const prepared = target === undefined || target.restores === 0 ? await prepareNothing(world) : await prepareAsThen(world, generations.record(target.number));
-  const code = await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '');
-  const left = code === exit.ok ? [] : ['what was in force before it could not all be made again'];
+  const left = await madeAgain(world, target) ? [] : ['what was in force before it could not all be made again'];
   decide(world, generation.number, { is: 'taken back', why, left });
   world.print.err(`generation ${generation.number} was taken back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
   return left.length === 0 ? exit.takenBack : exit.notTakenBack;
+}
+
+/** What cannot be done is said, and decided all the same: else nothing could be applied on this host ever again. */
+async function madeAgain(world: World, target: Generation | undefined): Promise<boolean> {
+  try {
+    const prepared = target === undefined || target.restores === 0 ? await prepareNothing(world) : await prepareAsThen(world, world.generations.record(target.number));
+    return await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '') === exit.ok;
+  } catch (error) {
+    if (!(error instanceof Exit || error instanceof StoreError)) throw error;
+    world.print.err(`${error.message}\n`);
+    return false;
+  }
 }
