@@ -52,14 +52,18 @@ async function asGeneration(world: World, prepared: Prepared, as: Dare): Promise
 }
 
 async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
-  const { plan, wanted } = prepared;
-  const { settled, outcomes, refused, residual } = await carry(world, prepared);
+  const carried = await carry(world, prepared);
   if (world.output !== 'text') showPlan(world, prepared);
-  if (settled) return exit.ok;
-  const view = { kinds: world.kinds, wanted, locate: prepared.locate };
-  world.print.err(renderFailures(plan, outcomes, refused, view));
-  world.print.err(renderResidual(unexplained(residual, plan, outcomes), view));
-  return exit.failed;
+  tellUnsettled(world, prepared, carried);
+  return carried.settled ? exit.ok : exit.failed;
+}
+
+/** Nothing, where all is as it was to be. `ending`: what is to be said of what was done. */
+export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }: Prepared, { settled, outcomes, refused, residual }: Carried, ending?: string): void {
+  if (settled) return;
+  const view = { kinds, wanted, locate };
+  print.err(renderFailures(plan, outcomes, refused, view, ending));
+  print.err(renderResidual(unexplained(residual, plan, outcomes), view));
 }
 
 export interface Carried {
@@ -111,7 +115,7 @@ function withoutLeft(residual: readonly Change[], { plan, observed }: Prepared):
 }
 
 /** What differs although its step was done, or had none: the failed ones were told already. */
-export function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly string[]): readonly Change[] {
+function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly string[]): readonly Change[] {
   const told = new Set(plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : changes.map(({ ref }) => ref))));
   return residual.filter(({ ref }) => !told.has(ref));
 }

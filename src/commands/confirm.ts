@@ -1,8 +1,7 @@
 // commands/confirm.ts — an apply that waits to be confirmed: waiting for it, and saying the word.
 import { order } from '../core/order.ts';
 import type { Generation, Record } from '../generations/model.ts';
-import { renderFailures } from '../report/outcome.ts';
-import { carry } from './carry-out.ts';
+import { carry, tellUnsettled } from './carry-out.ts';
 import { prepareAsThen } from './prepare.ts';
 import { asUnconfirmed, claim, takeBack, UNCONFIRMED, untold } from './take-back.ts';
 import { exit, Exit } from './world.ts';
@@ -30,11 +29,10 @@ async function finish(world: World, record: Record): Promise<ExitCode> {
   world.driver.lookAgain();
   const prepared = await prepareAsThen(world, record);
   const changes = prepared.plan.changes.filter(({ verb, ref }) => verb === 'delete' && record.later.includes(ref));
-  const plan = order(changes, prepared.wanted, world.kinds);
-  const { settled, outcomes, refused } = await carry(world, { ...prepared, plan });
-  if (settled) return exit.ok;
-  world.print.err(renderFailures(plan, outcomes, refused, { ...prepared, kinds: world.kinds }));
-  return exit.failed;
+  const rest = { ...prepared, plan: order(changes, prepared.wanted, world.kinds) };
+  const carried = await carry(world, rest);
+  tellUnsettled(world, rest, carried);
+  return carried.settled ? exit.ok : exit.failed;
 }
 
 function isOver({ generations, safety }: World): boolean {

@@ -7,9 +7,8 @@ import { DriverError, kindOf } from '../core/resource.ts';
 import type { Kinds, Ref, Reporter, State } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import type { Generation } from '../generations/model.ts';
-import { renderFailures, renderResidual } from '../report/outcome.ts';
 import { begin, nowSilent, silence } from './begin.ts';
-import { carry, unexplained } from './carry-out.ts';
+import { carry, tellUnsettled } from './carry-out.ts';
 import type { Carried } from './carry-out.ts';
 import { awaitConfirmation } from './confirm.ts';
 import type { Prepared } from './prepare.ts';
@@ -43,7 +42,8 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
   late?.addEventListener('abort', giveUp, { once: true });
   const attempt = await attempted(world, prepared, isGuarded, until, late);
   const why = whyNot(world, attempt, until);
-  report(world, prepared, attempt, isGuarded);
+  if ('broken' in attempt) world.print.err(`${attempt.broken.message}\n`);
+  else tellUnsettled(world, prepared, attempt.carried, isGuarded ? 'What is done is taken back.' : undefined);
   if (why !== undefined && isGuarded) return asUnconfirmed(await takeBack(world, generation, record, why), why);
   // Whether the operator's session still stands is told by what is sent on it.
   if (world.operator() !== undefined && begun.answers.length > 0) world.print.err('done; what answered before is asked again\n');
@@ -127,16 +127,4 @@ function whyNot({ safety, signal }: World, attempt: Attempt, until: number | und
   if ('broken' in attempt) return 'what came of it could not be looked at';
   const has = (outcome: Outcome): boolean => attempt.carried.outcomes.includes(outcome);
   return has('failed') || has('skipped') ? 'a step failed' : 'looked at again, it was not as it was to be';
-}
-
-function report(world: World, { plan, wanted, locate }: Prepared, attempt: Attempt, isGuarded: boolean): void {
-  if ('broken' in attempt) {
-    world.print.err(`${attempt.broken.message}\n`);
-    return;
-  }
-  const { settled, outcomes, refused, residual } = attempt.carried;
-  if (settled) return;
-  const view = { kinds: world.kinds, wanted, locate };
-  world.print.err(renderFailures(plan, outcomes, refused, view, isGuarded ? 'What is done is taken back.' : undefined));
-  world.print.err(renderResidual(unexplained(residual, plan, outcomes), view));
 }
