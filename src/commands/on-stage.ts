@@ -15,6 +15,7 @@ import { copyHost } from './copy-host.ts';
 
 /** Answers one request, and ends; at once when nobody listens any more. */
 export async function onStage(): Promise<void> {
+  // Asked by this very program.
   const answer = await rehearse(JSON.parse(await firstLine()) as Request);
   writeAll(JSON.stringify(answer));
   process.exit(0);

@@ -168,6 +168,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
   };
 }
 
+/** Its answer is of its own shape: on the stage runs this very program. */
 async function rehearse(request: Request, signal: AbortSignal): Promise<Answer> {
   const { onStage } = await import('../driver/stage/open.ts');
   return JSON.parse(await onStage(JSON.stringify(request), signal)) as Answer;
