@@ -5,7 +5,7 @@ import type { FSWatcher } from 'chokidar';
 import type { Place } from './way.ts';
 
 export interface Directories {
-  /** Watches these and no others. Says whether one came anew, since what happened just before its watch began was not seen. */
+  /** Watches these and no others. Says whether a directory or a name in one came anew, since what happened to it just before was not seen. */
   follow(places: ReadonlyMap<string, Place>): Promise<Followed>;
   /** Trusts none of its watches: the next time each begins anew. */
   doubt(): void;
@@ -40,8 +40,7 @@ export function watchDirectories(noticed: () => void): Directories {
     const entry: Watched = { id, names, watcher, stands: false, lost: false };
     watched.set(directory, entry);
     watcher.on('raw', (_, name: string | null) => {
-      const inside = name === null ? undefined : watched.get(join(directory, name));
-      if (inside !== undefined) inside.lost = true;
+      if (name !== null) lose(join(directory, name));
       if (name === null || entry.names === 'any' || entry.names.has(name)) noticed();
     });
     await new Promise<void>((resolve) => {
@@ -63,6 +62,11 @@ export function watchDirectories(noticed: () => void): Directories {
     return entry.failed;
   };
 
+  /** What stands below it came by this path, too. */
+  const lose = (path: string): void => {
+    for (const [directory, entry] of watched) if (directory === path || directory.startsWith(`${path}/`)) entry.lost = true;
+  };
+
   const drop = async (directory: string, entry: Watched): Promise<void> => {
     watched.delete(directory);
     await entry.watcher.close();
@@ -70,15 +74,26 @@ export function watchDirectories(noticed: () => void): Directories {
 
   return {
     follow: async (places) => {
+      let anew = false;
       for (const [directory, entry] of [...watched]) {
         const place = places.get(directory);
         if (place?.id !== entry.id || entry.lost || entry.failed !== undefined) await drop(directory, entry);
-        else entry.names = place.names;
+        else {
+          anew ||= gains(entry.names, place.names);
+          entry.names = place.names;
+        }
       }
-      const fresh = [...places].filter(([directory]) => !watched.has(directory));
-      const failures = await Promise.all(fresh.map(async ([directory, place]) => ({ directory, failed: await open(directory, place) })));
-      const blind = failures.find(({ failed }) => failed !== undefined);
-      return { anew: failures.some(({ failed }) => failed === undefined), ...(blind?.failed === undefined ? {} : { blind: `${blind.directory} cannot be watched: ${blind.failed}` }) };
+      let blind: string | undefined;
+      // From the top down: of a directory that is away for the moment in which its watch begins, chokidar says nothing, but the one that holds it does.
+      const fresh = [...places].filter(([directory]) => !watched.has(directory)).map(([directory, place]) => ({ directory, place, depth: depthOf(directory) }));
+      for (const level of new Set(fresh.map(({ depth }) => depth).sort((one, other) => one - other))) {
+        await Promise.all(fresh.filter(({ depth }) => depth === level).map(async ({ directory, place }) => {
+          const failed = await open(directory, place);
+          if (failed === undefined) anew = true;
+          else blind ??= `${directory} cannot be watched: ${failed}`;
+        }));
+      }
+      return { anew, ...(blind === undefined ? {} : { blind }) };
     },
     doubt: () => {
       for (const entry of watched.values()) entry.lost = true;
@@ -87,4 +102,13 @@ export function watchDirectories(noticed: () => void): Directories {
       for (const [directory, entry] of [...watched]) await drop(directory, entry);
     },
   };
+}
+
+function gains(before: Place['names'], after: Place['names']): boolean {
+  if (before === 'any') return false;
+  return after === 'any' || [...after].some((name) => !before.has(name));
+}
+
+function depthOf(directory: string): number {
+  return directory.split('/').filter((name) => name !== '').length;
 }
