@@ -1,6 +1,6 @@
 // commands/confirm.ts — an apply that waits to be confirmed: waiting for it, and saying the word.
 import { order } from '../core/order.ts';
-import type { Generation, Record } from '../generations/model.ts';
+import type { Record } from '../generations/model.ts';
 import { carry, tellUnsettled } from './carry-out.ts';
 import { prepareAsThen } from './prepare.ts';
 import { asUnconfirmed, claim, takeBack, UNCONFIRMED, untold } from './take-back.ts';
@@ -41,15 +41,14 @@ function isOver({ generations, safety }: World): boolean {
 }
 
 /** Waits for the word, from here or from another session, and takes back what it does not come for. Others may read the host meanwhile. */
-export async function awaitConfirmation(world: World, generation: Generation, record: Record, until: number): Promise<ExitCode> {
+export async function awaitConfirmation(world: World, number: number, record: Record, until: number): Promise<ExitCode> {
   const { generations, safety } = world;
-  const { number } = generation;
   const reason = untold(() => {
     generations.end(number, { is: 'waiting' });
     generations.arm({ generation: number, phase: 'waiting', start: safety.start, ...safety.self, until });
   });
   // Nobody could confirm it.
-  if (reason !== undefined) return await takeBack(world, generation, record, reason);
+  if (reason !== undefined) return await takeBack(world, number, record, reason);
   world.print.err(`generation ${number} is in place. netctl confirm keeps it, here or from another session; else it is taken back in ${Math.max(0, until - safety.uptime()).toFixed(0)} s\n`);
   if (record.later.length > 0) world.print.err(`until then these stay, since they could only be made anew: ${record.later.join(', ')}\n`);
   const isMine = (): boolean => generations.pending()?.generation === number;
@@ -64,7 +63,7 @@ export async function awaitConfirmation(world: World, generation: Generation, re
   if (isWanted && safety.uptime() < until) return await confirm(world);
   const why = safety.uptime() >= until ? UNCONFIRMED : 'it was not wanted';
   claim(world);
-  return asUnconfirmed(await takeBack(world, generation, record, why), why);
+  return asUnconfirmed(await takeBack(world, number, record, why), why);
 }
 
 /** What others have made of it. */

@@ -44,20 +44,20 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
   const why = whyNot(world, attempt, until);
   if ('broken' in attempt) world.print.err(`${attempt.broken.message}\n`);
   else tellUnsettled(world, prepared, attempt.carried, isGuarded ? 'What is done is taken back.' : undefined);
-  if (why !== undefined && isGuarded) return asUnconfirmed(await takeBack(world, generation, record, why), why);
+  if (why !== undefined && isGuarded) return asUnconfirmed(await takeBack(world, generation.number, record, why), why);
   // Whether the operator's session still stands is told by what is sent on it.
   if (world.operator() !== undefined && begun.answers.length > 0) world.print.err('done; what answered before is asked again\n');
   const silent = await nowSilent(world, begun, until);
   if (silent.length > 0) {
     for (const { probe, why } of silent) world.print.err(`${probe.name}: ${why ?? 'no answer'}\n`);
     const because = until !== undefined && safety.uptime() >= until ? UNCONFIRMED : silence(silent);
-    const code = asUnconfirmed(await takeBack(world, generation, record, because), because);
+    const code = asUnconfirmed(await takeBack(world, generation.number, record, because), because);
     for (const { probe } of await nowSilent(world, begun)) world.print.err(`${probe.name} does not answer yet\n`);
     return code;
   }
   late?.removeEventListener('abort', giveUp);
-  if (until !== undefined) return await awaitConfirmation(world, generation, record, until);
-  if (!decide(world, generation.number, { is: 'kept', settled: why === undefined })) return await takeBack(world, generation, record, 'that it is to stay cannot be put down');
+  if (until !== undefined) return await awaitConfirmation(world, generation.number, record, until);
+  if (!decide(world, generation.number, { is: 'kept', settled: why === undefined })) return await takeBack(world, generation.number, record, 'that it is to stay cannot be put down');
   return why === undefined ? exit.ok : exit.failed;
 }
 

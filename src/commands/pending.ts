@@ -1,7 +1,8 @@
 // commands/pending.ts — an apply that nobody decided on: it is in the way of everything else until it is.
-import type { Pending } from '../generations/model.ts';
+import { StoreError } from '../core/stored.ts';
+import type { Pending, Record } from '../generations/model.ts';
 import { rollbackTo } from './rollback.ts';
-import { claim, takeBack, UNCONFIRMED } from './take-back.ts';
+import { claim, decide, takeBack, UNCONFIRMED } from './take-back.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -34,14 +35,27 @@ export function whyOverdue({ safety }: World, { until, phase, start }: Pending):
 /** Takes it back, or, on a host that was started anew, goes back to what was in force before it. */
 export async function takeBackPending(world: World, pending: Pending, why: string): Promise<ExitCode> {
   const { generations, safety } = world;
-  const generation = generations.list().find(({ number }) => number === pending.generation);
-  if (generation === undefined) {
-    // Ended before there was anything to take back.
+  const { generation: number, start } = pending;
+  if (!generations.has(number)) {
+    // It was decided, and only this could not be put down.
     generations.disarm();
     return exit.takenBack;
   }
   claim(world);
-  const record = generations.record(generation.number);
-  if (pending.start === safety.start) return await takeBack(world, generation, record, why);
-  return await rollbackTo(world, generation, record, `${why}, and the host was started anew`);
+  const record = recordIn(world, number, why);
+  if (record === undefined) return exit.notTakenBack;
+  if (start === undefined || start === safety.start) return await takeBack(world, number, record, why);
+  return await rollbackTo(world, number, record, `${why}, and the host was started anew`);
+}
+
+/** Without it nothing can be taken back. That is decided, too: else nothing could be applied on this host ever again. */
+function recordIn(world: World, number: number, why: string): Record | undefined {
+  try {
+    return world.generations.record(number);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    decide(world, number, { is: 'taken back', why, left: [error.message] });
+    world.print.err(`GENERATION ${number} COULD NOT BE TAKEN BACK: ${why}, but ${error.message}. What it did is left as it is; netctl plan says what differs from a spec\n`);
+    return undefined;
+  }
 }

@@ -43,7 +43,7 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   // Nothing is known of what was before the first but what it changed.
   if (!world.ask && !yes) throw new Exit(exit.failed, 'nobody is there to be asked: say --yes. Nothing was changed');
   if (!yes && world.ask !== undefined && !(await world.ask(`Take back generation ${from.number}, the first that is known (${from.summary})?`))) throw new Exit(exit.failed, 'nothing was changed');
-  const code = await takeBack(world, from, generations.record(from.number), `rolled back by ${world.safety.who}`);
+  const code = await takeBack(world, from.number, generations.record(from.number), `rolled back by ${world.safety.who}`);
   return code === exit.takenBack ? exit.ok : code;
 }
 
@@ -68,15 +68,15 @@ async function goToNothing(world: World, first: number, yes: boolean): Promise<E
 }
 
 /** On a host that lost all that a kernel knows there is nothing to take back: it becomes what was in force before, or nothing of netctl's. */
-export async function rollbackTo(world: World, generation: Generation, record: Record, why: string): Promise<ExitCode> {
+export async function rollbackTo(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
   const { generations, store } = world;
-  const target = inForceBefore(generation.number, generations.list());
+  const target = inForceBefore(number, generations.list());
   const { revision } = await store.load();
   if (record.before === null) await store.forget();
   else await store.save(record.before, revision);
   const left = await madeAgain(world, target) ? [] : ['what was in force before it could not all be made again'];
-  decide(world, generation.number, { is: 'taken back', why, left });
-  world.print.err(`generation ${generation.number} was taken back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
+  decide(world, number, { is: 'taken back', why, left });
+  world.print.err(`generation ${number} was taken back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
   return left.length === 0 ? exit.takenBack : exit.notTakenBack;
 }
 

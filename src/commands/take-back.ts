@@ -11,7 +11,7 @@ import type { Undo } from '../core/undo.ts';
 import { renderScript } from '../driver/script.ts';
 import { differences, imageOf, TABLES } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
-import type { Generation, Outcome, Record } from '../generations/model.ts';
+import type { Outcome, Record } from '../generations/model.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ROUTES } from '../iproute2/routes.ts';
 import { READ_RULES, savedRules } from '../iptables/read.ts';
@@ -42,7 +42,7 @@ export interface TakenBack {
 }
 
 /** Takes a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
-export async function takeBack(world: World, { number }: Generation, record: Record, why: string): Promise<ExitCode> {
+export async function takeBack(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
   claim(world);
   const { left, commands } = await undo(world, record);
   decide(world, number, { is: 'taken back', why, left });

@@ -21,6 +21,7 @@ sub stat_of { my $t = text("/proc/$_[0]/stat"); $t =~ s/^.*\\)\\s*//s; split ' '
 sub began { (stat_of($_[0]))[19] // '' }
 sub lives { my @s = stat_of($_[0]); @s && $s[0] !~ /[ZX]/ && $s[19] eq $_[1] }
 sub works { my @s = stat_of($_[0]); lives(@_) && $s[0] ne 'T' }
+my %last;
 my ($other, $other_began, $is_guard, $child, $child_began, $next, $tries, $stopped) = (0, '', 1, 0, '', 0, 0, 0);
 sub called { $0 = $is_guard ? "netctl guard of generation $generation" : "standby of generation $generation" }
 sub recruit {
@@ -41,6 +42,9 @@ for (;;) {
   select undef, undef, undef, 0.1;
   my $t = text($file);
   my %p = $t =~ /"(generation|until|pid|began|phase)":"?([^",}]*)/g;
+  # Damaged it says nothing, and what it said before holds.
+  %p = %last if -e $file && !defined $p{generation};
+  %last = %p;
   if (($p{generation} // '') ne $generation) {
     # Replaced by renaming, it is never half; that it cannot be read for a moment proves nothing.
     select undef, undef, undef, 0.1;

@@ -1,5 +1,5 @@
 // generations/file.ts — generations in a directory each, below the state directory: `generations/7/generation.json` and what belongs to it.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
 import { replaceFile } from '../durable/replace.ts';
 import { KEPT } from './model.ts';
@@ -20,10 +20,13 @@ export function createGenerations(state: string): Generations {
   });
   const pending = (): Pending | undefined => {
     const found = parsed(pendingFile);
-    return isPending(found) ? found : undefined;
+    if (isPending(found)) return found;
+    const undecided = existsSync(pendingFile) ? list().findLast(({ outcome: { is } }) => is === 'begun' || is === 'waiting') : undefined;
+    return undecided === undefined ? undefined : { generation: undecided.number, phase: 'applying', pid: 0, began: '' };
   };
   return {
     list, pending,
+    has: (number) => numbers().includes(number),
     record: (number) => {
       const path = at(number, 'record.json');
       const found = parsed(path);

@@ -61,8 +61,8 @@ export interface Pending {
   readonly phase: 'applying' | 'waiting' | 'taking back';
   /** Seconds of the machine's uptime; absent: as long as the process lives that applies. */
   readonly until?: number;
-  /** Which start of the host: another one has lost all that a kernel knows. */
-  readonly start: string;
+  /** Which start of the host: another one has lost all that a kernel knows. Absent: what was put down is damaged, and nobody knows. */
+  readonly start?: string;
   /** Who applies, or takes back; a number may be given anew, and so when it began, in the kernel's ticks. */
   readonly pid: number;
   readonly began: string;
@@ -71,6 +71,8 @@ export interface Pending {
 export interface Generations {
   /** The newest last; without those that were dropped, or cannot be read. */
   list(): readonly Generation[];
+  /** Also of one that cannot be read. */
+  has(number: number): boolean;
   /** Throws a StoreError where it is damaged, or not there. */
   record(number: number): Record;
   /** Puts one down, durably, and drops the oldest beyond those that are kept. */
@@ -78,6 +80,7 @@ export interface Generations {
   end(number: number, outcome: Outcome): void;
   /** Removes one that was put down and not begun. */
   drop(number: number): void;
+  /** Of one that is damaged what can still be told: which generation it is, and nobody who decides on it. */
   pending(): Pending | undefined;
   /** Durable when it returns. */
   arm(pending: Pending): void;

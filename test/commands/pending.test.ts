@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { rollback } from '../../src/commands/rollback.ts';
 import { exit } from '../../src/commands/world.ts';
 import type { Generations } from '../../src/generations/model.ts';
+import { StoreError } from '../../src/core/stored.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { PowerCut } from '../fake-host/index.ts';
 import { walkHost } from '../walk/host.ts';
@@ -36,4 +37,14 @@ test('after a reboot, where what was in force before cannot be made again, it is
   expect(await rollback({ ...next, generations: broken, safety: { ...next.safety, start: 'second' } }, { yes: true, unconfirmed: true })).toBe(exit.notTakenBack);
   expect(generations.pending()).toBeUndefined();
   expect(generations.list()[1]?.outcome).toMatchObject({ is: 'taken back', why: 'not confirmed in time, and the host was started anew', left: ['what was in force before it could not all be made again'] });
+});
+
+test('one whose record is damaged cannot be taken back: that is said, decided, and in nobody’s way', async () => {
+  const generations = generationsInMemory();
+  const next = await cutShort({ confirm: 60 }, generations);
+  const broken: Generations = { ...generations, record: (number) => { throw new StoreError(`generations/${number}/record.json`, 'is damaged'); } };
+  expect(await rollback({ ...next, generations: broken }, { yes: true, unconfirmed: true })).toBe(exit.notTakenBack);
+  expect(next.said.err).toContain('GENERATION 2 COULD NOT BE TAKEN BACK: netctl was ended in the middle of it, but generations/2/record.json is damaged');
+  expect(generations.list()[1]?.outcome).toEqual({ is: 'taken back', why: 'netctl was ended in the middle of it', left: ['generations/2/record.json is damaged'] });
+  expect(await applied(next)).toBe(exit.ok);
 });

@@ -215,7 +215,7 @@ export class Loop {
       world.generations.end(begun.generation.number, { is: 'kept', settled });
       return true;
     }
-    await takeBack({ ...world, print: { out: () => undefined, err: (text) => { this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() }); } } }, begun.generation, begun.record, silence(silent));
+    await takeBack({ ...world, print: { out: () => undefined, err: (text) => { this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() }); } } }, begun.generation.number, begun.record, silence(silent));
     this.known = undefined;
     this.specs.withdraw();
     this.pace.demand('spec');

@@ -1,7 +1,7 @@
 # test/kernel/safe/deeds.pl — does to netctl and its guards what is told: deeds.pl <state directory> <file with the number of what was started> <word>…
 # Words: KILL, STOP, CONT, HUP, TERM, INT: the signal for what follows; netctl, group (its process group), shell (who started it), guard, standby, rollback (what the
 # guard has started), terminal (what was started in the first place); a number: so many seconds pass; armed, waiting: until it is, which is told on standard
-# output. Several with + between: at once.
+# output; damage: the file that says what waits is cut off. Several with + between: at once.
 use strict;
 use warnings;
 my ($state, $started, @words) = @ARGV;
@@ -40,6 +40,7 @@ for my $word (@words) {
   if ($word =~ /^[A-Z]+$/) { $signal = $word }
   elsif ($word eq 'armed') { await(qr/"until"/) }
   elsif ($word eq 'waiting') { await(qr/"phase":"waiting"/) }
+  elsif ($word eq 'damage') { open my $f, '>', "$state/pending.json" or die; print $f '{"version":1,"gener' }
   elsif ($word =~ /^[\d.]+$/) { select undef, undef, undef, $word }
   else { kill $signal, map { pids($_) } split /\+/, $word }
 }

@@ -83,6 +83,9 @@ export const ways: readonly Way[] = [
   { name: 'guard and netctl stopped at once', when: 'waiting', deed: ['0.3', 'STOP', 'guard+netctl'], goesOn: true, code: [5, 'SIGKILL'] },
   { name: 'netctl killed in the middle, and what the guard started to take it back', when: MIDDLE, deed: ['netctl', '0.35', 'rollback'], code: 'SIGKILL', why: ENDED },
   { name: 'what the guard started killed in the middle of it', when: 'waiting', deed: ['netctl'], code: 'SIGKILL' },
+  // What it is known by
+  { name: 'the file that says what waits damaged', when: 'waiting', deed: ['damage'], code: 5 },
+  { name: 'netctl killed, and the file that says what waits damaged', when: 'waiting', deed: ['netctl', 'damage'], code: 'SIGKILL', why: ENDED },
   // What it runs
   { name: 'a tool hangs in the middle', when: MIDDLE, deed: 'the tool hangs', code: 5 },
   { name: 'a tool is stopped before the first step', when: FIRST, deed: 'the tool is stopped', code: 5 },
