@@ -1,5 +1,6 @@
 // generations/image.ts — a host as its tools show it, line by line: whether it is byte for byte as it was.
 import { createHash } from 'node:crypto';
+import { CHAIN_PREFIX, TAG_PREFIX } from '../kinds/ours.ts';
 
 /** Subject (`device eth1`, `rules`, `file /var/lib/…`, `processes`) → its lines, in the order in which they are shown. */
 export type Image = Readonly<Record<string, readonly string[]>>;
@@ -26,13 +27,16 @@ export function imageOf({ links, routes, rules, files, processes }: Texts): Imag
   for (const line of rules.split('\n')) {
     if (line.startsWith('*')) put(TABLES, table = line.slice(1));
     // What others have in their tables is theirs to change meanwhile; and counters count.
-    else if (line.includes('netctl')) put('rules', `${table} ${line.replace(/ \[\d+:\d+\]$/, '')}`);
+    else if (OURS.test(line)) put('rules', `${table} ${line.replace(/ \[\d+:\d+\]$/, '')}`);
   }
   for (const [path, text] of files) put(`file ${path}`, createHash('sha256').update(text).digest('hex'));
   for (const argv of processes.map((words) => words.join(' ')).toSorted()) put('processes', argv);
   // A kernel has no order of routes but its own.
   return Object.fromEntries([...image].map(([subject, lines]) => [subject, subject.startsWith('device ') ? lines.toSorted() : lines]));
 }
+
+/** A chain of ours, what is in it or leads to it, and a rule of ours wherever it is. */
+const OURS = new RegExp(`^(:|-A )${CHAIN_PREFIX}| -[jg] ${CHAIN_PREFIX}| --comment "?${TAG_PREFIX}`);
 
 /** The subject whose lines are the names of iptables' tables. That one is there, and empty, makes no difference to anybody. */
 export const TABLES = 'tables';
