@@ -7,8 +7,17 @@ import { Hopeless, said } from './persist.ts';
 
 const NO_PING = 'it cannot be asked: ping is not installed, or not in PATH (Debian package iputils-ping)';
 
+export interface Ping {
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly netns: string | undefined;
+  /** This host's own answer is none. */
+  readonly elsewhere: boolean;
+}
+
 /** Ends well with the first answer. Throws what came instead; killed when it is over. */
-export async function ping(host: string, timeout: number, netns: string | undefined, over: AbortSignal, because: (why: string) => void): Promise<void> {
+export async function ping(host: string, { timeout, netns, elsewhere }: Ping, over: AbortSignal, because: (why: string) => void): Promise<void> {
+  if (elsewhere && await isOwn(host, netns)) throw new Hopeless(`${host} is an address of this host itself`);
   // Of a process that was killed and could not kill it, ping ends by itself.
   const argv = inNamespace(['ping', '-n', '-c', '1', '-i', '0.2', '-w', String(Math.ceil(timeout / 1_000) + 1), await reachedBy(host, netns)], netns);
   const [tool = '', ...rest] = argv;
@@ -33,6 +42,13 @@ export async function ping(host: string, timeout: number, netns: string | undefi
       else reject(/^exec of "ping" failed: No such file/m.test(printed) ? new Hopeless(NO_PING) : new Error(complaintIn(printed) ?? 'no answer'));
     });
   });
+}
+
+async function isOwn(host: string, netns: string | undefined): Promise<boolean> {
+  // One that is good on one link only is asked there.
+  if (host.includes('%')) return false;
+  const [route] = await capture(inNamespace(['ip', '-j', 'route', 'get', host], netns)).then(readRecords, () => []);
+  return route !== undefined && textOf(route, 'type') === 'local';
 }
 
 /** A link-local address is asked on the bridge that its interface has gone into. */

@@ -34,9 +34,10 @@ async function askedByTool(one: Probe, where: Where, signal?: AbortSignal): Prom
 }
 
 /** Undefined: no tool asks that. */
-function attemptAt({ target, timeout }: Probe, { netns }: Where): Attempt | undefined {
+function attemptAt({ target, timeout, path }: Probe, { netns }: Where): Attempt | undefined {
   switch (target.kind) {
-    case 'ping': return (over, because) => ping(target.host, timeout, netns, over, because);
+    // A spec may well have the host ask itself; a gateway that the host has become has nobody behind it.
+    case 'ping': return (over, because) => ping(target.host, { timeout, netns, elsewhere: path === undefined }, over, because);
     case 'session': return acknowledged(target, netns);
     case 'tcp':
     case 'dns':

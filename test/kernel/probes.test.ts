@@ -86,6 +86,14 @@ test('a name that is looked up in vain takes no longer than it may', async () =>
   drop('-D');
 });
 
+test('a gateway that the host has become itself answers no more, unless the spec wants to know just that', async () => {
+  const gateway = named({ kind: 'ping', host: '203.0.113.1' }, 20_000);
+  lab.ip(lab.host, 'address add 203.0.113.1/32 dev eth1');
+  expect(await ask([gateway, { ...gateway, name: 'probes[0]', path: ['probes', 0] }])).toMatchObject([{ answered: false, why: '203.0.113.1 is an address of this host itself' }, { answered: true }]);
+  lab.ip(lab.host, 'address del 203.0.113.1/32 dev eth1');
+  expect(await ask([gateway])).toMatchObject([{ answered: true }]);
+});
+
 describe('a link that goes and comes', () => {
   test('whoever is asked meanwhile answers when it is up again', async () => {
     lab.ip(lab.host, 'link set dev eth1 down');

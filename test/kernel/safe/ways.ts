@@ -41,6 +41,7 @@ export const ways: readonly Way[] = [
   // The spec alone, and nobody is disturbed.
   ...Object.keys(specs).map((name): Way => ({ name, spec: name as keyof typeof specs, code: 5 })),
   { name: 'a gateway is asked', spec: 'networks of its own where the operator and the gateway are', notices: 'gateway', code: 3, why: 'no longer answers' },
+  { name: 'a gateway is asked that the host has become itself', spec: 'the gateway as an address of its own', notices: 'gateway', code: 3, why: 'no longer answers' },
   { name: 'the operator is asked for', notices: 'session', code: 3, why: 'no longer answers' },
   { name: 'out of a shell', by: 'shell', code: 5 },
   { name: 'nobody reads what it says', by: 'pipes that close', code: 5 },
