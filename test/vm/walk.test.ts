@@ -1,4 +1,4 @@
 // test/vm/walk.test.ts — the walk through all specs, those with VLANs too.
 import { specs, walks } from '../kernel/walks.ts';
 
-walks(specs, { times: 2, steps: 8 });
+walks(specs, { times: 1, steps: 8 });
