@@ -20,8 +20,9 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Absent is also what is printed as null: the parent of a tunnel that stands on no device. */
 export function textOf(fields: Fields, name: string): string | undefined {
-  const value = fields[name];
+  const value = fields[name] ?? undefined;
   if (value === undefined || typeof value === 'string') return value;
   throw wrong(name, value);
 }

@@ -46,9 +46,12 @@ export function deviceLines(all: readonly Device[], insides: readonly Inside[], 
   const bridges = new Set(devices.filter(({ kind }) => kind === 'bridge').map(({ name }) => name));
   const within = new Set(insides.flatMap(({ number, devices: own }) => own.filter(({ fields }) => number !== undefined && devices.some((near) => isEnd(near, number, fields['ifindex']))).map(({ fields }) => fields)));
   const [standing, stacked] = [devices.filter(({ kind }) => !isStacked(kind)), devices.filter(({ kind }) => isStacked(kind))];
-  const making = [...standing, ...stacked].flatMap((device) => made(device, devices, insides, far));
   return {
-    host: [...making, ...[...standing, ...stacked].flatMap((device) => set(device, bridges))],
+    host: [
+      ...standing.flatMap((device) => made(device, devices, insides, far)), ...standing.flatMap((device) => set(device, bridges)),
+      // Each as its parent is by then: made before, those that are down would come up with it.
+      ...stacked.flatMap((device) => [...made(device, devices, insides, far), ...set(device, bridges)]),
+    ],
     inside: insides.map(({ netns, devices: own }) => [netns, own.filter(isSayable).flatMap((device) => [
       ...(device.name === 'lo' || within.has(device.fields) ? [] : [far.standIn(device)]), ...set(device, new Set()),
     ])] as const),
@@ -68,8 +71,9 @@ class FarEnds {
     this.netns = netns;
   }
 
-  /** A cable to elsewhere. */
-  standIn({ name, flags }: Device): string {
+  /** A cable to elsewhere. What is no Ethernet takes no VLANs and goes into no bridge; neither does a tunnel to nowhere. */
+  standIn({ name, flags, fields }: Device): string {
+    if (textOf(fields, 'link_type') !== 'ether') return `tuntap add dev ${name} mode tun`;
     const end = `e${++this.count}`;
     if (flags.includes('LOWER_UP')) this.up.push(end);
     return `link add name ${name} type veth peer name ${end} netns ${this.netns}`;
@@ -80,14 +84,14 @@ class FarEnds {
   }
 }
 
-const STACKED: readonly (string | undefined)[] = ['vlan', 'macvlan', 'vxlan'];
+const STACKED: readonly (string | undefined)[] = ['vlan', 'macvlan', 'macvtap', 'ipvlan', 'vxlan'];
 
 function isStacked(kind: string | undefined): boolean {
   return STACKED.includes(kind);
 }
 
 function isStandIn({ kind }: Device): boolean {
-  return !['bridge', 'veth', 'tun', 'vlan', 'macvlan', 'vxlan', 'dummy', 'ifb'].includes(kind ?? '');
+  return !['bridge', 'veth', 'tun', 'dummy', 'ifb', ...STACKED].includes(kind ?? '');
 }
 
 function made(device: Device, devices: readonly Device[], insides: readonly Inside[], far: FarEnds): readonly string[] {
@@ -98,8 +102,10 @@ function made(device: Device, devices: readonly Device[], insides: readonly Insi
   switch (kind ?? '') {
     case 'bridge': return madeBridge(name, detail);
     case 'tun': return [`tuntap add dev ${name} mode ${textOf(detail, 'type') === 'tun' ? 'tun' : 'tap'}`];
-    case 'vlan': return parent === undefined ? [far.standIn(device)] : [`link add link ${parent} name ${name} type vlan protocol ${textOf(detail, 'protocol') ?? '802.1Q'} id ${numberOf(detail, 'id') ?? 1}`, far.standIn(device)];
-    case 'macvlan': return parent === undefined ? [far.standIn(device)] : [`link add link ${parent} name ${name} type macvlan mode ${textOf(detail, 'mode') ?? 'bridge'}`, far.standIn(device)];
+    case 'vlan':
+    case 'macvlan':
+    case 'macvtap':
+    case 'ipvlan': return [...(parent === undefined ? [] : [`link add link ${parent} name ${name} type ${stackedWords(kind, detail)}`]), far.standIn(device)];
     case 'vxlan': return [madeVxlan(name, detail), far.standIn(device)];
     case 'dummy':
     case 'ifb': return [`link add name ${name} type ${kind}`, far.standIn(device)];
@@ -114,6 +120,14 @@ function made(device: Device, devices: readonly Device[], insides: readonly Insi
     }
     default: return [far.standIn(device)];
   }
+}
+
+/** A macvtap would have a device file that all can see; without it, it is a macvlan. */
+function stackedWords(kind: string | undefined, detail: Fields): string {
+  if (kind === 'ipvlan') return `ipvlan mode ${textOf(detail, 'mode') ?? 'l2'}`;
+  if (kind !== 'vlan') return `macvlan mode ${textOf(detail, 'mode') ?? 'bridge'}`;
+  const binding = textsOf(detail, 'flags').includes('LOOSE_BINDING') ? ' loose_binding on' : '';
+  return `vlan protocol ${textOf(detail, 'protocol') ?? '802.1Q'} id ${numberOf(detail, 'id') ?? 1}${binding}`;
 }
 
 /** Of what a kernel may lack, only what is on is said. An MTU is pinned by a change alone: see kinds/link. */
@@ -137,15 +151,18 @@ function isEnd({ fields }: Device, namespace: number, index: unknown): boolean {
   return numberOf(fields, 'link_netnsid') === namespace && numberOf(fields, 'link_index') === index;
 }
 
+const NO_MAC = '00:00:00:00:00:00';
+
 /** All that can be said of a device that is there. */
 function set(device: Device, bridges: ReadonlySet<string>): readonly string[] {
-  const { name, fields, flags } = device;
+  const { name, fields, flags, kind } = device;
   if (name === 'lo') return flags.includes('UP') ? ['link set dev lo up'] : [];
   const [mac, alias, master, mtu] = [textOf(fields, 'address'), textOf(fields, 'ifalias'), textOf(fields, 'master'), numberOf(fields, 'mtu')];
   const slave = partOf(partOf(fields, 'linkinfo'), 'info_slave_data');
   const port = master !== undefined && bridges.has(master);
   const words = [
-    ...(textOf(fields, 'link_type') === 'ether' && mac !== undefined ? [`address ${mac}`] : []),
+    // An ipvlan has its parent's, and a tunnel that stands for all others has none.
+    ...(textOf(fields, 'link_type') === 'ether' && mac !== undefined && mac !== NO_MAC && kind !== 'ipvlan' ? [`address ${mac}`] : []),
     `group ${textOf(fields, 'group') ?? 'default'}`,
     ...(alias === undefined || /[#\n"]/.test(alias) ? [] : [`alias ${quote(alias)}`]),
     ...(flags.includes('PROMISC') ? ['promisc on'] : []),

@@ -20,12 +20,14 @@ export function notRehearsed({ plan, answer, standIns, lost, avoided, unclear, d
   const touched = new Set(plan.changes.map(({ ref }) => ref));
   const played = standIns.filter((name) => touched.has(`link ${name}`));
   const leftOut = plan.steps.flatMap(({ changes }, i) => (answer.outcomes[i] === 'left out' ? changes.map(({ ref }) => ref) : []));
-  const taps = plan.changes.filter((change) => change.verb === 'create' && 'type' in change.after && change.after.type === 'tap').length;
+  const taps = plan.changes.some((change) => change.verb === 'create' && 'type' in change.after && change.after.type === 'tap');
+  const vlans = plan.changes.some((change) => (change.verb === 'create' || change.verb === 'replace') && 'type' in change.after && change.after.type === 'vlan');
   const cut = plan.changes.filter(({ verb, ref }) => verb === 'delete' && ref.startsWith('flow ')).length;
   const gone = [...lost, ...answer.lost];
   return [
     ...(played.length === 0 ? [] : [`${listed(played)}: a stand-in took ${played.length === 1 ? 'its' : 'their'} place; what the hardware and its driver refuse is not known, but for limits of the MTU`]),
-    ...(taps === 0 ? [] : ['whether a hypervisor can open the taps']),
+    ...(taps ? ['whether a hypervisor can open the taps'] : []),
+    ...(vlans ? ['whether devices in other namespaces have the ids of the VLANs'] : []),
     ...(cut === 0 ? [] : ['connections that are cut: the copy has none']),
     ...unclear,
     ...leftOut.map((ref) => `${described(ref)}: ${whyNot(ref)}`),

@@ -17,13 +17,19 @@ const SET = (name: string, rest = ''): readonly string[] => [`link set dev ${nam
 describe('a device', () => {
   for (const [name, devices, made] of [
     ['of hardware has a stand-in', [device('eth1')], ['link add name eth1 type veth peer name e1 netns far', ...SET('eth1')]],
-    ['of a sort that nobody makes again has one too', [device('wg0', { ...typed('wireguard') })], ['link add name wg0 type veth peer name e1 netns far', ...SET('wg0')]],
+    ['of a sort that nobody makes again has one too', [device('bond0', { ...typed('bond') })], ['link add name bond0 type veth peer name e1 netns far', ...SET('bond0')]],
+    ['that is no Ethernet has one that is none', [device('wg0', { ...typed('wireguard'), link_type: 'none', flags: ['NOARP', 'UP'] })], ['tuntap add dev wg0 mode tun', 'link set dev wg0 mtu 1500', 'link set dev wg0 group default arp off up']],
+    ['a tunnel that stands on nothing, as `ip` prints it', [device('gre1', { ...typed('gre'), link_type: 'gre', link: null, flags: [] })], ['tuntap add dev gre1 mode tun', 'link set dev gre1 mtu 1500', 'link set dev gre1 group default']],
+    ['a tunnel that stands for all others has no MAC', [device('gretap0', { ...typed('gretap'), address: '00:00:00:00:00:00', flags: [] })], ['link add name gretap0 type veth peer name e1 netns far', 'link set dev gretap0 mtu 1500', 'link set dev gretap0 group default']],
     ['the loopback is there', [device('lo', { link_type: 'loopback' })], ['link set dev lo up']],
     ['a bridge', [device('br0', typed('bridge', { forward_delay: 0, stp_state: 0, nf_call_iptables: 1, vlan_filtering: 0 }))], ['link add name br0 mtu 68 type bridge forward_delay 0 nf_call_iptables 1', ...SET('br0')]],
     ['a bridge with STP', [device('br0', typed('bridge', { forward_delay: 400, stp_state: 1 }))], ['link add name br0 mtu 68 type bridge forward_delay 400', 'link set dev br0 type bridge stp_state 1', ...SET('br0')]],
     ['a tap', [device('t0', { ...typed('tun', { type: 'tap' }), ifalias: 'vm-1/lab 10.0.0.2' })], ['tuntap add dev t0 mode tap', ...SET('t0', ' alias "vm-1/lab 10.0.0.2"')]],
     ['a tun', [device('t0', { ...typed('tun', { type: 'tun' }), link_type: 'none', flags: ['NOARP', 'UP'] })], ['tuntap add dev t0 mode tun', 'link set dev t0 mtu 1500', 'link set dev t0 group default arp off up']],
     ['a VLAN device, or a stand-in where the kernel has none', [device('v', { ...typed('vlan', { protocol: '802.1Q', id: 7 }), link: 'eth1' })], ['link add link eth1 name v type vlan protocol 802.1Q id 7', 'link add name v type veth peer name e1 netns far', ...SET('v')]],
+    ['one that is up whatever its parent is', [device('v', { ...typed('vlan', { protocol: '802.1ad', id: 7, flags: ['REORDER_HDR', 'LOOSE_BINDING'] }), link: 'eth1' })], ['link add link eth1 name v type vlan protocol 802.1ad id 7 loose_binding on', 'link add name v type veth peer name e1 netns far', ...SET('v')]],
+    ['an ipvlan has its parent\'s MAC', [device('i', { ...typed('ipvlan', { mode: 'l3' }), link: 'eth1', flags: [] })], ['link add link eth1 name i type ipvlan mode l3', 'link add name i type veth peer name e1 netns far', 'link set dev i mtu 1500', 'link set dev i group default']],
+    ['a macvtap, without its device file', [device('m', { ...typed('macvtap', { mode: 'private' }), link: 'eth1' })], ['link add link eth1 name m type macvlan mode private', 'link add name m type veth peer name e1 netns far', ...SET('m')]],
     ['one whose parent is elsewhere has a stand-in', [device('v', typed('macvlan', { mode: 'bridge' }))], ['link add name v type veth peer name e1 netns far', ...SET('v')]],
     ['promiscuous, down, by another name', [device('eth1', { flags: ['PROMISC'], altnames: ['enp1', 'a b'] })], ['link add name eth1 type veth peer name e1 netns far', 'link set dev eth1 mtu 1500', 'link set dev eth1 address 02:00:00:00:00:01 group default promisc on', 'link property add dev eth1 altname enp1']],
   ] as const) test(name, () => expect(lines(...devices)).toEqual(made));
@@ -37,9 +43,11 @@ describe('a device', () => {
     expect(all.join('\n')).not.toContain('master bond0');
   });
 
-  test('VLAN devices come after what they stand on', () => {
-    const all = lines(device('v', { ...typed('vlan', { id: 7 }), link: 'eth1' }), device('eth1'));
-    expect(all.findIndex((line) => line.startsWith('link add name eth1'))).toBeLessThan(all.findIndex((line) => line.startsWith('link add link eth1')));
+  test('VLAN devices come after what they stand on has come up, or they would with it', () => {
+    const all = lines(device('v', { ...typed('vlan', { id: 7 }), link: 'eth1', flags: [] }), device('w', { ...typed('vlan', { id: 8 }), link: 'v', flags: [] }), device('eth1'));
+    expect(all.filter((line) => !line.includes(' mtu ') && !line.includes(' veth ')).map((line) => line.replace(/ (?:address|group|type).*?( up)?$/, '$1'))).toEqual([
+      'link set dev eth1 up', 'link add link eth1 name v', 'link set dev v', 'link add link v name w', 'link set dev w',
+    ]);
   });
 
   test('a name that no batch can carry is told', () => {
@@ -79,7 +87,7 @@ test('a stand-in carries only where the device did', () => {
 });
 
 test('stand-ins are those of hardware', () => {
-  expect(deviceLines(read(device('lo'), device('eth1'), device('br0', typed('bridge')), device('wg0', typed('wireguard'))), [], 'far').standIns).toEqual(['eth1', 'wg0']);
+  expect(deviceLines(read(device('lo'), device('eth1'), device('br0', typed('bridge')), device('wg0', typed('wireguard')), device('i', typed('ipvlan'))), [], 'far').standIns).toEqual(['eth1', 'wg0']);
 });
 
 describe('addresses', () => {

@@ -51,7 +51,7 @@ test('leases are given back to a daemon, if the copy has it', () => {
 });
 
 describe('an MTU', () => {
-  const devices = devicesOf(JSON.stringify([{ ifindex: 1, ifname: 'eth1', min_mtu: 68, max_mtu: 1500 }, { ifindex: 2, ifname: 'eth2', min_mtu: 0, max_mtu: 0 }, { ifindex: 3, ifname: 'br0', min_mtu: 68, max_mtu: 1500 }]));
+  const devices = devicesOf(JSON.stringify([{ ifindex: 1, ifname: 'eth1', min_mtu: 68, max_mtu: 1500 }, { ifindex: 2, ifname: 'eth2', min_mtu: 0, max_mtu: 0 }, { ifindex: 3, ifname: 'br0', min_mtu: 68, max_mtu: 1500 }, ...['bond0', 'vrf0'].flatMap((name, i) => [{ ifindex: 4 + i, ifname: name, max_mtu: 65535, linkinfo: { info_kind: name.slice(0, -1) } }, { ifindex: 6 + i, ifname: `in-${name}`, max_mtu: 9216, master: name }])]));
   const batch = (line: string, netns?: string): Op => ({ op: 'batch', tool: ['ip', '-batch', '-'], lines: [line], ...(netns === undefined ? {} : { netns }) });
   for (const [name, op, said] of [
     ['too great for the driver', batch('link set dev eth1 mtu 9000 master br0'), ['eth1: its driver takes no MTU above 1500']],
@@ -59,8 +59,11 @@ describe('an MTU', () => {
     ['that it takes', batch('link set dev eth1 mtu 1400'), []],
     ['of a driver without limits', batch('link set dev eth2 mtu 9000'), []],
     ['of what is made, which the copy tells by itself', batch('link set dev br0 mtu 9000'), []],
+    ['too great for what a bond is made of', batch('link set dev bond0 mtu 9300'), ['bond0: the driver of in-bond0 takes no MTU above 9216']],
+    ['that all of a bond take', batch('link set dev bond0 mtu 9216'), []],
+    ['that is nothing to what is in it', batch('link set dev vrf0 mtu 9300'), []],
     ['in a guest, where the name means another', batch('link set dev eth1 mtu 9000', 'vm-1'), []],
-  ] as const) test(name, () => expect(beyondLimits(planOf([[], [], [op]]), devices, ['eth1', 'eth2']).map(({ stderr }) => stderr)).toEqual(said));
+  ] as const) test(name, () => expect(beyondLimits(planOf([[], [], [op]]), devices, ['eth1', 'eth2', 'bond0', 'vrf0']).map(({ stderr }) => stderr)).toEqual(said));
 });
 
 describe('what is not rehearsed', () => {
@@ -70,6 +73,8 @@ describe('what is not rehearsed', () => {
     ['nothing', say(planOf([[make('a')]])), []],
     ['hardware, where the plan touches it', say(planOf([[make('eth1', undefined, 'link')]]), { standIns: ['eth1', 'eth2'] }), ["eth1: a stand-in took its place; what the hardware and its driver refuse is not known, but for limits of the MTU"]],
     ['a tap of a hypervisor', say(planOf([[{ verb: 'create', ref: 'link t', after: { kind: 'link', type: 'tap' } as Resource }]])), ['whether a hypervisor can open the taps']],
+    ['ids of VLANs', say(planOf([[{ verb: 'create', ref: 'link v', after: { kind: 'link', type: 'vlan' } as Resource }]])), ['whether devices in other namespaces have the ids of the VLANs']],
+    ['no ids, of VLANs that stay what they are', say(planOf([[{ verb: 'update', ref: 'link v', before: { kind: 'link', type: 'vlan' } as Resource, after: { kind: 'link', type: 'vlan' } as Resource }]])), []],
     ['connections', say(planOf([[{ verb: 'delete', ref: 'flow a b', before: { kind: 'flow', name: 'a b' } as Resource }]])), ['connections that are cut: the copy has none']],
     ['steps that were left out, each with why', say(planOf([[make('a')]], [[make('b')]], [[make('m', undefined, 'module')]], [[make('c')]]), { answer: { ...answer, outcomes: ['left out', 'left out', 'left out', 'done'], unlike: ['thing a'] } }), ['thing a: it could not be made again as it is', 'thing b: it stands on what could not be made again', 'module m: no module is loaded for a rehearsal']],
     ['daemons that others would see', say(planOf([[make('a')]]), { avoided: ['thing a'], answer: { ...answer, outcomes: ['left out'], unlike: ['thing a'] } }), ['thing a: its own configuration has it do what could be seen outside']],

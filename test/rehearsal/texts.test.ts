@@ -89,6 +89,8 @@ describe('refused lines', () => {
     const line = 'link add name v type veth peer name e1 netns far';
     expect(isNeedless({ line, said: 'RTNETLINK answers: File exists' })).toBe(true);
     expect(isNeedless({ line, said: 'RTNETLINK answers: Operation not permitted' })).toBe(false);
+    expect(isNeedless({ line: 'tuntap add dev gre0 mode tun', said: 'ioctl(TUNSETIFF): Device or resource busy' })).toBe(true);
+    expect(isNeedless({ line: 'tuntap add dev tap0 mode tap', said: 'ioctl(TUNSETIFF): Device or resource busy' })).toBe(false);
     expect(isNeedless({ line: 'address add 10.0.0.1/24 dev v', said: 'RTNETLINK answers: File exists' })).toBe(false);
   });
 });
