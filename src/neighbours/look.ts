@@ -1,9 +1,11 @@
 // neighbours/look.ts — reads what others have on the host, and says what of the spec's traffic it would stop, by which rule, and what would mend it.
 import { DriverError } from '../core/resource.ts';
 import type { Diagnostic, HostReader, Resource, State } from '../core/resource.ts';
+import { readLinks } from '../iproute2/links.ts';
 import { savedRules } from '../iptables/read.ts';
 import type { Chain } from '../kinds/chain/model.ts';
 import type { Link } from '../kinds/link/model.ts';
+import { autoconfigured } from './autoconfigured.ts';
 import { IPTABLES_TABLES, otherBackend, twoBackends } from './backends.ts';
 import { tablesOf } from './iptables.ts';
 import { diagnosticOf, hindrancesOf } from './judge.ts';
@@ -37,6 +39,7 @@ export async function lookAround(host: HostReader, site: Site, wanted: State): P
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),
     ...(reversed.length > 0 && (await hasRoutingRules(host)) ? rpFilter(site, settings, true) : reversed),
     ...(other === undefined ? [] : twoBackends(other, others)),
+    ...autoconfigured(site, await readLinks(host), wanted),
   ];
 }
 

@@ -25,7 +25,7 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   features: [core, net, allocate, specModel, models, /^src\/parts\//],
   parts: [core, net, allocate, specModel, models],
   guards: [core, net, models],
-  neighbours: [core, net, iptables, specModel, models, /^src\/parts\//],
+  neighbours: [core, net, iproute2, iptables, specModel, models, /^src\/parts\//],
   probes: [core, net, iproute2, specModel],
   kinds: [core, net, iproute2, iptables],
   iproute2: [core, net],

@@ -4,6 +4,7 @@ import { imagined } from '../../src/commands/imagined.ts';
 import { DriverError } from '../../src/core/resource.ts';
 import type { Diagnostic, HostReader } from '../../src/core/resource.ts';
 import type { Facts } from '../../src/core/facts.ts';
+import { READ_LINKS } from '../../src/iproute2/links.ts';
 import { lookAround } from '../../src/neighbours/look.ts';
 import { imagine } from '../../src/parts/imagine.ts';
 import { createWhole } from '../fake-host/whole.ts';
@@ -18,6 +19,8 @@ export interface Around {
   readonly settings?: Readonly<Record<string, readonly string[]>>;
   /** Of any other command, by its words. */
   readonly others?: Readonly<Record<string, string>>;
+  /** Of `ip -j -d addr show`. */
+  readonly links?: string;
   readonly facts?: (facts: Facts) => Facts;
 }
 
@@ -34,10 +37,11 @@ export async function found(spec: string, around: Around): Promise<readonly Diag
   return await lookAround(readerOf(around), { spec: read, self, facts: (around.facts ?? ((facts) => facts))(imagine(read)) }, wanted.state);
 }
 
-function readerOf({ rules = '', tables = {}, settings = {}, others = {} }: Around): HostReader {
+function readerOf({ rules = '', tables = {}, settings = {}, others = {}, links = '[]' }: Around): HostReader {
   const said = (argv: readonly string[]): string | undefined => {
     const words = argv.join(' ');
     if (words === 'iptables-save') return rules;
+    if (words === READ_LINKS.join(' ')) return links;
     if (words === 'nft list tables') return Object.keys(tables).map((name) => `table ${name}\n`).join('');
     const table = /^nft (?:-t )?-j list table (.*)$/.exec(words)?.[1];
     if (table !== undefined) return tables[table];
