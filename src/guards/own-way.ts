@@ -21,7 +21,7 @@ export function ownWay({ way }: Pick<Circumstances, 'way'>): Guard {
     yield {
       severity: 'warning', asks: true, code: 'own-way', against: touching.map(({ ref }) => ref), at: touching.flatMap(({ ref }) => wanted.because.get(ref) ?? []).slice(0, 1),
       message: `your SSH session from ${way.peer}${way.local === undefined ? '' : ` arrives at ${way.local}`}${by}, and this plan touches its way: it ${several(touching.map((change) => inWords(change, kinds)))}`,
-      hint: 'apply with --confirm-timeout 60s takes everything back by itself, unless you say netctl confirm within that time',
+      hint: 'with --confirm-timeout 60s all of it is taken back by itself, unless netctl confirm comes within that time',
     };
   };
 }
