@@ -48,3 +48,12 @@ test('one whose record is damaged cannot be taken back: that is said, decided, a
   expect(generations.list()[1]?.outcome).toEqual({ is: 'taken back', why: 'netctl was ended in the middle of it', left: ['generations/2/record.json is damaged'] });
   expect(await applied(next)).toBe(exit.ok);
 });
+
+test('one whose line in the history is damaged is taken back all the same', async () => {
+  const generations = generationsInMemory();
+  const next = await cutShort({ confirm: 60 }, generations);
+  const broken: Generations = { ...generations, list: () => generations.list().filter(({ number }) => number !== 2) };
+  expect(await rollback({ ...next, generations: broken }, { yes: true, unconfirmed: true })).toBe(exit.takenBack);
+  expect(next.said.err).toContain('generation 2 was taken back: netctl was ended in the middle of it. The host is as it was before');
+  expect(generations.pending()).toBeUndefined();
+});
