@@ -179,7 +179,8 @@ async function verify(world: World, record: Record, troubles: readonly string[])
     const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...unlike, ...(isKept ? [] : ['who holds which address is kept otherwise than before'])];
     // What went wrong on the way says why; where all is well in the end it is of no interest.
     if (seen.length === 0) return { left: [] };
-    const ops = plan.steps.flatMap((step) => step.ops);
+    // Last: who holds what is as before once the host is.
+    const ops = [...plan.steps.flatMap((step) => step.ops), ...(isKept ? [] : world.store.saving(record.before))];
     return { left: [...seen, ...troubles], ...(ops.length === 0 ? {} : { commands: renderScript(ops, world.netns === undefined ? {} : { netns: world.netns }) }) };
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;

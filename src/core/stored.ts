@@ -1,7 +1,7 @@
 // core/stored.ts — what outlives a run: who holds what, what is lent, what no mark can hold.
 import equal from 'fast-deep-equal';
 import type { Memories } from './observe.ts';
-import type { Resource } from './resource.ts';
+import type { Op, Resource } from './resource.ts';
 
 /** Pool → holder → value. */
 export type Allocations = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -37,6 +37,8 @@ export interface Store {
   save(stored: Stored, revision: string): Promise<string>;
   /** Removes all that is kept. */
   forget(): Promise<void>;
+  /** What saves it, or with null forgets it, for whoever does it by hand. */
+  saving(stored: Stored | null): readonly Op[];
 }
 
 /** The store is there and cannot be read. It is never overwritten. */

@@ -19,7 +19,7 @@ export function createFileStore(directory: string, knows: (kind: string) => bool
     save: async (stored, revision) => {
       const there = read(path);
       if ((there === undefined ? ABSENT : revisionOf(there)) !== revision) throw new StoreError(path, 'was changed by somebody else meanwhile');
-      const text = `${JSON.stringify({ version: VERSION, ...stored }, undefined, 1)}\n`;
+      const text = render(stored);
       try {
         replaceFile(path, text);
       } catch (error) {
@@ -31,7 +31,12 @@ export function createFileStore(directory: string, knows: (kind: string) => bool
       rmSync(path, { force: true });
       return Promise.resolve();
     },
+    saving: (stored) => [stored === null ? { op: 'remove', path } : { op: 'write', path, text: render(stored) }],
   };
+}
+
+function render(stored: Stored): string {
+  return `${JSON.stringify({ version: VERSION, ...stored }, undefined, 1)}\n`;
 }
 
 function read(path: string): string | undefined {

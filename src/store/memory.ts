@@ -15,5 +15,6 @@ export function createMemoryStore(stored: Stored = NOTHING): Store {
       kept = { stored: undefined, revision: '0' };
       return Promise.resolve();
     },
+    saving: () => [],
   };
 }

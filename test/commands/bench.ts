@@ -39,7 +39,7 @@ export class Bench {
       this.saves++;
       return await store.save(stored, revision);
     };
-    this.store = { load: () => store.load(), save, forget: () => store.forget() };
+    this.store = { ...store, save };
   }
 
   /** `with_` replaces parts of the World: a terminal, a form of output. */

@@ -8,7 +8,7 @@ const nobody = (): never => { throw new Error('the host was asked'); };
 /** A World without a host and without a store. */
 const NOWHERE: Partial<World> = {
   driver: { read: nobody, files: nobody, processes: nobody, perform: nobody, lookAgain: nobody },
-  store: { load: nobody, save: nobody, forget: nobody }, facts: nobody,
+  store: { load: nobody, save: nobody, forget: nobody, saving: nobody }, facts: nobody,
 };
 
 describe('without a host', () => {

@@ -1,10 +1,12 @@
 // test/store/store.test.ts — what every store must do, and what the one in a file does when it is damaged.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { NOTHING } from '../../src/core/stored.ts';
 import type { Store, Stored } from '../../src/core/stored.ts';
+import { renderScript } from '../../src/driver/script.ts';
 import { createFileStore } from '../../src/store/file.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 
@@ -46,6 +48,17 @@ for (const [name, create] of stores) {
     });
   });
 }
+
+test('by hand it is saved and forgotten as by itself', async () => {
+  const at = `${directory()}/state`;
+  const store = createFileStore(at);
+  const byHand = (stored: Stored | null): void => { execFileSync('sh', { input: renderScript(store.saving(stored)) }); };
+  byHand(something);
+  expect((await store.load()).stored).toEqual(something);
+  expect([at, `${at}/allocations.json`].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '600']);
+  byHand(null);
+  expect((await store.load()).stored).toBeUndefined();
+});
 
 test('a file store is its owner\'s alone', async () => {
   const at = `${directory()}/state`;

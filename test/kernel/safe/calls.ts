@@ -6,8 +6,8 @@ import type { Lab } from '../lab.ts';
 /** What netctl runs to read a host, to change it, and to have itself watched over. */
 const TOOLS = ['ip', 'iptables', 'iptables-save', 'iptables-restore', 'sysctl', 'dnsmasq', 'dhcp_release', 'conntrack', 'ebtables-nft-save', 'ebtables-nft-restore', 'perl', 'nft', 'flock', 'ping'];
 
-/** `half`: of what it was told to do, or of what it prints; `late`: when all is done. */
-export type Failing = 'fails' | 'is killed halfway' | 'fails halfway' | 'fails late' | 'hangs' | 'hangs late' | 'prints half' | 'stops netctl' | 'finds no room after it';
+/** `half`: of what it was told to do, or of what it prints; `late`: when all is done; `refuses`: whatever this word is in, and does what comes before it. */
+export type Failing = `refuses ${string}` | 'fails' | 'is killed halfway' | 'fails halfway' | 'fails late' | 'hangs' | 'hangs late' | 'prints half' | 'stops netctl' | 'finds no room after it';
 
 export const READERS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'prints half', 'hangs', 'stops netctl'];
 export const OTHERS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'fails halfway', 'fails late', 'hangs', 'hangs late', 'stops netctl'];
@@ -89,8 +89,30 @@ halfway() {
       [ "$(printf '%s\\n' "$told" | grep -c '^COMMIT')" = 1 ] || printf '%s\\n' "$told" | sed '/^COMMIT/q' | ${real} "$@" ;;
   esac
 }
+refused() { echo '${SAID}' >&2; [ -z "$1" ] || echo "Command failed -:$1" >&2; exit 1; }
+refuses() {
+  word=$1
+  shift
+  case "${tool} $*" in
+    *'-batch -')
+      told=$(cat)
+      line=$(printf '%s\\n' "$told" | grep -n -m 1 -F -e "$word" | cut -d : -f 1)
+      [ "\${line:-1}" = 1 ] || printf '%s\\n' "$told" | head -n $((line - 1)) | ${real} "$@" || exit
+      [ -z "$line" ] || refused "$line"
+      printf '%s\\n' "$told" | ${real} "$@"
+      exit ;;
+    *-restore*)
+      told=$(cat)
+      case "$told" in *"$word"*) refused ;; esac
+      printf '%s\\n' "$told" | ${real} "$@"
+      exit ;;
+    dnsmasq*|dhcp_release*|conntrack*|'sysctl -q -w'*) case "${tool} $*" in *"$word"*) refused ;; esac ;;
+  esac
+  exec ${real} "$@"
+}
 case "$how" in
   '') exec ${real} "$@" ;;
+  'refuses '*) refuses "\${how#refuses }" "$@" ;;
   fails) echo '${SAID}' >&2; exit 1 ;;
   'is killed halfway') halfway "$@"; kill -9 $$ ;;
   'fails halfway') halfway "$@"; echo '${SAID}' >&2; [ -z "$line" ] || echo "Command failed -:$line" >&2; exit 1 ;;

@@ -38,6 +38,9 @@ ${tap('a', 'lab')}`],
   ],
 } as const;
 
+/** Each of them there, and back. */
+export const WAYS: ReadonlyMap<string, readonly [from: string, to: string]> = new Map(Object.entries(PAIRS).flatMap(([name, [from, to]]) => [[name, [from, to]] as const, [`${name}, back`, [to, from]] as const]));
+
 function ways({ snat, floating: [first, second], metadata, router }: { readonly snat: string; readonly floating: readonly [string, string]; readonly metadata: string; readonly router: string }): string {
   return `defaults: { floatingPool: public, noSnat: [10.128.0.0/24] }
 hosts: { this: { publicInterface: eth1, sourceAddress: 203.0.113.11, metadata: ${metadata} } }
@@ -54,6 +57,6 @@ instances:
 }
 
 export function specOf(text: string, guests: readonly string[]): string {
-  const named = text.replaceAll(G1, guests[0] ?? '').replaceAll(G2, guests[1] ?? '');
+  const named = text.replaceAll(/GUEST-(\d)/g, (_, number: string) => guests[Number(number) - 1] ?? '');
   return `apiVersion: netctl/v1\n${text === '' ? 'networks: {}\n' : named}`;
 }
