@@ -4,7 +4,7 @@ import { withoutHeld } from '../core/hold.ts';
 import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { DriverError, kindOf } from '../core/resource.ts';
-import type { Kinds, Ref, Reporter, State } from '../core/resource.ts';
+import type { Kinds, Ref, Reporter, Resource, State } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import type { Generation } from '../generations/model.ts';
 import { begin, nowSilent, silence } from './begin.ts';
@@ -64,7 +64,10 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
 /** Without the removal of what could only be made anew: it goes once nobody can want it back. Where something is to take its place, it goes at once. */
 function sparing(whole: Prepared, kinds: Kinds): { readonly prepared: Prepared; readonly later: readonly Ref[] } {
   const { plan, wanted } = whole;
-  const spared = new Set(plan.changes.flatMap((change) => (change.verb === 'delete' && kindOf(change.before, kinds).irrevocable?.(change.before) === true ? [change.ref] : [])));
+  const claimsOf = (resource: Resource): readonly string[] => kindOf(resource, kinds).claims?.(resource) ?? [];
+  const taken = new Set([...wanted.state.values()].flatMap(claimsOf));
+  const isSpared = (before: Resource): boolean => kindOf(before, kinds).irrevocable?.(before) === true && !claimsOf(before).some((claim) => taken.has(claim));
+  const spared = new Set(plan.changes.flatMap((change) => (change.verb === 'delete' && isSpared(change.before) ? [change.ref] : [])));
   const now = withoutHeld(plan.changes, (ref) => spared.has(ref), wanted, kinds);
   const later = plan.changes.filter((change) => !now.includes(change));
   if (later.some(({ verb }) => verb !== 'delete')) return { prepared: whole, later: [] };

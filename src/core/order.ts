@@ -1,6 +1,6 @@
 // core/order.ts — changes become steps, in an order that the kernel accepts and a reader can follow.
 import { kindOf } from './resource.ts';
-import type { Change, Kinds, Plan, Ref, Step, Wanted } from './resource.ts';
+import type { Change, Kinds, Plan, Ref, Resource, Step, Wanted } from './resource.ts';
 
 /**
  * Orders by what stands on what (`needs`, `after`), who must let go first (`claims`), and otherwise as the features wanted it, so that
@@ -140,10 +140,10 @@ const [REMOVAL, FOR_GOOD] = [3, 4];
 /** A removal that waits for one that is for good would have that done early. */
 function turnsOf(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>, kinds: Kinds): ReadonlyMap<Step, number> {
   const turns = new Map(steps.map((step) => [step, turnOf(step, kinds)]));
-  const isForGood = (step: Step): boolean => turns.get(step) === FOR_GOOD;
+  const isLast = (step: Step): boolean => turns.get(step) === FOR_GOOD;
   // Each round puts one off, or ends.
-  for (let spread = steps.some(isForGood); spread;) {
-    const later = steps.filter((step) => turns.get(step) === REMOVAL && [...(waitsFor.get(step) ?? [])].some(isForGood));
+  for (let spread = steps.some(isLast); spread;) {
+    const later = steps.filter((step) => turns.get(step) === REMOVAL && [...(waitsFor.get(step) ?? [])].some(isLast));
     for (const step of later) turns.set(step, FOR_GOOD);
     spread = later.length > 0;
   }
@@ -152,8 +152,14 @@ function turnsOf(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet
 
 function turnOf({ ops, changes }: Step, kinds: Kinds): number {
   if (ops.some((op) => op.op === 'signal' && op.signal === 'TERM')) return 0;
-  if (changes.every(({ verb }) => verb === 'delete')) return changes.some((change) => change.verb === 'delete' && kindOf(change.before, kinds).irrevocable?.(change.before) === true) ? FOR_GOOD : REMOVAL;
+  if (changes.every(({ verb }) => verb === 'delete')) return changes.some((change) => change.verb === 'delete' && isForGood(change.before, kinds)) ? FOR_GOOD : REMOVAL;
   return ops.some(({ op }) => op === 'start') ? 2 : 1;
+}
+
+/** What only may be is the least of what cannot be had again. */
+function isForGood(resource: Resource, kinds: Kinds): boolean {
+  const kind = kindOf(resource, kinds);
+  return kind.mayBe === undefined && kind.irrevocable?.(resource) === true;
 }
 
 function inStepOrder(changes: readonly Change[], sorted: readonly Step[]): readonly Change[] {

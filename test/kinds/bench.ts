@@ -7,7 +7,7 @@ import type { Driver, Kinds, Op, Plan, Resource, State, Wanted } from '../../src
 
 export class Bench {
   readonly kinds: Kinds;
-  private readonly host: Driver;
+  readonly host: Driver;
 
   constructor(host: Driver, kinds: Kinds) {
     this.host = host;

@@ -11,7 +11,11 @@ export const flow: Kind<Flow> = {
   key: ({ floating, fixed }) => `${floating} ${fixed}`,
   // Removals that nobody waits for come last, so after the rules that would make such connections anew.
   needs: () => [],
-  mayBe: true,
+  // Whatever is not translated has no connections.
+  mayBe: async (host, wanted) => {
+    const translated = new Set(translatedPairs(await savedRules(host)));
+    return wanted.filter((one) => translated.has(flow.key(one)));
+  },
   looksAt: ['rules'],
   observe,
   again,

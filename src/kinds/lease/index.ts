@@ -1,7 +1,8 @@
 // kinds/lease/index.ts — DHCP leases: those that are held and no longer wanted are given back in the guest's name.
 import type { HostReader, Kind, Op } from '../../core/resource.ts';
 import type { Lease } from './model.ts';
-import { parseLeases } from './parse.ts';
+import { parseGuests, parseLeases } from './parse.ts';
+import type { Held } from './parse.ts';
 
 export const lease: Kind<Lease> = {
   kind: 'lease',
@@ -9,7 +10,10 @@ export const lease: Kind<Lease> = {
   // Removals that nobody waits for come last, so after the server has read that the address is somebody else's: else the guest gets it
   // again at once. To say that it needs the process would have a restart of that give back every lease.
   needs: () => [],
-  mayBe: true,
+  mayBe,
+  claims: ({ link, ip }) => [`lease of ${ip} on ${link}`],
+  // The guest believes that it has it, and nobody but itself can ask for it.
+  irrevocable: () => true,
   looksAt: ['files'],
   observe,
   // A lease that may be held is the guest's to ask for.
@@ -26,19 +30,42 @@ function release({ link, ip, mac, file }: Lease): Op {
 
 /** Those that may be held count as there: nothing is to be done for them. */
 async function observe(host: HostReader, wanted: readonly Lease[]): Promise<readonly Lease[]> {
-  const byFile = new Map<string, Lease[]>();
-  for (const one of wanted) {
-    const own = byFile.get(one.file);
-    if (own === undefined) byFile.set(one.file, [one]);
+  const held = await Promise.all(byFile(wanted).map(async ([file, own]) => unwanted((await beside(host, file)).get(file) ?? '', own)));
+  return [...wanted, ...held.flat()];
+}
+
+/** Held, or among the guests of its server: those that have one, and those that are going to ask. */
+async function mayBe(host: HostReader, wanted: readonly Lease[]): Promise<readonly Lease[]> {
+  const could = await Promise.all(byFile(wanted).map(async ([file, own]) => {
+    const files = await beside(host, file);
+    const guests = new Set([...parseLeases(files.get(file) ?? ''), ...[...files.values()].flatMap(parseGuests)].map(nameOf));
+    return own.filter((one) => guests.has(nameOf(one)));
+  }));
+  return could.flat();
+}
+
+function byFile(leases: readonly Lease[]): readonly (readonly [file: string, own: readonly Lease[]])[] {
+  const all = new Map<string, Lease[]>();
+  for (const one of leases) {
+    const own = all.get(one.file);
+    if (own === undefined) all.set(one.file, [one]);
     else own.push(one);
   }
-  const held = await Promise.all([...byFile].map(async ([file, own]) => unwanted((await host.files(file.slice(0, file.lastIndexOf('/')))).get(file) ?? '', own)));
-  return [...wanted, ...held.flat()];
+  return [...all];
+}
+
+/** The files of its server. */
+async function beside(host: HostReader, file: string): Promise<ReadonlyMap<string, string>> {
+  return await host.files(file.slice(0, file.lastIndexOf('/')));
 }
 
 function unwanted(text: string, wanted: readonly Lease[]): readonly Lease[] {
   const [first] = wanted;
   if (first === undefined) return [];
-  const may = new Set(wanted.map(({ ip, mac }) => `${ip} ${mac}`));
-  return parseLeases(text).filter(({ ip, mac }) => !may.has(`${ip} ${mac}`)).map(({ ip, mac }) => ({ ...first, ip, mac }));
+  const may = new Set(wanted.map(nameOf));
+  return parseLeases(text).filter((held) => !may.has(nameOf(held))).map(({ ip, mac }) => ({ ...first, ip, mac }));
+}
+
+function nameOf({ ip, mac }: Held): string {
+  return `${ip} ${mac}`;
 }

@@ -67,6 +67,14 @@ test('with the network its leases go; none is released one by one', async () => 
   expect((await bench.plan([])).steps).toEqual([]);
 });
 
+test('those that could be there are held, or their server knows the guest', async () => {
+  const { bench, ask } = await settled({ [A]: '10.0.0.3' });
+  expect(await kind.mayBe?.(bench.host, [lease('10.0.0.3', A), lease('10.0.0.3', B), lease('10.0.0.4', A)])).toEqual([lease('10.0.0.3', A)]);
+  ask(A);
+  await bench.host.perform({ op: 'write', path: `${directory}/hosts`, text: `${B},10.0.0.4,guest\n` });
+  expect(await kind.mayBe?.(bench.host, [lease('10.0.0.3', A), lease('10.0.0.4', B), lease('10.0.0.5', B)])).toEqual([lease('10.0.0.3', A), lease('10.0.0.4', B)]);
+});
+
 describe('reads', () => {
   for (const [name, line, held] of [
     ['a lease', `1700000000 ${A} 10.0.0.3 guest 01:${A}`, [{ ip: '10.0.0.3', mac: A }]],
