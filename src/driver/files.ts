@@ -1,5 +1,5 @@
 // driver/files.ts — files of the host: read whole trees, replaced one at a time.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { edited } from '../core/lines.ts';
 import { DriverError } from '../core/resource.ts';
@@ -52,11 +52,17 @@ export function edit({ path, mode = 0o600, ...change }: Extract<Op, { op: 'edit'
   }
 }
 
+/** With its directory, when it was the last in it: that was made for it. */
 export function remove(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch (error) {
     throw new DriverError(`remove ${path}`, { stderr: messageOf(error), cause: error });
+  }
+  try {
+    rmdirSync(dirname(path));
+  } catch {
+    // Something else is in it, or it is needed: then it stays.
   }
 }
 

@@ -19,6 +19,14 @@ afterAll(() => rmSync(root, { recursive: true }));
 const driver = createLinuxDriver();
 const shell = (script: string): readonly string[] => ['sh', '-c', script];
 
+test('the last file of a directory takes it along, and one that is not the last does not', async () => {
+  for (const name of ['networks/lab/hosts', 'networks/lab/names', 'networks/more/hosts']) await driver.perform({ op: 'write', path: `${directory}/${name}`, text: '' });
+  await driver.perform({ op: 'remove', path: `${directory}/networks/lab/hosts` });
+  expect(readdirSync(`${directory}/networks/lab`)).toEqual(['names']);
+  await driver.perform({ op: 'remove', path: `${directory}/networks/lab/names` });
+  expect(readdirSync(`${directory}/networks`)).toEqual(['more']);
+});
+
 describe('a tool', () => {
   test('that changes something is told by its number, one that reads is not', async () => {
     const numbers: number[] = [];
