@@ -73,8 +73,8 @@ describe('no room', () => {
     lab.ip(lab.host, 'link del dev br-n2');
     await running.until(() => lab.snapshot() === settled, 'the host is as it was');
     lab.write('spec.yaml', spec(3));
-    await running.until(() => running.status().obstacle?.message.includes('ENOSPC'), 'status says that there is no room');
-    expect(running.status().obstacle?.message).toContain(`${lab.state('generations')}/2/record.json cannot be written`);
+    // On a slow machine it may still want to keep what the repair has taught it, and cannot either.
+    await running.until(() => running.status().obstacle?.message.includes(`${lab.state('generations')}/2/record.json cannot be written: ENOSPC`), 'status says that there is no room, and for what');
     expect(readdirSync(lab.state('generations'))).toEqual(['1']);
     expect(allocations()).toBe(kept);
     expect(bridges()).toBe(2);
