@@ -1,39 +1,9 @@
 // bench/disruption-changes.ts — every kind of change of a host, from a spec to another and back, and who talks meanwhile.
-import type { Draft, Edit, Guest, Pair } from '../test/kernel/busy-host.ts';
+import type { Draft, Edit } from '../test/kernel/busy-host.ts';
+import { all, bridged, FIRST, float, floating, host, network, nic, noOffice, noSide, out, same, SECOND, wire, without } from './disruption-edits.ts';
+import type { ChangeUnderTraffic } from './disruption-edits.ts';
 
-export interface ChangeUnderTraffic {
-  /** What happens from the first spec to the second; `back`: from there to the first again. */
-  readonly name: string;
-  readonly back?: string;
-  readonly from: Edit;
-  readonly to: Edit;
-  /** Somebody else's doing just before the change, as a script in the host's namespace. */
-  readonly befalls?: string;
-  /** That alone interrupts what the change mends: what is lost is not the change's doing. */
-  readonly harm?: true;
-  /** Whom it concerns, and who only shares the host; on the way back, if it is another. */
-  readonly concerned?: Pair;
-  readonly concernedBack?: Pair | 'nobody';
-  readonly bystander: Pair;
-  readonly bystanderBack?: Pair;
-}
-
-const out = (guest: Guest): Pair => ({ talk: 'out', guest });
-const wire = (guest: Guest): Pair => ({ talk: 'wire', guest });
-const bridged = (guest: Guest, other: Guest): Pair => ({ talk: 'bridged', guest, other });
-const floating = (guest: Guest, address = FIRST): Pair => ({ talk: 'floating', guest, address });
-const host: Pair = { talk: 'host' };
-
-const [FIRST, SECOND] = ['198.51.100.17', '198.51.100.30'];
-const same: Edit = () => undefined;
-const network = (name: string, more: Readonly<Record<string, unknown>>): Edit => (spec) => { spec.networks[name] = { ...spec.networks[name], ...more }; };
-const nic = (guest: string, more: Readonly<Record<string, unknown>>): Edit => (spec) => { spec.instances[guest] = { nics: [{ ...spec.instances[guest]?.nics[0], ...more }] }; };
-const float = (guest: string, address = FIRST): Edit => nic(guest, { floating: [address] });
-const without = (...guests: readonly string[]): Edit => (spec) => { for (const guest of guests) Reflect.deleteProperty(spec.instances, guest); };
-const all = (...edits: readonly Edit[]): Edit => (spec) => { for (const edit of edits) edit(spec); };
 const crowd = (count: number): Edit => (spec) => { for (let i = 0; i < count; i++) spec.instances[`more-${i}`] = { nics: [{ network: 'lab', device: { type: 'tap', name: `more-${i}` } }] }; };
-const noOffice: Edit = all(without('vm-5', 'vm-6'), (spec) => { Reflect.deleteProperty(spec.networks, 'office'); });
-const noSide: Edit = all(without('vm-3', 'vm-4'), (spec) => { Reflect.deleteProperty(spec.networks, 'side'); });
 const nothing: Edit = all(noOffice, noSide, without('vm-1', 'vm-2'), (spec) => { Reflect.deleteProperty(spec.networks, 'lab'); });
 const onHost = (change: (host: Draft['hosts']['h']) => void): Edit => (spec) => { change(spec.hosts.h); };
 const mac = (last: string): Edit => nic('vm-1', { mac: `fa:16:3e:00:00:${last}` });

@@ -1,7 +1,7 @@
 // bench/disruption-page.ts — what each kind of change cost the packets, as a page.
 import { spares } from '../test/kernel/busy-host.ts';
 import type { Ran } from '../test/kernel/busy-host.ts';
-import type { Lost } from '../test/kernel/traffic.ts';
+import type { Lost, Pace } from '../test/kernel/traffic.ts';
 
 export interface Measured {
   readonly name: string;
@@ -16,8 +16,9 @@ export interface Circumstances {
   readonly versions: readonly string[];
   readonly load: readonly [string, string];
   readonly took: string;
-  /** Packets of UDP a second, in each direction of each conversation. */
-  readonly pace: number;
+  readonly pace: Pace;
+  /** Of which kernel, and where. */
+  readonly place: string;
 }
 
 /** Without any change something was lost: the machine was too busy to tell. */
@@ -36,24 +37,62 @@ function lostAny({ ping, udp, broken }: Lost): boolean {
   return ping.lost + udp.lost > 0 || broken !== undefined;
 }
 
-export function renderDisruptions(all: readonly Measured[], { date, machine, versions, load, took, pace }: Circumstances, notes: string): string {
-  const [valid, invalid] = [all.filter((one) => !isInvalid(one)), all.filter(isInvalid)];
-  const spared = valid.filter(({ ran, harm }) => spares(ran) && !harm);
-  const packets = spared.flatMap(({ ran }) => [ran.concerned, ran.bystander]).flatMap((lost) => (lost === undefined ? [] : [lost.ping, lost.udp]));
-  const wrong = valid.filter(isWrong);
+/** The part of the page that is about this host's own kernel. */
+export function renderDisruptions(all: readonly Measured[], circumstances: Circumstances): string {
+  const { date, machine, versions, load, took } = circumstances;
   return `# What a change costs the packets
 
 \`npm run disruption\` wrote this on ${date}, in ${took}: ${all.length} changes, each done by \`netctl apply\` while packets pass.
 
 - Machine: ${machine}; load ${load[0]} at the beginning, ${load[1]} at the end
 ${versions.map((version) => `- ${version}\n`).join('')}
-In each row two conversations pass through the host, that of whom the change concerns and that of a bystander: a ping every 2 ms, ${pace.toLocaleString('en')} packets of UDP a second in each
-direction, and a TCP stream in each direction. A second without any change comes before each; a row counts only if nothing was lost in it. *Says* is what the plan said beforehand.
+In each row two conversations pass through the host, that of whom the change concerns and that of a bystander: ${paceOf(circumstances)}, and a TCP stream in each
+direction. A second without any change comes before each; a row counts only if nothing was lost in it. *Says* is what the plan said beforehand.
 
-**Where the plan said that no established flow is touched: ${spared.length} ${spared.length === 1 ? 'change' : 'changes'}, ${sum(packets, 'of').toLocaleString('en')} packets, ${sum(packets, 'lost')} lost.**${wrong.length === 0 ? '' : ` Not as said: ${wrong.map(({ name }) => name).join('; ')}.`}
+${figures(all)}`;
+}
+
+/** The part about VLANs, wherever there was a kernel that has them. */
+export function renderVlanDisruptions(all: readonly Measured[], circumstances: Circumstances): string {
+  const { date, machine, load, took, pace, place } = circumstances;
+  return `${VLANS}, on ${place}, at ${pace.udp.toLocaleString('en')} packets a second
+
+\`npm run disruption -- --vlan\` wrote this on ${date}, in ${took}: ${all.length} changes, as above, with ${paceOf(circumstances)}.
+
+- Machine: ${machine}; load ${load[0]} at the beginning, ${load[1]} at the end
+
+The networks \`lab\` and \`side\` are VLANs of the interface by which \`office\` is untagged; *on the wire* is with a machine that has the same VLANs, at the other end. Stalls of TCP streams are left out: an emulated processor has all of them wait now and then.
+
+${figures(all.map(withoutStalls))}`;
+}
+
+function withoutStalls({ ran, ...rest }: Measured): Measured {
+  return { ...rest, ran: { ...ran, concerned: ran.concerned && { ...ran.concerned, stalls: 0 }, bystander: { ...ran.bystander, stalls: 0 } } };
+}
+
+const VLANS = '## VLAN devices';
+const NOTES = '## What stands behind the figures';
+
+/** The page with one of its parts new. The other stays as it was measured. */
+export function pageWith(part: { readonly here: string } | { readonly vlans: string }, former: string, notes: string): string {
+  const [, here = '', vlans = ''] = new RegExp(`^([^]*?)(${VLANS}[^]*?)?(?:${NOTES}|$(?![^]))`).exec(former) ?? [];
+  const parts = { here, vlans, ...part };
+  return [parts.here, parts.vlans, notes].filter((text) => text.trim() !== '').map((text) => `${text.trim()}\n`).join('\n');
+}
+
+function paceOf({ pace }: Circumstances): string {
+  return `a ping every ${pace.every} ms, ${pace.udp.toLocaleString('en')} packets of UDP a second in each direction`;
+}
+
+function figures(all: readonly Measured[]): string {
+  const [valid, invalid] = [all.filter((one) => !isInvalid(one)), all.filter(isInvalid)];
+  const spared = valid.filter(({ ran, harm }) => spares(ran) && !harm);
+  const packets = spared.flatMap(({ ran }) => [ran.concerned, ran.bystander]).flatMap((lost) => (lost === undefined ? [] : [lost.ping, lost.udp]));
+  const wrong = valid.filter(isWrong);
+  return `**Where the plan said that no established flow is touched: ${spared.length} ${spared.length === 1 ? 'change' : 'changes'}, ${sum(packets, 'of').toLocaleString('en')} packets, ${sum(packets, 'lost')} lost.**${wrong.length === 0 ? '' : ` Not as said: ${wrong.map(({ name }) => name).join('; ')}.`}
 
 ${table(valid)}
-${invalid.length === 0 ? '' : `Not valid, because packets were lost without a change: ${invalid.map(({ name }) => name).join('; ')}.\n\n`}${notes}`;
+${invalid.length === 0 ? '' : `Not valid, because packets were lost without a change: ${invalid.map(({ name }) => name).join('; ')}.\n`}`;
 }
 
 function table(all: readonly Measured[]): string {

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab, must } from './lab.ts';
 import { clock, Conversation } from './traffic.ts';
-import type { Lost } from './traffic.ts';
+import type { Lost, Pace } from './traffic.ts';
 
 /** What a spec of these tests has; JSON is YAML. */
 export interface Draft {
@@ -33,11 +33,19 @@ export type Guest = keyof typeof ADDRESSES;
 const NETWORKS: Readonly<Record<Guest, string>> = { 'vm-1': 'lab', 'vm-2': 'lab', 'vm-3': 'side', 'vm-4': 'side', 'vm-5': 'office', 'vm-6': 'office' };
 const GUESTS = Object.keys(ADDRESSES) as readonly Guest[];
 
-const WIRE = '10.0.2.9';
+/** The wire's machine as a guest of each network finds it. */
+const wireOf = (guest: Guest): string => ADDRESSES[guest].replace(/\d+$/, '9');
+
+/** Where the guests' networks are: lab and side inside the host, or each on a VLAN of the wire. */
+export type Site = 'inside' | 'trunk';
+/** Tenants by network, and by which ids the wire's machine has them. */
+const TENANTS = { lab: [100, 102], side: [101] } as const;
 
 export interface Run {
   /** What happens to the host just before, by somebody else. */
   readonly befalls?: string;
+  /** Not confirmed, it is taken back. */
+  readonly unconfirmed?: true;
   readonly concerned?: Pair;
   readonly bystander: Pair;
   /** Milliseconds in which what was interrupted may come back. */
@@ -52,19 +60,26 @@ export interface Ran {
   readonly bystander: Lost;
 }
 
+/** Who takes part. */
+export function guestsOf(...pairs: readonly (Pair | undefined)[]): readonly Guest[] {
+  return pairs.flatMap((pair) => (pair === undefined || pair.talk === 'host' ? [] : pair.talk === 'bridged' ? [pair.guest, pair.other] : [pair.guest]));
+}
+
 /** Of a plan that touches no established flow. */
 export function spares({ said }: Ran): boolean {
   return said === 'none' || said === 'new connections';
 }
 
-/** The lab's host, whose eth2 and eth3 lead to one wire on which the world has 10.0.2.9. */
+/** The lab's host, whose eth2 and eth3 lead to one wire on which the world has a machine. */
 export class BusyHost {
   readonly lab = new Lab();
   readonly namespaces: Readonly<Record<Guest, string>>;
-  private readonly pace: number;
+  private readonly pace: Pace;
+  private readonly site: Site;
 
-  constructor(pace: number) {
+  constructor(pace: Pace, site: Site = 'inside') {
     this.pace = pace;
+    this.site = site;
     const { lab } = this;
     const { host, world } = lab;
     this.namespaces = Object.fromEntries(GUESTS.map((guest) => [guest, lab.namespace(guest)])) as Record<Guest, string>;
@@ -73,20 +88,38 @@ export class BusyHost {
     lab.ip(host, 'link set dev eth3 up');
     lab.ip(world, 'link add name wire type bridge forward_delay 0');
     for (const far of ['far2', 'far3']) lab.ip(world, `link set dev ${far} master wire up`);
-    lab.ip(world, `address add ${WIRE}/24 dev wire`);
+    lab.ip(world, `address add ${wireOf('vm-5')}/24 dev wire`);
     lab.ip(world, 'link set dev wire up');
     lab.ip(world, 'route add 198.51.100.0/24 dev far1');
+    if (site === 'trunk') this.tag();
+  }
+
+  /** The wire's machine has each tenant by all of his ids. */
+  private tag(): void {
+    const { lab, lab: { world } } = this;
+    for (const [tenant, ids] of Object.entries(TENANTS)) {
+      lab.ip(world, `link add name ${tenant} type bridge forward_delay 0`);
+      for (const id of ids) {
+        lab.ip(world, `link add link wire name wire${id} type vlan id ${id}`);
+        lab.ip(world, `link set dev wire${id} master ${tenant} up`);
+      }
+      lab.ip(world, `address add ${wireOf(tenant === 'lab' ? 'vm-1' : 'vm-3')}/24 dev ${tenant}`);
+      lab.ip(world, `link set dev ${tenant} up`);
+    }
   }
 
   /** Networks lab and side behind the host's NAT, office on the wire; two guests on each. */
   spec(...edits: readonly Edit[]): string {
     const nic = (guest: Guest): Record<string, unknown> => ({ network: NETWORKS[guest], address: ADDRESSES[guest], device: { type: 'veth', name: guest, netns: this.namespaces[guest] } });
+    const onTrunk = (id: number): Record<string, unknown> => ({ mode: 'vlan', vlan: id, interface: 'eth2' });
+    const inside = { mode: 'flat-dhcp', interface: null };
+    const [lab, side] = this.site === 'trunk' ? [onTrunk(TENANTS.lab[0]), onTrunk(TENANTS.side[0])] : [inside, inside];
     const draft: Draft = {
       apiVersion: 'netctl/v1', defaults: { dns: ['203.0.113.1'] }, hosts: { h: { publicInterface: 'eth1' } },
       pools: { public: { ranges: ['198.51.100.16/28'] } },
       networks: {
-        lab: { mode: 'flat-dhcp', interface: null, cidr: '10.0.0.0/24' },
-        side: { mode: 'flat-dhcp', interface: null, cidr: '10.0.1.0/24' },
+        lab: { ...lab, cidr: '10.0.0.0/24' },
+        side: { ...side, cidr: '10.0.1.0/24' },
         office: { mode: 'flat-dhcp', interface: 'eth2', cidr: '10.0.2.0/24' },
       },
       instances: Object.fromEntries(GUESTS.map((guest) => [guest, { nics: [nic(guest)] }])),
@@ -95,15 +128,15 @@ export class BusyHost {
     return JSON.stringify(draft, undefined, 1);
   }
 
-  /** Applies a spec before anybody talks, and boots the guests that it has. */
-  settle(spec: string): void {
+  /** Applies a spec before anybody talks, and boots the guests that it has, or those of them that will talk. */
+  settle(spec: string, talking: readonly Guest[] = GUESTS): void {
     must(this.lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec }));
     const { networks, instances } = JSON.parse(spec) as Draft;
-    for (const guest of GUESTS) if (instances[guest] !== undefined) this.boot(guest, networks[NETWORKS[guest]]?.['mode'] === 'flat');
+    for (const guest of talking) if (instances[guest] !== undefined) this.boot(guest, networks[NETWORKS[guest]]?.['mode'] === 'flat');
   }
 
   /** Applies a spec while all talk, and says what they lost. */
-  async change(spec: string, { befalls, concerned, bystander, patience }: Run): Promise<Ran> {
+  async change(spec: string, { befalls, unconfirmed, concerned, bystander, patience }: Run): Promise<Ran> {
     const talks: Conversation[] = [];
     try {
       for (const pair of [...(concerned === undefined ? [] : [concerned]), bystander]) talks.push(await this.talk(pair));
@@ -111,7 +144,8 @@ export class BusyHost {
       await sleep(1000);
       const since = clock();
       if (befalls !== undefined) must(this.lab.in(this.lab.host, ['sh', '-ec', befalls]));
-      const out = must(this.lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec })).out;
+      const { code, out, err } = this.lab.netctl(['apply', '--yes', '--allow-mass-delete', ...(unconfirmed ? ['--confirm-timeout', '1s'] : [])], { spec });
+      if (code !== (unconfirmed ? TAKEN_BACK : 0)) throw new Error(`exit code ${code}\n${out}${err}`);
       await Promise.all(talks.map((talk) => talk.passes(patience)));
       // What comes late (an answer of a neighbour that was asked in vain) belongs to the change.
       await sleep(500);
@@ -142,11 +176,14 @@ export class BusyHost {
       case 'out': return Conversation.begin({ from: this.namespaces[pair.guest], to: world, address: '203.0.113.1', pace });
       case 'floating': return Conversation.begin({ from: world, to: this.namespaces[pair.guest], address: pair.address, listens: ADDRESSES[pair.guest], pace });
       case 'bridged': return Conversation.begin({ from: this.namespaces[pair.guest], to: this.namespaces[pair.other], address: ADDRESSES[pair.other], pace });
-      case 'wire': return Conversation.begin({ from: this.namespaces[pair.guest], to: world, address: WIRE, pace });
+      case 'wire': return Conversation.begin({ from: this.namespaces[pair.guest], to: world, address: wireOf(pair.guest), pace });
       case 'host': return Conversation.begin({ from: world, to: host, address: '203.0.113.11', pace });
     }
   }
 }
+
+/** An exit code. */
+const TAKEN_BACK = 3;
 
 /** The class in the plan that apply printed. */
 function saidIn(out: string): string {

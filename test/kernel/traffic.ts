@@ -5,14 +5,20 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+export interface Pace {
+  /** Packets of UDP a second, in each direction. */
+  readonly udp: number;
+  /** Milliseconds from a ping to the next, and from a record of the TCP stream to the next. */
+  readonly every: number;
+}
+
 /** Who calls whom: `address` is where the callee is found, `listens` where it listens if that is another. */
 export interface Call {
   readonly from: string;
   readonly to: string;
   readonly address: string;
   readonly listens?: string;
-  /** Packets of UDP a second, in each direction. */
-  readonly pace: number;
+  readonly pace: Pace;
 }
 
 export interface Lost {
@@ -68,9 +74,10 @@ export class Conversation {
 
   static async begin({ from, to, address, listens = address, pace }: Call): Promise<Conversation> {
     const number = String(++port);
-    const callee = new End(to, ['callee', listens, number, String(pace)]);
+    const rates = [String(pace.udp), String(pace.every)];
+    const callee = new End(to, ['callee', listens, number, ...rates]);
     await callee.hears();
-    const caller = new End(from, ['caller', address, number, String(pace)]);
+    const caller = new End(from, ['caller', address, number, ...rates]);
     await caller.hears();
     return new Conversation(callee, caller);
   }
