@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
 import { replaceFile } from '../durable/replace.ts';
-import { KEPT } from './model.ts';
+import { KEPT, wayBack } from './model.ts';
 import type { Generation, Generations, Pending, Record } from './model.ts';
 
 /** Names below the state directory. */
@@ -46,7 +46,8 @@ export function createGenerations(state: string): Generations {
         throw error;
       }
       // What waits to be decided is among the newest.
-      for (const old of numbers().slice(0, -KEPT)) remove(at(old, ''));
+      const back = wayBack(list());
+      for (const old of numbers().slice(0, -KEPT)) if (!back.includes(old)) remove(at(old, ''));
       return begun;
     },
     end: (number, outcome) => {

@@ -75,7 +75,7 @@ export interface Generations {
   has(number: number): boolean;
   /** Throws a StoreError where it is damaged, or not there. */
   record(number: number): Record;
-  /** Puts one down, durably, and drops the oldest beyond those that are kept. */
+  /** Puts one down, durably, and drops the oldest beyond those that are kept; not what a rollback leads to, however many were taken back since. */
   begin(generation: Omit<Generation, 'number' | 'outcome'>, record: Record): Generation;
   end(number: number, outcome: Outcome): void;
   /** Removes one that was put down and not begun. */
@@ -96,6 +96,16 @@ export const KEPT = 20;
 export function before(generation: Generation, all: readonly Generation[]): Generation | undefined {
   // A rollback stands for the one it went back to.
   return inForceBefore(generation.restores ?? generation.number, all);
+}
+
+/** Where two rollbacks lead, one after the other: numbers, as far as there are any. */
+export function wayBack(all: readonly Generation[]): readonly number[] {
+  const way: Generation[] = [];
+  for (let at = newest(all), turn = 0; at !== undefined && turn < 2; turn++) {
+    at = before(at, all);
+    if (at !== undefined) way.push(at);
+  }
+  return way.map(({ number }) => number);
 }
 
 /** What the host was when this one was begun. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { StoreError } from '../../src/core/stored.ts';
 import { createGenerations } from '../../src/generations/file.ts';
-import type { Record } from '../../src/generations/model.ts';
+import type { Outcome, Record } from '../../src/generations/model.ts';
 
 const RECORD: Record = { sources: [], plan: '', undo: { found: [], made: [] }, later: [], before: null, allocations: {}, memories: {}, image: {} };
 const WAITING = { phase: 'waiting', start: 'first', pid: 7, began: '42', until: 60 } as const;
@@ -36,4 +36,17 @@ test('a record that is damaged names its file', () => {
   writeFileSync(join(state, 'generations/1/record.json'), '{"version":1');
   expect(() => found().record(number)).toThrow(StoreError);
   expect(() => found().record(number)).toThrow(join(state, 'generations/1/record.json'));
+});
+
+test('what rollbacks lead to stays, however many were taken back since; the oldest else are dropped', () => {
+  const begin = (outcome: Outcome): void => {
+    const { number } = found().begin({ when: '2026-01-01T00:00:00.000Z', who: 'root', host: 'h1', digest: 'd', summary: '1 to add' }, RECORD);
+    found().end(number, outcome);
+  };
+  for (let i = 0; i < 3; i++) begin({ is: 'kept', settled: true });
+  for (let i = 0; i < 30; i++) begin({ is: 'taken back', why: 'a step failed', left: [] });
+  expect(found().list().map(({ number }) => number)).toEqual([2, 3, ...Array.from({ length: 20 }, (_, i) => i + 14)]);
+  begin({ is: 'kept', settled: true });
+  begin({ is: 'kept', settled: true });
+  expect(found().list().map(({ number }) => number)).toEqual([3, ...Array.from({ length: 20 }, (_, i) => i + 16)]);
 });
