@@ -2,6 +2,8 @@
 import { appendFileSync, closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { before, newest } from '../../../src/generations/model.ts';
+import type { Generation } from '../../../src/generations/model.ts';
 import { Lab, must, spawn } from '../lab.ts';
 import type { Ended } from '../lab.ts';
 import { Calls, reads } from './calls.ts';
@@ -16,6 +18,8 @@ export const ALL = env['NETCTL_FAILURES'] === 'all';
 const LOG = env['NETCTL_FAILURES_LOG'];
 /** Milliseconds: long enough for a tool that is only slow, on a machine that is busy. */
 const LIMIT = 3_000;
+
+export const ATOMIC: readonly string[] = ['apply', '--atomic', '--allow-mass-delete'];
 
 export interface Ordered {
   readonly number: number;
@@ -65,15 +69,25 @@ export class FailingHost {
     return this.look();
   }
 
-  dare(to: string, orders: readonly Ordered[], how: readonly string[] = ['--atomic']): Tried {
+  /** `to`: what it leads to, where it succeeds. */
+  dare(to: string, orders: readonly Ordered[], how: readonly string[] = ATOMIC): Tried {
     this.calls.reset();
     for (const { number, how, forever } of orders) {
       if (forever) this.calls.failFrom(number, how);
       else this.calls.fail(number, how);
     }
     const hangs = orders.some(({ how }) => how.startsWith('hangs'));
-    const ended = this.lab.netctl(['apply', ...how, '--yes', '--allow-mass-delete'], { spec: this.spec(to), env: { ...this.calls.env, ...(hangs ? { NETCTL_COMMAND_LIMIT: String(LIMIT) } : {}) } });
+    const spec = this.spec(to);
+    this.lab.write('spec.yaml', spec);
+    const ended = this.lab.netctl([...how, '--yes'], { spec: how[0] === 'rollback' ? null : spec, env: { ...this.calls.env, ...(hangs ? { NETCTL_COMMAND_LIMIT: String(LIMIT) } : {}) } });
     return { ended, made: this.calls.all() };
+  }
+
+  /** The number of the generation that a rollback goes back to. */
+  former(): number | undefined {
+    const { generations } = JSON.parse(must(this.lab.netctl(['history', '-o', 'json'], { spec: null })).out) as { readonly generations: readonly Generation[] };
+    const last = newest(generations);
+    return last === undefined ? undefined : before(last, generations)?.number;
   }
 
   /** Processes that look after a generation of this lab, or that it left behind. */
@@ -89,11 +103,13 @@ export class FailingHost {
     });
   }
 
-  /** What of it is not true; and whether the host is as before. */
-  async judge({ ended: { code, err }, made }: Tried, before: Whole, orders: readonly Ordered[]): Promise<{ readonly wrong: readonly string[]; readonly isBefore: boolean }> {
+  /** What of it is not true; and whether the host is as before. `goal`: how it was to be, where what failed was a way back. */
+  async judge({ ended: { code: ended, err }, made }: Tried, before: Whole, orders: readonly Ordered[], goal = before): Promise<{ readonly wrong: readonly string[]; readonly isBefore: boolean }> {
     const failed = made.filter((call) => orders.some(({ number, forever }) => call.number === number || (forever && call.number > number)));
     this.tally.runs++;
     this.tally.failed += failed.length;
+    // Stopped before it could heed that.
+    const code = ended ?? (orders.some(({ how }) => how === 'stops netctl') ? 143 : undefined);
     count(this.tally.codes, String(code));
     const wrong: string[] = [];
     if (/\n {4}at /.test(err)) wrong.push('a stack trace');
@@ -102,17 +118,19 @@ export class FailingHost {
     if (existsSync(this.lab.state('pending.json'))) wrong.push('pending.json is there');
     if (existsSync(this.lab.run('lock')) && !this.isFree()) wrong.push('the lock is held');
     const look = (): readonly string[] => differencesOf(before, this.look());
-    const unlike = code === 0 || code === 4 ? look() : await soon(look, (all) => all.length === 0);
-    const isBefore = code !== 0 && unlike.length === 0;
-    const isSettled = code === 0 || (code === 143 && !isBefore);
-    // Stopped when all was done.
-    if (isSettled && !this.lab.netctl(['plan', '-o', 'json']).out.includes('"changes": []')) wrong.push('not settled', ...unlike);
+    // A signal may come when all is done.
+    const isSettled = (code === 0 || code === 143) && this.lab.netctl(['plan', '-o', 'json']).out.includes('"changes": []');
+    const unlike = isSettled || code === 0 ? look() : code === 4 ? differencesOf(goal, this.look()) : await soon(look, (all) => all.length === 0);
+    const isBefore = code !== 0 && code !== 4 && unlike.length === 0;
     switch (code) {
       case 0:
-        // A look that failed once was made again.
-        if (!failed.every((call) => reads(call) || /^(ping|nft) /.test(call.command))) wrong.push('0');
+        if (!isSettled) wrong.push('not settled', ...unlike);
+        // A look that failed once was made again, and whatever a way back takes.
+        if (goal === before && !failed.every((call) => reads(call) || /^(ping|nft) /.test(call.command))) wrong.push('0');
         break;
-      case 143: break;
+      case 143:
+        if (!isSettled && unlike.length > 0) wrong.push('neither settled nor as it was', ...unlike);
+        break;
       case 1:
       case 69:
       case 3:
@@ -123,10 +141,10 @@ export class FailingHost {
         if (why.length === 0) wrong.push('4 without a reason');
         if (/would still be to be done|is kept otherwise/.test(err) && !err.includes('by hand it would take:')) wrong.push('4 without a way');
         if (unlike.length === 0 && !err.includes('could not be looked at')) wrong.push('4, and it is as it was');
-        wrong.push(...this.byHand(err, before));
+        wrong.push(...this.byHand(err, goal));
         break;
       }
-      case null:
+      case undefined:
       default: wrong.push(`exit code ${code ?? 'none'}`);
     }
     return { wrong, isBefore };

@@ -1,4 +1,4 @@
-// test/kernel/safe/failures.test.ts — every call of an apply fails in turn, and those of its being taken back: what the exit code says is true.
+// test/kernel/safe/failures.test.ts — every call of an apply fails in turn, those of its being taken back, and those of a rollback: what the exit code says is true.
 // NETCTL_FAILURES=all makes all of them fail, NETCTL_FAILURES=60 so many, NETCTL_SEED=… others; NETCTL_FAILURES_LOG=… tells each in a file.
 import { env } from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,7 +11,10 @@ import type { Ordered, Tried } from './failing.ts';
 import { WAYS } from './specs.ts';
 import type { Whole } from './whole.ts';
 
-const COUNT = ALL ? Infinity : Number(env['NETCTL_FAILURES'] ?? 30);
+const GIVEN = env['NETCTL_FAILURES'];
+const COUNT = ALL ? Infinity : Number(GIVEN ?? 8);
+/** Milliseconds. */
+const TIMEOUT = ALL ? 3_600_000 : 180_000 + COUNT * 5_000;
 
 let on: FailingHost;
 beforeAll(() => { on = new FailingHost(); });
@@ -21,7 +24,22 @@ afterAll(() => {
   on.lab.close();
 });
 
-describe.each([...WAYS].map(([name, [from, to]]) => [name, from, to] as const))('%s', (name, from, to) => {
+/** All of them, or as few as there is time for: to lead a host to where a way begins takes as long as what is then tried on it. */
+function drawn(few: number, what: string): readonly (readonly [name: string, from: string, to: string])[] {
+  const all = [...WAYS].map(([name, [from, to]]) => [name, from, to] as const);
+  const chance = new Chance(`${SEED} ${what}`);
+  while (GIVEN === undefined && all.length > few) all.splice(chance.below(all.length), 1);
+  return all;
+}
+
+const waysToFail = (whole: readonly Call[]): readonly Ordered[] => whole.flatMap((call) => (reads(call) ? READERS_FAIL : OTHERS_FAIL).map((how): Ordered => ({ number: call.number, how })));
+
+const problemsOf = (name: string, orders: readonly Ordered[], tried: Tried, wrong: readonly string[]): readonly string[] => {
+  tell(`${name}: ${told(orders, tried)}${wrong.map((line) => `WRONG ${line}\n`).join('')}`);
+  return wrong.length === 0 ? [] : [`${told(orders, tried)}${wrong.join('\n')}`];
+};
+
+describe.each(drawn(3, 'applies'))('%s', (name, from, to) => {
   let before: Whole;
   let whole: readonly Call[];
   beforeAll(() => {
@@ -36,19 +54,18 @@ describe.each([...WAYS].map(([name, [from, to]]) => [name, from, to] as const))(
     const tried = on.dare(to, orders);
     const { wrong, isBefore } = await on.judge(tried, before, orders);
     if (!isBefore) before = on.settle(from);
-    tell(`${name}: ${told(orders, tried)}${wrong.map((line) => `WRONG ${line}\n`).join('')}`);
-    return { ...tried, problems: wrong.length === 0 ? [] : [`${told(orders, tried)}${wrong.join('\n')}`] };
+    return { ...tried, problems: problemsOf(name, orders, tried, wrong) };
   };
 
-  test('one call fails', { timeout: ALL ? 3_600_000 : 180_000 }, async () => {
+  test('one call fails', { timeout: TIMEOUT }, async () => {
     const chance = new Chance(`${SEED} ${name}`);
-    const all = whole.flatMap((call) => (reads(call) ? READERS_FAIL : OTHERS_FAIL).map((how): Ordered => ({ number: call.number, how })));
+    const all = waysToFail(whole);
     const problems: string[] = [];
     for (const order of ALL ? all : Array.from({ length: Math.ceil(COUNT / 8) }, () => chance.of(all))) problems.push(...(await once([order])).problems);
     expect(problems).toEqual([]);
   });
 
-  test('one call fails, and then another or all that come', { timeout: ALL ? 3_600_000 : 180_000 }, async () => {
+  test('one call fails, and then another or all that come', { timeout: TIMEOUT }, async () => {
     const chance = new Chance(`${SEED} ${name} twice`);
     const writes = whole.filter((call) => !reads(call) && !/^(flock|perl -e  use POSIX)/.test(call.command));
     const problems: string[] = [];
@@ -62,5 +79,35 @@ describe.each([...WAYS].map(([name, [from, to]]) => [name, from, to] as const))(
     }
     expect(problems).toEqual([]);
     expect(must(on.lab.netctl(['plan', '-o', 'json'], { spec: on.spec(from) })).out).toContain('"changes": []');
+  });
+});
+
+/** So many generations are not kept that the one to go back to could be forgotten over those that were taken back. */
+const TRIES = 10;
+
+describe.each(drawn(2, 'rollbacks'))('%s, and rolled back', (name, from, to) => {
+  let goal: Whole;
+  const there = (): Whole => {
+    goal = on.settle(from);
+    return on.settle(to);
+  };
+
+  test('one call fails', { timeout: TIMEOUT }, async () => {
+    there();
+    const { ended, made } = on.dare(from, [], ['rollback']);
+    expect(ended).toMatchObject({ code: 0 });
+    const chance = new Chance(`${SEED} ${name} rolled back`);
+    const all = waysToFail(made);
+    const problems: string[] = [];
+    let before = there();
+    for (const [turn, order] of (ALL ? all : Array.from({ length: Math.ceil(COUNT / 16) }, () => chance.of(all))).entries()) {
+      // To what was before the first it goes by taking that back, and what fails then leaves it on its way.
+      const former = on.former();
+      const tried = on.dare(from, [order], turn % 2 === 0 || former === undefined ? ['rollback'] : ['rollback', '--to', String(former)]);
+      const { wrong, isBefore } = await on.judge(tried, before, [order], former === undefined ? goal : before);
+      problems.push(...problemsOf(`${name}, and rolled back`, [order], tried, wrong));
+      if (!isBefore || turn % TRIES === TRIES - 1) before = there();
+    }
+    expect(problems).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { Chance } from '../../walk/chance.ts';
 import { must } from '../lab.ts';
 import { reads } from './calls.ts';
 import type { Call } from './calls.ts';
-import { FailingHost, SEED, soon } from './failing.ts';
+import { ATOMIC, FailingHost, SEED, soon } from './failing.ts';
 import type { Ordered } from './failing.ts';
 
 /** `one` is called from outside, `two` calls out, `three` is on a network that is about to go, and `left` is to go itself. */
@@ -163,14 +163,14 @@ async function takenBack(code: number, how: readonly string[], orders: readonly 
 const writes = (): readonly Call[] => made.filter((call) => !reads(call) && !/^(flock|perl -e|nft)/.test(call.command));
 
 test('nobody confirms it', async () => {
-  expect(await takenBack(5, ['--confirm-timeout', '2s'], [])).toMatch(/^renew 10\.20\.0\.\d+$/);
+  expect(await takenBack(5, ['apply', '--confirm-timeout', '2s', '--allow-mass-delete'], [])).toMatch(/^renew 10\.20\.0\.\d+$/);
 });
 
 test('the last step fails, when a lease was given back: that guest is told so, and has its address again', async () => {
   const release = writes().findLast(({ command }) => command.startsWith('dhcp_release'));
   const last = writes().at(-1);
   expect(last?.number).toBeGreaterThan(release?.number ?? Infinity);
-  const told = await takenBack(3, ['--atomic'], [{ number: last?.number ?? 0, how: 'fails' }]);
+  const told = await takenBack(3, ATOMIC, [{ number: last?.number ?? 0, how: 'fails' }]);
   expect(told).toMatch(/^nak /);
   expect(await all.hears(all.on.guests[3] ?? '', /^bound (\S+)\n[^]*nak [^]*bound \1\n/m)).toBe(true);
 });
@@ -178,6 +178,6 @@ test('the last step fails, when a lease was given back: that guest is told so, a
 for (let turn = 0; turn < Number(env['NETCTL_FAILURES'] ?? 0); turn++) {
   test(`a step fails, drawn by chance ${turn}`, async () => {
     const chance = new Chance(`${SEED} guests ${turn}`);
-    await takenBack(3, ['--atomic'], [{ number: chance.of(writes()).number, how: chance.of(['fails', 'fails halfway', 'fails late', 'is killed halfway']) }]);
+    await takenBack(3, ATOMIC, [{ number: chance.of(writes()).number, how: chance.of(['fails', 'fails halfway', 'fails late', 'is killed halfway']) }]);
   });
 }
