@@ -27,7 +27,7 @@ function linkOf(device: Device): object {
   const { index, name, mtu, master, mac, group, alias, peer, vlan } = device;
   const away = peer !== undefined && peer.netns !== device.netns;
   return {
-    ifindex: index, ...(away ? { link_index: peer.index } : peer === undefined ? {} : { link: peer.name }), ...(vlan === undefined ? {} : { link: vlan.parent.name }), ifname: name, flags: flagsOf(device), mtu,
+    ifindex: index, ...(away ? { link_index: peer.index } : peer === undefined ? {} : { link: peer.name }), ...(vlan === undefined ? {} : { link: vlan.parent.name }), ifname: name, flags: flagsOf(device), mtu, link_type: device.type === 'loopback' ? 'loopback' : 'ether',
     ...(master === undefined ? {} : { master: master.name }), group, address: mac, ...(away ? { link_netnsid: device.netns.numbers.indexOf(peer.netns) } : {}),
     ...infoOf(device), ...(alias === '' ? {} : { ifalias: alias }), addr_info: device.addresses.all().map(addressOf),
   };
