@@ -3,7 +3,7 @@
 import { env } from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chance } from '../../walk/chance.ts';
-import { reads } from './calls.ts';
+import { prepares, reads } from './calls.ts';
 import { ALL, FailingHost, SEED, tell, told } from './failing.ts';
 import type { Ordered } from './failing.ts';
 import { WAYS } from './specs.ts';
@@ -20,7 +20,7 @@ async function refused(word: string, name: string): Promise<number | null> {
   const [from = '', to = ''] = WAYS.get(name) ?? [];
   on.settle(from);
   const { made } = on.dare(to, []);
-  const last = made.findLast((call) => !reads(call) && !/^(flock|perl -e  use POSIX|nft)/.test(call.command))?.number ?? 1;
+  const last = made.findLast((call) => !reads(call) && !prepares(call) && !call.command.startsWith('nft'))?.number ?? 1;
   const before = on.settle(from);
   const orders: readonly Ordered[] = [{ number: last, how: 'fails' }, { number: last + 1, how: `refuses ${word}`, forever: true }];
   const tried = on.dare(to, orders);

@@ -9,8 +9,10 @@ const TOOLS = ['ip', 'iptables', 'iptables-save', 'iptables-restore', 'sysctl', 
 /** `half`: of what it was told to do, or of what it prints; `late`: when all is done; `refuses`: whatever this word is in, and does what comes before it. */
 export type Failing = `refuses ${string}` | 'fails' | 'is killed halfway' | 'fails halfway' | 'fails late' | 'hangs' | 'hangs late' | 'prints half' | 'stops netctl' | 'finds no room after it';
 
-export const READERS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'prints half', 'hangs', 'stops netctl'];
-export const OTHERS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'fails halfway', 'fails late', 'hangs', 'hangs late', 'stops netctl'];
+const READERS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'prints half', 'hangs', 'stops netctl'];
+const OTHERS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'fails halfway', 'fails late', 'hangs', 'hangs late', 'stops netctl'];
+/** It ends when all is decided: what comes after that is nobody's business. */
+const GUARDS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'hangs', 'stops netctl'];
 
 const SAID = 'out of order today';
 
@@ -126,6 +128,19 @@ esac
 `);
     chmodSync(path, 0o755);
   }
+}
+
+export function waysToFail(call: Call): readonly Failing[] {
+  return guards(call) ? GUARDS_FAIL : reads(call) ? READERS_FAIL : OTHERS_FAIL;
+}
+
+/** Of those that change the host the ones without which nothing is begun. */
+export function prepares(call: Call): boolean {
+  return guards(call) || call.command.startsWith('flock');
+}
+
+function guards({ command }: Call): boolean {
+  return /^perl -e\s+use POSIX/.test(command);
 }
 
 /** Whether it leaves the host as it is. */

@@ -4,7 +4,7 @@ import { env } from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Chance } from '../../walk/chance.ts';
 import { must } from '../lab.ts';
-import { OTHERS_FAIL, READERS_FAIL, reads } from './calls.ts';
+import { prepares, reads, waysToFail } from './calls.ts';
 import type { Call } from './calls.ts';
 import { ALL, FailingHost, SEED, tell, told } from './failing.ts';
 import type { Ordered, Tried } from './failing.ts';
@@ -32,7 +32,7 @@ function drawn(few: number, what: string): readonly (readonly [name: string, fro
   return all;
 }
 
-const waysToFail = (whole: readonly Call[]): readonly Ordered[] => whole.flatMap((call) => (reads(call) ? READERS_FAIL : OTHERS_FAIL).map((how): Ordered => ({ number: call.number, how })));
+const allWays = (whole: readonly Call[]): readonly Ordered[] => whole.flatMap((call) => waysToFail(call).map((how): Ordered => ({ number: call.number, how })));
 
 const problemsOf = (name: string, orders: readonly Ordered[], tried: Tried, wrong: readonly string[]): readonly string[] => {
   tell(`${name}: ${told(orders, tried)}${wrong.map((line) => `WRONG ${line}\n`).join('')}`);
@@ -59,7 +59,7 @@ describe.each(drawn(3, 'applies'))('%s', (name, from, to) => {
 
   test('one call fails', { timeout: TIMEOUT }, async () => {
     const chance = new Chance(`${SEED} ${name}`);
-    const all = waysToFail(whole);
+    const all = allWays(whole);
     const problems: string[] = [];
     for (const order of ALL ? all : Array.from({ length: Math.ceil(COUNT / 8) }, () => chance.of(all))) problems.push(...(await once([order])).problems);
     expect(problems).toEqual([]);
@@ -67,7 +67,7 @@ describe.each(drawn(3, 'applies'))('%s', (name, from, to) => {
 
   test('one call fails, and then another or all that come', { timeout: TIMEOUT }, async () => {
     const chance = new Chance(`${SEED} ${name} twice`);
-    const writes = whole.filter((call) => !reads(call) && !/^(flock|perl -e  use POSIX)/.test(call.command));
+    const writes = whole.filter((call) => !reads(call) && !prepares(call));
     const problems: string[] = [];
     for (let turn = 0; turn < (ALL ? 2 : 1); turn++) {
       const first: Ordered = { number: chance.of(writes).number, how: 'fails' };
@@ -97,7 +97,7 @@ describe.each(drawn(2, 'rollbacks'))('%s, and rolled back', (name, from, to) => 
     const { ended, made } = on.dare(from, [], ['rollback']);
     expect(ended).toMatchObject({ code: 0 });
     const chance = new Chance(`${SEED} ${name} rolled back`);
-    const all = waysToFail(made);
+    const all = allWays(made);
     const problems: string[] = [];
     let before = there();
     for (const [turn, order] of (ALL ? all : Array.from({ length: Math.ceil(COUNT / 16) }, () => chance.of(all))).entries()) {
