@@ -127,8 +127,8 @@ export interface Kind<R extends Resource = Resource> {
   asFound?(observed: R, made: readonly R[]): R | undefined;
   /** Made again it would be another, whatever it is called: whoever had it open has lost it. Default: none is. */
   irrevocable?(resource: R): boolean;
-  /** Said where `observe` counts what is wanted as there, since it may be: connections, leases. Those of them that could be there as the host is now. */
-  mayBe?(host: HostReader, wanted: readonly R[]): Promise<readonly R[]>;
+  /** Said where `observe` counts what is wanted as there, since it may be: connections, leases. Of what it counts, what could be there as the host is now. */
+  mayBe?(host: HostReader, counted: readonly R[]): Promise<readonly R[]>;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;
 }

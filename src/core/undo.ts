@@ -21,18 +21,17 @@ export async function undoOf(changes: readonly Change[], wanted: Wanted, observe
     return concerns && !resource.foreign ? (asFound(resource, changes, kinds) ?? []) : [];
   });
   const back = new Set(found.map((resource) => refIn(kindOf(resource, kinds), resource)));
-  const may = (await Promise.all(kinds.map((kind) => maybe(kind, wanted, host)))).filter(({ made }) => made.length > 0);
+  const may = (await Promise.all(kinds.map((kind) => maybe(kind, wanted, observed, host)))).filter(({ made }) => made.length > 0);
   const kept = may.flatMap(({ could }) => could).filter((resource) => !back.has(refIn(kindOf(resource, kinds), resource)));
   return { found: [...found, ...kept], made: [...[...touched].filter((ref) => !back.has(ref)), ...may.flatMap(({ made }) => made)] };
 }
 
 /** Of a kind that counts what is wanted as there: what could be there before, and what could not. */
-async function maybe(kind: Kind, wanted: Wanted, host: HostReader): Promise<{ readonly could: readonly Resource[]; readonly made: readonly Ref[] }> {
+async function maybe(kind: Kind, wanted: Wanted, observed: State, host: HostReader): Promise<{ readonly could: readonly Resource[]; readonly made: readonly Ref[] }> {
   if (kind.mayBe === undefined) return { could: [], made: [] };
-  const own = [...wanted.state.values()].filter((resource) => resource.kind === kind.kind);
-  const could = await kind.mayBe(host, own);
+  const could = await kind.mayBe(host, [...observed.values()].filter((resource) => resource.kind === kind.kind));
   const refs = new Set(could.map((resource) => refIn(kind, resource)));
-  return { could, made: own.map((resource) => refIn(kind, resource)).filter((ref) => !refs.has(ref)) };
+  return { could, made: [...wanted.state.keys()].filter((ref) => ref.startsWith(`${kind.kind} `) && !refs.has(ref)) };
 }
 
 /** Whatever is on one link stands beside: with an address may go the routes that need it. */

@@ -50,6 +50,20 @@ test('a lease of a guest that leaves is given back when that is confirmed', asyn
   expect(held()).toEqual(['10.20.0.3', '10.20.0.4']);
 });
 
+test('what a guest who comes in their place was given meanwhile is taken from him', async () => {
+  const { world, ask, held } = await settled();
+  expect([ask('a'), ask('b')]).toEqual(['10.20.0.3', '10.20.0.4']);
+  const next = world(spec({ c: '10.20.0.5' }));
+  let asked: string | undefined;
+  const sleep = (milliseconds: number): Promise<void> => {
+    asked ??= ask('c');
+    return next.safety.sleep(milliseconds);
+  };
+  expect(await tried({ ...next, safety: { ...next.safety, sleep } }, { confirm: 60 }), next.said.err).toBe(exit.unconfirmed);
+  expect(asked).toBe('10.20.0.5');
+  expect(held()).toEqual(['10.20.0.3', '10.20.0.4']);
+});
+
 test('at once, where the address is another’s by now', async () => {
   const { world, ask } = await settled();
   expect(ask('b')).toBe('10.20.0.4');
