@@ -144,8 +144,8 @@ export class BusyHost {
       await sleep(1000);
       const since = clock();
       if (befalls !== undefined) must(this.lab.in(this.lab.host, ['sh', '-ec', befalls]));
-      const { code, out, err } = this.lab.netctl(['apply', '--yes', '--allow-mass-delete', ...(unconfirmed ? ['--confirm-timeout', '1s'] : [])], { spec });
-      if (code !== (unconfirmed ? TAKEN_BACK : 0)) throw new Error(`exit code ${code}\n${out}${err}`);
+      const { code, out, err } = this.lab.netctl(['apply', '--yes', '--allow-mass-delete', ...(unconfirmed ? ['--confirm-timeout', '30s'] : [])], { spec });
+      if (code !== (unconfirmed ? UNCONFIRMED : 0)) throw new Error(`exit code ${code}\n${out}${err}`);
       await Promise.all(talks.map((talk) => talk.passes(patience)));
       // What comes late (an answer of a neighbour that was asked in vain) belongs to the change.
       await sleep(500);
@@ -182,8 +182,8 @@ export class BusyHost {
   }
 }
 
-/** An exit code. */
-const TAKEN_BACK = 3;
+/** An exit code: taken back, since nobody confirmed. */
+const UNCONFIRMED = 5;
 
 /** The class in the plan that apply printed. */
 function saidIn(out: string): string {

@@ -1,6 +1,6 @@
 # test/kernel/traffic.pl — one end of a conversation through a host: pings, UDP at a steady pace and a TCP stream, each packet numbered and dated.
 #
-# traffic.pl caller|callee ADDRESS PORT UDP-PACKETS-A-SECOND PING-EVERY-MS: says `ready`, then obeys standard input, a word a line: `age`, `stop` (sending), `report` (and end).
+# traffic.pl caller|callee ADDRESS PORT UDP-PACKETS-A-SECOND PING-EVERY-MS: says `ready`, then obeys standard input, a word a line: `age`, `stop` (sending), `report` (and end soon).
 # The caller pings and calls; both ends send UDP and TCP. Times are milliseconds of CLOCK_MONOTONIC, which all namespaces share.
 use strict;
 use warnings;
@@ -185,7 +185,8 @@ while (1) {
     exit if defined $read && $read == 0;
     while ($words =~ s/^(\w+)\n//) {
         if ($1 eq 'stop') { $sending = 0 }
-        elsif ($1 eq 'report') { report(); exit }
+        # Who ends at once resets the stream before the other end has reported.
+        elsif ($1 eq 'report') { report(); sleep 10; exit }
         else {
             my @ages = map { sprintf '%.0f', $now - $_ } $got{udp}{at}, ($calls ? $got{ping}{at} : $now), $broken eq '' ? $tcpAt : 0;
             print join(' ', @ages), "\n";

@@ -56,8 +56,8 @@ interface Report {
 const PROGRAM = resolve('test/kernel/traffic.pl');
 /** Milliseconds. */
 const PATIENCE = 10_000;
-/** Milliseconds after which what has not come is taken for gone; more than a retransmission takes. */
-const ALIVE = 150;
+/** Milliseconds after which what has not come is taken for gone; more than a retransmission takes, and than who sends rarely is kept waiting. */
+const aliveAt = ({ every }: Pace): number => Math.max(150, 20 * every);
 let port = 20_000;
 
 /** Milliseconds of the clock that the packets are dated by. */
@@ -67,9 +67,11 @@ export function clock(): number {
 
 export class Conversation {
   private readonly ends: readonly [callee: End, caller: End];
+  private readonly alive: number;
 
-  private constructor(callee: End, caller: End) {
+  private constructor(callee: End, caller: End, pace: Pace) {
     this.ends = [callee, caller];
+    this.alive = aliveAt(pace);
   }
 
   static async begin({ from, to, address, listens = address, pace }: Call): Promise<Conversation> {
@@ -79,14 +81,14 @@ export class Conversation {
     await callee.hears();
     const caller = new End(from, ['caller', address, number, ...rates]);
     await caller.hears();
-    return new Conversation(callee, caller);
+    return new Conversation(callee, caller, pace);
   }
 
   /** All pass, in all directions. */
   async passes(patience = PATIENCE): Promise<boolean> {
     for (const deadline = clock() + patience; clock() < deadline;) {
       const ages = (await Promise.all(this.ends.map((end) => end.asks('age')))).flatMap((text) => text.split(' ').map(Number));
-      if (ages.every((age) => age < ALIVE)) return true;
+      if (ages.every((age) => age < this.alive)) return true;
       await sleep(20);
     }
     return false;
@@ -95,7 +97,7 @@ export class Conversation {
   /** Ends it. What was lost before the instant `since`, and from then on. */
   async end(since: number): Promise<{ readonly before: Lost; readonly after: Lost }> {
     const stopped = clock();
-    const passed = await this.passes(1);
+    const passed = await this.passes(this.alive);
     for (const end of this.ends) end.says('stop');
     // What is still on its way.
     await sleep(100);
