@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BusyHost } from '../kernel/busy-host.ts';
 import type { Edit, Ran } from '../kernel/busy-host.ts';
 
-const few: Edit = (spec) => { for (const guest of ['vm-2', 'vm-4', 'vm-6']) Reflect.deleteProperty(spec.instances, guest); };
+/** Little to serve: an emulated processor is slow. */
+const few: Edit = (spec) => {
+  for (const guest of ['vm-2', 'vm-3', 'vm-4', 'vm-6']) Reflect.deleteProperty(spec.instances, guest);
+  spec.networks['office'] = { ...spec.networks['office'], mode: 'flat' };
+};
 const from: Edit = (spec) => {
   few(spec);
-  Reflect.deleteProperty(spec.instances, 'vm-3');
   Reflect.deleteProperty(spec.networks, 'side');
 };
 const to: Edit = (spec) => {
