@@ -37,7 +37,7 @@ export class Booted {
     mkdirSync(lab.path('disk'));
     const log = openSync(lab.path('console'), 'a');
     // Wherever they are mounted.
-    const seen = [resolve('.'), resolve('node_modules'), process.execPath].map((path) => `--bind-ro=${must(spawn(['realpath', path])).out.trim()}`);
+    const seen = [resolve('.'), process.execPath].map((path) => `--bind-ro=${must(spawn(['realpath', path])).out.trim()}`);
     this.machine = start('unshare', ['--mount', '--propagation', 'slave', 'bash', '-c', MACHINE, 'bash', lab.path('disk'), ...seen], { stdio: ['pipe', log, log] });
     closeSync(log);
   }

@@ -22,7 +22,8 @@ beforeAll(async () => {
   host = new Booted(lab);
   await host.boot();
   // As an operator installs it.
-  host.sh(`ln -s ${resolve('dist/netctl.js')} /usr/local/bin/netctl; cp ${resolve('systemd')}/*.service /etc/systemd/system/; systemctl daemon-reload
+  host.sh(`cd ${resolve('.')}; mkdir -p /usr/local/lib/node_modules/netctl; cp -r package.json dist schemas completions /usr/local/lib/node_modules/netctl/
+ln -s ../lib/node_modules/netctl/dist/netctl.js /usr/local/bin/netctl; cp systemd/*.service /etc/systemd/system/; systemctl daemon-reload
 mkdir -p /etc/netctl/spec.d; echo NETCTL_HOST=this >/etc/default/netctl; rm -rf /var/lib/netctl`);
   wanted(FIRST);
   host.sh('netctl apply --yes');
