@@ -9,10 +9,12 @@ import type { Place } from '../../src/origin/way.ts';
 import { until } from './until.ts';
 
 /** Turns of the event loop; a watch begins within fewer. */
-const TURNS = 40;
+const TURNS = 60;
+/** So many of them. */
+const MOMENT = 4;
 
-for (const away of ['net', 'host']) {
-  test(`${away} moved away, and back ${TURNS} moments later at most, while it comes to be watched`, async () => {
+for (const away of ['net', 'host']) for (const [when, leaves] of [['before', () => 0], ['a moment before', (back: number) => Math.max(0, back - MOMENT)]] as const) {
+  test(`${away} moved away ${when}, and back ${TURNS} turns later at most, while it comes to be watched`, async () => {
     for (let turns = 0; turns <= TURNS; turns += 1) {
       const top = mkdtempSync(join(tmpdir(), 'netctl-away-'));
       const [host, net] = [join(top, 'host'), join(top, 'host/net')];
@@ -26,9 +28,12 @@ for (const away of ['net', 'host']) {
       let noticed = 0;
       const directories = watchDirectories(() => (noticed += 1));
       try {
-        renameSync(moved, `${moved}.away`);
+        if (leaves(turns) === 0) renameSync(moved, `${moved}.away`);
         const followed = directories.follow(places);
-        for (let waited = 0; waited < turns; waited += 1) await turn();
+        for (let waited = 1; waited <= turns; waited += 1) {
+          await turn();
+          if (waited === leaves(turns)) renameSync(moved, `${moved}.away`);
+        }
         renameSync(`${moved}.away`, moved);
         expect(await followed).toEqual({ anew: true });
         // As files.ts does: again, since it was begun anew.
@@ -43,6 +48,21 @@ for (const away of ['net', 'host']) {
     }
   });
 }
+
+test('a name that comes to matter in a directory is news, since what happened to it before was nobody\'s', async () => {
+  const top = mkdtempSync(join(tmpdir(), 'netctl-names-'));
+  const directories = watchDirectories(() => undefined);
+  const follow = async (...names: readonly string[]): Promise<boolean> => (await directories.follow(new Map([[top, { id: idOf(top), names: new Set(names) }]]))).anew;
+  try {
+    expect(await follow('a')).toBe(true);
+    expect(await follow('a')).toBe(false);
+    expect(await follow('a', 'b')).toBe(true);
+    expect(await follow('b')).toBe(false);
+  } finally {
+    await directories.close();
+    rmSync(top, { recursive: true });
+  }
+});
 
 function idOf(path: string): string {
   const { dev, ino } = statSync(path, { bigint: true });
