@@ -32,7 +32,8 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
 /** The way to a host without anything of netctl's. Needs no spec. */
 export async function prepareNothing(world: World): Promise<Prepared> {
   const { stored: kept, revision } = await world.store.load();
-  const facts = await world.facts();
+  // Where the store is lost, anything may have been borrowed.
+  const facts = await world.facts(kept === undefined || kept.former.length > 0);
   const before = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);
   return await planTowards(world, {
     sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,

@@ -151,7 +151,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
     driver, store, generations, safety, kinds, paths, host, hostname, output, signal, ...(netns === undefined ? {} : { netns }),
     report,
     color: settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''),
-    facts: (host = driver) => readFacts(host),
+    facts: (borrows, host = driver) => readFacts(host, borrows),
     sources: () => readSources(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']),
     now: () => new Date(),
     missingTools: (ops) => missingTools(ops).map(({ message }) => message),

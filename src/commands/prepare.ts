@@ -21,6 +21,7 @@ import { savedRules } from '../iptables/read.ts';
 import { translations } from '../kinds/flow/parse.ts';
 import type { Context } from '../parts/context.ts';
 import { lookAround } from '../neighbours/look.ts';
+import { uplinkOf } from '../parts/bridge.ts';
 import { lacksFloating } from '../parts/floating.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Traces } from '../parts/rebuild.ts';
@@ -127,6 +128,11 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...granted.warnings, ...wanted.warnings] };
 }
 
+/** Whether an interface of the host is, or is to be, a port of a bridge of ours with all that it carries. */
+export function borrows(spec: Spec, self: Host, { former }: Pick<Stored, 'former'> = { former: [] }): boolean {
+  return spec.networks.some((network) => uplinkOf(network, self) !== undefined) || former.some(({ kind }) => kind === 'address' || kind === 'route');
+}
+
 interface Standing {
   readonly facts: Facts;
   /** The store, with what the host holds and it lacks. */
@@ -138,7 +144,7 @@ interface Standing {
 /** How things stand: on the host, and with who holds what. */
 export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
   const { stored: kept, revision } = await world.store.load();
-  const facts = await world.facts();
+  const facts = await world.facts(borrows(spec, self, kept));
   // A host without a link of ours has no NIC whose floating addresses its rules could tell.
   const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
   const translated = asksRules ? translations(await savedRules(world.driver)) : [];

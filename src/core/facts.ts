@@ -17,9 +17,9 @@ export interface LinkFact {
   /** Of a bridge's port. */
   readonly hairpin?: true;
   readonly alias?: string;
-  /** That somebody configured: global ones, and IPv4 of the scope of a link; not by router advertisement. */
+  /** That somebody configured: not by router advertisement, nor IPv6's link-local ones that the kernel makes. */
   readonly addresses: readonly AddressFact[];
-  /** Routes of the main table through it; not the kernel's own. */
+  /** Routes through it that do not come by themselves: of the main table, and where an interface of the host is borrowed those of all tables, with every attribute. */
   readonly routes: readonly RouteFact[];
 }
 
@@ -27,9 +27,15 @@ export interface AddressFact {
   /** `192.0.2.2/24` */
   readonly cidr: string;
   readonly broadcast?: string;
-  /** Where it is narrower than global. */
-  readonly scope?: 'link';
+  /** Where it is narrower than global: `link`, `host`, `site`. */
+  readonly scope?: string;
   readonly ours: boolean;
+  readonly peer?: string;
+  /** Absent also where it is our mark. */
+  readonly metric?: number;
+  readonly noPrefixRoute?: true;
+  readonly deprecated?: true;
+  readonly flags?: readonly string[];
 }
 
 export interface RouteFact {
@@ -41,6 +47,10 @@ export interface RouteFact {
   readonly scope?: string;
   readonly protocol: string;
   readonly onlink?: true;
+  readonly table?: string;
+  readonly type?: string;
+  readonly tos?: string;
+  readonly attributes?: string;
 }
 
 /**

@@ -4,18 +4,27 @@ import type { HostReader } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
-import { ADVERTISED, defaultMetric, KERNEL, parseRoutes, READ_ROUTES } from '../iproute2/routes.ts';
+import { comesByItself } from '../iproute2/connected.ts';
+import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
+import { defaultMetric, parseRoutes, READ_ROUTES } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { GROUP, METRIC, UNANNOUNCED } from '../kinds/ours.ts';
 
-export async function readFacts(host: HostReader): Promise<Facts> {
-  const [links, routes4, routes6, namespaces] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6]), host.read(READ_NAMESPACES)]);
+/** `borrows`: an interface of the host is, or is to be, a port of a bridge of ours. Then its routes of all tables are read, with every attribute. */
+export async function readFacts(host: HostReader, borrows: boolean): Promise<Facts> {
+  const [links, routes, namespaces] = await Promise.all([readLinks(host), readRoutes(host, borrows), host.read(READ_NAMESPACES)]);
   const routesOn = new Map<string | undefined, RouteRecord[]>(links.map(({ name }) => [name, []]));
-  for (const route of [...parseRoutes(routes4, 4), ...parseRoutes(routes6, 6)]) routesOn.get(route.link)?.push(route);
+  for (const route of routes) routesOn.get(route.link)?.push(route);
   return {
     links: new Map(links.map((link) => [link.name, factOf(link, routesOn.get(link.name) ?? [])])),
     namespaces: new Set(parseNamespaces(namespaces).map(({ name }) => name)),
   };
+}
+
+async function readRoutes(host: HostReader, borrows: boolean): Promise<readonly RouteRecord[]> {
+  if (borrows) return parseRouteLines(await host.read(READ_ALL_ROUTES));
+  const [four, six] = await Promise.all([host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
+  return [...parseRoutes(four, 4), ...parseRoutes(six, 6)];
 }
 
 function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
@@ -27,20 +36,30 @@ function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
     ...(hairpin ? { hairpin } : {}),
     ...(alias === undefined ? {} : { alias }),
     addresses: link.addresses.filter(isConfigured).map(addressOf),
-    routes: routes.filter((route) => route.protocol !== KERNEL && route.protocol !== ADVERTISED).map(routeOf),
+    routes: routes.filter((route) => route.unsayable === undefined && !comesByItself(route, link.addresses)).map(routeOf),
   };
 }
 
-/** IPv4 also by a DHCP client; IPv6's link-local ones the kernel makes, and those by router advertisement comes back by itself wherever the interface's address goes. */
-function isConfigured({ scope, family, dynamic }: AddressRecord): boolean {
-  return family === 4 ? scope === 'global' || scope === 'link' : scope === 'global' && !dynamic;
+/** IPv4 also by a DHCP client; IPv6's link-local ones the kernel makes, and those by router advertisement come back by themselves wherever the interface's address goes. */
+function isConfigured({ automatic, family, dynamic }: AddressRecord): boolean {
+  return family === 4 || !(automatic || dynamic);
 }
 
-function addressOf({ ip, bits, broadcast, metric, scope }: AddressRecord): AddressFact {
-  return { cidr: `${ip}/${bits}`, ours: metric === METRIC || metric === UNANNOUNCED, ...(broadcast === undefined ? {} : { broadcast }), ...(scope === 'link' ? { scope } : {}) };
+function addressOf({ ip, bits, broadcast, metric, scope, family, peer, noPrefixRoute, deprecated, flags }: AddressRecord): AddressFact {
+  const ours = metric === METRIC || metric === UNANNOUNCED;
+  return {
+    cidr: `${ip}/${bits}`, ours,
+    ...(broadcast === undefined ? {} : { broadcast }),
+    ...(scope === 'global' || family === 6 ? {} : { scope }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(metric === undefined || ours ? {} : { metric }),
+    ...(noPrefixRoute ? { noPrefixRoute } : {}),
+    ...(deprecated ? { deprecated } : {}),
+    ...(flags.length === 0 ? {} : { flags }),
+  };
 }
 
-function routeOf({ to, family, via, metric, source, scope, protocol, onlink }: RouteRecord): RouteFact {
+function routeOf({ to, family, via, metric, source, scope, protocol, onlink, table, type, tos, attributes }: RouteRecord): RouteFact {
   return {
     to, family, protocol,
     ...(via === undefined ? {} : { via }),
@@ -48,5 +67,9 @@ function routeOf({ to, family, via, metric, source, scope, protocol, onlink }: R
     ...(source === undefined ? {} : { source }),
     ...(scope === undefined ? {} : { scope }),
     ...(onlink ? { onlink: true as const } : {}),
+    ...(table === undefined ? {} : { table }),
+    ...(type === undefined ? {} : { type }),
+    ...(tos === undefined ? {} : { tos }),
+    ...(attributes === undefined ? {} : { attributes }),
   };
 }

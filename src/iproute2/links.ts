@@ -2,6 +2,7 @@
 import { DriverError } from '../core/resource.ts';
 import type { HostReader } from '../core/resource.ts';
 import type { Sign } from '../core/sign.ts';
+import { linkLocalOf } from '../net/mac.ts';
 import { decodeAlias } from './batch.ts';
 import { flagOf, numberOf, partOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
@@ -49,12 +50,36 @@ export interface AddressRecord {
   readonly metric?: number;
   /** Of a network that another address of the link was in before. */
   readonly secondary: boolean;
+  /** IPv6's link-local one, which the kernel makes by itself. */
+  readonly automatic: boolean;
   /** With a lifetime: a DHCP client's, or by router advertisement. */
   readonly dynamic: boolean;
   readonly noPrefixRoute: boolean;
   /** Made without asking whether another has it. */
   readonly noDad: boolean;
+  /** Of a point-to-point one: the other end's address, to which `bits` belong. */
+  readonly peer?: string;
+  /** `preferred_lft 0`: it answers, and nothing new begins from it. */
+  readonly deprecated: boolean;
+  /** Of a dynamic one: seconds left. */
+  readonly lifetime?: Lifetime;
+  /** Whatever else `ip address add` was told: `home`, `mngtmpaddr`, `autojoin`. */
+  readonly flags: readonly string[];
 }
+
+/** Seconds; `preferred` absent: as long as it is valid. */
+export interface Lifetime {
+  readonly valid: number;
+  readonly preferred?: number;
+}
+
+/** An address among those of its device, by both its ends where it is a point-to-point one: `203.0.113.11/24`, `10.0.0.1/32 peer 10.0.0.2`. */
+export function addressText({ cidr, peer }: { readonly cidr: string; readonly peer?: string | undefined }): string {
+  return peer === undefined ? cidr : `${cidr} peer ${peer}`;
+}
+
+const FLAGS = ['home', 'mngtmpaddr', 'autojoin'] as const;
+const FOREVER = 4294967295;
 
 /** The host's devices. One pass asks for them from several rooms, and what it has read is parsed once: with thousands of ports that is most of its time. */
 export async function readLinks(host: HostReader): Promise<readonly LinkRecord[]> {
@@ -126,7 +151,7 @@ function linkOf(fields: Fields): LinkRecord {
     ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q' ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } } : {}),
     hairpin: textOf(info, 'info_slave_kind') === 'bridge' && flagOf(partOf(info, 'info_slave_data'), 'hairpin'),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
-    addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map(addressOf)),
+    addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map((address) => addressOf(address, mac))),
   };
 }
 
@@ -135,19 +160,27 @@ function inOrder(addresses: readonly AddressRecord[]): readonly AddressRecord[] 
   return [...addresses.filter(({ family }) => family === 4), ...addresses.filter(({ family }) => family === 6).reverse()];
 }
 
-function addressOf(fields: Fields): AddressRecord {
-  const [broadcast, label, metric] = [textOf(fields, 'broadcast'), textOf(fields, 'label'), numberOf(fields, 'metric')];
+function addressOf(fields: Fields, mac: string | undefined): AddressRecord {
+  const [broadcast, label, metric, peer] = [textOf(fields, 'broadcast'), textOf(fields, 'label'), numberOf(fields, 'metric'), textOf(fields, 'address')];
+  const ip = required(textOf(fields, 'local'), 'local');
+  const family = textOf(fields, 'family') === 'inet6' ? 6 : 4;
+  const scope = textOf(fields, 'scope') ?? 'global';
+  const [valid, preferred] = [numberOf(fields, 'valid_life_time'), numberOf(fields, 'preferred_life_time')];
   return {
-    family: textOf(fields, 'family') === 'inet6' ? 6 : 4,
-    ip: required(textOf(fields, 'local'), 'local'),
+    family, ip,
     bits: required(numberOf(fields, 'prefixlen'), 'prefixlen'),
-    scope: textOf(fields, 'scope') ?? 'global',
+    scope,
     ...(broadcast === undefined ? {} : { broadcast }),
     ...(label === undefined ? {} : { label }),
     ...(metric === undefined ? {} : { metric }),
     secondary: flagOf(fields, 'secondary'),
+    automatic: scope === 'link' && family === 6 && (flagOf(fields, 'stable-privacy') || (mac !== undefined && ip === linkLocalOf(mac))),
     dynamic: flagOf(fields, 'dynamic'),
     noPrefixRoute: flagOf(fields, 'noprefixroute'),
     noDad: flagOf(fields, 'nodad'),
+    ...(peer === undefined ? {} : { peer }),
+    deprecated: flagOf(fields, 'deprecated'),
+    ...(valid === undefined || valid === FOREVER ? {} : { lifetime: { valid, ...(preferred === undefined ? {} : { preferred }) } }),
+    flags: FLAGS.filter((flag) => flagOf(fields, flag)),
   };
 }

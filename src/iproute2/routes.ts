@@ -1,4 +1,4 @@
-// iproute2/routes.ts — the routes of the main table: reading them, and saying one again.
+// iproute2/routes.ts — routes: those of the main table as JSON, those of all tables with every attribute as text (route-lines.ts), and saying one again.
 import { numberOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 
@@ -24,8 +24,21 @@ export interface RouteRecord {
   readonly scope?: string;
   readonly protocol: string;
   readonly onlink: boolean;
-  /** Several ways at once. */
+  /** Of a multipath route. */
   readonly hops: readonly { readonly via?: string; readonly link: string }[];
+  // Of those that are read with every attribute:
+  /** As a number; absent: the main table. */
+  readonly table?: string;
+  /** `local`, `multicast`; absent: unicast. */
+  readonly type?: string;
+  /** `0x10` */
+  readonly tos?: string;
+  /** Whatever else `ip route` was told, in its own words and order: `realms 3/4 mtu lock 1400 initcwnd 20`. */
+  readonly attributes?: string;
+  /** Seconds left, of an IPv6 route that ends by itself. */
+  readonly expires?: number;
+  /** What of it netctl cannot say again: `encap`, `nhid`, a word it does not know. */
+  readonly unsayable?: readonly string[];
 }
 
 /** Reads what `READ_ROUTES` prints. */
@@ -43,7 +56,7 @@ function routeOf(fields: Fields, family: 4 | 6): RouteRecord {
     ...(link === undefined || fields['via'] !== undefined ? {} : { link }),
     metric: numberOf(fields, 'metric') ?? defaultMetric(family),
     ...(source === undefined ? {} : { source }),
-    ...(scope === undefined ? {} : { scope }),
+    ...(scope === undefined ? globalOnLink(family, via, fields) : { scope }),
     // `boot` is not printed.
     protocol: textOf(fields, 'protocol') ?? '3',
     onlink: textsOf(fields, 'flags').includes('onlink'),
@@ -52,6 +65,11 @@ function routeOf(fields: Fields, family: 4 | 6): RouteRecord {
       return { link: required(textOf(hop, 'dev'), 'dev'), ...(gateway === undefined ? {} : { via: gateway }) };
     }),
   };
+}
+
+/** The global scope is not printed; without a gateway, `ip route` would take another where none is said. */
+function globalOnLink(family: 4 | 6, via: string | undefined, fields: Fields): { readonly scope?: string } {
+  return family === 4 && via === undefined && fields['dev'] !== undefined && fields['via'] === undefined ? { scope: '0' } : {};
 }
 
 /** What the kernel takes where none is said. */
@@ -69,20 +87,38 @@ export interface RouteWords {
   readonly scope?: string;
   readonly protocol: string;
   readonly onlink?: boolean;
+  readonly table?: string;
+  readonly type?: string;
+  readonly tos?: string;
+  readonly attributes?: string;
+  readonly expires?: number;
 }
 
-/** The words by which `ip route add`, `replace` and `del` know a route. */
+/** The words that `ip route add` and `replace` take. */
 export function routeWords(route: RouteWords): string {
+  const { attributes, expires } = route;
+  return [...identifying(route), ...(attributes === undefined ? [] : [attributes]), ...(expires === undefined ? [] : [`expires ${expires}`])].join(' ');
+}
+
+/** The words by which `ip route del` finds one: the kernel compares no metrics where none are said. */
+export function routePattern(route: RouteWords): string {
+  return identifying(route).join(' ');
+}
+
+function identifying(route: RouteWords): readonly string[] {
   // `default` alone would be IPv4's.
   const to = route.to === 'default' && route.family === 6 ? '::/0' : route.to;
   return [
+    ...(route.type === undefined ? [] : [route.type]),
     to,
+    ...(route.tos === undefined ? [] : [`tos ${route.tos}`]),
     ...(route.via === undefined ? [] : [`via ${route.via}`]),
     `dev ${route.link}`,
+    ...(route.table === undefined ? [] : [`table ${route.table}`]),
     `proto ${route.protocol}`,
     ...(route.scope === undefined || route.family === 6 ? [] : [`scope ${route.scope}`]),
     ...(route.source === undefined ? [] : [`src ${route.source}`]),
     ...(route.metric === undefined ? [] : [`metric ${route.metric}`]),
     ...(route.onlink === true ? ['onlink'] : []),
-  ].join(' ');
+  ];
 }

@@ -21,3 +21,11 @@ export function deriveMac(prefix: string, name: string, attempt = 0): Mac {
   const derived = Array.from({ length: 6 - given.length }, (_, i) => digest.slice(2 * i, 2 * i + 2));
   return [...given, ...derived].join(':') as Mac;
 }
+
+/** The IPv6 address that a kernel gives a device of its own (RFC 4291 appendix A): `02:00:00:00:00:e1` → `fe80::ff:fe00:e1`. */
+export function linkLocalOf(mac: string): string {
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((octet) => Number.parseInt(octet, 16));
+  const first = ((a ^ 2) << 8) | b;
+  const rest = [(c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
+  return `fe80::${(first === 0 ? rest : [first, ...rest]).map((group) => group.toString(16)).join(':')}`;
+}

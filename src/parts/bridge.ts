@@ -1,12 +1,15 @@
 // parts/bridge.ts — the bridge of a network, and what of the host goes into it.
+import { addressText } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
 import type { Bridge, Port } from '../kinds/link/model.ts';
 import type { Module } from '../kinds/module/model.ts';
 import { PROTOCOL } from '../kinds/ours.ts';
+import { nearFirst, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import type { AddressFact, RouteFact } from '../core/facts.ts';
 import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
+import { contains } from '../net/contains.ts';
 import { ipOf } from '../net/ipv4.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { Host, Network, Nic, VlanNetwork } from '../spec/model.ts';
@@ -26,6 +29,17 @@ function firstFloating(network: Network, { spec, self }: Context): Nic | undefin
   return undefined;
 }
 
+/**
+ * A route without a source takes the first address of its device, unless one of its addresses shares a network with the gateway. On the bridge
+ * the first one is the network's: an uplink with a /32 would speak to its gateway from there, and never be answered.
+ */
+function sourceOf({ family, type, via, source }: RouteFact, addresses: readonly AddressFact[]): { readonly source?: string } {
+  const candidates = addresses.filter(({ cidr, scope }) => !cidr.includes(':') && scope === undefined);
+  const [first] = candidates;
+  if (family === 6 || type !== undefined || source !== undefined || first === undefined) return {};
+  return via !== undefined && candidates.some(({ cidr, peer }) => contains(`${peer ?? ipOf(cidr)}/${cidr.split('/')[1] ?? ''}`, via)) ? {} : { source: ipOf(first.cidr) };
+}
+
 /** The uplink as a port of the bridge; its addresses and the routes through it go along. `own`: the host's address there, `10.0.0.1/24`. */
 export function* uplink(network: Network, context: Context, own?: string): Iterable<Want<Port | Address | Route>> {
   const name = uplinkOf(network, context.self);
@@ -33,11 +47,15 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   const because = [[...network.path, 'interface']];
   yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true, carries: network.mtu }, because };
   const addresses = formerAddresses(name, context).filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
-  const moved = addresses.map(({ cidr, broadcast }): Address => ({ kind: 'address', link: network.bridge, cidr, ...(broadcast === undefined ? {} : { broadcast }), movedFrom: name }));
+  const moved = addresses.map(({ ours: _ours, ...fact }): Address => ({ ...fact, kind: 'address', link: network.bridge, movedFrom: name }));
   for (const resource of moved) yield { resource, because };
-  const after = [`link ${name}`, ...[own ?? [], ...moved.map(({ cidr }) => cidr)].flat().map((cidr) => `address ${network.bridge} ${cidr}`)].map((ref) => ref as Ref);
-  for (const route of formerRoutes(name, context)) {
-    yield { resource: { ...route, kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name }, because, after };
+  const after = [`link ${name}`, ...[own ?? [], ...moved.map(addressText)].flat().map((text) => `address ${network.bridge} ${text}`)].map((ref) => ref as Ref);
+  // A gateway can be named once a route leads to it.
+  const near: Ref[] = [];
+  for (const route of nearFirst(formerRoutes(name, context))) {
+    const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, addresses)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
+    yield { resource, because, after: [...after, ...(route.via === undefined ? [] : near)] };
+    if (route.via === undefined) near.push(`route ${routeKey(resource)}`);
   }
 }
 
@@ -60,19 +78,23 @@ export function carrierOf(interfaceName: string, { spec, self }: Pick<Context, '
 /** The addresses of an interface as they were, and those it has got since; not those that we have put there. */
 export function formerAddresses(interfaceName: string, context: Context): readonly AddressFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Address => resource.kind === 'address').filter(({ link }) => link === interfaceName);
-  const had = lent.map(({ cidr, broadcast }): AddressFact => ({ cidr, ours: false, ...(broadcast === undefined ? {} : { broadcast }) }));
-  return uniqueBy([...had, ...globalOn(interfaceName, context)], ({ cidr }) => ipOf(cidr));
+  const had = lent.map(asFact);
+  const has = (context.facts.links.get(interfaceName)?.addresses ?? []).filter(({ ours }) => !ours);
+  return uniqueBy([...had, ...has], ({ cidr, peer }) => `${ipOf(cidr)} ${peer ?? ''}`);
 }
 
-/** What has the scope of a link stays on it, and what is ours was never the interface's own. */
-function globalOn(interfaceName: string, { facts }: Context): readonly AddressFact[] {
-  return (facts.links.get(interfaceName)?.addresses ?? []).filter(({ ours, scope }) => !ours && scope === undefined);
+function asFact({ cidr, broadcast, scope, peer, metric, noPrefixRoute, deprecated, flags }: Address): AddressFact {
+  return {
+    cidr, ours: false,
+    ...(broadcast === undefined ? {} : { broadcast }), ...(scope === undefined ? {} : { scope }), ...(peer === undefined ? {} : { peer }), ...(metric === undefined ? {} : { metric }),
+    ...(noPrefixRoute ? { noPrefixRoute } : {}), ...(deprecated ? { deprecated } : {}), ...(flags === undefined ? {} : { flags }),
+  };
 }
 
 function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Route => resource.kind === 'route').filter(({ link }) => link === interfaceName);
-  const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, standsOn: _standsOn, ...route }): RouteFact => route);
-  return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.routes ?? [])], ({ family, to, metric }) => `${family} ${to} ${metric ?? 0}`);
+  const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, standsOn: _standsOn, hops: _hops, expires: _expires, ...route }): RouteFact => route);
+  return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.routes ?? [])], (route) => routeKey({ ...route, link: interfaceName }));
 }
 
 function uniqueBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {

@@ -5,7 +5,7 @@ import type { Namespace } from './ip/kernel.ts';
 import { runLink, runTuntap } from './ip/link.ts';
 import { Refused } from './ip/refused.ts';
 import { runRoute } from './ip/route.ts';
-import { showLinks, showNamespaces, showRoutes } from './ip/show.ts';
+import { showLinks, showNamespaces, showRouteLines, showRoutes } from './ip/show.ts';
 import { snapshot } from './ip/snapshot.ts';
 import { splitLine, Words } from './ip/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
@@ -75,6 +75,7 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
     case '-j -d addr show': return showLinks(netns);
     case '-N -j route show table main': return showRoutes(netns, 4);
     case '-6 -N -j route show table main': return showRoutes(netns, 6);
+    case '-d -N -o route show table all': return showRouteLines(netns);
     case '-j netns list': return showNamespaces(kernel, netns);
     default: return obey(kernel, netns, words);
   }

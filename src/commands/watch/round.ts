@@ -11,7 +11,7 @@ import type { Placed } from '../../spec/model.ts';
 import type { Phases } from '../../watch/events.ts';
 import { carry, keep, settledStore, toolsOrExit } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
-import { goal, hindrancesTo, planFrom, wish } from '../prepare.ts';
+import { borrows, goal, hindrancesTo, planFrom, wish } from '../prepare.ts';
 import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
 import type { World } from '../world.ts';
 import { RECOLLECTED, Recollecting } from './recollecting.ts';
@@ -55,8 +55,8 @@ export async function look(world: World, target: Read, known: Known | undefined,
   // Begun before it is known which devices there are.
   if (isTold) for (const argv of RECOLLECTED) reader.read(argv).catch(() => undefined);
   const host = whole ? reader : await readerWith(reader, known.links, signs);
-  const isStale = whole || (isTold && !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target)));
-  const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
+  const isStale = whole || (isTold && !sameFacts(await world.facts(borrowing(target, known), host), known.wished.facts, namespacesIn(target)));
+  const wished = isStale ? await wish({ ...world, facts: (borrows) => world.facts(borrows, host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
   if (!wished.ok) return wished;
   const wanted = isStale ? goal(world, wished.value, true) : known.wanted;
   const { memories } = wished.value.before;
@@ -75,6 +75,10 @@ export async function look(world: World, target: Read, known: Known | undefined,
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
   const { wished, wanted, observed } = looked.known;
   return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld }) };
+}
+
+function borrowing({ spec, self }: Read, { wished }: Known): boolean {
+  return borrows(spec, self, wished.kept);
 }
 
 /** Those in which instances have devices. */

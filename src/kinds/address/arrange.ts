@@ -2,6 +2,7 @@
 //
 // The kernel keeps a link's IPv4 addresses in a list: for every network the first address (the primary), behind those the secondaries. With a
 // primary fall its secondaries, unless the link promotes them; with an address the routes that have it as source; with the last one all routes.
+import { addressText } from '../../iproute2/links.ts';
 import type { AddressRecord } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
@@ -36,6 +37,10 @@ function plain(link: string, { record, cidr, as }: Found): Address {
     ...(record.label === undefined || record.label === link ? {} : { label: record.label }),
     ...(record.noPrefixRoute ? { noPrefixRoute: true } : {}),
     ...(record.noDad ? { noDad: true } : {}),
+    ...(record.peer === undefined ? {} : { peer: record.peer }),
+    ...(record.deprecated ? { deprecated: true } : {}),
+    ...(record.flags.length === 0 ? {} : { flags: record.flags }),
+    ...(record.lifetime === undefined || as !== 'borrowed' ? {} : { lifetime: record.lifetime }),
   };
 }
 
@@ -46,6 +51,8 @@ class List {
   /** Ours to remove, each with the one that goes before it: an interface may have thousands of floating addresses. */
   private readonly before: ReadonlyMap<Found, Found | undefined>;
   private readonly staying: readonly Found[];
+  /** Of those the ones that the first can come before: the kernel lists narrower scopes before wider ones. */
+  private readonly rivals: readonly Found[];
   private readonly missing: readonly Address[];
   /** Networks in which there will be an address yet. */
   private readonly lasting: ReadonlySet<string>;
@@ -61,6 +68,7 @@ class List {
     const going = own.filter((f) => f.want === undefined);
     this.before = new Map(going.map((f, i) => [f, going[i - 1]]));
     this.staying = own.filter((f) => f.want !== undefined);
+    this.rivals = this.staying.filter(({ record }) => record.scope === 'global');
     const there = new Set(all.map((f) => f.want));
     this.missing = wanted.filter((want) => !isV6(want.cidr) && !there.has(want));
     const ordered = wanted.filter(({ cidr, place }) => place !== undefined && !isV6(cidr)).toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0));
@@ -69,7 +77,7 @@ class List {
     // What is only missing at the end is made there.
     this.pivot = at === -1 || at >= standing.length ? undefined : ordered[at];
     this.after = this.pivot === undefined ? [] : ordered.slice(at + 1);
-    this.lasting = new Set([...all.filter((f) => !this.before.has(f)), ...this.missing].map(({ cidr }) => baseOf(cidr)));
+    this.lasting = new Set([...all.filter((f) => !this.before.has(f)).map(({ record }) => networkOf(record)), ...this.missing.map(wantedNetworkOf)]);
   }
 
   tiesOf(f: Found): Partial<Address> {
@@ -82,26 +90,26 @@ class List {
   missingFirst(): readonly Address[] {
     const { first, pivot } = this;
     if (pivot !== undefined && this.missing.includes(pivot)) return [{ kind: 'address', link: pivot.link, cidr: pivot.cidr, missing: true, ...this.putInOrder() }];
-    if (first === undefined || !this.missing.includes(first) || this.staying.length === 0) return [];
-    return [{ kind: 'address', link: first.link, cidr: first.cidr, missing: true, ...this.putBack(this.staying) }];
+    if (first === undefined || !this.missing.includes(first) || this.rivals.length === 0) return [];
+    return [{ kind: 'address', link: first.link, cidr: first.cidr, missing: true, ...this.putBack(this.rivals) }];
   }
 
   private goes(f: Found): Partial<Address> {
     const before = this.before.get(f);
     return {
       goes: true,
-      ...(before === undefined ? {} : { comesAfter: before.cidr }),
+      ...(before === undefined ? {} : { comesAfter: addressText({ cidr: before.cidr, peer: before.record.peer }) }),
       ...(this.first === undefined ? {} : { makesRoom: true }),
-      ...(!f.record.secondary && this.lasting.has(baseOf(f.cidr)) ? { promotes: true } : {}),
+      ...(!f.record.secondary && this.lasting.has(networkOf(f.record)) ? { promotes: true } : {}),
     };
   }
 
   private stays(f: Found, want: Address): Partial<Address> {
     const remade = mustRemake(plain(want.link, f), want);
-    const before = want === this.first ? this.staying.slice(0, this.staying.indexOf(f)) : [];
+    const before = want === this.first ? this.rivals.slice(0, this.rivals.indexOf(f)) : [];
     if (!remade && before.length === 0) return {};
     // To come before one of them it must come before all: among those of one network the next would take the first one's place.
-    const behind = want === this.first ? this.staying.filter((other) => other !== f) : this.staying.filter((other) => other.record.secondary && sameNetwork(other, f) && other !== f);
+    const behind = want === this.first ? this.rivals.filter((other) => other !== f) : this.staying.filter((other) => other.record.secondary && sameNetwork(other, f) && other !== f);
     return this.putBack(behind, remade);
   }
 
@@ -125,20 +133,29 @@ class List {
   }
 }
 
-function sameNetwork(a: { readonly cidr: string }, b: { readonly cidr: string }): boolean {
-  return baseOf(a.cidr) === baseOf(b.cidr);
+function sameNetwork(a: Found, b: Found): boolean {
+  return networkOf(a.record) === networkOf(b.record);
+}
+
+/** Of a point-to-point address it is the other end's. */
+function networkOf({ ip, bits, peer }: Pick<AddressRecord, 'ip' | 'bits' | 'peer'>): string {
+  return baseOf(`${peer ?? ip}/${bits}`);
+}
+
+function wantedNetworkOf({ cidr, peer }: Address): string {
+  const [ip = '', bits = ''] = cidr.split('/');
+  return baseOf(`${peer ?? ip}/${bits}`);
 }
 
 function keptAs(want: Address): Kept {
   const metric = metricOf(want);
-  return { cidr: want.cidr, ...(want.broadcast === undefined ? {} : { broadcast: want.broadcast }), ...(metric === undefined ? {} : { metric }), ...(want.scope === undefined ? {} : { scope: want.scope }), ...(want.borrowed ? said(want) : {}) };
+  const { kind: _kind, link: _link, first: _first, announce: _announce, movedFrom: _from, place: _place, borrowed, label, lifetime, metric: _metric, ...kept } = want;
+  // What is borrowed has a label and a lifetime of its own.
+  const own = borrowed ? { ...(label === undefined ? {} : { label }), ...(lifetime === undefined ? {} : { lifetime }) } : {};
+  return { ...kept, ...own, ...(metric === undefined ? {} : { metric }) };
 }
 
-function said({ label, noPrefixRoute }: Address): Pick<Kept, 'label' | 'noPrefixRoute'> {
-  return { ...(label === undefined ? {} : { label }), ...(noPrefixRoute ? { noPrefixRoute } : {}) };
-}
-
-/** Ours are global or of their link. */
+/** IPv6 finds the scope in the address. */
 function scopeOf({ family, scope }: AddressRecord): Pick<Address, 'scope'> {
-  return family === 4 && scope === 'link' ? { scope } : {};
+  return family === 4 && scope !== 'global' ? { scope } : {};
 }

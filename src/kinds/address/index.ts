@@ -1,6 +1,8 @@
 // kinds/address/index.ts — the IP addresses of a host: how netctl knows its own, and what it moves of others'.
 import type { Change, Disruption, Kind } from '../../core/resource.ts';
+import { addressText } from '../../iproute2/links.ts';
 import { ipOf } from '../../net/ipv4.ts';
+import { METRIC } from '../ours.ts';
 import type { Address } from './model.ts';
 import { again, observe } from './observe.ts';
 import { metricOf, mustRemake, same } from './same.ts';
@@ -8,7 +10,7 @@ import { steps } from './steps.ts';
 
 export const address: Kind<Address> = {
   kind: 'address',
-  key: (a) => `${a.link} ${a.cidr}`,
+  key: (a) => `${a.link} ${addressText(a)}`,
   needs: (a) => [`link ${a.link}`, ...(a.comesAfter === undefined ? [] : [`address ${a.link} ${a.comesAfter}` as const])],
   looksAt: ['links', 'routes'],
   observe,
@@ -16,7 +18,7 @@ export const address: Kind<Address> = {
   signed: ({ link }) => link,
   steps,
   merge,
-  claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : []), ...(a.goes ? [`neighbours of ${a.link}`] : [])],
+  claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}${a.peer === undefined ? '' : ` peer ${a.peer}`}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : []), ...(a.goes ? [`neighbours of ${a.link}`] : [])],
   same,
   disrupts,
   asFound,
@@ -29,7 +31,7 @@ export const address: Kind<Address> = {
       ...(before === undefined || before.broadcast === a.broadcast ? [] : [`broadcast ${a.broadcast ?? 'none'}`]),
       ...(before === undefined || before.missing || before.metric === metricOf(a) ? [] : [`metric ${metricOf(a) ?? 'none'}`]),
     ];
-    return `${a.cidr} on ${a.link}${said.length === 0 || before === undefined ? '' : ` (${said.join(', ')})`}`;
+    return `${addressText(a)} on ${a.link}${said.length === 0 || before === undefined ? '' : ` (${said.join(', ')})`}`;
   },
 };
 
@@ -58,7 +60,7 @@ function merge(a: Address, b: Address): Address | undefined {
 /** Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from there. */
 function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, routes: _routes, ...found }: Address, made: readonly Address[]): Address | undefined {
   if (missing) return undefined;
-  const elsewhere = found.metric === undefined && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
+  const elsewhere = found.metric !== METRIC && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
   const place = stands === undefined ? {} : { place: stands };
   return elsewhere === undefined ? { ...found, ...place, borrowed: true } : { ...found, ...place, movedFrom: elsewhere.link };
 }

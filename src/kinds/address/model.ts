@@ -1,5 +1,8 @@
 // kinds/address/model.ts — one IP address on one link. Ours bear METRIC; what we moved bears none, and is known by its IP.
 import type { Resource } from '../../core/resource.ts';
+import type { Lifetime } from '../../iproute2/links.ts';
+
+export { addressText } from '../../iproute2/links.ts';
 
 export interface Address extends Resource {
   readonly kind: 'address';
@@ -7,20 +10,28 @@ export interface Address extends Resource {
   /** Address and prefix length, IPv4 or IPv6: `10.0.0.1/24`. */
   readonly cidr: string;
   readonly broadcast?: string;
-  /** Absent: global. */
-  readonly scope?: 'link';
+  /** `link`, `host`, `site`; absent: global. */
+  readonly scope?: string;
+  /** The other end of a point-to-point one; the length of `cidr` is that of its network. */
+  readonly peer?: string;
   /** Must be the first IPv4 address of its link: dnsmasq and the kernel answer from it. */
   readonly first?: true;
   /** Its neighbours are told when it is bound: it may have been elsewhere before. */
   readonly announce?: true;
   /** The interface it was moved from. All addresses of that interface are borrowed: what is still there is taken away. */
   readonly movedFrom?: string;
-  /** Of borrowed ones, and as found. Ours bear METRIC, moved ones none. */
+  /** Of borrowed and moved ones, and as found. Ours bear METRIC. */
   readonly metric?: number;
   /** Of borrowed ones, where it is not the link's name: `eth1:0`. */
   readonly label?: string;
-  /** Of borrowed ones: the kernel made no route to its network. */
+  /** Of borrowed and moved ones: the kernel makes no route to its network. */
   readonly noPrefixRoute?: true;
+  /** Of borrowed and moved ones: nothing new begins from it. */
+  readonly deprecated?: true;
+  /** Of borrowed and moved ones: `home`, `mngtmpaddr`, `autojoin`. */
+  readonly flags?: readonly string[];
+  /** Of borrowed ones: how long it was to last when it was found. On a bridge it lasts: nobody renews it there. */
+  readonly lifetime?: Lifetime;
   /** Of borrowed ones: made without asking whether another has it. */
   readonly noDad?: true;
   /** Observed only, when both go: the address before it in the link's list. It goes first, and comes back after. */
@@ -44,7 +55,7 @@ export interface Address extends Resource {
 }
 
 /** An address of the same link that is there in the end. */
-export interface Kept extends Pick<Address, 'cidr' | 'broadcast' | 'metric' | 'scope' | 'label' | 'noPrefixRoute'> {
+export interface Kept extends Pick<Address, 'cidr' | 'broadcast' | 'metric' | 'scope' | 'peer' | 'label' | 'noPrefixRoute' | 'deprecated' | 'flags' | 'lifetime'> {
   /** It is not there yet. */
   readonly missing?: true;
 }

@@ -1,6 +1,6 @@
 // kinds/address/observe.ts — which addresses are ours, which we borrow, and which are in the way.
 import type { HostReader } from '../../core/resource.ts';
-import { readLinks } from '../../iproute2/links.ts';
+import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
@@ -35,7 +35,7 @@ export function addressesOf(links: readonly LinkRecord[], routes: readonly Route
 
 /** The kernel and its router advertisements make and remove IPv6 addresses by themselves. */
 function lasts(record: AddressRecord): boolean {
-  return record.family === 4 || (record.scope !== 'link' && !record.dynamic);
+  return record.family === 4 || !(record.automatic || record.dynamic);
 }
 
 interface Wishes {
@@ -46,7 +46,7 @@ interface Wishes {
 
 function wishesOf(wanted: readonly Address[]): Wishes {
   return {
-    byKey: new Map(wanted.map((want) => [`${want.link} ${want.cidr}`, want])),
+    byKey: new Map(wanted.map((want) => [`${want.link} ${addressText(want)}`, want])),
     byIp: groupBy(wanted, (want) => ipOf(want.cidr)),
     movedFrom: new Set(wanted.flatMap((want) => want.movedFrom ?? [])),
   };
@@ -54,7 +54,7 @@ function wishesOf(wanted: readonly Address[]): Wishes {
 
 function find(link: LinkRecord, record: AddressRecord, wishes: Wishes): Found {
   const cidr = `${record.ip}/${record.bits}`;
-  const want = wishes.byKey.get(`${link.name} ${cidr}`);
+  const want = wishes.byKey.get(`${link.name} ${addressText({ cidr, peer: record.peer })}`);
   return { record, cidr, as: standing(link, record, want, wishes), want };
 }
 
@@ -62,7 +62,7 @@ function standing(link: LinkRecord, record: AddressRecord, want: Address | undef
   if (record.metric === METRIC || record.metric === UNANNOUNCED) return 'ours';
   // On a bridge of ours somebody put just what we would have put: it gets our mark, and nothing else happens to it.
   if (want !== undefined) return want.borrowed ? 'borrowed' : link.group === GROUP ? 'ours' : 'foreign';
-  if (wishes.movedFrom.has(link.name) && record.scope === 'global') return 'borrowed';
+  if (wishes.movedFrom.has(link.name)) return 'borrowed';
   const rivals = wishes.byIp.get(record.ip) ?? [];
   if (rivals.length === 0) return undefined;
   // What we moved bears no mark. It is ours to take back from a link of ours when it is wanted elsewhere.

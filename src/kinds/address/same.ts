@@ -3,18 +3,17 @@ import { METRIC } from '../ours.ts';
 import type { Address } from './model.ts';
 
 export function same(observed: Address, wanted: Address): boolean {
-  return !observed.missing && observed.behind === undefined && observed.broadcast === wanted.broadcast && observed.scope === wanted.scope && observed.metric === metricOf(wanted);
+  return !observed.missing && observed.behind === undefined && !mustRemake(observed, wanted) && observed.metric === metricOf(wanted) && observed.deprecated === wanted.deprecated;
 }
 
-/** The metric it should have: our mark, or what it came with; none on what we moved. */
+/** The metric it should have: our mark, or what it came with. */
 export function metricOf(wanted: Address): number | undefined {
-  if (wanted.borrowed) return wanted.metric;
-  return wanted.movedFrom === undefined ? METRIC : undefined;
+  return wanted.borrowed || wanted.movedFrom !== undefined ? wanted.metric : METRIC;
 }
 
-/** Whether the change needs it to be taken away and made again: the kernel changes no broadcast address and no scope, and takes no IPv6 metric back. */
-export function mustRemake(observed: Pick<Address, 'cidr' | 'broadcast' | 'scope' | 'metric'>, wanted: Address): boolean {
-  return observed.broadcast !== wanted.broadcast || observed.scope !== wanted.scope || (isV6(wanted.cidr) && observed.metric !== metricOf(wanted));
+/** Whether the change needs it to be removed and added again: the kernel changes no broadcast address, scope or `noprefixroute`, and takes no IPv6 metric back. */
+export function mustRemake(observed: Pick<Address, 'cidr' | 'broadcast' | 'scope' | 'metric' | 'noPrefixRoute'>, wanted: Address): boolean {
+  return observed.broadcast !== wanted.broadcast || observed.scope !== wanted.scope || observed.noPrefixRoute !== wanted.noPrefixRoute || (isV6(wanted.cidr) && observed.metric !== metricOf(wanted));
 }
 
 export function isV6(cidr: string): boolean {

@@ -24,7 +24,7 @@ export function steps(changes: readonly Change<Address>[]): readonly Step[] {
 /** They bear another mark until they are announced. */
 function bindAndAnnounce(link: string, changes: readonly Extract<Change<Address>, { verb: 'create' }>[]): Step {
   const all = changes.map(({ after }) => after);
-  return { changes, ops: [ipBatch(all.map((a) => putKept(link, { cidr: a.cidr, metric: UNANNOUNCED }))), announce(link, all.map(({ cidr }) => cidr)), ipBatch(all.map(put))] };
+  return { changes, ops: [ipBatch(all.map((a) => words(link, { cidr: a.cidr, metric: UNANNOUNCED }))), announce(link, all.map(({ cidr }) => cidr)), ipBatch(all.map(put))] };
 }
 
 function opsFor(change: Change<Address>): readonly Op[] {
@@ -32,7 +32,7 @@ function opsFor(change: Change<Address>): readonly Op[] {
     case 'create': return [ipBatch(added(change.after))];
     case 'update':
     case 'replace': return update(change.before, change.after);
-    case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch([del(change.before.link, change.before.cidr)])];
+    case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch([del(change.before.link, change.before)])];
   }
 }
 
@@ -42,9 +42,9 @@ function update(before: Address, after: Address): readonly Op[] {
   const lines = [
     // Before the others go: with the last address of a link go its routes.
     ...(remake ? [] : [put(after)]),
-    ...others.toReversed().flatMap((kept) => (kept.missing ? [] : [del(after.link, kept.cidr)])),
-    ...(remake ? [del(after.link, after.cidr), put(after)] : []),
-    ...others.map((kept) => putKept(after.link, kept)),
+    ...others.toReversed().flatMap((kept) => (kept.missing ? [] : [del(after.link, kept)])),
+    ...(remake ? [del(after.link, after), put(after)] : []),
+    ...others.map((kept) => words(after.link, kept)),
     ...(before.routes ?? []).map((words) => `route replace ${words}`),
   ];
   const unannounced = after.announce === true && before.metric === UNANNOUNCED;
@@ -56,8 +56,8 @@ function promote(link: string): Op {
   return { op: 'run', argv: ['sysctl', '-q', '-w', `net/ipv4/conf/${link}/promote_secondaries=1`] };
 }
 
-function del(link: string, cidr: string): string {
-  return `address del ${cidr} dev ${link}`;
+function del(link: string, a: Pick<Address, 'cidr' | 'peer'>): string {
+  return `address del ${ends(a)} dev ${link}`;
 }
 
 /** One that is given back is in use at once, and yet as it was: said again without `nodad`, it bears no trace of it. */
@@ -68,21 +68,37 @@ function added(a: Address): readonly string[] {
 /** Not `add`: one that is ours and has lost its mark gets it back. */
 function put(a: Address): string {
   const metric = metricOf(a);
-  return [
-    putKept(a.link, { cidr: a.cidr, ...(a.broadcast === undefined ? {} : { broadcast: a.broadcast }), ...(metric === undefined ? {} : { metric }), ...(a.scope === undefined ? {} : { scope: a.scope }), ...(a.borrowed && a.label !== undefined ? { label: a.label } : {}), ...(a.borrowed && a.noPrefixRoute ? { noPrefixRoute: true } : {}) }),
-  ].join(' ');
+  const { metric: _metric, label, lifetime: found, ...rest } = a;
+  // What is borrowed has a label and a lifetime of its own.
+  const own = a.borrowed ? { ...(label === undefined ? {} : { label }), ...(found === undefined ? {} : { lifetime: found }) } : {};
+  return words(a.link, { ...rest, ...own, ...(metric === undefined ? {} : { metric }) });
 }
 
-function putKept(link: string, { cidr, broadcast, metric, scope, label, noPrefixRoute }: Kept): string {
+function words(link: string, a: Kept): string {
+  const { cidr, broadcast, metric, scope, label, noPrefixRoute, flags = [] } = a;
   return [
-    `address replace ${cidr}`,
+    `address replace ${ends(a)}`,
     ...(broadcast === undefined ? [] : [`brd ${broadcast}`]),
     ...(scope === undefined ? [] : [`scope ${scope}`]),
     ...(metric === undefined ? [] : [`metric ${metric}`]),
     `dev ${link}`,
     ...(label === undefined ? [] : [`label ${label}`]),
     ...(noPrefixRoute ? ['noprefixroute'] : []),
+    ...flags,
     // Duplicate detection would hold it back for a second; it was in use here before, or is the network's own.
     ...(isV6(cidr) ? ['nodad'] : []),
+    ...lifetime(a),
   ].join(' ');
+}
+
+/** `203.0.113.11/24`, or both ends: `10.0.0.1 peer 10.0.0.2/32`. */
+function ends({ cidr, peer }: Pick<Address, 'cidr' | 'peer'>): string {
+  const [ip = '', bits = ''] = cidr.split('/');
+  return peer === undefined ? cidr : `${ip} peer ${peer}/${bits}`;
+}
+
+/** What a client renews on the interface gets what it had; elsewhere an address lasts. */
+function lifetime({ lifetime: found, deprecated }: Kept): readonly string[] {
+  if (found !== undefined) return [`valid_lft ${found.valid}`, `preferred_lft ${deprecated ? 0 : (found.preferred ?? found.valid)}`];
+  return deprecated ? ['preferred_lft 0'] : [];
 }

@@ -1,14 +1,15 @@
-// kinds/route/index.ts — routes of the main table: ours, and those that follow an interface's addresses to a bridge.
+// kinds/route/index.ts — routes: ours, and those of all tables that follow an interface's addresses to a bridge.
 import type { Change, Disruption, Kind, Step } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
-import { defaultMetric, READ_ROUTES, routeWords } from '../../iproute2/routes.ts';
+import { READ_ROUTES, routePattern, routeWords } from '../../iproute2/routes.ts';
 import { PROTOCOL } from '../ours.ts';
+import { beside, metricOf, routeKey } from './model.ts';
 import type { Route } from './model.ts';
 import { observe } from './observe.ts';
 
 export const route: Kind<Route> = {
   kind: 'route',
-  key: (r) => `${r.family} ${r.to} ${r.link} ${metricOf(r)}`,
+  key: routeKey,
   needs: (r) => [`link ${r.link}`, ...(r.standsOn ?? [])],
   reads: [READ_ROUTES[4], READ_ROUTES[6]],
   looksAt: ['links', 'routes'],
@@ -17,19 +18,23 @@ export const route: Kind<Route> = {
   signed: ({ link }) => link,
   steps: (changes) => changes.map(stepOf),
   // One with several ways needs all its interfaces as they are: none can be put in a bridge under it.
-  claims: (r) => [`route ${r.family} ${r.to} metric ${metricOf(r)}`, ...(r.hops ?? []).map((hop) => `link name ${hop.link}`)],
+  claims: (r) => [`route ${r.family} ${r.to} metric ${metricOf(r)}${beside(r)}`, ...(r.hops ?? []).map((hop) => `link name ${hop.link}`)],
   same: (observed, wanted) =>
     observed.via === wanted.via && observed.source === wanted.source && observed.protocol === protocolOf(wanted) &&
-    scopeOf(observed) === scopeOf(wanted) && (observed.onlink ?? false) === (wanted.onlink ?? false),
+    scopeOf(observed) === scopeOf(wanted) && (observed.onlink ?? false) === (wanted.onlink ?? false) && observed.attributes === wanted.attributes,
   disrupts,
   asFound,
   livesOn: (r) => (r.borrowed ? r.link : undefined),
   describe: (r) => [
+    ...(r.type === undefined ? [] : [r.type]),
     r.to,
     ...(r.via === undefined ? [] : [`via ${r.via}`]),
     `on ${r.link}`,
+    ...(r.table === undefined ? [] : [`table ${r.table}`]),
     ...(r.metric === undefined ? [] : [`metric ${r.metric}`]),
-    ...(r.hops === undefined ? [] : [`(several ways: ${r.hops.map((hop) => hop.link).join(', ')})`]),
+    ...(r.tos === undefined ? [] : [`tos ${r.tos}`]),
+    ...(r.attributes === undefined ? [] : [r.attributes]),
+    ...(r.hops === undefined ? [] : [`(multipath: ${r.hops.map((hop) => hop.link).join(', ')})`]),
   ].join(' '),
 };
 
@@ -51,7 +56,7 @@ function lineFor(change: Change<Route>): string {
     case 'create': return `route add ${words(change.after)}`;
     case 'update':
     case 'replace': return `route replace ${words(change.after)}`;
-    case 'delete': return `route del ${words(change.before)}`;
+    case 'delete': return `route del ${routePattern({ ...change.before, protocol: protocolOf(change.before) })}`;
   }
 }
 
@@ -64,10 +69,6 @@ function protocolOf(r: Route): string {
   return r.borrowed ? r.protocol : PROTOCOL;
 }
 
-function metricOf(r: Route): number {
-  return r.metric ?? defaultMetric(r.family);
-}
-
 /** What the kernel takes where none is said: without a gateway, the link itself. IPv6 has none. */
 function scopeOf(r: Route): string | undefined {
   if (r.family === 6) return undefined;
@@ -76,6 +77,6 @@ function scopeOf(r: Route): string | undefined {
 
 /** What is about to be moved comes back from there. */
 function asFound(found: Route, made: readonly Route[]): Route {
-  const elsewhere = found.borrowed ? undefined : made.find((route) => route.link !== found.link && route.family === found.family && route.to === found.to && metricOf(route) === metricOf(found));
+  const elsewhere = found.borrowed ? undefined : made.find((route) => route.link !== found.link && route.family === found.family && route.to === found.to && metricOf(route) === metricOf(found) && beside(route) === beside(found));
   return elsewhere === undefined ? found : { ...found, movedFrom: elsewhere.link };
 }

@@ -1,15 +1,25 @@
 // kinds/route/observe.ts — which routes are ours, which we borrow, and which are in the way.
 import type { HostReader } from '../../core/resource.ts';
-import { readLinks } from '../../iproute2/links.ts';
+import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
-import { ADVERTISED, defaultMetric, KERNEL, parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
+import { comesByItself } from '../../iproute2/connected.ts';
+import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
+import { defaultMetric, parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
-import { PROTOCOL } from '../ours.ts';
+import { GROUP, PROTOCOL } from '../ours.ts';
+import { beside, metricOf, nearFirst } from './model.ts';
 import type { Route } from './model.ts';
 
 export async function observe(host: HostReader, wanted: readonly Route[]): Promise<readonly Route[]> {
-  const [links, four, six] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
-  return routesOf([...parseRoutes(four, 4), ...parseRoutes(six, 6)], links, wanted);
+  const [links, records] = await Promise.all([readLinks(host), readRoutes(host, wanted)]);
+  return routesOf(records, links, wanted);
+}
+
+/** Where an interface is borrowed, those of all tables count, with every attribute. */
+async function readRoutes(host: HostReader, wanted: readonly Route[]): Promise<readonly RouteRecord[]> {
+  if (wanted.some((want) => want.borrowed ?? want.movedFrom !== undefined)) return parseRouteLines(await host.read(READ_ALL_ROUTES));
+  const [four, six] = await Promise.all([host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
+  return [...parseRoutes(four, 4), ...parseRoutes(six, 6)];
 }
 
 /** Pure half of `observe`. */
@@ -18,21 +28,24 @@ export function routesOf(records: readonly RouteRecord[], links: readonly LinkRe
   const borrowed = new Set(wanted.filter((want) => want.borrowed).map((want) => `${placeOf(want)} ${want.link}`));
   const movedFrom = new Set(wanted.flatMap((want) => want.movedFrom ?? []));
   const byName = new Map(links.map((link) => [link.name, link]));
-  return records.flatMap((record): Route[] => {
-    if (record.protocol === KERNEL || record.protocol === ADVERTISED) return [];
+  return nearFirst(records).flatMap((record): Route[] => {
+    if (comesByItself(record, byName.get(record.link ?? '')?.addresses ?? [])) return [];
     const inTheWay = places.get(placeOf(record));
     const { link } = record;
     if (link === undefined) return isInTheWay(record, inTheWay, movedFrom) ? [{ ...several(record), foreign: true }] : [];
+    if (record.unsayable !== undefined && record.protocol !== PROTOCOL) return inTheWay === undefined ? [] : [{ ...single(record, link), foreign: true }];
     const route = { ...single(record, link), ...standsOn(record, byName.get(link)) };
     if (record.protocol === PROTOCOL) return [route];
     if (movedFrom.has(link) || borrowed.has(`${placeOf(record)} ${link}`)) return [{ ...route, borrowed: true }];
+    // What somebody has put on a bridge of ours goes to the interface that is given back.
+    if (inTheWay?.borrowed === true && byName.get(link)?.group === GROUP) return [route];
     return inTheWay === undefined ? [] : [{ ...route, foreign: true }];
   });
 }
 
-/** The kernel holds one route for each network and metric. */
-function placeOf(route: { readonly family: 4 | 6; readonly to: string; readonly metric?: number }): string {
-  return `${route.family} ${route.to} ${route.metric ?? defaultMetric(route.family)}`;
+/** The kernel holds one route of each type for each network and metric in a table, and in IPv4 for each type of service. */
+function placeOf(route: Pick<Route, 'family' | 'to' | 'metric' | 'table' | 'type' | 'tos'>): string {
+  return `${route.family} ${route.to} ${metricOf(route)}${beside(route)}`;
 }
 
 /** One with several ways is not moved: half of it leads elsewhere. Taking one of its interfaces would cut that way silently. */
@@ -46,7 +59,7 @@ function several(record: RouteRecord): Route {
 }
 
 function single(record: RouteRecord, link: string): Route {
-  const { family, to, via, metric, source, scope, protocol, onlink } = record;
+  const { family, to, via, metric, source, scope, protocol, onlink, table, type, tos, attributes, expires } = record;
   return {
     kind: 'route', family, to, link, protocol,
     ...(via === undefined ? {} : { via }),
@@ -54,11 +67,16 @@ function single(record: RouteRecord, link: string): Route {
     ...(source === undefined ? {} : { source }),
     ...(scope === undefined ? {} : { scope }),
     ...(onlink ? { onlink } : {}),
+    ...(table === undefined ? {} : { table }),
+    ...(type === undefined ? {} : { type }),
+    ...(tos === undefined ? {} : { tos }),
+    ...(attributes === undefined ? {} : { attributes }),
+    ...(expires === undefined ? {} : { expires }),
   };
 }
 
 /** With its source it goes, with the last address of its link, and it cannot come before its gateway can be reached: all of them, to be safe. */
 function standsOn(record: RouteRecord, link: LinkRecord | undefined): Pick<Route, 'standsOn'> {
-  const addresses = (link?.addresses ?? []).filter((address) => address.family === record.family && address.scope !== 'link');
-  return addresses.length === 0 ? {} : { standsOn: addresses.map((address) => `address ${link?.name ?? ''} ${address.ip}/${address.bits}` as const) };
+  const addresses = (link?.addresses ?? []).filter((address) => address.family === record.family && !address.automatic);
+  return addresses.length === 0 ? {} : { standsOn: addresses.map(({ ip, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${ip}/${bits}`, peer })}` as const) };
 }

@@ -17,8 +17,8 @@ export function runAddress(kernel: Kernel, netns: Namespace, words: Words): void
 type Wanted = Omit<HeldAddress, 'label'> & { readonly label?: string; readonly link: string };
 
 function readWanted(words: Words): Wanted {
-  const cidr = words.next();
-  let [broadcast, label, link, scope, metric, noPrefixRoute]: [string?, string?, string?, string?, number?, boolean?] = [];
+  let cidr = words.next();
+  let [broadcast, label, link, scope, metric, noPrefixRoute, peer, deprecated]: [string?, string?, string?, string?, number?, boolean?, string?, boolean?] = [];
   while (words.more()) {
     switch (words.next()) {
       case 'brd': broadcast = words.next(); break;
@@ -27,6 +27,13 @@ function readWanted(words: Words): Wanted {
       case 'scope': scope = words.next(); break;
       case 'dev': link = words.next(); break;
       case 'noprefixroute': noPrefixRoute = true; break;
+      case 'peer': {
+        const [ip = '', bits = '32'] = words.next().split('/');
+        cidr = `${cidr}/${bits}`;
+        peer = ip;
+        break;
+      }
+      case 'preferred_lft': deprecated = words.next() === '0'; break;
       case 'nodad': break;
       default: throw words.unknown();
     }
@@ -35,6 +42,7 @@ function readWanted(words: Words): Wanted {
   return {
     family: cidr.includes(':') ? 6 : 4, cidr, link, scope: scope ?? 'global', metric: metric ?? 0, noPrefixRoute: noPrefixRoute ?? false, secondary: false,
     ...(broadcast === undefined ? {} : { broadcast }), ...(label === undefined ? {} : { label }),
+    ...(peer === undefined ? {} : { peer }), ...(deprecated === undefined ? {} : { deprecated }),
   };
 }
 
@@ -47,6 +55,7 @@ function put(device: Device, held: HeldAddress, replace: boolean): void {
     return;
   }
   if (!replace) throw new Refused(held.family === 4 ? 'Error: ipv4: Address already assigned.' : 'RTNETLINK answers: File exists');
+  there.deprecated = held.deprecated ?? false;
   // Nothing else of it is changed in place; and IPv6 keeps its metric where none is said.
   if (there.metric === held.metric || (held.family === 6 && held.metric === 0)) return;
   disconnect(device, there);

@@ -10,6 +10,9 @@ export interface HeldAddress {
   metric: number;
   readonly noPrefixRoute: boolean;
   secondary: boolean;
+  /** The other end of a point-to-point one. */
+  readonly peer?: string;
+  deprecated?: boolean;
 }
 /** A route that the kernel makes for an address. */
 export interface Connected {
@@ -75,7 +78,7 @@ export class Addresses {
   addLinkLocal(mac: string): void {
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((octet) => Number.parseInt(octet, 16));
     const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f].map((group) => group.toString(16));
-    this.list.push({ family: 6, cidr: `fe80::${groups.join(':')}/64`, scope: 'link', label: '', metric: 0, noPrefixRoute: false, secondary: false });
+    this.list.push({ family: 6, cidr: `fe80::${(groups[0] === '0' ? groups.slice(1) : groups).join(':')}/64`, scope: 'link', label: '', metric: 0, noPrefixRoute: false, secondary: false });
   }
 }
 
@@ -86,7 +89,8 @@ export function connectedOf(held: HeldAddress): Connected | undefined {
     return base === undefined ? undefined : { family: 6, to: base, metric: held.metric === 0 ? 256 : held.metric };
   }
   const [ip = '', bits = '32'] = held.cidr.split('/');
-  return bits === '32' ? undefined : { family: 4, to: baseOf(held.cidr), source: ip, metric: held.metric };
+  if (bits === '32') return held.peer === undefined ? undefined : { family: 4, to: held.peer, source: ip, metric: held.metric };
+  return { family: 4, to: baseOf(`${held.peer ?? ip}/${bits}`), source: ip, metric: held.metric };
 }
 
 /** Good for prefixes of whole groups written without anything behind the `::` but the interface's part: `fd00::5/64`. */

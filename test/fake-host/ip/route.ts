@@ -1,4 +1,4 @@
-// test/fake-host/ip/route.ts — `ip route`, as far as netctl speaks it. The main table only.
+// test/fake-host/ip/route.ts — `ip route`, as far as netctl speaks it.
 import { baseOf } from '../../../src/net/ipv4.ts';
 import type { Kernel, Namespace } from './kernel.ts';
 import { Refused } from './refused.ts';
@@ -14,7 +14,7 @@ export function runRoute(kernel: Kernel, netns: Namespace, words: Words): void {
     return;
   }
   if (verb !== 'add' && verb !== 'replace') throw words.unknown();
-  const { family, to, via, source, link } = said;
+  const { family, to, via, source, link, table, type, tos, attributes } = said;
   if (family === 4 && to.includes('/') && baseOf(to) !== to) throw new Refused('Error: Invalid prefix for given prefix length.');
   if (source !== undefined && !isLocal(netns, source)) throw new Refused('Error: Invalid prefsrc address.');
   if (!device.up) throw new Refused(via === undefined ? 'Error: Device for nexthop is not up.' : 'Error: Nexthop has invalid gateway.');
@@ -22,17 +22,25 @@ export function runRoute(kernel: Kernel, netns: Namespace, words: Words): void {
     family, to, link, protocol: said.protocol ?? '3', metric: said.metric ?? (family === 6 ? 1024 : 0), onlink: said.onlink ?? false,
     ...(via === undefined ? {} : { via }), ...(source === undefined ? {} : { source }),
     ...(family === 6 ? {} : { scope: said.scope ?? (via === undefined ? '253' : '0') }),
+    ...(table === undefined ? {} : { table }), ...(type === undefined ? {} : { type }), ...(tos === undefined ? {} : { tos }), ...(attributes === undefined ? {} : { attributes }),
   };
   netns.routes.add(route, verb === 'replace');
 }
 
+const TYPES: readonly string[] = ['local', 'multicast'];
+const METRICS: readonly string[] = ['mtu', 'advmss', 'initcwnd', 'pref'];
+
 type Said = Partial<Omit<HeldRoute, 'family' | 'to' | 'link'>> & Pick<HeldRoute, 'family' | 'to' | 'link'>;
 
 function readWords(words: Words): Said {
-  const first = words.next();
-  let [via, link, source, scope, protocol, metric, onlink]: [string?, string?, string?, string?, string?, number?, boolean?] = [];
+  const head = words.next();
+  const type = TYPES.includes(head) ? head : undefined;
+  const first = type === undefined ? head : words.next();
+  const attributes: string[] = [];
+  let [via, link, source, scope, protocol, metric, onlink, table, tos]: [string?, string?, string?, string?, string?, number?, boolean?, string?, string?] = [];
   while (words.more()) {
-    switch (words.next()) {
+    const word = words.next();
+    switch (word) {
       case 'via': via = words.next(); break;
       case 'dev': link = words.next(); break;
       case 'src': source = words.next(); break;
@@ -40,7 +48,11 @@ function readWords(words: Words): Said {
       case 'proto': protocol = words.next(); break;
       case 'metric': metric = Number(words.next()); break;
       case 'onlink': onlink = true; break;
-      default: throw words.unknown();
+      case 'table': table = words.next(); break;
+      case 'tos': tos = words.next(); break;
+      default:
+        if (!METRICS.includes(word)) throw words.unknown();
+        attributes.push(`${word} ${words.next()}`);
     }
   }
   if (link === undefined) throw new Error(`the fake ip wants the dev of a route: ${first}`);
@@ -48,6 +60,7 @@ function readWords(words: Words): Said {
     family: [first, via].some((word) => word?.includes(':')) ? 6 : 4, to: first === '::/0' ? 'default' : first, link,
     ...(via === undefined ? {} : { via }), ...(source === undefined ? {} : { source }), ...(scope === undefined ? {} : { scope }),
     ...(protocol === undefined ? {} : { protocol }), ...(metric === undefined ? {} : { metric }), ...(onlink === undefined ? {} : { onlink }),
+    ...(type === undefined ? {} : { type }), ...(table === undefined ? {} : { table }), ...(tos === undefined ? {} : { tos }), ...(attributes.length === 0 ? {} : { attributes: attributes.join(' ') }),
   };
 }
 

@@ -1,4 +1,4 @@
-// test/fake-host/ip/routes.ts — the main tables of one namespace, IPv4 and IPv6.
+// test/fake-host/ip/routes.ts — the tables of one namespace, IPv4 and IPv6.
 import { baseOf, holds, rangeOf } from '../../../src/net/ipv4.ts';
 import type { Cidr, Ip } from '../../../src/net/ipv4.ts';
 import type { Connected } from './addresses.ts';
@@ -15,6 +15,13 @@ export interface HeldRoute {
   readonly scope?: string;
   readonly protocol: string;
   readonly onlink: boolean;
+  /** Absent: the main one. */
+  readonly table?: string;
+  /** Absent: unicast. */
+  readonly type?: string;
+  readonly tos?: string;
+  /** As they were said. */
+  readonly attributes?: string;
 }
 /** What of a route a removal names. */
 export type RoutePattern = Partial<HeldRoute> & Pick<HeldRoute, 'family' | 'to'>;
@@ -37,7 +44,7 @@ export class Routes {
 
   /** One for each network and metric, by whatever link. IPv4's replacement takes the place of the other, IPv6's too. */
   add(route: HeldRoute, replace: boolean): void {
-    const place = this.list.findIndex((other) => other.family === route.family && other.to === route.to && other.metric === route.metric);
+    const place = this.list.findIndex((other) => (['family', 'to', 'metric', 'table', 'type', 'tos'] as const).every((key) => other[key] === route[key]));
     if (place >= 0 && !replace) throw new Refused('RTNETLINK answers: File exists');
     if (!this.reaches(route)) throw new Refused(route.family === 4 ? 'Error: Nexthop has invalid gateway.' : 'RTNETLINK answers: No route to host');
     if (place >= 0) this.list.splice(place, 1, route);
@@ -66,7 +73,7 @@ export class Routes {
   /** A gateway has to be next to the link, by a route that leads there directly. */
   private reaches({ family, via, link, onlink }: HeldRoute): boolean {
     if (via === undefined || onlink) return true;
-    const near = this.list.filter((route) => route.family === family && route.link === link && route.via === undefined);
+    const near = this.list.filter((route) => route.family === family && route.table === undefined && route.link === link && route.via === undefined);
     if (family === 6) return via.startsWith('fe80:') || near.some((route) => route.to.endsWith('::/64') && via.startsWith(route.to.slice(0, -4)));
     return near.some((route) => route.to === 'default' || (holdsIp(route.to, via) && route.source !== via));
   }

@@ -8,12 +8,23 @@ export function showLinks(netns: Namespace): string {
 }
 
 export function showRoutes(netns: Namespace, family: 4 | 6): string {
-  return JSON.stringify(netns.routes.all().filter((route) => route.family === family).map(({ to, via, link, metric, source, scope, protocol, onlink }) => ({
+  return JSON.stringify(netns.routes.all().filter((route) => route.family === family && route.table === undefined).map(({ to, via, link, metric, source, scope, protocol, onlink }) => ({
     dst: to, ...(via === undefined ? {} : { gateway: via }), dev: link,
     // `boot` and the widest scope are what `ip` leaves out.
     ...(protocol === '3' ? {} : { protocol }), ...(scope === undefined || scope === '0' ? {} : { scope }),
     ...(source === undefined ? {} : { prefsrc: source }), ...(metric === 0 ? {} : { metric }), flags: onlink ? ['onlink'] : [],
   })));
+}
+
+const TYPES: Readonly<Record<string, number>> = { local: 2, multicast: 5 };
+
+/** All tables, a line each, as `ip -d -N -o route show table all` says it: the type first, the table and the scope always. */
+export function showRouteLines(netns: Namespace): string {
+  return netns.routes.all().map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos, attributes }) => [
+    type === undefined ? 1 : TYPES[type], to, ...(tos === undefined ? [] : ['tos', tos]), ...(via === undefined ? [] : ['via', via]), 'dev', link, 'table', table ?? '254', 'proto', protocol, 'scope', scope ?? '0',
+    ...(source === undefined ? [] : ['src', source]), ...(metric === 0 && family === 4 ? [] : ['metric', metric]), ...(onlink ? ['onlink'] : []),
+    ...(attributes === undefined ? [] : [attributes]), ...(family === 6 && attributes?.includes('pref ') !== true ? ['pref medium'] : []), '\n',
+  ].join(' ')).join('');
 }
 
 export function showNamespaces(kernel: Kernel, netns: Namespace): string {
@@ -53,10 +64,10 @@ function infoOf(device: Device): object {
   return Object.keys(info).length === 0 ? {} : { linkinfo: info };
 }
 
-function addressOf({ family, cidr, scope, broadcast, label, metric, noPrefixRoute, secondary }: HeldAddress): object {
+function addressOf({ family, cidr, scope, broadcast, label, metric, noPrefixRoute, secondary, peer, deprecated }: HeldAddress): object {
   const [local, bits] = cidr.split('/');
   return {
     family: family === 4 ? 'inet' : 'inet6', local, prefixlen: Number(bits), ...(metric === 0 ? {} : { metric }), ...(broadcast === undefined ? {} : { broadcast }), scope,
-    ...(secondary ? { secondary } : {}), ...(noPrefixRoute ? { noprefixroute: true } : {}), ...(family === 4 ? { label } : {}),
+    ...(peer === undefined ? {} : { address: peer }), ...(deprecated ? { deprecated } : {}), ...(secondary ? { secondary } : {}), ...(noPrefixRoute ? { noprefixroute: true } : {}), ...(family === 4 ? { label } : {}),
   };
 }
