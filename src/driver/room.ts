@@ -19,10 +19,12 @@ export function noRoomFor(steps: readonly { readonly ops: readonly Op[] }[]): re
   const left = new Map<string, Room>();
   const judged = new Map<string, string | undefined>();
   return steps.flatMap(({ ops }, step) => ops.flatMap((op): readonly NoRoom[] => {
-    const setting = settingOf(op);
-    if (setting !== undefined) {
-      const why = whatIsAgainst(setting);
-      return why === undefined ? [] : [{ step, command: `write ${setting}`, stderr: why }];
+    const settings = settingsOf(op);
+    if (settings.length > 0) {
+      return settings.flatMap((setting): readonly NoRoom[] => {
+        const why = whatIsAgainst(setting);
+        return why === undefined ? [] : [{ step, command: `write ${setting}`, stderr: why }];
+      });
     }
     const path = pathOf(op);
     if (path === undefined) return [];
@@ -35,9 +37,14 @@ export function noRoomFor(steps: readonly { readonly ops: readonly Op[] }[]): re
 }
 
 /** The kernel's settings may be read only where netctl is confined. */
-function settingOf(op: Op): string | undefined {
-  const [tool, , , assignment = ''] = op.op === 'run' ? op.argv : [];
-  return tool === 'sysctl' ? `/proc/sys/${assignment.split('=', 1).join('').replaceAll('.', '\0').replaceAll('/', '.').replaceAll('\0', '/')}` : undefined;
+function settingsOf(op: Op): readonly string[] {
+  const [tool, , , ...assignments] = op.op === 'run' ? op.argv : [];
+  return tool === 'sysctl' ? assignments.map((assignment) => `/proc/sys/${pathIn(assignment.split('=', 1).join(''))}`) : [];
+}
+
+/** The first sign between words, be it a dot or a slash, is the one between all of them. */
+function pathIn(name: string): string {
+  return /^[^./]*\//.test(name) ? name : name.replaceAll('.', '\0').replaceAll('/', '.').replaceAll('\0', '/');
 }
 
 function pathOf(op: Op): string | undefined {

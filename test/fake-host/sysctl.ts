@@ -6,23 +6,53 @@ export interface FakeSysctl extends Tool {
   readonly values: ReadonlyMap<string, string>;
 }
 
-/** `kernel`: for settings of links (`net/ipv4/conf/br-lab/promote_secondaries`), which come and go with them. */
+/** `kernel`: for settings of links (`net/ipv4/conf/br-lab/promote_secondaries`), which come and go with them; it has IPv6. */
 export function createSysctl(kernel?: Kernel, initial: Readonly<Record<string, string>> = { 'net.ipv4.ip_forward': '0' }): FakeSysctl {
-  const values = new Map(Object.entries(initial));
+  const values = new Map(Object.entries({ ...(kernel === undefined ? {} : { 'net.ipv6.conf.all.disable_ipv6': '0' }), ...initial }));
   return { values, run: (call) => answer(values, kernel, call) };
+}
+
+interface Setting {
+  get(): string;
+  set(value: string): void;
 }
 
 function answer(values: Map<string, string>, kernel: Kernel | undefined, { argv }: Call): Reply {
   const [, first, ...rest] = argv;
-  if (first === '-e') return { exitCode: 0, stdout: rest.flatMap((name) => (values.has(name) ? [`${name} = ${values.get(name) ?? ''}\n`] : [])).join(''), stderr: '' };
-  if (first !== '-q' || rest[0] !== '-w' || rest.length !== 2) throw new Error(`the fake sysctl does not know: ${argv.join(' ')}`);
-  const [name = '', ...value] = rest[1]?.split('=') ?? [];
-  const [, link, setting] = /^net\/ipv4\/conf\/([^/]+)\/(promote_secondaries|arp_notify)$/.exec(name) ?? [];
-  const device = link === undefined ? undefined : kernel?.namespace('').devices.get(link);
-  // Nobody hears what a link of this kernel announces.
-  if (device !== undefined && setting === 'arp_notify') return { exitCode: 0, stdout: '', stderr: '' };
-  if (device !== undefined) device.promotes = value.join('=') === '1';
-  else if (values.has(name)) values.set(name, value.join('='));
-  else return { exitCode: 1, stdout: '', stderr: `sysctl: cannot stat /proc/sys/${name.replaceAll('.', '/')}: No such file or directory\n` };
-  return { exitCode: 0, stdout: '', stderr: '' };
+  const settings = (name: string): Setting | undefined => ofDevice(name, kernel) ?? ofHost(name, values);
+  if (first === '-e') return { exitCode: 0, stdout: rest.flatMap((name) => { const setting = settings(name); return setting === undefined ? [] : [`${dotted(name)} = ${setting.get()}\n`]; }).join(''), stderr: '' };
+  if (first !== '-q' || rest[0] !== '-w' || rest.length < 2) throw new Error(`the fake sysctl does not know: ${argv.join(' ')}`);
+  const refused = rest.slice(1).flatMap((assignment) => {
+    const [name = '', ...value] = assignment.split('=');
+    const setting = settings(name);
+    setting?.set(value.join('='));
+    return setting === undefined ? [`sysctl: cannot stat /proc/sys/${slashed(name)}: No such file or directory\n`] : [];
+  });
+  return { exitCode: refused.length === 0 ? 0 : 1, stdout: '', stderr: refused.join('') };
+}
+
+function ofHost(name: string, values: Map<string, string>): Setting | undefined {
+  return values.has(name) ? { get: () => values.get(name) ?? '', set: (value) => { values.set(name, value); } } : undefined;
+}
+
+function ofDevice(name: string, kernel: Kernel | undefined): Setting | undefined {
+  const [, family = '', link = '', setting = ''] = /^net\/(ipv[46])\/conf\/([^/]+)\/(\w+)$/.exec(slashed(name)) ?? [];
+  const device = kernel?.namespace('').devices.get(link);
+  if (device === undefined) return undefined;
+  if (family === 'ipv4' && setting === 'promote_secondaries') return { get: () => (device.promotes ? '1' : '0'), set: (value) => { device.promotes = value === '1'; } };
+  const key = `${family}.${setting}`;
+  return device.settings.has(key) ? { get: () => device.settings.get(key) ?? '', set: (value) => { device.settings.set(key, value); } } : undefined;
+}
+
+/** The first sign between words is the one between all of them. */
+function slashed(name: string): string {
+  return /^[^./]*\//.test(name) ? name : swapped(name);
+}
+
+function dotted(name: string): string {
+  return /^[^./]*\//.test(name) ? swapped(name) : name;
+}
+
+function swapped(name: string): string {
+  return name.replaceAll('.', '\0').replaceAll('/', '.').replaceAll('\0', '/');
 }

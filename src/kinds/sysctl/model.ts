@@ -1,10 +1,18 @@
-// kinds/sysctl/model.ts — one kernel setting. Never ours: set, not swept, given back.
+// kinds/sysctl/model.ts — one kernel setting: of the host, or of a device and gone with it. Never swept.
 import type { Resource } from '../../core/resource.ts';
 
 export interface Sysctl extends Resource {
   readonly kind: 'sysctl';
-  readonly borrowed: true;
-  /** `net.ipv4.ip_forward` */
+  /** Absent: of a device of ours, where nobody has a value to get back. Else it is set, and given back as it was. */
+  readonly borrowed?: true;
+  /** As `sysctl` prints it: `net.ipv4.ip_forward`, `net.ipv6.conf.br/100.accept_ra` of the device `br.100`. */
   readonly name: string;
   readonly value: string;
+  /** The device whose it is. */
+  readonly link?: string;
+}
+
+/** A setting of a device: `settingOf('ipv6', 'br-lab', 'accept_ra', '0')`. */
+export function settingOf(family: 'ipv4' | 'ipv6', link: string, setting: string, value: string): Sysctl {
+  return { kind: 'sysctl', name: `net.${family}.conf.${link.replaceAll('.', '/')}.${setting}`, value, link };
 }

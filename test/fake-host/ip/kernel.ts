@@ -29,6 +29,8 @@ export interface Device {
   readonly vlan: { readonly parent: Device; readonly id: number } | undefined;
   /** `net.ipv4.conf.NAME.promote_secondaries` */
   promotes: boolean;
+  /** By `ipv6.accept_ra`; nobody hears what `ipv4.arp_notify` has announced. */
+  readonly settings: Map<string, string>;
   readonly addresses: Addresses;
 }
 
@@ -94,7 +96,7 @@ export class Kernel {
       mac: given.mac ?? given.vlan?.parent.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
       mtu: given.vlan?.parent.mtu ?? 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
       master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, netfilter: false, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, vlan: given.vlan, promotes: false,
-      addresses: new Addresses(),
+      settings: new Map([['ipv4.arp_notify', '0'], ['ipv6.accept_ra', '1'], ['ipv6.autoconf', '1']]), addresses: new Addresses(),
     };
     if (given.mtu !== undefined) {
       checkMtu(device, given.mtu);

@@ -1,7 +1,9 @@
 // test/kinds/sysctl/sysctl.test.ts — kernel settings are read by name, set where they differ, and never taken away.
 import { expect, test } from 'vitest';
 import { parseSysctls, sysctl } from '../../../src/kinds/sysctl/index.ts';
+import { settingOf } from '../../../src/kinds/sysctl/model.ts';
 import type { Sysctl } from '../../../src/kinds/sysctl/model.ts';
+import { createIp } from '../../fake-host/ip.ts';
 import { FakeHost } from '../../fake-host/index.ts';
 import { createSysctl } from '../../fake-host/sysctl.ts';
 
@@ -13,12 +15,38 @@ test('a setting that this kernel lacks leaves the others their values', async ()
 });
 
 test('a value may have blanks and equal signs', () => {
-  expect(parseSysctls('kernel.a = 1\t2\nkernel.b = x = y\n')).toEqual([{ ...forwarding, name: 'kernel.a', value: '1\t2' }, { ...forwarding, name: 'kernel.b', value: 'x = y' }]);
+  expect([...parseSysctls('kernel.a = 1\t2\nkernel.b = x = y\n')]).toEqual([['kernel.a', '1\t2'], ['kernel.b', 'x = y']]);
 });
 
 test('it is set, by whatever change, and not removed', () => {
   const ops = sysctl.steps([{ verb: 'update', ref: 'sysctl x', before: { ...forwarding, value: '0' }, after: forwarding }, { verb: 'delete', ref: 'sysctl x', before: forwarding }]).map((step) => step.ops);
   expect(ops).toEqual([[{ op: 'run', argv: ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1'] }], []]);
+});
+
+test('of a device, whose name may have a dot: read with all others in one call, set together, gone with it', async () => {
+  const ip = createIp({ interfaces: ['eth0.7'] });
+  const host = new FakeHost({ tools: { sysctl: createSysctl(ip.kernel), ip } });
+  const wanted = [settingOf('ipv6', 'eth0.7', 'accept_ra', '0'), settingOf('ipv6', 'eth0.7', 'autoconf', '0')];
+  expect(wanted.map((one) => sysctl.needs(one))).toEqual([['link eth0.7'], ['link eth0.7']]);
+  const found = await sysctl.observe(host, [...wanted, forwarding], {});
+  expect(found).toEqual([...wanted.map((one) => ({ ...one, value: '1' })), { ...forwarding, value: '0' }]);
+  const steps = sysctl.steps(wanted.map((after) => ({ verb: 'create', ref: `sysctl ${after.name}`, after })));
+  expect(steps.map(({ ops }) => ops)).toEqual([[{ op: 'run', argv: ['sysctl', '-q', '-w', 'net.ipv6.conf.eth0/7.accept_ra=0', 'net.ipv6.conf.eth0/7.autoconf=0'] }]]);
+  for (const op of steps.flatMap(({ ops }) => ops)) await host.perform(op);
+  host.lookAgain();
+  expect(await sysctl.observe(host, wanted, {})).toEqual(wanted);
+  expect(await sysctl.observe(host, [settingOf('ipv6', 'gone', 'accept_ra', '0')], {})).toEqual([]);
+});
+
+test('a kernel without IPv6 takes nothing by it: nothing is left to set', async () => {
+  const host = new FakeHost({ tools: { sysctl: createSysctl() } });
+  const wanted = settingOf('ipv6', 'br-lab', 'accept_ra', '0');
+  expect(await sysctl.observe(host, [wanted], {})).toEqual([wanted]);
+});
+
+test('what others had is given back while their device is there; what ours has goes with it', () => {
+  const ours = settingOf('ipv4', 'br-lab', 'arp_ignore', '1');
+  expect([sysctl.livesOn?.(ours), sysctl.livesOn?.({ ...ours, borrowed: true, link: 'eth1' })]).toEqual([undefined, 'eth1']);
 });
 
 test('a person reads', () => {
