@@ -6,6 +6,8 @@ import type { Module } from '../kinds/module/model.ts';
 import { PROTOCOL } from '../kinds/ours.ts';
 import { nearFirst, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
+import { settingOf } from '../kinds/sysctl/model.ts';
+import type { Sysctl } from '../kinds/sysctl/model.ts';
 import type { AddressFact, RouteFact } from '../core/facts.ts';
 import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
@@ -15,12 +17,26 @@ import { deriveMac } from '../net/mac.ts';
 import type { Host, Network, Nic, VlanNetwork } from '../spec/model.ts';
 
 /** The bridge. With an interface it bears that one's MAC, so that the host's neighbours notice nothing; else one of its own, on each host another. */
-export function* bridge(network: Network, context: Context): Iterable<Want<Bridge | Module>> {
+export function* bridge(network: Network, context: Context): Iterable<Want<Bridge | Module | Sysctl>> {
   const physical = network.mode === 'vlan' ? parentOf(network, context.self) : uplinkOf(network, context.self);
   const mac = (physical === undefined ? undefined : context.facts.links.get(physical)?.mac) ?? deriveMac('02', `bridge ${network.name} on ${context.self.name}`);
   const floating = firstFloating(network, context);
   if (floating !== undefined) yield { resource: { kind: 'module', name: 'br_netfilter' }, because: [[...floating.path, 'floating']] };
   yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu, netfilter: floating !== undefined, announces: true }, because: [[...network.path, 'bridge']] };
+  for (const resource of deafTo(network, context)) yield { resource, because: [[...network.path, 'bridge']] };
+}
+
+/**
+ * What makes the host deaf to router advertisements on a bridge: who else than an instance could send one, where no uplink of the host's is in it?
+ * The kernel's default is to take its IPv6 default route and addresses from whoever says that he is a router.
+ */
+function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sysctl[] {
+  return uplinkOf(network, self) === undefined ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0')) : [];
+}
+
+/** What has to be there before anybody is put into the bridge. */
+export function beforePorts(network: Network, context: Pick<Context, 'self'>): readonly Ref[] {
+  return [`link ${network.bridge}`, ...deafTo(network, context).map(({ name }): Ref => `sysctl ${name}`)];
 }
 
 /** A neighbour that calls a floating address is answered straight over the bridge: iptables must see that, or the answer keeps the fixed address. */

@@ -8,9 +8,11 @@ export interface FakeSysctl extends Tool {
 
 /** `kernel`: for settings of links (`net/ipv4/conf/br-lab/promote_secondaries`), which come and go with them; it has IPv6. */
 export function createSysctl(kernel?: Kernel, initial: Readonly<Record<string, string>> = { 'net.ipv4.ip_forward': '0' }): FakeSysctl {
-  const values = new Map(Object.entries({ ...(kernel === undefined ? {} : { 'net.ipv6.conf.all.disable_ipv6': '0' }), ...initial }));
+  const values = new Map(Object.entries(initial));
   return { values, run: (call) => answer(values, kernel, call) };
 }
+
+const IPV6 = { name: 'net.ipv6.conf.all.disable_ipv6', get: () => '0', set: () => undefined };
 
 interface Setting {
   get(): string;
@@ -19,7 +21,7 @@ interface Setting {
 
 function answer(values: Map<string, string>, kernel: Kernel | undefined, { argv }: Call): Reply {
   const [, first, ...rest] = argv;
-  const settings = (name: string): Setting | undefined => ofDevice(name, kernel) ?? ofHost(name, values);
+  const settings = (name: string): Setting | undefined => ofDevice(name, kernel) ?? (kernel !== undefined && dotted(name) === IPV6.name ? IPV6 : ofHost(name, values));
   if (first === '-e') return { exitCode: 0, stdout: rest.flatMap((name) => { const setting = settings(name); return setting === undefined ? [] : [`${dotted(name)} = ${setting.get()}\n`]; }).join(''), stderr: '' };
   if (first !== '-q' || rest[0] !== '-w' || rest.length < 2) throw new Error(`the fake sysctl does not know: ${argv.join(' ')}`);
   const refused = rest.slice(1).flatMap((assignment) => {

@@ -6,7 +6,7 @@ const alone = 'apiVersion: netctl/v1\nnetworks: { office: { mode: flat, interfac
 const beside = `${alone}---\napiVersion: netctl/v1\nnetworks: { lab: { mode: flat-dhcp, interface: null, cidr: 10.0.1.0/24 } }\n`;
 
 describe('alone', () => {
-  test('the host has a bridge, a port and what its guest is configured from, and nothing else', async () => expect([...(await wantedOf(alone)).keys()].map((ref) => ref.replace(/^file .*\/guests\//, 'file '))).toEqual(['link br-office', 'file vm/interfaces', 'file vm/network_data.json', 'link tap-vm']));
+  test('the host has a bridge, a port and what its guest is configured from, and nothing else', async () => expect([...(await wantedOf(alone)).keys()].map((ref) => ref.replace(/^file .*\/guests\//, 'file '))).toEqual(['link br-office', 'sysctl net.ipv6.conf.br-office.accept_ra', 'sysctl net.ipv6.conf.br-office.autoconf', 'file vm/interfaces', 'file vm/network_data.json', 'link tap-vm']));
 });
 
 describe('beside a network with DHCP', () => {

@@ -228,6 +228,9 @@ sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w
 ip -batch - <<'END'
 link add name br-lab group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-lab mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
+ip -batch - <<'END'
 address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
@@ -266,6 +269,9 @@ mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/le
 ip -batch - <<'END'
 link add name br-backup group 117 address 02:90:6a:0c:5e:96 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-backup mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-backup.accept_ra=0 net.ipv6.conf.br-backup.autoconf=0
+ip -batch - <<'END'
 address replace 10.250.0.1/24 brd 10.250.0.255 metric 117 dev br-backup
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/backup)
@@ -306,6 +312,9 @@ mv -f -- /var/lib/netctl/networks/backup/leases.new /var/lib/netctl/networks/bac
 ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br100 mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
+ip -batch - <<'END'
 address replace 10.100.0.1/24 brd 10.100.0.255 metric 117 dev br100
 link add link eth2 name vlan100 group 117 mtu 1500 type vlan id 100
 link set dev vlan100 master br100 up
@@ -349,6 +358,9 @@ mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/
 ip -batch - <<'END'
 link add name br200 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br200 mtu 1450 up
+END
+sysctl -q -w net.ipv6.conf.br200.accept_ra=0 net.ipv6.conf.br200.autoconf=0
+ip -batch - <<'END'
 address replace 10.200.0.1/24 brd 10.200.0.255 metric 117 dev br200
 link add link eth2 name vlan200 group 117 mtu 1450 type vlan id 200
 link set dev vlan200 master br200 up
@@ -386,6 +398,9 @@ mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/le
 ip -batch - <<'END'
 link add name br300 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br300 mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br300.accept_ra=0 net.ipv6.conf.br300.autoconf=0
+ip -batch - <<'END'
 address replace 10.30.0.2/24 brd 10.30.0.255 metric 117 dev br300
 link add link eth2 name vlan300 group 117 mtu 1500 type vlan id 300
 link set dev vlan300 master br300 up

@@ -93,6 +93,9 @@ mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/le
 ip -batch - <<'END'
 link add name br-inside group 117 address 02:6d:9b:51:91:35 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-inside mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-inside.accept_ra=0 net.ipv6.conf.br-inside.autoconf=0
+ip -batch - <<'END'
 address replace 10.20.0.1/24 brd 10.20.0.255 metric 117 dev br-inside
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)

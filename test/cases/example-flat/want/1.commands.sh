@@ -44,6 +44,7 @@ route add default via 10.0.0.1 dev br100 proto 117
 link add name br-back group 117 address 02:51:59:01:ef:a0 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-back mtu 9000 up
 END
+sysctl -q -w net.ipv6.conf.br-back.accept_ra=0 net.ipv6.conf.br-back.autoconf=0
 (umask 0077; mkdir -p -- /var/lib/netctl/guests/vm-1)
 cat > /var/lib/netctl/guests/vm-1/interfaces.new <<'END'
 # Injected by netctl on instance boot
@@ -245,6 +246,9 @@ mv -f -- /var/lib/netctl/guests/vm-2/network_data.json.new /var/lib/netctl/guest
 ip -batch - <<'END'
 link add name br-lab group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-lab mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
+ip -batch - <<'END'
 address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)

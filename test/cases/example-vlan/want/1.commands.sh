@@ -117,6 +117,9 @@ mv -f -- /var/lib/netctl/guests/vm-3/network_data.json.new /var/lib/netctl/guest
 ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
+ip -batch - <<'END'
 address replace 10.1.0.1/24 brd 10.1.0.255 metric 117 dev br100
 link add link eth1 name vlan100 group 117 mtu 1500 type vlan id 100
 link set dev vlan100 master br100 up
@@ -154,6 +157,9 @@ mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/
 ip -batch - <<'END'
 link add name br-red group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-red mtu 9000 up
+END
+sysctl -q -w net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
+ip -batch - <<'END'
 address replace 10.1.1.1/24 brd 10.1.1.255 metric 117 dev br-red
 link add link eth1 name vlan101 group 117 mtu 9000 type vlan id 101
 link set dev vlan101 master br-red up
@@ -191,6 +197,9 @@ mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/le
 ip -batch - <<'END'
 link add name br-stora-b4cdfe group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-stora-b4cdfe mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-stora-b4cdfe.accept_ra=0 net.ipv6.conf.br-stora-b4cdfe.autoconf=0
+ip -batch - <<'END'
 address replace 10.1.2.1/24 brd 10.1.2.255 metric 117 dev br-stora-b4cdfe
 link set dev eth2 up
 link add link eth2 name vlan-sto-b4cdfe group 117 mtu 1500 type vlan id 100

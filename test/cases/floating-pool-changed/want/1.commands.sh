@@ -53,6 +53,9 @@ sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w
 ip -batch - <<'END'
 link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-blue mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
+ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)

@@ -40,6 +40,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br100 group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
+ip -batch - <<'END'
 address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br100
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
@@ -75,6 +78,9 @@ mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/le
 ip -batch - <<'END'
 link add name br200 group 117 address 02:1e:19:8a:a9:4f mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br200 mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br200.accept_ra=0 net.ipv6.conf.br200.autoconf=0
+ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br200
 tuntap add dev tap-vm-1 mode tap
 link set dev tap-vm-1 group 117 alias "vm-1/lab 10.0.0.2 fa:16:3e:a6:8f:58" mtu 1500 master br100 up

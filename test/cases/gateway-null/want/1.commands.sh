@@ -44,6 +44,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br-open group 117 address 02:71:85:cd:ac:c0 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-open mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-open.accept_ra=0 net.ipv6.conf.br-open.autoconf=0
+ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-open
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
@@ -79,6 +82,9 @@ mv -f -- /var/lib/netctl/networks/open/leases.new /var/lib/netctl/networks/open/
 ip -batch - <<'END'
 link add name br-inner group 117 address 02:15:a2:81:e6:65 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-inner mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-inner.accept_ra=0 net.ipv6.conf.br-inner.autoconf=0
+ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-inner
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)

@@ -90,6 +90,9 @@ mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/
 ip -batch - <<'END'
 link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-red mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
+ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-red
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)

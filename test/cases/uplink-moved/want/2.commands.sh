@@ -34,6 +34,7 @@ sysctl -q -w net/ipv4/conf/br-blue/arp_notify=1
 ip -batch - <<'END'
 link set dev br-blue address 02:61:b2:2a:88:cb
 END
+sysctl -q -w net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
 sysctl -q -w net/ipv4/conf/br-red/arp_notify=1
 ip -batch - <<'END'
 link set dev br-red address 02:00:00:00:ff:01

@@ -44,6 +44,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br-blue group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-blue mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
+ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 link add link eth1 name vlan100 group 117 mtu 1500 type vlan id 100
 link set dev vlan100 master br-blue up
@@ -81,6 +84,9 @@ mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/
 ip -batch - <<'END'
 link add name br-red group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-red mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
+ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-red
 link add link eth1 name vlan101 group 117 mtu 1500 type vlan id 101
 link set dev vlan101 master br-red up

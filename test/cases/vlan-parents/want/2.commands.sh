@@ -24,6 +24,9 @@ ip -batch - <<'END'
 route del default via 203.0.113.1 dev br-lab proto 117
 address del 203.0.113.11/24 dev br-lab
 link set dev br-lab mtu 9000
+END
+sysctl -q -w net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
+ip -batch - <<'END'
 link set dev eth1 mtu 9000 nomaster promisc off
 link add link eth1 name vlan100 group 117 mtu 9000 type vlan id 100
 link set dev vlan100 master br-lab up
