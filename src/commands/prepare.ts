@@ -30,6 +30,9 @@ import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
 import { readSpec } from '../spec/read.ts';
 import type { Source } from '../spec/sources.ts';
+import { aboutToBorrow } from '../uplinks/borrowing.ts';
+import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
+import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
 import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
@@ -69,6 +72,8 @@ export interface Prepared {
   readonly rehearsal?: Rehearsal;
   /** What others have on the host that stops traffic of the spec. Nothing waits for it. */
   readonly hindrances: readonly Placed[];
+  /** How the interfaces were found that are about to be borrowed. */
+  readonly uplinks: Uplinks;
   readonly spec: Spec;
 }
 
@@ -174,7 +179,8 @@ export interface Wish {
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
   const wanted = goal(world, wished, prune);
   const [way, observed, hindrances] = await Promise.all([wayIn(world), observe(world.driver, wanted.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver)]);
-  return planFrom(world, wished, wanted, observed, prune, { way, hindrances });
+  const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed));
+  return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks });
 }
 
 /** What others have on the host that stops traffic of the spec. */
@@ -195,10 +201,11 @@ interface Beside {
   /** How the operator came in. */
   readonly way?: Way | undefined;
   readonly hindrances?: readonly Placed[];
+  readonly uplinks?: Uplinks;
 }
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [] }: Beside = {}): Prepared {
+export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS }: Beside = {}): Prepared {
   const { sources, spec, locate, self, title, facts, ledger, granted, before, kept, revision } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
@@ -206,9 +213,9 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds) };
-  const problems = placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links })), locate);
+  const problems = placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks })), locate);
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
-  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances };
+  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances, uplinks };
 }
 
 function devicesOf(facts: Facts): ReadonlySet<string> {

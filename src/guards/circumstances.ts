@@ -1,11 +1,14 @@
 // guards/circumstances.ts — what guards know beside the plan itself: by which way the operator came in, and what is in which bridge.
 import type { Facts } from '../core/facts.ts';
+import type { Uplinks } from '../uplinks/uplinks.ts';
 
 export interface Circumstances {
   /** Absent: nobody came in by a wire of this host. */
   readonly way?: Way | undefined;
   /** The host's devices, by name. */
   readonly links: Facts['links'];
+  /** What hangs on the interfaces that are about to be borrowed. Absent: none is. */
+  readonly uplinks?: Uplinks;
 }
 
 /** How the operator came in. */

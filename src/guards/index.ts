@@ -6,6 +6,7 @@ import { foreign } from './foreign.ts';
 import { massDelete } from './mass-delete.ts';
 import { networkInUse } from './network-in-use.ts';
 import { ownWay } from './own-way.ts';
+import { uplinks } from './uplinks.ts';
 
 export function guardsFor(circumstances: Circumstances): readonly Guard[] {
   return [
@@ -14,5 +15,6 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     massDelete,
     ownWay(circumstances),
     networkInUse(circumstances),
+    uplinks(circumstances),
   ];
 }

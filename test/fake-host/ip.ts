@@ -5,7 +5,7 @@ import type { Namespace } from './ip/kernel.ts';
 import { runLink, runTuntap } from './ip/link.ts';
 import { Refused } from './ip/refused.ts';
 import { runRoute } from './ip/route.ts';
-import { showLinks, showNamespaces, showRouteLines, showRoutes } from './ip/show.ts';
+import { showAllRoutes, showLinks, showNamespaces, showRouteLines, showRoutes } from './ip/show.ts';
 import { snapshot } from './ip/snapshot.ts';
 import { splitLine, Words } from './ip/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
@@ -77,6 +77,15 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
     case '-6 -N -j route show table main': return showRoutes(netns, 6);
     case '-d -N -o route show table all': return showRouteLines(netns);
     case '-j netns list': return showNamespaces(kernel, netns);
+    case '-d -N -j route show table all': return showAllRoutes(netns);
+    // Not in this kernel, but asked for of an interface that is about to be borrowed.
+    case '-d -N route show table all':
+    case '-d -N -j rule show':
+    case '-6 -d -N -j rule show':
+    case '-d -N -j neigh show nud all':
+    case '-d -N -j neigh show proxy':
+    case '-d -N -j nexthop show':
+    case '-j maddr show': return '';
     default: return obey(kernel, netns, words);
   }
 }

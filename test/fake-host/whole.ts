@@ -14,6 +14,7 @@ import type { Iptables } from './iptables.ts';
 import { createNft } from './nft.ts';
 import { createPerl } from './perl.ts';
 import { createSh } from './sh.ts';
+import { createTc } from './tc.ts';
 import { createSysctl } from './sysctl.ts';
 import type { FakeSysctl } from './sysctl.ts';
 
@@ -38,7 +39,7 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const conntrack = createConntrack();
   const tools = {
     ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release,
-    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(),
+    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(),
   };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack };
 }

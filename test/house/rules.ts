@@ -24,8 +24,9 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   allocate: [core, net],
   features: [core, net, allocate, specModel, models, /^src\/parts\//],
   parts: [core, net, allocate, specModel, models],
-  guards: [core, net, models],
+  guards: [core, net, models, /^src\/uplinks\//],
   neighbours: [core, net, iproute2, iptables, specModel, models, /^src\/parts\//],
+  uplinks: [core, net, iproute2, iptables, models, /^src\/neighbours\//],
   probes: [core, net, iproute2, specModel],
   kinds: [core, net, iproute2, iptables],
   iproute2: [core, net],
@@ -58,7 +59,7 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['report'],
 };
 
-const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'neighbours', 'kinds', 'iproute2', 'iptables', 'spec', 'watch', 'probes', 'rehearsal'];
+const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'neighbours', 'uplinks', 'kinds', 'iproute2', 'iptables', 'spec', 'watch', 'probes', 'rehearsal'];
 /** The one file of `spec` that reads files. */
 const impure = ['src/spec/sources.ts'];
 const impureModules = /^(node:)?(fs|fs\/promises|child_process|os|process|http|https|dgram|worker_threads|timers|timers\/promises|perf_hooks)$/;

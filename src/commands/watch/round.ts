@@ -8,6 +8,8 @@ import type { Part, Sign } from '../../core/sign.ts';
 import { readerWith, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import type { Placed } from '../../spec/model.ts';
+import { aboutToBorrow } from '../../uplinks/borrowing.ts';
+import { readUplinks } from '../../uplinks/uplinks.ts';
 import type { Phases } from '../../watch/events.ts';
 import { carry, keep, settledStore, toolsOrExit } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
@@ -64,8 +66,9 @@ export async function look(world: World, target: Read, known: Known | undefined,
     whole ? observe(host, wanted.state, world.kinds, memories) : observeAgain(host, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
     whole ? hindrancesTo(wished.value, host) : Promise.resolve(known.hindrances),
   ]);
+  const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed, isHeld));
   const read = performance.now();
-  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld });
+  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, uplinks });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
   return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
@@ -74,7 +77,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
 /** The same look, with more left for later. */
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
   const { wished, wanted, observed } = looked.known;
-  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld }) };
+  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld, uplinks: looked.prepared.uplinks }) };
 }
 
 function borrowing({ spec, self }: Read, { wished }: Known): boolean {

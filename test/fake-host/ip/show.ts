@@ -27,6 +27,14 @@ export function showRouteLines(netns: Namespace): string {
   ].join(' ')).join('');
 }
 
+/** The same as JSON, with as many details. */
+export function showAllRoutes(netns: Namespace): string {
+  return JSON.stringify(netns.routes.all().map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos }) => ({
+    type: String(type === undefined ? 1 : TYPES[type]), dst: to, ...(tos === undefined ? {} : { tos }), ...(via === undefined ? {} : { gateway: via }), dev: link, table: table ?? '254', protocol, scope: scope ?? '0',
+    ...(source === undefined ? {} : { prefsrc: source }), ...(metric === 0 && family === 4 ? {} : { metric }), flags: onlink ? ['onlink'] : [], ...(family === 6 ? { pref: 'medium' } : {}),
+  })));
+}
+
 export function showNamespaces(kernel: Kernel, netns: Namespace): string {
   return JSON.stringify(kernel.names().map((name) => {
     const id = netns.numbers.findIndex((other) => other.name === name);

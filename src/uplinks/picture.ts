@@ -1,0 +1,110 @@
+// uplinks/picture.ts — everything that the kernel ties to one interface, as the tools print it: plain data, which can be kept and compared.
+import { partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
+import { routesIn } from './routes.ts';
+import type { SeenRoute } from './routes.ts';
+
+export interface Picture {
+  readonly name: string;
+  /** As `ip -d addr` prints it, without the addresses. */
+  readonly link: Fields;
+  /** The same of the device that it is in: a bridge, a bond, a VRF. */
+  readonly master?: Fields;
+  /** The same of the devices that depend on it: VLANs, macvlans, tunnels. */
+  readonly dependents: readonly Fields[];
+  readonly addresses: readonly Fields[];
+  /** Of all tables: by way of it, or with one of its addresses as their source. */
+  readonly routes: readonly SeenRoute[];
+  /** Of policy routing, IPv4's and IPv6's, with `family`. */
+  readonly rules: readonly Fields[];
+  /** That somebody has put there, and those that it answers for (`proxy`). */
+  readonly neighbours: readonly Fields[];
+  /** Next-hop objects by way of it, and the groups that they are in. */
+  readonly nexthops: readonly Fields[];
+  readonly qdiscs: readonly Fields[];
+  readonly filters: readonly Fields[];
+  /** Multicast MACs that somebody has it listen to. */
+  readonly joins: readonly string[];
+  /** Its own under `net`, without its name: `ipv4/conf/rp_filter`. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** Who else configures it, as far as that can be seen: `dhclient`. */
+  readonly managers: readonly string[];
+  /** What could not be read, with the reason. */
+  readonly unread: readonly string[];
+}
+
+/** What the tools printed of all interfaces. */
+export interface Printed {
+  readonly links: string;
+  readonly routes: string;
+  /** The same in the words of `ip`, which alone say what is locked. */
+  readonly routeWords: string;
+  readonly rules: Readonly<Record<4 | 6, string>>;
+  readonly neighbours: string;
+  readonly proxies: string;
+  readonly nexthops: string;
+  readonly joins: string;
+  /** Lines `/proc/sys/net/…:value`. */
+  readonly settings: string;
+}
+
+/** What is asked for one by one. */
+export type PrintedOfOne = Pick<Picture, 'qdiscs' | 'filters' | 'managers' | 'unread'>;
+
+/** Undefined where there is no such interface. */
+export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Picture | undefined {
+  const links = readRecords(printed.links);
+  const found = links.find((link) => link['ifname'] === name);
+  if (found === undefined) return undefined;
+  const addresses = recordsOf(found, 'addr_info').filter((address) => address['local'] !== undefined);
+  const master = links.find((link) => link['ifname'] === (found['master'] ?? ''));
+  const sources = new Set(addresses.flatMap((address) => textOf(address, 'local') ?? []));
+  return {
+    name, link: bare(found), addresses,
+    ...(master === undefined ? {} : { master: bare(master) }),
+    dependents: links.filter((link) => dependsOn(link, name)).map(bare),
+    routes: routesIn(printed.routes, printed.routeWords).filter(({ fields }) => leadsBy(fields, name) || sources.has(textOf(fields, 'prefsrc') ?? '')),
+    rules: ([4, 6] as const).flatMap((family) => readRecords(printed.rules[family]).filter(({ iif, oif }) => iif === name || oif === name).map((rule) => ({ family, ...rule }))),
+    neighbours: [...readRecords(printed.neighbours).filter(isConfigured), ...readRecords(printed.proxies)].filter(({ dev }) => dev === name),
+    nexthops: nexthopsBy(readRecords(printed.nexthops), name),
+    joins: readRecords(printed.joins).filter(({ ifname }) => ifname === name).flatMap((link) => recordsOf(link, 'maddr')).filter(({ features }) => features === 'static').flatMap((join) => textOf(join, 'link') ?? []),
+    settings: settingsOf(printed.settings, name),
+    ...own,
+  };
+}
+
+/** Its addresses stand by themselves. */
+function bare(link: Fields): Fields {
+  return Object.fromEntries(Object.entries(link).filter(([name]) => name !== 'addr_info'));
+}
+
+/** Not the other end of a veth, which names it as well. */
+function dependsOn(link: Fields, name: string): boolean {
+  const info = partOf(link, 'linkinfo');
+  if (textOf(info, 'info_kind') === 'veth') return false;
+  return link['link'] === name || partOf(info, 'info_data')['link'] === name;
+}
+
+function leadsBy(route: Fields, name: string): boolean {
+  return route['dev'] === name || recordsOf(route, 'nexthops').some(({ dev }) => dev === name);
+}
+
+/** What the kernel learns, or makes by itself for multicast and broadcast, comes again wherever the address goes. */
+function isConfigured(neighbour: Fields): boolean {
+  if (CONFIGURED.some((flag) => neighbour[flag] !== undefined)) return true;
+  const state = textsOf(neighbour, 'state');
+  return state.includes('PERMANENT') || (state.includes('NOARP') && !/^.[13579bdf]:/i.test(textOf(neighbour, 'lladdr') ?? ''));
+}
+
+const CONFIGURED = ['extern_learn', 'managed', 'protocol'] as const;
+
+/** Groups of groups there are none. */
+function nexthopsBy(all: readonly Fields[], name: string): readonly Fields[] {
+  const ids = new Set(all.filter(({ dev }) => dev === name).map(({ id }) => id));
+  return all.filter((hop) => ids.has(hop['id']) || recordsOf(hop, 'group').some(({ id }) => ids.has(id)));
+}
+
+function settingsOf(text: string, name: string): Readonly<Record<string, string>> {
+  const lines = [...text.matchAll(/^\/proc\/sys\/net\/(ipv[46]\/(?:conf|neigh))\/([^/:]+)\/([^:]+):(.*)$/gm)];
+  return Object.fromEntries(lines.filter(([, , link]) => link === name).map(([, room = '', , setting = '', value = '']) => [`${room}/${setting}`, value]));
+}

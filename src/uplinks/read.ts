@@ -1,0 +1,68 @@
+// uplinks/read.ts — reads all that is tied to interfaces which are about to be borrowed, or have just been given back.
+import { DriverError } from '../core/resource.ts';
+import type { HostReader } from '../core/resource.ts';
+import { readRecords } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
+import { READ_LINKS } from '../iproute2/links.ts';
+import { managersOf } from './managers.ts';
+import { pictureOf } from './picture.ts';
+import type { Picture } from './picture.ts';
+
+const READ = {
+  routes: ['ip', '-d', '-N', '-j', 'route', 'show', 'table', 'all'],
+  routeWords: ['ip', '-d', '-N', 'route', 'show', 'table', 'all'],
+  rules4: ['ip', '-d', '-N', '-j', 'rule', 'show'],
+  rules6: ['ip', '-6', '-d', '-N', '-j', 'rule', 'show'],
+  neighbours: ['ip', '-d', '-N', '-j', 'neigh', 'show', 'nud', 'all'],
+  proxies: ['ip', '-d', '-N', '-j', 'neigh', 'show', 'proxy'],
+  nexthops: ['ip', '-d', '-N', '-j', 'nexthop', 'show'],
+  joins: ['ip', '-j', 'maddr', 'show'],
+} as const;
+
+/** One process for all files. Some cannot be read before they are set: that is no fault. */
+const SETTINGS = 'grep -rs "" "$@" || :';
+const ROOMS = ['ipv4/conf', 'ipv6/conf', 'ipv4/neigh', 'ipv6/neigh'];
+
+export function readSettingsOf(names: readonly string[]): readonly string[] {
+  return ['sh', '-c', SETTINGS, 'sh', ...names.flatMap((name) => ROOMS.map((room) => `/proc/sys/net/${room}/${name}`))];
+}
+
+/** Without those that are not there. Of no names nothing is read. */
+export async function readPictures(host: HostReader, names: readonly string[]): Promise<ReadonlyMap<string, Picture>> {
+  if (names.length === 0) return new Map();
+  const unread: string[] = [];
+  const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, unread);
+  const [links, routes, routeWords, rules4, rules6, neighbours, proxies, nexthops, joins, settings] = await Promise.all([
+    host.read(READ_LINKS), read(READ.routes), read(READ.routeWords), read(READ.rules4), read(READ.rules6), read(READ.neighbours), read(READ.proxies), read(READ.nexthops), read(READ.joins), read(readSettingsOf(names)),
+  ]);
+  const printed = { links, routes, routeWords, rules: { 4: rules4, 6: rules6 }, neighbours, proxies, nexthops, joins, settings };
+  const there = readRecords(links).flatMap(({ ifname, ifindex }) => (typeof ifname === 'string' && typeof ifindex === 'number' && names.includes(ifname) ? [{ name: ifname, index: ifindex }] : []));
+  const found = await Promise.all(there.map(async ({ name, index }): Promise<readonly [string, Picture][]> => {
+    const [queues, managers] = await Promise.all([queuesOf(host, name, unread), managersOf(host, name, index)]);
+    const picture = pictureOf(name, printed, { ...queues, managers, unread });
+    return picture === undefined ? [] : [[name, picture]];
+  }));
+  return new Map(found.flat());
+}
+
+/** What a tool that is missing or refuses would have said is put down as unread. */
+async function attempt(host: HostReader, argv: readonly string[], unread: string[]): Promise<string> {
+  try {
+    return await host.read(argv);
+  } catch (error) {
+    if (!(error instanceof DriverError)) throw error;
+    unread.push(`${argv.join(' ')}: ${error.stderr.trim()}`);
+    return '';
+  }
+}
+
+/** Filters are asked for only where something could hold them: each of these is a command. */
+async function queuesOf(host: HostReader, name: string, unread: string[]): Promise<Pick<Picture, 'qdiscs' | 'filters'>> {
+  const qdiscs = readRecords(await attempt(host, ['tc', '-d', '-j', 'qdisc', 'show', 'dev', name], unread));
+  const places = qdiscs.flatMap(({ kind }) => (kind === 'clsact' ? ['ingress', 'egress'] : kind === 'ingress' ? ['ingress'] : []));
+  const filters = await Promise.all(places.map(async (place): Promise<readonly Fields[]> => {
+    const records = readRecords(await attempt(host, ['tc', '-d', '-j', 'filter', 'show', 'dev', name, place], unread));
+    return records.map((filter) => ({ place, ...filter }));
+  }));
+  return { qdiscs, filters: filters.flat() };
+}

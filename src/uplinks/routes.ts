@@ -1,0 +1,61 @@
+// uplinks/routes.ts — routes of all tables twice: as records, and in the words of `ip`, which alone say which metrics are locked.
+import { readRecords, textOf } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
+
+export interface SeenRoute {
+  readonly fields: Fields;
+  /** Behind `ip route add` it would be said again: `default via 203.0.113.1 dev eth1 table 254 proto 3 scope 0 mtu lock 1400`. */
+  readonly words: string;
+  /** Metrics that path MTU discovery and the like may not change. */
+  readonly locks: readonly string[];
+}
+
+/** Reads `ip -d -N -j route show table all` and the same without `-j`. Both list the same routes in the same order. */
+export function routesIn(json: string, text: string): readonly SeenRoute[] {
+  const records = readRecords(json);
+  const words = wordsIn(text);
+  return records.map((fields, i) => {
+    const said = records.length === words.length ? words[i] : undefined;
+    const own = ` ${said ?? ''} `.includes(` ${firstWord(fields)} `) && said !== undefined ? said : [...spelt(fields)].join(' ');
+    return { fields, words: own, locks: [...own.matchAll(/ (\S+) lock /g)].map(([, metric = '']) => metric) };
+  });
+}
+
+/** Of IPv6's alone a preference is said. */
+export function isIpv6({ fields }: SeenRoute): boolean {
+  return fields['pref'] !== undefined || firstWord(fields).includes(':');
+}
+
+/** As `ip route` takes it: `rto_min` is locked in any case, a lifetime is a number, and with a next-hop object all else of the way is that one's. */
+export function wordsToSay(route: SeenRoute): string {
+  const words = route.words.replace(/ (expires \d+)sec\b/, ' $1').replace(' rto_min lock ', ' rto_min ');
+  const said = words.includes(' nhid ') ? words.replace(/( nhid \d+) via( inet6)? \S+/, '$1').replace(/ dev \S+/, '') : words;
+  return isIpv6(route) ? said.replace(/^([a-z]+ )?default\b/, '$1::/0') : said;
+}
+
+/** One with several next hops goes on in further lines. */
+function wordsIn(text: string): readonly string[] {
+  const whole = text.replaceAll(/\n\s+nh_info .*/g, '').replaceAll(/\n[ \t]+/g, ' ');
+  return whole.split('\n').map((line) => line.trim().replaceAll(/\s+/g, ' ')).filter((line) => line !== '').map((line) => line.replace(/^\d+ /, typeWord));
+}
+
+/** By the kernel's numbers; what leads to somebody is not called anything. */
+const TYPES = ['unspec', '', 'local', 'broadcast', 'anycast', 'multicast', 'blackhole', 'unreachable', 'prohibit', 'throw', 'nat'] as const;
+
+function typeWord(number: string): string {
+  const word = TYPES[Number(number)] ?? number.trim();
+  return word === '' ? '' : `${word} `;
+}
+
+function firstWord(fields: Fields): string {
+  return textOf(fields, 'dst') ?? '';
+}
+
+/** Where both texts are of different moments. */
+function* spelt(fields: Fields): Iterable<string> {
+  yield firstWord(fields);
+  for (const [name, word] of [['gateway', 'via'], ['dev', 'dev'], ['table', 'table'], ['protocol', 'proto'], ['prefsrc', 'src'], ['metric', 'metric']] as const) {
+    const value = fields[name];
+    if (typeof value === 'string' || typeof value === 'number') yield `${word} ${value}`;
+  }
+}
