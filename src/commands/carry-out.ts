@@ -11,6 +11,7 @@ import { renderFailures, renderResidual } from '../report/outcome.ts';
 import { dare } from './dare.ts';
 import type { Dare } from './dare.ts';
 import { showPlan } from './plan.ts';
+import { foundOf } from './pictures.ts';
 import type { Prepared } from './prepare.ts';
 import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
@@ -120,8 +121,10 @@ function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly
   return residual.filter(({ ref }) => !told.has(ref));
 }
 
-export function settledStore({ stored, ledger, inUse }: Prepared, observed: State, kinds: Kinds): Stored {
-  return { ...stored, former: [...stillLent(ledger, inUse, kinds).values()], memories: memoriesOf(observed, kinds) };
+export function settledStore({ stored, ledger, inUse, pictures }: Prepared, observed: State, kinds: Kinds): Stored {
+  const { found: _found, ...rest } = stored;
+  const lent = stillLent(ledger, inUse, kinds);
+  return { ...rest, former: [...lent.values()], memories: memoriesOf(observed, kinds), ...foundOf(pictures, lent) };
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */

@@ -6,6 +6,7 @@ import { NETWORK_IN_USE } from '../guards/network-in-use.ts';
 import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
 import { settlePending } from './pending.ts';
+import { picturesIn } from './pictures.ts';
 import { planTowards } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { exit, Exit } from './world.ts';
@@ -36,7 +37,7 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   const facts = await world.facts(kept === undefined || kept.former.length > 0);
   const before = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);
   return await planTowards(world, {
-    sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, wanted: NOTHING_WANTED,
+    sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(kept), wanted: NOTHING_WANTED,
     ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision,
   }, true);
 }

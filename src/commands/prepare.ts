@@ -21,7 +21,6 @@ import { savedRules } from '../iptables/read.ts';
 import { translations } from '../kinds/flow/parse.ts';
 import type { Context } from '../parts/context.ts';
 import { lookAround } from '../neighbours/look.ts';
-import { uplinkOf } from '../parts/bridge.ts';
 import { lacksFloating } from '../parts/floating.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Traces } from '../parts/rebuild.ts';
@@ -34,6 +33,8 @@ import { aboutToBorrow } from '../uplinks/borrowing.ts';
 import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
+import { borrows, foundOf, picturesOf } from './pictures.ts';
+import type { Pictures } from './pictures.ts';
 import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
 import type { World } from './world.ts';
@@ -74,6 +75,8 @@ export interface Prepared {
   readonly hindrances: readonly Placed[];
   /** How the interfaces were found that are about to be borrowed. */
   readonly uplinks: Uplinks;
+  /** And those that were borrowed before. */
+  readonly pictures: Pictures;
   readonly spec: Spec;
 }
 
@@ -121,25 +124,21 @@ export async function prepareAsThen(world: World, { sources, host, allocations }
 /** What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again. */
 export async function wish(world: World, read: Read, asThen?: Allocations): Promise<Placing<Wish>> {
   const { sources, spec, locate, self } = read;
-  const { facts, before, kept, revision } = await standing(world, spec, self);
+  const { facts, pictures, before, kept, revision } = await standing(world, spec, self);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);
   if (!granted.ok) return granted;
   const ledger = ledgerOf(before.former, world.kinds);
-  const context = { spec, self, facts, former: ledger, allocations: granted.value.allocations, paths: world.paths };
+  const context = { spec, self, facts, pictures, former: ledger, allocations: granted.value.allocations, paths: world.paths };
   const wanted = placing(compose(wantsOf(context), world.kinds), locate);
   if (!wanted.ok) return wanted;
   const title = self.implied ? (world.host ?? world.hostname) : self.name;
-  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...granted.warnings, ...wanted.warnings] };
-}
-
-/** Whether an interface of the host is, or is to be, a port of a bridge of ours with all that it carries. */
-export function borrows(spec: Spec, self: Host, { former }: Pick<Stored, 'former'> = { former: [] }): boolean {
-  return spec.networks.some((network) => uplinkOf(network, self) !== undefined) || former.some(({ kind }) => kind === 'address' || kind === 'route');
+  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...granted.warnings, ...wanted.warnings] };
 }
 
 interface Standing {
   readonly facts: Facts;
+  readonly pictures: Pictures;
   /** The store, with what the host holds and it lacks. */
   readonly before: Stored;
   readonly kept: Stored | undefined;
@@ -154,7 +153,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
   const translated = asksRules ? translations(await savedRules(world.driver)) : [];
   const found = rebuild(spec, facts, { ...await filesOn(world), translated });
-  return { facts, before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
+  return { facts, pictures: await picturesOf(world, spec, self, facts, kept), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }
 
 /** What is wanted of a host, and how it stands with who holds what. */
@@ -167,6 +166,7 @@ export interface Wish {
   /** What the operator calls it. */
   readonly title: string;
   readonly facts: Facts;
+  readonly pictures: Pictures;
   readonly wanted: Wanted;
   readonly ledger: Ledger;
   readonly granted: Granted;
@@ -206,16 +206,16 @@ interface Beside {
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
 export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS }: Beside = {}): Prepared {
-  const { sources, spec, locate, self, title, facts, ledger, granted, before, kept, revision } = wished;
+  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, ledger);
-  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds) };
+  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent) };
   const problems = placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks })), locate);
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
-  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances, uplinks };
+  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances, uplinks, pictures };
 }
 
 function devicesOf(facts: Facts): ReadonlySet<string> {

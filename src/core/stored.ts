@@ -21,6 +21,8 @@ export interface Stored {
   /** The ledger: borrowed things as they were. */
   readonly former: readonly Resource[];
   readonly memories: Memories;
+  /** Interfaces that are borrowed with all that hung on them, by name, as they were found whole (uplinks/picture.ts). */
+  readonly found?: Readonly<Record<string, object>>;
 }
 
 export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };

@@ -22,8 +22,8 @@ export function* bridge(network: Network, context: Context): Iterable<Want<Bridg
   const mac = (physical === undefined ? undefined : context.facts.links.get(physical)?.mac) ?? deriveMac('02', `bridge ${network.name} on ${context.self.name}`);
   const floating = firstFloating(network, context);
   if (floating !== undefined) yield { resource: { kind: 'module', name: 'br_netfilter' }, because: [[...floating.path, 'floating']] };
-  yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: network.mtu, netfilter: floating !== undefined, announces: true }, because: [[...network.path, 'bridge']] };
-  for (const resource of deafTo(network, context)) yield { resource, because: [[...network.path, 'bridge']] };
+  yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: Math.max(network.mtu, mtuOf(uplinkOf(network, context.self), context)), netfilter: floating !== undefined, announces: true }, because: [[...network.path, 'bridge']] };
+  for (const resource of settingsOf(network, context)) yield { resource, because: [[...network.path, 'bridge']] };
 }
 
 /**
@@ -34,9 +34,41 @@ function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sys
   return uplinkOf(network, self) === undefined ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0')) : [];
 }
 
+/** All that is set of a bridge before anybody is put into it. */
+function settingsOf(network: Network, context: Pick<Context, 'spec' | 'self' | 'pictures'>): readonly Sysctl[] {
+  return [...forwards(network, context), ...deafTo(network, context), ...actsAs(network, context)];
+}
+
+/** What comes by it is for elsewhere: a guest's packets, or answers by an uplink. The kernel forwards as each device says, and new ones say what a host has for them. */
+function forwards(network: Network, { spec, self }: Pick<Context, 'spec' | 'self'>): readonly Sysctl[] {
+  const isRouted = (one: Network): boolean => one.mode !== 'flat' && one.gateway !== undefined;
+  return isRouted(network) || (uplinkOf(network, self) !== undefined && spec.networks.some(isRouted)) ? [settingOf('ipv4', network.bridge, 'forwarding', '1')] : [];
+}
+
+/**
+ * With an uplink the bridge is the host's interface: it answers, filters and forwards as that did. Of what new devices are given, only what differs is set.
+ */
+function actsAs(network: Network, { spec, self, pictures }: Pick<Context, 'spec' | 'self' | 'pictures'>): readonly Sysctl[] {
+  const picture = pictures?.get(uplinkOf(network, self) ?? '');
+  return Object.entries(picture?.settings ?? {}).flatMap(([setting, value]) => {
+    const [, family = '', name = ''] = /^(ipv[46])\/conf\/(\w+)$/.exec(setting) ?? [];
+    const isOwn = (family === 'ipv4' || family === 'ipv6') && !UNSET.has(name) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && value !== picture?.defaults[setting];
+    return isOwn ? [settingOf(family, network.bridge, name, value)] : [];
+  });
+}
+
+/** Nobody can set them, or they follow something else. */
+const UNSET: ReadonlySet<string> = new Set(['mc_forwarding', 'mtu', 'stable_secret', 'medium_id']);
+
+/** The host sends by the bridge what it sent by the uplink. A VLAN device carries what its network does. */
+function mtuOf(uplink: string | undefined, { pictures }: Pick<Context, 'pictures'>): number {
+  const mtu = uplink === undefined ? undefined : pictures?.get(uplink)?.link['mtu'];
+  return typeof mtu === 'number' ? mtu : 0;
+}
+
 /** What has to be there before anybody is put into the bridge. */
-export function beforePorts(network: Network, context: Pick<Context, 'self'>): readonly Ref[] {
-  return [`link ${network.bridge}`, ...deafTo(network, context).map(({ name }): Ref => `sysctl ${name}`)];
+export function beforePorts(network: Network, context: Pick<Context, 'spec' | 'self' | 'pictures'>): readonly Ref[] {
+  return [`link ${network.bridge}`, ...settingsOf(network, context).map(({ name }): Ref => `sysctl ${name}`)];
 }
 
 /** A neighbour that calls a floating address is answered straight over the bridge: iptables must see that, or the answer keeps the fixed address. */
@@ -61,10 +93,10 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   const name = uplinkOf(network, context.self);
   if (name === undefined) return;
   const because = [[...network.path, 'interface']];
-  yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true, carries: network.mtu }, because };
+  yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true, carries: network.mtu }, because, after: beforePorts(network, context) };
   const addresses = formerAddresses(name, context).filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
   const moved = addresses.map(({ ours: _ours, ...fact }): Address => ({ ...fact, kind: 'address', link: network.bridge, movedFrom: name }));
-  for (const resource of moved) yield { resource, because };
+  for (const resource of moved) yield { resource, because, after: beforePorts(network, context) };
   const after = [`link ${name}`, ...[own ?? [], ...moved.map(addressText)].flat().map((text) => `address ${network.bridge} ${text}`)].map((ref) => ref as Ref);
   // A gateway can be named once a route leads to it.
   const near: Ref[] = [];

@@ -3,6 +3,7 @@ import type { Ledger } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import type { Host, Spec } from '../spec/model.ts';
+import type { Picture } from '../uplinks/picture.ts';
 
 export interface Context {
   readonly spec: Spec;
@@ -12,6 +13,8 @@ export interface Context {
   readonly facts: Facts;
   /** Borrowed things as they were before we touched them. */
   readonly former: Ledger;
+  /** All that hung on the host's interfaces that are borrowed, or about to be, by name. Absent: of none it is known. */
+  readonly pictures?: ReadonlyMap<string, Picture>;
   readonly paths: Paths;
 }
 

@@ -58,21 +58,22 @@ function parse(text: string, path: string, knows: (kind: string) => boolean): St
   if (!isRecord(value)) throw new StoreError(path, 'is damaged: it does not hold an object');
   if (value['version'] !== VERSION) throw new StoreError(path, `is of version ${JSON.stringify(value['version'])}; this netctl knows ${VERSION}`);
   if (!isStored(value)) throw new StoreError(path, 'is damaged: something in it is missing or of the wrong kind');
-  const { allocations, resting, rest, former, memories } = value;
+  const { allocations, resting, rest, former, memories, found } = value;
   const stranger = former.find(({ kind }) => !knows(kind));
   if (stranger !== undefined) throw new StoreError(path, `holds a ${stranger.kind}, which this netctl does not know`);
-  return { allocations, resting, rest, former, memories };
+  return { allocations, resting, rest, former, memories, ...(found === undefined ? {} : { found }) };
 }
 
 function isStored(value: Record<string, unknown>): value is Record<string, unknown> & Stored {
-  const { allocations, resting, rest, former, memories } = value;
+  const { allocations, resting, rest, former, memories, found } = value;
   const ofTexts = (of: unknown): boolean => isRecord(of) && Object.values(of).every((text) => typeof text === 'string');
   const isRest = (of: unknown): boolean => isRecord(of) && typeof of['holder'] === 'string' && typeof of['until'] === 'number';
   return isRecord(allocations) && Object.values(allocations).every(ofTexts)
     && isRecord(resting) && Object.values(resting).every((pool) => isRecord(pool) && Object.values(pool).every(isRest))
     && isRecord(rest) && Object.values(rest).every((seconds) => typeof seconds === 'number')
     && Array.isArray(former) && former.every((resource) => isRecord(resource) && typeof resource['kind'] === 'string')
-    && isRecord(memories) && Object.values(memories).every(ofTexts);
+    && isRecord(memories) && Object.values(memories).every(ofTexts)
+    && (found === undefined || (isRecord(found) && Object.values(found).every(isRecord)));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

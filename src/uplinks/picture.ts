@@ -27,6 +27,8 @@ export interface Picture {
   readonly joins: readonly string[];
   /** Its own under `net`, without its name: `ipv4/conf/rp_filter`. */
   readonly settings: Readonly<Record<string, string>>;
+  /** The same of a device that is made by now. */
+  readonly defaults: Readonly<Record<string, string>>;
   /** Who else configures it, as far as that can be seen: `dhclient`. */
   readonly managers: readonly string[];
   /** What could not be read, with the reason. */
@@ -68,7 +70,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     neighbours: [...readRecords(printed.neighbours).filter(isConfigured), ...readRecords(printed.proxies)].filter(({ dev }) => dev === name),
     nexthops: nexthopsBy(readRecords(printed.nexthops), name),
     joins: readRecords(printed.joins).filter(({ ifname }) => ifname === name).flatMap((link) => recordsOf(link, 'maddr')).filter(({ features }) => features === 'static').flatMap((join) => textOf(join, 'link') ?? []),
-    settings: settingsOf(printed.settings, name),
+    settings: settingsOf(printed.settings, name), defaults: settingsOf(printed.settings, 'default'),
     ...own,
   };
 }
@@ -107,4 +109,15 @@ function nexthopsBy(all: readonly Fields[], name: string): readonly Fields[] {
 function settingsOf(text: string, name: string): Readonly<Record<string, string>> {
   const lines = [...text.matchAll(/^\/proc\/sys\/net\/(ipv[46]\/(?:conf|neigh))\/([^/:]+)\/([^:]+):(.*)$/gm)];
   return Object.fromEntries(lines.filter(([, , link]) => link === name).map(([, room = '', , setting = '', value = '']) => [`${room}/${setting}`, value]));
+}
+
+/** Reads what was kept of it; undefined where that is of another shape. */
+export function pictureIn(kept: object | undefined): Picture | undefined {
+  return kept !== undefined && isPicture(kept) ? kept : undefined;
+}
+
+function isPicture(kept: object): kept is Picture {
+  const lists = ['dependents', 'addresses', 'routes', 'rules', 'neighbours', 'nexthops', 'qdiscs', 'filters', 'joins', 'managers', 'unread'] as const;
+  const fields = new Map(Object.entries(kept));
+  return typeof fields.get('name') === 'string' && lists.every((list) => Array.isArray(fields.get(list))) && ['link', 'settings', 'defaults'].every((part) => typeof fields.get(part) === 'object');
 }

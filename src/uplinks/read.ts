@@ -33,7 +33,7 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
   const unread: string[] = [];
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, unread);
   const [links, routes, routeWords, rules4, rules6, neighbours, proxies, nexthops, joins, settings] = await Promise.all([
-    host.read(READ_LINKS), read(READ.routes), read(READ.routeWords), read(READ.rules4), read(READ.rules6), read(READ.neighbours), read(READ.proxies), read(READ.nexthops), read(READ.joins), read(readSettingsOf(names)),
+    host.read(READ_LINKS), read(READ.routes), read(READ.routeWords), read(READ.rules4), read(READ.rules6), read(READ.neighbours), read(READ.proxies), read(READ.nexthops), read(READ.joins), read(readSettingsOf([...names, 'default'])),
   ]);
   const printed = { links, routes, routeWords, rules: { 4: rules4, 6: rules6 }, neighbours, proxies, nexthops, joins, settings };
   const there = readRecords(links).flatMap(({ ifname, ifindex }) => (typeof ifname === 'string' && typeof ifindex === 'number' && names.includes(ifname) ? [{ name: ifname, index: ifindex }] : []));

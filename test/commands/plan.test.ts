@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Bench, specOf } from './bench.ts';
 
-const FIRST = `h1: 25 to add, 1 to change, 0 to remove
+const FIRST = `h1: 26 to add, 1 to change, 0 to remove
 
   + chain   filter netctl-INPUT  4 rules                    none              spec.yaml:2 networks
   + chain   filter INPUT  1 rule                            none              spec.yaml:2 networks
@@ -20,6 +20,7 @@ const FIRST = `h1: 25 to add, 1 to change, 0 to remove
   + chain   nat netctl-postrouting-bottom  1 rule           new connections   spec.yaml:2 networks
   ~ sysctl  net.ipv4.ip_forward = 1 (was 0)                 none              spec.yaml:2 networks
   + link    br100 bridge                                    none              spec.yaml:3 networks.lab.bridge
+  + sysctl  net.ipv4.conf.br100.forwarding = 1              none              spec.yaml:3 networks.lab.bridge
   + sysctl  net.ipv6.conf.br100.accept_ra = 0               none              spec.yaml:3 networks.lab.bridge
   + sysctl  net.ipv6.conf.br100.autoconf = 0                none              spec.yaml:3 networks.lab.bridge
   + address 10.0.0.1/24 on br100                            none              spec.yaml:3 networks.lab.gateway

@@ -9,6 +9,7 @@ export interface FakeSysctl extends Tool {
 /** `kernel`: for settings of links (`net/ipv4/conf/br-lab/promote_secondaries`), which come and go with them; it has IPv6. */
 export function createSysctl(kernel?: Kernel, initial: Readonly<Record<string, string>> = { 'net.ipv4.ip_forward': '0' }): FakeSysctl {
   const values = new Map(Object.entries(initial));
+  kernel?.forwardAll(initial['net.ipv4.ip_forward'] ?? '0');
   return { values, run: (call) => answer(values, kernel, call) };
 }
 
@@ -20,15 +21,18 @@ interface Setting {
 }
 
 function answer(values: Map<string, string>, kernel: Kernel | undefined, { argv }: Call): Reply {
-  const [, first, ...rest] = argv;
+  const words = argv.slice(1);
+  const options = words.filter((word) => word.startsWith('-')).join(' ');
+  const rest = words.filter((word) => !word.startsWith('-'));
   const settings = (name: string): Setting | undefined => ofDevice(name, kernel) ?? (kernel !== undefined && dotted(name) === IPV6.name ? IPV6 : ofHost(name, values));
-  if (first === '-e') return { exitCode: 0, stdout: rest.flatMap((name) => { const setting = settings(name); return setting === undefined ? [] : [`${dotted(name)} = ${setting.get()}\n`]; }).join(''), stderr: '' };
-  if (first !== '-q' || rest[0] !== '-w' || rest.length < 2) throw new Error(`the fake sysctl does not know: ${argv.join(' ')}`);
-  const refused = rest.slice(1).flatMap((assignment) => {
+  if (options === '-e') return { exitCode: 0, stdout: rest.flatMap((name) => { const setting = settings(name); return setting === undefined ? [] : [`${dotted(name)} = ${setting.get()}\n`]; }).join(''), stderr: '' };
+  if (!['-q -w', '-e -q -w'].includes(options) || rest.length === 0) throw new Error(`the fake sysctl does not know: ${argv.join(' ')}`);
+  const refused = rest.flatMap((assignment) => {
     const [name = '', ...value] = assignment.split('=');
     const setting = settings(name);
     setting?.set(value.join('='));
-    return setting === undefined ? [`sysctl: cannot stat /proc/sys/${slashed(name)}: No such file or directory\n`] : [];
+    if (dotted(name) === 'net.ipv4.ip_forward') kernel?.forwardAll(value.join('='));
+    return setting === undefined && !options.includes('-e') ? [`sysctl: cannot stat /proc/sys/${slashed(name)}: No such file or directory\n`] : [];
   });
   return { exitCode: refused.length === 0 ? 0 : 1, stdout: '', stderr: refused.join('') };
 }

@@ -23,7 +23,7 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   spec: [core, net],
   allocate: [core, net],
   features: [core, net, allocate, specModel, models, /^src\/parts\//],
-  parts: [core, net, allocate, specModel, models],
+  parts: [core, net, allocate, specModel, models, /^src\/uplinks\/picture\.ts$/],
   guards: [core, net, models, /^src\/uplinks\//],
   neighbours: [core, net, iproute2, iptables, specModel, models, /^src\/parts\//],
   uplinks: [core, net, iproute2, iptables, models, /^src\/neighbours\//],

@@ -1,8 +1,7 @@
 // features/host/index.ts — what every host with networks has: forwarding, and the hooks of our chains in the kernel's own.
-import type { Path, Want } from '../../core/resource.ts';
+import type { Path } from '../../core/resource.ts';
 import type { Rule, Table } from '../../kinds/chain/model.ts';
 import { chain } from '../../kinds/chain/render.ts';
-import type { Sysctl } from '../../kinds/sysctl/model.ts';
 import type { Feature } from '../feature.ts';
 import { rank } from '../../parts/rank.ts';
 
@@ -25,14 +24,10 @@ export const host: Feature = {
     yield { resource: chain('nat', 'netctl-snat', []), because };
     yield { resource: chain('nat', BOTTOM, [jump('netctl-snat')]), because };
     yield { resource: chain('nat', 'POSTROUTING', [{ ...jump(BOTTOM), place: 'bottom' }]), because };
-    if (routed.some((network) => network.gateway !== undefined)) yield forwardingOn(because);
+    if (routed.some(({ gateway }) => gateway !== undefined)) yield { resource: { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '1' }, because };
   },
 };
 
 function jump(name: string): Rule {
   return { rank: rank.hook, match: [], then: { target: 'jump', chain: name }, why: 'networks' };
-}
-
-function forwardingOn(because: readonly Path[]): Want<Sysctl> {
-  return { resource: { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '1' }, because };
 }

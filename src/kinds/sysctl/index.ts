@@ -1,5 +1,7 @@
 // kinds/sysctl/index.ts — kernel settings: set where they differ, never swept; those of others are given back as they were.
 import type { Change, Disruption, HostReader, Kind, Op } from '../../core/resource.ts';
+import { readLinks } from '../../iproute2/links.ts';
+import { kinOf, makesOf } from './kin.ts';
 import type { Sysctl } from './model.ts';
 
 export const sysctl: Kind<Sysctl> = {
@@ -7,12 +9,12 @@ export const sysctl: Kind<Sysctl> = {
   key: (s) => s.name,
   needs: ({ link }) => (link === undefined ? [] : [`link ${link}`]),
   looksAt: ['settings'],
-  observe: async (host, wanted) => (wanted.length === 0 ? [] : observed(parseSysctls(await read(host, wanted)), wanted)),
-  same: (found, wanted) => found.value === wanted.value,
+  observe,
+  same: (found, wanted) => found.value === wanted.value && kinToSet(wanted, found).length === 0,
   steps: (changes) => groupsOf(changes).map((group) => ({ changes: group, ops: opsFor(group) })),
   livesOn: ({ borrowed, link }) => (borrowed ? link : undefined),
   disrupts,
-  describe: (s, before) => `${s.name} = ${s.value}${before === undefined ? '' : ` (was ${before.value})`}`,
+  describe: (s, before) => [`${s.name} = ${s.value}${before === undefined ? '' : ` (was ${before.value})`}`, ...(before === undefined ? [] : kinToSet(s, before).map(([name, value]) => `${name} = ${value}`))].join(', '),
 };
 
 /** Forwarding, and what a new bridge of ours takes from nobody: switched on or shut, no flow is touched. Forwarding switched off, the host forwards nothing more. */
@@ -22,12 +24,28 @@ function disrupts(change: Change<Sysctl>): Disruption {
   return { class: 'flows', of: change.after.link === undefined ? ['all that is forwarded'] : [change.after.link] };
 }
 
+/** One command; one more where a setting is about to change that others go with, or to be given back with them. */
+async function observe(host: HostReader, wanted: readonly Sysctl[]): Promise<readonly Sysctl[]> {
+  if (wanted.length === 0) return [];
+  const found = observed(parseSysctls(await read(host, wanted.map(({ name }) => name))), wanted);
+  return await Promise.all(found.map(async (setting, i) => {
+    const want = wanted.find(({ name }) => name === setting.name) ?? wanted[i];
+    const names = want?.kin !== undefined ? Object.keys(want.kin) : want === undefined || want.value === setting.value ? [] : kinOf(setting.name, (await readLinks(host)).map(({ name }) => name));
+    return names.length === 0 ? setting : { ...setting, kin: Object.fromEntries(parseSysctls(await read(host, names))) };
+  }));
+}
+
+/** What is to be set besides: the kernel writes it with the setting itself, or it is otherwise by now. A device that is gone has none. */
+function kinToSet(wanted: Sysctl, found: Sysctl): readonly (readonly [string, string])[] {
+  const there = found.kin ?? {};
+  return Object.entries(wanted.kin ?? {}).filter(([name, value]) => there[name] !== undefined && value !== (found.value === wanted.value ? there[name] : makesOf(wanted.value, name)));
+}
+
 /** Says that this kernel has IPv6; every namespace has it then. */
 const IPV6 = 'net.ipv6.conf.all.disable_ipv6';
 
 /** With names, not with `-n`: a setting that this kernel lacks is left out, and values alone would then belong to others. */
-function read(host: HostReader, wanted: readonly Sysctl[]): Promise<string> {
-  const names = wanted.map((s) => s.name);
+function read(host: HostReader, names: readonly string[]): Promise<string> {
   return host.read(['sysctl', '-e', ...names, ...(names.some(isOfDevice6) && !names.includes(IPV6) ? [IPV6] : [])]);
 }
 
@@ -35,7 +53,8 @@ function read(host: HostReader, wanted: readonly Sysctl[]): Promise<string> {
 function observed(values: ReadonlyMap<string, string>, wanted: readonly Sysctl[]): readonly Sysctl[] {
   return wanted.flatMap((want): Sysctl[] => {
     const value = values.get(want.name) ?? (isOfDevice6(want.name) && !values.has(IPV6) ? want.value : undefined);
-    return value === undefined ? [] : [{ ...want, value }];
+    const { kin: _kin, ...rest } = want;
+    return value === undefined ? [] : [{ ...rest, value }];
   });
 }
 
@@ -56,8 +75,10 @@ function groupsOf(changes: readonly Change<Sysctl>[]): readonly (readonly Change
 }
 
 function opsFor(group: readonly Change<Sysctl>[]): readonly Op[] {
-  const values = group.flatMap((change) => (change.verb === 'delete' ? [] : [`${change.after.name}=${change.after.value}`]));
-  return values.length === 0 ? [] : [{ op: 'run', argv: ['sysctl', '-q', '-w', ...values] }];
+  const own = group.flatMap((change) => (change.verb === 'delete' ? [] : [[change.after.name, change.after.value] as const]));
+  const kin = group.flatMap((change) => (change.verb === 'update' ? kinToSet(change.after, change.before) : []));
+  // A device of others may go at any time, and its settings with it.
+  return own.length === 0 ? [] : [{ op: 'run', argv: ['sysctl', ...(kin.length === 0 ? [] : ['-e']), '-q', '-w', ...[...own, ...kin].map(([name, value]) => `${name}=${value}`)] }];
 }
 
 /** Reads `name = value` lines. */

@@ -10,6 +10,8 @@ export interface Sysctl extends Resource {
   readonly value: string;
   /** The device whose it is. */
   readonly link?: string;
+  /** Observed only, of one that is about to change: what the kernel writes together with it, by name. Given back with it. */
+  readonly kin?: Readonly<Record<string, string>>;
 }
 
 /** A setting of a device: `settingOf('ipv6', 'br-lab', 'accept_ra', '0')`. */

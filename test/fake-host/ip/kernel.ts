@@ -47,9 +47,17 @@ export interface Namespace {
 export class Kernel {
   private readonly namespaces = new Map<string, Namespace>();
   private made = 0;
+  /** What new devices are told of forwarding. */
+  private forwards = '0';
 
   constructor() {
     this.addNamespace('');
+  }
+
+  /** As writing net.ipv4.ip_forward does: every device is told, and those to come. */
+  forwardAll(value: string): void {
+    this.forwards = value;
+    for (const device of this.namespace('').devices.values()) device.settings.set('ipv4.forwarding', value);
   }
 
   names(): readonly string[] {
@@ -96,7 +104,7 @@ export class Kernel {
       mac: given.mac ?? given.vlan?.parent.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
       mtu: given.vlan?.parent.mtu ?? 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
       master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, netfilter: false, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, vlan: given.vlan, promotes: false,
-      settings: new Map([['ipv4.arp_notify', '0'], ['ipv6.accept_ra', '1'], ['ipv6.autoconf', '1']]), addresses: new Addresses(),
+      settings: new Map([['ipv4.arp_notify', '0'], ['ipv4.forwarding', this.forwards], ['ipv6.accept_ra', '1'], ['ipv6.autoconf', '1']]), addresses: new Addresses(),
     };
     if (given.mtu !== undefined) {
       checkMtu(device, given.mtu);

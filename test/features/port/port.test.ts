@@ -33,7 +33,7 @@ for (const [name, instance, wants] of [
   ['a tap by name', nic('{ network: red, device: { type: tap, name: t7 } }'), [link({ type: 'tap', name: 't7', master: 'br-red', mtu: 1500 })]],
   ['a veth: its far end bears the MAC', nic('{ network: blue, mac: "fa:16:3e:00:00:07", device: { type: veth, name: v7, netns: g1 } }'), [link({ type: 'veth', name: 'v7', master: 'br-blue', mtu: 1400, peer: { name: 'eth0', netns: 'g1', mac: 'fa:16:3e:00:00:07' } })]],
   ['a veth whose namespace is not there waits', nic('{ network: blue, device: { type: veth, name: v7, netns: g9 } }'), [{ waiting: 'link v7', why: 'the namespace g9 is not there yet' }]],
-  ['somebody else\'s device is put in the bridge, after it has been made deaf to router advertisements', nic('{ network: blue, device: { type: external, name: vnet0 } }'), [{ ...link({ type: 'port', borrowed: true, name: 'vnet0', master: 'br-blue', hairpin: true, promiscuous: false }), after: ['link br-blue', 'sysctl net.ipv6.conf.br-blue.accept_ra', 'sysctl net.ipv6.conf.br-blue.autoconf'] }]],
+  ['somebody else\'s device is put in the bridge, after it has been made deaf to router advertisements', nic('{ network: blue, device: { type: external, name: vnet0 } }'), [{ ...link({ type: 'port', borrowed: true, name: 'vnet0', master: 'br-blue', hairpin: true, promiscuous: false }), after: ['link br-blue', 'sysctl net.ipv4.conf.br-blue.forwarding', 'sysctl net.ipv6.conf.br-blue.accept_ra', 'sysctl net.ipv6.conf.br-blue.autoconf'] }]],
   ['and waited for', nic('{ network: blue, device: { type: external, name: vnet9 } }'), [{ waiting: 'link vnet9', why: 'the external device vnet9 is not there yet' }]],
   ['an instance elsewhere has nothing here', '{ host: there, nics: [{ network: blue }] }', []],
 ] as const) {

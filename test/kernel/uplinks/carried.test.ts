@@ -73,6 +73,12 @@ const others: readonly Row[] = [
   ['promiscuous before', ['ip link set eth1 promisc on']],
   ['a qdisc of its own', ['tc qdisc add dev eth1 root handle 1: htb']],
   ['a multicast address', ['ip maddr add 01:00:5e:00:00:55 dev eth1']],
+  ['a greater MTU', ['ip link set eth1 mtu 9000'], 'ip link show dev br-lab', /mtu 9000/],
+  ...([['proxy_arp', '1'], ['rp_filter', '2'], ['arp_ignore', '1'], ['arp_announce', '2'], ['arp_filter', '1'], ['accept_local', '1'], ['route_localnet', '1'], ['log_martians', '1'], ['send_redirects', '0'], ['accept_redirects', '0'], ['secure_redirects', '0'], ['forwarding', '1'], ['promote_secondaries', '1'], ['src_valid_mark', '1'], ['accept_source_route', '1']] as const)
+    .map(([name, value]): Row => [`${name} is ${value}`, [`sysctl -qw net.ipv4.conf.eth1.${name}=${value}`], `sysctl -n net.ipv4.conf.br-lab.${name}`, new RegExp(`^${value}$`)]),
+  ...([['accept_ra', '0'], ['disable_ipv6', '1'], ['use_tempaddr', '2'], ['proxy_ndp', '1'], ['accept_redirects', '0'], ['autoconf', '0'], ['hop_limit', '33']] as const)
+    .map(([name, value]): Row => [`IPv6’s ${name} is ${value}`, [`sysctl -qw net.ipv6.conf.eth1.${name}=${value}`], `sysctl -n net.ipv6.conf.br-lab.${name}`, new RegExp(`^${value}$`)]),
+  ['IPv6 is off for new devices', ['sysctl -qw net.ipv6.conf.default.disable_ipv6=1', 'ip -6 addr add 2001:db8::11/64 dev eth1'], 'ip -6 addr show dev br-lab', /2001:db8::11\/64/],
 ];
 
 describe('goes along, and comes back to the letter', () => {

@@ -1,5 +1,5 @@
 // test/kinds/sysctl/sysctl.test.ts — kernel settings are read by name, set where they differ, and never taken away.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseSysctls, sysctl } from '../../../src/kinds/sysctl/index.ts';
 import { settingOf } from '../../../src/kinds/sysctl/model.ts';
 import type { Sysctl } from '../../../src/kinds/sysctl/model.ts';
@@ -11,7 +11,7 @@ const forwarding: Sysctl = { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_
 
 test('a setting that this kernel lacks leaves the others their values', async () => {
   const host = new FakeHost({ tools: { sysctl: createSysctl() } });
-  expect(await sysctl.observe(host, [{ ...forwarding, name: 'net.ipv4.none' }, forwarding], {})).toEqual([{ ...forwarding, value: '0' }]);
+  expect(await sysctl.observe(host, [{ ...forwarding, name: 'net.ipv4.none' }, { ...forwarding, value: '0' }], {})).toEqual([{ ...forwarding, value: '0' }]);
 });
 
 test('a value may have blanks and equal signs', () => {
@@ -28,7 +28,7 @@ test('of a device, whose name may have a dot: read with all others in one call, 
   const host = new FakeHost({ tools: { sysctl: createSysctl(ip.kernel), ip } });
   const wanted = [settingOf('ipv6', 'eth0.7', 'accept_ra', '0'), settingOf('ipv6', 'eth0.7', 'autoconf', '0')];
   expect(wanted.map((one) => sysctl.needs(one))).toEqual([['link eth0.7'], ['link eth0.7']]);
-  const found = await sysctl.observe(host, [...wanted, forwarding], {});
+  const found = await sysctl.observe(host, [...wanted, { ...forwarding, value: '0' }], {});
   expect(found).toEqual([...wanted.map((one) => ({ ...one, value: '1' })), { ...forwarding, value: '0' }]);
   const steps = sysctl.steps(wanted.map((after) => ({ verb: 'create', ref: `sysctl ${after.name}`, after })));
   expect(steps.map(({ ops }) => ops)).toEqual([[{ op: 'run', argv: ['sysctl', '-q', '-w', 'net.ipv6.conf.eth0/7.accept_ra=0', 'net.ipv6.conf.eth0/7.autoconf=0'] }]]);
@@ -47,6 +47,47 @@ test('a kernel without IPv6 takes nothing by it: nothing is left to set', async 
 test('what others had is given back while their device is there; what ours has goes with it', () => {
   const ours = settingOf('ipv4', 'br-lab', 'arp_ignore', '1');
   expect([sysctl.livesOn?.(ours), sysctl.livesOn?.({ ...ours, borrowed: true, link: 'eth1' })]).toEqual([undefined, 'eth1']);
+});
+
+describe('what the kernel writes with net.ipv4.ip_forward', () => {
+  const scene = async (forwards: Readonly<Record<string, string>>) => {
+    const ip = createIp({ interfaces: ['eth1', 'eth2'] });
+    const host = new FakeHost({ tools: { sysctl: createSysctl(ip.kernel), ip } });
+    for (const [device, value] of Object.entries(forwards)) await host.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net.ipv4.conf.${device}.forwarding=${value}`] });
+    const look = async (wanted: Sysctl): Promise<Sysctl> => {
+      host.lookAgain();
+      const [found] = await sysctl.observe(host, [wanted], {});
+      if (found === undefined) throw new Error('not there');
+      return found;
+    };
+    const settle = async (wanted: Sysctl): Promise<void> => {
+      for (const { ops } of sysctl.steps([{ verb: 'update', ref: 'sysctl x', before: await look(wanted), after: wanted }])) for (const op of ops) await host.perform(op);
+    };
+    const value = async (device: string): Promise<string> => (await host.read(['sysctl', '-e', `net.ipv4.conf.${device}.forwarding`])).trim().slice(-1);
+    return { look, settle, value };
+  };
+
+  test('is found before, and given back with it in one command', async () => {
+    const { look, settle, value } = await scene({ eth1: '1' });
+    const before = await look(forwarding);
+    expect(before).toEqual({ ...forwarding, value: '0', kin: { 'net.ipv4.conf.lo.forwarding': '0', 'net.ipv4.conf.eth1.forwarding': '1', 'net.ipv4.conf.eth2.forwarding': '0' } });
+    await settle(forwarding);
+    expect([await value('eth1'), await value('eth2')]).toEqual(['1', '1']);
+    expect(sysctl.steps([{ verb: 'update', ref: 'sysctl x', before: await look(before), after: before }]).flatMap(({ ops }) => ops)).toEqual([
+      { op: 'run', argv: ['sysctl', '-e', '-q', '-w', 'net.ipv4.ip_forward=0', 'net.ipv4.conf.eth1.forwarding=1'] },
+    ]);
+    await settle(before);
+    const after = await look(before);
+    expect([after.value, sysctl.same?.(after, before)]).toEqual(['0', true]);
+  });
+
+  test('half given back, the rest is still to be done; a device that is gone is none', async () => {
+    const { look } = await scene({});
+    const before: Sysctl = { ...forwarding, value: '0', kin: { 'net.ipv4.conf.eth1.forwarding': '1', 'net.ipv4.conf.gone.forwarding': '1' } };
+    const found = await look(before);
+    expect(sysctl.same?.(found, before)).toBe(false);
+    expect(sysctl.describe(before, found)).toBe('net.ipv4.ip_forward = 0 (was 0), net.ipv4.conf.eth1.forwarding = 1');
+  });
 });
 
 test('a person reads', () => {

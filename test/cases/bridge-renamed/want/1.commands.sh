@@ -36,6 +36,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br100.forwarding=1
+ip -batch - <<'END'
 address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br100
 link set dev eth1 master br100 promisc on
 route del default via 203.0.113.1 dev eth1 proto 3

@@ -39,6 +39,9 @@ END
 ip -batch - <<'END'
 link add name br-lab group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-lab mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-lab.forwarding=1
+ip -batch - <<'END'
 link set dev eth1 master br-lab
 link set dev tap-vm-1 master br-lab
 link set dev tap-vm-1 type bridge_slave hairpin on

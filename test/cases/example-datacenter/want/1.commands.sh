@@ -133,6 +133,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br-office group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-office mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-office.forwarding=1
+ip -batch - <<'END'
 link set dev eth2 master br-office promisc on
 address del 198.51.100.11/24 dev eth2
 address replace 198.51.100.11/24 brd 198.51.100.255 dev br-office
@@ -229,7 +232,7 @@ ip -batch - <<'END'
 link add name br-lab group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-lab mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
+sysctl -q -w net.ipv4.conf.br-lab.forwarding=1 net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
 ip -batch - <<'END'
 address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab
 END
@@ -313,7 +316,7 @@ ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br100 mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
+sysctl -q -w net.ipv4.conf.br100.forwarding=1 net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
 ip -batch - <<'END'
 address replace 10.100.0.1/24 brd 10.100.0.255 metric 117 dev br100
 link add link eth2 name vlan100 group 117 mtu 1500 type vlan id 100
@@ -359,7 +362,7 @@ ip -batch - <<'END'
 link add name br200 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br200 mtu 1450 up
 END
-sysctl -q -w net.ipv6.conf.br200.accept_ra=0 net.ipv6.conf.br200.autoconf=0
+sysctl -q -w net.ipv4.conf.br200.forwarding=1 net.ipv6.conf.br200.accept_ra=0 net.ipv6.conf.br200.autoconf=0
 ip -batch - <<'END'
 address replace 10.200.0.1/24 brd 10.200.0.255 metric 117 dev br200
 link add link eth2 name vlan200 group 117 mtu 1450 type vlan id 200
@@ -399,7 +402,7 @@ ip -batch - <<'END'
 link add name br300 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br300 mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br300.accept_ra=0 net.ipv6.conf.br300.autoconf=0
+sysctl -q -w net.ipv4.conf.br300.forwarding=1 net.ipv6.conf.br300.accept_ra=0 net.ipv6.conf.br300.autoconf=0
 ip -batch - <<'END'
 address replace 10.30.0.2/24 brd 10.30.0.255 metric 117 dev br300
 link add link eth2 name vlan300 group 117 mtu 1500 type vlan id 300

@@ -44,7 +44,10 @@ END
 sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
-link set dev br100 mtu 1450 up
+link set dev br100 mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br100.forwarding=1
+ip -batch - <<'END'
 address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br100
 link set dev eth1 master br100 promisc on
 route del default via 203.0.113.1 dev eth1 proto 3
@@ -94,7 +97,7 @@ ip -batch - <<'END'
 link add name br-inside group 117 address 02:6d:9b:51:91:35 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-inside mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-inside.accept_ra=0 net.ipv6.conf.br-inside.autoconf=0
+sysctl -q -w net.ipv4.conf.br-inside.forwarding=1 net.ipv6.conf.br-inside.accept_ra=0 net.ipv6.conf.br-inside.autoconf=0
 ip -batch - <<'END'
 address replace 10.20.0.1/24 brd 10.20.0.255 metric 117 dev br-inside
 END

@@ -36,6 +36,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br100.forwarding=1
+ip -batch - <<'END'
 link set dev eth2 master br100 promisc on
 route del default via 10.0.0.1 dev eth2 proto 3
 address del 10.0.3.7/16 dev eth2
@@ -247,7 +250,7 @@ ip -batch - <<'END'
 link add name br-lab group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-lab mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
+sysctl -q -w net.ipv4.conf.br-lab.forwarding=1 net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
 ip -batch - <<'END'
 address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab
 END

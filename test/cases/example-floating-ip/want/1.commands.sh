@@ -80,7 +80,7 @@ ip -batch - <<'END'
 link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-blue mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
+sysctl -q -w net.ipv4.conf.br-blue.forwarding=1 net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 END
@@ -124,7 +124,7 @@ ip -batch - <<'END'
 link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-red mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
+sysctl -q -w net.ipv4.conf.br-red.forwarding=1 net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.2.1/28 brd 10.0.2.15 metric 117 dev br-red
 END

@@ -57,6 +57,9 @@ sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w
 ip -batch - <<'END'
 link add name br-office group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-office mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-office.forwarding=1
+ip -batch - <<'END'
 address replace 10.0.0.9/24 brd 10.0.0.255 metric 117 dev br-office
 link set dev eth2 master br-office promisc on
 END

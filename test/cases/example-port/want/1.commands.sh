@@ -44,6 +44,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br-blue group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-blue mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-blue.forwarding=1
+ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 link set dev eth1 master br-blue promisc on
 address del 203.0.113.11/24 dev eth1

@@ -69,7 +69,7 @@ ip -batch - <<'END'
 link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-blue mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
+sysctl -q -w net.ipv4.conf.br-blue.forwarding=1 net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 END
@@ -107,7 +107,7 @@ ip -batch - <<'END'
 link add name br-green group 117 address 02:e0:04:df:d2:84 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-green mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-green.accept_ra=0 net.ipv6.conf.br-green.autoconf=0
+sysctl -q -w net.ipv4.conf.br-green.forwarding=1 net.ipv6.conf.br-green.accept_ra=0 net.ipv6.conf.br-green.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-green
 END
@@ -145,7 +145,7 @@ ip -batch - <<'END'
 link add name br-red group 117 address 02:5e:0a:b8:35:04 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-red mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
+sysctl -q -w net.ipv4.conf.br-red.forwarding=1 net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.3.1/24 brd 10.0.3.255 metric 117 dev br-red
 END
@@ -182,6 +182,9 @@ mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/le
 ip -batch - <<'END'
 link add name br-office group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-office mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-office.forwarding=1
+ip -batch - <<'END'
 address replace 10.0.4.1/24 brd 10.0.4.255 metric 117 dev br-office
 link set dev eth2 master br-office promisc on
 END

@@ -53,6 +53,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br-office group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-office mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-office.forwarding=1
+ip -batch - <<'END'
 link set dev eth1 mtu 9000 master br-office promisc on
 route del default via 203.0.113.1 dev eth1 proto 3
 address del 203.0.113.11/24 dev eth1
@@ -118,7 +121,7 @@ ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
+sysctl -q -w net.ipv4.conf.br100.forwarding=1 net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
 ip -batch - <<'END'
 address replace 10.1.0.1/24 brd 10.1.0.255 metric 117 dev br100
 link add link eth1 name vlan100 group 117 mtu 1500 type vlan id 100
@@ -158,7 +161,7 @@ ip -batch - <<'END'
 link add name br-red group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-red mtu 9000 up
 END
-sysctl -q -w net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
+sysctl -q -w net.ipv4.conf.br-red.forwarding=1 net.ipv6.conf.br-red.accept_ra=0 net.ipv6.conf.br-red.autoconf=0
 ip -batch - <<'END'
 address replace 10.1.1.1/24 brd 10.1.1.255 metric 117 dev br-red
 link add link eth1 name vlan101 group 117 mtu 9000 type vlan id 101

@@ -54,7 +54,7 @@ ip -batch - <<'END'
 link add name br-blue group 117 address 02:61:b2:2a:88:cb mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-blue mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
+sysctl -q -w net.ipv4.conf.br-blue.forwarding=1 net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 END

@@ -41,7 +41,7 @@ ip -batch - <<'END'
 link add name br100 group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
+sysctl -q -w net.ipv4.conf.br100.forwarding=1 net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br100
 END
@@ -79,7 +79,7 @@ ip -batch - <<'END'
 link add name br200 group 117 address 02:1e:19:8a:a9:4f mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br200 mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br200.accept_ra=0 net.ipv6.conf.br200.autoconf=0
+sysctl -q -w net.ipv4.conf.br200.forwarding=1 net.ipv6.conf.br200.accept_ra=0 net.ipv6.conf.br200.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br200
 tuntap add dev tap-vm-1 mode tap

@@ -45,7 +45,7 @@ ip -batch - <<'END'
 link add name br-open group 117 address 02:71:85:cd:ac:c0 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-open mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-open.accept_ra=0 net.ipv6.conf.br-open.autoconf=0
+sysctl -q -w net.ipv4.conf.br-open.forwarding=1 net.ipv6.conf.br-open.accept_ra=0 net.ipv6.conf.br-open.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-open
 END
@@ -83,7 +83,7 @@ ip -batch - <<'END'
 link add name br-inner group 117 address 02:15:a2:81:e6:65 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-inner mtu 1500 up
 END
-sysctl -q -w net.ipv6.conf.br-inner.accept_ra=0 net.ipv6.conf.br-inner.autoconf=0
+sysctl -q -w net.ipv4.conf.br-inner.forwarding=1 net.ipv6.conf.br-inner.accept_ra=0 net.ipv6.conf.br-inner.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-inner
 END

@@ -36,6 +36,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br-office group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-office mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-office.forwarding=1
+ip -batch - <<'END'
 route del 10.9.0.0/16 via 10.0.0.1 dev eth2 proto 3
 address del 10.0.0.10/24 dev eth2
 address del 10.0.0.9/24 dev eth2

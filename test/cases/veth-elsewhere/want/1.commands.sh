@@ -37,7 +37,7 @@ ip -batch - <<'END'
 link add name br100 group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1400 up
 END
-sysctl -q -w net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
+sysctl -q -w net.ipv4.conf.br100.forwarding=1 net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
 ip -batch - <<'END'
 address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br100
 END

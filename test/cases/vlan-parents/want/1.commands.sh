@@ -36,6 +36,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br-lab group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-lab mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-lab.forwarding=1
+ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-lab
 link set dev eth1 master br-lab promisc on
 route del default via 203.0.113.1 dev eth1 proto 3

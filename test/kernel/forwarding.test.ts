@@ -1,0 +1,98 @@
+// test/kernel/forwarding.test.ts — forwarding of each device by itself: what a kernel writes with net.ipv4.ip_forward is given back, bridges of ours forward where new devices do not, and who does not is named.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Lab, must } from './lab.ts';
+
+let lab: Lab;
+let guest: string;
+beforeEach(() => {
+  lab = new Lab();
+  guest = lab.namespace('guest');
+});
+afterEach(() => { lab.close(); });
+
+const EMPTY = 'apiVersion: netctl/v1\nnetworks: {}\n';
+const spec = (): string => `apiVersion: netctl/v1
+hosts: { this: { publicInterface: eth1 } }
+networks: { lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 192.168.50.0/24 } }
+instances: { vm-1: { nics: [{ network: lab, device: { type: veth, name: v-1, netns: ${guest} } }] } }
+`;
+
+function set(...settings: readonly string[]): void {
+  must(lab.in(lab.host, ['sysctl', '-q', '-w', ...settings]));
+}
+
+function settings(): readonly string[] {
+  return must(lab.in(lab.host, ['sysctl', '-a', '-r', '^net\\.ipv[46]\\.(conf|ip_forward)'])).out.split('\n').filter((line) => !line.includes('stable_secret'));
+}
+
+/** A guest that has its address sends something outside and hears the answer. */
+function getsOut(): boolean {
+  lab.lease(guest);
+  return lab.pings(guest, '203.0.113.1');
+}
+
+function forwardsBy(link: string): string {
+  return must(lab.in(lab.host, ['sysctl', '-n', `net/ipv4/conf/${link}/forwarding`])).out.trim();
+}
+
+describe('what others had is as it was, byte for byte', () => {
+  for (const [way, back] of [
+    ['destroy', () => lab.netctl(['destroy', '--yes'])],
+    ['a rollback', () => lab.netctl(['rollback', '--yes'])],
+    ['the last network leaves the spec', () => lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: EMPTY })],
+  ] as const) {
+    test(way, () => {
+      set('net.ipv4.conf.eth2.forwarding=1', 'net.ipv4.conf.lo.forwarding=1', 'net.ipv4.conf.all.accept_redirects=0');
+      lab.ip(lab.host, 'link add d.ot type bridge');
+      set('net/ipv4/conf/d.ot/forwarding=1');
+      lab.ip(lab.host, 'link add gone type bridge');
+      // So that there is something to roll back to.
+      must(lab.netctl(['apply', '--yes'], { spec: EMPTY }));
+      const before = settings();
+      must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+      expect(forwardsBy('eth1')).toBe('1');
+      lab.ip(lab.host, 'link del gone');
+      const ended = back();
+      expect(ended, ended.err).toMatchObject({ code: 0 });
+      expect(settings()).toEqual(before.filter((line) => !/\.gone\./.test(line)));
+    });
+  }
+
+  test('an apply that fails is taken back with it', () => {
+    set('net.ipv4.conf.eth2.forwarding=1', 'net.ipv4.conf.all.accept_redirects=0');
+    const before = settings();
+    lab.write('dhcp.conf', 'no-such-option\n');
+    const ended = lab.netctl(['apply', '--yes', '--atomic'], { spec: spec().replace('cidr:', `dhcp: { config: ${lab.path('dhcp.conf')} }, cidr:`) });
+    expect(ended, ended.err).toMatchObject({ code: 3 });
+    expect(settings()).toEqual(before);
+  });
+});
+
+describe('new devices do not forward', () => {
+  beforeEach(() => { set('net.ipv4.ip_forward=1', 'net.ipv4.conf.default.forwarding=0'); });
+
+  test('guests get out all the same, and destroy leaves nothing', () => {
+    const before = settings();
+    const ended = must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+    expect(ended.out).toContain('+ sysctl  net.ipv4.conf.br-lab.forwarding = 1');
+    expect(getsOut()).toBe(true);
+    expect(must(lab.netctl(['plan'])).out).toContain('nothing to do');
+    must(lab.netctl(['destroy', '--yes']));
+    expect(settings()).toEqual(before);
+  });
+
+  test('so they do when the network has gone and come back by a rollback', () => {
+    must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+    must(lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: EMPTY }));
+    must(lab.netctl(['rollback', '--yes'], { spec: null }));
+    expect(getsOut()).toBe(true);
+  });
+
+  test('drift of it is drift', () => {
+    must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+    set('net.ipv4.conf.br-lab.forwarding=0');
+    expect(lab.netctl(['status']).code).toBe(2);
+    must(lab.netctl(['apply', '--yes']));
+    expect(forwardsBy('br-lab')).toBe('1');
+  });
+});
