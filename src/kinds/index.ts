@@ -7,6 +7,7 @@ import { createFileKind } from './file/index.ts';
 import { flow } from './flow/index.ts';
 import { lease } from './lease/index.ts';
 import { link } from './link/index.ts';
+import { neighbour } from './neighbour/index.ts';
 import { module } from './module/index.ts';
 import { createProcessKind } from './process/index.ts';
 import { route } from './route/index.ts';
@@ -20,6 +21,7 @@ export function kindsFor({ state, run }: { readonly state: string; readonly run:
     link,
     address,
     route,
+    neighbour,
     chain,
     bridgeChain,
     flow,

@@ -3,6 +3,8 @@ import { addressText } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
 import type { Bridge, Port } from '../kinds/link/model.ts';
 import type { Module } from '../kinds/module/model.ts';
+import { neighbourOn } from '../kinds/neighbour/model.ts';
+import type { Neighbour } from '../kinds/neighbour/model.ts';
 import { PROTOCOL } from '../kinds/ours.ts';
 import { nearFirst, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
@@ -89,7 +91,7 @@ function sourceOf({ family, type, via, source }: RouteFact, addresses: readonly 
 }
 
 /** The uplink as a port of the bridge; its addresses and the routes through it go along. `own`: the host's address there, `10.0.0.1/24`. */
-export function* uplink(network: Network, context: Context, own?: string): Iterable<Want<Port | Address | Route>> {
+export function* uplink(network: Network, context: Context, own?: string): Iterable<Want<Port | Address | Route | Neighbour>> {
   const name = uplinkOf(network, context.self);
   if (name === undefined) return;
   const because = [[...network.path, 'interface']];
@@ -104,6 +106,10 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
     const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, addresses)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
     yield { resource, because, after: [...after, ...(route.via === undefined ? [] : near)] };
     if (route.via === undefined) near.push(`route ${routeKey(resource)}`);
+  }
+  for (const fields of context.pictures?.get(name)?.neighbours ?? []) {
+    const neighbour = neighbourOn(network.bridge, fields);
+    if (neighbour !== undefined) yield { resource: { ...neighbour, movedFrom: name }, because, after };
   }
 }
 

@@ -83,6 +83,7 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
     case '-d -N -j rule show':
     case '-6 -d -N -j rule show':
     case '-d -N -j neigh show nud all':
+    case '-d -N -j neigh show nud permanent nud noarp':
     case '-d -N -j neigh show proxy':
     case '-d -N -j nexthop show':
     case '-j maddr show': return '';

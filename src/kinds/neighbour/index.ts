@@ -1,0 +1,85 @@
+// kinds/neighbour/index.ts — permanent neighbours and proxies: they follow an interface's addresses to a bridge, and come back.
+import type { Change, Disruption, HostReader, Kind } from '../../core/resource.ts';
+import { ipBatch } from '../../iproute2/batch.ts';
+import { readRecords } from '../../iproute2/fields.ts';
+import { addressText, readLinks } from '../../iproute2/links.ts';
+import type { LinkRecord } from '../../iproute2/links.ts';
+import { neighbourIn, READ_NEIGHBOURS, READ_PROXIES } from '../../iproute2/neighbours.ts';
+import type { NeighbourRecord } from '../../iproute2/neighbours.ts';
+import { PROTOCOL } from '../ours.ts';
+import type { Neighbour } from './model.ts';
+
+export const neighbour: Kind<Neighbour> = {
+  kind: 'neighbour',
+  key: (n) => keyOf(n),
+  needs: (n) => [`link ${n.link}`, ...(n.standsOn ?? [])],
+  looksAt: ['links'],
+  observe,
+  signed: ({ link }) => link,
+  steps: (changes) => changes.map((change) => ({ changes: [change], ops: [ipBatch([lineFor(change)])] })),
+  // The one on the interface goes before the one on the bridge is made, and the other way round.
+  claims: (n) => [`neighbour ${n.ip}${n.state === 'proxy' ? ' proxy' : ''} of ${n.movedFrom ?? n.link}`],
+  same: (found, wanted) => found.state === wanted.state && found.mac === wanted.mac && found.router === wanted.router && protocolOf(found) === protocolOf(wanted),
+  disrupts,
+  livesOn: (n) => (n.borrowed ? n.link : undefined),
+  describe: (n) => `${n.ip} on ${n.link}${n.mac === undefined ? '' : ` at ${n.mac}`}, ${n.state}`,
+};
+
+/** An entry more takes nothing from anybody. */
+function disrupts(change: Change<Neighbour>): Disruption {
+  return change.verb === 'create' ? { class: 'none' } : { class: 'flows', of: [change.before.ip] };
+}
+
+function keyOf({ link, ip, state }: Pick<Neighbour, 'link' | 'ip' | 'state'>): string {
+  return `${link} ${ip}${state === 'proxy' ? ' proxy' : ''}`;
+}
+
+function protocolOf({ borrowed, protocol }: Neighbour): string | undefined {
+  return borrowed ? protocol : PROTOCOL;
+}
+
+function lineFor(change: Change<Neighbour>): string {
+  if (change.verb === 'delete') return `neigh del ${placeOf(change.before)} dev ${change.before.link}`;
+  const { after } = change;
+  const protocol = protocolOf(after);
+  return [
+    `neigh replace ${placeOf(after)}`, ...(after.mac === undefined ? [] : [`lladdr ${after.mac}`]), ...(after.state === 'proxy' ? [] : [`nud ${after.state}`]),
+    ...(after.router ? ['router'] : []), ...(protocol === undefined ? [] : [`protocol ${protocol}`]), `dev ${after.link}`,
+  ].join(' ');
+}
+
+function placeOf({ ip, state }: Neighbour): string {
+  return state === 'proxy' ? `proxy ${ip}` : ip;
+}
+
+/** Only where there is one to be had: else nothing is read. */
+async function observe(host: HostReader, wanted: readonly Neighbour[]): Promise<readonly Neighbour[]> {
+  if (wanted.length === 0) return [];
+  const [links, neighbours, proxies] = await Promise.all([readLinks(host), host.read(READ_NEIGHBOURS), host.read(READ_PROXIES)]);
+  return neighboursOf([...readRecords(neighbours), ...readRecords(proxies)].flatMap((fields) => neighbourIn(fields) ?? []), links, wanted);
+}
+
+/** Pure half of `observe`. */
+export function neighboursOf(records: readonly NeighbourRecord[], links: readonly LinkRecord[], wanted: readonly Neighbour[]): readonly Neighbour[] {
+  const movedFrom = new Set(wanted.flatMap((want) => want.movedFrom ?? []));
+  const keys = new Map(wanted.map((want) => [keyOf(want), want]));
+  const ips = new Set(wanted.map(({ ip }) => ip));
+  const byName = new Map(links.map((link) => [link.name, link]));
+  return records.flatMap((record): Neighbour[] => {
+    const { link, ip, state, mac, router, protocol } = record;
+    const ours = protocol === PROTOCOL;
+    const concerns = ours || movedFrom.has(link) || keys.has(keyOf(record)) || (ips.has(ip) && wanted.some((want) => want.movedFrom === undefined && want.ip === ip && byName.get(want.link)?.master === link));
+    if (!concerns) return [];
+    const found: Neighbour = {
+      kind: 'neighbour', link, ip, state, ...(mac === undefined ? {} : { mac }), ...(router ? { router } : {}), ...(ours || protocol === undefined ? {} : { protocol }), ...standsOn(record, byName.get(link)),
+    };
+    return [ours ? found : { ...found, borrowed: true }];
+  });
+}
+
+/** With its last IPv4 address a device loses all IPv4 neighbours; before its addresses, to be safe, in either family. */
+function standsOn({ ip }: NeighbourRecord, link: LinkRecord | undefined): Pick<Neighbour, 'standsOn'> {
+  const family = ip.includes(':') ? 6 : 4;
+  const addresses = (link?.addresses ?? []).filter((address) => address.family === family && !address.automatic && !address.dynamic);
+  return addresses.length === 0 ? {} : { standsOn: addresses.map(({ ip: own, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${own}/${bits}`, peer })}` as const) };
+}
