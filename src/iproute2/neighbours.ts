@@ -3,13 +3,13 @@ import { required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 
 /** In numbers: the name of protocol 117 depends on a file of the host's. */
-export const READ_NEIGHBOURS: readonly string[] = ['ip', '-d', '-N', '-j', 'neigh', 'show', 'nud', 'permanent', 'nud', 'noarp'];
+export const READ_NEIGHBOURS: readonly string[] = ['ip', '-d', '-N', '-j', 'neigh', 'show', 'nud', 'permanent'];
 export const READ_PROXIES: readonly string[] = ['ip', '-d', '-N', '-j', 'neigh', 'show', 'proxy'];
 
 export interface NeighbourRecord {
   readonly ip: string;
   readonly link: string;
-  readonly state: 'permanent' | 'noarp' | 'proxy';
+  readonly state: 'permanent' | 'proxy';
   /** Absent of a proxy. */
   readonly mac?: string;
   /** Of an IPv6 one: it forwards. */
@@ -18,18 +18,14 @@ export interface NeighbourRecord {
   readonly protocol?: string;
 }
 
-/** Undefined: the kernel's own, which come and go with the device (multicast, broadcast), or what it has learnt. */
+/** Undefined: what the kernel has learnt, or forgets with the carrier (NOARP). */
 export function neighbourIn(fields: Fields): NeighbourRecord | undefined {
   const [mac, protocol] = [textOf(fields, 'lladdr'), textOf(fields, 'protocol')];
   const states = textsOf(fields, 'state');
-  const state = 'proxy' in fields ? 'proxy' : states.includes('PERMANENT') ? 'permanent' : states.includes('NOARP') && !isGroup(mac) ? 'noarp' : undefined;
+  const state = 'proxy' in fields ? 'proxy' : states.includes('PERMANENT') ? 'permanent' : undefined;
   if (state === undefined || (state !== 'proxy' && mac === undefined)) return undefined;
   return {
     ip: required(textOf(fields, 'dst'), 'dst'), link: required(textOf(fields, 'dev'), 'dev'), state, router: 'router' in fields,
     ...(mac === undefined ? {} : { mac }), ...(protocol === undefined ? {} : { protocol }),
   };
-}
-
-function isGroup(mac = ''): boolean {
-  return Number.parseInt(mac.slice(0, 2), 16) % 2 === 1;
 }

@@ -3,6 +3,7 @@ import { runAddress } from './ip/address.ts';
 import { Kernel } from './ip/kernel.ts';
 import type { Namespace } from './ip/kernel.ts';
 import { runLink, runTuntap } from './ip/link.ts';
+import { runNeigh, showNeighbours } from './ip/neigh.ts';
 import { Refused } from './ip/refused.ts';
 import { runRoute } from './ip/route.ts';
 import { showAllRoutes, showLinks, showNamespaces, showRouteLines, showRoutes } from './ip/show.ts';
@@ -78,13 +79,13 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
     case '-d -N -o route show table all': return showRouteLines(netns);
     case '-j netns list': return showNamespaces(kernel, netns);
     case '-d -N -j route show table all': return showAllRoutes(netns);
+    case '-d -N -j neigh show nud all':
+    case '-d -N -j neigh show nud permanent': return showNeighbours(netns, false);
+    case '-d -N -j neigh show proxy': return showNeighbours(netns, true);
     // Not in this kernel, but asked for of an interface that is about to be borrowed.
     case '-d -N route show table all':
     case '-d -N -j rule show':
     case '-6 -d -N -j rule show':
-    case '-d -N -j neigh show nud all':
-    case '-d -N -j neigh show nud permanent nud noarp':
-    case '-d -N -j neigh show proxy':
     case '-d -N -j nexthop show':
     case '-j maddr show': return '';
     default: return obey(kernel, netns, words);
@@ -98,6 +99,7 @@ function obey(kernel: Kernel, netns: Namespace, all: readonly string[]): string 
     case 'tuntap': runTuntap(kernel, netns, words); break;
     case 'address': runAddress(kernel, netns, words); break;
     case 'route': runRoute(kernel, netns, words); break;
+    case 'neigh': runNeigh(kernel, netns, words); break;
     case 'netns': runNetns(kernel, words); break;
     default: throw words.unknown();
   }

@@ -13,6 +13,7 @@ import type { Lease } from '../../src/kinds/lease/model.ts';
 import type { Bridge, Port, Tap, Veth, Vlan } from '../../src/kinds/link/model.ts';
 import type { Module } from '../../src/kinds/module/model.ts';
 import type { Process } from '../../src/kinds/process/model.ts';
+import type { Neighbour } from '../../src/kinds/neighbour/model.ts';
 import type { Route } from '../../src/kinds/route/model.ts';
 import type { Sysctl } from '../../src/kinds/sysctl/model.ts';
 
@@ -39,6 +40,7 @@ const wider: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', 
 const guest: Port = { kind: 'link', type: 'port', borrowed: true, name: 'vnet0', promiscuous: false, hairpin: true, up: true };
 const fixed: Address = { kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', broadcast: '10.0.0.255', metric: 117 };
 const floating: Address = { kind: 'address', link: 'eth1', cidr: '198.51.100.17/32', metric: 117, announce: true };
+const neighbour: Neighbour = { kind: 'neighbour', link: 'eth1', ip: '203.0.113.9', state: 'permanent', mac: '02:00:00:00:00:99' };
 const route: Route = { kind: 'route', family: 4, to: 'default', via: '203.0.113.1', link: 'eth1', protocol: '117' };
 const forwarding: Sysctl = { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '1' };
 const dnsmasq: Process = { kind: 'process', name: 'dnsmasq-lab', argv: ['dnsmasq'], config: 'a', on: [] };
@@ -114,6 +116,10 @@ const rows: Readonly<Record<Kind['kind'], readonly (readonly [name: string, chan
     ['one less', remove(route), link('eth1')],
     ['by another router', update(route, { via: '203.0.113.2' }), link('eth1')],
     ['with another source', update(route, { source: '203.0.113.11' }), none],
+  ],
+  neighbour: [
+    ['one more', create(neighbour), none],
+    ['one less', remove(neighbour), flowsOf('203.0.113.9')],
   ],
   sysctl: [
     ['forwarding on', update({ ...forwarding, value: '0' }, { value: '1' }), none],

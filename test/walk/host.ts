@@ -24,6 +24,8 @@ export function walkHost(): WalkHost {
     'address add 203.0.113.11/24 brd 203.0.113.255 dev eth1', 'address add 203.0.113.12/24 brd 203.0.113.255 dev eth1', 'address add 2001:db8::11/64 dev eth1 nodad',
     'route add default via 203.0.113.1 dev eth1', 'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50',
     'address add 198.51.100.11/24 brd 198.51.100.255 dev eth2',
+    'neigh add 203.0.113.9 lladdr 02:00:00:00:00:99 nud permanent dev eth1', 'neigh add proxy 203.0.113.77 dev eth1',
+    'route add 203.0.113.0/24 dev eth1 src 203.0.113.11 table 100', 'route add default via 203.0.113.1 dev eth1 table 100 mtu 1400',
   );
   iptables.load('*filter\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n-A DOCKER-USER -m comment --comment "netctl:1a2b3c4d not ours" -j RETURN\nCOMMIT\n');
   // A hypervisor's, against spoofing.

@@ -128,7 +128,7 @@ class List {
   private routesOf(sources: ReadonlySet<string>, withAll: boolean): readonly string[] {
     return this.routes.flatMap((route) => {
       const falls = route.protocol !== KERNEL && (withAll || (route.source !== undefined && sources.has(route.source)));
-      return falls && route.link !== undefined ? [routeWords({ ...route, link: route.link })] : [];
+      return falls && route.link !== undefined && route.unsayable === undefined ? [routeWords({ ...route, link: route.link })] : [];
     });
   }
 }

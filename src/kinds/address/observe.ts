@@ -2,6 +2,7 @@
 import type { HostReader } from '../../core/resource.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
+import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
 import { parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { ipOf } from '../../net/ipv4.ts';
@@ -11,15 +12,21 @@ import type { Found } from './arrange.ts';
 import type { Address } from './model.ts';
 
 export async function observe(host: HostReader, wanted: readonly Address[]): Promise<readonly Address[]> {
-  const [links, routes] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4])]);
-  return addressesOf(links, parseRoutes(routes, 4), wanted);
+  const [links, routes] = await Promise.all([readLinks(host), readRoutes(host, wanted)]);
+  return addressesOf(links, routes, wanted);
+}
+
+/** Where an interface is borrowed, its routes of all tables are put back with an address, with every attribute. */
+async function readRoutes(host: HostReader, wanted: readonly Address[]): Promise<readonly RouteRecord[]> {
+  if (wanted.some((want) => want.borrowed ?? want.movedFrom !== undefined)) return parseRouteLines(await host.read(READ_ALL_ROUTES)).filter(({ family }) => family === 4);
+  return parseRoutes(await host.read(READ_ROUTES[4]), 4);
 }
 
 /** What is on one device says nothing of what is on another. */
 export async function again(host: HostReader, wanted: readonly Address[], names: readonly string[], before: readonly Address[]): Promise<readonly Address[]> {
-  const [links, routes] = await Promise.all([readLinks(host), host.read(READ_ROUTES[4])]);
+  const [links, routes] = await Promise.all([readLinks(host), readRoutes(host, wanted)]);
   const [named, asked] = [new Set(names), links.filter(({ name }) => names.includes(name))];
-  return [...before.filter(({ link }) => !named.has(link)), ...addressesOf(asked, parseRoutes(routes, 4), wanted)];
+  return [...before.filter(({ link }) => !named.has(link)), ...addressesOf(asked, routes, wanted)];
 }
 
 /** Pure half of `observe`. */

@@ -9,7 +9,7 @@ export interface Neighbour extends Resource {
   readonly link: string;
   readonly ip: string;
   /** `proxy`: the device answers for it. */
-  readonly state: 'permanent' | 'noarp' | 'proxy';
+  readonly state: 'permanent' | 'proxy';
   /** Absent of a proxy. */
   readonly mac?: string;
   readonly router?: true;

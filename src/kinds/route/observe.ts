@@ -17,9 +17,13 @@ export async function observe(host: HostReader, wanted: readonly Route[]): Promi
 
 /** Where an interface is borrowed, those of all tables count, with every attribute. */
 async function readRoutes(host: HostReader, wanted: readonly Route[]): Promise<readonly RouteRecord[]> {
-  if (wanted.some((want) => want.borrowed ?? want.movedFrom !== undefined)) return parseRouteLines(await host.read(READ_ALL_ROUTES));
+  if (wanted.some(isCarried)) return parseRouteLines(await host.read(READ_ALL_ROUTES));
   const [four, six] = await Promise.all([host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
   return [...parseRoutes(four, 4), ...parseRoutes(six, 6)];
+}
+
+function isCarried({ borrowed, movedFrom, table, type, tos, attributes }: Route): boolean {
+  return borrowed === true || [movedFrom, table, type, tos, attributes].some((value) => value !== undefined);
 }
 
 /** Pure half of `observe`. */

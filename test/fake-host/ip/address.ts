@@ -75,7 +75,10 @@ function remove(device: Device, cidr: string): void {
   }
   // What was promoted leads the way to its network now.
   for (const other of device.addresses.all()) if (other.family === held.family) connect(device, other);
-  if (held.family === 4 && !device.addresses.all().some((other) => other.family === 4)) routes.dropLink(device.name, 4);
+  if (held.family === 4 && !device.addresses.all().some((other) => other.family === 4)) {
+    routes.dropLink(device.name, 4);
+    device.netns.neighbours.dropLink(device.name, 4);
+  }
 }
 
 function isLocal(netns: Namespace, ip: string): boolean {

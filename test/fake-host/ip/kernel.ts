@@ -1,5 +1,6 @@
 // test/fake-host/ip/kernel.ts — network namespaces in memory: devices, addresses and routes, with the side effects that a kernel has.
 import { Addresses } from './addresses.ts';
+import { Neighbours } from './neigh.ts';
 import { Refused } from './refused.ts';
 import { Routes } from './routes.ts';
 
@@ -39,6 +40,7 @@ export interface Namespace {
   readonly name: string;
   readonly devices: Map<string, Device>;
   readonly routes: Routes;
+  readonly neighbours: Neighbours;
   /** Our numbers for other namespaces, in the order in which our devices came to refer to them. */
   readonly numbers: Namespace[];
   nextIndex: number;
@@ -75,7 +77,7 @@ export class Kernel {
   }
 
   addNamespace(name: string): Namespace {
-    const netns: Namespace = { name, devices: new Map(), routes: new Routes(), numbers: [], nextIndex: 1 };
+    const netns: Namespace = { name, devices: new Map(), routes: new Routes(), neighbours: new Neighbours(), numbers: [], nextIndex: 1 };
     this.namespaces.set(name, netns);
     this.addDevice(netns, { name: 'lo', type: 'loopback', mac: '00:00:00:00:00:00', mtu: 65536 });
     return netns;
@@ -131,6 +133,7 @@ export class Kernel {
     for (const end of both) {
       this.enslave(end, undefined);
       end.netns.routes.dropLink(end.name);
+      end.netns.neighbours.dropLink(end.name);
       end.netns.devices.delete(end.name);
     }
   }
@@ -183,6 +186,7 @@ export class Kernel {
       return;
     }
     device.netns.routes.dropLink(device.name);
+    device.netns.neighbours.dropLink(device.name);
     this.dropIpv6(device);
   }
 

@@ -207,6 +207,7 @@ function rename(netns: Namespace, device: Device, name: string): void {
   if (netns.devices.has(name)) throw new Refused('RTNETLINK answers: File exists');
   netns.devices.delete(device.name);
   netns.routes.rename(device.name, name);
+  netns.neighbours.rename(device.name, name);
   device.name = name;
   netns.devices.set(name, device);
 }

@@ -62,8 +62,9 @@ export class Routes {
     this.list = this.list.filter((route) => route.link !== link || (family !== undefined && route.family !== family));
   }
 
+  /** Of the main table: others keep theirs. */
   dropSource(source: string): void {
-    this.list = this.list.filter((route) => route.source !== source);
+    this.list = this.list.filter((route) => route.source !== source || route.table !== undefined);
   }
 
   rename(from: string, to: string): void {

@@ -1,6 +1,7 @@
 // test/fake-host/ip/snapshot.ts — what a host holds, for people: by name, without numbers that nobody chose.
 import type { HeldAddress } from './addresses.ts';
 import type { Device, Kernel, Namespace } from './kernel.ts';
+import type { HeldNeighbour } from './neigh.ts';
 import type { HeldRoute } from './routes.ts';
 
 /** The host's own namespace, then the others that have anything in them. */
@@ -12,7 +13,7 @@ export function snapshot(kernel: Kernel): string {
 function linesOf(netns: Namespace): readonly string[] {
   const devices = [...netns.devices.values()].filter((device) => device.type !== 'loopback' || device.addresses.all().length > 0).sort((a, b) => (a.name < b.name ? -1 : 1));
   const routes = netns.routes.all().filter((route) => route.protocol !== '2').map(routeLine).sort();
-  return [...devices.flatMap((device) => [deviceLine(device), ...device.addresses.all().filter((held) => held.scope !== 'link' || held.family === 4).map(addressLine)]), ...routes];
+  return [...devices.flatMap((device) => [deviceLine(device), ...device.addresses.all().filter((held) => held.scope !== 'link' || held.family === 4).map(addressLine)]), ...routes, ...netns.neighbours.all().map(neighbourLine).sort()];
 }
 
 function deviceLine({ name, type, up, promiscuous, mtu, master, hairpin, group, mac, macPinned, alias, stp, forwardDelay, netfilter, vlan }: Device): string {
@@ -32,6 +33,10 @@ function addressLine({ cidr, broadcast, metric, scope, secondary, label, family 
     `    ${family === 4 ? 'inet' : 'inet6'} ${cidr}`, ...(broadcast === undefined ? [] : [`brd ${broadcast}`]), ...(metric === 0 ? [] : [`metric ${metric}`]),
     ...(scope === 'global' ? [] : [`scope ${scope}`]), ...(secondary ? ['secondary'] : []), ...(label.includes(':') ? [label] : []),
   ].join(' ');
+}
+
+function neighbourLine({ ip, link, mac, state, proxy }: HeldNeighbour): string {
+  return `neigh ${proxy ? 'proxy ' : ''}${ip} dev ${link}${mac === undefined ? '' : ` lladdr ${mac}`}${proxy ? '' : ` nud ${state}`}`;
 }
 
 function routeLine({ family, to, via, link, protocol, source, metric, onlink }: HeldRoute): string {

@@ -69,7 +69,6 @@ const routes: readonly Row[] = ([
 const others: readonly Row[] = [
   ['policy routing', ['ip route add 203.0.113.0/24 dev eth1 src 203.0.113.11 table 100', 'ip route add default via 203.0.113.1 dev eth1 table 100', 'ip rule add from 203.0.113.11 table 100 prio 100'], 'ip route get 192.0.2.1 from 203.0.113.11', /dev br-lab/],
   ['a permanent neighbour', ['ip neigh add 203.0.113.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent'], 'ip neigh show dev br-lab', /203\.0\.113\.9 lladdr 02:00:00:00:00:99 PERMANENT/],
-  ['a neighbour that is not asked for', ['ip neigh add 203.0.113.9 lladdr 02:00:00:00:00:99 dev eth1 nud noarp'], 'ip neigh show nud all dev br-lab', /203\.0\.113\.9 lladdr 02:00:00:00:00:99 NOARP/],
   ['a permanent IPv6 neighbour', ['ip -6 addr add 2001:db8::11/64 dev eth1', 'ip neigh add 2001:db8::9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent router'], 'ip -6 neigh show dev br-lab', /2001:db8::9 lladdr 02:00:00:00:00:99 router PERMANENT/],
   ['a proxy neighbour', ['ip neigh add proxy 203.0.113.77 dev eth1'], 'ip neigh show proxy', /203\.0\.113\.77 dev br-lab/],
   ['an IPv6 proxy neighbour', ['sysctl -qw net.ipv6.conf.eth1.proxy_ndp=1', 'ip neigh add proxy 2001:db8::77 dev eth1'], 'ip -6 neigh show proxy', /2001:db8::77 dev br-lab/],

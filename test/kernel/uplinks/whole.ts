@@ -10,7 +10,7 @@ export function whole(lab: Lab, link = 'eth1'): readonly string[] {
     ...shown(['ip', '-d', 'addr', 'show', 'dev', link]).map((line) => line.replaceAll(/ (valid_lft|preferred_lft) \d+sec/g, ' $1 some').replaceAll(/ (state \S+|tentative)/g, '')),
     ...sorted(['ip', '-d', '-N', '-o', 'route', 'show', 'table', 'all'], /^\d fe80::|^5 ff00::/).map((line) => line.replace(/ expires \d+sec/, ' expires some')),
     ...shown(['ip', 'rule', 'show']), ...shown(['ip', '-6', 'rule', 'show']),
-    ...sorted(['ip', '-d', 'neigh', 'show', 'nud', 'permanent', 'nud', 'noarp', 'dev', link], /^ff02::|33:33:/), ...sorted(['ip', 'neigh', 'show', 'proxy']), ...shown(['ip', 'nexthop', 'show']),
+    ...sorted(['ip', '-d', 'neigh', 'show', 'nud', 'permanent', 'dev', link]), ...sorted(['ip', 'neigh', 'show', 'proxy']), ...shown(['ip', 'nexthop', 'show']),
     ...sorted(['sysctl', '-a', '-r', `^net\\.ipv[46]\\.(conf|neigh)\\.(${link}|all|default)\\.|ip_forward`], /stable_secret|mc_forwarding/),
     ...shown(['tc', 'qdisc', 'show', 'dev', link]).map((line) => line.replace(/ direct_packets_stat \d+/, '')), ...sorted(['ip', 'maddr', 'show', 'dev', link], /^\s*(inet6? |link +(33:33|01:00:5e))/),
     ...shown(['iptables-save']).filter((line) => !/^[#:]|^COMMIT|^\*/.test(line)),

@@ -16,7 +16,7 @@ describe('as ip prints it', () => {
   for (const [name, fields, found] of [
     ['a permanent one', { dst: '203.0.113.9', dev: 'eth1', lladdr: MAC, state: ['PERMANENT'] }, { ip: '203.0.113.9', link: 'eth1', state: 'permanent', mac: MAC, router: false }],
     ['a router', { dst: '2001:db8::9', dev: 'eth1', lladdr: MAC, router: null, state: ['PERMANENT'], protocol: '117' }, { ip: '2001:db8::9', link: 'eth1', state: 'permanent', mac: MAC, router: true, protocol: '117' }],
-    ['one that is not asked for', { dst: '203.0.113.9', dev: 'eth1', lladdr: MAC, state: ['NOARP'] }, { ip: '203.0.113.9', link: 'eth1', state: 'noarp', mac: MAC, router: false }],
+    ['one that is not asked for: gone with the carrier', { dst: '203.0.113.9', dev: 'eth1', lladdr: MAC, state: ['NOARP'] }, undefined],
     ['a proxy', { dst: '203.0.113.9', dev: 'eth1', proxy: null }, { ip: '203.0.113.9', link: 'eth1', state: 'proxy', router: false }],
     ['multicast, which the kernel makes', { dst: 'ff02::16', dev: 'eth1', lladdr: '33:33:00:00:00:16', state: ['NOARP'] }, undefined],
     ['what was learnt', { dst: '203.0.113.1', dev: 'eth1', lladdr: MAC, state: ['REACHABLE'] }, undefined],
@@ -26,7 +26,7 @@ describe('as ip prints it', () => {
 describe('of a host’s neighbours', () => {
   for (const [name, record, wanted, found] of [
     ['ours by the protocol', { ip: '203.0.113.9', link: 'br-lab', state: 'permanent', mac: MAC, router: false, protocol: '117' }, [back], [{ kind: 'neighbour', link: 'br-lab', ip: '203.0.113.9', state: 'permanent', mac: MAC }]],
-    ['what is on the uplink', { ip: '203.0.113.7', link: 'eth1', state: 'noarp', mac: MAC, router: false }, [moved], [{ kind: 'neighbour', link: 'eth1', ip: '203.0.113.7', state: 'noarp', mac: MAC, borrowed: true }]],
+    ['what is on the uplink', { ip: '203.0.113.7', link: 'eth1', state: 'permanent', mac: MAC, router: false }, [moved], [{ kind: 'neighbour', link: 'eth1', ip: '203.0.113.7', state: 'permanent', mac: MAC, borrowed: true }]],
     ['one given back, with its own protocol', { ip: '203.0.113.9', link: 'eth1', state: 'permanent', mac: MAC, router: false, protocol: '4' }, [back], [{ ...back, protocol: '4' }]],
     ['nobody’s business', { ip: '203.0.113.7', link: 'eth2', state: 'permanent', mac: MAC, router: false }, [moved], []],
   ] as const) test(name, () => { expect(neighboursOf([record], links, wanted)).toEqual(found); });
