@@ -140,6 +140,8 @@ export interface Diagnostic {
   readonly message: string;
   readonly at: readonly Path[];
   readonly hint?: string;
+  /** What the message and the hint name in part, as there is too much of it for people: all of it, as data. */
+  readonly details?: readonly string[];
   /** A warning that wants the operator's yes. */
   readonly asks?: true;
   /** Of a guard: what of the plan it stands against. Absent: all of it. */

@@ -13,7 +13,7 @@ export function uplinks({ uplinks: found = NO_UPLINKS }: Pick<Circumstances, 'up
       const picture = after !== undefined && isUplink(after) ? found.pictures.get(after.name) : undefined;
       if (verb !== 'update' || after === undefined || !isUplink(after) || picture === undefined || !isTaken(ref, after, wanted.state, observed)) continue;
       const at = (wanted.because.get(ref) ?? []).slice(0, 1);
-      for (const finding of judge(picture)) yield { ...finding, against: [ref], at };
+      for (const finding of judge(picture, after.master ?? '', found.naming)) yield { ...finding, against: [ref], at };
     }
   };
 }

@@ -20,8 +20,8 @@ export function diagnosticsAsData(placed: readonly Placed[]): object {
 }
 
 /** One of them. */
-export function diagnosticAsData({ at: [place, ...also], code, severity, message, hint }: Placed): object {
-  return { ...(place === undefined ? {} : positionOf(place)), code, severity, message, ...(hint === undefined ? {} : { hint }), also: also.map(positionOf) };
+export function diagnosticAsData({ at: [place, ...also], code, severity, message, hint, details }: Placed): object {
+  return { ...(place === undefined ? {} : positionOf(place)), code, severity, message, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }), also: also.map(positionOf) };
 }
 
 type Paint = (style: 'error' | 'warning' | 'strong' | 'faint', text: string) => string;

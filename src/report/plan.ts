@@ -21,6 +21,8 @@ export interface PlanView {
   readonly rehearsal?: Rehearsal;
   /** What others have on the host that stops traffic of the spec. */
   readonly hindrances: readonly Placed[];
+  /** What stands against it. */
+  readonly problems?: readonly Placed[];
 }
 
 const SIGN = { create: '+', update: '~', replace: '±', delete: '-' } as const;
@@ -54,7 +56,7 @@ export function summary(plan: Plan): string {
 
 /** The same as data: one document. */
 export function planAsData(view: PlanView): object {
-  const { title, wanted, locate, kinds, hindrances, rehearsal } = view;
+  const { title, wanted, locate, kinds, hindrances, problems = [], rehearsal } = view;
   const becauseOf = ({ ref }: Change): readonly object[] => (wanted.because.get(ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) }));
   return {
     apiVersion: 'netctl/v1', kind: 'Plan', host: title,
@@ -64,6 +66,7 @@ export function planAsData(view: PlanView): object {
     })),
     waiting: wanted.waiting.map(({ waiting, why, because }) => ({ ref: waiting, why, because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })) })),
     hindrances: hindrances.map(diagnosticAsData),
+    ...(problems.length === 0 ? {} : { warnings: problems.map(diagnosticAsData) }),
     ...(rehearsal === undefined ? {} : { rehearsal: { ...rehearsal, failures: rehearsal.failures.map((failure) => failureAsData(failure, kinds, becauseOf)) } }),
   };
 }

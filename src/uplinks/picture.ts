@@ -25,6 +25,8 @@ export interface Picture {
   readonly filters: readonly Fields[];
   /** Multicast MACs that somebody has it listen to. */
   readonly joins: readonly string[];
+  /** Of 802.11: nothing else of the host says so. */
+  readonly wireless: boolean;
   /** Its own under `net`, without its name: `ipv4/conf/rp_filter`. */
   readonly settings: Readonly<Record<string, string>>;
   /** The same of a device that is made by now. */
@@ -46,7 +48,7 @@ export interface Printed {
   readonly proxies: string;
   readonly nexthops: string;
   readonly joins: string;
-  /** Lines `/proc/sys/net/…:value`. */
+  /** Lines `/proc/sys/net/…:value`, and `/sys/class/net/wlan0:wireless`. */
   readonly settings: string;
 }
 
@@ -71,6 +73,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     nexthops: nexthopsBy(readRecords(printed.nexthops), name),
     joins: readRecords(printed.joins).filter(({ ifname }) => ifname === name).flatMap((link) => recordsOf(link, 'maddr')).filter(({ features }) => features === 'static').flatMap((join) => textOf(join, 'link') ?? []),
     settings: settingsOf(printed.settings, name), defaults: settingsOf(printed.settings, 'default'),
+    wireless: printed.settings.split('\n').includes(`/sys/class/net/${name}:wireless`),
     ...own,
   };
 }

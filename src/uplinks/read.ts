@@ -20,11 +20,10 @@ const READ = {
 } as const;
 
 /** One process for all files. Some cannot be read before they are set: that is no fault. */
-const SETTINGS = 'grep -rs "" "$@" || :';
-const ROOMS = ['ipv4/conf', 'ipv6/conf', 'ipv4/neigh', 'ipv6/neigh'];
+const SETTINGS = 'for n; do grep -rs "" "/proc/sys/net/ipv4/conf/$n" "/proc/sys/net/ipv6/conf/$n" "/proc/sys/net/ipv4/neigh/$n" "/proc/sys/net/ipv6/neigh/$n"; [ -e "/sys/class/net/$n/phy80211" ] && echo "/sys/class/net/$n:wireless"; done; grep -s "" /proc/net/ip_tables_names /proc/net/ip6_tables_names; :';
 
 export function readSettingsOf(names: readonly string[]): readonly string[] {
-  return ['sh', '-c', SETTINGS, 'sh', ...names.flatMap((name) => ROOMS.map((room) => `/proc/sys/net/${room}/${name}`))];
+  return ['sh', '-c', SETTINGS, 'sh', ...names];
 }
 
 /** Without those that are not there. Of no names nothing is read. */
@@ -46,7 +45,7 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
 }
 
 /** What a tool that is missing or refuses would have said is put down as unread. */
-async function attempt(host: HostReader, argv: readonly string[], unread: string[]): Promise<string> {
+export async function attempt(host: HostReader, argv: readonly string[], unread: string[]): Promise<string> {
   try {
     return await host.read(argv);
   } catch (error) {

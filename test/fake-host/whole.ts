@@ -17,6 +17,7 @@ import { createSh } from './sh.ts';
 import { createTc } from './tc.ts';
 import { createSysctl } from './sysctl.ts';
 import type { FakeSysctl } from './sysctl.ts';
+import type { Tool } from './tool.ts';
 
 export interface Whole {
   readonly host: FakeHost;
@@ -27,6 +28,9 @@ export interface Whole {
   readonly dnsmasq: Dnsmasq;
   readonly conntrack: Conntrack;
 }
+
+/** Nobody has rules for IPv6. */
+const SAYS_NOTHING: Tool = { run: () => ({ exitCode: 0, stdout: '', stderr: '' }) };
 
 /** Physical interfaces and guests' namespaces are what netctl finds and does not make. */
 export function createWhole(found: { readonly interfaces?: readonly string[]; readonly namespaces?: readonly string[] } = {}): Whole {
@@ -39,7 +43,7 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const conntrack = createConntrack();
   const tools = {
     ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release,
-    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(),
+    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING,
   };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack };
 }

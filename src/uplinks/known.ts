@@ -1,0 +1,44 @@
+// uplinks/known.ts — the fields of `ip -j` that netctl knows the meaning of, by sort: what is not among them cannot be carried.
+import type { Fields } from '../iproute2/fields.ts';
+import { recordsOf, textsOf } from '../iproute2/fields.ts';
+
+/** As iproute2 prints them, 6.1 to 6.15. Of what a kind of device says of itself (`linkinfo`), and of statistics, nothing goes to the bridge. */
+export const KNOWN = {
+  link: [
+    'ifindex', 'link_index', 'link', 'link_netnsid', 'ifname', 'flags', 'mtu', 'qdisc', 'master', 'operstate', 'linkmode', 'group', 'txqlen', 'link_type', 'address', 'broadcast', 'permaddr', 'link_pointtopoint',
+    'promiscuity', 'allmulti', 'min_mtu', 'max_mtu', 'linkinfo', 'inet6_addr_gen_mode', 'num_tx_queues', 'num_rx_queues', 'gso_max_size', 'gso_max_segs', 'tso_max_size', 'tso_max_segs', 'gro_max_size',
+    'gso_ipv4_max_size', 'gro_ipv4_max_size', 'max_pacing_offload_horizon', 'phys_port_name', 'phys_port_id', 'phys_switch_id', 'portid', 'switchid', 'parentbus', 'parentdev', 'ifalias', 'altnames', 'proto_down',
+    'proto_down_reasons', 'xdp', 'num_vf', 'vfinfo_list', 'stats', 'stats64', 'carrier', 'carrier_changes', 'carrier_up_count', 'carrier_down_count', 'event', 'netns-immutable', 'af_spec', 'inet6',
+  ],
+  address: [
+    'family', 'local', 'address', 'prefixlen', 'metric', 'broadcast', 'scope', 'protocol', 'label', 'valid_life_time', 'preferred_life_time', 'secondary', 'temporary', 'nodad', 'optimistic', 'dadfailed', 'home',
+    'deprecated', 'tentative', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'stable-privacy', 'dynamic',
+  ],
+  route: ['type', 'dst', 'tos', 'gateway', 'via', 'dev', 'table', 'protocol', 'scope', 'prefsrc', 'metric', 'flags', 'metrics', 'pref', 'expires', 'error', 'flow', 'nhid', 'nh_info', 'nexthops', 'encap', 'from', 'cache'],
+  metric: ['mtu', 'window', 'rtt', 'rttvar', 'ssthresh', 'cwnd', 'advmss', 'reordering', 'hoplimit', 'initcwnd', 'features', 'ecn', 'tcp_usec_ts', 'rto_min', 'initrwnd', 'quickack', 'congestion', 'congctl', 'fastopen_no_cookie'],
+  'route flag': ['onlink', 'linkdown', 'dead', 'pervasive', 'offload', 'trap', 'notify', 'unresolved', 'rt_offload', 'rt_trap', 'rt_notify', 'rt_offload_failed'],
+  rule: [
+    'family', 'priority', 'not', 'src', 'srclen', 'dst', 'dstlen', 'tos', 'dscp', 'fwmark', 'fwmask', 'iif', 'iif_detached', 'oif', 'oif_detached', 'l3mdev', 'uid_start', 'uid_end', 'ipproto', 'sport', 'sport_start', 'sport_end',
+    'sport_mask', 'dport', 'dport_start', 'dport_end', 'dport_mask', 'tun_id', 'table', 'suppress_prefixlen', 'suppress_ifgroup', 'flow', 'flow_from', 'flow_to', 'goto', 'action', 'nop', 'unresolved', 'protocol', 'flowlabel', 'flowlabel_mask',
+  ],
+  neighbour: ['dst', 'dev', 'lladdr', 'state', 'proxy', 'router', 'extern_learn', 'offload', 'managed', 'extern_valid', 'protocol', 'refcnt', 'used', 'confirmed', 'updated', 'probes'],
+} as const;
+
+const SETS: Readonly<Record<keyof typeof KNOWN, ReadonlySet<string>>> = {
+  link: new Set(KNOWN.link), address: new Set(KNOWN.address), route: new Set(KNOWN.route), metric: new Set(KNOWN.metric), 'route flag': new Set(KNOWN['route flag']), rule: new Set(KNOWN.rule), neighbour: new Set(KNOWN.neighbour),
+};
+
+/** The names of what netctl does not know of a record. */
+export function unknownOf(fields: Fields, sort: keyof typeof KNOWN): readonly string[] {
+  return Object.keys(fields).filter((name) => !SETS[sort].has(name));
+}
+
+/** With what stands in its parts. What an encapsulation says of itself is told by that. */
+export function unknownOfRoute(route: Fields): readonly string[] {
+  if (route['encap'] !== undefined) return [];
+  return [
+    ...unknownOf(route, 'route'),
+    ...recordsOf(route, 'metrics').flatMap((metrics) => unknownOf(metrics, 'metric').map((name) => `metrics.${name}`)),
+    ...textsOf(route, 'flags').filter((flag) => !SETS['route flag'].has(flag)),
+  ];
+}

@@ -1,0 +1,44 @@
+// uplinks/naming-nft.ts — of the text of `nft -a list ruleset`, the rules that name interfaces: in their own words, or by a set.
+import { CHAIN_PREFIX } from '../kinds/ours.ts';
+import type { NamingRule } from './naming.ts';
+
+/** Without what sets hold: those may be long. */
+export const READ_RULESET: readonly string[] = ['nft', '-a', '-t', 'list', 'ruleset'];
+/** With it, where sets hold names of interfaces. */
+export const READ_WHOLE_RULESET: readonly string[] = ['nft', '-a', 'list', 'ruleset'];
+
+export function namesBySet(text: string): boolean {
+  return /^\s*(type|typeof) .*\b(ifname|iface_index|[io]ifname|[io]if)\b/m.test(text);
+}
+
+/** `skips`: tables that are read by other words. Chains of bridges and devices see the port itself, as before. */
+export function namingInNft(text: string, skips: (family: string, table: string) => boolean): readonly NamingRule[] {
+  const found: NamingRule[] = [];
+  const sets = new Map<string, string>();
+  let [table, chain, set, skipped] = ['', '', '', false];
+  for (const line of text.split('\n')) {
+    const [, family = '', name = ''] = /^table (\S+) (\S+) \{/.exec(line) ?? [];
+    if (name !== '') {
+      [table, skipped] = [`${family} ${name}`, family === 'netdev' || family === 'bridge' || skips(family, name)];
+      sets.clear();
+    }
+    const opened = /^\t(chain|set|map|flowtable) (\S+) \{/.exec(line);
+    if (opened !== null) {
+      [chain, set] = opened[1] === 'chain' ? [opened[2] ?? '', ''] : ['', opened[2] ?? ''];
+    }
+    if (skipped) continue;
+    // Elements go on over lines.
+    if (set !== '' && opened === null) sets.set(set, `${sets.get(set) ?? ''} ${line.trim()}`);
+    if (/^\t\ttype \S+ hook (ingress|egress) /.test(line)) chain = '';
+    const [, rule, handle] = /^\t\t(.+) # handle (\d+)$/.exec(line) ?? [];
+    if (rule === undefined || chain === '' || chain.startsWith(CHAIN_PREFIX) || !/\b[io]if(name)?\b/.test(rule)) continue;
+    const used = [...rule.matchAll(/ @(\S+)/g)].map(([, named = '']) => ({ name: named, elements: sets.get(named) ?? '' })).filter(({ elements }) => quoted(elements).length > 0);
+    const names = [...quoted(rule.replace(/ comment "[^"]*"/, '')), ...used.flatMap(({ elements }) => quoted(elements))];
+    if (names.length > 0) found.push({ tool: 'nft', table, chain, rule, at: Number(handle), names, ...(used.length > 0 ? { sets: used } : {}) });
+  }
+  return found;
+}
+
+function quoted(text: string): readonly string[] {
+  return [...text.matchAll(/"([^"\s]+)"/g)].map(([, word = '']) => word);
+}

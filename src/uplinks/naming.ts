@@ -1,0 +1,116 @@
+// uplinks/naming.ts — rules of others that name an interface: once it is a port, packets come in and go out by its bridge, and they match none of them.
+import { CHAIN_PREFIX } from '../kinds/ours.ts';
+import { targetOf, wordsOf as split } from '../iptables/words.ts';
+
+export interface NamingRule {
+  /** That a command of this tool changes: `iptables`, `ip6tables-legacy`, `nft`. */
+  readonly tool: string;
+  readonly table: string;
+  readonly chain: string;
+  /** As the tool says it, without its chain. */
+  readonly rule: string;
+  /** Of iptables, its place in the chain; of nft, its handle. */
+  readonly at: number;
+  /** The patterns by which it names interfaces: `eth1`, `eth*`. */
+  readonly names: readonly string[];
+  /** Those of its sets and maps that hold some of these, with all that they hold. */
+  readonly sets?: readonly { readonly name: string; readonly elements: string }[];
+}
+
+/** Whether one of its patterns means the interface, and not also the bridge that takes its place. */
+export function concerns({ names }: NamingRule, name: string, bridge: string): boolean {
+  return names.some((pattern) => means(pattern, name) && !means(pattern, bridge));
+}
+
+function means(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
+/** Of a text of `iptables-save` those that name any interface. netctl's own are made with the bridge's name. */
+export function namingIn(saved: string, tool: string): readonly NamingRule[] {
+  const found: NamingRule[] = [];
+  const places = new Map<string, number>();
+  let table = '';
+  for (const line of saved.split('\n')) {
+    if (line.startsWith('*')) {
+      table = line.slice(1);
+      places.clear();
+    }
+    if (!line.startsWith('-A ')) continue;
+    const end = line.indexOf(' ', 3);
+    const chain = line.slice(3, end);
+    const at = (places.get(chain) ?? 0) + 1;
+    places.set(chain, at);
+    if (chain.startsWith(CHAIN_PREFIX) || !/ -[io] /.test(line)) continue;
+    const names = interfacesIn(split(line));
+    if (names.length > 0) found.push({ tool, table, chain, rule: line.slice(end + 1), at, names });
+  }
+  return found;
+}
+
+/** What stands in a comment is no option. */
+function interfacesIn(words: readonly string[]): readonly string[] {
+  return words.flatMap((word, i) => ((word === '-i' || word === '-o') && words[i - 1] !== '--comment' ? [(words[i + 1] ?? '').replace(/\+$/, '*')] : []));
+}
+
+/** `iptables -t nat -A POSTROUTING -o eth1 -j MASQUERADE`. */
+export function wordsOf({ tool, table, chain, rule }: NamingRule): string {
+  return tool === 'nft' ? `nft ${table} ${chain}: ${rule}` : `${tool}${tableWords(table)} -A ${chain} ${rule}`;
+}
+
+function tableWords(table: string): string {
+  return table === 'filter' ? '' : ` -t ${table}`;
+}
+
+/** In what the tool does with packets. */
+export function effectOf({ tool, rule }: NamingRule): string {
+  if (isInverted(rule, tool)) return 'will match packets that it was to leave alone';
+  const target = tool === 'nft' ? (/\b(accept|drop|reject|masquerade|snat|dnat|redirect|jump \S+|goto \S+|vmap)\b/.exec(rule)?.[1] ?? '') : targetOf(split(rule)) ?? '';
+  switch (target.toLowerCase()) {
+    case 'accept': return 'accepts nothing of it any more';
+    case 'drop':
+    case 'reject': return 'drops nothing of it any more';
+    case 'masquerade':
+    case 'snat': return 'translates no sources any more';
+    case 'dnat':
+    case 'redirect': return 'translates no destinations any more';
+    case 'vmap': return 'decides nothing of it any more';
+    case '': return 'counts and marks nothing of it any more';
+    default: return `leads nothing of it to ${target.replace(/^(jump|goto) /, '')} any more`;
+  }
+}
+
+function isInverted(rule: string, tool: string): boolean {
+  return tool === 'nft' ? /\b[io]if(name)? != /.test(rule) : /(^| )! -[io] /.test(rule);
+}
+
+/** The commands that have the bridge meant as well: in the order of the rules, so that each finds its place. */
+export function mendsOf(rules: readonly NamingRule[], name: string, bridge: string): readonly string[] {
+  const added = new Map<string, number>();
+  const mends = rules.flatMap((naming): readonly string[] => {
+    const { tool, table, chain, rule, at } = naming;
+    const inverted = isInverted(rule, tool);
+    const elements = elementsFor(naming, name, bridge);
+    if (elements.length > 0) return elements;
+    if (tool === 'nft') return [`nft '${inverted ? 'replace' : 'add'} rule ${table} ${chain} handle ${at} ${forBridge(rule, name, bridge)}'`];
+    const key = `${tool} ${table} ${chain}`;
+    const before = added.get(key) ?? 0;
+    if (!inverted) added.set(key, before + 1);
+    const place = at + before + (inverted ? 0 : 1);
+    return [`${tool}${tableWords(table)} ${inverted ? '-R' : '-I'} ${chain} ${place} ${rule.replaceAll(/(^| )(-[io]) (\S+)/g, (whole, space: string, option: string, pattern: string) => (means(pattern.replace(/\+$/, '*'), name) ? `${space}${option} ${bridge}` : whole))}`];
+  });
+  return [...new Set(mends)];
+}
+
+/** `"eth1" : jump trusted` once more for the bridge. */
+function elementsFor({ table, sets = [] }: NamingRule, name: string, bridge: string): readonly string[] {
+  return sets.flatMap((set) => {
+    const own = [...set.elements.matchAll(/"([^"\s]+)"([^,}]*)/g)].filter(([, pattern = '']) => means(pattern, name)).map(([, , rest = '']) => `"${bridge}"${rest.trimEnd()}`);
+    return own.length === 0 ? [] : [`nft 'add element ${table} ${set.name} { ${own.join(', ')} }'`];
+  });
+}
+
+/** A bridge that is not there yet has no number, by which `iif` knows a device. */
+function forBridge(rule: string, name: string, bridge: string): string {
+  return rule.replaceAll(/\b([io]if)(?= )/g, '$1name').replaceAll(/"([^"\s]+)"/g, (whole, pattern: string) => (means(pattern, name) ? `"${bridge}"` : whole));
+}

@@ -1,0 +1,45 @@
+// uplinks/sorts.ts — what becomes of each sort of thing that the kernel ties to an interface when that is borrowed: the README's table, and what tests hold the code to.
+
+export type Fate = 'carried' | 'refused' | 'said' | 'stays';
+
+export interface Sort {
+  readonly what: string;
+  readonly fate: Fate;
+  /** Of the findings that say so. */
+  readonly code?: string;
+  readonly more: string;
+}
+
+/** `carried`: to the bridge, and given back exactly. `said`: a warning that wants a yes. `stays`: on the interface, and works there as before. */
+export const SORTS: readonly Sort[] = [
+  { what: 'addresses: peer, broadcast, scope, label, metric, `noprefixroute`, `nodad` and the other flags', fate: 'carried', more: '' },
+  { what: 'routes of all tables, both families, with one next hop: metrics and locks, TOS, source, realms, `via inet6`, `onlink`, preference', fate: 'carried', more: '' },
+  { what: 'permanent neighbours, proxies', fate: 'carried', more: '' },
+  { what: 'MTU, settings of its own under `net.ipv4` and `net.ipv6`', fate: 'carried', more: 'as far as they make traffic flow; the interface keeps its own' },
+  { what: 'VLAN devices on it', fate: 'stays', more: 'they get their packets before the bridge does' },
+  { what: 'what the kernel puts in no bridge: no Ethernet (tun, WireGuard, GRE, PPP), loopback, a bridge, a VRF, ipvlan, macvtap, wireless, no MAC of a sender', fate: 'refused', code: 'uplink-not-bridged', more: 'name another interface' },
+  { what: 'a slave of a bond or team, a port of a bridge of others or of Open vSwitch, in a VRF', fate: 'refused', code: 'uplink-in-use', more: 'name the bond; or take it out' },
+  { what: 'macvlan, macvtap, ipvlan, MACsec on it; a kind of device that netctl does not know', fate: 'refused', code: 'uplink-shared', more: 'the kernel lets one have what comes in' },
+  { what: 'an attribute of an address, a route or a neighbour that netctl does not know', fate: 'refused', code: 'uplink-unknown', more: 'of the interface itself or a policy rule: said' },
+  { what: 'routes with several next hops, with next-hop objects, encapsulated, for single sources', fate: 'refused', code: 'uplink-route', more: '' },
+  { what: 'next-hop objects by it, and groups with them', fate: 'refused', code: 'uplink-nexthop', more: '' },
+  { what: 'neighbours of other states (`noarp`); those that programs keep (`extern_learn`, `managed`): said', fate: 'refused', code: 'uplink-neighbour', more: '' },
+  { what: 'rules of others that name it: iptables, ip6tables and nft, by `-i`, `-o`, `iifname`, patterns and sets', fate: 'said', code: 'uplink-rules', more: 'they match nothing any more; each with the command that has the bridge meant, too' },
+  { what: 'policy rules with its name as `iif` or `oif`', fate: 'said', code: 'uplink-policy-rule', more: 'they stay, and match nothing any more' },
+  { what: 'tunnels bound to it (`dev eth1`)', fate: 'said', code: 'uplink-tunnel', more: 'to be bound to the bridge' },
+  { what: 'routes by other interfaces with an address of it as source', fate: 'said', code: 'uplink-source', more: '' },
+  { what: 'routes that end by themselves; those of router advertisements come anew', fate: 'said', code: 'uplink-expires', more: '' },
+  { what: 'IPv4 addresses for a limited time', fate: 'said', code: 'uplink-lease', more: 'nobody renews them on the bridge' },
+  { what: 'NetworkManager, systemd-networkd, a DHCP client that looks after it', fate: 'said', code: 'uplink-managed', more: 'with the way to keep them off' },
+  { what: 'queues, filters and XDP programs that somebody has put there', fate: 'said', code: 'uplink-queue', more: 'they stay, and see what guests send, too' },
+  { what: 'multicast MACs that somebody has it listen to', fate: 'said', code: 'uplink-join', more: '' },
+  { what: 'what could not be read', fate: 'said', code: 'uplink-unread', more: '' },
+];
+
+const WORDS: Readonly<Record<Fate, string>> = { carried: 'carried', refused: 'refused', said: 'said, and asks', stays: 'stays' };
+
+/** As the README has it. */
+export function renderSorts(): string {
+  const rows = SORTS.map(({ what, fate, code, more }) => `| ${what} | ${WORDS[fate]}${code === undefined ? '' : ` (\`${code}\`)`} | ${more} |`);
+  return ['| hangs on the interface | is | |', '|---|---|---|', ...rows].join('\n');
+}

@@ -1,0 +1,124 @@
+// test/uplinks/judge.test.ts — of an interface that is about to be borrowed: what is refused, what is said, and what is not worth a word.
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Fields } from '../../src/iproute2/fields.ts';
+import { judge } from '../../src/uplinks/judge.ts';
+import type { NamingRule } from '../../src/uplinks/naming.ts';
+import { namingIn } from '../../src/uplinks/naming.ts';
+import type { Picture } from '../../src/uplinks/picture.ts';
+import type { SeenRoute } from '../../src/uplinks/routes.ts';
+import { renderSorts, SORTS } from '../../src/uplinks/sorts.ts';
+import { pictured } from './printed.ts';
+
+const full = pictured();
+const { valid, permanent } = { valid: 4_294_967_295, permanent: { state: ['PERMANENT'], lladdr: '02:00:00:00:00:99' } };
+
+const route = (fields: Fields, words = 'default via 203.0.113.1 dev eth1'): SeenRoute => ({ fields: { type: '1', dst: 'default', dev: 'eth1', gateway: '203.0.113.1', table: '254', protocol: '3', scope: '0', flags: [], ...fields }, words, locks: [] });
+const address = (fields: Fields = {}): Fields => ({ family: 'inet', local: '203.0.113.11', prefixlen: 24, scope: 'global', label: 'eth1', valid_life_time: valid, preferred_life_time: valid, ...fields });
+const on = (kind: string): readonly Fields[] => [{ ifname: 'x0', linkinfo: { info_kind: kind } }];
+const link = (fields: Fields = {}): Fields => ({ ...full.link, ...fields });
+
+/** With nothing on it but what each row gives. */
+const plain: Picture = {
+  ...full, link: link(), addresses: [address()], routes: [route({})], rules: [], neighbours: [], nexthops: [], qdiscs: [{ kind: 'mq', handle: '0:', root: true }], filters: [], joins: [], managers: [],
+};
+
+function found(rest: Partial<Picture>, naming: readonly NamingRule[] = []): readonly string[] {
+  return [...judge({ ...plain, ...rest }, 'br-lab', naming)].map(({ severity, asks, code, message }) => `${severity}${asks === true ? ' asks' : ''} ${code}: ${message}`);
+}
+
+type Row = readonly [name: string, picture: Partial<Picture>, said: readonly unknown[]];
+
+const nothing: readonly Row[] = [
+  ['addresses, routes, permanent neighbours and proxies', { neighbours: [{ dst: '203.0.113.9', dev: 'eth1', ...permanent }, { dst: '203.0.113.8', dev: 'eth1', proxy: null }] }, []],
+  ['every attribute of an address', { addresses: full.addresses.filter(({ dynamic }) => dynamic !== true) }, []],
+  ['metrics, TOS, realms, via inet6, local, broadcast and multicast', { routes: full.routes.filter(({ fields }) => ['nhid', 'encap', 'nexthops', 'from', 'expires'].every((name) => fields[name] === undefined)) }, []],
+  ['routes by router advertisement', { routes: [route({ protocol: '9', expires: 1700, unheard: 1 })] }, []],
+  ['routes of the kernel\'s own', { routes: [route({ protocol: '2', nexthops: [{ dev: 'eth1' }] })] }, []],
+  ['VLAN devices on it', { dependents: on('vlan') }, []],
+  ['queues as the kernel makes them', { qdiscs: [{ kind: 'mq', handle: '0:', root: true }, { kind: 'fq_codel', handle: '0:', parent: ':1' }, { kind: 'clsact', handle: 'ffff:' }] }, []],
+  ['IPv6 addresses for a limited time, which the look at neighbours tells of', { addresses: [address({ family: 'inet6', local: '2001:db8::5', dynamic: true, valid_life_time: 100 })] }, []],
+];
+
+const errors: readonly Row[] = [
+  ['a tun', { link: link({ link_type: 'none', address: undefined, linkinfo: { info_kind: 'tun' } }) }, ['error uplink-not-bridged: the kernel puts eth1 in no bridge: it has no Ethernet link layer (tun, none)']],
+  ['PPP', { link: link({ link_type: 'ppp', linkinfo: { info_kind: 'ppp' } }) }, [expect.stringContaining('no Ethernet link layer (ppp, ppp)')]],
+  ['InfiniBand', { link: link({ link_type: 'infiniband', linkinfo: undefined }) }, [expect.stringContaining('no Ethernet link layer (infiniband)')]],
+  ['the loopback', { link: link({ link_type: 'loopback', flags: ['LOOPBACK', 'UP'] }) }, [expect.stringContaining('it is the loopback')]],
+  ['a bridge', { link: link({ linkinfo: { info_kind: 'bridge' } }) }, [expect.stringContaining('it is a bridge itself')]],
+  ['a VRF', { link: link({ linkinfo: { info_kind: 'vrf' } }) }, [expect.stringContaining('it is of the kind vrf')]],
+  ['an ipvlan', { link: link({ linkinfo: { info_kind: 'ipvlan' } }) }, [expect.stringContaining('it is of the kind ipvlan')]],
+  ['wireless', { wireless: true }, [expect.stringContaining('it is wireless')]],
+  ['a multicast MAC', { link: link({ address: '01:00:5e:00:00:01' }) }, [expect.stringContaining('01:00:5e:00:00:01 as its MAC')]],
+  ['no MAC', { link: link({ address: '00:00:00:00:00:00' }) }, [expect.stringContaining('00:00:00:00:00:00 as its MAC')]],
+  ['a slave of a bond', { link: link({ master: 'bond0' }), master: { linkinfo: { info_kind: 'bond' } } }, ['error uplink-in-use: eth1 is in the bond bond0: as a port of another bridge it would be lost to that']],
+  ['a slave of a team', { link: link({ master: 't0' }), master: { linkinfo: { info_kind: 'team' } } }, [expect.stringContaining('is in the team t0')]],
+  ['a port of a bridge of others', { link: link({ master: 'br9' }), master: { linkinfo: { info_kind: 'bridge' } } }, [expect.stringContaining('is a port of the bridge br9, which is not netctl\'s')]],
+  ['in a VRF', { link: link({ master: 'vrf1' }), master: { linkinfo: { info_kind: 'vrf' } } }, [expect.stringContaining('is in the VRF vrf1')]],
+  ['of Open vSwitch', { link: link({ master: 'ovs-system' }), master: { linkinfo: { info_kind: 'openvswitch' } } }, [expect.stringContaining('Open vSwitch (ovs-system)')]],
+  ['in what nobody knows', { link: link({ master: 'm0' }), master: { linkinfo: { info_kind: 'new' } } }, [expect.stringContaining('belongs to m0 (new)')]],
+  ...['macvlan', 'macvtap', 'ipvlan', 'macsec'].map((kind): Row => [`a ${kind} on it`, { dependents: on(kind) }, [`error uplink-shared: x0 (${kind}) stands on eth1: it gets the packets that come in by it, and the kernel lets only one have them`]]),
+  ['an unknown device on it', { dependents: on('new') }, ['error uplink-shared: x0 (new) stands on eth1: it depends on it, and netctl does not know what becomes of a new']],
+  ['an attribute of an address', { addresses: [address({ colour: 'red' })] }, ['error uplink-unknown: ip prints `colour` of address 203.0.113.11/24 dev eth1, which netctl does not know and could not move']],
+  ['of a route', { routes: [route({ colour: 'red' })] }, [expect.stringContaining('error uplink-unknown: ip prints `colour` of route default via 203.0.113.1 dev eth1')]],
+  ['of the metrics of a route', { routes: [route({ metrics: [{ mtu: 1400, colour: 1 }] })] }, [expect.stringContaining('`metrics.colour` of route')]],
+  ['a flag of a route', { routes: [route({ flags: ['onlink', 'red'] })] }, [expect.stringContaining('`red` of route')]],
+  ['of a neighbour', { neighbours: [{ dst: '203.0.113.9', dev: 'eth1', ...permanent, colour: 'red' }] }, [expect.stringContaining('error uplink-unknown: ip prints `colour` of neighbour 203.0.113.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent')]],
+  ['a route with a next-hop object', { routes: [route({ nhid: 5 }, 'default nhid 5')] }, ['error uplink-route: route default nhid 5 uses a next-hop object: netctl does not move such a route to a bridge']],
+  ['with several ways', { routes: [route({ dev: undefined, nexthops: [{ dev: 'eth1' }, { dev: 'eth2' }] })] }, [expect.stringContaining('has several ways')]],
+  ['that encapsulates', { routes: [route({ encap: 'mpls', labels: 100 })] }, [expect.stringContaining('encapsulates what it sends')]],
+  ['for single sources', { routes: [route({ from: '2001:db8::/64' })] }, [expect.stringContaining('is for single sources')]],
+  ['of a type that leads nowhere', { routes: [route({ type: '8' })] }, [expect.stringContaining('of a type that cannot be said again')]],
+  ['next-hop objects and groups', { nexthops: full.nexthops }, ['error uplink-nexthop: next-hop object 5 leads by eth1: netctl does not move such an object to a bridge', expect.stringContaining('next-hop object 6 is a group with one that leads by eth1')]],
+  ['a neighbour without ARP', { neighbours: [{ dst: '203.0.113.2', dev: 'eth1', lladdr: '02:00:00:00:00:99', state: ['NOARP'] }] }, [expect.stringContaining('error uplink-neighbour: neighbour 203.0.113.2 lladdr 02:00:00:00:00:99 dev eth1 nud noarp')]],
+];
+
+const warnings: readonly Row[] = [
+  ['policy rules', { rules: full.rules }, ['warning asks uplink-policy-rule: packets will come and go by br-lab, so these 3 policy rules match none of them any more: priority 99 from all fwmark 0x3 oif eth1 lookup 101; priority 32765 from all iif eth1 lookup 100; priority 32765 from all iif eth1 lookup 100']],
+  ['a tunnel', { dependents: on('vxlan') }, ['warning asks uplink-tunnel: x0 (vxlan) sends by eth1, which has no addresses of its own any more once it is a port of br-lab: it gets nowhere']],
+  ['routes of other interfaces', { routes: [route({ dev: 'wg0', prefsrc: '203.0.113.11' }, '10.0.0.0/8 dev wg0 src 203.0.113.11')] }, [expect.stringContaining('warning asks uplink-source: a route by other interfaces has an address of eth1 as source, and may fall with it while it moves: 10.0.0.0/8 dev wg0 src 203.0.113.11')]],
+  ['a route that ends', { routes: [route({ expires: 300 })] }, [expect.stringContaining('warning asks uplink-expires: route default via 203.0.113.1 dev eth1 ends by itself')]],
+  ['a lease', { addresses: [address({ dynamic: true, valid_life_time: 600, preferred_life_time: 500 })] }, [
+    'warning asks uplink-lease: 203.0.113.11/24 dev eth1 valid_lft 600 preferred_lft 500: for a limited time, by a DHCP client. On br-lab nobody renews it, and it stays after its time is over',
+  ]],
+  ['who looks after it', { managers: ['NetworkManager'] }, ['warning asks uplink-managed: NetworkManager configures eth1 by itself: it may take eth1 out of br-lab, or give it addresses and routes again']],
+  ['queues and filters', { qdiscs: full.qdiscs, filters: [{ place: 'ingress', kind: 'matchall' }, { place: 'ingress', kind: 'u32' }] }, [expect.stringMatching(/^warning asks uplink-queue: eth1 has qdisc tbf [0-9a-f]+:, ingress filters: that stays on eth1/)]],
+  ['XDP', { link: link({ xdp: { mode: 1, prog: { id: 7 } } }) }, [expect.stringContaining('uplink-queue: eth1 has an XDP program')]],
+  ['multicast', { joins: full.joins }, ['warning asks uplink-join: somebody has eth1 listen to 33:33:00:00:00:05: what comes for that is given to br-lab, which does not listen']],
+  ['a neighbour that a program keeps', { neighbours: [{ dst: '203.0.113.2', dev: 'eth1', lladdr: '02:00:00:00:00:99', state: ['NOARP'], extern_learn: null }] }, [expect.stringContaining('warning asks uplink-neighbour')]],
+  ['what could not be read', { unread: ['tc: No such file or directory'] }, ['warning asks uplink-unread: not all that hangs on eth1 could be read: tc: No such file or directory']],
+  ['an unknown attribute of the interface', { link: link({ colour: 'red' }) }, [expect.stringContaining('warning asks uplink-unknown: ip prints `colour` of eth1')]],
+  ['of a policy rule', { rules: [{ ...full.rules[0], colour: 'red' }] }, [expect.stringContaining('warning asks uplink-unknown: ip prints `colour` of policy rule'), expect.stringContaining('uplink-policy-rule')]],
+];
+
+for (const [title, rows] of [['nothing is said of', nothing], ['refused', errors], ['said', warnings]] as const) {
+  describe(title, () => {
+    for (const [name, picture, said] of rows) test(name, () => expect(found(picture)).toEqual(said));
+  });
+}
+
+test('of what goes in no bridge, nothing else is said', () => expect(found({ wireless: true, rules: full.rules, nexthops: full.nexthops })).toHaveLength(1));
+
+test('all of it has a way out', () => {
+  const all = [...errors, ...warnings].flatMap(([, picture]) => [...judge({ ...plain, ...picture }, 'br-lab', [])]);
+  expect(all.filter(({ hint }) => hint === undefined || hint === '' || /MASTER|NAME/.test(hint))).toEqual([]);
+});
+
+test('the mend of policy rules names the bridge', () => {
+  expect([...judge({ ...plain, rules: full.rules }, 'br-lab', [])].map(({ hint }) => hint)).toEqual([
+    'the same once more with br-lab: ip rule add priority 99 from all fwmark 0x3 oif br-lab lookup 101; ip rule add priority 32765 from all iif br-lab lookup 100; ip -6 rule add priority 32765 from all iif br-lab lookup 100',
+  ]);
+});
+
+describe('the table of sorts', () => {
+  const naming = namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\nCOMMIT\n', 'iptables');
+  const cases: readonly (readonly [Partial<Picture>, readonly NamingRule[]])[] = [...[...errors, ...warnings].map(([, picture]) => [picture, []] as const), [{}, naming]];
+  const seen = new Set(cases.flatMap(([picture, rules]) => [...judge({ ...plain, ...picture }, 'br-lab', rules)]).map(({ code, severity }) => `${code} ${severity === 'error' ? 'refused' : 'said'}`));
+  for (const { code, fate } of SORTS) if (code !== undefined) test(`${code} is ${fate}`, () => expect([...seen]).toContain(`${code} ${fate}`));
+  test('has a row for each finding', () => expect([...new Set([...seen].map((one) => one.split(' ')[0] ?? ''))].filter((code) => SORTS.every((sort) => sort.code !== code))).toEqual([]));
+  test('is the README\'s', () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const start = readme.indexOf('| hangs on the interface');
+    expect(readme.slice(start, readme.indexOf('\n\n', start))).toBe(renderSorts());
+  });
+});
