@@ -1,0 +1,42 @@
+// test/kernel/uplinks/watch.test.ts — under a watch: an interface that comes back is about to be borrowed again, and is judged again.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Lab, must } from '../lab.ts';
+import { RunningWatch } from '../watch/running.ts';
+
+let lab: Lab;
+let watch: RunningWatch | undefined;
+beforeEach(() => { lab = new Lab(); });
+afterEach(async () => {
+  await watch?.end();
+  lab.close();
+});
+
+const SPEC = `apiVersion: netctl/v1
+networks:
+  lab: { mode: flat, bridge: br-lab, interface: eth2, cidr: 203.0.113.0/24, gateway: 203.0.113.1 }
+  back: { mode: flat-dhcp, bridge: br-back, interface: null, cidr: 10.20.0.0/24 }
+instances: { vm-1: { nics: [{ network: back, device: { type: tap, name: tap-1 } }] } }
+`;
+
+function masterOf(link: string): string | undefined {
+  const [shown] = JSON.parse(must(lab.in(lab.host, ['ip', '-j', 'link', 'show', 'dev', link])).out) as readonly { readonly master?: string }[];
+  return shown?.master;
+}
+
+test('replugged into another bridge, it stays where it is, and everything else is looked after', async () => {
+  lab.write('spec.yaml', SPEC);
+  watch = new RunningWatch(lab);
+  await watch.says('ready');
+  expect(masterOf('eth2')).toBe('br-lab');
+  must(lab.in(lab.world, ['ip', 'link', 'del', 'dev', 'far2']));
+  // It is there before it has its name.
+  lab.ip(lab.host, `link add name new2 type veth peer name far2 netns ${lab.world}`);
+  for (const words of ['link add name br9 type bridge', 'link set dev new2 master br9', 'link set dev new2 name eth2', 'link set dev eth2 up']) lab.ip(lab.host, words);
+  await watch.says('failed', { having: ({ message }) => message.includes('eth2 is a port of the bridge br9') });
+  lab.ip(lab.host, 'link del dev tap-1');
+  await watch.until(() => lab.in(lab.host, ['ip', 'link', 'show', 'dev', 'tap-1']).code === 0, 'the tap is there again');
+  expect(masterOf('eth2')).toBe('br9');
+  lab.ip(lab.host, 'link set dev eth2 nomaster');
+  watch.signal('SIGHUP');
+  await watch.until(() => masterOf('eth2') === 'br-lab', 'it is in its bridge');
+});
