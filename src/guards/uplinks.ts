@@ -11,7 +11,14 @@ export function uplinks({ uplinks: found = NO_UPLINKS }: Pick<Circumstances, 'up
     for (const { ref, verb } of plan.changes) {
       const after = wanted.state.get(ref);
       const picture = after !== undefined && isUplink(after) ? found.pictures.get(after.name) : undefined;
-      if (verb !== 'update' || after === undefined || !isUplink(after) || picture === undefined || !isTaken(ref, after, wanted.state, observed)) continue;
+      if (
+        verb !== 'update' ||
+        after === undefined ||
+        !isUplink(after) ||
+        picture === undefined ||
+        !isTaken(ref, after, wanted.state, observed)
+      )
+        continue;
       const at = (wanted.because.get(ref) ?? []).slice(0, 1);
       for (const finding of judge(picture, after.master ?? '', found.naming)) yield { ...finding, against: [ref], at };
     }

@@ -4,8 +4,9 @@ import type { Fields } from '../iproute2/fields.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { unknownOf, unknownOfRoute } from './known.ts';
+import { unknownOf, unknownOfLink, unknownOfRoute } from './known.ts';
 import type { Picture } from './picture.ts';
+import { isIpv6, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords } from './words.ts';
 
@@ -15,20 +16,39 @@ export function* ofUnknown(picture: Picture): Iterable<Finding> {
   const records: readonly (readonly [what: string, words: string, names: readonly string[]])[] = [
     ...addresses.map((address) => ['address', addressWords(address, name), unknownOf(address, 'address')] as const),
     ...routesOn(picture).map(({ fields, words }) => ['route', words, unknownOfRoute(fields)] as const),
-    ...neighbours.map((neighbour) => ['neighbour', neighbourWords(neighbour, name), unknownOf(neighbour, 'neighbour')] as const),
+    ...neighbours.map(
+      (neighbour) => ['neighbour', neighbourWords(neighbour, name), unknownOf(neighbour, 'neighbour')] as const,
+    ),
   ];
-  for (const [what, words, names] of records) for (const field of names) {
-    yield refused('uplink-unknown', `ip prints \`${field}\` of ${what} ${words}, which netctl does not know and could not move`, `take it from ${name} while it is a port, or name another interface`);
-  }
-  for (const field of unknownOf(link, 'link')) yield said('uplink-unknown', `ip prints \`${field}\` of ${name}, which netctl does not know: it stays on ${name} and is not true of its bridge`, 'see what it is for, and say yes where the bridge can do without it');
-  for (const rule of rules) for (const field of unknownOf(rule, 'rule')) {
-    yield said('uplink-unknown', `ip prints \`${field}\` of policy rule ${ruleWords(rule)}, which netctl does not know`, 'the rule stays as it is; see what it is for');
-  }
+  for (const [what, words, names] of records)
+    for (const field of names) {
+      yield refused(
+        'uplink-unknown',
+        `ip prints \`${field}\` of ${what} ${words}, which netctl does not know and could not move`,
+        `take it from ${name} while it is a port, or name another interface`,
+      );
+    }
+  for (const field of unknownOfLink(link))
+    yield said(
+      'uplink-unknown',
+      `ip prints \`${field}\` of ${name}, which netctl does not know: it stays on ${name} and is not true of its bridge`,
+      'see what it is for, and say yes where the bridge can do without it',
+    );
+  for (const rule of rules)
+    for (const field of unknownOf(rule, 'rule')) {
+      yield said(
+        'uplink-unknown',
+        `ip prints \`${field}\` of policy rule ${ruleWords(rule)}, which netctl does not know`,
+        'the rule stays as it is; see what it is for',
+      );
+    }
 }
 
 /** The kernel's own follow the addresses, and a router's come by its next advertisement. */
 function routesOn({ name, routes }: Picture): readonly SeenRoute[] {
-  return routes.filter(({ fields }) => isBy(fields, name) && fields['protocol'] !== KERNEL && fields['protocol'] !== ADVERTISED);
+  return routes.filter(
+    ({ fields }) => isBy(fields, name) && fields['protocol'] !== KERNEL && fields['protocol'] !== ADVERTISED,
+  );
 }
 
 function isBy(route: Fields, name: string): boolean {
@@ -41,20 +61,45 @@ const CARRIED_TYPES: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5']);
 export function* ofRoutes(picture: Picture): Iterable<Finding> {
   const { name, nexthops } = picture;
   for (const { fields, words } of routesOn(picture)) {
-    const why = fields['nhid'] !== undefined ? 'uses a next-hop object'
-      : fields['encap'] !== undefined ? 'encapsulates what it sends'
-      : fields['nexthops'] !== undefined ? 'has several ways'
-      : fields['from'] !== undefined ? 'is for single sources'
-      : !CARRIED_TYPES.has(textOf(fields, 'type') ?? '1') ? 'is of a type that cannot be said again'
-      : undefined;
-    if (why !== undefined) yield refused('uplink-route', `route ${words} ${why}: netctl does not move such a route to a bridge`, `take it away while ${name} is a port, or name another interface`);
-    else if (fields['expires'] !== undefined) yield said('uplink-expires', `route ${words} ends by itself, and netctl does not know when it was to be renewed`, 'whoever made it is to make it again, by the bridge');
+    const why =
+      fields['nhid'] !== undefined
+        ? 'uses a next-hop object'
+        : fields['encap'] !== undefined
+          ? 'encapsulates what it sends'
+          : fields['nexthops'] !== undefined
+            ? 'has several ways'
+            : fields['from'] !== undefined
+              ? 'is for single sources'
+              : !CARRIED_TYPES.has(textOf(fields, 'type') ?? '1')
+                ? 'is of a type that cannot be said again'
+                : undefined;
+    if (why !== undefined)
+      yield refused(
+        'uplink-route',
+        `route ${words} ${why}: netctl does not move such a route to a bridge`,
+        `take it away while ${name} is a port, or name another interface`,
+      );
+    else if (fields['expires'] !== undefined)
+      yield said(
+        'uplink-expires',
+        `route ${words} ends by itself, and netctl does not know when it was to be renewed`,
+        'whoever made it is to make it again, by the bridge',
+      );
   }
   for (const hop of nexthops) {
-    yield refused('uplink-nexthop', `next-hop object ${words(hop)} ${hop['group'] === undefined ? `leads by ${name}` : `is a group with one that leads by ${name}`}: netctl does not move such an object to a bridge`, `\`ip nexthop del id ${words(hop)}\` with its routes, and say these without it; or name another interface`);
+    yield refused(
+      'uplink-nexthop',
+      `next-hop object ${words(hop)} ${hop['group'] === undefined ? `leads by ${name}` : `is a group with one that leads by ${name}`}: netctl does not move such an object to a bridge`,
+      `\`ip nexthop del id ${words(hop)}\` with its routes, and say these without it; or name another interface`,
+    );
   }
-  const sources = picture.routes.filter(({ fields }) => !isBy(fields, name)).map(({ words: route }) => route);
-  if (sources.length > 0) yield said('uplink-source', `${sources.length === 1 ? 'a route' : `${sources.length} routes`} by other interfaces ${sources.length === 1 ? 'has' : 'have'} an address of ${name} as source, and may fall with it while it moves: ${listed(sources)}`, 'see that they are there when it is done');
+  const sources = picture.routes.filter(({ fields }) => !isBy(fields, name));
+  if (sources.length > 0)
+    yield said(
+      'uplink-source',
+      `${sources.length === 1 ? 'a route' : `${sources.length} routes`} by other interfaces ${sources.length === 1 ? 'has' : 'have'} an address of ${name} as source, and may fall with it while it moves: ${listed(sources.map((route) => route.words))}`,
+      `see that they are there when it is done, else: ${listed(sources.map((route) => `ip ${isIpv6(route) ? '-6 ' : ''}route replace ${wordsToSay(route)}`))}`,
+    );
 }
 
 function words(hop: Fields): string {
@@ -66,9 +111,17 @@ export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> 
     const shown = neighbourWords(neighbour, name);
     const state = textsOf(neighbour, 'state');
     if (neighbour['extern_learn'] !== undefined || neighbour['managed'] !== undefined) {
-      yield said('uplink-neighbour', `neighbour ${shown} is kept by a program of its own (EVPN, a load balancer), and netctl does not move it to the bridge`, 'have that program use the bridge');
+      yield said(
+        'uplink-neighbour',
+        `neighbour ${shown} is kept by a program of its own (EVPN, a load balancer), and netctl does not move it to the bridge`,
+        'have that program use the bridge',
+      );
     } else if (neighbour['proxy'] === undefined && !state.includes('PERMANENT')) {
-      yield refused('uplink-neighbour', `neighbour ${shown} is of a state that netctl does not move to a bridge`, `make it permanent (\`ip neigh change … nud permanent\`), or take it away while ${name} is a port`);
+      yield refused(
+        'uplink-neighbour',
+        `neighbour ${shown} is of a state that netctl does not move to a bridge`,
+        `make it permanent (\`ip neigh change … nud permanent\`), or take it away while ${name} is a port`,
+      );
     }
   }
 }
@@ -76,21 +129,39 @@ export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> 
 /** They stay as they are, and are true of no packet any more. */
 export function* ofPolicy({ name, rules }: Picture, bridge: string): Iterable<Finding> {
   if (rules.length === 0) return;
-  yield said('uplink-policy-rule', `packets will come and go by ${bridge}, so ${rules.length === 1 ? 'this policy rule matches' : `these ${rules.length} policy rules match`} none of them any more: ${listed(rules.map(ruleWords))}`, `the same once more with ${bridge}: ${listed(rules.map((rule) => `ip ${rule['family'] === 6 ? '-6 ' : ''}rule add ${ruleWords(onBridge(rule, name, bridge))}`))}`);
+  yield said(
+    'uplink-policy-rule',
+    `packets will come and go by ${bridge}, so ${rules.length === 1 ? 'this policy rule matches' : `these ${rules.length} policy rules match`} none of them any more: ${listed(rules.map(ruleWords))}`,
+    `the same once more with ${bridge}: ${listed(rules.map((rule) => `ip ${rule['family'] === 6 ? '-6 ' : ''}rule add ${ruleWords(onBridge(rule, name, bridge))}`))}`,
+  );
 }
 
 function onBridge(rule: Fields, name: string, bridge: string): Fields {
-  return { ...rule, ...(rule['iif'] === name ? { iif: bridge } : {}), ...(rule['oif'] === name ? { oif: bridge } : {}) };
+  return {
+    ...rule,
+    ...(rule['iif'] === name ? { iif: bridge } : {}),
+    ...(rule['oif'] === name ? { oif: bridge } : {}),
+  };
 }
 
 /** An address that somebody renews there will not be renewed elsewhere. */
 export function* ofLeases({ name, addresses, managers }: Picture, bridge: string): Iterable<Finding> {
-  const leased = addresses.filter((address) => address['family'] === 'inet' && address['dynamic'] === true).map((address) => addressWords(address, name));
+  const leased = addresses
+    .filter((address) => address['family'] === 'inet' && address['dynamic'] === true)
+    .map((address) => addressWords(address, name));
   if (leased.length > 0) {
-    yield said('uplink-lease', `${listed(leased)}: for a limited time, by a DHCP client${managers.length === 0 ? '' : ` (${managers.join(', ')})`}. On ${bridge} nobody renews it, and it stays after its time is over`, `have the client look after ${bridge}, or give the host an address of its own`);
+    yield said(
+      'uplink-lease',
+      `${listed(leased)}: for a limited time, by a DHCP client${managers.length === 0 ? '' : ` (${managers.join(', ')})`}. On ${bridge} nobody renews it, and it stays after its time is over`,
+      `have the client look after ${bridge}, or give the host an address of its own`,
+    );
   }
   for (const manager of managers) {
-    yield said('uplink-managed', `${manager} configures ${name} by itself: it may take ${name} out of ${bridge}, or give it addresses and routes again`, (UNMANAGED[manager] ?? `stop ${manager} for NAME, or have it look after ${bridge}`).replaceAll('NAME', name));
+    yield said(
+      'uplink-managed',
+      `${manager} configures ${name} by itself: it may take ${name} out of ${bridge}, or give it addresses and routes again`,
+      (UNMANAGED[manager] ?? `stop ${manager} for NAME, or have it look after ${bridge}`).replaceAll('NAME', name),
+    );
   }
 }
 
@@ -101,17 +172,34 @@ const UNMANAGED: Readonly<Record<string, string>> = {
 
 /** What a device does with its packets it goes on doing, only with other packets. */
 export function* ofQueues({ name, link, qdiscs, filters }: Picture, bridge: string): Iterable<Finding> {
-  const made = qdiscs.filter((qdisc) => qdisc['handle'] !== '0:' && qdisc['kind'] !== 'clsact' && qdisc['kind'] !== 'ingress').map((qdisc) => `qdisc ${textOf(qdisc, 'kind') ?? ''} ${textOf(qdisc, 'handle') ?? ''}`);
+  const made = qdiscs
+    .filter((qdisc) => qdisc['handle'] !== '0:' && qdisc['kind'] !== 'clsact' && qdisc['kind'] !== 'ingress')
+    .map((qdisc) => `qdisc ${textOf(qdisc, 'kind') ?? ''} ${textOf(qdisc, 'handle') ?? ''}`);
   const places = [...new Set(filters.map((filter) => `${textOf(filter, 'place') ?? ''} filters`))];
   const program = partOf(link, 'xdp')['prog'] === undefined && link['xdp'] === undefined ? [] : ['an XDP program'];
   const all = [...made, ...places, ...program];
-  if (all.length > 0) yield said('uplink-queue', `${name} has ${all.join(', ')}: that stays on ${name}, and from then on is about the frames that pass between the wire and ${bridge}, those of guests among them`, 'where it was for the host alone, it belongs on the bridge');
+  if (all.length > 0)
+    yield said(
+      'uplink-queue',
+      `${name} has ${all.join(', ')}: that stays on ${name}, and from then on is about the frames that pass between the wire and ${bridge}, those of guests among them`,
+      'where it was for the host alone, it belongs on the bridge',
+    );
 }
 
 export function* ofJoins({ name, joins }: Picture, bridge: string): Iterable<Finding> {
-  if (joins.length > 0) yield said('uplink-join', `somebody has ${name} listen to ${listed(joins)}: what comes for that is given to ${bridge}, which does not listen`, joins.map((mac) => `ip maddr add ${mac} dev ${bridge}`).join('; '));
+  if (joins.length > 0)
+    yield said(
+      'uplink-join',
+      `somebody has ${name} listen to ${listed(joins)}: what comes for that is given to ${bridge}, which does not listen`,
+      joins.map((mac) => `ip maddr add ${mac} dev ${bridge}`).join('; '),
+    );
 }
 
 export function* ofUnread({ name, unread }: Picture): Iterable<Finding> {
-  for (const what of unread) yield said('uplink-unread', `not all that hangs on ${name} could be read: ${what}`, 'what that would have shown is not moved, and nobody would say so');
+  for (const what of unread)
+    yield said(
+      'uplink-unread',
+      `not all that hangs on ${name} could be read: ${what}`,
+      'what that would have shown is not moved, and nobody would say so',
+    );
 }

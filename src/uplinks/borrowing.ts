@@ -3,8 +3,14 @@ import type { Ref, Resource, State } from '../core/resource.ts';
 import type { Link, Port } from '../kinds/link/model.ts';
 
 /** By name. What is to wait is not taken. */
-export function aboutToBorrow(wanted: State, observed: State, isHeld: (ref: Ref) => boolean = () => false): readonly string[] {
-  return [...wanted].flatMap(([ref, resource]) => (isUplink(resource) && !isHeld(ref) && isTaken(ref, resource, wanted, observed) ? [resource.name] : []));
+export function aboutToBorrow(
+  wanted: State,
+  observed: State,
+  isHeld: (ref: Ref) => boolean = () => false,
+): readonly string[] {
+  return [...wanted].flatMap(([ref, resource]) =>
+    isUplink(resource) && !isHeld(ref) && isTaken(ref, resource, wanted, observed) ? [resource.name] : [],
+  );
 }
 
 /** Into a bridge of ours that it is not in; not from one network to another, which has borrowed it already, and not back to where it was. */
@@ -19,7 +25,12 @@ export function isTaken(ref: Ref, { master }: Port, wanted: State, observed: Sta
 
 /** A wire, and no guest's device. */
 export function isUplink(resource: Resource, inBridge = true): resource is Port {
-  return isLink(resource) && resource.type === 'port' && resource.parent !== true && (!inBridge || (!resource.hairpin && resource.master !== undefined));
+  return (
+    isLink(resource) &&
+    resource.type === 'port' &&
+    resource.parent !== true &&
+    (!inBridge || (!resource.hairpin && resource.master !== undefined))
+  );
 }
 
 function isLink(resource: { readonly kind: string }): resource is Link {

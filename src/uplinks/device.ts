@@ -10,15 +10,27 @@ export function* ofDevice({ name, link, wireless }: Picture): Iterable<Finding> 
   const kind = kindOf(link);
   const layer = textOf(link, 'link_type') ?? 'none';
   const mac = textOf(link, 'address') ?? '';
-  const why = textsOf(link, 'flags').includes('LOOPBACK') ? 'is the loopback'
-    : layer !== 'ether' ? `has no Ethernet link layer (${kind === '' ? layer : `${kind}, ${layer}`})`
-    : kind === 'bridge' ? 'is a bridge itself'
-    : NOT_BRIDGED.has(kind) ? `is of the kind ${kind}`
-    : wireless ? 'is wireless: an access point takes no frames of other senders'
-    : /^.[13579bdf]:|^(00:){5}00$/i.test(mac) ? `has ${mac} as its MAC, which is no sender's`
-    : undefined;
+  const why = textsOf(link, 'flags').includes('LOOPBACK')
+    ? 'is the loopback'
+    : layer !== 'ether'
+      ? `has no Ethernet link layer (${kind === '' ? layer : `${kind}, ${layer}`})`
+      : kind === 'bridge'
+        ? 'is a bridge itself'
+        : NOT_BRIDGED.has(kind)
+          ? `is of the kind ${kind}`
+          : wireless
+            ? 'is wireless: an access point takes no frames of other senders'
+            : /^.[13579bdf]:|^(00:){5}00$/i.test(mac)
+              ? `has ${mac} as its MAC, which is no sender's`
+              : undefined;
   if (why !== undefined) {
-    yield refused('uplink-not-bridged', `the kernel puts ${name} in no bridge: it ${why}`, kind === 'bridge' ? `name as interface what ${name} has as its uplink, or null and route between them` : 'name another interface, or `interface: null` for a bridge without one');
+    yield refused(
+      'uplink-not-bridged',
+      `the kernel puts ${name} in no bridge: it ${why}`,
+      kind === 'bridge'
+        ? `name as interface what ${name} has as its uplink, or null and route between them`
+        : 'name another interface, or `interface: null` for a bridge without one',
+    );
   }
 }
 
@@ -30,16 +42,32 @@ export function* ofMaster({ name, master, link }: Picture): Iterable<Finding> {
   const called = textOf(link, 'master');
   if (called === undefined) return;
   const kind = kindOf(master ?? {});
-  const [what, hint] = MASTERS[kind] ?? [`belongs to ${called}${kind === '' ? '' : ` (${kind})`}`, `\`ip link set dev ${name} nomaster\`, if ${called} can do without it`];
-  yield refused('uplink-in-use', `${name} ${what.replaceAll('MASTER', called)}: as a port of another bridge it would be lost to that`, hint.replaceAll('MASTER', called).replaceAll('NAME', name));
+  const [what, hint] = MASTERS[kind] ?? [
+    `belongs to ${called}${kind === '' ? '' : ` (${kind})`}`,
+    `\`ip link set dev ${name} nomaster\`, if ${called} can do without it`,
+  ];
+  yield refused(
+    'uplink-in-use',
+    `${name} ${what.replaceAll('MASTER', called)}: as a port of another bridge it would be lost to that`,
+    hint.replaceAll('MASTER', called).replaceAll('NAME', name),
+  );
 }
 
 const MASTERS: Readonly<Record<string, readonly [what: string, hint: string]>> = {
   bond: ['is in the bond MASTER', 'name MASTER as the interface'],
   team: ['is in the team MASTER', 'name MASTER as the interface'],
-  bridge: ['is a port of the bridge MASTER, which is not netctl\'s', '`ip link set dev NAME nomaster`, if that bridge can do without it; or name another interface'],
-  vrf: ['is in the VRF MASTER, and its routes with it', '`ip link set dev NAME nomaster` puts it in the main tables; or name another interface'],
-  openvswitch: ['is a port of Open vSwitch (MASTER)', '`ovs-vsctl del-port NAME`, if that can do without it; or name another interface'],
+  bridge: [
+    "is a port of the bridge MASTER, which is not netctl's",
+    '`ip link set dev NAME nomaster`, if that bridge can do without it; or name another interface',
+  ],
+  vrf: [
+    'is in the VRF MASTER, and its routes with it',
+    '`ip link set dev NAME nomaster` puts it in the main tables; or name another interface',
+  ],
+  openvswitch: [
+    'is a port of Open vSwitch (MASTER)',
+    '`ovs-vsctl del-port NAME`, if that can do without it; or name another interface',
+  ],
 };
 
 /** VLAN devices get their packets before the bridge does. */
@@ -48,17 +76,56 @@ export function* ofDependents({ name, dependents }: Picture, bridge: string): It
     const [kind, called] = [kindOf(dependent), textOf(dependent, 'ifname') ?? ''];
     if (kind === 'vlan') continue;
     if (BOUND.has(kind)) {
-      yield said('uplink-tunnel', `${called} (${kind}) sends by ${name}, which has no addresses of its own any more once it is a port of ${bridge}: it gets nowhere`, `make ${called} anew with \`dev ${bridge}\` when it is done, and again with \`dev ${name}\` when ${name} is given back`);
+      yield said(
+        'uplink-tunnel',
+        `${called} (${kind}) sends by ${name}, which has no addresses of its own any more once it is a port of ${bridge}: it gets nowhere`,
+        `make ${called} anew with \`dev ${bridge}\` when it is done, and again with \`dev ${name}\` when ${name} is given back`,
+      );
       continue;
     }
-    const why = TAKING.has(kind) ? 'gets the packets that come in by it, and the kernel lets only one have them' : `depends on it, and netctl does not know what becomes of ${kind === '' ? 'such a device' : `a ${kind}`}`;
-    yield refused('uplink-shared', `${called}${kind === '' ? '' : ` (${kind})`} stands on ${name}: it ${why}`, `\`ip link del dev ${called}\`, and connect what used it to ${bridge} instead; or name another interface`);
+    const why = TAKING.has(kind)
+      ? 'gets the packets that come in by it, and the kernel lets only one have them'
+      : `depends on it, and netctl does not know what becomes of ${kind === '' ? 'such a device' : `a ${kind}`}`;
+    yield refused(
+      'uplink-shared',
+      `${called}${kind === '' ? '' : ` (${kind})`} stands on ${name}: it ${why}`,
+      `\`ip link del dev ${called}\`, and connect what used it to ${bridge} instead; or name another interface`,
+    );
   }
 }
 
 /** As the bridge would, these take what their device receives. */
-const TAKING: ReadonlySet<string> = new Set(['macvlan', 'macvtap', 'ipvlan', 'ipvtap', 'macsec', 'hsr', 'prp', 'rmnet', 'virt_wifi']);
-const BOUND: ReadonlySet<string> = new Set(['vxlan', 'geneve', 'gre', 'gretap', 'erspan', 'ip6gre', 'ip6gretap', 'ip6erspan', 'ipip', 'sit', 'ip6tnl', 'vti', 'vti6', 'xfrm', 'amt', 'gtp', 'l2tp', 'pppoe']);
+const TAKING: ReadonlySet<string> = new Set([
+  'macvlan',
+  'macvtap',
+  'ipvlan',
+  'ipvtap',
+  'macsec',
+  'hsr',
+  'prp',
+  'rmnet',
+  'virt_wifi',
+]);
+const BOUND: ReadonlySet<string> = new Set([
+  'vxlan',
+  'geneve',
+  'gre',
+  'gretap',
+  'erspan',
+  'ip6gre',
+  'ip6gretap',
+  'ip6erspan',
+  'ipip',
+  'sit',
+  'ip6tnl',
+  'vti',
+  'vti6',
+  'xfrm',
+  'amt',
+  'gtp',
+  'l2tp',
+  'pppoe',
+]);
 
 function kindOf(link: Fields): string {
   return textOf(partOf(link, 'linkinfo'), 'info_kind') ?? '';

@@ -33,7 +33,11 @@ function* ofRules(name: string, bridge: string, naming: readonly NamingRule[]): 
   const effects = rules.map((rule) => `\`${wordsOf(rule)}\` ${effectOf(rule)}`);
   const mends = mendsOf(rules, name, bridge);
   yield {
-    ...said('uplink-rules', `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${name}, and what comes and goes by it will come and go by ${bridge}: ${listed(effects)}`, `${mends.some((mend) => / (-R|replace) /.test(mend)) ? 'the same for' : 'the same once more with'} ${bridge}: ${listed(mends)}`),
+    ...said(
+      'uplink-rules',
+      `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${name}, and what comes and goes by it will come and go by ${bridge}: ${listed(effects)}`,
+      `${mends.some((mend) => / (-R|replace) /.test(mend)) ? 'the same for' : 'the same once more with'} ${bridge}: ${listed(mends)}`,
+    ),
     details: [...effects, ...mends],
   };
 }

@@ -10,6 +10,10 @@ export const KNOWN = {
     'gso_ipv4_max_size', 'gro_ipv4_max_size', 'max_pacing_offload_horizon', 'phys_port_name', 'phys_port_id', 'phys_switch_id', 'portid', 'switchid', 'parentbus', 'parentdev', 'ifalias', 'altnames', 'proto_down',
     'proto_down_reasons', 'xdp', 'num_vf', 'vfinfo_list', 'stats', 'stats64', 'carrier', 'carrier_changes', 'carrier_up_count', 'carrier_down_count', 'event', 'netns-immutable', 'af_spec', 'inet6',
   ],
+  'link flag': [
+    'LOOPBACK', 'BROADCAST', 'POINTOPOINT', 'MULTICAST', 'NOARP', 'ALLMULTI', 'PROMISC', 'MASTER', 'SLAVE', 'DEBUG', 'DYNAMIC', 'AUTOMEDIA', 'PORTSEL', 'NOTRAILERS', 'UP', 'LOWER_UP', 'DORMANT', 'ECHO', 'NO-CARRIER',
+    'M-DOWN', 'RUNNING',
+  ],
   address: [
     'family', 'local', 'address', 'prefixlen', 'metric', 'broadcast', 'scope', 'protocol', 'label', 'valid_life_time', 'preferred_life_time', 'secondary', 'temporary', 'nodad', 'optimistic', 'dadfailed', 'home',
     'deprecated', 'tentative', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'stable-privacy', 'dynamic',
@@ -25,12 +29,16 @@ export const KNOWN = {
 } as const;
 
 const SETS: Readonly<Record<keyof typeof KNOWN, ReadonlySet<string>>> = {
-  link: new Set(KNOWN.link), address: new Set(KNOWN.address), route: new Set(KNOWN.route), metric: new Set(KNOWN.metric), 'route flag': new Set(KNOWN['route flag']), rule: new Set(KNOWN.rule), neighbour: new Set(KNOWN.neighbour),
+  link: new Set(KNOWN.link), 'link flag': new Set(KNOWN['link flag']), address: new Set(KNOWN.address), route: new Set(KNOWN.route), metric: new Set(KNOWN.metric), 'route flag': new Set(KNOWN['route flag']), rule: new Set(KNOWN.rule), neighbour: new Set(KNOWN.neighbour),
 };
 
 /** The names of what netctl does not know of a record. */
 export function unknownOf(fields: Fields, sort: keyof typeof KNOWN): readonly string[] {
   return Object.keys(fields).filter((name) => !SETS[sort].has(name));
+}
+
+export function unknownOfLink(link: Fields): readonly string[] {
+  return [...unknownOf(link, 'link'), ...textsOf(link, 'flags').filter((flag) => !SETS['link flag'].has(flag))];
 }
 
 /** With what stands in its parts. What an encapsulation says of itself is told by that. */

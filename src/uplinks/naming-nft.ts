@@ -31,10 +31,25 @@ export function namingInNft(text: string, skips: (family: string, table: string)
     if (set !== '' && opened === null) sets.set(set, `${sets.get(set) ?? ''} ${line.trim()}`);
     if (/^\t\ttype \S+ hook (ingress|egress) /.test(line)) chain = '';
     const [, rule, handle] = /^\t\t(.+) # handle (\d+)$/.exec(line) ?? [];
-    if (rule === undefined || chain === '' || chain.startsWith(CHAIN_PREFIX) || !/\b[io]if(name)?\b/.test(rule)) continue;
-    const used = [...rule.matchAll(/ @(\S+)/g)].map(([, named = '']) => ({ name: named, elements: sets.get(named) ?? '' })).filter(({ elements }) => quoted(elements).length > 0);
-    const names = [...quoted(rule.replace(/ comment "[^"]*"/, '')), ...used.flatMap(({ elements }) => quoted(elements))];
-    if (names.length > 0) found.push({ tool: 'nft', table, chain, rule, at: Number(handle), names, ...(used.length > 0 ? { sets: used } : {}) });
+    if (rule === undefined || chain === '' || chain.startsWith(CHAIN_PREFIX) || !/\b[io]if(name)?\b/.test(rule))
+      continue;
+    const used = [...rule.matchAll(/ @(\S+)/g)]
+      .map(([, named = '']) => ({ name: named, elements: sets.get(named) ?? '' }))
+      .filter(({ elements }) => quoted(elements).length > 0);
+    const names = [
+      ...quoted(rule.replace(/ comment "[^"]*"/, '')),
+      ...used.flatMap(({ elements }) => quoted(elements)),
+    ];
+    if (names.length > 0)
+      found.push({
+        tool: 'nft',
+        table,
+        chain,
+        rule,
+        at: Number(handle),
+        names,
+        ...(used.length > 0 ? { sets: used } : {}),
+      });
   }
   return found;
 }

@@ -50,7 +50,9 @@ export function namingIn(saved: string, tool: string): readonly NamingRule[] {
 
 /** What stands in a comment is no option. */
 function interfacesIn(words: readonly string[]): readonly string[] {
-  return words.flatMap((word, i) => ((word === '-i' || word === '-o') && words[i - 1] !== '--comment' ? [(words[i + 1] ?? '').replace(/\+$/, '*')] : []));
+  return words.flatMap((word, i) =>
+    (word === '-i' || word === '-o') && words[i - 1] !== '--comment' ? [(words[i + 1] ?? '').replace(/\+$/, '*')] : [],
+  );
 }
 
 /** `iptables -t nat -A POSTROUTING -o eth1 -j MASQUERADE`. */
@@ -65,18 +67,28 @@ function tableWords(table: string): string {
 /** In what the tool does with packets. */
 export function effectOf({ tool, rule }: NamingRule): string {
   if (isInverted(rule, tool)) return 'will match packets that it was to leave alone';
-  const target = tool === 'nft' ? (/\b(accept|drop|reject|masquerade|snat|dnat|redirect|jump \S+|goto \S+|vmap)\b/.exec(rule)?.[1] ?? '') : targetOf(split(rule)) ?? '';
+  const target =
+    tool === 'nft'
+      ? (/\b(accept|drop|reject|masquerade|snat|dnat|redirect|jump \S+|goto \S+|vmap)\b/.exec(rule)?.[1] ?? '')
+      : (targetOf(split(rule)) ?? '');
   switch (target.toLowerCase()) {
-    case 'accept': return 'accepts nothing of it any more';
+    case 'accept':
+      return 'accepts nothing of it any more';
     case 'drop':
-    case 'reject': return 'drops nothing of it any more';
+    case 'reject':
+      return 'drops nothing of it any more';
     case 'masquerade':
-    case 'snat': return 'translates no sources any more';
+    case 'snat':
+      return 'translates no sources any more';
     case 'dnat':
-    case 'redirect': return 'translates no destinations any more';
-    case 'vmap': return 'decides nothing of it any more';
-    case '': return 'counts and marks nothing of it any more';
-    default: return `leads nothing of it to ${target.replace(/^(jump|goto) /, '')} any more`;
+    case 'redirect':
+      return 'translates no destinations any more';
+    case 'vmap':
+      return 'decides nothing of it any more';
+    case '':
+      return 'counts and marks nothing of it any more';
+    default:
+      return `leads nothing of it to ${target.replace(/^(jump|goto) /, '')} any more`;
   }
 }
 
@@ -90,27 +102,46 @@ export function mendsOf(rules: readonly NamingRule[], name: string, bridge: stri
   const mends = rules.flatMap((naming): readonly string[] => {
     const { tool, table, chain, rule, at } = naming;
     const inverted = isInverted(rule, tool);
+    const zone = zoneOf(naming);
+    if (zone !== undefined) return [`firewall-cmd --zone=${zone} --change-interface=${bridge}`];
     const elements = elementsFor(naming, name, bridge);
     if (elements.length > 0) return elements;
-    if (tool === 'nft') return [`nft '${inverted ? 'replace' : 'add'} rule ${table} ${chain} handle ${at} ${forBridge(rule, name, bridge)}'`];
+    if (tool === 'nft')
+      return [
+        `nft '${inverted ? 'replace' : 'add'} rule ${table} ${chain} handle ${at} ${forBridge(rule, name, bridge)}'`,
+      ];
     const key = `${tool} ${table} ${chain}`;
     const before = added.get(key) ?? 0;
     if (!inverted) added.set(key, before + 1);
     const place = at + before + (inverted ? 0 : 1);
-    return [`${tool}${tableWords(table)} ${inverted ? '-R' : '-I'} ${chain} ${place} ${rule.replaceAll(/(^| )(-[io]) (\S+)/g, (whole, space: string, option: string, pattern: string) => (means(pattern.replace(/\+$/, '*'), name) ? `${space}${option} ${bridge}` : whole))}`];
+    return [
+      `${tool}${tableWords(table)} ${inverted ? '-R' : '-I'} ${chain} ${place} ${rule.replaceAll(/(^| )(-[io]) (\S+)/g, (whole, space: string, option: string, pattern: string) => (means(pattern.replace(/\+$/, '*'), name) ? `${space}${option} ${bridge}` : whole))}`,
+    ];
   });
   return [...new Set(mends)];
+}
+
+/** firewalld writes its rules anew, and knows interfaces by their zone. */
+function zoneOf({ chain, rule }: NamingRule): string | undefined {
+  if (!/_ZONES$/.test(chain)) return undefined;
+  return /(?:^| )(?:goto|jump|-g|-j) (?:[a-z]+_)?(?:IN|FWDI|FWDO|FWD|PRE|POST|INPUT|FORWARD|PREROUTING|POSTROUTING)_(\S+)/.exec(
+    rule,
+  )?.[1];
 }
 
 /** `"eth1" : jump trusted` once more for the bridge. */
 function elementsFor({ table, sets = [] }: NamingRule, name: string, bridge: string): readonly string[] {
   return sets.flatMap((set) => {
-    const own = [...set.elements.matchAll(/"([^"\s]+)"([^,}]*)/g)].filter(([, pattern = '']) => means(pattern, name)).map(([, , rest = '']) => `"${bridge}"${rest.trimEnd()}`);
+    const own = [...set.elements.matchAll(/"([^"\s]+)"([^,}]*)/g)]
+      .filter(([, pattern = '']) => means(pattern, name))
+      .map(([, , rest = '']) => `"${bridge}"${rest.trimEnd()}`);
     return own.length === 0 ? [] : [`nft 'add element ${table} ${set.name} { ${own.join(', ')} }'`];
   });
 }
 
 /** A bridge that is not there yet has no number, by which `iif` knows a device. */
 function forBridge(rule: string, name: string, bridge: string): string {
-  return rule.replaceAll(/\b([io]if)(?= )/g, '$1name').replaceAll(/"([^"\s]+)"/g, (whole, pattern: string) => (means(pattern, name) ? `"${bridge}"` : whole));
+  return rule
+    .replaceAll(/\b([io]if)(?= )/g, '$1name')
+    .replaceAll(/"([^"\s]+)"/g, (whole, pattern: string) => (means(pattern, name) ? `"${bridge}"` : whole));
 }

@@ -64,15 +64,30 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
   const master = links.find((link) => link['ifname'] === (found['master'] ?? ''));
   const sources = new Set(addresses.flatMap((address) => textOf(address, 'local') ?? []));
   return {
-    name, link: bare(found), addresses,
+    name,
+    link: bare(found),
+    addresses,
     ...(master === undefined ? {} : { master: bare(master) }),
     dependents: links.filter((link) => dependsOn(link, name)).map(bare),
-    routes: routesIn(printed.routes, printed.routeWords).filter(({ fields }) => leadsBy(fields, name) || sources.has(textOf(fields, 'prefsrc') ?? '')),
-    rules: ([4, 6] as const).flatMap((family) => readRecords(printed.rules[family]).filter(({ iif, oif }) => iif === name || oif === name).map((rule) => ({ family, ...rule }))),
-    neighbours: [...readRecords(printed.neighbours).filter(isConfigured), ...readRecords(printed.proxies)].filter(({ dev }) => dev === name),
+    routes: routesIn(printed.routes, printed.routeWords).filter(
+      ({ fields }) => leadsBy(fields, name) || sources.has(textOf(fields, 'prefsrc') ?? ''),
+    ),
+    rules: ([4, 6] as const).flatMap((family) =>
+      readRecords(printed.rules[family])
+        .filter(({ iif, oif }) => iif === name || oif === name)
+        .map((rule) => ({ family, ...rule })),
+    ),
+    neighbours: [...readRecords(printed.neighbours).filter(isConfigured), ...readRecords(printed.proxies)].filter(
+      ({ dev }) => dev === name,
+    ),
     nexthops: nexthopsBy(readRecords(printed.nexthops), name),
-    joins: readRecords(printed.joins).filter(({ ifname }) => ifname === name).flatMap((link) => recordsOf(link, 'maddr')).filter(({ features }) => features === 'static').flatMap((join) => textOf(join, 'link') ?? []),
-    settings: settingsOf(printed.settings, name), defaults: settingsOf(printed.settings, 'default'),
+    joins: readRecords(printed.joins)
+      .filter(({ ifname }) => ifname === name)
+      .flatMap((link) => recordsOf(link, 'maddr'))
+      .filter(({ features }) => features === 'static')
+      .flatMap((join) => textOf(join, 'link') ?? []),
+    settings: settingsOf(printed.settings, name),
+    defaults: settingsOf(printed.settings, 'default'),
     wireless: printed.settings.split('\n').includes(`/sys/class/net/${name}:wireless`),
     ...own,
   };
@@ -98,7 +113,10 @@ function leadsBy(route: Fields, name: string): boolean {
 function isConfigured(neighbour: Fields): boolean {
   if (CONFIGURED.some((flag) => neighbour[flag] !== undefined)) return true;
   const state = textsOf(neighbour, 'state');
-  return state.includes('PERMANENT') || (state.includes('NOARP') && !/^.[13579bdf]:/i.test(textOf(neighbour, 'lladdr') ?? ''));
+  return (
+    state.includes('PERMANENT') ||
+    (state.includes('NOARP') && !/^.[13579bdf]:/i.test(textOf(neighbour, 'lladdr') ?? ''))
+  );
 }
 
 const CONFIGURED = ['extern_learn', 'managed', 'protocol'] as const;
@@ -111,7 +129,11 @@ function nexthopsBy(all: readonly Fields[], name: string): readonly Fields[] {
 
 function settingsOf(text: string, name: string): Readonly<Record<string, string>> {
   const lines = [...text.matchAll(/^\/proc\/sys\/net\/(ipv[46]\/(?:conf|neigh))\/([^/:]+)\/([^:]+):(.*)$/gm)];
-  return Object.fromEntries(lines.filter(([, , link]) => link === name).map(([, room = '', , setting = '', value = '']) => [`${room}/${setting}`, value]));
+  return Object.fromEntries(
+    lines
+      .filter(([, , link]) => link === name)
+      .map(([, room = '', , setting = '', value = '']) => [`${room}/${setting}`, value]),
+  );
 }
 
 /** Reads what was kept of it; undefined where that is of another shape. */

@@ -20,7 +20,8 @@ const READ = {
 } as const;
 
 /** One process for all files. Some cannot be read before they are set: that is no fault. */
-const SETTINGS = 'for n; do grep -rs "" "/proc/sys/net/ipv4/conf/$n" "/proc/sys/net/ipv6/conf/$n" "/proc/sys/net/ipv4/neigh/$n" "/proc/sys/net/ipv6/neigh/$n"; [ -e "/sys/class/net/$n/phy80211" ] && echo "/sys/class/net/$n:wireless"; done; grep -s "" /proc/net/ip_tables_names /proc/net/ip6_tables_names; :';
+const SETTINGS =
+  'for n; do grep -rs "" "/proc/sys/net/ipv4/conf/$n" "/proc/sys/net/ipv6/conf/$n" "/proc/sys/net/ipv4/neigh/$n" "/proc/sys/net/ipv6/neigh/$n"; [ -e "/sys/class/net/$n/phy80211" ] && echo "/sys/class/net/$n:wireless"; done; grep -s "" /proc/net/ip_tables_names /proc/net/ip6_tables_names; :';
 
 export function readSettingsOf(names: readonly string[]): readonly string[] {
   return ['sh', '-c', SETTINGS, 'sh', ...names];
@@ -31,37 +32,74 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
   if (names.length === 0) return new Map();
   const unread: string[] = [];
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, unread);
-  const [links, routes, routeWords, rules4, rules6, neighbours, proxies, nexthops, joins, settings] = await Promise.all([
-    host.read(READ_LINKS), read(READ.routes), read(READ.routeWords), read(READ.rules4), read(READ.rules6), read(READ.neighbours), read(READ.proxies), read(READ.nexthops), read(READ.joins), read(readSettingsOf([...names, 'default'])),
-  ]);
-  const printed = { links, routes, routeWords, rules: { 4: rules4, 6: rules6 }, neighbours, proxies, nexthops, joins, settings };
-  const there = readRecords(links).flatMap(({ ifname, ifindex }) => (typeof ifname === 'string' && typeof ifindex === 'number' && names.includes(ifname) ? [{ name: ifname, index: ifindex }] : []));
-  const found = await Promise.all(there.map(async ({ name, index }): Promise<readonly [string, Picture][]> => {
-    const [queues, managers] = await Promise.all([queuesOf(host, name, unread), managersOf(host, name, index)]);
-    const picture = pictureOf(name, printed, { ...queues, managers, unread });
-    return picture === undefined ? [] : [[name, picture]];
-  }));
+  const [links, routes, routeWords, rules4, rules6, neighbours, proxies, nexthops, joins, settings] = await Promise.all(
+    [
+      host.read(READ_LINKS),
+      read(READ.routes),
+      read(READ.routeWords),
+      read(READ.rules4),
+      read(READ.rules6),
+      read(READ.neighbours),
+      read(READ.proxies),
+      read(READ.nexthops),
+      read(READ.joins),
+      read(readSettingsOf([...names, 'default'])),
+    ],
+  );
+  const printed = {
+    links,
+    routes,
+    routeWords,
+    rules: { 4: rules4, 6: rules6 },
+    neighbours,
+    proxies,
+    nexthops,
+    joins,
+    settings,
+  };
+  const there = readRecords(links).flatMap(({ ifname, ifindex }) =>
+    typeof ifname === 'string' && typeof ifindex === 'number' && names.includes(ifname)
+      ? [{ name: ifname, index: ifindex }]
+      : [],
+  );
+  const found = await Promise.all(
+    there.map(async ({ name, index }): Promise<readonly [string, Picture][]> => {
+      const [queues, managers] = await Promise.all([queuesOf(host, name, unread), managersOf(host, name, index)]);
+      const picture = pictureOf(name, printed, { ...queues, managers, unread });
+      return picture === undefined ? [] : [[name, picture]];
+    }),
+  );
   return new Map(found.flat());
 }
 
-/** What a tool that is missing or refuses would have said is put down as unread. */
+/** What a tool that is missing or refuses would have said is put down as unread. Of what a kernel does not have at all, there is none. */
 export async function attempt(host: HostReader, argv: readonly string[], unread: string[]): Promise<string> {
   try {
     return await host.read(argv);
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
-    unread.push(`${argv.join(' ')}: ${error.stderr.trim()}`);
+    if (!/not supported/.test(error.stderr)) unread.push(`${argv.join(' ')}: ${error.stderr.trim()}`);
     return '';
   }
 }
 
 /** Filters are asked for only where something could hold them: each of these is a command. */
-async function queuesOf(host: HostReader, name: string, unread: string[]): Promise<Pick<Picture, 'qdiscs' | 'filters'>> {
+async function queuesOf(
+  host: HostReader,
+  name: string,
+  unread: string[],
+): Promise<Pick<Picture, 'qdiscs' | 'filters'>> {
   const qdiscs = readRecords(await attempt(host, ['tc', '-d', '-j', 'qdisc', 'show', 'dev', name], unread));
-  const places = qdiscs.flatMap(({ kind }) => (kind === 'clsact' ? ['ingress', 'egress'] : kind === 'ingress' ? ['ingress'] : []));
-  const filters = await Promise.all(places.map(async (place): Promise<readonly Fields[]> => {
-    const records = readRecords(await attempt(host, ['tc', '-d', '-j', 'filter', 'show', 'dev', name, place], unread));
-    return records.map((filter) => ({ place, ...filter }));
-  }));
+  const places = qdiscs.flatMap(({ kind }) =>
+    kind === 'clsact' ? ['ingress', 'egress'] : kind === 'ingress' ? ['ingress'] : [],
+  );
+  const filters = await Promise.all(
+    places.map(async (place): Promise<readonly Fields[]> => {
+      const records = readRecords(
+        await attempt(host, ['tc', '-d', '-j', 'filter', 'show', 'dev', name, place], unread),
+      );
+      return records.map((filter) => ({ place, ...filter }));
+    }),
+  );
   return { qdiscs, filters: filters.flat() };
 }

@@ -16,7 +16,8 @@ export function routesIn(json: string, text: string): readonly SeenRoute[] {
   const words = wordsIn(text);
   return records.map((fields, i) => {
     const said = records.length === words.length ? words[i] : undefined;
-    const own = ` ${said ?? ''} `.includes(` ${firstWord(fields)} `) && said !== undefined ? said : [...spelt(fields)].join(' ');
+    const own =
+      ` ${said ?? ''} `.includes(` ${firstWord(fields)} `) && said !== undefined ? said : [...spelt(fields)].join(' ');
     return { fields, words: own, locks: [...own.matchAll(/ (\S+) lock /g)].map(([, metric = '']) => metric) };
   });
 }
@@ -29,18 +30,36 @@ export function isIpv6({ fields }: SeenRoute): boolean {
 /** As `ip route` takes it: `rto_min` is locked in any case, a lifetime is a number, and with a next-hop object all else of the way is that one's. */
 export function wordsToSay(route: SeenRoute): string {
   const words = route.words.replace(/ (expires \d+)sec\b/, ' $1').replace(' rto_min lock ', ' rto_min ');
-  const said = words.includes(' nhid ') ? words.replace(/( nhid \d+) via( inet6)? \S+/, '$1').replace(/ dev \S+/, '') : words;
+  const said = words.includes(' nhid ')
+    ? words.replace(/( nhid \d+) via( inet6)? \S+/, '$1').replace(/ dev \S+/, '')
+    : words;
   return isIpv6(route) ? said.replace(/^([a-z]+ )?default\b/, '$1::/0') : said;
 }
 
 /** One with several next hops goes on in further lines. */
 function wordsIn(text: string): readonly string[] {
   const whole = text.replaceAll(/\n\s+nh_info .*/g, '').replaceAll(/\n[ \t]+/g, ' ');
-  return whole.split('\n').map((line) => line.trim().replaceAll(/\s+/g, ' ')).filter((line) => line !== '').map((line) => line.replace(/^\d+ /, typeWord));
+  return whole
+    .split('\n')
+    .map((line) => line.trim().replaceAll(/\s+/g, ' '))
+    .filter((line) => line !== '')
+    .map((line) => line.replace(/^\d+ /, typeWord));
 }
 
 /** By the kernel's numbers; what leads to somebody is not called anything. */
-const TYPES = ['unspec', '', 'local', 'broadcast', 'anycast', 'multicast', 'blackhole', 'unreachable', 'prohibit', 'throw', 'nat'] as const;
+const TYPES = [
+  'unspec',
+  '',
+  'local',
+  'broadcast',
+  'anycast',
+  'multicast',
+  'blackhole',
+  'unreachable',
+  'prohibit',
+  'throw',
+  'nat',
+] as const;
 
 function typeWord(number: string): string {
   const word = TYPES[Number(number)] ?? number.trim();
@@ -54,7 +73,14 @@ function firstWord(fields: Fields): string {
 /** Where both texts are of different moments. */
 function* spelt(fields: Fields): Iterable<string> {
   yield firstWord(fields);
-  for (const [name, word] of [['gateway', 'via'], ['dev', 'dev'], ['table', 'table'], ['protocol', 'proto'], ['prefsrc', 'src'], ['metric', 'metric']] as const) {
+  for (const [name, word] of [
+    ['gateway', 'via'],
+    ['dev', 'dev'],
+    ['table', 'table'],
+    ['protocol', 'proto'],
+    ['prefsrc', 'src'],
+    ['metric', 'metric'],
+  ] as const) {
     const value = fields[name];
     if (typeof value === 'string' || typeof value === 'number') yield `${word} ${value}`;
   }

@@ -11,13 +11,20 @@ export function addressWords(address: Fields, link: string): string {
   const [local, bits] = [said(address, 'local'), said(address, 'prefixlen')];
   return [
     address['address'] === undefined ? `${local}/${bits}` : `${local} peer ${said(address, 'address')}/${bits}`,
-    ...valued(address, [['broadcast', 'brd'], ['anycast', 'any']]),
+    ...valued(address, [
+      ['broadcast', 'brd'],
+      ['anycast', 'any'],
+    ]),
     `dev ${link}`,
     ...(address['label'] === link ? [] : valued(address, [['label', 'label']])),
     ...(address['scope'] === 'global' ? [] : valued(address, [['scope', 'scope']])),
-    ...valued(address, [['metric', 'metric'], ['protocol', 'proto']]),
+    ...valued(address, [
+      ['metric', 'metric'],
+      ['protocol', 'proto'],
+    ]),
     ...ADDRESS_FLAGS.filter((flag) => address[flag] === true),
-    ...lifetime(address['valid_life_time'], 'valid_lft'), ...lifetime(address['preferred_life_time'], 'preferred_lft'),
+    ...lifetime(address['valid_life_time'], 'valid_lft'),
+    ...lifetime(address['preferred_life_time'], 'preferred_lft'),
   ].join(' ');
 }
 
@@ -26,8 +33,20 @@ export function ruleWords(rule: Fields): string {
   return [
     ...valued(rule, [['priority', 'priority']]),
     ...(rule['not'] === undefined ? [] : ['not']),
-    ...ranged(rule, 'from', ['src', 'srclen']), ...ranged(rule, 'to', ['dst', 'dstlen']),
-    ...valued(rule, [['tos', 'tos'], ['fwmark', 'fwmark'], ['iif', 'iif'], ['oif', 'oif'], ['ipproto', 'ipproto'], ['sport', 'sport'], ['dport', 'dport'], ['table', 'lookup'], ['goto', 'goto'], ['action', '']]),
+    ...ranged(rule, 'from', ['src', 'srclen']),
+    ...ranged(rule, 'to', ['dst', 'dstlen']),
+    ...valued(rule, [
+      ['tos', 'tos'],
+      ['fwmark', 'fwmark'],
+      ['iif', 'iif'],
+      ['oif', 'oif'],
+      ['ipproto', 'ipproto'],
+      ['sport', 'sport'],
+      ['dport', 'dport'],
+      ['table', 'lookup'],
+      ['goto', 'goto'],
+      ['action', ''],
+    ]),
   ].join(' ');
 }
 
@@ -45,7 +64,9 @@ export function neighbourWords(neighbour: Fields, link: string): string {
 }
 
 function valued(fields: Fields, names: readonly (readonly [field: string, word: string])[]): readonly string[] {
-  return names.flatMap(([field, word]) => (said(fields, field) === '' ? [] : [`${word} ${said(fields, field)}`.trimStart()]));
+  return names.flatMap(([field, word]) =>
+    said(fields, field) === '' ? [] : [`${word} ${said(fields, field)}`.trimStart()],
+  );
 }
 
 /** A network of all lengths is one address. */

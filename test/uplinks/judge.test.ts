@@ -88,6 +88,7 @@ const warnings: readonly Row[] = [
   ['a neighbour that a program keeps', { neighbours: [{ dst: '203.0.113.2', dev: 'eth1', lladdr: '02:00:00:00:00:99', state: ['NOARP'], extern_learn: null }] }, [expect.stringContaining('warning asks uplink-neighbour')]],
   ['what could not be read', { unread: ['tc: No such file or directory'] }, ['warning asks uplink-unread: not all that hangs on eth1 could be read: tc: No such file or directory']],
   ['an unknown attribute of the interface', { link: link({ colour: 'red' }) }, [expect.stringContaining('warning asks uplink-unknown: ip prints `colour` of eth1')]],
+  ['a flag of it', { link: link({ flags: ['UP', 'RED'] }) }, [expect.stringContaining('warning asks uplink-unknown: ip prints `RED` of eth1')]],
   ['of a policy rule', { rules: [{ ...full.rules[0], colour: 'red' }] }, [expect.stringContaining('warning asks uplink-unknown: ip prints `colour` of policy rule'), expect.stringContaining('uplink-policy-rule')]],
 ];
 

@@ -106,5 +106,10 @@ describe('of nft', () => {
     'nft \'add element inet f ifs { "br-lab" }\'', 'nft \'add element inet f m { "br-lab" : jump trusted }\'', 'nft \'replace rule inet f input handle 15 iifname != "br-lab" drop\'',
     'nft \'add rule inet f input handle 21 iifname . ip saddr { "br-lab" . 10.0.0.1 } masquerade\'',
   ]));
+  test('firewalld is told the zone, once', () => {
+    const zones = ['filter_INPUT_ZONES', 'filter_FORWARD_IN_ZONES', 'nat_POSTROUTING_ZONES'].map((chain, i) => `	chain ${chain} { # handle ${i}\n		${i === 2 ? 'o' : 'i'}ifname "eth1" goto ${['filter_IN', 'filter_FWDI', 'nat_POST'][i] ?? ''}_public # handle 9${i}\n	}\n`);
+    const found = concerned(namingInNft(`table inet firewalld { # handle 1\n${zones.join('')}}\n`, () => false));
+    expect([found.length, mendsOf(found, 'eth1', 'br-lab')]).toEqual([3, ['firewall-cmd --zone=public --change-interface=br-lab']]);
+  });
   test('what sets hold is read only where it may be interfaces', () => expect([namesBySet(ruleset), namesBySet('\tset big {\n\t\ttype ipv4_addr\n\t}\n')]).toEqual([true, false]));
 });
