@@ -2,9 +2,8 @@
 import { createHash } from 'node:crypto';
 import { sortedLines } from '../core/lines.ts';
 import type { Path, Ref, Want } from '../core/resource.ts';
-import { formerAddresses, uplinkOf } from './bridge.ts';
 import type { Context, Paths } from './context.ts';
-import type { Chain, Rule } from '../kinds/chain/model.ts';
+import type { Chain, Match, Rule } from '../kinds/chain/model.ts';
 import { chain } from '../kinds/chain/render.ts';
 import type { File } from '../kinds/file/model.ts';
 import type { Lease } from '../kinds/lease/model.ts';
@@ -14,6 +13,7 @@ import type { RoutedNetwork } from '../spec/model.ts';
 import { fixedOn } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';
 import { ownAddress } from './gateway.ts';
+import { nameLines, ownZones } from './own-names.ts';
 import { rank } from './rank.ts';
 
 /** A NIC that must not carry the default route is told so by this tag. */
@@ -29,24 +29,11 @@ export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<C
   const files = filesOf(network, guests, context.paths);
   const text = [files.hosts, files.names, files.servers, files.options];
   for (const resource of [...text, files.leases]) yield { resource, because };
-  const process = { ...processOf(network, guests, files, context.paths), on: [`link ${network.bridge}`, ...addressesOn(network, context)] as const, config: hashOf(text) };
-  // What leaves the bridge has left it before dnsmasq looks what it can answer on.
-  const found = (context.facts.links.get(network.bridge)?.addresses ?? []).map(({ cidr }): Ref => `address ${network.bridge} ${cidr}`);
-  yield { resource: process, because, after: [...[...text, files.leases].map((file): Ref => `file ${file.path}`), ...found] };
+  const process = { ...processOf(network, guests, files, context.paths), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
+  yield { resource: process, because, after: [...text, files.leases].map((file): Ref => `file ${file.path}`) };
   for (const { ip, mac, nic } of guests) {
     yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path }, because: [nic.path] };
   }
-}
-
-/**
- * dnsmasq answers on every address that its bridge has when it starts, and keeps the sockets: an address that goes to another bridge
- * cannot be answered on there before this one has ended.
- */
-function addressesOn(network: RoutedNetwork, context: Context): readonly Ref[] {
-  const own = ownAddress(network);
-  const uplink = uplinkOf(network, context.self);
-  const moved = uplink === undefined ? [] : formerAddresses(uplink, context).map(({ cidr }) => cidr).filter((cidr) => !cidr.startsWith(`${network.dhcp.server}/`));
-  return [own, ...moved].map((cidr): Ref => `address ${network.bridge} ${cidr}`);
 }
 
 interface Files {
@@ -64,9 +51,8 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths)
   return {
     hosts: lines('hosts', guests.map(({ mac, ip, instance }) => [mac, ip, instance.hostname].join(','))),
     // Names come from the spec, not from leases: they hold before a guest has asked, and after a restart.
-    names: lines('names', guests.map(({ ip, instance: { hostname } }) => [ip, ...(network.domain === '' ? [] : [`${hostname}.${network.domain}`]), hostname].join(' '))),
-    // What of these names is asked for and not there (an IPv6 address) is answered at once: nobody upstream knows more.
-    servers: lines('servers', network.domain === '' ? [] : guests.map(({ instance }) => `server=/${instance.hostname}.${network.domain}/`)),
+    names: lines('names', nameLines(guests.map(({ ip, instance: { name, hostname } }) => ({ ip, name, hostname })), network)),
+    servers: lines('servers', ownZones(network)),
     options: { ...at('options'), text: [
       // An empty router option is "send none": without it dnsmasq would name itself.
       network.gateway === undefined ? 'option:router' : `tag:!${NO_ROUTER},option:router,${network.gateway}`,
@@ -92,8 +78,10 @@ function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: File
       // The state directory is root's alone, and dnsmasq reads its files again at each SIGHUP.
       '--user=root',
       '--bind-interfaces',
-      // Without the interface, unicast renewals go to whichever dnsmasq of the host was started last.
+      // Names for the bridge as that of DHCP, so that its socket takes what comes by it and nothing else: unicast renewals would go to whichever
+      // dnsmasq of the host was started last. Excepted at once, it gives DNS none of its addresses (the uplink's are there, too) but the one named.
       `--interface=${network.bridge}`,
+      `--except-interface=${network.bridge}`,
       `--listen-address=${dhcp.server}`,
       '--except-interface=lo',
       `--dhcp-range=set:${network.name},${toIp(first)},static,${maskOf(network.cidr)},${dhcp.leaseTime}s`,
@@ -108,18 +96,22 @@ function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: File
       `--addn-hosts=${files.names.path}`,
       ...(network.domain === '' ? [] : [`--domain=${network.domain}`]),
       `--servers-file=${files.servers.path}`,
-      // Names without a dot are nobody else's business either.
-      '--domain-needed',
       '--strict-order',
       ...(dns.length === 0 ? [] : ['--no-resolv', ...dns.map((server) => `--server=${server}`)]),
     ],
   };
 }
 
-function inputRules(network: RoutedNetwork): readonly Rule[] {
-  return [67, 53].flatMap((destinationPort) => (['udp', 'tcp'] as const).map((protocol): Rule => ({
-    rank: rank.dhcp, match: [{ match: 'in', link: network.bridge }, { match: 'protocol', protocol, destinationPort }], then: { target: 'accept' }, why: `networks.${network.name}.dhcp`,
-  })));
+/** For a host that lets nothing in by itself: what a DHCP client says to everybody on its link or, renewing, to this server; and what the network's own ask this server. */
+function inputRules({ bridge, cidr, dhcp: { server }, name }: RoutedNetwork): readonly Rule[] {
+  const from: readonly Match[] = [{ match: 'in', link: bridge }];
+  const toServer: readonly Match[] = [...from, { match: 'source', cidr }, { match: 'destination', cidr: `${server}/32` }];
+  const asks: Match = { match: 'protocol', protocol: 'udp', sourcePort: 68, destinationPort: 67 };
+  const accepted: readonly (readonly Match[])[] = [
+    [...from, { match: 'destination', cidr: '255.255.255.255/32' }, asks], [...toServer, asks],
+    ...(['udp', 'tcp'] as const).map((protocol) => [...toServer, { match: 'protocol', protocol, destinationPort: 53 } as const]),
+  ];
+  return accepted.map((match): Rule => ({ rank: rank.dhcp, match, then: { target: 'accept' }, why: `networks.${name}.dhcp` }));
 }
 
 /** A reply that never leaves the host has no checksum yet, and some DHCP clients (udhcpc, old dhclient) drop it. */

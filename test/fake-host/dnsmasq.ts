@@ -31,13 +31,12 @@ export function createDnsmasq(files: Files, find: (link: string) => Found | unde
       if (found === undefined) return `dnsmasq: unknown interface ${link}`;
       const { index, addresses: held } = found;
       if (!held.includes(listen)) return `dnsmasq: failed to create listening socket for ${listen}: Cannot assign requested address`;
-      // It takes every address that the link has now, and keeps it when that goes elsewhere. Link-local ones are taken with their link.
-      const taken = held.find((address) => !address.startsWith('fe80:') && [...servers.values()].some((server) => server.bound.includes(address)));
-      if (taken !== undefined) return `dnsmasq: failed to create listening socket for ${taken}: Address already in use`;
+      // It keeps the address when that goes elsewhere.
+      if ([...servers.values()].some((server) => server.bound === listen)) return `dnsmasq: failed to create listening socket for ${listen}: Address already in use`;
       // The real one starts nevertheless and serves nobody; nothing of ours may rely on that.
       const missing = reads.find((path) => files.read(path) === undefined);
       if (missing !== undefined) return `dnsmasq: cannot read ${missing}`;
-      servers.set(pidFile, new Server(argv, files, index, held));
+      servers.set(pidFile, new Server(argv, files, index, listen));
       return undefined;
     },
     hangUp: (argv) => servers.get(optionsOf(argv).pidFile)?.read(),
@@ -56,13 +55,13 @@ export function createDnsmasq(files: Files, find: (link: string) => Found | unde
 class Server {
   readonly link: string;
   readonly index: number;
-  readonly bound: readonly string[];
+  readonly bound: string;
   readonly hosts: string;
   loaded: ReadonlyMap<string, string> = new Map();
   private readonly options: Options;
   private readonly files: Files;
 
-  constructor(argv: readonly string[], files: Files, index: number, bound: readonly string[]) {
+  constructor(argv: readonly string[], files: Files, index: number, bound: string) {
     this.index = index;
     this.bound = bound;
     this.options = optionsOf(argv);

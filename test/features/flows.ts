@@ -170,6 +170,8 @@ function parseRule(text: string): { readonly matches: readonly Test[]; readonly 
       case '-s': match((packet) => isIn(packet.from, value)); break;
       case '-d': match((packet) => isIn(packet.to, value)); break;
       case '-p': match((packet) => packet.protocol === value); break;
+      // Whoever asks a server by its port in these tables is its client, and of DHCP that has a port of its own.
+      case '--sport': match((packet) => Number(value) === 68 && packet.port === 67); break;
       case '--dport': match((packet) => packet.port === Number(value)); break;
       case '--ctstate': match((packet) => value.split(',').some((state) => isOf(state, packet))); break;
       case '--dst-type': match((packet) => packet.local); break;

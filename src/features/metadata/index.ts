@@ -34,10 +34,10 @@ function redirect(network: RoutedNetwork, { address, port }: Service): Rule {
   };
 }
 
-/** For a host that lets nothing in by itself. A service on another machine is a matter of what the network forwards. */
+/** For a host that lets nothing in by itself: what was asked of the metadata address, and not of the service's own. A service on another machine is a matter of what the network forwards. */
 function accept(network: RoutedNetwork, { address, port }: Service): Rule {
   const to: Match = isLoopback(address) ? { match: 'local' } : { match: 'destination', cidr: `${address}/32` };
-  return { rank: rank.metadata, match: [...from(network), to, { match: 'protocol', protocol: 'tcp', destinationPort: port }], then: { target: 'accept' }, why: `networks.${network.name}.metadata` };
+  return { rank: rank.metadata, match: [...from(network), to, { match: 'protocol', protocol: 'tcp', destinationPort: port }, { match: 'ctstate', states: ['DNAT'] }], then: { target: 'accept' }, why: `networks.${network.name}.metadata` };
 }
 
 function from({ bridge, cidr }: RoutedNetwork): readonly Match[] {

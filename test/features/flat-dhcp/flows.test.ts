@@ -9,9 +9,16 @@ ${Object.keys(networks).map((name) => `  on-${name}: { nics: [{ network: ${name}
 
 describe('an open network', () => {
   flows(spec({ blue: '', red: '' }), [
-    ['a guest asks for its address', 'br-blue: 0.0.0.0 → 10.0.0.1:67/udp', 'accept'],
+    ['a guest asks for its address', 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'accept'],
     ['a guest asks for a name', 'br-blue: 10.0.0.2 → 10.0.0.1:53/udp', 'accept'],
     ['and again over TCP', 'br-blue: 10.0.0.2 → 10.0.0.1:53/tcp', 'accept'],
+    ['and renews it', 'br-blue: 10.0.0.2 → 10.0.0.1:67/udp', 'accept'],
+    ['also by calling everybody', 'br-blue: 10.0.0.2 → 255.255.255.255:67/udp on host', 'accept'],
+    ['whoever is of no network asks for no name', 'br-blue: 198.51.100.7 → 10.0.0.1:53/udp', 'policy'],
+    ['nor over TCP', 'br-blue: 198.51.100.7 → 10.0.0.1:53/tcp', 'policy'],
+    ['nor is another address of the host asked by its guests', 'br-blue: 10.0.0.2 → 203.0.113.11:53/udp on host', 'policy'],
+    ['nor the server of a neighbour', 'br-blue: 10.0.0.2 → 10.0.1.1:53/udp', 'policy'],
+    ['DHCP has no TCP', 'br-blue: 10.0.0.2 → 10.0.0.1:67/tcp', 'policy'],
     ['everything else on the host is as the host has it', 'br-blue: 10.0.0.2 → 10.0.0.1:22/tcp', 'policy'],
     ['a ping to the gateway too', 'br-blue: 10.0.0.2 → 10.0.0.1', 'policy'],
     ['names are served on its bridges only', 'eth0: 198.51.100.7 → 10.0.0.1:53/udp', 'policy'],
@@ -28,7 +35,7 @@ describe('an open network', () => {
 
 describe('forward: none', () => {
   flows(spec({ blue: ', forward: none', red: '' }), [
-    ['a guest still gets its address', 'br-blue: 0.0.0.0 → 10.0.0.1:67/udp', 'accept'],
+    ['a guest still gets its address', 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'accept'],
     ['and names', 'br-blue: 10.0.0.2 → 10.0.0.1:53/udp', 'accept'],
     ['neighbours reach each other', 'br-blue: 10.0.0.2 → 10.0.0.3:22/tcp', 'accept'],
     ['a guest does not reach the world', 'br-blue: 10.0.0.2 → 198.51.100.7:443/tcp', 'drop'],
@@ -61,7 +68,7 @@ describe('forward through some interfaces', () => {
 
 describe('gateway: null', () => {
   flows(spec({ blue: ', gateway: null', red: '' }), [
-    ['a guest gets its address', 'br-blue: 0.0.0.0 → 10.0.0.1:67/udp', 'accept'],
+    ['a guest gets its address', 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'accept'],
     ['and names', 'br-blue: 10.0.0.2 → 10.0.0.1:53/udp', 'accept'],
     ['neighbours reach each other', 'br-blue: 10.0.0.2 → 10.0.0.3:22/tcp', 'accept'],
     ['nothing goes out', 'br-blue: 10.0.0.2 → 198.51.100.7:443/tcp', 'drop'],
@@ -78,7 +85,7 @@ describe('gateway: null wins over forward: all', () => {
 
 describe('a gateway outside of the host', () => {
   flows(spec({ blue: ', gateway: 10.0.0.254, dhcp: { server: 10.0.0.9 }', red: '' }), [
-    ['addresses come from the host\'s own', 'br-blue: 0.0.0.0 → 10.0.0.9:67/udp', 'accept'],
+    ['addresses come from the host\'s own', 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'accept'],
     ['names too', 'br-blue: 10.0.0.2 → 10.0.0.9:53/udp', 'accept'],
     ['the router is on the bridge', 'br-blue: 10.0.0.2 → 10.0.0.254', 'accept'],
     ['what comes back over the bridge passes', 'br-blue: 198.51.100.7 → 10.0.0.2:443/tcp', 'accept'],
@@ -87,7 +94,7 @@ describe('a gateway outside of the host', () => {
 
 describe('a network that has no instance here', () => {
   flows(`apiVersion: netctl/v1\nhosts: { localhost: {}, other: {} }\nnetworks: { blue: { mode: flat-dhcp, cidr: 10.0.0.0/24 } }\ninstances: { vm: { host: other, nics: [{ network: blue }] } }\n`.replace('localhost', 'h1'), [
-    ['serves nobody', 'br-blue: 0.0.0.0 → 10.0.0.1:67/udp', 'policy'],
+    ['serves nobody', 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'policy'],
     ['but forwards', 'br-blue: 10.0.0.2 → 198.51.100.7:443/tcp', 'accept'],
   ]);
 });

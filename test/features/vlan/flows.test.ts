@@ -13,7 +13,7 @@ instances:
 
 describe('on its VLAN', () => {
   flows(spec(), [
-    ['a guest asks for its address', 'br100: 0.0.0.0 → 10.0.0.1:67/udp', 'accept'],
+    ['a guest asks for its address', 'br100: 0.0.0.0 → 255.255.255.255:67/udp on host', 'accept'],
     ['a guest of another host asks too, by the wire', 'br100: 0.0.0.0 → 255.255.255.255:67/udp on br100', 'accept'],
     ['a guest reaches the world', 'br100: 10.0.0.2 → 198.51.100.7:443/tcp', 'accept'],
     ['neighbours reach each other', 'br100: 10.0.0.2 → 10.0.0.3:22/tcp', 'accept'],

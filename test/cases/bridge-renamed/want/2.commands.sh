@@ -28,10 +28,10 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-lab -p udp -m udp --dport 67 -m comment --comment "netctl:ac6a7708 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p tcp -m tcp --dport 67 -m comment --comment "netctl:d66e3e1a networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:4269e00f networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:a469c126 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2239fe89 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:9f4ce456 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:5342663d networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:e1d58f0c networks.lab.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br-lab -m comment --comment "netctl:707b8c56 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -o br-lab -m comment --comment "netctl:2801fbfd networks.lab.forward" -j ACCEPT
 COMMIT
@@ -56,13 +56,12 @@ route add default via 203.0.113.1 dev br-lab proto 117
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-07d988bf303f4425
+fdb941ccbeacd77e
 link br-lab
 address br-lab 10.0.0.1/24
-address br-lab 203.0.113.11/24
 END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded

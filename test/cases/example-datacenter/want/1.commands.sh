@@ -87,30 +87,30 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-lab -p udp -m udp --dport 67 -m comment --comment "netctl:ac6a7708 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p tcp -m tcp --dport 67 -m comment --comment "netctl:d66e3e1a networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:4269e00f networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:a469c126 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-backup -p udp -m udp --dport 67 -m comment --comment "netctl:be253722 networks.backup.dhcp" -j ACCEPT
--A netctl-INPUT -i br-backup -p tcp -m tcp --dport 67 -m comment --comment "netctl:240efb39 networks.backup.dhcp" -j ACCEPT
--A netctl-INPUT -i br-backup -p udp -m udp --dport 53 -m comment --comment "netctl:6553dc5a networks.backup.dhcp" -j ACCEPT
--A netctl-INPUT -i br-backup -p tcp -m tcp --dport 53 -m comment --comment "netctl:17bbbead networks.backup.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:1f69e09a networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:604a49fb networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:3a0d06d3 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:11fc6104 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br200 -p udp -m udp --dport 67 -m comment --comment "netctl:62160fd1 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br200 -p tcp -m tcp --dport 67 -m comment --comment "netctl:600227e4 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br200 -p udp -m udp --dport 53 -m comment --comment "netctl:79ead01c networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br200 -p tcp -m tcp --dport 53 -m comment --comment "netctl:c8bb8248 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br300 -p udp -m udp --dport 67 -m comment --comment "netctl:252c6389 networks.partner.dhcp" -j ACCEPT
--A netctl-INPUT -i br300 -p tcp -m tcp --dport 67 -m comment --comment "netctl:c89deaa5 networks.partner.dhcp" -j ACCEPT
--A netctl-INPUT -i br300 -p udp -m udp --dport 53 -m comment --comment "netctl:e69fc579 networks.partner.dhcp" -j ACCEPT
--A netctl-INPUT -i br300 -p tcp -m tcp --dport 53 -m comment --comment "netctl:5dafb1d8 networks.partner.dhcp" -j ACCEPT
--A netctl-INPUT -s 10.100.0.0/24 -i br100 -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:c5a2f70b networks.blue.metadata" -j ACCEPT
--A netctl-INPUT -s 10.200.0.0/24 -i br200 -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:6e0c7032 networks.red.metadata" -j ACCEPT
--A netctl-INPUT -s 192.168.50.0/24 -i br-lab -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:d6afd2c8 networks.lab.metadata" -j ACCEPT
--A netctl-INPUT -s 10.250.0.0/24 -i br-backup -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:a30eceff networks.backup.metadata" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2239fe89 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:d4cbb815 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:1073ebf5 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:1f05520f networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-backup -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:895905df networks.backup.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.250.0.0/24 -d 10.250.0.1/32 -i br-backup -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:098771ea networks.backup.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.250.0.0/24 -d 10.250.0.1/32 -i br-backup -p udp -m udp --dport 53 -m comment --comment "netctl:7fee5035 networks.backup.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.250.0.0/24 -d 10.250.0.1/32 -i br-backup -p tcp -m tcp --dport 53 -m comment --comment "netctl:c0e26a26 networks.backup.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:3dbac003 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.100.0.0/24 -d 10.100.0.1/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:927994c4 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.100.0.0/24 -d 10.100.0.1/32 -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:88571af4 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.100.0.0/24 -d 10.100.0.1/32 -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:4f9ddd03 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br200 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:cf498ce3 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.200.0.0/24 -d 10.200.0.1/32 -i br200 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:91ad0663 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.200.0.0/24 -d 10.200.0.1/32 -i br200 -p udp -m udp --dport 53 -m comment --comment "netctl:a4d93633 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.200.0.0/24 -d 10.200.0.1/32 -i br200 -p tcp -m tcp --dport 53 -m comment --comment "netctl:e3a715ef networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br300 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2100047d networks.partner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.30.0.0/24 -d 10.30.0.2/32 -i br300 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:eccf8ba2 networks.partner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.30.0.0/24 -d 10.30.0.2/32 -i br300 -p udp -m udp --dport 53 -m comment --comment "netctl:7668d5e6 networks.partner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.30.0.0/24 -d 10.30.0.2/32 -i br300 -p tcp -m tcp --dport 53 -m comment --comment "netctl:9a0a4822 networks.partner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.100.0.0/24 -i br100 -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:9584ad25 networks.blue.metadata" -j ACCEPT
+-A netctl-INPUT -s 10.200.0.0/24 -i br200 -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:abfe6890 networks.red.metadata" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -i br-lab -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:da8ceee3 networks.lab.metadata" -j ACCEPT
+-A netctl-INPUT -s 10.250.0.0/24 -i br-backup -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:617c3267 networks.backup.metadata" -j ACCEPT
 -A netctl-FORWARD -i br-lab -o eth1 -m comment --comment "netctl:1fb96845 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -i eth1 -o br-lab -m comment --comment "netctl:2211baa5 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -i br-lab -o br-lab -m comment --comment "netctl:460a096a networks.lab.forward" -j ACCEPT
@@ -252,8 +252,27 @@ chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/servers.new <<'END'
-server=/lab-1.cloud.example.org/
-server=/office-print.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
@@ -295,9 +314,27 @@ chmod 0600 /var/lib/netctl/networks/backup/names.new
 mv -f -- /var/lib/netctl/networks/backup/names.new /var/lib/netctl/networks/backup/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/backup)
 cat > /var/lib/netctl/networks/backup/servers.new <<'END'
-server=/blue-db.cloud.example.org/
-server=/blue-web-1.cloud.example.org/
-server=/blue-web-2.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/backup/servers.new
 mv -f -- /var/lib/netctl/networks/backup/servers.new /var/lib/netctl/networks/backup/servers
@@ -340,9 +377,27 @@ chmod 0600 /var/lib/netctl/networks/blue/names.new
 mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/servers.new <<'END'
-server=/blue-db.cloud.example.org/
-server=/blue-web-1.cloud.example.org/
-server=/blue-web-2.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
@@ -382,7 +437,27 @@ chmod 0600 /var/lib/netctl/networks/red/names.new
 mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/servers.new <<'END'
-server=/red-web.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/red/servers.new
 mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
@@ -422,7 +497,27 @@ chmod 0600 /var/lib/netctl/networks/partner/names.new
 mv -f -- /var/lib/netctl/networks/partner/names.new /var/lib/netctl/networks/partner/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/partner)
 cat > /var/lib/netctl/networks/partner/servers.new <<'END'
-server=/red-partner.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/partner/servers.new
 mv -f -- /var/lib/netctl/networks/partner/servers.new /var/lib/netctl/networks/partner/servers
@@ -519,10 +614,10 @@ address replace 198.51.100.40/32 metric 117 dev br-office
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-mac=set:no-router,fa:16:3e:79:25:80 --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-mac=set:no-router,fa:16:3e:79:25:80 --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-670137be98f58738
+280477c17114e000
 link br-lab
 address br-lab 192.168.50.1/24
 END
@@ -530,10 +625,10 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-backup.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-backup.pid --user=root --bind-interfaces --interface=br-backup --listen-address=10.250.0.1 --except-interface=lo --dhcp-range=set:backup,10.250.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/backup/hosts --dhcp-mac=set:no-router,fa:16:3e:0e:4a:67 --dhcp-mac=set:no-router,fa:16:3e:51:16:3c --dhcp-mac=set:no-router,fa:16:3e:ba:bb:38 --dhcp-optsfile=/var/lib/netctl/networks/backup/options --dhcp-leasefile=/var/lib/netctl/networks/backup/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/backup/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/backup/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-backup.pid --user=root --bind-interfaces --interface=br-backup --except-interface=br-backup --listen-address=10.250.0.1 --except-interface=lo --dhcp-range=set:backup,10.250.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/backup/hosts --dhcp-mac=set:no-router,fa:16:3e:0e:4a:67 --dhcp-mac=set:no-router,fa:16:3e:51:16:3c --dhcp-mac=set:no-router,fa:16:3e:ba:bb:38 --dhcp-optsfile=/var/lib/netctl/networks/backup/options --dhcp-leasefile=/var/lib/netctl/networks/backup/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/backup/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/backup/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-backup.loaded.new <<'END'
-e38f881d6b79b0bd
+30f03b197c6f1579
 link br-backup
 address br-backup 10.250.0.1/24
 END
@@ -541,10 +636,10 @@ chmod 0600 /run/netctl/dnsmasq-backup.loaded.new
 mv -f -- /run/netctl/dnsmasq-backup.loaded.new /run/netctl/dnsmasq-backup.loaded
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.100.0.1 --except-interface=lo --dhcp-range=set:blue,10.100.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.100.0.1 --except-interface=lo --dhcp-range=set:blue,10.100.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/blue/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-aa5c5a3bf38fbb7a
+93c6bb2a187e1e69
 link br100
 address br100 10.100.0.1/24
 END
@@ -552,10 +647,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br200 --listen-address=10.200.0.1 --except-interface=lo --dhcp-range=set:red,10.200.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br200 --except-interface=br200 --listen-address=10.200.0.1 --except-interface=lo --dhcp-range=set:red,10.200.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/red/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-a2203dec33a470b0
+ba071f17b19f6af5
 link br200
 address br200 10.200.0.1/24
 END
@@ -563,10 +658,10 @@ chmod 0600 /run/netctl/dnsmasq-red.loaded.new
 mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-partner.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-partner.pid --user=root --bind-interfaces --interface=br300 --listen-address=10.30.0.2 --except-interface=lo --dhcp-range=set:partner,10.30.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/partner/hosts --dhcp-optsfile=/var/lib/netctl/networks/partner/options --dhcp-leasefile=/var/lib/netctl/networks/partner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/partner/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/partner/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-partner.pid --user=root --bind-interfaces --interface=br300 --except-interface=br300 --listen-address=10.30.0.2 --except-interface=lo --dhcp-range=set:partner,10.30.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/partner/hosts --dhcp-optsfile=/var/lib/netctl/networks/partner/options --dhcp-leasefile=/var/lib/netctl/networks/partner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/partner/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/partner/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-partner.loaded.new <<'END'
-7909b282fa082a9b
+da9e0ed6869d3dc9
 link br300
 address br300 10.30.0.2/24
 END

@@ -24,14 +24,14 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:cb34837d networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:1ecf2b45 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:3834ad2c networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:898b1ff6 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-inside -p udp -m udp --dport 67 -m comment --comment "netctl:766a20e0 networks.inside.dhcp" -j ACCEPT
--A netctl-INPUT -i br-inside -p tcp -m tcp --dport 67 -m comment --comment "netctl:65497b6f networks.inside.dhcp" -j ACCEPT
--A netctl-INPUT -i br-inside -p udp -m udp --dport 53 -m comment --comment "netctl:e87f0b43 networks.inside.dhcp" -j ACCEPT
--A netctl-INPUT -i br-inside -p tcp -m tcp --dport 53 -m comment --comment "netctl:44110ce2 networks.inside.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:1232f88b networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:9fc7190f networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:eb05f8fd networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:86be0669 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-inside -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:d2bdbfe5 networks.inside.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.20.0.0/24 -d 10.20.0.1/32 -i br-inside -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:9daffced networks.inside.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.20.0.0/24 -d 10.20.0.1/32 -i br-inside -p udp -m udp --dport 53 -m comment --comment "netctl:6db0195e networks.inside.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.20.0.0/24 -d 10.20.0.1/32 -i br-inside -p tcp -m tcp --dport 53 -m comment --comment "netctl:d49668a6 networks.inside.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br-inside -o br-inside -m comment --comment "netctl:36fb7a6a networks.inside.forward" -j ACCEPT
 -A netctl-FORWARD -i br-inside -m comment --comment "netctl:028da0a5 networks.inside.forward" -j DROP
 -A netctl-FORWARD -o br-inside -m comment --comment "netctl:9b94d375 networks.inside.forward" -j DROP
@@ -75,8 +75,27 @@ chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/servers.new <<'END'
-server=/vm-1.cloud.example.org/
-server=/vm-2.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
@@ -111,14 +130,33 @@ mv -f -- /var/lib/netctl/networks/inside/hosts.new /var/lib/netctl/networks/insi
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
 cat > /var/lib/netctl/networks/inside/names.new <<'END'
 10.20.0.2 vm-2.cloud.example.org vm-2
-10.20.0.3 db.cloud.example.org db
+10.20.0.3 db.cloud.example.org db vm-3.cloud.example.org vm-3
 END
 chmod 0600 /var/lib/netctl/networks/inside/names.new
 mv -f -- /var/lib/netctl/networks/inside/names.new /var/lib/netctl/networks/inside/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
 cat > /var/lib/netctl/networks/inside/servers.new <<'END'
-server=/db.cloud.example.org/
-server=/vm-2.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/inside/servers.new
 mv -f -- /var/lib/netctl/networks/inside/servers.new /var/lib/netctl/networks/inside/servers
@@ -150,23 +188,21 @@ link set dev tap-vm-3 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-986987295d9b714f
+31c86bc813373bb4
 link br100
 address br100 192.168.50.1/24
-address br100 203.0.113.11/24
-address br100 2001:db8::11/64
 END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-inside.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-mac=set:no-router,fa:16:3e:c7:2d:86 --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --except-interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-mac=set:no-router,fa:16:3e:c7:2d:86 --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inside.loaded.new <<'END'
-65492a8ffddcf493
+32d46c5479c10eb0
 link br-inside
 address br-inside 10.20.0.1/24
 END

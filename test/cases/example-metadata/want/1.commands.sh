@@ -29,20 +29,20 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:be74902b networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:fed875b9 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:e32a5e3f networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:b12415c3 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-green -p udp -m udp --dport 67 -m comment --comment "netctl:a16259cc networks.green.dhcp" -j ACCEPT
--A netctl-INPUT -i br-green -p tcp -m tcp --dport 67 -m comment --comment "netctl:46fad5d1 networks.green.dhcp" -j ACCEPT
--A netctl-INPUT -i br-green -p udp -m udp --dport 53 -m comment --comment "netctl:078e2537 networks.green.dhcp" -j ACCEPT
--A netctl-INPUT -i br-green -p tcp -m tcp --dport 53 -m comment --comment "netctl:dc486bd6 networks.green.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:c74552d6 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:df09f8ee networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:8873f928 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:e95a2eb8 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -s 10.0.1.0/24 -i br-blue -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:f9a60465 networks.blue.metadata" -j ACCEPT
--A netctl-INPUT -s 10.0.3.0/24 -i br-red -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:3f194094 networks.red.metadata" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-blue -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:e6c72d19 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:8f3cc992 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:42e1cd99 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:6eb78fb4 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-green -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:3a3fb1a8 networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-green -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:1c2a3b52 networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-green -p udp -m udp --dport 53 -m comment --comment "netctl:a159fa1a networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-green -p tcp -m tcp --dport 53 -m comment --comment "netctl:dae63e2d networks.green.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-red -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:8e8340ad networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.3.0/24 -d 10.0.3.1/32 -i br-red -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:0b3ec18a networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.3.0/24 -d 10.0.3.1/32 -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:c799ec24 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.3.0/24 -d 10.0.3.1/32 -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:203b433e networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -i br-blue -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:b2985040 networks.blue.metadata" -j ACCEPT
+-A netctl-INPUT -s 10.0.3.0/24 -i br-red -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:cc9c2b27 networks.red.metadata" -j ACCEPT
 -A netctl-FORWARD -i br-green -o br-green -m comment --comment "netctl:4f69f309 networks.green.forward" -j ACCEPT
 -A netctl-FORWARD -i br-green -m comment --comment "netctl:a376e6d9 networks.green.forward" -j DROP
 -A netctl-FORWARD -o br-green -m comment --comment "netctl:cc64d15b networks.green.forward" -j DROP
@@ -78,7 +78,27 @@ chmod 0600 /var/lib/netctl/networks/blue/names.new
 mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/servers.new <<'END'
-server=/web.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
@@ -116,7 +136,27 @@ chmod 0600 /var/lib/netctl/networks/green/names.new
 mv -f -- /var/lib/netctl/networks/green/names.new /var/lib/netctl/networks/green/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
 cat > /var/lib/netctl/networks/green/servers.new <<'END'
-server=/web.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/green/servers.new
 mv -f -- /var/lib/netctl/networks/green/servers.new /var/lib/netctl/networks/green/servers
@@ -154,7 +194,27 @@ chmod 0600 /var/lib/netctl/networks/red/names.new
 mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/servers.new <<'END'
-server=/db.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/red/servers.new
 mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
@@ -183,10 +243,10 @@ link set dev tap-db type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --except-interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-76da6ae4dfb891b5
+2ce17c046a37d4f1
 link br-blue
 address br-blue 10.0.1.1/24
 END
@@ -194,10 +254,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-green.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts --dhcp-mac=set:no-router,fa:16:3e:87:2b:84 --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --except-interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts --dhcp-mac=set:no-router,fa:16:3e:87:2b:84 --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-green.loaded.new <<'END'
-d8cce6662af69e4d
+b4e9a83c3e108638
 link br-green
 address br-green 10.0.2.1/24
 END
@@ -205,10 +265,10 @@ chmod 0600 /run/netctl/dnsmasq-green.loaded.new
 mv -f -- /run/netctl/dnsmasq-green.loaded.new /run/netctl/dnsmasq-green.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.3.1 --except-interface=lo --dhcp-range=set:red,10.0.3.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.0.3.1 --except-interface=lo --dhcp-range=set:red,10.0.3.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-8d7799060e980a2c
+4660f3b0ccad4981
 link br-red
 address br-red 10.0.3.1/24
 END

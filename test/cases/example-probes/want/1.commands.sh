@@ -23,10 +23,10 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-lab -p udp -m udp --dport 67 -m comment --comment "netctl:ac6a7708 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p tcp -m tcp --dport 67 -m comment --comment "netctl:d66e3e1a networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:4269e00f networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:a469c126 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2239fe89 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:d4cbb815 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:1073ebf5 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:1f05520f networks.lab.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br-lab -m comment --comment "netctl:707b8c56 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -o br-lab -m comment --comment "netctl:2801fbfd networks.lab.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
@@ -61,7 +61,27 @@ chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/servers.new <<'END'
-server=/vm-1.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
@@ -84,13 +104,12 @@ link set dev tap-vm-1 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-b5734f2906dd88e7
+f2a734e54eff05e0
 link br-lab
 address br-lab 192.168.50.1/24
-address br-lab 203.0.113.11/24
 END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded

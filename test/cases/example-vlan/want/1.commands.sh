@@ -25,18 +25,18 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:1f69e09a networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:604a49fb networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:3a0d06d3 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:11fc6104 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:c74552d6 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:df09f8ee networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:8873f928 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:e95a2eb8 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-stora-b4cdfe -p udp -m udp --dport 67 -m comment --comment "netctl:bb2391e4 networks.storage.dhcp" -j ACCEPT
--A netctl-INPUT -i br-stora-b4cdfe -p tcp -m tcp --dport 67 -m comment --comment "netctl:c63f6a0d networks.storage.dhcp" -j ACCEPT
--A netctl-INPUT -i br-stora-b4cdfe -p udp -m udp --dport 53 -m comment --comment "netctl:5702f153 networks.storage.dhcp" -j ACCEPT
--A netctl-INPUT -i br-stora-b4cdfe -p tcp -m tcp --dport 53 -m comment --comment "netctl:b7ba446f networks.storage.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:3dbac003 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.0.0/24 -d 10.1.0.1/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:e637fd3e networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.0.0/24 -d 10.1.0.1/32 -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:fd82b3fa networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.0.0/24 -d 10.1.0.1/32 -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:826a78f7 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-red -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:8e8340ad networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.1.0/24 -d 10.1.1.1/32 -i br-red -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:e6136cb4 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.1.0/24 -d 10.1.1.1/32 -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:04fa4ad5 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.1.0/24 -d 10.1.1.1/32 -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:1e33cdce networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-stora-b4cdfe -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:ac751e7e networks.storage.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.2.0/24 -d 10.1.2.1/32 -i br-stora-b4cdfe -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:49bd3c01 networks.storage.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.2.0/24 -d 10.1.2.1/32 -i br-stora-b4cdfe -p udp -m udp --dport 53 -m comment --comment "netctl:b7df37af networks.storage.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.1.2.0/24 -d 10.1.2.1/32 -i br-stora-b4cdfe -p tcp -m tcp --dport 53 -m comment --comment "netctl:a6ec2b30 networks.storage.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br-red -o br-red -m comment --comment "netctl:9bc4ac9e networks.red.forward" -j ACCEPT
 -A netctl-FORWARD -i br-red -m comment --comment "netctl:66f3acea networks.red.forward" -j DROP
 -A netctl-FORWARD -o br-red -m comment --comment "netctl:af698880 networks.red.forward" -j DROP
@@ -141,7 +141,27 @@ chmod 0600 /var/lib/netctl/networks/blue/names.new
 mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/servers.new <<'END'
-server=/vm-1.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
@@ -181,7 +201,27 @@ chmod 0600 /var/lib/netctl/networks/red/names.new
 mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/servers.new <<'END'
-server=/vm-2.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/red/servers.new
 mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
@@ -222,7 +262,27 @@ chmod 0600 /var/lib/netctl/networks/storage/names.new
 mv -f -- /var/lib/netctl/networks/storage/names.new /var/lib/netctl/networks/storage/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/storage)
 cat > /var/lib/netctl/networks/storage/servers.new <<'END'
-server=/vm-1.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/storage/servers.new
 mv -f -- /var/lib/netctl/networks/storage/servers.new /var/lib/netctl/networks/storage/servers
@@ -258,10 +318,10 @@ link set dev tap-vm-3 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.1.0.1 --except-interface=lo --dhcp-range=set:blue,10.1.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.1.0.1 --except-interface=lo --dhcp-range=set:blue,10.1.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-046880119ba9ff90
+baea1f7ebe8dd200
 link br100
 address br100 10.1.0.1/24
 END
@@ -269,10 +329,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.1.1.1 --except-interface=lo --dhcp-range=set:red,10.1.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.1.1.1 --except-interface=lo --dhcp-range=set:red,10.1.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-a3186bf64c1f6a7c
+01e9b8a870a4fb61
 link br-red
 address br-red 10.1.1.1/24
 END
@@ -280,10 +340,10 @@ chmod 0600 /run/netctl/dnsmasq-red.loaded.new
 mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-storage.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-storage.pid --user=root --bind-interfaces --interface=br-stora-b4cdfe --listen-address=10.1.2.1 --except-interface=lo --dhcp-range=set:storage,10.1.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/storage/hosts --dhcp-mac=set:no-router,fa:16:3e:80:7e:69 --dhcp-optsfile=/var/lib/netctl/networks/storage/options --dhcp-leasefile=/var/lib/netctl/networks/storage/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/storage/names --domain=novalocal --servers-file=/var/lib/netctl/networks/storage/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-storage.pid --user=root --bind-interfaces --interface=br-stora-b4cdfe --except-interface=br-stora-b4cdfe --listen-address=10.1.2.1 --except-interface=lo --dhcp-range=set:storage,10.1.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/storage/hosts --dhcp-mac=set:no-router,fa:16:3e:80:7e:69 --dhcp-optsfile=/var/lib/netctl/networks/storage/options --dhcp-leasefile=/var/lib/netctl/networks/storage/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/storage/names --domain=novalocal --servers-file=/var/lib/netctl/networks/storage/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-storage.loaded.new <<'END'
-ddb5f1fdf96bdca6
+cdb89d224e7a6ea4
 link br-stora-b4cdfe
 address br-stora-b4cdfe 10.1.2.1/24
 END

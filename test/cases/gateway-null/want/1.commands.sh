@@ -24,14 +24,14 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-open -p udp -m udp --dport 67 -m comment --comment "netctl:da08624b networks.open.dhcp" -j ACCEPT
--A netctl-INPUT -i br-open -p tcp -m tcp --dport 67 -m comment --comment "netctl:73508b99 networks.open.dhcp" -j ACCEPT
--A netctl-INPUT -i br-open -p udp -m udp --dport 53 -m comment --comment "netctl:ab491908 networks.open.dhcp" -j ACCEPT
--A netctl-INPUT -i br-open -p tcp -m tcp --dport 53 -m comment --comment "netctl:7e87c59c networks.open.dhcp" -j ACCEPT
--A netctl-INPUT -i br-inner -p udp -m udp --dport 67 -m comment --comment "netctl:62abe50b networks.inner.dhcp" -j ACCEPT
--A netctl-INPUT -i br-inner -p tcp -m tcp --dport 67 -m comment --comment "netctl:5655cda3 networks.inner.dhcp" -j ACCEPT
--A netctl-INPUT -i br-inner -p udp -m udp --dport 53 -m comment --comment "netctl:e34aac4e networks.inner.dhcp" -j ACCEPT
--A netctl-INPUT -i br-inner -p tcp -m tcp --dport 53 -m comment --comment "netctl:36eabbd1 networks.inner.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-open -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:822e80ee networks.open.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-open -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:088cbd1f networks.open.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-open -p udp -m udp --dport 53 -m comment --comment "netctl:2b42d7cc networks.open.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-open -p tcp -m tcp --dport 53 -m comment --comment "netctl:e61136d7 networks.open.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-inner -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:fc7ba523 networks.inner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-inner -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:32cf69ff networks.inner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-inner -p udp -m udp --dport 53 -m comment --comment "netctl:032784b2 networks.inner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-inner -p tcp -m tcp --dport 53 -m comment --comment "netctl:cfb863c4 networks.inner.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br-open -m comment --comment "netctl:7ba99b3a networks.open.forward" -j ACCEPT
 -A netctl-FORWARD -o br-open -m comment --comment "netctl:d117f2ad networks.open.forward" -j ACCEPT
 -A netctl-FORWARD -i br-inner -m comment --comment "netctl:1be8147a networks.inner.forward" -j ACCEPT
@@ -63,7 +63,27 @@ chmod 0600 /var/lib/netctl/networks/open/names.new
 mv -f -- /var/lib/netctl/networks/open/names.new /var/lib/netctl/networks/open/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
 cat > /var/lib/netctl/networks/open/servers.new <<'END'
-server=/vm-1.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/open/servers.new
 mv -f -- /var/lib/netctl/networks/open/servers.new /var/lib/netctl/networks/open/servers
@@ -103,8 +123,27 @@ chmod 0600 /var/lib/netctl/networks/inner/names.new
 mv -f -- /var/lib/netctl/networks/inner/names.new /var/lib/netctl/networks/inner/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
 cat > /var/lib/netctl/networks/inner/servers.new <<'END'
-server=/vm-1.novalocal/
-server=/vm-2.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/inner/servers.new
 mv -f -- /var/lib/netctl/networks/inner/servers.new /var/lib/netctl/networks/inner/servers
@@ -133,10 +172,10 @@ link set dev tap-vm-2 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-open.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-open.pid --user=root --bind-interfaces --interface=br-open --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:open,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/open/hosts --dhcp-optsfile=/var/lib/netctl/networks/open/options --dhcp-leasefile=/var/lib/netctl/networks/open/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/open/names --domain=novalocal --servers-file=/var/lib/netctl/networks/open/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-open.pid --user=root --bind-interfaces --interface=br-open --except-interface=br-open --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:open,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/open/hosts --dhcp-optsfile=/var/lib/netctl/networks/open/options --dhcp-leasefile=/var/lib/netctl/networks/open/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/open/names --domain=novalocal --servers-file=/var/lib/netctl/networks/open/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-open.loaded.new <<'END'
-31f39013f76a1968
+3d01eebc5b8395eb
 link br-open
 address br-open 10.0.1.1/24
 END
@@ -144,10 +183,10 @@ chmod 0600 /run/netctl/dnsmasq-open.loaded.new
 mv -f -- /run/netctl/dnsmasq-open.loaded.new /run/netctl/dnsmasq-open.loaded
 rm -f -- /run/netctl/dnsmasq-inner.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-mac=set:no-router,fa:16:3e:81:cb:c5 --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --except-interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-mac=set:no-router,fa:16:3e:81:cb:c5 --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-348734cd05671dea
+9a2a032a9a9a29f1
 link br-inner
 address br-inner 10.0.2.1/24
 END

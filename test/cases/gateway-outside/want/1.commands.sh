@@ -22,10 +22,10 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-office -p udp -m udp --dport 67 -m comment --comment "netctl:4cb6619d networks.office.dhcp" -j ACCEPT
--A netctl-INPUT -i br-office -p tcp -m tcp --dport 67 -m comment --comment "netctl:2b352c51 networks.office.dhcp" -j ACCEPT
--A netctl-INPUT -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:ac04addf networks.office.dhcp" -j ACCEPT
--A netctl-INPUT -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:e67f1a4e networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-office -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:ed3a28a1 networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.9/32 -i br-office -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2c3f4ac1 networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.9/32 -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:5e1d8dfc networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.9/32 -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:83dcb764 networks.office.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br-office -m comment --comment "netctl:7fc626d2 networks.office.forward" -j ACCEPT
 -A netctl-FORWARD -o br-office -m comment --comment "netctl:bc91e445 networks.office.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
@@ -61,7 +61,27 @@ chmod 0600 /var/lib/netctl/networks/office/names.new
 mv -f -- /var/lib/netctl/networks/office/names.new /var/lib/netctl/networks/office/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
 cat > /var/lib/netctl/networks/office/servers.new <<'END'
-server=/vm-1.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/office/servers.new
 mv -f -- /var/lib/netctl/networks/office/servers.new /var/lib/netctl/networks/office/servers
@@ -84,13 +104,12 @@ link set dev tap-vm-1 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-office.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-office.pid --user=root --bind-interfaces --interface=br-office --listen-address=10.0.0.9 --except-interface=lo --dhcp-range=set:office,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/office/hosts --dhcp-optsfile=/var/lib/netctl/networks/office/options --dhcp-leasefile=/var/lib/netctl/networks/office/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/office/names --domain=novalocal --servers-file=/var/lib/netctl/networks/office/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-office.pid --user=root --bind-interfaces --interface=br-office --except-interface=br-office --listen-address=10.0.0.9 --except-interface=lo --dhcp-range=set:office,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/office/hosts --dhcp-optsfile=/var/lib/netctl/networks/office/options --dhcp-leasefile=/var/lib/netctl/networks/office/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/office/names --domain=novalocal --servers-file=/var/lib/netctl/networks/office/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-office.loaded.new <<'END'
-c21a47e7e8d3272d
+1f771aa2797459e5
 link br-office
 address br-office 10.0.0.9/24
-address br-office 10.0.0.10/24
 END
 chmod 0600 /run/netctl/dnsmasq-office.loaded.new
 mv -f -- /run/netctl/dnsmasq-office.loaded.new /run/netctl/dnsmasq-office.loaded

@@ -22,14 +22,11 @@ mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hos
 { cat -- /var/lib/netctl/networks/lab/names; printf '%s\n' '10.0.0.3 vm-2.novalocal vm-2'; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/names.new
 chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
-{ cat -- /var/lib/netctl/networks/lab/servers; printf '%s\n' server=/vm-2.novalocal/; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/servers.new
-chmod 0600 /var/lib/netctl/networks/lab/servers.new
-mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-07d988bf303f4425
+fdb941ccbeacd77e
 link br100
 address br100 10.0.0.1/24
 END

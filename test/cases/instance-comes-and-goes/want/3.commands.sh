@@ -22,14 +22,11 @@ mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hos
 { { grep -vxF -e '10.0.0.2 vm-1.novalocal vm-1' -- /var/lib/netctl/networks/lab/names || :; }; printf '%s\n' '10.0.0.4 vm-3.novalocal vm-3'; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/names.new
 chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
-{ { grep -vxF -e server=/vm-1.novalocal/ -- /var/lib/netctl/networks/lab/servers || :; }; printf '%s\n' server=/vm-3.novalocal/; } | LC_ALL=C sort -u > /var/lib/netctl/networks/lab/servers.new
-chmod 0600 /var/lib/netctl/networks/lab/servers.new
-mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-aba8272df2c7ffb5
+8abbee207c875218
 link br100
 address br100 10.0.0.1/24
 END

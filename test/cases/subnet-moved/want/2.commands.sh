@@ -25,6 +25,14 @@ iptables-restore -w 5 --noflush <<'END'
 :netctl-POSTROUTING - [0:0]
 -A netctl-POSTROUTING -s 10.0.8.0/24 -d 10.0.8.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:14d666c2 networks.lab.cidr" -j ACCEPT
 COMMIT
+*filter
+-D netctl-INPUT 4
+-D netctl-INPUT 3
+-D netctl-INPUT 2
+-A netctl-INPUT -s 10.0.8.0/24 -d 10.0.8.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:56182ee7 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.8.0/24 -d 10.0.8.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:31f8d7f5 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.8.0/24 -d 10.0.8.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:1a1ba2b1 networks.lab.dhcp" -j ACCEPT
+COMMIT
 END
 ip -batch - <<'END'
 address del 10.0.0.1/24 dev br-lab
@@ -50,10 +58,10 @@ link set dev tap-vm-2 alias "vm-2/lab 10.0.8.3 fa:16:3e:77:da:ed"
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.8.1 --except-interface=lo --dhcp-range=set:lab,10.0.8.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=10.0.8.1 --except-interface=lo --dhcp-range=set:lab,10.0.8.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-4e659863262eec0e
+32571bf051b5b95e
 link br-lab
 address br-lab 10.0.8.1/24
 END

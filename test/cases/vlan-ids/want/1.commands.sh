@@ -24,14 +24,14 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-blue -p udp -m udp --dport 67 -m comment --comment "netctl:be74902b networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 67 -m comment --comment "netctl:fed875b9 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:e32a5e3f networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:b12415c3 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 67 -m comment --comment "netctl:c74552d6 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 67 -m comment --comment "netctl:df09f8ee networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:8873f928 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:e95a2eb8 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-blue -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:e6c72d19 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:8f3cc992 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:42e1cd99 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:6eb78fb4 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-red -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:8e8340ad networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-red -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:5b325503 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:cefcc17e networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:0bfadf29 networks.red.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br-blue -m comment --comment "netctl:3370c10f networks.blue.forward" -j ACCEPT
 -A netctl-FORWARD -o br-blue -m comment --comment "netctl:4f18e8e4 networks.blue.forward" -j ACCEPT
 -A netctl-FORWARD -i br-red -m comment --comment "netctl:21fc6e1a networks.red.forward" -j ACCEPT
@@ -65,7 +65,27 @@ chmod 0600 /var/lib/netctl/networks/blue/names.new
 mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/servers.new <<'END'
-server=/vm-1.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
@@ -105,7 +125,27 @@ chmod 0600 /var/lib/netctl/networks/red/names.new
 mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/servers.new <<'END'
-server=/vm-2.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/red/servers.new
 mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
@@ -131,10 +171,10 @@ link set dev tap-vm-2 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --except-interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-f9373c37f2d9ab6a
+442d2d607adeef59
 link br-blue
 address br-blue 10.0.1.1/24
 END
@@ -142,10 +182,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-a313d09d35139eef
+6823e6bc1ee1100e
 link br-red
 address br-red 10.0.2.1/24
 END

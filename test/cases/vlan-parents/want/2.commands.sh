@@ -16,10 +16,6 @@ tell() {
   done
   kill -KILL "$pid"
 }
-tell TERM /run/netctl/dnsmasq-lab.pid
-rm -f -- /run/netctl/dnsmasq-lab.loaded
-rm -f -- /run/netctl/dnsmasq-lab.pid
-rm -f -- /run/netctl/dnsmasq-lab.loaded.new
 ip -batch - <<'END'
 route del default via 203.0.113.1 dev br-lab proto 117
 address del 203.0.113.11/24 dev br-lab
@@ -39,19 +35,18 @@ option:mtu,9000
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
 mv -f -- /var/lib/netctl/networks/lab/options.new /var/lib/netctl/networks/lab/options
-ip -batch - <<'END'
-link set dev tap-vm-1 mtu 9000
-address replace 203.0.113.11/24 brd 203.0.113.255 dev eth1
-route add default via 203.0.113.1 dev eth1 proto 3
-END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:lab,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-bb179a0b1c67485a
+e7d43f241b19b1e4
 link br-lab
 address br-lab 10.0.1.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
+ip -batch - <<'END'
+link set dev tap-vm-1 mtu 9000
+address replace 203.0.113.11/24 brd 203.0.113.255 dev eth1
+route add default via 203.0.113.1 dev eth1 proto 3
+END

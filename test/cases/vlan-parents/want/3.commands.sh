@@ -36,7 +36,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-b654c8c5ed9763a8
+9125bc05fce3c3c5
 link br-lab
 address br-lab 10.0.1.1/24
 END

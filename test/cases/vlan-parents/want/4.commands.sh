@@ -1,25 +1,5 @@
 #!/bin/sh
 set -e
-# Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM wakes one that is
-# stopped, and waits until it is gone: its arguments go before its sockets are closed.
-runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
-ends() { [ -z "$(cat "/proc/$1/cmdline" | tr -d '\0')" ] && grep -q '^State:.[^ZX]' "/proc/$1/status"; } 2>/dev/null
-tell() {
-  pid=$(cat "$2" 2>/dev/null) || return 0
-  runs "$pid" "$2" || return 0
-  kill -"$1" "$pid"
-  [ "$1" = TERM ] || return 0
-  kill -CONT "$pid" 2>/dev/null || :
-  for wait in 1 2 3 4 5 6 7 8 9 10; do
-    runs "$pid" "$2" || ends "$pid" || return 0
-    sleep 0.5
-  done
-  kill -KILL "$pid"
-}
-tell TERM /run/netctl/dnsmasq-lab.pid
-rm -f -- /run/netctl/dnsmasq-lab.loaded
-rm -f -- /run/netctl/dnsmasq-lab.pid
-rm -f -- /run/netctl/dnsmasq-lab.loaded.new
 sysctl -q -w net/ipv4/conf/br-lab/arp_notify=1
 ip -batch - <<'END'
 link set dev br-lab address 02:00:00:00:ff:01
@@ -31,15 +11,3 @@ address replace 203.0.113.11/24 brd 203.0.113.255 dev br-lab
 route add default via 203.0.113.1 dev br-lab proto 117
 link set dev eth2 down
 END
-rm -f -- /run/netctl/dnsmasq-lab.loaded
-(umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:lab,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
-(umask 0077; mkdir -p -- /run/netctl)
-cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-b654c8c5ed9763a8
-link br-lab
-address br-lab 10.0.1.1/24
-address br-lab 203.0.113.11/24
-END
-chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
-mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
