@@ -16,8 +16,14 @@ import { ownAddress } from './gateway.ts';
 import { nameLines, ownZones } from './own-names.ts';
 import { rank } from './rank.ts';
 
-/** A NIC that must not carry the default route is told so by this tag. */
-const NO_ROUTER = 'no-router';
+/** A NIC that must not carry the default route is told so by this tag. No network, whose name is a tag, is called like it. */
+const NO_ROUTER = '_no-router';
+
+/**
+ * Host names that dnsmasq takes for a lease time, or for a refusal, in the line of a host. Behind a `#` it is for us
+ * alone (parts/rebuild.ts): a host without one in its line has that of its address in the file of names.
+ */
+const WORD = /^(\d+[smhdw]?|ignore|infinite)$/i;
 
 /** DHCP and DNS for the instances of this host. Without any of them there is nothing to serve, and no process. */
 export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<Chain | File | Process | Lease>> {
@@ -49,7 +55,7 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths)
   // The order means nothing to dnsmasq; sorted, one instance more is one line more.
   const lines = (name: string, all: readonly string[]): File => ({ ...at(name), text: sortedLines(all), sorted: true });
   return {
-    hosts: lines('hosts', guests.map(({ mac, ip, instance }) => [mac, ip, instance.hostname].join(','))),
+    hosts: lines('hosts', guests.map(({ mac, ip, instance: { hostname } }) => `${mac},${ip}${WORD.test(hostname) ? ' # ' : ','}${hostname}`)),
     // Names come from the spec, not from leases: they hold before a guest has asked, and after a restart.
     names: lines('names', nameLines(guests.map(({ ip, instance: { name, hostname } }) => ({ ip, name, hostname })), network)),
     servers: lines('servers', ownZones(network)),

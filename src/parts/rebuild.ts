@@ -82,7 +82,7 @@ function fileHoldings(network: string, text: string, spec: Spec): readonly Holdi
   const owners = new Map<string, string>();
   for (const { hostname, nics } of spec.instances) for (const nic of nics) if (nic.network === network) owners.set(hostname, nic.holder);
   return text.split('\n').flatMap((line) => {
-    const fields = line.split(',');
+    const fields = line.split(/,| # /);
     const [mac, ip, hostname] = [fields[0], fields.at(-2), fields.at(-1)];
     const holder = owners.get(hostname ?? '');
     return mac === undefined || ip === undefined || holder === undefined ? [] : [{ holder, network, ip, mac }];

@@ -78,6 +78,15 @@ test('renewed by unicast, a lease is the network’s own, of several networks wh
   }
 });
 
+test('a host name that is a word of dnsmasq’s is a host name, and its lease is the network’s', () => {
+  for (const [i, name] of ['ignore', 'infinite', '300', '10m', '7D', '0'].entries()) {
+    const namespace = lab.namespace(`w${i}`);
+    must(lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: `apiVersion: netctl/v1\nnetworks:\n  known: { mode: flat-dhcp, bridge: br-w, interface: null, cidr: 192.168.70.0/24, dhcp: { leaseTime: 1h } }\n`
+      + `instances:\n  "${name}": { hostname: "${name}", nics: [{ network: known, device: { type: veth, name: w-${i}, netns: ${namespace} } }] }\n` }));
+    expect(lab.lease(namespace), name).toMatchObject({ lease: '3600', hostname: name.toLowerCase() });
+  }
+});
+
 /** A client in the state RENEWING (RFC 2131, 4.3.2): a request to the server alone, from the address it has. */
 const RENEW = `
 use strict; use Socket; use IO::Socket::INET;

@@ -28,6 +28,13 @@ test('the DHCP server\'s files say it for devices that are not ours', () => {
   expect(rebuild(spec, facts(), { ...NO_TRACES, hosts }).allocations).toEqual({ 'network lab': { 'vm-1/lab': '10.0.0.2' }, mac: { 'vm-1/lab': 'fa:16:3e:00:00:01' } });
 });
 
+test('also of a host name that is a word of dnsmasq’s', () => {
+  const nic = { holder: 'ignore/lab', path: [], index: 0, network: 'lab', device: { type: 'external', name: 'vnet0' }, floating: [] } as const;
+  const spec: Spec = { ...nothing, instances: [{ name: 'ignore', path: [], host: 'h', hostname: 'ignore', nics: [nic] }] };
+  const hosts = new Map([['lab', 'fa:16:3e:00:00:01,10.0.0.2 # ignore\n']]);
+  expect(rebuild(spec, facts(), { ...NO_TRACES, hosts }).allocations).toMatchObject({ 'network lab': { 'ignore/lab': '10.0.0.2' } });
+});
+
 test('what a guest is configured from says it of flat networks, unless it is damaged', () => {
   const link = { id: 'vnet0', vif_id: 'vm-1/office#2', type: 'bridge', mtu: 1500, ethernet_mac_address: 'fa:16:3e:00:00:01' };
   const networks = [{ id: 'network0', type: 'ipv4', link: 'vnet0', network_id: 'office', ip_address: '10.0.20.7' }, { id: 'network1', type: 'ipv6', link: 'vnet0', network_id: 'office', ip_address: 'fd00::7' }, { id: 'network2', type: 'ipv4_dhcp', link: 'vnet1', network_id: 'lab' }];

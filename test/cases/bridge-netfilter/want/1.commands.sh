@@ -81,8 +81,8 @@ chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
-tag:!no-router,option:router,192.168.50.1
-tag:no-router,option:router
+tag:!_no-router,option:router,192.168.50.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -101,7 +101,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-f2a734e54eff05e0
+d2b07f21330c469c
 link br-lab
 address br-lab 192.168.50.1/24
 END

@@ -278,8 +278,8 @@ chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
-tag:!no-router,option:router,192.168.50.1
-tag:no-router,option:router
+tag:!_no-router,option:router,192.168.50.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -403,8 +403,8 @@ chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/options.new <<'END'
-tag:!no-router,option:router,10.100.0.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.100.0.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/blue/options.new
@@ -463,8 +463,8 @@ chmod 0600 /var/lib/netctl/networks/red/servers.new
 mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/options.new <<'END'
-tag:!no-router,option:router,10.200.0.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.200.0.1
+tag:_no-router,option:router
 option:mtu,1450
 END
 chmod 0600 /var/lib/netctl/networks/red/options.new
@@ -523,8 +523,8 @@ chmod 0600 /var/lib/netctl/networks/partner/servers.new
 mv -f -- /var/lib/netctl/networks/partner/servers.new /var/lib/netctl/networks/partner/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/partner)
 cat > /var/lib/netctl/networks/partner/options.new <<'END'
-tag:!no-router,option:router,10.30.0.254
-tag:no-router,option:router
+tag:!_no-router,option:router,10.30.0.254
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/partner/options.new
@@ -614,10 +614,10 @@ address replace 198.51.100.40/32 metric 117 dev br-office
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-mac=set:no-router,fa:16:3e:79:25:80 --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-mac=set:_no-router,fa:16:3e:79:25:80 --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-280477c17114e000
+f0484983205878cd
 link br-lab
 address br-lab 192.168.50.1/24
 END
@@ -625,7 +625,7 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-backup.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-backup.pid --user=root --bind-interfaces --interface=br-backup --except-interface=br-backup --listen-address=10.250.0.1 --except-interface=lo --dhcp-range=set:backup,10.250.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/backup/hosts --dhcp-mac=set:no-router,fa:16:3e:0e:4a:67 --dhcp-mac=set:no-router,fa:16:3e:51:16:3c --dhcp-mac=set:no-router,fa:16:3e:ba:bb:38 --dhcp-optsfile=/var/lib/netctl/networks/backup/options --dhcp-leasefile=/var/lib/netctl/networks/backup/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/backup/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/backup/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-backup.pid --user=root --bind-interfaces --interface=br-backup --except-interface=br-backup --listen-address=10.250.0.1 --except-interface=lo --dhcp-range=set:backup,10.250.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/backup/hosts --dhcp-mac=set:_no-router,fa:16:3e:0e:4a:67 --dhcp-mac=set:_no-router,fa:16:3e:51:16:3c --dhcp-mac=set:_no-router,fa:16:3e:ba:bb:38 --dhcp-optsfile=/var/lib/netctl/networks/backup/options --dhcp-leasefile=/var/lib/netctl/networks/backup/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/backup/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/backup/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-backup.loaded.new <<'END'
 30f03b197c6f1579
@@ -639,7 +639,7 @@ rm -f -- /run/netctl/dnsmasq-blue.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.100.0.1 --except-interface=lo --dhcp-range=set:blue,10.100.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/blue/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-93c6bb2a187e1e69
+67f63285f3aded5a
 link br100
 address br100 10.100.0.1/24
 END
@@ -650,7 +650,7 @@ rm -f -- /run/netctl/dnsmasq-red.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br200 --except-interface=br200 --listen-address=10.200.0.1 --except-interface=lo --dhcp-range=set:red,10.200.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/red/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-ba071f17b19f6af5
+c186332ef09a1ed1
 link br200
 address br200 10.200.0.1/24
 END
@@ -661,7 +661,7 @@ rm -f -- /run/netctl/dnsmasq-partner.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-partner.pid --user=root --bind-interfaces --interface=br300 --except-interface=br300 --listen-address=10.30.0.2 --except-interface=lo --dhcp-range=set:partner,10.30.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/partner/hosts --dhcp-optsfile=/var/lib/netctl/networks/partner/options --dhcp-leasefile=/var/lib/netctl/networks/partner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/partner/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/partner/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-partner.loaded.new <<'END'
-da9e0ed6869d3dc9
+72cea73d58f03eec
 link br300
 address br300 10.30.0.2/24
 END

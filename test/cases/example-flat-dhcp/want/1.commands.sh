@@ -101,8 +101,8 @@ chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
-tag:!no-router,option:router,192.168.50.1
-tag:no-router,option:router
+tag:!_no-router,option:router,192.168.50.1
+tag:_no-router,option:router
 option:mtu,1450
 option:ntp-server,192.168.50.1
 END
@@ -162,8 +162,8 @@ chmod 0600 /var/lib/netctl/networks/inside/servers.new
 mv -f -- /var/lib/netctl/networks/inside/servers.new /var/lib/netctl/networks/inside/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inside)
 cat > /var/lib/netctl/networks/inside/options.new <<'END'
-tag:!no-router,option:router,10.20.0.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.20.0.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/inside/options.new
@@ -191,7 +191,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-31c86bc813373bb4
+c9c3c8cb2d497921
 link br100
 address br100 192.168.50.1/24
 END
@@ -199,10 +199,10 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-inside.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --except-interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-mac=set:no-router,fa:16:3e:c7:2d:86 --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inside.pid --user=root --bind-interfaces --interface=br-inside --except-interface=br-inside --listen-address=10.20.0.1 --except-interface=lo --dhcp-range=set:inside,10.20.0.0,static,255.255.255.0,600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inside/hosts --dhcp-mac=set:_no-router,fa:16:3e:c7:2d:86 --dhcp-optsfile=/var/lib/netctl/networks/inside/options --dhcp-leasefile=/var/lib/netctl/networks/inside/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inside/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/inside/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inside.loaded.new <<'END'
-32d46c5479c10eb0
+a96a47744c5fd6dd
 link br-inside
 address br-inside 10.20.0.1/24
 END

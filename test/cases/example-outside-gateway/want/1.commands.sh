@@ -105,8 +105,8 @@ chmod 0600 /var/lib/netctl/networks/office/servers.new
 mv -f -- /var/lib/netctl/networks/office/servers.new /var/lib/netctl/networks/office/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
 cat > /var/lib/netctl/networks/office/options.new <<'END'
-tag:!no-router,option:router,10.0.0.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.0.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/office/options.new
@@ -149,7 +149,7 @@ rm -f -- /run/netctl/dnsmasq-office.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-office.pid --user=root --bind-interfaces --interface=br-office --except-interface=br-office --listen-address=10.0.0.9 --except-interface=lo --dhcp-range=set:office,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/office/hosts --dhcp-optsfile=/var/lib/netctl/networks/office/options --dhcp-leasefile=/var/lib/netctl/networks/office/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/office/names --domain=novalocal --servers-file=/var/lib/netctl/networks/office/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-office.loaded.new <<'END'
-7f355e8cd68680d1
+dbdc16a65d37f0ce
 link br-office
 address br-office 10.0.0.9/24
 END

@@ -113,8 +113,8 @@ chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/options.new <<'END'
-tag:!no-router,option:router,10.0.1.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.1.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/blue/options.new
@@ -171,8 +171,8 @@ chmod 0600 /var/lib/netctl/networks/green/servers.new
 mv -f -- /var/lib/netctl/networks/green/servers.new /var/lib/netctl/networks/green/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
 cat > /var/lib/netctl/networks/green/options.new <<'END'
-tag:!no-router,option:router,10.0.2.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.2.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/green/options.new
@@ -229,8 +229,8 @@ chmod 0600 /var/lib/netctl/networks/red/servers.new
 mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/options.new <<'END'
-tag:!no-router,option:router,10.0.3.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.3.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/red/options.new
@@ -288,8 +288,8 @@ chmod 0600 /var/lib/netctl/networks/office/servers.new
 mv -f -- /var/lib/netctl/networks/office/servers.new /var/lib/netctl/networks/office/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/office)
 cat > /var/lib/netctl/networks/office/options.new <<'END'
-tag:!no-router,option:router,10.0.4.254
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.4.254
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/office/options.new
@@ -328,7 +328,7 @@ rm -f -- /run/netctl/dnsmasq-blue.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --except-interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-2ce17c046a37d4f1
+a29cebd7f4470cf5
 link br-blue
 address br-blue 10.0.1.1/24
 END
@@ -339,7 +339,7 @@ rm -f -- /run/netctl/dnsmasq-green.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --except-interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-green.loaded.new <<'END'
-a0d98c292af57a8f
+95f03e9ee3c5a78e
 link br-green
 address br-green 10.0.2.1/24
 END
@@ -350,7 +350,7 @@ rm -f -- /run/netctl/dnsmasq-red.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.0.3.1 --except-interface=lo --dhcp-range=set:red,10.0.3.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-7c0b908a96d50d9a
+eae9e40c224f6b73
 link br-red
 address br-red 10.0.3.1/24
 END
@@ -361,7 +361,7 @@ rm -f -- /run/netctl/dnsmasq-office.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-office.pid --user=root --bind-interfaces --interface=br-office --except-interface=br-office --listen-address=10.0.4.1 --except-interface=lo --dhcp-range=set:office,10.0.4.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/office/hosts --dhcp-optsfile=/var/lib/netctl/networks/office/options --dhcp-leasefile=/var/lib/netctl/networks/office/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/office/names --domain=novalocal --servers-file=/var/lib/netctl/networks/office/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-office.loaded.new <<'END'
-2ad05f099796e990
+228c5aee01652e6a
 link br-office
 address br-office 10.0.4.1/24
 END

@@ -167,8 +167,8 @@ chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/options.new <<'END'
-tag:!no-router,option:router,10.1.0.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.1.0.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/blue/options.new
@@ -227,8 +227,8 @@ chmod 0600 /var/lib/netctl/networks/red/servers.new
 mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/options.new <<'END'
-tag:!no-router,option:router,10.1.1.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.1.1.1
+tag:_no-router,option:router
 option:mtu,9000
 END
 chmod 0600 /var/lib/netctl/networks/red/options.new
@@ -321,7 +321,7 @@ rm -f -- /run/netctl/dnsmasq-blue.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.1.0.1 --except-interface=lo --dhcp-range=set:blue,10.1.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-baea1f7ebe8dd200
+32110bde6f1acb33
 link br100
 address br100 10.1.0.1/24
 END
@@ -332,7 +332,7 @@ rm -f -- /run/netctl/dnsmasq-red.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.1.1.1 --except-interface=lo --dhcp-range=set:red,10.1.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-01e9b8a870a4fb61
+ca84d16a262b3d6b
 link br-red
 address br-red 10.1.1.1/24
 END
@@ -340,7 +340,7 @@ chmod 0600 /run/netctl/dnsmasq-red.loaded.new
 mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-storage.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-storage.pid --user=root --bind-interfaces --interface=br-stora-b4cdfe --except-interface=br-stora-b4cdfe --listen-address=10.1.2.1 --except-interface=lo --dhcp-range=set:storage,10.1.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/storage/hosts --dhcp-mac=set:no-router,fa:16:3e:80:7e:69 --dhcp-optsfile=/var/lib/netctl/networks/storage/options --dhcp-leasefile=/var/lib/netctl/networks/storage/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/storage/names --domain=novalocal --servers-file=/var/lib/netctl/networks/storage/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-storage.pid --user=root --bind-interfaces --interface=br-stora-b4cdfe --except-interface=br-stora-b4cdfe --listen-address=10.1.2.1 --except-interface=lo --dhcp-range=set:storage,10.1.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/storage/hosts --dhcp-mac=set:_no-router,fa:16:3e:80:7e:69 --dhcp-optsfile=/var/lib/netctl/networks/storage/options --dhcp-leasefile=/var/lib/netctl/networks/storage/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/storage/names --domain=novalocal --servers-file=/var/lib/netctl/networks/storage/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-storage.loaded.new <<'END'
 cdb89d224e7a6ea4

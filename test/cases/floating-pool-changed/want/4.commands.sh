@@ -45,7 +45,7 @@ rm -f -- /run/netctl/dnsmasq-blue.loaded
 tell HUP /run/netctl/dnsmasq-blue.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-cab9c353bcc542e7
+ff732c88c709a962
 link br-blue
 address br-blue 10.0.1.1/24
 END

@@ -89,8 +89,8 @@ chmod 0600 /var/lib/netctl/networks/open/servers.new
 mv -f -- /var/lib/netctl/networks/open/servers.new /var/lib/netctl/networks/open/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
 cat > /var/lib/netctl/networks/open/options.new <<'END'
-tag:!no-router,option:router,10.0.1.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.1.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/open/options.new
@@ -149,8 +149,8 @@ chmod 0600 /var/lib/netctl/networks/inner/servers.new
 mv -f -- /var/lib/netctl/networks/inner/servers.new /var/lib/netctl/networks/inner/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
 cat > /var/lib/netctl/networks/inner/options.new <<'END'
-tag:!no-router,option:router,10.0.2.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.2.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/inner/options.new
@@ -175,7 +175,7 @@ rm -f -- /run/netctl/dnsmasq-open.loaded
 dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-open.pid --user=root --bind-interfaces --interface=br-open --except-interface=br-open --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:open,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/open/hosts --dhcp-optsfile=/var/lib/netctl/networks/open/options --dhcp-leasefile=/var/lib/netctl/networks/open/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/open/names --domain=novalocal --servers-file=/var/lib/netctl/networks/open/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-open.loaded.new <<'END'
-3d01eebc5b8395eb
+459b71936b22f305
 link br-open
 address br-open 10.0.1.1/24
 END
@@ -183,10 +183,10 @@ chmod 0600 /run/netctl/dnsmasq-open.loaded.new
 mv -f -- /run/netctl/dnsmasq-open.loaded.new /run/netctl/dnsmasq-open.loaded
 rm -f -- /run/netctl/dnsmasq-inner.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --except-interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-mac=set:no-router,fa:16:3e:81:cb:c5 --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --except-interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-mac=set:_no-router,fa:16:3e:81:cb:c5 --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-9a2a032a9a9a29f1
+a93128607b2186cf
 link br-inner
 address br-inner 10.0.2.1/24
 END

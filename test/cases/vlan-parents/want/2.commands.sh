@@ -29,8 +29,8 @@ link set dev vlan100 master br-lab up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
-tag:!no-router,option:router,10.0.1.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.1.1
+tag:_no-router,option:router
 option:mtu,9000
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -39,7 +39,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-e7d43f241b19b1e4
+707de0c2c40f13fc
 link br-lab
 address br-lab 10.0.1.1/24
 END
