@@ -13,7 +13,7 @@ const NOWHERE: Partial<World> = {
 
 describe('without a host', () => {
   for (const [form, parts] of [
-    ['iptables-save', [/^\*filter\n:netctl-FORWARD - \[0:0\]\n:netctl-INPUT - \[0:0\]\n/, /^-A netctl-INPUT -i br100 -p udp -m udp --dport 67 .* -j ACCEPT$/m, /COMMIT\n$/]],
+    ['iptables-save', [/^\*filter\n:netctl-FORWARD - \[0:0\]\n:netctl-INPUT - \[0:0\]\n/, /^-A netctl-INPUT -d 255\.255\.255\.255\/32 -i br100 -p udp -m udp --sport 68 --dport 67 .* -j ACCEPT$/m, /COMMIT\n$/]],
     ['ip-batch', [/^link add name br100 group 117 /, /^address replace 10\.0\.0\.1\/24 /m, /^tuntap add dev tap-vm-1 mode tap$/m, /^link set dev vnet3 master br100/m]],
     ['script', [/^#!\/bin\/sh\nset -e\n/, /^iptables-restore /m, /^dnsmasq /m, /vm-3$/m]],
     ['files', [/^==> \/var\/lib\/netctl\/networks\/lab\/hosts <==\n(?:.*\n)*?fa:16:3e:a6:8f:58,10\.0\.0\.2,vm-1\n/, /^option:mtu,1500$/m]],
