@@ -35,6 +35,7 @@ import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
 import { borrows, foundOf, picturesOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
+import { configsInside } from './own-configs.ts';
 import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
 import type { World } from './world.ts';
@@ -124,6 +125,8 @@ export async function prepareAsThen(world: World, { sources, host, allocations }
 /** What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again. */
 export async function wish(world: World, read: Read, asThen?: Allocations): Promise<Placing<Wish>> {
   const { sources, spec, locate, self } = read;
+  const inside = await configsInside(spec, world.paths, world.driver);
+  if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
   const { facts, pictures, before, kept, revision } = await standing(world, spec, self);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);

@@ -55,8 +55,8 @@ export type Op =
   /** Takes lines out of a file of sorted lines and puts lines in, atomically (core/lines.ts). */
   | { readonly op: 'edit'; readonly path: string; readonly remove: readonly string[]; readonly add: readonly string[]; readonly mode?: number }
   | { readonly op: 'remove'; readonly path: string }
-  /** Runs a daemon that puts itself in the background and writes `pidFile`. */
-  | { readonly op: 'start'; readonly argv: readonly string[]; readonly pidFile: string }
+  /** Runs a daemon that puts itself in the background and writes `pidFile`. `before`: ran until now, and is run again where this one does not start. */
+  | { readonly op: 'start'; readonly argv: readonly string[]; readonly pidFile: string; readonly before?: readonly string[] }
   /** To the process that runs with `pidFile` among its arguments; `TERM` waits until it is gone, be it stopped. None there: nothing to do. */
   | { readonly op: 'signal'; readonly pidFile: string; readonly signal: 'HUP' | 'TERM' | 'CONT' };
 

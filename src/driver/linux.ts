@@ -106,8 +106,19 @@ class LinuxDriver implements Driver {
     }
   }
 
+  /** Where the daemon does not start, the one before it does again: somebody may need it for more than what was to change. */
+  private async start({ argv, pidFile, before }: Extract<Op, { op: 'start' }>): Promise<void> {
+    try {
+      await this.launch(argv, pidFile);
+    } catch (error) {
+      if (before === undefined || !(error instanceof DriverError)) throw error;
+      const said = await this.launch(before, pidFile).then(() => 'the one before runs again', (failed: unknown) => `the one before does not start again either: ${failed instanceof Error ? failed.message : String(failed)}`);
+      throw new DriverError(error.command, { exitCode: error.exitCode, stderr: `${error.stderr.trimEnd()}\n${said}`, cause: error });
+    }
+  }
+
   /** The daemon does not hold the lock: it is to stay. */
-  private async start({ argv, pidFile }: Extract<Op, { op: 'start' }>): Promise<void> {
+  private async launch(argv: readonly string[], pidFile: string): Promise<void> {
     makeDirectory(dirname(pidFile));
     await launch(this.placed(argv), this.left());
     if (!(await soon(() => existsSync(pidFile)))) throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });

@@ -6,6 +6,8 @@ import type { Reply, Tool } from './tool.ts';
 export interface Dnsmasq extends Daemon {
   /** `dhcp_release LINK IP MAC` */
   readonly release: Tool;
+  /** `dnsmasq --test …`: all arguments that netctl makes are good ones. */
+  readonly test: Tool;
   /** A guest asks on a bridge: the address it gets, from what the server has read. Deaf is one whose bridge went, also when there is another of its name. */
   ask(link: string, mac: string): string | undefined;
   /** The same of the server that reads this hosts file, wherever it listens. */
@@ -41,6 +43,7 @@ export function createDnsmasq(files: Files, find: (link: string) => Found | unde
     },
     hangUp: (argv) => servers.get(optionsOf(argv).pidFile)?.read(),
     end: (argv) => void servers.delete(optionsOf(argv).pidFile),
+    test: { run: () => ({ exitCode: 0, stdout: '', stderr: 'dnsmasq: syntax check OK.\n' }) },
     release: { run: ({ argv: [, link = '', ip = '', mac = ''] }): Reply => {
       if (find(link) === undefined) return { exitCode: 1, stdout: '', stderr: `cannot setup interface: No such device\n` };
       on(link)?.release(ip, mac);

@@ -111,9 +111,13 @@ export class FakeHost implements Driver {
     if (exitCode !== 0) throw new DriverError(line === undefined ? command : `${command}: ${call.stdin?.trimEnd() ?? ''}`, { exitCode, stderr, line });
   }
 
-  private start({ argv, pidFile }: Extract<Op, { op: 'start' }>): void {
+  private start({ argv, pidFile, before }: Extract<Op, { op: 'start' }>): void {
     const started = this.daemons.start(argv);
-    if (typeof started === 'string') throw new DriverError(argv.join(' '), { exitCode: 2, stderr: started });
+    if (typeof started === 'string') {
+      const again = before === undefined ? '' : this.daemons.start(before);
+      if (typeof again === 'number') this.disk.write(pidFile, `${again}\n`, 0o644);
+      throw new DriverError(argv.join(' '), { exitCode: 2, stderr: `${started}${typeof again === 'number' ? '\nthe one before runs again' : ''}` });
+    }
     this.disk.write(pidFile, `${started}\n`, 0o644);
   }
 

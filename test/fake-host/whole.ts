@@ -42,11 +42,14 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const ebtables = createEbtables();
   const conntrack = createConntrack();
   const tools = {
-    ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release,
+    ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH,
     'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING,
   };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack };
 }
+
+/** Nothing is a link here. */
+const REALPATH: Tool = { run: ({ argv }) => ({ exitCode: 0, stdout: argv.slice(2).map((path) => `${path}\n`).join(''), stderr: '' }) };
 
 function foundAs(ip: FakeIp, name: string): Found | undefined {
   const device = ip.kernel.namespace('').devices.get(name);

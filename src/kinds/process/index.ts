@@ -17,7 +17,7 @@ export function createProcessKind(directory: string): Kind<Process> {
     again: async (host, wanted, _memory, names, before) => (names.some((name) => name.startsWith(`${directory}/`)) ? await observe(host, wanted, directory) : before),
     signed: ({ name }) => files.pid(name),
     same: (observed, wanted) => observed.stopped !== true && observed.config === wanted.config && equal(observed.argv, wanted.argv),
-    steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files) })),
+    steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files, otherHalf(change, changes)) })),
     // Packets pass by a DHCP and DNS server; while it reads its files again, what asks it waits. Only without it nobody answers.
     disrupts: ({ verb }) => ({ class: verb === 'replace' || verb === 'delete' ? 'new-connections' : 'none' }),
     asFound: ({ stopped: _, put, ...found }) => (found.argv.length === 0 ? undefined : { ...found, on: put ?? found.on }),
@@ -77,15 +77,31 @@ function gone(name: string): Process {
   return { kind: 'process', name, argv: [], config: '', on: [] };
 }
 
+/** Of a process that is restarted: what ended, or what starts. */
+function otherHalf(change: Change<Process>, changes: readonly Change<Process>[]): Process | undefined {
+  if (change.verb !== 'delete' && change.verb !== 'create') return undefined;
+  const other = changes.find(({ ref, verb }) => ref === change.ref && verb === (change.verb === 'delete' ? 'create' : 'delete'));
+  return other?.verb === 'create' ? other.after : other?.verb === 'delete' ? other.before : undefined;
+}
+
+/** Has a daemon read its arguments and what they name, and nothing more: what it would not start with is known while the one before still runs. */
+function tryOut({ argv }: Process): Op {
+  const [program = '', ...rest] = argv;
+  return { op: 'run', argv: [program, '--test', ...rest] };
+}
+
 /** What is loaded is unknown from before the daemon reads until it has been written down: killed in between, it is told again. */
-function opsFor(change: Change<Process>, files: Paths): readonly Op[] {
+function opsFor(change: Change<Process>, files: Paths, other: Process | undefined): readonly Op[] {
   const { name } = change.verb === 'delete' ? change.before : change.after;
   const pidFile = files.pid(name);
   const stop: Op = { op: 'signal', pidFile, signal: 'TERM' };
   const forget: Op = { op: 'remove', path: files.loaded(name) };
   // The last is what a write that was interrupted leaves.
-  if (change.verb === 'delete') return [stop, forget, { op: 'remove', path: pidFile }, { op: 'remove', path: `${files.loaded(name)}.new` }];
-  const start: Op = { op: 'start', argv: change.after.argv, pidFile };
+  if (change.verb === 'delete') {
+    const tried = other !== undefined && change.before.argv.length > 0 && !equal(change.before.argv, other.argv) ? [tryOut(other)] : [];
+    return [...tried, stop, forget, { op: 'remove', path: pidFile }, { op: 'remove', path: `${files.loaded(name)}.new` }];
+  }
+  const start: Op = { op: 'start', argv: change.after.argv, pidFile, ...(other === undefined || other.argv.length === 0 ? {} : { before: other.argv }) };
   const put: Op = { op: 'write', path: files.loaded(name), text: renderLoaded(change.after) };
   if (change.verb === 'create') return [forget, start, put];
   const readAgain: readonly Op[] = [forget, { op: 'signal', pidFile, signal: 'HUP' }, put];

@@ -48,7 +48,7 @@ describe('what is done', () => {
     ['none runs: start', async () => Promise.resolve(), wanted('a'), ['remove', 'start', 'write']],
     ['it runs as wanted: nothing', started, wanted('a'), []],
     ['its files changed: it reads them again', started, wanted('b'), ['remove', 'HUP', 'write']],
-    ['its arguments changed: restart', started, wanted('a', { argv: ['--strict-order'] }), AGAIN],
+    ['its arguments changed: they are tried, then restart', started, wanted('a', { argv: ['--strict-order'] }), ['run', ...AGAIN]],
     ['nobody wants it: it ends, and nothing is left', started, files('a'), ['TERM', 'remove', 'remove', 'remove']],
     ['it died: start', async () => {
       await started();

@@ -16,10 +16,12 @@ tell() {
   done
   kill -KILL "$pid"
 }
+dnsmasq --test --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --except-interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-mac=set:_no-router,fa:16:3e:44:a0:50 --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 tell TERM /run/netctl/dnsmasq-blue.pid
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-blue.pid
 rm -f -- /run/netctl/dnsmasq-blue.loaded.new
+dnsmasq --test --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 tell TERM /run/netctl/dnsmasq-red.pid
 rm -f -- /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-red.pid

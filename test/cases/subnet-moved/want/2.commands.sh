@@ -16,6 +16,7 @@ tell() {
   done
   kill -KILL "$pid"
 }
+dnsmasq --test --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=10.0.8.1 --except-interface=lo --dhcp-range=set:lab,10.0.8.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --strict-order
 tell TERM /run/netctl/dnsmasq-lab.pid
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-lab.pid
