@@ -5,6 +5,8 @@ export interface Facts {
   readonly links: ReadonlyMap<string, LinkFact>;
   /** Named network namespaces. */
   readonly namespaces: ReadonlySet<string>;
+  /** The kernel has none at all (`ipv6.disable=1`): it refuses what is said of it. */
+  readonly withoutIpv6?: true;
 }
 
 export interface LinkFact {

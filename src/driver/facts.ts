@@ -12,12 +12,13 @@ import { GROUP, METRIC, UNANNOUNCED } from '../kinds/ours.ts';
 
 /** `borrows`: an interface of the host is, or is to be, a port of a bridge of ours. Then its routes of all tables are read, with every attribute. */
 export async function readFacts(host: HostReader, borrows: boolean): Promise<Facts> {
-  const [links, routes, namespaces] = await Promise.all([readLinks(host), readRoutes(host, borrows), host.read(READ_NAMESPACES)]);
+  const [links, routes, namespaces, ipv6] = await Promise.all([readLinks(host), readRoutes(host, borrows), host.read(READ_NAMESPACES), host.files(IPV6)]);
   const routesOn = new Map<string | undefined, RouteRecord[]>(links.map(({ name }) => [name, []]));
   for (const route of routes) routesOn.get(route.link)?.push(route);
   return {
     links: new Map(links.map((link) => [link.name, factOf(link, routesOn.get(link.name) ?? [])])),
     namespaces: new Set(parseNamespaces(namespaces).map(({ name }) => name)),
+    ...(ipv6.size === 0 ? { withoutIpv6: true } : {}),
   };
 }
 
@@ -26,6 +27,9 @@ async function readRoutes(host: HostReader, borrows: boolean): Promise<readonly 
   const [four, six] = await Promise.all([host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
   return [...parseRoutes(four, 4), ...parseRoutes(six, 6)];
 }
+
+/** Is there where the kernel has IPv6, also for a namespace or devices in which it is shut off. */
+const IPV6 = '/proc/net/if_inet6';
 
 function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
   const { name, mac, promiscuous, master, hairpin, alias, group } = link;

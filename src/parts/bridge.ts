@@ -68,6 +68,11 @@ function mtuOf(uplink: string | undefined, { pictures }: Pick<Context, 'pictures
   return typeof mtu === 'number' ? mtu : 0;
 }
 
+/** Ports have no address of the host's, where the kernel would give them one. */
+export function bareIn({ facts }: Pick<Context, 'facts'>): { readonly bare?: true } {
+  return facts.withoutIpv6 ? {} : { bare: true };
+}
+
 /** What has to be there before anybody is put into the bridge. */
 export function beforePorts(network: Network, context: Pick<Context, 'spec' | 'self' | 'pictures'>): readonly Ref[] {
   return [`link ${network.bridge}`, ...settingsOf(network, context).map(({ name }): Ref => `sysctl ${name}`)];

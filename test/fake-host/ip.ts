@@ -6,7 +6,7 @@ import { runLink, runTuntap } from './ip/link.ts';
 import { runNeigh, showNeighbours } from './ip/neigh.ts';
 import { Refused } from './ip/refused.ts';
 import { runRoute } from './ip/route.ts';
-import { showAllRoutes, showLinks, showNamespaces, showRouteLines, showRoutes } from './ip/show.ts';
+import { showAllRoutes, showLinks, showModes, showNamespaces, showRouteLines, showRoutes } from './ip/show.ts';
 import { snapshot } from './ip/snapshot.ts';
 import { splitLine, Words } from './ip/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
@@ -74,6 +74,7 @@ function batch(kernel: Kernel, netns: Namespace, stdin: string): Reply {
 function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string {
   switch (words.join(' ')) {
     case '-j -d addr show': return showLinks(netns);
+    case '-j -d link show': return showModes(netns);
     case '-N -j route show table main': return showRoutes(netns, 4);
     case '-6 -N -j route show table main': return showRoutes(netns, 6);
     case '-d -N -o route show table all': return showRouteLines(netns);

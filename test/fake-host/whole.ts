@@ -35,6 +35,8 @@ const SAYS_NOTHING: Tool = { run: () => ({ exitCode: 0, stdout: '', stderr: '' }
 /** Physical interfaces and guests' namespaces are what netctl finds and does not make. */
 export function createWhole(found: { readonly interfaces?: readonly string[]; readonly namespaces?: readonly string[] } = {}): Whole {
   const files = new Files();
+  // The kernel has IPv6.
+  files.write('/proc/net/if_inet6', '');
   const ip = createIp(found);
   const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();

@@ -1,4 +1,4 @@
-// test/kernel/own-bridges.test.ts — what an instance sends to a bridge of ours changes nothing of the host's own IPv6.
+// test/kernel/own-bridges.test.ts — bridges and ports of ours give instances no way to the host's IPv6.
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
@@ -46,4 +46,33 @@ test('a router among the instances is not the host’s; one on a device of other
   expect(lab.netctl(['status']).code).toBe(2);
   must(lab.netctl(['apply', '--yes']));
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
+});
+
+const modeOf = (link: string): string => /addrgenmode (\S+)/.exec(lab.ip(lab.host, `-d link show dev ${link}`))?.[1] ?? '';
+const addressesOn = (link: string): readonly string[] => lab.ip(lab.host, `-o address show dev ${link}`).split('\n').flatMap((line) => /inet6? (\S+)/.exec(line)?.[1] ?? []);
+
+test('ports have no address of the host’s; what drifts is repaired, and another’s device is given back as it was', async () => {
+  const guest = lab.namespace('g1');
+  lab.ip(lab.host, 'tuntap add dev vnet7 mode tap');
+  lab.ip(lab.host, 'link add name there7 type veth peer name here7');
+  for (const name of ['vnet7', 'there7', 'here7']) lab.ip(lab.host, `link set dev ${name} up`);
+  for (let i = 0; i < 50 && addressesOn('there7').length === 0; i += 1) await setTimeout(50);
+  const [found, was] = [modeOf('there7'), addressesOn('there7')];
+  expect([found, was.length]).toEqual(['eui64', 1]);
+  must(lab.netctl(['apply', '--yes'], { spec: `${specFor(guest)}  vm-2: { nics: [{ network: lab, device: { type: tap, name: t-2 } }] }
+  vm-3: { nics: [{ network: lab, device: { type: external, name: there7 } }] }
+  vm-4: { nics: [{ network: lab, device: { type: external, name: vnet7 } }] }
+` }));
+  for (const link of ['v-1', 't-2', 'there7', 'vnet7']) expect([link, modeOf(link), addressesOn(link)]).toEqual([link, 'none', []]);
+  expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
+  for (const link of ['v-1', 'there7']) {
+    must(lab.in(lab.host, ['sysctl', '-q', '-w', `net.ipv6.conf.${link}.addr_gen_mode=0`]));
+    for (let i = 0; i < 50 && addressesOn(link).length === 0; i += 1) await setTimeout(50);
+    expect(addressesOn(link)).toHaveLength(1);
+  }
+  expect(lab.netctl(['status']).code).toBe(2);
+  must(lab.netctl(['apply', '--yes']));
+  for (const link of ['v-1', 'there7']) expect([link, modeOf(link), addressesOn(link)]).toEqual([link, 'none', []]);
+  must(lab.netctl(['destroy', '--yes'], { spec: null }));
+  expect([modeOf('there7'), addressesOn('there7'), modeOf('vnet7')]).toEqual([found, was, 'eui64']);
 });

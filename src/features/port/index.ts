@@ -1,7 +1,7 @@
 // features/port/index.ts — the host's end of every NIC of its instances: made, or put in the bridge when somebody else has made it.
 import type { Path, Waiting, Want } from '../../core/resource.ts';
 import type { Link } from '../../kinds/link/model.ts';
-import { beforePorts } from '../../parts/bridge.ts';
+import { bareIn, beforePorts } from '../../parts/bridge.ts';
 import { fixedOf, macPool } from '../../parts/fixed-ip.ts';
 import type { Fixed } from '../../parts/fixed-ip.ts';
 import type { Device, Network } from '../../spec/model.ts';
@@ -32,12 +32,13 @@ function deviceOf(fixed: Fixed, network: Network, context: Context): Want<Link> 
   const missing = missingFor(nic.device, context);
   if (missing !== undefined) return { waiting: `link ${nic.device.name}`, why: missing, because };
   const common = { kind: 'link', name: nic.device.name, master: network.bridge } as const;
+  const bare = bareIn(context);
   const after = beforePorts(network, context);
   const alias = `${nic.holder} ${ip} ${mac}`;
   switch (nic.device.type) {
-    case 'tap': return { resource: { ...common, type: 'tap', mtu: network.mtu, alias }, because, after };
-    case 'veth': return { resource: { ...common, type: 'veth', mtu: network.mtu, alias, peer: { name: nic.device.peer, netns: nic.device.netns, mac } }, because, after };
-    case 'external': return { resource: { ...common, type: 'port', borrowed: true, promiscuous: false, hairpin: true, up: true, carries: network.mtu }, because, after };
+    case 'tap': return { resource: { ...common, type: 'tap', mtu: network.mtu, alias, ...bare }, because, after };
+    case 'veth': return { resource: { ...common, type: 'veth', mtu: network.mtu, alias, peer: { name: nic.device.peer, netns: nic.device.netns, mac }, ...bare }, because, after };
+    case 'external': return { resource: { ...common, type: 'port', borrowed: true, promiscuous: false, hairpin: true, up: true, carries: network.mtu, ...(bare.bare ? { addrGenMode: 'none' as const } : {}) }, because, after };
   }
 }
 

@@ -1,5 +1,6 @@
 // kinds/link/model.ts — network devices: those we make, and those of others that we put in a bridge.
 import type { Resource } from '../../core/resource.ts';
+import type { AddrGenMode } from '../../iproute2/modes.ts';
 
 export type Link = Bridge | Vlan | Tap | Veth | Port;
 
@@ -12,7 +13,7 @@ interface LinkBase extends Resource {
   readonly chosen?: { readonly index: number; readonly mac?: string; readonly peerIndex?: number };
 }
 
-export type Amiss = 'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'hairpin' | 'peer-down' | 'peer-mtu';
+export type Amiss = 'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'hairpin' | 'peer-down' | 'peer-mtu' | 'addresses';
 
 /** STP off, forward delay 0, up. */
 export interface Bridge extends LinkBase {
@@ -29,6 +30,8 @@ export interface Bridge extends LinkBase {
 /** An 802.1Q device, up, a port of its bridge without hairpin. Its MAC is its parent's. */
 export interface Vlan extends LinkBase {
   readonly type: 'vlan';
+  /** Wanted only, where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
+  readonly bare?: true;
   /** Observed in another namespace: ''. */
   readonly parent: string;
   /** 1 to 4094. */
@@ -42,6 +45,8 @@ export interface Vlan extends LinkBase {
 /** Persistent, up, a port of its bridge with hairpin on. */
 export interface Tap extends LinkBase {
   readonly type: 'tap';
+  /** Wanted only, where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
+  readonly bare?: true;
   /** Observed in no bridge: ''. */
   readonly master: string;
   readonly mtu: number;
@@ -52,6 +57,8 @@ export interface Tap extends LinkBase {
 /** A pair; the near end is a port of its bridge with hairpin on, the far end is in a namespace, up, with the guest's MAC. */
 export interface Veth extends LinkBase {
   readonly type: 'veth';
+  /** Wanted only, where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
+  readonly bare?: true;
   /** Observed in no bridge: ''. */
   readonly master: string;
   readonly mtu: number;
@@ -76,6 +83,10 @@ export interface Port extends LinkBase {
   readonly mtu?: number;
   /** Wanted only: the largest packet it has to let through. A greater MTU stays. */
   readonly carries?: number;
+  /** Wanted of a guest's device, where the kernel has IPv6: `none`. As it is, and as it is given back. */
+  readonly addrGenMode?: AddrGenMode;
+  /** Observed only: what the kernel has given it by that, in the mode eui64. */
+  readonly generated?: readonly string[];
   /** Wanted only: VLAN devices stand on it, and its place among bridges is what it was. */
   readonly parent?: true;
 }

@@ -4,7 +4,11 @@ import { parseLinks, READ_LINKS, readLinks, UNGROUPED } from '../../iproute2/lin
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GOING, GROUP } from '../ours.ts';
-import type { Amiss, Link, Tap, Veth, Vlan } from './model.ts';
+import { eui64 } from '../../net/ipv6.ts';
+import type { Mac } from '../../net/mac.ts';
+import { modesOf, READ_MODES } from '../../iproute2/modes.ts';
+import type { AddrGenMode } from '../../iproute2/modes.ts';
+import type { Amiss, Link, Port, Tap, Veth, Vlan } from './model.ts';
 
 /** Before the name of a tap in what is remembered. */
 export const TAP = 'tap ';
@@ -22,18 +26,34 @@ interface Peer {
 export async function observe(host: HostReader, wanted: readonly Link[], memory: Memory): Promise<readonly Link[]> {
   const records = await readLinks(host);
   const peers = await peersOf(records.filter((record) => isOurs(record, memory)), host);
-  return linksOf(records, wanted, memory, peers);
+  return linksOf(records, wanted, memory, peers, await readModes(records, wanted, host));
+}
+
+/**
+ * How others' devices get their addresses. That is another call, and made only where one may have to be borrowed or has got an address: one that is in
+ * a bridge and has none was told so.
+ */
+async function readModes(records: readonly LinkRecord[], wanted: readonly Link[], host: HostReader): Promise<ReadonlyMap<string, AddrGenMode>> {
+  const asked = new Set(wanted.flatMap((l) => (l.type === 'port' && l.addrGenMode !== undefined ? [l.name] : [])));
+  const isOpen = (record: LinkRecord): boolean => asked.has(record.name) && (record.master === undefined || generatedOn(record).length > 0);
+  return records.some(isOpen) ? modesOf(await host.read(READ_MODES)) : new Map([...asked].map((name) => [name, 'none']));
+}
+
+/** Link-local addresses: IPv4's are somebody's own. */
+function generatedOn({ addresses }: LinkRecord): readonly string[] {
+  return addresses.filter(({ family, scope }) => family === 6 && scope === 'link').map(({ ip, bits }) => `${ip}/${bits}`);
 }
 
 /** Of these alone are the far ends looked for: that is a call for each namespace. */
 export async function again(host: HostReader, wanted: readonly Link[], memory: Memory, names: readonly string[], before: readonly Link[]): Promise<readonly Link[]> {
   const records = (await readLinks(host)).filter(({ name }) => names.includes(name));
   const peers = await peersOf(records.filter((record) => isOurs(record, memory)), host);
-  return [...before.filter(({ name }) => !names.includes(name)), ...linksOf(records, wanted, memory, peers)];
+  const modes = await readModes(records, wanted, host);
+  return [...before.filter(({ name }) => !names.includes(name)), ...linksOf(records, wanted, memory, peers, modes)];
 }
 
 /** Pure half of `observe`. */
-export function linksOf(records: readonly LinkRecord[], wanted: readonly Link[], memory: Memory, peers: Peers): readonly Link[] {
+export function linksOf(records: readonly LinkRecord[], wanted: readonly Link[], memory: Memory, peers: Peers, modes: ReadonlyMap<string, AddrGenMode> = new Map()): readonly Link[] {
   const byName = new Map(wanted.map((l) => [l.name, l]));
   const ids = new Set(wanted.flatMap((l) => (l.type === 'vlan' ? [`${l.id} on ${l.parent}`] : [])));
   return records.flatMap((record): Link[] => {
@@ -41,7 +61,7 @@ export function linksOf(records: readonly LinkRecord[], wanted: readonly Link[],
     const want = byName.get(record.name);
     // An id can be had once on a parent, whatever the device is called.
     if (want === undefined) return record.vlan !== undefined && ids.has(`${record.vlan.id} on ${record.vlan.parent}`) ? [{ ...vlanOf(record, record.vlan), foreign: true }] : [];
-    return want.type === 'port' ? [portOf(record)] : [{ ...(isMade(record) ? ownOf(record, peers) : portOf(record)), foreign: true }];
+    return want.type === 'port' ? [{ ...portOf(record), ...generationOf(record, want.addrGenMode === undefined ? undefined : modes.get(record.name)) }] : [{ ...(isMade(record) ? ownOf(record, peers) : portOf(record)), foreign: true }];
   });
 }
 
@@ -75,12 +95,12 @@ function bridgeOf(record: LinkRecord): Link {
 }
 
 function vlanOf(record: LinkRecord, { id, parent }: NonNullable<LinkRecord['vlan']>): Vlan {
-  const amiss: readonly Amiss[] = [...down(record), ...(record.hairpin ? ['hairpin' as const] : [])];
+  const amiss: readonly Amiss[] = [...down(record), ...(record.hairpin ? ['hairpin' as const] : []), ...addressed(record)];
   return { kind: 'link', name: record.name, type: 'vlan', chosen: { index: record.index }, parent, id, master: record.master ?? '', mtu: record.mtu, ...some(amiss) };
 }
 
 function tapOf(record: LinkRecord): Tap {
-  const amiss = [...unmarked(record), ...down(record), ...noHairpin(record)];
+  const amiss = [...unmarked(record), ...down(record), ...noHairpin(record), ...addressed(record)];
   return { kind: 'link', name: record.name, type: 'tap', chosen: chosenOf(record), master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '', ...some(amiss) };
 }
 
@@ -89,13 +109,25 @@ function vethOf(record: LinkRecord, peer: Peer | undefined): Veth {
   return {
     kind: 'link', name: record.name, type: 'veth', chosen: chosenOf(record), master: record.master ?? '', mtu: record.mtu, alias: record.alias ?? '',
     peer: { name: peer?.record.name ?? '', netns: peer?.netns ?? '', mac: peer?.record.mac ?? '' },
-    ...some([...unmarked(record), ...down(record), ...noHairpin(record), ...far]),
+    ...some([...unmarked(record), ...down(record), ...noHairpin(record), ...addressed(record), ...far]),
   };
 }
 
 function portOf(record: LinkRecord): Link {
   const { name, master, promiscuous, hairpin, up, mtu } = record;
   return { kind: 'link', name, type: 'port', borrowed: true, promiscuous, hairpin, up, mtu, ...(master === undefined ? {} : { master }) };
+}
+
+/** Of what is on it, the address that is made of its MAC is the kernel's. */
+function generationOf(record: LinkRecord, mode: AddrGenMode | undefined): Pick<Port, 'addrGenMode' | 'generated'> {
+  if (mode === undefined) return {};
+  const own = record.mac === undefined ? undefined : `${eui64('fe80::/64', record.mac as Mac)}/64`;
+  const generated = generatedOn(record).filter((cidr) => cidr === own);
+  return { addrGenMode: mode, ...(generated.length === 0 ? {} : { generated }) };
+}
+
+function addressed(record: LinkRecord): readonly Amiss[] {
+  return generatedOn(record).length === 0 ? [] : ['addresses'];
 }
 
 function chosenOf({ index, mac, peer }: LinkRecord): NonNullable<Link['chosen']> {

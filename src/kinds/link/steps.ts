@@ -1,6 +1,7 @@
 // kinds/link/steps.ts — what to tell `ip` to make, change, remove or give back one device.
 import type { Change, Op, Step } from '../../core/resource.ts';
 import { encodeAlias, ipBatch, quote } from '../../iproute2/batch.ts';
+import type { AddrGenMode } from '../../iproute2/modes.ts';
 import { GOING, GROUP } from '../ours.ts';
 import type { Bridge, Link, Port, Tap, Veth, Vlan } from './model.ts';
 
@@ -47,11 +48,13 @@ function create(l: Link): readonly Op[] {
     case 'vlan':
       return [ipBatch([
         `link add link ${l.parent} name ${l.name}${numbered(l)} group ${GROUP} mtu ${l.mtu} type vlan id ${l.id}`,
+        ...bare(l),
         `link set dev ${l.name} master ${l.master} up`,
       ])];
     case 'tap':
       return [ipBatch([
         `tuntap add dev ${l.name} mode tap`,
+        ...bare(l),
         // At once: a tap of ours without a master has no group either, and is known by its remembered name.
         `link set dev ${l.name} group ${GROUP}${withMac(l)} alias ${aliasWord(l)} mtu ${l.mtu} master ${l.master} up`,
         hairpin(l.name, true),
@@ -61,6 +64,7 @@ function create(l: Link): readonly Op[] {
       return [
         ipBatch([
           `link add name ${l.name}${numbered(l)} group ${GROUP}${withMac(l)} mtu ${l.mtu} type veth peer name ${name}${l.chosen?.peerIndex === undefined ? '' : ` index ${l.chosen.peerIndex}`} netns ${netns} address ${mac} mtu ${l.mtu}`,
+          ...bare(l),
           `link set dev ${l.name} alias ${aliasWord(l)} master ${l.master} up`,
           hairpin(l.name, true),
         ]),
@@ -70,6 +74,15 @@ function create(l: Link): readonly Op[] {
     case 'port':
       return borrow(l, undefined);
   }
+}
+
+/** Before it is up, or the kernel has given it one; the kernel takes it in no creating call, nor in one with `up`. */
+function bare(l: Vlan | Tap | Veth): readonly string[] {
+  return l.bare ? [`link set dev ${l.name} addrgenmode none`] : [];
+}
+
+function bareAgain(before: Vlan | Tap | Veth, after: Vlan | Tap | Veth): readonly string[] {
+  return after.bare && before.amiss?.includes('addresses') ? [...bare(after), `address flush dev ${after.name} scope link`] : [];
 }
 
 /** Others may know a device by its number. */
@@ -122,6 +135,7 @@ function changeVlan(before: Vlan, after: Vlan): readonly string[] {
       ...(before.amiss?.includes('down') ? ['up'] : []),
     ]),
     ...(before.amiss?.includes('hairpin') && before.master === after.master ? [hairpin(after.name, false)] : []),
+    ...bareAgain(before, after),
   ];
 }
 
@@ -138,6 +152,7 @@ function changeNear(before: Tap | Veth, after: Tap | Veth): readonly string[] {
       ...(before.amiss?.includes('down') ? ['up'] : []),
     ]),
     ...(moved || before.amiss?.includes('no-hairpin') ? [hairpin(after.name, true)] : []),
+    ...bareAgain(before, after),
   ];
 }
 
@@ -156,7 +171,9 @@ function borrow(after: Port, before: Port | undefined): readonly Op[] {
   // A port that has just been put in a bridge has it off.
   const hairpinNow = !moved && before?.hairpin === true;
   const mtu = mtuFor(after, before);
-  return lines([
+  const mode = after.addrGenMode === before?.addrGenMode ? undefined : after.addrGenMode;
+  return [...lines([
+    ...(mode === 'none' ? [`link set dev ${after.name} addrgenmode none`, ...(before?.generated ?? []).map((cidr) => `address del ${cidr} dev ${after.name}`)] : []),
     ...set(after.name, [
       ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
       ...(moved ? [after.master === undefined ? 'nomaster' : `master ${after.master}`] : []),
@@ -164,8 +181,15 @@ function borrow(after: Port, before: Port | undefined): readonly Op[] {
       ...(before?.up === after.up ? [] : [after.up ? 'up' : 'down']),
     ]),
     ...(after.master === undefined || hairpinNow === after.hairpin ? [] : [hairpin(after.name, after.hairpin)]),
-  ]);
+  ]), ...(mode === undefined || mode === 'none' ? [] : [generateAgain(after.name, mode)])];
 }
+
+/** By the kernel's setting: it gives the device its address at once, and by `ip` only when it next comes up. */
+function generateAgain(name: string, mode: AddrGenMode): Op {
+  return { op: 'run', argv: ['sysctl', '-q', '-w', `net/ipv6/conf/${name}/addr_gen_mode=${MODES.indexOf(mode)}`] };
+}
+
+const MODES: readonly AddrGenMode[] = ['eui64', 'none', 'stable_secret', 'random'];
 
 /** What it was, or what it has to carry at least; of one that is not looked at, what no interface has by itself. */
 export function mtuFor(after: Port, before: Port | undefined): number | undefined {

@@ -7,6 +7,10 @@ import type { Words } from './words.ts';
 
 export function runAddress(kernel: Kernel, netns: Namespace, words: Words): void {
   const verb = words.next();
+  if (verb === 'flush') {
+    flush(kernel.device(netns, words.after('dev')), words.after('scope'));
+    return;
+  }
   const { link, ...wanted } = readWanted(words);
   const device = kernel.device(netns, link);
   if (verb === 'add' || verb === 'replace') put(device, { ...wanted, label: wanted.label ?? link }, verb === 'replace');
@@ -44,6 +48,11 @@ function readWanted(words: Words): Wanted {
     ...(broadcast === undefined ? {} : { broadcast }), ...(label === undefined ? {} : { label }),
     ...(peer === undefined ? {} : { peer }), ...(deprecated === undefined ? {} : { deprecated }),
   };
+}
+
+/** None there is no error. */
+function flush(device: Device, scope: string): void {
+  for (const held of device.addresses.all()) if (held.scope === scope) remove(device, held.cidr);
 }
 
 function put(device: Device, held: HeldAddress, replace: boolean): void {

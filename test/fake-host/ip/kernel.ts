@@ -106,7 +106,7 @@ export class Kernel {
       mac: given.mac ?? given.vlan?.parent.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
       mtu: given.vlan?.parent.mtu ?? 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
       master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, netfilter: false, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, vlan: given.vlan, promotes: false,
-      settings: new Map([['ipv4.arp_notify', '0'], ['ipv4.forwarding', this.forwards], ['ipv6.accept_ra', '1'], ['ipv6.autoconf', '1']]), addresses: new Addresses(),
+      settings: new Map([['ipv4.arp_notify', '0'], ['ipv4.forwarding', this.forwards], ['ipv6.accept_ra', '1'], ['ipv6.autoconf', '1'], ['ipv6.addr_gen_mode', '0']]), addresses: new Addresses(),
     };
     if (given.mtu !== undefined) {
       checkMtu(device, given.mtu);
@@ -193,7 +193,7 @@ export class Kernel {
   /** After every command: link-local addresses come by themselves with a carrier. */
   settle(): void {
     for (const netns of this.namespaces.values()) for (const device of netns.devices.values()) {
-      if (device.type !== 'loopback' && device.mtu >= 1280 && hasCarrier(device) && !device.addresses.hasLinkLocal()) {
+      if (device.type !== 'loopback' && device.settings.get('ipv6.addr_gen_mode') === '0' && device.mtu >= 1280 && hasCarrier(device) && !device.addresses.hasLinkLocal()) {
         device.addresses.addLinkLocal(device.mac);
       }
     }

@@ -151,6 +151,7 @@ function setBridge(bridge: Device, words: Words): void {
 }
 
 interface Settings {
+  mode?: string;
   mac?: string;
   mtu?: number;
   group?: string;
@@ -168,6 +169,7 @@ function readSettings(words: Words): Settings {
     switch (words.next()) {
       case 'address': settings.mac = words.next(); break;
       case 'mtu': settings.mtu = Number(words.next()); break;
+      case 'addrgenmode': settings.mode = words.next(); break;
       case 'group': settings.group = words.next(); break;
       case 'name': settings.name = words.next(); break;
       case 'alias': settings.alias = words.next(); break;
@@ -200,6 +202,7 @@ function apply(kernel: Kernel, netns: Namespace, name: string, settings: Setting
   if (alias !== undefined) device.alias = alias;
   if (master !== undefined) kernel.enslave(device, master === '' ? undefined : kernel.device(netns, master));
   if (promiscuous !== undefined) device.promiscuous = promiscuous;
+  if (settings.mode !== undefined) device.settings.set('ipv6.addr_gen_mode', settings.mode === 'none' ? '1' : '0');
   if (up !== undefined) kernel.setUp(device, up);
 }
 

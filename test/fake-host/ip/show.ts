@@ -7,6 +7,11 @@ export function showLinks(netns: Namespace): string {
   return JSON.stringify([...netns.devices.values()].map(linkOf));
 }
 
+/** Of `ip link`, what `ip addr` does not say. */
+export function showModes(netns: Namespace): string {
+  return JSON.stringify([...netns.devices.values()].map(({ name, settings }) => ({ ifname: name, inet6_addr_gen_mode: settings.get('ipv6.addr_gen_mode') === '1' ? 'none' : 'eui64' })));
+}
+
 export function showRoutes(netns: Namespace, family: 4 | 6): string {
   return JSON.stringify(netns.routes.all().filter((route) => route.family === family && route.table === undefined).map(({ to, via, link, metric, source, scope, protocol, onlink }) => ({
     dst: to, ...(via === undefined ? {} : { gateway: via }), dev: link,

@@ -22,12 +22,16 @@ const tapRecord: LinkRecord = { index: 3, name: 'tap-vm-1', up: true, promiscuou
 const physical: LinkRecord = { index: 4, name: 'eth1', up: true, promiscuous: false, mtu: 1500, group: 'default', hairpin: false, addresses: [] };
 const vlanRecord: LinkRecord = { index: 5, name: 'vlan100', up: true, promiscuous: false, mtu: 1450, group: '117', master: 'br-lab', hairpin: false, addresses: [], type: 'vlan', vlan: { id: 100, parent: 'eth1' } };
 
+const FE80 = { family: 6, ip: 'fe80::9051:92ff:fe26:d874', bits: 64, scope: 'link', secondary: false, dynamic: false, noPrefixRoute: false, noDad: false } as const;
+
 describe('of a host’s devices', () => {
   for (const [name, records, wanted, memory, found] of [
     ['a bridge of ours, wanted or not', [record], [], {}, [bridge]],
     ['a bridge not as we leave it', [{ ...record, up: false, bridge: { forwardDelay: 1500, stp: 1, netfilter: false } }], [], {}, [{ ...bridge, amiss: ['down', 'stp', 'forward-delay'] }]],
     ['a bridge whose packets pass iptables', [{ ...record, bridge: { forwardDelay: 0, stp: 0, netfilter: true } }], [], {}, [{ ...bridge, netfilter: true }]],
     ['a tap of ours', [tapRecord], [], {}, [tap]],
+    ['a tap with an address of the host’s', [{ ...tapRecord, addresses: [FE80] }], [], {}, [{ ...tap, amiss: ['addresses'] }]],
+    ['another’s device, before and while it is an instance’s', [{ ...physical, name: 'vnet0', mac: '92:51:92:26:d8:74', addresses: [FE80] }], [{ ...port, name: 'vnet0', addrGenMode: 'none' }], {}, [{ ...idle, name: 'vnet0' }]],
     ['a tap without its hairpin', [{ ...tapRecord, hairpin: false }], [], {}, [{ ...tap, amiss: ['no-hairpin'] }]],
     ['a tap of no group that was put down', [{ ...tapRecord, group: 'default' }], [], { 'tap tap-vm-1': '117' }, [{ ...tap, amiss: ['unmarked'] }]],
     ['a tap of another group, though put down', [{ ...tapRecord, group: '5' }], [], { 'tap tap-vm-1': '117' }, []],
@@ -83,7 +87,7 @@ describe('of a veth’s far end', () => {
       const ip = createIp({ namespaces: ['g1'] });
       const host = new FakeHost({ tools: { ip } });
       ip.do(...LINES);
-      for (const op of opsOf({ verb: 'create', ref: 'link vm-2', after: veth })) await host.perform(op);
+      for (const op of opsOf({ verb: 'create', ref: 'link vm-2', after: { ...veth, bare: true } })) await host.perform(op);
       for (const line of drift) ip.run({ argv: ['ip', ...line.split(' ')], netns });
       const found = (await link.observe(host, [], {})).find((l) => l.name === 'vm-2');
       expect(found && withoutChoice(found)).toEqual({ ...veth, peer, ...(amiss === undefined ? {} : { amiss }) });
@@ -99,6 +103,11 @@ describe('ip is told', () => {
       ['link add name br-lab group 117 address 02:00:00:00:00:01 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1', 'link set dev br-lab mtu 1450 up']],
     ['to let them pass', { verb: 'update', ref: 'link br-lab', before: bridge, after: { ...bridge, netfilter: true } }, ['link set dev br-lab type bridge nf_call_iptables 1']],
     ['to let them no longer', { verb: 'update', ref: 'link br-lab', before: { ...bridge, netfilter: true }, after: bridge }, ['link set dev br-lab type bridge nf_call_iptables 0']],
+    ['to make a tap without an address', { verb: 'create', ref: 'link tap-vm-1', after: { ...tap, bare: true } },
+      ['tuntap add dev tap-vm-1 mode tap', 'link set dev tap-vm-1 addrgenmode none', 'link set dev tap-vm-1 group 117 alias "vm-1/lab%232 10.0.0.5" mtu 1450 master br-lab up', 'link set dev tap-vm-1 type bridge_slave hairpin on']],
+    ['to take an address from one that has got it', { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['addresses'] }, after: { ...tap, bare: true } },
+      ['link set dev tap-vm-1 addrgenmode none', 'address flush dev tap-vm-1 scope link']],
+    ['nothing of that where the kernel has no IPv6', { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['addresses'] }, after: tap }, []],
     ['to make a tap', { verb: 'create', ref: 'link tap-vm-1', after: tap },
       ['tuntap add dev tap-vm-1 mode tap', 'link set dev tap-vm-1 group 117 alias "vm-1/lab%232 10.0.0.5" mtu 1450 master br-lab up', 'link set dev tap-vm-1 type bridge_slave hairpin on']],
     ['to finish a tap', { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, master: '', mtu: 1500, alias: '', amiss: ['unmarked', 'down'] }, after: tap },

@@ -97,12 +97,15 @@ chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/lab 10.0.0.11 fa:16:3e:a6:8f:58" mtu 1500 master br100 up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 addrgenmode none
 link set dev tap-vm-2 group 117 alias "vm-2/lab 10.0.0.12 fa:16:3e:77:da:ed" mtu 1500 master br100 up
 link set dev tap-vm-2 type bridge_slave hairpin on
 tuntap add dev tap-vm-3 mode tap
+link set dev tap-vm-3 addrgenmode none
 link set dev tap-vm-3 group 117 alias "vm-3/lab 10.0.0.13 fa:16:3e:cd:bc:6c" mtu 1500 master br100 up
 link set dev tap-vm-3 type bridge_slave hairpin on
 END

@@ -93,6 +93,7 @@ chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/lab 192.168.50.2 fa:16:3e:a6:8f:58" mtu 1500 master br-lab up
 link set dev tap-vm-1 type bridge_slave hairpin on
 END

@@ -357,6 +357,7 @@ sysctl -q -w net.ipv4.conf.br100.forwarding=1 net.ipv6.conf.br100.accept_ra=0 ne
 ip -batch - <<'END'
 address replace 10.100.0.1/24 brd 10.100.0.255 metric 117 dev br100
 link add link eth2 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 addrgenmode none
 link set dev vlan100 master br100 up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
@@ -421,6 +422,7 @@ sysctl -q -w net.ipv4.conf.br200.forwarding=1 net.ipv6.conf.br200.accept_ra=0 ne
 ip -batch - <<'END'
 address replace 10.200.0.1/24 brd 10.200.0.255 metric 117 dev br200
 link add link eth2 name vlan200 group 117 mtu 1450 type vlan id 200
+link set dev vlan200 addrgenmode none
 link set dev vlan200 master br200 up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
@@ -481,6 +483,7 @@ sysctl -q -w net.ipv4.conf.br300.forwarding=1 net.ipv6.conf.br300.accept_ra=0 ne
 ip -batch - <<'END'
 address replace 10.30.0.2/24 brd 10.30.0.255 metric 117 dev br300
 link add link eth2 name vlan300 group 117 mtu 1500 type vlan id 300
+link set dev vlan300 addrgenmode none
 link set dev vlan300 master br300 up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/partner)
@@ -549,24 +552,31 @@ ebtables-nft-restore --noflush <<'END'
 END
 ip -batch - <<'END'
 tuntap add dev tap-blue-web-1 mode tap
+link set dev tap-blue-web-1 addrgenmode none
 link set dev tap-blue-web-1 group 117 alias "blue-web-1/blue 10.100.0.11 fa:16:3e:d4:2a:95" mtu 1500 master br100 up
 link set dev tap-blue-web-1 type bridge_slave hairpin on
 tuntap add dev tap-blue-kvsnid mode tap
+link set dev tap-blue-kvsnid addrgenmode none
 link set dev tap-blue-kvsnid group 117 alias "blue-web-1/backup 10.250.0.2 fa:16:3e:0e:4a:67" mtu 1500 master br-backup up
 link set dev tap-blue-kvsnid type bridge_slave hairpin on
 tuntap add dev tap-blue-web-2 mode tap
+link set dev tap-blue-web-2 addrgenmode none
 link set dev tap-blue-web-2 group 117 alias "blue-web-2/blue 10.100.0.2 fa:16:3e:2e:2d:c3" mtu 1500 master br100 up
 link set dev tap-blue-web-2 type bridge_slave hairpin on
 tuntap add dev tap-blue-hnyqbt mode tap
+link set dev tap-blue-hnyqbt addrgenmode none
 link set dev tap-blue-hnyqbt group 117 alias "blue-web-2/backup 10.250.0.3 fa:16:3e:ba:bb:38" mtu 1500 master br-backup up
 link set dev tap-blue-hnyqbt type bridge_slave hairpin on
 tuntap add dev tap-blue-db mode tap
+link set dev tap-blue-db addrgenmode none
 link set dev tap-blue-db group 117 alias "blue-db/blue 10.100.0.3 fa:16:3e:8e:6b:02" mtu 1500 master br100 up
 link set dev tap-blue-db type bridge_slave hairpin on
 tuntap add dev tap-blue-db-1 mode tap
+link set dev tap-blue-db-1 addrgenmode none
 link set dev tap-blue-db-1 group 117 alias "blue-db/backup 10.250.0.4 fa:16:3e:51:16:3c" mtu 1500 master br-backup up
 link set dev tap-blue-db-1 type bridge_slave hairpin on
 link add name veth-red-web group 117 mtu 1450 type veth peer name eth0 netns g1 address fa:16:3e:2c:e8:ec mtu 1450
+link set dev veth-red-web addrgenmode none
 link set dev veth-red-web alias "red-web/red 10.200.0.2 fa:16:3e:2c:e8:ec" master br200 up
 link set dev veth-red-web type bridge_slave hairpin on
 END
@@ -575,14 +585,18 @@ link set dev eth0 up
 END
 ip -batch - <<'END'
 tuntap add dev tap-red-partner mode tap
+link set dev tap-red-partner addrgenmode none
 link set dev tap-red-partner group 117 alias "red-partner/partner 10.30.0.10 fa:16:3e:39:b3:32" mtu 1500 master br300 up
 link set dev tap-red-partner type bridge_slave hairpin on
 tuntap add dev tap-offi-34j2m4 mode tap
+link set dev tap-offi-34j2m4 addrgenmode none
 link set dev tap-offi-34j2m4 group 117 alias "office-print/office 10.10.0.20 fa:16:3e:32:36:81" mtu 1500 master br-office up
 link set dev tap-offi-34j2m4 type bridge_slave hairpin on
 tuntap add dev tap-offi-h3xpt1 mode tap
+link set dev tap-offi-h3xpt1 addrgenmode none
 link set dev tap-offi-h3xpt1 group 117 alias "office-print/lab 192.168.50.2 fa:16:3e:79:25:80" mtu 1500 master br-lab up
 link set dev tap-offi-h3xpt1 type bridge_slave hairpin on
+link set dev vnet0 addrgenmode none
 link set dev vnet0 master br-lab
 link set dev vnet0 type bridge_slave hairpin on
 address replace 203.0.113.80/32 metric 117001 dev eth1

@@ -174,15 +174,19 @@ chmod 0600 /var/lib/netctl/networks/inside/leases.new
 mv -f -- /var/lib/netctl/networks/inside/leases.new /var/lib/netctl/networks/inside/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/lab 192.168.50.10 fa:16:3e:2c:e8:ec" mtu 1450 master br100 up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 addrgenmode none
 link set dev tap-vm-2 group 117 alias "vm-2/lab 192.168.50.101 fa:16:3e:77:da:ed" mtu 1450 master br100 up
 link set dev tap-vm-2 type bridge_slave hairpin on
 tuntap add dev tap-vm-2-1 mode tap
+link set dev tap-vm-2-1 addrgenmode none
 link set dev tap-vm-2-1 group 117 alias "vm-2/inside 10.20.0.2 fa:16:3e:c7:2d:86" mtu 1500 master br-inside up
 link set dev tap-vm-2-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-3 mode tap
+link set dev tap-vm-3 addrgenmode none
 link set dev tap-vm-3 group 117 alias "vm-3/inside 10.20.0.3 fa:16:3e:97:71:aa" mtu 1500 master br-inside up
 link set dev tap-vm-3 type bridge_slave hairpin on
 END

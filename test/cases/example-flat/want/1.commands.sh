@@ -306,15 +306,19 @@ chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/office 10.0.20.5 fa:16:3e:fb:14:21" mtu 1500 master br100 up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-1 mode tap
+link set dev tap-vm-1-1 addrgenmode none
 link set dev tap-vm-1-1 group 117 alias "vm-1/lab 192.168.50.2 fa:16:3e:a6:8f:58" mtu 1500 master br-lab up
 link set dev tap-vm-1-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-2 mode tap
+link set dev tap-vm-1-2 addrgenmode none
 link set dev tap-vm-1-2 group 117 alias "vm-1/back 10.9.0.1 fa:16:3e:28:7f:c9" mtu 9000 master br-back up
 link set dev tap-vm-1-2 type bridge_slave hairpin on
 link add name veth-vm-2 group 117 mtu 1500 type veth peer name eth0 netns g1 address fa:16:3e:f1:fd:d7 mtu 1500
+link set dev veth-vm-2 addrgenmode none
 link set dev veth-vm-2 alias "vm-2/office 10.0.20.10 fa:16:3e:f1:fd:d7" master br100 up
 link set dev veth-vm-2 type bridge_slave hairpin on
 END

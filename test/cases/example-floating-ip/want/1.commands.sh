@@ -198,15 +198,19 @@ chmod 0600 /var/lib/netctl/networks/red/leases.new
 mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
 ip -batch - <<'END'
 tuntap add dev tap-web-1 mode tap
+link set dev tap-web-1 addrgenmode none
 link set dev tap-web-1 group 117 alias "web-1/blue 10.0.1.3 fa:16:3e:f2:b0:00" mtu 1500 master br-blue up
 link set dev tap-web-1 type bridge_slave hairpin on
 tuntap add dev tap-web-2 mode tap
+link set dev tap-web-2 addrgenmode none
 link set dev tap-web-2 group 117 alias "web-2/blue 10.0.1.2 fa:16:3e:e9:e6:1a" mtu 1500 master br-blue up
 link set dev tap-web-2 type bridge_slave hairpin on
 tuntap add dev tap-mail mode tap
+link set dev tap-mail addrgenmode none
 link set dev tap-mail group 117 alias "mail/red 10.0.2.2 fa:16:3e:e2:35:6f" mtu 1500 master br-red up
 link set dev tap-mail type bridge_slave hairpin on
 tuntap add dev tap-batch mode tap
+link set dev tap-batch addrgenmode none
 link set dev tap-batch group 117 alias "batch/blue 10.0.1.4 fa:16:3e:94:01:f8" mtu 1500 master br-blue up
 link set dev tap-batch type bridge_slave hairpin on
 address replace 198.51.100.40/32 metric 117001 dev eth2

@@ -232,12 +232,15 @@ mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/le
 ip -batch - <<'END'
 address replace 169.254.169.254/32 scope link metric 117 dev lo
 tuntap add dev tap-web mode tap
+link set dev tap-web addrgenmode none
 link set dev tap-web group 117 alias "web/blue 10.0.1.2 fa:16:3e:34:d9:cb" mtu 1500 master br-blue up
 link set dev tap-web type bridge_slave hairpin on
 tuntap add dev tap-web-1 mode tap
+link set dev tap-web-1 addrgenmode none
 link set dev tap-web-1 group 117 alias "web/green 10.0.2.2 fa:16:3e:87:2b:84" mtu 1500 master br-green up
 link set dev tap-web-1 type bridge_slave hairpin on
 tuntap add dev tap-db mode tap
+link set dev tap-db addrgenmode none
 link set dev tap-db group 117 alias "db/red 10.0.3.2 fa:16:3e:90:2f:fd" mtu 1500 master br-red up
 link set dev tap-db type bridge_slave hairpin on
 END

@@ -131,9 +131,11 @@ ebtables-nft-restore --noflush <<'END'
 END
 ip -batch - <<'END'
 tuntap add dev tap-web-1 mode tap
+link set dev tap-web-1 addrgenmode none
 link set dev tap-web-1 group 117 alias "web-1/office 10.0.0.20 fa:16:3e:b0:76:4a" mtu 1500 master br-office up
 link set dev tap-web-1 type bridge_slave hairpin on
 tuntap add dev tap-desk-1 mode tap
+link set dev tap-desk-1 addrgenmode none
 link set dev tap-desk-1 group 117 alias "desk-1/office 10.0.0.2 fa:16:3e:0f:c3:d5" mtu 1500 master br-office up
 link set dev tap-desk-1 type bridge_slave hairpin on
 address replace 203.0.113.70/32 metric 117001 dev eth1

@@ -171,12 +171,15 @@ chmod 0600 /var/lib/netctl/networks/red/leases.new
 mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
 ip -batch - <<'END'
 tuntap add dev tap-by-default mode tap
+link set dev tap-by-default addrgenmode none
 link set dev tap-by-default group 117 alias "by-default/blue 10.0.1.2 fa:16:3e:d3:d8:37" mtu 1500 master br-blue up
 link set dev tap-by-default type bridge_slave hairpin on
 tuntap add dev tap-by-d-5qafhs mode tap
+link set dev tap-by-d-5qafhs addrgenmode none
 link set dev tap-by-d-5qafhs group 117 alias "by-default/red 10.0.2.2 fa:16:3e:9d:27:0f" mtu 1500 master br-red up
 link set dev tap-by-d-5qafhs type bridge_slave hairpin on
 tuntap add dev tap-qemu mode tap
+link set dev tap-qemu addrgenmode none
 link set dev tap-qemu group 117 alias "qemu/blue 10.0.1.3 fa:16:3e:06:96:28" mtu 1500 master br-blue up
 link set dev tap-qemu type bridge_slave hairpin on
 END

@@ -311,15 +311,19 @@ ebtables-nft-restore --noflush <<'END'
 END
 ip -batch - <<'END'
 tuntap add dev tap-web mode tap
+link set dev tap-web addrgenmode none
 link set dev tap-web group 117 alias "web/blue 10.0.1.2 fa:16:3e:34:d9:cb" mtu 1500 master br-blue up
 link set dev tap-web type bridge_slave hairpin on
 tuntap add dev tap-crawler mode tap
+link set dev tap-crawler addrgenmode none
 link set dev tap-crawler group 117 alias "crawler/green 10.0.2.2 fa:16:3e:14:cd:22" mtu 1500 master br-green up
 link set dev tap-crawler type bridge_slave hairpin on
 tuntap add dev tap-db mode tap
+link set dev tap-db addrgenmode none
 link set dev tap-db group 117 alias "db/red 10.0.3.2 fa:16:3e:90:2f:fd" mtu 1500 master br-red up
 link set dev tap-db type bridge_slave hairpin on
 tuntap add dev tap-desk mode tap
+link set dev tap-desk addrgenmode none
 link set dev tap-desk group 117 alias "desk/office 10.0.4.2 fa:16:3e:03:2f:56" mtu 1500 master br-office up
 link set dev tap-desk type bridge_slave hairpin on
 END

@@ -125,6 +125,7 @@ sysctl -q -w net.ipv4.conf.br100.forwarding=1 net.ipv6.conf.br100.accept_ra=0 ne
 ip -batch - <<'END'
 address replace 10.1.0.1/24 brd 10.1.0.255 metric 117 dev br100
 link add link eth1 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 addrgenmode none
 link set dev vlan100 master br100 up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
@@ -185,6 +186,7 @@ sysctl -q -w net.ipv4.conf.br-red.forwarding=1 net.ipv6.conf.br-red.accept_ra=0 
 ip -batch - <<'END'
 address replace 10.1.1.1/24 brd 10.1.1.255 metric 117 dev br-red
 link add link eth1 name vlan101 group 117 mtu 9000 type vlan id 101
+link set dev vlan101 addrgenmode none
 link set dev vlan101 master br-red up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
@@ -246,6 +248,7 @@ ip -batch - <<'END'
 address replace 10.1.2.1/24 brd 10.1.2.255 metric 117 dev br-stora-b4cdfe
 link set dev eth2 up
 link add link eth2 name vlan-sto-b4cdfe group 117 mtu 1500 type vlan id 100
+link set dev vlan-sto-b4cdfe addrgenmode none
 link set dev vlan-sto-b4cdfe master br-stora-b4cdfe up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/storage)
@@ -299,12 +302,15 @@ chmod 0600 /var/lib/netctl/networks/storage/leases.new
 mv -f -- /var/lib/netctl/networks/storage/leases.new /var/lib/netctl/networks/storage/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/blue 10.1.0.2 fa:16:3e:44:a0:50" mtu 1500 master br100 up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-1 mode tap
+link set dev tap-vm-1-1 addrgenmode none
 link set dev tap-vm-1-1 group 117 alias "vm-1/storage 10.1.2.2 fa:16:3e:80:7e:69" mtu 1500 master br-stora-b4cdfe up
 link set dev tap-vm-1-1 type bridge_slave hairpin on
 link add name veth-vm-2 group 117 mtu 9000 type veth peer name eth0 netns g1 address fa:16:3e:21:ab:4a mtu 9000
+link set dev veth-vm-2 addrgenmode none
 link set dev veth-vm-2 alias "vm-2/red 10.1.1.20 fa:16:3e:21:ab:4a" master br-red up
 link set dev veth-vm-2 type bridge_slave hairpin on
 END
@@ -313,6 +319,7 @@ link set dev eth0 up
 END
 ip -batch - <<'END'
 tuntap add dev tap-vm-3 mode tap
+link set dev tap-vm-3 addrgenmode none
 link set dev tap-vm-3 group 117 alias "vm-3/office 10.1.3.2 fa:16:3e:15:fe:94" mtu 1500 master br-office up
 link set dev tap-vm-3 type bridge_slave hairpin on
 END

@@ -122,12 +122,15 @@ chmod 0600 /var/lib/netctl/networks/blue/leases.new
 mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/leases
 ip -batch - <<'END'
 tuntap add dev tap-web-1 mode tap
+link set dev tap-web-1 addrgenmode none
 link set dev tap-web-1 group 117 alias "web-1/blue 10.0.1.3 fa:16:3e:f2:b0:00" mtu 1500 master br-blue up
 link set dev tap-web-1 type bridge_slave hairpin on
 tuntap add dev tap-web-2 mode tap
+link set dev tap-web-2 addrgenmode none
 link set dev tap-web-2 group 117 alias "web-2/blue 10.0.1.4 fa:16:3e:e9:e6:1a" mtu 1500 master br-blue up
 link set dev tap-web-2 type bridge_slave hairpin on
 tuntap add dev tap-mail mode tap
+link set dev tap-mail addrgenmode none
 link set dev tap-mail group 117 alias "mail/blue 10.0.1.100 fa:16:3e:95:fa:b8" mtu 1500 master br-blue up
 link set dev tap-mail type bridge_slave hairpin on
 address replace 198.51.100.17/32 metric 117001 dev eth1

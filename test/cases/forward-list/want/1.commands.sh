@@ -103,6 +103,7 @@ sysctl -q -w net.ipv4.conf.br200.forwarding=1 net.ipv6.conf.br200.accept_ra=0 ne
 ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br200
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/lab 10.0.0.2 fa:16:3e:a6:8f:58" mtu 1500 master br100 up
 link set dev tap-vm-1 type bridge_slave hairpin on
 END

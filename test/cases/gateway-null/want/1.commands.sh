@@ -161,12 +161,15 @@ chmod 0600 /var/lib/netctl/networks/inner/leases.new
 mv -f -- /var/lib/netctl/networks/inner/leases.new /var/lib/netctl/networks/inner/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/open 10.0.1.2 fa:16:3e:49:39:cb" mtu 1500 master br-open up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-1 mode tap
+link set dev tap-vm-1-1 addrgenmode none
 link set dev tap-vm-1-1 group 117 alias "vm-1/inner 10.0.2.2 fa:16:3e:81:cb:c5" mtu 1500 master br-inner up
 link set dev tap-vm-1-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 addrgenmode none
 link set dev tap-vm-2 group 117 alias "vm-2/inner 10.0.2.3 fa:16:3e:59:30:ce" mtu 1500 master br-inner up
 link set dev tap-vm-2 type bridge_slave hairpin on
 END

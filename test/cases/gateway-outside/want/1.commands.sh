@@ -99,6 +99,7 @@ chmod 0600 /var/lib/netctl/networks/office/leases.new
 mv -f -- /var/lib/netctl/networks/office/leases.new /var/lib/netctl/networks/office/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/office 10.0.0.64 fa:16:3e:fb:14:21" mtu 1500 master br-office up
 link set dev tap-vm-1 type bridge_slave hairpin on
 END

@@ -34,6 +34,7 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 ip -batch - <<'END'
 tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 addrgenmode none
 link set dev tap-vm-2 group 117 alias "vm-2/lab 10.0.0.3 fa:16:3e:77:da:ed" mtu 1500 master br100 up
 link set dev tap-vm-2 type bridge_slave hairpin on
 END

@@ -34,6 +34,7 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 ip -batch - <<'END'
 tuntap add dev tap-vm-3 mode tap
+link set dev tap-vm-3 addrgenmode none
 link set dev tap-vm-3 group 117 alias "vm-3/lab 10.0.0.4 fa:16:3e:cd:bc:6c" mtu 1500 master br100 up
 link set dev tap-vm-3 type bridge_slave hairpin on
 END

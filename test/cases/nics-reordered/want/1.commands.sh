@@ -159,9 +159,11 @@ chmod 0600 /var/lib/netctl/networks/red/leases.new
 mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
 ip -batch - <<'END'
 tuntap add dev t-blue mode tap
+link set dev t-blue addrgenmode none
 link set dev t-blue group 117 alias "vm-1/blue 10.0.1.2 fa:16:3e:44:a0:50" mtu 1500 master br-blue up
 link set dev t-blue type bridge_slave hairpin on
 tuntap add dev t-red mode tap
+link set dev t-red addrgenmode none
 link set dev t-red group 117 alias "vm-1/red 10.0.2.2 fa:16:3e:48:3f:3d" mtu 1500 master br-red up
 link set dev t-red type bridge_slave hairpin on
 END

@@ -178,9 +178,11 @@ chmod 0600 /var/lib/netctl/networks/red/leases.new
 mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/blue 10.0.1.2 fa:16:3e:44:a0:50" mtu 1500 master br-blue up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 addrgenmode none
 link set dev tap-vm-2 group 117 alias "vm-2/red 10.0.2.2 fa:16:3e:21:ab:4a" mtu 1500 master br-red up
 link set dev tap-vm-2 type bridge_slave hairpin on
 END

@@ -95,6 +95,7 @@ chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
 ip -batch - <<'END'
 link add name v1 group 117 mtu 1400 type veth peer name eth0 netns g1 address fa:16:3e:a6:8f:58 mtu 1400
+link set dev v1 addrgenmode none
 link set dev v1 alias "vm-1/lab 10.0.0.2 fa:16:3e:a6:8f:58" master br100 up
 link set dev v1 type bridge_slave hairpin on
 END
@@ -103,6 +104,7 @@ link set dev eth0 up
 END
 ip -batch - <<'END'
 link add name v2 group 117 mtu 1400 type veth peer name eth0 netns g2 address fa:16:3e:77:da:ed mtu 1400
+link set dev v2 addrgenmode none
 link set dev v2 alias "vm-2/lab 10.0.0.3 fa:16:3e:77:da:ed" master br100 up
 link set dev v2 type bridge_slave hairpin on
 END

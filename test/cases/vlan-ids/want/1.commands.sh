@@ -49,6 +49,7 @@ sysctl -q -w net.ipv4.conf.br-blue.forwarding=1 net.ipv6.conf.br-blue.accept_ra=
 ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 link add link eth1 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 addrgenmode none
 link set dev vlan100 master br-blue up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
@@ -109,6 +110,7 @@ sysctl -q -w net.ipv4.conf.br-red.forwarding=1 net.ipv6.conf.br-red.accept_ra=0 
 ip -batch - <<'END'
 address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-red
 link add link eth1 name vlan101 group 117 mtu 1500 type vlan id 101
+link set dev vlan101 addrgenmode none
 link set dev vlan101 master br-red up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
@@ -163,9 +165,11 @@ chmod 0600 /var/lib/netctl/networks/red/leases.new
 mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/blue 10.0.1.2 fa:16:3e:44:a0:50" mtu 1500 master br-blue up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-2 mode tap
+link set dev tap-vm-2 addrgenmode none
 link set dev tap-vm-2 group 117 alias "vm-2/red 10.0.2.2 fa:16:3e:21:ab:4a" mtu 1500 master br-red up
 link set dev tap-vm-2 type bridge_slave hairpin on
 END

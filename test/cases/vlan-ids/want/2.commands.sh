@@ -4,7 +4,9 @@ ip -batch - <<'END'
 link del dev vlan101
 link del dev vlan100
 link add link eth1 name vlan101 group 117 mtu 1500 type vlan id 101
+link set dev vlan101 addrgenmode none
 link set dev vlan101 master br-blue up
 link add link eth1 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 addrgenmode none
 link set dev vlan100 master br-red up
 END

@@ -25,6 +25,7 @@ sysctl -q -w net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
 ip -batch - <<'END'
 link set dev eth1 mtu 9000 nomaster promisc off
 link add link eth1 name vlan100 group 117 mtu 9000 type vlan id 100
+link set dev vlan100 addrgenmode none
 link set dev vlan100 master br-lab up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)

@@ -22,6 +22,7 @@ link set dev br-lab address 02:00:00:00:ff:02 mtu 1500
 link set dev eth2 up
 link del dev vlan100
 link add link eth2 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 addrgenmode none
 link set dev vlan100 master br-lab up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
