@@ -81,6 +81,11 @@ function bare(l: Vlan | Tap | Veth): readonly string[] {
   return l.bare ? [`link set dev ${l.name} addrgenmode none`] : [];
 }
 
+/** One that is down may be so because it was only just made: nobody has told it yet. */
+function bareBefore(before: Vlan | Tap | Veth, after: Vlan | Tap | Veth): readonly string[] {
+  return before.amiss?.includes('down') ? bare(after) : [];
+}
+
 function bareAgain(before: Vlan | Tap | Veth, after: Vlan | Tap | Veth): readonly string[] {
   return after.bare && before.amiss?.includes('addresses') ? [...bare(after), `address flush dev ${after.name} scope link`] : [];
 }
@@ -129,6 +134,7 @@ function tellNeighbours(bridge: string): Op {
 
 function changeVlan(before: Vlan, after: Vlan): readonly string[] {
   return [
+    ...bareBefore(before, after),
     ...set(after.name, [
       ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
       ...(before.master === after.master ? [] : [`master ${after.master}`]),
@@ -143,6 +149,7 @@ function changeVlan(before: Vlan, after: Vlan): readonly string[] {
 function changeNear(before: Tap | Veth, after: Tap | Veth): readonly string[] {
   const moved = before.master !== after.master;
   return [
+    ...bareBefore(before, after),
     ...set(after.name, [
       ...(before.amiss?.includes('unmarked') ? [`group ${GROUP}`] : []),
       ...(before.alias === after.alias ? [] : [`alias ${aliasWord(after)}`]),

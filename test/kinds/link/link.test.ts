@@ -22,7 +22,7 @@ const tapRecord: LinkRecord = { index: 3, name: 'tap-vm-1', up: true, promiscuou
 const physical: LinkRecord = { index: 4, name: 'eth1', up: true, promiscuous: false, mtu: 1500, group: 'default', hairpin: false, addresses: [] };
 const vlanRecord: LinkRecord = { index: 5, name: 'vlan100', up: true, promiscuous: false, mtu: 1450, group: '117', master: 'br-lab', hairpin: false, addresses: [], type: 'vlan', vlan: { id: 100, parent: 'eth1' } };
 
-const FE80 = { family: 6, ip: 'fe80::9051:92ff:fe26:d874', bits: 64, scope: 'link', secondary: false, dynamic: false, noPrefixRoute: false, noDad: false } as const;
+const FE80 = { family: 6, ip: 'fe80::9051:92ff:fe26:d874', bits: 64, scope: 'link', secondary: false, automatic: true, dynamic: false, noPrefixRoute: false, noDad: false, deprecated: false, flags: [] } as const;
 
 describe('of a host’s devices', () => {
   for (const [name, records, wanted, memory, found] of [
@@ -107,6 +107,8 @@ describe('ip is told', () => {
       ['tuntap add dev tap-vm-1 mode tap', 'link set dev tap-vm-1 addrgenmode none', 'link set dev tap-vm-1 group 117 alias "vm-1/lab%232 10.0.0.5" mtu 1450 master br-lab up', 'link set dev tap-vm-1 type bridge_slave hairpin on']],
     ['to take an address from one that has got it', { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['addresses'] }, after: { ...tap, bare: true } },
       ['link set dev tap-vm-1 addrgenmode none', 'address flush dev tap-vm-1 scope link']],
+    ['that one is to get none as it comes up', { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['down'] }, after: { ...tap, bare: true } },
+      ['link set dev tap-vm-1 addrgenmode none', 'link set dev tap-vm-1 up']],
     ['nothing of that where the kernel has no IPv6', { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['addresses'] }, after: tap }, []],
     ['to make a tap', { verb: 'create', ref: 'link tap-vm-1', after: tap },
       ['tuntap add dev tap-vm-1 mode tap', 'link set dev tap-vm-1 group 117 alias "vm-1/lab%232 10.0.0.5" mtu 1450 master br-lab up', 'link set dev tap-vm-1 type bridge_slave hairpin on']],
