@@ -2,7 +2,8 @@
 import type { Pool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
-import { holds, hostsOf, ipOf, parseIp, toIp } from '../net/ipv4.ts';
+import { without } from '../net/intervals.ts';
+import { holds, hostsOf, ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { Instance, Network, Nic, Spec } from '../spec/model.ts';
@@ -57,7 +58,6 @@ function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
   // A host may have thousands of floating addresses: each network remembers its own.
   const within = own.filter((ip) => ip !== undefined && holds(hosts, ip));
   const taken = new Set<Ip | undefined>([network.gateway, ...(network.mode === 'flat' ? [] : [network.dhcp.server]), ...within]);
-  const reserved = (ip: Ip): boolean => network.reserve.some((range) => holds(range, ip));
   return {
     name: poolName(network.name), rest: network.mode === 'flat' ? 0 : network.dhcp.leaseTime, widen: '`allocate`', common: true,
     keeps: (value) => {
@@ -65,12 +65,10 @@ function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
       return ip !== undefined && holds(hosts, ip) && !taken.has(ip);
     },
     *candidates() {
-      for (const range of network.allocate.toSorted((a, b) => a.first - b.first)) {
-        for (let value = Math.max(range.first, hosts.first); value <= Math.min(range.last, hosts.last); value++) {
-          const ip = toIp(value);
-          if (!taken.has(ip) && !reserved(ip)) yield ip;
-        }
-      }
+      const within = network.allocate.map(({ first, last }) => ({ first: Math.max(first, hosts.first), last: Math.min(last, hosts.last) })).filter(({ first, last }) => first <= last);
+      const others = [...taken].flatMap((ip) => (ip === undefined ? [] : [toNumber(ip)])).map((value) => ({ first: value, last: value }));
+      // By ranges: a /8 of which all but a corner is reserved costs no more than that corner.
+      for (const { first, last } of without(within, [...network.reserve, ...others])) for (let value = first; value <= last; value++) yield toIp(value);
     },
   };
 }

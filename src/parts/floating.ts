@@ -3,7 +3,8 @@ import type { Pool as AllocationPool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import type { Flow } from '../kinds/flow/model.ts';
-import { holds, ipOf, parseIp, toIp } from '../net/ipv4.ts';
+import { without } from '../net/intervals.ts';
+import { holds, ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 import type { Floating, Nic, Pool, Spec } from '../spec/model.ts';
 
@@ -79,10 +80,9 @@ function floatingPool({ name, ranges }: Pool, spec: Spec, facts: Facts): Allocat
       return ip !== undefined && free(ip) && ranges.some(({ usable }) => holds(usable, ip));
     },
     *candidates() {
-      for (const { usable } of ranges) for (let value = usable.first; value <= usable.last; value++) {
-        const ip = toIp(value);
-        if (free(ip)) yield ip;
-      }
+      const others = [...taken].flatMap((text) => parseIp(text ?? '') ?? []).map(toNumber).map((value) => ({ first: value, last: value }));
+      // In the order in which they are written; by ranges, however many of them are not free.
+      for (const { usable } of ranges) for (const { first, last } of without([usable], [...sources, ...others])) for (let value = first; value <= last; value++) yield toIp(value);
     },
   };
 }

@@ -1,5 +1,5 @@
 // commands/ip/free.ts — which addresses of a network or pool are free to be given out.
-import { countOf } from '../../spec/intervals.ts';
+import { countOf } from '../../net/intervals.ts';
 import { printData } from '../print.ts';
 import { exit } from '../world.ts';
 import type { ExitCode, World } from '../world.ts';

@@ -6,7 +6,7 @@ import { hostsOf, ipOf, parseIp, parseRange, rangeOf } from '../../net/ipv4.ts';
 import type { Range } from '../../net/ipv4.ts';
 import { floatingPoolName } from '../../parts/floating.ts';
 import { poolName } from '../../parts/fixed-ip.ts';
-import { without } from '../../spec/intervals.ts';
+import { without } from '../../net/intervals.ts';
 import type { Network, Nic, Pool, Spec } from '../../spec/model.ts';
 
 /** Who uses an address, or some. */

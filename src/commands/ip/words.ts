@@ -2,7 +2,7 @@
 import { toIp } from '../../net/ipv4.ts';
 import type { Range } from '../../net/ipv4.ts';
 import { renderPath, renderPlace } from '../../report/plan.ts';
-import { countOf, union } from '../../spec/intervals.ts';
+import { countOf, union } from '../../net/intervals.ts';
 import type { Locate } from '../../spec/model.ts';
 import { count } from '../../spec/problem.ts';
 import type { Occupancy, Use } from './occupancy.ts';

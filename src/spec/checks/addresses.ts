@@ -1,7 +1,7 @@
 // spec/checks/addresses.ts — the addresses and MACs that instances ask for by name, and room for those they do not.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { bitsOf, holds, hostsOf, rangeOf, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
-import { countWithout } from '../intervals.ts';
+import { countWithout } from '../../net/intervals.ts';
 import type { Network, Nic } from '../model.ts';
 import { count, wrong } from '../problem.ts';
 import type { Draft } from '../resolve.ts';

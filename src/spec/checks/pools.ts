@@ -1,7 +1,7 @@
 // spec/checks/pools.ts — pools of floating addresses: against each other, against networks, and whether there is enough in them.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { overlap, parseCidr, rangeOf, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
-import { countWithout, union } from '../intervals.ts';
+import { countWithout, union } from '../../net/intervals.ts';
 import { count, wrong } from '../problem.ts';
 import type { Draft } from '../resolve.ts';
 import { spanOf } from './floating.ts';

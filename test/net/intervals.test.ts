@@ -1,8 +1,8 @@
-// test/spec/intervals.test.ts — sets of addresses as ranges, against sets that are counted one by one.
+// test/net/intervals.test.ts — sets of addresses as ranges, against sets that are counted one by one.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Range } from '../../src/net/ipv4.ts';
-import { countOf, countWithout, union, without } from '../../src/spec/intervals.ts';
+import { countOf, countWithout, union, without } from '../../src/net/intervals.ts';
 
 const range = fc.tuple(fc.nat(60), fc.nat(12)).map(([first, more]): Range => ({ first, last: first + more }));
 const ranges = fc.array(range, { maxLength: 8 });

@@ -1,5 +1,5 @@
-// spec/intervals.ts — sets of addresses as sorted ranges, so that a /8 costs no more than a /30.
-import type { Range } from '../net/ipv4.ts';
+// net/intervals.ts — sets of addresses as sorted ranges, so that a /8 costs no more than a /30.
+import type { Range } from './ipv4.ts';
 
 /** The same addresses as few ranges, in order. */
 export function union(ranges: readonly Range[]): Range[] {
