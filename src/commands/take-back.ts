@@ -14,7 +14,7 @@ import type { Image } from '../generations/image.ts';
 import type { Outcome, Record } from '../generations/model.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ROUTES } from '../iproute2/routes.ts';
-import { READ_RULES, savedRules } from '../iptables/read.ts';
+import { savedRules } from '../iptables/read.ts';
 import { withPutDown } from './prepare.ts';
 import { exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
@@ -215,7 +215,7 @@ function concernedBy({ found: resources, made }: Undo, kinds: Kinds): (subject: 
  * Only nftables lets its tables go.
  */
 async function removeEmptyTables(driver: Driver, image: Image): Promise<void> {
-  const text = await driver.read(READ_RULES);
+  const text = await savedRules(driver);
   if (!text.includes('(nf_tables)')) return;
   for (const table of emptyTables(text)) {
     if (image[TABLES]?.includes(table) === true) continue;

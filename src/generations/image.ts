@@ -1,5 +1,6 @@
 // generations/image.ts — a host as its tools show it, line by line: whether it is byte for byte as it was.
 import { createHash } from 'node:crypto';
+import { readRecords } from '../iproute2/fields.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../kinds/ours.ts';
 
 /** Subject (`device eth1`, `rules`, `file /var/lib/…`, `processes`) → its lines, in the order in which they are shown. */
@@ -21,8 +22,8 @@ export function imageOf({ links, routes, rules, files, processes }: Texts): Imag
     if (lines === undefined) image.set(subject, [line]);
     else lines.push(line);
   };
-  for (const link of listOf(links)) put(deviceOf(link, 'ifname'), lasting(link));
-  for (const route of routes.flatMap(listOf)) if (!isKernels(route)) put(deviceOf(route, 'dev'), `route ${lasting(route)}`);
+  for (const link of readRecords(links)) put(deviceOf(link, 'ifname'), lasting(link));
+  for (const route of routes.flatMap(readRecords)) if (!isKernels(route)) put(deviceOf(route, 'dev'), `route ${lasting(route)}`);
   let table = '';
   for (const line of rules.split('\n')) {
     if (line.startsWith('*')) put(TABLES, table = line.slice(1));
@@ -69,7 +70,7 @@ function isDevice(line: string): boolean {
 
 /** Of a device that is there as before only what it is not. */
 function unlike(subject: string, was: string, is: string): readonly string[] {
-  const [before, after] = [listOf(`[${was}]`)[0] ?? {}, listOf(`[${is}]`)[0] ?? {}];
+  const [before, after] = [readRecords(`[${was}]`)[0] ?? {}, readRecords(`[${is}]`)[0] ?? {}];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
     const [a, b] = [before[key] ?? 'nothing', after[key] ?? 'nothing'].map((value) => JSON.stringify(value));
     return a === b ? [] : [`${subject}: ${key} was ${a}, and is ${b}`];
@@ -95,11 +96,6 @@ function isKernels({ family, scope, dst }: Readonly<Record<string, unknown>>): b
 function settingsOf({ info_kind: kind, info_slave_kind: slave, info_data: data, info_slave_data: port }: Readonly<Record<string, unknown>>): object {
   const of = (value: unknown, names: readonly string[]): object => (isRecord(value) ? Object.fromEntries(names.map((name) => [name, value[name]])) : {});
   return { kind, slave, ...of(data, ['forward_delay', 'stp_state', 'nf_call_iptables', 'id', 'protocol', 'type']), ...of(port, ['hairpin']) };
-}
-
-function listOf(text: string): readonly Readonly<Record<string, unknown>>[] {
-  const value: unknown = text.trim() === '' ? [] : JSON.parse(text);
-  return Array.isArray(value) ? value.filter(isRecord) : [];
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -15,6 +15,15 @@ export function readRecords(text: string): readonly Fields[] {
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
+  } catch {
+    return parsedAsMeant(text.trim());
+  }
+}
+
+/** iproute2 up to 6.1, at least, prints control characters of names and aliases as they are, and older ones put a backslash before an apostrophe. */
+function parsedAsMeant(text: string): unknown {
+  try {
+    return JSON.parse(text.replaceAll(/\\[^]|[\0-\x1f]/g, (found) => (found === "\\'" ? "'" : found.startsWith('\\') ? found : JSON.stringify(found).slice(1, -1))));
   } catch (error) {
     throw new DriverError('ip -j', { stderr: `what it printed is not whole, or no JSON: ${error instanceof Error ? error.message : String(error)}`, cause: error });
   }

@@ -1,13 +1,14 @@
 // iptables/read.ts — what a host's rules are: all of them, or a few chains in the same words.
 import { DriverError } from '../core/resource.ts';
 import type { HostReader } from '../core/resource.ts';
+import { withoutBreaks } from './words.ts';
 
 /** Says all tables, whoever's. */
 export const READ_RULES: readonly string[] = ['iptables-save'];
 
 /** All rules of a host. Of a text that ends in the middle nothing is believed: what it does not show may well be there. */
 export async function savedRules(host: HostReader): Promise<string> {
-  const text = await host.read(READ_RULES);
+  const text = withoutBreaks(await host.read(READ_RULES));
   const begun = Math.max(text.lastIndexOf('\n*'), text.startsWith('*') ? 0 : -1);
   if (begun === -1 ? /^[^#\s]/.test(text) : text.lastIndexOf('\nCOMMIT\n') < begun) throw new DriverError(READ_RULES.join(' '), { stderr: 'what it printed is not whole' });
   return text;
@@ -33,7 +34,7 @@ export async function chainsAsSaved(host: HostReader, names: readonly string[]):
 async function chainAsSaved(host: HostReader, name: string): Promise<string> {
   const [table = '', chain = ''] = name.split('/');
   const argv = ['iptables', '-w', '5', '-t', table, '-S', chain];
-  const text = await host.read(argv);
+  const text = withoutBreaks(await host.read(argv));
   if (!/^-[NP] /.test(text)) throw new DriverError(argv.join(' '), { stderr: 'it printed no chain' });
   return `*${table}\n${text.replace(/^-([NP]) (\S+)(?: (\S+))?$/gm, (_, __, itself: string, policy: string | undefined) => `:${itself} ${policy ?? '-'} [0:0]`)}`;
 }

@@ -2,6 +2,7 @@
 import { READ_LINKS } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
 import { READ_RULES } from '../iptables/read.ts';
+import { withoutBreaks } from '../iptables/words.ts';
 import { DriverError } from '../core/resource.ts';
 import type { HostReader, Plan, Ref, Resource, State } from '../core/resource.ts';
 import type { Link } from '../kinds/link/model.ts';
@@ -55,7 +56,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   const daemons = daemonsOf(subject, avoided);
   const serves = subject.plan.changes.some((change) => change.ref.startsWith('process ') && change.verb !== 'delete');
   const [links, named, rules, bridgeRules, tables, maps, sockets, route4, route6, rule4, rule6, ...insides] = await Promise.all([
-    host.read(READ_LINKS), host.read(READ_NAMESPACES), host.read(READ_RULES),
+    host.read(READ_LINKS), host.read(READ_NAMESPACES), host.read(READ_RULES).then(withoutBreaks),
     hasBridgeChains(subject) ? host.read(['ebtables-nft-save']) : '',
     orLost(['nft', 'list', 'tables'], 'tables of nft'), orLost(['nft', 'list', 'maps'], 'maps of nft'),
     serves ? orLost(READ_SOCKETS, 'who listens on ports 53 and 67') : '',

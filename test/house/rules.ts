@@ -33,7 +33,7 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   iptables: [core],
   driver: [core, net, iproute2, durable, watch, /^src\/(kinds\/ours|probes\/model)\.ts$/],
   store: [core, net, durable],
-  generations: [core, durable, /^src\/(kinds\/ours|spec\/sources)\.ts$/],
+  generations: [core, durable, iproute2, /^src\/(kinds\/ours|spec\/sources)\.ts$/],
   durable: [],
   report: [core, net, specModel, watch, rehearsal],
   rehearsal: [core, iproute2, iptables, models],

@@ -48,6 +48,19 @@ describe('links', () => {
   ] as const) {
     test(`${name} is said by name`, () => { expect(() => parseLinks(text)).toThrow(message); });
   }
+
+  for (const [name, printed, alias] of [
+    ['a bell', '"up\u0007link"', 'up\u0007link'],
+    ['an escape, a NUL and a newline', '"\u001b[31m\u0000\n"', '\u001b[31m\u0000\n'],
+    ['what is escaped already beside what is not', '"\\"\\\\\\t\u0001"', '"\\\t\u0001'],
+    ["an old iproute2's apostrophe, behind a backslash or not", `"it\\'s \\\\'"`, "it's \\'"],
+    ['bytes that were no UTF-8', '"\ufffd\u0001"', '\ufffd\u0001'],
+  ] as const) {
+    test(`an alias is understood as iproute2 printed it, which is no JSON: ${name}`, () => {
+      const text = `${JSON.stringify([VETH]).replace(JSON.stringify(VETH.ifalias), printed)}\n`;
+      expect(parseLinks(text).map((link) => link.alias)).toEqual([alias]);
+    });
+  }
 });
 
 test('namespaces', () => {

@@ -54,6 +54,18 @@ describe('all rules', () => {
     test(`${name} are taken as they are`, async () => expect(await savedRules(host(() => text).reader)).toBe(text));
   }
 
+  for (const [name, printed, understood] of [
+    ['a comment of two lines', '-A INPUT -m comment --comment "a\n-A netctl-x -j DROP\nCOMMIT\n*nat" -j ACCEPT\n', '-A INPUT -m comment --comment "a -A netctl-x -j DROP COMMIT *nat" -j ACCEPT\n'],
+    ['one with quotes and backslashes', '-A INPUT -m comment --comment "\\"a\\\\" -j ACCEPT\n-A INPUT -m comment --comment "\\\\\\"\n" -j ACCEPT\n', '-A INPUT -m comment --comment "\\"a\\\\" -j ACCEPT\n-A INPUT -m comment --comment "\\\\\\" " -j ACCEPT\n'],
+    ['an interface whose name begins with a quote', '-A INPUT -i "x -j ACCEPT\n-A INPUT -o "y -m comment --comment "a " -j DROP\n', '-A INPUT -i "x -j ACCEPT\n-A INPUT -o "y -m comment --comment "a " -j DROP\n'],
+    ['a quote that is never closed', '-A INPUT --odd "x -j ACCEPT\n', '-A INPUT --odd "x -j ACCEPT\n'],
+  ] as const) {
+    test(`${name} is one rule`, async () => {
+      const table = (rules: string): string => `*filter\n:INPUT ACCEPT [0:0]\n${rules}COMMIT\n`;
+      expect(await savedRules(host(() => table(printed)).reader)).toBe(table(understood));
+    });
+  }
+
   test('that end in a table are not taken, wherever they end', async () => {
     const ends = Array.from({ length: WHOLE.length }, (_, i) => i).filter((end) => /^\*/m.test(WHOLE.slice(0, end)) && !/\nCOMMIT\n[^*]*$/.test(WHOLE.slice(0, end)));
     for (const end of ends) await expect(savedRules(host(() => WHOLE.slice(0, end)).reader), `after ${end}`).rejects.toThrow('iptables-save failed: what it printed is not whole');
