@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { Form } from './commands/export.ts';
 import { exit, Exit } from './commands/world.ts';
 import type { ExitCode, World } from './commands/world.ts';
+import { harmless } from './core/shown.ts';
 import type { Settings, Use } from './commands/outside.ts';
 import type { WatchOptions } from './commands/watch/index.ts';
 import { ASK } from './probes/model.ts';
@@ -47,7 +48,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .helpOption('-h, --help', 'explain')
     .commandsGroup('Verbs:')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'netctl: ').replace('unknown command', 'unknown verb')) })
+    .configureOutput({ outputError: (text, write) => write(harmless(text).replace(/^error: /, 'netctl: ').replace('unknown command', 'unknown verb')) })
     .showHelpAfterError('(netctl help says what there is)')
     .addHelpText('after', ENDING)
     .exitOverride();
@@ -241,6 +242,18 @@ function absolute(path: string): string {
   return path.replace(/\/+$/, '');
 }
 
+/** What nobody foresaw: a fault of ours, in few words, and for whoever looks for it where it happened. */
+function unexpected(error: unknown): string {
+  const [message, stack] = error instanceof Error ? [`${error.name}: ${error.message}`, error.stack ?? ''] : [String(error), ''];
+  const isVerbose = process.argv.slice(2).some((argument) => argument === '--verbose' || /^-[a-z]*v[a-z]*$/.test(argument));
+  const more = isVerbose ? `\n${stack}` : '; -v says where it happened';
+  return harmless(`netctl: ${message}\nThis should not happen: it is a fault of netctl ${version}, and neither the spec's nor yours.\nPlease report it where you have netctl from, with the command and these lines${more}\n`);
+}
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => {
+  process.stderr.write(unexpected(error));
+  process.exit(exit.failed);
+});
+
 let code: ExitCode = exit.ok;
 let isUnsaid = false;
 /** What could not be said is a failure, but what became of the host says more. */
@@ -259,10 +272,13 @@ try {
   await commandLine((ended) => { code = ended; }).parseAsync();
 } catch (error) {
   if (error instanceof Exit) {
-    if (error.message !== '') process.stderr.write(`netctl: ${error.message}\n`);
+    if (error.message !== '') process.stderr.write(`netctl: ${harmless(error.message)}\n`);
     code = error.code;
   } else if (error instanceof CommanderError) {
     code = error.exitCode === 0 ? exit.ok : exit.usage;
-  } else throw error;
+  } else {
+    process.stderr.write(unexpected(error));
+    code = exit.failed;
+  }
 }
 end();

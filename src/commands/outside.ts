@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readAhead } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Reporter } from '../core/resource.ts';
+import { harmless, onTerminal } from '../core/shown.ts';
 import { StoreError } from '../core/stored.ts';
 import { readFacts } from '../driver/facts.ts';
 import { createLinuxDriver } from '../driver/linux.ts';
@@ -147,10 +148,11 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
   const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name));
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
+  const color = settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
   return {
     driver, store, generations, safety, kinds, paths, host, hostname, output, signal, ...(netns === undefined ? {} : { netns }),
     report,
-    color: settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === ''),
+    color,
     facts: (borrows, host = driver) => readFacts(host, borrows),
     sources: () => readSources(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']),
     now: () => new Date(),
@@ -159,7 +161,10 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
     ask: process.stdin.isTTY ? ask : undefined,
     probe: (probes) => probe(probes, { netns, program: [process.execPath, process.argv[1] ?? ''] }),
     operator: () => readOperator(),
-    print: { out: (text) => process.stdout.write(text), err: (text) => process.stderr.write(text) },
+    print: {
+      out: (text, how) => process.stdout.write(how === 'exactly' && !process.stdout.isTTY ? text : onTerminal(text, color)),
+      err: (text) => process.stderr.write(onTerminal(text, color)),
+    },
     forget: async () => {
       await store.forget();
       generations.forget();
@@ -182,7 +187,7 @@ async function ask(question: string, signal?: AbortSignal): Promise<boolean> {
   process.stdin.once('error', () => undefined);
   const gone = new Promise<string>((resolve) => { if (signal === undefined) for (const event of ['close', 'SIGINT'] as const) terminal.once(event, () => { resolve(''); }); });
   try {
-    return (await Promise.race([gone, terminal.question(`${question} Only "yes" does it: `, signal === undefined ? {} : { signal })])).trim().toLowerCase() === 'yes';
+    return (await Promise.race([gone, terminal.question(`${harmless(question)} Only "yes" does it: `, signal === undefined ? {} : { signal })])).trim().toLowerCase() === 'yes';
   } finally {
     terminal.close();
   }

@@ -1,8 +1,9 @@
 // commands/print.ts — one document of data on standard output, as JSON or YAML.
+import { escaped } from '../core/shown.ts';
 import type { World } from './world.ts';
 
 export function printData(world: World, document: object): void {
-  world.print.out(world.output === 'yaml' ? renderYaml(document) : `${JSON.stringify(document, undefined, 2)}\n`);
+  world.print.out(escaped(world.output === 'yaml' ? renderYaml(document) : `${JSON.stringify(document, undefined, 2)}\n`));
 }
 
 /** JSON is YAML; this only lays it out in YAML's way. */

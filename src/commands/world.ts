@@ -66,8 +66,8 @@ export interface Safety {
 }
 
 export interface Printer {
-  /** Results: standard output. */
-  out(text: string): void;
+  /** Results: standard output. `exactly`: for another program, unless a terminal shows it. */
+  out(text: string, how?: 'exactly'): void;
   /** Everything else: standard error. */
   err(text: string): void;
 }

@@ -1,4 +1,5 @@
 // report/diagnostics.ts — what is wrong, for people: the line, a caret below it, the other places, a way out; and the same as data.
+import { inOneLine } from '../core/shown.ts';
 import type { Place, Placed } from '../spec/model.ts';
 
 export interface RenderOptions {
@@ -33,10 +34,10 @@ const painted: Paint = (style, text) => `\u001B[${CODES[style]}m${text}\u001B[0m
 function linesOf({ at: [place, ...also], severity, code, message, hint }: Placed, paint: Paint): readonly string[] {
   const where = place === undefined ? '' : `${paint('strong', `${spot(place)}:`)} `;
   return [
-    `${where}${paint(severity, `${severity}:`)} ${shown(message)}  ${paint('faint', `[${code}]`)}`,
+    `${where}${paint(severity, `${severity}:`)} ${inOneLine(message)}  ${paint('faint', `[${code}]`)}`,
     ...(place === undefined ? [] : excerpt(place, paint)),
     ...also.map((other) => `  also: ${spot(other)}`),
-    ...(hint === undefined ? [] : [`  hint: ${shown(hint)}`]),
+    ...(hint === undefined ? [] : [`  hint: ${inOneLine(hint)}`]),
   ];
 }
 
@@ -48,7 +49,7 @@ function excerpt({ line, column, text }: Place, paint: Paint): readonly string[]
   const start = text.length <= WIDEST ? 0 : Math.max(0, column - 1 - BEFORE);
   const end = start + WIDEST;
   const [before, after] = [start > 0 ? '…' : '', end < text.length ? '…' : ''];
-  const part = shown(`${before}${text.slice(start, end)}${after}`);
+  const part = inOneLine(`${before}${text.slice(start, end)}${after}`);
   // Tabs stay tabs, so that the caret stands below its character whatever a tab is wide.
   const indent = `${before}${text.slice(start, column - 1)}`.replace(/[^\t]/g, ' ');
   return [
@@ -57,13 +58,8 @@ function excerpt({ line, column, text }: Place, paint: Paint): readonly string[]
   ];
 }
 
-/** A spec's control characters are not for the terminal. */
-function shown(text: string): string {
-  return text.replace(/[\0-\x08\x0a-\x1f\x7f-\x9f]/g, '\uFFFD');
-}
-
 function spot({ file, line, column }: Place): string {
-  return `${file}:${line}:${column}`;
+  return `${inOneLine(file)}:${line}:${column}`;
 }
 
 function positionOf({ file, line, column }: Place): { readonly file: string; readonly line: number; readonly column: number } {

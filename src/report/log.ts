@@ -4,16 +4,17 @@ import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import winston from 'winston';
 import type { Plan, Reporter } from '../core/resource.ts';
+import { harmless } from '../core/shown.ts';
 import type { Watcher, WatchEvent } from '../watch/events.ts';
 import { doneBy, lineFor } from './watch-lines.ts';
 import type { Level } from './watch-lines.ts';
-import { counted, harmless } from './words.ts';
+import { counted } from './words.ts';
 
 /** Every step as it happens. What goes wrong is told at the end in any case. */
 export function createLog(): Reporter {
   const logger = winston.createLogger({
     level: 'debug',
-    format: winston.format.printf(({ level, message }) => `${level}: ${String(message)}`),
+    format: winston.format.printf(({ level, message }) => `${level}: ${harmless(String(message))}`),
     transports: [new winston.transports.Console({ stderrLevels: ['error', 'warn', 'info', 'debug'] })],
   });
   return stepsTo((text) => logger.debug(text));
@@ -50,7 +51,7 @@ export function createWatchLog(options: WatchLogOptions): WatchLog {
   const { verbose = false, stream = process.stderr, now = () => new Date() } = options;
   const logger = winston.createLogger({
     level: verbose ? 'debug' : 'info',
-    format: winston.format.printf(({ level, message, fields }) => renderers[options.format]({ level: level as Level, text: harmless(String(message)), fields: fields as Fields, now: now() }, options.color)),
+    format: winston.format.printf(({ level, message, fields }) => renderers[options.format]({ level: level as Level, text: harmless(String(message)).trimEnd(), fields: fields as Fields, now: now() }, options.color)),
     transports: [new winston.transports.Stream({ stream: patient(stream, (lost) => say('warn', `${counted(lost, 'line')} of this log were lost: nobody read them, or there was no room`, { event: 'lost', lost })), eol: '\n' })],
   });
   const say = (level: Level, message: string, fields: Fields = {}): void => { logger.log({ level, message, fields }); };

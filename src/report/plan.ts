@@ -2,6 +2,7 @@
 import { styleText } from 'node:util';
 import { disruptionsOf, sparesFlows } from '../core/disruption.ts';
 import { kindOf } from '../core/resource.ts';
+import { inOneLine } from '../core/shown.ts';
 import type { Change, Disruption, Kinds, Path, Plan, Ref, Resource, Wanted } from '../core/resource.ts';
 import type { Locate, Placed } from '../spec/model.ts';
 import type { Failure, Rehearsal } from '../rehearsal/model.ts';
@@ -36,7 +37,7 @@ export function renderPlan(view: PlanView, color: boolean): string {
   // What goes so that another can have what only one can hold, goes for the other's sake.
   const takers = new Map([...(plan.changes.some(({ verb }) => verb === 'delete') ? wanted.state : [])].flatMap(([ref, resource]) => claimsOf(resource, kinds).map((claim) => [claim, ref] as const)));
   const disruptions = disruptionsIn(view);
-  const rows = disruptions.map(([change, disruption]) => ({ verb: change.verb, kind: kindName(change), what: describe(change, kinds), packets: renderDisruption(disruption), why: whyOf(change, takers, view) }));
+  const rows = disruptions.map(([change, disruption]) => ({ verb: change.verb, kind: kindName(change), what: inOneLine(describe(change, kinds)), packets: renderDisruption(disruption), why: whyOf(change, takers, view) }));
   const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(WIDEST.what, widest(rows.map(({ what }) => what))), packets: Math.min(WIDEST.packets, widest(rows.map(({ packets }) => packets))) };
   const lines = rows.map(({ verb, kind, what, packets, why }) => {
     const left = `  ${SIGN[verb]} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
@@ -123,7 +124,7 @@ function separated(text: string): string {
 /** `spec.yaml:31 networks.blue.vlan` */
 export function renderPlace(path: Path, locate: Locate): string {
   const { file, line } = placeOf(path, locate);
-  return `${file}:${line} ${renderPath(path)}`;
+  return `${inOneLine(file)}:${line} ${renderPath(path)}`;
 }
 
 function placeOf(path: Path, locate: Locate): { readonly file: string; readonly line: number; readonly column: number } {

@@ -1,7 +1,8 @@
 // report/watch.ts — what a running watch knows of its host, for somebody who was woken up: is it right, since when, and if not, why.
+import { harmless } from '../core/shown.ts';
 import type { Applied, MonitorState, WatchState } from '../watch/state.ts';
 import { AFTER, indented, named } from './watch-lines.ts';
-import { ageOf, counted, durationOf, harmless, spanOf, whenOf } from './words.ts';
+import { ageOf, counted, durationOf, spanOf, whenOf } from './words.ts';
 
 /** Of a kind of trouble so many are listed; all of them are in the data. */
 const MOST = 20;
@@ -23,7 +24,7 @@ export function renderWatch(state: WatchState, now: Date): string {
     ['differs', state.differs.filter(({ ref }) => !told.has(ref)).map(named)],
     ['not running', state.monitors.filter((each) => each.state !== 'running').map((each) => `${monitor(each)}, ${since(each.since)}`)],
   ];
-  return [`watch: ${headOf(state, now)}`, ...rows.flatMap(([title, texts]) => section(title, texts))].map((line) => `${harmless(line)}\n`).join('');
+  return [`watch: ${headOf(state, now)}`, ...rows.flatMap(([title, texts]) => section(title, texts))].map((line) => `${harmless(line).trimEnd()}\n`).join('');
 }
 
 function headOf(state: WatchState, now: Date): string {

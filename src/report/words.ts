@@ -34,8 +34,3 @@ export function durationOf(seconds: number): string {
 export function counted(count: number, one: string, more = `${one}s`): string {
   return `${count} ${count === 1 ? one : more}`;
 }
-
-/** What others wrote, without what a terminal would obey. */
-export function harmless(text: string): string {
-  return text.replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, '\uFFFD').trimEnd();
-}

@@ -2,6 +2,7 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import { inOneLine } from '../core/shown.ts';
 import type { Source } from './text.ts';
 
 export type { Source } from './text.ts';
@@ -12,7 +13,7 @@ export class SourceError extends Error {
   readonly path: string;
   readonly reason: 'missing' | 'unreadable' | 'empty';
   constructor(path: string, reason: SourceError['reason'], cause?: unknown) {
-    super(`${path}: ${WORDS[reason]}${reason === 'unreadable' && cause instanceof Error ? `: ${cause.message}` : ''}`, { cause });
+    super(`${inOneLine(path)}: ${WORDS[reason]}${reason === 'unreadable' && cause instanceof Error ? `: ${inOneLine(cause.message)}` : ''}`, { cause });
     this.path = path;
     this.reason = reason;
   }
