@@ -22,6 +22,7 @@ type Verb<O> = (world: World, options: O, settings: Settings, operand: string) =
 const ENDING = `
 Without -f the spec is all of /etc/netctl/spec.d. Flags beat NETCTL_… variables.
 A command that netctl runs is ended after NETCTL_COMMAND_LIMIT milliseconds (20000).
+A pipe that a spec is read from has to end within NETCTL_SPEC_LIMIT milliseconds (20000).
 
 Exit codes:
   0        done; nothing differs

@@ -17,7 +17,9 @@ import { kindsFor } from '../kinds/index.ts';
 import { READ_TABLES } from '../neighbours/reads.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Answer, Request } from '../rehearsal/model.ts';
+import { usualLimits } from '../spec/input.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
+import type { Source } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
 import { createGenerations } from '../generations/file.ts';
 import { safetyOf } from './safety.ts';
@@ -148,13 +150,15 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
   const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name));
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
+  let sources: Promise<readonly Source[]> | undefined;
   const color = settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
   return {
     driver, store, generations, safety, kinds, paths, host, hostname, output, signal, ...(netns === undefined ? {} : { netns }),
     report,
     color,
     facts: (borrows, host = driver) => readFacts(host, borrows),
-    sources: () => readSources(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']),
+    // Once: a pipe has nothing to say a second time.
+    sources: () => (sources ??= sourcesOf(settings, signal)),
     now: () => new Date(),
     missingTools: (ops) => missingTools(ops).map(({ message }) => message),
     stage: process.getuid?.() === 0 ? (request) => rehearse({ ...request, ...(netns === undefined ? {} : { netns }) }, signal) : undefined,
@@ -171,6 +175,14 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
       forgetDirectories(paths, settings);
     },
   };
+}
+
+async function sourcesOf({ files }: Settings, signal: AbortSignal): Promise<readonly Source[]> {
+  try {
+    return await readSources(files.length > 0 ? files : ['/etc/netctl/spec.d'], { limits: usualLimits(signal) });
+  } catch (error) {
+    throw signal.aborted ? new Stopped('stopped while the spec was read; nothing was changed', { cause: error }) : error;
+  }
 }
 
 /** Its answer is of its own shape: on the stage runs this very program. */

@@ -30,7 +30,7 @@ export function createFileOrigin(files: readonly string[], times: Times = TIMES)
   let seen: string | undefined;
 
   const read = async (): Promise<Fetched> => {
-    const sources = await readSources(files);
+    const sources = await readSources(files, { pipes: false });
     return { sources, revision: revisionOf(sources) };
   };
 

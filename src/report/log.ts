@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import winston from 'winston';
 import type { Plan, Reporter } from '../core/resource.ts';
-import { harmless } from '../core/shown.ts';
+import { escaped, harmless } from '../core/shown.ts';
 import type { Watcher, WatchEvent } from '../watch/events.ts';
 import { doneBy, lineFor } from './watch-lines.ts';
 import type { Level } from './watch-lines.ts';
@@ -114,7 +114,7 @@ const renderers: Readonly<Record<LogFormat, (entry: Entry, color: boolean) => st
     const line = `${word}${text.replaceAll('\n', '\n         ')}`;
     return `${now.toISOString().slice(11, 19)} ${color && style !== undefined ? styleText(style, line, { validateStream: false }) : line}`;
   },
-  json: ({ level, text, fields, now }) => JSON.stringify({ time: now.toISOString(), level: level === 'warn' ? 'warning' : level, ...fields, message: text }),
+  json: ({ level, text, fields, now }) => escaped(JSON.stringify({ time: now.toISOString(), level: level === 'warn' ? 'warning' : level, ...fields, message: text })),
   journal: ({ level, text }) => text.replace(/^/gm, `<${PRIORITY[level]}>`),
 };
 

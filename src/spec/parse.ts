@@ -13,7 +13,16 @@ export interface Parsed {
   readonly whole: boolean;
 }
 
+/** What has more of them than a spec for a hundred thousand instances would take minutes, and do nothing else meanwhile. */
+const MOST_LINES = 300_000;
+const MOST_DOCUMENTS = 2_000;
+
 export function parseText(text: Text, kept: Kept): Parsed {
+  const [lines, documents] = [text.lineStarts.length, text.text.match(/^---/gm)?.length ?? 0];
+  if (lines > MOST_LINES || documents > MOST_DOCUMENTS) {
+    const [what, most] = lines > MOST_LINES ? [`${lines} lines`, MOST_LINES] : [`${documents} documents`, MOST_DOCUMENTS];
+    return { documents: [], problems: [wrongAt('spec-too-large', `this has ${what}; a file of a spec has ${most} at most`, [placeIn(text, 0)])], whole: false };
+  }
   const unfit = [...unfitCharacters(text), ...conflictMarkers(text)];
   if (unfit.length > 0) return { documents: [], problems: unfit, whole: false };
   const plain = plainTree(text);

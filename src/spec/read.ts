@@ -35,11 +35,15 @@ function nothingAtAll(sources: readonly Source[]): Placed {
   return wrongAt('empty-document', 'there is no spec to read', sources.slice(0, 1).map((source) => placeIn(textOf(source), 0)));
 }
 
+/** Nobody reads more of them. */
+const MOST = 1000;
+
 /** Sorted by file, line and column, and each said once: an alias leads to one mistake by several ways. */
 function inOrder(problems: readonly Placed[]): readonly Placed[] {
   const seen = new Set<string>();
-  return problems.toSorted(comparePlaced).filter(({ at: [place], code, message }) => {
+  const all = problems.toSorted(comparePlaced).filter(({ at: [place], code, message }) => {
     const key = `${place?.file ?? ''}:${place?.line ?? 0}:${place?.column ?? 0} ${code} ${message}`;
     return seen.size < seen.add(key).size;
   });
+  return all.length <= MOST ? all : [...all.slice(0, MOST), { ...wrongAt('more-problems', `there are ${all.length - MOST} more`, []), severity: all.some(({ severity }) => severity === 'error') ? 'error' : 'warning' }];
 }

@@ -222,6 +222,17 @@ describe('without root', () => {
   }
 });
 
+test('a spec from a pipe that a shell makes, and from /dev/stdin', () => {
+  const bash = (command: string): Ended => {
+    const { status, stdout, stderr } = spawnSync('bash', ['-c', command, 'netctl', process.execPath, program], { cwd: directory, encoding: 'utf8' });
+    return { code: status, out: stdout, err: stderr };
+  };
+  expect(bash('"$1" "$2" validate -f <(cat one.yaml) -f <(sleep 0.1; cat two.yaml)')).toEqual({ code: 0, out: BOTH, err: '' });
+  expect(bash('cat one.yaml | "$1" "$2" validate -f /dev/stdin -f two.yaml -f -')).toEqual({ code: 0, out: BOTH, err: '' });
+  expect(bash('"$1" "$2" validate -f /dev/stdin < one.yaml')).toEqual({ code: 0, out: VALID, err: '' });
+  expect(bash('"$1" "$2" validate -f <(:)')).toMatchObject({ code: 65, err: expect.stringContaining('nothing is written here') as string });
+});
+
 describe('what nobody foresaw', () => {
   const broken = (): Readonly<Record<string, string>> => {
     writeFileSync(at('broken.mjs'), 'process.getuid = () => { throw new TypeError("the moon\\x1b[31m is in the way"); };\n');

@@ -60,8 +60,8 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
 };
 
 const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'neighbours', 'uplinks', 'kinds', 'iproute2', 'iptables', 'spec', 'watch', 'probes', 'rehearsal'];
-/** The one file of `spec` that reads files. */
-const impure = ['src/spec/sources.ts'];
+/** The files of `spec` that read files. */
+const impure = ['src/spec/sources.ts', 'src/spec/input.ts'];
 const impureModules = /^(node:)?(fs|fs\/promises|child_process|os|process|http|https|dgram|worker_threads|timers|timers\/promises|perf_hooks)$/;
 const impureNames = [
   /^process\.(env|exit|cwd|stdin|stdout|stderr|hrtime|kill|platform|uptime|memoryUsage|nextTick|umask|getuid)$/, /^Date\.now$/, /^new Date$/, /^Math\.random$/, /^performance\./, /^crypto\.random/, /^random(Bytes|Int|UUID)\(\)$/, /^set(Timeout|Interval|Immediate)\(\)$/, /^fetch\(\)$/, /^console\./,

@@ -1,10 +1,14 @@
 // test/spec/sources.test.ts — what `-f` names: files, directories, standard input; and what cannot be read.
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readSpec } from '../../src/spec/read.ts';
+import type { Limits } from '../../src/spec/input.ts';
 import { readSources, SourceError } from '../../src/spec/sources.ts';
+import type { Reading } from '../../src/spec/sources.ts';
 
 let top = '';
 const at = (...parts: readonly string[]): string => join(top, ...parts);
@@ -38,7 +42,7 @@ describe('read', () => {
     });
   }
   test('standard input, once', async () => {
-    expect(await readSources(['-', at('d/a.yml'), '-'], stdin('hosts: {}\n'))).toEqual([{ file: '<stdin>', text: 'hosts: {}\n' }, { file: at('d/a.yml'), text: '# d/a.yml\n' }]);
+    expect(await readSources(['-', at('d/a.yml'), '-'], { stdin: stdin('hosts: {}\n') })).toEqual([{ file: '<stdin>', text: 'hosts: {}\n' }, { file: at('d/a.yml'), text: '# d/a.yml\n' }]);
   });
   test('bytes that are not UTF-8 are refused at their place', async () => {
     const read = readSpec(await readSources([at('latin1.yaml')]));
@@ -67,4 +71,88 @@ describe('refused', () => {
     await expect(readSources([at('empty')])).rejects.toMatchObject({ path: at('empty/loop.yaml'), reason: 'unreadable' });
     await rm(at('empty/loop.yaml'));
   });
+});
+
+describe('what is no file', () => {
+  const limits = (time = 300): Limits => ({ bytes: 1 << 20, time });
+  const failure = async (value: string, more: Reading = {}): Promise<string> => await readSources([value], { limits: limits(), ...more }).then(() => 'read', (error: unknown) => (error instanceof SourceError ? error.message.replaceAll(top, '') : String(error)));
+  beforeAll(async () => {
+    execFileSync('mkfifo', [at('fifo'), at('d/deep/fifo')]);
+    await symlink('circle', at('circle'));
+    await writeFile(at('large.yaml'), '');
+    await truncate(at('large.yaml'), (1 << 20) + 1);
+    await symlink('../large.yaml', at('mount/larger.yaml'));
+  });
+
+  for (const [name, value, message] of [
+    ['a pipe to which nobody writes', 'fifo', '/fifo had not ended after 0.3 s; NETCTL_SPEC_LIMIT, in milliseconds, gives whoever writes it longer'],
+    ['a device', '../../dev/zero', 'is a device, and no file'],
+    ['links in a circle', 'circle', '/circle: cannot be read: its links lead in a circle'],
+    ['a file that is too large', 'large.yaml', '/large.yaml is too large: a spec has 1 MiB at most, all files together'],
+    ['one below a directory', 'mount', '/mount/larger.yaml is too large: a spec has 1 MiB at most, all files together'],
+    ['a directory that is named as a file', 'bom.yaml/', '/bom.yaml/: no such file or directory'],
+  ] as const) {
+    test(`is said to be so: ${name}`, async () => { expect(await failure(value.startsWith('../../dev') ? '/dev/zero' : `${top}/${value}`)).toContain(message); });
+  }
+
+  test('a socket', async () => {
+    const server = createServer().listen(at('socket'));
+    await new Promise((resolve) => { server.once('listening', resolve); });
+    expect(await failure(at('socket'))).toBe('/socket is a socket, and no file');
+    server.close();
+  });
+
+  test('a pipe within a directory is said, and not waited for', async () => {
+    await symlink('../fifo', at('mount/a.yaml'));
+    expect(await failure(at('mount'), { limits: limits(60_000) })).toBe('/mount/a.yaml is a pipe, which can be read only once: name it with -f itself, for a command that ends');
+    expect(await failure(at('fifo'), { limits: limits(60_000), pipes: false })).toContain('/fifo is a pipe, which can be read only once');
+    await rm(at('mount/a.yaml'));
+  });
+
+  test('all that is read shares the limit', async () => {
+    await writeFile(at('half.yaml'), '# half a spec\n'.repeat(50_000));
+    await writeFile(at('other.yaml'), '# half a spec\n'.repeat(50_000));
+    expect(await readSources([at('half.yaml'), at('half.yaml')], { limits: limits() })).toHaveLength(1);
+    await expect(readSources([at('half.yaml'), at('other.yaml')], { limits: limits() })).rejects.toMatchObject({ path: at('other.yaml'), reason: 'unfit' });
+  });
+
+  test('a pipe is read to its end, however slowly it is written, and whoever comes first', async () => {
+    const writer = spawn('bash', ['-c', `for part in api Version: ' netctl/v1'; do sleep 0.05; printf %s "$part"; done > ${at('fifo')}`]);
+    expect(await readSources([at('fifo')], { limits: limits(60_000) })).toEqual([{ file: at('fifo'), text: 'apiVersion: netctl/v1' }]);
+    writer.kill();
+  });
+
+  test('one that writes without end is not read without end', async () => {
+    const writer = spawn('bash', ['-c', `exec yes > ${at('fifo')}`]);
+    expect(await failure(at('fifo'), { limits: limits(60_000) })).toContain('is too large');
+    writer.kill();
+  });
+
+  test('standard input that does not come, or does not end', async () => {
+    const never: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) };
+    const always: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ value: Buffer.alloc(1000, '#') }) }) };
+    expect(await failure('-', { stdin: never })).toContain('<stdin> had not ended after 0.3 s');
+    expect(await failure('-', { stdin: always, limits: limits(60_000) })).toContain('<stdin> is too large');
+  });
+
+  test('who is to end does not wait for it', async () => {
+    const never: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) };
+    for (const value of ['-', at('fifo')]) {
+      const stop = new AbortController();
+      const reading = failure(value, { stdin: never, limits: { ...limits(60_000), signal: stop.signal } });
+      stop.abort();
+      expect(await reading).toMatch(/abort/i);
+    }
+  });
+});
+
+test('a file of more lines or documents than any spec has is refused for that alone, and of many errors the first thousand are said', () => {
+  const codes = (text: string): readonly string[] => {
+    const read = readSpec([{ file: 'spec.yaml', text }]);
+    return read.ok ? [] : read.problems.map(({ code }) => code);
+  };
+  expect(codes('#\n'.repeat(400_000))).toEqual(['spec-too-large']);
+  expect(codes('---\n'.repeat(4000))).toEqual(['spec-too-large']);
+  const many = codes(`apiVersion: netctl/v1\n${Array.from({ length: 1500 }, (_, i) => `k${i}: 1\n`).join('')}`);
+  expect([many.length, many.at(0), many.at(-1)]).toEqual([1001, 'unknown-key', 'more-problems']);
 });

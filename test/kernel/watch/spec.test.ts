@@ -1,5 +1,6 @@
 // test/kernel/watch/spec.test.ts — the spec changes under a running watch: however it is replaced, however bad it is.
-import { mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 import { RunningWatch } from './running.ts';
@@ -165,4 +166,32 @@ test('a netctl apply beside it waits for its turn, and what differs from the wat
   expect(await running.end()).toBe(143);
   must(lab.netctl(['destroy', '--yes']));
   expect(bridges()).toBe(0);
+});
+
+describe('what no spec can be, among its files', () => {
+  for (const [name, put, said] of [
+    ['a pipe', (path: string) => { execFileSync('mkfifo', [path]); }, 'is a pipe'],
+    ['an enormous file', (path: string) => { writeFileSync(path, ''); truncateSync(path, 1e12); }, 'is too large'],
+    ['a device', (path: string) => { symlinkSync('/dev/zero', path); }, 'is a device'],
+    ['links in a circle', (path: string) => { symlinkSync('odd.yaml', path); }, 'lead in a circle'],
+    ['what steers a terminal', (path: string) => { writeFileSync(path.replace('odd', 'o\x1b[31m\u202e'), 'networks: 7\n'); }, 'o\uFFFD[31m\uFFFD.yaml'],
+  ] as const) {
+    test(`${name}: it is said, the host is healed meanwhile, and a TERM ends it`, async () => {
+      mkdirSync(lab.path('spec.d'));
+      writeFileSync(lab.path('spec.d/10.yaml'), spec(2));
+      const running = await started('-f', lab.path('spec.d'));
+      put(lab.path('spec.d/odd.yaml'));
+      expect((await running.says('spec-refused')).message).toContain(said);
+      lab.ip(lab.host, 'link del dev br-n1');
+      await running.until(() => bridges() === 2, 'there are two again');
+      expect(await running.end()).toBe(143);
+    });
+  }
+
+  test('and it cannot be watched where nothing else is named', async () => {
+    execFileSync('mkfifo', [lab.path('spec.yaml')]);
+    watch = new RunningWatch(lab);
+    expect((await watch.says('spec-refused')).message).toContain('is a pipe, which can be read only once');
+    expect(await watch.end()).toBe(143);
+  });
 });
