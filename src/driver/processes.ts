@@ -13,9 +13,9 @@ export function snapshot(): Snapshot {
   return new Map(found.map((pid) => [Number(pid), read(`/proc/${pid}/cmdline`)] as const).filter(([, line]) => line !== ''));
 }
 
-/** Those of which an argument contains the text; not those of another container, nor the workers that one of them forked. */
+/** Daemons of ours of which an argument begins with the text; not those of another container, nor the workers that one of them forked. */
 export function having(all: Snapshot, text: string, netns: string | undefined): readonly Running[] {
-  const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => argument.includes(text)) && isOfOurContainer(pid));
+  const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => argument.startsWith(text) && isDaemonOf(pid, argument)) && isOfOurContainer(pid));
   const home = networkOf(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
   return found.filter(([pid, line]) => all.get(parentOf(pid)) !== line).map(([pid, line]) => ({
     pid, argv: line.split('\0').slice(0, -1), ...(isElsewhere(pid, home) ? { astray: true } : {}), ...(isStopped(pid) ? { stopped: true } : {}),
@@ -93,11 +93,33 @@ function isOver({ pid, began }: Life): boolean {
 }
 
 function marked(all: Snapshot, pidFile: string): readonly number[] {
-  return [...all].filter(([pid, line]) => bears(line, pidFile) && isOfOurContainer(pid)).map(([pid]) => pid);
+  const mark = `--pid-file=${pidFile}`;
+  return [...all].filter(([pid, line]) => line.split('\0').includes(mark) && isDaemonOf(pid, mark) && isOfOurContainer(pid)).map(([pid]) => pid);
 }
 
-function bears(line: string, pidFile: string): boolean {
-  return line.split('\0').includes(`--pid-file=${pidFile}`);
+/**
+ * Anybody may say our mark among his arguments. Ours is only what runs the program that the pid file is named for (`dnsmasq-lab.pid`), whose user is
+ * root, or who we are.
+ */
+function isDaemonOf(pid: number, mark: string): boolean {
+  const name = mark.slice(mark.lastIndexOf('/') + 1);
+  const program = programOf(pid);
+  return name.startsWith(`${program}-`) && program !== '' && isUsers(pid);
+}
+
+/** Of one that was updated under the running process, its name. Who may not look takes it by its first argument, and may not signal it either. */
+function programOf(pid: number): string {
+  const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+  try {
+    return base(readlinkSync(`/proc/${pid}/exe`).replace(/ \(deleted\)$/, ''));
+  } catch {
+    return base(read(`/proc/${pid}/cmdline`).split('\0', 1).join(''));
+  }
+}
+
+function isUsers(pid: number): boolean {
+  const uid = /^Uid:\t\d+\t(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
+  return uid === '0' || uid === String(process.getuid?.());
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

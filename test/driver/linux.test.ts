@@ -1,8 +1,8 @@
 // test/driver/linux.test.ts — what the Linux driver does with processes, files and failures that need no network.
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -113,8 +113,10 @@ describe('a file', () => {
 describe('a daemon', () => {
   /** Bears its mark as an argument, puts its number down, and does what the script says. */
   const daemon = (pidFile: string, script: string): readonly string[] => ['sh', '-c', 'echo $$ > "$1.new"; mv "$1.new" "$1"; exec >&- 2>&-; eval "$2"', 'sh', pidFile, script];
+  /** A pid file is named for the program that writes it. */
+  const program = basename(realpathSync('/bin/sh'));
   const run = (name: string, script: string): string => {
-    const pidFile = `${directory}/${name}.pid`;
+    const pidFile = `${directory}/${program}-${name}.pid`;
     const [command = '', ...args] = daemon(pidFile, script);
     spawn(command, [...args, `--pid-file=${pidFile}`], { detached: true, stdio: 'ignore' }).unref();
     return pidFile;
@@ -156,9 +158,9 @@ describe('a daemon', () => {
   test('is signalled, and no other that bears its number or a longer name', async () => {
     const files = ['a', 'ab'].map((name) => run(name, `trap 'echo hup >> ${directory}/${name}.log' HUP; while :; do sleep 0.05; done`));
     for (const file of files) await started(file);
-    writeFileSync(`${directory}/stale.pid`, readFileSync(`${directory}/ab.pid`));
-    await driver.perform({ op: 'signal', pidFile: `${directory}/stale.pid`, signal: 'HUP' });
-    await driver.perform({ op: 'signal', pidFile: `${directory}/a.pid`, signal: 'HUP' });
+    writeFileSync(`${directory}/${program}-stale.pid`, readFileSync(`${directory}/${program}-ab.pid`));
+    await driver.perform({ op: 'signal', pidFile: `${directory}/${program}-stale.pid`, signal: 'HUP' });
+    await driver.perform({ op: 'signal', pidFile: `${directory}/${program}-a.pid`, signal: 'HUP' });
     for (let i = 0; i < 500 && !existsSync(`${directory}/a.log`); i++) await sleep(10);
     expect([existsSync(`${directory}/a.log`), existsSync(`${directory}/ab.log`)]).toEqual([true, false]);
     for (const pidFile of files) await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
@@ -171,6 +173,22 @@ describe('a daemon', () => {
     await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
     expect(() => execFileSync('pgrep', ['-f', `pid-file=${pidFile}`])).toThrow();
   });
+  for (const [name, argv, pidFile] of [
+    ['another program', ['tail', '-f', '/dev/null', '--'], 'dnsmasq-lab.pid'],
+    ['a script of that name', ['bash', '-c', 'exec -a dnsmasq bash -c "while :; do sleep 0.1; done" x "$@"', 'x'], 'dnsmasq-lab.pid'],
+    ['another user', ['setpriv', '--reuid', '65534', '--clear-groups', 'tail', '-f', '/dev/null', '--'], 'tail-lab.pid'],
+  ] as const) {
+    test(`is not what says its mark, and is ${name}: it is neither found nor signalled`, async () => {
+      const mark = `--pid-file=${directory}/${pidFile}`;
+      const child = spawn(argv[0], [...argv.slice(1), mark], { stdio: 'ignore' });
+      await vi.waitFor(() => { expect(readFileSync(`/proc/${child.pid ?? 0}/cmdline`, 'utf8')).toMatch(/^(tail|dnsmasq)/); }, 5_000);
+      expect(await createLinuxDriver().processes(`--pid-file=${directory}/`)).toEqual([]);
+      for (const signal of ['HUP', 'TERM'] as const) await driver.perform({ op: 'signal', pidFile: `${directory}/${pidFile}`, signal });
+      expect(child.exitCode ?? child.signalCode).toBeNull();
+      expect(() => process.kill(child.pid ?? 0, 0)).not.toThrow();
+      child.kill('SIGKILL');
+    });
+  }
   test('that writes no pid file has not started', async () => {
     await expect(driver.perform({ op: 'start', argv: ['true'], pidFile: `${directory}/none.pid` })).rejects.toThrow(`it has not written ${directory}/none.pid`);
   });

@@ -120,8 +120,8 @@ export function damagesOf(lab: () => Lab, guest: () => string): readonly Damage[
     ['the options file deleted', () => rmSync(lab().state('networks/lab/options')), /missing file .*networks\/lab\/options/],
     ['every file of a network deleted', () => rmSync(lab().state('networks/lab'), { recursive: true }), /missing file .*networks\/lab\/names/],
     ['a file of nobody among ours', () => writeFileSync(lab().state('networks/lab/else'), ''), /not wanted file .*networks\/lab\/else/],
-    ['a second process with our mark', () => impostor(`--pid-file=${lab().run('dnsmasq-lab.pid')}`), /differs process dnsmasq-lab/],
-    ['a process of ours that nobody wants', () => impostor(`--pid-file=${lab().run('dnsmasq-old.pid')}`), /not wanted process dnsmasq-old/],
+    ['a second process with our mark', () => impostor('dnsmasq-lab.pid'), /differs process dnsmasq-lab/],
+    ['a process of ours that nobody wants', () => impostor('dnsmasq-old.pid'), /not wanted process dnsmasq-old/],
     ['dnsmasq with other arguments', () => {
       const found = lab().processes().find((one) => one.pid === server('lab'));
       if (found === undefined) throw new Error('dnsmasq-lab does not run');
@@ -132,10 +132,11 @@ export function damagesOf(lab: () => Lab, guest: () => string): readonly Damage[
     }, /differs process dnsmasq-lab/],
   ];
 
-  /** Some process in the host's namespace that has this among its arguments; netctl is to end it. */
-  function impostor(argument: string): void {
-    background('ip', ['netns', 'exec', lab().host, 'sh', '-c', 'sleep 600 & trap "kill $!; exit" TERM; wait', argument], { stdio: 'ignore', detached: true }).unref();
-    for (let tries = 0; tries < 100 && !lab().processes().some(({ command }) => command.includes(argument) && command.startsWith('sh ')); tries++) must(lab().in(lab().host, ['sleep', '0.05']));
+  /** Another dnsmasq in the host's namespace that says it has this pid file, and does not write it; netctl is to end it. */
+  function impostor(pidFile: string): void {
+    const argument = `--pid-file=${lab().run(pidFile)}`;
+    background('ip', ['netns', 'exec', lab().host, 'dnsmasq', '--keep-in-foreground', '--conf-file=', '--user=root', '--port=0', argument], { stdio: 'ignore', detached: true }).unref();
+    for (let tries = 0; tries < 100 && !lab().processes().some(({ command }) => command.includes(argument) && command.includes('--keep-in')); tries++) must(lab().in(lab().host, ['sleep', '0.05']));
   }
 
   return damages;
