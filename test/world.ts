@@ -79,6 +79,7 @@ export function generationsInMemory(): Generations {
   let pending: Pending | undefined;
   return {
     list: () => all,
+    damaged: () => [],
     has: (number) => all.some((each) => each.number === number),
     record: (number) => records.get(number) ?? (() => { throw new Error(`no generation ${number}`); })(),
     begin: (generation, record) => {

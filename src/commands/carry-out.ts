@@ -5,7 +5,7 @@ import { execute } from '../core/execute.ts';
 import type { Outcome } from '../core/execute.ts';
 import { memoriesOf, observe } from '../core/observe.ts';
 import type { Change, Kinds, Plan, State } from '../core/resource.ts';
-import { isSame } from '../core/stored.ts';
+import { ABSENT, isSame } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
 import { dare } from './dare.ts';
@@ -129,7 +129,7 @@ export function settledStore({ stored, ledger, inUse, pictures }: Prepared, obse
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */
 export async function keep(world: World, { before, revision }: Pick<Prepared, 'before' | 'revision'>, stored: Stored): Promise<string> {
-  return before !== undefined && isSame(before, stored) ? revision : await world.store.save(stored, revision);
+  return before !== undefined && revision !== ABSENT && isSame(before, stored) ? revision : await world.store.save(stored, revision);
 }
 
 async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }: Consent, question: string): Promise<void> {

@@ -8,15 +8,18 @@ import type { ExitCode, World } from './world.ts';
 /** The newest last, as a log is read. */
 export function history(world: World): ExitCode {
   const all = world.generations.list();
+  const damaged = world.generations.damaged();
+  for (const sentence of damaged) world.print.err(`${sentence}\n`);
   if (world.output !== 'text') printData(world, { apiVersion: 'netctl/v1', kind: 'History', generations: all.map((each) => asData(each)) });
-  else if (all.length === 0) world.print.out('nothing was applied yet\n');
+  else if (all.length + damaged.length === 0) world.print.out('nothing was applied yet\n');
   else world.print.out(columns(all.map((each) => [String(each.number), each.when.replace(/\.\d+Z$/, 'Z'), each.who, what(each), wordsOf(each.outcome)])));
-  return exit.ok;
+  return damaged.length === 0 ? exit.ok : exit.failed;
 }
 
 /** What one was: its plan, its spec, and what was there before. */
 export function show(world: World, text: string): ExitCode {
   const found = world.generations.list().find(({ number }) => String(number) === text);
+  if (found === undefined && world.generations.has(Number(text))) throw new Exit(exit.failed, world.generations.damaged().find((sentence) => sentence.startsWith(`generation ${text} `)) ?? `generation ${text} cannot be read`);
   if (found === undefined) throw new Exit(exit.usage, `there is no generation ${text}; netctl history lists those that are kept`);
   const { plan, sources, undo } = world.generations.record(found.number);
   if (world.output !== 'text') {

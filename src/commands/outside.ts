@@ -1,5 +1,5 @@
 // commands/outside.ts — makes the World of a real host, runs a verb in it, and turns what went wrong outside into words and exit codes.
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readAhead } from '../core/observe.ts';
@@ -144,10 +144,10 @@ async function lockOrExit({ command }: Settings, { run: directory }: Paths): Pro
 async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holding: Holding, onSpawn?: (pid: number) => void): Promise<World> {
   const { netns, host, hostname, output } = settings;
   const { safety, left } = safetyOf(settings, paths, holding);
-  const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), holdLock: () => holding.lock?.descriptor, left, ...(onSpawn === undefined ? {} : { onSpawn }) });
+  const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), own: [settings.stateDir, settings.runDir], holdLock: () => holding.lock?.descriptor, left, ...(onSpawn === undefined ? {} : { onSpawn }) });
   const generations = createGenerations(paths.state);
   const kinds = kindsFor(paths);
-  const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name));
+  const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name), paths.run);
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
   let sources: Promise<readonly Source[]> | undefined;
@@ -215,7 +215,9 @@ function forgetDirectories(paths: Paths, { stateDir, runDir }: Settings): void {
 
 /** The directory, and those of each network or guest in it. */
 function removeEmptyBelow(path: string): void {
-  if (existsSync(path)) for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) removeIfEmpty(`${path}/${entry.name}`);
+  // A link leads to directories of somebody's.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
+  for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) removeIfEmpty(`${path}/${entry.name}`);
   removeIfEmpty(path);
 }
 

@@ -34,6 +34,10 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   }
   const watch = await watchedBy?.();
   if (watch !== undefined) throw new Exit(exit.locked, `${watch} holds this host to its spec, and would change it back: change that spec, or stop the watch first. Nothing was changed`);
+  const damaged = generations.damaged();
+  if (to === undefined && damaged.length > 0) throw new Exit(exit.failed, `${damaged.join('\n')}\nOne back may be that one: say with --to which to go back to. Nothing was changed`);
+  const unread = damaged.find((sentence) => sentence.startsWith(`generation ${to ?? ''} `));
+  if (unread !== undefined) throw new Exit(exit.failed, `${unread}. Nothing was changed`);
   const all = generations.list();
   const from = newest(all);
   if (from === undefined) throw new Exit(exit.failed, 'there is no generation to go back from');

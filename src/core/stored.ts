@@ -27,6 +27,9 @@ export interface Stored {
 
 export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };
 
+/** Revision of a store that is not where it is to be, also where a copy tells what was in it: it is saved, whatever that is. */
+export const ABSENT = 'absent';
+
 /** Whether there is nothing new to save. */
 export function isSame(a: Stored, b: Stored): boolean {
   return equal(a, b);

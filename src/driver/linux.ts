@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
 import type { Driver, Op, Running } from '../core/resource.ts';
+import { followNoLink } from '../durable/own.ts';
 import { capture, change, launch } from './child.ts';
 import type { Change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
@@ -19,6 +20,8 @@ export interface LinuxOptions {
   readonly holdLock?: () => number | undefined;
   /** Called with the number of each tool that changes something, when it has been started. */
   readonly onSpawn?: (pid: number) => void;
+  /** Directories of netctl's own: no link below them is followed. */
+  readonly own?: readonly string[];
   /** Milliseconds that a tool may still take; it is ended then. */
   readonly left?: () => number;
 }
@@ -48,7 +51,7 @@ class LinuxDriver implements Driver {
   }
 
   async files(directory: string): Promise<ReadonlyMap<string, string>> {
-    const known = this.trees.get(directory) ?? readTree(directory);
+    const known = this.trees.get(directory) ?? this.tree(directory);
     this.trees.set(directory, known);
     return Promise.resolve(known);
   }
@@ -76,11 +79,25 @@ class LinuxDriver implements Driver {
     switch (op.op) {
       case 'batch': await this.batch(op); break;
       case 'run': await this.run(op); break;
-      case 'write': write(op); break;
-      case 'edit': edit(op); break;
-      case 'remove': remove(op.path); break;
-      case 'start': await this.start(op); break;
+      case 'write': this.guard(op.path, 'write'); write(op); break;
+      case 'edit': this.guard(op.path, 'edit'); edit(op); break;
+      case 'remove': this.guard(op.path, 'remove'); remove(op.path); break;
+      case 'start': this.guard(op.pidFile, 'write'); await this.start(op); break;
       case 'signal': await tell[op.signal](op.pidFile); break;
+    }
+  }
+
+  private tree(directory: string): ReadonlyMap<string, string> {
+    this.guard(directory, 'read');
+    return readTree(directory);
+  }
+
+  /** What has become a link leads to something of somebody's. */
+  private guard(path: string, what: string): void {
+    try {
+      for (const top of this.options.own ?? []) followNoLink(path, top);
+    } catch (error) {
+      throw new DriverError(`${what} ${path}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
     }
   }
 

@@ -1,8 +1,9 @@
 // driver/lock.ts — one netctl at a time per host: a lock that the kernel frees when its holder dies, however it dies.
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
+import { readOwn } from '../durable/own.ts';
 import { capture } from './child.ts';
 
 export interface Holder {
@@ -41,14 +42,15 @@ export async function takeLock(path: string, command: string, now: Date): Promis
 function openLock(path: string): number {
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    return openSync(path, 'a+', 0o600);
+    return openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
   } catch (error) {
     throw failure(path, error);
   }
 }
 
 function failure(path: string, error: unknown): DriverError {
-  return new DriverError(`lock ${path}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
+  const isLink = error instanceof Error && 'code' in error && error.code === 'ELOOP';
+  return new DriverError(`lock ${path}`, { stderr: isLink ? 'it is a symbolic link: netctl follows none in its own directories. Remove it' : error instanceof Error ? error.message : String(error), cause: error });
 }
 
 async function isOurs(descriptor: number, path: string): Promise<boolean> {
@@ -93,7 +95,7 @@ function hold(descriptor: number, path: string, holder: Holder): Locked {
 
 function holderOf(path: string): Holder | undefined {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const value: unknown = JSON.parse(readOwn(path) ?? '');
     return isHolder(value) ? value : undefined;
   } catch {
     return undefined; // just taken, and not yet written; or just removed

@@ -1,9 +1,10 @@
 // generations/file.ts — generations in a directory each, below the state directory: `generations/7/generation.json` and what belongs to it.
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
+import { followNoLink, readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
 import { KEPT, wayBack } from './model.ts';
-import type { Generation, Generations, Pending, Record } from './model.ts';
+import type { Generation, Generations, Outcome, Pending, Record } from './model.ts';
 
 /** Names below the state directory. */
 export const GENERATIONS = ['generations', 'pending.json'] as const;
@@ -21,11 +22,36 @@ export function createGenerations(state: string): Generations {
   const pending = (): Pending | undefined => {
     const found = parsed(pendingFile);
     if (isPending(found)) return found;
-    const undecided = existsSync(pendingFile) ? list().findLast(({ outcome: { is } }) => is === 'begun' || is === 'waiting') : undefined;
+    const undecided = lstatSync(pendingFile, { throwIfNoEntry: false }) !== undefined ? list().findLast(({ outcome: { is } }) => is === 'begun' || is === 'waiting') : undefined;
     return undecided === undefined ? undefined : { generation: undecided.number, phase: 'applying', pid: 0, began: '' };
+  };
+  const put = (path: string, value: object): void => {
+    try {
+      followNoLink(path, state);
+      replaceFile(path, `${JSON.stringify(value)}\n`);
+    } catch (error) {
+      throw new StoreError(path, `cannot be written: ${error instanceof Error ? error.message : String(error)}`, error);
+    }
+  };
+  const remove = (path: string): void => {
+    try {
+      followNoLink(path, state);
+      rmSync(path, { force: true });
+    } catch (error) {
+      throw new StoreError(path, `cannot be removed: ${error instanceof Error ? error.message : String(error)}`, error);
+    }
+  };
+  /** What somebody else has put beside stays, and its directory with it. */
+  const removeGeneration = (number: number): void => {
+    for (const name of FILES) for (const half of ['', '.new']) remove(at(number, `${name}${half}`));
+    removeIfEmpty(`${directory}/${number}`);
   };
   return {
     list, pending,
+    damaged: () => numbers().flatMap((number) => {
+      const path = at(number, 'generation.json');
+      return isGeneration(parsed(path)) ? [] : [`generation ${number} is damaged, and left as it is: ${path} cannot be read`];
+    }),
     has: (number) => numbers().includes(number),
     record: (number) => {
       const path = at(number, 'record.json');
@@ -42,56 +68,53 @@ export function createGenerations(state: string): Generations {
         put(at(number, 'generation.json'), { version: VERSION, ...begun });
       } catch (error) {
         // Whoever tries again and again would leave a directory each time.
-        remove(at(number, ''));
+        removeGeneration(number);
         throw error;
       }
       // What waits to be decided is among the newest.
       const back = wayBack(list());
-      for (const old of numbers().slice(0, -KEPT)) if (!back.includes(old)) remove(at(old, ''));
+      for (const old of numbers().slice(0, -KEPT)) if (!back.includes(old)) removeGeneration(old);
       return begun;
     },
     end: (number, outcome) => {
       const found = list().find((each) => each.number === number);
       if (found !== undefined) put(at(number, 'generation.json'), { ...found, outcome });
     },
-    drop: (number) => { remove(at(number, '')); },
+    drop: removeGeneration,
     arm: (armed) => { put(pendingFile, { version: VERSION, ...armed }); },
     disarm: () => { remove(pendingFile); },
     forget: () => {
       remove(pendingFile);
-      remove(directory);
+      for (const number of numbers()) removeGeneration(number);
+      removeIfEmpty(directory);
     },
   };
 }
 
-function put(path: string, value: object): void {
-  try {
-    replaceFile(path, `${JSON.stringify(value)}\n`);
-  } catch (error) {
-    throw new StoreError(path, `cannot be written: ${error instanceof Error ? error.message : String(error)}`, error);
-  }
-}
+const FILES = ['generation.json', 'record.json'] as const;
 
-function remove(path: string): void {
+function removeIfEmpty(path: string): void {
   try {
-    rmSync(path, { recursive: true, force: true });
-  } catch (error) {
-    throw new StoreError(path, `cannot be removed: ${error instanceof Error ? error.message : String(error)}`, error);
+    rmdirSync(path);
+  } catch {
+    // Something else is in it, or it is not there.
   }
 }
 
 function namesIn(directory: string): readonly string[] {
   try {
+    if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw new Error('it is a symbolic link: netctl follows none in its own directories');
     return readdirSync(directory);
-  } catch {
-    return [];
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw new StoreError(directory, `cannot be read: ${error instanceof Error ? error.message : String(error)}`, error);
   }
 }
 
 /** Undefined where there is nothing that could be read. */
 function parsed(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
+    return JSON.parse(readOwn(path) ?? '') as unknown;
   } catch {
     return undefined;
   }
@@ -102,13 +125,41 @@ function has<K extends string>(value: unknown, ...keys: readonly K[]): value is 
 }
 
 function isGeneration(value: unknown): value is Generation {
-  return has(value, 'number', 'when', 'who', 'host', 'digest', 'summary', 'outcome') && typeof value.number === 'number';
+  if (!has(value, 'number', 'when', 'who', 'host', 'digest', 'summary', 'outcome') || !Number.isInteger(value.number)) return false;
+  return [value.when, value.who, value.host, value.digest, value.summary].every((text) => typeof text === 'string') && isOutcome(value.outcome);
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  if (!isObject(value)) return false;
+  if (value['is'] === 'taken back') return typeof value['why'] === 'string' && Array.isArray(value['left']) && value['left'].every((line) => typeof line === 'string');
+  return value['is'] === 'begun' || value['is'] === 'waiting' || (value['is'] === 'kept' && typeof value['settled'] === 'boolean');
 }
 
 function isRecordOf(value: unknown): value is Record {
-  return has(value, 'sources', 'plan', 'undo', 'later', 'before', 'allocations', 'memories', 'image') && Array.isArray(value.sources);
+  if (!has(value, 'sources', 'plan', 'undo', 'later', 'before', 'allocations', 'memories', 'image')) return false;
+  const { sources, plan, undo, later, before, allocations, memories, image } = value;
+  const isSource = (one: unknown): boolean => isObject(one) && typeof one['file'] === 'string' && typeof one['text'] === 'string';
+  const isUndo = isObject(undo) && Array.isArray(undo['found']) && undo['found'].every(isResource) && Array.isArray(undo['made']) && undo['made'].every((ref) => typeof ref === 'string');
+  const isStore = before === null || (isObject(before) && isObject(before['allocations']) && isObject(before['memories']) && Array.isArray(before['former']) && before['former'].every(isResource));
+  const isImage = isObject(image) && Object.values(image).every((lines) => Array.isArray(lines) && lines.every((line) => typeof line === 'string'));
+  return Array.isArray(sources) && sources.every(isSource) && typeof plan === 'string' && isUndo && Array.isArray(later) && isStore && isImage && isHoldings(allocations) && isHoldings(memories);
+}
+
+/** Texts by name, within a name. */
+function isHoldings(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((of) => isObject(of) && Object.values(of).every((text) => typeof text === 'string'));
+}
+
+function isResource(value: unknown): boolean {
+  return isObject(value) && typeof value['kind'] === 'string';
+}
+
+function isObject(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPending(value: unknown): value is Pending {
-  return has(value, 'generation', 'phase', 'start', 'pid', 'began') && typeof value.generation === 'number' && typeof value.pid === 'number';
+  return has(value, 'generation', 'phase', 'start', 'pid', 'began') && typeof value.generation === 'number' && typeof value.pid === 'number'
+    && (value.phase === 'applying' || value.phase === 'waiting' || value.phase === 'taking back') && typeof value.began === 'string' && ['string', 'undefined'].includes(typeof value.start)
+    && (!('until' in value) || typeof value.until === 'number');
 }

@@ -71,6 +71,8 @@ export interface Pending {
 export interface Generations {
   /** The newest last; without those that were dropped, or cannot be read. */
   list(): readonly Generation[];
+  /** Of each that cannot be read, a sentence that says so. */
+  damaged(): readonly string[];
   /** Also of one that cannot be read. */
   has(number: number): boolean;
   /** Throws a StoreError where it is damaged, or not there. */

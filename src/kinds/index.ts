@@ -9,6 +9,7 @@ import { lease } from './lease/index.ts';
 import { link } from './link/index.ts';
 import { neighbour } from './neighbour/index.ts';
 import { module } from './module/index.ts';
+import { isFileOfOurs } from './ours.ts';
 import { createProcessKind } from './process/index.ts';
 import { route } from './route/index.ts';
 import { sysctl } from './sysctl/index.ts';
@@ -25,7 +26,7 @@ export function kindsFor({ state, run }: { readonly state: string; readonly run:
     chain,
     bridgeChain,
     flow,
-    createFileKind([`${state}/networks`, `${state}/guests`]),
+    createFileKind([`${state}/networks`, `${state}/guests`], isFileOfOurs),
     createProcessKind(run),
     lease,
   ];

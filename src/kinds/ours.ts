@@ -20,3 +20,14 @@ export const TAG_PREFIX = 'netctl:';
 export const METRIC = 117;
 /** Of an address that is bound and not yet announced: a crash in between is seen by it. Ours as well. */
 export const UNANNOUNCED = 117001;
+
+/** Files that netctl writes, below `networks/NAME/` and `guests/NAME/`; `.new` is what an interrupted write leaves. */
+const FILES = /\/(?:networks\/[^/]+\/(?:hosts|names|servers|options|leases)|guests\/[^/]+\/(?:interfaces|network_data\.json))(?:\.new)?$/;
+
+/** Whether netctl could have written it. What lies beside is somebody's. */
+export function isFileOfOurs(path: string): boolean {
+  return FILES.test(path);
+}
+
+/** Daemons are called for their program: `dnsmasq-lab`. What else lies in the run directory is somebody's. */
+export const DAEMON = /^dnsmasq-./;

@@ -1,20 +1,26 @@
 // store/file.ts — the store of one host: a JSON file below the state directory.
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync } from 'node:fs';
-import { StoreError } from '../core/stored.ts';
+import { rmSync } from 'node:fs';
+import { ABSENT, StoreError } from '../core/stored.ts';
 import type { Store, Stored } from '../core/stored.ts';
+import { readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
 
 const VERSION = 1;
-const ABSENT = 'absent';
 
-/** Keeps all in `allocations.json` of a directory; what cannot be read is refused and left as it is, and so is a resource of a kind that nobody knows. */
-export function createFileStore(directory: string, knows: (kind: string) => boolean = () => true): Store {
+/**
+ * Keeps all in `allocations.json` of a directory; what cannot be read is refused and left as it is, and so is a resource of a kind that nobody knows.
+ * `beside`: a directory for a copy, which counts where all that was in the other one is lost. Nothing else on a host tells the address of a guest whose
+ * device is somebody else's.
+ */
+export function createFileStore(directory: string, knows: (kind: string) => boolean = () => true, beside?: string): Store {
   const path = `${directory}/allocations.json`;
+  const copy = beside === undefined ? undefined : `${beside}/allocations.json`;
+  const all = [path, ...(copy === undefined ? [] : [copy])];
   return {
     load: async () => {
       const text = read(path);
-      return Promise.resolve(text === undefined ? { stored: undefined, revision: ABSENT } : { stored: parse(text, path, knows), revision: revisionOf(text) });
+      return Promise.resolve(text === undefined ? { stored: copyIn(copy, knows), revision: ABSENT } : { stored: parse(text, path, knows), revision: revisionOf(text) });
     },
     save: async (stored, revision) => {
       const there = read(path);
@@ -25,14 +31,35 @@ export function createFileStore(directory: string, knows: (kind: string) => bool
       } catch (error) {
         throw new StoreError(path, `cannot be written: ${messageOf(error)}`, error);
       }
+      if (copy !== undefined) putBeside(copy, text);
       return Promise.resolve(revisionOf(text));
     },
     forget: async () => {
-      rmSync(path, { force: true });
+      for (const each of all) rmSync(each, { force: true });
       return Promise.resolve();
     },
-    saving: (stored) => [stored === null ? { op: 'remove', path } : { op: 'write', path, text: render(stored) }],
+    saving: (stored) => all.map((each) => (stored === null ? { op: 'remove', path: each } : { op: 'write', path: each, text: render(stored) })),
   };
+}
+
+/** Undefined where it is not there, or damaged: then what it held is gathered from the host. */
+function copyIn(path: string | undefined, knows: (kind: string) => boolean): Stored | undefined {
+  try {
+    const text = path === undefined ? undefined : read(path);
+    return path === undefined || text === undefined ? undefined : parse(text, path, knows);
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
+}
+
+/** Without room for it there is none, rather than an old one. */
+function putBeside(path: string, text: string): void {
+  try {
+    replaceFile(path, text);
+  } catch {
+    rmSync(path, { force: true });
+  }
 }
 
 function render(stored: Stored): string {
@@ -41,9 +68,8 @@ function render(stored: Stored): string {
 
 function read(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readOwn(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new StoreError(path, `cannot be read: ${messageOf(error)}`, error);
   }
 }
@@ -66,15 +92,22 @@ function parse(text: string, path: string, knows: (kind: string) => boolean): St
 
 function isStored(value: Record<string, unknown>): value is Record<string, unknown> & Stored {
   const { allocations, resting, rest, former, memories, found } = value;
-  const ofTexts = (of: unknown): boolean => isRecord(of) && Object.values(of).every((text) => typeof text === 'string');
+  // Who holds what is not guessed: an address that is none would be given anew.
+  const isHeld = ([pool, of]: [string, unknown]): boolean => ofTexts(of) && Object.values(of).every((text) => (pool === 'mac' ? MAC : /^(network|pool) /.test(pool) ? IPV4 : /./).test(text));
+  const ofTexts = (of: unknown): of is Record<string, string> => isRecord(of) && Object.values(of).every((text) => typeof text === 'string');
   const isRest = (of: unknown): boolean => isRecord(of) && typeof of['holder'] === 'string' && typeof of['until'] === 'number';
-  return isRecord(allocations) && Object.values(allocations).every(ofTexts)
+  return isRecord(allocations) && Object.entries(allocations).every(isHeld)
     && isRecord(resting) && Object.values(resting).every((pool) => isRecord(pool) && Object.values(pool).every(isRest))
     && isRecord(rest) && Object.values(rest).every((seconds) => typeof seconds === 'number')
-    && Array.isArray(former) && former.every((resource) => isRecord(resource) && typeof resource['kind'] === 'string')
+    && Array.isArray(former) && former.every((resource) => isRecord(resource) && typeof resource['kind'] === 'string' && NAMED.every((key) => ['string', 'undefined'].includes(typeof resource[key])))
     && isRecord(memories) && Object.values(memories).every(ofTexts)
     && (found === undefined || (isRecord(found) && Object.values(found).every(isRecord)));
 }
+
+const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;
+const IPV4 = /^\d{1,3}(\.\d{1,3}){3}$/;
+/** What a thing that was lent is called, and where it stood. */
+const NAMED = ['name', 'link', 'cidr'];
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -119,7 +119,7 @@ export function damagesOf(lab: () => Lab, guest: () => string): readonly Damage[
     ['the options file edited', () => edit(lab().state('networks/lab/options'), (text) => `${text}option:log-server,1.2.3.4\n`), /differs file .*networks\/lab\/options/],
     ['the options file deleted', () => rmSync(lab().state('networks/lab/options')), /missing file .*networks\/lab\/options/],
     ['every file of a network deleted', () => rmSync(lab().state('networks/lab'), { recursive: true }), /missing file .*networks\/lab\/names/],
-    ['a file of nobody among ours', () => writeFileSync(lab().state('networks/lab/else'), ''), /not wanted file .*networks\/lab\/else/],
+    ['a file of nobody among ours', () => writeFileSync(lab().state('networks/lab/hosts.new'), ''), /not wanted file .*networks\/lab\/hosts\.new/],
     ['a second process with our mark', () => impostor('dnsmasq-lab.pid'), /differs process dnsmasq-lab/],
     ['a process of ours that nobody wants', () => impostor('dnsmasq-old.pid'), /not wanted process dnsmasq-old/],
     ['dnsmasq with other arguments', () => {

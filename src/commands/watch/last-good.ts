@@ -1,5 +1,5 @@
 // commands/watch/last-good.ts — the texts of the spec that is in force, kept for a start that finds only a broken one.
-import { readFileSync } from 'node:fs';
+import { readOwn } from '../../durable/own.ts';
 import { replaceFile } from '../../durable/replace.ts';
 import type { Fetched } from '../../origin/origin.ts';
 import { messageOf } from './words.ts';
@@ -22,7 +22,7 @@ export function createLastGood(stateDirectory: string, from: string, onTrouble: 
   let isTold = false;
   const load = (): Fetched | undefined => {
     try {
-      const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+      const value: unknown = JSON.parse(readOwn(path) ?? '');
       return isKept(value) && value.version === VERSION && value.from === from ? { sources: value.sources, revision: value.revision } : undefined;
     } catch {
       return undefined;

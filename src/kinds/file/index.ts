@@ -1,19 +1,19 @@
-// kinds/file/index.ts — files below directories of netctl's own: whatever lies there is ours.
+// kinds/file/index.ts — files below directories of netctl's own: ours is what has a name that netctl gives, in a directory of its own.
 import { editBetween, edited } from '../../core/lines.ts';
 import type { Change, HostReader, Kind, Op } from '../../core/resource.ts';
 import type { File } from './model.ts';
 
-/** What an interrupted write has left lies there too, is wanted by nobody, and so is swept. */
-export function createFileKind(directories: readonly string[]): Kind<File> {
+/** What an interrupted write has left lies there too, is wanted by nobody, and so is swept. What has another name is somebody's, and stays. */
+export function createFileKind(directories: readonly string[], isOurs: (path: string) => boolean = () => true): Kind<File> {
   return {
     kind: 'file',
     key: ({ path }) => path,
     needs: () => [],
     looksAt: ['files'],
-    observe: (host) => read(host, directories),
-    again: async (host, _wanted, _memory, names, before) => {
+    observe: async (host, wanted) => ofOurs(await read(host, directories), wanted, isOurs),
+    again: async (host, wanted, _memory, names, before) => {
       const own = names.filter((name) => directories.some((directory) => `${name}/`.startsWith(`${directory}/`)));
-      return [...before.filter(({ path }) => !own.some((name) => path === name || path.startsWith(`${name}/`))), ...await read(host, own)];
+      return [...before.filter(({ path }) => !own.some((name) => path === name || path.startsWith(`${name}/`))), ...ofOurs(await read(host, own), wanted, isOurs)];
     },
     same: (observed, wanted) => wanted.text === undefined || observed.text === wanted.text,
     steps: (changes) => changes.map((change) => ({ changes: [change], ops: [opFor(change)] })),
@@ -21,6 +21,11 @@ export function createFileKind(directories: readonly string[]): Kind<File> {
     disrupts: () => ({ class: 'none' }),
     describe,
   };
+}
+
+function ofOurs(found: readonly File[], wanted: readonly File[], isOurs: (path: string) => boolean): readonly File[] {
+  const paths = new Set(wanted.map(({ path }) => path));
+  return found.filter(({ path }) => paths.has(path) || isOurs(path));
 }
 
 async function read(host: HostReader, paths: readonly string[]): Promise<readonly File[]> {

@@ -1,5 +1,6 @@
 // kinds/process/index.ts — daemons that put themselves in the background: known by their pid file's name among their arguments.
 import type { Change, HostReader, Kind, Op, Running, Step } from '../../core/resource.ts';
+import { DAEMON } from '../ours.ts';
 import { parseLoaded, renderLoaded } from './loaded.ts';
 import type { Process } from './model.ts';
 
@@ -69,7 +70,7 @@ function byName([program = '', ...rest]: readonly string[]): readonly string[] {
 function leftOver(files: ReadonlyMap<string, string>, directory: string): readonly string[] {
   return [...new Set([...files.keys()].flatMap((path) => {
     const name = /^([^/]+)\.(?:pid|loaded)(?:\.new)?$/.exec(path.slice(directory.length + 1))?.[1];
-    return name === undefined ? [] : [name];
+    return name === undefined || !DAEMON.test(name) ? [] : [name];
   }))];
 }
 

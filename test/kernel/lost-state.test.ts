@@ -1,0 +1,74 @@
+// test/kernel/lost-state.test.ts — the whole state directory is lost, again and again: everybody keeps his addresses, whoever made his device.
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Lab, must } from './lab.ts';
+
+const KINDS = ['tap', 'veth', 'external'] as const;
+const NETWORKS = ['lab', 'more', 'office'] as const;
+
+let lab: Lab;
+let guest = '';
+
+/** Instance `i` has a device of one sort on one network, and the routed ones a floating address. */
+function instance(i: number): string {
+  const [kind, network] = [KINDS[i % 3], NETWORKS[Math.floor(i / 3) % 3]];
+  const device = kind === 'veth' ? `{ type: veth, name: v${i}, netns: ${guest}, peer: e${i} }` : `{ type: ${kind ?? ''}, name: d${i} }`;
+  return `  vm-${i}: { nics: [{ network: ${network ?? ''}, device: ${device}${network === 'office' ? '' : ', floating: [{ pool: public }]'} }] }\n`;
+}
+
+/** What is not the lowest free to be had: those who came first have left. */
+const spec = (instances: readonly number[]): string => `apiVersion: netctl/v1
+hosts: { h1: { publicInterface: eth1 } }
+networks:
+  lab: { mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24 }
+  more: { mode: flat-dhcp, interface: null, cidr: 192.168.51.0/24 }
+  office: { mode: flat, interface: null, cidr: 192.168.52.0/24 }
+pools: { public: { ranges: [203.0.113.64/26] } }
+instances:
+${instances.map(instance).join('')}`;
+
+beforeAll(() => {
+  lab = new Lab();
+  guest = lab.namespace('guest');
+  for (let i = 2; i < 30; i += 3) lab.ip(lab.host, `tuntap add dev d${i} mode tap`);
+});
+afterAll(() => { lab.close(); });
+
+/** Who has which address; not who had one before. */
+function held(): string {
+  const used = ['lab', 'more', 'office', 'public'].map((name) => JSON.parse(must(lab.netctl(['ip', 'used', name, '-o', 'json'])).out) as { readonly uses: readonly { readonly is: string; readonly first: string; readonly holder?: string }[] });
+  return used.flatMap(({ uses }) => uses.flatMap(({ is, first: ip, holder }) => (is === 'fixed' || is === 'floating' ? [`${ip} ${holder ?? ''}\n`] : []))).join('');
+}
+
+const first = Array.from({ length: 24 }, (_, i) => i);
+const stay = first.slice(6, 24).reverse();
+
+for (const [name, lose] of [
+  ['the state directory', () => { rmSync(lab.path('state'), { recursive: true }); }],
+  ['its allocations', () => { rmSync(lab.state('allocations.json')); }],
+  ['it, and what lies in the run directory beside the daemons', () => { rmSync(lab.state('allocations.json')); rmSync(lab.run('allocations.json')); }],
+] as const) {
+  test(`${name}: eighteen instances keep their addresses, three times in turn`, () => {
+    for (const instances of [first, stay]) must(lab.netctl(['apply', '--yes', '--allow-mass-delete', '--host', 'h1'], { spec: spec(instances) }));
+    const before = held();
+    expect(before.split('\n').length).toBeGreaterThan(25);
+    for (const turn of [1, 2, 3]) {
+      lose();
+      const { changes } = JSON.parse(must(lab.netctl(['plan', '-o', 'json'])).out) as { readonly changes: readonly { readonly ref: string }[] };
+      expect(changes.filter(({ ref }) => !/^(file|process) /.test(ref)), `turn ${turn}`).toEqual([]);
+      must(lab.netctl(['apply', '--yes']));
+      expect(held(), `turn ${turn}`).toBe(before);
+    }
+  });
+}
+
+test('what was lent is given back after all, and a destroyed host remembers nothing', () => {
+  must(lab.netctl(['destroy', '--yes'], { spec: null }));
+  must(lab.in(lab.host, ['sysctl', '-qw', 'net.ipv4.ip_forward=0']));
+  must(lab.netctl(['apply', '--yes'], { spec: spec(stay) }));
+  rmSync(lab.path('state'), { recursive: true });
+  must(lab.netctl(['destroy', '--yes'], { spec: null }));
+  expect(must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.ip_forward'])).out).toBe('0\n');
+  must(lab.netctl(['apply', '--yes'], { spec: spec([8]) }));
+  expect(held()).toBe('192.168.52.1 vm-8/office\n');
+});
