@@ -15,9 +15,10 @@ import { readOperator } from '../driver/operator.ts';
 import { probe } from '../driver/probing.ts';
 import { kindsFor } from '../kinds/index.ts';
 import { READ_TABLES } from '../neighbours/reads.ts';
+import { isBeingWritten } from '../origin/still.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Answer, Request } from '../rehearsal/model.ts';
-import { usualLimits } from '../spec/input.ts';
+import { Unfit, usualLimits } from '../spec/input.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
 import type { Source } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
@@ -177,9 +178,20 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
   };
 }
 
+/** Milliseconds between two looks at a spec that somebody writes. */
+const STILL_WRITTEN = 250;
+
 async function sourcesOf({ files }: Settings, signal: AbortSignal): Promise<readonly Source[]> {
   try {
-    return await readSources(files.length > 0 ? files : ['/etc/netctl/spec.d'], { limits: usualLimits(signal) });
+    const limits = usualLimits(signal);
+    const read = (): Promise<readonly Source[]> => readSources(files.length > 0 ? files : ['/etc/netctl/spec.d'], { limits });
+    let found = await read();
+    // Half a spec would remove the other half. Who has it open and has stopped writing is not waited for.
+    for (const until = performance.now() + limits.time; await isBeingWritten(found); found = await read()) {
+      if (performance.now() > until) throw new SourceError(found.map(({ file }) => file).join(', '), 'unfit', new Unfit(`is still being written after ${limits.time / 1000} s`));
+      await sleep(STILL_WRITTEN, undefined, { signal });
+    }
+    return found;
   } catch (error) {
     throw signal.aborted ? new Stopped('stopped while the spec was read; nothing was changed', { cause: error }) : error;
   }

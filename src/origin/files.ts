@@ -1,10 +1,13 @@
 // origin/files.ts — the spec as files and directories of this host, watched so that no way of replacing them goes unseen.
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readSources } from '../spec/sources.ts';
 import { createBurst } from './burst.ts';
 import { watchDirectories } from './directories.ts';
 import { OriginError } from './origin.ts';
 import type { Fetched, Origin, Watching } from './origin.ts';
+import { Still } from './still.ts';
+import type { Patience } from './still.ts';
 import { wayTo } from './way.ts';
 
 /** Milliseconds. */
@@ -17,21 +20,42 @@ export interface Times {
   readonly anyway: number;
   /** As that, where a directory cannot be watched. */
   readonly blind: number;
+  /** A file that was changed in place is left alone for so long before it is taken. */
+  readonly still?: Patience;
 }
 
 const TIMES: Times = { quiet: 50, atMost: 1000, anyway: 30_000, blind: 2000 };
 /** How often the way is walked again at once because it changed while it was being watched. */
 const PASSES = 5;
+/** How often a first spec that somebody still writes is read again before it is taken as it is. */
+const PATIENT = 40;
 
 /** Makes the origin of what `-f` names. Standard input is refused. */
 export function createFileOrigin(files: readonly string[], times: Times = TIMES): Origin {
   if (files.includes('-')) throw new OriginError('standard-input', '- (standard input) can be read only once, so it cannot be watched');
   /** What was last returned or told: a revision, or why there is none. */
   let seen: string | undefined;
+  const still = new Still(times.still);
+  /** What was last whole. */
+  let whole: Fetched | undefined;
+  let lookAgainIn: (milliseconds: number) => void = () => undefined;
 
+  /** As long as somebody writes, what was there before: half a spec would remove the other half. */
   const read = async (): Promise<Fetched> => {
-    const sources = await readSources(files, { pipes: false });
-    return { sources, revision: revisionOf(sources) };
+    for (let waited = 0; ; waited++) {
+      const sources = await readSources(files, { pipes: false });
+      const wait = await still.wait(sources);
+      if (wait === 0 || waited === PATIENT) {
+        still.take();
+        whole = { sources, revision: revisionOf(sources) };
+        return whole;
+      }
+      if (whole !== undefined) {
+        lookAgainIn(wait);
+        return whole;
+      }
+      await sleep(wait);
+    }
   };
 
   const watch = async (changed: () => void, say: (message: string) => void = () => undefined): Promise<Watching> => {
@@ -79,12 +103,18 @@ export function createFileOrigin(files: readonly string[], times: Times = TIMES)
       if (!first) changed();
     };
     const burst = createBurst(look, times);
+    let again: NodeJS.Timeout | undefined;
+    lookAgainIn = (milliseconds) => {
+      clearTimeout(again);
+      if (!closed) again = setTimeout(() => { burst.notice(); }, milliseconds);
+    };
 
     await burst.now();
     return {
       close: async () => {
         closed = true;
         clearTimeout(timer);
+        clearTimeout(again);
         await burst.close();
         await directories.close();
       },

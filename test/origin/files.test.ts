@@ -12,7 +12,7 @@ import type { Follower } from './follower.ts';
 import { until } from './until.ts';
 
 /** Without a sign nothing is read: what these tests see, they see by a sign. */
-const TIMES = { quiet: 10, atMost: 200, anyway: 3_600_000, blind: 3_600_000 };
+const TIMES = { quiet: 10, atMost: 200, anyway: 3_600_000, blind: 3_600_000, still: { more: 0, less: 0 } };
 
 const opened: Follower[] = [];
 const made: string[] = [];

@@ -1,5 +1,5 @@
 // test/kernel/watch/spec.test.ts — the spec changes under a running watch: however it is replaced, however bad it is.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
@@ -193,5 +193,36 @@ describe('what no spec can be, among its files', () => {
     watch = new RunningWatch(lab);
     expect((await watch.says('spec-refused')).message).toContain('is a pipe, which can be read only once');
     expect(await watch.end()).toBe(143);
+  });
+});
+
+describe('a spec that is written slowly in place', () => {
+  for (const [name, script] of [
+    ['by one who has it open', 'while IFS= read -r line; do printf "%s\\n" "$line"; sleep 0.3; done < "$1" > "$2"'],
+    ['by one who opens it for each line', ': > "$2"; while IFS= read -r line; do printf "%s\\n" "$line" >> "$2"; sleep 0.3; done < "$1"'],
+  ] as const) {
+    test(`${name}: no half of it removes anything, and the whole is applied`, async () => {
+      lab.write('spec.yaml', spec(6));
+      const running = await started('--allow-mass-delete');
+      const next = lab.write('next', spec(8).replace(/ {2}n2: .*\n/, ''));
+      const numbers = (): readonly string[] => (JSON.parse(lab.ip(lab.host, '-j link show type bridge')) as readonly { readonly ifname: string }[]).map(({ ifname }) => ifname);
+      const writer = spawn('bash', ['-c', script, 'bash', next, lab.path('spec.yaml')], { stdio: 'ignore' });
+      await running.until(() => writer.exitCode !== null, 'it is written');
+      await running.until(() => numbers().length === 7 && numbers().includes('br-n8'), 'the whole is applied');
+      await running.says('applied', { times: 2 });
+      expect(running.said.filter(({ event }) => event === 'applied')).toHaveLength(2);
+      expect(running.settled()).toBe(true);
+    });
+  }
+
+  test('netctl apply waits for who writes it', async () => {
+    lab.write('spec.yaml', spec(3));
+    must(lab.netctl(['apply', '--yes']));
+    const next = lab.write('next', spec(4));
+    const writer = spawn('bash', ['-c', 'exec > "$2"; while IFS= read -r line; do printf "%s\\n" "$line"; sleep 0.2; done < "$1"', 'bash', next, lab.path('spec.yaml')], { stdio: 'ignore' });
+    await new Promise((resolve) => { setTimeout(resolve, 700); });
+    expect(must(lab.netctl(['apply', '--yes', '--allow-mass-delete'])).out).toContain('1 to add, 0 to change, 0 to remove');
+    expect(bridges()).toBe(4);
+    writer.kill();
   });
 });
