@@ -2,7 +2,7 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 
 /** Something stands where a file or a directory of netctl's own is to be. */
-export class Unexpected extends Error {
+class Unexpected extends Error {
   override readonly name = 'Unexpected';
 }
 

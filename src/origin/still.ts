@@ -8,7 +8,7 @@ export interface Patience {
   readonly less: number;
 }
 
-export const PATIENCE: Patience = { more: 300, less: 2_000 };
+const PATIENCE: Patience = { more: 300, less: 2_000 };
 /** Who has it open, and writes nothing for so long, is not waited for. */
 const FORGOTTEN = 10_000;
 /** What never comes to rest is taken as it is after so long. */
@@ -77,7 +77,7 @@ async function idOf(file: string): Promise<string> {
 }
 
 /** Which of these files some process has open to write, as far as that may be looked at. */
-export async function writtenNow(ids: readonly string[]): Promise<ReadonlySet<string>> {
+async function writtenNow(ids: readonly string[]): Promise<ReadonlySet<string>> {
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
   const found = await Promise.all(processes.map(async (pid) => {
     const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
