@@ -95,7 +95,7 @@ describe('a look at what a sign names', () => {
     expect(await repair(world, looked, () => nothing)).toMatchObject({ settled: true, differs: [] });
   });
 
-  test('finds a file that was edited, one that is gone, and one that is nobody\'s; and a directory that is gone', async () => {
+  test('finds a file that was edited, one that is gone, and one that an interrupted write left; not one that is somebody\'s; and a directory that is gone', async () => {
     const [hosts = ''] = [...known.observed.keys()].filter((ref) => ref.endsWith('/hosts')).map((ref) => ref.slice('file '.length));
     const directory = hosts.slice(0, hosts.lastIndexOf('/'));
     whole.host.disk.write(hosts, 'edited\n');
@@ -103,9 +103,11 @@ describe('a look at what a sign names', () => {
     whole.host.disk.remove(hosts);
     expect((await lookAt([{ part: 'files', name: hosts }])).differs).toMatchObject([{ verb: 'create', ref: `file ${hosts}` }]);
     whole.host.disk.write(`${directory}/else`, '');
-    expect((await lookAt([{ part: 'files', name: `${directory}/else` }])).differs).toMatchObject([{ verb: 'delete', ref: `file ${directory}/else` }]);
+    expect((await lookAt([{ part: 'files', name: `${directory}/else` }])).differs).toEqual([]);
+    whole.host.disk.write(`${directory}/options.new`, '');
+    expect((await lookAt([{ part: 'files', name: `${directory}/options.new` }])).differs).toMatchObject([{ verb: 'delete', ref: `file ${directory}/options.new` }]);
     const looked = await lookAt([{ part: 'files', name: directory }]);
-    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual([`create file ${hosts}`, `delete file ${directory}/else`]);
+    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual([`create file ${hosts}`, `delete file ${directory}/options.new`]);
     expect(await repair(world, looked, () => nothing)).toMatchObject({ settled: true, differs: [] });
   });
 });
