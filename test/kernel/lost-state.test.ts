@@ -70,5 +70,5 @@ test('what was lent is given back after all, and a destroyed host remembers noth
   must(lab.netctl(['destroy', '--yes'], { spec: null }));
   expect(must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.ip_forward'])).out).toBe('0\n');
   must(lab.netctl(['apply', '--yes'], { spec: spec([8]) }));
-  expect(held()).toBe('192.168.52.1 vm-8/office\n');
+  expect(held()).toBe('192.168.52.2 vm-8/office\n');
 });
