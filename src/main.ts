@@ -34,7 +34,7 @@ Exit codes:
   64       wrong usage
   65       invalid spec
   66       no such file
-  69       the host lacks a tool
+  69       the host lacks a tool, or its Node.js is too old
   75       another netctl is at work
   77       not root
   130 143  stopped by SIGINT, SIGTERM`;
