@@ -65,9 +65,9 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .option('--rehearse', 'do it on a copy of this host, in a namespace, and say what would fail');
   verb(program, 'apply', 'make the host match the spec', end, async () => {
     const { apply } = await import('./commands/apply.ts');
-    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true; rehearse?: true; atomic?: true; confirmTimeout?: number }, settings) => apply(world, {
+    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true; rehearse?: true; atomic?: true; confirmTimeout?: number; wait: boolean }, settings) => apply(world, {
       yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true,
-      rehearse: options.rehearse === true, atomic: options.atomic === true, ...(options.confirmTimeout === undefined ? {} : { confirm: options.confirmTimeout / 1000 }),
+      rehearse: options.rehearse === true, atomic: options.atomic === true, waits: options.wait, ...(options.confirmTimeout === undefined ? {} : { confirm: options.confirmTimeout / 1000 }),
       contradicts: async () => (await import('./commands/watch/ask.ts')).contradiction(settings),
     });
   }, 'changes')
@@ -75,6 +75,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .option('--rehearse', 'do it on a copy of this host first; what would fail there is not begun')
     .option('--atomic', 'all of it or nothing: what fails is taken back')
     .addOption(new Option('--confirm-timeout <time>', 'take it back unless netctl confirm comes within this time: 60s').argParser(interval).env('NETCTL_CONFIRM_TIMEOUT'))
+    .option('--no-wait', 'with --confirm-timeout: return once it is done, do not wait for netctl confirm')
     .option('--no-prune', 'leave what has left the spec')
     .option('--allow-mass-delete', 'let the plan remove more than half of what netctl has');
   verb(program, 'confirm', 'keep an apply that waits to be confirmed', end, async () => {

@@ -3,6 +3,7 @@ import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { carryOut } from './carry-out.ts';
 import { settlePending } from './pending.ts';
 import { prepare } from './prepare.ts';
+import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 export interface ApplyOptions {
@@ -16,14 +17,17 @@ export interface ApplyOptions {
   readonly atomic?: boolean;
   /** Seconds in which it has to be confirmed. */
   readonly confirm?: number;
+  /** False: it returns once it is done, and has to be confirmed in time all the same. */
+  readonly waits?: boolean;
   /** Why what is done here will not last: a watch holds the host to another spec. */
   readonly contradicts?: () => Promise<string | undefined>;
 }
 
-export async function apply(world: World, { yes, prune, allowMassDelete, rehearse = false, atomic = false, confirm, contradicts }: ApplyOptions): Promise<ExitCode> {
+export async function apply(world: World, { yes, prune, allowMassDelete, rehearse = false, atomic = false, confirm, waits = true, contradicts }: ApplyOptions): Promise<ExitCode> {
+  if (!waits && confirm === undefined) throw new Exit(exit.usage, '--no-wait is about --confirm-timeout: without it an apply waits for nobody. Nothing was changed');
   await settlePending(world);
   const contradiction = await contradicts?.();
   if (contradiction !== undefined) world.print.err(`${contradiction}\n`);
   const prepared = await prepare(world, prune);
-  return await carryOut(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse }, 'Apply this plan?', { atomic, ...(confirm === undefined ? {} : { confirm }) });
+  return await carryOut(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse }, 'Apply this plan?', { atomic, ...(confirm === undefined ? {} : { confirm, waits }) });
 }

@@ -14,7 +14,7 @@ import { showPlan } from './plan.ts';
 import { foundOf } from './pictures.ts';
 import type { Prepared } from './prepare.ts';
 import { say } from './say.ts';
-import { exit, Exit } from './world.ts';
+import { exit, Exit, Stopped } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 export interface Consent {
@@ -135,7 +135,7 @@ export async function keep(world: World, { before, revision }: Pick<Prepared, 'b
 async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }: Consent, question: string): Promise<void> {
   if (yes) return;
   if (world.ask !== undefined) {
-    if (!(await world.ask(question))) throw new Exit(exit.failed, 'nothing was changed');
+    await yesOrExit(world, world.ask, question);
     return;
   }
   const asking = problems.filter(({ asks }) => asks).map(({ code }) => code);
@@ -143,6 +143,12 @@ async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }
   if (plan.changes.some(({ verb }) => verb === 'delete' || verb === 'replace')) {
     throw new Exit(exit.failed, 'the plan removes something, and there is nobody to ask: say --yes. Nothing was changed');
   }
+}
+
+/** Who says nothing, or stops it, has not said yes. */
+export async function yesOrExit({ signal }: World, ask: Exclude<World['ask'], undefined>, question: string): Promise<void> {
+  if ((await ask(question, { signal })) === true) return;
+  throw signal.aborted ? new Stopped('nothing was changed') : new Exit(exit.failed, 'nothing was changed');
 }
 
 export function toolsOrExit(world: World, plan: Plan): void {

@@ -40,8 +40,8 @@ function isOver({ generations, safety }: World): boolean {
   return pending === undefined || pending.start !== safety.start || (pending.until !== undefined && safety.uptime() >= pending.until);
 }
 
-/** Waits for the word, from here or from another session, and takes back what it does not come for. Others may read the host meanwhile. */
-export async function awaitConfirmation(world: World, number: number, record: Record, until: number): Promise<ExitCode> {
+/** Waits for the word, from here or from another session, and takes back what it does not come for. Others may read the host meanwhile. `waits: false`: leaves that to its guard. */
+export async function awaitConfirmation(world: World, number: number, record: Record, until: number, waits = true): Promise<ExitCode> {
   const { generations, safety } = world;
   const reason = untold(() => {
     generations.end(number, { is: 'waiting' });
@@ -49,11 +49,15 @@ export async function awaitConfirmation(world: World, number: number, record: Re
   });
   // Nobody could confirm it.
   if (reason !== undefined) return await takeBack(world, number, record, reason);
-  world.print.err(`generation ${number} is in place. netctl confirm keeps it, here or from another session; else it is taken back in ${Math.max(0, until - safety.uptime()).toFixed(0)} s\n`);
+  const left = (): string => `${Math.max(0, until - safety.uptime()).toFixed(0)} s`;
+  const keeps = waits && world.ask !== undefined ? 'yes here, or netctl confirm in another session, keeps it' : 'netctl confirm keeps it';
+  world.print.err(`generation ${number} is in place. ${keeps}; else it is taken back in ${left()}\n`);
   if (record.later.length > 0) world.print.err(`until then these stay, since they could only be made anew: ${record.later.join(', ')}\n`);
+  // Its guard waits.
+  if (!waits) return exit.ok;
   const isMine = (): boolean => generations.pending()?.generation === number;
   const isWanted = await safety.aside(async () => {
-    const answer = fromHere(world, number);
+    const answer = fromHere(world, number, left);
     while (isMine() && safety.uptime() < until && !world.signal.aborted && answer.said === undefined) await safety.sleep(Math.min(POLL, Math.max(1, (until - safety.uptime()) * 1000)));
     answer.end();
     return answer.said === true;
@@ -84,11 +88,14 @@ interface Answer {
   end(): void;
 }
 
-/** Whoever can still type here has not lost the host. */
-function fromHere({ ask }: World, number: number): Answer {
+/** Whoever can still type here has not lost the host. Who only ends his input has decided nothing. */
+function fromHere({ ask, print }: World, number: number, left: () => string): Answer {
   if (ask === undefined) return { said: undefined, end: () => undefined };
   const stop = new AbortController();
   const answer: { said: boolean | undefined; end(): void } = { said: undefined, end: () => { stop.abort(); } };
-  ask(`Keep generation ${number}?`, stop.signal).then((yes) => { answer.said = yes; }, () => undefined);
+  ask(`Keep generation ${number}?`, { signal: stop.signal, note: () => `${left()} left.` }).then((yes) => {
+    answer.said = yes;
+    if (yes === undefined && !stop.signal.aborted) print.err(`nobody can answer here any more: without netctl confirm it is taken back in ${left()}\n`);
+  }, () => undefined);
   return answer;
 }

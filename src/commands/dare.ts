@@ -21,6 +21,8 @@ export interface Dare {
   readonly atomic: boolean;
   /** Seconds in which it has to be confirmed. It is atomic, too. */
   readonly confirm?: number;
+  /** False: whoever applies does not wait for that. */
+  readonly waits?: boolean;
   /** A rollback: see Generation. */
   readonly restores?: number;
   /** Of a spec from a repository. */
@@ -28,7 +30,7 @@ export interface Dare {
 }
 
 /** Does the plan as a generation. */
-export async function dare(world: World, whole: Prepared, { atomic, confirm, ...of }: Dare): Promise<ExitCode> {
+export async function dare(world: World, whole: Prepared, { atomic, confirm, waits, ...of }: Dare): Promise<ExitCode> {
   const { safety } = world;
   const { prepared, later } = confirm === undefined ? { prepared: whole, later: [] } : sparing(whole, world.kinds);
   const begun = await begin(world, prepared, of, later);
@@ -56,7 +58,7 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, ...
     return code;
   }
   late?.removeEventListener('abort', giveUp);
-  if (until !== undefined) return await awaitConfirmation(world, generation.number, record, until);
+  if (until !== undefined) return await awaitConfirmation(world, generation.number, record, until, waits);
   if (!decide(world, generation.number, { is: 'kept', settled: why === undefined })) return await takeBack(world, generation.number, record, 'that it is to stay cannot be put down');
   return why === undefined ? exit.ok : exit.failed;
 }

@@ -1,6 +1,5 @@
 // commands/outside.ts — makes the World of a real host, runs a verb in it, and turns what went wrong outside into words and exit codes.
 import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readAhead } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
@@ -13,6 +12,7 @@ import { takeLock } from '../driver/lock.ts';
 import { MissingTool, missingTools } from '../driver/missing-tool.ts';
 import { readOperator } from '../driver/operator.ts';
 import { probe } from '../driver/probing.ts';
+import { askAt } from '../driver/terminal.ts';
 import { kindsFor } from '../kinds/index.ts';
 import { READ_TABLES } from '../neighbours/reads.ts';
 import { isBeingWritten } from '../origin/still.ts';
@@ -163,7 +163,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
     now: () => new Date(),
     missingTools: (ops) => missingTools(ops).map(({ message }) => message),
     stage: process.getuid?.() === 0 ? (request) => rehearse({ ...request, ...(netns === undefined ? {} : { netns }) }, signal) : undefined,
-    ask: process.stdin.isTTY ? ask : undefined,
+    ask: process.stdin.isTTY ? (question, how) => askAt({ input: process.stdin, output: process.stderr }, harmless(question), how) : undefined,
     probe: (probes) => probe(probes, { netns, program: [process.execPath, process.argv[1] ?? ''] }),
     operator: () => readOperator(),
     print: {
@@ -201,20 +201,6 @@ async function sourcesOf({ files }: Settings, signal: AbortSignal): Promise<read
 async function rehearse(request: Request, signal: AbortSignal): Promise<Answer> {
   const { onStage } = await import('../driver/stage/open.ts');
   return JSON.parse(await onStage(JSON.stringify(request), signal)) as Answer;
-}
-
-async function ask(question: string, signal?: AbortSignal): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  // While it asks, the terminal sends no signals of its own.
-  terminal.on('SIGINT', () => { process.kill(process.pid, 'SIGINT'); });
-  // Who has lost his terminal has said nothing; without `signal` nothing is begun then.
-  process.stdin.once('error', () => undefined);
-  const gone = new Promise<string>((resolve) => { if (signal === undefined) for (const event of ['close', 'SIGINT'] as const) terminal.once(event, () => { resolve(''); }); });
-  try {
-    return (await Promise.race([gone, terminal.question(`${harmless(question)} Only "yes" does it: `, signal === undefined ? {} : { signal })])).trim().toLowerCase() === 'yes';
-  } finally {
-    terminal.close();
-  }
 }
 
 /** Our own directories, once they are empty; what somebody else has put there stays, and its directory with it. */

@@ -3,7 +3,7 @@ import { StoreError } from '../core/stored.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { before, inForceBefore, newest } from '../generations/model.ts';
 import type { Generation, Record } from '../generations/model.ts';
-import { carryOut } from './carry-out.ts';
+import { carryOut, yesOrExit } from './carry-out.ts';
 import { prepareNothing } from './destroy.ts';
 import { isOverdue, takeBackPending, whyOverdue } from './pending.ts';
 import { prepareAsThen } from './prepare.ts';
@@ -46,7 +46,7 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   if (from.restores !== undefined) return await goToNothing(world, from.restores, yes);
   // Nothing is known of what was before the first but what it changed.
   if (!world.ask && !yes) throw new Exit(exit.failed, 'nobody is there to be asked: say --yes. Nothing was changed');
-  if (!yes && world.ask !== undefined && !(await world.ask(`Take back generation ${from.number}, the first that is known (${from.summary})?`))) throw new Exit(exit.failed, 'nothing was changed');
+  if (!yes && world.ask !== undefined) await yesOrExit(world, world.ask, `Take back generation ${from.number}, the first that is known (${from.summary})?`);
   const code = await takeBack(world, from.number, generations.record(from.number), `rolled back by ${world.safety.who}`);
   return code === exit.takenBack ? exit.ok : code;
 }

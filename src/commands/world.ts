@@ -2,6 +2,7 @@
 import type { Facts } from '../core/facts.ts';
 import type { Driver, HostReader, Kinds, Op, Reporter } from '../core/resource.ts';
 import type { Store } from '../core/stored.ts';
+import type { Asking } from '../driver/terminal.ts';
 import type { Generations, Pending } from '../generations/model.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Answer, Operator, Probe } from '../probes/model.ts';
@@ -32,8 +33,8 @@ export interface World {
   forget(): Promise<void>;
   /** Where a plan is rehearsed; undefined where there can be no copy of the host. */
   readonly stage: Stage | undefined;
-  /** Asks the operator; undefined where there is nobody to ask. */
-  readonly ask: ((question: string, signal?: AbortSignal) => Promise<boolean>) | undefined;
+  /** Asks the operator until he has said yes or no, or nobody can any more (undefined); undefined where there is nobody to ask. */
+  readonly ask: ((question: string, how?: Asking) => Promise<boolean | undefined>) | undefined;
   /** Asks all of them at once, from this host, each until it answers or its time is over. */
   probe(probes: readonly Probe[]): Promise<readonly Answer[]>;
   /** Who came by SSH to run this. */

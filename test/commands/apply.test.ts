@@ -1,5 +1,6 @@
 // test/commands/apply.test.ts — consent, guards, failures half-way, and that the second apply sends nothing.
 import { describe, expect, test } from 'vitest';
+import { Stopped } from '../../src/commands/world.ts';
 import { Bench, specOf } from './bench.ts';
 
 /** A host that has some instances already. */
@@ -64,6 +65,22 @@ describe('consent', () => {
     await bench.apply(spec('eth0'));
     expect(await bench.apply(spec('eth1'), { yes: false })).toMatchObject({ code: 1 });
     expect(await bench.apply(spec('eth1'))).toMatchObject({ code: 0 });
+  });
+
+  test('whoever stops it instead of an answer has stopped it', async () => {
+    const [bench, stop] = [await benchWith('vm-1'), new AbortController()];
+    const before = bench.scene.snapshot();
+    const ask = (): Promise<undefined> => {
+      stop.abort();
+      return Promise.resolve(undefined);
+    };
+    await expect(bench.apply(specOf('vm-1', 'vm-2'), { yes: false }, { ask, signal: stop.signal })).rejects.toThrow(Stopped);
+    expect(bench.scene.snapshot()).toBe(before);
+  });
+
+  test('whose input ends has not said yes', async () => {
+    const bench = await benchWith('vm-1');
+    expect(await bench.apply(specOf('vm-1', 'vm-2'), { yes: false }, { ask: () => Promise.resolve(undefined) })).toMatchObject({ code: 1, err: 'netctl: nothing was changed\n' });
   });
 
   test('where there is nothing to do it never asks', async () => {

@@ -105,7 +105,7 @@ exec ${ip} "$@"
   start(args: readonly string[], by: By, spec: string, env: Readonly<Record<string, string>> = {}): void {
     const { lab } = this;
     const argv = [...lab.command(), ...lab.argumentsFor(args, spec)];
-    const [program = '', ...rest] = by === 'shell' ? ['sh', '-c', '"$@"; exit $?', 'sh', ...argv] : by === 'terminal' ? ['script', '-qefc', `${argv.join(' ')}; exit $?`, '/dev/null'] : argv;
+    const [program = '', ...rest] = by === 'shell' ? ['sh', '-c', '"$@"; exit $?', 'sh', ...argv] : by === 'terminal' ? ['script', '-qefc', `trap : INT; ${argv.join(' ')}; exit $?`, '/dev/null'] : argv;
     const full = by === '/dev/full' ? openSync('/dev/full', 'w') : undefined;
     const child = spawn(program, rest, {
       detached: true, stdio: [by === 'terminal' ? 'pipe' : 'ignore', full ?? 'pipe', full ?? 'pipe'],

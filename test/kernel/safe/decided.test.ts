@@ -69,6 +69,8 @@ describe.concurrent('while it waits', () => {
     ['yes at the terminal keeps it', 'yes\n', 0, 'kept'],
     ['no at the terminal takes it back at once', 'no\n', 3, 'taken back'],
     ['Ctrl-C at the terminal takes it back at once', '\x03', 3, 'taken back'],
+    ['what is neither is no answer: yes', '\nyse\ny\nnetctl history\nYes\n', 0, 'kept'],
+    ['what is neither is no answer: no', '\nno way\nn\nnO \n', 3, 'taken back'],
   ] as const) {
     test(name, () => on(async (dared) => {
       await waiting(dared, harmless('lab'), '60s', 'terminal');
@@ -78,6 +80,51 @@ describe.concurrent('while it waits', () => {
       expect(dared.outcome()).toMatchObject({ is });
     }));
   }
+
+  for (const [name, typed] of [['a typing error', 'yse\n'], ['an empty line', '\n'], ['the end of the input', '\x04']] as const) {
+    test(`${name} decides nothing at the terminal: the time does`, () => on(async (dared) => {
+      await waiting(dared, harmless('lab'), '3s', 'terminal');
+      await dared.says('Keep generation 1? 3 s left.');
+      dared.type(typed);
+      const { code, said } = await dared.end();
+      expect(code).toBe(5);
+      expect(said.match(/Keep generation 1\? \d s left\./g)).toHaveLength(typed.endsWith('\n') ? 2 : 1);
+      expect(dared.outcome()).toMatchObject({ is: 'taken back', why: 'not confirmed in time' });
+    }));
+
+    test(`and ${name} does not keep a netctl confirm from elsewhere out`, () => on(async (dared, netctl) => {
+      await waiting(dared, harmless('lab'), '60s', 'terminal');
+      await dared.says('Keep generation 1?');
+      dared.type(typed);
+      must(netctl(['confirm']));
+      expect(await dared.end()).toMatchObject({ code: 0 });
+      expect(dared.outcome()).toEqual({ is: 'kept', settled: true, confirmed: true });
+    }));
+  }
+
+  for (const [name, then, is] of [
+    ['is confirmed', 'confirm', { is: 'kept', settled: true, confirmed: true }],
+    ['is rolled back', 'rollback', { is: 'taken back', left: [] }],
+    ['is taken back by its guard', undefined, { is: 'taken back', why: 'not confirmed in time', left: [] }],
+  ] as const) {
+    test(`with --no-wait it returns at once, and ${name}`, () => on(async (dared, netctl) => {
+      const before = dared.reading();
+      const applied = netctl(['apply', '--yes', '--no-wait', '--confirm-timeout', then === undefined ? '2s' : '60s'], harmless('lab'));
+      expect(applied).toMatchObject({ code: 0, err: expect.stringContaining('generation 1 is in place. netctl confirm keeps it; else it is taken back in ') as string });
+      expect(dared.pending()?.phase).toBe('waiting');
+      expect(netctl(['apply', '--yes'], harmless('more'))).toMatchObject({ code: 75, err: expect.stringContaining('generation 1 waits to be confirmed') as string });
+      if (then !== undefined) expect(netctl([then]).code).toBe(0);
+      await dared.settled();
+      expect(dared.outcome()).toMatchObject(is);
+      expect(dared.reading() === before).toBe(then !== 'confirm');
+    }));
+  }
+
+  test('--no-wait without a time to be confirmed in is refused', () => on((dared, netctl) => {
+    const before = dared.reading();
+    expect(netctl(['apply', '--yes', '--no-wait'], harmless('lab'))).toMatchObject({ code: 64, err: expect.stringContaining('--no-wait is about --confirm-timeout') as string });
+    expect(dared.reading()).toBe(before);
+  }));
 
   test('a signal takes it back at once', () => on(async (dared) => {
     await waiting(dared, harmless('lab'), '60s');
