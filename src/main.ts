@@ -55,7 +55,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .exitOverride();
   for (const option of globalOptions()) program.addOption(option);
 
-  verb(program, 'validate', 'check the spec without looking at the host', end, async () => (await import('./commands/validate.ts')).validate);
+  verb(program, 'validate', 'check the spec, for all its hosts, without looking at one', end, async () => (await import('./commands/validate.ts')).validate);
   verb(program, 'plan', 'say what apply would do, in order', end, async () => {
     const { plan } = await import('./commands/plan.ts');
     return (world, options: { detailedExitcode?: true; commands?: true; rehearse?: true }, { netns }) => plan(world, { detailedExitcode: options.detailedExitcode === true, commands: options.commands === true, rehearse: options.rehearse === true, netns });

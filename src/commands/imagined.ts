@@ -7,7 +7,7 @@ import type { Plan, Wanted } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
 import { imagine } from '../parts/imagine.ts';
 import type { Locate, Spec } from '../spec/model.ts';
-import { orExit, readOrExit, requestsOf, wantsOf } from './prepare.ts';
+import { orExit, readForAllOrExit, readOrExit, requestsOf, wantsOf } from './prepare.ts';
 import type { World } from './world.ts';
 
 export interface Imagined {
@@ -16,6 +16,20 @@ export interface Imagined {
   readonly wanted: Wanted;
   /** From nothing. */
   readonly plan: Plan;
+}
+
+/** What every host of the spec would be told, as far as something could be wrong with it. Ends with that, each thing once. */
+export async function validOrExit(world: World): Promise<Spec> {
+  const { spec, locate, hosts } = await readForAllOrExit(world);
+  const facts = imagine(spec);
+  const { allocations } = orExit(world, locate, allocate(requestsOf(spec, facts), NOTHING, 0));
+  const found = hosts.flatMap((self) => {
+    const wanted = compose(wantsOf({ spec, self, facts, former: new Map(), allocations, paths: world.paths }), world.kinds);
+    return wanted.ok ? wanted.warnings : wanted.problems;
+  });
+  const problems = [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
+  orExit(world, locate, problems.some(({ severity }) => severity === 'error') ? { ok: false, problems } : { ok: true, value: undefined, warnings: problems });
+  return spec;
 }
 
 /** Allots from nothing and plans from nothing. Ends with what is wrong. */

@@ -91,6 +91,14 @@ export async function readOrExit(world: World): Promise<Read> {
   return take(world, readHere(await world.sources(), world));
 }
 
+/** Reads and checks the spec for whoever it is: the host that `--host` names, else all that it has. Ends with what is wrong, all of it. */
+export async function readForAllOrExit(world: World): Promise<Omit<Read, 'self'> & { readonly hosts: readonly Host[] }> {
+  const sources = await world.sources();
+  const read = readSpec(sources);
+  const { spec, locate } = take(world, read.ok ? { ...read, value: read } : read);
+  return { sources, spec, locate, hosts: world.host === undefined ? spec.hosts : [selfOf(spec, world)] };
+}
+
 /** The spec of these texts, as this host reads it. Ends the command where the spec has no such host. */
 export function readHere(sources: readonly Source[], world: Pick<World, 'host' | 'hostname'>): Placing<Read> {
   const read = readSpec(sources);

@@ -1,11 +1,11 @@
-// commands/validate.ts — checks the spec as far as that goes without looking at a host. Needs no root.
+// commands/validate.ts — checks the spec for all its hosts as far as that goes without looking at one. Needs no root.
 import { printData } from './print.ts';
-import { imagined } from './imagined.ts';
+import { validOrExit } from './imagined.ts';
 import { exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 export async function validate(world: World): Promise<ExitCode> {
-  const { spec } = await imagined(world);
+  const spec = await validOrExit(world);
   const count = { networks: spec.networks.length, instances: spec.instances.length };
   if (world.output === 'text') world.print.out(`valid: ${plural(count.networks, 'network')}, ${plural(count.instances, 'instance')}\n`);
   else printData(world, { apiVersion: 'netctl/v1', kind: 'Validation', valid: true, ...count });

@@ -1,6 +1,9 @@
 // test/commands/export.test.ts — what a host would hold, said without a host; and validate, which needs none either.
 import { describe, expect, test } from 'vitest';
 import type { World } from '../../src/commands/world.ts';
+import type { Resource } from '../../src/core/resource.ts';
+import { kindsFor } from '../../src/kinds/index.ts';
+import { PATHS } from '../world.ts';
 import { Bench, specOf } from './bench.ts';
 
 const SPEC = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n  vm-3: { nics: [{ network: lab, device: { type: external, name: vnet3 } }] }\n');
@@ -58,6 +61,36 @@ describe('validate', () => {
   ] as const) {
     test(name, async () => expect(await new Bench().validate(spec, NOWHERE)).toMatchObject({ code, out }));
   }
+  describe('of several hosts', () => {
+    const many = (left = 'null', right = 'null'): string => `apiVersion: netctl/v1
+hosts: { left: {}, right: {} }
+networks:
+  lab: { mode: flat-dhcp, bridge: br1, interface: null, cidr: 10.0.0.0/24 }
+instances:
+  vm-1: { host: left, nics: [{ network: lab, device: { type: external, name: ${left} } }] }
+  vm-2: { host: right, nics: [{ network: lab, device: { type: external, name: ${right} } }] }
+`;
+    test('all are checked, whoever reads it', async () => expect(await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, hostname: 'elsewhere' })).toMatchObject({ code: 0, out: 'valid: 1 network, 2 instances\n', err: '' }));
+    test('--host names one that it has', async () => {
+      expect(await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, host: 'right' })).toMatchObject({ code: 0 });
+      expect(await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, host: 'middle' })).toMatchObject({ code: 64, err: expect.stringContaining('the spec has no host middle; it has left, right') as string });
+    });
+    // What the checks of a spec let pass, and only what a host would be told shows: here two devices that want one thing.
+    const kinds = kindsFor(PATHS).map((kind) => ({ ...kind, claims: (resource: Resource) => (['d2', 'br1'].includes('name' in resource ? String(resource.name) : '') ? ['the cable'] : []) }));
+    for (const [name, host, code, err] of [
+      ['what is wrong on one of them only is found', undefined, 65, /link d2 and link br1 both want the cable {2}\[claimed-twice\]/],
+      ['and not where another is meant', 'left', 0, /^$/],
+    ] as const) {
+      test(name, async () => {
+        const ended = await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, hostname: 'elsewhere', host, kinds });
+        expect(ended.code).toBe(code);
+        expect(ended.err).toMatch(err);
+      });
+    }
+    test('export needs one, and says which there are', async () => {
+      expect(await new Bench().export(many('d1', 'd2'), 'script', { ...NOWHERE, hostname: 'elsewhere' })).toMatchObject({ code: 64, out: '', err: 'netctl: the spec has no host elsewhere; it has left, right: say which with --host\n' });
+    });
+  });
   test('a full network is found without a host', async () => {
     const { code, err } = await new Bench().validate(specOf('a', 'b', 'c', 'd', 'e', 'f').replace('/24', '/29'), NOWHERE);
     expect(code).toBe(65);
