@@ -235,6 +235,7 @@ function removeIfEmpty(path: string): boolean {
 /** What the host refused while it was only read, a store that cannot be trusted, a spec that is not there. */
 function inWords(error: unknown, { files }: Settings): unknown {
   if (error instanceof MissingTool) return new Exit(exit.unavailable, error.message);
+  if (error instanceof SourceError && isForbidden(error.cause)) return new Exit(exit.noPrivilege, `${error.message}\nreading this spec needs root, or whoever may`);
   if (error instanceof SourceError) return new Exit(exit.noInput, files.length > 0 ? error.message : `${error.message}; name another spec with -f or $NETCTL_SPEC`);
   if (error instanceof StoreError && isForbidden(error.cause)) return new Exit(exit.noPrivilege, `${error.message}\nreading what netctl keeps needs root`);
   if (error instanceof StoreError) return new Exit(exit.failed, `${error.message}\nIt is left as it is. Mend it, or move it away: then what it held is gathered from the host.`);

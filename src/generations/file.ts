@@ -106,6 +106,7 @@ function namesIn(directory: string): readonly string[] {
     if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw new Error('it is a symbolic link: netctl follows none in its own directories');
     return readdirSync(directory);
   } catch (error) {
+    allowed(directory, error);
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw new StoreError(directory, `cannot be read: ${error instanceof Error ? error.message : String(error)}`, error);
   }
@@ -115,9 +116,15 @@ function namesIn(directory: string): readonly string[] {
 function parsed(path: string): unknown {
   try {
     return JSON.parse(readOwn(path) ?? '') as unknown;
-  } catch {
+  } catch (error) {
+    allowed(path, error);
     return undefined;
   }
+}
+
+/** Who may not look has not seen that there is nothing. */
+function allowed(path: string, error: unknown): void {
+  if (error instanceof Error && 'code' in error && error.code === 'EACCES') throw new StoreError(path, `cannot be read: ${error.message}`, error);
 }
 
 function has<K extends string>(value: unknown, ...keys: readonly K[]): value is { readonly [key in K]: unknown } {

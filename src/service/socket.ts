@@ -67,7 +67,9 @@ export type Asked =
   | { readonly state: 'answers'; readonly answer: unknown }
   /** No watch runs. */
   | { readonly state: 'absent' }
-  /** One is there, and stopped, hung, or not for us. */
+  /** Whether one runs is not for us to know. */
+  | { readonly state: 'forbidden'; readonly why: string }
+  /** One is there, and stopped or hung. */
   | { readonly state: 'silent'; readonly pid?: number; readonly why: string };
 
 /** Asks a running watch. */
@@ -83,6 +85,7 @@ export async function askStatus(path: string, timeoutMs: number): Promise<Asked>
     return { state: 'answers', answer: JSON.parse(said) as unknown };
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ECONNREFUSED') return { state: 'absent' };
+    if (codeOf(error) === 'EACCES') return { state: 'forbidden', why: error instanceof Error ? error.message : String(error) };
     const pid = listenerAt(path);
     return { state: 'silent', ...(pid === undefined ? {} : { pid }), why: error instanceof Error ? error.message : String(error) };
   }

@@ -211,6 +211,31 @@ describe('without root', () => {
       expect(asNobody([verb, '-f', at('one.yaml')])).toEqual({ code: 77, out: '', err: `netctl: ${verb} changes the host, which needs root\n` });
     });
   }
+  for (const args of [['history'], ['history', '-o', 'json'], ['show', '1'], ['plan'], ['status'], ['ip', 'free', 'lab'], ['ip', 'used', 'lab'], ['ip', 'show', '10.0.0.2']]) {
+    test(`${args.join(' ')} where a host was applied to says that it may not look: 77`, ({ skip }) => {
+      skip(!able, why);
+      mkdirSync(at('kept/generations/1'), { recursive: true });
+      chmodSync(at('kept'), 0o700);
+      const { code, out, err } = asNobody([...args, '-f', at('one.yaml'), '--state-dir', at('kept'), '--run-dir', at('no-run')]);
+      expect({ code, out }).toEqual({ code: 77, out: '' });
+      expect(err).toMatch(/^netctl: .*cannot be read: EACCES: permission denied.*\nreading what netctl keeps needs root\n$/);
+    });
+  }
+  test('where nothing was ever applied, history says so', ({ skip }) => {
+    skip(!able, why);
+    expect(asNobody(['history', '--state-dir', at('no-state')])).toEqual({ code: 0, out: 'nothing was applied yet\n', err: '' });
+  });
+  test('status does not say that a watch runs where it cannot know: 77', ({ skip }) => {
+    skip(!able, why);
+    mkdirSync(at('run'), { mode: 0o700 });
+    expect(asNobody(['status', '-f', at('one.yaml'), '--state-dir', at('no-state'), '--run-dir', at('run')]))
+      .toEqual({ code: 77, out: '', err: `netctl: whether a watch runs cannot be asked: connect EACCES ${at('run')}/watch.sock\nasking it needs root\n` });
+  });
+  test('nor a spec that is not to be read: 77', ({ skip }) => {
+    skip(!able, why);
+    writeFileSync(at('secret.yaml'), specOf('vm-1'), { mode: 0o600 });
+    expect(asNobody(['validate', '-f', at('secret.yaml')])).toEqual({ code: 77, out: '', err: expect.stringMatching(/^netctl: .*secret\.yaml: cannot be read: EACCES.*\nreading this spec needs root, or whoever may\n$/) as string });
+  });
   for (const verb of ['plan', 'status']) {
     test(`${verb} with a store that is root's alone is refused: 77`, ({ skip }) => {
       skip(!able, why);

@@ -2,6 +2,7 @@
 import { askStatus } from '../../service/socket.ts';
 import { pathsOf } from '../outside.ts';
 import type { Settings } from '../outside.ts';
+import { exit, Exit } from '../world.ts';
 import type { World } from '../world.ts';
 import { isAbout, isAnswer, socketOf } from './answer.ts';
 import type { Answer } from './answer.ts';
@@ -30,15 +31,21 @@ interface Watch {
 async function watchHere(settings: Settings): Promise<Watch | undefined> {
   const asked = await askStatus(socketOf(pathsOf(settings).run), PATIENCE);
   if (asked.state === 'absent') return undefined;
+  if (asked.state === 'forbidden') throw mayNot(asked.why);
   const answer = asked.state === 'answers' && isAnswer(asked.answer) ? asked.answer : undefined;
   const pid = answer?.pid ?? (asked.state === 'silent' ? asked.pid : undefined);
   return { name: `netctl watch${pid === undefined ? '' : `, process ${pid},`}`, from: answer?.from ?? 'a spec it does not tell', agrees: answer !== undefined && isAbout(answer, settings) };
+}
+
+function mayNot(why: string): Exit {
+  return new Exit(exit.noPrivilege, `whether a watch runs cannot be asked: ${why}\nasking it needs root`);
 }
 
 /** Its answer, where there is one about the spec that is meant. One that does not answer, or is about another spec, is spoken of on standard error. */
 export async function askWatch(settings: Settings, { print }: Pick<World, 'print'>): Promise<Answer | undefined> {
   const asked = await askStatus(socketOf(pathsOf(settings).run), PATIENCE);
   if (asked.state === 'absent') return undefined;
+  if (asked.state === 'forbidden') throw mayNot(asked.why);
   if (asked.state === 'silent') {
     print.err(`a watch runs${asked.pid === undefined ? '' : ` as process ${asked.pid}`} and does not answer; this is what the host shows\n`);
     return undefined;
