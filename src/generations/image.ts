@@ -73,9 +73,18 @@ function unlike(subject: string, was: string, is: string): readonly string[] {
   const [before, after] = [readRecords(`[${was}]`)[0] ?? {}, readRecords(`[${is}]`)[0] ?? {}];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
     const [a, b] = [before[key] ?? 'nothing', after[key] ?? 'nothing'].map((value) => JSON.stringify(value));
-    return a === b ? [] : [`${subject}: ${key} was ${a}, and is ${b}`];
+    return a === b || (key === 'qdisc' && cameUp(before[key], after[key])) ? [] : [`${subject}: ${key} was ${a}, and is ${b}`];
   });
 }
+
+/** The kernel gives a device a queue of its own choice when it first comes up, and leaves it when it goes down again. */
+function cameUp(was: unknown, is: unknown): boolean {
+  return NO_QUEUE.includes(String(was)) && [...NO_QUEUE, ...DEFAULT_QUEUES].includes(String(is));
+}
+
+const NO_QUEUE = ['noop', 'noqueue'];
+/** What `net.core.default_qdisc` can be, and how several of them show. */
+const DEFAULT_QUEUES = ['mq', 'pfifo_fast', 'fq_codel', 'fq', 'sfq', 'pfifo', 'cake'];
 
 /** Without what changes by itself: lifetimes, carrier, the state of a queue or of a bridge's timers. */
 function lasting(fields: Readonly<Record<string, unknown>>): string {

@@ -1,6 +1,6 @@
 // test/generations/image.test.ts — which lines of a host's rules are looked at: netctl's, wherever they are, and nobody else's.
 import { expect, test } from 'vitest';
-import { imageOf } from '../../src/generations/image.ts';
+import { differences, imageOf } from '../../src/generations/image.ts';
 
 const rulesOf = (rules: string): readonly string[] => imageOf({ links: '', routes: [], rules, files: new Map(), processes: [] })['rules'] ?? [];
 
@@ -29,3 +29,19 @@ test('what others call by our name is theirs', () => {
 COMMIT
 `)).toEqual([]);
 });
+
+const device = (qdisc: string) => imageOf({ links: JSON.stringify([{ ifname: 'eth1', flags: ['BROADCAST'], qdisc, mtu: 1500 }]), routes: [], rules: '', files: new Map(), processes: [] });
+
+for (const [was, is, said] of [
+  ['noop', 'fq_codel', []],
+  ['noop', 'noqueue', []],
+  ['noop', 'mq', []],
+  ['noqueue', 'fq_codel', []],
+  ['fq_codel', 'fq_codel', []],
+  ['noop', 'htb', ['device eth1: qdisc was "noop", and is "htb"']],
+  ['htb', 'fq_codel', ['device eth1: qdisc was "htb", and is "fq_codel"']],
+  ['htb', 'noop', ['device eth1: qdisc was "htb", and is "noop"']],
+  ['fq', 'noop', ['device eth1: qdisc was "fq", and is "noop"']],
+] as const) {
+  test(`a queue that was ${was} and is ${is}: ${said.length === 0 ? 'nothing' : 'is said'}`, () => expect(differences(device(was), device(is), () => true)).toEqual(said));
+}

@@ -34,6 +34,13 @@ test('guests’ devices that leave the spec, and their bridge, stay as they are 
   expect(must(lab.netctl(['plan'])).out).toContain('nothing to do');
 });
 
+test('an uplink that came up for it is as it was when it is down again, whatever queue the kernel gave it', () => {
+  lab = new Lab();
+  lab.ip(lab.host, 'tuntap add dev up0 mode tap');
+  must(lab.netctl(['apply', '--yes', '--no-wait', '--confirm-timeout', '60s'], { spec: spec('a1').replace('eth1', 'up0') }));
+  expect(lab.netctl(['rollback'])).toMatchObject({ code: 0, err: expect.stringContaining('The host is as it was before') as string });
+});
+
 /** Of our devices by name: another number is another device. */
 function numbers(): Readonly<Record<string, number>> {
   const links = JSON.parse(lab.ip(lab.host, '-j link show')) as readonly { readonly ifname: string; readonly ifindex: number }[];
