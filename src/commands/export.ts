@@ -3,6 +3,7 @@ import type { Op } from '../core/resource.ts';
 import { renderScript } from '../driver/script.ts';
 import type { Chain } from '../kinds/chain/model.ts';
 import { renderSave } from '../kinds/chain/render.ts';
+import { inNamespace, isIpBatch } from '../iproute2/batch.ts';
 import { renderWaiting } from '../report/plan.ts';
 import { imagined } from './imagined.ts';
 import type { Imagined } from './imagined.ts';
@@ -18,12 +19,17 @@ export async function exportAs(world: World, form: Form, netns: string | undefin
   world.print.err(renderWaiting(built));
   switch (form) {
     case 'iptables-save': world.print.out(renderSave([...built.wanted.state.values()].filter((resource): resource is Chain => resource.kind === 'chain')), 'exactly'); break;
-    case 'ip-batch': world.print.out(opsOf(built).flatMap((op) => (op.op === 'batch' && op.netns === undefined ? op.lines : [])).map((line) => `${line}\n`).join(''), 'exactly'); break;
+    case 'ip-batch': world.print.out(ipLines(opsOf(built)).map((line) => `${line}\n`).join(''), 'exactly'); break;
     case 'script': world.print.out(renderScript(opsOf(built), netns === undefined ? {} : { netns }), 'exactly'); break;
     case 'files': printFiles(world, built); break;
     case 'json': printData({ ...world, output: 'json' }, { apiVersion: 'netctl/v1', kind: 'Host', resources: Object.fromEntries(built.wanted.state) }); break;
   }
   return exit.ok;
+}
+
+/** What `ip` is told, and nobody else. */
+function ipLines(ops: readonly Op[]): readonly string[] {
+  return ops.flatMap((op) => (isIpBatch(op) ? op.lines.map((line) => (op.netns === undefined ? line : inNamespace(line, op.netns))) : []));
 }
 
 function printFiles(world: World, built: Imagined): void {

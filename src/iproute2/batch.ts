@@ -11,6 +11,16 @@ export function ipBatch(lines: readonly string[], netns?: string): Op {
   return { op: 'batch', tool: ['ip', '-batch', '-'], lines, ...(netns === undefined ? {} : { netns }) };
 }
 
+/** Other tools read batches, too. */
+export function isIpBatch(op: Op): op is Extract<Op, { op: 'batch' }> {
+  return op.op === 'batch' && op.tool[0] === 'ip';
+}
+
+/** The line as one of a batch that is read elsewhere. */
+export function inNamespace(line: string, netns: string): string {
+  return `netns exec ${quote(netns)} ip ${line}`;
+}
+
 /** One word of a batch line. Between quotes `ip` knows no escapes, and a `#` begins a comment even there. */
 export function quote(word: string): string {
   if (/[#\n"]/.test(word)) throw new Error(`no word of an ip batch line: ${JSON.stringify(word)}`);

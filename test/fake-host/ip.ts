@@ -101,7 +101,7 @@ function obey(kernel: Kernel, netns: Namespace, all: readonly string[]): string 
     case 'address': runAddress(kernel, netns, words); break;
     case 'route': runRoute(kernel, netns, words); break;
     case 'neigh': runNeigh(kernel, netns, words); break;
-    case 'netns': runNetns(kernel, words); break;
+    case 'netns': runNetns(kernel, words, all); break;
     default: throw words.unknown();
   }
   if (words.more()) {
@@ -111,12 +111,15 @@ function obey(kernel: Kernel, netns: Namespace, all: readonly string[]): string 
   return '';
 }
 
-function runNetns(kernel: Kernel, words: Words): void {
+function runNetns(kernel: Kernel, words: Words, all: readonly string[]): void {
   const verb = words.next();
   const name = words.next();
   if (verb === 'add') {
     if (kernel.has(name)) throw new Refused(`Cannot create namespace file "/run/netns/${name}": File exists`, 1);
     kernel.addNamespace(name);
   } else if (verb === 'del') kernel.removeNamespace(name);
-  else throw words.unknown();
+  else if (verb === 'exec' && words.next() === 'ip') {
+    obey(kernel, kernel.namespace(name), all.slice(4));
+    while (words.more()) words.next();
+  } else throw words.unknown();
 }

@@ -19,13 +19,21 @@ export function asHeld({ rules }: Chain): readonly ChainRule[] {
   return [...rules.filter(({ place }) => place !== 'bottom'), ...rules.filter(({ place }) => place === 'bottom')];
 }
 
-/** The text of `iptables-save`, as far as it is ours. It can be fed to `iptables-restore --noflush`: no policy is set. */
+/** The kernel's own chains, in the order in which `iptables-save` has them; the tables in that of iptables-nft. */
+const KERNELS: Readonly<Record<Table, readonly string[]>> = {
+  mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
+  filter: ['INPUT', 'FORWARD', 'OUTPUT'],
+  nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
+};
+
+/** What `iptables-save` prints on a host where nobody else has rules, without its comments: they tell the time. */
 export function renderSave(chains: readonly Chain[]): string {
-  const tables = [...new Set(chains.map(({ table }) => table))].sort();
-  return tables.map((table) => {
-    const own = chains.filter((one) => one.table === table).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const declared = own.filter((one) => isOwn(one.name)).map((one) => `:${one.name} - [0:0]`);
-    const rules = own.flatMap((one) => asHeld(one).map((rule) => `-A ${one.name} ${rule.text}`));
+  return (Object.keys(KERNELS) as Table[]).filter((table) => chains.some((one) => one.table === table)).map((table) => {
+    const rulesOf = new Map(chains.flatMap((one) => (one.table === table ? [[one.name, asHeld(one)] as const] : [])));
+    const own = [...rulesOf.keys()].filter(isOwn).sort();
+    const [kernels, all] = [KERNELS[table], [...KERNELS[table], ...own]];
+    const declared = all.map((name) => `:${name} ${kernels.includes(name) ? 'ACCEPT' : '-'} [0:0]`);
+    const rules = all.flatMap((name) => (rulesOf.get(name) ?? []).map(({ text }) => `-A ${name} ${text}`));
     return [`*${table}`, ...declared, ...rules, 'COMMIT', ''].join('\n');
   }).join('');
 }
@@ -52,7 +60,13 @@ const order: readonly Match['match'][] = ['source', 'destination', 'in', 'out', 
 
 /** iptables says them back in this order, whatever order they came in. */
 export function renderMatches(matches: readonly Match[]): readonly string[] {
-  return (matches.length < 2 ? matches : matches.toSorted((a, b) => order.indexOf(a.match) - order.indexOf(b.match))).map(renderMatch);
+  const said = matches.some(isEverything) ? matches.filter((match) => !isEverything(match)) : matches;
+  return (said.length < 2 ? said : said.toSorted((a, b) => order.indexOf(a.match) - order.indexOf(b.match))).map(renderMatch);
+}
+
+/** Of every address iptables says nothing. */
+function isEverything(match: Match): boolean {
+  return (match.match === 'source' || match.match === 'destination') && match.cidr.endsWith('/0') && match.not !== true;
 }
 
 function renderMatch(match: Match): string {

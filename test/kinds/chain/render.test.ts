@@ -10,6 +10,8 @@ describe('matches', () => {
   const rows: readonly (readonly [string, readonly Match[], string])[] = [
     ['a source', [{ match: 'source', cidr: '10.0.0.0/8' }], '-s 10.0.0.0/8'],
     ['a destination', [{ match: 'destination', cidr: '10.0.0.3/32' }], '-d 10.0.0.3/32'],
+    ['any source, of which iptables says nothing', [{ match: 'source', cidr: '0.0.0.0/0' }, { match: 'in', link: 'br100' }], '-i br100'],
+    ['no destination at all', [{ match: 'destination', cidr: '0.0.0.0/0', not: true }], '! -d 0.0.0.0/0'],
     ['all but a source', [{ match: 'source', cidr: '10.0.0.0/8', not: true }], '! -s 10.0.0.0/8'],
     ['anything but', [{ match: 'in', link: 'br100', not: true }], '! -i br100'],
     ['a way out', [{ match: 'out', link: 'br100' }], '-o br100'],
@@ -56,17 +58,20 @@ describe('a chain', () => {
   test('has each rule once', () => expect(whys([rule({ why: 'a' }), rule({ why: 'b' }), rule({ why: 'a' })])).toEqual(['a', 'b']));
 });
 
-test('is saved without any policy, hooks at the top before those at the bottom', () => {
+test('is saved as on a host of its own: hooks at the top before those at the bottom, the kernel’s chains before ours', () => {
   const text = renderSave([
+    chain('nat', 'netctl-x', []), chain('nat', 'netctl-Y', []),
     chain('mangle', 'netctl-POSTROUTING', []),
     chain('filter', 'FORWARD', [rule({ then: { target: 'jump', chain: 'netctl-last' }, place: 'bottom' }), rule({ then: { target: 'jump', chain: 'netctl-FORWARD' } })]),
     chain('filter', 'netctl-FORWARD', [rule()]),
   ]);
   expect(text.replaceAll(/netctl:\w{8}/g, 'netctl:TAG')).toBe([
-    '*filter', ':netctl-FORWARD - [0:0]',
+    '*mangle', ...['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'].map((name) => `:${name} ACCEPT [0:0]`), ':netctl-POSTROUTING - [0:0]', 'COMMIT',
+    '*filter', ...['INPUT', 'FORWARD', 'OUTPUT'].map((name) => `:${name} ACCEPT [0:0]`), ':netctl-FORWARD - [0:0]',
     '-A FORWARD -m comment --comment "netctl:TAG networks.lab" -j netctl-FORWARD',
     '-A FORWARD -m comment --comment "netctl:TAG networks.lab" -j netctl-last',
     '-A netctl-FORWARD -m comment --comment "netctl:TAG networks.lab" -j ACCEPT',
-    'COMMIT', '*mangle', ':netctl-POSTROUTING - [0:0]', 'COMMIT', '',
+    'COMMIT',
+    '*nat', ...['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'].map((name) => `:${name} ACCEPT [0:0]`), ':netctl-Y - [0:0]', ':netctl-x - [0:0]', 'COMMIT', '',
   ].join('\n'));
 });
