@@ -5,6 +5,8 @@ import { fixedOf } from '../parts/fixed-ip.ts';
 import { columns } from '../report/columns.ts';
 import { namesOf } from '../report/disruption.ts';
 import { describe, howItDiffers, planAsData, renderPlace } from '../report/plan.ts';
+import { strangersBehind } from './behind.ts';
+import type { Strangers } from './behind.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { printData } from './print.ts';
@@ -15,7 +17,7 @@ import type { ExitCode, World } from './world.ts';
 
 interface Condition {
   readonly state: 'ok' | 'differs' | 'missing';
-  /** Why what only somebody else can bring is missing. */
+  /** Why what only somebody else can bring is missing, or why it is not who it should be. */
   readonly why?: string;
 }
 
@@ -29,7 +31,8 @@ export async function status(world: World, askWatch: () => Promise<Answer | unde
 }
 
 async function lookAt(world: World): Promise<ExitCode> {
-  const { problems, ...prepared } = await prepare(world);
+  const { problems, ...found } = await prepare(world);
+  const prepared = { ...found, strangers: await strangersBehind(world.driver, found, (why) => { world.print.err(`${why}\n`); }) };
   // What an apply would have to be allowed is nothing that is wrong.
   const wrong = problems.filter(({ code, asks }) => code !== MASS_DELETE && asks !== true);
   if (world.output === 'text') world.print.out(statusText(prepared, world));
@@ -37,14 +40,18 @@ async function lookAt(world: World): Promise<ExitCode> {
   say(world, wrong);
   say(world, prepared.hindrances);
   if (wrong.some(({ severity }) => severity === 'error')) return exit.failed;
-  return prepared.plan.changes.length > 0 ? exit.differs : exit.ok;
+  return isSettled(prepared) ? exit.ok : exit.differs;
 }
 
-export type View = Omit<Prepared, 'problems'>;
+export type View = Omit<Prepared, 'problems'> & { readonly strangers: Strangers };
+
+function isSettled({ plan, strangers }: View): boolean {
+  return plan.changes.length === 0 && strangers.size === 0;
+}
 
 /** One document. */
 export function statusData(view: View, { kinds }: Pick<World, 'kinds'>): object {
-  return { ...planAsData({ ...view, kinds, names: namesOf(view) }), kind: 'Status', settled: view.plan.changes.length === 0, networks: networksOf(view), nics: nicsOf(view) };
+  return { ...planAsData({ ...view, kinds, names: namesOf(view) }), kind: 'Status', settled: isSettled(view), networks: networksOf(view), nics: nicsOf(view) };
 }
 
 function networksOf(view: View) {
@@ -54,8 +61,18 @@ function networksOf(view: View) {
 function nicsOf(view: View) {
   return view.spec.instances.filter(({ host }) => host === view.self).flatMap((instance) => instance.nics.map((nic) => {
     const { ip, mac } = fixedOf(instance, nic, view.stored.allocations);
-    return { name: nic.holder, instance: instance.name, network: nic.network, address: ip, mac, device: nic.device, ...conditionOf(nic.path, view) };
+    return { name: nic.holder, instance: instance.name, network: nic.network, address: ip, mac, device: nic.device, ...conditionOf(nic.path, view), ...guestOf(nic.holder, view) };
   }));
+}
+
+/** Where it is not the guest that it should be. */
+function guestOf(holder: string, { strangers }: View): Condition | undefined {
+  const macs = strangers.get(holder);
+  return macs === undefined ? undefined : { state: 'differs', why: `${listed(macs)} is seen behind it` };
+}
+
+function listed(macs: readonly string[]): string {
+  return macs.length > 3 ? `${macs.slice(0, 3).join(', ')} and ${macs.length - 3} more` : macs.join(', ');
 }
 
 /** Of everything that is wanted for the sake of this place of the spec. */
@@ -72,8 +89,8 @@ export function statusText(view: View, world: Pick<World, 'kinds'>): string {
   return `${view.title}: ${headline(view)}\n${section('networks', networks)}${section('instances', nics)}${section('differs', differences(view, world))}`;
 }
 
-function headline({ plan, wanted }: View): string {
-  const [differing, missing] = [plan.changes.length, wanted.waiting.length];
+function headline({ plan, wanted, strangers }: View): string {
+  const [differing, missing] = [plan.changes.length + strangers.size, wanted.waiting.length];
   const waits = missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
   return `${differing === 0 ? 'as the spec says' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}`;
 }
@@ -82,11 +99,18 @@ function wordsOf({ state, why }: Condition): string {
   return why === undefined ? state : `${state}: ${why}`;
 }
 
-function differences({ plan, wanted, locate }: View, world: Pick<World, 'kinds'>): readonly (readonly string[])[] {
-  return plan.changes.map((change) => {
+function differences(view: View, world: Pick<World, 'kinds'>): readonly (readonly string[])[] {
+  const { plan, wanted, locate, strangers } = view;
+  const changes = plan.changes.map((change) => {
     const path = wanted.because.get(change.ref)?.[0];
     return [howItDiffers(change), change.ref.split(' ', 1)[0] ?? '', describe(change, world.kinds), path === undefined ? '' : renderPlace(path, locate)];
   });
+  const paths = new Map(view.spec.instances.flatMap(({ nics }) => nics.map(({ holder, path }) => [holder, path])));
+  const guests = nicsOf(view).flatMap(({ name, mac, device }) => {
+    const [macs, path] = [strangers.get(name), paths.get(name)];
+    return macs === undefined || path === undefined ? [] : [['differs', 'mac', `behind ${device.name} is ${listed(macs)}, not ${mac}: give the guest that one, or the spec the guest's`, renderPlace(path, locate)]];
+  });
+  return [...changes, ...guests];
 }
 
 function section(title: string, rows: readonly (readonly string[])[]): string {

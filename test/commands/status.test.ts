@@ -11,6 +11,8 @@ instances:
   vm-3: { nics: [{ network: lab, device: { type: external, name: vnet3 } }] }
 `;
 
+const SOMEBODYS = THREE_DEVICES.replace('vnet3', 'ext3');
+
 describe('as text', () => {
   test('as the spec says: 0', async () => {
     const bench = new Bench();
@@ -49,6 +51,47 @@ instances
     expect(out).toContain('h1: 1 thing differs from the spec; 1 waits for what somebody else is to bring\n');
     expect(out).toMatch(/^ {2}vm-3\/lab .* differs$/m);
     expect(out).toContain('\ndiffers\n  differs  link  vnet3 into br100, hairpin  spec.yaml:7 instances.vm-3.nics[0].device\n');
+  });
+
+  describe('of a device that somebody else makes', () => {
+    const settled = async (): Promise<Bench> => {
+      const bench = new Bench();
+      bench.scene.befall('tuntap add dev ext3 mode tap\nnetns add g2\n');
+      await bench.apply(SOMEBODYS);
+      return bench;
+    };
+    const OWN = 'fa:16:3e:cd:bc:6c';
+    for (const [name, heard, code] of [
+      ['nobody was heard', [], 0],
+      ['its own guest was heard', [`br100 ext3 ${OWN}`], 0],
+      ['its own guest and one within that', [`br100 ext3 52:54:00:00:00:01`, `br100 ext3 ${OWN}`], 0],
+      ['others were heard behind other devices', ['br100 tap-vm-1 52:54:00:00:00:01', 'br9 ext3 52:54:00:00:00:01'], 0],
+      ['another guest was heard', ['br100 ext3 52:54:00:00:00:01'], 2],
+    ] as const) {
+      test(`${name}: ${code}`, async () => {
+        const bench = await settled();
+        bench.scene.whole.bridge.heard = heard;
+        const { code: is, out, err } = await bench.status(SOMEBODYS);
+        expect({ is, err }).toEqual({ is: code, err: '' });
+        expect(out).toMatch(code === 0 ? /^h1: as the spec says\n/ : /^h1: 1 thing differs from the spec\n/);
+        expect(/^ {2}vm-3\/lab .* external ext3 {2}(.*)$/m.exec(out)?.[1]).toBe(code === 0 ? 'ok' : 'differs: 52:54:00:00:00:01 is seen behind it');
+        expect(out.includes(`\ndiffers\n  differs  mac  behind ext3 is 52:54:00:00:00:01, not ${OWN}: give the guest that one, or the spec the guest's  spec.yaml:7 instances.vm-3.nics[0]\n`)).toBe(code === 2);
+        const data = JSON.parse((await bench.status(SOMEBODYS, { output: 'json' })).out) as { readonly settled: boolean };
+        expect(data.settled).toBe(code === 0);
+        expect((await bench.apply(SOMEBODYS)).code).toBe(0);
+      });
+    }
+    test('that it could not be asked is said, and nothing else', async () => {
+      const bench = await settled();
+      bench.scene.whole.bridge.refuses = 'RTNETLINK answers: Operation not supported';
+      expect(await bench.status(SOMEBODYS)).toMatchObject({ code: 0, err: expect.stringMatching(/^whose MAC is behind external devices could not be looked at: .*not supported/) as string });
+    });
+    test('where there is none, nobody is asked', async () => {
+      const bench = new Bench();
+      await bench.apply(specOf('vm-1'));
+      bench.scene.whole.bridge.refuses = 'not to be asked';
+      expect(await bench.status(specOf('vm-1'))).toMatchObject({ code: 0, err: '' });
+    });
   });
 
   test('what somebody did to the host is named at its network and its instance: 2', async () => {

@@ -1,4 +1,6 @@
 // test/fake-host/whole.ts — a fake host with every tool and daemon that netctl calls.
+import { createBridge } from './bridge.ts';
+import type { FakeBridge } from './bridge.ts';
 import { createConntrack } from './conntrack.ts';
 import type { Conntrack } from './conntrack.ts';
 import { createDnsmasq } from './dnsmasq.ts';
@@ -27,6 +29,7 @@ export interface Whole {
   readonly ebtables: Ebtables;
   readonly dnsmasq: Dnsmasq;
   readonly conntrack: Conntrack;
+  readonly bridge: FakeBridge;
 }
 
 /** Nobody has rules for IPv6. */
@@ -43,11 +46,12 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const dnsmasq = createDnsmasq(files, (link) => foundAs(ip, link));
   const ebtables = createEbtables();
   const conntrack = createConntrack();
+  const bridge = createBridge();
   const tools = {
-    ip, sysctl, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH,
+    ip, sysctl, bridge: bridge.tool, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH,
     'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING,
   };
-  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack };
+  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack, bridge };
 }
 
 /** Nothing is a link here. */

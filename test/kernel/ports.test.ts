@@ -1,8 +1,10 @@
 // test/kernel/ports.test.ts — the host's ends of NICs: kept while a hypervisor holds them, borrowed when somebody else makes them, exchanged.
 import { spawn as background } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
+import { RunningWatch } from './watch/running.ts';
 
 let lab: Lab;
 const started: ChildProcess[] = [];
@@ -94,6 +96,29 @@ describe('a device that somebody else makes', () => {
     lab.ip(lab.host, 'link del dev vnet0');
     expect(lab.snapshot()).toBe(before);
     expect(alone).not.toBe(before);
+  });
+
+  test('differs in status while another guest than its own is heard behind it, and in nothing else', async () => {
+    const guest = lab.namespace('vm-1');
+    lab.ip(lab.host, `link add name ext0 type veth peer name eth0 netns ${guest}`);
+    lab.ip(guest, 'link set dev eth0 address 52:54:00:12:34:56 up');
+    settles(spec(`vm-1: { nics: [${nic('type: external, name: ext0')}] }`));
+    lab.ip(lab.host, 'link set dev ext0 type bridge_slave fdb_flush');
+    expect(lab.netctl(['status'])).toMatchObject({ code: 0 });
+    lab.ip(guest, 'address add 192.168.50.2/24 dev eth0');
+    must(lab.in(guest, ['ping', '-n', '-c', '1', '-W', '5', '192.168.50.1']));
+    const other = lab.netctl(['status']);
+    expect(other).toMatchObject({ code: 2, out: expect.stringMatching(/: 1 thing differs from the spec\n[^]* {2}vm-1\/lab .* external ext0 {2}differs: 52:54:00:12:34:56 is seen behind it\n/) as string });
+    expect(lab.netctl(['plan', '--detailed-exitcode']).code).toBe(0);
+    const watch = new RunningWatch(lab);
+    await watch.until(() => existsSync(lab.run('watch.sock')) && lab.netctl(['status']).out.includes('in force since'), 'status asks it');
+    expect(lab.netctl(['status'])).toMatchObject({ code: 2, out: expect.stringContaining('in force since') as string });
+    expect(lab.netctl(['status']).out).toContain('differs: 52:54:00:12:34:56 is seen behind it\n');
+    await watch.end();
+    const mac = /vm-1\/lab .*(fa:16:3e:\S+)/.exec(other.out)?.[1] ?? '';
+    lab.ip(guest, `link set dev eth0 address ${mac}`);
+    must(lab.in(guest, ['ping', '-n', '-c', '1', '-W', '5', '192.168.50.1']));
+    expect(lab.netctl(['status'])).toMatchObject({ code: 0 });
   });
 
   test('is given back when its instance goes, and is nobody\'s loss when it has gone before', () => {

@@ -1,6 +1,7 @@
 // commands/watch/answer.ts — what a watch says to `netctl status`: its own state, and the host as it saw it last.
 import { resolve } from 'node:path';
 import { renderWatch } from '../../report/watch.ts';
+import { strangersBehind } from '../behind.ts';
 import { planFrom } from '../prepare.ts';
 import { statusData, statusText } from '../status.ts';
 import { exit } from '../world.ts';
@@ -27,17 +28,21 @@ export function socketOf(run: string): string {
   return `${run}/watch.sock`;
 }
 
-export function answerFor(loop: Loop, settings: Settings, world: World, now: number): Answer {
+export async function answerFor(loop: Loop, settings: Settings, world: World, now: number): Promise<Answer> {
   const state = loop.state();
   const known = loop.seen();
   const head = renderWatch(state, new Date(now));
   const asked = { version: 1 as const, files: settings.files.map((file) => resolve(file)), host: settings.host ?? null, pid: process.pid, from: loop.from };
   const wrong = state.refused !== undefined || state.obstacle !== undefined;
-  const code = wrong ? exit.failed : state.settled ? exit.ok : exit.differs;
-  if (known === undefined) return { ...asked, exit: code, text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
+  const codeFor = (settled: boolean): ExitCode => (wrong ? exit.failed : settled ? exit.ok : exit.differs);
+  if (known === undefined) return { ...asked, exit: codeFor(state.settled), text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
   const { hindrances } = known;
-  const view = planFrom(world, known.wished, known.wanted, known.observed, true, { hindrances });
-  return { ...asked, exit: code, text: `${head}\n${statusText(view, world)}${hindrances.length === 0 ? '' : `\n${rendered(hindrances)}\n`}`, data: { ...statusData(view, world), watch: state } };
+  const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { hindrances });
+  // Asked for now: nothing of the host's tells that a bridge has heard somebody.
+  world.driver.lookAgain();
+  const warnings: string[] = [];
+  const view = { ...planned, strangers: await strangersBehind(world.driver, planned, (why) => { warnings.push(`${why}\n`); }) };
+  return { ...asked, exit: codeFor(state.settled && view.strangers.size === 0), text: `${head}\n${statusText(view, world)}${warnings.join('')}${hindrances.length === 0 ? '' : `\n${rendered(hindrances)}\n`}`, data: { ...statusData(view, world), watch: state } };
 }
 
 /** Whether the answer is of the spec that is asked about: one that is named must be the one that is watched. */

@@ -81,7 +81,7 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     },
   });
   try {
-    const socket = await orExit(exit.failed, serveStatus(socketOf(paths.run), () => Promise.resolve(answerFor(loop, settings, world, Date.now()))));
+    const socket = await orExit(exit.failed, serveStatus(socketOf(paths.run), () => answerFor(loop, settings, world, Date.now())));
     open.push(() => socket.close());
     listenStill = keptListening(socket, (why) => { log.error(`status cannot be asked: ${why}`, { event: 'unheard' }); });
     if (metrics !== undefined && listen !== undefined) {
