@@ -1,6 +1,7 @@
 // spec/check.ts — what no schema can say: every check of a whole spec, in one list.
 import type { Diagnostic } from '../core/resource.ts';
 import { addresses, addressTwice, macTwice, networkFull } from './checks/addresses.ts';
+import { libvirtsNames } from './checks/device-names.ts';
 import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
 import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfaces, unknownPools } from './checks/floating.ts';
 import { hostnames, projects, unknownHosts, unknownNetworks } from './checks/names.ts';
@@ -20,7 +21,7 @@ const CHECKS: readonly Check[] = [
   unknownNetworks, unknownHosts, projects, hostnames,
   networksOverlap, cidrs, gateways, ranges, bridgeFull,
   addresses, addressTwice, macTwice, networkFull,
-  interfaceTwice, farEndTwice,
+  interfaceTwice, farEndTwice, libvirtsNames,
   unknownPools, poolsOverlap, poolsUsable, poolFull,
   floatingAddresses, floatingUnreachable, poolInterfaces, floatingPoolUnused,
   snatRanges, snatWithoutEffect, hostAddresses,

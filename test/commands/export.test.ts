@@ -6,7 +6,7 @@ import { kindsFor } from '../../src/kinds/index.ts';
 import { PATHS } from '../world.ts';
 import { Bench, specOf } from './bench.ts';
 
-const SPEC = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n  vm-3: { nics: [{ network: lab, device: { type: external, name: vnet3 } }] }\n');
+const SPEC = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n  vm-3: { nics: [{ network: lab, device: { type: external, name: lv-d3 } }] }\n');
 const nobody = (): never => { throw new Error('the host was asked'); };
 /** A World without a host and without a store. */
 const NOWHERE: Partial<World> = {
@@ -17,7 +17,7 @@ const NOWHERE: Partial<World> = {
 describe('without a host', () => {
   for (const [form, parts] of [
     ['iptables-save', [/^\*mangle\n:PREROUTING ACCEPT \[0:0\]\n/, /^\*filter\n:INPUT ACCEPT \[0:0\]\n:FORWARD ACCEPT \[0:0\]\n:OUTPUT ACCEPT \[0:0\]\n:netctl-FORWARD - \[0:0\]\n:netctl-INPUT - \[0:0\]\n/m, /^-A netctl-INPUT -d 255\.255\.255\.255\/32 -i br100 -p udp -m udp --sport 68 --dport 67 .* -j ACCEPT$/m, /COMMIT\n$/]],
-    ['ip-batch', [/^link add name br100 group 117 /, /^address replace 10\.0\.0\.1\/24 /m, /^tuntap add dev tap-vm-1 mode tap$/m, /^link set dev vnet3 master br100/m, /^netns exec g2 ip link set dev eth0 up$/m]],
+    ['ip-batch', [/^link add name br100 group 117 /, /^address replace 10\.0\.0\.1\/24 /m, /^tuntap add dev tap-vm-1 mode tap$/m, /^link set dev lv-d3 master br100/m, /^netns exec g2 ip link set dev eth0 up$/m]],
     ['script', [/^#!\/bin\/sh\nset -e\n/, /^iptables-restore /m, /^dnsmasq /m, /vm-3$/m]],
     ['files', [/^==> \/var\/lib\/netctl\/networks\/lab\/hosts <==\n(?:.*\n)*?fa:16:3e:a6:8f:58,10\.0\.0\.2,vm-1\n/, /^option:mtu,1500$/m]],
   ] as const) {
@@ -29,7 +29,7 @@ describe('without a host', () => {
   }
   test('as json', async () => {
     const { resources } = JSON.parse((await new Bench().export(SPEC, 'json', NOWHERE)).out) as { resources: Record<string, unknown> };
-    expect(Object.keys(resources)).toEqual(expect.arrayContaining(['link br100', 'address br100 10.0.0.1/24', 'chain filter/netctl-FORWARD', 'process dnsmasq-lab', 'link vnet3']));
+    expect(Object.keys(resources)).toEqual(expect.arrayContaining(['link br100', 'address br100 10.0.0.1/24', 'chain filter/netctl-FORWARD', 'process dnsmasq-lab', 'link lv-d3']));
   });
   test('files with -o json are one document', async () => {
     expect(JSON.parse((await new Bench().export(SPEC, 'files', { ...NOWHERE, output: 'json' })).out)).toMatchObject({ apiVersion: 'netctl/v1', kind: 'Files', files: { '/var/lib/netctl/networks/lab/options': 'tag:!_no-router,option:router,10.0.0.1\ntag:_no-router,option:router\noption:mtu,1500\n' } });
@@ -43,9 +43,9 @@ describe('without a host', () => {
 });
 
 test('a fresh host that runs the exported batch and restore holds what apply makes', async () => {
-  const applied = new Bench('netns add g2\ntuntap add dev vnet3 mode tap\n');
+  const applied = new Bench('netns add g2\ntuntap add dev lv-d3 mode tap\n');
   await applied.apply(SPEC);
-  const exported = new Bench('netns add g2\ntuntap add dev vnet3 mode tap\n');
+  const exported = new Bench('netns add g2\ntuntap add dev lv-d3 mode tap\n');
   exported.scene.befall((await exported.export(SPEC, 'ip-batch', NOWHERE)).out);
   exported.scene.befall((await exported.export(SPEC, 'iptables-save', NOWHERE)).out);
   for (const part of ['ip-addr.txt', 'iptables-save.txt']) expect(exported.scene.held().get(part)).toBe(applied.scene.held().get(part));

@@ -74,10 +74,10 @@ touches: flows of vm-1
 
   test('what waits for others is said below, with its line', async () => {
     const bench = new Bench();
-    const spec = specOf().concat('instances: { vm-1: { nics: [{ network: lab, device: { type: external, name: vnet7 } }] } }\n');
+    const spec = specOf().concat('instances: { vm-1: { nics: [{ network: lab, device: { type: external, name: lv-d7 } }] } }\n');
     await bench.apply(spec);
     expect(await bench.plan(spec, { detailedExitcode: true })).toEqual({
-      code: 0, err: '', out: 'h1: nothing to do\n\nwaiting: link vnet7: the external device vnet7 is not there yet   spec.yaml:4 instances.vm-1.nics[0].device\n',
+      code: 0, err: '', out: 'h1: nothing to do\n\nwaiting: link lv-d7: the external device lv-d7 is not there yet   spec.yaml:4 instances.vm-1.nics[0].device\n',
     });
   });
 

@@ -8,10 +8,10 @@ networks:
 instances:
   vm-1: { nics: [{ network: lab }] }
   vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }
-  vm-3: { nics: [{ network: lab, device: { type: external, name: vnet3 } }] }
+  vm-3: { nics: [{ network: lab, device: { type: external, name: lv-d3 } }] }
 `;
 
-const SOMEBODYS = THREE_DEVICES.replace('vnet3', 'ext3');
+const SOMEBODYS = THREE_DEVICES.replace('lv-d3', 'ext3');
 
 describe('as text', () => {
   test('as the spec says: 0', async () => {
@@ -38,19 +38,19 @@ networks
 instances
   vm-1/lab  10.0.0.2  fa:16:3e:a6:8f:58  tap tap-vm-1    ok
   vm-2/lab  10.0.0.3  fa:16:3e:77:da:ed  veth v2         missing: the namespace g2 is not there yet
-  vm-3/lab  10.0.0.4  fa:16:3e:cd:bc:6c  external vnet3  missing: the external device vnet3 is not there yet
+  vm-3/lab  10.0.0.4  fa:16:3e:cd:bc:6c  external lv-d3  missing: the external device lv-d3 is not there yet
 ` });
   });
 
   test('when it has come, it differs until the next apply', async () => {
     const bench = new Bench();
     await bench.apply(THREE_DEVICES);
-    bench.scene.befall('tuntap add dev vnet3 mode tap\n');
+    bench.scene.befall('tuntap add dev lv-d3 mode tap\n');
     const { code, out } = await bench.status(THREE_DEVICES);
     expect(code).toBe(2);
     expect(out).toContain('h1: 1 thing differs from the spec; 1 waits for what somebody else is to bring\n');
     expect(out).toMatch(/^ {2}vm-3\/lab .* differs$/m);
-    expect(out).toContain('\ndiffers\n  differs  link  vnet3 into br100, hairpin  spec.yaml:7 instances.vm-3.nics[0].device\n');
+    expect(out).toContain('\ndiffers\n  differs  link  lv-d3 into br100, hairpin  spec.yaml:7 instances.vm-3.nics[0].device\n');
   });
 
   describe('of a device that somebody else makes', () => {
@@ -142,7 +142,7 @@ test('as data', async () => {
     nics: [
       { name: 'vm-1/lab', instance: 'vm-1', network: 'lab', address: '10.0.0.2', device: { type: 'tap', name: 'tap-vm-1' }, state: 'differs' },
       { name: 'vm-2/lab', device: { type: 'veth', name: 'v2', netns: 'g2' }, state: 'missing', why: 'the namespace g2 is not there yet' },
-      { name: 'vm-3/lab', device: { type: 'external', name: 'vnet3' }, state: 'missing' },
+      { name: 'vm-3/lab', device: { type: 'external', name: 'lv-d3' }, state: 'missing' },
     ],
   });
 });

@@ -24,7 +24,7 @@ export function walks(files: readonly string[], { times, steps }: { readonly tim
   beforeAll(() => {
     lab = new Lab();
     for (const name of ['g1', 'g2', 'g3']) lab.namespace(name);
-    lab.ip(lab.host, 'link add name vnet0 type veth peer name guest0');
+    lab.ip(lab.host, 'link add name lv-db type veth peer name guest0');
     lab.ip(lab.host, 'address add 203.0.113.12/24 brd + dev eth1');
     lab.ip(lab.host, 'address add 2001:db8::11/64 dev eth1 nodad');
     lab.ip(lab.host, 'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50');

@@ -18,7 +18,7 @@ export interface WalkHost {
 }
 
 export function walkHost(): WalkHost {
-  const whole = createWhole({ interfaces: ['eth1', 'eth2', 'vnet0'], namespaces: ['g1', 'g2', 'g3'] });
+  const whole = createWhole({ interfaces: ['eth1', 'eth2', 'lv-db'], namespaces: ['g1', 'g2', 'g3'] });
   const { host, ip, iptables, ebtables, sysctl } = whole;
   ip.do(
     'address add 203.0.113.11/24 brd 203.0.113.255 dev eth1', 'address add 203.0.113.12/24 brd 203.0.113.255 dev eth1', 'address add 2001:db8::11/64 dev eth1 nodad',
@@ -29,7 +29,7 @@ export function walkHost(): WalkHost {
   );
   iptables.load('*filter\n:FORWARD DROP [0:0]\n:DOCKER-USER - [0:0]\n-A FORWARD -j DOCKER-USER\n-A DOCKER-USER -m comment --comment "netctl:1a2b3c4d not ours" -j RETURN\nCOMMIT\n');
   // A hypervisor's, against spoofing.
-  ebtables.load('*nat\n:libvirt-I-vnet0 ACCEPT\n-A PREROUTING -i vnet0 -j libvirt-I-vnet0\n-A libvirt-I-vnet0 -p IPv4 --ip-src 10.0.1.99 -j DROP\n');
+  ebtables.load('*nat\n:libvirt-I-lv-db ACCEPT\n-A PREROUTING -i lv-db -j libvirt-I-lv-db\n-A libvirt-I-lv-db -p IPv4 --ip-src 10.0.1.99 -j DROP\n');
   const settings = (): string => [...sysctl.values].map(([name, value]) => `${name} = ${value}`).join('\n');
   return {
     host,

@@ -46,8 +46,8 @@ ip -batch - <<'END'
 link set dev eth1 master br-lab
 link set dev tap-vm-1 master br-lab
 link set dev tap-vm-1 type bridge_slave hairpin on
-link set dev vnet0 master br-lab
-link set dev vnet0 type bridge_slave hairpin on
+link set dev lv-db master br-lab
+link set dev lv-db type bridge_slave hairpin on
 route del default via 203.0.113.1 dev br100 proto 117
 address del 203.0.113.11/24 dev br100
 address del 10.0.0.1/24 dev br100
