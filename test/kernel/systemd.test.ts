@@ -1,4 +1,5 @@
 // test/kernel/systemd.test.ts — on a host that systemd runs: a login that ends takes no guard along, a reboot takes back, and the service works in its sandbox.
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Booted } from './booted.ts';
@@ -22,7 +23,7 @@ beforeAll(async () => {
   host = new Booted(lab);
   await host.boot();
   // As an operator installs it.
-  host.sh(`cd ${resolve('.')}; mkdir -p /usr/local/lib/node_modules/netctl; cp -r package.json dist schemas completions /usr/local/lib/node_modules/netctl/
+  host.sh(`cd ${resolve('.')}; mkdir -p /usr/local/lib/node_modules/netctl; cp -r package.json dist schemas completions systemd /usr/local/lib/node_modules/netctl/
 ln -s ../lib/node_modules/netctl/dist/netctl.js /usr/local/bin/netctl; cp systemd/*.service /etc/systemd/system/; systemctl daemon-reload
 mkdir -p /etc/netctl/spec.d; echo NETCTL_HOST=this >/etc/default/netctl; rm -rf /var/lib/netctl`);
   wanted(FIRST);
@@ -107,5 +108,15 @@ describe('the service', () => {
     host.sh('systemctl stop netctl');
     expect(shown()).toBe(next);
     expect(host.sh('systemctl show --property=Result --value netctl')).toBe('success\n');
+  });
+
+  test('is made of the README’s lines, as they stand', () => {
+    const [, block = ''] = /\n```\n(install -m 644[^]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    host.sh(`netctl destroy --yes; rm -rf /etc/netctl /etc/default/netctl /etc/systemd/system/netctl.service; systemctl daemon-reload
+mkdir -p "$(npm root --global)"; [ -e "$(npm root --global)/netctl" ] || ln -s /usr/local/lib/node_modules/netctl "$(npm root --global)/netctl"`);
+    expect(host.sh(block)).toContain('as the spec says');
+    expect(host.sh('systemctl is-active netctl; systemctl is-enabled netctl')).toBe('active\nenabled\n');
+    expect(host.sh('ip -br address show dev br-lab')).toContain('192.168.50.1/24');
+    host.sh('systemctl disable --quiet --now netctl');
   });
 });
