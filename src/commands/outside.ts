@@ -244,5 +244,5 @@ function inWords(error: unknown, { files }: Settings): unknown {
 }
 
 function isForbidden(error: unknown): boolean {
-  return process.getuid?.() !== 0 && error instanceof Error && 'code' in error && error.code === 'EACCES';
+  return error instanceof Error && 'code' in error && error.code === 'EACCES';
 }

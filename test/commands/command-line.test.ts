@@ -1,6 +1,6 @@
 // test/commands/command-line.test.ts — the command line as an operator types it: flags, variables, help, completion, and what is said of a slip.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -221,6 +221,14 @@ describe('without root', () => {
       expect(err).toMatch(/^netctl: .*cannot be read: EACCES: permission denied.*\nreading what netctl keeps needs root\n$/);
     });
   }
+  test('nor may the root of a user namespace, who is root of nothing there: 77', ({ skip }) => {
+    skip(!able, why);
+    mkdirSync(at('nobodys/generations'), { recursive: true });
+    chmodSync(at('nobodys'), 0o700);
+    for (const path of ['nobodys/generations', 'nobodys']) chownSync(at(path), 65_534, 65_534);
+    const { status, stdout, stderr } = spawnSync('unshare', ['--map-root-user', process.execPath, program, 'history', '--state-dir', at('nobodys')], { encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({ status: 77, stdout: '', stderr: expect.stringMatching(/EACCES.*\nreading what netctl keeps needs root\n$/) as string });
+  });
   test('where nothing was ever applied, history says so', ({ skip }) => {
     skip(!able, why);
     expect(asNobody(['history', '--state-dir', at('no-state')])).toEqual({ code: 0, out: 'nothing was applied yet\n', err: '' });
