@@ -12,15 +12,18 @@ export interface Ebtables {
 }
 
 const KERNELS = ['PREROUTING', 'OUTPUT', 'POSTROUTING'];
-/** As the real one says rules back. What is written otherwise would never be found again. */
-const RULE = /^(?:-i \S+ )?(?:-p IPv4 (?:-d Unicast )?(?:--ip-src \S+ )?(?:--ip-dst (?:! )?\S+ )?)?-j (redirect(?: --redirect-target CONTINUE)?|RETURN|DROP|ACCEPT|\S+)$/;
+/** Whose words: of Debian 12, of Debian 13. */
+export type Release = '1.8.9' | '1.8.11';
+
+/** As the real one says rules back, negations in front of their option. */
+const RULE = /^(?:-i \S+ )?(?:-p IPv4 (?:-d Unicast )?(?:--ip-src \S+ )?(?:(?:! )?--ip-dst \S+ )?)?-j (redirect(?: --redirect-target CONTINUE)?|RETURN|DROP|ACCEPT|\S+)$/;
 const TARGETS = ['RETURN', 'DROP', 'ACCEPT'];
 
 class Refused extends Error {
   override readonly name = 'Refused';
 }
 
-export function createEbtables(): Ebtables {
+export function createEbtables(release: Release = '1.8.9'): Ebtables {
   let chains: Chains = new Map();
   const restore = (text: string): void => {
     const [table, ...lines] = text.trimEnd().split('\n');
@@ -30,10 +33,10 @@ export function createEbtables(): Ebtables {
     chains = next;
   };
   return {
-    save: { run: (call) => answer(call, 'ebtables-nft-save', () => textOf(chains)) },
+    save: { run: (call) => answer(call, 'ebtables-nft-save', () => textOf(chains, release)) },
     restore: { run: (call) => answer(call, 'ebtables-nft-restore --noflush', () => (restore(call.stdin ?? ''), '')) },
     load: restore,
-    text: () => textOf(chains),
+    text: () => textOf(chains, release),
   };
 }
 
@@ -57,7 +60,7 @@ function obey(chains: Chains, line: string): void {
     chains.set(declared, { policy, rules: [] });
     return;
   }
-  const [, verb = '', name = '', at, rule = ''] = /^(-[AIDFX]) (\S+)(?: (\d+))?(?: (.+))?$/.exec(line) ?? [];
+  const [, verb = '', name = '', at, rule = ''] = /^(-[AIDFX]) (\S+)(?: (\d+))?(?: (.+))?$/.exec(line.replace(/(--ip-dst) !/, '! $1')) ?? [];
   const rules = chains.get(name)?.rules;
   if (rules === undefined) throw new Refused(`Chain '${name}' does not exist`);
   switch (verb) {
@@ -86,9 +89,14 @@ function known(chains: Chains, rule: string): string {
 }
 
 /** A table that nobody has used is not there. */
-function textOf(chains: Chains): string {
+function textOf(chains: Chains, release: Release): string {
   if (chains.size === 0) return '';
   const others = [...chains.keys()].filter((name) => !KERNELS.includes(name)).sort();
   const names = [...KERNELS, ...others];
-  return ['*nat', ...names.map((name) => `:${name} ${chains.get(name)?.policy ?? ''}`), ...names.flatMap((name) => (chains.get(name)?.rules ?? []).map((rule) => `-A ${name} ${rule}${rule.endsWith('redirect') ? ' ' : ''}`)), ''].join('\n');
+  return ['*nat', ...names.map((name) => `:${name} ${chains.get(name)?.policy ?? ''}`), ...names.flatMap((name) => (chains.get(name)?.rules ?? []).map((rule) => `-A ${name} ${said(rule, release)}`)), ''].join('\n');
+}
+
+function said(rule: string, release: Release): string {
+  const text = release === '1.8.9' ? rule.replace(/! (--ip-dst)/, '$1 !') : rule;
+  return rule.endsWith('redirect') ? `${text} ` : text;
 }

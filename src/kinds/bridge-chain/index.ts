@@ -49,7 +49,7 @@ function disrupts(change: Change<BridgeChain>): Disruption {
 
 /** Whose frames a rule decides about: those to one address, else those from where it says. What stays within a network is nobody's. */
 function concerned(rule: string): readonly string[] {
-  const [, from = rule, not, to = ''] = / --ip-src (\S+) --ip-dst (! )?(\S+) /.exec(rule) ?? [];
+  const [, from = rule, not, to = ''] = / --ip-src (\S+) (! )?--ip-dst (\S+) /.exec(rule) ?? [];
   if (not === undefined && from === to) return [];
   return [not === undefined && to !== '' && !to.includes('/') ? to : from];
 }

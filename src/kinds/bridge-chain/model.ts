@@ -6,7 +6,7 @@ export interface BridgeChain extends Resource {
   readonly kind: 'bridge-chain';
   /** `netctl-PREROUTING` */
   readonly name: string;
-  /** As ebtables says them back. It knows no comments: rules are ours by their chain, and known by their text. */
+  /** In the one spelling of spelling.ts. ebtables knows no comments: rules are ours by their chain, and known by what they say. */
   readonly rules: readonly string[];
   /** Observed only: how often the kernel's chain leads here, if not once. */
   readonly hooks?: number;

@@ -2,6 +2,7 @@
 import { CHAIN_PREFIX } from '../ours.ts';
 import type { BridgeChain } from './model.ts';
 import { hookOf } from './restore.ts';
+import { spelled } from './spelling.ts';
 
 export function parseSave(text: string): readonly BridgeChain[] {
   const [, section = ''] = /^\*nat$([^*]*)/m.exec(text) ?? [];
@@ -9,7 +10,7 @@ export function parseSave(text: string): readonly BridgeChain[] {
   return lines.flatMap((line): BridgeChain[] => {
     const name = /^:(\S+) /.exec(line)?.[1];
     if (name?.startsWith(CHAIN_PREFIX) !== true) return [];
-    const rules = lines.flatMap((other) => (other.startsWith(`-A ${name} `) ? [other.slice(`-A ${name} `.length)] : []));
+    const rules = lines.flatMap((other) => (other.startsWith(`-A ${name} `) ? [spelled(other.slice(`-A ${name} `.length))] : []));
     const hooks = lines.filter((other) => other === `-A ${hookOf(name)}`).length;
     return [{ kind: 'bridge-chain', name, rules, ...(hooks === 1 ? {} : { hooks }) }];
   });

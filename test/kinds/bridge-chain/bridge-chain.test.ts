@@ -13,7 +13,7 @@ const other = bridgeChain([{ from: '10.0.1.0/24', to: '192.0.2.0/24', then: 'rou
 test('rules in the words of ebtables', () => {
   expect(wanted.rules).toEqual([
     '-p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 10.0.0.0/24 -j RETURN',
-    '-p IPv4 -d Unicast --ip-src 10.0.0.3 --ip-dst ! 10.0.0.0/24 -j redirect --redirect-target CONTINUE',
+    '-p IPv4 -d Unicast --ip-src 10.0.0.3 ! --ip-dst 10.0.0.0/24 -j redirect --redirect-target CONTINUE',
   ]);
 });
 

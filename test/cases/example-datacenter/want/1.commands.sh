@@ -429,7 +429,7 @@ ebtables-nft-restore --noflush <<'END'
 *nat
 :netctl-PREROUTING RETURN
 -A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.30.0.0/24 --ip-dst 10.30.0.0/24 -j RETURN
--A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.30.0.10 --ip-dst ! 10.30.0.0/24 -j redirect --redirect-target CONTINUE
+-A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.30.0.10 ! --ip-dst 10.30.0.0/24 -j redirect --redirect-target CONTINUE
 -A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.30.0.0/24 --ip-dst 10.128.0.0/16 -j RETURN
 -A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.30.0.0/24 --ip-dst 192.0.2.0/24 -j redirect --redirect-target CONTINUE
 -I PREROUTING 1 -j netctl-PREROUTING

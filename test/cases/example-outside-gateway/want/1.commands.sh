@@ -123,7 +123,7 @@ ebtables-nft-restore --noflush <<'END'
 :netctl-PREROUTING RETURN
 -A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 10.0.0.0/24 -j RETURN
 -A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 169.254.169.254 -j redirect --redirect-target CONTINUE
--A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.0.20 --ip-dst ! 10.0.0.0/24 -j redirect --redirect-target CONTINUE
+-A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.0.20 ! --ip-dst 10.0.0.0/24 -j redirect --redirect-target CONTINUE
 -A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 172.16.9.0/24 -j RETURN
 -A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 192.0.2.0/24 -j redirect --redirect-target CONTINUE
 -A netctl-PREROUTING -p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 172.16.0.0/12 -j redirect --redirect-target CONTINUE
