@@ -19,7 +19,8 @@ quietly() {
   fi
 }
 
-# missing_packages LIST: prints the packages of the list whose command, or file, is missing.
+# missing_packages LIST: prints the packages of the list whose command, or file, is missing. `a|b`: b, where Debian's release has no a.
+shopt -s extglob
 missing_packages() {
   local what package rest
   while read -r what package rest; do
@@ -33,7 +34,7 @@ missing_packages() {
 
 # install_packages LIST: installs what is missing of it. After a failure, missing_packages still names it.
 install_packages() {
-  local packages
+  local packages package
   packages=$(missing_packages "$1")
   [ -n "$packages" ] || return 0
   if [ "$(id -u)" != 0 ]; then
@@ -44,8 +45,12 @@ install_packages() {
   # No initrd is made for a kernel that only the emulated machine starts.
   export DEBIAN_FRONTEND=noninteractive INITRD=No
   quietly 'apt-get update' apt-get -q -o DPkg::Lock::Timeout=300 update
+  packages=$(for package in $packages; do known "${package%%|*}" || package=${package##*|}; echo "${package%%|*}"; done)
   quietly "apt-get install $(echo $packages)" apt-get -q -y -o DPkg::Lock::Timeout=300 install --no-install-recommends $packages
 }
+
+# known PACKAGE: this release of Debian has it.
+known() { apt-cache show --no-all-versions "$1"; } >/dev/null 2>&1
 
 # Installs the node packages of the lock file, unless the installed ones are as new as it.
 install_node_packages() {

@@ -31,7 +31,8 @@ export class Notified {
     createInterface({ input: this.child.stdout }).on('line', (text) => {
       if (text === 'listening') this.isListening = true;
       // A barrier follows each: systemd-notify waits until its message has been read.
-      else if (text !== 'BARRIER=1') this.told.push({ text, at: performance.now() });
+      // Later releases say the number of the very process, and hand over a descriptor of it, after its MAINPID.
+      else if (text !== 'BARRIER=1') this.told.push({ text: text.replaceAll(/ MAINPIDFD(?:ID)?=\d+/g, ''), at: performance.now() });
     });
   }
 

@@ -14,7 +14,8 @@ for (const [name, text, problems] of [
   ['two colons', A + 'defaults:\n  domain: a: b\n', ['3:11 yaml-syntax']],
   ['no blank after the colon', 'apiVersion:netctl/v1\n', ['1:1 wrong-type']],
   ['a list where a map belongs', '- apiVersion: netctl/v1\n', ['1:1 wrong-type']],
-  ['nesting without end', A + 'defaults: ' + '['.repeat(20000), ['2:828 yaml-syntax']],
+  // Where the stack of this Node.js is full.
+  ['nesting without end', A + 'defaults: ' + '['.repeat(20000), [expect.stringMatching(/^2:\d+ yaml-syntax$/)]],
   ['a NUL byte', A + 'defaults: { domain: a\0b }\n', ['2:22 control-character']],
   ['an escape sequence for the terminal', A + 'defaults: { domain: "\x1b[31m" }\n', ['2:22 control-character']],
   ['bytes that are not UTF-8', A + 'defaults: { domain: caf\ufffd }\n', ['2:24 not-utf8']],
