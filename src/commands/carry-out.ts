@@ -14,6 +14,7 @@ import { showPlan } from './plan.ts';
 import { foundOf } from './pictures.ts';
 import type { Prepared } from './prepare.ts';
 import { say } from './say.ts';
+import { toolsOrExit } from './tools.ts';
 import { exit, Exit, Stopped } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
@@ -39,10 +40,12 @@ export async function carryOut(world: World, prepared: Prepared, consent: Consen
     if (world.output !== 'text') showPlan(world, reviewed);
     return exit.ok;
   }
-  if (consent.rehearses === true) toolsOrExit(world, prepared.plan);
+  // What is not a generation has no way back.
+  const way = as === undefined ? 'there' : 'there and back';
+  if (consent.rehearses === true) await toolsOrExit(world, prepared, way);
   const ready = consent.rehearses === true ? await (await import('./rehearse.ts')).rehearsedOrExit(world, reviewed) : reviewed;
   await consentOrExit(world, reviewed, consent, question);
-  toolsOrExit(world, prepared.plan);
+  await toolsOrExit(world, prepared, way);
   return as === undefined ? await perform(world, ready) : await asGeneration(world, ready, as);
 }
 
@@ -149,9 +152,4 @@ async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }
 export async function yesOrExit({ signal }: World, ask: Exclude<World['ask'], undefined>, question: string): Promise<void> {
   if ((await ask(question, { signal })) === true) return;
   throw signal.aborted ? new Stopped('nothing was changed') : new Exit(exit.failed, 'nothing was changed');
-}
-
-export function toolsOrExit(world: World, plan: Plan): void {
-  const missing = world.missingTools(plan.steps.flatMap(({ ops }) => ops));
-  if (missing.length > 0) throw new Exit(exit.unavailable, `${missing.join('\n')}\nnothing was changed`);
 }

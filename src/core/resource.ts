@@ -49,7 +49,11 @@ export type Op =
   /** Lines for a tool that reads one command a line and stops at the first that fails (`ip -batch -`). Neighbours are joined. */
   | { readonly op: 'batch'; readonly tool: readonly string[]; readonly lines: readonly string[]; readonly netns?: string }
   /** `until`: the tool only asks a daemon, which then takes the text out of this file; waits for that, some seconds at most. */
-  | { readonly op: 'run'; readonly argv: readonly string[]; readonly stdin?: string; readonly netns?: string; readonly until?: { readonly path: string; readonly lacks: string } }
+  | {
+    readonly op: 'run'; readonly argv: readonly string[]; readonly stdin?: string; readonly netns?: string; readonly until?: { readonly path: string; readonly lacks: string };
+    /** Other tools that this one, a shell or perl, starts. */
+    readonly calls?: readonly string[];
+  }
   /** Replaces the file atomically; makes its directories (0700 unless `directoryMode`). */
   | { readonly op: 'write'; readonly path: string; readonly text: string; readonly mode?: number; readonly directoryMode?: number }
   /** Takes lines out of a file of sorted lines and puts lines in, atomically (core/lines.ts). */

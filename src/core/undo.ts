@@ -58,6 +58,16 @@ export function planBack(undo: Undo, observed: State, kinds: Kinds): Plan {
   return order(leftToUndo(undo, observed, kinds), wanted, kinds);
 }
 
+/** A host as these changes would leave it, were they done. */
+export function done(changes: readonly Change[], observed: State): State {
+  const state = new Map(observed);
+  for (const change of changes) {
+    if (change.verb === 'delete') state.delete(change.ref);
+    else state.set(change.ref, change.after);
+  }
+  return state;
+}
+
 export function leftToUndo(undo: Undo, observed: State, kinds: Kinds): readonly Change[] {
   const wanted = wantedBy(undo, kinds);
   const concerned = new Set<Ref>([...wanted.state.keys(), ...undo.made]);

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { DriverError } from '../core/resource.ts';
 import type { Op } from '../core/resource.ts';
 
-/** Tool → Debian package. */
-const packages: Readonly<Record<string, string>> = {
+/** Tool → Debian package. Whatever netctl runs has its row, and its package a place in the README: test/tools.test.ts. */
+export const packages: Readonly<Record<string, string>> = {
   ip: 'iproute2',
+  ss: 'iproute2',
+  iptables: 'iptables',
   'iptables-save': 'iptables',
   'iptables-restore': 'iptables',
   'ebtables-nft-save': 'iptables',
@@ -16,9 +18,21 @@ const packages: Readonly<Record<string, string>> = {
   sysctl: 'procps',
   conntrack: 'conntrack',
   perl: 'perl-base',
+  modprobe: 'kmod',
   flock: 'util-linux',
   setpriv: 'util-linux',
+  unshare: 'util-linux',
+  nsenter: 'util-linux',
+  mount: 'mount',
+  sh: 'dash',
+  grep: 'grep',
   nft: 'nftables',
+  ping: 'iputils-ping',
+  git: 'git',
+  gpg: 'gpg',
+  'ssh-keygen': 'openssh-client',
+  'systemd-notify': 'systemd',
+  'systemd-run': 'systemd',
 };
 
 export class MissingTool extends DriverError {
@@ -35,14 +49,15 @@ export class MissingTool extends DriverError {
 
 /** The tools that these ops would call and that are not there: known before the first of them has changed anything. */
 export function missingTools(ops: readonly Op[], path = process.env['PATH'] ?? ''): readonly MissingTool[] {
-  const commands = new Map(ops.flatMap((op) => argvOf(op)).map((argv) => [argv[0] ?? '', argv.join(' ')]));
+  const commands = new Map(ops.flatMap(calls).map((argv) => [argv[0] ?? '', argv.join(' ')]));
   return [...commands].filter(([tool]) => !isThere(tool, path)).map(([tool, command]) => new MissingTool(tool, command));
 }
 
-function argvOf(op: Op): readonly (readonly string[])[] {
+/** Each tool, and what it is called with as far as that is known. */
+function calls(op: Op): readonly (readonly string[])[] {
   switch (op.op) {
     case 'batch': return [op.tool];
-    case 'run':
+    case 'run': return [op.argv, ...(op.calls ?? []).map((tool) => [tool])];
     case 'start': return [op.argv];
     case 'write':
     case 'edit':

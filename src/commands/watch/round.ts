@@ -11,11 +11,12 @@ import type { Placed } from '../../spec/model.ts';
 import { aboutToBorrow } from '../../uplinks/borrowing.ts';
 import { readUplinks } from '../../uplinks/uplinks.ts';
 import type { Phases } from '../../watch/events.ts';
-import { carry, keep, settledStore, toolsOrExit } from '../carry-out.ts';
+import { carry, keep, settledStore } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
 import { borrows } from '../pictures.ts';
 import { goal, hindrancesTo, planFrom, wish } from '../prepare.ts';
 import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
+import { toolsOrExit } from '../tools.ts';
 import type { World } from '../world.ts';
 import { RECOLLECTED, Recollecting } from './recollecting.ts';
 import type { Printed } from './recollecting.ts';
@@ -96,7 +97,7 @@ export interface Repaired extends Carried {
 
 /** Does what was planned. `meanwhile` gives the signs that came while it was done. */
 export async function repair(world: World, { known, prepared }: Looked, meanwhile: () => readonly Sign[]): Promise<Repaired> {
-  toolsOrExit(world, prepared.plan);
+  await toolsOrExit(world, prepared, 'there');
   let { links, printed } = known;
   const carried = await carry(world, prepared, async () => {
     const signs = [...touchedBy(prepared.plan.changes, world.kinds), ...meanwhile()];

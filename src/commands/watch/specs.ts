@@ -7,6 +7,7 @@ import { pause } from '../../watch/patience.ts';
 import { takenBackBefore } from '../begin.ts';
 import { readHere } from '../prepare.ts';
 import type { Read } from '../prepare.ts';
+import { missingBack } from '../tools.ts';
 import { Exit } from '../world.ts';
 import type { World } from '../world.ts';
 import type { Account } from './account.ts';
@@ -91,11 +92,12 @@ export class Specs {
     if (candidate === undefined || performance.now() < candidate.until) return undefined;
     const looked = await look(world, candidate.read, undefined, [], () => false);
     const problems = looked.ok ? this.errorsOf(looked.value) : looked.problems;
-    if (!looked.ok || problems.length > 0) {
+    const missing = looked.ok && problems.length === 0 ? await missingBack(world, looked.value.prepared) : [];
+    if (!looked.ok || problems.length > 0 || missing.length > 0) {
       // What the host lacks today it may have in a while.
       const tries = candidate.tries + 1;
       this.candidate = { ...candidate, tries, until: performance.now() + pause(UNFIT, tries, Math.random()) };
-      this.account.refused(candidate.fetched.revision, [rendered(problems)]);
+      this.account.refused(candidate.fetched.revision, missing.length > 0 ? missing : [rendered(problems)]);
       return undefined;
     }
     this.candidate = undefined;

@@ -54,6 +54,6 @@ function steps(changes: readonly Change<Flow>[]): readonly Step[] {
   const removals = changes.filter(({ verb }) => verb === 'delete');
   const op: Op = cut.length < MANY.from
     ? { op: 'batch', tool: ['conntrack', '-R', '-'], lines: cut.flatMap(cutLines) }
-    : { op: 'run', argv: MANY.argv, stdin: cut.map(({ floating, fixed }) => `${floating} ${fixed}\n`).join('') };
+    : { op: 'run', argv: MANY.argv, calls: MANY.calls, stdin: cut.map(({ floating, fixed }) => `${floating} ${fixed}\n`).join('') };
   return [...rest, { changes: removals, ops: [op] }];
 }

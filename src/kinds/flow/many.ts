@@ -17,4 +17,4 @@ const PROGRAM = [
   'close $cutter or die "conntrack -R failed\\n"',
 ].join(' ');
 
-export const MANY = { from: 32, argv: ['perl', '-e', PROGRAM] } as const;
+export const MANY = { from: 32, argv: ['perl', '-e', PROGRAM], calls: ['conntrack'] } as const;

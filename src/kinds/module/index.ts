@@ -8,7 +8,7 @@ export const module: Kind<Module> = {
   needs: () => [],
   looksAt: ['settings'],
   observe,
-  steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'create' ? [{ op: 'run', argv: ['sh', '-c', LOAD] }] : [] })),
+  steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'create' ? [{ op: 'run', argv: ['sh', '-c', LOAD], calls: ['modprobe', 'sysctl'] }] : [] })),
   // Until it is switched off for them, what all bridges forward passes iptables: some milliseconds in which others' rules may drop it.
   disrupts: ({ verb }) => (verb === 'create' ? { class: 'flows', of: ['other bridges'] } : { class: 'none' }),
   describe: ({ name }) => name,

@@ -1,0 +1,36 @@
+// commands/tools.ts — the tools that a plan needs, and those that the way back from it needs: looked for before the first step.
+import type { Change, Kinds, Op, Plan } from '../core/resource.ts';
+import { done, leftToUndo, undoOf } from '../core/undo.ts';
+import type { Prepared } from './prepare.ts';
+import { exit, Exit } from './world.ts';
+import type { World } from './world.ts';
+
+/** Whoever does a plan that he may want to take back should not learn only then that he cannot. */
+export async function toolsOrExit(world: World, prepared: Prepared, way: 'there' | 'there and back'): Promise<void> {
+  const missing = [...world.missingTools(opsOf(prepared.plan)), ...(way === 'there' ? [] : await missingBack(world, prepared))];
+  if (missing.length > 0) throw new Exit(exit.unavailable, `${missing.join('\n')}\nnothing was changed`);
+}
+
+/**
+ * Says which tools only the way back needs. Its ops are those that would take the plan back, were it done: what only may come to be by it,
+ * connections and leases, is cut and given back by them, too.
+ */
+export async function missingBack(world: World, { plan, wanted, observed }: Prepared): Promise<readonly string[]> {
+  const undo = await undoOf(plan.changes, wanted, observed, world.driver, world.kinds);
+  const back = world.missingTools(opsFor(leftToUndo(undo, done(plan.changes, observed), world.kinds), world.kinds));
+  const there = world.missingTools(opsOf(plan));
+  return back.filter((message) => !there.includes(message)).map((message) => `${message}; without it what this plan makes could not be removed`);
+}
+
+/** In no order: there is no host yet on which one could be found. */
+function opsFor(changes: readonly Change[], kinds: Kinds): readonly Op[] {
+  const parts = changes.flatMap((change): readonly Change[] => (change.verb === 'replace' ? [{ ...change, verb: 'delete' }, { ...change, verb: 'create' }] : [change]));
+  return kinds.flatMap((kind) => {
+    const own = parts.filter(({ ref }) => ref.startsWith(`${kind.kind} `));
+    return own.length === 0 ? [] : kind.steps(own).flatMap(({ ops }) => ops);
+  });
+}
+
+function opsOf({ steps }: Plan): readonly Op[] {
+  return steps.flatMap(({ ops }) => ops);
+}

@@ -1,0 +1,66 @@
+// test/commands/tools.test.ts — what a plan needs, and what the way back from it needs, is looked for before the first step.
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { destroy } from '../../src/commands/destroy.ts';
+import { missingTools } from '../../src/driver/missing-tool.ts';
+import type { Op } from '../../src/core/resource.ts';
+import { Scene } from '../cases/scene.ts';
+import { applied, ended, tried, worldOf } from '../world.ts';
+import type { TestWorld } from '../world.ts';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+const hostOf = (example: string): string => read(`test/cases/example-${example}/host.txt`);
+
+/** A host on which only these tools are not installed. */
+function without(scene: Scene, spec: string, gone: readonly string[]): TestWorld {
+  const missing = (ops: readonly Op[]): readonly string[] => missingTools(ops, '/nowhere').flatMap(({ tool, message }) => (gone.includes(tool) ? [message] : []));
+  return worldOf({ driver: scene.whole.host, spec: { 'spec.yaml': spec }, host: 'h1' }, { missingTools: missing });
+}
+
+describe('what only the way back needs', () => {
+  for (const [name, example, tool, debianPackage] of [
+    ['the connections of a floating address', 'floating-ip', 'conntrack', 'conntrack'],
+    ['a lease', 'flat-dhcp', 'dhcp_release', 'dnsmasq-utils'],
+  ] as const) {
+    test(`${name}: an apply says what is missing, and changes nothing`, async () => {
+      const scene = new Scene(hostOf(example));
+      const before = scene.snapshot();
+      const world = without(scene, read(`examples/${example}.yaml`), [tool]);
+      expect(await applied(world)).toBe(69);
+      expect(scene.snapshot()).toBe(before);
+      for (const how of [{ atomic: true }, { confirm: 60 }]) expect(await tried(world, how)).toBe(69);
+      expect(scene.snapshot()).toBe(before);
+      expect(missingTools([{ op: 'run', argv: [tool] }], '/nowhere').map((one) => one.debianPackage)).toEqual([debianPackage]);
+    });
+  }
+  test('is no matter once it is there: what is right needs nothing, and what is changed needs its own', async () => {
+    const scene = new Scene(hostOf('floating-ip'));
+    const spec = read('examples/floating-ip.yaml');
+    expect(await applied(without(scene, spec, []))).toBe(0);
+    expect(await applied(without(scene, spec, ['conntrack']))).toBe(0);
+  });
+  test('is not asked of a destroy, which nobody takes back', async () => {
+    const scene = new Scene(hostOf('flat-dhcp'));
+    expect(await applied(without(scene, read('examples/flat-dhcp.yaml'), []))).toBe(0);
+    // Nothing of it starts a daemon.
+    expect(await ended(() => destroy(without(scene, '', ['dnsmasq']), { yes: true }))).toBe(0);
+  });
+});
+
+test('what a shell or perl starts is looked for too', () => {
+  const gone = (op: Op): readonly string[] => missingTools([op], '/nowhere').map(({ tool }) => tool);
+  expect(gone({ op: 'run', argv: ['sh', '-c', 'modprobe x'], calls: ['modprobe', 'sysctl'] })).toEqual(['sh', 'modprobe', 'sysctl']);
+});
+
+describe('whatever a plan of an example needs on its way, there and back,', () => {
+  for (const example of readdirSync('examples').map((file) => file.slice(0, -'.yaml'.length))) {
+    test(`${example}: has a Debian package that is named`, async () => {
+      const scene = new Scene(hostOf(example));
+      const asked: Op[] = [];
+      const world = worldOf({ driver: scene.whole.host, spec: { 'spec.yaml': read(`examples/${example}.yaml`) }, host: 'h1' }, { missingTools: (ops) => (asked.push(...ops), []) });
+      expect(await applied(world)).toBe(0);
+      expect(missingTools(asked, '/nowhere').filter(({ debianPackage }) => debianPackage === undefined)).toEqual([]);
+      expect(asked.length).toBeGreaterThan(0);
+    });
+  }
+});
