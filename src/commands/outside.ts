@@ -84,13 +84,13 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
  * Takes turns on the host, as a watch does: each with the lock and a driver of its own, that has read nothing yet. Waits while another netctl
  * is at work, and says once for whom.
  */
-export function turnsOf(settings: Settings, signal: AbortSignal, told: { onSpawn(pid: number): void; waitsFor(holder: string): void; says(text: string): void; readonly report: Reporter }): () => Promise<Turn> {
+export function turnsOf(settings: Settings, signal: AbortSignal, told: { onSpawn(pid: number, argv: readonly string[]): void; waitsFor(holder: string): void; says(text: string): void; readonly report: Reporter }): () => Promise<Turn> {
   const paths = pathsOf(settings);
   return async () => {
     for (let hasWaited = false; ; hasWaited = true) {
       const lock = await takeLock(`${paths.run}/lock`, `netctl ${settings.command}`, new Date()).catch((error: unknown) => { throw inWords(error, settings); });
       if (lock.locked) {
-        const world = await worldOf(settings, paths, signal, { lock }, (pid) => { told.onSpawn(pid); });
+        const world = await worldOf(settings, paths, signal, { lock }, (pid, argv) => { told.onSpawn(pid, argv); });
         const waiting = await pendingIn(world, (text) => { told.says(text); });
         if (waiting !== undefined) {
           lock.release();
@@ -142,7 +142,7 @@ async function lockOrExit({ command }: Settings, { run: directory }: Paths): Pro
   throw new Exit(exit.locked, holder === undefined ? `another netctl is at work (${directory}/lock)` : `${holder.command} is at work as process ${holder.pid} since ${holder.since} (${directory}/lock)`);
 }
 
-async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holding: Holding, onSpawn?: (pid: number) => void): Promise<World> {
+async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holding: Holding, onSpawn?: (pid: number, argv: readonly string[]) => void): Promise<World> {
   const { netns, host, hostname, output } = settings;
   const { safety, left } = safetyOf(settings, paths, holding);
   const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), own: [settings.stateDir, settings.runDir], holdLock: () => holding.lock?.descriptor, left, ...(onSpawn === undefined ? {} : { onSpawn }) });

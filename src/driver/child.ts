@@ -43,7 +43,7 @@ export interface Change {
   readonly stdin?: string | undefined;
   /** A file descriptor that stays open until the tool has ended, even when we have not lived to see it. */
   readonly hold?: number | undefined;
-  readonly onSpawn?: ((pid: number) => void) | undefined;
+  readonly onSpawn?: ((pid: number, argv: readonly string[]) => void) | undefined;
   /** Milliseconds that there are still for it. */
   readonly left?: number;
 }
@@ -61,7 +61,7 @@ export async function change({ argv, stdin, hold, onSpawn, left = Infinity }: Ch
       env: { ...process.env, ...environment }, cwd: '/', detached: true,
       stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
     });
-    if (child.pid !== undefined) onSpawn?.(child.pid);
+    if (child.pid !== undefined) onSpawn?.(child.pid, argv);
     const ended = await endOf(child, Math.min(LIMIT + LIMIT_PER_LINE * linesIn(stdin ?? ''), left));
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
   } finally {

@@ -19,7 +19,7 @@ export interface LinuxOptions {
   /** The lock's file descriptor. Every tool that changes something holds it too, so the lock is free only when the last one has ended. */
   readonly holdLock?: () => number | undefined;
   /** Called with the number of each tool that changes something, when it has been started. */
-  readonly onSpawn?: (pid: number) => void;
+  readonly onSpawn?: (pid: number, argv: readonly string[]) => void;
   /** Directories of netctl's own: no link below them is followed. */
   readonly own?: readonly string[];
   /** Milliseconds that a tool may still take; it is ended then. */

@@ -140,6 +140,15 @@ function isOfOurContainer(pid: number): boolean {
   }
 }
 
+/** By the number that the kernel gives the process namespace that it starts with. In another one it tells other numbers of processes than we know. */
+export function isFirstNamespace(): boolean {
+  try {
+    return readlinkSync('/proc/self/ns/pid') === 'pid:[4026531836]';
+  } catch {
+    return true;
+  }
+}
+
 function networkOf(path: string): string | undefined {
   try {
     const { dev, ino } = statSync(path);

@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
+import { OwnTools } from '../../src/commands/watch/own-tools.ts';
 import type { Sign } from '../../src/core/sign.ts';
 import { watchHost } from '../../src/driver/monitors/index.ts';
 import type { Backend, HostWatch } from '../../src/driver/monitors/index.ts';
+import { isFirstNamespace } from '../../src/driver/processes.ts';
 import type { MonitorState } from '../../src/watch/state.ts';
 import { createNamespaces } from './namespaces.ts';
 
@@ -22,8 +24,8 @@ export class WatchedHost {
   signs: Sign[] = [];
   states: readonly MonitorState[] = [];
   said: string[] = [];
-  /** Numbers of tools that are taken for our own. */
-  readonly own = new Set<number>();
+  /** Tools that are taken for our own. */
+  own = new OwnTools(isFirstNamespace());
   private watching: HostWatch | undefined;
 
   /** For the tests of one file: one host, watched anew by each. */
@@ -33,7 +35,7 @@ export class WatchedHost {
       mkdirSync(join(this.root, 'state'), { recursive: true });
       this.signs = [];
       this.said = [];
-      this.own.clear();
+      this.own = new OwnTools(isFirstNamespace());
     });
     afterEach(async () => await this.close());
     afterAll(() => {
@@ -44,7 +46,7 @@ export class WatchedHost {
 
   async begin(backend?: Backend): Promise<HostWatch> {
     this.watching = await watchHost({
-      netns: this.host, directories: [join(this.root, 'state/networks')], run: join(this.root, 'run'), isOwn: (pid) => this.own.has(pid),
+      netns: this.host, directories: [join(this.root, 'state/networks')], run: join(this.root, 'run'), isOwn: (pid, tool) => this.own.has(pid, performance.now(), tool),
       onSign: (sign) => {
         // Other tests make namespaces, too.
         if (sign.part !== 'namespaces' || sign.name?.startsWith(`nct-${process.pid}-mon`) === true) this.signs.push(sign);

@@ -1,6 +1,7 @@
 // commands/watch/index.ts — stays: keeps the host equal to the spec, tells how it is, and behaves as a service.
 import { resolve } from 'node:path';
 import { watchHost } from '../../driver/monitors/index.ts';
+import { isFirstNamespace } from '../../driver/processes.ts';
 import { createFileOrigin } from '../../origin/files.ts';
 import { createGitOrigin } from '../../origin/git.ts';
 import { OriginError } from '../../origin/origin.ts';
@@ -47,7 +48,7 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
   // A variable that is set to nothing is not set.
   const listen = options.metricsListen === '' ? undefined : options.metricsListen;
   const metrics = listen === undefined ? undefined : createMetrics(options.version);
-  const own = new OwnTools();
+  const own = new OwnTools(isFirstNamespace());
   let standing: 'starting' | 'ready' | 'reloading' = 'starting';
   const tell = (event: WatchEvent): void => {
     log.watcher(event);
@@ -65,7 +66,7 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     origin, tell, host: world, lastGood: createLastGood(paths.state, origin.from, (what) => { tell({ event: 'monitor', name: 'spec', what }); }), resync: options.resyncInterval, allowMassDelete: options.allowMassDelete, signal: world.signal,
     takeTurn: turnsOf(settings, world.signal, {
       report: log.reporter,
-      onSpawn: (pid) => { own.started(pid); },
+      onSpawn: (pid, argv) => { own.started(pid, argv); },
       waitsFor: (holder) => { log.say('info', holder.startsWith('generation') ? `waits for ${holder}` : `waits while ${holder} is at work`, { event: 'waits', holder }); },
       says: (text) => { log.say('warn', text.trim(), { event: 'taken-back' }); },
     }),
@@ -90,7 +91,7 @@ export async function watch(world: World, options: WatchOptions, settings: Setti
     }
     const monitors = await watchHost({
       ...(settings.netns === undefined ? {} : { netns: settings.netns }), directories: [`${paths.state}/networks`, `${paths.state}/guests`, paths.run], run: paths.run,
-      isOwn: (pid) => own.has(pid, performance.now()),
+      isOwn: (pid, tool) => own.has(pid, performance.now(), tool),
       onSign: (sign) => {
         if (sign.part === 'files') listenStill();
         if (concerns(sign.part === 'files' ? sign.name : undefined, paths.run)) loop.sign(sign);

@@ -22,7 +22,7 @@ export interface HostWatchOptions {
   /** Where the pid files are: a process is ours when an argument of its is `--pid-file=RUN/NAME.pid`. */
   readonly run: string;
   /** Tools that the driver itself started: what they changed is no news. */
-  isOwn(pid: number): boolean;
+  isOwn(pid: number, tool: string): boolean;
   onSign(sign: Sign): void;
   /** A monitor ended, was stopped, lost events, runs again. */
   onState(states: readonly MonitorState[], message?: { readonly name: string; readonly what: string }): void;
@@ -112,7 +112,7 @@ class Watching implements HostWatch {
   }
 
   private rules(): KeptTool {
-    const events = new NftEvents({ isOwn: (pid) => this.options.isOwn(pid), onSigns: (signs) => this.tell(signs), onLost: () => tool.lose('lost events') });
+    const events = new NftEvents({ isOwn: (pid, tool) => this.options.isOwn(pid, tool), onSigns: (signs) => this.tell(signs), onLost: () => tool.lose('lost events') });
     this.nft = events;
     const tool: KeptTool = new KeptTool({
       argv: inNamespace(nftMonitor, this.options.netns), entry: this.board.add('nft monitor'), lives: this.lives,

@@ -11,7 +11,7 @@ const iptables: ReadonlySet<string | undefined> = new Set(['filter', 'nat', 'man
 
 export interface Listener {
   /** Tools that we started: what they changed is no news. */
-  isOwn(pid: number): boolean;
+  isOwn(pid: number, tool: string): boolean;
   onSigns(signs: readonly Sign[]): void;
   onLost(): void;
 }
@@ -56,7 +56,7 @@ export class NftEvents {
     clearTimeout(this.timer);
     this.timer = undefined;
     const signs = this.held.take(author === undefined ? undefined : `${author.tool}, process ${author.pid}`);
-    const isOurs = author !== undefined && this.listener.isOwn(author.pid);
+    const isOurs = author !== undefined && this.listener.isOwn(author.pid, author.tool);
     if (signs.length > 0 && !isOurs) this.listener.onSigns(signs);
   }
 }
