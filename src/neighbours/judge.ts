@@ -111,9 +111,10 @@ export function diagnosticOf({ stop, needs }: Hindrance, words: (stop: Stop) => 
 }
 
 /** Networks that are named one by one. */
-const MOST_NAMED = 5;
+export const MOST_NAMED = 5;
 
-function shortened(names: readonly string[]): readonly string[] {
+/** So many are named. */
+export function shortened(names: readonly string[]): readonly string[] {
   return names.length <= MOST_NAMED ? names : [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more networks`];
 }
 

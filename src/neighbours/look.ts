@@ -8,6 +8,7 @@ import type { Link } from '../kinds/link/model.ts';
 import { autoconfigured } from './autoconfigured.ts';
 import { IPTABLES_TABLES, otherBackend, twoBackends } from './backends.ts';
 import { tablesOf } from './iptables.ts';
+import { comesBy, notForwarding } from './forwarding.ts';
 import { diagnosticOf, hindrancesOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Table } from './model.ts';
@@ -22,7 +23,7 @@ import type { Stop } from './walk.ts';
 /** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
 export async function lookAround(host: HostReader, site: Site, wanted: State): Promise<readonly Diagnostic[]> {
   if (site.spec.networks.length === 0) return [];
-  const links = [...new Set(site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]))];
+  const links = [...new Set([...site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]), ...comesBy(site).keys()])];
   const [saved, listed, told] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links))]);
   const settings = parseSettings(told);
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
@@ -38,6 +39,7 @@ export async function lookAround(host: HostReader, site: Site, wanted: State): P
   return [
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),
     ...(reversed.length > 0 && (await hasRoutingRules(host)) ? rpFilter(site, settings, true) : reversed),
+    ...notForwarding(site, settings),
     ...(other === undefined ? [] : twoBackends(other, others)),
     ...autoconfigured(site, await readLinks(host), wanted),
   ];

@@ -5,6 +5,7 @@ export type Settings = ReadonlyMap<string, readonly string[]>;
 
 const LEGACY = '/proc/net/ip_tables_names';
 const BRIDGES = '/proc/sys/net/bridge/bridge-nf-call-iptables';
+const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 
 /**
  * The shell reads by itself: no further process for any of them. It would end at a file that is not there; and it reads byte by byte, of which the
@@ -13,7 +14,7 @@ const BRIDGES = '/proc/sys/net/bridge/bridge-nf-call-iptables';
 const LINE = 'for f; do [ -r "$f" ] && while read -r line || [ -n "$line" ]; do echo "$f $line"; done <"$f"; done; :';
 
 export function readSettings(links: readonly string[]): readonly string[] {
-  return ['sh', '-c', LINE, 'sh', LEGACY, BRIDGES, ...['all', 'default', ...links].map(rpFile)];
+  return ['sh', '-c', LINE, 'sh', LEGACY, BRIDGES, FORWARD, ...['all', 'default', ...links].map(rpFile), ...links.map(forwardingFile)];
 }
 
 export function parseSettings(text: string): Settings {
@@ -41,6 +42,20 @@ export function seesBridged(settings: Settings): boolean {
 export function rpFilterOf(settings: Settings, link: string): number | undefined {
   const value = settings.get(rpFile(link))?.[0];
   return value === undefined ? undefined : Number(value);
+}
+
+export function forwards(settings: Settings): boolean {
+  return settings.get(FORWARD)?.[0] === '1';
+}
+
+/** Whether what comes by a device is forwarded, on a host that forwards. Undefined: there is no such device. */
+export function forwardsBy(settings: Settings, link: string): boolean | undefined {
+  const value = settings.get(forwardingFile(link))?.[0];
+  return value === undefined ? undefined : value !== '0';
+}
+
+function forwardingFile(link: string): string {
+  return `/proc/sys/net/ipv4/conf/${link}/forwarding`;
 }
 
 function rpFile(link: string): string {

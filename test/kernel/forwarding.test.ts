@@ -96,3 +96,16 @@ describe('new devices do not forward', () => {
     expect(forwardsBy('br-lab')).toBe('1');
   });
 });
+
+test('a public interface that does not forward is named by plan, apply and status, with what mends it', () => {
+  set('net.ipv4.ip_forward=1', 'net.ipv4.conf.eth1.forwarding=0');
+  const said = 'net.ipv4.conf.eth1.forwarding is 0';
+  expect(lab.netctl(['plan'], { spec: spec() }).err).toContain(said);
+  expect(must(lab.netctl(['apply', '--yes'])).err).toContain(said);
+  const { err } = lab.netctl(['status']);
+  expect(err).toContain(said);
+  expect(getsOut()).toBe(false);
+  must(lab.in(lab.host, ['sh', '-ec', /hint: (.*)/.exec(err)?.[1] ?? 'false']));
+  expect(lab.pings(guest, '203.0.113.1')).toBe(true);
+  expect(must(lab.netctl(['status'])).err).toBe('');
+});

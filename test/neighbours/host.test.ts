@@ -85,3 +85,22 @@ describe('an uplink with IPv6 addresses for a limited time', () => {
 
   test('one that goes into no bridge keeps them', async () => expect(await found(OFFICE.replace('interface: eth1 }', 'interface: null }'), { links: links(undefined, six('2001:db8::e1')) })).toEqual([]));
 });
+
+describe('a host that forwards, and a device that does not', () => {
+  const values = (forward: string, links: Readonly<Record<string, string>>): Around['settings'] => ({
+    '/proc/sys/net/ipv4/ip_forward': [forward], ...Object.fromEntries(Object.entries(links).map(([link, value]) => [`/proc/sys/net/ipv4/conf/${link}/forwarding`, [value]])),
+  });
+  const shut = (link: string, what: string, name = link): readonly string[] => ['not-forwarding', `net.ipv4.conf.${name}.forwarding is 0: ${what} of lab come by ${link}, and are not forwarded`, `sysctl -w net.ipv4.conf.${name}.forwarding=1`];
+  const listed = SPEC.replace('interface: null', 'interface: null, forward: [eth1, br.5]');
+  for (const [name, spec, settings, expected] of [
+    ['all do', SPEC, values('1', { eth1: '1', eth2: '1' }), []],
+    ['the way out', SPEC, values('1', { eth1: '0', eth2: '1' }), [shut('eth1', 'answers from the outside')]],
+    ['where floating addresses are', SPEC, values('1', { eth1: '1', eth2: '0' }), [shut('eth2', 'packets to floating addresses')]],
+    ['one that `forward` names', listed, values('1', { 'eth1': '1', 'br.5': '0', 'eth2': '1' }), [shut('br.5', 'answers from the outside', 'br/5')]],
+    ['an apply switches all on', SPEC, values('0', { eth1: '0', eth2: '0' }), []],
+    ['a bridge of ours is told by itself', SPEC.replace('interface: null', 'interface: eth1'), values('1', { 'br-lab': '0', 'eth1': '0', 'eth2': '1' }), []],
+    ['none is asked for', SPEC.replace('interface: null', 'interface: null, forward: none'), values('1', { eth1: '0', eth2: '0' }), []],
+  ] as const) {
+    test(name, async () => expect((await found(spec, { settings: settings ?? {} })).map(({ code, message, hint }) => [code, message, hint])).toEqual(expected));
+  }
+});
