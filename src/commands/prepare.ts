@@ -194,7 +194,7 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
   return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks });
 }
 
-/** What others have on the host that stops traffic of the spec. */
+/** What others have on the host that stops traffic of the spec, or stands against it. */
 export async function hindrancesTo({ spec, self: name, facts, wanted, locate }: Wish, host: HostReader): Promise<readonly Placed[]> {
   const self = spec.hosts.find((one) => one.name === name);
   return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, facts }, wanted.state), locate);
@@ -224,9 +224,14 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent) };
-  const problems = placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks })), locate);
+  const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
+  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks })), locate), ...against];
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
-  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances, uplinks, pictures };
+  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances: beside, uplinks, pictures };
+}
+
+function parted<T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
 }
 
 function devicesOf(facts: Facts): ReadonlySet<string> {

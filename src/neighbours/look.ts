@@ -13,18 +13,20 @@ import { diagnosticOf, hindrancesOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Table } from './model.ts';
 import { dependsOnSets, tableOf } from './nft.ts';
+import { overlaps } from './overlap.ts';
 import { READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
 import { parseSettings, readSettings, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
+import { hasTables, READ_RULES, READ_WAYS, waysOf } from './ways.ts';
 
 /** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
 export async function lookAround(host: HostReader, site: Site, wanted: State): Promise<readonly Diagnostic[]> {
   if (site.spec.networks.length === 0) return [];
   const links = [...new Set([...site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]), ...comesBy(site).keys()])];
-  const [saved, listed, told] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links))]);
+  const [saved, listed, told, routes, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links)), attempt(host, READ_WAYS), readLinks(host)]);
   const settings = parseSettings(told);
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
   const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
@@ -41,7 +43,8 @@ export async function lookAround(host: HostReader, site: Site, wanted: State): P
     ...(reversed.length > 0 && (await hasRoutingRules(host)) ? rpFilter(site, settings, true) : reversed),
     ...notForwarding(site, settings),
     ...(other === undefined ? [] : twoBackends(other, others)),
-    ...autoconfigured(site, await readLinks(host), wanted),
+    ...autoconfigured(site, records, wanted),
+    ...overlaps(site, wanted, records, waysOf(routes, hasTables(routes) ? await attempt(host, READ_RULES) : '')),
   ];
 }
 

@@ -70,7 +70,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
   ]);
   const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed, isHeld));
   const read = performance.now();
-  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, uplinks });
+  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, hindrances, uplinks });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
   return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
@@ -78,8 +78,8 @@ export async function look(world: World, target: Read, known: Known | undefined,
 
 /** The same look, with more left for later. */
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
-  const { wished, wanted, observed } = looked.known;
-  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld, uplinks: looked.prepared.uplinks }) };
+  const { wished, wanted, observed, hindrances } = looked.known;
+  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld, hindrances, uplinks: looked.prepared.uplinks }) };
 }
 
 function borrowing({ spec, self }: Read, { wished }: Known): boolean {

@@ -33,8 +33,8 @@ export function showRouteLines(netns: Namespace): string {
 }
 
 /** The same as JSON, with as many details. */
-export function showAllRoutes(netns: Namespace): string {
-  return JSON.stringify(netns.routes.all().map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos }) => ({
+export function showAllRoutes(netns: Namespace, only?: 4 | 6): string {
+  return JSON.stringify(netns.routes.all().filter((route) => only === undefined || route.family === only).map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos }) => ({
     type: String(type === undefined ? 1 : TYPES[type]), dst: to, ...(tos === undefined ? {} : { tos }), ...(via === undefined ? {} : { gateway: via }), dev: link, table: table ?? '254', protocol, scope: scope ?? '0',
     ...(source === undefined ? {} : { prefsrc: source }), ...(metric === 0 && family === 4 ? {} : { metric }), flags: onlink ? ['onlink'] : [], ...(family === 6 ? { pref: 'medium' } : {}),
   })));

@@ -1,0 +1,50 @@
+// test/kernel/known.test.ts — what of a host defeats a spec is known beforehand: plan says it, apply changes nothing or says it too, and status does not call it well.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Lab, must } from './lab.ts';
+
+let lab: Lab;
+beforeEach(() => { lab = new Lab(); });
+afterEach(() => { lab.close(); });
+
+const spec = (network: string, host = 'publicInterface: eth1'): string => `apiVersion: netctl/v1\nhosts: { this: { ${host} } }\nnetworks: { lab: { bridge: br-lab, ${network} } }\n`;
+
+/** By plan and by apply, which has changed nothing. */
+function refused(text: string): string {
+  const before = lab.snapshot();
+  const planned = lab.netctl(['plan'], { spec: text });
+  expect(planned, planned.err).toMatchObject({ code: 1 });
+  expect(lab.netctl(['apply', '--yes']).code).toBe(1);
+  expect(lab.snapshot()).toBe(before);
+  return planned.err;
+}
+
+describe('the range of a network', () => {
+  test('that of the host\'s own wire is refused, and is none where that wire is the network\'s', () => {
+    const text = spec('mode: flat-dhcp, interface: null, cidr: 203.0.113.0/24, gateway: 203.0.113.254');
+    expect(refused(text)).toContain('lab (203.0.113.0/24) is the network of 203.0.113.11/24 on eth1');
+    must(lab.netctl(['apply', '--yes'], { spec: text.replace('null', 'eth1') }));
+    expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+    expect(must(lab.netctl(['status'])).err).toBe('');
+    must(lab.netctl(['apply', '--yes'], { spec: text.replace('null', 'eth1').replace('br-lab', 'br-two') }));
+    expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+  });
+
+  test('one that a route of any table leads elsewhere asks, and is said no more once it is there', () => {
+    lab.ip(lab.host, 'route add 192.168.50.128/25 via 203.0.113.1 table 7');
+    lab.ip(lab.host, 'rule add pref 5 lookup 7');
+    const text = spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24');
+    expect(lab.netctl(['plan'], { spec: text }).err).toContain('overlaps the route 192.168.50.128/25 via 203.0.113.1 dev eth1 table 7');
+    expect(lab.netctl(['apply'])).toMatchObject({ code: 1, err: expect.stringContaining('network-overlap') as string });
+    must(lab.netctl(['apply', '--yes']));
+    expect(lab.netctl(['status']).err).toContain('warning: lab (192.168.50.0/24) overlaps the route');
+    lab.ip(lab.host, 'route flush table 7');
+    expect(must(lab.netctl(['status'])).err).toBe('');
+  });
+
+  test('an address that the host gets later stops no apply, and is said', () => {
+    must(lab.netctl(['apply', '--yes'], { spec: spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24') }));
+    lab.ip(lab.host, 'address add 192.168.50.9/24 dev eth2');
+    expect(lab.netctl(['status']).err).toContain('is the network of 192.168.50.9/24 on eth2');
+    must(lab.netctl(['apply', '--yes'], { spec: spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24, mtu: 1400') }));
+  });
+});

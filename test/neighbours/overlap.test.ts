@@ -1,0 +1,78 @@
+// test/neighbours/overlap.test.ts — a network whose range the host has already: which of its addresses and routes stand against it, and how much.
+import { describe, expect, test } from 'vitest';
+import { found } from './around.ts';
+import type { Around } from './around.ts';
+import { READ_RULES, READ_WAYS } from '../../src/neighbours/ways.ts';
+
+const spec = (more = ''): string => `apiVersion: netctl/v1\nnetworks: { lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null${more} } }\n`;
+
+interface Link {
+  readonly name: string;
+  readonly has?: string;
+  readonly more?: object;
+  readonly address?: object;
+}
+
+function linksOf(...all: readonly Link[]): string {
+  return JSON.stringify(all.map(({ name, has, more = {}, address = {} }, i) => {
+    const [local, prefixlen] = has?.split('/') ?? [];
+    return { ifindex: i + 2, ifname: name, flags: ['UP'], mtu: 1500, group: 'default', addr_info: local === undefined ? [] : [{ family: 'inet', local, prefixlen: Number(prefixlen), scope: 'global', ...address }], ...more };
+  }));
+}
+
+async function told(text: string, around: Around): Promise<unknown> {
+  return (await found(text, around)).filter(({ code }) => code === 'network-overlap').map(({ severity, asks, message }) => `${asks === true ? 'asks' : severity}: ${message}`);
+}
+
+const lost = 'this host would have the same addresses on br-lab and on eth1, and lose one or the other';
+describe('addresses', () => {
+  for (const [name, text, links, expected] of [
+    ['elsewhere', spec(), linksOf({ name: 'eth1', has: '192.168.51.5/24' }), []],
+    ['the same network', spec(), linksOf({ name: 'eth1', has: '192.168.50.5/24' }), [`error: lab (192.168.50.0/24) is the network of 192.168.50.5/24 on eth1: ${lost}`]],
+    ['a wider one', spec(), linksOf({ name: 'eth1', has: '192.168.0.5/16' }), [`error: lab (192.168.50.0/24) lies in the network of 192.168.0.5/16 on eth1: ${lost}`]],
+    ['a narrower one', spec(), linksOf({ name: 'eth1', has: '192.168.50.130/25' }), [`error: lab (192.168.50.0/24) holds the network of 192.168.50.130/25 on eth1: ${lost}`]],
+    ['a wire of one network is none of another', spec().replace('} }', '}, office: { mode: flat, cidr: 10.0.0.0/24, interface: eth1 } }'), linksOf({ name: 'eth1', has: '192.168.50.5/24' }), [`error: lab (192.168.50.0/24) is the network of 192.168.50.5/24 on eth1: ${lost}`]],
+    ['its own wire', spec().replace('null', 'eth1'), linksOf({ name: 'eth1', has: '192.168.50.5/24' }), []],
+    ['moved into its bridge', spec().replace('null', 'eth1'), linksOf({ name: 'eth1' }, { name: 'br-lab', has: '192.168.50.5/24' }), []],
+    ['one machine', spec(), linksOf({ name: 'tun0', has: '192.168.50.5/32' }), ['asks: lab (192.168.50.0/24) holds 192.168.50.5/32, which this host has on tun0: no instance can have it']],
+    ['without a route of its own', spec(), linksOf({ name: 'eth1', has: '192.168.50.5/24', address: { noprefixroute: true } }), ['asks: lab (192.168.50.0/24) holds 192.168.50.5/24, which this host has on eth1: no instance can have it']],
+    ['in a VRF', spec(), linksOf({ name: 'vrf1', more: { linkinfo: { info_kind: 'vrf' } } }, { name: 'eth1', has: '192.168.50.5/24', more: { master: 'vrf1' } }), []],
+    ['netctl\'s own of another network', spec(), linksOf({ name: 'br-old', has: '192.168.50.1/24', address: { metric: 117 } }), []],
+    ['come since', spec(), linksOf({ name: 'br-lab', has: '192.168.50.1/24', address: { metric: 117 } }, { name: 'eth1', has: '192.168.50.5/24' }), [`warning: lab (192.168.50.0/24) is the network of 192.168.50.5/24 on eth1: ${lost}`]],
+    ['a network without an address of the host\'s', spec().replace('flat-dhcp', 'flat'), linksOf({ name: 'eth1', has: '192.168.50.5/24' }), []],
+  ] as const) {
+    test(name, async () => expect(await told(text, { links })).toEqual(expected));
+  }
+
+  test('a VLAN is not on the wire of its parent', async () => {
+    const text = 'apiVersion: netctl/v1\nnetworks: { lab: { mode: vlan, vlan: 5, cidr: 192.168.50.0/24, interface: eth1 } }\n';
+    expect(await told(text, { links: linksOf({ name: 'eth1', has: '192.168.50.5/24' }) })).toEqual([`error: lab (192.168.50.0/24) is the network of 192.168.50.5/24 on eth1: ${lost.replace('br-lab', 'br5')}`]);
+  });
+});
+
+describe('routes', () => {
+  const MAIN = [{ priority: 0, src: 'all', table: '255' }, { priority: 32766, src: 'all', table: '254' }];
+  const taken = 'what this host has by that way goes to br-lab instead';
+  for (const [name, routes, rules, expected] of [
+    ['elsewhere', [{ dst: '10.0.0.0/8', gateway: '203.0.113.1', dev: 'eth1' }], MAIN, []],
+    ['the way to everybody', [{ dst: 'default', gateway: '203.0.113.1', dev: 'eth1' }, { dst: '128.0.0.0/1', dev: 'tun0' }], MAIN, []],
+    ['a wider one', [{ dst: '192.168.0.0/16', gateway: '203.0.113.1', dev: 'eth1' }], MAIN, [`asks: lab (192.168.50.0/24) overlaps the route 192.168.0.0/16 via 203.0.113.1 dev eth1: ${taken}`]],
+    ['a narrower one', [{ dst: '192.168.50.7', dev: 'tun0' }], MAIN, ['asks: lab (192.168.50.0/24) overlaps the route 192.168.50.7/32 dev tun0: what this host sends to some of its instances goes by that way']],
+    ['the same', [{ dst: '192.168.50.0/24', nexthops: [{ dev: 'eth1' }, { dev: 'eth2' }] }], MAIN, ['asks: lab (192.168.50.0/24) overlaps the route 192.168.50.0/24 dev eth1 and eth2: what this host sends to its instances goes by that way']],
+    ['to nowhere, around it', [{ type: '6', dst: '192.168.0.0/16' }], MAIN, []],
+    ['to nowhere, in it', [{ type: '7', dst: '192.168.50.128/25' }], MAIN, ['asks: lab (192.168.50.0/24) overlaps the route unreachable 192.168.50.128/25: what this host sends to some of its instances goes by that way']],
+    ['netctl\'s, and the kernel\'s for an address of netctl\'s', [{ dst: '192.168.0.0/16', dev: 'br0', protocol: '117' }, { dst: '192.168.50.0/24', dev: 'br-old', protocol: '2', metric: 117 }], MAIN, []],
+    ['on the network\'s own bridge', [{ dst: '192.168.50.128/25', gateway: '192.168.50.9', dev: 'br-lab' }], MAIN, []],
+    ['of the host\'s own addresses', [{ type: '2', dst: '192.168.50.7', dev: 'eth1', table: '255' }], MAIN, []],
+    ['in a table that nobody asks', [{ dst: '192.168.50.0/24', dev: 'tun0', table: '7' }], MAIN, []],
+    ['in one that is asked before, for all', [{ dst: 'default', dev: 'tun0', table: '7' }], [{ priority: 9, src: 'all', table: '7' }, ...MAIN], ['asks: lab (192.168.50.0/24) overlaps the route 0.0.0.0/0 dev tun0 table 7: what this host sends to its instances goes by that way']],
+    ['but after the main one without its widest', [{ dst: 'default', dev: 'tun0', table: '7' }], [{ priority: 8, src: 'all', table: '254', suppress_prefixlen: 0 }, { priority: 9, src: 'all', table: '7' }, ...MAIN], []],
+    ['for some packets only', [{ dst: 'default', dev: 'tun0', table: '7' }], [{ priority: 9, src: '203.0.113.11', table: '7' }, { priority: 10, src: 'all', fwmark: '0x1', table: '7' }, ...MAIN], []],
+  ] as const) {
+    test(name, async () => expect(await told(spec(), { others: { [READ_WAYS.join(' ')]: JSON.stringify(routes), [READ_RULES.join(' ')]: JSON.stringify(rules) } })).toEqual(expected));
+  }
+
+  test('what an address of the host brings with it is said once', async () => {
+    expect(await told(spec(), { links: linksOf({ name: 'eth1', has: '192.168.50.5/24' }), others: { [READ_WAYS.join(' ')]: JSON.stringify([{ dst: '192.168.50.0/24', dev: 'eth1', protocol: '2' }]) } })).toHaveLength(1);
+  });
+});
