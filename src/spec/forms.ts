@@ -81,11 +81,15 @@ export const leaseTime: Form<number> = (text) => {
   return { value: seconds };
 };
 
+/** Below /proc/sys/net/ipv4/conf and /sys/class/net; new kernels refuse the first two, older ones make a device without settings. */
+const KERNELS_OWN: readonly string[] = ['all', 'default', 'bonding_masters'];
+
 export const interfaceName: Form<string> = (text) => {
   const bad = (message: string, hint: string): Misfit => ({ code: 'bad-interface-name', message, hint });
   if (text === '') return bad("'' is no interface's name", 'leave the key out for the default');
   if (text.length > 15) return bad(`${text} has ${text.length} characters`, "an interface's name has at most 15");
   if (text === '.' || text === '..' || text === 'lo') return bad(`${text} cannot be the name of such an interface`, 'give it another name');
+  if (KERNELS_OWN.includes(text)) return bad(`${text} is the kernel's own word where interfaces have their names, and none can have it`, 'give it another name');
   const unfit = /[^A-Za-z0-9_.-]/.exec(text)?.[0];
   if (unfit !== undefined) return bad(`${text} has ${/\s/.test(unfit) ? 'a blank' : `a '${unfit}'`}, which an interface's name cannot have`, "use letters, digits, '.', '_' and '-'");
   return /^[.-]/.test(text) ? bad(`${text} begins with '${text.slice(0, 1)}'`, 'begin with a letter or digit') : { value: text };

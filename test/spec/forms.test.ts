@@ -27,6 +27,8 @@ for (const [name, text, problems] of [
   ['an interface name with a slash', lab('    interface: eth/1\n'), ['6:16 bad-interface-name']],
   ['an interface name with a blank', lab('    bridge: "br 1"\n'), ['6:13 bad-interface-name']],
   ['an interface name of dots', lab('    bridge: ".."\n'), ['6:13 bad-interface-name']],
+  ['an interface name that is the kernel\'s own word', lab('    bridge: default\n'), ['6:13 bad-interface-name']],
+  ['a device of that name', lab('    forward: [all, bonding_masters]\n'), ['6:15 bad-interface-name', '6:20 bad-interface-name']],
   ['an interface name that is empty', lab('    bridge: ""\n'), ['6:13 bad-interface-name']],
   ['an interface name that iptables takes for many', lab('    bridge: br+\n'), ['6:13 bad-interface-name']],
   ['an interface to forward to', lab('    forward: [eth1, "eth 2"]\n'), ['6:21 bad-interface-name']],
