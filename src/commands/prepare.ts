@@ -197,7 +197,7 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
 /** What others have on the host that stops traffic of the spec, or stands against it. */
 export async function hindrancesTo({ spec, self: name, facts, wanted, locate }: Wish, host: HostReader): Promise<readonly Placed[]> {
   const self = spec.hosts.find((one) => one.name === name);
-  return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, facts }, wanted.state), locate);
+  return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, facts }, wanted), locate);
 }
 
 /** What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has borrowed. */

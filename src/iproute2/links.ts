@@ -16,6 +16,12 @@ export interface LinkRecord {
   readonly index: number;
   readonly name: string;
   readonly up: boolean;
+  /** It is up, and nothing is at the other end of its wire. */
+  readonly noCarrier?: true;
+  /** Other names that it has. */
+  readonly altnames?: readonly string[];
+  /** The largest that its driver takes. */
+  readonly maxMtu?: number;
   /** Made promiscuous by somebody; that a bridge listens on its ports does not count. */
   readonly promiscuous: boolean;
   readonly mtu: number;
@@ -134,11 +140,15 @@ function linkOf(fields: Fields): LinkRecord {
   const type = textOf(info, 'info_kind');
   const mode = type === 'tun' ? textOf(detail, 'type') : undefined;
   const [mac, master, alias] = [textOf(fields, 'address'), textOf(fields, 'master'), textOf(fields, 'ifalias')];
+  const [altnames, maxMtu] = [textsOf(fields, 'altnames'), numberOf(fields, 'max_mtu')];
   const [index, namespace] = [numberOf(fields, 'link_index'), numberOf(fields, 'link_netnsid')];
   return {
     index: required(numberOf(fields, 'ifindex'), 'ifindex'),
     name: required(textOf(fields, 'ifname'), 'ifname'),
     up: flags.includes('UP'),
+    ...(flags.includes('NO-CARRIER') ? { noCarrier: true as const } : {}),
+    ...(altnames.length === 0 ? {} : { altnames }),
+    ...(maxMtu === undefined || maxMtu === 0 ? {} : { maxMtu }),
     promiscuous: flags.includes('PROMISC'),
     mtu: required(numberOf(fields, 'mtu'), 'mtu'),
     group: textOf(fields, 'group') ?? UNGROUPED,

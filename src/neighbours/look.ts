@@ -1,6 +1,6 @@
 // neighbours/look.ts — reads what others have on the host, and says what of the spec's traffic it would stop, by which rule, and what would mend it.
 import { DriverError } from '../core/resource.ts';
-import type { Diagnostic, HostReader, Resource, State } from '../core/resource.ts';
+import type { Diagnostic, HostReader, Resource, State, Wanted } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
 import { savedRules } from '../iptables/read.ts';
 import type { Chain } from '../kinds/chain/model.ts';
@@ -9,9 +9,11 @@ import { autoconfigured } from './autoconfigured.ts';
 import { IPTABLES_TABLES, otherBackend, twoBackends } from './backends.ts';
 import { tablesOf } from './iptables.ts';
 import { comesBy, notForwarding } from './forwarding.ts';
+import { interfaces } from './interfaces.ts';
 import { diagnosticOf, hindrancesOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Table } from './model.ts';
+import { takenNames } from './names.ts';
 import { dependsOnSets, tableOf } from './nft.ts';
 import { overlaps } from './overlap.ts';
 import { READ_TABLES } from './reads.ts';
@@ -23,7 +25,7 @@ import type { Stop } from './walk.ts';
 import { hasTables, READ_RULES, READ_WAYS, waysOf } from './ways.ts';
 
 /** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
-export async function lookAround(host: HostReader, site: Site, wanted: State): Promise<readonly Diagnostic[]> {
+export async function lookAround(host: HostReader, site: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
   if (site.spec.networks.length === 0) return [];
   const links = [...new Set([...site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]), ...comesBy(site).keys()])];
   const [saved, listed, told, routes, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links)), attempt(host, READ_WAYS), readLinks(host)]);
@@ -44,6 +46,8 @@ export async function lookAround(host: HostReader, site: Site, wanted: State): P
     ...notForwarding(site, settings),
     ...(other === undefined ? [] : twoBackends(other, others)),
     ...autoconfigured(site, records, wanted),
+    ...interfaces(site, records),
+    ...takenNames({ state: wanted, because }, records),
     ...overlaps(site, wanted, records, waysOf(routes, hasTables(routes) ? await attempt(host, READ_RULES) : '')),
   ];
 }

@@ -18,7 +18,7 @@ const VETH = {
 describe('links', () => {
   test('a port of a bridge with its other end elsewhere', () => {
     expect(parseLinks(JSON.stringify([VETH]))).toEqual([{
-      index: 4, name: 'v0', up: true, promiscuous: true, mtu: 1400, group: '117', mac: 'fe:37:d2:98:a1:30', master: 'br0', alias: 'vm-1/lab#2', type: 'veth', hairpin: true, peer: { index: 2, namespace: 0 },
+      index: 4, name: 'v0', up: true, noCarrier: true, promiscuous: true, mtu: 1400, group: '117', mac: 'fe:37:d2:98:a1:30', master: 'br0', alias: 'vm-1/lab#2', type: 'veth', hairpin: true, peer: { index: 2, namespace: 0 },
       addresses: [
         { family: 4, ip: '10.0.1.2', bits: 24, scope: 'global', broadcast: '10.0.1.255', label: 'v0:x', metric: 117, secondary: true, automatic: false, dynamic: false, noPrefixRoute: false, noDad: false, deprecated: false, flags: [] },
         { family: 6, ip: 'fe80::1', bits: 64, scope: 'link', secondary: false, automatic: false, dynamic: false, noPrefixRoute: false, noDad: false, deprecated: false, flags: [] },
@@ -94,4 +94,9 @@ describe('routes', () => {
       expect(route?.hops).toEqual(hops);
     });
   }
+});
+
+test('a device\'s other names, and the most that it carries', () => {
+  expect(parseLinks(JSON.stringify([{ ifindex: 2, ifname: 'eth0', flags: ['UP'], mtu: 1500, max_mtu: 9000, altnames: ['enp1s0', 'lan'], addr_info: [] }]))).toMatchObject([{ altnames: ['enp1s0', 'lan'], maxMtu: 9000 }]);
+  expect(parseLinks(JSON.stringify([{ ifindex: 2, ifname: 'eth0', flags: ['UP'], mtu: 1500, max_mtu: 0, addr_info: [] }]))[0]).not.toHaveProperty('maxMtu');
 });

@@ -1,5 +1,5 @@
 // test/kernel/known.test.ts — what of a host defeats a spec is known beforehand: plan says it, apply changes nothing or says it too, and status does not call it well.
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Lab, must } from './lab.ts';
 
 let lab: Lab;
@@ -46,5 +46,31 @@ describe('the range of a network', () => {
     lab.ip(lab.host, 'address add 192.168.50.9/24 dev eth2');
     expect(lab.netctl(['status']).err).toContain('is the network of 192.168.50.9/24 on eth2');
     must(lab.netctl(['apply', '--yes'], { spec: spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24, mtu: 1400') }));
+  });
+});
+
+describe('interfaces', () => {
+  test('a public one that is not there, is down or has no carrier is said by plan, apply and status', async () => {
+    const text = spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24');
+    expect(lab.netctl(['plan'], { spec: text.replace('eth1', 'eth9') }).err).toContain('this host has no interface eth9 (publicInterface)');
+    must(lab.netctl(['apply', '--yes'], { spec: text }));
+    lab.ip(lab.world, 'link set dev far1 down');
+    // The kernel hears of a carrier when it comes to it.
+    await vi.waitFor(() => { expect(lab.netctl(['status']).err).toContain('eth1 (publicInterface) is up and has no carrier'); }, { timeout: 20_000, interval: 100 });
+    lab.ip(lab.host, 'link set dev eth1 down');
+    expect(lab.netctl(['status']).err).toContain('eth1 (publicInterface) is down');
+  });
+
+  test('IPv6 does not go where the kernel has none: refused, and one byte more is enough', () => {
+    lab.ip(lab.host, 'address add 2001:db8::11/64 dev eth2 nodad');
+    const text = (mtu: number): string => spec(`mode: flat-dhcp, interface: eth2, cidr: 192.168.50.0/24, mtu: ${mtu}`);
+    expect(refused(text(1279))).toContain('2001:db8::11/64 of eth2 would go there');
+    must(lab.netctl(['apply', '--yes'], { spec: text(1280) }));
+    expect(lab.ip(lab.host, '-6 address show dev br-lab')).toContain('2001:db8::11/64');
+  });
+
+  test('a name that another device has beside its own is refused', () => {
+    lab.ip(lab.host, 'link property add dev eth2 altname br-lab');
+    expect(refused(spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24'))).toContain('br-lab is another name of eth2');
   });
 });

@@ -19,7 +19,7 @@ export interface Around {
   readonly settings?: Readonly<Record<string, readonly string[]>>;
   /** Of any other command, by its words. */
   readonly others?: Readonly<Record<string, string>>;
-  /** Of `ip -j -d addr show`. */
+  /** Of `ip -j -d addr show`. Default: each interface that any spec here names, up and bare. */
   readonly links?: string;
   readonly facts?: (facts: Facts) => Facts;
 }
@@ -34,10 +34,12 @@ export async function found(spec: string, around: Around): Promise<readonly Diag
   const { spec: read, wanted } = await imagined(world).catch((error: unknown) => { throw new Error(world.said.err, { cause: error }); });
   const [self] = read.hosts;
   if (self === undefined) throw new Error('the spec has no host');
-  return await lookAround(readerOf(around), { spec: read, self, facts: (around.facts ?? ((facts) => facts))(imagine(read)) }, wanted.state);
+  return await lookAround(readerOf(around), { spec: read, self, facts: (around.facts ?? ((facts) => facts))(imagine(read)) }, wanted);
 }
 
-function readerOf({ rules = '', tables = {}, settings = {}, others = {}, links = '[]' }: Around): HostReader {
+const BARE = JSON.stringify(['eth0', 'eth1', 'eth2', 'eth3', 'br.5'].map((ifname, i) => ({ ifindex: i + 2, ifname, flags: ['UP'], mtu: 1500, group: 'default', addr_info: [] })));
+
+function readerOf({ rules = '', tables = {}, settings = {}, others = {}, links = BARE }: Around): HostReader {
   const said = (argv: readonly string[]): string | undefined => {
     const words = argv.join(' ');
     if (words === 'iptables-save') return rules;
