@@ -16,8 +16,8 @@ import type { Answer } from './watch/answer.ts';
 import type { ExitCode, World } from './world.ts';
 
 interface Condition {
-  readonly state: 'ok' | 'differs' | 'missing';
-  /** Why what only somebody else can bring is missing, or why it is not who it should be. */
+  readonly state: 'ok' | 'differs' | 'missing' | 'hindered';
+  /** Why what only somebody else can bring is missing, why it is not who it should be, or why what is there is of no use. */
   readonly why?: string;
 }
 
@@ -40,7 +40,12 @@ async function lookAt(world: World): Promise<ExitCode> {
   say(world, wrong);
   say(world, prepared.hindrances);
   if (wrong.some(({ severity }) => severity === 'error')) return exit.failed;
-  return isSettled(prepared) ? exit.ok : exit.differs;
+  return isSettled(prepared) && !isHindered(prepared) ? exit.ok : exit.differs;
+}
+
+/** Somebody stops traffic of the spec on a host that is as netctl makes it. */
+export function isHindered({ hindrances }: Pick<Prepared, 'hindrances'>): boolean {
+  return hindrances.some(({ stops = [] }) => stops.length > 0);
 }
 
 export type View = Omit<Prepared, 'problems'> & { readonly strangers: Strangers };
@@ -55,13 +60,14 @@ export function statusData(view: View, { kinds }: Pick<World, 'kinds'>): object 
 }
 
 function networksOf(view: View) {
-  return view.spec.networks.map(({ name, mode, bridge, cidr, path }) => ({ name, mode, bridge, cidr, ...conditionOf(path, view) }));
+  return view.spec.networks.map(({ name, mode, bridge, cidr, path }) => ({ name, mode, bridge, cidr, ...orHindered(conditionOf(path, view), path, view) }));
 }
 
 function nicsOf(view: View) {
+  const places = new Map(view.spec.networks.map(({ name, path }) => [name, path]));
   return view.spec.instances.filter(({ host }) => host === view.self).flatMap((instance) => instance.nics.map((nic) => {
     const { ip, mac } = fixedOf(instance, nic, view.stored.allocations);
-    return { name: nic.holder, instance: instance.name, network: nic.network, address: ip, mac, device: nic.device, ...conditionOf(nic.path, view), ...guestOf(nic.holder, view) };
+    return { name: nic.holder, instance: instance.name, network: nic.network, address: ip, mac, device: nic.device, ...orHindered(conditionOf(nic.path, view), places.get(nic.network) ?? [], view), ...guestOf(nic.holder, view) };
   }));
 }
 
@@ -83,16 +89,24 @@ function conditionOf(place: Path, { plan, wanted }: View): Condition {
   return { state: plan.changes.some(({ ref }) => serves(wanted.because.get(ref) ?? [])) ? 'differs' : 'ok' };
 }
 
+/** What is as it is to be, on a network whose traffic somebody stops. */
+function orHindered(condition: Condition, network: Path, { hindrances }: View): Condition {
+  if (condition.state !== 'ok') return condition;
+  const codes = hindrances.filter(({ stops = [] }) => stops.some((path) => path.join('\0') === network.join('\0'))).map(({ code }) => code);
+  return codes.length === 0 ? condition : { state: 'hindered', why: [...new Set(codes)].join(', ') };
+}
+
 export function statusText(view: View, world: Pick<World, 'kinds'>): string {
   const networks = networksOf(view).map(({ name, mode, bridge, cidr, ...condition }) => [name, mode, bridge, cidr, wordsOf(condition)]);
   const nics = nicsOf(view).map(({ name, address, mac, device, ...condition }) => [name, address, mac, `${device.type} ${device.name}`, wordsOf(condition)]);
   return `${view.title}: ${headline(view)}\n${section('networks', networks)}${section('instances', nics)}${section('differs', differences(view, world))}`;
 }
 
-function headline({ plan, wanted, strangers }: View): string {
+function headline(view: View): string {
+  const { plan, wanted, strangers } = view;
   const [differing, missing] = [plan.changes.length + strangers.size, wanted.waiting.length];
   const waits = missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
-  return `${differing === 0 ? 'as the spec says' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}`;
+  return `${differing === 0 ? 'as the spec says' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isHindered(view) ? '; traffic is stopped by what others have here' : ''}`;
 }
 
 function wordsOf({ state, why }: Condition): string {

@@ -148,6 +148,8 @@ export interface Diagnostic {
   readonly details?: readonly string[];
   /** A warning that wants the operator's yes. */
   readonly asks?: true;
+  /** Places of the spec whose traffic does not get through, whatever netctl does. */
+  readonly stops?: readonly Path[];
   /** Of a guard: what of the plan it stands against. Absent: all of it. */
   readonly against?: readonly Ref[];
 }

@@ -16,6 +16,7 @@ export function* notForwarding(site: Site, settings: Settings): Iterable<Diagnos
     yield {
       severity: 'warning', code: 'not-forwarding',
       message: `${settingOf(link)} is 0: ${[...what].join(', ')} of ${shortened([...networks].map(({ name }) => name)).join(', ')} come by ${link}, and are not forwarded`,
+      stops: [...networks].map(({ path }) => path),
       at: [...networks].slice(0, MOST_NAMED).map(({ path }) => path),
       hint: `sysctl -w ${settingOf(link)}=1`,
     };

@@ -55,11 +55,12 @@ function wireOf(network: Network, { self }: Site): string | undefined {
 /** What is to be borrowed and is not there is a guard's to refuse (device-missing). */
 function* asItIs({ name, as, at, networks, raised }: Named, link: LinkRecord | undefined): Iterable<Diagnostic> {
   const of = networks.map((network) => network.name).slice(0, 5).join(', ');
+  const stopped = (code: string, place: Path): ReturnType<typeof warning> & Pick<Diagnostic, 'stops'> => ({ ...warning(code, place), stops: networks.map(({ path }) => path) });
   if (link === undefined && !raised) {
-    yield { ...warning('interface-missing', at), message: `this host has no interface ${name} (${as}): what ${of} ${networks.length === 1 ? 'has' : 'have'} to send and hear by it does not get through`, hint: '`ip link` lists those it has' };
+    yield { ...stopped('interface-missing', at), message: `this host has no interface ${name} (${as}): what ${of} ${networks.length === 1 ? 'has' : 'have'} to send and hear by it does not get through`, hint: '`ip link` lists those it has' };
   }
-  if (link?.up === false && !raised) yield { ...warning('interface-down', at), message: `${name} (${as}) is down: nothing of ${of} gets through by it`, hint: `ip link set dev ${name} up` };
-  if (link?.noCarrier) yield { ...warning('no-carrier', at), message: `${name} (${as}) is up and has no carrier: nothing of ${of} gets through by it`, hint: 'look at its cable, or at the other end' };
+  if (link?.up === false && !raised) yield { ...stopped('interface-down', at), message: `${name} (${as}) is down: nothing of ${of} gets through by it`, hint: `ip link set dev ${name} up` };
+  if (link?.noCarrier) yield { ...stopped('no-carrier', at), message: `${name} (${as}) is up and has no carrier: nothing of ${of} gets through by it`, hint: 'look at its cable, or at the other end' };
 }
 
 /** Routed to this host by somebody, it need not be on any interface. */

@@ -106,6 +106,7 @@ export function diagnosticOf({ stop, needs }: Hindrance, words: (stop: Stop) => 
     severity: 'warning', code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
     message: `${listed(shortened(networks.map(({ name }) => name)))}: ${listed(trafficOf(needs))} ${sure ? 'are' : 'may be'} dropped by ${by}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}`,
     at: networks.slice(0, MOST_NAMED).map(({ path }) => path),
+    ...(sure ? { stops: networks.map(({ path }) => path) } : {}),
     ...(hint === undefined ? {} : { hint }),
   };
 }

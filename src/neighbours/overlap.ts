@@ -98,6 +98,6 @@ function routedElsewhere(network: RoutedNetwork, { range, words, before }: Way, 
 function said(network: RoutedNetwork, as: 'refused' | 'asks' | 'stands', message: string, hint: string): Diagnostic {
   return {
     severity: as === 'refused' ? 'error' : 'warning', code: 'network-overlap', message, hint, at: [[...network.path, 'cidr']],
-    ...(as === 'asks' ? { asks: true } : {}), ...(as === 'stands' ? {} : { against: [refOf(network)] }),
+    ...(as === 'asks' ? { asks: true } : {}), ...(as === 'stands' ? { stops: [network.path] } : { against: [refOf(network)] }),
   };
 }

@@ -18,6 +18,7 @@ export function* rpFilter(site: Site, settings: Settings, byRules: boolean): Ite
       severity: 'warning', code: 'rp-filter',
       message: `${name} is ${value}, and ${goes === undefined ? 'there is no default route' : `the default route goes by ${goes}`}: what comes by ${link} for floating addresses of ${networks.map((network) => network.name).join(', ')} ${byRules ? 'may be' : 'is'} dropped, but for what the host has a route to by ${goes === undefined ? 'some interface' : link}`,
       at: networks.map(({ path }) => path),
+      ...(byRules ? {} : { stops: networks.map(({ path }) => path) }),
       hint: goes === undefined ? `sysctl -w ${own}=0 ${settingOf('all')}=0` : `sysctl -w ${own}=2`,
     };
   }

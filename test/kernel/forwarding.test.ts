@@ -102,7 +102,9 @@ test('a public interface that does not forward is named by plan, apply and statu
   const said = 'net.ipv4.conf.eth1.forwarding is 0';
   expect(lab.netctl(['plan'], { spec: spec() }).err).toContain(said);
   expect(must(lab.netctl(['apply', '--yes'])).err).toContain(said);
-  const { err } = lab.netctl(['status']);
+  const { code, err, out } = lab.netctl(['status']);
+  expect(code).toBe(2);
+  expect(out).toMatch(/lab .* hindered: not-forwarding/);
   expect(err).toContain(said);
   expect(getsOut()).toBe(false);
   must(lab.in(lab.host, ['sh', '-ec', /hint: (.*)/.exec(err)?.[1] ?? 'false']));

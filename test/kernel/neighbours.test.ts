@@ -260,7 +260,7 @@ describe('under a watch', () => {
     await watch.says('looked', { times: looks + 2, having: ({ whole }) => whole === true });
     expect(watch.said.filter(({ event }) => event === 'hindrance').map(({ level, message }) => [level, message.split('\n').at(-1)?.trim()])).toEqual([['warning', 'hint: iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT']]);
     const { code, out } = site.lab.netctl(['status', '-o', 'json']);
-    expect([code, JSON.parse(out)]).toMatchObject([0, { settled: true, watch: { settled: true }, hindrances: [{ code: 'bridge-netfilter' }] }]);
+    expect([code, JSON.parse(out)]).toMatchObject([2, { settled: true, watch: { settled: true }, hindrances: [{ code: 'bridge-netfilter' }] }]);
     expect(site.lab.netctl(['status']).out).toContain('hint: iptables -I DOCKER-USER');
   });
 

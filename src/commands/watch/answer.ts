@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { renderWatch } from '../../report/watch.ts';
 import { strangersBehind } from '../behind.ts';
 import { planFrom } from '../prepare.ts';
-import { statusData, statusText } from '../status.ts';
+import { isHindered, statusData, statusText } from '../status.ts';
 import { exit } from '../world.ts';
 import type { ExitCode, World } from '../world.ts';
 import type { Settings } from '../outside.ts';
@@ -34,7 +34,7 @@ export async function answerFor(loop: Loop, settings: Settings, world: World, no
   const head = renderWatch(state, new Date(now));
   const asked = { version: 1 as const, files: settings.files.map((file) => resolve(file)), host: settings.host ?? null, pid: process.pid, from: loop.from };
   const wrong = state.refused !== undefined || state.obstacle !== undefined;
-  const codeFor = (settled: boolean): ExitCode => (wrong ? exit.failed : settled ? exit.ok : exit.differs);
+  const codeFor = (settled: boolean): ExitCode => (wrong ? exit.failed : settled && !(known !== undefined && isHindered(known)) ? exit.ok : exit.differs);
   if (known === undefined) return { ...asked, exit: codeFor(state.settled), text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
   const { hindrances } = known;
   const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { hindrances });

@@ -1,12 +1,12 @@
 // kinds/sysctl/kin.ts — what the kernel writes together with net.ipv4.ip_forward: every device's own setting, and two that hosts and routers have otherwise.
-import { settingOf } from './model.ts';
+import { forwardingOf } from './model.ts';
 
 const FORWARDING = 'net.ipv4.ip_forward';
 const REDIRECTS = 'net.ipv4.conf.all.accept_redirects';
 
 /** By the names of a host's devices. One with an equal sign in its name cannot be written by `sysctl`. */
 export function kinOf(name: string, devices: readonly string[]): readonly string[] {
-  return name === FORWARDING ? [REDIRECTS, ...['default', ...devices.filter((device) => /^[\w.:@-]+$/.test(device))].map((device) => settingOf('ipv4', device, 'forwarding', '').name)] : [];
+  return name === FORWARDING ? [REDIRECTS, ...['default', ...devices.filter((device) => /^[\w.:@-]+$/.test(device))].map(forwardingOf)] : [];
 }
 
 /** What writing a setting makes of one of its kin. */

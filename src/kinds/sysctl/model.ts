@@ -18,3 +18,8 @@ export interface Sysctl extends Resource {
 export function settingOf(family: 'ipv4' | 'ipv6', link: string, setting: string, value: string): Sysctl {
   return { kind: 'sysctl', name: `net.${family}.conf.${link.replaceAll('.', '/')}.${setting}`, value, link };
 }
+
+/** As `sysctl` prints it: `net.ipv4.conf.br/100.forwarding` of the device `br.100`. */
+export function forwardingOf(device: string): string {
+  return settingOf('ipv4', device, 'forwarding', '').name;
+}
