@@ -189,9 +189,11 @@ export interface Wish {
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
   const wanted = goal(world, wished, prune);
-  const [way, observed, hindrances] = await Promise.all([wayIn(world), observe(world.driver, wanted.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver)]);
+  const [way, observed, hindrances, rules] = await Promise.all([
+    wayIn(world), observe(world.driver, wanted.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver), savedRules(world.driver),
+  ]);
   const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed));
-  return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks });
+  return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, rules });
 }
 
 /** What others have on the host that stops traffic of the spec, or stands against it. */
@@ -213,10 +215,11 @@ interface Beside {
   readonly way?: Way | undefined;
   readonly hindrances?: readonly Placed[];
   readonly uplinks?: Uplinks;
+  readonly rules?: string;
 }
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS }: Beside = {}): Prepared {
+export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, rules }: Beside = {}): Prepared {
   const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
@@ -225,7 +228,7 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent) };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
-  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks })), locate), ...against];
+  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules })), locate), ...against];
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
   return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances: beside, uplinks, pictures };
 }

@@ -9,6 +9,8 @@ export interface Circumstances {
   readonly links: Facts['links'];
   /** What hangs on the interfaces that are about to be borrowed. Absent: none is. */
   readonly uplinks?: Uplinks;
+  /** All rules of iptables, as `iptables-save` says them. Absent: they are not known. */
+  readonly rules?: string | undefined;
 }
 
 /** How the operator came in. */

@@ -1,5 +1,6 @@
 // guards/index.ts — the list: one line per danger.
 import type { Guard } from '../core/resource.ts';
+import { chainInUse } from './chain-in-use.ts';
 import type { Circumstances } from './circumstances.ts';
 import { deviceMissing } from './device-missing.ts';
 import { foreign } from './foreign.ts';
@@ -16,5 +17,6 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     ownWay(circumstances),
     networkInUse(circumstances),
     uplinks(circumstances),
+    chainInUse(circumstances),
   ];
 }

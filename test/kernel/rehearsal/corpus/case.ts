@@ -14,6 +14,8 @@ export interface Case {
   readonly env?: (lab: Lab) => Readonly<Record<string, string>>;
   /** Mounts that netctl runs under, in a namespace of its own: lines of a shell. */
   readonly under?: (lab: Lab) => string;
+  /** The code with which a plan refuses it without any rehearsal. */
+  readonly known?: string;
   /** Why no rehearsal can know. Absent: it does. */
   readonly unknowable?: string;
 }

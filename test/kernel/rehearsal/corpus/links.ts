@@ -11,13 +11,13 @@ const guest = (lines: string) => (lab: Parameters<NonNullable<Case['host']>>[0])
 };
 
 export const links: readonly Case[] = [
-  { name: 'a bridge whose name is an altname', spec: PLAIN, host: ip('link property add dev eth2 altname br-lab') },
-  { name: 'a tap whose name is an altname', spec: PLAIN, host: ip('link property add dev eth2 altname tap-vm-1') },
-  { name: 'a veth whose name is an altname', spec: (lab) => inNamespace(lab), host: ip('link property add dev eth2 altname v-1') },
-  { name: 'a bridge named all', spec: bridge('all') },
-  { name: 'a bridge named default', spec: bridge('default') },
-  { name: 'a tap named all', spec: specOf({ nic: '{ network: lab, device: { type: tap, name: all } }' }) },
-  { name: 'a veth named default', spec: (lab) => inNamespace(lab).replace('name: v-1', 'name: default') },
+  { name: 'a bridge whose name is an altname', known: 'name-taken', spec: PLAIN, host: ip('link property add dev eth2 altname br-lab') },
+  { name: 'a tap whose name is an altname', known: 'name-taken', spec: PLAIN, host: ip('link property add dev eth2 altname tap-vm-1') },
+  { name: 'a veth whose name is an altname', known: 'name-taken', spec: (lab) => inNamespace(lab), host: ip('link property add dev eth2 altname v-1') },
+  { name: 'a bridge named all', known: 'bad-interface-name', spec: bridge('all') },
+  { name: 'a bridge named default', known: 'bad-interface-name', spec: bridge('default') },
+  { name: 'a tap named all', known: 'bad-interface-name', spec: specOf({ nic: '{ network: lab, device: { type: tap, name: all } }' }) },
+  { name: 'a veth named default', known: 'bad-interface-name', spec: (lab) => inNamespace(lab).replace('name: v-1', 'name: default') },
   { name: 'a far end whose name the guest has', spec: (lab) => inNamespace(lab), host: guest('link add name eth0 type bridge') },
   { name: 'a far end whose name is an altname there', spec: (lab) => inNamespace(lab), host: guest('link add name other type bridge\nlink property add dev other altname eth0') },
   { name: 'a far end whose name a cable there has', spec: (lab) => inNamespace(lab), host: guest('link add name eth0 type veth peer name eth1') },

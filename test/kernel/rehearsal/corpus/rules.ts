@@ -8,13 +8,13 @@ const METADATA = specOf({ host: 'publicInterface: eth1, metadata: { port: 8775 }
 const RANGE = specOf({ networks: 'lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 192.168.50.0/24, snat: 203.0.113.8/30 }' });
 
 export const rules: readonly Case[] = [
-  { name: 'a chain of filter that a chain of others leads into', first: PLAIN, spec: NOTHING, host: jump('filter', 'FORWARD', 'netctl-FORWARD') },
-  { name: 'a chain of nat that a chain of others leads into', first: PLAIN, spec: NOTHING, host: jump('nat', 'POSTROUTING', 'netctl-snat') },
-  { name: 'a chain of mangle that a chain of others leads into', first: PLAIN, spec: NOTHING, host: jump('mangle', 'POSTROUTING', 'netctl-POSTROUTING') },
-  { name: 'a chain of a pool that goes, which others lead into', first: FLOATING, spec: PLAIN, host: jump('nat', 'PREROUTING', 'netctl-float-dnat') },
-  { name: 'a chain that a rule of nft leads into', first: PLAIN, spec: NOTHING, host: on(['nft', 'add chain ip filter mine; add rule ip filter mine jump netctl-INPUT']) },
+  { name: 'a chain of filter that a chain of others leads into', known: 'chain-in-use', first: PLAIN, spec: NOTHING, host: jump('filter', 'FORWARD', 'netctl-FORWARD') },
+  { name: 'a chain of nat that a chain of others leads into', known: 'chain-in-use', first: PLAIN, spec: NOTHING, host: jump('nat', 'POSTROUTING', 'netctl-snat') },
+  { name: 'a chain of mangle that a chain of others leads into', known: 'chain-in-use', first: PLAIN, spec: NOTHING, host: jump('mangle', 'POSTROUTING', 'netctl-POSTROUTING') },
+  { name: 'a chain of a pool that goes, which others lead into', known: 'chain-in-use', first: FLOATING, spec: PLAIN, host: jump('nat', 'PREROUTING', 'netctl-float-dnat') },
+  { name: 'a chain that a rule of nft leads into', known: 'chain-in-use', first: PLAIN, spec: NOTHING, host: on(['nft', 'add chain ip filter mine; add rule ip filter mine jump netctl-INPUT']) },
   { name: 'a chain that a map of nft leads into', first: PLAIN, spec: NOTHING, host: on(['nft', 'add map ip filter m { type ifname : verdict; elements = { "eth9" : jump netctl-FORWARD }; }']) },
-  { name: 'a chain that a rule of nft goes to', first: PLAIN, spec: NOTHING, host: on(['nft', 'add chain ip nat mine; add rule ip nat mine ip saddr 198.18.0.1 goto netctl-PREROUTING']) },
+  { name: 'a chain that a rule of nft goes to', known: 'chain-in-use', first: PLAIN, spec: NOTHING, host: on(['nft', 'add chain ip nat mine; add rule ip nat mine ip saddr 198.18.0.1 goto netctl-PREROUTING']) },
   { name: 'a table nat whose POSTROUTING is none of nat', spec: PLAIN, host: on(['nft', 'add table ip nat; add chain ip nat POSTROUTING { type filter hook postrouting priority 100; }']) },
   { name: 'a table filter whose INPUT is not hooked', spec: PLAIN, host: on(['nft', 'add table ip filter; add chain ip filter INPUT { type filter hook output priority 0; }']) },
   { name: 'a table nat whose PREROUTING hangs on another hook', spec: FLOATING, host: on(['nft', 'add table ip nat; add chain ip nat PREROUTING { type nat hook output priority -100; }']) },
