@@ -79,7 +79,8 @@ function inUse(network: RoutedNetwork, { link, cidr, range }: Had, there: boolea
   const { name, cidr: own } = network;
   const other = rangeOf(own);
   const how = covers(range, other) && covers(other, range) ? 'is the network of' : covers(range, other) ? 'lies in the network of' : 'holds the network of';
-  return said(network, there ? 'stands' : 'refused', `${name} (${own}) ${how} ${cidr} on ${link}: this host would have the same addresses on ${network.bridge} and on ${link}, and lose one or the other`,
+  const isNarrower = covers(range, other) && !covers(other, range);
+  return said(network, there ? (isNarrower ? 'stands' : 'stops') : 'refused', `${name} (${own}) ${how} ${cidr} on ${link}: this host would have the same addresses on ${network.bridge} and on ${link}, and lose one or the other`,
     `give ${name} another cidr${network.mode === 'vlan' ? '' : `, or name ${link} as its interface if that is the wire it is to be on`}`);
 }
 
@@ -92,12 +93,13 @@ function routedElsewhere(network: RoutedNetwork, { range, words, before }: Way, 
   const other = rangeOf(cidr);
   const wins = before || !covers(range, other) || covers(other, range);
   const what = wins ? `what this host sends to ${covers(range, other) ? 'its instances' : 'some of its instances'} goes by that way` : `what this host has by that way goes to ${bridge} instead`;
-  return said(network, there ? 'stands' : 'asks', `${name} (${cidr}) overlaps the route ${words}: ${what}`, `give ${name} another cidr, or remove that route if nobody needs it`);
+  return said(network, there ? (wins ? 'stops' : 'stands') : 'asks', `${name} (${cidr}) overlaps the route ${words}: ${what}`, `give ${name} another cidr, or remove that route if nobody needs it`);
 }
 
-function said(network: RoutedNetwork, as: 'refused' | 'asks' | 'stands', message: string, hint: string): Diagnostic {
+/** Of what is there: the longer network is found, so that a network within another one is reached all the same (`stands`). */
+function said(network: RoutedNetwork, as: 'refused' | 'asks' | 'stands' | 'stops', message: string, hint: string): Diagnostic {
   return {
     severity: as === 'refused' ? 'error' : 'warning', code: 'network-overlap', message, hint, at: [[...network.path, 'cidr']],
-    ...(as === 'asks' ? { asks: true } : {}), ...(as === 'stands' ? { stops: [network.path] } : { against: [refOf(network)] }),
+    ...(as === 'asks' ? { asks: true } : {}), ...(as === 'stops' ? { stops: [network.path] } : as === 'stands' ? {} : { against: [refOf(network)] }),
   };
 }

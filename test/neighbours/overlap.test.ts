@@ -76,3 +76,11 @@ describe('routes', () => {
     expect(await told(spec(), { links: linksOf({ name: 'eth1', has: '192.168.50.5/24' }), others: { [READ_WAYS.join(' ')]: JSON.stringify([{ dst: '192.168.50.0/24', dev: 'eth1', protocol: '2' }]) } })).toHaveLength(1);
   });
 });
+
+test('what is there already is stopped by what is longer or the same, and not by what is wider', async () => {
+  const stopped = async (has: string): Promise<boolean> => {
+    const links = linksOf({ name: 'br-lab', has: '192.168.50.1/24', address: { metric: 117 } }, { name: 'eth1', has });
+    return (await found(spec(), { links })).some(({ code, stops = [] }) => code === 'network-overlap' && stops.length > 0);
+  };
+  expect([await stopped('192.168.50.5/24'), await stopped('192.168.50.130/25'), await stopped('192.168.0.5/16'), await stopped('192.168.50.5/32')]).toEqual([true, true, false, false]);
+});
