@@ -24,7 +24,7 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   allocate: [core, net],
   features: [core, net, allocate, specModel, models, /^src\/parts\//],
   parts: [core, net, allocate, specModel, models, /^src\/uplinks\/picture\.ts$/],
-  guards: [core, net, models, /^src\/uplinks\//],
+  guards: [core, net, iptables, models, /^src\/uplinks\//],
   neighbours: [core, net, iproute2, iptables, specModel, models, /^src\/parts\//],
   uplinks: [core, net, iproute2, iptables, models, /^src\/neighbours\//],
   probes: [core, net, iproute2, specModel],
