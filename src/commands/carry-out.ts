@@ -1,5 +1,5 @@
 // commands/carry-out.ts — does a reviewed plan: save, execute, look again, save what was learnt. apply and destroy share it.
-import { stillLent } from '../core/borrow.ts';
+import { ledgerOf, stillLent } from '../core/borrow.ts';
 import { diff } from '../core/diff.ts';
 import { execute } from '../core/execute.ts';
 import type { Outcome } from '../core/execute.ts';
@@ -8,6 +8,8 @@ import type { Change, Kinds, Plan, State } from '../core/resource.ts';
 import { ABSENT, isSame } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
+import { Bundles, outcomesAfter, renderRolledBack } from './bundles.ts';
+import type { RolledBack } from './bundles.ts';
 import { dare } from './dare.ts';
 import type { Dare } from './dare.ts';
 import { showPlan } from './plan.ts';
@@ -63,10 +65,11 @@ async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
 }
 
 /** Nothing, where all is as it was to be. `ending`: what is to be said of what was done. */
-export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }: Prepared, { settled, outcomes, refused, residual }: Carried, ending?: string): void {
+export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }: Prepared, { settled, outcomes, refused, rolledBack, residual }: Carried, ending?: string): void {
   if (settled) return;
   const view = { kinds, wanted, locate };
   print.err(renderFailures(plan, outcomes, refused, view, ending));
+  print.err(renderRolledBack(rolledBack));
   print.err(renderResidual(unexplained(residual, plan, outcomes), view));
 }
 
@@ -77,6 +80,8 @@ export interface Carried {
   readonly outcomes: readonly Outcome[];
   /** What the host said to a step that failed. */
   readonly refused: ReadonlyMap<number, Error>;
+  /** What was to move an interface, and was not done whole. */
+  readonly rolledBack: readonly RolledBack[];
   /** As it was looked at again, and what then still differs. */
   readonly observed: State;
   readonly residual: readonly Change[];
@@ -88,18 +93,26 @@ export interface Carried {
   readonly seconds: { readonly execute: number; readonly verify: number };
 }
 
-/** Saves, does the plan, looks again, and saves what was learnt. `lookAt` does not look at more than a change can have reached. */
-export async function carry(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories)): Promise<Carried> {
+/**
+ * Saves, does the plan, looks again, and saves what was learnt. `lookAt` does not look at more than a change can have reached. What moves an
+ * interface and is not done whole is undone, unless all `isTakenBack` then.
+ */
+export async function carry(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories), isTakenBack = false): Promise<Carried> {
   const { plan, wanted } = prepared;
   const began = performance.now();
   // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
   const saved = await keep(world, prepared, prepared.stored);
   world.report({ event: 'planned', plan });
   const refused = new Map<number, Error>();
-  const outcomes = await execute(plan, world.driver, (event) => {
+  const bundles = await Bundles.of(world, prepared);
+  const torn = new AbortController();
+  const ended = await execute(bundles.plan, world.driver, (event) => {
     if (event.event === 'failed') refused.set(event.step, event.error);
+    if (bundles.isTornBy(event)) torn.abort();
     world.report(event);
-  }, world.signal);
+  }, AbortSignal.any([world.signal, torn.signal]));
+  const rolledBack = isTakenBack ? [] : await bundles.rollBack(world, ended);
+  const outcomes = outcomesAfter(prepared, ended, rolledBack);
   const done = performance.now();
   world.driver.lookAgain();
   const observed = await lookAt();
@@ -107,9 +120,9 @@ export async function carry(world: World, prepared: Prepared, lookAt: () => Prom
   const residual = withoutLeft(differs, prepared);
   world.report({ event: 'settled', residual });
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
-  const stored = settled ? settledStore(prepared, observed, world.kinds) : prepared.stored;
+  const stored = settled ? settledStore(prepared, observed, world.kinds) : withoutUnlent(prepared, rolledBack, world.kinds);
   const revision = await keep(world, { before: prepared.stored, revision: saved }, stored);
-  return { settled, outcomes, refused, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
+  return { settled, outcomes, refused, rolledBack, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
 }
 
 /** Without what was there before and was to stay: what --no-prune leaves. */
@@ -128,6 +141,16 @@ export function settledStore({ stored, ledger, inUse, pictures }: Prepared, obse
   const { found: _found, ...rest } = stored;
   const lent = stillLent(ledger, inUse, kinds);
   return { ...rest, former: [...lent.values()], memories: memoriesOf(observed, kinds), ...foundOf(pictures, lent) };
+}
+
+/** What was to be borrowed, and is back as it was, is not lent. */
+function withoutUnlent({ stored, before, pictures }: Prepared, rolledBack: readonly RolledBack[], kinds: Kinds): Stored {
+  const back = new Set(rolledBack.flatMap(({ bundle, left }) => (left.length === 0 ? [...bundle.refs] : [])));
+  if (back.size === 0) return stored;
+  const { found: _found, ...rest } = stored;
+  const earlier = ledgerOf(before?.former ?? [], kinds);
+  const lent = new Map([...ledgerOf(stored.former, kinds)].filter(([ref]) => earlier.has(ref) || !back.has(ref)));
+  return { ...rest, former: [...lent.values()], ...foundOf(pictures, lent) };
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */

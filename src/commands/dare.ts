@@ -60,7 +60,8 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, wai
   late?.removeEventListener('abort', giveUp);
   if (until !== undefined) return await awaitConfirmation(world, generation.number, record, until, waits);
   if (!decide(world, generation.number, { is: 'kept', settled: why === undefined })) return await takeBack(world, generation.number, record, 'that it is to stay cannot be put down');
-  return why === undefined ? exit.ok : exit.failed;
+  const isBack = 'broken' in attempt || attempt.carried.rolledBack.every(({ left }) => left.length === 0);
+  return why === undefined ? exit.ok : isBack ? exit.failed : exit.notTakenBack;
 }
 
 /** Without the removal of what could only be made anew: it goes once nobody can want it back. Where something is to take its place, it goes at once. */
@@ -100,7 +101,7 @@ async function attempted(world: World, prepared: Prepared, isGuarded: boolean, u
     world.report(event);
   };
   try {
-    return { carried: await carry({ ...world, report, signal: AbortSignal.any([world.signal, failed.signal, ...(late === undefined ? [] : [late])]) }, prepared, () => lookedAt(world, prepared)) };
+    return { carried: await carry({ ...world, report, signal: AbortSignal.any([world.signal, failed.signal, ...(late === undefined ? [] : [late])]) }, prepared, () => lookedAt(world, prepared), isGuarded) };
   } catch (error) {
     // The host could not be looked at again, or what was learnt not be kept.
     if (error instanceof DriverError || error instanceof StoreError) return { broken: error };

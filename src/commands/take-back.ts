@@ -83,23 +83,14 @@ export function untold(putDown: () => void): string | undefined {
   }
 }
 
-function indented(lines: readonly string[]): string {
+export function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}\n`).join('');
 }
 
 /** Until there is nothing to do, but not for ever. A stop by a signal would leave it half, so none is heeded. */
 async function undo(world: World, record: Record): Promise<TakenBack> {
   const { safety } = world;
-  const size = record.undo.found.length + record.undo.made.length;
-  let tried: Tried = { isDone: false, troubles: [] };
-  for (const [i, pause] of [0, ...PAUSES].entries()) {
-    if (tried.troubles.length > 0) await safety.sleep(pause);
-    const patience = PATIENCE[i];
-    safety.hurry(patience === undefined ? undefined : safety.uptime() + patience + EACH * size);
-    tried = await attempt(world, record);
-    if (tried.isDone) break;
-  }
-  safety.hurry(undefined);
+  const tried = await tryBack(world, record.undo, () => attempt(world, record));
   let unseen = '';
   for (const pause of [0, ...PAUSES]) {
     await safety.sleep(pause);
@@ -110,10 +101,25 @@ async function undo(world: World, record: Record): Promise<TakenBack> {
   return { left: ['it could not be looked at', ...new Set([unseen, ...tried.troubles])] };
 }
 
-interface Tried {
+export interface Tried {
   /** It found nothing to do. */
   readonly isDone: boolean;
   readonly troubles: readonly string[];
+}
+
+/** Tries until there is nothing to do, each time within bounds. */
+export async function tryBack({ safety }: Pick<World, 'safety'>, { found: resources, made }: Undo, tryOnce: () => Promise<Tried>): Promise<Tried> {
+  const size = resources.length + made.length;
+  let tried: Tried = { isDone: false, troubles: [] };
+  for (const [i, pause] of [0, ...PAUSES].entries()) {
+    if (tried.troubles.length > 0) await safety.sleep(pause);
+    const patience = PATIENCE[i];
+    safety.hurry(patience === undefined ? undefined : safety.uptime() + patience + EACH * size);
+    tried = await tryOnce();
+    if (tried.isDone) break;
+  }
+  safety.hurry(undefined);
+  return tried;
 }
 
 /** One way back, from wherever the host is. What one plan puts right may show what else is not, as the order of addresses. */

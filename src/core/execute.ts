@@ -2,7 +2,8 @@
 import { DriverError } from './resource.ts';
 import type { Driver, Op, Plan, Reporter } from './resource.ts';
 
-export type Outcome = 'done' | 'failed' | 'skipped' | 'stopped';
+/** `rolled back`: it was done, and undone since what belongs to it was not. */
+export type Outcome = 'done' | 'failed' | 'skipped' | 'stopped' | 'rolled back';
 type Batch = Extract<Op, { op: 'batch' }>;
 
 /** One process is given at most so many lines: a stop is heeded between processes. */

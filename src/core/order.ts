@@ -98,7 +98,8 @@ function* letGoFirst(parts: readonly Change[], kinds: Kinds): Iterable<Before> {
   }
 }
 
-function taken(part: Change, kinds: Kinds): readonly string[] {
+/** What only one may hold, and this change takes. */
+export function taken(part: Change, kinds: Kinds): readonly string[] {
   if (part.verb === 'delete') return [];
   const claims = kindOf(part.after, kinds).claims?.(part.after) ?? [];
   if (part.verb === 'create') return claims;
@@ -106,7 +107,8 @@ function taken(part: Change, kinds: Kinds): readonly string[] {
   return claims.filter((claim) => !held.includes(claim));
 }
 
-function released(part: Change, kinds: Kinds): readonly string[] {
+/** The same, and lets go of. */
+export function released(part: Change, kinds: Kinds): readonly string[] {
   if (part.verb === 'create') return [];
   const held = kindOf(part.before, kinds).claims?.(part.before) ?? [];
   if (part.verb === 'delete') return held;

@@ -129,6 +129,8 @@ export interface Kind<R extends Resource = Resource> {
    * Default: just that.
    */
   asFound?(observed: R, made: readonly R[]): R | undefined;
+  /** The interface whose move into or out of a bridge it is part of: what moves one is done whole or not at all. Default: of none. */
+  moves?(change: Change<R>): string | undefined;
   /** Made again it would be another, whatever it is called: whoever had it open has lost it. Default: none is. */
   irrevocable?(resource: R): boolean;
   /** Said where `observe` counts what is wanted as there, since it may be: connections, leases. Of what it counts, what could be there as the host is now. */

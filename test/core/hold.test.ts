@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { diff } from '../../src/core/diff.ts';
 import { withoutHeld } from '../../src/core/hold.ts';
-import type { Wanted } from '../../src/core/resource.ts';
-import { kinds, named, said, stateOf, wantedOf } from './bricks.ts';
+import type { Kinds, Wanted } from '../../src/core/resource.ts';
+import { brick, kinds, named, said, stateOf, wantedOf } from './bricks.ts';
 import type { Brick } from './bricks.ts';
 
 function left(found: readonly Brick[], wanted: Wanted, ...held: readonly string[]): readonly string[] {
@@ -25,6 +25,16 @@ test('what comes after it', () => {
 
 test('who waits for it to let go', () => {
   expect(left([named('a', { color: 'red' })], wantedOf(named('b', { color: 'red' }), named('c')), 'a')).toEqual(['create c']);
+});
+
+test('what moves an interface together with it', () => {
+  const moving: Kinds = [{ ...brick, moves: (change) => (change.verb !== 'delete' && change.ref.endsWith('x') ? 'eth1' : undefined) }];
+  const wanted = wantedOf(named('ax'), named('b'), named('cx'), named('d', { on: ['cx'] }));
+  expect(said(withoutHeld(diff(stateOf(), wanted, moving), (ref) => ref === 'brick ax', wanted, moving))).toEqual(['create b']);
+});
+
+test('what something held stands on that is to leave it', () => {
+  expect(left([named('b', { on: ['a'] }), named('a'), named('c')], wantedOf(named('b')), 'b')).toEqual(['delete c']);
 });
 
 test('what goes is not kept by what it lay on', () => {

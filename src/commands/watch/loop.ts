@@ -5,6 +5,7 @@ import type { Watcher } from '../../watch/events.ts';
 import { Pace } from '../../watch/pace.ts';
 import { Patience } from '../../watch/patience.ts';
 import type { Cause, MonitorState, WatchState } from '../../watch/state.ts';
+import { renderRolledBack } from '../bundles.ts';
 import { begin, nowSilent, silence } from '../begin.ts';
 import type { Begun } from '../begin.ts';
 import { takeBack } from '../take-back.ts';
@@ -201,8 +202,10 @@ export class Loop {
     // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one after the other.
     const mayErr = !looked.whole && !repaired.settled;
     this.account.applied(cause, looked, repaired, { before: signs, meanwhile: [...during, ...this.signs] }, this.patience, !mayErr, world);
-    if (mayErr) {
-      this.signs.push({ part: 'everything', why: 'a part of the host was not enough' });
+    for (const one of repaired.rolledBack) this.options.tell({ event: 'monitor', name: 'uplink', what: renderRolledBack([one]).trim() });
+    // What was stopped when the move of an interface failed need not wait until that is tried again.
+    if (mayErr || repaired.rolledBack.length > 0) {
+      this.signs.push({ part: 'everything', why: mayErr ? 'a part of the host was not enough' : 'the rest is still to be done' });
       this.pace.demand('drift');
     }
     return { found: true, whole: looked.whole };

@@ -22,6 +22,7 @@ export const address: Kind<Address> = {
   same,
   disrupts,
   asFound,
+  moves,
   livesOn: (a) => (a.borrowed ? a.link : undefined),
   describe(a, before) {
     const said = [
@@ -44,6 +45,12 @@ function disrupts(change: Change<Address>): Disruption {
   const { before } = change;
   if (change.verb === 'delete') return isAlone(before) ? { class: 'flows', of: [ipOf(before.cidr)] } : { class: 'link', link: before.link };
   return before.behind !== undefined || mustRemake(before, change.after) ? { class: 'link', link: before.link } : { class: 'none' };
+}
+
+function moves(change: Change<Address>): string | undefined {
+  if (change.verb === 'update' || change.verb === 'replace') return undefined;
+  const { borrowed, movedFrom, link } = change.verb === 'delete' ? change.before : change.after;
+  return borrowed ? link : movedFrom;
 }
 
 function isAlone({ cidr }: Address): boolean {

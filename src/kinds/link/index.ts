@@ -1,5 +1,5 @@
 // kinds/link/index.ts — network devices: bridges, VLAN devices, taps and veths of ours, and others' that we borrow.
-import type { Kind } from '../../core/resource.ts';
+import type { Change, Kind } from '../../core/resource.ts';
 import { READ_LINKS } from '../../iproute2/links.ts';
 import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GROUP } from '../ours.ts';
@@ -39,6 +39,7 @@ export const link: Kind<Link> = {
   disrupts,
   livesOn: (l) => (l.type === 'port' ? l.name : undefined),
   asFound,
+  moves,
   irrevocable: ({ type }) => type === 'tap' || type === 'veth',
   describe,
 };
@@ -57,6 +58,18 @@ function wires(l: Link): readonly string[] {
 function merge(a: Link, b: Link): Link | undefined {
   if (a.type !== 'port' || b.type !== 'port' || !(a.parent || b.parent)) return undefined;
   return { ...(a.parent ? b : a), carries: Math.max(a.carries ?? 0, b.carries ?? 0) };
+}
+
+/** Of an uplink. A guest's device that goes into its bridge has nothing of the host's. */
+function moves(change: Change<Link>): string | undefined {
+  const [before, after] = [change.verb === 'create' ? undefined : change.before, change.verb === 'delete' ? undefined : change.after];
+  const ports = [before, after].flatMap((l) => (l?.type === 'port' ? [l] : []));
+  const isUplink = ports.length > 0 && masterOf(before) !== masterOf(after) && !ports.some(({ hairpin }) => hairpin);
+  return isUplink ? ports[0]?.name : undefined;
+}
+
+function masterOf(l: Link | undefined): string | undefined {
+  return l?.type === 'port' ? l.master : undefined;
 }
 
 /**

@@ -24,6 +24,7 @@ export const route: Kind<Route> = {
     scopeOf(observed) === scopeOf(wanted) && (observed.onlink ?? false) === (wanted.onlink ?? false) && observed.attributes === wanted.attributes,
   disrupts,
   asFound,
+  moves,
   livesOn: (r) => (r.borrowed ? r.link : undefined),
   describe: (r) => [
     ...(r.type === undefined ? [] : [r.type]),
@@ -73,6 +74,12 @@ function protocolOf(r: Route): string {
 function scopeOf(r: Route): string | undefined {
   if (r.family === 6) return undefined;
   return r.scope ?? (r.via === undefined ? '253' : '0');
+}
+
+function moves(change: Change<Route>): string | undefined {
+  if (change.verb === 'update' || change.verb === 'replace') return undefined;
+  const { borrowed, movedFrom, link } = change.verb === 'delete' ? change.before : change.after;
+  return borrowed ? link : movedFrom;
 }
 
 /** What is about to be moved comes back from there. */

@@ -195,6 +195,7 @@ export class Kernel {
     for (const netns of this.namespaces.values()) for (const device of netns.devices.values()) {
       if (device.type !== 'loopback' && device.settings.get('ipv6.addr_gen_mode') === '0' && device.mtu >= 1280 && hasCarrier(device) && !device.addresses.hasLinkLocal()) {
         device.addresses.addLinkLocal(device.mac);
+        for (const route of device.addresses.connected()) if (route.to === 'fe80::/64') device.netns.routes.connect({ ...route, link: device.name });
       }
     }
   }
