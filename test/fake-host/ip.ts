@@ -76,6 +76,7 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
     case '-j -d addr show': return showLinks(netns);
     case '-j -d link show': return showModes(netns);
     case '-N -j route show table main': return showRoutes(netns, 4);
+    case '-4 -N -j rule show': return JSON.stringify([[0, '255'], [32766, '254'], [32767, '253']].map(([priority, table]) => ({ priority, src: 'all', table })));
     case '-4 -N -j route show table all': return showAllRoutes(netns, 4);
     case '-6 -N -j route show table main': return showRoutes(netns, 6);
     case '-d -N -o route show table all': return showRouteLines(netns);

@@ -132,7 +132,7 @@ test('what our own tools change is no news; what others change is, with who they
     await change('own', true);
     await change('foreign', false);
     await the.sees('rules', 'nat/foreign');
-    expect(the.about('rules')).toEqual([{ part: 'rules', name: 'nat/foreign', by: expect.stringMatching(/^iptables, process \d+$/) }]);
+    expect(the.about('rules')).toEqual([{ part: 'rules', name: 'nat/foreign', by: expect.stringMatching(/^iptables, process \d+$/) as unknown }]);
   } finally {
     the.must('iptables -t nat -X own; iptables -t nat -X foreign');
   }

@@ -2,7 +2,12 @@
 set -e
 # Signals the daemon that runs with this pid file, and no other process that has come to bear its number. TERM wakes one that is
 # stopped, and waits until it is gone: its arguments go before its sockets are closed.
-runs() { { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"; }
+runs() {
+  program=$(readlink "/proc/$1/exe" 2>/dev/null) || return 1
+  program=${program% (deleted)}
+  case "${2##*/}" in "${program##*/}"-*) ;; *) return 1 ;; esac
+  { tr '\0' '\n' <"/proc/$1/cmdline"; } 2>/dev/null | grep -qxF -e "--pid-file=$2"
+}
 ends() { [ -z "$(cat "/proc/$1/cmdline" | tr -d '\0')" ] && grep -q '^State:.[^ZX]' "/proc/$1/status"; } 2>/dev/null
 tell() {
   pid=$(cat "$2" 2>/dev/null) || return 0

@@ -22,10 +22,10 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:cb34837d networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:1ecf2b45 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:3834ad2c networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:898b1ff6 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:1232f88b networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:a513e651 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:50c4b5a0 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:6a90ef9f networks.lab.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br100 -m comment --comment "netctl:72ffe568 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -o br100 -m comment --comment "netctl:5408774f networks.lab.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
@@ -36,6 +36,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:01 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br100 mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br100.forwarding=1
+ip -batch - <<'END'
 address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br100
 link set dev eth1 master br100 promisc on
 route del default via 203.0.113.1 dev eth1 proto 3
@@ -59,15 +62,34 @@ chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/servers.new <<'END'
-server=/vm-1.novalocal/
-server=/vm-2.novalocal/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/d.f.ip6.arpa/
+server=/novalocal/
 END
 chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
-tag:!no-router,option:router,10.0.0.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.0.0.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -78,20 +100,21 @@ chmod 0600 /var/lib/netctl/networks/lab/leases.new
 mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/leases
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
+link set dev tap-vm-1 addrgenmode none
 link set dev tap-vm-1 group 117 alias "vm-1/lab 10.0.0.2 fa:16:3e:a6:8f:58" mtu 1500 master br100 up
 link set dev tap-vm-1 type bridge_slave hairpin on
+link set dev lv-db addrgenmode none
 link set dev lv-db master br100 up
 link set dev lv-db type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.0.0.1 --except-interface=lo --dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-07d988bf303f4425
+1ccba8894425dc73
 link br100
 address br100 10.0.0.1/24
-address br100 203.0.113.11/24
 END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded

@@ -87,30 +87,30 @@ COMMIT
 *filter
 :netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -i br-lab -p udp -m udp --dport 67 -m comment --comment "netctl:ac6a7708 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p tcp -m tcp --dport 67 -m comment --comment "netctl:d66e3e1a networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:4269e00f networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:a469c126 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -i br-backup -p udp -m udp --dport 67 -m comment --comment "netctl:be253722 networks.backup.dhcp" -j ACCEPT
--A netctl-INPUT -i br-backup -p tcp -m tcp --dport 67 -m comment --comment "netctl:240efb39 networks.backup.dhcp" -j ACCEPT
--A netctl-INPUT -i br-backup -p udp -m udp --dport 53 -m comment --comment "netctl:6553dc5a networks.backup.dhcp" -j ACCEPT
--A netctl-INPUT -i br-backup -p tcp -m tcp --dport 53 -m comment --comment "netctl:17bbbead networks.backup.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 67 -m comment --comment "netctl:1f69e09a networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 67 -m comment --comment "netctl:604a49fb networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:3a0d06d3 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:11fc6104 networks.blue.dhcp" -j ACCEPT
--A netctl-INPUT -i br200 -p udp -m udp --dport 67 -m comment --comment "netctl:62160fd1 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br200 -p tcp -m tcp --dport 67 -m comment --comment "netctl:600227e4 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br200 -p udp -m udp --dport 53 -m comment --comment "netctl:79ead01c networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br200 -p tcp -m tcp --dport 53 -m comment --comment "netctl:c8bb8248 networks.red.dhcp" -j ACCEPT
--A netctl-INPUT -i br300 -p udp -m udp --dport 67 -m comment --comment "netctl:252c6389 networks.partner.dhcp" -j ACCEPT
--A netctl-INPUT -i br300 -p tcp -m tcp --dport 67 -m comment --comment "netctl:c89deaa5 networks.partner.dhcp" -j ACCEPT
--A netctl-INPUT -i br300 -p udp -m udp --dport 53 -m comment --comment "netctl:e69fc579 networks.partner.dhcp" -j ACCEPT
--A netctl-INPUT -i br300 -p tcp -m tcp --dport 53 -m comment --comment "netctl:5dafb1d8 networks.partner.dhcp" -j ACCEPT
--A netctl-INPUT -s 10.100.0.0/24 -i br100 -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:c5a2f70b networks.blue.metadata" -j ACCEPT
--A netctl-INPUT -s 10.200.0.0/24 -i br200 -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:6e0c7032 networks.red.metadata" -j ACCEPT
--A netctl-INPUT -s 192.168.50.0/24 -i br-lab -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:d6afd2c8 networks.lab.metadata" -j ACCEPT
--A netctl-INPUT -s 10.250.0.0/24 -i br-backup -p tcp -m tcp --dport 8775 -m addrtype --dst-type LOCAL -m comment --comment "netctl:a30eceff networks.backup.metadata" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2239fe89 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:d4cbb815 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:1073ebf5 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:1f05520f networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br-backup -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:895905df networks.backup.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.250.0.0/24 -d 10.250.0.1/32 -i br-backup -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:098771ea networks.backup.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.250.0.0/24 -d 10.250.0.1/32 -i br-backup -p udp -m udp --dport 53 -m comment --comment "netctl:7fee5035 networks.backup.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.250.0.0/24 -d 10.250.0.1/32 -i br-backup -p tcp -m tcp --dport 53 -m comment --comment "netctl:c0e26a26 networks.backup.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:3dbac003 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.100.0.0/24 -d 10.100.0.1/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:927994c4 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.100.0.0/24 -d 10.100.0.1/32 -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:88571af4 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.100.0.0/24 -d 10.100.0.1/32 -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:4f9ddd03 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br200 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:cf498ce3 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.200.0.0/24 -d 10.200.0.1/32 -i br200 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:91ad0663 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.200.0.0/24 -d 10.200.0.1/32 -i br200 -p udp -m udp --dport 53 -m comment --comment "netctl:a4d93633 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.200.0.0/24 -d 10.200.0.1/32 -i br200 -p tcp -m tcp --dport 53 -m comment --comment "netctl:e3a715ef networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -d 255.255.255.255/32 -i br300 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2100047d networks.partner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.30.0.0/24 -d 10.30.0.2/32 -i br300 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:eccf8ba2 networks.partner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.30.0.0/24 -d 10.30.0.2/32 -i br300 -p udp -m udp --dport 53 -m comment --comment "netctl:7668d5e6 networks.partner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.30.0.0/24 -d 10.30.0.2/32 -i br300 -p tcp -m tcp --dport 53 -m comment --comment "netctl:9a0a4822 networks.partner.dhcp" -j ACCEPT
+-A netctl-INPUT -s 10.100.0.0/24 -i br100 -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:9584ad25 networks.blue.metadata" -j ACCEPT
+-A netctl-INPUT -s 10.200.0.0/24 -i br200 -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:abfe6890 networks.red.metadata" -j ACCEPT
+-A netctl-INPUT -s 192.168.50.0/24 -i br-lab -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:da8ceee3 networks.lab.metadata" -j ACCEPT
+-A netctl-INPUT -s 10.250.0.0/24 -i br-backup -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:617c3267 networks.backup.metadata" -j ACCEPT
 -A netctl-FORWARD -i br-lab -o eth1 -m comment --comment "netctl:1fb96845 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -i eth1 -o br-lab -m comment --comment "netctl:2211baa5 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -i br-lab -o br-lab -m comment --comment "netctl:460a096a networks.lab.forward" -j ACCEPT
@@ -133,6 +133,9 @@ sysctl -q -w net.ipv4.ip_forward=1
 ip -batch - <<'END'
 link add name br-office group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-office mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-office.forwarding=1
+ip -batch - <<'END'
 link set dev eth2 master br-office promisc on
 address del 198.51.100.11/24 dev eth2
 address replace 198.51.100.11/24 brd 198.51.100.255 dev br-office
@@ -228,6 +231,9 @@ sh -c '[ -e /proc/sys/net/bridge ] || { modprobe br_netfilter && sysctl -e -q -w
 ip -batch - <<'END'
 link add name br-lab group 117 address 02:15:92:69:39:8d mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br-lab mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br-lab.forwarding=1 net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
+ip -batch - <<'END'
 address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
@@ -246,15 +252,34 @@ chmod 0600 /var/lib/netctl/networks/lab/names.new
 mv -f -- /var/lib/netctl/networks/lab/names.new /var/lib/netctl/networks/lab/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/servers.new <<'END'
-server=/lab-1.cloud.example.org/
-server=/office-print.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/lab/servers.new
 mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
-tag:!no-router,option:router,192.168.50.1
-tag:no-router,option:router
+tag:!_no-router,option:router,192.168.50.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -266,6 +291,9 @@ mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/le
 ip -batch - <<'END'
 link add name br-backup group 117 address 02:90:6a:0c:5e:96 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-backup mtu 1500 up
+END
+sysctl -q -w net.ipv6.conf.br-backup.accept_ra=0 net.ipv6.conf.br-backup.autoconf=0
+ip -batch - <<'END'
 address replace 10.250.0.1/24 brd 10.250.0.255 metric 117 dev br-backup
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/backup)
@@ -286,9 +314,27 @@ chmod 0600 /var/lib/netctl/networks/backup/names.new
 mv -f -- /var/lib/netctl/networks/backup/names.new /var/lib/netctl/networks/backup/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/backup)
 cat > /var/lib/netctl/networks/backup/servers.new <<'END'
-server=/blue-db.cloud.example.org/
-server=/blue-web-1.cloud.example.org/
-server=/blue-web-2.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/backup/servers.new
 mv -f -- /var/lib/netctl/networks/backup/servers.new /var/lib/netctl/networks/backup/servers
@@ -306,8 +352,12 @@ mv -f -- /var/lib/netctl/networks/backup/leases.new /var/lib/netctl/networks/bac
 ip -batch - <<'END'
 link add name br100 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br100 mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br100.forwarding=1 net.ipv6.conf.br100.accept_ra=0 net.ipv6.conf.br100.autoconf=0
+ip -batch - <<'END'
 address replace 10.100.0.1/24 brd 10.100.0.255 metric 117 dev br100
 link add link eth2 name vlan100 group 117 mtu 1500 type vlan id 100
+link set dev vlan100 addrgenmode none
 link set dev vlan100 master br100 up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
@@ -328,16 +378,34 @@ chmod 0600 /var/lib/netctl/networks/blue/names.new
 mv -f -- /var/lib/netctl/networks/blue/names.new /var/lib/netctl/networks/blue/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/servers.new <<'END'
-server=/blue-db.cloud.example.org/
-server=/blue-web-1.cloud.example.org/
-server=/blue-web-2.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/blue/servers.new
 mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/options.new <<'END'
-tag:!no-router,option:router,10.100.0.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.100.0.1
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/blue/options.new
@@ -349,8 +417,12 @@ mv -f -- /var/lib/netctl/networks/blue/leases.new /var/lib/netctl/networks/blue/
 ip -batch - <<'END'
 link add name br200 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br200 mtu 1450 up
+END
+sysctl -q -w net.ipv4.conf.br200.forwarding=1 net.ipv6.conf.br200.accept_ra=0 net.ipv6.conf.br200.autoconf=0
+ip -batch - <<'END'
 address replace 10.200.0.1/24 brd 10.200.0.255 metric 117 dev br200
 link add link eth2 name vlan200 group 117 mtu 1450 type vlan id 200
+link set dev vlan200 addrgenmode none
 link set dev vlan200 master br200 up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
@@ -367,14 +439,34 @@ chmod 0600 /var/lib/netctl/networks/red/names.new
 mv -f -- /var/lib/netctl/networks/red/names.new /var/lib/netctl/networks/red/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/servers.new <<'END'
-server=/red-web.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/red/servers.new
 mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/options.new <<'END'
-tag:!no-router,option:router,10.200.0.1
-tag:no-router,option:router
+tag:!_no-router,option:router,10.200.0.1
+tag:_no-router,option:router
 option:mtu,1450
 END
 chmod 0600 /var/lib/netctl/networks/red/options.new
@@ -386,8 +478,12 @@ mv -f -- /var/lib/netctl/networks/red/leases.new /var/lib/netctl/networks/red/le
 ip -batch - <<'END'
 link add name br300 group 117 address 02:00:00:00:ff:02 mtu 68 type bridge forward_delay 0 stp_state 0 nf_call_iptables 1
 link set dev br300 mtu 1500 up
+END
+sysctl -q -w net.ipv4.conf.br300.forwarding=1 net.ipv6.conf.br300.accept_ra=0 net.ipv6.conf.br300.autoconf=0
+ip -batch - <<'END'
 address replace 10.30.0.2/24 brd 10.30.0.255 metric 117 dev br300
 link add link eth2 name vlan300 group 117 mtu 1500 type vlan id 300
+link set dev vlan300 addrgenmode none
 link set dev vlan300 master br300 up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/partner)
@@ -404,14 +500,34 @@ chmod 0600 /var/lib/netctl/networks/partner/names.new
 mv -f -- /var/lib/netctl/networks/partner/names.new /var/lib/netctl/networks/partner/names
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/partner)
 cat > /var/lib/netctl/networks/partner/servers.new <<'END'
-server=/red-partner.cloud.example.org/
+rev-server=100.64.0.0/10
+rev-server=172.16.0.0/12
+server=//
+server=/0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/0.in-addr.arpa/
+server=/1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6.arpa/
+server=/10.in-addr.arpa/
+server=/100.51.198.in-addr.arpa/
+server=/113.0.203.in-addr.arpa/
+server=/127.in-addr.arpa/
+server=/168.192.in-addr.arpa/
+server=/2.0.192.in-addr.arpa/
+server=/254.169.in-addr.arpa/
+server=/255.255.255.255.in-addr.arpa/
+server=/8.b.d.0.1.0.0.2.ip6.arpa/
+server=/8.e.f.ip6.arpa/
+server=/9.e.f.ip6.arpa/
+server=/a.e.f.ip6.arpa/
+server=/b.e.f.ip6.arpa/
+server=/cloud.example.org/
+server=/d.f.ip6.arpa/
 END
 chmod 0600 /var/lib/netctl/networks/partner/servers.new
 mv -f -- /var/lib/netctl/networks/partner/servers.new /var/lib/netctl/networks/partner/servers
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/partner)
 cat > /var/lib/netctl/networks/partner/options.new <<'END'
-tag:!no-router,option:router,10.30.0.254
-tag:no-router,option:router
+tag:!_no-router,option:router,10.30.0.254
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/partner/options.new
@@ -436,24 +552,31 @@ ebtables-nft-restore --noflush <<'END'
 END
 ip -batch - <<'END'
 tuntap add dev tap-blue-web-1 mode tap
+link set dev tap-blue-web-1 addrgenmode none
 link set dev tap-blue-web-1 group 117 alias "blue-web-1/blue 10.100.0.11 fa:16:3e:d4:2a:95" mtu 1500 master br100 up
 link set dev tap-blue-web-1 type bridge_slave hairpin on
 tuntap add dev tap-blue-kvsnid mode tap
+link set dev tap-blue-kvsnid addrgenmode none
 link set dev tap-blue-kvsnid group 117 alias "blue-web-1/backup 10.250.0.2 fa:16:3e:0e:4a:67" mtu 1500 master br-backup up
 link set dev tap-blue-kvsnid type bridge_slave hairpin on
 tuntap add dev tap-blue-web-2 mode tap
+link set dev tap-blue-web-2 addrgenmode none
 link set dev tap-blue-web-2 group 117 alias "blue-web-2/blue 10.100.0.2 fa:16:3e:2e:2d:c3" mtu 1500 master br100 up
 link set dev tap-blue-web-2 type bridge_slave hairpin on
 tuntap add dev tap-blue-hnyqbt mode tap
+link set dev tap-blue-hnyqbt addrgenmode none
 link set dev tap-blue-hnyqbt group 117 alias "blue-web-2/backup 10.250.0.3 fa:16:3e:ba:bb:38" mtu 1500 master br-backup up
 link set dev tap-blue-hnyqbt type bridge_slave hairpin on
 tuntap add dev tap-blue-db mode tap
+link set dev tap-blue-db addrgenmode none
 link set dev tap-blue-db group 117 alias "blue-db/blue 10.100.0.3 fa:16:3e:8e:6b:02" mtu 1500 master br100 up
 link set dev tap-blue-db type bridge_slave hairpin on
 tuntap add dev tap-blue-db-1 mode tap
+link set dev tap-blue-db-1 addrgenmode none
 link set dev tap-blue-db-1 group 117 alias "blue-db/backup 10.250.0.4 fa:16:3e:51:16:3c" mtu 1500 master br-backup up
 link set dev tap-blue-db-1 type bridge_slave hairpin on
 link add name veth-red-web group 117 mtu 1450 type veth peer name eth0 netns g1 address fa:16:3e:2c:e8:ec mtu 1450
+link set dev veth-red-web addrgenmode none
 link set dev veth-red-web alias "red-web/red 10.200.0.2 fa:16:3e:2c:e8:ec" master br200 up
 link set dev veth-red-web type bridge_slave hairpin on
 END
@@ -462,14 +585,19 @@ link set dev eth0 up
 END
 ip -batch - <<'END'
 tuntap add dev tap-red-partner mode tap
+link set dev tap-red-partner addrgenmode none
 link set dev tap-red-partner group 117 alias "red-partner/partner 10.30.0.10 fa:16:3e:39:b3:32" mtu 1500 master br300 up
 link set dev tap-red-partner type bridge_slave hairpin on
 tuntap add dev tap-offi-34j2m4 mode tap
+link set dev tap-offi-34j2m4 addrgenmode none
 link set dev tap-offi-34j2m4 group 117 alias "office-print/office 10.10.0.20 fa:16:3e:32:36:81" mtu 1500 master br-office up
 link set dev tap-offi-34j2m4 type bridge_slave hairpin on
 tuntap add dev tap-offi-h3xpt1 mode tap
+link set dev tap-offi-h3xpt1 addrgenmode none
 link set dev tap-offi-h3xpt1 group 117 alias "office-print/lab 192.168.50.2 fa:16:3e:79:25:80" mtu 1500 master br-lab up
 link set dev tap-offi-h3xpt1 type bridge_slave hairpin on
+link set dev lv-db addrgenmode none
+address del fe80::ff:fe00:ff03/64 dev lv-db
 link set dev lv-db master br-lab
 link set dev lv-db type bridge_slave hairpin on
 address replace 203.0.113.80/32 metric 117001 dev eth1
@@ -501,10 +629,10 @@ address replace 198.51.100.40/32 metric 117 dev br-office
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-mac=set:no-router,fa:16:3e:79:25:80 --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-mac=set:_no-router,fa:16:3e:79:25:80 --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-670137be98f58738
+f0484983205878cd
 link br-lab
 address br-lab 192.168.50.1/24
 END
@@ -512,10 +640,10 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-backup.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-backup.pid --user=root --bind-interfaces --interface=br-backup --listen-address=10.250.0.1 --except-interface=lo --dhcp-range=set:backup,10.250.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/backup/hosts --dhcp-mac=set:no-router,fa:16:3e:0e:4a:67 --dhcp-mac=set:no-router,fa:16:3e:51:16:3c --dhcp-mac=set:no-router,fa:16:3e:ba:bb:38 --dhcp-optsfile=/var/lib/netctl/networks/backup/options --dhcp-leasefile=/var/lib/netctl/networks/backup/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/backup/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/backup/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-backup.pid --user=root --bind-interfaces --interface=br-backup --except-interface=br-backup --listen-address=10.250.0.1 --except-interface=lo --dhcp-range=set:backup,10.250.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/backup/hosts --dhcp-mac=set:_no-router,fa:16:3e:0e:4a:67 --dhcp-mac=set:_no-router,fa:16:3e:51:16:3c --dhcp-mac=set:_no-router,fa:16:3e:ba:bb:38 --dhcp-optsfile=/var/lib/netctl/networks/backup/options --dhcp-leasefile=/var/lib/netctl/networks/backup/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/backup/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/backup/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-backup.loaded.new <<'END'
-e38f881d6b79b0bd
+30f03b197c6f1579
 link br-backup
 address br-backup 10.250.0.1/24
 END
@@ -523,10 +651,10 @@ chmod 0600 /run/netctl/dnsmasq-backup.loaded.new
 mv -f -- /run/netctl/dnsmasq-backup.loaded.new /run/netctl/dnsmasq-backup.loaded
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --listen-address=10.100.0.1 --except-interface=lo --dhcp-range=set:blue,10.100.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/blue/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.100.0.1 --except-interface=lo --dhcp-range=set:blue,10.100.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/blue/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-aa5c5a3bf38fbb7a
+67f63285f3aded5a
 link br100
 address br100 10.100.0.1/24
 END
@@ -534,10 +662,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br200 --listen-address=10.200.0.1 --except-interface=lo --dhcp-range=set:red,10.200.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/red/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br200 --except-interface=br200 --listen-address=10.200.0.1 --except-interface=lo --dhcp-range=set:red,10.200.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/red/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-a2203dec33a470b0
+c186332ef09a1ed1
 link br200
 address br200 10.200.0.1/24
 END
@@ -545,10 +673,10 @@ chmod 0600 /run/netctl/dnsmasq-red.loaded.new
 mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-partner.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-partner.pid --user=root --bind-interfaces --interface=br300 --listen-address=10.30.0.2 --except-interface=lo --dhcp-range=set:partner,10.30.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/partner/hosts --dhcp-optsfile=/var/lib/netctl/networks/partner/options --dhcp-leasefile=/var/lib/netctl/networks/partner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/partner/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/partner/servers --domain-needed --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-partner.pid --user=root --bind-interfaces --interface=br300 --except-interface=br300 --listen-address=10.30.0.2 --except-interface=lo --dhcp-range=set:partner,10.30.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/partner/hosts --dhcp-optsfile=/var/lib/netctl/networks/partner/options --dhcp-leasefile=/var/lib/netctl/networks/partner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/partner/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/partner/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-partner.loaded.new <<'END'
-7909b282fa082a9b
+72cea73d58f03eec
 link br300
 address br300 10.30.0.2/24
 END
