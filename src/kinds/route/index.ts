@@ -57,7 +57,8 @@ function lineFor(change: Change<Route>): string {
     case 'create': return `route add ${words(change.after)}`;
     case 'update':
     case 'replace': return `route replace ${words(change.after)}`;
-    case 'delete': return `route del ${routePattern({ ...change.before, protocol: protocolOf(change.before) })}`;
+    // As it was found: what goes from a bridge may be what somebody else has put there.
+    case 'delete': return `route del ${routePattern(change.before)}`;
   }
 }
 

@@ -45,6 +45,7 @@ describe('ip is told', () => {
     ['to add ours, and not in another’s place', { verb: 'create', ref: 'route x', after: moved }, 'route add default via 192.0.2.1 dev br-lab proto 117 metric 100'],
     ['to give one back', { verb: 'create', ref: 'route x', after: { ...back, source: '192.0.2.5', onlink: true } }, 'route add default via 192.0.2.1 dev eth1 proto 16 src 192.0.2.5 metric 100 onlink'],
     ['to lead it elsewhere', { verb: 'update', ref: 'route x', before: moved, after: { ...moved, via: '192.0.2.2' } }, 'route replace default via 192.0.2.2 dev br-lab proto 117 metric 100'],
+    ['to remove from a bridge what somebody else has put there', { verb: 'delete', ref: 'route x', before: { ...there, link: 'br-lab' } }, 'route del default via 192.0.2.1 dev br-lab proto 16 metric 100'],
     ['to remove just that', { verb: 'delete', ref: 'route x', before: { ...there, borrowed: true } }, 'route del default via 192.0.2.1 dev eth1 proto 16 metric 100'],
     ['IPv6’s default by its number', { verb: 'create', ref: 'route x', after: { kind: 'route', family: 6, to: 'default', via: 'fd00::1', link: 'br-lab', protocol: '117' } }, 'route add ::/0 via fd00::1 dev br-lab proto 117'],
   ] as const satisfies readonly (readonly [string, Change<Route>, string])[]) {
