@@ -55,7 +55,8 @@ function attemptAt(target: Probe['target']): Attempt {
         .finally(() => { signal.removeEventListener('abort', cancel); });
     };
     case 'ping':
-    case 'session': throw new Error(`${target.kind} is asked by a tool`);
+    case 'session':
+    case 'way': throw new Error(`${target.kind} is asked by a tool`);
   }
 }
 

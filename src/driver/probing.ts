@@ -8,6 +8,7 @@ import { persist, said } from './persist.ts';
 import type { Attempt } from './persist.ts';
 import { ping } from './ping.ts';
 import { acknowledged } from './session.ts';
+import { wayFrom } from './way.ts';
 
 export interface Where {
   /** The namespace that is taken for the host. */
@@ -29,6 +30,7 @@ export async function probe(probes: readonly Probe[], where: Where, signal?: Abo
 }
 
 async function askedByTool(one: Probe, where: Where, signal?: AbortSignal): Promise<readonly Answer[]> {
+  if (one.target.kind === 'way') return [{ probe: one, ...await wayFrom(one.target, one.timeout, where, signal) }];
   const attempt = attemptAt(one, where);
   return attempt === undefined ? [] : [{ probe: one, ...await persist(attempt, one.timeout, { signal, waits: true }) }];
 }
@@ -39,6 +41,7 @@ function attemptAt({ target, timeout, path }: Probe, { netns }: Where): Attempt 
     // A spec may well have the host ask itself; a gateway that the host has become has nobody behind it.
     case 'ping': return (over, because) => ping(target.host, { timeout, netns, elsewhere: path === undefined }, over, because);
     case 'session': return acknowledged(target, netns);
+    case 'way': return () => Promise.resolve();
     case 'tcp':
     case 'dns':
     case 'http': return undefined;

@@ -1,8 +1,9 @@
 // probes/choose.ts — what is asked around an apply: what the spec names, and what an operator would ask without being told.
 import { isIPv6 } from 'node:net';
 import type { RouteRecord } from '../iproute2/routes.ts';
+import { bitsOf, contains } from '../net/contains.ts';
 import type { Spec, Target } from '../spec/model.ts';
-import type { Operator, Probe } from './model.ts';
+import type { Operator, Probe, Way } from './model.ts';
 
 /** Milliseconds. Most hosts have a gateway that answers within one; one that never does costs this each time. */
 const BUILT_IN = 1_000;
@@ -12,14 +13,17 @@ export interface Ways {
   /** As `gatewaysIn` finds them. */
   readonly gateways: readonly string[];
   readonly operator?: Operator | undefined;
+  /** As `farIn` finds them. */
+  readonly far?: readonly Way[];
 }
 
 /** All that this host asks, each of it once. What the spec asks for comes first. */
-export function probesFor(spec: Pick<Spec, 'probes'>, self: string, { gateways, operator }: Ways): readonly Probe[] {
+export function probesFor(spec: Pick<Spec, 'probes'>, self: string, { gateways, operator, far = [] }: Ways): readonly Probe[] {
   const wanted = spec.probes.filter(({ host }) => host === undefined || host === self)
     .map(({ target, timeout, path }): Probe => ({ name: nameOf(target), target, timeout, path }));
   const builtIn = [
     ...gateways.map((gateway) => pingTo(gateway, `default gateway ${gateway}`)),
+    ...far.map((target): Probe => ({ name: `default route of IPv${target.family}`, target, timeout: BUILT_IN })),
     ...(operator === undefined ? [] : ofOperator(operator)),
   ];
   const asked = new Set<string>();
@@ -31,6 +35,21 @@ export function gatewaysIn(routes: readonly RouteRecord[]): readonly string[] {
   const ways = routes.filter(({ to }) => to === 'default').flatMap((route) => [route, ...route.hops]);
   return [...new Set(ways.flatMap(({ via, link }) => (via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${link}` : via])))];
 }
+
+/** Of each family an address far away, for documentation (RFC 5737, 3849, 9637): nobody is there, and none of the host's other routes leads to it. */
+export function farIn(routes: readonly RouteRecord[]): readonly Way[] {
+  return FAR.flatMap(([family, candidates]): Way[] => {
+    const own = routes.filter((route) => route.family === family);
+    const others = own.filter(({ to }) => to !== 'default');
+    const to = candidates.find((ip) => !others.some((route) => bitsOf(route.to) > LEAST && contains(route.to, ip)));
+    const isSeveral = gatewaysIn(own).length > 1;
+    return to === undefined ? [] : [{ kind: 'way', family, to, ...(isSeveral ? { any: true as const } : {}) }];
+  });
+}
+
+const FAR = [[4, ['192.0.2.1', '198.51.100.1', '203.0.113.1', '198.18.0.1']], [6, ['2001:db8::1', '3fff::1', '2001:db8:ffff::1', '3fff:fff::1']]] as const;
+/** Bits of what is as good as a default route: a tunnel's 0.0.0.0/1, the whole of global IPv6. */
+const LEAST = 3;
 
 /** Many a peer is behind what answers no ping: then its session tells by itself. */
 function ofOperator(operator: Operator): readonly Probe[] {

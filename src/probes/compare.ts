@@ -9,10 +9,21 @@ const SETTLING = 5_000;
 
 /** What is asked after an apply: whoever answered before. What nobody set a timeout for is given time to settle. */
 export function askedAgain(before: readonly Answer[]): readonly Probe[] {
-  return before.filter(({ answered }) => answered).map(({ probe }) => {
-    const target = probe.target.kind === 'session' ? { ...probe.target, wasThere: true as const } : probe.target;
+  return before.filter(({ answered }) => answered).map(({ probe, said }) => {
+    const target = targetAgain(probe.target, said);
     return { ...probe, target, timeout: probe.path === undefined ? Math.max(probe.timeout, SETTLING) : probe.timeout };
   });
+}
+
+function targetAgain(target: Probe['target'], said: string | undefined): Probe['target'] {
+  switch (target.kind) {
+    case 'session': return { ...target, wasThere: true };
+    case 'way': return said === undefined ? target : { ...target, was: said };
+    case 'ping':
+    case 'tcp':
+    case 'dns':
+    case 'http': return target;
+  }
 }
 
 /** What answered before and does not any more. What was not asked again counts as silent. */

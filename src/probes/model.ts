@@ -8,7 +8,7 @@ export const ASK = '__ask';
 export interface Probe {
   /** As an operator reads it: `ping 203.0.113.1`, `default gateway 203.0.113.1`. */
   readonly name: string;
-  readonly target: Target | Session;
+  readonly target: Target | Session | Way;
   /** Milliseconds for which it is asked again and again. */
   readonly timeout: number;
   /** Where the spec asks for it; absent: nobody had to. */
@@ -22,6 +22,20 @@ export interface Answer {
   readonly ms: number;
   /** What came instead of an answer. */
   readonly why?: string;
+  /** What the answer was, where it has to be the same afterwards. */
+  readonly said?: string;
+}
+
+/** The way that the host's routing decides on for what is far away. Nothing is sent. */
+export interface Way {
+  readonly kind: 'way';
+  readonly family: 4 | 6;
+  /** An address that no other route than a default one leads to. */
+  readonly to: string;
+  /** There are several gateways, any of which may be taken. */
+  readonly any?: true;
+  /** What it was: `via 203.0.113.1 from 203.0.113.11`. */
+  readonly was?: string;
 }
 
 /** The operator's own connection: whether what is sent on it is acknowledged. Asks no ICMP of anybody. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseRoutes } from '../../src/iproute2/routes.ts';
 import { askedAgain, lost } from '../../src/probes/compare.ts';
-import { gatewaysIn, probesFor } from '../../src/probes/choose.ts';
+import { farIn, gatewaysIn, probesFor } from '../../src/probes/choose.ts';
 import type { Answer, Probe } from '../../src/probes/model.ts';
 import type { AskedFor, Target } from '../../src/spec/model.ts';
 
@@ -50,6 +50,31 @@ test('gateways are those of default routes, also of several ways, and by their l
   ]), 4);
   const six = parseRoutes(JSON.stringify([{ dst: 'default', gateway: 'fe80::1', dev: 'eth1', protocol: '9', flags: [] }, { dst: 'default', gateway: '2001:db8::1', dev: 'eth1', flags: [] }]), 6);
   expect(gatewaysIn([...four, ...six])).toEqual(['203.0.113.1', '192.0.2.1', '192.0.2.2', 'fe80::1%eth1', '2001:db8::1']);
+});
+
+describe('what is far away', () => {
+  const four = (...to: readonly string[]): ReturnType<typeof parseRoutes> => parseRoutes(JSON.stringify(to.map((dst) => ({ dst, gateway: '10.0.0.1', dev: 'eth1', flags: [] }))), 4);
+  const six = (...to: readonly string[]): ReturnType<typeof parseRoutes> => parseRoutes(JSON.stringify(to.map((dst) => ({ dst, gateway: 'fe80::1', dev: 'eth1', flags: [] }))), 6);
+  for (const [name, routes, addresses] of [
+    ['an address of either family, also where there is no default route', [], ['192.0.2.1', '2001:db8::1']],
+    ['that no network of the host holds', [...four('default', '192.0.2.0/24', '198.51.100.1'), ...six('default', '2001:db8::/64')], ['203.0.113.1', '3fff::1']],
+    ['by a tunnel as well', [...four('0.0.0.0/1', '128.0.0.0/1'), ...six('2000::/3')], ['192.0.2.1', '2001:db8::1']],
+    ['and none where each is near', four('192.0.2.0/24', '198.51.100.0/24', '203.0.113.0/24', '198.18.0.0/15'), ['2001:db8::1']],
+  ] as const) {
+    test(name, () => { expect(farIn(routes).map(({ to }) => to)).toEqual(addresses); });
+  }
+
+  test('where there are several gateways, any of them will do', () => {
+    const several = parseRoutes(JSON.stringify(['fe80::1', 'fe80::2'].map((gateway) => ({ dst: 'default', gateway, dev: 'eth1', flags: [] }))), 6);
+    expect(farIn([...four('default'), ...several])).toEqual([{ kind: 'way', family: 4, to: '192.0.2.1' }, { kind: 'way', family: 6, to: '2001:db8::1', any: true }]);
+  });
+
+  test('is asked after the gateways, and afterwards has to be what it was', () => {
+    const [probe] = probesFor({ probes: [] }, 'h1', { gateways: [], far: [{ kind: 'way', family: 4, to: '192.0.2.1' }] });
+    expect(probe).toEqual({ name: 'default route of IPv4', target: { kind: 'way', family: 4, to: '192.0.2.1' }, timeout: 1_000 });
+    const answers: readonly Answer[] = probe === undefined ? [] : [{ probe, answered: true, ms: 1, said: 'via 203.0.113.1 from 203.0.113.11' }];
+    expect(askedAgain(answers)).toMatchObject([{ target: { kind: 'way', to: '192.0.2.1', was: 'via 203.0.113.1 from 203.0.113.11' }, timeout: 5_000 }]);
+  });
 });
 
 describe('before and after', () => {

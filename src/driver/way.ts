@@ -1,0 +1,34 @@
+// driver/way.ts — by which gateway and from which address the host would send to somebody far away: asked of the kernel, which sends nothing.
+import { readRecords, partOf, textOf } from '../iproute2/fields.ts';
+import { DriverError } from '../core/resource.ts';
+import type { Answer, Way } from '../probes/model.ts';
+import { capture } from './child.ts';
+import { inNamespace } from './namespace.ts';
+import { Hopeless, persist } from './persist.ts';
+
+/** Where nothing is known of before, the first answer tells; else it is asked until it is what it was. */
+export async function wayFrom({ family, to, any, was }: Way, timeout: number, { netns }: { readonly netns?: string | undefined }, signal?: AbortSignal): Promise<Omit<Answer, 'probe'>> {
+  let said = '';
+  const answer = await persist(async () => {
+    try {
+      said = await decided(family, to, netns);
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      const why = `nothing leads to ${to}: ${reasonIn(error)}`;
+      throw was === undefined ? new Hopeless(why) : new Error(`${why}; before, it was ${was}`, { cause: error });
+    }
+    if (was !== undefined && any !== true && said !== was) throw new Error(`what is for far away goes ${said}; before, it went ${was}`);
+  }, timeout, { signal, waits: true });
+  return answer.answered ? { ...answer, said } : answer;
+}
+
+async function decided(family: 4 | 6, to: string, netns: string | undefined): Promise<string> {
+  const [route = {}] = readRecords(await capture(inNamespace(['ip', ...(family === 6 ? ['-6'] : []), '-j', 'route', 'get', to], netns)));
+  if (textOf(route, 'type') === 'local') throw new Hopeless(`${to} is an address of this host itself`);
+  const via = textOf(route, 'gateway') ?? textOf(partOf(route, 'via'), 'host');
+  return [...(via === undefined ? [] : [`via ${via}`]), `from ${textOf(route, 'prefsrc') ?? 'no address'}`].join(' ');
+}
+
+function reasonIn({ stderr, message }: DriverError): string {
+  return stderr.trim().replace(/^RTNETLINK answers: /, '') || message;
+}
