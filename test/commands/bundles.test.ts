@@ -1,9 +1,13 @@
 // test/commands/bundles.test.ts — whatever fails while an interface goes into a bridge, out of one, or from one to another: the host keeps its addresses and its ways.
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../src/commands/world.ts';
+import { readHere } from '../../src/commands/prepare.ts';
+import type { Placing } from '../../src/commands/prepare.ts';
+import { look, repair } from '../../src/commands/watch/round.ts';
 import type { ExitCode } from '../../src/commands/world.ts';
 import { DriverError } from '../../src/core/resource.ts';
-import type { Driver, Op } from '../../src/core/resource.ts';
+import type { Driver, Op, Ref, Reporter } from '../../src/core/resource.ts';
+import { READ_LINKS } from '../../src/iproute2/links.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { applied, destroyed, generationsInMemory, worldOf } from '../world.ts';
@@ -125,6 +129,43 @@ test('what cannot be rolled back is said, with what it would take: exit 4', asyn
   expect(err).toContain('out of order');
 });
 
+test('a watch rolls it back, and while it leaves it alone it does the rest, and no part of the move', async () => {
+  const host = new Host();
+  const before = carriedIn(host.text());
+  const { whole: { host: driver } } = host;
+  const failing: Driver = Object.assign(Object.create(driver) as Driver, {
+    // One device is asked for as all are.
+    read: async (argv: readonly string[]) => {
+      const [all, name] = [argv.slice(0, -2), argv.at(-1)];
+      if (!argv.join(' ').startsWith(`${READ_LINKS.join(' ')} dev `)) return await driver.read(argv);
+      const found = (JSON.parse(await driver.read(all)) as readonly { readonly ifname: string }[]).filter(({ ifname }) => ifname === name);
+      if (found.length === 0) throw new DriverError(argv.join(' '), { exitCode: 1, stderr: `Device "${name ?? ''}" does not exist.` });
+      return JSON.stringify(found);
+    },
+    perform: async (op: Op) => {
+      const line = op.op === 'batch' ? op.lines.findIndex((text) => /^route add default .* dev br-lab/.test(text)) : -1;
+      await driver.perform(op.op === 'batch' && line >= 0 ? { ...op, lines: op.lines.slice(0, line) } : op);
+      if (line >= 0) throw new DriverError('ip -batch -: route add default', { exitCode: 1, stderr: 'it was to fail', line });
+    },
+  });
+  const world = worldOf({ driver: failing, spec: { 'spec.yaml': flat('br-lab', 'eth1') } });
+  const target = value(readHere(await world.sources(), world));
+  let failed: Ref = 'none yet';
+  const looked = value(await look(world, target, undefined, [], () => false));
+  const report: Reporter = (event) => {
+    if (event.event === 'failed') failed = looked.prepared.plan.steps[event.step]?.changes[0]?.ref ?? failed;
+  };
+  const repaired = await repair({ ...world, report }, looked, () => []);
+  expect(repaired.rolledBack).toMatchObject([{ bundle: { moved: ['eth1'] }, left: [] }]);
+  expect(carriedIn(host.text())).toEqual(before);
+  expect(failed).toBe('route 4 default br-lab 0');
+  const again = value(await look(world, target, undefined, [], (ref) => ref === failed));
+  expect(again.prepared.plan.changes.map(({ ref }) => ref).filter((ref) => / eth1\b| 203\.| 2001:|^route /.test(ref))).toEqual([]);
+  expect(await repair(world, again, () => [])).toMatchObject({ rolledBack: [] });
+  expect(carriedIn(host.text())).toEqual(before);
+  expect(host.text()).toContain('tap-vm-1: ');
+});
+
 async function settled(spec: string | undefined): Promise<Host> {
   const host = new Host();
   if (spec !== undefined) expect((await host.run(applied, spec)).code).toBe(exit.ok);
@@ -140,4 +181,9 @@ function carriedIn(text: string): readonly [string, string] {
   });
   const matching = (pattern: RegExp): string => lines.filter((line) => pattern.test(line)).join('\n');
   return [matching(/^eth1: eth1|inet6? (203|2001)|^route /), matching(/^eth2: eth2|inet 198/)];
+}
+
+function value<T>(placed: Placing<T>): T {
+  if (!placed.ok) throw new Error(JSON.stringify(placed.problems));
+  return placed.value;
 }
