@@ -10,7 +10,7 @@ const sources = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
 const BEGINS = [
   /(?:argv|tool|unit|calls)(?:: readonly string\[\])?(?::| =) \['([a-z][\w-]*)'/g, /(?:read|capture|attempt|orLost|inNamespace)\((?:\w+, )?\['([a-z][\w-]*)'/g,
   /\b(?:spawn|run)\('([a-z][\w-]*)'/g, /readonly string\[\] = \['([a-z][\w-]*)', '-/g, /return \['([a-z][\w-]*)', '-/g, /^const ENTER = \[\s+'([a-z][\w-]*)'/gm, /^ {2}'([a-z][\w-]*)', '--/gm,
-  /&& \{? ?([a-z]\w+) -/g, /\{ ([a-z]\w+) (?:br_|--target)/g, /"-\|", "([a-z]+)"/g, /^`?(?:if .*; then )?([a-z]+) -(?:t|-bind|-rbind) /gm, /'([a-z]+) --rbind/g, /argv: readonly string\[\] = \['([a-z][\w-]*)'/g,
+  /&& \{? ?([a-z]\w+) -\w/g, /\{ ([a-z]\w+) (?:br_|--target)/g, /"-\|", "([a-z]+)"/g, /^`?(?:if .*; then )?([a-z]+) -(?:t|-bind|-rbind) /gm, /'([a-z]+) --rbind/g, /argv: readonly string\[\] = \['([a-z][\w-]*)'/g,
 ];
 /** What git is told. */
 const OF_GIT = ['cat-file', 'ls-tree', 'show'];

@@ -56,13 +56,15 @@ export function takenBackBefore(sources: readonly Source[], generations: Generat
 
 /** What was found, in a form that outlives this process. */
 async function recordOf(world: World, prepared: Prepared, later: readonly Ref[]): Promise<Record> {
-  const { plan, wanted, observed, sources, before, stored } = prepared;
+  const { plan, wanted, observed, sources, before, stored, uplinks } = prepared;
   return {
     sources, ...(world.host === undefined ? {} : { host: world.host }),
     plan: renderPlan({ ...prepared, kinds: world.kinds, names: namesOf(prepared) }, false),
     undo: await undoOf(plan.changes, wanted, observed, world.driver, world.kinds),
     later, before: before ?? null, allocations: stored.allocations, memories: stored.memories,
     image: await look(world),
+    ...(uplinks.pictures.size === 0 ? {} : { found: Object.fromEntries(uplinks.pictures) }),
+    ...(stored.former.length === 0 ? {} : { lent: { former: stored.former, ...(stored.found === undefined ? {} : { found: stored.found }) } }),
   };
 }
 

@@ -4,6 +4,7 @@ import { diff } from '../core/diff.ts';
 import { execute } from '../core/execute.ts';
 import type { Outcome } from '../core/execute.ts';
 import { memoriesOf, observe } from '../core/observe.ts';
+import { refOf } from '../core/resource.ts';
 import type { Change, Kinds, Plan, State } from '../core/resource.ts';
 import { ABSENT, isSame } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
@@ -13,9 +14,11 @@ import type { RolledBack } from './bundles.ts';
 import { dare } from './dare.ts';
 import type { Dare } from './dare.ts';
 import { showPlan } from './plan.ts';
-import { foundOf } from './pictures.ts';
+import { missingFrom } from './given-back.ts';
+import { foundOf, picturesIn } from './pictures.ts';
 import type { Prepared } from './prepare.ts';
 import { say } from './say.ts';
+import { indented } from './take-back.ts';
 import { toolsOrExit } from './tools.ts';
 import { exit, Exit, Stopped } from './world.ts';
 import type { ExitCode, World } from './world.ts';
@@ -61,11 +64,12 @@ async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
   const carried = await carry(world, prepared);
   if (world.output !== 'text') showPlan(world, prepared);
   tellUnsettled(world, prepared, carried);
-  return carried.settled ? exit.ok : exit.failed;
+  return carried.settled && carried.unlike.length === 0 ? exit.ok : exit.failed;
 }
 
 /** Nothing, where all is as it was to be. `ending`: what is to be said of what was done. */
-export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }: Prepared, { settled, outcomes, refused, rolledBack, residual }: Carried, ending?: string): void {
+export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }: Prepared, { settled, outcomes, refused, rolledBack, unlike, residual }: Carried, ending?: string): void {
+  if (unlike.length > 0) print.err(`given back, and not as before:\n${indented(unlike)}`);
   if (settled) return;
   const view = { kinds, wanted, locate };
   print.err(renderFailures(plan, outcomes, refused, view, ending));
@@ -82,6 +86,8 @@ export interface Carried {
   readonly refused: ReadonlyMap<number, Error>;
   /** What was to move an interface, and was not done whole. */
   readonly rolledBack: readonly RolledBack[];
+  /** What of an interface that was given back is not as it was before netctl had it. */
+  readonly unlike: readonly string[];
   /** As it was looked at again, and what then still differs. */
   readonly observed: State;
   readonly residual: readonly Change[];
@@ -122,7 +128,8 @@ export async function carry(world: World, prepared: Prepared, lookAt: () => Prom
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
   const stored = settled ? settledStore(prepared, observed, world.kinds) : withoutUnlent(prepared, rolledBack, world.kinds);
   const revision = await keep(world, { before: prepared.stored, revision: saved }, stored);
-  return { settled, outcomes, refused, rolledBack, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
+  const unlike = settled ? await missingFrom(world, picturesIn(prepared.before), (name) => stored.former.some((one) => one.kind === 'link' && refOf(one, world.kinds) === `link ${name}`)) : [];
+  return { settled, outcomes, refused, rolledBack, unlike, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
 }
 
 /** Without what was there before and was to stay: what --no-prune leaves. */

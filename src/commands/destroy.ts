@@ -3,10 +3,10 @@ import { ledgerOf } from '../core/borrow.ts';
 import type { Wanted } from '../core/resource.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { NETWORK_IN_USE } from '../guards/network-in-use.ts';
-import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
+import { deviceOf, NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
 import { settlePending } from './pending.ts';
-import { picturesIn } from './pictures.ts';
+import { lentBy, picturesIn } from './pictures.ts';
 import { planTowards } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { exit, Exit } from './world.ts';
@@ -35,9 +35,11 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   const { stored: kept, revision } = await world.store.load();
   // Where the store is lost, anything may have been borrowed.
   const facts = await world.facts(kept === undefined || kept.former.length > 0);
-  const before = kept ?? rebuild(NO_SPEC, facts, NO_TRACES);
+  const told = kept === undefined ? lentBy(world, facts) : undefined;
+  const before = kept ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
+  if (kept === undefined && told === undefined) for (const name of before.former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []))) world.print.err(`what ${name} had before netctl put it in a bridge is not known any more: it is given back as its bridge has it\n`);
   return await planTowards(world, {
-    sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(kept), wanted: NOTHING_WANTED,
+    sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(before), wanted: NOTHING_WANTED,
     ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision,
   }, true);
 }

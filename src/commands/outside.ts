@@ -244,5 +244,5 @@ function inWords(error: unknown, { files }: Settings): unknown {
 }
 
 function isForbidden(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'EACCES';
+  return error instanceof Error && (('code' in error && error.code === 'EACCES') || isForbidden(error.cause));
 }

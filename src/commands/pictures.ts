@@ -1,8 +1,11 @@
 // commands/pictures.ts — all that hangs on interfaces of the host which are borrowed: read before they are, kept while they are.
 import type { Ledger } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
+import { StoreError } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
+import type { Port } from '../kinds/link/model.ts';
 import { uplinkOf } from '../parts/bridge.ts';
+import { deviceOf } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../spec/model.ts';
 import { pictureIn } from '../uplinks/picture.ts';
 import type { Picture } from '../uplinks/picture.ts';
@@ -16,7 +19,14 @@ export async function picturesOf({ driver }: World, spec: Spec, self: Host, { li
   const known = picturesIn(kept);
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
   const asked = spec.networks.flatMap((network) => uplinkOf(network, self) ?? []).filter((name) => links.has(name) && !known.has(name) && !isInOurs(name));
-  return new Map([...known, ...await readPictures(driver, asked)]);
+  const found = await readPictures(driver, asked);
+  return new Map([...known, ...[...found].map(([name, picture]) => [name, asLent(picture, kept?.former ?? [])] as const)]);
+}
+
+/** One that has carried VLANs of ours has our MTU; it is to get its own back. */
+function asLent(picture: Picture, former: Stored['former']): Picture {
+  const lent = former.find((one): one is Port => one.kind === 'link' && 'name' in one && one.name === picture.name);
+  return lent?.mtu === undefined ? picture : { ...picture, link: { ...picture.link, mtu: lent.mtu } };
 }
 
 export function picturesIn({ found = {} }: Pick<Stored, 'found'> = {}): Pictures {
@@ -35,4 +45,27 @@ export function foundOf(pictures: Pictures, ledger: Ledger): Pick<Stored, 'found
 /** Whether an interface of the host is, or is to be, a port of a bridge of ours with all that it carries. */
 export function borrows(spec: Spec, self: Host, { former }: Pick<Stored, 'former'> = { former: [] }): boolean {
   return spec.networks.some((network) => uplinkOf(network, self) !== undefined) || former.some(({ kind }) => kind === 'address' || kind === 'route');
+}
+
+/** What the generations tell of what is lent, where the store is lost: of interfaces that are still in our bridges, or of what is on them. */
+export function lentBy({ generations }: Pick<World, 'generations'>, { links }: Facts): Pick<Stored, 'former' | 'found'> | undefined {
+  const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
+  for (const { number } of generations.list().toReversed()) {
+    const lent = lentIn(generations, number);
+    if (lent === undefined) continue;
+    const former = lent.former.filter((one) => isInOurs(deviceOf(one) ?? ''));
+    const found = Object.entries(lent.found ?? {}).filter(([name]) => isInOurs(name));
+    return former.length === 0 ? undefined : { former, ...(found.length === 0 ? {} : { found: Object.fromEntries(found) }) };
+  }
+  return undefined;
+}
+
+/** One that cannot be read tells nothing. */
+function lentIn(generations: World['generations'], number: number): Pick<Stored, 'former' | 'found'> | undefined {
+  try {
+    return generations.record(number).lent;
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  }
 }

@@ -33,7 +33,8 @@ import { aboutToBorrow } from '../uplinks/borrowing.ts';
 import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
-import { borrows, foundOf, picturesOf } from './pictures.ts';
+import { withPutOn } from './given-back.ts';
+import { borrows, foundOf, lentBy, picturesOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
 import { configsInside } from './own-configs.ts';
 import { say } from './say.ts';
@@ -163,8 +164,8 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   // A host without a link of ours has no NIC whose floating addresses its rules could tell.
   const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
   const translated = asksRules ? translations(await savedRules(world.driver)) : [];
-  const found = rebuild(spec, facts, { ...await filesOn(world), translated });
-  return { facts, pictures: await picturesOf(world, spec, self, facts, kept), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
+  const found = { ...rebuild(spec, facts, { ...await filesOn(world), translated }), ...(kept === undefined ? lentBy(world, facts) : {}) };
+  return { facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }
 
 /** What is wanted of a host, and how it stands with who holds what. */
@@ -204,7 +205,7 @@ export async function hindrancesTo({ spec, self: name, facts, wanted, locate }: 
 
 /** What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has borrowed. */
 export function goal({ kinds }: Pick<World, 'kinds'>, { facts, ledger, wanted }: Wish, prune: boolean): Wanted {
-  return prune ? giveBack(ledger, wanted, devicesOf(facts), kinds) : wanted;
+  return prune ? giveBack(withPutOn(ledger, wanted, facts), wanted, devicesOf(facts), kinds) : wanted;
 }
 
 /** What bears on a plan beside what is wanted and what was found. */

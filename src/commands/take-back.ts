@@ -15,6 +15,8 @@ import type { Outcome, Record } from '../generations/model.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ROUTES } from '../iproute2/routes.ts';
 import { savedRules } from '../iptables/read.ts';
+import { unlike } from './given-back.ts';
+import { picturesIn } from './pictures.ts';
 import { withPutDown } from './prepare.ts';
 import { exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
@@ -170,6 +172,9 @@ async function putBack({ store }: World, before: Stored | null): Promise<void> {
   else await store.save(before, (await store.load()).revision);
 }
 
+/** Seconds that an apply and its being rolled back may have taken: what lasted no longer has gone by itself. */
+const ELAPSED = 600;
+
 /** `unseen`: why it could not be looked at. */
 async function verify(world: World, record: Record, troubles: readonly string[]): Promise<TakenBack | { readonly unseen: string }> {
   const { driver, kinds } = world;
@@ -180,9 +185,10 @@ async function verify(world: World, record: Record, troubles: readonly string[])
     const left = leftToUndo(record.undo, observed, kinds);
     const plan: Plan = planBack(record.undo, observed, kinds);
     const image = await look(world);
-    const unlike = differences(record.image, image, concernedBy(record.undo, kinds));
+    const differing = differences(record.image, image, concernedBy(record.undo, kinds));
     const isKept = stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
-    const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...unlike, ...(isKept ? [] : ['who holds which address is kept otherwise than before'])];
+    const others = await unlike(driver, [...picturesIn(record).values()], ELAPSED);
+    const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...differing, ...others, ...(isKept ? [] : ['who holds which address is kept otherwise than before'])];
     // What went wrong on the way says why; where all is well in the end it is of no interest.
     if (seen.length === 0) return { left: [] };
     // Last: who holds what is as before once the host is.

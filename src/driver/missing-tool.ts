@@ -8,6 +8,10 @@ import type { Op } from '../core/resource.ts';
 export const packages: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   ss: 'iproute2',
+  tc: 'iproute2',
+  bridge: 'iproute2',
+  realpath: 'coreutils',
+  'ip6tables-save': 'iptables',
   iptables: 'iptables',
   'iptables-save': 'iptables',
   'iptables-restore': 'iptables',

@@ -52,6 +52,10 @@ export interface Record {
   readonly memories: Memories;
   /** How the host was, for whoever looks whether it is so again. */
   readonly image: Image;
+  /** And what hung on the interfaces that it was about to borrow (uplinks/picture.ts). */
+  readonly found?: { readonly [name: string]: object };
+  /** What was lent by it or before it, for whoever has lost the store. */
+  readonly lent?: Pick<Stored, 'former' | 'found'>;
 }
 
 /** An apply that is taken back unless something happens: written before its first step, removed when it is decided. */

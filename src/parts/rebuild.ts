@@ -6,6 +6,7 @@ import type { Stored } from '../core/stored.ts';
 import type { Address } from '../kinds/address/model.ts';
 import type { Flow } from '../kinds/flow/model.ts';
 import type { Port } from '../kinds/link/model.ts';
+import type { Neighbour } from '../kinds/neighbour/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import type { Host, Nic, Spec } from '../spec/model.ts';
 import { uplinkOf } from './bridge.ts';
@@ -55,8 +56,8 @@ export function recall(kept: Stored, found: Stored, spec: Spec, self: Host): Sto
 }
 
 /** Of a resource in the ledger: the port that was lent, or whose it was. */
-function deviceOf(resource: Resource): string | undefined {
-  const on = (r: Resource): r is Address | Route => r.kind === 'address' || r.kind === 'route';
+export function deviceOf(resource: Resource): string | undefined {
+  const on = (r: Resource): r is Address | Route | Neighbour => r.kind === 'address' || r.kind === 'route' || r.kind === 'neighbour';
   const is = (r: Resource): r is Port => r.kind === 'link';
   return on(resource) ? resource.link : is(resource) ? resource.name : undefined;
 }

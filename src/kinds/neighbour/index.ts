@@ -21,6 +21,7 @@ export const neighbour: Kind<Neighbour> = {
   claims: (n) => [`neighbour ${n.ip}${n.state === 'proxy' ? ' proxy' : ''} of ${n.movedFrom ?? n.link}`],
   same: (found, wanted) => found.state === wanted.state && found.mac === wanted.mac && found.router === wanted.router && protocolOf(found) === protocolOf(wanted),
   disrupts,
+  moves,
   livesOn: (n) => (n.borrowed ? n.link : undefined),
   describe: (n) => `${n.ip} on ${n.link}${n.mac === undefined ? '' : ` at ${n.mac}`}, ${n.state}`,
 };
@@ -28,6 +29,13 @@ export const neighbour: Kind<Neighbour> = {
 /** An entry more takes nothing from anybody. */
 function disrupts(change: Change<Neighbour>): Disruption {
   return change.verb === 'create' ? { class: 'none' } : { class: 'flows', of: [change.before.ip] };
+}
+
+/** With the interface's addresses: what is taken from it, or given back, and what is put on its bridge. */
+function moves(change: Change<Neighbour>): string | undefined {
+  if (change.verb === 'update' || change.verb === 'replace') return undefined;
+  const { borrowed, movedFrom, link } = change.verb === 'delete' ? change.before : change.after;
+  return borrowed ? link : movedFrom;
 }
 
 function keyOf({ link, ip, state }: Pick<Neighbour, 'link' | 'ip' | 'state'>): string {

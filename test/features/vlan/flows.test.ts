@@ -29,9 +29,9 @@ describe('largest packets hold on every hop', () => {
     expect(links).toEqual([
       expect.objectContaining({ name: 'br100', mtu: 1500 }),
       { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true, carries: 9000, parent: true },
-      { kind: 'link', type: 'vlan', name: 'vlan100', parent: 'eth1', id: 100, master: 'br100', mtu: 1500 },
+      { kind: 'link', type: 'vlan', name: 'vlan100', parent: 'eth1', id: 100, master: 'br100', mtu: 1500, bare: true },
       expect.objectContaining({ name: 'br101', mtu: 9000 }),
-      { kind: 'link', type: 'vlan', name: 'vlan101', parent: 'eth1', id: 101, master: 'br101', mtu: 9000 },
+      { kind: 'link', type: 'vlan', name: 'vlan101', parent: 'eth1', id: 101, master: 'br101', mtu: 9000, bare: true },
       expect.objectContaining({ name: 'tap-on-blue', master: 'br100', mtu: 1500 }),
       expect.objectContaining({ name: 'tap-on-red', master: 'br101', mtu: 9000 }),
     ]);
