@@ -1,12 +1,13 @@
 // commands/given-back.ts — an interface comes back with what was put on its bridge meanwhile, and is then looked at: is all there that was there before?
 import type { Ledger } from '../core/borrow.ts';
-import type { Facts } from '../core/facts.ts';
-import type { Ref, Resource, Wanted } from '../core/resource.ts';
+import type { Facts, LinkFact, RouteFact } from '../core/facts.ts';
+import type { Diagnostic, Ref, Resource, Wanted } from '../core/resource.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { addressText } from '../kinds/address/model.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
 import { routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
+import { contains } from '../net/contains.ts';
 import { differencesOf } from '../uplinks/differences.ts';
 import type { Picture } from '../uplinks/picture.ts';
 import { readPictures } from '../uplinks/read.ts';
@@ -14,26 +15,59 @@ import type { Pictures } from './pictures.ts';
 import type { World } from './world.ts';
 
 /** The ledger with the addresses and routes that others have put on the bridges of interfaces which are about to be given back. */
-export function withPutOn(ledger: Ledger, wanted: Wanted, { links }: Facts): Ledger {
-  const added = [...ledger.keys()].flatMap((ref) => {
-    const name = ref.startsWith('link ') ? ref.slice('link '.length) : undefined;
-    const found = name === undefined || wanted.state.has(ref) ? undefined : links.get(name);
-    // A guest's device is no uplink: nothing of the host's is on its bridge.
-    return found === undefined || !found.promiscuous || links.get(found.master ?? '')?.ours !== true ? [] : putOn(found.name, found.master ?? '', ledger, links);
-  });
+export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger {
+  const added = goingBack(ledger, wanted, facts).flatMap(({ addresses, routes }) => [
+    ...addresses.map((one) => [`address ${one.link} ${addressText(one)}`, one] as const),
+    ...routes.map((one) => [`route ${routeKey(one)}`, one] as const),
+  ]);
   return added.length === 0 ? ledger : new Map([...ledger, ...added]);
 }
 
-function putOn(link: string, bridge: string, ledger: Ledger, links: Facts['links']): readonly (readonly [Ref, Resource])[] {
-  const on = links.get(bridge);
+/** Routes of others that go with such a bridge: their gateway is in a network that the interface is not in. */
+export function* lostWithBridges(ledger: Ledger, wanted: Wanted, facts: Facts): Iterable<Diagnostic> {
+  for (const { link, bridge, lost } of goingBack(ledger, wanted, facts)) for (const { to, via = '' } of lost) yield {
+    severity: 'warning', asks: true, code: 'route-lost', at: [],
+    message: `the route ${to} via ${via} on ${bridge} is not netctl's, and goes with the bridge: ${link} cannot reach ${via}`,
+    hint: `ip route add ${to} via ${via} dev INTERFACE, by one that reaches it`,
+  };
+}
+
+interface PutOn {
+  readonly link: string;
+  readonly bridge: string;
+  readonly addresses: readonly Address[];
+  readonly routes: readonly Route[];
+  readonly lost: readonly RouteFact[];
+}
+
+function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly PutOn[] {
+  return [...ledger.keys()].flatMap((ref) => {
+    const name = ref.startsWith('link ') ? ref.slice('link '.length) : undefined;
+    const found = name === undefined || wanted.state.has(ref) ? undefined : links.get(name);
+    const bridge = links.get(found?.master ?? '');
+    // A guest's device is no uplink: nothing of the host's is on its bridge.
+    return found?.promiscuous === true && bridge?.ours === true ? [putOn(found.name, bridge, ledger)] : [];
+  });
+}
+
+function putOn(link: string, bridge: LinkFact, ledger: Ledger): PutOn {
   const lent = [...ledger.values()].flatMap((one) => (isAddress(one) && one.link === link ? [one] : []));
   const known = new Set(lent.map(textOf));
-  const addresses = (on?.addresses ?? []).filter((one) => !one.ours && !one.cidr.startsWith('fe80:') && !known.has(textOf(one)))
+  const addresses = bridge.addresses.filter((one) => !one.ours && !one.cidr.startsWith('fe80:') && !known.has(textOf(one)))
     .map(({ ours: _ours, ...one }): Address => ({ ...one, kind: 'address', link, borrowed: true }));
   const standsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
-  const routes = (on?.routes ?? []).filter(({ protocol }) => protocol !== PROTOCOL)
-    .map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, standsOn })).filter((route) => !ledger.has(`route ${routeKey(route)}`));
-  return [...addresses.map((one) => [`address ${link} ${addressText(one)}`, one] as const), ...routes.map((one) => [`route ${routeKey(one)}`, one] as const)];
+  const others = bridge.routes.filter((one) => one.protocol !== PROTOCOL && !ledger.has(`route ${routeKey({ ...one, link })}`));
+  const isReached = ({ via, onlink }: RouteFact): boolean => via === undefined || onlink === true || via.startsWith('fe80:') || via.startsWith('inet6 ') || [...lent, ...addresses].some((one) => holds(one, via));
+  return {
+    link, bridge: bridge.name, addresses,
+    routes: others.filter(isReached).map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, standsOn })),
+    lost: others.filter((one) => !isReached(one)),
+  };
+}
+
+function holds({ cidr, peer }: Address, ip: string): boolean {
+  const [own = '', bits = ''] = cidr.split('/');
+  return contains(`${peer ?? own}/${bits}`, ip);
 }
 
 function textOf({ cidr, peer }: { readonly cidr: string; readonly peer?: string }): string {

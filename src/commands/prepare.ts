@@ -33,7 +33,7 @@ import { aboutToBorrow } from '../uplinks/borrowing.ts';
 import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
-import { withPutOn } from './given-back.ts';
+import { lostWithBridges, withPutOn } from './given-back.ts';
 import { borrows, foundOf, lentBy, picturesOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
 import { configsInside } from './own-configs.ts';
@@ -229,7 +229,7 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent) };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
-  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules })), locate), ...against];
+  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules })), locate), ...placeAll([...lostWithBridges(prune ? ledger : new Map(), wished.wanted, facts)], locate), ...against];
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
   return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances: beside, uplinks, pictures };
 }

@@ -13,14 +13,19 @@ export function snapshot(): Snapshot {
   return new Map(found.map((pid) => [Number(pid), read(`/proc/${pid}/cmdline`)] as const).filter(([, line]) => line !== ''));
 }
 
-/** Daemons of ours of which an argument begins with the text; not those of another container, nor the workers that one of them forked. */
+/**
+ * Of which an argument contains the text; of the mark of our daemons (`--pid-file=`), daemons of ours. Not those of another container, nor the workers
+ * that one of them forked.
+ */
 export function having(all: Snapshot, text: string, netns: string | undefined): readonly Running[] {
-  const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => argument.startsWith(text) && isDaemonOf(pid, argument)) && isOfOurContainer(pid));
+  const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => (text.startsWith(MARK) ? argument.startsWith(text) && isDaemonOf(pid, argument) : argument.includes(text))) && isOfOurContainer(pid));
   const home = networkOf(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
   return found.filter(([pid, line]) => all.get(parentOf(pid)) !== line).map(([pid, line]) => ({
     pid, argv: line.split('\0').slice(0, -1), ...(isElsewhere(pid, home) ? { astray: true } : {}), ...(isStopped(pid) ? { stopped: true } : {}),
   }));
 }
+
+const MARK = '--pid-file=';
 
 /** One that a debugger holds (`t`) is not: it would not go on for a signal of ours. */
 function isStopped(pid: number): boolean {

@@ -85,14 +85,15 @@ function firstFloating(network: Network, { spec, self }: Context): Nic | undefin
 }
 
 /**
- * A route without a source takes the first address of its device, unless one of its addresses shares a network with the gateway. On the bridge
- * the first one is the network's: an uplink with a /32 would speak to its gateway from there, and never be answered.
+ * A route without a source takes the first address of its device that shares a network with the gateway, else the first of all. On the bridge the
+ * first one is the network's own: an uplink with a /32 would speak to its gateway from there, and never be answered.
  */
-function sourceOf({ family, type, via, source }: RouteFact, addresses: readonly AddressFact[]): { readonly source?: string } {
+function sourceOf({ family, type, via, source }: RouteFact, addresses: readonly AddressFact[], own: string): { readonly source?: string } {
   const candidates = addresses.filter(({ cidr, scope }) => !cidr.includes(':') && scope === undefined);
   const [first] = candidates;
   if (family === 6 || type !== undefined || source !== undefined || first === undefined) return {};
-  return via !== undefined && candidates.some(({ cidr, peer }) => contains(`${peer ?? ipOf(cidr)}/${cidr.split('/')[1] ?? ''}`, via)) ? {} : { source: ipOf(first.cidr) };
+  const near = via === undefined ? undefined : candidates.find(({ cidr, peer }) => contains(`${peer ?? ipOf(cidr)}/${cidr.split('/')[1] ?? ''}`, via));
+  return near !== undefined && via !== undefined && !contains(own, via) ? {} : { source: ipOf((near ?? first).cidr) };
 }
 
 /** The uplink as a port of the bridge; its addresses and the routes through it go along. `own`: the host's address there, `10.0.0.1/24`. */
@@ -108,7 +109,7 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   // A gateway can be named once a route leads to it.
   const near: Ref[] = [];
   for (const route of nearFirst(formerRoutes(name, context))) {
-    const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, addresses)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
+    const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, addresses, own)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
     yield { resource, because, after: [...after, ...(route.via === undefined ? [] : near)] };
     if (route.via === undefined) near.push(`route ${routeKey(resource)}`);
   }

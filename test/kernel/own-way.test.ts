@@ -62,8 +62,8 @@ test('a network goes while somebody\'s device is in its bridge: named, and done 
 test('an apply that cuts off what answered before is taken back by itself; what was silent before is nobody\'s loss', () => {
   must(lab.netctl(['apply', '--yes'], { spec: spec() }));
   const before = lab.snapshot();
-  // It has the gateway's address in it, and is nearer to the host than the wire.
-  const cut = (probes: string): string => `${spec().replace('cidr: 203.0.113.0/24, gateway: 203.0.113.1', 'cidr: 192.168.9.0/24')}  lab: { mode: flat-dhcp, interface: null, cidr: 203.0.113.0/28, gateway: 203.0.113.2 }\n${probes}`;
+  // The host takes the gateway's address for a floating one of its own.
+  const cut = (probes: string): string => `${spec().replace('cidr: 203.0.113.0/24, gateway: 203.0.113.1', 'cidr: 192.168.9.0/24')}  lab: { mode: flat-dhcp, interface: null, cidr: 192.168.8.0/24 }\npools: { gone: { ranges: [203.0.113.1], interface: br0 } }\ninstances: { vm-1: { nics: [{ network: lab, floating: [203.0.113.1] }] } }\n${probes}`;
   const taken = lab.netctl(['apply', '--yes'], { spec: cut('probes: [{ ping: 203.0.113.1, timeout: 1s }, { ping: 203.0.113.99, timeout: 200ms }]\n') });
   expect(taken.err).toContain('ping 203.0.113.1 no longer answers');
   expect(taken.err).not.toContain('203.0.113.99');

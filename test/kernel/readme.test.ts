@@ -36,6 +36,7 @@ test('every block is run by some test', () => {
   const elsewhere = [
     'npm run demo', // test/run
     'npm ci && npm run build && npm pack', // test/package.test.ts
+    'apt-get install --no-install-recommends iproute2', // test/tools.test.ts, scripts/on-debian
     CONFIRM, // below
     'install -m 644', // test/kernel/systemd.test.ts
     'netctl watch --git', // test/kernel/watch/git.test.ts; its flags: test/readme.test.ts

@@ -221,7 +221,7 @@ describe('a spec that is written slowly in place', () => {
     const next = lab.write('next', spec(4));
     const writer = spawn('bash', ['-c', 'exec > "$2"; while IFS= read -r line; do printf "%s\\n" "$line"; sleep 0.2; done < "$1"', 'bash', next, lab.path('spec.yaml')], { stdio: 'ignore' });
     await new Promise((resolve) => { setTimeout(resolve, 700); });
-    expect(must(lab.netctl(['apply', '--yes', '--allow-mass-delete'])).out).toContain('1 to add, 0 to change, 0 to remove');
+    expect(must(lab.netctl(['apply', '--yes', '--allow-mass-delete'])).out).toMatch(/^vm: 3 to add, 0 to change, 0 to remove\n\n {2}\+ link {3}br-n4 bridge/);
     expect(bridges()).toBe(4);
     writer.kill();
   });

@@ -8,8 +8,8 @@ const SPEC = `apiVersion: netctl/v1
 networks:
   lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 192.168.50.0/24 }
 `;
-/** The gateway is behind eth1; whoever takes the host's address for a guest network cannot reach it any more. */
-const CUTTING = `${SPEC}  cut: { mode: flat-dhcp, bridge: br-cut, interface: null, cidr: 203.0.113.0/28, gateway: 203.0.113.2 }\n`;
+/** The gateway is behind eth1; a host that takes its address for a floating one of its own cannot reach it any more. */
+const CUTTING = `${SPEC}pools: { cut: { ranges: [203.0.113.1], interface: eth1 } }\n`.replace('vm-1: { nics: [{', 'vm-1: { nics: [{ floating: [203.0.113.1],');
 
 let lab: Lab;
 let running: RunningWatch | undefined;
