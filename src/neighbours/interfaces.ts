@@ -1,5 +1,5 @@
 // neighbours/interfaces.ts — interfaces that a spec names and that are not as it needs them: not there, down, without a carrier, too narrow.
-import type { Diagnostic, Path } from '../core/resource.ts';
+import type { Diagnostic, Path, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
 import type { Network } from '../spec/model.ts';
@@ -20,10 +20,10 @@ interface Named {
   readonly raised: boolean;
 }
 
-export function* interfaces(site: Site, links: readonly LinkRecord[]): Iterable<Diagnostic> {
+export function* interfaces(site: Site, links: readonly LinkRecord[], wanted: State): Iterable<Diagnostic> {
   const byName = new Map(links.map((link) => [link.name, link]));
   for (const named of namedIn(site)) yield* asItIs(named, byName.get(named.name));
-  yield* sourceAddress(site, links);
+  yield* sourceAddress(site, links, wanted);
   for (const network of site.spec.networks) yield* tooNarrow(network, byName.get(wireOf(network, site) ?? ''));
 }
 
@@ -64,10 +64,12 @@ function* asItIs({ name, as, at, networks, raised }: Named, link: LinkRecord | u
 }
 
 /** Routed to this host by somebody, it need not be on any interface. */
-function* sourceAddress({ spec, self }: Site, links: readonly LinkRecord[]): Iterable<Diagnostic> {
+function* sourceAddress({ spec, self }: Site, links: readonly LinkRecord[], wanted: State): Iterable<Diagnostic> {
   const { sourceAddress: ip } = self;
   if (ip === undefined || !spec.networks.some((network) => network.mode !== 'flat' && network.snat === true && network.gateway !== undefined)) return;
   if (links.some(({ addresses }) => addresses.some((address) => address.ip === ip))) return;
+  // That of a borrowed interface may be gone with its bridge, and is about to be there again.
+  if ([...wanted.keys()].some((ref) => ref.startsWith('address ') && ref.split(' ')[2]?.startsWith(`${ip}/`) === true)) return;
   yield {
     ...warning('source-missing', self.implied ? ['hosts'] : ['hosts', self.name, 'sourceAddress']),
     message: `no interface of this host has ${ip} (sourceAddress): answers to instances that are seen by it come back only if somebody routes it to this host`,

@@ -46,7 +46,7 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
     ...notForwarding(site, settings),
     ...(other === undefined ? [] : twoBackends(other, others)),
     ...autoconfigured(site, records, wanted),
-    ...interfaces(site, records),
+    ...interfaces(site, records, wanted),
     ...takenNames({ state: wanted, because }, records),
     ...overlaps(site, wanted, records, waysOf(routes, hasTables(routes) ? await attempt(host, READ_RULES) : '')),
   ];
