@@ -4,7 +4,6 @@ import { diff } from '../core/diff.ts';
 import { execute } from '../core/execute.ts';
 import type { Outcome } from '../core/execute.ts';
 import { memoriesOf, observe } from '../core/observe.ts';
-import { refOf } from '../core/resource.ts';
 import type { Change, Kinds, Plan, State } from '../core/resource.ts';
 import { ABSENT, isSame } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
@@ -128,7 +127,7 @@ export async function carry(world: World, prepared: Prepared, lookAt: () => Prom
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
   const stored = settled ? settledStore(prepared, observed, world.kinds) : withoutUnlent(prepared, rolledBack, world.kinds);
   const revision = await keep(world, { before: prepared.stored, revision: saved }, stored);
-  const unlike = settled ? await missingFrom(world, picturesIn(prepared.before), (name) => stored.former.some((one) => one.kind === 'link' && refOf(one, world.kinds) === `link ${name}`)) : [];
+  const unlike = settled ? await missingFrom(world, picturesIn(prepared.before), ledgerOf(stored.former, world.kinds)) : [];
   return { settled, outcomes, refused, rolledBack, unlike, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
 }
 

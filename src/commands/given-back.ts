@@ -78,10 +78,19 @@ function isAddress(resource: Resource): resource is Address {
   return resource.kind === 'address';
 }
 
-/** What of interfaces that are given back by now is not as it was, a line each with the command that mends it. What they have besides is somebody's. */
-export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pictures, isLent: (name: string) => boolean): Promise<readonly string[]> {
-  const given = [...before.values()].filter(({ name }) => !isLent(name));
-  return await unlike(driver, given, Infinity);
+/**
+ * What of interfaces that are given back by now is not as it was, a line each with the command that mends it. What they have besides is somebody's.
+ * `lent`: what is lent still. While the host forwards for netctl, the kernel has every device forward.
+ */
+export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pictures, lent: Ledger): Promise<readonly string[]> {
+  const forwards = lent.has('sysctl net.ipv4.ip_forward');
+  const given = [...before.values()].filter(({ name }) => !lent.has(`link ${name}`));
+  return await unlike(driver, forwards ? given.map(withoutForwarding) : given, Infinity);
+}
+
+function withoutForwarding(picture: Picture): Picture {
+  const { 'ipv4/conf/forwarding': _, ...settings } = picture.settings;
+  return { ...picture, settings };
 }
 
 /** `elapsed`: seconds since they were read; what lasted no longer has gone by itself. */
