@@ -30,7 +30,7 @@ export interface Bridge extends LinkBase {
 /** An 802.1Q device, up, a port of its bridge without hairpin. Its MAC is its parent's. */
 export interface Vlan extends LinkBase {
   readonly type: 'vlan';
-  /** Wanted only, where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
+  /** Where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
   readonly bare?: true;
   /** Observed in another namespace: ''. */
   readonly parent: string;
@@ -45,7 +45,7 @@ export interface Vlan extends LinkBase {
 /** Persistent, up, a port of its bridge with hairpin on. */
 export interface Tap extends LinkBase {
   readonly type: 'tap';
-  /** Wanted only, where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
+  /** Where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
   readonly bare?: true;
   /** Observed in no bridge: ''. */
   readonly master: string;
@@ -57,7 +57,7 @@ export interface Tap extends LinkBase {
 /** A pair; the near end is a port of its bridge with hairpin on, the far end is in a namespace, up, with the guest's MAC. */
 export interface Veth extends LinkBase {
   readonly type: 'veth';
-  /** Wanted only, where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
+  /** Where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
   readonly bare?: true;
   /** Observed in no bridge: ''. */
   readonly master: string;

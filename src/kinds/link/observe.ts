@@ -55,9 +55,10 @@ export async function again(host: HostReader, wanted: readonly Link[], memory: M
 /** Pure half of `observe`. */
 export function linksOf(records: readonly LinkRecord[], wanted: readonly Link[], memory: Memory, peers: Peers, modes: ReadonlyMap<string, AddrGenMode> = new Map()): readonly Link[] {
   const byName = new Map(wanted.map((l) => [l.name, l]));
+  const hasIpv6 = records.some(({ addresses }) => addresses.some(({ family }) => family === 6));
   const ids = new Set(wanted.flatMap((l) => (l.type === 'vlan' ? [`${l.id} on ${l.parent}`] : [])));
   return records.flatMap((record): Link[] => {
-    if (isOurs(record, memory)) return [ownOf(record, peers)];
+    if (isOurs(record, memory)) return [hasIpv6 ? barely(ownOf(record, peers), record) : ownOf(record, peers)];
     const want = byName.get(record.name);
     // An id can be had once on a parent, whatever the device is called.
     if (want === undefined) return record.vlan !== undefined && ids.has(`${record.vlan.id} on ${record.vlan.parent}`) ? [{ ...vlanOf(record, record.vlan), foreign: true }] : [];
@@ -124,6 +125,12 @@ function generationOf(record: LinkRecord, mode: AddrGenMode | undefined): Pick<P
   const own = record.mac === undefined ? undefined : `${eui64('fe80::/64', record.mac as Mac)}/64`;
   const generated = generatedOn(record).filter((cidr) => cidr === own);
   return { addrGenMode: mode, ...(generated.length === 0 ? {} : { generated }) };
+}
+
+/** One that is up and has no address was told to have none: made again, it is to be told so. */
+function barely(own: Link, record: LinkRecord): Link {
+  const isPort = own.type === 'vlan' || own.type === 'tap' || own.type === 'veth';
+  return isPort && record.up && record.master !== undefined && generatedOn(record).length === 0 ? { ...own, bare: true } : own;
 }
 
 function addressed(record: LinkRecord): readonly Amiss[] {
