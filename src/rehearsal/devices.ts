@@ -44,13 +44,15 @@ export function deviceLines(all: readonly Device[], insides: readonly Inside[], 
   const [devices, lost] = [all.filter(isSayable), all.filter((device) => !isSayable(device)).map(({ name }) => `device ${name}: its name is beyond ip -batch`)];
   const far = new FarEnds(elsewhere);
   const bridges = new Set(devices.filter(({ kind }) => kind === 'bridge').map(({ name }) => name));
+  const bare = all.some(hasIpv6) ? new Set(devices.filter(isBare)) : new Set<Device>();
+  const withMode = (device: Device): readonly string[] => [...(bare.has(device) ? [`link set dev ${device.name} addrgenmode none`] : []), ...set(device, bridges)];
   const within = new Set(insides.flatMap(({ number, devices: own }) => own.filter(({ fields }) => number !== undefined && devices.some((near) => isEnd(near, number, fields['ifindex']))).map(({ fields }) => fields)));
   const [standing, stacked] = [devices.filter(({ kind }) => !isStacked(kind)), devices.filter(({ kind }) => isStacked(kind))];
   return {
     host: [
-      ...standing.flatMap((device) => made(device, devices, insides, far)), ...standing.flatMap((device) => set(device, bridges)),
+      ...standing.flatMap((device) => made(device, devices, insides, far)), ...standing.flatMap(withMode),
       // Each as its parent is by then: made before, those that are down would come up with it.
-      ...stacked.flatMap((device) => [...made(device, devices, insides, far), ...set(device, bridges)]),
+      ...stacked.flatMap((device) => [...made(device, devices, insides, far), ...withMode(device)]),
     ],
     inside: insides.map(({ netns, devices: own }) => [netns, own.filter(isSayable).flatMap((device) => [
       ...(device.name === 'lo' || within.has(device.fields) ? [] : [far.standIn(device)]), ...set(device, new Set()),
@@ -60,6 +62,15 @@ export function deviceLines(all: readonly Device[], insides: readonly Inside[], 
     standIns: devices.filter((device) => device.name !== 'lo' && isStandIn(device)).map(({ name }) => name),
     lost,
   };
+}
+
+/** Up in a bridge, and without an address of the kernel's: it was told to give it none. */
+function isBare({ flags, fields }: Device): boolean {
+  return flags.includes('UP') && textOf(fields, 'master') !== undefined && !recordsOf(fields, 'addr_info').some((address) => textOf(address, 'family') === 'inet6' && textOf(address, 'scope') === 'link');
+}
+
+function hasIpv6({ fields }: Device): boolean {
+  return recordsOf(fields, 'addr_info').some((address) => textOf(address, 'family') === 'inet6');
 }
 
 /** Numbers the far ends of cables, and says which of them carry. */
