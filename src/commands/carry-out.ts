@@ -127,7 +127,7 @@ export async function carry(world: World, prepared: Prepared, lookAt: () => Prom
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
   const stored = settled ? settledStore(prepared, observed, world.kinds) : withoutUnlent(prepared, rolledBack, world.kinds);
   const revision = await keep(world, { before: prepared.stored, revision: saved }, stored);
-  const unlike = settled ? await missingFrom(world, picturesIn(prepared.before), ledgerOf(stored.former, world.kinds)) : [];
+  const unlike = settled ? await missingFrom(world, picturesIn(prepared.before), ledgerOf(stored.former, world.kinds), prepared.ledger.has('sysctl net.ipv4.ip_forward')) : [];
   return { settled, outcomes, refused, rolledBack, unlike, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
 }
 

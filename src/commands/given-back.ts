@@ -80,10 +80,9 @@ function isAddress(resource: Resource): resource is Address {
 
 /**
  * What of interfaces that are given back by now is not as it was, a line each with the command that mends it. What they have besides is somebody's.
- * `lent`: what is lent still. While the host forwards for netctl, the kernel has every device forward.
+ * `lent`: what is lent still. A host that `forwards` for netctl, now or until now, has every device forward meanwhile.
  */
-export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pictures, lent: Ledger): Promise<readonly string[]> {
-  const forwards = lent.has('sysctl net.ipv4.ip_forward');
+export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pictures, lent: Ledger, forwards: boolean): Promise<readonly string[]> {
   const given = [...before.values()].filter(({ name }) => !lent.has(`link ${name}`));
   return await unlike(driver, forwards ? given.map(withoutForwarding) : given, Infinity);
 }
