@@ -90,7 +90,7 @@ describe('of a veth’s far end', () => {
       for (const op of opsOf({ verb: 'create', ref: 'link vm-2', after: { ...veth, bare: true } })) await host.perform(op);
       for (const line of drift) ip.run({ argv: ['ip', ...line.split(' ')], netns });
       const found = (await link.observe(host, [], {})).find((l) => l.name === 'vm-2');
-      expect(found && withoutChoice(found)).toEqual({ ...veth, peer, ...(amiss === undefined ? {} : { amiss }) });
+      expect(found && withoutChoice(found)).toEqual({ ...veth, bare: true, peer, ...(amiss === undefined ? {} : { amiss }) });
     });
   }
 });
