@@ -29,6 +29,8 @@ instances:
 test('a router among the instances is not the host’s; one on a device of others still is', async () => {
   const guest = lab.namespace('g1');
   must(lab.in(lab.host, ['sysctl', '-q', '-w', 'net.ipv6.conf.default.accept_ra=1']));
+  // Else it says as a neighbour that it is no router, and whoever asks it forgets its default route (RFC 4861, section 7.2.5).
+  must(lab.in(guest, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.forwarding=1']));
   must(lab.netctl(['apply', '--yes'], { spec: specFor(guest) }));
   // Heard beside it, so that silence says something.
   lab.ip(lab.host, `link add name other type veth peer name heard netns ${guest}`);
