@@ -13,7 +13,7 @@ export interface Way {
   /** Exit code of netctl, or what ended it; of the shell that ran it, where one did. */
   readonly code: number | string | readonly (number | string)[];
   /** As the history tells it. */
-  readonly why?: 'not confirmed in time' | 'netctl was ended in the middle of it' | 'a step failed' | 'no longer answers' | '';
+  readonly why?: 'not confirmed in time' | 'netctl was ended in the middle of it' | 'a step failed' | 'no longer answers' | 'default gateway 203.0.113.1 and default route of IPv4 no longer answer' | '';
   /** The host has a default gateway that answers, or the operator says where he comes from. */
   readonly notices?: 'gateway' | 'session';
 }
@@ -27,7 +27,7 @@ export const specs = {
   'the uplink in a bridge, and a network of its own where the operator is': spec(`  ${bridged}\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 198.51.100.0/24 }\n`, guests('lab')),
   'a network of its own where the operator is': spec('  lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 198.51.100.0/24 }\n', guests('lab')),
   'a smaller one': spec('  lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 198.51.100.0/29, gateway: 198.51.100.1 }\n', guests('lab')),
-  'networks of its own where the operator and the gateway are': spec('  lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 198.51.100.0/29 }\n  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 203.0.113.0/29, gateway: 203.0.113.6 }\n', guests('lab')),
+  'a network of its own where the operator is, and the gateway as a floating address': spec('  lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 198.51.100.0/29 }\n', 'pools: { cut: { ranges: [203.0.113.1], interface: eth1 } }\ninstances:\n  vm-1: { nics: [{ network: lab, floating: [203.0.113.1] }] }\n'),
   'the gateway as an address of its own': spec('  lab: { mode: flat-dhcp, bridge: br0, interface: eth1, cidr: 203.0.113.0/24, reserve: [203.0.113.11] }\n', guests('lab')),
 } as const;
 
@@ -40,8 +40,8 @@ const ENDED = 'netctl was ended in the middle of it';
 export const ways: readonly Way[] = [
   // The spec alone, and nobody is disturbed.
   ...Object.keys(specs).map((name): Way => ({ name, spec: name as keyof typeof specs, code: 5 })),
-  { name: 'a gateway is asked', spec: 'networks of its own where the operator and the gateway are', notices: 'gateway', code: 3, why: 'no longer answers' },
-  { name: 'a gateway is asked that the host has become itself', spec: 'the gateway as an address of its own', notices: 'gateway', code: 3, why: 'no longer answers' },
+  { name: 'a gateway is asked', spec: 'a network of its own where the operator is, and the gateway as a floating address', notices: 'gateway', code: 3, why: 'no longer answers' },
+  { name: 'a gateway is asked that the host has become itself', spec: 'the gateway as an address of its own', notices: 'gateway', code: 3, why: 'default gateway 203.0.113.1 and default route of IPv4 no longer answer' },
   { name: 'the operator is asked for', notices: 'session', code: 3, why: 'no longer answers' },
   { name: 'out of a shell', by: 'shell', code: 5 },
   { name: 'nobody reads what it says', by: 'pipes that close', code: 5 },
