@@ -9,7 +9,10 @@ networks:
   lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 192.168.50.0/24 }
 `;
 /** The gateway is behind eth1; a host that takes its address for a floating one of its own cannot reach it any more. */
-const CUTTING = `${SPEC}pools: { cut: { ranges: [203.0.113.1], interface: eth1 } }\n`.replace('vm-1: { nics: [{', 'vm-1: { nics: [{ floating: [203.0.113.1],');
+const CUTTING = `${SPEC}pools: { cut: { ranges: [203.0.113.1], interface: eth1 } }
+instances:
+  vm-1: { nics: [{ network: lab, floating: [203.0.113.1] }] }
+`;
 
 let lab: Lab;
 let running: RunningWatch | undefined;
