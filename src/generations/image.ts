@@ -73,9 +73,12 @@ function unlike(subject: string, was: string, is: string): readonly string[] {
   const [before, after] = [readRecords(`[${was}]`)[0] ?? {}, readRecords(`[${is}]`)[0] ?? {}];
   return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
     const [a, b] = [before[key] ?? 'nothing', after[key] ?? 'nothing'].map((value) => JSON.stringify(value));
-    return a === b || (key === 'qdisc' && cameUp(before[key], after[key])) ? [] : [`${subject}: ${key} was ${a}, and is ${b}`];
+    return a === b || OF_PORTS.includes(key) || (key === 'qdisc' && cameUp(before[key], after[key])) ? [] : [`${subject}: ${key} was ${a}, and is ${b}`];
   });
 }
+
+/** What a bridge takes over from its ports, and nobody can set. */
+const OF_PORTS = ['tso_max_size', 'tso_max_segs'];
 
 /** The kernel gives a device a queue of its own choice when it first comes up, and leaves it when it goes down again. */
 function cameUp(was: unknown, is: unknown): boolean {

@@ -45,3 +45,8 @@ for (const [was, is, said] of [
 ] as const) {
   test(`a queue that was ${was} and is ${is}: ${said.length === 0 ? 'nothing' : 'is said'}`, () => expect(differences(device(was), device(is), () => true)).toEqual(said));
 }
+
+test('what a bridge takes over from its ports is not held against it; its MTU is', () => {
+  const bridge = (more: object) => imageOf({ links: JSON.stringify([{ ifname: 'br-lab', flags: ['BROADCAST'], ...more }]), routes: [], rules: '', files: new Map(), processes: [] });
+  expect(differences(bridge({ mtu: 1500, tso_max_size: 65536, tso_max_segs: 1 }), bridge({ mtu: 1400, tso_max_size: 524280, tso_max_segs: 2 }), () => true)).toEqual(['device br-lab: mtu was 1500, and is 1400']);
+});
