@@ -27,7 +27,7 @@ afterAll(async () => {
 
 /** A bridge of which the MTU tells which spec it is. */
 function spec(number: number): string {
-  return `apiVersion: netctl/v1\nnetworks: { n1: { mode: flat, bridge: br0, interface: null, cidr: 10.0.1.0/24, mtu: ${1000 + number} } }\n`;
+  return `apiVersion: netctl/v1\nnetworks: { n1: { mode: flat, bridge: br0, interface: null, cidr: 10.0.1.0/24, mtu: ${1500 + number} } }\n`;
 }
 
 /** Makes `live` a plain directory again, with a plain file in it, whatever it was; in steps, each of which a watcher may see. */
@@ -105,7 +105,7 @@ test(`${TIMES} times, at random intervals (NETCTL_SEED=${seed})`, async () => {
     WAYS[way]?.(spec(i), `v${i}`);
     await sleep(chance.below(chance.below(4) === 0 ? 300 : 40));
   }
-  await watch.until(() => lab.ip(lab.host, '-j link show dev br0').includes(`"mtu":${1000 + TIMES},`), `the last one is in force, after ${done.slice(-5).join(', ')}`);
+  await watch.until(() => lab.ip(lab.host, '-j link show dev br0').includes(`"mtu":${1500 + TIMES},`), `the last one is in force, after ${done.slice(-5).join(', ')}`);
   expect(watch.settled()).toBe(true);
   await watch.until(() => watch.status().settled && watch.status().refused === undefined, 'it says so');
   // A burst is one apply.
