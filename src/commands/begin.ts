@@ -64,7 +64,7 @@ async function recordOf(world: World, prepared: Prepared, later: readonly Ref[])
     later, before: before ?? null, allocations: stored.allocations, memories: stored.memories,
     image: await look(world),
     ...(uplinks.pictures.size === 0 ? {} : { found: Object.fromEntries(uplinks.pictures) }),
-    ...(stored.former.length === 0 ? {} : { lent: { former: stored.former, ...(stored.found === undefined ? {} : { found: stored.found }) } }),
+    ...(stored.former.length === 0 ? {} : { lent: stored.former }),
   };
 }
 

@@ -63,7 +63,8 @@ export function lentBy({ generations }: Pick<World, 'generations'>, { links }: F
 /** One that cannot be read tells nothing. */
 function lentIn(generations: World['generations'], number: number): Pick<Stored, 'former' | 'found'> | undefined {
   try {
-    return generations.record(number).lent;
+    const { lent, before, found } = generations.record(number);
+    return lent === undefined ? undefined : { former: lent, found: { ...before?.found, ...found } };
   } catch (error) {
     if (error instanceof StoreError) return undefined;
     throw error;

@@ -55,7 +55,7 @@ export interface Record {
   /** And what hung on the interfaces that it was about to borrow (uplinks/picture.ts). */
   readonly found?: { readonly [name: string]: object };
   /** What was lent by it or before it, for whoever has lost the store. */
-  readonly lent?: Pick<Stored, 'former' | 'found'>;
+  readonly lent?: Stored['former'];
 }
 
 /** An apply that is taken back unless something happens: written before its first step, removed when it is decided. */

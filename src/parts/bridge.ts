@@ -33,7 +33,7 @@ export function* bridge(network: Network, context: Context): Iterable<Want<Bridg
  * The kernel's default is to take its IPv6 default route and addresses from whoever says that he is a router.
  */
 function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sysctl[] {
-  return uplinkOf(network, self) === undefined ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0')) : [];
+  return uplinkOf(network, self) === undefined && network.mtu >= LEAST_FOR_IPV6 ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0')) : [];
 }
 
 /** All that is set of a bridge before anybody is put into it. */
@@ -54,10 +54,13 @@ function actsAs(network: Network, { spec, self, pictures }: Pick<Context, 'spec'
   const picture = pictures?.get(uplinkOf(network, self) ?? '');
   return Object.entries(picture?.settings ?? {}).flatMap(([setting, value]) => {
     const [, family = '', name = ''] = /^(ipv[46])\/conf\/(\w+)$/.exec(setting) ?? [];
-    const isOwn = (family === 'ipv4' || family === 'ipv6') && !UNSET.has(name) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && value !== picture?.defaults[setting];
+    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture?.name, { pictures })) >= LEAST_FOR_IPV6)) && !UNSET.has(name) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && value !== picture?.defaults[setting];
     return isOwn ? [settingOf(family, network.bridge, name, value)] : [];
   });
 }
+
+/** RFC 8200, section 5: with a smaller MTU the kernel has no IPv6 on a device, nor its settings. */
+const LEAST_FOR_IPV6 = 1280;
 
 /** Nobody can set them, or they follow something else. */
 const UNSET: ReadonlySet<string> = new Set(['mc_forwarding', 'mtu', 'stable_secret', 'medium_id']);
@@ -69,8 +72,8 @@ function mtuOf(uplink: string | undefined, { pictures }: Pick<Context, 'pictures
 }
 
 /** Ports have no address of the host's, where the kernel would give them one. */
-export function bareIn({ facts }: Pick<Context, 'facts'>): { readonly bare?: true } {
-  return facts.withoutIpv6 ? {} : { bare: true };
+export function bareIn({ mtu }: Pick<Network, 'mtu'>, { facts }: Pick<Context, 'facts'>): { readonly bare?: true } {
+  return facts.withoutIpv6 || mtu < LEAST_FOR_IPV6 ? {} : { bare: true };
 }
 
 /** What has to be there before anybody is put into the bridge. */

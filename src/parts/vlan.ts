@@ -11,7 +11,7 @@ export function* vlan(network: VlanNetwork, context: Context): Iterable<Want<Por
   if (parent === undefined) return;
   const named = network.interface === undefined ? ['hosts', context.self.name, 'vlanInterface'] : [...path, 'interface'];
   yield { resource: { kind: 'link', type: 'port', borrowed: true, name: parent, ...placeOf(parent, context), up: true, carries: mtu, parent: true }, because: [named] };
-  yield { resource: { kind: 'link', type: 'vlan', name, parent, id, master, mtu, ...bareIn(context) }, because: [[...path, 'vlan']], after: beforePorts(network, context) };
+  yield { resource: { kind: 'link', type: 'vlan', name, parent, id, master, mtu, ...bareIn(network, context) }, because: [[...path, 'vlan']], after: beforePorts(network, context) };
 }
 
 /** Where it is in a bridge of others, that is their business; from one of ours it goes back to where it was. */

@@ -32,7 +32,7 @@ function deviceOf(fixed: Fixed, network: Network, context: Context): Want<Link> 
   const missing = missingFor(nic.device, context);
   if (missing !== undefined) return { waiting: `link ${nic.device.name}`, why: missing, because };
   const common = { kind: 'link', name: nic.device.name, master: network.bridge } as const;
-  const bare = bareIn(context);
+  const bare = bareIn(network, context);
   const after = beforePorts(network, context);
   const alias = `${nic.holder} ${ip} ${mac}`;
   switch (nic.device.type) {

@@ -18,7 +18,7 @@ let whole: readonly Call[];
 beforeAll(() => {
   on = new FailingHost();
   mkdirSync(on.lab.path('state'), { recursive: true });
-  must(spawn(['mount', '-t', 'tmpfs', '-o', 'size=1m', 'none', on.lab.path('state')]));
+  must(spawn(['mount', '-t', 'tmpfs', '-o', 'size=4m', 'none', on.lab.path('state')]));
   on.settle(from);
   const { ended, made } = on.dare(to, []);
   expect(ended).toMatchObject({ code: 0 });
