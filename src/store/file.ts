@@ -1,6 +1,6 @@
 // store/file.ts — the store of one host: a JSON file below the state directory.
 import { createHash } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { lstatSync, rmSync } from 'node:fs';
 import { ABSENT, StoreError } from '../core/stored.ts';
 import type { Store, Stored } from '../core/stored.ts';
 import { readOwn } from '../durable/own.ts';
@@ -35,7 +35,7 @@ export function createFileStore(directory: string, knows: (kind: string) => bool
       return Promise.resolve(revisionOf(text));
     },
     forget: async () => {
-      for (const each of all) rmSync(each, { force: true });
+      for (const each of all) remove(each);
       return Promise.resolve();
     },
     saving: (stored) => all.map((each) => (stored === null ? { op: 'remove', path: each } : { op: 'write', path: each, text: render(stored) })),
@@ -58,7 +58,16 @@ function putBeside(path: string, text: string): void {
   try {
     replaceFile(path, text);
   } catch {
-    rmSync(path, { force: true });
+    remove(path);
+  }
+}
+
+/** What is not there is not asked for: where all is read only that would be refused too. */
+function remove(path: string): void {
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) rmSync(path);
+  } catch (error) {
+    throw new StoreError(path, `can be neither written nor removed: ${messageOf(error)}`, error);
   }
 }
 

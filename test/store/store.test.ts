@@ -1,6 +1,6 @@
 // test/store/store.test.ts — what every store must do, and what the one in a file does when it is damaged.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -58,6 +58,15 @@ test('by hand it is saved and forgotten as by itself', async () => {
   expect([at, `${at}/allocations.json`].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '600']);
   byHand(null);
   expect((await store.load()).stored).toBeUndefined();
+});
+
+test('a copy that can be neither written nor removed is said with its path', async () => {
+  const [at, beside] = [`${directory()}/state`, directory()];
+  mkdirSync(`${beside}/allocations.json/x`, { recursive: true });
+  const store = createFileStore(at, undefined, beside);
+  const refused = { name: 'StoreError', message: expect.stringContaining(`${beside}/allocations.json can be neither written nor removed: `) as string };
+  await expect(store.save(something, (await store.load()).revision)).rejects.toMatchObject(refused);
+  await expect(store.forget()).rejects.toMatchObject(refused);
 });
 
 test('a file store is its owner\'s alone', async () => {
