@@ -16,6 +16,10 @@ export interface Case {
   readonly under?: (lab: Lab) => string;
   /** The code with which a plan refuses it without any rehearsal. */
   readonly known?: string;
+  /** The words with which a plan refuses it without any rehearsal, since the host cannot even be read. */
+  readonly unread?: string;
+  /** The kernel would not make again what is there either: nothing leads back, and an apply says so. */
+  readonly oneWay?: true;
   /** Why no rehearsal can know. Absent: it does. */
   readonly unknowable?: string;
 }
