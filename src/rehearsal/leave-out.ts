@@ -37,8 +37,8 @@ export function unserved(observed: State, unlike: readonly Ref[]): readonly Ref[
   return [...observed].flatMap(([ref, resource]) => (resource.kind === 'lease' && 'link' in resource && servers.includes(`--interface=${String(resource.link)}`) ? [ref] : []));
 }
 
-/** What a kernel gives by itself, and nobody can ask for: numbers of taps. */
-const OWN_CHOICE: readonly string[] = ['chosen'];
+/** What a kernel gives by itself, and nobody can ask for: numbers of taps, and addresses that it makes when it sees a carrier. */
+const OWN_CHOICE: readonly string[] = ['chosen', 'generated'];
 
 /** What of two looks at one host, one of them at its copy, is not the same. */
 export function unlikeIn(observed: State, copied: State): readonly Ref[] {
