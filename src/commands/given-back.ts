@@ -94,11 +94,18 @@ function withoutForwarding(picture: Picture): Picture {
 
 /** `elapsed`: seconds since they were read; what lasted no longer has gone by itself. */
 export async function unlike(driver: World['driver'], before: readonly Picture[], elapsed: number): Promise<readonly string[]> {
-  const after = await readPictures(driver, before.map(({ name }) => name));
+  const names = before.map(({ name }) => name);
+  let after = await readPictures(driver, names);
+  // A look that fails once tells nothing.
+  if ([...after.values()].some(({ unread }) => unread.length > 0)) {
+    driver.lookAgain();
+    after = await readPictures(driver, names);
+  }
   return before.flatMap((picture) => {
     const now = after.get(picture.name);
     // With a device goes what lived on it.
     if (now === undefined) return [];
+    if (now.unread.length > picture.unread.length) return [`${picture.name} could not be looked at: ${now.unread.join('; ')}`];
     return differencesOf(withoutOurs(picture), now, elapsed).filter(({ what }) => !what.endsWith(' was not there')).map(({ what, mend }) => (mend === undefined ? what : `${what}: ${mend}`));
   });
 }
