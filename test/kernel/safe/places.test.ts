@@ -31,7 +31,8 @@ afterAll(() => {
   on.lab.close();
 });
 
-const writes = (): readonly Call[] => whole.filter((call) => !reads(call) && !call.command.startsWith('flock'));
+/** Without the guard, which ends after the apply: what happens behind it concerns nobody. */
+const writes = (): readonly Call[] => whole.filter((call) => !reads(call) && !call.command.startsWith('flock') && !call.command.includes('use POSIX'));
 
 test('there is no room from one call on: what is said is true, and when there is room again nothing waits to be decided', async () => {
   const how = 'finds no room after it';
