@@ -1,5 +1,5 @@
 // generations/file.ts — generations in a directory each, below the state directory: `generations/7/generation.json` and what belongs to it.
-import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
 import { followNoLink, readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
@@ -51,7 +51,7 @@ export function createGenerations(state: string): Generations {
     damaged: () => numbers().flatMap((number) => {
       const path = at(number, 'generation.json');
       // One that was cut off before it was put down whole was never begun.
-      return !existsSync(path) || isGeneration(parsed(path)) ? [] : [`generation ${number} is damaged, and left as it is: ${path} cannot be read`];
+      return lstatSync(path, { throwIfNoEntry: false }) === undefined || isGeneration(parsed(path)) ? [] : [`generation ${number} is damaged, and left as it is: ${path} cannot be read`];
     }),
     has: (number) => numbers().includes(number),
     record: (number) => {
