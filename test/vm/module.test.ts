@@ -3,9 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Lab, must, spawn } from '../kernel/lab.ts';
 
 const SETTING = '/proc/sys/net/bridge/bridge-nf-call-iptables';
-const loaded = spawn(['test', '-e', SETTING]).code === 0;
+let loaded = false;
 let lab: Lab;
 beforeAll(() => {
+  // Whatever ran before may have loaded it.
+  spawn(['modprobe', '-r', 'br_netfilter']);
+  loaded = spawn(['test', '-e', SETTING]).code === 0;
   lab = new Lab();
 });
 afterAll(() => { lab.close(); });

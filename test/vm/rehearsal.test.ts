@@ -25,7 +25,7 @@ const host = (lab: Lab, lines: string): void => { for (const line of lines.trim(
 /** All that can be seen of a host, to the byte; without what counts and what ticks. */
 function look(lab: Lab): string {
   const seen = must(lab.in(lab.host, ['sh', '-ec', `
-    ip -d addr | sed -E 's/ [a-z]+_timer +[0-9.]+//g'; ip route show table all; ip -6 route show table all; ip rule; bridge -d link; bridge vlan; cat /proc/net/vlan/config
+    ip -d addr | sed -E 's/ [a-z]+_timer +[0-9.]+//g; s/ state (UP|UNKNOWN) / /'; ip route show table all; ip -6 route show table all; ip rule; bridge -d link; bridge vlan; cat /proc/net/vlan/config
     iptables-save | sed -E '/^#/d; s/\\[[0-9:]+\\]//'; nft list tables; sysctl net.ipv4.ip_forward; cd ${lab.directory}; find . -path ./spec.yaml -prune -o -printf '%p %y %m %s %T@ %l\n'`])).out;
   const processes = lab.processes().map(({ pid, command }) => `${pid} ${command}`);
   return [seen, ...processes, must(spawn(['ip', 'netns', 'list'])).out, readFileSync('/proc/self/mountinfo', 'utf8')].join('\n');
@@ -53,7 +53,6 @@ describe('plans that this kernel refuses', () => {
     ['on a tunnel', ['tunnel', 201, 'tun0'], 'VLANs not supported on device'],
     ['on what is no Ethernet', ['wireguard', 202, 'wg0'], 'VLANs not supported on device'],
     ['on an ipvlan', ['ipvlan', 203, 'ipv0'], 'VLANs not supported on device'],
-    ['by a name that is an altname', ['altname', 205, 'eth2'], 'File exists'],
     ['on a VLAN of a VLAN, seven deep', ['deep', 206, 'q7'], 'Too many links'],
     ['on a VLAN whose own parent is down', ['down', 207, 'q8'], 'Network is down'],
     ['with packets too large for what a macvtap stands on', ['macvtap', 209, 'mvt0', 'mtu: 9000'], 'Invalid argument'],
@@ -98,6 +97,11 @@ describe('plans that this kernel refuses', () => {
 
   for (const [what, [name], refused, foreseen = refused] of rows) test(`a VLAN ${what}`, () => {
     expect({ rehearsal: said(rehearsal, name), apply: said(apply, name) }).toEqual({ rehearsal: expect.stringContaining(foreseen) as string, apply: expect.stringContaining(refused) as string });
+  });
+
+  test('a VLAN by a name that is an altname is refused by the plan itself', () => {
+    const plan = lab.netctl(['plan'], { spec: specOf([['altname', 205, 'eth2']]) });
+    expect([plan.code, plan.err]).toEqual([1, expect.stringContaining('[name-taken]')]);
   });
 
   test('an id that a device in another namespace has is not foreseen', () => {
