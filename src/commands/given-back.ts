@@ -84,8 +84,18 @@ function isAddress(resource: Resource): resource is Address {
  */
 export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pictures, lent: Ledger, forwards: boolean): Promise<readonly string[]> {
   const given = [...before.values()].filter(({ name }) => !lent.has(`link ${name}`));
+  const now = await readPictures(driver, given.map(({ name }) => name));
+  for (const { name, settings } of given) {
+    const [was, is] = [settings[PROMOTES], now.get(name)?.settings[PROMOTES]];
+    if (was === undefined || is === undefined || was === is) continue;
+    // Set where secondaries were to outlive their primary (kinds/address/steps.ts).
+    await driver.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net/ipv4/conf/${name}/${PROMOTES.split('/')[2] ?? ''}=${was}`] });
+    driver.lookAgain();
+  }
   return await unlike(driver, forwards ? given.map(withoutForwarding) : given, Infinity);
 }
+
+const PROMOTES = 'ipv4/conf/promote_secondaries';
 
 function withoutForwarding(picture: Picture): Picture {
   const { 'ipv4/conf/forwarding': _, ...settings } = picture.settings;
