@@ -1,4 +1,5 @@
 // commands/given-back.ts — an interface comes back with what was put on its bridge meanwhile, and is then looked at: is all there that was there before?
+import { setTimeout } from 'node:timers/promises';
 import type { Ledger } from '../core/borrow.ts';
 import type { Facts, LinkFact, RouteFact } from '../core/facts.ts';
 import type { Diagnostic, Ref, Resource, Wanted } from '../core/resource.ts';
@@ -85,17 +86,32 @@ function isAddress(resource: Resource): resource is Address {
 export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pictures, lent: Ledger, forwards: boolean): Promise<readonly string[]> {
   const given = [...before.values()].filter(({ name }) => !lent.has(`link ${name}`));
   const now = await readPictures(driver, given.map(({ name }) => name));
-  for (const { name, settings } of given) {
-    const [was, is] = [settings[PROMOTES], now.get(name)?.settings[PROMOTES]];
-    if (was === undefined || is === undefined || was === is) continue;
-    // Set where secondaries were to outlive their primary (kinds/address/steps.ts).
-    await driver.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net/ipv4/conf/${name}/${PROMOTES.split('/')[2] ?? ''}=${was}`] });
+  let isIpv6Again = false;
+  for (const { name, settings } of given) for (const setting of RESTORED) {
+    if (settings[setting] !== '0' || now.get(name)?.settings[setting] !== '1') continue;
+    const [family = '', , word = ''] = setting.split('/');
+    await driver.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net/${family}/conf/${name}/${word}=0`] });
+    driver.lookAgain();
+    isIpv6Again ||= setting === IPV6_OFF;
+  }
+  const expected = forwards ? given.map(withoutForwarding) : given;
+  const until = performance.now() + (isIpv6Again ? IPV6_COMES : 0);
+  for (;;) {
+    const missing = await unlike(driver, expected, Infinity);
+    if (missing.length === 0 || performance.now() >= until) return missing;
+    await setTimeout(200);
     driver.lookAgain();
   }
-  return await unlike(driver, forwards ? given.map(withoutForwarding) : given, Infinity);
 }
 
-const PROMOTES = 'ipv4/conf/promote_secondaries';
+/** Milliseconds. Its own addresses come by themselves, when duplicate detection (RFC 4862) has waited for its second. */
+const IPV6_COMES = 3_000;
+const IPV6_OFF = 'ipv6/conf/disable_ipv6';
+/**
+ * What may have been set meanwhile for the bridge's sake: that secondaries outlive their primary (kinds/address/steps.ts), and that a port whose
+ * addresses come by router advertisements has no IPv6, as the warning about it advises (neighbours/autoconfigured.ts).
+ */
+const RESTORED = ['ipv4/conf/promote_secondaries', IPV6_OFF] as const;
 
 function withoutForwarding(picture: Picture): Picture {
   const { 'ipv4/conf/forwarding': _, ...settings } = picture.settings;

@@ -40,7 +40,7 @@ export function differencesOf(before: Picture, after: Picture, elapsed = 0): rea
       add: (words) => `ip neigh replace ${words}`, remove: (_words, neighbour) => `ip neigh del ${neighbour['proxy'] === undefined ? '' : 'proxy '}${said(neighbour, 'dst')} dev ${name}`,
     }),
     ...compared('next-hop object', before.nexthops, after.nexthops, { key: (hop) => keyOf(hop, ['flags']), words: (hop) => `id ${said(hop, 'id')}` }),
-    ...compared(`qdisc of ${name}`, before.qdiscs, after.qdiscs, { key: ({ kind, parent, root, options }) => JSON.stringify([kind, parent, root, options]), words: (qdisc) => said(qdisc, 'kind') }),
+    ...compared(`qdisc of ${name}`, before.qdiscs, after.qdiscs, { key: ({ kind, parent, root, options }) => canonical([kind, parent, root, options], OF_QUEUE), words: (qdisc) => said(qdisc, 'kind') }),
     ...compared(`filter of ${name}`, before.filters, after.filters, { key: (filter) => canonical(filter, OF_FILTER), words: (filter) => `${said(filter, 'place')} ${said(filter, 'kind')} pref ${said(filter, 'pref')}` }),
     ...compared(`multicast address of ${name}`, before.joins, after.joins, { key: (mac) => mac, words: (mac) => mac, add: (mac) => `ip maddr add ${mac} dev ${name}`, remove: (mac) => `ip maddr del ${mac} dev ${name}` }),
     ...ofSettings(before, after),
@@ -59,7 +59,9 @@ const OF_ADDRESS = ['valid_life_time', 'preferred_life_time', 'tentative', 'dadf
 const OF_ROUTE = ['flags', 'expires', 'nh_info', 'cache', 'error'];
 /** What of the kind of device comes and goes by itself: a bond's choice, a bridge's clocks. */
 const OF_INFO = new Set(['active_slave', 'ad_info', 'hello_timer', 'tcn_timer', 'topology_change_timer', 'gc_timer', 'mii_status', 'link_failure_count', 'num_disabled_queues', 'root_id', 'bridge_id', 'root_port', 'root_path_cost', 'topology_change', 'topology_change_detected']);
-const OF_FILTER = new Set(['handle', 'stats', 'installed', 'last_used', 'used', 'expires']);
+const OF_FILTER = new Set(['handle', 'stats', 'installed', 'last_used', 'used', 'expires', 'rule_hit', 'success']);
+/** What HTB and GRED count, they print among their options. */
+const OF_QUEUE = new Set(['direct_packets_stat', 'vqs']);
 const FOREVER = 4_294_967_295;
 
 function* ofLink({ name, link, master }: Picture, after: Picture): Iterable<Difference> {

@@ -45,7 +45,7 @@ test('it is said beforehand, it is as it is said, and the command that is named 
 
 test('given back, it is configured again as soon as it may', async () => {
   must(lab.netctl(['destroy', '--yes']));
-  must(lab.in(lab.host, ['sysctl', '-q', '-w', 'net.ipv6.conf.eth1.disable_ipv6=0']));
+  expect(must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv6.conf.eth1.disable_ipv6'])).out).toBe('0\n');
   await vi.waitFor(() => { expect(given('eth1')).toMatch(/^2001:db8::/); }, PATIENCE);
   expect(lab.pings(lab.host, FAR[2])).toBe(true);
 });

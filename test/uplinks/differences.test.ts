@@ -92,6 +92,10 @@ describe('no difference', () => {
     ['an address that a router gives', { addresses: [...addresses, given] }],
   ] as const) test(name, () => expect(differences(before, { ...before, ...after })).toEqual([]));
 
+  test('what HTB has counted', () => {
+    const htb = (sent: number): Picture => ({ ...before, qdiscs: [{ kind: 'htb', handle: '1:', root: true, options: { r2q: 10, default: '0', direct_packets_stat: sent, direct_qlen: 1000 } }] });
+    expect(differences(htb(3), htb(88))).toEqual([]);
+  });
   const without = { ...before, addresses: each(addresses, ({ local }) => local === '203.0.113.12') };
   test('an address whose time is over', () => expect(differences(before, without, 601)).toEqual([]));
   test('but one that had time left', () => expect(differences(before, without, 599)).toHaveLength(1));

@@ -165,8 +165,8 @@ describe('somebody who undoes every repair', () => {
     const lasted = performance.now() - began;
     const over = performance.now();
     await asItWas();
-    // Never left alone for longer than it has been fought over.
-    expect(performance.now() - over).toBeLessThan(Math.max(lasted, 5_000));
+    // Left alone for as long as it has been fought over, a quarter more by chance, and then repaired.
+    expect(performance.now() - over).toBeLessThan(1.25 * lasted + 5_000);
     await watch.until(() => watch.status().settled, 'it says that all is well');
   });
 });
