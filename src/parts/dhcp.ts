@@ -13,11 +13,13 @@ import type { RoutedNetwork } from '../spec/model.ts';
 import { fixedOn } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';
 import { ownAddress } from './gateway.ts';
+import { looksLikeOther, patternsOfOthers } from './nic-mac.ts';
 import { nameLines, ownZones } from './own-names.ts';
 import { rank } from './rank.ts';
 
-/** A NIC that must not carry the default route is told so by this tag. No network, whose name is a tag, is called like it. */
+/** A NIC that must not carry the default route has this tag; one that only looks so, the other as well. No network, whose name is a tag, is called like them. */
 const NO_ROUTER = '_no-router';
+const ROUTER = '_router';
 
 /**
  * Host names that dnsmasq takes for a lease time, or for a refusal, in the line of a host. Behind a `#` it is for us
@@ -35,7 +37,7 @@ export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<C
   const files = filesOf(network, guests, context.paths);
   const text = [files.hosts, files.names, files.servers, files.options];
   for (const resource of [...text, files.leases]) yield { resource, because };
-  const process = { ...processOf(network, guests, files, context.paths), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
+  const process = { ...processOf(network, guests, files, context), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
   yield { resource: process, because, after: [...text, files.leases].map((file): Ref => `file ${file.path}`) };
   for (const { ip, mac, nic } of guests) {
     yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path }, because: [nic.path] };
@@ -61,8 +63,10 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths)
     servers: lines('servers', ownZones(network)),
     options: { ...at('options'), text: [
       // An empty router option is "send none": without it dnsmasq would name itself.
-      network.gateway === undefined ? 'option:router' : `tag:!${NO_ROUTER},option:router,${network.gateway}`,
-      ...(network.gateway === undefined ? [] : [`tag:${NO_ROUTER},option:router`]),
+      ...(network.gateway === undefined ? ['option:router'] : [
+        ...[`!${NO_ROUTER}`, ROUTER].map((tag) => `tag:${tag},option:router,${network.gateway ?? ''}`),
+        `tag:${NO_ROUTER},tag:!${ROUTER},option:router`,
+      ]),
       `option:mtu,${network.mtu}`,
       ...network.dhcp.options,
     ].map((line) => `${line}\n`).join('') },
@@ -70,7 +74,7 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths)
   };
 }
 
-function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: Files, paths: Paths): Omit<Process, 'config' | 'on'> {
+function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: Files, { paths, spec: { macPrefix } }: Pick<Context, 'paths' | 'spec'>): Omit<Process, 'config' | 'on'> {
   const { dhcp, dns } = network;
   const name = `dnsmasq-${network.name}`;
   const { first, last } = rangeOf(network.cidr);
@@ -93,8 +97,7 @@ function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: File
       `--dhcp-range=set:${network.name},${toIp(first)},static,${maskOf(network.cidr)},${dhcp.leaseTime}s`,
       `--dhcp-lease-max=${Math.min(last - first + 1, 2 ** 24)}`,
       `--dhcp-hostsfile=${files.hosts.path}`,
-      // Not as a tag in the hosts file: dnsmasq 2.90 frees what is not its own when it reads again a host that had one and has asked, and dies.
-      ...guests.flatMap(({ mac, nic }) => (nic.index === 0 ? [] : [`--dhcp-mac=set:${NO_ROUTER},${mac}`])).sort(),
+      ...routerTags(guests, macPrefix),
       `--dhcp-optsfile=${files.options.path}`,
       `--dhcp-leasefile=${files.leases.path}`,
       // The host's own /etc/hosts is not for guests.
@@ -106,6 +109,16 @@ function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: File
       ...(dns.length === 0 ? [] : ['--no-resolv', ...dns.map((server) => `--server=${server}`)]),
     ],
   };
+}
+
+/** By patterns, so that one NIC more needs no other process; but for MACs that the spec gives, or that are older than the patterns (parts/nic-mac.ts). */
+function routerTags(guests: readonly Fixed[], prefix: string): readonly string[] {
+  const others = guests.filter(({ mac, nic }) => nic.index > 0 && !looksLikeOther(prefix, mac)).map(({ mac }) => mac);
+  const firsts = guests.filter(({ mac, nic }) => nic.index === 0 && looksLikeOther(prefix, mac)).map(({ mac }) => mac);
+  return [
+    ...[...patternsOfOthers(prefix), ...others.sort()].map((mac) => `--dhcp-mac=set:${NO_ROUTER},${mac}`),
+    ...firsts.sort().map((mac) => `--dhcp-mac=set:${ROUTER},${mac}`),
+  ];
 }
 
 /** For a host that lets nothing in by itself: what a DHCP client says to everybody on its link or, renewing, to this server; and what the network's own ask this server. */

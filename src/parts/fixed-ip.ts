@@ -5,8 +5,8 @@ import type { Allocations } from '../core/stored.ts';
 import { without } from '../net/intervals.ts';
 import { holds, hostsOf, ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
-import { deriveMac } from '../net/mac.ts';
 import type { Instance, Network, Nic, Spec } from '../spec/model.ts';
+import { nicMac } from './nic-mac.ts';
 
 /** A NIC with what it was given. */
 export interface Fixed {
@@ -73,13 +73,13 @@ function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
   };
 }
 
-/** Derived MACs; two names that hash alike are told apart by counting on. */
-export function macPool(spec: Spec): Pool {
+/** Derived MACs, of first NICs or of others; two names that hash alike are told apart by counting on. */
+export function macPool(spec: Spec, isFirst: boolean): Pool {
   return {
     name: MACS, rest: 0, widen: '`macPrefix`', common: false,
     keeps: (value) => value.startsWith(`${spec.macPrefix}:`),
     *candidates(holder) {
-      for (let attempt = 0; attempt < 100; attempt++) yield deriveMac(spec.macPrefix, holder, attempt);
+      for (let attempt = 0; attempt < 100; attempt++) yield nicMac(spec.macPrefix, holder, attempt, isFirst);
     },
   };
 }

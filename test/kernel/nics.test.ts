@@ -106,6 +106,31 @@ describe('three NICs', () => {
   });
 });
 
+describe('a guest more with three NICs', () => {
+  const server = (network: string): string => readFileSync(lab.run(`dnsmasq-${network}.pid`), 'utf8').trim();
+  const two = (): string => nics('vm-1', 'office', 'lab', 'side') + nics('vm-2', 'lab', 'office', 'side');
+
+  test('its second and third NIC are a SIGHUP to their servers, which have no router for them and go on after they asked', () => {
+    const before = ['lab', 'side'].map(server);
+    lab.namespace('vm-5');
+    settles(spec(two() + nics('vm-5', 'office', 'lab', 'side')));
+    for (let i = 0; i < 2; i++) {
+      const asked = [lab.lease(guest('vm-5'), 'eth1'), lab.lease(guest('vm-5'), 'eth2'), lab.lease(guest('vm-2'), 'eth0')];
+      expect(asked.map(({ router }) => router)).toEqual([undefined, undefined, '192.168.50.1']);
+      // Read again, once with a name more and once with one less.
+      settles(spec(two() + nics('vm-5', 'office', 'lab', 'side') + (i === 0 ? '  vm-4: { nics: [{ network: lab }, { network: side }] }\n' : '')));
+    }
+    expect(['lab', 'side'].map(server)).toEqual(before);
+  });
+
+  test('with MACs of its own, which look like those of another NIC: it has its router all the same, and the other has none', () => {
+    const device = (i: number): string => `device: { type: veth, name: vm-5-${i}, netns: ${guest('vm-5')} }`;
+    settles(spec(`${two()}  vm-5: { nics: [{ network: side, mac: "fa:16:3e:e1:00:01", ${device(0)} }, { network: lab, mac: "02:00:00:00:00:02", ${device(1)} }] }\n`));
+    expect([lab.lease(guest('vm-5'), 'eth0')['router'], lab.lease(guest('vm-5'), 'eth1')['router']]).toEqual(['192.168.60.1', undefined]);
+    settles(spec(two()));
+  });
+});
+
 describe('afterwards', () => {
   test('the files of a guest stay while others change', () => {
     const text = spec(nics('vm-1', 'office', 'lab', 'side') + nics('vm-2', 'side'));

@@ -19,9 +19,9 @@ export const port: Feature = {
     }
   },
   *requests(spec) {
-    const pool = macPool(spec);
+    const [first, others] = [macPool(spec, true), macPool(spec, false)];
     for (const { nics } of spec.instances) for (const nic of nics) {
-      yield { pool, holder: nic.holder, because: nic.path, ...(nic.mac === undefined ? {} : { exactly: nic.mac }) };
+      yield { pool: nic.index === 0 ? first : others, holder: nic.holder, because: nic.path, ...(nic.mac === undefined ? {} : { exactly: nic.mac }) };
     }
   },
 };

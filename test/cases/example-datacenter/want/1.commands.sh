@@ -182,7 +182,7 @@ cat > /var/lib/netctl/guests/office-print/network_data.json.new <<'END'
       "vif_id": "office-print/lab",
       "type": "bridge",
       "mtu": 1500,
-      "ethernet_mac_address": "fa:16:3e:79:25:80"
+      "ethernet_mac_address": "fa:16:3e:f9:25:80"
     }
   ],
   "networks": [
@@ -239,7 +239,7 @@ END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
 fa:16:3e:33:34:78,192.168.50.3,lab-1
-fa:16:3e:79:25:80,192.168.50.2,office-print
+fa:16:3e:f9:25:80,192.168.50.2,office-print
 END
 chmod 0600 /var/lib/netctl/networks/lab/hosts.new
 mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
@@ -279,7 +279,8 @@ mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/s
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
 tag:!_no-router,option:router,192.168.50.1
-tag:_no-router,option:router
+tag:_router,option:router,192.168.50.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -298,9 +299,9 @@ address replace 10.250.0.1/24 brd 10.250.0.255 metric 117 dev br-backup
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/backup)
 cat > /var/lib/netctl/networks/backup/hosts.new <<'END'
-fa:16:3e:0e:4a:67,10.250.0.2,blue-web-1
-fa:16:3e:51:16:3c,10.250.0.4,blue-db
-fa:16:3e:ba:bb:38,10.250.0.3,blue-web-2
+fa:16:3e:ee:4a:67,10.250.0.2,blue-web-1
+fa:16:3e:f1:16:3c,10.250.0.4,blue-db
+fa:16:3e:fa:bb:38,10.250.0.3,blue-web-2
 END
 chmod 0600 /var/lib/netctl/networks/backup/hosts.new
 mv -f -- /var/lib/netctl/networks/backup/hosts.new /var/lib/netctl/networks/backup/hosts
@@ -405,7 +406,8 @@ mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/options.new <<'END'
 tag:!_no-router,option:router,10.100.0.1
-tag:_no-router,option:router
+tag:_router,option:router,10.100.0.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/blue/options.new
@@ -466,7 +468,8 @@ mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/s
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/options.new <<'END'
 tag:!_no-router,option:router,10.200.0.1
-tag:_no-router,option:router
+tag:_router,option:router,10.200.0.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1450
 END
 chmod 0600 /var/lib/netctl/networks/red/options.new
@@ -527,7 +530,8 @@ mv -f -- /var/lib/netctl/networks/partner/servers.new /var/lib/netctl/networks/p
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/partner)
 cat > /var/lib/netctl/networks/partner/options.new <<'END'
 tag:!_no-router,option:router,10.30.0.254
-tag:_no-router,option:router
+tag:_router,option:router,10.30.0.254
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/partner/options.new
@@ -557,7 +561,7 @@ link set dev tap-blue-web-1 group 117 alias "blue-web-1/blue 10.100.0.11 fa:16:3
 link set dev tap-blue-web-1 type bridge_slave hairpin on
 tuntap add dev tap-blue-kvsnid mode tap
 link set dev tap-blue-kvsnid addrgenmode none
-link set dev tap-blue-kvsnid group 117 alias "blue-web-1/backup 10.250.0.2 fa:16:3e:0e:4a:67" mtu 1500 master br-backup up
+link set dev tap-blue-kvsnid group 117 alias "blue-web-1/backup 10.250.0.2 fa:16:3e:ee:4a:67" mtu 1500 master br-backup up
 link set dev tap-blue-kvsnid type bridge_slave hairpin on
 tuntap add dev tap-blue-web-2 mode tap
 link set dev tap-blue-web-2 addrgenmode none
@@ -565,7 +569,7 @@ link set dev tap-blue-web-2 group 117 alias "blue-web-2/blue 10.100.0.2 fa:16:3e
 link set dev tap-blue-web-2 type bridge_slave hairpin on
 tuntap add dev tap-blue-hnyqbt mode tap
 link set dev tap-blue-hnyqbt addrgenmode none
-link set dev tap-blue-hnyqbt group 117 alias "blue-web-2/backup 10.250.0.3 fa:16:3e:ba:bb:38" mtu 1500 master br-backup up
+link set dev tap-blue-hnyqbt group 117 alias "blue-web-2/backup 10.250.0.3 fa:16:3e:fa:bb:38" mtu 1500 master br-backup up
 link set dev tap-blue-hnyqbt type bridge_slave hairpin on
 tuntap add dev tap-blue-db mode tap
 link set dev tap-blue-db addrgenmode none
@@ -573,7 +577,7 @@ link set dev tap-blue-db group 117 alias "blue-db/blue 10.100.0.3 fa:16:3e:8e:6b
 link set dev tap-blue-db type bridge_slave hairpin on
 tuntap add dev tap-blue-db-1 mode tap
 link set dev tap-blue-db-1 addrgenmode none
-link set dev tap-blue-db-1 group 117 alias "blue-db/backup 10.250.0.4 fa:16:3e:51:16:3c" mtu 1500 master br-backup up
+link set dev tap-blue-db-1 group 117 alias "blue-db/backup 10.250.0.4 fa:16:3e:f1:16:3c" mtu 1500 master br-backup up
 link set dev tap-blue-db-1 type bridge_slave hairpin on
 link add name veth-red-web group 117 mtu 1450 type veth peer name eth0 netns g1 address fa:16:3e:2c:e8:ec mtu 1450
 link set dev veth-red-web addrgenmode none
@@ -594,7 +598,7 @@ link set dev tap-offi-34j2m4 group 117 alias "office-print/office 10.10.0.20 fa:
 link set dev tap-offi-34j2m4 type bridge_slave hairpin on
 tuntap add dev tap-offi-h3xpt1 mode tap
 link set dev tap-offi-h3xpt1 addrgenmode none
-link set dev tap-offi-h3xpt1 group 117 alias "office-print/lab 192.168.50.2 fa:16:3e:79:25:80" mtu 1500 master br-lab up
+link set dev tap-offi-h3xpt1 group 117 alias "office-print/lab 192.168.50.2 fa:16:3e:f9:25:80" mtu 1500 master br-lab up
 link set dev tap-offi-h3xpt1 type bridge_slave hairpin on
 link set dev lv-db addrgenmode none
 address del fe80::ff:fe00:ff03/64 dev lv-db
@@ -629,10 +633,10 @@ address replace 198.51.100.40/32 metric 117 dev br-office
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-mac=set:_no-router,fa:16:3e:79:25:80 --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/lab/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-f0484983205878cd
+fcbc71bd5cad96d9
 link br-lab
 address br-lab 192.168.50.1/24
 END
@@ -640,10 +644,10 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 rm -f -- /run/netctl/dnsmasq-backup.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-backup.pid --user=root --bind-interfaces --interface=br-backup --except-interface=br-backup --listen-address=10.250.0.1 --except-interface=lo --dhcp-range=set:backup,10.250.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/backup/hosts --dhcp-mac=set:_no-router,fa:16:3e:0e:4a:67 --dhcp-mac=set:_no-router,fa:16:3e:51:16:3c --dhcp-mac=set:_no-router,fa:16:3e:ba:bb:38 --dhcp-optsfile=/var/lib/netctl/networks/backup/options --dhcp-leasefile=/var/lib/netctl/networks/backup/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/backup/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/backup/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-backup.pid --user=root --bind-interfaces --interface=br-backup --except-interface=br-backup --listen-address=10.250.0.1 --except-interface=lo --dhcp-range=set:backup,10.250.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/backup/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/backup/options --dhcp-leasefile=/var/lib/netctl/networks/backup/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/backup/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/backup/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-backup.loaded.new <<'END'
-30f03b197c6f1579
+f8400c8917066160
 link br-backup
 address br-backup 10.250.0.1/24
 END
@@ -651,10 +655,10 @@ chmod 0600 /run/netctl/dnsmasq-backup.loaded.new
 mv -f -- /run/netctl/dnsmasq-backup.loaded.new /run/netctl/dnsmasq-backup.loaded
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.100.0.1 --except-interface=lo --dhcp-range=set:blue,10.100.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/blue/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.100.0.1 --except-interface=lo --dhcp-range=set:blue,10.100.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/blue/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-67f63285f3aded5a
+3a89672b5f7f7042
 link br100
 address br100 10.100.0.1/24
 END
@@ -662,10 +666,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br200 --except-interface=br200 --listen-address=10.200.0.1 --except-interface=lo --dhcp-range=set:red,10.200.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/red/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br200 --except-interface=br200 --listen-address=10.200.0.1 --except-interface=lo --dhcp-range=set:red,10.200.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/red/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-c186332ef09a1ed1
+ded5635b9aebdb21
 link br200
 address br200 10.200.0.1/24
 END
@@ -673,10 +677,10 @@ chmod 0600 /run/netctl/dnsmasq-red.loaded.new
 mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-partner.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-partner.pid --user=root --bind-interfaces --interface=br300 --except-interface=br300 --listen-address=10.30.0.2 --except-interface=lo --dhcp-range=set:partner,10.30.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/partner/hosts --dhcp-optsfile=/var/lib/netctl/networks/partner/options --dhcp-leasefile=/var/lib/netctl/networks/partner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/partner/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/partner/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-partner.pid --user=root --bind-interfaces --interface=br300 --except-interface=br300 --listen-address=10.30.0.2 --except-interface=lo --dhcp-range=set:partner,10.30.0.0,static,255.255.255.0,3600s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/partner/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/partner/options --dhcp-leasefile=/var/lib/netctl/networks/partner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/partner/names --domain=cloud.example.org --servers-file=/var/lib/netctl/networks/partner/servers --strict-order --no-resolv --server=9.9.9.9 --server=1.1.1.1
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-partner.loaded.new <<'END'
-72cea73d58f03eec
+7279e97abc91b6e0
 link br300
 address br300 10.30.0.2/24
 END

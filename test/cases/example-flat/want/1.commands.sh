@@ -61,20 +61,20 @@ iface lo inet loopback
 
 auto eth0
 iface eth0 inet static
-    hwaddress ether fa:16:3e:fb:14:21
+    hwaddress ether fa:16:3e:db:14:21
     address 10.0.20.5
     netmask 255.255.0.0
     broadcast 10.0.255.255
     gateway 10.0.0.1
     dns-nameservers 10.0.0.1 9.9.9.9
 iface eth0 inet6 static
-    hwaddress ether fa:16:3e:fb:14:21
-    address fd00::64:f816:3eff:fefb:1421
+    hwaddress ether fa:16:3e:db:14:21
+    address fd00::64:f816:3eff:fedb:1421
     netmask 64
 
 auto eth2
 iface eth2 inet static
-    hwaddress ether fa:16:3e:28:7f:c9
+    hwaddress ether fa:16:3e:e8:7f:c9
     address 10.9.0.1
     netmask 255.255.255.0
     broadcast 10.9.0.255
@@ -92,21 +92,21 @@ cat > /var/lib/netctl/guests/vm-1/network_data.json.new <<'END'
       "vif_id": "vm-1/office",
       "type": "bridge",
       "mtu": 1500,
-      "ethernet_mac_address": "fa:16:3e:fb:14:21"
+      "ethernet_mac_address": "fa:16:3e:db:14:21"
     },
     {
       "id": "tap-vm-1-1",
       "vif_id": "vm-1/lab",
       "type": "bridge",
       "mtu": 1500,
-      "ethernet_mac_address": "fa:16:3e:a6:8f:58"
+      "ethernet_mac_address": "fa:16:3e:e6:8f:58"
     },
     {
       "id": "tap-vm-1-2",
       "vif_id": "vm-1/back",
       "type": "bridge",
       "mtu": 9000,
-      "ethernet_mac_address": "fa:16:3e:28:7f:c9"
+      "ethernet_mac_address": "fa:16:3e:e8:7f:c9"
     }
   ],
   "networks": [
@@ -130,7 +130,7 @@ cat > /var/lib/netctl/guests/vm-1/network_data.json.new <<'END'
       "type": "ipv6",
       "link": "tap-vm-1",
       "network_id": "office",
-      "ip_address": "fd00::64:f816:3eff:fefb:1421",
+      "ip_address": "fd00::64:f816:3eff:fedb:1421",
       "netmask": "ffff:ffff:ffff:ffff::",
       "routes": []
     },
@@ -181,15 +181,15 @@ iface lo inet loopback
 
 auto eth0
 iface eth0 inet static
-    hwaddress ether fa:16:3e:f1:fd:d7
+    hwaddress ether fa:16:3e:d1:fd:d7
     address 10.0.20.10
     netmask 255.255.0.0
     broadcast 10.0.255.255
     gateway 10.0.0.1
     dns-nameservers 10.0.0.1 9.9.9.9
 iface eth0 inet6 static
-    hwaddress ether fa:16:3e:f1:fd:d7
-    address fd00::64:f816:3eff:fef1:fdd7
+    hwaddress ether fa:16:3e:d1:fd:d7
+    address fd00::64:f816:3eff:fed1:fdd7
     netmask 64
 END
 chmod 0600 /var/lib/netctl/guests/vm-2/interfaces.new
@@ -203,7 +203,7 @@ cat > /var/lib/netctl/guests/vm-2/network_data.json.new <<'END'
       "vif_id": "vm-2/office",
       "type": "bridge",
       "mtu": 1500,
-      "ethernet_mac_address": "fa:16:3e:f1:fd:d7"
+      "ethernet_mac_address": "fa:16:3e:d1:fd:d7"
     }
   ],
   "networks": [
@@ -227,7 +227,7 @@ cat > /var/lib/netctl/guests/vm-2/network_data.json.new <<'END'
       "type": "ipv6",
       "link": "veth-vm-2",
       "network_id": "office",
-      "ip_address": "fd00::64:f816:3eff:fef1:fdd7",
+      "ip_address": "fd00::64:f816:3eff:fed1:fdd7",
       "netmask": "ffff:ffff:ffff:ffff::",
       "routes": []
     }
@@ -256,7 +256,7 @@ address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/hosts.new <<'END'
-fa:16:3e:a6:8f:58,192.168.50.2,vm-1
+fa:16:3e:e6:8f:58,192.168.50.2,vm-1
 END
 chmod 0600 /var/lib/netctl/networks/lab/hosts.new
 mv -f -- /var/lib/netctl/networks/lab/hosts.new /var/lib/netctl/networks/lab/hosts
@@ -295,7 +295,8 @@ mv -f -- /var/lib/netctl/networks/lab/servers.new /var/lib/netctl/networks/lab/s
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
 tag:!_no-router,option:router,192.168.50.1
-tag:_no-router,option:router
+tag:_router,option:router,192.168.50.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -307,19 +308,19 @@ mv -f -- /var/lib/netctl/networks/lab/leases.new /var/lib/netctl/networks/lab/le
 ip -batch - <<'END'
 tuntap add dev tap-vm-1 mode tap
 link set dev tap-vm-1 addrgenmode none
-link set dev tap-vm-1 group 117 alias "vm-1/office 10.0.20.5 fa:16:3e:fb:14:21" mtu 1500 master br100 up
+link set dev tap-vm-1 group 117 alias "vm-1/office 10.0.20.5 fa:16:3e:db:14:21" mtu 1500 master br100 up
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-1 mode tap
 link set dev tap-vm-1-1 addrgenmode none
-link set dev tap-vm-1-1 group 117 alias "vm-1/lab 192.168.50.2 fa:16:3e:a6:8f:58" mtu 1500 master br-lab up
+link set dev tap-vm-1-1 group 117 alias "vm-1/lab 192.168.50.2 fa:16:3e:e6:8f:58" mtu 1500 master br-lab up
 link set dev tap-vm-1-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-2 mode tap
 link set dev tap-vm-1-2 addrgenmode none
-link set dev tap-vm-1-2 group 117 alias "vm-1/back 10.9.0.1 fa:16:3e:28:7f:c9" mtu 9000 master br-back up
+link set dev tap-vm-1-2 group 117 alias "vm-1/back 10.9.0.1 fa:16:3e:e8:7f:c9" mtu 9000 master br-back up
 link set dev tap-vm-1-2 type bridge_slave hairpin on
-link add name veth-vm-2 group 117 mtu 1500 type veth peer name eth0 netns g1 address fa:16:3e:f1:fd:d7 mtu 1500
+link add name veth-vm-2 group 117 mtu 1500 type veth peer name eth0 netns g1 address fa:16:3e:d1:fd:d7 mtu 1500
 link set dev veth-vm-2 addrgenmode none
-link set dev veth-vm-2 alias "vm-2/office 10.0.20.10 fa:16:3e:f1:fd:d7" master br100 up
+link set dev veth-vm-2 alias "vm-2/office 10.0.20.10 fa:16:3e:d1:fd:d7" master br100 up
 link set dev veth-vm-2 type bridge_slave hairpin on
 END
 ip -n g1 -batch - <<'END'
@@ -327,10 +328,10 @@ link set dev eth0 up
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts --dhcp-mac=set:_no-router,fa:16:3e:a6:8f:58 --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-lab.pid --user=root --bind-interfaces --interface=br-lab --except-interface=br-lab --listen-address=192.168.50.1 --except-interface=lo --dhcp-range=set:lab,192.168.50.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/lab/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/lab/options --dhcp-leasefile=/var/lib/netctl/networks/lab/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/lab/names --domain=novalocal --servers-file=/var/lib/netctl/networks/lab/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-d2b07f21330c469c
+857bd72400c1c3bf
 link br-lab
 address br-lab 192.168.50.1/24
 END

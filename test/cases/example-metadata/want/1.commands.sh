@@ -105,7 +105,8 @@ mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/options.new <<'END'
 tag:!_no-router,option:router,10.0.1.1
-tag:_no-router,option:router
+tag:_router,option:router,10.0.1.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/blue/options.new
@@ -124,7 +125,7 @@ address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-green
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
 cat > /var/lib/netctl/networks/green/hosts.new <<'END'
-fa:16:3e:87:2b:84,10.0.2.2,web
+fa:16:3e:e7:2b:84,10.0.2.2,web
 END
 chmod 0600 /var/lib/netctl/networks/green/hosts.new
 mv -f -- /var/lib/netctl/networks/green/hosts.new /var/lib/netctl/networks/green/hosts
@@ -163,7 +164,8 @@ mv -f -- /var/lib/netctl/networks/green/servers.new /var/lib/netctl/networks/gre
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/green)
 cat > /var/lib/netctl/networks/green/options.new <<'END'
 tag:!_no-router,option:router,10.0.2.1
-tag:_no-router,option:router
+tag:_router,option:router,10.0.2.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/green/options.new
@@ -237,7 +239,7 @@ link set dev tap-web group 117 alias "web/blue 10.0.1.2 fa:16:3e:34:d9:cb" mtu 1
 link set dev tap-web type bridge_slave hairpin on
 tuntap add dev tap-web-1 mode tap
 link set dev tap-web-1 addrgenmode none
-link set dev tap-web-1 group 117 alias "web/green 10.0.2.2 fa:16:3e:87:2b:84" mtu 1500 master br-green up
+link set dev tap-web-1 group 117 alias "web/green 10.0.2.2 fa:16:3e:e7:2b:84" mtu 1500 master br-green up
 link set dev tap-web-1 type bridge_slave hairpin on
 tuntap add dev tap-db mode tap
 link set dev tap-db addrgenmode none
@@ -246,10 +248,10 @@ link set dev tap-db type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --except-interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --except-interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-a29cebd7f4470cf5
+783403cfba0ae92c
 link br-blue
 address br-blue 10.0.1.1/24
 END
@@ -257,10 +259,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-green.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --except-interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts --dhcp-mac=set:_no-router,fa:16:3e:87:2b:84 --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-green.pid --user=root --bind-interfaces --interface=br-green --except-interface=br-green --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:green,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/green/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/green/options --dhcp-leasefile=/var/lib/netctl/networks/green/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/green/names --domain=novalocal --servers-file=/var/lib/netctl/networks/green/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-green.loaded.new <<'END'
-2387e62fb8987f82
+2d858e9be379d46d
 link br-green
 address br-green 10.0.2.1/24
 END
@@ -268,7 +270,7 @@ chmod 0600 /run/netctl/dnsmasq-green.loaded.new
 mv -f -- /run/netctl/dnsmasq-green.loaded.new /run/netctl/dnsmasq-green.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.0.3.1 --except-interface=lo --dhcp-range=set:red,10.0.3.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.0.3.1 --except-interface=lo --dhcp-range=set:red,10.0.3.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
 4660f3b0ccad4981

@@ -99,7 +99,8 @@ mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/options.new <<'END'
 tag:!_no-router,option:router,10.0.1.1
-tag:_no-router,option:router
+tag:_router,option:router,10.0.1.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/blue/options.new
@@ -118,9 +119,9 @@ address replace 10.0.2.1/24 brd 10.0.2.255 metric 117 dev br-red
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/hosts.new <<'END'
-fa:16:3e:67:a9:e7,10.0.2.4,guest
-fa:16:3e:9d:27:0f,10.0.2.2,by-default
-fa:16:3e:a3:fc:4d,10.0.2.3,guest
+fa:16:3e:e3:fc:4d,10.0.2.3,guest
+fa:16:3e:e7:a9:e7,10.0.2.4,guest
+fa:16:3e:fd:27:0f,10.0.2.2,by-default
 END
 chmod 0600 /var/lib/netctl/networks/red/hosts.new
 mv -f -- /var/lib/netctl/networks/red/hosts.new /var/lib/netctl/networks/red/hosts
@@ -176,7 +177,7 @@ link set dev tap-by-default group 117 alias "by-default/blue 10.0.1.2 fa:16:3e:d
 link set dev tap-by-default type bridge_slave hairpin on
 tuntap add dev tap-by-d-5qafhs mode tap
 link set dev tap-by-d-5qafhs addrgenmode none
-link set dev tap-by-d-5qafhs group 117 alias "by-default/red 10.0.2.2 fa:16:3e:9d:27:0f" mtu 1500 master br-red up
+link set dev tap-by-d-5qafhs group 117 alias "by-default/red 10.0.2.2 fa:16:3e:fd:27:0f" mtu 1500 master br-red up
 link set dev tap-by-d-5qafhs type bridge_slave hairpin on
 tuntap add dev tap-qemu mode tap
 link set dev tap-qemu addrgenmode none
@@ -185,10 +186,10 @@ link set dev tap-qemu type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --except-interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br-blue --except-interface=br-blue --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:blue,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-ffbe4fc04fcf6db1
+f9cd52d5f152d524
 link br-blue
 address br-blue 10.0.1.1/24
 END
@@ -196,10 +197,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-mac=set:_no-router,fa:16:3e:67:a9:e7 --dhcp-mac=set:_no-router,fa:16:3e:9d:27:0f --dhcp-mac=set:_no-router,fa:16:3e:a3:fc:4d --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:red,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-59544bdd27de4b2f
+3d1dde8526ee0e9b
 link br-red
 address br-red 10.0.2.1/24
 END

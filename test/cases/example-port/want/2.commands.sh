@@ -10,18 +10,18 @@ ip -n g1 -batch - <<'END'
 link set dev eth0 up
 END
 ip -batch - <<'END'
-link add name veth-guest-1 group 117 mtu 1500 type veth peer name eth1 netns g1 address fa:16:3e:a3:fc:4d mtu 1500
+link add name veth-guest-1 group 117 mtu 1500 type veth peer name eth1 netns g1 address fa:16:3e:e3:fc:4d mtu 1500
 link set dev veth-guest-1 addrgenmode none
-link set dev veth-guest-1 alias "guest/red 10.0.2.3 fa:16:3e:a3:fc:4d" master br-red up
+link set dev veth-guest-1 alias "guest/red 10.0.2.3 fa:16:3e:e3:fc:4d" master br-red up
 link set dev veth-guest-1 type bridge_slave hairpin on
 END
 ip -n g1 -batch - <<'END'
 link set dev eth1 up
 END
 ip -batch - <<'END'
-link add name veth-guest-2 group 117 mtu 1500 type veth peer name backup netns g1 address fa:16:3e:67:a9:e7 mtu 1500
+link add name veth-guest-2 group 117 mtu 1500 type veth peer name backup netns g1 address fa:16:3e:e7:a9:e7 mtu 1500
 link set dev veth-guest-2 addrgenmode none
-link set dev veth-guest-2 alias "guest/red%232 10.0.2.4 fa:16:3e:67:a9:e7" master br-red up
+link set dev veth-guest-2 alias "guest/red%232 10.0.2.4 fa:16:3e:e7:a9:e7" master br-red up
 link set dev veth-guest-2 type bridge_slave hairpin on
 END
 ip -n g1 -batch - <<'END'

@@ -169,7 +169,8 @@ mv -f -- /var/lib/netctl/networks/blue/servers.new /var/lib/netctl/networks/blue
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/options.new <<'END'
 tag:!_no-router,option:router,10.1.0.1
-tag:_no-router,option:router
+tag:_router,option:router,10.1.0.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/blue/options.new
@@ -230,7 +231,8 @@ mv -f -- /var/lib/netctl/networks/red/servers.new /var/lib/netctl/networks/red/s
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/red)
 cat > /var/lib/netctl/networks/red/options.new <<'END'
 tag:!_no-router,option:router,10.1.1.1
-tag:_no-router,option:router
+tag:_router,option:router,10.1.1.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,9000
 END
 chmod 0600 /var/lib/netctl/networks/red/options.new
@@ -253,7 +255,7 @@ link set dev vlan-sto-b4cdfe master br-stora-b4cdfe up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/storage)
 cat > /var/lib/netctl/networks/storage/hosts.new <<'END'
-fa:16:3e:80:7e:69,10.1.2.2,vm-1
+fa:16:3e:e0:7e:69,10.1.2.2,vm-1
 END
 chmod 0600 /var/lib/netctl/networks/storage/hosts.new
 mv -f -- /var/lib/netctl/networks/storage/hosts.new /var/lib/netctl/networks/storage/hosts
@@ -307,7 +309,7 @@ link set dev tap-vm-1 group 117 alias "vm-1/blue 10.1.0.2 fa:16:3e:44:a0:50" mtu
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-1 mode tap
 link set dev tap-vm-1-1 addrgenmode none
-link set dev tap-vm-1-1 group 117 alias "vm-1/storage 10.1.2.2 fa:16:3e:80:7e:69" mtu 1500 master br-stora-b4cdfe up
+link set dev tap-vm-1-1 group 117 alias "vm-1/storage 10.1.2.2 fa:16:3e:e0:7e:69" mtu 1500 master br-stora-b4cdfe up
 link set dev tap-vm-1-1 type bridge_slave hairpin on
 link add name veth-vm-2 group 117 mtu 9000 type veth peer name eth0 netns g1 address fa:16:3e:21:ab:4a mtu 9000
 link set dev veth-vm-2 addrgenmode none
@@ -325,10 +327,10 @@ link set dev tap-vm-3 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-blue.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.1.0.1 --except-interface=lo --dhcp-range=set:blue,10.1.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-blue.pid --user=root --bind-interfaces --interface=br100 --except-interface=br100 --listen-address=10.1.0.1 --except-interface=lo --dhcp-range=set:blue,10.1.0.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/blue/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/blue/options --dhcp-leasefile=/var/lib/netctl/networks/blue/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/blue/names --domain=novalocal --servers-file=/var/lib/netctl/networks/blue/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-32110bde6f1acb33
+11b48501f77e5845
 link br100
 address br100 10.1.0.1/24
 END
@@ -336,10 +338,10 @@ chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 rm -f -- /run/netctl/dnsmasq-red.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.1.1.1 --except-interface=lo --dhcp-range=set:red,10.1.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-red.pid --user=root --bind-interfaces --interface=br-red --except-interface=br-red --listen-address=10.1.1.1 --except-interface=lo --dhcp-range=set:red,10.1.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/red/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/red/options --dhcp-leasefile=/var/lib/netctl/networks/red/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/red/names --domain=novalocal --servers-file=/var/lib/netctl/networks/red/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-red.loaded.new <<'END'
-ca84d16a262b3d6b
+f2dbc230043944d8
 link br-red
 address br-red 10.1.1.1/24
 END
@@ -347,10 +349,10 @@ chmod 0600 /run/netctl/dnsmasq-red.loaded.new
 mv -f -- /run/netctl/dnsmasq-red.loaded.new /run/netctl/dnsmasq-red.loaded
 rm -f -- /run/netctl/dnsmasq-storage.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-storage.pid --user=root --bind-interfaces --interface=br-stora-b4cdfe --except-interface=br-stora-b4cdfe --listen-address=10.1.2.1 --except-interface=lo --dhcp-range=set:storage,10.1.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/storage/hosts --dhcp-mac=set:_no-router,fa:16:3e:80:7e:69 --dhcp-optsfile=/var/lib/netctl/networks/storage/options --dhcp-leasefile=/var/lib/netctl/networks/storage/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/storage/names --domain=novalocal --servers-file=/var/lib/netctl/networks/storage/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-storage.pid --user=root --bind-interfaces --interface=br-stora-b4cdfe --except-interface=br-stora-b4cdfe --listen-address=10.1.2.1 --except-interface=lo --dhcp-range=set:storage,10.1.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/storage/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/storage/options --dhcp-leasefile=/var/lib/netctl/networks/storage/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/storage/names --domain=novalocal --servers-file=/var/lib/netctl/networks/storage/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-storage.loaded.new <<'END'
-cdb89d224e7a6ea4
+2e62ad74eaa6b843
 link br-stora-b4cdfe
 address br-stora-b4cdfe 10.1.2.1/24
 END

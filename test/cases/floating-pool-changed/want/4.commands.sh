@@ -40,7 +40,7 @@ iptables-restore -w 5 --noflush <<'END'
 -X netctl-snat-10.0.1.0
 COMMIT
 END
-{ { grep -vxF -e fa:16:3e:f2:b0:00,10.0.1.3,web-1 -- /var/lib/netctl/networks/blue/hosts || :; }; printf '%s\n' fa:16:3e:f2:b0:00,10.0.1.200,web-1; } | LC_ALL=C sort -u > /var/lib/netctl/networks/blue/hosts.new
+{ { grep -vxF -e fa:16:3e:d2:b0:00,10.0.1.3,web-1 -- /var/lib/netctl/networks/blue/hosts || :; }; printf '%s\n' fa:16:3e:d2:b0:00,10.0.1.200,web-1; } | LC_ALL=C sort -u > /var/lib/netctl/networks/blue/hosts.new
 chmod 0600 /var/lib/netctl/networks/blue/hosts.new
 mv -f -- /var/lib/netctl/networks/blue/hosts.new /var/lib/netctl/networks/blue/hosts
 { { grep -vxF -e '10.0.1.3 web-1.novalocal web-1' -- /var/lib/netctl/networks/blue/names || :; }; printf '%s\n' '10.0.1.200 web-1.novalocal web-1'; } | LC_ALL=C sort -u > /var/lib/netctl/networks/blue/names.new
@@ -50,14 +50,14 @@ rm -f -- /run/netctl/dnsmasq-blue.loaded
 tell HUP /run/netctl/dnsmasq-blue.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-ff732c88c709a962
+769369cd83184127
 link br-blue
 address br-blue 10.0.1.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-blue.loaded.new
 mv -f -- /run/netctl/dnsmasq-blue.loaded.new /run/netctl/dnsmasq-blue.loaded
 ip -batch - <<'END'
-link set dev tap-web-1 alias "web-1/blue 10.0.1.200 fa:16:3e:f2:b0:00"
+link set dev tap-web-1 alias "web-1/blue 10.0.1.200 fa:16:3e:d2:b0:00"
 END
 conntrack -R - <<'END'
 -D --orig-dst 198.51.100.33 --reply-src 10.0.1.3

@@ -90,7 +90,8 @@ mv -f -- /var/lib/netctl/networks/open/servers.new /var/lib/netctl/networks/open
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/open)
 cat > /var/lib/netctl/networks/open/options.new <<'END'
 tag:!_no-router,option:router,10.0.1.1
-tag:_no-router,option:router
+tag:_router,option:router,10.0.1.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/open/options.new
@@ -110,7 +111,7 @@ END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
 cat > /var/lib/netctl/networks/inner/hosts.new <<'END'
 fa:16:3e:59:30:ce,10.0.2.3,vm-2
-fa:16:3e:81:cb:c5,10.0.2.2,vm-1
+fa:16:3e:e1:cb:c5,10.0.2.2,vm-1
 END
 chmod 0600 /var/lib/netctl/networks/inner/hosts.new
 mv -f -- /var/lib/netctl/networks/inner/hosts.new /var/lib/netctl/networks/inner/hosts
@@ -150,7 +151,8 @@ mv -f -- /var/lib/netctl/networks/inner/servers.new /var/lib/netctl/networks/inn
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
 cat > /var/lib/netctl/networks/inner/options.new <<'END'
 tag:!_no-router,option:router,10.0.2.1
-tag:_no-router,option:router
+tag:_router,option:router,10.0.2.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/inner/options.new
@@ -166,7 +168,7 @@ link set dev tap-vm-1 group 117 alias "vm-1/open 10.0.1.2 fa:16:3e:49:39:cb" mtu
 link set dev tap-vm-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-1-1 mode tap
 link set dev tap-vm-1-1 addrgenmode none
-link set dev tap-vm-1-1 group 117 alias "vm-1/inner 10.0.2.2 fa:16:3e:81:cb:c5" mtu 1500 master br-inner up
+link set dev tap-vm-1-1 group 117 alias "vm-1/inner 10.0.2.2 fa:16:3e:e1:cb:c5" mtu 1500 master br-inner up
 link set dev tap-vm-1-1 type bridge_slave hairpin on
 tuntap add dev tap-vm-2 mode tap
 link set dev tap-vm-2 addrgenmode none
@@ -175,10 +177,10 @@ link set dev tap-vm-2 type bridge_slave hairpin on
 END
 rm -f -- /run/netctl/dnsmasq-open.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-open.pid --user=root --bind-interfaces --interface=br-open --except-interface=br-open --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:open,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/open/hosts --dhcp-optsfile=/var/lib/netctl/networks/open/options --dhcp-leasefile=/var/lib/netctl/networks/open/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/open/names --domain=novalocal --servers-file=/var/lib/netctl/networks/open/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-open.pid --user=root --bind-interfaces --interface=br-open --except-interface=br-open --listen-address=10.0.1.1 --except-interface=lo --dhcp-range=set:open,10.0.1.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/open/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/open/options --dhcp-leasefile=/var/lib/netctl/networks/open/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/open/names --domain=novalocal --servers-file=/var/lib/netctl/networks/open/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-open.loaded.new <<'END'
-459b71936b22f305
+10aeb12fdea2d8b3
 link br-open
 address br-open 10.0.1.1/24
 END
@@ -186,10 +188,10 @@ chmod 0600 /run/netctl/dnsmasq-open.loaded.new
 mv -f -- /run/netctl/dnsmasq-open.loaded.new /run/netctl/dnsmasq-open.loaded
 rm -f -- /run/netctl/dnsmasq-inner.loaded
 (umask 0077; mkdir -p -- /run/netctl)
-dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --except-interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts --dhcp-mac=set:_no-router,fa:16:3e:81:cb:c5 --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --strict-order
+dnsmasq --conf-file= --pid-file=/run/netctl/dnsmasq-inner.pid --user=root --bind-interfaces --interface=br-inner --except-interface=br-inner --listen-address=10.0.2.1 --except-interface=lo --dhcp-range=set:inner,10.0.2.0,static,255.255.255.0,120s --dhcp-lease-max=256 --dhcp-hostsfile=/var/lib/netctl/networks/inner/hosts '--dhcp-mac=set:_no-router,fa:16:3e:e0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:e9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ea:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:eb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ec:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ed:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ee:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ef:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f0:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f1:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f2:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f3:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f4:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f5:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f6:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f7:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f8:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:f9:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fa:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fb:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fc:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fd:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:fe:*:*' '--dhcp-mac=set:_no-router,fa:16:3e:ff:*:*' --dhcp-optsfile=/var/lib/netctl/networks/inner/options --dhcp-leasefile=/var/lib/netctl/networks/inner/leases --no-hosts --addn-hosts=/var/lib/netctl/networks/inner/names --domain=novalocal --servers-file=/var/lib/netctl/networks/inner/servers --strict-order
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-a93128607b2186cf
+7942e18415846c51
 link br-inner
 address br-inner 10.0.2.1/24
 END

@@ -44,7 +44,7 @@ rm -f -- /run/netctl/dnsmasq-inner.loaded
 tell HUP /run/netctl/dnsmasq-inner.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-d1776fec49913228
+de2e3daf9ad2e854
 link br-inner
 address br-inner 10.0.2.1/24
 END
