@@ -75,9 +75,9 @@ export class Patience {
     return now < (this.failing.get(ref)?.until ?? 0) || now < (this.accounts.get(ref)?.until ?? 0);
   }
 
-  /** When the next of what is left alone may be tried again. */
-  next(now: number): number | undefined {
-    const instants = [...this.failing.values(), ...this.accounts.values()].map(({ until }) => until).filter((until) => until > now);
+  /** When the first of what was left alone at that instant may be tried again: also one that has passed, since nothing was tried meanwhile. */
+  next(since: number): number | undefined {
+    const instants = [...this.failing.values(), ...this.accounts.values()].map(({ until }) => until).filter((until) => until > since);
     return instants.length === 0 ? undefined : Math.min(...instants);
   }
 

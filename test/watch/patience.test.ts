@@ -31,6 +31,14 @@ describe('what fails', () => {
     expect(patience.next(2_000)).toBeUndefined();
   });
 
+  test('is still to be tried when the timer for it comes late, and not again once it was', () => {
+    const patience = new Patience();
+    const { until } = patience.failed(ref, 'no', 1_000, MIDDLE);
+    // Nothing was tried since 1,000: that it is 2,001 by now changes nothing.
+    expect(patience.next(1_000)).toBe(until);
+    expect(patience.next(until)).toBeUndefined();
+  });
+
   test('is tried at once when an operator says so, or when nobody wants it any more', () => {
     const patience = new Patience();
     patience.failed(ref, 'no', 0, MIDDLE);
@@ -80,6 +88,14 @@ describe('what is changed back', () => {
     expect(patience.fights(4_000).size).toBe(1);
     expect(patience.fights(4_000 + 3_600_000).size).toBe(0);
     expect(patience.repaired(ref, 4_000 + 3_600_000, MIDDLE)).toBeUndefined();
+  });
+
+  test('is still to be tried when the timer for it comes late, and not again once it was', () => {
+    const patience = new Patience();
+    const { until } = patience.failed(ref, 'no', 1_000, MIDDLE);
+    // Nothing was tried since 1,000: that it is 2,001 by now changes nothing.
+    expect(patience.next(1_000)).toBe(until);
+    expect(patience.next(until)).toBeUndefined();
   });
 
   test('is tried at once when an operator says so, and stays a fight', () => {

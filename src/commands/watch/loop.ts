@@ -45,6 +45,8 @@ export class Loop {
   /** What was last known, also when it may be wrong by now. */
   private shown: Known | undefined;
   private signs: Sign[] = [];
+  /** When the last turn began: what was left alone then is still to be tried, however late the timer for it is. */
+  private turnedAt = 0;
   private wake: () => void = () => undefined;
 
   constructor(options: LoopOptions) {
@@ -123,7 +125,7 @@ export class Loop {
 
   private async reason(): Promise<Cause | undefined> {
     const now = performance.now();
-    const due = this.pace.due(now, { hasTarget: this.specs.isAny, hasSigns: this.signs.length > 0, retry: earliest(this.patience.next(now), this.specs.retryAt) });
+    const due = this.pace.due(now, { hasTarget: this.specs.isAny, hasSigns: this.signs.length > 0, retry: earliest(this.patience.next(this.turnedAt), this.specs.retryAt) });
     if (due !== undefined && due.at <= now) return due.cause;
     await new Promise<void>((resolve) => {
       const timer = due === undefined ? undefined : setTimeout(resolve, Math.min(due.at - now, 2 ** 30));
@@ -139,6 +141,7 @@ export class Loop {
     let turn: Turn | undefined;
     const now = performance.now();
     this.pace.begins(now);
+    this.turnedAt = now;
     const signs = cause === 'drift' || cause === 'spec' ? this.takeSigns() : [{ part: 'everything' as const }, ...this.takeSigns()];
     let found = false;
     let whole = false;
