@@ -9,6 +9,7 @@ import type { File } from '../kinds/file/model.ts';
 import type { Lease } from '../kinds/lease/model.ts';
 import type { Process } from '../kinds/process/model.ts';
 import { maskOf, rangeOf, toIp } from '../net/ipv4.ts';
+import type { Ip } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 import { fixedOn } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';
@@ -34,10 +35,11 @@ export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<C
   const because: readonly Path[] = [[...network.path, 'mode']];
   yield { resource: chain('filter', 'netctl-INPUT', inputRules(network)), because };
   yield { resource: chain('mangle', 'netctl-POSTROUTING', [checksumFill(network)]), because };
-  const files = filesOf(network, guests, context.paths);
+  const odd = oddOf(guests, context.spec.macPrefix);
+  const files = filesOf(network, guests, odd, context.paths);
   const text = [files.hosts, files.names, files.servers, files.options];
   for (const resource of [...text, files.leases]) yield { resource, because };
-  const process = { ...processOf(network, guests, files, context), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
+  const process = { ...processOf(network, odd, files, context), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
   yield { resource: process, because, after: [...text, files.leases].map((file): Ref => `file ${file.path}`) };
   for (const { ip, mac, nic } of guests) {
     yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path }, because: [nic.path] };
@@ -52,7 +54,7 @@ interface Files {
   readonly leases: File;
 }
 
-function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths): Files {
+function filesOf(network: RoutedNetwork, guests: readonly Fixed[], odd: Odd, paths: Paths): Files {
   const at = (name: string): Pick<File, 'kind' | 'path'> => ({ kind: 'file', path: `${paths.state}/networks/${network.name}/${name}` });
   // The order means nothing to dnsmasq; sorted, one instance more is one line more.
   const lines = (name: string, all: readonly string[]): File => ({ ...at(name), text: sortedLines(all), sorted: true });
@@ -62,11 +64,7 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths)
     names: lines('names', nameLines(guests.map(({ ip, instance: { name, hostname } }) => ({ ip, name, hostname })), network)),
     servers: lines('servers', ownZones(network)),
     options: { ...at('options'), text: [
-      // An empty router option is "send none": without it dnsmasq would name itself.
-      ...(network.gateway === undefined ? ['option:router'] : [
-        ...[`!${NO_ROUTER}`, ROUTER].map((tag) => `tag:${tag},option:router,${network.gateway ?? ''}`),
-        `tag:${NO_ROUTER},tag:!${ROUTER},option:router`,
-      ]),
+      ...routerOptions(network.gateway, odd),
       `option:mtu,${network.mtu}`,
       ...network.dhcp.options,
     ].map((line) => `${line}\n`).join('') },
@@ -74,7 +72,7 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths)
   };
 }
 
-function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: Files, { paths, spec: { macPrefix } }: Pick<Context, 'paths' | 'spec'>): Omit<Process, 'config' | 'on'> {
+function processOf(network: RoutedNetwork, odd: Odd, files: Files, { paths, spec: { macPrefix } }: Pick<Context, 'paths' | 'spec'>): Omit<Process, 'config' | 'on'> {
   const { dhcp, dns } = network;
   const name = `dnsmasq-${network.name}`;
   const { first, last } = rangeOf(network.cidr);
@@ -97,7 +95,7 @@ function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: File
       `--dhcp-range=set:${network.name},${toIp(first)},static,${maskOf(network.cidr)},${dhcp.leaseTime}s`,
       `--dhcp-lease-max=${Math.min(last - first + 1, 2 ** 24)}`,
       `--dhcp-hostsfile=${files.hosts.path}`,
-      ...routerTags(guests, macPrefix),
+      ...routerTags(odd, macPrefix),
       `--dhcp-optsfile=${files.options.path}`,
       `--dhcp-leasefile=${files.leases.path}`,
       // The host's own /etc/hosts is not for guests.
@@ -111,14 +109,30 @@ function processOf(network: RoutedNetwork, guests: readonly Fixed[], files: File
   };
 }
 
-/** By patterns, so that one NIC more needs no other process; but for MACs that the spec gives, or that are older than the patterns (parts/nic-mac.ts). */
-function routerTags(guests: readonly Fixed[], prefix: string): readonly string[] {
-  const others = guests.filter(({ mac, nic }) => nic.index > 0 && !looksLikeOther(prefix, mac)).map(({ mac }) => mac);
-  const firsts = guests.filter(({ mac, nic }) => nic.index === 0 && looksLikeOther(prefix, mac)).map(({ mac }) => mac);
+/** MACs whose looks say nothing of whether they are of an instance's first NIC: the spec gives them, or they are older than the patterns (parts/nic-mac.ts). */
+interface Odd {
+  readonly firsts: readonly string[];
+  readonly others: readonly string[];
+}
+
+function oddOf(guests: readonly Fixed[], prefix: string): Odd {
+  const odd = (isFirst: boolean): readonly string[] => guests.filter(({ mac, nic }) => (nic.index === 0) === isFirst && looksLikeOther(prefix, mac) === isFirst).map(({ mac }) => mac).sort();
+  return { firsts: odd(true), others: odd(false) };
+}
+
+/** By patterns, so that one NIC more needs no other process. */
+function routerTags({ firsts, others }: Odd, prefix: string): readonly string[] {
   return [
-    ...[...patternsOfOthers(prefix), ...others.sort()].map((mac) => `--dhcp-mac=set:${NO_ROUTER},${mac}`),
-    ...firsts.sort().map((mac) => `--dhcp-mac=set:${ROUTER},${mac}`),
+    ...[...patternsOfOthers(prefix), ...others].map((mac) => `--dhcp-mac=set:${NO_ROUTER},${mac}`),
+    ...firsts.map((mac) => `--dhcp-mac=set:${ROUTER},${mac}`),
   ];
+}
+
+/** An empty one is "send none": without it dnsmasq would name itself. */
+function routerOptions(gateway: Ip | undefined, { firsts }: Odd): readonly string[] {
+  if (gateway === undefined) return ['option:router'];
+  if (firsts.length === 0) return [`tag:!${NO_ROUTER},option:router,${gateway}`, `tag:${NO_ROUTER},option:router`];
+  return [...[`!${NO_ROUTER}`, ROUTER].map((tag) => `tag:${tag},option:router,${gateway}`), `tag:${NO_ROUTER},tag:!${ROUTER},option:router`];
 }
 
 /** For a host that lets nothing in by itself: what a DHCP client says to everybody on its link or, renewing, to this server; and what the network's own ask this server. */

@@ -31,7 +31,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-e41e9fa738e8fcef
+1ccba8894425dc73
 link br100
 address br100 10.0.0.1/24
 END

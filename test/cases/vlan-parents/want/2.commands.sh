@@ -36,8 +36,7 @@ END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
 tag:!_no-router,option:router,10.0.1.1
-tag:_router,option:router,10.0.1.1
-tag:_no-router,tag:!_router,option:router
+tag:_no-router,option:router
 option:mtu,9000
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -46,7 +45,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-69198f48c42069fb
+707de0c2c40f13fc
 link br-lab
 address br-lab 10.0.1.1/24
 END

@@ -33,8 +33,7 @@ END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
 tag:!_no-router,option:router,10.0.1.1
-tag:_router,option:router,10.0.1.1
-tag:_no-router,tag:!_router,option:router
+tag:_no-router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -43,7 +42,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-2ab71a11b4a9a812
+d7403646748b2b7f
 link br-lab
 address br-lab 10.0.1.1/24
 END
