@@ -32,9 +32,9 @@ export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = 
     driver, store, host, now, said, generations: generationsInMemory(), safety: safetyInMemory(),
     kinds: kindsFor(PATHS), paths: PATHS, hostname: 'h1',
     report: () => undefined,
-    facts: (borrows, host) => {
+    facts: (host) => {
       driver.lookAgain();
-      return readFacts(host ?? driver, borrows);
+      return readFacts(host ?? driver);
     },
     sources: () => Promise.resolve(Object.entries(spec).map(([file, text]) => ({ file, text }))),
     missingTools: () => [],

@@ -34,7 +34,7 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
 export async function prepareNothing(world: World): Promise<Prepared> {
   const { stored: kept, revision } = await world.store.load();
   // Where the store is lost, anything may have been borrowed.
-  const facts = await world.facts(kept === undefined || kept.former.length > 0);
+  const facts = await world.facts();
   const told = kept === undefined ? lentBy(world, facts) : undefined;
   const before = kept ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
   if (kept === undefined && told === undefined) for (const name of before.former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []))) world.print.err(`what ${name} had before netctl put it in a bridge is not known any more: it is given back as its bridge has it\n`);

@@ -157,7 +157,7 @@ async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, ho
     driver, store, generations, safety, kinds, paths, host, hostname, output, signal, ...(netns === undefined ? {} : { netns }),
     report,
     color,
-    facts: (borrows, host = driver) => readFacts(host, borrows),
+    facts: (host = driver) => readFacts(host),
     // Once: a pipe has nothing to say a second time.
     sources: () => (sources ??= sourcesOf(settings, signal)),
     now: () => new Date(),

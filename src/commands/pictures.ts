@@ -42,11 +42,6 @@ export function foundOf(pictures: Pictures, ledger: Ledger): Pick<Stored, 'found
   return found.length === 0 ? {} : { found: Object.fromEntries(found) };
 }
 
-/** Whether an interface of the host is, or is to be, a port of a bridge of ours with all that it carries. */
-export function borrows(spec: Spec, self: Host, { former }: Pick<Stored, 'former'> = { former: [] }): boolean {
-  return spec.networks.some((network) => uplinkOf(network, self) !== undefined) || former.some(({ kind }) => kind === 'address' || kind === 'route');
-}
-
 /** What the generations tell of what is lent, where the store is lost: of interfaces that are still in our bridges, or of what is on them. */
 export function lentBy({ generations }: Pick<World, 'generations'>, { links }: Facts): Pick<Stored, 'former' | 'found'> | undefined {
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;

@@ -34,7 +34,7 @@ import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
 import { lostWithBridges, withPutOn } from './given-back.ts';
-import { borrows, foundOf, lentBy, picturesOf } from './pictures.ts';
+import { foundOf, lentBy, picturesOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
 import { configsInside } from './own-configs.ts';
 import { say } from './say.ts';
@@ -160,7 +160,7 @@ interface Standing {
 /** How things stand: on the host, and with who holds what. */
 export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
   const { stored: kept, revision } = await world.store.load();
-  const facts = await world.facts(borrows(spec, self, kept));
+  const facts = await world.facts();
   // A host without a link of ours has no NIC whose floating addresses its rules could tell.
   const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
   const translated = asksRules ? translations(await savedRules(world.driver)) : [];

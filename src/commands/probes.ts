@@ -1,5 +1,6 @@
 // commands/probes.ts — what is asked around an apply on this host: the spec's probes, its gateways, and whoever sits at the other end.
-import { ADVERTISED, parseRoutes, READ_ROUTES } from '../iproute2/routes.ts';
+import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
+import { ADVERTISED } from '../iproute2/routes.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import { farIn, gatewaysIn, probesFor } from '../probes/choose.ts';
 import type { Probe } from '../probes/model.ts';
@@ -8,10 +9,10 @@ import type { World } from './world.ts';
 
 /** Costs nothing where the host was just looked at: its routes were read. */
 export async function probesOf(world: Pick<World, 'driver' | 'operator'>, { spec, self }: Pick<Prepared, 'spec' | 'self'>): Promise<readonly Probe[]> {
-  const routes = await Promise.all(([4, 6] as const).map(async (family) => parseRoutes(await world.driver.read(READ_ROUTES[family]), family)));
+  const routes = parseRouteLines(await world.driver.read(READ_ALL_ROUTES)).filter(({ table, type }) => table === undefined && type === undefined);
   const host = spec.hosts.find(({ name }) => name === self);
   const inner = new Set(host === undefined ? [] : spec.networks.filter((network) => uplinkOf(network, host) === undefined).map(({ bridge }) => bridge));
   // What an instance says of itself is no way of the host's.
-  const own = routes.flat().filter(({ link, protocol }) => protocol !== ADVERTISED || !inner.has(link ?? ''));
+  const own = routes.filter(({ link, protocol }) => protocol !== ADVERTISED || !inner.has(link ?? ''));
   return probesFor(spec, self, { gateways: gatewaysIn(own), far: farIn(own), operator: world.operator() });
 }

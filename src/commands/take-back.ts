@@ -13,7 +13,7 @@ import { differences, imageOf, TABLES } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
 import type { Outcome, Record } from '../generations/model.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
-import { READ_ROUTES } from '../iproute2/routes.ts';
+import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
 import { unlike } from './given-back.ts';
 import { picturesIn } from './pictures.ts';
@@ -202,12 +202,12 @@ async function verify(world: World, record: Record, troubles: readonly string[])
 
 /** The host as its tools show it, by the reads that a look at it makes in any case. */
 export async function look({ driver, paths }: Pick<World, 'driver' | 'paths'>): Promise<Image> {
-  const [links, four, six, rules, networks, guests, run, processes] = await Promise.all([
-    driver.read(READ_LINKS), driver.read(READ_ROUTES[4]), driver.read(READ_ROUTES[6]), savedRules(driver),
+  const [links, routes, rules, networks, guests, run, processes] = await Promise.all([
+    driver.read(READ_LINKS), driver.read(READ_ALL_ROUTES), savedRules(driver),
     driver.files(`${paths.state}/networks`), driver.files(`${paths.state}/guests`), driver.files(paths.run), driver.processes(`--pid-file=${paths.run}/`),
   ]);
   const files = new Map([...networks, ...guests, ...run].filter(([path]) => !volatile(path, paths.run)));
-  return imageOf({ links, routes: [four, six], rules, files, processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]) });
+  return imageOf({ links, routes, rules, files, processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]) });
 }
 
 /** What a daemon writes by itself: its leases, its number; and the lock. */

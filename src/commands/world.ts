@@ -19,8 +19,8 @@ export interface World {
   /** The namespace that is taken for the host. */
   readonly netns?: string;
   readonly report: Reporter;
-  /** Reads what of the host features may know. `borrows`: also the routes of other tables than the main one, with every attribute. */
-  facts(borrows: boolean, host?: HostReader): Promise<Facts>;
+  /** Reads what of the host features may know. */
+  facts(host?: HostReader): Promise<Facts>;
   /** The spec's files, as `-f` names them. */
   sources(): Promise<readonly Source[]>;
   /** `--host`, when given. */

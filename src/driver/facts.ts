@@ -6,13 +6,13 @@ import type { AddressRecord, LinkRecord } from '../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
 import { comesByItself } from '../iproute2/connected.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
-import { defaultMetric, parseRoutes, READ_ROUTES } from '../iproute2/routes.ts';
+import { defaultMetric } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { GROUP, METRIC, UNANNOUNCED } from '../kinds/ours.ts';
 
-/** `borrows`: an interface of the host is, or is to be, a port of a bridge of ours. Then its routes of all tables are read, with every attribute. */
-export async function readFacts(host: HostReader, borrows: boolean): Promise<Facts> {
-  const [links, routes, namespaces, ipv6] = await Promise.all([readLinks(host), readRoutes(host, borrows), host.read(READ_NAMESPACES), host.files(IPV6)]);
+export async function readFacts(host: HostReader): Promise<Facts> {
+  const [links, printed, namespaces, ipv6] = await Promise.all([readLinks(host), host.read(READ_ALL_ROUTES), host.read(READ_NAMESPACES), host.files(IPV6)]);
+  const routes = parseRouteLines(printed);
   const routesOn = new Map<string | undefined, RouteRecord[]>(links.map(({ name }) => [name, []]));
   for (const route of routes) routesOn.get(route.link)?.push(route);
   return {
@@ -20,12 +20,6 @@ export async function readFacts(host: HostReader, borrows: boolean): Promise<Fac
     namespaces: new Set(parseNamespaces(namespaces).map(({ name }) => name)),
     ...(ipv6.size === 0 ? { withoutIpv6: true } : {}),
   };
-}
-
-async function readRoutes(host: HostReader, borrows: boolean): Promise<readonly RouteRecord[]> {
-  if (borrows) return parseRouteLines(await host.read(READ_ALL_ROUTES));
-  const [four, six] = await Promise.all([host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
-  return [...parseRoutes(four, 4), ...parseRoutes(six, 6)];
 }
 
 /** Is there where the kernel has IPv6, also for a namespace or devices in which it is shut off. */

@@ -1,15 +1,18 @@
 // generations/image.ts — a host as its tools show it, line by line: whether it is byte for byte as it was.
 import { createHash } from 'node:crypto';
 import { readRecords } from '../iproute2/fields.ts';
+import { parseRouteLines } from '../iproute2/route-lines.ts';
+import { KERNEL, routeWords } from '../iproute2/routes.ts';
+import type { RouteRecord } from '../iproute2/routes.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../kinds/ours.ts';
 
 /** Subject (`device eth1`, `rules`, `file /var/lib/…`, `processes`) → its lines, in the order in which they are shown. */
 export type Image = Readonly<Record<string, readonly string[]>>;
 
-/** What tools print, in the words of `ip -j -d addr show`, `ip -j route show` and `iptables-save`, and what lies in netctl's own directories and runs there. */
+/** What tools print, in the words of `ip -j -d addr show`, `ip -d -N -o route show table all` and `iptables-save`, and what lies in netctl's own directories and runs there. */
 export interface Texts {
   readonly links: string;
-  readonly routes: readonly string[];
+  readonly routes: string;
   readonly rules: string;
   readonly files: ReadonlyMap<string, string>;
   readonly processes: readonly (readonly string[])[];
@@ -22,8 +25,8 @@ export function imageOf({ links, routes, rules, files, processes }: Texts): Imag
     if (lines === undefined) image.set(subject, [line]);
     else lines.push(line);
   };
-  for (const link of readRecords(links)) put(deviceOf(link, 'ifname'), lasting(link));
-  for (const route of routes.flatMap(readRecords)) if (!isKernels(route)) put(deviceOf(route, 'dev'), `route ${lasting(route)}`);
+  for (const link of readRecords(links)) put(deviceOf(link), lasting(link));
+  for (const route of parseRouteLines(routes)) if (!comesByItself(route)) put(`device ${route.link ?? ''}`, `route ${wordsOf(route)}`);
   let table = '';
   for (const line of rules.split('\n')) {
     if (line.startsWith('*')) put(TABLES, table = line.slice(1));
@@ -59,8 +62,18 @@ export function differences(was: Image, is: Image, concerns: (subject: string) =
   });
 }
 
-function deviceOf(fields: Readonly<Record<string, unknown>>, key: string): string {
-  const name = fields[key];
+/** What the kernel has for its own addresses, and for IPv6 on every device that is up. */
+function comesByItself({ protocol, table, to }: RouteRecord): boolean {
+  return protocol === KERNEL && (table === LOCAL || to === 'fe80::/64');
+}
+
+const LOCAL = '255';
+
+function wordsOf({ link, hops, expires: _, ...route }: RouteRecord): string {
+  return [routeWords({ ...route, link: link ?? '' }), ...hops.map(({ via, link: hop }) => `nexthop ${via ?? ''} dev ${hop}`)].join(' ');
+}
+
+function deviceOf({ ifname: name }: Readonly<Record<string, unknown>>): string {
   return `device ${typeof name === 'string' ? name : ''}`;
 }
 
@@ -101,8 +114,8 @@ function lasting(fields: Readonly<Record<string, unknown>>): string {
 }
 
 /** Link-local IPv6 comes and goes with a device's being up. */
-function isKernels({ family, scope, dst }: Readonly<Record<string, unknown>>): boolean {
-  return (family === 'inet6' && scope === 'link') || dst === 'fe80::/64';
+function isKernels({ family, scope }: Readonly<Record<string, unknown>>): boolean {
+  return family === 'inet6' && scope === 'link';
 }
 
 function settingsOf({ info_kind: kind, info_slave_kind: slave, info_data: data, info_slave_data: port }: Readonly<Record<string, unknown>>): object {

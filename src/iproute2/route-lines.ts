@@ -3,7 +3,7 @@
 import { defaultMetric } from './routes.ts';
 import type { RouteRecord } from './routes.ts';
 
-/** In numbers, as READ_ROUTES; with details, so that every line begins with its type and says its table. */
+/** In numbers: the name of protocol 117 depends on a file of the host's. With details, so that every line begins with its type and says its table. */
 export const READ_ALL_ROUTES: readonly string[] = ['ip', '-d', '-N', '-o', 'route', 'show', 'table', 'all'];
 
 /** Reads what `READ_ALL_ROUTES` prints. */

@@ -1,12 +1,6 @@
-// iproute2/routes.ts — routes: those of the main table as JSON, those of all tables with every attribute as text (route-lines.ts), and saying one again.
+// iproute2/routes.ts — a route, read from text (route-lines.ts) or from the JSON of `ip route get`, and said again in the words of `ip route`.
 import { numberOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
-
-/** In numbers: the name of protocol 117 depends on a file of the host's. */
-export const READ_ROUTES: Readonly<Record<4 | 6, readonly string[]>> = {
-  4: ['ip', '-N', '-j', 'route', 'show', 'table', 'main'],
-  6: ['ip', '-6', '-N', '-j', 'route', 'show', 'table', 'main'],
-};
 
 /** Protocols of routes that come and go by themselves: the kernel's own, and router advertisements'. */
 export const KERNEL = '2';
@@ -26,7 +20,7 @@ export interface RouteRecord {
   readonly onlink: boolean;
   /** Of a multipath route. */
   readonly hops: readonly { readonly via?: string; readonly link: string }[];
-  // Of those that are read with every attribute:
+  // Of those that are read as text, with every attribute:
   /** As a number; absent: the main table. */
   readonly table?: string;
   /** `local`, `multicast`; absent: unicast. */
@@ -41,7 +35,7 @@ export interface RouteRecord {
   readonly unsayable?: readonly string[];
 }
 
-/** Reads what `READ_ROUTES` prints. */
+/** Reads what `ip -N -j route get` prints. */
 export function parseRoutes(text: string, family: 4 | 6): readonly RouteRecord[] {
   return readRecords(text).map((fields) => routeOf(fields, family));
 }

@@ -2,6 +2,7 @@
 import { DriverError } from '../core/resource.ts';
 import type { Diagnostic, HostReader, Resource, State, Wanted } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
+import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
 import type { Chain } from '../kinds/chain/model.ts';
 import type { Link } from '../kinds/link/model.ts';
@@ -22,13 +23,14 @@ import { parseSettings, readSettings, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
-import { hasTables, READ_RULES, READ_WAYS, waysOf } from './ways.ts';
+import { hasTables, READ_RULES, waysOf } from './ways.ts';
 
 /** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
 export async function lookAround(host: HostReader, site: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
   if (site.spec.networks.length === 0) return [];
   const links = [...new Set([...site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]), ...comesBy(site).keys()])];
-  const [saved, listed, told, routes, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links)), attempt(host, READ_WAYS), readLinks(host)]);
+  const [saved, listed, told, routes, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links)), attempt(host, READ_ALL_ROUTES), readLinks(host)]);
+  const ways = parseRouteLines(routes).filter(({ family }) => family === 4);
   const settings = parseSettings(told);
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
   const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
@@ -48,7 +50,7 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
     ...autoconfigured(site, records, wanted),
     ...interfaces(site, records, wanted),
     ...takenNames({ state: wanted, because }, records),
-    ...overlaps(site, wanted, records, waysOf(routes, hasTables(routes) ? await attempt(host, READ_RULES) : '')),
+    ...overlaps(site, wanted, records, waysOf(ways, hasTables(ways) ? await attempt(host, READ_RULES) : '')),
   ];
 }
 

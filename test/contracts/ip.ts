@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseLinks, READ_LINKS } from '../../src/iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../src/iproute2/links.ts';
-import { KERNEL, parseRoutes, READ_ROUTES } from '../../src/iproute2/routes.ts';
+import { parseRouteLines, READ_ALL_ROUTES } from '../../src/iproute2/route-lines.ts';
+import { KERNEL } from '../../src/iproute2/routes.ts';
 import type { RouteRecord } from '../../src/iproute2/routes.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../../src/iproute2/namespaces.ts';
 
@@ -162,7 +163,7 @@ async function look(bench: Bench): Promise<readonly string[]> {
 }
 
 async function routes(bench: Bench): Promise<readonly RouteRecord[]> {
-  return [...parseRoutes(await bench.read(READ_ROUTES[4]), 4), ...parseRoutes(await bench.read(READ_ROUTES[6]), 6)].sort((a, b) => compare(a.to, b.to));
+  return parseRouteLines(await bench.read(READ_ALL_ROUTES)).toSorted((a, b) => compare(a.to, b.to));
 }
 
 function compare(a: string, b: string): number {

@@ -6,7 +6,7 @@ import { runLink, runTuntap } from './ip/link.ts';
 import { runNeigh, showNeighbours } from './ip/neigh.ts';
 import { Refused } from './ip/refused.ts';
 import { runRoute } from './ip/route.ts';
-import { showAllRoutes, showLinks, showModes, showNamespaces, showRouteLines, showRoutes } from './ip/show.ts';
+import { showAllRoutes, showLinks, showModes, showNamespaces, showRouteLines } from './ip/show.ts';
 import { snapshot } from './ip/snapshot.ts';
 import { splitLine, Words } from './ip/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
@@ -75,10 +75,7 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
   switch (words.join(' ')) {
     case '-j -d addr show': return showLinks(netns);
     case '-j -d link show': return showModes(netns);
-    case '-N -j route show table main': return showRoutes(netns, 4);
     case '-4 -N -j rule show': return JSON.stringify([[0, '255'], [32766, '254'], [32767, '253']].map(([priority, table]) => ({ priority, src: 'all', table })));
-    case '-4 -N -j route show table all': return showAllRoutes(netns, 4);
-    case '-6 -N -j route show table main': return showRoutes(netns, 6);
     case '-d -N -o route show table all': return showRouteLines(netns);
     case '-j netns list': return showNamespaces(kernel, netns);
     case '-d -N -j route show table all': return showAllRoutes(netns);

@@ -4,15 +4,14 @@ import type { Sign } from '../../core/sign.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
-import { READ_ROUTES } from '../../iproute2/routes.ts';
 
 /** What tools printed, by their words. */
 export type Printed = ReadonlyMap<string, string>;
 
 /** What features are told of a host beside its devices. */
-export const RECOLLECTED: readonly (readonly string[])[] = [READ_ROUTES[4], READ_ROUTES[6], READ_NAMESPACES];
+export const RECOLLECTED: readonly (readonly string[])[] = [READ_ALL_ROUTES, READ_NAMESPACES];
 
-const isRecollected: ReadonlySet<string> = new Set([...RECOLLECTED, READ_ALL_ROUTES].map((argv) => argv.join(' ')));
+const isRecollected: ReadonlySet<string> = new Set(RECOLLECTED.map((argv) => argv.join(' ')));
 
 export class Recollecting implements HostReader {
   /** What still holds, and what was asked for. */
@@ -53,5 +52,5 @@ function holds(words: string, text: string, links: readonly LinkRecord[], signs:
 
 /** With a device or an address of it go its routes, and those with that source, and the kernel does not say so. A guest's port has none. */
 function carries(name: string, routes: string, links: readonly LinkRecord[]): boolean {
-  return routes.includes(`"dev":"${name}"`) || routes.includes(` dev ${name} `) || links.some((link) => link.name === name && link.addresses.some(({ family, scope }) => family === 4 || scope !== 'link'));
+  return routes.includes(` dev ${name} `) || links.some((link) => link.name === name && link.addresses.some(({ family, scope }) => family === 4 || scope !== 'link'));
 }

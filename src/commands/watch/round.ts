@@ -13,7 +13,6 @@ import { readUplinks } from '../../uplinks/uplinks.ts';
 import type { Phases } from '../../watch/events.ts';
 import { carry, keep, settledStore } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
-import { borrows } from '../pictures.ts';
 import { goal, hindrancesTo, planFrom, wish } from '../prepare.ts';
 import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
 import { toolsOrExit } from '../tools.ts';
@@ -59,8 +58,8 @@ export async function look(world: World, target: Read, known: Known | undefined,
   // Begun before it is known which devices there are.
   if (isTold) for (const argv of RECOLLECTED) reader.read(argv).catch(() => undefined);
   const host = whole ? reader : await readerWith(reader, known.links, signs);
-  const isStale = whole || (isTold && !sameFacts(await world.facts(borrowing(target, known), host), known.wished.facts, namespacesIn(target)));
-  const wished = isStale ? await wish({ ...world, facts: (borrows) => world.facts(borrows, host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
+  const isStale = whole || (isTold && !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target)));
+  const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
   if (!wished.ok) return wished;
   const wanted = isStale ? goal(world, wished.value, true) : known.wanted;
   const { memories } = wished.value.before;
@@ -80,10 +79,6 @@ export async function look(world: World, target: Read, known: Known | undefined,
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
   const { wished, wanted, observed, hindrances } = looked.known;
   return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld, hindrances, uplinks: looked.prepared.uplinks }) };
-}
-
-function borrowing({ spec, self }: Read, { wished }: Known): boolean {
-  return borrows(spec, self, wished.kept);
 }
 
 /** Those in which instances have devices. */

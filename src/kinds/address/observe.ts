@@ -3,7 +3,6 @@ import type { HostReader } from '../../core/resource.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
-import { parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { ipOf } from '../../net/ipv4.ts';
 import { GROUP, METRIC, UNANNOUNCED } from '../ours.ts';
@@ -12,19 +11,18 @@ import type { Found } from './arrange.ts';
 import type { Address } from './model.ts';
 
 export async function observe(host: HostReader, wanted: readonly Address[]): Promise<readonly Address[]> {
-  const [links, routes] = await Promise.all([readLinks(host), readRoutes(host, wanted)]);
+  const [links, routes] = await Promise.all([readLinks(host), readRoutes(host)]);
   return addressesOf(links, routes, wanted);
 }
 
-/** Where an interface is borrowed, its routes of all tables are put back with an address, with every attribute. */
-async function readRoutes(host: HostReader, wanted: readonly Address[]): Promise<readonly RouteRecord[]> {
-  if (wanted.some((want) => want.borrowed ?? want.movedFrom !== undefined)) return parseRouteLines(await host.read(READ_ALL_ROUTES)).filter(({ family }) => family === 4);
-  return parseRoutes(await host.read(READ_ROUTES[4]), 4);
+/** Those that go with an address, and are put back with it: IPv4's, of all tables. */
+async function readRoutes(host: HostReader): Promise<readonly RouteRecord[]> {
+  return parseRouteLines(await host.read(READ_ALL_ROUTES)).filter(({ family }) => family === 4);
 }
 
 /** What is on one device says nothing of what is on another. */
 export async function again(host: HostReader, wanted: readonly Address[], names: readonly string[], before: readonly Address[]): Promise<readonly Address[]> {
-  const [links, routes] = await Promise.all([readLinks(host), readRoutes(host, wanted)]);
+  const [links, routes] = await Promise.all([readLinks(host), readRoutes(host)]);
   const [named, asked] = [new Set(names), links.filter(({ name }) => names.includes(name))];
   return [...before.filter(({ link }) => !named.has(link)), ...addressesOf(asked, routes, wanted)];
 }

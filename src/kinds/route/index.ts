@@ -1,7 +1,8 @@
 // kinds/route/index.ts — routes: ours, and those of all tables that follow an interface's addresses to a bridge.
 import type { Change, Disruption, Kind, Step } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
-import { READ_ROUTES, routePattern, routeWords } from '../../iproute2/routes.ts';
+import { READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
+import { routePattern, routeWords } from '../../iproute2/routes.ts';
 import { PROTOCOL } from '../ours.ts';
 import { beside, metricOf, routeKey } from './model.ts';
 import type { Route } from './model.ts';
@@ -11,7 +12,7 @@ export const route: Kind<Route> = {
   kind: 'route',
   key: routeKey,
   needs: (r) => [`link ${r.link}`, ...(r.standsOn ?? [])],
-  reads: [READ_ROUTES[4], READ_ROUTES[6]],
+  reads: [READ_ALL_ROUTES],
   looksAt: ['links', 'routes'],
   observe,
   again: (host, wanted) => observe(host, wanted),

@@ -4,26 +4,15 @@ import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { comesByItself } from '../../iproute2/connected.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
-import { defaultMetric, parseRoutes, READ_ROUTES } from '../../iproute2/routes.ts';
+import { defaultMetric } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { GROUP, PROTOCOL } from '../ours.ts';
 import { beside, metricOf, nearFirst } from './model.ts';
 import type { Route } from './model.ts';
 
 export async function observe(host: HostReader, wanted: readonly Route[]): Promise<readonly Route[]> {
-  const [links, records] = await Promise.all([readLinks(host), readRoutes(host, wanted)]);
-  return routesOf(records, links, wanted);
-}
-
-/** Where an interface is borrowed, those of all tables count, with every attribute. */
-async function readRoutes(host: HostReader, wanted: readonly Route[]): Promise<readonly RouteRecord[]> {
-  if (wanted.some(isCarried)) return parseRouteLines(await host.read(READ_ALL_ROUTES));
-  const [four, six] = await Promise.all([host.read(READ_ROUTES[4]), host.read(READ_ROUTES[6])]);
-  return [...parseRoutes(four, 4), ...parseRoutes(six, 6)];
-}
-
-function isCarried({ borrowed, movedFrom, table, type, tos, attributes }: Route): boolean {
-  return borrowed === true || [movedFrom, table, type, tos, attributes].some((value) => value !== undefined);
+  const [links, routes] = await Promise.all([readLinks(host), host.read(READ_ALL_ROUTES)]);
+  return routesOf(parseRouteLines(routes), links, wanted);
 }
 
 /** Pure half of `observe`. */

@@ -5,13 +5,13 @@ import type { HostReader } from '../../../src/core/resource.ts';
 import type { Sign } from '../../../src/core/sign.ts';
 import { parseLinks } from '../../../src/iproute2/links.ts';
 
-const [four = [], six = [], namespaces = []] = RECOLLECTED;
+const [routes = [], namespaces = []] = RECOLLECTED;
 const links = parseLinks(JSON.stringify([
   { ifindex: 2, ifname: 'br0', flags: [], mtu: 1500, addr_info: [{ family: 'inet', local: '10.0.0.1', prefixlen: 24, scope: 'global' }] },
   { ifindex: 3, ifname: 'tap-a', flags: [], mtu: 1500, addr_info: [{ family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' }] },
   { ifindex: 4, ifname: 'tun0', flags: [], mtu: 1500, addr_info: [] },
 ]));
-const printed = new Map([[four.join(' '), '[{"dst":"10.9.0.0/16","dev":"tun0"}]'], [six.join(' '), '[]'], [namespaces.join(' '), '[{"name":"vm-1"}]']]);
+const printed = new Map([[routes.join(' '), '1 10.9.0.0/16 dev tun0 table 254 proto 3 scope 253 '], [namespaces.join(' '), '[{"name":"vm-1"}]']]);
 
 function host(): HostReader & { readonly asked: string[] } {
   const asked: string[] = [];
@@ -26,16 +26,16 @@ function host(): HostReader & { readonly asked: string[] } {
   };
 }
 
-const [routes4, routes6, names] = [four.join(' '), six.join(' '), namespaces.join(' ')];
+const [ways, names] = [routes.join(' '), namespaces.join(' ')];
 for (const [name, signs, asked] of [
   ['for nothing where a port changed', [{ part: 'links', name: 'tap-a' }], []],
   ['for nothing where a chain, a file and a setting changed', [{ part: 'rules', name: 'nat/a' }, { part: 'files' }, { part: 'settings' }], []],
-  ['for routes where a device with an address changed', [{ part: 'links', name: 'br0' }], [routes4, routes6]],
-  ['for those routes that a device without address carries', [{ part: 'links', name: 'tun0' }], [routes4]],
-  ['for routes where any device may have changed', [{ part: 'links' }], [routes4, routes6]],
-  ['for routes where one came or went', [{ part: 'routes' }], [routes4, routes6]],
+  ['for routes where a device with an address changed', [{ part: 'links', name: 'br0' }], [ways]],
+  ['for those routes that a device without address carries', [{ part: 'links', name: 'tun0' }], [ways]],
+  ['for routes where any device may have changed', [{ part: 'links' }], [ways]],
+  ['for routes where one came or went', [{ part: 'routes' }], [ways]],
   ['for namespaces where one came or went', [{ part: 'namespaces', name: 'vm-2' }], [names]],
-  ['for all where everything is to be looked at', [{ part: 'everything' }], [routes4, routes6, names]],
+  ['for all where everything is to be looked at', [{ part: 'everything' }], [ways, names]],
 ] as readonly (readonly [string, readonly Sign[], readonly string[]])[]) {
   test(name, async () => {
     const real = host();
@@ -50,11 +50,11 @@ for (const [name, signs, asked] of [
 
 test('knows nothing at first, and nothing of other namespaces and other words', async () => {
   const [first, later] = [host(), host()];
-  await new Recollecting(first, undefined, []).read(four);
-  expect(first.asked).toEqual([routes4]);
+  await new Recollecting(first, undefined, []).read(routes);
+  expect(first.asked).toEqual([ways]);
   const reader = new Recollecting(later, { links, printed }, []);
-  await reader.read(four, 'vm-1');
+  await reader.read(routes, 'vm-1');
   await reader.read(['iptables-save']);
-  expect(later.asked).toEqual([`vm-1 ${routes4}`, 'iptables-save']);
+  expect(later.asked).toEqual([`vm-1 ${ways}`, 'iptables-save']);
   expect(reader.printed).toEqual(printed);
 });

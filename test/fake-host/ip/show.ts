@@ -12,15 +12,6 @@ export function showModes(netns: Namespace): string {
   return JSON.stringify([...netns.devices.values()].map(({ name, settings }) => ({ ifname: name, inet6_addr_gen_mode: settings.get('ipv6.addr_gen_mode') === '1' ? 'none' : 'eui64' })));
 }
 
-export function showRoutes(netns: Namespace, family: 4 | 6): string {
-  return JSON.stringify(netns.routes.all().filter((route) => route.family === family && route.table === undefined).map(({ to, via, link, metric, source, scope, protocol, onlink }) => ({
-    dst: to, ...(via === undefined ? {} : { gateway: via }), dev: link,
-    // `boot` and the widest scope are what `ip` leaves out.
-    ...(protocol === '3' ? {} : { protocol }), ...(scope === undefined || scope === '0' ? {} : { scope }),
-    ...(source === undefined ? {} : { prefsrc: source }), ...(metric === 0 ? {} : { metric }), flags: onlink ? ['onlink'] : [],
-  })));
-}
-
 const TYPES: Readonly<Record<string, number>> = { local: 2, multicast: 5 };
 
 /** All tables, a line each, as `ip -d -N -o route show table all` says it: the type first, the table and the scope always. */
@@ -33,8 +24,8 @@ export function showRouteLines(netns: Namespace): string {
 }
 
 /** The same as JSON, with as many details. */
-export function showAllRoutes(netns: Namespace, only?: 4 | 6): string {
-  return JSON.stringify(netns.routes.all().filter((route) => only === undefined || route.family === only).map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos }) => ({
+export function showAllRoutes(netns: Namespace): string {
+  return JSON.stringify(netns.routes.all().map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos }) => ({
     type: String(type === undefined ? 1 : TYPES[type]), dst: to, ...(tos === undefined ? {} : { tos }), ...(via === undefined ? {} : { gateway: via }), dev: link, table: table ?? '254', protocol, scope: scope ?? '0',
     ...(source === undefined ? {} : { prefsrc: source }), ...(metric === 0 && family === 4 ? {} : { metric }), flags: onlink ? ['onlink'] : [], ...(family === 6 ? { pref: 'medium' } : {}),
   })));

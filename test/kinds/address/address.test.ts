@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../src/core/resource.ts';
 import { parseLinks, READ_LINKS } from '../../../src/iproute2/links.ts';
-import { parseRoutes, READ_ROUTES } from '../../../src/iproute2/routes.ts';
+import { parseRouteLines, READ_ALL_ROUTES } from '../../../src/iproute2/route-lines.ts';
 import { address } from '../../../src/kinds/address/index.ts';
 import type { Address } from '../../../src/kinds/address/model.ts';
 import { link } from '../../../src/kinds/link/index.ts';
@@ -42,7 +42,7 @@ describe('of a host’s addresses', () => {
       const ip = createIp({ interfaces: ['eth1', 'eth2'] });
       ip.do('link add name br-lab group 117 address 02:00:00:00:00:01 type bridge', 'link set dev br-lab up', ...lines);
       const links = parseLinks(ip.run({ argv: READ_LINKS }).stdout);
-      const routes = parseRoutes(ip.run({ argv: READ_ROUTES[4] }).stdout, 4);
+      const routes = parseRouteLines(ip.run({ argv: READ_ALL_ROUTES }).stdout);
       expect(addressesOf(links, routes, wanted).map(({ stands: _, goes: _goes, ...rest }) => rest)).toEqual(found.map((partial) => ({ kind: 'address', link: 'br-lab', ...partial })));
     });
   }
