@@ -11,6 +11,7 @@ import { createLinuxDriver } from '../driver/linux.ts';
 import { takeLock } from '../driver/lock.ts';
 import { MissingTool, missingTools } from '../driver/missing-tool.ts';
 import { readOperator } from '../driver/operator.ts';
+import { wrongProc } from '../driver/processes.ts';
 import { probe } from '../driver/probing.ts';
 import { askAt } from '../driver/terminal.ts';
 import { kindsFor } from '../kinds/index.ts';
@@ -54,6 +55,8 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
   const paths = pathsOf(settings);
   const changes = use === 'changes' || use === 'decides';
   if ((changes || use === 'stays') && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
+  const askew = use === undefined ? undefined : wrongProc();
+  if (askew !== undefined) throw new Exit(exit.unavailable, askew);
   const holding: Holding = { lock: changes ? await lockOrExit(settings, paths).catch((error: unknown) => { throw inWords(error, settings); }) : undefined };
   // The end of a terminal is no reason to leave a host half changed.
   if (changes) process.on('SIGHUP', () => undefined);

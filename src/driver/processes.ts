@@ -184,3 +184,16 @@ function read(path: string): string {
     return '';
   }
 }
+
+/** Where /proc tells of other processes than those that netctl can see by number: what is wrong, and what mends it. */
+export function wrongProc(): string | undefined {
+  let self: string | undefined;
+  try {
+    self = readlinkSync('/proc/self');
+  } catch {
+    // None is there.
+  }
+  if (self === String(process.pid)) return undefined;
+  const seen = self === undefined ? 'is not mounted' : `is of another process namespace: this is process ${process.pid}, and ${self} there`;
+  return `/proc ${seen}. Who runs could not be told: mount -t proc proc /proc (\`unshare --mount-proc\` does)`;
+}

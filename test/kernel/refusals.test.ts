@@ -210,6 +210,14 @@ describe('with nothing changed', () => {
     must(spawn(['unshare', '--user', node, program, ...lab.argumentsFor([verb])]));
   });
 
+  test.each(['apply', 'destroy', 'watch', 'plan', 'status'])('69 where /proc is of another process namespace, and who runs could not be told: %s', (verb) => {
+    const [node, program] = lab.command();
+    const refused = spawn(['unshare', '--pid', '--fork', node, program, ...lab.argumentsFor([verb])]);
+    expect(refused).toMatchObject({ code: 69, out: '' });
+    expect(refused.err).toMatch(/^netctl: \/proc is of another process namespace: this is process \d+, and \d+ there\. .*mount -t proc proc \/proc/);
+    expect(lab.snapshot()).toBe(settled);
+  });
+
   test('75 while another is at work, with who that is', async () => {
     mkdirSync(lab.path('slow'));
     writeFileSync(lab.path('slow/iptables-save'), `#!/bin/sh\nsleep 3\nexec ${must(spawn(['sh', '-c', 'command -v iptables-save'])).out}`, { mode: 0o755 });
