@@ -19,14 +19,14 @@ quietly() {
   fi
 }
 
-# missing_packages LIST: prints the packages of the list whose command, or file, is missing. `a|b`: b, where Debian's release has no a.
-shopt -s extglob
+# missing_packages LIST: prints the packages of the list whose command, or file, is missing. `a|b`: one of two files; of packages b, where
+# Debian's release has no a.
 missing_packages() {
   local what package rest
   while read -r what package rest; do
     case $what in
       '' | '#'*) continue ;;
-      /*) compgen -G "$what" ;;
+      /*) compgen -G "${what%%|*}" || compgen -G "${what##*|}" ;;
       *) command -v "$what" ;;
     esac >/dev/null || echo "$package"
   done <"$1"
