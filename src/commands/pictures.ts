@@ -23,10 +23,15 @@ export async function picturesOf({ driver }: World, spec: Spec, self: Host, { li
   return new Map([...known, ...[...found].map(([name, picture]) => [name, asLent(picture, kept?.former ?? [])] as const)]);
 }
 
+const IPV6_MTU = 'ipv6/conf/mtu';
+
 /** One that has carried VLANs of ours has our MTU; it is to get its own back. */
 function asLent(picture: Picture, former: Stored['former']): Picture {
   const lent = former.find((one): one is Port => one.kind === 'link' && 'name' in one && one.name === picture.name);
-  return lent?.mtu === undefined ? picture : { ...picture, link: { ...picture.link, mtu: lent.mtu } };
+  if (lent?.mtu === undefined) return picture;
+  // IPv6 has the device's where nobody gave it one of its own.
+  const isOfDevice = picture.settings[IPV6_MTU] === String(picture.link['mtu']);
+  return { ...picture, link: { ...picture.link, mtu: lent.mtu }, ...(isOfDevice ? { settings: { ...picture.settings, [IPV6_MTU]: String(lent.mtu) } } : {}) };
 }
 
 export function picturesIn({ found = {} }: Pick<Stored, 'found'> = {}): Pictures {

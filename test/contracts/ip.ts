@@ -163,7 +163,7 @@ async function look(bench: Bench): Promise<readonly string[]> {
 }
 
 async function routes(bench: Bench): Promise<readonly RouteRecord[]> {
-  return parseRouteLines(await bench.read(READ_ALL_ROUTES)).toSorted((a, b) => compare(a.to, b.to));
+  return parseRouteLines(await bench.read(READ_ALL_ROUTES)).filter(({ table }) => table === undefined).toSorted((a, b) => compare(a.to, b.to));
 }
 
 function compare(a: string, b: string): number {

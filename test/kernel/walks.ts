@@ -49,7 +49,8 @@ export function walks(files: readonly string[], { times, steps }: { readonly tim
         expect(await applied(settling), `${seed}: ${told.join(', ')}\n${settling.said.out}${settling.said.err}`).toBe(0);
         expect((await prepare(world(file, step, driver()))).plan.changes, `${seed}: ${told.join(', ')}`).toEqual([]);
       }
-      expect(await destroyed(world(files[0] ?? '', steps, driver()))).toBe(0);
+      const last = world(files[0] ?? '', steps, driver());
+      expect(await destroyed(last), `${seed}: destroyed after ${told.join(', ')}\n${last.said.out}${last.said.err}`).toBe(0);
       expect(lab.snapshot(), `${seed}: destroyed after ${told.join(', ')}`).toBe(before);
     });
   }
