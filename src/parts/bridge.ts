@@ -17,6 +17,7 @@ import { contains } from '../net/contains.ts';
 import { ipOf } from '../net/ipv4.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { Host, Network, Nic, VlanNetwork } from '../spec/model.ts';
+import type { Picture } from '../uplinks/picture.ts';
 
 /** The bridge. With an interface it bears that one's MAC, so that the host's neighbours notice nothing; else one of its own, on each host another. */
 export function* bridge(network: Network, context: Context): Iterable<Want<Bridge | Module | Sysctl>> {
@@ -37,9 +38,13 @@ function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sys
 }
 
 /** All that is set of a bridge before anybody is put into it. */
-function settingsOf(network: Network, context: Pick<Context, 'spec' | 'self' | 'pictures'>): readonly Sysctl[] {
-  return [...forwards(network, context), ...deafTo(network, context), ...actsAs(network, context)];
+function settingsOf(network: Network, context: Settled): readonly Sysctl[] {
+  const set = [...forwards(network, context), ...deafTo(network, context), ...actsAs(network, context)];
+  const names = new Set(set.map(({ name }) => name));
+  return [...set, ...actedAs(network, context).filter(({ name }) => !names.has(name))];
 }
+
+type Settled = Pick<Context, 'spec' | 'self' | 'pictures' | 'facts'>;
 
 /** What comes by it is for elsewhere: a guest's packets, or answers by an uplink. The kernel forwards as each device says, and new ones say what a host has for them. */
 function forwards(network: Network, { spec, self }: Pick<Context, 'spec' | 'self'>): readonly Sysctl[] {
@@ -50,11 +55,31 @@ function forwards(network: Network, { spec, self }: Pick<Context, 'spec' | 'self
 /**
  * With an uplink the bridge is the host's interface: it answers, filters and forwards as that did. Of what new devices are given, only what differs is set.
  */
-function actsAs(network: Network, { spec, self, pictures }: Pick<Context, 'spec' | 'self' | 'pictures'>): readonly Sysctl[] {
-  const picture = pictures?.get(uplinkOf(network, self) ?? '');
-  return Object.entries(picture?.settings ?? {}).flatMap(([setting, value]) => {
+function actsAs(network: Network, context: Settled): readonly Sysctl[] {
+  const picture = context.pictures?.get(uplinkOf(network, context.self) ?? '');
+  return picture === undefined ? [] : settingsLike(picture, network, context);
+}
+
+/** What a bridge has from an interface that leaves it: set back to what new devices are given, unless the next one says otherwise. */
+function actedAs(network: Network, context: Settled): readonly Sysctl[] {
+  const uplink = uplinkOf(network, context.self);
+  const left = [...(context.pictures?.values() ?? [])].filter(({ name }) => name !== uplink && context.facts.links.get(name)?.master === network.bridge);
+  return left.flatMap((picture) => settingsLike(picture, network, context).flatMap((sysctl) => {
+    const value = picture.defaults[settingIn(sysctl.name)];
+    return value === undefined ? [] : [{ ...sysctl, value }];
+  }));
+}
+
+/** `net.ipv6.conf.br-lab.accept_ra` is `ipv6/conf/accept_ra` of a picture. */
+function settingIn(name: string): string {
+  const words = name.split('.');
+  return `${words[1] ?? ''}/conf/${words.at(-1) ?? ''}`;
+}
+
+function settingsLike(picture: Picture, network: Network, { spec, self, pictures }: Settled): readonly Sysctl[] {
+  return Object.entries(picture.settings).flatMap(([setting, value]) => {
     const [, family = '', name = ''] = /^(ipv[46])\/conf\/(\w+)$/.exec(setting) ?? [];
-    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture?.name, { pictures })) >= LEAST_FOR_IPV6)) && !UNSET.has(name) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && value !== picture?.defaults[setting];
+    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_FOR_IPV6)) && !UNSET.has(name) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && value !== picture.defaults[setting];
     return isOwn ? [settingOf(family, network.bridge, name, value)] : [];
   });
 }
@@ -77,7 +102,7 @@ export function bareIn({ mtu }: Pick<Network, 'mtu'>, { facts }: Pick<Context, '
 }
 
 /** What has to be there before anybody is put into the bridge. */
-export function beforePorts(network: Network, context: Pick<Context, 'spec' | 'self' | 'pictures'>): readonly Ref[] {
+export function beforePorts(network: Network, context: Settled): readonly Ref[] {
   return [`link ${network.bridge}`, ...settingsOf(network, context).map(({ name }): Ref => `sysctl ${name}`)];
 }
 
@@ -144,6 +169,12 @@ export function formerAddresses(interfaceName: string, context: Context): readon
   const had = lent.map(asFact);
   const has = (context.facts.links.get(interfaceName)?.addresses ?? []).filter(({ ours }) => !ours);
   return uniqueBy([...had, ...has], ({ cidr, peer }) => `${ipOf(cidr)} ${peer ?? ''}`);
+}
+
+/** The first of an interface that gets its addresses back: before any of ours, since what a route has no source for goes out from the first. */
+export function firstFormer(interfaceName: string, { former }: Pick<Context, 'former'>): readonly Ref[] {
+  const lent = [...former.values()].filter((resource): resource is Address => resource.kind === 'address');
+  return lent.filter(({ link, comesAfter }) => link === interfaceName && comesAfter === undefined).map((one): Ref => `address ${interfaceName} ${addressText(one)}`);
 }
 
 function asFact({ cidr, broadcast, scope, peer, metric, noPrefixRoute, deprecated, flags }: Address): AddressFact {

@@ -2,6 +2,7 @@
 import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
+import { contains } from '../net/contains.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOf, unknownOfLink, unknownOfRoute } from './known.ts';
@@ -55,6 +56,15 @@ function isBy(route: Fields, name: string): boolean {
   return route['dev'] === name || recordsOf(route, 'nexthops').some(({ dev }) => dev === name);
 }
 
+/** As the kernel looks at a route that is added: whether its gateway is next to the interface. That of a route which is there may have been, once. */
+function isReached(route: Fields, { name, routes }: Picture): boolean {
+  const gateway = textOf(route, 'gateway') ?? textOf(partOf(route, 'via'), 'host');
+  if (gateway === undefined || gateway.startsWith('fe80:') || textsOf(route, 'flags').includes('onlink')) return true;
+  return routes.some(({ fields }) => fields['dev'] === name && (textOf(fields, 'type') ?? UNICAST) === UNICAST && fields['gateway'] === undefined && fields['via'] === undefined && contains(textOf(fields, 'dst') ?? '', gateway));
+}
+
+const UNICAST = '1';
+
 /** Types of a route that leads by a device, by the kernel's numbers: unicast, local, broadcast, anycast, multicast. */
 const CARRIED_TYPES: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5']);
 
@@ -78,6 +88,12 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
         'uplink-route',
         `route ${words} ${why}: netctl does not move such a route to a bridge`,
         `take it away while ${name} is a port, or name another interface`,
+      );
+    else if (!isReached(fields, picture))
+      yield refused(
+        'uplink-route',
+        `the gateway of route ${words} is in no network of ${name}: the kernel takes no such route, and would not take it on a bridge`,
+        `\`ip ${fields['pref'] === undefined ? '' : '-6 '}route replace ${words} onlink\`; or give ${name} an address of that network`,
       );
     else if (fields['expires'] !== undefined)
       yield said(

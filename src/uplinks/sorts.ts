@@ -21,7 +21,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'a slave of a bond or team, a port of a bridge of others or of Open vSwitch, in a VRF', fate: 'refused', code: 'uplink-in-use', more: 'name the bond; or take it out' },
   { what: 'macvlan, macvtap, ipvlan, MACsec on it; a kind of device that netctl does not know', fate: 'refused', code: 'uplink-shared', more: 'the kernel lets one have what comes in' },
   { what: 'an attribute of an address, a route or a neighbour that netctl does not know', fate: 'refused', code: 'uplink-unknown', more: 'of the interface itself or a policy rule: said' },
-  { what: 'routes with several next hops, with next-hop objects, encapsulated, for single sources', fate: 'refused', code: 'uplink-route', more: '' },
+  { what: 'routes with several next hops, with next-hop objects, encapsulated, for single sources; whose gateway is in no network of it', fate: 'refused', code: 'uplink-route', more: '' },
   { what: 'next-hop objects by it, and groups with them', fate: 'refused', code: 'uplink-nexthop', more: '' },
   { what: 'neighbours of other states (`noarp`); those that programs keep (`extern_learn`, `managed`): said', fate: 'refused', code: 'uplink-neighbour', more: '' },
   { what: 'rules of others that name it: iptables, ip6tables and nft, by `-i`, `-o`, `iifname`, patterns and sets', fate: 'said', code: 'uplink-rules', more: 'they match nothing any more; each with the command that has the bridge meant, too' },

@@ -210,11 +210,9 @@ describe('with nothing changed', () => {
     must(spawn(['unshare', '--user', node, program, ...lab.argumentsFor([verb])]));
   });
 
-  test.each(['apply', 'destroy', 'watch', 'plan', 'status'])('69 where /proc is of another process namespace, and who runs could not be told: %s', (verb) => {
-    const [node, program] = lab.command();
-    const refused = spawn(['unshare', '--pid', '--fork', node, program, ...lab.argumentsFor([verb])]);
-    expect(refused).toMatchObject({ code: 69, out: '' });
-    expect(refused.err).toMatch(/^netctl: \/proc is of another process namespace: this is process \d+, and \d+ there\. .*mount -t proc proc \/proc/);
+  test.each(['apply', 'watch', 'status'])('69 where /proc is of another process namespace: %s', (verb) => {
+    const refused = spawn(['unshare', '--pid', '--fork', ...lab.command(), ...lab.argumentsFor([verb])]);
+    expect(refused).toMatchObject({ code: 69, out: '', err: expect.stringMatching(/^netctl: \/proc is of another process namespace: .*mount -t proc proc \/proc/) as string });
     expect(lab.snapshot()).toBe(settled);
   });
 

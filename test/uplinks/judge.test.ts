@@ -14,6 +14,8 @@ const full = pictured();
 const { valid, permanent } = { valid: 4_294_967_295, permanent: { state: ['PERMANENT'], lladdr: '02:00:00:00:00:99' } };
 
 const route = (fields: Fields, words = 'default via 203.0.113.1 dev eth1'): SeenRoute => ({ fields: { type: '1', dst: 'default', dev: 'eth1', gateway: '203.0.113.1', table: '254', protocol: '3', scope: '0', flags: [], ...fields }, words, locks: [] });
+/** What the kernel has for the address. */
+const connected: SeenRoute = { fields: { type: '1', dst: '203.0.113.0/24', dev: 'eth1', table: '254', protocol: '2', scope: '253', flags: [] }, words: '203.0.113.0/24 dev eth1', locks: [] };
 const address = (fields: Fields = {}): Fields => ({ family: 'inet', local: '203.0.113.11', prefixlen: 24, scope: 'global', label: 'eth1', valid_life_time: valid, preferred_life_time: valid, ...fields });
 const on = (kind: string): readonly Fields[] => [{ ifname: 'x0', linkinfo: { info_kind: kind } }];
 const link = (fields: Fields = {}): Fields => ({ ...full.link, ...fields });
@@ -23,8 +25,12 @@ const plain: Picture = {
   ...full, link: link(), addresses: [address()], routes: [route({})], rules: [], neighbours: [], nexthops: [], qdiscs: [{ kind: 'mq', handle: '0:', root: true }], filters: [], joins: [], managers: [],
 };
 
+function withConnected({ routes = plain.routes }: Partial<Picture>): Pick<Picture, 'routes'> {
+  return { routes: [...routes, connected] };
+}
+
 function found(rest: Partial<Picture>, naming: readonly NamingRule[] = []): readonly string[] {
-  return [...judge({ ...plain, ...rest }, 'br-lab', naming)].map(({ severity, asks, code, message }) => `${severity}${asks === true ? ' asks' : ''} ${code}: ${message}`);
+  return [...judge({ ...plain, ...rest, ...withConnected(rest) }, 'br-lab', naming)].map(({ severity, asks, code, message }) => `${severity}${asks === true ? ' asks' : ''} ${code}: ${message}`);
 }
 
 type Row = readonly [name: string, picture: Partial<Picture>, said: readonly unknown[]];
@@ -33,6 +39,7 @@ const nothing: readonly Row[] = [
   ['addresses, routes, permanent neighbours and proxies', { neighbours: [{ dst: '203.0.113.9', dev: 'eth1', ...permanent }, { dst: '203.0.113.8', dev: 'eth1', proxy: null }] }, []],
   ['every attribute of an address', { addresses: full.addresses.filter(({ dynamic }) => dynamic !== true) }, []],
   ['metrics, TOS, realms, via inet6, local, broadcast and multicast', { routes: full.routes.filter(({ fields }) => ['nhid', 'encap', 'nexthops', 'from', 'expires'].every((name) => fields[name] === undefined)) }, []],
+  ['gateways that are next to it: by another route, onlink, by an IPv6 neighbour', { routes: [route({ gateway: '198.51.100.9' }), route({ dst: '198.51.100.9', gateway: undefined, table: '100' }), route({ dst: '192.0.2.0/24', gateway: '198.51.100.77', flags: ['onlink'] }), route({ dst: '192.0.3.0/24', gateway: undefined, via: { family: 'inet6', host: 'fe80::1' } })] }, []],
   ['routes by router advertisement', { routes: [route({ protocol: '9', expires: 1700, unheard: 1 })] }, []],
   ['routes of the kernel\'s own', { routes: [route({ protocol: '2', nexthops: [{ dev: 'eth1' }] })] }, []],
   ['VLAN devices on it', { dependents: on('vlan') }, []],
@@ -64,6 +71,8 @@ const errors: readonly Row[] = [
   ['of the metrics of a route', { routes: [route({ metrics: [{ mtu: 1400, colour: 1 }] })] }, [expect.stringContaining('`metrics.colour` of route')]],
   ['a flag of a route', { routes: [route({ flags: ['onlink', 'red'] })] }, [expect.stringContaining('`red` of route')]],
   ['of a neighbour', { neighbours: [{ dst: '203.0.113.9', dev: 'eth1', ...permanent, colour: 'red' }] }, [expect.stringContaining('error uplink-unknown: ip prints `colour` of neighbour 203.0.113.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent')]],
+  ['a route whose gateway no network of it has', { routes: [route({ gateway: '198.51.100.9' }, 'default via 198.51.100.9 dev eth1')] }, ['error uplink-route: the gateway of route default via 198.51.100.9 dev eth1 is in no network of eth1: the kernel takes no such route, and would not take it on a bridge']],
+  ['the same of IPv6', { routes: [route({ gateway: '2001:db8:7::1', pref: 'medium' }, 'default via 2001:db8:7::1 dev eth1')] }, [expect.stringContaining('error uplink-route: the gateway of route default via 2001:db8:7::1 dev eth1 is in no network')]],
   ['a route with a next-hop object', { routes: [route({ nhid: 5 }, 'default nhid 5')] }, ['error uplink-route: route default nhid 5 uses a next-hop object: netctl does not move such a route to a bridge']],
   ['with several ways', { routes: [route({ dev: undefined, nexthops: [{ dev: 'eth1' }, { dev: 'eth2' }] })] }, [expect.stringContaining('has several ways')]],
   ['that encapsulates', { routes: [route({ encap: 'mpls', labels: 100 })] }, [expect.stringContaining('encapsulates what it sends')]],
@@ -106,7 +115,7 @@ test('all of it has a way out', () => {
 });
 
 test('the mend of policy rules names the bridge', () => {
-  expect([...judge({ ...plain, rules: full.rules }, 'br-lab', [])].map(({ hint }) => hint)).toEqual([
+  expect([...judge({ ...plain, ...withConnected({}), rules: full.rules }, 'br-lab', [])].map(({ hint }) => hint)).toEqual([
     'the same once more with br-lab: ip rule add priority 99 from all fwmark 0x3 oif br-lab lookup 101; ip rule add priority 32765 from all iif br-lab lookup 100; ip -6 rule add priority 32765 from all iif br-lab lookup 100',
   ]);
 });
@@ -114,7 +123,7 @@ test('the mend of policy rules names the bridge', () => {
 describe('the table of sorts', () => {
   const naming = namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\nCOMMIT\n', 'iptables');
   const cases: readonly (readonly [Partial<Picture>, readonly NamingRule[]])[] = [...[...errors, ...warnings].map(([, picture]) => [picture, []] as const), [{}, naming]];
-  const seen = new Set(cases.flatMap(([picture, rules]) => [...judge({ ...plain, ...picture }, 'br-lab', rules)]).map(({ code, severity }) => `${code} ${severity === 'error' ? 'refused' : 'said'}`));
+  const seen = new Set(cases.flatMap(([picture, rules]) => [...judge({ ...plain, ...picture, ...withConnected(picture) }, 'br-lab', rules)]).map(({ code, severity }) => `${code} ${severity === 'error' ? 'refused' : 'said'}`));
   for (const { code, fate } of SORTS) if (code !== undefined) test(`${code} is ${fate}`, () => expect([...seen]).toContain(`${code} ${fate}`));
   test('has a row for each finding', () => expect([...new Set([...seen].map((one) => one.split(' ')[0] ?? ''))].filter((code) => SORTS.every((sort) => sort.code !== code))).toEqual([]));
   test('is the README\'s', () => {

@@ -5,7 +5,7 @@ import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
 import { chain } from '../../kinds/chain/render.ts';
 import type { Flow } from '../../kinds/flow/model.ts';
 import type { Cidr, Ip } from '../../net/ipv4.ts';
-import { carrierOf } from '../../parts/bridge.ts';
+import { carrierOf, firstFormer } from '../../parts/bridge.ts';
 import type { Context } from '../../parts/context.ts';
 import { fixedOf } from '../../parts/fixed-ip.ts';
 import { floatingAddressOf, floatingRequests } from '../../parts/floating.ts';
@@ -27,7 +27,7 @@ export const floatingIp: Feature = {
     const after = leavingAddresses(all, context);
     for (const want of all.length > 0 ? rulesOf(all) : afterAll(context)) yield { ...want, after };
     for (const one of all) {
-      yield bound(one);
+      yield bound(one, context);
       yield { resource: flowsOf(one), because: [one.path] };
     }
   },
@@ -115,8 +115,9 @@ function fromFixed({ floating, fixed, network, why }: Mapping, match: readonly M
 }
 
 /** Bound when it is translated: what comes before that would be answered by the host itself. */
-function bound({ floating, link, path }: Mapping): Want<Address> {
-  return { resource: { kind: 'address', link, cidr: `${floating}/32`, announce: true }, because: [path], after: [`chain nat/${chainOf(DNAT, { address: floating })}`] };
+function bound({ floating, link, path }: Mapping, context: Context): Want<Address> {
+  const after: readonly Ref[] = [`chain nat/${chainOf(DNAT, { address: floating })}`, ...firstFormer(link, context)];
+  return { resource: { kind: 'address', link, cidr: `${floating}/32`, announce: true }, because: [path], after };
 }
 
 /** Connections that are this pair's: of one that is another's no more, they are cut. */

@@ -5,7 +5,7 @@ import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
 import { chain } from '../../kinds/chain/render.ts';
 import { toIp } from '../../net/ipv4.ts';
 import type { Range } from '../../net/ipv4.ts';
-import { carrierOf } from '../../parts/bridge.ts';
+import { carrierOf, firstFormer } from '../../parts/bridge.ts';
 import type { Context } from '../../parts/context.ts';
 import { isLoopback } from '../../parts/metadata.ts';
 import { rank } from '../../parts/rank.ts';
@@ -51,7 +51,7 @@ function* translation(network: RoutedNetwork, context: Context): Iterable<Want<C
     return;
   }
   yield { resource: chain('nat', 'netctl-snat', ways.flatMap((way) => spread(network, way, source))), because };
-  for (const address of unbound(network, context)) yield 'waiting' in address ? { ...address, because } : { resource: address, because };
+  for (const address of unbound(network, context)) yield 'waiting' in address ? { ...address, because } : { resource: address, because, after: firstFormer(address.link, context) };
 }
 
 function outside(context: Context): readonly Match[] {
