@@ -20,7 +20,8 @@ export function uplinks({ uplinks: found = NO_UPLINKS }: Pick<Circumstances, 'up
       )
         continue;
       const at = (wanted.because.get(ref) ?? []).slice(0, 1);
-      for (const finding of judge(picture, after.master ?? '', found.naming)) yield { ...finding, against: [ref], at };
+      const way = { bridge: after.master ?? '', carries: after.carries ?? 0, naming: found.naming, bound: found.bound };
+      for (const finding of judge(picture, way)) yield { ...finding, against: [ref], at };
     }
   };
 }

@@ -60,6 +60,13 @@ function routeIn(line: string): RouteRecord {
   };
 }
 
+/** Of a route in the words of `ip route` (`default via 203.0.113.1 dev eth1 table 254`): those that netctl does not know, or cannot say again. */
+export function unknownWords(words: string): readonly string[] {
+  const [first = '', ...rest] = wordsIn(words);
+  const types = Object.values(TYPES);
+  return readWords(types.includes(first) ? rest.slice(1) : rest).unsayable;
+}
+
 function wordsIn(text: string): readonly string[] {
   return text.split(/\s+/).filter((word) => word !== '');
 }

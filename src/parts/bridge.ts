@@ -79,13 +79,18 @@ function settingIn(name: string): string {
 function settingsLike(picture: Picture, network: Network, { spec, self, pictures }: Settled): readonly Sysctl[] {
   return Object.entries(picture.settings).flatMap(([setting, value]) => {
     const [, family = '', name = ''] = /^(ipv[46])\/conf\/(\w+)$/.exec(setting) ?? [];
-    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_FOR_IPV6)) && !UNSET.has(name) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && value !== picture.defaults[setting];
+    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_FOR_IPV6)) && !UNSET.has(name) && !isSecret(setting, value) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && value !== picture.defaults[setting];
     return isOwn ? [settingOf(family, network.bridge, name, value)] : [];
   });
 }
 
 /** RFC 8200, section 5: with a smaller MTU the kernel has no IPv6 on a device, nor its settings. */
 const LEAST_FOR_IPV6 = 1280;
+
+/** Made from a secret (RFC 7217) that only its own device has. */
+function isSecret(setting: string, value: string): boolean {
+  return setting === 'ipv6/conf/addr_gen_mode' && value === '2';
+}
 
 /** Nobody can set them, or they follow something else. */
 const UNSET: ReadonlySet<string> = new Set(['mc_forwarding', 'mtu', 'stable_secret', 'medium_id']);

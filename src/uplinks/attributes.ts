@@ -3,9 +3,10 @@ import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
 import { contains } from '../net/contains.ts';
+import { unknownWords } from '../iproute2/route-lines.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { unknownOf, unknownOfLink, unknownOfRoute } from './known.ts';
+import { unknownOf, unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';
 import type { Picture } from './picture.ts';
 import { isIpv6, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
@@ -15,8 +16,8 @@ import { addressWords, neighbourWords, ruleWords } from './words.ts';
 export function* ofUnknown(picture: Picture): Iterable<Finding> {
   const { name, link, addresses, rules, neighbours } = picture;
   const records: readonly (readonly [what: string, words: string, names: readonly string[]])[] = [
-    ...addresses.map((address) => ['address', addressWords(address, name), unknownOf(address, 'address')] as const),
-    ...routesOn(picture).map(({ fields, words }) => ['route', words, unknownOfRoute(fields)] as const),
+    ...addresses.map((address) => ['address', addressWords(address, name), unknownOfAddress(address)] as const),
+    ...routesOn(picture).map((route) => ['route', route.words, unknownIn(route)] as const),
     ...neighbours.map(
       (neighbour) => ['neighbour', neighbourWords(neighbour, name), unknownOf(neighbour, 'neighbour')] as const,
     ),
@@ -43,6 +44,13 @@ export function* ofUnknown(picture: Picture): Iterable<Finding> {
         'the rule stays as it is; see what it is for',
       );
     }
+}
+
+/** Some words `ip` says in its text alone. What an encapsulation and next hops say is told by those. */
+function unknownIn({ fields, words }: SeenRoute): readonly string[] {
+  const names = unknownOfRoute(fields);
+  const isWhole = ['encap', 'nexthops', 'nhid', 'from'].every((name) => fields[name] === undefined);
+  return isWhole && names.length === 0 ? unknownWords(words) : names;
 }
 
 /** The kernel's own follow the addresses, and a router's come by its next advertisement. */
@@ -127,10 +135,10 @@ export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> 
     const shown = neighbourWords(neighbour, name);
     const state = textsOf(neighbour, 'state');
     if (neighbour['extern_learn'] !== undefined || neighbour['managed'] !== undefined) {
-      yield said(
+      yield refused(
         'uplink-neighbour',
         `neighbour ${shown} is kept by a program of its own (EVPN, a load balancer), and netctl does not move it to the bridge`,
-        'have that program use the bridge',
+        `have that program use another interface, or take it away while ${name} is a port`,
       );
     } else if (neighbour['proxy'] === undefined && !state.includes('PERMANENT')) {
       yield refused(

@@ -34,6 +34,18 @@ export function* ofDevice({ name, link, wireless }: Picture): Iterable<Finding> 
   }
 }
 
+/** What comes in for other MACs than its own a macvlan is not given, unless it has its parent for itself. */
+export function* ofMacvlan({ name, link }: Picture): Iterable<Finding> {
+  const info = partOf(link, 'linkinfo');
+  const mode = textOf(partOf(info, 'info_data'), 'mode') ?? '';
+  if (kindOf(link) === 'macvlan' && mode !== 'passthru')
+    yield refused(
+      'uplink-not-bridged',
+      `${name} is a macvlan (mode ${mode}), which is given only what is for its own MAC: instances would get no answers by it`,
+      'name the device that it stands on as the interface, or make it with `mode passthru`',
+    );
+}
+
 /** Devices that bear Ethernet and refuse to be a port. */
 const NOT_BRIDGED: ReadonlySet<string> = new Set(['vrf', 'ipvlan', 'ipvtap', 'macvtap']);
 

@@ -128,11 +128,12 @@ function left<T>(one: readonly T[], other: readonly T[], key: (item: T) => strin
   });
 }
 
-/** The first address of a network is the source of what goes there. */
+/** The first address of a network is the source of what goes there. What is for a limited time comes anew, and then behind the others. */
 function* order({ name, addresses }: Picture, after: Picture): Iterable<Difference> {
   const key = (address: Fields): string => `${said(address, 'local')}/${said(address, 'prefixlen')}`;
-  const now = after.addresses.map(key);
-  const was = addresses.map(key).filter((cidr) => now.includes(cidr));
+  const lasts = (address: Fields): boolean => !mayHaveGone(address, Infinity);
+  const now = after.addresses.filter(lasts).map(key);
+  const was = addresses.filter(lasts).map(key).filter((cidr) => now.includes(cidr));
   const is = now.filter((cidr) => was.includes(cidr));
   if (was.join(' ') !== is.join(' ')) yield { what: `the order of the addresses of ${name} is ${is.join(', ')}, and was ${was.join(', ')}` };
 }

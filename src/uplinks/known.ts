@@ -1,6 +1,6 @@
 // uplinks/known.ts — the fields of `ip -j` that netctl knows the meaning of, by sort: what is not among them cannot be carried.
 import type { Fields } from '../iproute2/fields.ts';
-import { recordsOf, textsOf } from '../iproute2/fields.ts';
+import { recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 
 /** As iproute2 prints them, 6.1 to 6.15. Of what a kind of device says of itself (`linkinfo`), and of statistics, nothing goes to the bridge. */
 export const KNOWN = {
@@ -35,6 +35,16 @@ const SETS: Readonly<Record<keyof typeof KNOWN, ReadonlySet<string>>> = {
 /** The names of what netctl does not know of a record. */
 export function unknownOf(fields: Fields, sort: keyof typeof KNOWN): readonly string[] {
   return Object.keys(fields).filter((name) => !SETS[sort].has(name));
+}
+
+/** With values that are words of a list. */
+export function unknownOfAddress(address: Fields): readonly string[] {
+  const [family, scope] = [textOf(address, 'family') ?? '', textOf(address, 'scope') ?? 'global'];
+  return [
+    ...unknownOf(address, 'address'),
+    ...(['inet', 'inet6'].includes(family) ? [] : [`family ${family}`]),
+    ...(/^(global|link|host|site|\d+)$/.test(scope) ? [] : [`scope ${scope}`]),
+  ];
 }
 
 export function unknownOfLink(link: Fields): readonly string[] {

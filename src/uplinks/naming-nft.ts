@@ -11,7 +11,7 @@ export function namesBySet(text: string): boolean {
   return /^\s*(type|typeof) .*\b(ifname|iface_index|[io]ifname|[io]if)\b/m.test(text);
 }
 
-/** `skips`: tables that are read by other words. Chains of bridges and devices see the port itself, as before. */
+/** `skips`: tables that are read by other words. */
 export function namingInNft(text: string, skips: (family: string, table: string) => boolean): readonly NamingRule[] {
   const found: NamingRule[] = [];
   const sets = new Map<string, string>();
@@ -19,7 +19,7 @@ export function namingInNft(text: string, skips: (family: string, table: string)
   for (const line of text.split('\n')) {
     const [, family = '', name = ''] = /^table (\S+) (\S+) \{/.exec(line) ?? [];
     if (name !== '') {
-      [table, skipped] = [`${family} ${name}`, family === 'netdev' || family === 'bridge' || skips(family, name)];
+      [table, skipped] = [`${family} ${name}`, skips(family, name)];
       sets.clear();
     }
     const opened = /^\t(chain|set|map|flowtable) (\S+) \{/.exec(line);
@@ -29,15 +29,20 @@ export function namingInNft(text: string, skips: (family: string, table: string)
     if (skipped) continue;
     // Elements go on over lines.
     if (set !== '' && opened === null) sets.set(set, `${sets.get(set) ?? ''} ${line.trim()}`);
-    if (/^\t\ttype \S+ hook (ingress|egress) /.test(line)) chain = '';
+    if (/^\t\ttype \S+ hook (ingress|egress) /.test(line)) {
+      const names = quoted(line);
+      if (names.length > 0) found.push({ tool: 'nft', table, chain, rule: line.trim(), at: 0, names });
+      chain = '';
+    }
     const [, rule, handle] = /^\t\t(.+) # handle (\d+)$/.exec(line) ?? [];
-    if (rule === undefined || chain === '' || chain.startsWith(CHAIN_PREFIX) || !/\b[io]if(name)?\b/.test(rule))
+    if (rule === undefined || chain === '' || chain.startsWith(CHAIN_PREFIX) || !/\b[io]if(name|group)?\b/.test(rule))
       continue;
     const used = [...rule.matchAll(/ @(\S+)/g)]
       .map(([, named = '']) => ({ name: named, elements: sets.get(named) ?? '' }))
       .filter(({ elements }) => quoted(elements).length > 0);
     const names = [
       ...quoted(rule.replace(/ comment "[^"]*"/, '')),
+      ...groupsIn(rule),
       ...used.flatMap(({ elements }) => quoted(elements)),
     ];
     if (names.length > 0)
@@ -52,6 +57,11 @@ export function namingInNft(text: string, skips: (family: string, table: string)
       });
   }
   return found;
+}
+
+/** `iifgroup 5`, `oifgroup "default"`. */
+function groupsIn(rule: string): readonly string[] {
+  return [...rule.matchAll(/\b[io]ifgroup (?:!= )?"?(\w+)"?/g)].map(([, group = '']) => `group ${group === 'default' ? '0' : String(Number(group))}`);
 }
 
 function quoted(text: string): readonly string[] {

@@ -1,5 +1,7 @@
 // uplinks/naming.ts — rules of others that name an interface: once it is a port, packets come in and go out by its bridge, and they match none of them.
-import { CHAIN_PREFIX } from '../kinds/ours.ts';
+import { CHAIN_PREFIX, GROUP } from '../kinds/ours.ts';
+import type { Fields } from '../iproute2/fields.ts';
+import { textOf } from '../iproute2/fields.ts';
 import { targetOf, wordsOf as split } from '../iptables/words.ts';
 
 export interface NamingRule {
@@ -11,15 +13,27 @@ export interface NamingRule {
   readonly rule: string;
   /** Of iptables, its place in the chain; of nft, its handle. */
   readonly at: number;
-  /** The patterns by which it names interfaces: `eth1`, `eth*`. */
+  /** The patterns by which it names interfaces: `eth1`, `eth*`; `group 5` by the number of their group. */
   readonly names: readonly string[];
   /** Those of its sets and maps that hold some of these, with all that they hold. */
   readonly sets?: readonly { readonly name: string; readonly elements: string }[];
 }
 
-/** Whether one of its patterns means the interface, and not also the bridge that takes its place. */
-export function concerns({ names }: NamingRule, name: string, bridge: string): boolean {
-  return names.some((pattern) => means(pattern, name) && !means(pattern, bridge));
+/** Whether one of its patterns means the interface, and not also the bridge that takes its place, which is in netctl's group. */
+export function concerns({ names, table, rule }: NamingRule, name: string, bridge: string, group: string): boolean {
+  if (isOfFrames({ table, rule })) return names.some((pattern) => means(pattern, name));
+  return names.some((pattern) => (means(pattern, name) && !means(pattern, bridge)) || (pattern === `group ${group}` && group !== GROUP));
+}
+
+/** Rules of bridges see a port's frames, chains of devices what it gets: both by its own name. */
+function isOfFrames({ table, rule }: Pick<NamingRule, 'table' | 'rule'>): boolean {
+  return table.startsWith('bridge ') || /^type \S+ hook (ingress|egress) /.test(rule);
+}
+
+/** As a number: `default` is the only name that is not of the host's own making. */
+export function groupOf(link: Fields): string {
+  const group = textOf(link, 'group') ?? 'default';
+  return group === 'default' ? '0' : group;
 }
 
 function means(pattern: string, name: string): boolean {
@@ -41,7 +55,7 @@ export function namingIn(saved: string, tool: string): readonly NamingRule[] {
     const chain = line.slice(3, end);
     const at = (places.get(chain) ?? 0) + 1;
     places.set(chain, at);
-    if (chain.startsWith(CHAIN_PREFIX) || !/ -[io] /.test(line)) continue;
+    if (chain.startsWith(CHAIN_PREFIX) || !/ (-[io]|--(src|dst)-group) /.test(line)) continue;
     const names = interfacesIn(split(line));
     if (names.length > 0) found.push({ tool, table, chain, rule: line.slice(end + 1), at, names });
   }
@@ -50,9 +64,12 @@ export function namingIn(saved: string, tool: string): readonly NamingRule[] {
 
 /** What stands in a comment is no option. */
 function interfacesIn(words: readonly string[]): readonly string[] {
-  return words.flatMap((word, i) =>
-    (word === '-i' || word === '-o') && words[i - 1] !== '--comment' ? [(words[i + 1] ?? '').replace(/\+$/, '*')] : [],
-  );
+  return words.flatMap((word, i) => {
+    const next = words[i + 1] ?? '';
+    if (words[i - 1] === '--comment') return [];
+    if (word === '--src-group' || word === '--dst-group') return [`group ${Number(next)}`];
+    return word === '-i' || word === '-o' ? [next.replace(/\+$/, '*')] : [];
+  });
 }
 
 /** `iptables -t nat -A POSTROUTING -o eth1 -j MASQUERADE`. */
@@ -65,7 +82,8 @@ function tableWords(table: string): string {
 }
 
 /** In what the tool does with packets. */
-export function effectOf({ tool, rule }: NamingRule): string {
+export function effectOf({ tool, rule, table }: NamingRule): string {
+  if (isOfFrames({ table, rule })) return 'will match the frames of instances that pass by it';
   if (isInverted(rule, tool)) return 'will match packets that it was to leave alone';
   const target =
     tool === 'nft'
@@ -101,6 +119,7 @@ export function mendsOf(rules: readonly NamingRule[], name: string, bridge: stri
   const added = new Map<string, number>();
   const mends = rules.flatMap((naming): readonly string[] => {
     const { tool, table, chain, rule, at } = naming;
+    if (isOfFrames(naming)) return [];
     const inverted = isInverted(rule, tool);
     const zone = zoneOf(naming);
     if (zone !== undefined) return [`firewall-cmd --zone=${zone} --change-interface=${bridge}`];
@@ -115,10 +134,15 @@ export function mendsOf(rules: readonly NamingRule[], name: string, bridge: stri
     if (!inverted) added.set(key, before + 1);
     const place = at + before + (inverted ? 0 : 1);
     return [
-      `${tool}${tableWords(table)} ${inverted ? '-R' : '-I'} ${chain} ${place} ${rule.replaceAll(/(^| )(-[io]) (\S+)/g, (whole, space: string, option: string, pattern: string) => (means(pattern.replace(/\+$/, '*'), name) ? `${space}${option} ${bridge}` : whole))}`,
+      `${tool}${tableWords(table)} ${inverted ? '-R' : '-I'} ${chain} ${place} ${inNames(rule, bridge).replaceAll(/(^| )(-[io]) (\S+)/g, (whole, space: string, option: string, pattern: string) => (means(pattern.replace(/\+$/, '*'), name) ? `${space}${option} ${bridge}` : whole))}`,
     ];
   });
   return [...new Set(mends)];
+}
+
+/** A bridge is in netctl's group: by its name. */
+function inNames(rule: string, bridge: string): string {
+  return rule.replaceAll(/-m devgroup/g, '').replaceAll(/--(src|dst)-group \S+/g, (_, end: string) => `${end === 'src' ? '-i' : '-o'} ${bridge}`).replaceAll(/  +/g, ' ').trim();
 }
 
 /** firewalld writes its rules anew, and knows interfaces by their zone. */
@@ -142,6 +166,7 @@ function elementsFor({ table, sets = [] }: NamingRule, name: string, bridge: str
 /** A bridge that is not there yet has no number, by which `iif` knows a device. */
 function forBridge(rule: string, name: string, bridge: string): string {
   return rule
+    .replaceAll(/\b([io]if)group \S+/g, `$1name "${bridge}"`)
     .replaceAll(/\b([io]if)(?= )/g, '$1name')
     .replaceAll(/"([^"\s]+)"/g, (whole, pattern: string) => (means(pattern, name) ? `"${bridge}"` : whole));
 }

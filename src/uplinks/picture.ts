@@ -74,7 +74,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     ),
     rules: ([4, 6] as const).flatMap((family) =>
       readRecords(printed.rules[family])
-        .filter(({ iif, oif }) => iif === name || oif === name)
+        .filter((rule) => Object.values(rule).includes(name))
         .map((rule) => ({ family, ...rule })),
     ),
     neighbours: [...readRecords(printed.neighbours).filter(isConfigured), ...readRecords(printed.proxies)].filter(
@@ -114,12 +114,14 @@ function isConfigured(neighbour: Fields): boolean {
   if (CONFIGURED.some((flag) => neighbour[flag] !== undefined)) return true;
   const state = textsOf(neighbour, 'state');
   return (
-    state.includes('PERMANENT') ||
+    state.some((word) => !LEARNT.has(word)) ||
     (state.includes('NOARP') && !/^.[13579bdf]:/i.test(textOf(neighbour, 'lladdr') ?? ''))
   );
 }
 
 const CONFIGURED = ['extern_learn', 'managed', 'protocol'] as const;
+/** States that an entry is in by itself. */
+const LEARNT: ReadonlySet<string> = new Set(['INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'NONE']);
 
 /** Groups of groups there are none. */
 function nexthopsBy(all: readonly Fields[], name: string): readonly Fields[] {

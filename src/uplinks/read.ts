@@ -8,6 +8,8 @@ import { managersOf } from './managers.ts';
 import { pictureOf } from './picture.ts';
 import type { Picture } from './picture.ts';
 
+export const READ_JOINS: readonly string[] = ['ip', '-j', 'maddr', 'show'];
+
 const READ = {
   routes: ['ip', '-d', '-N', '-j', 'route', 'show', 'table', 'all'],
   routeWords: ['ip', '-d', '-N', 'route', 'show', 'table', 'all'],
@@ -16,7 +18,7 @@ const READ = {
   neighbours: ['ip', '-d', '-N', '-j', 'neigh', 'show', 'nud', 'all'],
   proxies: ['ip', '-d', '-N', '-j', 'neigh', 'show', 'proxy'],
   nexthops: ['ip', '-d', '-N', '-j', 'nexthop', 'show'],
-  joins: ['ip', '-j', 'maddr', 'show'],
+  joins: READ_JOINS,
 } as const;
 
 /** One process for all files. Some cannot be read before they are set: that is no fault. */

@@ -1,6 +1,8 @@
 // uplinks/uplinks.ts — what hangs on the interfaces that a plan is about to borrow: how they were found, and which rules of others name them.
 import type { HostReader } from '../core/resource.ts';
 import { IPTABLES_TABLES } from '../neighbours/backends.ts';
+import { readBound } from './bound.ts';
+import type { Bound } from './bound.ts';
 import { namingIn } from './naming.ts';
 import type { NamingRule } from './naming.ts';
 import { namesBySet, namingInNft, READ_RULESET, READ_WHOLE_RULESET } from './naming-nft.ts';
@@ -12,15 +14,17 @@ export interface Uplinks {
   readonly pictures: ReadonlyMap<string, Picture>;
   /** Rules of others that name any interface. */
   readonly naming: readonly NamingRule[];
+  /** What is bound to any interface by its name. */
+  readonly bound: readonly Bound[];
 }
 
-export const NO_UPLINKS: Uplinks = { pictures: new Map(), naming: [] };
+export const NO_UPLINKS: Uplinks = { pictures: new Map(), naming: [], bound: [] };
 
 /** Of no names nothing is read. */
 export async function readUplinks(host: HostReader, names: readonly string[]): Promise<Uplinks> {
   if (names.length === 0) return NO_UPLINKS;
-  const [pictures, naming] = await Promise.all([readPictures(host, names), readNaming(host, names)]);
-  return { pictures, naming };
+  const [pictures, naming, bound] = await Promise.all([readPictures(host, names), readNaming(host, names), readBound(async (argv) => await attempt(host, argv, []))]);
+  return { pictures, naming, bound };
 }
 
 /** A tool that is missing has no rules: the kernel's other tools say so elsewhere. */

@@ -84,6 +84,7 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
     case '-d -N -j neigh show proxy': return showNeighbours(netns, true);
     // Not in this kernel, but asked for of an interface that is about to be borrowed.
     case '-d -N route show table all':
+    case 'xfrm policy show':
     case '-d -N -j rule show':
     case '-6 -d -N -j rule show':
     case '-d -N -j nexthop show':

@@ -49,7 +49,7 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const bridge = createBridge();
   const tools = {
     ip, sysctl, bridge: bridge.tool, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH,
-    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING,
+    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING, ss: SAYS_NOTHING,
   };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack, bridge };
 }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Fields } from '../../src/iproute2/fields.ts';
 import { judge } from '../../src/uplinks/judge.ts';
+import type { Way } from '../../src/uplinks/judge.ts';
 import type { NamingRule } from '../../src/uplinks/naming.ts';
 import { namingIn } from '../../src/uplinks/naming.ts';
 import type { Picture } from '../../src/uplinks/picture.ts';
@@ -25,23 +26,28 @@ const plain: Picture = {
   ...full, link: link(), addresses: [address()], routes: [route({})], rules: [], neighbours: [], nexthops: [], qdiscs: [{ kind: 'mq', handle: '0:', root: true }], filters: [], joins: [], managers: [],
 };
 
+function way(naming: readonly NamingRule[], rest: Partial<Way> = {}): Way {
+  return { bridge: 'br-lab', carries: 1500, naming, bound: [], ...rest };
+}
+
 function withConnected({ routes = plain.routes }: Partial<Picture>): Pick<Picture, 'routes'> {
   return { routes: [...routes, connected] };
 }
 
-function found(rest: Partial<Picture>, naming: readonly NamingRule[] = []): readonly string[] {
-  return [...judge({ ...plain, ...rest, ...withConnected(rest) }, 'br-lab', naming)].map(({ severity, asks, code, message }) => `${severity}${asks === true ? ' asks' : ''} ${code}: ${message}`);
+function found(rest: Partial<Picture>, naming: readonly NamingRule[] = [], more: Partial<Way> = {}): readonly string[] {
+  return [...judge({ ...plain, ...rest, ...withConnected(rest) }, way(naming, more))].map(({ severity, asks, code, message }) => `${severity}${asks === true ? ' asks' : ''} ${code}: ${message}`);
 }
 
 type Row = readonly [name: string, picture: Partial<Picture>, said: readonly unknown[]];
 
 const nothing: readonly Row[] = [
   ['addresses, routes, permanent neighbours and proxies', { neighbours: [{ dst: '203.0.113.9', dev: 'eth1', ...permanent }, { dst: '203.0.113.8', dev: 'eth1', proxy: null }] }, []],
-  ['every attribute of an address', { addresses: full.addresses.filter(({ dynamic }) => dynamic !== true) }, []],
+  ['every attribute of an address', { addresses: full.addresses.filter(({ dynamic }) => dynamic !== true), routes: full.routes.filter(({ fields }) => fields['protocol'] === '2') }, []],
   ['metrics, TOS, realms, via inet6, local, broadcast and multicast', { routes: full.routes.filter(({ fields }) => ['nhid', 'encap', 'nexthops', 'from', 'expires'].every((name) => fields[name] === undefined)) }, []],
   ['gateways that are next to it: by another route, onlink, by an IPv6 neighbour', { routes: [route({ gateway: '198.51.100.9' }), route({ dst: '198.51.100.9', gateway: undefined, table: '100' }), route({ dst: '192.0.2.0/24', gateway: '198.51.100.77', flags: ['onlink'] }), route({ dst: '192.0.3.0/24', gateway: undefined, via: { family: 'inet6', host: 'fe80::1' } })] }, []],
   ['routes by router advertisement', { routes: [route({ protocol: '9', expires: 1700, unheard: 1 })] }, []],
   ['routes of the kernel\'s own', { routes: [route({ protocol: '2', nexthops: [{ dev: 'eth1' }] })] }, []],
+  ['a macvlan that has its parent for itself', { link: link({ linkinfo: { info_kind: 'macvlan', info_data: { mode: 'passthru' } } }) }, []],
   ['VLAN devices on it', { dependents: on('vlan') }, []],
   ['queues as the kernel makes them', { qdiscs: [{ kind: 'mq', handle: '0:', root: true }, { kind: 'fq_codel', handle: '0:', parent: ':1' }, { kind: 'clsact', handle: 'ffff:' }] }, []],
   ['IPv6 addresses for a limited time, which the look at neighbours tells of', { addresses: [address({ family: 'inet6', local: '2001:db8::5', dynamic: true, valid_life_time: 100 })] }, []],
@@ -71,6 +77,11 @@ const errors: readonly Row[] = [
   ['of the metrics of a route', { routes: [route({ metrics: [{ mtu: 1400, colour: 1 }] })] }, [expect.stringContaining('`metrics.colour` of route')]],
   ['a flag of a route', { routes: [route({ flags: ['onlink', 'red'] })] }, [expect.stringContaining('`red` of route')]],
   ['of a neighbour', { neighbours: [{ dst: '203.0.113.9', dev: 'eth1', ...permanent, colour: 'red' }] }, [expect.stringContaining('error uplink-unknown: ip prints `colour` of neighbour 203.0.113.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent')]],
+  ['a route of the kernel\'s that somebody has changed', { routes: [route({ dst: '203.0.113.0/24', gateway: undefined, protocol: '2', scope: '253', metrics: [{ mtu: 1400 }] }, '203.0.113.0/24 dev eth1 proto 2 mtu 1400')] }, ['error uplink-route: route 203.0.113.0/24 dev eth1 proto 2 mtu 1400 is the kernel\'s for an address of eth1, and somebody has given it mtu: it would come back without that']],
+  ['an address whose network somebody has taken out of the table, or given another metric', { addresses: [address(), address({ local: '198.51.100.11', label: 'eth1' })], routes: [route({ dst: '198.51.100.0/24', gateway: undefined, protocol: '2', scope: '253', metric: 100 }, '198.51.100.0/24 dev eth1 metric 100')] }, [expect.stringContaining('error uplink-route: 198.51.100.11/24 on eth1 has no route to its network')]],
+  ['a macvlan', { link: link({ linkinfo: { info_kind: 'macvlan', info_data: { mode: 'bridge' } } }) }, [expect.stringContaining('error uplink-not-bridged: eth1 is a macvlan (mode bridge)')]],
+  ['a word of a route that ip says in its text alone', { routes: [route({}, 'default via 203.0.113.1 dev eth1 shiny 7')] }, [expect.stringContaining('error uplink-unknown: ip prints `shiny` of route'), expect.stringContaining('`7`')]],
+  ['an address of a scope and a family that nobody knows', { addresses: [address(), address({ family: 'inet9', scope: 'galaxy', noprefixroute: true })] }, [expect.stringContaining('`family inet9`'), expect.stringContaining('`scope galaxy`')]],
   ['a route whose gateway no network of it has', { routes: [route({ gateway: '198.51.100.9' }, 'default via 198.51.100.9 dev eth1')] }, ['error uplink-route: the gateway of route default via 198.51.100.9 dev eth1 is in no network of eth1: the kernel takes no such route, and would not take it on a bridge']],
   ['the same of IPv6', { routes: [route({ gateway: '2001:db8:7::1', pref: 'medium' }, 'default via 2001:db8:7::1 dev eth1')] }, [expect.stringContaining('error uplink-route: the gateway of route default via 2001:db8:7::1 dev eth1 is in no network')]],
   ['a route with a next-hop object', { routes: [route({ nhid: 5 }, 'default nhid 5')] }, ['error uplink-route: route default nhid 5 uses a next-hop object: netctl does not move such a route to a bridge']],
@@ -94,7 +105,7 @@ const warnings: readonly Row[] = [
   ['queues and filters', { qdiscs: full.qdiscs, filters: [{ place: 'ingress', kind: 'matchall' }, { place: 'ingress', kind: 'u32' }] }, [expect.stringMatching(/^warning asks uplink-queue: eth1 has qdisc tbf [0-9a-f]+:, ingress filters: that stays on eth1/)]],
   ['XDP', { link: link({ xdp: { mode: 1, prog: { id: 7 } } }) }, [expect.stringContaining('uplink-queue: eth1 has an XDP program')]],
   ['multicast', { joins: full.joins }, ['warning asks uplink-join: somebody has eth1 listen to 33:33:00:00:00:05: what comes for that is given to br-lab, which does not listen']],
-  ['a neighbour that a program keeps', { neighbours: [{ dst: '203.0.113.2', dev: 'eth1', lladdr: '02:00:00:00:00:99', state: ['NOARP'], extern_learn: null }] }, [expect.stringContaining('warning asks uplink-neighbour')]],
+  ['a neighbour that a program keeps', { neighbours: [{ dst: '203.0.113.2', dev: 'eth1', lladdr: '02:00:00:00:00:99', state: ['NOARP'], extern_learn: null }] }, [expect.stringContaining('error uplink-neighbour')]],
   ['what could not be read', { unread: ['tc: No such file or directory'] }, ['warning asks uplink-unread: not all that hangs on eth1 could be read: tc: No such file or directory']],
   ['an unknown attribute of the interface', { link: link({ colour: 'red' }) }, [expect.stringContaining('warning asks uplink-unknown: ip prints `colour` of eth1')]],
   ['a flag of it', { link: link({ flags: ['UP', 'RED'] }) }, [expect.stringContaining('warning asks uplink-unknown: ip prints `RED` of eth1')]],
@@ -110,20 +121,33 @@ for (const [title, rows] of [['nothing is said of', nothing], ['refused', errors
 test('of what goes in no bridge, nothing else is said', () => expect(found({ wireless: true, rules: full.rules, nexthops: full.nexthops })).toHaveLength(1));
 
 test('all of it has a way out', () => {
-  const all = [...errors, ...warnings].flatMap(([, picture]) => [...judge({ ...plain, ...picture }, 'br-lab', [])]);
+  const all = [...errors, ...warnings].flatMap(([, picture]) => [...judge({ ...plain, ...picture }, way([]))]);
   expect(all.filter(({ hint }) => hint === undefined || hint === '' || /MASTER|NAME/.test(hint))).toEqual([]);
 });
 
 test('the mend of policy rules names the bridge', () => {
-  expect([...judge({ ...plain, ...withConnected({}), rules: full.rules }, 'br-lab', [])].map(({ hint }) => hint)).toEqual([
+  expect([...judge({ ...plain, ...withConnected({}), rules: full.rules }, way([]))].map(({ hint }) => hint)).toEqual([
     'the same once more with br-lab: ip rule add priority 99 from all fwmark 0x3 oif br-lab lookup 101; ip rule add priority 32765 from all iif br-lab lookup 100; ip -6 rule add priority 32765 from all iif br-lab lookup 100',
   ]);
 });
 
+const up = full.link['flags'];
+const states: readonly (readonly [string, Partial<Picture>, Partial<Way>, readonly string[]])[] = [
+  ['a smaller MTU than the network\'s', { link: link({ mtu: 1400 }) }, {}, ['warning asks uplink-mtu: eth1 has an MTU of 1400, and a network by it one of 1500: it is raised, and what is longer than the wire carries is lost']],
+  ['one that is enough', { link: link({ mtu: 1400 }) }, { carries: 1400 }, []],
+  ['down', { link: link({ flags: ['BROADCAST', 'MULTICAST'] }) }, {}, ['warning asks uplink-down: eth1 is down, and is set up: its addresses are in use from then on']],
+  ['without ARP', { link: link({ flags: [...(Array.isArray(up) ? (up as readonly unknown[]) : []), 'NOARP'] }) }, {}, ['warning asks uplink-arp: eth1 neither asks nor answers by ARP, and br-lab does both']],
+  ['what is bound to it', {}, { bound: [{ link: 'eth1', what: 'socket tcp 0.0.0.0:22' }, { link: 'eth10', what: 'socket tcp 0.0.0.0:23' }] }, ['warning asks uplink-bound: bound to eth1, by which nothing comes and goes for the host any more: socket tcp 0.0.0.0:22']],
+];
+
+describe('its state', () => {
+  for (const [name, picture, more, expected] of states) test(name, () => expect(found(picture, [], more)).toEqual(expected));
+});
+
 describe('the table of sorts', () => {
   const naming = namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\nCOMMIT\n', 'iptables');
-  const cases: readonly (readonly [Partial<Picture>, readonly NamingRule[]])[] = [...[...errors, ...warnings].map(([, picture]) => [picture, []] as const), [{}, naming]];
-  const seen = new Set(cases.flatMap(([picture, rules]) => [...judge({ ...plain, ...picture, ...withConnected(picture) }, 'br-lab', rules)]).map(({ code, severity }) => `${code} ${severity === 'error' ? 'refused' : 'said'}`));
+  const cases: readonly (readonly [Partial<Picture>, Partial<Way>])[] = [...[...errors, ...warnings].map(([, picture]) => [picture, {}] as const), [{}, { naming }], ...states.map(([, picture, more]) => [picture, more] as const)];
+  const seen = new Set(cases.flatMap(([picture, more]) => [...judge({ ...plain, ...picture, ...withConnected(picture) }, way([], more))]).map(({ code, severity }) => `${code} ${severity === 'error' ? 'refused' : 'said'}`));
   for (const { code, fate } of SORTS) if (code !== undefined) test(`${code} is ${fate}`, () => expect([...seen]).toContain(`${code} ${fate}`));
   test('has a row for each finding', () => expect([...new Set([...seen].map((one) => one.split(' ')[0] ?? ''))].filter((code) => SORTS.every((sort) => sort.code !== code))).toEqual([]));
   test('is the README\'s', () => {

@@ -5,7 +5,7 @@ import type { NamingRule } from '../../src/uplinks/naming.ts';
 import { namesBySet, namingInNft } from '../../src/uplinks/naming-nft.ts';
 
 function concerned(rules: readonly NamingRule[], bridge = 'br-lab'): readonly NamingRule[] {
-  return rules.filter((rule) => concerns(rule, 'eth1', bridge));
+  return rules.filter((rule) => concerns(rule, 'eth1', bridge, '5'));
 }
 
 const one = (line: string, table = 'filter'): readonly NamingRule[] => concerned(namingIn(`*${table}\n:INPUT ACCEPT [0:0]\n${line}\nCOMMIT\n`, 'iptables'));
@@ -13,6 +13,7 @@ const one = (line: string, table = 'filter'): readonly NamingRule[] => concerned
 describe('of iptables', () => {
   for (const [name, line, table, effect, mend] of [
     ['what comes in', '-A INPUT -i eth1 -p tcp -m tcp --dport 22 -j ACCEPT', 'filter', 'accepts nothing of it any more', 'iptables -I INPUT 2 -i br-lab -p tcp -m tcp --dport 22 -j ACCEPT'],
+    ['its group', '-A INPUT -m devgroup --src-group 0x5 -p tcp -m tcp --dport 22 -j ACCEPT', 'filter', 'accepts nothing of it any more', 'iptables -I INPUT 2 -i br-lab -p tcp -m tcp --dport 22 -j ACCEPT'],
     ['what goes out', '-A FORWARD -i wg0 -o eth1 -j DROP', 'filter', 'drops nothing of it any more', 'iptables -I FORWARD 2 -i wg0 -o br-lab -j DROP'],
     ['a pattern', '-A INPUT -i eth+ -j REJECT --reject-with icmp-port-unreachable', 'filter', 'drops nothing of it any more', 'iptables -I INPUT 2 -i br-lab -j REJECT --reject-with icmp-port-unreachable'],
     ['all but it', '-A INPUT ! -i eth1 -j DROP', 'filter', 'will match packets that it was to leave alone', 'iptables -R INPUT 1 ! -i br-lab -j DROP'],
@@ -95,10 +96,11 @@ describe('of nft', () => {
   test('each, in its own words', () => expect(rules.map(({ at, rule }) => [at, rule])).toEqual([
     [6, 'iifname "eth1" tcp dport 22 counter packets 0 bytes 0 accept comment "iifname x"'], [7, 'iif "eth1" accept'], [8, 'iifname "eth*" drop'], [10, 'iifname { "lo", "eth1" } accept'],
     [11, 'iifname @ifs accept'], [12, 'iifname vmap @m'], [15, 'iifname != "eth1" drop'], [21, 'iifname . ip saddr { "eth1" . 10.0.0.1 } masquerade'],
+    [0, 'type filter hook ingress device "eth1" priority filter; policy accept;'], [2, 'iifname "eth1" accept'],
   ]));
   test('what they do no more', () => expect(rules.map(effectOf)).toEqual([
     'accepts nothing of it any more', 'accepts nothing of it any more', 'drops nothing of it any more', 'accepts nothing of it any more', 'accepts nothing of it any more', 'decides nothing of it any more',
-    'will match packets that it was to leave alone', 'translates no sources any more',
+    'will match packets that it was to leave alone', 'translates no sources any more', 'will match the frames of instances that pass by it', 'will match the frames of instances that pass by it',
   ]));
   test('the mends', () => expect(mendsOf(rules, 'eth1', 'br-lab')).toEqual([
     'nft \'add rule inet f input handle 6 iifname "br-lab" tcp dport 22 counter packets 0 bytes 0 accept comment "iifname x"\'',
