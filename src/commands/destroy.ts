@@ -5,6 +5,7 @@ import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { NETWORK_IN_USE } from '../guards/network-in-use.ts';
 import { deviceOf, NO_TRACES, rebuild } from '../parts/rebuild.ts';
 import { carryOut } from './carry-out.ts';
+import { removeTablesSinceFirst } from './empty-tables.ts';
 import { settlePending } from './pending.ts';
 import { lentBy, picturesIn } from './pictures.ts';
 import { planTowards } from './prepare.ts';
@@ -26,7 +27,11 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
   const watch = await watchedBy?.();
   if (watch !== undefined) throw new Exit(exit.locked, `${watch} would put everything back at once: stop it first (systemctl stop netctl, or SIGTERM). Nothing was changed`);
   const code = await carryOut(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
-  if (code === exit.ok) await world.forget();
+  if (code === exit.ok) {
+    world.driver.lookAgain();
+    await removeTablesSinceFirst(world);
+    await world.forget();
+  }
   return code;
 }
 

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { execute } from '../core/execute.ts';
 import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
-import type { Driver, Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
+import type { Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
 import { isSame, StoreError } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
@@ -15,6 +15,7 @@ import type { Outcome, Record } from '../generations/model.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
+import { removeEmptyTables } from './empty-tables.ts';
 import { unlike } from './given-back.ts';
 import { picturesIn } from './pictures.ts';
 import { withPutDown } from './prepare.ts';
@@ -220,29 +221,4 @@ function concernedBy({ found: resources, made }: Undo, kinds: Kinds): (subject: 
   const refs: readonly Ref[] = [...wantedBy({ found: resources, made }, kinds).state.keys(), ...made];
   const words = new Set(refs.flatMap((ref) => ref.split(' ')));
   return (subject) => subject !== TABLES && (!subject.startsWith('device ') || words.has(subject.slice('device '.length)));
-}
-
-/**
- * A table that was not there, and in which nobody has a rule or a chain now. In one transaction: a rule that somebody puts there meanwhile has it refused.
- * Only nftables lets its tables go.
- */
-async function removeEmptyTables(driver: Driver, image: Image): Promise<void> {
-  const text = await savedRules(driver);
-  if (!text.includes('(nf_tables)')) return;
-  for (const table of emptyTables(text)) {
-    if (image[TABLES]?.includes(table) === true) continue;
-    try {
-      const chains = /chain (\S+) \{/g;
-      const shown = await driver.read(['nft', 'list', 'table', 'ip', table]);
-      const lines = [...shown.matchAll(chains)].map(([, chain]) => `delete chain ip ${table} ${chain ?? ''}`);
-      await driver.perform({ op: 'run', argv: ['nft', '-f', '-'], stdin: [...lines, `delete table ip ${table}`, ''].join('\n') });
-    } catch (error) {
-      // Without nft, or when somebody has it in use by now, it stays, and does nothing.
-      if (!(error instanceof DriverError)) throw error;
-    }
-  }
-}
-
-function emptyTables(text: string): readonly string[] {
-  return text.split(/^\*/m).slice(1).filter((table) => !/^-A |^:\S+ (?:-|DROP) /m.test(table)).map((table) => table.split('\n', 1)[0] ?? '');
 }

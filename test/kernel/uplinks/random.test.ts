@@ -77,7 +77,7 @@ function everything(lab: Lab): readonly string[] {
   return [
     ...whole(lab), ...whole(lab, 'eth2'),
     ...shown('nft', '-s', 'list', 'ruleset').filter((line) => line.startsWith('table inet')), ...shown('ip', '-br', 'link').map((line) => line.split(' ')[0]?.replace(/@.*/, '') ?? '').toSorted(),
-    ...shown('iptables', '-S'), // A ping of a netctl that was killed ends by itself, after two seconds.
+    ...shown('iptables', '-S'), ...shown('iptables-save').filter((line) => line.startsWith('*')), // A ping of a netctl that was killed ends by itself, after two seconds.
     ...lab.processes().map(({ command }) => command).filter((command) => !command.startsWith('ping ')).toSorted(),
   ].filter((line) => !/^-[PN] /.test(line) || /^-P FORWARD DROP/.test(line));
 }
