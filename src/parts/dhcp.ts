@@ -135,16 +135,24 @@ function routerOptions(gateway: Ip | undefined, { firsts }: Odd): readonly strin
   return [...[`!${NO_ROUTER}`, ROUTER].map((tag) => `tag:${tag},option:router,${gateway}`), `tag:${NO_ROUTER},tag:!${ROUTER},option:router`];
 }
 
-/** For a host that lets nothing in by itself: what a DHCP client says to everybody on its link or, renewing, to this server; and what the network's own ask this server. */
+/**
+ * For a host that lets nothing in by itself: what a DHCP client says to everybody on its link or, renewing, to this server; and what the network's own ask this server.
+ * For one that lets everything in: nobody else asks it, by whatever interface, but the host itself.
+ */
 function inputRules({ bridge, cidr, dhcp: { server }, name }: RoutedNetwork): readonly Rule[] {
   const from: readonly Match[] = [{ match: 'in', link: bridge }];
-  const toServer: readonly Match[] = [...from, { match: 'source', cidr }, { match: 'destination', cidr: `${server}/32` }];
+  const to: Match = { match: 'destination', cidr: `${server}/32` };
+  const toServer: readonly Match[] = [...from, { match: 'source', cidr }, to];
   const asks: Match = { match: 'protocol', protocol: 'udp', sourcePort: 68, destinationPort: 67 };
+  const dns = (['udp', 'tcp'] as const).map((protocol): Match => ({ match: 'protocol', protocol, destinationPort: 53 }));
+  const why = `networks.${name}.dhcp`;
   const accepted: readonly (readonly Match[])[] = [
-    [...from, { match: 'destination', cidr: '255.255.255.255/32' }, asks], [...toServer, asks],
-    ...(['udp', 'tcp'] as const).map((protocol) => [...toServer, { match: 'protocol', protocol, destinationPort: 53 } as const]),
+    [...from, { match: 'destination', cidr: '255.255.255.255/32' }, asks], [...toServer, asks], ...dns.map((protocol) => [...toServer, protocol]),
   ];
-  return accepted.map((match): Rule => ({ rank: rank.dhcp, match, then: { target: 'accept' }, why: `networks.${name}.dhcp` }));
+  return [
+    ...accepted.map((match): Rule => ({ rank: rank.dhcp, match, then: { target: 'accept' }, why })),
+    ...dns.map((protocol): Rule => ({ rank: rank.dnsOfOthers, match: [{ match: 'in', link: 'lo', not: true }, to, protocol], then: { target: 'drop' }, why })),
+  ];
 }
 
 /** A reply that never leaves the host has no checksum yet, and some DHCP clients (udhcpc, old dhclient) drop it. */

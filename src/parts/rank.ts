@@ -5,6 +5,8 @@ export const rank = {
   isolated: 100,
   open: 200,
   dhcp: 100,
+  /** filter INPUT: after what a network asks its own server. */
+  dnsOfOthers: 200,
   checksum: 100,
   hook: 0,
   /** nat PREROUTING and OUTPUT, filter INPUT. */

@@ -4,7 +4,7 @@ import { Bench, specOf } from './bench.ts';
 
 const FIRST = `h1: 26 to add, 1 to change, 0 to remove
 
-  + chain   filter netctl-INPUT  4 rules                     none              spec.yaml:2 networks
+  + chain   filter netctl-INPUT  6 rules                     none              spec.yaml:2 networks
   + chain   filter INPUT  1 rule                             none              spec.yaml:2 networks
   + chain   filter netctl-FORWARD  2 rules                   none              spec.yaml:2 networks
   + chain   filter FORWARD  1 rule                           none              spec.yaml:2 networks

@@ -37,6 +37,35 @@ test('on a bridge with an uplink it answers its own network only, whatever the h
   }
 });
 
+describe('at its own address it answers its network and the host, by UDP and TCP, whoever has a route to it', () => {
+  const answers = (from: string, server: string): readonly string[] => ['udp', 'tcp'].filter((protocol) => must(lab.in(from, ['perl', '-e', QUERY, protocol, server])).out === 'answered');
+  const both = ['udp', 'tcp'];
+  const routed = (via: string): void => { for (const to of ['192.168.50.0/24', '192.168.60.0/24']) lab.ip(lab.world, `route replace ${to} via ${via}`); };
+  const beside = (spec: string, other: string): string => `${spec.replace('instances:\n', '  two: { mode: flat-dhcp, bridge: br-two, interface: null, cidr: 192.168.60.0/24 }\ninstances:\n')}  two: { nics: [{ network: two, device: { type: veth, name: v-2, netns: ${other} } }] }\n`;
+
+  for (const [name, change, server] of [
+    ['its uplink on the bridge', (spec: string) => spec, '192.168.50.1'],
+    ['no uplink', (spec: string) => spec.replace('interface: eth1', 'interface: null'), '192.168.50.1'],
+    ['another server address', (spec: string) => spec.replace('dhcp: {}', 'dhcp: { server: 192.168.50.9 }'), '192.168.50.9'],
+    ['a gateway outside', (spec: string) => spec.replace('dhcp: {}', 'gateway: 192.168.50.254, dhcp: { server: 192.168.50.9 }'), '192.168.50.9'],
+    ['floating addresses', (spec: string) => spec.replace('networks:', 'pools: { public: { ranges: [203.0.113.20-203.0.113.29], interface: eth1 } }\nnetworks:').replace('{ network: lab,', '{ network: lab, floating: [{ pool: public }],'), '192.168.50.1'],
+  ] as const) {
+    test(name, () => {
+      const other = lab.namespace('g2');
+      must(lab.netctl(['apply', '--yes'], { spec: beside(change(specFor()), other) }));
+      routed('203.0.113.11');
+      expect(lab.lease(guest)).toMatchObject({ dns: server });
+      lab.lease(other);
+      expect(answers(guest, server)).toEqual(both);
+      expect(answers(lab.host, server)).toEqual(both);
+      expect(answers(other, '192.168.60.1')).toEqual(both);
+      for (const [from, to] of [[lab.world, server], [lab.world, '192.168.60.1'], [other, server]] as const) expect(answers(from, to), `${from} asks ${to}`).toEqual([]);
+      // The way is there: it is only for names that nobody is let in.
+      expect(lab.pings(lab.world, '192.168.60.1')).toBe(true);
+    });
+  }
+});
+
 describe('what it asks nobody about', () => {
   test('private addresses, unknown names of its domain, names without a dot, of any type', () => {
     must(lab.netctl(['apply', '--yes'], { spec: specFor() }));
@@ -102,6 +131,20 @@ for (1 .. 10) {
   my $options = substr($answer, 240); my %had;
   while (length($options) && ord($options) != 255) { my ($code, $length) = unpack('CC', $options); $had{$code} = substr($options, 2, $length); $options = substr($options, 2 + $length); }
   print((ord($had{53} // '') == 5 ? 'ack ' : 'nak ') . inet_ntoa($had{54})); exit;
+}
+print 'silence';
+`;
+
+/** Asks a server for a name by UDP or TCP; whatever it says is an answer. */
+const QUERY = `
+use strict; use IO::Socket::INET;
+my ($protocol, $server) = @ARGV;
+my $question = pack('nnnnnn', 0x1234, 0x0100, 1, 0, 0, 0) . join('', map { pack('C/a', $_) } qw(www example net)) . pack('Cnn', 0, 1, 1);
+my $s = IO::Socket::INET->new(Proto => $protocol, PeerAddr => $server, PeerPort => 53, Timeout => 1);
+if ($s) {
+  $s->send($protocol eq 'tcp' ? pack('n/a', $question) : $question);
+  my $set = ''; vec($set, fileno($s), 1) = 1;
+  if (select($set, undef, undef, 1)) { $s->recv(my $answer, 1500); if (length($answer // '')) { print 'answered'; exit; } }
 }
 print 'silence';
 `;

@@ -60,6 +60,9 @@ const filter = (...rules: readonly Rule[]): Chain => chain('filter', 'netctl-FOR
 const of = (table: Table, ...rules: readonly Rule[]): Chain => chain(table, 'netctl-x', rules);
 const toLab = [rule(accept, 'networks.lab.forward', inLab), rule(accept, 'networks.lab.forward', outLab)];
 const shut = [rule(accept, 'networks.lab.forward', inLab, outEth), rule(accept, 'networks.lab.forward', inLab, outLab), rule(drop, 'networks.lab.forward', inLab), rule(drop, 'networks.lab.forward', outLab)];
+const input = (...rules: readonly Rule[]): Chain => chain('filter', 'netctl-INPUT', rules);
+const inRed = { match: 'in', link: 'br-red' } as const;
+const served = [rule(accept, 'networks.lab.dhcp', inLab), rule(drop, 'networks.lab.dhcp', { match: 'in', link: 'lo', not: true })];
 const snat = rule({ target: 'snat', to: '203.0.113.11' }, 'networks.lab.snat', outEth);
 
 const stays = { from: '10.0.0.0/24', to: '10.0.0.0/24', then: 'bridge' } as const;
@@ -140,6 +143,9 @@ const rows: Readonly<Record<Kind['kind'], readonly (readonly [name: string, chan
     ['filter: what was accepted is by a rule that asks for less', update(filter(...shut), { rules: filter(...toLab).rules }), none],
     ['filter: but not where another rule drops what passes there', update(filter(...shut, ...toLab), { rules: filter(...shut.slice(2), ...toLab).rules }), flowsOf('br-lab')],
     ['filter: what is for the host itself', update(chain('filter', 'netctl-INPUT', toLab.slice(0, 1)), { rules: [] }), flowsOf('br-lab to the host')],
+    ['filter: what keeps others from a server that was there', update(input(...served.slice(0, 1)), { rules: input(...served).rules }), flowsOf('br-lab to the host')],
+    ['filter: from one that comes with it', update(input(rule(accept, 'networks.red.dhcp', inRed)), { rules: input(rule(accept, 'networks.red.dhcp', inRed), ...served).rules }), none],
+    ['filter: and with it in another bridge', update(input(...served), { rules: input(rule(accept, 'networks.lab.dhcp', inRed), ...served.slice(1)).rules }), flowsOf('br-lab to the host')],
     ['filter: another order', update(filter(...shut), { rules: filter(...shut).rules.toReversed() }), flowsOf('br-lab')],
     ['filter: somebody\'s rule for all goes', update(filter(rule(accept, 'theirs')), { rules: [] }), flowsOf('ACCEPT of everything')],
     ['filter: a way into a chain of ours', create(filter(rule(jump, 'networks'))), none],

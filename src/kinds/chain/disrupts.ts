@@ -13,7 +13,7 @@ export function disrupts(change: Change<Chain>): Disruption {
   const { table, name } = change.verb === 'delete' ? change.before : change.after;
   // What nat has decided of a connection, the kernel remembers as long as that lasts.
   if (table === 'nat') return changed.length === 0 ? { class: 'none' } : { class: 'new-connections' };
-  const cutting = changed.filter((rule) => cuts(rule) && !isCovered(rule, after?.rules ?? []));
+  const cutting = changed.filter((rule) => cuts(rule) && !isCovered(rule, after?.rules ?? []) && !isOfNew(rule, before?.rules ?? []));
   return cutting.length === 0 ? { class: 'none' } : { class: 'flows', of: [...new Set(cutting.flatMap((rule) => concerned(rule, all)))].sort().map((link) => (name.endsWith('INPUT') ? `${link} to the host` : link)) };
 }
 
@@ -45,6 +45,11 @@ function isCovered(rule: Changed, after: readonly ChainRule[]): boolean {
   return rule.as === 'removed' && accepts(rule) && !drops && after.some((other) => accepts(other) && matchesOf(other).every((match) => matches.includes(match)));
 }
 
+/** What only keeps others from that which begins with it: it names no link, and nothing of its purpose was there before. */
+function isOfNew(rule: Changed, before: readonly ChainRule[]): boolean {
+  return rule.as === 'added' && linksOf(rule).length === 0 && !before.some((other) => purposeOf(other) === purposeOf(rule));
+}
+
 function accepts({ text }: ChainRule): boolean {
   return targetOf(wordsOf(text)) === 'ACCEPT';
 }
@@ -54,10 +59,11 @@ function matchesOf({ text }: ChainRule): readonly string[] {
   return text.replace(/-m comment --comment "[^"]*"/, '').replace(/-j .*$/, '').split(/ (?=(?:! )?-)/).map((match) => match.trim()).filter((match) => match !== '');
 }
 
-/** The link that all rules for one purpose speak of: a network's bridge. Of a rule that speaks of none, the rule itself. */
+/** The link that all rules for one purpose that speak of links speak of: a network's bridge. Where none of them does, the rule itself. */
 function concerned(rule: ChainRule, all: readonly ChainRule[]): readonly string[] {
   const purpose = purposeOf(rule);
-  const common = all.filter((other) => purposeOf(other) === purpose).map(linksOf).reduce((links, others) => links.filter((link) => others.includes(link)), linksOf(rule));
+  const [first = [], ...others] = all.filter((other) => purposeOf(other) === purpose).map(linksOf).filter((links) => links.length > 0);
+  const common = others.reduce((links, more) => links.filter((link) => more.includes(link)), first);
   const named = common.length > 0 ? common : linksOf(rule);
   return named.length > 0 ? named : [`${targetOf(wordsOf(rule.text)) ?? 'a rule'} of everything`];
 }

@@ -15,6 +15,9 @@ describe('on its VLAN', () => {
   flows(spec(), [
     ['a guest asks for its address', 'br100: 0.0.0.0 → 255.255.255.255:67/udp on host', 'accept'],
     ['a guest of another host asks too, by the wire', 'br100: 0.0.0.0 → 255.255.255.255:67/udp on br100', 'accept'],
+    ['a guest asks for a name', 'br100: 10.0.0.2 → 10.0.0.1:53/udp', 'accept'],
+    ['not of another VLAN\'s server', 'br101: 10.0.1.2 → 10.0.0.1:53/udp', 'drop'],
+    ['nor does what is on the parent', 'eth1: 198.51.100.7 → 10.0.0.1:53/tcp', 'drop'],
     ['a guest reaches the world', 'br100: 10.0.0.2 → 198.51.100.7:443/tcp', 'accept'],
     ['neighbours reach each other', 'br100: 10.0.0.2 → 10.0.0.3:22/tcp', 'accept'],
     ['nobody gets into one that is shut', 'br100: 10.0.0.2 → 10.0.1.2:22/tcp', 'drop'],

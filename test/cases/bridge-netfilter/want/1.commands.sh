@@ -26,6 +26,8 @@ COMMIT
 -A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:d4cbb815 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:1073ebf5 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 192.168.50.0/24 -d 192.168.50.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:1f05520f networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 192.168.50.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:41995812 networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 192.168.50.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:b18c16aa networks.lab.dhcp" -j DROP
 -A netctl-FORWARD -i br-lab -m comment --comment "netctl:707b8c56 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -o br-lab -m comment --comment "netctl:2801fbfd networks.lab.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT

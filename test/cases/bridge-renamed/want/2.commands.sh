@@ -32,12 +32,15 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-POSTROUTING -o br-lab -p udp -m udp --dport 68 -m comment --comment "netctl:7370787a networks.lab.dhcp" -j CHECKSUM --checksum-fill
 COMMIT
 *filter
-:netctl-INPUT - [0:0]
 :netctl-FORWARD - [0:0]
--A netctl-INPUT -d 255.255.255.255/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2239fe89 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:9f4ce456 networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:5342663d networks.lab.dhcp" -j ACCEPT
--A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:e1d58f0c networks.lab.dhcp" -j ACCEPT
+-D netctl-INPUT 4
+-D netctl-INPUT 3
+-D netctl-INPUT 2
+-D netctl-INPUT 1
+-I netctl-INPUT 1 -d 255.255.255.255/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:2239fe89 networks.lab.dhcp" -j ACCEPT
+-I netctl-INPUT 2 -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:9f4ce456 networks.lab.dhcp" -j ACCEPT
+-I netctl-INPUT 3 -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:5342663d networks.lab.dhcp" -j ACCEPT
+-I netctl-INPUT 4 -s 10.0.0.0/24 -d 10.0.0.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:e1d58f0c networks.lab.dhcp" -j ACCEPT
 -A netctl-FORWARD -i br-lab -m comment --comment "netctl:707b8c56 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -o br-lab -m comment --comment "netctl:2801fbfd networks.lab.forward" -j ACCEPT
 COMMIT

@@ -111,6 +111,16 @@ COMMIT
 -A netctl-INPUT -s 10.200.0.0/24 -i br200 -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:abfe6890 networks.red.metadata" -j ACCEPT
 -A netctl-INPUT -s 192.168.50.0/24 -i br-lab -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:da8ceee3 networks.lab.metadata" -j ACCEPT
 -A netctl-INPUT -s 10.250.0.0/24 -i br-backup -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:617c3267 networks.backup.metadata" -j ACCEPT
+-A netctl-INPUT -d 192.168.50.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:41995812 networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 192.168.50.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:b18c16aa networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 10.250.0.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:ddabc429 networks.backup.dhcp" -j DROP
+-A netctl-INPUT -d 10.250.0.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:31928f3d networks.backup.dhcp" -j DROP
+-A netctl-INPUT -d 10.100.0.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:56fb2baf networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.100.0.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:1faf67df networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.200.0.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:83209323 networks.red.dhcp" -j DROP
+-A netctl-INPUT -d 10.200.0.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:3cd0457e networks.red.dhcp" -j DROP
+-A netctl-INPUT -d 10.30.0.2/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:5604b225 networks.partner.dhcp" -j DROP
+-A netctl-INPUT -d 10.30.0.2/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:90d55769 networks.partner.dhcp" -j DROP
 -A netctl-FORWARD -i br-lab -o eth1 -m comment --comment "netctl:1fb96845 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -i eth1 -o br-lab -m comment --comment "netctl:2211baa5 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -i br-lab -o br-lab -m comment --comment "netctl:460a096a networks.lab.forward" -j ACCEPT

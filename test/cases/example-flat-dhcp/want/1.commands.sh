@@ -32,6 +32,10 @@ COMMIT
 -A netctl-INPUT -s 10.20.0.0/24 -d 10.20.0.1/32 -i br-inside -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:9daffced networks.inside.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.20.0.0/24 -d 10.20.0.1/32 -i br-inside -p udp -m udp --dport 53 -m comment --comment "netctl:6db0195e networks.inside.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.20.0.0/24 -d 10.20.0.1/32 -i br-inside -p tcp -m tcp --dport 53 -m comment --comment "netctl:d49668a6 networks.inside.dhcp" -j ACCEPT
+-A netctl-INPUT -d 192.168.50.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:41995812 networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 192.168.50.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:b18c16aa networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 10.20.0.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:012ecdc4 networks.inside.dhcp" -j DROP
+-A netctl-INPUT -d 10.20.0.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:3636fe00 networks.inside.dhcp" -j DROP
 -A netctl-FORWARD -i br-inside -o br-inside -m comment --comment "netctl:36fb7a6a networks.inside.forward" -j ACCEPT
 -A netctl-FORWARD -i br-inside -m comment --comment "netctl:028da0a5 networks.inside.forward" -j DROP
 -A netctl-FORWARD -o br-inside -m comment --comment "netctl:9b94d375 networks.inside.forward" -j DROP

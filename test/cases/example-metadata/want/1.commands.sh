@@ -43,6 +43,12 @@ COMMIT
 -A netctl-INPUT -s 10.0.3.0/24 -d 10.0.3.1/32 -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:203b433e networks.red.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.1.0/24 -i br-blue -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:b2985040 networks.blue.metadata" -j ACCEPT
 -A netctl-INPUT -s 10.0.3.0/24 -i br-red -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:cc9c2b27 networks.red.metadata" -j ACCEPT
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:0fb13fc1 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:2a5d9b28 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:4f548a7a networks.green.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:158e8b00 networks.green.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.3.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:1b9fb1ce networks.red.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.3.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:c3fe6254 networks.red.dhcp" -j DROP
 -A netctl-FORWARD -i br-green -o br-green -m comment --comment "netctl:4f69f309 networks.green.forward" -j ACCEPT
 -A netctl-FORWARD -i br-green -m comment --comment "netctl:a376e6d9 networks.green.forward" -j DROP
 -A netctl-FORWARD -o br-green -m comment --comment "netctl:cc64d15b networks.green.forward" -j DROP

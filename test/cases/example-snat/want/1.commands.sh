@@ -52,6 +52,14 @@ COMMIT
 -A netctl-INPUT -s 10.0.4.0/24 -d 10.0.4.1/32 -i br-office -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:44b1d213 networks.office.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.4.0/24 -d 10.0.4.1/32 -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:2bbfff86 networks.office.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.4.0/24 -d 10.0.4.1/32 -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:79d17762 networks.office.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:0fb13fc1 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:2a5d9b28 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:4f548a7a networks.green.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:158e8b00 networks.green.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.3.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:1b9fb1ce networks.red.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.3.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:c3fe6254 networks.red.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.4.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:88bbd695 networks.office.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.4.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:1708a314 networks.office.dhcp" -j DROP
 -A netctl-FORWARD -i br-blue -m comment --comment "netctl:3370c10f networks.blue.forward" -j ACCEPT
 -A netctl-FORWARD -o br-blue -m comment --comment "netctl:4f18e8e4 networks.blue.forward" -j ACCEPT
 -A netctl-FORWARD -i br-green -m comment --comment "netctl:561ccfc8 networks.green.forward" -j ACCEPT

@@ -37,6 +37,12 @@ COMMIT
 -A netctl-INPUT -s 10.1.2.0/24 -d 10.1.2.1/32 -i br-stora-b4cdfe -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:49bd3c01 networks.storage.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.1.2.0/24 -d 10.1.2.1/32 -i br-stora-b4cdfe -p udp -m udp --dport 53 -m comment --comment "netctl:b7df37af networks.storage.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.1.2.0/24 -d 10.1.2.1/32 -i br-stora-b4cdfe -p tcp -m tcp --dport 53 -m comment --comment "netctl:a6ec2b30 networks.storage.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.1.0.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:4f9c8417 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.1.0.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:8f1ce988 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.1.1.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:cf2f50f8 networks.red.dhcp" -j DROP
+-A netctl-INPUT -d 10.1.1.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:a8a4a8c5 networks.red.dhcp" -j DROP
+-A netctl-INPUT -d 10.1.2.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:c7417b41 networks.storage.dhcp" -j DROP
+-A netctl-INPUT -d 10.1.2.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:a7e5222d networks.storage.dhcp" -j DROP
 -A netctl-FORWARD -i br-red -o br-red -m comment --comment "netctl:9bc4ac9e networks.red.forward" -j ACCEPT
 -A netctl-FORWARD -i br-red -m comment --comment "netctl:66f3acea networks.red.forward" -j DROP
 -A netctl-FORWARD -o br-red -m comment --comment "netctl:af698880 networks.red.forward" -j DROP

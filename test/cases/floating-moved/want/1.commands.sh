@@ -50,6 +50,8 @@ COMMIT
 -A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:8f3cc992 networks.blue.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p udp -m udp --dport 53 -m comment --comment "netctl:42e1cd99 networks.blue.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-blue -p tcp -m tcp --dport 53 -m comment --comment "netctl:6eb78fb4 networks.blue.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:0fb13fc1 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:2a5d9b28 networks.blue.dhcp" -j DROP
 -A netctl-FORWARD -i br-blue -m comment --comment "netctl:3370c10f networks.blue.forward" -j ACCEPT
 -A netctl-FORWARD -o br-blue -m comment --comment "netctl:4f18e8e4 networks.blue.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT

@@ -27,6 +27,8 @@ COMMIT
 -A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:a513e651 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:50c4b5a0 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:6a90ef9f networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.0.0.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:9d9383e9 networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.0.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:49b9a4c6 networks.lab.dhcp" -j DROP
 -A netctl-FORWARD -i br200 -o br200 -m comment --comment "netctl:a6fa096c networks.shut.forward" -j ACCEPT
 -A netctl-FORWARD -i br200 -m comment --comment "netctl:1f41224a networks.shut.forward" -j DROP
 -A netctl-FORWARD -o br200 -m comment --comment "netctl:043e8f2e networks.shut.forward" -j DROP

@@ -32,6 +32,10 @@ COMMIT
 -A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-inner -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:32cf69ff networks.inner.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-inner -p udp -m udp --dport 53 -m comment --comment "netctl:032784b2 networks.inner.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-inner -p tcp -m tcp --dport 53 -m comment --comment "netctl:cfb863c4 networks.inner.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:d55052c7 networks.open.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:79791f32 networks.open.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:3f4b9724 networks.inner.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:dc66d0e6 networks.inner.dhcp" -j DROP
 -A netctl-FORWARD -i br-open -m comment --comment "netctl:7ba99b3a networks.open.forward" -j ACCEPT
 -A netctl-FORWARD -o br-open -m comment --comment "netctl:d117f2ad networks.open.forward" -j ACCEPT
 -A netctl-FORWARD -i br-inner -m comment --comment "netctl:1be8147a networks.inner.forward" -j ACCEPT

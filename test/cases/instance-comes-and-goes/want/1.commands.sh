@@ -26,6 +26,8 @@ COMMIT
 -A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:a513e651 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p udp -m udp --dport 53 -m comment --comment "netctl:50c4b5a0 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.1/32 -i br100 -p tcp -m tcp --dport 53 -m comment --comment "netctl:6a90ef9f networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.0.0.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:9d9383e9 networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.0.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:49b9a4c6 networks.lab.dhcp" -j DROP
 -A netctl-FORWARD -i br100 -m comment --comment "netctl:72ffe568 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -o br100 -m comment --comment "netctl:5408774f networks.lab.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT

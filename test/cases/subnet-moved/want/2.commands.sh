@@ -32,12 +32,16 @@ iptables-restore -w 5 --noflush <<'END'
 -A netctl-POSTROUTING -s 10.0.8.0/24 -d 10.0.8.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:14d666c2 networks.lab.cidr" -j ACCEPT
 COMMIT
 *filter
+-D netctl-INPUT 6
+-D netctl-INPUT 5
 -D netctl-INPUT 4
 -D netctl-INPUT 3
 -D netctl-INPUT 2
 -A netctl-INPUT -s 10.0.8.0/24 -d 10.0.8.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:56182ee7 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.8.0/24 -d 10.0.8.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:31f8d7f5 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.8.0/24 -d 10.0.8.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:1a1ba2b1 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.0.8.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:fd9cba7b networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.8.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:eb0d78c7 networks.lab.dhcp" -j DROP
 COMMIT
 END
 ip -batch - <<'END'

@@ -32,6 +32,10 @@ COMMIT
 -A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-red -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:5b325503 networks.red.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-red -p udp -m udp --dport 53 -m comment --comment "netctl:cefcc17e networks.red.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.2.0/24 -d 10.0.2.1/32 -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:0bfadf29 networks.red.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:0fb13fc1 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:2a5d9b28 networks.blue.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:4c14cab1 networks.red.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:1b971222 networks.red.dhcp" -j DROP
 -A netctl-FORWARD -i br-blue -m comment --comment "netctl:3370c10f networks.blue.forward" -j ACCEPT
 -A netctl-FORWARD -o br-blue -m comment --comment "netctl:4f18e8e4 networks.blue.forward" -j ACCEPT
 -A netctl-FORWARD -i br-red -m comment --comment "netctl:21fc6e1a networks.red.forward" -j ACCEPT

@@ -33,6 +33,8 @@ COMMIT
 -D netctl-POSTROUTING 2
 COMMIT
 *filter
+-D netctl-INPUT 12
+-D netctl-INPUT 11
 -D netctl-INPUT 8
 -D netctl-INPUT 7
 -D netctl-INPUT 6

@@ -26,6 +26,8 @@ COMMIT
 -A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-lab -p udp -m udp --sport 68 --dport 67 -m comment --comment "netctl:e935c721 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-lab -p udp -m udp --dport 53 -m comment --comment "netctl:6f1a63d4 networks.lab.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.1.0/24 -d 10.0.1.1/32 -i br-lab -p tcp -m tcp --dport 53 -m comment --comment "netctl:b1581036 networks.lab.dhcp" -j ACCEPT
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:4c3a040a networks.lab.dhcp" -j DROP
+-A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:6ff87bb6 networks.lab.dhcp" -j DROP
 -A netctl-FORWARD -i br-lab -m comment --comment "netctl:707b8c56 networks.lab.forward" -j ACCEPT
 -A netctl-FORWARD -o br-lab -m comment --comment "netctl:2801fbfd networks.lab.forward" -j ACCEPT
 -I INPUT 1 -m comment --comment "netctl:19ba5f45 networks" -j netctl-INPUT
