@@ -36,7 +36,7 @@ export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<C
   yield { resource: chain('filter', 'netctl-INPUT', inputRules(network)), because };
   yield { resource: chain('mangle', 'netctl-POSTROUTING', [checksumFill(network)]), because };
   const odd = oddOf(guests, context.spec.macPrefix);
-  const files = filesOf(network, guests, odd, context.paths);
+  const files = filesOf(network, guests, context.paths);
   const text = [files.hosts, files.names, files.servers, files.options];
   for (const resource of [...text, files.leases]) yield { resource, because };
   const process = { ...processOf(network, odd, files, context), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
@@ -54,7 +54,7 @@ interface Files {
   readonly leases: File;
 }
 
-function filesOf(network: RoutedNetwork, guests: readonly Fixed[], odd: Odd, paths: Paths): Files {
+function filesOf(network: RoutedNetwork, guests: readonly Fixed[], paths: Paths): Files {
   const at = (name: string): Pick<File, 'kind' | 'path'> => ({ kind: 'file', path: `${paths.state}/networks/${network.name}/${name}` });
   // The order means nothing to dnsmasq; sorted, one instance more is one line more.
   const lines = (name: string, all: readonly string[]): File => ({ ...at(name), text: sortedLines(all), sorted: true });
@@ -64,7 +64,7 @@ function filesOf(network: RoutedNetwork, guests: readonly Fixed[], odd: Odd, pat
     names: lines('names', nameLines(guests.map(({ ip, instance: { name, hostname } }) => ({ ip, name, hostname })), network)),
     servers: lines('servers', ownZones(network)),
     options: { ...at('options'), text: [
-      ...routerOptions(network.gateway, odd),
+      ...routerOptions(network.gateway),
       `option:mtu,${network.mtu}`,
       ...network.dhcp.options,
     ].map((line) => `${line}\n`).join('') },
@@ -128,11 +128,12 @@ function routerTags({ firsts, others }: Odd, prefix: string): readonly string[] 
   ];
 }
 
-/** An empty one is "send none": without it dnsmasq would name itself. */
-function routerOptions(gateway: Ip | undefined, { firsts }: Odd): readonly string[] {
-  if (gateway === undefined) return ['option:router'];
-  if (firsts.length === 0) return [`tag:!${NO_ROUTER},option:router,${gateway}`, `tag:${NO_ROUTER},option:router`];
-  return [...[`!${NO_ROUTER}`, ROUTER].map((tag) => `tag:${tag},option:router,${gateway}`), `tag:${NO_ROUTER},tag:!${ROUTER},option:router`];
+/**
+ * An empty one is "send none": without it dnsmasq would name itself. What first NICs are told has no tag: of two such lines the last holds, the operator's,
+ * and a tag of his comes before both.
+ */
+function routerOptions(gateway: Ip | undefined): readonly string[] {
+  return [gateway === undefined ? 'option:router' : `option:router,${gateway}`, `tag:${NO_ROUTER},tag:!${ROUTER},option:router`];
 }
 
 /**

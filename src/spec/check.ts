@@ -2,6 +2,7 @@
 import type { Diagnostic } from '../core/resource.ts';
 import { addresses, addressTwice, macTwice, networkFull } from './checks/addresses.ts';
 import { libvirtsNames } from './checks/device-names.ts';
+import { dhcpOptionTwice, renewalTimes } from './checks/dhcp-options.ts';
 import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
 import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfaces, unknownPools } from './checks/floating.ts';
 import { hostnames, projects, unknownHosts, unknownNetworks } from './checks/names.ts';
@@ -21,6 +22,7 @@ const CHECKS: readonly Check[] = [
   unknownNetworks, unknownHosts, projects, hostnames,
   networksOverlap, cidrs, gateways, ranges, bridgeFull,
   addresses, addressTwice, macTwice, networkFull,
+  dhcpOptionTwice, renewalTimes,
   interfaceTwice, farEndTwice, libvirtsNames,
   unknownPools, poolsOverlap, poolsUsable, poolFull,
   floatingAddresses, floatingUnreachable, poolInterfaces, floatingPoolUnused,

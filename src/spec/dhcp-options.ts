@@ -1,5 +1,5 @@
 // spec/dhcp-options.ts — DHCP options in dnsmasq's words: what it does not know keeps it from starting, and what it does not take it only logs.
-import { BY_NAME, optionOf, RESERVED } from './dhcp-table.ts';
+import { BY_NAME, optionOf, RESERVED, SILENCED } from './dhcp-table.ts';
 import type { Option } from './dhcp-table.ts';
 import { measure } from './dhcp-values.ts';
 import type { Wrong } from './dhcp-values.ts';
@@ -20,18 +20,40 @@ export function optionProblem(whole: string): Wrong | undefined {
   const found = named(head.option, whole);
   if ('message' in found) return found;
   const { value } = head;
-  if (value === undefined) return undefined;
-  if (value === '') return { message: `${head.option} has a comma and no value`, hint: `write its value, or ${head.option} alone, which sends none` };
+  if (value === undefined) return isFitEmpty(head, found) ? undefined : { message: `${head.option} has no value, and dnsmasq would send it empty`, hint: `write its value behind a comma, all in quotes, or leave it out: ${found.code === 26 ? 'what is sent is the mtu of the network' : 'nothing is sent of itself'}` };
+  if (value === '') return { message: `${head.option} has a comma and no value`, hint: `write its value${isFitEmpty(head, found) ? `, or ${head.option} alone${SILENCED.has(found.code) ? ', which sends none' : ''}` : ''}` };
   // Within another option, dnsmasq knows a type by its name only.
   const bytes = measure(head.room < 255 && !head.option.startsWith('option:') ? { is: 'any' } : found.type, value);
   if (typeof bytes !== 'number') return { message: `${head.option}: ${bytes.message}`, hint: bytes.hint };
   return bytes > head.room ? { message: `${head.option} has ${bytes} bytes, and dnsmasq sends no more than ${head.room} in an option`, hint: 'say less: dnsmasq does not send long options (RFC 3396)' } : undefined;
 }
 
+/** What a line says that is right: of what, and to whom. */
+export interface Line {
+  readonly code: number;
+  /** Without `tag:`. */
+  readonly tags: readonly string[];
+  readonly value: string | undefined;
+}
+
+/** Of an option within another, nothing; nor of what is wrong. */
+export function lineOf(whole: string): Line | undefined {
+  const head = optionProblem(whole) === undefined ? headOf(whole.trim()) : undefined;
+  if (head === undefined || 'message' in head || head.room < 255) return undefined;
+  const found = named(head.option, whole);
+  return 'message' in found ? undefined : { code: found.code, tags: head.tags, value: head.value };
+}
+
+/** Whether dnsmasq then sends none, or an empty one may be meant. */
+function isFitEmpty({ room }: Head, { code, type }: Option): boolean {
+  return room < 255 || SILENCED.has(code) || type.is === 'any';
+}
+
 interface Head {
   /** `option:mtu`, or a number. */
   readonly option: string;
   readonly value: string | undefined;
+  readonly tags: readonly string[];
   /** In bytes. */
   readonly room: number;
 }
@@ -39,17 +61,19 @@ interface Head {
 /** Tags and what the option is put into come first, in any order. */
 function headOf(whole: string): Head | Wrong {
   let [rest, room]: [string, number] = [whole, 255];
+  const tags: string[] = [];
   for (;;) {
     const at = rest.indexOf(',');
     const [word, behind] = at === -1 ? [rest.trim(), undefined] : [rest.slice(0, at).trim(), rest.slice(at + 1).trim()];
     const modifier = /^(tag:!?|net:!?|encap:|vi-encap:|vendor:)(.*)$/.exec(word);
-    if (modifier === null) return { option: word, value: behind, room };
+    if (modifier === null) return { option: word, value: behind, tags, room };
     const [, kind = '', name = ''] = modifier;
     if (name === '') return { message: `${word} names nothing`, hint: `write what it stands for behind the colon: ${kind}${kind.includes('encap') ? '43' : 'name'}` };
     if (kind === 'encap:' && !(isNumber(name) && Number(name) >= 1 && Number(name) <= 254)) return { message: `there is no DHCP option ${name} to put another into`, hint: 'options are numbered 1 to 254: encap:43' };
     if (kind === 'vi-encap:' && !(isNumber(name) && Number(name) < 2 ** 32)) return { message: `${name} is not the number of an enterprise`, hint: 'write the number that IANA has given it: vi-encap:2' };
     if (kind === 'encap:' || kind === 'vendor:') room = Math.min(room, 253);
     if (kind === 'vi-encap:') room = Math.min(room, 250);
+    if (/^(tag|net):/.test(kind)) tags.push(`${kind.endsWith('!') ? '!' : ''}${name}`);
     if (behind === undefined) return { message: `${whole} is not a DHCP option`, hint: `write a number or option:<name> behind ${word}; ${QUOTES}` };
     rest = behind;
   }

@@ -15,6 +15,9 @@ export const RESERVED: ReadonlyMap<number, string> = new Map([
   [118, 'it is what a client says'],
 ]);
 
+/** What dnsmasq says by itself, and does not where the option is given without a value. Any other it would send empty. */
+export const SILENCED: ReadonlySet<number> = new Set([1, 3, 6, 12, 15, 28]);
+
 const address: Type = { is: 'addresses', count: 'single' };
 const addresses: Type = { is: 'addresses' };
 const pairs: Type = { is: 'addresses', count: 'pairs' };

@@ -70,10 +70,16 @@ function number(value: string, { bytes, least = 0, most = 2 ** (8 * bytes) - 1, 
 
 const SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
-function time(value: string): Measured {
+/** Undefined where it is no time. */
+export function secondsOf(value: string): number | undefined {
   const [, digits, unit = ''] = /^(\d+)([smhdw]?)$/i.exec(value) ?? [];
-  if (digits === undefined) return wrong(`${quoted(value)} is not a time`, 'write a number and one unit: 600, 30m, 1h');
-  return Number(digits) * (SECONDS[unit.toLowerCase()] ?? 1) < 2 ** 31 ? 4 : wrong(`${value} is too long a time`, 'write less than 2147483648 seconds');
+  return digits === undefined ? undefined : Number(digits) * (SECONDS[unit.toLowerCase()] ?? 1);
+}
+
+function time(value: string): Measured {
+  const seconds = secondsOf(value);
+  if (seconds === undefined) return wrong(`${quoted(value)} is not a time`, 'write a number and one unit: 600, 30m, 1h');
+  return seconds < 2 ** 31 ? 4 : wrong(`${value} is too long a time`, 'write less than 2147483648 seconds');
 }
 
 /** Quotes keep what dnsmasq would read as a sign; within them a backslash is one. */

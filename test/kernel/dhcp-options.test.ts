@@ -1,5 +1,5 @@
 // test/kernel/dhcp-options.test.ts — what a spec may say as a DHCP option is what a client is sent, byte for byte; what dnsmasq would drop or cut is refused.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { optionProblem } from '../../src/spec/dhcp-options.ts';
 import { Lab, must } from './lab.ts';
 
@@ -51,11 +51,61 @@ test('each option that is valid is sent as it is written', () => {
   expect(SENT.map(([option, code]) => [option, got.get(String(code))])).toEqual(SENT.map(([option, , bytes]) => [option, bytes]));
 });
 
+/** What netctl or dnsmasq tells by itself and the operator may tell otherwise: what he says, the number of the option, and what first NICs and others get. */
+const INSTEAD: readonly (readonly [option: string, code: number, first: string | undefined, other: string | undefined])[] = [
+  ['option:router,192.168.50.9', 3, 'c0a83209', undefined],
+  ['3,192.168.50.9,192.168.50.8', 3, 'c0a83209c0a83208', undefined],
+  ['option:Router', 3, undefined, undefined],
+  ['3', 3, undefined, undefined],
+  ['tag:lab,option:router,192.168.50.9', 3, 'c0a83209', undefined],
+  ['tag:known,3,192.168.50.9', 3, 'c0a83209', 'c0a83209'],
+  ...([
+    ['1,255.255.0.0', 1, 'ffff0000'], ['option:netmask', 1], ['6,192.0.2.53', 6, 'c0000235'], ['option:dns-server', 6], ['12,other', 12, hex('other')], ['12', 12],
+    ['option:domain-name,example.org', 15, hex('example.org')], ['15', 15], ['26,1400', 26, '0578'], ['tag:lab,option:mtu,1400', 26, '0578'], ['28,192.168.50.254', 28, 'c0a832fe'], ['28', 28],
+  ] as const).map(([option, code, sent]) => [option, code, sent, sent] as const),
+];
+
+/** The first guest's NIC has a MAC that looks like that of another's, and the second's other one looks like a first. */
+const twoOn = (network: string, options: readonly string[], [first, second]: readonly string[]): string => `apiVersion: netctl/v1
+networks:
+  lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 192.168.50.0/24, ${network}, dhcp: { server: 192.168.50.1, leaseTime: 1h, options: ${JSON.stringify(options)} } }
+  side: { mode: flat-dhcp, bridge: br-side, interface: null, cidr: 192.168.60.0/24 }
+instances:
+  one: { nics: [{ network: lab, address: 192.168.50.2, ${first ?? ''}device: { type: veth, name: v-1, netns: ${lab.host.replace(/host$/, 'g1')} } }] }
+  two: { nics: [{ network: side, device: { type: veth, name: v-2, netns: ${lab.host.replace(/host$/, 'g2')} } }, { network: lab, address: 192.168.50.3, ${second ?? ''}device: { type: veth, name: v-3, netns: ${lab.host.replace(/host$/, 'g3')} } }] }
+`;
+
+describe('what is said otherwise than netctl and dnsmasq would by themselves is what is sent', () => {
+  for (const [name, network, macs, without] of [
+    ['with the network as gateway', 'gateway: 192.168.50.1', [], 'c0a83201'],
+    ['with a gateway outside', 'gateway: 192.168.50.254', [], 'c0a832fe'],
+    ['without a gateway', 'gateway: null', [], undefined],
+    ['to MACs that the spec gives', 'gateway: 192.168.50.1', ['mac: "fa:16:3f:00:00:01", ', 'mac: "fa:16:3e:00:00:02", '], 'c0a83201'],
+  ] as const) {
+    test(name, () => {
+      const [one, two] = [lab.namespace('g1'), (lab.namespace('g2'), lab.namespace('g3'))];
+      const asked = (code: number): readonly (string | undefined)[] => ([[one, '192.168.50.2'], [two, '192.168.50.3']] as const).map(([guest, ip]) => (
+        must(lab.in(guest, ['perl', '-e', ASK, ip, '192.168.50.1', String(code)])).out.split('\n').find((line) => line.startsWith(`${code} `))?.split(' ')[1]));
+      must(lab.netctl(['apply', '--yes'], { spec: twoOn(network, [], macs) }));
+      lab.lease(one);
+      lab.lease(two, 'eth1');
+      expect(asked(3)).toEqual([without, undefined]);
+      for (const [option, code, ...sent] of INSTEAD) {
+        must(lab.netctl(['apply', '--yes'], { spec: twoOn(network, [option], macs) }));
+        expect(asked(code), option).toEqual(sent);
+      }
+      // A tag that no client has changes nothing.
+      must(lab.netctl(['apply', '--yes'], { spec: twoOn(network, ['tag:nobodys,option:router,192.168.50.9', 'encap:43,3,1'], macs) }));
+      expect(asked(3)).toEqual([without, undefined]);
+    });
+  }
+});
+
 /** A client that renews, and asks for the options named; it takes answers of 1400 bytes. */
 const ASK = `
 use strict; use Socket; use IO::Socket::INET;
 my ($ip, $server, @codes) = @ARGV;
-open(my $f, '<', '/sys/class/net/eth0/address') or die; my $mac = <$f>; chomp $mac; $mac =~ s/://g;
+open(my $f, '<', glob('/sys/class/net/eth*/address')) or die; my $mac = <$f>; chomp $mac; $mac =~ s/://g;
 my $s = IO::Socket::INET->new(Proto => 'udp', LocalAddr => $ip, LocalPort => 68, PeerAddr => $server, PeerPort => 67) or die "socket: $!";
 my $request = pack('CCCCNnn a4 a4 a4 a4 H32 x64 x128 C4', 1, 1, 6, 0, 0x1234, 0, 0, inet_aton($ip), "\\0" x 4, "\\0" x 4, "\\0" x 4, $mac . ('0' x 20), 0x63, 0x82, 0x53, 0x63)
   . pack('CCC', 53, 1, 3) . pack('CCn', 57, 2, 1400) . pack('CC C*', 55, scalar(@codes), @codes) . pack('C', 255);

@@ -31,7 +31,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-73c79d850e483fb1
+521bb705ebcdc4dd
 link br100
 address br100 10.0.0.1/24
 END

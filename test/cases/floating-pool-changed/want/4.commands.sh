@@ -50,7 +50,7 @@ rm -f -- /run/netctl/dnsmasq-blue.loaded
 tell HUP /run/netctl/dnsmasq-blue.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-blue.loaded.new <<'END'
-13f2797d028e714d
+794714d481aa2cab
 link br-blue
 address br-blue 10.0.1.1/24
 END

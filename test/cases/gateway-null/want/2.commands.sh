@@ -36,6 +36,7 @@ END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/inner)
 cat > /var/lib/netctl/networks/inner/options.new <<'END'
 option:router
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/inner/options.new
@@ -44,7 +45,7 @@ rm -f -- /run/netctl/dnsmasq-inner.loaded
 tell HUP /run/netctl/dnsmasq-inner.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-inner.loaded.new <<'END'
-de2e3daf9ad2e854
+2cceeb1d3074a8ce
 link br-inner
 address br-inner 10.0.2.1/24
 END

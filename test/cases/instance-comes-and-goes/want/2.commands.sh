@@ -31,7 +31,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-1ccba8894425dc73
+b2a65d8d799385d3
 link br100
 address br100 10.0.0.1/24
 END

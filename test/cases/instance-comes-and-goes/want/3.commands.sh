@@ -31,7 +31,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-284ac2f5588f6c85
+603df55f951427d5
 link br100
 address br100 10.0.0.1/24
 END

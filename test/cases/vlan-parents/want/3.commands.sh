@@ -32,8 +32,8 @@ link set dev vlan100 master br-lab up
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)
 cat > /var/lib/netctl/networks/lab/options.new <<'END'
-tag:!_no-router,option:router,10.0.1.1
-tag:_no-router,option:router
+option:router,10.0.1.1
+tag:_no-router,tag:!_router,option:router
 option:mtu,1500
 END
 chmod 0600 /var/lib/netctl/networks/lab/options.new
@@ -42,7 +42,7 @@ rm -f -- /run/netctl/dnsmasq-lab.loaded
 tell HUP /run/netctl/dnsmasq-lab.pid
 (umask 0077; mkdir -p -- /run/netctl)
 cat > /run/netctl/dnsmasq-lab.loaded.new <<'END'
-d7403646748b2b7f
+a128aa209b114759
 link br-lab
 address br-lab 10.0.1.1/24
 END
