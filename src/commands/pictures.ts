@@ -4,6 +4,8 @@ import type { Facts } from '../core/facts.ts';
 import { StoreError } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import type { Port } from '../kinds/link/model.ts';
+import { forwardingOf } from '../kinds/sysctl/model.ts';
+import type { Sysctl } from '../kinds/sysctl/model.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import { deviceOf } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../spec/model.ts';
@@ -20,9 +22,19 @@ export async function picturesOf({ driver }: World, spec: Spec, self: Host, { li
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
   const asked = spec.networks.flatMap((network) => uplinkOf(network, self) ?? []).filter((name) => links.has(name) && !known.has(name) && !isInOurs(name));
   const found = await readPictures(driver, asked);
-  return new Map([...known, ...[...found].map(([name, picture]) => [name, asLent(picture, kept?.former ?? [])] as const)]);
+  return new Map([...known, ...[...found].map(([name, picture]) => [name, asLent(forwardingOwn(picture, kept?.former ?? []), kept?.former ?? [])] as const)]);
 }
 
+/** While netctl has the host forward, every device says that it does; it is to get back what it said before. */
+function forwardingOwn(picture: Picture, former: Stored['former']): Picture {
+  const kin = former.find((one): one is Sysctl => one.kind === 'sysctl' && 'name' in one && one.name === IP_FORWARD)?.kin;
+  if (kin === undefined || picture.settings[FORWARDING] === undefined) return picture;
+  const own = (device: string): Readonly<Record<string, string>> => ({ [FORWARDING]: kin[forwardingOf(device)] ?? '0' });
+  return { ...picture, settings: { ...picture.settings, ...own(picture.name) }, defaults: { ...picture.defaults, ...own('default') } };
+}
+
+const IP_FORWARD = 'net.ipv4.ip_forward';
+const FORWARDING = 'ipv4/conf/forwarding';
 const IPV6_MTU = 'ipv6/conf/mtu';
 
 /** One that has carried VLANs of ours has our MTU; it is to get its own back. */
