@@ -17,19 +17,20 @@ import type { Table } from './model.ts';
 import { takenNames } from './names.ts';
 import { dependsOnSets, tableOf } from './nft.ts';
 import { overlaps } from './overlap.ts';
+import { READ_RULES } from './policy.ts';
 import { READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
 import { parseSettings, readSettings, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
-import { hasTables, READ_RULES, waysOf } from './ways.ts';
+import { routingOf } from './ways.ts';
 
 /** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
 export async function lookAround(host: HostReader, site: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
   if (site.spec.networks.length === 0) return [];
   const links = [...new Set([...site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]), ...comesBy(site).keys()])];
-  const [saved, listed, told, routes, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links)), attempt(host, READ_ALL_ROUTES), readLinks(host)]);
+  const [saved, listed, told, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links)), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
   const ways = parseRouteLines(routes).filter(({ family }) => family === 4);
   const settings = parseSettings(told);
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
@@ -50,7 +51,7 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
     ...autoconfigured(site, records, wanted),
     ...interfaces(site, records, wanted),
     ...takenNames({ state: wanted, because }, records),
-    ...overlaps(site, wanted, records, waysOf(ways, hasTables(ways) ? await attempt(host, READ_RULES) : '')),
+    ...overlaps(site, wanted, records, routingOf(ways, rules)),
   ];
 }
 

@@ -3,12 +3,13 @@ import type { Diagnostic, Ref, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { METRIC, UNANNOUNCED } from '../kinds/ours.ts';
 import type { Link } from '../kinds/link/model.ts';
-import { baseOf, covers, overlap, rangeOf } from '../net/ipv4.ts';
-import type { Cidr, Range } from '../net/ipv4.ts';
+import { baseOf, bitsOf, covers, ipOf, overlap, rangeOf } from '../net/ipv4.ts';
+import type { Cidr, Ip, Range } from '../net/ipv4.ts';
 import { ownAddress } from '../parts/gateway.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
-import type { Way } from './ways.ts';
 import type { Site } from './traffic.ts';
+import { waysTo } from './ways.ts';
+import type { Routing, Way } from './ways.ts';
 
 interface Had {
   readonly link: string;
@@ -23,10 +24,9 @@ interface Had {
  * What is about to be made is refused where the host would lose the neighbours of one of its links, and asked for where something else would be found
  * elsewhere than before. Of what is there already it is said.
  */
-export function* overlaps({ spec }: Site, wanted: State, links: readonly LinkRecord[], ways: readonly Way[]): Iterable<Diagnostic> {
+export function* overlaps({ spec }: Site, wanted: State, links: readonly LinkRecord[], routing: Routing): Iterable<Diagnostic> {
   const routed = spec.networks.filter((network): network is RoutedNetwork => network.mode !== 'flat' && wanted.has(refOf(network)));
   const had = links.filter(({ master }) => !links.some((link) => link.name === master && link.type === 'vrf')).flatMap(addressesOn);
-  const others = ways.filter(({ isOurs }) => !isOurs);
   for (const network of routed) {
     const own = linksOf(network, wanted);
     const range = rangeOf(network.cidr);
@@ -34,7 +34,9 @@ export function* overlaps({ spec }: Site, wanted: State, links: readonly LinkRec
     const met = had.filter((one) => !own.has(one.link) && overlap(one.range, range) && !isToMove(one, own, wanted));
     for (const one of firstOn(met.filter(({ connected }) => connected))) yield inUse(network, one, there);
     for (const one of firstOn(met.filter(({ connected }) => !connected))) yield taken(network, one, there);
-    const led = others.filter((way) => isElsewhere(way, own, range) && !met.some(({ cidr, connected, link }) => connected && way.links.includes(link) && baseOf(cidr) === way.to) && overlap(way.range, range));
+    const gateway = ipOf(ownAddress(network)) as Ip;
+    const ways = waysTo({ range, bits: bitsOf(network.cidr), gateway, links: own }, routing);
+    const led = ways.filter((way) => !met.some(({ cidr, connected, link }) => connected && way.links.includes(link) && baseOf(cidr) === way.to));
     for (const way of led) yield routedElsewhere(network, way, there);
   }
 }
@@ -69,12 +71,6 @@ function isToMove({ cidr }: Had, own: ReadonlySet<string>, wanted: State): boole
   return [...own].some((link) => wanted.has(`address ${link} ${cidr}`));
 }
 
-/** Not by a link of the network itself; and one that leads nowhere takes nothing from a network within it. */
-function isElsewhere({ links, range, before }: Way, own: ReadonlySet<string>, network: Range): boolean {
-  if (links.length === 0 && !before && covers(range, network) && !covers(network, range)) return false;
-  return links.length === 0 || !links.every((link) => own.has(link));
-}
-
 function inUse(network: RoutedNetwork, { link, cidr, range }: Had, there: boolean): Diagnostic {
   const { name, cidr: own } = network;
   const other = rangeOf(own);
@@ -88,12 +84,13 @@ function taken(network: RoutedNetwork, { link, cidr }: Had, there: boolean): Dia
   return said(network, there ? 'stands' : 'asks', `${network.name} (${network.cidr}) holds ${cidr}, which this host has on ${link}: no instance can have it`, `give ${network.name} another cidr, or reserve that address`);
 }
 
-function routedElsewhere(network: RoutedNetwork, { range, words, before }: Way, there: boolean): Diagnostic {
+function routedElsewhere(network: RoutedNetwork, { to, words, takes }: Way, there: boolean): Diagnostic {
   const { name, cidr, bridge } = network;
-  const other = rangeOf(cidr);
-  const wins = before || !covers(range, other) || covers(other, range);
-  const what = wins ? `what this host sends to ${covers(range, other) ? 'its instances' : 'some of its instances'} goes by that way` : `what this host has by that way goes to ${bridge} instead`;
-  return said(network, there ? (wins ? 'stops' : 'stands') : 'asks', `${name} (${cidr}) overlaps the route ${words}: ${what}`, `give ${name} another cidr, or remove that route if nobody needs it`);
+  const sent = `what this host sends to ${takes === 'all' ? 'its instances' : 'some of its instances'}`;
+  const lost = `${sent} ${to === undefined ? 'does not reach them' : 'goes by that way'}`;
+  const what = takes === 'none' ? `what this host has by that way goes to ${bridge} instead` : lost;
+  const hint = `give ${name} another cidr, or remove that ${to === undefined ? 'rule' : 'route'} if nobody needs it`;
+  return said(network, there ? (takes === 'none' ? 'stands' : 'stops') : 'asks', `${name} (${cidr}) overlaps the ${words}: ${what}`, hint);
 }
 
 /** Of what is there: the longer network is found, so that a network within another one is reached all the same (`stands`). */

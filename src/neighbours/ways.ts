@@ -1,71 +1,169 @@
-// neighbours/ways.ts — by which ways a host sends IPv4 packets: routes of the main table, and of those that are asked before it.
-import { numberOf, readRecords, textOf } from '../iproute2/fields.ts';
-import type { Fields } from '../iproute2/fields.ts';
+// neighbours/ways.ts — what of a host's routes and rules decides where IPv4 packets to a network go: of the main table,
+// and of what is asked before it.
 import { KERNEL } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
-import { bitsOf, parseCidr, parseIp, rangeOf } from '../net/ipv4.ts';
-import type { Cidr, Range } from '../net/ipv4.ts';
+import { countOf, within, without } from '../net/intervals.ts';
+import { bitsOf, covers, overlap, parseCidr, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
+import type { Cidr, Ip, Range } from '../net/ipv4.ts';
+import { LOCAL, MAIN, meantBy, parsePolicies, tableName } from './policy.ts';
+import type { Lookup, Packet, Policy } from './policy.ts';
 
-/** A route that is narrower than half of all there is; a wider one only where it is asked before the main table. */
+/** A route or a rule that decides about addresses of a network before the network's own route, or instead of it. */
 export interface Way {
-  readonly to: Cidr;
-  readonly range: Range;
-  /** None: it leads nowhere (`blackhole`). */
+  /** A route's. */
+  readonly to?: Cidr;
   readonly links: readonly string[];
-  readonly isOurs: boolean;
-  /** A routing rule has it asked before the main table. */
-  readonly before: boolean;
-  /** As `ip route` says it: `10.8.0.0/16 via 10.0.0.2 dev tun0 table 100`. */
+  /** What of the network goes by it. `none`: it is wider, and loses to the network what it had. */
+  readonly takes: 'all' | 'some' | 'none';
+  /** `route 10.8.0.0/16 via 10.0.0.2 dev tun0 table 100`, `rule 100: from all to 10.8.0.0/16 prohibit` */
   readonly words: string;
 }
 
-export const READ_RULES: readonly string[] = ['ip', '-4', '-N', '-j', 'rule', 'show'];
-
-const [LOCAL, MAIN] = ['255', '254'];
-/** Types of routes beside those to one machine or network; local, broadcast and the like are the host's own. */
-const NOWHERE = ['blackhole', 'unreachable', 'prohibit'];
-/** What a rule may ask beside its destination. */
-const PARTLY = ['fwmark', 'iif', 'oif', 'ipproto', 'sport', 'dport', 'uid_start', 'tun_id', 'tos', 'l3mdev', 'not'];
-
-/** Whether any table beside the main one has something: then the rules tell which. */
-export function hasTables(routes: readonly RouteRecord[]): boolean {
-  return routes.some(({ table = MAIN }) => ![MAIN, LOCAL].includes(table));
+/** The network as the host is to have it. */
+export interface Aim {
+  readonly range: Range;
+  readonly bits: number;
+  /** The host's own address there. */
+  readonly gateway: Ip;
+  /** What these links carry is the network's own. */
+  readonly links: ReadonlySet<string>;
 }
 
-/** Pure. A rule that means only some packets leads nowhere here: which of the host's they are, nobody can tell. */
-export function waysOf(routes: readonly RouteRecord[], rules: string): readonly Way[] {
-  const all = readRecords(rules).toSorted((a, b) => (numberOf(a, 'priority') ?? 0) - (numberOf(b, 'priority') ?? 0));
-  const main = all.findIndex((rule) => tableOf(rule) === MAIN && isForAll(rule));
-  const first = all.slice(0, Math.max(0, main)).filter((rule) => isForAll(rule));
-  const before = new Set(first.map(tableOf));
-  const whole = new Set(first.filter((rule) => rule['suppress_prefixlen'] === undefined).map(tableOf));
-  return routes.flatMap((route): readonly Way[] => {
-    const { table = MAIN, type, protocol, metric } = route;
-    const to = cidrOf(route.to);
-    const isAsked = table === MAIN || (table !== LOCAL && before.has(table));
-    if (!isAsked || to === undefined || !(type === undefined || NOWHERE.includes(type)) || (bitsOf(to) < 2 && !whole.has(table))) return [];
-    const isOurs = protocol === PROTOCOL || (protocol === KERNEL && [METRIC, UNANNOUNCED].includes(metric));
-    const links = [...(route.link === undefined ? [] : [route.link]), ...route.hops.map(({ link }) => link)];
-    return [{ to, range: rangeOf(to), links, isOurs, before: table !== MAIN, words: wordsOf(route, to, links) }];
+interface Route {
+  readonly to: Cidr;
+  readonly range: Range;
+  readonly links: readonly string[];
+  readonly record: RouteRecord;
+}
+
+export interface Routing {
+  readonly tables: ReadonlyMap<string, readonly Route[]>;
+  readonly policies: readonly Policy[];
+}
+
+interface Found {
+  readonly by: Policy;
+  /** Undefined: the rule itself. */
+  readonly route?: Route;
+  readonly ranges: readonly Range[];
+}
+
+interface Looked {
+  readonly passed: readonly Range[];
+  readonly found: readonly Found[];
+}
+
+/** A wider one than this in the main table is the way to everybody. */
+const NARROW = 2;
+
+/** Pure. The longest first, and of these the one that the kernel takes first. */
+export function routingOf(routes: readonly RouteRecord[], rules: string): Routing {
+  const read = routes.flatMap((record): readonly Route[] => {
+    const to = cidrOf(record.to);
+    const links = [...(record.link === undefined ? [] : [record.link]), ...record.hops.map(({ link }) => link)];
+    return to === undefined ? [] : [{ to, range: rangeOf(to), links, record }];
   });
+  const sorted = read.toSorted((a, b) => bitsOf(b.to) - bitsOf(a.to) || a.record.metric - b.record.metric);
+  const tables = new Map<string, Route[]>(sorted.map(({ record }) => [record.table ?? MAIN, []]));
+  for (const route of sorted) tables.get(route.record.table ?? MAIN)?.push(route);
+  return { tables, policies: parsePolicies(rules) };
 }
 
-function isForAll(rule: Fields): boolean {
-  return textOf(rule, 'src') === 'all' && PARTLY.every((word) => rule[word] === undefined) && rule['dst'] === undefined;
+/** A rule that asks of a packet what most do not have leads nowhere here: which it means, nobody can tell. */
+export function waysTo(aim: Aim, { tables, policies }: Routing): readonly Way[] {
+  const isNear = ({ range }: Route): boolean => overlap(range, aim.range);
+  const near: Routing = { policies, tables: new Map([...tables].map(([table, all]) => [table, all.filter(isNear)])) };
+  const before = packetsTo(aim, policies).flatMap((packet) => [...followed(aim, near, packet, [aim.range])]);
+  const inMain = (near.tables.get(MAIN) ?? []).flatMap((route) => wayInMain(route, aim));
+  const all = [...inMain, ...before.map((found) => wayBy(found, aim))];
+  return [...new Map(all.toReversed().map((way) => [way.words, way])).values()].toReversed();
 }
 
-function tableOf(fields: Fields): string {
-  return textOf(fields, 'table') ?? MAIN;
+/** What the host sends, what comes from elsewhere, and what instances send: one for all that no rule tells apart. */
+function packetsTo({ range, gateway }: Aim, policies: readonly Policy[]): readonly Packet[] {
+  const edges = policies.flatMap(({ from }) => (from === undefined ? [] : [from.first, from.last + 1]))
+    .filter((edge) => range.first <= edge && edge <= range.last);
+  return [
+    { source: 0, isOwn: true }, { source: toNumber(gateway), isOwn: true }, { source: undefined, isOwn: false },
+    ...[...new Set([range.first, ...edges])].map((source) => ({ source, isOwn: false })),
+  ];
+}
+
+/** As the kernel does, from rule to rule. What a `goto` has led past the main table, that decides about. */
+function* followed(
+  aim: Aim, routing: Routing, packet: Packet, all: readonly Range[], from = 0, by?: Policy,
+): Iterable<Found> {
+  const { policies } = routing;
+  let left = all;
+  for (const [i, policy] of policies.entries()) {
+    const met = i < from || left.length === 0 ? [] : meantBy(policy, packet, left);
+    const { then } = policy;
+    if (met.length === 0 || then === 'next') continue;
+    if (then === 'nowhere') yield { by: policy, ranges: met };
+    else if ('goto' in then) {
+      const target = policies.findIndex(({ priority }, j) => j > i && priority === then.goto);
+      if (target < 0) continue;
+      yield* followed(aim, routing, packet, met, target, policy);
+    } else {
+      const { passed, found } = lookedUp(aim, routing, policy, then, met);
+      yield* found;
+      left = [...without(left, met), ...passed];
+      continue;
+    }
+    left = without(left, met);
+  }
+  if (by !== undefined && left.length > 0) yield { by, ranges: left };
+}
+
+/** What no route is for, or one that throws, the next rule has. The main table has the network's own route. */
+function lookedUp(
+  aim: Aim, { tables }: Routing, by: Policy, { table, suppress }: Lookup, met: readonly Range[],
+): Looked {
+  if (table === MAIN) return { passed: suppress >= aim.bits ? met : [], found: [] };
+  const found: Found[] = [];
+  const passed: Range[] = [];
+  let left = met;
+  for (const route of tables.get(table) ?? []) {
+    const ranges = within(left, route.range);
+    const { type, tos, protocol } = route.record;
+    if (ranges.length === 0 || tos !== undefined || (table === LOCAL && protocol === KERNEL)) continue;
+    left = without(left, ranges);
+    if (type === 'throw' || bitsOf(route.to) <= suppress) passed.push(...ranges);
+    else if (!isOwn(route, aim)) found.push({ by, route, ranges });
+  }
+  return { passed: [...left, ...passed], found };
+}
+
+/** What leads nowhere, and is wider, takes nothing from a network within it. */
+function wayInMain(route: Route, aim: Aim): readonly Way[] {
+  const { to, range, links } = route;
+  const [isAround, isWithin] = [covers(range, aim.range), covers(aim.range, range)];
+  if (bitsOf(to) < NARROW || isOwn(route, aim) || (links.length === 0 && isAround && !isWithin)) return [];
+  return [{ to, links, words: `route ${wordsOf(route)}`, takes: !isAround ? 'some' : isWithin ? 'all' : 'none' }];
+}
+
+function wayBy({ by, route, ranges }: Found, { range }: Aim): Way {
+  const takes = countOf(ranges) === countOf([range]) ? 'all' : 'some';
+  if (route === undefined) return { links: [], takes, words: `rule ${by.words}` };
+  const { to, links } = route;
+  return { to, links, takes, words: `route ${wordsOf(route)}${by.isForAll ? '' : ` by the rule ${by.words}`}` };
+}
+
+/** netctl's, the kernel's for an address of netctl's, and one by a link of the network itself. */
+function isOwn({ links, record: { protocol, metric } }: Route, aim: Aim): boolean {
+  if (protocol === PROTOCOL || (protocol === KERNEL && [METRIC, UNANNOUNCED].includes(metric))) return true;
+  return links.length > 0 && links.every((link) => aim.links.has(link));
 }
 
 function cidrOf(to: string): Cidr | undefined {
   return parseCidr(to === 'default' ? '0.0.0.0/0' : parseIp(to) === undefined ? to : `${to}/32`);
 }
 
-function wordsOf({ via, table, type }: RouteRecord, to: Cidr, links: readonly string[]): string {
+function wordsOf({ to, links, record: { via, table, type } }: Route): string {
   return [
     ...(type === undefined ? [] : [type]), to, ...(via === undefined ? [] : [`via ${via}`]),
-    ...(links.length === 0 ? [] : [`dev ${links.join(' and ')}`]), ...(table === undefined ? [] : [`table ${table}`]),
+    ...(links.length === 0 ? [] : [`dev ${links.join(' and ')}`]),
+    ...(table === undefined ? [] : [`table ${tableName(table)}`]),
   ].join(' ');
 }

@@ -1,4 +1,5 @@
 // net/intervals.ts — sets of addresses as sorted ranges, so that a /8 costs no more than a /30.
+import { overlap } from './ipv4.ts';
 import type { Range } from './ipv4.ts';
 
 /** The same addresses as few ranges, in order. */
@@ -34,6 +35,12 @@ export function without(ranges: readonly Range[], taken: readonly Range[]): Rang
     if (from <= last) left.push({ first: from, last });
   }
   return left;
+}
+
+/** What of them lies in one more. */
+export function within(ranges: readonly Range[], other: Range): Range[] {
+  return ranges.filter((range) => overlap(range, other))
+    .map(({ first, last }) => ({ first: Math.max(first, other.first), last: Math.min(last, other.last) }));
 }
 
 /** How many addresses lie in ranges of which no two share one. */

@@ -41,6 +41,36 @@ describe('the range of a network', () => {
     expect(must(lab.netctl(['status'])).err).toBe('');
   });
 
+  for (const [name, lines, way] of [
+    ['for what goes to it', ['rule add pref 100 to 192.168.0.0/16 lookup 100', 'route add default via 203.0.113.1 table 100'], 'the rule 100: from all to 192.168.0.0/16 lookup 100'],
+    ['for what comes from it', ['rule add pref 100 from 192.168.50.0/24 lookup 100', 'route add default via 203.0.113.1 table 100'], 'the rule 100: from 192.168.50.0/24 lookup 100'],
+    ['for what the host itself sends', ['rule add pref 100 iif lo lookup 100', 'route add 192.168.48.0/20 via 203.0.113.1 table 100'], 'the rule 100: from all iif lo lookup 100'],
+    ['for what bears no mark', ['rule add pref 100 not fwmark 1 lookup 100', 'route add 128.0.0.0/1 via 203.0.113.1 table 100'], 'the rule 100: not from all fwmark 0x1 lookup 100'],
+    ['that prohibits', ['rule add pref 100 to 192.168.50.0/24 prohibit'], 'the rule 100: from all to 192.168.50.0/24 prohibit'],
+    ['that skips the main table', ['rule add pref 100 to 192.168.50.0/24 goto 32767'], 'the rule 100: from all to 192.168.50.0/24 goto 32767'],
+    ['that is a black hole for what comes from it', ['rule add pref 100 from 192.168.50.0/24 blackhole'], 'the rule 100: from 192.168.50.0/24 blackhole'],
+    ['that has a route throw it', ['route add throw 192.168.50.0/24'], 'the route throw 192.168.50.0/24'],
+    ['that has it for the host\'s own', ['route add local 192.168.50.0/24 dev lo'], 'the route local 192.168.50.0/24 dev lo table local'],
+  ] as const) {
+    test(`one that a rule or route takes, ${name}: the kernel sends it elsewhere, and it asks`, () => {
+      for (const line of lines) lab.ip(lab.host, line);
+      const text = spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24');
+      expect(lab.netctl(['apply'], { spec: text })).toMatchObject({ code: 1, err: expect.stringContaining(way) as string });
+      must(lab.netctl(['apply', '--yes']));
+      const got = lab.in(lab.host, ['ip', 'route', 'get', '192.168.50.2', 'from', '192.168.50.1']).out;
+      expect(got).not.toContain('dev br-lab');
+    });
+  }
+
+  test('one that rules lead nowhere else is said nothing of', () => {
+    for (const line of [
+      'rule add pref 99 lookup main suppress_prefixlength 0', 'rule add pref 100 not fwmark 0xca6c lookup 100', 'rule add pref 98 from 198.51.100.0/24 lookup 100',
+      'rule add pref 97 fwmark 1 lookup 100', 'rule add pref 96 lookup 52', 'route add default via 203.0.113.1 table 100', 'route add throw 192.168.0.0/16 table 52', 'route add default via 203.0.113.1 table 52',
+    ]) lab.ip(lab.host, line);
+    expect(must(lab.netctl(['apply'], { spec: spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24') })).err).not.toContain('network-overlap');
+    expect(lab.in(lab.host, ['ip', 'route', 'get', '192.168.50.2', 'from', '192.168.50.1']).out).toContain('dev br-lab');
+  });
+
   test('an address that the host gets later stops no apply, and is said', () => {
     must(lab.netctl(['apply', '--yes'], { spec: spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24') }));
     lab.ip(lab.host, 'address add 192.168.50.9/24 dev eth2');

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Range } from '../../src/net/ipv4.ts';
-import { countOf, countWithout, union, without } from '../../src/net/intervals.ts';
+import { countOf, countWithout, union, within, without } from '../../src/net/intervals.ts';
 
 const range = fc.tuple(fc.nat(60), fc.nat(12)).map(([first, more]): Range => ({ first, last: first + more }));
 const ranges = fc.array(range, { maxLength: 8 });
@@ -31,5 +31,11 @@ test('which are left, in ranges that do not touch', () => {
     expect(membersOf(left)).toEqual(new Set([...membersOf(these)].filter((member) => !membersOf(taken).has(member))));
     expect(countOf(left)).toBe(membersOf(left).size);
     expect(union(left)).toEqual(left);
+  }), { numRuns: 500 });
+});
+
+test('which lie in one more', () => {
+  fc.assert(fc.property(ranges, range, (these, other) => {
+    expect(membersOf(within(these, other))).toEqual(new Set([...membersOf(these)].filter((member) => membersOf([other]).has(member))));
   }), { numRuns: 500 });
 });

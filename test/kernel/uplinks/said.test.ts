@@ -159,5 +159,5 @@ test('of what is in its bridge, nothing more is read or said', () => {
   }
   const again = lab.netctl(['apply'], { spec: SPEC, env: { PATH: `${lab.path('bin')}:${process.env['PATH'] ?? ''}` } });
   expect([again.code, toldBy(again)]).toEqual([0, []]);
-  expect(lab.in(lab.host, ['sh', '-c', `grep -E ' rule show|nexthop|maddr|neigh|qdisc|ip6tables|ruleset|^grep' ${log}; :`]).out).toBe('');
+  expect(lab.in(lab.host, ['sh', '-c', `grep -E ' -d -N -j rule show|nexthop|maddr|neigh|qdisc|ip6tables|ruleset|^grep' ${log}; :`]).out).toBe('');
 });

@@ -1,0 +1,118 @@
+// neighbours/policy.ts — the IPv4 rules by which a host chooses a routing table, and which packets each of them means.
+import { numberOf, readRecords, textOf } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
+import { within, without } from '../net/intervals.ts';
+import { baseOf, rangeOf } from '../net/ipv4.ts';
+import type { Cidr, Range } from '../net/ipv4.ts';
+
+export const READ_RULES: readonly string[] = ['ip', '-4', '-N', '-j', 'rule', 'show'];
+export const [LOCAL, MAIN] = ['255', '254'];
+const NAMES: Readonly<Record<string, string>> = { 255: 'local', 254: 'main', 253: 'default' };
+
+export interface Lookup {
+  readonly table: string;
+  /** Routes of this length and wider ones are passed over. */
+  readonly suppress: number;
+}
+
+export interface Policy {
+  readonly priority: number;
+  readonly not: boolean;
+  readonly from?: Range;
+  readonly to?: Range;
+  readonly iif?: string;
+  /** It asks what most packets do not have: a mark, a port, a user. */
+  readonly partly: boolean;
+  /** It means every packet, whatever it is. */
+  readonly isForAll: boolean;
+  readonly then: Lookup | { readonly goto: number } | 'nowhere' | 'next';
+  /** As `ip rule` says it: `100: from all to 192.168.0.0/16 lookup 100`. */
+  readonly words: string;
+}
+
+/** One that bears no mark. */
+export interface Packet {
+  /** 0: the host has not chosen one yet. Undefined: of somebody elsewhere. */
+  readonly source: number | undefined;
+  /** The host itself sends it: its `iif` is lo. */
+  readonly isOwn: boolean;
+}
+
+/** Of a host whose rules nobody has changed, or that does not say them. */
+const USUAL = JSON.stringify([[0, LOCAL], [32766, MAIN]].map(([priority, table]) => ({ priority, src: 'all', table })));
+/** Whatever else a rule says is something that it asks of a packet, too. */
+const ASKS_NOTHING: ReadonlySet<string> = new Set([
+  'priority', 'not', 'src', 'srclen', 'dst', 'dstlen', 'iif', 'iif_detached', 'fwmark', 'fwmask', 'protocol',
+  'table', 'action', 'goto', 'unresolved', 'nop', 'suppress_prefixlen', 'suppress_ifgroup', 'flow_from', 'flow_to',
+]);
+/** FR_ACT_BLACKHOLE and its kin, as `ip -N` prints them. */
+const NOWHERE: Readonly<Record<string, string>> = { 6: 'blackhole', 7: 'unreachable', 8: 'prohibit' };
+
+export function parsePolicies(text: string): readonly Policy[] {
+  return readRecords(text.trim() === '' ? USUAL : text).map(policyOf).toSorted((a, b) => a.priority - b.priority);
+}
+
+/** As `ip` says it without -N. */
+export function tableName(table: string): string {
+  return NAMES[table] ?? table;
+}
+
+/** Those of the addresses to which it means what this packet is. */
+export function meantBy(policy: Policy, { source, isOwn }: Packet, all: readonly Range[]): readonly Range[] {
+  const { not, from, to, iif, partly } = policy;
+  const isFrom = from === undefined || (source !== undefined && from.first <= source && source <= from.last);
+  const fits = !partly && isFrom && (iif === undefined || (iif === 'lo' && isOwn));
+  const here = !fits ? [] : to === undefined ? all : within(all, to);
+  return not ? without(all, here) : here;
+}
+
+function policyOf(fields: Fields): Policy {
+  const [from, to, iif] = [blockOf(fields, 'src'), blockOf(fields, 'dst'), textOf(fields, 'iif')];
+  const then = thenOf(fields);
+  const priority = numberOf(fields, 'priority') ?? 0;
+  const not = fields['not'] !== undefined;
+  const partly = bearsMark(fields) || Object.keys(fields).some((name) => !ASKS_NOTHING.has(name));
+  const asked = [
+    ...(not ? ['not'] : []), `from ${from ?? 'all'}`, ...(to === undefined ? [] : [`to ${to}`]),
+    ...markWords(fields), ...(iif === undefined ? [] : [`iif ${iif}`]),
+  ].join(' ');
+  const does = wordsOf(then, fields);
+  return {
+    priority, not, then, partly, isForAll: asked === 'from all' && !partly, words: `${priority}: ${asked} ${does}`,
+    ...(from === undefined ? {} : { from: rangeOf(from) }), ...(to === undefined ? {} : { to: rangeOf(to) }),
+    ...(iif === undefined ? {} : { iif }),
+  };
+}
+
+function thenOf(fields: Fields): Policy['then'] {
+  const [table, goto] = [textOf(fields, 'table'), numberOf(fields, 'goto')];
+  if (goto !== undefined) return { goto };
+  if (table !== undefined) return { table, suppress: numberOf(fields, 'suppress_prefixlen') ?? -1 };
+  return nowhereIn(fields) === '' ? 'next' : 'nowhere';
+}
+
+function wordsOf(then: Policy['then'], fields: Fields): string {
+  if (then === 'nowhere') return nowhereIn(fields);
+  if (then === 'next') return 'nop';
+  return 'goto' in then ? `goto ${then.goto}` : `lookup ${tableName(then.table)}`;
+}
+
+function nowhereIn(fields: Fields): string {
+  const action = textOf(fields, 'action') ?? '';
+  return NOWHERE[action] ?? (Object.values(NOWHERE).includes(action) ? action : '');
+}
+
+function blockOf(fields: Fields, name: 'src' | 'dst'): Cidr | undefined {
+  const base = textOf(fields, name);
+  return base === undefined || base === 'all' ? undefined : baseOf(`${base}/${numberOf(fields, `${name}len`) ?? 32}`);
+}
+
+/** `fwmark 0/0xff` means what bears none. */
+function bearsMark(fields: Fields): boolean {
+  return (Number(textOf(fields, 'fwmark') ?? 0) & Number(textOf(fields, 'fwmask') ?? 0xffffffff)) !== 0;
+}
+
+function markWords(fields: Fields): readonly string[] {
+  const [mark, mask] = [textOf(fields, 'fwmark'), textOf(fields, 'fwmask')];
+  return mark === undefined ? [] : [`fwmark ${mark}${mask === undefined ? '' : `/${mask}`}`];
+}
