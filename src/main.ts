@@ -216,6 +216,7 @@ function settingsOf(command: Command, name: string): Settings {
     color: text('color') === 'always' ? 'always' : text('color') === 'never' ? 'never' : 'auto',
     stateDir: text('stateDir') ?? '/var/lib/netctl', runDir: text('runDir') ?? '/run/netctl',
     verbose: given('verbose') === true,
+    flags: new Set(lineage.flatMap((from) => Object.keys(from.opts()).filter((key) => from.getOptionValueSource(key) === 'cli'))),
     hostname: hostname(),
   };
 }

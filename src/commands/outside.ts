@@ -41,6 +41,8 @@ export interface Settings {
   readonly stateDir: string;
   readonly runDir: string;
   readonly verbose: boolean;
+  /** Options that were given as flags, and by no variable: `file`, `verifySignatures`. */
+  readonly flags: ReadonlySet<string>;
   readonly hostname: string;
 }
 

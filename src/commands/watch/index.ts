@@ -38,7 +38,8 @@ export interface WatchOptions {
   readonly version: string;
 }
 
-export async function watch(world: World, options: WatchOptions, settings: Settings): Promise<ExitCode> {
+export async function watch(world: World, given: WatchOptions, all: Settings): Promise<ExitCode> {
+  const { options, settings } = flagsFirst(given, all);
   const paths = pathsOf(settings);
   const origin = originOf(options, settings, paths.state);
   const other = await watcher(settings);
@@ -149,10 +150,19 @@ function concerns(file: string | undefined, run: string): boolean {
   return file === undefined || !file.startsWith(`${run}/`) || /\.(?:pid|loaded)$/.test(file);
 }
 
+/** A flag that says where the spec is beats a variable that says so: what is for the other place is left out with that. */
+function flagsFirst(options: WatchOptions, settings: Settings): { readonly options: WatchOptions; readonly settings: Settings } {
+  const { flags } = settings;
+  if (flags.has('git') && !flags.has('file') && options.git !== '') return { options, settings: { ...settings, files: [] } };
+  if (!flags.has('file') || flags.has('git')) return { options, settings };
+  return { options: { ...options, git: '', ...(flags.has('verifySignatures') ? {} : { verifySignatures: '' }) }, settings };
+}
+
 function originOf(options: WatchOptions, settings: Settings, state: string): Origin {
   const { git = '', ref, path, verifySignatures = '', pollInterval } = options;
   if (git !== '') {
-    if (settings.files.length > 0) throw new Exit(exit.usage, '-f and --git cannot both say where the spec is');
+    const both = settings.flags.has('file') ? '-f and --git' : 'NETCTL_SPEC and NETCTL_GIT';
+    if (settings.files.length > 0) throw new Exit(exit.usage, `${both} cannot both say where the spec is`);
     return orUsage(() => createGitOrigin({ url: git, ref, path, directory: `${state}/${KEPT[1]}`, interval: pollInterval, ...(verifySignatures === '' ? {} : { signers: resolve(verifySignatures) }) }));
   }
   if (verifySignatures !== '') throw new Exit(exit.usage, '--verify-signatures is for --git');

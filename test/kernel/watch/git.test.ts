@@ -6,6 +6,7 @@ import { RunningWatch } from './running.ts';
 
 let lab: Lab;
 let watch: RunningWatch;
+let isStarted = false;
 
 beforeEach(() => {
   lab = new Lab();
@@ -13,7 +14,8 @@ beforeEach(() => {
   for (const [name, value] of [['user.name', 'Op'], ['user.email', 'op@example.test'], ['commit.gpgSign', 'false']]) git('config', name ?? '', value ?? '');
 });
 afterEach(async () => {
-  await watch.end();
+  if (isStarted) await watch.end();
+  isStarted = false;
   lab.close();
 });
 
@@ -40,6 +42,7 @@ function commit(text: string, ...argv: readonly string[]): string {
 }
 
 function start(...args: readonly string[]): void {
+  isStarted = true;
   watch = new RunningWatch(lab, ['--git', `file://${repository()}`, '--ref', 'main', '--path', 'net', '--poll-interval', '1s', ...args], { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' });
 }
 
@@ -159,5 +162,22 @@ test('only what somebody who may has signed is taken', async () => {
     expect(bridges()).toBe(count - 2);
     await inForce(signed(spec(count), ours));
     await watch.until(() => bridges() === count, `there are ${count}`);
+  }
+});
+
+describe('who says where the spec is', () => {
+  const GIT = 'ext::sh';
+  for (const [name, args, env, says] of [
+    ['--git beats NETCTL_SPEC', ['--git', GIT], { NETCTL_SPEC: '/x.yaml' }, `"${GIT}" is not the URL`],
+    ['-f beats NETCTL_GIT', ['-f', '-'], { NETCTL_GIT: GIT }, 'standard input'],
+    ['and what is for that', ['-f', '-'], { NETCTL_GIT: GIT, NETCTL_VERIFY_SIGNATURES: '/keys' }, 'standard input'],
+    ['not what is said for it as a flag', ['-f', '-', '--verify-signatures', '/keys'], { NETCTL_GIT: GIT }, '--verify-signatures is for --git'],
+    ['two flags do not', ['-f', '-', '--git', GIT], {}, '-f and --git cannot both say where the spec is'],
+    ['two variables do not', [], { NETCTL_GIT: GIT, NETCTL_SPEC: '/x.yaml' }, 'NETCTL_SPEC and NETCTL_GIT cannot both say where the spec is'],
+  ] as const) {
+    test(name, () => {
+      const ended = lab.netctl(['watch', ...args], { spec: null, env });
+      expect(ended).toMatchObject({ code: 64, err: expect.stringContaining(says) as string });
+    });
   }
 });
