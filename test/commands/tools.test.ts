@@ -1,6 +1,7 @@
 // test/commands/tools.test.ts — what a plan needs, and what the way back from it needs, is looked for before the first step.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { apply } from '../../src/commands/apply.ts';
 import { destroy } from '../../src/commands/destroy.ts';
 import { missingTools } from '../../src/driver/missing-tool.ts';
 import type { Op } from '../../src/core/resource.ts';
@@ -44,6 +45,25 @@ describe('what only the way back needs', () => {
     expect(await applied(without(scene, read('examples/flat-dhcp.yaml'), []))).toBe(0);
     // Nothing of it starts a daemon.
     expect(await ended(() => destroy(without(scene, '', ['dnsmasq']), { yes: true }))).toBe(0);
+  });
+});
+
+describe('what probes are asked with', () => {
+  const spec = read('examples/probes.yaml');
+  test('is looked for before anything is done, where something is to be done', async () => {
+    const scene = new Scene(hostOf('probes'));
+    const before = scene.snapshot();
+    const lacking = without(scene, spec, ['ping']);
+    await expect(apply(lacking, { yes: true, prune: true, allowMassDelete: false })).rejects.toMatchObject({
+      code: 69, message: expect.stringMatching(/ping is not installed, or not in PATH \(Debian package iputils-ping\); without it/) as string,
+    });
+    expect(scene.snapshot()).toBe(before);
+    expect(await applied(without(scene, spec, []))).toBe(0);
+    expect(await applied(without(scene, spec, ['ping']))).toBe(0);
+  });
+  test('is none where nothing is asked, or netctl asks by itself', async () => {
+    const scene = new Scene(hostOf('probes').replace(/^.*default.*$/gm, ''));
+    expect(await applied(without(scene, spec.replaceAll(/^ {2}- .*ping:.*$/gm, ''), ['ping', 'ss']))).toBe(0);
   });
 });
 
