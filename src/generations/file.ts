@@ -22,7 +22,7 @@ export function createGenerations(state: string): Generations {
   const pending = (): Pending | undefined => {
     const found = parsed(pendingFile);
     if (isPending(found)) return found;
-    const undecided = lstatSync(pendingFile, { throwIfNoEntry: false }) !== undefined ? list().findLast(({ outcome: { is } }) => is === 'begun' || is === 'waiting') : undefined;
+    const undecided = isThere(pendingFile) ? list().findLast(({ outcome: { is } }) => is === 'begun' || is === 'waiting') : undefined;
     return undecided === undefined ? undefined : { generation: undecided.number, phase: 'applying', pid: 0, began: '' };
   };
   const put = (path: string, value: object): void => {
@@ -51,7 +51,7 @@ export function createGenerations(state: string): Generations {
     damaged: () => numbers().flatMap((number) => {
       const path = at(number, 'generation.json');
       // One that was cut off before it was put down whole was never begun.
-      return lstatSync(path, { throwIfNoEntry: false }) === undefined || isGeneration(parsed(path)) ? [] : [`generation ${number} is damaged, and left as it is: ${path} cannot be read`];
+      return !isThere(path) || isGeneration(parsed(path)) ? [] : [`generation ${number} is damaged, and left as it is: ${path} cannot be read`];
     }),
     has: (number) => numbers().includes(number),
     record: (number) => {
@@ -99,6 +99,15 @@ function removeIfEmpty(path: string): void {
     rmdirSync(path);
   } catch {
     // Something else is in it, or it is not there.
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    // What is to be a directory may be none.
+    throw new StoreError(path, `cannot be read: ${error instanceof Error ? error.message : String(error)}`, error);
   }
 }
 

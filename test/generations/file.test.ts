@@ -30,6 +30,11 @@ test.each(['', '{', '{"version":1,"generation":2', 'null', '[]'])('a pending fil
   expect(found().pending()).toBeUndefined();
 });
 
+test('a file in the place of the state directory is said with its path', () => {
+  writeFileSync(join(state, 'file'), '');
+  for (const look of ['pending', 'list', 'damaged'] as const) expect(() => createGenerations(join(state, 'file'))[look](), look).toThrow(StoreError);
+});
+
 test('a record that is damaged names its file', () => {
   const { number } = found().begin({ when: '2026-01-01T00:00:00.000Z', who: 'root', host: 'h1', digest: 'd', summary: '1 to add' }, RECORD);
   expect(found().record(number)).toMatchObject(RECORD);
