@@ -4,15 +4,34 @@ import { ADVERTISED } from '../iproute2/routes.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import { farIn, gatewaysIn, probesFor } from '../probes/choose.ts';
 import type { Probe } from '../probes/model.ts';
+import type { Resource } from '../core/resource.ts';
+import type { Address } from '../kinds/address/model.ts';
+import type { Route } from '../kinds/route/model.ts';
 import type { Prepared } from './prepare.ts';
 import type { World } from './world.ts';
 
 /** Costs nothing where the host was just looked at: its routes were read. */
-export async function probesOf(world: Pick<World, 'driver' | 'operator'>, { spec, self }: Pick<Prepared, 'spec' | 'self'>): Promise<readonly Probe[]> {
+export async function probesOf(world: Pick<World, 'driver' | 'operator'>, { spec, self, wanted }: Pick<Prepared, 'spec' | 'self' | 'wanted'>): Promise<readonly Probe[]> {
   const routes = parseRouteLines(await world.driver.read(READ_ALL_ROUTES)).filter(({ table, type }) => table === undefined && type === undefined);
   const host = spec.hosts.find(({ name }) => name === self);
   const inner = new Set(host === undefined ? [] : spec.networks.filter((network) => uplinkOf(network, host) === undefined).map(({ bridge }) => bridge));
   // What an instance says of itself is no way of the host's.
   const own = routes.filter(({ link, protocol }) => protocol !== ADVERTISED || !inner.has(link ?? ''));
-  return probesFor(spec, self, { gateways: gatewaysIn(own), far: farIn(own), operator: world.operator() });
+  return probesFor(spec, self, { gateways: gatewaysIn(own), far: farIn(own, [...comingIn(wanted)]), operator: world.operator() });
+}
+
+/** What is near as soon as the plan is done: an address may have been lost before. */
+function* comingIn({ state }: Prepared['wanted']): Iterable<string> {
+  for (const resource of state.values()) {
+    if (isAddress(resource)) yield resource.cidr;
+    if (isRoute(resource)) yield resource.to;
+  }
+}
+
+function isAddress(resource: Resource): resource is Address {
+  return resource.kind === 'address';
+}
+
+function isRoute(resource: Resource): resource is Route {
+  return resource.kind === 'route';
 }

@@ -36,12 +36,15 @@ export function gatewaysIn(routes: readonly RouteRecord[]): readonly string[] {
   return [...new Set(ways.flatMap(({ via, link }) => (via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${link}` : via])))];
 }
 
-/** Of each family an address far away, for documentation (RFC 5737, 3849, 9637): nobody is there, and none of the host's other routes leads to it. */
-export function farIn(routes: readonly RouteRecord[]): readonly Way[] {
+/**
+ * Of each family an address far away, for documentation (RFC 5737, 3849, 9637): nobody is there, none of the host's other routes leads to it, nor
+ * will one: `coming` are the networks that it is about to have.
+ */
+export function farIn(routes: readonly RouteRecord[], coming: readonly string[] = []): readonly Way[] {
   return FAR.flatMap(([family, candidates]): Way[] => {
     const own = routes.filter((route) => route.family === family);
-    const others = own.filter(({ to }) => to !== 'default');
-    const to = candidates.find((ip) => !others.some((route) => bitsOf(route.to) > LEAST && contains(route.to, ip)));
+    const others = [...own.map(({ to }) => to), ...coming].filter((network) => network !== 'default' && bitsOf(network) > LEAST);
+    const to = candidates.find((ip) => !others.some((network) => contains(network, ip)));
     const isSeveral = gatewaysIn(own).length > 1;
     return to === undefined ? [] : [{ kind: 'way', family, to, ...(isSeveral ? { any: true as const } : {}) }];
   });
