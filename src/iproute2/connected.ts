@@ -23,7 +23,8 @@ export function comesByItself(route: RouteRecord, addresses: readonly AddressRec
 function isNetworkOf({ family, to, source, metric }: RouteRecord, { ip, bits, peer, metric: own }: AddressRecord): boolean {
   const [base = '', length = family === 4 ? '32' : '128'] = to.split('/');
   // Of a point-to-point address IPv6 makes one to either end.
-  const isEnd = peer !== undefined && family === 6 && base === ip && length === '128';
-  if (!isEnd && (Number(length) !== bits || !contains(`${base}/${length}`, peer ?? ip))) return false;
+  const isEnd = peer !== undefined && family === 6 && length === '128' && (base === ip || base === peer);
+  const holds = (end: string): boolean => contains(`${base}/${length}`, end);
+  if (!isEnd && (Number(length) !== bits || !(holds(peer ?? ip) || (family === 6 && holds(ip))))) return false;
   return family === 4 ? source === ip && metric === (own ?? 0) : metric === (own ?? PREFIX_METRIC);
 }

@@ -8,7 +8,7 @@ import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOf, unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';
 import type { Picture } from './picture.ts';
-import { isIpv6, wordsToSay } from './routes.ts';
+import { isIpv6, placeOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords } from './words.ts';
 
@@ -64,6 +64,13 @@ function isBy(route: Fields, name: string): boolean {
   return route['dev'] === name || recordsOf(route, 'nexthops').some(({ dev }) => dev === name);
 }
 
+/** Its own, and the kernel's for its addresses; or by another device. */
+function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Picture): boolean {
+  const place = placeOf(route);
+  const own = routes.filter(({ fields }) => isBy(fields, name));
+  return [...own, ...rivals].filter((other) => placeOf(other) === place).length > 1;
+}
+
 /** As the kernel looks at a route that is added: whether its gateway is next to the interface. That of a route which is there may have been, once. */
 function isReached(route: Fields, { name, routes }: Picture): boolean {
   const gateway = textOf(route, 'gateway') ?? textOf(partOf(route, 'via'), 'host');
@@ -96,6 +103,12 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
         'uplink-route',
         `route ${words} ${why}: netctl does not move such a route to a bridge`,
         `take it away while ${name} is a port, or name another interface`,
+      );
+    else if (isOneOfSeveral({ fields, words, locks: [] }, picture))
+      yield refused(
+        'uplink-route',
+        `route ${words} is one of several to the same with the same metric (\`ip route append\`): they would come back as one`,
+        'give each a metric of its own, or take one away',
       );
     else if (!isReached(fields, picture))
       yield refused(

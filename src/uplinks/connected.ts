@@ -3,7 +3,7 @@ import { recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { KERNEL } from '../iproute2/routes.ts';
 import { contains } from '../net/contains.ts';
-import { refused } from './finding.ts';
+import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOfRoute } from './known.ts';
 import type { Picture } from './picture.ts';
@@ -11,7 +11,7 @@ import { wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
 /** Somebody has changed or removed one: on the bridge, and again on the interface, it would be as the kernel makes it. */
-export function* ofConnected({ name, link, addresses, routes }: Picture): Iterable<Finding> {
+export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Picture): Iterable<Finding> {
   const own = routes.filter(({ fields }) => isConnected(fields, name));
   const made = addresses.filter(makesRoute);
   for (const route of own) {
@@ -23,6 +23,25 @@ export function* ofConnected({ name, link, addresses, routes }: Picture): Iterab
         `give the address \`noprefixroute\`, and then the route: \`ip route add ${wordsToSay(route)}\``,
       );
   }
+  for (const address of addresses.filter((one) => one['family'] === 'inet6' && one['address'] !== undefined && bitsOf(one) !== '128'))
+    yield refused(
+      'uplink-route',
+      `${textOf(address, 'local') ?? ''}/${bitsOf(address)} on ${name} is a point-to-point address of a network: the kernel makes other routes of one that is changed than of one that is added`,
+      'give it a length of 128, and its network a route',
+    );
+  for (const [one, other] of unequal(made))
+    yield refused(
+      'uplink-route',
+      `${one} and ${other} on ${name} are of one network and have different metrics: the kernel would make other routes of them on the bridge`,
+      'give both the same metric',
+    );
+  const beside = rivals.filter(({ fields }) => fields['protocol'] === KERNEL && made.some((address) => isNetworkOf(fields, address)));
+  if (beside.length > 0)
+    yield said(
+      'uplink-order',
+      `another device is in the same network, behind ${name} so far, and before its bridge afterwards: ${listed(beside.map(({ words }) => words))}`,
+      'give the addresses metrics of their own',
+    );
   // A device that is down has none.
   if (!textsOf(link, 'flags').includes('UP')) return;
   for (const address of made) {
@@ -34,6 +53,15 @@ export function* ofConnected({ name, link, addresses, routes }: Picture): Iterab
       `give the address \`noprefixroute\`: \`ip address del ${cidr} dev ${name}\`, \`ip address add ${cidr} dev ${name} noprefixroute\`, and then its routes`,
     );
   }
+}
+
+/** Of IPv6: of IPv4 the second of a network makes no route. */
+function unequal(addresses: readonly Fields[]): readonly (readonly [string, string])[] {
+  const six = addresses.filter(({ family, address }) => family === 'inet6' && address === undefined);
+  const text = (address: Fields): string => `${textOf(address, 'local') ?? ''}/${bitsOf(address)}`;
+  return six.flatMap((one, i) => six.slice(i + 1)
+    .filter((other) => bitsOf(one) === bitsOf(other) && (one['metric'] ?? 256) !== (other['metric'] ?? 256) && contains(text(one), textOf(other, 'local') ?? ''))
+    .map((other) => [text(one), text(other)] as const));
 }
 
 /** Neither for a limited time, nor one of those that stand behind another of their network. */
@@ -55,7 +83,10 @@ function isNetworkOf(route: Fields, address: Fields): boolean {
   const [dst = '', bits = address['family'] === 'inet6' ? '128' : '32'] = (textOf(route, 'dst') ?? '').split('/');
   const metric = route['metric'] ?? 0;
   const usual = address['metric'] ?? (address['family'] === 'inet6' ? 256 : 0);
-  return bits === bitsOf(address) && metric === usual && contains(`${dst}/${bits}`, textOf(address, 'address') ?? textOf(address, 'local') ?? '');
+  const [local = '', peer = local] = [textOf(address, 'local'), textOf(address, 'address')];
+  const holds = (ip: string): boolean => contains(`${dst}/${bits}`, ip);
+  // Of a point-to-point address IPv6 has the network of its own end.
+  return bits === bitsOf(address) && metric === usual && (holds(peer) || (address['family'] === 'inet6' && holds(local)));
 }
 
 function bitsOf(address: Fields): string {

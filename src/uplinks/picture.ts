@@ -1,7 +1,7 @@
 // uplinks/picture.ts — everything that the kernel ties to one interface, as the tools print it: plain data, which can be kept and compared.
 import { partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
-import { routesIn } from './routes.ts';
+import { placeOf, routesIn } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
 export interface Picture {
@@ -15,6 +15,8 @@ export interface Picture {
   readonly addresses: readonly Fields[];
   /** Of all tables: by way of it, or with one of its addresses as their source. */
   readonly routes: readonly SeenRoute[];
+  /** By other devices, or leading nowhere: to the same as one of its routes, with the same metric. The kernel takes the first of such. */
+  readonly rivals?: readonly SeenRoute[];
   /** Of policy routing, IPv4's and IPv6's, with `family`. */
   readonly rules: readonly Fields[];
   /** That somebody has put there, and those that it answers for (`proxy`). */
@@ -63,13 +65,17 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
   const addresses = recordsOf(found, 'addr_info').filter((address) => address['local'] !== undefined);
   const master = links.find((link) => link['ifname'] === (found['master'] ?? ''));
   const sources = new Set(addresses.flatMap((address) => textOf(address, 'local') ?? []));
+  const all = routesIn(printed.routes, printed.routeWords);
+  const places = new Set(all.filter(({ fields }) => leadsBy(fields, name)).map(placeOf));
+  const rivals = all.filter((route) => !leadsBy(route.fields, name) && places.has(placeOf(route)));
   return {
     name,
     link: bare(found),
     addresses,
     ...(master === undefined ? {} : { master: bare(master) }),
     dependents: links.filter((link) => dependsOn(link, name)).map(bare),
-    routes: routesIn(printed.routes, printed.routeWords).filter(
+    ...(rivals.length === 0 ? {} : { rivals }),
+    routes: all.filter(
       ({ fields }) => leadsBy(fields, name) || sources.has(textOf(fields, 'prefsrc') ?? ''),
     ),
     rules: ([4, 6] as const).flatMap((family) =>

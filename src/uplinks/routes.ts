@@ -27,6 +27,13 @@ export function isIpv6({ fields }: SeenRoute): boolean {
   return fields['pref'] !== undefined || firstWord(fields).includes(':');
 }
 
+/** What of a route the kernel has once, unless somebody says `append`. */
+export function placeOf(route: SeenRoute): string {
+  const { fields } = route;
+  const family = isIpv6(route) ? 6 : 4;
+  return [family, fields['table'] ?? '254', fields['dst'], fields['tos'] ?? '0', fields['metric'] ?? 0].map(String).join(' ');
+}
+
 /** As `ip route` takes it: `rto_min` is locked in any case, a lifetime is a number, and with a next-hop object all else of the way is that one's. */
 export function wordsToSay(route: SeenRoute): string {
   const words = route.words.replace(/ (expires \d+)sec\b/, ' $1').replace(' rto_min lock ', ' rto_min ');
