@@ -39,7 +39,7 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Pic
   if (beside.length > 0)
     yield said(
       'uplink-order',
-      `another device is in the same network, behind ${name} so far, and before its bridge afterwards: ${listed(beside.map(({ words }) => words))}`,
+      `another device is in the same network, and the kernel, which sent by ${name} what goes there, may send it by that one afterwards: ${listed(beside.map(({ words }) => words))}`,
       'give the addresses metrics of their own',
     );
   // A device that is down has none.

@@ -42,7 +42,7 @@ export function* ofMacvlan({ name, link }: Picture): Iterable<Finding> {
     yield refused(
       'uplink-not-bridged',
       `${name} is a macvlan (mode ${mode}), which is given only what is for its own MAC: instances would get no answers by it`,
-      'name the device that it stands on as the interface, or make it with `mode passthru`',
+      'name its parent device as the interface, or make it with `mode passthru`',
     );
 }
 
