@@ -1,42 +1,56 @@
-// commands/empty-tables.ts — tables of iptables that came with netctl's rules, and are empty: nobody misses them, and the host is as it was.
+// commands/empty-tables.ts — tables and chains of iptables that came with netctl's rules, and are empty: nobody misses them, and the host is as it was.
 import { DriverError } from '../core/resource.ts';
-import type { Driver } from '../core/resource.ts';
+import type { Driver, HostReader } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
-import { TABLES } from '../generations/image.ts';
+import { CHAINS, chainsIn } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
-import { savedRules } from '../iptables/read.ts';
 import type { World } from './world.ts';
 
+/** Undefined where there is no nft: iptables-legacy does not let its tables go. */
+export async function readChains(host: HostReader): Promise<string | undefined> {
+  try {
+    return await host.read(['nft', 'list', 'chains']);
+  } catch (error) {
+    if (error instanceof DriverError) return undefined;
+    throw error;
+  }
+}
+
 /**
- * A table that was not there, and in which nobody has a rule or a chain now. In one transaction: a rule that somebody puts there meanwhile has it refused.
- * Only nftables lets its tables go.
+ * A table that was not there, and in which nobody has a rule or a chain of his own now; and chains of the kernel's that were not there, in one that was.
+ * In one transaction: a rule that somebody puts there meanwhile has it refused.
  */
 export async function removeEmptyTables(driver: Driver, image: Image): Promise<void> {
-  const text = await savedRules(driver);
-  if (!text.includes('(nf_tables)')) return;
-  for (const table of emptyTables(text)) {
-    if (image[TABLES]?.includes(table) === true) continue;
+  const lines = image[CHAINS]?.map((line) => line.split(' '));
+  const now = lines === undefined ? undefined : await readChains(driver);
+  if (lines === undefined || now === undefined) return;
+  const before = new Map(lines.map(([family = '', table = '', ...chains]) => [`${family} ${table}`, chains]));
+  for (const [table, chains] of chainsIn(now)) {
+    const kept = before.get(table);
+    if (chains.every((chain) => kept?.includes(chain))) continue;
     try {
-      const chains = /chain (\S+) \{/g;
-      const shown = await driver.read(['nft', 'list', 'table', 'ip', table]);
-      const lines = [...shown.matchAll(chains)].map(([, chain]) => `delete chain ip ${table} ${chain ?? ''}`);
-      await driver.perform({ op: 'run', argv: ['nft', '-f', '-'], stdin: [...lines, `delete table ip ${table}`, ''].join('\n') });
+      const shown = await driver.read(['nft', 'list', 'table', ...table.split(' ')]);
+      const idle = [...shown.matchAll(IDLE)].flatMap(([, chain = '']) => (kept?.includes(chain) === true ? [] : [chain]));
+      // In one that is new, and in use, they may be somebody's.
+      if (idle.length === 0 || (kept === undefined && idle.length < chains.length)) continue;
+      const ops = [...idle.map((chain) => `delete chain ${table} ${chain}`), ...(kept === undefined ? [`delete table ${table}`] : [])];
+      await driver.perform({ op: 'run', argv: ['nft', '-f', '-'], stdin: [...ops, ''].join('\n') });
     } catch (error) {
-      // Without nft, or when somebody has it in use by now, it stays, and does nothing.
+      // When somebody has it in use by now, it stays, and does nothing.
       if (!(error instanceof DriverError)) throw error;
     }
   }
 }
 
-function emptyTables(text: string): readonly string[] {
-  return text.split(/^\*/m).slice(1).filter((table) => !/^-A |^:\S+ (?:-|DROP) /m.test(table)).map((table) => table.split('\n', 1)[0] ?? '');
-}
+/** One of the kernel's, without a rule, that lets everything pass: as iptables-nft makes them. */
+const IDLE = /^\tchain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING) \{\n\t\ttype [^\n]* policy accept;\n\t\}/gm;
 
-/** Those that were not there before the first apply, where that is still known. */
+/** Those that were not there before the first apply; of which nothing is known any more after so many that its record was dropped, those that nobody uses. */
 export async function removeTablesSinceFirst({ driver, generations }: Pick<World, 'driver' | 'generations'>): Promise<void> {
-  if (generations.list()[0]?.number !== 1) return;
+  const [oldest] = generations.list();
+  if (oldest === undefined) return;
   try {
-    await removeEmptyTables(driver, generations.record(1).image);
+    await removeEmptyTables(driver, oldest.number === 1 ? generations.record(1).image : { [CHAINS]: [] });
   } catch (error) {
     // A damaged record tells nothing.
     if (!(error instanceof StoreError)) throw error;

@@ -9,13 +9,13 @@ import type { Stored } from '../core/stored.ts';
 import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
 import { renderScript } from '../driver/script.ts';
-import { differences, imageOf, TABLES } from '../generations/image.ts';
+import { CHAINS, differences, imageOf } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
 import type { Outcome, Record } from '../generations/model.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
-import { removeEmptyTables } from './empty-tables.ts';
+import { readChains, removeEmptyTables } from './empty-tables.ts';
 import { unlike } from './given-back.ts';
 import { picturesIn } from './pictures.ts';
 import { withPutDown } from './prepare.ts';
@@ -203,12 +203,12 @@ async function verify(world: World, record: Record, troubles: readonly string[])
 
 /** The host as its tools show it, by the reads that a look at it makes in any case. */
 export async function look({ driver, paths }: Pick<World, 'driver' | 'paths'>): Promise<Image> {
-  const [links, routes, rules, networks, guests, run, processes] = await Promise.all([
-    driver.read(READ_LINKS), driver.read(READ_ALL_ROUTES), savedRules(driver),
+  const [links, routes, rules, chains, networks, guests, run, processes] = await Promise.all([
+    driver.read(READ_LINKS), driver.read(READ_ALL_ROUTES), savedRules(driver), readChains(driver),
     driver.files(`${paths.state}/networks`), driver.files(`${paths.state}/guests`), driver.files(paths.run), driver.processes(`--pid-file=${paths.run}/`),
   ]);
   const files = new Map([...networks, ...guests, ...run].filter(([path]) => !volatile(path, paths.run)));
-  return imageOf({ links, routes, rules, files, processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]) });
+  return imageOf({ links, routes, rules, chains, files, processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]) });
 }
 
 /** What a daemon writes by itself: its leases, its number; and the lock. */
@@ -220,5 +220,5 @@ function volatile(path: string, run: string): boolean {
 function concernedBy({ found: resources, made }: Undo, kinds: Kinds): (subject: string) => boolean {
   const refs: readonly Ref[] = [...wantedBy({ found: resources, made }, kinds).state.keys(), ...made];
   const words = new Set(refs.flatMap((ref) => ref.split(' ')));
-  return (subject) => subject !== TABLES && (!subject.startsWith('device ') || words.has(subject.slice('device '.length)));
+  return (subject) => subject !== CHAINS && (!subject.startsWith('device ') || words.has(subject.slice('device '.length)));
 }

@@ -14,11 +14,13 @@ export interface Texts {
   readonly links: string;
   readonly routes: string;
   readonly rules: string;
+  /** Of `nft list chains`; undefined where that is not known. */
+  readonly chains: string | undefined;
   readonly files: ReadonlyMap<string, string>;
   readonly processes: readonly (readonly string[])[];
 }
 
-export function imageOf({ links, routes, rules, files, processes }: Texts): Image {
+export function imageOf({ links, routes, rules, chains, files, processes }: Texts): Image {
   const image = new Map<string, string[]>();
   const put = (subject: string, line: string): void => {
     const lines = image.get(subject);
@@ -29,12 +31,13 @@ export function imageOf({ links, routes, rules, files, processes }: Texts): Imag
   for (const route of parseRouteLines(routes)) if (!comesByItself(route)) put(`device ${route.link ?? ''}`, `route ${wordsOf(route)}`);
   let table = '';
   for (const line of rules.split('\n')) {
-    if (line.startsWith('*')) put(TABLES, table = line.slice(1));
+    if (line.startsWith('*')) table = line.slice(1);
     // What others have in their tables is theirs to change meanwhile; and counters count.
     else if (OURS.test(line)) put('rules', `${table} ${line.replace(/ \[\d+:\d+\]$/, '')}`);
   }
   for (const [path, text] of files) put(`file ${path}`, createHash('sha256').update(text).digest('hex'));
   for (const argv of processes.map((words) => words.join(' ')).toSorted()) put('processes', argv);
+  if (chains !== undefined) image.set(CHAINS, [...chainsIn(chains)].map(([of, names]) => [of, ...names].join(' ')));
   // A kernel has no order of routes but its own.
   return Object.fromEntries([...image].map(([subject, lines]) => [subject, subject.startsWith('device ') ? lines.toSorted() : lines]));
 }
@@ -42,8 +45,14 @@ export function imageOf({ links, routes, rules, files, processes }: Texts): Imag
 /** A chain of ours, what is in it or leads to it, and a rule of ours wherever it is. */
 const OURS = new RegExp(`^(:|-A )${CHAIN_PREFIX}| -[jg] ${CHAIN_PREFIX}| --comment "?${TAG_PREFIX}`);
 
-/** The subject whose lines are the names of iptables' tables. That one is there, and empty, makes no difference to anybody. */
-export const TABLES = 'tables';
+/** The subject whose lines name a table of iptables in nftables and its chains. That one is there, and empty, makes no difference to anybody. */
+export const CHAINS = 'chains';
+
+/** Of the tables that iptables and ebtables make in nftables, `ip nat`: their chains, out of what `nft list chains` prints. */
+export function chainsIn(text: string): ReadonlyMap<string, readonly string[]> {
+  const tables = [...text.matchAll(/^table (ip|bridge) (raw|mangle|nat|filter|security|broute) \{\n([^]*?)^\}/gm)];
+  return new Map(tables.map(([, family = '', name = '', body = '']) => [`${family} ${name}`, [...body.matchAll(/^\tchain (\S+) \{/gm)].map(([, chain = '']) => chain)]));
+}
 
 /** What is not as it was, of what the plan touched: a line each, `-` before what was, `+` before what is. Others may have changed the rest meanwhile. */
 export function differences(was: Image, is: Image, concerns: (subject: string) => boolean): readonly string[] {

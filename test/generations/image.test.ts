@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { differences, imageOf } from '../../src/generations/image.ts';
 
-const rulesOf = (rules: string): readonly string[] => imageOf({ links: '', routes: '', rules, files: new Map(), processes: [] })['rules'] ?? [];
+const rulesOf = (rules: string): readonly string[] => imageOf({ links: '', routes: '', rules, chains: undefined, files: new Map(), processes: [] })['rules'] ?? [];
 
 test('chains, rules and jumps of ours, without their counters', () => {
   expect(rulesOf(`*nat
@@ -30,7 +30,7 @@ COMMIT
 `)).toEqual([]);
 });
 
-const device = (qdisc: string) => imageOf({ links: JSON.stringify([{ ifname: 'eth1', flags: ['BROADCAST'], qdisc, mtu: 1500 }]), routes: '', rules: '', files: new Map(), processes: [] });
+const device = (qdisc: string) => imageOf({ links: JSON.stringify([{ ifname: 'eth1', flags: ['BROADCAST'], qdisc, mtu: 1500 }]), routes: '', rules: '', chains: undefined, files: new Map(), processes: [] });
 
 for (const [was, is, said] of [
   ['noop', 'fq_codel', []],
@@ -47,6 +47,6 @@ for (const [was, is, said] of [
 }
 
 test('what a bridge takes over from its ports is not held against it; its MTU is', () => {
-  const bridge = (more: object) => imageOf({ links: JSON.stringify([{ ifname: 'br-lab', flags: ['BROADCAST'], ...more }]), routes: '', rules: '', files: new Map(), processes: [] });
+  const bridge = (more: object) => imageOf({ links: JSON.stringify([{ ifname: 'br-lab', flags: ['BROADCAST'], ...more }]), routes: '', rules: '', chains: undefined, files: new Map(), processes: [] });
   expect(differences(bridge({ mtu: 1500, tso_max_size: 65536, tso_max_segs: 1 }), bridge({ mtu: 1400, tso_max_size: 524280, tso_max_segs: 2 }), () => true)).toEqual(['device br-lab: mtu was 1500, and is 1400']);
 });

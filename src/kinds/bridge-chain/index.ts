@@ -1,6 +1,8 @@
 // kinds/bridge-chain/index.ts — ebtables chains of ours, by their names.
 import { DriverError } from '../../core/resource.ts';
 import type { Change, Disruption, HostReader, Kind, Memory } from '../../core/resource.ts';
+import { refuseIncompatible } from '../../iptables/incompatible.ts';
+import { CHAIN_PREFIX } from '../ours.ts';
 import type { BridgeChain } from './model.ts';
 import { parseSave } from './parse.ts';
 import { renderRestore } from './restore.ts';
@@ -30,7 +32,9 @@ const HERE = 'here';
 async function observe(host: HostReader, wanted: readonly BridgeChain[], memory: Memory): Promise<readonly BridgeChain[]> {
   if (wanted.length === 0 && memory[HERE] === 'no') return [];
   try {
-    return parseSave(await host.read(SAVE));
+    const saved = await host.read(SAVE);
+    await refuseIncompatible(host, saved, { command: SAVE.join(' '), family: 'bridge', needed: new Set(wanted.length === 0 ? [] : ['nat']), prefix: CHAIN_PREFIX });
+    return parseSave(saved);
   } catch (error) {
     // A host on which it does not run, and on which nothing was ever made with it.
     if (wanted.length === 0 && memory[HERE] === undefined && error instanceof DriverError) return [];

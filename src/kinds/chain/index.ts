@@ -1,5 +1,6 @@
 // kinds/chain/index.ts — iptables chains: how netctl knows its own, and says all changes in one input.
 import type { HostReader, Kind, Memory } from '../../core/resource.ts';
+import { refuseIncompatible } from '../../iptables/incompatible.ts';
 import { chainsAsSaved, READ_RULES, savedRules } from '../../iptables/read.ts';
 import { CHAIN_PREFIX } from '../ours.ts';
 import { difference } from './difference.ts';
@@ -17,7 +18,7 @@ export const chain: Kind<Chain> = {
   needs: ({ table, rules }) => [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
   reads: [READ_RULES],
   looksAt: ['rules'],
-  observe: async (host, _wanted, memory) => parseSave(await savedRules(host), memory),
+  observe,
   again,
   merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
   same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
@@ -27,9 +28,15 @@ export const chain: Kind<Chain> = {
   describe,
 };
 
+async function observe(host: HostReader, wanted: readonly Chain[], memory: Memory): Promise<readonly Chain[]> {
+  const saved = await savedRules(host);
+  await refuseIncompatible(host, saved, { command: READ_RULES.join(' '), family: 'ip', needed: new Set(wanted.map(({ table }) => table)), prefix: CHAIN_PREFIX });
+  return parseSave(saved, memory);
+}
+
 async function again(host: HostReader, wanted: readonly Chain[], memory: Memory, names: readonly string[], before: readonly Chain[]): Promise<readonly Chain[]> {
   const texts = await chainsAsSaved(host, names);
-  return texts === undefined ? await chain.observe(host, wanted, memory) : [...before.filter((one) => !names.includes(chain.key(one))), ...parseSave(texts, memory)];
+  return texts === undefined ? await observe(host, wanted, memory) : [...before.filter((one) => !names.includes(chain.key(one))), ...parseSave(texts, memory)];
 }
 
 function ownTarget(text: string): readonly string[] {
