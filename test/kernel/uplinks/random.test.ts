@@ -76,10 +76,10 @@ function everything(lab: Lab): readonly string[] {
   const shown = (...argv: readonly string[]): readonly string[] => must(lab.in(lab.host, argv)).out.split('\n').filter((line) => line !== '');
   return [
     ...whole(lab), ...whole(lab, 'eth2'),
-    ...shown('nft', '-s', 'list', 'ruleset').filter((line) => line.startsWith('table inet')), ...shown('ip', '-br', 'link').map((line) => line.split(' ')[0]?.replace(/@.*/, '') ?? '').toSorted(),
-    ...shown('iptables', '-S'), ...shown('iptables-save').filter((line) => line.startsWith('*')), // A ping of a netctl that was killed ends by itself, after two seconds.
+    ...shown('nft', '-s', 'list', 'ruleset'), ...shown('ip', '-br', 'link').map((line) => line.split(' ')[0]?.replace(/@.*/, '') ?? '').toSorted(),
+    // A ping of a netctl that was killed ends by itself, after two seconds.
     ...lab.processes().map(({ command }) => command).filter((command) => !command.startsWith('ping ')).toSorted(),
-  ].filter((line) => !/^-[PN] /.test(line) || /^-P FORWARD DROP/.test(line));
+  ];
 }
 
 const said = ({ code, out, err }: Ended): string => `exit code ${code}\n${out}${err}`;
