@@ -3,17 +3,21 @@ import { ledgerOf } from '../core/borrow.ts';
 import type { Wanted } from '../core/resource.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { NETWORK_IN_USE } from '../guards/network-in-use.ts';
-import { deviceOf, NO_TRACES, rebuild } from '../parts/rebuild.ts';
+import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
+import { placeAll } from '../spec/locate.ts';
+import type { Locate } from '../spec/model.ts';
 import { carryOut } from './carry-out.ts';
 import { removeTablesSinceFirst } from './empty-tables.ts';
 import { settlePending } from './pending.ts';
-import { lentBy, picturesIn } from './pictures.ts';
+import { lentBy, lentLost, picturesIn } from './pictures.ts';
 import { planTowards } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
+import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
+const NOWHERE: Locate = () => ({ file: '', line: 0, column: 0, text: '' });
 const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' };
 
 export interface DestroyOptions {
@@ -42,9 +46,9 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   const facts = await world.facts();
   const told = kept === undefined ? lentBy(world, facts) : undefined;
   const before = kept ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
-  if (kept === undefined && told === undefined) for (const name of before.former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []))) world.print.err(`what ${name} had before netctl put it in a bridge is not known any more: it is given back as its bridge has it\n`);
+  if (kept === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));
   return await planTowards(world, {
-    sources: [], spec: NO_SPEC, locate: () => ({ file: '', line: 0, column: 0, text: '' }), self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(before), wanted: NOTHING_WANTED,
+    sources: [], spec: NO_SPEC, locate: NOWHERE, self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(before), wanted: NOTHING_WANTED,
     ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision,
   }, true);
 }

@@ -1,6 +1,7 @@
 // commands/pictures.ts — all that hangs on interfaces of the host which are borrowed: read before they are, kept while they are.
 import type { Ledger } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
+import type { Diagnostic } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import type { Port } from '../kinds/link/model.ts';
@@ -59,17 +60,29 @@ export function foundOf(pictures: Pictures, ledger: Ledger): Pick<Stored, 'found
   return found.length === 0 ? {} : { found: Object.fromEntries(found) };
 }
 
-/** What the generations tell of what is lent, where the store is lost: of interfaces that are still in our bridges, or of what is on them. */
-export function lentBy({ generations }: Pick<World, 'generations'>, { links }: Facts): Pick<Stored, 'former' | 'found'> | undefined {
+/** What the generations tell of what is lent, where the store is lost: of interfaces that are still in our bridges, of what is on them, and of the host's settings while there is a link of ours. Undefined: no generation can be read. */
+export function lentBy({ generations }: Pick<World, 'generations'>, { links }: Facts): Partial<Pick<Stored, 'former' | 'found'>> | undefined {
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
+  const hasOurs = [...links.values()].some(({ ours }) => ours);
   for (const { number } of generations.list().toReversed()) {
     const lent = lentIn(generations, number);
     if (lent === undefined) continue;
-    const former = lent.former.filter((one) => isInOurs(deviceOf(one) ?? ''));
+    const former = lent.former.filter((one) => (one.kind === 'sysctl' ? hasOurs : isInOurs(deviceOf(one) ?? '')));
     const found = Object.entries(lent.found ?? {}).filter(([name]) => isInOurs(name));
-    return former.length === 0 ? undefined : { former, ...(found.length === 0 ? {} : { found: Object.fromEntries(found) }) };
+    return { ...(former.length === 0 ? {} : { former }), ...(found.length === 0 ? {} : { found: Object.fromEntries(found) }) };
   }
   return undefined;
+}
+
+/** Of a host with links of ours whose store is lost, and its generations with it: what cannot be given back as it was. `former`: what the host tells of it. */
+export function* lentLost({ former }: Pick<Stored, 'former'>, { links }: Facts): Iterable<Diagnostic> {
+  if (![...links.values()].some(({ ours }) => ours)) return;
+  const ports = former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
+  yield {
+    severity: 'warning', code: 'lent-lost', at: [],
+    message: `what the host had before netctl is not known any more, since the state directory and its copy are lost:${ports.length === 0 ? '' : ` ${ports.join(', ')} will be given back as the bridge has it by now, and`} net.ipv4.ip_forward will stay as it is`,
+    hint: '`sysctl -w net.ipv4.ip_forward=0` after `netctl destroy`, if the host is to forward for nobody else',
+  };
 }
 
 /** One that cannot be read tells nothing. */

@@ -10,7 +10,7 @@ import { withoutHeld } from '../core/hold.ts';
 import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { kindOf } from '../core/resource.ts';
-import type { Change, Checked, HostReader, Kinds, Memory, Plan, Ref, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
+import type { Change, Checked, Diagnostic, HostReader, Kinds, Memory, Plan, Ref, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
 import { review } from '../core/review.ts';
 import type { Allocations, Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
@@ -34,7 +34,7 @@ import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
 import { lostWithBridges, withPutOn } from './given-back.ts';
-import { foundOf, lentBy, picturesOf } from './pictures.ts';
+import { foundOf, lentBy, lentLost, picturesOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
 import { configsInside } from './own-configs.ts';
 import { say } from './say.ts';
@@ -136,7 +136,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
   if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
-  const { facts, pictures, before, kept, revision } = await standing(world, spec, self);
+  const { facts, pictures, before, kept, revision, lost } = await standing(world, spec, self);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);
   if (!granted.ok) return granted;
@@ -145,7 +145,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const wanted = placing(compose(wantsOf(context), world.kinds), locate);
   if (!wanted.ok) return wanted;
   const title = self.implied ? (world.host ?? world.hostname) : self.name;
-  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...granted.warnings, ...wanted.warnings] };
+  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...placeAll(lost, locate), ...granted.warnings, ...wanted.warnings] };
 }
 
 interface Standing {
@@ -155,6 +155,8 @@ interface Standing {
   readonly before: Stored;
   readonly kept: Stored | undefined;
   readonly revision: string;
+  /** What neither the store nor a generation knows any more. */
+  readonly lost: readonly Diagnostic[];
 }
 
 /** How things stand: on the host, and with who holds what. */
@@ -164,8 +166,10 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   // A host without a link of ours has no NIC whose floating addresses its rules could tell.
   const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
   const translated = asksRules ? translations(await savedRules(world.driver)) : [];
-  const found = { ...rebuild(spec, facts, { ...await filesOn(world), translated }), ...(kept === undefined ? lentBy(world, facts) : {}) };
-  return { facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
+  const told = kept === undefined ? lentBy(world, facts) : undefined;
+  const found = { ...rebuild(spec, facts, { ...await filesOn(world), translated }), ...told };
+  const lost = kept === undefined && told === undefined ? [...lentLost(found, facts)] : [];
+  return { lost, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }
 
 /** What is wanted of a host, and how it stands with who holds what. */

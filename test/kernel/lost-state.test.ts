@@ -72,3 +72,28 @@ test('what was lent is given back after all, and a destroyed host remembers noth
   must(lab.netctl(['apply', '--yes'], { spec: spec([8]) }));
   expect(held()).toBe('192.168.52.2 vm-8/office\n');
 });
+
+const forwarding = (): string => must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.ip_forward'])).out;
+const LOST = /what the host had before netctl is not known any more, .* net\.ipv4\.ip_forward will stay as it is {2}\[lent-lost\]/;
+
+test('of settings the generations tell, where the store and its copy are lost; nothing is said of what was never lent', () => {
+  for (const before of ['0\n', '1\n']) {
+    must(lab.netctl(['destroy', '--yes'], { spec: null }));
+    must(lab.in(lab.host, ['sysctl', '-qw', `net.ipv4.ip_forward=${before.trim()}`]));
+    must(lab.netctl(['apply', '--yes'], { spec: spec([8]) }));
+    for (const path of [lab.state('allocations.json'), lab.run('allocations.json')]) rmSync(path);
+    expect(must(lab.netctl(['destroy', '--yes'], { spec: null })).err).not.toMatch(LOST);
+    expect(forwarding()).toBe(before);
+  }
+});
+
+test('what nobody knows any more is said: by the apply that begins anew, and by destroy', () => {
+  must(lab.in(lab.host, ['sysctl', '-qw', 'net.ipv4.ip_forward=0']));
+  expect(must(lab.netctl(['apply', '--yes'], { spec: spec([8]) })).err).not.toMatch(LOST);
+  for (const args of [['plan'], ['apply', '--yes'], ['destroy', '--yes']]) {
+    for (const name of ['state', 'run']) rmSync(lab.path(name), { recursive: true, force: true });
+    expect(must(lab.netctl(args, args[0] === 'destroy' ? { spec: null } : { spec: spec([8]) })).err).toMatch(LOST);
+  }
+  expect(forwarding()).toBe('1\n');
+  expect(must(lab.netctl(['apply', '--yes'], { spec: spec([8]) })).err).toBe('');
+});
