@@ -5,29 +5,50 @@ import type { Checked, Diagnostic, Kinds, Path, Ref, Resource, Waiting, Want, Wa
 
 /** Unites wants of one key; two that cannot both hold are an error that shows both places. */
 export function compose(wants: Iterable<Want | Waiting>, kinds: Kinds): Checked<Wanted> {
+  const byRef = new Map<Ref, Want[]>();
+  const waiting: Waiting[] = [];
+  for (const want of wants) {
+    if ('waiting' in want) waiting.push(want);
+    else append(byRef, refOf(want.resource, kinds), [want]);
+  }
   const state = new Map<Ref, Resource>();
   const because = new Map<Ref, Path[]>();
   const after = new Map<Ref, Ref[]>();
-  const waiting: Waiting[] = [];
   const problems: Diagnostic[] = [];
-  for (const want of wants) {
-    if ('waiting' in want) {
-      waiting.push(want);
-      continue;
+  for (const [ref, own] of byRef) {
+    const united = unite(own.map(({ resource }) => resource), kinds);
+    const agreeing = new Set(united === undefined ? agreeingOf(own, kinds) : own);
+    const resource = united ?? unite([...agreeing].map((want) => want.resource), kinds);
+    if (resource !== undefined) state.set(ref, resource);
+    for (const want of agreeing) {
+      append(because, ref, want.because);
+      append(after, ref, want.after ?? []);
     }
-    const ref = refOf(want.resource, kinds);
-    const there = state.get(ref);
-    const merged = there === undefined ? want.resource : merge(there, want.resource, kinds);
-    if (merged === undefined) {
-      problems.push(contradiction(ref, because.get(ref) ?? [], want.because));
-      continue;
-    }
-    state.set(ref, merged);
-    append(because, ref, want.because);
-    append(after, ref, want.after ?? []);
+    for (const want of own) if (!agreeing.has(want)) problems.push(contradiction(ref, because.get(ref) ?? [], want.because));
   }
   problems.push(...claimedTwice(state, because, kinds));
   return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { state, because, after, waiting }, warnings: [] };
+}
+
+/** In halves, since thousands of networks may have a rule each in one chain. Undefined: they contradict each other. */
+function unite(all: readonly Resource[], kinds: Kinds): Resource | undefined {
+  if (all.length < 2) return all[0];
+  const half = all.length >> 1;
+  const [a, b] = [unite(all.slice(0, half), kinds), unite(all.slice(half), kinds)];
+  return a === undefined || b === undefined ? undefined : merge(a, b, kinds);
+}
+
+/** The first, and whoever does not contradict those before him. */
+function agreeingOf(wants: readonly Want[], kinds: Kinds): readonly Want[] {
+  const agreeing: Want[] = [];
+  let united: Resource | undefined;
+  for (const want of wants) {
+    const merged = united === undefined ? want.resource : merge(united, want.resource, kinds);
+    if (merged === undefined) continue;
+    united = merged;
+    agreeing.push(want);
+  }
+  return agreeing;
 }
 
 /** In place: one resource may be wanted thousands of times. */
