@@ -2,13 +2,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Ledger } from '../core/borrow.ts';
 import type { Facts, LinkFact, RouteFact } from '../core/facts.ts';
-import type { Diagnostic, Ref, Resource, Wanted } from '../core/resource.ts';
+import type { Ref, Resource, Wanted } from '../core/resource.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { addressText } from '../kinds/address/model.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
 import { routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { contains } from '../net/contains.ts';
+import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import { differencesOf } from '../uplinks/differences.ts';
 import type { Picture } from '../uplinks/picture.ts';
 import { readPictures } from '../uplinks/read.ts';
@@ -24,45 +25,35 @@ export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger 
   return added.length === 0 ? ledger : new Map([...ledger, ...added]);
 }
 
-/** Routes of others that go with such a bridge: their gateway is in a network that the interface is not in. */
-export function* lostWithBridges(ledger: Ledger, wanted: Wanted, facts: Facts): Iterable<Diagnostic> {
-  for (const { link, bridge, lost } of goingBack(ledger, wanted, facts)) for (const { to, via = '' } of lost) yield {
-    severity: 'warning', asks: true, code: 'route-lost', at: [],
-    message: `the route ${to} via ${via} on ${bridge} is not netctl's, and goes with the bridge: ${link} cannot reach ${via}`,
-    hint: `ip route add ${to} via ${via} dev INTERFACE, by one that reaches it`,
-  };
-}
-
 interface PutOn {
-  readonly link: string;
-  readonly bridge: string;
   readonly addresses: readonly Address[];
   readonly routes: readonly Route[];
-  readonly lost: readonly RouteFact[];
 }
 
 function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly PutOn[] {
+  const others = [...links.values()].filter(({ ours }) => !ours).flatMap(({ addresses }) => addresses.map(({ cidr }) => cidr.split('/', 1).join('')));
   return [...ledger.keys()].flatMap((ref) => {
     const name = ref.startsWith('link ') ? ref.slice('link '.length) : undefined;
     const found = name === undefined || wanted.state.has(ref) ? undefined : links.get(name);
     const bridge = links.get(found?.master ?? '');
     // A guest's device is no uplink: nothing of the host's is on its bridge.
-    return found?.promiscuous === true && bridge?.ours === true ? [putOn(found.name, bridge, ledger)] : [];
+    return found?.promiscuous === true && bridge?.ours === true ? [putOn(found.name, bridge, ledger, others)] : [];
   });
 }
 
-function putOn(link: string, bridge: LinkFact, ledger: Ledger): PutOn {
+/** `elsewhere`: addresses on devices that are not netctl's. */
+function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readonly string[]): PutOn {
   const lent = [...ledger.values()].flatMap((one) => (isAddress(one) && one.link === link ? [one] : []));
   const known = new Set(lent.map(textOf));
-  const addresses = bridge.addresses.filter((one) => !one.ours && !one.cidr.startsWith('fe80:') && !known.has(textOf(one)))
+  const addresses = bridge.addresses.filter((one) => !one.ours && !isLinkLocalOfMac(one.cidr.split('/', 1).join('')) && !known.has(textOf(one)))
     .map(({ ours: _ours, ...one }): Address => ({ ...one, kind: 'address', link, borrowed: true }));
   const standsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
   const others = bridge.routes.filter((one) => one.protocol !== PROTOCOL && !ledger.has(`route ${routeKey({ ...one, link })}`));
+  const sources = new Set([...elsewhere, ...[...lent, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
   const isReached = ({ via, onlink }: RouteFact): boolean => via === undefined || onlink === true || via.startsWith('fe80:') || via.startsWith('inet6 ') || [...lent, ...addresses].some((one) => holds(one, via));
   return {
-    link, bridge: bridge.name, addresses,
-    routes: others.filter(isReached).map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, standsOn })),
-    lost: others.filter((one) => !isReached(one)),
+    addresses,
+    routes: others.filter((one) => isReached(one) && (one.source === undefined || sources.has(one.source))).map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, standsOn })),
   };
 }
 

@@ -30,11 +30,12 @@ import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
 import { readSpec } from '../spec/read.ts';
 import type { Source } from '../spec/sources.ts';
 import { aboutToBorrow } from '../uplinks/borrowing.ts';
+import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
-import { lostWithBridges, withPutOn } from './given-back.ts';
 import { foundOf, lentBy, lentLost, picturesOf } from './pictures.ts';
+import { withPutOn } from './given-back.ts';
 import type { Pictures } from './pictures.ts';
 import { configsInside } from './own-configs.ts';
 import { say } from './say.ts';
@@ -197,7 +198,7 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
   const [way, observed, hindrances, rules] = await Promise.all([
     wayIn(world), observe(world.driver, wanted.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver), savedRules(world.driver),
   ]);
-  const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed));
+  const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed), prune ? aboutToLeave(leavingIn(wanted.state, observed)) : []);
   return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, rules });
 }
 
@@ -233,7 +234,7 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   const lent = lend(changes, ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent) };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
-  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules })), locate), ...placeAll([...lostWithBridges(prune ? ledger : new Map(), wished.wanted, facts)], locate), ...against];
+  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, lent: ledger })), locate), ...against];
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
   return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances: beside, uplinks, pictures };
 }

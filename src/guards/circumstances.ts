@@ -1,5 +1,6 @@
 // guards/circumstances.ts — what guards know beside the plan itself: by which way the operator came in, and what is in which bridge.
 import type { Facts } from '../core/facts.ts';
+import type { State } from '../core/resource.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 
 export interface Circumstances {
@@ -9,6 +10,8 @@ export interface Circumstances {
   readonly links: Facts['links'];
   /** What hangs on the interfaces that are about to be borrowed. Absent: none is. */
   readonly uplinks?: Uplinks;
+  /** Borrowed things as they were. Absent: none are. */
+  readonly lent?: State;
   /** All rules of iptables, as `iptables-save` says them. Absent: they are not known. */
   readonly rules?: string | undefined;
 }

@@ -1,5 +1,6 @@
 // guards/index.ts — the list: one line per danger.
 import type { Guard } from '../core/resource.ts';
+import { bridges } from './bridges.ts';
 import { chainInUse } from './chain-in-use.ts';
 import type { Circumstances } from './circumstances.ts';
 import { deviceMissing } from './device-missing.ts';
@@ -17,6 +18,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     ownWay(circumstances),
     networkInUse(circumstances),
     uplinks(circumstances),
+    bridges(circumstances),
     chainInUse(circumstances),
   ];
 }

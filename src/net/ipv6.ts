@@ -19,3 +19,8 @@ export function eui64(cidr6: string, mac: Mac): string {
   const host = octets.reduce((sum, octet) => sum * 256n + BigInt(octet), 0n);
   return Address6.fromBigInt(new Address6(cidr6).startAddress().bigInt() + host).correctForm();
 }
+
+/** Whether it is a link-local address that a kernel makes of a MAC, whosever that was: by the bytes in its middle (RFC 4291, appendix A). */
+export function isLinkLocalOfMac(ip: string): boolean {
+  return /^fe80:.*ff:fe[0-9a-f]{2}:[0-9a-f]{1,4}$/i.test(ip);
+}

@@ -35,7 +35,7 @@ export function namingInNft(text: string, skips: (family: string, table: string)
       chain = '';
     }
     const [, rule, handle] = /^\t\t(.+) # handle (\d+)$/.exec(line) ?? [];
-    if (rule === undefined || chain === '' || chain.startsWith(CHAIN_PREFIX) || !/\b[io]if(name|group)?\b/.test(rule))
+    if (rule === undefined || chain === '' || chain.startsWith(CHAIN_PREFIX) || !/\b[io](if(name|group)?|brname)\b/.test(rule))
       continue;
     const used = [...rule.matchAll(/ @(\S+)/g)]
       .map(([, named = '']) => ({ name: named, elements: sets.get(named) ?? '' }))

@@ -93,7 +93,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
       .filter(({ features }) => features === 'static')
       .flatMap((join) => textOf(join, 'link') ?? []),
     settings: settingsOf(printed.settings, name),
-    defaults: settingsOf(printed.settings, 'default'),
+    defaults: { ...neighboursOf(settingsOf(printed.settings, 'lo')), ...settingsOf(printed.settings, 'default') },
     wireless: printed.settings.split('\n').includes(`/sys/class/net/${name}:wireless`),
     ...own,
   };
@@ -142,6 +142,11 @@ function settingsOf(text: string, name: string): Readonly<Record<string, string>
       .filter(([, , link]) => link === name)
       .map(([, room = '', , setting = '', value = '']) => [`${room}/${setting}`, value]),
   );
+}
+
+/** Namespaces but the first show no defaults of neighbour tables: their loopback has them. */
+function neighboursOf(settings: Picture['settings']): Picture['settings'] {
+  return Object.fromEntries(Object.entries(settings).filter(([setting]) => /^ipv[46]\/neigh\//.test(setting)));
 }
 
 /** Reads what was kept of it; undefined where that is of another shape. */

@@ -45,7 +45,7 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
       read(READ.proxies),
       read(READ.nexthops),
       read(READ.joins),
-      read(readSettingsOf([...names, 'default'])),
+      read(readSettingsOf([...new Set([...names, 'default', 'lo'])])),
     ],
   );
   const printed = {

@@ -41,10 +41,29 @@ export const SORTS: readonly Sort[] = [
   { what: 'what could not be read', fate: 'said', code: 'uplink-unread', more: '' },
 ];
 
+/** What others have put on a bridge of netctl's, when that goes or loses its uplink. `carried`: to the interface. */
+export const LEFT_SORTS: readonly Sort[] = [
+  { what: 'addresses; routes of all tables with one next hop that the interface reaches', fate: 'carried', more: 'without an uplink, and to another bridge: said (`bridge-address`, `route-lost`)' },
+  { what: 'all other routes; those by other devices with an address of the bridge as source', fate: 'said', code: 'route-lost', more: '' },
+  { what: 'addresses of a bridge without an uplink', fate: 'said', code: 'bridge-address', more: '' },
+  { what: 'next-hop objects', fate: 'said', code: 'bridge-nexthop', more: '' },
+  { what: 'permanent neighbours, proxies', fate: 'said', code: 'bridge-neighbour', more: '' },
+  { what: 'settings under `net.ipv4` and `net.ipv6`, of neighbour tables too', fate: 'said', code: 'bridge-setting', more: '' },
+  { what: 'policy rules with its name as `iif` or `oif`', fate: 'said', code: 'bridge-policy-rule', more: 'unless the interface has the same' },
+  { what: 'rules of iptables, ip6tables and nft that name it', fate: 'said', code: 'bridge-rules', more: 'unless the interface has the same' },
+  { what: 'VLANs, macvlans, tunnels on it', fate: 'said', code: 'bridge-device', more: 'the kernel removes them with it' },
+  { what: 'devices of others in it', fate: 'said', code: 'bridge-port', more: 'by `destroy`; else with those of guests (`network-in-use`)' },
+  { what: 'queues, filters, XDP programs', fate: 'said', code: 'bridge-queue', more: '' },
+  { what: 'static entries of its forwarding table', fate: 'said', code: 'bridge-fdb', more: '' },
+  { what: 'multicast MACs that somebody has it listen to', fate: 'said', code: 'bridge-join', more: '' },
+  { what: 'sockets, multicast groups and IPsec policies that are bound to it', fate: 'said', code: 'bridge-bound', more: 'to be bound to the interface' },
+  { what: 'what could not be read', fate: 'said', code: 'bridge-unread', more: '' },
+];
+
 const WORDS: Readonly<Record<Fate, string>> = { carried: 'carried', refused: 'refused', said: 'said, and asks', stays: 'stays' };
 
 /** As the README has it. */
-export function renderSorts(): string {
-  const rows = SORTS.map(({ what, fate, code, more }) => `| ${what} | ${WORDS[fate]}${code === undefined ? '' : ` (\`${code}\`)`} | ${more} |`);
-  return ['| hangs on the interface | is | |', '|---|---|---|', ...rows].join('\n');
+export function renderSorts(sorts: readonly Sort[] = SORTS, on = 'the interface'): string {
+  const rows = sorts.map(({ what, fate, code, more }) => `| ${what} | ${WORDS[fate]}${code === undefined ? '' : ` (\`${code}\`)`} | ${more} |`);
+  return [`| hangs on ${on} | is | |`, '|---|---|---|', ...rows].join('\n');
 }

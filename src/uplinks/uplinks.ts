@@ -1,5 +1,7 @@
 // uplinks/uplinks.ts — what hangs on the interfaces that a plan is about to borrow: how they were found, and which rules of others name them.
 import type { HostReader } from '../core/resource.ts';
+import { readRecords } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
 import { IPTABLES_TABLES } from '../neighbours/backends.ts';
 import { readBound } from './bound.ts';
 import type { Bound } from './bound.ts';
@@ -10,22 +12,31 @@ import type { Picture } from './picture.ts';
 import { attempt, readPictures, readSettingsOf } from './read.ts';
 
 export interface Uplinks {
-  /** By name. */
+  /** Of those that are about to be borrowed, by name. */
   readonly pictures: ReadonlyMap<string, Picture>;
   /** Rules of others that name any interface. */
   readonly naming: readonly NamingRule[];
   /** What is bound to any interface by its name. */
   readonly bound: readonly Bound[];
+  /** Of bridges that are about to be left, and of their wires, by name. */
+  readonly left: ReadonlyMap<string, Picture>;
+  /** What is in the forwarding tables of bridges. Read only where one is left. */
+  readonly forwarding: readonly Fields[];
 }
 
-export const NO_UPLINKS: Uplinks = { pictures: new Map(), naming: [], bound: [] };
+export const NO_UPLINKS: Uplinks = { pictures: new Map(), naming: [], bound: [], left: new Map(), forwarding: [] };
 
-/** Of no names nothing is read. */
-export async function readUplinks(host: HostReader, names: readonly string[]): Promise<Uplinks> {
-  if (names.length === 0) return NO_UPLINKS;
-  const [pictures, naming, bound] = await Promise.all([readPictures(host, names), readNaming(host, names), readBound(async (argv) => await attempt(host, argv, []))]);
-  return { pictures, naming, bound };
+/** `names`: of interfaces that are about to be borrowed; `left`: of bridges that are about to go or lose their uplink. Of no names nothing is read. */
+export async function readUplinks(host: HostReader, names: readonly string[], left: readonly string[] = []): Promise<Uplinks> {
+  if (names.length === 0 && left.length === 0) return NO_UPLINKS;
+  const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, []);
+  const [pictures, ofLeft, naming, bound, forwarding] = await Promise.all([
+    readPictures(host, names), readPictures(host, left), readNaming(host, [...names, ...left]), readBound(read), left.length === 0 ? '' : read(READ_FORWARDING),
+  ]);
+  return { pictures, naming, bound, left: ofLeft, forwarding: readRecords(forwarding) };
 }
+
+const READ_FORWARDING: readonly string[] = ['bridge', '-j', 'fdb', 'show'];
 
 /** A tool that is missing has no rules: the kernel's other tools say so elsewhere. */
 async function readNaming(host: HostReader, names: readonly string[]): Promise<readonly NamingRule[]> {

@@ -30,6 +30,7 @@ export class Account {
   private obstacle: Obstacle | undefined;
   private monitors: readonly MonitorState[] = [];
   private hindrances: ReadonlySet<string> = new Set();
+  private questions: ReadonlySet<string> = new Set();
   private plan: Plan | undefined;
   private doing: string | undefined;
 
@@ -102,6 +103,13 @@ export class Account {
     for (const what of found) if (!this.hindrances.has(what)) this.tell({ event: 'hindrance', what });
     for (const what of this.hindrances) if (!found.has(what)) this.tell({ event: 'recovered', what: what.split('\n', 1).join('') });
     this.hindrances = found;
+  }
+
+  /** What an operator would be asked about before it is done. Nobody is there: each is said, once while it is tried again. */
+  wouldAsk(problems: readonly Placed[]): void {
+    const found = new Set(problems.filter(({ asks }) => asks).map(({ message, hint }) => (hint === undefined ? message : `${message}\nhint: ${hint}`)));
+    for (const what of found) if (!this.questions.has(what)) this.tell({ event: 'monitor', name: 'plan', what });
+    this.questions = found;
   }
 
   looked(cause: Cause, { whole, seconds, differs, prepared }: Looked, patience: Patience, world: World): void {

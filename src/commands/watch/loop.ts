@@ -194,6 +194,7 @@ export class Loop {
       this.account.looked(cause, looked, this.patience, world);
       return { found: false, whole: looked.whole };
     }
+    this.account.wouldAsk(looked.prepared.problems);
     const begun = adopted === undefined ? undefined : await begin(world, looked.prepared, this.specs.revision === undefined ? {} : { revision: this.specs.revision });
     const during: Sign[] = [];
     const repaired = await repair(world, looked, () => {

@@ -9,6 +9,7 @@ import { readerWith, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import type { Placed } from '../../spec/model.ts';
 import { aboutToBorrow } from '../../uplinks/borrowing.ts';
+import { aboutToLeave, leavingIn } from '../../uplinks/leaving.ts';
 import { readUplinks } from '../../uplinks/uplinks.ts';
 import type { Phases } from '../../watch/events.ts';
 import { carry, keep, settledStore } from '../carry-out.ts';
@@ -67,7 +68,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
     whole ? observe(host, wanted.state, world.kinds, memories) : observeAgain(host, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
     whole ? hindrancesTo(wished.value, host) : Promise.resolve(known.hindrances),
   ]);
-  const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed, isHeld));
+  const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed, isHeld), aboutToLeave(leavingIn(wanted.state, observed, isHeld)));
   const read = performance.now();
   const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, hindrances, uplinks });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };

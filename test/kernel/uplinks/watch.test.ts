@@ -1,4 +1,5 @@
 // test/kernel/uplinks/watch.test.ts — under a watch: an interface that comes back is about to be borrowed again, and is judged again.
+import { writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 import { RunningWatch } from '../watch/running.ts';
@@ -39,4 +40,15 @@ test('replugged into another bridge, it stays where it is, and everything else i
   lab.ip(lab.host, 'link set dev eth2 nomaster');
   watch.signal('SIGHUP');
   await watch.until(() => masterOf('eth2') === 'br-lab', 'it is in its bridge');
+});
+
+test('what others have put on a bridge that goes is logged, and goes: there is nobody to ask', async () => {
+  const spec = lab.write('spec.yaml', SPEC);
+  watch = new RunningWatch(lab);
+  await watch.says('ready');
+  must(lab.in(lab.host, ['ip', 'neigh', 'add', '203.0.113.9', 'lladdr', '02:00:00:00:00:99', 'dev', 'br-lab', 'nud', 'permanent']));
+  writeFileSync(spec, SPEC.replace(/^ {2}lab: .*\n/m, ''));
+  const said = await watch.says('monitor', { having: ({ message }) => message.includes('the neighbour 203.0.113.9') });
+  expect(said.message).toMatch(/^plan: the neighbour 203\.0\.113\.9 .* on br-lab is not netctl's, and goes with the bridge.*\n *hint: ip neigh replace 203\.0\.113\.9 .* dev eth2/);
+  await watch.until(() => masterOf('eth2') === undefined, 'the uplink is given back');
 });
