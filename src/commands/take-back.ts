@@ -17,6 +17,7 @@ import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
 import { readChains, removeEmptyTables } from './empty-tables.ts';
 import { unlike } from './given-back.ts';
+import { sayLeftBehind } from './left-behind.ts';
 import { picturesIn } from './pictures.ts';
 import { withPutDown } from './prepare.ts';
 import { exit } from './world.ts';
@@ -47,6 +48,7 @@ export interface TakenBack {
 /** Takes a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
 export async function takeBack(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
   claim(world);
+  await sayLeftBehind(world, record);
   const { left, commands } = await undo(world, record);
   decide(world, number, { is: 'taken back', why, left });
   if (left.length === 0) world.print.err(`generation ${number} was taken back: ${why}. The host is as it was before\n`);

@@ -103,3 +103,17 @@ test('another uplink, and another bridge: what stays behind is named', () => {
   expect(told(lab.netctl(['plan'], { spec: SPEC.replace('interface: eth1', 'interface: eth2') }))).toEqual([expect.stringMatching(/^the neighbour 203\.0\.113\.9 .* stays there when eth1 leaves {2}\[bridge-neighbour\] — ip neigh replace 203\.0\.113\.9 .*dev eth1/)]);
   expect(told(lab.netctl(['plan'], { spec: SPEC.replace('br-lab', 'br-new') }))).toEqual([expect.stringMatching(/^the address 10\.9\.0\.1\/24 .*ip address add 10\.9\.0\.1\/24 brd|^the address 10\.9\.0\.1\/24 .*dev br-new/), expect.stringMatching(/^the neighbour 203\.0\.113\.9 .*dev br-new/)]);
 });
+
+test('an apply that nobody confirms is rolled back, and says what goes with its bridge', () => {
+  const before = whole(lab);
+  must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
+  given('ip neigh add 203.0.113.9 lladdr 02:00:00:00:00:99 dev br-lab nud permanent', 'ip address add 10.9.0.1/24 dev br-lab');
+  const back = must(lab.netctl(['rollback', '--yes']));
+  expect(told(back)).toEqual([expect.stringMatching(/^the address 10\.9\.0\.1\/24 on br-lab .*\[bridge-address\] — ip address add 10\.9\.0\.1\/24 .*dev eth1/), expect.stringMatching(/^the neighbour 203\.0\.113\.9 .*dev eth1/)]);
+  expect(whole(lab)).toEqual(before);
+});
+
+test('and of its own says nothing', () => {
+  must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
+  expect(told(must(lab.netctl(['rollback', '--yes'])))).toEqual([]);
+});
