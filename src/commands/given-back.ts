@@ -76,15 +76,7 @@ function isAddress(resource: Resource): resource is Address {
  */
 export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pictures, lent: Ledger, forwards: boolean): Promise<readonly string[]> {
   const given = [...before.values()].filter(({ name }) => !lent.has(`link ${name}`));
-  const now = await readPictures(driver, given.map(({ name }) => name));
-  let isIpv6Again = false;
-  for (const { name, settings } of given) for (const setting of RESTORED) {
-    if (settings[setting] !== '0' || now.get(name)?.settings[setting] !== '1') continue;
-    const [family = '', , word = ''] = setting.split('/');
-    await driver.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net/${family}/conf/${name}/${word}=0`] });
-    driver.lookAgain();
-    isIpv6Again ||= setting === IPV6_OFF;
-  }
+  const isIpv6Again = await restore(driver, given);
   const expected = forwards ? given.map(withoutForwarding) : given;
   const until = performance.now() + (isIpv6Again ? IPV6_COMES : 0);
   for (;;) {
@@ -95,14 +87,32 @@ export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pic
   }
 }
 
+/** What the kernel, netctl or an operator by its advice has set otherwise while the interface was a port. Says whether it has IPv6 again by that. */
+export async function restore(driver: World['driver'], given: readonly Picture[]): Promise<boolean> {
+  const now = await readPictures(driver, given.map(({ name }) => name));
+  const set = given.flatMap(({ name, settings, link }) => RESTORED.flatMap((setting) => {
+    const [was, is] = [settings[setting], now.get(name)?.settings[setting]];
+    const isToBe = setting === IPV6_MTU ? was !== undefined && was !== String(link['mtu']) && is !== undefined && is !== was : was === '0' && is === '1';
+    return isToBe ? [{ name, setting, value: was ?? '' }] : [];
+  }));
+  for (const { name, setting, value } of set) {
+    const [family = '', , word = ''] = setting.split('/');
+    await driver.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net/${family}/conf/${name}/${word}=${value}`] });
+    driver.lookAgain();
+  }
+  return set.some(({ setting }) => setting === IPV6_OFF);
+}
+
 /** Milliseconds. Its own addresses come by themselves, when duplicate detection (RFC 4862) has waited for its second. */
 const IPV6_COMES = 3_000;
 const IPV6_OFF = 'ipv6/conf/disable_ipv6';
+const IPV6_MTU = 'ipv6/conf/mtu';
 /**
  * What may have been set meanwhile for the bridge's sake: that secondaries outlive their primary (kinds/address/steps.ts), and that a port whose
- * addresses come by router advertisements has no IPv6, as the warning about it advises (neighbours/autoconfigured.ts).
+ * addresses come by router advertisements has no IPv6, as the warning about it advises (neighbours/autoconfigured.ts). With a device's MTU the kernel
+ * sets IPv6's.
  */
-const RESTORED = ['ipv4/conf/promote_secondaries', IPV6_OFF] as const;
+const RESTORED = ['ipv4/conf/promote_secondaries', IPV6_OFF, IPV6_MTU] as const;
 
 function withoutForwarding(picture: Picture): Picture {
   const { 'ipv4/conf/forwarding': _, ...settings } = picture.settings;

@@ -16,7 +16,7 @@ import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
 import { readChains, removeEmptyTables } from './empty-tables.ts';
-import { unlike } from './given-back.ts';
+import { restore, unlike } from './given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
 import { picturesIn } from './pictures.ts';
 import { withPutDown } from './prepare.ts';
@@ -145,6 +145,7 @@ async function attempt(world: World, record: Record): Promise<Tried> {
     const isDone = plan.steps.length === 0;
     if (isDone) {
       await removeEmptyTables(driver, record.image);
+      await restore(driver, [...picturesIn(record).values()]);
       await putBack(world, record.before);
     }
     return { isDone, troubles: unsaved === undefined ? refused : [...refused, unsaved] };

@@ -73,16 +73,27 @@ function actedAs(network: Network, context: Settled): readonly Sysctl[] {
 /** `net.ipv6.conf.br-lab.accept_ra` is `ipv6/conf/accept_ra` of a picture. */
 function settingIn(name: string): string {
   const words = name.split('.');
-  return `${words[1] ?? ''}/conf/${words.at(-1) ?? ''}`;
+  return `${words[1] ?? ''}/${words[2] ?? ''}/${words.at(-1) ?? ''}`;
 }
 
 function settingsLike(picture: Picture, network: Network, { spec, self, pictures }: Settled): readonly Sysctl[] {
   return Object.entries(picture.settings).flatMap(([setting, value]) => {
-    const [, family = '', name = ''] = /^(ipv[46])\/conf\/(\w+)$/.exec(setting) ?? [];
-    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_FOR_IPV6)) && !UNSET.has(name) && !isSecret(setting, value) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && value !== picture.defaults[setting];
-    return isOwn ? [settingOf(family, network.bridge, name, value)] : [];
+    const [, family = '', room = '', name = ''] = /^(ipv[46])\/(conf|neigh)\/(\w+)$/.exec(setting) ?? [];
+    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_FOR_IPV6)) && !UNSET.has(name) && !isSecret(setting, value) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && isOfItsOwn(setting, value, picture);
+    return isOwn ? [settingOf(family, network.bridge, name, value, room === 'neigh' ? room : 'conf')] : [];
   });
 }
+
+/** What a router has said the next one may say otherwise. What new devices have in their neighbour tables is not known of what was kept by an earlier release. */
+function isOfItsOwn(setting: string, value: string, { defaults, routes }: Picture): boolean {
+  if (BY_ADVERTISEMENT.has(setting) && routes.some(({ fields }) => fields['protocol'] === ADVERTISED)) return false;
+  return value !== (setting.includes('/neigh/') ? (defaults[setting] ?? value) : defaults[setting]);
+}
+
+/** RFC 4861, section 4.2. */
+const BY_ADVERTISEMENT: ReadonlySet<string> = new Set(['ipv6/conf/hop_limit', 'ipv6/neigh/base_reachable_time_ms', 'ipv6/neigh/retrans_time_ms']);
+/** The protocol of routes by router advertisement. */
+const ADVERTISED = '9';
 
 /** RFC 8200, section 5: with a smaller MTU the kernel has no IPv6 on a device, nor its settings. */
 const LEAST_FOR_IPV6 = 1280;
@@ -92,8 +103,8 @@ function isSecret(setting: string, value: string): boolean {
   return setting === 'ipv6/conf/addr_gen_mode' && value === '2';
 }
 
-/** Nobody can set them, or they follow something else. */
-const UNSET: ReadonlySet<string> = new Set(['mc_forwarding', 'mtu', 'stable_secret', 'medium_id']);
+/** Nobody can set them, or they follow something else, as IPv6's MTU does whenever a carrier comes: of neighbour tables those that are said in a finer unit as well. */
+const UNSET: ReadonlySet<string> = new Set(['mc_forwarding', 'mtu', 'stable_secret', 'medium_id', 'base_reachable_time', 'retrans_time', 'unres_qlen']);
 
 /** The host sends by the bridge what it sent by the uplink. A VLAN device carries what its network does. */
 function mtuOf(uplink: string | undefined, { pictures }: Pick<Context, 'pictures'>): number {

@@ -14,7 +14,7 @@ import { addressWords, neighbourWords, ruleWords } from './words.ts';
 
 /** A newer kernel or `ip` than netctl knows: it would go without that, and nobody would say so. */
 export function* ofUnknown(picture: Picture): Iterable<Finding> {
-  const { name, link, addresses, rules, neighbours } = picture;
+  const { name, link, addresses, rules, neighbours, odd = [] } = picture;
   const records: readonly (readonly [what: string, words: string, names: readonly string[]])[] = [
     ...addresses.map((address) => ['address', addressWords(address, name), unknownOfAddress(address)] as const),
     ...routesOn(picture).map((route) => ['route', route.words, unknownIn(route)] as const),
@@ -34,6 +34,12 @@ export function* ofUnknown(picture: Picture): Iterable<Finding> {
     yield said(
       'uplink-unknown',
       `ip prints \`${field}\` of ${name}, which netctl does not know: it stays on ${name} and is not true of its bridge`,
+      'see what it is for, and say yes where the bridge can do without it',
+    );
+  for (const what of odd)
+    yield said(
+      'uplink-unknown',
+      `ip prints ${what} on ${name}, which netctl does not know: it stays on ${name} and is not true of its bridge`,
       'see what it is for, and say yes where the bridge can do without it',
     );
   for (const rule of rules)

@@ -43,9 +43,12 @@ export function differencesOf(before: Picture, after: Picture, elapsed = 0): rea
     ...compared(`qdisc of ${name}`, before.qdiscs, after.qdiscs, { key: ({ kind, parent, root, options }) => canonical([kind, parent, root, options], OF_QUEUE), words: (qdisc) => said(qdisc, 'kind') }),
     ...compared(`filter of ${name}`, before.filters, after.filters, { key: (filter) => canonical(filter, OF_FILTER), words: (filter) => `${said(filter, 'place')} ${said(filter, 'kind')} pref ${said(filter, 'pref')}` }),
     ...compared(`multicast address of ${name}`, before.joins, after.joins, { key: (mac) => mac, words: (mac) => mac, add: (mac) => `ip maddr add ${mac} dev ${name}`, remove: (mac) => `ip maddr del ${mac} dev ${name}` }),
+    ...(before.named === undefined ? [] : compared(`on ${name}`, before.named, after.named ?? [], { key: (one) => keyOf(one, ['id']), words: ({ of: sort, ...fields }) => `${NAMED[sort]} ${['token', 'address', 'label'].map((field) => said(fields, field)).filter((word) => word !== '').join(' ')}` })),
     ...ofSettings(before, after),
   ];
 }
+
+const NAMED = { token: 'IPv6 token', label: 'address label', endpoint: 'MPTCP endpoint' } as const;
 
 /** Those that the kernel makes come and go with the addresses. */
 function routeCommand(verb: 'add' | 'del', route: SeenRoute): string | undefined {

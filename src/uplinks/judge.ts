@@ -6,6 +6,7 @@ import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Bound } from './bound.ts';
 import { concerns, effectOf, groupOf, mendsOf, wordsOf } from './naming.ts';
+import { ofIpv6Mtu, ofNamed } from './named.ts';
 import type { NamingRule } from './naming.ts';
 import type { Picture } from './picture.ts';
 import { ofBound, ofState } from './state.ts';
@@ -38,6 +39,8 @@ export function* judge(picture: Picture, { bridge, carries, naming, bound }: Way
   yield* ofLeases(picture, bridge);
   yield* ofQueues(picture, bridge);
   yield* ofJoins(picture, bridge);
+  yield* ofNamed(picture, bridge);
+  yield* ofIpv6Mtu(picture, bridge);
   yield* ofBound(picture, bridge, bound);
   yield* ofUnread(picture);
 }

@@ -1,8 +1,8 @@
 // uplinks/known.ts — the fields of `ip -j` that netctl knows the meaning of, by sort: what is not among them cannot be carried.
 import type { Fields } from '../iproute2/fields.ts';
-import { recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
+import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 
-/** As iproute2 prints them, 6.1 to 6.15. Of what a kind of device says of itself (`linkinfo`), and of statistics, nothing goes to the bridge. */
+/** As iproute2 prints them, 6.1 to 6.15. Of statistics nothing goes to the bridge. */
 export const KNOWN = {
   link: [
     'ifindex', 'link_index', 'link', 'link_netnsid', 'ifname', 'flags', 'mtu', 'qdisc', 'master', 'operstate', 'linkmode', 'group', 'txqlen', 'link_type', 'address', 'broadcast', 'permaddr', 'link_pointtopoint',
@@ -25,11 +25,29 @@ export const KNOWN = {
     'family', 'priority', 'not', 'src', 'srclen', 'dst', 'dstlen', 'tos', 'dscp', 'fwmark', 'fwmask', 'iif', 'iif_detached', 'oif', 'oif_detached', 'l3mdev', 'uid_start', 'uid_end', 'ipproto', 'sport', 'sport_start', 'sport_end',
     'sport_mask', 'dport', 'dport_start', 'dport_end', 'dport_mask', 'tun_id', 'table', 'suppress_prefixlen', 'suppress_ifgroup', 'flow', 'flow_from', 'flow_to', 'goto', 'action', 'nop', 'unresolved', 'protocol', 'flowlabel', 'flowlabel_mask',
   ],
+  linkinfo: ['info_kind', 'info_data', 'info_xstats', 'info_slave_kind', 'info_slave_data', 'info_slave_xstats'],
+  groups: ['ifindex', 'ifname', 'maddr'],
+  group: ['link', 'address', 'family', 'users', 'features'],
+  token: ['token', 'ifname'],
+  label: ['address', 'prefixlen', 'ifname', 'label'],
+  endpoint: ['address', 'id', 'port', 'dev', 'signal', 'subflow', 'backup', 'fullmesh', 'implicit', 'laminar', 'rawflags'],
   neighbour: ['dst', 'dev', 'lladdr', 'state', 'proxy', 'router', 'extern_learn', 'offload', 'managed', 'extern_valid', 'protocol', 'refcnt', 'used', 'confirmed', 'updated', 'probes'],
 } as const;
 
+/** What devices of a kind that may go into a bridge say of themselves. */
+const OF_KIND: Readonly<Record<string, ReadonlySet<string>>> = {
+  veth: new Set(), dummy: new Set(), ifb: new Set(), vlan: new Set(['protocol', 'id', 'flags', 'ingress_qos', 'egress_qos']),
+  macvlan: new Set(['mode', 'flags', 'macaddr_count', 'macaddr_data', 'bcqueuelen', 'usedbcqueuelen', 'bclim', 'bccutoff']),
+  bond: new Set([
+    'mode', 'active_slave', 'miimon', 'updelay', 'downdelay', 'peer_notify_delay', 'use_carrier', 'arp_interval', 'arp_missed_max', 'arp_ip_target', 'ns_ip6_target', 'arp_validate', 'arp_all_targets', 'primary',
+    'primary_reselect', 'fail_over_mac', 'xmit_hash_policy', 'resend_igmp', 'num_peer_notif', 'all_slaves_active', 'min_links', 'lp_interval', 'packets_per_slave', 'ad_lacp_active', 'ad_lacp_rate', 'coupled_control',
+    'broadcast_neighbor', 'ad_select', 'ad_info', 'ad_actor_sys_prio', 'ad_user_port_key', 'ad_actor_system', 'tlb_dynamic_lb',
+  ]),
+};
+
 const SETS: Readonly<Record<keyof typeof KNOWN, ReadonlySet<string>>> = {
   link: new Set(KNOWN.link), 'link flag': new Set(KNOWN['link flag']), address: new Set(KNOWN.address), route: new Set(KNOWN.route), metric: new Set(KNOWN.metric), 'route flag': new Set(KNOWN['route flag']), rule: new Set(KNOWN.rule), neighbour: new Set(KNOWN.neighbour),
+  linkinfo: new Set(KNOWN.linkinfo), groups: new Set(KNOWN.groups), group: new Set(KNOWN.group), token: new Set(KNOWN.token), label: new Set(KNOWN.label), endpoint: new Set(KNOWN.endpoint),
 };
 
 /** The names of what netctl does not know of a record. */
@@ -48,7 +66,14 @@ export function unknownOfAddress(address: Fields): readonly string[] {
 }
 
 export function unknownOfLink(link: Fields): readonly string[] {
-  return [...unknownOf(link, 'link'), ...textsOf(link, 'flags').filter((flag) => !SETS['link flag'].has(flag))];
+  return [...unknownOf(link, 'link'), ...textsOf(link, 'flags').filter((flag) => !SETS['link flag'].has(flag)), ...unknownOfKind(partOf(link, 'linkinfo'))];
+}
+
+/** Of a kind that is not known, what it says of itself is not either: netctl judges by the kind. */
+function unknownOfKind(info: Fields): readonly string[] {
+  const known = OF_KIND[textOf(info, 'info_kind') ?? ''];
+  const own = known === undefined ? [] : Object.keys(partOf(info, 'info_data')).filter((name) => !known.has(name));
+  return [...unknownOf(info, 'linkinfo'), ...own].map((name) => `linkinfo.${name}`);
 }
 
 /** With what stands in its parts. What an encapsulation says of itself is told by that. */

@@ -12,6 +12,7 @@ import type { Finding } from './finding.ts';
 import { leftRules } from './left-rules.ts';
 import { leftSettings } from './left-settings.ts';
 import type { Leaving } from './leaving.ts';
+import { nameWords } from './named.ts';
 import type { NamingRule } from './naming.ts';
 import type { Picture } from './picture.ts';
 import { isIpv6, placeOf, wordsToSay } from './routes.ts';
@@ -43,7 +44,7 @@ interface Things {
 }
 
 export function* whatIsLeft(left: Left): Iterable<Finding> {
-  for (const things of [ofAddresses(left), ofRoutes(left), ofNexthops(left), ofNeighbours(left), ofDevices(left), ofQueues(left), ofJoins(left), ofForwarded(left)]) yield* found(left, things);
+  for (const things of [ofAddresses(left), ofRoutes(left), ofNexthops(left), ofNeighbours(left), ofDevices(left), ofQueues(left), ofJoins(left), ofNamed(left), ofForwarded(left)]) yield* found(left, things);
   yield* leftSettings(left);
   yield* leftRules(left);
   yield* ofSources(left);
@@ -147,6 +148,13 @@ function ofQueues(left: Left): Things {
 
 function ofJoins(left: Left): Things {
   return { code: 'bridge-join', one: 'multicast MAC', many: 'multicast MACs', all: left.picture.joins.map((mac) => [mac, `ip maddr add ${mac} dev ${placeFor(left)}`]) };
+}
+
+/** Not those that the interface has as well: on the bridge they are as netctl has advised. */
+function ofNamed(left: Left): Things {
+  const there = new Set((left.ofWire?.named ?? []).map(nameWords));
+  const all = (left.picture.named ?? []).map(nameWords).filter((words) => !there.has(words));
+  return { code: 'bridge-named', one: 'entry', many: 'entries', all: all.map((words) => [words.replace(/^ip (.*) dev LINK/, '$1'), words.replaceAll('LINK', placeFor(left))]) };
 }
 
 function ofForwarded(left: Left): Things {

@@ -1,6 +1,7 @@
 // uplinks/picture.ts — everything that the kernel ties to one interface, as the tools print it: plain data, which can be kept and compared.
 import { partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
+import { unknownOf } from './known.ts';
 import { placeOf, routesIn } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
@@ -27,6 +28,10 @@ export interface Picture {
   readonly filters: readonly Fields[];
   /** Multicast MACs that somebody has it listen to. */
   readonly joins: readonly string[];
+  /** Of `ip token`, `ip addrlabel` and `ip mptcp endpoint`, what is about it. Absent in what an earlier release has kept. */
+  readonly named?: readonly (Fields & { readonly of: 'token' | 'label' | 'endpoint' })[];
+  /** What the tools print of it there that netctl does not know: `` `colour` of a multicast group ``. */
+  readonly odd?: readonly string[];
   /** Of 802.11: nothing else of the host says so. */
   readonly wireless: boolean;
   /** Its own under `net`, without its name: `ipv4/conf/rp_filter`. */
@@ -50,6 +55,9 @@ export interface Printed {
   readonly proxies: string;
   readonly nexthops: string;
   readonly joins: string;
+  readonly tokens: string;
+  readonly labels: string;
+  readonly endpoints: string;
   /** Lines `/proc/sys/net/…:value`, and `/sys/class/net/wlan0:wireless`. */
   readonly settings: string;
 }
@@ -87,6 +95,8 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
       ({ dev }) => dev === name,
     ),
     nexthops: nexthopsBy(readRecords(printed.nexthops), name),
+    named: namedIn(printed, name),
+    odd: oddIn(printed, name),
     joins: readRecords(printed.joins)
       .filter(({ ifname }) => ifname === name)
       .flatMap((link) => recordsOf(link, 'maddr'))
@@ -97,6 +107,26 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     wireless: printed.settings.split('\n').includes(`/sys/class/net/${name}:wireless`),
     ...own,
   };
+}
+
+/** No token is printed as `::`. */
+function namedIn({ tokens, labels, endpoints }: Printed, name: string): NonNullable<Picture['named']> {
+  const isIts = (fields: Fields): boolean => fields['ifname'] === name || fields['dev'] === name;
+  return [
+    ...readRecords(tokens).filter((fields) => isIts(fields) && fields['token'] !== '::').map((fields) => ({ of: 'token' as const, ...fields })),
+    ...readRecords(labels).filter(isIts).map((fields) => ({ of: 'label' as const, ...fields })),
+    ...readRecords(endpoints).filter(isIts).map((fields) => ({ of: 'endpoint' as const, ...fields })),
+  ];
+}
+
+function oddIn(printed: Printed, name: string): readonly string[] {
+  const groups = readRecords(printed.joins).filter(({ ifname }) => ifname === name);
+  const words = { token: 'its IPv6 token', label: 'an address label', endpoint: 'an MPTCP endpoint' };
+  return [...new Set([
+    ...groups.flatMap((group) => unknownOf(group, 'groups')).map((field) => `\`${field}\` of its multicast groups`),
+    ...groups.flatMap((group) => recordsOf(group, 'maddr').flatMap((one) => unknownOf(one, 'group'))).map((field) => `\`${field}\` of a multicast group`),
+    ...namedIn(printed, name).flatMap(({ of, ...fields }) => unknownOf(fields, of).map((field) => `\`${field}\` of ${words[of]}`)),
+  ])];
 }
 
 /** Its addresses stand by themselves. */

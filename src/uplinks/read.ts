@@ -19,7 +19,12 @@ const READ = {
   proxies: ['ip', '-d', '-N', '-j', 'neigh', 'show', 'proxy'],
   nexthops: ['ip', '-d', '-N', '-j', 'nexthop', 'show'],
   joins: READ_JOINS,
+  tokens: ['ip', '-j', 'token', 'show'],
+  labels: ['ip', '-j', 'addrlabel', 'list'],
 } as const;
+
+/** A kernel without MPTCP knows nothing of it, and `ip` says so in many ways. */
+export const READ_ENDPOINTS: readonly string[] = ['sh', '-c', '[ ! -e /proc/sys/net/mptcp ] || exec ip -j mptcp endpoint show'];
 
 /** One process for all files. Some cannot be read before they are set: that is no fault. */
 const SETTINGS =
@@ -34,7 +39,7 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
   if (names.length === 0) return new Map();
   const unread: string[] = [];
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, unread);
-  const [links, routes, routeWords, rules4, rules6, neighbours, proxies, nexthops, joins, settings] = await Promise.all(
+  const [links, routes, routeWords, rules4, rules6, neighbours, proxies, nexthops, joins, settings, tokens, labels, endpoints] = await Promise.all(
     [
       host.read(READ_LINKS),
       read(READ.routes),
@@ -46,6 +51,9 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
       read(READ.nexthops),
       read(READ.joins),
       read(readSettingsOf([...new Set([...names, 'default', 'lo'])])),
+      read(READ.tokens),
+      read(READ.labels),
+      read(READ_ENDPOINTS),
     ],
   );
   const printed = {
@@ -58,6 +66,9 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
     nexthops,
     joins,
     settings,
+    tokens,
+    labels,
+    endpoints,
   };
   const there = readRecords(links).flatMap(({ ifname, ifindex }) =>
     typeof ifname === 'string' && typeof ifindex === 'number' && names.includes(ifname)

@@ -88,7 +88,9 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
     case '-d -N -j rule show':
     case '-6 -d -N -j rule show':
     case '-d -N -j nexthop show':
-    case '-j maddr show': return '';
+    case '-j maddr show':
+    case '-j token show':
+    case '-j addrlabel list': return '';
     default: return obey(kernel, netns, words);
   }
 }

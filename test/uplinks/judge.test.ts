@@ -9,7 +9,7 @@ import { namingIn } from '../../src/uplinks/naming.ts';
 import type { Picture } from '../../src/uplinks/picture.ts';
 import type { SeenRoute } from '../../src/uplinks/routes.ts';
 import { renderSorts, SORTS } from '../../src/uplinks/sorts.ts';
-import { pictured } from './printed.ts';
+import { pictured, printedWith } from './printed.ts';
 
 const full = pictured();
 const { valid, permanent } = { valid: 4_294_967_295, permanent: { state: ['PERMANENT'], lladdr: '02:00:00:00:00:99' } };
@@ -115,6 +115,12 @@ const warnings: readonly Row[] = [
   ['what could not be read', { unread: ['tc: No such file or directory'] }, ['warning asks uplink-unread: not all that hangs on eth1 could be read: tc: No such file or directory']],
   ['an unknown attribute of the interface', { link: link({ colour: 'red' }) }, [expect.stringContaining('warning asks uplink-unknown: ip prints `colour` of eth1')]],
   ['a flag of it', { link: link({ flags: ['UP', 'RED'] }) }, [expect.stringContaining('warning asks uplink-unknown: ip prints `RED` of eth1')]],
+  ['of its kind', { link: link({ linkinfo: { info_kind: 'veth', colour: 1, info_data: { shade: 2 } } }) }, [expect.stringContaining('ip prints `linkinfo.colour` of eth1'), expect.stringContaining('ip prints `linkinfo.shade` of eth1')]],
+  ['of its multicast groups', { odd: pictured(printedWith('joins', () => '[{"ifname":"eth1","maddr":[{"link":"33:33:00:00:00:01","colour":1}],"shade":2}]')).odd ?? [] }, [expect.stringContaining('warning asks uplink-unknown: ip prints `shade` of its multicast groups on eth1'), expect.stringContaining('ip prints `colour` of a multicast group on eth1')]],
+  ['an IPv6 token', { named: [{ of: 'token', token: '::5', ifname: 'eth1' }] }, ['warning asks uplink-token: addresses that eth1 makes itself of what routers advertise end with its IPv6 token, and br-lab has none: ip token set ::5 dev eth1']],
+  ['address labels', { named: [{ of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'eth1', label: 7 }] }, [expect.stringContaining('uplink-label: eth1 has address labels, by which sources are chosen, and br-lab has none: ip addrlabel add prefix 2001:db8::/32 dev eth1 label 7')]],
+  ['MPTCP endpoints', { named: [{ of: 'endpoint', address: '203.0.113.11', id: 3, subflow: true, backup: true, dev: 'eth1' }] }, [expect.stringContaining('uplink-endpoint: eth1 has endpoints of MPTCP, and br-lab has none: ip mptcp endpoint add 203.0.113.11 dev eth1 subflow backup')]],
+  ['an MTU for IPv6 alone', { settings: { 'ipv6/conf/mtu': '1400' } }, ['warning asks uplink-ipv6-mtu: eth1 has an MTU of 1400 for IPv6 alone, and br-lab has that of the device']],
   ['of a policy rule', { rules: [{ ...full.rules[0], colour: 'red' }] }, [expect.stringContaining('warning asks uplink-unknown: ip prints `colour` of policy rule'), expect.stringContaining('uplink-policy-rule')]],
 ];
 

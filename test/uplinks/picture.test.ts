@@ -35,6 +35,10 @@ describe('a picture', () => {
     expect.stringMatching(/^2001:db8:2::\/64 dev eth1 table 254 proto 3 scope 0 metric 1024 expires \d+sec pref high$/),
     '2001:db8:3::/64 from 2001:db8:9::/64 dev eth1 table 254 proto 3 scope 0 metric 1024 pref medium',
   ]));
+  test('has its token, labels and endpoints, and no others', () => expect(['eth1', 'eth2'].map((name) => pictureOf(name, { ...PRINTED, links: '[{"ifname":"eth1"},{"ifname":"eth2"}]', endpoints: '[{"address":"203.0.113.11","id":3,"dev":"eth2"}]' }, QUEUES)?.named)).toEqual([[], [
+    { of: 'token', token: '::5', ifname: 'eth2' }, { of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'eth2', label: 7 }, { of: 'endpoint', address: '203.0.113.11', id: 3, dev: 'eth2' },
+  ]]));
+  test('takes what new devices have in their neighbour tables from the loopback, where a namespace shows no default', () => expect(pictured(printedWith('settings', () => '/proc/sys/net/ipv4/neigh/lo/gc_stale_time:60\n/proc/sys/net/ipv4/conf/lo/rp_filter:1\n/proc/sys/net/ipv4/conf/default/rp_filter:0\n')).defaults).toEqual({ 'ipv4/neigh/gc_stale_time': '60', 'ipv4/conf/rp_filter': '0' }));
   test('knows which metrics are locked: the records do not say so', () => expect(picture.routes.flatMap(({ locks }) => locks)).toEqual(['mtu', 'rto_min']));
   test('has the routes of other interfaces whose source it is', () => {
     const route = '{"type":"1","dst":"10.0.0.0/8","dev":"far1","table":"254","protocol":"3","scope":"253","prefsrc":"203.0.113.11","flags":[]}';

@@ -9,6 +9,7 @@ const read = (name: string): string => readFileSync(new URL(`printed/${name}`, i
 export const PRINTED: Printed = {
   links: read('links.json'), routes: read('routes.json'), routeWords: read('routeWords.txt'), rules: { 4: read('rules-4.json'), 6: read('rules-6.json') },
   neighbours: read('neighbours.json'), proxies: read('proxies.json'), nexthops: read('nexthops.json'), joins: read('joins.json'), settings: read('settings.txt'),
+  tokens: '[{"token":"::","ifname":"eth1"},{"token":"::5","ifname":"eth2"}]', labels: '[{"address":"2001:db8::","prefixlen":32,"ifname":"eth2","label":7}]', endpoints: '',
 };
 
 export const QUEUES: PrintedOfOne = { qdiscs: JSON.parse(read('qdiscs.json')) as readonly Fields[], filters: [], managers: [], unread: [] };

@@ -72,7 +72,7 @@ function observed(values: ReadonlyMap<string, string>, wanted: readonly Sysctl[]
 }
 
 function isOfDevice6(name: string): boolean {
-  return name.startsWith('net.ipv6.conf.');
+  return /^net\.ipv6\.(conf|neigh)\./.test(name);
 }
 
 /** Those of one device are set together. */

@@ -14,9 +14,9 @@ export interface Sysctl extends Resource {
   readonly kin?: Readonly<Record<string, string>>;
 }
 
-/** A setting of a device: `settingOf('ipv6', 'br-lab', 'accept_ra', '0')`. */
-export function settingOf(family: 'ipv4' | 'ipv6', link: string, setting: string, value: string): Sysctl {
-  return { kind: 'sysctl', name: `net.${family}.conf.${link.replaceAll('.', '/')}.${setting}`, value, link };
+/** A setting of a device: `settingOf('ipv6', 'br-lab', 'accept_ra', '0')`; `neigh`: of its neighbour table. */
+export function settingOf(family: 'ipv4' | 'ipv6', link: string, setting: string, value: string, room: 'conf' | 'neigh' = 'conf'): Sysctl {
+  return { kind: 'sysctl', name: `net.${family}.${room}.${link.replaceAll('.', '/')}.${setting}`, value, link };
 }
 
 /** As `sysctl` prints it: `net.ipv4.conf.br/100.forwarding` of the device `br.100`. */

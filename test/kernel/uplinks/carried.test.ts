@@ -28,3 +28,18 @@ describe('goes along, and comes back to the letter', () => {
     });
   }
 });
+
+test('an MTU for IPv6 alone, which the kernel forgets with that of the device, is set again', () => {
+  must(lab.in(lab.host, ['timeout', '10', 'sh', '-c', 'until ip link show dev eth1 | grep -q "state UP"; do sleep 0.05; done']));
+  lab.ip(lab.host, 'link set dev eth1 mtu 1450');
+  must(lab.in(lab.host, ['sysctl', '-qw', 'net.ipv6.conf.eth1.mtu=1400']));
+  const before = whole(lab);
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  expect(lab.in(lab.host, ['sysctl', '-n', 'net.ipv6.conf.eth1.mtu']).out).toBe('1500\n');
+  must(lab.netctl(['destroy', '--yes']));
+  expect(whole(lab)).toEqual(before);
+  // Nor is it lost by an apply that is rolled back.
+  must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
+  must(lab.netctl(['rollback', '--yes']));
+  expect(whole(lab)).toEqual(before);
+});

@@ -68,6 +68,11 @@ const others: readonly Row[] = [
     .map(([name, value]): Row => [`${name} is ${value}`, [`sysctl -qw net.ipv4.conf.eth1.${name}=${value}`], `sysctl -n net.ipv4.conf.br-lab.${name}`, new RegExp(`^${value}$`)]),
   ...([['accept_ra', '0'], ['disable_ipv6', '1'], ['use_tempaddr', '2'], ['proxy_ndp', '1'], ['accept_redirects', '0'], ['autoconf', '0'], ['hop_limit', '33']] as const)
     .map(([name, value]): Row => [`IPv6’s ${name} is ${value}`, [`sysctl -qw net.ipv6.conf.eth1.${name}=${value}`], `sysctl -n net.ipv6.conf.br-lab.${name}`, new RegExp(`^${value}$`)]),
+  ...([['ipv4', 'gc_stale_time', '77'], ['ipv4', 'base_reachable_time_ms', '77000'], ['ipv4', 'unres_qlen_bytes', '69000'], ['ipv4', 'locktime', '54'], ['ipv4', 'mcast_solicit', '5'], ['ipv6', 'gc_stale_time', '78'], ['ipv6', 'retrans_time_ms', '2000'], ['ipv6', 'proxy_qlen', '7']] as const)
+    .map(([family, name, value]): Row => [`the neighbour table’s ${name} is ${value} (${family})`, [`sysctl -qw net.${family}.neigh.eth1.${name}=${value}`], `sysctl -n net.${family}.neigh.br-lab.${name}`, new RegExp(`^${value}$`)]),
+  ['an IPv6 token', ['ip token set ::5 dev eth1']],
+  ['an address label', ['ip addrlabel add prefix 2001:db8::/32 dev eth1 label 77']],
+  ['an MPTCP endpoint', ['ip mptcp endpoint add 203.0.113.11 dev eth1 id 3 subflow']],
   ['IPv6 is off for new devices', ['sysctl -qw net.ipv6.conf.default.disable_ipv6=1', 'ip -6 addr add 2001:db8::11/64 dev eth1'], 'ip -6 addr show dev br-lab', /2001:db8::11\/64/],
 ];
 

@@ -27,7 +27,7 @@ function given(...commands: readonly string[]): void {
 
 /** Each diagnostic's first line, without its place, which is to be the spec's. */
 function toldBy({ err }: Ended): readonly string[] {
-  const lines = err.split('\n').filter((line) => /(error|warning): .*\[uplink-[a-z-]+\]$/.test(line));
+  const lines = err.split('\n').filter((line) => /(error|warning): .*\[uplink-[a-z0-9-]+\]$/.test(line));
   for (const line of lines) expect(line).toMatch(/spec\.yaml:3:\d+: /);
   return lines.map((line) => line.replace(/^.*spec\.yaml:3:\d+: /, ''));
 }
@@ -84,6 +84,8 @@ describe('an attribute that netctl does not know', () => {
     ['of a route', 'route show', '"dst":"default"', '"dst":"default","colour":{"red":1}', 1, /^error: ip prints `colour` of route default via 203\.0\.113\.1 /],
     ['of a neighbour', 'neigh show', '"dst":"203.0.113.5"', '"dst":"203.0.113.5","colour":"red"', 1, /^error: ip prints `colour` of neighbour 203\.0\.113\.5 /],
     ['of a policy rule', 'rule show', '"iif":"eth1"', '"iif":"eth1","colour":"red"', 0, /warning: ip prints `colour` of policy rule /],
+    ['of its kind', 'addr show', '"info_kind":"veth"', '"info_kind":"veth","colour":"red"', 0, /^warning: ip prints `linkinfo\.colour` of eth1, /],
+    ['of its multicast groups', 'maddr show', '"family":"inet","address":"224.0.0.1"', '"family":"inet","address":"224.0.0.1","colour":1', 0, /^warning: ip prints `colour` of a multicast group on eth1, /],
     ['of the interface', 'addr show', '"ifname":"eth1"', '"ifname":"eth1","colour":"red"', 0, /^warning: ip prints `colour` of eth1, /],
   ] as const) {
     test(name, () => {
@@ -105,6 +107,9 @@ describe('an attribute that netctl does not know', () => {
   });
 });
 
+/** With its carrier the kernel sets IPv6's MTU, and that comes a moment later. */
+const UP = 'timeout 10 sh -c "until ip link show dev eth1 | grep -q \'state UP\'; do sleep 0.05; done"';
+
 describe('said, and asked', () => {
   for (const [name, deeds, code, said] of [
     ['rules of iptables', ['iptables -A INPUT -i eth1 -p tcp --dport 22 -j ACCEPT', 'iptables -t nat -A POSTROUTING -o eth+ -j MASQUERADE'], 'uplink-rules', /2 rules of others name eth1, and what comes and goes by it will come and go by br-lab: .*`iptables -t nat -A POSTROUTING -o eth\+ -j MASQUERADE` translates no sources any more/],
@@ -115,6 +120,10 @@ describe('said, and asked', () => {
     ['a lease', ['ip addr add 203.0.113.12/24 dev eth1 valid_lft 600 preferred_lft 500'], 'uplink-lease', /203\.0\.113\.12\/24 dev eth1 valid_lft \d+ preferred_lft \d+: for a limited time, by a DHCP client\. On br-lab nobody renews it/],
     ['a queue', ['tc qdisc replace dev eth1 root tbf rate 100mbit burst 15400 latency 50ms'], 'uplink-queue', /eth1 has qdisc tbf /],
     ['multicast', ['ip maddr add 33:33:00:00:00:05 dev eth1'], 'uplink-join', /listen to 33:33:00:00:00:05/],
+    ['an IPv6 token', ['ip token set ::5 dev eth1'], 'uplink-token', /IPv6 token, and br-lab has none: ip token set ::5 dev eth1/],
+    ['address labels', ['ip addrlabel add prefix 2001:db8::/32 dev eth1 label 77'], 'uplink-label', /br-lab has none: ip addrlabel add prefix 2001:db8::\/32 dev eth1 label 77/],
+    ['MPTCP endpoints', ['ip mptcp endpoint add 203.0.113.11 dev eth1 subflow'], 'uplink-endpoint', /br-lab has none: ip mptcp endpoint add 203\.0\.113\.11 dev eth1 subflow/],
+    ['an MTU for IPv6 alone', [UP, 'sysctl -qw net.ipv6.conf.eth1.mtu=1400'], 'uplink-ipv6-mtu', /eth1 has an MTU of 1400 for IPv6 alone, and br-lab has that of the device/],
     ['a tunnel', ['ip link add vx0 type vxlan id 7 dev eth1 dstport 4789'], 'uplink-tunnel', /vx0 \(vxlan\) sends by eth1/],
     ['a route by another interface with its address', ['ip addr add 198.51.100.1/24 dev eth2', 'ip route add 10.0.0.0/8 via 198.51.100.2 src 203.0.113.11'], 'uplink-source', /a route by other interfaces has an address of eth1 as source.*: 10\.0\.0\.0\/8 via 198\.51\.100\.2 dev eth2/],
   ] as const) {

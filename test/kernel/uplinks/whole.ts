@@ -13,6 +13,7 @@ export function whole(lab: Lab, link = 'eth1'): readonly string[] {
     ...sorted(['ip', '-d', 'neigh', 'show', 'nud', 'permanent', 'dev', link]), ...sorted(['ip', 'neigh', 'show', 'proxy']), ...shown(['ip', 'nexthop', 'show']),
     ...sorted(['sysctl', '-a', '-r', `^net\\.ipv[46]\\.(conf|neigh)\\.(${link}|all|default)\\.|ip_forward`], /stable_secret|mc_forwarding/),
     ...shown(['tc', 'qdisc', 'show', 'dev', link]).map((line) => line.replace(/ direct_packets_stat \d+/, '')), ...sorted(['ip', 'maddr', 'show', 'dev', link], /^\s*(inet6? |link +(33:33|01:00:5e))/),
+    ...shown(['ip', 'token', 'show']).filter((line) => line.endsWith(` ${link}`)), ...shown(['ip', 'addrlabel', 'list']), ...shown(['ip', 'mptcp', 'endpoint', 'show']),
     ...shown(['iptables-save']).filter((line) => !/^[#:]|^COMMIT|^\*/.test(line)),
   ];
 }

@@ -93,3 +93,10 @@ describe('what the kernel writes with net.ipv4.ip_forward', () => {
 test('a person reads', () => {
   expect(sysctl.describe(forwarding, { ...forwarding, value: '0' })).toBe('net.ipv4.ip_forward = 1 (was 0)');
 });
+
+test('of a neighbour table they are called otherwise, and without IPv6 in the kernel as good as set', async () => {
+  const wanted = [settingOf('ipv4', 'br.lab', 'gc_stale_time', '77', 'neigh'), settingOf('ipv6', 'br.lab', 'gc_stale_time', '77', 'neigh')];
+  expect(wanted.map(({ name }) => name)).toEqual(['net.ipv4.neigh.br/lab.gc_stale_time', 'net.ipv6.neigh.br/lab.gc_stale_time']);
+  const host = { read: (argv: readonly string[]) => Promise.resolve(argv[0] === 'sysctl' ? 'net.ipv4.neigh.br/lab.gc_stale_time = 60\n' : '[]'), files: () => Promise.resolve(new Map<string, string>()), processes: () => Promise.resolve([]) };
+  expect((await sysctl.observe(host, wanted, {})).map(({ value }) => value)).toEqual(['60', '77']);
+});
