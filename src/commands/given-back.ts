@@ -2,12 +2,14 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Ledger } from '../core/borrow.ts';
 import type { Facts, LinkFact, RouteFact } from '../core/facts.ts';
-import type { Ref, Resource, Wanted } from '../core/resource.ts';
+import type { Ref, Resource, State, Wanted } from '../core/resource.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { addressText } from '../kinds/address/model.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
 import { routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
+import { withoutOthersKin } from '../kinds/sysctl/kin.ts';
+import type { Sysctl } from '../kinds/sysctl/model.ts';
 import { contains } from '../net/contains.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import { differencesOf } from '../uplinks/differences.ts';
@@ -23,6 +25,19 @@ export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger 
     ...routes.map((one) => [`route ${routeKey(one)}`, one] as const),
   ]);
   return added.length === 0 ? ledger : new Map([...ledger, ...added]);
+}
+
+/** What goes with a kernel setting, as `ip_forward`, is given back where nobody has set it otherwise since: else it is somebody's by now. */
+export function withOthersSettings(wanted: Wanted, observed: State): Wanted {
+  const changed = [...wanted.state].flatMap(([ref, former]): readonly (readonly [Ref, Resource])[] => {
+    const found = observed.get(ref);
+    return isSysctl(former) && former.borrowed === true && former.kin !== undefined && found !== undefined && isSysctl(found) ? [[ref, withoutOthersKin(former, found)]] : [];
+  });
+  return changed.length === 0 ? wanted : { ...wanted, state: new Map([...wanted.state, ...changed]) };
+}
+
+function isSysctl(resource: Resource): resource is Sysctl {
+  return resource.kind === 'sysctl';
 }
 
 interface PutOn {

@@ -34,8 +34,8 @@ import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
+import { withOthersSettings, withPutOn } from './given-back.ts';
 import { foundOf, lentBy, lentLost, picturesOf } from './pictures.ts';
-import { withPutOn } from './given-back.ts';
 import type { Pictures } from './pictures.ts';
 import { configsInside } from './own-configs.ts';
 import { say } from './say.ts';
@@ -194,10 +194,11 @@ export interface Wish {
 
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
-  const wanted = goal(world, wished, prune);
+  const aim = goal(world, wished, prune);
   const [way, observed, hindrances, rules] = await Promise.all([
-    wayIn(world), observe(world.driver, wanted.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver), savedRules(world.driver),
+    wayIn(world), observe(world.driver, aim.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver), savedRules(world.driver),
   ]);
+  const wanted = withOthersSettings(aim, observed);
   const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed), prune ? aboutToLeave(leavingIn(wanted.state, observed)) : []);
   return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, rules });
 }

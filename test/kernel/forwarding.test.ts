@@ -58,6 +58,15 @@ describe('what others had is as it was, byte for byte', () => {
     });
   }
 
+  test('and what somebody has set since is left as it is', () => {
+    lab.ip(lab.host, 'link add eth3 type veth peer name eth4');
+    set('net.ipv4.conf.eth2.forwarding=1', 'net.ipv4.conf.eth3.forwarding=1', 'net.ipv4.conf.default.forwarding=1', 'net.ipv4.conf.all.accept_redirects=0');
+    must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+    set('net.ipv4.conf.eth2.forwarding=0', 'net.ipv4.conf.default.forwarding=0', 'net.ipv4.conf.all.accept_redirects=1');
+    must(lab.netctl(['destroy', '--yes']));
+    expect([...['eth1', 'eth2', 'eth3', 'default'].map(forwardsBy), must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.conf.all.accept_redirects'])).out.trim()]).toEqual(['0', '0', '1', '0', '1']);
+  });
+
   test('an apply that fails is taken back with it', () => {
     set('net.ipv4.conf.eth2.forwarding=1', 'net.ipv4.conf.all.accept_redirects=0');
     const before = settings();

@@ -14,6 +14,7 @@ import { readUplinks } from '../../uplinks/uplinks.ts';
 import type { Phases } from '../../watch/events.ts';
 import { carry, keep, settledStore } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
+import { withOthersSettings } from '../given-back.ts';
 import { goal, hindrancesTo, planFrom, wish } from '../prepare.ts';
 import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
 import { toolsOrExit } from '../tools.ts';
@@ -62,12 +63,13 @@ export async function look(world: World, target: Read, known: Known | undefined,
   const isStale = whole || (isTold && !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target)));
   const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
   if (!wished.ok) return wished;
-  const wanted = isStale ? goal(world, wished.value, true) : known.wanted;
+  const aim = isStale ? goal(world, wished.value, true) : known.wanted;
   const { memories } = wished.value.before;
   const [observed, hindrances] = await Promise.all([
-    whole ? observe(host, wanted.state, world.kinds, memories) : observeAgain(host, wanted.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
+    whole ? observe(host, aim.state, world.kinds, memories) : observeAgain(host, aim.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
     whole ? hindrancesTo(wished.value, host) : Promise.resolve(known.hindrances),
   ]);
+  const wanted = withOthersSettings(aim, observed);
   const uplinks = await readUplinks(world.driver, aboutToBorrow(wanted.state, observed, isHeld), aboutToLeave(leavingIn(wanted.state, observed, isHeld)));
   const read = performance.now();
   const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, hindrances, uplinks });

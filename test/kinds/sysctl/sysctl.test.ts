@@ -1,6 +1,7 @@
 // test/kinds/sysctl/sysctl.test.ts — kernel settings are read by name, set where they differ, and never taken away.
 import { describe, expect, test } from 'vitest';
 import { parseSysctls, sysctl } from '../../../src/kinds/sysctl/index.ts';
+import { withoutOthersKin } from '../../../src/kinds/sysctl/kin.ts';
 import { settingOf } from '../../../src/kinds/sysctl/model.ts';
 import type { Sysctl } from '../../../src/kinds/sysctl/model.ts';
 import { createIp } from '../../fake-host/ip.ts';
@@ -92,6 +93,15 @@ describe('what the kernel writes with net.ipv4.ip_forward', () => {
 
 test('a person reads', () => {
   expect(sysctl.describe(forwarding, { ...forwarding, value: '0' })).toBe('net.ipv4.ip_forward = 1 (was 0)');
+});
+
+test('kin that somebody has set otherwise since is not given back', () => {
+  const [eth1, eth2, redirects] = ['net.ipv4.conf.eth1.forwarding', 'net.ipv4.conf.eth2.forwarding', 'net.ipv4.conf.all.accept_redirects'];
+  const former: Sysctl = { ...forwarding, value: '0', kin: { [eth1]: '1', [eth2]: '1', [redirects]: '0' } };
+  const found: Sysctl = { ...forwarding, kin: { [eth1]: '1', [eth2]: '0', [redirects]: '1' } };
+  expect(withoutOthersKin(former, found).kin).toEqual({ [eth1]: '1' });
+  expect(withoutOthersKin(former, { ...found, value: '0' })).toEqual(former);
+  expect(withoutOthersKin({ ...forwarding }, found)).toEqual(forwarding);
 });
 
 test('of a neighbour table they are called otherwise, and without IPv6 in the kernel as good as set', async () => {
