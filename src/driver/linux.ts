@@ -10,7 +10,7 @@ import type { Change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { meaningOf } from './meaning.ts';
 import { inNamespace } from './namespace.ts';
-import { goOn, hangUp, having, snapshot, terminate } from './processes.ts';
+import { endStranger, goOn, hangUp, having, snapshot, terminate } from './processes.ts';
 import type { Snapshot } from './processes.ts';
 
 export interface LinuxOptions {
@@ -139,6 +139,8 @@ class LinuxDriver implements Driver {
     makeDirectory(dirname(pidFile));
     await launch(this.placed(argv), this.left());
     if (!(await soon(() => existsSync(pidFile)))) throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
+    const user = await endStranger(pidFile);
+    if (user !== undefined) throw new DriverError(argv.join(' '), { stderr: `it runs as user ${user}, and not as root (\`user=\` in its configuration): netctl would not know it for its own, and has ended it` });
   }
 
   private terms(): Pick<Change, 'hold' | 'onSpawn' | 'left'> {

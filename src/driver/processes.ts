@@ -63,6 +63,19 @@ export async function terminate(pidFile: string): Promise<void> {
   throw new DriverError(`kill -KILL the process with --pid-file=${pidFile}`, { stderr: 'it does not end' });
 }
 
+/** Of a daemon that has just been started: the user that it runs as, where that is neither root nor who we are. Nobody would know it again for ours, so it is ended. */
+export async function endStranger(pidFile: string): Promise<string | undefined> {
+  const pid = Number(read(pidFile));
+  const isIts = read(`/proc/${pid}/cmdline`).split('\0').includes(`--pid-file=${pidFile}`);
+  if (!isIts || isUsers(pid)) return undefined;
+  const [user, life] = [userOf(pid), lifeOf(pid)];
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    send(pid, signal);
+    if (await areOver([life])) break;
+  }
+  return user;
+}
+
 /** A process, and not another one that comes to bear its number: when it began, in ticks of the kernel's. */
 export interface Life {
   readonly pid: number;
@@ -123,8 +136,13 @@ function programOf(pid: number): string {
 }
 
 function isUsers(pid: number): boolean {
-  const uid = /^Uid:\t\d+\t(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
+  const uid = userOf(pid);
   return uid === '0' || uid === String(process.getuid?.());
+}
+
+/** Its number. */
+function userOf(pid: number): string | undefined {
+  return /^Uid:\t\d+\t(\d+)/m.exec(read(`/proc/${pid}/status`))?.[1];
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -27,8 +27,9 @@ interface Had {
 export function* overlaps({ spec }: Site, wanted: State, links: readonly LinkRecord[], routing: Routing): Iterable<Diagnostic> {
   const routed = spec.networks.filter((network): network is RoutedNetwork => network.mode !== 'flat' && wanted.has(refOf(network)));
   const had = links.filter(({ master }) => !links.some((link) => link.name === master && link.type === 'vrf')).flatMap(addressesOn);
+  const ports = portsIn(wanted);
   for (const network of routed) {
-    const own = linksOf(network, wanted);
+    const own = new Set([network.bridge, ...(ports.get(network.bridge) ?? [])]);
     const range = rangeOf(network.cidr);
     const there = links.some(({ name, addresses }) => name === network.bridge && addresses.some((a) => a.metric === METRIC && `${a.ip}/${a.bits}` === ownAddress(network)));
     const met = had.filter((one) => !own.has(one.link) && overlap(one.range, range) && !isToMove(one, own, wanted));
@@ -45,9 +46,16 @@ function refOf(network: RoutedNetwork): Ref {
   return `address ${network.bridge} ${ownAddress(network)}`;
 }
 
-/** Its bridge, and what goes into that: what these carry is the network's own. */
-function linksOf({ bridge }: RoutedNetwork, wanted: State): ReadonlySet<string> {
-  return new Set([bridge, ...[...wanted.values()].flatMap((resource) => (isLink(resource) && resource.type !== 'bridge' && resource.master === bridge ? [resource.name] : []))]);
+/** By its bridge, what goes into that: what these carry is the network's own. */
+function portsIn(wanted: State): ReadonlyMap<string, readonly string[]> {
+  const ports = new Map<string, string[]>();
+  for (const resource of wanted.values()) {
+    if (!isLink(resource) || resource.type === 'bridge' || resource.master === undefined) continue;
+    const own = ports.get(resource.master);
+    if (own === undefined) ports.set(resource.master, [resource.name]);
+    else own.push(resource.name);
+  }
+  return ports;
 }
 
 function isLink(resource: { readonly kind: string }): resource is Link {

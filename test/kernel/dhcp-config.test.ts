@@ -54,3 +54,17 @@ test('one in a directory of netctl’s own is refused, also by a link', () => {
     expect(servers()).toEqual([]);
   }
 });
+
+test('one that has the server run as somebody else: it is ended, the one before runs again, and nothing is left of it', () => {
+  const config = lab.write('user.conf', 'user=nobody\n');
+  const first = lab.netctl(['apply', '--yes'], { spec: specFor(`{ config: ${config} }`) });
+  expect([first.code, first.err + first.out, servers()]).toEqual([1, expect.stringMatching(/it runs as user \d+, and not as root/) as string, []]);
+  must(lab.netctl(['apply', '--yes'], { spec: specFor() }));
+  const second = lab.netctl(['apply', '--yes'], { spec: specFor(`{ config: ${config} }`) });
+  expect([second.code, second.err + second.out]).toEqual([1, expect.stringMatching(/it runs as user \d+, and not as root[^]*the one before runs again/) as string]);
+  expect(servers()).toHaveLength(1);
+  expect(lab.lease(guest)['ip']).toBe('192.168.50.2');
+  must(lab.netctl(['apply', '--yes'], { spec: specFor() }));
+  must(lab.netctl(['destroy', '--yes'], { spec: null }));
+  expect(servers()).toEqual([]);
+});
