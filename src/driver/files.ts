@@ -1,5 +1,5 @@
 // driver/files.ts — files of the host: read whole trees, replaced one at a time.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { edited } from '../core/lines.ts';
 import { DriverError } from '../core/resource.ts';
@@ -24,7 +24,7 @@ export function readTree(directory: string): ReadonlyMap<string, string> {
 
 function fileAt(path: string): ReadonlyMap<string, string> {
   try {
-    return new Map([[path, readFileSync(path, 'utf8')]]);
+    return new Map([[path, readWhole(path)]]);
   } catch (error) {
     if (isAbsent(error) || isCalled(error, 'ENOTDIR')) return new Map();
     throw new DriverError(`read ${path}`, { stderr: messageOf(error), cause: error });
@@ -85,10 +85,25 @@ function make(path: string, mode: number): void {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8');
+    return readWhole(path);
   } catch (error) {
     if (isAbsent(error)) return undefined;
     throw error;
+  }
+}
+
+/** Bytes. None of netctl's own is nearly as large; of somebody's, which may have holes, more is of no interest. */
+const MOST = 64 << 20;
+
+/** The beginning of it, where it is larger. */
+function readWhole(path: string): string {
+  if (statSync(path).size <= MOST) return readFileSync(path, 'utf8');
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(MOST);
+    return bytes.toString('utf8', 0, readSync(file, bytes, 0, MOST, 0));
+  } finally {
+    closeSync(file);
   }
 }
 

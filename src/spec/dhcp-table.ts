@@ -26,7 +26,7 @@ const plain: Type = { is: 'text' };
 const any: Type = { is: 'any' };
 const flag: Type = { is: 'number', bytes: 1, most: 1, told: true };
 
-function number(bytes: 1 | 2 | 4, least = 0, most?: number): Type {
+function number(bytes: 1 | 2 | 4, least = 0, most?: number): Extract<Type, { is: 'number' }> {
   return { is: 'number', bytes, least, told: true, ...(most === undefined ? {} : { most }) };
 }
 
@@ -43,7 +43,7 @@ const ROWS: readonly (readonly [code: number, name: string, type: Type])[] = [
   [26, 'mtu', number(2, 68)], [27, 'all-subnets-local', flag], [28, '', address], [29, '', untold(1, 1)], [30, '', untold(1, 1)], [31, 'router-discovery', flag],
   [32, 'router-solicitation', address], [33, 'static-route', pairs], [34, 'trailer-encapsulation', flag], [35, 'arp-timeout', number(4)], [36, 'ethernet-encap', flag],
   [37, 'tcp-ttl', number(1, 1)], [38, 'tcp-keepalive', number(4)], [39, '', untold(1, 1)], [40, 'nis-domain', plain], [41, 'nis-server', addresses], [42, 'ntp-server', addresses],
-  [44, 'netbios-ns', addresses], [45, 'netbios-dd', addresses], [46, 'netbios-nodetype', number(1, 1, 8)], [47, 'netbios-scope', plain], [48, 'x-windows-fs', addresses],
+  [44, 'netbios-ns', addresses], [45, 'netbios-dd', addresses], [46, 'netbios-nodetype', { ...number(1, 1, 8), only: [1, 2, 4, 8] }], [47, 'netbios-scope', plain], [48, 'x-windows-fs', addresses],
   [49, 'x-windows-dm', addresses], [58, 't1', { is: 'time' }], [59, 't2', { is: 'time' }], [60, 'vendor-class', plain], [64, 'nis+-domain', text], [65, 'nis+-server', addresses],
   [66, 'tftp-server', text], [67, 'bootfile-name', text], [68, 'mobile-ip-home', addresses], [69, 'smtp-server', addresses], [70, 'pop3-server', addresses],
   [71, 'nntp-server', addresses], [72, '', addresses], [73, '', addresses], [74, 'irc-server', addresses], [75, '', addresses], [76, '', addresses], [77, 'user-class', any],

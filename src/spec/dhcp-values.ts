@@ -15,7 +15,7 @@ export type Type =
   /** IPv4 addresses: at least one, `single` no more, `pairs` an even number. */
   | { readonly is: 'addresses'; readonly count?: 'single' | 'pairs' }
   /** A number of so many bytes. `told`: dnsmasq knows the size; else the value has to say it. */
-  | { readonly is: 'number'; readonly bytes: 1 | 2 | 4; readonly least?: number; readonly most?: number; readonly told?: true }
+  | { readonly is: 'number'; readonly bytes: 1 | 2 | 4; readonly least?: number; readonly most?: number; readonly only?: readonly number[]; readonly told?: true }
   | { readonly is: 'time' }
   /** `told`: dnsmasq knows that it is text, whatever it looks like. */
   | { readonly is: 'text'; readonly told?: true }
@@ -58,11 +58,12 @@ function addresses(value: string, count?: 'single' | 'pairs'): Measured {
 const HEX = /^[0-9a-f]{1,2}(:[0-9a-f]{1,2})+$/i;
 const SUFFIX = { 1: 'b', 2: 's', 4: 'i' } as const;
 
-function number(value: string, { bytes, least = 0, most = 2 ** (8 * bytes) - 1, told }: Extract<Type, { is: 'number' }>): Measured {
+function number(value: string, { bytes, least = 0, most = 2 ** (8 * bytes) - 1, only, told }: Extract<Type, { is: 'number' }>): Measured {
   if (HEX.test(value)) return value.split(':').length === bytes ? bytes : wrong(`${value.split(':').length} bytes where the option has ${bytes}`, `write a number from ${least} to ${most}`);
   const [, digits = '', suffix = ''] = /^(-?\d+)([bsi]?)$/.exec(value) ?? [];
   if (digits === '') return wrong(`${quoted(value)} is not a number`, `write a number from ${least} to ${most}`);
   if (Number(digits) < least || Number(digits) > most) return wrong(`${digits} is not from ${least} to ${most}`, `write a number from ${least} to ${most}`);
+  if (only?.includes(Number(digits)) === false) return wrong(`${digits} is none of ${only.join(', ')}`, `write one of ${only.join(', ')}`);
   if (suffix !== '' && suffix !== SUFFIX[bytes]) return wrong(`a value of another size than the option's, of ${bytes} ${bytes === 1 ? 'byte' : 'bytes'}`, `write ${digits}${told ? '' : SUFFIX[bytes]}`);
   if (!told && bytes !== 1 && suffix === '') return wrong(`dnsmasq does not know that this option has ${bytes} bytes`, `write ${digits}${SUFFIX[bytes]}`);
   return bytes;

@@ -1,6 +1,6 @@
 // test/kernel/store-damages.test.ts — what netctl keeps is damaged in every way: each command says so in words, and overwrites nothing.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 import type { Ended } from './lab.ts';
@@ -224,4 +224,15 @@ test('files that netctl did not write stay, whatever it does, and their director
   must(lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: 'apiVersion: netctl/v1\n' }));
   must(lab.netctl(['destroy', '--yes'], { spec: null }));
   for (const path of [...theirs, ...inRun]) expect(readFileSync(path, 'utf8')).toBe('mine');
+});
+
+test('enormous files among those that netctl has written, and beside them, stop nothing', () => {
+  const foreign = lab.state('networks/lab/foreign');
+  for (const path of [foreign, lab.state('networks/lab/hosts'), lab.run('dnsmasq-lab.loaded'), lab.run('dnsmasq-lab.pid')]) {
+    truncateSync(path === foreign ? lab.write('big', '') : path, 2e9);
+    if (path === foreign) renameSync(lab.path('big'), foreign);
+    must(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-2') }));
+    expect([path, lab.netctl(['status']).code]).toEqual([path, 0]);
+  }
+  rmSync(foreign);
 });

@@ -16,6 +16,7 @@ describe('refused', () => {
     ['option:static-route,10.1.0.1', 'an address without the one that belongs to it'],
     ['option:mtu,99999', '99999 is not from 68 to 65535'],
     ['26,67', '67 is not from 68 to 65535'],
+    ['46,3', '3 is none of 1, 2, 4, 8'],
     ['option:mtu,1400b', "a value of another size than the option's"],
     ['option:mtu,05:78:00', '3 bytes where the option has 2'],
     ['option:ip-forward-enable,yes', 'yes is not a number'],
@@ -54,7 +55,7 @@ describe('refused', () => {
 });
 
 describe('taken, beside what a client is seen to be sent', () => {
-  for (const option of ['option:router', '1', '6', '12', '15', '28', 'tag:foo,3', '224', '80', 'encap:43,1', 'tag:lab,option:ntp-server,0.0.0.0', 'tag:!known, option:mtu, 1400', 'vendor:PXEClient,1,0.0.0.0', 'vi-encap:9,5,text', `66,${'a'.repeat(255)}`, 'option:T1,1h', 'option:server-ip-address,10.0.0.1', '108,300']) {
+  for (const option of ['option:router', '1', '6', '12', '15', '28', 'tag:foo,3', '224', '80', 'encap:43,1', 'tag:lab,option:ntp-server,0.0.0.0', 'tag:!known, option:mtu, 1400', 'vendor:PXEClient,1,0.0.0.0', 'vi-encap:9,5,text', `66,${'a'.repeat(255)}`, 'option:T1,1h', '46,8', 'option:server-ip-address,10.0.0.1', '108,300']) {
     test(option.slice(0, 60), () => { expect(optionProblem(option)).toBeUndefined(); });
   }
 });

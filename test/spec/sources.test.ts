@@ -109,6 +109,17 @@ describe('what is no file', () => {
     await rm(at('mount/a.yaml'));
   });
 
+  test('a directory whose walk is not over in time', async () => {
+    const none = { bytes: 1 << 20, time: Number.MIN_VALUE };
+    expect(await failure(at('mount'), { limits: none })).toMatch(/^\/mount had not ended after 0 s; NETCTL_SPEC_LIMIT/);
+  });
+
+  test('a name that is not UTF-8 is said to be so', async () => {
+    await mkdir(at('odd'));
+    await writeFile(Buffer.concat([Buffer.from(at('odd/a')), Buffer.from([0xff]), Buffer.from('.yaml')]), 'apiVersion: netctl/v1\n');
+    expect(await failure(at('odd'))).toBe('/odd/a\uFFFD.yaml has a name that is not UTF-8: give it another');
+  });
+
   test('all that is read shares the limit', async () => {
     await writeFile(at('half.yaml'), '# half a spec\n'.repeat(50_000));
     await writeFile(at('other.yaml'), '# half a spec\n'.repeat(50_000));
