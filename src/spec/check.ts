@@ -5,7 +5,7 @@ import { libvirtsNames } from './checks/device-names.ts';
 import { dhcpOptionTwice, renewalTimes } from './checks/dhcp-options.ts';
 import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
 import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfaces, unknownPools } from './checks/floating.ts';
-import { hostnames, projects, unknownHosts, unknownNetworks } from './checks/names.ts';
+import { hostnames, projects, reservedNames, unknownHosts, unknownNetworks } from './checks/names.ts';
 import { hostAddresses, snatRanges, snatWithoutEffect } from './checks/nat.ts';
 import { bridgeFull, cidrs, gateways, networksOverlap, ranges } from './checks/networks.ts';
 import { noEffect } from './checks/no-effect.ts';
@@ -19,7 +19,7 @@ type Check = (draft: Draft) => Iterable<Diagnostic>;
 
 const CHECKS: readonly Check[] = [
   notYet, noEffect,
-  unknownNetworks, unknownHosts, projects, hostnames,
+  unknownNetworks, unknownHosts, projects, hostnames, reservedNames,
   networksOverlap, cidrs, gateways, ranges, bridgeFull,
   addresses, addressTwice, macTwice, networkFull,
   dhcpOptionTwice, renewalTimes,

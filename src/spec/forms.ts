@@ -101,11 +101,26 @@ export const netnsName: Form<string> = (text) => (/^[A-Za-z0-9_][A-Za-z0-9_.:@-]
 
 const LABEL = /^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
+/** What resolvers answer by themselves, for themselves (RFC 6761, section 6.3), and what their files of hosts call such addresses. */
+const ONESELF: readonly string[] = [
+  'localhost', 'localhost4', 'localhost6', 'ip6-localhost', 'ip6-loopback', 'ip6-localnet', 'ip6-mcastprefix', 'ip6-allnodes', 'ip6-allrouters', 'ip6-allhosts',
+  'ipv6-localhost', 'ipv6-loopback', 'ipv6-localnet', 'ipv6-mcastprefix', 'ipv6-allnodes', 'ipv6-allrouters', 'ipv6-allhosts', 'broadcasthost', 'loopback',
+];
+
+/** Whether a host or an instance of that name would be taken for oneself. */
+export function meansOneself(name: string): boolean {
+  return ONESELF.includes(name.toLowerCase());
+}
+
+const isLocalhost = (domain: string): boolean => /(^|\.)localhost(\.localdomain)?$/i.test(domain);
+
 export const hostname: Form<string> = (text) => (LABEL.test(text)
   ? { value: text }
   : { code: 'bad-hostname', message: `${text === '' ? "''" : text} is not a DNS label`, hint: "use letters, digits and '-', at most 63, beginning and ending with a letter or digit" });
 
-export const domain: Form<string> = (text) => (text === '' || (text.length <= 253 && text.split('.').every((label) => LABEL.test(label)))
+export const domain: Form<string> = (text) => (isLocalhost(text)
+  ? { code: 'reserved-name', message: `every name in ${text} means whoever asks (RFC 6761): no instance would be found by it`, hint: 'give it another domain' }
+  : text === '' || (text.length <= 253 && text.split('.').every((label) => LABEL.test(label)))
   ? { value: text }
   : { code: 'bad-domain', message: `${text} is not a DNS domain`, hint: 'write labels with dots between them: cloud.example.org' });
 

@@ -34,6 +34,7 @@ for (const [name, text, problems] of [
   ['an interface to forward to', lab('    forward: [eth1, "eth 2"]\n'), ['6:21 bad-interface-name']],
   ['a namespace with a slash', vm('        device: { type: veth, netns: a/b }\n'), ['10:38 bad-netns-name']],
   ['a hostname with a dot', A + 'instances: { vm: { hostname: a.b } }\n', ['2:30 bad-hostname']],
+  ['domains that mean whoever asks', A + 'defaults: { domain: localhost }\nnetworks:\n  a: { mode: flat-dhcp, cidr: 10.0.0.0/24, domain: vms.LOCALHOST }\n  b: { mode: flat-dhcp, cidr: 10.0.1.0/24, domain: localhost.localdomain }\n  c: { mode: flat-dhcp, cidr: 10.0.2.0/24, domain: localdomain }\n', ['2:21 reserved-name', '4:52 reserved-name', '5:52 reserved-name']],
   ['a domain with a blank', A + 'defaults: { domain: "a b" }\n', ['2:21 bad-domain']],
   ['a DHCP option without its prefix', lab('    dhcp: { options: ["ntp-server,10.0.0.1"] }\n'), ['6:23 bad-dhcp-option']],
   ['a DHCP option that dnsmasq does not know', lab('    dhcp: { options: ["option:ntp-srver,10.0.0.1"] }\n'), ['6:23 bad-dhcp-option']],

@@ -1,5 +1,6 @@
 // spec/checks/names.ts — names that refer to something: networks, hosts, projects, and host names on one network.
-import type { Diagnostic } from '../../core/resource.ts';
+import type { Diagnostic, Path } from '../../core/resource.ts';
+import { meansOneself } from '../forms.ts';
 import type { Draft } from '../resolve.ts';
 import { wrong } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
@@ -49,6 +50,15 @@ export function* hostnames({ spec }: Draft): Iterable<Diagnostic> {
       said.add(instance.name);
       yield wrong('hostname-twice', `${instance.name} and ${other.name} are both called ${instance.hostname} on ${network}`, [[...instance.path, 'hostname'], [...other.path, 'hostname']], 'give one of them another hostname');
     }
+  }
+}
+
+/** Names that resolvers answer by themselves: whoever asks for one would be sent to himself, or everybody to this instance. */
+export function* reservedNames({ spec }: Draft): Iterable<Diagnostic> {
+  for (const { name, path, hostname } of spec.instances) {
+    const said = (called: string, at: Path): Diagnostic => wrong('reserved-name', `${called} is what every machine calls itself or its link (RFC 6761, /etc/hosts), and no instance can be found by it`, [at], 'give it another name');
+    if (meansOneself(name)) yield said(name, path);
+    else if (meansOneself(hostname)) yield said(hostname, [...path, 'hostname']);
   }
 }
 
