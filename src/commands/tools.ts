@@ -10,8 +10,13 @@ import type { World } from './world.ts';
 
 /** Whoever does a plan that he may want to take back should not learn only then that he cannot. */
 export async function toolsOrExit(world: World, prepared: Prepared, way: 'there' | 'there and back'): Promise<void> {
-  const missing = [...world.missingTools(opsOf(prepared.plan)), ...(way === 'there' ? [] : await missingBack(world, prepared))];
+  const missing = await missingFor(world, prepared, way);
   if (missing.length > 0) throw new Exit(exit.unavailable, `${missing.join('\n')}\nnothing was changed`);
+}
+
+/** What is said of each tool that is not there. */
+export async function missingFor(world: World, prepared: Prepared, way: 'there' | 'there and back'): Promise<readonly string[]> {
+  return [...world.missingTools(opsOf(prepared.plan)), ...(way === 'there' ? [] : await missingBack(world, prepared))];
 }
 
 /**

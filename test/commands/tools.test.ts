@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/commands/apply.ts';
 import { destroy } from '../../src/commands/destroy.ts';
+import { plan } from '../../src/commands/plan.ts';
+import type { World } from '../../src/commands/world.ts';
 import { missingTools } from '../../src/driver/missing-tool.ts';
 import type { Op } from '../../src/core/resource.ts';
 import { Scene } from '../cases/scene.ts';
@@ -45,6 +47,44 @@ describe('what only the way back needs', () => {
     expect(await applied(without(scene, read('examples/flat-dhcp.yaml'), []))).toBe(0);
     // Nothing of it starts a daemon.
     expect(await ended(() => destroy(without(scene, '', ['dnsmasq']), { yes: true }))).toBe(0);
+  });
+});
+
+describe('a plan', () => {
+  const planned = async (scene: Scene, example: string, gone: readonly string[], more: Partial<World> = {}): Promise<readonly [number, string, string]> => {
+    const world: TestWorld = { ...without(scene, read(`examples/${example}.yaml`), gone), ...more };
+    return [await ended(() => plan(world, { detailedExitcode: true, commands: false, netns: undefined })), world.said.out, world.said.err];
+  };
+  for (const [name, example, tool, words] of [
+    ['its steps need', 'flat-dhcp', 'dnsmasq', 'dnsmasq is not installed, or not in PATH (Debian package dnsmasq-base)'],
+    ['only the way back needs', 'floating-ip', 'conntrack', 'conntrack is not installed, or not in PATH (Debian package conntrack); without it what this plan makes could not be removed'],
+    ['probes are asked with', 'probes', 'ping', 'ping is not installed, or not in PATH (Debian package iputils-ping); without it nobody could tell whether what answers now answers afterwards'],
+  ] as const) {
+    test(`says what ${name} and is missing, as an apply would, and ends as that does`, async () => {
+      const scene = new Scene(hostOf(example));
+      const [code, out, err] = await planned(scene, example, [tool]);
+      expect([code, err]).toEqual([69, expect.stringMatching(/^error: .*\[tool-missing\]\n$/s) as string]);
+      expect(err).toContain(words);
+      expect(out).toMatch(/^h1: \d+ to add/);
+      const world = without(scene, read(`examples/${example}.yaml`), [tool]);
+      await expect(apply(world, { yes: true, prune: true, allowMassDelete: false })).rejects.toMatchObject({ code: 69, message: expect.stringContaining(words) as string });
+    });
+  }
+  test('with -o json it is one document of what is wrong', async () => {
+    const [code, out, err] = await planned(new Scene(hostOf('probes')), 'probes', ['ping'], { output: 'json' });
+    expect([code, err, JSON.parse(out)]).toMatchObject([69, '', { kind: 'Diagnostics', diagnostics: [{ code: 'tool-missing' }] }]);
+  });
+  test('needs nothing where nothing is to be done, or all is there', async () => {
+    const scene = new Scene(hostOf('floating-ip'));
+    expect((await planned(scene, 'floating-ip', []))[0]).toBe(2);
+    expect(await applied(without(scene, read('examples/floating-ip.yaml'), []))).toBe(0);
+    expect((await planned(scene, 'floating-ip', ['conntrack', 'dnsmasq', 'ping']))[0]).toBe(0);
+  });
+  test('that something else stands against as well says both', async () => {
+    const scene = new Scene(hostOf('flat-dhcp').replace(/eth1/g, 'eth9'));
+    const [code, , err] = await planned(scene, 'flat-dhcp', ['dnsmasq']);
+    expect([code, err]).toEqual([1, expect.stringContaining('[tool-missing]') as string]);
+    expect(err).toContain('[device-missing]');
   });
 });
 
