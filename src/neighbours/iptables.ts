@@ -3,21 +3,38 @@ import { CHAIN_PREFIX } from '../kinds/ours.ts';
 import type { Chain as Wanted } from '../kinds/chain/model.ts';
 import { targetOf, wordsOf } from '../iptables/words.ts';
 import { once } from './model.ts';
-import type { Chain, Hook, Meaning, Rule, Table, Then } from './model.ts';
+import type { Chain, Hook, Meaning, Rule, Sought, Table, Then } from './model.ts';
 import { matchesOf } from './iptables-matches.ts';
 
-const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, security: 50 };
+interface Seeking {
+  /** With the priorities of their chains. Table nat, often the largest, is passed over unread where it need not be. */
+  readonly tables: Readonly<Record<string, number>>;
+  /** A rule or a policy that does it, whoever's: the words may as well stand in a comment. */
+  readonly line: RegExp;
+  readonly does: (target: string, words: readonly string[]) => boolean;
+}
+
+/** Where the kernel drops a packet itself. */
+const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
+
+const SEEKING: Readonly<Record<Sought, Seeking>> = {
+  drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT)\b/, does: (target) => DROPPING.includes(target) },
+  untracks: { tables: { raw: -300 }, line: / (NOTRACK|--notrack)\b/, does: (target, words) => target === 'NOTRACK' || words.includes('--notrack') },
+  marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
+  translates: { tables: { nat: 100 }, line: / (MASQUERADE|SNAT|NETMAP)\b/, does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target) },
+};
 const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
 
-/** Those that can drop a packet: all but nat. `wanted`: what netctl will have in them; what it has there counts only by its place. */
-export function tablesOf(text: string, tool: string, wanted: readonly Wanted[]): readonly Table[] {
-  return sectionsOf(text).filter(({ lines }) => lines.some((line) => mayDrop(line))).map(({ name, lines }) => {
+/** Those that can do it: drop a packet, unless something else is sought. `wanted`: what netctl will have in them; what it has there counts only by its place. */
+export function tablesOf(text: string, tool: string, wanted: readonly Wanted[], sought: Sought = 'drops'): readonly Table[] {
+  const { tables, line: does } = SEEKING[sought];
+  return sectionsOf(text, tables).filter(({ lines }) => lines.some((line) => does.test(line))).map(({ name, lines }) => {
     const own = wanted.filter((chain) => chain.table === name);
     const chains = new Map<string, Draft>();
     for (const line of lines) {
       if (line.startsWith(':')) {
         const [chain = '', policy] = line.slice(1).split(' ');
-        chains.set(chain, { name: chain, rules: [], policy: policy === 'DROP' ? 'drop' : 'accept' });
+        chains.set(chain, { name: chain, rules: [], policy: policy === 'DROP' && sought === 'drops' ? 'drop' : 'accept' });
       } else if (line.startsWith('-A ')) {
         const chain = line.slice(3, line.indexOf(' ', 3));
         if (!chain.startsWith(CHAIN_PREFIX)) chains.get(chain)?.rules.push(line);
@@ -25,13 +42,8 @@ export function tablesOf(text: string, tool: string, wanted: readonly Wanted[]):
     }
     for (const { name: chain, rules } of own.filter(isOwn)) chains.set(chain, { name: chain, rules: rules.map(({ text: rule }) => `-A ${chain} ${rule}`), policy: 'accept' });
     for (const { name: chain, rules } of own.filter((one) => !isOwn(one))) hook(chains, chain, rules.map(({ text: rule, place }) => ({ line: `-A ${chain} ${rule}`, place })));
-    return { tool, family: 'ip', name, chains: new Map([...chains].map(([chain, draft]) => [chain, finished(draft, name, chains)])) };
+    return { tool, family: 'ip', name, chains: new Map([...chains].map(([chain, draft]) => [chain, finished(draft, tables[name], chains, sought)])) };
   });
-}
-
-/** A rule or a policy that does, whoever's: the words may as well stand in a comment. */
-function mayDrop(line: string): boolean {
-  return / (DROP|REJECT|TARPIT)\b/.test(line);
 }
 
 interface Draft {
@@ -57,35 +69,33 @@ function hook(chains: Map<string, Draft>, name: string, jumps: readonly { readon
   }
 }
 
-function finished({ name, rules, policy }: Draft, table: string, chains: ReadonlyMap<string, Draft>): Chain {
-  const [at, priority] = [HOOKS[name], PRIORITIES[table]];
-  const made = rules.map((line): Rule => ({ words: line, ours: name.startsWith(CHAIN_PREFIX), meaning: once(() => meaningOf(line, chains)) }));
+function finished({ name, rules, policy }: Draft, priority: number | undefined, chains: ReadonlyMap<string, Draft>, sought: Sought): Chain {
+  const at = HOOKS[name];
+  const made = rules.map((line): Rule => ({ words: line, ours: name.startsWith(CHAIN_PREFIX), meaning: once(() => meaningOf(line, chains, sought)) }));
   return { name, rules: made, ...(at === undefined || priority === undefined ? {} : { base: { hook: at, priority, policy } }) };
 }
 
-function meaningOf(line: string, chains: ReadonlyMap<string, unknown>): Meaning {
+function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Meaning {
   const words = wordsOf(line).slice(2);
   const target = targetOf(words) ?? '';
-  return { matches: matchesOf(words), then: thenOf(target, words, chains), ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}) };
+  return { matches: matchesOf(words), then: thenOf(target, words, chains, sought), ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}) };
 }
 
 /** Where the kernel asks somebody else, that one is taken to let packets pass. */
 const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'SYNPROXY'];
-const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
 
 /** What is none of these does something to the packet, and lets it go on. */
-function thenOf(target: string, words: readonly string[], chains: ReadonlyMap<string, unknown>): Then {
-  if (ACCEPTING.includes(target)) return { then: 'accept' };
-  if (DROPPING.includes(target)) return { then: 'drop' };
+function thenOf(target: string, words: readonly string[], chains: ReadonlyMap<string, unknown>, sought: Sought): Then {
+  if (SEEKING[sought].does(target, words)) return { then: 'drop' };
+  if (ACCEPTING.includes(target) || DROPPING.includes(target)) return { then: 'accept' };
   if (target === 'RETURN') return { then: 'return' };
   if (!chains.has(target)) return { then: 'on' };
   return { then: words.includes('-g') ? 'goto' : 'jump', chain: target };
 }
 
-/** Table nat, often the largest, is passed over unread. */
-function sectionsOf(text: string): readonly { readonly name: string; readonly lines: readonly string[] }[] {
+function sectionsOf(text: string, tables: Seeking['tables']): readonly { readonly name: string; readonly lines: readonly string[] }[] {
   return [...text.matchAll(/^\*(\S+)$/gm)].flatMap(({ 1: name = '', index }) => {
     const end = text.indexOf('\nCOMMIT', index);
-    return PRIORITIES[name] === undefined ? [] : [{ name, lines: text.slice(index, end === -1 ? undefined : end).split('\n').slice(1) }];
+    return tables[name] === undefined ? [] : [{ name, lines: text.slice(index, end === -1 ? undefined : end).split('\n').slice(1) }];
   });
 }

@@ -2,10 +2,12 @@
 import { DriverError } from '../core/resource.ts';
 import type { Diagnostic, HostReader, Resource, State, Wanted } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
+import type { LinkRecord } from '../iproute2/links.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
 import type { Chain } from '../kinds/chain/model.ts';
 import type { Link } from '../kinds/link/model.ts';
+import type { RoutedNetwork } from '../spec/model.ts';
 import { autoconfigured } from './autoconfigured.ts';
 import { IPTABLES_TABLES, otherBackend, twoBackends } from './backends.ts';
 import { tablesOf } from './iptables.ts';
@@ -13,9 +15,10 @@ import { comesBy, notForwarding } from './forwarding.ts';
 import { interfaces } from './interfaces.ts';
 import { diagnosticOf, hindrancesOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
-import type { Table } from './model.ts';
+import type { Sought, Table } from './model.ts';
 import { takenNames } from './names.ts';
 import { dependsOnSets, tableOf } from './nft.ts';
+import { marksGuests, translatesGuests } from './others-nat.ts';
 import { overlaps } from './overlap.ts';
 import { READ_RULES } from './policy.ts';
 import { READ_TABLES } from './reads.ts';
@@ -24,22 +27,29 @@ import { parseSettings, readSettings, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
+import { waysOut } from './way-out.ts';
+import type { Outlook } from './way-out.ts';
 import { routingOf } from './ways.ts';
+import type { Routing } from './ways.ts';
 
 /** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
 export async function lookAround(host: HostReader, site: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
   if (site.spec.networks.length === 0) return [];
   const links = [...new Set([...site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]), ...comesBy(site).keys()])];
   const [saved, listed, told, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links)), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
-  const ways = parseRouteLines(routes).filter(({ family }) => family === 4);
+  const routing = routingOf(parseRouteLines(routes).filter(({ family }) => family === 4), rules);
   const settings = parseSettings(told);
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
   const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
   const [others, tables] = await Promise.all([
     other === undefined ? '' : attempt(host, [`${other}-save`]),
-    Promise.all(names.filter((table) => isJudged(table, saved)).slice(0, MOST_TABLES).map((table) => readTable(host, table, saved))),
+    Promise.all(names.filter((table) => isJudged(table, saved)).slice(0, MOST_TABLES).map(async (table) => [table, await readTable(host, table)] as const)),
   ]);
-  const all = [...tablesOf(saved, 'iptables', chainsOf(wanted)), ...(other === undefined ? [] : tablesOf(others, other, [])), ...tables.flatMap((table) => table ?? [])];
+  const tablesFor = (sought: Sought): readonly Table[] => [
+    ...tablesOf(saved, 'iptables', sought === 'drops' ? chainsOf(wanted) : [], sought), ...(other === undefined ? [] : tablesOf(others, other, [], sought)),
+    ...tables.flatMap(([named, text]) => withoutSaved(tableOf(text, sought), named, saved)),
+  ];
+  const all = tablesFor('drops');
   const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
   const words = await wordsOf(host, found);
   const reversed = [...rpFilter(site, settings, false)];
@@ -51,7 +61,8 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
     ...autoconfigured(site, records, wanted),
     ...interfaces(site, records, wanted),
     ...takenNames({ state: wanted, because }, records),
-    ...overlaps(site, wanted, records, routingOf(ways, rules)),
+    ...overlaps(site, wanted, records, routing),
+    ...waysOut(site, outlookOf(site, routing, records, tablesFor)),
   ];
 }
 
@@ -83,11 +94,26 @@ function isMixed(name: string, saved: string): boolean {
 }
 
 /** Without what its sets hold, which may be long lists, unless they decide where packets go. */
-async function readTable(host: HostReader, { family, name }: Named, saved: string): Promise<Table | undefined> {
+async function readTable(host: HostReader, { family, name }: Named): Promise<string> {
   const terse = await attempt(host, ['nft', '-t', '-j', 'list', 'table', family, name]);
-  const table = tableOf(dependsOnSets(terse) ? await attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse);
-  if (table === undefined || family !== 'ip' || !isMixed(name, saved)) return table;
-  return { ...table, chains: new Map([...table.chains].filter(([chain]) => !saved.includes(`\n:${chain} `))) };
+  return dependsOnSets(terse) ? await attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse;
+}
+
+function withoutSaved(table: Table | undefined, { family, name }: Named, saved: string): readonly Table[] {
+  if (table === undefined) return [];
+  if (family !== 'ip' || !isMixed(name, saved)) return [table];
+  return [{ ...table, chains: new Map([...table.chains].filter(([chain]) => !saved.includes(`\n:${chain} `))) }];
+}
+
+/** What is asked of others' rules only where the way out is another. */
+function outlookOf({ spec }: Site, routing: Routing, links: readonly LinkRecord[], tablesFor: (sought: Sought) => readonly Table[]): Outlook {
+  let translating: readonly Table[] | undefined;
+  const routed = spec.networks.filter((network): network is RoutedNetwork => network.mode !== 'flat');
+  return {
+    routing, links,
+    marked: routing.policies.some(({ words }) => words.includes(' fwmark ')) && marksGuests(tablesFor('marks'), routed),
+    translated: (network, link) => translatesGuests(translating ??= tablesFor('translates'), network, link),
+  };
 }
 
 function chainsOf(wanted: State): readonly Chain[] {

@@ -51,6 +51,12 @@ export interface Rule {
   meaning(): Meaning;
 }
 
+/**
+ * What is looked for in a firewall. Whatever it is stands there as a drop, so that a walk ends at it: where packets are dropped, are exempted from
+ * connection tracking, get a mark, or another source.
+ */
+export type Sought = 'drops' | 'untracks' | 'marks' | 'translates';
+
 export type Hook = 'ingress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 
 export interface Chain {

@@ -1,6 +1,6 @@
 // neighbours/nft.ts — the JSON of `nft -j list table` as chains.
 import { once } from './model.ts';
-import type { Chain, Hook, Match, Meaning, Rule, Table, Then } from './model.ts';
+import type { Chain, Hook, Match, Meaning, Rule, Sought, Table, Then } from './model.ts';
 import { expressionOf, fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-expressions.ts';
 import type { Fields, Sets } from './nft-expressions.ts';
 
@@ -8,7 +8,7 @@ const FAMILIES = ['ip', 'inet', 'bridge', 'netdev'] as const;
 const HOOKS: readonly Hook[] = ['ingress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
 
 /** Undefined where it is no table for IPv4 or for bridges, or nothing that nft prints. */
-export function tableOf(text: string): Table | undefined {
+export function tableOf(text: string, sought: Sought = 'drops'): Table | undefined {
   const items = itemsOf(text);
   const head = items.map((item) => fieldsOf(item['table'])).find((table) => table !== undefined);
   const family = FAMILIES.find((name) => name === head?.['family']);
@@ -20,10 +20,10 @@ export function tableOf(text: string): Table | undefined {
     if (rule === undefined) continue;
     const name = textOf(rule['chain']);
     const before = rules.get(name);
-    if (before === undefined) rules.set(name, [...rulesOf(rule, sets)]);
-    else before.push(...rulesOf(rule, sets));
+    if (before === undefined) rules.set(name, [...rulesOf(rule, sets, sought)]);
+    else before.push(...rulesOf(rule, sets, sought));
   }
-  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [name, { name, rules: rules.get(name) ?? [], ...baseOf(chain) }]);
+  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [name, { name, rules: rules.get(name) ?? [], ...baseOf(chain, sought) }]);
   return { tool: 'nft', family, name: textOf(head['name']), chains: new Map(chains) };
 }
 
@@ -52,19 +52,21 @@ function named(items: readonly Fields[], what: string): readonly (readonly [stri
 }
 
 /** Chains of the types nat and route are for translating, not for dropping. */
-function baseOf(chain: Fields): Pick<Chain, 'base'> {
+const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter'], untracks: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'] };
+
+function baseOf(chain: Fields, sought: Sought): Pick<Chain, 'base'> {
   const hook = HOOKS.find((name) => name === chain['hook']);
-  if (hook === undefined || chain['type'] !== 'filter') return {};
-  return { base: { hook, priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' ? 'drop' : 'accept' } };
+  if (hook === undefined || !TYPES[sought].includes(textOf(chain['type']))) return {};
+  return { base: { hook, priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' && sought === 'drops' ? 'drop' : 'accept' } };
 }
 
 /** One, but for a verdict map: as many as it has entries. */
-function rulesOf(rule: Fields, sets: Sets): readonly Rule[] {
+function rulesOf(rule: Fields, sets: Sets, sought: Sought): readonly Rule[] {
   const words = numberOf(rule['handle']) ?? 0;
   const expressions = recordsOf(rule['expr']);
   const map = expressions.find((item) => item['vmap'] !== undefined);
   const entries = map === undefined ? [[]] : entriesOf(fieldsOf(map['vmap']) ?? {}, sets);
-  return entries.map((extra) => ({ words, ours: false, meaning: once(() => meaningOf([...expressions.filter((item) => item !== map), ...extra], sets)) }));
+  return entries.map((extra) => ({ words, ours: false, meaning: once(() => meaningOf([...expressions.filter((item) => item !== map), ...extra], sets, sought)) }));
 }
 
 /** Each entry as the match and the verdict that it stands for. */
@@ -78,7 +80,13 @@ function entriesOf(vmap: Fields, sets: Sets): readonly (readonly Fields[])[] {
   });
 }
 
-function meaningOf(expressions: readonly Fields[], sets: Sets): Meaning {
+const DOES: Readonly<Record<Exclude<Sought, 'drops'>, (expression: Fields) => boolean>> = {
+  untracks: (expression) => 'notrack' in expression,
+  marks: (expression) => 'mangle' in expression && JSON.stringify(expression).includes('"mark"'),
+  translates: (expression) => 'masquerade' in expression || 'snat' in expression,
+};
+
+function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): Meaning {
   const matches: Match[] = [];
   let then: Then = { then: 'on' };
   let marks = false;
@@ -88,5 +96,6 @@ function meaningOf(expressions: readonly Fields[], sets: Sets): Meaning {
     then = found.then ?? then;
     marks ||= found.marks === true;
   }
+  if (sought !== 'drops') then = expressions.some(DOES[sought]) ? { then: 'drop' } : then.then === 'drop' ? { then: 'accept' } : then;
   return { matches, then, ...(marks ? { marks } : {}) };
 }

@@ -36,6 +36,8 @@ export interface Packet {
   readonly source: number | undefined;
   /** The host itself sends it: its `iif` is lo. */
   readonly isOwn: boolean;
+  /** What it came in by, where that is known. */
+  readonly iif?: string;
 }
 
 /** Of a host whose rules nobody has changed, or that does not say them. */
@@ -58,10 +60,10 @@ export function tableName(table: string): string {
 }
 
 /** Those of the addresses to which it means what this packet is. */
-export function meantBy(policy: Policy, { source, isOwn }: Packet, all: readonly Range[]): readonly Range[] {
+export function meantBy(policy: Policy, { source, isOwn, iif: came }: Packet, all: readonly Range[]): readonly Range[] {
   const { not, from, to, iif, partly } = policy;
   const isFrom = from === undefined || (source !== undefined && from.first <= source && source <= from.last);
-  const fits = !partly && isFrom && (iif === undefined || (iif === 'lo' && isOwn));
+  const fits = !partly && isFrom && (iif === undefined || iif === (isOwn ? 'lo' : came));
   const here = !fits ? [] : to === undefined ? all : within(all, to);
   return not ? without(all, here) : here;
 }

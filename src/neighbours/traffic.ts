@@ -33,7 +33,7 @@ export interface Site {
 }
 
 /** Guests' peers anywhere: public addresses, none of which is special. */
-const WORLD = rangeOf('64.0.0.0/4' as Cidr);
+export const WORLD = rangeOf('64.0.0.0/4' as Cidr);
 
 export function* needsOf(network: Network, site: Site): Iterable<Need> {
   const { bridge: link } = network;
@@ -127,7 +127,7 @@ export function defaultLink({ links }: Facts): string | undefined {
   return ways.sort((a, b) => a.metric - b.metric)[0]?.name;
 }
 
-function waysOf(forward: 'none' | readonly string[], site: Site): readonly string[] {
+export function waysOf(forward: 'none' | readonly string[], site: Site): readonly string[] {
   return forward === 'none' ? [] : [...new Set(forward.map((name) => carrierOf(name, site)))];
 }
 
@@ -148,6 +148,17 @@ export function floatingLinks(network: Network, site: Site): ReadonlySet<string>
   if (wishes.length === 0) return new Set();
   const pools = new Map(spec.pools.map((pool) => [pool.name, pool.interface ?? self.publicInterface]));
   return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => carrierOf(name, site)));
+}
+
+/** Each guest of a network on this host has a floating address there, which is what it is seen as. */
+export function floatingEverywhere(network: Network, link: string, site: Site): boolean {
+  const nics = nicsOn(network, site);
+  const { spec: { pools }, self: { publicInterface } } = site;
+  const isThere = (pool: string | undefined): boolean => {
+    const name = pools.find((one) => one.name === pool)?.interface ?? publicInterface;
+    return name !== undefined && carrierOf(name, site) === link;
+  };
+  return nics.length > 0 && nics.every(({ floating }) => floating.some(({ pool }) => isThere(pool)));
 }
 
 function just(ip: Ip): Range {

@@ -30,7 +30,7 @@ export interface Aim {
   readonly links: ReadonlySet<string>;
 }
 
-interface Route {
+export interface Route {
   readonly to: Cidr;
   readonly range: Range;
   readonly links: readonly string[];
@@ -42,20 +42,20 @@ export interface Routing {
   readonly policies: readonly Policy[];
 }
 
-interface Found {
+export interface Found {
   readonly by: Policy;
   /** Undefined: the rule itself. */
   readonly route?: Route;
   readonly ranges: readonly Range[];
 }
 
-interface Looked {
+export interface Looked {
   readonly passed: readonly Range[];
   readonly found: readonly Found[];
 }
 
 /** A wider one than this in the main table is the way to everybody. */
-const NARROW = 2;
+export const NARROW = 2;
 
 /** Pure. The longest first, and of these the one that the kernel takes first. */
 export function routingOf(routes: readonly RouteRecord[], rules: string): Routing {
@@ -74,7 +74,7 @@ export function routingOf(routes: readonly RouteRecord[], rules: string): Routin
 export function waysTo(aim: Aim, { tables, policies }: Routing): readonly Way[] {
   const isNear = ({ range }: Route): boolean => overlap(range, aim.range);
   const near: Routing = { policies, tables: new Map([...tables].map(([table, all]) => [table, all.filter(isNear)])) };
-  const before = packetsTo(aim, policies).flatMap((packet) => [...followed(aim, near, packet, [aim.range])]);
+  const before = packetsTo(aim, policies).flatMap((packet) => [...followed(policies, packet, [aim.range], (policy, then, met) => lookedUp(aim, near, policy, then, met))]);
   const inMain = (near.tables.get(MAIN) ?? []).flatMap((route) => wayInMain(route, aim));
   const all = [...inMain, ...before.map((found) => wayBy(found, aim))];
   return [...new Map(all.toReversed().map((way) => [way.words, way])).values()].toReversed();
@@ -90,11 +90,13 @@ function packetsTo({ range, gateway }: Aim, policies: readonly Policy[]): readon
   ];
 }
 
-/** As the kernel does, from rule to rule. What a `goto` has led past the main table, that decides about. */
-function* followed(
-  aim: Aim, routing: Routing, packet: Packet, all: readonly Range[], from = 0, by?: Policy,
-): Iterable<Found> {
-  const { policies } = routing;
+/** What a rule's table has for addresses. */
+export type LookUp = (policy: Policy, then: Lookup, met: readonly Range[]) => Looked;
+
+/** As the kernel does, from rule to rule. What a `goto` has led past the main table, that decides about. Returns what nothing was found for. */
+export function* followed(
+  policies: readonly Policy[], packet: Packet, all: readonly Range[], lookUp: LookUp, from = 0, by?: Policy,
+): Generator<Found, readonly Range[]> {
   let left = all;
   for (const [i, policy] of policies.entries()) {
     const met = i < from || left.length === 0 ? [] : meantBy(policy, packet, left);
@@ -104,16 +106,18 @@ function* followed(
     else if ('goto' in then) {
       const target = policies.findIndex(({ priority }, j) => j > i && priority === then.goto);
       if (target < 0) continue;
-      yield* followed(aim, routing, packet, met, target, policy);
+      yield* followed(policies, packet, met, lookUp, target, policy);
     } else {
-      const { passed, found } = lookedUp(aim, routing, policy, then, met);
+      const { passed, found } = lookUp(policy, then, met);
       yield* found;
       left = [...without(left, met), ...passed];
       continue;
     }
     left = without(left, met);
   }
-  if (by !== undefined && left.length > 0) yield { by, ranges: left };
+  if (by === undefined || left.length === 0) return left;
+  yield { by, ranges: left };
+  return [];
 }
 
 /** What no route is for, or one that throws, the next rule has. The main table has the network's own route. */
@@ -143,11 +147,17 @@ function wayInMain(route: Route, aim: Aim): readonly Way[] {
   return [{ to, links, words: `route ${wordsOf(route)}`, takes: !isAround ? 'some' : isWithin ? 'all' : 'none' }];
 }
 
-function wayBy({ by, route, ranges }: Found, { range }: Aim): Way {
+function wayBy(found: Found, { range }: Aim): Way {
+  const { route, ranges } = found;
   const takes = countOf(ranges) === countOf([range]) ? 'all' : 'some';
-  if (route === undefined) return { links: [], takes, words: `rule ${by.words}` };
-  const { to, links } = route;
-  return { to, links, takes, words: `route ${wordsOf(route)}${by.isForAll ? '' : ` by the rule ${by.words}`}` };
+  const words = wordsFor(found);
+  return route === undefined ? { links: [], takes, words } : { to: route.to, links: route.links, takes, words };
+}
+
+/** The route, and the rule that leads to it where that is not for everything; or the rule itself. */
+export function wordsFor({ by, route }: Pick<Found, 'by' | 'route'>): string {
+  if (route === undefined) return `rule ${by.words}`;
+  return `route ${wordsOf(route)}${by.isForAll ? '' : ` by the rule ${by.words}`}`;
 }
 
 /** netctl's, the kernel's for an address of netctl's, and one by a link of the network itself. */

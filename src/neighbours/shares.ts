@@ -1,0 +1,94 @@
+// neighbours/shares.ts — by which ways what instances send to the outside goes, and how much of it by each.
+import { KERNEL } from '../iproute2/routes.ts';
+import { countOf, within, without } from '../net/intervals.ts';
+import { bitsOf, overlap, rangeOf, toNumber } from '../net/ipv4.ts';
+import type { Cidr, Range } from '../net/ipv4.ts';
+import type { RoutedNetwork } from '../spec/model.ts';
+import { EVERYWHERE } from './model.ts';
+import { LOCAL } from './policy.ts';
+import type { Lookup, Policy } from './policy.ts';
+import { followed } from './ways.ts';
+import type { Found, Looked, LookUp, Route, Routing } from './ways.ts';
+
+/** Addresses of nobody in particular: those that are nobody's, or one's own, have ways of their own (RFC 6890). */
+const OUTSIDE = without([EVERYWHERE], [
+  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3',
+].map((cidr) => rangeOf(cidr as Cidr)));
+/** Less of it than this is a way to somebody, and not to everybody. */
+export const LEAST = countOf(OUTSIDE) / 4;
+/** A host that knows a way to each network of the world is not judged. */
+const MOST_ROUTES = 2000;
+
+/** What of it goes one way. */
+export interface Share {
+  /** Undefined: no route is for it. */
+  readonly found: Found | undefined;
+  /** Where it leaves; undefined: nowhere. */
+  readonly link: string | undefined;
+  readonly count: number;
+}
+
+/** Of instances whom no rule tells apart, one stands for all. */
+export function sharesOf(network: RoutedNetwork, routing: Routing): readonly Share[] {
+  const counts = new Map<string, Share>();
+  for (const source of sourcesIn(network, routing.policies)) {
+    const here = new Map<string, Share>();
+    // The widest of those routes stands for all.
+    for (const { found, link, count } of sentFrom(source, network, routing).toSorted((a, b) => b.count - a.count)) {
+      const key = `${link ?? ''} ${found === undefined ? 'none' : found.route === undefined ? found.by.words : found.route.record.type ?? ''}`;
+      const known = here.get(key);
+      here.set(key, { found: known?.found ?? found, link, count: count + (known?.count ?? 0) });
+    }
+    for (const [key, share] of here) if (share.count > (counts.get(key)?.count ?? 0)) counts.set(key, share);
+  }
+  return [...counts.values()];
+}
+
+function sentFrom(source: number, { bridge }: RoutedNetwork, { tables, policies }: Routing): readonly Share[] {
+  const near = new Map([...tables].map(([table, routes]) => [table, routes.filter(({ range, record }) => isOutside(range) && !(table === LOCAL && record.protocol === KERNEL))]));
+  if ([...near.values()].some(({ length }) => length > MOST_ROUTES)) return [];
+  const lookUp: LookUp = (by, then, met) => lookedUp(near.get(then.table) ?? [], by, then, met);
+  const walk = followed(policies, { source, isOwn: false, iif: bridge }, OUTSIDE, lookUp);
+  const shares: Share[] = [];
+  let step = walk.next();
+  for (; step.done !== true; step = walk.next()) shares.push(...shareOf(step.value));
+  return [...shares, ...(step.value.length === 0 ? [] : [{ found: undefined, link: undefined, count: countOf(step.value) }])];
+}
+
+function isOutside(range: Range): boolean {
+  return OUTSIDE.some((one) => overlap(one, range));
+}
+
+function lookedUp(routes: readonly Route[], by: Policy, { suppress }: Lookup, met: readonly Range[]): Looked {
+  const found: Found[] = [];
+  const passed: Range[] = [];
+  let left = met;
+  for (const route of routes) {
+    const ranges = within(left, route.range);
+    if (ranges.length === 0 || route.record.tos !== undefined) continue;
+    left = without(left, ranges);
+    if (route.record.type === 'throw' || bitsOf(route.to) <= suppress) passed.push(...ranges);
+    else found.push({ by, route, ranges });
+  }
+  return { passed: [...left, ...passed], found };
+}
+
+/** All of it by each of several next hops: whose turn it is, nobody knows. What the host has for itself goes nowhere else. */
+function shareOf(found: Found): readonly Share[] {
+  const count = countOf(found.ranges);
+  if (found.route?.record.type === 'local') return [];
+  const links = [...new Set(found.route?.links ?? [])];
+  return links.length === 0 ? [{ found, link: undefined, count }] : links.map((link) => ({ found, link, count }));
+}
+
+/** An address of each part that rules tell apart: none that is the host's, or nobody's. */
+function sourcesIn({ cidr, dhcp: { server } }: RoutedNetwork, policies: readonly Policy[]): readonly number[] {
+  const { first, last } = rangeOf(cidr);
+  const edges = policies.flatMap(({ from }) => (from === undefined ? [] : [from.first, from.last + 1]));
+  const parts = [...new Set([first, ...edges.filter((edge) => first < edge && edge <= last)])].sort((a, b) => a - b);
+  return parts.flatMap((from, i) => {
+    const until = (parts[i + 1] ?? last + 1) - 1;
+    const guests = without([{ first: Math.max(from, first + 1), last: Math.min(until, last - 1) }], [{ first: toNumber(server), last: toNumber(server) }]);
+    return guests.flatMap((one) => (one.first <= one.last ? [one.first] : [])).slice(0, 1);
+  });
+}
