@@ -18,6 +18,8 @@ export interface LinkRecord {
   readonly up: boolean;
   /** It is up, and nothing is at the other end of its wire. */
   readonly noCarrier?: true;
+  /** It neither asks nor answers by ARP. */
+  readonly noArp?: true;
   /** Other names that it has. */
   readonly altnames?: readonly string[];
   /** The largest that its driver takes. */
@@ -147,6 +149,7 @@ function linkOf(fields: Fields): LinkRecord {
     name: required(textOf(fields, 'ifname'), 'ifname'),
     up: flags.includes('UP'),
     ...(flags.includes('NO-CARRIER') ? { noCarrier: true as const } : {}),
+    ...(flags.includes('NOARP') ? { noArp: true as const } : {}),
     ...(altnames.length === 0 ? {} : { altnames }),
     ...(maxMtu === undefined || maxMtu === 0 ? {} : { maxMtu }),
     promiscuous: flags.includes('PROMISC'),

@@ -14,7 +14,13 @@ export function fitAll(matches: readonly Match[], packet: Packet, marked: boolea
   return worst;
 }
 
+/** Asked of ARP these are not true, however they are turned round; nor are those of ARP of anything else. */
+const OF_IP: readonly Ask['on'][] = ['source', 'destination', 'protocol', 'source-port', 'destination-port', 'icmp', 'state', 'first-of-tcp', 'any-of'];
+const OF_ARP: readonly Ask['on'][] = ['arp-source', 'arp-destination', 'arp-operation', 'arp-partly'];
+
 function fit({ ask, not }: Match, packet: Packet, marked: boolean): Fits {
+  const foreign = packet.protocol === 'arp' ? OF_IP : OF_ARP;
+  if (foreign.includes(ask.on)) return 'none';
   const fits = answer(ask, packet, marked);
   if (not === undefined) return fits;
   return fits === 'all' ? 'none' : fits === 'none' ? 'all' : fits;
@@ -35,6 +41,11 @@ function answer(ask: Ask, packet: Packet, marked: boolean): Fits {
     case 'destination-type': return packet.destinationType === undefined ? 'unknown' : either(ask.types.includes(packet.destinationType));
     case 'first-of-tcp': return either(packet.protocol === 'tcp' && packet.states.includes('new'));
     case 'bridged': return either(packet.bridged === true);
+    case 'ethertype': return either(ask.types.includes(packet.protocol === 'arp' ? 'arp' : 'ip'));
+    case 'arp-source': return ofRange(ask.ranges, packet.source);
+    case 'arp-destination': return ofRange(ask.ranges, packet.destination);
+    case 'arp-operation': return either(ask.operations.includes(packet.states.includes('new') ? 'request' : 'reply'));
+    case 'arp-partly': return 'some';
     case 'mark': return marked ? 'unknown' : either(ask.none);
     case 'any-of': return anyOf(ask.lists.map((matches) => fitAll(matches, packet, marked)));
     case 'whatever': return ask.fits;

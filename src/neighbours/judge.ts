@@ -3,6 +3,8 @@ import type { Diagnostic } from '../core/resource.ts';
 import type { Chain, Hook, Packet, Table } from './model.ts';
 import { mendOf } from './mend.ts';
 import { ownersOf } from './owners.ts';
+import { uplinkOf } from '../parts/bridge.ts';
+import type { Network } from '../spec/model.ts';
 import { EVERYWHERE } from './model.ts';
 import { needsOf, WORDS } from './traffic.ts';
 import type { Need, Site, What } from './traffic.ts';
@@ -19,12 +21,13 @@ export interface Hindrance {
 const MOST_RULES = 500_000;
 
 /** `bridgesSeen`: packets that stay on a bridge pass iptables all the same; it is asked by the bridge's name. */
-export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: (bridge: string) => boolean): readonly Hindrance[] {
+export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: (bridge: string) => boolean, isAbout: (need: Need) => boolean = () => true): readonly Hindrance[] {
   const budget: Budget = { left: MOST_RULES };
   const found = new Map<string, { stop: Stop; needs: Need[] }>();
   const doors = tables.flatMap(doorsOf);
   for (const network of site.spec.networks) for (const need of needsOf(network, site)) {
-    const stops = doors.flatMap((door) => stopAt(door, need, bridgesSeen(network.bridge), budget) ?? []);
+    if (!isAbout(need)) continue;
+    const stops = doors.flatMap((door) => stopAt(door, need, site, bridgesSeen(network.bridge), budget) ?? []);
     // What is certain is enough.
     for (const stop of stops.some(({ sure }) => sure) ? stops.filter(({ sure }) => sure) : stops) {
       const key = keyOf(stop, need);
@@ -47,6 +50,7 @@ interface Door {
   readonly base: Chain;
   readonly hook: Hook;
   readonly priority: number;
+  readonly devices?: readonly string[];
 }
 
 /** To read all rules of iptables for that would take longer than to follow the packets. */
@@ -55,8 +59,8 @@ function doorsOf(table: Table): readonly Door[] {
   return bases.filter(({ base }) => table.tool !== 'nft' || canDrop(base, table));
 }
 
-function stopAt({ table, base, hook, priority }: Door, need: Need, seen: boolean, budget: Budget): Stop | undefined {
-  const packet = packetAt(table, hook, priority, need, seen);
+function stopAt({ table, base, hook, priority, devices }: Door, need: Need, site: Site, seen: boolean, budget: Budget): Stop | undefined {
+  const packet = hook === 'ingress' || hook === 'egress' ? atDevice(hook, devices ?? [], need, site) : packetAt(table, hook, priority, need, seen);
   return packet === undefined ? undefined : stopOf(table, base, packet, budget);
 }
 
@@ -69,11 +73,24 @@ const DSTNAT = -100;
 /** As a chain sees it; undefined: it never does. */
 function packetAt({ family }: Table, hook: Hook, priority: number, need: Need, seen: boolean): Packet | undefined {
   const { way, packet } = need;
+  if (family === 'arp') return packet.protocol === 'arp' && way !== 'over' && hook === (way === 'in' ? 'input' : 'output') ? packet : undefined;
+  if (packet.protocol === 'arp' && (family === 'ip' || family === 'inet')) return undefined;
   if (family === 'bridge') return onBridge(hook, need);
-  if (family === 'netdev' || hook === 'ingress') return hook === 'ingress' && packet.in !== '' && way !== 'over' ? atFirst(packet) : undefined;
   if (!ROUTED[way].includes(hook) || (way === 'over' && !seen)) return undefined;
   if (hook === 'prerouting') return { ...(priority < DSTNAT ? atFirst(packet) : packet), out: '' };
   return hook === 'postrouting' ? { ...packet, in: undefined } : packet;
+}
+
+/** As a device has it before anybody else, or after: not translated yet, or already. What is bridged passes guests' own devices. */
+function atDevice(hook: 'ingress' | 'egress', devices: readonly string[], { way, what, packet, network }: Need, site: Site): Packet | undefined {
+  const [link, far] = hook === 'ingress' ? [packet.in, ['back', 'floating', 'arp-outside']] : [packet.out, ['outside', 'floating-answer', 'arp-outside-answer']];
+  const bridged = far.includes(what) ? site.spec.networks.flatMap((one) => (one.bridge === link ? uplinkOf(one, site.self) ?? [] : [])) : [];
+  if (way === 'over' || link === undefined || ![link, ...bridged].some((name) => devices.includes(name))) return undefined;
+  // By its port a bridge is not seen.
+  const here = devices.includes(link) ? packet : { ...packet, [hook === 'ingress' ? 'in' : 'out']: bridged[0] };
+  if (hook === 'ingress') return { ...atFirst(here), out: '' };
+  const translated = what === 'floating-answer' || (what === 'outside' && network.mode !== 'flat' && network.snat !== false);
+  return { ...here, in: '', ...(translated ? { source: EVERYWHERE } : {}) };
 }
 
 function atFirst(packet: Packet): Packet {
@@ -91,24 +108,49 @@ function onBridge(hook: Hook, { way, packet, network }: Need): Packet | undefine
 
 /** `words`: the text of a rule that is only known by its handle. */
 export function diagnosticOf({ stop, needs }: Hindrance, words: (stop: Stop) => string): Diagnostic {
-  const { table, chain, rule, sure } = stop;
-  const owners = ownersOf(stop);
+  const { table, rule, sure } = stop;
   const over = needs.every(({ way }) => way === 'over');
-  const networks = [...new Map(needs.map(({ network }) => [network.name, network])).values()];
-  const hint = mendOf(stop, needs, owners);
-  const isNft = table.tool === 'nft';
-  const place = `chain ${chain.name} of table ${isNft ? `${table.family} ` : ''}${table.name}`;
-  const by = rule === undefined
-    ? `the policy ${isNft ? 'drop' : 'DROP'} of ${place} (${[table.tool, ...(owners.length === 0 ? [] : [`as ${owners.join(' or ')} sets it`])].join(', ')})`
-    : `a rule in ${place} (${[table.tool, ...owners.map((owner) => `${owner}'s`)].join(', ')})`;
   const seen = over && table.family !== 'bridge';
   return {
-    severity: 'warning', code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
-    message: `${listed(shortened(networks.map(({ name }) => name)))}: ${listed(trafficOf(needs))} ${sure ? 'are' : 'may be'} dropped by ${by}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}`,
-    at: networks.slice(0, MOST_NAMED).map(({ path }) => path),
-    ...(sure ? { stops: networks.map(({ path }) => path) } : {}),
-    ...(hint === undefined ? {} : { hint }),
+    ...saidOf({ stop, needs }), code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
+    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} dropped by ${placeOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}`,
   };
+}
+
+/** Of a rule that exempts packets from connection tracking, without which the kernel translates nothing. */
+export function untrackedOf({ stop, needs }: Hindrance, words: (stop: Stop) => string): Diagnostic {
+  return {
+    ...saidOf({ stop, needs }), code: 'untracked',
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} exempted from connection tracking, and so not translated, by ${placeOf(stop)}: ${words(stop)}`,
+  };
+}
+
+function saidOf({ stop, needs }: Hindrance): Pick<Diagnostic, 'severity' | 'at' | 'stops' | 'hint'> {
+  const networks = networksOf(needs);
+  const hint = mendOf(stop, needs, ownersOf(stop));
+  return {
+    severity: 'warning', at: networks.slice(0, MOST_NAMED).map(({ path }) => path),
+    ...(stop.sure ? { stops: networks.map(({ path }) => path) } : {}), ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/** `lab: DNS requests and DNS answers` */
+export function subjectOf(needs: readonly Need[]): string {
+  return `${listed(shortened(networksOf(needs).map(({ name }) => name)))}: ${listed(trafficOf(needs))}`;
+}
+
+export function networksOf(needs: readonly Need[]): readonly Network[] {
+  return [...new Map(needs.map(({ network }) => [network.name, network])).values()];
+}
+
+function placeOf(stop: Stop): string {
+  const { table, chain, rule } = stop;
+  const owners = ownersOf(stop);
+  const isNft = table.tool === 'nft';
+  const place = `chain ${chain.name} of table ${isNft ? `${table.family} ` : ''}${table.name}`;
+  return rule === undefined
+    ? `the policy ${isNft ? 'drop' : 'DROP'} of ${place} (${[table.tool, ...(owners.length === 0 ? [] : [`as ${owners.join(' or ')} sets it`])].join(', ')})`
+    : `a rule in ${place} (${[table.tool, ...owners.map((owner) => `${owner}'s`)].join(', ')})`;
 }
 
 /** Networks that are named one by one. */
@@ -127,7 +169,7 @@ function trafficOf(needs: readonly Need[]): readonly string[] {
 }
 
 /** How many there are, where it is not all three. */
-const PROTOCOLS: Readonly<Partial<Record<What, number>>> = { 'dhcp': 1, 'dhcp-answer': 1, 'metadata': 1, 'dns': 2, 'dns-answer': 2 };
+const PROTOCOLS: Readonly<Partial<Record<What, number>>> = { 'arp': 1, 'arp-answer': 1, 'arp-between': 1, 'arp-outside': 1, 'arp-outside-answer': 1, 'dhcp': 1, 'dhcp-answer': 1, 'metadata': 1, 'dns': 2, 'dns-answer': 2 };
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;

@@ -8,25 +8,29 @@ import { savedRules } from '../iptables/read.ts';
 import type { Chain } from '../kinds/chain/model.ts';
 import type { Link } from '../kinds/link/model.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
+import { unanswered } from './arp.ts';
 import { autoconfigured } from './autoconfigured.ts';
 import { IPTABLES_TABLES, otherBackend, twoBackends } from './backends.ts';
 import { tablesOf } from './iptables.ts';
 import { comesBy, notForwarding } from './forwarding.ts';
 import { interfaces } from './interfaces.ts';
-import { diagnosticOf, hindrancesOf } from './judge.ts';
+import { blockedByIpsec } from './ipsec.ts';
+import { diagnosticOf, hindrancesOf, untrackedOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Sought, Table } from './model.ts';
 import { takenNames } from './names.ts';
-import { dependsOnSets, tableOf } from './nft.ts';
+import { dependsOnSets, devicesIn, lacksDevices, tableOf } from './nft.ts';
+import type { Devices } from './nft.ts';
 import { marksGuests, translatesGuests } from './others-nat.ts';
 import { overlaps } from './overlap.ts';
 import { READ_RULES } from './policy.ts';
 import { READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
-import { parseSettings, readSettings, seesBridged } from './settings.ts';
+import { ipsecPolicies, parseSettings, readSettings, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
+import { untracked } from './untracked.ts';
 import { waysOut } from './way-out.ts';
 import type { Outlook } from './way-out.ts';
 import { routingOf } from './ways.ts';
@@ -36,7 +40,7 @@ import type { Routing } from './ways.ts';
 export async function lookAround(host: HostReader, site: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
   if (site.spec.networks.length === 0) return [];
   const links = [...new Set([...site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]), ...comesBy(site).keys()])];
-  const [saved, listed, told, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links)), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
+  const [saved, listed, told, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links, site.spec.networks.map(({ bridge }) => bridge))), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
   const routing = routingOf(parseRouteLines(routes).filter(({ family }) => family === 4), rules);
   const settings = parseSettings(told);
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
@@ -47,16 +51,20 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
   ]);
   const tablesFor = (sought: Sought): readonly Table[] => [
     ...tablesOf(saved, 'iptables', sought === 'drops' ? chainsOf(wanted) : [], sought), ...(other === undefined ? [] : tablesOf(others, other, [], sought)),
-    ...tables.flatMap(([named, text]) => withoutSaved(tableOf(text, sought), named, saved)),
+    ...tables.flatMap(([named, { text, devices }]) => withoutSaved(tableOf(text, sought, devices), named, saved)),
   ];
   const all = tablesFor('drops');
   const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
-  const words = await wordsOf(host, found);
+  const loose = untracked(tablesFor('untracks'), site);
+  const words = await wordsOf(host, [...found, ...loose]);
   const reversed = [...rpFilter(site, settings, false)];
   return [
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),
+    ...loose.map((hindrance) => untrackedOf(hindrance, words)),
     ...(reversed.length > 0 && (await hasRoutingRules(host)) ? rpFilter(site, settings, true) : reversed),
     ...notForwarding(site, settings),
+    ...unanswered(site, settings, records),
+    ...blockedByIpsec(ipsecPolicies(told), site),
     ...(other === undefined ? [] : twoBackends(other, others)),
     ...autoconfigured(site, records, wanted),
     ...interfaces(site, records, wanted),
@@ -85,7 +93,7 @@ async function attempt(host: HostReader, argv: readonly string[]): Promise<strin
 
 /** What iptables speaks for is read from it; but nft may have put chains of its own beside those. */
 function isJudged({ family, name }: Named, saved: string): boolean {
-  if (family === 'ip6' || family === 'arp') return false;
+  if (family === 'ip6') return false;
   return family !== 'ip' || !IPTABLES_TABLES.includes(name) || isMixed(name, saved);
 }
 
@@ -94,9 +102,13 @@ function isMixed(name: string, saved: string): boolean {
 }
 
 /** Without what its sets hold, which may be long lists, unless they decide where packets go. */
-async function readTable(host: HostReader, { family, name }: Named): Promise<string> {
+async function readTable(host: HostReader, { family, name }: Named): Promise<{ readonly text: string; readonly devices: Devices }> {
   const terse = await attempt(host, ['nft', '-t', '-j', 'list', 'table', family, name]);
-  return dependsOnSets(terse) ? await attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse;
+  const [text, said] = await Promise.all([
+    dependsOnSets(terse) ? attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse,
+    lacksDevices(terse) ? attempt(host, ['nft', '-t', 'list', 'table', family, name]) : '',
+  ]);
+  return { text, devices: devicesIn(said) };
 }
 
 function withoutSaved(table: Table | undefined, { family, name }: Named, saved: string): readonly Table[] {

@@ -8,7 +8,7 @@ interface Opening {
   readonly bridge: string;
   readonly cidr: Cidr;
   /** What comes from its guests, what goes to them, what stays on the bridge; what they ask the host, and what it answers. */
-  readonly of: 'from' | 'to' | 'over' | 'asks' | 'answers';
+  readonly of: 'from' | 'to' | 'over' | 'asks' | 'answers' | 'arp-asks' | 'arp-answers';
   /** Of what is asked and answered: `udp 67`. */
   readonly ports: readonly (readonly [protocol: string, port: number])[];
 }
@@ -20,6 +20,8 @@ export function mendOf(stop: Stop, needs: readonly Need[], owners: readonly stri
   const hook = base.base?.hook;
   // Where a packet from outside goes is not known yet.
   if ((hook === 'prerouting' || hook === 'ingress') && openings.some(({ of }) => of === 'to')) return undefined;
+  // Nor where it came from, when it is translated.
+  if (hook === 'egress' && openings.some(({ of }) => of === 'from')) return undefined;
   const inFilter = table.name === 'filter' || table.tool === 'nft';
   if (owners.includes('firewalld')) return firewalld(openings);
   if (owners.includes('Docker') && inFilter && hook === 'forward' && table.chains.has('DOCKER-USER')) return iptables(table.tool, 'filter', 'DOCKER-USER', 'forward', openings);
@@ -29,8 +31,10 @@ export function mendOf(stop: Stop, needs: readonly Need[], owners: readonly stri
 
 function openingsOf(needs: readonly Need[]): readonly Opening[] {
   const found = new Map<string, { opening: Omit<Opening, 'ports'>; ports: Map<string, readonly [string, number]> }>();
-  for (const { what, way, packet, network: { bridge, cidr } } of needs) {
-    const of = way === 'in' ? 'asks' : way === 'out' ? 'answers' : way === 'over' ? 'over' : what === 'back' || what === 'floating' ? 'to' : 'from';
+  for (const { what, way, packet, network: { bridge: own, cidr } } of needs) {
+    // ARP is of the link that it comes by, as well of one outside.
+    const bridge = (packet.protocol === 'arp' && (way === 'in' ? packet.in : packet.out)) || own;
+    const of = packet.protocol === 'arp' && way !== 'over' ? (way === 'in' ? 'arp-asks' : 'arp-answers') : way === 'in' ? 'asks' : way === 'out' ? 'answers' : way === 'over' ? 'over' : what === 'back' || what === 'floating' ? 'to' : 'from';
     const entry = found.get(`${bridge} ${of}`) ?? { opening: { bridge, cidr, of }, ports: new Map<string, readonly [string, number]>() };
     found.set(`${bridge} ${of}`, entry);
     const port = of === 'answers' ? packet.sourcePort : packet.destinationPort;
@@ -51,6 +55,9 @@ function ufw({ bridge, of, ports }: Opening): readonly string[] {
     case 'to': return [`ufw route allow out on ${bridge}`];
     case 'over': return [`ufw route allow in on ${bridge} out on ${bridge}`];
     case 'answers': return [`ufw allow out on ${bridge}`];
+    // It has no rules for it.
+    case 'arp-asks':
+    case 'arp-answers': return [];
     case 'asks': return ports.map(([protocol, port]) => `ufw allow in on ${bridge} to any port ${port} proto ${protocol}`);
   }
 }
@@ -68,6 +75,9 @@ function asked({ bridge, cidr, of, ports }: Opening, hook: string | undefined): 
     case 'over': return [hook === 'prerouting' ? `-i ${bridge}` : hook === 'postrouting' ? `-o ${bridge}` : `-i ${bridge} -o ${bridge}`];
     case 'asks': return ports.map(([protocol, port]) => `-i ${bridge} -p ${protocol} --dport ${port}`);
     case 'answers': return ports.map(([protocol, port]) => `-o ${bridge} -p ${protocol} --sport ${port}`);
+    // None of its packets comes this way.
+    case 'arp-asks':
+    case 'arp-answers': return [];
   }
 }
 
@@ -75,7 +85,9 @@ function nft({ table, base }: Stop, openings: readonly Opening[]): string {
   const into = `insert rule ${table.family} ${table.name} ${base.name}`;
   const [came, leaves] = table.family === 'bridge' ? ['meta ibrname', 'meta obrname'] : ['iifname', 'oifname'];
   const rules = openings.flatMap((opening) => matches(opening, came, leaves, base.base?.hook));
-  return `nft '${[...new Set(rules)].map((rule) => `${into} ${rule} accept`).join('; ')}'`;
+  // Table arp sees nothing else, and has no word for it.
+  const said = rules.map((rule) => (table.family === 'arp' ? rule.replace(' ether type arp', '') : rule));
+  return `nft '${[...new Set(said)].map((rule) => `${into} ${rule} accept`).join('; ')}'`;
 }
 
 function matches({ bridge, cidr, of, ports }: Opening, came: string, leaves: string, hook: string | undefined): readonly string[] {
@@ -86,6 +98,8 @@ function matches({ bridge, cidr, of, ports }: Opening, came: string, leaves: str
     case 'over': return [came !== 'iifname' || hook === 'prerouting' ? (hook === 'postrouting' ? to : from) : hook === 'postrouting' ? to : `${from} ${to}`];
     case 'asks': return byProtocol(ports).map(([protocol, numbers]) => `${from} ${protocol} dport ${numbers}`);
     case 'answers': return byProtocol(ports).map(([protocol, numbers]) => `${to} ${protocol} sport ${numbers}`);
+    case 'arp-asks': return [`${from} ether type arp`];
+    case 'arp-answers': return [`${to} ether type arp`];
   }
 }
 

@@ -24,6 +24,14 @@ export type Ask =
   /** A SYN and nothing else. */
   | { readonly on: 'first-of-tcp' }
   | { readonly on: 'bridged' }
+  /** `ip`, `arp`, and what is neither. */
+  | { readonly on: 'ethertype'; readonly types: readonly string[] }
+  /** Of ARP: what it says of who sends it, and of whom it asks for or tells. */
+  | { readonly on: 'arp-source' | 'arp-destination'; readonly ranges: readonly Range[] }
+  /** `request`, `reply` */
+  | { readonly on: 'arp-operation'; readonly operations: readonly string[] }
+  /** Whatever else is asked of it: single guests, by their MACs. */
+  | { readonly on: 'arp-partly' }
   /** A mark that a packet has which nobody has marked. */
   | { readonly on: 'mark'; readonly none: boolean }
   /** Each of these asked together, in one of the lists. */
@@ -57,19 +65,19 @@ export interface Rule {
  */
 export type Sought = 'drops' | 'untracks' | 'marks' | 'translates';
 
-export type Hook = 'ingress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
+export type Hook = 'ingress' | 'egress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 
 export interface Chain {
   readonly name: string;
   readonly rules: readonly Rule[];
-  /** Of one that the kernel leads packets to. */
-  readonly base?: { readonly hook: Hook; readonly priority: number; readonly policy: 'accept' | 'drop' };
+  /** Of one that the kernel leads packets to. `devices`: only those of these, at the ingress or egress. */
+  readonly base?: { readonly hook: Hook; readonly priority: number; readonly policy: 'accept' | 'drop'; readonly devices?: readonly string[] };
 }
 
 export interface Table {
   /** The command that it is changed with: `iptables`, `iptables-legacy`, `iptables-nft`, `nft`. */
   readonly tool: string;
-  readonly family: 'ip' | 'inet' | 'bridge' | 'netdev';
+  readonly family: 'ip' | 'inet' | 'bridge' | 'netdev' | 'arp';
   readonly name: string;
   readonly chains: ReadonlyMap<string, Chain>;
 }
@@ -83,7 +91,8 @@ export interface Packet {
   readonly destination: Range;
   readonly sourceType?: string;
   readonly destinationType?: string;
-  readonly protocol: 'tcp' | 'udp' | 'icmp';
+  /** ARP is none of IPv4's; its addresses are those that it speaks of. */
+  readonly protocol: 'tcp' | 'udp' | 'icmp' | 'arp';
   readonly sourcePort?: number;
   readonly destinationPort?: number;
   readonly states: readonly string[];

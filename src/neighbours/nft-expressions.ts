@@ -112,7 +112,7 @@ function ofMeta(key: string, texts: readonly string[], values: readonly unknown[
     case 'obrname': return { on: 'out', links: texts };
     case 'l4proto': return { on: 'protocol', protocols: texts };
     case 'nfproto':
-    case 'protocol': return { on: 'whatever', fits: texts.some((text) => text === 'ip' || text === 'ipv4') ? 'all' : 'none' };
+    case 'protocol': return { on: 'ethertype', types: texts.map((text) => (text === 'ipv4' ? 'ip' : text)) };
     case 'mark': return { on: 'mark', none: values.includes(0) };
     case 'pkttype': return { on: 'destination-type', types: texts.flatMap((text) => (text === 'host' || text === 'unicast' ? ['unicast', 'local'] : [text])) };
     case 'time':
@@ -129,10 +129,19 @@ function ofPayload(protocol: string, field: string, texts: readonly string[], va
     case 'ip daddr': return { on: 'destination', ranges: values.flatMap(rangeIn) };
     case 'ip protocol': return { on: 'protocol', protocols: texts };
     case 'icmp type': return { on: 'icmp', types: texts };
-    case 'ether type': return { on: 'whatever', fits: texts.includes('ip') ? 'all' : 'none' };
+    case 'ether type': return { on: 'ethertype', types: texts };
+    case 'arp operation': return { on: 'arp-operation', operations: texts };
+    case 'arp saddr ip': return { on: 'arp-source', ranges: values.flatMap(rangeIn) };
+    case 'arp daddr ip': return { on: 'arp-destination', ranges: values.flatMap(rangeIn) };
+    // Of what IPv4 on Ethernet has all the same values.
+    case 'arp htype':
+    case 'arp ptype':
+    case 'arp hlen':
+    case 'arp plen': return { on: 'ethertype', types: ['arp'] };
     case 'tcp flags': return texts.includes('syn') ? { on: 'first-of-tcp' } : SOME;
   }
-  if (/^(ip6|icmpv6|arp|sctp|dccp|ah|esp|comp|vlan)$/.test(protocol)) return NEVER;
+  if (/^(ip6|icmpv6|sctp|dccp|ah|esp|comp|vlan)$/.test(protocol)) return NEVER;
+  if (protocol === 'arp') return { on: 'arp-partly' };
   if (/^(tcp|udp|th)$/.test(protocol) && /^[sd]port$/.test(field)) return portsOf(protocol, field === 'sport' ? 'source-port' : 'destination-port', values);
   return SOME;
 }

@@ -4,11 +4,15 @@ import type { Chain, Hook, Match, Meaning, Rule, Sought, Table, Then } from './m
 import { expressionOf, fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-expressions.ts';
 import type { Fields, Sets } from './nft-expressions.ts';
 
-const FAMILIES = ['ip', 'inet', 'bridge', 'netdev'] as const;
-const HOOKS: readonly Hook[] = ['ingress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
+const FAMILIES = ['ip', 'inet', 'bridge', 'netdev', 'arp'] as const;
+const HOOKS: readonly Hook[] = ['ingress', 'egress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
+
+/** A table that does it has this in its text. */
+const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', marks: '"mark"', translates: '"nat"' };
 
 /** Undefined where it is no table for IPv4 or for bridges, or nothing that nft prints. */
-export function tableOf(text: string, sought: Sought = 'drops'): Table | undefined {
+export function tableOf(text: string, sought: Sought = 'drops', devices: Devices = new Map()): Table | undefined {
+  if (!text.includes(WORDS[sought])) return undefined;
   const items = itemsOf(text);
   const head = items.map((item) => fieldsOf(item['table'])).find((table) => table !== undefined);
   const family = FAMILIES.find((name) => name === head?.['family']);
@@ -23,8 +27,25 @@ export function tableOf(text: string, sought: Sought = 'drops'): Table | undefin
     if (before === undefined) rules.set(name, [...rulesOf(rule, sets, sought)]);
     else before.push(...rulesOf(rule, sets, sought));
   }
-  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [name, { name, rules: rules.get(name) ?? [], ...baseOf(chain, sought) }]);
+  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [name, { name, rules: rules.get(name) ?? [], ...baseOf(chain, sought, devices.get(name)) }]);
   return { tool: 'nft', family, name: textOf(head['name']), chains: new Map(chains) };
+}
+
+/** Of chains at the ingress or egress of devices: which. */
+export type Devices = ReadonlyMap<string, readonly string[]>;
+
+/** Some releases' JSON does not say them. */
+export function lacksDevices(text: string): boolean {
+  return itemsOf(text).some((item) => {
+    const chain = fieldsOf(item['chain']);
+    return chain !== undefined && /^(in|e)gress$/.test(textOf(chain['hook'])) && chain['dev'] === undefined;
+  });
+}
+
+/** By the text of `nft list table`: `type filter hook ingress device "eth1" priority 0;`, `devices = { eth1, eth2 }`. */
+export function devicesIn(text: string): Devices {
+  return new Map([...text.matchAll(/^\tchain (\S+) \{\n\t\ttype \S+ hook \S+ (?:device (\S+)|devices = \{ ([^}]*) \}) /gm)]
+    .map(([, chain = '', one, many = '']) => [chain, (one === undefined ? many.split(',') : [one]).map((name) => name.trim().replaceAll('"', ''))]));
 }
 
 /** Whether some of its sets decide where a packet goes, or name devices: those must be read with what is in them. */
@@ -54,10 +75,12 @@ function named(items: readonly Fields[], what: string): readonly (readonly [stri
 /** Chains of the types nat and route are for translating, not for dropping. */
 const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter'], untracks: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'] };
 
-function baseOf(chain: Fields, sought: Sought): Pick<Chain, 'base'> {
+function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefined): Pick<Chain, 'base'> {
   const hook = HOOKS.find((name) => name === chain['hook']);
   if (hook === undefined || !TYPES[sought].includes(textOf(chain['type']))) return {};
-  return { base: { hook, priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' && sought === 'drops' ? 'drop' : 'accept' } };
+  const own = typeof chain['dev'] === 'string' ? [chain['dev']] : listOf(chain['dev']).map(textOf);
+  const devices = own.length === 0 ? said : own;
+  return { base: { hook, priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' && sought === 'drops' ? 'drop' : 'accept', ...(devices === undefined ? {} : { devices }) } };
 }
 
 /** One, but for a verdict map: as many as it has entries. */

@@ -11,15 +11,31 @@ const FORWARD = '/proc/sys/net/ipv4/ip_forward';
  * The shell reads by itself: no further process for any of them. It would end at a file that is not there; and it reads byte by byte, of which the
  * kernel gives it only the first of a setting, without the end of the line.
  */
-const LINE = 'for f; do [ -r "$f" ] && while read -r line || [ -n "$line" ]; do echo "$f $line"; done <"$f"; done; :';
+const LINE = 'for f; do [ -r "$f" ] && while read -r line || [ -n "$line" ]; do echo "$f $line"; done <"$f"; done; ';
+const IPSEC = 'IPsec policies:';
+/**
+ * Only where the kernel listens for who asks of IPsec (NETLINK_XFRM is 6): else to ask would load its module, and without it there are none. An older
+ * `ip` has no defaults to tell.
+ */
+const POLICIES = `while read -r _ p _; do [ "$p" = 6 ] || continue; echo '${IPSEC}'; ip xfrm policy list; ip xfrm policy getdefault 2>/dev/null; break; done </proc/net/netlink; :`;
 
-export function readSettings(links: readonly string[]): readonly string[] {
-  return ['sh', '-c', LINE, 'sh', LEGACY, BRIDGES, FORWARD, ...['all', 'default', ...links].map(rpFile), ...links.map(forwardingFile)];
+/** `links`: by which others' packets come; `bridges`: where instances are. */
+export function readSettings(links: readonly string[], bridges: readonly string[] = []): readonly string[] {
+  const answering = new Set(['all', 'default', ...bridges, ...links]);
+  return [
+    'sh', '-c', `${LINE}${POLICIES}`, 'sh', LEGACY, BRIDGES, FORWARD, ...['all', 'default', ...links].map(rpFile), ...links.map(forwardingFile),
+    ...[...answering].map((link) => fileOf(link, 'arp_ignore')), ...['all', 'default', ...links].map((link) => fileOf(link, 'arp_filter')),
+  ];
+}
+
+/** What `ip xfrm policy` says, as it says it. */
+export function ipsecPolicies(text: string): string {
+  return text.split(`${IPSEC}\n`)[1] ?? '';
 }
 
 export function parseSettings(text: string): Settings {
   const found = new Map<string, string[]>();
-  for (const line of text.split('\n')) {
+  for (const line of (text.split(`${IPSEC}\n`)[0] ?? '').split('\n')) {
     const at = line.indexOf(' ');
     if (at === -1) continue;
     const path = line.slice(0, at);
@@ -40,8 +56,7 @@ export function seesBridged(settings: Settings): boolean {
 
 /** 0: not asked for; 1: strict; 2: loose. Undefined: there is no such interface. */
 export function rpFilterOf(settings: Settings, link: string): number | undefined {
-  const value = settings.get(rpFile(link))?.[0];
-  return value === undefined ? undefined : Number(value);
+  return settingIn(settings, link, 'rp_filter');
 }
 
 export function forwards(settings: Settings): boolean {
@@ -50,14 +65,24 @@ export function forwards(settings: Settings): boolean {
 
 /** Whether what comes by a device is forwarded, on a host that forwards. Undefined: there is no such device. */
 export function forwardsBy(settings: Settings, link: string): boolean | undefined {
-  const value = settings.get(forwardingFile(link))?.[0];
-  return value === undefined ? undefined : value !== '0';
+  const value = settingIn(settings, link, 'forwarding');
+  return value === undefined ? undefined : value !== 0;
+}
+
+/** Undefined: there is no such interface. */
+export function settingIn(settings: Settings, link: string, setting: string): number | undefined {
+  const value = settings.get(fileOf(link, setting))?.[0];
+  return value === undefined ? undefined : Number(value);
 }
 
 function forwardingFile(link: string): string {
-  return `/proc/sys/net/ipv4/conf/${link}/forwarding`;
+  return fileOf(link, 'forwarding');
 }
 
 function rpFile(link: string): string {
-  return `/proc/sys/net/ipv4/conf/${link}/rp_filter`;
+  return fileOf(link, 'rp_filter');
+}
+
+function fileOf(link: string, setting: string): string {
+  return `/proc/sys/net/ipv4/conf/${link}/${setting}`;
 }

@@ -4,7 +4,7 @@ import { rangeOf, toNumber } from '../net/ipv4.ts';
 import type { Cidr, Ip, Range } from '../net/ipv4.ts';
 import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
 import { isLoopback, METADATA } from '../parts/metadata.ts';
-import type { Host, Network, Nic, RoutedNetwork, Spec } from '../spec/model.ts';
+import type { Host, Network, Nic, Pool, RoutedNetwork, Spec } from '../spec/model.ts';
 import { EVERYWHERE } from './model.ts';
 import type { Packet } from './model.ts';
 
@@ -13,6 +13,7 @@ export type Way = 'in' | 'out' | 'through' | 'over';
 
 /** As an operator calls it. */
 export const WORDS = {
+  'arp': 'ARP requests for the host', 'arp-answer': 'ARP answers of the host', 'arp-between': 'ARP between guests', 'arp-outside': 'ARP of neighbours outside', 'arp-outside-answer': 'ARP to neighbours outside',
   'dhcp': 'DHCP requests', 'dhcp-answer': 'DHCP answers', 'dns': 'DNS requests', 'dns-answer': 'DNS answers', 'metadata': 'requests for metadata',
   'outside': 'packets of guests to the outside', 'back': 'answers from the outside', 'floating': 'packets to floating addresses', 'floating-answer': 'answers from floating addresses',
   'between': 'packets between guests',
@@ -43,9 +44,10 @@ export function* needsOf(network: Network, site: Site): Iterable<Need> {
     if (network.gateway !== undefined && network.gateway === network.dhcp.server) yield* outside(network, site);
     if (network.gateway !== undefined) yield* floating(network, site);
   }
-  if (hasPeers(network, site)) yield* each({ what: 'between', way: 'over', network }, {
-    in: link, out: link, source: guests, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['new'], bridged: true,
-  });
+  if (!hasPeers(network, site)) return;
+  const between = { in: link, out: link, source: guests, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['new'], bridged: true } as const;
+  yield* each({ what: 'between', way: 'over', network }, between);
+  yield { what: 'arp-between', way: 'over', network, packet: { ...between, destinationType: 'broadcast', protocol: 'arp' } };
 }
 
 /** Two guests on this host, or others on the wire. */
@@ -88,6 +90,8 @@ function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
   const answers = { in: '', out: link, source: host, sourceType: 'local', destination: guests, destinationType: 'unicast' } as const;
   // Nobody to ask: no dnsmasq.
   if (nicsOn(network, site).length === 0) return;
+  yield { what: 'arp', way: 'in', network, packet: { ...asks, destinationType: 'broadcast', protocol: 'arp' } };
+  yield { what: 'arp-answer', way: 'out', network, packet: { ...answers, states: ['established'], protocol: 'arp' } };
   const nobody = just('0.0.0.0' as Ip);
   yield { what: 'dhcp', way: 'in', network, packet: { ...asks, source: nobody, destination: just('255.255.255.255' as Ip), destinationType: 'broadcast', protocol: 'udp', sourcePort: 68, destinationPort: 67 } };
   // To connection tracking it answers nothing: it was not asked by that address.
@@ -110,9 +114,19 @@ function* outside(network: RoutedNetwork, site: Site): Iterable<Need> {
   const guests = rangeOf(network.cidr);
   for (const way of ways) {
     yield* each({ what: 'outside', way: 'through', network }, { in: link, out: way, source: guests, sourceType: 'unicast', destination: WORLD, destinationType: 'unicast', states: ['new'] });
+    if (way !== undefined) yield* arpOn(way, network);
     yield* each({ what: 'back', way: 'through', network }, {
       in: way, out: link, source: WORLD, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['established', ...(network.snat === false ? [] : ['snat'])], sentTo: EVERYWHERE,
     });
+  }
+}
+
+/** Who is asked for a router there answers, and who asks for a floating address is answered. */
+function* arpOn(link: string, network: Network): Iterable<Need> {
+  const between = { source: EVERYWHERE, destination: EVERYWHERE, protocol: 'arp' } as const;
+  for (const states of [['new'], ['established']]) {
+    yield { what: 'arp-outside', way: 'in', network, packet: { ...between, in: link, out: '', destinationType: 'local', states } };
+    yield { what: 'arp-outside-answer', way: 'out', network, packet: { ...between, in: '', out: link, sourceType: 'local', states } };
   }
 }
 
@@ -136,6 +150,7 @@ function* floating(network: RoutedNetwork, site: Site): Iterable<Need> {
   for (const link of floatingLinks(network, site)) {
     // A neighbour on the network's own bridge is bridged; and what the spec shuts off is not to pass.
     if (link === network.bridge || (network.forward !== 'all' && !waysOf(network.forward, site).includes(link))) continue;
+    yield* arpOn(link, network);
     yield* each({ what: 'floating', way: 'through', network }, { in: link, out: network.bridge, source: WORLD, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['new', 'dnat'], sentTo: EVERYWHERE });
     yield* each({ what: 'floating-answer', way: 'through', network }, { in: network.bridge, out: link, source: guests, sourceType: 'unicast', destination: WORLD, destinationType: 'unicast', states: ['established', 'dnat'] });
   }
@@ -150,15 +165,24 @@ export function floatingLinks(network: Network, site: Site): ReadonlySet<string>
   return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => carrierOf(name, site)));
 }
 
+export function hasGuests(network: Network, site: Site): boolean {
+  return nicsOn(network, site).length > 0;
+}
+
+/** Those whose addresses are bound on a link. */
+export function poolsOn(link: string, site: Site): readonly Pool[] {
+  const { spec: { pools }, self: { publicInterface } } = site;
+  return pools.filter((pool) => {
+    const name = pool.interface ?? publicInterface;
+    return name !== undefined && carrierOf(name, site) === link;
+  });
+}
+
 /** Each guest of a network on this host has a floating address there, which is what it is seen as. */
 export function floatingEverywhere(network: Network, link: string, site: Site): boolean {
   const nics = nicsOn(network, site);
-  const { spec: { pools }, self: { publicInterface } } = site;
-  const isThere = (pool: string | undefined): boolean => {
-    const name = pools.find((one) => one.name === pool)?.interface ?? publicInterface;
-    return name !== undefined && carrierOf(name, site) === link;
-  };
-  return nics.length > 0 && nics.every(({ floating }) => floating.some(({ pool }) => isThere(pool)));
+  const there = new Set<string | undefined>(poolsOn(link, site).map(({ name }) => name));
+  return nics.length > 0 && nics.every(({ floating }) => floating.some(({ pool }) => there.has(pool)));
 }
 
 function just(ip: Ip): Range {

@@ -17,6 +17,8 @@ export interface Around {
   readonly tables?: Readonly<Record<string, string>>;
   /** Lines of files below /proc. */
   readonly settings?: Readonly<Record<string, readonly string[]>>;
+  /** Of `ip xfrm policy list` and `getdefault`. */
+  readonly ipsec?: string;
   /** Of any other command, by its words. */
   readonly others?: Readonly<Record<string, string>>;
   /** Of `ip -j -d addr show`. Default: each interface that any spec here names, up and bare. */
@@ -39,7 +41,7 @@ export async function found(spec: string, around: Around): Promise<readonly Diag
 
 const BARE = JSON.stringify(['eth0', 'eth1', 'eth2', 'eth3', 'br.5'].map((ifname, i) => ({ ifindex: i + 2, ifname, flags: ['UP'], mtu: 1500, group: 'default', addr_info: [] })));
 
-function readerOf({ rules = '', tables = {}, settings = {}, others = {}, links = BARE }: Around): HostReader {
+function readerOf({ rules = '', tables = {}, settings = {}, ipsec, others = {}, links = BARE }: Around): HostReader {
   const said = (argv: readonly string[]): string | undefined => {
     const words = argv.join(' ');
     if (words === 'iptables-save') return rules;
@@ -47,7 +49,7 @@ function readerOf({ rules = '', tables = {}, settings = {}, others = {}, links =
     if (words === 'nft list tables') return Object.keys(tables).map((name) => `table ${name}\n`).join('');
     const table = /^nft (?:-t )?-j list table (.*)$/.exec(words)?.[1];
     if (table !== undefined) return tables[table];
-    if (argv[0] === 'sh') return Object.entries(settings).flatMap(([path, lines]) => (argv.includes(path) ? lines.map((line) => `${path} ${line}\n`) : [])).join('');
+    if (argv[0] === 'sh') return Object.entries(settings).flatMap(([path, lines]) => (argv.includes(path) ? lines.map((line) => `${path} ${line}\n`) : [])).join('') + (ipsec === undefined ? '' : `IPsec policies:\n${ipsec}`);
     return others[words];
   };
   return {

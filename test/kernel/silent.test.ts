@@ -1,0 +1,146 @@
+// test/kernel/silent.test.ts — what of a host makes instances get no answers beside its firewalls' drops: ARP that is not answered, packets that are
+// not tracked, devices that let nothing through, IPsec that blocks. It is so, it is said, and what is said mends it.
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { Lab, must } from './lab.ts';
+
+const FAR = '192.0.2.99';
+const [FLOATING, ELSEWHERE] = ['203.0.113.70', '192.0.2.40'];
+const SPEC = `apiVersion: netctl/v1
+hosts: { h1: { publicInterface: eth1 } }
+networks:
+  lab: { mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24 }
+  plain: { mode: flat, interface: null, cidr: 192.168.52.0/24 }
+pools: { public: { ranges: [203.0.113.64/27] }, far: { ranges: [192.0.2.32/28], interface: eth2 } }
+instances:
+  g1: { nics: [{ network: lab, address: 192.168.50.10, floating: [${FLOATING}, ${ELSEWHERE}], device: { type: veth, name: v-g1, netns: G1 } }] }
+  p1: { nics: [{ network: plain, address: 192.168.52.10, device: { type: veth, name: v-p1, netns: P1 } }] }
+  p2: { nics: [{ network: plain, address: 192.168.52.11, device: { type: veth, name: v-p2, netns: P2 } }] }
+`;
+
+let lab: Lab;
+let guests: readonly [string, string, string];
+beforeAll(() => {
+  lab = new Lab();
+  guests = [lab.namespace('g1'), lab.namespace('p1'), lab.namespace('p2')];
+  const [g1, p1, p2] = guests;
+  lab.ip(lab.world, `address add ${FAR}/32 dev lo`);
+  // Somebody in the network of the second pool, of which the host's eth2 has no address.
+  lab.ip(lab.world, 'address add 192.0.2.33/28 dev far2');
+  must(lab.in(lab.host, ['sysctl', '-q', '-w', 'net.ipv4.conf.all.rp_filter=0', 'net.ipv4.conf.eth2.rp_filter=0', 'net.ipv4.conf.eth1.rp_filter=0']));
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC.replace('G1', g1).replace('P1', p1).replace('P2', p2) }));
+  lab.ip(g1, 'address add 192.168.50.10/24 dev eth0');
+  lab.ip(g1, 'route add default via 192.168.50.1');
+  lab.ip(p1, 'address add 192.168.52.10/24 dev eth0');
+  lab.ip(p2, 'address add 192.168.52.11/24 dev eth0');
+});
+afterAll(() => { lab.close(); });
+
+const host = (script: string): void => { must(lab.in(lab.host, ['sh', '-ec', script])); };
+const reaches = (from: string, to: string): boolean => lab.in(from, ['ping', '-n', '-c', '1', '-W', '1', to]).code === 0;
+
+/** Everybody has to ask by ARP first. */
+function traffic(): Readonly<Record<'gateway' | 'out' | 'in' | 'between', boolean>> {
+  const [guest, one] = guests;
+  for (const name of [...guests, lab.host, lab.world]) lab.ip(name, 'neigh flush all');
+  return { gateway: reaches(guest, '192.168.50.1'), out: reaches(guest, FAR), in: reaches(lab.world, FLOATING), between: reaches(one, '192.168.52.11') };
+}
+
+interface Finding {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+}
+const found = (verb = 'plan'): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json']).out) as { readonly hindrances: readonly Finding[] }).hindrances;
+
+const ALL = { gateway: true, out: true, in: true, between: true };
+const DEAF = { ...ALL, gateway: false, out: false, in: false };
+const chain = (table: string, base: string, ...rules: readonly string[]): string => `nft -f - <<E\ntable ${table} {\n chain c {\n ${base}\n ${rules.join('\n ')}\n }\n}\nE`;
+const answers = (message: string): string => message.replace(/^(lab|plain): /, '');
+
+describe('what stops instances', () => {
+  for (const [name, deed, stopped, said, undo] of [
+    ['ARP shut by its policy', chain('arp f', 'type filter hook input priority 0; policy drop;'), DEAF, ['foreign-policy: ARP requests for the host and ARP of neighbours outside are dropped by the policy drop of chain c of table arp f (nft)'], 'nft delete table arp f'],
+    ['ARP of its range, by arptables', 'arptables -A INPUT -s 192.168.50.0/24 -i br-lab -j DROP', DEAF,
+      [/^foreign-drop: ARP requests for the host are dropped by a rule in chain INPUT of table arp filter \(nft\): iifname "br-lab" arp htype 1 .*arp saddr ip 192.168.50.0\/24 .*drop$/], 'arptables -F; nft delete table arp filter'],
+    ['ARP answers', chain('arp f', 'type filter hook output priority 0;', 'oifname "br-*" arp operation reply drop'), DEAF,
+      ['foreign-drop: ARP answers of the host are dropped by a rule in chain c of table arp f (nft): oifname "br-*" arp operation reply drop'], 'nft delete table arp f'],
+    ['ARP at the ingress of its bridge', chain('netdev f', 'type filter hook ingress device "br-lab" priority 0;', 'ether type arp drop'), DEAF,
+      ['foreign-drop: ARP requests for the host are dropped by a rule in chain c of table netdev f (nft): ether type arp drop'], 'nft delete table netdev f'],
+    ['all at the egress of its bridge', chain('netdev f', 'type filter hook egress device "br-lab" priority 0; policy drop;'), DEAF,
+      ['foreign-policy: ARP answers of the host, DHCP answers, DNS answers, answers from the outside and packets to floating addresses are dropped by the policy drop of chain c of table netdev f (nft)'], 'nft delete table netdev f'],
+    ['what leaves by the uplink', chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip protocol icmp drop'), { ...ALL, out: false, in: false },
+      ['foreign-drop: packets of guests to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain c of table netdev f (nft): ip protocol icmp drop'], 'nft delete table netdev f'],
+    ['arp_ignore of its bridge', 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=8', { ...DEAF, in: true },
+      ['arp-unanswered: net.ipv4.conf.br-lab.arp_ignore is 8: this host answers no ARP request on br-lab, and instances do not find it'], 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=0'],
+    ['arp_ignore of all', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=8', DEAF, [
+      'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host answers no ARP request on br-lab, and instances do not find it',
+      'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host answers no ARP requests for floating addresses on eth1',
+      'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host answers no ARP requests for floating addresses on eth2',
+    ], 'sysctl -q -w net.ipv4.conf.all.arp_ignore=0'],
+    ['a bridge without ARP', 'ip link set dev br-lab arp off', DEAF, ['arp-unanswered: br-lab is without ARP: this host answers no ARP request on br-lab, and instances do not find it'], 'ip link set dev br-lab arp on'],
+    ['IPsec that blocks what no policy is for', 'ip xfrm policy setdefault fwd block', { ...ALL, out: false, in: false },
+      [/^ipsec-block: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by IPsec's default policy for fwd, block \(ip xfrm policy getdefault\)$/], 'ip xfrm policy flush; ip xfrm policy setdefault fwd accept'],
+    ['an IPsec policy that blocks', 'ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block priority 100', { ...ALL, out: false, in: false },
+      ['ipsec-block: packets of guests to the outside and answers from floating addresses are dropped by the IPsec policy src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)'], 'ip xfrm policy flush'],
+    ['one that nothing comes before', 'ip xfrm policy add src 192.168.0.0/16 dst 0.0.0.0/0 dir out action block', { ...ALL, gateway: false, out: false, in: false },
+      [/^ipsec-block: .* are dropped by the IPsec policy src 192.168.0.0\/16 dst 0.0.0.0\/0 dir out action block \(ip xfrm policy\)$/], 'ip xfrm policy flush'],
+    // A ping of a floating address is answered all the same: by the host in the place of the instance, or from another address.
+    ['nothing tracked, by iptables', 'iptables -t raw -A PREROUTING -j CT --notrack', { ...ALL, out: false },
+      ['untracked: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -j CT --notrack'], 'iptables -t raw -F PREROUTING'],
+    ['its range not tracked, by nft', chain('ip f', 'type filter hook prerouting priority -300;', 'ip saddr 192.168.50.0/24 notrack'), { ...ALL, out: false },
+      ['untracked: packets of guests to the outside and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack'], 'nft delete table ip f'],
+  ] as const) {
+    test(name, () => {
+      expect([traffic(), found()]).toEqual([ALL, []]);
+      onTestFinished(() => { host(`${undo}\n:`); });
+      host(deed);
+      expect(traffic()).toEqual(stopped);
+      const findings = found();
+      expect(findings.map(({ code, message }) => `${code}: ${answers(message)}`)).toEqual(said.map((words) => (typeof words === 'string' ? words : expect.stringMatching(words) as string)));
+      expect(found('status')).toEqual(findings);
+      expect(lab.netctl(['status']).code).toBe(2);
+      for (const hint of new Set(findings.flatMap(({ hint: one }) => one ?? []))) host(hint.replace(', if nobody needs it', ''));
+      if (findings.every(({ hint }) => hint !== undefined)) expect([traffic(), found()]).toEqual([ALL, []]);
+    });
+  }
+});
+
+describe('what does not', () => {
+  for (const [name, deed, undo] of [
+    ['the same at another device', `ip link add eth9 type bridge\n${chain('netdev f', 'type filter hook ingress device "eth9" priority 0; policy drop;')}\n${chain('netdev g', 'type filter hook egress devices = { eth9 } priority 0; policy drop;')}`, 'nft delete table netdev f; nft delete table netdev g; ip link del eth9'],
+    ['ARP of one guest\'s MAC', chain('arp f', 'type filter hook input priority 0;', 'arp saddr ether 02:00:00:00:00:99 drop', 'iifname "eth9" drop'), 'nft delete table arp f'],
+    ['addresses that answer where they are only', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=1 net.ipv4.conf.all.arp_announce=2', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=0 net.ipv4.conf.all.arp_announce=0'],
+    ['and by no address of the host\'s alone', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=3', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=0'],
+    ['and of a near network', 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=2 net.ipv4.conf.eth1.arp_ignore=2 net.ipv4.conf.eth1.arp_filter=1 net.ipv4.conf.br-lab.arp_filter=1', 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=0 net.ipv4.conf.eth1.arp_ignore=0 net.ipv4.conf.eth1.arp_filter=0 net.ipv4.conf.br-lab.arp_filter=0'],
+    ['IPsec to somebody', 'ip xfrm policy add src 192.168.50.0/24 dst 10.9.0.0/16 dir fwd action block; ip xfrm policy add src 10.0.0.0/8 dst 0.0.0.0/0 dir out action block', 'ip xfrm policy flush'],
+    ['IPsec that lets them through first', 'ip xfrm policy setdefault fwd block; ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd; ip xfrm policy add src 0.0.0.0/0 dst 203.0.113.0/24 dir fwd', 'ip xfrm policy flush; ip xfrm policy setdefault fwd accept'],
+    ['exempted too late', chain('ip f', 'type filter hook prerouting priority -150;', 'notrack'), 'nft delete table ip f'],
+    ['others exempted', 'iptables -t raw -A PREROUTING -i eth9 -j CT --notrack; iptables -t raw -A PREROUTING -p udp --dport 53 -j CT --notrack', 'iptables -t raw -F PREROUTING'],
+  ] as const) {
+    test(name, () => {
+      onTestFinished(() => { host(undo); });
+      host(deed);
+      expect([traffic(), found()]).toEqual([ALL, []]);
+    });
+  }
+});
+
+describe('who asks for a floating address in a network that its interface is not in', () => {
+  const far = ', and eth2 has no address in the network of its floating addresses: this host may not answer';
+  for (const [setting, value, words] of [['arp_ignore', 2, far], ['arp_filter', 1, far], ['arp_ignore', 8, ': this host answers no']] as const) {
+    test(`may find no answer by ${setting} ${value}`, () => {
+      const asked = (): boolean => {
+        lab.ip(lab.world, 'neigh flush all');
+        lab.in(lab.world, ['ping', '-n', '-c', '1', '-W', '1', ELSEWHERE]);
+        return !/FAILED|INCOMPLETE/.test(lab.ip(lab.world, `neigh show ${ELSEWHERE}`));
+      };
+      expect(asked()).toBe(true);
+      host(`sysctl -q -w net.ipv4.conf.eth2.${setting}=${value}`);
+      expect(asked()).toBe(false);
+      const findings = found();
+      expect(findings.map(({ message }) => message)).toEqual([`lab: net.ipv4.conf.eth2.${setting} is ${value}${words} ARP requests for floating addresses on eth2`]);
+      host(findings[0]?.hint ?? '');
+      expect([asked(), found()]).toEqual([true, []]);
+    });
+  }
+});

@@ -1,0 +1,115 @@
+// test/neighbours/silent.test.ts — ARP that is dropped or not answered, chains at devices, packets that are not tracked, IPsec that blocks: as a host says them.
+import { describe, expect, test } from 'vitest';
+import { found } from './around.ts';
+import type { Around } from './around.ts';
+
+const SPEC = `apiVersion: netctl/v1
+hosts: { h1: { publicInterface: eth1 } }
+networks:
+  lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null }
+  plain: { mode: flat, cidr: 192.168.52.0/24, interface: null }
+instances:
+  vm-1: { nics: [{ network: lab, device: { type: tap } }] }
+  p-1: { nics: [{ network: plain }] }
+  p-2: { nics: [{ network: plain }] }
+`;
+const told = async (around: Around, spec = SPEC): Promise<readonly string[]> => (await found(spec, around)).map(({ message, hint = '' }) => `${message.replace(/ by (?:a rule in|the policy drop of) chain c of table.*$/, '')} | ${hint}`);
+
+interface Held {
+  readonly rules?: readonly (readonly object[])[];
+  readonly policy?: 'accept' | 'drop';
+  readonly hook: string;
+  readonly family: string;
+  /** As nft 1.0.6 says it, in its text alone; or a later one, in its JSON. */
+  readonly text?: string;
+  readonly dev?: unknown;
+}
+
+const nft = ({ rules = [], policy = 'accept', hook, family, text = '', dev }: Held): Around => {
+  const of = { family, table: 't' };
+  return {
+    tables: { [`${family} t`]: JSON.stringify({ nftables: [
+      { table: { family, name: 't' } }, { chain: { ...of, name: 'c', type: 'filter', hook, prio: 0, policy, ...(dev === undefined ? {} : { dev }) } },
+      ...rules.map((expr, i) => ({ rule: { ...of, chain: 'c', handle: i + 10, expr } })),
+    ] }) },
+    others: { [`nft -t list table ${family} t`]: `table ${family} t {\n\tchain c {\n\t\ttype filter hook ${hook} ${text}priority filter; policy ${policy};\n\t}\n}\n` },
+  };
+};
+const match = (left: object, right: unknown, op = '=='): object => ({ match: { op, left, right } });
+const payload = (protocol: string, field: string): object => ({ payload: { protocol, field } });
+const meta = (key: string): object => ({ meta: { key } });
+const [drop, accept] = [{ drop: null }, { accept: null }];
+
+describe('ARP', () => {
+  const shut = { family: 'arp', hook: 'input', policy: 'drop' } as const;
+  const mend = (...rules: readonly string[]): string => `nft '${rules.map((rule) => `insert rule ${rule} accept`).join('; ')}'`;
+  const requests = 'lab: ARP requests for the host are dropped';
+  for (const [name, around, expected] of [
+    ['let in by its operation', nft({ ...shut, rules: [[match(payload('arp', 'operation'), { set: ['request', 'reply'] }), accept]] }), []],
+    ['let in of a network', nft({ ...shut, rules: [[match(meta('iifname'), 'eth1'), accept], [match(payload('arp', 'saddr ip'), { prefix: { addr: '192.168.0.0', len: 16 } }), accept]] }), []],
+    ['of others, shut', nft({ ...shut, policy: 'accept', rules: [[match(payload('arp', 'daddr ip'), '10.0.0.1'), drop], [match(payload('arp', 'saddr ether'), '02:00:00:00:00:01', '!='), drop]] }), []],
+    ['on its bridge', nft({ ...shut, policy: 'accept', rules: [[match(meta('iifname'), 'br-lab'), drop]] }), [`${requests} | ${mend('arp t c iifname "br-lab"')}`]],
+    ['on bridges, between guests', nft({ family: 'bridge', hook: 'forward', policy: 'drop', rules: [[match(payload('ether', 'type'), 'ip'), accept]] }), [`plain: ARP between guests are dropped | ${mend('bridge t c meta ibrname "br-plain"')}`]],
+    ['on bridges, to the host', nft({ family: 'bridge', hook: 'input', rules: [[match(meta('protocol'), 'arp'), drop]] }), [`${requests} | ${mend('bridge t c meta ibrname "br-lab" ether type arp')}`]],
+    ['let through on bridges', nft({ family: 'bridge', hook: 'forward', policy: 'drop', rules: [[match(payload('ether', 'type'), { set: ['ip', 'arp'] }), accept]] }), []],
+    ['is nothing that asks for addresses of IPv4', nft({ family: 'bridge', hook: 'input', rules: [[match(payload('ip', 'saddr'), '10.0.0.1', '!='), match(payload('udp', 'dport'), 5353), drop]] }), []],
+    ['by chains that see no ARP', nft({ family: 'inet', hook: 'input', rules: [[match(meta('nfproto'), 'ipv6'), drop]] }), []],
+  ] as const) {
+    test(name, async () => expect(await told(around)).toEqual(expected));
+  }
+});
+
+describe('chains at devices', () => {
+  const all = 'lab: answers from the outside are dropped | ';
+  for (const [name, held, expected] of [
+    ['which nobody says', { hook: 'ingress', family: 'netdev', policy: 'drop' }, []],
+    ['another', { hook: 'ingress', family: 'netdev', policy: 'drop', text: 'device "eth9" ' }, []],
+    ['its way out', { hook: 'ingress', family: 'netdev', policy: 'drop', text: 'device "eth1" ' }, ['lab: ARP of neighbours outside and answers from the outside are dropped | ']],
+    ['that among others', { hook: 'ingress', family: 'netdev', policy: 'drop', text: 'devices = { eth9, eth1 } ' }, ['lab: ARP of neighbours outside and answers from the outside are dropped | ']],
+    ['as later releases say it', { hook: 'ingress', family: 'netdev', policy: 'drop', dev: ['eth9', 'eth1'] }, ['lab: ARP of neighbours outside and answers from the outside are dropped | ']],
+    ['or of one', { hook: 'ingress', family: 'inet', rules: [[match(meta('protocol'), 'ip'), drop]], dev: 'eth1' }, [all]],
+    ['what leaves by it is translated', { hook: 'egress', family: 'netdev', dev: 'eth1', rules: [[match(payload('ip', 'saddr'), { prefix: { addr: '192.168.50.0', len: 24 } }), drop]] }, []],
+  ] as const satisfies readonly (readonly [string, Held, readonly string[]])[]) {
+    test(name, async () => expect(await told(nft(held))).toEqual(expected));
+  }
+
+  test('of an uplink in its bridge', async () => {
+    expect(await told(nft({ hook: 'ingress', family: 'netdev', dev: 'eth1', rules: [[match(meta('protocol'), 'ip'), drop]] }), SPEC.replace('interface: null', 'interface: eth1'))).toEqual([all]);
+  });
+});
+
+describe('IPsec', () => {
+  const around = (policies: string, defaults = 'accept'): Around => ({ ipsec: `${policies}Default policies:\n in:  accept\n fwd: ${defaults}\n out: accept\n` });
+  const policy = (from: string, to: string, more: string, rest = ''): string => `src ${from} dst ${to} ${rest}\n\tdir ${more} ptype main \n`;
+  const out = 'lab: packets of guests to the outside are dropped by the IPsec policy src 192.168.0.0/16 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)';
+  const BLOCK = policy('192.168.0.0/16', '0.0.0.0/0', 'fwd action block priority 50');
+  for (const [name, given, expected] of [
+    ['none', around(''), []],
+    ['one that blocks', around(BLOCK), [`${out} | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd priority 49`]],
+    ['after one that lets through', around(BLOCK + policy('192.168.50.0/24', '0.0.0.0/0', 'fwd priority 9')), []],
+    ['before one that lets through', around(BLOCK + policy('192.168.50.0/24', '0.0.0.0/0', 'fwd priority 90')), [`${out} | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd priority 49`]],
+    ['for somebody', around(policy('192.168.50.0/24', '10.0.0.0/8', 'fwd action block priority 5')), []],
+    ['for a protocol, a mark, one socket, IPv6', around([policy('0.0.0.0/0', '0.0.0.0/0', 'fwd action block priority 5', 'proto tcp '), `${policy('0.0.0.0/0', '0.0.0.0/0', 'fwd action block priority 5')}\tmark 0x1/0x1 \n`, policy('0.0.0.0/0', '0.0.0.0/0', 'x').replace('dir x', 'socket in priority 0'), policy('::/0', '::/0', 'fwd action block priority 0')].join('')), []],
+    ['for what comes by a device', around(policy('0.0.0.0/0', '0.0.0.0/0', 'fwd action block priority 0', 'dev br-lab ')), ['lab: packets of guests to the outside are dropped by the IPsec policy src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd action block (ip xfrm policy) | ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd, if nobody needs it']],
+    ['a tunnel', around(`${policy('192.168.50.0/24', '0.0.0.0/0', 'fwd priority 5')}\ttmpl src 203.0.113.11 dst 198.51.100.1\n\t\tproto esp reqid 1 mode tunnel\n`), []],
+    ['whatever is not let through', around('', 'block'), ["lab: packets of guests to the outside and answers from the outside are dropped by IPsec's default policy for fwd, block (ip xfrm policy getdefault) | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd && ip xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 dir fwd"]],
+  ] as const) {
+    test(name, async () => expect(await told(given)).toEqual(expected));
+  }
+});
+
+describe('without connection tracking', () => {
+  const raw = (...lines: readonly string[]): Around => ({ rules: `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${lines.join('\n')}\nCOMMIT\n` });
+  const rule = '-A PREROUTING -i br-lab -j CT --notrack';
+  const out = `lab: packets of guests to the outside are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): ${rule} | iptables -t raw -I PREROUTING -i br-lab -j ACCEPT`;
+  for (const [name, around, spec, expected] of [
+    ['what comes by its bridge', raw(rule), SPEC, [out]],
+    ['by the older word', raw(rule.replace('CT --notrack', 'NOTRACK')), SPEC, [out.replace('CT --notrack', 'NOTRACK')]],
+    ['but accepted before', raw('-A PREROUTING -i br-lab -j ACCEPT', rule), SPEC, []],
+    ['DNS alone', raw('-A PREROUTING -p udp -m udp --dport 53 -j CT --notrack', '-A OUTPUT -p udp -m udp --sport 53 -j CT --notrack'), SPEC, []],
+    ['another zone', raw('-A PREROUTING -i br-lab -j CT --zone 5'), SPEC, []],
+    ['a network that is not translated', raw(rule), SPEC.replace('interface: null', 'interface: null, snat: false'), []],
+  ] as const) {
+    test(name, async () => expect(await told(around, spec)).toEqual(expected));
+  }
+});
