@@ -70,11 +70,16 @@ export function routingOf(routes: readonly RouteRecord[], rules: string): Routin
   return { tables, policies: parsePolicies(rules) };
 }
 
+/** The host finds its own address itself, before it asks any other rule. */
+function guestsOf({ range, gateway }: Aim): readonly Range[] {
+  return without([range], [{ first: toNumber(gateway), last: toNumber(gateway) }]);
+}
+
 /** A rule that asks of a packet what most do not have leads nowhere here: which it means, nobody can tell. */
 export function waysTo(aim: Aim, { tables, policies }: Routing): readonly Way[] {
   const isNear = ({ range }: Route): boolean => overlap(range, aim.range);
   const near: Routing = { policies, tables: new Map([...tables].map(([table, all]) => [table, all.filter(isNear)])) };
-  const before = packetsTo(aim, policies).flatMap((packet) => [...followed(policies, packet, [aim.range], (policy, then, met) => lookedUp(aim, near, policy, then, met))]);
+  const before = packetsTo(aim, policies).flatMap((packet) => [...followed(policies, packet, guestsOf(aim), (policy, then, met) => lookedUp(aim, near, policy, then, met))]);
   const inMain = (near.tables.get(MAIN) ?? []).flatMap((route) => wayInMain(route, aim));
   const all = [...inMain, ...before.map((found) => wayBy(found, aim))];
   return [...new Map(all.toReversed().map((way) => [way.words, way])).values()].toReversed();
@@ -147,9 +152,9 @@ function wayInMain(route: Route, aim: Aim): readonly Way[] {
   return [{ to, links, words: `route ${wordsOf(route)}`, takes: !isAround ? 'some' : isWithin ? 'all' : 'none' }];
 }
 
-function wayBy(found: Found, { range }: Aim): Way {
+function wayBy(found: Found, aim: Aim): Way {
   const { route, ranges } = found;
-  const takes = countOf(ranges) === countOf([range]) ? 'all' : 'some';
+  const takes = countOf(ranges) === countOf(guestsOf(aim)) ? 'all' : 'some';
   const words = wordsFor(found);
   return route === undefined ? { links: [], takes, words } : { to: route.to, links: route.links, takes, words };
 }

@@ -84,6 +84,11 @@ function isReached(route: Fields, { name, routes }: Picture): boolean {
   return routes.some(({ fields }) => fields['dev'] === name && (textOf(fields, 'type') ?? UNICAST) === UNICAST && fields['gateway'] === undefined && fields['via'] === undefined && contains(textOf(fields, 'dst') ?? '', gateway));
 }
 
+/** One that is not asked whether its gateway is near is not asked for its rules, either. */
+function barrierOf(route: Fields, { barred = {} }: Picture): string | undefined {
+  return textsOf(route, 'flags').includes('onlink') ? undefined : barred[textOf(route, 'gateway') ?? ''];
+}
+
 const UNICAST = '1';
 
 /** Types of a route that leads by a device, by the kernel's numbers: unicast, local, broadcast, anycast, multicast. */
@@ -121,6 +126,12 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
         'uplink-route',
         `the gateway of route ${words} is in no network of ${name}: the kernel takes no such route, and would not take it on a bridge`,
         `\`ip ${fields['pref'] === undefined ? '' : '-6 '}route replace ${words} onlink\`; or give ${name} an address of that network`,
+      );
+    else if (barrierOf(fields, picture) !== undefined)
+      yield refused(
+        'uplink-route',
+        `the gateway of route ${words} is shut off by the policy rule ${barrierOf(fields, picture) ?? ''}: the kernel takes no such route while that is there, neither on a bridge nor on ${name} again`,
+        'remove that rule, or give it a greater preference than that of the main table',
       );
     else if (fields['expires'] !== undefined)
       yield said(

@@ -1,6 +1,7 @@
 // uplinks/picture.ts — everything that the kernel ties to one interface, as the tools print it: plain data, which can be kept and compared.
 import { partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
+import { barredOn } from './barred.ts';
 import { unknownOf } from './known.ts';
 import { placeOf, routesIn } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
@@ -18,6 +19,8 @@ export interface Picture {
   readonly routes: readonly SeenRoute[];
   /** By other devices, or leading nowhere: to the same as one of its routes, with the same metric. The kernel takes the first of such. */
   readonly rivals?: readonly SeenRoute[];
+  /** Gateways of its routes that a policy rule shuts off, with the rule. */
+  readonly barred?: Readonly<Record<string, string>>;
   /** Of policy routing, IPv4's and IPv6's, with `family`. */
   readonly rules: readonly Fields[];
   /** That somebody has put there, and those that it answers for (`proxy`). */
@@ -75,6 +78,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
   const sources = new Set(addresses.flatMap((address) => textOf(address, 'local') ?? []));
   const all = routesIn(printed.routes, printed.routeWords);
   const places = new Set(all.filter(({ fields }) => leadsBy(fields, name)).map(placeOf));
+  const barred = barredOn(name, all, printed.rules[4]);
   const rivals = all.filter((route) => !leadsBy(route.fields, name) && places.has(placeOf(route)));
   return {
     name,
@@ -83,6 +87,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     ...(master === undefined ? {} : { master: bare(master) }),
     dependents: links.filter((link) => dependsOn(link, name)).map(bare),
     ...(rivals.length === 0 ? {} : { rivals }),
+    ...(Object.keys(barred).length === 0 ? {} : { barred }),
     routes: all.filter(
       ({ fields }) => leadsBy(fields, name) || sources.has(textOf(fields, 'prefsrc') ?? ''),
     ),

@@ -105,6 +105,7 @@ describe('routes', () => {
     ['of VRFs', [EVERYWHERE], at({ src: 'all', l3mdev: null }), []],
     ['prohibited', [], at({ ...TO, action: '8' }), [cut('from all to 192.168.50.0/24 prohibit')]],
     ['prohibited, as a name', [], at({ ...TO, action: 'prohibit' }), [cut('from all to 192.168.50.0/24 prohibit')]],
+    ['what the host has itself', [EVERYWHERE], at({ src: 'all', dst: '192.168.50.1', action: '8' }), []],
     ['unreachable', [], at({ ...TO, action: '7' }), [cut('from all to 192.168.50.0/24 unreachable')]],
     ['a black hole for what comes from it', [], at({ ...FROM, action: '6' }), [cut('from 192.168.50.0/24 blackhole')]],
     ['led past the main table', [], at({ ...TO, goto: 32767 }), [cut('from all to 192.168.50.0/24 goto 32767')]],
