@@ -141,10 +141,10 @@ function isLink(resource: Resource): resource is Link {
   return resource.kind === 'link';
 }
 
-/** nft's JSON does not say a rule in its own words: those chains in which something was found are read once more. */
+/** nft's JSON does not say a rule in its own words: those chains in which something was found are read once more, without what its counters say by now. */
 async function wordsOf(host: HostReader, found: readonly Hindrance[]): Promise<(stop: Stop) => string> {
   const places = new Map(found.filter(({ stop }) => stop.table.tool === 'nft' && stop.rule !== undefined).map(({ stop }) => [placeOf(stop), stop]));
-  const texts = new Map(await Promise.all([...places].map(async ([place, { table, chain }]) => [place, await attempt(host, ['nft', '-t', '-a', 'list', 'chain', table.family, table.name, chain.name])] as const)));
+  const texts = new Map(await Promise.all([...places].map(async ([place, { table, chain }]) => [place, await attempt(host, ['nft', '-s', '-t', '-a', 'list', 'chain', table.family, table.name, chain.name])] as const)));
   return (stop) => {
     const { rule } = stop;
     if (typeof rule?.words === 'string') return rule.words;

@@ -61,7 +61,7 @@ describe('what stops instances', () => {
   for (const [name, deed, stopped, said, undo] of [
     ['ARP shut by its policy', chain('arp f', 'type filter hook input priority 0; policy drop;'), DEAF, ['foreign-policy: ARP requests for the host and ARP of neighbours outside are dropped by the policy drop of chain c of table arp f (nft)'], 'nft delete table arp f'],
     ['ARP of its range, by arptables', 'arptables -A INPUT -s 192.168.50.0/24 -i br-lab -j DROP', DEAF,
-      [/^foreign-drop: ARP requests for the host are dropped by a rule in chain INPUT of table arp filter \(nft\): iifname "br-lab" arp htype 1 .*arp saddr ip 192.168.50.0\/24 .*drop$/], 'arptables -F; nft delete table arp filter'],
+      [/^foreign-drop: ARP requests for the host are dropped by a rule in chain INPUT of table arp filter \(nft\): iifname "br-lab" arp htype 1 .*arp saddr ip 192.168.50.0\/24 counter drop$/], 'arptables -F; nft delete table arp filter'],
     ['ARP answers', chain('arp f', 'type filter hook output priority 0;', 'oifname "br-*" arp operation reply drop'), DEAF,
       ['foreign-drop: ARP answers of the host are dropped by a rule in chain c of table arp f (nft): oifname "br-*" arp operation reply drop'], 'nft delete table arp f'],
     ['ARP at the ingress of its bridge', chain('netdev f', 'type filter hook ingress device "br-lab" priority 0;', 'ether type arp drop'), DEAF,

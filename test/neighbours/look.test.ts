@@ -16,7 +16,7 @@ instances:
   vm-3: { nics: [{ network: plain, device: { type: tap } }] }
 `;
 const seen = { '/proc/sys/net/bridge/bridge-nf-call-iptables': ['1'] };
-const firewalld = (name: string): Around => ({ tables: { 'inet firewalld': ruleSet(`${name}.json`) }, others: Object.fromEntries(['filter_IN_public', 'filter_FWD_public'].map((chain) => [`nft -t -a list chain inet firewalld ${chain}`, ruleSet('firewalld.handles')])) });
+const firewalld = (name: string): Around => ({ tables: { 'inet firewalld': ruleSet(`${name}.json`) }, others: Object.fromEntries(['filter_IN_public', 'filter_FWD_public'].map((chain) => [`nft -s -t -a list chain inet firewalld ${chain}`, ruleSet('firewalld.handles')])) });
 const trusted = (...bridges: readonly string[]): string => ['', '--permanent '].map((when) => `firewall-cmd ${when}--zone=trusted ${bridges.map((bridge) => `--change-interface=${bridge}`).join(' ')}`).join(' && ');
 
 for (const [name, around, told] of [
