@@ -1,7 +1,6 @@
 // origin/files.ts — the spec as files and directories of this host, watched so that no way of replacing them goes unseen.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { usualLimits } from '../spec/input.ts';
 import { readSources } from '../spec/sources.ts';
 import { createBurst } from './burst.ts';
 import { watchDirectories } from './directories.ts';
@@ -46,7 +45,7 @@ export function createFileOrigin(files: readonly string[], times: Times = TIMES)
   /** As long as somebody writes, what was there before: half a spec would remove the other half. */
   const read = async (): Promise<Fetched> => {
     for (let waited = 0; ; waited++) {
-      const sources = await readSources(files, { pipes: false, limits: usualLimits(ended.signal) });
+      const sources = await readSources(files, { pipes: false, signal: ended.signal });
       const wait = await still.wait(sources);
       if (wait === 0 || waited === PATIENT) {
         still.take();

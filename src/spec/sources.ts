@@ -30,6 +30,8 @@ function wordsFor(reason: SourceError['reason'], cause: unknown): string {
 export interface Reading {
   readonly stdin?: AsyncIterable<Uint8Array>;
   readonly limits?: Limits;
+  /** Somebody wants us to end: for where no limits say so. */
+  readonly signal?: AbortSignal;
   /** Read, too, is what can be read only once: default. */
   readonly pipes?: boolean;
 }
@@ -40,7 +42,7 @@ const MOST_NAMES = 20_000;
 const STANDARD_INPUT = ['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0'];
 
 /** Reads every file once, however often it is named. `-` is standard input; a directory is every *.yaml and *.yml below it, in name order. */
-export async function readSources(values: readonly string[], { stdin = process.stdin, limits = usualLimits(), pipes = true }: Reading = {}): Promise<readonly Source[]> {
+export async function readSources(values: readonly string[], { stdin = process.stdin, signal, limits = usualLimits(signal), pipes = true }: Reading = {}): Promise<readonly Source[]> {
   const sources = new Map<string, Source>();
   const budget = new Budget(limits);
   const within = <T>(path: string, read: () => Promise<T>): Promise<T> => reading(path, read, limits.signal);
