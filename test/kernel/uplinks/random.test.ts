@@ -76,10 +76,17 @@ function everything(lab: Lab): readonly string[] {
   const shown = (...argv: readonly string[]): readonly string[] => must(lab.in(lab.host, argv)).out.split('\n').filter((line) => line !== '');
   return [
     ...whole(lab), ...whole(lab, 'eth2'),
-    ...shown('nft', '-s', 'list', 'ruleset'), ...shown('ip', '-br', 'link').map((line) => line.split(' ')[0]?.replace(/@.*/, '') ?? '').toSorted(),
+    ...inOrder(shown('nft', '-s', 'list', 'ruleset')), ...shown('ip', '-br', 'link').map((line) => line.split(' ')[0]?.replace(/@.*/, '') ?? '').toSorted(),
     // A ping of a netctl that was killed ends by itself, after two seconds.
     ...lab.processes().map(({ command }) => command).filter((command) => !command.startsWith('ping ')).toSorted(),
   ];
+}
+
+/** The chains of each table by their names: one that was removed and is made again comes last. */
+function inOrder(ruleset: readonly string[]): readonly string[] {
+  const chains = ruleset.join('\n').split(/(?=^table |^\tchain |^\})/m);
+  const tableOf = (i: number): string => chains.slice(0, i + 1).findLast((text) => text.startsWith('table ')) ?? '';
+  return chains.map((text, i) => `${tableOf(i).split('\n', 1)[0] ?? ''} ${text}`).toSorted().flatMap((text) => text.split('\n'));
 }
 
 const said = ({ code, out, err }: Ended): string => `exit code ${code}\n${out}${err}`;
