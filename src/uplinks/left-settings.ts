@@ -7,10 +7,9 @@ import type { Picture } from './picture.ts';
 export function* leftSettings({ bridge, goes, to, wire = '', picture, ofWire }: Leaving & { readonly picture: Picture; readonly ofWire?: Picture }): Iterable<Finding> {
   const own = Object.entries(picture.settings).filter(([setting, value]) => isSomebodys(setting, value, picture) && ofWire?.settings[setting] !== value);
   if (own.length === 0) return;
-  const words = own.map(([setting, value]) => `${nameOn(bridge, setting)} is ${value}`);
-  const end = goes ? 'with the bridge' : `there when ${wire} leaves`;
+  const words = own.map(([setting, value]) => `${nameOn(bridge, setting)}=${value}`);
   const mends = own.map(([setting, value]) => `sysctl -w ${nameOn(to ?? 'INTERFACE', setting)}='${value}'`);
-  yield { ...said('bridge-setting', `somebody has set ${listed(words)}: that ${goes ? 'goes' : 'stays'} ${end}`, listed(mends)), details: [...words, ...mends] };
+  yield { ...said('bridge-setting', `settings that somebody has given ${bridge} ${goes ? 'go with it' : `stay there when ${wire} leaves`}: ${listed(words)}`, listed(mends)), details: [...words, ...mends] };
 }
 
 function isSomebodys(setting: string, value: string, { settings, defaults }: Picture): boolean {
@@ -22,7 +21,7 @@ function isSomebodys(setting: string, value: string, { settings, defaults }: Pic
 const DERIVED: ReadonlySet<string> = new Set(['mc_forwarding', 'stable_secret', 'medium_id', 'base_reachable_time', 'retrans_time', 'unres_qlen']);
 
 /** What netctl sets on bridges, whatever new devices have. */
-const OURS: Readonly<Record<string, string>> = { 'ipv4/conf/forwarding': '1', 'ipv4/conf/promote_secondaries': '1', 'ipv6/conf/accept_ra': '0', 'ipv6/conf/autoconf': '0' };
+const OURS: Readonly<Record<string, string>> = { 'ipv4/conf/arp_notify': '1', 'ipv4/conf/forwarding': '1', 'ipv4/conf/promote_secondaries': '1', 'ipv6/conf/accept_ra': '0', 'ipv6/conf/autoconf': '0' };
 
 function nameOn(link: string, setting: string): string {
   const [family = '', room = '', name = ''] = setting.split('/');
