@@ -19,9 +19,12 @@ export interface Found {
   readonly want: Address | undefined;
 }
 
-/** Makes the resources of one link. Each carries what its own change has to take care of. */
-export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[]): readonly Address[] {
-  const list = new List(found, wanted, routes);
+/**
+ * Makes the resources of one link. Each carries what its own change has to take care of. `keepsRoutes`: the link is somebody else's and stays as it is,
+ * its routes with it.
+ */
+export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean): readonly Address[] {
+  const list = new List(found, wanted, routes, keepsRoutes);
   const places = new Map(found.filter(({ cidr }) => !isV6(cidr)).map((f, stands) => [f, { stands }]));
   const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...places.get(f), ...(isV6(f.cidr) ? {} : list.tiesOf(f)) }]));
   return [...observed, ...list.missingFirst()];
@@ -47,9 +50,12 @@ function plain(link: string, { record, cidr, as }: Found): Address {
 /** The IPv4 addresses of a link, as they are and as they are wanted. */
 class List {
   private readonly routes: readonly RouteRecord[];
+  private readonly keepsRoutes: boolean;
   private readonly first: Address | undefined;
   /** Ours to remove, each with the one that goes before it: an interface may have thousands of floating addresses. */
   private readonly before: ReadonlyMap<Found, Found | undefined>;
+  /** It has none but ours, and those go: this one is the last. */
+  private readonly last: Found | undefined;
   private readonly staying: readonly Found[];
   /** Of those the ones that the first can come before: the kernel lists narrower scopes before wider ones. */
   private readonly rivals: readonly Found[];
@@ -60,13 +66,15 @@ class List {
   private readonly pivot: Address | undefined;
   private readonly after: readonly Address[];
 
-  constructor(found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[]) {
+  constructor(found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean) {
     const all = found.filter((f) => !isV6(f.cidr));
     this.routes = routes;
+    this.keepsRoutes = keepsRoutes;
     this.first = wanted.find((want) => want.first);
     const own = all.filter((f) => f.as === 'ours' || f.as === 'borrowed');
     const going = own.filter((f) => f.want === undefined);
     this.before = new Map(going.map((f, i) => [f, going[i - 1]]));
+    this.last = all.every((f) => f.as === 'ours' && f.want === undefined) ? going[0] : undefined;
     this.staying = own.filter((f) => f.want !== undefined);
     this.rivals = this.staying.filter(({ record }) => record.scope === 'global');
     const there = new Set(all.map((f) => f.want));
@@ -96,8 +104,10 @@ class List {
 
   private goes(f: Found): Partial<Address> {
     const before = this.before.get(f);
+    const routes = f === this.last && this.keepsRoutes ? this.routesOf(new Set(), true) : [];
     return {
       goes: true,
+      ...(routes.length === 0 ? {} : { routes }),
       ...(before === undefined ? {} : { comesAfter: addressText({ cidr: before.cidr, peer: before.record.peer }) }),
       ...(this.first === undefined ? {} : { makesRoom: true }),
       ...(!f.record.secondary && this.lasting.has(networkOf(f.record)) ? { promotes: true } : {}),

@@ -43,7 +43,7 @@ export const address: Kind<Address> = {
 function disrupts(change: Change<Address>): Disruption {
   if (change.verb === 'create') return { class: 'none' };
   const { before } = change;
-  if (change.verb === 'delete') return isAlone(before) ? { class: 'flows', of: [ipOf(before.cidr)] } : { class: 'link', link: before.link };
+  if (change.verb === 'delete') return isAlone(before) && before.routes === undefined ? { class: 'flows', of: [ipOf(before.cidr)] } : { class: 'link', link: before.link };
   return before.behind !== undefined || mustRemake(before, change.after) ? { class: 'link', link: before.link } : { class: 'none' };
 }
 

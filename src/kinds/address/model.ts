@@ -50,7 +50,7 @@ export interface Address extends Resource {
   readonly missing?: true;
   /** Observed only: what has to be taken away and put back for its change, as it is wanted, in order. */
   readonly behind?: readonly Kept[];
-  /** Observed only, with `behind`: routes that fall with those, in words of `ip route`. */
+  /** Observed only: routes that fall with it, or with those `behind` it, in words of `ip route`. */
   readonly routes?: readonly string[];
 }
 

@@ -34,7 +34,7 @@ export function addressesOf(links: readonly LinkRecord[], routes: readonly Route
   const wantedOn = groupBy(wanted, (want) => want.link);
   return links.flatMap((link) => {
     const found = link.addresses.filter(lasts).map((record) => find(link, record, wishes));
-    return arrange(link.name, found, wantedOn.get(link.name) ?? [], routesOn.get(link.name) ?? []);
+    return arrange(link.name, found, wantedOn.get(link.name) ?? [], routesOn.get(link.name) ?? [], link.group !== GROUP && !wishes.movedFrom.has(link.name));
   });
 }
 

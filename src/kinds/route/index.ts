@@ -67,9 +67,9 @@ function words(r: Route): string {
   return routeWords({ ...r, protocol: protocolOf(r) });
 }
 
-/** Whatever is not borrowed bears our mark, also what was moved. */
+/** Whatever is neither borrowed nor another's bears our mark, also what was moved. */
 function protocolOf(r: Route): string {
-  return r.borrowed ? r.protocol : PROTOCOL;
+  return r.borrowed === true || r.ofOthers === true ? r.protocol : PROTOCOL;
 }
 
 /** What the kernel takes where none is said: without a gateway, the link itself. IPv6 has none. */

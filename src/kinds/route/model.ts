@@ -28,6 +28,8 @@ export interface Route extends Resource {
   readonly expires?: number;
   /** The interface it was moved from. All its routes but the kernel's own are borrowed. */
   readonly movedFrom?: string;
+  /** What somebody else has put on a bridge of ours: it keeps its protocol when it comes back there. */
+  readonly ofOthers?: true;
   /** Observed only: the addresses it falls with, so that it goes before them and comes back after. */
   readonly standsOn?: readonly Ref[];
   /** Observed only, and foreign: its several ways. */

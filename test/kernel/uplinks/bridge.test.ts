@@ -1,4 +1,5 @@
 // test/kernel/uplinks/bridge.test.ts — what others put on a bridge of netctl's while it has an uplink: it goes to the interface, or is named and asked about before the bridge goes.
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 import type { Ended } from '../lab.ts';
@@ -116,4 +117,36 @@ test('an apply that nobody confirms is rolled back, and says what goes with its 
 test('and of its own says nothing', () => {
   must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
   expect(told(must(lab.netctl(['rollback', '--yes'])))).toEqual([]);
+});
+
+test('a way back that is itself taken back leaves an operator\'s address and route as they were', () => {
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  given('ip address add 10.9.0.1/24 dev br-lab', 'ip route add 10.1.0.0/16 via 203.0.113.9');
+  const shown = (): readonly string[] => bridge().filter((line) => !line.includes('bridge_id'));
+  const before = shown();
+  must(lab.netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '300s', '--no-wait'], { spec: NONE }));
+  must(lab.netctl(['rollback', '--yes']));
+  expect(shown()).toEqual(before);
+  expect(must(lab.netctl(['plan'], { spec: SPEC })).out).toContain('nothing to do');
+  must(lab.netctl(['destroy', '--yes']));
+  expect(whole(lab).join('\n')).toMatch(/10\.1\.0\.0\/16 via 203\.0\.113\.9 dev eth1 (?!.*proto 117)/);
+});
+
+test('killed in the middle of the way back, with what it runs, netctl knows what was put on the bridge', () => {
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  given('ip address add 10.9.0.1/24 dev br-lab', 'ip route add 10.1.0.0/16 via 203.0.113.9');
+  const real = must(lab.in(lab.host, ['sh', '-c', 'command -v ip'])).out.trim();
+  mkdirSync(lab.path('bin'));
+  writeFileSync(lab.path('bin/ip'), `#!/bin/bash
+case " $* " in *" -batch "*) ;; *) exec ${real} "$@" ;; esac
+lines=$(cat)
+grep -q nomaster <<<"$lines" || exec ${real} "$@" <<<"$lines"
+sed '/route add default/,$d' <<<"$lines" | ${real} "$@"
+kill -9 $PPID
+`);
+  chmodSync(lab.path('bin/ip'), 0o755);
+  expect(lab.netctl(['destroy', '--yes'], { env: { PATH: `${lab.path('bin')}:${process.env['PATH'] ?? ''}` } }).code).not.toBe(0);
+  expect(lab.ip(lab.host, 'route show 10.1.0.0/16')).toBe('');
+  must(lab.netctl(['destroy', '--yes']));
+  expect(whole(lab).join('\n')).toMatch(/10\.9\.0\.1\/24 [^]*10\.1\.0\.0\/16 via 203\.0\.113\.9 dev eth1/);
 });

@@ -30,7 +30,8 @@ describe('of a host’s routes', () => {
     ['one that somebody calls the kernel’s', [{ family: 4, to: '192.0.2.0/24', link: 'eth1', metric: 100, source: '192.0.2.5', protocol: '2', onlink: false, hops: [] }], [moved],
       [{ kind: 'route', family: 4, to: '192.0.2.0/24', link: 'eth1', metric: 100, source: '192.0.2.5', protocol: '2', standsOn, borrowed: true }]],
     ['one of another table, with all its attributes', [{ ...record, table: '100', type: 'local', tos: '0x10', attributes: 'realms 3/4 mtu lock 1400' }], [moved], [{ ...there, table: '100', type: 'local', tos: '0x10', attributes: 'realms 3/4 mtu lock 1400', standsOn, borrowed: true }]],
-    ['put on a bridge of ours by somebody', [{ ...record, link: 'br-lab' }], [back], [{ ...there, link: 'br-lab' }]],
+    ['put on a bridge of ours by somebody', [{ ...record, link: 'br-lab' }], [back], [{ ...there, link: 'br-lab', ofOthers: true }]],
+    ['and to be there again', [{ ...record, link: 'br-lab' }], [{ ...there, link: 'br-lab', ofOthers: true }], [{ ...there, link: 'br-lab', ofOthers: true }]],
     ['beyond what can be said again', [{ ...record, unsayable: ['encap'] }], [moved], [{ ...there, foreign: true }]],
     ['one of several ways through the uplink', [{ family: 4, to: '10.7.0.0/16', metric: 0, protocol: '3', onlink: false, hops: [{ link: 'eth2' }, { via: '192.0.2.1', link: 'eth1' }] }], [moved],
       [{ kind: 'route', family: 4, to: '10.7.0.0/16', link: 'eth2', metric: 0, protocol: '3', hops: [{ link: 'eth2' }, { via: '192.0.2.1', link: 'eth1' }], foreign: true }]],
@@ -43,6 +44,7 @@ describe('of a host’s routes', () => {
 describe('ip is told', () => {
   for (const [name, change, line] of [
     ['to add ours, and not in another’s place', { verb: 'create', ref: 'route x', after: moved }, 'route add default via 192.0.2.1 dev br-lab proto 117 metric 100'],
+    ['to put one of somebody’s on a bridge of ours again', { verb: 'create', ref: 'route x', after: { ...moved, protocol: '3', ofOthers: true } }, 'route add default via 192.0.2.1 dev br-lab proto 3 metric 100'],
     ['to give one back', { verb: 'create', ref: 'route x', after: { ...back, source: '192.0.2.5', onlink: true } }, 'route add default via 192.0.2.1 dev eth1 proto 16 src 192.0.2.5 metric 100 onlink'],
     ['to lead it elsewhere', { verb: 'update', ref: 'route x', before: moved, after: { ...moved, via: '192.0.2.2' } }, 'route replace default via 192.0.2.2 dev br-lab proto 117 metric 100'],
     ['to remove from a bridge what somebody else has put there', { verb: 'delete', ref: 'route x', before: { ...there, link: 'br-lab' } }, 'route del default via 192.0.2.1 dev br-lab proto 16 metric 100'],
