@@ -1,4 +1,5 @@
 // driver/script.ts — the same ops as a shell script, to be read, kept, and run by hand. Any POSIX shell runs it.
+import { shellWord } from '../core/shell.ts';
 import { dirname } from 'node:path';
 import type { Op } from '../core/resource.ts';
 import { inNamespace } from './namespace.ts';
@@ -38,40 +39,40 @@ function renderOp(op: Op, netns: string | undefined): string {
     case 'run': return renderRun(op, netns);
     case 'write': return renderWrite(op);
     case 'edit': return renderEdit(op);
-    case 'remove': return `rm -f -- ${quote(op.path)}`;
+    case 'remove': return `rm -f -- ${shellWord(op.path)}`;
     case 'start': return `${makeDirectory(dirname(op.pidFile), 0o700)}\n${command(op.argv, netns)}`;
-    case 'signal': return `tell ${op.signal} ${quote(op.pidFile)}`;
+    case 'signal': return `tell ${op.signal} ${shellWord(op.pidFile)}`;
   }
 }
 
 function renderRun({ argv, stdin, until, netns: own }: Extract<Op, { op: 'run' }>, netns: string | undefined): string {
   const run = command(argv, own ?? netns);
-  const wait = until === undefined ? '' : `\nfor wait in 1 2 3 4 5 6 7 8 9 10; do grep -qsF -e ${quote(until.lacks)} ${quote(until.path)} || break; sleep 0.5; done`;
+  const wait = until === undefined ? '' : `\nfor wait in 1 2 3 4 5 6 7 8 9 10; do grep -qsF -e ${shellWord(until.lacks)} ${shellWord(until.path)} || break; sleep 0.5; done`;
   return `${stdin === undefined ? run : withInput(run, stdin)}${wait}`;
 }
 
 /** Beside the file first, then in its place: whoever reads it sees the old text or the new one. */
 function renderWrite({ path, text, mode = 0o600, directoryMode = 0o700 }: Extract<Op, { op: 'write' }>): string {
-  const beside = quote(`${path}.new`);
+  const beside = shellWord(`${path}.new`);
   const fill = text === '' ? `: > ${beside}` : withInput(`cat > ${beside}`, text);
-  return [makeDirectory(dirname(path), directoryMode), fill, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${quote(path)}`].join('\n');
+  return [makeDirectory(dirname(path), directoryMode), fill, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${shellWord(path)}`].join('\n');
 }
 
 /** Only the lines that differ are named. */
 function renderEdit({ path, remove, add, mode = 0o600 }: Extract<Op, { op: 'edit' }>): string {
-  const [file, beside] = [quote(path), quote(`${path}.new`)];
-  const kept = remove.length === 0 ? `cat -- ${file}` : `{ grep -vxF${remove.map((line) => ` -e ${quote(line)}`).join('')} -- ${file} || :; }`;
-  const all = add.length === 0 ? kept : `{ ${kept}; printf '%s\\n'${add.map((line) => ` ${quote(line)}`).join('')}; }`;
+  const [file, beside] = [shellWord(path), shellWord(`${path}.new`)];
+  const kept = remove.length === 0 ? `cat -- ${file}` : `{ grep -vxF${remove.map((line) => ` -e ${shellWord(line)}`).join('')} -- ${file} || :; }`;
+  const all = add.length === 0 ? kept : `{ ${kept}; printf '%s\\n'${add.map((line) => ` ${shellWord(line)}`).join('')}; }`;
   return [`${all} | LC_ALL=C sort -u > ${beside}`, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${file}`].join('\n');
 }
 
 function makeDirectory(path: string, mode: number): string {
-  return `(umask ${octal(0o777 & ~mode)}; mkdir -p -- ${quote(path)})`;
+  return `(umask ${octal(0o777 & ~mode)}; mkdir -p -- ${shellWord(path)})`;
 }
 
 /** A here-document ends with a line end; text that does not is handed over by printf. */
 function withInput(reader: string, text: string): string {
-  if (!text.endsWith('\n')) return `printf %s ${quote(text)} | ${reader}`;
+  if (!text.endsWith('\n')) return `printf %s ${shellWord(text)} | ${reader}`;
   const lines = text.split('\n');
   let end = 'END';
   while (lines.includes(end)) end += '_';
@@ -81,11 +82,7 @@ function withInput(reader: string, text: string): string {
 function command(argv: readonly string[], netns: string | undefined): string {
   const [tool = '', ...rest] = inNamespace(argv, netns);
   // A first word with `=` would be an assignment.
-  return [tool.includes('=') ? `'${tool}'` : quote(tool), ...rest.map(quote)].join(' ');
-}
-
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return [tool.includes('=') ? `'${tool}'` : shellWord(tool), ...rest.map(shellWord)].join(' ');
 }
 
 function octal(mode: number): string {

@@ -1,4 +1,5 @@
 // neighbours/mend.ts — the commands that let netctl's packets pass a firewall: its own way where it has one, else a rule before all others.
+import { shellWord } from '../core/shell.ts';
 import type { Cidr } from '../net/ipv4.ts';
 import type { Need } from './traffic.ts';
 import type { Stop } from './walk.ts';
@@ -63,7 +64,7 @@ function ufw({ bridge, of, ports }: Opening): readonly string[] {
 }
 
 function iptables(tool: string, table: string, chain: string, hook: string | undefined, openings: readonly Opening[]): string {
-  const into = `${tool}${table === 'filter' ? '' : ` -t ${table}`} -I ${chain}`;
+  const into = `${tool}${table === 'filter' ? '' : ` -t ${table}`} -I ${shellWord(chain)}`;
   return openings.flatMap((opening) => asked(opening, hook).map((match) => `${into} ${match} -j ACCEPT`)).join(' && ');
 }
 
@@ -87,7 +88,7 @@ function nft({ table, base }: Stop, openings: readonly Opening[]): string {
   const rules = openings.flatMap((opening) => matches(opening, came, leaves, base.base?.hook));
   // Table arp sees nothing else, and has no word for it.
   const said = rules.map((rule) => (table.family === 'arp' ? rule.replace(' ether type arp', '') : rule));
-  return `nft '${[...new Set(said)].map((rule) => `${into} ${rule} accept`).join('; ')}'`;
+  return `nft ${shellWord([...new Set(said)].map((rule) => `${into} ${rule} accept`).join('; '))}`;
 }
 
 function matches({ bridge, cidr, of, ports }: Opening, came: string, leaves: string, hook: string | undefined): readonly string[] {

@@ -4,9 +4,11 @@ import type { Fields } from '../iproute2/fields.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
 import { contains } from '../net/contains.ts';
 import { unknownWords } from '../iproute2/route-lines.ts';
+import { GROUP } from '../kinds/ours.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOf, unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';
+import { groupOf } from './naming.ts';
 import type { Picture } from './picture.ts';
 import { isIpv6, placeOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
@@ -181,13 +183,21 @@ export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> 
 }
 
 /** They stay as they are, and are true of no packet any more. */
-export function* ofPolicy({ name, rules }: Picture, bridge: string): Iterable<Finding> {
-  if (rules.length === 0) return;
-  yield said(
-    'uplink-policy-rule',
-    `packets will come and go by ${bridge}, so ${rules.length === 1 ? 'this policy rule matches' : `these ${rules.length} policy rules match`} none of them any more: ${listed(rules.map(ruleWords))}`,
-    `the same once more with ${bridge}: ${listed(rules.map((rule) => `ip ${rule['family'] === 6 ? '-6 ' : ''}rule add ${ruleWords(onBridge(rule, name, bridge))}`))}`,
-  );
+export function* ofPolicy({ name, link, rules }: Picture, bridge: string): Iterable<Finding> {
+  const naming = rules.filter((rule) => Object.values(rule).includes(name));
+  const byGroup = rules.filter((rule) => !naming.includes(rule));
+  if (naming.length > 0)
+    yield said(
+      'uplink-policy-rule',
+      `packets will come and go by ${bridge}, so ${naming.length === 1 ? 'this policy rule matches' : `these ${naming.length} policy rules match`} none of them any more: ${listed(naming.map(ruleWords))}`,
+      `the same once more with ${bridge}: ${listed(naming.map((rule) => `ip ${rule['family'] === 6 ? '-6 ' : ''}rule add ${ruleWords(onBridge(rule, name, bridge))}`))}`,
+    );
+  if (byGroup.length > 0)
+    yield said(
+      'uplink-policy-rule',
+      `${name} is in group ${groupOf(link)} and ${bridge} will be in group ${GROUP}, which ${byGroup.length === 1 ? 'this policy rule tells' : 'these policy rules tell'} apart: ${listed(byGroup.map(ruleWords))}`,
+      `say what is meant without groups, as \`suppress_prefixlength\` does; netctl knows its bridges by theirs`,
+    );
 }
 
 function onBridge(rule: Fields, name: string, bridge: string): Fields {

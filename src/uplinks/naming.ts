@@ -2,6 +2,7 @@
 import { CHAIN_PREFIX, GROUP } from '../kinds/ours.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { textOf } from '../iproute2/fields.ts';
+import { shellWord } from '../core/shell.ts';
 import { targetOf, wordsOf as split } from '../iptables/words.ts';
 
 export interface NamingRule {
@@ -127,22 +128,31 @@ export function mendsOf(rules: readonly NamingRule[], name: string, bridge: stri
     if (elements.length > 0) return elements;
     if (tool === 'nft')
       return [
-        `nft '${inverted ? 'replace' : 'add'} rule ${table} ${chain} handle ${at} ${forBridge(rule, name, bridge)}'`,
+        `nft ${shellWord(`${inverted ? 'replace' : 'add'} rule ${table} ${chain} handle ${at} ${forBridge(rule, name, bridge)}`)}`,
       ];
     const key = `${tool} ${table} ${chain}`;
     const before = added.get(key) ?? 0;
     if (!inverted) added.set(key, before + 1);
     const place = at + before + (inverted ? 0 : 1);
-    return [
-      `${tool}${tableWords(table)} ${inverted ? '-R' : '-I'} ${chain} ${place} ${inNames(rule, bridge).replaceAll(/(^| )(-[io]) (\S+)/g, (whole, space: string, option: string, pattern: string) => (means(pattern.replace(/\+$/, '*'), name) ? `${space}${option} ${bridge}` : whole))}`,
-    ];
+    const words = [inverted ? '-R' : '-I', chain, String(place), ...forBridgeToo(split(rule), name, bridge)];
+    return [`${tool}${tableWords(table)} ${words.map((word) => (word === '!' ? word : shellWord(word))).join(' ')}`];
   });
   return [...new Set(mends)];
 }
 
-/** A bridge is in netctl's group: by its name. */
-function inNames(rule: string, bridge: string): string {
-  return rule.replaceAll(/-m devgroup/g, '').replaceAll(/--(src|dst)-group \S+/g, (_, end: string) => `${end === 'src' ? '-i' : '-o'} ${bridge}`).replaceAll(/  +/g, ' ').trim();
+/** A bridge is in netctl's group: so it is meant by its name. What stands in a comment or a log's prefix is no option. */
+function forBridgeToo(words: readonly string[], name: string, bridge: string): readonly string[] {
+  const isText = (i: number): boolean => /^--(comment|log-prefix|nflog-prefix)$/.test(words[i - 1] ?? '');
+  return words.flatMap((word, i) => {
+    const [before = '', next] = [words[i - 1], words[i + 1]];
+    if (isText(i)) return [word];
+    if (word === '-m' && next === 'devgroup') return [];
+    if (word === 'devgroup' && before === '-m' && !isText(i - 1)) return [];
+    const group = /^--(src|dst)-group$/.exec(word)?.[1];
+    if (group !== undefined) return [group === 'src' ? '-i' : '-o'];
+    if (/^--(src|dst)-group$/.test(before) && !isText(i - 1)) return [bridge];
+    return (before === '-i' || before === '-o') && !isText(i - 1) && means(word.replace(/\+$/, '*'), name) ? [bridge] : [word];
+  });
 }
 
 /** firewalld writes its rules anew, and knows interfaces by their zone. */
@@ -159,7 +169,7 @@ function elementsFor({ table, sets = [] }: NamingRule, name: string, bridge: str
     const own = [...set.elements.matchAll(/"([^"\s]+)"([^,}]*)/g)]
       .filter(([, pattern = '']) => means(pattern, name))
       .map(([, , rest = '']) => `"${bridge}"${rest.trimEnd()}`);
-    return own.length === 0 ? [] : [`nft 'add element ${table} ${set.name} { ${own.join(', ')} }'`];
+    return own.length === 0 ? [] : [`nft ${shellWord(`add element ${table} ${set.name} { ${own.join(', ')} }`)}`];
   });
 }
 

@@ -2,6 +2,7 @@
 import { partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { barredOn } from './barred.ts';
+import { GROUP } from '../kinds/ours.ts';
 import { unknownOf } from './known.ts';
 import { placeOf, routesIn } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
@@ -93,7 +94,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     ),
     rules: ([4, 6] as const).flatMap((family) =>
       readRecords(printed.rules[family])
-        .filter((rule) => Object.values(rule).includes(name))
+        .filter((rule) => Object.values(rule).includes(name) || suppresses(rule, found))
         .map((rule) => ({ family, ...rule })),
     ),
     neighbours: [...readRecords(printed.neighbours).filter(isConfigured), ...readRecords(printed.proxies)].filter(
@@ -132,6 +133,12 @@ function oddIn(printed: Printed, name: string): readonly string[] {
     ...groups.flatMap((group) => recordsOf(group, 'maddr').flatMap((one) => unknownOf(one, 'group'))).map((field) => `\`${field}\` of a multicast group`),
     ...namedIn(printed, name).flatMap(({ of, ...fields }) => unknownOf(fields, of).map((field) => `\`${field}\` of ${words[of]}`)),
   ])];
+}
+
+/** Routes by its group, or by that of netctl's bridges, are passed over: what goes from the one to the other is meant otherwise by then. */
+function suppresses(rule: Fields, link: Fields): boolean {
+  const group = textOf(rule, 'suppress_ifgroup');
+  return group !== undefined && [textOf(link, 'group') ?? 'default', 'default' === (textOf(link, 'group') ?? 'default') ? '0' : '', GROUP].includes(group);
 }
 
 /** Its addresses stand by themselves. */

@@ -37,17 +37,34 @@ export function ruleWords(rule: Fields): string {
     ...ranged(rule, 'to', ['dst', 'dstlen']),
     ...valued(rule, [
       ['tos', 'tos'],
-      ['fwmark', 'fwmark'],
+    ]),
+    ...(rule['fwmark'] === undefined ? [] : [`fwmark ${said(rule, 'fwmark')}${rule['fwmask'] === undefined ? '' : `/${said(rule, 'fwmask')}`}`]),
+    ...valued(rule, [
       ['iif', 'iif'],
       ['oif', 'oif'],
-      ['ipproto', 'ipproto'],
-      ['sport', 'sport'],
-      ['dport', 'dport'],
+    ]),
+    ...between(rule, 'uidrange', 'uid'),
+    // With -N it says `ipproto-17`, which it does not take.
+    ...(rule['ipproto'] === undefined ? [] : [`ipproto ${said(rule, 'ipproto').replace(/^ipproto-/, '')}`]),
+    ...valued(rule, [['sport', 'sport']]),
+    ...between(rule, 'sport', 'sport'),
+    ...valued(rule, [['dport', 'dport']]),
+    ...between(rule, 'dport', 'dport'),
+    ...valued(rule, [
+      ['tun_id', 'tun_id'],
       ['table', 'lookup'],
       ['goto', 'goto'],
+      ['suppress_prefixlen', 'suppress_prefixlength'],
+      ['suppress_ifgroup', 'suppress_ifgroup'],
       ['action', ''],
     ]),
   ].join(' ');
+}
+
+/** `sport 5-9` */
+function between(rule: Fields, word: string, field: string): readonly string[] {
+  const [first, last] = [said(rule, `${field}_start`), said(rule, `${field}_end`)];
+  return first === '' ? [] : [`${word} ${first}-${last}`];
 }
 
 /** `203.0.113.1 lladdr 02:00:00:00:00:99 dev eth1 nud permanent`, `proxy 203.0.113.9 dev eth1`. */

@@ -101,6 +101,7 @@ const errors: readonly Row[] = [
 
 const warnings: readonly Row[] = [
   ['policy rules', { rules: full.rules }, ['warning asks uplink-policy-rule: packets will come and go by br-lab, so these 3 policy rules match none of them any more: priority 99 from all fwmark 0x3 oif eth1 lookup 101; priority 32765 from all iif eth1 lookup 100; priority 32765 from all iif eth1 lookup 100']],
+  ['policy rules by group', { rules: [{ family: 4, priority: 100, src: 'all', table: 'main', suppress_ifgroup: '0' }] }, [expect.stringMatching(/^warning asks uplink-policy-rule: eth1 is in group 0 and br-lab will be in group 117, which this policy rule tells apart: priority 100 .*suppress_ifgroup 0/)]],
   ['a tunnel', { dependents: on('vxlan') }, ['warning asks uplink-tunnel: x0 (vxlan) sends by eth1, which has no addresses of its own any more once it is a port of br-lab: it gets nowhere']],
   ['routes of other interfaces', { routes: [route({ dev: 'wg0', prefsrc: '203.0.113.11' }, '10.0.0.0/8 dev wg0 src 203.0.113.11')] }, [expect.stringContaining('warning asks uplink-source: a route by other interfaces has an address of eth1 as source, and may fall with it while it moves: 10.0.0.0/8 dev wg0 src 203.0.113.11')]],
   ['another device in its network', { rivals: [{ ...connected, fields: { ...connected.fields, dev: 'eth2' }, words: '203.0.113.0/24 dev eth2' }] }, [expect.stringContaining('warning asks uplink-order: another device is in the same network')]],

@@ -21,7 +21,8 @@ describe('of iptables', () => {
     ['destination NAT', '-A PREROUTING -i eth1 -p tcp -j DNAT --to-destination 10.0.0.1', 'nat', 'translates no destinations any more', 'iptables -t nat -I PREROUTING 2 -i br-lab -p tcp -j DNAT --to-destination 10.0.0.1'],
     ['a jump', '-A INPUT -i eth1 -g zone_wan', 'filter', 'leads nothing of it to zone_wan any more', 'iptables -I INPUT 2 -i br-lab -g zone_wan'],
     ['only counted', '-A INPUT -i eth1', 'filter', 'counts and marks nothing of it any more', 'iptables -I INPUT 2 -i br-lab'],
-    ['with words in a comment', '-A INPUT -i eth1 -m comment --comment "not -i eth9" -j ACCEPT', 'filter', 'accepts nothing of it any more', 'iptables -I INPUT 2 -i br-lab -m comment --comment "not -i eth9" -j ACCEPT'],
+    ['with words in a comment', '-A INPUT -i eth1 -m comment --comment "not -i eth9" -j ACCEPT', 'filter', 'accepts nothing of it any more', 'iptables -I INPUT 2 -i br-lab -m comment --comment \'not -i eth9\' -j ACCEPT'],
+    ['with what a shell would do in a comment', '-A INPUT -i eth1 -m comment --comment "don\\\'t `touch x` \\"$y\\"" -j ACCEPT', 'filter', 'accepts nothing of it any more', 'iptables -I INPUT 2 -i br-lab -m comment --comment \'don\'\\\'\'t `touch x` "$y"\' -j ACCEPT'],
   ] as const) {
     test(name, () => {
       const rules = one(line, table);
