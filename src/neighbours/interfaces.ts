@@ -22,7 +22,7 @@ interface Named {
 
 export function* interfaces(site: Site, links: readonly LinkRecord[], wanted: State): Iterable<Diagnostic> {
   const byName = new Map(links.map((link) => [link.name, link]));
-  for (const named of namedIn(site)) yield* asItIs(named, byName.get(named.name));
+  for (const named of namedIn(site)) yield* asItIs(named, byName.get(named.name), wanted);
   yield* sourceAddress(site, links, wanted);
   for (const network of site.spec.networks) yield* tooNarrow(network, byName.get(wireOf(network, site) ?? ''));
 }
@@ -53,10 +53,13 @@ function wireOf(network: Network, { self }: Site): string | undefined {
 }
 
 /** What is to be borrowed and is not there is a guard's to refuse (device-missing). */
-function* asItIs({ name, as, at, networks, raised }: Named, link: LinkRecord | undefined): Iterable<Diagnostic> {
+function* asItIs({ name, as, at, networks, raised }: Named, link: LinkRecord | undefined, wanted: State): Iterable<Diagnostic> {
   const of = networks.map((network) => network.name).slice(0, 5).join(', ');
   const stopped = (code: string, place: Path): ReturnType<typeof warning> & Pick<Diagnostic, 'stops'> => ({ ...warning(code, place), stops: networks.map(({ path }) => path) });
-  if (link === undefined && !raised) {
+  const bound = [...wanted.keys()].filter((ref) => ref.startsWith(`address ${name} `));
+  if (link === undefined && !raised && bound.length > 0) {
+    yield { severity: 'error', code: 'interface-missing', at: [at], against: bound, message: `this host has no interface ${name} (${as}), and the kernel binds no floating addresses of ${of} on it`, hint: '`ip link` lists those it has' };
+  } else if (link === undefined && !raised) {
     yield { ...stopped('interface-missing', at), message: `this host has no interface ${name} (${as}): what ${of} ${networks.length === 1 ? 'has' : 'have'} to send and hear by it does not get through`, hint: '`ip link` lists those it has' };
   }
   if (link?.up === false && !raised) yield { ...stopped('interface-down', at), message: `${name} (${as}) is down: nothing of ${of} gets through by it`, hint: `ip link set dev ${name} up` };

@@ -56,7 +56,7 @@ function said(policy: Policy | undefined, direction: Direction, needs: readonly 
   return {
     severity: 'warning', code: 'ipsec-block', message: `${subjectOf(needs)} are dropped by ${by}`,
     at: networks.slice(0, MOST_NAMED).map(({ path }) => path), stops: networks.map(({ path }) => path),
-    hint: isInTheWay ? `ip xfrm policy delete ${policy.words}, if nobody needs it` : openings.map((words) => `ip xfrm policy add ${words}${before}`).join(' && '),
+    hint: isInTheWay ? `if nobody needs it: ip xfrm policy delete ${policy.words}` : openings.map((words) => `ip xfrm policy add ${words}${before}`).join(' && '),
   };
 }
 

@@ -17,16 +17,20 @@ interface Seeking {
 /** Where the kernel drops a packet itself. */
 const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
 
-const SEEKING: Readonly<Record<Sought, Seeking>> = {
+/** `passes`: what leaves table nat before netctl's chains have had it. */
+type SoughtHere = Sought | 'passes';
+
+const SEEKING: Readonly<Record<SoughtHere, Seeking>> = {
   drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT)\b/, does: (target) => DROPPING.includes(target) },
   untracks: { tables: { raw: -300 }, line: / (NOTRACK|--notrack)\b/, does: (target, words) => target === 'NOTRACK' || words.includes('--notrack') },
   marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
+  passes: { tables: { nat: 100 }, line: / -j (ACCEPT|RETURN)\b/, does: (target) => target === 'ACCEPT' },
   translates: { tables: { nat: 100 }, line: / (MASQUERADE|SNAT|NETMAP)\b/, does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target) },
 };
 const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
 
 /** Those that can do it: drop a packet, unless something else is sought. `wanted`: what netctl will have in them; what it has there counts only by its place. */
-export function tablesOf(text: string, tool: string, wanted: readonly Wanted[], sought: Sought = 'drops'): readonly Table[] {
+export function tablesOf(text: string, tool: string, wanted: readonly Wanted[], sought: SoughtHere = 'drops'): readonly Table[] {
   const { tables, line: does } = SEEKING[sought];
   return sectionsOf(text, tables).filter(({ lines }) => lines.some((line) => does.test(line))).map(({ name, lines }) => {
     const own = wanted.filter((chain) => chain.table === name);
@@ -69,13 +73,13 @@ function hook(chains: Map<string, Draft>, name: string, jumps: readonly { readon
   }
 }
 
-function finished({ name, rules, policy }: Draft, priority: number | undefined, chains: ReadonlyMap<string, Draft>, sought: Sought): Chain {
+function finished({ name, rules, policy }: Draft, priority: number | undefined, chains: ReadonlyMap<string, Draft>, sought: SoughtHere): Chain {
   const at = HOOKS[name];
   const made = rules.map((line): Rule => ({ words: line, ours: name.startsWith(CHAIN_PREFIX), meaning: once(() => meaningOf(line, chains, sought)) }));
   return { name, rules: made, ...(at === undefined || priority === undefined ? {} : { base: { hook: at, priority, policy } }) };
 }
 
-function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Meaning {
+function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: SoughtHere): Meaning {
   const words = wordsOf(line).slice(2);
   const target = targetOf(words) ?? '';
   return { matches: matchesOf(words), then: thenOf(target, words, chains, sought), ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}) };
@@ -84,9 +88,13 @@ function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: S
 /** Where the kernel asks somebody else, that one is taken to let packets pass. */
 const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'SYNPROXY'];
 
+const TRANSLATING = /^(SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)$/;
+
 /** What is none of these does something to the packet, and lets it go on. */
-function thenOf(target: string, words: readonly string[], chains: ReadonlyMap<string, unknown>, sought: Sought): Then {
+function thenOf(target: string, words: readonly string[], chains: ReadonlyMap<string, unknown>, sought: SoughtHere): Then {
   if (SEEKING[sought].does(target, words)) return { then: 'drop' };
+  // Somebody has translated it, netctl first of all.
+  if (sought === 'passes' && (target.startsWith(CHAIN_PREFIX) || TRANSLATING.test(target))) return { then: 'accept' };
   if (ACCEPTING.includes(target) || DROPPING.includes(target)) return { then: 'accept' };
   if (target === 'RETURN') return { then: 'return' };
   if (!chains.has(target)) return { then: 'on' };

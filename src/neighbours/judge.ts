@@ -1,6 +1,8 @@
 // neighbours/judge.ts — what of a spec's traffic the firewalls of others would stop: each rule or policy that does, once.
 import type { Diagnostic } from '../core/resource.ts';
 import type { Chain, Hook, Packet, Table } from './model.ts';
+import { shellWord } from '../core/shell.ts';
+import { wordsOf as wordsIn } from '../iptables/words.ts';
 import { mendOf } from './mend.ts';
 import { ownersOf } from './owners.ts';
 import { uplinkOf } from '../parts/bridge.ts';
@@ -122,6 +124,19 @@ export function untrackedOf({ stop, needs }: Hindrance, words: (stop: Stop) => s
   return {
     ...saidOf({ stop, needs }), code: 'untracked',
     message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} exempted from connection tracking, and so not translated, by ${placeOf(stop)}: ${words(stop)}`,
+  };
+}
+
+export function passedByOf({ stop, needs }: Hindrance, words: (stop: Stop) => string): Diagnostic {
+  const rule = words(stop);
+  const [, chain = '', rest = ''] = /^-A (\S+) (.*)$/.exec(rule) ?? [];
+  const place = `${stop.table.tool} -t nat`;
+  const typed = [chain, ...wordsIn(rest)].map((word) => (word === '!' ? word : shellWord(word))).join(' ');
+  const { hint: _, ...said } = saidOf({ stop, needs });
+  return {
+    ...said, code: 'not-translated',
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} accepted before netctl's rules, and so not translated, by ${placeOf(stop)}: ${rule}`,
+    hint: stop.chain === stop.base ? `have it behind netctl's: ${place} -A ${typed} && ${place} -D ${typed}` : `have ${stop.base.name} lead to ${stop.chain.name} behind netctl's jumps`,
   };
 }
 

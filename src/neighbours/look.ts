@@ -15,7 +15,7 @@ import { tablesOf } from './iptables.ts';
 import { comesBy, notForwarding } from './forwarding.ts';
 import { interfaces } from './interfaces.ts';
 import { blockedByIpsec } from './ipsec.ts';
-import { diagnosticOf, hindrancesOf, untrackedOf } from './judge.ts';
+import { diagnosticOf, hindrancesOf, passedByOf, untrackedOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Sought, Table } from './model.ts';
 import { takenNames } from './names.ts';
@@ -30,7 +30,7 @@ import { ipsecPolicies, parseSettings, readSettings, seesBridged } from './setti
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
-import { untracked } from './untracked.ts';
+import { passedBy, untracked } from './untracked.ts';
 import { waysOut } from './way-out.ts';
 import type { Outlook } from './way-out.ts';
 import { routingOf } from './ways.ts';
@@ -56,11 +56,13 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
   const all = tablesFor('drops');
   const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
   const loose = untracked(tablesFor('untracks'), site);
-  const words = await wordsOf(host, [...found, ...loose]);
+  const passed = passedBy(tablesOf(saved, 'iptables', chainsOf(wanted), 'passes'), site);
+  const words = await wordsOf(host, [...found, ...loose, ...passed]);
   const reversed = [...rpFilter(site, settings, false)];
   return [
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),
     ...loose.map((hindrance) => untrackedOf(hindrance, words)),
+    ...passed.map((hindrance) => passedByOf(hindrance, words)),
     ...(reversed.length > 0 && (await hasRoutingRules(host)) ? rpFilter(site, settings, true) : reversed),
     ...notForwarding(site, settings),
     ...unanswered(site, settings, records),

@@ -87,6 +87,8 @@ describe('what stops instances', () => {
     // A ping of a floating address is answered all the same: by the host in the place of the instance, or from another address.
     ['nothing tracked, by iptables', 'iptables -t raw -A PREROUTING -j CT --notrack', { ...ALL, out: false },
       ['untracked: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -j CT --notrack'], 'iptables -t raw -F PREROUTING'],
+    ['accepted before it is translated', 'iptables -t nat -I POSTROUTING -s 192.168.0.0/16 -j ACCEPT', { ...ALL, out: false },
+      ["not-translated: packets of guests to the outside are accepted before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): -A POSTROUTING -s 192.168.0.0/16 -j ACCEPT"], 'iptables -t nat -D POSTROUTING -s 192.168.0.0/16 -j ACCEPT'],
     ['its range not tracked, by nft', chain('ip f', 'type filter hook prerouting priority -300;', 'ip saddr 192.168.50.0/24 notrack'), { ...ALL, out: false },
       ['untracked: packets of guests to the outside and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack'], 'nft delete table ip f'],
   ] as const) {
@@ -99,7 +101,7 @@ describe('what stops instances', () => {
       expect(findings.map(({ code, message }) => `${code}: ${answers(message)}`)).toEqual(said.map((words) => (typeof words === 'string' ? words : expect.stringMatching(words) as string)));
       expect(found('status')).toEqual(findings);
       expect(lab.netctl(['status']).code).toBe(2);
-      for (const hint of new Set(findings.flatMap(({ hint: one }) => one ?? []))) host(hint.replace(', if nobody needs it', ''));
+      for (const hint of new Set(findings.flatMap(({ hint: one }) => one ?? []))) host(hint.replace(/^(if nobody needs it|have it behind netctl's): /, ''));
       if (findings.every(({ hint }) => hint !== undefined)) expect([traffic(), found()]).toEqual([ALL, []]);
     });
   }

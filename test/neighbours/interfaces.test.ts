@@ -23,7 +23,7 @@ describe('interfaces', () => {
   for (const [name, text, links, expected] of [
     ['all well', spec('publicInterface: eth1', LAB, FLOATS), linksOf(eth1, eth2), []],
     ['the public one is not there', spec('publicInterface: eth9'), linksOf(eth1), ['warning interface-missing: this host has no interface eth9 (publicInterface): what lab has to send and hear by it does not get through']],
-    ['that of a pool is not there', spec('publicInterface: eth1', LAB, FLOATS), linksOf(eth1), ['warning interface-missing: this host has no interface eth2 (interface of pool public): what lab has to send and hear by it does not get through']],
+    ['that of a pool is not there', spec('publicInterface: eth1', LAB, FLOATS), linksOf(eth1), ['error interface-missing: this host has no interface eth2 (interface of pool public), and the kernel binds no floating addresses of lab on it']],
     ['nobody asks for that of a pool', spec('publicInterface: eth1', LAB, FLOATS.replace(', floating: [198.51.100.17]', '')), linksOf(eth1), []],
     ['one in `forward` is not there', spec('publicInterface: eth1', LAB.replace('null', 'null, forward: [eth1, eth3]')), linksOf(eth1), ['warning interface-missing: this host has no interface eth3 (forward): what lab has to send and hear by it does not get through']],
     ['the public one is down', spec('publicInterface: eth1'), linksOf(off('eth1')), ['warning interface-down: eth1 (publicInterface) is down: nothing of lab gets through by it']],

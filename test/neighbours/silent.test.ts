@@ -90,7 +90,7 @@ describe('IPsec', () => {
     ['before one that lets through', around(BLOCK + policy('192.168.50.0/24', '0.0.0.0/0', 'fwd priority 90')), [`${out} | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd priority 49`]],
     ['for somebody', around(policy('192.168.50.0/24', '10.0.0.0/8', 'fwd action block priority 5')), []],
     ['for a protocol, a mark, one socket, IPv6', around([policy('0.0.0.0/0', '0.0.0.0/0', 'fwd action block priority 5', 'proto tcp '), `${policy('0.0.0.0/0', '0.0.0.0/0', 'fwd action block priority 5')}\tmark 0x1/0x1 \n`, policy('0.0.0.0/0', '0.0.0.0/0', 'x').replace('dir x', 'socket in priority 0'), policy('::/0', '::/0', 'fwd action block priority 0')].join('')), []],
-    ['for what comes by a device', around(policy('0.0.0.0/0', '0.0.0.0/0', 'fwd action block priority 0', 'dev br-lab ')), ['lab: packets of guests to the outside are dropped by the IPsec policy src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd action block (ip xfrm policy) | ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd, if nobody needs it']],
+    ['for what comes by a device', around(policy('0.0.0.0/0', '0.0.0.0/0', 'fwd action block priority 0', 'dev br-lab ')), ['lab: packets of guests to the outside are dropped by the IPsec policy src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd action block (ip xfrm policy) | if nobody needs it: ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd']],
     ['a tunnel', around(`${policy('192.168.50.0/24', '0.0.0.0/0', 'fwd priority 5')}\ttmpl src 203.0.113.11 dst 198.51.100.1\n\t\tproto esp reqid 1 mode tunnel\n`), []],
     ['whatever is not let through', around('', 'block'), ["lab: packets of guests to the outside and answers from the outside are dropped by IPsec's default policy for fwd, block (ip xfrm policy getdefault) | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd && ip xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 dir fwd"]],
   ] as const) {
@@ -111,5 +111,21 @@ describe('without connection tracking', () => {
     ['a network that is not translated', raw(rule), SPEC.replace('interface: null', 'interface: null, snat: false'), []],
   ] as const) {
     test(name, async () => expect(await told(around, spec)).toEqual(expected));
+  }
+});
+
+describe('before netctl\'s rules in table nat', () => {
+  const nat = (...lines: readonly string[]): Around => ({ rules: `*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${lines.join('\n')}\nCOMMIT\n` });
+  const JUMP = '-A POSTROUTING -m comment --comment "netctl:1a2b3c4d" -j netctl-POSTROUTING';
+  const out = (rule: string, hint = rule): string => `lab: packets of guests to the outside are accepted before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): ${rule} | have it behind netctl's: iptables -t nat ${hint} && iptables -t nat ${hint.replace('-A', '-D')}`;
+  for (const [name, around, expected] of [
+    ['all that leaves', nat('-A POSTROUTING -o eth1 -j ACCEPT', JUMP), [out('-A POSTROUTING -o eth1 -j ACCEPT')]],
+    ['a range of instances, in words of somebody', nat('-A POSTROUTING -s 192.168.0.0/16 -m comment --comment "no `nat`" -j ACCEPT', JUMP), [out('-A POSTROUTING -s 192.168.0.0/16 -m comment --comment "no `nat`" -j ACCEPT', "-A POSTROUTING -s 192.168.0.0/16 -m comment --comment 'no `nat`' -j ACCEPT")]],
+    ['behind them', nat(JUMP, '-A POSTROUTING -o eth1 -j ACCEPT'), []],
+    ['what goes through a tunnel', nat('-A POSTROUTING -s 192.168.0.0/16 -d 10.0.0.0/8 -j ACCEPT', JUMP), []],
+    ['what somebody translates', nat('-A POSTROUTING -o eth1 -j MASQUERADE', '-A POSTROUTING -o eth1 -j ACCEPT', JUMP), []],
+    ['what comes in from instances', nat('-A PREROUTING -i br-lab -j ACCEPT', JUMP), []],
+  ] as const) {
+    test(name, async () => expect(await told(around)).toEqual(expected));
   }
 });
