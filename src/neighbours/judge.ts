@@ -53,6 +53,7 @@ interface Door {
   readonly hook: Hook;
   readonly priority: number;
   readonly devices?: readonly string[];
+  readonly onlyFirst?: true;
 }
 
 /** To read all rules of iptables for that would take longer than to follow the packets. */
@@ -61,7 +62,8 @@ function doorsOf(table: Table): readonly Door[] {
   return bases.filter(({ base }) => table.tool !== 'nft' || canDrop(base, table));
 }
 
-function stopAt({ table, base, hook, priority, devices }: Door, need: Need, site: Site, seen: boolean, budget: Budget): Stop | undefined {
+function stopAt({ table, base, hook, priority, devices, onlyFirst }: Door, need: Need, site: Site, seen: boolean, budget: Budget): Stop | undefined {
+  if (onlyFirst === true && !need.packet.states.includes('new')) return undefined;
   const packet = hook === 'ingress' || hook === 'egress' ? atDevice(hook, devices ?? [], need, site) : packetAt(table, hook, priority, need, seen);
   return packet === undefined ? undefined : stopOf(table, base, packet, budget);
 }

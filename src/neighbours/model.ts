@@ -70,8 +70,8 @@ export type Hook = 'ingress' | 'egress' | 'prerouting' | 'input' | 'forward' | '
 export interface Chain {
   readonly name: string;
   readonly rules: readonly Rule[];
-  /** Of one that the kernel leads packets to. `devices`: only those of these, at the ingress or egress. */
-  readonly base?: { readonly hook: Hook; readonly priority: number; readonly policy: 'accept' | 'drop'; readonly devices?: readonly string[] };
+  /** Of one that the kernel leads packets to. `devices`: only those of these, at the ingress or egress. `onlyFirst`: of each connection. */
+  readonly base?: { readonly hook: Hook; readonly priority: number; readonly policy: 'accept' | 'drop'; readonly devices?: readonly string[]; readonly onlyFirst?: true };
 }
 
 export interface Table {

@@ -72,15 +72,16 @@ function named(items: readonly Fields[], what: string): readonly (readonly [stri
   });
 }
 
-/** Chains of the types nat and route are for translating, not for dropping. */
-const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter'], untracks: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'] };
+/** Those of the type nat have the first packet of each connection, and may drop it, too. */
+const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'] };
 
 function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefined): Pick<Chain, 'base'> {
   const hook = HOOKS.find((name) => name === chain['hook']);
   if (hook === undefined || !TYPES[sought].includes(textOf(chain['type']))) return {};
   const own = typeof chain['dev'] === 'string' ? [chain['dev']] : listOf(chain['dev']).map(textOf);
   const devices = own.length === 0 ? said : own;
-  return { base: { hook, priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' && sought === 'drops' ? 'drop' : 'accept', ...(devices === undefined ? {} : { devices }) } };
+  const isFirst = textOf(chain['type']) === 'nat';
+  return { base: { hook, ...(isFirst ? { onlyFirst: true } : {}), priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' && sought === 'drops' ? 'drop' : 'accept', ...(devices === undefined ? {} : { devices }) } };
 }
 
 /** One, but for a verdict map: as many as it has entries. */
@@ -109,6 +110,8 @@ const DOES: Readonly<Record<Exclude<Sought, 'drops'>, (expression: Fields) => bo
   translates: (expression) => 'masquerade' in expression || 'snat' in expression,
 };
 
+const TRANSLATING = ['masquerade', 'snat', 'dnat', 'redirect'] as const;
+
 function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): Meaning {
   const matches: Match[] = [];
   let then: Then = { then: 'on' };
@@ -119,6 +122,8 @@ function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): 
     then = found.then ?? then;
     marks ||= found.marks === true;
   }
+  // What translates a packet lets it pass.
+  if (then.then === 'on' && expressions.some((expression) => TRANSLATING.some((word) => word in expression))) then = { then: 'accept' };
   if (sought !== 'drops') then = expressions.some(DOES[sought]) ? { then: 'drop' } : then.then === 'drop' ? { then: 'accept' } : then;
   return { matches, then, ...(marks ? { marks } : {}) };
 }

@@ -1,4 +1,5 @@
 // neighbours/overlap.ts — a network whose range the host has already: an address of its own, or a way to somewhere else.
+import { comesBy } from './forwarding.ts';
 import type { Diagnostic, Ref, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { METRIC, UNANNOUNCED } from '../kinds/ours.ts';
@@ -24,8 +25,9 @@ interface Had {
  * What is about to be made is refused where the host would lose the neighbours of one of its links, and asked for where something else would be found
  * elsewhere than before. Of what is there already it is said.
  */
-export function* overlaps({ spec }: Site, wanted: State, links: readonly LinkRecord[], routing: Routing): Iterable<Diagnostic> {
-  const routed = spec.networks.filter((network): network is RoutedNetwork => network.mode !== 'flat' && wanted.has(refOf(network)));
+export function* overlaps(site: Site, wanted: State, links: readonly LinkRecord[], routing: Routing): Iterable<Diagnostic> {
+  const outside = [...comesBy(site)];
+  const routed = site.spec.networks.filter((network): network is RoutedNetwork => network.mode !== 'flat' && wanted.has(refOf(network)));
   const had = links.filter(({ master }) => !links.some((link) => link.name === master && link.type === 'vrf')).flatMap(addressesOn);
   const ports = portsIn(wanted);
   for (const network of routed) {
@@ -36,7 +38,7 @@ export function* overlaps({ spec }: Site, wanted: State, links: readonly LinkRec
     for (const one of firstOn(met.filter(({ connected }) => connected))) yield inUse(network, one, there);
     for (const one of firstOn(met.filter(({ connected }) => !connected))) yield taken(network, one, there);
     const gateway = ipOf(ownAddress(network)) as Ip;
-    const ways = waysTo({ range, bits: bitsOf(network.cidr), gateway, links: own }, routing);
+    const ways = waysTo({ range, bits: bitsOf(network.cidr), gateway, links: own, comesBy: outside.flatMap(([link, { networks }]) => (networks.has(network) ? [link] : [])) }, routing);
     const led = ways.filter((way) => !met.some(({ cidr, connected, link }) => connected && way.links.includes(link) && baseOf(cidr) === way.to));
     for (const way of led) yield routedElsewhere(network, way, there);
   }

@@ -28,6 +28,8 @@ export interface Aim {
   readonly gateway: Ip;
   /** What these links carry is the network's own. */
   readonly links: ReadonlySet<string>;
+  /** By which answers from outside come for its instances. */
+  readonly comesBy: readonly string[];
 }
 
 export interface Route {
@@ -86,11 +88,12 @@ export function waysTo(aim: Aim, { tables, policies }: Routing): readonly Way[] 
 }
 
 /** What the host sends, what comes from elsewhere, and what instances send: one for all that no rule tells apart. */
-function packetsTo({ range, gateway }: Aim, policies: readonly Policy[]): readonly Packet[] {
+function packetsTo({ range, gateway, comesBy }: Aim, policies: readonly Policy[]): readonly Packet[] {
   const edges = policies.flatMap(({ from }) => (from === undefined ? [] : [from.first, from.last + 1]))
     .filter((edge) => range.first <= edge && edge <= range.last);
   return [
     { source: 0, isOwn: true }, { source: toNumber(gateway), isOwn: true }, { source: undefined, isOwn: false },
+    ...comesBy.map((iif) => ({ source: undefined, isOwn: false, iif })),
     ...[...new Set([range.first, ...edges])].map((source) => ({ source, isOwn: false })),
   ];
 }

@@ -13,15 +13,16 @@ interface Held {
   readonly rules: readonly (readonly object[])[];
   readonly policy?: 'accept' | 'drop';
   readonly hook?: string;
+  readonly type?: string;
   readonly family?: string;
   readonly sets?: readonly object[];
 }
 
-async function told({ rules, policy = 'accept', hook = 'forward', family = 'inet', sets = [] }: Held): Promise<readonly string[]> {
+async function told({ rules, policy = 'accept', hook = 'forward', type = 'filter', family = 'inet', sets = [] }: Held): Promise<readonly string[]> {
   const of = { family, table: 't' };
   const text = JSON.stringify({ nftables: [
     { metainfo: { json_schema_version: 1 } }, { table: { family, name: 't' } }, ...sets,
-    { chain: { ...of, name: 'theirs' } }, { chain: { ...of, name: 'base', type: 'filter', hook, prio: 0, policy } },
+    { chain: { ...of, name: 'theirs' } }, { chain: { ...of, name: 'base', type, hook, prio: 0, policy } },
     { rule: { ...of, chain: 'theirs', handle: 1, expr: [{ drop: null }] } },
     ...rules.map((expr, i) => ({ rule: { ...of, chain: 'base', handle: i + 10, expr } })),
   ] });
@@ -79,6 +80,8 @@ for (const [name, held, what] of [
   ['before they are routed', { rules: [[match(meta('iifname'), 'br-lab'), match(payload('udp', 'dport'), 67), drop]], hook: 'prerouting' }, ['DHCP requests are dropped']],
   ['answers of the host', { rules: [[match(meta('oifname'), 'br-lab'), match(payload('th', 'sport'), 53), drop]], hook: 'output' }, ['DNS answers are dropped']],
   ['IPv6 alone', { rules: [], policy: 'drop', family: 'ip6' }, []],
+  ['a chain of the type nat: the first packet of each connection', { rules: [[match(meta('iifname'), 'eth1'), accept]], policy: 'drop', hook: 'prerouting', type: 'nat' }, [`DHCP requests, DNS requests and ${out} are dropped`]],
+  ['and what it translates passes', { rules: [[{ dnat: { addr: '10.0.0.1' } }]], policy: 'drop', hook: 'prerouting', type: 'nat' }, []],
   ['frames from guests', { rules: [[match(payload('ether', 'type'), 'ip'), drop]], hook: 'input', family: 'bridge' }, [`DHCP requests, DNS requests and ${out} are dropped`]],
   ['another VLAN\'s frames', { rules: [[match(payload('vlan', 'id'), 10), drop]], hook: 'input', family: 'bridge' }, []],
 ] as const satisfies readonly (readonly [string, Held, readonly string[]])[]) {

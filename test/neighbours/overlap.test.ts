@@ -128,6 +128,11 @@ describe('routes', () => {
     test(`rules: ${name}`, async () => expect(await told(spec(), { others: { [READ_ALL_ROUTES.join(' ')]: routes.join('\n'), [READ_RULES.join(' ')]: JSON.stringify([...rules, ...MAIN, { priority: 32767, src: 'all', table: '253' }]) } })).toEqual(expected));
   }
 
+  for (const [iif, expected] of [['eth1', [by('from all iif eth1').replace('0.0.0.0/0', '192.168.48.0/20')]], ['eth2', []]] as const) test(`rules: of what comes by ${iif}, where answers come by eth1`, async () => {
+    const outside = spec().replace('networks:', 'hosts: { h1: { publicInterface: eth1 } }\nnetworks:');
+    expect(await told(outside, { others: { [READ_ALL_ROUTES.join(' ')]: THERE, [READ_RULES.join(' ')]: JSON.stringify([...at({ src: 'all', iif, table: '100' }), ...MAIN]) } })).toEqual(expected);
+  });
+
   test('what an address of the host brings with it is said once', async () => {
     expect(await told(spec(), { links: linksOf({ name: 'eth1', has: '192.168.50.5/24' }), others: { [READ_ALL_ROUTES.join(' ')]: '1 192.168.50.0/24 dev eth1 table 254 proto 2 scope 253' } })).toHaveLength(1);
   });
