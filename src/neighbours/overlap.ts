@@ -3,6 +3,7 @@ import { comesBy } from './forwarding.ts';
 import type { Diagnostic, Ref, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { METRIC, UNANNOUNCED } from '../kinds/ours.ts';
+import type { File } from '../kinds/file/model.ts';
 import type { Link } from '../kinds/link/model.ts';
 import { baseOf, bitsOf, covers, ipOf, overlap, rangeOf } from '../net/ipv4.ts';
 import type { Cidr, Ip, Range } from '../net/ipv4.ts';
@@ -36,7 +37,7 @@ export function* overlaps(site: Site, wanted: State, links: readonly LinkRecord[
     const there = links.some(({ name, addresses }) => name === network.bridge && addresses.some((a) => a.metric === METRIC && `${a.ip}/${a.bits}` === ownAddress(network)));
     const met = had.filter((one) => !own.has(one.link) && overlap(one.range, range) && !isToMove(one, own, wanted));
     for (const one of firstOn(met.filter(({ connected }) => connected))) yield inUse(network, one, there);
-    for (const one of firstOn(met.filter(({ connected }) => !connected))) yield taken(network, one, there);
+    for (const one of firstOn(met.filter(({ connected }) => !connected))) yield taken(network, one, there, isHeld(network, one, wanted));
     const gateway = ipOf(ownAddress(network)) as Ip;
     const ways = waysTo({ range, bits: bitsOf(network.cidr), gateway, links: own, comesBy: outside.flatMap(([link, { networks }]) => (networks.has(network) ? [link] : [])) }, routing);
     const led = ways.filter((way) => !met.some(({ cidr, connected, link }) => connected && way.links.includes(link) && baseOf(cidr) === way.to));
@@ -90,8 +91,18 @@ function inUse(network: RoutedNetwork, { link, cidr, range }: Had, there: boolea
     `give ${name} another cidr${network.mode === 'vlan' ? '' : `, or name ${link} as its interface if that is the wire it is to be on`}`);
 }
 
-function taken(network: RoutedNetwork, { link, cidr }: Had, there: boolean): Diagnostic {
-  return said(network, there ? 'stands' : 'asks', `${network.name} (${network.cidr}) holds ${cidr}, which this host has on ${link}: no instance can have it`, `give ${network.name} another cidr, or reserve that address`);
+/** By what the network's DHCP server is to be told. */
+function isHeld({ name }: RoutedNetwork, { cidr }: Had, wanted: State): boolean {
+  return [...wanted.values()].some((one) => isFile(one) && one.path.endsWith(`/networks/${name}/hosts`) && one.text?.split('\n').some((line) => line.split(/[ ,]/)[1] === ipOf(cidr)) === true);
+}
+
+function isFile(resource: { readonly kind: string }): resource is File {
+  return resource.kind === 'file';
+}
+
+function taken(network: RoutedNetwork, { link, cidr }: Had, there: boolean, held: boolean): Diagnostic {
+  const what = held ? 'the instance that has it is not reached' : 'no instance can have it';
+  return said(network, there ? (held ? 'stops' : 'stands') : 'asks', `${network.name} (${network.cidr}) holds ${cidr}, which this host has on ${link}: ${what}`, `give ${network.name} another cidr, or reserve that address`);
 }
 
 function routedElsewhere(network: RoutedNetwork, { to, words, takes }: Way, there: boolean): Diagnostic {

@@ -139,9 +139,11 @@ describe('routes', () => {
 });
 
 test('what is there already is stopped by what is longer or the same, and not by what is wider', async () => {
-  const stopped = async (has: string): Promise<boolean> => {
+  const stopped = async (has: string, text = spec()): Promise<boolean> => {
     const links = linksOf({ name: 'br-lab', has: '192.168.50.1/24', address: { metric: 117 } }, { name: 'eth1', has });
-    return (await found(spec(), { links })).some(({ code, stops = [] }) => code === 'network-overlap' && stops.length > 0);
+    return (await found(text, { links })).some(({ code, stops = [] }) => code === 'network-overlap' && stops.length > 0);
   };
   expect([await stopped('192.168.50.5/24'), await stopped('192.168.50.130/25'), await stopped('192.168.0.5/16'), await stopped('192.168.50.5/32')]).toEqual([true, true, false, false]);
+  const instance = `${spec()}instances: { vm-1: { nics: [{ network: lab, address: 192.168.50.5 }] } }\n`;
+  expect([await stopped('192.168.50.5/32', instance), await stopped('192.168.50.6/32', instance)]).toEqual([true, false]);
 });
