@@ -18,12 +18,12 @@ export function barredOn(name: string, routes: readonly SeenRoute[], rules: stri
   const gateways = new Set(own.flatMap(({ fields }) => parseIp(textOf(fields, 'gateway') ?? '') ?? []));
   return Object.fromEntries([...gateways].flatMap((gateway) => {
     const asked = { first: toNumber(gateway), last: toNumber(gateway) };
-    // That a table has no way by the interface is no answer; one that leads nowhere is.
-    const lookUp: LookUp = (by, { table, suppress }, met) => {
+    // That a table has no way by the interface is no answer, nor is one that leads nowhere: the kernel asks on.
+    const lookUp: LookUp = (_by, { table, suppress }, met) => {
       const near = routes.filter(({ fields }) => (textOf(fields, 'table') ?? MAIN) === table && isTo(fields, gateway, name)).toSorted((a, b) => lengthOf(b.fields) - lengthOf(a.fields));
       const [first] = near;
       if (table === LOCAL || first === undefined || lengthOf(first.fields) <= suppress) return { passed: met, found: [] };
-      return { passed: [], found: NOWHERE.includes(textOf(first.fields, 'type') ?? '') ? [{ by, ranges: met }] : [] };
+      return { passed: NOWHERE.includes(textOf(first.fields, 'type') ?? '') ? met : [], found: [] };
     };
     const [found] = followed(policies, { source: 0, isOwn: true }, [asked], lookUp);
     return found === undefined ? [] : [[gateway, found.by.words] as const];

@@ -11,7 +11,7 @@ import { isV6, metricOf, mustRemake } from './same.ts';
  * before what they are secondary to.
  */
 export function steps(changes: readonly Change<Address>[]): readonly Step[] {
-  const removals = routelessFirst(changes.filter((change) => change.verb === 'delete').reverse());
+  const removals = changes.filter((change) => change.verb === 'delete').reverse();
   const announced = changes.flatMap((change) => (change.verb === 'create' && change.after.announce ? [change] : []));
   const rest = changes.filter((change) => change.verb !== 'delete' && !(change.verb === 'create' && change.after.announce));
   const links = [...new Set(announced.map(({ after }) => after.link))];
@@ -19,12 +19,6 @@ export function steps(changes: readonly Change<Address>[]): readonly Step[] {
     ...links.map((link) => bindAndAnnounce(link, announced.filter(({ after }) => after.link === link))),
     ...[...rest, ...removals].map((change): Step => ({ changes: [change], ops: opsFor(change) })),
   ];
-}
-
-/** In IPv6 the route to a network stays as long as an address in it does, if one without a route of its own, and then for good. */
-function routelessFirst<T extends Extract<Change<Address>, { verb: 'delete' }>>(removals: readonly T[]): readonly T[] {
-  const isFirst = ({ before }: T): boolean => before.noPrefixRoute === true && isV6(before.cidr);
-  return [...removals.filter(isFirst), ...removals.filter((one) => !isFirst(one))];
 }
 
 /** They bear another mark until they are announced. */
