@@ -35,16 +35,6 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Pic
       `${one} and ${other} on ${name} are of one network and have different metrics: the kernel would make other routes of them on the bridge`,
       'give both the same metric',
     );
-  // Of IPv6's the later one is listed first.
-  for (const [i, other] of addresses.entries()) if (other['family'] === 'inet6' && other['noprefixroute'] === true) {
-    const one = addresses.slice(i + 1).find((each) => made.includes(each) && bitsOf(each) === bitsOf(other) && contains(`${textOf(each, 'local') ?? ''}/${bitsOf(each)}`, textOf(other, 'local') ?? ''));
-    if (one !== undefined)
-      yield refused(
-        'uplink-route',
-        `${textOf(other, 'local') ?? ''} on ${name} is \`noprefixroute\` and came after ${textOf(one, 'local') ?? ''} of its network: the kernel would keep the network's route on ${name} when both are moved`,
-        `\`ip address change ${textOf(other, 'local') ?? ''}/${bitsOf(other)} dev ${name}\`, without \`noprefixroute\``,
-      );
-  }
   const beside = rivals.filter(({ fields }) => fields['protocol'] === KERNEL && made.some((address) => isNetworkOf(fields, address)));
   if (beside.length > 0)
     yield said(

@@ -42,7 +42,7 @@ type Row = readonly [name: string, picture: Partial<Picture>, said: readonly unk
 
 const nothing: readonly Row[] = [
   ['addresses, routes, permanent neighbours and proxies', { neighbours: [{ dst: '203.0.113.9', dev: 'eth1', ...permanent }, { dst: '203.0.113.8', dev: 'eth1', proxy: null }] }, []],
-  ['every attribute of an address', { addresses: full.addresses.filter(({ dynamic, family, noprefixroute }) => dynamic !== true && !(family === 'inet6' && noprefixroute === true)), routes: full.routes.filter(({ fields }) => fields['protocol'] === '2') }, []],
+  ['every attribute of an address', { addresses: full.addresses.filter(({ dynamic }) => dynamic !== true), routes: full.routes.filter(({ fields }) => fields['protocol'] === '2') }, []],
   ['metrics, TOS, realms, via inet6, local, broadcast and multicast', { routes: full.routes.filter(({ fields }) => ['nhid', 'encap', 'nexthops', 'from', 'expires'].every((name) => fields[name] === undefined)) }, []],
   ['gateways that are next to it: by another route, onlink, by an IPv6 neighbour', { routes: [route({ gateway: '198.51.100.9' }), route({ dst: '198.51.100.9', gateway: undefined, table: '100' }), route({ dst: '192.0.2.0/24', gateway: '198.51.100.77', flags: ['onlink'] }), route({ dst: '192.0.3.0/24', gateway: undefined, via: { family: 'inet6', host: 'fe80::1' } })] }, []],
   ['routes by router advertisement', { routes: [route({ protocol: '9', expires: 1700, unheard: 1 })] }, []],
@@ -101,7 +101,6 @@ const errors: readonly Row[] = [
 
 const warnings: readonly Row[] = [
   ['policy rules', { rules: full.rules }, ['warning asks uplink-policy-rule: packets will come and go by br-lab, so these 3 policy rules match none of them any more: priority 99 from all fwmark 0x3 oif eth1 lookup 101; priority 32765 from all iif eth1 lookup 100; priority 32765 from all iif eth1 lookup 100']],
-  ['two IPv6 addresses of one network, the later one noprefixroute', { addresses: full.addresses.filter(({ dynamic }) => dynamic !== true), routes: full.routes.filter(({ fields }) => fields['protocol'] === '2') }, ['error uplink-route: 2001:db8::2 on eth1 is `noprefixroute` and came after 2001:db8::1 of its network: the kernel would keep the network\'s route on eth1 when both are moved']],
   ['policy rules by group', { rules: [{ family: 4, priority: 100, src: 'all', table: 'main', suppress_ifgroup: '0' }] }, [expect.stringMatching(/^warning asks uplink-policy-rule: eth1 is in group 0 and br-lab will be in group 117, which this policy rule tells apart: priority 100 .*suppress_ifgroup 0/)]],
   ['a tunnel', { dependents: on('vxlan') }, ['warning asks uplink-tunnel: x0 (vxlan) sends by eth1, which has no addresses of its own any more once it is a port of br-lab: it gets nowhere']],
   ['routes of other interfaces', { routes: [route({ dev: 'wg0', prefsrc: '203.0.113.11' }, '10.0.0.0/8 dev wg0 src 203.0.113.11')] }, [expect.stringContaining('warning asks uplink-source: a route by other interfaces has an address of eth1 as source, and may fall with it while it moves: 10.0.0.0/8 dev wg0 src 203.0.113.11')]],

@@ -6,6 +6,7 @@ import { addressText } from '../../iproute2/links.ts';
 import type { AddressRecord } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
+import { contains } from '../../net/contains.ts';
 import { baseOf } from '../../net/ipv4.ts';
 import type { Address, Kept } from './model.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
@@ -26,8 +27,19 @@ export interface Found {
 export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean): readonly Address[] {
   const list = new List(found, wanted, routes, keepsRoutes);
   const places = new Map(found.filter(({ cidr }) => !isV6(cidr)).map((f, stands) => [f, { stands }]));
-  const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...places.get(f), ...(isV6(f.cidr) ? {} : list.tiesOf(f)) }]));
+  const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...places.get(f), ...(isV6(f.cidr) ? tiesOfV6(f, found) : list.tiesOf(f)) }]));
   return [...observed, ...list.missingFirst()];
+}
+
+/**
+ * The kernel keeps the route to a network while another address of it is there, if one without a route of its own, and then for good: such a one goes
+ * first.
+ */
+function tiesOfV6(f: Found, found: readonly Found[]): Pick<Address, 'comesAfter'> {
+  const isGoing = (one: Found): boolean => one.want === undefined && (one.as === 'ours' || one.as === 'borrowed');
+  if (!f.record.noPrefixRoute || !isGoing(f)) return {};
+  const maker = found.find((one) => isV6(one.cidr) && isGoing(one) && !one.record.noPrefixRoute && one.record.bits === f.record.bits && contains(one.cidr, f.record.ip));
+  return maker === undefined ? {} : { comesAfter: addressText({ cidr: maker.cidr, peer: maker.record.peer }) };
 }
 
 function plain(link: string, { record, cidr, as }: Found): Address {

@@ -22,6 +22,7 @@ const addresses: readonly Row[] = [
   ['a single one, onlink', ['ip addr flush dev eth1', 'ip addr add 203.0.113.11/32 dev eth1', 'ip route add default via 203.0.113.1 dev eth1 onlink'], 'ip route show', /default via 203\.0\.113\.1 dev br-lab .*onlink/],
   ['IPv6', ['ip -6 addr add 2001:db8::11/64 dev eth1', 'ip -6 route add default via 2001:db8::1'], 'ip -6 route show', /default via 2001:db8::1 dev br-lab/],
   ['IPv6, noprefixroute', ['ip -6 addr add 2001:db8::11/64 dev eth1 noprefixroute', 'ip -6 route add 2001:db8::/64 dev eth1 proto kernel metric 100'], 'ip -6 route show', /2001:db8::\/64 dev br-lab .*metric 100/],
+  ['IPv6, two of one network, the later one noprefixroute', ['ip -6 addr add 2001:db8::11/64 dev eth1', 'ip -6 addr add 2001:db8::12/64 dev eth1 noprefixroute'], 'ip -6 route show 2001:db8::/64', /^2001:db8::\/64 dev br-lab [^\n]*\n?$/],
   ['IPv6, a point-to-point one', ['ip -6 addr add 2001:db8:1::1 peer 2001:db8:1::2/128 dev eth1'], 'ip -6 addr show dev br-lab', /2001:db8:1::1 peer 2001:db8:1::2\/128/],
   ['IPv6, deprecated', ['ip -6 addr add 2001:db8::12/64 dev eth1 preferred_lft 0'], 'ip -6 addr show dev br-lab', /2001:db8::12\/64 .*deprecated/],
   ['IPv6, home', ['ip -6 addr add 2001:db8::13/64 dev eth1 home'], 'ip -6 addr show dev br-lab', /2001:db8::13\/64 .*home/],

@@ -39,7 +39,6 @@ describe('refused, and nothing is changed', () => {
     ['a route with several ways, in another table', ['ip route add 198.51.100.0/24 table 7 nexthop via 203.0.113.7 nexthop via 203.0.113.8'], /^error: route 198\.51\.100\.0\/24 table 7 .* has several ways/],
     ['a route that encapsulates', ['ip route add 198.51.100.0/24 encap ip id 100 dst 10.0.0.1 dev eth1'], /^error: route 198\.51\.100\.0\/24 encap ip id 100 .* encapsulates what it sends/],
     ['a route for single sources', ['ip -6 addr add 2001:db8::1/64 dev eth1 nodad', 'ip -6 route add 2001:db8:3::/64 from 2001:db8:9::/64 dev eth1'], /^error: route 2001:db8:3::\/64 from .* is for single sources/],
-    ['IPv6 addresses of one network, the later one noprefixroute', ['ip -6 addr add 2001:db8::11/64 dev eth1 nodad', 'ip -6 addr add 2001:db8::12/64 dev eth1 nodad noprefixroute'], /^error: 2001:db8::12 on eth1 is `noprefixroute` and came after 2001:db8::11 of its network/],
     ['a neighbour without ARP', ['ip neigh add 203.0.113.2 lladdr 02:00:00:00:00:99 dev eth1 nud noarp'], /^error: neighbour 203\.0\.113\.2 .* nud noarp is of a state/],
   ] as const) {
     test(name, () => {
