@@ -30,22 +30,26 @@ const PASSES = 5;
 /** How often a first spec that somebody still writes is read again before it is taken as it is. */
 const PATIENT = 40;
 
+export interface Following {
+  readonly times?: Times;
+  /** Nobody waits any more for what is being read. */
+  readonly signal?: AbortSignal;
+}
+
 /** Makes the origin of what `-f` names. Standard input is refused. */
-export function createFileOrigin(files: readonly string[], times: Times = TIMES): Origin {
+export function createFileOrigin(files: readonly string[], { times = TIMES, signal }: Following = {}): Origin {
   if (files.includes('-')) throw new OriginError('standard-input', '- (standard input) can be read only once, so it cannot be watched');
   /** What was last returned or told: a revision, or why there is none. */
   let seen: string | undefined;
   const still = new Still(times.still);
   /** What was last whole. */
   let whole: Fetched | undefined;
-  /** Nobody waits for what is being read. */
-  const ended = new AbortController();
   let lookAgainIn: (milliseconds: number) => void = () => undefined;
 
   /** As long as somebody writes, what was there before: half a spec would remove the other half. */
   const read = async (): Promise<Fetched> => {
     for (let waited = 0; ; waited++) {
-      const sources = await readSources(files, { pipes: false, signal: ended.signal });
+      const sources = await readSources(files, { pipes: false, ...(signal === undefined ? {} : { signal }) });
       const wait = await still.wait(sources);
       if (wait === 0 || waited === PATIENT) {
         still.take();
@@ -56,7 +60,7 @@ export function createFileOrigin(files: readonly string[], times: Times = TIMES)
         lookAgainIn(wait);
         return whole;
       }
-      await sleep(wait);
+      await sleep(wait, undefined, { signal });
     }
   };
 
@@ -115,7 +119,6 @@ export function createFileOrigin(files: readonly string[], times: Times = TIMES)
     return {
       close: async () => {
         closed = true;
-        ended.abort();
         clearTimeout(timer);
         clearTimeout(again);
         await burst.close();

@@ -63,7 +63,7 @@ for (const [what, named] of [['a file', 'current/net/spec.yaml'], ['a directory'
     const seed = Number(process.env['NETCTL_SEED'] ?? Date.now() % 1_000_000);
     const random = mulberry(seed);
     symlinkSync(worktree(at, 'text at first', -1), at('current'));
-    const follower = await follow(createFileOrigin([at(named)], { quiet: 5, atMost: 50, anyway: 3_600_000, blind: 3_600_000 }));
+    const follower = await follow(createFileOrigin([at(named)], { times: { quiet: 5, atMost: 50, anyway: 3_600_000, blind: 3_600_000 } }));
     const done: string[] = [];
     try {
       for (let step = 0; step < STEPS; step += 1) {

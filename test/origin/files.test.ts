@@ -1,5 +1,5 @@
 // test/origin/files.test.ts — files and directories that are replaced in every way there is: what was told last is what is there.
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { closeSync, linkSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,7 +29,7 @@ function place(): At {
 }
 
 async function followed(files: readonly string[], times = TIMES): Promise<Follower> {
-  const follower = await follow(createFileOrigin(files, times));
+  const follower = await follow(createFileOrigin(files, { times }));
   opened.push(follower);
   return follower;
 }
@@ -170,7 +170,7 @@ describe('is told', () => {
   test('what changed between the first reading and the beginning of the watch', async () => {
     const at = place();
     one(at);
-    const origin = createFileOrigin([at('etc/spec.yaml')], TIMES);
+    const origin = createFileOrigin([at('etc/spec.yaml')], { times: TIMES });
     await origin.read();
     put(at, 'etc/spec.yaml', 'two');
     let calls = 0;
@@ -195,7 +195,7 @@ describe('is told', () => {
     one(at);
     for (let round = 0; round < 20; round += 1) {
       let calls = 0;
-      const watching = await createFileOrigin([at('etc/spec.yaml')], TIMES).watch(() => (calls += 1));
+      const watching = await createFileOrigin([at('etc/spec.yaml')], { times: TIMES }).watch(() => (calls += 1));
       put(at, 'etc/spec.yaml', `text ${round}`);
       await sleep(TIMES.quiet + round / 4);
       const before = calls;
@@ -224,4 +224,18 @@ test('standard input is refused, and what cannot be read is said', async () => {
   expect(() => createFileOrigin([at('a.yaml'), '-'])).toThrow(OriginError);
   await expect(createFileOrigin([at('a.yaml')]).read()).rejects.toThrow(SourceError);
   expect(createFileOrigin(['/etc/netctl/spec.d', '/srv/more.yaml']).from).toBe('/etc/netctl/spec.d, /srv/more.yaml');
+});
+
+test('who is to end waits no longer for a spec that somebody still writes', async () => {
+  const at = place();
+  put(at, 'spec.yaml', 'a');
+  const ended = new AbortController();
+  const times = { ...TIMES, still: { more: 60_000, less: 60_000 } };
+  const origin = createFileOrigin([at('spec.yaml')], { times, signal: ended.signal });
+  const file = openSync(at('spec.yaml'), 'a');
+  const reading = origin.read();
+  await sleep(100);
+  ended.abort();
+  await expect(reading).rejects.toThrow();
+  closeSync(file);
 });

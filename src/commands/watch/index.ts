@@ -41,7 +41,7 @@ export interface WatchOptions {
 export async function watch(world: World, given: WatchOptions, all: Settings): Promise<ExitCode> {
   const { options, settings } = flagsFirst(given, all);
   const paths = pathsOf(settings);
-  const origin = originOf(options, settings, paths.state);
+  const origin = originOf(options, settings, paths.state, world.signal);
   const other = await watcher(settings);
   if (other !== undefined) throw new Exit(exit.locked, `${other} looks after this host already`);
   const log = createWatchLog({ format: logFormatOf(options.logFormat, process.env), verbose: settings.verbose, color: process.stderr.isTTY && world.color });
@@ -158,7 +158,7 @@ function flagsFirst(options: WatchOptions, settings: Settings): { readonly optio
   return { options: { ...options, git: '', ...(flags.has('verifySignatures') ? {} : { verifySignatures: '' }) }, settings };
 }
 
-function originOf(options: WatchOptions, settings: Settings, state: string): Origin {
+function originOf(options: WatchOptions, settings: Settings, state: string, signal: AbortSignal): Origin {
   const { git = '', ref, path, verifySignatures = '', pollInterval } = options;
   if (git !== '') {
     const both = settings.flags.has('file') ? '-f and --git' : 'NETCTL_SPEC and NETCTL_GIT';
@@ -166,7 +166,7 @@ function originOf(options: WatchOptions, settings: Settings, state: string): Ori
     return orUsage(() => createGitOrigin({ url: git, ref, path, directory: `${state}/${KEPT[1]}`, interval: pollInterval, ...(verifySignatures === '' ? {} : { signers: resolve(verifySignatures) }) }));
   }
   if (verifySignatures !== '') throw new Exit(exit.usage, '--verify-signatures is for --git');
-  return orUsage(() => createFileOrigin(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d']));
+  return orUsage(() => createFileOrigin(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d'], { signal }));
 }
 
 /** What nobody can watch: standard input, a URL that could be taken for an option. */

@@ -80,6 +80,8 @@ export class Specs {
         this.account.accepted();
       } else this.consider(fetched);
     } catch (error) {
+      // Who is to end has stopped reading: nothing is wrong with the spec.
+      if (error instanceof Error && error.name === 'AbortError') return;
       this.account.refused(revisionOf(error), [messageOf(error)]);
     }
   }
