@@ -4,8 +4,7 @@ import type { Wanted } from '../core/resource.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import { NETWORK_IN_USE } from '../guards/network-in-use.ts';
 import { NO_TRACES, rebuild } from '../parts/rebuild.ts';
-import { placeAll } from '../spec/locate.ts';
-import type { Locate } from '../spec/model.ts';
+import { NOWHERE, placeAll } from '../spec/locate.ts';
 import { carryOut } from './carry-out.ts';
 import { removeTablesSinceFirst } from './empty-tables.ts';
 import { settlePending } from './pending.ts';
@@ -17,7 +16,6 @@ import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
 
 const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
-const NOWHERE: Locate = () => ({ file: '', line: 0, column: 0, text: '' });
 const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' };
 
 export interface DestroyOptions {

@@ -7,7 +7,7 @@ import { planBack, wantedBy } from '../core/undo.ts';
 import type { Record } from '../generations/model.ts';
 import { bridges } from '../guards/bridges.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
-import { placeAll } from '../spec/locate.ts';
+import { NOWHERE, placeAll } from '../spec/locate.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
 import type { World } from './world.ts';
@@ -28,7 +28,7 @@ export async function sayLeftBehind(world: World, { undo, lent = [], memories }:
     if (left.length === 0) return;
     const [{ links }, uplinks] = await Promise.all([world.facts(), readUplinks(driver, [], aboutToLeave(left))]);
     const said = [...bridges({ links, uplinks, lent: ledgerOf(lent, kinds) })(plan, observed, wanted, kinds)];
-    if (said.length > 0) print.err(renderDiagnostics(placeAll(said, () => ({ file: '', line: 0, column: 0, text: '' })), { color }));
+    if (said.length > 0) print.err(renderDiagnostics(placeAll(said, NOWHERE), { color }));
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
   } finally {

@@ -3,6 +3,9 @@ import type { Diagnostic, Path } from '../core/resource.ts';
 import type { Locate, Place, Placed } from './model.ts';
 import { placeIn, type Text } from './text.ts';
 
+/** Of what no line of a spec asks for. */
+export const NOWHERE: Locate = () => ({ file: '', line: 0, column: 0, text: '' });
+
 /** Finds for each diagnostic the lines it speaks of. */
 export function placeAll(diagnostics: readonly Diagnostic[], locate: Locate): Placed[] {
   return diagnostics.map(({ at, ...rest }) => ({ ...rest, at: at.map((path) => locate(path)) }));

@@ -98,10 +98,8 @@ async function specsBelow(directory: string, walk: Walk): Promise<readonly strin
   const names = (await within(directory, () => readdir(directory))).filter((name) => !name.startsWith('.')).sort();
   const found: string[] = [];
   for (const name of names) {
-    await within(directory, async () => {
-      if (budget.time <= 0 || (walk.names += 1) > MOST_NAMES) throw new Unfit(`and what is above it has more than ${MOST_NAMES} names: name the directory of the spec, and none above it`);
-      await Promise.resolve();
-    });
+    await within(directory, () => Promise.resolve(budget.time));
+    if ((walk.names += 1) > MOST_NAMES) throw new SourceError(directory, 'unfit', new Unfit(`and what is above it has more than ${MOST_NAMES} names: name the directory of the spec, and none above it`));
     const path = join(directory, name);
     // A link to a directory is followed, a link to nowhere is an error only where it is called a spec.
     const isSpec = /\.ya?ml$/.test(name);
