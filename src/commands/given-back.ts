@@ -3,13 +3,13 @@ import { setTimeout } from 'node:timers/promises';
 import type { Ledger } from '../core/borrow.ts';
 import type { Facts, LinkFact, RouteFact } from '../core/facts.ts';
 import type { Ref, Resource, State, Wanted } from '../core/resource.ts';
+import { addressText, isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
-import { addressText } from '../kinds/address/model.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
-import { routeKey } from '../kinds/route/model.ts';
+import { isRoute, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { withoutOthersKin } from '../kinds/sysctl/kin.ts';
-import type { Sysctl } from '../kinds/sysctl/model.ts';
+import { isSysctl } from '../kinds/sysctl/model.ts';
 import { contains } from '../net/contains.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import { differencesOf } from '../uplinks/differences.ts';
@@ -34,10 +34,6 @@ export function withOthersSettings(wanted: Wanted, observed: State): Wanted {
     return isSysctl(former) && former.borrowed === true && former.kin !== undefined && found !== undefined && isSysctl(found) ? [[ref, withoutOthersKin(former, found)]] : [];
   });
   return changed.length === 0 ? wanted : { ...wanted, state: new Map([...wanted.state, ...changed]) };
-}
-
-function isSysctl(resource: Resource): resource is Sysctl {
-  return resource.kind === 'sysctl';
 }
 
 interface PutOn {
@@ -80,14 +76,6 @@ function holds({ cidr, peer }: Address, ip: string): boolean {
 
 function textOf({ cidr, peer }: { readonly cidr: string; readonly peer?: string }): string {
   return `${cidr.split('/', 1).join('')} ${peer ?? ''}`;
-}
-
-function isRoute(resource: Resource): resource is Route {
-  return resource.kind === 'route';
-}
-
-function isAddress(resource: Resource): resource is Address {
-  return resource.kind === 'address';
 }
 
 /**

@@ -4,9 +4,8 @@ import { ADVERTISED } from '../iproute2/routes.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import { farIn, gatewaysIn, probesFor } from '../probes/choose.ts';
 import type { Probe } from '../probes/model.ts';
-import type { Resource } from '../core/resource.ts';
-import type { Address } from '../kinds/address/model.ts';
-import type { Route } from '../kinds/route/model.ts';
+import { isAddress } from '../kinds/address/model.ts';
+import { isRoute } from '../kinds/route/model.ts';
 import type { Prepared } from './prepare.ts';
 import type { World } from './world.ts';
 
@@ -26,12 +25,4 @@ function* comingIn({ state }: Prepared['wanted']): Iterable<string> {
     if (isAddress(resource)) yield resource.cidr;
     if (isRoute(resource)) yield resource.to;
   }
-}
-
-function isAddress(resource: Resource): resource is Address {
-  return resource.kind === 'address';
-}
-
-function isRoute(resource: Resource): resource is Route {
-  return resource.kind === 'route';
 }

@@ -1,6 +1,6 @@
 // guards/device-missing.ts — an interface that the spec borrows must be there to be borrowed.
 import type { Guard } from '../core/resource.ts';
-import type { Link } from '../kinds/link/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 
 export const deviceMissing: Guard = function* (plan, _observed, wanted) {
   for (const change of plan.changes) {
@@ -12,7 +12,3 @@ export const deviceMissing: Guard = function* (plan, _observed, wanted) {
     };
   }
 };
-
-function isLink(resource: { readonly kind: string }): resource is Link {
-  return resource.kind === 'link';
-}

@@ -1,6 +1,6 @@
 // guards/network-in-use.ts — a bridge that goes while guests are in it leaves them without a network, whatever the spec says of them.
 import type { Guard, State, Wanted } from '../core/resource.ts';
-import type { Link } from '../kinds/link/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 import type { Circumstances } from './circumstances.ts';
 import { several } from './words.ts';
 
@@ -38,8 +38,4 @@ function isGuests(port: string, observed: State): boolean {
 function movesOn(port: string, bridge: string, wanted: Wanted): boolean {
   const link = wanted.state.get(`link ${port}`);
   return link !== undefined && isLink(link) && link.type !== 'bridge' && link.master !== undefined && link.master !== bridge;
-}
-
-function isLink(resource: { readonly kind: string }): resource is Link {
-  return resource.kind === 'link';
 }

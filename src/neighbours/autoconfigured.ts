@@ -1,7 +1,7 @@
 // neighbours/autoconfigured.ts — an uplink that has IPv6 addresses for a limited time: what a router gives and takes back, netctl does not move.
 import type { Diagnostic, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
-import type { Link } from '../kinds/link/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 import type { Site } from './traffic.ts';
 
 /** The bridge gets its own by the next advertisement. Those that stay on its port keep IPv6 going out by it, where no answer arrives. */
@@ -24,8 +24,4 @@ export function* autoconfigured(site: Site, links: readonly LinkRecord[], wanted
 function bridgeOf(name: string, wanted: State): string | undefined {
   const resource = wanted.get(`link ${name}`);
   return resource !== undefined && isLink(resource) && resource.type === 'port' && !resource.hairpin ? resource.master : undefined;
-}
-
-function isLink(resource: { readonly kind: string }): resource is Link {
-  return resource.kind === 'link';
 }

@@ -1,12 +1,12 @@
 // neighbours/look.ts — reads what others have on the host, and says what of the spec's traffic it would stop, by which rule, and what would mend it.
 import { DriverError } from '../core/resource.ts';
-import type { Diagnostic, HostReader, Resource, State, Wanted } from '../core/resource.ts';
+import type { Diagnostic, HostReader, State, Wanted } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
 import type { Chain } from '../kinds/chain/model.ts';
-import type { Link } from '../kinds/link/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 import { unanswered } from './arp.ts';
 import { autoconfigured } from './autoconfigured.ts';
@@ -58,12 +58,11 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
   const loose = untracked(tablesFor('untracks'), site);
   const passed = passedBy(tablesOf(saved, 'iptables', chainsOf(wanted), 'passes'), site);
   const words = await wordsOf(host, [...found, ...loose, ...passed]);
-  const reversed = [...rpFilter(site, settings, false)];
   return [
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),
     ...loose.map((hindrance) => untrackedOf(hindrance, words)),
     ...passed.map((hindrance) => passedByOf(hindrance, words)),
-    ...(reversed.length > 0 && (await hasRoutingRules(host)) ? rpFilter(site, settings, true) : reversed),
+    ...rpFilter(site, settings, routing.policies.length > USUAL_RULES),
     ...notForwarding(site, settings),
     ...unanswered(site, settings, records),
     ...blockedByIpsec(ipsecPolicies(told), site),
@@ -139,10 +138,6 @@ function isSeen(bridge: string, wanted: State): boolean {
   return link !== undefined && isLink(link) && link.type === 'bridge' && link.netfilter;
 }
 
-function isLink(resource: Resource): resource is Link {
-  return resource.kind === 'link';
-}
-
 /** nft's JSON does not say a rule in its own words: those chains in which something was found are read once more, without what its counters say by now. */
 async function wordsOf(host: HostReader, found: readonly Hindrance[]): Promise<(stop: Stop) => string> {
   const places = new Map(found.filter(({ stop }) => stop.table.tool === 'nft' && stop.rule !== undefined).map(({ stop }) => [placeOf(stop), stop]));
@@ -159,10 +154,5 @@ function placeOf({ table, chain }: Stop): string {
   return `${table.family} ${table.name} ${chain.name}`;
 }
 
-/** Beside those that every host has. */
-async function hasRoutingRules(host: HostReader): Promise<boolean> {
-  const rules = await attempt(host, ['ip', 'rule', 'show']);
-  return rules.split('\n').filter((line) => line !== '').length > USUAL_RULES;
-}
-
+/** Every host has these. */
 const USUAL_RULES = 3;

@@ -1,7 +1,7 @@
 // neighbours/names.ts — devices that are to be made by a name which another has beside its own.
 import type { Diagnostic, State, Wanted } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
-import type { Link } from '../kinds/link/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 
 /** A device's other names (`ip link property`) are names to the kernel. Whoever has a name as his own is a guard's to find. */
 export function* takenNames(wanted: Pick<Wanted, 'state' | 'because'>, links: readonly LinkRecord[]): Iterable<Diagnostic> {
@@ -19,8 +19,4 @@ export function* takenNames(wanted: Pick<Wanted, 'state' | 'because'>, links: re
 
 function* madeBy(state: State): Iterable<string> {
   for (const resource of state.values()) if (isLink(resource) && resource.type !== 'port') yield resource.name;
-}
-
-function isLink(resource: { readonly kind: string }): resource is Link {
-  return resource.kind === 'link';
 }

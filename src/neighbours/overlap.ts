@@ -3,8 +3,8 @@ import { comesBy } from './forwarding.ts';
 import type { Diagnostic, Ref, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { METRIC, UNANNOUNCED } from '../kinds/ours.ts';
-import type { File } from '../kinds/file/model.ts';
-import type { Link } from '../kinds/link/model.ts';
+import { isFile } from '../kinds/file/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 import { baseOf, bitsOf, covers, ipOf, overlap, rangeOf } from '../net/ipv4.ts';
 import type { Cidr, Ip, Range } from '../net/ipv4.ts';
 import { ownAddress } from '../parts/gateway.ts';
@@ -61,10 +61,6 @@ function portsIn(wanted: State): ReadonlyMap<string, readonly string[]> {
   return ports;
 }
 
-function isLink(resource: { readonly kind: string }): resource is Link {
-  return resource.kind === 'link';
-}
-
 /** Of others. One that is down has no neighbours, and will have them again. */
 function addressesOn({ name, addresses }: LinkRecord): readonly Had[] {
   return addresses.filter(({ family, scope, metric }) => family === 4 && scope !== 'host' && metric !== METRIC && metric !== UNANNOUNCED).map(({ ip, bits, noPrefixRoute }) => {
@@ -94,10 +90,6 @@ function inUse(network: RoutedNetwork, { link, cidr, range }: Had, there: boolea
 /** By what the network's DHCP server is to be told. */
 function isHeld({ name }: RoutedNetwork, { cidr }: Had, wanted: State): boolean {
   return [...wanted.values()].some((one) => isFile(one) && one.path.endsWith(`/networks/${name}/hosts`) && one.text?.split('\n').some((line) => line.split(/[ ,]/)[1] === ipOf(cidr)) === true);
-}
-
-function isFile(resource: { readonly kind: string }): resource is File {
-  return resource.kind === 'file';
 }
 
 function taken(network: RoutedNetwork, { link, cidr }: Had, there: boolean, held: boolean): Diagnostic {

@@ -5,7 +5,7 @@ import { READ_RULES } from '../iptables/read.ts';
 import { withoutBreaks } from '../iptables/words.ts';
 import { DriverError } from '../core/resource.ts';
 import type { HostReader, Plan, Ref, Resource, State } from '../core/resource.ts';
-import type { Link } from '../kinds/link/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 import type { Process } from '../kinds/process/model.ts';
 import { deviceLines, devicesOf } from './devices.ts';
 import type { Device } from './devices.ts';
@@ -144,10 +144,6 @@ function hasBridgeChains({ observed, wanted }: Subject): boolean {
 }
 
 const INTERFACE = '--interface=';
-
-function isLink(resource: Resource): resource is Link {
-  return resource.kind === 'link';
-}
 
 function isProcess(resource: Resource): resource is Process {
   return resource.kind === 'process';

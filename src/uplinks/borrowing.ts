@@ -1,6 +1,7 @@
 // uplinks/borrowing.ts — which interfaces a plan is about to take for its bridges: those that are in none of netctl's yet.
 import type { Ref, Resource, State } from '../core/resource.ts';
-import type { Link, Port } from '../kinds/link/model.ts';
+import { isLink } from '../kinds/link/model.ts';
+import type { Port } from '../kinds/link/model.ts';
 
 /** By name. What is to wait is not taken. */
 export function aboutToBorrow(
@@ -31,8 +32,4 @@ export function isUplink(resource: Resource, inBridge = true): resource is Port 
     resource.parent !== true &&
     (!inBridge || (!resource.hairpin && resource.master !== undefined))
   );
-}
-
-function isLink(resource: { readonly kind: string }): resource is Link {
-  return resource.kind === 'link';
 }

@@ -3,10 +3,9 @@ import type { Fields } from '../iproute2/fields.ts';
 import { textOf } from '../iproute2/fields.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
-import type { Address } from '../kinds/address/model.ts';
-import type { Neighbour } from '../kinds/neighbour/model.ts';
-import { metricOf } from '../kinds/route/model.ts';
-import type { Route } from '../kinds/route/model.ts';
+import { isAddress } from '../kinds/address/model.ts';
+import { isNeighbour } from '../kinds/neighbour/model.ts';
+import { isRoute, metricOf } from '../kinds/route/model.ts';
 import type { Resource } from '../core/resource.ts';
 import { placeOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
@@ -43,15 +42,3 @@ export function isOwnAddress({ metric }: Fields): boolean {
 }
 
 const MAIN = '254';
-
-function isAddress(one: Resource): one is Address {
-  return one.kind === 'address';
-}
-
-function isRoute(one: Resource): one is Route {
-  return one.kind === 'route';
-}
-
-function isNeighbour(one: Resource): one is Neighbour {
-  return one.kind === 'neighbour';
-}

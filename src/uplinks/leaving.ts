@@ -1,5 +1,6 @@
 // uplinks/leaving.ts — which bridges of netctl's a plan is about to remove, or to take the uplink out of: what others have put on them is looked at before.
 import type { Ref, State } from '../core/resource.ts';
+import { isLink } from '../kinds/link/model.ts';
 import type { Link } from '../kinds/link/model.ts';
 import { isUplink } from './borrowing.ts';
 
@@ -40,8 +41,4 @@ function isWire(port: Link): boolean {
 
 function masterOf(link: Link): string | undefined {
   return link.type === 'bridge' || link.master === '' ? undefined : link.master;
-}
-
-function isLink(resource: { readonly kind: string }): resource is Link {
-  return resource.kind === 'link';
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Facts, LinkFact } from '../../src/core/facts.ts';
 import { found } from './around.ts';
+import { READ_RULES } from '../../src/neighbours/policy.ts';
 import type { Around } from './around.ts';
 
 const SPEC = `apiVersion: netctl/v1
@@ -11,6 +12,9 @@ pools: { public: { ranges: [198.51.100.16/28], interface: eth2 } }
 instances: { vm-1: { nics: [{ network: lab, floating: [198.51.100.17], device: { type: tap } }] } }
 `;
 const told = async (around: Around): Promise<unknown> => (await found(SPEC, around)).map(({ code, message, hint }) => [code, message, hint]);
+
+const USUAL = [{ priority: 0, src: 'all', table: '255' }, { priority: 32766, src: 'all', table: '254' }, { priority: 32767, src: 'all', table: '253' }];
+const rules = (...more: readonly object[]): Readonly<Record<string, string>> => ({ [READ_RULES.join(' ')]: JSON.stringify([...USUAL, ...more]) });
 
 describe('rp_filter', () => {
   const conf = (values: Readonly<Record<string, string>>): Around['settings'] => Object.fromEntries(Object.entries(values).map(([link, value]) => [`/proc/sys/net/ipv4/conf/${link}/rp_filter`, [value]]));
@@ -25,11 +29,11 @@ describe('rp_filter', () => {
     ['loose is content with any way', 'eth1', { all: '2', eth2: '1' }, []],
     ['strict where the interface is still to come', 'eth1', { all: '0', default: '1' }, [['rp-filter', `net.ipv4.conf.default.rp_filter is 1, and the default route goes by eth1: ${lost}`, 'sysctl -w net.ipv4.conf.default.rp_filter=2']]],
   ] as const) {
-    test(name, async () => expect(await told({ settings: conf(values) ?? {}, facts: byWay(way), others: { 'ip rule show': '0:\n32766:\n32767:\n' } })).toEqual(what));
+    test(name, async () => expect(await told({ settings: conf(values) ?? {}, facts: byWay(way), others: rules() })).toEqual(what));
   }
 
   test('who routes by rules of his own may know better', async () => {
-    const [first] = await found(SPEC, { settings: conf({ all: '0', eth2: '1' }) ?? {}, facts: byWay('eth1'), others: { 'ip rule show': '0:\n100: from 198.51.100.0/24 lookup 5\n32766:\n32767:\n' } });
+    const [first] = await found(SPEC, { settings: conf({ all: '0', eth2: '1' }) ?? {}, facts: byWay('eth1'), others: rules({ priority: 100, src: '198.51.100.0', srclen: 24, table: '5' }) });
     expect(first?.message).toContain('for floating addresses of lab may be dropped');
   });
 });

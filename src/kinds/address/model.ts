@@ -59,3 +59,7 @@ export interface Kept extends Pick<Address, 'cidr' | 'broadcast' | 'metric' | 's
   /** It is not there yet. */
   readonly missing?: true;
 }
+
+export function isAddress(resource: { readonly kind: string }): resource is Address {
+  return resource.kind === 'address';
+}

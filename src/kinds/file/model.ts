@@ -11,3 +11,7 @@ export interface File extends Resource {
   /** Default 0600. */
   readonly mode?: number;
 }
+
+export function isFile(resource: { readonly kind: string }): resource is File {
+  return resource.kind === 'file';
+}

@@ -90,3 +90,7 @@ export interface Port extends LinkBase {
   /** Wanted only: VLAN devices stand on it, and its place among bridges is what it was. */
   readonly parent?: true;
 }
+
+export function isLink(resource: { readonly kind: string }): resource is Link {
+  return resource.kind === 'link';
+}

@@ -28,3 +28,7 @@ export function neighbourOn(link: string, fields: Fields): Neighbour | undefined
   const { ip, state, mac, router } = record;
   return { kind: 'neighbour', link, ip, state, ...(mac === undefined ? {} : { mac }), ...(router ? { router } : {}) };
 }
+
+export function isNeighbour(resource: { readonly kind: string }): resource is Neighbour {
+  return resource.kind === 'neighbour';
+}

@@ -57,3 +57,7 @@ export function beside({ table, type, tos }: Pick<Route, 'table' | 'type' | 'tos
 export function nearFirst<T extends { readonly via?: string }>(routes: readonly T[]): readonly T[] {
   return [...routes.filter(({ via }) => via === undefined), ...routes.filter(({ via }) => via !== undefined)];
 }
+
+export function isRoute(resource: { readonly kind: string }): resource is Route {
+  return resource.kind === 'route';
+}

@@ -23,3 +23,7 @@ export function settingOf(family: 'ipv4' | 'ipv6', link: string, setting: string
 export function forwardingOf(device: string): string {
   return settingOf('ipv4', device, 'forwarding', '').name;
 }
+
+export function isSysctl(resource: { readonly kind: string }): resource is Sysctl {
+  return resource.kind === 'sysctl';
+}
