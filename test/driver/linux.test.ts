@@ -4,10 +4,11 @@ import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { buildSync } from 'esbuild';
-import { afterAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import type { Op } from '../../src/core/resource.ts';
 import { createLinuxDriver } from '../../src/driver/linux.ts';
 import { MissingTool, missingTools } from '../../src/driver/missing-tool.ts';
+import { buildProgram } from '../program.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nct-linux-'));
 let directory = root;
@@ -111,13 +112,16 @@ describe('a file', () => {
 });
 
 describe('a daemon', () => {
-  /** Bears its mark as an argument, puts its number down, and does what the script says. */
-  const daemon = (pidFile: string, script: string): readonly string[] => ['sh', '-c', 'echo $$ > "$1.new"; mv "$1.new" "$1"; exec >&- 2>&-; eval "$2"', 'sh', pidFile, script];
+  /** Bears its mark as an argument, sets its traps, puts its number down, and does what the script says. */
+  const daemon = (pidFile: string, script: string, traps = ''): readonly string[] => {
+    const program = 'eval "$3"; echo $$ > "$1.new"; mv "$1.new" "$1"; exec >&- 2>&-; eval "$2"';
+    return ['sh', '-c', program, 'sh', pidFile, script, traps];
+  };
   /** A pid file is named for the program that writes it. */
   const program = basename(realpathSync('/bin/sh'));
-  const run = (name: string, script: string): string => {
+  const run = (name: string, script: string, traps = ''): string => {
     const pidFile = `${directory}/${program}-${name}.pid`;
-    const [command = '', ...args] = daemon(pidFile, script);
+    const [command = '', ...args] = daemon(pidFile, script, traps);
     spawn(command, [...args, `--pid-file=${pidFile}`], { detached: true, stdio: 'ignore' }).unref();
     return pidFile;
   };
@@ -134,13 +138,13 @@ describe('a daemon', () => {
     expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
   });
   test('that does not heed TERM is killed', async () => {
-    const pidFile = run('stubborn', 'trap "" TERM; while :; do sleep 0.05; done');
+    const pidFile = run('stubborn', 'while :; do sleep 0.05; done', 'trap "" TERM');
     await started(pidFile);
     await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
     expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
   });
   test('that somebody stopped is said to be, goes on when it is told to, and ends at TERM without being killed', async () => {
-    const pidFile = run('stopped', `trap 'touch ${directory}/mildly; exit' TERM; while :; do sleep 0.05; done`);
+    const pidFile = run('stopped', 'while :; do sleep 0.05; done', `trap 'touch ${directory}/mildly; exit' TERM`);
     const pid = await started(pidFile);
     const stopped = async (): Promise<unknown> => (await createLinuxDriver().processes(`--pid-file=${pidFile}`)).map((process) => process.stopped);
     const stop = async (): Promise<void> => {
@@ -156,7 +160,7 @@ describe('a daemon', () => {
     expect([existsSync(`${directory}/mildly`), await stopped()]).toEqual([true, []]);
   });
   test('is signalled, and no other that bears its number or a longer name', async () => {
-    const files = ['a', 'ab'].map((name) => run(name, `trap 'echo hup >> ${directory}/${name}.log' HUP; while :; do sleep 0.05; done`));
+    const files = ['a', 'ab'].map((name) => run(name, 'while :; do sleep 0.05; done', `trap 'echo hup >> ${directory}/${name}.log' HUP`));
     for (const file of files) await started(file);
     writeFileSync(`${directory}/${program}-stale.pid`, readFileSync(`${directory}/${program}-ab.pid`));
     await driver.perform({ op: 'signal', pidFile: `${directory}/${program}-stale.pid`, signal: 'HUP' });
@@ -196,14 +200,9 @@ describe('a daemon', () => {
 
 describe('killed while a tool is at work', () => {
   const bundle = join(root, 'perform.mjs');
-  const source = (op: string): string => `
-    import { openSync } from 'node:fs';
-    import { createLinuxDriver } from ${JSON.stringify(new URL('../../src/driver/linux.ts', import.meta.url).pathname)};
-    const holdLock = openSync(process.argv[2] + '/lock', 'w');
-    (await import('node:child_process')).spawnSync('flock', ['-n', '-x', '3'], { stdio: ['ignore', 'ignore', 'ignore', holdLock] });
-    await createLinuxDriver({ holdLock: () => holdLock }).perform(${op});`;
-  const launch = async (op: string): Promise<void> => {
-    buildSync({ stdin: { contents: source(op), resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile: bundle, logLevel: 'silent', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } });
+  beforeAll(() => buildProgram(join(import.meta.dirname, 'perform.program.ts'), bundle));
+  const launch = async (op: Op): Promise<void> => {
+    writeFileSync(`${directory}/op.json`, JSON.stringify(op));
     const child = spawn(process.execPath, [bundle, directory], { stdio: ['ignore', 'ignore', 'inherit'] });
     for (let i = 0; i < 1000 && !existsSync(`${directory}/begun`); i++) await sleep(10);
     child.kill('SIGKILL');
@@ -222,13 +221,15 @@ describe('killed while a tool is at work', () => {
   };
 
   test('the tool reads its whole input, and only then the lock is free', async () => {
-    await launch("{ op: 'run', argv: ['sh', '-c', 'touch ' + process.argv[2] + '/begun; sleep 1; echo complaint >&2; cat > ' + process.argv[2] + '/copy'], stdin: 'line\\n'.repeat(300000) }");
+    const script = `touch ${directory}/begun; sleep 1; echo complaint >&2; cat > ${directory}/copy`;
+    await launch({ op: 'run', argv: shell(script), stdin: 'line\n'.repeat(300_000) });
     expect(isLocked()).toBe(true);
     for (let i = 0; i < 1000 && isLocked(); i++) await sleep(10);
     expect(statSync(`${directory}/copy`).size).toBe(1_500_000);
   });
   test('a daemon does not hold the lock', async () => {
-    await launch("{ op: 'start', argv: ['sh', '-c', '(touch ' + process.argv[2] + '/begun; exec sleep 5) >/dev/null 2>&1 &'], pidFile: process.argv[2] + '/none.pid' }");
+    const script = `(touch ${directory}/begun; exec sleep 5) >/dev/null 2>&1 &`;
+    await launch({ op: 'start', argv: shell(script), pidFile: `${directory}/none.pid` });
     expect(isLocked()).toBe(false);
   });
 });

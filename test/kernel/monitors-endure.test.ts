@@ -2,9 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildSync } from 'esbuild';
 import { describe, expect, test, vi } from 'vitest';
 import { isListening } from '../../src/driver/monitors/sockets.ts';
+import { buildProgram } from '../program.ts';
 import { WatchedHost, childrenOf, commandOf, pidOf, soon } from './watched.ts';
 
 const the = new WatchedHost();
@@ -60,11 +60,9 @@ describe('a monitor', () => {
   });
 
   test('dies with us, however we die', async () => {
-    const source = `const { watchHost } = await import(${JSON.stringify(join(import.meta.dirname, '../../src/driver/monitors/index.ts'))});`;
-    const script = `${source} await watchHost({ netns: ${JSON.stringify(the.host)}, directories: [], run: '/nowhere/run', isOwn: () => false, onSign() {}, onState() {} }); console.log('up');`;
     const bundle = join(the.root, 'watch.mjs');
-    buildSync({ stdin: { contents: script, resolveDir: process.cwd(), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', outfile: bundle, logLevel: 'silent', banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" } });
-    const child = spawn(process.execPath, [bundle], { stdio: ['ignore', 'pipe', 'inherit'] });
+    buildProgram(join(import.meta.dirname, 'monitors.program.ts'), bundle);
+    const child = spawn(process.execPath, [bundle, the.host], { stdio: ['ignore', 'pipe', 'inherit'] });
     await new Promise((resolve) => child.stdout.once('data', resolve));
     const monitors = childrenOf(child.pid ?? 0);
     expect(monitors).toHaveLength(2);

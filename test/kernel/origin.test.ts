@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { build } from 'esbuild';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../origin/until.ts';
+import { buildProgram } from '../program.ts';
 
 let top = '';
 beforeEach(() => {
@@ -14,26 +14,13 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(top, { recursive: true }));
 
-/** Follows a file in a user namespace of its own, whose limit is nobody else's; a line on its input is the limit from then on. */
-const PROGRAM = `
-import { writeFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
-import { createFileOrigin } from './src/origin/files.ts';
-const limit = (text: string) => writeFileSync('/proc/sys/user/max_inotify_watches', text);
-limit('0');
-const origin = createFileOrigin([process.env['SPEC'] ?? ''], { quiet: 10, atMost: 100, anyway: 3_600_000, blind: 100 });
-const tell = async () => console.log('text ' + (await origin.read()).sources[0]?.text);
-await tell();
-const watching = await origin.watch(() => void tell(), (message) => console.log('said ' + message));
-console.log('watching');
-createInterface({ input: process.stdin }).on('line', limit).on('close', () => void watching.close());
-`;
-
 test('falls back to looking every while, and comes back', async () => {
   const spec = join(top, 'spec.yaml');
   writeFileSync(spec, 'one');
-  await build({ stdin: { contents: PROGRAM, resolveDir: join(import.meta.dirname, '../..'), loader: 'ts' }, bundle: true, platform: 'node', format: 'esm', target: 'node20', outfile: join(top, 'follow.mjs'), logLevel: 'silent' });
-  const child = spawn('unshare', ['--user', '--map-root-user', process.execPath, join(top, 'follow.mjs')], { env: { ...process.env, SPEC: spec }, stdio: ['pipe', 'pipe', 'inherit'] });
+  buildProgram(join(import.meta.dirname, 'origin.program.ts'), join(top, 'follow.mjs'));
+  // In a user namespace of its own, whose limit is nobody else's.
+  const follower = [process.execPath, join(top, 'follow.mjs')];
+  const child = spawn('unshare', ['--user', '--map-root-user', ...follower], { env: { ...process.env, SPEC: spec }, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   const heard = (line: string): Promise<void> => until(() => lines.includes(line), true);
