@@ -18,6 +18,23 @@ export interface NeighbourRecord {
   readonly protocol?: string;
 }
 
+/** The line of `ip -batch` that puts it there. */
+export function neighbourLine({ ip, link, state, mac, router, protocol }: Omit<NeighbourRecord, 'router'> & { readonly router?: boolean }): string {
+  return [
+    `neigh replace ${neighbourPlace({ ip, state })}`,
+    ...(mac === undefined ? [] : [`lladdr ${mac}`]),
+    ...(state === 'proxy' ? [] : [`nud ${state}`]),
+    ...(router ? ['router'] : []),
+    ...(protocol === undefined ? [] : [`protocol ${protocol}`]),
+    `dev ${link}`,
+  ].join(' ');
+}
+
+/** As `ip neigh` takes it: `203.0.113.9`, `proxy 203.0.113.9`. */
+export function neighbourPlace({ ip, state }: Pick<NeighbourRecord, 'ip' | 'state'>): string {
+  return state === 'proxy' ? `proxy ${ip}` : ip;
+}
+
 /** Undefined: what the kernel has learnt, or forgets with the carrier (NOARP). */
 export function neighbourIn(fields: Fields): NeighbourRecord | undefined {
   const [mac, protocol] = [textOf(fields, 'lladdr'), textOf(fields, 'protocol')];

@@ -1,7 +1,8 @@
 // kinds/address/arrange.ts — the addresses of one link among each other: who stands before whom, and who falls with whom.
 //
 // The kernel keeps a link's IPv4 addresses in a list: for every network the first address (the primary), behind those the secondaries. With a
-// primary fall its secondaries, unless the link promotes them; with an address the routes that have it as source; with the last one all routes.
+// primary fall its secondaries, unless the link promotes them; with an address the routes that have it as source; with the last one all
+// routes and neighbours.
 import { addressText } from '../../iproute2/links.ts';
 import type { AddressRecord } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
@@ -62,6 +63,7 @@ function plain(link: string, { record, cidr, as }: Found): Address {
 /** The IPv4 addresses of a link, as they are and as they are wanted. */
 class List {
   private readonly routes: readonly RouteRecord[];
+  private readonly count: number;
   private readonly keepsRoutes: boolean;
   private readonly first: Address | undefined;
   /** Ours to remove, each with the one that goes before it: an interface may have thousands of floating addresses. */
@@ -81,6 +83,7 @@ class List {
   constructor(found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean) {
     const all = found.filter((f) => !isV6(f.cidr));
     this.routes = routes;
+    this.count = all.length;
     this.keepsRoutes = keepsRoutes;
     this.first = wanted.find((want) => want.first);
     const own = all.filter((f) => f.as === 'ours' || f.as === 'borrowed');
@@ -119,7 +122,8 @@ class List {
     const routes = f === this.last && this.keepsRoutes ? this.routesOf(new Set(), true) : [];
     return {
       goes: true,
-      ...(routes.length === 0 ? {} : { routes }),
+      ...(routes.length === 0 ? {} : { restores: routes }),
+      ...(f === this.last && this.keepsRoutes ? { empties: true } : {}),
       ...(before === undefined ? {} : { comesAfter: addressText({ cidr: before.cidr, peer: before.record.peer }) }),
       ...(this.first === undefined ? {} : { makesRoom: true }),
       ...(!f.record.secondary && this.lasting.has(networkOf(f.record)) ? { promotes: true } : {}),
@@ -138,19 +142,23 @@ class List {
   private putInOrder(): Partial<Address> {
     const missing = new Set(this.missing);
     const routes = this.routesOf(new Set(this.after.filter((want) => !missing.has(want)).map(({ cidr }) => cidr.slice(0, cidr.indexOf('/')))), false);
-    return { behind: this.after.map((want) => ({ ...keptAs(want), ...(missing.has(want) ? { missing: true } : {}) })), ...(routes.length === 0 ? {} : { routes }) };
+    return { behind: this.after.map((want) => ({ ...keptAs(want), ...(missing.has(want) ? { missing: true } : {}) })), ...(routes.length === 0 ? {} : { restores: routes }) };
   }
 
   private putBack(behind: readonly Found[], withAll = false): Partial<Address> {
     const lost = this.routesOf(new Set(behind.map((f) => f.record.ip)), withAll);
-    return { behind: behind.flatMap((f) => (f.want === undefined ? [] : [keptAs(f.want)])), ...(lost.length === 0 ? {} : { routes: lost }) };
+    return {
+      behind: behind.flatMap((f) => (f.want === undefined ? [] : [keptAs(f.want)])),
+      ...(lost.length === 0 ? {} : { restores: lost }),
+      ...(withAll && behind.length + 1 === this.count ? { empties: true } : {}),
+    };
   }
 
-  /** In words: those that fall with these sources. */
+  /** The lines that put those back that fall with these sources. */
   private routesOf(sources: ReadonlySet<string>, withAll: boolean): readonly string[] {
     return this.routes.flatMap((route) => {
       const falls = route.protocol !== KERNEL && (withAll || (route.source !== undefined && sources.has(route.source)));
-      return falls && route.link !== undefined && route.unsayable === undefined ? [routeWords({ ...route, link: route.link })] : [];
+      return falls && route.link !== undefined && route.unsayable === undefined ? [`route replace ${routeWords({ ...route, link: route.link })}`] : [];
     });
   }
 }

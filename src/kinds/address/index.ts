@@ -43,7 +43,7 @@ export const address: Kind<Address> = {
 function disrupts(change: Change<Address>): Disruption {
   if (change.verb === 'create') return { class: 'none' };
   const { before } = change;
-  if (change.verb === 'delete') return isAlone(before) && before.routes === undefined ? { class: 'flows', of: [ipOf(before.cidr)] } : { class: 'link', link: before.link };
+  if (change.verb === 'delete') return isAlone(before) && before.restores === undefined ? { class: 'flows', of: [ipOf(before.cidr)] } : { class: 'link', link: before.link };
   return before.behind !== undefined || mustRemake(before, change.after) ? { class: 'link', link: before.link } : { class: 'none' };
 }
 
@@ -65,7 +65,7 @@ function merge(a: Address, b: Address): Address | undefined {
 }
 
 /** Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from there. */
-function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, routes: _routes, ...found }: Address, made: readonly Address[]): Address | undefined {
+function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, restores: _restores, empties: _empties, ...found }: Address, made: readonly Address[]): Address | undefined {
   if (missing) return undefined;
   const elsewhere = found.metric !== METRIC && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
   const place = stands === undefined ? {} : { place: stands };

@@ -50,8 +50,10 @@ export interface Address extends Resource {
   readonly missing?: true;
   /** Observed only: what has to be taken away and put back for its change, as it is wanted, in order. */
   readonly behind?: readonly Kept[];
-  /** Observed only: routes that fall with it, or with those `behind` it, in words of `ip route`. */
-  readonly routes?: readonly string[];
+  /** Observed only: lines of `ip -batch` that put back what falls with it, or with those `behind` it: routes, and neighbours that somebody has put there. */
+  readonly restores?: readonly string[];
+  /** Observed only: its change leaves the link without an IPv4 address for a moment, or for good. */
+  readonly empties?: true;
 }
 
 /** An address of the same link that is there in the end. */

@@ -1,7 +1,9 @@
 // kinds/address/observe.ts — which addresses are ours, which we borrow, and which are in the way.
 import type { HostReader } from '../../core/resource.ts';
+import { readRecords } from '../../iproute2/fields.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
+import { neighbourIn, neighbourLine, READ_NEIGHBOURS, READ_PROXIES } from '../../iproute2/neighbours.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { ipOf } from '../../net/ipv4.ts';
@@ -12,7 +14,7 @@ import type { Address } from './model.ts';
 
 export async function observe(host: HostReader, wanted: readonly Address[]): Promise<readonly Address[]> {
   const [links, routes] = await Promise.all([readLinks(host), readRoutes(host)]);
-  return addressesOf(links, routes, wanted);
+  return withNeighbours(host, addressesOf(links, routes, wanted));
 }
 
 /** Those that go with an address, and are put back with it: IPv4's, of all tables. */
@@ -24,7 +26,19 @@ async function readRoutes(host: HostReader): Promise<readonly RouteRecord[]> {
 export async function again(host: HostReader, wanted: readonly Address[], names: readonly string[], before: readonly Address[]): Promise<readonly Address[]> {
   const [links, routes] = await Promise.all([readLinks(host), readRoutes(host)]);
   const [named, asked] = [new Set(names), links.filter(({ name }) => names.includes(name))];
-  return [...before.filter(({ link }) => !named.has(link)), ...addressesOf(asked, routes, wanted)];
+  return [...before.filter(({ link }) => !named.has(link)), ...(await withNeighbours(host, addressesOf(asked, routes, wanted)))];
+}
+
+/** What somebody has put into the neighbour table of a link goes with its last IPv4 address; else nothing is read. */
+async function withNeighbours(host: HostReader, addresses: readonly Address[]): Promise<readonly Address[]> {
+  if (!addresses.some(({ empties }) => empties)) return addresses;
+  const texts = await Promise.all([host.read(READ_NEIGHBOURS), host.read(READ_PROXIES)]);
+  const records = texts.flatMap(readRecords).flatMap((fields) => neighbourIn(fields) ?? []);
+  return addresses.map((address) => {
+    if (!address.empties) return address;
+    const lines = records.filter(({ ip, link }) => link === address.link && !ip.includes(':')).map(neighbourLine);
+    return lines.length === 0 ? address : { ...address, restores: [...(address.restores ?? []), ...lines] };
+  });
 }
 
 /** Pure half of `observe`. */

@@ -32,7 +32,7 @@ function opsFor(change: Change<Address>): readonly Op[] {
     case 'create': return [ipBatch(added(change.after))];
     case 'update':
     case 'replace': return update(change.before, change.after);
-    case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch([del(change.before.link, change.before), ...(change.before.routes ?? []).map((words) => `route replace ${words}`)])];
+    case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch([del(change.before.link, change.before), ...(change.before.restores ?? [])])];
   }
 }
 
@@ -40,12 +40,12 @@ function update(before: Address, after: Address): readonly Op[] {
   const others = before.behind ?? [];
   const remake = !before.missing && mustRemake(before, after);
   const lines = [
-    // Before the others go: with the last address of a link go its routes.
+    // Before the others go: with the last address of a link go its routes and neighbours.
     ...(remake ? [] : [put(after)]),
     ...others.toReversed().flatMap((kept) => (kept.missing ? [] : [del(after.link, kept)])),
     ...(remake ? [del(after.link, after), put(after)] : []),
     ...others.map((kept) => words(after.link, kept)),
-    ...(before.routes ?? []).map((words) => `route replace ${words}`),
+    ...(before.restores ?? []),
   ];
   const unannounced = after.announce === true && before.metric === UNANNOUNCED;
   return [...(before.behind === undefined || isV6(after.cidr) ? [] : [promote(after.link)]), ...(unannounced ? [announce(after.link, [after.cidr])] : []), ipBatch(lines)];

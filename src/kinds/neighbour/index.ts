@@ -4,7 +4,7 @@ import { ipBatch } from '../../iproute2/batch.ts';
 import { readRecords } from '../../iproute2/fields.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
-import { neighbourIn, READ_NEIGHBOURS, READ_PROXIES } from '../../iproute2/neighbours.ts';
+import { neighbourIn, neighbourLine, neighbourPlace, READ_NEIGHBOURS, READ_PROXIES } from '../../iproute2/neighbours.ts';
 import type { NeighbourRecord } from '../../iproute2/neighbours.ts';
 import { PROTOCOL } from '../ours.ts';
 import type { Neighbour } from './model.ts';
@@ -47,17 +47,10 @@ function protocolOf({ borrowed, protocol }: Neighbour): string | undefined {
 }
 
 function lineFor(change: Change<Neighbour>): string {
-  if (change.verb === 'delete') return `neigh del ${placeOf(change.before)} dev ${change.before.link}`;
-  const { after } = change;
-  const protocol = protocolOf(after);
-  return [
-    `neigh replace ${placeOf(after)}`, ...(after.mac === undefined ? [] : [`lladdr ${after.mac}`]), ...(after.state === 'proxy' ? [] : [`nud ${after.state}`]),
-    ...(after.router ? ['router'] : []), ...(protocol === undefined ? [] : [`protocol ${protocol}`]), `dev ${after.link}`,
-  ].join(' ');
-}
-
-function placeOf({ ip, state }: Neighbour): string {
-  return state === 'proxy' ? `proxy ${ip}` : ip;
+  if (change.verb === 'delete') return `neigh del ${neighbourPlace(change.before)} dev ${change.before.link}`;
+  const { protocol: _found, ...after } = change.after;
+  const protocol = protocolOf(change.after);
+  return neighbourLine({ ...after, ...(protocol === undefined ? {} : { protocol }) });
 }
 
 /** Only where there is one to be had: else nothing is read. */

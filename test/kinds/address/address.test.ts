@@ -17,7 +17,7 @@ const back: Address = { kind: 'address', link: 'eth1', cidr: '192.0.2.5/24', bor
 describe('of a host’s addresses', () => {
   for (const [name, lines, wanted, found] of [
     ['ours by the metric', ['address replace 10.0.0.1/24 metric 117 dev br-lab'], [], [{ cidr: '10.0.0.1/24', metric: 117 }]],
-    ['ours by the metric, on somebody’s link', ['address replace 10.0.0.1/24 metric 117 dev eth1'], [], [{ link: 'eth1', cidr: '10.0.0.1/24', metric: 117 }]],
+    ['ours by the metric, on somebody’s link', ['address replace 10.0.0.1/24 metric 117 dev eth1'], [], [{ link: 'eth1', cidr: '10.0.0.1/24', metric: 117, empties: true }]],
     ['somebody’s, just where ours is to be', ['address replace 169.254.169.254/32 scope link dev lo'], [service], [{ link: 'lo', cidr: '169.254.169.254/32', scope: 'link', foreign: true }]],
     ['somebody’s on our bridge', ['address replace 10.9.0.1/24 dev br-lab'], [gateway], []],
     ['just the wanted one on our bridge, without a mark', ['address replace 10.0.0.1/24 brd 10.0.0.255 dev br-lab'], [gateway], [{ cidr: '10.0.0.1/24', broadcast: '10.0.0.255' }]],
@@ -32,7 +32,7 @@ describe('of a host’s addresses', () => {
       [{ cidr: '192.0.2.5/24' }, { cidr: '10.0.0.1/24', broadcast: '10.0.0.255', metric: 117, behind: [{ cidr: '192.0.2.5/24' }] }]],
     ['behind somebody’s: that is left alone', ['address replace 10.9.0.1/24 dev br-lab', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab'], [gateway], [{ cidr: '10.0.0.1/24', broadcast: '10.0.0.255', metric: 117 }]],
     ['missing, with others before it', ['address replace 192.0.2.5/24 dev br-lab', 'route add default via 192.0.2.1 dev br-lab proto 117 src 192.0.2.5', 'route add 10.7.0.0/16 via 192.0.2.1 dev br-lab proto 117'], [gateway, moved],
-      [{ cidr: '192.0.2.5/24' }, { cidr: '10.0.0.1/24', missing: true, behind: [{ cidr: '192.0.2.5/24' }], routes: ['default via 192.0.2.1 dev br-lab proto 117 src 192.0.2.5 metric 0'] }]],
+      [{ cidr: '192.0.2.5/24' }, { cidr: '10.0.0.1/24', missing: true, behind: [{ cidr: '192.0.2.5/24' }], restores: ['route replace default via 192.0.2.1 dev br-lab proto 117 src 192.0.2.5 metric 0'] }]],
     ['going, with one of its network to stay', ['address replace 10.0.0.9/24 metric 117 dev br-lab', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab'], [gateway],
       [{ cidr: '10.0.0.9/24', metric: 117, makesRoom: true, promotes: true }, { cidr: '10.0.0.1/24', broadcast: '10.0.0.255', metric: 117 }]],
     ['going together', ['address replace 10.0.0.9/24 metric 117 dev br-lab', 'address replace 10.0.0.8/24 metric 117 dev br-lab'], [],
@@ -75,7 +75,7 @@ describe('ip is told', () => {
     ['to remove', { verb: 'delete', ref: 'address x', before: gateway }, ['address del 10.0.0.1/24 dev br-lab']],
     ['to remove what others stand behind', { verb: 'delete', ref: 'address x', before: { ...gateway, promotes: true } }, ['sysctl -q -w net/ipv4/conf/br-lab/promote_secondaries=1', 'address del 10.0.0.1/24 dev br-lab']],
     ['to mark', { verb: 'update', ref: 'address x', before: { ...gateway, broadcast: '10.0.0.255' }, after: gateway }, ['address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab']],
-    ['to put first', { verb: 'update', ref: 'address x', before: { ...gateway, metric: 117, behind: [{ cidr: '192.0.2.5/24' }, { cidr: '192.0.2.6/24' }], routes: ['default via 192.0.2.1 dev br-lab'] }, after: gateway }, [
+    ['to put first', { verb: 'update', ref: 'address x', before: { ...gateway, metric: 117, behind: [{ cidr: '192.0.2.5/24' }, { cidr: '192.0.2.6/24' }], restores: ['route replace default via 192.0.2.1 dev br-lab'] }, after: gateway }, [
       'sysctl -q -w net/ipv4/conf/br-lab/promote_secondaries=1', 'address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab', 'address del 192.0.2.6/24 dev br-lab', 'address del 192.0.2.5/24 dev br-lab',
       'address replace 192.0.2.5/24 dev br-lab', 'address replace 192.0.2.6/24 dev br-lab', 'route replace default via 192.0.2.1 dev br-lab']],
     ['to make anew for a broadcast address', { verb: 'update', ref: 'address x', before: { ...gateway, broadcast: '10.0.0.127', metric: 117, behind: [] }, after: gateway }, [
