@@ -11,6 +11,7 @@ import { settlePending } from './pending.ts';
 import { lentBy, lentLost, picturesIn } from './pictures.ts';
 import { planTowards } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
+import { withoutReplaced } from './replaced.ts';
 import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
@@ -39,9 +40,10 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
 
 /** The way to a host without anything of netctl's. Needs no spec. */
 export async function prepareNothing(world: World): Promise<Prepared> {
-  const { stored: kept, revision } = await world.store.load();
+  const { stored, revision } = await world.store.load();
   // Where the store is lost, anything may have been borrowed.
   const facts = await world.facts();
+  const kept = stored === undefined ? undefined : withoutReplaced(stored, facts);
   const told = kept === undefined ? lentBy(world, facts) : undefined;
   const before = kept ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
   if (kept === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));

@@ -18,12 +18,9 @@ import type { Record } from '../generations/model.ts';
 import type { Way } from '../guards/circumstances.ts';
 import { guardsFor } from '../guards/index.ts';
 import { savedRules } from '../iptables/read.ts';
-import { translations } from '../kinds/flow/parse.ts';
 import type { Context } from '../parts/context.ts';
 import { lookAround } from '../neighbours/look.ts';
-import { lacksFloating } from '../parts/floating.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
-import type { Traces } from '../parts/rebuild.ts';
 import type { Rehearsal } from '../rehearsal/model.ts';
 import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
@@ -37,8 +34,10 @@ import { wayIn } from './circumstances.ts';
 import { withOthersSettings, withPutOn } from './given-back.ts';
 import { foundOf, lentBy, lentLost, picturesOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
+import { withoutReplaced } from './replaced.ts';
 import { configsInside } from './own-configs.ts';
 import { say } from './say.ts';
+import { tracesOn } from './traces.ts';
 import { exit, Exit } from './world.ts';
 import type { World } from './world.ts';
 
@@ -162,13 +161,11 @@ interface Standing {
 
 /** How things stand: on the host, and with who holds what. */
 export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
-  const { stored: kept, revision } = await world.store.load();
+  const { stored, revision } = await world.store.load();
   const facts = await world.facts();
-  // A host without a link of ours has no NIC whose floating addresses its rules could tell.
-  const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...facts.links.values()].some(({ ours }) => ours);
-  const translated = asksRules ? translations(await savedRules(world.driver)) : [];
+  const kept = stored === undefined ? undefined : withoutReplaced(stored, facts);
   const told = kept === undefined ? lentBy(world, facts) : undefined;
-  const found = { ...rebuild(spec, facts, { ...await filesOn(world), translated }), ...told };
+  const found = { ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told };
   const lost = kept === undefined && told === undefined ? [...lentLost(found, facts)] : [];
   return { lost, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }
@@ -270,17 +267,6 @@ export function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kin
   });
   // One that is kept stays, also while it is empty: else every repair would write the store, and none could be made without room for that.
   return Object.fromEntries(added.filter(([kind, memory]) => memories[kind] !== undefined || Object.keys(memory).length > 0));
-}
-
-/** Our files that tell a lost store who had which address. */
-async function filesOn({ driver, paths }: World): Promise<Pick<Traces, 'hosts' | 'guests'>> {
-  const [networks, guests] = [`${paths.state}/networks`, `${paths.state}/guests`];
-  const hosts = [...await driver.files(networks)].flatMap(([path, text]) => {
-    const [network, name] = path.slice(networks.length + 1).split('/');
-    return network !== undefined && name === 'hosts' ? [[network, text] as const] : [];
-  });
-  const injected = [...await driver.files(guests)].flatMap(([path, text]) => (path.endsWith('/network_data.json') ? [text] : []));
-  return { hosts: new Map(hosts), guests: injected };
 }
 
 /** Takes the value, or prints all that is wrong and ends the command. */
