@@ -1,4 +1,4 @@
-// test/kernel/monitors.program.ts NETNS — listens to a host until it is killed, and says when it does.
+// test/kernel/monitors.program.ts — listens to the host of the namespace it is given until it is killed, and says when it does.
 import { watchHost } from '../../src/driver/monitors/index.ts';
 
 const [netns = ''] = process.argv.slice(2);
