@@ -1,22 +1,29 @@
 // commands/probes.ts — what is asked around an apply on this host: the spec's probes, its gateways, and whoever sits at the other end.
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
+import { ipOf } from '../net/ipv4.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import { farIn, gatewaysIn, probesFor } from '../probes/choose.ts';
 import type { Probe } from '../probes/model.ts';
 import { isAddress } from '../kinds/address/model.ts';
+import { METRIC } from '../kinds/ours.ts';
 import { isRoute } from '../kinds/route/model.ts';
 import type { Prepared } from './prepare.ts';
 import type { World } from './world.ts';
 
 /** Costs nothing where the host was just looked at: its routes were read. */
-export async function probesOf(world: Pick<World, 'driver' | 'operator'>, { spec, self, wanted }: Pick<Prepared, 'spec' | 'self' | 'wanted'>): Promise<readonly Probe[]> {
+export async function probesOf(world: Pick<World, 'driver' | 'operator'>, { spec, self, wanted, plan }: Pick<Prepared, 'spec' | 'self' | 'wanted' | 'plan'>): Promise<readonly Probe[]> {
   const routes = parseRouteLines(await world.driver.read(READ_ALL_ROUTES)).filter(({ table, type }) => table === undefined && type === undefined);
   const host = spec.hosts.find(({ name }) => name === self);
   const inner = new Set(host === undefined ? [] : spec.networks.filter((network) => uplinkOf(network, host) === undefined).map(({ bridge }) => bridge));
   // What an instance says of itself is no way of the host's.
   const own = routes.filter(({ link, protocol }) => protocol !== ADVERTISED || !inner.has(link ?? ''));
-  return probesFor(spec, self, { gateways: gatewaysIn(own), far: farIn(own, [...comingIn(wanted)]), operator: world.operator() });
+  return probesFor(spec, self, { gateways: gatewaysIn(own), far: farIn(own, [...comingIn(wanted)], [...goingIn(plan)]), operator: world.operator() });
+}
+
+/** Addresses of netctl's own. */
+function* goingIn({ changes }: Prepared['plan']): Iterable<string> {
+  for (const change of changes) if (change.verb === 'delete' && isAddress(change.before) && change.before.metric === METRIC) yield ipOf(change.before.cidr);
 }
 
 /** What is near as soon as the plan is done: an address may have been lost before. */

@@ -7,7 +7,7 @@ import { inNamespace } from './namespace.ts';
 import { Hopeless, persist } from './persist.ts';
 
 /** Where nothing is known of before, the first answer tells; else it is asked until it is what it was. */
-export async function wayFrom({ family, to, any, was }: Way, timeout: number, { netns }: { readonly netns?: string | undefined }, signal?: AbortSignal): Promise<Omit<Answer, 'probe'>> {
+export async function wayFrom({ family, to, any, going = [], was }: Way, timeout: number, { netns }: { readonly netns?: string | undefined }, signal?: AbortSignal): Promise<Omit<Answer, 'probe'>> {
   let said = '';
   const answer = await persist(async () => {
     try {
@@ -17,7 +17,7 @@ export async function wayFrom({ family, to, any, was }: Way, timeout: number, { 
       const why = `nothing leads to ${to}: ${reasonIn(error)}`;
       throw was === undefined ? new Hopeless(why) : new Error(`${why}; before, it was ${was}`, { cause: error });
     }
-    if (was !== undefined && any !== true && said !== was) throw new Error(`what is for far away goes ${said}; before, it went ${was}`);
+    if (was !== undefined && any !== true && !isAsBefore(said, was, going)) throw new Error(`what is for far away goes ${said}; before, it went ${was}`);
   }, timeout, { signal, waits: true });
   return answer.answered ? { ...answer, said } : answer;
 }
@@ -26,8 +26,17 @@ async function decided(family: 4 | 6, to: string, netns: string | undefined): Pr
   const [route = {}] = readRecords(await capture(inNamespace(['ip', ...(family === 6 ? ['-6'] : []), '-j', 'route', 'get', to], netns)));
   if (textOf(route, 'type') === 'local') throw new Hopeless(`${to} is an address of this host itself`);
   const via = textOf(route, 'gateway') ?? textOf(partOf(route, 'via'), 'host');
-  return [...(via === undefined ? [] : [`via ${via}`]), `from ${textOf(route, 'prefsrc') ?? 'no address'}`].join(' ');
+  return [...(via === undefined ? [] : [`via ${via}`]), `from ${textOf(route, 'prefsrc') ?? NO_ADDRESS}`].join(' ');
 }
+
+/** A host that had no address of its own to speak from loses nothing by one of netctl's, nor with it. */
+function isAsBefore(said: string, was: string, going: readonly string[]): boolean {
+  const [way, source = ''] = was.split('from ');
+  return said === was || ((source === NO_ADDRESS || going.includes(source)) && said.split('from ', 1).join('') === way);
+}
+
+/** All that it has are of a narrower scope than the route. */
+const NO_ADDRESS = 'no address';
 
 function reasonIn({ stderr, message }: DriverError): string {
   return stderr.trim().replace(/^RTNETLINK answers: /, '') || message;

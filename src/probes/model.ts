@@ -34,6 +34,8 @@ export interface Way {
   readonly to: string;
   /** There are several gateways, any of which may be taken. */
   readonly any?: true;
+  /** Addresses that netctl gave the host and now takes from it: whoever spoke from one may speak from another. */
+  readonly going?: readonly string[];
   /** What it was: `via 203.0.113.1 from 203.0.113.11`. */
   readonly was?: string;
 }

@@ -60,6 +60,20 @@ test('a move into a bridge, as it is meant to be, passes', { timeout: 120_000 },
   must(lab.netctl(['destroy', '--yes']));
 });
 
+test('a host without an address of its own for what is far away speaks from netctl\'s, and no longer', { timeout: 120_000 }, () => {
+  const has = (scope: string): void => {
+    lab.ip(lab.host, '-4 address flush dev eth1');
+    for (const ip of ['203.0.113.11', '203.0.113.12']) lab.ip(lab.host, `address add ${ip}/24 brd + scope ${scope} dev eth1`);
+    lab.ip(lab.host, 'route add default via 203.0.113.1');
+  };
+  has('link');
+  const before = ways();
+  const specs = [SPEC, SPEC.replace('interface: eth1', 'interface: null'), 'apiVersion: netctl/v1\nnetworks: {}\n'];
+  for (const spec of specs) must(lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec }));
+  expect(ways()).toBe(before);
+  has('global');
+});
+
 test('a host without any default route is asked nothing afterwards, and waits for nothing', { timeout: 120_000 }, async () => {
   for (const words of ['route del default', '-6 route del default']) lab.ip(lab.host, words);
   const far: readonly Way[] = [{ kind: 'way', family: 4, to: '192.0.2.1' }, { kind: 'way', family: 6, to: '3fff::1' }];
