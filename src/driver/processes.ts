@@ -14,15 +14,19 @@ export function snapshot(): Snapshot {
 }
 
 /**
- * Of which an argument contains the text; of the mark of our daemons (`--pid-file=`), daemons of ours. Not those of another container, nor the workers
+ * Of which an argument contains the text, what may not be looked at taken to be here; of the mark of our daemons (`--pid-file=`), daemons of ours. Not those of another container, nor the workers
  * that one of them forked.
  */
 export function having(all: Snapshot, text: string, netns: string | undefined): readonly Running[] {
   const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => (text.startsWith(MARK) ? argument.startsWith(text) && isDaemonOf(pid, argument) : argument.includes(text))) && isOfOurContainer(pid));
   const home = networkOf(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
-  return found.filter(([pid, line]) => all.get(parentOf(pid)) !== line).map(([pid, line]) => ({
-    pid, argv: line.split('\0').slice(0, -1), ...(isElsewhere(pid, home) ? { astray: true } : {}), ...(isStopped(pid) ? { stopped: true } : {}),
-  }));
+  return found.filter(([pid, line]) => all.get(parentOf(pid)) !== line).flatMap(([pid, line]) => {
+    const network = networkOf(`/proc/${pid}/ns/net`);
+    // Over by now: it would be taken to be here.
+    if (network === undefined && read(`/proc/${pid}/cmdline`) === '') return [];
+    const astray = network !== undefined && home !== undefined && network !== home;
+    return [{ pid, argv: line.split('\0').slice(0, -1), ...(astray ? { astray } : {}), ...(isStopped(pid) ? { stopped: true } : {}) }];
+  });
 }
 
 const MARK = '--pid-file=';
@@ -30,12 +34,6 @@ const MARK = '--pid-file=';
 /** One that a debugger holds (`t`) is not: it would not go on for a signal of ours. */
 function isStopped(pid: number): boolean {
   return statOf(pid)[STATE] === 'T';
-}
-
-/** What may not be looked at is taken to be here. */
-function isElsewhere(pid: number, home: string | undefined): boolean {
-  const network = networkOf(`/proc/${pid}/ns/net`);
-  return network !== undefined && home !== undefined && network !== home;
 }
 
 /** Milliseconds until a process that does not heed TERM is killed, and until we give up. */

@@ -31,6 +31,8 @@ function* unfound(link: string, networks: readonly Network[], site: Site, settin
   const ignores = strictest(settings, 'arp_ignore', link);
   // What the host has said of itself, when it bound them, the world may remember for a while.
   if (ignores.value === NONE && !networks.some(({ bridge }) => bridge === link)) yield said(networks, `${ignores.name} is ${NONE}: ${what('answers no')}`, `sysctl -w ${ignores.name}=0`, false);
+  const isOff = links.some(({ name, noArp }) => name === link && noArp === true);
+  if (isOff && !networks.some(({ bridge }) => bridge === link)) yield said(networks, `${link} is without ARP: ${what('answers no')}`, `ip link set dev ${link} arp on`, false);
   const near = (links.find(({ name }) => name === link)?.addresses ?? []).filter(({ family, bits }) => family === 4 && bits < 32).map(({ ip, bits }) => rangeOf(baseOf(`${ip}/${bits}`)));
   if (poolsOn(link, site).every(({ ranges }) => ranges.every(({ usable }) => near.some((range) => covers(range, usable))))) return;
   const filters = strictest(settings, 'arp_filter', link);

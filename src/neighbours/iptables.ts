@@ -14,17 +14,23 @@ interface Seeking {
   readonly does: (target: string, words: readonly string[]) => boolean;
 }
 
+const TRANSLATING = /^(SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)$/;
 /** Where the kernel drops a packet itself. */
 const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
 
-/** `passes`: what leaves table nat before netctl's chains have had it. */
-type SoughtHere = Sought | 'passes';
+/** `passes`: what leaves table nat before netctl's chains have had it, translated by somebody else or not at all; `redirects`: what is sent elsewhere. */
+type SoughtHere = Sought | 'passes' | 'redirects';
 
 const SEEKING: Readonly<Record<SoughtHere, Seeking>> = {
   drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT)\b/, does: (target) => DROPPING.includes(target) },
   untracks: { tables: { raw: -300 }, line: / (NOTRACK|--notrack)\b/, does: (target, words) => target === 'NOTRACK' || words.includes('--notrack') },
   marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
-  passes: { tables: { nat: 100 }, line: / -j (ACCEPT|RETURN)\b/, does: (target) => target === 'ACCEPT' },
+  // As netctl's own chains have them: before their destinations are translated.
+  passes: {
+    tables: { nat: -101 }, line: /^-A (?!netctl-).* -j (ACCEPT|RETURN|SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)\b/,
+    does: (target) => target === 'ACCEPT' || TRANSLATING.test(target),
+  },
+  redirects: { tables: { nat: -101 }, line: /^-A (?!netctl-).* -j (DNAT|REDIRECT|NETMAP)\b/, does: (target) => /^(DNAT|REDIRECT|NETMAP)$/.test(target) },
   translates: { tables: { nat: 100 }, line: / (MASQUERADE|SNAT|NETMAP)\b/, does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target) },
 };
 const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
@@ -88,13 +94,11 @@ function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: S
 /** Where the kernel asks somebody else, that one is taken to let packets pass. */
 const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'SYNPROXY'];
 
-const TRANSLATING = /^(SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)$/;
-
 /** What is none of these does something to the packet, and lets it go on. */
 function thenOf(target: string, words: readonly string[], chains: ReadonlyMap<string, unknown>, sought: SoughtHere): Then {
   if (SEEKING[sought].does(target, words)) return { then: 'drop' };
-  // Somebody has translated it, netctl first of all.
-  if (sought === 'passes' && (target.startsWith(CHAIN_PREFIX) || TRANSLATING.test(target))) return { then: 'accept' };
+  if (sought === 'passes' && target.startsWith(CHAIN_PREFIX)) return { then: 'accept' };
+  if (sought === 'redirects' && target.startsWith(CHAIN_PREFIX)) return { then: 'on' };
   if (ACCEPTING.includes(target) || DROPPING.includes(target)) return { then: 'accept' };
   if (target === 'RETURN') return { then: 'return' };
   if (!chains.has(target)) return { then: 'on' };

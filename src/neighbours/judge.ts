@@ -1,8 +1,8 @@
 // neighbours/judge.ts — what of a spec's traffic the firewalls of others would stop: each rule or policy that does, once.
 import type { Diagnostic } from '../core/resource.ts';
-import type { Chain, Hook, Packet, Table } from './model.ts';
+import type { Chain, Hook, Packet, Rule, Table } from './model.ts';
 import { shellWord } from '../core/shell.ts';
-import { wordsOf as wordsIn } from '../iptables/words.ts';
+import { targetOf, wordsOf as wordsIn } from '../iptables/words.ts';
 import { mendOf } from './mend.ts';
 import { ownersOf } from './owners.ts';
 import { uplinkOf } from '../parts/bridge.ts';
@@ -98,10 +98,10 @@ function atDevice(hook: 'ingress' | 'egress', devices: readonly string[], { way,
 }
 
 function atFirst(packet: Packet): Packet {
-  const { sentTo } = packet;
+  const { sentTo, bound } = packet;
   if (sentTo === undefined) return packet;
   const states = packet.states.filter((state) => state !== 'dnat' && state !== 'snat');
-  return { ...packet, states, destination: sentTo, ...(sentTo === EVERYWHERE ? { destinationType: 'local' } : {}) };
+  return { ...packet, states, destination: bound ?? sentTo, ...(bound === undefined && sentTo !== EVERYWHERE ? {} : { destinationType: 'local' }) };
 }
 
 /** Guests are behind ports of a bridge, whose names may be anything; the bridge itself is asked for as such. */
@@ -129,17 +129,34 @@ export function untrackedOf({ stop, needs }: Hindrance, words: (stop: Stop) => s
   };
 }
 
+/** Of a rule of iptables. */
+export function targetIn(rule: Rule | undefined): string | undefined {
+  return typeof rule?.words === 'string' ? targetOf(wordsIn(rule.words)) : undefined;
+}
+
+/** Of a rule that accepts or translates packets in table nat before netctl's. */
 export function passedByOf({ stop, needs }: Hindrance, words: (stop: Stop) => string): Diagnostic {
   const rule = words(stop);
   const [, chain = '', rest = ''] = /^-A (\S+) (.*)$/.exec(rule) ?? [];
   const place = `${stop.table.tool} -t nat`;
+  const translates = targetIn(stop.rule) !== 'ACCEPT';
   const typed = [chain, ...wordsIn(rest)].map((word) => (word === '!' ? word : shellWord(word))).join(' ');
-  const { hint: _, ...said } = saidOf({ stop, needs });
+  const { hint: _, stops, ...said } = saidOf({ stop, needs });
+  const asksNames = needs.every(({ what }) => what === 'dns');
+  const verb = translates ? `translated by others${asksNames ? '' : ' before netctl\'s rules,'}` : 'accepted before netctl\'s rules, and so not translated,';
+  // From another source an instance gets out all the same, and names may be answered by another.
+  const isLost = !translates || needs.some(({ what }) => what === 'floating' || what === 'metadata');
   return {
-    ...said, code: 'not-translated',
-    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} accepted before netctl's rules, and so not translated, by ${placeOf(stop)}: ${rule}`,
-    hint: stop.chain === stop.base ? `have it behind netctl's: ${place} -A ${typed} && ${place} -D ${typed}` : `have ${stop.base.name} lead to ${stop.chain.name} behind netctl's jumps`,
+    ...said, ...(stops === undefined || !isLost ? {} : { stops }), code: translates ? 'translated-elsewhere' : 'not-translated',
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} ${verb} by ${placeOf(stop)}: ${rule}`,
+    hint: asksNames ? `if instances are to ask netctl's server: ${needs.map((need) => ownServer(need, place)).join(' && ')}` : stop.chain === stop.base ? `have it behind netctl's: ${place} -A ${typed} && ${place} -D ${typed}` : `have ${stop.base.name} lead to ${stop.chain.name} behind netctl's jumps`,
   };
+}
+
+/** The command that leaves what asks netctl's own server for names where it goes. */
+function ownServer({ network, packet: { protocol } }: Need, place: string): string {
+  const server = network.mode === 'flat' ? '' : network.dhcp.server;
+  return `${place} -I PREROUTING -d ${server} -p ${protocol} --dport 53 -j ACCEPT`;
 }
 
 function saidOf({ stop, needs }: Hindrance): Pick<Diagnostic, 'severity' | 'at' | 'stops' | 'hint'> {

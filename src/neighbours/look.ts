@@ -30,7 +30,7 @@ import { ipsecPolicies, parseSettings, readSettings, seesBridged } from './setti
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
-import { passedBy, untracked } from './untracked.ts';
+import { passedBy, redirected, untracked } from './untracked.ts';
 import { waysOut } from './way-out.ts';
 import type { Outlook } from './way-out.ts';
 import { routingOf } from './ways.ts';
@@ -56,7 +56,8 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
   const all = tablesFor('drops');
   const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
   const loose = untracked(tablesFor('untracks'), site);
-  const passed = passedBy(tablesOf(saved, 'iptables', chainsOf(wanted), 'passes'), site);
+  const inNat = (sought: 'passes' | 'redirects'): readonly Table[] => tablesOf(saved, 'iptables', chainsOf(wanted), sought);
+  const passed = [...passedBy(inNat('passes'), site), ...redirected(inNat('redirects'), site)];
   const words = await wordsOf(host, [...found, ...loose, ...passed]);
   return [
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),

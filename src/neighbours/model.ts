@@ -100,6 +100,8 @@ export interface Packet {
   readonly bridged?: true;
   /** Where it is sent to before it is translated. */
   readonly sentTo?: Range;
+  /** In that the addresses of the host's that it can be sent to. */
+  readonly bound?: Range;
 }
 
 export const EVERYWHERE: Range = { first: 0, last: 2 ** 32 - 1 };

@@ -151,7 +151,7 @@ function* floating(network: RoutedNetwork, site: Site): Iterable<Need> {
     // A neighbour on the network's own bridge is bridged; and what the spec shuts off is not to pass.
     if (link === network.bridge || (network.forward !== 'all' && !waysOf(network.forward, site).includes(link))) continue;
     yield* arpOn(link, network);
-    yield* each({ what: 'floating', way: 'through', network }, { in: link, out: network.bridge, source: WORLD, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['new', 'dnat'], sentTo: EVERYWHERE });
+    yield* each({ what: 'floating', way: 'through', network }, { in: link, out: network.bridge, source: WORLD, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['new', 'dnat'], sentTo: EVERYWHERE, bound: boundOn(link, site) });
     yield* each({ what: 'floating-answer', way: 'through', network }, { in: network.bridge, out: link, source: guests, sourceType: 'unicast', destination: WORLD, destinationType: 'unicast', states: ['established', 'dnat'] });
   }
 }
@@ -176,6 +176,12 @@ export function poolsOn(link: string, site: Site): readonly Pool[] {
     const name = pool.interface ?? publicInterface;
     return name !== undefined && carrierOf(name, site) === link;
   });
+}
+
+/** From the first floating address that may be bound on a link to the last. */
+function boundOn(link: string, site: Site): Range {
+  const ranges = poolsOn(link, site).flatMap((pool) => pool.ranges.map(({ usable }) => usable));
+  return { first: Math.min(...ranges.map(({ first }) => first)), last: Math.max(...ranges.map(({ last }) => last)) };
 }
 
 /** Each guest of a network on this host has a floating address there, which is what it is seen as. */

@@ -1,8 +1,9 @@
-// neighbours/untracked.ts — rules of others that exempt instances' packets from connection tracking, or accept them in table nat before netctl's
-// own: these are not translated.
+// neighbours/untracked.ts — rules of others that exempt instances' packets from connection tracking, or decide about them in table nat before
+// netctl's own: these are not translated, or otherwise.
 import type { Table } from './model.ts';
-import { hindrancesOf } from './judge.ts';
+import { hindrancesOf, targetIn } from './judge.ts';
 import type { Hindrance } from './judge.ts';
+import { floatingLinks } from './traffic.ts';
 import type { Need, Site } from './traffic.ts';
 
 /** The kernel tracks at this priority; to exempt a packet after it does nothing. */
@@ -19,12 +20,22 @@ function isTranslated({ what, network }: Need): boolean {
   return what === 'floating' || what === 'floating-answer' || what === 'metadata';
 }
 
-/** By tables of iptables in which accepts before netctl's jumps are sought. Sources are translated behind routing, destinations before it. */
+/**
+ * By tables of iptables in which is sought what accepts or translates before netctl's jumps. Sources are translated behind routing, destinations
+ * before it.
+ */
 export function passedBy(tables: readonly Table[], site: Site): readonly Hindrance[] {
   const at = (what: Need['what']): string => (what === 'outside' ? 'postrouting' : 'prerouting');
-  const isAsked = (need: Need): boolean => need.what === 'outside' || need.what === 'floating' || need.what === 'metadata';
-  return hindrancesOf(tables, site, () => false, (need) => isTranslated(need) && isAsked(need)).flatMap(({ stop, needs }): Hindrance[] => {
-    const met = needs.filter(({ what }) => at(what) === stop.base.base?.hook);
+  const isAsked = (need: Need): boolean => isTranslated(need) && (need.what === 'outside' || need.what === 'floating' || need.what === 'metadata');
+  return hindrancesOf(tables, site, () => false, isAsked).flatMap(({ stop, needs }): Hindrance[] => {
+    // Who has no floating address gets out by another source as well.
+    const isMeant = ({ what, network }: Need): boolean => what !== 'outside' || targetIn(stop.rule) === 'ACCEPT' || floatingLinks(network, site).size > 0;
+    const met = needs.filter((need) => at(need.what) === stop.base.base?.hook && isMeant(need));
     return met.length === 0 ? [] : [{ stop, needs: met }];
   });
+}
+
+/** By tables of iptables in which other destinations are sought: what instances ask the host for names, netctl sends nowhere else. */
+export function redirected(tables: readonly Table[], site: Site): readonly Hindrance[] {
+  return hindrancesOf(tables, site, () => false, ({ what }) => what === 'dns').filter(({ stop }) => stop.base.base?.hook === 'prerouting');
 }

@@ -89,6 +89,9 @@ describe('what stops instances', () => {
       ['untracked: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -j CT --notrack'], 'iptables -t raw -F PREROUTING'],
     ['accepted before it is translated', 'iptables -t nat -I POSTROUTING -s 192.168.0.0/16 -j ACCEPT', { ...ALL, out: false },
       ["not-translated: packets of guests to the outside are accepted before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): -A POSTROUTING -s 192.168.0.0/16 -j ACCEPT"], 'iptables -t nat -D POSTROUTING -s 192.168.0.0/16 -j ACCEPT'],
+    ['translated by somebody else first', 'iptables -t nat -I PREROUTING -d 203.0.113.0/24 -j DNAT --to-destination 192.0.2.99', { ...ALL, in: false }, [
+      "translated-elsewhere: packets to floating addresses are translated by others before netctl's rules, by a rule in chain PREROUTING of table nat (iptables): -A PREROUTING -d 203.0.113.0/24 -j DNAT --to-destination 192.0.2.99",
+    ], 'iptables -t nat -D PREROUTING -d 203.0.113.0/24 -j DNAT --to-destination 192.0.2.99'],
     ['its range not tracked, by nft', chain('ip f', 'type filter hook prerouting priority -300;', 'ip saddr 192.168.50.0/24 notrack'), { ...ALL, out: false },
       ['untracked: packets of guests to the outside and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack'], 'nft delete table ip f'],
   ] as const) {

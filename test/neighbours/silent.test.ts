@@ -117,6 +117,7 @@ describe('without connection tracking', () => {
 describe('before netctl\'s rules in table nat', () => {
   const nat = (...lines: readonly string[]): Around => ({ rules: `*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n${lines.join('\n')}\nCOMMIT\n` });
   const JUMP = '-A POSTROUTING -m comment --comment "netctl:1a2b3c4d" -j netctl-POSTROUTING';
+  const INTO = '-A PREROUTING -m comment --comment "netctl:1a2b3c4d" -j netctl-PREROUTING';
   const out = (rule: string, hint = rule): string => `lab: packets of guests to the outside are accepted before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): ${rule} | have it behind netctl's: iptables -t nat ${hint} && iptables -t nat ${hint.replace('-A', '-D')}`;
   for (const [name, around, expected] of [
     ['all that leaves', nat('-A POSTROUTING -o eth1 -j ACCEPT', JUMP), [out('-A POSTROUTING -o eth1 -j ACCEPT')]],
@@ -124,8 +125,23 @@ describe('before netctl\'s rules in table nat', () => {
     ['behind them', nat(JUMP, '-A POSTROUTING -o eth1 -j ACCEPT'), []],
     ['what goes through a tunnel', nat('-A POSTROUTING -s 192.168.0.0/16 -d 10.0.0.0/8 -j ACCEPT', JUMP), []],
     ['what somebody translates', nat('-A POSTROUTING -o eth1 -j MASQUERADE', '-A POSTROUTING -o eth1 -j ACCEPT', JUMP), []],
+    ['what asks for names, sent elsewhere', nat('-A PREROUTING -i br-+ -p udp -m udp --dport 53 -j REDIRECT --to-ports 5353', INTO), [
+      "lab: DNS requests (UDP) are translated by others by a rule in chain PREROUTING of table nat (iptables): -A PREROUTING -i br-+ -p udp -m udp --dport 53 -j REDIRECT --to-ports 5353 | if instances are to ask netctl's server: iptables -t nat -I PREROUTING -d 192.168.50.1 -p udp --dport 53 -j ACCEPT",
+    ]],
+    ['one port of the host', nat('-A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.17.0.2:80', INTO), []],
+    ['names that others ask for', nat('-A PREROUTING -i eth1 -p udp -m udp --dport 53 -j REDIRECT --to-ports 5353', INTO), []],
     ['what comes in from instances', nat('-A PREROUTING -i br-lab -j ACCEPT', JUMP), []],
   ] as const) {
     test(name, async () => expect(await told(around)).toEqual(expected));
+  }
+
+  const FLOATING = SPEC.replace('instances:', 'pools: { public: { ranges: [203.0.113.64/28] } }\ninstances:').replace('{ network: lab,', '{ network: lab, floating: [203.0.113.70],');
+  const by = (chain: string, rule: string): string => `are translated by others before netctl's rules, by a rule in chain ${chain} of table nat (iptables): ${rule} | have it behind netctl's: iptables -t nat ${rule} && iptables -t nat ${rule.replace('-A', '-D')}`;
+  for (const [name, rule, expected] of [
+    ['a source, of whom a floating address is to be seen', '-A POSTROUTING -o eth1 -j MASQUERADE', [`lab: packets of guests to the outside ${by('POSTROUTING', '-A POSTROUTING -o eth1 -j MASQUERADE')}`]],
+    ['floating addresses', '-A PREROUTING -d 203.0.113.64/28 -j DNAT --to-destination 10.9.9.9', [`lab: packets to floating addresses ${by('PREROUTING', '-A PREROUTING -d 203.0.113.64/28 -j DNAT --to-destination 10.9.9.9')}`]],
+    ['what is for others', '-A PREROUTING -d 203.0.113.11/32 -j DNAT --to-destination 10.9.9.9', []],
+  ] as const) {
+    test(`translated: ${name}`, async () => expect(await told(nat(rule, INTO, JUMP), FLOATING)).toEqual(expected));
   }
 });
