@@ -41,6 +41,13 @@ export class Lab {
     this.ip(this.world, 'address add 203.0.113.1/24 dev far1');
     this.ip(this.host, 'address add 203.0.113.11/24 brd + dev eth1');
     this.ip(this.host, 'route add default via 203.0.113.1');
+    this.settle();
+  }
+
+  /** Carriers come a moment after links are up, and IPv6 addresses with them: what is compared later is to be there first. */
+  private settle(): void {
+    const script = 'for i in $(seq 100); do [ "$(ip -br -6 address show scope link | grep -c \'^eth[12].* UP .*fe80\')" = 2 ] && exit; sleep 0.05; done; exit 1';
+    must(this.in(this.host, ['sh', '-c', script]));
   }
 
   /** The host loses all that a kernel knows, and what is on its disk stays. Its processes end with it, or stay behind in what it was. */
