@@ -43,9 +43,9 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   const { stored, revision } = await world.store.load();
   // Where the store is lost, anything may have been borrowed.
   const facts = await world.facts();
-  const kept = stored === undefined ? undefined : withoutReplaced(stored, facts);
-  const told = kept === undefined ? lentBy(world, facts) : undefined;
-  const before = kept ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
+  const told = stored === undefined ? lentBy(world, facts) : undefined;
+  const before = withoutReplaced(stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told }, facts);
+  const kept = stored === undefined ? undefined : before;
   if (kept === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));
   return await planTowards(world, {
     sources: [], spec: NO_SPEC, locate: NOWHERE, self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(before), wanted: NOTHING_WANTED,

@@ -165,7 +165,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const facts = await world.facts();
   const kept = stored === undefined ? undefined : withoutReplaced(stored, facts);
   const told = kept === undefined ? lentBy(world, facts) : undefined;
-  const found = { ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told };
+  const found = withoutReplaced({ ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told }, facts);
   const lost = kept === undefined && told === undefined ? [...lentLost(found, facts)] : [];
   return { lost, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }

@@ -1,5 +1,5 @@
 // test/kernel/uplinks/bridge.test.ts — what others put on a bridge of netctl's while it has an uplink: it goes to the interface, or is named and asked about before the bridge goes.
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 import type { Ended } from '../lab.ts';
@@ -142,6 +142,10 @@ describe('a route that somebody has put in the place of one that came along', ()
 
   for (const [name, back, leave] of [
     ['that bridge leaves', 'eth1', () => lab.netctl(['destroy', '--yes'])],
+    ['that bridge leaves, and the store is lost', 'eth1', () => {
+      for (const path of [lab.state('allocations.json'), lab.run('allocations.json')]) rmSync(path);
+      return lab.netctl(['destroy', '--yes']);
+    }],
     ['its network leaves the spec', 'eth1', () => lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: NONE })],
     ['nothing changes', 'br-lab', () => lab.netctl(['apply', '--yes'], { spec: SPEC })],
   ] as const) test(`stays in it when ${name}: by the same device, and by another`, () => {
