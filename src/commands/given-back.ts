@@ -52,15 +52,15 @@ function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly P
   });
 }
 
-/** `elsewhere`: addresses on devices that are not netctl's. */
+/** What ends by itself is for whoever renews it. `elsewhere`: addresses on devices that are not netctl's. */
 function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readonly string[]): PutOn {
   const lent = [...ledger.values()].flatMap((one) => (isAddress(one) && one.link === link ? [one] : []));
   // Of whichever interface: one may have been on its way here from another when somebody was killed.
   const known = new Set([...ledger.values()].flatMap((one) => (isAddress(one) ? [textOf(one)] : isRoute(one) ? [routeKey({ ...one, link: '' })] : [])));
-  const addresses = bridge.addresses.filter((one) => !one.ours && !isLinkLocalOfMac(one.cidr.split('/', 1).join('')) && !known.has(textOf(one)))
+  const addresses = bridge.addresses.filter((one) => !one.ours && one.limited !== true && !isLinkLocalOfMac(one.cidr.split('/', 1).join('')) && !known.has(textOf(one)))
     .map(({ ours: _ours, ...one }): Address => ({ ...one, kind: 'address', link, borrowed: true }));
   const standsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
-  const others = bridge.routes.filter((one) => one.protocol !== PROTOCOL && !known.has(routeKey({ ...one, link: '' })));
+  const others = bridge.routes.filter((one) => one.protocol !== PROTOCOL && one.limited !== true && !known.has(routeKey({ ...one, link: '' })));
   const sources = new Set([...elsewhere, ...[...lent, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
   const isReached = ({ via, onlink }: RouteFact): boolean => via === undefined || onlink === true || via.startsWith('fe80:') || via.startsWith('inet6 ') || [...lent, ...addresses].some((one) => holds(one, via));
   return {

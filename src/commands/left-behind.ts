@@ -27,7 +27,7 @@ export async function sayLeftBehind(world: World, { undo, lent = [], memories }:
     const left = leavingIn(wanted.state, observed).filter(({ ref }) => changed.has(ref));
     if (left.length === 0) return;
     const [{ links }, uplinks] = await Promise.all([world.facts(), readUplinks(driver, [], aboutToLeave(left))]);
-    const said = [...bridges({ links, uplinks, lent: ledgerOf(lent, kinds) })(plan, observed, wanted, kinds)];
+    const said = [...bridges({ links, uplinks, lent: ledgerOf(lent, kinds), takesRoutes: false })(plan, observed, wanted, kinds)];
     if (said.length > 0) print.err(renderDiagnostics(placeAll(said, NOWHERE), { color }));
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;

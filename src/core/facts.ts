@@ -38,6 +38,8 @@ export interface AddressFact {
   readonly noPrefixRoute?: true;
   readonly deprecated?: true;
   readonly flags?: readonly string[];
+  /** It ends by itself, unless somebody renews it. */
+  readonly limited?: true;
 }
 
 export interface RouteFact {
@@ -53,6 +55,8 @@ export interface RouteFact {
   readonly type?: string;
   readonly tos?: string;
   readonly attributes?: string;
+  /** It ends by itself, unless somebody renews it. */
+  readonly limited?: true;
 }
 
 /**

@@ -43,7 +43,7 @@ function isConfigured({ automatic, family, dynamic }: AddressRecord): boolean {
   return family === 4 || !(automatic || dynamic);
 }
 
-function addressOf({ ip, bits, broadcast, metric, scope, family, peer, noPrefixRoute, deprecated, flags }: AddressRecord): AddressFact {
+function addressOf({ ip, bits, broadcast, metric, scope, family, peer, noPrefixRoute, deprecated, flags, lifetime }: AddressRecord): AddressFact {
   const ours = metric === METRIC || metric === UNANNOUNCED;
   return {
     cidr: `${ip}/${bits}`, ours,
@@ -54,10 +54,11 @@ function addressOf({ ip, bits, broadcast, metric, scope, family, peer, noPrefixR
     ...(noPrefixRoute ? { noPrefixRoute } : {}),
     ...(deprecated ? { deprecated } : {}),
     ...(flags.length === 0 ? {} : { flags }),
+    ...(lifetime === undefined ? {} : { limited: true as const }),
   };
 }
 
-function routeOf({ to, family, via, metric, source, scope, protocol, onlink, table, type, tos, attributes }: RouteRecord): RouteFact {
+function routeOf({ to, family, via, metric, source, scope, protocol, onlink, table, type, tos, attributes, expires }: RouteRecord): RouteFact {
   return {
     to, family, protocol,
     ...(via === undefined ? {} : { via }),
@@ -69,5 +70,6 @@ function routeOf({ to, family, via, metric, source, scope, protocol, onlink, tab
     ...(type === undefined ? {} : { type }),
     ...(tos === undefined ? {} : { tos }),
     ...(attributes === undefined ? {} : { attributes }),
+    ...(expires === undefined ? {} : { limited: true as const }),
   };
 }

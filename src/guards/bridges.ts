@@ -1,17 +1,26 @@
 // guards/bridges.ts — before a bridge goes, or loses its uplink, everything is named that others have put on it and that does not go along.
 import type { Guard } from '../core/resource.ts';
+import { isRoute } from '../kinds/route/model.ts';
 import { Claimed } from '../uplinks/claimed.ts';
+import { settingsOfOurs } from '../uplinks/left-settings.ts';
 import { leavingIn } from '../uplinks/leaving.ts';
 import { forwardedIn, whatIsLeft } from '../uplinks/left.ts';
 import { NO_UPLINKS } from '../uplinks/uplinks.ts';
 import type { Circumstances } from './circumstances.ts';
 
+interface Around extends Pick<Circumstances, 'uplinks' | 'links' | 'lent'> {
+  /** Whether routes that somebody has put there go along, which bear no mark of netctl's. */
+  readonly takesRoutes?: boolean;
+}
+
 /** `lent`: what was borrowed is netctl's to give back, also where its device is gone. */
-export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map() }: Pick<Circumstances, 'uplinks' | 'links' | 'lent'>): Guard {
+export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRoutes = true }: Around): Guard {
   return function* (plan, observed, wanted) {
     const changed = new Set(plan.changes.map(({ ref }) => ref));
     const isKnown = (device: string): boolean => links.get(device)?.ours === true || observed.has(`link ${device}`) || wanted.state.has(`link ${device}`);
+    const forwards = [...links.values()].some(({ addresses }) => addresses.some(({ ours }) => ours));
     const macs = new Set([...links.values()].flatMap(({ mac }) => mac ?? []));
+    const claimed = new Claimed([...wanted.state.values(), ...lent.values()].filter((one) => takesRoutes || !isRoute(one)));
     for (const leaving of leavingIn(wanted.state, observed)) {
       const [picture, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
       if (picture === undefined || fact === undefined || !changed.has(leaving.ref)) continue;
@@ -19,7 +28,8 @@ export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map() }: Pick<
       // Where a spec is in force, those are among the guests that guards/network-in-use.ts names.
       const strangers = wanted.because.size > 0 ? [] : [...links.values()].filter(({ name, master }) => master === leaving.bridge && !isKnown(name)).map(({ name }) => name).sort();
       const found = whatIsLeft({
-        ...leaving, picture, ...(ofWire === undefined ? {} : { ofWire }), fact, claimed: new Claimed([...wanted.state.values(), ...lent.values()]), isKnown,
+        ...leaving, picture, ...(ofWire === undefined ? {} : { ofWire }), fact, claimed, isKnown,
+        ownSettings: settingsOfOurs({ hasUplink: leaving.wire !== undefined, forwards }),
         naming: uplinks.naming, bound: uplinks.bound, forwarded: forwardedIn(uplinks.forwarding, leaving.bridge, macs), strangers,
       });
       for (const finding of found) yield { ...finding, against: [leaving.ref], at: [] };

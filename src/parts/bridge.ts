@@ -147,7 +147,7 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   const because = [[...network.path, 'interface']];
   yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true, carries: network.mtu }, because, after: beforePorts(network, context) };
   const addresses = formerAddresses(name, context).filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
-  const moved = addresses.map(({ ours: _ours, ...fact }): Address => ({ ...fact, kind: 'address', link: network.bridge, movedFrom: name }));
+  const moved = addresses.map(({ ours: _ours, limited: _limited, ...fact }): Address => ({ ...fact, kind: 'address', link: network.bridge, movedFrom: name }));
   for (const resource of moved) yield { resource, because, after: beforePorts(network, context) };
   const after = [`link ${name}`, ...[own ?? [], ...moved.map(addressText)].flat().map((text) => `address ${network.bridge} ${text}`)].map((ref) => ref as Ref);
   // A gateway can be named once a route leads to it.
@@ -204,7 +204,8 @@ function asFact({ cidr, broadcast, scope, peer, metric, noPrefixRoute, deprecate
 function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Route => resource.kind === 'route').filter(({ link }) => link === interfaceName);
   const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, standsOn: _standsOn, hops: _hops, expires: _expires, ...route }): RouteFact => route);
-  return uniqueBy([...had, ...(context.facts.links.get(interfaceName)?.routes ?? [])], (route) => routeKey({ ...route, link: interfaceName }));
+  const has = (context.facts.links.get(interfaceName)?.routes ?? []).map(({ limited: _limited, ...route }): RouteFact => route);
+  return uniqueBy([...had, ...has], (route) => routeKey({ ...route, link: interfaceName }));
 }
 
 function uniqueBy<T>(items: readonly T[], key: (item: T) => string): readonly T[] {

@@ -4,6 +4,7 @@ import { textOf } from '../iproute2/fields.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
 import { isAddress } from '../kinds/address/model.ts';
+import type { Address } from '../kinds/address/model.ts';
 import { isNeighbour } from '../kinds/neighbour/model.ts';
 import { isRoute, metricOf } from '../kinds/route/model.ts';
 import type { Resource } from '../core/resource.ts';
@@ -13,17 +14,32 @@ import type { SeenRoute } from './routes.ts';
 /** Addresses, routes and neighbours that are wanted or lent, wherever they are to be. */
 export class Claimed {
   private readonly held = new Set<string>();
+  /** As they are given back. */
+  private readonly lent = new Map<string, Address>();
 
   constructor(resources: Iterable<Resource>) {
     for (const one of resources) {
-      if (isAddress(one)) this.held.add(`address ${one.cidr.split('/', 1).join('')} ${one.peer ?? ''}`);
+      if (isAddress(one)) {
+        const key = `${one.cidr.split('/', 1).join('')} ${one.peer ?? ''}`;
+        this.held.add(`address ${key}`);
+        if (one.borrowed) this.lent.set(key, one);
+      }
       if (isRoute(one)) this.held.add(`route ${one.family} ${one.table ?? MAIN} ${one.to} ${one.tos ?? '0'} ${metricOf(one)}`);
       if (isNeighbour(one)) this.held.add(`neighbour ${one.ip}${one.state === 'proxy' ? ' proxy' : ''}`);
     }
   }
 
   hasAddress(address: Fields): boolean {
-    return isOwnAddress(address) || this.held.has(`address ${textOf(address, 'local') ?? ''} ${textOf(address, 'address') ?? ''}`);
+    return isOwnAddress(address) || this.held.has(`address ${keyOf(address)}`);
+  }
+
+  /** Whether somebody has changed on the bridge what came along: the interface gets it as it was. */
+  hasChanged(address: Fields): boolean {
+    const lent = this.lent.get(keyOf(address));
+    if (lent === undefined || isOwnAddress(address)) return false;
+    const isLimited = typeof address['valid_life_time'] === 'number' && address['valid_life_time'] !== FOREVER;
+    return isLimited || `/${String(address['prefixlen'])}` !== lent.cidr.slice(lent.cidr.indexOf('/')) || address['metric'] !== lent.metric ||
+      (address['deprecated'] === true) !== (lent.deprecated ?? false) || (address['noprefixroute'] === true) !== (lent.noPrefixRoute ?? false);
   }
 
   /** A router's comes by its next advertisement. */
@@ -33,9 +49,15 @@ export class Claimed {
   }
 
   hasNeighbour(neighbour: Fields): boolean {
-    return neighbour['protocol'] === PROTOCOL || this.held.has(`neighbour ${textOf(neighbour, 'dst') ?? ''}${neighbour['proxy'] === undefined ? '' : ' proxy'}`);
+    return this.held.has(`neighbour ${textOf(neighbour, 'dst') ?? ''}${neighbour['proxy'] === undefined ? '' : ' proxy'}`);
   }
 }
+
+function keyOf(address: Fields): string {
+  return `${textOf(address, 'local') ?? ''} ${textOf(address, 'address') ?? ''}`;
+}
+
+const FOREVER = 4_294_967_295;
 
 export function isOwnAddress({ metric }: Fields): boolean {
   return metric === METRIC || metric === UNANNOUNCED;

@@ -9,6 +9,7 @@ import { unknownOfRoute } from './known.ts';
 import type { Picture } from './picture.ts';
 import { wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
+import { addressWords } from './words.ts';
 
 /** Somebody has changed or removed one: on the bridge, and again on the interface, it would be as the kernel makes it. */
 export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Picture): Iterable<Finding> {
@@ -44,6 +45,7 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Pic
     );
   // A device that is down has none.
   if (!textsOf(link, 'flags').includes('UP')) return;
+  yield* ofLocal(name, addresses, routes);
   for (const address of made) {
     if (own.some(({ fields }) => isNetworkOf(fields, address))) continue;
     const cidr = `${textOf(address, 'local') ?? ''}/${bitsOf(address)}`;
@@ -54,6 +56,26 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Pic
     );
   }
 }
+
+/** By table local the host knows an address for its own, and a broadcast. */
+function* ofLocal(name: string, addresses: readonly Fields[], routes: readonly SeenRoute[]): Iterable<Finding> {
+  const held = new Set(routes.flatMap(({ fields }) => (fields['dev'] === name && textOf(fields, 'table') === LOCAL ? [`${textOf(fields, 'type') ?? ''} ${textOf(fields, 'dst') ?? ''}`] : [])));
+  for (const address of addresses.filter((one) => !isLimited(one) && one['dadfailed'] !== true && one['tentative'] !== true)) {
+    const [local = '', broadcast] = [textOf(address, 'local'), textOf(address, 'broadcast')];
+    const made = [`${LOCALLY} ${local}`, ...(broadcast === undefined || broadcast === EVERYBODY ? [] : [`${TO_ALL} ${broadcast}`])];
+    for (const one of made.filter((each) => !held.has(each)))
+      yield refused(
+        'uplink-route',
+        `${local} on ${name} has no route \`${one.replace(/^\S+/, (type) => (type === LOCALLY ? 'local' : 'broadcast'))}\` in table local, which the kernel makes with such an address: it would come with it on the bridge, and again on ${name}`,
+        `take the address away and give it again: \`ip address del ${local}/${bitsOf(address)} dev ${name}\`, \`ip address add ${addressWords(address, name)}\`, and then its routes`,
+      );
+  }
+}
+
+/** Table local, and of what type its routes are, by the kernel's numbers. */
+const [LOCAL, LOCALLY, TO_ALL] = ['255', '2', '3'] as const;
+/** Needs no route. */
+const EVERYBODY = '255.255.255.255';
 
 /** Of IPv6: of IPv4 the second of a network makes no route. */
 function unequal(addresses: readonly Fields[]): readonly (readonly [string, string])[] {
@@ -67,9 +89,12 @@ function unequal(addresses: readonly Fields[]): readonly (readonly [string, stri
 /** Neither for a limited time, nor one of those that stand behind another of their network. */
 function makesRoute(address: Fields): boolean {
   const [isV6, bits] = [address['family'] === 'inet6', Number(bitsOf(address))];
-  const isLimited = address['dynamic'] === true || address['temporary'] === true;
   const isAlone = bits === (isV6 ? 128 : 32) && address['address'] === undefined;
-  return !isLimited && !isAlone && address['noprefixroute'] !== true && address['secondary'] !== true && !(textOf(address, 'local') ?? '').startsWith('fe80:');
+  return !isLimited(address) && !isAlone && address['noprefixroute'] !== true && address['secondary'] !== true && !(textOf(address, 'local') ?? '').startsWith('fe80:');
+}
+
+function isLimited(address: Fields): boolean {
+  return address['dynamic'] === true || address['temporary'] === true;
 }
 
 function isConnected(fields: Fields, name: string): boolean {

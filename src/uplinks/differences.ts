@@ -20,6 +20,7 @@ export function differences(before: Picture, after: Picture, elapsed = 0): reado
 
 export function differencesOf(before: Picture, after: Picture, elapsed = 0): readonly Difference[] {
   const { name } = before;
+  const behind = demoted(before, after);
   const lasting = <T>(items: readonly T[], fields: (item: T) => Fields): readonly T[] => items.filter((item) => !mayHaveGone(fields(item), elapsed));
   return [
     ...ofLink(before, after),
@@ -29,7 +30,7 @@ export function differencesOf(before: Picture, after: Picture, elapsed = 0): rea
       isOwn: (address) => mayHaveGone(address, Infinity) && address['family'] === 'inet6',
     }),
     ...order(before, after),
-    ...compared('route', lasting(before.routes, ({ fields }) => fields), after.routes, {
+    ...compared('route', lasting(before.routes, ({ fields }) => fields).filter(({ fields }) => !isOfLimited(fields, before) && !isOfDemoted(fields, behind)), after.routes, {
       key: ({ fields, locks }: SeenRoute) => `${keyOf(fields, OF_ROUTE)} ${[...locks].sort().join(' ')}`, words: ({ words }) => words,
       add: (_words, route) => routeCommand('add', route), remove: (_words, route) => routeCommand('del', route),
       isOwn: ({ fields }) => mayHaveGone(fields, Infinity),
@@ -58,7 +59,8 @@ function routeCommand(verb: 'add' | 'del', route: SeenRoute): string | undefined
 /** Numbers, counts, and what only tells how it goes at the moment. */
 const OF_LINK = new Set(['ifindex', 'ifname', 'link_index', 'link_netnsid', 'operstate', 'promiscuity', 'allmulti', 'stats', 'stats64', 'flags', 'qdisc', 'carrier', 'carrier_changes', 'carrier_up_count', 'carrier_down_count', 'event']);
 const FLAGS: ReadonlySet<string> = new Set(['UP', 'PROMISC', 'ALLMULTI', 'NOARP', 'MULTICAST', 'BROADCAST', 'POINTOPOINT', 'DYNAMIC', 'DEBUG', 'NOTRAILERS', 'PORTSEL', 'AUTOMEDIA']);
-const OF_ADDRESS = ['valid_life_time', 'preferred_life_time', 'tentative', 'dadfailed', 'deprecated'];
+/** Whether another of its network comes before it, the order of the addresses says. */
+const OF_ADDRESS = ['valid_life_time', 'preferred_life_time', 'tentative', 'dadfailed', 'deprecated', 'secondary'];
 const OF_ROUTE = ['flags', 'expires', 'nh_info', 'cache', 'error'];
 /** What of the kind of device comes and goes by itself: a bond's choice, a bridge's clocks. */
 const OF_INFO = new Set(['active_slave', 'ad_info', 'hello_timer', 'tcn_timer', 'topology_change_timer', 'gc_timer', 'mii_status', 'link_failure_count', 'num_disabled_queues', 'root_id', 'bridge_id', 'root_port', 'root_path_cost', 'topology_change', 'topology_change_detected']);
@@ -154,6 +156,21 @@ function* ofSettings({ name, settings }: Picture, after: Picture): Iterable<Diff
 function mayHaveGone(fields: Fields, elapsed: number): boolean {
   const left = fields['valid_life_time'] ?? fields['expires'];
   return typeof left === 'number' && left !== FOREVER && left < elapsed;
+}
+
+/** The kernel's in table local, of an IPv6 address that comes and goes by itself. */
+function isOfLimited({ table, dst }: Fields, { addresses }: Picture): boolean {
+  return table === '255' && addresses.some((address) => address['family'] === 'inet6' && address['local'] === dst && mayHaveGone(address, Infinity));
+}
+
+/** Addresses before which somebody has put another of their network meanwhile: the kernel says that one where it said them. */
+function demoted(before: Picture, after: Picture): ReadonlySet<unknown> {
+  const first = new Set(before.addresses.filter((address) => address['secondary'] !== true).map((address) => address['local']));
+  return new Set(after.addresses.filter((address) => address['secondary'] === true && first.has(address['local'])).map((address) => address['local']));
+}
+
+function isOfDemoted({ protocol, prefsrc }: Fields, behind: ReadonlySet<unknown>): boolean {
+  return protocol === KERNEL && behind.has(prefsrc);
 }
 
 function family(address: Fields): string {

@@ -1,6 +1,7 @@
 // uplinks/judge.ts — what becomes of all that hangs on an interface when it goes into a bridge: what is not carried is refused, or said.
 import { ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofRoutes, ofUnknown, ofUnread } from './attributes.ts';
 import { ofConnected } from './connected.ts';
+import { ofDuplicates } from './duplicates.ts';
 import { ofDependents, ofDevice, ofMacvlan, ofMaster } from './device.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -32,6 +33,7 @@ export function* judge(picture: Picture, { bridge, carries, naming, bound }: Way
   yield* ofUnknown(picture);
   yield* ofRoutes(picture);
   yield* ofConnected(picture);
+  yield* ofDuplicates(picture);
   yield* ofNeighbours(picture);
   yield* ofState(picture, bridge, carries);
   yield* ofRules(picture, bridge, naming);

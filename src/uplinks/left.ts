@@ -3,6 +3,7 @@ import type { LinkFact } from '../core/facts.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import { KERNEL } from '../iproute2/routes.ts';
+import { PROTOCOL } from '../kinds/ours.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import type { Bound } from './bound.ts';
 import { isOwnAddress } from './claimed.ts';
@@ -11,18 +12,16 @@ import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { leftRules } from './left-rules.ts';
 import { leftSettings } from './left-settings.ts';
+import type { Bridge } from './left-settings.ts';
 import type { Leaving } from './leaving.ts';
 import { nameWords } from './named.ts';
 import type { NamingRule } from './naming.ts';
-import type { Picture } from './picture.ts';
 import { isIpv6, placeOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords } from './words.ts';
 
-export interface Left extends Leaving {
-  readonly picture: Picture;
-  /** Of its wire, as that is now. */
-  readonly ofWire?: Picture;
+/** `ofWire`: as that is now. */
+export interface Left extends Bridge {
   readonly fact: LinkFact;
   readonly claimed: Claimed;
   /** Devices that are netctl's, or that the plan speaks of. */
@@ -45,6 +44,7 @@ interface Things {
 
 export function* whatIsLeft(left: Left): Iterable<Finding> {
   for (const things of [ofAddresses(left), ofRoutes(left), ofNexthops(left), ofNeighbours(left), ofDevices(left), ofQueues(left), ofJoins(left), ofNamed(left), ofForwarded(left)]) yield* found(left, things);
+  yield* ofChanged(left);
   yield* leftSettings(left);
   yield* leftRules(left);
   yield* ofSources(left);
@@ -68,9 +68,30 @@ function placeFor({ to = 'INTERFACE' }: Leaving): string {
 }
 
 function ofAddresses(left: Left): Things {
-  const configured = new Set(left.fact.addresses.map(({ cidr }) => cidr));
-  const all = left.picture.addresses.filter((address) => configured.has(cidrOf(address)) && !isLinkLocalOfMac(textOf(address, 'local') ?? '') && !left.claimed.hasAddress(address));
-  return { code: 'bridge-address', one: 'address', many: 'addresses', all: all.map((address) => [cidrOf(address), `ip address add ${addressWords(address, placeFor(left))}`]) };
+  const all = left.picture.addresses.filter((address) => isConfigured(address, left) && !isLinkLocalOfMac(textOf(address, 'local') ?? '') && !left.claimed.hasAddress(address));
+  return { code: 'bridge-address', one: 'address', many: 'addresses', all: all.map((address) => [cidrOf(address), `ip address add ${addressWords(unlabelled(address, left), placeFor(left))}`]) };
+}
+
+/** Not by a router, which makes others on the interface; but what a client of DHCPv6 has put there. */
+function isConfigured(address: Fields, { fact }: Left): boolean {
+  if (fact.addresses.some(({ cidr }) => cidr === cidrOf(address))) return true;
+  const isRouters = address['temporary'] === true || address['mngtmpaddr'] === true || ROUTERS.has(textOf(address, 'protocol') ?? '');
+  return address['family'] === 'inet6' && address['dynamic'] === true && !isRouters;
+}
+
+/** Who has made an address, by the kernel's words and numbers: itself for its link-local ones, or at a router's. */
+const ROUTERS: ReadonlySet<string> = new Set(['kernel_ll', 'kernel_ra', '2', '3']);
+
+/** A label begins with the name of its device. */
+function unlabelled({ label, ...address }: Fields, { bridge }: Pick<Left, 'bridge'>): Fields {
+  return label === bridge || label === undefined ? address : { ...address, label };
+}
+
+function* ofChanged({ picture, claimed, bridge, to = 'INTERFACE' }: Left): Iterable<Finding> {
+  const changed = picture.addresses.filter((address) => claimed.hasChanged(address));
+  if (changed.length === 0) return;
+  const mends = changed.map((address) => `ip address replace ${addressWords(unlabelled(address, { bridge }), to)}`);
+  yield { ...said('bridge-address', `somebody has changed on ${bridge} what came along to it, and ${to} gets it back as it was: ${listed(changed.map((address) => addressWords(address, bridge)))}`, listed(mends)), details: mends };
 }
 
 function cidrOf(address: Fields): string {
@@ -122,7 +143,8 @@ function ofNeighbours(left: Left): Things {
   const all = left.picture.neighbours.filter((neighbour) => !left.claimed.hasNeighbour(neighbour));
   return {
     code: 'bridge-neighbour', one: 'neighbour', many: 'neighbours',
-    all: all.map((neighbour) => [neighbourWords(neighbour, left.bridge).replace(` dev ${left.bridge}`, ''), `ip neigh replace ${neighbourWords(neighbour, placeFor(left))}`]),
+    // What netctl has moved and knows nothing of any more bears its mark.
+    all: all.map(({ protocol, ...rest }) => (protocol === undefined || protocol === PROTOCOL ? rest : { ...rest, protocol })).map((neighbour) => [neighbourWords(neighbour, left.bridge).replace(` dev ${left.bridge}`, ''), `ip neigh replace ${neighbourWords(neighbour, placeFor(left))}`]),
   };
 }
 

@@ -22,6 +22,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'macvlan, macvtap, ipvlan, MACsec on it; a kind of device that netctl does not know', fate: 'refused', code: 'uplink-shared', more: 'the kernel lets one have what comes in' },
   { what: 'an attribute of an address, a route or a neighbour that netctl does not know', fate: 'refused', code: 'uplink-unknown', more: 'of the interface itself, its kind, its multicast groups or a policy rule: said' },
   { what: 'routes with several next hops, with next-hop objects, encapsulated, for single sources; whose gateway is in no network of it, or shut off by a policy rule; several to the same with one metric; the kernel\'s for its addresses, changed or removed', fate: 'refused', code: 'uplink-route', more: '' },
+  { what: 'IPv6 addresses that another host has (`dadfailed`), or of which that is being asked (`tentative`)', fate: 'refused', code: 'uplink-duplicate', more: 'they would be in use at once' },
   { what: 'next-hop objects by it, and groups with them', fate: 'refused', code: 'uplink-nexthop', more: '' },
   { what: 'neighbours of other states (`noarp`); those that programs keep (`extern_learn`, `managed`)', fate: 'refused', code: 'uplink-neighbour', more: '' },
   { what: 'rules of others that name it: iptables, ip6tables and nft, by `-i`, `-o`, `iifname`, patterns and sets; by its group; of bridges and devices', fate: 'said', code: 'uplink-rules', more: 'they match nothing any more, each with the command that has the bridge meant, too; those of bridges and devices match what instances send by it' },
@@ -48,11 +49,11 @@ export const SORTS: readonly Sort[] = [
 /** What others have put on a bridge of netctl's, when that goes or loses its uplink. `carried`: to the interface. */
 export const LEFT_SORTS: readonly Sort[] = [
   { what: 'addresses; routes of all tables with one next hop that the interface reaches', fate: 'carried', more: 'without an uplink, and to another bridge: said (`bridge-address`, `route-lost`)' },
-  { what: 'all other routes; those by other devices with an address of the bridge as source', fate: 'said', code: 'route-lost', more: '' },
-  { what: 'addresses of a bridge without an uplink', fate: 'said', code: 'bridge-address', more: '' },
+  { what: 'all other routes, those that end by themselves; those by other devices with an address of the bridge as source', fate: 'said', code: 'route-lost', more: '' },
+  { what: 'addresses of a bridge without an uplink, or for a limited time; what somebody has changed of an address that came along', fate: 'said', code: 'bridge-address', more: 'those of router advertisements come anew' },
   { what: 'next-hop objects', fate: 'said', code: 'bridge-nexthop', more: '' },
   { what: 'permanent neighbours, proxies', fate: 'said', code: 'bridge-neighbour', more: '' },
-  { what: 'settings under `net.ipv4` and `net.ipv6`, of neighbour tables too', fate: 'said', code: 'bridge-setting', more: '' },
+  { what: 'settings under `net.ipv4` and `net.ipv6`, of neighbour tables too, and its MTU', fate: 'said', code: 'bridge-setting', more: '' },
   { what: 'policy rules with its name as `iif` or `oif`', fate: 'said', code: 'bridge-policy-rule', more: 'unless the interface has the same' },
   { what: 'rules of iptables, ip6tables and nft that name it', fate: 'said', code: 'bridge-rules', more: 'unless the interface has the same' },
   { what: 'VLANs, macvlans, tunnels on it', fate: 'said', code: 'bridge-device', more: 'the kernel removes them with it' },

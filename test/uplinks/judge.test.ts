@@ -30,8 +30,14 @@ function way(naming: readonly NamingRule[], rest: Partial<Way> = {}): Way {
   return { bridge: 'br-lab', carries: 1500, naming, bound: [], ...rest };
 }
 
-function withConnected({ routes = plain.routes }: Partial<Picture>): Pick<Picture, 'routes'> {
-  return { routes: [...routes, connected] };
+function withConnected({ routes = plain.routes, addresses = plain.addresses }: Partial<Picture>): Pick<Picture, 'routes'> {
+  return { routes: [...routes, connected, ...addresses.flatMap(localsOf)] };
+}
+
+/** What the kernel has of an address in table local. */
+function localsOf({ local, broadcast }: Fields): readonly SeenRoute[] {
+  const held = { gateway: undefined, table: '255', protocol: '2' } as const;
+  return [route({ ...held, type: '2', dst: local, scope: '254' }), ...(broadcast === undefined ? [] : [route({ ...held, type: '3', dst: broadcast })])];
 }
 
 function found(rest: Partial<Picture>, naming: readonly NamingRule[] = [], more: Partial<Way> = {}): readonly string[] {
@@ -54,6 +60,8 @@ const nothing: readonly Row[] = [
 ];
 
 const errors: readonly Row[] = [
+  ['an address that another host has', { addresses: [address(), address({ family: 'inet6', local: '2001:db8::1', prefixlen: 64, dadfailed: true })], routes: [route({ dst: '2001:db8::/64', gateway: undefined, protocol: '2', metric: 256 })] }, ['error uplink-duplicate: another host has 2001:db8::1/64 of eth1 (dadfailed), and this one does not use it: on the bridge, and again on eth1, it would']],
+  ['an address of which that is being asked', { link: link({ flags: ['UP', 'LOWER_UP'] }), addresses: [address(), address({ family: 'inet6', local: '2001:db8::1', prefixlen: 128, tentative: true })] }, ['error uplink-duplicate: whether another host has 2001:db8::1/128 of eth1 is being asked (tentative): on the bridge it would be used at once']],
   ['a tun', { link: link({ link_type: 'none', address: undefined, linkinfo: { info_kind: 'tun' } }) }, ['error uplink-not-bridged: the kernel puts eth1 in no bridge: it has no Ethernet link layer (tun, none)']],
   ['PPP', { link: link({ link_type: 'ppp', linkinfo: { info_kind: 'ppp' } }) }, [expect.stringContaining('no Ethernet link layer (ppp, ppp)')]],
   ['InfiniBand', { link: link({ link_type: 'infiniband', linkinfo: undefined }) }, [expect.stringContaining('no Ethernet link layer (infiniband)')]],
@@ -156,6 +164,13 @@ const states: readonly (readonly [string, Partial<Picture>, Partial<Way>, readon
 
 describe('its state', () => {
   for (const [name, picture, more, expected] of states) test(name, () => expect(found(picture, [], more)).toEqual(expected));
+});
+
+describe('of table local', () => {
+  const without = (type: string): readonly string[] => [...judge({ ...plain, addresses: [address({ broadcast: '203.0.113.255' })], routes: [...plain.routes, connected, ...localsOf({ local: '203.0.113.11', broadcast: '203.0.113.255' }).filter(({ fields }) => fields['type'] !== type)] }, way([]))].map(({ severity, code, message }) => `${severity} ${code}: ${message}`);
+  for (const [name, type, words] of [['an address', '2', 'local 203.0.113.11'], ['a broadcast', '3', 'broadcast 203.0.113.255']] as const) {
+    test(`${name} that somebody has taken out is refused`, () => expect(without(type)).toEqual([`error uplink-route: 203.0.113.11 on eth1 has no route \`${words}\` in table local, which the kernel makes with such an address: it would come with it on the bridge, and again on eth1`]));
+  }
 });
 
 describe('the table of sorts', () => {

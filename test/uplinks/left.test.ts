@@ -6,6 +6,7 @@ import { guardsFor } from '../../src/guards/index.ts';
 import type { Bridge, Port } from '../../src/kinds/link/model.ts';
 import { Claimed } from '../../src/uplinks/claimed.ts';
 import { aboutToLeave, leavingIn } from '../../src/uplinks/leaving.ts';
+import { settingsOfOurs } from '../../src/uplinks/left-settings.ts';
 import { forwardedIn, whatIsLeft } from '../../src/uplinks/left.ts';
 import type { Left } from '../../src/uplinks/left.ts';
 import { namingIn } from '../../src/uplinks/naming.ts';
@@ -17,7 +18,7 @@ import { LEFT_SORTS, renderSorts } from '../../src/uplinks/sorts.ts';
 const plain: Picture = { name: 'br-lab', link: { ifname: 'br-lab' }, dependents: [], addresses: [], routes: [], rules: [], neighbours: [], nexthops: [], qdiscs: [{ kind: 'noqueue', handle: '0:' }], filters: [], joins: [], wireless: false, settings: {}, defaults: {}, managers: [], unread: [] };
 const route = (fields: Readonly<Record<string, unknown>>, words: string): SeenRoute => ({ fields: { type: '1', dst: '10.1.0.0/16', dev: 'br-lab', table: '254', protocol: '3', flags: [], ...fields }, words, locks: [] });
 const base: Left = {
-  bridge: 'br-lab', ref: 'link br-lab', goes: true, wire: 'eth1', to: 'eth1', picture: plain, claimed: new Claimed([]), isKnown: (device) => device === 'vlan7', naming: [], bound: [], forwarded: [], strangers: [],
+  bridge: 'br-lab', ref: 'link br-lab', goes: true, wire: 'eth1', to: 'eth1', picture: plain, claimed: new Claimed([]), isKnown: (device) => device === 'vlan7', naming: [], bound: [], forwarded: [], strangers: [], ownSettings: settingsOfOurs({ hasUplink: true, forwards: true }),
   fact: { name: 'br-lab', ours: true, promiscuous: false, addresses: [{ cidr: '10.9.0.1/24', ours: false }, { cidr: '192.168.50.1/24', ours: true }], routes: [] },
 };
 const said = (picture: Partial<Picture>, rest: Partial<Left> = {}): readonly string[] => [...whatIsLeft({ ...base, ...rest, picture: { ...plain, ...picture } })].map(({ code, message, hint, asks }) => `${asks === true ? '' : 'unasked '}${code}: ${message} — ${hint ?? ''}`);
@@ -25,7 +26,7 @@ const own = { family: 'inet', local: '192.168.50.1', prefixlen: 24, metric: 117,
 const put = { family: 'inet', local: '10.9.0.1', prefixlen: 24, scope: 'global', label: 'br-lab' };
 
 const rows: readonly (readonly [name: string, picture: Partial<Picture>, rest: Partial<Left>, expected: readonly string[]])[] = [
-  ['an address', { addresses: [own, put] }, { to: 'br-new' }, ['bridge-address: the address 10.9.0.1/24 on br-lab is not netctl\'s, and goes with the bridge — ip address add 10.9.0.1/24 dev br-new label br-lab']],
+  ['an address', { addresses: [own, put] }, { to: 'br-new' }, ['bridge-address: the address 10.9.0.1/24 on br-lab is not netctl\'s, and goes with the bridge — ip address add 10.9.0.1/24 dev br-new']],
   ['a route with several ways, of which one is another device\'s', { routes: [route({ dev: undefined, nexthops: [{ dev: 'br-lab' }, { dev: 'eth2' }] }, '10.1.0.0/16 table 254 proto 3 scope 0 nexthop via 203.0.113.2 dev br-lab weight 1 nexthop via 198.51.100.2 dev eth2 weight 1')] }, {},
     ['route-lost: the route 10.1.0.0/16 nexthop via 203.0.113.2 weight 1 nexthop via 198.51.100.2 dev eth2 weight 1 on br-lab is not netctl\'s, and goes with the bridge — ip route add 10.1.0.0/16 table 254 proto 3 scope 0 nexthop via 203.0.113.2 dev eth1 weight 1 nexthop via 198.51.100.2 dev eth2 weight 1']],
   ['a group of next-hop objects', { nexthops: [{ id: 5, gateway: '203.0.113.7', dev: 'br-lab' }, { id: 6, group: [{ id: 5 }, { id: 4 }] }] }, {}, ['bridge-nexthop: 2 next-hop objects on br-lab are not netctl\'s, and go with the bridge: 5; 6 — ip nexthop add id 5 via 203.0.113.7 dev eth1; ip nexthop add id 6 group 5/4']],
@@ -36,7 +37,14 @@ const rows: readonly (readonly [name: string, picture: Partial<Picture>, rest: P
   ['an IPv6 token, but no label that the interface has, too', { named: [{ of: 'token', token: '::5', ifname: 'br-lab' }, { of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'br-lab', label: 7 }] }, { ofWire: { ...plain, named: [{ of: 'label', address: '2001:db8::', prefixlen: 32, ifname: 'eth1', label: 7 }] } }, ['bridge-named: the entry token set ::5 on br-lab is not netctl\'s, and goes with the bridge — ip token set ::5 dev eth1']],
   ['forwarding entries', {}, { forwarded: ['02:00:00:00:00:77 on d0'] }, [expect.stringContaining('bridge-fdb: the forwarding entry 02:00:00:00:00:77 on d0 on br-lab') as string]],
   ['a setting', { settings: { 'ipv4/conf/rp_filter': '2' }, defaults: { 'ipv4/conf/rp_filter': '0' } }, { bridge: 'br.lab' }, ['bridge-setting: settings that somebody has given br.lab go with it: net.ipv4.conf.br/lab.rp_filter=2 — sysctl -w net.ipv4.conf.eth1.rp_filter=\'2\'']],
-  ['what netctl has set of a bridge itself', { settings: { 'ipv4/conf/arp_notify': '1', 'ipv4/conf/forwarding': '1', 'ipv6/conf/accept_ra': '0' }, defaults: { 'ipv4/conf/arp_notify': '0', 'ipv4/conf/forwarding': '0', 'ipv6/conf/accept_ra': '1' } }, {}, []],
+  ['what netctl has set of a bridge itself', { settings: { 'ipv4/conf/arp_notify': '1', 'ipv4/conf/forwarding': '1', 'ipv6/conf/accept_ra': '0' }, defaults: { 'ipv4/conf/arp_notify': '0', 'ipv4/conf/forwarding': '0', 'ipv6/conf/accept_ra': '1' } }, { ownSettings: settingsOfOurs({ hasUplink: false, forwards: true }) }, []],
+  ['what netctl sets of other bridges', { settings: { 'ipv4/conf/forwarding': '1', 'ipv6/conf/accept_ra': '0' }, defaults: { 'ipv4/conf/forwarding': '0', 'ipv6/conf/accept_ra': '1' } }, { ownSettings: settingsOfOurs({ hasUplink: true, forwards: false }) }, [expect.stringContaining('net.ipv4.conf.br-lab.forwarding=1; net.ipv6.conf.br-lab.accept_ra=0') as string]],
+  ['an MTU of its own, and of its IPv6', { link: { ifname: 'br-lab', mtu: 1400 }, settings: { 'ipv6/conf/mtu': '1300' }, defaults: {} }, { ofWire: { ...plain, name: 'eth1', link: { ifname: 'eth1', mtu: 1500 } } }, ['bridge-setting: settings that somebody has given br-lab go with it: net.ipv6.conf.br-lab.mtu=1300; mtu 1400 — sysctl -w net.ipv6.conf.eth1.mtu=\'1300\'; ip link set dev eth1 mtu 1400']],
+  ['neighbours that have come along, where nobody knows it any more', { neighbours: [{ dst: '203.0.113.8', lladdr: '02:00:00:00:00:88', state: ['PERMANENT'], protocol: '117' }] }, {}, ['bridge-neighbour: the neighbour 203.0.113.8 lladdr 02:00:00:00:00:88 nud permanent on br-lab is not netctl\'s, and goes with the bridge — ip neigh replace 203.0.113.8 lladdr 02:00:00:00:00:88 dev eth1 nud permanent']],
+  ['an address of a client of DHCPv6, but not a router\'s', { addresses: [{ family: 'inet6', local: '2001:db8::5', prefixlen: 128, scope: 'global', dynamic: true }, { family: 'inet6', local: '2001:db8::6', prefixlen: 64, scope: 'global', dynamic: true, protocol: 'kernel_ra' }, { family: 'inet6', local: '2001:db8::7', prefixlen: 64, scope: 'global', dynamic: true, mngtmpaddr: true }] }, {}, [expect.stringMatching(/^bridge-address: the address 2001:db8::5\/128 on br-lab /) as string]],
+  ['what somebody has changed of an address that came along', { addresses: [{ family: 'inet', local: '203.0.113.11', prefixlen: 24, scope: 'global', label: 'br-lab', metric: 500 }, { family: 'inet', local: '203.0.113.12', prefixlen: 24, scope: 'global', label: 'br-lab', valid_life_time: 60 }, { family: 'inet', local: '203.0.113.13', prefixlen: 24, scope: 'global', label: 'br-lab', valid_life_time: 4_294_967_295 }] },
+    { claimed: new Claimed(['203.0.113.11/24', '203.0.113.12/24', '203.0.113.13/24'].map((cidr) => ({ kind: 'address', link: 'eth1', cidr, borrowed: true }) as Resource)) },
+    ['bridge-address: somebody has changed on br-lab what came along to it, and eth1 gets it back as it was: 203.0.113.11/24 dev br-lab metric 500; 203.0.113.12/24 dev br-lab valid_lft 60 — ip address replace 203.0.113.11/24 dev eth1 metric 500; ip address replace 203.0.113.12/24 dev eth1 valid_lft 60']],
   ['a policy rule', { rules: [{ family: 6, priority: 99, src: 'all', oif: 'br-lab', oif_detached: null, table: '100' }] }, {}, ['bridge-policy-rule: a policy rule names br-lab, which goes, and matches nothing of it any more: priority 99 from all oif br-lab lookup 100 — the same for eth1: ip -6 rule add priority 99 from all oif eth1 lookup 100']],
   ['a rule of a firewall, of a bridge without an uplink', {}, { to: undefined, wire: undefined, naming: namingIn('*filter\n-A FORWARD ! -i br-lab -j DROP\nCOMMIT\n', 'iptables') } as unknown as Partial<Left>, ['bridge-rules: a rule of others names br-lab, which goes: `iptables -A FORWARD ! -i br-lab -j DROP` will match packets that it was to leave alone — take them away, or have them name another device']],
   ['a rule about its frames', {}, { naming: namingInNft('table bridge filter {\n\tchain FORWARD {\n\t\tmeta ibrname "br-lab" drop # handle 4\n\t}\n}\n', () => false) }, [expect.stringContaining('bridge-rules: a rule of others names br-lab, which goes: `nft bridge filter FORWARD: meta ibrname "br-lab" drop`') as string]],
@@ -51,14 +59,14 @@ describe('said, and asked', () => {
 });
 
 const claimed = new Claimed([
-  { kind: 'address', link: 'eth1', cidr: '10.9.0.1/24', borrowed: true } as Resource, { kind: 'route', family: 4, to: '10.1.0.0/16', link: 'eth1', protocol: '3', table: '7' } as Resource, { kind: 'neighbour', ip: '203.0.113.9', link: 'eth1', state: 'permanent' } as Resource,
+  { kind: 'address', link: 'eth1', cidr: '10.9.0.1/24', borrowed: true } as Resource, { kind: 'route', family: 4, to: '10.1.0.0/16', link: 'eth1', protocol: '3', table: '7' } as Resource, { kind: 'neighbour', ip: '203.0.113.9', link: 'eth1', state: 'permanent' } as Resource, { kind: 'neighbour', ip: '203.0.113.8', link: 'eth1', state: 'permanent' } as Resource,
 ]);
 
 describe('not said', () => {
   for (const [name, picture, rest] of [
     ['of nothing', {}, {}],
     ['of netctl\'s own, and of what goes along', { addresses: [own, put], routes: [route({ protocol: '117' }, ''), route({ table: '7' }, ''), route({ protocol: '2' }, ''), route({ protocol: '9' }, '')], neighbours: [{ dst: '203.0.113.9', state: ['PERMANENT'] }, { dst: '203.0.113.8', state: ['PERMANENT'], protocol: '117' }] }, { claimed }],
-    ['of settings as new devices have them, as the uplink has them, as netctl sets them', { settings: { 'ipv4/conf/rp_filter': '2', 'ipv4/conf/arp_ignore': '1', 'ipv4/conf/forwarding': '1', 'ipv6/conf/accept_ra': '0' }, defaults: { 'ipv4/conf/rp_filter': '2', 'ipv4/conf/arp_ignore': '0', 'ipv4/conf/forwarding': '0', 'ipv6/conf/accept_ra': '1' } }, { ofWire: { ...plain, settings: { 'ipv4/conf/arp_ignore': '1' } } }],
+    ['of settings as new devices have them, as the uplink has them, as netctl sets them', { settings: { 'ipv4/conf/rp_filter': '2', 'ipv4/conf/arp_ignore': '1', 'ipv4/conf/forwarding': '1', 'ipv6/conf/accept_ra': '0' }, defaults: { 'ipv4/conf/rp_filter': '2', 'ipv4/conf/arp_ignore': '0', 'ipv4/conf/forwarding': '0', 'ipv6/conf/accept_ra': '1' } }, { ownSettings: settingsOfOurs({ hasUplink: false, forwards: true }), ofWire: { ...plain, settings: { 'ipv4/conf/arp_ignore': '1' } } }],
     ['of rules that the interface has, too', { rules: [{ family: 4, priority: 99, iif: 'br-lab', table: '100' }] }, { naming: namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\n-A INPUT -i br-lab -j ACCEPT\nCOMMIT\n', 'iptables'), ofWire: { ...plain, rules: [{ family: 4, priority: 98, iif: 'eth1', table: '100' }] } }],
     ['of a source that stays where it is', { addresses: [own], routes: [route({ dev: 'eth2', prefsrc: '192.168.50.1' }, '')] }, { goes: false }],
   ] as const) test(name, () => expect(said(picture, rest)).toEqual([]));

@@ -2,6 +2,7 @@
 import { hasCarrier } from './kernel.ts';
 import type { Device, Kernel, Namespace } from './kernel.ts';
 import type { HeldAddress } from './addresses.ts';
+import type { HeldRoute } from './routes.ts';
 
 export function showLinks(netns: Namespace): string {
   return JSON.stringify([...netns.devices.values()].map(linkOf));
@@ -12,11 +13,25 @@ export function showModes(netns: Namespace): string {
   return JSON.stringify([...netns.devices.values()].map(({ name, settings }) => ({ ifname: name, inet6_addr_gen_mode: settings.get('ipv6.addr_gen_mode') === '1' ? 'none' : 'eui64' })));
 }
 
-const TYPES: Readonly<Record<string, number>> = { local: 2, multicast: 5 };
+const TYPES: Readonly<Record<string, number>> = { local: 2, broadcast: 3, multicast: 5 };
+
+/** With what the kernel puts into table local for each address. */
+function allOf({ routes, devices }: Namespace): readonly HeldRoute[] {
+  return [...routes.all(), ...[...devices.values()].filter(({ up }) => up).flatMap(localsOf)];
+}
+
+function localsOf({ name, addresses }: Device): readonly HeldRoute[] {
+  return addresses.all().flatMap(({ family, cidr, broadcast }): HeldRoute[] => {
+    const [to = ''] = cidr.split('/');
+    const held = { family, link: name, metric: 0, protocol: '2', onlink: false, table: '255' } as const;
+    const local: HeldRoute = { ...held, to, type: 'local', ...(family === 4 ? { scope: '254', source: to } : {}) };
+    return [local, ...(broadcast === undefined ? [] : [{ ...held, to: broadcast, type: 'broadcast', scope: '253', source: to }])];
+  });
+}
 
 /** All tables, a line each, as `ip -d -N -o route show table all` says it: the type first, the table and the scope always. */
 export function showRouteLines(netns: Namespace): string {
-  return netns.routes.all().map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos, attributes }) => [
+  return allOf(netns).map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos, attributes }) => [
     type === undefined ? 1 : TYPES[type], to, ...(tos === undefined ? [] : ['tos', tos]), ...(via === undefined ? [] : ['via', via]), 'dev', link, 'table', table ?? '254', 'proto', protocol, 'scope', scope ?? '0',
     ...(source === undefined ? [] : ['src', source]), ...(metric === 0 && family === 4 ? [] : ['metric', metric]), ...(onlink ? ['onlink'] : []),
     ...(attributes === undefined ? [] : [attributes]), ...(family === 6 && attributes?.includes('pref ') !== true ? ['pref medium'] : []), '\n',
@@ -25,7 +40,7 @@ export function showRouteLines(netns: Namespace): string {
 
 /** The same as JSON, with as many details. */
 export function showAllRoutes(netns: Namespace): string {
-  return JSON.stringify(netns.routes.all().map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos }) => ({
+  return JSON.stringify(allOf(netns).map(({ family, to, via, link, metric, source, scope, protocol, onlink, table, type, tos }) => ({
     type: String(type === undefined ? 1 : TYPES[type]), dst: to, ...(tos === undefined ? {} : { tos }), ...(via === undefined ? {} : { gateway: via }), dev: link, table: table ?? '254', protocol, scope: scope ?? '0',
     ...(source === undefined ? {} : { prefsrc: source }), ...(metric === 0 && family === 4 ? {} : { metric }), flags: onlink ? ['onlink'] : [], ...(family === 6 ? { pref: 'medium' } : {}),
   })));

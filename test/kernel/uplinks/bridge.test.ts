@@ -39,6 +39,9 @@ const SAID: readonly (readonly [name: string, deeds: readonly string[], said: re
   ['permanent neighbours and proxies', ['ip neigh add 203.0.113.9 lladdr 02:00:00:00:00:99 dev br-lab nud permanent', 'ip neigh add proxy 203.0.113.77 dev br-lab'], [/^2 neighbours on br-lab are not netctl's, and go with the bridge: 203\.0\.113\.9 lladdr 02:00:00:00:00:99 nud permanent; proxy 203\.0\.113\.77 {2}\[bridge-neighbour\] — ip neigh replace 203\.0\.113\.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent; ip neigh replace proxy 203\.0\.113\.77 dev eth1$/]],
   ['policy rules', ['ip rule add iif br-lab table 100 priority 99'], [/^a policy rule names br-lab, which goes, and matches nothing of it any more: priority 99 from all iif br-lab lookup 100 {2}\[bridge-policy-rule\] — the same for eth1: ip rule add priority 99 from all iif eth1 lookup 100$/]],
   ['settings', ['sysctl -qw net.ipv4.conf.br-lab.rp_filter=2 net.ipv6.neigh.br-lab.gc_stale_time=77'], [/^settings that somebody has given br-lab go with it: net\.ipv4\.conf\.br-lab\.rp_filter=2; net\.ipv6\.neigh\.br-lab\.gc_stale_time=77 {2}\[bridge-setting\] — sysctl -w net\.ipv4\.conf\.eth1\.rp_filter='2'; sysctl -w net\.ipv6\.neigh\.eth1\.gc_stale_time='77'$/]],
+  ['settings that netctl gives other bridges, and MTUs', ['sysctl -qw net.ipv6.conf.br-lab.accept_ra=0', 'ip link set dev br-lab mtu 1400'], [/^settings that somebody has given br-lab go with it: net\.ipv6\.conf\.br-lab\.accept_ra=0; mtu 1400 {2}\[bridge-setting\] — sysctl -w net\.ipv6\.conf\.eth1\.accept_ra='0'; ip link set dev eth1 mtu 1400$/]],
+  ['what ends by itself', ['ip address add 10.44.0.1/24 dev br-lab valid_lft 1000 preferred_lft 500', 'ip -6 address add 2001:db8:88::5/64 dev br-lab valid_lft 1000 preferred_lft 500', 'ip -6 route add 2001:db8:89::/48 via fe80::1 dev br-lab expires 500'], [/^2 addresses on br-lab are not netctl's, and go with the bridge: 10\.44\.0\.1\/24; 2001:db8:88::5\/64 {2}\[bridge-address\] — ip address add 10\.44\.0\.1\/24 dev eth1 valid_lft \d+ preferred_lft \d+; /, /^the route 2001:db8:89::\/48 via fe80::1 .*expires \d+sec on br-lab .*\[route-lost\]/]],
+  ['what is changed of an address that came along', ['ip address change 203.0.113.11/24 dev br-lab metric 500'], [/^somebody has changed on br-lab what came along to it, and eth1 gets it back as it was: 203\.0\.113\.11\/24 .*metric 500 {2}\[bridge-address\] — ip address replace 203\.0\.113\.11\/24 .*dev eth1 metric 500$/]],
   ['a queue', ['tc qdisc add dev br-lab root tbf rate 100mbit burst 15400 latency 50ms'], [/^the queue qdisc tbf [0-9a-f]+: on br-lab .*\[bridge-queue\]/]],
   ['a device', ['ip link add vx0 type vxlan id 7 dev br-lab dstport 4789'], [/^the device vx0 \(vxlan\) on br-lab .*\[bridge-device\] — ip link add link eth1 name vx0 type vxlan id 7, with all that is on it$/]],
   ['a port', ['ip link add d0 type veth peer name d1', 'ip link set d0 master br-lab'], [/^not netctl's, and in no bridge any more when br-lab goes: d0 {2}\[bridge-port\]/]],
@@ -112,6 +115,36 @@ test('an apply that nobody confirms is rolled back, and says what goes with its 
   const back = must(lab.netctl(['rollback', '--yes']));
   expect(told(back)).toEqual([expect.stringMatching(/^the address 10\.9\.0\.1\/24 on br-lab .*\[bridge-address\] — ip address add 10\.9\.0\.1\/24 .*dev eth1/), expect.stringMatching(/^the neighbour 203\.0\.113\.9 .*dev eth1/)]);
   expect(whole(lab)).toEqual(before);
+});
+
+test('and of routes in the place of those that came along', () => {
+  const before = whole(lab);
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  given('ip route replace default via 203.0.113.2');
+  const back = must(lab.netctl(['rollback', '--yes']));
+  expect(told(back)).toEqual([expect.stringMatching(/^the route default via 203\.0\.113\.2 on br-lab is not netctl's, and goes with the bridge {2}\[route-lost\]/)]);
+  expect(whole(lab)).toEqual(before);
+});
+
+test('with a store that is lost, neighbours that came along are named', () => {
+  given('ip neigh add 203.0.113.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent');
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  for (const directory of [lab.state(''), lab.run('')]) rmSync(directory, { recursive: true });
+  expect(told(lab.netctl(['destroy']))).toEqual([expect.stringContaining('[lent-lost]'), expect.stringMatching(/^the neighbour 203\.0\.113\.9 lladdr 02:00:00:00:00:99 nud permanent on br-lab .*\[bridge-neighbour\] — ip neigh replace 203\.0\.113\.9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent$/)]);
+});
+
+test('an address that somebody puts before one that is given back, on the interface itself, is no loss', () => {
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  given('ip address add 203.0.113.77/24 dev eth1');
+  const back = must(lab.netctl(['destroy', '--yes']));
+  expect(back.err).not.toContain('is gone');
+  expect(lab.ip(lab.host, '-4 -br address show dev eth1')).toMatch(/203\.0\.113\.77\/24 203\.0\.113\.11\/24/);
+});
+
+test('temporary IPv6 addresses go with theirs, and are no loss', () => {
+  given('sysctl -qw net.ipv6.conf.eth1.use_tempaddr=2', 'ip address add 2001:db8:9::5/64 dev eth1 mngtmpaddr nodad', 'for i in $(seq 50); do ip -6 address show dev eth1 | grep -q temporary && exit; sleep 0.1; done; exit 1');
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  expect(must(lab.netctl(['destroy', '--yes'])).err).not.toContain('is gone');
 });
 
 test('and of its own says nothing', () => {

@@ -1,0 +1,35 @@
+// uplinks/duplicates.ts — IPv6 addresses that the host may not use, or not yet: another host has them (RFC 4862, section 5.4).
+import { textOf, textsOf } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
+import { isLinkLocalOfMac } from '../net/ipv6.ts';
+import { refused } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { Picture } from './picture.ts';
+
+/** What goes to the bridge is in use there at once, and again on the interface. */
+export function* ofDuplicates({ name, link, addresses }: Picture): Iterable<Finding> {
+  const flags = textsOf(link, 'flags');
+  // Without a carrier nobody is asked, and each address waits for one.
+  const isAsking = flags.includes('UP') && flags.includes('LOWER_UP');
+  for (const address of addresses.filter(isMoved)) {
+    const cidr = `${textOf(address, 'local') ?? ''}/${String(address['prefixlen'])}`;
+    if (address['dadfailed'] === true)
+      yield refused(
+        'uplink-duplicate',
+        `another host has ${cidr} of ${name} (dadfailed), and this one does not use it: on the bridge, and again on ${name}, it would`,
+        `ip address del ${cidr} dev ${name}`,
+      );
+    else if (address['tentative'] === true && isAsking)
+      yield refused(
+        'uplink-duplicate',
+        `whether another host has ${cidr} of ${name} is being asked (tentative): on the bridge it would be used at once`,
+        'try again in a moment; that takes a second',
+      );
+  }
+}
+
+/** Neither what a router gives and takes back, nor what the kernel makes of a MAC. */
+function isMoved(address: Fields): boolean {
+  const isOwn = address['dynamic'] === true || address['temporary'] === true;
+  return address['family'] === 'inet6' && !isOwn && !isLinkLocalOfMac(textOf(address, 'local') ?? '');
+}
