@@ -11,6 +11,7 @@ export const packages: Readonly<Record<string, string>> = {
   tc: 'iproute2',
   bridge: 'iproute2',
   realpath: 'coreutils',
+  stat: 'coreutils',
   'ip6tables-save': 'iptables',
   iptables: 'iptables',
   'iptables-save': 'iptables',

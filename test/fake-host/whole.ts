@@ -48,7 +48,7 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const conntrack = createConntrack();
   const bridge = createBridge();
   const tools = {
-    ip, sysctl, bridge: bridge.tool, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH,
+    ip, sysctl, bridge: bridge.tool, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH, stat: createStat(files),
     'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING, ss: SAYS_NOTHING,
   };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack, bridge };
@@ -56,6 +56,17 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
 
 /** Nothing is a link here. */
 const REALPATH: Tool = { run: ({ argv }) => ({ exitCode: 0, stdout: argv.slice(2).map((path) => `${path}\n`).join(''), stderr: '' }) };
+
+function createStat(files: Files): Tool {
+  return {
+    run({ argv }) {
+      const path = argv.at(-1) ?? '';
+      const text = files.read(path);
+      if (text === undefined) return { exitCode: 1, stdout: '', stderr: `stat: cannot statx '${path}': No such file or directory\n` };
+      return { exitCode: 0, stdout: `${Buffer.byteLength(text)} regular ${text === '' ? 'empty ' : ''}file\n`, stderr: '' };
+    },
+  };
+}
 
 function foundAs(ip: FakeIp, name: string): Found | undefined {
   const device = ip.kernel.namespace('').devices.get(name);

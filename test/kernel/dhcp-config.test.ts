@@ -1,7 +1,9 @@
 // test/kernel/dhcp-config.test.ts — an operator's own dnsmasq configuration: what is wrong with it costs no guest its server.
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, symlinkSync, truncateSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
+import { RunningWatch } from './watch/running.ts';
 
 let lab: Lab;
 let guest: string;
@@ -18,6 +20,51 @@ instances:
   vm: { nics: [{ network: lab, device: { type: veth, name: v-1, netns: ${guest} } }] }
 `;
 const servers = (): readonly number[] => lab.processes().filter(({ command }) => command.includes('dnsmasq')).map(({ pid }) => pid);
+
+test('one that is no file is an error of plan and apply, at its line, and nothing is done', () => {
+  execFileSync('mkfifo', [lab.path('pipe')]);
+  symlinkSync(lab.path('b'), lab.path('a'));
+  symlinkSync(lab.path('a'), lab.path('b'));
+  symlinkSync('/dev/zero', lab.path('zero'));
+  truncateSync(lab.write('large', ''), 17 << 20);
+  const before = lab.snapshot();
+  for (const [config, is] of [
+    [lab.path('missing'), 'is not there'], [lab.path(''), 'is a directory and no file'], [lab.path('pipe'), 'is a pipe and no file'],
+    [lab.path('zero'), 'is a device and no file'], [lab.path('a'), 'is a loop of symbolic links'],
+    [`${lab.path('large')}/x`, 'leads through something that is no directory'], [lab.path('large'), 'has 17 MiB'],
+  ] as const) {
+    const spec = specFor(`{ config: ${config} }`);
+    expect(lab.netctl(['validate'], { spec })).toMatchObject({ code: 0 });
+    for (const verb of [['plan'], ['status'], ['apply', '--yes']]) {
+      const { code, err } = lab.netctl(verb, { spec });
+      expect([code, err]).toEqual([1, expect.stringContaining(`dhcp.config ${config} ${is}`) as string]);
+      expect(err).toMatch(/spec\.yaml:3:\d+: error: [^]*\[config-unfit\][^]*hint: /);
+    }
+  }
+  expect(lab.snapshot()).toBe(before);
+});
+
+test('a watch goes on while it is gone, starts no server with it, and starts one when it is there again', async () => {
+  const config = lab.write('own.conf', 'log-dhcp\n');
+  lab.write('spec.yaml', specFor(`{ config: ${config} }`));
+  const watch = new RunningWatch(lab, []);
+  try {
+    await watch.says('ready');
+    expect(servers()).toHaveLength(1);
+    rmSync(config);
+    lab.ip(lab.host, 'address del 192.168.50.1/24 dev br-lab');
+    await watch.until(() => lab.ip(lab.host, 'address show dev br-lab').includes('192.168.50.1/24'), 'the address is there again');
+    for (const pid of servers()) process.kill(pid);
+    await watch.until(() => watch.said.some((said) => JSON.stringify(said).includes(`dhcp.config ${config} is not there`)), 'it is said');
+    lab.ip(lab.host, 'address del 192.168.50.1/24 dev br-lab');
+    await watch.until(() => lab.ip(lab.host, 'address show dev br-lab').includes('192.168.50.1/24'), 'the address is there once more');
+    expect(servers()).toEqual([]);
+    lab.write('own.conf', 'log-dhcp\n');
+    await watch.until(() => servers().length === 1, 'a server runs');
+  } finally {
+    await watch.end();
+  }
+});
 
 test('one that dnsmasq cannot read, or that is none, is known while the server runs on', () => {
   must(lab.netctl(['apply', '--yes'], { spec: specFor() }));

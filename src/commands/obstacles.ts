@@ -1,0 +1,25 @@
+// commands/obstacles.ts — what on the host would have a step fail that is about to be done: asked for that alone, before anything is.
+import type { HostReader, Ref, State } from '../core/resource.ts';
+import { placeAll } from '../spec/locate.ts';
+import type { Placed } from '../spec/model.ts';
+import { unfitConfigs } from './own-configs.ts';
+import type { Wish } from './prepare.ts';
+
+/** `all`: also what stands against nothing while the host is as it is. What is to wait is not looked at. */
+export async function obstaclesTo(
+  { spec, locate }: Pick<Wish, 'spec' | 'locate'>,
+  host: HostReader,
+  { wanted, observed, all, isHeld = () => false }: {
+    readonly wanted: State; readonly observed: State; readonly all: boolean; readonly isHeld?: (ref: Ref) => boolean;
+  },
+): Promise<readonly Placed[]> {
+  const begun = new Map([...wanted].filter(([ref]) => !isHeld(ref)));
+  return placeAll(await unfitConfigs(spec, host, begun, all ? new Map() : observed), locate);
+}
+
+/** An error where the plan does it; else a warning: what runs goes on. */
+export function standingAgainst(obstacles: readonly Placed[], made: ReadonlySet<Ref>): readonly Placed[] {
+  return obstacles.map(({ against = [], ...one }) =>
+    against.some((ref) => made.has(ref)) ? { ...one, against } : { ...one, severity: 'warning' },
+  );
+}
