@@ -14,7 +14,7 @@ export async function obstaclesTo(
   },
 ): Promise<readonly Placed[]> {
   const begun = new Map([...wanted].filter(([ref]) => !isHeld(ref)));
-  return placeAll(await unfitConfigs(spec, host, begun, all ? new Map() : observed), locate);
+  return placeAll(await unfitConfigs(spec, host, begun, observed, all), locate);
 }
 
 /** An error where the plan does it; else a warning: what runs goes on. */

@@ -4,6 +4,8 @@ import type { Diagnostic, HostReader, Ref, Resource, State } from '../core/resou
 import type { Process } from '../kinds/process/model.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Spec } from '../spec/model.ts';
+import { oddLines } from './config-lines.ts';
+import type { Odd, Served } from './config-lines.ts';
 
 /** By the paths as they are written, and by where their links lead. Asks the host only where a spec names such a file. */
 export async function configsInside({ networks }: Spec, paths: Paths, host: HostReader): Promise<readonly Diagnostic[]> {
@@ -27,23 +29,50 @@ export async function configsInside({ networks }: Spec, paths: Paths, host: Host
 /** Bytes. A long list of names to block has less. */
 const LARGEST = 16 << 20;
 
-/** Those with which a DHCP server of this host cannot start that is not observed as it is to be. Each is asked for once. */
-export async function unfitConfigs({ networks }: Spec, host: HostReader, wanted: State, observed: State): Promise<readonly Diagnostic[]> {
-  const said = new Map<string, Promise<Unfit | undefined>>();
+/** What keeps the DHCP servers of this host from starting that are not observed as they are to be, or opens them to others. */
+export async function unfitConfigs({ networks }: Spec, host: HostReader, wanted: State, observed: State, all: boolean): Promise<readonly Diagnostic[]> {
   const found = networks.map(async (network): Promise<readonly Diagnostic[]> => {
     const config = network.mode === 'flat' ? undefined : network.dhcp.config;
     const ref: Ref = `process dnsmasq-${network.name}`;
-    if (config === undefined || !wanted.has(ref) || isSame(observed.get(ref), wanted.get(ref))) return [];
-    const asked = said.get(config) ?? unfitAs(config, host);
-    said.set(config, asked);
-    const unfit = await asked;
-    if (unfit === undefined) return [];
-    return [{
-      severity: 'error', code: 'config-unfit', against: [ref], at: [[...network.path, 'dhcp', 'config']],
-      message: `dhcp.config ${config} ${unfit.is}: the DHCP server of ${network.name} would not start`, hint: unfit.hint,
-    }];
+    const runs = isSame(observed.get(ref), wanted.get(ref));
+    if (network.mode === 'flat' || config === undefined || !wanted.has(ref) || (runs && !all)) return [];
+    const odd = await oddIn(config, host, { bridge: network.bridge, server: network.dhcp.server }, !runs);
+    return odd.map((one) => ({ ...one, against: [ref], at: [[...network.path, 'dhcp', 'config']] }));
   });
   return (await Promise.all(found)).flat();
+}
+
+/** Nothing of it is read before it is known to be a file, nor of one that /proc has no size of: what is none may have no end. */
+async function oddIn(config: string, host: HostReader, served: Served, starts: boolean): Promise<readonly Odd[]> {
+  const unfit = await unfitAs(config, host);
+  if (typeof unfit !== 'number') return [{ severity: 'error', code: 'config-unfit', message: `dhcp.config ${config} ${unfit.is}: no DHCP server starts with it`, hint: unfit.hint }];
+  if (unfit === 0) return [];
+  const text = await textOf(config, host);
+  if (text === undefined) return [{ severity: 'error', code: 'config-unfit', message: `dhcp.config ${config} cannot be read`, hint: HINT }];
+  // One that has programs run is not tried before anybody has said yes.
+  const refused = starts && !/^\s*conf-script\b/m.test(text) ? await refusedBy(config, host) : undefined;
+  if (refused !== undefined) return [{ severity: 'error', code: 'config-unfit', message: `dhcp.config ${config}: ${refused}`, hint: `\`dnsmasq --test --conf-file=${config}\` tries it` }];
+  return oddLines(config, text, served);
+}
+
+async function textOf(config: string, host: HostReader): Promise<string | undefined> {
+  try {
+    return [...(await host.files(config)).values()].join('');
+  } catch (error) {
+    if (error instanceof DriverError) return undefined;
+    throw error;
+  }
+}
+
+/** By dnsmasq itself, where there is one. It reads the file, and does nothing. */
+async function refusedBy(config: string, host: HostReader): Promise<string | undefined> {
+  try {
+    await host.read(['dnsmasq', '--test', `--conf-file=${config}`]);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DriverError)) throw error;
+    return error.exitCode === undefined ? undefined : error.stderr.trim().replace(/^dnsmasq: /, '');
+  }
 }
 
 function isSame(observed: Resource | undefined, wanted: Resource | undefined): boolean {
@@ -61,13 +90,13 @@ interface Unfit {
 
 const HINT = 'name a file of this host with lines for dnsmasq, or leave dhcp.config out';
 
-/** Nothing of it is read before it is known to be a file: a pipe would not end, nor a device. */
-async function unfitAs(config: string, host: HostReader): Promise<Unfit | undefined> {
+/** What it is, or how many bytes it has. */
+async function unfitAs(config: string, host: HostReader): Promise<Unfit | number> {
   try {
     const [, size = '', kind = ''] = /^(\d+) (.*)$/m.exec(await host.read(['stat', '-L', '-c', '%s %F', '--', config])) ?? [];
     if (!kind.startsWith('regular')) return { is: `is ${KINDS[kind] ?? kind} and no file`, hint: HINT };
     if (Number(size) > LARGEST) return { is: `has ${Number(size) >> 20} MiB`, hint: `dnsmasq is given no more than ${LARGEST >> 20} MiB; ${HINT}` };
-    return undefined;
+    return Number(size);
   } catch (error) {
     if (!(error instanceof DriverError) || error.exitCode === undefined) throw error;
     const why = Object.keys(REASONS).find((reason) => error.stderr.includes(reason));

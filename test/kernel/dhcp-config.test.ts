@@ -92,6 +92,31 @@ test('one with which dnsmasq does not start: the server before runs again, and t
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
 });
 
+test('what dnsmasq refuses, and lines with which netctl would not know the server, are errors of a plan, and nothing is done', () => {
+  const before = lab.snapshot();
+  for (const [line, said] of [
+    ['no-such-word=1', 'bad option at line 1 of'], ['conf-file=/nowhere/at.all', 'cannot read /nowhere/at.all'],
+    ['pid-file=/tmp/other.pid', 'line 1: pid-file=/tmp/other.pid'], [' keep-in-foreground # so', 'line 1: keep-in-foreground'], ['user = nobody', 'line 1: user=nobody'],
+    ['bind-dynamic', 'line 1: bind-dynamic'],
+  ] as const) {
+    const spec = specFor(`{ config: ${lab.write('odd.conf', `${line}\n`)} }`);
+    for (const verb of [['plan'], ['apply', '--yes']]) {
+      const { code, err } = lab.netctl(verb, { spec });
+      expect([code, err]).toEqual([1, expect.stringMatching(/spec\.yaml:3:\d+: error: dhcp\.config [^]*\[config-unfit\][^]*hint: /) as string]);
+      expect(err).toContain(said);
+    }
+  }
+  expect(lab.snapshot()).toBe(before);
+});
+
+test('lines that open the server to others are warnings, and it runs', () => {
+  for (const [line, word] of [['interface=eth1', 'interface'], ['listen-address=203.0.113.11', 'listen-address'], ['port=5353', 'port']] as const) {
+    const applied = lab.netctl(['apply', '--yes'], { spec: specFor(`{ config: ${lab.write(`${word}.conf`, `${line}\n`)} }`) });
+    expect([applied.code, applied.err]).toEqual([0, expect.stringMatching(/spec\.yaml:3:\d+: warning: dhcp\.config [^]*\[config-listens\]/) as string]);
+    expect(applied.err).toContain(`line 1: ${line}`);
+  }
+});
+
 test('one in a directory of netctl’s own is refused, also by a link', () => {
   mkdirSync(lab.state(''), { recursive: true });
   symlinkSync(lab.state(''), lab.path('aside'));
@@ -103,7 +128,8 @@ test('one in a directory of netctl’s own is refused, also by a link', () => {
 });
 
 test('one that has the server run as somebody else: it is ended, the one before runs again, and nothing is left of it', () => {
-  const config = lab.write('user.conf', 'user=nobody\n');
+  // What a file includes is read by dnsmasq alone.
+  const config = lab.write('own.conf', `conf-file=${lab.write('user.conf', 'user=nobody\n')}\n`);
   const first = lab.netctl(['apply', '--yes'], { spec: specFor(`{ config: ${config} }`) });
   expect([first.code, first.err + first.out, servers()]).toEqual([1, expect.stringMatching(/it runs as user \d+, and not as root/) as string, []]);
   must(lab.netctl(['apply', '--yes'], { spec: specFor() }));

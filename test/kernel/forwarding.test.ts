@@ -70,7 +70,7 @@ describe('what others had is as it was, byte for byte', () => {
   test('an apply that fails is taken back with it', () => {
     set('net.ipv4.conf.eth2.forwarding=1', 'net.ipv4.conf.all.accept_redirects=0');
     const before = settings();
-    lab.write('dhcp.conf', 'no-such-option\n');
+    lab.write('dhcp.conf', 'interface=nowhere0\n');
     const ended = lab.netctl(['apply', '--yes', '--atomic'], { spec: spec().replace('cidr:', `dhcp: { config: ${lab.path('dhcp.conf')} }, cidr:`) });
     expect(ended, ended.err).toMatchObject({ code: 3 });
     expect(settings()).toEqual(before);

@@ -1,0 +1,15 @@
+// test/commands/config-lines.test.ts — which lines of an operator's dnsmasq configuration are spoken of.
+import { expect, test } from 'vitest';
+import { oddLines } from '../../src/commands/config-lines.ts';
+
+const said = (text: string): readonly string[] => oddLines('/c', text, { bridge: 'br0', server: '10.0.0.1' }).map(({ severity, message }) => `${severity} ${message.split(': ')[1] ?? ''}`);
+
+for (const [text, expected] of [
+  ['log-dhcp\n# user=nobody\n#port=5353', []],
+  ['user=root\nport=53\ninterface=br0\nlisten-address=10.0.0.1', []],
+  ['dhcp-option=3,10.0.0.9\nserver=/x/10.0.0.2#5353', []],
+  ['user=nobody', ['error user=nobody']],
+  ['  pid-file = /x # mine', ['error pid-file=/x']],
+  ['no-daemon\n\nkeep-in-foreground\nbind-dynamic', ['error no-daemon', 'error keep-in-foreground', 'error bind-dynamic']],
+  ['interface=eth1\nlisten-address=10.0.0.2\nauth-server=a.example,eth1\nport=0', ['warning interface=eth1', 'warning listen-address=10.0.0.2', 'warning auth-server=a.example,eth1', 'warning port=0']],
+] as const) test(JSON.stringify(text), () => { expect(said(text)).toEqual(expected); });
