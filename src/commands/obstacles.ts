@@ -4,17 +4,19 @@ import { placeAll } from '../spec/locate.ts';
 import type { Placed } from '../spec/model.ts';
 import { unfitConfigs } from './own-configs.ts';
 import type { Wish } from './prepare.ts';
+import { takenPeers } from './taken-peers.ts';
 
 /** `all`: also what stands against nothing while the host is as it is. What is to wait is not looked at. */
 export async function obstaclesTo(
-  { spec, locate }: Pick<Wish, 'spec' | 'locate'>,
+  { spec, locate, wanted: { because } }: Pick<Wish, 'spec' | 'locate' | 'wanted'>,
   host: HostReader,
   { wanted, observed, all, isHeld = () => false }: {
     readonly wanted: State; readonly observed: State; readonly all: boolean; readonly isHeld?: (ref: Ref) => boolean;
   },
 ): Promise<readonly Placed[]> {
   const begun = new Map([...wanted].filter(([ref]) => !isHeld(ref)));
-  return placeAll(await unfitConfigs(spec, host, begun, observed, all), locate);
+  const found = await Promise.all([unfitConfigs(spec, host, begun, observed, all), takenPeers(host, begun, observed, because)]);
+  return placeAll(found.flat(), locate);
 }
 
 /** An error where the plan does it; else a warning: what runs goes on. */
