@@ -1,9 +1,10 @@
 // driver/files.ts — files of the host: read whole trees, replaced one at a time.
-import { chmodSync, closeSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { edited } from '../core/lines.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Op } from '../core/resource.ts';
+import { makeDirectories } from '../durable/directories.ts';
 import { replaceFile } from '../durable/replace.ts';
 
 /** Every regular file below a directory, what an interrupted write has left there included; a file itself where the path is one. */
@@ -37,7 +38,6 @@ export function contains(path: string, text: string): boolean {
 
 export function write({ path, text, mode = 0o600, directoryMode = 0o700 }: Extract<Op, { op: 'write' }>): void {
   try {
-    make(dirname(path), directoryMode);
     replaceFile(path, text, { mode, directoryMode });
   } catch (error) {
     throw new DriverError(`write ${path}`, { stderr: messageOf(error), cause: error });
@@ -69,18 +69,10 @@ export function remove(path: string): void {
 /** Makes what is missing of a path. */
 export function makeDirectory(path: string): void {
   try {
-    make(path, 0o700);
+    makeDirectories(path, 0o700);
   } catch (error) {
     throw new DriverError(`mkdir ${path}`, { stderr: messageOf(error), cause: error });
   }
-}
-
-/** With exactly this mode, whatever the umask. What is there keeps its own. */
-function make(path: string, mode: number): void {
-  if (statSync(path, { throwIfNoEntry: false }) !== undefined) return;
-  make(dirname(path), mode);
-  mkdirSync(path, { recursive: true, mode });
-  chmodSync(path, mode);
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,8 +1,9 @@
 // driver/lock.ts — one netctl at a time per host: a lock that the kernel frees when its holder dies, however it dies.
-import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, statSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
+import { makeDirectories } from '../durable/directories.ts';
 import { readOwn } from '../durable/own.ts';
 import { capture } from './child.ts';
 
@@ -41,7 +42,7 @@ export async function takeLock(path: string, command: string, now: Date): Promis
 
 function openLock(path: string): number {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectories(dirname(path), 0o700);
     return openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
   } catch (error) {
     throw failure(path, error);

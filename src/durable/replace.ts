@@ -1,6 +1,7 @@
 // durable/replace.ts — writes a file so that whoever reads it, or loses power, sees the old text or the new one, never half.
-import { mkdirSync, closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync, fchmodSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync, fchmodSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeDirectories } from './directories.ts';
 
 export interface Modes {
   /** Default 0600. */
@@ -12,7 +13,7 @@ export interface Modes {
 /** Replaces a file durably; its directories are made. Modes are exact, whatever the umask. Throws the system's error. */
 export function replaceFile(path: string, text: string, { mode = 0o600, directoryMode = 0o700 }: Modes = {}): void {
   const directory = dirname(path);
-  mkdirSync(directory, { recursive: true, mode: directoryMode });
+  makeDirectories(directory, directoryMode);
   const temporary = `${path}.new`;
   try {
     const file = openSync(temporary, 'w', mode);

@@ -1,6 +1,7 @@
 // origin/clone.ts — a bare clone of one commit, kept fresh and small; when it is damaged, another is made.
-import { chmod, mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDirectories } from '../durable/directories.ts';
 import { safeDirectories } from './address.ts';
 import type { Address } from './address.ts';
 import { OriginError } from './origin.ts';
@@ -53,7 +54,7 @@ export function createClone(address: Address, directory: string, run: Run): Clon
 
   /** Beside the clone, for its owner only: the password, and which repository of another user's may be read. */
   const prepare = async (): Promise<void> => {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeDirectories(directory, 0o700);
     await chmod(directory, 0o700);
     await rm(join(directory, 'credentials'), { force: true });
     if (address.credential !== undefined) await writeFile(join(directory, 'credentials'), `${address.credential}\n`, { mode: 0o600 });

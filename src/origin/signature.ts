@@ -1,6 +1,7 @@
 // origin/signature.ts — whether a commit is signed by one of those who may: SSH keys of an allowed-signers file, or OpenPGP keys of a keyring.
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { makeDirectories } from '../durable/directories.ts';
 import type { Clone, Head } from './clone.ts';
 import { OriginError } from './origin.ts';
 import type { Ran, Run } from './run-git.ts';
@@ -82,7 +83,7 @@ function unlike(text: string, but: string): string {
 
 async function importKeys(run: Run, { keyring, signers, directory, signal }: { readonly keyring: string; readonly signers: string; readonly directory: string; readonly signal: AbortSignal | undefined }): Promise<void> {
   await rm(keyring, { recursive: true, force: true });
-  await mkdir(keyring, { recursive: true, mode: 0o700 });
+  makeDirectories(keyring, 0o700);
   const { ok, said, end } = await run('gpg', ['--batch', '--no-autostart', '--quiet', '--import', resolve(signers)], { directory, env: { GNUPGHOME: keyring }, signal });
   if (end === 'not found') throw new OriginError('missing-tool', `gpg is not installed, and ${signers} has OpenPGP keys; on Debian it is in the package gpg`);
   if (!ok) throw new OriginError('no-signers', `${signers} has no key that gpg can use: ${said}`);

@@ -1,9 +1,10 @@
 // service/unix.ts — Unix sockets at paths of any length, for root alone, and never in the place of one that somebody listens at.
-import { chmodSync, closeSync, constants, lstatSync, mkdirSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, closeSync, constants, lstatSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { createConnection } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import { basename, dirname } from 'node:path';
+import { makeDirectories } from '../durable/directories.ts';
 
 /** Milliseconds. */
 const LIMIT = 2000;
@@ -18,7 +19,7 @@ export interface Listening {
 
 /** Listens, and makes the directory. A socket that nobody listens at any more makes way. */
 export async function listenAt(server: Server, path: string): Promise<Listening> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeDirectories(dirname(path), 0o700);
   await refuseIfTaken(path);
   // Under a name of its own until it has its mode.
   const own = nameFor(path, process.pid);

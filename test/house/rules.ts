@@ -38,8 +38,8 @@ const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
   report: [core, net, specModel, watch, rehearsal],
   rehearsal: [core, iproute2, iptables, models],
   watch: [core],
-  origin: [core, /^src\/spec\/(sources|text)\.ts$/],
-  service: [core, watch],
+  origin: [core, durable, /^src\/spec\/(sources|text)\.ts$/],
+  service: [core, durable, watch],
   commands: [/^src\/(?!main\.ts$)/],
 };
 

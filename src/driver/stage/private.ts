@@ -4,6 +4,7 @@ import type { Stats } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DriverError } from '../../core/resource.ts';
+import { makeDirectories } from '../../durable/directories.ts';
 import { capture } from '../child.ts';
 
 export interface Own {
@@ -37,7 +38,7 @@ if [ -S /dev/log ]; then mount --bind /dev/null /dev/log; fi`]);
       else symlinkSync(join(was, name), join(anchor, name));
     }
   }
-  mkdirSync(NAMES, { recursive: true });
+  makeDirectories(NAMES, 0o755);
 }
 
 const NAMES = '/run/netns';
