@@ -248,7 +248,7 @@ describe('without root', () => {
     test(`${verb} with a store that is root's alone is refused: 77`, ({ skip }) => {
       skip(!able, why);
       mkdirSync(at(`${verb}-state`), { mode: 0o700 });
-      const { code, out, err } = asNobody([verb, '-f', at('one.yaml'), '--state-dir', at(`${verb}-state`), '--run-dir', at('run')]);
+      const { code, out, err } = asNobody([verb, '-f', at('one.yaml'), '--state-dir', at(`${verb}-state`), '--run-dir', at(`${verb}-run`)]);
       expect({ code, out }).toEqual({ code: 77, out: '' });
       expect(err).toMatch(/EACCES.*\nreading what netctl keeps needs root\n$/);
     });
