@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../core/resource.ts';
 import { addresses, addressTwice, macTwice, networkFull } from './checks/addresses.ts';
 import { libvirtsNames } from './checks/device-names.ts';
-import { dhcpOptionTwice, renewalTimes } from './checks/dhcp-options.ts';
+import { dhcpOptionsLarge, dhcpOptionTwice, renewalTimes } from './checks/dhcp-options.ts';
 import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
 import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfaces, unknownPools } from './checks/floating.ts';
 import { hostnames, projects, reservedNames, unknownHosts, unknownNetworks } from './checks/names.ts';
@@ -22,7 +22,7 @@ const CHECKS: readonly Check[] = [
   unknownNetworks, unknownHosts, projects, hostnames, reservedNames,
   networksOverlap, cidrs, gateways, ranges, bridgeFull,
   addresses, addressTwice, macTwice, networkFull,
-  dhcpOptionTwice, renewalTimes,
+  dhcpOptionTwice, dhcpOptionsLarge, renewalTimes,
   interfaceTwice, farEndTwice, libvirtsNames,
   unknownPools, poolsOverlap, poolsUsable, poolFull,
   floatingAddresses, floatingUnreachable, poolInterfaces, floatingPoolUnused,

@@ -23,9 +23,14 @@ export function optionProblem(whole: string): Wrong | undefined {
   if (value === undefined) return isFitEmpty(head, found) ? undefined : { message: `${head.option} has no value, and dnsmasq would send it empty`, hint: `write its value behind a comma, all in quotes, or leave it out: ${found.code === 26 ? 'what is sent is the mtu of the network' : 'nothing is sent of itself'}` };
   if (value === '') return { message: `${head.option} has a comma and no value`, hint: `write its value${isFitEmpty(head, found) ? `, or ${head.option} alone${SILENCED.has(found.code) ? ', which sends none' : ''}` : ''}` };
   // Within another option, dnsmasq knows a type by its name only.
-  const bytes = measure(head.room < 255 && !head.option.startsWith('option:') ? { is: 'any' } : found.type, value);
+  const bytes = sizeOf(head, found, value);
   if (typeof bytes !== 'number') return { message: `${head.option}: ${bytes.message}`, hint: bytes.hint };
   return bytes > head.room ? { message: `${head.option} has ${bytes} bytes, and dnsmasq sends no more than ${head.room} in an option`, hint: 'say less: dnsmasq does not send long options (RFC 3396)' } : undefined;
+}
+
+/** In bytes, without its code and length. */
+function sizeOf({ room, option }: Head, { type }: Option, value: string): number | Wrong {
+  return measure(room < 255 && !option.startsWith('option:') ? { is: 'any' } : type, value);
 }
 
 /** What a line says that is right: of what, and to whom. */
@@ -34,6 +39,8 @@ export interface Line {
   /** Without `tag:`. */
   readonly tags: readonly string[];
   readonly value: string | undefined;
+  /** Of the option as it is sent, with its code and length. */
+  readonly bytes: number;
 }
 
 /** Of an option within another, nothing; nor of what is wrong. */
@@ -41,7 +48,9 @@ export function lineOf(whole: string): Line | undefined {
   const head = optionProblem(whole) === undefined ? headOf(whole.trim()) : undefined;
   if (head === undefined || 'message' in head || head.room < 255) return undefined;
   const found = named(head.option, whole);
-  return 'message' in found ? undefined : { code: found.code, tags: head.tags, value: head.value };
+  if ('message' in found) return undefined;
+  const size = head.value === undefined ? 0 : sizeOf(head, found, head.value);
+  return { code: found.code, tags: head.tags, value: head.value, bytes: 2 + (typeof size === 'number' ? size : 0) };
 }
 
 /** Whether dnsmasq then sends none, or an empty one may be meant. */

@@ -1,4 +1,4 @@
-// spec/checks/dhcp-options.ts — DHCP options of a network beside each other and its lease time: what dnsmasq would leave out in favour of another.
+// spec/checks/dhcp-options.ts — DHCP options of a network beside each other and its lease time: what dnsmasq would leave out.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { lineOf } from '../dhcp-options.ts';
 import type { Line } from '../dhcp-options.ts';
@@ -36,6 +36,26 @@ export function* renewalTimes({ spec, text, doubtful, indexed }: Draft): Iterabl
     const t2 = second?.seconds ?? Math.floor(leaseTime * 7 / 8);
     if (bad.length > 0 || first === undefined || first.seconds < t2) continue;
     yield wrong('renewal-after-rebinding', `${name}: T1 of ${first.seconds} s is not before T2 of ${t2} s, and dnsmasq would send another`, [first.at, ...(second === undefined ? [] : [second.at])], 'write both: T1 is when a client asks its server to renew, T2 when it asks any');
+  }
+}
+
+/**
+ * What of a message of 576 bytes (RFC 2131, section 2) is left for options of the operator's, beside the headers, those that dnsmasq sends of itself,
+ * and names: what does not fit it leaves out without a word.
+ */
+const ROOM = 200;
+
+/** Most clients announce that they take more. */
+export function* dhcpOptionsLarge({ text, indexed }: Draft): Iterable<Diagnostic> {
+  for (const [name, { dhcp }] of Object.entries(text.networks ?? {})) {
+    const lines = linesOf(name, indexed(dhcp?.options ?? [])).filter(({ tags }) => tags.length === 0);
+    const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);
+    if (bytes <= ROOM) continue;
+    yield {
+      severity: 'warning', code: 'dhcp-options-large', at: [['networks', name, 'dhcp', 'options']],
+      message: `${name}: its DHCP options have ${bytes} bytes, and dnsmasq leaves some of them out for clients that do not announce that they take messages of more than 576 bytes (option 57)`,
+      hint: `what all clients are to get has to fit into about ${ROOM} bytes; with tags each gets its own`,
+    };
   }
 }
 
