@@ -1,5 +1,6 @@
 // guards/bridges.ts — before a bridge goes, or loses its uplink, everything is named that others have put on it and that does not go along.
 import type { Guard } from '../core/resource.ts';
+import { isAddress } from '../kinds/address/model.ts';
 import { isRoute } from '../kinds/route/model.ts';
 import { Claimed } from '../uplinks/claimed.ts';
 import { settingsOfOurs } from '../uplinks/left-settings.ts';
@@ -13,14 +14,15 @@ interface Around extends Pick<Circumstances, 'uplinks' | 'links' | 'lent'> {
   readonly takesRoutes?: boolean;
 }
 
-/** `lent`: what was borrowed is netctl's to give back, also where its device is gone. */
+/** `lent`: what was borrowed is netctl's to give back. Addresses whose device is gone, or is called otherwise by now, have nowhere to go. */
 export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRoutes = true }: Around): Guard {
   return function* (plan, observed, wanted) {
     const changed = new Set(plan.changes.map(({ ref }) => ref));
     const isKnown = (device: string): boolean => links.get(device)?.ours === true || observed.has(`link ${device}`) || wanted.state.has(`link ${device}`);
     const forwards = [...links.values()].some(({ addresses }) => addresses.some(({ ours }) => ours));
     const macs = new Set([...links.values()].flatMap(({ mac }) => mac ?? []));
-    const claimed = new Claimed([...wanted.state.values(), ...lent.values()].filter((one) => takesRoutes || !isRoute(one)));
+    const back = [...lent.values()].filter((one) => !isAddress(one) || links.has(one.link));
+    const claimed = new Claimed([...wanted.state.values(), ...back].filter((one) => takesRoutes || !isRoute(one)));
     for (const leaving of leavingIn(wanted.state, observed)) {
       const [picture, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
       if (picture === undefined || fact === undefined || !changed.has(leaving.ref)) continue;

@@ -141,6 +141,12 @@ test('an address that somebody puts before one that is given back, on the interf
   expect(lab.ip(lab.host, '-4 -br address show dev eth1')).toMatch(/203\.0\.113\.77\/24 203\.0\.113\.11\/24/);
 });
 
+test('addresses of an interface that is called otherwise by now have nowhere to go, and are named', () => {
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  given('ip link set dev eth1 name wan');
+  expect(told(lab.netctl(['destroy']))).toEqual(expect.arrayContaining([expect.stringMatching(/^the address 203\.0\.113\.11\/24 on br-lab is not netctl's, and goes with the bridge {2}\[bridge-address\] — ip address add 203\.0\.113\.11\/24 brd 203\.0\.113\.255 dev INTERFACE$/)]));
+});
+
 test('temporary IPv6 addresses go with theirs, and are no loss', () => {
   given('sysctl -qw net.ipv6.conf.eth1.use_tempaddr=2', 'ip address add 2001:db8:9::5/64 dev eth1 mngtmpaddr nodad', 'for i in $(seq 50); do ip -6 address show dev eth1 | grep -q temporary && exit; sleep 0.1; done; exit 1');
   must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
