@@ -3,7 +3,6 @@ import type { Guard } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import { isRoute } from '../kinds/route/model.ts';
 import { Claimed } from '../uplinks/claimed.ts';
-import { settingsOfOurs } from '../uplinks/left-settings.ts';
 import { leavingIn } from '../uplinks/leaving.ts';
 import { forwardedIn, whatIsLeft } from '../uplinks/left.ts';
 import { NO_UPLINKS } from '../uplinks/uplinks.ts';
@@ -19,7 +18,6 @@ export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRo
   return function* (plan, observed, wanted) {
     const changed = new Set(plan.changes.map(({ ref }) => ref));
     const isKnown = (device: string): boolean => links.get(device)?.ours === true || observed.has(`link ${device}`) || wanted.state.has(`link ${device}`);
-    const forwards = [...links.values()].some(({ addresses }) => addresses.some(({ ours }) => ours));
     const macs = new Set([...links.values()].flatMap(({ mac }) => mac ?? []));
     const back = [...lent.values()].filter((one) => !isAddress(one) || links.has(one.link));
     const claimed = new Claimed([...wanted.state.values(), ...back].filter((one) => takesRoutes || !isRoute(one)));
@@ -31,7 +29,6 @@ export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRo
       const strangers = wanted.because.size > 0 ? [] : [...links.values()].filter(({ name, master }) => master === leaving.bridge && !isKnown(name)).map(({ name }) => name).sort();
       const found = whatIsLeft({
         ...leaving, picture, ...(ofWire === undefined ? {} : { ofWire }), fact, claimed, isKnown,
-        ownSettings: settingsOfOurs({ hasUplink: leaving.wire !== undefined, forwards }),
         naming: uplinks.naming, bound: uplinks.bound, forwarded: forwardedIn(uplinks.forwarding, leaving.bridge, macs), strangers,
       });
       for (const finding of found) yield { ...finding, against: [leaving.ref], at: [] };

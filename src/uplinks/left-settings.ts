@@ -7,18 +7,21 @@ import type { Picture } from './picture.ts';
 export interface Bridge extends Leaving {
   readonly picture: Picture;
   readonly ofWire?: Picture;
-  /** What netctl sets on it, whatever new devices have. */
-  readonly ownSettings: Readonly<Record<string, string>>;
 }
 
-export function* leftSettings({ bridge, goes, to = 'INTERFACE', wire = '', picture, ofWire, ownSettings }: Bridge): Iterable<Finding> {
-  const own = Object.entries(picture.settings).filter(([setting, value]) => isSomebodys(setting, value, picture) && ownSettings[setting] !== value && ofWire?.settings[setting] !== value);
-  // A bridge has the MTU of its uplink.
-  const mtu = ofWire === undefined || ofWire.link['mtu'] === picture.link['mtu'] ? [] : [String(picture.link['mtu'])];
+export function* leftSettings({ bridge, goes, to = 'INTERFACE', wire = '', picture, ofWire }: Bridge): Iterable<Finding> {
+  const own = Object.entries(picture.settings).filter(([setting, value]) => isSomebodys(setting, value, picture) && OURS[setting] !== value && ofWire?.settings[setting] !== value);
+  const mtu = isSmaller(picture, ofWire) ? [String(picture.link['mtu'])] : [];
   if (own.length === 0 && mtu.length === 0) return;
   const words = [...own.map(([setting, value]) => `${nameOn(bridge, setting)}=${value}`), ...mtu.map((value) => `mtu ${value}`)];
   const mends = [...own.map(([setting, value]) => `sysctl -w ${nameOn(to, setting)}='${value}'`), ...mtu.map((value) => `ip link set dev ${to} mtu ${value}`)];
   yield { ...said('bridge-setting', `settings that somebody has given ${bridge} ${goes ? 'go with it' : `stay there when ${wire} leaves`}: ${listed(words)}`, listed(mends)), details: [...words, ...mends] };
+}
+
+/** netctl gives no bridge a smaller MTU than its uplink has. */
+function isSmaller({ link }: Picture, ofWire: Picture | undefined): boolean {
+  const [own, wires] = [link['mtu'], ofWire?.link['mtu']];
+  return typeof own === 'number' && typeof wires === 'number' && own < wires;
 }
 
 function isSomebodys(setting: string, value: string, { settings, defaults, link }: Picture): boolean {
@@ -28,14 +31,8 @@ function isSomebodys(setting: string, value: string, { settings, defaults, link 
   return !DERIVED.has(name) && usual !== undefined && value !== usual && settings[setting] !== undefined;
 }
 
-/** `hasUplink`: such a bridge hears routers as its uplink does. `forwards`: the host, for a network of netctl's. */
-export function settingsOfOurs({ hasUplink, forwards }: { readonly hasUplink: boolean; readonly forwards: boolean }): Bridge['ownSettings'] {
-  return {
-    'ipv4/conf/arp_notify': '1', 'ipv4/conf/promote_secondaries': '1',
-    ...(forwards ? { 'ipv4/conf/forwarding': '1' } : {}),
-    ...(hasUplink ? {} : { 'ipv6/conf/accept_ra': '0', 'ipv6/conf/autoconf': '0' }),
-  };
-}
+/** What netctl sets on bridges, whatever new devices have; it may have set them while the bridge was another network's, or had no uplink. */
+const OURS: Readonly<Record<string, string>> = { 'ipv4/conf/arp_notify': '1', 'ipv4/conf/forwarding': '1', 'ipv4/conf/promote_secondaries': '1', 'ipv6/conf/accept_ra': '0', 'ipv6/conf/autoconf': '0' };
 
 /** The kernel's alone, or said by another one as well. */
 const DERIVED: ReadonlySet<string> = new Set(['mc_forwarding', 'stable_secret', 'medium_id', 'base_reachable_time', 'retrans_time', 'unres_qlen']);

@@ -171,6 +171,21 @@ describe('several NICs', () => {
 });
 
 describe('a veth into a namespace', () => {
+  test('where another has the name of its other end: plan says it, nothing is done, and netctl\'s own is no such', () => {
+    const guest = lab.namespace('g1');
+    const text = spec(`vm-1: { nics: [${nic(`type: veth, name: v1, netns: ${guest}`)}] }`);
+    lab.ip(guest, 'link add name eth0 type bridge');
+    const before = lab.snapshot();
+    const planned = lab.netctl(['plan'], { spec: text });
+    expect([planned.code, planned.err]).toEqual([1, expect.stringMatching(/spec\.yaml:6:\d+: error: the other end of v1 is to be eth0 in namespace \S+-g1, where a bridge of that name is there already {2}\[peer-taken\]/)]);
+    expect(lab.netctl(['apply', '--yes'])).toMatchObject({ code: 1 });
+    expect(lab.snapshot()).toBe(before);
+    lab.ip(guest, 'link del dev eth0');
+    settles();
+    settles(text.replace('name: v1', 'name: v2'));
+    expect(link('eth0', guest)).toContain('veth');
+  });
+
   test('that is not there yet, that goes, and that is another one of the same name', () => {
     const name = lab.host.replace(/host$/, 'late');
     const text = spec(`vm-1: { nics: [${nic(`type: veth, name: v1, netns: ${name}`)}] }`, `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`);

@@ -153,7 +153,7 @@ describe('said, and asked', () => {
 });
 
 test('the mends of rules keep the host\'s service open', () => {
-  given('iptables -P INPUT DROP', 'iptables -A INPUT -p icmp -j ACCEPT', 'iptables -A INPUT -i eth1 -p tcp --dport 22 -j ACCEPT', 'iptables -A INPUT -p tcp -j REJECT', 'setsid busybox nc -ll -p 22 -e /bin/cat >/dev/null 2>&1 </dev/null &');
+  given('iptables -P INPUT DROP', 'iptables -A INPUT -p icmp -j ACCEPT', 'iptables -A INPUT -i eth1 -p tcp --dport 22 -j ACCEPT', 'iptables -A INPUT -p tcp -j REJECT', 'setsid busybox nc -ll -p 22 -e /bin/cat >/dev/null 2>&1 </dev/null &', 'for i in $(seq 100); do ss -Hltn | grep -q ":22 " && exit; sleep 0.05; done; exit 1');
   const reaches = (): boolean => lab.in(lab.world, ['timeout', '2', 'bash', '-c', 'exec 3<>/dev/tcp/203.0.113.11/22']).code === 0;
   expect(reaches()).toBe(true);
   const planned = lab.netctl(['plan', '-o', 'json'], { spec: SPEC });
