@@ -1,7 +1,7 @@
 // commands/own-configs.ts — an operator's `dhcp.config` must be a file that can be read, and not lie where netctl removes what it did not write.
 import { DriverError } from '../core/resource.ts';
 import type { Diagnostic, HostReader, Ref, Resource, State } from '../core/resource.ts';
-import type { Process } from '../kinds/process/model.ts';
+import { isProcess } from '../kinds/process/model.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Spec } from '../spec/model.ts';
 import { oddLines } from './config-lines.ts';
@@ -76,11 +76,7 @@ async function refusedBy(config: string, host: HostReader): Promise<string | und
 }
 
 function isSame(observed: Resource | undefined, wanted: Resource | undefined): boolean {
-  return isProcess(observed) && isProcess(wanted) && observed.argv.join('\0') === wanted.argv.join('\0');
-}
-
-function isProcess(resource: Resource | undefined): resource is Process {
-  return resource?.kind === 'process';
+  return observed !== undefined && wanted !== undefined && isProcess(observed) && isProcess(wanted) && observed.argv.join('\0') === wanted.argv.join('\0');
 }
 
 interface Unfit {

@@ -19,7 +19,8 @@ export function withoutReplaced(kept: Stored, { links }: Facts): Stored {
   });
   if (replaced.length === 0) return kept;
   const found = withoutRoutes(kept, replaced);
-  return { ...kept, former: kept.former.filter((one) => !replaced.some((route) => route === one)), ...found };
+  const gone: ReadonlySet<unknown> = new Set(replaced);
+  return { ...kept, former: kept.former.filter((one) => !gone.has(one)), ...found };
 }
 
 interface Holder {

@@ -87,7 +87,7 @@ export function addressText({ cidr, peer }: { readonly cidr: string; readonly pe
 }
 
 const FLAGS = ['home', 'mngtmpaddr', 'autojoin'] as const;
-const FOREVER = 4294967295;
+export const FOREVER = 4_294_967_295;
 
 /** The host's devices. One pass asks for them from several rooms, and what it has read is parsed once: with thousands of ports that is most of its time. */
 export async function readLinks(host: HostReader): Promise<readonly LinkRecord[]> {

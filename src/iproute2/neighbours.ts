@@ -1,5 +1,6 @@
 // iproute2/neighbours.ts — neighbours that somebody has put on a device, and those that it answers for.
-import { required, textOf, textsOf } from './fields.ts';
+import type { HostReader } from '../core/resource.ts';
+import { readRecords, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 
 /** In numbers: the name of protocol 117 depends on a file of the host's. */
@@ -16,6 +17,12 @@ export interface NeighbourRecord {
   readonly router: boolean;
   /** Whoever put it there, as a number; absent: nobody said. */
   readonly protocol?: string;
+}
+
+/** Those that somebody has put there, on all devices, and the proxies. */
+export async function readNeighbours(host: HostReader): Promise<readonly NeighbourRecord[]> {
+  const texts = await Promise.all([host.read(READ_NEIGHBOURS), host.read(READ_PROXIES)]);
+  return texts.flatMap(readRecords).flatMap((fields) => neighbourIn(fields) ?? []);
 }
 
 /** The line of `ip -batch` that puts it there. */

@@ -6,7 +6,7 @@ import { withoutBreaks } from '../iptables/words.ts';
 import { DriverError } from '../core/resource.ts';
 import type { HostReader, Plan, Ref, Resource, State } from '../core/resource.ts';
 import { isLink } from '../kinds/link/model.ts';
-import type { Process } from '../kinds/process/model.ts';
+import { isProcess } from '../kinds/process/model.ts';
 import { deviceLines, devicesOf } from './devices.ts';
 import type { Device } from './devices.ts';
 import { listeningOf, READ_SOCKETS, unclearOf } from './listening.ts';
@@ -144,10 +144,6 @@ function hasBridgeChains({ observed, wanted }: Subject): boolean {
 }
 
 const INTERFACE = '--interface=';
-
-function isProcess(resource: Resource): resource is Process {
-  return resource.kind === 'process';
-}
 
 function isLease(resource: Resource): resource is Resource & { readonly link: string } {
   return resource.kind === 'lease' && 'link' in resource && typeof resource.link === 'string';

@@ -1,6 +1,7 @@
 // uplinks/claimed.ts — what of a bridge is netctl's, or goes with it to the interface: by what a kernel has once.
 import type { Fields } from '../iproute2/fields.ts';
 import { textOf } from '../iproute2/fields.ts';
+import { FOREVER } from '../iproute2/links.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
 import { isAddress } from '../kinds/address/model.ts';
@@ -57,7 +58,6 @@ function keyOf(address: Fields): string {
   return `${textOf(address, 'local') ?? ''} ${textOf(address, 'address') ?? ''}`;
 }
 
-const FOREVER = 4_294_967_295;
 
 export function isOwnAddress({ metric }: Fields): boolean {
   return metric === METRIC || metric === UNANNOUNCED;

@@ -93,7 +93,8 @@ function makesRoute(address: Fields): boolean {
   return !isLimited(address) && !isAlone && address['noprefixroute'] !== true && address['secondary'] !== true && !(textOf(address, 'local') ?? '').startsWith('fe80:');
 }
 
-function isLimited(address: Fields): boolean {
+/** A router's, or a client's of DHCPv6: neither is moved. */
+export function isLimited(address: Fields): boolean {
   return address['dynamic'] === true || address['temporary'] === true;
 }
 

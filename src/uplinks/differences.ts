@@ -1,6 +1,7 @@
 // uplinks/differences.ts — what an interface has no more, has besides, or has otherwise than in an earlier picture: in words, with the command that mends it.
 import type { Fields } from '../iproute2/fields.ts';
 import { recordsOf, textsOf } from '../iproute2/fields.ts';
+import { FOREVER } from '../iproute2/links.ts';
 import { KERNEL } from '../iproute2/routes.ts';
 import type { Picture } from './picture.ts';
 import { isIpv6, wordsToSay } from './routes.ts';
@@ -67,7 +68,6 @@ const OF_INFO = new Set(['active_slave', 'ad_info', 'hello_timer', 'tcn_timer', 
 const OF_FILTER = new Set(['handle', 'stats', 'installed', 'last_used', 'used', 'expires', 'rule_hit', 'success']);
 /** What HTB and GRED count, they print among their options. */
 const OF_QUEUE = new Set(['direct_packets_stat', 'vqs']);
-const FOREVER = 4_294_967_295;
 
 function* ofLink({ name, link, master }: Picture, after: Picture): Iterable<Difference> {
   if (textsOf(link, 'flags').includes('UP') !== textsOf(after.link, 'flags').includes('UP')) {

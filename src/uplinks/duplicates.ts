@@ -2,6 +2,7 @@
 import { textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
+import { isLimited } from './connected.ts';
 import { refused } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Picture } from './picture.ts';
@@ -30,6 +31,5 @@ export function* ofDuplicates({ name, link, addresses }: Picture): Iterable<Find
 
 /** Neither what a router gives and takes back, nor what the kernel makes of a MAC. */
 function isMoved(address: Fields): boolean {
-  const isOwn = address['dynamic'] === true || address['temporary'] === true;
-  return address['family'] === 'inet6' && !isOwn && !isLinkLocalOfMac(textOf(address, 'local') ?? '');
+  return address['family'] === 'inet6' && !isLimited(address) && !isLinkLocalOfMac(textOf(address, 'local') ?? '');
 }

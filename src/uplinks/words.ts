@@ -1,8 +1,8 @@
 // uplinks/words.ts — what `ip` prints as records, in the words by which it would be said again.
 import type { Fields } from '../iproute2/fields.ts';
+import { FOREVER } from '../iproute2/links.ts';
 import { textsOf } from '../iproute2/fields.ts';
 
-const FOREVER = 4_294_967_295;
 /** Flags of an address that `ip address add` takes. */
 const ADDRESS_FLAGS = ['nodad', 'home', 'mngtmpaddr', 'noprefixroute', 'autojoin', 'optimistic'] as const;
 

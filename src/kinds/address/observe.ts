@@ -1,9 +1,8 @@
 // kinds/address/observe.ts — which addresses are ours, which we borrow, and which are in the way.
 import type { HostReader } from '../../core/resource.ts';
-import { readRecords } from '../../iproute2/fields.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
-import { neighbourIn, neighbourLine, READ_NEIGHBOURS, READ_PROXIES } from '../../iproute2/neighbours.ts';
+import { neighbourLine, readNeighbours } from '../../iproute2/neighbours.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { ipOf } from '../../net/ipv4.ts';
@@ -32,8 +31,7 @@ export async function again(host: HostReader, wanted: readonly Address[], names:
 /** What somebody has put into the neighbour table of a link goes with its last IPv4 address; else nothing is read. */
 async function withNeighbours(host: HostReader, addresses: readonly Address[]): Promise<readonly Address[]> {
   if (!addresses.some(({ empties }) => empties)) return addresses;
-  const texts = await Promise.all([host.read(READ_NEIGHBOURS), host.read(READ_PROXIES)]);
-  const records = texts.flatMap(readRecords).flatMap((fields) => neighbourIn(fields) ?? []);
+  const records = await readNeighbours(host);
   return addresses.map((address) => {
     if (!address.empties) return address;
     const lines = records.filter(({ ip, link }) => link === address.link && !ip.includes(':')).map(neighbourLine);

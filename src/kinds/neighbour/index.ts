@@ -1,10 +1,9 @@
 // kinds/neighbour/index.ts — permanent neighbours and proxies: they follow an interface's addresses to a bridge, and come back.
 import type { Change, Disruption, HostReader, Kind } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
-import { readRecords } from '../../iproute2/fields.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
-import { neighbourIn, neighbourLine, neighbourPlace, READ_NEIGHBOURS, READ_PROXIES } from '../../iproute2/neighbours.ts';
+import { neighbourLine, neighbourPlace, readNeighbours } from '../../iproute2/neighbours.ts';
 import type { NeighbourRecord } from '../../iproute2/neighbours.ts';
 import { PROTOCOL } from '../ours.ts';
 import type { Neighbour } from './model.ts';
@@ -56,8 +55,8 @@ function lineFor(change: Change<Neighbour>): string {
 /** Only where there is one to be had: else nothing is read. */
 async function observe(host: HostReader, wanted: readonly Neighbour[]): Promise<readonly Neighbour[]> {
   if (wanted.length === 0) return [];
-  const [links, neighbours, proxies] = await Promise.all([readLinks(host), host.read(READ_NEIGHBOURS), host.read(READ_PROXIES)]);
-  return neighboursOf([...readRecords(neighbours), ...readRecords(proxies)].flatMap((fields) => neighbourIn(fields) ?? []), links, wanted);
+  const [links, neighbours] = await Promise.all([readLinks(host), readNeighbours(host)]);
+  return neighboursOf(neighbours, links, wanted);
 }
 
 /** Pure half of `observe`. */

@@ -17,3 +17,7 @@ export interface Process extends Resource {
   /** Observed only: somebody stopped it, and it answers nobody. It is continued. */
   readonly stopped?: true;
 }
+
+export function isProcess(resource: { readonly kind: string }): resource is Process {
+  return resource.kind === 'process';
+}
