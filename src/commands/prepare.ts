@@ -32,7 +32,7 @@ import { NO_UPLINKS, readUplinks } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
 import { withOthersSettings, withPutOn } from './given-back.ts';
-import { obstaclesTo, standingAgainst } from './obstacles.ts';
+import { preflight, standingAgainst } from './preflight.ts';
 import { foundOf, lentBy, lentLost, picturesOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
 import { withoutReplaced } from './replaced.ts';
@@ -197,11 +197,11 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
     wayIn(world), observe(world.driver, aim.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver), savedRules(world.driver),
   ]);
   const wanted = withOthersSettings(aim, observed);
-  const [uplinks, obstacles] = await Promise.all([
+  const [uplinks, unready] = await Promise.all([
     readUplinks(world.driver, aboutToBorrow(wanted.state, observed), prune ? aboutToLeave(leavingIn(wanted.state, observed)) : []),
-    obstaclesTo(wished, world.driver, { wanted: wanted.state, observed, all: true }),
+    preflight(wished, world.driver, { wanted: wanted.state, observed, all: true }),
   ]);
-  return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, obstacles, rules });
+  return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, unready, rules });
 }
 
 /** What others have on the host that stops traffic of the spec, or stands against it. */
@@ -224,12 +224,12 @@ interface Beside {
   readonly hindrances?: readonly Placed[];
   readonly uplinks?: Uplinks;
   /** What on the host would have a step fail. */
-  readonly obstacles?: readonly Placed[];
+  readonly unready?: readonly Placed[];
   readonly rules?: string;
 }
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, obstacles = [], rules }: Beside = {}): Prepared {
+export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, unready = [], rules }: Beside = {}): Prepared {
   const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
@@ -239,7 +239,7 @@ export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: 
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent) };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
-  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, lent: ledger })), locate), ...against, ...standingAgainst(obstacles, made)];
+  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, lent: ledger })), locate), ...against, ...standingAgainst(unready, made)];
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
   return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances: beside, uplinks, pictures };
 }

@@ -15,7 +15,7 @@ import type { Phases } from '../../watch/events.ts';
 import { carry, keep, settledStore } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
 import { withOthersSettings } from '../given-back.ts';
-import { obstaclesTo } from '../obstacles.ts';
+import { preflight } from '../preflight.ts';
 import { goal, hindrancesTo, planFrom, wish } from '../prepare.ts';
 import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
 import { toolsOrExit } from '../tools.ts';
@@ -71,12 +71,12 @@ export async function look(world: World, target: Read, known: Known | undefined,
     whole ? hindrancesTo(wished.value, host) : Promise.resolve(known.hindrances),
   ]);
   const wanted = withOthersSettings(aim, observed);
-  const [uplinks, obstacles] = await Promise.all([
+  const [uplinks, unready] = await Promise.all([
     readUplinks(world.driver, aboutToBorrow(wanted.state, observed, isHeld), aboutToLeave(leavingIn(wanted.state, observed, isHeld))),
-    obstaclesTo(wished.value, world.driver, { wanted: wanted.state, observed, all: false, isHeld }),
+    preflight(wished.value, world.driver, { wanted: wanted.state, observed, all: false, isHeld }),
   ]);
   const read = performance.now();
-  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, hindrances, uplinks, obstacles });
+  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, hindrances, uplinks, unready });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
   return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };

@@ -1,4 +1,4 @@
-// commands/obstacles.ts — what on the host would have a step fail that is about to be done: asked for that alone, before anything is.
+// commands/preflight.ts — what on the host would have a step fail that is about to be done: asked for that alone, before anything is.
 import type { HostReader, Ref, State } from '../core/resource.ts';
 import { placeAll } from '../spec/locate.ts';
 import type { Placed } from '../spec/model.ts';
@@ -7,7 +7,7 @@ import type { Wish } from './prepare.ts';
 import { takenPeers } from './taken-peers.ts';
 
 /** `all`: also what stands against nothing while the host is as it is. What is to wait is not looked at. */
-export async function obstaclesTo(
+export async function preflight(
   { spec, locate, wanted: { because } }: Pick<Wish, 'spec' | 'locate' | 'wanted'>,
   host: HostReader,
   { wanted, observed, all, isHeld = () => false }: {
@@ -20,8 +20,8 @@ export async function obstaclesTo(
 }
 
 /** An error where the plan does it; else a warning: what runs goes on. */
-export function standingAgainst(obstacles: readonly Placed[], made: ReadonlySet<Ref>): readonly Placed[] {
-  return obstacles.map(({ against = [], ...one }) =>
+export function standingAgainst(unready: readonly Placed[], made: ReadonlySet<Ref>): readonly Placed[] {
+  return unready.map(({ against = [], ...one }) =>
     against.some((ref) => made.has(ref)) ? { ...one, against } : { ...one, severity: 'warning' },
   );
 }
