@@ -37,11 +37,21 @@ function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sys
   return uplinkOf(network, self) === undefined && network.mtu >= LEAST_FOR_IPV6 ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0')) : [];
 }
 
-/** All that is set of a bridge before anybody is put into it. */
+/** A bridge that was without an uplink hears routers from now on as the one does that it gets. Once that is in it, what somebody sets stays. */
+function hearsAgain(network: Network, { self, facts, pictures }: Settled): readonly Sysctl[] {
+  const uplink = uplinkOf(network, self) ?? '';
+  const { settings = {} } = pictures?.get(uplink) ?? {};
+  const gains = facts.links.get(network.bridge)?.ours === true && facts.links.get(uplink)?.master !== network.bridge;
+  return ['accept_ra', 'autoconf'].flatMap((setting) => {
+    const value = gains && network.mtu >= LEAST_FOR_IPV6 ? settings[`ipv6/conf/${setting}`] : undefined;
+    return value === undefined ? [] : [settingOf('ipv6', network.bridge, setting, value)];
+  });
+}
+
+/** All that is set of a bridge before anybody is put into it. What is said first holds. */
 function settingsOf(network: Network, context: Settled): readonly Sysctl[] {
-  const set = [...forwards(network, context), ...deafTo(network, context), ...actsAs(network, context)];
-  const names = new Set(set.map(({ name }) => name));
-  return [...set, ...actedAs(network, context).filter(({ name }) => !names.has(name))];
+  const all = [...forwards(network, context), ...deafTo(network, context), ...actsAs(network, context), ...hearsAgain(network, context), ...actedAs(network, context)];
+  return [...new Map(all.toReversed().map((sysctl) => [sysctl.name, sysctl])).values()].toReversed();
 }
 
 type Settled = Pick<Context, 'spec' | 'self' | 'pictures' | 'facts'>;

@@ -105,7 +105,8 @@ function ofRoutes(left: Left): Things {
     all: all.map((route) => {
       // One of a single way would have gone along, were its gateway to be reached there.
       const place = isSayable(route) ? 'INTERFACE' : placeFor(left);
-      return [shortly(route, left.bridge), `ip ${isIpv6(route) ? '-6 ' : ''}route add ${wordsToSay(route).replaceAll(` dev ${left.bridge}`, ` dev ${place}`)}`];
+      // The one that came along may be there again, in its place.
+      return [shortly(route, left.bridge), `ip ${isIpv6(route) ? '-6 ' : ''}route replace ${wordsToSay(route).replaceAll(` dev ${left.bridge}`, ` dev ${place}`)}`];
     }),
   };
 }
