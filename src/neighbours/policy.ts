@@ -21,8 +21,8 @@ export interface Policy {
   readonly from?: Range;
   readonly to?: Range;
   readonly iif?: string;
-  /** It asks what most packets do not have: a mark, a port, a user. */
-  readonly partly: boolean;
+  /** What else it asks, which most packets do not have: a mark, a port, a user. Each as `fwmark 0x1`. */
+  readonly asks: readonly string[];
   /** It means every packet, whatever it is. */
   readonly isForAll: boolean;
   readonly then: Lookup | { readonly goto: number } | 'nowhere' | 'next';
@@ -30,7 +30,7 @@ export interface Policy {
   readonly words: string;
 }
 
-/** One that bears no mark. */
+/** One that bears no mark, unless it `has` what a rule asks. */
 export interface Packet {
   /** 0: the host has not chosen one yet. Undefined: of somebody elsewhere. */
   readonly source: number | undefined;
@@ -38,6 +38,7 @@ export interface Packet {
   readonly isOwn: boolean;
   /** What it came in by, where that is known. */
   readonly iif?: string;
+  readonly has?: readonly string[];
 }
 
 /** Of a host whose rules nobody has changed, or that does not say them. */
@@ -50,6 +51,9 @@ const ASKS_NOTHING: ReadonlySet<string> = new Set([
 /** FR_ACT_BLACKHOLE and its kin, as `ip -N` prints them. */
 const NOWHERE: Readonly<Record<string, string>> = { 6: 'blackhole', 7: 'unreachable', 8: 'prohibit' };
 
+/** As `ip rule` says them without -N. */
+const PROTOCOLS: Readonly<Record<string, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp' };
+
 export function parsePolicies(text: string): readonly Policy[] {
   return readRecords(text.trim() === '' ? USUAL : text).map(policyOf).toSorted((a, b) => a.priority - b.priority);
 }
@@ -60,10 +64,10 @@ export function tableName(table: string): string {
 }
 
 /** Those of the addresses to which it means what this packet is. */
-export function meantBy(policy: Policy, { source, isOwn, iif: came }: Packet, all: readonly Range[]): readonly Range[] {
-  const { not, from, to, iif, partly } = policy;
+export function meantBy(policy: Policy, { source, isOwn, iif: came, has = [] }: Packet, all: readonly Range[]): readonly Range[] {
+  const { not, from, to, iif, asks } = policy;
   const isFrom = from === undefined || (source !== undefined && from.first <= source && source <= from.last);
-  const fits = !partly && isFrom && (iif === undefined || iif === (isOwn ? 'lo' : came));
+  const fits = asks.every((one) => has.includes(one)) && isFrom && (iif === undefined || iif === (isOwn ? 'lo' : came));
   const here = !fits ? [] : to === undefined ? all : within(all, to);
   return not ? without(all, here) : here;
 }
@@ -73,14 +77,16 @@ function policyOf(fields: Fields): Policy {
   const then = thenOf(fields);
   const priority = numberOf(fields, 'priority') ?? 0;
   const not = fields['not'] !== undefined;
-  const partly = bearsMark(fields) || Object.keys(fields).some((name) => !ASKS_NOTHING.has(name));
+  const others = othersIn(fields);
+  const marks = markWords(fields);
+  const asks = [...(bearsMark(fields) ? marks : []), ...others];
   const asked = [
     ...(not ? ['not'] : []), `from ${from ?? 'all'}`, ...(to === undefined ? [] : [`to ${to}`]),
-    ...markWords(fields), ...(iif === undefined ? [] : [`iif ${iif}`]),
+    ...marks, ...(iif === undefined ? [] : [`iif ${iif}`]), ...others,
   ].join(' ');
   const does = wordsOf(then, fields);
   return {
-    priority, not, then, partly, isForAll: asked === 'from all' && !partly, words: `${priority}: ${asked} ${does}`,
+    priority, not, then, asks, isForAll: asked === 'from all', words: `${priority}: ${asked} ${does}`,
     ...(from === undefined ? {} : { from: rangeOf(from) }), ...(to === undefined ? {} : { to: rangeOf(to) }),
     ...(iif === undefined ? {} : { iif }),
   };
@@ -117,4 +123,14 @@ function bearsMark(fields: Fields): boolean {
 function markWords(fields: Fields): readonly string[] {
   const [mark, mask] = [textOf(fields, 'fwmark'), textOf(fields, 'fwmask')];
   return mark === undefined ? [] : [`fwmark ${mark}${mask === undefined ? '' : `/${mask}`}`];
+}
+
+/** `ipproto tcp`, `dport 80-90`, `oif eth1`: a flag is null. */
+function othersIn(fields: Fields): readonly string[] {
+  return Object.entries(fields).filter(([name]) => !ASKS_NOTHING.has(name) && !name.endsWith('_end')).map(([name, value]) => {
+    const what = name.replace(/_start$/, '');
+    const said = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/^ipproto-/, '');
+    if (what !== name) return `${what} ${said}-${numberOf(fields, `${what}_end`) ?? said}`;
+    return value === null ? name : `${name} ${name === 'ipproto' ? PROTOCOLS[said] ?? said : said}`;
+  });
 }

@@ -6,8 +6,8 @@ import type { Cidr, Range } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 import { EVERYWHERE } from './model.ts';
 import { LOCAL } from './policy.ts';
-import type { Lookup, Policy } from './policy.ts';
-import { followed } from './ways.ts';
+import type { Lookup, Packet, Policy } from './policy.ts';
+import { followed, wordsFor } from './ways.ts';
 import type { Found, Looked, LookUp, Route, Routing } from './ways.ts';
 
 /** Addresses of nobody in particular: those that are nobody's, or one's own, have ways of their own (RFC 6890). */
@@ -26,15 +26,35 @@ export interface Share {
   /** Where it leaves; undefined: nowhere. */
   readonly link: string | undefined;
   readonly count: number;
+  /** Only for packets that have what a rule asks: a mark, a port. */
+  readonly isSpecial?: boolean;
+}
+
+/** Where packets that have what a rule asks go, and others do not. `marked`: somebody may mark them. */
+export function specialShares(network: RoutedNetwork, routing: Routing, marked: boolean): readonly Share[] {
+  const usual = new Set(sharesOf(network, routing).map(keyOf));
+  const asking = routing.policies.filter(({ asks, not }) => !not && asks.length > 0 && asks.every((one) => mayHave(one, marked)));
+  const kinds = new Map(asking.map(({ asks }) => [asks.join(' '), asks]));
+  return [...kinds.values()].flatMap((isFor) => sharesOf(network, routing, isFor))
+    .flatMap((share) => (share.found === undefined || usual.has(keyOf(share)) ? [] : [{ ...share, isSpecial: true }]));
+}
+
+function keyOf({ found, link }: Share): string {
+  return `${found === undefined ? '' : wordsFor(found)} ${link ?? ''}`;
+}
+
+/** Of a packet that an instance sends: no user of the host's does, and it is no longer in a tunnel. */
+function mayHave(asked: string, marked: boolean): boolean {
+  return /^(ipproto|sport|dport|tos) /.test(asked) || (marked && asked.startsWith('fwmark '));
 }
 
 /** Of instances whom no rule tells apart, one stands for all. */
-export function sharesOf(network: RoutedNetwork, routing: Routing): readonly Share[] {
+export function sharesOf(network: RoutedNetwork, routing: Routing, has: readonly string[] = []): readonly Share[] {
   const counts = new Map<string, Share>();
   for (const source of sourcesIn(network, routing.policies)) {
     const here = new Map<string, Share>();
     // The widest of those routes stands for all.
-    for (const { found, link, count } of sentFrom(source, network, routing).toSorted((a, b) => b.count - a.count)) {
+    for (const { found, link, count } of sentFrom({ source, isOwn: false, iif: network.bridge, has }, routing).toSorted((a, b) => b.count - a.count)) {
       const key = `${link ?? ''} ${found === undefined ? 'none' : found.route === undefined ? found.by.words : found.route.record.type ?? ''}`;
       const known = here.get(key);
       here.set(key, { found: known?.found ?? found, link, count: count + (known?.count ?? 0) });
@@ -44,11 +64,11 @@ export function sharesOf(network: RoutedNetwork, routing: Routing): readonly Sha
   return [...counts.values()];
 }
 
-function sentFrom(source: number, { bridge }: RoutedNetwork, { tables, policies }: Routing): readonly Share[] {
+function sentFrom(packet: Packet, { tables, policies }: Routing): readonly Share[] {
   const near = new Map([...tables].map(([table, routes]) => [table, routes.filter(({ range, record }) => isOutside(range) && !(table === LOCAL && record.protocol === KERNEL))]));
   if ([...near.values()].some(({ length }) => length > MOST_ROUTES)) return [];
   const lookUp: LookUp = (by, then, met) => lookedUp(near.get(then.table) ?? [], by, then, met);
-  const walk = followed(policies, { source, isOwn: false, iif: bridge }, OUTSIDE, lookUp);
+  const walk = followed(policies, packet, OUTSIDE, lookUp);
   const shares: Share[] = [];
   let step = walk.next();
   for (; step.done !== true; step = walk.next()) shares.push(...shareOf(step.value));

@@ -6,7 +6,7 @@ import { bitsOf } from '../net/ipv4.ts';
 import { carrierOf } from '../parts/bridge.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 import { MOST_NAMED, shortened } from './judge.ts';
-import { LEAST, sharesOf } from './shares.ts';
+import { LEAST, sharesOf, specialShares } from './shares.ts';
 import type { Share } from './shares.ts';
 import { floatingEverywhere, waysOf } from './traffic.ts';
 import type { Site } from './traffic.ts';
@@ -29,7 +29,7 @@ export function* waysOut(site: Site, outlook: Outlook): Iterable<Diagnostic> {
   const found = new Map<string, { share: Share; networks: RoutedNetwork[] }>();
   for (const network of site.spec.networks) {
     if (network.mode === 'flat' || !leadsOut(network, site)) continue;
-    for (const share of sharesOf(network, outlook.routing)) {
+    for (const share of [...sharesOf(network, outlook.routing), ...specialShares(network, outlook.routing, outlook.marked)]) {
       if (share.count < LEAST || isRight(share, network, site, outlook)) continue;
       const key = `${share.found === undefined ? '' : wordsFor(share.found)} ${share.link ?? ''}`;
       const known = found.get(key) ?? { share, networks: [] };
@@ -77,10 +77,11 @@ function isUp(name: string, links: readonly LinkRecord[]): boolean {
   return links.some((link) => link.name === name && link.up);
 }
 
-function diagnosticOf({ found, link, count }: Share, networks: readonly RoutedNetwork[], site: Site, { marked, routing }: Outlook): Diagnostic {
+function diagnosticOf({ found, link, count, isSpecial = false }: Share, networks: readonly RoutedNetwork[], site: Site, { routing, ...outlook }: Outlook): Diagnostic {
+  const marked = outlook.marked || isSpecial;
   const names = shortened(networks.map(({ name }) => name)).join(', ');
   const way = site.self.publicInterface ?? '';
-  const part = count > LEAST * 3.9 ? 'what' : count > LEAST * 2 ? 'most of what' : 'some of what';
+  const part = isSpecial ? 'some of what' : count > LEAST * 3.9 ? 'what' : count > LEAST * 2 ? 'most of what' : 'some of what';
   const sent = `${names}: ${part} instances send to the outside`;
   const at = networks.slice(0, MOST_NAMED).map(({ path }) => path);
   const stops = marked || part === 'some of what' ? {} : { stops: networks.map(({ path }) => path) };

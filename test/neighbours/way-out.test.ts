@@ -151,4 +151,38 @@ describe('others who mark what rules ask for', () => {
   ] as const) {
     test(name, async () => expect(await told(spec(), routes, rules, around)).toEqual(expected));
   }
+  for (const [name, rule, words, around] of [
+    ['a mark that somebody gives them', { fwmark: '0x1' }, 'fwmark 0x1', marks('-i br-lab -j MARK --set-xmark 0x1/0xffffffff')],
+    ['a mark of a mask', { fwmark: '0x1', fwmask: '0xff' }, 'fwmark 0x1/0xff', marks('-s 192.168.50.0/24 -j MARK --set-xmark 0x1/0xff')],
+    ['a port', { ipproto: 'ipproto-6', dport: 25 }, 'ipproto tcp dport 25', {}],
+    ['ports', { ipproto: 'ipproto-17', dport_start: 5060, dport_end: 5070 }, 'ipproto udp dport 5060-5070', {}],
+    ['a type of service', { tos: '0x10' }, 'tos 0x10', {}],
+  ] as const) {
+    test(`a rule for packets with ${name}`, async () => {
+      const said = elsewhere(`${DEFAULT} table 100 by the rule 100: from all ${words} lookup 100`, 'eth2', 'some of what');
+      expect(await told(spec(), routes, at({ src: 'all', ...rule, table: '100' }), around)).toEqual([said.replace('stops: ', '').replace('leaves', 'may leave')]);
+    });
+  }
+
+  for (const [name, rule, around] of [
+    ['a mark that nobody gives', { fwmark: '0x1' }, {}],
+    ['a mark that others\' packets get', { fwmark: '0x1' }, marks('-i docker0 -j MARK --set-xmark 0x1/0xffffffff')],
+    ['a user of the host', { uid_start: 1000, uid_end: 1000 }, {}],
+    ['a device they leave by', { oif: 'eth2' }, {}],
+    ['a VRF', { l3mdev: null }, {}],
+  ] as const) {
+    test(`a rule for packets with ${name}`, async () => {
+      expect(await told(spec(), routes, at({ src: 'all', ...rule, table: '100' }), around)).toEqual([]);
+    });
+  }
+
+  test('led past the main table', async () => {
+    const more = [{ priority: 99, src: 'all', dport: 25, goto: 40000 }, { priority: 32766, src: 'all', table: '254' }, { priority: 40000, src: 'all', table: '100' }];
+    const said = elsewhere(`${DEFAULT} table 100`, 'eth2', 'some of what').replace('stops: ', '').replace('leaves', 'may leave');
+    expect(await told(spec(), routes, [...MAIN, ...more])).toEqual([said]);
+  });
+
+  test('a port that leads nowhere', async () => {
+    expect(await told(spec(), [HERE], at({ src: 'all', dport: 25, action: '7' }))).toEqual(['lab: some of what instances send to the outside may end at the rule 100: from all dport 25 unreachable']);
+  });
 });
