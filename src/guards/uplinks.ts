@@ -20,7 +20,7 @@ export function uplinks({ uplinks: found = NO_UPLINKS }: Pick<Circumstances, 'up
       )
         continue;
       const at = (wanted.because.get(ref) ?? []).slice(0, 1);
-      const way = { bridge: after.master ?? '', carries: after.carries ?? 0, naming: found.naming, bound: found.bound };
+      const way = { bridge: after.master ?? '', carries: after.carries ?? 0, naming: found.naming, bound: found.bound, elsewhere: found.elsewhere };
       for (const finding of judge(picture, way)) yield { ...finding, against: [ref], at };
     }
   };

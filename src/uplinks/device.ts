@@ -1,6 +1,7 @@
 // uplinks/device.ts — whether the kernel puts a device in a bridge at all, and whether somebody else has it already.
-import type { Fields } from '../iproute2/fields.ts';
 import { partOf, textOf, textsOf } from '../iproute2/fields.ts';
+import { kindOf, TAKING } from './elsewhere.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Picture } from './picture.ts';
@@ -106,18 +107,18 @@ export function* ofDependents({ name, dependents }: Picture, bridge: string): It
   }
 }
 
-/** As the bridge would, these take what their device receives. */
-const TAKING: ReadonlySet<string> = new Set([
-  'macvlan',
-  'macvtap',
-  'ipvlan',
-  'ipvtap',
-  'macsec',
-  'hsr',
-  'prp',
-  'rmnet',
-  'virt_wifi',
-]);
+/** Of what stands on it in other network namespaces: here that is not seen, and the kernel refuses it all the same. */
+export function* ofElsewhere({ name, link }: Picture, bridge: string, elsewhere: readonly Elsewhere[]): Iterable<Finding> {
+  for (const { netns, device } of elsewhere.filter(({ parent }) => parent === link['ifindex'])) {
+    const called = textOf(device, 'ifname') ?? '';
+    yield refused(
+      'uplink-shared',
+      `${called} (${kindOf(device)}) in the network namespace ${netns} stands on ${name}: it gets the packets that come in by it, and the kernel lets only one have them`,
+      `\`nsenter --net=${netns} ip link del dev ${called}\`, and connect what used it to ${bridge} instead; or name another interface`,
+    );
+  }
+}
+
 const BOUND: ReadonlySet<string> = new Set([
   'vxlan',
   'geneve',
@@ -138,7 +139,3 @@ const BOUND: ReadonlySet<string> = new Set([
   'l2tp',
   'pppoe',
 ]);
-
-function kindOf(link: Fields): string {
-  return textOf(partOf(link, 'linkinfo'), 'info_kind') ?? '';
-}

@@ -2,7 +2,8 @@
 import { ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofRoutes, ofUnknown, ofUnread } from './attributes.ts';
 import { ofConnected } from './connected.ts';
 import { ofDuplicates } from './duplicates.ts';
-import { ofDependents, ofDevice, ofMacvlan, ofMaster } from './device.ts';
+import { ofDependents, ofDevice, ofElsewhere, ofMacvlan, ofMaster } from './device.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Bound } from './bound.ts';
@@ -20,9 +21,11 @@ export interface Way {
   /** Rules of others that name interfaces. */
   readonly naming: readonly NamingRule[];
   readonly bound: readonly Bound[];
+  /** What stands on devices of this network namespace in others. */
+  readonly elsewhere: readonly Elsewhere[];
 }
 
-export function* judge(picture: Picture, { bridge, carries, naming, bound }: Way): Iterable<Finding> {
+export function* judge(picture: Picture, { bridge, carries, naming, bound, elsewhere }: Way): Iterable<Finding> {
   const impossible = [...ofDevice(picture)];
   yield* impossible;
   // Nothing of it is going to move.
@@ -30,6 +33,7 @@ export function* judge(picture: Picture, { bridge, carries, naming, bound }: Way
   yield* ofMacvlan(picture);
   yield* ofMaster(picture);
   yield* ofDependents(picture, bridge);
+  yield* ofElsewhere(picture, bridge, elsewhere);
   yield* ofUnknown(picture);
   yield* ofRoutes(picture);
   yield* ofConnected(picture);

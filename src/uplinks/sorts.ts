@@ -19,7 +19,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'VLAN devices on it', fate: 'stays', more: 'they get their packets before the bridge does' },
   { what: 'what the kernel puts in no bridge: no Ethernet (tun, WireGuard, GRE, PPP), loopback, a bridge, a VRF, ipvlan, macvtap, wireless, no MAC of a sender; a macvlan that is not `passthru`', fate: 'refused', code: 'uplink-not-bridged', more: 'name another interface' },
   { what: 'a slave of a bond or team, a port of a bridge of others or of Open vSwitch, in a VRF', fate: 'refused', code: 'uplink-in-use', more: 'name the bond; or take it out' },
-  { what: 'macvlan, macvtap, ipvlan, MACsec on it; a kind of device that netctl does not know', fate: 'refused', code: 'uplink-shared', more: 'the kernel lets one have what comes in' },
+  { what: 'macvlan, macvtap, ipvlan, MACsec on it, in other network namespaces (containers) as well; a kind of device that netctl does not know', fate: 'refused', code: 'uplink-shared', more: 'the kernel lets one have what comes in' },
   { what: 'an attribute of an address, a route or a neighbour that netctl does not know', fate: 'refused', code: 'uplink-unknown', more: 'of the interface itself, its kind, its multicast groups or a policy rule: said' },
   { what: 'routes with several next hops, with next-hop objects, encapsulated, for single sources; whose gateway is in no network of it, or shut off by a policy rule; several to the same with one metric; the kernel\'s for its addresses, changed or removed', fate: 'refused', code: 'uplink-route', more: '' },
   { what: 'IPv6 addresses that another host has (`dadfailed`), or of which that is being asked (`tentative`)', fate: 'refused', code: 'uplink-duplicate', more: 'they would be in use at once' },

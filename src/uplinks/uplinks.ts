@@ -5,6 +5,8 @@ import type { Fields } from '../iproute2/fields.ts';
 import { IPTABLES_TABLES } from '../neighbours/backends.ts';
 import { readBound } from './bound.ts';
 import type { Bound } from './bound.ts';
+import { parseElsewhere, READ_ELSEWHERE } from './elsewhere.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import { namingIn } from './naming.ts';
 import type { NamingRule } from './naming.ts';
 import { namesBySet, namingInNft, READ_RULESET, READ_WHOLE_RULESET } from './naming-nft.ts';
@@ -18,22 +20,25 @@ export interface Uplinks {
   readonly naming: readonly NamingRule[];
   /** What is bound to any interface by its name. */
   readonly bound: readonly Bound[];
+  /** What stands on devices of this network namespace in others. Read only where an interface is about to be borrowed. */
+  readonly elsewhere: readonly Elsewhere[];
   /** Of bridges that are about to be left, and of their wires, by name. */
   readonly left: ReadonlyMap<string, Picture>;
   /** What is in the forwarding tables of bridges. Read only where one is left. */
   readonly forwarding: readonly Fields[];
 }
 
-export const NO_UPLINKS: Uplinks = { pictures: new Map(), naming: [], bound: [], left: new Map(), forwarding: [] };
+export const NO_UPLINKS: Uplinks = { pictures: new Map(), naming: [], bound: [], elsewhere: [], left: new Map(), forwarding: [] };
 
 /** `names`: of interfaces that are about to be borrowed; `left`: of bridges that are about to go or lose their uplink. Of no names nothing is read. */
 export async function readUplinks(host: HostReader, names: readonly string[], left: readonly string[] = []): Promise<Uplinks> {
   if (names.length === 0 && left.length === 0) return NO_UPLINKS;
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, []);
-  const [pictures, ofLeft, naming, bound, forwarding] = await Promise.all([
+  const [pictures, ofLeft, naming, bound, forwarding, elsewhere] = await Promise.all([
     readPictures(host, names), readPictures(host, left), readNaming(host, [...names, ...left]), readBound(read), left.length === 0 ? '' : read(READ_FORWARDING),
+    names.length === 0 ? '' : read(READ_ELSEWHERE),
   ]);
-  return { pictures, naming, bound, left: ofLeft, forwarding: readRecords(forwarding) };
+  return { pictures, naming, bound, left: ofLeft, forwarding: readRecords(forwarding), elsewhere: parseElsewhere(elsewhere) };
 }
 
 const READ_FORWARDING: readonly string[] = ['bridge', '-j', 'fdb', 'show'];

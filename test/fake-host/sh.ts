@@ -1,5 +1,6 @@
 // test/fake-host/sh.ts — `sh -c` for the lines that netctl says with it: loads br_netfilter, which no bridge is to notice; reads settings, of which an interface has none here.
 import { readSettings } from '../../src/neighbours/settings.ts';
+import { READ_ELSEWHERE } from '../../src/uplinks/elsewhere.ts';
 import { READ_ENDPOINTS, readSettingsOf } from '../../src/uplinks/read.ts';
 import type { Files } from './files.ts';
 import type { Tool } from './tool.ts';
@@ -13,7 +14,7 @@ export function createSh(files: Files): Tool {
   return {
     run({ argv }) {
       if (argv[2] === readSettings([])[2]) return { exitCode: 0, stdout: argv.slice(4).map((path) => (files.read(path) ?? '').replaceAll(/^(?=.)/gm, `${path} `)).join(''), stderr: '' };
-      if (argv[2] === readSettingsOf([])[2] || argv[2] === READ_ENDPOINTS[2]) return { exitCode: 0, stdout: '', stderr: '' };
+      if ([readSettingsOf([])[2], READ_ENDPOINTS[2], READ_ELSEWHERE[2]].includes(argv[2])) return { exitCode: 0, stdout: '', stderr: '' };
       if (argv.join(' ') !== `sh -c ${LINE}`) throw new Error(`the fake sh does not know: ${argv.join(' ')}`);
       if (files.below(SETTINGS).size === 0) for (const tool of ['arptables', 'ip6tables', 'iptables']) files.write(`${SETTINGS}/bridge-nf-call-${tool}`, '0\n', 0o644);
       return { exitCode: 0, stdout: '', stderr: '' };

@@ -89,8 +89,8 @@ const SETTINGS = ['net.ipv4.ip_forward', 'net.ipv4.conf.eth1.rp_filter', 'net.ip
 export async function meanings(host: HostReader): Promise<Readonly<Record<string, unknown>>> {
   const read = READ.map(async ([argv, meaning]) => [argv.join(' '), meaning(await host.read(argv))] as const);
   const settings = sysctl.observe(host, SETTINGS.map((name) => ({ kind: 'sysctl', name, value: '' })), {});
-  const { pictures, naming, bound } = await readUplinks(host, ['eth1']);
-  const uplink = [...pictures.values()].flatMap((picture) => [...judge(picture, { bridge: 'br-lab', carries: 1500, naming, bound })].map(({ code, message }) => `${code}: ${message}`));
+  const { pictures, naming, bound, elsewhere } = await readUplinks(host, ['eth1']);
+  const uplink = [...pictures.values()].flatMap((picture) => [...judge(picture, { bridge: 'br-lab', carries: 1500, naming, bound, elsewhere })].map(({ code, message }) => `${code}: ${message}`));
   return { ...Object.fromEntries(await Promise.all(read)), settings: await settings, uplink };
 }
 

@@ -27,7 +27,7 @@ const plain: Picture = {
 };
 
 function way(naming: readonly NamingRule[], rest: Partial<Way> = {}): Way {
-  return { bridge: 'br-lab', carries: 1500, naming, bound: [], ...rest };
+  return { bridge: 'br-lab', carries: 1500, naming, bound: [], elsewhere: [], ...rest };
 }
 
 function withConnected({ routes = plain.routes, addresses = plain.addresses }: Partial<Picture>): Pick<Picture, 'routes'> {
@@ -159,6 +159,7 @@ const states: readonly (readonly [string, Partial<Picture>, Partial<Way>, readon
   ['one that is enough', { link: link({ mtu: 1400 }) }, { carries: 1400 }, []],
   ['down', { link: link({ flags: ['BROADCAST', 'MULTICAST'] }) }, {}, ['warning asks uplink-down: eth1 is down, and is set up: its addresses are in use from then on']],
   ['without ARP', { link: link({ flags: [...(Array.isArray(up) ? (up as readonly unknown[]) : []), 'NOARP'] }) }, {}, ['warning asks uplink-arp: eth1 neither asks nor answers by ARP, and br-lab does both']],
+  ['a macvlan on it in another network namespace', {}, { elsewhere: [{ parent: Number(full.link['ifindex']), netns: '/run/netns/web', device: on('macvlan')[0] ?? {} }, { parent: 99, netns: '/run/netns/web', device: on('ipvlan')[0] ?? {} }] }, ['error uplink-shared: x0 (macvlan) in the network namespace /run/netns/web stands on eth1: it gets the packets that come in by it, and the kernel lets only one have them']],
   ['what is bound to it', {}, { bound: [{ link: 'eth1', what: 'socket tcp 0.0.0.0:22' }, { link: 'eth10', what: 'socket tcp 0.0.0.0:23' }] }, ['warning asks uplink-bound: bound to eth1, by which nothing comes and goes for the host any more: socket tcp 0.0.0.0:22']],
 ];
 

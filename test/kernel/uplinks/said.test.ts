@@ -59,6 +59,16 @@ describe('refused, and nothing is changed', () => {
     });
   }
 
+  test('a macvlan on it in another network namespace', () => {
+    given(`ip link add mv0 link eth1 type macvlan mode bridge && ip link set mv0 netns ${lab.world}`);
+    const plan = lab.netctl(['plan'], { spec: SPEC });
+    expect([plan.code, toldBy(plan)]).toEqual([1, [`error: mv0 (macvlan) in the network namespace /run/netns/${lab.world} stands on eth1: it gets the packets that come in by it, and the kernel lets only one have them  [uplink-shared]`]]);
+    // It is as the kernel has it.
+    given('ip link add br9 type bridge && ! ip link set dev eth1 master br9', 'ip link del br9');
+    must(lab.in(lab.world, ['ip', 'link', 'del', 'mv0']));
+    expect(lab.netctl(['plan'], { spec: SPEC }).code).toBe(0);
+  });
+
   for (const [name, deed, said] of [
     ['a bridge', 'ip link add dock0 type bridge', /^error: the kernel puts dock0 in no bridge: it is a bridge itself/],
     ['a tun', 'ip tuntap add dock0 mode tun', /^error: the kernel puts dock0 in no bridge: it has no Ethernet link layer \(tun, none\)/],
