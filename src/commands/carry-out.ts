@@ -17,6 +17,7 @@ import { missingFrom } from './given-back.ts';
 import { foundOf, picturesIn } from './pictures.ts';
 import type { Prepared } from './prepare.ts';
 import { say } from './say.ts';
+import { besideOf } from './lent-by-now.ts';
 import { indented } from './take-back.ts';
 import { toolsOrExit } from './tools.ts';
 import { exit, Exit, Stopped } from './world.ts';
@@ -126,7 +127,7 @@ export async function carry(world: World, prepared: Prepared, lookAt: () => Prom
   world.report({ event: 'settled', residual });
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
   const stored = settled ? settledStore(prepared, observed, world.kinds) : withoutUnlent(prepared, rolledBack, world.kinds);
-  const revision = await keep(world, { before: prepared.stored, revision: saved }, stored);
+  const revision = await keep(world, { before: prepared.stored, revision: saved, isOutdated: false }, stored);
   const unlike = settled ? await missingFrom(world, picturesIn(prepared.before), ledgerOf(stored.former, world.kinds), prepared.ledger.has('sysctl net.ipv4.ip_forward')) : [];
   return { settled, outcomes, refused, rolledBack, unlike, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
 }
@@ -143,10 +144,11 @@ function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly
   return residual.filter(({ ref }) => !told.has(ref));
 }
 
-export function settledStore({ stored, ledger, inUse, pictures }: Prepared, observed: State, kinds: Kinds): Stored {
-  const { found: _found, ...rest } = stored;
+export function settledStore({ stored, ledger, inUse, pictures, facts, before }: Prepared, observed: State, kinds: Kinds): Stored {
+  const { found: _found, moving: _moving, beside: _beside, ...rest } = stored;
   const lent = stillLent(ledger, inUse, kinds);
-  return { ...rest, former: [...lent.values()], memories: memoriesOf(observed, kinds), ...foundOf(pictures, lent) };
+  const former = [...lent.values()];
+  return { ...rest, former, ...besideOf(former, facts, before), memories: memoriesOf(observed, kinds), ...foundOf(pictures, lent) };
 }
 
 /** What was to be borrowed, and is back as it was, is not lent. */
@@ -160,8 +162,8 @@ function withoutUnlent({ stored, before, pictures }: Prepared, rolledBack: reado
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */
-export async function keep(world: World, { before, revision }: Pick<Prepared, 'before' | 'revision'>, stored: Stored): Promise<string> {
-  return before !== undefined && revision !== ABSENT && isSame(before, stored) ? revision : await world.store.save(stored, revision);
+export async function keep(world: World, { before, revision, isOutdated }: Pick<Prepared, 'before' | 'revision' | 'isOutdated'>, stored: Stored): Promise<string> {
+  return before !== undefined && revision !== ABSENT && !isOutdated && isSame(before, stored) ? revision : await world.store.save(stored, revision);
 }
 
 async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }: Consent, question: string): Promise<void> {

@@ -10,7 +10,7 @@ import { withoutHeld } from '../core/hold.ts';
 import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { kindOf } from '../core/resource.ts';
-import type { Change, Checked, Diagnostic, HostReader, Kinds, Memory, Plan, Ref, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
+import type { Change, Checked, HostReader, Kinds, Memory, Plan, Ref, Resource, State, Waiting, Want, Wanted } from '../core/resource.ts';
 import { review } from '../core/review.ts';
 import type { Allocations, Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
@@ -20,7 +20,6 @@ import { guardsFor } from '../guards/index.ts';
 import { savedRules } from '../iptables/read.ts';
 import type { Context } from '../parts/context.ts';
 import { lookAround } from '../neighbours/look.ts';
-import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Rehearsal } from '../rehearsal/model.ts';
 import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
@@ -33,12 +32,12 @@ import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
 import { withOthersSettings, withPutOn } from './given-back.ts';
 import { preflight, standingAgainst } from './preflight.ts';
-import { foundOf, lentBy, lentLost, picturesOf } from './pictures.ts';
+import { foundOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
-import { withoutReplaced } from './replaced.ts';
+import { movesSeveral } from './lent-by-now.ts';
 import { configsInside } from './own-configs.ts';
 import { say } from './say.ts';
-import { tracesOn } from './traces.ts';
+import { standing } from './standing.ts';
 import { exit, Exit } from './world.ts';
 import type { World } from './world.ts';
 
@@ -69,6 +68,7 @@ export interface Prepared {
   readonly stored: Stored;
   readonly before: Stored | undefined;
   readonly revision: string;
+  readonly isOutdated: boolean;
   readonly ledger: Ledger;
   /** What stands against the plan. */
   readonly problems: readonly Placed[];
@@ -137,7 +137,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
   if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
-  const { facts, pictures, before, kept, revision, lost } = await standing(world, spec, self);
+  const { facts, pictures, before, kept, revision, said, isOutdated, boot } = await standing(world, spec, self);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);
   if (!granted.ok) return granted;
@@ -146,29 +146,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const wanted = placing(compose(wantsOf(context), world.kinds), locate);
   if (!wanted.ok) return wanted;
   const title = self.implied ? (world.host ?? world.hostname) : self.name;
-  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision }, warnings: [...placeAll(lost, locate), ...granted.warnings, ...wanted.warnings] };
-}
-
-interface Standing {
-  readonly facts: Facts;
-  readonly pictures: Pictures;
-  /** The store, with what the host holds and it lacks. */
-  readonly before: Stored;
-  readonly kept: Stored | undefined;
-  readonly revision: string;
-  /** What neither the store nor a generation knows any more. */
-  readonly lost: readonly Diagnostic[];
-}
-
-/** How things stand: on the host, and with who holds what. */
-export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
-  const { stored, revision } = await world.store.load();
-  const facts = await world.facts();
-  const kept = stored === undefined ? undefined : withoutReplaced(stored, facts);
-  const told = kept === undefined ? lentBy(world, facts) : undefined;
-  const found = withoutReplaced({ ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told }, facts);
-  const lost = kept === undefined && told === undefined ? [...lentLost(found, facts)] : [];
-  return { lost, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
+  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision, isOutdated, boot }, warnings: [...placeAll(said, locate), ...granted.warnings, ...wanted.warnings] };
 }
 
 /** What is wanted of a host, and how it stands with who holds what. */
@@ -188,6 +166,10 @@ export interface Wish {
   readonly before: Stored;
   readonly kept: Stored | undefined;
   readonly revision: string;
+  /** The store is to be saved, also where nothing is to be done. */
+  readonly isOutdated: boolean;
+  /** Of the host's start; undefined where the kernel does not say. */
+  readonly boot: string | undefined;
 }
 
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
@@ -230,18 +212,18 @@ interface Beside {
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
 export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, unready = [], rules }: Beside = {}): Prepared {
-  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision } = wished;
+  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated, boot } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
-  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent) };
+  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(movesSeveral(plan.changes) ? { moving: true as const } : {}), ...(boot === undefined ? {} : { boot }) };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
   const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, lent: ledger })), locate), ...against, ...standingAgainst(unready, made)];
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
-  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, ledger: lent, problems, hindrances: beside, uplinks, pictures };
+  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, isOutdated, ledger: lent, problems, hindrances: beside, uplinks, pictures };
 }
 
 function parted<T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {

@@ -23,6 +23,12 @@ export interface Stored {
   readonly memories: Memories;
   /** Interfaces that are borrowed with all that hung on them, by name, as they were found whole (uplinks/picture.ts). */
   readonly found?: Readonly<Record<string, object>>;
+  /** Routes of others that were beside those which are lent, by their keys. */
+  readonly beside?: readonly string[];
+  /** What is lent is on its way, there or back: what is missing may be so because somebody was killed. */
+  readonly moving?: true;
+  /** Of the host's start in which it was saved (`/proc/sys/kernel/random/boot_id`). */
+  readonly boot?: string;
 }
 
 export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };

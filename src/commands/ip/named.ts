@@ -1,7 +1,8 @@
 // commands/ip/named.ts — how the addresses of the spec stand, and those of the network or pool that an operator names.
 import type { Locate } from '../../spec/model.ts';
 import { didYouMean } from '../../spec/suggest.ts';
-import { readOrExit, standing } from '../prepare.ts';
+import { readOrExit } from '../prepare.ts';
+import { standing } from '../standing.ts';
 import { exit, Exit } from '../world.ts';
 import type { World } from '../world.ts';
 import { networkOccupancy, poolOccupancy } from './occupancy.ts';

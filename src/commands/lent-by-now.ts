@@ -1,0 +1,141 @@
+// commands/lent-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give back. The rest is the host's own by now: what an
+// interface has since the host was started anew, what somebody has removed from a bridge, and routes that have others in their place.
+import type { AddressFact, Facts, RouteFact } from '../core/facts.ts';
+import type { Change, Diagnostic, Resource } from '../core/resource.ts';
+import type { Stored } from '../core/stored.ts';
+import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
+import { isAddress } from '../kinds/address/model.ts';
+import type { Address } from '../kinds/address/model.ts';
+import { PROTOCOL } from '../kinds/ours.ts';
+import { isRoute, routeKey } from '../kinds/route/model.ts';
+import type { Route } from '../kinds/route/model.ts';
+import { deviceOf } from '../parts/rebuild.ts';
+import { ipIn, withoutAddresses, withoutInterfaces, withoutRoutes } from './lent-without.ts';
+
+export interface Lent {
+  readonly kept: Stored;
+  /** What is not lent any more since somebody has removed it. */
+  readonly told: readonly Diagnostic[];
+}
+
+/** `boot`: what the kernel calls the time since it was started. */
+export function lentByNow(kept: Stored, facts: Facts, boot?: string): Lent {
+  const isRebooted = kept.boot !== undefined && boot !== undefined && kept.boot !== boot;
+  const since = isRebooted ? { ...kept, former: kept.former.filter(({ kind }) => kind !== 'sysctl') } : kept;
+  // What is not there, because somebody was killed who moved it, nobody has removed.
+  const isMoving = kept.moving === true && !isRebooted;
+  const present = isMoving ? since : withoutInterfaces(since, configuredAnew(since, facts, isRebooted));
+  const removed = isMoving ? [] : removedFrom(present, facts);
+  const routes = routesOf(facts);
+  const left = withoutAddresses(present, removed, (route) => routes.some((one) => isPlace(one, route)));
+  const replaced = replacedIn(left, facts, routes, isMoving);
+  return { kept: withoutRoutes(left, replaced.map(({ route }) => route)), told: [...removed.map((address) => removedAddress(address, facts)), ...replaced.flatMap(replacedRoute)] };
+}
+
+/** Routes of others that are beside those which are lent, to the same: by them nobody has replaced one. */
+export function besideOf(former: Stored['former'], facts: Facts, before: Stored | undefined): Pick<Stored, 'beside'> {
+  const routes = routesOf(facts);
+  const lentBefore = new Set((before?.former ?? []).filter(isRoute).map(routeKey));
+  const known = new Set(before?.beside);
+  const beside = former.filter(isRoute).flatMap((route) => routes.filter((one) => isOthers(one, route)).map(routeKey).filter((key) => known.has(key) || !lentBefore.has(routeKey(route))));
+  return beside.length === 0 ? {} : { beside: [...new Set(beside)].sort() };
+}
+
+/**
+ * Interfaces that are in no bridge of ours, as after a start of the host, and have something of their own: whatever they had before. On a bridge that
+ * one has left its addresses are still to be given back.
+ */
+function configuredAnew(kept: Stored, { links }: Facts, isRebooted: boolean): ReadonlySet<string> {
+  const ours = [...links.values()].filter((link) => link.ours).flatMap(({ addresses }) => addresses);
+  const names = kept.former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
+  return new Set(names.filter((name) => {
+    const link = links.get(name);
+    if (link === undefined || link.ours || links.get(link.master ?? '')?.ours === true) return false;
+    const lent = kept.former.filter((one): one is Address => isAddress(one) && one.link === name);
+    if (lent.some((former) => ours.some((one) => isSame(former, one)))) return false;
+    // What VLANs are on keeps its addresses.
+    return lent.length === 0 ? isRebooted : link.addresses.some((one) => !one.ours);
+  }));
+}
+
+/** Where all are gone, no one has removed them: their bridge was down, or made anew. */
+function removedFrom(kept: Stored, { links }: Facts): readonly Address[] {
+  const all = [...links.values()].flatMap(({ addresses }) => addresses);
+  return kept.former.filter(isAddress).filter((former) => {
+    const own = links.get(former.link);
+    const bridge = links.get(own?.master ?? '');
+    if (bridge?.ours !== true) return false;
+    const here = [...(own?.addresses ?? []), ...bridge.addresses].filter(({ ours }) => !ours);
+    if (here.some((one) => isSame(former, one))) return false;
+    return all.some((one) => isSame(former, one)) || here.some(({ cidr, scope }) => scope === undefined && cidr.includes(':') === former.cidr.includes(':'));
+  });
+}
+
+function isSame(former: Address, one: AddressFact): boolean {
+  return ipIn(former) === ipIn(one) && former.peer === one.peer;
+}
+
+/** Whether a plan moves more than one thing of an interface's: in between, some are nowhere. */
+export function movesSeveral(changes: readonly Change[]): boolean {
+  return changes.filter((change) => (change.verb !== 'create' && isCarried(change.before)) || (change.verb !== 'delete' && isCarried(change.after))).length > 1;
+}
+
+function isCarried(one: Resource): boolean {
+  return (isAddress(one) || isRoute(one)) && (one.borrowed === true || one.movedFrom !== undefined);
+}
+
+interface Held extends RouteFact {
+  readonly link: string;
+}
+
+function routesOf({ links }: Facts): readonly Held[] {
+  return [...links.values()].flatMap(({ name, routes }) => routes.map((route) => ({ ...route, link: name })));
+}
+
+interface Replaced {
+  readonly route: Route;
+  readonly by: Held;
+  /** With another metric: nobody has said `replace`. */
+  readonly isBeside: boolean;
+}
+
+/** By a route in just that place, which the kernel has once; or, where it is gone, by one to the same that was not there when it was lent. */
+function replacedIn(kept: Stored, { links }: Facts, routes: readonly Held[], isMoving: boolean): readonly Replaced[] {
+  return kept.former.filter(isRoute).flatMap((route): readonly Replaced[] => {
+    if (links.get(links.get(route.link)?.master ?? '')?.ours !== true) return [];
+    const here = routes.filter((one) => isPlace(one, route));
+    const [first] = here;
+    if (first !== undefined) return here.every(({ link, protocol }) => protocol !== PROTOCOL && link !== route.link) ? [{ route, by: first, isBeside: false }] : [];
+    const known = new Set(kept.beside);
+    const by = isMoving ? undefined : routes.find((one) => isOthers(one, route) && !known.has(routeKey(one)));
+    return by === undefined ? [] : [{ route, by, isBeside: true }];
+  });
+}
+
+function isPlace(one: Held, route: Route): boolean {
+  return routeKey({ ...one, link: '' }) === routeKey({ ...route, link: '' });
+}
+
+/** To the same, whatever its metric, and neither ours, nor the kernel's or a router's. */
+function isOthers(one: Held, route: Route): boolean {
+  return ![PROTOCOL, KERNEL, ADVERTISED].includes(one.protocol) && one.link !== route.link && isPlace({ ...one, metric: 0 }, { ...route, metric: 0 });
+}
+
+function removedAddress({ link, cidr }: Address, { links }: Facts): Diagnostic {
+  const bridge = links.get(link)?.master ?? '';
+  return {
+    severity: 'warning', code: 'uplink-changed', at: [],
+    message: `${cidr}, which came with ${link}, is on ${bridge} no more: it is not put there again, and ${link} does not get it back`,
+    hint: `ip address add ${cidr} dev ${bridge}, if the host is to have it`,
+  };
+}
+
+function replacedRoute({ route, by, isBeside }: Replaced): readonly Diagnostic[] {
+  if (!isBeside) return [];
+  const words = ({ to, via, table }: Route | Held): string => [to, ...(via === undefined ? [] : ['via', via.replace(/^inet6 /, '')]), ...(table === undefined ? [] : ['table', table])].join(' ');
+  return [{
+    severity: 'warning', code: 'uplink-changed', at: [],
+    message: `the route ${words(route)}, which came with ${route.link}, is there no more, and ${words(by)} dev ${by.link} is: it is not made again, and ${route.link} does not get it back`,
+    hint: `ip route add ${words(route)}, if the host is to have it`,
+  }];
+}

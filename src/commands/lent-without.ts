@@ -1,0 +1,76 @@
+// commands/lent-without.ts — what is kept of borrowed interfaces, without things that are lent no more.
+import type { Resource } from '../core/resource.ts';
+import type { Stored } from '../core/stored.ts';
+import type { Fields } from '../iproute2/fields.ts';
+import { textOf } from '../iproute2/fields.ts';
+import { KERNEL } from '../iproute2/routes.ts';
+import { addressText, isAddress } from '../kinds/address/model.ts';
+import type { Address } from '../kinds/address/model.ts';
+import { isRoute, metricOf } from '../kinds/route/model.ts';
+import type { Route } from '../kinds/route/model.ts';
+import { contains } from '../net/contains.ts';
+import { deviceOf } from '../parts/rebuild.ts';
+import type { Picture } from '../uplinks/picture.ts';
+import { placeOf } from '../uplinks/routes.ts';
+import { picturesIn } from './pictures.ts';
+
+export function withoutInterfaces(kept: Stored, names: ReadonlySet<string>): Stored {
+  if (names.size === 0) return kept;
+  const { found = {}, ...rest } = kept;
+  const left = Object.entries(found).filter(([name]) => !names.has(name));
+  return { ...rest, former: kept.former.filter((one) => !names.has(deviceOf(one) ?? '')), ...(left.length === 0 ? {} : { found: Object.fromEntries(left) }) };
+}
+
+/** And without what has one of them as its source, unless that `isThere` all the same. */
+export function withoutAddresses(kept: Stored, removed: readonly Address[], isThere: (route: Route) => boolean): Stored {
+  if (removed.length === 0) return kept;
+  const gone = new Map(removed.map((one) => [`${one.link} ${addressText(one)}`, one]));
+  const sources = new Set(removed.map(ipIn));
+  const isGone = (one: Resource): boolean => (isAddress(one) ? gone.has(`${one.link} ${addressText(one)}`) : isRoute(one) && sources.has(one.source ?? '') && !isThere(one));
+  const former = kept.former.filter((one) => !isGone(one)).map((one) => (isAddress(one) ? behindWhatIsLeft(one, gone) : one));
+  return { ...kept, former, ...foundWith(kept, (picture) => withoutIps(picture, new Set(removed.filter(({ link }) => link === picture.name).map(ipIn)))) };
+}
+
+export function withoutRoutes(kept: Stored, replaced: readonly Route[]): Stored {
+  if (replaced.length === 0) return kept;
+  const gone: ReadonlySet<unknown> = new Set(replaced);
+  const places = new Set(replaced.map((route) => `${route.link} ${seenPlaceOf(route)}`));
+  const former = kept.former.filter((one) => !gone.has(one));
+  return { ...kept, former, ...foundWith(kept, (picture) => ({ ...picture, routes: picture.routes.filter((route) => !places.has(`${picture.name} ${placeOf(route)}`)) })) };
+}
+
+export function ipIn({ cidr }: { readonly cidr: string }): string {
+  return cidr.split('/', 1).join('');
+}
+
+/** It comes after that one after which the removed one came. */
+function behindWhatIsLeft(address: Address, gone: ReadonlyMap<string, Address>): Address {
+  const { comesAfter, ...rest } = address;
+  const before = comesAfter === undefined ? undefined : gone.get(`${address.link} ${comesAfter}`);
+  if (before === undefined) return address;
+  return behindWhatIsLeft({ ...rest, ...(before.comesAfter === undefined ? {} : { comesAfter: before.comesAfter }) }, gone);
+}
+
+function foundWith(kept: Stored, change: (picture: Picture) => Picture): Pick<Stored, 'found'> {
+  if (kept.found === undefined) return {};
+  return { found: { ...kept.found, ...Object.fromEntries([...picturesIn(kept)].map(([name, picture]) => [name, change(picture)])) } };
+}
+
+function withoutIps(picture: Picture, ips: ReadonlySet<string>): Picture {
+  if (ips.size === 0) return picture;
+  const addresses = picture.addresses.filter(({ local }) => typeof local !== 'string' || !ips.has(local));
+  return { ...picture, addresses, routes: picture.routes.filter(({ fields }) => !isMadeWith(fields, ips, addresses)) };
+}
+
+/** What the kernel makes with an address: its own place, and the way to its network where it is the only one there. */
+function isMadeWith(fields: Fields, ips: ReadonlySet<string>, left: readonly Fields[]): boolean {
+  if (ips.has(textOf(fields, 'prefsrc') ?? '')) return true;
+  const to = textOf(fields, 'dst') ?? '';
+  if (fields['protocol'] !== KERNEL || !to.includes(':')) return false;
+  return ips.has(to) || (to.includes('/') && [...ips].some((ip) => contains(to, ip)) && !left.some((address) => contains(to, textOf(address, 'local') ?? '')));
+}
+
+/** As uplinks/routes.ts says it of what `ip` prints. */
+function seenPlaceOf({ family, table = '254', to, tos = '0', ...route }: Route): string {
+  return [family, table, to, tos, metricOf({ ...route, family })].join(' ');
+}

@@ -1,0 +1,43 @@
+// commands/standing.ts — how things stand before a plan: on the host, and with who holds what.
+import type { Facts } from '../core/facts.ts';
+import type { Diagnostic, HostReader } from '../core/resource.ts';
+import type { Stored } from '../core/stored.ts';
+import { rebuild, recall } from '../parts/rebuild.ts';
+import type { Host, Spec } from '../spec/model.ts';
+import { lentByNow } from './lent-by-now.ts';
+import { lentBy, lentLost, picturesOf } from './pictures.ts';
+import type { Pictures } from './pictures.ts';
+import { tracesOn } from './traces.ts';
+import type { World } from './world.ts';
+
+export interface Standing {
+  readonly facts: Facts;
+  readonly pictures: Pictures;
+  /** The store, with what the host holds and it lacks. */
+  readonly before: Stored;
+  readonly kept: Stored | undefined;
+  readonly revision: string;
+  /** The store has what is lent no more. */
+  readonly isOutdated: boolean;
+  readonly boot: string | undefined;
+  /** What neither the store nor a generation knows any more, or what is lent no more. */
+  readonly said: readonly Diagnostic[];
+}
+
+export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
+  const { stored, revision } = await world.store.load();
+  const [facts, boot] = await Promise.all([world.facts(), bootOf(world.driver)]);
+  const lent = stored === undefined ? undefined : lentByNow(stored, facts, boot);
+  const kept = lent?.kept;
+  const told = kept === undefined ? lentBy(world, facts) : undefined;
+  const { kept: found } = lentByNow({ ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told }, facts, boot);
+  const said = lent !== undefined ? lent.told : told === undefined ? [...lentLost(found, facts)] : [];
+  return { said, boot, isOutdated: kept !== stored, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
+}
+
+const BOOT = '/proc/sys/kernel/random/boot_id';
+
+/** Which start of the host this is: another text after each. Undefined where the kernel does not say. */
+export async function bootOf(host: Pick<HostReader, 'files'>): Promise<string | undefined> {
+  return (await host.files(BOOT)).get(BOOT)?.trim();
+}
