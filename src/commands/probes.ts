@@ -1,6 +1,7 @@
 // commands/probes.ts — what is asked around an apply on this host: the spec's probes, its gateways, and whoever sits at the other end.
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
+import type { RouteRecord } from '../iproute2/routes.ts';
 import { ipOf } from '../net/ipv4.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import { farIn, gatewaysIn, probesFor } from '../probes/choose.ts';
@@ -18,12 +19,21 @@ export async function probesOf(world: Pick<World, 'driver' | 'operator'>, { spec
   const inner = new Set(host === undefined ? [] : spec.networks.filter((network) => uplinkOf(network, host) === undefined).map(({ bridge }) => bridge));
   // What an instance says of itself is no way of the host's.
   const own = routes.filter(({ link, protocol }) => protocol !== ADVERTISED || !inner.has(link ?? ''));
-  return probesFor(spec, self, { gateways: gatewaysIn(own), far: farIn(own, [...comingIn(wanted)], [...goingIn(plan)]), operator: world.operator() });
+  return probesFor(spec, self, { gateways: gatewaysIn(own), far: farIn(own, [...comingIn(wanted)], [...goingIn(plan)], new Set(restoredIn(plan, own))), operator: world.operator() });
 }
 
 /** Addresses of netctl's own. */
 function* goingIn({ changes }: Prepared['plan']): Iterable<string> {
   for (const change of changes) if (change.verb === 'delete' && isAddress(change.before) && change.before.metric === METRIC) yield ipOf(change.before.cidr);
+}
+
+/** Families of default routes that came along and that somebody has lost: none is taken from the interface for it. */
+function* restoredIn({ changes }: Prepared['plan'], routes: readonly RouteRecord[]): Iterable<4 | 6> {
+  for (const change of changes) {
+    if (change.verb !== 'create' || !isRoute(change.after) || change.after.to !== 'default' || change.after.movedFrom === undefined) continue;
+    const { family, movedFrom } = change.after;
+    if (!routes.some((route) => route.family === family && route.to === 'default' && route.link === movedFrom)) yield family;
+  }
 }
 
 /** What is near as soon as the plan is done: an address may have been lost before. */
