@@ -12,7 +12,7 @@ export type Odd = Pick<Diagnostic, 'severity' | 'code' | 'message' | 'hint'>;
 /** Only the file itself is looked at, not what it includes. */
 export function oddLines(config: string, text: string, served: Served): readonly Odd[] {
   return text.split('\n').flatMap((line, i): readonly Odd[] => {
-    const [word = '', value = ''] = wordsOf(line);
+    const [word, value] = wordsOf(line);
     const at = `dhcp.config ${config}, line ${i + 1}: ${word}${value === '' ? '' : `=${value}`}`;
     const breaks = BREAKS[word]?.(value);
     const opens = OPENS[word]?.(value, served);
@@ -23,7 +23,7 @@ export function oddLines(config: string, text: string, served: Served): readonly
 }
 
 /** A comment begins a line or follows a blank; blanks around the sign of equality count for nothing. */
-function wordsOf(line: string): readonly string[] {
+export function wordsOf(line: string): readonly [word: string, value: string] {
   const [word = '', ...value] = line.replace(/(^|\s)#.*$/, '').split('=');
   return [word.trim(), value.join('=').trim()];
 }

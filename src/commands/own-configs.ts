@@ -55,6 +55,11 @@ async function oddIn(config: string, host: HostReader, served: Served, starts: b
   return oddLines(config, text, served);
 }
 
+/** Of a file of somebody's for dnsmasq; of what is none, or cannot be read, nothing. */
+export async function textOfConfig(config: string, host: HostReader): Promise<string | undefined> {
+  return typeof (await unfitAs(config, host)) === 'number' ? await textOf(config, host) : undefined;
+}
+
 async function textOf(config: string, host: HostReader): Promise<string | undefined> {
   try {
     return [...(await host.files(config)).values()].join('');

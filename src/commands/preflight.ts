@@ -5,6 +5,7 @@ import type { Placed } from '../spec/model.ts';
 import { unfitConfigs } from './own-configs.ts';
 import type { Wish } from './prepare.ts';
 import { takenPeers } from './taken-peers.ts';
+import { takenPorts } from './taken-ports.ts';
 
 /** `all`: also what stands against nothing while the host is as it is. What is to wait is not looked at. */
 export async function preflight(
@@ -15,7 +16,9 @@ export async function preflight(
   },
 ): Promise<readonly Placed[]> {
   const begun = new Map([...wanted].filter(([ref]) => !isHeld(ref)));
-  const found = await Promise.all([unfitConfigs(spec, host, begun, observed, all), takenPeers(host, begun, observed, because)]);
+  const found = await Promise.all([
+    unfitConfigs(spec, host, begun, observed, all), takenPeers(host, begun, observed, because), takenPorts(host, begun, observed, because),
+  ]);
   return placeAll(found.flat(), locate);
 }
 

@@ -39,13 +39,13 @@ async function rehearse(world: World, { plan, observed, wanted, stored }: Prepar
   if (world.stage === undefined) throw new Exit(exit.noPrivilege, 'a rehearsal makes a copy of the host, which needs root');
   const began = world.now().getTime();
   try {
-    const { rebuilding, devices, standIns, avoided, unclear, lost } = await rebuild(world.driver, { plan, observed, wanted: wanted.state, run: world.paths.run });
+    const { rebuilding, devices, standIns, avoided, lost } = await rebuild(world.driver, { plan, observed, wanted: wanted.state, run: world.paths.run });
     const answer = await world.stage({ paths: world.paths, rebuilding, plan, wanted: [...wanted.state], after: [...wanted.after], observed: [...observed], memories: stored.memories, avoided });
     const foreseen = [...beyondLimits(plan, devices, standIns), ...noRoomFor(plan.steps)];
     const failures = failuresOf({ ...answer, refused: [...answer.refused, ...foreseen] }, (step) => plan.steps[step]?.changes ?? []);
     return {
       passed: failures.length === 0, seconds: (world.now().getTime() - began) / 1000, failures,
-      notRehearsed: notRehearsed({ plan, answer, standIns, lost, avoided, unclear, described: (ref) => describedIn(plan.changes, ref) }),
+      notRehearsed: notRehearsed({ plan, answer, standIns, lost, avoided, described: (ref) => describedIn(plan.changes, ref) }),
     };
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;

@@ -2,24 +2,34 @@
 
 export const READ_SOCKETS: readonly string[] = ['ss', '-H', '-n', '-l', '-p', '-t', '-u', '( sport = :53 or sport = :67 )'];
 
-/** Of what `READ_SOCKETS` prints. Those of our own daemons (`own`, by their numbers) are known already. */
+/** A socket for IPv4 that waits for somebody. */
+export interface Listening {
+  readonly protocol: string;
+  /** `::` is both families, all addresses of them. */
+  readonly address: string;
+  /** It takes what comes by that alone. */
+  readonly device?: string;
+  readonly port: number;
+  /** Whose it is: several where one has it from another. */
+  readonly users: readonly { readonly name: string; readonly pid: number }[];
+}
+
+/** Of which a copy is made: of TCP, and not on one device alone (`127.0.0.53%lo`). Who does not share a port of UDP is known before. */
 export function listeningOf(text: string, own: ReadonlySet<number>): readonly { readonly address: string; readonly port: number }[] {
-  return socketsOf(text, own).flatMap(({ protocol, address, port }) => (protocol === 'tcp' && port === 53 ? [{ address, port }] : []));
+  return socketsOf(text, own).flatMap(({ protocol, address, device, port }) => (protocol === 'tcp' && port === 53 && device === undefined ? [{ address, port }] : []));
 }
 
-/** Others' sockets of UDP: whether they share their port is not to be read, so no copy of them is made. */
-export function unclearOf(text: string, own: ReadonlySet<number>): readonly string[] {
-  return [...new Set(socketsOf(text, own).flatMap(({ protocol, port }) => (protocol === 'udp' ? [`somebody listens on port ${port} of UDP, and whether he shares it cannot be read`] : [])))];
-}
-
-function socketsOf(text: string, own: ReadonlySet<number>): readonly { readonly protocol: string; readonly address: string; readonly port: number }[] {
-  return text.split('\n').flatMap((line) => {
+/** As `ss` prints them; those of our own daemons (`own`) are left out. */
+export function socketsOf(text: string, own: ReadonlySet<number>): readonly Listening[] {
+  return text.split('\n').flatMap((line): readonly Listening[] => {
     // With one protocol alone, `ss` does not name it; with two it does, first.
     const [protocol = '', , , , local = ''] = line.trim().split(/\s+/);
-    const [, address = '', port = ''] = /^(.*):(\d+)$/.exec(local) ?? [];
-    // On one device alone (`127.0.0.53%lo`), or for IPv6 alone: in nobody's way.
-    if (port === '' || address.includes('%') || address.startsWith('[') || [...line.matchAll(/pid=(\d+)/g)].some(([, pid]) => own.has(Number(pid)))) return [];
-    // A star is both families.
-    return [{ protocol, address: address === '*' ? '::' : address, port: Number(port) }];
+    const [, written = '', device, port = ''] = /^(.*?)(?:%([^:\]]+))?:(\d+)$/.exec(local) ?? [];
+    const users = [...line.matchAll(/\("((?:[^"\\]|\\.)*)",pid=(\d+)/g)].map(([, name = '', pid]) => ({ name, pid: Number(pid) }));
+    // An IPv4 address in a socket for IPv6 is one; a star is both families.
+    const address = written === '*' ? '::' : written.replace(/^\[::ffff:(\d+\.\d+\.\d+\.\d+)\]$/, '$1');
+    // For IPv6 alone: in nobody's way.
+    if (port === '' || address.startsWith('[') || users.some(({ pid }) => own.has(pid))) return [];
+    return [{ protocol, address, ...(device === undefined ? {} : { device }), port: Number(port), users }];
   });
 }

@@ -8,7 +8,6 @@ export interface Copied {
   readonly standIns: readonly string[];
   readonly lost: readonly string[];
   readonly avoided: readonly Ref[];
-  readonly unclear: readonly string[];
   /** A change, for a reader. */
   readonly described: (ref: Ref) => string;
 }
@@ -16,7 +15,7 @@ export interface Copied {
 /** So many things of the host that could not be made again are named. */
 const NAMED = 8;
 
-export function notRehearsed({ plan, answer, standIns, lost, avoided, unclear, described }: Copied): readonly string[] {
+export function notRehearsed({ plan, answer, standIns, lost, avoided, described }: Copied): readonly string[] {
   const touched = new Set(plan.changes.map(({ ref }) => ref));
   const played = standIns.filter((name) => touched.has(`link ${name}`));
   const leftOut = plan.steps.flatMap(({ changes }, i) => (answer.outcomes[i] === 'left out' ? changes.map(({ ref }) => ref) : []));
@@ -29,7 +28,6 @@ export function notRehearsed({ plan, answer, standIns, lost, avoided, unclear, d
     ...(taps ? ['whether a hypervisor can open the taps'] : []),
     ...(vlans ? ['whether devices in other namespaces have the ids of the VLANs'] : []),
     ...(cut === 0 ? [] : ['connections that are cut: the copy has none']),
-    ...unclear,
     ...leftOut.map((ref) => `${described(ref)}: ${whyNot(ref)}`),
     ...gone.slice(0, NAMED).map((what) => `not made again: ${what}`),
     ...(gone.length <= NAMED ? [] : [`not made again: ${gone.length - NAMED} more`]),

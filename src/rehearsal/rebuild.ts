@@ -9,7 +9,7 @@ import { isLink } from '../kinds/link/model.ts';
 import { isProcess } from '../kinds/process/model.ts';
 import { deviceLines, devicesOf } from './devices.ts';
 import type { Device } from './devices.ts';
-import { listeningOf, READ_SOCKETS, unclearOf } from './listening.ts';
+import { listeningOf, READ_SOCKETS } from './listening.ts';
 import type { Rebuilding, Try } from './model.ts';
 import { routeLines, ruleLines } from './routes.ts';
 import { settingNames, settingsOf } from './settings.ts';
@@ -31,8 +31,6 @@ export interface Rebuilt {
   readonly avoided: readonly Ref[];
   /** What could not be read, or cannot be said again. */
   readonly lost: readonly string[];
-  /** What of the host cannot be read at all. */
-  readonly unclear: readonly string[];
 }
 
 const ROUTES = { 4: ['ip', '-N', '-o', 'route', 'show', 'table', 'all'], 6: ['ip', '-6', '-N', '-o', 'route', 'show', 'table', 'all'] } as const;
@@ -78,7 +76,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   const lines = deviceLines(devices, there, elsewhere);
   const { first, then } = settingsOf(settings);
   return {
-    unclear: unclearOf(sockets, own), devices, avoided, standIns: lines.standIns, lost: [...lost, ...lines.lost],
+    devices, avoided, standIns: lines.standIns, lost: [...lost, ...lines.lost],
     rebuilding: {
       namespaces: there.map(({ netns }) => netns), elsewhere, daemons,
       devices: [

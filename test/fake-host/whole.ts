@@ -16,6 +16,7 @@ import type { Iptables } from './iptables.ts';
 import { createNft } from './nft.ts';
 import { createPerl } from './perl.ts';
 import { createSh } from './sh.ts';
+import { FakeSockets } from './sockets.ts';
 import { createTc } from './tc.ts';
 import { createSysctl } from './sysctl.ts';
 import type { FakeSysctl } from './sysctl.ts';
@@ -30,6 +31,7 @@ export interface Whole {
   readonly dnsmasq: Dnsmasq;
   readonly conntrack: Conntrack;
   readonly bridge: FakeBridge;
+  readonly sockets: FakeSockets;
 }
 
 /** Nobody has rules for IPv6. */
@@ -47,11 +49,12 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const ebtables = createEbtables();
   const conntrack = createConntrack();
   const bridge = createBridge();
+  const sockets = new FakeSockets();
   const tools = {
     ip, sysctl, bridge: bridge.tool, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH, stat: createStat(files),
-    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING, ss: SAYS_NOTHING,
+    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack, sockets), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING, ss: sockets.ss,
   };
-  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack, bridge };
+  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack, bridge, sockets };
 }
 
 /** Nothing is a link here. */

@@ -68,7 +68,7 @@ describe('an MTU', () => {
 
 describe('what is not rehearsed', () => {
   const answer = { outcomes: [], refused: [], residual: [], unlike: [], lost: [] } as const;
-  const say = (plan: Plan, more: Partial<Parameters<typeof notRehearsed>[0]> = {}): readonly string[] => notRehearsed({ plan, answer, standIns: [], lost: [], avoided: [], unclear: [], described: (ref) => ref, ...more });
+  const say = (plan: Plan, more: Partial<Parameters<typeof notRehearsed>[0]> = {}): readonly string[] => notRehearsed({ plan, answer, standIns: [], lost: [], avoided: [], described: (ref) => ref, ...more });
   for (const [name, said, expected] of [
     ['nothing', say(planOf([[make('a')]])), []],
     ['hardware, where the plan touches it', say(planOf([[make('eth1', undefined, 'link')]]), { standIns: ['eth1', 'eth2'] }), ["eth1: a stand-in took its place; what the hardware and its driver refuse is not known, but for limits of the MTU"]],

@@ -1,6 +1,6 @@
 // test/rehearsal/texts.test.ts — what other tools print, in words in which the copy is told the same; and what they refuse.
 import { describe, expect, test } from 'vitest';
-import { listeningOf, unclearOf } from '../../src/rehearsal/listening.ts';
+import { listeningOf, socketsOf } from '../../src/rehearsal/listening.ts';
 import { isNeedless, refusedLines } from '../../src/rehearsal/refused.ts';
 import { routeLines, ruleLines } from '../../src/rehearsal/routes.ts';
 import { settingNames, settingsOf } from '../../src/rehearsal/settings.ts';
@@ -73,10 +73,19 @@ test('a socket is in the way where it hears all, or one address, and is nobody o
   ]);
 });
 
-test('of a port of UDP it is said that nobody can know', () => {
-  const text = 'udp   UNCONN 0      0          0.0.0.0:67      0.0.0.0:*    \nudp   UNCONN 0      0      0.0.0.0%br0:67      0.0.0.0:*    \ntcp   LISTEN 0      0          0.0.0.0:67      0.0.0.0:*    \n';
-  expect(unclearOf(text, new Set())).toEqual(['somebody listens on port 67 of UDP, and whether he shares it cannot be read']);
-  expect(listeningOf(text, new Set())).toEqual([]);
+test('sockets have an owner, an address and perhaps a device; of those for IPv6 alone nobody is in the way', () => {
+  const text = [
+    'udp   UNCONN 0      0          0.0.0.0:67      0.0.0.0:*    ', 'udp   UNCONN 0      0      0.0.0.0%br0:67      0.0.0.0:*    users:(("kea",pid=7,fd=3),("a b",pid=8,fd=4))',
+    'tcp   LISTEN 0      5      [::ffff:10.0.0.1]:53      *:*    ', 'tcp   LISTEN 0      5      *%br0:53      *:*    ', 'tcp   LISTEN 0      5      [fe80::1]%br0:53      [::]:*    ', 'udp   UNCONN 0      0      [::]:67      [::]:*    ',
+  ].join('\n');
+  expect(socketsOf(text, new Set())).toEqual([
+    { protocol: 'udp', address: '0.0.0.0', port: 67, users: [] },
+    { protocol: 'udp', address: '0.0.0.0', device: 'br0', port: 67, users: [{ name: 'kea', pid: 7 }, { name: 'a b', pid: 8 }] },
+    { protocol: 'tcp', address: '10.0.0.1', port: 53, users: [] },
+    { protocol: 'tcp', address: '::', device: 'br0', port: 53, users: [] },
+  ]);
+  expect(listeningOf(text, new Set())).toEqual([{ address: '10.0.0.1', port: 53 }]);
+  expect(socketsOf(text, new Set([8]))).toHaveLength(3);
 });
 
 describe('refused lines', () => {
