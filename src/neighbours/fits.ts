@@ -62,9 +62,17 @@ function ofLink(links: readonly string[], link: string | undefined): Fits {
   return either(link !== '' && links.some((named) => (named.endsWith('*') ? link.startsWith(named.slice(0, -1)) : named === link)));
 }
 
+/** Of a long list only those beside it are asked. */
 function ofRange(ranges: readonly Range[], range: Range): Fits {
-  if (ranges.some((one) => covers(one, range))) return 'all';
-  return ranges.some((one) => overlap(one, range)) ? 'some' : 'none';
+  let [from, until] = [0, ranges.length];
+  while (from < until) {
+    const middle = (from + until) >>> 1;
+    if ((ranges[middle]?.first ?? 0) <= range.first) from = middle + 1;
+    else until = middle;
+  }
+  const [before, after] = [ranges[from - 1], ranges[from]];
+  if (before !== undefined && covers(before, range)) return 'all';
+  return [before, after].some((one) => one !== undefined && overlap(one, range)) ? 'some' : 'none';
 }
 
 function ofPort(ports: readonly Range[], port: number | undefined, { protocol }: Packet): Fits {

@@ -1,4 +1,5 @@
 // neighbours/iptables-matches.ts — what a rule of iptables asks of a packet, from its words.
+import { union } from '../net/intervals.ts';
 import { ipOf, parseCidr, parseIp, parseRange, toNumber } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
 import type { Ask, Fits, Match } from './model.ts';
@@ -103,8 +104,8 @@ function byMask(value: string): Range | undefined {
 
 /** `22,80:90`; one side of a range may be left out. */
 function portsOf(value: string): readonly Range[] {
-  return value.split(',').map((part) => {
+  return union(value.split(',').map((part) => {
     const [from = '', to = from] = part.split(':');
     return { first: from === '' ? 0 : Number(from), last: to === '' ? 65_535 : Number(to) };
-  });
+  }));
 }

@@ -19,8 +19,9 @@ import { diagnosticOf, hindrancesOf, passedByOf, untrackedOf } from './judge.ts'
 import type { Hindrance } from './judge.ts';
 import type { Sought, Table } from './model.ts';
 import { takenNames } from './names.ts';
-import { dependsOnSets, devicesIn, lacksDevices, tableOf } from './nft.ts';
-import type { Devices } from './nft.ts';
+import { devicesIn, itemsOf, lacksDevices, tableOf } from './nft.ts';
+import type { Listed } from './nft.ts';
+import { dependsOnSets } from './nft-sets.ts';
 import { marksGuests, translatesGuests } from './others-nat.ts';
 import { overlaps } from './overlap.ts';
 import { READ_RULES } from './policy.ts';
@@ -51,7 +52,7 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
   ]);
   const tablesFor = (sought: Sought): readonly Table[] => [
     ...tablesOf(saved, 'iptables', sought === 'drops' ? chainsOf(wanted) : [], sought), ...(other === undefined ? [] : tablesOf(others, other, [], sought)),
-    ...tables.flatMap(([named, { text, devices }]) => withoutSaved(tableOf(text, sought, devices), named, saved)),
+    ...tables.flatMap(([named, table]) => withoutSaved(tableOf(table, sought), named, saved)),
   ];
   const all = tablesFor('drops');
   const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
@@ -103,14 +104,16 @@ function isMixed(name: string, saved: string): boolean {
   return saved.includes(`# Table \`${name}' contains incompatible base-chains`);
 }
 
-/** Without what its sets hold, which may be long lists, unless they decide where packets go. */
-async function readTable(host: HostReader, { family, name }: Named): Promise<{ readonly text: string; readonly devices: Devices }> {
+/** Without what its sets hold, which may be long lists, unless rules ask for it. */
+async function readTable(host: HostReader, { family, name }: Named): Promise<Listed> {
   const terse = await attempt(host, ['nft', '-t', '-j', 'list', 'table', family, name]);
+  const items = itemsOf(terse);
+  const isWhole = dependsOnSets(items);
   const [text, said] = await Promise.all([
-    dependsOnSets(terse) ? attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse,
-    lacksDevices(terse) ? attempt(host, ['nft', '-t', 'list', 'table', family, name]) : '',
+    isWhole ? attempt(host, ['nft', '-j', 'list', 'table', family, name]) : terse,
+    lacksDevices(items) ? attempt(host, ['nft', '-t', 'list', 'table', family, name]) : '',
   ]);
-  return { text, devices: devicesIn(said) };
+  return { text, items: isWhole ? itemsOf(text) : items, isWhole, devices: devicesIn(said) };
 }
 
 function withoutSaved(table: Table | undefined, { family, name }: Named, saved: string): readonly Table[] {

@@ -12,6 +12,7 @@ export interface Match {
 export type Ask =
   /** `eth1`, or with a `*` at the end whatever begins so. */
   | { readonly on: 'in' | 'out'; readonly links: readonly string[] }
+  /** Ranges, here and below, are in order, and none touches the next. */
   | { readonly on: 'source' | 'destination'; readonly ranges: readonly Range[] }
   | { readonly on: 'protocol'; readonly protocols: readonly string[] }
   | { readonly on: 'source-port' | 'destination-port'; readonly ports: readonly Range[] }

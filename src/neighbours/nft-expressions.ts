@@ -1,35 +1,13 @@
 // neighbours/nft-expressions.ts — one expression of an nftables rule, out of nft's JSON: what it asks, or what it does.
+import { union } from '../net/intervals.ts';
 import { baseOf, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
+import { EVERYWHERE } from './model.ts';
 import type { Ask, Fits, Match, Meaning } from './model.ts';
-
-export type Fields = Readonly<Record<string, unknown>>;
-/** Named sets and maps, as listed. */
-export type Sets = ReadonlyMap<string, Fields>;
-
-export function fieldsOf(value: unknown): Fields | undefined {
-  return isFields(value) ? value : undefined;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
-}
-
-export function recordsOf(value: unknown): readonly Fields[] {
-  return listOf(value).filter(isFields);
-}
-
-export function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : '';
-}
-
-export function numberOf(value: unknown): number | undefined {
-  return typeof value === 'number' ? value : undefined;
-}
+import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';
+import type { Fields } from './nft-fields.ts';
+import { perList, valuesOf } from './nft-sets.ts';
+import type { Sets } from './nft-sets.ts';
 
 /** Rates and counts of packets: what a rule means by them is some. */
 const PARTLY: readonly string[] = ['limit', 'quota', 'ct count', 'ct expectation', 'meter', 'last'];
@@ -46,8 +24,10 @@ export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
     case 'return': return { then: { then: 'return' } };
     case 'jump':
     case 'goto': return { then: { then: name, chain: textOf(fieldsOf(value)?.['target']) } };
-    case 'match': return { matches: [matchOf(fieldsOf(value) ?? {}, sets)] };
+    case 'match': return { matches: matchesOf(fieldsOf(value) ?? {}, sets) };
     case 'mangle': return JSON.stringify(value).includes('"mark"') ? { marks: true } : {};
+    // Each packet goes into a set of somebody's; where that counts them, it is a rate.
+    case 'set': return { matches: recordsOf(fieldsOf(value)?.['stmt']).some((one) => PARTLY.some((word) => word in one)) ? [whatever('some')] : [] };
     // Written by iptables of the other backend, with a match that only it can read.
     case 'xt': return { matches: [whatever('unknown')] };
     default: return PARTLY.includes(name) ? { matches: [whatever('some')] } : ENDING.includes(name) ? { then: { then: 'accept' } } : {};
@@ -58,27 +38,19 @@ function whatever(fits: Fits): Match {
   return { ask: { on: 'whatever', fits } };
 }
 
-function matchOf({ op, left, right }: Fields, sets: Sets): Match {
+function matchesOf({ op, left, right }: Fields, sets: Sets): readonly Match[] {
   const values = valuesOf(right, sets);
+  const of = fieldsOf(left) ?? {};
   // An order between numbers.
-  const ask = op === '==' || op === 'in' || op === '!=' ? askOf(fieldsOf(left) ?? {}, values, sets) : { on: 'whatever' as const, fits: 'some' as const };
-  return { ask, ...(op === '!=' ? { not: true as const } : {}) };
+  const ask = op === '==' || op === 'in' || op === '!=' ? askOf(of, values, sets) : SOME;
+  return [...protocolsOf(of), { ask, ...(op === '!=' ? { not: true as const } : {}) }];
 }
 
-/** Undefined: a set that was not read. */
-function valuesOf(right: unknown, sets: Sets): readonly unknown[] | undefined {
-  if (typeof right === 'string' && right.startsWith('@')) {
-    const elements = sets.get(right.slice(1))?.['elem'];
-    return elements === undefined ? undefined : listOf(elements).map(unwrapped);
-  }
-  const set = fieldsOf(right)?.['set'];
-  if (set !== undefined) return Array.isArray(set) ? set.map(unwrapped) : [set];
-  return Array.isArray(right) ? listOf(right) : [right];
-}
-
-/** An element may carry a counter or a time. */
-function unwrapped(element: unknown): unknown {
-  return fieldsOf(fieldsOf(element)?.['elem'])?.['val'] ?? element;
+/** What is in a protocol's header is asked of that protocol's packets only, also where it is to be something else. */
+function protocolsOf(left: Fields): readonly Match[] {
+  const parts = [left, ...recordsOf(left['concat']), ...recordsOf(left['&'])];
+  const protocols = parts.map((part) => textOf(fieldsOf(part['payload'])?.['protocol'])).filter((protocol) => /^(tcp|udp|icmp)$/.test(protocol));
+  return [...new Set(protocols)].map((protocol) => ({ ask: { on: 'protocol', protocols: [protocol] } }));
 }
 
 function askOf(left: Fields, values: readonly unknown[] | undefined, sets: Sets): Ask {
@@ -88,7 +60,8 @@ function askOf(left: Fields, values: readonly unknown[] | undefined, sets: Sets)
   if (kind === '&') return masked(listOf(left['&']), values);
   // What a set that was not read holds is listed by somebody, and not everything.
   if (values === undefined) return { on: 'whatever', fits: kind === 'payload' ? 'some' : 'unknown' };
-  const texts = values.map((value) => String(value));
+  if (kind !== 'payload' && values.includes(ANY)) return { on: 'whatever', fits: 'all' };
+  const texts = textsOf(values);
   switch (kind) {
     case 'meta': return ofMeta(textOf(of['key']), texts, values);
     case 'payload': return ofPayload(textOf(of['protocol']), textOf(of['field']), texts, values);
@@ -99,6 +72,9 @@ function askOf(left: Fields, values: readonly unknown[] | undefined, sets: Sets)
   }
 }
 
+/** In a set: whatever else there is. */
+export const ANY = '*';
+const textsOf = perList((values) => values.map(String));
 const NEVER: Ask = { on: 'whatever', fits: 'none' };
 const SOME: Ask = { on: 'whatever', fits: 'some' };
 
@@ -125,14 +101,14 @@ function ofMeta(key: string, texts: readonly string[], values: readonly unknown[
 
 function ofPayload(protocol: string, field: string, texts: readonly string[], values: readonly unknown[]): Ask {
   switch (`${protocol} ${field}`) {
-    case 'ip saddr': return { on: 'source', ranges: values.flatMap(rangeIn) };
-    case 'ip daddr': return { on: 'destination', ranges: values.flatMap(rangeIn) };
+    case 'ip saddr': return { on: 'source', ranges: rangesIn(values) };
+    case 'ip daddr': return { on: 'destination', ranges: rangesIn(values) };
     case 'ip protocol': return { on: 'protocol', protocols: texts };
     case 'icmp type': return { on: 'icmp', types: texts };
     case 'ether type': return { on: 'ethertype', types: texts };
     case 'arp operation': return { on: 'arp-operation', operations: texts };
-    case 'arp saddr ip': return { on: 'arp-source', ranges: values.flatMap(rangeIn) };
-    case 'arp daddr ip': return { on: 'arp-destination', ranges: values.flatMap(rangeIn) };
+    case 'arp saddr ip': return { on: 'arp-source', ranges: rangesIn(values) };
+    case 'arp daddr ip': return { on: 'arp-destination', ranges: rangesIn(values) };
     // Of what IPv4 on Ethernet has all the same values.
     case 'arp htype':
     case 'arp ptype':
@@ -142,14 +118,8 @@ function ofPayload(protocol: string, field: string, texts: readonly string[], va
   }
   if (/^(ip6|icmpv6|sctp|dccp|ah|esp|comp|vlan)$/.test(protocol)) return NEVER;
   if (protocol === 'arp') return { on: 'arp-partly' };
-  if (/^(tcp|udp|th)$/.test(protocol) && /^[sd]port$/.test(field)) return portsOf(protocol, field === 'sport' ? 'source-port' : 'destination-port', values);
+  if (/^(tcp|udp|th)$/.test(protocol) && /^[sd]port$/.test(field)) return { on: field === 'sport' ? 'source-port' : 'destination-port', ports: portsIn(values) };
   return SOME;
-}
-
-/** A port of a protocol is that protocol, too. */
-function portsOf(protocol: string, on: 'source-port' | 'destination-port', values: readonly unknown[]): Ask {
-  const ports: Match = { ask: { on, ports: values.flatMap(numbersIn) } };
-  return { on: 'any-of', lists: [[...(protocol === 'th' ? [] : [{ ask: { on: 'protocol', protocols: [protocol] } } as const]), ports]] };
 }
 
 /** By the routes: what kind of address it is; whether there is a way back, which the kernel has been asked of already. */
@@ -172,7 +142,12 @@ function masked([left]: readonly unknown[], values: readonly unknown[] | undefin
   return { on: 'whatever', fits: 'unknown' };
 }
 
+/** In order, and as few as there can be: a list of somebody's may be long. */
+const rangesIn = perList((values) => union(values.flatMap(rangeIn)));
+const portsIn = perList((values) => union(values.flatMap(numbersIn)));
+
 function rangeIn(value: unknown): readonly Range[] {
+  if (value === ANY) return [EVERYWHERE];
   if (typeof value === 'string') return between(value, value);
   const fields = fieldsOf(value) ?? {};
   const prefix = fieldsOf(fields['prefix']);
@@ -187,6 +162,7 @@ function between(from: string, to: string): readonly Range[] {
 }
 
 function numbersIn(value: unknown): readonly Range[] {
+  if (value === ANY) return [{ first: 0, last: 65_535 }];
   if (typeof value === 'number') return [{ first: value, last: value }];
   const [first, last] = listOf(fieldsOf(value)?.['range']);
   return typeof first === 'number' && typeof last === 'number' ? [{ first, last }] : [];

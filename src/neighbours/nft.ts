@@ -1,8 +1,11 @@
 // neighbours/nft.ts — the JSON of `nft -j list table` as chains.
 import { once } from './model.ts';
 import type { Chain, Hook, Match, Meaning, Rule, Sought, Table, Then } from './model.ts';
-import { expressionOf, fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-expressions.ts';
-import type { Fields, Sets } from './nft-expressions.ts';
+import { ANY, expressionOf } from './nft-expressions.ts';
+import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';
+import type { Fields } from './nft-fields.ts';
+import { readSets, unwrapped } from './nft-sets.ts';
+import type { Sets } from './nft-sets.ts';
 
 const FAMILIES = ['ip', 'inet', 'bridge', 'netdev', 'arp'] as const;
 const HOOKS: readonly Hook[] = ['ingress', 'egress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
@@ -10,14 +13,22 @@ const HOOKS: readonly Hook[] = ['ingress', 'egress', 'prerouting', 'input', 'for
 /** A table that does it has this in its text. */
 const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', marks: '"mark"', translates: '"nat"' };
 
+/** A table as nft prints it. */
+export interface Listed {
+  readonly text: string;
+  readonly items: readonly Fields[];
+  /** With what its sets hold. */
+  readonly isWhole: boolean;
+  readonly devices: Devices;
+}
+
 /** Undefined where it is no table for IPv4 or for bridges, or nothing that nft prints. */
-export function tableOf(text: string, sought: Sought = 'drops', devices: Devices = new Map()): Table | undefined {
+export function tableOf({ text, items, isWhole, devices }: Listed, sought: Sought = 'drops'): Table | undefined {
   if (!text.includes(WORDS[sought])) return undefined;
-  const items = itemsOf(text);
   const head = items.map((item) => fieldsOf(item['table'])).find((table) => table !== undefined);
   const family = FAMILIES.find((name) => name === head?.['family']);
   if (head === undefined || family === undefined) return undefined;
-  const sets = new Map([...named(items, 'set'), ...named(items, 'map')]);
+  const sets = isWhole ? readSets(items) : new Map<string, never>();
   const rules = new Map<string, Rule[]>();
   for (const item of items) {
     const rule = fieldsOf(item['rule']);
@@ -35,8 +46,8 @@ export function tableOf(text: string, sought: Sought = 'drops', devices: Devices
 export type Devices = ReadonlyMap<string, readonly string[]>;
 
 /** Some releases' JSON does not say them. */
-export function lacksDevices(text: string): boolean {
-  return itemsOf(text).some((item) => {
+export function lacksDevices(items: readonly Fields[]): boolean {
+  return items.some((item) => {
     const chain = fieldsOf(item['chain']);
     return chain !== undefined && /^(in|e)gress$/.test(textOf(chain['hook'])) && chain['dev'] === undefined;
   });
@@ -48,15 +59,7 @@ export function devicesIn(text: string): Devices {
     .map(([, chain = '', one, many = '']) => [chain, (one === undefined ? many.split(',') : [one]).map((name) => name.trim().replaceAll('"', ''))]));
 }
 
-/** Whether some of its sets decide where a packet goes, or name devices: those must be read with what is in them. */
-export function dependsOnSets(text: string): boolean {
-  return itemsOf(text).some((item) => {
-    const set = fieldsOf(item['set']) ?? fieldsOf(item['map']);
-    return set !== undefined && (set['map'] === 'verdict' || JSON.stringify(set['type']).includes('ifname'));
-  });
-}
-
-function itemsOf(text: string): readonly Fields[] {
+export function itemsOf(text: string): readonly Fields[] {
   try {
     return recordsOf(fieldsOf(JSON.parse(text))?.['nftables']);
   } catch (error) {
@@ -93,15 +96,17 @@ function rulesOf(rule: Fields, sets: Sets, sought: Sought): readonly Rule[] {
   return entries.map((extra) => ({ words, ours: false, meaning: once(() => meaningOf([...expressions.filter((item) => item !== map), ...extra], sets, sought)) }));
 }
 
-/** Each entry as the match and the verdict that it stands for. */
+/** Each entry as the match and the verdict that it stands for; last the one for whatever else there is. */
 function entriesOf(vmap: Fields, sets: Sets): readonly (readonly Fields[])[] {
   const { data } = vmap;
-  const elements = typeof data === 'string' ? listOf(sets.get(data.slice(1))?.['elem']) : listOf(fieldsOf(data)?.['set']);
-  return elements.flatMap((element) => {
+  const elements = typeof data === 'string' ? sets.get(data.slice(1)) ?? [] : listOf(fieldsOf(data)?.['set']);
+  const entries = elements.flatMap((element) => {
     const [key, verdict] = listOf(element);
     const then = fieldsOf(verdict);
-    return then === undefined ? [] : [[{ match: { op: '==', left: vmap['key'], right: fieldsOf(fieldsOf(key)?.['elem'])?.['val'] ?? key } }, then]];
+    return then === undefined ? [] : [{ right: unwrapped(key), then }];
   });
+  return [...entries.filter(({ right }) => right !== ANY), ...entries.filter(({ right }) => right === ANY)]
+    .map(({ right, then }) => [{ match: { op: '==', left: vmap['key'], right } }, then]);
 }
 
 const DOES: Readonly<Record<Exclude<Sought, 'drops'>, (expression: Fields) => boolean>> = {

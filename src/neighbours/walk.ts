@@ -89,6 +89,7 @@ function through(chain: Chain, walk: Walk, depth: number): Outcome {
     // Undecided, and said to pass: better than a false alarm.
     if (walk.budget.left-- <= 0) return 'accept';
     const { matches, then, marks } = rule.meaning();
+    for (const { ask } of matches) if (ask.on === 'any-of') walk.budget.left -= ask.lists.length;
     const fits = fitAll(matches, walk.packet, walk.marked);
     if (fits === 'none') continue;
     if (marks) walk.marked = true;

@@ -55,6 +55,7 @@ const found = (verb = 'plan'): readonly Finding[] => (JSON.parse(lab.netctl([ver
 const ALL = { gateway: true, out: true, in: true, between: true };
 const DEAF = { ...ALL, gateway: false, out: false, in: false };
 const chain = (table: string, base: string, ...rules: readonly string[]): string => `nft -f - <<E\ntable ${table} {\n chain c {\n ${base}\n ${rules.join('\n ')}\n }\n}\nE`;
+const nft = (text: string): string => `nft -f - <<'E'\n${text}\nE`;
 const answers = (message: string): string => message.replace(/^(lab|plain): /, '');
 
 describe('what stops instances', () => {
@@ -70,6 +71,11 @@ describe('what stops instances', () => {
       ['foreign-policy: ARP answers of the host, DHCP answers, DNS answers, answers from the outside and packets to floating addresses are dropped by the policy drop of chain c of table netdev f (nft)'], 'nft delete table netdev f'],
     ['what leaves by the uplink', chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip protocol icmp drop'), { ...ALL, out: false, in: false },
       ['foreign-drop: packets of guests to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain c of table netdev f (nft): ip protocol icmp drop'], 'nft delete table netdev f'],
+    ['a list of ranges that nobody is to come from', nft(`table inet f {
+ set bogons { type ipv4_addr; flags interval; counter; elements = { 10.0.0.0/8, 192.168.0.0-192.168.51.255 }; }
+ chain c { type filter hook forward priority 0; ip saddr @bogons drop; }
+}`), { ...ALL, out: false, in: false },
+      ['foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table inet f (nft): ip saddr @bogons drop'], 'nft delete table inet f'],
     ['arp_ignore of its bridge', 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=8', { ...DEAF, in: true },
       ['arp-unanswered: net.ipv4.conf.br-lab.arp_ignore is 8: this host answers no ARP request on br-lab, and instances do not find it'], 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=0'],
     ['arp_ignore of all', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=8', DEAF, [
@@ -110,6 +116,21 @@ describe('what stops instances', () => {
   }
 });
 
+test('names are not asked for by whom a list does not name', () => {
+  const asks = (): string => lab.resolves(guests[0], 'g1.novalocal', '192.168.50.1');
+  expect([asks(), found()]).toEqual(['192.168.50.10', []]);
+  onTestFinished(() => { host('nft delete table inet f'); });
+  host(nft(`table inet f {
+ set mgmt { type ipv4_addr . inet_service; flags timeout; elements = { 10.1.1.1 . 53 timeout 1h }; }
+ chain c { type filter hook input priority 0; iifname "br-lab" ip saddr . udp dport != @mgmt drop; }
+}`));
+  expect(asks()).toBe('');
+  const findings = found();
+  expect(findings.map(({ message }) => message)).toEqual(['lab: DHCP requests and DNS requests (UDP) are dropped by a rule in chain c of table inet f (nft): iifname "br-lab" ip saddr . udp dport != @mgmt drop']);
+  host(findings[0]?.hint ?? '');
+  expect([asks(), found()]).toEqual(['192.168.50.10', []]);
+});
+
 describe('what does not', () => {
   for (const [name, deed, undo] of [
     ['the same at another device', `ip link add eth9 type bridge\n${chain('netdev f', 'type filter hook ingress device "eth9" priority 0; policy drop;')}\n${chain('netdev g', 'type filter hook egress devices = { eth9 } priority 0; policy drop;')}`, 'nft delete table netdev f; nft delete table netdev g; ip link del eth9'],
@@ -119,6 +140,14 @@ describe('what does not', () => {
     ['and of a near network', 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=2 net.ipv4.conf.eth1.arp_ignore=2 net.ipv4.conf.eth1.arp_filter=1 net.ipv4.conf.br-lab.arp_filter=1', 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=0 net.ipv4.conf.eth1.arp_ignore=0 net.ipv4.conf.eth1.arp_filter=0 net.ipv4.conf.br-lab.arp_filter=0'],
     ['IPsec to somebody', 'ip xfrm policy add src 192.168.50.0/24 dst 10.9.0.0/16 dir fwd action block; ip xfrm policy add src 10.0.0.0/8 dst 0.0.0.0/0 dir out action block', 'ip xfrm policy flush'],
     ['IPsec that lets them through first', 'ip xfrm policy setdefault fwd block; ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd; ip xfrm policy add src 0.0.0.0/0 dst 203.0.113.0/24 dir fwd', 'ip xfrm policy flush; ip xfrm policy setdefault fwd accept'],
+    ['who stands in long lists, comes too often, or to others', nft(`table inet f {
+ set bad { type ipv4_addr; flags timeout; elements = { ${Array.from({ length: 5000 }, (_, i) => `11.${i >> 8}.${i % 256}.7 timeout 4h`).join(', ')} }; }
+ set often { type ipv4_addr; flags dynamic; size 65535; timeout 1m; }
+ set lan { type ipv4_addr; flags interval; elements = { 192.168.50.0/24 }; }
+ set udpok { type inet_service; flags interval; elements = { 53, 67-68 }; }
+ chain c { type filter hook forward priority 0; policy drop; ip saddr @bad drop; add @often { ip saddr limit rate over 1000/second } drop; ip saddr @lan accept; ip daddr @lan accept; iifname "br-plain" accept; }
+ chain d { type filter hook input priority 0; policy drop; udp dport @udpok accept; meta l4proto { tcp, icmp } accept; }
+}`), 'nft delete table inet f'],
     ['exempted too late', chain('ip f', 'type filter hook prerouting priority -150;', 'notrack'), 'nft delete table ip f'],
     ['others exempted', 'iptables -t raw -A PREROUTING -i eth9 -j CT --notrack; iptables -t raw -A PREROUTING -p udp --dport 53 -j CT --notrack', 'iptables -t raw -F PREROUTING'],
   ] as const) {

@@ -15,7 +15,7 @@ import { connectedPairs, translations } from '../../src/kinds/flow/parse.ts';
 import { sysctl } from '../../src/kinds/sysctl/index.ts';
 import { tablesOf } from '../../src/neighbours/iptables.ts';
 import type { Table } from '../../src/neighbours/model.ts';
-import { tableOf } from '../../src/neighbours/nft.ts';
+import { itemsOf, tableOf } from '../../src/neighbours/nft.ts';
 import { parsePolicies, READ_RULES } from '../../src/neighbours/policy.ts';
 import { READ_TABLES } from '../../src/neighbours/reads.ts';
 import { listeningOf, READ_SOCKETS } from '../../src/rehearsal/listening.ts';
@@ -78,7 +78,7 @@ const READ: readonly (readonly [argv: readonly string[], meaning: (text: string)
   [['ebtables-nft-save'], bridgeChainsIn],
   [READ_TABLES, (text) => [...text.matchAll(/^table (\S+) (\S+)$/gm)].map(([line]) => line)],
   [['nft', 'list', 'chains'], (text) => [chainsIn(text), imageOf({ links: '', routes: '', rules: '', chains: text, files: new Map(), processes: [] })[CHAINS]]],
-  [['nft', '-j', 'list', 'table', 'inet', 'mine'], (text) => [tableOf(text)].map((table) => (table === undefined ? table : judged(table)))],
+  [['nft', '-j', 'list', 'table', 'inet', 'mine'], (text) => [tableOf({ text, items: itemsOf(text), isWhole: true, devices: new Map() })].map((table) => (table === undefined ? table : judged(table)))],
   [['conntrack', '-L'], (text) => connectedPairs(text, ['203.0.113.70 192.168.50.5', '203.0.113.71 10.0.0.20'])],
   [READ_SOCKETS, (text) => listeningOf(text, new Set()).toSorted((a, b) => (a.address < b.address ? -1 : 1))],
 ];
