@@ -2,6 +2,8 @@
 import { CHAIN_PREFIX } from '../kinds/ours.ts';
 import type { Chain as Wanted } from '../kinds/chain/model.ts';
 import { targetOf, wordsOf } from '../iptables/words.ts';
+import { parseRange } from '../net/ipv4.ts';
+import type { Range } from '../net/ipv4.ts';
 import { once } from './model.ts';
 import type { Chain, Hook, Meaning, Rule, Sought, Table, Then } from './model.ts';
 import { matchesOf } from './iptables-matches.ts';
@@ -11,24 +13,22 @@ interface Seeking {
   readonly tables: Readonly<Record<string, number>>;
   /** A rule or a policy that does it, whoever's: the words may as well stand in a comment. */
   readonly line: RegExp;
-  readonly does: (target: string, words: readonly string[]) => boolean;
+  readonly does: (target: string, words: readonly string[], chain: string) => boolean;
 }
 
 const TRANSLATING = /^(SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)$/;
 /** Where the kernel drops a packet itself. */
 const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
 
-/** `passes`: what leaves table nat before netctl's chains have had it, translated by somebody else or not at all; `redirects`: what is sent elsewhere. */
-type SoughtHere = Sought | 'passes' | 'redirects';
-
-const SEEKING: Readonly<Record<SoughtHere, Seeking>> = {
+const SEEKING: Readonly<Record<Sought, Seeking>> = {
   drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT)\b/, does: (target) => DROPPING.includes(target) },
   untracks: { tables: { raw: -300 }, line: / (NOTRACK|--notrack)\b/, does: (target, words) => target === 'NOTRACK' || words.includes('--notrack') },
   marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
   // As netctl's own chains have them: before their destinations are translated.
   passes: {
     tables: { nat: -101 }, line: /^-A (?!netctl-).* -j (ACCEPT|RETURN|SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)\b/,
-    does: (target) => target === 'ACCEPT' || TRANSLATING.test(target),
+    // What comes back to the kernel's own chain may still come to netctl's; what returns from that leaves the table.
+    does: (target, _, chain) => target === 'ACCEPT' || TRANSLATING.test(target) || (target === 'RETURN' && chain in HOOKS),
   },
   redirects: { tables: { nat: -101 }, line: /^-A (?!netctl-).* -j (DNAT|REDIRECT|NETMAP)\b/, does: (target) => /^(DNAT|REDIRECT|NETMAP)$/.test(target) },
   translates: { tables: { nat: 100 }, line: / (MASQUERADE|SNAT|NETMAP)\b/, does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target) },
@@ -36,7 +36,7 @@ const SEEKING: Readonly<Record<SoughtHere, Seeking>> = {
 const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
 
 /** Those that can do it: drop a packet, unless something else is sought. `wanted`: what netctl will have in them; what it has there counts only by its place. */
-export function tablesOf(text: string, tool: string, wanted: readonly Wanted[], sought: SoughtHere = 'drops'): readonly Table[] {
+export function tablesOf(text: string, tool: string, wanted: readonly Wanted[], sought: Sought = 'drops'): readonly Table[] {
   const { tables, line: does } = SEEKING[sought];
   return sectionsOf(text, tables).filter(({ lines }) => lines.some((line) => does.test(line))).map(({ name, lines }) => {
     const own = wanted.filter((chain) => chain.table === name);
@@ -79,25 +79,36 @@ function hook(chains: Map<string, Draft>, name: string, jumps: readonly { readon
   }
 }
 
-function finished({ name, rules, policy }: Draft, priority: number | undefined, chains: ReadonlyMap<string, Draft>, sought: SoughtHere): Chain {
+function finished({ name, rules, policy }: Draft, priority: number | undefined, chains: ReadonlyMap<string, Draft>, sought: Sought): Chain {
   const at = HOOKS[name];
   const made = rules.map((line): Rule => ({ words: line, ours: name.startsWith(CHAIN_PREFIX), meaning: once(() => meaningOf(line, chains, sought)) }));
   return { name, rules: made, ...(at === undefined || priority === undefined ? {} : { base: { hook: at, priority, policy } }) };
 }
 
-function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: SoughtHere): Meaning {
-  const words = wordsOf(line).slice(2);
+function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Meaning {
+  const [, chain = '', ...words] = wordsOf(line);
   const target = targetOf(words) ?? '';
-  return { matches: matchesOf(words), then: thenOf(target, words, chains, sought), ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}) };
+  const translates = TRANSLATING.test(target) ? translationIn(words) : undefined;
+  return {
+    matches: matchesOf(words), then: thenOf(target, words, chain, chains, sought),
+    ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}), ...(translates === undefined ? {} : { translates }),
+  };
+}
+
+/** Without its ports. */
+function translationIn(words: readonly string[]): Range | 'own' | undefined {
+  const at = words.findIndex((word) => word === '--to-source' || word === '--to-destination' || word === '--to');
+  return at < 0 ? 'own' : parseRange(words[at + 1]?.split(':', 1)[0] ?? '');
 }
 
 /** Where the kernel asks somebody else, that one is taken to let packets pass. */
 const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'SYNPROXY'];
 
 /** What is none of these does something to the packet, and lets it go on. */
-function thenOf(target: string, words: readonly string[], chains: ReadonlyMap<string, unknown>, sought: SoughtHere): Then {
-  if (SEEKING[sought].does(target, words)) return { then: 'drop' };
-  if (sought === 'passes' && target.startsWith(CHAIN_PREFIX)) return { then: 'accept' };
+function thenOf(target: string, words: readonly string[], chain: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Then {
+  if (SEEKING[sought].does(target, words, chain)) return { then: 'drop' };
+  // It keeps what the spec has keep its source; all else is translated in the one that comes last.
+  if (sought === 'passes' && target.startsWith(CHAIN_PREFIX)) return { then: target === 'netctl-POSTROUTING' ? 'on' : 'accept' };
   if (sought === 'redirects' && target.startsWith(CHAIN_PREFIX)) return { then: 'on' };
   if (ACCEPTING.includes(target) || DROPPING.includes(target)) return { then: 'accept' };
   if (target === 'RETURN') return { then: 'return' };

@@ -1,7 +1,6 @@
 // neighbours/judge.ts — what of a spec's traffic the firewalls of others would stop: each rule or policy that does, once.
 import type { Diagnostic } from '../core/resource.ts';
 import type { Chain, Hook, Packet, Rule, Table } from './model.ts';
-import { shellWord } from '../core/shell.ts';
 import { targetOf, wordsOf as wordsIn } from '../iptables/words.ts';
 import { mendOf } from './mend.ts';
 import { ownersOf } from './owners.ts';
@@ -22,13 +21,12 @@ export interface Hindrance {
 /** Rules that may be asked in all: some 100 ms. */
 const MOST_RULES = 500_000;
 
-/** `bridgesSeen`: packets that stay on a bridge pass iptables all the same; it is asked by the bridge's name. */
-export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: (bridge: string) => boolean, isAbout: (need: Need) => boolean = () => true): readonly Hindrance[] {
+/** `bridgesSeen`: packets that stay on a bridge pass iptables all the same; it is asked by the bridge's name. `asked`: what of a need is looked at. */
+export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: (bridge: string) => boolean, asked: (need: Need) => readonly Need[] = (need) => [need]): readonly Hindrance[] {
   const budget: Budget = { left: MOST_RULES };
   const found = new Map<string, { stop: Stop; needs: Need[] }>();
   const doors = tables.flatMap(doorsOf);
-  for (const network of site.spec.networks) for (const need of needsOf(network, site)) {
-    if (!isAbout(need)) continue;
+  for (const network of site.spec.networks) for (const need of [...needsOf(network, site)].flatMap(asked)) {
     const stops = doors.flatMap((door) => stopAt(door, need, site, bridgesSeen(network.bridge), budget) ?? []);
     // What is certain is enough.
     for (const stop of stops.some(({ sure }) => sure) ? stops.filter(({ sure }) => sure) : stops) {
@@ -98,10 +96,10 @@ function atDevice(hook: 'ingress' | 'egress', devices: readonly string[], { way,
 }
 
 function atFirst(packet: Packet): Packet {
-  const { sentTo, bound } = packet;
+  const { sentTo, sentToPort, bound } = packet;
   if (sentTo === undefined) return packet;
   const states = packet.states.filter((state) => state !== 'dnat' && state !== 'snat');
-  return { ...packet, states, destination: bound ?? sentTo, ...(bound === undefined && sentTo !== EVERYWHERE ? {} : { destinationType: 'local' }) };
+  return { ...packet, states, destination: bound ?? sentTo, ...(sentToPort === undefined ? {} : { destinationPort: sentToPort }), ...(bound === undefined && sentTo !== EVERYWHERE ? {} : { destinationType: 'local' }) };
 }
 
 /** Guests are behind ports of a bridge, whose names may be anything; the bridge itself is asked for as such. */
@@ -134,32 +132,7 @@ export function targetIn(rule: Rule | undefined): string | undefined {
   return typeof rule?.words === 'string' ? targetOf(wordsIn(rule.words)) : undefined;
 }
 
-/** Of a rule that accepts or translates packets in table nat before netctl's. */
-export function passedByOf({ stop, needs }: Hindrance, words: (stop: Stop) => string): Diagnostic {
-  const rule = words(stop);
-  const [, chain = '', rest = ''] = /^-A (\S+) (.*)$/.exec(rule) ?? [];
-  const place = `${stop.table.tool} -t nat`;
-  const translates = targetIn(stop.rule) !== 'ACCEPT';
-  const typed = [chain, ...wordsIn(rest)].map((word) => (word === '!' ? word : shellWord(word))).join(' ');
-  const { hint: _, stops, ...said } = saidOf({ stop, needs });
-  const asksNames = needs.every(({ what }) => what === 'dns');
-  const verb = translates ? `translated by others${asksNames ? '' : ' before netctl\'s rules,'}` : 'accepted before netctl\'s rules, and so not translated,';
-  // From another source an instance gets out all the same, and names may be answered by another.
-  const isLost = !translates || needs.some(({ what }) => what === 'floating' || what === 'metadata');
-  return {
-    ...said, ...(stops === undefined || !isLost ? {} : { stops }), code: translates ? 'translated-elsewhere' : 'not-translated',
-    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} ${verb} by ${placeOf(stop)}: ${rule}`,
-    hint: asksNames ? `if instances are to ask netctl's server: ${needs.map((need) => ownServer(need, place)).join(' && ')}` : stop.chain === stop.base ? `have it behind netctl's: ${place} -A ${typed} && ${place} -D ${typed}` : `have ${stop.base.name} lead to ${stop.chain.name} behind netctl's jumps`,
-  };
-}
-
-/** The command that leaves what asks netctl's own server for names where it goes. */
-function ownServer({ network, packet: { protocol } }: Need, place: string): string {
-  const server = network.mode === 'flat' ? '' : network.dhcp.server;
-  return `${place} -I PREROUTING -d ${server} -p ${protocol} --dport 53 -j ACCEPT`;
-}
-
-function saidOf({ stop, needs }: Hindrance): Pick<Diagnostic, 'severity' | 'at' | 'stops' | 'hint'> {
+export function saidOf({ stop, needs }: Hindrance): Pick<Diagnostic, 'severity' | 'at' | 'stops' | 'hint'> {
   const networks = networksOf(needs);
   const hint = mendOf(stop, needs, ownersOf(stop));
   return {
@@ -177,7 +150,7 @@ export function networksOf(needs: readonly Need[]): readonly Network[] {
   return [...new Map(needs.map(({ network }) => [network.name, network])).values()];
 }
 
-function placeOf(stop: Stop): string {
+export function placeOf(stop: Stop): string {
   const { table, chain, rule } = stop;
   const owners = ownersOf(stop);
   const isNft = table.tool === 'nft';
@@ -197,9 +170,14 @@ export function shortened(names: readonly string[]): readonly string[] {
 
 /** With the protocols, where it is only some that are told apart. */
 function trafficOf(needs: readonly Need[]): readonly string[] {
-  const protocols = new Map<What, Set<string>>();
-  for (const { what, packet } of needs) protocols.set(what, (protocols.get(what) ?? new Set()).add(packet.protocol.toUpperCase()));
-  return [...protocols].map(([what, some]) => (some.size === (PROTOCOLS[what] ?? 3) ? WORDS[what] : `${WORDS[what]} (${[...some].join(', ')})`));
+  const found = new Map<string, { count: number; protocols: Set<string> }>();
+  for (const { what, part, packet: { protocol } } of needs) {
+    const words = part ?? WORDS[what];
+    const known = found.get(words) ?? { count: PROTOCOLS[what] ?? (part?.includes(' port ') === true ? 2 : 3), protocols: new Set() };
+    known.protocols.add(protocol.toUpperCase());
+    found.set(words, known);
+  }
+  return [...found].map(([words, { count, protocols }]) => (protocols.size === count ? words : `${words} (${[...protocols].join(', ')})`));
 }
 
 /** How many there are, where it is not all three. */

@@ -5,17 +5,22 @@ import { readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
+import type { Address } from '../kinds/address/model.ts';
 import type { Chain } from '../kinds/chain/model.ts';
+import { union } from '../net/intervals.ts';
+import { ipOf, parseRange } from '../net/ipv4.ts';
 import { isLink } from '../kinds/link/model.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 import { unanswered } from './arp.ts';
 import { autoconfigured } from './autoconfigured.ts';
 import { IPTABLES_TABLES, otherBackend, twoBackends } from './backends.ts';
 import { tablesOf } from './iptables.ts';
+import { pairsIn, passedBy, passedByOf, redirected } from './before-nat.ts';
+import type { Own } from './before-nat.ts';
 import { comesBy, notForwarding } from './forwarding.ts';
 import { interfaces } from './interfaces.ts';
 import { blockedByIpsec } from './ipsec.ts';
-import { diagnosticOf, hindrancesOf, passedByOf, untrackedOf } from './judge.ts';
+import { diagnosticOf, hindrancesOf, untrackedOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Sought, Table } from './model.ts';
 import { takenNames } from './names.ts';
@@ -31,7 +36,7 @@ import { ipsecPolicies, parseSettings, readSettings, seesBridged } from './setti
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
-import { passedBy, redirected, untracked } from './untracked.ts';
+import { untracked } from './untracked.ts';
 import { waysOut } from './way-out.ts';
 import type { Outlook } from './way-out.ts';
 import { routingOf } from './ways.ts';
@@ -58,12 +63,13 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
   const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
   const loose = untracked(tablesFor('untracks'), site);
   const inNat = (sought: 'passes' | 'redirects'): readonly Table[] => tablesOf(saved, 'iptables', chainsOf(wanted), sought);
-  const passed = [...passedBy(inNat('passes'), site), ...redirected(inNat('redirects'), site)];
+  const own = ownOf(wanted, records);
+  const passed = [...passedBy(inNat('passes'), site, own), ...redirected(inNat('redirects'), site)];
   const words = await wordsOf(host, [...found, ...loose, ...passed]);
   return [
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),
     ...loose.map((hindrance) => untrackedOf(hindrance, words)),
-    ...passed.map((hindrance) => passedByOf(hindrance, words)),
+    ...passed.map((hindrance) => passedByOf(hindrance, words, own, saved.includes(' -j netctl-postrouting-bottom\n'))),
     ...rpFilter(site, settings, routing.policies.length > USUAL_RULES),
     ...notForwarding(site, settings),
     ...unanswered(site, settings, records),
@@ -131,6 +137,14 @@ function outlookOf({ spec }: Site, routing: Routing, links: readonly LinkRecord[
     marked: routing.policies.some(({ words }) => words.includes(' fwmark ')) && marksGuests(tablesFor('marks'), routed),
     translated: (network, link) => translatesGuests(translating ??= tablesFor('translates'), network, link),
   };
+}
+
+/** What the host has beside its rules, and is to have. */
+function ownOf(wanted: State, links: readonly LinkRecord[]): Own {
+  const had = links.flatMap(({ addresses }) => addresses.filter(({ family }) => family === 4).map(({ ip }) => ip));
+  const come = [...wanted.values()].filter((resource): resource is Address => resource.kind === 'address').map(({ cidr }) => ipOf(cidr));
+  const firsts = new Map(links.map(({ name, addresses }) => [name, addresses.find(({ family, scope }) => family === 4 && scope === 'global')?.ip]));
+  return { pairs: pairsIn(wanted), sources: union([...had, ...come].flatMap((ip) => parseRange(ip) ?? [])), first: (link) => parseRange(firsts.get(link) ?? '')?.first };
 }
 
 function chainsOf(wanted: State): readonly Chain[] {

@@ -49,6 +49,8 @@ export interface Meaning {
   readonly then: Then;
   /** It may mark the packet. */
   readonly marks?: true;
+  /** It gives it another source or destination: one of these, or the host's own. */
+  readonly translates?: Range | 'own';
 }
 
 export interface Rule {
@@ -62,9 +64,10 @@ export interface Rule {
 
 /**
  * What is looked for in a firewall. Whatever it is stands there as a drop, so that a walk ends at it: where packets are dropped, are exempted from
- * connection tracking, get a mark, or another source.
+ * connection tracking, get a mark, or another source. `passes`: what leaves table nat before netctl's chains have had it, translated by somebody else
+ * or not at all; `redirects`: what is sent elsewhere.
  */
-export type Sought = 'drops' | 'untracks' | 'marks' | 'translates';
+export type Sought = 'drops' | 'untracks' | 'marks' | 'translates' | 'passes' | 'redirects';
 
 export type Hook = 'ingress' | 'egress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 
@@ -101,6 +104,7 @@ export interface Packet {
   readonly bridged?: true;
   /** Where it is sent to before it is translated. */
   readonly sentTo?: Range;
+  readonly sentToPort?: number;
   /** In that the addresses of the host's that it can be sent to. */
   readonly bound?: Range;
 }

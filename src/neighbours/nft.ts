@@ -11,7 +11,7 @@ const FAMILIES = ['ip', 'inet', 'bridge', 'netdev', 'arp'] as const;
 const HOOKS: readonly Hook[] = ['ingress', 'egress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
 
 /** A table that does it has this in its text. */
-const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', marks: '"mark"', translates: '"nat"' };
+const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', marks: '"mark"', translates: '"nat"', passes: '"nat"', redirects: '"nat"' };
 
 /** A table as nft prints it. */
 export interface Listed {
@@ -76,7 +76,7 @@ function named(items: readonly Fields[], what: string): readonly (readonly [stri
 }
 
 /** Those of the type nat have the first packet of each connection, and may drop it, too. */
-const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'] };
+const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'], passes: ['nat'], redirects: ['nat'] };
 
 function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefined): Pick<Chain, 'base'> {
   const hook = HOOKS.find((name) => name === chain['hook']);
@@ -109,13 +109,14 @@ function entriesOf(vmap: Fields, sets: Sets): readonly (readonly Fields[])[] {
     .map(({ right, then }) => [{ match: { op: '==', left: vmap['key'], right } }, then]);
 }
 
+const TRANSLATING = ['masquerade', 'snat', 'dnat', 'redirect'] as const;
 const DOES: Readonly<Record<Exclude<Sought, 'drops'>, (expression: Fields) => boolean>> = {
   untracks: (expression) => 'notrack' in expression,
   marks: (expression) => 'mangle' in expression && JSON.stringify(expression).includes('"mark"'),
   translates: (expression) => 'masquerade' in expression || 'snat' in expression,
+  passes: (expression) => TRANSLATING.some((word) => word in expression),
+  redirects: (expression) => 'dnat' in expression || 'redirect' in expression,
 };
-
-const TRANSLATING = ['masquerade', 'snat', 'dnat', 'redirect'] as const;
 
 function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): Meaning {
   const matches: Match[] = [];

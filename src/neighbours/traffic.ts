@@ -1,6 +1,6 @@
 // neighbours/traffic.ts — which packets a network needs to get through, and by which way of the kernel they go.
 import type { Facts } from '../core/facts.ts';
-import { rangeOf, toNumber } from '../net/ipv4.ts';
+import { covers, rangeOf, toNumber } from '../net/ipv4.ts';
 import type { Cidr, Ip, Range } from '../net/ipv4.ts';
 import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
 import { isLoopback, METADATA } from '../parts/metadata.ts';
@@ -25,6 +25,8 @@ export interface Need {
   readonly way: Way;
   readonly packet: Packet;
   readonly network: Network;
+  /** Of some of them: which, in words. */
+  readonly part?: string;
 }
 
 export interface Site {
@@ -103,7 +105,7 @@ function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
   const service = network.metadata ? site.self.metadata : undefined;
   if (service === undefined) return;
   const isHere = isLoopback(service.address);
-  const packet = { ...asks, states: ['new', 'dnat'], sentTo: just(METADATA as Ip), protocol: 'tcp', destinationPort: service.port } as const;
+  const packet = { ...asks, states: ['new', 'dnat'], sentTo: just(METADATA as Ip), sentToPort: 80, protocol: 'tcp', destinationPort: service.port } as const;
   yield { what: 'metadata', way: isHere ? 'in' : 'through', network, packet: isHere ? packet : { ...packet, out: undefined, destination: just(service.address), destinationType: 'unicast' } };
 }
 
@@ -154,6 +156,12 @@ function* floating(network: RoutedNetwork, site: Site): Iterable<Need> {
     yield* each({ what: 'floating', way: 'through', network }, { in: link, out: network.bridge, source: WORLD, sourceType: 'unicast', destination: guests, destinationType: 'unicast', states: ['new', 'dnat'], sentTo: EVERYWHERE, bound: boundOn(link, site) });
     yield* each({ what: 'floating-answer', way: 'through', network }, { in: network.bridge, out: link, source: guests, sourceType: 'unicast', destination: WORLD, destinationType: 'unicast', states: ['established', 'dnat'] });
   }
+}
+
+/** What instances send out, and what is sent to their floating addresses or the metadata service, with the answers. */
+export function isTranslated({ what, network }: Need): boolean {
+  if (what === 'outside' || what === 'back') return network.mode !== 'flat' && network.snat !== false && !network.noSnat.some((cidr) => covers(rangeOf(cidr), WORLD));
+  return what === 'floating' || what === 'floating-answer' || what === 'metadata';
 }
 
 /** Where the floating addresses of a network's guests on this host are bound. */
