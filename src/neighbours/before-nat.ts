@@ -159,12 +159,21 @@ export function passedByOf({ stop, needs }: Hindrance, words: (stop: Stop) => st
   return {
     ...said, ...(stops === undefined || !isLost ? {} : { stops }), code: translates ? 'translated-elsewhere' : 'not-translated',
     message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} ${verb} by ${placeOf(stop)}: ${rule}`,
-    hint: asksNames ? `if instances are to ask netctl's server: ${needs.map((need) => ownServer(need, `${stop.table.tool} -t nat`)).join(' && ')}` : behind(stop, rule, isThere),
+    hint: stop.table.tool === 'nft' ? `${asksNames ? 'if instances are to ask netctl\'s server: ' : ''}nft ${shellWord(letBy(stop, needs).join('; '))}` : asksNames ? `if instances are to ask netctl's server: ${needs.map((need) => ownServer(need, `${stop.table.tool} -t nat`)).join(' && ')}` : behind(stop, rule, isThere),
   };
 }
 
 function addressesOf({ first, last }: Range): string {
   return first === last ? toIp(first) : `${toIp(first)}-${toIp(last)}`;
+}
+
+/** An accept ends that chain alone: the kernel asks iptables' next. */
+function letBy({ table, base }: Stop, needs: readonly Need[]): readonly string[] {
+  const asked = needs.map(({ what, network, packet: { protocol, destination, destinationPort, bound, sentTo } }) => {
+    if (what === 'outside') return `ip saddr ${network.cidr}`;
+    return `ip daddr ${addressesOf(bound ?? sentTo ?? destination)}${what === 'dns' ? ` ${protocol} dport ${destinationPort ?? ''}` : ''}`;
+  });
+  return [...new Set(asked)].map((match) => `insert rule ${table.family} ${table.name} ${base.name} ${match} accept`);
 }
 
 /** netctl's last jump comes behind whatever is there when it is made. */

@@ -4,7 +4,7 @@ import type { Chain as Wanted } from '../kinds/chain/model.ts';
 import { targetOf, wordsOf } from '../iptables/words.ts';
 import { parseRange } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
-import { once } from './model.ts';
+import { BEFORE, once } from './model.ts';
 import type { Chain, Hook, Meaning, Rule, Sought, Table, Then } from './model.ts';
 import { matchesOf } from './iptables-matches.ts';
 
@@ -26,11 +26,11 @@ const SEEKING: Readonly<Record<Sought, Seeking>> = {
   marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
   // As netctl's own chains have them: before their destinations are translated.
   passes: {
-    tables: { nat: -101 }, line: /^-A (?!netctl-).* -j (ACCEPT|RETURN|SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)\b/,
+    tables: { nat: BEFORE }, line: /^-A (?!netctl-).* -j (ACCEPT|RETURN|SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)\b/,
     // What comes back to the kernel's own chain may still come to netctl's; what returns from that leaves the table.
     does: (target, _, chain) => target === 'ACCEPT' || TRANSLATING.test(target) || (target === 'RETURN' && chain in HOOKS),
   },
-  redirects: { tables: { nat: -101 }, line: /^-A (?!netctl-).* -j (DNAT|REDIRECT|NETMAP)\b/, does: (target) => /^(DNAT|REDIRECT|NETMAP)$/.test(target) },
+  redirects: { tables: { nat: BEFORE }, line: /^-A (?!netctl-).* -j (DNAT|REDIRECT|NETMAP)\b/, does: (target) => /^(DNAT|REDIRECT|NETMAP)$/.test(target) },
   translates: { tables: { nat: 100 }, line: / (MASQUERADE|SNAT|NETMAP)\b/, does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target) },
 };
 const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };

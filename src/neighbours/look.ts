@@ -25,7 +25,7 @@ import type { Hindrance } from './judge.ts';
 import type { Sought, Table } from './model.ts';
 import { takenNames } from './names.ts';
 import { devicesIn, itemsOf, lacksDevices, tableOf } from './nft.ts';
-import type { Listed } from './nft.ts';
+import type { Listed, Order } from './nft.ts';
 import { dependsOnSets } from './nft-sets.ts';
 import { marksGuests, translatesGuests } from './others-nat.ts';
 import { overlaps } from './overlap.ts';
@@ -62,7 +62,9 @@ export async function lookAround(host: HostReader, site: Site, { state: wanted, 
   const all = tablesFor('drops');
   const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
   const loose = untracked(tablesFor('untracks'), site);
-  const inNat = (sought: 'passes' | 'redirects'): readonly Table[] => tablesOf(saved, 'iptables', chainsOf(wanted), sought);
+  const inNat = (sought: 'passes' | 'redirects'): readonly Table[] => [
+    ...tablesOf(saved, 'iptables', chainsOf(wanted), sought), ...tables.flatMap(([named, table]) => withoutSaved(tableOf(table, sought, orderOf(named, names, saved)), named, saved)),
+  ];
   const own = ownOf(wanted, records);
   const passed = [...passedBy(inNat('passes'), site, own), ...redirected(inNat('redirects'), site)];
   const words = await wordsOf(host, [...found, ...loose, ...passed]);
@@ -120,6 +122,13 @@ async function readTable(host: HostReader, { family, name }: Named): Promise<Lis
     lacksDevices(items) ? attempt(host, ['nft', '-t', 'list', 'table', family, name]) : '',
   ]);
   return { text, items: isWhole ? itemsOf(text) : items, isWhole, devices: devicesIn(said) };
+}
+
+/** Tables are listed as they were made. Where iptables has none for it yet, netctl's is the last; where nft shows none, it is iptables-legacy's. */
+function orderOf({ family, name }: Named, all: readonly Named[], saved: string): Order {
+  if (!/^\*nat$/m.test(saved)) return 'behind';
+  const [own, at] = [['ip', 'nat'], [family, name]].map((of) => all.findIndex((one) => one.family === of[0] && one.name === of[1]));
+  return own === undefined || at === undefined || own === -1 || own === at ? 'unknown' : own < at ? 'before' : 'behind';
 }
 
 function withoutSaved(table: Table | undefined, { family, name }: Named, saved: string): readonly Table[] {

@@ -74,8 +74,8 @@ export type Hook = 'ingress' | 'egress' | 'prerouting' | 'input' | 'forward' | '
 export interface Chain {
   readonly name: string;
   readonly rules: readonly Rule[];
-  /** Of one that the kernel leads packets to. `devices`: only those of these, at the ingress or egress. `onlyFirst`: of each connection. */
-  readonly base?: { readonly hook: Hook; readonly priority: number; readonly policy: 'accept' | 'drop'; readonly devices?: readonly string[]; readonly onlyFirst?: true };
+  /** Of one that the kernel leads packets to. `devices`: only those of these, at the ingress or egress. `onlyFirst`: of each connection. `isDoubtful`: whether they come there at all. */
+  readonly base?: { readonly hook: Hook; readonly priority: number; readonly policy: 'accept' | 'drop'; readonly devices?: readonly string[]; readonly onlyFirst?: true; readonly isDoubtful?: true };
 }
 
 export interface Table {
@@ -108,6 +108,9 @@ export interface Packet {
   /** In that the addresses of the host's that it can be sent to. */
   readonly bound?: Range;
 }
+
+/** The priority of chains that see packets before their destinations are translated. */
+export const BEFORE = -101;
 
 export const EVERYWHERE: Range = { first: 0, last: 2 ** 32 - 1 };
 

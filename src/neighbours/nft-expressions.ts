@@ -12,7 +12,7 @@ import type { Sets } from './nft-sets.ts';
 /** Rates and counts of packets: what a rule means by them is some. */
 const PARTLY: readonly string[] = ['limit', 'quota', 'ct count', 'ct expectation', 'meter', 'last'];
 /** The kernel goes no further in this chain; nobody drops the packet. */
-const ENDING: readonly string[] = ['queue', 'fwd', 'masquerade', 'snat', 'dnat', 'redirect', 'tproxy', 'synproxy'];
+const ENDING: readonly string[] = ['queue', 'fwd', 'tproxy', 'synproxy'];
 
 export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
   const [name = ''] = Object.keys(expression);
@@ -28,10 +28,28 @@ export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
     case 'mangle': return JSON.stringify(value).includes('"mark"') ? { marks: true } : {};
     // Each packet goes into a set of somebody's; where that counts them, it is a rate.
     case 'set': return { matches: recordsOf(fieldsOf(value)?.['stmt']).some((one) => PARTLY.some((word) => word in one)) ? [whatever('some')] : [] };
+    case 'masquerade':
+    case 'redirect': return { then: { then: 'accept' }, translates: 'own' };
+    case 'snat':
+    case 'dnat': return { then: { then: 'accept' }, ...translationOf(fieldsOf(value) ?? {}, sets) };
     // Written by iptables of the other backend, with a match that only it can read.
     case 'xt': return { matches: [whatever('unknown')] };
     default: return PARTLY.includes(name) ? { matches: [whatever('some')] } : ENDING.includes(name) ? { then: { then: 'accept' } } : {};
   }
+}
+
+/** By a map: of what has an entry there, and to somebody's addresses. */
+function translationOf({ addr, family }: Fields, sets: Sets): Partial<Meaning> {
+  if (family === 'ip6') return { matches: [whatever('none')] };
+  const map = fieldsOf(fieldsOf(addr)?.['map']);
+  if (map !== undefined) return { matches: matchesOf({ op: '==', left: map['key'], right: keysOf(map['data'], sets) }, sets) };
+  const to = addr === undefined ? 'own' : rangeIn(addr)[0];
+  return to === undefined ? {} : { translates: to };
+}
+
+function keysOf(data: unknown, sets: Sets): unknown {
+  const entries = typeof data === 'string' ? sets.get(data.slice(1)) : listOf(fieldsOf(data)?.['set']);
+  return entries === undefined ? data : { set: entries.map((entry) => listOf(entry)[0]) };
 }
 
 function whatever(fits: Fits): Match {

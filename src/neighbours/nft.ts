@@ -1,5 +1,5 @@
 // neighbours/nft.ts — the JSON of `nft -j list table` as chains.
-import { once } from './model.ts';
+import { BEFORE, once } from './model.ts';
 import type { Chain, Hook, Match, Meaning, Rule, Sought, Table, Then } from './model.ts';
 import { ANY, expressionOf } from './nft-expressions.ts';
 import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';
@@ -22,8 +22,11 @@ export interface Listed {
   readonly devices: Devices;
 }
 
+/** Where a table stands to iptables' table nat at the same priority: of two chains of the type nat the kernel asks the one first that was added last. */
+export type Order = 'before' | 'behind' | 'unknown';
+
 /** Undefined where it is no table for IPv4 or for bridges, or nothing that nft prints. */
-export function tableOf({ text, items, isWhole, devices }: Listed, sought: Sought = 'drops'): Table | undefined {
+export function tableOf({ text, items, isWhole, devices }: Listed, sought: Sought = 'drops', order: Order = 'behind'): Table | undefined {
   if (!text.includes(WORDS[sought])) return undefined;
   const head = items.map((item) => fieldsOf(item['table'])).find((table) => table !== undefined);
   const family = FAMILIES.find((name) => name === head?.['family']);
@@ -38,7 +41,7 @@ export function tableOf({ text, items, isWhole, devices }: Listed, sought: Sough
     if (before === undefined) rules.set(name, [...rulesOf(rule, sets, sought)]);
     else before.push(...rulesOf(rule, sets, sought));
   }
-  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [name, { name, rules: rules.get(name) ?? [], ...baseOf(chain, sought, devices.get(name)) }]);
+  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [name, { name, rules: rules.get(name) ?? [], ...baseOf(chain, sought, devices.get(name), order) }]);
   return { tool: 'nft', family, name: textOf(head['name']), chains: new Map(chains) };
 }
 
@@ -78,13 +81,26 @@ function named(items: readonly Fields[], what: string): readonly (readonly [stri
 /** Those of the type nat have the first packet of each connection, and may drop it, too. */
 const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'], passes: ['nat'], redirects: ['nat'] };
 
-function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefined): Pick<Chain, 'base'> {
+function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefined, order: Order): Pick<Chain, 'base'> {
   const hook = HOOKS.find((name) => name === chain['hook']);
   if (hook === undefined || !TYPES[sought].includes(textOf(chain['type']))) return {};
+  if (sought === 'passes' || sought === 'redirects') return translating(chain, hook, sought, order);
   const own = typeof chain['dev'] === 'string' ? [chain['dev']] : listOf(chain['dev']).map(textOf);
   const devices = own.length === 0 ? said : own;
   const isFirst = textOf(chain['type']) === 'nat';
   return { base: { hook, ...(isFirst ? { onlyFirst: true } : {}), priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' && sought === 'drops' ? 'drop' : 'accept', ...(devices === undefined ? {} : { devices }) } };
+}
+
+/** At which priority iptables has its table nat. */
+const IPTABLES: Readonly<Partial<Record<Hook, number>>> = { prerouting: -100, postrouting: 100 };
+
+/** Whatever its priority: who is first to translate a connection's source or destination is the only one; and the kernel asks all such chains at one time. */
+function translating(chain: Fields, hook: Hook, sought: 'passes' | 'redirects', order: Order): Pick<Chain, 'base'> {
+  const own = IPTABLES[hook];
+  const priority = numberOf(chain['prio']) ?? 0;
+  if (own === undefined || (sought === 'passes' && (priority > own || (priority === own && order === 'behind')))) return {};
+  const isDoubtful = sought === 'passes' && priority === own && order === 'unknown';
+  return { base: { hook, priority: BEFORE, policy: 'accept', onlyFirst: true, ...(isDoubtful ? { isDoubtful } : {}) } };
 }
 
 /** One, but for a verdict map: as many as it has entries. */
@@ -122,14 +138,16 @@ function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): 
   const matches: Match[] = [];
   let then: Then = { then: 'on' };
   let marks = false;
+  let translates: Meaning['translates'];
   for (const expression of expressions) {
     const found = expressionOf(expression, sets);
     matches.push(...(found.matches ?? []));
     then = found.then ?? then;
     marks ||= found.marks === true;
+    translates = found.translates ?? translates;
   }
   // What translates a packet lets it pass.
   if (then.then === 'on' && expressions.some((expression) => TRANSLATING.some((word) => word in expression))) then = { then: 'accept' };
   if (sought !== 'drops') then = expressions.some(DOES[sought]) ? { then: 'drop' } : then.then === 'drop' ? { then: 'accept' } : then;
-  return { matches, then, ...(marks ? { marks } : {}) };
+  return { matches, then, ...(marks ? { marks } : {}), ...(translates === undefined ? {} : { translates }) };
 }

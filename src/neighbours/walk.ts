@@ -31,7 +31,7 @@ interface Stopped {
 
 /** Nobody: they pass. A drop by a rule of netctl's is what the spec asks for. */
 export function stopOf(table: Table, base: Chain, packet: Packet, budget: Budget): Stop | undefined {
-  const walk: Walk = { table, packet, budget, marked: false, doubt: false, may: undefined };
+  const walk: Walk = { table, packet, budget, marked: false, doubt: base.base?.isDoubtful === true, may: undefined };
   const outcome = through(base, walk, 0);
   const ends = typeof outcome === 'object' ? outcome : undefined;
   if (ends?.rule.ours === true) return undefined;

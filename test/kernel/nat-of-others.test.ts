@@ -86,3 +86,45 @@ describe('iptables', () => {
     });
   }
 });
+
+describe('nft', () => {
+  const chain = (hook: string, priority: number, rule: string): string => `nft -f - <<E\ntable inet f {\n chain c {\n type nat hook ${hook} priority ${priority};\n ${rule}\n }\n}\nE`;
+  const masquerade = "translated-elsewhere: lab: packets of guests to the outside are translated by others before netctl's rules";
+  const taken = (what: string): string => `translated-elsewhere: lab: ${what} are translated by others before netctl's rules`;
+  const [asHost, unanswered] = [['203.0.113.11', '203.0.113.11', 'answered'], [...WELL.slice(0, 2), 'unanswered']];
+  for (const [name, when, deed, expected, words] of [
+    ['what leaves, with a smaller priority', 'before', chain('postrouting', 90, 'oifname eth1 masquerade'), asHost, [masquerade]],
+    ['what leaves, with the same', 'before', chain('postrouting', 100, 'oifname eth1 masquerade'), WELL, []],
+    ['what leaves, with the same', 'after', chain('postrouting', 100, 'oifname eth1 masquerade'), asHost, [masquerade]],
+    ['what leaves, with a greater', 'after', chain('postrouting', 101, 'oifname eth1 masquerade'), WELL, []],
+    ['what leaves, to an address that the host lacks', 'before', chain('postrouting', 90, 'oifname eth1 snat ip to 192.0.2.1'), ['', '', 'answered'], [`${masquerade}, to 192.0.2.1, which no interface of this host has`]],
+    ['what is accepted there comes to netctl\'s', 'after', chain('postrouting', 90, 'accept'), WELL, []],
+    ['one floating address', 'before', chain('prerouting', -110, `ip daddr ${FLOATING} dnat ip to 192.168.50.11`), unanswered, [taken(`packets to ${FLOATING}`)]],
+    ['one floating address, by a map', 'after', chain('prerouting', -100, `dnat ip to ip daddr map { ${FLOATING} : 192.168.50.11, 203.0.113.11 : 192.168.50.11 }`), unanswered, [taken(`packets to ${FLOATING}`)]],
+    ['one port of all', 'after', chain('prerouting', -100, 'iifname eth1 tcp dport 7000 dnat ip to 192.168.50.11'), unanswered, [taken('packets for port 7000 of floating addresses (TCP)')]],
+    ['all that is for the host', 'before', chain('prerouting', -110, 'iifname eth1 fib daddr type local dnat ip to 192.168.50.11'), unanswered, [taken('packets to floating addresses')]],
+    ['all that is for the host, behind', 'after', chain('prerouting', -99, 'iifname eth1 fib daddr type local dnat ip to 192.168.50.11'), WELL, []],
+  ] as const) {
+    test(`${name}, there ${when}`, () => {
+      if (when === 'after') apply();
+      host(deed);
+      const planned = said(found('plan'));
+      if (when === 'before') apply();
+      const findings = found('status');
+      expect([planned, said(findings), seen()]).toEqual([words, words, expected]);
+      for (const { hint = '' } of findings) host(hint);
+      if (findings.length > 0) expect([found('status'), seen()]).toEqual([[], WELL]);
+    });
+  }
+
+  test('who asks netctl for names is sent elsewhere', () => {
+    apply();
+    const asks = (): string => lab.resolves(guests[0], 'b.novalocal', '192.168.50.1');
+    expect(asks()).toBe('192.168.50.11');
+    host(chain('prerouting', 50, 'udp dport 53 redirect to :5353'));
+    const findings = found('status');
+    expect([said(findings), asks()]).toEqual([['translated-elsewhere: lab: DNS requests (UDP) are translated by others'], '']);
+    for (const { hint = '' } of findings) host(hint.replace("if instances are to ask netctl's server: ", ''));
+    expect([found('status'), asks()]).toEqual([[], '192.168.50.11']);
+  });
+});

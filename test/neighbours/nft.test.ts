@@ -84,7 +84,7 @@ for (const [name, held, what] of [
   ['answers of the host', { rules: [[match(meta('oifname'), 'br-lab'), match(payload('th', 'sport'), 53), drop]], hook: 'output' }, ['DNS answers are dropped']],
   ['IPv6 alone', { rules: [], policy: 'drop', family: 'ip6' }, []],
   ['a chain of the type nat: the first packet of each connection', { rules: [[match(meta('iifname'), 'eth1'), accept]], policy: 'drop', hook: 'prerouting', type: 'nat' }, [`DHCP requests, DNS requests and ${out} are dropped`]],
-  ['and what it translates passes', { rules: [[{ dnat: { addr: '10.0.0.1' } }]], policy: 'drop', hook: 'prerouting', type: 'nat' }, []],
+  ['and what it translates passes', { rules: [[{ dnat: { addr: '10.0.0.1' } }]], policy: 'drop', hook: 'prerouting', type: 'nat' }, ['DNS requests are translated by others']],
   ['frames from guests', { rules: [[match(payload('ether', 'type'), 'ip'), drop]], hook: 'input', family: 'bridge' }, [`DHCP requests, DNS requests and ${out} are dropped`]],
   ['another VLAN\'s frames', { rules: [[match(payload('vlan', 'id'), 10), drop]], hook: 'input', family: 'bridge' }, []],
 ] as const satisfies readonly (readonly [string, Held, readonly string[]])[]) {
