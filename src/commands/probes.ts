@@ -14,12 +14,15 @@ import type { World } from './world.ts';
 
 /** Costs nothing where the host was just looked at: its routes were read. */
 export async function probesOf(world: Pick<World, 'driver' | 'operator'>, { spec, self, wanted, plan }: Pick<Prepared, 'spec' | 'self' | 'wanted' | 'plan'>): Promise<readonly Probe[]> {
-  const routes = parseRouteLines(await world.driver.read(READ_ALL_ROUTES)).filter(({ table, type }) => table === undefined && type === undefined);
+  const all = parseRouteLines(await world.driver.read(READ_ALL_ROUTES));
+  const routes = all.filter(({ table, type }) => table === undefined && type === undefined);
+  const here = new Set(all.flatMap(({ type, to }) => (type === 'local' ? [ipOf(to)] : [])));
   const host = spec.hosts.find(({ name }) => name === self);
   const inner = new Set(host === undefined ? [] : spec.networks.filter((network) => uplinkOf(network, host) === undefined).map(({ bridge }) => bridge));
   // What an instance says of itself is no way of the host's.
   const own = routes.filter(({ link, protocol }) => protocol !== ADVERTISED || !inner.has(link ?? ''));
-  return probesFor(spec, self, { gateways: gatewaysIn(own), far: farIn(own, [...comingIn(wanted)], [...goingIn(plan)], new Set(restoredIn(plan, own))), operator: world.operator() });
+  const far = farIn(own, { coming: [...comingIn(wanted)], going: [...goingIn(plan)], back: [...backIn(plan, here)], restored: [...restoredIn(plan, own)] });
+  return probesFor(spec, self, { gateways: gatewaysIn(own), far, operator: world.operator() });
 }
 
 /** Addresses of netctl's own. */
@@ -33,6 +36,13 @@ function* restoredIn({ changes }: Prepared['plan'], routes: readonly RouteRecord
     if (change.verb !== 'create' || !isRoute(change.after) || change.after.to !== 'default' || change.after.movedFrom === undefined) continue;
     const { family, movedFrom } = change.after;
     if (!routes.some((route) => route.family === family && route.to === 'default' && route.link === movedFrom)) yield family;
+  }
+}
+
+/** Addresses of the host's own that somebody has taken from it: none of netctl's, and none that only goes from an interface to its bridge. */
+function* backIn({ changes }: Prepared['plan'], here: ReadonlySet<string>): Iterable<string> {
+  for (const change of changes) {
+    if (change.verb !== 'delete' && isAddress(change.after) && change.after.metric !== METRIC && !here.has(ipOf(change.after.cidr))) yield ipOf(change.after.cidr);
   }
 }
 

@@ -7,7 +7,8 @@ import { inNamespace } from './namespace.ts';
 import { Hopeless, persist } from './persist.ts';
 
 /** Where nothing is known of before, the first answer tells; else it is asked until it is what it was. */
-export async function wayFrom({ family, to, any, going = [], was }: Way, timeout: number, { netns }: { readonly netns?: string | undefined }, signal?: AbortSignal): Promise<Omit<Answer, 'probe'>> {
+export async function wayFrom(way: Way, timeout: number, { netns }: { readonly netns?: string | undefined }, signal?: AbortSignal): Promise<Omit<Answer, 'probe'>> {
+  const { family, to, any, was } = way;
   let said = '';
   const answer = await persist(async () => {
     try {
@@ -17,7 +18,7 @@ export async function wayFrom({ family, to, any, going = [], was }: Way, timeout
       const why = `nothing leads to ${to}: ${reasonIn(error)}`;
       throw was === undefined ? new Hopeless(why) : new Error(`${why}; before, it was ${was}`, { cause: error });
     }
-    if (was !== undefined && any !== true && !isAsBefore(said, was, going)) throw new Error(`what is for far away goes ${said}; before, it went ${was}`);
+    if (was !== undefined && any !== true && !(await isAsBefore(said, was, way, netns))) throw new Error(`what is for far away goes ${said}; before, it went ${was}`);
   }, timeout, { signal, waits: true });
   return answer.answered ? { ...answer, said } : answer;
 }
@@ -29,10 +30,19 @@ async function decided(family: 4 | 6, to: string, netns: string | undefined): Pr
   return [...(via === undefined ? [] : [`via ${via}`]), `from ${textOf(route, 'prefsrc') ?? NO_ADDRESS}`].join(' ');
 }
 
-/** A host that had no address of its own to speak from loses nothing by one of netctl's, nor with it. */
-function isAsBefore(said: string, was: string, going: readonly string[]): boolean {
-  const [way, source = ''] = was.split('from ');
-  return said === was || ((source === NO_ADDRESS || going.includes(source)) && said.split('from ', 1).join('') === way);
+/**
+ * A host that had no address of its own to speak from loses nothing by one of netctl's, nor with it; nor does one that gets its own again, as long as
+ * it has the one from which it spoke meanwhile.
+ */
+async function isAsBefore(said: string, was: string, { going = [], back = [] }: Pick<Way, 'going' | 'back'>, netns: string | undefined): Promise<boolean> {
+  if (said === was) return true;
+  const [[way, source = ''], [newWay, newSource = '']] = [was.split('from '), said.split('from ')];
+  if (newWay !== way) return false;
+  return source === NO_ADDRESS || going.includes(source) || (back.includes(newSource) && (await isHere(source, netns)));
+}
+
+async function isHere(ip: string, netns: string | undefined): Promise<boolean> {
+  return readRecords(await capture(inNamespace(['ip', '-j', 'address', 'show', 'to', ip], netns))).some((record) => textOf(record, 'ifname') !== undefined);
 }
 
 /** All that it has are of a narrower scope than the route. */

@@ -36,18 +36,30 @@ export function gatewaysIn(routes: readonly RouteRecord[]): readonly string[] {
   return [...new Set(ways.flatMap(({ via, link }) => (via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${link}` : via])))];
 }
 
+/** What a plan changes of the ways out. */
+export interface Changing {
+  /** Networks that the host is about to have. */
+  readonly coming?: readonly string[];
+  /** Addresses of netctl's that it is about to lose. */
+  readonly going?: readonly string[];
+  /** Those of its own that it is about to get again. */
+  readonly back?: readonly string[];
+  /** Families of which it is about to have a default route again, beside those that it has. */
+  readonly restored?: readonly (4 | 6)[];
+}
+
 /**
  * Of each family an address far away, for documentation (RFC 5737, 3849, 9637): nobody is there, none of the host's other routes leads to it, nor
- * will one: `coming` are the networks that it is about to have, `going` addresses of netctl's that it is about to lose. `restored`: families of which it
- * is about to have a default route again, beside those that it has.
+ * will one.
  */
-export function farIn(routes: readonly RouteRecord[], coming: readonly string[] = [], going: readonly string[] = [], restored: ReadonlySet<4 | 6> = new Set()): readonly Way[] {
+export function farIn(routes: readonly RouteRecord[], { coming = [], going = [], back = [], restored = [] }: Changing = {}): readonly Way[] {
   return FAR.flatMap(([family, candidates]): Way[] => {
     const own = routes.filter((route) => route.family === family);
     const others = [...own.map(({ to }) => to), ...coming].filter((network) => network !== 'default' && bitsOf(network) > LEAST);
     const to = candidates.find((ip) => !others.some((network) => contains(network, ip)));
-    const isSeveral = gatewaysIn(own).length > 1 || restored.has(family);
-    return to === undefined ? [] : [{ kind: 'way', family, to, ...(isSeveral ? { any: true as const } : {}), ...(going.length > 0 ? { going } : {}) }];
+    const isSeveral = gatewaysIn(own).length > 1 || restored.includes(family);
+    if (to === undefined) return [];
+    return [{ kind: 'way', family, to, ...(isSeveral ? { any: true as const } : {}), ...(going.length > 0 ? { going } : {}), ...(back.length > 0 ? { back } : {}) }];
   });
 }
 

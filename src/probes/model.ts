@@ -36,6 +36,8 @@ export interface Way {
   readonly any?: true;
   /** Addresses that netctl gave the host and now takes from it: whoever spoke from one may speak from another. */
   readonly going?: readonly string[];
+  /** The host's own addresses that it has lost, and now gets again: who spoke from another one meanwhile may speak from these. */
+  readonly back?: readonly string[];
   /** What it was: `via 203.0.113.1 from 203.0.113.11`. */
   readonly was?: string;
 }

@@ -65,13 +65,13 @@ describe('what is far away', () => {
   }
 
   test('nor one that it is about to have', () => {
-    expect(farIn([...four('default'), ...six('default')], ['192.0.2.5/24', 'default', '198.51.100.1/32', '2001:db8::/64']).map(({ to }) => to)).toEqual(['203.0.113.1', '3fff::1']);
+    expect(farIn([...four('default'), ...six('default')], { coming: ['192.0.2.5/24', 'default', '198.51.100.1/32', '2001:db8::/64'] }).map(({ to }) => to)).toEqual(['203.0.113.1', '3fff::1']);
   });
 
   test('where there are several gateways, any of them will do', () => {
     const several = parseRoutes(JSON.stringify(['fe80::1', 'fe80::2'].map((gateway) => ({ dst: 'default', gateway, dev: 'eth1', flags: [] }))), 6);
-    expect(farIn(four('default'), [], ['10.0.0.1'])).toMatchObject([{ family: 4, going: ['10.0.0.1'] }, { family: 6 }]);
-    expect(farIn(four('default'), [], [], new Set([4]))).toMatchObject([{ family: 4, any: true }, { kind: 'way', family: 6, to: '2001:db8::1' }]);
+    expect(farIn(four('default'), { going: ['10.0.0.1'], back: ['10.0.0.2'] })).toMatchObject([{ family: 4, going: ['10.0.0.1'], back: ['10.0.0.2'] }, { family: 6 }]);
+    expect(farIn(four('default'), { restored: [4] })).toMatchObject([{ family: 4, any: true }, { kind: 'way', family: 6, to: '2001:db8::1' }]);
     expect(farIn([...four('default'), ...several])).toEqual([{ kind: 'way', family: 4, to: '192.0.2.1' }, { kind: 'way', family: 6, to: '2001:db8::1', any: true }]);
   });
 
