@@ -12,6 +12,8 @@ import type { Route } from '../kinds/route/model.ts';
 import { deviceOf } from '../parts/rebuild.ts';
 import { ipIn, withoutAddresses, withoutInterfaces, withoutRoutes } from './lent-without.ts';
 
+export const UPLINK_CHANGED = 'uplink-changed';
+
 export interface Lent {
   readonly kept: Stored;
   /** What is not lent any more since somebody has removed it. */
@@ -124,7 +126,7 @@ function isOthers(one: Held, route: Route): boolean {
 function removedAddress({ link, cidr }: Address, { links }: Facts): Diagnostic {
   const bridge = links.get(link)?.master ?? '';
   return {
-    severity: 'warning', code: 'uplink-changed', at: [],
+    severity: 'warning', code: UPLINK_CHANGED, at: [],
     message: `${cidr}, which came with ${link}, is on ${bridge} no more: it is not put there again, and ${link} does not get it back`,
     hint: `ip address add ${cidr} dev ${bridge}, if the host is to have it`,
   };
@@ -134,7 +136,7 @@ function replacedRoute({ route, by, isBeside }: Replaced): readonly Diagnostic[]
   if (!isBeside) return [];
   const words = ({ to, via, table }: Route | Held): string => [to, ...(via === undefined ? [] : ['via', via.replace(/^inet6 /, '')]), ...(table === undefined ? [] : ['table', table])].join(' ');
   return [{
-    severity: 'warning', code: 'uplink-changed', at: [],
+    severity: 'warning', code: UPLINK_CHANGED, at: [],
     message: `the route ${words(route)}, which came with ${route.link}, is there no more, and ${words(by)} dev ${by.link} is: it is not made again, and ${route.link} does not get it back`,
     hint: `ip route add ${words(route)}, if the host is to have it`,
   }];

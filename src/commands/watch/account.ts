@@ -112,6 +112,11 @@ export class Account {
     this.questions = found;
   }
 
+  /** What somebody has changed of what came along to a bridge, and is left as it is. */
+  changedBy(changed: readonly Placed[]): void {
+    for (const { message, hint = '' } of changed) this.tell({ event: 'monitor', name: 'uplink', what: `${message}\nhint: ${hint}` });
+  }
+
   looked(cause: Cause, { whole, seconds, differs, prepared }: Looked, patience: Patience, world: World): void {
     this.tell({ event: 'looked', cause, whole, differs: differs.length, seconds: { ...seconds, execute: 0, verify: 0 } });
     this.found(differs, whole, prepared, patience, world);

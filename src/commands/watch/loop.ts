@@ -179,6 +179,7 @@ export class Loop {
     this.knows(looked.known);
     if (looked.whole) this.specs.keep();
     if (looked.whole) this.account.hinderedBy(looked.known.hindrances);
+    this.account.changedBy(looked.changed);
     this.patience.keepOnly((ref) => looked.known.wanted.state.has(ref) || looked.known.observed.has(ref));
     const errors = this.specs.errorsOf(looked);
     const whollyAgainst = errors.filter(({ against }) => against === undefined);
@@ -190,7 +191,7 @@ export class Loop {
     // The rest is done all the same.
     if (errors.length > 0) looked = planAgain(world, looked, isHeld);
     if (looked.prepared.plan.steps.length === 0) {
-      if (looked.whole) this.knows(await keepLearnt(world, looked));
+      if (looked.whole || looked.prepared.isOutdated) this.knows(await keepLearnt(world, looked));
       this.account.looked(cause, looked, this.patience, world);
       return { found: false, whole: looked.whole };
     }

@@ -16,6 +16,7 @@ import { carry, keep, settledStore } from '../carry-out.ts';
 import type { Carried } from '../carry-out.ts';
 import { withOthersSettings } from '../given-back.ts';
 import { preflight } from '../preflight.ts';
+import { UPLINK_CHANGED } from '../lent-by-now.ts';
 import { goal, hindrancesTo, planFrom, wish } from '../prepare.ts';
 import type { Placing, Prepared, Read, Wish } from '../prepare.ts';
 import { toolsOrExit } from '../tools.ts';
@@ -46,6 +47,8 @@ export interface Looked {
   readonly prepared: Prepared;
   /** All that differs. */
   readonly differs: readonly Change[];
+  /** What somebody else has settled of a borrowed interface since the last look. */
+  readonly changed: readonly Placed[];
   readonly seconds: Pick<Phases, 'read' | 'plan'>;
 }
 
@@ -79,7 +82,8 @@ export async function look(world: World, target: Read, known: Known | undefined,
   const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, hindrances, uplinks, unready });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
-  return { ok: true, value: { known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
+  const changed = wished.warnings.filter(({ code }) => code === UPLINK_CHANGED);
+  return { ok: true, value: { changed, known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
 }
 
 /** The same look, with more left for later. */
@@ -119,7 +123,7 @@ export async function keepLearnt(world: World, { known, prepared }: Looked): Pro
 }
 
 function learnt(known: Known, { stored, revision }: Pick<Carried, 'stored' | 'revision'>, kinds: Kinds): Known {
-  return { ...known, wished: { ...known.wished, before: stored, kept: stored, revision, ledger: ledgerOf(stored.former, kinds) } };
+  return { ...known, wished: { ...known.wished, before: stored, kept: stored, revision, isOutdated: false, ledger: ledgerOf(stored.former, kinds) } };
 }
 
 /** What a look must cover after these changes. A kind that can look at single things is asked for just those. */

@@ -52,3 +52,20 @@ test('what others have put on a bridge that goes is logged, and goes: there is n
   expect(said.message).toMatch(/^plan: the neighbour 203\.0\.113\.9 .* on br-lab is not netctl's, and goes with the bridge.*\n *hint: ip neigh replace 203\.0\.113\.9 .* dev eth2/);
   await watch.until(() => masterOf('eth2') === undefined, 'the uplink is given back');
 });
+
+test('an address that somebody removes from the bridge, since another host has it, stays away, and is said once', async () => {
+  lab.write('spec.yaml', SPEC.replace('interface: eth2', 'interface: eth1'));
+  lab.ip(lab.host, 'address add 203.0.113.100/32 dev eth1');
+  watch = new RunningWatch(lab);
+  await watch.says('ready');
+  lab.ip(lab.host, 'address del 203.0.113.100/32 dev br-lab');
+  const said = await watch.says('monitor', { having: ({ message }) => message.includes('203.0.113.100/32') });
+  expect(said.message).toContain('203.0.113.100/32, which came with eth1, is on br-lab no more: it is not put there again');
+  // It goes on looking after the rest.
+  lab.ip(lab.host, 'link del dev tap-1');
+  await watch.until(() => lab.in(lab.host, ['ip', 'link', 'show', 'dev', 'tap-1']).code === 0, 'the tap is there again');
+  expect(lab.ip(lab.host, '-4 -br address show dev br-lab')).not.toContain('203.0.113.100');
+  await watch.end();
+  watch = undefined;
+  expect(lab.netctl(['apply', '--yes']).err).not.toContain('203.0.113.100');
+});
