@@ -19,6 +19,8 @@ export interface LinkFact {
   /** Of a bridge's port. */
   readonly hairpin?: true;
   readonly alias?: string;
+  /** By which `ip` knows it as well (`ip link property`), and nobody else. */
+  readonly altnames?: readonly string[];
   /** That somebody configured: not by router advertisement, nor IPv6's link-local ones that the kernel makes. */
   readonly addresses: readonly AddressFact[];
   /** Routes through it that do not come by themselves: of the main table, and where an interface of the host is borrowed those of all tables, with every attribute. */

@@ -26,13 +26,14 @@ export async function readFacts(host: HostReader): Promise<Facts> {
 const IPV6 = '/proc/net/if_inet6';
 
 function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
-  const { name, mac, promiscuous, master, hairpin, alias, group } = link;
+  const { name, mac, promiscuous, master, hairpin, alias, altnames, group } = link;
   return {
     name, promiscuous, ours: group === GROUP,
     ...(mac === undefined ? {} : { mac }),
     ...(master === undefined ? {} : { master }),
     ...(hairpin ? { hairpin } : {}),
     ...(alias === undefined ? {} : { alias }),
+    ...(altnames === undefined ? {} : { altnames }),
     addresses: link.addresses.filter(isConfigured).map(addressOf),
     routes: routes.filter((route) => route.unsayable === undefined && !comesByItself(route, link.addresses)).map(routeOf),
   };

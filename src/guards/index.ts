@@ -13,7 +13,7 @@ import { uplinks } from './uplinks.ts';
 export function guardsFor(circumstances: Circumstances): readonly Guard[] {
   return [
     foreign,
-    deviceMissing,
+    deviceMissing(circumstances),
     massDelete,
     ownWay(circumstances),
     networkInUse(circumstances),

@@ -22,7 +22,7 @@ interface Named {
 
 export function* interfaces(site: Site, links: readonly LinkRecord[], wanted: State): Iterable<Diagnostic> {
   const byName = new Map(links.map((link) => [link.name, link]));
-  for (const named of namedIn(site)) yield* asItIs(named, byName.get(named.name), wanted);
+  for (const named of namedIn(site)) yield* asItIs(named, byName.get(named.name), wanted, calledIn(named.name, links));
   yield* sourceAddress(site, links, wanted);
   for (const network of site.spec.networks) yield* tooNarrow(network, byName.get(wireOf(network, site) ?? ''));
 }
@@ -52,15 +52,21 @@ function wireOf(network: Network, { self }: Site): string | undefined {
   return network.mode === 'vlan' ? parentOf(network, self) : uplinkOf(network, self);
 }
 
+/** Its own name, which it has in rules and settings, of a device that `ip` knows by this one as well. */
+function calledIn(name: string, links: readonly LinkRecord[]): string | undefined {
+  return links.find(({ altnames }) => altnames?.includes(name) === true)?.name;
+}
+
 /** What is to be borrowed and is not there is a guard's to refuse (device-missing). */
-function* asItIs({ name, as, at, networks, raised }: Named, link: LinkRecord | undefined, wanted: State): Iterable<Diagnostic> {
+function* asItIs({ name, as, at, networks, raised }: Named, link: LinkRecord | undefined, wanted: State, called: string | undefined): Iterable<Diagnostic> {
   const of = networks.map((network) => network.name).slice(0, 5).join(', ');
   const stopped = (code: string, place: Path): ReturnType<typeof warning> & Pick<Diagnostic, 'stops'> => ({ ...warning(code, place), stops: networks.map(({ path }) => path) });
+  const hint = called === undefined ? '`ip link` lists those it has' : `that is another name (altname) of ${called}: write ${called}`;
   const bound = [...wanted.keys()].filter((ref) => ref.startsWith(`address ${name} `));
   if (link === undefined && !raised && bound.length > 0) {
-    yield { severity: 'error', code: 'interface-missing', at: [at], against: bound, message: `this host has no interface ${name} (${as}), and the kernel binds no floating addresses of ${of} on it`, hint: '`ip link` lists those it has' };
+    yield { severity: 'error', code: 'interface-missing', at: [at], against: bound, message: `this host has no interface ${name} (${as}), and the kernel binds no floating addresses of ${of} on it`, hint };
   } else if (link === undefined && !raised) {
-    yield { ...stopped('interface-missing', at), message: `this host has no interface ${name} (${as}): what ${of} ${networks.length === 1 ? 'has' : 'have'} to send and hear by it does not get through`, hint: '`ip link` lists those it has' };
+    yield { ...stopped('interface-missing', at), message: `this host has no interface ${name} (${as}): what ${of} ${networks.length === 1 ? 'has' : 'have'} to send and hear by it does not get through`, hint };
   }
   if (link?.up === false && !raised) yield { ...stopped('interface-down', at), message: `${name} (${as}) is down: nothing of ${of} gets through by it`, hint: `ip link set dev ${name} up` };
   if (link?.noCarrier) yield { ...stopped('no-carrier', at), message: `${name} (${as}) is up and has no carrier: nothing of ${of} gets through by it`, hint: 'look at its cable, or at the other end' };

@@ -39,7 +39,9 @@ test('an interface that is not there cannot be borrowed', () => {
   const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth9', master: 'br0', promiscuous: true, hairpin: false, up: true };
   const wanted: Wanted = { state: new Map([[ref, port]]), because: new Map([[ref, [['networks', 'lab', 'interface']]]]), after: new Map(), waiting: [] };
   const plan = order(diff(new Map(), wanted, kinds), wanted, kinds);
-  expect(review(plan, new Map(), wanted, kinds, guards)).toMatchObject([{ code: 'device-missing', at: [['networks', 'lab', 'interface']], message: 'this host has no interface eth9' }]);
+  expect(review(plan, new Map(), wanted, kinds, guards)).toMatchObject([{ code: 'device-missing', at: [['networks', 'lab', 'interface']], message: 'this host has no interface eth9', hint: '`ip link` lists those it has' }]);
+  const called = new Map([['eth1', { name: 'eth1', ours: false, promiscuous: false, addresses: [], routes: [], altnames: ['enp1s0', 'eth9'] }]]);
+  expect(review(plan, new Map(), wanted, kinds, guardsFor({ links: called }))).toMatchObject([{ code: 'device-missing', hint: 'that is another name (altname) of eth1: write eth1' }]);
 });
 
 test('nor can a VLAN device stand on it; and the hint says where it is named', () => {

@@ -168,6 +168,12 @@ instances:
     expect(lab.snapshot()).toBe(before);
   });
 
+  test('is known by its own name, and named where the spec has another one of it', () => {
+    ip('link property add dev eth1 altname enp1s0');
+    const refused = lab.netctl(['apply', '--yes'], { spec: spec().replace('eth1', 'enp1s0') });
+    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/spec\.yaml:3:\d+: error: this host has no interface enp1s0 {2}\[device-missing\][^]*hint: that is another name \(altname\) of eth1: write eth1\n/)]);
+  });
+
   test('is gone with it when it is unplugged: apply says so and does nothing, destroy removes the rest', () => {
     const without = lab.snapshot().split('\n').filter((line) => !/eth1|203\.0\.113/.test(line)).join('\n');
     must(lab.netctl(['apply', '--yes'], { spec: spec() }));

@@ -38,6 +38,15 @@ describe('interfaces', () => {
   }
 });
 
+test('one that is there by another name is said by its own', async () => {
+  const called = linksOf({ name: 'eth1', more: { altnames: ['enp1s0', 'ens1'] } });
+  const hints = async (text: string): Promise<unknown> => (await found(text, { links: called })).map(({ code, hint }) => [code, hint]);
+  const said = [['interface-missing', 'that is another name (altname) of eth1: write eth1']];
+  expect(await hints(spec('publicInterface: enp1s0'))).toEqual(said);
+  expect(await hints(spec('publicInterface: eth1', LAB, FLOATS.replace('eth2', 'ens1')))).toEqual(said);
+  expect(await hints(spec('publicInterface: eth9'))).toEqual([['interface-missing', '`ip link` lists those it has']]);
+});
+
 describe('a source address', () => {
   const text = spec('publicInterface: eth1, sourceAddress: 203.0.113.99');
   test('somebody has', async () => expect(await told(text, linksOf({ name: 'eth1', has: [has('203.0.113.99', 24)] }))).toEqual([]));
