@@ -53,6 +53,12 @@ test('its directories are those of the command line', () => {
   expect(main).toContain(`default('/var/lib/${valuesOf('StateDirectory').join('')}')`);
   expect(main).toContain(`default('/run/${valuesOf('RuntimeDirectory').join('')}')`);
 });
+test('the uplinks have the addresses that somebody configures by then', () => {
+  for (const text of [unit, unconfirmed]) {
+    expect(text).toMatch(/^Wants=network-online\.target$/m);
+    expect(text).toMatch(/^After=.*\bnetwork-online\.target\b/m);
+  }
+});
 test('what guests need outlives it', () => expect([valuesOf('KillMode'), valuesOf('RuntimeDirectoryPreserve'), valuesOf('OOMPolicy')]).toEqual([['process'], ['yes'], ['continue']]));
 
 function valuesOf(key: string): readonly string[] {
