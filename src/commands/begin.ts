@@ -65,6 +65,7 @@ async function recordOf(world: World, prepared: Prepared, later: readonly Ref[])
     image: await look(world),
     ...(uplinks.pictures.size === 0 ? {} : { found: Object.fromEntries(uplinks.pictures) }),
     ...(stored.former.length === 0 ? {} : { lent: stored.former }),
+    start: world.safety.start,
   };
 }
 

@@ -11,7 +11,6 @@ import { settlePending } from './pending.ts';
 import { lentBy, lentLost, picturesIn } from './pictures.ts';
 import { planTowards } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
-import { bootOf } from './standing.ts';
 import { lentByNow } from './lent-by-now.ts';
 import { say } from './say.ts';
 import { exit, Exit } from './world.ts';
@@ -43,14 +42,14 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
 export async function prepareNothing(world: World): Promise<Prepared> {
   const { stored, revision } = await world.store.load();
   // Where the store is lost, anything may have been borrowed.
-  const [facts, boot] = await Promise.all([world.facts(), bootOf(world.driver)]);
+  const facts = await world.facts();
   const told = stored === undefined ? lentBy(world, facts) : undefined;
-  const { kept: before, told: changed } = lentByNow(stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told }, facts, boot);
+  const { kept: before, told: changed } = lentByNow(stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told }, facts, world.safety.start);
   const kept = stored === undefined ? undefined : before;
   say(world, placeAll(changed, NOWHERE));
   if (kept === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));
   return await planTowards(world, {
     sources: [], spec: NO_SPEC, locate: NOWHERE, self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(before), wanted: NOTHING_WANTED,
-    ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision, isOutdated: false, boot,
+    ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision, isOutdated: false,
   }, true);
 }

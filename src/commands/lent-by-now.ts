@@ -20,13 +20,13 @@ export interface Lent {
   readonly told: readonly Diagnostic[];
 }
 
-/** `boot`: what the kernel calls the time since it was started. */
-export function lentByNow(kept: Stored, facts: Facts, boot?: string): Lent {
-  const isRebooted = kept.boot !== undefined && boot !== undefined && kept.boot !== boot;
-  const since = isRebooted ? { ...kept, former: kept.former.filter(({ kind }) => kind !== 'sysctl') } : kept;
+/** `start`: which one of the host this is. */
+export function lentByNow(kept: Stored, facts: Facts, start?: string): Lent {
+  const isRestarted = kept.start !== undefined && start !== undefined && kept.start !== start;
+  const since = isRestarted ? { ...kept, former: kept.former.filter(({ kind }) => kind !== 'sysctl') } : kept;
   // What is not there, because somebody was killed who moved it, nobody has removed.
-  const isMoving = kept.moving === true && !isRebooted;
-  const present = isMoving ? since : withoutInterfaces(since, configuredAnew(since, facts, isRebooted));
+  const isMoving = kept.moving === true && !isRestarted;
+  const present = isMoving ? since : withoutInterfaces(since, configuredAnew(since, facts, isRestarted));
   const removed = isMoving ? [] : removedFrom(present, facts);
   const routes = routesOf(facts);
   const left = withoutAddresses(present, removed, (route) => routes.some((one) => isPlace(one, route)));
@@ -47,7 +47,7 @@ export function besideOf(former: Stored['former'], facts: Facts, before: Stored 
  * Interfaces that are in no bridge of ours, as after a start of the host, and have something of their own: whatever they had before. On a bridge that
  * one has left its addresses are still to be given back.
  */
-function configuredAnew(kept: Stored, { links }: Facts, isRebooted: boolean): ReadonlySet<string> {
+function configuredAnew(kept: Stored, { links }: Facts, isRestarted: boolean): ReadonlySet<string> {
   const ours = [...links.values()].filter((link) => link.ours).flatMap(({ addresses }) => addresses);
   const names = kept.former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
   return new Set(names.filter((name) => {
@@ -56,7 +56,7 @@ function configuredAnew(kept: Stored, { links }: Facts, isRebooted: boolean): Re
     const lent = kept.former.filter((one): one is Address => isAddress(one) && one.link === name);
     if (lent.some((former) => ours.some((one) => isSame(former, one)))) return false;
     // What VLANs are on keeps its addresses.
-    return lent.length === 0 ? isRebooted : link.addresses.some((one) => !one.ours);
+    return lent.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
   }));
 }
 

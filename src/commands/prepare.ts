@@ -137,7 +137,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
   if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
-  const { facts, pictures, before, kept, revision, said, isOutdated, boot } = await standing(world, spec, self);
+  const { facts, pictures, before, kept, revision, said, isOutdated } = await standing(world, spec, self);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);
   if (!granted.ok) return granted;
@@ -146,7 +146,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const wanted = placing(compose(wantsOf(context), world.kinds), locate);
   if (!wanted.ok) return wanted;
   const title = self.implied ? (world.host ?? world.hostname) : self.name;
-  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision, isOutdated, boot }, warnings: [...placeAll(said, locate), ...granted.warnings, ...wanted.warnings] };
+  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision, isOutdated }, warnings: [...placeAll(said, locate), ...granted.warnings, ...wanted.warnings] };
 }
 
 /** What is wanted of a host, and how it stands with who holds what. */
@@ -168,8 +168,6 @@ export interface Wish {
   readonly revision: string;
   /** The store is to be saved, also where nothing is to be done. */
   readonly isOutdated: boolean;
-  /** Of the host's start; undefined where the kernel does not say. */
-  readonly boot: string | undefined;
 }
 
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
@@ -211,14 +209,14 @@ interface Beside {
 }
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds }: Pick<World, 'kinds'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, unready = [], rules }: Beside = {}): Prepared {
-  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated, boot } = wished;
+export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, unready = [], rules }: Beside = {}): Prepared {
+  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
-  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(movesSeveral(plan.changes) ? { moving: true as const } : {}), ...(boot === undefined ? {} : { boot }) };
+  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
   const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, lent: ledger })), locate), ...against, ...standingAgainst(unready, made)];

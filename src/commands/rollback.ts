@@ -47,7 +47,10 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   // Nothing is known of what was before the first but what it changed.
   if (!world.ask && !yes) throw new Exit(exit.failed, 'nobody is there to be asked: say --yes. Nothing was changed');
   if (!yes && world.ask !== undefined) await yesOrExit(world, world.ask, `Take back generation ${from.number}, the first that is known (${from.summary})?`);
-  const code = await takeBack(world, from.number, generations.record(from.number), `rolled back by ${world.safety.who}`);
+  const record = generations.record(from.number);
+  const why = `rolled back by ${world.safety.who}`;
+  const isAnew = record.start !== undefined && record.start !== world.safety.start;
+  const code = isAnew ? await rollbackTo(world, from.number, record, `${why}, and the host was started anew since`) : await takeBack(world, from.number, record, why);
   return code === exit.takenBack ? exit.ok : code;
 }
 

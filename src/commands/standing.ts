@@ -1,6 +1,6 @@
 // commands/standing.ts — how things stand before a plan: on the host, and with who holds what.
 import type { Facts } from '../core/facts.ts';
-import type { Diagnostic, HostReader } from '../core/resource.ts';
+import type { Diagnostic } from '../core/resource.ts';
 import type { Stored } from '../core/stored.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../spec/model.ts';
@@ -19,25 +19,18 @@ export interface Standing {
   readonly revision: string;
   /** The store has what is lent no more. */
   readonly isOutdated: boolean;
-  readonly boot: string | undefined;
   /** What neither the store nor a generation knows any more, or what is lent no more. */
   readonly said: readonly Diagnostic[];
 }
 
 export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
   const { stored, revision } = await world.store.load();
-  const [facts, boot] = await Promise.all([world.facts(), bootOf(world.driver)]);
-  const lent = stored === undefined ? undefined : lentByNow(stored, facts, boot);
+  const facts = await world.facts();
+  const { start } = world.safety;
+  const lent = stored === undefined ? undefined : lentByNow(stored, facts, start);
   const kept = lent?.kept;
   const told = kept === undefined ? lentBy(world, facts) : undefined;
-  const { kept: found } = lentByNow({ ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told }, facts, boot);
+  const { kept: found } = lentByNow({ ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told }, facts, start);
   const said = lent !== undefined ? lent.told : told === undefined ? [...lentLost(found, facts)] : [];
-  return { said, boot, isOutdated: kept !== stored, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
-}
-
-const BOOT = '/proc/sys/kernel/random/boot_id';
-
-/** Which start of the host this is: another text after each. Undefined where the kernel does not say. */
-export async function bootOf(host: Pick<HostReader, 'files'>): Promise<string | undefined> {
-  return (await host.files(BOOT)).get(BOOT)?.trim();
+  return { said, isOutdated: kept !== stored, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }

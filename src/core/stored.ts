@@ -27,8 +27,8 @@ export interface Stored {
   readonly beside?: readonly string[];
   /** What is lent is on its way, there or back: what is missing may be so because somebody was killed. */
   readonly moving?: true;
-  /** Of the host's start in which it was saved (`/proc/sys/kernel/random/boot_id`). */
-  readonly boot?: string;
+  /** In which start of the host it was saved. */
+  readonly start?: string;
 }
 
 export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };

@@ -56,6 +56,8 @@ export interface Record {
   readonly found?: { readonly [name: string]: object };
   /** What was lent by it or before it, for whoever has lost the store. */
   readonly lent?: Stored['former'];
+  /** In which start of the host it was begun. */
+  readonly start?: string;
 }
 
 /** An apply that is taken back unless something happens: written before its first step, removed when it is decided. */

@@ -93,14 +93,14 @@ function parse(text: string, path: string, knows: (kind: string) => boolean): St
   if (!isRecord(value)) throw new StoreError(path, 'is damaged: it does not hold an object');
   if (value['version'] !== VERSION) throw new StoreError(path, `is of version ${JSON.stringify(value['version'])}; this netctl knows ${VERSION}`);
   if (!isStored(value)) throw new StoreError(path, 'is damaged: something in it is missing or of the wrong kind');
-  const { allocations, resting, rest, former, memories, found, beside, moving, boot } = value;
+  const { allocations, resting, rest, former, memories, found, beside, moving, start } = value;
   const stranger = former.find(({ kind }) => !knows(kind));
   if (stranger !== undefined) throw new StoreError(path, `holds a ${stranger.kind}, which this netctl does not know`);
-  return { allocations, resting, rest, former, memories, ...(found === undefined ? {} : { found }), ...(beside === undefined ? {} : { beside }), ...(moving === undefined ? {} : { moving }), ...(boot === undefined ? {} : { boot }) };
+  return { allocations, resting, rest, former, memories, ...(found === undefined ? {} : { found }), ...(beside === undefined ? {} : { beside }), ...(moving === undefined ? {} : { moving }), ...(start === undefined ? {} : { start }) };
 }
 
 function isStored(value: Record<string, unknown>): value is Record<string, unknown> & Stored {
-  const { allocations, resting, rest, former, memories, found, beside, moving, boot } = value;
+  const { allocations, resting, rest, former, memories, found, beside, moving, start } = value;
   // Who holds what is not guessed: an address that is none would be given anew.
   const isHeld = ([pool, of]: [string, unknown]): boolean => ofTexts(of) && Object.values(of).every((text) => (pool === 'mac' ? MAC : /^(network|pool) /.test(pool) ? IPV4 : /./).test(text));
   const ofTexts = (of: unknown): of is Record<string, string> => isRecord(of) && Object.values(of).every((text) => typeof text === 'string');
@@ -112,7 +112,7 @@ function isStored(value: Record<string, unknown>): value is Record<string, unkno
     && isRecord(memories) && Object.values(memories).every(ofTexts)
     && (found === undefined || (isRecord(found) && Object.values(found).every(isRecord)))
     && (beside === undefined || (Array.isArray(beside) && beside.every((key) => typeof key === 'string')))
-    && (moving === undefined || moving === true) && (boot === undefined || typeof boot === 'string');
+    && (moving === undefined || moving === true) && (start === undefined || typeof start === 'string');
 }
 
 const MAC = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i;

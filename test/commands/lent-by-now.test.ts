@@ -22,12 +22,12 @@ const facts = (...links: readonly LinkFact[]): Facts => ({ links: new Map(links.
 const inBridge = (addresses: readonly AddressFact[], routes: readonly RouteFact[] = [], ...others: readonly LinkFact[]): Facts =>
   facts(link('eth1', { master: 'br-lab', promiscuous: true }), link('br-lab', { ours: true, addresses: [address('192.168.50.1/24', true), ...addresses], routes }), ...others);
 
-const stored = (former: readonly Resource[], more: Partial<Stored> = {}): Stored => ({ ...NOTHING, boot: 'one', ...more, former });
+const stored = (former: readonly Resource[], more: Partial<Stored> = {}): Stored => ({ ...NOTHING, start: 'one', ...more, former });
 /** What of it is lent still, by what it is called. */
 function names(kept: Stored): readonly string[] {
   return kept.former.map((one) => { const { name, cidr, to } = one as unknown as Record<string, string | undefined>; return name ?? cidr ?? to ?? ''; });
 }
-const left = (kept: Stored, now: Facts, boot = 'one'): readonly string[] => names(lentByNow(kept, now, boot).kept);
+const left = (kept: Stored, now: Facts, start = 'one'): readonly string[] => names(lentByNow(kept, now, start).kept);
 
 const WHOLE = [port(), lent('203.0.113.11/24'), lent('203.0.113.12/24'), lentRoute(), FORWARD];
 const ALL = ['eth1', '203.0.113.11/24', '203.0.113.12/24', 'default', 'net.ipv4.ip_forward'];
@@ -35,7 +35,7 @@ const ours: RouteFact = { ...DEFAULT, protocol: PROTOCOL };
 const both = [address('203.0.113.11/24'), address('203.0.113.12/24')];
 
 describe('an interface', () => {
-  for (const [name, now, more, boot, expected] of [
+  for (const [name, now, more, start, expected] of [
     ['in its bridge, with all that came along', inBridge(both, [ours]), {}, 'one', ALL],
     ['that is in no bridge and has addresses: it was configured anew', facts(link('eth1', { addresses: [address('203.0.113.22/24')] })), {}, 'one', ['net.ipv4.ip_forward']],
     ['the same while it is on its way', facts(link('eth1', { addresses: [address('203.0.113.11/24')] })), { moving: true }, 'one', ALL],
@@ -44,12 +44,12 @@ describe('an interface', () => {
     ['that is in no bridge and has nothing yet', facts(link('eth1')), {}, 'one', ALL],
     ['that has nothing yet after a start', facts(link('eth1')), {}, 'two', ALL.slice(0, 4)],
     ['that is not there', facts(), {}, 'two', ALL.slice(0, 4)],
-    ['after a start of which nothing is known', inBridge(both, [ours]), { boot: undefined }, 'two', ALL],
+    ['after a start of which nothing is known', inBridge(both, [ours]), { start: undefined }, 'two', ALL],
   ] as const) {
     test(name, () => {
-      const { boot: known = 'one', ...rest } = { boot: 'one', ...more };
-      const kept = 'boot' in more ? { ...NOTHING, former: WHOLE } : stored(WHOLE, { ...rest, boot: known });
-      expect(left(kept, now, boot)).toEqual(expected);
+      const { start: known = 'one', ...rest } = { start: 'one', ...more };
+      const kept = 'start' in more ? { ...NOTHING, former: WHOLE } : stored(WHOLE, { ...rest, start: known });
+      expect(left(kept, now, start)).toEqual(expected);
     });
   }
 
