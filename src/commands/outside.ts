@@ -1,5 +1,5 @@
 // commands/outside.ts — makes the World of a real host, runs a verb in it, and turns what went wrong outside into words and exit codes.
-import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, lstatSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readAhead } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
@@ -23,7 +23,7 @@ import { Unfit, usualLimits } from '../spec/input.ts';
 import { readSources, SourceError } from '../spec/sources.ts';
 import type { Source } from '../spec/sources.ts';
 import { createFileStore } from '../store/file.ts';
-import { createGenerations } from '../generations/file.ts';
+import { createGenerations, GENERATIONS } from '../generations/file.ts';
 import { safetyOf } from './safety.ts';
 import type { Holding, Lock } from './safety.ts';
 import { exit, Exit, Stopped } from './world.ts';
@@ -54,6 +54,8 @@ export type Use = 'changes' | 'decides' | 'stays' | 'reads' | undefined;
 
 /** Runs one verb from first to last: privilege, lock, World, and the way out. */
 export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, use: Use): Promise<ExitCode> {
+  const wrong = [...misusedIn(settings)];
+  if (wrong.length > 0) throw new Exit(exit.usage, wrong.join('\n'));
   const paths = pathsOf(settings);
   const changes = use === 'changes' || use === 'decides';
   if ((changes || use === 'stays') && process.getuid?.() !== 0) throw new Exit(exit.noPrivilege, `${settings.command} changes the host, which needs root`);
@@ -70,6 +72,8 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
   });
   try {
     const world = await worldOf(settings, paths, stop.signal, holding);
+    // Before anything is done of which nothing could be put down.
+    if ((changes || use === 'reads') && isNoDirectory(`${paths.state}/${GENERATIONS[0]}`, lstatSync)) throw new StoreError(`${paths.state}/${GENERATIONS[0]}`, 'is no directory');
     // Not before it is locked: another might be changing it.
     if (use === 'changes' || use === 'reads') readAhead(world.driver, world.kinds, [READ_TABLES]);
     const code = await verb(world, options, settings);
@@ -82,6 +86,15 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
     throw inWords(error, settings);
   } finally {
     holding.lock?.release();
+  }
+}
+
+/** What an argument parser does not look at. */
+function* misusedIn({ files }: Settings): Iterable<string> {
+  if (files.includes('')) yield "-f '' names no spec: a file, a directory, or - for standard input";
+  for (const name of ['NETCTL_COMMAND_LIMIT', 'NETCTL_SPEC_LIMIT']) {
+    const text = process.env[name] ?? '';
+    if (text !== '' && !/^[1-9]\d{0,8}$/.test(text)) yield `${name} is ${JSON.stringify(text)}: it must be a number of milliseconds, from 1 to 999999999`;
   }
 }
 
@@ -238,14 +251,25 @@ function removeIfEmpty(path: string): boolean {
 }
 
 /** What the host refused while it was only read, a store that cannot be trusted, a spec that is not there. */
-function inWords(error: unknown, { files }: Settings): unknown {
+function inWords(error: unknown, { files, stateDir }: Settings): unknown {
   if (error instanceof MissingTool) return new Exit(exit.unavailable, error.message);
   if (error instanceof SourceError && isForbidden(error.cause)) return new Exit(exit.noPrivilege, `${error.message}\nreading this spec needs root, or whoever may`);
   if (error instanceof SourceError) return new Exit(exit.noInput, files.length > 0 ? error.message : `${error.message}; name another spec with -f or $NETCTL_SPEC`);
   if (error instanceof StoreError && isForbidden(error.cause)) return new Exit(exit.noPrivilege, `${error.message}\nreading what netctl keeps needs root`);
+  if (error instanceof StoreError && isNoDirectory(stateDir)) return new Exit(exit.failed, `${error.message}\n${stateDir} is no directory: name another one with --state-dir or $NETCTL_STATE_DIR`);
+  if (error instanceof StoreError && error.path.endsWith(`/${GENERATIONS[0]}`) && isNoDirectory(error.path, lstatSync)) return new Exit(exit.failed, `${error.message}\nMove it away: it tells nothing of past applies, and netctl goes on without them.`);
   if (error instanceof StoreError) return new Exit(exit.failed, `${error.message}\nIt is left as it is. Mend it, or move it away: then what it held is gathered from the host.`);
   if (error instanceof DriverError) return new Exit(process.getuid?.() === 0 ? exit.failed : exit.noPrivilege, `${error.message}${process.getuid?.() === 0 ? '' : '\nreading a host needs root too'}`);
   return error;
+}
+
+/** There is something, and it is none. */
+function isNoDirectory(path: string, look: typeof statSync = statSync): boolean {
+  try {
+    return look(path, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch {
+    return false;
+  }
 }
 
 function isForbidden(error: unknown): boolean {

@@ -91,7 +91,7 @@ function parse(text: string, path: string, knows: (kind: string) => boolean): St
     throw new StoreError(path, `is damaged: ${messageOf(error)}`, error);
   }
   if (!isRecord(value)) throw new StoreError(path, 'is damaged: it does not hold an object');
-  if (value['version'] !== VERSION) throw new StoreError(path, `is of version ${JSON.stringify(value['version'])}; this netctl knows ${VERSION}`);
+  if (value['version'] !== VERSION) throw new StoreError(path, `${value['version'] === undefined ? 'says no version' : `is of version ${JSON.stringify(value['version'])}`}; this netctl knows ${VERSION}`);
   if (!isStored(value)) throw new StoreError(path, 'is damaged: something in it is missing or of the wrong kind');
   const { allocations, resting, rest, former, memories, found, beside, moving, start } = value;
   const stranger = former.find(({ kind }) => !knows(kind));

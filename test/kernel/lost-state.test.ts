@@ -97,3 +97,18 @@ test('what nobody knows any more is said: by the apply that begins anew, and by 
   expect(forwarding()).toBe('1\n');
   expect(must(lab.netctl(['apply', '--yes'], { spec: spec([8]) })).err).toBe('');
 });
+
+test('a rollback of the apply that began anew ends well: nobody knows what the servers had loaded', () => {
+  const first = `apiVersion: netctl/v1
+networks: { lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 10.9.0.0/24 } }
+instances: { vm-1: { nics: [{ network: lab }] } }
+`;
+  must(lab.netctl(['destroy', '--yes'], { spec: null }));
+  must(lab.netctl(['apply', '--yes'], { spec: first }));
+  const before = lab.snapshot();
+  for (const name of ['state', 'run']) rmSync(lab.path(name), { recursive: true, force: true });
+  must(lab.netctl(['apply', '--yes'], { spec: first.replace('10.9.0', '10.8.0').replace('vm-1', 'vm-2: { nics: [{ network: lab }] }, vm-1') }));
+  const { code, err } = lab.netctl(['rollback', '--yes'], { spec: null });
+  expect([code, err]).toEqual([0, expect.not.stringContaining('COULD NOT')]);
+  expect(lab.snapshot()).toBe(before);
+});

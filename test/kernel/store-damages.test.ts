@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { Lab, must } from './lab.ts';
+import { Lab, must, spawn } from './lab.ts';
 import type { Ended } from './lab.ts';
 import { RunningWatch } from './watch/running.ts';
 
@@ -140,17 +140,21 @@ describe('past applies', () => {
   for (const [name, damage] of [
     ['a link to elsewhere', (path: string) => { symlinkSync(lab.path('kept/generations'), path); }],
     ['a file', (path: string) => { writeFileSync(path, ''); }],
+    ['a pipe', (path: string) => { must(spawn(['mkfifo', path])); }],
     ['a link to itself', (path: string) => { symlinkSync(path, path); }],
   ] as const) {
     test(`all of them are ${name}: it is said, and nothing is changed through it`, () => {
       const path = lab.state('generations');
       rmSync(path, { recursive: true });
       damage(path);
-      for (const args of [['history'], ['show', '1'], ['rollback', '--yes'], ['apply', '--yes']]) {
-        const ended = lab.netctl(args, args[0] === 'apply' ? { spec: spec('vm-1', 'vm-2', 'vm-3') } : { spec: null });
+      const there = lab.snapshot();
+      for (const args of [['history'], ['show', '1'], ['rollback', '--yes'], ['apply', '--yes'], ['status'], ['plan'], ['destroy', '--yes']]) {
+        const ended = lab.netctl(args, { spec: args[0] === 'apply' ? spec('vm-1', 'vm-2', 'vm-3') : ['status', 'plan'].includes(args[0] ?? '') ? spec('vm-1', 'vm-2') : null });
         expect(ended, args.join(' ')).toMatchObject({ code: 1, err: expect.stringContaining(path) as string });
+        expect(ended.err, args.join(' ')).toContain('Move it away: it tells nothing of past applies');
         expectWords(ended, args.join(' '));
       }
+      expect(lab.snapshot()).toBe(there);
       restored();
       expect(must(lab.netctl(['history'], { spec: null })).out.trim().split('\n')).toHaveLength(2);
     });

@@ -94,6 +94,12 @@ for (const [name, text] of [
   });
 }
 
+test('a file that says no version is refused in these words', async () => {
+  const at = directory();
+  writeFileSync(join(at, 'allocations.json'), '{}');
+  await expect(createFileStore(at).load()).rejects.toThrow(`${at}/allocations.json says no version; this netctl knows 1`);
+});
+
 test('a resource of a kind that nobody knows is a later version\'s, and refused too', async () => {
   const at = directory();
   writeFileSync(join(at, 'allocations.json'), JSON.stringify({ version: 1, ...something }));

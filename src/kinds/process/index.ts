@@ -103,9 +103,10 @@ function opsFor(change: Change<Process>, files: Paths, other: Process | undefine
     return [...tried, stop, forget, { op: 'remove', path: pidFile }, { op: 'remove', path: `${files.loaded(name)}.new` }];
   }
   const start: Op = { op: 'start', argv: change.after.argv, pidFile, ...(other === undefined || other.argv.length === 0 ? {} : { before: other.argv }) };
-  const put: Op = { op: 'write', path: files.loaded(name), text: renderLoaded(change.after) };
-  if (change.verb === 'create') return [forget, start, put];
-  const readAgain: readonly Op[] = [forget, { op: 'signal', pidFile, signal: 'HUP' }, put];
+  // Of one that is as it was found, with the run directory lost, nobody knows what it had loaded.
+  const put: readonly Op[] = change.after.config === '' ? [] : [{ op: 'write', path: files.loaded(name), text: renderLoaded(change.after) }];
+  if (change.verb === 'create') return [forget, start, ...put];
+  const readAgain: readonly Op[] = [forget, { op: 'signal', pidFile, signal: 'HUP' }, ...put];
   if (change.before.stopped !== true) return readAgain;
   return [{ op: 'signal', pidFile, signal: 'CONT' }, ...(change.before.config === change.after.config ? [] : readAgain)];
 }

@@ -47,6 +47,7 @@ describe('what is done', () => {
   const rows: readonly (readonly [string, () => Promise<unknown>, readonly (File | Process)[], readonly string[]])[] = [
     ['none runs: start', async () => Promise.resolve(), wanted('a'), ['remove', 'start', 'write']],
     ['it runs as wanted: nothing', started, wanted('a'), []],
+    ['what it had loaded is not known: start, and nothing is put down of it', async () => Promise.resolve(), wanted('a', { config: '' }), ['remove', 'start']],
     ['its files changed: it reads them again', started, wanted('b'), ['remove', 'HUP', 'write']],
     ['its arguments changed: they are tried, then restart', started, wanted('a', { argv: ['--strict-order'] }), ['run', ...AGAIN]],
     ['nobody wants it: it ends, and nothing is left', started, files('a'), ['TERM', 'remove', 'remove', 'remove']],
