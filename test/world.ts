@@ -82,6 +82,7 @@ export function generationsInMemory(): Generations {
     damaged: () => [],
     has: (number) => all.some((each) => each.number === number),
     record: (number) => records.get(number) ?? (() => { throw new Error(`no generation ${number}`); })(),
+    said: () => '',
     begin: (generation, record) => {
       const begun: Generation = { number: all.length + 1, ...generation, outcome: { is: 'begun' } };
       all = [...all, begun];

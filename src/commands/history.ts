@@ -26,9 +26,12 @@ export function show(world: World, text: string): ExitCode {
     printData(world, { apiVersion: 'netctl/v1', kind: 'Generation', ...asData(found), plan, spec: sources.map(({ file, text: spec }) => ({ file, text: spec })), before: { found: undo.found, absent: undo.made } });
     return exit.ok;
   }
+  const said = world.generations.said(found.number).trimEnd();
   const before = [...undo.found.map((resource) => `  ${JSON.stringify(resource)}`), ...undo.made.map((ref) => `  ${ref}: was not there`)];
   world.print.out([
-    `generation ${found.number} of ${found.when} by ${found.who}: ${what(found)}; ${wordsOf(found.outcome)}`, '', plan.trimEnd(), '',
+    `generation ${found.number} of ${found.when} by ${found.who}: ${what(found)}; ${wordsOf(found.outcome)}`, '',
+    ...(said === '' ? [] : ['when it was taken back, and nobody was there to hear it:', ...said.split('\n').map((line) => `  ${line}`), '']),
+    plan.trimEnd(), '',
     'before it, of what it changed and what stands beside:', ...before, '',
     ...sources.flatMap(({ file, text: spec }) => [`# ${file}`, spec.trimEnd(), '']),
   ].map((line) => `${line}\n`).join(''));

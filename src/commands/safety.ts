@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startGuard, startOf, uptime } from '../driver/guard.ts';
 import { takeLock } from '../driver/lock.ts';
 import { beganAt, isAlive } from '../driver/processes.ts';
-import { GENERATIONS } from '../generations/file.ts';
+import { GENERATIONS, GUARD_LOG } from '../generations/file.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Settings } from './outside.ts';
 import { exit, Exit } from './world.ts';
@@ -33,7 +33,7 @@ export function safetyOf(settings: Settings, paths: Paths, holding: Holding): { 
     lives: ({ pid, began }) => isAlive({ pid, began }),
     uptime,
     guard: (generation) => startGuard({
-      pending: `${paths.state}/${GENERATIONS[1]}`, generation, lock: `${paths.run}/lock`, log: `${paths.state}/${GENERATIONS[0]}/${generation}/guard.log`,
+      pending: `${paths.state}/${GENERATIONS[1]}`, generation, lock: `${paths.run}/lock`, log: `${paths.state}/${GENERATIONS[0]}/${generation}/${GUARD_LOG}`,
       command: [process.execPath, process.argv[1] ?? '', 'rollback', '--unconfirmed', '--state-dir', settings.stateDir, '--run-dir', settings.runDir, ...(settings.netns === undefined ? [] : ['--netns', settings.netns])],
     }),
     hurry: (by) => { until = by; },

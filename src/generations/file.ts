@@ -9,6 +9,9 @@ import type { Generation, Generations, Outcome, Pending, Record } from './model.
 /** Names below the state directory. */
 export const GENERATIONS = ['generations', 'pending.json'] as const;
 
+/** Beside what was put down of one: what its guard says. */
+export const GUARD_LOG = 'guard.log';
+
 const VERSION = 1;
 
 export function createGenerations(state: string): Generations {
@@ -61,6 +64,14 @@ export function createGenerations(state: string): Generations {
       if (!isRecordOf(found)) throw new StoreError(path, 'is damaged, or of another version');
       return found;
     },
+    // Nobody can do anything about one that cannot be read.
+    said: (number) => {
+      try {
+        return (readOwn(at(number, GUARD_LOG)) ?? '').replace(/^generation \d+ is guarded\n/gm, '');
+      } catch {
+        return '';
+      }
+    },
     begin: (generation, record) => {
       const number = (numbers().at(-1) ?? 0) + 1;
       const begun: Generation = { number, ...generation, outcome: { is: 'begun' } };
@@ -92,7 +103,7 @@ export function createGenerations(state: string): Generations {
   };
 }
 
-const FILES = ['generation.json', 'record.json'] as const;
+const FILES = ['generation.json', 'record.json', GUARD_LOG] as const;
 
 function removeIfEmpty(path: string): void {
   try {

@@ -83,6 +83,8 @@ export interface Generations {
   has(number: number): boolean;
   /** Throws a StoreError where it is damaged, or not there. */
   record(number: number): Record;
+  /** What was said when nobody was left to hear it: of one that is taken back as nobody has confirmed it. Empty: nothing. */
+  said(number: number): string;
   /** Puts one down, durably, and drops the oldest beyond those that are kept; not what a rollback leads to, however many were taken back since. */
   begin(generation: Omit<Generation, 'number' | 'outcome'>, record: Record): Generation;
   end(number: number, outcome: Outcome): void;

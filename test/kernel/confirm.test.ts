@@ -1,4 +1,5 @@
 // test/kernel/confirm.test.ts — what could only be made anew stays until somebody has said that the rest is wanted.
+import { existsSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { begin } from './begun.ts';
 import { Lab, must } from './lab.ts';
@@ -46,3 +47,19 @@ function numbers(): Readonly<Record<string, number>> {
   const links = JSON.parse(lab.ip(lab.host, '-j link show')) as readonly { readonly ifname: string; readonly ifindex: number }[];
   return Object.fromEntries(links.filter(({ ifname }) => /^(br|tap)-/.test(ifname)).toSorted((a, b) => (a.ifname < b.ifname ? -1 : 1)).map(({ ifname, ifindex }) => [ifname, ifindex]));
 }
+
+test('what somebody had put on a bridge of one that nobody confirmed is said by show, and destroy leaves nothing of it behind', () => {
+  lab = new Lab();
+  must(lab.netctl(['apply', '--yes', '--no-wait', '--confirm-timeout', '2s'], { spec: spec('b1') }));
+  lab.ip(lab.host, 'address add 10.77.0.1/24 dev br-more');
+  const history = (): string => must(lab.netctl(['history'], { spec: null })).out;
+  for (let tries = 0; tries < 200 && !history().includes('not confirmed in time'); tries++) must(lab.in(lab.host, ['sleep', '0.1']));
+  expect(history()).toContain('taken back: not confirmed in time');
+  expect(must(lab.netctl(['show', '1'], { spec: null })).out).toMatch(
+    /^generation 1 of .*\n\nwhen it was taken back, and nobody was there to hear it:\n {2}warning: the address 10\.77\.0\.1\/24 on br-more is not netctl's, [^]*hint: ip address add 10\.77\.0\.1\/24[^]*\n\n/,
+  );
+  must(lab.netctl(['apply', '--yes'], { spec: spec('b1') }));
+  expect(must(lab.netctl(['show', '2'], { spec: null })).out).not.toContain('nobody was there');
+  must(lab.netctl(['destroy', '--yes'], { spec: null }));
+  expect(existsSync(lab.path('state'))).toBe(false);
+});
