@@ -1,4 +1,5 @@
 // neighbours/fits.ts — how many of the packets of one sort a rule means.
+import { countOf, within } from '../net/intervals.ts';
 import { covers, overlap } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
 import type { Ask, Fits, Match, Packet } from './model.ts';
@@ -23,7 +24,28 @@ function fit({ ask, not }: Match, packet: Packet, marked: boolean): Fits {
   if (foreign.includes(ask.on)) return 'none';
   const fits = answer(ask, packet, marked);
   if (not === undefined) return fits;
+  if (fits === 'some' && isLittle(ask, packet)) return 'all';
   return fits === 'all' ? 'none' : fits === 'none' ? 'all' : fits;
+}
+
+/** All but a few are as good as all: a rule means single ones by leaving them out, too. */
+const LITTLE = 1 / 4;
+
+function isLittle(ask: Ask, packet: Packet): boolean {
+  if (ask.on === 'source' || ask.on === 'destination') return shareOf(ask.ranges, packet[ask.on]) <= LITTLE;
+  return (ask.on === 'source-port' || ask.on === 'destination-port') && shareOf(ask.ports, ANY_PORT) <= LITTLE;
+}
+
+const shares = new WeakMap<readonly Range[], Map<string, number>>();
+
+/** Once for each list, which may be long. */
+function shareOf(ranges: readonly Range[], of: Range): number {
+  const known = shares.get(ranges) ?? new Map<string, number>();
+  shares.set(ranges, known);
+  const key = `${of.first}-${of.last}`;
+  const share = known.get(key) ?? countOf(within(ranges, of)) / (of.last - of.first + 1);
+  known.set(key, share);
+  return share;
 }
 
 function answer(ask: Ask, packet: Packet, marked: boolean): Fits {
@@ -75,9 +97,11 @@ function ofRange(ranges: readonly Range[], range: Range): Fits {
   return [before, after].some((one) => one !== undefined && overlap(one, range)) ? 'some' : 'none';
 }
 
+const ANY_PORT: Range = { first: 1, last: 65_535 };
+
 function ofPort(ports: readonly Range[], port: number | undefined, { protocol }: Packet): Fits {
   if (protocol === 'icmp') return 'none';
-  return ofRange(ports, port === undefined ? { first: 1, last: 65_535 } : { first: port, last: port });
+  return ofRange(ports, port === undefined ? ANY_PORT : { first: port, last: port });
 }
 
 /** Several that each mean some may together mean all; that is not worked out. */
