@@ -7,7 +7,7 @@ import { ownersOf } from './owners.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import type { Network } from '../spec/model.ts';
 import { EVERYWHERE } from './model.ts';
-import { needsOf, WORDS } from './traffic.ts';
+import { isUpstream, needsOf, serverOf, upstreamOf, WORDS } from './traffic.ts';
 import type { Need, Site, What } from './traffic.ts';
 import { canDrop, stopOf } from './walk.ts';
 import type { Budget, Stop } from './walk.ts';
@@ -36,7 +36,18 @@ export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: 
       else known.needs.push(need);
     }
   }
-  return [...found.values()];
+  return withoutSpared([...found.values()], site);
+}
+
+/** Of several servers upstream, one that answers is enough. */
+function withoutSpared(found: readonly Hindrance[], site: Site): readonly Hindrance[] {
+  const silent = new Map<Network, Set<string>>();
+  for (const { needs } of found) for (const need of needs) if (isUpstream(need.what)) silent.set(need.network, (silent.get(need.network) ?? new Set()).add(serverOf(need)));
+  const isSpared = ({ what, network }: Need): boolean => isUpstream(what) && network.mode !== 'flat' && (silent.get(network)?.size ?? 0) < new Set(upstreamOf(network, site)).size;
+  return found.flatMap(({ stop, needs }) => {
+    const told = needs.filter((need) => !isSpared(need));
+    return told.length === 0 ? [] : [{ stop, needs: told }];
+  });
 }
 
 function keyOf({ table, base, chain, rule, sure }: Stop, { way }: Need): string {
@@ -62,7 +73,7 @@ function doorsOf(table: Table): readonly Door[] {
 
 function stopAt({ table, base, hook, priority, devices, onlyFirst }: Door, need: Need, site: Site, seen: boolean, budget: Budget): Stop | undefined {
   if (onlyFirst === true && !need.packet.states.includes('new')) return undefined;
-  const packet = hook === 'ingress' || hook === 'egress' ? atDevice(hook, devices ?? [], need, site) : packetAt(table, hook, priority, need, seen);
+  const packet = hook === 'ingress' || hook === 'egress' ? atDevice(hook, devices ?? [], need, site) : packetAt(table, hook, priority, need, site, seen);
   return packet === undefined ? undefined : stopOf(table, base, packet, budget);
 }
 
@@ -73,11 +84,11 @@ const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {
 const DSTNAT = -100;
 
 /** As a chain sees it; undefined: it never does. */
-function packetAt({ family }: Table, hook: Hook, priority: number, need: Need, seen: boolean): Packet | undefined {
+function packetAt({ family }: Table, hook: Hook, priority: number, need: Need, site: Site, seen: boolean): Packet | undefined {
   const { way, packet } = need;
   if (family === 'arp') return packet.protocol === 'arp' && way !== 'over' && hook === (way === 'in' ? 'input' : 'output') ? packet : undefined;
   if (packet.protocol === 'arp' && (family === 'ip' || family === 'inet')) return undefined;
-  if (family === 'bridge') return onBridge(hook, need);
+  if (family === 'bridge') return onBridge(hook, need, site);
   if (!ROUTED[way].includes(hook) || (way === 'over' && !seen)) return undefined;
   if (hook === 'prerouting') return { ...(priority < DSTNAT ? atFirst(packet) : packet), out: '' };
   return hook === 'postrouting' ? { ...packet, in: undefined } : packet;
@@ -85,7 +96,7 @@ function packetAt({ family }: Table, hook: Hook, priority: number, need: Need, s
 
 /** As a device has it before anybody else, or after: not translated yet, or already. What is bridged passes guests' own devices. */
 function atDevice(hook: 'ingress' | 'egress', devices: readonly string[], { way, what, packet, network }: Need, site: Site): Packet | undefined {
-  const [link, far] = hook === 'ingress' ? [packet.in, ['back', 'floating', 'arp-outside']] : [packet.out, ['outside', 'floating-answer', 'arp-outside-answer']];
+  const [link, far] = hook === 'ingress' ? [packet.in, ['back', 'floating', 'arp-outside', 'upstream-answer']] : [packet.out, ['outside', 'floating-answer', 'arp-outside-answer', 'upstream']];
   const bridged = far.includes(what) ? site.spec.networks.flatMap((one) => (one.bridge === link ? uplinkOf(one, site.self) ?? [] : [])) : [];
   if (way === 'over' || link === undefined || ![link, ...bridged].some((name) => devices.includes(name))) return undefined;
   // By its port a bridge is not seen.
@@ -103,8 +114,10 @@ function atFirst(packet: Packet): Packet {
 }
 
 /** Guests are behind ports of a bridge, whose names may be anything; the bridge itself is asked for as such. */
-function onBridge(hook: Hook, { way, packet, network }: Need): Packet | undefined {
-  const hooks: readonly Hook[] = way === 'over' ? ['prerouting', 'forward', 'postrouting'] : packet.in === network.bridge ? ['prerouting', 'input'] : ['output', 'postrouting'];
+function onBridge(hook: Hook, { way, what, packet, network }: Need, site: Site): Packet | undefined {
+  const link = way === 'in' ? packet.in : packet.out;
+  if (isUpstream(what) && !site.spec.networks.some(({ bridge }) => bridge === link)) return undefined;
+  const hooks: readonly Hook[] = way === 'over' ? ['prerouting', 'forward', 'postrouting'] : packet.in === network.bridge || what === 'upstream-answer' ? ['prerouting', 'input'] : ['output', 'postrouting'];
   return hooks.includes(hook) ? packet : undefined;
 }
 
@@ -181,7 +194,7 @@ function trafficOf(needs: readonly Need[]): readonly string[] {
 }
 
 /** How many there are, where it is not all three. */
-const PROTOCOLS: Readonly<Partial<Record<What, number>>> = { 'arp': 1, 'arp-answer': 1, 'arp-between': 1, 'arp-outside': 1, 'arp-outside-answer': 1, 'dhcp': 1, 'dhcp-answer': 1, 'metadata': 1, 'dns': 2, 'dns-answer': 2 };
+const PROTOCOLS: Readonly<Partial<Record<What, number>>> = { 'arp': 1, 'arp-answer': 1, 'arp-between': 1, 'arp-outside': 1, 'arp-outside-answer': 1, 'dhcp': 1, 'dhcp-answer': 1, 'metadata': 1, 'dns': 2, 'dns-answer': 2, 'upstream': 1, 'upstream-answer': 1 };
 
 function listed(names: readonly string[]): string {
   return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;

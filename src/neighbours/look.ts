@@ -32,7 +32,7 @@ import { overlaps } from './overlap.ts';
 import { READ_RULES } from './policy.ts';
 import { READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
-import { ipsecPolicies, parseSettings, readSettings, seesBridged } from './settings.ts';
+import { ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
@@ -43,12 +43,13 @@ import { routingOf } from './ways.ts';
 import type { Routing } from './ways.ts';
 
 /** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
-export async function lookAround(host: HostReader, site: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
-  if (site.spec.networks.length === 0) return [];
-  const links = [...new Set([...site.spec.networks.flatMap((network) => [...floatingLinks(network, site)]), ...comesBy(site).keys()])];
-  const [saved, listed, told, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links, site.spec.networks.map(({ bridge }) => bridge))), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
+export async function lookAround(host: HostReader, given: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
+  if (given.spec.networks.length === 0) return [];
+  const links = [...new Set([...given.spec.networks.flatMap((network) => [...floatingLinks(network, given)]), ...comesBy(given).keys()])];
+  const [saved, listed, told, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links, given.spec.networks.map(({ bridge }) => bridge))), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
   const routing = routingOf(parseRouteLines(routes).filter(({ family }) => family === 4), rules);
   const settings = parseSettings(told);
+  const site: Site = { ...given, resolvers: resolversIn(settings) };
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
   const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
   const [others, tables] = await Promise.all([

@@ -1,4 +1,6 @@
 // neighbours/settings.ts — what the kernel says of itself in files: all of them in one command, since each namespace has its own.
+import { parseIp } from '../net/ipv4.ts';
+import type { Ip } from '../net/ipv4.ts';
 
 /** First lines by path; a path that is not there is left out. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
@@ -12,6 +14,7 @@ const FORWARD = '/proc/sys/net/ipv4/ip_forward';
  * kernel gives it only the first of a setting, without the end of the line.
  */
 const LINE = 'for f; do [ -r "$f" ] && while read -r line || [ -n "$line" ]; do echo "$f $line"; done <"$f"; done; ';
+const RESOLVERS = '/etc/resolv.conf';
 const IPSEC = 'IPsec policies:';
 /**
  * Only where the kernel listens for who asks of IPsec (NETLINK_XFRM is 6): else to ask would load its module, and without it there are none. An older
@@ -23,7 +26,7 @@ const POLICIES = `while read -r _ p _; do [ "$p" = 6 ] || continue; echo '${IPSE
 export function readSettings(links: readonly string[], bridges: readonly string[] = []): readonly string[] {
   const answering = new Set(['all', 'default', ...bridges, ...links]);
   return [
-    'sh', '-c', `${LINE}${POLICIES}`, 'sh', LEGACY, BRIDGES, FORWARD, ...['all', 'default', ...links].map(rpFile), ...links.map(forwardingFile),
+    'sh', '-c', `${LINE}${POLICIES}`, 'sh', LEGACY, BRIDGES, FORWARD, RESOLVERS, ...['all', 'default', ...links].map(rpFile), ...links.map(forwardingFile),
     ...[...answering].map((link) => fileOf(link, 'arp_ignore')), ...['all', 'default', ...links].map((link) => fileOf(link, 'arp_filter')),
   ];
 }
@@ -42,6 +45,11 @@ export function parseSettings(text: string): Settings {
     found.set(path, [...(found.get(path) ?? []), line.slice(at + 1)]);
   }
   return found;
+}
+
+/** Whom the host asks for names, as dnsmasq reads it; those of IPv6 are left out. */
+export function resolversIn(settings: Settings): readonly Ip[] {
+  return (settings.get(RESOLVERS) ?? []).flatMap((line) => parseIp(/^nameserver\s+(\S+)/.exec(line)?.[1] ?? '') ?? []);
 }
 
 /** The tables that iptables-legacy has begun. */

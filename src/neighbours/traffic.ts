@@ -1,6 +1,6 @@
 // neighbours/traffic.ts — which packets a network needs to get through, and by which way of the kernel they go.
 import type { Facts } from '../core/facts.ts';
-import { covers, rangeOf, toNumber } from '../net/ipv4.ts';
+import { baseOf, bitsOf, covers, ipOf, parseCidr, parseIp, rangeOf, toIp, toNumber } from '../net/ipv4.ts';
 import type { Cidr, Ip, Range } from '../net/ipv4.ts';
 import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
 import { isLoopback, METADATA } from '../parts/metadata.ts';
@@ -14,7 +14,8 @@ export type Way = 'in' | 'out' | 'through' | 'over';
 /** As an operator calls it. */
 export const WORDS = {
   'arp': 'ARP requests for the host', 'arp-answer': 'ARP answers of the host', 'arp-between': 'ARP between guests', 'arp-outside': 'ARP of neighbours outside', 'arp-outside-answer': 'ARP to neighbours outside',
-  'dhcp': 'DHCP requests', 'dhcp-answer': 'DHCP answers', 'dns': 'DNS requests', 'dns-answer': 'DNS answers', 'metadata': 'requests for metadata',
+  'dhcp': 'DHCP requests', 'dhcp-answer': 'DHCP answers', 'dns': 'DNS requests', 'dns-answer': 'DNS answers',
+  'upstream': 'DNS requests to servers upstream', 'upstream-answer': 'DNS answers of servers upstream', 'metadata': 'requests for metadata',
   'outside': 'packets of guests to the outside', 'back': 'answers from the outside', 'floating': 'packets to floating addresses', 'floating-answer': 'answers from floating addresses',
   'between': 'packets between guests',
 } as const;
@@ -33,6 +34,8 @@ export interface Site {
   readonly spec: Spec;
   readonly self: Host;
   readonly facts: Facts;
+  /** Whom the host itself asks for names. */
+  readonly resolvers?: readonly Ip[];
 }
 
 /** Guests' peers anywhere: public addresses, none of which is special. */
@@ -102,11 +105,37 @@ function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
     yield { what: 'dns', way: 'in', network, packet: { ...asks, protocol, destinationPort: 53 } };
     yield { what: 'dns-answer', way: 'out', network, packet: { ...answers, states: ['established'], protocol, sourcePort: 53 } };
   }
+  yield* upstream(network, site);
   const service = network.metadata ? site.self.metadata : undefined;
   if (service === undefined) return;
   const isHere = isLoopback(service.address);
   const packet = { ...asks, states: ['new', 'dnat'], sentTo: just(METADATA as Ip), sentToPort: 80, protocol: 'tcp', destinationPort: service.port } as const;
   yield { what: 'metadata', way: isHere ? 'in' : 'through', network, packet: isHere ? packet : { ...packet, out: undefined, destination: just(service.address), destinationType: 'unicast' } };
+}
+
+/** What dnsmasq does not know itself it asks others, mostly by UDP. */
+function* upstream(network: RoutedNetwork, site: Site): Iterable<Need> {
+  for (const server of upstreamOf(network, site)) {
+    const { link, source } = wayTo(server, site);
+    const [host, far] = [source === undefined ? EVERYWHERE : just(source), just(server)];
+    const farType = link === LOOPBACK ? 'local' : 'unicast';
+    yield { what: 'upstream', way: 'out', network, packet: { in: '', out: link, source: host, sourceType: 'local', destination: far, destinationType: farType, states: ['new'], protocol: 'udp', destinationPort: 53 } };
+    yield { what: 'upstream-answer', way: 'in', network, packet: { in: link, out: '', source: far, sourceType: farType, destination: host, destinationType: 'local', states: ['established'], protocol: 'udp', sourcePort: 53 } };
+  }
+}
+
+export function isUpstream(what: What): boolean {
+  return what === 'upstream' || what === 'upstream-answer';
+}
+
+/** Who is asked, and answers. */
+export function serverOf({ way, packet }: Need): Ip {
+  return toIp((way === 'in' ? packet.source : packet.destination).first);
+}
+
+/** An operator's own configuration may name others than the host's. */
+export function upstreamOf({ dns, dhcp }: RoutedNetwork, { resolvers = [] }: Site): readonly Ip[] {
+  return dns.length > 0 ? dns : dhcp.config === undefined ? resolvers : [];
 }
 
 /** By each way that the spec opens. */
@@ -130,6 +159,29 @@ function* arpOn(link: string, network: Network): Iterable<Need> {
     yield { what: 'arp-outside', way: 'in', network, packet: { ...between, in: link, out: '', destinationType: 'local', states } };
     yield { what: 'arp-outside-answer', way: 'out', network, packet: { ...between, in: '', out: link, sourceType: 'local', states } };
   }
+}
+
+const LOOPBACK = 'lo';
+
+/** By the longest route of the main table or network of an address; and the address that the host has there. */
+function wayTo(server: Ip, site: Site): { readonly link: string | undefined; readonly source?: Ip } {
+  const { spec, facts: { links } } = site;
+  const all = [...links.values()].flatMap(({ name, addresses, routes }) => {
+    const own = addresses.flatMap(({ cidr, scope, ours }) => (scope === undefined && !ours ? parseIp(ipOf(cidr)) ?? [] : []));
+    const near = addresses.flatMap(({ cidr }) => (parseIp(ipOf(cidr)) === undefined ? [] : [{ name, to: baseOf(cidr), metric: 0, source: parseIp(ipOf(cidr)) }]));
+    const far = routes.filter(({ family, table, type }) => family === 4 && table === undefined && type === undefined);
+    return [...near, ...far.flatMap(({ to, metric = 0, source = own[0] }) => {
+      const cidr = parseCidr(to === 'default' ? '0.0.0.0/0' : to.includes('/') ? to : `${to}/32`);
+      return cidr === undefined ? [] : [{ name, to: cidr, metric, source: source === undefined ? undefined : parseIp(source) }];
+    })];
+  });
+  const own = all.find(({ source, metric }) => source === server && metric === 0);
+  if (own !== undefined || server.startsWith('127.')) return { link: LOOPBACK, source: server };
+  const network = spec.networks.find(({ mode, cidr }) => mode !== 'flat' && covers(rangeOf(cidr), just(server)));
+  if (network !== undefined) return { link: network.bridge };
+  const [best] = all.filter(({ to }) => covers(rangeOf(to), just(server))).sort((a, b) => bitsOf(b.to) - bitsOf(a.to) || a.metric - b.metric);
+  if (best === undefined) return { link: wayOut(site) };
+  return { link: carrierOf(best.name, site), ...(best.source === undefined ? {} : { source: best.source }) };
 }
 
 /** Where the host sends what is for anybody. */

@@ -1,5 +1,6 @@
 // test/neighbours/needs.test.ts — which packets a network needs: what the spec shuts off or sends another way is not missed.
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import type { Facts } from '../../src/core/facts.ts';
 import { found, ruleSet } from './around.ts';
 import type { Around } from './around.ts';
 
@@ -59,4 +60,49 @@ test('a rule that somebody put among firewalld\'s is not firewalld\'s', async ()
   const rules = ruleSet('firewalld.iptables').replace('-A FORWARD -m conntrack --ctstate RELATED', `-A FORWARD -i br-lab -j DROP\n${HOOK}\n-A FORWARD -m conntrack --ctstate RELATED`);
   const [first] = await found(`apiVersion: netctl/v1\n${PUBLIC}networks: { lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null } }\n`, { rules });
   expect(first).toMatchObject({ message: 'lab: packets of guests to the outside are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -i br-lab -j DROP', hint: 'iptables -I FORWARD -i br-lab -j ACCEPT' });
+});
+
+describe('servers upstream', () => {
+  const spec = (dns: string, more = ''): string => `${PUBLIC}networks: { lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null${dns}${more} } }
+instances: { vm-1: { nics: [{ network: lab, device: { type: tap } }] } }
+`;
+  const [asks, hears] = ['lab: DNS requests to servers upstream', 'lab: DNS answers of servers upstream'];
+  const rules = (table: string, chain: string, ...lines: readonly string[]): Around => ({ rules: `*${table}\n:${chain} ACCEPT [0:0]\n${lines.map((line) => `-A ${chain} ${line}\n`).join('')}COMMIT\n` });
+  const shut = (...lines: readonly string[]): Around => ({ rules: `*filter\n:OUTPUT DROP [0:0]\n${['-o br-lab -j ACCEPT', ...lines].map((line) => `-A OUTPUT ${line}\n`).join('')}COMMIT\n` });
+  const own = (...lines: readonly string[]): Readonly<Record<string, readonly string[]>> => ({ '/etc/resolv.conf': lines });
+  const near = (facts: Facts): Facts => ({ ...facts, links: new Map([['eth0', {
+    name: 'eth0', ours: false, promiscuous: false, addresses: [{ cidr: '10.1.0.5/24', ours: false }], routes: [{ to: '10.9.0.0/16', family: 4, via: '10.1.0.1', protocol: 'static' }],
+  }]]) });
+  const one = ', dns: [9.9.9.9]';
+  for (const [name, text, around, expected] of [
+    ['asked, not', spec(one), rules('filter', 'OUTPUT', '-o eth1 -p udp -m udp --dport 53 -j DROP'), [asks]],
+    ['let out, not', spec(one), shut('-p tcp -m multiport --dports 80,443 -j ACCEPT', '-m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT'), [asks]],
+    ['let out', spec(one), shut('-p udp -m udp --dport 53 -j ACCEPT'), []],
+    ['let out by itself', spec(one), shut('-d 9.9.9.9/32 -p udp -m udp --dport 53 -j ACCEPT'), []],
+    ['heard, not', spec(one), rules('raw', 'PREROUTING', '-p udp -m udp --sport 53 -j DROP'), [hears]],
+    ['heard, not let in', spec(one), rules('mangle', 'INPUT', '-i eth1 -p udp -j DROP'), [hears]],
+    ['those of others', spec(one), rules('filter', 'OUTPUT', '-d 8.8.8.8/32 -p udp -m udp --dport 53 -j DROP'), []],
+    ['one of two', spec(', dns: [9.9.9.9, 8.8.8.8]'), rules('filter', 'OUTPUT', '-d 8.8.8.8/32 -j DROP'), []],
+    ['two of two, by two rules', spec(', dns: [9.9.9.9, 8.8.8.8]'), rules('filter', 'OUTPUT', '-d 8.8.8.8/32 -j DROP', '-d 9.9.9.9/32 -j DROP'), [asks, asks]],
+    ['the host\'s', spec(''), { ...rules('filter', 'OUTPUT', '-d 10.0.0.2/32 -j DROP'), settings: own('# a comment', 'search example', 'nameserver 10.0.0.2', 'nameserver 2001:db8::1') }, [asks]],
+    ['the host\'s, of which the network has no need', spec(one), { ...rules('filter', 'OUTPUT', '-d 10.0.0.2/32 -j DROP'), settings: own('nameserver 10.0.0.2') }, []],
+    ['the host\'s own', spec(''), { ...rules('filter', 'OUTPUT', '-o eth1 -p udp -j DROP'), settings: own('nameserver 127.0.0.53') }, []],
+    ['the host\'s own, not asked', spec(''), { ...rules('filter', 'OUTPUT', '-o lo -p udp -j DROP'), settings: own('nameserver 127.0.0.53') }, [asks]],
+    ['none that is known', spec(''), rules('filter', 'OUTPUT', '-o eth1 -p udp -j DROP'), []],
+    ['in an instance of the network', spec(', dns: [192.168.50.9]'), rules('filter', 'OUTPUT', '-o eth1 -j DROP'), []],
+    ['by another interface', spec(', dns: [10.1.0.9]'), { ...rules('filter', 'OUTPUT', '-o eth1 -j DROP'), facts: near }, []],
+    ['by another interface, and a route', spec(', dns: [10.9.0.9]'), { ...rules('filter', 'OUTPUT', '-s 10.1.0.5/32 -o eth0 -j DROP'), facts: near }, [asks]],
+    ['asked from an address', spec(', dns: [10.9.0.9]'), { ...rules('filter', 'OUTPUT', '-s 10.1.0.6/32 -o eth0 -j DROP'), facts: near }, []],
+    ['whatever an operator\'s own file names', spec('', ', dhcp: { config: /etc/own.conf }'), { ...rules('filter', 'OUTPUT', '-d 10.0.0.2/32 -j DROP'), settings: own('nameserver 10.0.0.2') }, []],
+    ['without instances', spec(one).replace(/^instances.*\n/m, ''), rules('filter', 'OUTPUT', '-o eth1 -j DROP'), []],
+  ] as const satisfies readonly (readonly [string, string, Around, readonly string[]])[]) {
+    test(name, async () => expect(await told(text, around)).toEqual(expected));
+  }
+
+  for (const [around, hint] of [
+    [rules('filter', 'OUTPUT', '-o eth1 -p udp -m udp --dport 53 -j DROP'), 'iptables -I OUTPUT -d 9.9.9.9 -p udp --dport 53 -j ACCEPT'],
+    [rules('raw', 'PREROUTING', '-p udp -m udp --sport 53 -j DROP'), 'iptables -t raw -I PREROUTING -s 9.9.9.9 -p udp --sport 53 -j ACCEPT'],
+  ] as const) {
+    test(`mended by ${hint}`, async () => expect((await found(`apiVersion: netctl/v1\n${spec(one)}`, around)).map(({ hint: said }) => said)).toEqual([hint]));
+  }
 });
