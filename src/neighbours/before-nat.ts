@@ -4,20 +4,14 @@ import type { Diagnostic, State } from '../core/resource.ts';
 import { shellWord } from '../core/shell.ts';
 import { wordsOf as wordsIn } from '../iptables/words.ts';
 import type { Flow } from '../kinds/flow/model.ts';
-import { covers, overlap, parseIp, rangeOf, toIp, toNumber } from '../net/ipv4.ts';
-import type { Ip, Range } from '../net/ipv4.ts';
+import { covers, overlap, parseIp, toIp, toNumber } from '../net/ipv4.ts';
+import type { Range } from '../net/ipv4.ts';
 import { hindrancesOf, placeOf, saidOf, subjectOf, targetIn } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Chain, Match, Rule, Table } from './model.ts';
-import { floatingLinks, isTranslated } from './traffic.ts';
-import type { Need, Site } from './traffic.ts';
+import { floatingLinks, floatsIn, isTranslated } from './traffic.ts';
+import type { Need, Pair, Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
-
-/** A floating address and the instance's own that it stands for. */
-export interface Pair {
-  readonly floating: Ip;
-  readonly fixed: Ip;
-}
 
 export function pairsIn(wanted: State): readonly Pair[] {
   return [...wanted.values()].filter((resource): resource is Flow => resource.kind === 'flow').flatMap(({ floating, fixed }) => pairOf(floating, fixed));
@@ -25,12 +19,11 @@ export function pairsIn(wanted: State): readonly Pair[] {
 
 function pairOf(floating: string, fixed: string): readonly Pair[] {
   const [one, other] = [parseIp(floating), parseIp(fixed)];
-  return one === undefined || other === undefined ? [] : [{ floating: one, fixed: other }];
+  return one === undefined || other === undefined ? [] : [{ floating: toNumber(one), fixed: toNumber(other) }];
 }
 
 /** What of the host is asked beside its rules. `sources`: the addresses that it has or is to have; `first`: that which a link speaks from. */
 export interface Own {
-  readonly pairs: readonly Pair[];
   readonly sources: readonly Range[];
   readonly first: (link: string) => number | undefined;
 }
@@ -39,7 +32,7 @@ export interface Own {
 export function passedBy(tables: readonly Table[], site: Site, own: Own): readonly Hindrance[] {
   const asked = (need: Need): readonly Need[] => {
     if (!isTranslated(need)) return [];
-    return need.what === 'floating' ? [need, ...partsOf(need, tables, own.pairs)] : need.what === 'outside' || need.what === 'metadata' ? [need] : [];
+    return need.what === 'floating' ? [need, ...partsOf(need, tables, site)] : need.what === 'outside' || need.what === 'metadata' ? [need] : [];
   };
   return hindrancesOf(tables, site, () => false, asked).flatMap(({ stop, needs }): Hindrance[] => {
     const hook = stop.base.base?.hook;
@@ -73,31 +66,24 @@ const EVERY = 'floating addresses';
 const MOST_PARTS = 32;
 
 /** Somebody may mean one of the floating addresses, or one port of all of them: as packets of their own, which rules of others ask for. */
-function partsOf(need: Need, tables: readonly Table[], pairs: readonly Pair[]): readonly Need[] {
-  const { packet, network } = need;
-  const guests = rangeOf(network.cidr);
+function partsOf(need: Need, tables: readonly Table[], site: Site): readonly Need[] {
+  const { packet } = need;
   const asked = tables.map((table) => askedIn(table));
   const ranges = asked.flatMap((one) => one.ranges);
   if (asked.every(({ ports }) => ports.length === 0) && ranges.length === 0) return [];
-  const here = pairs.filter(({ floating, fixed }) => within(fixed, guests) && packet.bound !== undefined && within(floating, packet.bound)).map(({ floating }) => floating);
-  const named = here.filter((ip) => ranges.some((range) => within(ip, range))).slice(0, MOST_PARTS);
+  const named = floatsIn(need, site).filter(({ first }) => ranges.some((range) => range.first <= first && first <= range.last)).slice(0, MOST_PARTS);
   const ports = packet.protocol === 'icmp' ? [] : [...new Set(asked.flatMap((one) => one.ports))].slice(0, MOST_PARTS);
-  const of = (ip: Ip | undefined, port: number | undefined): Need => ({
-    ...need, part: `packets ${port === undefined ? 'to' : `for port ${port} of`} ${ip ?? EVERY}`,
-    packet: { ...packet, ...(ip === undefined ? {} : { bound: { first: toNumber(ip), last: toNumber(ip) } }), ...(port === undefined ? {} : { destinationPort: port }) },
+  const of = (one: Range | undefined, port: number | undefined): Need => ({
+    ...need, part: `packets ${port === undefined ? 'to' : `for port ${port} of`} ${one === undefined ? EVERY : toIp(one.first)}`,
+    packet: { ...packet, ...(one === undefined ? {} : { bound: one }), ...(port === undefined ? {} : { destinationPort: port }) },
   });
-  return [...ports.map((port) => of(undefined, port)), ...named.flatMap((ip) => [of(ip, undefined), ...ports.map((port) => of(ip, port))])];
+  return [...ports.map((port) => of(undefined, port)), ...named.flatMap((one) => [of(one, undefined), ...ports.map((port) => of(one, port))])];
 }
 
 /** Of one port of one address: that port of all. */
 function widerThan(part: string): readonly string[] {
   const wider = part.replace(/ of [\d.]+$/, ` of ${EVERY}`);
   return wider === part ? [] : [wider];
-}
-
-function within(ip: Ip, { first, last }: Range): boolean {
-  const value = toNumber(ip);
-  return first <= value && value <= last;
 }
 
 interface Asked {

@@ -32,7 +32,8 @@ function fit({ ask, not }: Match, packet: Packet, marked: boolean): Fits {
 const LITTLE = 1 / 4;
 
 function isLittle(ask: Ask, packet: Packet): boolean {
-  if (ask.on === 'source' || ask.on === 'destination') return shareOf(ask.ranges, packet[ask.on]) <= LITTLE;
+  if (ask.on === 'source') return (packet.sources ?? [packet.source]).every((one) => shareOf(ask.ranges, one) <= LITTLE);
+  if (ask.on === 'destination') return shareOf(ask.ranges, packet.destination) <= LITTLE;
   return (ask.on === 'source-port' || ask.on === 'destination-port') && shareOf(ask.ports, ANY_PORT) <= LITTLE;
 }
 
@@ -52,7 +53,7 @@ function answer(ask: Ask, packet: Packet, marked: boolean): Fits {
   switch (ask.on) {
     case 'in': return ofLink(ask.links, packet.in);
     case 'out': return ofLink(ask.links, packet.out);
-    case 'source': return ofRange(ask.ranges, packet.source);
+    case 'source': return ofRanges(ask.ranges, packet.sources ?? [packet.source]);
     case 'destination': return ofRange(ask.ranges, packet.destination);
     case 'protocol': return either(ask.protocols.includes(packet.protocol));
     case 'source-port': return ofPort(ask.ports, packet.sourcePort, packet);
@@ -98,6 +99,11 @@ function ofRange(ranges: readonly Range[], range: Range): Fits {
 }
 
 const ANY_PORT: Range = { first: 1, last: 65_535 };
+
+function ofRanges(ranges: readonly Range[], among: readonly Range[]): Fits {
+  const all = new Set(among.map((range) => ofRange(ranges, range)));
+  return all.size > 1 ? 'some' : [...all][0] ?? 'none';
+}
 
 function ofPort(ports: readonly Range[], port: number | undefined, { protocol }: Packet): Fits {
   if (protocol === 'icmp') return 'none';

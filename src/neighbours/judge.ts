@@ -7,7 +7,7 @@ import { ownersOf } from './owners.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import type { Network } from '../spec/model.ts';
 import { EVERYWHERE } from './model.ts';
-import { isUpstream, needsOf, serverOf, upstreamOf, WORDS } from './traffic.ts';
+import { isTranslatedAt, isUpstream, needsOf, seenAs, serverOf, upstreamOf, WORDS } from './traffic.ts';
 import type { Need, Site, What } from './traffic.ts';
 import { canDrop, stopOf } from './walk.ts';
 import type { Budget, Stop } from './walk.ts';
@@ -82,6 +82,8 @@ const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {
 };
 /** Translated to where it goes, at this priority. */
 const DSTNAT = -100;
+/** And where it is from, at this. */
+const SRCNAT = 100;
 
 /** As a chain sees it; undefined: it never does. */
 function packetAt({ family }: Table, hook: Hook, priority: number, need: Need, site: Site, seen: boolean): Packet | undefined {
@@ -91,19 +93,26 @@ function packetAt({ family }: Table, hook: Hook, priority: number, need: Need, s
   if (family === 'bridge') return onBridge(hook, need, site);
   if (!ROUTED[way].includes(hook) || (way === 'over' && !seen)) return undefined;
   if (hook === 'prerouting') return { ...(priority < DSTNAT ? atFirst(packet) : packet), out: '' };
-  return hook === 'postrouting' ? { ...packet, in: undefined } : packet;
+  return hook === 'postrouting' ? { ...(priority > SRCNAT ? atLast(need, packet, site) : packet), in: undefined } : packet;
 }
 
 /** As a device has it before anybody else, or after: not translated yet, or already. What is bridged passes guests' own devices. */
-function atDevice(hook: 'ingress' | 'egress', devices: readonly string[], { way, what, packet, network }: Need, site: Site): Packet | undefined {
+function atDevice(hook: 'ingress' | 'egress', devices: readonly string[], need: Need, site: Site): Packet | undefined {
+  const { way, what, packet } = need;
   const [link, far] = hook === 'ingress' ? [packet.in, ['back', 'floating', 'arp-outside', 'upstream-answer']] : [packet.out, ['outside', 'floating-answer', 'arp-outside-answer', 'upstream']];
   const bridged = far.includes(what) ? site.spec.networks.flatMap((one) => (one.bridge === link ? uplinkOf(one, site.self) ?? [] : [])) : [];
   if (way === 'over' || link === undefined || ![link, ...bridged].some((name) => devices.includes(name))) return undefined;
   // By its port a bridge is not seen.
   const here = devices.includes(link) ? packet : { ...packet, [hook === 'ingress' ? 'in' : 'out']: bridged[0] };
   if (hook === 'ingress') return { ...atFirst(here), out: '' };
-  const translated = what === 'floating-answer' || (what === 'outside' && network.mode !== 'flat' && network.snat !== false);
-  return { ...here, in: '', ...(translated ? { source: EVERYWHERE } : {}) };
+  return { ...atLast(need, here, site), in: '' };
+}
+
+/** As it is seen outside. */
+function atLast(need: Need, packet: Packet, site: Site): Packet {
+  if (!isTranslatedAt(need, site)) return packet;
+  const sources = seenAs(need, site);
+  return { ...packet, source: EVERYWHERE, ...(sources === undefined ? {} : { sources, sourceType: 'local' }) };
 }
 
 function atFirst(packet: Packet): Packet {

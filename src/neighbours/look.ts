@@ -49,7 +49,7 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
   const [saved, listed, told, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links, given.spec.networks.map(({ bridge }) => bridge))), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
   const routing = routingOf(parseRouteLines(routes).filter(({ family }) => family === 4), rules);
   const settings = parseSettings(told);
-  const site: Site = { ...given, resolvers: resolversIn(settings) };
+  const site: Site = { ...given, resolvers: resolversIn(settings), pairs: pairsIn(wanted) };
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
   const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
   const [others, tables] = await Promise.all([
@@ -154,7 +154,7 @@ function ownOf(wanted: State, links: readonly LinkRecord[]): Own {
   const had = links.flatMap(({ addresses }) => addresses.filter(({ family }) => family === 4).map(({ ip }) => ip));
   const come = [...wanted.values()].filter((resource): resource is Address => resource.kind === 'address').map(({ cidr }) => ipOf(cidr));
   const firsts = new Map(links.map(({ name, addresses }) => [name, addresses.find(({ family, scope }) => family === 4 && scope === 'global')?.ip]));
-  return { pairs: pairsIn(wanted), sources: union([...had, ...come].flatMap((ip) => parseRange(ip) ?? [])), first: (link) => parseRange(firsts.get(link) ?? '')?.first };
+  return { sources: union([...had, ...come].flatMap((ip) => parseRange(ip) ?? [])), first: (link) => parseRange(firsts.get(link) ?? '')?.first };
 }
 
 function chainsOf(wanted: State): readonly Chain[] {

@@ -17,6 +17,9 @@ interface Opening {
   readonly ports: readonly (readonly [protocol: string, port: number])[];
 }
 
+/** At this priority sources are translated. */
+const SRCNAT = 100;
+
 /** Undefined: no one command does it without letting in more than netctl needs. */
 export function mendOf(stop: Stop, needs: readonly Need[], owners: readonly string[]): string | undefined {
   const openings = openingsOf(needs);
@@ -25,7 +28,7 @@ export function mendOf(stop: Stop, needs: readonly Need[], owners: readonly stri
   // Where a packet from outside goes is not known yet.
   if ((hook === 'prerouting' || hook === 'ingress') && openings.some(({ of }) => of === 'to')) return undefined;
   // Nor where it came from, when it is translated.
-  if (hook === 'egress' && openings.some(({ of }) => of === 'from')) return undefined;
+  if ((hook === 'egress' || (hook === 'postrouting' && (base.base?.priority ?? 0) > SRCNAT)) && openings.some(({ of }) => of === 'from')) return undefined;
   const inFilter = table.name === 'filter' || table.tool === 'nft';
   // Zones are of devices, and it lets out what the host sends.
   if (owners.includes('firewalld')) return openings.some(({ server }) => server !== undefined) ? undefined : firewalld(openings);

@@ -92,6 +92,8 @@ export interface Packet {
   readonly in: string | undefined;
   readonly out: string | undefined;
   readonly source: Range;
+  /** In that those which it can come from. */
+  readonly sources?: readonly Range[];
   readonly destination: Range;
   readonly sourceType?: string;
   readonly destinationType?: string;

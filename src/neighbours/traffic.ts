@@ -36,6 +36,13 @@ export interface Site {
   readonly facts: Facts;
   /** Whom the host itself asks for names. */
   readonly resolvers?: readonly Ip[];
+  readonly pairs?: readonly Pair[];
+}
+
+/** A floating address and the instance's own that it stands for. */
+export interface Pair {
+  readonly floating: number;
+  readonly fixed: number;
 }
 
 /** Guests' peers anywhere: public addresses, none of which is special. */
@@ -236,6 +243,34 @@ export function poolsOn(link: string, site: Site): readonly Pool[] {
     const name = pool.interface ?? publicInterface;
     return name !== undefined && carrierOf(name, site) === link;
   });
+}
+
+/** The floating addresses of a network's instances that are bound on the link where a packet comes in or leaves. */
+export function floatsIn({ network, packet, what }: Need, site: Site): readonly Range[] {
+  const link = what === 'floating' ? packet.in : packet.out;
+  if (link === undefined) return [];
+  const [guests, bound] = [rangeOf(network.cidr), boundOn(link, site)];
+  return (site.pairs ?? []).filter(({ floating, fixed }) => guests.first <= fixed && fixed <= guests.last && bound.first <= floating && floating <= bound.last)
+    .map(({ floating }) => ({ first: floating, last: floating }));
+}
+
+/** As what leaves is seen when it is translated: by a floating address, or as the spec or the host has it. Undefined: nobody knows. */
+export function seenAs(need: Need, site: Site): readonly Range[] | undefined {
+  const { what, network, packet: { out } } = need;
+  const { self: { publicInterface, sourceAddress }, facts } = site;
+  const floats = floatsIn(need, site);
+  if (what === 'floating-answer' || (out !== undefined && floatingEverywhere(network, out, site))) return floats.length === 0 ? undefined : floats;
+  if (network.mode !== 'flat' && typeof network.snat === 'object') return [network.snat];
+  const own = [out ?? '', publicInterface ?? ''].flatMap((name) => facts.links.get(name)?.addresses ?? []).filter(({ ours, scope }) => !ours && scope === undefined);
+  const ip = sourceAddress ?? own.flatMap(({ cidr }) => parseIp(ipOf(cidr)) ?? [])[0];
+  return ip === undefined ? undefined : [just(ip)];
+}
+
+/** Whether it is translated where it leaves. */
+export function isTranslatedAt(need: Need, site: Site): boolean {
+  const { self: { publicInterface } } = site;
+  const leaves = need.what === 'outside' && (publicInterface === undefined || need.packet.out === carrierOf(publicInterface, site));
+  return (leaves || need.what === 'floating-answer') && isTranslated(need);
 }
 
 /** From the first floating address that may be bound on a link to the last. */

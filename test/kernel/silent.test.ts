@@ -76,6 +76,10 @@ describe('what stops instances', () => {
  chain c { type filter hook forward priority 0; ip saddr @bogons drop; }
 }`), { ...ALL, out: false, in: false },
       ['foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table inet f (nft): ip saddr @bogons drop'], 'nft delete table inet f'],
+    ['floating addresses, where they leave by the uplink', chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip saddr 203.0.113.64/27 drop'), { ...ALL, out: false, in: false },
+      ['foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table netdev f (nft): ip saddr 203.0.113.64/27 drop'], 'nft delete table netdev f'],
+    ['all that leaves but the host\'s own', chain('ip f', 'type filter hook postrouting priority 300;', 'oifname "eth1" ip saddr != 203.0.113.11 drop'), { ...ALL, out: false, in: false },
+      ['foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip saddr != 203.0.113.11 drop'], 'nft delete table ip f'],
     ['arp_ignore of its bridge', 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=8', { ...DEAF, in: true },
       ['arp-unanswered: net.ipv4.conf.br-lab.arp_ignore is 8: this host answers no ARP request on br-lab, and instances do not find it'], 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=0'],
     ['arp_ignore of all', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=8', DEAF, [
@@ -146,8 +150,9 @@ describe('what does not', () => {
  set lan { type ipv4_addr; flags interval; elements = { 192.168.50.0/24 }; }
  set udpok { type inet_service; flags interval; elements = { 53, 67-68 }; }
  chain c { type filter hook forward priority 0; policy drop; ip saddr @bad drop; add @often { ip saddr limit rate over 1000/second } drop; ip saddr @lan accept; ip daddr @lan accept; iifname "br-plain" accept; }
- chain d { type filter hook input priority 0; policy drop; udp dport @udpok accept; meta l4proto { tcp, icmp } accept; }
+ chain d { type filter hook input priority 0; policy drop; udp dport @udpok accept; ct state established accept; meta l4proto { tcp, icmp } accept; }
 }`), 'nft delete table inet f'],
+    ['what is not translated, where all is', `${chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip saddr 192.168.0.0/16 drop')}\n${chain('ip g', 'type filter hook postrouting priority 300;', 'oifname "eth1" ip saddr != { 203.0.113.11, 203.0.113.70 } drop')}`, 'nft delete table netdev f; nft delete table ip g'],
     ['exempted too late', chain('ip f', 'type filter hook prerouting priority -150;', 'notrack'), 'nft delete table ip f'],
     ['others exempted', 'iptables -t raw -A PREROUTING -i eth9 -j CT --notrack; iptables -t raw -A PREROUTING -p udp --dport 53 -j CT --notrack', 'iptables -t raw -F PREROUTING'],
   ] as const) {
