@@ -3,13 +3,14 @@ import { union } from '../net/intervals.ts';
 import { ipOf, parseCidr, parseIp, parseRange, toNumber } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
 import type { Ask, Fits, Match } from './model.ts';
+import { ofLength, ofTtl } from './sizes.ts';
 
 /** By these a rule means single packets, or rates of them: how many of ours is for that firewall to say. Sets name what somebody has listed. */
 const PARTLY: ReadonlySet<string> = new Set([
-  'connbytes', 'connlimit', 'dscp', 'ecn', 'geoip', 'hashlimit', 'length', 'limit', 'mac', 'quota', 'recent', 'set', 'statistic', 'string', 'tcpmss', 'time', 'tos', 'ttl', 'u32',
+  'connbytes', 'connlimit', 'ecn', 'geoip', 'hashlimit', 'limit', 'mac', 'quota', 'recent', 'set', 'statistic', 'string', 'tcpmss', 'time', 'u32',
 ]);
 /** Their options are understood one by one. */
-const KNOWN: ReadonlySet<string> = new Set(['addrtype', 'comment', 'connmark', 'conntrack', 'icmp', 'iprange', 'mark', 'multiport', 'physdev', 'pkttype', 'policy', 'rpfilter', 'state', 'tcp', 'udp']);
+const KNOWN: ReadonlySet<string> = new Set(['addrtype', 'comment', 'connmark', 'conntrack', 'dscp', 'icmp', 'iprange', 'length', 'mark', 'multiport', 'physdev', 'pkttype', 'policy', 'rpfilter', 'state', 'tcp', 'tos', 'ttl', 'udp']);
 
 export function matchesOf(words: readonly string[]): readonly Match[] {
   const matches: Match[] = [];
@@ -62,6 +63,13 @@ function option(word: string, value: string, second: string): readonly [number, 
     case '--dst-type': return [1, { on: 'destination-type', types: value.toLowerCase().split(',') }];
     case '--pkt-type': return [1, { on: 'destination-type', types: value === 'unicast' ? ['unicast', 'local'] : [value] }];
     case '--mark': return [1, { on: 'mark', none: Number(value.split('/', 1)[0]) === 0 }];
+    case '--length': return [1, ofLength(portsOf(value))];
+    case '--ttl-eq': return [1, ofTtl([{ first: Number(value), last: Number(value) }])];
+    case '--ttl-lt': return [1, ofTtl([{ first: 0, last: Number(value) - 1 }])];
+    case '--ttl-gt': return [1, ofTtl([{ first: Number(value) + 1, last: 255 }])];
+    // As nobody has marked it.
+    case '--dscp':
+    case '--tos': return [1, { on: 'whatever', fits: Number(value.split('/', 1)[0]) === 0 ? 'all' : 'some' }];
     case '--physdev-is-bridged': return [0, { on: 'bridged' }];
     case '--tcp-flags': return [2, value.split(',').includes('SYN') && second === 'SYN' ? { on: 'first-of-tcp' } : { on: 'whatever', fits: 'some' }];
     // No packet of a guest comes out of a tunnel of IPsec.

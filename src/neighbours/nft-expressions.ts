@@ -3,6 +3,7 @@ import { union } from '../net/intervals.ts';
 import { baseOf, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
 import { EVERYWHERE } from './model.ts';
+import { ofLength, ofTtl } from './sizes.ts';
 import type { Ask, Fits, Match, Meaning } from './model.ts';
 import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';
 import type { Fields } from './nft-fields.ts';
@@ -57,11 +58,18 @@ function whatever(fits: Fits): Match {
 }
 
 function matchesOf({ op, left, right }: Fields, sets: Sets): readonly Match[] {
-  const values = valuesOf(right, sets);
   const of = fieldsOf(left) ?? {};
-  // An order between numbers.
-  const ask = op === '==' || op === 'in' || op === '!=' ? askOf(of, values, sets) : SOME;
+  const order = between(textOf(op), right);
+  const isEqual = op === '==' || op === 'in' || op === '!=';
+  const ask = isEqual ? askOf(of, valuesOf(right, sets), sets) : order === undefined ? SOME : askOf(of, [order], sets);
   return [...protocolsOf(of), { ask, ...(op === '!=' ? { not: true as const } : {}) }];
+}
+
+/** An order between numbers, as a range of 16 bits. */
+function between(op: string, right: unknown): unknown {
+  if (typeof right !== 'number') return undefined;
+  const ranges: Readonly<Record<string, readonly number[]>> = { '<': [0, right - 1], '<=': [0, right], '>': [right + 1, 65_535], '>=': [right, 65_535] };
+  return ranges[op] === undefined ? undefined : { range: ranges[op] };
 }
 
 /** What is in a protocol's header is asked of that protocol's packets only, also where it is to be something else. */
@@ -111,8 +119,8 @@ function ofMeta(key: string, texts: readonly string[], values: readonly unknown[
     case 'pkttype': return { on: 'destination-type', types: texts.flatMap((text) => (text === 'host' || text === 'unicast' ? ['unicast', 'local'] : [text])) };
     case 'time':
     case 'day':
-    case 'hour':
-    case 'length': return SOME;
+    case 'hour': return SOME;
+    case 'length': return ofLength(portsIn(values));
     default: return { on: 'whatever', fits: 'unknown' };
   }
 }
@@ -122,6 +130,9 @@ function ofPayload(protocol: string, field: string, texts: readonly string[], va
     case 'ip saddr': return { on: 'source', ranges: rangesIn(values) };
     case 'ip daddr': return { on: 'destination', ranges: rangesIn(values) };
     case 'ip protocol': return { on: 'protocol', protocols: texts };
+    case 'ip length': return ofLength(portsIn(values));
+    case 'ip ttl': return ofTtl(portsIn(values));
+    case 'ip dscp': return texts.includes('cs0') || values.includes(0) ? { on: 'whatever', fits: 'all' } : SOME;
     case 'icmp type': return { on: 'icmp', types: texts };
     case 'ether type': return { on: 'ethertype', types: texts };
     case 'arp operation': return { on: 'arp-operation', operations: texts };
@@ -166,15 +177,15 @@ const portsIn = perList((values) => union(values.flatMap(numbersIn)));
 
 function rangeIn(value: unknown): readonly Range[] {
   if (value === ANY) return [EVERYWHERE];
-  if (typeof value === 'string') return between(value, value);
+  if (typeof value === 'string') return addresses(value, value);
   const fields = fieldsOf(value) ?? {};
   const prefix = fieldsOf(fields['prefix']);
   if (prefix !== undefined) return parseIp(textOf(prefix['addr'])) === undefined ? [] : [rangeOf(baseOf(`${textOf(prefix['addr'])}/${numberOf(prefix['len']) ?? 32}`))];
   const [first, last] = listOf(fields['range']);
-  return between(textOf(first), textOf(last));
+  return addresses(textOf(first), textOf(last));
 }
 
-function between(from: string, to: string): readonly Range[] {
+function addresses(from: string, to: string): readonly Range[] {
   const [first, last] = [parseIp(from), parseIp(to)];
   return first === undefined || last === undefined ? [] : [{ first: toNumber(first), last: toNumber(last) }];
 }

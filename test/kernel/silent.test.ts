@@ -80,6 +80,11 @@ describe('what stops instances', () => {
       ['foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table netdev f (nft): ip saddr 203.0.113.64/27 drop'], 'nft delete table netdev f'],
     ['all that leaves but the host\'s own', chain('ip f', 'type filter hook postrouting priority 300;', 'oifname "eth1" ip saddr != 203.0.113.11 drop'), { ...ALL, out: false, in: false },
       ['foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip saddr != 203.0.113.11 drop'], 'nft delete table ip f'],
+    ['packets of any length', nft(`table ip f {
+ chain c { type filter hook forward priority 0; oifname "eth1" meta length 0-65535 ip dscp cs0 tcp dport >= 0 drop; oifname "eth1" ip length > 20 drop; }
+}`), { ...ALL, out: false, in: false },
+      ['foreign-drop: packets of guests to the outside (TCP) and answers from floating addresses (TCP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" meta length 0-65535 ip dscp cs0 tcp dport >= 0 drop',
+        'foreign-drop: packets of guests to the outside (UDP, ICMP) and answers from floating addresses (UDP, ICMP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip length > 20 drop'], 'nft delete table ip f'],
     ['arp_ignore of its bridge', 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=8', { ...DEAF, in: true },
       ['arp-unanswered: net.ipv4.conf.br-lab.arp_ignore is 8: this host answers no ARP request on br-lab, and instances do not find it'], 'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=0'],
     ['arp_ignore of all', 'sysctl -q -w net.ipv4.conf.all.arp_ignore=8', DEAF, [
