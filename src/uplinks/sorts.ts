@@ -48,7 +48,7 @@ export const SORTS: readonly Sort[] = [
 
 /** What others have put on a bridge of netctl's, when that goes or loses its uplink. `carried`: to the interface. */
 export const LEFT_SORTS: readonly Sort[] = [
-  { what: 'addresses; routes of all tables with one next hop that the interface reaches', fate: 'carried', more: 'without an uplink, and to another bridge: said (`bridge-address`, `route-lost`)' },
+  { what: 'addresses; routes of all tables with one next hop that the interface reaches', fate: 'carried', more: 'a rollback says them, and they go with the bridge; without an uplink, and to another bridge: said (`bridge-address`, `route-lost`)' },
   { what: 'a route that somebody has put in the place of one that came along (`ip route replace`)', fate: 'carried', more: 'an apply leaves it as it is' },
   { what: 'all other routes, those that end by themselves; those by other devices with an address of the bridge as source', fate: 'said', code: 'route-lost', more: '' },
   { what: 'addresses of a bridge without an uplink, or for a limited time; what somebody has changed of an address that came along', fate: 'said', code: 'bridge-address', more: 'those of router advertisements come anew' },
