@@ -67,9 +67,10 @@ function removedFrom(kept: Stored, { links }: Facts): readonly Address[] {
     const own = links.get(former.link);
     const bridge = links.get(own?.master ?? '');
     if (bridge?.ours !== true) return false;
-    const here = [...(own?.addresses ?? []), ...bridge.addresses].filter(({ ours }) => !ours);
+    // It may be the network's own there.
+    const here = [...(own?.addresses ?? []), ...bridge.addresses];
     if (here.some((one) => isSame(former, one))) return false;
-    return all.some((one) => isSame(former, one)) || here.some(({ cidr, scope }) => scope === undefined && cidr.includes(':') === former.cidr.includes(':'));
+    return all.some((one) => isSame(former, one)) || here.some(({ cidr, scope, ours }) => !ours && scope === undefined && cidr.includes(':') === former.cidr.includes(':'));
   });
 }
 

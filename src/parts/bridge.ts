@@ -147,6 +147,8 @@ function sourceOf({ family, type, via, source }: RouteFact, addresses: readonly 
   const [first] = candidates;
   if (family === 6 || type !== undefined || source !== undefined || first === undefined) return {};
   const near = via === undefined ? undefined : candidates.find(({ cidr, peer }) => contains(`${peer ?? ipOf(cidr)}/${cidr.split('/')[1] ?? ''}`, via));
+  // That one is the network's own by now, and the first of the bridge.
+  if (ipOf((near ?? first).cidr) === ipOf(own)) return {};
   return near !== undefined && via !== undefined && !contains(own, via) ? {} : { source: ipOf((near ?? first).cidr) };
 }
 
@@ -156,14 +158,15 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   if (name === undefined) return;
   const because = [[...network.path, 'interface']];
   yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true, carries: network.mtu }, because, after: beforePorts(network, context) };
-  const addresses = formerAddresses(name, context).filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
+  const former = formerAddresses(name, context);
+  const addresses = former.filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
   const moved = addresses.map(({ ours: _ours, limited: _limited, ...fact }): Address => ({ ...fact, kind: 'address', link: network.bridge, movedFrom: name }));
   for (const resource of moved) yield { resource, because, after: beforePorts(network, context) };
   const after = [`link ${name}`, ...[own ?? [], ...moved.map(addressText)].flat().map((text) => `address ${network.bridge} ${text}`)].map((ref) => ref as Ref);
   // A gateway can be named once a route leads to it.
   const near: Ref[] = [];
   for (const route of nearFirst(formerRoutes(name, context))) {
-    const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, addresses, own)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
+    const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, former, own)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
     yield { resource, because, after: [...after, ...(route.via === undefined ? [] : near)] };
     if (route.via === undefined) near.push(`route ${routeKey(resource)}`);
   }

@@ -74,6 +74,7 @@ describe('an address', () => {
     ['of which none is left', inBridge([]), false, ['203.0.113.11/24', '203.0.113.12/24']],
     ['of which only another family is left', inBridge([address('2001:db8::1/64')]), false, ['203.0.113.11/24', '203.0.113.12/24']],
     ['that another device has', inBridge([], [], link('eth2', { addresses: [address('203.0.113.12/24')] })), false, ['203.0.113.11/24']],
+    ['that is the network\'s own there', facts(link('eth1', { master: 'br-lab' }), link('br-lab', { ours: true, addresses: [address('203.0.113.11/24', true), address('203.0.113.12/24')] })), false, ['203.0.113.11/24', '203.0.113.12/24']],
     ['that has another length', inBridge([address('203.0.113.11/25'), address('203.0.113.12/24')]), false, ['203.0.113.11/24', '203.0.113.12/24']],
   ] as const) {
     test(name, () => {

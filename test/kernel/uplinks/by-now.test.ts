@@ -127,3 +127,14 @@ describe('on the bridge', () => {
     });
   }
 });
+
+test.each([['first', ['11', '12']], ['second', ['12', '11']]] as const)('an address of the host that is the network\'s own on the bridge, the %s of two, is not taken for removed', (_, [one, other]) => {
+  given('ip address flush dev eth1', `ip address add 203.0.113.${one}/24 brd + dev eth1`, `ip address add 203.0.113.${other}/24 brd + dev eth1`, 'ip route add default via 203.0.113.1');
+  const before = found('eth1');
+  const spec = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 203.0.113.0/24, gateway: 203.0.113.11 }\n';
+  applied(spec);
+  expect(lab.ip(lab.host, 'route get 192.0.2.1')).toContain(`via 203.0.113.1 dev br-lab src 203.0.113.${one} `);
+  expect(lab.netctl(['apply', '--yes'], { spec }).err).not.toContain('uplink-changed');
+  destroyed();
+  expect(found('eth1')).toEqual(before);
+});
