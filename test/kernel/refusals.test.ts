@@ -241,7 +241,7 @@ describe('with nothing changed', () => {
     ['a spec that is no YAML', ['-f', 'bad'], 65, 'a.yaml:'],
     ['a spec of another version', ['-f', 'other.yaml'], 65, 'other.yaml:1:'],
     ['one good spec and one that is not there', ['-f', 'spec.yaml', '-f', 'missing.yaml'], 66, 'missing.yaml'],
-    ['an empty name', ['-f', ''], 66, ''],
+    ['an empty name', ['-f', ''], 64, "-f ''"],
     ['a flag that is not there', ['--forec'], 64, '--forec'],
     ['a host that is not in the spec', ['--host', 'elsewhere'], 64, 'elsewhere'],
   ])('%s', (_name, args, code, said) => {
