@@ -72,7 +72,15 @@ function remove(path: string): void {
 }
 
 function render(stored: Stored): string {
-  return `${JSON.stringify({ version: VERSION, ...stored }, undefined, 1)}\n`;
+  return `${JSON.stringify({ version: VERSION, ...inOrder(stored) }, undefined, 1)}\n`;
+}
+
+/** The same store is the same text, whoever made it. */
+function inOrder({ allocations, resting, rest, former, memories, found, beside, moving, start }: Stored): Stored {
+  return {
+    allocations, resting, rest, former, memories, ...(found === undefined ? {} : { found }), ...(beside === undefined ? {} : { beside }),
+    ...(moving === undefined ? {} : { moving }), ...(start === undefined ? {} : { start }),
+  };
 }
 
 function read(path: string): string | undefined {
@@ -93,10 +101,9 @@ function parse(text: string, path: string, knows: (kind: string) => boolean): St
   if (!isRecord(value)) throw new StoreError(path, 'is damaged: it does not hold an object');
   if (value['version'] !== VERSION) throw new StoreError(path, `${value['version'] === undefined ? 'says no version' : `is of version ${JSON.stringify(value['version'])}`}; this netctl knows ${VERSION}`);
   if (!isStored(value)) throw new StoreError(path, 'is damaged: something in it is missing or of the wrong kind');
-  const { allocations, resting, rest, former, memories, found, beside, moving, start } = value;
-  const stranger = former.find(({ kind }) => !knows(kind));
+  const stranger = value.former.find(({ kind }) => !knows(kind));
   if (stranger !== undefined) throw new StoreError(path, `holds a ${stranger.kind}, which this netctl does not know`);
-  return { allocations, resting, rest, former, memories, ...(found === undefined ? {} : { found }), ...(beside === undefined ? {} : { beside }), ...(moving === undefined ? {} : { moving }), ...(start === undefined ? {} : { start }) };
+  return inOrder(value);
 }
 
 function isStored(value: Record<string, unknown>): value is Record<string, unknown> & Stored {
