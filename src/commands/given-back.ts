@@ -24,7 +24,15 @@ export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger 
     ...addresses.map((one) => [`address ${one.link} ${addressText(one)}`, one] as const),
     ...routes.map((one) => [`route ${routeKey(one)}`, one] as const),
   ]);
-  return added.length === 0 ? ledger : new Map([...ledger, ...added]);
+  return added.length === 0 ? ledger : new Map([...[...ledger].map(([ref, one]) => [ref, isRoute(one) ? onWhatIsThere(one, ledger, added) : one] as const), ...added]);
+}
+
+/** A route that fell with an address which somebody has replaced comes back after those that are there instead. */
+function onWhatIsThere(route: Route, ledger: Ledger, added: readonly (readonly [string, Resource])[]): Route {
+  const { standsOn = [] } = route;
+  if (standsOn.every((ref) => ledger.has(ref))) return route;
+  const instead = added.flatMap(([ref, one]) => (isAddress(one) && one.link === route.link ? [ref as Ref] : []));
+  return { ...route, standsOn: [...standsOn.filter((ref) => ledger.has(ref)), ...instead] };
 }
 
 /** What goes with a kernel setting, as `ip_forward`, is given back where nobody has set it otherwise since: else it is somebody's by now. */

@@ -62,12 +62,12 @@ function withoutIps(picture: Picture, ips: ReadonlySet<string>): Picture {
   return { ...picture, addresses, routes: picture.routes.filter(({ fields }) => !isMadeWith(fields, ips, addresses)) };
 }
 
-/** What the kernel makes with an address: its own place, and the way to its network where it is the only one there. */
+/** What the kernel makes with an address: its own place (of a secondary one with the first as its source), and the way to its network where it is the only one there. */
 function isMadeWith(fields: Fields, ips: ReadonlySet<string>, left: readonly Fields[]): boolean {
   if (ips.has(textOf(fields, 'prefsrc') ?? '')) return true;
   const to = textOf(fields, 'dst') ?? '';
-  if (fields['protocol'] !== KERNEL || !to.includes(':')) return false;
-  return ips.has(to) || (to.includes('/') && [...ips].some((ip) => contains(to, ip)) && !left.some((address) => contains(to, textOf(address, 'local') ?? '')));
+  if (fields['protocol'] !== KERNEL) return false;
+  return ips.has(to) || (to.includes(':') && to.includes('/') && [...ips].some((ip) => contains(to, ip)) && !left.some((address) => contains(to, textOf(address, 'local') ?? '')));
 }
 
 /** As uplinks/routes.ts says it of what `ip` prints. */

@@ -39,10 +39,10 @@ function* restoredIn({ changes }: Prepared['plan'], routes: readonly RouteRecord
   }
 }
 
-/** Addresses of the host's own that somebody has taken from it: none of netctl's, and none that only goes from an interface to its bridge. */
+/** Addresses of the host's own that somebody has taken from it, or changed: none of netctl's, and none that only goes from an interface to its bridge. */
 function* backIn({ changes }: Prepared['plan'], here: ReadonlySet<string>): Iterable<string> {
   for (const change of changes) {
-    if (change.verb !== 'delete' && isAddress(change.after) && change.after.metric !== METRIC && !here.has(ipOf(change.after.cidr))) yield ipOf(change.after.cidr);
+    if (change.verb !== 'delete' && isAddress(change.after) && change.after.metric !== METRIC && (change.verb === 'update' || !here.has(ipOf(change.after.cidr)))) yield ipOf(change.after.cidr);
   }
 }
 

@@ -29,7 +29,7 @@ export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRo
       const strangers = wanted.because.size > 0 ? [] : [...links.values()].filter(({ name, master }) => master === leaving.bridge && !isKnown(name)).map(({ name }) => name).sort();
       const found = whatIsLeft({
         ...leaving, picture, ...(ofWire === undefined ? {} : { ofWire }), fact, claimed, isKnown,
-        naming: uplinks.naming, bound: uplinks.bound, forwarded: forwardedIn(uplinks.forwarding, leaving.bridge, macs), strangers,
+        naming: uplinks.naming, bound: uplinks.bound, elsewhere: uplinks.elsewhere, forwarded: forwardedIn(uplinks.forwarding, leaving.bridge, macs), strangers,
       });
       for (const finding of found) yield { ...finding, against: [leaving.ref], at: [] };
     }

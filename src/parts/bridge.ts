@@ -159,6 +159,7 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   const because = [[...network.path, 'interface']];
   yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true, carries: network.mtu }, because, after: beforePorts(network, context) };
   const former = formerAddresses(name, context);
+  const putOn = (context.facts.links.get(network.bridge)?.addresses ?? []).filter(({ ours }) => !ours);
   const addresses = former.filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
   const moved = addresses.map(({ ours: _ours, limited: _limited, ...fact }): Address => ({ ...fact, kind: 'address', link: network.bridge, movedFrom: name }));
   for (const resource of moved) yield { resource, because, after: beforePorts(network, context) };
@@ -166,7 +167,7 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   // A gateway can be named once a route leads to it.
   const near: Ref[] = [];
   for (const route of nearFirst(formerRoutes(name, context))) {
-    const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, former, own)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
+    const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, [...former, ...putOn], own)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
     yield { resource, because, after: [...after, ...(route.via === undefined ? [] : near)] };
     if (route.via === undefined) near.push(`route ${routeKey(resource)}`);
   }

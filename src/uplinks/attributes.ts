@@ -229,6 +229,27 @@ export function* ofLeases({ name, addresses, managers }: Picture, bridge: string
   }
 }
 
+/** Who keeps routes by itself, by the kernel's numbers (rtnetlink(7)) and as `ip` calls them. */
+const DAEMONS: Readonly<Record<string, string>> = {
+  11: 'zebra', 12: 'bird', 13: 'dnrouted', 14: 'xorp', 17: 'mrouted', 18: 'keepalived', 42: 'babel', 99: 'openr', 186: 'bgp', 187: 'isis', 188: 'ospf', 189: 'rip', 192: 'eigrp',
+};
+
+/** On the bridge they have another protocol and another device: who made them does not find them there. */
+export function* ofDaemons(picture: Picture, bridge: string): Iterable<Finding> {
+  const { name } = picture;
+  const kept = routesOn(picture).flatMap(({ words, fields }) => {
+    const daemon = DAEMONS[textOf(fields, 'protocol') ?? ''];
+    return daemon === undefined ? [] : [{ words, daemon }];
+  });
+  if (kept.length === 0) return;
+  const daemons = [...new Set(kept.map(({ daemon }) => daemon))].join(', ');
+  yield said(
+    'uplink-daemon',
+    `${kept.length === 1 ? 'a route' : `${kept.length} routes`} by ${name} of a routing daemon (proto ${daemons}): on ${bridge} ${kept.length === 1 ? 'it is' : 'they are'} netctl's, and what the daemon withdraws or changes stays as it is: ${listed(kept.map(({ words }) => words))}`,
+    `have the daemon speak by ${bridge} instead of ${name}, and withdraw these first`,
+  );
+}
+
 const UNMANAGED: Readonly<Record<string, string>> = {
   NetworkManager: 'nmcli device set NAME managed no',
   'systemd-networkd': 'a .network file with `[Match] Name=NAME` and `[Link] Unmanaged=yes`, then `networkctl reload`',

@@ -1,5 +1,5 @@
 // uplinks/judge.ts — what becomes of all that hangs on an interface when it goes into a bridge: what is not carried is refused, or said.
-import { ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofRoutes, ofUnknown, ofUnread } from './attributes.ts';
+import { ofDaemons, ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofRoutes, ofUnknown, ofUnread } from './attributes.ts';
 import { ofConnected } from './connected.ts';
 import { ofDuplicates } from './duplicates.ts';
 import { ofDependents, ofDevice, ofElsewhere, ofMacvlan, ofMaster } from './device.ts';
@@ -43,6 +43,7 @@ export function* judge(picture: Picture, { bridge, carries, naming, bound, elsew
   yield* ofRules(picture, bridge, naming);
   yield* ofPolicy(picture, bridge);
   yield* ofLeases(picture, bridge);
+  yield* ofDaemons(picture, bridge);
   yield* ofQueues(picture, bridge);
   yield* ofJoins(picture, bridge);
   yield* ofNamed(picture, bridge);

@@ -7,6 +7,8 @@ import { PROTOCOL } from '../kinds/ours.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import type { Bound } from './bound.ts';
 import { isOwnAddress } from './claimed.ts';
+import { kindOf } from './elsewhere.ts';
+import type { Elsewhere } from './elsewhere.ts';
 import type { Claimed } from './claimed.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -14,6 +16,7 @@ import { leftRules } from './left-rules.ts';
 import { leftSettings } from './left-settings.ts';
 import type { Bridge } from './left-settings.ts';
 import type { Leaving } from './leaving.ts';
+import { unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';
 import { nameWords } from './named.ts';
 import type { NamingRule } from './naming.ts';
 import { isIpv6, placeOf, wordsToSay } from './routes.ts';
@@ -28,6 +31,8 @@ export interface Left extends Bridge {
   readonly isKnown: (device: string) => boolean;
   readonly naming: readonly NamingRule[];
   readonly bound: readonly Bound[];
+  /** What stands on devices of this network namespace in others. */
+  readonly elsewhere: readonly Elsewhere[];
   /** Of its forwarding table: what somebody has put there. */
   readonly forwarded: readonly string[];
   /** Ports that are nobody's of these, where nobody else says so. */
@@ -45,6 +50,7 @@ interface Things {
 export function* whatIsLeft(left: Left): Iterable<Finding> {
   for (const things of [ofAddresses(left), ofRoutes(left), ofNexthops(left), ofNeighbours(left), ofDevices(left), ofQueues(left), ofJoins(left), ofNamed(left), ofForwarded(left)]) yield* found(left, things);
   yield* ofChanged(left);
+  yield* ofUnknown(left);
   yield* leftSettings(left);
   yield* leftRules(left);
   yield* ofSources(left);
@@ -92,6 +98,16 @@ function* ofChanged({ picture, claimed, bridge, to = 'INTERFACE' }: Left): Itera
   if (changed.length === 0) return;
   const mends = changed.map((address) => `ip address replace ${addressWords(unlabelled(address, { bridge }), to)}`);
   yield { ...said('bridge-address', `somebody has changed on ${bridge} what came along to it, and ${to} gets it back as it was: ${listed(changed.map((address) => addressWords(address, bridge)))}`, listed(mends)), details: mends };
+}
+
+/** A newer `ip` says more than netctl can say again. */
+function* ofUnknown({ picture, bridge, goes, to = 'INTERFACE' }: Left): Iterable<Finding> {
+  const all = [
+    ...picture.addresses.filter((address) => !isOwnAddress(address)).map((address) => [`address ${addressWords(address, bridge)}`, unknownOfAddress(address)] as const),
+    ...picture.routes.filter((route) => isBy(route, bridge)).map(({ words, fields }) => [`route ${words}`, unknownOfRoute(fields)] as const),
+    ...(goes ? [[bridge, unknownOfLink(picture.link)] as const] : []),
+  ];
+  for (const [what, fields] of all) for (const field of fields) yield said('bridge-unknown', `ip prints \`${field}\` of ${what}, which netctl does not know: ${to} does not get it`, 'see what it is for, and say yes where the host can do without it');
 }
 
 function cidrOf(address: Fields): string {
@@ -152,13 +168,17 @@ function ofNeighbours(left: Left): Things {
 /** VLANs, macvlans: the kernel removes these. Tunnels get nowhere. */
 function ofDevices(left: Left): Things {
   const all = left.picture.dependents.filter((device) => !left.isKnown(textOf(device, 'ifname') ?? ''));
+  const inside = left.elsewhere.filter(({ parent }) => parent === left.picture.link['ifindex']).map(({ netns, device }): readonly [string, string] => {
+    const [name, kind] = [textOf(device, 'ifname') ?? '', kindOf(device)];
+    return [`${name} (${kind}) in the network namespace ${netns}`, `ip link add link ${placeFor(left)} name ${name} type ${kind} and \`ip link set dev ${name} netns\` that one, with all that is on it`];
+  });
   return {
     code: 'bridge-device', one: 'device', many: 'devices',
-    all: all.map((device) => {
+    all: [...inside, ...all.map((device): readonly [string, string] => {
       const [name, info] = [textOf(device, 'ifname') ?? '', partOf(device, 'linkinfo')];
       const [kind, id] = [textOf(info, 'info_kind') ?? 'device', partOf(info, 'info_data')['id']];
       return [`${name} (${kind})`, `ip link add link ${placeFor(left)} name ${name} type ${kind}${typeof id === 'number' ? ` id ${id}` : ''}, with all that is on it`];
-    }),
+    })],
   };
 }
 

@@ -43,6 +43,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'that it is down', fate: 'said', code: 'uplink-down', more: 'it is set up' },
   { what: 'that it does no ARP', fate: 'said', code: 'uplink-arp', more: 'the bridge does' },
   { what: 'sockets, multicast groups and IPsec policies that are bound to it', fate: 'said', code: 'uplink-bound', more: 'to be bound to the bridge' },
+  { what: 'routes of a routing daemon (`proto bgp`, `bird`, `zebra`, …)', fate: 'said', code: 'uplink-daemon', more: 'they are carried; the daemon does not find them there' },
   { what: 'what could not be read', fate: 'said', code: 'uplink-unread', more: '' },
 ];
 
@@ -57,13 +58,14 @@ export const LEFT_SORTS: readonly Sort[] = [
   { what: 'settings under `net.ipv4` and `net.ipv6`, of neighbour tables too, and its MTU', fate: 'said', code: 'bridge-setting', more: '' },
   { what: 'policy rules with its name as `iif` or `oif`', fate: 'said', code: 'bridge-policy-rule', more: 'unless the interface has the same' },
   { what: 'rules of iptables, ip6tables and nft that name it', fate: 'said', code: 'bridge-rules', more: 'unless the interface has the same' },
-  { what: 'VLANs, macvlans, tunnels on it', fate: 'said', code: 'bridge-device', more: 'the kernel removes them with it' },
+  { what: 'VLANs, macvlans, tunnels on it, in other network namespaces as well', fate: 'said', code: 'bridge-device', more: 'the kernel removes them with it' },
   { what: 'devices of others in it', fate: 'said', code: 'bridge-port', more: 'by `destroy`; else with those of guests (`network-in-use`)' },
   { what: 'queues, filters, XDP programs', fate: 'said', code: 'bridge-queue', more: '' },
   { what: 'static entries of its forwarding table', fate: 'said', code: 'bridge-fdb', more: '' },
   { what: 'multicast MACs that somebody has it listen to', fate: 'said', code: 'bridge-join', more: '' },
   { what: 'its IPv6 token, address labels and MPTCP endpoints with its name', fate: 'said', code: 'bridge-named', more: 'unless the interface has the same' },
   { what: 'sockets, multicast groups and IPsec policies that are bound to it', fate: 'said', code: 'bridge-bound', more: 'to be bound to the interface' },
+  { what: 'what `ip` prints of it, its addresses and routes that netctl does not know', fate: 'said', code: 'bridge-unknown', more: '' },
   { what: 'what could not be read', fate: 'said', code: 'bridge-unread', more: '' },
 ];
 

@@ -20,7 +20,7 @@ export interface Uplinks {
   readonly naming: readonly NamingRule[];
   /** What is bound to any interface by its name. */
   readonly bound: readonly Bound[];
-  /** What stands on devices of this network namespace in others. Read only where an interface is about to be borrowed. */
+  /** What stands on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];
   /** Of bridges that are about to be left, and of their wires, by name. */
   readonly left: ReadonlyMap<string, Picture>;
@@ -36,7 +36,7 @@ export async function readUplinks(host: HostReader, names: readonly string[], le
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, []);
   const [pictures, ofLeft, naming, bound, forwarding, elsewhere] = await Promise.all([
     readPictures(host, names), readPictures(host, left), readNaming(host, [...names, ...left]), readBound(read), left.length === 0 ? '' : read(READ_FORWARDING),
-    names.length === 0 ? '' : read(READ_ELSEWHERE),
+    read(READ_ELSEWHERE),
   ]);
   return { pictures, naming, bound, left: ofLeft, forwarding: readRecords(forwarding), elsewhere: parseElsewhere(elsewhere) };
 }

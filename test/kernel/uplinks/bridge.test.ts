@@ -44,6 +44,7 @@ const SAID: readonly (readonly [name: string, deeds: readonly string[], said: re
   ['what is changed of an address that came along', ['ip address change 203.0.113.11/24 dev br-lab metric 500'], [/^somebody has changed on br-lab what came along to it, and eth1 gets it back as it was: 203\.0\.113\.11\/24 .*metric 500 {2}\[bridge-address\] — ip address replace 203\.0\.113\.11\/24 .*dev eth1 metric 500$/]],
   ['a queue', ['tc qdisc add dev br-lab root tbf rate 100mbit burst 15400 latency 50ms'], [/^the queue qdisc tbf [0-9a-f]+: on br-lab .*\[bridge-queue\]/]],
   ['a device', ['ip link add vx0 type vxlan id 7 dev br-lab dstport 4789'], [/^the device vx0 \(vxlan\) on br-lab .*\[bridge-device\] — ip link add link eth1 name vx0 type vxlan id 7, with all that is on it$/]],
+  ['a container\'s device', ['ip link add link br-lab name mv0 type macvlan mode bridge', 'ip link set mv0 netns WORLD'], [/^the device mv0 \(macvlan\) in the network namespace \/run\/netns\/\S+-world on br-lab is not netctl's, and goes with the bridge {2}\[bridge-device\] — ip link add link eth1 name mv0 type macvlan and/]],
   ['a port', ['ip link add d0 type veth peer name d1', 'ip link set d0 master br-lab'], [/^not netctl's, and in no bridge any more when br-lab goes: d0 {2}\[bridge-port\]/]],
   ['forwarding entries', ['ip link add d0 type veth peer name d1', 'ip link set d0 master br-lab', 'bridge fdb add 02:00:00:00:00:77 dev d0 master static'], [/^the forwarding entry 02:00:00:00:00:77 on d0 on br-lab .*\[bridge-fdb\]/, /\[bridge-port\]/]],
   ['multicast', ['ip maddr add 33:33:00:00:00:05 dev br-lab'], [/^the multicast MAC 33:33:00:00:00:05 on br-lab .*\[bridge-join\] — ip maddr add 33:33:00:00:00:05 dev eth1$/]],
@@ -53,7 +54,7 @@ const SAID: readonly (readonly [name: string, deeds: readonly string[], said: re
 describe('named, and asked about', () => {
   for (const [name, deeds, said] of SAID) test(name, () => {
     must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
-    given(...deeds);
+    given(...deeds.map((deed) => deed.replace('WORLD', lab.world)));
     const before = bridge();
     const refused = lab.netctl(['destroy']);
     expect(told(refused)).toEqual(said.map((each): unknown => expect.stringMatching(each)));

@@ -138,3 +138,33 @@ test.each([['first', ['11', '12']], ['second', ['12', '11']]] as const)('an addr
   destroyed();
   expect(found('eth1')).toEqual(before);
 });
+
+for (const [name, beside] of [['alone', []], ['beside an address for itself', ['ip address add 203.0.113.50/32 dev eth1']]] as const) {
+  test(`a host that gets another address on the bridge, ${name}, keeps its way out, there and back`, () => {
+    given(...beside);
+    applied();
+    given('ip address del 203.0.113.11/24 dev br-lab', 'ip address add 203.0.113.12/24 brd + dev br-lab');
+    applied();
+    expect(lab.ip(lab.host, 'route get 192.0.2.1')).toContain('via 203.0.113.1 dev br-lab src 203.0.113.12 ');
+    destroyed();
+    expect(lab.ip(lab.host, 'route get 192.0.2.1')).toContain('via 203.0.113.1 dev eth1 src 203.0.113.12 ');
+  });
+}
+
+test('a second address of a network that is removed from the bridge is not missed afterwards', () => {
+  given('ip address add 203.0.113.52/24 dev eth1');
+  applied();
+  given('ip address del 203.0.113.52/24 dev br-lab');
+  destroyed();
+  expect(lab.ip(lab.host, `${ADDRESSES} eth1`)).toMatch(/^eth1\S* +UP +203\.0\.113\.11\/24 fe80\S+ *\n$/);
+});
+
+test('an address that somebody has deprecated on the bridge is as it was again, and the host speaks from it', () => {
+  given('ip -6 address add 2001:db8::11/64 dev eth1', 'ip -6 address add 2001:db8::12/64 dev eth1', 'ip -6 route add default via fe80::1 dev eth1');
+  const before = found('eth1');
+  applied();
+  given('ip -6 address change 2001:db8::12/64 dev br-lab preferred_lft 0');
+  applied();
+  destroyed();
+  expect(found('eth1')).toEqual(before);
+});
