@@ -20,7 +20,6 @@ afterEach(() => { lab.close(); });
 
 const FIRST = 'dev br-lab 203.0.113.11/24';
 for (const [name, beside, taken, source, then] of [
-  ['with another of the same network left, which is the first from then on', [], [FIRST], 'src 203.0.113.12', 'src 203.0.113.12'],
   ['with netctl’s own left', [], [FIRST, 'dev br-lab 203.0.113.12/24'], 'src 192.168.50.1', 'src 203.0.113.11'],
   ['with one of another interface left', ['dev eth2 198.51.100.5/24'], [FIRST, 'dev br-lab 203.0.113.12/24', 'dev br-lab 192.168.50.1/24'], 'src 198.51.100.5', 'src 203.0.113.11'],
   ['of IPv6, with one of another interface left', ['dev eth2 2001:db8:1::5/64'], ['dev br-lab 2001:db8::11/64'], 'src 2001:db8:1::5', 'src 2001:db8::11'],

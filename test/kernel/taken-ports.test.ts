@@ -164,6 +164,8 @@ test('a watch heals all but the server, says so, and starts it when the port is 
     watch.signal('SIGSTOP');
     try {
       for (const pid of servers()) process.kill(pid, 'SIGKILL');
+      // Its sockets are closed a moment after.
+      for (let tries = 0; tries < 200 && lab.in(lab.host, ['ss', '-Hlnt', 'sport = :53']).out !== ''; tries++) await new Promise((done) => { setTimeout(done, 50); });
       await socket('4 tcp 0.0.0.0 53 reuse');
     } finally {
       watch.signal('SIGCONT');
