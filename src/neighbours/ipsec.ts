@@ -1,9 +1,10 @@
-// neighbours/ipsec.ts — policies of IPsec that block: asked of all that is routed, whether the host has any IPsec or not.
+// neighbours/ipsec.ts — policies of IPsec that block, or lead into tunnels: asked of all that is routed, whether the host has any IPsec or not.
 import type { Diagnostic } from '../core/resource.ts';
 import { covers as coversRange, overlap as overlapRange, parseCidr, rangeOf, toIp } from '../net/ipv4.ts';
 import type { Cidr, Range } from '../net/ipv4.ts';
 import { MOST_NAMED, networksOf, subjectOf } from './judge.ts';
 import type { Packet } from './model.ts';
+import type { Network } from '../spec/model.ts';
 import { needsOf } from './traffic.ts';
 import type { Need, Site } from './traffic.ts';
 
@@ -15,6 +16,8 @@ interface Policy {
   readonly to: Cidr;
   readonly link?: string;
   readonly blocks: boolean;
+  /** It is for what goes into a tunnel, or comes out of one, and for nothing else. */
+  readonly tunnels: boolean;
   readonly priority: number;
   /** As `ip xfrm policy` names it. */
   readonly words: string;
@@ -31,19 +34,25 @@ const ASKED: Readonly<Record<Need['way'], readonly Direction[]>> = { in: ['in'],
 /** Pure: `text` is what `ip xfrm policy list` and `getdefault` say. */
 export function* blockedByIpsec(text: string, site: Site): Iterable<Diagnostic> {
   const policies = policiesIn(text);
-  if (policies.blocking.length === 0 && !policies.all.some(({ blocks }) => blocks)) return;
+  if (policies.blocking.length === 0 && !policies.all.some(({ blocks, tunnels }) => blocks || tunnels)) return;
   const found = new Map<string, { policy: Policy | undefined; direction: Direction; needs: Need[] }>();
   for (const network of site.spec.networks) for (const need of needsOf(network, site)) {
     for (const direction of need.packet.protocol === 'arp' ? [] : ASKED[need.way]) {
       const packet = seenBy(direction, need.packet);
-      const policy = policies.all.find((one) => one.direction === direction && (one.blocks ? covers : overlap)(one, packet));
-      if (policy === undefined ? !policies.blocking.includes(direction) : !policy.blocks) continue;
+      const policy = policies.all.find((one) => one.direction === direction && (one.blocks || one.tunnels ? covers : overlap)(one, packet));
+      const isStray = policy?.tunnels === true && isGuests(direction, packet, network);
+      if (policy === undefined ? !policies.blocking.includes(direction) : !policy.blocks && !isStray) continue;
       const key = policy?.words ?? direction;
       const known = found.get(key) ?? { policy, direction, needs: [] };
       found.set(key, { ...known, needs: [...known.needs, need] });
     }
   }
   for (const { policy, direction, needs } of found.values()) yield said(policy, direction, needs);
+}
+
+/** Instances are not behind a tunnel. What they send to whoever is goes into it as somebody wants. */
+function isGuests(direction: Direction, { source, destination }: Packet, { cidr }: Network): boolean {
+  return coversRange(rangeOf(cidr), direction === 'out' ? destination : source);
 }
 
 function said(policy: Policy | undefined, direction: Direction, needs: readonly Need[]): Diagnostic {
@@ -53,8 +62,11 @@ function said(policy: Policy | undefined, direction: Direction, needs: readonly 
   const openings = [...new Set(needs.map(({ packet }) => seenBy(direction, packet)).map(({ source, destination }) => `src ${textOf(source)} dst ${textOf(destination)} dir ${direction}`))];
   // There is one policy for the same packets.
   const isInTheWay = policy !== undefined && (policy.priority === 0 || openings.includes(policy.words));
+  const tunnelled = direction === 'out' ? 'are sent into a tunnel' : 'are dropped, since they come out of no tunnel,';
   return {
-    severity: 'warning', code: 'ipsec-block', message: `${subjectOf(needs)} are dropped by ${by}`,
+    severity: 'warning', ...(policy?.tunnels === true
+      ? { code: 'ipsec-tunnel', message: `${subjectOf(needs)} ${tunnelled} by the IPsec policy ${policy.words} (ip xfrm policy)` }
+      : { code: 'ipsec-block', message: `${subjectOf(needs)} are dropped by ${by}` }),
     at: networks.slice(0, MOST_NAMED).map(({ path }) => path), stops: networks.map(({ path }) => path),
     hint: isInTheWay ? `if nobody needs it: ip xfrm policy delete ${policy.words}` : openings.map((words) => `ip xfrm policy add ${words}${before}`).join(' && '),
   };
@@ -98,7 +110,7 @@ function policiesIn(text: string): Policies {
     const link = /^dev (\S+)\s*$/.exec(rest)?.[1];
     if (from === undefined || to === undefined || !isDirection(direction) || (rest.trim() !== '' && link === undefined) || /^\t(mark|if_id) /m.test(block)) return [];
     return [{
-      direction, from, to, blocks: /\baction block\b/.test(more), priority: Number(/\bpriority (\d+)/.exec(more)?.[1] ?? 0), words: `src ${src} dst ${dst}${link === undefined ? '' : ` dev ${link}`} dir ${direction}`,
+      direction, from, to, blocks: /\baction block\b/.test(more), tunnels: /^\ttmpl /m.test(block) && !/\blevel use\b/.test(block), priority: Number(/\bpriority (\d+)/.exec(more)?.[1] ?? 0), words: `src ${src} dst ${dst}${link === undefined ? '' : ` dev ${link}`} dir ${direction}`,
       ...(link === undefined ? {} : { link }),
     }];
   });

@@ -163,10 +163,12 @@ function together(parts: readonly unknown[], values: readonly unknown[] | undefi
   return { on: 'any-of', lists: values.map((value) => listOf(fieldsOf(value)?.['concat']).map((part, i): Match => ({ ask: askOf(fieldsOf(parts[i]) ?? {}, [part], sets) }))) };
 }
 
-function masked([left]: readonly unknown[], values: readonly unknown[] | undefined): Ask {
+function masked([left, mask]: readonly unknown[], values: readonly unknown[] | undefined): Ask {
   const of = fieldsOf(left) ?? {};
   const key = fieldsOf(of['meta'])?.['key'] ?? fieldsOf(of['ct'])?.['key'];
   if (key === 'mark') return { on: 'mark', none: values?.includes(0) === true };
+  // Of a packet that is whole: its offset, and that more are to come. Whether it may be fragmented is not asked here.
+  if (fieldsOf(of['payload'])?.['field'] === 'frag-off' && typeof mask === 'number' && (mask & 0xc000) === 0) return { on: 'whatever', fits: values?.includes(0) === true ? 'all' : 'none' };
   if (fieldsOf(of['payload'])?.['field'] === 'flags') return values?.length === 1 && values[0] === 'syn' ? { on: 'first-of-tcp' } : SOME;
   return { on: 'whatever', fits: 'unknown' };
 }

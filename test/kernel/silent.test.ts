@@ -97,6 +97,8 @@ describe('what stops instances', () => {
       [/^ipsec-block: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by IPsec's default policy for fwd, block \(ip xfrm policy getdefault\)$/], 'ip xfrm policy flush; ip xfrm policy setdefault fwd accept'],
     ['an IPsec policy that blocks', 'ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block priority 100', { ...ALL, out: false, in: false },
       ['ipsec-block: packets of guests to the outside and answers from floating addresses are dropped by the IPsec policy src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)'], 'ip xfrm policy flush'],
+    ['a tunnel in whose selector the network lies', 'ip xfrm policy add src 0.0.0.0/0 dst 192.168.0.0/16 dir out priority 100 tmpl src 203.0.113.11 dst 203.0.113.1 proto esp reqid 1 mode tunnel', { ...ALL, gateway: false, out: false, in: false },
+      [/^ipsec-tunnel: .* are sent into a tunnel by the IPsec policy src 0\.0\.0\.0\/0 dst 192\.168\.0\.0\/16 dir out \(ip xfrm policy\)$/], 'ip xfrm policy flush'],
     ['one that nothing comes before', 'ip xfrm policy add src 192.168.0.0/16 dst 0.0.0.0/0 dir out action block', { ...ALL, gateway: false, out: false, in: false },
       [/^ipsec-block: .* are dropped by the IPsec policy src 192.168.0.0\/16 dst 0.0.0.0\/0 dir out action block \(ip xfrm policy\)$/], 'ip xfrm policy flush'],
     // A ping of a floating address is answered all the same: by the host in the place of the instance, or from another address.
