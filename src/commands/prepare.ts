@@ -216,7 +216,7 @@ export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wis
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
-  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
+  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
   const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, lent: ledger })), locate), ...against, ...standingAgainst(unready, made)];

@@ -56,3 +56,16 @@ test('a plan that was run by hand is known of', async () => {
   await bench.restore(store);
   expect((await bench.plan(more(`, ${A}`))).out).toBe('h1: nothing to do\n');
 });
+
+test('killed again before what was half moved is there, it is still not taken for removed', async () => {
+  const uplink = 'apiVersion: netctl/v1\nnetworks: { lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 10.0.0.0/24 } }\n';
+  const bench = new Bench('interface eth1\naddress add 203.0.113.11/24 dev eth1\naddress add 203.0.113.12/24 dev eth1\nlink set dev eth1 up\n');
+  expect(await bench.apply(uplink)).toMatchObject({ code: 0, err: '' });
+  await bench.restore({ ...await bench.kept(), moving: true });
+  bench.scene.befall('address del 203.0.113.12/24 dev br-lab');
+  const killed = new Error('killed');
+  await expect(bench.apply(uplink, {}, { driver: Object.assign(Object.create(bench.scene.whole.host) as typeof bench.scene.whole.host, { perform: () => Promise.reject(killed) }) })).rejects.toBe(killed);
+  expect(await bench.apply(uplink)).toMatchObject({ code: 0, err: '' });
+  expect((await bench.kept()).moving).toBeUndefined();
+  expect(JSON.stringify((await bench.kept()).former)).toContain('203.0.113.12/24');
+});
