@@ -9,8 +9,9 @@ import type { Address } from '../kinds/address/model.ts';
 import { PROTOCOL } from '../kinds/ours.ts';
 import { isRoute, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
+import { ipOf } from '../net/ipv4.ts';
 import { deviceOf } from '../parts/rebuild.ts';
-import { ipIn, withoutAddresses, withoutInterfaces, withoutRoutes } from './lent-without.ts';
+import { withoutAddresses, withoutInterfaces, withoutRoutes } from './lent-without.ts';
 
 export const UPLINK_CHANGED = 'uplink-changed';
 
@@ -75,7 +76,7 @@ function removedFrom(kept: Stored, { links }: Facts): readonly Address[] {
 }
 
 function isSame(former: Address, one: AddressFact): boolean {
-  return ipIn(former) === ipIn(one) && former.peer === one.peer;
+  return ipOf(former.cidr) === ipOf(one.cidr) && former.peer === one.peer;
 }
 
 /** Whether a plan moves more than one thing of an interface's: in between, some are nowhere. */

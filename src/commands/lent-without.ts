@@ -6,12 +6,13 @@ import { textOf } from '../iproute2/fields.ts';
 import { KERNEL } from '../iproute2/routes.ts';
 import { addressText, isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
-import { isRoute, metricOf } from '../kinds/route/model.ts';
+import { isRoute } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { contains } from '../net/contains.ts';
+import { ipOf } from '../net/ipv4.ts';
 import { deviceOf } from '../parts/rebuild.ts';
 import type { Picture } from '../uplinks/picture.ts';
-import { placeOf } from '../uplinks/routes.ts';
+import { placeFor, placeOf } from '../uplinks/routes.ts';
 import { picturesIn } from './pictures.ts';
 
 export function withoutInterfaces(kept: Stored, names: ReadonlySet<string>): Stored {
@@ -25,22 +26,18 @@ export function withoutInterfaces(kept: Stored, names: ReadonlySet<string>): Sto
 export function withoutAddresses(kept: Stored, removed: readonly Address[], isThere: (route: Route) => boolean): Stored {
   if (removed.length === 0) return kept;
   const gone = new Map(removed.map((one) => [`${one.link} ${addressText(one)}`, one]));
-  const sources = new Set(removed.map(ipIn));
+  const sources = new Set(removed.map(({ cidr }) => ipOf(cidr)));
   const isGone = (one: Resource): boolean => (isAddress(one) ? gone.has(`${one.link} ${addressText(one)}`) : isRoute(one) && sources.has(one.source ?? '') && !isThere(one));
   const former = kept.former.filter((one) => !isGone(one)).map((one) => (isAddress(one) ? behindWhatIsLeft(one, gone) : one));
-  return { ...kept, former, ...foundWith(kept, (picture) => withoutIps(picture, new Set(removed.filter(({ link }) => link === picture.name).map(ipIn)))) };
+  return { ...kept, former, ...foundWith(kept, (picture) => withoutIps(picture, new Set(removed.filter(({ link }) => link === picture.name).map(({ cidr }) => ipOf(cidr))))) };
 }
 
 export function withoutRoutes(kept: Stored, replaced: readonly Route[]): Stored {
   if (replaced.length === 0) return kept;
   const gone: ReadonlySet<unknown> = new Set(replaced);
-  const places = new Set(replaced.map((route) => `${route.link} ${seenPlaceOf(route)}`));
+  const places = new Set(replaced.map((route) => `${route.link} ${placeFor(route)}`));
   const former = kept.former.filter((one) => !gone.has(one));
   return { ...kept, former, ...foundWith(kept, (picture) => ({ ...picture, routes: picture.routes.filter((route) => !places.has(`${picture.name} ${placeOf(route)}`)) })) };
-}
-
-export function ipIn({ cidr }: { readonly cidr: string }): string {
-  return cidr.split('/', 1).join('');
 }
 
 /** It comes after that one after which the removed one came. */
@@ -68,9 +65,4 @@ function isMadeWith(fields: Fields, ips: ReadonlySet<string>, left: readonly Fie
   const to = textOf(fields, 'dst') ?? '';
   if (fields['protocol'] !== KERNEL) return false;
   return ips.has(to) || (to.includes(':') && to.includes('/') && [...ips].some((ip) => contains(to, ip)) && !left.some((address) => contains(to, textOf(address, 'local') ?? '')));
-}
-
-/** As uplinks/routes.ts says it of what `ip` prints. */
-function seenPlaceOf({ family, table = '254', to, tos = '0', ...route }: Route): string {
-  return [family, table, to, tos, metricOf({ ...route, family })].join(' ');
 }

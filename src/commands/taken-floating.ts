@@ -2,16 +2,14 @@
 import type { Diagnostic, HostReader, State, Wanted } from '../core/resource.ts';
 import { readRecords, textOf, textsOf } from '../iproute2/fields.ts';
 import { readLinks } from '../iproute2/links.ts';
+import { READ_ALL_NEIGHBOURS } from '../iproute2/neighbours.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import { ipOf } from '../net/ipv4.ts';
-
-/** With what is learnt, of all devices. Nobody is asked anything. */
-const READ_ALL_NEIGHBOURS: readonly string[] = ['ip', '-d', '-N', '-j', 'neigh', 'show', 'nud', 'all'];
 
 /** Of which the kernel knows, or takes for granted, that the address is there. */
 const KNOWN: readonly string[] = ['REACHABLE', 'STALE', 'DELAY', 'PERMANENT'];
 
-/** One call where a floating address is to be added, and none otherwise. */
+/** One call where a floating address is to be added, and none otherwise. Nobody is asked anything. */
 export async function takenFloating(host: HostReader, wanted: State, observed: State, because: Wanted['because']): Promise<readonly Diagnostic[]> {
   const added = [...wanted].flatMap(([ref, after]) => (isAddress(after) && after.announce === true && !observed.has(ref) ? [{ ref, link: after.link, ip: ipOf(after.cidr) }] : []));
   if (added.length === 0) return [];

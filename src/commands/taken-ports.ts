@@ -1,8 +1,8 @@
 // commands/taken-ports.ts — programs of others that hold port 53 or 67, so that a DHCP and DNS server that is about to start would not.
-import { DriverError } from '../core/resource.ts';
 import type { Diagnostic, HostReader, Ref, Resource, State, Wanted } from '../core/resource.ts';
 import { isProcess } from '../kinds/process/model.ts';
 import type { Process } from '../kinds/process/model.ts';
+import { attempt } from '../neighbours/reads.ts';
 import { READ_SOCKETS, socketsOf } from '../rehearsal/listening.ts';
 import type { Listening } from '../rehearsal/listening.ts';
 import { followersAmong } from './bind-dynamic.ts';
@@ -24,7 +24,7 @@ export async function takenPorts(host: HostReader, wanted: State, observed: Stat
   const [first] = begun;
   if (first === undefined) return [];
   const pidFile = wordAfter(PID_FILE, first.after);
-  const [printed, own] = await Promise.all([readOr(host, READ_SOCKETS), host.processes(`${PID_FILE}${pidFile.slice(0, pidFile.lastIndexOf('/') + 1)}`)]);
+  const [printed, own] = await Promise.all([attempt(host, READ_SOCKETS), host.processes(`${PID_FILE}${pidFile.slice(0, pidFile.lastIndexOf('/') + 1)}`)]);
   const sockets = socketsOf(printed, new Set(own.map(({ pid }) => pid)));
   if (sockets.length === 0) return [];
   const starting = await Promise.all(begun.map(async ({ ref, after }) => await startingAs(host, ref, after)));
@@ -106,17 +106,7 @@ export function binder(binds: readonly string[]): readonly string[] {
 async function refusedBinds(host: HostReader, starting: readonly Starting[], sockets: readonly Listening[]): Promise<ReadonlySet<string>> {
   const udp = sockets.filter(({ protocol }) => protocol === 'udp');
   const binds = starting.flatMap((server) => udp.flatMap((socket) => ((socket.port === 67 ? server.dhcp : server.dns && isFor(socket, server)) ? [bindOf(socket, server)] : [])));
-  return new Set(binds.length === 0 ? [] : (await readOr(host, binder([...new Set(binds)]))).split('\n'));
-}
-
-/** Without the tool, nothing is known. */
-async function readOr(host: HostReader, argv: readonly string[]): Promise<string> {
-  try {
-    return await host.read(argv);
-  } catch (error) {
-    if (error instanceof DriverError) return '';
-    throw error;
-  }
+  return new Set(binds.length === 0 ? [] : (await attempt(host, binder([...new Set(binds)]))).split('\n'));
 }
 
 async function startingAs(host: HostReader, ref: Ref, process: Process): Promise<Starting> {

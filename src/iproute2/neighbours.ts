@@ -5,6 +5,8 @@ import type { Fields } from './fields.ts';
 
 /** In numbers: the name of protocol 117 depends on a file of the host's. */
 export const READ_NEIGHBOURS: readonly string[] = ['ip', '-d', '-N', '-j', 'neigh', 'show', 'nud', 'permanent'];
+/** With those that the kernel has learnt. */
+export const READ_ALL_NEIGHBOURS: readonly string[] = ['ip', '-d', '-N', '-j', 'neigh', 'show', 'nud', 'all'];
 export const READ_PROXIES: readonly string[] = ['ip', '-d', '-N', '-j', 'neigh', 'show', 'proxy'];
 
 export interface NeighbourRecord {

@@ -1,5 +1,4 @@
 // neighbours/look.ts — reads what others have on the host, and says what of the spec's traffic it would stop, by which rule, and what would mend it.
-import { DriverError } from '../core/resource.ts';
 import type { Diagnostic, HostReader, State, Wanted } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
@@ -30,7 +29,7 @@ import { dependsOnSets } from './nft-sets.ts';
 import { marksGuests, translatesGuests } from './others-nat.ts';
 import { overlaps } from './overlap.ts';
 import { READ_RULES } from './policy.ts';
-import { READ_TABLES } from './reads.ts';
+import { attempt, READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
 import { ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
@@ -93,15 +92,6 @@ interface Named {
 
 /** Tables that are read: each is a command. */
 const MOST_TABLES = 32;
-
-async function attempt(host: HostReader, argv: readonly string[]): Promise<string> {
-  try {
-    return await host.read(argv);
-  } catch (error) {
-    if (error instanceof DriverError) return '';
-    throw error;
-  }
-}
 
 /** What iptables speaks for is read from it; but nft may have put chains of its own beside those. */
 function isJudged({ family, name }: Named, saved: string): boolean {

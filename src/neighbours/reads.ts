@@ -1,4 +1,16 @@
-// neighbours/reads.ts — what is read first of others, begun before it is known whether the spec has anything to protect.
+// neighbours/reads.ts — how others are read. What is read first is begun before it is known whether the spec has anything to protect.
+import { DriverError } from '../core/resource.ts';
+import type { HostReader } from '../core/resource.ts';
 
 /** Tables of nftables, whoever's. */
 export const READ_TABLES: readonly string[] = ['nft', 'list', 'tables'];
+
+/** A tool that is missing or refuses shows nothing. */
+export async function attempt(host: HostReader, argv: readonly string[]): Promise<string> {
+  try {
+    return await host.read(argv);
+  } catch (error) {
+    if (error instanceof DriverError) return '';
+    throw error;
+  }
+}

@@ -7,9 +7,9 @@ import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { isNeighbour } from '../kinds/neighbour/model.ts';
-import { isRoute, metricOf } from '../kinds/route/model.ts';
+import { isRoute } from '../kinds/route/model.ts';
 import type { Resource } from '../core/resource.ts';
-import { placeOf } from './routes.ts';
+import { placeFor, placeOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
 /** Addresses, routes and neighbours that are wanted or lent, wherever they are to be. */
@@ -25,7 +25,7 @@ export class Claimed {
         this.held.add(`address ${key}`);
         if (one.borrowed) this.lent.set(key, one);
       }
-      if (isRoute(one)) this.held.add(`route ${one.family} ${one.table ?? MAIN} ${one.to} ${one.tos ?? '0'} ${metricOf(one)}`);
+      if (isRoute(one)) this.held.add(`route ${placeFor(one)}`);
       if (isNeighbour(one)) this.held.add(`neighbour ${one.ip}${one.state === 'proxy' ? ' proxy' : ''}`);
     }
   }
@@ -58,9 +58,6 @@ function keyOf(address: Fields): string {
   return `${textOf(address, 'local') ?? ''} ${textOf(address, 'address') ?? ''}`;
 }
 
-
 export function isOwnAddress({ metric }: Fields): boolean {
   return metric === METRIC || metric === UNANNOUNCED;
 }
-
-const MAIN = '254';

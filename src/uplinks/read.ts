@@ -4,6 +4,7 @@ import type { HostReader } from '../core/resource.ts';
 import { readRecords } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
+import { READ_ALL_NEIGHBOURS, READ_PROXIES } from '../iproute2/neighbours.ts';
 import { managersOf } from './managers.ts';
 import { pictureOf } from './picture.ts';
 import type { Picture } from './picture.ts';
@@ -15,8 +16,8 @@ const READ = {
   routeWords: ['ip', '-d', '-N', 'route', 'show', 'table', 'all'],
   rules4: ['ip', '-d', '-N', '-j', 'rule', 'show'],
   rules6: ['ip', '-6', '-d', '-N', '-j', 'rule', 'show'],
-  neighbours: ['ip', '-d', '-N', '-j', 'neigh', 'show', 'nud', 'all'],
-  proxies: ['ip', '-d', '-N', '-j', 'neigh', 'show', 'proxy'],
+  neighbours: READ_ALL_NEIGHBOURS,
+  proxies: READ_PROXIES,
   nexthops: ['ip', '-d', '-N', '-j', 'nexthop', 'show'],
   joins: READ_JOINS,
   tokens: ['ip', '-j', 'token', 'show'],

@@ -1,6 +1,8 @@
 // uplinks/routes.ts — routes of all tables twice: as records, and in the words of `ip`, which alone say which metrics are locked.
 import { readRecords, textOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
+import { metricOf } from '../kinds/route/model.ts';
+import type { Route } from '../kinds/route/model.ts';
 
 export interface SeenRoute {
   readonly fields: Fields;
@@ -32,6 +34,11 @@ export function placeOf(route: SeenRoute): string {
   const { fields } = route;
   const family = isIpv6(route) ? 6 : 4;
   return [family, fields['table'] ?? '254', fields['dst'], fields['tos'] ?? '0', fields['metric'] ?? 0].map(String).join(' ');
+}
+
+/** The same of one that is to be there. */
+export function placeFor({ family, table = '254', to, tos = '0', metric }: Pick<Route, 'family' | 'table' | 'to' | 'tos' | 'metric'>): string {
+  return [family, table, to, tos, metricOf({ ...(metric === undefined ? {} : { metric }), family })].join(' ');
 }
 
 /** As `ip route` takes it: `rto_min` is locked in any case, a lifetime is a number, and with a next-hop object all else of the way is that one's. */
