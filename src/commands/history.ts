@@ -22,15 +22,15 @@ export function show(world: World, text: string): ExitCode {
   if (found === undefined && world.generations.has(Number(text))) throw new Exit(exit.failed, world.generations.damaged().find((sentence) => sentence.startsWith(`generation ${text} `)) ?? `generation ${text} cannot be read`);
   if (found === undefined) throw new Exit(exit.usage, `there is no generation ${text}; netctl history lists those that are kept`);
   const { plan, sources, undo } = world.generations.record(found.number);
+  const said = world.generations.said(found.number).trimEnd();
   if (world.output !== 'text') {
-    printData(world, { apiVersion: 'netctl/v1', kind: 'Generation', ...asData(found), plan, spec: sources.map(({ file, text: spec }) => ({ file, text: spec })), before: { found: undo.found, absent: undo.made } });
+    printData(world, { apiVersion: 'netctl/v1', kind: 'Generation', ...asData(found), ...(said === '' ? {} : { guard: said }), plan, spec: sources.map(({ file, text: spec }) => ({ file, text: spec })), before: { found: undo.found, absent: undo.made } });
     return exit.ok;
   }
-  const said = world.generations.said(found.number).trimEnd();
   const before = [...undo.found.map((resource) => `  ${JSON.stringify(resource)}`), ...undo.made.map((ref) => `  ${ref}: was not there`)];
   world.print.out([
     `generation ${found.number} of ${found.when} by ${found.who}: ${what(found)}; ${wordsOf(found.outcome)}`, '',
-    ...(said === '' ? [] : ['when it was taken back, and nobody was there to hear it:', ...said.split('\n').map((line) => `  ${line}`), '']),
+    ...(said === '' ? [] : ['its guard rolled it back, and said:', ...said.split('\n').map((line) => `  ${line}`), '']),
     plan.trimEnd(), '',
     'before it, of what it changed and what stands beside:', ...before, '',
     ...sources.flatMap(({ file, text: spec }) => [`# ${file}`, spec.trimEnd(), '']),

@@ -16,7 +16,7 @@ import { leftRules } from './left-rules.ts';
 import { leftSettings } from './left-settings.ts';
 import type { Bridge } from './left-settings.ts';
 import type { Leaving } from './leaving.ts';
-import { unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';
+import { unknownOfAddress, unknownOfRoute } from './known.ts';
 import { nameWords } from './named.ts';
 import type { NamingRule } from './naming.ts';
 import { isIpv6, placeOf, wordsToSay } from './routes.ts';
@@ -100,12 +100,12 @@ function* ofChanged({ picture, claimed, bridge, to = 'INTERFACE' }: Left): Itera
   yield { ...said('bridge-address', `somebody has changed on ${bridge} what came along to it, and ${to} gets it back as it was: ${listed(changed.map((address) => addressWords(address, bridge)))}`, listed(mends)), details: mends };
 }
 
-/** A newer `ip` says more than netctl can say again. */
-function* ofUnknown({ picture, bridge, goes, to = 'INTERFACE' }: Left): Iterable<Finding> {
+/** Of what goes along: a newer `ip` says more than netctl can say again. */
+function* ofUnknown(left: Left): Iterable<Finding> {
+  const { picture, bridge, to = 'INTERFACE' } = left;
   const all = [
-    ...picture.addresses.filter((address) => !isOwnAddress(address)).map((address) => [`address ${addressWords(address, bridge)}`, unknownOfAddress(address)] as const),
-    ...picture.routes.filter((route) => isBy(route, bridge)).map(({ words, fields }) => [`route ${words}`, unknownOfRoute(fields)] as const),
-    ...(goes ? [[bridge, unknownOfLink(picture.link)] as const] : []),
+    ...picture.addresses.filter((address) => isConfigured(address, left) && !isOwnAddress(address)).map((address) => [`address ${addressWords(address, bridge)}`, unknownOfAddress(address)] as const),
+    ...picture.routes.filter((route) => isBy(route, bridge) && ![PROTOCOL, KERNEL].includes(textOf(route.fields, 'protocol') ?? '')).map(({ words, fields }) => [`route ${words}`, unknownOfRoute(fields)] as const),
   ];
   for (const [what, fields] of all) for (const field of fields) yield said('bridge-unknown', `ip prints \`${field}\` of ${what}, which netctl does not know: ${to} does not get it`, 'see what it is for, and say yes where the host can do without it');
 }
@@ -170,7 +170,7 @@ function ofDevices(left: Left): Things {
   const all = left.picture.dependents.filter((device) => !left.isKnown(textOf(device, 'ifname') ?? ''));
   const inside = left.elsewhere.filter(({ parent }) => parent === left.picture.link['ifindex']).map(({ netns, device }): readonly [string, string] => {
     const [name, kind] = [textOf(device, 'ifname') ?? '', kindOf(device)];
-    return [`${name} (${kind}) in the network namespace ${netns}`, `ip link add link ${placeFor(left)} name ${name} type ${kind} and \`ip link set dev ${name} netns\` that one, with all that is on it`];
+    return [`${name} (${kind}) in the network namespace ${netns}`, `ip link add link ${placeFor(left)} netns ${netns} name ${name} type ${kind}, with all that is on it`];
   });
   return {
     code: 'bridge-device', one: 'device', many: 'devices',

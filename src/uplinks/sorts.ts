@@ -65,7 +65,7 @@ export const LEFT_SORTS: readonly Sort[] = [
   { what: 'multicast MACs that somebody has it listen to', fate: 'said', code: 'bridge-join', more: '' },
   { what: 'its IPv6 token, address labels and MPTCP endpoints with its name', fate: 'said', code: 'bridge-named', more: 'unless the interface has the same' },
   { what: 'sockets, multicast groups and IPsec policies that are bound to it', fate: 'said', code: 'bridge-bound', more: 'to be bound to the interface' },
-  { what: 'what `ip` prints of it, its addresses and routes that netctl does not know', fate: 'said', code: 'bridge-unknown', more: '' },
+  { what: 'what `ip` prints of addresses and routes put there that netctl does not know', fate: 'said', code: 'bridge-unknown', more: '' },
   { what: 'what could not be read', fate: 'said', code: 'bridge-unread', more: '' },
 ];
 

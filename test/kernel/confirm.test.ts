@@ -56,7 +56,7 @@ test('what somebody had put on a bridge of one that nobody confirmed is said by 
   for (let tries = 0; tries < 200 && !history().includes('not confirmed in time'); tries++) must(lab.in(lab.host, ['sleep', '0.1']));
   expect(history()).toContain('taken back: not confirmed in time');
   expect(must(lab.netctl(['show', '1'], { spec: null })).out).toMatch(
-    /^generation 1 of .*\n\nwhen it was taken back, and nobody was there to hear it:\n {2}warning: the address 10\.77\.0\.1\/24 on br-more is not netctl's, [^]*hint: ip address add 10\.77\.0\.1\/24[^]*\n\n/,
+    /^generation 1 of .*\n\nits guard rolled it back, and said:\n {2}warning: the address 10\.77\.0\.1\/24 on br-more is not netctl's, [^]*hint: ip address add 10\.77\.0\.1\/24[^]*\n\n/,
   );
   must(lab.netctl(['apply', '--yes'], { spec: spec('b1') }));
   expect(must(lab.netctl(['show', '2'], { spec: null })).out).not.toContain('nobody was there');
