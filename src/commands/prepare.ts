@@ -16,10 +16,12 @@ import type { Allocations, Stored } from '../core/stored.ts';
 import { features } from '../features/index.ts';
 import type { Record } from '../generations/model.ts';
 import type { Way } from '../guards/circumstances.ts';
+import { forwardsNoMore } from '../guards/forwarding-used.ts';
 import { guardsFor } from '../guards/index.ts';
 import { savedRules } from '../iptables/read.ts';
 import type { Context } from '../parts/context.ts';
 import { lookAround } from '../neighbours/look.ts';
+import { translatingRules } from '../neighbours/translating.ts';
 import type { Rehearsal } from '../rehearsal/model.ts';
 import { placeAll } from '../spec/locate.ts';
 import type { Host, Locate, Placed, Spec } from '../spec/model.ts';
@@ -177,11 +179,12 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
     wayIn(world), observe(world.driver, aim.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver), savedRules(world.driver),
   ]);
   const wanted = withOthersSettings(aim, observed);
-  const [uplinks, unready] = await Promise.all([
+  const [uplinks, unready, translating] = await Promise.all([
     readUplinks(world.driver, aboutToBorrow(wanted.state, observed), prune ? aboutToLeave(leavingIn(wanted.state, observed)) : []),
     preflight(wished, world.driver, { wanted: wanted.state, observed, all: true }),
+    forwardsNoMore(wanted.state, observed) ? translatingRules(world.driver) : [],
   ]);
-  return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, unready, rules });
+  return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, unready, rules, translating });
 }
 
 /** What others have on the host that stops traffic of the spec, or stands against it. */
@@ -206,10 +209,11 @@ interface Beside {
   /** What on the host would have a step fail. */
   readonly unready?: readonly Placed[];
   readonly rules?: string;
+  readonly translating?: readonly string[];
 }
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, unready = [], rules }: Beside = {}): Prepared {
+export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, unready = [], rules, translating = [] }: Beside = {}): Prepared {
   const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
@@ -219,7 +223,7 @@ export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wis
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
-  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, lent: ledger })), locate), ...against, ...standingAgainst(unready, made)];
+  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, translating, lent: ledger })), locate), ...against, ...standingAgainst(unready, made)];
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
   return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, isOutdated, ledger: lent, problems, hindrances: beside, uplinks, pictures };
 }

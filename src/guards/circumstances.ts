@@ -14,6 +14,8 @@ export interface Circumstances {
   readonly lent?: State;
   /** All rules of iptables, as `iptables-save` says them. Absent: they are not known. */
   readonly rules?: string | undefined;
+  /** Rules of others that translate what the host forwards; read where it is to forward no more. */
+  readonly translating?: readonly string[];
 }
 
 /** How the operator came in. */

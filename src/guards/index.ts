@@ -5,6 +5,7 @@ import { chainInUse } from './chain-in-use.ts';
 import type { Circumstances } from './circumstances.ts';
 import { deviceMissing } from './device-missing.ts';
 import { foreign } from './foreign.ts';
+import { forwardingUsed } from './forwarding-used.ts';
 import { massDelete } from './mass-delete.ts';
 import { networkInUse } from './network-in-use.ts';
 import { ownWay } from './own-way.ts';
@@ -20,5 +21,6 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     uplinks(circumstances),
     bridges(circumstances),
     chainInUse(circumstances),
+    forwardingUsed(circumstances),
   ];
 }

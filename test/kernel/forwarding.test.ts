@@ -120,3 +120,27 @@ test('a public interface that does not forward is named by plan, apply and statu
   expect(lab.pings(guest, '203.0.113.1')).toBe(true);
   expect(must(lab.netctl(['status'])).err).toBe('');
 });
+
+describe('somebody has come to rely on a host that forwards', () => {
+  for (const [name, rules, rule] of [
+    ['iptables, as Docker', 'iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE', '-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE'],
+    ['nft, as libvirt', 'nft add table ip theirs; nft "add chain ip theirs post { type nat hook postrouting priority 100 ; }"; nft add rule ip theirs post ip saddr 172.17.0.0/16 masquerade', 'table ip theirs: ip saddr 172.17.0.0/16 masquerade'],
+  ] as const) {
+    test(name, () => {
+      must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+      must(lab.in(lab.host, ['sh', '-ec', rules]));
+      const planned = lab.netctl(['plan'], { spec: EMPTY });
+      expect(planned.err).toContain(`translate what this host forwards: ${rule}  [forwarding-used]`);
+      const ended = must(lab.netctl(['destroy', '--yes']));
+      expect(ended.err).toContain(`translate what this host forwards: ${rule}  [forwarding-used]`);
+      const [, mend = ''] = /`(sysctl -w [^`]*)`/.exec(ended.err) ?? [];
+      must(lab.in(lab.host, ['sh', '-ec', mend]));
+      expect(forwardsBy('eth2')).toBe('1');
+    });
+  }
+
+  test('nobody has: nothing is said', () => {
+    must(lab.netctl(['apply', '--yes'], { spec: spec() }));
+    expect(must(lab.netctl(['destroy', '--yes'])).err).not.toContain('forwarding-used');
+  });
+});
