@@ -1,4 +1,5 @@
 // commands/own-configs.ts — an operator's `dhcp.config` must be a file that can be read, and not lie where netctl removes what it did not write.
+import { createHash } from 'node:crypto';
 import { DriverError } from '../core/resource.ts';
 import type { Diagnostic, HostReader, Ref, Resource, State } from '../core/resource.ts';
 import { isProcess } from '../kinds/process/model.ts';
@@ -24,6 +25,17 @@ export async function configsInside({ networks }: Spec, paths: Paths, host: Host
       at: [[...network.path, 'dhcp', 'config']], hint: 'put it elsewhere: /etc/dnsmasq-lab.conf',
     }];
   });
+}
+
+/** Hashes of what those have that can be read, by path: a server reads its own at its start, and never again. */
+export async function hashesOfConfigs({ networks }: Spec, host: HostReader): Promise<ReadonlyMap<string, string>> {
+  const named = new Set(networks.flatMap((network) => (network.mode !== 'flat' && network.dhcp.config !== undefined ? [network.dhcp.config] : [])));
+  const read = await Promise.all([...named].map(async (config) => [config, await textOfConfig(config, host)] as const));
+  return new Map(read.flatMap(([config, text]) => (text === undefined ? [] : [[config, hashOf(text)] as const])));
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
 /** Bytes. A long list of names to block has less. */
@@ -81,7 +93,7 @@ async function refusedBy(config: string, host: HostReader): Promise<string | und
 }
 
 function isSame(observed: Resource | undefined, wanted: Resource | undefined): boolean {
-  return observed !== undefined && wanted !== undefined && isProcess(observed) && isProcess(wanted) && observed.argv.join('\0') === wanted.argv.join('\0');
+  return observed !== undefined && wanted !== undefined && isProcess(observed) && isProcess(wanted) && observed.argv.join('\0') === wanted.argv.join('\0') && (wanted.startedWith === undefined || observed.startedWith === wanted.startedWith);
 }
 
 interface Unfit {

@@ -16,6 +16,8 @@ export interface Context {
   /** All that hung on the host's interfaces that are borrowed, or about to be, by name. Absent: of none it is known. */
   readonly pictures?: ReadonlyMap<string, Picture>;
   readonly paths: Paths;
+  /** Hashes of the operator's dnsmasq configurations, by path. Absent: of none it is known. */
+  readonly configs?: ReadonlyMap<string, string>;
 }
 
 /** Absolute, without a slash at the end. */

@@ -39,7 +39,8 @@ export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<C
   const files = filesOf(network, guests, context.paths);
   const text = [files.hosts, files.names, files.servers, files.options];
   for (const resource of [...text, files.leases]) yield { resource, because };
-  const process = { ...processOf(network, odd, files, context), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
+  const startedWith = context.configs?.get(network.dhcp.config ?? '');
+  const process = { ...processOf(network, odd, files, context), ...(startedWith === undefined ? {} : { startedWith }), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
   yield { resource: process, because, after: [...text, files.leases].map((file): Ref => `file ${file.path}`) };
   for (const { ip, mac, nic } of guests) {
     yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path }, because: [nic.path] };

@@ -87,11 +87,12 @@ export function renderPath(path: Path): string {
 
 export function describe(change: Change, kinds: Kinds): string {
   const resource = change.verb === 'delete' ? change.before : change.after;
-  const said = kindOf(resource, kinds).describe(resource, change.verb === 'update' ? change.before : undefined);
+  const kind = kindOf(resource, kinds);
+  const said = kind.describe(resource, change.verb === 'update' ? change.before : undefined);
   if (change.verb !== 'replace') return said;
-  const was = kindOf(change.before, kinds).describe(change.before);
+  const was = kind.describe(change.before);
   const [name = ''] = said.split(' ', 1);
-  return was === said ? said : `${said} (was ${was.startsWith(`${name} `) ? was.slice(name.length + 1) : was})`;
+  return was === said ? kind.describe(resource, change.before) : `${said} (was ${was.startsWith(`${name} `) ? was.slice(name.length + 1) : was})`;
 }
 
 /** What an apply would mend, seen before it. */

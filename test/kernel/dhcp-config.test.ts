@@ -141,3 +141,34 @@ test('one that has the server run as somebody else: it is ended, the one before 
   must(lab.netctl(['destroy', '--yes'], { spec: null }));
   expect(servers()).toEqual([]);
 });
+
+test('one that is edited: the server is restarted with it, once; one with a bad line is an error, and the server runs on', async () => {
+  const config = lab.write('own.conf', 'address=/printer.lan/192.168.50.77\n');
+  must(lab.netctl(['apply', '--yes'], { spec: specFor(`{ config: ${config} }`) }));
+  const answer = (): string => lab.resolves(guest, 'printer.lan', '192.168.50.1');
+  lab.lease(guest);
+  expect(answer()).toBe('192.168.50.77');
+  lab.write('own.conf', 'address=/printer.lan/192.168.50.78\n');
+  expect(lab.netctl(['status'])).toMatchObject({ code: 2, out: expect.stringContaining('its dhcp.config has changed') as string });
+  must(lab.netctl(['apply', '--yes']));
+  expect(answer()).toBe('192.168.50.78');
+  expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
+
+  const running = servers();
+  lab.write('own.conf', 'address=/printer.lan/192.168.50.78\nno-such-word=1\n');
+  for (const verb of [['plan'], ['apply', '--yes'], ['status']]) expect(lab.netctl(verb)).toMatchObject({ code: 1, err: expect.stringMatching(/error: dhcp\.config [^]*bad option at line 2[^]*\[config-unfit\]/) as string });
+  expect(servers()).toEqual(running);
+  lab.write('own.conf', 'address=/printer.lan/192.168.50.78\n');
+  expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
+  expect(servers()).toEqual(running);
+
+  const watch = new RunningWatch(lab, []);
+  try {
+    await watch.says('ready');
+    lab.write('own.conf', 'address=/printer.lan/192.168.50.79\n');
+    watch.signal('SIGHUP');
+    await watch.until(() => answer() === '192.168.50.79', 'it serves what is written');
+  } finally {
+    await watch.end();
+  }
+});

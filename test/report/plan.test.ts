@@ -38,7 +38,7 @@ const rows: readonly (readonly [name: string, given: Parameters<typeof view>, li
   ['removed for nobody\'s sake', [[remove('a')]], '  - thing a   flows of a   no longer wanted'],
   ['removed so that another has what it holds', [[remove('a', 'red')], { b: 7 }, [thing('b', { holds: 'red' })]], '  - thing a holding red   flows of a   a.yaml:7 things.b[7]'],
   ['made for nobody\'s sake', [[create('a')]], '  + thing a   none   given back'],
-  ['replaced by its like', [[replace('a', thing('a'))], { a: 4 }], '  ± thing a   flows of a   a.yaml:4 things.a[4]'],
+  ['replaced by its like, of which its kind knows how it differs', [[replace('a', thing('a'))], { a: 4 }], '  ± thing a (changed)   flows of a   a.yaml:4 things.a[4]'],
   ['replaced by another sort', [[replace('a', thing('a', { holds: 'red' }))], { a: 4 }], '  ± thing a (was holding red)   flows of a   a.yaml:4 things.a[4]'],
 ];
 describe('a line', () => {

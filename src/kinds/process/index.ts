@@ -12,12 +12,12 @@ export function createProcessKind(directory: string): Kind<Process> {
     needs: ({ on }) => on,
     // One server for each interface: two networks that change bridges must both have let go before either takes.
     claims: ({ argv }) => argv.filter((argument) => argument.startsWith('--interface=')),
-    mustReplace: (observed, wanted) => !equal(observed.argv, wanted.argv) || observed.on.some((ref) => !wanted.on.includes(ref)),
+    mustReplace: (observed, wanted) => !equal(observed.argv, wanted.argv) || isStartedOtherwise(observed, wanted) || standsElsewhere(observed, wanted),
     looksAt: ['processes', 'files'],
     observe: (host, wanted) => observe(host, wanted, directory),
     again: async (host, wanted, _memory, names, before) => (names.some((name) => name.startsWith(`${directory}/`)) ? await observe(host, wanted, directory) : before),
     signed: ({ name }) => files.pid(name),
-    same: (observed, wanted) => observed.stopped !== true && observed.config === wanted.config && equal(observed.argv, wanted.argv),
+    same: (observed, wanted) => observed.stopped !== true && observed.config === wanted.config && equal(observed.argv, wanted.argv) && !isStartedOtherwise(observed, wanted),
     steps: (changes) => changes.map((change): Step => ({ changes: [change], ops: opsFor(change, files, otherHalf(change, changes)) })),
     // Packets pass by a DHCP and DNS server; while it reads its files again, what asks it waits. Only without it nobody answers.
     disrupts: ({ verb }) => ({ class: verb === 'replace' || verb === 'delete' ? 'new-connections' : 'none' }),
@@ -44,8 +44,8 @@ async function observe(host: HostReader, wanted: readonly Process[], directory: 
   const files = await host.files(directory);
   const wishes = new Map(wanted.map((process) => [process.name, process]));
   const found = [...running].map(([name, processes]): Process => {
-    const { config, on } = parseLoaded(files.get(pathsIn(directory).loaded(name)) ?? '');
-    return { kind: 'process', name, argv: argvOf(processes), config, put: on, on: [...new Set([...on, ...(wishes.get(name)?.on ?? [])])], ...(processes.some(({ stopped }) => stopped) ? { stopped: true } : {}) };
+    const { on, ...read } = parseLoaded(files.get(pathsIn(directory).loaded(name)) ?? '');
+    return { kind: 'process', name, argv: argvOf(processes), ...read, put: on, on: [...new Set([...on, ...(wishes.get(name)?.on ?? [])])], ...(processes.some(({ stopped }) => stopped) ? { stopped: true } : {}) };
   });
   return [...found, ...leftOver(files, directory).filter((name) => !running.has(name) && !wishes.has(name)).map(gone)];
 }
@@ -99,7 +99,7 @@ function opsFor(change: Change<Process>, files: Paths, other: Process | undefine
   const forget: Op = { op: 'remove', path: files.loaded(name) };
   // The last is what a write that was interrupted leaves.
   if (change.verb === 'delete') {
-    const tried = other !== undefined && change.before.argv.length > 0 && !equal(change.before.argv, other.argv) ? [tryOut(other)] : [];
+    const tried = other !== undefined && change.before.argv.length > 0 && (!equal(change.before.argv, other.argv) || isStartedOtherwise(change.before, other)) ? [tryOut(other)] : [];
     return [...tried, stop, forget, { op: 'remove', path: pidFile }, { op: 'remove', path: `${files.loaded(name)}.new` }];
   }
   const start: Op = { op: 'start', argv: change.after.argv, pidFile, ...(other === undefined || other.argv.length === 0 ? {} : { before: other.argv }) };
@@ -111,8 +111,19 @@ function opsFor(change: Change<Process>, files: Paths, other: Process | undefine
   return [{ op: 'signal', pidFile, signal: 'CONT' }, ...(change.before.config === change.after.config ? [] : readAgain)];
 }
 
+/** What cannot be read now is no reason to end a server that runs. */
+function isStartedOtherwise(observed: Process, wanted: Process): boolean {
+  return wanted.startedWith !== undefined && observed.startedWith !== wanted.startedWith;
+}
+
+function standsElsewhere(observed: Process, wanted: Process): boolean {
+  return observed.on.some((ref) => !wanted.on.includes(ref));
+}
+
 function whatHappens(before: Process, after: Process): string {
   if (!equal(before.argv, after.argv)) return 'is restarted with other arguments';
+  if (isStartedOtherwise(before, after)) return 'is restarted, since its dhcp.config has changed';
+  if (standsElsewhere(before, after)) return 'is restarted';
   if (before.stopped !== true) return 'reads its files again';
   return before.config === after.config ? 'is continued' : 'is continued and reads its files again';
 }

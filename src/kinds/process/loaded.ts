@@ -2,16 +2,19 @@
 import type { Ref } from '../../core/resource.ts';
 import type { Process } from './model.ts';
 
-export type Loaded = Pick<Process, 'config' | 'on'>;
+export type Loaded = Pick<Process, 'config' | 'on' | 'startedWith'>;
 
-/** One line for the hash of what it has read, one for each thing that it stands on: it has to end before that goes. */
-export function renderLoaded({ config, on }: Loaded): string {
-  return [config, ...on].map((line) => `${line}\n`).join('');
+const STARTED_WITH = 'started-with:';
+
+/** One line for the hash of what it has read, one for that of what it was started with, one for each thing that it stands on: it has to end before that goes. */
+export function renderLoaded({ config, on, startedWith }: Loaded): string {
+  return [config, ...(startedWith === undefined ? [] : [`${STARTED_WITH}${startedWith}`]), ...on].map((line) => `${line}\n`).join('');
 }
 
 export function parseLoaded(text: string): Loaded {
-  const [config = '', ...on] = text.split('\n');
-  return { config, on: on.filter(isRef) };
+  const [config = '', ...lines] = text.split('\n');
+  const startedWith = lines.find((line) => line.startsWith(STARTED_WITH))?.slice(STARTED_WITH.length);
+  return { config, on: lines.filter(isRef), ...(startedWith === undefined ? {} : { startedWith }) };
 }
 
 function isRef(text: string): text is Ref {

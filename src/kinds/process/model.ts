@@ -10,6 +10,8 @@ export interface Process extends Resource {
   readonly argv: readonly string[];
   /** Hash of the files it reads at start and again at SIGHUP. Another one than the running process has loaded: SIGHUP. */
   readonly config: string;
+  /** Hash of the file that it reads at its start alone. Another one than the running process was started with: it is restarted. Absent: none, or unknown. */
+  readonly startedWith?: string;
   /** What it stands on, and ends before: its bridge, the addresses it answers on. Replaced or missing: the process is started anew. */
   readonly on: readonly Ref[];
   /** Observed only: that as it was put down when it was started. */

@@ -50,6 +50,10 @@ describe('what is done', () => {
     ['what it had loaded is not known: start, and nothing is put down of it', async () => Promise.resolve(), wanted('a', { config: '' }), ['remove', 'start']],
     ['its files changed: it reads them again', started, wanted('b'), ['remove', 'HUP', 'write']],
     ['its arguments changed: they are tried, then restart', started, wanted('a', { argv: ['--strict-order'] }), ['run', ...AGAIN]],
+    ['what it was started with changed: that is tried, then restart', async () => await bench.apply(wanted('a', { startedWith: 'one' })), wanted('a', { startedWith: 'two' }), ['run', ...AGAIN]],
+    ['it has not: nothing', async () => await bench.apply(wanted('a', { startedWith: 'one' })), wanted('a', { startedWith: 'one' }), []],
+    ['what it was started with cannot be read now: nothing', async () => await bench.apply(wanted('a', { startedWith: 'one' })), wanted('a'), []],
+    ['what it was started with was not put down: that is tried, then restart', started, wanted('a', { startedWith: 'one' }), ['run', ...AGAIN]],
     ['nobody wants it: it ends, and nothing is left', started, files('a'), ['TERM', 'remove', 'remove', 'remove']],
     ['it died: start', async () => {
       await started();
