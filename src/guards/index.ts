@@ -9,12 +9,14 @@ import { forwardingUsed } from './forwarding-used.ts';
 import { massDelete } from './mass-delete.ts';
 import { networkInUse } from './network-in-use.ts';
 import { ownWay } from './own-way.ts';
+import { uplinkMarked } from './uplink-marked.ts';
 import { uplinks } from './uplinks.ts';
 
 export function guardsFor(circumstances: Circumstances): readonly Guard[] {
   return [
     foreign,
     deviceMissing(circumstances),
+    uplinkMarked,
     massDelete,
     ownWay(circumstances),
     networkInUse(circumstances),

@@ -5,6 +5,7 @@ import { order } from '../../src/core/order.ts';
 import type { Ref, Wanted } from '../../src/core/resource.ts';
 import { review } from '../../src/core/review.ts';
 import { guardsFor } from '../../src/guards/index.ts';
+import { uplinkMarked } from '../../src/guards/uplink-marked.ts';
 import { link } from '../../src/kinds/link/index.ts';
 import type { Link, Port, Vlan } from '../../src/kinds/link/model.ts';
 import { brick, named, stateOf, wantedOf } from '../core/bricks.ts';
@@ -42,6 +43,18 @@ test('an interface that is not there cannot be borrowed', () => {
   expect(review(plan, new Map(), wanted, kinds, guards)).toMatchObject([{ code: 'device-missing', at: [['networks', 'lab', 'interface']], message: 'this host has no interface eth9', hint: '`ip link` lists those it has' }]);
   const called = new Map([['eth1', { name: 'eth1', ours: false, promiscuous: false, addresses: [], routes: [], altnames: ['enp1s0', 'eth9'] }]]);
   expect(review(plan, new Map(), wanted, kinds, guardsFor({ links: called }))).toMatchObject([{ code: 'device-missing', hint: 'that is another name (altname) of eth1: write eth1' }]);
+});
+
+test('an interface that bears our mark is not borrowed; a guest\'s device that was ours is', () => {
+  const ref: Ref = 'link eth1';
+  const veth: Link = { kind: 'link', type: 'veth', name: 'eth1', peer: { name: 'far1', netns: 'w', mac: '02:00:00:00:00:f1' }, master: '', mtu: 1500, mac: '02:00:00:00:00:e1' };
+  const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', master: 'br0', promiscuous: true, hairpin: false, up: true };
+  const said = (after: Port): unknown => {
+    const wanted: Wanted = { state: new Map([[ref, after]]), because: new Map([[ref, [['networks', 'lab', 'interface']]]]), after: new Map(), waiting: [] };
+    return [...uplinkMarked({ steps: [], changes: [{ verb: 'replace', ref, before: veth, after }] }, new Map(), wanted, kinds)];
+  };
+  expect(said(port)).toMatchObject([{ severity: 'error', code: 'uplink-marked', at: [['networks', 'lab', 'interface']], hint: expect.stringContaining('ip link set eth1 group default') as string }]);
+  expect(said({ ...port, promiscuous: false, hairpin: true })).toEqual([]);
 });
 
 test('nor can a VLAN device stand on it; and the hint says where it is named', () => {

@@ -104,3 +104,13 @@ describe('interfaces', () => {
     expect(refused(spec('mode: flat-dhcp, interface: null, cidr: 192.168.50.0/24'))).toContain('br-lab is another name of eth2');
   });
 });
+
+test('an uplink in the link group by which netctl knows its own devices is refused, and what is said mends it', () => {
+  lab.ip(lab.host, 'link set eth1 group 117');
+  const text = spec('mode: flat-dhcp, interface: eth1, cidr: 192.168.50.0/24');
+  const said = refused(text);
+  expect(said).toMatch(/spec\.yaml:3:\d+: error: eth1 is in link group 117[^]*\[uplink-marked\]/);
+  must(lab.in(lab.host, ['sh', '-ec', /`(ip link set [^`]*)`/.exec(said)?.[1] ?? 'false']));
+  must(lab.netctl(['apply', '--yes']));
+  expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+});
