@@ -29,10 +29,11 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
   await settlePending(world);
   const watch = await watchedBy?.();
   if (watch !== undefined) throw new Exit(exit.locked, `${watch} would put everything back at once: stop it first (systemctl stop netctl, or SIGTERM). Nothing was changed`);
-  const code = await carryOut(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
+  const prepared = await prepareNothing(world);
+  const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
   if (code === exit.ok) {
     world.driver.lookAgain();
-    await removeTablesSinceFirst(world);
+    await removeTablesSinceFirst(world, prepared.plan.changes.some(({ ref }) => ref.startsWith('chain ')));
     await world.forget();
   }
   return code;

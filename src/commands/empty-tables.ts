@@ -45,12 +45,15 @@ export async function removeEmptyTables(driver: Driver, image: Image): Promise<v
 /** One of the kernel's, without a rule, that lets everything pass: as iptables-nft makes them. */
 const IDLE = /^\tchain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING) \{\n\t\ttype [^\n]* policy accept;\n\t\}/gm;
 
-/** Those that were not there before the first apply; of which nothing is known any more after so many that its record was dropped, those that nobody uses. */
-export async function removeTablesSinceFirst({ driver, generations }: Pick<World, 'driver' | 'generations'>): Promise<void> {
+/**
+ * Those that were not there before the first apply; where its record was dropped after many others, or is lost, those that nobody uses.
+ * `hadRules`: there were rules of netctl's until now.
+ */
+export async function removeTablesSinceFirst({ driver, generations }: Pick<World, 'driver' | 'generations'>, hadRules: boolean): Promise<void> {
   const [oldest] = generations.list();
-  if (oldest === undefined) return;
+  if (oldest === undefined && !hadRules) return;
   try {
-    await removeEmptyTables(driver, oldest.number === 1 ? generations.record(1).image : { [CHAINS]: [] });
+    await removeEmptyTables(driver, oldest?.number === 1 ? generations.record(1).image : { [CHAINS]: [] });
   } catch (error) {
     // A damaged record tells nothing.
     if (!(error instanceof StoreError)) throw error;

@@ -47,7 +47,7 @@ test('an interface that is not there cannot be borrowed', () => {
 
 test('an interface that bears our mark is not borrowed; a guest\'s device that was ours is', () => {
   const ref: Ref = 'link eth1';
-  const veth: Link = { kind: 'link', type: 'veth', name: 'eth1', peer: { name: 'far1', netns: 'w', mac: '02:00:00:00:00:f1' }, master: '', mtu: 1500, mac: '02:00:00:00:00:e1' };
+  const veth: Link = { kind: 'link', type: 'veth', name: 'eth1', peer: { name: 'far1', netns: 'w', mac: '' }, master: '', mtu: 1500, alias: '' };
   const port: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', master: 'br0', promiscuous: true, hairpin: false, up: true };
   const said = (after: Port): unknown => {
     const wanted: Wanted = { state: new Map([[ref, after]]), because: new Map([[ref, [['networks', 'lab', 'interface']]]]), after: new Map(), waiting: [] };

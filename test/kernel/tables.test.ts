@@ -1,5 +1,5 @@
 // test/kernel/tables.test.ts — tables of iptables in nftables: what came with netctl's rules goes with them, and what iptables cannot read is said beforehand.
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -37,6 +37,22 @@ describe('destroy leaves the tables', () => {
       expect(ruleset()).toBe(before);
     });
   }
+
+  test('of a host whose state directory is lost', () => {
+    const before = ruleset();
+    must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+    rmSync(lab.path('state'), { recursive: true });
+    must(lab.netctl(['destroy', '--yes']));
+    expect(ruleset()).toBe(before);
+  });
+
+  test('of a host that has nothing of netctl\'s, though they are empty', () => {
+    given('iptables -t nat -A OUTPUT -j ACCEPT; iptables -t nat -D OUTPUT -j ACCEPT');
+    const before = ruleset();
+    expect(before).not.toBe('');
+    must(lab.netctl(['destroy', '--yes']));
+    expect(ruleset()).toBe(before);
+  });
 
   test('of another who came meanwhile, and his chains', () => {
     must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
