@@ -42,6 +42,8 @@ export interface LinkRecord {
   readonly vlan?: { readonly id: number; readonly parent: string };
   /** Of a bridge's port. */
   readonly hairpin: boolean;
+  /** Of a bridge's port, where it lets through less than others do: words of `bridge link set`, `isolated`, `locked`. */
+  readonly barred?: readonly string[];
   /** The other end of a veth that is in another namespace: its index there, and our number for that namespace. */
   readonly peer?: { readonly index: number; readonly namespace: number };
   /** IPv4's as the kernel lists them, then IPv6's as they came: added in this order, they stand as they did. */
@@ -162,10 +164,17 @@ function linkOf(fields: Fields): LinkRecord {
     ...(mode === undefined ? {} : { mode }),
     ...(type === 'bridge' ? { bridge: { forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0, netfilter: numberOf(detail, 'nf_call_iptables') === 1 } } : {}),
     ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q' ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } } : {}),
-    hairpin: textOf(info, 'info_slave_kind') === 'bridge' && flagOf(partOf(info, 'info_slave_data'), 'hairpin'),
+    ...portOf(info),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
     addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map((address) => addressOf(address, mac))),
   };
+}
+
+function portOf(info: Fields): Pick<LinkRecord, 'hairpin' | 'barred'> {
+  if (textOf(info, 'info_slave_kind') !== 'bridge') return { hairpin: false };
+  const port = partOf(info, 'info_slave_data');
+  const barred = ['isolated', 'locked'].filter((flag) => flagOf(port, flag));
+  return { hairpin: flagOf(port, 'hairpin'), ...(barred.length === 0 ? {} : { barred }) };
 }
 
 /** The kernel lists IPv6's last one first. */

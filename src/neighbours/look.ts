@@ -16,6 +16,7 @@ import { IPTABLES_TABLES, otherBackend, twoBackends } from './backends.ts';
 import { tablesOf } from './iptables.ts';
 import { pairsIn, passedBy, passedByOf, redirected } from './before-nat.ts';
 import type { Own } from './before-nat.ts';
+import { barredPorts } from './bridge-ports.ts';
 import { comesBy, notForwarding } from './forwarding.ts';
 import { interfaces } from './interfaces.ts';
 import { blockedByIpsec } from './ipsec.ts';
@@ -79,6 +80,7 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
     ...(other === undefined ? [] : twoBackends(other, others)),
     ...autoconfigured(site, records, wanted),
     ...interfaces(site, records, wanted),
+    ...barredPorts(site, records),
     ...takenNames({ state: wanted, because }, records),
     ...overlaps(site, wanted, records, routing),
     ...waysOut(site, outlookOf(site, routing, records, tablesFor)),

@@ -111,6 +111,10 @@ describe('what stops instances', () => {
     ], 'iptables -t nat -D PREROUTING -d 203.0.113.0/24 -j DNAT --to-destination 192.0.2.99'],
     ['its range not tracked, by nft', chain('ip f', 'type filter hook prerouting priority -300;', 'ip saddr 192.168.50.0/24 notrack'), { ...ALL, out: false },
       ['untracked: packets of guests to the outside and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack'], 'nft delete table ip f'],
+    ['ports isolated from each other', 'bridge link set dev v-p1 isolated on; bridge link set dev v-p2 isolated on', { ...ALL, between: false },
+      ['port-barred: ports v-p1, v-p2 of br-plain are isolated from each other: what instances there send one another is dropped'], 'bridge link set dev v-p1 isolated off; bridge link set dev v-p2 isolated off'],
+    ['a port that is locked', 'bridge link set dev v-g1 locked on; bridge fdb flush dev br-lab dynamic', DEAF,
+      ['port-barred: port v-g1 of br-lab is locked: what comes by it is dropped, unless `bridge fdb` has its sender there'], 'bridge link set dev v-g1 locked off'],
   ] as const) {
     test(name, () => {
       expect([traffic(), found()]).toEqual([ALL, []]);
