@@ -1,7 +1,9 @@
 // guards/bridges.ts — before a bridge goes, or loses its uplink, everything is named that others have put on it and that does not go along.
-import type { Guard } from '../core/resource.ts';
+import type { Guard, Resource } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
+import type { Address } from '../kinds/address/model.ts';
 import { isRoute } from '../kinds/route/model.ts';
+import type { Route } from '../kinds/route/model.ts';
 import { Claimed } from '../uplinks/claimed.ts';
 import { leavingIn } from '../uplinks/leaving.ts';
 import { forwardedIn, whatIsLeft } from '../uplinks/left.ts';
@@ -13,14 +15,15 @@ interface Around extends Pick<Circumstances, 'uplinks' | 'links' | 'lent'> {
   readonly takesRoutes?: boolean;
 }
 
-/** `lent`: what was borrowed is netctl's to give back. Addresses whose device is gone, or is called otherwise by now, have nowhere to go. */
+/** `lent`: what was borrowed is netctl's to give back. Addresses and routes whose device is gone, or is called otherwise by now, have nowhere to go. */
 export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRoutes = true }: Around): Guard {
   return function* (plan, observed, wanted) {
     const changed = new Set(plan.changes.map(({ ref }) => ref));
     const isKnown = (device: string): boolean => links.get(device)?.ours === true || observed.has(`link ${device}`) || wanted.state.has(`link ${device}`);
     const macs = new Set([...links.values()].flatMap(({ mac }) => mac ?? []));
-    const back = [...lent.values()].filter((one) => !isAddress(one) || links.has(one.link));
-    const claimed = new Claimed([...wanted.state.values(), ...back].filter((one) => takesRoutes || !isRoute(one)));
+    const isOrphan = (one: Resource): one is Address | Route => (isAddress(one) || isRoute(one)) && !links.has(one.link);
+    const back = [...lent.values()].filter((one) => !isOrphan(one));
+    const claimed = new Claimed([...wanted.state.values(), ...back].filter((one) => takesRoutes || !isRoute(one)), [...lent.values()].filter(isOrphan).filter(isRoute));
     for (const leaving of leavingIn(wanted.state, observed)) {
       const [picture, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
       if (picture === undefined || fact === undefined || !changed.has(leaving.ref)) continue;

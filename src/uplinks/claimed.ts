@@ -8,6 +8,7 @@ import { isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { isNeighbour } from '../kinds/neighbour/model.ts';
 import { isRoute } from '../kinds/route/model.ts';
+import type { Route } from '../kinds/route/model.ts';
 import type { Resource } from '../core/resource.ts';
 import { placeFor, placeOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
@@ -18,7 +19,11 @@ export class Claimed {
   /** As they are given back. */
   private readonly lent = new Map<string, Address>();
 
-  constructor(resources: Iterable<Resource>) {
+  /** Routes that came along, and whose device is gone: nobody gets them. */
+  private readonly orphans: ReadonlySet<string>;
+
+  constructor(resources: Iterable<Resource>, orphans: readonly Route[] = []) {
+    this.orphans = new Set(orphans.map(placeFor));
     for (const one of resources) {
       if (isAddress(one)) {
         const key = `${one.cidr.split('/', 1).join('')} ${one.peer ?? ''}`;
@@ -46,6 +51,7 @@ export class Claimed {
   /** A router's comes by its next advertisement. */
   hasRoute(route: SeenRoute): boolean {
     const protocol = route.fields['protocol'];
+    if (this.orphans.has(placeOf(route))) return false;
     return protocol === PROTOCOL || protocol === ADVERTISED || this.held.has(`route ${placeOf(route)}`);
   }
 

@@ -122,7 +122,7 @@ function ofRoutes(left: Left): Things {
       // One of a single way would have gone along, were its gateway to be reached there.
       const place = isSayable(route) ? 'INTERFACE' : placeFor(left);
       // The one that came along may be there again, in its place.
-      return [shortly(route, left.bridge), `ip ${isIpv6(route) ? '-6 ' : ''}route replace ${wordsToSay(route).replaceAll(` dev ${left.bridge}`, ` dev ${place}`)}`];
+      return [shortly(route, left.bridge), `ip ${isIpv6(route) ? '-6 ' : ''}route replace ${withoutMark(wordsToSay(route)).replaceAll(` dev ${left.bridge}`, ` dev ${place}`)}`];
     }),
   };
 }
@@ -141,9 +141,14 @@ function isSomebodys(route: SeenRoute, { claimed, fact }: Left): boolean {
   return route.fields['protocol'] !== KERNEL || fact.routes.some(({ family, to, metric, table }) => placeOf(route).startsWith(`${family} ${table ?? '254'} ${to} `) && (metric === undefined || metric === route.fields['metric']));
 }
 
+/** One that came along is marked on the bridge; whoever has it next is not netctl. */
+function withoutMark(words: string): string {
+  return words.replace(` proto ${PROTOCOL}`, '');
+}
+
 /** Without what every route has. */
 function shortly({ words }: SeenRoute, bridge: string): string {
-  return words.replaceAll(` dev ${bridge}`, '').replaceAll(/ (table 254|proto 3|scope \d+|pref medium|linkdown|dead)(?= |$)/g, '');
+  return withoutMark(words).replaceAll(` dev ${bridge}`, '').replaceAll(/ (table 254|proto 3|scope \d+|pref medium|linkdown|dead)(?= |$)/g, '');
 }
 
 function ofNexthops(left: Left): Things {

@@ -183,7 +183,8 @@ instances:
     expect(refused).toMatchObject({ code: 1 });
     expect(refused.err).toMatch(/spec\.yaml:3:\d+: error: this host has no interface eth1 {2}\[device-missing\]/);
     expect(lab.snapshot()).toBe(there);
-    must(lab.netctl(['destroy', '--yes']));
+    const { err } = must(lab.netctl(['destroy', '--yes']));
+    expect(err).toMatch(/address 203\.0\.113\.11\/24 on br-lab [^]*route default via 203\.0\.113\.1 on br-lab [^]*\[route-lost\]\n {2}hint: ip route replace default via 203\.0\.113\.1 dev INTERFACE/);
     expect(lab.snapshot()).toBe(without);
   });
 
