@@ -15,7 +15,7 @@ export const neighbour: Kind<Neighbour> = {
   looksAt: ['links'],
   observe,
   signed: ({ link }) => link,
-  steps: (changes) => changes.map((change) => ({ changes: [change], ops: [ipBatch([lineFor(change)])] })),
+  steps: (changes) => changes.map((change) => ({ changes: [change], ops: [ipBatch(linesFor(change))] })),
   // The one on the interface goes before the one on the bridge is made, and the other way round.
   claims: (n) => [`neighbour ${n.ip}${n.state === 'proxy' ? ' proxy' : ''} of ${n.movedFrom ?? n.link}`],
   same: (found, wanted) => found.state === wanted.state && found.mac === wanted.mac && found.router === wanted.router && protocolOf(found) === protocolOf(wanted),
@@ -45,11 +45,15 @@ function protocolOf({ borrowed, protocol }: Neighbour): string | undefined {
   return borrowed ? protocol : PROTOCOL;
 }
 
-function lineFor(change: Change<Neighbour>): string {
-  if (change.verb === 'delete') return `neigh del ${neighbourPlace(change.before)} dev ${change.before.link}`;
+/** Where a bridge gets another MAC first, by its uplink, the kernel has flushed them all: what is made again can be removed in either case. */
+function linesFor(change: Change<Neighbour>): readonly string[] {
+  if (change.verb === 'delete') {
+    const { before } = change;
+    return [...(before.state === 'permanent' && before.borrowed !== true ? [neighbourLine(before)] : []), `neigh del ${neighbourPlace(before)} dev ${before.link}`];
+  }
   const { protocol: _found, ...after } = change.after;
   const protocol = protocolOf(change.after);
-  return neighbourLine({ ...after, ...(protocol === undefined ? {} : { protocol }) });
+  return [neighbourLine({ ...after, ...(protocol === undefined ? {} : { protocol }) })];
 }
 
 /** Only where there is one to be had: else nothing is read. */

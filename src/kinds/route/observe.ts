@@ -6,6 +6,7 @@ import { comesByItself } from '../../iproute2/connected.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
 import { defaultMetric } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
+import { contains } from '../../net/contains.ts';
 import { GROUP, PROTOCOL } from '../ours.ts';
 import { beside, metricOf, nearFirst } from './model.ts';
 import type { Route } from './model.ts';
@@ -68,8 +69,17 @@ function single(record: RouteRecord, link: string): Route {
   };
 }
 
-/** With its source it goes, with the last address of its link, and it cannot come before its gateway can be reached: all of them, to be safe. */
+/**
+ * It goes with its source and with the last address of its link, and cannot come before its gateway can be reached: those by which it is, and where
+ * none can be told (a gateway that is `onlink`), all of them.
+ */
 function standsOn(record: RouteRecord, link: LinkRecord | undefined): Pick<Route, 'standsOn'> {
-  const addresses = (link?.addresses ?? []).filter((address) => address.family === record.family && !address.automatic);
+  const all = (link?.addresses ?? []).filter((address) => address.family === record.family && !address.automatic);
+  const telling = all.filter((address) => address.ip === record.source || (record.via !== undefined && reaches(address, record.via)));
+  const addresses = telling.length === 0 ? all : telling;
   return addresses.length === 0 ? {} : { standsOn: addresses.map(({ ip, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${ip}/${bits}`, peer })}` as const) };
+}
+
+function reaches({ ip, bits, peer }: LinkRecord['addresses'][number], gateway: string): boolean {
+  return contains(`${peer ?? ip}/${bits}`, gateway);
 }

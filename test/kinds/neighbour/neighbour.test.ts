@@ -38,7 +38,8 @@ describe('ip is told', () => {
     ['to give one back', { verb: 'create', ref: 'neighbour x', after: { ...back, router: true } }, `neigh replace 203.0.113.9 lladdr ${MAC} nud permanent router dev eth1`],
     ['to answer for one', { verb: 'create', ref: 'neighbour x', after: { kind: 'neighbour', link: 'br-lab', ip: '203.0.113.9', state: 'proxy', movedFrom: 'eth1' } }, 'neigh replace proxy 203.0.113.9 protocol 117 dev br-lab'],
     ['to remove one', { verb: 'delete', ref: 'neighbour x', before: back }, 'neigh del 203.0.113.9 dev eth1'],
+    ['to remove ours, which a new MAC of the bridge may have flushed', { verb: 'delete', ref: 'neighbour x', before: { ...moved, protocol: '117' } }, `neigh replace 203.0.113.9 lladdr ${MAC} nud permanent protocol 117 dev br-lab\nneigh del 203.0.113.9 dev br-lab`],
   ] as const satisfies readonly (readonly [string, Change<Neighbour>, string])[]) {
-    test(name, () => { expect(neighbour.steps([change]).flatMap((step) => step.ops)).toEqual([{ op: 'batch', tool: ['ip', '-batch', '-'], lines: [line] }]); });
+    test(name, () => { expect(neighbour.steps([change]).flatMap((step) => step.ops)).toEqual([{ op: 'batch', tool: ['ip', '-batch', '-'], lines: line.split('\n') }]); });
   }
 });

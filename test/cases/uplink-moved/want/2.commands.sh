@@ -1,13 +1,14 @@
 #!/bin/sh
 set -e
 ip -batch - <<'END'
-route del 203.0.113.0/24 dev br-blue table 100 proto 117 scope 253 src 203.0.113.11
 route del default via 203.0.113.1 dev br-blue proto 117
 route del 192.0.2.0/24 via 203.0.113.2 dev br-blue proto 117 metric 50
 route del default via 203.0.113.1 dev br-blue table 100 proto 117
+neigh replace 203.0.113.9 lladdr 02:00:00:00:00:99 nud permanent dev br-blue
 neigh del 203.0.113.9 dev br-blue
 neigh del proxy 203.0.113.77 dev br-blue
 address del 203.0.113.12/24 dev br-blue
+route del 203.0.113.0/24 dev br-blue table 100 proto 117 scope 253 src 203.0.113.11
 address del 203.0.113.11/24 dev br-blue
 END
 sysctl -q -w net/ipv4/conf/br-blue/arp_notify=1
