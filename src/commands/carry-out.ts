@@ -7,6 +7,7 @@ import { memoriesOf, observe } from '../core/observe.ts';
 import type { Change, Kinds, Plan, State } from '../core/resource.ts';
 import { ABSENT, isSame } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
+import { readPictures } from '../uplinks/read.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
 import { Bundles, outcomesAfter, renderRolledBack } from './bundles.ts';
 import type { RolledBack } from './bundles.ts';
@@ -14,7 +15,7 @@ import { dare } from './dare.ts';
 import type { Dare } from './dare.ts';
 import { showPlan } from './plan.ts';
 import { missingFrom } from './given-back.ts';
-import { foundOf, picturesIn } from './pictures.ts';
+import { foundOf, givenBackBy } from './pictures.ts';
 import type { Prepared } from './prepare.ts';
 import { say } from './say.ts';
 import { besideOf } from './lent-by-now.ts';
@@ -106,6 +107,10 @@ export interface Carried {
 export async function carry(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories), isTakenBack = false): Promise<Carried> {
   const { plan, wanted } = prepared;
   const began = performance.now();
+  const given = givenBackBy(prepared, world.kinds);
+  // An operator may have thought it over for long.
+  if (given.length > 0) world.driver.lookAgain();
+  const right = await readPictures(world.driver, given.map(({ name }) => name));
   // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
   const saved = await keep(world, prepared, prepared.stored);
   world.report({ event: 'planned', plan });
@@ -128,7 +133,7 @@ export async function carry(world: World, prepared: Prepared, lookAt: () => Prom
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
   const stored = settled ? settledStore(prepared, observed, world.kinds) : withoutUnlent(prepared, rolledBack, world.kinds);
   const revision = await keep(world, { before: prepared.stored, revision: saved, isOutdated: false }, stored);
-  const unlike = settled ? await missingFrom(world, picturesIn(prepared.before), ledgerOf(stored.former, world.kinds), prepared.ledger.has('sysctl net.ipv4.ip_forward')) : [];
+  const unlike = settled ? await missingFrom(world, given, right, prepared.ledger.has('sysctl net.ipv4.ip_forward')) : [];
   return { settled, outcomes, refused, rolledBack, unlike, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
 }
 

@@ -59,9 +59,9 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, wai
   }
   late?.removeEventListener('abort', giveUp);
   if (until !== undefined) return await awaitConfirmation(world, generation.number, record, until, waits);
-  if (!decide(world, generation.number, { is: 'kept', settled: why === undefined })) return await takeBack(world, generation.number, record, 'that it is to stay cannot be put down');
-  const isBack = 'broken' in attempt || attempt.carried.rolledBack.every(({ left }) => left.length === 0);
   const isLike = 'carried' in attempt && attempt.carried.unlike.length === 0;
+  if (!decide(world, generation.number, { is: 'kept', settled: why === undefined && isLike })) return await takeBack(world, generation.number, record, 'that it is to stay cannot be put down');
+  const isBack = 'broken' in attempt || attempt.carried.rolledBack.every(({ left }) => left.length === 0);
   if (why === undefined) return isLike ? exit.ok : exit.notTakenBack;
   return isBack ? exit.failed : exit.notTakenBack;
 }

@@ -15,6 +15,7 @@ import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import { differencesOf } from '../uplinks/differences.ts';
 import type { Picture } from '../uplinks/picture.ts';
 import { readPictures } from '../uplinks/read.ts';
+import { settledSince } from '../uplinks/settled-since.ts';
 import type { Pictures } from './pictures.ts';
 import type { World } from './world.ts';
 
@@ -88,12 +89,12 @@ function textOf({ cidr, peer }: { readonly cidr: string; readonly peer?: string 
 
 /**
  * What of interfaces that are given back by now is not as it was, a line each with the command that mends it. What they have besides is somebody's.
- * `lent`: what is lent still. A host that `forwards` for netctl, now or until now, has every device forward meanwhile.
+ * `right`: how they were right before. A host that `forwards` for netctl, now or until now, has every device forward meanwhile.
  */
-export async function missingFrom({ driver }: Pick<World, 'driver'>, before: Pictures, lent: Ledger, forwards: boolean): Promise<readonly string[]> {
-  const given = [...before.values()].filter(({ name }) => !lent.has(`link ${name}`));
+export async function missingFrom({ driver }: Pick<World, 'driver'>, given: readonly Picture[], right: Pictures, forwards: boolean): Promise<readonly string[]> {
   const isIpv6Again = await restore(driver, given);
-  const expected = forwards ? given.map(withoutForwarding) : given;
+  const since = given.map((picture) => settledSince(picture, right.get(picture.name), forwards));
+  const expected = forwards ? since.map(withoutForwarding) : since;
   const until = performance.now() + (isIpv6Again ? IPV6_COMES : 0);
   for (;;) {
     const missing = await unlike(driver, expected, Infinity);

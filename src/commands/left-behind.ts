@@ -6,17 +6,21 @@ import { StoreError } from '../core/stored.ts';
 import { planBack, wantedBy } from '../core/undo.ts';
 import type { Record } from '../generations/model.ts';
 import { bridges } from '../guards/bridges.ts';
+import { uplinksSince } from '../guards/uplinks-since.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
 import { NOWHERE, placeAll } from '../spec/locate.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
+import { picturesIn } from './pictures.ts';
 import type { World } from './world.ts';
 
 /** Seconds: a host that cannot be looked at is rolled back all the same. */
 const PATIENCE = 2;
 
-export async function sayLeftBehind(world: World, { undo, lent = [], memories }: Pick<Record, 'undo' | 'lent' | 'memories'>): Promise<void> {
+export async function sayLeftBehind(world: World, record: Pick<Record, 'undo' | 'lent' | 'memories' | 'found'>): Promise<void> {
   const { driver, kinds, safety, print, color } = world;
+  const { undo, lent = [], memories } = record;
+  const givenBack = [...picturesIn(record).values()];
   safety.hurry(safety.uptime() + PATIENCE);
   try {
     driver.lookAgain();
@@ -26,8 +30,9 @@ export async function sayLeftBehind(world: World, { undo, lent = [], memories }:
     const changed = new Set(plan.changes.map(({ ref }) => ref));
     const left = leavingIn(wanted.state, observed).filter(({ ref }) => changed.has(ref));
     if (left.length === 0) return;
-    const [{ links }, uplinks] = await Promise.all([world.facts(), readUplinks(driver, [], aboutToLeave(left))]);
-    const said = [...bridges({ links, uplinks, lent: ledgerOf(lent, kinds), takesRoutes: false })(plan, observed, wanted, kinds)];
+    const [{ links }, uplinks] = await Promise.all([world.facts(), readUplinks(driver, [], [...new Set([...aboutToLeave(left), ...givenBack.map(({ name }) => name)])])]);
+    const around = { links, uplinks, lent: ledgerOf(lent, kinds), takesRoutes: false, givenBack };
+    const said = [bridges, uplinksSince].flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)]);
     if (said.length > 0) print.err(renderDiagnostics(placeAll(said, NOWHERE), { color }));
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;

@@ -1,7 +1,8 @@
 // commands/pictures.ts — all that hangs on interfaces of the host which are borrowed: read before they are, kept while they are.
+import { stillLent } from '../core/borrow.ts';
 import type { Ledger } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
-import type { Diagnostic } from '../core/resource.ts';
+import type { Diagnostic, Kinds, Wanted } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import type { Port } from '../kinds/link/model.ts';
@@ -52,6 +53,13 @@ export function picturesIn({ found = {} }: Pick<Stored, 'found'> = {}): Pictures
     const picture = pictureIn(kept);
     return picture === undefined ? [] : [[name, picture] as const];
   }));
+}
+
+/** How those were found that are given back, since nothing of them is in use any more. */
+export function givenBackBy({ before, ledger, inUse }: { readonly before: Stored | undefined; readonly ledger: Ledger; readonly inUse: Wanted }, kinds: Kinds): readonly Picture[] {
+  const pictures = [...picturesIn(before).values()];
+  const lent = pictures.length === 0 ? ledger : stillLent(ledger, inUse, kinds);
+  return pictures.filter(({ name }) => !lent.has(`link ${name}`));
 }
 
 /** What is to be kept of them: of those that the ledger still has. */

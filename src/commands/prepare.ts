@@ -34,7 +34,7 @@ import type { Uplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './circumstances.ts';
 import { withOthersSettings, withPutOn } from './given-back.ts';
 import { preflight, standingAgainst } from './preflight.ts';
-import { foundOf } from './pictures.ts';
+import { foundOf, givenBackBy } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
 import { movesSeveral } from './lent-by-now.ts';
 import { configsInside, hashesOfConfigs } from './own-configs.ts';
@@ -180,7 +180,7 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
   ]);
   const wanted = withOthersSettings(aim, observed);
   const [uplinks, unready, translating] = await Promise.all([
-    readUplinks(world.driver, aboutToBorrow(wanted.state, observed), prune ? aboutToLeave(leavingIn(wanted.state, observed)) : []),
+    readUplinks(world.driver, aboutToBorrow(wanted.state, observed), prune ? [...new Set([...aboutToLeave(leavingIn(wanted.state, observed)), ...givenBackBy({ ...wished, inUse: wished.wanted }, world.kinds).map(({ name }) => name)])] : []),
     preflight(wished, world.driver, { wanted: wanted.state, observed, all: true }),
     forwardsNoMore(wanted.state, observed) ? translatingRules(world.driver) : [],
   ]);
@@ -223,8 +223,8 @@ export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wis
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
   const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
-  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, translating, lent: ledger })), locate), ...against, ...standingAgainst(unready, made)];
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
+  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, translating, lent: ledger, givenBack: givenBackBy({ before, ledger, inUse }, kinds) })), locate), ...against, ...standingAgainst(unready, made)];
   return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, isOutdated, ledger: lent, problems, hindrances: beside, uplinks, pictures };
 }
 

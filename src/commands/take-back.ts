@@ -9,16 +9,20 @@ import type { Stored } from '../core/stored.ts';
 import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
 import { renderScript } from '../driver/script.ts';
-import { CHAINS, differences, imageOf } from '../generations/image.ts';
+import { CHAINS, differences, imageOf, withLinksSince } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
 import type { Outcome, Record } from '../generations/model.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { savedRules } from '../iptables/read.ts';
+import { isSysctl } from '../kinds/sysctl/model.ts';
+import { readPictures } from '../uplinks/read.ts';
+import { settledSince } from '../uplinks/settled-since.ts';
 import { readChains, removeEmptyTables } from './empty-tables.ts';
 import { restore, unlike } from './given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
 import { picturesIn } from './pictures.ts';
+import type { Pictures } from './pictures.ts';
 import { withPutDown } from './prepare.ts';
 import { exit } from './world.ts';
 import type { ExitCode, World } from './world.ts';
@@ -49,7 +53,7 @@ export interface TakenBack {
 export async function takeBack(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
   claim(world);
   await sayLeftBehind(world, record);
-  const { left, commands } = await undo(world, record);
+  const { left, commands } = await undo(world, record, await rightBefore(world, record));
   decide(world, number, { is: 'taken back', why, left });
   if (left.length === 0) world.print.err(`generation ${number} was taken back: ${why}. The host is as it was before\n`);
   else {
@@ -92,14 +96,42 @@ export function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}\n`).join('');
 }
 
+/** How the host was right before it was taken back. */
+interface Right {
+  readonly pictures: Pictures;
+  /** In the words of `ip -j -d addr show`. */
+  readonly links: string;
+}
+
+/** Seconds: a host that cannot be looked at is taken back all the same. */
+const LOOK = 2;
+
+async function rightBefore({ driver, safety }: World, record: Record): Promise<Right> {
+  safety.hurry(safety.uptime() + LOOK);
+  try {
+    const [pictures, links] = await Promise.all([readPictures(driver, [...picturesIn(record).keys()]), driver.read(READ_LINKS)]);
+    return { pictures, links };
+  } catch (error) {
+    if (!(error instanceof DriverError)) throw error;
+    return { pictures: new Map(), links: '' };
+  } finally {
+    safety.hurry(undefined);
+  }
+}
+
+/** For netctl, which has every device forward with it. */
+function forwards({ undo: { found: resources } }: Record): boolean {
+  return resources.some((one) => isSysctl(one) && one.name === 'net.ipv4.ip_forward');
+}
+
 /** Until there is nothing to do, but not for ever. A stop by a signal would leave it half, so none is heeded. */
-async function undo(world: World, record: Record): Promise<TakenBack> {
+async function undo(world: World, record: Record, right: Right): Promise<TakenBack> {
   const { safety } = world;
   const tried = await tryBack(world, record.undo, () => attempt(world, record));
   let unseen = '';
   for (const pause of [0, ...PAUSES]) {
     await safety.sleep(pause);
-    const seen = await verify(world, record, tried.troubles);
+    const seen = await verify(world, record, right, tried.troubles);
     if ('left' in seen) return seen;
     unseen = seen.unseen;
   }
@@ -180,7 +212,7 @@ async function putBack({ store }: World, before: Stored | null): Promise<void> {
 const ELAPSED = 600;
 
 /** `unseen`: why it could not be looked at. */
-async function verify(world: World, record: Record, troubles: readonly string[]): Promise<TakenBack | { readonly unseen: string }> {
+async function verify(world: World, record: Record, right: Right, troubles: readonly string[]): Promise<TakenBack | { readonly unseen: string }> {
   const { driver, kinds } = world;
   try {
     driver.lookAgain();
@@ -189,9 +221,9 @@ async function verify(world: World, record: Record, troubles: readonly string[])
     const left = leftToUndo(record.undo, observed, kinds);
     const plan: Plan = planBack(record.undo, observed, kinds);
     const image = await look(world);
-    const differing = differences(record.image, image, concernedBy(record.undo, kinds));
+    const differing = differences(withLinksSince(record.image, right.links), image, concernedBy(record.undo, kinds));
     const isKept = stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
-    const others = await unlike(driver, [...picturesIn(record).values()], ELAPSED);
+    const others = await unlike(driver, [...picturesIn(record).values()].map((picture) => settledSince(picture, right.pictures.get(picture.name), forwards(record))), ELAPSED);
     const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...differing, ...others, ...(isKept ? [] : ['who holds which address is kept otherwise than before'])];
     // What went wrong on the way says why; where all is well in the end it is of no interest.
     if (seen.length === 0) return { left: [] };

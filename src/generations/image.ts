@@ -1,10 +1,11 @@
 // generations/image.ts — a host as its tools show it, line by line: whether it is byte for byte as it was.
 import { createHash } from 'node:crypto';
-import { readRecords } from '../iproute2/fields.ts';
+import { readRecords, textOf } from '../iproute2/fields.ts';
 import { parseRouteLines } from '../iproute2/route-lines.ts';
 import { KERNEL, routeWords } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
-import { CHAIN_PREFIX, TAG_PREFIX } from '../kinds/ours.ts';
+import { linkSettledSince } from '../iproute2/settled-since.ts';
+import { CHAIN_PREFIX, GROUP, TAG_PREFIX } from '../kinds/ours.ts';
 
 /** Subject (`device eth1`, `rules`, `file /var/lib/…`, `processes`) → its lines, in the order in which they are shown. */
 export type Image = Readonly<Record<string, readonly string[]>>;
@@ -52,6 +53,22 @@ export const CHAINS = 'chains';
 export function chainsIn(text: string): ReadonlyMap<string, readonly string[]> {
   const tables = [...text.matchAll(/^table (ip|bridge) (raw|mangle|nat|filter|security|broute) \{\n([^]*?)^\}/gm)];
   return new Map(tables.map(([, family = '', name = '', body = '']) => [`${family} ${name}`, [...body.matchAll(/^\tchain (\S+) \{/gm)].map(([, chain = '']) => chain)]));
+}
+
+/** How a host is to be again: devices that are not netctl's as somebody has made them meanwhile, which `links` shows, in the words of `ip -j -d addr show`. */
+export function withLinksSince(image: Image, links: string): Image {
+  const now = new Map(readRecords(links).map((link) => [deviceOf(link), readRecords(`[${lasting(link)}]`)[0] ?? {}]));
+  return Object.fromEntries(Object.entries(image).map(([subject, lines]) => {
+    const since = now.get(subject);
+    return [subject, since === undefined ? lines : lines.map((line) => (isDevice(line) ? lineSince(line, since) : line))];
+  }));
+}
+
+/** Another device of the name is to be as the one that was there. */
+function lineSince(line: string, since: Readonly<Record<string, unknown>>): string {
+  const was = readRecords(`[${line}]`)[0] ?? {};
+  const isOurs = [was, since].some((link) => textOf(link, 'group') === GROUP);
+  return isOurs || was['ifindex'] !== since['ifindex'] ? line : JSON.stringify(linkSettledSince(was, since));
 }
 
 /** What is not as it was, of what the plan touched: a line each, `-` before what was, `+` before what is. Others may have changed the rest meanwhile. */

@@ -1,6 +1,7 @@
 // guards/circumstances.ts — what guards know beside the plan itself: by which way the operator came in, and what is in which bridge.
 import type { Facts } from '../core/facts.ts';
 import type { State } from '../core/resource.ts';
+import type { Picture } from '../uplinks/picture.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 
 export interface Circumstances {
@@ -12,6 +13,8 @@ export interface Circumstances {
   readonly uplinks?: Uplinks;
   /** Borrowed things as they were. Absent: none are. */
   readonly lent?: State;
+  /** How interfaces were found that are given back. Absent: none is. */
+  readonly givenBack?: readonly Picture[];
   /** All rules of iptables, as `iptables-save` says them. Absent: they are not known. */
   readonly rules?: string | undefined;
   /** Rules of others that translate what the host forwards; read where it is to forward no more. */

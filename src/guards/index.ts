@@ -11,6 +11,7 @@ import { networkInUse } from './network-in-use.ts';
 import { ownWay } from './own-way.ts';
 import { uplinkMarked } from './uplink-marked.ts';
 import { uplinks } from './uplinks.ts';
+import { uplinksSince } from './uplinks-since.ts';
 
 export function guardsFor(circumstances: Circumstances): readonly Guard[] {
   return [
@@ -22,6 +23,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     networkInUse(circumstances),
     uplinks(circumstances),
     bridges(circumstances),
+    uplinksSince(circumstances),
     chainInUse(circumstances),
     forwardingUsed(circumstances),
   ];

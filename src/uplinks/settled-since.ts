@@ -1,0 +1,74 @@
+// uplinks/settled-since.ts — what somebody has set of an interface while it was in a bridge of netctl's: it stays as it is when the interface is given back.
+import type { Fields } from '../iproute2/fields.ts';
+import { textOf, textsOf } from '../iproute2/fields.ts';
+import { linkSettledSince } from '../iproute2/settled-since.ts';
+import { KERNEL } from '../iproute2/routes.ts';
+import { isLinkLocalOfMac } from '../net/ipv6.ts';
+import { differencesOf } from './differences.ts';
+import type { Picture } from './picture.ts';
+
+const FORWARDING = 'ipv4/conf/forwarding';
+const IPV6_FORWARDING = 'ipv6/conf/forwarding';
+const IPV6_MTU = 'ipv6/conf/mtu';
+const IPV6_OFF = 'ipv6/conf/disable_ipv6';
+/** What may be on for the bridge's sake, and is off again afterwards. */
+const SWITCHED_ON: ReadonlySet<string> = new Set(['ipv4/conf/promote_secondaries', IPV6_OFF]);
+
+/**
+ * How an interface is to be that was `found` so and is given back: with what somebody has set of it since, which is so `now`, right before. Addresses,
+ * routes and neighbours were on the bridge meanwhile. A host that `forwards` for netctl has every device forward.
+ */
+export function settledSince(found: Picture, now: Picture | undefined, forwards: boolean): Picture {
+  return now === undefined || now.unread.length > 0 ? found : withoutFallen(withOwn(found, now, forwards), found, now);
+}
+
+/** The same in words. What it has besides is no difference. */
+export function saidSince(found: Picture, now: Picture, forwards: boolean): readonly string[] {
+  // The kernel gives a device its queues when it comes up first, as it does in a bridge.
+  const before = isUp(found) ? found : { ...found, qdiscs: now.qdiscs };
+  return now.unread.length > 0 ? [] : differencesOf(before, withOwn(found, now, forwards)).flatMap(({ what }) => (what.endsWith(' was not there') ? [] : [what]));
+}
+
+/** What stays on an interface while it is a port. */
+function withOwn(found: Picture, now: Picture, forwards: boolean): Picture {
+  const names = new Set([...Object.keys(found.settings), ...Object.keys(now.settings)]);
+  const settings = [...names].flatMap((name): readonly [string, string][] => {
+    const value = (isOfTheWay(name, found, now, forwards) ? found : now).settings[name];
+    return value === undefined ? [] : [[name, value]];
+  });
+  const named = found.named === undefined || now.named === undefined ? {} : { named: now.named };
+  return { ...found, link: linkSettledSince(found.link, now.link), settings: Object.fromEntries(settings), qdiscs: now.qdiscs, filters: now.filters, joins: now.joins, ...named };
+}
+
+/** What netctl, an operator by its advice or the kernel with that has set, and is set back (commands/given-back.ts). */
+function isOfTheWay(setting: string, found: Picture, now: Picture, forwards: boolean): boolean {
+  if (setting === FORWARDING) return forwards;
+  // It follows the device's, which is raised for a network and set back.
+  if (setting === IPV6_MTU) return found.settings[setting] !== String(found.link['mtu']) || now.link['mtu'] !== found.link['mtu'];
+  return SWITCHED_ON.has(setting) && found.settings[setting] === '0' && now.settings[setting] === '1';
+}
+
+/** What the kernel has for itself on an interface goes with what somebody sets of that: it was gone before. */
+function withoutFallen(picture: Picture, found: Picture, now: Picture): Picture {
+  const fallen = new Set(isUp(now) && now.settings[IPV6_OFF] === '0' ? ownIps(found).filter((ip) => !ownIps(now).includes(ip)) : []);
+  const isLocal = now.settings[IPV6_FORWARDING] !== found.settings[IPV6_FORWARDING];
+  const isGrouped = textOf(now.link, 'group') !== textOf(found.link, 'group');
+  return {
+    ...picture,
+    addresses: picture.addresses.filter(({ local }) => !fallen.has(String(local))),
+    routes: picture.routes.filter(({ fields }) => fields['protocol'] !== KERNEL || !(fallen.has(String(fields['dst'])) || (isLocal && fields['type'] === ANYCAST && textOf(fields, 'dst')?.includes(':') === true))),
+    rules: picture.rules.filter((rule) => !isGrouped || rule['suppress_ifgroup'] === undefined),
+  };
+}
+
+/** Type of route, as a number. Every router answers to the address of its network (RFC 4291). */
+const ANYCAST = '4';
+
+function isUp({ link }: Picture): boolean {
+  return textsOf(link, 'flags').includes('UP');
+}
+
+/** IPv6's own by the MAC. */
+function ownIps({ addresses }: Picture): readonly string[] {
+  return addresses.map((address: Fields) => textOf(address, 'local') ?? '').filter(isLinkLocalOfMac);
+}
