@@ -21,17 +21,17 @@ export interface Lent {
   readonly told: readonly Diagnostic[];
 }
 
-/** `start`: which one of the host this is. */
-export function lentByNow(kept: Stored, facts: Facts, start?: string): Lent {
+/** `start`: which one of the host this is. `takesAlong`: what somebody has put on a bridge goes to the interface, and may so be in the place of what that had. */
+export function lentByNow(kept: Stored, facts: Facts, start?: string, takesAlong = true): Lent {
   const isRestarted = kept.start !== undefined && start !== undefined && kept.start !== start;
   const since = isRestarted ? { ...kept, former: kept.former.filter(({ kind }) => kind !== 'sysctl') } : kept;
   // What is not there, because somebody was killed who moved it, nobody has removed.
   const isMoving = kept.moving === true && !isRestarted;
   const present = isMoving ? since : withoutInterfaces(since, configuredAnew(since, facts, isRestarted));
-  const removed = isMoving ? [] : removedFrom(present, facts);
+  const removed = isMoving ? [] : removedFrom(present, facts, takesAlong);
   const routes = routesOf(facts);
   const left = withoutAddresses(present, removed, (route) => routes.some((one) => isPlace(one, route)));
-  const replaced = replacedIn(left, facts, routes, isMoving);
+  const replaced = replacedIn(left, facts, takesAlong ? routes : routes.filter(({ link, protocol }) => protocol === PROTOCOL || facts.links.get(link)?.ours !== true), isMoving);
   return { kept: withoutRoutes(left, replaced.map(({ route }) => route)), told: [...removed.map((address) => removedAddress(address, facts)), ...replaced.flatMap(replacedRoute)] };
 }
 
@@ -62,7 +62,7 @@ function configuredAnew(kept: Stored, { links }: Facts, isRestarted: boolean): R
 }
 
 /** Where all are gone, no one has removed them: their bridge was down, or made anew. */
-function removedFrom(kept: Stored, { links }: Facts): readonly Address[] {
+function removedFrom(kept: Stored, { links }: Facts, takesAlong: boolean): readonly Address[] {
   const all = [...links.values()].flatMap(({ addresses }) => addresses);
   return kept.former.filter(isAddress).filter((former) => {
     const own = links.get(former.link);
@@ -71,7 +71,7 @@ function removedFrom(kept: Stored, { links }: Facts): readonly Address[] {
     // It may be the network's own there.
     const here = [...(own?.addresses ?? []), ...bridge.addresses];
     if (here.some((one) => isSame(former, one))) return false;
-    return all.some((one) => isSame(former, one)) || here.some(({ cidr, scope, ours }) => !ours && scope === undefined && cidr.includes(':') === former.cidr.includes(':'));
+    return all.some((one) => isSame(former, one)) || here.some((one) => !one.ours && one.scope === undefined && one.cidr.includes(':') === former.cidr.includes(':') && (takesAlong || kept.former.some((each) => isAddress(each) && isSame(each, one))));
   });
 }
 

@@ -22,6 +22,9 @@ import { readChains, removeEmptyTables } from './empty-tables.ts';
 import { restore, unlike } from './given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
 import { picturesIn } from './pictures.ts';
+import { renderDiagnostics } from '../report/diagnostics.ts';
+import { NOWHERE, placeAll } from '../spec/locate.ts';
+import { recordByNow } from './record-by-now.ts';
 import type { Pictures } from './pictures.ts';
 import { withPutDown } from './prepare.ts';
 import { exit } from './world.ts';
@@ -51,9 +54,14 @@ export interface TakenBack {
 
 /** Takes a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
 export async function takeBack(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
+  const pending = world.generations.pending();
+  // What somebody who was killed has half moved, there or back, nobody has removed.
+  const isHalf = world.generations.list().find((each) => each.number === number)?.outcome.is === 'begun';
+  const isBegun = pending?.phase === 'taking back' && pending.pid !== world.safety.self.pid;
   claim(world);
   await sayLeftBehind(world, record);
-  const { left, commands } = await undo(world, record, await rightBefore(world, record));
+  const right = await rightBefore(world, record, isHalf ? 'there' : isBegun ? 'back' : undefined);
+  const { left, commands } = await undo(world, right.record, right);
   decide(world, number, { is: 'taken back', why, left });
   if (left.length === 0) world.print.err(`generation ${number} was taken back: ${why}. The host is as it was before\n`);
   else {
@@ -98,6 +106,9 @@ export function indented(lines: readonly string[]): string {
 
 /** How the host was right before it was taken back. */
 interface Right {
+  /** What is taken back. */
+  readonly record: Record;
+  readonly comparable: (image: Image) => Image;
   readonly pictures: Pictures;
   /** In the words of `ip -j -d addr show`. */
   readonly links: string;
@@ -106,17 +117,42 @@ interface Right {
 /** Seconds: a host that cannot be looked at is taken back all the same. */
 const LOOK = 2;
 
-async function rightBefore({ driver, safety }: World, record: Record): Promise<Right> {
+async function rightBefore(world: World, record: Record, half: Half): Promise<Right> {
+  const { driver, safety } = world;
   safety.hurry(safety.uptime() + LOOK);
   try {
     const [pictures, links] = await Promise.all([readPictures(driver, [...picturesIn(record).keys()]), driver.read(READ_LINKS)]);
-    return { pictures, links };
+    return { pictures, links, ...await byNow(world, record, half) };
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
-    return { pictures: new Map(), links: '' };
+    return { pictures: new Map(), links: '', record, comparable: (image) => image };
   } finally {
     safety.hurry(undefined);
   }
+}
+
+/** On which way somebody may have been killed. */
+type Half = 'there' | 'back' | undefined;
+
+/** Puts it down and says it. Where that cannot be, or could not before, all is made again as it was. */
+async function byNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
+  try {
+    return await judgedByNow(world, record, half);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { record, comparable: (image) => image };
+  }
+}
+
+async function judgedByNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
+  const { store, kinds, safety, print, color } = world;
+  const { stored, revision } = await store.load();
+  if (stored === undefined || record.lent === undefined || half === 'there' || (half === 'back' && stored.moving !== true)) return { record, comparable: (image) => image };
+  const [facts, observed] = await Promise.all([world.facts(), found(world, record.undo, stored.memories)]);
+  const { told, stored: moving, ...rest } = recordByNow(record, stored, facts, observed, kinds, safety.start);
+  if (!isSame(stored, moving)) await store.save(moving, revision);
+  if (told.length > 0) print.err(renderDiagnostics(placeAll(told, NOWHERE), { color }));
+  return rest;
 }
 
 /** For netctl, which has every device forward with it. */
@@ -221,7 +257,7 @@ async function verify(world: World, record: Record, right: Right, troubles: read
     const left = leftToUndo(record.undo, observed, kinds);
     const plan: Plan = planBack(record.undo, observed, kinds);
     const image = await look(world);
-    const differing = differences(withLinksSince(record.image, right.links), image, concernedBy(record.undo, kinds));
+    const differing = differences(right.comparable(withLinksSince(record.image, right.links)), right.comparable(image), concernedBy(record.undo, kinds));
     const isKept = stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
     const others = await unlike(driver, [...picturesIn(record).values()].map((picture) => settledSince(picture, right.pictures.get(picture.name), forwards(record))), ELAPSED);
     const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...differing, ...others, ...(isKept ? [] : ['who holds which address is kept otherwise than before'])];

@@ -1,6 +1,6 @@
 // generations/image.ts — a host as its tools show it, line by line: whether it is byte for byte as it was.
 import { createHash } from 'node:crypto';
-import { readRecords, textOf } from '../iproute2/fields.ts';
+import { readRecords, recordsOf, textOf } from '../iproute2/fields.ts';
 import { parseRouteLines } from '../iproute2/route-lines.ts';
 import { KERNEL, routeWords } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
@@ -69,6 +69,21 @@ function lineSince(line: string, since: Readonly<Record<string, unknown>>): stri
   const was = readRecords(`[${line}]`)[0] ?? {};
   const isOurs = [was, since].some((link) => textOf(link, 'group') === GROUP);
   return isOurs || was['ifindex'] !== since['ifindex'] ? line : JSON.stringify(linkSettledSince(was, since));
+}
+
+/** Without addresses and routes that are meant to differ. */
+export function withoutCarried(image: Image, ips: ReadonlySet<string>, isRoute: (route: { readonly to: string; readonly source: string; readonly protocol: string }) => boolean): Image {
+  const isLeft = (line: string): boolean => {
+    if (!line.startsWith('route ')) return true;
+    const [, to = '', protocol = '', source = ''] = /^route (?:[a-z]+ )??(default|\S*[\d:]\S*) (?:.* )?proto (\S+)(?:.* src (\S+))?/.exec(line) ?? [];
+    return !isRoute({ to, protocol, source });
+  };
+  return Object.fromEntries(Object.entries(image).map(([subject, lines]) => [subject, subject.startsWith('device ') ? lines.filter(isLeft).map((line) => (isDevice(line) ? withoutIps(line, ips) : line)) : lines]));
+}
+
+function withoutIps(line: string, ips: ReadonlySet<string>): string {
+  const link = readRecords(`[${line}]`)[0] ?? {};
+  return JSON.stringify({ ...link, ...(link['addr_info'] === undefined ? {} : { addr_info: recordsOf(link, 'addr_info').filter((address) => !ips.has(textOf(address, 'local') ?? '')) }) });
 }
 
 /** What is not as it was, of what the plan touched: a line each, `-` before what was, `+` before what is. Others may have changed the rest meanwhile. */
