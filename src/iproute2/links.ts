@@ -34,6 +34,8 @@ export interface LinkRecord {
   readonly alias?: string;
   /** `bridge`, `vlan`, `veth`, `tun`; absent: a physical interface. */
   readonly type?: string;
+  /** Of a VRF: its table, as a number. */
+  readonly vrf?: string;
   /** Of a `tun`. */
   readonly mode?: string;
   /** Of a bridge: delay in hundredths of a second. */
@@ -67,6 +69,8 @@ export interface AddressRecord {
   readonly noPrefixRoute: boolean;
   /** Made without asking whether another has it. */
   readonly noDad: boolean;
+  /** Duplicate detection is not over, or has found another who has it: nothing is made for it. */
+  readonly tentative?: true;
   /** Of a point-to-point one: the other end's address, to which `bits` belong. */
   readonly peer?: string;
   /** `preferred_lft 0`: it answers, and nothing new begins from it. */
@@ -145,6 +149,7 @@ function linkOf(fields: Fields): LinkRecord {
   const mode = type === 'tun' ? textOf(detail, 'type') : undefined;
   const [mac, master, alias] = [textOf(fields, 'address'), textOf(fields, 'master'), textOf(fields, 'ifalias')];
   const [altnames, maxMtu] = [textsOf(fields, 'altnames'), numberOf(fields, 'max_mtu')];
+  const table = numberOf(detail, 'table');
   const [index, namespace] = [numberOf(fields, 'link_index'), numberOf(fields, 'link_netnsid')];
   return {
     index: required(numberOf(fields, 'ifindex'), 'ifindex'),
@@ -161,6 +166,7 @@ function linkOf(fields: Fields): LinkRecord {
     ...(master === undefined ? {} : { master }),
     ...(alias === undefined ? {} : { alias: decodeAlias(alias) }),
     ...(type === undefined ? {} : { type }),
+    ...(type === 'vrf' && table !== undefined ? { vrf: String(table) } : {}),
     ...(mode === undefined ? {} : { mode }),
     ...(type === 'bridge' ? { bridge: { forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0, netfilter: numberOf(detail, 'nf_call_iptables') === 1 } } : {}),
     ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q' ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } } : {}),
@@ -200,6 +206,7 @@ function addressOf(fields: Fields, mac: string | undefined): AddressRecord {
     dynamic: flagOf(fields, 'dynamic'),
     noPrefixRoute: flagOf(fields, 'noprefixroute'),
     noDad: flagOf(fields, 'nodad'),
+    ...(flagOf(fields, 'tentative') || flagOf(fields, 'dadfailed') ? { tentative: true as const } : {}),
     ...(peer === undefined ? {} : { peer }),
     deprecated: flagOf(fields, 'deprecated'),
     ...(valid === undefined || valid === FOREVER ? {} : { lifetime: { valid, ...(preferred === undefined ? {} : { preferred }) } }),

@@ -7,9 +7,9 @@ export function canonical6(ip: string): string {
   return new Address6(ip).correctForm();
 }
 
-/** The base of the /64 that an address lies in. */
-export function baseOf6(ip: string): string {
-  return new Address6(`${ip}/64`).startAddress().correctForm();
+/** The base of the network that an address lies in. */
+export function baseOf6(ip: string, bits = 64): string {
+  return new Address6(`${ip}/${bits}`).startAddress().correctForm();
 }
 
 /** RFC 4291 appendix A: the MAC with `ff:fe` in its middle and the universal bit turned over, behind a /64: `fd00::/64`. */

@@ -21,7 +21,7 @@ describe('links', () => {
       index: 4, name: 'v0', up: true, noCarrier: true, promiscuous: true, mtu: 1400, group: '117', mac: 'fe:37:d2:98:a1:30', master: 'br0', alias: 'vm-1/lab#2', type: 'veth', hairpin: true, peer: { index: 2, namespace: 0 },
       addresses: [
         { family: 4, ip: '10.0.1.2', bits: 24, scope: 'global', broadcast: '10.0.1.255', label: 'v0:x', metric: 117, secondary: true, automatic: false, dynamic: false, noPrefixRoute: false, noDad: false, deprecated: false, flags: [] },
-        { family: 6, ip: 'fe80::1', bits: 64, scope: 'link', secondary: false, automatic: false, dynamic: false, noPrefixRoute: false, noDad: false, deprecated: false, flags: [] },
+        { family: 6, ip: 'fe80::1', bits: 64, scope: 'link', secondary: false, automatic: false, dynamic: false, noPrefixRoute: false, noDad: false, tentative: true, deprecated: false, flags: [] },
       ],
     }]);
   });

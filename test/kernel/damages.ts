@@ -93,6 +93,10 @@ export function damagesOf(lab: () => Lab, guest: () => string): readonly Damage[
       ip('address add 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br-lab');
     }, /differs address 192\.168\.50\.1\/24 on br-lab \(first\)/],
     ['an address of the uplink back on it', () => ip('address add 203.0.113.11/24 dev eth1'), /not wanted address 203\.0\.113\.11\/24 on eth1/],
+    ['the routes of a bridge flushed', () => ip('route flush dev br-lab'), /differs address 203\.0\.113\.11\/24 on br-lab \(its route is missing/],
+    ['the route to a network deleted', () => ip('route del 10.20.0.0/24 dev br-shut'), /differs address 10\.20\.0\.1\/24 on br-shut \(its route is missing/],
+    ['the gateway not in table local', () => ip('route del table local local 192.168.50.1'), /differs address 192\.168\.50\.1\/24 on br-lab \(its entry in table local is missing/],
+    ['a floating address not in table local', () => ip('route del table local local 203.0.113.66'), /differs address 203\.0\.113\.66\/32 on br-lab \(its entry in table local is missing/],
     ['the default route deleted', () => ip('route del default'), /missing route default/],
     ['a bridge down', () => ip('link set dev br-lab down'), /differs link br-lab bridge \(down\)/],
     ['STP on', () => ip('link set dev br-lab type bridge stp_state 1'), /differs link br-lab bridge \(stp/],

@@ -9,7 +9,7 @@ import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { contains } from '../../net/contains.ts';
 import { baseOf } from '../../net/ipv4.ts';
-import type { Address, Kept } from './model.ts';
+import type { Address, Kept, Lack } from './model.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
 
 /** An address of a link with what it is to us; undefined: nothing. */
@@ -19,31 +19,34 @@ export interface Found {
   readonly as: 'ours' | 'borrowed' | 'foreign' | undefined;
   /** What is wanted in its place. */
   readonly want: Address | undefined;
+  readonly lacks?: Lack;
 }
 
 /**
  * Makes the resources of one link. Each carries what its own change has to take care of. `keepsRoutes`: the link is somebody else's and stays as it is,
- * its routes with it.
+ * its routes with it. `linesFrom`: what puts the routes of the host back that have an address as their source.
  */
-export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean): readonly Address[] {
+export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean, linesFrom: (ip: string) => readonly string[]): readonly Address[] {
   const list = new List(found, wanted, routes, keepsRoutes);
   const places = new Map(found.filter(({ cidr }) => !isV6(cidr)).map((f, stands) => [f, { stands }]));
-  const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...places.get(f), ...(isV6(f.cidr) ? tiesOfV6(f, found) : list.tiesOf(f)) }]));
+  const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...places.get(f), ...(isV6(f.cidr) ? tiesOfV6(link, f, found, linesFrom) : list.tiesOf(f)) }]));
   return [...observed, ...list.missingFirst()];
 }
 
 /**
  * The kernel keeps the route to a network while another address of it is there, if one without a route of its own, and then for good: such a one goes
- * first.
+ * first. Routes stay without the address that is made again, and no longer have it as their source.
  */
-function tiesOfV6(f: Found, found: readonly Found[]): Pick<Address, 'comesAfter'> {
+function tiesOfV6(link: string, f: Found, found: readonly Found[], linesFrom: (ip: string) => readonly string[]): Pick<Address, 'comesAfter' | 'restores'> {
+  const lines = f.want !== undefined && f.as === 'ours' && mustRemake(plain(link, f), f.want) ? linesFrom(f.record.ip) : [];
+  if (lines.length > 0) return { restores: lines };
   const isGoing = (one: Found): boolean => one.want === undefined && (one.as === 'ours' || one.as === 'borrowed');
   if (!f.record.noPrefixRoute || !isGoing(f)) return {};
   const maker = found.find((one) => isV6(one.cidr) && isGoing(one) && !one.record.noPrefixRoute && one.record.bits === f.record.bits && contains(one.cidr, f.record.ip));
   return maker === undefined ? {} : { comesAfter: addressText({ cidr: maker.cidr, peer: maker.record.peer }) };
 }
 
-function plain(link: string, { record, cidr, as }: Found): Address {
+function plain(link: string, { record, cidr, as, lacks }: Found): Address {
   return {
     kind: 'address', link, cidr,
     ...(as === 'borrowed' ? { borrowed: true } : as === 'foreign' ? { foreign: true } : {}),
@@ -56,6 +59,7 @@ function plain(link: string, { record, cidr, as }: Found): Address {
     ...(record.peer === undefined ? {} : { peer: record.peer }),
     ...(record.deprecated ? { deprecated: true } : {}),
     ...(record.flags.length === 0 ? {} : { flags: record.flags }),
+    ...(lacks === undefined ? {} : { lacks }),
     ...(record.lifetime === undefined || as !== 'borrowed' ? {} : { lifetime: record.lifetime }),
   };
 }
@@ -158,9 +162,14 @@ class List {
   private routesOf(sources: ReadonlySet<string>, withAll: boolean): readonly string[] {
     return this.routes.flatMap((route) => {
       const falls = route.protocol !== KERNEL && (withAll || (route.source !== undefined && sources.has(route.source)));
-      return falls && route.link !== undefined && route.unsayable === undefined ? [`route replace ${routeWords({ ...route, link: route.link })}`] : [];
+      return falls ? lineOf(route) : [];
     });
   }
+}
+
+/** None for one that cannot be said again, or leads by no device or by several. */
+export function lineOf(route: RouteRecord): readonly string[] {
+  return route.link === undefined || route.unsayable !== undefined ? [] : [`route replace ${routeWords({ ...route, link: route.link })}`];
 }
 
 function sameNetwork(a: Found, b: Found): boolean {

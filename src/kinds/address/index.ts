@@ -25,10 +25,13 @@ export const address: Kind<Address> = {
   moves,
   livesOn: (a) => (a.borrowed ? a.link : undefined),
   describe(a, before) {
+    // What is only put back has its place already.
+    const isPlaced = before?.lacks === undefined || before.behind !== undefined;
     const said = [
       ...(before?.missing ? ['missing'] : []),
-      ...(a.first ? ['first'] : []),
-      ...(a.movedFrom === undefined ? [] : [`moved from ${a.movedFrom}`]),
+      ...(before?.lacks?.what ?? []),
+      ...(a.first && isPlaced ? ['first'] : []),
+      ...(a.movedFrom === undefined || !isPlaced ? [] : [`moved from ${a.movedFrom}`]),
       ...(before === undefined || before.broadcast === a.broadcast ? [] : [`broadcast ${a.broadcast ?? 'none'}`]),
       ...(before === undefined || before.missing || before.metric === metricOf(a) ? [] : [`metric ${metricOf(a) ?? 'none'}`]),
     ];
@@ -65,7 +68,7 @@ function merge(a: Address, b: Address): Address | undefined {
 }
 
 /** Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from there. */
-function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, restores: _restores, empties: _empties, ...found }: Address, made: readonly Address[]): Address | undefined {
+function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, restores: _restores, lacks: _lacks, empties: _empties, ...found }: Address, made: readonly Address[]): Address | undefined {
   if (missing) return undefined;
   const elsewhere = found.metric !== METRIC && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
   const place = stands === undefined ? {} : { place: stands };

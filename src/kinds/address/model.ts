@@ -52,8 +52,19 @@ export interface Address extends Resource {
   readonly behind?: readonly Kept[];
   /** Observed only: lines of `ip -batch` that put back what falls with it, or with those `behind` it: routes, and neighbours that somebody has put there. */
   readonly restores?: readonly string[];
+  /** Observed only, of ours: what the kernel has made for it and is not there. */
+  readonly lacks?: Lack;
   /** Observed only: its change leaves the link without an IPv4 address for a moment, or for good. */
   readonly empties?: true;
+}
+
+export interface Lack {
+  /** As an operator reads it: `its route is missing`. */
+  readonly what: readonly string[];
+  /** Lines of `ip -batch` that put it back; what is there already stays. */
+  readonly lines: readonly string[];
+  /** It comes back with the address alone. */
+  readonly anew?: true;
 }
 
 /** An address of the same link that is there in the end. */

@@ -4,28 +4,31 @@ import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { neighbourLine, readNeighbours } from '../../iproute2/neighbours.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
+import { KERNEL } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { ipOf } from '../../net/ipv4.ts';
 import { GROUP, METRIC, UNANNOUNCED } from '../ours.ts';
-import { arrange } from './arrange.ts';
+import { arrange, lineOf } from './arrange.ts';
 import type { Found } from './arrange.ts';
+import { Tables } from './lacks.ts';
 import type { Address } from './model.ts';
+import { metricOf } from './same.ts';
 
 export async function observe(host: HostReader, wanted: readonly Address[]): Promise<readonly Address[]> {
   const [links, routes] = await Promise.all([readLinks(host), readRoutes(host)]);
   return withNeighbours(host, addressesOf(links, routes, wanted));
 }
 
-/** Those that go with an address, and are put back with it: IPv4's, of all tables. */
+/** Of all tables: those that go with an address are put back with it. */
 async function readRoutes(host: HostReader): Promise<readonly RouteRecord[]> {
-  return parseRouteLines(await host.read(READ_ALL_ROUTES)).filter(({ family }) => family === 4);
+  return parseRouteLines(await host.read(READ_ALL_ROUTES));
 }
 
 /** What is on one device says nothing of what is on another. */
 export async function again(host: HostReader, wanted: readonly Address[], names: readonly string[], before: readonly Address[]): Promise<readonly Address[]> {
   const [links, routes] = await Promise.all([readLinks(host), readRoutes(host)]);
-  const [named, asked] = [new Set(names), links.filter(({ name }) => names.includes(name))];
-  return [...before.filter(({ link }) => !named.has(link)), ...(await withNeighbours(host, addressesOf(asked, routes, wanted)))];
+  const named = new Set(names);
+  return [...before.filter(({ link }) => !named.has(link)), ...(await withNeighbours(host, addressesOf(links, routes, wanted, named)))];
 }
 
 /** What somebody has put into the neighbour table of a link goes with its last IPv4 address; else nothing is read. */
@@ -39,14 +42,17 @@ async function withNeighbours(host: HostReader, addresses: readonly Address[]): 
   });
 }
 
-/** Pure half of `observe`. */
-export function addressesOf(links: readonly LinkRecord[], routes: readonly RouteRecord[], wanted: readonly Address[]): readonly Address[] {
+/** Pure half of `observe`. `named`: of these links alone. */
+export function addressesOf(links: readonly LinkRecord[], routes: readonly RouteRecord[], wanted: readonly Address[], named?: ReadonlySet<string>): readonly Address[] {
   const wishes = wishesOf(wanted);
-  const routesOn = groupBy(routes, (route) => route.link ?? '');
+  const tables = new Tables(routes, links);
+  const routesFrom = groupBy(routes.filter(({ source, protocol }) => source !== undefined && protocol !== KERNEL), ({ source = '' }) => source);
+  const linesFrom = (ip: string): readonly string[] => (routesFrom.get(ip) ?? []).flatMap(lineOf);
+  const routesOn = groupBy(routes.filter(({ family }) => family === 4), (route) => route.link ?? '');
   const wantedOn = groupBy(wanted, (want) => want.link);
-  return links.flatMap((link) => {
-    const found = link.addresses.filter(lasts).map((record) => find(link, record, wishes));
-    return arrange(link.name, found, wantedOn.get(link.name) ?? [], routesOn.get(link.name) ?? [], link.group !== GROUP && !wishes.movedFrom.has(link.name));
+  return links.filter(({ name }) => named === undefined || named.has(name)).flatMap((link) => {
+    const found = link.addresses.filter(lasts).map((record) => find(link, record, wishes, tables));
+    return arrange(link.name, found, wantedOn.get(link.name) ?? [], routesOn.get(link.name) ?? [], link.group !== GROUP && !wishes.movedFrom.has(link.name), linesFrom);
   });
 }
 
@@ -69,10 +75,13 @@ function wishesOf(wanted: readonly Address[]): Wishes {
   };
 }
 
-function find(link: LinkRecord, record: AddressRecord, wishes: Wishes): Found {
+function find(link: LinkRecord, record: AddressRecord, wishes: Wishes, tables: Tables): Found {
   const cidr = `${record.ip}/${record.bits}`;
   const want = wishes.byKey.get(`${link.name} ${addressText({ cidr, peer: record.peer })}`);
-  return { record, cidr, as: standing(link, record, want, wishes), want };
+  const as = standing(link, record, want, wishes);
+  // What the kernel has made for another's is that one's business.
+  const lacks = as !== 'ours' || want === undefined || want.borrowed ? undefined : tables.lackOf(link, record, metricOf(want));
+  return { record, cidr, as, want, ...(lacks === undefined ? {} : { lacks }) };
 }
 
 function standing(link: LinkRecord, record: AddressRecord, want: Address | undefined, wishes: Wishes): Found['as'] {

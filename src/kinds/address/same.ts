@@ -3,7 +3,7 @@ import { METRIC } from '../ours.ts';
 import type { Address } from './model.ts';
 
 export function same(observed: Address, wanted: Address): boolean {
-  return !observed.missing && observed.behind === undefined && !mustRemake(observed, wanted) && observed.metric === metricOf(wanted) && observed.deprecated === wanted.deprecated;
+  return !observed.missing && observed.lacks === undefined && observed.behind === undefined && !mustRemake(observed, wanted) && observed.metric === metricOf(wanted) && observed.deprecated === wanted.deprecated;
 }
 
 /** The metric it should have: our mark, or what it came with. */
@@ -12,8 +12,8 @@ export function metricOf(wanted: Address): number | undefined {
 }
 
 /** Whether the change needs it to be removed and added again: the kernel changes no broadcast address, scope or `noprefixroute`, and takes no IPv6 metric back. */
-export function mustRemake(observed: Pick<Address, 'cidr' | 'broadcast' | 'scope' | 'metric' | 'noPrefixRoute'>, wanted: Address): boolean {
-  return observed.broadcast !== wanted.broadcast || observed.scope !== wanted.scope || observed.noPrefixRoute !== wanted.noPrefixRoute || (isV6(wanted.cidr) && observed.metric !== metricOf(wanted));
+export function mustRemake(observed: Pick<Address, 'cidr' | 'broadcast' | 'scope' | 'metric' | 'noPrefixRoute' | 'lacks'>, wanted: Address): boolean {
+  return observed.lacks?.anew === true || observed.broadcast !== wanted.broadcast || observed.scope !== wanted.scope || observed.noPrefixRoute !== wanted.noPrefixRoute || (isV6(wanted.cidr) && observed.metric !== metricOf(wanted));
 }
 
 export function isV6(cidr: string): boolean {

@@ -41,7 +41,7 @@ function update(before: Address, after: Address): readonly Op[] {
   const remake = !before.missing && mustRemake(before, after);
   const lines = [
     // Before the others go: with the last address of a link go its routes and neighbours.
-    ...(remake ? [] : [put(after)]),
+    ...(remake ? [] : [put(after), ...(before.lacks?.lines ?? [])]),
     ...others.toReversed().flatMap((kept) => (kept.missing ? [] : [del(after.link, kept)])),
     ...(remake ? [del(after.link, after), put(after)] : []),
     ...others.map((kept) => words(after.link, kept)),
