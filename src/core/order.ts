@@ -9,19 +9,40 @@ import type { Change, Kinds, Plan, Ref, Resource, Step, Wanted } from './resourc
 export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds): Plan {
   const place = new Map([...wanted.state.keys()].map((ref, i) => [ref, i]));
   const parts = [...changes].sort((a, b) => compare(placeOf(a, place), placeOf(b, place))).flatMap(split);
-  const steps = stepsOf(parts, kinds).sort((a, b) => compare(first(a, place), first(b, place)));
-  const stepOf = new Map(steps.flatMap((step) => step.changes.map((change) => [change, step] as const)));
-  const waitsFor = new Map<Step, Set<Step>>(steps.map((step) => [step, new Set()]));
-  for (const [earlier, later] of precedence(parts, wanted, kinds)) {
-    const [a, b] = [stepOf.get(earlier), stepOf.get(later)];
-    if (a !== undefined && b !== undefined && a !== b) waitsFor.get(b)?.add(a);
-  }
-  const sorted = sort(steps, waitsFor, kinds);
+  const before = [...precedence(parts, wanted, kinds)];
+  const arranged = (apart: boolean): Arranged => {
+    const steps = stepsOf(parts, kinds, apart).sort((a, b) => compare(first(a, place), first(b, place)));
+    const waitsFor = waitsOf(steps, before);
+    return { waitsFor, ...sort(steps, waitsFor, kinds) };
+  };
+  // What a kind does at once may wait for itself by way of others.
+  const together = arranged(false);
+  const { waitsFor, sorted, cycle } = together.cycle === undefined ? together : arranged(true);
+  if (cycle !== undefined) throw new Error(`these wait for each other: ${cycle.flatMap((s) => s.changes.map((c) => `${c.verb} ${c.ref}`)).join(' → ')}`);
   const at = new Map(sorted.map((step, i) => [step, i]));
   return {
     changes: inStepOrder(changes, sorted),
     steps: sorted.map((step) => ({ ...step, waitsFor: [...(waitsFor.get(step) ?? [])].map((s) => at.get(s) ?? unreachable(step)) })),
   };
+}
+
+interface Sorted {
+  readonly sorted: readonly Step[];
+  /** Steps that wait for each other; the order is none then. */
+  readonly cycle?: readonly Step[];
+}
+interface Arranged extends Sorted {
+  readonly waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>;
+}
+
+function waitsOf(steps: readonly Step[], before: readonly Before[]): Arranged['waitsFor'] {
+  const stepOf = new Map(steps.flatMap((step) => step.changes.map((change) => [change, step] as const)));
+  const waitsFor = new Map<Step, Set<Step>>(steps.map((step) => [step, new Set()]));
+  for (const [earlier, later] of before) {
+    const [a, b] = [stepOf.get(earlier), stepOf.get(later)];
+    if (a !== undefined && b !== undefined && a !== b) waitsFor.get(b)?.add(a);
+  }
+  return waitsFor;
 }
 
 /** A replaced resource is removed and made as two changes, so that others can come between. */
@@ -30,10 +51,10 @@ function split(change: Change): readonly Change[] {
   return [{ verb: 'delete', ref: change.ref, before: change.before }, { verb: 'create', ref: change.ref, after: change.after }];
 }
 
-function stepsOf(parts: readonly Change[], kinds: Kinds): Step[] {
+function stepsOf(parts: readonly Change[], kinds: Kinds, apart: boolean): Step[] {
   return kinds.flatMap((kind) => {
     const own = parts.filter((part) => part.ref.startsWith(`${kind.kind} `));
-    return own.length === 0 ? [] : [...kind.steps(own)];
+    return own.length === 0 ? [] : [...kind.steps(own, apart)];
   });
 }
 
@@ -121,12 +142,16 @@ export function released(part: Change, kinds: Kinds): readonly string[] {
  * and start after it: what has to happen in one batch (a host's own address on its way to a bridge) does not wait for them in the middle.
  * Last come removals that nobody waits for, and of those what cannot be had again: hardly anything can fail then.
  */
-function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>, kinds: Kinds): readonly Step[] {
+function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>, kinds: Kinds): Sorted {
   const sorted: Step[] = [];
+  let cycle: readonly Step[] | undefined;
   const done = new Set<Step>();
   const visit = (step: Step, path: readonly Step[]): void => {
-    if (done.has(step)) return;
-    if (path.includes(step)) throw new Error(`these wait for each other: ${[...path, step].flatMap((s) => s.changes.map((c) => `${c.verb} ${c.ref}`)).join(' → ')}`);
+    if (done.has(step) || cycle !== undefined) return;
+    if (path.includes(step)) {
+      cycle = [...path, step];
+      return;
+    }
     for (const earlier of waitsFor.get(step) ?? []) visit(earlier, [...path, step]);
     done.add(step);
     sorted.push(step);
@@ -134,7 +159,7 @@ function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<St
   const turns = turnsOf(steps, waitsFor, kinds);
   const turn = (step: Step): number => turns.get(step) ?? 0;
   for (const step of [...steps].sort((a, b) => turn(a) - turn(b))) visit(step, []);
-  return sorted;
+  return { sorted, ...(cycle === undefined ? {} : { cycle }) };
 }
 
 const [REMOVAL, FOR_GOOD] = [3, 4];

@@ -99,8 +99,8 @@ export interface Kind<R extends Resource = Resource> {
   observe(host: HostReader, wanted: readonly R[], memory: Memory): Promise<readonly R[]>;
   /** Of which parts of the host a sign calls for `observe` again. */
   readonly looksAt: readonly Part[];
-  /** Pure. A replaced resource arrives here as a delete and a create. */
-  steps(changes: readonly Change<R>[]): readonly Step[];
+  /** Pure. A replaced resource arrives here as a delete and a create. `apart`: what it does at once otherwise would wait for itself by way of others. */
+  steps(changes: readonly Change<R>[], apart?: boolean): readonly Step[];
   // said only where the default does not fit:
   /** What `observe` reads whatever is wanted. Default: nothing. */
   readonly reads?: readonly (readonly string[])[];

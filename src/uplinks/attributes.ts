@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts';
 import { unknownOf, unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';
 import { groupOf } from './naming.ts';
 import type { Picture } from './picture.ts';
-import { isIpv6, placeOf, wordsToSay } from './routes.ts';
+import { placeOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords } from './words.ts';
 
@@ -149,13 +149,6 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
       `\`ip nexthop del id ${words(hop)}\` with its routes, and say these without it; or name another interface`,
     );
   }
-  const sources = picture.routes.filter(({ fields }) => !isBy(fields, name));
-  if (sources.length > 0)
-    yield said(
-      'uplink-source',
-      `${sources.length === 1 ? 'a route' : `${sources.length} routes`} by other interfaces ${sources.length === 1 ? 'has' : 'have'} an address of ${name} as source, and may fall with it while it moves: ${listed(sources.map((route) => route.words))}`,
-      `see that they are there when it is done, else: ${listed(sources.map((route) => `ip ${isIpv6(route) ? '-6 ' : ''}route replace ${wordsToSay(route)}`))}`,
-    );
 }
 
 function words(hop: Fields): string {

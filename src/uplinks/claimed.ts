@@ -39,6 +39,11 @@ export class Claimed {
     return isOwnAddress(address) || this.held.has(`address ${keyOf(address)}`);
   }
 
+  /** Whether the interface gets it back. */
+  isLent(address: Fields): boolean {
+    return this.lent.has(keyOf(address));
+  }
+
   /** Whether somebody has changed on the bridge what came along: the interface gets it as it was. */
   hasChanged(address: Fields): boolean {
     const lent = this.lent.get(keyOf(address));

@@ -209,10 +209,10 @@ function ofForwarded(left: Left): Things {
   return { code: 'bridge-fdb', one: 'forwarding entry', many: 'forwarding entries', all: left.forwarded.map((entry) => [entry, 'no interface has such entries: they are of a bridge alone']) };
 }
 
-/** Routes by other devices. With an address that stays where it is, nothing of them goes. */
+/** Routes by other devices. With an address that stays where it is, or goes along, nothing of them goes. */
 function* ofSources(left: Left): Iterable<Finding> {
-  const { bridge, picture, goes } = left;
-  const gone = new Set(picture.addresses.filter((address) => goes || !isOwnAddress(address)).map((address) => textOf(address, 'local')));
+  const { bridge, picture, claimed, goes } = left;
+  const gone = new Set(picture.addresses.filter((address) => (isOwnAddress(address) ? goes && !claimed.isLent(address) : !claimed.hasAddress(address))).map((address) => textOf(address, 'local')));
   const routes = picture.routes.filter((route) => !isBy(route, bridge) && route.fields['protocol'] !== KERNEL && gone.has(textOf(route.fields, 'prefsrc')));
   if (routes.length > 0)
     yield said(

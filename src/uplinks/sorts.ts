@@ -28,7 +28,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'rules of others that name it: iptables, ip6tables and nft, by `-i`, `-o`, `iifname`, patterns and sets; by its group; of bridges and devices', fate: 'said', code: 'uplink-rules', more: 'they match nothing any more, each with the command that has the bridge meant, too; those of bridges and devices match what instances send by it' },
   { what: 'policy rules with its name as `iif` or `oif`', fate: 'said', code: 'uplink-policy-rule', more: 'they stay, and match nothing any more' },
   { what: 'tunnels bound to it (`dev eth1`)', fate: 'said', code: 'uplink-tunnel', more: 'to be bound to the bridge' },
-  { what: 'routes by other interfaces with an address of it as source', fate: 'said', code: 'uplink-source', more: '' },
+  { what: 'routes by other interfaces with an address of it as source', fate: 'stays', more: 'the bridge has the address before the interface loses it, and the other way round: no such route falls' },
   { what: 'routes that end by themselves; those of router advertisements come anew', fate: 'said', code: 'uplink-expires', more: '' },
   { what: 'IPv4 addresses for a limited time', fate: 'said', code: 'uplink-lease', more: 'nobody renews them on the bridge' },
   { what: 'NetworkManager, systemd-networkd, a DHCP client that looks after it', fate: 'said', code: 'uplink-managed', more: 'with the way to keep them off' },
@@ -51,7 +51,7 @@ export const SORTS: readonly Sort[] = [
 export const LEFT_SORTS: readonly Sort[] = [
   { what: 'addresses; routes of all tables with one next hop that the interface reaches', fate: 'carried', more: 'a rollback says them, and they go with the bridge; without an uplink, and to another bridge: said (`bridge-address`, `route-lost`)' },
   { what: 'a route that somebody has put in the place of one that came along (`ip route replace`)', fate: 'carried', more: 'an apply leaves it as it is' },
-  { what: 'all other routes, those that end by themselves; those by other devices with an address of the bridge as source', fate: 'said', code: 'route-lost', more: '' },
+  { what: 'all other routes, those that end by themselves; those by other devices with an address of the bridge as source that does not go along', fate: 'said', code: 'route-lost', more: '' },
   { what: 'addresses of a bridge without an uplink, or for a limited time; what somebody has changed of an address that came along', fate: 'said', code: 'bridge-address', more: 'those of router advertisements come anew' },
   { what: 'next-hop objects', fate: 'said', code: 'bridge-nexthop', more: '' },
   { what: 'permanent neighbours, proxies', fate: 'said', code: 'bridge-neighbour', more: '' },

@@ -18,6 +18,9 @@ beforeAll(() => {
   lab.ip(lab.host, 'address add 2001:db8::11/64 dev eth1 nodad');
   lab.ip(lab.host, '-6 route add default via 2001:db8::1');
   lab.ip(lab.host, 'route add 192.0.2.0/24 via 203.0.113.1 dev eth1 table 100');
+  // From its address by another interface.
+  lab.ip(lab.host, 'address add 172.16.0.2/24 dev eth2');
+  lab.ip(lab.host, 'route add 10.0.0.0/8 src 203.0.113.11 nexthop via 172.16.0.1 nexthop via 172.16.0.9');
   mkdirSync(lab.path('bin'));
   const real = must(spawn(['sh', '-c', 'command -v ip'])).out.trim();
   // As `ip -batch` does: what comes before the refused line is done.

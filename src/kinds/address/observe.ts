@@ -10,6 +10,7 @@ import { ipOf } from '../../net/ipv4.ts';
 import { GROUP, METRIC, UNANNOUNCED } from '../ours.ts';
 import { arrange, lineOf } from './arrange.ts';
 import type { Found } from './arrange.ts';
+import { groupBy } from './group-by.ts';
 import { Tables } from './lacks.ts';
 import type { Address } from './model.ts';
 import { metricOf } from './same.ts';
@@ -94,14 +95,4 @@ function standing(link: LinkRecord, record: AddressRecord, want: Address | undef
   // What we moved bears no mark. It is ours to take back from a link of ours when it is wanted elsewhere.
   const moved = link.group === GROUP && rivals.every((rival) => rival.borrowed ?? rival.movedFrom !== undefined);
   return moved ? 'ours' : 'foreign';
-}
-
-function groupBy<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(key(item));
-    if (group === undefined) groups.set(key(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -4,21 +4,36 @@ import { ipBatch } from '../../iproute2/batch.ts';
 import type { Address, Kept } from './model.ts';
 import { UNANNOUNCED } from '../ours.ts';
 import { announce } from './announce.ts';
+import { movesOf } from './moves.ts';
+import type { Move } from './moves.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
 
 /**
- * One step an address, but what is bound and announced on a link is one step of few processes. Removals from the end of the list: secondaries
- * before what they are secondary to.
+ * One step an address, but what is bound and announced on a link is one step of few processes, and so is what moves from a link. Removals from the
+ * end of the list: secondaries before what they are secondary to. `apart`: what moves would wait for itself, and goes before it is made elsewhere.
  */
-export function steps(changes: readonly Change<Address>[]): readonly Step[] {
+export function steps(all: readonly Change<Address>[], apart = false): readonly Step[] {
+  const moves = apart ? [] : movesOf(all);
+  const moving = new Set<Change>(moves.flatMap(({ gone, made }) => [...gone, ...made]));
+  const changes = all.filter((change) => !moving.has(change));
   const removals = changes.filter((change) => change.verb === 'delete').reverse();
   const announced = changes.flatMap((change) => (change.verb === 'create' && change.after.announce ? [change] : []));
   const rest = changes.filter((change) => change.verb !== 'delete' && !(change.verb === 'create' && change.after.announce));
   const links = [...new Set(announced.map(({ after }) => after.link))];
   return [
     ...links.map((link) => bindAndAnnounce(link, announced.filter(({ after }) => after.link === link))),
+    ...moves.map(move),
     ...[...rest, ...removals].map((change): Step => ({ changes: [change], ops: opsFor(change) })),
   ];
+}
+
+/**
+ * On the other link before they go from this one: routes by whatever device that have such an address as their source fall with it, or lose it, when
+ * the host has it nowhere.
+ */
+function move({ gone, made }: Move): Step {
+  const lines = [...made.flatMap(({ after }) => added(after)), ...gone.flatMap(({ before }) => removed(before))];
+  return { changes: [...gone, ...made], ops: [...gone.flatMap(({ before }) => (before.promotes ? [promote(before.link)] : [])), ipBatch(lines)] };
 }
 
 /** They bear another mark until they are announced. */
@@ -32,8 +47,12 @@ function opsFor(change: Change<Address>): readonly Op[] {
     case 'create': return [ipBatch(added(change.after))];
     case 'update':
     case 'replace': return update(change.before, change.after);
-    case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch([del(change.before.link, change.before), ...(change.before.restores ?? [])])];
+    case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch(removed(change.before))];
   }
+}
+
+function removed(before: Address): readonly string[] {
+  return [del(before.link, before), ...(before.restores ?? [])];
 }
 
 function update(before: Address, after: Address): readonly Op[] {

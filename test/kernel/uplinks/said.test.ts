@@ -142,7 +142,6 @@ describe('said, and asked', () => {
     ['MPTCP endpoints', ['ip mptcp endpoint add 203.0.113.11 dev eth1 subflow'], 'uplink-endpoint', /br-lab has none: ip mptcp endpoint add 203\.0\.113\.11 dev eth1 subflow/],
     ['an MTU for IPv6 alone', [UP, 'sysctl -qw net.ipv6.conf.eth1.mtu=1400'], 'uplink-ipv6-mtu', /eth1 has an MTU of 1400 for IPv6 alone, and br-lab has that of the device/],
     ['a tunnel', ['ip link add vx0 type vxlan id 7 dev eth1 dstport 4789'], 'uplink-tunnel', /vx0 \(vxlan\) sends by eth1/],
-    ['a route by another interface with its address', ['ip addr add 198.51.100.1/24 dev eth2', 'ip route add 10.0.0.0/8 via 198.51.100.2 src 203.0.113.11'], 'uplink-source', /a route by other interfaces has an address of eth1 as source.*: 10\.0\.0\.0\/8 via 198\.51\.100\.2 dev eth2/],
   ] as const) {
     test(name, () => {
       given(...deeds);

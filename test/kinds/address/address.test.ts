@@ -93,6 +93,24 @@ describe('ip is told', () => {
   });
 });
 
+describe('of addresses that move', () => {
+  const gone = (link: string, cidr: string, rest: Partial<Address> = {}): Change<Address> => ({ verb: 'delete', ref: `address ${link} ${cidr}`, before: { kind: 'address', link, cidr, goes: true, ...rest } });
+  const made = (link: string, cidr: string, rest: Partial<Address> = {}): Change<Address> => ({ verb: 'create', ref: `address ${link} ${cidr}`, after: { kind: 'address', link, cidr, movedFrom: 'eth1', ...rest } });
+  const [a, b] = ['192.0.2.5/24', '192.0.2.6/24'];
+  for (const [name, changes, lines] of [
+    ['those on the bridge come before those on the interface go', [made('br-lab', a), made('br-lab', b), gone('eth1', b, { borrowed: true, comesAfter: a }), gone('eth1', a, { borrowed: true })], [[`+ br-lab ${a}`, `+ br-lab ${b}`, `- eth1 ${b}`, `- eth1 ${a}`]]],
+    ['one between two goes with them, one beside them by itself', [made('br-lab', a), made('br-lab', b), gone('eth1', a), gone('eth1', '10.0.0.7/32', { comesAfter: a }), gone('eth1', b, { comesAfter: '10.0.0.7/32' }), gone('eth1', '10.0.0.8/32', { comesAfter: b })], [[`+ br-lab ${a}`, `+ br-lab ${b}`, `- eth1 ${b}`, '- eth1 10.0.0.7/32', `- eth1 ${a}`], ['- eth1 10.0.0.8/32']]],
+    ['one that is in two places goes from both', [made('br-lab', a), gone('eth1', a), gone('br-old', a)], [[`+ br-lab ${a}`, `- eth1 ${a}`, `- br-old ${a}`]]],
+    ['what is the first of its bridge comes before what arrives from another', [made('br-b', '10.0.0.1/24', { first: true }), made('br-b', a), gone('br-a', a)], [['+ br-b 10.0.0.1/24', `+ br-b ${a}`, `- br-a ${a}`]]],
+    ['a length of one link is another address', [made('br-lab', '192.0.2.5/25'), gone('br-lab', a)], [['+ br-lab 192.0.2.5/25'], [`- br-lab ${a}`]]],
+  ] as const satisfies readonly (readonly [string, readonly Change<Address>[], readonly (readonly string[])[]])[]) {
+    test(name, () => {
+      const shown = (line: string): string => line.replace(/^address (del|replace) (\S+) (?:metric 117 )?dev (\S+)$/, (_, verb: string, cidr: string, link: string) => `${verb === 'del' ? '-' : '+'} ${link} ${cidr}`);
+      expect(address.steps(changes).map(({ ops }) => ops.flatMap((op) => (op.op === 'batch' ? op.lines.map(shown) : [])))).toEqual(lines);
+    });
+  }
+});
+
 describe('two wants of one address', () => {
   const plain: Address = { kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24' };
   for (const [name, a, b, merged] of [

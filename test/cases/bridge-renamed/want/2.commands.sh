@@ -57,10 +57,10 @@ link set dev tap-vm-1 type bridge_slave hairpin on
 link set dev lv-db master br-lab
 link set dev lv-db type bridge_slave hairpin on
 route del default via 203.0.113.1 dev br100 proto 117
-address del 203.0.113.11/24 dev br100
-address del 10.0.0.1/24 dev br100
 address replace 10.0.0.1/24 brd 10.0.0.255 metric 117 dev br-lab
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br-lab
+address del 203.0.113.11/24 dev br100
+address del 10.0.0.1/24 dev br100
 route add default via 203.0.113.1 dev br-lab proto 117
 END
 rm -f -- /run/netctl/dnsmasq-lab.loaded

@@ -147,8 +147,8 @@ END
 sysctl -q -w net.ipv4.conf.br-office.forwarding=1
 ip -batch - <<'END'
 link set dev eth2 master br-office promisc on
-address del 198.51.100.11/24 dev eth2
 address replace 198.51.100.11/24 brd 198.51.100.255 dev br-office
+address del 198.51.100.11/24 dev eth2
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/guests/office-print)
 cat > /var/lib/netctl/guests/office-print/interfaces.new <<'END'

@@ -56,10 +56,10 @@ address replace 192.168.50.1/24 brd 192.168.50.255 metric 117 dev br100
 link set dev eth1 master br100 promisc on
 route del default via 203.0.113.1 dev eth1 proto 3
 route del 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50
-address del 203.0.113.11/24 dev eth1
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br100
-address del 2001:db8::11/64 dev eth1
 address replace 2001:db8::11/64 dev br100 nodad
+address del 2001:db8::11/64 dev eth1
+address del 203.0.113.11/24 dev eth1
 route add default via 203.0.113.1 dev br100 proto 117
 route add 192.0.2.0/24 via 203.0.113.2 dev br100 proto 117 metric 50
 END

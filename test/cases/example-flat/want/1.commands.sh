@@ -43,8 +43,8 @@ sysctl -q -w net.ipv4.conf.br100.forwarding=1
 ip -batch - <<'END'
 link set dev eth2 master br100 promisc on
 route del default via 10.0.0.1 dev eth2 proto 3
-address del 10.0.3.7/16 dev eth2
 address replace 10.0.3.7/16 brd 10.0.255.255 dev br100
+address del 10.0.3.7/16 dev eth2
 route add default via 10.0.0.1 dev br100 proto 117
 link add name br-back group 117 address 02:51:59:01:ef:a0 mtu 68 type bridge forward_delay 0 stp_state 0
 link set dev br-back mtu 9000 up

@@ -53,8 +53,8 @@ sysctl -q -w net.ipv4.conf.br-blue.forwarding=1
 ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 link set dev eth1 master br-blue promisc on
-address del 203.0.113.11/24 dev eth1
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br-blue
+address del 203.0.113.11/24 dev eth1
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/blue)
 cat > /var/lib/netctl/networks/blue/hosts.new <<'END'

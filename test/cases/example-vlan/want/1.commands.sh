@@ -64,8 +64,8 @@ sysctl -q -w net.ipv4.conf.br-office.forwarding=1
 ip -batch - <<'END'
 link set dev eth1 mtu 9000 master br-office promisc on
 route del default via 203.0.113.1 dev eth1 proto 3
-address del 203.0.113.11/24 dev eth1
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br-office
+address del 203.0.113.11/24 dev eth1
 route add default via 203.0.113.1 dev br-office proto 117
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/guests/vm-3)

@@ -41,14 +41,14 @@ link set dev br100 mtu 1500 up
 END
 sysctl -q -w net.ipv4.conf.br100.forwarding=1
 ip -batch - <<'END'
-address del 10.0.0.7/24 dev eth1
-address del 10.0.0.1/24 dev eth1
-address replace 10.0.0.1/24 brd 10.0.0.255 dev br100
-link set dev eth1 master br100 promisc on
 route del default via 203.0.113.1 dev eth1 proto 3
-address del 203.0.113.11/24 dev eth1
+address replace 10.0.0.1/24 brd 10.0.0.255 dev br100
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br100
 address replace 10.0.0.7/24 brd 10.0.0.255 dev br100
+address del 10.0.0.7/24 dev eth1
+address del 10.0.0.1/24 dev eth1
+address del 203.0.113.11/24 dev eth1
+link set dev eth1 master br100 promisc on
 route add default via 203.0.113.1 dev br100 proto 117
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)

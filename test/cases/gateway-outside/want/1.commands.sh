@@ -42,11 +42,11 @@ END
 sysctl -q -w net.ipv4.conf.br-office.forwarding=1
 ip -batch - <<'END'
 route del 10.9.0.0/16 via 10.0.0.1 dev eth2 proto 3
+address replace 10.0.0.9/24 brd 10.0.0.255 dev br-office
+address replace 10.0.0.10/24 brd 10.0.0.255 dev br-office
 address del 10.0.0.10/24 dev eth2
 address del 10.0.0.9/24 dev eth2
-address replace 10.0.0.9/24 brd 10.0.0.255 dev br-office
 link set dev eth2 master br-office promisc on
-address replace 10.0.0.10/24 brd 10.0.0.255 dev br-office
 route add 10.9.0.0/16 via 10.0.0.1 dev br-office proto 117
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/office)

@@ -53,18 +53,18 @@ sysctl -q -w net.ipv4.conf.br-blue.forwarding=1
 ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-blue
 link set dev eth1 master br-blue promisc on
+route del 203.0.113.0/24 dev eth1 table 100 proto 3 scope 253 src 203.0.113.11
 route del default via 203.0.113.1 dev eth1 proto 3
 route del 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50
 route del default via 203.0.113.1 dev eth1 table 100 proto 3
 neigh del 203.0.113.9 dev eth1
 neigh del proxy 203.0.113.77 dev eth1
-address del 203.0.113.12/24 dev eth1
-route del 203.0.113.0/24 dev eth1 table 100 proto 3 scope 253 src 203.0.113.11
-address del 203.0.113.11/24 dev eth1
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br-blue
 address replace 203.0.113.12/24 brd 203.0.113.255 dev br-blue
-address del 2001:db8::11/64 dev eth1
 address replace 2001:db8::11/64 dev br-blue nodad
+address del 2001:db8::11/64 dev eth1
+address del 203.0.113.12/24 dev eth1
+address del 203.0.113.11/24 dev eth1
 route add 203.0.113.0/24 dev br-blue table 100 proto 117 scope 253 src 203.0.113.11
 route add default via 203.0.113.1 dev br-blue proto 117
 route add 192.0.2.0/24 via 203.0.113.2 dev br-blue proto 117 metric 50

@@ -1,14 +1,20 @@
 #!/bin/sh
 set -e
+sysctl -q -w net/ipv4/conf/br-red/arp_notify=1
 ip -batch - <<'END'
+link set dev br-red address 02:00:00:00:ff:01
+route del 203.0.113.0/24 dev br-blue table 100 proto 117 scope 253 src 203.0.113.11
 route del default via 203.0.113.1 dev br-blue proto 117
 route del 192.0.2.0/24 via 203.0.113.2 dev br-blue proto 117 metric 50
 route del default via 203.0.113.1 dev br-blue table 100 proto 117
 neigh replace 203.0.113.9 lladdr 02:00:00:00:00:99 nud permanent dev br-blue
 neigh del 203.0.113.9 dev br-blue
 neigh del proxy 203.0.113.77 dev br-blue
+address replace 203.0.113.11/24 brd 203.0.113.255 dev br-red
+address replace 203.0.113.12/24 brd 203.0.113.255 dev br-red
+address replace 2001:db8::11/64 dev br-red nodad
+address del 2001:db8::11/64 dev br-blue
 address del 203.0.113.12/24 dev br-blue
-route del 203.0.113.0/24 dev br-blue table 100 proto 117 scope 253 src 203.0.113.11
 address del 203.0.113.11/24 dev br-blue
 END
 sysctl -q -w net/ipv4/conf/br-blue/arp_notify=1
@@ -16,14 +22,8 @@ ip -batch - <<'END'
 link set dev br-blue address 02:61:b2:2a:88:cb
 END
 sysctl -q -w net.ipv6.conf.br-blue.accept_ra=0 net.ipv6.conf.br-blue.autoconf=0
-sysctl -q -w net/ipv4/conf/br-red/arp_notify=1
 ip -batch - <<'END'
-link set dev br-red address 02:00:00:00:ff:01
 link set dev eth1 master br-red
-address replace 203.0.113.11/24 brd 203.0.113.255 dev br-red
-address replace 203.0.113.12/24 brd 203.0.113.255 dev br-red
-address del 2001:db8::11/64 dev br-blue
-address replace 2001:db8::11/64 dev br-red nodad
 route add 203.0.113.0/24 dev br-red table 100 proto 117 scope 253 src 203.0.113.11
 route add default via 203.0.113.1 dev br-red proto 117
 route add 192.0.2.0/24 via 203.0.113.2 dev br-red proto 117 metric 50

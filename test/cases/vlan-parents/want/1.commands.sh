@@ -44,8 +44,8 @@ ip -batch - <<'END'
 address replace 10.0.1.1/24 brd 10.0.1.255 metric 117 dev br-lab
 link set dev eth1 master br-lab promisc on
 route del default via 203.0.113.1 dev eth1 proto 3
-address del 203.0.113.11/24 dev eth1
 address replace 203.0.113.11/24 brd 203.0.113.255 dev br-lab
+address del 203.0.113.11/24 dev eth1
 route add default via 203.0.113.1 dev br-lab proto 117
 END
 (umask 0077; mkdir -p -- /var/lib/netctl/networks/lab)

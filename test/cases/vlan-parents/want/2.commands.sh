@@ -22,13 +22,14 @@ tell() {
   kill -KILL "$pid"
 }
 ip -batch - <<'END'
+link set dev eth1 mtu 9000 nomaster promisc off
 route del default via 203.0.113.1 dev br-lab proto 117
+address replace 203.0.113.11/24 brd 203.0.113.255 dev eth1
 address del 203.0.113.11/24 dev br-lab
 link set dev br-lab mtu 9000
 END
 sysctl -q -w net.ipv6.conf.br-lab.accept_ra=0 net.ipv6.conf.br-lab.autoconf=0
 ip -batch - <<'END'
-link set dev eth1 mtu 9000 nomaster promisc off
 link add link eth1 name vlan100 group 117 mtu 9000 type vlan id 100
 link set dev vlan100 addrgenmode none
 link set dev vlan100 master br-lab up
@@ -53,6 +54,5 @@ chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
 ip -batch - <<'END'
 link set dev tap-vm-1 mtu 9000
-address replace 203.0.113.11/24 brd 203.0.113.255 dev eth1
 route add default via 203.0.113.1 dev eth1 proto 3
 END
