@@ -3,6 +3,7 @@ import type { HostReader } from '../core/resource.ts';
 import { savedRules } from '../iptables/read.ts';
 import { commentOf, targetOf, wordsOf } from '../iptables/words.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../kinds/ours.ts';
+import { IPTABLES_TABLES } from './backends.ts';
 import { attempt } from './reads.ts';
 
 const TRANSLATES = new Set(['MASQUERADE', 'SNAT', 'DNAT', 'NETMAP']);
@@ -13,6 +14,9 @@ export async function translatingRules(host: HostReader): Promise<readonly strin
   return [...inIptables(saved), ...inNft(listed)];
 }
 
+/** Of a rule, not `ct status dnat`. */
+const STATEMENT = /^\t\t.*(\bmasquerade\b|(?<!status )\b[sd]nat (ip )?(prefix )?to\b)/;
+
 function inIptables(saved: string): readonly string[] {
   const nat = /^\*nat\n(.*?)^COMMIT$/ms.exec(saved)?.[1] ?? '';
   return nat.split('\n').filter((line) => {
@@ -22,12 +26,13 @@ function inIptables(saved: string): readonly string[] {
   });
 }
 
-/** Table nat of the family ip is that of iptables. Rules of IPv6 need another setting. */
+/** What iptables has in its tables it says itself. Rules of IPv6 need another setting. */
 function inNft(listed: string): readonly string[] {
   let table = '';
   return listed.split('\n').flatMap((line) => {
     table = /^table (\S+ \S+) \{$/.exec(line)?.[1] ?? table;
-    const isJudged = /^(ip|inet) /.test(table) && table !== 'ip nat';
-    return isJudged && /^\t\t.*\b(masquerade|[sd]nat)\b/.test(line) && !/^\t\ttype /.test(line) ? [`table ${table}: ${line.trim()}`] : [];
+    const [family = '', name = ''] = table.split(' ');
+    const isJudged = family === 'inet' || (family === 'ip' && !IPTABLES_TABLES.includes(name));
+    return isJudged && STATEMENT.test(line) ? [`table ${table}: ${line.trim()}`] : [];
   });
 }

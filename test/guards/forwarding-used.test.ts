@@ -41,6 +41,9 @@ for (const [name, table, rule, found] of [
   ['of both families', 'inet nat', 'oifname "eth1" snat ip to 203.0.113.11', true],
   ['of IPv6', 'ip6 nat', 'masquerade', false],
   ['what iptables shows', 'ip nat', 'counter packets 0 bytes 0 masquerade', false],
+  ['what asks whether it was translated', 'ip mine', 'ct status dnat ip saddr 192.168.50.0/24 accept', false],
+  ['netctl\'s own for metadata, in a table of iptables', 'ip filter', 'iifname "br-lab" tcp dport 8775 ct status dnat counter packets 0 bytes 0 accept', false],
+  ['to a port of theirs', 'inet theirs', 'tcp dport 80 dnat ip to 192.168.122.5:8080', true],
   ['one that accepts', 'ip mine', 'ip saddr 192.168.122.0/24 accept', false],
 ] as const) {
   test(`nft: ${name}`, async () => {
