@@ -18,12 +18,18 @@ export const neighbour: Kind<Neighbour> = {
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: [ipBatch(linesFor(change))] })),
   // The one on the interface goes before the one on the bridge is made, and the other way round.
   claims: (n) => [`neighbour ${n.ip}${n.state === 'proxy' ? ' proxy' : ''} of ${n.movedFrom ?? n.link}`],
-  same: (found, wanted) => found.state === wanted.state && found.mac === wanted.mac && found.router === wanted.router && protocolOf(found) === protocolOf(wanted),
+  // It goes before the addresses do with which the kernel drops it, and comes after its bridge has the MAC with which the kernel flushes all.
+  mustReplace: (found, wanted) => !same(found, wanted),
+  same,
   disrupts,
   moves,
   livesOn: (n) => (n.borrowed ? n.link : undefined),
   describe: (n) => `${n.ip} on ${n.link}${n.mac === undefined ? '' : ` at ${n.mac}`}, ${n.state}`,
 };
+
+function same(found: Neighbour, wanted: Neighbour): boolean {
+  return found.state === wanted.state && found.mac === wanted.mac && found.router === wanted.router && protocolOf(found) === protocolOf(wanted);
+}
 
 /** An entry more takes nothing from anybody. */
 function disrupts(change: Change<Neighbour>): Disruption {
