@@ -1,5 +1,7 @@
 // test/back.test.ts — an apply is cut off anywhere, or fails anywhere, and is taken back: the host is what it was, and what it could not be is said.
+// NETCTL_WALKS=200 walks as often, NETCTL_SEED=… other ways.
 import { readdirSync, readFileSync } from 'node:fs';
+import { env } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { rollback } from '../src/commands/rollback.ts';
 import { exit } from '../src/commands/world.ts';
@@ -14,8 +16,8 @@ const specs = ['examples', 'test/walk/specs'].flatMap((directory) => readdirSync
 const NUMBER = /^device \S+: ifindex was \d+, and is \d+$/;
 
 describe('on a host in memory', () => {
-  for (let walk = 0; walk < 12; walk++) {
-    const seed = `back ${walk}`;
+  for (let walk = 0; walk < Number(env['NETCTL_WALKS'] ?? 12); walk++) {
+    const seed = `${env['NETCTL_SEED'] ?? 'back'} ${walk}`;
     test(seed, async () => { await there(seed, 15); });
   }
 });

@@ -1,5 +1,7 @@
 // test/walk.test.ts — from any state to any other, the power cut anywhere, something broken behind our back, then settled; and in the end the host as it was.
+// NETCTL_WALKS=200 walks as often, NETCTL_SEED=… other ways.
 import { readdirSync, readFileSync } from 'node:fs';
+import { env } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { prepare } from '../src/commands/prepare.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
@@ -11,8 +13,8 @@ import { applied, destroyed, ended, worldOf } from './world.ts';
 const specs = ['examples', 'test/walk/specs'].flatMap((directory) => readdirSync(directory).filter((name) => name.endsWith('.yaml')).map((name) => `${directory}/${name}`));
 
 describe('on a host in memory', () => {
-  for (let walk = 0; walk < 20; walk++) {
-    const seed = `walk ${walk}`;
+  for (let walk = 0; walk < Number(env['NETCTL_WALKS'] ?? 20); walk++) {
+    const seed = `${env['NETCTL_SEED'] ?? 'walk'} ${walk}`;
     test(seed, async () => { await wander(seed, 30); });
   }
 });
