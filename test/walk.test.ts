@@ -48,3 +48,32 @@ async function wander(seed: string, steps: number): Promise<void> {
     }
   }
 }
+
+/** From one of these to the other, cut off at every single op: an uplink goes from bridge to bridge. */
+const PAIRS = [
+  ['test/walk/specs/vlans-elsewhere.yaml', 'examples/outside-gateway.yaml'],
+] as const;
+
+describe('cut off at every op, the next apply settles, and destroy gives all back', () => {
+  for (const [from, to] of PAIRS) {
+    test(`${from} to ${to}`, async () => {
+      const file = (name: string): Record<string, string> => ({ [name]: readFileSync(name, 'utf8') });
+      for (let kill = 0, cut = true; cut; kill++) {
+        const { host, snapshot } = walkHost();
+        const before = snapshot();
+        const store = createMemoryStore();
+        const world = (name: string): ReturnType<typeof worldOf> => worldOf({ driver: host, store, spec: file(name), now: () => new Date(0), host: 'h1' });
+        expect(await applied(world(from))).toBe(0);
+        host.killAfter(kill);
+        cut = await ended(() => applied(world(to))).then(() => false, (error: unknown) => {
+          if (!(error instanceof PowerCut)) throw error;
+          return true;
+        });
+        host.killAfter(Infinity);
+        expect(await applied(world(to)), `cut off after ${kill}`).toBe(0);
+        expect(await destroyed(world(to))).toBe(0);
+        expect(snapshot(), `cut off after ${kill}`).toBe(before);
+      }
+    });
+  }
+});

@@ -6,6 +6,7 @@ import type { Stored } from '../core/stored.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 import { PROTOCOL } from '../kinds/ours.ts';
 import { isRoute, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
@@ -79,9 +80,14 @@ function isSame(former: Address, one: AddressFact): boolean {
   return ipOf(former.cidr) === ipOf(one.cidr) && former.peer === one.peer;
 }
 
-/** Whether a plan moves more than one thing of an interface's: in between, some are nowhere. */
+/** Whether a plan moves more than one thing of an interface's, the interface itself among them: in between, some are nowhere, or on another bridge. */
 export function movesSeveral(changes: readonly Change[]): boolean {
-  return changes.filter((change) => (change.verb !== 'create' && isCarried(change.before)) || (change.verb !== 'delete' && isCarried(change.after))).length > 1;
+  const isMoved = (one: Resource): boolean => isCarried(one) || isUplink(one);
+  return changes.filter((change) => (change.verb !== 'create' && isMoved(change.before)) || (change.verb !== 'delete' && isMoved(change.after))).length > 1;
+}
+
+function isUplink(one: Resource): boolean {
+  return isLink(one) && one.type === 'port' && one.promiscuous;
 }
 
 function isCarried(one: Resource): boolean {
