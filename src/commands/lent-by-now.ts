@@ -31,7 +31,7 @@ export function lentByNow(kept: Stored, facts: Facts, start?: string, takesAlong
   const present = isMoving ? since : withoutInterfaces(since, configuredAnew(since, facts, isRestarted));
   const removed = isMoving ? [] : removedFrom(present, facts, takesAlong);
   const routes = routesOf(facts);
-  const left = withoutAddresses(present, removed, (route) => routes.some((one) => isPlace(one, route)));
+  const left = withoutAddresses(present, removed, (route) => (routes.some((one) => isPlace(one, route)) ? withItsSource(route, facts) : undefined));
   const replaced = replacedIn(left, facts, takesAlong ? routes : routes.filter(({ link, protocol }) => protocol === PROTOCOL || facts.links.get(link)?.ours !== true), isMoving);
   return { kept: withoutRoutes(left, replaced.map(({ route }) => route)), told: [...removed.map((address) => removedAddress(address, facts)), ...replaced.flatMap(replacedRoute)] };
 }
@@ -60,6 +60,12 @@ function configuredAnew(kept: Stored, { links }: Facts, isRestarted: boolean): R
     // What VLANs are on keeps its addresses.
     return lent.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
   }));
+}
+
+/** In another table than main the kernel leaves a route whose source is gone, and takes none with it. */
+function withItsSource({ source, ...route }: Route, { links }: Facts): Route {
+  const isHeld = [...links.values()].some(({ addresses }) => addresses.some(({ cidr }) => ipOf(cidr) === source));
+  return source !== undefined && isHeld ? { ...route, source } : route;
 }
 
 /** Where all are gone, no one has removed them: their bridge was down, or made anew. */

@@ -22,13 +22,15 @@ export function withoutInterfaces(kept: Stored, names: ReadonlySet<string>): Sto
   return { ...rest, former: kept.former.filter((one) => !names.has(deviceOf(one) ?? '')), ...(left.length === 0 ? {} : { found: Object.fromEntries(left) }) };
 }
 
-/** And without what has one of them as its source, unless that `isThere` all the same. */
-export function withoutAddresses(kept: Stored, removed: readonly Address[], isThere: (route: Route) => boolean): Stored {
+/** `left`: what there is still of a route that has one of them as its source. */
+export function withoutAddresses(kept: Stored, removed: readonly Address[], left: (route: Route) => Route | undefined): Stored {
   if (removed.length === 0) return kept;
   const gone = new Map(removed.map((one) => [`${one.link} ${addressText(one)}`, one]));
   const sources = new Set(removed.map(({ cidr }) => ipOf(cidr)));
-  const isGone = (one: Resource): boolean => (isAddress(one) ? gone.has(`${one.link} ${addressText(one)}`) : isRoute(one) && sources.has(one.source ?? '') && !isThere(one));
-  const former = kept.former.filter((one) => !isGone(one)).map((one) => (isAddress(one) ? behindWhatIsLeft(one, gone) : one));
+  const former = kept.former.flatMap((one): readonly Resource[] => {
+    if (isAddress(one)) return gone.has(`${one.link} ${addressText(one)}`) ? [] : [behindWhatIsLeft(one, gone)];
+    return isRoute(one) && sources.has(one.source ?? '') ? [left(one)].filter((route) => route !== undefined) : [one];
+  });
   return { ...kept, former, ...foundWith(kept, (picture) => withoutIps(picture, new Set(removed.filter(({ link }) => link === picture.name).map(({ cidr }) => ipOf(cidr))))) };
 }
 

@@ -110,7 +110,7 @@ function onBridge(one: Carried, bridge: string): Carried {
 function without(kept: Stored, gone: readonly Carried[]): Stored {
   const names = new Set(gone.map(nameOf));
   const routes = kept.former.filter(isRoute).filter((one) => names.has(nameOf(one)));
-  return withoutAddresses(withoutRoutes(kept, routes), gone.filter(isAddress), () => false);
+  return withoutAddresses(withoutRoutes(kept, routes), gone.filter(isAddress), () => undefined);
 }
 
 /** On whichever link it was. What comes after it moves up. */

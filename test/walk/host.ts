@@ -60,7 +60,9 @@ function breakSomething({ host, ip, iptables, ebtables, sysctl }: Whole, chance:
   const device = devices.length === 0 ? undefined : chance.of(devices);
   const file = ['networks', 'guests'].flatMap((room) => [...host.disk.below(`/var/lib/netctl/${room}`).keys()]).at(chance.below(20));
   const daemon = host.daemons.having('--pid-file=/run/netctl/').at(chance.below(4));
-  const address = device?.addresses.all().at(0);
+  // One of several that came along would stay away: somebody has removed it.
+  const all = device?.addresses.all() ?? [];
+  const address = all.find(({ metric }) => metric === 117) ?? (all.filter(({ scope }) => scope !== 'link').length === 1 ? all[0] : undefined);
   const [what, breaks] = chance.of<readonly [string, () => void]>([
     ['nothing', () => undefined],
     ...(device === undefined ? [] : [

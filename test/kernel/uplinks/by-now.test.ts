@@ -151,6 +151,18 @@ for (const [name, beside] of [['alone', []], ['beside an address for itself', ['
   });
 }
 
+test('a route of another table whose source is removed from the bridge stays without it, there and back', () => {
+  for (const line of ['address add 203.0.113.12/24 dev eth1', 'route add 203.0.113.0/24 dev eth1 src 203.0.113.11 table 100', 'route add default via 203.0.113.1 dev eth1 table 100']) lab.ip(lab.host, line);
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  lab.ip(lab.host, 'address del 203.0.113.11/24 dev br-lab');
+  lab.ip(lab.host, 'address add 203.0.113.12/24 dev br-lab');
+  lab.ip(lab.host, 'route replace default via 203.0.113.1 dev br-lab');
+  must(lab.netctl(['apply', '--yes']));
+  expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
+  must(lab.netctl(['destroy', '--yes'], { spec: null }));
+  expect(lab.ip(lab.host, 'route show table 100').split('\n').map((line) => line.trim())).toEqual(expect.arrayContaining(['203.0.113.0/24 dev eth1 scope link', 'default via 203.0.113.1 dev eth1']));
+});
+
 test('a second address of a network that is removed from the bridge is not missed afterwards', () => {
   given('ip address add 203.0.113.52/24 dev eth1');
   applied();
