@@ -44,8 +44,8 @@ export class IpEvents {
   private here(event: string): readonly Told[] {
     if (event.startsWith('[LINK]')) return this.link(event);
     if (event.startsWith('[ADDR]')) return [this.address(event)];
-    // The kernel's own, of addresses that have a line themselves.
-    if (event.startsWith('[ROUTE]')) return event.includes(' table local ') ? [] : [{ part: 'routes' }];
+    // In table local are the kernel's own, of addresses that have a line themselves; but somebody may take that of an address away alone.
+    if (event.startsWith('[ROUTE]')) return event.includes(' table local ') && !event.startsWith('[ROUTE]Deleted local ') ? [] : [{ part: 'routes' }];
     if (event.startsWith('[NETCONF]')) return isChange(event) ? [{ part: 'settings' }] : [];
     return event.startsWith('[NSID]') ? [{ part: 'namespaces' }] : [];
   }

@@ -20,6 +20,8 @@ describe('one line', () => {
     ['[nsid current][ROUTE]10.9.0.0/24 via 10.1.0.5 dev br0 linkdown ', [{ part: 'routes' }]],
     ['[nsid current][ROUTE]Deleted 2001:db8::/64 dev br0 proto kernel metric 256 linkdown pref medium', [{ part: 'routes' }]],
     ['[nsid current][ROUTE]broadcast 10.1.0.255 dev br0 table local proto kernel scope link src 10.1.0.1 ', []],
+    ['[nsid current][ROUTE]local 10.1.0.1 dev br0 table local proto kernel scope host src 10.1.0.1 ', []],
+    ['[nsid current][ROUTE]Deleted local 10.1.0.1 dev br0 table local proto kernel scope host src 10.1.0.1 ', [{ part: 'routes' }]],
     ['[nsid current][NETCONF]inet all forwarding on ', [{ part: 'settings' }]],
     ['[nsid current][NETCONF]inet br0 rp_filter loose ', [{ part: 'settings' }]],
     ['[nsid current][NETCONF]inet v0 forwarding off rp_filter off mc_forwarding off proxy_neigh off ignore_routes_with_linkdown off ', []],

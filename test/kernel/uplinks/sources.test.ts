@@ -92,3 +92,14 @@ test('an apply that nobody confirms', async () => {
   });
   expect([byEth2(), changed]).toEqual([before, '']);
 });
+
+test('a route by one uplink from the address of another, when both go into bridges', () => {
+  for (const line of ['route add 192.0.2.0/24 via 203.0.113.2 dev eth1 src 198.51.100.2', '-6 route add 2001:db8:2::/64 via 2001:db8::1 dev eth1 src 2001:db8:7::2']) lab.ip(lab.host, line);
+  const shown = (): readonly string[] => ['192.0.2.0/24', '2001:db8:2::/64'].map((to) => lab.ip(lab.host, `${to.includes(':') ? '-6 ' : ''}route show ${to}`).trim());
+  const before = shown();
+  for (const line of ['nexthop del id 7', 'route del 10.3.0.0/16', '-6 route del 2001:db8:9::/48']) lab.ip(lab.host, line);
+  must(lab.netctl(['apply', '--yes'], { spec: `${SPEC}  red: { mode: flat-dhcp, bridge: br-red, interface: eth2, cidr: 192.168.52.0/24 }\n` }));
+  expect(shown()).toEqual([expect.stringMatching(/via 203\.0\.113\.2 dev br-lab proto 117 src 198\.51\.100\.2/) as string, expect.stringMatching(/via 2001:db8::1 dev br-lab proto 117 src 2001:db8:7::2/) as string]);
+  must(lab.netctl(['destroy', '--yes'], { spec: null }));
+  expect(shown()).toEqual(before);
+});
