@@ -1,5 +1,6 @@
-// commands/record-by-now.ts — what a generation that is taken back gives an interface: what that has by now. What somebody has removed meanwhile stays away,
-// also where it is put down to be made again; what he has put on an interface that goes back into its bridge goes along.
+// commands/record-by-now.ts — what a generation that is rolled back gives an interface: what that has by now. What somebody has removed
+// meanwhile stays away, also where the generation's record would make it again; what he has put on an interface that goes back into its
+// bridge goes along.
 import type { Facts } from '../core/facts.ts';
 import { refOf } from '../core/resource.ts';
 import type { Diagnostic, Kinds, Ref, Resource, State } from '../core/resource.ts';

@@ -104,9 +104,9 @@ export function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}\n`).join('');
 }
 
-/** How the host was right before it was taken back. */
+/** How the host was right before it was rolled back. */
 interface Right {
-  /** What is taken back. */
+  /** What is rolled back. */
   readonly record: Record;
   readonly comparable: (image: Image) => Image;
   readonly pictures: Pictures;
@@ -114,7 +114,7 @@ interface Right {
   readonly links: string;
 }
 
-/** Seconds: a host that cannot be looked at is taken back all the same. */
+/** Seconds: a host that cannot be looked at is rolled back all the same. */
 const LOOK = 2;
 
 async function rightBefore(world: World, record: Record, half: Half): Promise<Right> {

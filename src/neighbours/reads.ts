@@ -5,6 +5,9 @@ import type { HostReader } from '../core/resource.ts';
 /** Tables of nftables, whoever's. */
 export const READ_TABLES: readonly string[] = ['nft', 'list', 'tables'];
 
+/** All rules of nftables, without what sets hold: those may be long. */
+export const READ_RULESET: readonly string[] = ['nft', '-a', '-t', 'list', 'ruleset'];
+
 /** A tool that is missing or refuses shows nothing. */
 export async function attempt(host: HostReader, argv: readonly string[]): Promise<string> {
   try {

@@ -4,13 +4,13 @@ import { savedRules } from '../iptables/read.ts';
 import { commentOf, targetOf, wordsOf } from '../iptables/words.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../kinds/ours.ts';
 import { IPTABLES_TABLES } from './backends.ts';
-import { attempt } from './reads.ts';
+import { attempt, READ_RULESET } from './reads.ts';
 
 const TRANSLATES = new Set(['MASQUERADE', 'SNAT', 'DNAT', 'NETMAP']);
 
 /** As `iptables-save` and `nft list ruleset` print them. */
 export async function translatingRules(host: HostReader): Promise<readonly string[]> {
-  const [saved, listed] = await Promise.all([savedRules(host), attempt(host, ['nft', 'list', 'ruleset'])]);
+  const [saved, listed] = await Promise.all([savedRules(host), attempt(host, READ_RULESET)]);
   return [...inIptables(saved), ...inNft(listed)];
 }
 
@@ -29,7 +29,7 @@ function inIptables(saved: string): readonly string[] {
 /** What iptables has in its tables it says itself. Rules of IPv6 need another setting. */
 function inNft(listed: string): readonly string[] {
   let table = '';
-  return listed.split('\n').flatMap((line) => {
+  return listed.replaceAll(/ # handle \d+$/gm, '').split('\n').flatMap((line) => {
     table = /^table (\S+ \S+) \{$/.exec(line)?.[1] ?? table;
     const [family = '', name = ''] = table.split(' ');
     const isJudged = family === 'inet' || (family === 'ip' && !IPTABLES_TABLES.includes(name));

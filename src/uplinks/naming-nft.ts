@@ -2,9 +2,7 @@
 import { CHAIN_PREFIX } from '../kinds/ours.ts';
 import type { NamingRule } from './naming.ts';
 
-/** Without what sets hold: those may be long. */
-export const READ_RULESET: readonly string[] = ['nft', '-a', '-t', 'list', 'ruleset'];
-/** With it, where sets hold names of interfaces. */
+/** With what sets hold, where those are names of interfaces. */
 export const READ_WHOLE_RULESET: readonly string[] = ['nft', '-a', 'list', 'ruleset'];
 
 export function namesBySet(text: string): boolean {

@@ -3,13 +3,14 @@ import type { HostReader } from '../core/resource.ts';
 import { readRecords } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { IPTABLES_TABLES } from '../neighbours/backends.ts';
+import { READ_RULESET } from '../neighbours/reads.ts';
 import { readBound } from './bound.ts';
 import type { Bound } from './bound.ts';
 import { parseElsewhere, READ_ELSEWHERE } from './elsewhere.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { namingIn } from './naming.ts';
 import type { NamingRule } from './naming.ts';
-import { namesBySet, namingInNft, READ_RULESET, READ_WHOLE_RULESET } from './naming-nft.ts';
+import { namesBySet, namingInNft, READ_WHOLE_RULESET } from './naming-nft.ts';
 import type { Picture } from './picture.ts';
 import { attempt, readPictures, readSettingsOf } from './read.ts';
 

@@ -47,7 +47,7 @@ for (const [name, table, rule, found] of [
   ['one that accepts', 'ip mine', 'ip saddr 192.168.122.0/24 accept', false],
 ] as const) {
   test(`nft: ${name}`, async () => {
-    const listed = `table ${table} {\n\tchain post {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t\t${rule}\n\t}\n}\n`;
+    const listed = `table ${table} { # handle 3\n\tchain post { # handle 1\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t\t${rule} # handle 4\n\t}\n}\n`;
     expect(await read('', listed)).toEqual(found ? [`table ${table}: ${rule}`] : []);
   });
 }
