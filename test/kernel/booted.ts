@@ -1,11 +1,12 @@
 // test/kernel/booted.ts — a lab's host with a real systemd on it: a container in its namespace, on top of this machine's files, of which it changes none.
 import { spawn as start } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { vi } from 'vitest';
 import { must, spawn } from './lab.ts';
 import type { Ended, Lab } from './lab.ts';
+import { textOf } from './of-process.ts';
 
 /** One boot for each namespace that it is told, all on the same disk. `$1`: a directory; then what is also seen inside. */
 const MACHINE = `
@@ -84,12 +85,4 @@ export class Booted {
 function below(pid: number): readonly number[] {
   const children = textOf(`/proc/${pid}/task/${pid}/children`).split(' ').filter((word) => word !== '').map(Number);
   return children.flatMap((child) => [child, ...below(child)]);
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

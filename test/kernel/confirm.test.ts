@@ -19,7 +19,7 @@ test('guests’ devices that leave the spec, and their bridge, stay as they are 
   lab = new Lab();
   must(lab.netctl(['apply', '--yes'], { spec: spec('a1', 'a2', 'b1') }));
   const [before, devices] = [lab.snapshot(), numbers()];
-  const applied = begin(lab, ['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '5s'], { spec: WITHOUT_MORE });
+  const applied = begin(lab, ['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '15s'], { spec: WITHOUT_MORE });
   await applied.says('link tap-a2');
   expect(numbers()).toEqual(devices);
   expect(lab.rules().join('\n')).not.toContain('br-more');
@@ -50,10 +50,10 @@ function numbers(): Readonly<Record<string, number>> {
 
 test('what somebody had put on a bridge of one that nobody confirmed is said by show, and destroy leaves nothing of it behind', () => {
   lab = new Lab();
-  must(lab.netctl(['apply', '--yes', '--no-wait', '--confirm-timeout', '2s'], { spec: spec('b1') }));
+  must(lab.netctl(['apply', '--yes', '--no-wait', '--confirm-timeout', '10s'], { spec: spec('b1') }));
   lab.ip(lab.host, 'address add 10.77.0.1/24 dev br-more');
   const history = (): string => must(lab.netctl(['history'], { spec: null })).out;
-  for (let tries = 0; tries < 200 && !history().includes('not confirmed in time'); tries++) must(lab.in(lab.host, ['sleep', '0.1']));
+  for (let tries = 0; tries < 400 && !history().includes('not confirmed in time'); tries++) must(lab.in(lab.host, ['sleep', '0.1']));
   expect(history()).toContain('taken back: not confirmed in time');
   expect(must(lab.netctl(['show', '1'], { spec: null })).out).toMatch(
     /^generation 1 of .*\n\nits guard rolled it back, and said:\n {2}warning: the address 10\.77\.0\.1\/24 on br-more is not netctl's, [^]*hint: ip address add 10\.77\.0\.1\/24[^]*\n\n/,

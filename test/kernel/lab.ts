@@ -1,9 +1,10 @@
 // test/kernel/lab.ts — a host in a throw-away namespace, the world behind its uplinks, and guests: netctl runs on it as an operator runs it.
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { textOf } from './of-process.ts';
 
 export interface Ended {
   readonly code: number | null;
@@ -133,7 +134,7 @@ export class Lab {
   /** What runs in the host's namespace, without what another test's netctl looks into it with. */
   processes(namespace = this.host): readonly { readonly pid: number; readonly command: string }[] {
     return spawn(['ip', 'netns', 'pids', namespace]).out.split('\n').filter((line) => line !== '').map((pid) => ({
-      pid: Number(pid), command: existsSync(`/proc/${pid}/cmdline`) ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() : '',
+      pid: Number(pid), command: textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
     })).filter(({ command }) => command !== '' && !PASSING_LOOK.test(command));
   }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { isListening } from '../../src/driver/monitors/sockets.ts';
 import { buildProgram } from '../program.ts';
-import { WatchedHost, childrenOf, commandOf, pidOf, soon } from './watched.ts';
+import { childrenOf, commandOf } from './of-process.ts';
+import { WatchedHost, pidOf, soon } from './watched.ts';
 
 const the = new WatchedHost();
 

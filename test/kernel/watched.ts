@@ -1,7 +1,7 @@
 // test/kernel/watched.ts — a host in a namespace, watched as `netctl watch` does: what it is told, and how to change the host as somebody else would.
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -13,6 +13,7 @@ import type { Backend, HostWatch } from '../../src/driver/monitors/index.ts';
 import { isFirstNamespace } from '../../src/driver/processes.ts';
 import type { MonitorState } from '../../src/watch/state.ts';
 import { createNamespaces } from './namespaces.ts';
+import { childrenOf, commandOf } from './of-process.ts';
 
 export const soon = { timeout: 30_000, interval: 5 };
 
@@ -113,16 +114,4 @@ export function pidOf(...words: readonly string[]): number {
   const found = childrenOf(process.pid).filter((pid) => words.every((word) => commandOf(pid).includes(word)));
   expect(found, words.join(' ')).toHaveLength(1);
   return found[0] ?? 0;
-}
-
-export function childrenOf(pid: number): readonly number[] {
-  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter((child) => child !== '').map(Number);
-}
-
-export function commandOf(pid: number): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
 }

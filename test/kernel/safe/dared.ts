@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Generation, Pending } from '../../../src/generations/model.ts';
 import { Lab, must } from '../lab.ts';
+import { textOf } from '../of-process.ts';
 
 /** Where the operator comes from, behind the router that the host's uplink leads to. */
 const OPERATOR = { peer: '198.51.100.7', port: 50_022, host: '203.0.113.11' } as const;
@@ -123,7 +124,7 @@ exec ${ip} "$@"
   /** Whoever was stopped, below whatever started it. */
   goOn(): void {
     const words = this.lab.path('state');
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) if (textAt(`/proc/${pid}/cmdline`).includes(words)) send(Number(pid), 'SIGCONT');
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) if (textOf(`/proc/${pid}/cmdline`).includes(words)) send(Number(pid), 'SIGCONT');
   }
 
   /** Types a line where it runs in a terminal. */
@@ -228,14 +229,6 @@ exec ${ip} "$@"
 function streamOf({ stdout }: ChildProcess): NodeJS.ReadableStream {
   if (stdout === null) throw new Error('it has no standard output');
   return stdout;
-}
-
-function textAt(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -83,8 +83,8 @@ describe.concurrent('while it waits', () => {
 
   for (const [name, typed] of [['a typing error', 'yse\n'], ['an empty line', '\n'], ['the end of the input', '\x04']] as const) {
     test(`${name} decides nothing at the terminal: the time does`, () => on(async (dared) => {
-      await waiting(dared, harmless('lab'), '3s', 'terminal');
-      await dared.says('Keep generation 1? 3 s left.');
+      await waiting(dared, harmless('lab'), '9s', 'terminal');
+      await dared.says('Keep generation 1? 9 s left.');
       dared.type(typed);
       const { code, said } = await dared.end();
       expect(code).toBe(5);
@@ -143,7 +143,7 @@ describe.concurrent('nobody is left', () => {
   ] as const) {
     test(`netctl ${name} takes it back first, and says so`, () => on(async (dared, netctl) => {
       const before = dared.reading();
-      await waiting(dared, specs[MAIN], '6s');
+      await waiting(dared, specs[MAIN], '25s');
       dared.do(['netctl+guard+standby']);
       await dared.end();
       await dared.waitFor(() => dared.guards().length === 0, 'nobody is left');

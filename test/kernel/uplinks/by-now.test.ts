@@ -196,8 +196,8 @@ describe('while an apply waits to be confirmed', () => {
 
   test('an address that is removed from the bridge does not come back, and its log says it', () => {
     given(VIP, 'ip address add 203.0.113.101/32 dev eth1', 'ip route add 10.9.0.0/16 via 203.0.113.2 src 203.0.113.100');
-    must(lab.netctl(['apply', '--yes', '--confirm-timeout', '2s', '--no-wait'], { spec: SPEC }));
-    given('ip address del 203.0.113.100/32 dev br-lab', 'for i in $(seq 100); do ip link show br-lab >/dev/null 2>&1 || break; sleep 0.1; done; sleep 1');
+    must(lab.netctl(['apply', '--yes', '--confirm-timeout', '10s', '--no-wait'], { spec: SPEC }));
+    given('ip address del 203.0.113.100/32 dev br-lab', 'for i in $(seq 300); do ip link show br-lab >/dev/null 2>&1 || break; sleep 0.1; done; sleep 1');
     expect(lab.ip(lab.host, `${ADDRESSES} eth1`)).toMatch(/^eth1\S* +UP +203\.0\.113\.11\/24 203\.0\.113\.101\/32 fe80\S+ *\n$/);
     expect(lab.ip(lab.host, 'route show')).not.toContain('10.9.0.0/16');
     expect(lab.netctl(['history'], { spec: null }).out).toMatch(/taken back: not confirmed in time\n/);

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Chance } from '../../walk/chance.ts';
 import { damagesOf, race, specFor } from '../damages.ts';
 import { Lab } from '../lab.ts';
-import { commandOf, monitorsOf } from './enemy.ts';
+import { commandOf } from '../of-process.ts';
+import { monitorsOf } from './enemy.ts';
 import { RunningWatch } from './running.ts';
 
 const KILLS = 20;

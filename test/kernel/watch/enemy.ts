@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import type { Lab } from '../lab.ts';
+import { childrenOf, commandOf } from '../of-process.ts';
 
 /** A shell that does the same to the host again and again, until it is ended. */
 export class Enemy {
@@ -45,20 +46,8 @@ export function usedBy(pid: number): Used {
   };
 }
 
-function childrenOf(pid: number): readonly number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter((child) => child !== '').map(Number));
-}
-
 /** Its monitors: `ip monitor`, `nft monitor`. */
 export function monitorsOf(pid: number): readonly number[] {
   return childrenOf(pid).filter((child) => commandOf(child).includes('monitor'));
 }
 
-/** Empty when it has ended. */
-export function commandOf(pid: number): readonly string[] {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-  } catch {
-    return [];
-  }
-}

@@ -1,11 +1,12 @@
 // test/kernel/watch/service.test.ts — a watch as a service: what systemd hears of it, and what Prometheus reads.
-import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab } from '../lab.ts';
 import { Notified } from '../notified.ts';
+import { monitorsOf } from './enemy.ts';
 import { RunningWatch } from './running.ts';
 
 let lab: Lab;
@@ -38,20 +39,6 @@ function start(args: readonly string[] = [], env: Readonly<Record<string, string
 
 async function told(words: string, times = 1, patience?: number): Promise<void> {
   await watch.until(() => systemd.having(words).length >= times, `systemd is told ${words}; it was told ${systemd.told.map((one) => one.text).join(' | ')}`, patience);
-}
-
-/** What it keeps running. */
-function monitors(): readonly string[] {
-  return readFileSync(`/proc/${watch.pid}/task/${watch.pid}/children`, 'utf8').trim().split(' ').filter((pid) => textOf(`/proc/${pid}/cmdline`).includes('\0monitor\0'));
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // It has ended.
-    return '';
-  }
 }
 
 describe('what systemd hears', () => {
@@ -94,7 +81,7 @@ describe('what systemd hears', () => {
   test('what came of a spec, at once; that it reloads, and is ready again with the same monitors; that it stops', async () => {
     start();
     await told(`READY=1 ${GOOD}`);
-    const before = monitors();
+    const before = monitorsOf(watch.pid);
     expect(before).toHaveLength(2);
     lab.write('spec.yaml', `${SPEC}nonsense: true\n`);
     // Not when the next look has ended.
@@ -105,7 +92,7 @@ describe('what systemd hears', () => {
     await told('READY=1', 2);
     expect(systemd.told.map((one) => /RELOADING=1|READY=1/.exec(one.text)?.[0]).filter((word) => word !== undefined)).toEqual(['READY=1', 'RELOADING=1', 'READY=1']);
     await watch.says('looked', { having: ({ cause, whole }) => cause === 'reload' && whole === true });
-    expect(monitors()).toEqual(before);
+    expect(monitorsOf(watch.pid)).toEqual(before);
     expect(await watch.end()).toBe(143);
     expect(systemd.told.at(-1)?.text).toBe(`MAINPID=${watch.pid} STOPPING=1`);
     expect(lab.ip(lab.host, 'link show dev br-lab')).toContain('br-lab');

@@ -57,7 +57,7 @@ describe('a watch', () => {
     must(lab.netctl(['apply', '--yes']));
     const before = held();
     const other = `${SPEC}  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 192.168.60.0/24 }\n`;
-    const applied = begin(lab, ['apply', '--yes', '--confirm-timeout', '3s'], { spec: other });
+    const applied = begin(lab, ['apply', '--yes', '--confirm-timeout', '15s'], { spec: other });
     await applied.says('is in place');
     running = new RunningWatch(lab);
     expect(await running.says('waits')).toMatchObject({ holder: 'generation 2 to be confirmed' });
