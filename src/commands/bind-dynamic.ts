@@ -1,7 +1,7 @@
 // commands/bind-dynamic.ts — a dnsmasq of somebody's that takes port 53 of each address the host gets: before the server that the address is for.
 import type { HostReader, Ref } from '../core/resource.ts';
 import type { Listening } from '../rehearsal/listening.ts';
-import { wordsOf } from './config-lines.ts';
+import { fits, wordsOf } from './config-lines.ts';
 import { textOfConfig } from './own-configs.ts';
 import type { Starting } from './taken-ports.ts';
 
@@ -21,10 +21,6 @@ function takes(options: readonly Option[], { bridge, address }: Starting): boole
   const addresses = of('listen-address');
   if (!options.some(([word]) => word === 'bind-dynamic') || of('except-interface').some((pattern) => fits(pattern, bridge))) return false;
   return (named.length === 0 && addresses.length === 0) || named.some((pattern) => fits(pattern, bridge)) || addresses.includes(address);
-}
-
-function fits(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
 /** Of its arguments, and of the files that they name, or the one that it reads by itself. */

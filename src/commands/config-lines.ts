@@ -16,7 +16,10 @@ export function oddLines(config: string, text: string, served: Served): readonly
     const at = `dhcp.config ${config}, line ${i + 1}: ${word}${value === '' ? '' : `=${value}`}`;
     const breaks = BREAKS[word]?.(value);
     const opens = OPENS[word]?.(value, served);
-    if (breaks !== undefined) return [{ severity: 'error', code: 'config-unfit', message: `${at}: ${breaks}`, hint: `remove the line from ${config}` }];
+    const denies = DENIES[word]?.(value, served);
+    const hint = `remove the line from ${config}`;
+    if (breaks !== undefined) return [{ severity: 'error', code: 'config-unfit', message: `${at}: ${breaks}`, hint }];
+    if (denies !== undefined) return [{ severity: 'warning', code: 'config-denies', message: `${at}: ${denies}`, hint }];
     if (opens === undefined) return [];
     return [{ severity: 'warning', code: 'config-listens', message: `${at}: ${opens}`, hint: 'a server for others is one that you start yourself' }];
   });
@@ -28,6 +31,11 @@ export function wordsOf(line: string): readonly [word: string, value: string] {
   return [word.trim(), value.join('=').trim()];
 }
 
+/** Whether a name of an interface is one that a line names: only its end may be left open. */
+export function fits(pattern: string, name: string): boolean {
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
+}
+
 const STAYS = 'netctl waits until the server is in the background, where this keeps it from going';
 
 const BREAKS: Readonly<Record<string, (value: string) => string | undefined>> = {
@@ -36,6 +44,15 @@ const BREAKS: Readonly<Record<string, (value: string) => string | undefined>> = 
   'no-daemon': () => STAYS,
   'user': (value) => (value === 'root' ? undefined : 'the server reads files of root alone, again and again'),
   'bind-dynamic': () => 'dnsmasq does not take it beside --bind-interfaces, which netctl gives it',
+  'listen-address': (value) => onlyIf(listed(value).includes('0.0.0.0'), 'dnsmasq does not start: it opens port 53 of the network, which is one of all addresses, a second time'),
+};
+
+const NO_LEASES = 'the server gives no addresses on the bridge of its network, and no instance gets one';
+
+/** Lines after which the server runs, and does not do what it is there for. */
+const DENIES: Readonly<Record<string, (value: string, served: Served) => string | undefined>> = {
+  'no-dhcp-interface': (value, { bridge }) => onlyIf(listed(value).some((pattern) => fits(pattern, bridge)), NO_LEASES),
+  'no-dhcpv4-interface': (value, { bridge }) => onlyIf(listed(value).some((pattern) => fits(pattern, bridge)), NO_LEASES),
 };
 
 const OPENS: Readonly<Record<string, (value: string, served: Served) => string | undefined>> = {
@@ -44,6 +61,10 @@ const OPENS: Readonly<Record<string, (value: string, served: Served) => string |
   'auth-server': () => 'the server answers DNS to others than its network',
   'port': (value) => onlyIf(value !== '53', value === '0' ? 'the network has no DNS' : 'clients ask DNS at port 53, where nobody answers them'),
 };
+
+function listed(value: string): readonly string[] {
+  return value.split(',').map((one) => one.trim());
+}
 
 function onlyIf(is: boolean, what: string): string | undefined {
   return is ? what : undefined;

@@ -12,4 +12,6 @@ for (const [text, expected] of [
   ['  pid-file = /x # mine', ['error pid-file=/x']],
   ['no-daemon\n\nkeep-in-foreground\nbind-dynamic', ['error no-daemon', 'error keep-in-foreground', 'error bind-dynamic']],
   ['interface=eth1\nlisten-address=10.0.0.2\nauth-server=a.example,eth1\nport=0', ['warning interface=eth1', 'warning listen-address=10.0.0.2', 'warning auth-server=a.example,eth1', 'warning port=0']],
+  ['listen-address=10.0.0.1,0.0.0.0', ['error listen-address=10.0.0.1,0.0.0.0']],
+  ['no-dhcp-interface=br0\nno-dhcp-interface=eth0,br*\nno-dhcp-interface=br\nno-dhcpv4-interface=br0', ['warning no-dhcp-interface=br0', 'warning no-dhcp-interface=eth0,br*', 'warning no-dhcpv4-interface=br0']],
 ] as const) test(JSON.stringify(text), () => { expect(said(text)).toEqual(expected); });

@@ -97,7 +97,7 @@ test('what dnsmasq refuses, and lines with which netctl would not know the serve
   for (const [line, said] of [
     ['no-such-word=1', 'bad option at line 1 of'], ['conf-file=/nowhere/at.all', 'cannot read /nowhere/at.all'],
     ['pid-file=/tmp/other.pid', 'line 1: pid-file=/tmp/other.pid'], [' keep-in-foreground # so', 'line 1: keep-in-foreground'], ['user = nobody', 'line 1: user=nobody'],
-    ['bind-dynamic', 'line 1: bind-dynamic'],
+    ['bind-dynamic', 'line 1: bind-dynamic'], ['listen-address=0.0.0.0', 'line 1: listen-address=0.0.0.0'],
   ] as const) {
     const spec = specFor(`{ config: ${lab.write('odd.conf', `${line}\n`)} }`);
     for (const verb of [['plan'], ['apply', '--yes']]) {
@@ -115,6 +115,11 @@ test('lines that open the server to others are warnings, and it runs', () => {
     expect([applied.code, applied.err]).toEqual([0, expect.stringMatching(/spec\.yaml:3:\d+: warning: dhcp\.config [^]*\[config-listens\]/) as string]);
     expect(applied.err).toContain(`line 1: ${line}`);
   }
+});
+
+test('a line after which nobody gets a lease is a warning', () => {
+  const spec = specFor(`{ config: ${lab.write('denies.conf', 'no-dhcp-interface=br-*\n')} }`);
+  expect(lab.netctl(['apply', '--yes'], { spec })).toMatchObject({ code: 0, err: expect.stringMatching(/warning: dhcp\.config [^]*line 1: no-dhcp-interface=br-\*: the server gives no addresses[^]*\[config-denies\]/) as string });
 });
 
 test('one in a directory of netctl’s own is refused, also by a link', () => {
