@@ -1,14 +1,12 @@
 // neighbours/interfaces.ts — interfaces that a spec names and that are not as it needs them: not there, down, without a carrier, too narrow.
 import type { Diagnostic, Path, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
+import { LEAST_MTU } from '../net/ipv6.ts';
 import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
 import type { Network } from '../spec/model.ts';
 import { comesBy } from './forwarding.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
-
-/** What the kernel wants for IPv6, which it switches off on a device that carries less (RFC 8200, section 5). */
-const LEAST_FOR_IPV6 = 1280;
 
 interface Named {
   readonly name: string;
@@ -91,11 +89,11 @@ function* tooNarrow(network: Network, wire: LinkRecord | undefined): Iterable<Di
   const at = [...path, 'mtu'];
   const moved = network.mode === 'vlan' ? [] : (wire?.addresses ?? []).filter(({ family, scope, dynamic }) => family === 6 && scope === 'global' && !dynamic);
   const guests = network.mode === 'flat' && network.cidr6 !== undefined;
-  if (mtu < LEAST_FOR_IPV6 && (moved.length > 0 || guests)) {
+  if (mtu < LEAST_MTU && (moved.length > 0 || guests)) {
     yield {
       severity: 'error', code: 'mtu-too-small', at: [at], against: [`link ${bridge}`],
       message: `${name} has an MTU of ${mtu}, with which the kernel has no IPv6 on ${bridge}${guests ? ' nor an instance on its interface' : ''}${moved.length === 0 ? '' : `, and ${moved.map(({ ip, bits }) => `${ip}/${bits}`).join(', ')} of ${wire?.name ?? ''} would go there`}`,
-      hint: `IPv6 needs ${LEAST_FOR_IPV6} at least`,
+      hint: `IPv6 needs ${LEAST_MTU} at least`,
     };
   }
   if (wire?.maxMtu !== undefined && mtu > wire.maxMtu) {

@@ -2,6 +2,9 @@
 import { Address6 } from 'ip-address';
 import type { Mac } from './mac.ts';
 
+/** Bytes (RFC 8200, section 5): on a device with a smaller MTU the kernel has no IPv6, nor its settings. */
+export const LEAST_MTU = 1280;
+
 /** The one way to write an address: `fd00:0:0:64::1`. The text must be a valid one. */
 export function canonical6(ip: string): string {
   return new Address6(ip).correctForm();

@@ -15,6 +15,7 @@ import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
 import { contains } from '../net/contains.ts';
 import { ipOf } from '../net/ipv4.ts';
+import { LEAST_MTU } from '../net/ipv6.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { Host, Network, Nic, VlanNetwork } from '../spec/model.ts';
 import type { Picture } from '../uplinks/picture.ts';
@@ -34,7 +35,7 @@ export function* bridge(network: Network, context: Context): Iterable<Want<Bridg
  * The kernel's default is to take its IPv6 default route and addresses from whoever says that he is a router.
  */
 function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sysctl[] {
-  return uplinkOf(network, self) === undefined && network.mtu >= LEAST_FOR_IPV6 ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0')) : [];
+  return uplinkOf(network, self) === undefined && network.mtu >= LEAST_MTU ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0')) : [];
 }
 
 /** A bridge that was without an uplink hears routers from now on as the one does that it gets. Once that is in it, what somebody sets stays. */
@@ -43,7 +44,7 @@ function hearsAgain(network: Network, { self, facts, pictures }: Settled): reado
   const { settings = {} } = pictures?.get(uplink) ?? {};
   const gains = facts.links.get(network.bridge)?.ours === true && facts.links.get(uplink)?.master !== network.bridge;
   return ['accept_ra', 'autoconf'].flatMap((setting) => {
-    const value = gains && network.mtu >= LEAST_FOR_IPV6 ? settings[`ipv6/conf/${setting}`] : undefined;
+    const value = gains && network.mtu >= LEAST_MTU ? settings[`ipv6/conf/${setting}`] : undefined;
     return value === undefined ? [] : [settingOf('ipv6', network.bridge, setting, value)];
   });
 }
@@ -89,7 +90,7 @@ function settingIn(name: string): string {
 function settingsLike(picture: Picture, network: Network, { spec, self, pictures }: Settled): readonly Sysctl[] {
   return Object.entries(picture.settings).flatMap(([setting, value]) => {
     const [, family = '', room = '', name = ''] = /^(ipv[46])\/(conf|neigh)\/(\w+)$/.exec(setting) ?? [];
-    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_FOR_IPV6)) && !UNSET.has(name) && !isSecret(setting, value) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && isOfItsOwn(setting, value, picture);
+    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_MTU)) && !UNSET.has(name) && !isSecret(setting, value) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && isOfItsOwn(setting, value, picture);
     return isOwn ? [settingOf(family, network.bridge, name, value, room === 'neigh' ? room : 'conf')] : [];
   });
 }
@@ -104,9 +105,6 @@ function isOfItsOwn(setting: string, value: string, { defaults, routes }: Pictur
 const BY_ADVERTISEMENT: ReadonlySet<string> = new Set(['ipv6/conf/hop_limit', 'ipv6/neigh/base_reachable_time_ms', 'ipv6/neigh/retrans_time_ms']);
 /** The protocol of routes by router advertisement. */
 const ADVERTISED = '9';
-
-/** RFC 8200, section 5: with a smaller MTU the kernel has no IPv6 on a device, nor its settings. */
-const LEAST_FOR_IPV6 = 1280;
 
 /** Made from a secret (RFC 7217) that only its own device has. */
 function isSecret(setting: string, value: string): boolean {
@@ -124,7 +122,7 @@ function mtuOf(uplink: string | undefined, { pictures }: Pick<Context, 'pictures
 
 /** Ports have no address of the host's, where the kernel would give them one. */
 export function bareIn({ mtu }: Pick<Network, 'mtu'>, { facts }: Pick<Context, 'facts'>): { readonly bare?: true } {
-  return facts.withoutIpv6 || mtu < LEAST_FOR_IPV6 ? {} : { bare: true };
+  return facts.withoutIpv6 || mtu < LEAST_MTU ? {} : { bare: true };
 }
 
 /** What has to be there before anybody is put into the bridge. */

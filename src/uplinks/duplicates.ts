@@ -1,4 +1,4 @@
-// uplinks/duplicates.ts — IPv6 addresses that the host may not use, or not yet: another host has them (RFC 4862, section 5.4).
+// uplinks/duplicates.ts — addresses that there are twice: on the interface itself, or with another host, so that this one may not use them (RFC 4862, section 5.4).
 import { textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
@@ -25,6 +25,24 @@ export function* ofDuplicates({ name, link, addresses }: Picture): Iterable<Find
         'uplink-duplicate',
         `whether another host has ${cidr} of ${name} is being asked (tentative): on the bridge it would be used at once`,
         'try again in a moment; that takes a second',
+      );
+  }
+}
+
+/** IPv4 takes one address in networks of several lengths, and which of them a route or a source means nobody can tell afterwards. */
+export function* ofLengths({ name, addresses }: Picture): Iterable<Finding> {
+  const seen = new Map<string, string>();
+  for (const address of addresses.filter(({ family }) => family === 'inet')) {
+    const ip = textOf(address, 'local') ?? '';
+    const place = `${ip} ${textOf(address, 'address') ?? ''}`;
+    const first = seen.get(place);
+    const length = String(address['prefixlen']);
+    if (first === undefined) seen.set(place, length);
+    else
+      yield refused(
+        'uplink-address',
+        `${name} has ${ip} with two prefix lengths, /${first} and /${length}: one of them is all that goes along to a bridge`,
+        `\`ip address del ${ip}/${length} dev ${name}\`; a network more on the link is a route: \`ip route add NETWORK/${length} dev ${name}\``,
       );
   }
 }

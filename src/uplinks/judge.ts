@@ -1,7 +1,7 @@
 // uplinks/judge.ts — what becomes of all that hangs on an interface when it goes into a bridge: what is not carried is refused, or said.
 import { ofDaemons, ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofRoutes, ofUnknown, ofUnread } from './attributes.ts';
 import { ofConnected } from './connected.ts';
-import { ofDuplicates } from './duplicates.ts';
+import { ofDuplicates, ofLengths } from './duplicates.ts';
 import { ofDependents, ofDevice, ofElsewhere, ofMacvlan, ofMaster } from './device.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { listed, said } from './finding.ts';
@@ -37,6 +37,7 @@ export function* judge(picture: Picture, { bridge, carries, naming, bound, elsew
   yield* ofUnknown(picture);
   yield* ofRoutes(picture);
   yield* ofConnected(picture);
+  yield* ofLengths(picture);
   yield* ofDuplicates(picture);
   yield* ofNeighbours(picture);
   yield* ofState(picture, bridge, carries);

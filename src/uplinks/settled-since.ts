@@ -3,7 +3,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { textOf, textsOf } from '../iproute2/fields.ts';
 import { linkSettledSince } from '../iproute2/settled-since.ts';
 import { KERNEL } from '../iproute2/routes.ts';
-import { isLinkLocalOfMac } from '../net/ipv6.ts';
+import { isLinkLocalOfMac, LEAST_MTU } from '../net/ipv6.ts';
 import { differencesOf } from './differences.ts';
 import type { Picture } from './picture.ts';
 
@@ -43,6 +43,8 @@ function withOwn(found: Picture, now: Picture, forwards: boolean): Picture {
 /** What netctl, an operator by its advice or the kernel with that has set, and is set back (commands/given-back.ts). */
 function isOfTheWay(setting: string, found: Picture, now: Picture, forwards: boolean): boolean {
   if (setting === FORWARDING) return forwards;
+  // With the MTU that it gets back the kernel takes IPv6 from it.
+  if (setting.startsWith('ipv6/') && Number(found.link['mtu']) < LEAST_MTU) return true;
   // It follows the device's, which is raised for a network and set back.
   if (setting === IPV6_MTU) return found.settings[setting] !== String(found.link['mtu']) || now.link['mtu'] !== found.link['mtu'];
   return SWITCHED_ON.has(setting) && found.settings[setting] === '0' && now.settings[setting] === '1';

@@ -22,6 +22,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'macvlan, macvtap, ipvlan, MACsec on it, in other network namespaces (containers) as well; a kind of device that netctl does not know', fate: 'refused', code: 'uplink-shared', more: 'the kernel lets one have what comes in' },
   { what: 'an attribute of an address, a route or a neighbour that netctl does not know', fate: 'refused', code: 'uplink-unknown', more: 'of the interface itself, its kind, its multicast groups or a policy rule: said' },
   { what: 'routes with several next hops, with next-hop objects, encapsulated, for single sources; whose gateway is in no network of it, or shut off by a policy rule; several to the same with one metric; the kernel\'s for its addresses, changed or removed', fate: 'refused', code: 'uplink-route', more: '' },
+  { what: 'one IPv4 address with two prefix lengths', fate: 'refused', code: 'uplink-address', more: 'the longer network can be a route' },
   { what: 'IPv6 addresses that another host has (`dadfailed`), or of which that is being asked (`tentative`)', fate: 'refused', code: 'uplink-duplicate', more: 'they would be in use at once' },
   { what: 'next-hop objects by it, and groups with them', fate: 'refused', code: 'uplink-nexthop', more: '' },
   { what: 'neighbours of other states (`noarp`); those that programs keep (`extern_learn`, `managed`)', fate: 'refused', code: 'uplink-neighbour', more: '' },

@@ -62,6 +62,7 @@ const nothing: readonly Row[] = [
 const errors: readonly Row[] = [
   ['an address that another host has', { addresses: [address(), address({ family: 'inet6', local: '2001:db8::1', prefixlen: 64, dadfailed: true })], routes: [route({ dst: '2001:db8::/64', gateway: undefined, protocol: '2', metric: 256 })] }, ['error uplink-duplicate: another host has 2001:db8::1/64 of eth1 (dadfailed), and this one does not use it: on the bridge, and again on eth1, it would']],
   ['an address of which that is being asked', { link: link({ flags: ['UP', 'LOWER_UP'] }), addresses: [address(), address({ family: 'inet6', local: '2001:db8::1', prefixlen: 128, tentative: true })] }, ['error uplink-duplicate: whether another host has 2001:db8::1/128 of eth1 is being asked (tentative): on the bridge it would be used at once']],
+  ['one address with two prefix lengths', { addresses: [address(), address({ prefixlen: 16, noprefixroute: true })] }, ['error uplink-address: eth1 has 203.0.113.11 with two prefix lengths, /24 and /16: one of them is all that goes along to a bridge']],
   ['a tun', { link: link({ link_type: 'none', address: undefined, linkinfo: { info_kind: 'tun' } }) }, ['error uplink-not-bridged: the kernel puts eth1 in no bridge: it has no Ethernet link layer (tun, none)']],
   ['PPP', { link: link({ link_type: 'ppp', linkinfo: { info_kind: 'ppp' } }) }, [expect.stringContaining('no Ethernet link layer (ppp, ppp)')]],
   ['InfiniBand', { link: link({ link_type: 'infiniband', linkinfo: undefined }) }, [expect.stringContaining('no Ethernet link layer (infiniband)')]],

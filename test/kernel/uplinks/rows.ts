@@ -60,6 +60,7 @@ const others: readonly Row[] = [
   ['a proxy neighbour', ['ip neigh add proxy 203.0.113.77 dev eth1'], 'ip neigh show proxy', /203\.0\.113\.77 dev br-lab/],
   ['an IPv6 proxy neighbour', ['sysctl -qw net.ipv6.conf.eth1.proxy_ndp=1', 'ip neigh add proxy 2001:db8::77 dev eth1'], 'ip -6 neigh show proxy', /2001:db8::77 dev br-lab/],
   ['a smaller MTU', ['ip link set eth1 mtu 1400']],
+  ['an MTU too small for IPv6, which the kernel takes from it', ['ip link set eth1 mtu 1200'], 'ip link show dev eth1', /mtu 1500/],
   ['an alias, a queue length, all multicast', ['ip link set eth1 alias uplink txqueuelen 77', 'ip link set eth1 allmulticast on']],
   ['promiscuous before', ['ip link set eth1 promisc on']],
   ['a qdisc of its own', ['tc qdisc add dev eth1 root handle 1: htb']],

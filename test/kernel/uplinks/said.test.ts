@@ -44,6 +44,7 @@ describe('refused, and nothing is changed', () => {
     ['a route for single sources', ['ip -6 addr add 2001:db8::1/64 dev eth1 nodad', 'ip -6 route add 2001:db8:3::/64 from 2001:db8:9::/64 dev eth1'], /^error: route 2001:db8:3::\/64 from .* is for single sources/],
     ['an address that another host has', ['sysctl -qw net.ipv6.conf.eth1.accept_dad=1', 'ip address add 2001:db8::1/64 dev eth1', 'for i in $(seq 60); do ip -6 address show dev eth1 | grep -q dadfailed && exit; sleep 0.1; done; exit 1'], /^error: another host has 2001:db8::1\/64 of eth1 \(dadfailed\)/],
     ['an address of which that is being asked', ['sysctl -qw net.ipv6.conf.eth1.accept_dad=1 net.ipv6.conf.eth1.dad_transmits=100', 'ip address add 2001:db8::2/64 dev eth1'], /^error: whether another host has 2001:db8::2\/64 of eth1 is being asked \(tentative\)/],
+    ['one address with two prefix lengths', ['ip address add 203.0.113.11/16 dev eth1'], /^error: eth1 has 203\.0\.113\.11 with two prefix lengths, \/24 and \/16/],
     ['an address that is not in table local', ['ip route del local 203.0.113.11 table local'], /^error: 203\.0\.113\.11 on eth1 has no route `local 203\.0\.113\.11` in table local/],
     ['a broadcast that is not there', ['ip route del broadcast 203.0.113.255 table local'], /^error: 203\.0\.113\.11 on eth1 has no route `broadcast 203\.0\.113\.255` in table local/],
     ['a neighbour without ARP', ['ip neigh add 203.0.113.2 lladdr 02:00:00:00:00:99 dev eth1 nud noarp'], /^error: neighbour 203\.0\.113\.2 .* nud noarp is of a state/],
