@@ -4,7 +4,7 @@ import { placeAll } from '../spec/locate.ts';
 import type { Placed } from '../spec/model.ts';
 import { unfitConfigs } from './own-configs.ts';
 import type { Wish } from './prepare.ts';
-import { takenFloating } from './taken-floating.ts';
+import { takenAddresses } from './taken-addresses.ts';
 import { takenPeers } from './taken-peers.ts';
 import { takenPorts } from './taken-ports.ts';
 
@@ -19,7 +19,7 @@ export async function preflight(
   const begun = new Map([...wanted].filter(([ref]) => !isHeld(ref)));
   const found = await Promise.all([
     unfitConfigs(spec, host, begun, observed, all), takenPeers(host, begun, observed, because), takenPorts(host, begun, observed, because),
-    takenFloating(host, begun, observed, because),
+    takenAddresses(host, begun, observed, because),
   ]);
   return placeAll(found.flat(), locate);
 }
