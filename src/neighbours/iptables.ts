@@ -21,7 +21,7 @@ const TRANSLATING = /^(SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)$/;
 const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
 
 const SEEKING: Readonly<Record<Sought, Seeking>> = {
-  drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT)\b/, does: (target) => DROPPING.includes(target) },
+  drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT|(NF)?QUEUE)\b/, does: (target) => DROPPING.includes(target) },
   untracks: { tables: { raw: -300 }, line: / (NOTRACK|--notrack)\b/, does: (target, words) => target === 'NOTRACK' || words.includes('--notrack') },
   marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
   // As netctl's own chains have them: before their destinations are translated.
@@ -101,7 +101,7 @@ function translationIn(words: readonly string[]): Range | 'own' | undefined {
   return at < 0 ? 'own' : parseRange(words[at + 1]?.split(':', 1)[0] ?? '');
 }
 
-/** Where the kernel asks somebody else, that one is taken to let packets pass. */
+/** Where the kernel asks somebody else who listens, that one is taken to let packets pass. */
 const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'SYNPROXY'];
 
 /** What is none of these does something to the packet, and lets it go on. */
@@ -110,10 +110,18 @@ function thenOf(target: string, words: readonly string[], chain: string, chains:
   // It keeps what the spec has keep its source; all else is translated in the one that comes last.
   if (sought === 'passes' && target.startsWith(CHAIN_PREFIX)) return { then: target === 'netctl-POSTROUTING' ? 'on' : 'accept' };
   if (sought === 'redirects' && target.startsWith(CHAIN_PREFIX)) return { then: 'on' };
+  if (/^(NF)?QUEUE$/.test(target) && sought === 'drops' && !words.includes('--queue-bypass')) return { then: 'queue', queues: queuesIn(words) };
   if (ACCEPTING.includes(target) || DROPPING.includes(target)) return { then: 'accept' };
   if (target === 'RETURN') return { then: 'return' };
   if (!chains.has(target)) return { then: 'on' };
   return { then: words.includes('-g') ? 'goto' : 'jump', chain: target };
+}
+
+/** `--queue-num 7`, `--queue-balance 0:3`; the first one where none is said. */
+function queuesIn(words: readonly string[]): Range {
+  const at = words.findIndex((word) => word === '--queue-num' || word === '--queue-balance');
+  const [first = 0, last = first] = at === -1 ? [] : (words[at + 1]?.split(':').map(Number) ?? []);
+  return { first, last };
 }
 
 function sectionsOf(text: string, tables: Seeking['tables']): readonly { readonly name: string; readonly lines: readonly string[] }[] {

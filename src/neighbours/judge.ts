@@ -135,9 +135,22 @@ export function diagnosticOf({ stop, needs }: Hindrance, words: (stop: Stop) => 
   const { table, rule, sure } = stop;
   const over = needs.every(({ way }) => way === 'over');
   const seen = over && table.family !== 'bridge';
+  const unheard = unheardBy(rule);
   return {
-    ...saidOf({ stop, needs }), code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
-    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} dropped by ${placeOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}`,
+    ...saidOf({ stop, needs }), ...unheard?.hint, code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
+    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} dropped by ${placeOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}${unheard?.why ?? ''}`,
+  };
+}
+
+/** Of a rule that asks a program. */
+function unheardBy(rule: Rule | undefined): { readonly why: string; readonly hint: Pick<Diagnostic, 'hint'> } | undefined {
+  const then = rule?.meaning().then;
+  if (rule === undefined || then?.then !== 'queue') return undefined;
+  const { first, last } = then.queues;
+  const bypass = typeof rule.words === 'string' ? '--queue-bypass' : 'flags bypass';
+  return {
+    why: first === last ? ` (no program listens to queue ${first})` : ` (no program listens to one or more of the queues ${first} to ${last})`,
+    hint: { hint: `start the program that is to listen, or have packets pass without it: \`${bypass}\` in the rule` },
   };
 }
 

@@ -32,7 +32,7 @@ import { overlaps } from './overlap.ts';
 import { READ_RULES } from './policy.ts';
 import { attempt, READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
-import { ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
+import { heardQueues, ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
@@ -60,7 +60,7 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
     ...tablesOf(saved, 'iptables', sought === 'drops' ? chainsOf(wanted) : [], sought), ...(other === undefined ? [] : tablesOf(others, other, [], sought)),
     ...tables.flatMap(([named, table]) => withoutSaved(tableOf(table, sought), named, saved)),
   ];
-  const all = tablesFor('drops');
+  const all = tablesFor('drops').map((table) => ({ ...table, heard: heardQueues(settings) }));
   const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
   const loose = untracked(tablesFor('untracks'), site);
   const inNat = (sought: 'passes' | 'redirects'): readonly Table[] => [

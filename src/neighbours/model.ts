@@ -42,6 +42,8 @@ export type Ask =
 
 export type Then =
   | { readonly then: 'accept' | 'drop' | 'return' | 'on' }
+  /** A program is asked, by one of these queues. Where none listens, the kernel drops the packet. */
+  | { readonly then: 'queue'; readonly queues: Range }
   | { readonly then: 'jump' | 'goto'; readonly chain: string };
 
 export interface Meaning {
@@ -84,6 +86,8 @@ export interface Table {
   readonly family: 'ip' | 'inet' | 'bridge' | 'netdev' | 'arp';
   readonly name: string;
   readonly chains: ReadonlyMap<string, Chain>;
+  /** Queues to which a program listens; absent: that was not looked at. */
+  readonly heard?: ReadonlySet<number>;
 }
 
 /** Packets of one sort. */

@@ -4,7 +4,7 @@ import { baseOf, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
 import { EVERYWHERE } from './model.ts';
 import { ofLength, ofTtl } from './sizes.ts';
-import type { Ask, Fits, Match, Meaning } from './model.ts';
+import type { Ask, Fits, Match, Meaning, Then } from './model.ts';
 import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';
 import type { Fields } from './nft-fields.ts';
 import { perList, valuesOf } from './nft-sets.ts';
@@ -13,7 +13,7 @@ import type { Sets } from './nft-sets.ts';
 /** Rates and counts of packets: what a rule means by them is some. */
 const PARTLY: readonly string[] = ['limit', 'quota', 'ct count', 'ct expectation', 'meter', 'last'];
 /** The kernel goes no further in this chain; nobody drops the packet. */
-const ENDING: readonly string[] = ['queue', 'fwd', 'tproxy', 'synproxy'];
+const ENDING: readonly string[] = ['fwd', 'tproxy', 'synproxy'];
 
 export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
   const [name = ''] = Object.keys(expression);
@@ -29,6 +29,7 @@ export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
     case 'mangle': return JSON.stringify(value).includes('"mark"') ? { marks: true } : {};
     // Each packet goes into a set of somebody's; where that counts them, it is a rate.
     case 'set': return { matches: recordsOf(fieldsOf(value)?.['stmt']).some((one) => PARTLY.some((word) => word in one)) ? [whatever('some')] : [] };
+    case 'queue': return { then: thenOfQueue(fieldsOf(value) ?? {}) };
     case 'masquerade':
     case 'redirect': return { then: { then: 'accept' }, translates: 'own' };
     case 'snat':
@@ -37,6 +38,13 @@ export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
     case 'xt': return { matches: [whatever('unknown')] };
     default: return PARTLY.includes(name) ? { matches: [whatever('some')] } : ENDING.includes(name) ? { then: { then: 'accept' } } : {};
   }
+}
+
+/** `queue`, `queue num 7`, `queue flags bypass to 0-3`; one that is worked out for each packet is not followed. */
+function thenOfQueue({ num = 0, flags }: Fields): Then {
+  const [first, last] = typeof num === 'number' ? [num, num] : listOf(fieldsOf(num)?.['range']);
+  const isBypassed = [flags].flat().includes('bypass');
+  return isBypassed || typeof first !== 'number' || typeof last !== 'number' ? { then: 'accept' } : { then: 'queue', queues: { first, last } };
 }
 
 /** By a map: of what has an entry there, and to somebody's addresses. */

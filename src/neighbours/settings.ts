@@ -7,6 +7,8 @@ export type Settings = ReadonlyMap<string, readonly string[]>;
 
 const LEGACY = '/proc/net/ip_tables_names';
 const BRIDGES = '/proc/sys/net/bridge/bridge-nf-call-iptables';
+/** A line for each queue to which a program listens, its number first. Not there without the kernel's module. */
+const QUEUES = '/proc/net/netfilter/nfnetlink_queue';
 const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 
 /**
@@ -26,7 +28,7 @@ const POLICIES = `while read -r _ p _; do [ "$p" = 6 ] || continue; echo '${IPSE
 export function readSettings(links: readonly string[], bridges: readonly string[] = []): readonly string[] {
   const answering = new Set(['all', 'default', ...bridges, ...links]);
   return [
-    'sh', '-c', `${LINE}${POLICIES}`, 'sh', LEGACY, BRIDGES, FORWARD, RESOLVERS, ...['all', 'default', ...links].map(rpFile), ...links.map(forwardingFile),
+    'sh', '-c', `${LINE}${POLICIES}`, 'sh', LEGACY, BRIDGES, QUEUES, FORWARD, RESOLVERS, ...['all', 'default', ...links].map(rpFile), ...links.map(forwardingFile),
     ...[...answering].map((link) => fileOf(link, 'arp_ignore')), ...['all', 'default', ...links].map((link) => fileOf(link, 'arp_filter')),
   ];
 }
@@ -55,6 +57,11 @@ export function resolversIn(settings: Settings): readonly Ip[] {
 /** The tables that iptables-legacy has begun. */
 export function legacyTables(settings: Settings): readonly string[] {
   return settings.get(LEGACY) ?? [];
+}
+
+/** Numbers of the queues of packets to which a program listens. */
+export function heardQueues(settings: Settings): ReadonlySet<number> {
+  return new Set((settings.get(QUEUES) ?? []).map((line) => Number.parseInt(line, 10)));
 }
 
 /** Whether packets that stay on a bridge pass iptables. */

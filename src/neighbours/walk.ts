@@ -1,6 +1,6 @@
 // neighbours/walk.ts — packets of one sort on their way through one firewall's chains: who stops them, if anybody does.
 import { fitAll } from './fits.ts';
-import type { Chain, Packet, Rule, Table } from './model.ts';
+import type { Chain, Packet, Rule, Table, Then } from './model.ts';
 
 /** Where packets end. */
 export interface Stop {
@@ -51,7 +51,7 @@ function leadsToDrop(chain: Chain, table: Table, seen: Set<Chain>): boolean {
   return chain.rules.some((rule) => {
     const { then } = rule.meaning();
     const next = then.then === 'jump' || then.then === 'goto' ? table.chains.get(then.chain) : undefined;
-    return then.then === 'drop' || (next !== undefined && leadsToDrop(next, table, seen));
+    return then.then === 'drop' || isUnheard(then, table) || (next !== undefined && leadsToDrop(next, table, seen));
   });
 }
 
@@ -70,6 +70,13 @@ function isIdle(chain: Chain, table: Table): boolean {
   });
   idle.set(chain, is);
   return is;
+}
+
+/** Of packets that are spread over several queues, those of one to which nobody listens are dropped. */
+function isUnheard(then: Then, { heard }: Table): boolean {
+  if (then.then !== 'queue' || heard === undefined) return false;
+  for (let queue = then.queues.first; queue <= then.queues.last; queue++) if (!heard.has(queue)) return true;
+  return false;
 }
 
 interface Walk {
@@ -109,6 +116,7 @@ function outcomeOf(rule: Rule, chain: Chain, then: ReturnType<Rule['meaning']>['
     case 'return':
     case 'on': return then.then;
     case 'drop': return { chain, rule };
+    case 'queue': return isUnheard(then, walk.table) ? { chain, rule } : 'accept';
     case 'jump':
     case 'goto': {
       const next = walk.table.chains.get(then.chain);
