@@ -3,6 +3,7 @@ import type { Diagnostic } from '../core/resource.ts';
 
 /** What a server is told by netctl, and a line of the file would tell it otherwise: that is read last. */
 export interface Served {
+  readonly network: string;
   readonly bridge: string;
   readonly server: string;
 }
@@ -52,6 +53,10 @@ const NO_LEASES = 'the server gives no addresses on the bridge of its network, a
 /** Lines after which the server runs, and does not do what it is there for. */
 const DENIES: Readonly<Record<string, (value: string, served: Served) => string | undefined>> = {
   'no-dhcp-interface': (value, { bridge }) => onlyIf(listed(value).some((pattern) => fits(pattern, bridge)), NO_LEASES),
+  'dhcp-alternate-port': () => 'the server listens at another port than 67, where clients ask, and no instance gets an address',
+  'dhcp-relay': (value, { server }) => onlyIf(listed(value)[0] === server, 'what clients ask on the network is sent on to another server, and no instance gets an address from this one'),
+  // Tags that a request of each instance has: dnsmasq's own, and those of its range.
+  'dhcp-ignore': (value, { network, bridge }) => onlyIf(listed(value).every((tag) => ['tag:known', `tag:${network}`, `tag:${bridge}`].includes(tag)), NO_LEASES),
   'no-dhcpv4-interface': (value, { bridge }) => onlyIf(listed(value).some((pattern) => fits(pattern, bridge)), NO_LEASES),
 };
 

@@ -48,7 +48,7 @@ export async function unfitConfigs({ networks }: Spec, host: HostReader, wanted:
     const ref: Ref = `process dnsmasq-${network.name}`;
     const runs = isSame(observed.get(ref), wanted.get(ref));
     if (network.mode === 'flat' || config === undefined || !wanted.has(ref) || (runs && !all)) return [];
-    const odd = await oddIn(config, host, { bridge: network.bridge, server: network.dhcp.server }, !runs);
+    const odd = await oddIn(config, host, { network: network.name, bridge: network.bridge, server: network.dhcp.server }, !runs);
     return odd.map((one) => ({ ...one, against: [ref], at: [[...network.path, 'dhcp', 'config']] }));
   });
   return (await Promise.all(found)).flat();
