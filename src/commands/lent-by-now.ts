@@ -28,12 +28,13 @@ export function lentByNow(kept: Stored, facts: Facts, start?: string, takesAlong
   const since = isRestarted ? { ...kept, former: kept.former.filter(({ kind }) => kind !== 'sysctl') } : kept;
   // What is not there, because somebody was killed who moved it, nobody has removed.
   const isMoving = kept.moving === true && !isRestarted;
-  const present = isMoving ? since : withoutInterfaces(since, configuredAnew(since, facts, isRestarted));
+  const elsewhere = isMoving ? [] : putElsewhere(since, facts);
+  const present = isMoving ? since : withoutInterfaces(since, new Set([...configuredAnew(since, facts, isRestarted), ...elsewhere.map(({ name }) => name)]));
   const removed = isMoving ? [] : removedFrom(present, facts, takesAlong);
   const routes = routesOf(facts);
   const left = withoutAddresses(present, removed, (route) => (routes.some((one) => isPlace(one, route)) ? withItsSource(route, facts) : undefined));
   const replaced = replacedIn(left, facts, takesAlong ? routes : routes.filter(({ link, protocol }) => protocol === PROTOCOL || facts.links.get(link)?.ours !== true), isMoving);
-  return { kept: withoutRoutes(left, replaced.map(({ route }) => route)), told: [...removed.map((address) => removedAddress(address, facts)), ...replaced.flatMap(replacedRoute)] };
+  return { kept: withoutRoutes(left, replaced.map(({ route }) => route)), told: [...elsewhere.map(deviceElsewhere), ...removed.map((address) => removedAddress(address, facts)), ...replaced.flatMap(replacedRoute)] };
 }
 
 /** Routes of others that are beside those which are lent, to the same: by them nobody has replaced one. */
@@ -57,9 +58,32 @@ function configuredAnew(kept: Stored, { links }: Facts, isRestarted: boolean): R
     if (link === undefined || link.ours || links.get(link.master ?? '')?.ours === true) return false;
     const lent = kept.former.filter((one): one is Address => isAddress(one) && one.link === name);
     if (lent.some((former) => ours.some((one) => isSame(former, one)))) return false;
+    if (isRestarted && link.master !== undefined) return true;
     // What VLANs are on keeps its addresses.
     return lent.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
   }));
+}
+
+interface Elsewhere {
+  readonly name: string;
+  readonly master: string;
+}
+
+/** Devices of guests that somebody has put into a bridge of others since: that is how they are by now. */
+function putElsewhere(kept: Stored, { links }: Facts): readonly Elsewhere[] {
+  return kept.former.flatMap((one) => {
+    const { name, master, ours, promiscuous } = links.get(isLink(one) && one.type === 'port' ? one.name : '') ?? {};
+    if (name === undefined || master === undefined || ours || promiscuous || links.get(master)?.ours !== false) return [];
+    return 'master' in one && one.master === master ? [] : [{ name, master }];
+  });
+}
+
+function deviceElsewhere({ name, master }: Elsewhere): Diagnostic {
+  return {
+    severity: 'warning', code: 'device-changed', at: [],
+    message: `${name} is in ${master} by now, which is not netctl's, and not where it was before: there it stays, or is given back to`,
+    hint: `ip link set dev ${name} nomaster, if ${master} is not to have it`,
+  };
 }
 
 /** In another table than main the kernel leaves a route whose source is gone, and takes none with it. */

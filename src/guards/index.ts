@@ -9,6 +9,7 @@ import { forwardingUsed } from './forwarding-used.ts';
 import { massDelete } from './mass-delete.ts';
 import { networkInUse } from './network-in-use.ts';
 import { ownWay } from './own-way.ts';
+import { uplinkElsewhere } from './uplink-elsewhere.ts';
 import { uplinkMarked } from './uplink-marked.ts';
 import { uplinks } from './uplinks.ts';
 import { uplinksSince } from './uplinks-since.ts';
@@ -18,6 +19,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     foreign,
     deviceMissing(circumstances),
     uplinkMarked,
+    uplinkElsewhere(circumstances),
     massDelete,
     ownWay(circumstances),
     networkInUse(circumstances),

@@ -34,6 +34,24 @@ const ALL = ['eth1', '203.0.113.11/24', '203.0.113.12/24', 'default', 'net.ipv4.
 const ours: RouteFact = { ...DEFAULT, protocol: PROTOCOL };
 const both = [address('203.0.113.11/24'), address('203.0.113.12/24')];
 
+describe('a device of a guest', () => {
+  const tap = (master?: string): Resource => ({ kind: 'link', type: 'port', borrowed: true, name: 'tap1', promiscuous: false, hairpin: false, up: true, ...(master === undefined ? {} : { master }) }) as Resource;
+  const now = (master: string | undefined, ours = false): Facts => facts(link('tap1', master === undefined ? {} : { master }), link('br-ex'), link('br-lab', { ours: true }), ...(ours ? [link('br-x', { ours })] : []));
+  for (const [name, former, at, expected] of [
+    ['in its bridge', tap(), now('br-lab'), ['tap1']],
+    ['in no bridge', tap(), now(undefined), ['tap1']],
+    ['in a bridge of others by now', tap(), now('br-ex'), []],
+    ['in the one that it was in before', tap('br-ex'), now('br-ex'), ['tap1']],
+    ['in another than it was in before', tap('br-old'), now('br-ex'), []],
+    ['that is not there', tap(), facts(), ['tap1']],
+    ['that goes on as an uplink', tap(), facts(link('tap1', { master: 'br-ex', promiscuous: true }), link('br-ex')), ['tap1']],
+  ] as const) test(name, () => { expect(left(stored([former]), at)).toEqual(expected); });
+
+  test('and that is said', () => {
+    expect(lentByNow(stored([tap()]), now('br-ex'), 'one').told).toEqual([expect.objectContaining({ code: 'device-changed', message: "tap1 is in br-ex by now, which is not netctl's, and not where it was before: there it stays, or is given back to" })]);
+  });
+});
+
 describe('an interface', () => {
   for (const [name, now, more, start, expected] of [
     ['in its bridge, with all that came along', inBridge(both, [ours]), {}, 'one', ALL],
