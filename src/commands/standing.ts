@@ -5,6 +5,7 @@ import type { Stored } from '../core/stored.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../spec/model.ts';
 import { lentByNow } from './lent-by-now.ts';
+import { changedNeighbours, toldOf, withNeighboursByNow } from './neighbours-by-now.ts';
 import { lentBy, lentLost, picturesOf } from './pictures.ts';
 import type { Pictures } from './pictures.ts';
 import { tracesOn } from './traces.ts';
@@ -28,9 +29,10 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const facts = await world.facts();
   const { start } = world.safety;
   const lent = stored === undefined ? undefined : lentByNow(stored, facts, start);
-  const kept = lent?.kept;
+  const changed = lent === undefined ? [] : await changedNeighbours(lent.kept, facts, world.driver);
+  const kept = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
   const told = kept === undefined ? lentBy(world, facts) : undefined;
   const { kept: found } = lentByNow({ ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told }, facts, start);
-  const said = lent !== undefined ? lent.told : told === undefined ? [...lentLost(found, facts)] : [];
+  const said = lent !== undefined ? [...lent.told, ...changed.map(toldOf)] : told === undefined ? [...lentLost(found, facts)] : [];
   return { said, isOutdated: kept !== stored, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
 }

@@ -21,6 +21,7 @@ import { settledSince } from '../uplinks/settled-since.ts';
 import { readChains, removeEmptyTables } from './empty-tables.ts';
 import { restore, unlike } from './given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
+import { changedNeighbours, recordWithNeighbours, toldOf, withNeighboursByNow } from './neighbours-by-now.ts';
 import { picturesIn } from './pictures.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
 import { NOWHERE, placeAll } from '../spec/locate.ts';
@@ -149,9 +150,11 @@ async function judgedByNow(world: World, record: Record, half: Half): Promise<Pi
   const { stored, revision } = await store.load();
   if (stored === undefined || record.lent === undefined || half === 'there' || (half === 'back' && stored.moving !== true)) return { record, comparable: (image) => image };
   const [facts, observed] = await Promise.all([world.facts(), found(world, record.undo, stored.memories)]);
-  const { told, stored: moving, ...rest } = recordByNow(record, stored, facts, observed, kinds, safety.start);
+  const neighbours = await changedNeighbours(stored, facts, world.driver);
+  const { told, stored: moving, ...rest } = recordByNow(recordWithNeighbours(record, neighbours), withNeighboursByNow(stored, neighbours), facts, observed, kinds, safety.start);
   if (!isSame(stored, moving)) await store.save(moving, revision);
-  if (told.length > 0) print.err(renderDiagnostics(placeAll(told, NOWHERE), { color }));
+  const all = [...told, ...neighbours.map(toldOf)];
+  if (all.length > 0) print.err(renderDiagnostics(placeAll(all, NOWHERE), { color }));
   return rest;
 }
 

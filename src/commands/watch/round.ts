@@ -6,6 +6,7 @@ import { kindOf } from '../../core/resource.ts';
 import type { Change, Kinds, Ref, State, Wanted } from '../../core/resource.ts';
 import type { Part, Sign } from '../../core/sign.ts';
 import { readerWith, readLinks } from '../../iproute2/links.ts';
+import { isNeighbour } from '../../kinds/neighbour/model.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import type { Placed } from '../../spec/model.ts';
 import { aboutToBorrow } from '../../uplinks/borrowing.ts';
@@ -64,7 +65,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
   // Begun before it is known which devices there are.
   if (isTold) for (const argv of RECOLLECTED) reader.read(argv).catch(() => undefined);
   const host = whole ? reader : await readerWith(reader, known.links, signs);
-  const isStale = whole || (isTold && !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target)));
+  const isStale = whole || (isTold && (lendsNeighbours(known) || !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target))));
   const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
   if (!wished.ok) return wished;
   const aim = isStale ? goal(world, wished.value, true) : known.wanted;
@@ -84,6 +85,11 @@ export async function look(world: World, target: Read, known: Known | undefined,
   const links = await readLinks(host);
   const changed = wished.warnings.filter(({ code }) => code === UPLINK_CHANGED);
   return { ok: true, value: { changed, known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
+}
+
+/** What somebody has made of those since is read with what is wanted, and is no fact of the host's that features know. */
+function lendsNeighbours({ wished }: Known): boolean {
+  return wished.before.former.some(isNeighbour);
 }
 
 /** The same look, with more left for later. */

@@ -1,5 +1,5 @@
 // kinds/link/describe.ts — a device in one line for a person, and what differs where the line itself does not say it.
-import type { Link, Port } from './model.ts';
+import type { Link, Port, Veth } from './model.ts';
 import { mtuFor } from './steps.ts';
 
 type Own = Exclude<Link, Port>;
@@ -13,7 +13,7 @@ export function describe(l: Link, before?: Link): string {
     case 'tap':
       return `${l.name} tap in ${bridgeOf(l.master)}${changed(l, before)}`;
     case 'veth':
-      return `${l.name} veth in ${bridgeOf(l.master)}, ${l.peer.name} in netns ${l.peer.netns}${changed(l, before)}`;
+      return `${l.name} veth in ${bridgeOf(l.master)}, ${farEndOf(l.peer)}${changed(l, before)}`;
     case 'port':
       return [`${l.name} ${placeOf(l)}`, ...(l.promiscuous && !l.parent ? ['promiscuous'] : []), ...(l.hairpin && !l.parent ? ['hairpin'] : []), ...changedPort(l, before)].join(', ');
   }
@@ -28,7 +28,7 @@ function changedPort(l: Port, before: Link | undefined): readonly string[] {
   if (before?.type !== 'port') return l.up ? [] : ['down'];
   const mtu = mtuFor(l, before);
   return [
-    ...(l.parent && before.master !== l.master ? [`out of ${before.master ?? 'no bridge'}`] : []),
+    ...(before.master !== l.master && (l.parent || (l.master !== undefined && before.master !== undefined)) ? [`out of ${before.master ?? 'no bridge'}`] : []),
     ...(mtu === undefined ? [] : [`mtu ${before.mtu ?? 'unknown'} → ${mtu}`]),
     ...(l.up ? [] : ['down']), ...(l.parent && !before.up ? ['up'] : []),
   ];
@@ -47,6 +47,10 @@ function changed(l: Own, before: Link | undefined): string {
     ...(before.amiss ?? []),
   ];
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
+}
+
+function farEndOf({ name, netns }: Veth['peer']): string {
+  return netns === '' ? 'its other end elsewhere' : `${name} in netns ${netns}`;
 }
 
 function bridgeOf(master: string): string {

@@ -69,3 +69,17 @@ test('an address that somebody removes from the bridge, since another host has i
   watch = undefined;
   expect(lab.netctl(['apply', '--yes']).err).not.toContain('203.0.113.100');
 });
+
+test('a permanent neighbour that somebody replaces on the bridge stays as he made it', async () => {
+  lab.write('spec.yaml', SPEC.replace('interface: eth2', 'interface: eth1'));
+  const neighbour = (mac: string, link: string): string => `neigh replace 203.0.113.9 lladdr ${mac} dev ${link} nud permanent`;
+  lab.ip(lab.host, neighbour('02:00:00:00:00:0a', 'eth1'));
+  watch = new RunningWatch(lab);
+  await watch.says('ready');
+  lab.ip(lab.host, neighbour('02:00:00:00:00:0b', 'br-lab'));
+  lab.ip(lab.host, 'link del dev tap-1');
+  await watch.until(() => lab.in(lab.host, ['ip', 'link', 'show', 'dev', 'tap-1']).code === 0, 'the tap is there again');
+  watch.signal('SIGHUP');
+  await watch.says('monitor', { having: ({ message }) => message.includes('203.0.113.9, which came with eth1 at 02:00:00:00:00:0a, is at 02:00:00:00:00:0b on br-lab by now') });
+  expect(lab.ip(lab.host, 'neigh show nud permanent dev br-lab')).toContain('203.0.113.9 lladdr 02:00:00:00:00:0b');
+});
