@@ -11,6 +11,7 @@ import { networkInUse } from './network-in-use.ts';
 import { ownWay } from './own-way.ts';
 import { uplinkElsewhere } from './uplink-elsewhere.ts';
 import { uplinkMarked } from './uplink-marked.ts';
+import { uplinkSource } from './uplink-source.ts';
 import { uplinks } from './uplinks.ts';
 import { uplinksSince } from './uplinks-since.ts';
 
@@ -26,6 +27,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     uplinks(circumstances),
     bridges(circumstances),
     uplinksSince(circumstances),
+    uplinkSource(circumstances),
     chainInUse(circumstances),
     forwardingUsed(circumstances),
   ];

@@ -29,7 +29,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'rules of others that name it: iptables, ip6tables and nft, by `-i`, `-o`, `iifname`, patterns and sets; by its group; of bridges and devices', fate: 'said', code: 'uplink-rules', more: 'they match nothing any more, each with the command that has the bridge meant, too; those of bridges and devices match what instances send by it' },
   { what: 'policy rules with its name as `iif` or `oif`', fate: 'said', code: 'uplink-policy-rule', more: 'they stay, and match nothing any more' },
   { what: 'tunnels bound to it (`dev eth1`)', fate: 'said', code: 'uplink-tunnel', more: 'to be bound to the bridge' },
-  { what: 'routes by other interfaces with an address of it as source', fate: 'stays', more: 'the bridge has the address before the interface loses it, and the other way round: no such route falls, unless uplinks change places in one apply' },
+  { what: 'routes by other interfaces with an address of it as source', fate: 'stays', more: 'the bridge has the address before the interface loses it, and the other way round: no such route falls, unless uplinks change places in one apply, which is said (`uplink-source`)' },
   { what: 'routes that end by themselves; those of router advertisements come anew', fate: 'said', code: 'uplink-expires', more: '' },
   { what: 'IPv4 addresses for a limited time', fate: 'said', code: 'uplink-lease', more: 'nobody renews them on the bridge' },
   { what: 'NetworkManager, systemd-networkd, a DHCP client that looks after it', fate: 'said', code: 'uplink-managed', more: 'with the way to keep them off' },

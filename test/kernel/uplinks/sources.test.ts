@@ -103,3 +103,15 @@ test('a route by one uplink from the address of another, when both go into bridg
   must(lab.netctl(['destroy', '--yes'], { spec: null }));
   expect(shown()).toEqual(before);
 });
+
+test('where uplinks change places it is said, and asks', () => {
+  const both = (lab0: string, net: string): string => `${SPEC.replace('eth1', lab0)}  net: { mode: flat-dhcp, bridge: br-net, interface: ${net}, cidr: 192.168.51.0/24 }\n`;
+  lab.ip(lab.host, 'link add other0 type bridge');
+  lab.ip(lab.host, 'link set other0 up');
+  lab.ip(lab.host, 'address add 192.0.2.1/24 dev other0');
+  lab.ip(lab.host, 'route add 10.9.0.0/16 via 192.0.2.9 dev other0 src 203.0.113.11');
+  for (const line of ['nexthop del id 7', 'route del 10.3.0.0/16', '-6 route del 2001:db8:9::/48']) lab.ip(lab.host, line);
+  const first = lab.netctl(['apply', '--yes'], { spec: both('eth1', 'eth2') });
+  expect([first.code, first.err]).toEqual([0, expect.not.stringContaining('uplink-source')]);
+  expect(lab.netctl(['plan'], { spec: both('eth2', 'eth1') })).toMatchObject({ code: 0, err: expect.stringMatching(/warning: 203\.0\.113\.11 is on no interface for a moment, and what has it as source falls with it: 10\.9\.0\.0\/16 via 192\.0\.2\.9 dev other0 {2}\[uplink-source\]/) as string });
+});
