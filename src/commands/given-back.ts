@@ -78,7 +78,8 @@ function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readon
   };
 }
 
-function holds({ cidr, peer }: Address, ip: string): boolean {
+/** Whether an address is in the network of another. */
+export function holds({ cidr, peer }: Address, ip: string): boolean {
   const [own = '', bits = ''] = cidr.split('/');
   return contains(`${peer ?? own}/${bits}`, ip);
 }

@@ -4,7 +4,7 @@ import type { AddressFact, Facts, RouteFact } from '../core/facts.ts';
 import type { Change, Diagnostic, Resource } from '../core/resource.ts';
 import type { Stored } from '../core/stored.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
-import { isAddress } from '../kinds/address/model.ts';
+import { addressText, isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { isLink } from '../kinds/link/model.ts';
 import { PROTOCOL } from '../kinds/ours.ts';
@@ -12,7 +12,8 @@ import { isRoute, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { ipOf } from '../net/ipv4.ts';
 import { deviceOf } from '../parts/rebuild.ts';
-import { withoutAddresses, withoutInterfaces, withoutRoutes } from './lent-without.ts';
+import { holds } from './given-back.ts';
+import { withoutAddresses, withoutInterfaces, withoutRoutes, withRoutesAgain } from './lent-without.ts';
 
 export const UPLINK_CHANGED = 'uplink-changed';
 
@@ -32,7 +33,8 @@ export function lentByNow(kept: Stored, facts: Facts, start?: string, takesAlong
   const present = isMoving ? since : withoutInterfaces(since, new Set([...configuredAnew(since, facts, isRestarted), ...elsewhere.map(({ name }) => name)]));
   const removed = isMoving ? [] : removedFrom(present, facts, takesAlong);
   const routes = routesOf(facts);
-  const left = withoutAddresses(present, removed, (route) => (routes.some((one) => isPlace(one, route)) ? withItsSource(route, facts) : undefined));
+  const there = withoutAddresses(present, removed, (route) => (routes.some((one) => isPlace(one, route)) ? withItsSource(route, facts) : undefined));
+  const left = takesAlong ? renewed(there, facts, routes) : there;
   const replaced = replacedIn(left, facts, takesAlong ? routes : routes.filter(({ link, protocol }) => protocol === PROTOCOL || facts.links.get(link)?.ours !== true), isMoving);
   return { kept: withoutRoutes(left, replaced.map(({ route }) => route)), told: [...elsewhere.map(deviceElsewhere), ...removed.map((address) => removedAddress(address, facts)), ...replaced.flatMap(replacedRoute)] };
 }
@@ -48,16 +50,17 @@ export function besideOf(former: Stored['former'], facts: Facts, before: Stored 
 
 /**
  * Interfaces that are in no bridge of ours, as after a start of the host, and have something of their own: whatever they had before. On a bridge that
- * one has left its addresses are still to be given back.
+ * one has left its addresses and routes are still to be given back.
  */
 function configuredAnew(kept: Stored, { links }: Facts, isRestarted: boolean): ReadonlySet<string> {
   const ours = [...links.values()].filter((link) => link.ours).flatMap(({ addresses }) => addresses);
+  const onOurs = new Set([...links.values()].filter((link) => link.ours).flatMap(({ routes }) => routes.filter(({ protocol }) => protocol === PROTOCOL).map((one) => routeKey({ ...one, link: '' }))));
   const names = kept.former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
   return new Set(names.filter((name) => {
     const link = links.get(name);
     if (link === undefined || link.ours || links.get(link.master ?? '')?.ours === true) return false;
     const lent = kept.former.filter((one): one is Address => isAddress(one) && one.link === name);
-    if (lent.some((former) => ours.some((one) => isSame(former, one)))) return false;
+    if (lent.some((former) => ours.some((one) => isSame(former, one))) || kept.former.some((one) => isRoute(one) && one.link === name && onOurs.has(routeKey({ ...one, link: '' })))) return false;
     if (isRestarted && link.master !== undefined) return true;
     // What VLANs are on keeps its addresses.
     return lent.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
@@ -132,6 +135,38 @@ function routesOf({ links }: Facts): readonly Held[] {
   return [...links.values()].flatMap(({ name, routes }) => routes.map((route) => ({ ...route, link: name })));
 }
 
+/**
+ * With routes as somebody has made them again on their bridge, such as a DHCP client that renews its lease: he has said how they are, and they are lent
+ * all the same. One that the interface itself could not have is no such route.
+ */
+function renewed(kept: Stored, { links }: Facts, routes: readonly Held[]): Stored {
+  const byPlace = new Map(routes.filter(({ protocol }) => protocol !== PROTOCOL).map((one) => [routeKey({ ...one, link: '' }), one]));
+  const lent = kept.former.filter(isAddress);
+  return withRoutesAgain(kept, (route) => {
+    const bridge = links.get(links.get(route.link)?.master ?? '');
+    const by = bridge?.ours === true ? byPlace.get(routeKey({ ...route, link: '' })) : undefined;
+    const own = lent.filter(({ link }) => link === route.link);
+    return by !== undefined && by.link === bridge?.name && by.limited !== true && isPossible(by, own) ? againAs(route, by, own) : route;
+  });
+}
+
+function againAs(route: Route, by: Held, own: readonly Address[]): Route {
+  const { link: _bridge, limited: _limited, protocol, ...made } = by;
+  if (protocol === route.protocol && isSameWay(made, route)) return route;
+  const standsOn = by.via === route.via && by.source === route.source ? route.standsOn : own.filter(({ cidr }) => cidr.includes(':') === (by.family === 6)).map((one) => `address ${route.link} ${addressText(one)}` as const);
+  return { ...made, kind: 'route', link: route.link, protocol, borrowed: true, ...(standsOn === undefined ? {} : { standsOn }) };
+}
+
+function isSameWay(made: Partial<Route>, route: Route): boolean {
+  return (['via', 'source', 'scope', 'onlink', 'attributes'] as const).every((field) => made[field] === route[field]);
+}
+
+/** Its gateway is near, and its source an address of the interface's. */
+function isPossible({ via, onlink, source }: Held, own: readonly Address[]): boolean {
+  const isNear = via === undefined || onlink === true || via.startsWith('fe80:') || via.startsWith('inet6 ') || own.some((one) => holds(one, via));
+  return isNear && (source === undefined || own.some(({ cidr }) => ipOf(cidr) === source));
+}
+
 interface Replaced {
   readonly route: Route;
   readonly by: Held;
@@ -145,11 +180,16 @@ function replacedIn(kept: Stored, { links }: Facts, routes: readonly Held[], isM
     if (links.get(links.get(route.link)?.master ?? '')?.ours !== true) return [];
     const here = routes.filter((one) => isPlace(one, route));
     const [first] = here;
-    if (first !== undefined) return here.every(({ link, protocol }) => protocol !== PROTOCOL && link !== route.link) ? [{ route, by: first, isBeside: false }] : [];
+    if (first !== undefined) return here.every((one) => one.protocol !== PROTOCOL && one.link !== route.link && !isAsLent(one, route, links)) ? [{ route, by: first, isBeside: false }] : [];
     const known = new Set(kept.beside);
     const by = isMoving ? undefined : routes.find((one) => isOthers(one, route) && !known.has(routeKey(one)));
     return by === undefined ? [] : [{ route, by, isBeside: true }];
   });
+}
+
+/** On its bridge, and so made as the interface is to have it. */
+function isAsLent(one: Held, route: Route, links: Facts['links']): boolean {
+  return one.link === links.get(route.link)?.master && one.protocol === route.protocol && isSameWay(one, route);
 }
 
 function isPlace(one: Held, route: Route): boolean {

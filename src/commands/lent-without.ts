@@ -39,7 +39,19 @@ export function withoutRoutes(kept: Stored, replaced: readonly Route[]): Stored 
   const gone: ReadonlySet<unknown> = new Set(replaced);
   const places = new Set(replaced.map((route) => `${route.link} ${placeFor(route)}`));
   const former = kept.former.filter((one) => !gone.has(one));
-  return { ...kept, former, ...foundWith(kept, (picture) => ({ ...picture, routes: picture.routes.filter((route) => !places.has(`${picture.name} ${placeOf(route)}`)) })) };
+  return { ...kept, former, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
+}
+
+function withoutPlaces(picture: Picture, places: ReadonlySet<string>): Picture {
+  return { ...picture, routes: picture.routes.filter((route) => !places.has(`${picture.name} ${placeOf(route)}`)) };
+}
+
+/** With each route as it was made `again`, or as it is. How one was found that is another by now, nobody is to compare it with. */
+export function withRoutesAgain(kept: Stored, again: (route: Route) => Route): Stored {
+  const former = kept.former.map((one) => (isRoute(one) ? again(one) : one));
+  const places = new Set(kept.former.filter(isRoute).flatMap((route) => (former.includes(route) ? [] : [`${route.link} ${placeFor(route)}`])));
+  if (places.size === 0) return kept;
+  return { ...kept, former, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
 }
 
 /** It comes after that one after which the removed one came. */

@@ -1,4 +1,6 @@
 // commands/probes.ts — what is asked around an apply on this host: the spec's probes, its gateways, and whoever sits at the other end.
+import { readLinks } from '../iproute2/links.ts';
+import type { LinkRecord } from '../iproute2/links.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
@@ -7,7 +9,7 @@ import { uplinkOf } from '../parts/bridge.ts';
 import { farIn, gatewaysIn, probesFor } from '../probes/choose.ts';
 import type { Probe } from '../probes/model.ts';
 import { isAddress } from '../kinds/address/model.ts';
-import { METRIC } from '../kinds/ours.ts';
+import { GROUP, METRIC } from '../kinds/ours.ts';
 import { isRoute } from '../kinds/route/model.ts';
 import type { Prepared } from './prepare.ts';
 import type { World } from './world.ts';
@@ -21,8 +23,15 @@ export async function probesOf(world: Pick<World, 'driver' | 'operator'>, { spec
   const inner = new Set(host === undefined ? [] : spec.networks.filter((network) => uplinkOf(network, host) === undefined).map(({ bridge }) => bridge));
   // What an instance says of itself is no way of the host's.
   const own = routes.filter(({ link, protocol }) => protocol !== ADVERTISED || !inner.has(link ?? ''));
-  const far = farIn(own, { coming: [...comingIn(wanted)], going: [...goingIn(plan)], back: [...backIn(plan, here)], restored: [...restoredIn(plan, own)] });
-  return probesFor(spec, self, { gateways: gatewaysIn(own), far, operator: world.operator() });
+  const far = farIn(own, { coming: [...comingIn(wanted)], going: [...goingIn(plan)], back: [...backIn(plan, here, new Set(own.flatMap(({ to, link }) => (to === 'default' ? (link ?? []) : []))))], restored: [...restoredIn(plan, own)] });
+  const uplinks = gatewaysIn(own).some((gateway) => gateway.includes('%')) ? uplinksIn(await readLinks(world.driver)) : new Map<string, string>();
+  return probesFor(spec, self, { gateways: gatewaysIn(own, (link) => uplinks.get(link) ?? link), far, operator: world.operator() });
+}
+
+/** By bridge of netctl's, the interface of the host's in it: its routes go where that goes, and the bridge may have another name afterwards, or be gone. */
+function uplinksIn(links: readonly LinkRecord[]): ReadonlyMap<string, string> {
+  const bridges = new Set(links.flatMap(({ name, group }) => (group === GROUP ? [name] : [])));
+  return new Map(links.flatMap(({ name, group, master, promiscuous }) => (group !== GROUP && promiscuous && master !== undefined && bridges.has(master) ? [[master, name] as const] : [])));
 }
 
 /** Addresses of netctl's own. */
@@ -39,10 +48,13 @@ function* restoredIn({ changes }: Prepared['plan'], routes: readonly RouteRecord
   }
 }
 
-/** Addresses of the host's own that somebody has taken from it, or changed: none of netctl's, and none that only goes from an interface to its bridge. */
-function* backIn({ changes }: Prepared['plan'], here: ReadonlySet<string>): Iterable<string> {
+/**
+ * Addresses of the host's own that somebody has taken from it, or changed, or from the link by which a default route goes: none of netctl's, and none
+ * that only goes from an interface to its bridge.
+ */
+function* backIn({ changes }: Prepared['plan'], here: ReadonlySet<string>, ways: ReadonlySet<string>): Iterable<string> {
   for (const change of changes) {
-    if (change.verb !== 'delete' && isAddress(change.after) && change.after.metric !== METRIC && (change.verb === 'update' || !here.has(ipOf(change.after.cidr)))) yield ipOf(change.after.cidr);
+    if (change.verb !== 'delete' && isAddress(change.after) && change.after.metric !== METRIC && (change.verb === 'update' || ways.has(change.after.link) || !here.has(ipOf(change.after.cidr)))) yield ipOf(change.after.cidr);
   }
 }
 

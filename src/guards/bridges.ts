@@ -23,7 +23,7 @@ export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRo
     const macs = new Set([...links.values()].flatMap(({ mac }) => mac ?? []));
     const isOrphan = (one: Resource): one is Address | Route => (isAddress(one) || isRoute(one)) && !links.has(one.link);
     const back = [...lent.values()].filter((one) => !isOrphan(one));
-    const claimed = new Claimed([...wanted.state.values(), ...back].filter((one) => takesRoutes || !isRoute(one)), [...lent.values()].filter(isOrphan).filter(isRoute));
+    const claimed = new Claimed([...wanted.state.values(), ...back], [...lent.values()].filter(isOrphan).filter(isRoute), takesRoutes);
     for (const leaving of leavingIn(wanted.state, observed)) {
       const [picture, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
       if (picture === undefined || fact === undefined || !changed.has(leaving.ref)) continue;

@@ -30,10 +30,10 @@ export function probesFor(spec: Pick<Spec, 'probes'>, self: string, { gateways, 
   return [...wanted, ...builtIn].filter(({ target }) => asked.size < asked.add(JSON.stringify(target)).size);
 }
 
-/** The gateways of the default routes, each with the link where its address is good on one link only. */
-export function gatewaysIn(routes: readonly RouteRecord[]): readonly string[] {
+/** The gateways of the default routes, each with the link where its address is good on one link only; `by`: with the one that stands for that. */
+export function gatewaysIn(routes: readonly RouteRecord[], by = (link: string): string => link): readonly string[] {
   const ways = routes.filter(({ to }) => to === 'default').flatMap((route) => [route, ...route.hops]);
-  return [...new Set(ways.flatMap(({ via, link }) => (via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${link}` : via])))];
+  return [...new Set(ways.flatMap(({ via, link }) => (via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${by(link)}` : via])))];
 }
 
 /** What a plan changes of the ways out. */

@@ -1,6 +1,6 @@
 // uplinks/claimed.ts — what of a bridge is netctl's, or goes with it to the interface: by what a kernel has once.
 import type { Fields } from '../iproute2/fields.ts';
-import { textOf } from '../iproute2/fields.ts';
+import { partOf, textOf } from '../iproute2/fields.ts';
 import { FOREVER } from '../iproute2/links.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
@@ -22,7 +22,8 @@ export class Claimed {
   /** Routes that came along, and whose device is gone: nobody gets them. */
   private readonly orphans: ReadonlySet<string>;
 
-  constructor(resources: Iterable<Resource>, orphans: readonly Route[] = []) {
+  /** `takesRoutes`: what somebody has put in the place of a route goes along in its stead; else only one by the same way is claimed. */
+  constructor(resources: Iterable<Resource>, orphans: readonly Route[] = [], takesRoutes = true) {
     this.orphans = new Set(orphans.map(placeFor));
     for (const one of resources) {
       if (isAddress(one)) {
@@ -30,7 +31,7 @@ export class Claimed {
         this.held.add(`address ${key}`);
         if (one.borrowed) this.lent.set(key, one);
       }
-      if (isRoute(one)) this.held.add(`route ${placeFor(one)}`);
+      if (isRoute(one)) this.held.add(`route ${placeFor(one)}${takesRoutes ? '' : ` by ${one.via ?? ''}`}`);
       if (isNeighbour(one)) this.held.add(`neighbour ${one.ip}${one.state === 'proxy' ? ' proxy' : ''}`);
     }
   }
@@ -57,12 +58,17 @@ export class Claimed {
   hasRoute(route: SeenRoute): boolean {
     const protocol = route.fields['protocol'];
     if (this.orphans.has(placeOf(route))) return false;
-    return protocol === PROTOCOL || protocol === ADVERTISED || this.held.has(`route ${placeOf(route)}`);
+    return protocol === PROTOCOL || protocol === ADVERTISED || this.held.has(`route ${placeOf(route)}`) || this.held.has(`route ${placeOf(route)} by ${viaOf(route)}`);
   }
 
   hasNeighbour(neighbour: Fields): boolean {
     return this.held.has(`neighbour ${textOf(neighbour, 'dst') ?? ''}${neighbour['proxy'] === undefined ? '' : ' proxy'}`);
   }
+}
+
+function viaOf({ fields }: SeenRoute): string {
+  const via = partOf(fields, 'via');
+  return textOf(fields, 'gateway') ?? [textOf(via, 'family') ?? '', textOf(via, 'host') ?? ''].join(' ').trim();
 }
 
 function keyOf(address: Fields): string {

@@ -21,7 +21,7 @@ export const route: Kind<Route> = {
   // One with several ways needs all its interfaces as they are: none can be put in a bridge under it.
   claims: (r) => [`route ${r.family} ${r.to} metric ${metricOf(r)}${beside(r)}`, ...(r.hops ?? []).map((hop) => `link name ${hop.link}`)],
   same: (observed, wanted) =>
-    observed.via === wanted.via && observed.source === wanted.source && observed.protocol === protocolOf(wanted) &&
+    observed.via === wanted.via && observed.source === wanted.source && (observed.protocol === protocolOf(wanted) || isAgain(observed, wanted)) &&
     scopeOf(observed) === scopeOf(wanted) && (observed.onlink ?? false) === (wanted.onlink ?? false) && observed.attributes === wanted.attributes,
   disrupts,
   asFound,
@@ -70,6 +70,11 @@ function words(r: Route): string {
 /** Whatever is neither borrowed nor another's bears our mark, also what was moved. */
 function protocolOf(r: Route): string {
   return r.borrowed === true || r.ofOthers === true ? r.protocol : PROTOCOL;
+}
+
+/** One that came along, and that somebody has made again on the bridge just so, as a DHCP client does with each renewal. */
+function isAgain(observed: Route, wanted: Route): boolean {
+  return observed.ofOthers === true && wanted.movedFrom !== undefined;
 }
 
 /** What the kernel takes where none is said: without a gateway, the link itself. IPv6 has none. */

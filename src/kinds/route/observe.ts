@@ -31,8 +31,8 @@ export function routesOf(records: readonly RouteRecord[], links: readonly LinkRe
     const route = { ...single(record, link), ...standsOn(record, byName.get(link)) };
     if (record.protocol === PROTOCOL) return [route];
     if (movedFrom.has(link) || borrowed.has(`${placeOf(record)} ${link}`)) return [{ ...route, borrowed: true }];
-    // What somebody has put on a bridge of ours goes to the interface that is given back.
-    if ((inTheWay?.borrowed === true || inTheWay?.ofOthers === true) && byName.get(link)?.group === GROUP) return [{ ...route, ofOthers: true }];
+    // What somebody has put on a bridge of ours, or made again there, goes to the interface that is given back.
+    if ((inTheWay?.borrowed === true || inTheWay?.ofOthers === true || inTheWay?.movedFrom !== undefined) && byName.get(link)?.group === GROUP) return [{ ...route, ofOthers: true }];
     return inTheWay === undefined ? [] : [{ ...route, foreign: true }];
   });
 }
