@@ -151,6 +151,19 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
   }
 }
 
+/** What the kernel makes of router advertisements comes anew on the bridge. Where it heeds none on the interface, a program makes it, and knows no bridge. */
+export function* ofAdvertised({ name, routes, settings }: Picture, bridge: string): Iterable<Finding> {
+  const made = routes.filter(({ fields }) => isBy(fields, name) && fields['protocol'] === ADVERTISED);
+  const accepts = settings['ipv6/conf/accept_ra'];
+  const heeds = accepts === '2' || (accepts === '1' && settings['ipv6/conf/forwarding'] !== '1');
+  if (made.length === 0 || accepts === undefined || heeds) return;
+  yield said(
+    'uplink-expires',
+    `${made.length === 1 ? 'a route' : `${made.length} routes`} by ${name} by router advertisement, of which the kernel heeds none there (accept_ra=${accepts}), so that a program makes them (systemd-networkd, NetworkManager): ${bridge} gets none, and what stays on ${name} leads nowhere: ${listed(made.map((route) => route.words))}`,
+    `have that program look after ${bridge}; or, when it is done, \`sysctl -w net.ipv6.conf.${bridge.replaceAll('.', '/')}.accept_ra=2\` and \`ip -6 route flush dev ${name} proto ra\``,
+  );
+}
+
 function words(hop: Fields): string {
   return String(typeof hop['id'] === 'number' ? hop['id'] : '?');
 }

@@ -1,5 +1,5 @@
 // uplinks/judge.ts — what becomes of all that hangs on an interface when it goes into a bridge: what is not carried is refused, or said.
-import { ofDaemons, ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofRoutes, ofUnknown, ofUnread } from './attributes.ts';
+import { ofAdvertised, ofDaemons, ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofRoutes, ofUnknown, ofUnread } from './attributes.ts';
 import { ofConnected } from './connected.ts';
 import { ofDuplicates, ofLengths } from './duplicates.ts';
 import { ofDependents, ofDevice, ofElsewhere, ofMacvlan, ofMaster } from './device.ts';
@@ -36,6 +36,7 @@ export function* judge(picture: Picture, { bridge, carries, naming, bound, elsew
   yield* ofElsewhere(picture, bridge, elsewhere);
   yield* ofUnknown(picture);
   yield* ofRoutes(picture);
+  yield* ofAdvertised(picture, bridge);
   yield* ofConnected(picture);
   yield* ofLengths(picture);
   yield* ofDuplicates(picture);

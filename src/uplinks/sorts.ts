@@ -30,7 +30,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'policy rules with its name as `iif` or `oif`', fate: 'said', code: 'uplink-policy-rule', more: 'they stay, and match nothing any more' },
   { what: 'tunnels bound to it (`dev eth1`)', fate: 'said', code: 'uplink-tunnel', more: 'to be bound to the bridge' },
   { what: 'routes by other interfaces with an address of it as source', fate: 'stays', more: 'the bridge has the address before the interface loses it, and the other way round: no such route falls, unless uplinks change places in one apply, which is said (`uplink-source`)' },
-  { what: 'routes that end by themselves; those of router advertisements come anew', fate: 'said', code: 'uplink-expires', more: '' },
+  { what: 'routes that end by themselves; those of router advertisements come anew, unless the kernel heeds none on the interface (`accept_ra`)', fate: 'said', code: 'uplink-expires', more: '' },
   { what: 'IPv4 addresses for a limited time', fate: 'said', code: 'uplink-lease', more: 'nobody renews them on the bridge' },
   { what: 'NetworkManager, systemd-networkd, a DHCP client that looks after it', fate: 'said', code: 'uplink-managed', more: 'with the way to keep them off' },
   { what: 'queues, filters and XDP programs that somebody has put there', fate: 'said', code: 'uplink-queue', more: 'they stay, and see what guests send, too' },
