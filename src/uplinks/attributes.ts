@@ -191,7 +191,7 @@ export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> 
 /** They stay as they are, and are true of no packet any more. */
 export function* ofPolicy({ name, link, rules }: Picture, bridge: string): Iterable<Finding> {
   const naming = rules.filter((rule) => Object.values(rule).includes(name));
-  const byGroup = rules.filter((rule) => !naming.includes(rule));
+  const byGroup = rules.filter((rule) => !naming.includes(rule) && rule['suppress_ifgroup'] !== undefined);
   if (naming.length > 0)
     yield said(
       'uplink-policy-rule',

@@ -22,7 +22,7 @@ export interface Picture {
   readonly rivals?: readonly SeenRoute[];
   /** Gateways of its routes that a policy rule shuts off, with the rule. */
   readonly barred?: Readonly<Record<string, string>>;
-  /** Of policy routing, IPv4's and IPv6's, with `family`. */
+  /** Of policy routing, IPv4's and IPv6's, with `family`: those that name it, tell its group, or have an attribute that netctl does not know. */
   readonly rules: readonly Fields[];
   /** That somebody has put there, and those that it answers for (`proxy`). */
   readonly neighbours: readonly Fields[];
@@ -94,7 +94,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     ),
     rules: ([4, 6] as const).flatMap((family) =>
       readRecords(printed.rules[family])
-        .filter((rule) => Object.values(rule).includes(name) || suppresses(rule, found))
+        .filter((rule) => Object.values(rule).includes(name) || suppresses(rule, found) || unknownOf(rule, 'rule').length > 0)
         .map((rule) => ({ family, ...rule })),
     ),
     neighbours: [...readRecords(printed.neighbours).filter(isConfigured), ...readRecords(printed.proxies)].filter(

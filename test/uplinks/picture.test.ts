@@ -49,6 +49,10 @@ describe('a picture', () => {
   test('has the policy rules of both families', () => expect(picture.rules.map((rule) => `${String(rule['family'])} ${ruleWords(rule)}`)).toEqual([
     '4 priority 99 from all fwmark 0x3 oif eth1 lookup 101', '4 priority 32765 from all iif eth1 lookup 100', '6 priority 32765 from all iif eth1 lookup 100',
   ]));
+  test('has a policy rule of which netctl does not know all, whatever it is about', () => {
+    const strange = '[{"priority":100,"src":"10.0.0.1","table":"200","frob":7},{"priority":101,"src":"10.0.0.2","table":"200"}]';
+    expect(pictureOf('eth1', { ...PRINTED, rules: { 4: strange, 6: '[]' } }, QUEUES)?.rules.map(({ priority }) => priority)).toEqual([100]);
+  });
   test('has the neighbours that somebody has put there, and none of the kernel\'s own', () => expect(picture.neighbours.map((neighbour) => neighbourWords(neighbour, 'eth1'))).toEqual([
     '203.0.113.1 lladdr 02:00:00:00:00:99 dev eth1 nud permanent', '203.0.113.2 lladdr 02:00:00:00:00:99 dev eth1 nud noarp', 'proxy 203.0.113.9 dev eth1', 'proxy 2001:db8::9 dev eth1',
   ]));
