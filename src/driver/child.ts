@@ -75,10 +75,13 @@ export async function launch(argv: readonly string[], left = Infinity): Promise<
   const [tool = '', ...rest] = argv;
   // Loaded by whoever starts one: that takes longer than to read a host.
   const { execa } = await import('execa');
-  const ended = await execa(tool, rest, {
-    env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', timeout: Math.max(1, Math.min(LIMIT, left)), killSignal: 'SIGKILL', detached: true, cleanup: false,
-  });
-  if (ended.failed) throw failure(argv, { code: ended.code, exitCode: ended.exitCode, signal: ended.signal, stderr: ended.stderr, ...(ended.timedOut ? { late: Math.min(LIMIT, left) } : {}) });
+  const child = execa(tool, rest, { env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', detached: true, cleanup: false });
+  const limit = Math.max(1, Math.min(LIMIT, left));
+  const late = AbortSignal.timeout(limit);
+  // With what it has started: as long as any of that holds its standard error, it has not ended.
+  late.addEventListener('abort', () => { killGroup(child); });
+  const ended = await child;
+  if (ended.failed) throw failure(argv, { code: ended.code, exitCode: ended.exitCode, signal: ended.signal, stderr: ended.stderr, ...(late.aborted ? { late: limit } : {}) });
 }
 
 interface Ended {
@@ -114,7 +117,7 @@ function endOf(child: ChildProcess, limit: number): Promise<Ended> {
 }
 
 /** Each tool leads a group of its own. */
-function killGroup({ pid }: ChildProcess): void {
+function killGroup({ pid }: { readonly pid?: number | undefined }): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {

@@ -193,6 +193,13 @@ describe('a daemon', () => {
       child.kill('SIGKILL');
     });
   }
+  test('that never goes into the background is ended, with all that it has started', async () => {
+    const impatient = createLinuxDriver({ left: () => 300 });
+    await expect(impatient.perform({ op: 'start', argv: shell(`sleep 1000 & echo $! >${directory}/child.pid; wait`), pidFile: `${directory}/none.pid` })).rejects.toMatchObject({ stderr: expect.stringContaining('it did not end within 0.3 s') as string });
+    const child = `/proc/${readFileSync(`${directory}/child.pid`, 'utf8').trim()}`;
+    // A zombie has no arguments.
+    await vi.waitFor(() => { expect(!existsSync(child) || readFileSync(`${child}/cmdline`, 'utf8') === '').toBe(true); }, 10_000);
+  });
   test('that writes no pid file has not started', async () => {
     await expect(driver.perform({ op: 'start', argv: ['true'], pidFile: `${directory}/none.pid` })).rejects.toThrow(`it has not written ${directory}/none.pid`);
   });
