@@ -4,6 +4,7 @@ import type { Driver, HostReader } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import { CHAINS, chainsIn } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
+import { CHAIN_PREFIX } from '../kinds/ours.ts';
 import type { World } from './world.ts';
 
 /** Undefined where there is no nft: iptables-legacy does not let its tables go. */
@@ -45,6 +46,12 @@ export async function removeEmptyTables(driver: Driver, image: Image): Promise<v
 /** One of the kernel's, without a rule, that lets everything pass: as iptables-nft makes them. */
 const IDLE = /^\tchain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING) \{\n\t\ttype [^\n]* policy accept;\n\t\}/gm;
 
+/** Where the first apply that is known found chains of netctl's, the state directory had been lost: what was there before netctl nobody knows. */
+function withoutOwn(image: Image): Image {
+  const lines = image[CHAINS];
+  return lines === undefined ? image : { ...image, [CHAINS]: lines.filter((line) => !line.includes(` ${CHAIN_PREFIX}`)) };
+}
+
 /**
  * Those that were not there before the first apply; where its record was dropped after many others, or is lost, those that nobody uses.
  * `hadRules`: there were rules of netctl's until now.
@@ -53,7 +60,7 @@ export async function removeTablesSinceFirst({ driver, generations }: Pick<World
   const [oldest] = generations.list();
   if (oldest === undefined && !hadRules) return;
   try {
-    await removeEmptyTables(driver, oldest?.number === 1 ? generations.record(1).image : { [CHAINS]: [] });
+    await removeEmptyTables(driver, oldest?.number === 1 ? withoutOwn(generations.record(1).image) : { [CHAINS]: [] });
   } catch (error) {
     // A damaged record tells nothing.
     if (!(error instanceof StoreError)) throw error;

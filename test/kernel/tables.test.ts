@@ -46,6 +46,15 @@ describe('destroy leaves the tables', () => {
     expect(ruleset()).toBe(before);
   });
 
+  test('of a host whose state directory was lost, and that was applied again', () => {
+    const before = ruleset();
+    must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+    rmSync(lab.path('state'), { recursive: true });
+    must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+    must(lab.netctl(['destroy', '--yes']));
+    expect(ruleset()).toBe(before);
+  });
+
   test('of a host that has nothing of netctl\'s, though they are empty', () => {
     given('iptables -t nat -A OUTPUT -j ACCEPT; iptables -t nat -D OUTPUT -j ACCEPT');
     const before = ruleset();
