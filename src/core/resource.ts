@@ -135,7 +135,7 @@ export interface Kind<R extends Resource = Resource> {
   irrevocable?(resource: R): boolean;
   /** Said where `observe` counts what is wanted as there, since it may be: connections, leases. Of what it counts, what could be there as the host is now. */
   mayBe?(host: HostReader, counted: readonly R[]): Promise<readonly R[]>;
-  /** What is found of this kind on what is about to be removed, and goes with it, though nothing wants it. Default: nothing. */
+  /** What is found of this kind on what is about to be removed or replaced, and goes with it, though nothing wants it. Default: nothing. */
   goesWith?(host: HostReader, removed: readonly Resource[]): Promise<readonly R[]>;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;

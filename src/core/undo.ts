@@ -23,7 +23,7 @@ export async function undoOf(changes: readonly Change[], wanted: Wanted, observe
   const back = new Set(found.map((resource) => refIn(kindOf(resource, kinds), resource)));
   const may = (await Promise.all(kinds.map((kind) => maybe(kind, wanted, observed, host)))).filter(({ made }) => made.length > 0);
   const kept = may.flatMap(({ could }) => could).filter((resource) => !back.has(refIn(kindOf(resource, kinds), resource)));
-  const removed = changes.flatMap((change) => (change.verb === 'delete' ? [change.before] : []));
+  const removed = changes.flatMap((change) => (change.verb === 'delete' || change.verb === 'replace' ? [change.before] : []));
   const gone = (await Promise.all(kinds.map(async (kind) => (await kind.goesWith?.(host, removed)) ?? []))).flat().filter((resource) => !back.has(refIn(kindOf(resource, kinds), resource)));
   return { found: [...found, ...kept, ...gone], made: [...[...touched].filter((ref) => !back.has(ref)), ...may.flatMap(({ made }) => made)] };
 }

@@ -51,7 +51,7 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const bridge = createBridge();
   const sockets = new FakeSockets();
   const tools = {
-    ip, sysctl, bridge: bridge.tool, sh: createSh(files), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH, stat: createStat(files),
+    ip, sysctl, bridge: bridge.tool, sh: createSh(files, ip.kernel), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH, stat: createStat(files),
     'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack, sockets), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING, ss: sockets.ss,
   };
   return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack, bridge, sockets };

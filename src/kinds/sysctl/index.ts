@@ -1,8 +1,8 @@
 // kinds/sysctl/index.ts — kernel settings: set where they differ, never swept; those of others are given back as they were.
-import type { Change, Disruption, HostReader, Kind, Op, Resource } from '../../core/resource.ts';
+import type { Change, Disruption, HostReader, Kind, Op } from '../../core/resource.ts';
 import { readLinks } from '../../iproute2/links.ts';
+import { goesWith } from './goes-with.ts';
 import { kinOf, makesOf } from './kin.ts';
-import { settingOf } from './model.ts';
 import type { Sysctl } from './model.ts';
 
 export const sysctl: Kind<Sysctl> = {
@@ -41,17 +41,6 @@ async function observe(host: HostReader, wanted: readonly Sysctl[]): Promise<rea
 function kinToSet(wanted: Sysctl, found: Sysctl): readonly (readonly [string, string])[] {
   const there = found.kin ?? {};
   return Object.entries(wanted.kin ?? {}).filter(([name, value]) => there[name] !== undefined && value !== (found.value === wanted.value ? there[name] : makesOf(wanted.value, name)));
-}
-
-/** A bridge that is made again has them as new devices do. */
-const OF_A_BRIDGE = [['ipv4', 'forwarding'], ['ipv4', 'rp_filter'], ['ipv6', 'accept_ra'], ['ipv6', 'autoconf'], ['ipv6', 'disable_ipv6']] as const;
-
-async function goesWith(host: HostReader, removed: readonly Resource[]): Promise<readonly Sysctl[]> {
-  const bridges = removed.flatMap((one) => (one.kind === 'link' && 'type' in one && one.type === 'bridge' && 'name' in one && typeof one.name === 'string' ? [one.name] : []));
-  const settings = bridges.flatMap((name) => OF_A_BRIDGE.map(([family, setting]) => settingOf(family, name, setting, '')));
-  if (settings.length === 0) return [];
-  const values = parseSysctls(await read(host, settings.map(({ name }) => name)));
-  return settings.flatMap((one) => (values.has(one.name) ? [{ ...one, value: values.get(one.name) ?? '' }] : []));
 }
 
 /** Says that this kernel has IPv6; every namespace has it then. */

@@ -1,5 +1,7 @@
 // test/kinds/sysctl/sysctl.test.ts — kernel settings are read by name, set where they differ, and never taken away.
 import { describe, expect, test } from 'vitest';
+import type { Resource } from '../../../src/core/resource.ts';
+import type { Bridge } from '../../../src/kinds/link/model.ts';
 import { parseSysctls, sysctl } from '../../../src/kinds/sysctl/index.ts';
 import { withoutOthersKin } from '../../../src/kinds/sysctl/kin.ts';
 import { settingOf } from '../../../src/kinds/sysctl/model.ts';
@@ -48,6 +50,28 @@ test('a kernel without IPv6 takes nothing by it: nothing is left to set', async 
 test('what others had is given back while their device is there; what ours has goes with it', () => {
   const ours = settingOf('ipv4', 'br-lab', 'arp_ignore', '1');
   expect([sysctl.livesOn?.(ours), sysctl.livesOn?.({ ...ours, borrowed: true, link: 'eth1' })]).toEqual([undefined, 'eth1']);
+});
+
+describe('what goes with a device that is removed', () => {
+  const bridge = (name: string): Bridge => ({ kind: 'link', type: 'bridge', name, mac: '02:00:00:00:00:01', mtu: 1500, netfilter: false });
+  const wentWith = async (files: readonly string[], removed: readonly Resource[]): Promise<readonly string[]> => {
+    const sh = { run: () => ({ exitCode: 0, stdout: files.map((line) => `/proc/sys/net/${line}\n`).join(''), stderr: '' }) };
+    const went = await sysctl.goesWith?.(new FakeHost({ tools: { sh } }), removed);
+    return (went ?? []).map(({ name, value, link }) => `${name} = ${value} of ${link ?? 'none'}`);
+  };
+
+  for (const [name, files, went] of [
+    ['what new devices do not have', ['ipv4/conf/br.a/arp_ignore:1', 'ipv4/conf/br.a/arp_filter:0', 'ipv4/conf/default/arp_ignore:0', 'ipv4/conf/default/arp_filter:0'], ['net.ipv4.conf.br/a.arp_ignore = 1 of br.a']],
+    ['what they may have otherwise by then', ['ipv6/conf/br.a/accept_ra:1', 'ipv6/conf/default/accept_ra:1', 'ipv4/conf/br.a/forwarding:0', 'ipv4/conf/default/forwarding:0'], ['net.ipv6.conf.br/a.accept_ra = 1 of br.a', 'net.ipv4.conf.br/a.forwarding = 0 of br.a']],
+    ['of its neighbour table, whose defaults the loopback has', ['ipv4/neigh/br.a/gc_stale_time:120', 'ipv4/neigh/br.a/locktime:100', 'ipv4/neigh/lo/gc_stale_time:60', 'ipv4/neigh/lo/locktime:100'], ['net.ipv4.neigh.br/a.gc_stale_time = 120 of br.a']],
+    ['a secret before the mode that comes with it', ['ipv6/conf/br.a/addr_gen_mode:3', 'ipv6/conf/br.a/stable_secret:2001:db8::1', 'ipv6/conf/default/addr_gen_mode:0'], ['net.ipv6.conf.br/a.stable_secret = 2001:db8::1 of br.a', 'net.ipv6.conf.br/a.addr_gen_mode = 3 of br.a']],
+    ['nothing that follows something else, or is another device\'s', ['ipv6/conf/br.a/mtu:1400', 'ipv4/neigh/br.a/base_reachable_time:60', 'ipv4/conf/br-a/arp_ignore:1', 'ipv4/conf/lo/arp_ignore:1'], []],
+  ] as const) test(name, async () => { expect(await wentWith(files, [bridge('br.a')])).toEqual(went); });
+
+  test('nothing is read where no bridge or VLAN device goes', async () => {
+    expect(await wentWith(['ipv4/conf/tap-1/arp_ignore:1'], [{ ...bridge('tap-1'), type: 'tap' } as Resource, forwarding])).toEqual([]);
+    expect(await wentWith(['ipv4/conf/vlan7/arp_ignore:1'], [{ ...bridge('vlan7'), type: 'vlan' } as Resource])).toEqual(['net.ipv4.conf.vlan7.arp_ignore = 1 of vlan7']);
+  });
 });
 
 describe('what the kernel writes with net.ipv4.ip_forward', () => {

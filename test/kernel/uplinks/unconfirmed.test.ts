@@ -1,0 +1,47 @@
+// test/kernel/uplinks/unconfirmed.test.ts — an apply that removes a bridge and is rolled back: the bridge has all settings again that it had.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Lab, must } from '../lab.ts';
+
+let lab: Lab;
+beforeEach(() => { lab = new Lab(); });
+afterEach(() => { lab.close(); });
+
+const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24, gateway: null }\n';
+const NEXT = [
+  ['with another name of the bridge', SPEC.replace('br-lab', 'br-new')],
+  ['with another name and another uplink', SPEC.replace('br-lab', 'br-new').replace('eth1', 'eth2')],
+  ['without the network', 'apiVersion: netctl/v1\nnetworks: {}\n'],
+] as const;
+
+function set(link: string, ...settings: readonly string[]): void {
+  must(lab.in(lab.host, ['sysctl', '-qw', ...settings.map((one) => `net.${one.replace('LINK', link)}`)]));
+}
+
+function settings(): string {
+  return must(lab.in(lab.host, ['sysctl', '-a', '-r', '^net\\.ipv[46]\\.(conf|neigh)\\.br-lab\\.'])).out;
+}
+
+describe('what came along from the uplink, and what somebody has set on the bridge', () => {
+  beforeEach(() => {
+    set('eth1', 'ipv4.conf.LINK.arp_ignore=1', 'ipv4.conf.LINK.arp_announce=2', 'ipv4.conf.LINK.send_redirects=0', 'ipv4.conf.LINK.src_valid_mark=1', 'ipv6.conf.LINK.accept_redirects=0', 'ipv6.conf.LINK.proxy_ndp=1', 'ipv4.neigh.LINK.gc_stale_time=120', 'ipv6.neigh.LINK.mcast_solicit=5');
+    must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+    set('br-lab', 'ipv4.conf.LINK.log_martians=1', 'ipv6.conf.LINK.use_tempaddr=2', 'ipv4.neigh.LINK.ucast_solicit=7');
+  });
+
+  for (const [name, spec] of NEXT) test(`is there again where an apply ${name} is not confirmed`, () => {
+    const before = settings();
+    expect(before).toMatch(/arp_ignore = 1\n[^]*log_martians = 1\n[^]*gc_stale_time = 120\n/);
+    expect(lab.netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '1s'], { spec })).toMatchObject({ code: 5, err: expect.stringContaining('The host is as it was before') as string });
+    expect(settings()).toBe(before);
+    expect(lab.netctl(['status'], { spec: SPEC }).code).toBe(0);
+  });
+
+  test('that cannot be set again is said, and the host is not said to be as before', () => {
+    must(lab.netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '300s', '--no-wait'], { spec: NEXT[0][1] }));
+    const path = lab.path('bin');
+    must(lab.in(lab.host, ['sh', '-e', '-c', `mkdir ${path}; printf '#!/bin/sh\\ncase "$*" in *br-lab.log_martians=*) exit 1;; esac\\nexec %s "$@"\\n' "$(command -v sysctl)" >${path}/sysctl; chmod 755 ${path}/sysctl`]));
+    const back = lab.netctl(['rollback', '--yes'], { spec: null, env: { PATH: `${path}:${process.env['PATH'] ?? ''}` } });
+    expect(back).toMatchObject({ code: 4, err: expect.stringContaining('update sysctl net.ipv4.conf.br-lab.log_martians would still be to be done') as string });
+    expect(back.err).not.toContain('The host is as it was before');
+  });
+});
