@@ -1,7 +1,7 @@
 // core/diff.ts — from what is there to what is wanted: the changes, without their order.
 import equal from 'fast-deep-equal';
 import { kindOf } from './resource.ts';
-import type { Change, Kinds, Ref, Resource, State, Wanted } from './resource.ts';
+import type { Change, Kind, Kinds, Ref, Resource, State, Wanted } from './resource.ts';
 
 /** Compares two states by key. What is foreign is left alone; the guards speak of it. */
 export function diff(observed: State, wanted: Wanted, kinds: Kinds): readonly Change[] {
@@ -33,13 +33,16 @@ function same(observed: Resource, wanted: Resource, kinds: Kinds): boolean {
 
 /**
  * What must be made anew: what its kind says, and whatever is found to stand on something that is replaced or is not there
- * (a daemon whose bridge somebody deleted). The second spreads until nothing more falls.
+ * (a daemon whose bridge somebody deleted), or is updated in a way that takes it along. The second spreads until nothing more falls.
  */
 function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySet<Ref> {
   const replaced = new Set<Ref>();
   for (const [ref, before] of observed) {
     const after = wanted.state.get(ref);
-    if (after !== undefined && !before.foreign && agreed.get(before) !== after && kindOf(after, kinds).mustReplace?.(before, after) === true) replaced.add(ref);
+    if (after === undefined || before.foreign) continue;
+    const kind = kindOf(after, kinds);
+    const mustGo = agreed.get(before) !== after && kind.mustReplace?.(before, after) === true;
+    if (mustGo || (kind.fallsWith !== undefined && needsOf(before, kinds).some((need) => takes(before, kind, observed.get(need), wanted.state.get(need))))) replaced.add(ref);
   }
   const falls = (ref: Ref): boolean => replaced.has(ref) || (wanted.state.has(ref) && !observed.has(ref));
   for (let spread = replaced.size > 0 || lacks(observed, wanted); spread;) {
@@ -52,6 +55,10 @@ function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySe
     }
   }
   return replaced;
+}
+
+function takes(resource: Resource, kind: Kind, before: Resource | undefined, after: Resource | undefined): boolean {
+  return before !== undefined && after !== undefined && !before.foreign && kind.fallsWith?.(resource, before, after) === true;
 }
 
 function lacks(observed: State, wanted: Wanted): boolean {

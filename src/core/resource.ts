@@ -116,6 +116,8 @@ export interface Kind<R extends Resource = Resource> {
   same?(observed: R, wanted: R): boolean;
   /** Default: never. */
   mustReplace?(observed: R, wanted: R): boolean;
+  /** An update of what it needs takes it away: it is made again after that. Default: none does. */
+  fallsWith?(observed: R, before: Resource, after: Resource): boolean;
   /** What of an observed state is worth remembering until the next run. */
   remember?(observed: readonly R[]): Memory;
   /** What has to stand in the store before the steps run, because no creating call can mark it. */

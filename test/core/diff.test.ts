@@ -1,6 +1,7 @@
 // test/core/diff.test.ts — what changes between two states.
 import { expect, test } from 'vitest';
 import { diff } from '../../src/core/diff.ts';
+import type { Kind } from '../../src/core/resource.ts';
 import { kinds, named, said, stateOf, wantedOf } from './bricks.ts';
 
 for (const [name, observed, wanted, changes] of [
@@ -16,6 +17,14 @@ for (const [name, observed, wanted, changes] of [
 ] as const) {
   test(name, () => { expect(said(diff(stateOf(...observed), wantedOf(...wanted), kinds))).toEqual(changes); });
 }
+
+test('who falls with what it stands on, as that is updated, is made anew, and who stands on it', () => {
+  const fragile = kinds.map((kind): Kind => ({ ...kind, fallsWith: (_, before, after) => 'size' in before && 'size' in after && before.size !== after.size }));
+  const [b, c] = [named('b', { on: ['a'] }), named('c', { on: ['b'] })];
+  expect(said(diff(stateOf(named('a', { size: 1 }), b, c), wantedOf(named('a', { size: 2 }), b, c), fragile))).toEqual(['update a', 'replace b', 'replace c']);
+  expect(said(diff(stateOf(named('a', { size: 1 }), b), wantedOf(named('a', { size: 1 }), b), fragile))).toEqual([]);
+  expect(said(diff(stateOf(named('a', { size: 1, foreign: true }), b), wantedOf(named('a', { size: 2 }), b), fragile))).toEqual([]);
+});
 
 test('what was found to agree is compared again only when it was read again, or is wanted anew', () => {
   let compared = 0;

@@ -1,5 +1,5 @@
 // kinds/neighbour/index.ts — permanent neighbours and proxies: they follow an interface's addresses to a bridge, and come back.
-import type { Change, Disruption, HostReader, Kind } from '../../core/resource.ts';
+import type { Change, Disruption, HostReader, Kind, Resource } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
@@ -20,6 +20,8 @@ export const neighbour: Kind<Neighbour> = {
   claims: (n) => [`neighbour ${n.ip}${n.state === 'proxy' ? ' proxy' : ''} of ${n.movedFrom ?? n.link}`],
   // It goes before the addresses do with which the kernel drops it, and comes after its bridge has the MAC with which the kernel flushes all.
   mustReplace: (found, wanted) => !same(found, wanted),
+  // The kernel flushes them with the MAC of their device, proxies excepted.
+  fallsWith: ({ state }, before, after) => state === 'permanent' && macOf(before) !== macOf(after),
   same,
   disrupts,
   moves,
@@ -29,6 +31,11 @@ export const neighbour: Kind<Neighbour> = {
 
 function same(found: Neighbour, wanted: Neighbour): boolean {
   return found.state === wanted.state && found.mac === wanted.mac && found.router === wanted.router && protocolOf(found) === protocolOf(wanted);
+}
+
+/** Of a bridge or another device, as far as it is known. */
+function macOf(resource: Resource): unknown {
+  return resource.kind === 'link' && 'mac' in resource ? resource.mac : undefined;
 }
 
 /** An entry more takes nothing from anybody. */

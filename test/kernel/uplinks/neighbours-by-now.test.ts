@@ -1,5 +1,5 @@
 // test/kernel/uplinks/neighbours-by-now.test.ts — a permanent neighbour that came with an interface, and that somebody has made another on the bridge.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 
 let lab: Lab;
@@ -71,4 +71,33 @@ test('that somebody has removed, and that is elsewhere, does not come back', () 
   destroyed();
   expect(permanent()).not.toContain('203.0.113.1 ');
   expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+});
+
+describe('that the kernel flushes with the MAC of the bridge, as it follows that of the interface,', () => {
+  beforeEach(() => {
+    given(`ip neigh add 203.0.113.8 lladdr ${NEW} dev eth1 nud permanent`, 'ip neigh add proxy 203.0.113.7 dev eth1');
+    applied();
+    given('ip link set eth1 address 02:00:00:00:00:77');
+  });
+  const are = (mac: string): void => {
+    expect(lab.ip(lab.host, 'link show br-lab')).toContain(`link/ether ${mac} `);
+    for (const entry of [`203.0.113.1 dev br-lab lladdr ${OLD} PERMANENT`, `203.0.113.8 dev br-lab lladdr ${NEW} PERMANENT`]) expect(permanent()).toContain(entry);
+    expect(lab.ip(lab.host, 'neigh show proxy')).toContain('203.0.113.7 dev br-lab');
+    expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+  };
+
+  test('are there again after one apply, which says it before', () => {
+    const planned = [...lab.netctl(['plan'], { spec: SPEC }).out.matchAll(/^ {2}± neighbour (\S+) on br-lab/gm)].map(([, ip]) => ip).sort();
+    expect(planned).toEqual(['203.0.113.1', '203.0.113.8']);
+    expect(applied()).toBe('');
+    are('02:00:00:00:00:77');
+    destroyed();
+    for (const ip of ['203.0.113.1', '203.0.113.8']) expect(permanent()).toContain(`${ip} dev eth1 `);
+  });
+
+  test('are there again where that apply is rolled back', () => {
+    must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
+    expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({ code: 0, err: expect.stringContaining('The host is as it was before') as string });
+    are('02:00:00:00:00:e1');
+  });
 });

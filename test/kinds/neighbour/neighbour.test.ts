@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../src/core/resource.ts';
 import type { LinkRecord } from '../../../src/iproute2/links.ts';
 import { neighbourIn } from '../../../src/iproute2/neighbours.ts';
+import type { Bridge } from '../../../src/kinds/link/model.ts';
 import { neighbour, neighboursOf } from '../../../src/kinds/neighbour/index.ts';
 import type { Neighbour } from '../../../src/kinds/neighbour/model.ts';
 
@@ -42,4 +43,13 @@ describe('ip is told', () => {
   ] as const satisfies readonly (readonly [string, Change<Neighbour>, string])[]) {
     test(name, () => { expect(neighbour.steps([change]).flatMap((step) => step.ops)).toEqual([{ op: 'batch', tool: ['ip', '-batch', '-'], lines: line.split('\n') }]); });
   }
+});
+
+describe('with a bridge that is updated', () => {
+  const bridge = (more: Partial<Bridge> = {}): Bridge => ({ kind: 'link', type: 'bridge', name: 'br-lab', mac: '02:00:00:00:00:e1', mtu: 1500, netfilter: false, ...more });
+  for (const [name, of, after, falls] of [
+    ['a permanent one falls when its MAC changes', moved, bridge({ mac: MAC }), true],
+    ['and with nothing else of it', moved, bridge({ mtu: 1400 }), false],
+    ['a proxy stays', { ...moved, state: 'proxy' }, bridge({ mac: MAC }), false],
+  ] as const satisfies readonly (readonly [string, Neighbour, Bridge, boolean])[]) test(name, () => { expect(neighbour.fallsWith?.(of, bridge(), after)).toBe(falls); });
 });
