@@ -42,7 +42,7 @@ function* goingIn({ changes }: Prepared['plan']): Iterable<string> {
 /** Families of default routes that came along and that somebody has lost: none is taken from the interface for it. */
 function* restoredIn({ changes }: Prepared['plan'], routes: readonly RouteRecord[]): Iterable<4 | 6> {
   for (const change of changes) {
-    if (change.verb !== 'create' || !isRoute(change.after) || change.after.to !== 'default' || change.after.movedFrom === undefined) continue;
+    if (change.verb !== 'create' || !isRoute(change.after) || change.after.to !== 'default' || change.after.table !== undefined || change.after.movedFrom === undefined) continue;
     const { family, movedFrom } = change.after;
     if (!routes.some((route) => route.family === family && route.to === 'default' && route.link === movedFrom)) yield family;
   }
@@ -62,6 +62,6 @@ function* backIn({ changes }: Prepared['plan'], here: ReadonlySet<string>, ways:
 function* comingIn({ state }: Prepared['wanted']): Iterable<string> {
   for (const resource of state.values()) {
     if (isAddress(resource)) yield resource.cidr;
-    if (isRoute(resource)) yield resource.to;
+    if (isRoute(resource) && resource.table === undefined) yield resource.to;
   }
 }

@@ -33,6 +33,7 @@ import { READ_RULES } from './policy.ts';
 import { attempt, READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
 import { heardQueues, ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
+import { usualLink } from './shares.ts';
 import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
@@ -45,11 +46,14 @@ import type { Routing } from './ways.ts';
 /** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
 export async function lookAround(host: HostReader, given: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
   if (given.spec.networks.length === 0) return [];
-  const links = [...new Set([...given.spec.networks.flatMap((network) => [...floatingLinks(network, given)]), ...comesBy(given).keys()])];
-  const [saved, listed, told, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, readSettings(links, given.spec.networks.map(({ bridge }) => bridge))), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
+  const [saved, listed, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
   const routing = routingOf(parseRouteLines(routes).filter(({ family }) => family === 4), rules);
+  const usual = usualLink(routing);
+  const routed: Site = { ...given, ...(usual === undefined ? {} : { usual }) };
+  const links = [...new Set([...given.spec.networks.flatMap((network) => [...floatingLinks(network, routed)]), ...comesBy(routed).keys()])];
+  const told = await attempt(host, readSettings(links, given.spec.networks.map(({ bridge }) => bridge)));
   const settings = parseSettings(told);
-  const site: Site = { ...given, resolvers: resolversIn(settings), pairs: pairsIn(wanted) };
+  const site: Site = { ...routed, resolvers: resolversIn(settings), pairs: pairsIn(wanted) };
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
   const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
   const [others, tables] = await Promise.all([
@@ -73,7 +77,7 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),
     ...loose.map((hindrance) => untrackedOf(hindrance, words)),
     ...passed.map((hindrance) => passedByOf(hindrance, words, own, saved.includes(' -j netctl-postrouting-bottom\n'))),
-    ...rpFilter(site, settings, routing.policies.length > USUAL_RULES),
+    ...rpFilter(site, settings, routing),
     ...notForwarding(site, settings),
     ...unanswered(site, settings, records),
     ...blockedByIpsec(ipsecPolicies(told), site),
@@ -173,6 +177,3 @@ async function wordsOf(host: HostReader, found: readonly Hindrance[]): Promise<(
 function placeOf({ table, chain }: Stop): string {
   return `${table.family} ${table.name} ${chain.name}`;
 }
-
-/** Every host has these. */
-const USUAL_RULES = 3;

@@ -48,6 +48,11 @@ function mayHave(asked: string, marked: boolean): boolean {
   return /^(ipproto|sport|dport|tos) /.test(asked) || (marked && asked.startsWith('fwmark '));
 }
 
+/** By which device goes to everybody what no rule tells apart. */
+export function usualLink(routing: Routing): string | undefined {
+  return sentFrom({ source: undefined, isOwn: false }, routing).toSorted((a, b) => b.count - a.count)[0]?.link;
+}
+
 /** Of instances whom no rule tells apart, one stands for all. */
 export function sharesOf(network: RoutedNetwork, routing: Routing, has: readonly string[] = []): readonly Share[] {
   const counts = new Map<string, Share>();

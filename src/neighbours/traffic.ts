@@ -1,5 +1,5 @@
 // neighbours/traffic.ts — which packets a network needs to get through, and by which way of the kernel they go.
-import type { Facts } from '../core/facts.ts';
+import type { Facts, RouteFact } from '../core/facts.ts';
 import { baseOf, bitsOf, covers, ipOf, parseCidr, parseIp, rangeOf, toIp, toNumber } from '../net/ipv4.ts';
 import type { Cidr, Ip, Range } from '../net/ipv4.ts';
 import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
@@ -37,6 +37,8 @@ export interface Site {
   /** Whom the host itself asks for names. */
   readonly resolvers?: readonly Ip[];
   readonly pairs?: readonly Pair[];
+  /** By which device goes to everybody what no rule of the host's tells apart, where its rules were read. */
+  readonly usual?: string;
 }
 
 /** A floating address and the instance's own that it stands for. */
@@ -194,11 +196,13 @@ function wayTo(server: Ip, site: Site): { readonly link: string | undefined; rea
 /** Where the host sends what is for anybody. */
 function wayOut(site: Site): string | undefined {
   const { publicInterface } = site.self;
-  return publicInterface === undefined ? defaultLink(site.facts) : carrierOf(publicInterface, site);
+  return publicInterface === undefined ? site.usual ?? defaultLink(site.facts) : carrierOf(publicInterface, site);
 }
 
+/** Other tables are asked by rules: that one has a default route says nothing of who goes by it. */
 export function defaultLink({ links }: Facts): string | undefined {
-  const ways = [...links.values()].flatMap(({ name, routes }) => routes.filter(({ to, family }) => to === 'default' && family === 4).map(({ metric = 0 }) => ({ name, metric })));
+  const isDefault = ({ to, family, table, type }: RouteFact): boolean => to === 'default' && family === 4 && table === undefined && type === undefined;
+  const ways = [...links.values()].flatMap(({ name, routes }) => routes.filter(isDefault).map(({ metric = 0 }) => ({ name, metric })));
   return ways.sort((a, b) => a.metric - b.metric)[0]?.name;
 }
 
