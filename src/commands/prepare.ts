@@ -176,7 +176,7 @@ export interface Wish {
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
   const aim = goal(world, wished, prune);
   const [way, observed, hindrances, rules] = await Promise.all([
-    wayIn(world), observe(world.driver, aim.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver), savedRules(world.driver),
+    wayIn(world), observe(world.driver, aim.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver, aim), savedRules(world.driver),
   ]);
   const wanted = withOthersSettings(aim, observed);
   const [uplinks, unready, translating] = await Promise.all([
@@ -187,10 +187,10 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
   return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, unready, rules, translating });
 }
 
-/** What others have on the host that stops traffic of the spec, or stands against it. */
-export async function hindrancesTo({ spec, self: name, facts, wanted, locate }: Wish, host: HostReader): Promise<readonly Placed[]> {
+/** What others have on the host that stops traffic of the spec, or stands against it, once it is as it is to be. */
+export async function hindrancesTo({ spec, self: name, facts, wanted, locate }: Wish, host: HostReader, { state: goal }: Pick<Wanted, 'state'>): Promise<readonly Placed[]> {
   const self = spec.hosts.find((one) => one.name === name);
-  return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, facts }, wanted), locate);
+  return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, facts }, wanted, goal), locate);
 }
 
 /** What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has borrowed. */

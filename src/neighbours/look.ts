@@ -23,6 +23,7 @@ import { blockedByIpsec } from './ipsec.ts';
 import { diagnosticOf, hindrancesOf, untrackedOf } from './judge.ts';
 import type { Hindrance } from './judge.ts';
 import type { Sought, Table } from './model.ts';
+import { Moves } from './moves.ts';
 import { takenNames } from './names.ts';
 import { devicesIn, itemsOf, lacksDevices, tableOf } from './nft.ts';
 import type { Listed, Order } from './nft.ts';
@@ -43,13 +44,17 @@ import type { Outlook } from './way-out.ts';
 import { routingOf } from './ways.ts';
 import type { Routing } from './ways.ts';
 
-/** `wanted` is what netctl will have there: its own rules are judged as they are to be. A tool that is missing or refuses shows nothing. */
-export async function lookAround(host: HostReader, given: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>): Promise<readonly Diagnostic[]> {
+/**
+ * `wanted` is what netctl will have there: its own rules are judged as they are to be; and `goal`, with what is given back: so are the host's routes. A
+ * tool that is missing or refuses shows nothing.
+ */
+export async function lookAround(host: HostReader, given: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>, goal: State = wanted): Promise<readonly Diagnostic[]> {
   if (given.spec.networks.length === 0) return [];
   const [saved, listed, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
-  const routing = routingOf(parseRouteLines(routes).filter(({ family }) => family === 4), rules);
+  const moves = new Moves(given.facts, goal);
+  const routing = routingOf(moves.routes(parseRouteLines(routes).filter(({ family }) => family === 4)), rules);
   const usual = usualLink(routing);
-  const routed: Site = { ...given, ...(usual === undefined ? {} : { usual }) };
+  const routed: Site = { ...given, facts: moves.facts(given.facts), ...(usual === undefined ? {} : { usual }) };
   const links = [...new Set([...given.spec.networks.flatMap((network) => [...floatingLinks(network, routed)]), ...comesBy(routed).keys()])];
   const told = await attempt(host, readSettings(links, given.spec.networks.map(({ bridge }) => bridge)));
   const settings = parseSettings(told);

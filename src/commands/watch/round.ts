@@ -72,7 +72,7 @@ export async function look(world: World, target: Read, known: Known | undefined,
   const { memories } = wished.value.before;
   const [observed, hindrances] = await Promise.all([
     whole ? observe(host, aim.state, world.kinds, memories) : observeAgain(host, aim.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
-    whole ? hindrancesTo(wished.value, host) : Promise.resolve(known.hindrances),
+    whole ? hindrancesTo(wished.value, host, aim) : Promise.resolve(known.hindrances),
   ]);
   const wanted = withOthersSettings(aim, observed);
   const [uplinks, unready] = await Promise.all([
