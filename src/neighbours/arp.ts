@@ -1,12 +1,13 @@
 // neighbours/arp.ts — a host that answers no ARP: instances do not find their gateway, nor the world a floating address.
 import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
-import { baseOf, covers, rangeOf } from '../net/ipv4.ts';
+import { baseOf, covers, parseCidr, rangeOf } from '../net/ipv4.ts';
+import { carrierOf } from '../parts/bridge.ts';
 import type { Network } from '../spec/model.ts';
 import { MOST_NAMED, shortened } from './judge.ts';
-import { settingIn } from './settings.ts';
+import { holderOf, settingIn } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { floatingLinks, hasGuests, poolsOn } from './traffic.ts';
+import { floatingLinks, hasGuests, poolsOn, uplinkIn } from './traffic.ts';
 import type { Site } from './traffic.ts';
 
 /** Of `arp_ignore`: for nobody at all; and for those only who are in a network of the interface, as the address is. */
@@ -15,7 +16,7 @@ const [NONE, NEAR] = [8, 2];
 export function* unanswered(site: Site, settings: Settings, links: readonly LinkRecord[]): Iterable<Diagnostic> {
   const routed = site.spec.networks.filter((network) => network.mode !== 'flat' && hasGuests(network, site));
   for (const network of routed) {
-    const ignores = strictest(settings, 'arp_ignore', network.bridge);
+    const ignores = strictest(settings, 'arp_ignore', network.bridge, site);
     const isOff = links.some(({ name, noArp }) => name === network.bridge && noArp === true);
     const what = `this host answers no ARP request on ${network.bridge}, and instances do not find it`;
     if (ignores.value === NONE) yield said([network], `${ignores.name} is ${NONE}: ${what}`, `sysctl -w ${ignores.name}=0`, true);
@@ -28,22 +29,25 @@ export function* unanswered(site: Site, settings: Settings, links: readonly Link
 
 function* unfound(link: string, networks: readonly Network[], site: Site, settings: Settings, links: readonly LinkRecord[]): Iterable<Diagnostic> {
   const what = (how: string): string => `this host ${how} ARP requests for floating addresses on ${link}`;
-  const ignores = strictest(settings, 'arp_ignore', link);
+  const ignores = strictest(settings, 'arp_ignore', link, site);
   // What the host has said of itself, when it bound them, the world may remember for a while.
   if (ignores.value === NONE && !networks.some(({ bridge }) => bridge === link)) yield said(networks, `${ignores.name} is ${NONE}: ${what('answers no')}`, `sysctl -w ${ignores.name}=0`, false);
   const isOff = links.some(({ name, noArp }) => name === link && noArp === true);
   if (isOff && !networks.some(({ bridge }) => bridge === link)) yield said(networks, `${link} is without ARP: ${what('answers no')}`, `ip link set dev ${link} arp on`, false);
-  const near = (links.find(({ name }) => name === link)?.addresses ?? []).filter(({ family, bits }) => family === 4 && bits < 32).map(({ ip, bits }) => rangeOf(baseOf(`${ip}/${bits}`)));
+  // Also of the interface that is about to go into it, or that leaves another bridge for it.
+  const had = links.filter(({ name }) => name === link || carrierOf(name, site) === link).flatMap(({ addresses }) => addresses.filter(({ family }) => family === 4).map(({ ip, bits }) => `${ip}/${bits}`));
+  const moved = (site.facts.links.get(link)?.addresses ?? []).flatMap(({ cidr }) => parseCidr(cidr) ?? []);
+  const near = [...had, ...moved].filter((cidr) => !cidr.endsWith('/32')).map((cidr) => rangeOf(baseOf(cidr)));
   if (poolsOn(link, site).every(({ ranges }) => ranges.every(({ usable }) => near.some((range) => covers(range, usable))))) return;
-  const filters = strictest(settings, 'arp_filter', link);
+  const filters = strictest(settings, 'arp_filter', link, site);
   for (const { name, value } of [...(ignores.value === NEAR ? [ignores] : []), ...(filters.value === 0 ? [] : [filters])]) {
     yield said(networks, `${name} is ${value}, and ${link} has no address in the network of its floating addresses: ${what('may not answer')}`, `sysctl -w ${name}=0`, false);
   }
 }
 
-/** The kernel takes the greater of the two; an interface that is still to come begins with the default. */
-function strictest(settings: Settings, setting: string, link: string): { readonly name: string; readonly value: number } {
-  const own = settingIn(settings, link, setting) === undefined ? 'default' : link;
+/** The kernel takes the greater of the two. */
+function strictest(settings: Settings, setting: string, link: string, site: Site): { readonly name: string; readonly value: number } {
+  const own = holderOf(settings, link, uplinkIn(link, site), setting);
   const [ofAll, value] = [settingIn(settings, 'all', setting) ?? 0, settingIn(settings, own, setting) ?? 0];
   const named = (name: string): string => `net.ipv4.conf.${name.replaceAll('.', '/')}.${setting}`;
   return value >= ofAll ? { name: named(own), value } : { name: named('all'), value: ofAll };

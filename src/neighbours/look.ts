@@ -35,7 +35,7 @@ import { attempt, READ_TABLES } from './reads.ts';
 import { rpFilter } from './rp-filter.ts';
 import { heardQueues, ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
 import { usualLink } from './shares.ts';
-import { floatingLinks } from './traffic.ts';
+import { floatingLinks, uplinkIn } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
 import { untracked } from './untracked.ts';
@@ -56,7 +56,8 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
   const usual = usualLink(routing);
   const routed: Site = { ...given, facts: moves.facts(given.facts), ...(usual === undefined ? {} : { usual }) };
   const links = [...new Set([...given.spec.networks.flatMap((network) => [...floatingLinks(network, routed)]), ...comesBy(routed).keys()])];
-  const told = await attempt(host, readSettings(links, given.spec.networks.map(({ bridge }) => bridge)));
+  const uplinks = given.spec.networks.flatMap(({ bridge }) => uplinkIn(bridge, given) ?? []);
+  const told = await attempt(host, readSettings([...new Set([...links, ...uplinks])], given.spec.networks.map(({ bridge }) => bridge)));
   const settings = parseSettings(told);
   const site: Site = { ...routed, resolvers: resolversIn(settings), pairs: pairsIn(wanted) };
   const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));

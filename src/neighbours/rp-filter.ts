@@ -4,10 +4,10 @@ import { bitsOf } from '../net/ipv4.ts';
 import { carrierOf } from '../parts/bridge.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 import { MAIN } from './policy.ts';
-import { rpFilterOf } from './settings.ts';
+import { holderOf, rpFilterOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { LEAST, sharesOf } from './shares.ts';
-import { defaultLink, floatingLinks } from './traffic.ts';
+import { defaultLink, floatingLinks, uplinkIn } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import { wordsFor } from './ways.ts';
 import type { Found, Routing } from './ways.ts';
@@ -22,7 +22,7 @@ interface Goes {
 export function* rpFilter(site: Site, settings: Settings, routing: Routing): Iterable<Diagnostic> {
   const isSure = !mayKnowBetter(routing);
   for (const [link, networks] of linksOf(site)) {
-    const { name, value, own } = strictest(settings, link);
+    const { name, value, own } = strictest(settings, link, uplinkIn(link, site));
     const found = new Map<string, { goes: Goes; of: RoutedNetwork[] }>();
     for (const network of networks) {
       // Loose is content with a way by any interface.
@@ -73,10 +73,11 @@ function linksOf(site: Site): ReadonlyMap<string, readonly RoutedNetwork[]> {
   return links;
 }
 
-/** The kernel takes the greater of the two; an interface that is still to come begins with the default. */
-function strictest(settings: Settings, link: string): { readonly name: string; readonly value: number; readonly own: string } {
-  const own = settingOf(rpFilterOf(settings, link) === undefined ? 'default' : link);
-  const [ofAll, value] = [rpFilterOf(settings, 'all') ?? 0, rpFilterOf(settings, link) ?? rpFilterOf(settings, 'default') ?? 0];
+/** The kernel takes the greater of the two. */
+function strictest(settings: Settings, link: string, uplink: string | undefined): { readonly name: string; readonly value: number; readonly own: string } {
+  const holder = holderOf(settings, link, uplink, 'rp_filter');
+  const own = settingOf(holder);
+  const [ofAll, value] = [rpFilterOf(settings, 'all') ?? 0, rpFilterOf(settings, holder) ?? 0];
   return value >= ofAll ? { name: own, value, own } : { name: settingOf('all'), value: ofAll, own };
 }
 

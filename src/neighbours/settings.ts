@@ -90,6 +90,11 @@ export function settingIn(settings: Settings, link: string, setting: string): nu
   return value === undefined ? undefined : Number(value);
 }
 
+/** Whose setting counts for an interface that may be still to come: its own, else that of the one that goes into it, else what new ones have. */
+export function holderOf(settings: Settings, link: string, uplink: string | undefined, setting: string): string {
+  return [link, uplink].find((name) => name !== undefined && settingIn(settings, name, setting) !== undefined) ?? 'default';
+}
+
 function forwardingFile(link: string): string {
   return fileOf(link, 'forwarding');
 }

@@ -63,10 +63,33 @@ describe('rp_filter', () => {
     }
   });
 
+  test('a bridge that is still to come has what is set of its uplink', async () => {
+    const text = SPEC.replace('interface: null', 'interface: eth2');
+    const values = (eth2: string, more: Readonly<Record<string, string>> = {}): Around['settings'] => conf({ all: '0', default: '1', eth2, ...more });
+    const told = async (settings: Around['settings']): Promise<unknown> => (await found(text, { settings: settings ?? {}, facts: byWay('eth1'), others: rules() })).map(({ hint }) => hint);
+    expect([await told(values('2')), await told(values('0')), await told(values('1')), await told(values('2', { 'br-lab': '1' }))]).toEqual([
+      [], [], ['sysctl -w net.ipv4.conf.eth2.rp_filter=2'], ['sysctl -w net.ipv4.conf.br-lab.rp_filter=2'],
+    ]);
+  });
+
   test('of facts only the main table\'s default route counts', async () => {
     const inOther = (facts: Facts): Facts => ({ ...facts, links: new Map([...byWay('eth2')(facts).links, ['eth1', { name: 'eth1', ours: false, promiscuous: false, addresses: [], routes: [{ to: 'default', family: 4, via: '10.20.0.1', protocol: 'static', table: '77' }] }]]) });
     expect(await told({ settings: conf({ all: '1' }) ?? {}, facts: inOther, others: rules() })).toEqual([]);
   });
+});
+
+describe('arp_filter', () => {
+  const shown = (name: string, master?: string): string => JSON.stringify([
+    { ifindex: 2, ifname: 'eth2', flags: ['UP'], mtu: 1500, group: 'default', ...(master === undefined ? {} : { master }), addr_info: [] },
+    { ifindex: 3, ifname: 'eth1', flags: ['UP'], mtu: 1500, group: 'default', addr_info: [] },
+  ].map((link) => (link.ifname === name ? { ...link, addr_info: [{ family: 'inet', local: '198.51.100.11', prefixlen: 24, scope: 'global' }] } : link)));
+  const text = SPEC.replace('interface: null', 'interface: eth2');
+  for (const [name, links, expected] of [
+    ['an uplink in the network of its floating addresses, about to go into a bridge', shown('eth2'), []],
+    ['an uplink that is not', shown('eth1'), ['arp-unanswered']],
+  ] as const) {
+    test(name, async () => expect((await found(text, { links, settings: { '/proc/sys/net/ipv4/conf/default/arp_filter': ['1'] }, others: rules() })).map(({ code }) => code)).toEqual(expected));
+  }
 });
 
 describe('two backends', () => {
