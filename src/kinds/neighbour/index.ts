@@ -5,6 +5,7 @@ import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { neighbourLine, neighbourPlace, readNeighbours } from '../../iproute2/neighbours.ts';
 import type { NeighbourRecord } from '../../iproute2/neighbours.ts';
+import { devicesIn } from '../gone.ts';
 import { PROTOCOL } from '../ours.ts';
 import type { Neighbour } from './model.ts';
 
@@ -25,6 +26,7 @@ export const neighbour: Kind<Neighbour> = {
   same,
   disrupts,
   moves,
+  goesWith,
   livesOn: (n) => (n.borrowed ? n.link : undefined),
   describe: (n) => `${n.ip} on ${n.link}${n.mac === undefined ? '' : ` at ${n.mac}`}, ${n.state}`,
 };
@@ -74,6 +76,13 @@ async function observe(host: HostReader, wanted: readonly Neighbour[]): Promise<
   if (wanted.length === 0) return [];
   const [links, neighbours] = await Promise.all([readLinks(host), readNeighbours(host)]);
   return neighboursOf(neighbours, links, wanted);
+}
+
+/** What somebody has put on a bridge that goes. Ours are removed by themselves. */
+async function goesWith(host: HostReader, removed: readonly Resource[]): Promise<readonly Neighbour[]> {
+  const devices = devicesIn(removed);
+  const found = devices.length === 0 ? [] : await readNeighbours(host);
+  return found.flatMap(({ router, ...record }): Neighbour[] => (devices.includes(record.link) && record.protocol !== PROTOCOL ? [{ kind: 'neighbour', borrowed: true, ...record, ...(router ? { router } : {}) }] : []));
 }
 
 /** Pure half of `observe`. */

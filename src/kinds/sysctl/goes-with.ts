@@ -1,11 +1,11 @@
 // kinds/sysctl/goes-with.ts — settings of a device that is about to be removed: made again on the way back, it has those of new devices.
 import type { HostReader, Resource } from '../../core/resource.ts';
+import { devicesIn } from '../gone.ts';
 import { settingOf } from './model.ts';
 import type { Sysctl } from './model.ts';
 
-/** Of bridges and VLAN devices: those of guests' devices are nothing to the host, and may be of thousands. */
 export async function goesWith(host: HostReader, removed: readonly Resource[]): Promise<readonly Sysctl[]> {
-  const devices = removed.flatMap((one) => (one.kind === 'link' && 'type' in one && (one.type === 'bridge' || one.type === 'vlan') && 'name' in one && typeof one.name === 'string' ? [one.name] : []));
+  const devices = devicesIn(removed);
   if (devices.length === 0) return [];
   const settings = parseSettings(await host.read(['sh', '-c', READ_OF_DEVICES, 'sh', ...devices, 'default', 'lo']));
   const values = new Map(settings.map(({ name, value }) => [name, value]));

@@ -1,4 +1,4 @@
-// test/kernel/uplinks/unconfirmed.test.ts — an apply that removes a bridge and is rolled back: the bridge has all settings again that it had.
+// test/kernel/uplinks/unconfirmed.test.ts — an apply that removes a bridge and is rolled back: the bridge has all settings again that it had, and its neighbours.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 
@@ -43,5 +43,19 @@ describe('what came along from the uplink, and what somebody has set on the brid
     const back = lab.netctl(['rollback', '--yes'], { spec: null, env: { PATH: `${path}:${process.env['PATH'] ?? ''}` } });
     expect(back).toMatchObject({ code: 4, err: expect.stringContaining('update sysctl net.ipv4.conf.br-lab.log_martians would still be to be done') as string });
     expect(back.err).not.toContain('The host is as it was before');
+  });
+});
+
+describe('neighbours that somebody has put on the bridge', () => {
+  for (const [name, spec] of NEXT) test(`are there again where an apply ${name} is rolled back`, () => {
+    must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+    for (const words of ['203.0.113.77 lladdr 02:00:00:00:00:77 nud permanent', 'proxy 203.0.113.78']) lab.ip(lab.host, `neigh add ${words} dev br-lab`);
+    const shown = (): string => lab.ip(lab.host, 'neigh show nud permanent') + lab.ip(lab.host, 'neigh show proxy');
+    const before = shown();
+    expect(before).toMatch(/203\.0\.113\.77 dev br-lab .*\n203\.0\.113\.78 dev br-lab /);
+    must(lab.netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '300s', '--no-wait'], { spec }));
+    expect(shown()).not.toContain('br-lab');
+    expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({ code: 0, err: expect.stringContaining('The host is as it was before') as string });
+    expect(shown()).toBe(before);
   });
 });

@@ -1,17 +1,19 @@
 // test/kinds/neighbour/neighbour.test.ts — which neighbours are ours, which are borrowed, and what is told to `ip`.
 import { describe, expect, test } from 'vitest';
-import type { Change } from '../../../src/core/resource.ts';
+import type { Change, Resource } from '../../../src/core/resource.ts';
 import type { LinkRecord } from '../../../src/iproute2/links.ts';
 import { neighbourIn } from '../../../src/iproute2/neighbours.ts';
 import type { Bridge } from '../../../src/kinds/link/model.ts';
 import { neighbour, neighboursOf } from '../../../src/kinds/neighbour/index.ts';
 import type { Neighbour } from '../../../src/kinds/neighbour/model.ts';
+import { FakeHost } from '../../fake-host/index.ts';
 
 const MAC = '02:00:00:00:00:99';
 const link = (name: string, more: Partial<LinkRecord> = {}): LinkRecord => ({ index: 2, name, up: true, promiscuous: false, mtu: 1500, group: 'default', hairpin: false, addresses: [], ...more });
 const links = [link('eth1', { master: 'br-lab' }), link('br-lab', { group: '117' })];
 const moved: Neighbour = { kind: 'neighbour', link: 'br-lab', ip: '203.0.113.9', state: 'permanent', mac: MAC, movedFrom: 'eth1' };
 const back: Neighbour = { kind: 'neighbour', link: 'eth1', ip: '203.0.113.9', state: 'permanent', mac: MAC, borrowed: true };
+const bridge = (more: Partial<Bridge> = {}): Bridge => ({ kind: 'link', type: 'bridge', name: 'br-lab', mac: '02:00:00:00:00:e1', mtu: 1500, netfilter: false, ...more });
 
 describe('as ip prints it', () => {
   for (const [name, fields, found] of [
@@ -46,10 +48,17 @@ describe('ip is told', () => {
 });
 
 describe('with a bridge that is updated', () => {
-  const bridge = (more: Partial<Bridge> = {}): Bridge => ({ kind: 'link', type: 'bridge', name: 'br-lab', mac: '02:00:00:00:00:e1', mtu: 1500, netfilter: false, ...more });
   for (const [name, of, after, falls] of [
     ['a permanent one falls when its MAC changes', moved, bridge({ mac: MAC }), true],
     ['and with nothing else of it', moved, bridge({ mtu: 1400 }), false],
     ['a proxy stays', { ...moved, state: 'proxy' }, bridge({ mac: MAC }), false],
   ] as const satisfies readonly (readonly [string, Neighbour, Bridge, boolean])[]) test(name, () => { expect(neighbour.fallsWith?.(of, bridge(), after)).toBe(falls); });
+});
+
+test('what somebody has put on a bridge goes with it; ours is removed by itself', async () => {
+  const entry = (dst: string, dev: string, more: object = {}): object => ({ dst, dev, lladdr: MAC, state: ['PERMANENT'], ...more });
+  const ip = { run: ({ argv }: { readonly argv: readonly string[] }) => ({ exitCode: 0, stderr: '', stdout: JSON.stringify(argv.includes('proxy') ? [{ dst: '203.0.113.7', dev: 'br-lab', proxy: null }] : [entry('203.0.113.9', 'br-lab', { protocol: '4' }), entry('203.0.113.8', 'br-lab', { protocol: '117' }), entry('203.0.113.6', 'eth2')]) }) };
+  const went = async (...removed: readonly Resource[]): Promise<readonly Neighbour[]> => await neighbour.goesWith?.(new FakeHost({ tools: { ip } }), removed) ?? [];
+  expect(await went(bridge())).toEqual([{ ...back, link: 'br-lab', protocol: '4' }, { kind: 'neighbour', borrowed: true, link: 'br-lab', ip: '203.0.113.7', state: 'proxy' }]);
+  expect(await went({ ...moved, borrowed: true })).toEqual([]);
 });
