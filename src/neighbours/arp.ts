@@ -2,12 +2,12 @@
 import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { baseOf, covers, parseCidr, rangeOf } from '../net/ipv4.ts';
-import { carrierOf } from '../parts/bridge.ts';
+import { carrierOf, uplinkIn } from '../parts/bridge.ts';
 import type { Network } from '../spec/model.ts';
 import { MOST_NAMED, shortened } from './judge.ts';
 import { holderOf, settingIn } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { floatingLinks, hasGuests, poolsOn, uplinkIn } from './traffic.ts';
+import { floatingLinks, hasGuests, poolsOn } from './traffic.ts';
 import type { Site } from './traffic.ts';
 
 /** Of `arp_ignore`: for nobody at all; and for those only who are in a network of the interface, as the address is. */

@@ -1,13 +1,13 @@
 // neighbours/rp-filter.ts — a kernel that drops what comes by another way than its answer would go.
 import type { Diagnostic } from '../core/resource.ts';
 import { bitsOf } from '../net/ipv4.ts';
-import { carrierOf } from '../parts/bridge.ts';
+import { carrierOf, uplinkIn } from '../parts/bridge.ts';
 import type { RoutedNetwork } from '../spec/model.ts';
 import { MAIN } from './policy.ts';
 import { holderOf, rpFilterOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { LEAST, sharesOf } from './shares.ts';
-import { defaultLink, floatingLinks, uplinkIn } from './traffic.ts';
+import { defaultLink, floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import { wordsFor } from './ways.ts';
 import type { Found, Routing } from './ways.ts';

@@ -236,12 +236,6 @@ export function floatingLinks(network: Network, site: Site): ReadonlySet<string>
   return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => carrierOf(name, site)));
 }
 
-/** The interface that goes into a bridge, or is in it: as long as that is not there, it acts for it, and what is set of it goes along. */
-export function uplinkIn(bridge: string, { spec, self }: Pick<Site, 'spec' | 'self'>): string | undefined {
-  const network = spec.networks.find((one) => one.bridge === bridge);
-  return network === undefined ? undefined : uplinkOf(network, self);
-}
-
 export function hasGuests(network: Network, site: Site): boolean {
   return nicsOn(network, site).length > 0;
 }

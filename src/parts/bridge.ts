@@ -191,6 +191,12 @@ export function carrierOf(interfaceName: string, { spec, self }: Pick<Context, '
   return spec.networks.find((network) => uplinkOf(network, self) === interfaceName)?.bridge ?? interfaceName;
 }
 
+/** The interface that goes into a bridge, or is in it: as long as that is not there, it acts for it, and what is set of it goes along. */
+export function uplinkIn(bridge: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string | undefined {
+  const network = spec.networks.find((one) => one.bridge === bridge);
+  return network === undefined ? undefined : uplinkOf(network, self);
+}
+
 /** The addresses of an interface as they were, and those it has got since; not those that we have put there. */
 export function formerAddresses(interfaceName: string, context: Context): readonly AddressFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Address => resource.kind === 'address').filter(({ link }) => link === interfaceName);
