@@ -76,7 +76,7 @@ export async function launch(argv: readonly string[], left = Infinity): Promise<
   // Loaded by whoever starts one: that takes longer than to read a host.
   const { execa } = await import('execa');
   const child = execa(tool, rest, { env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', detached: true, cleanup: false });
-  const limit = Math.max(1, Math.min(LIMIT, left));
+  const limit = Math.max(1, Math.ceil(Math.min(LIMIT, left)));
   const late = AbortSignal.timeout(limit);
   // With what it has started: as long as any of that holds its standard error, it has not ended.
   late.addEventListener('abort', () => { killGroup(child); });

@@ -194,7 +194,7 @@ describe('a daemon', () => {
     });
   }
   test('that never goes into the background is ended, with all that it has started', async () => {
-    const impatient = createLinuxDriver({ left: () => 300 });
+    const impatient = createLinuxDriver({ left: () => 300.5 });
     await expect(impatient.perform({ op: 'start', argv: shell(`sleep 1000 & echo $! >${directory}/child.pid; wait`), pidFile: `${directory}/none.pid` })).rejects.toMatchObject({ stderr: expect.stringContaining('it did not end within 0.3 s') as string });
     const child = `/proc/${readFileSync(`${directory}/child.pid`, 'utf8').trim()}`;
     // A zombie has no arguments.
