@@ -51,7 +51,7 @@ type Said = Omit<Diagnostic, 'at' | 'against'>;
 function ofRouter({ ip, link }: Added, route: string | undefined): readonly Said[] {
   if (route === undefined) return [];
   return [{
-    severity: 'error', code: 'address-router', message: `${ip} is a router that this host sends to (${route}): with the address on ${link}, the host is that router itself and reaches nothing by it`,
+    severity: 'warning', asks: true, code: 'address-router', message: `${ip} is a router that this host sends to (${route}): with the address on ${link}, the host is that router itself and reaches nothing by it`,
     hint: 'give another address in the spec; or remove the route, if that router is no more',
   }];
 }
