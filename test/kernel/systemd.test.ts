@@ -64,7 +64,8 @@ describe('an apply that waits to be confirmed', () => {
     expect(shown()).not.toBe(before);
     expect(host.sh('systemctl show --property=MainPID --value "netctl-guard-*"')).toMatch(/^[1-9]\d*\n$/);
     host.sh(deed);
-    expect(host.in(['systemctl', 'is-active', '--quiet', 'login']).code).not.toBe(0);
+    // systemd hears of it when it comes to that.
+    await vi.waitFor(() => { expect(host.in(['systemctl', 'is-active', '--quiet', 'login']).code).not.toBe(0); }, PATIENCE);
     await vi.waitFor(() => { expect(host.in(['test', '-e', '/var/lib/netctl/pending.json']).code).toBe(1); }, PATIENCE);
     expect(outcome()).toEqual({ is: 'taken back', why: 'not confirmed in time', left: [] });
     expect(shown()).toBe(before);
