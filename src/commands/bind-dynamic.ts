@@ -1,7 +1,8 @@
 // commands/bind-dynamic.ts — a dnsmasq of somebody's that takes port 53 of each address the host gets: before the server that the address is for.
 import type { HostReader, Ref } from '../core/resource.ts';
 import type { Listening } from '../rehearsal/listening.ts';
-import { fits, wordsOf } from './config-lines.ts';
+import { means } from '../uplinks/naming.ts';
+import { wordsOf } from './config-lines.ts';
 import { textOfConfig } from './own-configs.ts';
 import type { Starting } from './taken-ports.ts';
 
@@ -19,8 +20,8 @@ function takes(options: readonly Option[], { bridge, address }: Starting): boole
   const of = (word: string): readonly string[] => options.flatMap(([one, value]) => (one === word ? value.split(',') : []));
   const named = of('interface');
   const addresses = of('listen-address');
-  if (!options.some(([word]) => word === 'bind-dynamic') || of('except-interface').some((pattern) => fits(pattern, bridge))) return false;
-  return (named.length === 0 && addresses.length === 0) || named.some((pattern) => fits(pattern, bridge)) || addresses.includes(address);
+  if (!options.some(([word]) => word === 'bind-dynamic') || of('except-interface').some((pattern) => means(pattern, bridge))) return false;
+  return (named.length === 0 && addresses.length === 0) || named.some((pattern) => means(pattern, bridge)) || addresses.includes(address);
 }
 
 /** Of its arguments, and of the files that they name, or the one that it reads by itself. */

@@ -1,5 +1,6 @@
 // commands/config-lines.ts — lines of an operator's dnsmasq configuration with which its server is not netctl's, or is asked by more than its network.
 import type { Diagnostic } from '../core/resource.ts';
+import { means } from '../uplinks/naming.ts';
 
 /** What a server is told by netctl, and a line of the file would tell it otherwise: that is read last. */
 export interface Served {
@@ -32,11 +33,6 @@ export function wordsOf(line: string): readonly [word: string, value: string] {
   return [word.trim(), value.join('=').trim()];
 }
 
-/** Whether a name of an interface is one that a line names: only its end may be left open. */
-export function fits(pattern: string, name: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
-}
-
 const STAYS = 'netctl waits until the server is in the background, where this keeps it from going';
 
 const BREAKS: Readonly<Record<string, (value: string) => string | undefined>> = {
@@ -52,12 +48,12 @@ const NO_LEASES = 'the server gives no addresses on the bridge of its network, a
 
 /** Lines after which the server runs, and does not do what it is there for. */
 const DENIES: Readonly<Record<string, (value: string, served: Served) => string | undefined>> = {
-  'no-dhcp-interface': (value, { bridge }) => onlyIf(listed(value).some((pattern) => fits(pattern, bridge)), NO_LEASES),
+  'no-dhcp-interface': withoutLeases,
+  'no-dhcpv4-interface': withoutLeases,
   'dhcp-alternate-port': () => 'the server listens at another port than 67, where clients ask, and no instance gets an address',
   'dhcp-relay': (value, { server }) => onlyIf(listed(value)[0] === server, 'what clients ask on the network is sent on to another server, and no instance gets an address from this one'),
   // Tags that a request of each instance has: dnsmasq's own, and those of its range.
   'dhcp-ignore': (value, { network, bridge }) => onlyIf(listed(value).every((tag) => ['tag:known', `tag:${network}`, `tag:${bridge}`].includes(tag)), NO_LEASES),
-  'no-dhcpv4-interface': (value, { bridge }) => onlyIf(listed(value).some((pattern) => fits(pattern, bridge)), NO_LEASES),
 };
 
 const OPENS: Readonly<Record<string, (value: string, served: Served) => string | undefined>> = {
@@ -66,6 +62,10 @@ const OPENS: Readonly<Record<string, (value: string, served: Served) => string |
   'auth-server': () => 'the server answers DNS to others than its network',
   'port': (value) => onlyIf(value !== '53', value === '0' ? 'the network has no DNS' : 'clients ask DNS at port 53, where nobody answers them'),
 };
+
+function withoutLeases(value: string, { bridge }: Served): string | undefined {
+  return onlyIf(listed(value).some((pattern) => means(pattern, bridge)), NO_LEASES);
+}
 
 function listed(value: string): readonly string[] {
   return value.split(',').map((one) => one.trim());

@@ -37,7 +37,8 @@ export function groupOf(link: Fields): string {
   return group === 'default' ? '0' : group;
 }
 
-function means(pattern: string, name: string): boolean {
+/** Whether a name of an interface is one that is named: only its end may be left open. */
+export function means(pattern: string, name: string): boolean {
   return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : pattern === name;
 }
 
