@@ -6,6 +6,7 @@ import { StoreError } from '../core/stored.ts';
 import { planBack, wantedBy } from '../core/undo.ts';
 import type { Record } from '../generations/model.ts';
 import { bridges } from '../guards/bridges.ts';
+import { uplinkElsewhere } from '../guards/uplink-elsewhere.ts';
 import { uplinksSince } from '../guards/uplinks-since.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
 import { NOWHERE, placeAll } from '../spec/locate.ts';
@@ -32,7 +33,8 @@ export async function sayLeftBehind(world: World, record: Pick<Record, 'undo' | 
     if (left.length === 0) return;
     const [{ links }, uplinks] = await Promise.all([world.facts(), readUplinks(driver, [], [...new Set([...aboutToLeave(left), ...givenBack.map(({ name }) => name)])])]);
     const around = { links, uplinks, lent: ledgerOf(lent, kinds), takesRoutes: false, givenBack };
-    const said = [bridges, uplinksSince].flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)]);
+    // Nobody is there to be refused.
+    const said = [bridges, uplinksSince, uplinkElsewhere].flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)]).map((one) => ({ ...one, severity: 'warning' as const }));
     if (said.length > 0) print.err(renderDiagnostics(placeAll(said, NOWHERE), { color }));
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;

@@ -43,6 +43,15 @@ describe('an interface', () => {
   });
 });
 
+test('an interface comes out of it where nobody confirms the apply that borrowed it, and that is said', () => {
+  given('ip tuntap add dev xt0 mode tap', ...OTHER);
+  must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
+  given('ip link set eth1 master br-ex');
+  expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({ code: 0, err: expect.stringMatching(/warning: eth1 is in br-ex by now[^]*\[uplink-in-use\]/) as string });
+  expect(inOther()).toBe('');
+  expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+});
+
 test('an interface that is in it since the host was started anew stays there', () => {
   given('ip tuntap add dev xt0 mode tap');
   must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
