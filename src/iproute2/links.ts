@@ -4,6 +4,7 @@ import type { HostReader } from '../core/resource.ts';
 import type { Sign } from '../core/sign.ts';
 import { linkLocalOf } from '../net/mac.ts';
 import { decodeAlias } from './batch.ts';
+import { optionsOf } from './bridge-options.ts';
 import { flagOf, numberOf, partOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 
@@ -38,8 +39,8 @@ export interface LinkRecord {
   readonly vrf?: string;
   /** Of a `tun`. */
   readonly mode?: string;
-  /** Of a bridge: delay in hundredths of a second. */
-  readonly bridge?: { readonly forwardDelay: number; readonly stp: number; readonly netfilter: boolean };
+  /** Of a bridge: delay in hundredths of a second; what else somebody has set, as `ip link set dev BRIDGE` takes it. */
+  readonly bridge?: { readonly forwardDelay: number; readonly stp: number; readonly netfilter: boolean; readonly options?: readonly string[] };
   /** Of an 802.1Q device: its id, and what it stands on; '' when that is in another namespace. */
   readonly vlan?: { readonly id: number; readonly parent: string };
   /** Of a bridge's port. */
@@ -168,11 +169,19 @@ function linkOf(fields: Fields): LinkRecord {
     ...(type === undefined ? {} : { type }),
     ...(type === 'vrf' && table !== undefined ? { vrf: String(table) } : {}),
     ...(mode === undefined ? {} : { mode }),
-    ...(type === 'bridge' ? { bridge: { forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0, netfilter: numberOf(detail, 'nf_call_iptables') === 1 } } : {}),
+    ...(type === 'bridge' ? { bridge: bridgeOf(fields, detail) } : {}),
     ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q' ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } } : {}),
     ...portOf(info),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
     addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map((address) => addressOf(address, mac))),
+  };
+}
+
+function bridgeOf(link: Fields, detail: Fields): NonNullable<LinkRecord['bridge']> {
+  const options = optionsOf(link);
+  return {
+    forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0, netfilter: numberOf(detail, 'nf_call_iptables') === 1,
+    ...(options.length === 0 ? {} : { options }),
   };
 }
 

@@ -1,4 +1,5 @@
 // uplinks/left-settings.ts — settings that somebody has given a bridge: neither what new devices have, nor what it has from its uplink or from netctl.
+import { optionsOf } from '../iproute2/bridge-options.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Leaving } from './leaving.ts';
@@ -12,9 +13,11 @@ export interface Bridge extends Leaving {
 export function* leftSettings({ bridge, goes, to = 'INTERFACE', wire = '', picture, ofWire }: Bridge): Iterable<Finding> {
   const own = Object.entries(picture.settings).filter(([setting, value]) => isSomebodys(setting, value, picture) && OURS[setting] !== value && ofWire?.settings[setting] !== value);
   const mtu = isSmaller(picture, ofWire) ? [String(picture.link['mtu'])] : [];
-  if (own.length === 0 && mtu.length === 0) return;
-  const words = [...own.map(([setting, value]) => `${nameOn(bridge, setting)}=${value}`), ...mtu.map((value) => `mtu ${value}`)];
-  const mends = [...own.map(([setting, value]) => `sysctl -w ${nameOn(to, setting)}='${value}'`), ...mtu.map((value) => `ip link set dev ${to} mtu ${value}`)];
+  // Nothing but a bridge has them, and one that stays keeps them.
+  const options = goes ? optionsOf(picture.link) : [];
+  if (own.length === 0 && mtu.length === 0 && options.length === 0) return;
+  const words = [...own.map(([setting, value]) => `${nameOn(bridge, setting)}=${value}`), ...mtu.map((value) => `mtu ${value}`), ...options.map((option) => option.replace('type bridge ', ''))];
+  const mends = [...own.map(([setting, value]) => `sysctl -w ${nameOn(to, setting)}='${value}'`), ...mtu.map((value) => `ip link set dev ${to} mtu ${value}`), ...options.map((option) => `ip link set dev BRIDGE ${option}`)];
   yield { ...said('bridge-setting', `settings that somebody has given ${bridge} ${goes ? 'go with it' : `stay there when ${wire} leaves`}: ${listed(words)}`, listed(mends)), details: [...words, ...mends] };
 }
 

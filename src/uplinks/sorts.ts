@@ -56,7 +56,7 @@ export const LEFT_SORTS: readonly Sort[] = [
   { what: 'addresses of a bridge without an uplink, or for a limited time; what somebody has changed of an address that came along', fate: 'said', code: 'bridge-address', more: 'those of router advertisements come anew' },
   { what: 'next-hop objects', fate: 'said', code: 'bridge-nexthop', more: '' },
   { what: 'permanent neighbours, proxies', fate: 'said', code: 'bridge-neighbour', more: '' },
-  { what: 'settings under `net.ipv4` and `net.ipv6`, of neighbour tables too, and its MTU', fate: 'said', code: 'bridge-setting', more: '' },
+  { what: 'settings under `net.ipv4` and `net.ipv6`, of neighbour tables too, its MTU, the options of the bridge (`ageing_time`) and its `txqueuelen`', fate: 'said', code: 'bridge-setting', more: '' },
   { what: 'policy rules with its name as `iif` or `oif`', fate: 'said', code: 'bridge-policy-rule', more: 'unless the interface has the same' },
   { what: 'rules of iptables, ip6tables and nft that name it', fate: 'said', code: 'bridge-rules', more: 'unless the interface has the same' },
   { what: 'VLANs, macvlans, tunnels on it, in other network namespaces as well', fate: 'said', code: 'bridge-device', more: 'the kernel removes them with it' },

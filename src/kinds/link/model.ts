@@ -9,8 +9,11 @@ interface LinkBase extends Resource {
   readonly name: string;
   /** Observed only: what of it is not as we leave it. */
   readonly amiss?: readonly Amiss[];
-  /** Observed of ours, and wanted only where one is made again as it was: what the kernel chose. A tap cannot be given a number. */
-  readonly chosen?: { readonly index: number; readonly mac?: string; readonly peerIndex?: number };
+  /**
+   * Observed of ours, and wanted only where one is made again as it was: what the kernel chose, and what somebody has set of a bridge, as
+   * `ip link set dev BRIDGE` takes it. A tap cannot be given a number.
+   */
+  readonly chosen?: { readonly index: number; readonly mac?: string; readonly peerIndex?: number; readonly options?: readonly string[] };
 }
 
 export type Amiss = 'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'hairpin' | 'peer-down' | 'peer-mtu' | 'addresses';

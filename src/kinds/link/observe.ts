@@ -92,7 +92,8 @@ function bridgeOf(record: LinkRecord): Link {
     ...(record.bridge?.stp === 0 ? [] : ['stp' as const]),
     ...(record.bridge?.forwardDelay === 0 ? [] : ['forward-delay' as const]),
   ];
-  return { kind: 'link', name: record.name, type: 'bridge', chosen: { index: record.index }, mac: record.mac ?? '', mtu: record.mtu, netfilter: record.bridge?.netfilter === true, ...some(amiss) };
+  const options = record.bridge?.options;
+  return { kind: 'link', name: record.name, type: 'bridge', chosen: { index: record.index, ...(options === undefined ? {} : { options }) }, mac: record.mac ?? '', mtu: record.mtu, netfilter: record.bridge?.netfilter === true, ...some(amiss) };
 }
 
 function vlanOf(record: LinkRecord, { id, parent }: NonNullable<LinkRecord['vlan']>): Vlan {

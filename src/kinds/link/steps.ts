@@ -44,6 +44,7 @@ function create(l: Link): readonly Op[] {
       return [ipBatch([
         `link add name ${l.name}${numbered(l)} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0${l.netfilter ? ' nf_call_iptables 1' : ''}`,
         `link set dev ${l.name} mtu ${l.mtu} up`,
+        ...setAgain(l),
       ])];
     case 'vlan':
       return [ipBatch([
@@ -121,7 +122,13 @@ function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
     ...(before.amiss?.includes('stp') ? [`link set dev ${after.name} type bridge stp_state 0`] : []),
     ...(before.amiss?.includes('forward-delay') ? [`link set dev ${after.name} type bridge forward_delay 0`] : []),
     ...(before.netfilter === after.netfilter ? [] : [`link set dev ${after.name} type bridge nf_call_iptables ${after.netfilter ? 1 : 0}`]),
+    ...setAgain(after, before),
   ])];
+}
+
+/** What somebody had set of a bridge, where it is made again as it was. */
+function setAgain({ name, chosen }: Bridge, before?: Bridge): readonly string[] {
+  return (chosen?.options ?? []).filter((words) => before?.chosen?.options?.includes(words) !== true).map((words) => `link set dev ${name} ${words}`);
 }
 
 /**

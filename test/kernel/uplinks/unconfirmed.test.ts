@@ -46,6 +46,23 @@ describe('what came along from the uplink, and what somebody has set on the brid
   });
 });
 
+describe('options that somebody has set of the bridge', () => {
+  for (const [name, spec] of NEXT) test(`are said, and are there again where an apply ${name} is rolled back`, () => {
+    must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+    const fresh = lab.ip(lab.host, '-d link show br-lab');
+    lab.ip(lab.host, 'link set br-lab txqueuelen 500 type bridge ageing_time 60000 mcast_snooping 0 priority 4096 group_fwd_mask 8 mcast_router 2 mcast_querier 1 nf_call_ip6tables 1 mcast_query_interval 6000 mcast_startup_query_count 3 group_address 01:80:c2:00:00:04');
+    // Without its clocks and counters.
+    const shown = (): string => lab.ip(lab.host, '-d link show br-lab').replaceAll(/ \w*timer +\S+| (bridge|designated_root|root)\w* \S+|state \w+/g, '');
+    const before = shown();
+    expect(before).not.toBe(fresh);
+    expect(lab.netctl(['status'], { spec: SPEC }).code).toBe(0);
+    const went = lab.netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '300s', '--no-wait'], { spec });
+    expect(went).toMatchObject({ code: 0, err: expect.stringMatching(/ageing_time 60000.*\[bridge-setting\]/) as string });
+    expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({ code: 0, err: expect.stringContaining('The host is as it was before') as string });
+    expect(shown()).toBe(before);
+  });
+});
+
 describe('neighbours that somebody has put on the bridge', () => {
   for (const [name, spec] of NEXT) test(`are there again where an apply ${name} is rolled back`, () => {
     must(lab.netctl(['apply', '--yes'], { spec: SPEC }));

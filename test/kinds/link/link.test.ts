@@ -59,6 +59,11 @@ test('what the kernel chose for ours is seen, and said again when one is made as
   const said = (l: Link): string => opsOf({ verb: 'create', ref: `link ${l.name}`, after: l }).flatMap((op) => (op.op === 'batch' ? op.lines : [])).join('\n');
   expect(said({ ...tap, chosen: { index: 3, mac: '02:00:00:00:00:77' } })).toContain('link set dev tap-vm-1 group 117 address 02:00:00:00:00:77 alias');
   expect(said({ ...bridge, chosen: { index: 9 } })).toContain('link add name br-lab index 9 group 117');
+  const options = ['type bridge ageing_time 60000', 'txqueuelen 500'];
+  expect(linksOf([{ ...record, bridge: { forwardDelay: 0, stp: 0, netfilter: false, options } }], [], {}, new Map())[0]?.chosen).toEqual({ index: 2, options });
+  expect(said({ ...bridge, chosen: { index: 9, options } })).toMatch(/link set dev br-lab type bridge ageing_time 60000.*link set dev br-lab txqueuelen 500/s);
+  expect(link.same?.({ ...bridge, chosen: { index: 9, options: ['txqueuelen 500'] } }, { ...bridge, chosen: { index: 9, options } })).toBe(false);
+  expect(link.same?.({ ...bridge, chosen: { index: 9, options } }, bridge)).toBe(true);
   expect(said({ ...vlan, chosen: { index: 9 } })).toContain('name vlan100 index 9 group 117');
   expect(said({ ...veth, chosen: { index: 9, mac: '02:00:00:00:00:78', peerIndex: 4 } })).toContain('link add name vm-2 index 9 group 117 address 02:00:00:00:00:78 mtu 1450 type veth peer name eth0 index 4 netns g1');
 });
