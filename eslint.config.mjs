@@ -2,7 +2,7 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'completions/', 'coverage/', 'src/spec/generated/'] },
+  { ignores: ['dist/', 'completions/', 'coverage/', 'src/specfile/generated/'] },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -1,5 +1,5 @@
 // bench/drift-results.ts — how long damages lasted, as a page to read: over all, of each kind, and how it was measured.
-import type { Phases } from '../src/watch/events.ts';
+import type { Phases } from '../src/report/watch-events.ts';
 import { median } from './clock.ts';
 import type { Times } from './clock.ts';
 import type { Lasted } from './held.ts';

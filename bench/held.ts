@@ -5,7 +5,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { edited } from '../src/core/lines.ts';
 import type { Op } from '../src/core/resource.ts';
-import type { Phases } from '../src/watch/events.ts';
+import type { Phases } from '../src/report/watch-events.ts';
 import { Lab, must, spawn as run } from '../test/kernel/lab.ts';
 import { RunningWatch } from '../test/kernel/watch/running.ts';
 import { timed } from './clock.ts';

@@ -1,6 +1,6 @@
 // bench/site.ts — a host in a throw-away namespace, what netctl keeps of it, and the two who take turns on it: netctl, and the raw commands.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { prepare } from '../src/commands/prepare.ts';
+import { prepare } from '../src/pipeline/prepare.ts';
 import { edited } from '../src/core/lines.ts';
 import type { Op } from '../src/core/resource.ts';
 import { createLinuxDriver } from '../src/driver/linux.ts';

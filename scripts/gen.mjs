@@ -7,7 +7,7 @@ import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const target = `${root}src/spec/generated/`;
+const target = `${root}src/specfile/generated/`;
 const BANNER = '// Generated from schemas/spec.schema.json by scripts/gen.mjs. Change those instead.\n';
 
 const schema = JSON.parse(await readFile(`${root}schemas/spec.schema.json`, 'utf8'));

@@ -2,11 +2,12 @@
 import { hostname } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { Form } from './commands/export.ts';
-import { exit, Exit } from './commands/world.ts';
-import type { ExitCode, World } from './commands/world.ts';
+import { exit, Exit } from './pipeline/world.ts';
+import type { ExitCode, World } from './pipeline/world.ts';
 import { harmless } from './core/shown.ts';
-import type { Settings, Use } from './commands/outside.ts';
-import type { WatchOptions } from './commands/watch/index.ts';
+import type { Use } from './cli/run.ts';
+import type { Settings } from './pipeline/settings.ts';
+import type { WatchOptions } from './commands/watch.ts';
 import { ASK } from './probes/model.ts';
 
 declare const NETCTL_VERSION: string | undefined;
@@ -68,7 +69,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
     return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true; rehearse?: true; atomic?: true; confirmTimeout?: number; wait: boolean }, settings) => apply(world, {
       yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true,
       rehearse: options.rehearse === true, atomic: options.atomic === true, waits: options.wait, ...(options.confirmTimeout === undefined ? {} : { confirm: options.confirmTimeout / 1000 }),
-      contradicts: async () => (await import('./commands/watch/ask.ts')).contradiction(settings),
+      contradicts: async () => (await import('./watch/ask.ts')).contradiction(settings),
     });
   }, 'changes')
     .option('-y, --yes', 'do not ask')
@@ -79,14 +80,14 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .option('--no-prune', 'leave what has left the spec')
     .option('--allow-mass-delete', 'let the plan remove more than half of what netctl has');
   verb(program, 'confirm', 'keep an apply that waits to be confirmed', end, async () => {
-    const { confirm } = await import('./commands/confirm.ts');
+    const { confirm } = await import('./transaction/await-confirmation.ts');
     return confirm;
   }, 'decides');
   verb(program, 'rollback', 'take back an apply that waits to be confirmed, or go back one generation', end, async () => {
     const { rollback } = await import('./commands/rollback.ts');
     return (world, options: { yes?: true; to?: number; unconfirmed?: true }, settings) => rollback(world, {
       yes: options.yes === true, unconfirmed: options.unconfirmed === true, ...(options.to === undefined ? {} : { to: options.to }),
-      watchedBy: async () => (await import('./commands/watch/ask.ts')).watcher(settings),
+      watchedBy: async () => (await import('./watch/ask.ts')).watcher(settings),
     });
   }, 'decides')
     .addOption(new Option('--to <generation>', 'go to this one; netctl history lists them').argParser(counted))
@@ -102,12 +103,12 @@ function commandLine(end: (code: ExitCode) => void): Command {
   }).argument('<generation>', 'its number');
   verb(program, 'destroy', 'remove everything netctl owns, give back what it borrowed', end, async () => {
     const { destroy } = await import('./commands/destroy.ts');
-    return (world, options: { yes?: true }, settings) => destroy(world, { yes: options.yes === true, watchedBy: async () => (await import('./commands/watch/ask.ts')).watcher(settings) });
+    return (world, options: { yes?: true }, settings) => destroy(world, { yes: options.yes === true, watchedBy: async () => (await import('./watch/ask.ts')).watcher(settings) });
   }, 'changes')
     .option('-y, --yes', 'do not ask');
   verb(program, 'watch', 'stay: apply when the spec changes, when the host drifts, and every so often', end, async () => {
-    const { watch } = await import('./commands/watch/index.ts');
-    return (world, options: Omit<WatchOptions, 'allowMassDelete' | 'version'> & { allowMassDelete?: true }, settings) => watch(world, { ...options, allowMassDelete: options.allowMassDelete === true, version }, settings);
+    const [{ watch }, { turnsOf }] = await Promise.all([import('./commands/watch.ts'), import('./cli/turns.ts')]);
+    return (world, options: Omit<WatchOptions, 'allowMassDelete' | 'version'> & { allowMassDelete?: true }, settings) => watch(world, { ...options, allowMassDelete: options.allowMassDelete === true, version }, settings, turnsOf);
   }, 'stays')
     .addOption(new Option('--resync-interval <time>', 'look at everything this often: 90s, 5m, 1h').default(300_000, '5m').argParser(interval).env('NETCTL_RESYNC_INTERVAL'))
     .addOption(new Option('--git <url>', 'take the spec from this repository').env('NETCTL_GIT'))
@@ -120,7 +121,7 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .option('--allow-mass-delete', 'let a spec remove more than half of what netctl has');
   verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => {
     const { status } = await import('./commands/status.ts');
-    return (world, _options, settings) => status(world, async () => (await import('./commands/watch/ask.ts')).askWatch(settings, world));
+    return (world, _options, settings) => status(world, async () => (await import('./watch/ask.ts')).askWatch(settings, world));
   }, 'reads');
   verb(program, 'export', 'print what the host would hold, without a host', end, async () => {
     const { exportAs } = await import('./commands/export.ts');
@@ -145,13 +146,13 @@ function commandLine(end: (code: ExitCode) => void): Command {
     process.stdout.write((await import('./commands/schema.ts')).schemaText());
   });
   program.command('completion').description('print a completion script').addArgument(program.createArgument('<shell>', 'the shell').choices(SHELLS)).action(async (shell: (typeof SHELLS)[number]) => {
-    process.stdout.write((await import('./commands/completion.ts')).completionFor(shell, program));
+    process.stdout.write((await import('./cli/completion.ts')).completionFor(shell, program));
   });
   program.command('version').description('print the version').action(() => {
     process.stdout.write(`${version}\n`);
   });
   program.command(ASK, { hidden: true }).action(async () => {
-    await (await import('./driver/asking.ts')).askAll(process.stdin, (line) => process.stdout.write(line));
+    await (await import('./probes/ask-child.ts')).askAll(process.stdin, (line) => process.stdout.write(line));
   });
   const verbs = [...shownIn(program).map((command) => command.name()), 'help'];
   program.command('help').description('explain a verb').addArgument(program.createArgument('[verb]', 'the verb').choices(verbs)).action((name?: string) => {
@@ -185,7 +186,7 @@ function verb<O extends object>(above: Command, name: string, description: strin
   // Global options are understood behind the verb too, as people write them.
   for (const option of globalOptions()) command.addOption(option.hideHelp());
   return command.action(async () => {
-    const { run } = await import('./commands/outside.ts');
+    const { run } = await import('./cli/run.ts');
     const operand = command.args[0] ?? '';
     // Loaded while the host is read.
     end(await run(settingsOf(command, whole), async (world, options: O, settings) => (await load())(world, options, settings, operand), command.opts<O>(), use));
@@ -271,7 +272,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', (error
 });
 try {
   // What `--rehearse` runs in namespaces of its own.
-  if (process.argv[2] === '__rehearse') await (await import('./commands/on-stage.ts')).onStage();
+  if (process.argv[2] === '__rehearse') await (await import('./rehearsal/in-sandbox.ts')).onStage();
   await commandLine((ended) => { code = ended; }).parseAsync();
 } catch (error) {
   if (error instanceof Exit) {

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { apply } from '../src/commands/apply.ts';
 import { destroy } from '../src/commands/destroy.ts';
 import { plan } from '../src/commands/plan.ts';
-import type { ExitCode } from '../src/commands/world.ts';
+import type { ExitCode } from '../src/pipeline/world.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/core/stored.ts';
 import { Scene } from './cases/scene.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { prepare } from '../src/commands/prepare.ts';
+import { prepare } from '../src/pipeline/prepare.ts';
 import { features } from '../src/features/index.ts';
 import { kindsFor } from '../src/kinds/index.ts';
 import { membersOf } from './house/tree.ts';

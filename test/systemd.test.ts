@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { GENERATIONS } from '../src/generations/file.ts';
-import { exit } from '../src/commands/world.ts';
+import { exit } from '../src/pipeline/world.ts';
 
 const path = new URL('../systemd/netctl.service', import.meta.url).pathname;
 const unit = readFileSync(path, 'utf8');

@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { prepare } from '../src/commands/prepare.ts';
+import { prepare } from '../src/pipeline/prepare.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import { PowerCut } from './fake-host/index.ts';
 import { Chance } from './walk/chance.ts';

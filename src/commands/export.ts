@@ -5,11 +5,11 @@ import type { Chain } from '../kinds/chain/model.ts';
 import { renderSave } from '../kinds/chain/render.ts';
 import { inNamespace, isIpBatch } from '../iproute2/batch.ts';
 import { renderWaiting } from '../report/plan.ts';
-import { imagined } from './imagined.ts';
-import type { Imagined } from './imagined.ts';
-import { printData } from './print.ts';
-import { exit } from './world.ts';
-import type { ExitCode, World } from './world.ts';
+import { imagined } from '../pipeline/offline.ts';
+import type { Imagined } from '../pipeline/offline.ts';
+import { printData } from '../report/print.ts';
+import { exit } from '../pipeline/world.ts';
+import type { ExitCode, World } from '../pipeline/world.ts';
 
 export type Form = 'iptables-save' | 'ip-batch' | 'script' | 'files' | 'json';
 

@@ -1,15 +1,12 @@
 // commands/plan.ts — says what apply would do, and does nothing.
-import { renderScript } from '../driver/script.ts';
-import { namesOf } from '../report/disruption.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { planAsData, renderPlan } from '../report/plan.ts';
-import { prepare } from './prepare.ts';
-import type { Prepared } from './prepare.ts';
-import { printData } from './print.ts';
-import { say } from './say.ts';
-import { missingFor } from './tools.ts';
-import { exit } from './world.ts';
-import type { ExitCode, World } from './world.ts';
+import { prepare } from '../pipeline/prepare.ts';
+import type { Prepared } from '../pipeline/plan-from.ts';
+import { say } from '../report/say.ts';
+import { missingFor } from '../transaction/tools.ts';
+import { exit } from '../pipeline/world.ts';
+import type { ExitCode, World } from '../pipeline/world.ts';
+import { showPlan } from '../pipeline/show-plan.ts';
 
 export interface PlanOptions {
   readonly detailedExitcode: boolean;
@@ -23,11 +20,11 @@ export interface PlanOptions {
 /** Prints the plan even when a guard stands against it: then the reader sees why. */
 export async function plan(world: World, options: PlanOptions): Promise<ExitCode> {
   const planned = await withTools(world, await prepare(world));
-  const prepared = options.rehearse === true && !isRefused(withoutMassDelete(planned)) ? await (await import('./rehearse.ts')).rehearsed(world, planned) : planned;
+  const prepared = options.rehearse === true && !isRefused(withoutMassDelete(planned)) ? await (await import('../rehearsal/rehearse.ts')).rehearsed(world, planned) : planned;
   showPlan(world, prepared, options.commands ? options : undefined);
   say(world, prepared.problems);
   say(world, prepared.hindrances);
-  if (prepared.rehearsal !== undefined) (await import('./rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
+  if (prepared.rehearsal !== undefined) (await import('../rehearsal/rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
   if (isRefused(prepared)) return prepared.problems.some(({ severity, code }) => severity === 'error' && code !== TOOL_MISSING) ? exit.failed : exit.unavailable;
   if (prepared.rehearsal?.passed === false) return exit.failed;
   return options.detailedExitcode && prepared.plan.changes.length > 0 ? exit.differs : exit.ok;
@@ -48,12 +45,4 @@ function withoutMassDelete({ problems }: Prepared): Pick<Prepared, 'problems'> {
 
 function isRefused({ problems }: Pick<Prepared, 'problems'>): boolean {
   return problems.some(({ severity }) => severity === 'error');
-}
-
-/** `script`: as the commands that would be run, in the namespace it names. */
-export function showPlan(world: World, prepared: Prepared, script?: { readonly netns: string | undefined }): void {
-  const view = { ...prepared, kinds: world.kinds, names: namesOf(prepared) };
-  if (script !== undefined) world.print.out(renderScript(prepared.plan.steps.flatMap(({ ops }) => ops), script.netns === undefined ? {} : { netns: script.netns }), 'exactly');
-  else if (world.output === 'text') world.print.out(renderPlan(view, world.color));
-  else if (!prepared.problems.some(({ severity }) => severity === 'error')) printData(world, planAsData(view));
 }

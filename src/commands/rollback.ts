@@ -1,15 +1,15 @@
 // commands/rollback.ts — goes back: takes back what waits to be confirmed, or makes the host what an earlier generation made it.
-import { StoreError } from '../core/stored.ts';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { before, inForceBefore, newest } from '../generations/model.ts';
-import type { Generation, Record } from '../generations/model.ts';
-import { carryOut, yesOrExit } from './carry-out.ts';
-import { prepareNothing } from './destroy.ts';
-import { isOverdue, takeBackPending, whyOverdue } from './pending.ts';
-import { prepareAsThen } from './prepare.ts';
-import { asUnconfirmed, decide, takeBack } from './take-back.ts';
-import { exit, Exit } from './world.ts';
-import type { ExitCode, World } from './world.ts';
+import { before, newest } from '../generations/model.ts';
+import type { Generation } from '../generations/model.ts';
+import { carryOut, yesOrExit } from '../transaction/apply-plan.ts';
+import { prepareNothing } from '../pipeline/plan-nothing.ts';
+import { isOverdue, takeBackPending, whyOverdue } from '../transaction/pending.ts';
+import { prepareAsThen } from '../pipeline/prepare.ts';
+import { asUnconfirmed, takeBack } from '../transaction/revert.ts';
+import { exit, Exit } from '../pipeline/world.ts';
+import type { ExitCode, World } from '../pipeline/world.ts';
+import { rollbackTo } from '../transaction/restore.ts';
 
 export interface RollbackOptions {
   readonly yes: boolean;
@@ -72,29 +72,4 @@ async function goToNothing(world: World, first: number, yes: boolean): Promise<E
   if (first === 0) throw new Exit(exit.failed, 'the host is as it was before the first generation');
   if (world.generations.record(first).before !== null) throw new Exit(exit.failed, `nothing is known any more of what was before generation ${first}`);
   return await carryOut(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE] }, `Take back generation ${first}, the first?`, { atomic: true, restores: 0 });
-}
-
-/** On a host that lost all that a kernel knows there is nothing to take back: it becomes what was in force before, or nothing of netctl's. */
-export async function rollbackTo(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
-  const { generations, store } = world;
-  const target = inForceBefore(number, generations.list());
-  const { revision } = await store.load();
-  if (record.before === null) await store.forget();
-  else await store.save(record.before, revision);
-  const left = await madeAgain(world, target) ? [] : ['what was in force before it could not all be made again'];
-  decide(world, number, { is: 'taken back', why, left });
-  world.print.err(`generation ${number} was taken back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
-  return left.length === 0 ? exit.takenBack : exit.notTakenBack;
-}
-
-/** What cannot be done is said, and decided all the same: else nothing could be applied on this host ever again. */
-async function madeAgain(world: World, target: Generation | undefined): Promise<boolean> {
-  try {
-    const prepared = target === undefined || target.restores === 0 ? await prepareNothing(world) : await prepareAsThen(world, world.generations.record(target.number));
-    return await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '') === exit.ok;
-  } catch (error) {
-    if (!(error instanceof Exit || error instanceof StoreError)) throw error;
-    world.print.err(`${error.message}\n`);
-    return false;
-  }
 }

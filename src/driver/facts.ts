@@ -8,7 +8,7 @@ import { comesByItself } from '../iproute2/connected.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { defaultMetric } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
-import { GROUP, METRIC, UNANNOUNCED } from '../kinds/ours.ts';
+import { GROUP, METRIC, UNANNOUNCED } from '../core/marks.ts';
 
 export async function readFacts(host: HostReader): Promise<Facts> {
   const [links, printed, namespaces, ipv6] = await Promise.all([readLinks(host), host.read(READ_ALL_ROUTES), host.read(READ_NAMESPACES), host.files(IPV6)]);

@@ -8,7 +8,7 @@ import { followNoLink } from '../durable/own.ts';
 import { capture, change, launch } from './child.ts';
 import type { Change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
-import { meaningOf } from './meaning.ts';
+import { meaningOf } from './explain.ts';
 import { inNamespace } from './namespace.ts';
 import { endStranger, goOn, hangUp, having, snapshot, terminate } from './processes.ts';
 import type { Snapshot } from './processes.ts';

@@ -3,7 +3,7 @@ import type { Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Want, Waiting } from '../core/resource.ts';
 import type { Context } from '../parts/context.ts';
-import type { Spec } from '../spec/model.ts';
+import type { Spec } from '../specfile/model.ts';
 
 export interface Feature {
   readonly name: string;

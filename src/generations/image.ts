@@ -5,7 +5,7 @@ import { parseRouteLines } from '../iproute2/route-lines.ts';
 import { KERNEL, routeWords } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { linkSettledSince } from '../iproute2/settled-since.ts';
-import { CHAIN_PREFIX, GROUP, TAG_PREFIX } from '../kinds/ours.ts';
+import { CHAIN_PREFIX, GROUP, TAG_PREFIX } from '../core/marks.ts';
 
 /** Subject (`device eth1`, `rules`, `file /var/lib/…`, `processes`) → its lines, in the order in which they are shown. */
 export type Image = Readonly<Record<string, readonly string[]>>;

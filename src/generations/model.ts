@@ -3,7 +3,7 @@ import type { Memories } from '../core/observe.ts';
 import type { Allocations, Stored } from '../core/stored.ts';
 import type { Ref } from '../core/resource.ts';
 import type { Undo } from '../core/undo.ts';
-import type { Source } from '../spec/sources.ts';
+import type { Source } from '../specfile/sources.ts';
 import type { Image } from './image.ts';
 
 /** An apply that changed something, as `history` lists it. */

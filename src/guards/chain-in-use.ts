@@ -2,7 +2,7 @@
 import type { Guard } from '../core/resource.ts';
 import { commentOf, targetOf, wordsOf } from '../iptables/words.ts';
 import type { Chain } from '../kinds/chain/model.ts';
-import { CHAIN_PREFIX, TAG_PREFIX } from '../kinds/ours.ts';
+import { CHAIN_PREFIX, TAG_PREFIX } from '../core/marks.ts';
 import type { Circumstances } from './circumstances.ts';
 
 /** Names the rule, and the command that removes it. What is in a chain of ours goes with that. */

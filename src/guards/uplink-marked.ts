@@ -1,7 +1,7 @@
 // guards/uplink-marked.ts — an interface that the spec borrows, and that bears netctl's own mark: it would be removed as netctl's and missed as the host's.
 import type { Guard } from '../core/resource.ts';
 import { isLink } from '../kinds/link/model.ts';
-import { GROUP } from '../kinds/ours.ts';
+import { GROUP } from '../core/marks.ts';
 
 export const uplinkMarked: Guard = function* (plan, _observed, wanted) {
   for (const change of plan.changes) {

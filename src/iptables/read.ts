@@ -38,3 +38,6 @@ async function chainAsSaved(host: HostReader, name: string): Promise<string> {
   if (!/^-[NP] /.test(text)) throw new DriverError(argv.join(' '), { stderr: 'it printed no chain' });
   return `*${table}\n${text.replace(/^-([NP]) (\S+)(?: (\S+))?$/gm, (_, __, itself: string, policy: string | undefined) => `:${itself} ${policy ?? '-'} [0:0]`)}`;
 }
+
+/** Tables of nftables that are iptables-nft's. */
+export const IPTABLES_TABLES: readonly string[] = ['raw', 'mangle', 'nat', 'filter', 'security'];

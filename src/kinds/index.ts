@@ -9,7 +9,7 @@ import { lease } from './lease/index.ts';
 import { link } from './link/index.ts';
 import { neighbour } from './neighbour/index.ts';
 import { module } from './module/index.ts';
-import { isFileOfOurs } from './ours.ts';
+import { isFileOfOurs } from '../core/marks.ts';
 import { createProcessKind } from './process/index.ts';
 import { route } from './route/index.ts';
 import { sysctl } from './sysctl/index.ts';

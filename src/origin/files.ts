@@ -1,7 +1,7 @@
 // origin/files.ts — the spec as files and directories of this host, watched so that no way of replacing them goes unseen.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readSources } from '../spec/sources.ts';
+import { readSources } from '../specfile/sources.ts';
 import { createBurst } from './burst.ts';
 import { watchDirectories } from './directories.ts';
 import { OriginError } from './origin.ts';

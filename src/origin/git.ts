@@ -1,6 +1,6 @@
 // origin/git.ts — the spec as a path in a Git repository, at what a ref names there, and signed where that is asked for.
 import { resolve } from 'node:path';
-import type { Source } from '../spec/text.ts';
+import type { Source } from '../specfile/text.ts';
 import { addressOf, checkedRef } from './address.ts';
 import { createClone, Damaged } from './clone.ts';
 import type { Clone, Head } from './clone.ts';

@@ -1,5 +1,5 @@
 // origin/origin.ts — where the spec comes from, and when it may have changed: what every such place can do.
-import type { Source } from '../spec/text.ts';
+import type { Source } from '../specfile/text.ts';
 
 export interface Fetched {
   readonly sources: readonly Source[];

@@ -1,6 +1,6 @@
 // origin/still.ts — whether a file that is changed in place is whole: nobody has it open to write, and it has been left alone for a while.
 import { readFile, readdir, readlink, stat } from 'node:fs/promises';
-import type { Source } from '../spec/text.ts';
+import type { Source } from '../specfile/text.ts';
 
 /** Milliseconds that a file which was changed in place is left alone: one in which there is more than before, and one in which something is missing. */
 export interface Patience {

@@ -5,7 +5,7 @@ import type { Bridge, Port } from '../kinds/link/model.ts';
 import type { Module } from '../kinds/module/model.ts';
 import { neighbourOn } from '../kinds/neighbour/model.ts';
 import type { Neighbour } from '../kinds/neighbour/model.ts';
-import { PROTOCOL } from '../kinds/ours.ts';
+import { PROTOCOL } from '../core/marks.ts';
 import { nearFirst, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { settingOf } from '../kinds/sysctl/model.ts';
@@ -17,7 +17,7 @@ import { contains } from '../net/contains.ts';
 import { ipOf } from '../net/ipv4.ts';
 import { LEAST_MTU } from '../net/ipv6.ts';
 import { deriveMac } from '../net/mac.ts';
-import type { Host, Network, Nic, VlanNetwork } from '../spec/model.ts';
+import type { Host, Network, Nic, VlanNetwork } from '../specfile/model.ts';
 import type { Picture } from '../uplinks/picture.ts';
 
 /** The bridge. With an interface it bears that one's MAC, so that the host's neighbours notice nothing; else one of its own, on each host another. */

@@ -2,7 +2,7 @@
 import type { Ledger } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
-import type { Host, Spec } from '../spec/model.ts';
+import type { Host, Spec } from '../specfile/model.ts';
 import type { Picture } from '../uplinks/picture.ts';
 
 export interface Context {

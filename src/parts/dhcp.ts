@@ -10,7 +10,7 @@ import type { Lease } from '../kinds/lease/model.ts';
 import type { Process } from '../kinds/process/model.ts';
 import { maskOf, rangeOf, toIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
-import type { RoutedNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../specfile/model.ts';
 import { fixedOn } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';
 import { ownAddress } from './gateway.ts';

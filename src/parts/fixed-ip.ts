@@ -5,7 +5,7 @@ import type { Allocations } from '../core/stored.ts';
 import { without } from '../net/intervals.ts';
 import { holds, hostsOf, ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
-import type { Instance, Network, Nic, Spec } from '../spec/model.ts';
+import type { Instance, Network, Nic, Spec } from '../specfile/model.ts';
 import { nicMac } from './nic-mac.ts';
 
 /** A NIC with what it was given. */

@@ -6,7 +6,7 @@ import type { Flow } from '../kinds/flow/model.ts';
 import { without } from '../net/intervals.ts';
 import { holds, ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
-import type { Floating, Nic, Pool, Spec } from '../spec/model.ts';
+import type { Floating, Nic, Pool, Spec } from '../specfile/model.ts';
 
 export function floatingPoolName(pool: string): string {
   return `pool ${pool}`;

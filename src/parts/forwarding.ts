@@ -4,7 +4,7 @@ import { carrierOf } from './bridge.ts';
 import type { Context } from './context.ts';
 import type { Chain, Rule } from '../kinds/chain/model.ts';
 import { chain } from '../kinds/chain/render.ts';
-import type { RoutedNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../specfile/model.ts';
 import { rank } from './rank.ts';
 
 export function* forwarding(network: RoutedNetwork, context: Context): Iterable<Want<Chain>> {

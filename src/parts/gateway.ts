@@ -3,7 +3,7 @@ import type { Ref, Want } from '../core/resource.ts';
 import type { Context } from './context.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { bitsOf, broadcastOf } from '../net/ipv4.ts';
-import type { RoutedNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../specfile/model.ts';
 import { formerAddresses, uplinkOf } from './bridge.ts';
 
 /** First on the bridge, since dnsmasq and the kernel answer from the first. The uplink may have had it before: then it is moved. */

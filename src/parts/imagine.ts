@@ -1,6 +1,6 @@
 // parts/imagine.ts — the facts of a host on which everything is there that the spec expects of others.
 import type { Facts, LinkFact } from '../core/facts.ts';
-import type { Spec } from '../spec/model.ts';
+import type { Spec } from '../specfile/model.ts';
 
 /** For what is said of a spec without a host: export, validate. */
 export function imagine(spec: Spec): Facts {

@@ -4,7 +4,7 @@ import type { File } from '../kinds/file/model.ts';
 import { broadcastOf, maskOf } from '../net/ipv4.ts';
 import { eui64 } from '../net/ipv6.ts';
 import { parseMac } from '../net/mac.ts';
-import type { FlatNetwork, Instance, Network } from '../spec/model.ts';
+import type { FlatNetwork, Instance, Network } from '../specfile/model.ts';
 import type { Context } from './context.ts';
 import { fixedOf } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';

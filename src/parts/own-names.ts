@@ -1,5 +1,5 @@
 // parts/own-names.ts — names that a network's DNS answers by itself, known or not, and asks nobody about.
-import type { RoutedNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../specfile/model.ts';
 
 /** RFC 6303 section 4: reverse zones of which nobody else can know anything, IPv4's and IPv6's. */
 const RFC_6303: readonly string[] = [

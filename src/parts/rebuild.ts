@@ -8,7 +8,7 @@ import type { Flow } from '../kinds/flow/model.ts';
 import type { Port } from '../kinds/link/model.ts';
 import type { Neighbour } from '../kinds/neighbour/model.ts';
 import type { Route } from '../kinds/route/model.ts';
-import type { Host, Nic, Spec } from '../spec/model.ts';
+import type { Host, Nic, Spec } from '../specfile/model.ts';
 import { uplinkOf } from './bridge.ts';
 import { MACS, poolName } from './fixed-ip.ts';
 import { floatingHoldings } from './floating.ts';

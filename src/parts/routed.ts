@@ -1,6 +1,6 @@
 // parts/routed.ts — what networks of the modes flat-dhcp and vlan share: a bridge with the host's address, forwarding, DHCP and DNS.
 import type { Want } from '../core/resource.ts';
-import type { RoutedNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../specfile/model.ts';
 import { bridge, uplink } from './bridge.ts';
 import type { Context } from './context.ts';
 import { dhcp } from './dhcp.ts';

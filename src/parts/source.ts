@@ -6,7 +6,7 @@ import type { Ip, Range } from '../net/ipv4.ts';
 import { carrierOf, formerAddresses } from './bridge.ts';
 import type { Context } from './context.ts';
 import { hostAddresses } from './host-addresses.ts';
-import type { RoutedNetwork } from '../spec/model.ts';
+import type { RoutedNetwork } from '../specfile/model.ts';
 
 /** The network's own, else the host's, else the first that somebody gave the public interface. */
 export function sourceOf(network: RoutedNetwork, context: Context): Range | undefined {

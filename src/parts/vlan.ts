@@ -1,7 +1,7 @@
 // parts/vlan.ts — the VLAN device of a network, and the interface that it stands on.
 import type { Want } from '../core/resource.ts';
 import type { Link, Port, Vlan } from '../kinds/link/model.ts';
-import type { VlanNetwork } from '../spec/model.ts';
+import type { VlanNetwork } from '../specfile/model.ts';
 import { bareIn, beforePorts, parentOf } from './bridge.ts';
 import type { Context } from './context.ts';
 

@@ -2,7 +2,7 @@
 import { isIPv6 } from 'node:net';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { bitsOf, contains } from '../net/contains.ts';
-import type { Spec, Target } from '../spec/model.ts';
+import type { Spec, Target } from '../specfile/model.ts';
 import type { Operator, Probe, Way } from './model.ts';
 
 /** Milliseconds. Most hosts have a gateway that answers within one; one that never does costs this each time. */

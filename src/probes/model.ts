@@ -1,6 +1,6 @@
 // probes/model.ts — what is asked before and after an apply, what came of it, and who sits at the other end.
 import type { Path } from '../core/resource.ts';
-import type { Target } from '../spec/model.ts';
+import type { Target } from '../specfile/model.ts';
 
 /** The verb with which netctl runs itself to ask: probes on standard input, an answer a line on standard output. No operator needs it. */
 export const ASK = '__ask';

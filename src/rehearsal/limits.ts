@@ -2,7 +2,7 @@
 import { numberOf, textOf } from '../iproute2/fields.ts';
 import type { Plan } from '../core/resource.ts';
 import type { Device } from './devices.ts';
-import type { Refusal } from './model.ts';
+import type { Refusal } from '../report/rehearsal-result.ts';
 
 /** Steps that give a device of hardware an MTU it cannot have. */
 export function beyondLimits(plan: Plan, devices: readonly Device[], standIns: readonly string[]): readonly Refusal[] {

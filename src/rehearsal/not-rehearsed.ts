@@ -1,6 +1,6 @@
 // rehearsal/not-rehearsed.ts — says what a copy of the host cannot tell, a sentence each, and only of what the plan touches.
 import type { Plan, Ref } from '../core/resource.ts';
-import type { Answer } from './model.ts';
+import type { Answer } from '../pipeline/sandbox.ts';
 
 export interface Copied {
   readonly plan: Plan;

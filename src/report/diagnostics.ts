@@ -1,6 +1,6 @@
 // report/diagnostics.ts — what is wrong, for people: the line, a caret below it, the other places, a way out; and the same as data.
 import { inOneLine } from '../core/shown.ts';
-import type { Place, Placed } from '../spec/model.ts';
+import type { Place, Placed } from '../specfile/model.ts';
 
 export interface RenderOptions {
   readonly color: boolean;

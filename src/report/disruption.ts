@@ -1,7 +1,7 @@
 // report/disruption.ts — what a plan does to packets, in an operator's words.
 import type { Disruption } from '../core/resource.ts';
 import type { Stored } from '../core/stored.ts';
-import type { Spec } from '../spec/model.ts';
+import type { Spec } from '../specfile/model.ts';
 
 /** What the operator calls an address or a device: the instance that has it. */
 export type Names = ReadonlyMap<string, string>;

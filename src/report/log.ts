@@ -5,7 +5,7 @@ import { styleText } from 'node:util';
 import winston from 'winston';
 import type { Plan, Reporter } from '../core/resource.ts';
 import { escaped, harmless } from '../core/shown.ts';
-import type { Watcher, WatchEvent } from '../watch/events.ts';
+import type { Watcher, WatchEvent } from './watch-events.ts';
 import { doneBy, lineFor } from './watch-lines.ts';
 import type { Level } from './watch-lines.ts';
 import { counted } from './words.ts';

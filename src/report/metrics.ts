@@ -1,7 +1,7 @@
 // report/metrics.ts — a watch in numbers, for Prometheus.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Watcher } from '../watch/events.ts';
-import type { WatchState } from '../watch/state.ts';
+import type { Watcher } from './watch-events.ts';
+import type { WatchState } from './watch-state.ts';
 
 /** What only the spec and the store can tell. */
 export interface Gauges {

@@ -1,7 +1,7 @@
 // report/outcome.ts — when an apply did not settle: what was done, what was not, and what still differs.
 import type { Outcome } from '../core/execute.ts';
 import type { Change, Kinds, Plan, Wanted } from '../core/resource.ts';
-import type { Locate } from '../spec/model.ts';
+import type { Locate } from '../specfile/model.ts';
 import { describe, renderPlace } from './plan.ts';
 
 export interface View {

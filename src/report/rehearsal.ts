@@ -1,5 +1,5 @@
 // report/rehearsal.ts — how a rehearsal went, for people.
-import type { Failure, Rehearsal } from '../rehearsal/model.ts';
+import type { Failure, Rehearsal } from './rehearsal-result.ts';
 import { lineOf } from './outcome.ts';
 import type { View } from './outcome.ts';
 

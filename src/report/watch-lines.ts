@@ -1,6 +1,6 @@
 // report/watch-lines.ts — what happens in a watch, each in one line for a person: what was repaired, who had broken it, which line of the spec.
-import type { Phases, WatchEvent } from '../watch/events.ts';
-import type { Cause, Difference } from '../watch/state.ts';
+import type { Phases, WatchEvent } from './watch-events.ts';
+import type { Cause, Difference } from './watch-state.ts';
 import { counted, durationOf, timeOf } from './words.ts';
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';

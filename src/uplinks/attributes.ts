@@ -4,7 +4,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
 import { contains } from '../net/contains.ts';
 import { unknownWords } from '../iproute2/route-lines.ts';
-import { GROUP } from '../kinds/ours.ts';
+import { GROUP } from '../core/marks.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOf, unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';

@@ -3,9 +3,9 @@ import { recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { contains } from '../net/contains.ts';
 import { parseIp, toNumber } from '../net/ipv4.ts';
-import { followed } from '../neighbours/ways.ts';
-import type { LookUp } from '../neighbours/ways.ts';
-import { LOCAL, MAIN, parsePolicies } from '../neighbours/policy.ts';
+import { followed } from '../iproute2/ways.ts';
+import type { LookUp } from '../iproute2/ways.ts';
+import { LOCAL, MAIN, parsePolicies } from '../iproute2/policy.ts';
 import type { SeenRoute } from './routes.ts';
 
 /** The kernel's numbers of blackhole, unreachable and prohibit. */

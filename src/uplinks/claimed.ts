@@ -3,7 +3,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { partOf, textOf } from '../iproute2/fields.ts';
 import { FOREVER } from '../iproute2/links.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
-import { METRIC, PROTOCOL, UNANNOUNCED } from '../kinds/ours.ts';
+import { METRIC, PROTOCOL, UNANNOUNCED } from '../core/marks.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { isNeighbour } from '../kinds/neighbour/model.ts';

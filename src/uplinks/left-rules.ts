@@ -1,5 +1,5 @@
 // uplinks/left-rules.ts — rules of others that name a bridge which is about to go: of firewalls and of policy routing.
-import { GROUP } from '../kinds/ours.ts';
+import { GROUP } from '../core/marks.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';

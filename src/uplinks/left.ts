@@ -3,7 +3,7 @@ import type { LinkFact } from '../core/facts.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import { KERNEL } from '../iproute2/routes.ts';
-import { PROTOCOL } from '../kinds/ours.ts';
+import { PROTOCOL } from '../core/marks.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import type { Bound } from './bound.ts';
 import { isOwnAddress } from './claimed.ts';

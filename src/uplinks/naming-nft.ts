@@ -1,5 +1,5 @@
 // uplinks/naming-nft.ts — of the text of `nft -a list ruleset`, the rules that name interfaces: in their own words, or by a set.
-import { CHAIN_PREFIX } from '../kinds/ours.ts';
+import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { NamingRule } from './naming.ts';
 
 /** With what sets hold, where those are names of interfaces. */

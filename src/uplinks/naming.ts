@@ -1,5 +1,5 @@
 // uplinks/naming.ts — rules of others that name an interface: once it is a port, packets come in and go out by its bridge, and they match none of them.
-import { CHAIN_PREFIX, GROUP } from '../kinds/ours.ts';
+import { CHAIN_PREFIX, GROUP } from '../core/marks.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { textOf } from '../iproute2/fields.ts';
 import { shellWord } from '../core/shell.ts';

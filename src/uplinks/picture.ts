@@ -2,7 +2,7 @@
 import { partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { barredOn } from './barred.ts';
-import { GROUP } from '../kinds/ours.ts';
+import { GROUP } from '../core/marks.ts';
 import { unknownOf } from './known.ts';
 import { placeOf, routesIn } from './routes.ts';
 import type { SeenRoute } from './routes.ts';

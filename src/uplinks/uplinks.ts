@@ -2,8 +2,8 @@
 import type { HostReader } from '../core/resource.ts';
 import { readRecords } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
-import { IPTABLES_TABLES } from '../neighbours/backends.ts';
-import { READ_RULESET } from '../neighbours/reads.ts';
+import { IPTABLES_TABLES } from '../iptables/read.ts';
+import { READ_RULESET } from '../iptables/nft-reads.ts';
 import { readBound } from './bound.ts';
 import type { Bound } from './bound.ts';
 import { parseElsewhere, READ_ELSEWHERE } from './elsewhere.ts';

@@ -3,10 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { World } from '../../src/commands/world.ts';
+import type { World } from '../../src/pipeline/world.ts';
 import { Bench, specOf } from './bench.ts';
 import type { Result } from './bench.ts';
-import { staged } from './staged.ts';
+import { staged } from '../rehearsal/staged.ts';
 
 interface Schema {
   readonly oneOf: readonly { readonly $ref: string }[];

@@ -1,6 +1,6 @@
 // test/commands/export.test.ts — what a host would hold, said without a host; and validate, which needs none either.
 import { describe, expect, test } from 'vitest';
-import type { World } from '../../src/commands/world.ts';
+import type { World } from '../../src/pipeline/world.ts';
 import type { Resource } from '../../src/core/resource.ts';
 import { kindsFor } from '../../src/kinds/index.ts';
 import { PATHS } from '../world.ts';

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { plan } from '../../src/commands/plan.ts';
 import { status } from '../../src/commands/status.ts';
-import type { World } from '../../src/commands/world.ts';
+import type { World } from '../../src/pipeline/world.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';
 import { applied, worldOf } from '../world.ts';

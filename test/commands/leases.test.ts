@@ -1,6 +1,6 @@
 // test/commands/leases.test.ts — what becomes of guests' leases when an apply is taken back, and which of them wait until it is confirmed.
 import { expect, test } from 'vitest';
-import { exit } from '../../src/commands/world.ts';
+import { exit } from '../../src/pipeline/world.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import { applied, generationsInMemory, tried, worldOf } from '../world.ts';

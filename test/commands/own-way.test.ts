@@ -1,6 +1,6 @@
 // test/commands/own-way.test.ts — an operator who came by SSH over the very uplink that goes into a bridge: each verb, with and without somebody to ask.
 import { expect, test } from 'vitest';
-import type { World } from '../../src/commands/world.ts';
+import type { World } from '../../src/pipeline/world.ts';
 import { Bench } from './bench.ts';
 
 const HOST = 'interface eth1\naddress add 203.0.113.11/24 brd 203.0.113.255 dev eth1\nroute add default via 203.0.113.1 dev eth1\n';

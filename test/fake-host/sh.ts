@@ -1,6 +1,6 @@
 // test/fake-host/sh.ts — `sh -c` for the lines that netctl says with it: loads br_netfilter, which no bridge is to notice; reads settings, of which an interface that is lent has none here.
 import { READ_OF_DEVICES } from '../../src/kinds/sysctl/goes-with.ts';
-import { readSettings } from '../../src/neighbours/settings.ts';
+import { readSettings } from '../../src/conflicts/settings.ts';
 import { READ_ELSEWHERE } from '../../src/uplinks/elsewhere.ts';
 import { READ_ENDPOINTS, readSettingsOf } from '../../src/uplinks/read.ts';
 import type { Files } from './files.ts';

@@ -1,5 +1,5 @@
 // test/fake-host/sockets.ts — others' sockets at ports 53 and 67: what `ss` prints of them, and what may not be bound beside them.
-import { binder } from '../../src/commands/taken-ports.ts';
+import { binder } from '../../src/pipeline/preflight/taken-ports.ts';
 import type { Tool } from './tool.ts';
 
 export class FakeSockets {

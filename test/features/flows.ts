@@ -1,6 +1,6 @@
 // test/features/flows.ts — what a packet does on a host that holds what a spec wants, and what its peer sees: a table is read against the wanted chains and addresses.
 import { expect, test } from 'vitest';
-import { imagined } from '../../src/commands/imagined.ts';
+import { imagined } from '../../src/pipeline/offline.ts';
 import type { Resource, State } from '../../src/core/resource.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';

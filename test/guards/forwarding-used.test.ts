@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Change, Diagnostic, HostReader, Ref, Wanted } from '../../src/core/resource.ts';
 import { forwardingUsed } from '../../src/guards/forwarding-used.ts';
 import type { Sysctl } from '../../src/kinds/sysctl/model.ts';
-import { translatingRules } from '../../src/neighbours/translating.ts';
+import { translatingRules } from '../../src/conflicts/translating.ts';
 
 const REF: Ref = 'sysctl net.ipv4.ip_forward';
 const setting = (value: string): Sysctl => ({ kind: 'sysctl', name: 'net.ipv4.ip_forward', value, borrowed: true });

@@ -1,6 +1,6 @@
 // test/guards/own-way.test.ts — which plans touch the way by which the operator came in, and what is said of them.
 import { describe, expect, test } from 'vitest';
-import { wayOf } from '../../src/commands/circumstances.ts';
+import { wayOf } from '../../src/pipeline/way-in.ts';
 import { diff } from '../../src/core/diff.ts';
 import { order } from '../../src/core/order.ts';
 import { refOf } from '../../src/core/resource.ts';

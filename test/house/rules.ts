@@ -5,78 +5,70 @@ import type { Tree } from './tree.ts';
 /** Says what is wrong, each time with the file. */
 export type Rule = (tree: Tree) => Iterable<string>;
 
-const models = /^src\/kinds\/[^/]+\/(model|render)\.ts$|^src\/kinds\/ours\.ts$/;
-const specModel = /^src\/spec\/model\.ts$/;
-const core = /^src\/core\//;
-const net = /^src\/net\//;
-const allocate = /^src\/allocate\//;
-const durable = /^src\/durable\//;
-const iptables = /^src\/iptables\//;
-const iproute2 = /^src\/iproute2\//;
-const watch = /^src\/watch\//;
-const rehearsal = /^src\/rehearsal\/model\.ts$/;
+/** From the top of the house to its ground: a room imports from rooms below it. `main.ts` may import everything. */
+const ROOMS: readonly string[] = [
+  'main.ts', 'cli', 'commands', 'watch', 'transaction', 'rehearsal', 'monitors', 'pipeline', 'service', 'probes', 'origin', 'driver', 'report', 'features', 'guards', 'conflicts', 'parts', 'uplinks',
+  'store', 'generations', 'kinds', 'iproute2', 'iptables', 'specfile', 'allocate', 'durable', 'core', 'net',
+];
 
-/** Room → what it may import beside itself. `commands` and `main.ts` may import everything. */
-const mayImport: Readonly<Record<string, readonly RegExp[]>> = {
-  core: [],
-  net: [],
-  spec: [core, net],
-  allocate: [core, net],
-  features: [core, net, allocate, specModel, models, /^src\/parts\//],
-  parts: [core, net, allocate, specModel, models, /^src\/uplinks\/picture\.ts$/],
-  guards: [core, net, iptables, models, /^src\/uplinks\//],
-  neighbours: [core, net, iproute2, iptables, specModel, models, /^src\/parts\//],
-  uplinks: [core, net, iproute2, iptables, models, /^src\/neighbours\//],
-  probes: [core, net, iproute2, specModel],
-  kinds: [core, net, iproute2, iptables],
-  iproute2: [core, net],
-  iptables: [core],
-  driver: [core, net, iproute2, durable, watch, /^src\/(kinds\/ours|probes\/model)\.ts$/],
-  store: [core, net, durable],
-  generations: [core, durable, iproute2, /^src\/(kinds\/ours|spec\/sources)\.ts$/],
-  durable: [],
-  report: [core, net, specModel, watch, rehearsal],
-  rehearsal: [core, iproute2, iptables, models],
-  watch: [core],
-  origin: [core, durable, /^src\/spec\/(sources|text)\.ts$/],
-  service: [core, durable, watch],
-  commands: [/^src\/(?!main\.ts$)/],
-};
+/** What of a kind whoever is above it may know: its resources as data, and how a chain is written. */
+const KNOWN_OF_KINDS = /^src\/kinds\/[^/]+\/(model|render)\.ts$/;
+/** They say what a host is to be, or judge what it is: how a kind does its work is nothing to them. */
+const KNOW_MODELS_ONLY: readonly string[] = ['features', 'guards', 'conflicts', 'parts', 'uplinks'];
 
 /** Files of the repository: rooms, and the schema. */
 const own = /^(src|schemas)\//;
 
 /** Package → the rooms that know it. */
 const packageRooms: Readonly<Record<string, readonly string[]>> = {
-  yaml: ['spec'],
-  ajv: ['spec'],
+  yaml: ['specfile'],
+  ajv: ['specfile'],
   execa: ['driver'],
   winston: ['report'],
-  commander: ['main.ts', 'commands'],
+  commander: ['main.ts', 'cli'],
   'ip-address': ['net'],
   'fast-deep-equal': ['core'],
-  chokidar: ['origin', 'driver'],
+  chokidar: ['origin', 'monitors'],
   'prom-client': ['report'],
 };
 
-const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'neighbours', 'uplinks', 'kinds', 'iproute2', 'iptables', 'spec', 'watch', 'probes', 'rehearsal'];
-/** The files of `spec` that read files. */
-const impure = ['src/spec/sources.ts', 'src/spec/input.ts'];
+const pureRooms = ['core', 'net', 'allocate', 'features', 'parts', 'guards', 'conflicts', 'uplinks', 'kinds', 'iproute2', 'iptables', 'specfile'];
+/** Elsewhere: what is worked out before anything is asked or done. */
+const pureFiles = /^src\/(probes\/(choose|compare|model)|watch\/(scheduler|backoff)|report\/watch-(events|state)|rehearsal\/(devices|leave-out|limits|not-rehearsed|rebuild|refused|routes|settings|tables)|pipeline\/(plan-from|sandbox))\.ts$/;
+/** The files of `specfile` that read files. */
+const impure = ['src/specfile/sources.ts', 'src/specfile/input.ts'];
 const impureModules = /^(node:)?(fs|fs\/promises|child_process|os|process|http|https|dgram|worker_threads|timers|timers\/promises|perf_hooks)$/;
 const impureNames = [
   /^process\.(env|exit|cwd|stdin|stdout|stderr|hrtime|kill|platform|uptime|memoryUsage|nextTick|umask|getuid)$/, /^Date\.now$/, /^new Date$/, /^Math\.random$/, /^performance\./, /^crypto\.random/, /^random(Bytes|Int|UUID)\(\)$/, /^set(Timeout|Interval|Immediate)\(\)$/, /^fetch\(\)$/, /^console\./,
 ];
 
 export const rules: Readonly<Record<string, Rule>> = {
-  'imports run one way': function* (tree) {
+  'imports run down': function* (tree) {
     for (const [path, text] of sources(tree)) {
       const room = roomOf(path);
-      const allowed = mayImport[room];
-      if (room === 'main.ts') continue;
-      if (allowed === undefined) yield `${path}: ${room} is no room of the house; give it a row in test/house/rules.ts`;
+      if (!ROOMS.includes(room)) yield `${path}: ${room} is no room of the house; give it a row in test/house/rules.ts`;
       for (const target of importsOf(path, text).filter((t) => t.startsWith('src/'))) {
-        if (roomOf(target) !== room && !allowed?.some((pattern) => pattern.test(target))) yield `${path} imports ${target}`;
+        if (roomOf(target) !== room && ROOMS.indexOf(roomOf(target)) <= ROOMS.indexOf(room)) yield `${path} imports ${target}`;
       }
+    }
+  },
+
+  'no circle of files': function* (tree) {
+    const imports = new Map(sources(tree).map(([path, text]) => [path, importsOf(path, text).filter((target) => tree.has(target))]));
+    for (const circle of circlesIn(imports)) yield circle.join(' → ');
+  },
+
+  'no verb imports a verb': function* (tree) {
+    const isVerb = (path: string): boolean => path.startsWith('src/commands/');
+    for (const [path, text] of sources(tree).filter(([path]) => isVerb(path))) {
+      // Verbs of one name, as those of `netctl ip`, may share a file.
+      for (const target of importsOf(path, text)) if (isVerb(target) && (folderOf(target) !== folderOf(path) || folderOf(path) === 'src/commands')) yield `${path} imports ${target}`;
+    }
+  },
+
+  'only models of kinds are known above': function* (tree) {
+    for (const [path, text] of sources(tree).filter(([path]) => KNOW_MODELS_ONLY.includes(roomOf(path)))) {
+      for (const target of importsOf(path, text)) if (target.startsWith('src/kinds/') && !KNOWN_OF_KINDS.test(target)) yield `${path} imports ${target}`;
     }
   },
 
@@ -101,7 +93,7 @@ export const rules: Readonly<Record<string, Rule>> = {
 
   'pure rooms have no files, clock, chance or processes': function* (tree) {
     for (const [path, text] of sources(tree)) {
-      if (!pureRooms.includes(roomOf(path)) || impure.includes(path)) continue;
+      if (!(pureRooms.includes(roomOf(path)) || pureFiles.test(path)) || impure.includes(path)) continue;
       for (const target of importsOf(path, text)) if (impureModules.test(target)) yield `${path} imports ${target}`;
       for (const name of namesIn(path, text)) if (impureNames.some((pattern) => pattern.test(name))) yield `${path} speaks of ${name}`;
     }
@@ -154,6 +146,33 @@ export const rules: Readonly<Record<string, Rule>> = {
 
 function sources(tree: Tree): readonly (readonly [string, string])[] {
   return [...tree].filter(([path]) => /^src\/.*\.ts$/.test(path));
+}
+
+/** Each circle once, from its first file by name. */
+function* circlesIn(imports: ReadonlyMap<string, readonly string[]>): Iterable<readonly string[]> {
+  const done = new Set<string>();
+  for (const start of [...imports.keys()].sort()) {
+    const from = new Map<string, string>();
+    const open = [start];
+    for (let at = open.pop(); at !== undefined && !done.has(start); at = open.pop()) {
+      for (const target of imports.get(at) ?? []) {
+        if (target === start) {
+          const circle = [at];
+          for (let back = at; back !== start; back = from.get(back) ?? start) circle.push(from.get(back) ?? start);
+          yield [...circle.reverse(), start];
+          for (const path of circle) done.add(path);
+        } else if (!from.has(target) && !done.has(target)) {
+          from.set(target, at);
+          open.push(target);
+        }
+      }
+    }
+    done.add(start);
+  }
+}
+
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }
 
 function roomOf(path: string): string {

@@ -12,7 +12,7 @@ export function readTree(root: string): Tree {
   for (const room of ['src', 'test', 'bench', 'scripts', 'examples']) {
     for (const entry of readdirSync(join(root, room), { recursive: true, withFileTypes: true })) {
       const path = relative(root, join(entry.parentPath, entry.name));
-      if (entry.isFile() && !path.startsWith('src/spec/generated/')) tree.set(path, readFileSync(join(root, path), 'utf8'));
+      if (entry.isFile() && !path.startsWith('src/specfile/generated/')) tree.set(path, readFileSync(join(root, path), 'utf8'));
     }
   }
   return tree;

@@ -1,7 +1,7 @@
 // test/kernel/default-route.test.ts — the way to what is far away is asked before and after an apply: where it is lost, the apply is rolled back.
 import { chmodSync, mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { probe } from '../../src/driver/probing.ts';
+import { probe } from '../../src/probes/probing.ts';
 import { askedAgain } from '../../src/probes/compare.ts';
 import type { Answer, Way } from '../../src/probes/model.ts';
 import { Lab, must, spawn } from './lab.ts';

@@ -1,6 +1,6 @@
 // test/kernel/dhcp-options.test.ts — what a spec may say as a DHCP option is what a client is sent, byte for byte; what dnsmasq would drop or cut is refused.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { optionProblem } from '../../src/spec/dhcp-options.ts';
+import { optionProblem } from '../../src/specfile/dhcp-options.ts';
 import { Lab, must } from './lab.ts';
 
 let lab: Lab;

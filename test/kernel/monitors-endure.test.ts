@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import { isListening } from '../../src/driver/monitors/sockets.ts';
+import { isListening } from '../../src/monitors/sockets.ts';
 import { buildProgram } from '../program.ts';
 import { childrenOf, commandOf } from './of-process.ts';
 import { WatchedHost, pidOf, soon } from './watched.ts';

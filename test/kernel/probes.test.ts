@@ -3,9 +3,9 @@ import { spawn as start } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { probe } from '../../src/driver/probing.ts';
+import { probe } from '../../src/probes/probing.ts';
 import type { Answer, Probe, Session } from '../../src/probes/model.ts';
-import type { Target } from '../../src/spec/model.ts';
+import type { Target } from '../../src/specfile/model.ts';
 import { Lab, must } from './lab.ts';
 
 const SERVER = `

@@ -1,7 +1,7 @@
 // test/kernel/walks.ts — the walk again on a real kernel: from any spec to any other, the power cut anywhere, then settled.
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { prepare } from '../../src/commands/prepare.ts';
+import { prepare } from '../../src/pipeline/prepare.ts';
 import type { Driver, Op } from '../../src/core/resource.ts';
 import { createLinuxDriver } from '../../src/driver/linux.ts';
 import { kindsFor } from '../../src/kinds/index.ts';

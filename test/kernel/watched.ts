@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
-import { OwnTools } from '../../src/commands/watch/own-tools.ts';
+import { OwnTools } from '../../src/watch/own-tools.ts';
 import type { Sign } from '../../src/core/sign.ts';
-import { watchHost } from '../../src/driver/monitors/index.ts';
-import type { Backend, HostWatch } from '../../src/driver/monitors/index.ts';
+import { watchHost } from '../../src/monitors/index.ts';
+import type { Backend, HostWatch } from '../../src/monitors/index.ts';
 import { isFirstNamespace } from '../../src/driver/processes.ts';
-import type { MonitorState } from '../../src/watch/state.ts';
+import type { MonitorState } from '../../src/report/watch-state.ts';
 import { createNamespaces } from './namespaces.ts';
 import { childrenOf, commandOf } from './of-process.ts';
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createFileOrigin } from '../../src/origin/files.ts';
 import { OriginError } from '../../src/origin/origin.ts';
-import { SourceError } from '../../src/spec/sources.ts';
+import { SourceError } from '../../src/specfile/sources.ts';
 import { follow } from './follower.ts';
 import type { Follower } from './follower.ts';
 import { until } from './until.ts';

@@ -1,7 +1,7 @@
 // test/origin/follower.ts — a reader as `netctl watch` is one: reads at first, and again whenever the origin calls.
 import { OriginError } from '../../src/origin/origin.ts';
 import type { Origin } from '../../src/origin/origin.ts';
-import { SourceError } from '../../src/spec/sources.ts';
+import { SourceError } from '../../src/specfile/sources.ts';
 
 export interface Follower {
   /** What was read last: the texts, or the reason why there are none. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { isBeingWritten, Still } from '../../src/origin/still.ts';
-import { readSources } from '../../src/spec/sources.ts';
+import { readSources } from '../../src/specfile/sources.ts';
 
 let directory = '';
 let file = '';

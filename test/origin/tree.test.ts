@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseTree, specsAt } from '../../src/origin/tree.ts';
-import { readSources } from '../../src/spec/sources.ts';
+import { readSources } from '../../src/specfile/sources.ts';
 
 /** Path → where it leads; a file leads nowhere. */
 const files: Readonly<Record<string, string | undefined>> = {

@@ -5,8 +5,8 @@ import { NOTHING } from '../../src/core/stored.ts';
 import { parseRange } from '../../src/net/ipv4.ts';
 import type { Range } from '../../src/net/ipv4.ts';
 import { addressRequests } from '../../src/parts/fixed-ip.ts';
-import { readSpec } from '../../src/spec/read.ts';
-import type { Network, Spec } from '../../src/spec/model.ts';
+import { readSpec } from '../../src/specfile/read.ts';
+import type { Network, Spec } from '../../src/specfile/model.ts';
 
 function specOf(network: string): Spec {
   const read = readSpec([{ file: 'spec.yaml', text: `apiVersion: netctl/v1

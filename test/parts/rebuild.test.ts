@@ -4,8 +4,8 @@ import type { Facts, LinkFact } from '../../src/core/facts.ts';
 import type { Flow } from '../../src/kinds/flow/model.ts';
 import { NO_TRACES, rebuild, recall } from '../../src/parts/rebuild.ts';
 import { NOTHING } from '../../src/core/stored.ts';
-import type { Spec } from '../../src/spec/model.ts';
-import { readSpec } from '../../src/spec/read.ts';
+import type { Spec } from '../../src/specfile/model.ts';
+import { readSpec } from '../../src/specfile/read.ts';
 
 const link = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({ name, mac: '02:00:00:00:00:01', ours: false, promiscuous: false, addresses: [], routes: [], ...rest });
 const facts = (...links: readonly LinkFact[]): Facts => ({ links: new Map(links.map((fact) => [fact.name, fact])), namespaces: new Set() });

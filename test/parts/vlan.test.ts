@@ -4,7 +4,7 @@ import type { LinkFact } from '../../src/core/facts.ts';
 import type { Ref, Resource } from '../../src/core/resource.ts';
 import type { Port } from '../../src/kinds/link/model.ts';
 import { vlan } from '../../src/parts/vlan.ts';
-import { readSpec } from '../../src/spec/read.ts';
+import { readSpec } from '../../src/specfile/read.ts';
 
 const fact = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({ name, mac: '02:00:00:00:00:01', ours: false, promiscuous: false, addresses: [], routes: [], ...rest });
 const lent: Port = { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true, mtu: 1500 };

@@ -4,7 +4,7 @@ import { parseRoutes } from '../../src/iproute2/routes.ts';
 import { askedAgain, lost } from '../../src/probes/compare.ts';
 import { farIn, gatewaysIn, probesFor } from '../../src/probes/choose.ts';
 import type { Answer, Probe } from '../../src/probes/model.ts';
-import type { AskedFor, Target } from '../../src/spec/model.ts';
+import type { AskedFor, Target } from '../../src/specfile/model.ts';
 
 const asked = (target: Target, host?: string): AskedFor => ({ path: ['probes', 0], target, timeout: 700, ...(host === undefined ? {} : { host }) });
 const names = (probes: readonly Probe[]): readonly string[] => probes.map(({ name }) => name);

@@ -1,6 +1,6 @@
 // test/rehearsal/texts.test.ts — what other tools print, in words in which the copy is told the same; and what they refuse.
 import { describe, expect, test } from 'vitest';
-import { listeningOf, socketsOf } from '../../src/rehearsal/listening.ts';
+import { listeningOf, socketsOf } from '../../src/pipeline/preflight/listening.ts';
 import { isNeedless, refusedLines } from '../../src/rehearsal/refused.ts';
 import { routeLines, ruleLines } from '../../src/rehearsal/routes.ts';
 import { settingNames, settingsOf } from '../../src/rehearsal/settings.ts';

@@ -13,12 +13,12 @@ import { parseSave as bridgeChainsIn } from '../../src/kinds/bridge-chain/parse.
 import { parseSave as chainsOfOurs } from '../../src/kinds/chain/parse.ts';
 import { connectedPairs, translations } from '../../src/kinds/flow/parse.ts';
 import { sysctl } from '../../src/kinds/sysctl/index.ts';
-import { tablesOf } from '../../src/neighbours/iptables.ts';
-import type { Table } from '../../src/neighbours/model.ts';
-import { itemsOf, tableOf } from '../../src/neighbours/nft.ts';
-import { parsePolicies, READ_RULES } from '../../src/neighbours/policy.ts';
-import { READ_TABLES } from '../../src/neighbours/reads.ts';
-import { listeningOf, READ_SOCKETS } from '../../src/rehearsal/listening.ts';
+import { tablesOf } from '../../src/conflicts/iptables.ts';
+import type { Table } from '../../src/conflicts/model.ts';
+import { itemsOf, tableOf } from '../../src/conflicts/nft.ts';
+import { parsePolicies, READ_RULES } from '../../src/iproute2/policy.ts';
+import { READ_TABLES } from '../../src/iptables/nft-reads.ts';
+import { listeningOf, READ_SOCKETS } from '../../src/pipeline/preflight/listening.ts';
 import { judge } from '../../src/uplinks/judge.ts';
 import { readUplinks } from '../../src/uplinks/uplinks.ts';
 

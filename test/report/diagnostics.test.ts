@@ -1,8 +1,8 @@
 // test/report/diagnostics.test.ts — how mistakes are shown, to people and as data.
 import { expect, test } from 'vitest';
 import { diagnosticsAsData, renderDiagnostics } from '../../src/report/diagnostics.ts';
-import type { Place, Placed } from '../../src/spec/model.ts';
-import { readSpec } from '../../src/spec/read.ts';
+import type { Place, Placed } from '../../src/specfile/model.ts';
+import { readSpec } from '../../src/specfile/read.ts';
 
 const place = (text: string, column: number): Place => ({ file: 'a.yaml', line: 7, column, text });
 const diagnostic = (more: Partial<Placed>): Placed => ({ severity: 'error', code: 'bad', message: 'it is bad', at: [], ...more });

@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { createWatchLog, logFormatOf } from '../../src/report/log.ts';
 import type { WatchLog, WatchLogOptions } from '../../src/report/log.ts';
-import type { WatchEvent } from '../../src/watch/events.ts';
+import type { WatchEvent } from '../../src/report/watch-events.ts';
 import { failure, fight, full } from './states.ts';
 
 const NOW = new Date('2026-11-21T13:05:07.123Z');

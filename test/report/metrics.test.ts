@@ -3,8 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createMetrics } from '../../src/report/metrics.ts';
 import type { Gauges, Metrics } from '../../src/report/metrics.ts';
 import { serveMetrics } from '../../src/service/http.ts';
-import type { WatchEvent } from '../../src/watch/events.ts';
-import type { WatchState } from '../../src/watch/state.ts';
+import type { WatchEvent } from '../../src/report/watch-events.ts';
+import type { WatchState } from '../../src/report/watch-state.ts';
 import { begun, failure, fight, full } from './states.ts';
 
 const NONE: Gauges = { pools: [], allocations: [] };

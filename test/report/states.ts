@@ -1,5 +1,5 @@
 // test/report/states.ts — states of a watch, for all that speak of them.
-import type { Difference, Failure, Fight, WatchState } from '../../src/watch/state.ts';
+import type { Difference, Failure, Fight, WatchState } from '../../src/report/watch-state.ts';
 
 export const failure: Failure = {
   ref: 'link br-lab', how: 'missing', what: 'br-lab bridge', place: 'spec.yaml:31 networks.lab', message: 'ip -batch - failed with exit code 1: RTNETLINK answers: File exists\nCommand failed -:1',

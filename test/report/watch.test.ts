@@ -3,7 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { renderWatch } from '../../src/report/watch.ts';
-import type { WatchState } from '../../src/watch/state.ts';
+import type { WatchState } from '../../src/report/watch-state.ts';
 import { begun, failure, full } from './states.ts';
 
 const NOW = new Date('2026-11-21T15:00:00.000Z');

@@ -1,12 +1,12 @@
 // commands/ip/named.ts — how the addresses of the spec stand, and those of the network or pool that an operator names.
-import type { Locate } from '../../spec/model.ts';
-import { didYouMean } from '../../spec/suggest.ts';
-import { readOrExit } from '../prepare.ts';
-import { standing } from '../standing.ts';
-import { exit, Exit } from '../world.ts';
-import type { World } from '../world.ts';
-import { networkOccupancy, poolOccupancy } from './occupancy.ts';
-import type { Known, Occupancy } from './occupancy.ts';
+import type { Locate } from '../../specfile/model.ts';
+import { didYouMean } from '../../specfile/suggest.ts';
+import { readOrExit } from '../../pipeline/read.ts';
+import { standing } from '../../pipeline/standing.ts';
+import { exit, Exit } from '../../pipeline/world.ts';
+import type { World } from '../../pipeline/world.ts';
+import { networkOccupancy, poolOccupancy } from '../../pipeline/occupancy/occupancy.ts';
+import type { Known, Occupancy } from '../../pipeline/occupancy/occupancy.ts';
 
 /** Reads the spec, the store and the host. Nothing is allotted: what a NIC of the spec will be given is not known before it is. */
 export async function knownOf(world: World): Promise<Known & { readonly locate: Locate }> {

@@ -2,13 +2,13 @@
 import { holds, parseIp, toNumber } from '../../net/ipv4.ts';
 import type { Ip } from '../../net/ipv4.ts';
 import { columns } from '../../report/columns.ts';
-import { printData } from '../print.ts';
-import { exit, Exit } from '../world.ts';
-import type { ExitCode, World } from '../world.ts';
+import { printData } from '../../report/print.ts';
+import { exit, Exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
 import { knownOf } from './named.ts';
-import { networkOccupancy, poolOccupancy } from './occupancy.ts';
-import type { Known, Occupancy, Use } from './occupancy.ts';
-import { meaningOf, placeOf, useAsData } from './words.ts';
+import { networkOccupancy, poolOccupancy } from '../../pipeline/occupancy/occupancy.ts';
+import type { Known, Occupancy, Use } from '../../pipeline/occupancy/occupancy.ts';
+import { meaningOf, placeOf, useAsData } from '../../pipeline/occupancy/format.ts';
 
 export async function show(world: World, text: string): Promise<ExitCode> {
   const ip = parseIp(text);

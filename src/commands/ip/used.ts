@@ -1,10 +1,10 @@
 // commands/ip/used.ts — which addresses of a network or pool are used, by whom, and which line of the spec says so.
 import { columns } from '../../report/columns.ts';
-import { printData } from '../print.ts';
-import { exit } from '../world.ts';
-import type { ExitCode, World } from '../world.ts';
+import { printData } from '../../report/print.ts';
+import { exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
 import { knownOf, named } from './named.ts';
-import { countsOf, headlineOf, meaningOf, placeOf, spell, useAsData } from './words.ts';
+import { countsOf, headlineOf, meaningOf, placeOf, spell, useAsData } from '../../pipeline/occupancy/format.ts';
 
 export async function used(world: World, name: string): Promise<ExitCode> {
   const known = await knownOf(world);

@@ -12,7 +12,7 @@ import { floatingAddressOf, floatingRequests } from '../../parts/floating.ts';
 import { chainOf, lookup } from '../../parts/lookup.ts';
 import type { Entry } from '../../parts/lookup.ts';
 import { rank } from '../../parts/rank.ts';
-import type { Network } from '../../spec/model.ts';
+import type { Network } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
 
 const DNAT = 'netctl-dnat';

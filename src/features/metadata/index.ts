@@ -5,7 +5,7 @@ import type { Match, Rule } from '../../kinds/chain/model.ts';
 import { chain } from '../../kinds/chain/render.ts';
 import { isLoopback, METADATA } from '../../parts/metadata.ts';
 import { rank } from '../../parts/rank.ts';
-import type { Host, RoutedNetwork } from '../../spec/model.ts';
+import type { Host, RoutedNetwork } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
 
 type Service = NonNullable<Host['metadata']>;

@@ -7,7 +7,7 @@ import type { Context } from '../../parts/context.ts';
 import { fixedOf } from '../../parts/fixed-ip.ts';
 import { METADATA } from '../../parts/metadata.ts';
 import { sourceOf } from '../../parts/source.ts';
-import type { Network, RoutedNetwork } from '../../spec/model.ts';
+import type { Network, RoutedNetwork } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
 
 export const outsideGateway: Feature = {

@@ -4,7 +4,7 @@ import type { Link } from '../../kinds/link/model.ts';
 import { bareIn, beforePorts } from '../../parts/bridge.ts';
 import { fixedOf, macPool } from '../../parts/fixed-ip.ts';
 import type { Fixed } from '../../parts/fixed-ip.ts';
-import type { Device, Network } from '../../spec/model.ts';
+import type { Device, Network } from '../../specfile/model.ts';
 import type { Context } from '../../parts/context.ts';
 import type { Feature } from '../feature.ts';
 

@@ -10,7 +10,7 @@ import type { Context } from '../../parts/context.ts';
 import { isLoopback } from '../../parts/metadata.ts';
 import { rank } from '../../parts/rank.ts';
 import { sourceOf, unbound } from '../../parts/source.ts';
-import type { Host, RoutedNetwork } from '../../spec/model.ts';
+import type { Host, RoutedNetwork } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
 
 export const snat: Feature = {

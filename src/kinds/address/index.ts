@@ -2,7 +2,7 @@
 import type { Change, Disruption, Kind } from '../../core/resource.ts';
 import { addressText } from '../../iproute2/links.ts';
 import { ipOf } from '../../net/ipv4.ts';
-import { METRIC } from '../ours.ts';
+import { METRIC } from '../../core/marks.ts';
 import type { Address } from './model.ts';
 import { again, observe } from './observe.ts';
 import { metricOf, mustRemake, same } from './same.ts';

@@ -7,7 +7,7 @@ import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts'
 import { KERNEL } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { ipOf } from '../../net/ipv4.ts';
-import { GROUP, METRIC, UNANNOUNCED } from '../ours.ts';
+import { GROUP, METRIC, UNANNOUNCED } from '../../core/marks.ts';
 import { arrange, lineOf } from './arrange.ts';
 import type { Found } from './arrange.ts';
 import { groupBy } from './group-by.ts';

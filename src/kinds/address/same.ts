@@ -1,5 +1,5 @@
 // kinds/address/same.ts — when an address on the host is as it is wanted.
-import { METRIC } from '../ours.ts';
+import { METRIC } from '../../core/marks.ts';
 import type { Address } from './model.ts';
 
 export function same(observed: Address, wanted: Address): boolean {

@@ -2,7 +2,7 @@
 import type { Change, Op, Step } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import type { Address, Kept } from './model.ts';
-import { UNANNOUNCED } from '../ours.ts';
+import { UNANNOUNCED } from '../../core/marks.ts';
 import { announce } from './announce.ts';
 import { movesOf } from './moves.ts';
 import type { Move } from './moves.ts';

@@ -2,7 +2,7 @@
 import { DriverError } from '../../core/resource.ts';
 import type { Change, Disruption, HostReader, Kind, Memory } from '../../core/resource.ts';
 import { refuseIncompatible } from '../../iptables/incompatible.ts';
-import { CHAIN_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { BridgeChain } from './model.ts';
 import { parseSave } from './parse.ts';
 import { renderRestore } from './restore.ts';

@@ -1,5 +1,5 @@
 // kinds/bridge-chain/parse.ts — our chains in what ebtables-save prints.
-import { CHAIN_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { BridgeChain } from './model.ts';
 import { hookOf } from './restore.ts';
 import { spelled } from './spelling.ts';

@@ -1,5 +1,5 @@
 // kinds/bridge-chain/render.ts — rules for frames as a chain of ours.
-import { CHAIN_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { BridgeChain, BridgeRule } from './model.ts';
 import { render } from './spelling.ts';
 

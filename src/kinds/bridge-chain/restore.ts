@@ -1,6 +1,6 @@
 // kinds/bridge-chain/restore.ts — changes of chains as one input of `ebtables-restore --noflush`, which is done whole or not at all.
 import type { Change } from '../../core/resource.ts';
-import { CHAIN_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { BridgeChain } from './model.ts';
 
 export function renderRestore(changes: readonly Change<BridgeChain>[]): string {

@@ -1,6 +1,6 @@
 // kinds/chain/disrupts.ts — what a change of rules does to packets: each table is one transaction, so it is only a matter of what the rules say.
 import type { Change, Disruption } from '../../core/resource.ts';
-import { CHAIN_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import { difference } from './difference.ts';
 import type { Chain, ChainRule } from './model.ts';
 import { commentOf, targetOf, wordsOf } from '../../iptables/words.ts';

@@ -2,7 +2,7 @@
 import type { HostReader, Kind, Memory } from '../../core/resource.ts';
 import { refuseIncompatible } from '../../iptables/incompatible.ts';
 import { chainsAsSaved, READ_RULES, savedRules } from '../../iptables/read.ts';
-import { CHAIN_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import { difference } from './difference.ts';
 import { disrupts } from './disrupts.ts';
 import { remember } from './memory.ts';

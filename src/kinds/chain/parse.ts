@@ -1,6 +1,6 @@
 // kinds/chain/parse.ts — the text of `iptables-save` → what of it is ours.
 import type { Memory } from '../../core/resource.ts';
-import { CHAIN_PREFIX, TAG_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX, TAG_PREFIX } from '../../core/marks.ts';
 import { hashOf } from './memory.ts';
 import type { Chain, ChainRule, Table } from './model.ts';
 import { commentOf, targetOf, wordsOf } from '../../iptables/words.ts';

@@ -1,5 +1,5 @@
 // kinds/chain/render.ts — rules as `iptables-save` will say them back, each with our tag in its comment.
-import { CHAIN_PREFIX, TAG_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX, TAG_PREFIX } from '../../core/marks.ts';
 import { hashOf } from './memory.ts';
 import type { Chain, ChainRule, Match, Rule, Table, Verdict } from './model.ts';
 

@@ -1,7 +1,7 @@
 // kinds/flow/index.ts — connections of floating addresses: established ones outlive their rules, so those of a pair that goes are cut.
 import type { Change, HostReader, Kind, Memory, Op, Step } from '../../core/resource.ts';
 import { chainsAsSaved, savedRules } from '../../iptables/read.ts';
-import { CHAIN_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import { cutLines, MANY } from './many.ts';
 import type { Flow } from './model.ts';
 import { connectedPairs, flowOf, translatedPairs } from './parse.ts';

@@ -1,5 +1,5 @@
 // kinds/flow/parse.ts — which pairs of floating and fixed addresses are translated, and which have connections.
-import { CHAIN_PREFIX } from '../ours.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { Flow } from './model.ts';
 
 const SNAT = new RegExp(`^-A ${CHAIN_PREFIX}(?:back|snat)-\\S+ -s ([\\d.]+)/32 .*-j SNAT --to-source ([\\d.]+)$`);

@@ -2,7 +2,7 @@
 import type { Change, Kind } from '../../core/resource.ts';
 import { READ_LINKS } from '../../iproute2/links.ts';
 import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
-import { GROUP } from '../ours.ts';
+import { GROUP } from '../../core/marks.ts';
 import { describe } from './describe.ts';
 import { disrupts } from './disrupts.ts';
 import type { Link } from './model.ts';

@@ -3,7 +3,7 @@ import type { HostReader, Memory } from '../../core/resource.ts';
 import { parseLinks, READ_LINKS, readLinks, UNGROUPED } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../../iproute2/namespaces.ts';
-import { GOING, GROUP } from '../ours.ts';
+import { GOING, GROUP } from '../../core/marks.ts';
 import { eui64 } from '../../net/ipv6.ts';
 import type { Mac } from '../../net/mac.ts';
 import { modesOf, READ_MODES } from '../../iproute2/modes.ts';

@@ -2,7 +2,7 @@
 import type { Change, Op, Step } from '../../core/resource.ts';
 import { encodeAlias, ipBatch, quote } from '../../iproute2/batch.ts';
 import type { AddrGenMode } from '../../iproute2/modes.ts';
-import { GOING, GROUP } from '../ours.ts';
+import { GOING, GROUP } from '../../core/marks.ts';
 import type { Bridge, Link, Port, Tap, Veth, Vlan } from './model.ts';
 
 /** From so many on, guests' devices that go for good go together. */

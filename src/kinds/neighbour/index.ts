@@ -6,7 +6,7 @@ import type { LinkRecord } from '../../iproute2/links.ts';
 import { neighbourLine, neighbourPlace, readNeighbours } from '../../iproute2/neighbours.ts';
 import type { NeighbourRecord } from '../../iproute2/neighbours.ts';
 import { devicesIn } from '../gone.ts';
-import { PROTOCOL } from '../ours.ts';
+import { PROTOCOL } from '../../core/marks.ts';
 import type { Neighbour } from './model.ts';
 
 export const neighbour: Kind<Neighbour> = {

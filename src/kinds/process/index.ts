@@ -1,6 +1,6 @@
 // kinds/process/index.ts — daemons that put themselves in the background: known by their pid file's name among their arguments.
 import type { Change, HostReader, Kind, Op, Running, Step } from '../../core/resource.ts';
-import { DAEMON } from '../ours.ts';
+import { DAEMON } from '../../core/marks.ts';
 import { parseLoaded, renderLoaded } from './loaded.ts';
 import type { Process } from './model.ts';
 

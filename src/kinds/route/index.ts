@@ -3,7 +3,7 @@ import type { Change, Disruption, Kind, Step } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import { READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
 import { routePattern, routeWords } from '../../iproute2/routes.ts';
-import { PROTOCOL } from '../ours.ts';
+import { PROTOCOL } from '../../core/marks.ts';
 import { beside, metricOf, routeKey } from './model.ts';
 import type { Route } from './model.ts';
 import { observe } from './observe.ts';

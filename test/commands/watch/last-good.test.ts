@@ -3,8 +3,8 @@ import { mkdtempSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLastGood } from '../../../src/commands/watch/last-good.ts';
-import type { LastGood } from '../../../src/commands/watch/last-good.ts';
+import { createLastGood } from '../../../src/watch/last-good.ts';
+import type { LastGood } from '../../../src/watch/last-good.ts';
 
 const fetched = { revision: 'abc', sources: [{ file: 'spec.yaml', text: 'apiVersion: netctl/v1\n' }] };
 let directory = '';

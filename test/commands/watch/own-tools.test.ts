@@ -1,6 +1,6 @@
 // test/commands/watch/own-tools.test.ts — a number that was a tool's of ours is another's when the tool is long gone.
 import { describe, expect, test } from 'vitest';
-import { OwnTools } from '../../../src/commands/watch/own-tools.ts';
+import { OwnTools } from '../../../src/watch/own-tools.ts';
 
 test('a tool is ours from its start until a while after its turn', () => {
   const own = new OwnTools();

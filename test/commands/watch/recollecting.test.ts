@@ -1,6 +1,6 @@
 // test/commands/watch/recollecting.test.ts — when routes and namespaces are asked for again.
 import { expect, test } from 'vitest';
-import { RECOLLECTED, Recollecting } from '../../../src/commands/watch/recollecting.ts';
+import { RECOLLECTED, Recollecting } from '../../../src/watch/cached-reader.ts';
 import type { HostReader } from '../../../src/core/resource.ts';
 import type { Sign } from '../../../src/core/sign.ts';
 import { parseLinks } from '../../../src/iproute2/links.ts';

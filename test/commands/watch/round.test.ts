@@ -1,10 +1,10 @@
 // test/commands/watch/round.test.ts — looking again at what signs name finds what looking at everything finds, and what is repaired stays repaired.
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { keepLearnt, look, repair } from '../../../src/commands/watch/round.ts';
-import type { Known, Looked } from '../../../src/commands/watch/round.ts';
-import { readHere } from '../../../src/commands/prepare.ts';
-import type { Placing, Read } from '../../../src/commands/prepare.ts';
+import { keepLearnt, look, repair } from '../../../src/watch/round.ts';
+import type { Known, Looked } from '../../../src/watch/round.ts';
+import { readHere } from '../../../src/pipeline/read.ts';
+import type { Placing, Read } from '../../../src/pipeline/read.ts';
 import type { Ref } from '../../../src/core/resource.ts';
 import type { Sign } from '../../../src/core/sign.ts';
 import { Scene } from '../../cases/scene.ts';

@@ -6,7 +6,7 @@ import type { Waiting, Want } from '../../../src/core/resource.ts';
 import { flatDhcp } from '../../../src/features/flat-dhcp/index.ts';
 import { port } from '../../../src/features/port/index.ts';
 import { allocate } from '../../../src/allocate/allocate.ts';
-import { readSpec } from '../../../src/spec/read.ts';
+import { readSpec } from '../../../src/specfile/read.ts';
 import { flows } from '../flows.ts';
 
 const NETWORKS = 'apiVersion: netctl/v1\nhosts: { here: {}, there: {} }\nnetworks:\n  blue: { mode: flat-dhcp, cidr: 10.0.1.0/24, mtu: 1400 }\n  red: { mode: flat-dhcp, cidr: 10.0.2.0/24 }\n';

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WatchState } from '../../../src/watch/state.ts';
+import type { WatchState } from '../../../src/report/watch-state.ts';
 import { must } from '../lab.ts';
 import type { Lab } from '../lab.ts';
 

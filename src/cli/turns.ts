@@ -1,0 +1,55 @@
+// cli/turns.ts — a watch takes turns on the host: each with the lock and a driver of its own.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { inWords } from './exit-codes.ts';
+import { worldOf } from './world.ts';
+import { takeLock } from '../driver/lock.ts';
+import { pathsOf } from '../pipeline/settings.ts';
+import type { Settings } from '../pipeline/settings.ts';
+import { Exit } from '../pipeline/world.ts';
+import type { World } from '../pipeline/world.ts';
+import type { Turn, TurnListener } from '../watch/loop.ts';
+
+/**
+ * Takes turns on the host, as a watch does: each with the lock and a driver of its own, that has read nothing yet. Waits while another netctl
+ * is at work, and says once for whom.
+ */
+export function turnsOf(settings: Settings, signal: AbortSignal, told: TurnListener): () => Promise<Turn> {
+  const paths = pathsOf(settings);
+  return async () => {
+    for (let hasWaited = false; ; hasWaited = true) {
+      const lock = await takeLock(`${paths.run}/lock`, `netctl ${settings.command}`, new Date()).catch((error: unknown) => { throw inWords(error, settings); });
+      if (lock.locked) {
+        const world = await worldOf(settings, paths, signal, { lock }, (pid, argv) => { told.onSpawn(pid, argv); });
+        const waiting = await pendingIn(world, (text) => { told.says(text); });
+        if (waiting !== undefined) {
+          lock.release();
+          if (!hasWaited) told.waitsFor(waiting);
+          await sleep(TURN_POLL, undefined, { signal });
+          continue;
+        }
+        const silent = { out: () => undefined, err: () => undefined };
+        return { world: { ...world, print: silent, report: told.report }, alone: lock.before?.pid === process.pid, end: () => { lock.release(); } };
+      }
+      if (!hasWaited) told.waitsFor(lock.holder === undefined ? 'another netctl' : `${lock.holder.command}, process ${lock.holder.pid}`);
+      await sleep(TURN_POLL, undefined, { signal });
+    }
+  };
+}
+
+/** What somebody is still to decide on, if anybody is. What nobody decided on in time is taken back. */
+async function pendingIn(world: World, say: (text: string) => void): Promise<string | undefined> {
+  const pending = world.generations.pending();
+  if (pending === undefined) return undefined;
+  const { isOverdue, settlePending } = await import('../transaction/pending.ts');
+  if (!isOverdue(world, pending)) return `generation ${pending.generation} to be confirmed`;
+  const heard = { out: () => undefined, err: say };
+  await settlePending({ ...world, print: heard }).catch((error: unknown) => {
+    // What is left of it, the watch mends by its own spec.
+    if (!(error instanceof Exit)) throw error;
+    say(error.message);
+  });
+  return undefined;
+}
+
+/** Milliseconds between two looks whether another netctl is done. */
+const TURN_POLL = 100;

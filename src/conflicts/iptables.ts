@@ -1,0 +1,132 @@
+// conflicts/iptables.ts — the text of `iptables-save` as chains, with netctl's own as they are wanted.
+import { CHAIN_PREFIX } from '../core/marks.ts';
+import type { Chain as Wanted } from '../kinds/chain/model.ts';
+import { targetOf, wordsOf } from '../iptables/words.ts';
+import { parseRange } from '../net/ipv4.ts';
+import type { Range } from '../net/ipv4.ts';
+import { BEFORE, once } from './model.ts';
+import type { Chain, Hook, Meaning, Rule, Sought, Table, Then } from './model.ts';
+import { matchesOf } from './iptables-matches.ts';
+
+interface Seeking {
+  /** With the priorities of their chains. Table nat, often the largest, is passed over unread where it need not be. */
+  readonly tables: Readonly<Record<string, number>>;
+  /** A rule or a policy that does it, whoever's: the words may as well stand in a comment. */
+  readonly line: RegExp;
+  readonly does: (target: string, words: readonly string[], chain: string) => boolean;
+}
+
+const TRANSLATING = /^(SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)$/;
+/** Where the kernel drops a packet itself. */
+const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
+
+const SEEKING: Readonly<Record<Sought, Seeking>> = {
+  drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT|(NF)?QUEUE)\b/, does: (target) => DROPPING.includes(target) },
+  untracks: { tables: { raw: -300 }, line: / (NOTRACK|--notrack)\b/, does: (target, words) => target === 'NOTRACK' || words.includes('--notrack') },
+  marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
+  // As netctl's own chains have them: before their destinations are translated.
+  passes: {
+    tables: { nat: BEFORE }, line: /^-A (?!netctl-).* -j (ACCEPT|RETURN|SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)\b/,
+    // What comes back to the kernel's own chain may still come to netctl's; what returns from that leaves the table.
+    does: (target, _, chain) => target === 'ACCEPT' || TRANSLATING.test(target) || (target === 'RETURN' && chain in HOOKS),
+  },
+  redirects: { tables: { nat: BEFORE }, line: /^-A (?!netctl-).* -j (DNAT|REDIRECT|NETMAP)\b/, does: (target) => /^(DNAT|REDIRECT|NETMAP)$/.test(target) },
+  translates: { tables: { nat: 100 }, line: / (MASQUERADE|SNAT|NETMAP)\b/, does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target) },
+};
+const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
+
+/** Those that can do it: drop a packet, unless something else is sought. `wanted`: what netctl will have in them; what it has there counts only by its place. */
+export function tablesOf(text: string, tool: string, wanted: readonly Wanted[], sought: Sought = 'drops'): readonly Table[] {
+  const { tables, line: does } = SEEKING[sought];
+  return sectionsOf(text, tables).filter(({ lines }) => lines.some((line) => does.test(line))).map(({ name, lines }) => {
+    const own = wanted.filter((chain) => chain.table === name);
+    const chains = new Map<string, Draft>();
+    for (const line of lines) {
+      if (line.startsWith(':')) {
+        const [chain = '', policy] = line.slice(1).split(' ');
+        chains.set(chain, { name: chain, rules: [], policy: policy === 'DROP' && sought === 'drops' ? 'drop' : 'accept' });
+      } else if (line.startsWith('-A ')) {
+        const chain = line.slice(3, line.indexOf(' ', 3));
+        if (!chain.startsWith(CHAIN_PREFIX)) chains.get(chain)?.rules.push(line);
+      }
+    }
+    for (const { name: chain, rules } of own.filter(isOwn)) chains.set(chain, { name: chain, rules: rules.map(({ text: rule }) => `-A ${chain} ${rule}`), policy: 'accept' });
+    for (const { name: chain, rules } of own.filter((one) => !isOwn(one))) hook(chains, chain, rules.map(({ text: rule, place }) => ({ line: `-A ${chain} ${rule}`, place })));
+    return { tool, family: 'ip', name, chains: new Map([...chains].map(([chain, draft]) => [chain, finished(draft, tables[name], chains, sought)])) };
+  });
+}
+
+interface Draft {
+  readonly name: string;
+  readonly rules: string[];
+  readonly policy: 'accept' | 'drop';
+}
+
+function isOwn({ name }: Wanted): boolean {
+  return name.startsWith(CHAIN_PREFIX);
+}
+
+/** A jump of ours that is there stays where it is, whoever came before it since; one that is missing comes first, or last. */
+function hook(chains: Map<string, Draft>, name: string, jumps: readonly { readonly line: string; readonly place: 'top' | 'bottom' | undefined }[]): void {
+  const draft: Draft = chains.get(name) ?? { name, rules: [], policy: 'accept' };
+  const { rules } = draft;
+  chains.set(name, draft);
+  for (const { line, place } of jumps.toReversed()) {
+    const target = ` -j ${targetOf(wordsOf(line)) ?? ''}`;
+    if (rules.some((rule) => rule.endsWith(target))) continue;
+    if (place === 'bottom') rules.push(line);
+    else rules.unshift(line);
+  }
+}
+
+function finished({ name, rules, policy }: Draft, priority: number | undefined, chains: ReadonlyMap<string, Draft>, sought: Sought): Chain {
+  const at = HOOKS[name];
+  const made = rules.map((line): Rule => ({ words: line, ours: name.startsWith(CHAIN_PREFIX), meaning: once(() => meaningOf(line, chains, sought)) }));
+  return { name, rules: made, ...(at === undefined || priority === undefined ? {} : { base: { hook: at, priority, policy } }) };
+}
+
+function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Meaning {
+  const [, chain = '', ...words] = wordsOf(line);
+  const target = targetOf(words) ?? '';
+  const translates = TRANSLATING.test(target) ? translationIn(words) : undefined;
+  return {
+    matches: matchesOf(words), then: thenOf(target, words, chain, chains, sought),
+    ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}), ...(translates === undefined ? {} : { translates }),
+  };
+}
+
+/** Without its ports. */
+function translationIn(words: readonly string[]): Range | 'own' | undefined {
+  const at = words.findIndex((word) => word === '--to-source' || word === '--to-destination' || word === '--to');
+  return at < 0 ? 'own' : parseRange(words[at + 1]?.split(':', 1)[0] ?? '');
+}
+
+/** Where the kernel asks somebody else who listens, that one is taken to let packets pass. */
+const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'SYNPROXY'];
+
+/** What is none of these does something to the packet, and lets it go on. */
+function thenOf(target: string, words: readonly string[], chain: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Then {
+  if (SEEKING[sought].does(target, words, chain)) return { then: 'drop' };
+  // It keeps what the spec has keep its source; all else is translated in the one that comes last.
+  if (sought === 'passes' && target.startsWith(CHAIN_PREFIX)) return { then: target === 'netctl-POSTROUTING' ? 'on' : 'accept' };
+  if (sought === 'redirects' && target.startsWith(CHAIN_PREFIX)) return { then: 'on' };
+  if (/^(NF)?QUEUE$/.test(target) && sought === 'drops' && !words.includes('--queue-bypass')) return { then: 'queue', queues: queuesIn(words) };
+  if (ACCEPTING.includes(target) || DROPPING.includes(target)) return { then: 'accept' };
+  if (target === 'RETURN') return { then: 'return' };
+  if (!chains.has(target)) return { then: 'on' };
+  return { then: words.includes('-g') ? 'goto' : 'jump', chain: target };
+}
+
+/** `--queue-num 7`, `--queue-balance 0:3`; the first one where none is said. */
+function queuesIn(words: readonly string[]): Range {
+  const at = words.findIndex((word) => word === '--queue-num' || word === '--queue-balance');
+  const [first = 0, last = first] = at === -1 ? [] : (words[at + 1]?.split(':').map(Number) ?? []);
+  return { first, last };
+}
+
+function sectionsOf(text: string, tables: Seeking['tables']): readonly { readonly name: string; readonly lines: readonly string[] }[] {
+  return [...text.matchAll(/^\*(\S+)$/gm)].flatMap(({ 1: name = '', index }) => {
+    const end = text.indexOf('\nCOMMIT', index);
+    return tables[name] === undefined ? [] : [{ name, lines: text.slice(index, end === -1 ? undefined : end).split('\n').slice(1) }];
+  });
+}

@@ -1,0 +1,14 @@
+// conflicts/untracked.ts — rules of others that exempt instances' packets from connection tracking: these are not translated.
+import type { Table } from './model.ts';
+import { hindrancesOf } from './judge.ts';
+import type { Hindrance } from './judge.ts';
+import { isTranslated } from './traffic.ts';
+import type { Site } from './traffic.ts';
+
+/** The kernel tracks at this priority; to exempt a packet after it does nothing. */
+const CONNTRACK = -200;
+
+/** By tables in which exemptions are sought. */
+export function untracked(tables: readonly Table[], site: Site): readonly Hindrance[] {
+  return hindrancesOf(tables, site, () => false, (need) => (isTranslated(need) ? [need] : [])).filter(({ stop: { base } }) => (base.base?.priority ?? 0) < CONNTRACK);
+}

@@ -1,0 +1,24 @@
+// monitors/distinct.ts — many signs of one moment as few: each thing once, and a part as a whole rather than hundreds of its things.
+import type { Part, Sign } from '../core/sign.ts';
+
+/** Of one part. More are looked at faster all at once. */
+const MOST = 32;
+
+export class Distinct {
+  private readonly parts = new Map<Part, Set<string> | 'any'>();
+
+  add({ part, name }: Pick<Sign, 'name'> & { readonly part: Part }): void {
+    const names = this.parts.get(part) ?? new Set();
+    if (names === 'any') return;
+    if (name !== undefined) names.add(name);
+    this.parts.set(part, name === undefined || names.size > MOST ? 'any' : names);
+  }
+
+  /** Gives them, and forgets them. */
+  take(by?: string): readonly Sign[] {
+    const author = by === undefined ? {} : { by };
+    const signs = [...this.parts].flatMap(([part, names]): Sign[] => (names === 'any' ? [{ part, ...author }] : [...names].map((name) => ({ part, name, ...author }))));
+    this.parts.clear();
+    return signs;
+  }
+}

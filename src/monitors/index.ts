@@ -1,0 +1,169 @@
+// monitors/index.ts — what tells that the host changed: the kernel's events, and looks at what sends none. It only ever says where to look.
+import type { Sign } from '../core/sign.ts';
+import type { MonitorState } from '../report/watch-state.ts';
+import { capture } from '../driver/child.ts';
+import { missingTools } from '../driver/missing-tool.ts';
+import { inNamespace } from '../driver/namespace.ts';
+import { having, snapshot } from '../driver/processes.ts';
+import { Board } from './board.ts';
+import { FileMonitor } from './files.ts';
+import { IpEvents, ipLinks, ipMonitor } from './ip.ts';
+import { KeptTool } from './kept.ts';
+import { Lives } from './lives.ts';
+import { NamespaceMonitor, namespaceCalled } from './namespaces.ts';
+import { NftEvents, nftMonitor } from './nft.ts';
+import { SavedRules } from './saved.ts';
+
+export interface HostWatchOptions {
+  /** The namespace that is taken for the host. */
+  readonly netns?: string;
+  /** Trees of files that are ours. They and their parents may not be there yet, or go and come back. */
+  readonly directories: readonly string[];
+  /** Where the pid files are: a process is ours when an argument of its is `--pid-file=RUN/NAME.pid`. */
+  readonly run: string;
+  /** Tools that the driver itself started: what they changed is no news. */
+  isOwn(pid: number, tool: string): boolean;
+  onSign(sign: Sign): void;
+  /** A monitor ended, was stopped, lost events, runs again. */
+  onState(states: readonly MonitorState[], message?: { readonly name: string; readonly what: string }): void;
+  /** Where iptables keeps its rules. Default: what `iptables --version` says. */
+  readonly backend?: Backend;
+}
+
+export type Backend = 'nf_tables' | 'legacy';
+
+export interface HostWatch {
+  /** Finds our daemons, and follows those that it did not follow yet. One that ends from here on gives a sign: so, first this, then the look that verifies. */
+  followProcesses(): void;
+  close(): Promise<void>;
+}
+
+/** Milliseconds that monitors may take to begin before we go on without them. */
+const PATIENCE = 2_000;
+
+/**
+ * Resolves when the monitors hear events: what changed before that is told by no sign, so everything is looked at after it. One that takes
+ * longer, or has to be started again, gives the sign `everything` when it has begun.
+ */
+export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
+  const watching = new Watching(options, options.backend ?? (await backend()));
+  await watching.listening();
+  return watching;
+}
+
+class Watching implements HostWatch {
+  private readonly options: HostWatchOptions;
+  private readonly board: Board;
+  private readonly lives = new Lives();
+  private readonly tools: readonly KeptTool[];
+  private readonly saved: readonly SavedRules[];
+  private readonly files: FileMonitor;
+  private readonly namespaces: NamespaceMonitor;
+  private nft: NftEvents | undefined;
+  private home: number | undefined;
+
+  constructor(options: HostWatchOptions, kept: Backend) {
+    this.options = options;
+    this.board = new Board((states, message) => options.onState(states, message));
+    this.home = options.netns === undefined ? undefined : namespaceCalled(options.netns);
+    const hasNft = isThere('nft');
+    this.tools = [this.ip(), ...(hasNft ? [this.rules()] : [])];
+    this.saved = this.polls(kept, hasNft);
+    this.board.add('processes').runs();
+    this.files = new FileMonitor({
+      part: 'files', roots: [...new Set([...options.directories, options.run])], deep: true, entry: this.board.add('files'), nameOf: (path) => path,
+      onSigns: (signs) => this.tell(signs),
+    });
+    this.namespaces = new NamespaceMonitor(this.board.add('namespaces'), (signs) => this.namespacesChanged(signs));
+  }
+
+  async listening(): Promise<void> {
+    await Promise.all([...this.tools.map((tool) => tool.listening(PATIENCE)), ...this.saved.map((saved) => saved.begun())]);
+  }
+
+  followProcesses(): void {
+    const mark = `--pid-file=${this.options.run}/`;
+    for (const { pid, argv } of having(snapshot(), mark, this.options.netns)) {
+      const name = argv.find((argument) => argument.startsWith(mark))?.slice('--pid-file='.length);
+      if (name !== undefined) this.lives.follow(pid, () => this.tell([{ part: 'processes', name }]));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.files.close();
+    this.namespaces.close();
+    this.nft?.close();
+    await Promise.all([...this.tools, ...this.saved].map((one) => one.close()));
+    this.lives.close();
+  }
+
+  private ip(): KeptTool {
+    const events = new IpEvents();
+    return new KeptTool({
+      argv: inNamespace(ipMonitor, this.options.netns), entry: this.board.add('ip monitor'), lives: this.lives,
+      onBegin: async () => {
+        events.begin();
+        // Where that fails, one that has not been heard of yet may be any device.
+        await capture(inNamespace(ipLinks, this.options.netns)).then((listing) => events.learn(listing), () => undefined);
+      },
+      onLines: (lines) => this.tell(events.take(lines)),
+      onLost: (why) => this.lost(why),
+    });
+  }
+
+  private rules(): KeptTool {
+    const events = new NftEvents({ isOwn: (pid, tool) => this.options.isOwn(pid, tool), onSigns: (signs) => this.tell(signs), onLost: () => tool.lose('lost events') });
+    this.nft = events;
+    const tool: KeptTool = new KeptTool({
+      argv: inNamespace(nftMonitor, this.options.netns), entry: this.board.add('nft monitor'), lives: this.lives,
+      onLines: (lines) => events.take(lines),
+      onLost: (why) => this.lost(why),
+    });
+    return tool;
+  }
+
+  /** Of what no events tell: iptables-legacy has none, and without nft nobody hears those of the others. */
+  private polls(kept: Backend, hasNft: boolean): readonly SavedRules[] {
+    const poorly = hasNft ? {} : { poorly: 'nft is not installed, or not in PATH (Debian package nftables), so rules are compared instead' };
+    const poll = (tool: string, part: 'rules' | 'bridge-rules'): SavedRules => new SavedRules({
+      argv: inNamespace([tool], this.options.netns), tool, entry: this.board.add(tool), ...poorly,
+      onChange: () => this.tell([{ part }]),
+    });
+    return [
+      ...(kept === 'legacy' || !hasNft ? [poll(kept === 'legacy' && isThere('iptables-legacy-save') ? 'iptables-legacy-save' : 'iptables-save', 'rules')] : []),
+      ...(!hasNft && isThere('ebtables-nft-save') ? [poll('ebtables-nft-save', 'bridge-rules')] : []),
+    ];
+  }
+
+  /** Monitors in a namespace whose name another bears now hear nothing of that one. */
+  private namespacesChanged(signs: readonly Sign[]): void {
+    const { netns } = this.options;
+    const home = netns === undefined ? undefined : namespaceCalled(netns);
+    if (home !== undefined && home !== this.home) {
+      this.home = home;
+      for (const tool of this.tools) tool.restart('its network namespace is another one now');
+    }
+    this.tell(signs);
+  }
+
+  private lost(why: string): void {
+    this.options.onSign({ part: 'everything', why });
+  }
+
+  private tell(signs: readonly Sign[]): void {
+    for (const sign of signs) this.options.onSign(sign);
+  }
+}
+
+function isThere(tool: string): boolean {
+  return missingTools([{ op: 'run', argv: [tool] }]).length === 0;
+}
+
+async function backend(): Promise<Backend> {
+  try {
+    return /\(nf_tables\)/.test(await capture(['iptables', '--version'])) ? 'nf_tables' : 'legacy';
+  } catch {
+    // Without iptables there are no rules of iptables; ebtables' are in nf_tables.
+    return 'nf_tables';
+  }
+}

@@ -1,0 +1,90 @@
+// monitors/nft.ts — what the lines of `nft monitor` tell of the rules that iptables and ebtables keep in nf_tables.
+import type { Part, Sign } from '../core/sign.ts';
+import { Distinct } from './distinct.ts';
+
+export const nftMonitor: readonly string[] = ['nft', 'monitor'];
+
+/** Milliseconds after a transaction's last line. Its end is told at once; this is for an end that is never told. */
+const HOLD = 250;
+
+const iptables: ReadonlySet<string | undefined> = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
+
+export interface Listener {
+  /** Tools that we started: what they changed is no news. */
+  isOwn(pid: number, tool: string): boolean;
+  onSigns(signs: readonly Sign[]): void;
+  onLost(): void;
+}
+
+/** Holds what one transaction changed until its last line, which says who made it. */
+export class NftEvents {
+  private readonly listener: Listener;
+  private readonly held = new Distinct();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(listener: Listener) {
+    this.listener = listener;
+  }
+
+  take(lines: readonly string[]): void {
+    for (const line of lines) {
+      if (line.startsWith('#')) this.remark(line);
+      else this.hold(changeIn(line));
+    }
+    if (this.timer !== undefined) this.timer.refresh();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.held.take();
+  }
+
+  private hold(change: Change | undefined): void {
+    if (change === undefined) return;
+    this.held.add(change);
+    this.timer ??= setTimeout(() => this.end(), HOLD);
+  }
+
+  private remark(line: string): void {
+    const author = authorIn(line);
+    if (author !== undefined) this.end(author);
+    else if (line.startsWith('# ERROR')) this.listener.onLost();
+  }
+
+  private end(author?: Author): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const signs = this.held.take(author === undefined ? undefined : `${author.tool}, process ${author.pid}`);
+    const isOurs = author !== undefined && this.listener.isOwn(author.pid, author.tool);
+    if (signs.length > 0 && !isOurs) this.listener.onSigns(signs);
+  }
+}
+
+interface Change {
+  readonly part: Part;
+  readonly name?: string;
+}
+
+/** Of `add rule ip nat netctl-snat …`, `delete chain ip nat X`, `delete table ip filter`. */
+function changeIn(line: string): Change | undefined {
+  const [verb, what, family, table, chain] = line.slice(0, 600).split(' ', 5);
+  if (what !== 'rule' && what !== 'chain' && what !== 'table') return undefined;
+  const part = family === 'ip' && iptables.has(table) ? 'rules' : family === 'bridge' && table === 'nat' ? 'bridge-rules' : undefined;
+  if (part === undefined) return undefined;
+  // A table that comes is empty.
+  if (what === 'table') return verb === 'delete' ? { part } : undefined;
+  if (chain === undefined) return { part };
+  return { part, name: part === 'rules' ? `${table ?? ''}/${chain}` : chain };
+}
+
+interface Author {
+  readonly pid: number;
+  readonly tool: string;
+}
+
+/** Of `# new generation 7 by process 4711 (iptables)`. */
+function authorIn(line: string): Author | undefined {
+  const [, pid, tool = ''] = /^# new generation \d+ by process (\d+) \((.*)\)$/.exec(line) ?? [];
+  return pid === undefined ? undefined : { pid: Number(pid), tool };
+}

@@ -1,0 +1,167 @@
+// pipeline/borrowed/given-back.ts — an interface comes back with what was put on its bridge meanwhile, and is then looked at: is all there that was there before?
+import { setTimeout } from 'node:timers/promises';
+import type { Ledger } from '../../core/borrow.ts';
+import type { Facts, LinkFact, RouteFact } from '../../core/facts.ts';
+import type { Ref, Resource, State, Wanted } from '../../core/resource.ts';
+import { addressText, isAddress } from '../../kinds/address/model.ts';
+import type { Address } from '../../kinds/address/model.ts';
+import { METRIC, PROTOCOL, UNANNOUNCED } from '../../core/marks.ts';
+import { isRoute, routeKey } from '../../kinds/route/model.ts';
+import type { Route } from '../../kinds/route/model.ts';
+import { withoutOthersKin } from '../../kinds/sysctl/kin.ts';
+import { isSysctl } from '../../kinds/sysctl/model.ts';
+import { contains } from '../../net/contains.ts';
+import { isLinkLocalOfMac } from '../../net/ipv6.ts';
+import { differencesOf } from '../../uplinks/differences.ts';
+import type { Picture } from '../../uplinks/picture.ts';
+import { readPictures } from '../../uplinks/read.ts';
+import { settledSince } from '../../uplinks/settled-since.ts';
+import type { Pictures } from './pictures.ts';
+import type { World } from '../world.ts';
+
+/** The ledger with the addresses and routes that others have put on the bridges of interfaces which are about to be given back. */
+export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger {
+  const added = goingBack(ledger, wanted, facts).flatMap(({ addresses, routes }) => [
+    ...addresses.map((one) => [`address ${one.link} ${addressText(one)}`, one] as const),
+    ...routes.map((one) => [`route ${routeKey(one)}`, one] as const),
+  ]);
+  return added.length === 0 ? ledger : new Map([...[...ledger].map(([ref, one]) => [ref, isRoute(one) ? onWhatIsThere(one, ledger, added) : one] as const), ...added]);
+}
+
+/** A route that fell with an address which somebody has replaced comes back after those that are there instead. */
+function onWhatIsThere(route: Route, ledger: Ledger, added: readonly (readonly [string, Resource])[]): Route {
+  const { standsOn = [] } = route;
+  if (standsOn.every((ref) => ledger.has(ref))) return route;
+  const instead = added.flatMap(([ref, one]) => (isAddress(one) && one.link === route.link ? [ref as Ref] : []));
+  return { ...route, standsOn: [...standsOn.filter((ref) => ledger.has(ref)), ...instead] };
+}
+
+/** What goes with a kernel setting, as `ip_forward`, is given back where nobody has set it otherwise since: else it is somebody's by now. */
+export function withOthersSettings(wanted: Wanted, observed: State): Wanted {
+  const changed = [...wanted.state].flatMap(([ref, former]): readonly (readonly [Ref, Resource])[] => {
+    const found = observed.get(ref);
+    return isSysctl(former) && former.borrowed === true && former.kin !== undefined && found !== undefined && isSysctl(found) ? [[ref, withoutOthersKin(former, found)]] : [];
+  });
+  return changed.length === 0 ? wanted : { ...wanted, state: new Map([...wanted.state, ...changed]) };
+}
+
+interface PutOn {
+  readonly addresses: readonly Address[];
+  readonly routes: readonly Route[];
+}
+
+function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly PutOn[] {
+  const others = [...links.values()].filter(({ ours }) => !ours).flatMap(({ addresses }) => addresses.map(({ cidr }) => cidr.split('/', 1).join('')));
+  return [...ledger.keys()].flatMap((ref) => {
+    const name = ref.startsWith('link ') ? ref.slice('link '.length) : undefined;
+    const found = name === undefined || wanted.state.has(ref) ? undefined : links.get(name);
+    const bridge = links.get(found?.master ?? '');
+    // A guest's device is no uplink: nothing of the host's is on its bridge.
+    return found?.promiscuous === true && bridge?.ours === true ? [putOn(found.name, bridge, ledger, others)] : [];
+  });
+}
+
+/** What ends by itself is for whoever renews it. `elsewhere`: addresses on devices that are not netctl's. */
+function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readonly string[]): PutOn {
+  const lent = [...ledger.values()].flatMap((one) => (isAddress(one) && one.link === link ? [one] : []));
+  // Of whichever interface: one may have been on its way here from another when somebody was killed.
+  const known = new Set([...ledger.values()].flatMap((one) => (isAddress(one) ? [textOf(one)] : isRoute(one) ? [routeKey({ ...one, link: '' })] : [])));
+  const addresses = bridge.addresses.filter((one) => !one.ours && one.limited !== true && !isLinkLocalOfMac(one.cidr.split('/', 1).join('')) && !known.has(textOf(one)))
+    .map(({ ours: _ours, ...one }): Address => ({ ...one, kind: 'address', link, borrowed: true }));
+  const standsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
+  const others = bridge.routes.filter((one) => one.protocol !== PROTOCOL && one.limited !== true && !known.has(routeKey({ ...one, link: '' })));
+  const sources = new Set([...elsewhere, ...[...lent, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
+  const isReached = ({ via, onlink }: RouteFact): boolean => via === undefined || onlink === true || via.startsWith('fe80:') || via.startsWith('inet6 ') || [...lent, ...addresses].some((one) => holds(one, via));
+  return {
+    addresses,
+    routes: others.filter((one) => isReached(one) && (one.source === undefined || sources.has(one.source))).map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, standsOn })),
+  };
+}
+
+/** Whether an address is in the network of another. */
+export function holds({ cidr, peer }: Address, ip: string): boolean {
+  const [own = '', bits = ''] = cidr.split('/');
+  return contains(`${peer ?? own}/${bits}`, ip);
+}
+
+function textOf({ cidr, peer }: { readonly cidr: string; readonly peer?: string }): string {
+  return `${cidr.split('/', 1).join('')} ${peer ?? ''}`;
+}
+
+/**
+ * What of interfaces that are given back by now is not as it was, a line each with the command that mends it. What they have besides is somebody's.
+ * `right`: how they were right before. A host that `forwards` for netctl, now or until now, has every device forward meanwhile.
+ */
+export async function missingFrom({ driver }: Pick<World, 'driver'>, given: readonly Picture[], right: Pictures, forwards: boolean): Promise<readonly string[]> {
+  const isIpv6Again = await restore(driver, given);
+  const since = given.map((picture) => settledSince(picture, right.get(picture.name), forwards));
+  const expected = forwards ? since.map(withoutForwarding) : since;
+  const until = performance.now() + (isIpv6Again ? IPV6_COMES : 0);
+  for (;;) {
+    const missing = await unlike(driver, expected, Infinity);
+    if (missing.length === 0 || performance.now() >= until) return missing;
+    await setTimeout(200);
+    driver.lookAgain();
+  }
+}
+
+/** What the kernel, netctl or an operator by its advice has set otherwise while the interface was a port. Says whether it has IPv6 again by that. */
+export async function restore(driver: World['driver'], given: readonly Picture[]): Promise<boolean> {
+  const now = await readPictures(driver, given.map(({ name }) => name));
+  const set = given.flatMap(({ name, settings, link }) => RESTORED.flatMap((setting) => {
+    const [was, is] = [settings[setting], now.get(name)?.settings[setting]];
+    const isToBe = setting === IPV6_MTU ? was !== undefined && was !== String(link['mtu']) && is !== undefined && is !== was : was === '0' && is === '1';
+    return isToBe ? [{ name, setting, value: was ?? '' }] : [];
+  }));
+  for (const { name, setting, value } of set) {
+    const [family = '', , word = ''] = setting.split('/');
+    await driver.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net/${family}/conf/${name}/${word}=${value}`] });
+    driver.lookAgain();
+  }
+  return set.some(({ setting }) => setting === IPV6_OFF);
+}
+
+/** Milliseconds. Its own addresses come by themselves, when duplicate detection (RFC 4862) has waited for its second. */
+const IPV6_COMES = 3_000;
+const IPV6_OFF = 'ipv6/conf/disable_ipv6';
+const IPV6_MTU = 'ipv6/conf/mtu';
+/**
+ * What may have been set meanwhile for the bridge's sake: that secondaries outlive their primary (kinds/address/steps.ts), and that a port whose
+ * addresses come by router advertisements has no IPv6, as the warning about it advises (neighbours/autoconfigured.ts). With a device's MTU the kernel
+ * sets IPv6's.
+ */
+const RESTORED = ['ipv4/conf/promote_secondaries', IPV6_OFF, IPV6_MTU] as const;
+
+function withoutForwarding(picture: Picture): Picture {
+  const { 'ipv4/conf/forwarding': _, ...settings } = picture.settings;
+  return { ...picture, settings };
+}
+
+/** `elapsed`: seconds since they were read; what lasted no longer has gone by itself. */
+export async function unlike(driver: World['driver'], before: readonly Picture[], elapsed: number): Promise<readonly string[]> {
+  const names = before.map(({ name }) => name);
+  let after = await readPictures(driver, names);
+  // A look that fails once tells nothing.
+  if ([...after.values()].some(({ unread }) => unread.length > 0)) {
+    driver.lookAgain();
+    after = await readPictures(driver, names);
+  }
+  return before.flatMap((picture) => {
+    const now = after.get(picture.name);
+    // With a device goes what lived on it.
+    if (now === undefined) return [];
+    if (now.unread.length > picture.unread.length) return [`${picture.name} could not be looked at: ${now.unread.join('; ')}`];
+    return differencesOf(withoutOurs(picture), now, elapsed).filter(({ what }) => !what.endsWith(' was not there')).map(({ what, mend }) => (mend === undefined ? what : `${what}: ${mend}`));
+  });
+}
+
+/** Floating addresses may have been on it: those come and go with the spec. */
+function withoutOurs(picture: Picture): Picture {
+  const isOurs = ({ metric }: Picture['addresses'][number]): boolean => metric === METRIC || metric === UNANNOUNCED;
+  const own = new Set(picture.addresses.filter(isOurs).map(({ local }) => local));
+  return {
+    ...picture,
+    addresses: picture.addresses.filter((address) => !isOurs(address)),
+    routes: picture.routes.filter(({ fields }) => fields['protocol'] !== PROTOCOL && fields['metric'] !== METRIC && !own.has(fields['prefsrc'])),
+  };
+}

@@ -1,0 +1,119 @@
+// pipeline/plan-from.ts — from what is wanted and how the host was found to a plan. Pure.
+import { giveBack, lend } from '../core/borrow.ts';
+import type { Ledger } from '../core/borrow.ts';
+import { diff } from '../core/diff.ts';
+import type { Facts } from '../core/facts.ts';
+import { withoutHeld } from '../core/hold.ts';
+import { order } from '../core/order.ts';
+import { kindOf } from '../core/resource.ts';
+import type { Plan, State, Wanted, Change, Ref, Kinds, Resource, Memory } from '../core/resource.ts';
+import { review } from '../core/review.ts';
+import type { Stored } from '../core/stored.ts';
+import type { Way } from '../guards/circumstances.ts';
+import { guardsFor } from '../guards/index.ts';
+import type { Rehearsal } from '../report/rehearsal-result.ts';
+import { placeAll } from '../specfile/locate.ts';
+import type { Locate, Placed, Spec } from '../specfile/model.ts';
+import type { Source } from '../specfile/text.ts';
+import { NO_UPLINKS } from '../uplinks/uplinks.ts';
+import type { Uplinks } from '../uplinks/uplinks.ts';
+import { withPutOn } from './borrowed/given-back.ts';
+import { movesSeveral } from './borrowed/lent-by-now.ts';
+import { foundOf, givenBackBy } from './borrowed/pictures.ts';
+import type { Pictures } from './borrowed/pictures.ts';
+import { standingAgainst } from './preflight/preflight.ts';
+import type { Wish } from './wish.ts';
+import type { World } from './world.ts';
+
+export interface Prepared {
+  readonly sources: readonly Source[];
+  readonly locate: Locate;
+  /** The host of the spec. */
+  readonly self: string;
+  /** What the operator calls it. */
+  readonly title: string;
+  readonly facts: Facts;
+  readonly plan: Plan;
+  readonly observed: State;
+  readonly wanted: Wanted;
+  /** All that differs, also what is to wait. */
+  readonly differs: readonly Change[];
+  /** Among which something may need what is lent: what the spec asks for, and without pruning also what would be given back. */
+  readonly inUse: Wanted;
+  /** What is to be saved before the first step, and over what. */
+  readonly stored: Stored;
+  readonly before: Stored | undefined;
+  readonly revision: string;
+  readonly isOutdated: boolean;
+  readonly ledger: Ledger;
+  /** What stands against the plan. */
+  readonly problems: readonly Placed[];
+  /** How the plan went on a copy of the host, where that was asked for. */
+  readonly rehearsal?: Rehearsal;
+  /** What others have on the host that stops traffic of the spec. Nothing waits for it. */
+  readonly hindrances: readonly Placed[];
+  /** How the interfaces were found that are about to be borrowed. */
+  readonly uplinks: Uplinks;
+  /** And those that were borrowed before. */
+  readonly pictures: Pictures;
+  readonly spec: Spec;
+}
+
+/** What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has borrowed. */
+export function goal({ kinds }: Pick<World, 'kinds'>, { facts, ledger, wanted }: Wish, prune: boolean): Wanted {
+  return prune ? giveBack(withPutOn(ledger, wanted, facts), wanted, devicesOf(facts), kinds) : wanted;
+}
+
+/** What bears on a plan beside what is wanted and what was found. */
+interface Beside {
+  /** What is to be left for later. */
+  readonly isHeld?: (ref: Ref) => boolean;
+  /** How the operator came in. */
+  readonly way?: Way | undefined;
+  readonly hindrances?: readonly Placed[];
+  readonly uplinks?: Uplinks;
+  /** What on the host would have a step fail. */
+  readonly unready?: readonly Placed[];
+  readonly rules?: string;
+  readonly translating?: readonly string[];
+}
+
+/** From how the host was found to a plan, without what is to wait. Pure. */
+export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, unready = [], rules, translating = [] }: Beside = {}): Prepared {
+  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated } = wished;
+  const all = diff(observed, wanted, kinds);
+  const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
+  const plan = order(changes, wanted, kinds);
+  // As they were observed, not as they go: the first address of an interface is to be its first again.
+  const lent = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
+  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
+  const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
+  const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
+  const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
+  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, translating, lent: ledger, givenBack: givenBackBy({ before, ledger, inUse }, kinds) })), locate), ...against, ...standingAgainst(unready, made)];
+  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, isOutdated, ledger: lent, problems, hindrances: beside, uplinks, pictures };
+}
+
+function parted<T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
+  return [all.filter(is), all.filter((one) => !is(one))];
+}
+
+function devicesOf(facts: Facts): ReadonlySet<string> {
+  return new Set([...facts.links.values()].filter(({ ours }) => !ours).map(({ name }) => name));
+}
+
+/** Leaves what nobody wants any more, unless it holds what somebody else is to have. */
+function withoutRemovals(changes: readonly Change[], wanted: Wanted, kinds: Kinds): readonly Change[] {
+  const claims = (resource: Resource): readonly string[] => kindOf(resource, kinds).claims?.(resource) ?? [];
+  const held = new Set([...wanted.state.values()].flatMap(claims));
+  return changes.filter((change) => change.verb !== 'delete' || change.before.borrowed === true || claims(change.before).some((claim) => held.has(claim)));
+}
+
+export function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): Stored['memories'] {
+  const added = kinds.map((kind): readonly [string, Memory] => {
+    const [known = {}, put = {}] = [memories[kind.kind], kind.putDown?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `)))];
+    return [kind.kind, Object.keys(put).length === 0 ? known : { ...known, ...put }];
+  });
+  // One that is kept stays, also while it is empty: else every repair would write the store, and none could be made without room for that.
+  return Object.fromEntries(added.filter(([kind, memory]) => memories[kind] !== undefined || Object.keys(memory).length > 0));
+}

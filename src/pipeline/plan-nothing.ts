@@ -1,0 +1,32 @@
+// pipeline/plan-nothing.ts — the plan to a host without anything of netctl's. Needs no spec.
+import { ledgerOf } from '../core/borrow.ts';
+import type { Wanted } from '../core/resource.ts';
+import { rebuild, NO_TRACES } from '../parts/rebuild.ts';
+import { say } from '../report/say.ts';
+import { placeAll, NOWHERE } from '../specfile/locate.ts';
+import { lentByNow } from './borrowed/lent-by-now.ts';
+import { changedNeighbours, withNeighboursByNow, toldOf } from './borrowed/neighbours-by-now.ts';
+import { lentBy, lentLost, picturesIn } from './borrowed/pictures.ts';
+import { planTowards } from './prepare.ts';
+import type { Prepared } from './plan-from.ts';
+import type { World } from './world.ts';
+
+const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
+const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' };
+/** The way to a host without anything of netctl's. Needs no spec. */
+export async function prepareNothing(world: World): Promise<Prepared> {
+  const { stored, revision } = await world.store.load();
+  // Where the store is lost, anything may have been borrowed.
+  const facts = await world.facts();
+  const told = stored === undefined ? lentBy(world, facts) : undefined;
+  const { kept: lent, told: changed } = lentByNow(stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told }, facts, world.safety.start);
+  const neighbours = await changedNeighbours(lent, facts, world.driver);
+  const before = withNeighboursByNow(lent, neighbours);
+  const kept = stored === undefined ? undefined : before;
+  say(world, placeAll([...changed, ...neighbours.map(toldOf)], NOWHERE));
+  if (kept === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));
+  return await planTowards(world, {
+    sources: [], spec: NO_SPEC, locate: NOWHERE, self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(before), wanted: NOTHING_WANTED,
+    ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision, isOutdated: false,
+  }, true);
+}

@@ -1,0 +1,68 @@
+// pipeline/preflight/empty-tables.ts — tables and chains of iptables that came with netctl's rules, and are empty: nobody misses them, and the host is as it was.
+import { DriverError } from '../../core/resource.ts';
+import type { Driver, HostReader } from '../../core/resource.ts';
+import { StoreError } from '../../core/stored.ts';
+import { CHAINS, chainsIn } from '../../generations/image.ts';
+import type { Image } from '../../generations/image.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
+import type { World } from '../world.ts';
+
+/** Undefined where there is no nft: iptables-legacy does not let its tables go. */
+export async function readChains(host: HostReader): Promise<string | undefined> {
+  try {
+    return await host.read(['nft', 'list', 'chains']);
+  } catch (error) {
+    if (error instanceof DriverError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A table that was not there, and in which nobody has a rule or a chain of his own now; and chains of the kernel's that were not there, in one that was.
+ * In one transaction: a rule that somebody puts there meanwhile has it refused.
+ */
+export async function removeEmptyTables(driver: Driver, image: Image): Promise<void> {
+  const lines = image[CHAINS]?.map((line) => line.split(' '));
+  const now = lines === undefined ? undefined : await readChains(driver);
+  if (lines === undefined || now === undefined) return;
+  const before = new Map(lines.map(([family = '', table = '', ...chains]) => [`${family} ${table}`, chains]));
+  for (const [table, chains] of chainsIn(now)) {
+    const kept = before.get(table);
+    if (chains.every((chain) => kept?.includes(chain))) continue;
+    try {
+      const shown = await driver.read(['nft', 'list', 'table', ...table.split(' ')]);
+      const idle = [...shown.matchAll(IDLE)].flatMap(([, chain = '']) => (kept?.includes(chain) === true ? [] : [chain]));
+      // In one that is new, and in use, they may be somebody's.
+      if (idle.length === 0 || (kept === undefined && idle.length < chains.length)) continue;
+      const ops = [...idle.map((chain) => `delete chain ${table} ${chain}`), ...(kept === undefined ? [`delete table ${table}`] : [])];
+      await driver.perform({ op: 'run', argv: ['nft', '-f', '-'], stdin: [...ops, ''].join('\n') });
+    } catch (error) {
+      // When somebody has it in use by now, it stays, and does nothing.
+      if (!(error instanceof DriverError)) throw error;
+    }
+  }
+}
+
+/** One of the kernel's, without a rule, that lets everything pass: as iptables-nft makes them. */
+const IDLE = /^\tchain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING) \{\n\t\ttype [^\n]* policy accept;\n\t\}/gm;
+
+/** Where the first apply that is known found chains of netctl's, the state directory had been lost: what was there before netctl nobody knows. */
+function withoutOwn(image: Image): Image {
+  const lines = image[CHAINS];
+  return lines === undefined ? image : { ...image, [CHAINS]: lines.filter((line) => !line.includes(` ${CHAIN_PREFIX}`)) };
+}
+
+/**
+ * Those that were not there before the first apply; where its record was dropped after many others, or is lost, those that nobody uses.
+ * `hadRules`: there were rules of netctl's until now.
+ */
+export async function removeTablesSinceFirst({ driver, generations }: Pick<World, 'driver' | 'generations'>, hadRules: boolean): Promise<void> {
+  const [oldest] = generations.list();
+  if (oldest === undefined && !hadRules) return;
+  try {
+    await removeEmptyTables(driver, oldest?.number === 1 ? withoutOwn(generations.record(1).image) : { [CHAINS]: [] });
+  } catch (error) {
+    // A damaged record tells nothing.
+    if (!(error instanceof StoreError)) throw error;
+  }
+}

@@ -1,0 +1,32 @@
+// pipeline/preflight/preflight.ts — what on the host would have a step fail that is about to be done: asked for that alone, before anything is.
+import type { HostReader, Ref, State } from '../../core/resource.ts';
+import { placeAll } from '../../specfile/locate.ts';
+import type { Placed } from '../../specfile/model.ts';
+import { unfitConfigs } from './own-configs.ts';
+import type { Wish } from '../wish.ts';
+import { takenAddresses } from './taken-addresses.ts';
+import { takenPeers } from './taken-peers.ts';
+import { takenPorts } from './taken-ports.ts';
+
+/** `all`: also what stands against nothing while the host is as it is. What is to wait is not looked at. */
+export async function preflight(
+  { spec, locate, wanted: { because } }: Pick<Wish, 'spec' | 'locate' | 'wanted'>,
+  host: HostReader,
+  { wanted, observed, all, isHeld = () => false }: {
+    readonly wanted: State; readonly observed: State; readonly all: boolean; readonly isHeld?: (ref: Ref) => boolean;
+  },
+): Promise<readonly Placed[]> {
+  const begun = new Map([...wanted].filter(([ref]) => !isHeld(ref)));
+  const found = await Promise.all([
+    unfitConfigs(spec, host, begun, observed, all), takenPeers(host, begun, observed, because), takenPorts(host, begun, observed, because),
+    takenAddresses(host, begun, observed, because),
+  ]);
+  return placeAll(found.flat(), locate);
+}
+
+/** An error where the plan does it; else a warning: what runs goes on. */
+export function standingAgainst(unready: readonly Placed[], made: ReadonlySet<Ref>): readonly Placed[] {
+  return unready.map(({ against = [], ...one }) =>
+    against.some((ref) => made.has(ref)) ? { ...one, against } : { ...one, severity: 'warning' },
+  );
+}

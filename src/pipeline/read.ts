@@ -1,0 +1,66 @@
+// pipeline/read.ts — reads and checks the spec, and finds out which of its hosts this is.
+import type { Checked } from '../core/resource.ts';
+import { say } from '../report/say.ts';
+import { placeAll } from '../specfile/locate.ts';
+import type { Spec, Locate, Host, Placed } from '../specfile/model.ts';
+import { readSpec } from '../specfile/read.ts';
+import type { Source } from '../specfile/text.ts';
+import { Exit, exit } from './world.ts';
+import type { World } from './world.ts';
+
+export interface Read {
+  /** Its texts, as they were read. */
+  readonly sources: readonly Source[];
+  readonly spec: Spec;
+  readonly locate: Locate;
+  readonly self: Host;
+}
+
+/** A value, or what is wrong, each at its lines. */
+export type Placing<T> = { readonly ok: true; readonly value: T; readonly warnings: readonly Placed[]; } |
+{ readonly ok: false; readonly problems: readonly Placed[]; };
+/** Reads and checks the spec, and finds out which of its hosts this is. Ends with what is wrong, all of it. */
+export async function readOrExit(world: World): Promise<Read> {
+  return take(world, readHere(await world.sources(), world));
+}
+
+/** Reads and checks the spec for whoever it is: the host that `--host` names, else all that it has. Ends with what is wrong, all of it. */
+export async function readForAllOrExit(world: World): Promise<Omit<Read, 'self'> & { readonly hosts: readonly Host[]; }> {
+  const sources = await world.sources();
+  const read = readSpec(sources);
+  const { spec, locate } = take(world, read.ok ? { ...read, value: read } : read);
+  return { sources, spec, locate, hosts: world.host === undefined ? spec.hosts : [selfOf(spec, world)] };
+}
+
+/** The spec of these texts, as this host reads it. Ends the command where the spec has no such host. */
+export function readHere(sources: readonly Source[], world: Pick<World, 'host' | 'hostname'>): Placing<Read> {
+  const read = readSpec(sources);
+  if (!read.ok) return read;
+  const { spec, locate, warnings } = read;
+  return { ok: true, value: { sources, spec, locate, self: selfOf(spec, world) }, warnings };
+}
+
+/** `--host`, else the host's own name, else the only one. A spec without hosts is for whichever host reads it. */
+function selfOf(spec: Spec, world: Pick<World, 'host' | 'hostname'>): Host {
+  const named = world.host ?? world.hostname;
+  const found = spec.hosts.find(({ name, implied }) => name === named || implied);
+  const only = spec.hosts.length === 1 && world.host === undefined ? spec.hosts[0] : undefined;
+  const self = found ?? only;
+  if (self !== undefined) return self;
+  throw new Exit(exit.usage, `the spec has no host ${named}; it has ${spec.hosts.map(({ name }) => name).join(', ')}: say which with --host`);
+}
+
+/** Takes the value, or prints all that is wrong and ends the command. */
+export function orExit<T>(world: World, locate: Locate, checked: Checked<T>): T {
+  return take(world, placing(checked, locate));
+}
+
+export function placing<T>(checked: Checked<T>, locate: Locate): Placing<T> {
+  return checked.ok ? { ...checked, warnings: placeAll(checked.warnings, locate) } : { ok: false, problems: placeAll(checked.problems, locate) };
+}
+
+export function take<T>(world: World, placed: Placing<T>): T {
+  say(world, placed.ok ? placed.warnings : placed.problems);
+  if (!placed.ok) throw new Exit(exit.invalid);
+  return placed.value;
+}

@@ -1,0 +1,38 @@
+// pipeline/standing.ts — how things stand before a plan: on the host, and with who holds what.
+import type { Facts } from '../core/facts.ts';
+import type { Diagnostic } from '../core/resource.ts';
+import type { Stored } from '../core/stored.ts';
+import { rebuild, recall } from '../parts/rebuild.ts';
+import type { Host, Spec } from '../specfile/model.ts';
+import { lentByNow } from './borrowed/lent-by-now.ts';
+import { changedNeighbours, toldOf, withNeighboursByNow } from './borrowed/neighbours-by-now.ts';
+import { lentBy, lentLost, picturesOf } from './borrowed/pictures.ts';
+import type { Pictures } from './borrowed/pictures.ts';
+import { tracesOn } from './traces.ts';
+import type { World } from './world.ts';
+
+export interface Standing {
+  readonly facts: Facts;
+  readonly pictures: Pictures;
+  /** The store, with what the host holds and it lacks. */
+  readonly before: Stored;
+  readonly kept: Stored | undefined;
+  readonly revision: string;
+  /** The store has what is lent no more. */
+  readonly isOutdated: boolean;
+  /** What neither the store nor a generation knows any more, or what is lent no more. */
+  readonly said: readonly Diagnostic[];
+}
+
+export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
+  const { stored, revision } = await world.store.load();
+  const facts = await world.facts();
+  const { start } = world.safety;
+  const lent = stored === undefined ? undefined : lentByNow(stored, facts, start);
+  const changed = lent === undefined ? [] : await changedNeighbours(lent.kept, facts, world.driver);
+  const kept = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
+  const told = kept === undefined ? lentBy(world, facts) : undefined;
+  const { kept: found } = lentByNow({ ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told }, facts, start);
+  const said = lent !== undefined ? [...lent.told, ...changed.map(toldOf)] : told === undefined ? [...lentLost(found, facts)] : [];
+  return { said, isOutdated: kept !== stored, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
+}

@@ -1,0 +1,27 @@
+// pipeline/traces.ts — what a host tells a store that is lost, or lacks something: who had which address.
+import type { Facts } from '../core/facts.ts';
+import type { Stored } from '../core/stored.ts';
+import { savedRules } from '../iptables/read.ts';
+import { translations } from '../kinds/flow/parse.ts';
+import { lacksFloating } from '../parts/floating.ts';
+import type { Traces } from '../parts/rebuild.ts';
+import type { Spec } from '../specfile/model.ts';
+import type { World } from './world.ts';
+
+export async function tracesOn(world: World, spec: Spec, { links }: Facts, kept: Stored | undefined): Promise<Traces> {
+  // A host without a link of ours has no NIC whose floating addresses its rules could tell.
+  const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...links.values()].some(({ ours }) => ours);
+  const translated = asksRules ? translations(await savedRules(world.driver)) : [];
+  return { ...(await filesOn(world)), translated };
+}
+
+/** Our files. */
+async function filesOn({ driver, paths }: World): Promise<Pick<Traces, 'hosts' | 'guests'>> {
+  const [networks, guests] = [`${paths.state}/networks`, `${paths.state}/guests`];
+  const hosts = [...await driver.files(networks)].flatMap(([path, text]) => {
+    const [network, name] = path.slice(networks.length + 1).split('/');
+    return network !== undefined && name === 'hosts' ? [[network, text] as const] : [];
+  });
+  const injected = [...await driver.files(guests)].flatMap(([path, text]) => (path.endsWith('/network_data.json') ? [text] : []));
+  return { hosts: new Map(hosts), guests: injected };
+}

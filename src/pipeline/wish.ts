@@ -1,0 +1,66 @@
+// pipeline/wish.ts — what the spec wants of this host as it stands, and who gets which address.
+import { allocate } from '../allocate/allocate.ts';
+import type { Granted, Request } from '../allocate/allocate.ts';
+import { ledgerOf } from '../core/borrow.ts';
+import type { Ledger } from '../core/borrow.ts';
+import { compose } from '../core/compose.ts';
+import type { Facts } from '../core/facts.ts';
+import type { Wanted, Want, Waiting } from '../core/resource.ts';
+import type { Allocations, Stored } from '../core/stored.ts';
+import { features } from '../features/index.ts';
+import type { Context } from '../parts/context.ts';
+import { placeAll } from '../specfile/locate.ts';
+import type { Spec, Locate } from '../specfile/model.ts';
+import type { Source } from '../specfile/text.ts';
+import type { Pictures } from './borrowed/pictures.ts';
+import { configsInside, hashesOfConfigs } from './preflight/own-configs.ts';
+import { placing } from './read.ts';
+import type { Read, Placing } from './read.ts';
+import { standing } from './standing.ts';
+import type { World } from './world.ts';
+
+/** What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again. */
+export async function wish(world: World, read: Read, asThen?: Allocations): Promise<Placing<Wish>> {
+  const { sources, spec, locate, self } = read;
+  const inside = await configsInside(spec, world.paths, world.driver);
+  if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
+  const [{ facts, pictures, before, kept, revision, said, isOutdated }, configs] = await Promise.all([standing(world, spec, self), hashesOfConfigs(spec, world.driver)]);
+  const held = asThen === undefined ? before : { ...before, allocations: asThen };
+  const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);
+  if (!granted.ok) return granted;
+  const ledger = ledgerOf(before.former, world.kinds);
+  const context = { spec, self, facts, pictures, former: ledger, allocations: granted.value.allocations, paths: world.paths, configs };
+  const wanted = placing(compose(wantsOf(context), world.kinds), locate);
+  if (!wanted.ok) return wanted;
+  const title = self.implied ? (world.host ?? world.hostname) : self.name;
+  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision, isOutdated }, warnings: [...placeAll(said, locate), ...granted.warnings, ...wanted.warnings] };
+}
+
+/** What is wanted of a host, and how it stands with who holds what. */
+export interface Wish {
+  readonly sources: readonly Source[];
+  readonly spec: Spec;
+  readonly locate: Locate;
+  /** The host of the spec. */
+  readonly self: string;
+  /** What the operator calls it. */
+  readonly title: string;
+  readonly facts: Facts;
+  readonly pictures: Pictures;
+  readonly wanted: Wanted;
+  readonly ledger: Ledger;
+  readonly granted: Granted;
+  readonly before: Stored;
+  readonly kept: Stored | undefined;
+  readonly revision: string;
+  /** The store is to be saved, also where nothing is to be done. */
+  readonly isOutdated: boolean;
+}
+
+export function* wantsOf(context: Context): Iterable<Want | Waiting> {
+  for (const feature of features) yield* feature.want(context);
+}
+
+export function requestsOf(spec: Spec, facts: Facts): readonly Request[] {
+  return features.flatMap((feature) => [...(feature.requests?.(spec, facts) ?? [])]);
+}

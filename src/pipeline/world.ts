@@ -1,0 +1,86 @@
+// pipeline/world.ts — everything outside, made once in main.ts; a test hands in another.
+import type { Facts } from '../core/facts.ts';
+import type { Driver, HostReader, Kinds, Op, Reporter } from '../core/resource.ts';
+import type { Store } from '../core/stored.ts';
+import type { Asking } from '../driver/terminal.ts';
+import type { Generations, Pending } from '../generations/model.ts';
+import type { Paths } from '../parts/context.ts';
+import type { Answer, Operator, Probe } from '../probes/model.ts';
+import type { Stage } from './sandbox.ts';
+import type { Output } from '../report/printer.ts';
+import type { Source } from '../specfile/sources.ts';
+
+export interface World extends Output {
+  readonly driver: Driver;
+  readonly store: Store;
+  readonly generations: Generations;
+  readonly safety: Safety;
+  readonly kinds: Kinds;
+  readonly paths: Paths;
+  /** The namespace that is taken for the host. */
+  readonly netns?: string;
+  readonly report: Reporter;
+  /** Reads what of the host features may know. */
+  facts(host?: HostReader): Promise<Facts>;
+  /** The spec's files, as `-f` names them. */
+  sources(): Promise<readonly Source[]>;
+  /** `--host`, when given. */
+  readonly host: string | undefined;
+  readonly hostname: string;
+  now(): Date;
+  /** Says, one message each, which tools these ops need and the host does not have. */
+  missingTools(ops: readonly Op[]): readonly string[];
+  /** Removes the store and the directories of netctl's own, once nothing of ours is left. */
+  forget(): Promise<void>;
+  /** Where a plan is rehearsed; undefined where there can be no copy of the host. */
+  readonly stage: Stage | undefined;
+  /** Asks the operator until he has said yes or no, or nobody can any more (undefined); undefined where there is nobody to ask. */
+  readonly ask: ((question: string, how?: Asking) => Promise<boolean | undefined>) | undefined;
+  /** Asks all of them at once, from this host, each until it answers or its time is over. */
+  probe(probes: readonly Probe[]): Promise<readonly Answer[]>;
+  /** Who came by SSH to run this. */
+  operator(): Operator | undefined;
+  /** Aborted by SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** What it takes to take an apply back, whatever becomes of whoever began it. */
+export interface Safety {
+  /** The operator, as the history names him. */
+  readonly who: string;
+  /** Which start of the host this is. */
+  readonly start: string;
+  /** This process. */
+  readonly self: Pick<Pending, 'pid' | 'began'>;
+  lives(process: Pick<Pending, 'pid' | 'began'>): boolean;
+  /** Seconds, by a clock that nobody sets. */
+  uptime(): number;
+  /** Returns when somebody watches over this generation. */
+  guard(generation: number): Promise<void>;
+  /** Tools are ended then (seconds of the uptime); undefined: they have as long as usual. */
+  hurry(until: number | undefined): void;
+  /** Lets others at the host meanwhile. */
+  aside<T>(meanwhile: () => Promise<T>): Promise<T>;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** sysexits(3) where they fit. */
+export const exit = {
+  ok: 0, failed: 1, differs: 2, takenBack: 3, notTakenBack: 4, unconfirmed: 5, usage: 64, invalid: 65, noInput: 66, unavailable: 69, locked: 75, noPrivilege: 77,
+} as const;
+export type ExitCode = number;
+
+/** Ends a command that a signal has stopped before it changed anything. */
+export class Stopped extends Error {
+  override readonly name = 'Stopped';
+}
+
+/** Ends a command: what it printed was said already. */
+export class Exit extends Error {
+  override readonly name = 'Exit';
+  readonly code: ExitCode;
+  constructor(code: ExitCode, message = '') {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,74 @@
+// specfile/merge.ts — documents of one spec laid together: maps by name, the same name in two of them an error that shows both.
+import type { SpecFile } from './generated/types.ts';
+import { placeOf, type Mark } from './locate.ts';
+import type { Placed } from './model.ts';
+import { wrongAt } from './problem.ts';
+import type { Kept } from './tree.ts';
+
+export interface Merged {
+  readonly text: SpecFile;
+  /** Marks of everything that was written, right or wrong. */
+  readonly mark: Mark;
+  readonly problems: readonly Placed[];
+}
+
+interface Marked {
+  readonly text: SpecFile | undefined;
+  readonly mark: Mark;
+}
+
+const SECTIONS = ['defaults', 'hosts', 'networks', 'pools', 'instances', 'securityGroups'] as const;
+
+/** Merges documents, each with what is right in it. The first to say a name has it. */
+export function merge(documents: readonly Marked[], kept: Kept): Merged | undefined {
+  const [first] = documents;
+  if (first === undefined) return undefined;
+  const problems: Placed[] = [];
+  const items = new Map<string | number, Mark>();
+  for (const { mark } of documents) {
+    for (const [section, its] of mark.items) {
+      const before = items.get(section);
+      items.set(section, before === undefined ? its : { ...before, items: joined(before, its, section, problems) });
+    }
+  }
+  return { text: mergedText(documents, kept), mark: { ...first.mark, items }, problems };
+}
+
+function joined(before: Mark, its: Mark, section: string | number, problems: Placed[]): Mark['items'] {
+  const items = new Map(before.items);
+  for (const [name, mark] of its.items) {
+    const other = items.get(name);
+    if (other === undefined || typeof name === 'number') items.set(typeof name === 'number' ? items.size : name, mark);
+    else problems.push(wrongAt('duplicate-name', `${section}.${name} is given twice`, [placeOf(mark, 'key'), placeOf(other, 'key')], 'keep one of them'));
+  }
+  return items;
+}
+
+function mergedText(documents: readonly Marked[], kept: Kept): SpecFile {
+  const texts = documents.flatMap(({ text }) => text ?? []);
+  const sections: Record<string, Record<string, unknown>> = {};
+  for (const section of SECTIONS) {
+    const its = texts.map((text) => text[section]).filter((one) => one !== undefined);
+    if (its.length === 0) continue;
+    const all: Record<string, unknown> = { __proto__: null };
+    for (const [name, value] of its.flatMap((one) => Object.entries<unknown>({ ...one }))) if (!(name in all)) all[name] = value;
+    sections[section] = all;
+  }
+  const probes = listed(documents, kept);
+  return { apiVersion: 'netctl/v1', ...sections, ...(probes === undefined ? {} : { probes }) };
+}
+
+/** The lists of all documents as one, each item with the index of its mark. */
+function listed(documents: readonly Marked[], kept: Kept): SpecFile['probes'] {
+  const all: NonNullable<SpecFile['probes']> = [];
+  const indices: number[] = [];
+  let written = 0;
+  for (const { text, mark } of documents) {
+    const its = text?.probes ?? [];
+    all.push(...its);
+    indices.push(...its.map((_, i) => written + (kept.get(its)?.[i] ?? i)));
+    written += mark.items.get('probes')?.items.size ?? 0;
+  }
+  kept.set(all, indices);
+  return documents.some(({ text }) => text?.probes !== undefined) ? all : undefined;
+}

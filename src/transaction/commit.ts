@@ -1,0 +1,138 @@
+// transaction/commit.ts — does a plan that can be taken back: puts down how things were, has it guarded, and takes it back where it does not go well.
+import type { Outcome } from '../core/execute.ts';
+import { withoutHeld } from '../core/hold.ts';
+import { observe } from '../core/observe.ts';
+import { order } from '../core/order.ts';
+import { DriverError, kindOf } from '../core/resource.ts';
+import type { Kinds, Ref, Reporter, Resource, State } from '../core/resource.ts';
+import { StoreError } from '../core/stored.ts';
+import type { Generation } from '../generations/model.ts';
+import { begin, nowSilent, silence } from './begin.ts';
+import { carry, tellUnsettled } from './execute.ts';
+import type { Carried } from './execute.ts';
+import { awaitConfirmation } from './await-confirmation.ts';
+import type { Prepared } from '../pipeline/plan-from.ts';
+import { asUnconfirmed, claim, decide, takeBack, UNCONFIRMED } from './revert.ts';
+import { exit, Exit } from '../pipeline/world.ts';
+import type { ExitCode, World } from '../pipeline/world.ts';
+
+export interface Dare {
+  /** All of it, or nothing. */
+  readonly atomic: boolean;
+  /** Seconds in which it has to be confirmed. It is atomic, too. */
+  readonly confirm?: number;
+  /** False: whoever applies does not wait for that. */
+  readonly waits?: boolean;
+  /** A rollback: see Generation. */
+  readonly restores?: number;
+  /** Of a spec from a repository. */
+  readonly revision?: string;
+}
+
+/** Does the plan as a generation. */
+export async function dare(world: World, whole: Prepared, { atomic, confirm, waits, ...of }: Dare): Promise<ExitCode> {
+  const { safety } = world;
+  const { prepared, later } = confirm === undefined ? { prepared: whole, later: [] } : sparing(whole, world.kinds);
+  const begun = await begin(world, prepared, of, later);
+  const { generation, record } = begun;
+  const until = confirm === undefined ? undefined : safety.uptime() + confirm;
+  const isGuarded = atomic || until !== undefined;
+  if (isGuarded) await arm(world, generation, until);
+  const late = until === undefined ? undefined : AbortSignal.timeout(Math.max(0, Math.ceil((until - safety.uptime()) * 1000)));
+  // From then on it is on its way back, whatever has still to end before, and nobody else need do it.
+  const giveUp = (): void => { claim(world); };
+  late?.addEventListener('abort', giveUp, { once: true });
+  const attempt = await attempted(world, prepared, isGuarded, until, late);
+  const why = whyNot(world, attempt, until);
+  if ('broken' in attempt) world.print.err(`${attempt.broken.message}\n`);
+  else tellUnsettled(world, prepared, attempt.carried, isGuarded ? 'What is done is taken back.' : undefined);
+  if (why !== undefined && isGuarded) return asUnconfirmed(await takeBack(world, generation.number, record, why), why);
+  // Whether the operator's session still stands is told by what is sent on it.
+  if (world.operator() !== undefined && begun.answers.length > 0) world.print.err('done; what answered before is asked again\n');
+  const silent = await nowSilent(world, begun, until);
+  if (silent.length > 0) {
+    for (const { probe, why } of silent) world.print.err(`${probe.name}: ${why ?? 'no answer'}\n`);
+    const because = until !== undefined && safety.uptime() >= until ? UNCONFIRMED : silence(silent);
+    const code = asUnconfirmed(await takeBack(world, generation.number, record, because), because);
+    for (const { probe } of await nowSilent(world, begun)) world.print.err(`${probe.name} does not answer yet\n`);
+    return code;
+  }
+  late?.removeEventListener('abort', giveUp);
+  if (until !== undefined) return await awaitConfirmation(world, generation.number, record, until, waits);
+  const isLike = 'carried' in attempt && attempt.carried.unlike.length === 0;
+  if (!decide(world, generation.number, { is: 'kept', settled: why === undefined && isLike })) return await takeBack(world, generation.number, record, 'that it is to stay cannot be put down');
+  const isBack = 'broken' in attempt || attempt.carried.rolledBack.every(({ left }) => left.length === 0);
+  if (why === undefined) return isLike ? exit.ok : exit.notTakenBack;
+  return isBack ? exit.failed : exit.notTakenBack;
+}
+
+/** Without the removal of what could only be made anew: it goes once nobody can want it back. Where something is to take its place, it goes at once. */
+function sparing(whole: Prepared, kinds: Kinds): { readonly prepared: Prepared; readonly later: readonly Ref[] } {
+  const { plan, wanted } = whole;
+  const claimsOf = (resource: Resource): readonly string[] => kindOf(resource, kinds).claims?.(resource) ?? [];
+  const taken = new Set([...wanted.state.values()].flatMap(claimsOf));
+  const isSpared = (before: Resource): boolean => kindOf(before, kinds).irrevocable?.(before) === true && !claimsOf(before).some((claim) => taken.has(claim));
+  const spared = new Set(plan.changes.flatMap((change) => (change.verb === 'delete' && isSpared(change.before) ? [change.ref] : [])));
+  const now = withoutHeld(plan.changes, (ref) => spared.has(ref), wanted, kinds);
+  const later = plan.changes.filter((change) => !now.includes(change));
+  if (later.some(({ verb }) => verb !== 'delete')) return { prepared: whole, later: [] };
+  return { prepared: { ...whole, plan: order(now, wanted, kinds) }, later: later.map(({ ref }) => ref) };
+}
+
+/** Before the first step: whatever becomes of us, somebody takes back what we began. Where nobody could, it is not begun. */
+async function arm({ generations, safety }: World, { number }: Generation, until: number | undefined): Promise<void> {
+  try {
+    generations.arm({ generation: number, phase: 'applying', start: safety.start, ...safety.self, ...(until === undefined ? {} : { until }) });
+    await safety.guard(number);
+  } catch (error) {
+    if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
+    generations.disarm();
+    generations.drop(number);
+    throw new Exit(error instanceof DriverError ? exit.unavailable : exit.failed, `nobody could take it back: ${error.message}. Nothing was changed`);
+  }
+}
+
+type Attempt = { readonly carried: Carried } | { readonly broken: Error };
+
+/** What is taken back when a step fails does no further step. `until`: no tool runs longer, and no step begins later than `late`. */
+async function attempted(world: World, prepared: Prepared, isGuarded: boolean, until: number | undefined, late: AbortSignal | undefined): Promise<Attempt> {
+  world.safety.hurry(until);
+  const failed = new AbortController();
+  const report: Reporter = (event) => {
+    if (isGuarded && event.event === 'failed') failed.abort();
+    world.report(event);
+  };
+  try {
+    return { carried: await carry({ ...world, report, signal: AbortSignal.any([world.signal, failed.signal, ...(late === undefined ? [] : [late])]) }, prepared, () => lookedAt(world, prepared), isGuarded) };
+  } catch (error) {
+    // The host could not be looked at again, or what was learnt not be kept.
+    if (error instanceof DriverError || error instanceof StoreError) return { broken: error };
+    throw error;
+  } finally {
+    world.safety.hurry(undefined);
+  }
+}
+
+/** A look that fails once is no reason to take everything back. */
+async function lookedAt({ driver, kinds, safety }: World, { wanted, stored }: Prepared): Promise<State> {
+  try {
+    return await observe(driver, wanted.state, kinds, stored.memories);
+  } catch (error) {
+    if (!(error instanceof DriverError)) throw error;
+    await safety.sleep(PAUSE);
+    driver.lookAgain();
+    return await observe(driver, wanted.state, kinds, stored.memories);
+  }
+}
+
+/** Milliseconds. */
+const PAUSE = 100;
+
+function whyNot({ safety, signal }: World, attempt: Attempt, until: number | undefined): string | undefined {
+  if ('carried' in attempt && attempt.carried.settled) return undefined;
+  if (until !== undefined && safety.uptime() >= until) return UNCONFIRMED;
+  if (signal.aborted) return 'it was stopped by a signal';
+  if ('broken' in attempt) return 'what came of it could not be looked at';
+  const has = (outcome: Outcome): boolean => attempt.carried.outcomes.includes(outcome);
+  return has('failed') || has('skipped') ? 'a step failed' : 'looked at again, it was not as it was to be';
+}

@@ -1,0 +1,298 @@
+// transaction/revert.ts — undoes what an apply did, and looks whether the host is as it was: never a promise that was not looked at.
+import { basename } from 'node:path';
+import { execute } from '../core/execute.ts';
+import { observe } from '../core/observe.ts';
+import { DriverError } from '../core/resource.ts';
+import type { Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
+import { isSame, StoreError } from '../core/stored.ts';
+import type { Stored } from '../core/stored.ts';
+import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
+import type { Undo } from '../core/undo.ts';
+import { renderScript } from '../driver/script.ts';
+import { CHAINS, differences, imageOf, withLinksSince } from '../generations/image.ts';
+import type { Image } from '../generations/image.ts';
+import type { Outcome, Record } from '../generations/model.ts';
+import { READ_LINKS } from '../iproute2/links.ts';
+import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
+import { savedRules } from '../iptables/read.ts';
+import { isSysctl } from '../kinds/sysctl/model.ts';
+import { readPictures } from '../uplinks/read.ts';
+import { settledSince } from '../uplinks/settled-since.ts';
+import { readChains, removeEmptyTables } from '../pipeline/preflight/empty-tables.ts';
+import { restore, unlike } from '../pipeline/borrowed/given-back.ts';
+import { sayLeftBehind } from './left-behind.ts';
+import { changedNeighbours, recordWithNeighbours, toldOf, withNeighboursByNow } from '../pipeline/borrowed/neighbours-by-now.ts';
+import { picturesIn } from '../pipeline/borrowed/pictures.ts';
+import { renderDiagnostics } from '../report/diagnostics.ts';
+import { NOWHERE, placeAll } from '../specfile/locate.ts';
+import { recordByNow } from './record-by-now.ts';
+import type { Pictures } from '../pipeline/borrowed/pictures.ts';
+import { withPutDown } from '../pipeline/plan-from.ts';
+import { exit } from '../pipeline/world.ts';
+import type { ExitCode, World } from '../pipeline/world.ts';
+
+/** Times that it is tried again, and the milliseconds before each: what failed once may have been in somebody's way. */
+const PAUSES = [100, 100, 500];
+
+export const UNCONFIRMED = 'not confirmed in time';
+
+/** It failed by not being confirmed. */
+export function asUnconfirmed(code: ExitCode, why: string): ExitCode {
+  return code === exit.takenBack && why === UNCONFIRMED ? exit.unconfirmed : code;
+}
+
+/** Seconds that the first attempts may take: a tool that hangs must not keep an operator out, and one that is only slow has more time later. */
+const PATIENCE = [1, 5];
+/** Seconds more for each thing that may have to be put back. */
+const EACH = 0.002;
+
+export interface TakenBack {
+  /** What is not as it was; none: it was looked at, and all is. */
+  readonly left: readonly string[];
+  /** What would still have to be done, as a shell script. */
+  readonly commands?: string;
+}
+
+/** Takes a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
+export async function takeBack(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
+  const pending = world.generations.pending();
+  // What somebody who was killed has half moved, there or back, nobody has removed.
+  const isHalf = world.generations.list().find((each) => each.number === number)?.outcome.is === 'begun';
+  const isBegun = pending?.phase === 'taking back' && pending.pid !== world.safety.self.pid;
+  claim(world);
+  await sayLeftBehind(world, record);
+  const right = await rightBefore(world, record, isHalf ? 'there' : isBegun ? 'back' : undefined);
+  const { left, commands } = await undo(world, right.record, right);
+  decide(world, number, { is: 'taken back', why, left });
+  if (left.length === 0) world.print.err(`generation ${number} was taken back: ${why}. The host is as it was before\n`);
+  else {
+    world.print.err(`GENERATION ${number} COULD NOT BE TAKEN BACK WHOLE: ${why}. What is not as it was:\n${indented(left)}`);
+    // As it is: a text that is handed to a command would be another one with blanks before it.
+    if (commands !== undefined) world.print.err(`by hand it would take:\n${commands}`);
+  }
+  return left.length === 0 ? exit.takenBack : exit.notTakenBack;
+}
+
+/** Tells the guard that whoever runs here takes it back, so that nobody else need. */
+export function claim({ generations, safety }: Pick<World, 'generations' | 'safety'>): void {
+  const pending = generations.pending();
+  if (pending === undefined || (pending.phase === 'taking back' && pending.pid === safety.self.pid)) return;
+  // On a disk that is full by now it is taken back all the same.
+  untold(() => { generations.arm({ ...pending, ...safety.self, phase: 'taking back' }); });
+}
+
+/** Nobody has to decide on it any more, also where it cannot be put down what became of it. False: somebody will, since that cannot be said. */
+export function decide({ generations, print }: World, number: number, outcome: Outcome): boolean {
+  const [end, disarm] = [untold(() => { generations.end(number, outcome); }), untold(() => { generations.disarm(); })];
+  // To be listed as one that is in force would be worse than not at all.
+  if (end !== undefined && outcome.is === 'taken back') untold(() => { generations.drop(number); });
+  for (const reason of [end, disarm]) if (reason !== undefined) print.err(`${reason}\n`);
+  return disarm === undefined;
+}
+
+/** Says why it could not be put down. */
+export function untold(putDown: () => void): string | undefined {
+  try {
+    putDown();
+    return undefined;
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
+    throw error;
+  }
+}
+
+export function indented(lines: readonly string[]): string {
+  return lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}\n`).join('');
+}
+
+/** How the host was right before it was rolled back. */
+interface Right {
+  /** What is rolled back. */
+  readonly record: Record;
+  readonly comparable: (image: Image) => Image;
+  readonly pictures: Pictures;
+  /** In the words of `ip -j -d addr show`. */
+  readonly links: string;
+}
+
+/** Seconds: a host that cannot be looked at is rolled back all the same. */
+const LOOK = 2;
+
+async function rightBefore(world: World, record: Record, half: Half): Promise<Right> {
+  const { driver, safety } = world;
+  safety.hurry(safety.uptime() + LOOK);
+  try {
+    const [pictures, links] = await Promise.all([readPictures(driver, [...picturesIn(record).keys()]), driver.read(READ_LINKS)]);
+    return { pictures, links, ...await byNow(world, record, half) };
+  } catch (error) {
+    if (!(error instanceof DriverError)) throw error;
+    return { pictures: new Map(), links: '', record, comparable: (image) => image };
+  } finally {
+    safety.hurry(undefined);
+  }
+}
+
+/** On which way somebody may have been killed. */
+type Half = 'there' | 'back' | undefined;
+
+/** Puts it down and says it. Where that cannot be, or could not before, all is made again as it was. */
+async function byNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
+  try {
+    return await judgedByNow(world, record, half);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { record, comparable: (image) => image };
+  }
+}
+
+async function judgedByNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
+  const { store, kinds, safety, print, color } = world;
+  const { stored, revision } = await store.load();
+  if (stored === undefined || record.lent === undefined || half === 'there' || (half === 'back' && stored.moving !== true)) return { record, comparable: (image) => image };
+  const [facts, observed] = await Promise.all([world.facts(), found(world, record.undo, stored.memories)]);
+  const neighbours = await changedNeighbours(stored, facts, world.driver);
+  const { told, stored: moving, ...rest } = recordByNow(recordWithNeighbours(record, neighbours), withNeighboursByNow(stored, neighbours), facts, observed, kinds, safety.start);
+  if (!isSame(stored, moving)) await store.save(moving, revision);
+  const all = [...told, ...neighbours.map(toldOf)];
+  if (all.length > 0) print.err(renderDiagnostics(placeAll(all, NOWHERE), { color }));
+  return rest;
+}
+
+/** For netctl, which has every device forward with it. */
+function forwards({ undo: { found: resources } }: Record): boolean {
+  return resources.some((one) => isSysctl(one) && one.name === 'net.ipv4.ip_forward');
+}
+
+/** Until there is nothing to do, but not for ever. A stop by a signal would leave it half, so none is heeded. */
+async function undo(world: World, record: Record, right: Right): Promise<TakenBack> {
+  const { safety } = world;
+  const tried = await tryBack(world, record.undo, () => attempt(world, record));
+  let unseen = '';
+  for (const pause of [0, ...PAUSES]) {
+    await safety.sleep(pause);
+    const seen = await verify(world, record, right, tried.troubles);
+    if ('left' in seen) return seen;
+    unseen = seen.unseen;
+  }
+  return { left: ['it could not be looked at', ...new Set([unseen, ...tried.troubles])] };
+}
+
+export interface Tried {
+  /** It found nothing to do. */
+  readonly isDone: boolean;
+  readonly troubles: readonly string[];
+}
+
+/** Tries until there is nothing to do, each time within bounds. */
+export async function tryBack({ safety }: Pick<World, 'safety'>, { found: resources, made }: Undo, tryOnce: () => Promise<Tried>): Promise<Tried> {
+  const size = resources.length + made.length;
+  let tried: Tried = { isDone: false, troubles: [] };
+  for (const [i, pause] of [0, ...PAUSES].entries()) {
+    if (tried.troubles.length > 0) await safety.sleep(pause);
+    const patience = PATIENCE[i];
+    safety.hurry(patience === undefined ? undefined : safety.uptime() + patience + EACH * size);
+    tried = await tryOnce();
+    if (tried.isDone) break;
+  }
+  safety.hurry(undefined);
+  return tried;
+}
+
+/** One way back, from wherever the host is. What one plan puts right may show what else is not, as the order of addresses. */
+async function attempt(world: World, record: Record): Promise<Tried> {
+  const { driver, kinds, store } = world;
+  try {
+    driver.lookAgain();
+    const { stored, revision } = await store.load();
+    const memories = stored?.memories ?? record.memories;
+    const plan = planBack(record.undo, await found(world, record.undo, memories), kinds);
+    const putDown = withPutDown(memories, plan, kinds);
+    const unsaved = stored === undefined || plan.steps.length === 0 ? undefined : await triedTo(() => store.save({ ...stored, memories: putDown }, revision));
+    const refused: string[] = [];
+    await execute(plan, driver, (event) => {
+      if (event.event === 'failed') refused.push(event.error.message);
+      world.report(event);
+    });
+    const isDone = plan.steps.length === 0;
+    if (isDone) {
+      await removeEmptyTables(driver, record.image);
+      await restore(driver, [...picturesIn(record).values()]);
+      await putBack(world, record.before);
+    }
+    return { isDone, troubles: unsaved === undefined ? refused : [...refused, unsaved] };
+  } catch (error) {
+    if (error instanceof DriverError || error instanceof StoreError) return { isDone: false, troubles: [error.message] };
+    throw error;
+  }
+}
+
+/** Says why it cannot be kept. No reason to leave the host as it is. */
+async function triedTo(save: () => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await save();
+    return undefined;
+  } catch (error) {
+    if (error instanceof StoreError) return error.message;
+    throw error;
+  }
+}
+
+function found({ driver, kinds }: World, undone: Undo, memories: Readonly<{ [kind: string]: Memory }>): Promise<State> {
+  return observe(driver, wantedBy(undone, kinds).state, kinds, memories);
+}
+
+/** The store as it was, so that nothing is lent any more that has been given back. */
+async function putBack({ store }: World, before: Stored | null): Promise<void> {
+  if (before === null) await store.forget();
+  else await store.save(before, (await store.load()).revision);
+}
+
+/** Seconds that an apply and its being rolled back may have taken: what lasted no longer has gone by itself. */
+const ELAPSED = 600;
+
+/** `unseen`: why it could not be looked at. */
+async function verify(world: World, record: Record, right: Right, troubles: readonly string[]): Promise<TakenBack | { readonly unseen: string }> {
+  const { driver, kinds } = world;
+  try {
+    driver.lookAgain();
+    const { stored } = await world.store.load();
+    const observed = await found(world, record.undo, stored?.memories ?? record.memories);
+    const left = leftToUndo(record.undo, observed, kinds);
+    const plan: Plan = planBack(record.undo, observed, kinds);
+    const image = await look(world);
+    const differing = differences(right.comparable(withLinksSince(record.image, right.links)), right.comparable(image), concernedBy(record.undo, kinds));
+    const isKept = stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
+    const others = await unlike(driver, [...picturesIn(record).values()].map((picture) => settledSince(picture, right.pictures.get(picture.name), forwards(record))), ELAPSED);
+    const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...differing, ...others, ...(isKept ? [] : ['who holds which address is kept otherwise than before'])];
+    // What went wrong on the way says why; where all is well in the end it is of no interest.
+    if (seen.length === 0) return { left: [] };
+    // Last: who holds what is as before once the host is.
+    const ops = [...plan.steps.flatMap((step) => step.ops), ...(isKept ? [] : world.store.saving(record.before))];
+    return { left: [...seen, ...troubles], ...(ops.length === 0 ? {} : { commands: renderScript(ops, world.netns === undefined ? {} : { netns: world.netns }) }) };
+  } catch (error) {
+    if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
+    return { unseen: error.message };
+  }
+}
+
+/** The host as its tools show it, by the reads that a look at it makes in any case. */
+export async function look({ driver, paths }: Pick<World, 'driver' | 'paths'>): Promise<Image> {
+  const [links, routes, rules, chains, networks, guests, run, processes] = await Promise.all([
+    driver.read(READ_LINKS), driver.read(READ_ALL_ROUTES), savedRules(driver), readChains(driver),
+    driver.files(`${paths.state}/networks`), driver.files(`${paths.state}/guests`), driver.files(paths.run), driver.processes(`--pid-file=${paths.run}/`),
+  ]);
+  const files = new Map([...networks, ...guests, ...run].filter(([path]) => !volatile(path, paths.run)));
+  return imageOf({ links, routes, rules, chains, files, processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]) });
+}
+
+/** What a daemon writes by itself: its leases, its number; and the lock. */
+function volatile(path: string, run: string): boolean {
+  return /\/leases$|\.pid$/.test(path) || (path.startsWith(`${run}/`) && !path.endsWith('.loaded'));
+}
+
+/** Devices that the undo speaks of, and whatever is netctl's own. */
+function concernedBy({ found: resources, made }: Undo, kinds: Kinds): (subject: string) => boolean {
+  const refs: readonly Ref[] = [...wantedBy({ found: resources, made }, kinds).state.keys(), ...made];
+  const words = new Set(refs.flatMap((ref) => ref.split(' ')));
+  return (subject) => subject !== CHAINS && (!subject.startsWith('device ') || words.has(subject.slice('device '.length)));
+}

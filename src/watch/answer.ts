@@ -1,0 +1,59 @@
+// watch/answer.ts — what a watch says to `netctl status`: its own state, and the host as it saw it last.
+import { resolve } from 'node:path';
+import { renderWatch } from '../report/watch.ts';
+import { strangersBehind } from '../pipeline/preflight/behind.ts';
+import { planFrom } from '../pipeline/plan-from.ts';
+import { isHindered, statusData, statusText } from '../pipeline/status.ts';
+import { exit } from '../pipeline/world.ts';
+import type { ExitCode, World } from '../pipeline/world.ts';
+import type { Settings } from '../pipeline/settings.ts';
+import type { Loop } from './loop.ts';
+import { rendered } from './words.ts';
+
+/** Of one document on a socket. */
+export interface Answer {
+  readonly version: 1;
+  /** The specs that it was told, as absolute paths; none: from Git, or the usual place. */
+  readonly files: readonly string[];
+  readonly host: string | null;
+  readonly pid: number;
+  /** Where the spec comes from, for people. */
+  readonly from: string;
+  readonly exit: ExitCode;
+  readonly text: string;
+  readonly data: object;
+}
+
+export function socketOf(run: string): string {
+  return `${run}/watch.sock`;
+}
+
+export async function answerFor(loop: Loop, settings: Settings, world: World, now: number): Promise<Answer> {
+  const state = loop.state();
+  const known = loop.seen();
+  const head = renderWatch(state, new Date(now));
+  const asked = { version: 1 as const, files: settings.files.map((file) => resolve(file)), host: settings.host ?? null, pid: process.pid, from: loop.from };
+  const wrong = state.refused !== undefined || state.obstacle !== undefined;
+  const codeFor = (settled: boolean): ExitCode => (wrong ? exit.failed : settled && !(known !== undefined && isHindered(known)) ? exit.ok : exit.differs);
+  if (known === undefined) return { ...asked, exit: codeFor(state.settled), text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
+  const { hindrances } = known;
+  const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { hindrances });
+  // Asked for now: nothing of the host's tells that a bridge has heard somebody.
+  world.driver.lookAgain();
+  const warnings: string[] = [];
+  const view = { ...planned, strangers: await strangersBehind(world.driver, planned, (why) => { warnings.push(`${why}\n`); }) };
+  return { ...asked, exit: codeFor(state.settled && view.strangers.size === 0), text: `${head}\n${statusText(view, world)}${warnings.join('')}${hindrances.length === 0 ? '' : `\n${rendered(hindrances)}\n`}`, data: { ...statusData(view, world), watch: state } };
+}
+
+/** Whether the answer is of the spec that is asked about: one that is named must be the one that is watched. */
+export function isAbout(answer: Answer, { files, host }: Pick<Settings, 'files' | 'host'>): boolean {
+  const sameSpec = files.length === 0 || files.map((file) => resolve(file)).join('\0') === answer.files.join('\0');
+  return sameSpec && (host === undefined || host === answer.host);
+}
+
+/** What came over the socket is an answer, and of a watch of this version. */
+export function isAnswer(value: unknown): value is Answer {
+  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'files' in value && Array.isArray(value.files)
+    && 'from' in value && typeof value.from === 'string' && 'host' in value && 'pid' in value && typeof value.pid === 'number'
+    && 'exit' in value && typeof value.exit === 'number' && 'text' in value && typeof value.text === 'string' && 'data' in value && typeof value.data === 'object' && value.data !== null;
+}

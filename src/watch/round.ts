@@ -1,0 +1,146 @@
+// watch/round.ts — one round of a watch: looks at what signs name, plans, repairs, and looks again at what it touched.
+import { ledgerOf } from '../core/borrow.ts';
+import { sameFacts } from '../core/facts.ts';
+import { observe, observeAgain } from '../core/observe.ts';
+import { kindOf } from '../core/resource.ts';
+import type { Change, Kinds, Ref, State, Wanted } from '../core/resource.ts';
+import type { Part, Sign } from '../core/sign.ts';
+import { readerWith, readLinks } from '../iproute2/links.ts';
+import type { LinkRecord } from '../iproute2/links.ts';
+import { isNeighbour } from '../kinds/neighbour/model.ts';
+import type { Placed } from '../specfile/model.ts';
+import { aboutToBorrow } from '../uplinks/borrowing.ts';
+import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
+import { readUplinks } from '../uplinks/uplinks.ts';
+import type { Phases } from '../report/watch-events.ts';
+import { carry, keep, settledStore } from '../transaction/execute.ts';
+import type { Carried } from '../transaction/execute.ts';
+import { withOthersSettings } from '../pipeline/borrowed/given-back.ts';
+import { preflight } from '../pipeline/preflight/preflight.ts';
+import { UPLINK_CHANGED } from '../pipeline/borrowed/lent-by-now.ts';
+import { hindrancesTo } from '../pipeline/prepare.ts';
+import { goal, planFrom } from '../pipeline/plan-from.ts';
+import { wish } from '../pipeline/wish.ts';
+import type { Prepared } from '../pipeline/plan-from.ts';
+import type { Wish } from '../pipeline/wish.ts';
+import type { Placing, Read } from '../pipeline/read.ts';
+import { toolsOrExit } from '../transaction/tools.ts';
+import type { World } from '../pipeline/world.ts';
+import { RECOLLECTED, Recollecting } from './cached-reader.ts';
+import type { Printed } from './cached-reader.ts';
+
+/** What is known of the host, and holds until signs tell otherwise. */
+export interface Known {
+  readonly target: Read;
+  readonly wished: Wish;
+  /** What is asked for, and what is to be given back. */
+  readonly wanted: Wanted;
+  readonly observed: State;
+  /** All of the host's, as several kinds need them. */
+  readonly links: readonly LinkRecord[];
+  /** What tools printed, by their words. */
+  readonly printed: Printed;
+  /** What others have on the host that stops traffic of the spec, as of the last look at everything. */
+  readonly hindrances: readonly Placed[];
+}
+
+export interface Looked {
+  readonly known: Known;
+  /** Everything was read, not only what signs named. */
+  readonly whole: boolean;
+  /** What is to be done now: without what is held. */
+  readonly prepared: Prepared;
+  /** All that differs. */
+  readonly differs: readonly Change[];
+  /** What somebody else has settled of a borrowed interface since the last look. */
+  readonly changed: readonly Placed[];
+  readonly seconds: Pick<Phases, 'read' | 'plan'>;
+}
+
+/** What features are told of a host: another reason than their spec for them to want something else. */
+const TOLD: readonly Part[] = ['links', 'routes', 'namespaces'];
+
+/** Reads what signs name, or everything where nothing is known, and plans towards what the spec wants of that. */
+export async function look(world: World, target: Read, known: Known | undefined, signs: readonly Sign[], isHeld: (ref: Ref) => boolean): Promise<Placing<Looked>> {
+  const began = performance.now();
+  const whole = known === undefined || known.target !== target || signs.some(({ part }) => part === 'everything');
+  const isTold = signs.some(({ part }) => part !== 'everything' && TOLD.includes(part));
+  const reader = new Recollecting(world.driver, whole ? undefined : known, signs);
+  // Begun before it is known which devices there are.
+  if (isTold) for (const argv of RECOLLECTED) reader.read(argv).catch(() => undefined);
+  const host = whole ? reader : await readerWith(reader, known.links, signs);
+  const isStale = whole || (isTold && (lendsNeighbours(known) || !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target))));
+  const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
+  if (!wished.ok) return wished;
+  const aim = isStale ? goal(world, wished.value, true) : known.wanted;
+  const { memories } = wished.value.before;
+  const [observed, hindrances] = await Promise.all([
+    whole ? observe(host, aim.state, world.kinds, memories) : observeAgain(host, aim.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
+    whole ? hindrancesTo(wished.value, host, aim) : Promise.resolve(known.hindrances),
+  ]);
+  const wanted = withOthersSettings(aim, observed);
+  const [uplinks, unready] = await Promise.all([
+    readUplinks(world.driver, aboutToBorrow(wanted.state, observed, isHeld), aboutToLeave(leavingIn(wanted.state, observed, isHeld))),
+    preflight(wished.value, world.driver, { wanted: wanted.state, observed, all: false, isHeld }),
+  ]);
+  const read = performance.now();
+  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, hindrances, uplinks, unready });
+  const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
+  const links = await readLinks(host);
+  const changed = wished.warnings.filter(({ code }) => code === UPLINK_CHANGED);
+  return { ok: true, value: { changed, known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
+}
+
+/** What somebody has made of those since is read with what is wanted, and is no fact of the host's that features know. */
+function lendsNeighbours({ wished }: Known): boolean {
+  return wished.before.former.some(isNeighbour);
+}
+
+/** The same look, with more left for later. */
+export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
+  const { wished, wanted, observed, hindrances } = looked.known;
+  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld, hindrances, uplinks: looked.prepared.uplinks }) };
+}
+
+/** Those in which instances have devices. */
+function namespacesIn({ spec }: Read): ReadonlySet<string> {
+  return new Set(spec.instances.flatMap(({ nics }) => nics.flatMap(({ device }) => (device.type === 'veth' ? [device.netns] : []))));
+}
+
+export interface Repaired extends Carried {
+  readonly known: Known;
+}
+
+/** Does what was planned. `meanwhile` gives the signs that came while it was done. */
+export async function repair(world: World, { known, prepared }: Looked, meanwhile: () => readonly Sign[]): Promise<Repaired> {
+  await toolsOrExit(world, prepared, 'there');
+  let { links, printed } = known;
+  const carried = await carry(world, prepared, async () => {
+    const signs = [...touchedBy(prepared.plan.changes, world.kinds), ...meanwhile()];
+    const reader = new Recollecting(world.driver, known, signs);
+    ({ printed } = reader);
+    const host = await readerWith(reader, known.links, signs);
+    links = await readLinks(host);
+    return await observeAgain(host, known.wanted.state, world.kinds, prepared.stored.memories, { observed: known.observed, wanted: known.wanted.state }, signs);
+  });
+  return { ...carried, known: learnt({ ...known, links, printed, observed: carried.observed }, carried, world.kinds) };
+}
+
+/** Nothing differs: what was learnt is kept all the same, as it is after every apply. */
+export async function keepLearnt(world: World, { known, prepared }: Looked): Promise<Known> {
+  const stored = settledStore(prepared, known.observed, world.kinds);
+  return learnt(known, { stored, revision: await keep(world, prepared, stored) }, world.kinds);
+}
+
+function learnt(known: Known, { stored, revision }: Pick<Carried, 'stored' | 'revision'>, kinds: Kinds): Known {
+  return { ...known, wished: { ...known.wished, before: stored, kept: stored, revision, isOutdated: false, ledger: ledgerOf(stored.former, kinds) } };
+}
+
+/** What a look must cover after these changes. A kind that can look at single things is asked for just those. */
+function touchedBy(changes: readonly Change[], kinds: Kinds): readonly Sign[] {
+  return changes.flatMap((change): readonly Sign[] => {
+    const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
+    const resource = change.verb === 'delete' ? change.before : change.after;
+    return kind.looksAt.map((part) => ({ part, ...(kind.again === undefined ? {} : { name: kind.signed?.(resource) ?? kind.key(resource) }) }));
+  });
+}
