@@ -75,7 +75,10 @@ function single(record: RouteRecord, link: string): Route {
  */
 function standsOn(record: RouteRecord, link: LinkRecord | undefined): Pick<Route, 'standsOn'> {
   const all = (link?.addresses ?? []).filter((address) => address.family === record.family && !address.automatic);
-  const telling = all.filter((address) => address.ip === record.source || (record.via !== undefined && reaches(address, record.via)));
+  const near = all.filter((address) => record.via !== undefined && reaches(address, record.via));
+  // Whatever other address of its network goes, by that of its source its gateway is reached still.
+  const own = near.filter(({ ip }) => ip === record.source);
+  const telling = own.length > 0 ? own : all.filter((address) => address.ip === record.source || near.includes(address));
   const addresses = telling.length === 0 ? all : telling;
   return addresses.length === 0 ? {} : { standsOn: addresses.map(({ ip, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${ip}/${bits}`, peer })}` as const) };
 }
