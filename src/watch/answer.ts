@@ -1,8 +1,10 @@
 // watch/answer.ts — what a watch says to `netctl status`: its own state, and the host as it saw it last.
 import { resolve } from 'node:path';
+import { DriverError } from '../core/resource.ts';
 import { renderWatch } from '../report/watch.ts';
 import { strangersBehind } from '../pipeline/preflight/behind.ts';
 import { planFrom } from '../pipeline/plan-from.ts';
+import { hindrancesTo } from '../pipeline/prepare.ts';
 import { isHindered, statusData, statusText } from '../pipeline/status.ts';
 import { exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
@@ -34,15 +36,19 @@ export async function answerFor(loop: Loop, settings: Settings, world: World, no
   const head = renderWatch(state, new Date(now));
   const asked = { version: 1 as const, files: settings.files.map((file) => resolve(file)), host: settings.host ?? null, pid: process.pid, from: loop.from };
   const wrong = state.refused !== undefined || state.obstacle !== undefined;
-  const codeFor = (settled: boolean): ExitCode => (wrong ? exit.failed : settled && !(known !== undefined && isHindered(known)) ? exit.ok : exit.differs);
-  if (known === undefined) return { ...asked, exit: codeFor(state.settled), text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
-  const { hindrances } = known;
-  const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { hindrances });
-  // Asked for now: nothing of the host's tells that a bridge has heard somebody.
+  if (known === undefined) return { ...asked, exit: wrong ? exit.failed : state.settled ? exit.ok : exit.differs, text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
+  // Asked for now: nothing of the host's tells that a bridge has heard somebody, and what others have there is else looked at with everything.
   world.driver.lookAgain();
   const warnings: string[] = [];
+  const hindrances = await hindrancesTo(known.wished, world.driver, known.wanted).catch((error: unknown) => {
+    if (!(error instanceof DriverError)) throw error;
+    warnings.push(`what others have on the host could not be looked at: ${error.message}\n`);
+    return known.hindrances;
+  });
+  const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { hindrances });
   const view = { ...planned, strangers: await strangersBehind(world.driver, planned, (why) => { warnings.push(`${why}\n`); }) };
-  return { ...asked, exit: codeFor(state.settled && view.strangers.size === 0), text: `${head}\n${statusText(view, world)}${warnings.join('')}${hindrances.length === 0 ? '' : `\n${rendered(hindrances)}\n`}`, data: { ...statusData(view, world), watch: state } };
+  const isAsWanted = state.settled && view.strangers.size === 0 && !isHindered(planned);
+  return { ...asked, exit: wrong ? exit.failed : isAsWanted ? exit.ok : exit.differs, text: `${head}\n${statusText(view, world)}${warnings.join('')}${hindrances.length === 0 ? '' : `\n${rendered(hindrances)}\n`}`, data: { ...statusData(view, world), watch: state } };
 }
 
 /** Whether the answer is of the spec that is asked about: one that is named must be the one that is watched. */

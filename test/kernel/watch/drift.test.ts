@@ -1,7 +1,7 @@
 // test/kernel/watch/drift.test.ts — what somebody does to the host while a watch runs is undone at once, whatever it is, and nothing else is touched.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { damagesOf, race, specFor } from '../damages.ts';
-import { Lab } from '../lab.ts';
+import { Lab, must } from '../lab.ts';
 import { RunningWatch } from './running.ts';
 
 let lab: Lab;
@@ -42,6 +42,26 @@ describe('within seconds, without anybody asking for it', () => {
       return performance.now() - since > 3_000;
     }, 'it does nothing for three seconds');
     expect(watch.strays).toEqual([]);
+  });
+});
+
+describe('what of others stops traffic', () => {
+  test.each([
+    ['a policy', 'iptables-legacy -P FORWARD DROP', 'iptables-legacy -P FORWARD ACCEPT', 'foreign-policy'],
+    ['a setting', 'sysctl -qw net.ipv4.conf.all.arp_ignore=8', 'sysctl -qw net.ipv4.conf.all.arp_ignore=0', 'arp-unanswered'],
+    ['a policy rule', 'ip rule add iif br-lab prohibit', 'ip rule del iif br-lab prohibit', 'no-way-out'],
+  ])('is in the next status: %s', (_name, stop, go, code) => {
+    const asked = (): { readonly status: number | null; readonly text: string } => {
+      const { code: status, out } = lab.netctl(['status'], { spec: null });
+      return { status, text: out };
+    };
+    expect(asked().status).toBe(0);
+    must(lab.in(lab.host, stop.split(' ')));
+    const { status, text } = asked();
+    must(lab.in(lab.host, go.split(' ')));
+    expect(text).toContain(`hindered: ${code}`);
+    expect(status).toBe(2);
+    expect(asked().status).toBe(0);
   });
 });
 
