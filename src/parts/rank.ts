@@ -11,6 +11,8 @@ export const rank = {
   hook: 0,
   /** nat PREROUTING and OUTPUT, filter INPUT. */
   metadata: 150,
+  /** filter INPUT: after what guests ask of a service there. */
+  metadataOfOthers: 160,
   /** nat PREROUTING, OUTPUT, POSTROUTING: after what is exempt. */
   floating: 200,
   /** nat POSTROUTING: what keeps its source. */

@@ -1,7 +1,8 @@
 // features/metadata/index.ts — guests that ask 169.254.169.254 reach the host's metadata service; nobody else does.
 import type { Facts } from '../../core/facts.ts';
-import type { Path } from '../../core/resource.ts';
-import type { Match, Rule } from '../../kinds/chain/model.ts';
+import type { Path, Want } from '../../core/resource.ts';
+import type { Address } from '../../kinds/address/model.ts';
+import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
 import { chain } from '../../kinds/chain/render.ts';
 import { isLoopback, METADATA } from '../../parts/metadata.ts';
 import { rank } from '../../parts/rank.ts';
@@ -17,7 +18,7 @@ export const metadata: Feature = {
     const served = spec.networks.flatMap((network) => (network.mode !== 'flat' && network.metadata ? [network] : []));
     if (service === undefined || served.length === 0) return;
     // Guests with a route to it on their own link find it, too.
-    if (!isElsewhere(facts)) yield { resource: { kind: 'address', link: 'lo', cidr: `${METADATA}/32`, scope: 'link' }, because: [['hosts', self.name, 'metadata']] };
+    if (!isElsewhere(facts)) yield* bound(self);
     for (const network of served) {
       const because: readonly Path[] = [[...network.path, 'metadata']];
       yield { resource: chain('nat', 'netctl-PREROUTING', [redirect(network, service)]), because };
@@ -25,6 +26,14 @@ export const metadata: Feature = {
     }
   },
 };
+
+/** The host has the address for them, and for nobody else: whoever shares a wire with it would find all its ports there. */
+function* bound({ name }: Host): Iterable<Want<Address | Chain>> {
+  const because: readonly Path[] = [['hosts', name, 'metadata']];
+  yield { resource: { kind: 'address', link: 'lo', cidr: `${METADATA}/32`, scope: 'link' }, because };
+  const match: readonly Match[] = [{ match: 'in', link: 'lo', not: true }, { match: 'destination', cidr: `${METADATA}/32` }];
+  yield { resource: chain('filter', 'netctl-INPUT', [{ rank: rank.metadataOfOthers, match, then: { target: 'drop' }, why: `hosts.${name}.metadata` }]), because };
+}
 
 /** To a port of the host where the service is on the loopback: it has to listen on the bridges' addresses, too. */
 function redirect(network: RoutedNetwork, { address, port }: Service): Rule {

@@ -15,13 +15,13 @@ describe('on the host’s loopback', () => {
   flows(spec('{ address: 127.0.0.1 }'), [
     ['a guest', 'br-blue: 10.0.1.2 → 169.254.169.254:80/tcp', 'dnat 10.0.1.1:8775, accept'],
     ['a guest without a gateway', 'br-lone: 10.0.3.2 → 169.254.169.254:80/tcp', 'dnat 10.0.3.1:8775, accept'],
-    ['a guest that has none', 'br-dark: 10.0.2.2 → 169.254.169.254:80/tcp', 'policy'],
-    ['another port', 'br-blue: 10.0.1.2 → 169.254.169.254:8775/tcp', 'policy'],
+    ['a guest that has none', 'br-dark: 10.0.2.2 → 169.254.169.254:80/tcp', 'drop'],
+    ['another port', 'br-blue: 10.0.1.2 → 169.254.169.254:8775/tcp', 'drop'],
     ['the service itself, past its address', 'br-blue: 10.0.1.2 → 10.0.1.1:8775/tcp', 'policy'],
     ['another port of the host', 'br-blue: 10.0.1.2 → 10.0.1.1:22/tcp', 'policy'],
-    ['with the address of another network', 'br-blue: 10.0.2.2 → 169.254.169.254:80/tcp', 'policy'],
-    ['from outside', 'eth1: 198.51.100.7 → 169.254.169.254:80/tcp', 'policy'],
-    ['from outside, as a guest', 'eth1: 10.0.1.2 → 169.254.169.254:80/tcp', 'policy'],
+    ['with the address of another network', 'br-blue: 10.0.2.2 → 169.254.169.254:80/tcp', 'drop'],
+    ['from outside', 'eth1: 198.51.100.7 → 169.254.169.254:80/tcp', 'drop'],
+    ['from outside, as a guest', 'eth1: 10.0.1.2 → 169.254.169.254:80/tcp', 'drop'],
     ['the service itself, from outside', 'eth1: 198.51.100.7 → 203.0.113.11:8775/tcp on host', 'policy'],
     ['the host itself', 'host: 127.0.0.1 → 169.254.169.254:80/tcp', 'policy'],
   ]);

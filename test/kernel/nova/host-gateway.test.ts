@@ -120,7 +120,7 @@ compare(surroundings, { nova, netctl }, [
   ['from a network without gateway', 'd1 tcp 169.254.169.254:80', '10.0.2.3 → 203.0.113.11'],
   ['from one that is not forwarded', 's1 tcp 169.254.169.254:80', '10.0.3.3 → 203.0.113.11'],
   ['the host itself has none', 'host tcp 169.254.169.254:80', 'refused'],
-  ['nor has the world', 'world tcp 169.254.169.254:80', '203.0.113.1 → 203.0.113.11', { netctl: 'refused', because: 'only guests are to be redirected' }],
+  ['nor has the world', 'world tcp 169.254.169.254:80', '203.0.113.1 → 203.0.113.11', { netctl: 'silence', because: 'only guests are to be redirected, and the address is for them alone' }],
   ['without a gateway, neighbours reach each other', 'd1 tcp 10.0.2.4', 'silence', { netctl: '10.0.2.3 → 10.0.2.4', because: 'the wire between neighbours is not what is forwarded, though bridge netfilter shows it to FORWARD' }],
   ['but no other network', 'd1 tcp 10.0.0.3', 'silence'],
   ['nor the world', 'd1 tcp 198.51.100.9', 'silence'],

@@ -111,6 +111,7 @@ COMMIT
 -A netctl-INPUT -s 10.200.0.0/24 -i br200 -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:abfe6890 networks.red.metadata" -j ACCEPT
 -A netctl-INPUT -s 192.168.50.0/24 -i br-lab -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:da8ceee3 networks.lab.metadata" -j ACCEPT
 -A netctl-INPUT -s 10.250.0.0/24 -i br-backup -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:617c3267 networks.backup.metadata" -j ACCEPT
+-A netctl-INPUT -d 169.254.169.254/32 ! -i lo -m comment --comment "netctl:6fe43e5b hosts.h1.metadata" -j DROP
 -A netctl-INPUT -d 192.168.50.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:41995812 networks.lab.dhcp" -j DROP
 -A netctl-INPUT -d 192.168.50.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:b18c16aa networks.lab.dhcp" -j DROP
 -A netctl-INPUT -d 10.250.0.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:ddabc429 networks.backup.dhcp" -j DROP

@@ -43,6 +43,7 @@ COMMIT
 -A netctl-INPUT -s 10.0.3.0/24 -d 10.0.3.1/32 -i br-red -p tcp -m tcp --dport 53 -m comment --comment "netctl:203b433e networks.red.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.1.0/24 -i br-blue -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:b2985040 networks.blue.metadata" -j ACCEPT
 -A netctl-INPUT -s 10.0.3.0/24 -i br-red -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:cc9c2b27 networks.red.metadata" -j ACCEPT
+-A netctl-INPUT -d 169.254.169.254/32 ! -i lo -m comment --comment "netctl:6fe43e5b hosts.h1.metadata" -j DROP
 -A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:0fb13fc1 networks.blue.dhcp" -j DROP
 -A netctl-INPUT -d 10.0.1.1/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:2a5d9b28 networks.blue.dhcp" -j DROP
 -A netctl-INPUT -d 10.0.2.1/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:4f548a7a networks.green.dhcp" -j DROP

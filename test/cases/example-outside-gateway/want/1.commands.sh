@@ -46,6 +46,7 @@ COMMIT
 -A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.9/32 -i br-office -p udp -m udp --dport 53 -m comment --comment "netctl:5e1d8dfc networks.office.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.0.0/24 -d 10.0.0.9/32 -i br-office -p tcp -m tcp --dport 53 -m comment --comment "netctl:83dcb764 networks.office.dhcp" -j ACCEPT
 -A netctl-INPUT -s 10.0.0.0/24 -i br-office -p tcp -m tcp --dport 8775 -m conntrack --ctstate DNAT -m addrtype --dst-type LOCAL -m comment --comment "netctl:46666752 networks.office.metadata" -j ACCEPT
+-A netctl-INPUT -d 169.254.169.254/32 ! -i lo -m comment --comment "netctl:6fe43e5b hosts.h1.metadata" -j DROP
 -A netctl-INPUT -d 10.0.0.9/32 ! -i lo -p udp -m udp --dport 53 -m comment --comment "netctl:e0f28390 networks.office.dhcp" -j DROP
 -A netctl-INPUT -d 10.0.0.9/32 ! -i lo -p tcp -m tcp --dport 53 -m comment --comment "netctl:65a971ac networks.office.dhcp" -j DROP
 -A netctl-FORWARD -i br-office -m comment --comment "netctl:7fc626d2 networks.office.forward" -j ACCEPT
