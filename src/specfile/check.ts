@@ -7,7 +7,7 @@ import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
 import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfaces, unknownPools } from './checks/floating.ts';
 import { hostnames, projects, reservedNames, unknownHosts, unknownNetworks } from './checks/names.ts';
 import { hostAddresses, snatRanges, snatWithoutEffect } from './checks/nat.ts';
-import { bridgeFull, cidrs, gateways, networksOverlap, ranges } from './checks/networks.ts';
+import { bridgeFull, cidrs, gateways, networksOverlap, ranges, resolvers } from './checks/networks.ts';
 import { noEffect } from './checks/no-effect.ts';
 import { notYet } from './checks/not-yet.ts';
 import { poolFull, poolsOverlap, poolsUsable } from './checks/pools.ts';
@@ -20,7 +20,7 @@ type Check = (draft: Draft) => Iterable<Diagnostic>;
 const CHECKS: readonly Check[] = [
   notYet, noEffect,
   unknownNetworks, unknownHosts, projects, hostnames, reservedNames,
-  networksOverlap, cidrs, gateways, ranges, bridgeFull,
+  networksOverlap, cidrs, gateways, resolvers, ranges, bridgeFull,
   addresses, addressTwice, macTwice, networkFull,
   dhcpOptionTwice, dhcpOptionsLarge, renewalTimes,
   interfaceTwice, farEndTwice, libvirtsNames,

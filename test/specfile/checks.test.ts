@@ -27,6 +27,8 @@ for (const [name, text, problems] of [
   ['one address twice', vm('        address: 10.0.0.7\n      - network: lab\n        address: 10.0.0.7\n'), ['12:18 address-twice, also 10:18']],
   ['one MAC twice, in different letters', vm('        mac: fa:16:3e:00:00:0a\n      - network: lab\n        mac: FA:16:3E:00:00:0A\n'), ['12:14 mac-twice, also 10:14']],
   ['more NICs than addresses', lab('    allocate: [10.0.0.1-10.0.0.4]\n    reserve: [10.0.0.2]\n') + 'instances:\n  a: { nics: [{ network: lab }, { network: lab, address: 10.0.0.3 }] }\n  b: { nics: [{ network: lab }] }\n', ['6:15 network-full']],
+  ['a resolver that is the network’s own server', lab('    dns: [10.0.0.1, 9.9.9.9]\n'), ['6:11 dns-is-server']],
+  ['a resolver for all that is one network’s own server, and one that nobody has', `${lab('')}defaults: { dns: [10.0.0.1, 0.0.0.0, 127.0.0.53] }\n`, ['6:19 dns-is-server', '6:29 dns-unusable']],
   ['more NICs than a bridge has ports', manyOn('null', 1024), ['3:8 bridge-full']],
   ['as many NICs as a bridge has ports, and an uplink', manyOn('eth1', 1023), ['3:8 bridge-full']],
   ['just as many', manyOn('null', 1023), []],

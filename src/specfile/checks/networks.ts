@@ -49,6 +49,20 @@ export function* gateways({ spec, text }: Draft): Iterable<Diagnostic> {
   }
 }
 
+/** What a network's server asks for names that are not its own: it leaves out itself, and what is nobody's address, without a word. */
+export function* resolvers({ spec, text, indexed }: Draft): Iterable<Diagnostic> {
+  for (const network of spec.networks) {
+    if (network.mode === 'flat') continue;
+    const own = text.networks?.[network.name]?.dns;
+    const path = own === undefined ? ['defaults', 'dns'] : [...network.path, 'dns'];
+    for (const [i, ip] of indexed(own ?? text.defaults?.dns ?? [])) {
+      const range = parseRange(ip);
+      if (ip === network.dhcp.server) yield wrong('dns-is-server', `${ip} is ${network.name}'s own DNS server, which asks the addresses of \`dns\` for what it does not know`, [[...path, i]], 'name the resolver that it is to ask, or leave `dns` out: then it asks those of the host; instances are told its own address anyway');
+      else if (range !== undefined && ip !== '' && !ip.startsWith('127.') && unusableIn(range) !== undefined) yield wrong('dns-unusable', `${ip} is nobody's address: ${network.name}'s DNS server cannot ask there`, [[...path, i]], 'name a resolver, or leave `dns` out: then it asks those of the host');
+    }
+  }
+}
+
 function* standing(what: string, ip: Ip, path: Path, { name, cidr, path: networkPath }: Network): Iterable<Diagnostic> {
   const at = [path, [...networkPath, 'cidr']];
   if (!holds(rangeOf(cidr), ip)) yield wrong(`${what.replace('.', '-')}-outside`, `the ${what} ${ip} is not in ${name} (${cidr})`, at, `give it an address from ${spanOf(cidr)}`);
