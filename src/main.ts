@@ -1,24 +1,20 @@
 // main.ts — argv to a command: builds the World, runs one verb, and makes the one exit.
 import { hostname } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import type { Form } from './commands/export.ts';
+import { verbs } from './commands/index.ts';
+import type { Verb } from './commands/verb.ts';
 import { exit, Exit } from './pipeline/world.ts';
-import type { ExitCode, World } from './pipeline/world.ts';
+import type { ExitCode } from './pipeline/world.ts';
 import { harmless } from './core/shown.ts';
-import type { Use } from './cli/run.ts';
 import type { Settings } from './pipeline/settings.ts';
-import type { WatchOptions } from './commands/watch.ts';
+import type { TakingTurns } from './watch/loop.ts';
 import { ASK } from './probes/model.ts';
 
 declare const NETCTL_VERSION: string | undefined;
 /** The build puts it in; run from source there is none. */
 const version = typeof NETCTL_VERSION === 'string' ? NETCTL_VERSION : '0.0.0-source';
 
-const FORMS: readonly Form[] = ['iptables-save', 'ip-batch', 'script', 'files', 'json'];
 const SHELLS = ['bash', 'zsh', 'fish'] as const;
-
-/** `operand` is '' for a verb that takes none. */
-type Verb<O> = (world: World, options: O, settings: Settings, operand: string) => Promise<ExitCode>;
 
 const ENDING = `
 Without -f the spec is all of /etc/netctl/spec.d. Flags beat NETCTL_… variables.
@@ -56,94 +52,15 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .exitOverride();
   for (const option of globalOptions()) program.addOption(option);
 
-  verb(program, 'validate', 'check the spec, for all its hosts, without looking at one', end, async () => (await import('./commands/validate.ts')).validate);
-  verb(program, 'plan', 'say what apply would do, in order', end, async () => {
-    const { plan } = await import('./commands/plan.ts');
-    return (world, options: { detailedExitcode?: true; commands?: true; rehearse?: true }, { netns }) => plan(world, { detailedExitcode: options.detailedExitcode === true, commands: options.commands === true, rehearse: options.rehearse === true, netns });
-  }, 'reads')
-    .option('--detailed-exitcode', 'exit 2 when something differs')
-    .option('--commands', 'print the exact commands, as a shell script')
-    .option('--rehearse', 'do it on a copy of this host, in a namespace, and say what would fail');
-  verb(program, 'apply', 'make the host match the spec', end, async () => {
-    const { apply } = await import('./commands/apply.ts');
-    return (world, options: { yes?: true; prune: boolean; allowMassDelete?: true; rehearse?: true; atomic?: true; confirmTimeout?: number; wait: boolean }, settings) => apply(world, {
-      yes: options.yes === true, prune: options.prune, allowMassDelete: options.allowMassDelete === true,
-      rehearse: options.rehearse === true, atomic: options.atomic === true, waits: options.wait, ...(options.confirmTimeout === undefined ? {} : { confirm: options.confirmTimeout / 1000 }),
-      contradicts: async () => (await import('./watch/ask.ts')).contradiction(settings),
-    });
-  }, 'changes')
-    .option('-y, --yes', 'do not ask')
-    .option('--rehearse', 'do it on a copy of this host first; what would fail there is not begun')
-    .option('--atomic', 'all of it or nothing: what fails is taken back')
-    .addOption(new Option('--confirm-timeout <time>', 'take it back unless netctl confirm comes within this time: 60s').argParser(interval).env('NETCTL_CONFIRM_TIMEOUT'))
-    .option('--no-wait', 'with --confirm-timeout: return once it is done, do not wait for netctl confirm')
-    .option('--no-prune', 'leave what has left the spec')
-    .option('--allow-mass-delete', 'let the plan remove more than half of what netctl has');
-  verb(program, 'confirm', 'keep an apply that waits to be confirmed', end, async () => {
-    const { confirm } = await import('./transaction/await-confirmation.ts');
-    return confirm;
-  }, 'decides');
-  verb(program, 'rollback', 'take back an apply that waits to be confirmed, or go back one generation', end, async () => {
-    const { rollback } = await import('./commands/rollback.ts');
-    return (world, options: { yes?: true; to?: number; unconfirmed?: true }, settings) => rollback(world, {
-      yes: options.yes === true, unconfirmed: options.unconfirmed === true, ...(options.to === undefined ? {} : { to: options.to }),
-      watchedBy: async () => (await import('./watch/ask.ts')).watcher(settings),
-    });
-  }, 'decides')
-    .addOption(new Option('--to <generation>', 'go to this one; netctl history lists them').argParser(counted))
-    .option('--unconfirmed', 'only take back what was not confirmed in time, as after a reboot')
-    .option('-y, --yes', 'do not ask');
-  verb(program, 'history', 'list past applies: when, who, what, and what became of them', end, async () => {
-    const { history } = await import('./commands/history.ts');
-    return (world) => Promise.resolve(history(world));
-  });
-  verb(program, 'show', 'show a past apply: its plan, its spec, what was there before', end, async () => {
-    const { show } = await import('./commands/history.ts');
-    return (world, _options, _settings, generation) => Promise.resolve(show(world, generation));
-  }).argument('<generation>', 'its number');
-  verb(program, 'destroy', 'remove everything netctl owns, give back what it borrowed', end, async () => {
-    const { destroy } = await import('./commands/destroy.ts');
-    return (world, options: { yes?: true }, settings) => destroy(world, { yes: options.yes === true, watchedBy: async () => (await import('./watch/ask.ts')).watcher(settings) });
-  }, 'changes')
-    .option('-y, --yes', 'do not ask');
-  verb(program, 'watch', 'stay: apply when the spec changes, when the host drifts, and every so often', end, async () => {
-    const [{ watch }, { turnsOf }] = await Promise.all([import('./commands/watch.ts'), import('./cli/turns.ts')]);
-    return (world, options: Omit<WatchOptions, 'allowMassDelete' | 'version'> & { allowMassDelete?: true }, settings) => watch(world, { ...options, allowMassDelete: options.allowMassDelete === true, version }, settings, turnsOf);
-  }, 'stays')
-    .addOption(new Option('--resync-interval <time>', 'look at everything this often: 90s, 5m, 1h').default(300_000, '5m').argParser(interval).env('NETCTL_RESYNC_INTERVAL'))
-    .addOption(new Option('--git <url>', 'take the spec from this repository').env('NETCTL_GIT'))
-    .addOption(new Option('--ref <ref>', 'branch, tag or commit of it').default('HEAD', 'what it has checked out').env('NETCTL_GIT_REF'))
-    .addOption(new Option('--path <path>', 'directory or file of it that holds the spec').default('', 'all of it').env('NETCTL_GIT_PATH'))
-    .addOption(new Option('--poll-interval <time>', 'ask the repository this often').default(60_000, '1m').argParser(interval).env('NETCTL_POLL_INTERVAL'))
-    .addOption(new Option('--verify-signatures <file>', 'take only commits signed by a key of this file: SSH allowed signers, or OpenPGP keys').env('NETCTL_VERIFY_SIGNATURES'))
-    .addOption(new Option('--log-format <format>', 'form of the log').choices(['text', 'json']).env('NETCTL_LOG_FORMAT'))
-    .addOption(new Option('--metrics-listen <address>', 'serve metrics for Prometheus here: 127.0.0.1:9117').env('NETCTL_METRICS_LISTEN'))
-    .option('--allow-mass-delete', 'let a spec remove more than half of what netctl has');
-  verb(program, 'status', 'say what is wanted, what is there, and what differs', end, async () => {
-    const { status } = await import('./commands/status.ts');
-    return (world, _options, settings) => status(world, async () => (await import('./watch/ask.ts')).askWatch(settings, world));
-  }, 'reads');
-  verb(program, 'export', 'print what the host would hold, without a host', end, async () => {
-    const { exportAs } = await import('./commands/export.ts');
-    return (world, { as }: { as: Form }, { netns }) => exportAs(world, as, netns);
-  })
-    .addOption(new Option('--as <form>', 'what to print').choices(FORMS).default('script'));
-  const ip = program.command('ip').description('say which addresses are free or used, and what an address is').helpCommand(false).commandsGroup('Verbs:').showHelpAfterError('(netctl help ip says what it takes)');
-  for (const option of globalOptions()) ip.addOption(option.hideHelp());
-  verb(ip, 'free', 'which addresses of a network or pool are free', end, async () => {
-    const { free } = await import('./commands/ip/free.ts');
-    return (world, _options, _settings, name) => free(world, name);
-  }).argument('<name>', 'a network or pool; networks.NAME or pools.NAME where both have one name');
-  verb(ip, 'used', 'which are used, by whom, and what rests or is reserved', end, async () => {
-    const { used } = await import('./commands/ip/used.ts');
-    return (world, _options, _settings, name) => used(world, name);
-  }).argument('<name>', 'a network or pool');
-  verb(ip, 'show', 'what an address is, and which line of the spec says so', end, async () => {
-    const { show } = await import('./commands/ip/show.ts');
-    return (world, _options, _settings, address) => show(world, address);
-  }).argument('<address>', 'an IPv4 address');
+  for (const verb of verbs) {
+    if ('verbs' in verb) {
+      const group = program.command(verb.name).description(verb.description).helpCommand(false).commandsGroup('Verbs:').showHelpAfterError(`(netctl help ${verb.name} says what it takes)`);
+      for (const option of globalOptions()) group.addOption(option.hideHelp());
+      for (const one of verb.verbs) addVerb(group, one, end);
+    } else addVerb(program, verb, end);
+  }
   program.command('schema').description("print the spec's JSON Schema").action(async () => {
-    process.stdout.write((await import('./commands/schema.ts')).schemaText());
+    process.stdout.write((await import('./cli/schema.ts')).schemaText());
   });
   program.command('completion').description('print a completion script').addArgument(program.createArgument('<shell>', 'the shell').choices(SHELLS)).action(async (shell: (typeof SHELLS)[number]) => {
     process.stdout.write((await import('./cli/completion.ts')).completionFor(shell, program));
@@ -154,8 +71,8 @@ function commandLine(end: (code: ExitCode) => void): Command {
   program.command(ASK, { hidden: true }).action(async () => {
     await (await import('./probes/ask-child.ts')).askAll(process.stdin, (line) => process.stdout.write(line));
   });
-  const verbs = [...shownIn(program).map((command) => command.name()), 'help'];
-  program.command('help').description('explain a verb').addArgument(program.createArgument('[verb]', 'the verb').choices(verbs)).action((name?: string) => {
+  const names = [...shownIn(program).map((command) => command.name()), 'help'];
+  program.command('help').description('explain a verb').addArgument(program.createArgument('[verb]', 'the verb').choices(names)).action((name?: string) => {
     (program.commands.find((command) => command.name() === name) ?? program).help();
   });
   return program;
@@ -179,19 +96,27 @@ function globalOptions(): readonly Option[] {
   ];
 }
 
-function verb<O extends object>(above: Command, name: string, description: string, end: (code: ExitCode) => void, load: () => Promise<Verb<O>>, use?: Use): Command {
-  const command = above.command(name).description(description);
+function addVerb(above: Command, verb: Verb, end: (code: ExitCode) => void): void {
+  const command = above.command(verb.name).description(verb.description);
   const whole = lineageOf(command).map((each) => each.name()).slice(0, -1).reverse().join(' ');
   command.showHelpAfterError(`(netctl help ${whole.split(' ', 1).join('')} says what it takes)`);
+  if (verb.operand !== undefined) command.argument(verb.operand.name, verb.operand.description);
+  for (const option of verb.options ?? []) command.addOption(option);
   // Global options are understood behind the verb too, as people write them.
   for (const option of globalOptions()) command.addOption(option.hideHelp());
-  return command.action(async () => {
+  command.action(async () => {
     const { run } = await import('./cli/run.ts');
-    const operand = command.args[0] ?? '';
+    const call = { settings: settingsOf(command, whole), operand: command.args[0] ?? '', version, takeTurns: turnsOf };
     // Loaded while the host is read.
-    end(await run(settingsOf(command, whole), async (world, options: O, settings) => (await load())(world, options, settings, operand), command.opts<O>(), use));
+    end(await run(call.settings, async (world) => (await verb.load())(world, command.opts<never>(), call), verb.use));
   });
 }
+
+/** Only a watch takes turns. */
+const turnsOf: TakingTurns = (...of) => {
+  const turns = import('./cli/turns.ts').then((loaded) => loaded.turnsOf(...of));
+  return async () => (await turns)();
+};
 
 /** The command, the one it belongs to, and so on up to the program. */
 function lineageOf(command: Command): readonly Command[] {
@@ -225,21 +150,6 @@ function settingsOf(command: Command, name: string): Settings {
 function collect(value: string, previous: readonly string[] | undefined): readonly string[] {
   return [...(previous ?? []), value];
 }
-
-function counted(value: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(value)) throw new InvalidArgumentError('it must be the number of a generation.');
-  return Number(value);
-}
-
-/** Milliseconds. */
-function interval(value: string): number {
-  const [, number, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(value) ?? [];
-  const length = Number(number) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''] ?? NaN);
-  if (!(length >= SHORTEST && length <= LONGEST)) throw new InvalidArgumentError('it must be a time from 1s to 24h, such as 90s, 5m or 1h.');
-  return length;
-}
-
-const [SHORTEST, LONGEST] = [1_000, 86_400_000];
 
 function absolute(path: string): string {
   if (!path.startsWith('/') || path.includes('\n')) throw new InvalidArgumentError('it must be an absolute path.');

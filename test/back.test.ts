@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
 import { describe, expect, test } from 'vitest';
-import { rollback } from '../src/commands/rollback.ts';
+import { rollback } from '../src/commands/rollback/run.ts';
 import { exit } from '../src/pipeline/world.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import { PowerCut } from './fake-host/index.ts';

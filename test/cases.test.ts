@@ -2,9 +2,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { apply } from '../src/commands/apply.ts';
-import { destroy } from '../src/commands/destroy.ts';
-import { plan } from '../src/commands/plan.ts';
+import { apply } from '../src/commands/apply/run.ts';
+import { destroy } from '../src/commands/destroy/run.ts';
+import { plan } from '../src/commands/plan/run.ts';
 import type { ExitCode } from '../src/pipeline/world.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 import type { Store } from '../src/core/stored.ts';

@@ -6,6 +6,7 @@ import { StoreError } from '../core/stored.ts';
 import { takeLock } from '../driver/lock.ts';
 import { wrongProc } from '../driver/processes.ts';
 import { READ_TABLES } from '../iptables/nft-reads.ts';
+import type { Use } from '../commands/verb.ts';
 import type { Paths } from '../parts/context.ts';
 import { GENERATIONS } from '../generations/file.ts';
 import type { Holding, Lock } from '../transaction/safety.ts';
@@ -19,11 +20,8 @@ import { inWords, isNoDirectory } from './exit-codes.ts';
 const TAKEN_BACK: readonly ExitCode[] = [exit.takenBack, exit.notTakenBack, exit.unconfirmed];
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
-/** What a verb does with all that is ours on the host. */
-export type Use = 'changes' | 'decides' | 'stays' | 'reads' | undefined;
-
 /** Runs one verb from first to last: privilege, lock, World, and the way out. */
-export async function run<O>(settings: Settings, verb: (world: World, options: O, settings: Settings) => Promise<ExitCode>, options: O, use: Use): Promise<ExitCode> {
+export async function run(settings: Settings, verb: (world: World) => Promise<ExitCode>, use: Use | undefined): Promise<ExitCode> {
   const wrong = [...misusedIn(settings)];
   if (wrong.length > 0) throw new Exit(exit.usage, wrong.join('\n'));
   const paths = pathsOf(settings);
@@ -46,7 +44,7 @@ export async function run<O>(settings: Settings, verb: (world: World, options: O
     if ((changes || use === 'reads') && isNoDirectory(`${paths.state}/${GENERATIONS[0]}`, lstatSync)) throw new StoreError(`${paths.state}/${GENERATIONS[0]}`, 'is no directory');
     // Not before it is locked: another might be changing it.
     if (use === 'changes' || use === 'reads') readAhead(world.driver, world.kinds, [READ_TABLES]);
-    const code = await verb(world, options, settings);
+    const code = await verb(world);
     // What became of it says more than what ended it.
     return stoppedBy === undefined || TAKEN_BACK.includes(code) ? code : SIGNALS[stoppedBy];
   } catch (error) {

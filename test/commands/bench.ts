@@ -1,15 +1,15 @@
 // test/commands/bench.ts — one host in memory and one store, and an operator who runs netctl on them, verb after verb.
-import { apply } from '../../src/commands/apply.ts';
-import { destroy } from '../../src/commands/destroy.ts';
-import { exportAs } from '../../src/commands/export.ts';
-import type { Form } from '../../src/commands/export.ts';
-import { history, show as showGeneration } from '../../src/commands/history.ts';
+import { apply } from '../../src/commands/apply/run.ts';
+import { destroy } from '../../src/commands/destroy/run.ts';
+import { exportAs } from '../../src/commands/export/run.ts';
+import type { Form } from '../../src/commands/export/run.ts';
+import { history, show as showGeneration } from '../../src/commands/history/run.ts';
 import { free } from '../../src/commands/ip/free.ts';
 import { show } from '../../src/commands/ip/show.ts';
 import { used } from '../../src/commands/ip/used.ts';
-import { plan } from '../../src/commands/plan.ts';
-import { status } from '../../src/commands/status.ts';
-import { validate } from '../../src/commands/validate.ts';
+import { plan } from '../../src/commands/plan/run.ts';
+import { status } from '../../src/commands/status/run.ts';
+import { validate } from '../../src/commands/validate/run.ts';
 import { Exit } from '../../src/pipeline/world.ts';
 import type { ExitCode, World } from '../../src/pipeline/world.ts';
 import { NOTHING } from '../../src/core/stored.ts';

@@ -1,7 +1,7 @@
 // test/commands/hindrances.test.ts — what others have on a host that stops traffic is said by plan, apply and status, and holds up no apply.
 import { expect, test } from 'vitest';
-import { plan } from '../../src/commands/plan.ts';
-import { status } from '../../src/commands/status.ts';
+import { plan } from '../../src/commands/plan/run.ts';
+import { status } from '../../src/commands/status/run.ts';
 import type { World } from '../../src/pipeline/world.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';

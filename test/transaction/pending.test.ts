@@ -1,7 +1,7 @@
 // test/transaction/pending.test.ts — an apply that was cut short and that nobody decided on: whoever comes next does, and says truly why.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { rollback } from '../../src/commands/rollback.ts';
+import { rollback } from '../../src/commands/rollback/run.ts';
 import { exit } from '../../src/pipeline/world.ts';
 import type { Generations } from '../../src/generations/model.ts';
 import { StoreError } from '../../src/core/stored.ts';

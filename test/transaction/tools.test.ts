@@ -1,9 +1,9 @@
 // test/transaction/tools.test.ts — what a plan needs, and what the way back from it needs, is looked for before the first step.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { apply } from '../../src/commands/apply.ts';
-import { destroy } from '../../src/commands/destroy.ts';
-import { plan } from '../../src/commands/plan.ts';
+import { apply } from '../../src/commands/apply/run.ts';
+import { destroy } from '../../src/commands/destroy/run.ts';
+import { plan } from '../../src/commands/plan/run.ts';
 import type { World } from '../../src/pipeline/world.ts';
 import { missingTools } from '../../src/driver/missing-tool.ts';
 import type { Op } from '../../src/core/resource.ts';

@@ -1,13 +1,13 @@
-// commands/status.ts — what is wanted, what is there, and what differs, per network and instance.
-import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { strangersBehind } from '../pipeline/preflight/behind.ts';
-import { prepare } from '../pipeline/prepare.ts';
-import { printData } from '../report/print.ts';
-import { say } from '../report/say.ts';
-import { exit } from '../pipeline/world.ts';
-import type { Answer } from '../watch/answer.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
-import { statusText, statusData, isSettled, isHindered } from '../pipeline/status.ts';
+// commands/status/run.ts — what is wanted, what is there, and what differs, per network and instance.
+import { MASS_DELETE } from '../../guards/mass-delete.ts';
+import { strangersBehind } from '../../pipeline/preflight/behind.ts';
+import { prepare } from '../../pipeline/prepare.ts';
+import { printData } from '../../report/print.ts';
+import { say } from '../../report/say.ts';
+import { exit } from '../../pipeline/world.ts';
+import type { Answer } from '../../watch/answer.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
+import { statusText, statusData, isSettled, isHindered } from '../../pipeline/status.ts';
 
 /** A running watch knows, where `askWatch` gets an answer about this spec; without one the host is looked at. */
 export async function status(world: World, askWatch: () => Promise<Answer | undefined> = () => Promise.resolve(undefined)): Promise<ExitCode> {

@@ -1,29 +1,29 @@
-// commands/watch.ts — stays: keeps the host equal to the spec, tells how it is, and behaves as a service.
+// commands/watch/run.ts — stays: keeps the host equal to the spec, tells how it is, and behaves as a service.
 import { resolve } from 'node:path';
-import { watchHost } from '../monitors/index.ts';
-import { isFirstNamespace } from '../driver/processes.ts';
-import { createFileOrigin } from '../origin/files.ts';
-import { createGitOrigin } from '../origin/git.ts';
-import { OriginError } from '../origin/origin.ts';
-import type { Origin } from '../origin/origin.ts';
-import { createWatchLog, logFormatOf } from '../report/log.ts';
-import { createMetrics } from '../report/metrics.ts';
-import { createNotifier } from '../service/notify.ts';
-import { serveStatus } from '../service/socket.ts';
-import type { Served } from '../service/socket.ts';
-import type { WatchEvent } from '../report/watch-events.ts';
-import { pathsOf } from '../pipeline/settings.ts';
-import type { Settings } from '../pipeline/settings.ts';
-import { exit, Exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
-import { answerFor, socketOf } from '../watch/answer.ts';
-import { watcher } from '../watch/ask.ts';
-import { createLastGood, KEPT } from '../watch/last-good.ts';
-import { Loop } from '../watch/loop.ts';
-import type { TakingTurns } from '../watch/loop.ts';
-import { publish } from '../watch/metrics.ts';
-import { OwnTools } from '../watch/own-tools.ts';
-import { messageOf } from '../watch/words.ts';
+import { watchHost } from '../../monitors/index.ts';
+import { isFirstNamespace } from '../../driver/processes.ts';
+import { createFileOrigin } from '../../origin/files.ts';
+import { createGitOrigin } from '../../origin/git.ts';
+import { OriginError } from '../../origin/origin.ts';
+import type { Origin } from '../../origin/origin.ts';
+import { createWatchLog, logFormatOf } from '../../report/log.ts';
+import { createMetrics } from '../../report/metrics.ts';
+import { createNotifier } from '../../service/notify.ts';
+import { serveStatus } from '../../service/socket.ts';
+import type { Served } from '../../service/socket.ts';
+import type { WatchEvent } from '../../report/watch-events.ts';
+import { pathsOf } from '../../pipeline/settings.ts';
+import type { Settings } from '../../pipeline/settings.ts';
+import { exit, Exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
+import { answerFor, socketOf } from '../../watch/answer.ts';
+import { watcher } from '../../watch/ask.ts';
+import { createLastGood, KEPT } from '../../watch/last-good.ts';
+import { Loop } from '../../watch/loop.ts';
+import type { TakingTurns } from '../../watch/loop.ts';
+import { publish } from '../../watch/metrics.ts';
+import { OwnTools } from '../../watch/own-tools.ts';
+import { messageOf } from '../../watch/words.ts';
 
 export interface WatchOptions {
   /** Milliseconds. */

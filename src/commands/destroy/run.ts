@@ -1,12 +1,12 @@
-// commands/destroy.ts — removes everything netctl owns on this host, and gives back what it borrowed. Needs no spec.
-import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { NETWORK_IN_USE } from '../guards/network-in-use.ts';
-import { carryOut } from '../transaction/apply-plan.ts';
-import { removeTablesSinceFirst } from '../pipeline/preflight/empty-tables.ts';
-import { settlePending } from '../transaction/pending.ts';
-import { exit, Exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
-import { prepareNothing } from '../pipeline/plan-nothing.ts';
+// commands/destroy/run.ts — removes everything netctl owns on this host, and gives back what it borrowed. Needs no spec.
+import { MASS_DELETE } from '../../guards/mass-delete.ts';
+import { NETWORK_IN_USE } from '../../guards/network-in-use.ts';
+import { carryOut } from '../../transaction/apply-plan.ts';
+import { removeTablesSinceFirst } from '../../pipeline/preflight/empty-tables.ts';
+import { settlePending } from '../../transaction/pending.ts';
+import { exit, Exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
+import { prepareNothing } from '../../pipeline/plan-nothing.ts';
 
 export interface DestroyOptions {
   readonly yes: boolean;

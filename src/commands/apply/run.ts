@@ -1,10 +1,10 @@
-// commands/apply.ts — makes the host match the spec.
-import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { carryOut } from '../transaction/apply-plan.ts';
-import { settlePending } from '../transaction/pending.ts';
-import { prepare } from '../pipeline/prepare.ts';
-import { exit, Exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+// commands/apply/run.ts — makes the host match the spec.
+import { MASS_DELETE } from '../../guards/mass-delete.ts';
+import { carryOut } from '../../transaction/apply-plan.ts';
+import { settlePending } from '../../transaction/pending.ts';
+import { prepare } from '../../pipeline/prepare.ts';
+import { exit, Exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
 
 export interface ApplyOptions {
   readonly yes: boolean;

@@ -1,4 +1,4 @@
-// commands/schema.ts — the spec's JSON Schema, as it is published.
+// cli/schema.ts — the spec's JSON Schema, as it is published.
 import schema from '../../schemas/spec.schema.json' with { type: 'json' };
 
 export function schemaText(): string {

@@ -1,12 +1,12 @@
-// commands/plan.ts — says what apply would do, and does nothing.
-import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { prepare } from '../pipeline/prepare.ts';
-import type { Prepared } from '../pipeline/plan-from.ts';
-import { say } from '../report/say.ts';
-import { missingFor } from '../transaction/tools.ts';
-import { exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
-import { showPlan } from '../pipeline/show-plan.ts';
+// commands/plan/run.ts — says what apply would do, and does nothing.
+import { MASS_DELETE } from '../../guards/mass-delete.ts';
+import { prepare } from '../../pipeline/prepare.ts';
+import type { Prepared } from '../../pipeline/plan-from.ts';
+import { say } from '../../report/say.ts';
+import { missingFor } from '../../transaction/tools.ts';
+import { exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
+import { showPlan } from '../../pipeline/show-plan.ts';
 
 export interface PlanOptions {
   readonly detailedExitcode: boolean;
@@ -20,11 +20,11 @@ export interface PlanOptions {
 /** Prints the plan even when a guard stands against it: then the reader sees why. */
 export async function plan(world: World, options: PlanOptions): Promise<ExitCode> {
   const planned = await withTools(world, await prepare(world));
-  const prepared = options.rehearse === true && !isRefused(withoutMassDelete(planned)) ? await (await import('../rehearsal/rehearse.ts')).rehearsed(world, planned) : planned;
+  const prepared = options.rehearse === true && !isRefused(withoutMassDelete(planned)) ? await (await import('../../rehearsal/rehearse.ts')).rehearsed(world, planned) : planned;
   showPlan(world, prepared, options.commands ? options : undefined);
   say(world, prepared.problems);
   say(world, prepared.hindrances);
-  if (prepared.rehearsal !== undefined) (await import('../rehearsal/rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
+  if (prepared.rehearsal !== undefined) (await import('../../rehearsal/rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
   if (isRefused(prepared)) return prepared.problems.some(({ severity, code }) => severity === 'error' && code !== TOOL_MISSING) ? exit.failed : exit.unavailable;
   if (prepared.rehearsal?.passed === false) return exit.failed;
   return options.detailedExitcode && prepared.plan.changes.length > 0 ? exit.differs : exit.ok;

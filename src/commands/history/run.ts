@@ -1,9 +1,9 @@
-// commands/history.ts — past applies: when, who, what, and what became of each.
-import type { Generation, Outcome } from '../generations/model.ts';
-import { columns } from '../report/columns.ts';
-import { printData } from '../report/print.ts';
-import { exit, Exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+// commands/history/run.ts — past applies: when, who, what, and what became of each.
+import type { Generation, Outcome } from '../../generations/model.ts';
+import { columns } from '../../report/columns.ts';
+import { printData } from '../../report/print.ts';
+import { exit, Exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
 
 /** The newest last, as a log is read. */
 export function history(world: World): ExitCode {

@@ -1,15 +1,15 @@
-// commands/rollback.ts — goes back: takes back what waits to be confirmed, or makes the host what an earlier generation made it.
-import { MASS_DELETE } from '../guards/mass-delete.ts';
-import { before, newest } from '../generations/model.ts';
-import type { Generation } from '../generations/model.ts';
-import { carryOut, yesOrExit } from '../transaction/apply-plan.ts';
-import { prepareNothing } from '../pipeline/plan-nothing.ts';
-import { isOverdue, takeBackPending, whyOverdue } from '../transaction/pending.ts';
-import { prepareAsThen } from '../pipeline/prepare.ts';
-import { asUnconfirmed, takeBack } from '../transaction/revert.ts';
-import { exit, Exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
-import { rollbackTo } from '../transaction/restore.ts';
+// commands/rollback/run.ts — goes back: takes back what waits to be confirmed, or makes the host what an earlier generation made it.
+import { MASS_DELETE } from '../../guards/mass-delete.ts';
+import { before, newest } from '../../generations/model.ts';
+import type { Generation } from '../../generations/model.ts';
+import { carryOut, yesOrExit } from '../../transaction/apply-plan.ts';
+import { prepareNothing } from '../../pipeline/plan-nothing.ts';
+import { isOverdue, takeBackPending, whyOverdue } from '../../transaction/pending.ts';
+import { prepareAsThen } from '../../pipeline/prepare.ts';
+import { asUnconfirmed, takeBack } from '../../transaction/revert.ts';
+import { exit, Exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
+import { rollbackTo } from '../../transaction/restore.ts';
 
 export interface RollbackOptions {
   readonly yes: boolean;

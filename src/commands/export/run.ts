@@ -1,15 +1,15 @@
-// commands/export.ts — prints what a host would hold, without a host.
-import type { Op } from '../core/resource.ts';
-import { renderScript } from '../driver/script.ts';
-import type { Chain } from '../kinds/chain/model.ts';
-import { renderSave } from '../kinds/chain/render.ts';
-import { inNamespace, isIpBatch } from '../iproute2/batch.ts';
-import { renderWaiting } from '../report/plan.ts';
-import { imagined } from '../pipeline/offline.ts';
-import type { Imagined } from '../pipeline/offline.ts';
-import { printData } from '../report/print.ts';
-import { exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+// commands/export/run.ts — prints what a host would hold, without a host.
+import type { Op } from '../../core/resource.ts';
+import { renderScript } from '../../driver/script.ts';
+import type { Chain } from '../../kinds/chain/model.ts';
+import { renderSave } from '../../kinds/chain/render.ts';
+import { inNamespace, isIpBatch } from '../../iproute2/batch.ts';
+import { renderWaiting } from '../../report/plan.ts';
+import { imagined } from '../../pipeline/offline.ts';
+import type { Imagined } from '../../pipeline/offline.ts';
+import { printData } from '../../report/print.ts';
+import { exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
 
 export type Form = 'iptables-save' | 'ip-batch' | 'script' | 'files' | 'json';
 

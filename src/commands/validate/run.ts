@@ -1,8 +1,8 @@
-// commands/validate.ts — checks the spec for all its hosts as far as that goes without looking at one. Needs no root.
-import { printData } from '../report/print.ts';
-import { validOrExit } from '../pipeline/offline.ts';
-import { exit } from '../pipeline/world.ts';
-import type { ExitCode, World } from '../pipeline/world.ts';
+// commands/validate/run.ts — checks the spec for all its hosts as far as that goes without looking at one. Needs no root.
+import { printData } from '../../report/print.ts';
+import { validOrExit } from '../../pipeline/offline.ts';
+import { exit } from '../../pipeline/world.ts';
+import type { ExitCode, World } from '../../pipeline/world.ts';
 
 export async function validate(world: World): Promise<ExitCode> {
   const spec = await validOrExit(world);
