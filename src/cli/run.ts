@@ -5,7 +5,7 @@ import { DriverError } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
 import { takeLock } from '../driver/lock.ts';
 import { wrongProc } from '../driver/processes.ts';
-import { READ_TABLES } from '../iptables/nft-reads.ts';
+import { READ_CHAINS } from '../iptables/nft-reads.ts';
 import type { Use } from '../commands/verb.ts';
 import type { Paths } from '../parts/context.ts';
 import { GENERATIONS } from '../generations/file.ts';
@@ -43,7 +43,7 @@ export async function run(settings: Settings, verb: (world: World) => Promise<Ex
     // Before anything is done of which nothing could be put down.
     if ((changes || use === 'reads') && isNoDirectory(`${paths.state}/${GENERATIONS[0]}`, lstatSync)) throw new StoreError(`${paths.state}/${GENERATIONS[0]}`, 'is no directory');
     // Not before it is locked: another might be changing it.
-    if (use === 'changes' || use === 'reads') readAhead(world.driver, world.kinds, [READ_TABLES]);
+    if (use === 'changes' || use === 'reads') readAhead(world.driver, world.kinds, [READ_CHAINS]);
     const code = await verb(world);
     // What became of it says more than what ended it.
     return stoppedBy === undefined || TAKEN_BACK.includes(code) ? code : SIGNALS[stoppedBy];

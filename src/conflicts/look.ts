@@ -32,7 +32,7 @@ import { dependsOnSets } from './nft-sets.ts';
 import { marksGuests, translatesGuests } from './others-nat.ts';
 import { overlaps } from './overlap.ts';
 import { READ_RULES } from '../iproute2/policy.ts';
-import { attempt, READ_TABLES } from '../iptables/nft-reads.ts';
+import { attempt, READ_CHAINS, tablesIn } from '../iptables/nft-reads.ts';
 import { rpFilter } from './rp-filter.ts';
 import { heardQueues, ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
 import { usualLink } from './shares.ts';
@@ -51,7 +51,7 @@ import type { Routing } from '../iproute2/ways.ts';
  */
 export async function lookAround(host: HostReader, given: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>, goal: State = wanted): Promise<readonly Diagnostic[]> {
   if (given.spec.networks.length === 0) return [];
-  const [saved, listed, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_TABLES), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
+  const [saved, listed, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_CHAINS), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
   const moves = new Moves(given.facts, goal);
   const routing = routingOf(moves.routes(parseRouteLines(routes).filter(({ family }) => family === 4)), rules);
   const usual = usualLink(routing);
@@ -61,7 +61,7 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
   const told = await attempt(host, readSettings([...new Set([...links, ...uplinks])], given.spec.networks.map(({ bridge }) => bridge)));
   const settings = parseSettings(told);
   const site: Site = { ...routed, resolvers: resolversIn(settings), pairs: pairsIn(wanted) };
-  const names = [...listed.matchAll(/^table (\S+) (\S+)$/gm)].map(([, family = '', name = '']): Named => ({ family, name }));
+  const names = tablesIn(listed);
   const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
   const [others, tables] = await Promise.all([
     other === undefined ? '' : attempt(host, [`${other}-save`]),

@@ -2,8 +2,13 @@
 import { DriverError } from '../core/resource.ts';
 import type { HostReader } from '../core/resource.ts';
 
-/** Tables of nftables, whoever's. */
-export const READ_TABLES: readonly string[] = ['nft', 'list', 'tables'];
+/** Chains of nftables without their rules, in their tables, whoever's. `nft list tables` would say less, and reads all rules for it (nft 1.0.6). */
+export const READ_CHAINS: readonly string[] = ['nft', 'list', 'chains'];
+
+/** Families and names of tables, as they were made, from what `READ_CHAINS` prints. */
+export function tablesIn(text: string): readonly { readonly family: string; readonly name: string }[] {
+  return [...text.matchAll(/^table (\S+) (\S+) \{$/gm)].map(([, family = '', name = '']) => ({ family, name }));
+}
 
 /** All rules of nftables, without what sets hold: those may be long. */
 export const READ_RULESET: readonly string[] = ['nft', '-a', '-t', 'list', 'ruleset'];

@@ -5,6 +5,7 @@ import { DriverError } from '../../src/core/resource.ts';
 import type { Diagnostic, HostReader } from '../../src/core/resource.ts';
 import type { Facts } from '../../src/core/facts.ts';
 import { READ_LINKS } from '../../src/iproute2/links.ts';
+import { READ_CHAINS } from '../../src/iptables/nft-reads.ts';
 import { lookAround } from '../../src/conflicts/look.ts';
 import { imagine } from '../../src/parts/imagine.ts';
 import { createWhole } from '../fake-host/whole.ts';
@@ -46,7 +47,7 @@ function readerOf({ rules = '', tables = {}, settings = {}, ipsec, others = {}, 
     const words = argv.join(' ');
     if (words === 'iptables-save') return rules;
     if (words === READ_LINKS.join(' ')) return links;
-    if (words === 'nft list tables') return Object.keys(tables).map((name) => `table ${name}\n`).join('');
+    if (words === READ_CHAINS.join(' ')) return Object.keys(tables).map((name) => `table ${name} {\n}\n`).join('');
     const table = /^nft (?:-t )?-j list table (.*)$/.exec(words)?.[1];
     if (table !== undefined) return tables[table];
     if (argv[0] === 'sh') return Object.entries(settings).flatMap(([path, lines]) => (argv.includes(path) ? lines.map((line) => `${path} ${line}\n`) : [])).join('') + (ipsec === undefined ? '' : `IPsec policies:\n${ipsec}`);

@@ -17,7 +17,7 @@ import { tablesOf } from '../../src/conflicts/iptables.ts';
 import type { Table } from '../../src/conflicts/model.ts';
 import { itemsOf, tableOf } from '../../src/conflicts/nft.ts';
 import { parsePolicies, READ_RULES } from '../../src/iproute2/policy.ts';
-import { READ_TABLES } from '../../src/iptables/nft-reads.ts';
+import { READ_CHAINS, tablesIn } from '../../src/iptables/nft-reads.ts';
 import { listeningOf, READ_SOCKETS } from '../../src/pipeline/preflight/listening.ts';
 import { judge } from '../../src/uplinks/judge.ts';
 import { readUplinks } from '../../src/uplinks/uplinks.ts';
@@ -76,8 +76,7 @@ const READ: readonly (readonly [argv: readonly string[], meaning: (text: string)
   [READ_FDB, (text) => [...parseFdb(text)].map(([bridge, macs]) => [bridge, [...macs].filter(isGiven)])],
   [['iptables-save'], (text) => [chainsOfOurs(text, {}).map(({ table, name, rules }) => [table, name, rules.map(({ tag }) => tag)]), translations(text), ...tablesOf(text, 'iptables', []).map(judged)]],
   [['ebtables-nft-save'], bridgeChainsIn],
-  [READ_TABLES, (text) => [...text.matchAll(/^table (\S+) (\S+)$/gm)].map(([line]) => line)],
-  [['nft', 'list', 'chains'], (text) => [chainsIn(text), imageOf({ links: '', routes: '', rules: '', chains: text, files: new Map(), processes: [] })[CHAINS]]],
+  [READ_CHAINS, (text) => [tablesIn(text), chainsIn(text), imageOf({ links: '', routes: '', rules: '', chains: text, files: new Map(), processes: [] })[CHAINS]]],
   [['nft', '-j', 'list', 'table', 'inet', 'mine'], (text) => [tableOf({ text, items: itemsOf(text), isWhole: true, devices: new Map() })].map((table) => (table === undefined ? table : judged(table)))],
   [['conntrack', '-L'], (text) => connectedPairs(text, ['203.0.113.70 192.168.50.5', '203.0.113.71 10.0.0.20'])],
   [READ_SOCKETS, (text) => listeningOf(text, new Set()).toSorted((a, b) => (a.address < b.address ? -1 : 1))],

@@ -4,13 +4,14 @@ import type { Driver, HostReader } from '../../core/resource.ts';
 import { StoreError } from '../../core/stored.ts';
 import { CHAINS, chainsIn } from '../../generations/image.ts';
 import type { Image } from '../../generations/image.ts';
+import { READ_CHAINS } from '../../iptables/nft-reads.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { World } from '../world.ts';
 
 /** Undefined where there is no nft: iptables-legacy does not let its tables go. */
 export async function readChains(host: HostReader): Promise<string | undefined> {
   try {
-    return await host.read(['nft', 'list', 'chains']);
+    return await host.read(READ_CHAINS);
   } catch (error) {
     if (error instanceof DriverError) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-// test/kernel/neighbours.test.ts — rule sets of Docker, libvirt, ufw, firewalld and others before, after and between applies: theirs stay as they wrote them, and traffic goes, or what stops it is named and its mend mends it.
+// test/kernel/conflicts.test.ts — rule sets of Docker, libvirt, ufw, firewalld and others before, after and between applies: theirs stay as they wrote them, and traffic goes, or what stops it is named and its mend mends it.
 import { chmodSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -110,7 +110,7 @@ ${this.plain.map((netns, i) => `  p${i + 1}: { nics: [{ network: plain, address:
 }
 
 const ALL = { out: true, in: true, between: true };
-const ruleSet = (name: string): string => resolve('test/neighbours/rule-sets', name);
+const ruleSet = (name: string): string => resolve('test/conflicts/rule-sets', name);
 
 describe('Docker and libvirt, there before', () => {
   let site: Neighbourhood;
