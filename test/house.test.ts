@@ -23,6 +23,7 @@ const broken: readonly (readonly [keyof typeof rules, Files, readonly string[]])
   ['no circle of files', { 'src/core/a.ts': "import './b.ts';\nimport './c.ts';", 'src/core/b.ts': "import './c.ts';", 'src/core/c.ts': '' }, []],
   ['no verb imports a verb', { 'src/commands/apply/run.ts': "import { plan } from '../plan/run.ts';" }, ['src/commands/apply/run.ts imports src/commands/plan/run.ts']],
   ['no verb imports a verb', { 'src/commands/ip/free.ts': "import { named } from './named.ts';", 'src/commands/ip/index.ts': "import { option } from '../verb.ts';", 'src/commands/index.ts': "import { ip } from './ip/index.ts';" }, []],
+  ['core knows no kind by name', { 'src/kinds/link/index.ts': '', 'src/core/a.ts': "const made = ref.startsWith('link ');\n/** As 'link br100'. */" }, ["src/core/a.ts speaks of a kind: const made = ref.startsWith('link ');"]],
   ['only models of kinds are known above', { 'src/features/lab/index.ts': "import { link } from '../../kinds/link/index.ts';" }, ['src/features/lab/index.ts imports src/kinds/link/index.ts']],
   ['only models of kinds are known above', { 'src/features/lab/index.ts': "import type { Link } from '../../kinds/link/model.ts';" }, []],
   ['features know no other feature, kinds no other kind', { 'src/features/lab/a.ts': "import type { A } from '../port/index.ts';" }, ['src/features/lab/a.ts imports src/features/port/index.ts']],

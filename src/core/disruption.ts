@@ -4,8 +4,9 @@ import type { Change, Disruption, Kinds } from './resource.ts';
 
 /** Each change with what it does. What a plan itself makes carries nothing before, whatever another change does to it. */
 export function disruptionsOf(changes: readonly Change[], kinds: Kinds): readonly (readonly [Change, Disruption])[] {
-  const made = new Set(changes.flatMap(({ verb, ref }) => (verb === 'create' && ref.startsWith('link ') ? [ref.slice('link '.length)] : [])));
-  return changes.map((change) => [change, withoutMade(disruptionOf(change, kinds), made)]);
+  const all = changes.map((change) => [change, disruptionOf(change, kinds)] as const);
+  const made = new Set(all.flatMap(([, disruption]) => (disruption.class === 'none' ? (disruption.makes ?? []) : [])));
+  return all.map(([change, disruption]) => [change, withoutMade(disruption, made)]);
 }
 
 /** Whether established flows pass by untouched. */
@@ -20,6 +21,7 @@ function disruptionOf(change: Change, kinds: Kinds): Disruption {
 }
 
 function withoutMade(disruption: Disruption, made: ReadonlySet<string>): Disruption {
+  if (disruption.class === 'none') return { class: 'none' };
   if (disruption.class === 'link') return made.has(disruption.link) ? { class: 'none' } : disruption;
   if (disruption.class !== 'flows') return disruption;
   const of = disruption.of.filter((name) => !made.has(name));

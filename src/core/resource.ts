@@ -81,7 +81,8 @@ export type Memory = Readonly<Record<string, string>>;
 
 /** What a change does to packets, from the least to the most. */
 export type Disruption =
-  | { readonly class: 'none' }
+  /** `makes`: a device that carries nothing before, whatever other changes do to it. */
+  | { readonly class: 'none'; readonly makes?: string }
   /** Established ones pass on; new ones may fail for a moment, or go elsewhere than before. */
   | { readonly class: 'new-connections' }
   /** Established flows of these are cut or interrupted: an address, a device, an instance, as the kind can name them. */

@@ -13,7 +13,7 @@ const link: Kind<Link> = {
   disrupts: (change) => (change.verb === 'delete' ? change.before.says : change.after.says),
 };
 const of = (...changes: readonly Change[]): readonly Disruption[] => disruptionsOf(changes, [brick, link]).map(([, disruption]) => disruption);
-const makes = (name: string): Change => ({ verb: 'create', ref: `link ${name}`, after: { kind: 'link', says: { class: 'none' } } as Link });
+const makes = (name: string): Change => ({ verb: 'create', ref: `link ${name}`, after: { kind: 'link', says: { class: 'none', makes: name } } as Link });
 const says = (disruption: Disruption): Change => ({ verb: 'update', ref: 'link x', before: { kind: 'link', says: disruption } as Link, after: { kind: 'link', says: disruption } as Link });
 
 describe('what a kind does not say', () => {

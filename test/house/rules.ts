@@ -67,6 +67,13 @@ export const rules: Readonly<Record<string, Rule>> = {
     }
   },
 
+  'core knows no kind by name': function* (tree) {
+    const name = new RegExp(`'(${foldersOf(tree, 'src/kinds').join('|')}) |\\bkind === '|\\bnet\\.ipv[46]\\.`);
+    for (const [path, text] of sources(tree).filter(([path]) => roomOf(path) === 'core')) {
+      for (const line of text.split('\n')) if (!/^\s*(\*|\/\*\*|\/\/)/.test(line) && name.test(line)) yield `${path} speaks of a kind: ${line.trim()}`;
+    }
+  },
+
   'only models of kinds are known above': function* (tree) {
     for (const [path, text] of sources(tree).filter(([path]) => KNOW_MODELS_ONLY.includes(roomOf(path)))) {
       for (const target of importsOf(path, text)) if (target.startsWith('src/kinds/') && !KNOWN_OF_KINDS.test(target)) yield `${path} imports ${target}`;

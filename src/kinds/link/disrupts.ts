@@ -7,7 +7,7 @@ const NONE: Disruption = { class: 'none' };
 
 /** A new device carries nothing yet, and its bridge, whose MAC and MTU are pinned, notices nothing. */
 export function disrupts(change: Change<Link>): Disruption {
-  if (change.verb === 'create') return change.after.borrowed ? whole(change.after) : NONE;
+  if (change.verb === 'create') return change.after.borrowed ? whole(change.after) : { class: 'none', makes: change.after.name };
   if (change.verb === 'delete' || change.verb === 'replace') return whole(change.before);
   const { before, after } = change;
   if (before.type === 'port' && after.type === 'port') return ofPort(before, after);
