@@ -26,6 +26,7 @@ import type { Hindrance } from './judge.ts';
 import type { Sought, Table } from './model.ts';
 import { Moves } from './moves.ts';
 import { takenNames } from './names.ts';
+import { notSourceNated } from './no-snat.ts';
 import { devicesIn, itemsOf, lacksDevices, tableOf } from './nft.ts';
 import type { Listed, Order } from './nft.ts';
 import { dependsOnSets } from './nft-sets.ts';
@@ -79,6 +80,7 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
   ];
   const own = ownOf(wanted, records);
   const passed = [...passedBy(inNat('passes'), site, own), ...redirected(inNat('redirects'), site)];
+  const outlook = outlookOf(site, routing, records, tablesFor);
   const words = await wordsOf(host, [...found, ...loose, ...passed]);
   return [
     ...found.map((hindrance) => diagnosticOf(hindrance, words)),
@@ -94,7 +96,8 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
     ...barredPorts(site, records),
     ...takenNames({ state: wanted, because }, records),
     ...overlaps(site, wanted, records, routing),
-    ...waysOut(site, outlookOf(site, routing, records, tablesFor)),
+    ...waysOut(site, outlook),
+    ...notSourceNated(site, outlook),
   ];
 }
 

@@ -33,6 +33,8 @@ export interface Need {
 export interface Site {
   readonly spec: Spec;
   readonly self: Host;
+  /** What the operator calls the host, which need not be what the spec does. */
+  readonly title?: string;
   readonly facts: Facts;
   /** Whom the host itself asks for names. */
   readonly resolvers?: readonly Ip[];

@@ -51,7 +51,7 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
 }
 
 /** What others have on the host that stops traffic of the spec, or stands against it, once it is as it is to be. */
-export async function hindrancesTo({ spec, self: name, facts, wanted, locate }: Wish, host: HostReader, { state: goal }: Pick<Wanted, 'state'>): Promise<readonly Placed[]> {
+export async function hindrancesTo({ spec, self: name, title, facts, wanted, locate }: Wish, host: HostReader, { state: goal }: Pick<Wanted, 'state'>): Promise<readonly Placed[]> {
   const self = spec.hosts.find((one) => one.name === name);
-  return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, facts }, wanted, goal), locate);
+  return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, title, facts }, wanted, goal), locate);
 }

@@ -4,7 +4,7 @@ import type { World } from '../../src/pipeline/world.ts';
 import { Bench } from './bench.ts';
 
 const HOST = 'interface eth1\naddress add 203.0.113.11/24 brd 203.0.113.255 dev eth1\nroute add default via 203.0.113.1 dev eth1\n';
-const spec = (rest = ''): string => `apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br100, interface: eth1, cidr: 10.0.0.0/24 }\n${rest}`;
+const spec = (rest = ''): string => `apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br100, interface: eth1, cidr: 10.0.0.0/24, snat: false }\n${rest}`;
 const bySsh = (local: string): Partial<World> => ({ operator: () => ({ peer: '198.51.100.7', peerPort: 50_022, local, localPort: 22 }) });
 const own = bySsh('203.0.113.11');
 const SAID = /^spec\.yaml:3:\d+: warning: your SSH session from 198\.51\.100\.7 arrives at 203\.0\.113\.11 on eth1, and this plan touches its way: it .*link eth1 into br100.*\[own-way\]$/m;

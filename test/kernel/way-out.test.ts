@@ -30,7 +30,7 @@ interface Finding {
   readonly message: string;
   readonly hint?: string;
 }
-const findings = (verb: string): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json']).out) as { readonly hindrances: readonly Finding[] }).hindrances.filter(({ code }) => code.endsWith('way-out'));
+const findings = (verb: string): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json']).out) as { readonly hindrances: readonly Finding[] }).hindrances.filter(({ code }) => code.endsWith('way-out') || code === 'no-snat');
 
 describe('sent elsewhere', () => {
   const TUNNEL = 'ip route add 0.0.0.0/1 via 198.51.100.1 dev eth2; ip route add 128.0.0.0/1 via 198.51.100.1 dev eth2';
@@ -76,4 +76,24 @@ describe('sent nowhere', () => {
   }
 
   test('and with all that somebody else led elsewhere gone, nothing is said', () => expect([reaches(), findings('status'), lab.netctl(['status']).code]).toEqual([true, [], 0]));
+});
+
+describe('sent out as it is', () => {
+  test('by a host that names no public interface, until it names the one that is said', () => {
+    const spec = SPEC.replace('NETNS', guest);
+    expect(must(lab.netctl(['apply', '--yes'], { spec: spec.replace(/^hosts.*\n/m, '') })).err).toContain('[no-snat]');
+    expect(reaches()).toBe(false);
+    const found = findings('plan');
+    expect(found.map(({ code, message }) => `${code}: ${message}`)).toEqual(['no-snat: nothing of lab is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by eth1 as it is, and answers come back only if a router knows the way to 192.168.50.0/24']);
+    expect([findings('status'), lab.netctl(['status']).code]).toEqual([found, 0]);
+    const hosts = found[0]?.hint?.split(';')[0] ?? '';
+    must(lab.netctl(['apply', '--yes'], { spec: spec.replace(/^hosts.*$/m, hosts) }));
+    expect([reaches(), findings('plan')]).toEqual([true, []]);
+  });
+
+  test('which a router may know the way back to', () => {
+    must(lab.netctl(['apply', '--yes'], { spec: SPEC.replace('NETNS', guest).replace(/^hosts.*\n/m, '').replace('/24 }', '/24, snat: false }') }));
+    lab.ip(lab.world, 'route add 192.168.50.0/24 via 203.0.113.11');
+    expect([reaches(), findings('plan')]).toEqual([true, []]);
+  });
 });

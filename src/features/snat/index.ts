@@ -46,7 +46,7 @@ function* translation(network: RoutedNetwork, context: Context): Iterable<Want<C
   if (network.snat === false || ways.length === 0) return;
   const source = sourceOf(network, context);
   if (source === undefined) {
-    // A host that names no way out has none, and nobody asked for it.
+    // What a host that names no way out sends by one is said by conflicts/no-snat.ts.
     if (self.publicInterface !== undefined) yield { waiting: 'chain nat/netctl-snat', why: `${network.name} is not source-NATed: ${self.publicInterface} has no IPv4 address yet, and the host no sourceAddress`, because };
     return;
   }

@@ -7,7 +7,7 @@ let lab: Lab;
 beforeEach(() => { lab = new Lab(); });
 afterEach(() => { lab.close(); });
 
-const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24 }\n';
+const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24, snat: false }\n';
 const ELSEWHERE = SPEC.replace('interface: eth1', 'interface: eth2');
 
 function given(...commands: readonly string[]): void {

@@ -6,7 +6,7 @@ let lab: Lab;
 beforeEach(() => { lab = new Lab(); });
 afterEach(() => { lab.close(); });
 
-const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24 }\n';
+const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24, snat: false }\n';
 
 function given(...commands: readonly string[]): void {
   for (const command of commands) must(lab.in(lab.host, ['sh', '-e', '-c', command]));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 import { whole } from './whole.ts';
 
-const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24 }\n';
+const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24, snat: false }\n';
 const RENAMED = SPEC.replace('br-lab', 'br-new');
 const RENEWED = 'ip route replace default via 203.0.113.1 dev br-lab proto dhcp metric 100';
 

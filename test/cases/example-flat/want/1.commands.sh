@@ -13,6 +13,7 @@ COMMIT
 :netctl-snat - [0:0]
 :netctl-postrouting-bottom - [0:0]
 -A netctl-POSTROUTING -s 192.168.50.0/24 -d 192.168.50.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:47fd3b1d networks.lab.cidr" -j ACCEPT
+-A netctl-snat -s 192.168.50.0/24 -o br100 -m comment --comment "netctl:daaf2fe3 networks.lab.snat" -j SNAT --to-source 10.0.3.7
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT

@@ -16,6 +16,8 @@ COMMIT
 :netctl-postrouting-bottom - [0:0]
 -A netctl-POSTROUTING -s 10.1.0.0/24 -d 10.1.0.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:9c84b948 networks.blue.cidr" -j ACCEPT
 -A netctl-POSTROUTING -s 10.1.1.0/24 -d 10.1.1.0/24 -m conntrack ! --ctstate DNAT -m comment --comment "netctl:fe1bec59 networks.red.cidr" -j ACCEPT
+-A netctl-snat -s 10.1.0.0/24 -o br-office -m comment --comment "netctl:69600fe1 networks.blue.snat" -j SNAT --to-source 203.0.113.11
+-A netctl-snat -s 10.1.1.0/24 -o br-office -m comment --comment "netctl:bbb1aa58 networks.red.snat" -j SNAT --to-source 203.0.113.11
 -A netctl-postrouting-bottom -m comment --comment "netctl:ad1aa0fe networks" -j netctl-snat
 -I PREROUTING 1 -m comment --comment "netctl:52cd91ef networks" -j netctl-PREROUTING
 -I OUTPUT 1 -m comment --comment "netctl:a8a74c0a networks" -j netctl-OUTPUT
