@@ -56,6 +56,20 @@ export function tablesOf(text: string, tool: string, wanted: readonly Wanted[], 
   });
 }
 
+/** Those that drop, netctl's own table filter with them, as they are; and as they would be after `iptables -P FORWARD DROP`. */
+export function withForwardShut(saved: string, wanted: readonly Wanted[]): { readonly now: readonly Table[]; readonly shut: readonly Table[] } {
+  const isThere = /^\*filter$/m.test(saved);
+  const text = isThere ? saved.replace(/^(\*filter\n(?::.*\n)*?:FORWARD )ACCEPT/m, '$1DROP') : `${saved}*filter\n:FORWARD DROP [0:0]\nCOMMIT\n`;
+  const shut = tablesOf(text, 'iptables', wanted);
+  return { shut, now: text === saved ? shut : shut.map(withForwardOpen) };
+}
+
+function withForwardOpen(table: Table): Table {
+  const chain = table.chains.get('FORWARD');
+  if (table.name !== 'filter' || chain?.base === undefined) return table;
+  return { ...table, chains: new Map([...table.chains, ['FORWARD', { ...chain, base: { ...chain.base, policy: 'accept' } }]]) };
+}
+
 interface Draft {
   readonly name: string;
   readonly rules: string[];

@@ -9,7 +9,7 @@ import type { Network } from '../specfile/model.ts';
 import { EVERYWHERE } from './model.ts';
 import { isTranslatedAt, isUpstream, needsOf, seenAs, serverOf, upstreamOf, WORDS } from './traffic.ts';
 import type { Need, Site, What } from './traffic.ts';
-import { canDrop, stopOf } from './walk.ts';
+import { canDrop, isEnd, stopOf } from './walk.ts';
 import type { Budget, Stop } from './walk.ts';
 
 /** A rule or policy, and all that it stops. */
@@ -75,6 +75,14 @@ function stopAt({ table, base, hook, priority, devices, onlyFirst }: Door, need:
   if (onlyFirst === true && !need.packet.states.includes('new')) return undefined;
   const packet = hook === 'ingress' || hook === 'egress' ? atDevice(hook, devices ?? [], need, site) : packetAt(table, hook, priority, need, site, seen);
   return packet === undefined ? undefined : stopOf(table, base, packet, budget);
+}
+
+/** Whether somebody surely drops packets that the host forwards for others than its instances. What bridges and devices drop of their own is not asked. */
+export function endsThere(tables: readonly Table[], packet: Packet, budget: Budget): boolean {
+  return tables.flatMap(doorsOf).some(({ table, base, hook }) => {
+    if (table.family === 'bridge' || table.family === 'arp' || !ROUTED.through.includes(hook)) return false;
+    return isEnd(table, base, hook === 'prerouting' ? { ...packet, out: '' } : hook === 'postrouting' ? { ...packet, in: undefined } : packet, budget);
+  });
 }
 
 const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {

@@ -14,7 +14,7 @@ import type { RoutedNetwork } from '../specfile/model.ts';
 import { unanswered } from './arp.ts';
 import { autoconfigured } from './autoconfigured.ts';
 import { otherBackend, twoBackends } from './backends.ts';
-import { tablesOf } from './iptables.ts';
+import { tablesOf, withForwardShut } from './iptables.ts';
 import { pairsIn, passedBy, passedByOf, redirected } from './before-nat.ts';
 import type { Own } from './before-nat.ts';
 import { barredPorts } from './bridge-ports.ts';
@@ -34,6 +34,7 @@ import { marksGuests, translatesGuests } from './others-nat.ts';
 import { overlaps } from './overlap.ts';
 import { READ_RULES } from '../iproute2/policy.ts';
 import { attempt, READ_CHAINS, tablesIn } from '../iptables/nft-reads.ts';
+import { opensForwarding, sidesOf } from './router.ts';
 import { rpFilter } from './rp-filter.ts';
 import { heardQueues, ipsecPolicies, parseSettings, readSettings, resolversIn, seesBridged } from './settings.ts';
 import { usualLink } from './shares.ts';
@@ -59,7 +60,8 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
   const routed: Site = { ...given, facts: moves.facts(given.facts), ...(usual === undefined ? {} : { usual }) };
   const links = [...new Set([...given.spec.networks.flatMap((network) => [...floatingLinks(network, routed)]), ...comesBy(routed).keys()])];
   const uplinks = given.spec.networks.flatMap(({ bridge }) => uplinkIn(bridge, given) ?? []);
-  const told = await attempt(host, readSettings([...new Set([...links, ...uplinks])], given.spec.networks.map(({ bridge }) => bridge)));
+  const sides = sidesOf(given, records);
+  const told = await attempt(host, readSettings([...new Set([...links, ...uplinks])], given.spec.networks.map(({ bridge }) => bridge), sides.map(({ holder }) => holder)));
   const settings = parseSettings(told);
   const site: Site = { ...routed, resolvers: resolversIn(settings), pairs: pairsIn(wanted) };
   const names = tablesIn(listed);
@@ -88,6 +90,7 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
     ...passed.map((hindrance) => passedByOf(hindrance, words, own, saved.includes(' -j netctl-postrouting-bottom\n'))),
     ...rpFilter(site, settings, routing),
     ...notForwarding(site, settings),
+    ...opensForwarding(site, settings, sides, { state: wanted, because }, () => shutIn(saved, all, wanted)),
     ...unanswered(site, settings, records),
     ...blockedByIpsec(ipsecPolicies(told), site),
     ...(other === undefined ? [] : twoBackends(other, others)),
@@ -99,6 +102,13 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
     ...waysOut(site, outlook),
     ...notSourceNated(site, outlook),
   ];
+}
+
+/** What drops on the host, as it is and with iptables' chain FORWARD shut. */
+function shutIn(saved: string, all: readonly Table[], wanted: State): ReturnType<typeof withForwardShut> {
+  const others = all.filter(({ tool }) => tool !== 'iptables');
+  const { now, shut } = withForwardShut(saved, chainsOf(wanted));
+  return { now: [...now, ...others], shut: [...shut, ...others] };
 }
 
 interface Named {

@@ -24,11 +24,11 @@ const IPSEC = 'IPsec policies:';
  */
 const POLICIES = `while read -r _ p _; do [ "$p" = 6 ] || continue; echo '${IPSEC}'; ip xfrm policy list; ip xfrm policy getdefault 2>/dev/null; break; done </proc/net/netlink; :`;
 
-/** `links`: by which others' packets come; `bridges`: where instances are. */
-export function readSettings(links: readonly string[], bridges: readonly string[] = []): readonly string[] {
+/** `links`: by which others' packets come; `bridges`: where instances are; `sides`: which have networks of their own. */
+export function readSettings(links: readonly string[], bridges: readonly string[] = [], sides: readonly string[] = []): readonly string[] {
   const answering = new Set(['all', 'default', ...bridges, ...links]);
   return [
-    'sh', '-c', `${LINE}${POLICIES}`, 'sh', LEGACY, BRIDGES, QUEUES, FORWARD, RESOLVERS, ...['all', 'default', ...links].map(rpFile), ...links.map(forwardingFile),
+    'sh', '-c', `${LINE}${POLICIES}`, 'sh', LEGACY, BRIDGES, QUEUES, FORWARD, RESOLVERS, ...['all', 'default', ...links].map(rpFile), ...[...new Set([...links, ...sides])].map(forwardingFile),
     ...[...answering].map((link) => fileOf(link, 'arp_ignore')), ...['all', 'default', ...links].map((link) => fileOf(link, 'arp_filter')),
   ];
 }
@@ -72,6 +72,11 @@ export function seesBridged(settings: Settings): boolean {
 /** 0: not asked for; 1: strict; 2: loose. Undefined: there is no such interface. */
 export function rpFilterOf(settings: Settings, link: string): number | undefined {
   return settingIn(settings, link, 'rp_filter');
+}
+
+/** Whether anybody could read whether the host forwards. */
+export function isKnown(settings: Settings): boolean {
+  return settings.has(FORWARD);
 }
 
 export function forwards(settings: Settings): boolean {

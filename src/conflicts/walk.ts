@@ -40,6 +40,13 @@ export function stopOf(table: Table, base: Chain, packet: Packet, budget: Budget
   return walk.may === undefined || walk.may.rule.ours ? undefined : { table, base, ...walk.may, sure: false };
 }
 
+/** Whether packets surely end there, by whosever rule or policy. */
+export function isEnd(table: Table, base: Chain, packet: Packet, budget: Budget): boolean {
+  const walk: Walk = { table, packet, budget, marked: false, doubt: base.base?.isDoubtful === true, may: undefined };
+  const outcome = through(base, walk, 0);
+  return !walk.doubt && (typeof outcome === 'object' || (outcome !== 'accept' && base.base?.policy === 'drop'));
+}
+
 /** Whether any packet at all may end in it. */
 export function canDrop(base: Chain, table: Table): boolean {
   return base.base?.policy === 'drop' || leadsToDrop(base, table, new Set());

@@ -121,6 +121,40 @@ test('a public interface that does not forward is named by plan, apply and statu
   expect(must(lab.netctl(['status'])).err).toBe('');
 });
 
+describe('a host between two networks of its own', () => {
+  const behind = '10.9.0.7';
+  let lan: string;
+  beforeEach(() => {
+    lan = lab.namespace('lan');
+    lab.ip(lab.world, `link set dev far2 netns ${lan}`);
+    for (const words of ['link set dev far2 up', `address add ${behind}/24 dev far2`, 'route add default via 10.9.0.1']) lab.ip(lan, words);
+    lab.ip(lab.host, 'address add 10.9.0.1/24 dev eth2');
+    lab.ip(lab.world, 'route add 10.9.0.0/24 via 203.0.113.11');
+  });
+  const reaches = (): boolean => lab.in(lab.world, ['ping', '-n', '-c', '1', '-W', '1', behind]).code === 0;
+  const said = 'this host becomes a router between eth1 (203.0.113.0/24) and eth2 (10.9.0.0/24)';
+
+  test('becomes a router with the apply: that is said, and asked about', () => {
+    expect(reaches()).toBe(false);
+    const refused = lab.netctl(['apply'], { spec: spec() });
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('the plan wants a yes (forwarding-opens)')]);
+    expect(must(lab.netctl(['apply', '--yes'])).err).toContain(said);
+    expect(reaches()).toBe(true);
+    expect([must(lab.netctl(['plan'])).err, must(lab.netctl(['status'])).err]).toEqual(['', '']);
+  });
+
+  for (const hint of [0, 1]) {
+    test(`unless it is kept from it, as the warning says (${hint === 0 ? 'the policy' : 'rules'})`, () => {
+      const { err } = must(lab.netctl(['plan'], { spec: spec() }));
+      expect(err).toContain(said);
+      const mends = /hint: (.*)/.exec(err)?.[1]?.split('; or ').map((words) => /iptables [^:]*/.exec(words)?.[0] ?? 'false') ?? [];
+      must(lab.in(lab.host, ['sh', '-ec', mends[hint] ?? 'false']));
+      expect(must(lab.netctl(['apply'])).err).not.toContain('forwarding-opens');
+      expect([reaches(), getsOut(), lab.pings(guest, behind)]).toEqual([false, true, true]);
+    });
+  }
+});
+
 describe('somebody has come to rely on a host that forwards', () => {
   for (const [name, rules, rule] of [
     ['iptables, as Docker', 'iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE', '-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE'],

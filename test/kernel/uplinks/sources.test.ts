@@ -28,6 +28,8 @@ beforeEach(() => {
   lab.ip(lab.host, 'address add 198.51.100.2/24 dev eth2');
   lab.ip(lab.host, 'address add 2001:db8:7::2/64 dev eth2 nodad');
   for (const route of ROUTES) lab.ip(lab.host, route);
+  // A router already: else it is said that it becomes one (forwarding-opens).
+  must(lab.in(lab.host, ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1']));
 });
 afterEach(() => { lab.close(); });
 
