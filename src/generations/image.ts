@@ -29,7 +29,9 @@ export function imageOf({ links, routes, rules, chains, files, processes }: Text
     else lines.push(line);
   };
   for (const link of readRecords(links)) put(deviceOf(link), lasting(link));
-  for (const route of parseRouteLines(routes)) if (!comesByItself(route)) put(`device ${route.link ?? ''}`, `route ${wordsOf(route)}`);
+  const shown = parseRouteLines(routes).filter((route) => !comesByItself(route));
+  for (const route of shown) put(`device ${route.link ?? ''}`, `route ${wordsOf(route)}`);
+  for (const [first, second] of ordered(shown)) put(`device ${first.link ?? ''}`, `${ORDER}${wordsOf(first)}${BEFORE}${wordsOf(second)}`);
   let table = '';
   for (const line of rules.split('\n')) {
     if (line.startsWith('*')) table = line.slice(1);
@@ -39,8 +41,22 @@ export function imageOf({ links, routes, rules, chains, files, processes }: Text
   for (const [path, text] of files) put(`file ${path}`, createHash('sha256').update(text).digest('hex'));
   for (const argv of processes.map((words) => words.join(' ')).toSorted()) put('processes', argv);
   if (chains !== undefined) image.set(CHAINS, [...chainsIn(chains)].map(([of, names]) => [of, ...names].join(' ')));
-  // A kernel has no order of routes but its own.
+  // A kernel has no order of routes but its own; of those to the same it takes the first.
   return Object.fromEntries([...image].map(([subject, lines]) => [subject, subject.startsWith('device ') ? lines.toSorted() : lines]));
+}
+
+const [ORDER, BEFORE] = ['order: route ', ' before route '];
+
+/** Routes to the same by different devices, two and two, as they stand. What ends by itself comes anew behind the others. */
+function* ordered(routes: readonly RouteRecord[]): Iterable<readonly [RouteRecord, RouteRecord]> {
+  const byPlace = new Map<string, RouteRecord[]>();
+  for (const route of routes) {
+    if (route.expires !== undefined) continue;
+    const place = [route.family, route.table, route.to, route.tos, route.metric].join(' ');
+    const there = byPlace.get(place) ?? [];
+    for (const other of there) if (other.link !== route.link) yield [other, route];
+    byPlace.set(place, [...there, route]);
+  }
 }
 
 /** A chain of ours, what is in it or leads to it, and a rule of ours wherever it is. */
@@ -89,18 +105,29 @@ function withoutIps(line: string, ips: ReadonlySet<string>): string {
 /** What is not as it was, of what the plan touched: a line each, `-` before what was, `+` before what is. Others may have changed the rest meanwhile. */
 export function differences(was: Image, is: Image, concerns: (subject: string) => boolean): readonly string[] {
   const subjects = [...new Set([...Object.keys(was), ...Object.keys(is)])].filter(concerns);
+  const there = new Set(Object.values(is).flat());
   return subjects.flatMap((subject) => {
-    const [before, after] = [was[subject] ?? [], is[subject] ?? []];
-    if (before.join('\n') === after.join('\n')) return [];
-    const gone = before.filter((line) => !after.includes(line));
-    const come = after.filter((line) => !before.includes(line));
-    const [was1, is1] = [gone.find(isDevice), come.find(isDevice)];
-    if (was1 !== undefined && is1 !== undefined) {
-      return [...unlike(subject, was1, is1), ...differences({ [subject]: before.filter((line) => line !== was1) }, { [subject]: after.filter((line) => line !== is1) }, () => true)];
-    }
-    const all = [...gone.map((line) => `- ${subject}: ${line}`), ...come.map((line) => `+ ${subject}: ${line}`)];
-    return all.length > 0 ? all : [`${subject}: in another order`];
+    const order = overtaken(was[subject] ?? [], there).map((line) => `- ${subject}: ${line}`);
+    const rest = (image: Image): readonly string[] => (image[subject] ?? []).filter((line) => !line.startsWith(ORDER));
+    return [...unlikeIn(subject, rest(was), rest(is)), ...order];
   });
+}
+
+/** Both are there, and stand the other way round. */
+function overtaken(lines: readonly string[], there: ReadonlySet<string>): readonly string[] {
+  return lines.filter((line) => line.startsWith(ORDER) && !there.has(line) && line.slice(ORDER.length).split(BEFORE).every((words) => there.has(`route ${words}`)));
+}
+
+function unlikeIn(subject: string, before: readonly string[], after: readonly string[]): readonly string[] {
+  if (before.join('\n') === after.join('\n')) return [];
+  const gone = before.filter((line) => !after.includes(line));
+  const come = after.filter((line) => !before.includes(line));
+  const [was1, is1] = [gone.find(isDevice), come.find(isDevice)];
+  if (was1 !== undefined && is1 !== undefined) {
+    return [...unlike(subject, was1, is1), ...unlikeIn(subject, before.filter((line) => line !== was1), after.filter((line) => line !== is1))];
+  }
+  const all = [...gone.map((line) => `- ${subject}: ${line}`), ...come.map((line) => `+ ${subject}: ${line}`)];
+  return all.length > 0 ? all : [`${subject}: in another order`];
 }
 
 /** What the kernel has for its own addresses, and for IPv6 on every device that is up. */

@@ -211,11 +211,11 @@ export function firstFormer(interfaceName: string, { former }: Pick<Context, 'fo
   return lent.filter(({ link, comesAfter }) => link === interfaceName && comesAfter === undefined).map((one): Ref => `address ${interfaceName} ${addressText(one)}`);
 }
 
-function asFact({ cidr, broadcast, scope, peer, metric, noPrefixRoute, deprecated, flags }: Address): AddressFact {
+function asFact({ cidr, broadcast, scope, peer, metric, noPrefixRoute, deprecated, flags, leads }: Address): AddressFact {
   return {
     cidr, ours: false,
     ...(broadcast === undefined ? {} : { broadcast }), ...(scope === undefined ? {} : { scope }), ...(peer === undefined ? {} : { peer }), ...(metric === undefined ? {} : { metric }),
-    ...(noPrefixRoute ? { noPrefixRoute } : {}), ...(deprecated ? { deprecated } : {}), ...(flags === undefined ? {} : { flags }),
+    ...(noPrefixRoute ? { noPrefixRoute } : {}), ...(deprecated ? { deprecated } : {}), ...(flags === undefined ? {} : { flags }), ...(leads === undefined ? {} : { leads }),
   };
 }
 

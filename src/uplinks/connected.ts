@@ -7,12 +7,12 @@ import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOfRoute } from './known.ts';
 import type { Picture } from './picture.ts';
-import { wordsToSay } from './routes.ts';
-import type { SeenRoute } from './routes.ts';
+import { isIpv6, placeOf, wordsOf, wordsToSay } from './routes.ts';
+import type { Ahead, SeenRoute } from './routes.ts';
 import { addressWords } from './words.ts';
 
 /** Somebody has changed or removed one: on the bridge, and again on the interface, it would be as the kernel makes it. */
-export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Picture): Iterable<Finding> {
+export function* ofConnected({ name, link, addresses, routes, rivals = [], ahead = {} }: Picture): Iterable<Finding> {
   const own = routes.filter(({ fields }) => isConnected(fields, name));
   const made = addresses.filter(makesRoute);
   for (const route of own) {
@@ -36,7 +36,8 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Pic
       `${one} and ${other} on ${name} are of one network and have different metrics: the kernel would make other routes of them on the bridge`,
       'give both the same metric',
     );
-  const beside = rivals.filter(({ fields }) => fields['protocol'] === KERNEL && made.some((address) => isNetworkOf(fields, address)));
+  // The first one is put first again (kinds/address/leads.ts), and the last one is last anyway.
+  const beside = rivals.filter((rival) => rival.fields['protocol'] === KERNEL && made.some((address) => isNetworkOf(rival.fields, address)) && own.some((route) => ahead[wordsOf(route)]?.includes(wordsOf(rival)) === true && (isIpv6(route) || isBetween(route, rivals, ahead))));
   if (beside.length > 0)
     yield said(
       'uplink-order',
@@ -55,6 +56,12 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [] }: Pic
       `give the address \`noprefixroute\`: \`ip address del ${cidr} dev ${name}\`, \`ip address add ${cidr} dev ${name} noprefixroute\`, and then its routes`,
     );
   }
+}
+
+/** Some of others come before it, some behind. */
+function isBetween(route: SeenRoute, rivals: readonly SeenRoute[], ahead: Ahead): boolean {
+  const same = rivals.filter((rival) => placeOf(rival) === placeOf(route));
+  return same.length > (ahead[wordsOf(route)]?.length ?? 0);
 }
 
 /** By table local the host knows an address for its own, and a broadcast. */

@@ -4,7 +4,7 @@ import { recordsOf, textsOf } from '../iproute2/fields.ts';
 import { FOREVER } from '../iproute2/links.ts';
 import { KERNEL } from '../iproute2/routes.ts';
 import type { Picture } from './picture.ts';
-import { isIpv6, wordsToSay } from './routes.ts';
+import { isIpv6, wordsOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords, said } from './words.ts';
 
@@ -36,6 +36,7 @@ export function differencesOf(before: Picture, after: Picture, elapsed = 0): rea
       add: (_words, route) => routeCommand('add', route), remove: (_words, route) => routeCommand('del', route),
       isOwn: ({ fields }) => mayHaveGone(fields, Infinity),
     }),
+    ...overtaken(before, after),
     ...compared('policy rule', before.rules, after.rules, { key: (rule) => keyOf(rule, []), words: ruleWords, add: (words, rule) => `ip ${sixOf(rule)}rule add ${words}`, remove: (words, rule) => `ip ${sixOf(rule)}rule del ${words}` }),
     ...compared(`neighbour on ${name}`, before.neighbours, after.neighbours, {
       key: (neighbour) => keyOf(neighbour, []), words: (neighbour) => neighbourWords(neighbour, name),
@@ -141,6 +142,18 @@ function* order({ name, addresses }: Picture, after: Picture): Iterable<Differen
   const was = addresses.filter(lasts).map(key).filter((cidr) => now.includes(cidr));
   const is = now.filter((cidr) => was.includes(cidr));
   if (was.join(' ') !== is.join(' ')) yield { what: `the order of the addresses of ${name} is ${is.join(', ')}, and was ${was.join(', ')}` };
+}
+
+/** The kernel sends by the first of those to the same. Another's is said as it is by now: whoever sets it again gives it its place. */
+function* overtaken({ ahead = {} }: Picture, after: Picture): Iterable<Difference> {
+  const there = new Map((after.rivals ?? []).map((rival) => [wordsOf(rival), rival]));
+  const own = new Set(after.routes.map(wordsOf));
+  for (const [route, behind] of Object.entries(ahead)) {
+    const before = behind.flatMap((words) => (after.ahead?.[route]?.includes(words) === true ? [] : (there.get(words) ?? [])));
+    if (!own.has(route) || before.length === 0) continue;
+    const mend = before.flatMap((rival) => ['del', 'append'].map((verb) => `ip ${isIpv6(rival) ? '-6 ' : ''}route ${verb} ${wordsOf(rival)}`)).join(' && ');
+    yield { what: `route ${route} comes behind ${before.map(wordsOf).join(', ')}, and came before`, mend };
+  }
 }
 
 function* ofSettings({ name, settings }: Picture, after: Picture): Iterable<Difference> {

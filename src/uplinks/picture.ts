@@ -4,8 +4,8 @@ import type { Fields } from '../iproute2/fields.ts';
 import { barredOn } from './barred.ts';
 import { GROUP } from '../core/marks.ts';
 import { unknownOf } from './known.ts';
-import { placeOf, routesIn } from './routes.ts';
-import type { SeenRoute } from './routes.ts';
+import { aheadOf, placeOf, routesIn } from './routes.ts';
+import type { Ahead, SeenRoute } from './routes.ts';
 
 export interface Picture {
   readonly name: string;
@@ -20,6 +20,8 @@ export interface Picture {
   readonly routes: readonly SeenRoute[];
   /** By other devices, or leading nowhere: to the same as one of its routes, with the same metric. The kernel takes the first of such. */
   readonly rivals?: readonly SeenRoute[];
+  /** Its routes with those of others to the same that come behind them, in words of `ip route`. Absent in what an earlier release has kept. */
+  readonly ahead?: Ahead;
   /** Gateways of its routes that a policy rule shuts off, with the rule. */
   readonly barred?: Readonly<Record<string, string>>;
   /** Of policy routing, IPv4's and IPv6's, with `family`: those that name it, tell its group, or have an attribute that netctl does not know. */
@@ -87,7 +89,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     addresses,
     ...(master === undefined ? {} : { master: bare(master) }),
     dependents: links.filter((link) => dependsOn(link, name)).map(bare),
-    ...(rivals.length === 0 ? {} : { rivals }),
+    ...(rivals.length === 0 ? {} : { rivals, ahead: aheadOf(all, new Set(all.filter(({ fields }) => leadsBy(fields, name))), rivals) }),
     ...(Object.keys(barred).length === 0 ? {} : { barred }),
     routes: all.filter(
       ({ fields }) => leadsBy(fields, name) || sources.has(textOf(fields, 'prefsrc') ?? ''),

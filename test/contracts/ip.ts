@@ -142,6 +142,20 @@ export function ipContract(makeBench: () => Promise<Bench>): void {
       expect(await look(bench())).toEqual(['guest eth0 up 1300 mac 02:00:00:00:00:0a of v0', 'v0 veth down 1400 group 117']);
     });
 
+    test('a connected route that is put before another’s to the same', async () => {
+      await bench().batch([...BRIDGE, 'link set dev br0 up', 'address replace 10.0.0.5/24 dev up0', 'address replace 10.0.0.6/24 dev br0', 'address replace 10.0.0.7/24 dev br0']);
+      const ways = async (): Promise<readonly unknown[]> => (await routes(bench())).filter(({ to }) => to === '10.0.0.0/24').map(({ link, source, protocol, scope }) => [link, source, protocol, scope]);
+      const [up, br] = [['up0', '10.0.0.5', KERNEL, '253'], ['br0', '10.0.0.6', KERNEL, '253']];
+      const lines = ['route flush exact 10.0.0.0/24 dev br0 table 254 proto 2 src 10.0.0.6', 'route prepend 10.0.0.0/24 dev br0 proto 2 scope 253 src 10.0.0.6'];
+      expect(await ways()).toEqual([up, br]);
+      await bench().batch(lines);
+      expect(await ways()).toEqual([br, up]);
+      // What is not there is no reason to stop, what is there cannot be put there twice.
+      await bench().batch([lines[0] ?? '', ...lines]);
+      expect((await bench().batch(lines.slice(1))).stderr).toContain('RTNETLINK answers: File exists');
+      expect(await ways()).toEqual([br, up]);
+    });
+
     test('connected routes and link-local addresses, which are the kernel’s', async () => {
       await bench().batch(['address replace 10.0.0.5/24 metric 117 dev up0', 'address replace 10.0.0.6/32 dev up0', 'address replace fd00::5/64 dev up0 nodad']);
       expect((await routes(bench())).filter((route) => route.protocol === KERNEL && !route.to.startsWith('fe80')).map((route) => [route.to, route.metric, route.source])).toEqual([['10.0.0.0/24', 117, '10.0.0.5'], ['fd00::/64', 256, undefined]]);

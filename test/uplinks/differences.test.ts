@@ -79,6 +79,20 @@ describe('a difference', () => {
   for (const [name, after, said] of rows) test(name, () => expect(differences(before, { ...before, ...after })).toEqual(said));
 });
 
+/** A route of another device to where the host's own network is. */
+const rival: SeenRoute = { fields: { type: '1', dst: '203.0.113.0/24', dev: 'eth2', table: '254', protocol: '2', scope: '253' }, words: '203.0.113.0/24 dev eth2 table 254 proto 2 scope 253 src 203.0.113.14 linkdown', locks: [] };
+const ownWords = routes.map(({ words }) => words).find((words) => words.startsWith('203.0.113.0/24')) ?? '';
+const ahead = { [ownWords]: ['203.0.113.0/24 dev eth2 table 254 proto 2 scope 253 src 203.0.113.14'] };
+const leading = { ...before, rivals: [rival], ahead };
+
+describe('of routes to the same', () => {
+  test('one that comes behind another by now is said', () => expect(differences(leading, { ...leading, ahead: {} })).toEqual([
+    `route ${ownWords} comes behind 203.0.113.0/24 dev eth2 table 254 proto 2 scope 253 src 203.0.113.14, and came before: ip route del 203.0.113.0/24 dev eth2 table 254 proto 2 scope 253 src 203.0.113.14 && ip route append 203.0.113.0/24 dev eth2 table 254 proto 2 scope 253 src 203.0.113.14`,
+  ]));
+  test('nothing of one that still comes before', () => expect(differences(leading, leading)).toEqual([]));
+  test('nothing where the other is gone, or was before it', () => expect([{ ...leading, rivals: [], ahead: {} }, before].flatMap((after) => [...differences(leading, after), ...differences(after, leading)])).toEqual([]));
+});
+
 describe('no difference', () => {
   const given = { family: 'inet6', local: '2001:db8::77', prefixlen: 64, scope: 'global', dynamic: true, mngtmpaddr: true, valid_life_time: 86_400, preferred_life_time: 14_400 };
   for (const [name, after] of [

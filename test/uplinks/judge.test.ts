@@ -46,7 +46,14 @@ function found(rest: Partial<Picture>, naming: readonly NamingRule[] = [], more:
 
 type Row = readonly [name: string, picture: Partial<Picture>, said: readonly unknown[]];
 
+const six: SeenRoute = route({ dst: '2001:db8::/64', gateway: undefined, protocol: '2', metric: 256, pref: 'medium' }, '2001:db8::/64 dev eth1 metric 256');
+const rivalTo = ({ fields, words, locks }: SeenRoute, dev = 'eth2'): SeenRoute => ({ fields: { ...fields, dev }, words: words.replace('eth1', dev), locks });
+/** `all`: in the kernel's order. */
+const aheadOf = (all: readonly SeenRoute[]): NonNullable<Picture['ahead']> => Object.fromEntries(all.flatMap(({ fields, words }, i) => (fields['dev'] === 'eth1' ? [[words, all.slice(i + 1).map((other) => other.words)]] : [])));
+
 const nothing: readonly Row[] = [
+  ['another device in its network, behind it: it is put first again', { rivals: [rivalTo(connected)], ahead: aheadOf([connected, rivalTo(connected)]) }, []],
+  ['another device in its network, before it: it comes last again', { rivals: [rivalTo(connected)], ahead: {} }, []],
   ['addresses, routes, permanent neighbours and proxies', { neighbours: [{ dst: '203.0.113.9', dev: 'eth1', ...permanent }, { dst: '203.0.113.8', dev: 'eth1', proxy: null }] }, []],
   ['every attribute of an address', { addresses: full.addresses.filter(({ dynamic }) => dynamic !== true), routes: full.routes.filter(({ fields }) => fields['protocol'] === '2') }, []],
   ['metrics, TOS, realms, via inet6, local, broadcast and multicast', { routes: full.routes.filter(({ fields }) => ['nhid', 'encap', 'nexthops', 'from', 'expires'].every((name) => fields[name] === undefined)) }, []],
@@ -113,7 +120,8 @@ const warnings: readonly Row[] = [
   ['policy rules by group', { rules: [{ family: 4, priority: 100, src: 'all', table: 'main', suppress_ifgroup: '0' }] }, [expect.stringMatching(/^warning asks uplink-policy-rule: eth1 is in group 0 and br-lab will be in group 117, which this policy rule tells apart: priority 100 .*suppress_ifgroup 0/)]],
   ['routes of a routing daemon', { routes: [route({}), route({ dst: '10.1.0.0/16', protocol: '186', metric: 20 }, '10.1.0.0/16 via 203.0.113.9 dev eth1 proto 186')] }, ['warning asks uplink-daemon: a route by eth1 of a routing daemon (proto bgp): on br-lab it is netctl\'s, and what the daemon withdraws or changes stays as it is: 10.1.0.0/16 via 203.0.113.9 dev eth1 proto 186']],
   ['a tunnel', { dependents: on('vxlan') }, ['warning asks uplink-tunnel: x0 (vxlan) sends by eth1, which has no addresses of its own any more once it is a port of br-lab: it gets nowhere']],
-  ['another device in its network', { rivals: [{ ...connected, fields: { ...connected.fields, dev: 'eth2' }, words: '203.0.113.0/24 dev eth2' }] }, [expect.stringContaining('warning asks uplink-order: another device is in the same network')]],
+  ['another device in its network, of IPv6', { addresses: [address(), address({ family: 'inet6', local: '2001:db8::1', prefixlen: 64 })], routes: [route({}), six], rivals: [rivalTo(six)], ahead: aheadOf([six, rivalTo(six)]) }, [expect.stringContaining('warning asks uplink-order: another device is in the same network, and the kernel, which sent by eth1 what goes there, may send it by that one afterwards: 2001:db8::/64 dev eth2')]],
+  ['two others in its network, one before it and one behind', { rivals: [rivalTo(connected, 'eth0'), rivalTo(connected)], ahead: aheadOf([rivalTo(connected, 'eth0'), connected, rivalTo(connected)]) }, [expect.stringMatching(/^warning asks uplink-order: .*: 203\.0\.113\.0\/24 dev eth2$/)]],
   ['a route by router advertisement that a program makes', { settings: { 'ipv6/conf/accept_ra': '0' }, routes: [route({}), route({ gateway: 'fe80::1', protocol: '9', expires: 1800, metric: 100 }, 'default via fe80::1 dev eth1 proto ra metric 100 expires 1800sec')] }, [expect.stringMatching(/^warning asks uplink-expires: a route by eth1 by router advertisement, of which the kernel heeds none there \(accept_ra=0\).*: default via fe80::1 dev eth1/)]],
   ['one of a host that forwards', { settings: { 'ipv6/conf/accept_ra': '1', 'ipv6/conf/forwarding': '1' }, routes: [route({}), route({ gateway: 'fe80::1', protocol: '9', expires: 1800, metric: 100 })] }, [expect.stringContaining('heeds none there (accept_ra=1)')]],
   ['a route that ends', { routes: [route({ expires: 300 })] }, [expect.stringContaining('warning asks uplink-expires: route default via 203.0.113.1 dev eth1 ends by itself')]],

@@ -45,6 +45,15 @@ describe('a picture', () => {
     const other = printedWith('routes', (text) => text.replace('[', `[${route},`));
     expect(pictured(other).routes.map(({ words }) => words)).toContain('10.0.0.0/8 dev far1 table 254 proto 3 src 203.0.113.11');
   });
+  test('tells before which routes of others its own come', () => {
+    const at = (dev: string, rest = ''): string => `{"type":"1","dst":"203.0.113.0/24","dev":"${dev}","table":"254","protocol":"2","scope":"253","prefsrc":"203.0.113.9","flags":["linkdown"]${rest}}`;
+    const lines = (dev: string): string => `1 203.0.113.0/24 dev ${dev} table 254 proto 2 scope 253 src 203.0.113.9 linkdown`;
+    const pictureWith = (...devices: readonly string[]): unknown => pictured({ ...PRINTED, routes: `[${devices.map((dev) => at(dev)).join(',')}]`, routeWords: devices.map(lines).join('\n') }).ahead;
+    const said = (dev: string): string => `203.0.113.0/24 dev ${dev} table 254 proto 2 scope 253 src 203.0.113.9`;
+    expect(pictureWith('eth1')).toBeUndefined();
+    expect(pictureWith('eth2', 'eth1', 'eth3', 'eth4')).toEqual({ [said('eth1')]: [said('eth3'), said('eth4')] });
+    expect(pictureWith('eth2', 'eth1')).toEqual({});
+  });
   test('has no other routes of other interfaces', () => expect(picture.routes.filter(({ fields }) => fields['dev'] === 'far1' || fields['dev'] === 'lo')).toEqual([]));
   test('has the policy rules of both families', () => expect(picture.rules.map((rule) => `${String(rule['family'])} ${ruleWords(rule)}`)).toEqual([
     '4 priority 99 from all fwmark 0x3 oif eth1 lookup 101', '4 priority 32765 from all iif eth1 lookup 100', '6 priority 32765 from all iif eth1 lookup 100',

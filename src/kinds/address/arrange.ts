@@ -20,6 +20,7 @@ export interface Found {
   /** What is wanted in its place. */
   readonly want: Address | undefined;
   readonly lacks?: Lack;
+  readonly leads?: readonly string[];
 }
 
 /**
@@ -46,7 +47,7 @@ function tiesOfV6(link: string, f: Found, found: readonly Found[], linesFrom: (i
   return maker === undefined ? {} : { comesAfter: addressText({ cidr: maker.cidr, peer: maker.record.peer }) };
 }
 
-function plain(link: string, { record, cidr, as, lacks }: Found): Address {
+function plain(link: string, { record, cidr, as, lacks, leads = [] }: Found): Address {
   return {
     kind: 'address', link, cidr,
     ...(as === 'borrowed' ? { borrowed: true } : as === 'foreign' ? { foreign: true } : {}),
@@ -60,6 +61,7 @@ function plain(link: string, { record, cidr, as, lacks }: Found): Address {
     ...(record.deprecated ? { deprecated: true } : {}),
     ...(record.flags.length === 0 ? {} : { flags: record.flags }),
     ...(lacks === undefined ? {} : { lacks }),
+    ...(leads.length === 0 ? {} : { leads }),
     ...(record.lifetime === undefined || as !== 'borrowed' ? {} : { lifetime: record.lifetime }),
   };
 }

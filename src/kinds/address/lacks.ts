@@ -46,6 +46,22 @@ export class Tables {
     return { what, lines: all.map((made) => lineOf({ ...made, ...(table === undefined ? {} : { table }) }, link.name)) };
   }
 
+  /** Which of the kernel's IPv4 routes for an address come before others to the same, in the words of `leads.ts`. Of IPv6 nothing can be put there. */
+  leadsOf(link: LinkRecord, record: AddressRecord): readonly string[] {
+    if (record.family === 6 || record.secondary) return [];
+    const last = record.bits > 30 ? [] : [baseOf(networkOf(record)).replace(/\/.*$/, ''), broadcastOf(baseOf(networkOf(record)))];
+    const broadcasts = [...new Set([...(record.broadcast === undefined ? [] : [record.broadcast]), ...last])];
+    return [
+      ...networksOf(record, record.metric).filter(({ to, metric }) => this.isAhead({ family: 4, to }, metric, link, record)).map(({ to }) => to),
+      ...broadcasts.filter((to) => this.isAhead({ family: 4, to, table: LOCAL }, 0, link, record)).map((to) => `broadcast ${to}`),
+    ];
+  }
+
+  private isAhead(place: Parameters<typeof placeOf>[0], metric: number, link: LinkRecord, record: AddressRecord): boolean {
+    const [first, ...others] = (this.routes.get(placeOf(place)) ?? []).filter((route) => route.metric === metric);
+    return first?.link === link.name && first.protocol === KERNEL && first.source === record.ip && others.some((other) => other.link !== link.name);
+  }
+
   /** Of a way to a network also another one by the same device, or one that is taken before it: somebody wants it so. */
   private isThere(made: Made, link: LinkRecord): boolean {
     const found = this.routes.get(placeOf(made)) ?? [];

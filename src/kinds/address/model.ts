@@ -54,6 +54,8 @@ export interface Address extends Resource {
   readonly restores?: readonly string[];
   /** Observed only, of ours: what the kernel has made for it and is not there. */
   readonly lacks?: Lack;
+  /** As found, and of what is to be so again: the kernel's routes for it that come before those of others to the same, in words of `ip route`: `203.0.113.0/24`, `broadcast 203.0.113.255`. */
+  readonly leads?: readonly string[];
   /** Observed only: its change leaves the link without an IPv4 address for a moment, or for good. */
   readonly empties?: true;
 }
@@ -68,7 +70,7 @@ export interface Lack {
 }
 
 /** An address of the same link that is there in the end. */
-export interface Kept extends Pick<Address, 'cidr' | 'broadcast' | 'metric' | 'scope' | 'peer' | 'label' | 'noPrefixRoute' | 'deprecated' | 'flags' | 'lifetime'> {
+export interface Kept extends Pick<Address, 'cidr' | 'broadcast' | 'metric' | 'scope' | 'peer' | 'label' | 'noPrefixRoute' | 'deprecated' | 'flags' | 'lifetime' | 'leads'> {
   /** It is not there yet. */
   readonly missing?: true;
 }

@@ -82,7 +82,7 @@ function find(link: LinkRecord, record: AddressRecord, wishes: Wishes, tables: T
   const as = standing(link, record, want, wishes);
   // What the kernel has made for another's is that one's business.
   const lacks = as !== 'ours' || want === undefined || want.borrowed ? undefined : tables.lackOf(link, record, metricOf(want));
-  return { record, cidr, as, want, ...(lacks === undefined ? {} : { lacks }) };
+  return { record, cidr, as, want, ...(lacks === undefined ? {} : { lacks }), leads: as === 'ours' || as === 'borrowed' ? tables.leadsOf(link, record) : [] };
 }
 
 function standing(link: LinkRecord, record: AddressRecord, want: Address | undefined, wishes: Wishes): Found['as'] {

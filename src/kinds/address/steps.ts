@@ -4,6 +4,7 @@ import { ipBatch } from '../../iproute2/batch.ts';
 import type { Address, Kept } from './model.ts';
 import { UNANNOUNCED } from '../../core/marks.ts';
 import { announce } from './announce.ts';
+import { inItsPlace, leadLines } from './leads.ts';
 import { movesOf } from './moves.ts';
 import type { Move } from './moves.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
@@ -12,7 +13,8 @@ import { isV6, metricOf, mustRemake } from './same.ts';
  * One step an address, but what is bound and announced on a link is one step of few processes, and so is what moves from a link. Removals from the
  * end of the list: secondaries before what they are secondary to. `apart`: what moves would wait for itself, and goes before it is made elsewhere.
  */
-export function steps(all: readonly Change<Address>[], apart = false): readonly Step[] {
+export function steps(found: readonly Change<Address>[], apart = false): readonly Step[] {
+  const all = inItsPlace(found);
   const moves = apart ? [] : movesOf(all);
   const moving = new Set<Change>(moves.flatMap(({ gone, made }) => [...gone, ...made]));
   const changes = all.filter((change) => !moving.has(change));
@@ -64,6 +66,7 @@ function update(before: Address, after: Address): readonly Op[] {
     ...others.toReversed().flatMap((kept) => (kept.missing ? [] : [del(after.link, kept)])),
     ...(remake ? [del(after.link, after), put(after)] : []),
     ...others.map((kept) => words(after.link, kept)),
+    ...(remake || others.length > 0 ? [keptOf(after), ...others].flatMap((one) => leadLines(after.link, one)) : []),
     ...(before.restores ?? []),
   ];
   const unannounced = after.announce === true && before.metric === UNANNOUNCED;
@@ -81,16 +84,20 @@ function del(link: string, a: Pick<Address, 'cidr' | 'peer'>): string {
 
 /** One that is given back is in use at once, and yet as it was: said again without `nodad`, it bears no trace of it. */
 function added(a: Address): readonly string[] {
-  return a.borrowed && isV6(a.cidr) && !a.noDad ? [put(a), put(a).replace(' nodad', '')] : [put(a)];
+  return a.borrowed && isV6(a.cidr) && !a.noDad ? [put(a), put(a).replace(' nodad', '')] : [put(a), ...leadLines(a.link, keptOf(a))];
 }
 
 /** Not `add`: one that is ours and has lost its mark gets it back. */
 function put(a: Address): string {
+  return words(a.link, keptOf(a));
+}
+
+function keptOf(a: Address): Kept {
   const metric = metricOf(a);
   const { metric: _metric, label, lifetime: found, ...rest } = a;
   // What is borrowed has a label and a lifetime of its own.
   const own = a.borrowed ? { ...(label === undefined ? {} : { label }), ...(found === undefined ? {} : { lifetime: found }) } : {};
-  return words(a.link, { ...rest, ...own, ...(metric === undefined ? {} : { metric }) });
+  return { ...rest, ...own, ...(metric === undefined ? {} : { metric }) };
 }
 
 function words(link: string, a: Kept): string {

@@ -2,18 +2,23 @@
 import { baseOf } from '../../../src/net/ipv4.ts';
 import type { Kernel, Namespace } from './kernel.ts';
 import { Refused } from './refused.ts';
-import type { HeldRoute } from './routes.ts';
+import type { HeldRoute, RoutePattern } from './routes.ts';
 import type { Words } from './words.ts';
 
 export function runRoute(kernel: Kernel, netns: Namespace, words: Words): void {
   const verb = words.next();
+  if (verb === 'flush') {
+    const said = readFilter(words);
+    netns.routes.flush(said);
+    return;
+  }
   const said = readWords(words);
   const device = kernel.device(netns, said.link);
   if (verb === 'del') {
     netns.routes.remove(said);
     return;
   }
-  if (verb !== 'add' && verb !== 'replace') throw words.unknown();
+  if (verb !== 'add' && verb !== 'replace' && verb !== 'prepend') throw words.unknown();
   const { family, to, via, source, link, table, type, tos, attributes } = said;
   if (family === 4 && to.includes('/') && baseOf(to) !== to) throw new Refused('Error: Invalid prefix for given prefix length.');
   if (source !== undefined && !isLocal(netns, source)) throw new Refused('Error: Invalid prefsrc address.');
@@ -24,10 +29,30 @@ export function runRoute(kernel: Kernel, netns: Namespace, words: Words): void {
     ...(family === 6 ? {} : { scope: said.scope ?? (via === undefined ? '253' : '0') }),
     ...(table === undefined ? {} : { table }), ...(type === undefined ? {} : { type }), ...(tos === undefined ? {} : { tos }), ...(attributes === undefined ? {} : { attributes }),
   };
-  netns.routes.add(route, verb === 'replace');
+  if (verb === 'prepend') netns.routes.prepend(route);
+  else netns.routes.add(route, verb === 'replace');
 }
 
-const TYPES: readonly string[] = ['local', 'multicast'];
+/** `flush [type broadcast] exact 203.0.113.0/24 dev eth1 table 254 proto 2 src 203.0.113.11` */
+function readFilter(words: Words): RoutePattern {
+  let pattern: RoutePattern = { family: 4, to: '' };
+  while (words.more()) {
+    const word = words.next();
+    const value = words.next();
+    switch (word) {
+      case 'type': pattern = { ...pattern, type: value }; break;
+      case 'exact': pattern = { ...pattern, to: value }; break;
+      case 'dev': pattern = { ...pattern, link: value }; break;
+      case 'table': if (value !== '254') pattern = { ...pattern, table: value }; break;
+      case 'proto': pattern = { ...pattern, protocol: value }; break;
+      case 'src': pattern = { ...pattern, source: value }; break;
+      default: throw words.unknown();
+    }
+  }
+  return pattern;
+}
+
+const TYPES: readonly string[] = ['local', 'multicast', 'broadcast'];
 const METRICS: readonly string[] = ['mtu', 'advmss', 'initcwnd', 'pref'];
 
 type Said = Partial<Omit<HeldRoute, 'family' | 'to' | 'link'>> & Pick<HeldRoute, 'family' | 'to' | 'link'>;

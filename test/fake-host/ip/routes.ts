@@ -51,8 +51,25 @@ export class Routes {
     else this.list.push(route);
   }
 
+  /** Before those to the same; not one that is there already. */
+  prepend(route: HeldRoute): void {
+    if (this.list.some((other) => (Object.keys({ ...other, ...route }) as (keyof HeldRoute)[]).every((key) => other[key] === route[key]))) throw new Refused('RTNETLINK answers: File exists');
+    const place = this.list.findIndex((other) => (['family', 'to', 'metric', 'table', 'tos'] as const).every((key) => other[key] === route[key]));
+    this.list.splice(place < 0 ? this.list.length : place, 0, route);
+  }
+
+  /** Says nothing where there is none. */
+  flush(pattern: RoutePattern): void {
+    const matching = this.matching(pattern);
+    this.list = this.list.filter((route) => !matching.includes(route));
+  }
+
+  private matching(pattern: RoutePattern): readonly HeldRoute[] {
+    return this.list.filter((route) => Object.entries(pattern).every(([key, value]) => Object.entries(route).some(([k, v]) => k === key && v === value)));
+  }
+
   remove(pattern: RoutePattern): void {
-    const matching = this.list.filter((route) => Object.entries(pattern).every(([key, value]) => Object.entries(route).some(([k, v]) => k === key && v === value)));
+    const matching = this.matching(pattern);
     const [first] = [...matching].sort((a, b) => a.metric - b.metric);
     if (first === undefined) throw new Refused('RTNETLINK answers: No such process');
     this.list = this.list.filter((route) => route !== first);
