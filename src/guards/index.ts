@@ -12,6 +12,7 @@ import { ownWay } from './own-way.ts';
 import { uplinkElsewhere } from './uplink-elsewhere.ts';
 import { uplinkMarked } from './uplink-marked.ts';
 import { uplinkSource } from './uplink-source.ts';
+import { uplinkSourceAddress } from './uplink-source-address.ts';
 import { uplinks } from './uplinks.ts';
 import { uplinksSince } from './uplinks-since.ts';
 
@@ -28,6 +29,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     bridges(circumstances),
     uplinksSince(circumstances),
     uplinkSource(circumstances),
+    uplinkSourceAddress,
     chainInUse(circumstances),
     forwardingUsed(circumstances),
   ];

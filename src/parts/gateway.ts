@@ -6,7 +6,10 @@ import { bitsOf, broadcastOf } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { formerAddresses, uplinkOf } from './bridge.ts';
 
-/** First on the bridge, since dnsmasq and the kernel answer from the first. The uplink may have had it before: then it is moved. */
+/**
+ * First on the bridge: dnsmasq names it as the server in any case, but leaves it to the kernel from where its answers come, and that takes the first. A
+ * guest whose firewall or client heeds its server alone would renew no lease. The uplink may have had it before: then it is moved.
+ */
 export function* gateway(network: RoutedNetwork, context: Context): Iterable<Want<Address>> {
   const { server } = network.dhcp;
   const uplink = uplinkOf(network, context.self);

@@ -41,6 +41,7 @@ export const SORTS: readonly Sort[] = [
   { what: 'an MTU for IPv6 alone', fate: 'said', code: 'uplink-ipv6-mtu', more: 'the kernel sets a bridge\'s to the device\'s when a carrier comes' },
   { what: 'that the kernel sends by it, and not by another device in the same network', fate: 'carried', more: 'its routes come before the other\'s' },
   { what: 'the same of IPv6, and of one that comes between two others', fate: 'said', code: 'uplink-order', more: 'nothing can be put there: the kernel may send by the other device' },
+  { what: 'from which address the host speaks to its own network, where that is the spec\'s and netctl has another address there', fate: 'said', more: 'from that one (`uplink-source-address`): the kernel has dnsmasq answer from the first, and guests take a renewal from their server alone. With `dhcp: { server: … }` the host\'s own, nothing changes' },
   { what: 'a smaller MTU than the network\'s', fate: 'said', code: 'uplink-mtu', more: 'it is raised' },
   { what: 'that it is down', fate: 'said', code: 'uplink-down', more: 'it is set up' },
   { what: 'that it does no ARP', fate: 'said', code: 'uplink-arp', more: 'the bridge does' },
