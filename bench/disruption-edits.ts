@@ -9,7 +9,7 @@ export interface ChangeUnderTraffic {
   readonly to: Edit;
   /** Somebody else's doing just before the change, as a script in the host's namespace. */
   readonly befalls?: string;
-  /** Nobody confirms it: it is taken back. */
+  /** Nobody confirms it: it is rolled back. */
   readonly unconfirmed?: true;
   /** That alone interrupts what the change mends: what is lost is not the change's doing. */
   readonly harm?: true;

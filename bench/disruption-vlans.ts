@@ -26,8 +26,8 @@ const changes: readonly ChangeUnderTraffic[] = [
   { name: 'a smaller MTU', back: 'the former', from: same, to: network('lab', { mtu: 1400 }), concerned: wire('vm-1'), bystander: wire('vm-3') },
   { name: 'a larger MTU, the interface\'s too', back: 'the former', from: same, to: network('lab', { mtu: 2000 }), concerned: wire('vm-1'), bystander: wire('vm-3') },
 
-  { name: 'a VLAN beside another, not confirmed and taken back', from: noSide, to: same, unconfirmed: true, concerned: wire('vm-1'), bystander: wire('vm-5') },
-  { name: 'another id, not confirmed and taken back', from: same, to: network('lab', { vlan: 102, bridge: 'br100' }), unconfirmed: true, concerned: wire('vm-1'), bystander: wire('vm-3') },
+  { name: 'a VLAN beside another, not confirmed and rolled back', from: noSide, to: same, unconfirmed: true, concerned: wire('vm-1'), bystander: wire('vm-5') },
+  { name: 'another id, not confirmed and rolled back', from: same, to: network('lab', { vlan: 102, bridge: 'br100' }), unconfirmed: true, concerned: wire('vm-1'), bystander: wire('vm-3') },
 
   { name: 'repaired: hairpin on a VLAN device', from: same, to: same, befalls: 'ip link set dev vlan100 type bridge_slave hairpin on', concerned: wire('vm-1'), bystander: wire('vm-3') },
   { name: 'repaired: a VLAN device with a smaller MTU', from: same, to: same, befalls: 'ip link set dev vlan100 mtu 1400', concerned: wire('vm-1'), bystander: wire('vm-3') },

@@ -34,7 +34,7 @@ export class Site {
     return timed([...this.lab.command(), ...this.lab.argumentsFor([verb, ...(verb === 'validate' ? [] : ['--yes']), '-f', file])]);
   }
 
-  /** Fails when the host is not as the spec says. */
+  /** Fails when the host is not in sync with the spec. */
   expectSettled(spec: string): void {
     must(this.lab.netctl(['plan', '--detailed-exitcode'], { spec }));
   }

@@ -80,7 +80,7 @@ export function verdictsOf({ samples, deeds, wrong }: Pick<Soak, 'samples' | 'de
   return [
     ...growths,
     { text: `${deeds.length} deeds, ${late.length} not put right in time${late.map(({ name }) => `; ${name}`).join('')}`, ok: late.length === 0 && deeds.length > 0 },
-    { text: wrong.length === 0 ? 'in the end the host is as the spec says, and as it was at the start' : wrong.join('\n'), ok: wrong.length === 0 },
+    { text: wrong.length === 0 ? 'in the end the host is in sync with the spec, and as it was at the start' : wrong.join('\n'), ok: wrong.length === 0 },
   ];
 }
 

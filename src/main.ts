@@ -25,14 +25,14 @@ Exit codes:
   0        done; nothing differs
   1        failed; what was done and what was not is printed
   2        something differs (status, plan --detailed-exitcode)
-  3        failed, and taken back: the host is as it was
-  4        failed, and not all could be taken back
-  5        not confirmed in time, and taken back
+  3        failed, and rolled back: the host is as it was
+  4        failed, and not all could be rolled back
+  5        not confirmed in time, and rolled back
   64       wrong usage
   65       invalid spec
   66       no such file
   69       the host lacks a tool, or its Node.js is too old
-  75       another netctl is at work
+  75       another netctl is running
   77       not root
   130 143  stopped by SIGINT, SIGTERM`;
 

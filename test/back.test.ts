@@ -1,4 +1,4 @@
-// test/back.test.ts — an apply is cut off anywhere, or fails anywhere, and is taken back: the host is what it was, and what it could not be is said.
+// test/back.test.ts — an apply is cut off anywhere, or fails anywhere, and is rolled back: the host is what it was, and what it could not be is said.
 // NETCTL_WALKS=200 walks as often, NETCTL_SEED=… other ways.
 import { readdirSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
@@ -64,7 +64,7 @@ class Trial {
     expect(await applied(world), world.said.err).toBe(exit.ok);
   }
 
-  /** Says whether it was cut off after so many ops; then it is taken back by somebody else. */
+  /** Says whether it was cut off after so many ops; then it is rolled back by somebody else. */
   async dare(file: string, ops: number): Promise<boolean> {
     const { host, misled, astray, snapshot } = this.walk;
     const [before, { stored }] = [likened(snapshot()), await this.store.load()];
@@ -81,10 +81,10 @@ class Trial {
     }
     const back = await rollback({ ...this.world(file), safety: { ...safetyInMemory(), lives: () => false } }, { yes: true, unconfirmed: true });
     const outcome = this.generations.list().at(-1)?.outcome;
-    const left = outcome?.is === 'taken back' ? outcome.left : ['nothing was taken back'];
+    const left = outcome?.is === 'rolled back' ? outcome.left : ['nothing was rolled back'];
     const story = this.told.join(', then ');
     expect(left.filter((line) => !NUMBER.test(line) && !isOrderAmongOthers(line)), story).toEqual([]);
-    expect(back).toBe(left.length === 0 ? exit.takenBack : exit.notTakenBack);
+    expect(back).toBe(left.length === 0 ? exit.rolledBack : exit.notRolledBack);
     expect(likened(snapshot()), story).toBe(before);
     expect((await this.store.load()).stored, story).toEqual(stored);
     expect(misled(), story).toEqual([]);
@@ -98,7 +98,7 @@ class Trial {
 }
 
 /**
- * A daemon that is started anew has another number; the kernel's choice of a MAC is shown once it has been said; among addresses of somebody else's
+ * A daemon that is restarted has another number; the kernel's choice of a MAC is shown once it has been said; among addresses of somebody else's
  * ours may stand elsewhere; and a lease that was given back is the guest's to ask for again.
  */
 function likened(text: string): string {

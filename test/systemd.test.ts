@@ -44,8 +44,8 @@ describe.skipIf(status !== 0)('systemd', () => {
 });
 
 test('what would be as wrong the next time is not tried again', () => expect(valuesOf('RestartPreventExitStatus')).toEqual([`${exit.usage} ${exit.noPrivilege}`]));
-test('what was taken back after a reboot is no failure', () => {
-  expect(unconfirmed).toContain(`SuccessExitStatus=${exit.takenBack} ${exit.unconfirmed}\n`);
+test('what was rolled back after a reboot is no failure', () => {
+  expect(unconfirmed).toContain(`SuccessExitStatus=${exit.rolledBack} ${exit.unconfirmed}\n`);
   expect(unconfirmed).toContain(`ConditionPathExists=/var/lib/netctl/${GENERATIONS[1]}\n`);
 });
 test('its directories are those of the command line', () => {

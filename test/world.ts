@@ -33,7 +33,7 @@ export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = 
     kinds: kindsFor(PATHS), paths: PATHS, hostname: 'h1',
     report: () => undefined,
     facts: (host) => {
-      driver.lookAgain();
+      driver.invalidate();
       return readFacts(host ?? driver);
     },
     sources: () => Promise.resolve(Object.entries(spec).map(([file, text]) => ({ file, text }))),

@@ -17,7 +17,7 @@ import type { Settings } from '../pipeline/settings.ts';
 import { worldOf } from './world.ts';
 import { inWords, isNoDirectory } from './exit-codes.ts';
 
-const TAKEN_BACK: readonly ExitCode[] = [exit.takenBack, exit.notTakenBack, exit.unconfirmed];
+const ROLLED_BACK: readonly ExitCode[] = [exit.rolledBack, exit.notRolledBack, exit.unconfirmed];
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Runs one verb from first to last: privilege, lock, World, and the way out. */
@@ -46,7 +46,7 @@ export async function run(settings: Settings, verb: (world: World) => Promise<Ex
     if (use === 'changes' || use === 'reads') readAhead(world.driver, world.kinds, [READ_CHAINS]);
     const code = await verb(world);
     // What became of it says more than what ended it.
-    return stoppedBy === undefined || TAKEN_BACK.includes(code) ? code : SIGNALS[stoppedBy];
+    return stoppedBy === undefined || ROLLED_BACK.includes(code) ? code : SIGNALS[stoppedBy];
   } catch (error) {
     if (stoppedBy !== undefined && error instanceof Stopped) throw new Exit(SIGNALS[stoppedBy], error.message);
     // A Ctrl-C may reach a tool before that has a session of its own.
@@ -70,5 +70,5 @@ async function lockOrExit({ command }: Settings, { run: directory }: Paths): Pro
   const lock = await takeLock(`${directory}/lock`, `netctl ${command}`, new Date());
   if (lock.locked) return lock;
   const { holder } = lock;
-  throw new Exit(exit.locked, holder === undefined ? `another netctl is at work (${directory}/lock)` : `${holder.command} is at work as process ${holder.pid} since ${holder.since} (${directory}/lock)`);
+  throw new Exit(exit.locked, holder === undefined ? `another netctl is running (${directory}/lock)` : `${holder.command} is running as process ${holder.pid} since ${holder.since} (${directory}/lock)`);
 }

@@ -11,7 +11,7 @@ import type { Turn, TurnListener } from '../watch/loop.ts';
 
 /**
  * Takes turns on the host, as a watch does: each with the lock and a driver of its own, that has read nothing yet. Waits while another netctl
- * is at work, and says once for whom.
+ * is running, and says once for whom.
  */
 export function turnsOf(settings: Settings, signal: AbortSignal, told: TurnListener): () => Promise<Turn> {
   const paths = pathsOf(settings);
@@ -36,7 +36,7 @@ export function turnsOf(settings: Settings, signal: AbortSignal, told: TurnListe
   };
 }
 
-/** What somebody is still to decide on, if anybody is. What nobody decided on in time is taken back. */
+/** What somebody is still to decide on, if anybody is. What nobody decided on in time is rolled back. */
 async function pendingIn(world: World, say: (text: string) => void): Promise<string | undefined> {
   const pending = world.generations.pending();
   if (pending === undefined) return undefined;

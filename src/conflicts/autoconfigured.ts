@@ -1,4 +1,4 @@
-// conflicts/autoconfigured.ts — an uplink that has IPv6 addresses for a limited time: what a router gives and takes back, netctl does not move.
+// conflicts/autoconfigured.ts — an uplink that has IPv6 addresses for a limited time: what a router gives and rolls back, netctl does not move.
 import type { Diagnostic, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { isLink } from '../kinds/link/model.ts';

@@ -6,8 +6,8 @@ import { wordsOf as wordsIn } from '../iptables/words.ts';
 import type { Flow } from '../kinds/flow/model.ts';
 import { covers, overlap, parseIp, toIp, toNumber } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
-import { hindrancesOf, placeOf, saidOf, subjectOf, targetIn } from './judge.ts';
-import type { Hindrance } from './judge.ts';
+import { conflictsOf, placeOf, saidOf, subjectOf, targetIn } from './judge.ts';
+import type { Conflict } from './judge.ts';
 import type { Chain, Match, Rule, Table } from './model.ts';
 import { floatingLinks, floatsIn, isTranslated } from './traffic.ts';
 import type { Need, Pair, Site } from './traffic.ts';
@@ -29,12 +29,12 @@ export interface Own {
 }
 
 /** By tables in which is sought what accepts or translates before netctl does. Sources are translated behind routing, destinations before it. */
-export function passedBy(tables: readonly Table[], site: Site, own: Own): readonly Hindrance[] {
+export function passedBy(tables: readonly Table[], site: Site, own: Own): readonly Conflict[] {
   const asked = (need: Need): readonly Need[] => {
     if (!isTranslated(need)) return [];
     return need.what === 'floating' ? [need, ...partsOf(need, tables, site)] : need.what === 'outside' || need.what === 'metadata' ? [need] : [];
   };
-  return hindrancesOf(tables, site, () => false, asked).flatMap(({ stop, needs }): Hindrance[] => {
+  return conflictsOf(tables, site, () => false, asked).flatMap(({ stop, needs }): Conflict[] => {
     const hook = stop.base.base?.hook;
     const met = needs.filter((need) => hook === (need.what === 'outside' ? 'postrouting' : 'prerouting') && (need.what !== 'outside' || isOther(stop.rule, need, site, own)));
     // What is said of all need not be said of each.
@@ -125,12 +125,12 @@ function readIn(table: Table): Asked {
 }
 
 /** By tables in which other destinations are sought: what instances ask the host for names, netctl sends nowhere else. */
-export function redirected(tables: readonly Table[], site: Site): readonly Hindrance[] {
-  return hindrancesOf(tables, site, () => false, (need) => (need.what === 'dns' ? [need] : [])).filter(({ stop }) => stop.base.base?.hook === 'prerouting');
+export function redirected(tables: readonly Table[], site: Site): readonly Conflict[] {
+  return conflictsOf(tables, site, () => false, (need) => (need.what === 'dns' ? [need] : [])).filter(({ stop }) => stop.base.base?.hook === 'prerouting');
 }
 
 /** Of a rule that accepts or translates packets in table nat before netctl's. `isThere`: netctl's own jumps are. */
-export function passedByOf({ stop, needs }: Hindrance, words: (stop: Stop) => string, own: Own, isThere: boolean): Diagnostic {
+export function passedByOf({ stop, needs }: Conflict, words: (stop: Stop) => string, own: Own, isThere: boolean): Diagnostic {
   const rule = words(stop);
   const { hint: _, stops, ...said } = saidOf({ stop, needs });
   const target = targetIn(stop.rule);

@@ -45,7 +45,7 @@ function namedIn(site: Site): readonly Named[] {
   return [...new Map(all.toReversed().map((named) => [named.name, named])).values()].toReversed();
 }
 
-/** What goes into its bridge, or what its VLAN device stands on. */
+/** What goes into its bridge, or what its VLAN device depends on. */
 function wireOf(network: Network, { self }: Site): string | undefined {
   return network.mode === 'vlan' ? parentOf(network, self) : uplinkOf(network, self);
 }

@@ -13,7 +13,7 @@ import { canDrop, isEnd, stopOf } from './walk.ts';
 import type { Budget, Stop } from './walk.ts';
 
 /** A rule or policy, and all that it stops. */
-export interface Hindrance {
+export interface Conflict {
   readonly stop: Stop;
   readonly needs: readonly Need[];
 }
@@ -22,7 +22,7 @@ export interface Hindrance {
 const MOST_RULES = 500_000;
 
 /** `bridgesSeen`: packets that stay on a bridge pass iptables all the same; it is asked by the bridge's name. `asked`: what of a need is looked at. */
-export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: (bridge: string) => boolean, asked: (need: Need) => readonly Need[] = (need) => [need]): readonly Hindrance[] {
+export function conflictsOf(tables: readonly Table[], site: Site, bridgesSeen: (bridge: string) => boolean, asked: (need: Need) => readonly Need[] = (need) => [need]): readonly Conflict[] {
   const budget: Budget = { left: MOST_RULES };
   const found = new Map<string, { stop: Stop; needs: Need[] }>();
   const doors = tables.flatMap(doorsOf);
@@ -40,7 +40,7 @@ export function hindrancesOf(tables: readonly Table[], site: Site, bridgesSeen: 
 }
 
 /** Of several servers upstream, one that answers is enough. */
-function withoutSpared(found: readonly Hindrance[], site: Site): readonly Hindrance[] {
+function withoutSpared(found: readonly Conflict[], site: Site): readonly Conflict[] {
   const silent = new Map<Network, Set<string>>();
   for (const { needs } of found) for (const need of needs) if (isUpstream(need.what)) silent.set(need.network, (silent.get(need.network) ?? new Set()).add(serverOf(need)));
   const isSpared = ({ what, network }: Need): boolean => isUpstream(what) && network.mode !== 'flat' && (silent.get(network)?.size ?? 0) < new Set(upstreamOf(network, site)).size;
@@ -139,7 +139,7 @@ function onBridge(hook: Hook, { way, what, packet, network }: Need, site: Site):
 }
 
 /** `words`: the text of a rule that is only known by its handle. */
-export function diagnosticOf({ stop, needs }: Hindrance, words: (stop: Stop) => string): Diagnostic {
+export function diagnosticOf({ stop, needs }: Conflict, words: (stop: Stop) => string): Diagnostic {
   const { table, rule, sure } = stop;
   const over = needs.every(({ way }) => way === 'over');
   const seen = over && table.family !== 'bridge';
@@ -163,7 +163,7 @@ function unheardBy(rule: Rule | undefined): { readonly why: string; readonly hin
 }
 
 /** Of a rule that exempts packets from connection tracking, without which the kernel translates nothing. */
-export function untrackedOf({ stop, needs }: Hindrance, words: (stop: Stop) => string): Diagnostic {
+export function untrackedOf({ stop, needs }: Conflict, words: (stop: Stop) => string): Diagnostic {
   return {
     ...saidOf({ stop, needs }), code: 'untracked',
     message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} exempted from connection tracking, and so not translated, by ${placeOf(stop)}: ${words(stop)}`,
@@ -175,7 +175,7 @@ export function targetIn(rule: Rule | undefined): string | undefined {
   return typeof rule?.words === 'string' ? targetOf(wordsIn(rule.words)) : undefined;
 }
 
-export function saidOf({ stop, needs }: Hindrance): Pick<Diagnostic, 'severity' | 'at' | 'stops' | 'hint'> {
+export function saidOf({ stop, needs }: Conflict): Pick<Diagnostic, 'severity' | 'at' | 'stops' | 'hint'> {
   const networks = networksOf(needs);
   const hint = mendOf(stop, needs, ownersOf(stop));
   return {

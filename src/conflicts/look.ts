@@ -21,8 +21,8 @@ import { barredPorts } from './bridge-ports.ts';
 import { comesBy, notForwarding } from './forwarding.ts';
 import { interfaces } from './interfaces.ts';
 import { blockedByIpsec } from './ipsec.ts';
-import { diagnosticOf, hindrancesOf, untrackedOf } from './judge.ts';
-import type { Hindrance } from './judge.ts';
+import { diagnosticOf, conflictsOf, untrackedOf } from './judge.ts';
+import type { Conflict } from './judge.ts';
 import type { Sought, Table } from './model.ts';
 import { Moves } from './moves.ts';
 import { takenNames } from './names.ts';
@@ -75,7 +75,7 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
     ...tables.flatMap(([named, table]) => withoutSaved(tableOf(table, sought), named, saved)),
   ];
   const all = tablesFor('drops').map((table) => ({ ...table, heard: heardQueues(settings) }));
-  const found = hindrancesOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
+  const found = conflictsOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
   const loose = untracked(tablesFor('untracks'), site);
   const inNat = (sought: 'passes' | 'redirects'): readonly Table[] => [
     ...tablesOf(saved, 'iptables', chainsOf(wanted), sought), ...tables.flatMap(([named, table]) => withoutSaved(tableOf(table, sought, orderOf(named, names, saved)), named, saved)),
@@ -85,9 +85,9 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
   const outlook = outlookOf(site, routing, records, tablesFor);
   const words = await wordsOf(host, [...found, ...loose, ...passed]);
   return [
-    ...found.map((hindrance) => diagnosticOf(hindrance, words)),
-    ...loose.map((hindrance) => untrackedOf(hindrance, words)),
-    ...passed.map((hindrance) => passedByOf(hindrance, words, own, saved.includes(' -j netctl-postrouting-bottom\n'))),
+    ...found.map((conflict) => diagnosticOf(conflict, words)),
+    ...loose.map((conflict) => untrackedOf(conflict, words)),
+    ...passed.map((conflict) => passedByOf(conflict, words, own, saved.includes(' -j netctl-postrouting-bottom\n'))),
     ...rpFilter(site, settings, routing),
     ...notForwarding(site, settings),
     ...opensForwarding(site, settings, sides, { state: wanted, because }, () => shutIn(saved, all, wanted)),
@@ -183,7 +183,7 @@ function isSeen(bridge: string, wanted: State): boolean {
 }
 
 /** nft's JSON does not say a rule in its own words: those chains in which something was found are read once more, without what its counters say by now. */
-async function wordsOf(host: HostReader, found: readonly Hindrance[]): Promise<(stop: Stop) => string> {
+async function wordsOf(host: HostReader, found: readonly Conflict[]): Promise<(stop: Stop) => string> {
   const places = new Map(found.filter(({ stop }) => stop.table.tool === 'nft' && stop.rule !== undefined).map(({ stop }) => [placeOf(stop), stop]));
   const texts = new Map(await Promise.all([...places].map(async ([place, { table, chain }]) => [place, await attempt(host, ['nft', '-s', '-t', '-a', 'list', 'chain', table.family, table.name, chain.name])] as const)));
   return (stop) => {

@@ -1,7 +1,7 @@
 // conflicts/untracked.ts — rules of others that exempt instances' packets from connection tracking: these are not translated.
 import type { Table } from './model.ts';
-import { hindrancesOf } from './judge.ts';
-import type { Hindrance } from './judge.ts';
+import { conflictsOf } from './judge.ts';
+import type { Conflict } from './judge.ts';
 import { isTranslated } from './traffic.ts';
 import type { Site } from './traffic.ts';
 
@@ -9,6 +9,6 @@ import type { Site } from './traffic.ts';
 const CONNTRACK = -200;
 
 /** By tables in which exemptions are sought. */
-export function untracked(tables: readonly Table[], site: Site): readonly Hindrance[] {
-  return hindrancesOf(tables, site, () => false, (need) => (isTranslated(need) ? [need] : [])).filter(({ stop: { base } }) => (base.base?.priority ?? 0) < CONNTRACK);
+export function untracked(tables: readonly Table[], site: Site): readonly Conflict[] {
+  return conflictsOf(tables, site, () => false, (need) => (isTranslated(need) ? [need] : [])).filter(({ stop: { base } }) => (base.base?.priority ?? 0) < CONNTRACK);
 }

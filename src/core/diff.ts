@@ -32,7 +32,7 @@ function same(observed: Resource, wanted: Resource, kinds: Kinds): boolean {
 }
 
 /**
- * What must be made anew: what its kind says, and whatever is found to stand on something that is replaced or is not there
+ * What must be recreated: what its kind says, and whatever is found to stand on something that is replaced or is not there
  * (a daemon whose bridge somebody deleted), or is updated in a way that takes it along. The second spreads until nothing more falls.
  */
 function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySet<Ref> {

@@ -4,7 +4,7 @@ import { kindOf } from './resource.ts';
 import type { Change, Kinds, Ref, Wanted } from './resource.ts';
 
 /**
- * Without what is held, what stands on something held that is to come, what something held stands on that is to stay for now,
+ * Without what is held, what depends on something held that is to come, what something held depends on that is to stay for now,
  * what waits for something held to let go, and what moves an interface together with something held.
  */
 export function withoutHeld(changes: readonly Change[], isHeld: (ref: Ref) => boolean, wanted: Wanted, kinds: Kinds): readonly Change[] {

@@ -3,7 +3,7 @@ import { kindOf } from './resource.ts';
 import type { Change, Kinds, Plan, Ref, Resource, Step, Wanted } from './resource.ts';
 
 /**
- * Orders by what stands on what (`needs`, `after`), who must let go first (`claims`), and otherwise as the features wanted it, so that
+ * Orders by what depends on what (`needs`, `after`), who must let go first (`claims`), and otherwise as the features wanted it, so that
  * what belongs together is done together; removals nobody waits for come last.
  */
 export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds): Plan {
@@ -102,7 +102,7 @@ function* aroundMaking(part: Exclude<Change, { verb: 'delete' }>, made: Readonly
   }
 }
 
-/** What stands on something goes before that goes, also where the other comes back at once. */
+/** What depends on something goes before that goes, also where the other comes back at once. */
 function* aroundRemoval(part: Extract<Change, { verb: 'delete' }>, made: ReadonlyMap<Ref, Change>, removed: ReadonlyMap<Ref, Change>, kinds: Kinds): Iterable<Before> {
   for (const ref of kindOf(part.before, kinds).needs(part.before)) {
     const later = removed.get(ref) ?? made.get(ref);

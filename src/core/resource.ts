@@ -190,7 +190,7 @@ export interface Driver extends HostReader {
   /** Throws a DriverError that carries the command, its exit code and stderr; for a batch, also the index of the line. */
   perform(op: Op): Promise<void>;
   /** Forgets what was read: what follows sees the host as it is from here on. */
-  lookAgain(): void;
+  invalidate(): void;
 }
 
 /** A command that the host refused. `line` is the index of the refused line of a batch: those before it were done. */

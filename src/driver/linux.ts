@@ -61,7 +61,7 @@ class LinuxDriver implements Driver {
     return Promise.resolve(having(this.running, text, this.options.netns));
   }
 
-  lookAgain(): void {
+  invalidate(): void {
     this.printed.clear();
     this.trees.clear();
     this.running = undefined;
@@ -71,7 +71,7 @@ class LinuxDriver implements Driver {
     try {
       await this.do(op);
     } finally {
-      this.lookAgain();
+      this.invalidate();
     }
   }
 

@@ -1,6 +1,7 @@
 // generations/file.ts — generations in a directory each, below the state directory: `generations/7/generation.json` and what belongs to it.
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
+import { inPresentWords } from '../durable/former-words.ts';
 import { followNoLink, readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
 import { KEPT, wayBack } from './model.ts';
@@ -136,7 +137,7 @@ function namesIn(directory: string): readonly string[] {
 /** Undefined where there is nothing that could be read. */
 function parsed(path: string): unknown {
   try {
-    return JSON.parse(readOwn(path) ?? '') as unknown;
+    return JSON.parse(inPresentWords(readOwn(path) ?? '')) as unknown;
   } catch (error) {
     allowed(path, error);
     return undefined;
@@ -159,7 +160,7 @@ function isGeneration(value: unknown): value is Generation {
 
 function isOutcome(value: unknown): value is Outcome {
   if (!isObject(value)) return false;
-  if (value['is'] === 'taken back') return typeof value['why'] === 'string' && Array.isArray(value['left']) && value['left'].every((line) => typeof line === 'string');
+  if (value['is'] === 'rolled back') return typeof value['why'] === 'string' && Array.isArray(value['left']) && value['left'].every((line) => typeof line === 'string');
   return value['is'] === 'begun' || value['is'] === 'waiting' || (value['is'] === 'kept' && typeof value['settled'] === 'boolean');
 }
 
@@ -188,6 +189,6 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 
 function isPending(value: unknown): value is Pending {
   return has(value, 'generation', 'phase', 'start', 'pid', 'began') && typeof value.generation === 'number' && typeof value.pid === 'number'
-    && (value.phase === 'applying' || value.phase === 'waiting' || value.phase === 'taking back') && typeof value.began === 'string' && ['string', 'undefined'].includes(typeof value.start)
+    && (value.phase === 'applying' || value.phase === 'waiting' || value.phase === 'rolling back') && typeof value.began === 'string' && ['string', 'undefined'].includes(typeof value.start)
     && (!('until' in value) || typeof value.until === 'number');
 }

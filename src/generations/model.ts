@@ -34,7 +34,7 @@ export type Outcome =
   /** `settled`: looked at again nothing differed. */
   | { readonly is: 'kept'; readonly settled: boolean; readonly confirmed?: true }
   /** `left`: what is not as it was before; none: that was looked at, and it is. */
-  | { readonly is: 'taken back'; readonly why: string; readonly left: readonly string[] };
+  | { readonly is: 'rolled back'; readonly why: string; readonly left: readonly string[] };
 
 /** All that it takes to show one, to go back from it, and to come back to it. */
 export interface Record {
@@ -60,16 +60,16 @@ export interface Record {
   readonly start?: string;
 }
 
-/** An apply that is taken back unless something happens: written before its first step, removed when it is decided. */
+/** An apply that is rolled back unless something happens: written before its first step, removed when it is decided. */
 export interface Pending {
   readonly generation: number;
-  /** `applying`, or done and `waiting` for its confirmation, or being `taken back`. */
-  readonly phase: 'applying' | 'waiting' | 'taking back';
+  /** `applying`, or done and `waiting` for its confirmation, or being `rolled back`. */
+  readonly phase: 'applying' | 'waiting' | 'rolling back';
   /** Seconds of the machine's uptime; absent: as long as the process lives that applies. */
   readonly until?: number;
   /** Which start of the host: another one has lost all that a kernel knows. Absent: what was put down is damaged, and nobody knows. */
   readonly start?: string;
-  /** Who applies, or takes back; a number may be given anew, and so when it began, in the kernel's ticks. */
+  /** Who applies, or rolls back; a number may be given anew, and so when it began, in the kernel's ticks. */
   readonly pid: number;
   readonly began: string;
 }
@@ -83,9 +83,9 @@ export interface Generations {
   has(number: number): boolean;
   /** Throws a StoreError where it is damaged, or not there. */
   record(number: number): Record;
-  /** What was said when nobody was left to hear it: of one that is taken back as nobody has confirmed it. Empty: nothing. */
+  /** What was said when nobody was left to hear it: of one that is rolled back as nobody has confirmed it. Empty: nothing. */
   said(number: number): string;
-  /** Puts one down, durably, and drops the oldest beyond those that are kept; not what a rollback leads to, however many were taken back since. */
+  /** Puts one down, durably, and drops the oldest beyond those that are kept; not what a rollback leads to, however many were rolled back since. */
   begin(generation: Omit<Generation, 'number' | 'outcome'>, record: Record): Generation;
   end(number: number, outcome: Outcome): void;
   /** Removes one that was put down and not begun. */
@@ -123,7 +123,7 @@ export function inForceBefore(number: number, all: readonly Generation[]): Gener
   return all.findLast((each) => each.number < number && isInForce(each.outcome));
 }
 
-/** The newest that was not taken back. */
+/** The newest that was not rolled back. */
 export function newest(all: readonly Generation[]): Generation | undefined {
   return all.findLast(({ outcome }) => isInForce(outcome));
 }

@@ -26,7 +26,7 @@ export interface Way {
   readonly peer: string;
   /** Address of this host at which the session arrives. */
   readonly local?: string;
-  /** Where the session leaves the host first: `eth1`. The others are what that stands on, or is in. */
+  /** Where the session leaves the host first: `eth1`. The others are what that depends on, or is in. */
   readonly links: readonly string[];
   /** The network by which the host finds the peer: `default`, `203.0.113.0/24`. */
   readonly route?: string;

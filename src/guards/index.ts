@@ -8,7 +8,7 @@ import { foreign } from './foreign.ts';
 import { forwardingUsed } from './forwarding-used.ts';
 import { massDelete } from './mass-delete.ts';
 import { networkInUse } from './network-in-use.ts';
-import { ownWay } from './own-way.ts';
+import { managementPath } from './management-path.ts';
 import { uplinkElsewhere } from './uplink-elsewhere.ts';
 import { uplinkMarked } from './uplink-marked.ts';
 import { uplinkSource } from './uplink-source.ts';
@@ -23,7 +23,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     uplinkMarked,
     uplinkElsewhere(circumstances),
     massDelete,
-    ownWay(circumstances),
+    managementPath(circumstances),
     networkInUse(circumstances),
     uplinks(circumstances),
     bridges(circumstances),

@@ -29,7 +29,7 @@ function parsedAsMeant(text: string): unknown {
   }
 }
 
-/** Absent is also what is printed as null: the parent of a tunnel that stands on no device. */
+/** Absent is also what is printed as null: the parent of a tunnel that depends on no device. */
 export function textOf(fields: Fields, name: string): string | undefined {
   const value = fields[name] ?? undefined;
   if (value === undefined || typeof value === 'string') return value;

@@ -41,7 +41,7 @@ export interface LinkRecord {
   readonly mode?: string;
   /** Of a bridge: delay in hundredths of a second; what else somebody has set, as `ip link set dev BRIDGE` takes it. */
   readonly bridge?: { readonly forwardDelay: number; readonly stp: number; readonly netfilter: boolean; readonly options?: readonly string[] };
-  /** Of an 802.1Q device: its id, and what it stands on; '' when that is in another namespace. */
+  /** Of an 802.1Q device: its id, and what it depends on; '' when that is in another namespace. */
   readonly vlan?: { readonly id: number; readonly parent: string };
   /** Of a bridge's port. */
   readonly hairpin: boolean;

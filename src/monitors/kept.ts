@@ -1,4 +1,4 @@
-// monitors/kept.ts — a tool that is kept running: started anew when it ended or was stopped, and gone when we are, however we end.
+// monitors/kept.ts — a tool that is kept running: restarted when it ended or was stopped, and gone when we are, however we end.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Entry } from './board.ts';

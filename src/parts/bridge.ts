@@ -181,7 +181,7 @@ export function uplinkOf(network: Network, host: Host): string | undefined {
   return network.interface === undefined ? host.flatInterface : (network.interface ?? undefined);
 }
 
-/** What the network's VLAN device stands on; none for a bridge without one. */
+/** What the network's VLAN device depends on; none for a bridge without one. */
 export function parentOf(network: VlanNetwork, host: Host): string | undefined {
   return network.interface === undefined ? host.vlanInterface : (network.interface ?? undefined);
 }
@@ -221,7 +221,7 @@ function asFact({ cidr, broadcast, scope, peer, metric, noPrefixRoute, deprecate
 
 function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Route => resource.kind === 'route').filter(({ link }) => link === interfaceName);
-  const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, standsOn: _standsOn, hops: _hops, expires: _expires, ...route }): RouteFact => route);
+  const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, dependsOn: _standsOn, hops: _hops, expires: _expires, ...route }): RouteFact => route);
   const has = (context.facts.links.get(interfaceName)?.routes ?? []).map(({ limited: _limited, ...route }): RouteFact => route);
   return uniqueBy([...had, ...has], (route) => routeKey({ ...route, link: interfaceName }));
 }

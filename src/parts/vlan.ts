@@ -1,4 +1,4 @@
-// parts/vlan.ts — the VLAN device of a network, and the interface that it stands on.
+// parts/vlan.ts — the VLAN device of a network, and the interface that it depends on.
 import type { Want } from '../core/resource.ts';
 import type { Link, Port, Vlan } from '../kinds/link/model.ts';
 import type { VlanNetwork } from '../specfile/model.ts';

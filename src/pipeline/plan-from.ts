@@ -51,7 +51,7 @@ export interface Prepared {
   /** How the plan went on a copy of the host, where that was asked for. */
   readonly rehearsal?: Rehearsal;
   /** What others have on the host that stops traffic of the spec. Nothing waits for it. */
-  readonly hindrances: readonly Placed[];
+  readonly conflicts: readonly Placed[];
   /** How the interfaces were found that are about to be borrowed. */
   readonly uplinks: Uplinks;
   /** And those that were borrowed before. */
@@ -70,7 +70,7 @@ interface Beside {
   readonly isHeld?: (ref: Ref) => boolean;
   /** How the operator came in. */
   readonly way?: Way | undefined;
-  readonly hindrances?: readonly Placed[];
+  readonly conflicts?: readonly Placed[];
   readonly uplinks?: Uplinks;
   /** What on the host would have a step fail. */
   readonly unready?: readonly Placed[];
@@ -79,7 +79,7 @@ interface Beside {
 }
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, hindrances = [], uplinks = NO_UPLINKS, unready = [], rules, translating = [] }: Beside = {}): Prepared {
+export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, conflicts = [], uplinks = NO_UPLINKS, unready = [], rules, translating = [] }: Beside = {}): Prepared {
   const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
@@ -87,11 +87,11 @@ export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wis
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
-  const [against, beside] = parted(hindrances, ({ severity, asks }) => severity === 'error' || asks === true);
+  const [against, beside] = parted(conflicts, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
   const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, translating, lent: ledger, givenBack: givenBackBy({ before, ledger, inUse }, kinds) })), locate), ...against, ...standingAgainst(unready, made)];
-  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, isOutdated, ledger: lent, problems, hindrances: beside, uplinks, pictures };
+  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, isOutdated, ledger: lent, problems, conflicts: beside, uplinks, pictures };
 }
 
 function parted<T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {

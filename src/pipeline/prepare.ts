@@ -38,8 +38,8 @@ export async function prepareAsThen(world: World, { sources, host, allocations }
 /** From what is wanted to a plan, with what was lent and is wanted no more given back. */
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
   const aim = goal(world, wished, prune);
-  const [way, observed, hindrances, rules] = await Promise.all([
-    wayIn(world), observe(world.driver, aim.state, world.kinds, wished.before.memories), hindrancesTo(wished, world.driver, aim), savedRules(world.driver),
+  const [way, observed, conflicts, rules] = await Promise.all([
+    wayIn(world), observe(world.driver, aim.state, world.kinds, wished.before.memories), conflictsWith(wished, world.driver, aim), savedRules(world.driver),
   ]);
   const wanted = withOthersSettings(aim, observed);
   const [uplinks, unready, translating] = await Promise.all([
@@ -47,11 +47,11 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
     preflight(wished, world.driver, { wanted: wanted.state, observed, all: true }),
     forwardsNoMore(wanted.state, observed) ? translatingRules(world.driver) : [],
   ]);
-  return planFrom(world, wished, wanted, observed, prune, { way, hindrances, uplinks, unready, rules, translating });
+  return planFrom(world, wished, wanted, observed, prune, { way, conflicts, uplinks, unready, rules, translating });
 }
 
 /** What others have on the host that stops traffic of the spec, or stands against it, once it is as it is to be. */
-export async function hindrancesTo({ spec, self: name, title, facts, wanted, locate }: Wish, host: HostReader, { state: goal }: Pick<Wanted, 'state'>): Promise<readonly Placed[]> {
+export async function conflictsWith({ spec, self: name, title, facts, wanted, locate }: Wish, host: HostReader, { state: goal }: Pick<Wanted, 'state'>): Promise<readonly Placed[]> {
   const self = spec.hosts.find((one) => one.name === name);
   return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, title, facts }, wanted, goal), locate);
 }

@@ -9,14 +9,14 @@ import type { Prepared } from './plan-from.ts';
 import type { World } from './world.ts';
 
 interface Condition {
-  readonly state: 'ok' | 'differs' | 'missing' | 'hindered';
+  readonly state: 'ok' | 'differs' | 'missing' | 'blocked';
   /** Why what only somebody else can bring is missing, why it is not who it should be, or why what is there is of no use. */
   readonly why?: string;
 }
 
 /** Somebody stops traffic of the spec on a host that is as netctl makes it. */
-export function isHindered({ hindrances }: Pick<Prepared, 'hindrances'>): boolean {
-  return hindrances.some(({ stops = [] }) => stops.length > 0);
+export function isBlocked({ conflicts }: Pick<Prepared, 'conflicts'>): boolean {
+  return conflicts.some(({ stops = [] }) => stops.length > 0);
 }
 
 export type View = Omit<Prepared, 'problems'> & { readonly strangers: Strangers; };
@@ -30,14 +30,14 @@ export function statusData(view: View, { kinds }: Pick<World, 'kinds'>): object 
 }
 
 function networksOf(view: View) {
-  return view.spec.networks.map(({ name, mode, bridge, cidr, path }) => ({ name, mode, bridge, cidr, ...orHindered(conditionOf(path, view), path, view) }));
+  return view.spec.networks.map(({ name, mode, bridge, cidr, path }) => ({ name, mode, bridge, cidr, ...orBlocked(conditionOf(path, view), path, view) }));
 }
 
 function nicsOf(view: View) {
   const places = new Map(view.spec.networks.map(({ name, path }) => [name, path]));
   return view.spec.instances.filter(({ host }) => host === view.self).flatMap((instance) => instance.nics.map((nic) => {
     const { ip, mac } = fixedOf(instance, nic, view.stored.allocations);
-    return { name: nic.holder, instance: instance.name, network: nic.network, address: ip, mac, device: nic.device, ...orHindered(conditionOf(nic.path, view), places.get(nic.network) ?? [], view), ...guestOf(nic.holder, view) };
+    return { name: nic.holder, instance: instance.name, network: nic.network, address: ip, mac, device: nic.device, ...orBlocked(conditionOf(nic.path, view), places.get(nic.network) ?? [], view), ...guestOf(nic.holder, view) };
   }));
 }
 
@@ -60,10 +60,10 @@ function conditionOf(place: Path, { plan, wanted }: View): Condition {
 }
 
 /** What is as it is to be, on a network whose traffic somebody stops. */
-function orHindered(condition: Condition, network: Path, { hindrances }: View): Condition {
+function orBlocked(condition: Condition, network: Path, { conflicts }: View): Condition {
   if (condition.state !== 'ok') return condition;
-  const codes = hindrances.filter(({ stops = [] }) => stops.some((path) => path.join('\0') === network.join('\0'))).map(({ code }) => code);
-  return codes.length === 0 ? condition : { state: 'hindered', why: [...new Set(codes)].join(', ') };
+  const codes = conflicts.filter(({ stops = [] }) => stops.some((path) => path.join('\0') === network.join('\0'))).map(({ code }) => code);
+  return codes.length === 0 ? condition : { state: 'blocked', why: [...new Set(codes)].join(', ') };
 }
 
 export function statusText(view: View, world: Pick<World, 'kinds'>): string {
@@ -76,7 +76,7 @@ function headline(view: View): string {
   const { plan, wanted, strangers } = view;
   const [differing, missing] = [plan.changes.length + strangers.size, wanted.waiting.length];
   const waits = missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
-  return `${differing === 0 ? 'as the spec says' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isHindered(view) ? '; traffic is stopped by what others have here' : ''}`;
+  return `${differing === 0 ? 'in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isBlocked(view) ? '; traffic is stopped by what others have here' : ''}`;
 }
 
 function wordsOf({ state, why }: Condition): string {

@@ -44,7 +44,7 @@ export interface World extends Output {
   readonly signal: AbortSignal;
 }
 
-/** What it takes to take an apply back, whatever becomes of whoever began it. */
+/** What it takes to roll an apply back, whatever becomes of whoever began it. */
 export interface Safety {
   /** The operator, as the history names him. */
   readonly who: string;
@@ -66,7 +66,7 @@ export interface Safety {
 
 /** sysexits(3) where they fit. */
 export const exit = {
-  ok: 0, failed: 1, differs: 2, takenBack: 3, notTakenBack: 4, unconfirmed: 5, usage: 64, invalid: 65, noInput: 66, unavailable: 69, locked: 75, noPrivilege: 77,
+  ok: 0, failed: 1, differs: 2, rolledBack: 3, notRolledBack: 4, unconfirmed: 5, usage: 64, invalid: 65, noInput: 66, unavailable: 69, locked: 75, noPrivilege: 77,
 } as const;
 export type ExitCode = number;
 

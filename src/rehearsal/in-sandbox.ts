@@ -45,7 +45,7 @@ async function rehearse(request: Request): Promise<Answer> {
   await withdraw(paths);
   const lost = await copyHost(rebuilding, driver, netns);
   const wanted: Wanted = { state: new Map(request.wanted), because: new Map(), after: new Map(request.after), waiting: [] };
-  driver.lookAgain();
+  driver.invalidate();
   const before = await observe(driver, wanted.state, kinds, memories);
   const observed: State = new Map(request.observed);
   const different = [...new Set([...request.avoided, ...unlikeIn(observed, before)])];
@@ -55,7 +55,7 @@ async function rehearse(request: Request): Promise<Answer> {
   const done = await execute(part, driver, (event) => {
     if (event.event === 'failed') refused.push(refusal(numbers[event.step] ?? -1, event.error));
   });
-  driver.lookAgain();
+  driver.invalidate();
   const after = await observe(driver, wanted.state, kinds, memories);
   const outcomes: (Outcome | 'left out')[] = plan.steps.map(() => 'left out');
   for (const [i, outcome] of done.entries()) outcomes[numbers[i] ?? -1] = outcome;

@@ -15,9 +15,9 @@ export function rehearsable(plan: Plan, unlike: ReadonlySet<Ref>, after: Readonl
   const out = new Set<number>();
   const skipped = new Set<number>();
   for (const [i, { changes, waitsFor }] of plan.steps.entries()) {
-    const standsOn = changes.flatMap((change) => (change.verb === 'delete' ? [] : [...kindOf(change.after, kinds).needs(change.after), ...(after.get(change.ref) ?? [])]));
+    const dependsOn = changes.flatMap((change) => (change.verb === 'delete' ? [] : [...kindOf(change.after, kinds).needs(change.after), ...(after.get(change.ref) ?? [])]));
     if (changes.length > 0 && changes.every(({ ref }) => NOT_HERE.includes(ref.split(' ', 1)[0] ?? ''))) skipped.add(i);
-    else if (changes.some(({ ref }) => unlike.has(ref)) || standsOn.some((ref) => unlike.has(ref)) || waitsFor.some((earlier) => out.has(earlier))) out.add(i);
+    else if (changes.some(({ ref }) => unlike.has(ref)) || dependsOn.some((ref) => unlike.has(ref)) || waitsFor.some((earlier) => out.has(earlier))) out.add(i);
   }
   const numbers = [...plan.steps.keys()].filter((i) => !out.has(i) && !skipped.has(i));
   const place = new Map(numbers.map((number, i) => [number, i]));

@@ -36,7 +36,7 @@ export function notRehearsed({ plan, answer, standIns, lost, avoided, described 
   function whyNot(ref: Ref): string {
     if (avoided.includes(ref)) return 'its own configuration has it do what could be seen outside';
     if (ref.startsWith('module ')) return 'no module is loaded for a rehearsal';
-    return answer.unlike.includes(ref) ? 'it could not be made again as it is' : 'it stands on what could not be made again';
+    return answer.unlike.includes(ref) ? 'it could not be made again as it is' : 'it depends on what could not be made again';
   }
 }
 

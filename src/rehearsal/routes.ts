@@ -1,4 +1,4 @@
-// rehearsal/routes.ts — routes and routing rules as `ip` prints them, in the words in which it takes them back.
+// rehearsal/routes.ts — routes and routing rules as `ip` prints them, in the words in which it rolls them back.
 
 /** By `ip -N -o route show table all`. Those that the kernel makes with addresses come by themselves; what needs no gateway comes first. */
 export function routeLines(text: string): readonly string[] {

@@ -45,7 +45,7 @@ function counting(at: At): Watcher {
   const apply = new Histogram({ ...at, name: 'netctl_apply_duration_seconds', help: 'How long a phase of an apply took, by what made it necessary.', labelNames: ['phase', 'cause'], buckets: SECONDS });
   const look = new Histogram({ ...at, name: 'netctl_look_duration_seconds', help: 'How long a look took that found nothing to do, at everything (whole) or at what signs named.', labelNames: ['whole'], buckets: SECONDS });
   const looks = new Counter({ ...at, name: 'netctl_looks_total', help: 'Looks that found nothing to do, by why the host was looked at.', labelNames: ['cause', 'whole'] });
-  const applies = new Counter({ ...at, name: 'netctl_applies_total', help: 'Applies, by what made them necessary and whether the host was as the spec says afterwards.', labelNames: ['cause', 'settled'] });
+  const applies = new Counter({ ...at, name: 'netctl_applies_total', help: 'Applies, by what made them necessary and whether the host was in sync with the spec afterwards.', labelNames: ['cause', 'settled'] });
   const changes = new Counter({ ...at, name: 'netctl_changes_total', help: 'Changes made to the host, by kind of thing, verb, and what made them necessary.', labelNames: ['kind', 'verb', 'cause'] });
   const repaired = new Counter({ ...at, name: 'netctl_drift_repaired_total', help: 'Things that somebody else had changed and that were put right.', labelNames: ['kind'] });
   const failures = new Counter({ ...at, name: 'netctl_failures_total', help: 'Times that a thing could not be made as the spec says.', labelNames: ['kind'] });
@@ -77,7 +77,7 @@ function counting(at: At): Watcher {
       case 'spec-refused': specs.inc({ outcome: 'refused' }); break;
       case 'begins':
       case 'ready':
-      case 'hindrance':
+      case 'conflict':
       case 'recovered':
       case 'monitor':
       case 'reload':
@@ -88,14 +88,14 @@ function counting(at: At): Watcher {
 
 function setting(at: At): Metrics['set'] {
   const gauge = (name: string, help: string): Gauge => new Gauge({ ...at, name, help });
-  const settled = gauge('netctl_settled', 'Whether the host was as the spec says when it was last looked at.');
+  const settled = gauge('netctl_settled', 'Whether the host was in sync with the spec when it was last looked at.');
   const differing = gauge('netctl_differing', 'Things of the host that are not as the spec says.');
   const failing = gauge('netctl_failing', 'Things that could not be made as the spec says, and are tried again.');
   const fighting = gauge('netctl_fighting', 'Things that somebody keeps changing back.');
   const obstructed = gauge('netctl_obstructed', 'Whether something prevents looking or applying as a whole.');
   const refused = gauge('netctl_spec_refused', 'Whether the newest spec is refused, and an older one is in force.');
   const since = gauge('netctl_start_time_seconds', 'When the watch began.');
-  const success = gauge('netctl_last_success_timestamp_seconds', 'When the host was last seen to be as the spec says.');
+  const success = gauge('netctl_last_success_timestamp_seconds', 'When the host was last seen in sync with the spec.');
   const whole = gauge('netctl_last_whole_look_timestamp_seconds', 'When all of the host was last looked at.');
   const applied = gauge('netctl_last_apply_timestamp_seconds', 'When something was last changed.');
   const spec = new Gauge({ ...at, name: 'netctl_spec_info', help: 'Which spec is in force, always 1.', labelNames: ['revision', 'from'] });

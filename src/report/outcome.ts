@@ -31,5 +31,5 @@ export function lineOf(change: Change, { kinds, wanted, locate }: View): string 
 /** What somebody else changes at the same time, or a kernel that takes a thing and says another. */
 export function renderResidual(residual: readonly Change[], view: View): string {
   if (residual.length === 0) return '';
-  return `done, and yet different when looked at again; to be done would still be:\n${residual.map((change) => `  ${lineOf(change, view)}\n`).join('')}`;
+  return `applied, but verification found differences; still to be done:\n${residual.map((change) => `  ${lineOf(change, view)}\n`).join('')}`;
 }

@@ -21,7 +21,7 @@ export interface PlanView {
   /** How it went on a copy of the host. */
   readonly rehearsal?: Rehearsal;
   /** What others have on the host that stops traffic of the spec. */
-  readonly hindrances: readonly Placed[];
+  readonly conflicts: readonly Placed[];
   /** What stands against it. */
   readonly problems?: readonly Placed[];
 }
@@ -57,7 +57,7 @@ export function summary(plan: Plan): string {
 
 /** The same as data: one document. */
 export function planAsData(view: PlanView): object {
-  const { title, wanted, locate, kinds, hindrances, problems = [], rehearsal } = view;
+  const { title, wanted, locate, kinds, conflicts, problems = [], rehearsal } = view;
   const becauseOf = ({ ref }: Change): readonly object[] => (wanted.because.get(ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) }));
   return {
     apiVersion: 'netctl/v1', kind: 'Plan', host: title,
@@ -66,7 +66,7 @@ export function planAsData(view: PlanView): object {
       because: becauseOf(change),
     })),
     waiting: wanted.waiting.map(({ waiting, why, because }) => ({ ref: waiting, why, because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })) })),
-    hindrances: hindrances.map(diagnosticAsData),
+    conflicts: conflicts.map(diagnosticAsData),
     ...(problems.length === 0 ? {} : { warnings: problems.map(diagnosticAsData) }),
     ...(rehearsal === undefined ? {} : { rehearsal: { ...rehearsal, failures: rehearsal.failures.map((failure) => failureAsData(failure, kinds, becauseOf)) } }),
   };

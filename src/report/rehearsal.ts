@@ -11,7 +11,7 @@ export function renderRehearsal({ passed, seconds, failures, notRehearsed }: Reh
 }
 
 function linesOf({ changes, refusal, skipped }: Failure, view: View): readonly string[] {
-  const word = refusal !== undefined ? 'fails' : skipped === true ? 'skipped' : 'differs when looked at again';
+  const word = refusal !== undefined ? 'fails' : skipped === true ? 'skipped' : 'differs afterwards';
   return [...changes.map((change) => `  ${word}: ${lineOf(change, view)}`), ...(refusal === undefined ? [] : [`    ${wordsOf(refusal).replaceAll('\n', '\n    ')}`])];
 }
 

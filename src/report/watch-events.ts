@@ -16,7 +16,7 @@ export type WatchEvent =
   | { readonly event: 'fight'; readonly fight: Fight }
   | { readonly event: 'obstacle'; readonly message: string; readonly nextTry: string }
   /** Somebody else's rule or setting stops traffic of the spec. */
-  | { readonly event: 'hindrance'; readonly what: string }
+  | { readonly event: 'conflict'; readonly what: string }
   | { readonly event: 'recovered'; readonly what: string }
   | { readonly event: 'monitor'; readonly name: string; readonly what: string }
   | { readonly event: 'reload' }

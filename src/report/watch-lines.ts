@@ -19,7 +19,7 @@ export const AFTER: Readonly<Record<Cause, string>> = {
 export function lineFor(event: WatchEvent): Line {
   switch (event.event) {
     case 'begins': return { level: 'info', text: `begins: holds this host to ${event.from}` };
-    case 'ready': return { level: 'info', text: 'ready: the host is as the spec says' };
+    case 'ready': return { level: 'info', text: 'ready: the host is in sync with the spec' };
     case 'spec-in-force': return {
       level: event.warnings.length === 0 ? 'info' : 'warn',
       text: [`spec ${event.spec.revision} from ${event.spec.from} is in force`, ...event.warnings.map(indented)].join('\n'),
@@ -32,7 +32,7 @@ export function lineFor(event: WatchEvent): Line {
     case 'changed': return { level: 'info', text: `${doneBy(event.verb, event.cause)} ${event.kind} ${event.what}${aside(event.place, event.by === undefined ? undefined : `changed by ${event.by}`)}` };
     case 'applied': return {
       level: event.settled ? 'info' : 'warn',
-      text: `applied ${AFTER[event.cause]}: ${counted(event.changes, 'change')} in ${durationOf(sumOf(event.seconds))}${event.settled ? '' : '; the host is not yet as the spec says'}`,
+      text: `applied ${AFTER[event.cause]}: ${counted(event.changes, 'change')} in ${durationOf(sumOf(event.seconds))}${event.settled ? '' : '; the host is not yet in sync with the spec'}`,
     };
     case 'failed': {
       const { failure } = event;
@@ -43,7 +43,7 @@ export function lineFor(event: WatchEvent): Line {
       return { level: 'warn', text: `fights: ${named(fight)} was repaired ${counted(fight.times, 'time')} since ${timeOf(fight.since)}, and somebody changes it back${fight.by === undefined ? '' : `: ${fight.by}`}; next repair at ${timeOf(fight.nextTry)}` };
     }
     case 'obstacle': return { level: 'error', text: `cannot work, next try at ${timeOf(event.nextTry)}: ${event.message}` };
-    case 'hindrance': return { level: 'warn', text: `hindered: ${event.what.replaceAll('\n', '\n  ')}` };
+    case 'conflict': return { level: 'warn', text: `blocked: ${event.what.replaceAll('\n', '\n  ')}` };
     case 'recovered': return { level: 'info', text: `recovered: ${event.what}` };
     case 'monitor': return { level: 'warn', text: `${event.name}: ${event.what}` };
     case 'reload': return { level: 'info', text: 'reload: reads the spec again and looks at everything' };

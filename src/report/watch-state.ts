@@ -12,7 +12,7 @@ export interface WatchState {
   readonly spec?: InForce;
   /** A newer one that is not, or one that cannot be read. The one in force stays. */
   readonly refused?: Refused;
-  /** Whether the host was as the spec says when it was last looked at, and since when that has been so. */
+  /** Whether the host was in sync with the spec when it was last looked at, and since when that has been so. */
   readonly settled: boolean;
   readonly settledSince?: string;
   readonly unsettledSince?: string;

@@ -32,8 +32,8 @@ function headOf(state: WatchState, now: Date): string {
   const sinceWhen = (instant = since): string => `since ${whenOf(instant, now)} UTC (${ageOf(instant, now)})`;
   if (lastLook === undefined) return `has not looked at the host yet; process ${state.pid}, ${sinceWhen()}`;
   const looked = `looked ${ageOf(lastLook, now)} ago${lastWholeLook === undefined || lastWholeLook === lastLook ? '' : `, at everything ${ageOf(lastWholeLook, now)} ago`}`;
-  if (!settled) return `the host is NOT as the spec says, ${sinceWhen(unsettledSince)}; ${looked}`;
-  return `the host is as ${refused === undefined ? 'the spec' : 'the former spec'} says, ${sinceWhen(settledSince)}; ${looked}${refused === undefined ? '' : '; a newer spec is REFUSED'}`;
+  if (!settled) return `the host is NOT in sync with the spec, ${sinceWhen(unsettledSince)}; ${looked}`;
+  return `the host is in sync with ${refused === undefined ? 'the spec' : 'the former spec'}, ${sinceWhen(settledSince)}; ${looked}${refused === undefined ? '' : '; a newer spec is REFUSED'}`;
 }
 
 function whatOf({ cause, changes }: Applied): string {

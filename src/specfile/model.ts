@@ -42,7 +42,7 @@ interface NetworkBase {
   /** The operator's, or `br<vlan>`, or `br-<name>` cut to 15 characters. */
   readonly bridge: string;
   /**
-   * What goes into the bridge on a host, or what its VLAN device stands on; `null`: no uplink; absent: the host's `flatInterface` or
+   * What goes into the bridge on a host, or what its VLAN device depends on; `null`: no uplink; absent: the host's `flatInterface` or
    * `vlanInterface`, if it has one.
    */
   readonly interface?: string | null;

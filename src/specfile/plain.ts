@@ -19,7 +19,7 @@ export function plainTree(text: Text): Tree | undefined {
 class OutOfTheOrdinary extends Error {}
 
 interface Line {
-  /** Column of what stands on it; within `- a: 1` also that of `a`. */
+  /** Column of what depends on it; within `- a: 1` also that of `a`. */
   readonly indent: number;
   readonly at: number;
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, rmSync } from 'node:fs';
 import { ABSENT, StoreError } from '../core/stored.ts';
 import type { Store, Stored } from '../core/stored.ts';
+import { inPresentWords } from '../durable/former-words.ts';
 import { readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
 
@@ -94,7 +95,7 @@ function read(path: string): string | undefined {
 function parse(text: string, path: string, knows: (kind: string) => boolean): Stored {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(inPresentWords(text));
   } catch (error) {
     throw new StoreError(path, `is damaged: ${messageOf(error)}`, error);
   }

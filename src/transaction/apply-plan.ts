@@ -17,14 +17,14 @@ export interface Consent {
   readonly rehearses?: boolean;
 }
 
-/** Ends with what stands against the plan, or asks, or does it: `as` a generation that can be taken back. Says 0 only when the host was looked at again and nothing differs. */
+/** Ends with what stands against the plan, or asks, or does it: `as` a generation that can be rolled back. Says 0 only when the host was looked at again and nothing differs. */
 export async function carryOut(world: World, prepared: Prepared, consent: Consent, question: string, as?: Dare): Promise<ExitCode> {
   const problems = prepared.problems.filter(({ code }) => !consent.overrules.includes(code));
   const reviewed = { ...prepared, problems };
   const isRefused = problems.some(({ severity }) => severity === 'error');
   if (isRefused || world.output === 'text') showPlan(world, reviewed);
   say(world, problems);
-  say(world, prepared.hindrances);
+  say(world, prepared.conflicts);
   if (isRefused) throw new Exit(exit.failed, 'nothing was changed');
   if (prepared.plan.steps.length === 0) {
     await keep(world, prepared, settledStore(prepared, prepared.observed, world.kinds));
@@ -60,9 +60,9 @@ async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }
     return;
   }
   const asking = problems.filter(({ asks }) => asks).map(({ code }) => code);
-  if (asking.length > 0) throw new Exit(exit.failed, `the plan wants a yes (${[...new Set(asking)].join(', ')}), and there is nobody to ask: say --yes. Nothing was changed`);
+  if (asking.length > 0) throw new Exit(exit.failed, `the plan needs confirmation (${[...new Set(asking)].join(', ')}), and there is nobody to ask: pass --yes. Nothing was changed`);
   if (plan.changes.some(({ verb }) => verb === 'delete' || verb === 'replace')) {
-    throw new Exit(exit.failed, 'the plan removes something, and there is nobody to ask: say --yes. Nothing was changed');
+    throw new Exit(exit.failed, 'the plan removes something, and there is nobody to ask: pass --yes. Nothing was changed');
   }
 }
 

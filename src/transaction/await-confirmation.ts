@@ -3,7 +3,7 @@ import { order } from '../core/order.ts';
 import type { Record } from '../generations/model.ts';
 import { carry, tellUnsettled } from './execute.ts';
 import { prepareAsThen } from '../pipeline/prepare.ts';
-import { asUnconfirmed, claim, takeBack, UNCONFIRMED, untold } from './revert.ts';
+import { asUnconfirmed, claim, rollBack, UNCONFIRMED, untold } from './revert.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
 
@@ -16,7 +16,7 @@ export async function confirm(world: World): Promise<ExitCode> {
   const pending = generations.pending();
   if (pending === undefined) throw new Exit(exit.failed, 'nothing waits to be confirmed; netctl history says what was done');
   if (pending.phase === 'applying' && safety.lives(pending)) throw new Exit(exit.locked, `generation ${pending.generation} is being applied as process ${pending.pid}: confirm it when that is done`);
-  if (pending.phase !== 'waiting' || isOver(world)) throw new Exit(exit.failed, `generation ${pending.generation} is being taken back: it is too late to confirm it`);
+  if (pending.phase !== 'waiting' || isOver(world)) throw new Exit(exit.failed, `generation ${pending.generation} is being rolled back: it is too late to confirm it`);
   generations.end(pending.generation, { is: 'kept', settled: true, confirmed: true });
   generations.disarm();
   world.print.out(`generation ${pending.generation} is confirmed\n`);
@@ -26,7 +26,7 @@ export async function confirm(world: World): Promise<ExitCode> {
 /** Removes what could not have been made again. That nobody can want it back is decided, whatever comes of it. */
 async function finish(world: World, record: Record): Promise<ExitCode> {
   if (record.later.length === 0) return exit.ok;
-  world.driver.lookAgain();
+  world.driver.invalidate();
   const prepared = await prepareAsThen(world, record);
   const changes = prepared.plan.changes.filter(({ verb, ref }) => verb === 'delete' && record.later.includes(ref));
   const rest = { ...prepared, plan: order(changes, prepared.wanted, world.kinds) };
@@ -40,7 +40,7 @@ function isOver({ generations, safety }: World): boolean {
   return pending === undefined || pending.start !== safety.start || (pending.until !== undefined && safety.uptime() >= pending.until);
 }
 
-/** Waits for the word, from here or from another session, and takes back what it does not come for. Others may read the host meanwhile. `waits: false`: leaves that to its guard. */
+/** Waits for the word, from here or from another session, and rolls back what it does not come for. Others may read the host meanwhile. `waits: false`: leaves that to its guard. */
 export async function awaitConfirmation(world: World, number: number, record: Record, until: number, waits = true): Promise<ExitCode> {
   const { generations, safety } = world;
   const reason = untold(() => {
@@ -48,11 +48,11 @@ export async function awaitConfirmation(world: World, number: number, record: Re
     generations.arm({ generation: number, phase: 'waiting', start: safety.start, ...safety.self, until });
   });
   // Nobody could confirm it.
-  if (reason !== undefined) return await takeBack(world, number, record, reason);
+  if (reason !== undefined) return await rollBack(world, number, record, reason);
   const left = (): string => `${Math.max(0, until - safety.uptime()).toFixed(0)} s`;
   const keeps = waits && world.ask !== undefined ? 'yes here, or netctl confirm in another session, keeps it' : 'netctl confirm keeps it';
-  world.print.err(`generation ${number} is in place. ${keeps}; else it is taken back in ${left()}\n`);
-  if (record.later.length > 0) world.print.err(`until then these stay, since they could only be made anew: ${record.later.join(', ')}\n`);
+  world.print.err(`generation ${number} is in place. ${keeps}; else it is rolled back in ${left()}\n`);
+  if (record.later.length > 0) world.print.err(`until then these stay, since they could only be recreated: ${record.later.join(', ')}\n`);
   // Its guard waits.
   if (!waits) return exit.ok;
   const isMine = (): boolean => generations.pending()?.generation === number;
@@ -67,7 +67,7 @@ export async function awaitConfirmation(world: World, number: number, record: Re
   if (isWanted && safety.uptime() < until) return await confirm(world);
   const why = safety.uptime() >= until ? UNCONFIRMED : 'it was not wanted';
   claim(world);
-  return asUnconfirmed(await takeBack(world, number, record, why), why);
+  return asUnconfirmed(await rollBack(world, number, record, why), why);
 }
 
 /** What others have made of it. */
@@ -77,9 +77,9 @@ function decided({ generations, print }: World, number: number): ExitCode {
     print.err(`generation ${number} is confirmed\n`);
     return exit.ok;
   }
-  if (outcome?.is !== 'taken back') throw new Exit(exit.notTakenBack, `nobody knows what became of generation ${number}`);
-  print.err(`generation ${number} was taken back: ${outcome.why}\n`);
-  return outcome.left.length > 0 ? exit.notTakenBack : asUnconfirmed(exit.takenBack, outcome.why);
+  if (outcome?.is !== 'rolled back') throw new Exit(exit.notRolledBack, `nobody knows what became of generation ${number}`);
+  print.err(`generation ${number} was rolled back: ${outcome.why}\n`);
+  return outcome.left.length > 0 ? exit.notRolledBack : asUnconfirmed(exit.rolledBack, outcome.why);
 }
 
 interface Answer {
@@ -95,7 +95,7 @@ function fromHere({ ask, print }: World, number: number, left: () => string): An
   const answer: { said: boolean | undefined; end(): void } = { said: undefined, end: () => { stop.abort(); } };
   ask(`Keep generation ${number}?`, { signal: stop.signal, note: () => `${left()} left.` }).then((yes) => {
     answer.said = yes;
-    if (yes === undefined && !stop.signal.aborted) print.err(`nobody can answer here any more: without netctl confirm it is taken back in ${left()}\n`);
+    if (yes === undefined && !stop.signal.aborted) print.err(`nobody can answer here any more: without netctl confirm it is rolled back in ${left()}\n`);
   }, () => undefined);
   return answer;
 }

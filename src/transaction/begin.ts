@@ -37,19 +37,19 @@ export async function nowSilent(world: World, { answers }: Pick<Begun, 'answers'
   return again.length === 0 ? [] : lost(answers, await world.probe(again));
 }
 
-/** As the reason for taking an apply back. */
+/** As the reason for rolling an apply back. */
 export function silence(silent: readonly Answer[]): string {
   return `${silent.map(({ probe }) => probe.name).join(' and ')} no longer ${silent.length === 1 ? 'answers' : 'answer'}`;
 }
 
-/** Why this spec is not to be applied by anybody but an operator: the last time that it was, it was taken back, or later rolled back. */
-export function takenBackBefore(sources: readonly Source[], generations: Generations): string | undefined {
+/** Why this spec is not to be applied by anybody but an operator: the last time that it was, it was rolled back, or later rolled back. */
+export function rolledBackBefore(sources: readonly Source[], generations: Generations): string | undefined {
   const digest = digestOf(sources);
   const all = generations.list();
   const last = all.findLast((each) => each.digest === digest);
   if (last === undefined) return undefined;
   const remedy = 'change it, or have it kept by netctl apply';
-  if (last.outcome.is === 'taken back') return `it was taken back as generation ${last.number} (${last.outcome.why}): ${remedy}`;
+  if (last.outcome.is === 'rolled back') return `it was rolled back as generation ${last.number} (${last.outcome.why}): ${remedy}`;
   const back = all.find(({ number, restores, outcome }) => number > last.number && restores !== undefined && restores < last.number && outcome.is === 'kept');
   return back === undefined ? undefined : `generation ${last.number} was rolled back by generation ${back.number}: ${remedy}`;
 }

@@ -103,7 +103,7 @@ async function undone(world: World, prepared: Prepared, bundle: Bundle, undo: Un
   const { driver } = world;
   const kinds = kindsOf(bundle.refs, world.kinds);
   const look = async (): Promise<State> => {
-    driver.lookAgain();
+    driver.invalidate();
     return await observe(driver, wantedBy(undo, kinds).state, kinds, prepared.stored.memories);
   };
   const tried = await tryBack(world, undo, () => orTrouble(async () => {

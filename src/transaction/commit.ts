@@ -1,4 +1,4 @@
-// transaction/commit.ts — does a plan that can be taken back: puts down how things were, has it guarded, and takes it back where it does not go well.
+// transaction/commit.ts — does a plan that can be rolled back: puts down how things were, has it guarded, and rolls it back where it does not go well.
 import type { Outcome } from '../core/execute.ts';
 import { withoutHeld } from '../core/hold.ts';
 import { observe } from '../core/observe.ts';
@@ -12,7 +12,7 @@ import { carry, tellUnsettled } from './execute.ts';
 import type { Carried } from './execute.ts';
 import { awaitConfirmation } from './await-confirmation.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
-import { asUnconfirmed, claim, decide, takeBack, UNCONFIRMED } from './revert.ts';
+import { asUnconfirmed, claim, decide, rollBack, UNCONFIRMED } from './revert.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
 
@@ -45,28 +45,28 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, wai
   const attempt = await attempted(world, prepared, isGuarded, until, late);
   const why = whyNot(world, attempt, until);
   if ('broken' in attempt) world.print.err(`${attempt.broken.message}\n`);
-  else tellUnsettled(world, prepared, attempt.carried, isGuarded ? 'What is done is taken back.' : undefined);
-  if (why !== undefined && isGuarded) return asUnconfirmed(await takeBack(world, generation.number, record, why), why);
+  else tellUnsettled(world, prepared, attempt.carried, isGuarded ? 'What is done is rolled back.' : undefined);
+  if (why !== undefined && isGuarded) return asUnconfirmed(await rollBack(world, generation.number, record, why), why);
   // Whether the operator's session still stands is told by what is sent on it.
   if (world.operator() !== undefined && begun.answers.length > 0) world.print.err('done; what answered before is asked again\n');
   const silent = await nowSilent(world, begun, until);
   if (silent.length > 0) {
     for (const { probe, why } of silent) world.print.err(`${probe.name}: ${why ?? 'no answer'}\n`);
     const because = until !== undefined && safety.uptime() >= until ? UNCONFIRMED : silence(silent);
-    const code = asUnconfirmed(await takeBack(world, generation.number, record, because), because);
+    const code = asUnconfirmed(await rollBack(world, generation.number, record, because), because);
     for (const { probe } of await nowSilent(world, begun)) world.print.err(`${probe.name} does not answer yet\n`);
     return code;
   }
   late?.removeEventListener('abort', giveUp);
   if (until !== undefined) return await awaitConfirmation(world, generation.number, record, until, waits);
   const isLike = 'carried' in attempt && attempt.carried.unlike.length === 0;
-  if (!decide(world, generation.number, { is: 'kept', settled: why === undefined && isLike })) return await takeBack(world, generation.number, record, 'that it is to stay cannot be put down');
+  if (!decide(world, generation.number, { is: 'kept', settled: why === undefined && isLike })) return await rollBack(world, generation.number, record, 'that it is to stay cannot be put down');
   const isBack = 'broken' in attempt || attempt.carried.rolledBack.every(({ left }) => left.length === 0);
-  if (why === undefined) return isLike ? exit.ok : exit.notTakenBack;
-  return isBack ? exit.failed : exit.notTakenBack;
+  if (why === undefined) return isLike ? exit.ok : exit.notRolledBack;
+  return isBack ? exit.failed : exit.notRolledBack;
 }
 
-/** Without the removal of what could only be made anew: it goes once nobody can want it back. Where something is to take its place, it goes at once. */
+/** Without the removal of what could only be recreated: it goes once nobody can want it back. Where something is to take its place, it goes at once. */
 function sparing(whole: Prepared, kinds: Kinds): { readonly prepared: Prepared; readonly later: readonly Ref[] } {
   const { plan, wanted } = whole;
   const claimsOf = (resource: Resource): readonly string[] => kindOf(resource, kinds).claims?.(resource) ?? [];
@@ -79,7 +79,7 @@ function sparing(whole: Prepared, kinds: Kinds): { readonly prepared: Prepared; 
   return { prepared: { ...whole, plan: order(now, wanted, kinds) }, later: later.map(({ ref }) => ref) };
 }
 
-/** Before the first step: whatever becomes of us, somebody takes back what we began. Where nobody could, it is not begun. */
+/** Before the first step: whatever becomes of us, somebody rolls back what we began. Where nobody could, it is not begun. */
 async function arm({ generations, safety }: World, { number }: Generation, until: number | undefined): Promise<void> {
   try {
     generations.arm({ generation: number, phase: 'applying', start: safety.start, ...safety.self, ...(until === undefined ? {} : { until }) });
@@ -88,13 +88,13 @@ async function arm({ generations, safety }: World, { number }: Generation, until
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
     generations.disarm();
     generations.drop(number);
-    throw new Exit(error instanceof DriverError ? exit.unavailable : exit.failed, `nobody could take it back: ${error.message}. Nothing was changed`);
+    throw new Exit(error instanceof DriverError ? exit.unavailable : exit.failed, `nobody could roll it back: ${error.message}. Nothing was changed`);
   }
 }
 
 type Attempt = { readonly carried: Carried } | { readonly broken: Error };
 
-/** What is taken back when a step fails does no further step. `until`: no tool runs longer, and no step begins later than `late`. */
+/** What is rolled back when a step fails does no further step. `until`: no tool runs longer, and no step begins later than `late`. */
 async function attempted(world: World, prepared: Prepared, isGuarded: boolean, until: number | undefined, late: AbortSignal | undefined): Promise<Attempt> {
   world.safety.hurry(until);
   const failed = new AbortController();
@@ -113,14 +113,14 @@ async function attempted(world: World, prepared: Prepared, isGuarded: boolean, u
   }
 }
 
-/** A look that fails once is no reason to take everything back. */
+/** A look that fails once is no reason to roll everything back. */
 async function lookedAt({ driver, kinds, safety }: World, { wanted, stored }: Prepared): Promise<State> {
   try {
     return await observe(driver, wanted.state, kinds, stored.memories);
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     await safety.sleep(PAUSE);
-    driver.lookAgain();
+    driver.invalidate();
     return await observe(driver, wanted.state, kinds, stored.memories);
   }
 }

@@ -52,14 +52,14 @@ export interface Carried {
 
 /**
  * Saves, does the plan, looks again, and saves what was learnt. `lookAt` does not look at more than a change can have reached. What moves an
- * interface and is not done whole is undone, unless all `isTakenBack` then.
+ * interface and is not done whole is undone, unless all `isReverted` then.
  */
-export async function carry(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories), isTakenBack = false): Promise<Carried> {
+export async function carry(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories), isReverted = false): Promise<Carried> {
   const { plan, wanted } = prepared;
   const began = performance.now();
   const given = givenBackBy(prepared, world.kinds);
   // An operator may have thought it over for long.
-  if (given.length > 0) world.driver.lookAgain();
+  if (given.length > 0) world.driver.invalidate();
   const right = await readPictures(world.driver, given.map(({ name }) => name));
   // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
   const saved = await keep(world, prepared, prepared.stored);
@@ -72,10 +72,10 @@ export async function carry(world: World, prepared: Prepared, lookAt: () => Prom
     if (bundles.isTornBy(event)) torn.abort();
     world.report(event);
   }, AbortSignal.any([world.signal, torn.signal]));
-  const rolledBack = isTakenBack ? [] : await bundles.rollBack(world, ended);
+  const rolledBack = isReverted ? [] : await bundles.rollBack(world, ended);
   const outcomes = outcomesAfter(prepared, ended, rolledBack);
   const done = performance.now();
-  world.driver.lookAgain();
+  world.driver.invalidate();
   const observed = await lookAt();
   const differs = diff(observed, wanted, world.kinds);
   const residual = withoutLeft(differs, prepared);

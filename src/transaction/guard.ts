@@ -1,4 +1,4 @@
-// transaction/guard.ts — whoever takes an apply back when nobody else is left to do it: two small processes that look after each other.
+// transaction/guard.ts — whoever rolls an apply back when nobody else is left to do it: two small processes that look after each other.
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,8 +6,8 @@ import { DriverError } from '../core/resource.ts';
 import { capture } from '../driver/child.ts';
 
 /**
- * Reads the pending file ten times a second until it is gone. Its words: <file> <generation> <lock> <command that takes back…>. It acts when the time is
- * over and whoever applies has not begun to take back, or when that one has died in the middle, or was stopped in the middle of taking back. The guard has a standby, forked from it, under
+ * Reads the pending file ten times a second until it is gone. Its words: <file> <generation> <lock> <command that rolls back…>. It acts when the time is
+ * over and whoever applies has not begun to roll back, or when that one has died in the middle, or was stopped in the middle of rolling back. The guard has a standby, forked from it, under
  * another name: whichever of the two is ended or stopped, the other makes itself the guard and forks a standby of its own. Perl, because it is on every
  * host that netctl runs on, and two of them cost less memory than one of ours. Two dollars are nowhere in it: systemd would make them one.
  */
@@ -60,9 +60,9 @@ for (;;) {
   next if $now < $next || ($child && lives($child, $child_began));
   my $there = lives($p{pid}, $p{began});
   my $over = defined $p{until} && $now > $p{until};
-  # Whoever applies is given a moment to do it itself; taking it back may take long, but not without moving.
-  my $late = defined $p{until} && $now > $p{until} + ($p{phase} eq 'taking back' ? 60 : 0.3);
-  $stopped = $p{phase} eq 'taking back' && $there && !works($p{pid}, $p{began}) ? $stopped + 1 : 0;
+  # Whoever applies is given a moment to do it itself; rolling it back may take long, but not without moving.
+  my $late = defined $p{until} && $now > $p{until} + ($p{phase} eq 'rolling back' ? 60 : 0.3);
+  $stopped = $p{phase} eq 'rolling back' && $there && !works($p{pid}, $p{began}) ? $stopped + 1 : 0;
   next unless $p{phase} eq 'waiting' ? ($over && !$there) || $late : !$there || $late || $stopped > 3;
   # While it waits it has no lock, and can do no harm: told by what was done, it ends with the exit code that it should.
   if ($p{phase} ne 'waiting' || $tries) {
@@ -85,7 +85,7 @@ export interface Guarded {
   readonly generation: number;
   /** netctl's lock, which its tools have open as their descriptor 3. */
   readonly lock: string;
-  /** What takes back. */
+  /** What rolls back. */
   readonly command: readonly string[];
   /** What that says is added here. */
   readonly log: string;

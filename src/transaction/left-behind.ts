@@ -24,7 +24,7 @@ export async function sayLeftBehind(world: World, record: Pick<Record, 'undo' | 
   const givenBack = [...picturesIn(record).values()];
   safety.hurry(safety.uptime() + PATIENCE);
   try {
-    driver.lookAgain();
+    driver.invalidate();
     const wanted = wantedBy(undo, kinds);
     const observed = await observe(driver, wanted.state, kinds, memories);
     const plan = planBack(undo, observed, kinds);

@@ -101,7 +101,7 @@ function bridgesIn({ undo: { found } }: Record): ReadonlyMap<string, string> {
 function onBridge(one: Carried, bridge: string): Carried {
   const { borrowed: _borrowed, link: movedFrom, ...rest } = one;
   if (rest.kind === 'route') {
-    const { standsOn: _on, expires: _expires, ...route } = rest;
+    const { dependsOn: _on, expires: _expires, ...route } = rest;
     return { ...route, link: bridge, movedFrom, protocol: PROTOCOL };
   }
   const { label: _label, lifetime: _lifetime, stands: _stands, comesAfter: _after, promotes: _promotes, goes: _goes, makesRoom: _room, behind: _behind, restores: _restores, empties: _empties, noDad: _dad, ...address } = rest;
@@ -120,7 +120,7 @@ function withoutGone(found: readonly Resource[], gone: readonly Carried[]): read
   const isLeft = (one: Resource): boolean => !isCarried(one) || !(one.borrowed === true || one.movedFrom !== undefined) || !names.has(nameOf({ ...one, link: '' } as Carried));
   const fallen = new Set(found.filter((one) => !isLeft(one)).filter(isAddress).map((one): Ref => `address ${one.link} ${addressText(one)}`));
   return found.filter(isLeft).map((one) => {
-    if (isRoute(one) && one.standsOn !== undefined) return { ...one, standsOn: one.standsOn.filter((ref) => !fallen.has(ref)) };
+    if (isRoute(one) && one.dependsOn !== undefined) return { ...one, dependsOn: one.dependsOn.filter((ref) => !fallen.has(ref)) };
     return isAddress(one) && one.place !== undefined ? { ...one, place: placeOf(one, found, isLeft) } : one;
   });
 }

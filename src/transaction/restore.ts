@@ -10,7 +10,7 @@ import type { World, ExitCode } from '../pipeline/world.ts';
 import { carryOut } from './apply-plan.ts';
 import { decide } from './revert.ts';
 
-/** On a host that lost all that a kernel knows there is nothing to take back: it becomes what was in force before, or nothing of netctl's. */
+/** On a host that lost all that a kernel knows there is nothing to roll back: it becomes what was in force before, or nothing of netctl's. */
 export async function rollbackTo(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
   const { generations, store } = world;
   const target = inForceBefore(number, generations.list());
@@ -18,9 +18,9 @@ export async function rollbackTo(world: World, number: number, record: Record, w
   if (record.before === null) await store.forget();
   else await store.save(record.before, revision);
   const left = await madeAgain(world, target) ? [] : ['what was in force before it could not all be made again'];
-  decide(world, number, { is: 'taken back', why, left });
-  world.print.err(`generation ${number} was taken back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
-  return left.length === 0 ? exit.takenBack : exit.notTakenBack;
+  decide(world, number, { is: 'rolled back', why, left });
+  world.print.err(`generation ${number} was rolled back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
+  return left.length === 0 ? exit.rolledBack : exit.notRolledBack;
 }
 
 /** What cannot be done is said, and decided all the same: else nothing could be applied on this host ever again. */

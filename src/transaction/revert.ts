@@ -38,7 +38,7 @@ export const UNCONFIRMED = 'not confirmed in time';
 
 /** It failed by not being confirmed. */
 export function asUnconfirmed(code: ExitCode, why: string): ExitCode {
-  return code === exit.takenBack && why === UNCONFIRMED ? exit.unconfirmed : code;
+  return code === exit.rolledBack && why === UNCONFIRMED ? exit.unconfirmed : code;
 }
 
 /** Seconds that the first attempts may take: a tool that hangs must not keep an operator out, and one that is only slow has more time later. */
@@ -53,39 +53,39 @@ export interface TakenBack {
   readonly commands?: string;
 }
 
-/** Takes a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
-export async function takeBack(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
+/** Rolls a generation back, says so, and puts down what came of it. Nobody has to confirm it any more. */
+export async function rollBack(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
   const pending = world.generations.pending();
   // What somebody who was killed has half moved, there or back, nobody has removed.
   const isHalf = world.generations.list().find((each) => each.number === number)?.outcome.is === 'begun';
-  const isBegun = pending?.phase === 'taking back' && pending.pid !== world.safety.self.pid;
+  const isBegun = pending?.phase === 'rolling back' && pending.pid !== world.safety.self.pid;
   claim(world);
   await sayLeftBehind(world, record);
   const right = await rightBefore(world, record, isHalf ? 'there' : isBegun ? 'back' : undefined);
   const { left, commands } = await undo(world, right.record, right);
-  decide(world, number, { is: 'taken back', why, left });
-  if (left.length === 0) world.print.err(`generation ${number} was taken back: ${why}. The host is as it was before\n`);
+  decide(world, number, { is: 'rolled back', why, left });
+  if (left.length === 0) world.print.err(`generation ${number} was rolled back: ${why}. The host is as it was before\n`);
   else {
-    world.print.err(`GENERATION ${number} COULD NOT BE TAKEN BACK WHOLE: ${why}. What is not as it was:\n${indented(left)}`);
+    world.print.err(`GENERATION ${number} COULD NOT BE ROLLED BACK WHOLE: ${why}. What is not as it was:\n${indented(left)}`);
     // As it is: a text that is handed to a command would be another one with blanks before it.
     if (commands !== undefined) world.print.err(`by hand it would take:\n${commands}`);
   }
-  return left.length === 0 ? exit.takenBack : exit.notTakenBack;
+  return left.length === 0 ? exit.rolledBack : exit.notRolledBack;
 }
 
-/** Tells the guard that whoever runs here takes it back, so that nobody else need. */
+/** Tells the guard that whoever runs here rolls it back, so that nobody else need. */
 export function claim({ generations, safety }: Pick<World, 'generations' | 'safety'>): void {
   const pending = generations.pending();
-  if (pending === undefined || (pending.phase === 'taking back' && pending.pid === safety.self.pid)) return;
-  // On a disk that is full by now it is taken back all the same.
-  untold(() => { generations.arm({ ...pending, ...safety.self, phase: 'taking back' }); });
+  if (pending === undefined || (pending.phase === 'rolling back' && pending.pid === safety.self.pid)) return;
+  // On a disk that is full by now it is rolled back all the same.
+  untold(() => { generations.arm({ ...pending, ...safety.self, phase: 'rolling back' }); });
 }
 
 /** Nobody has to decide on it any more, also where it cannot be put down what became of it. False: somebody will, since that cannot be said. */
 export function decide({ generations, print }: World, number: number, outcome: Outcome): boolean {
   const [end, disarm] = [untold(() => { generations.end(number, outcome); }), untold(() => { generations.disarm(); })];
   // To be listed as one that is in force would be worse than not at all.
-  if (end !== undefined && outcome.is === 'taken back') untold(() => { generations.drop(number); });
+  if (end !== undefined && outcome.is === 'rolled back') untold(() => { generations.drop(number); });
   for (const reason of [end, disarm]) if (reason !== undefined) print.err(`${reason}\n`);
   return disarm === undefined;
 }
@@ -202,7 +202,7 @@ export async function tryBack({ safety }: Pick<World, 'safety'>, { found: resour
 async function attempt(world: World, record: Record): Promise<Tried> {
   const { driver, kinds, store } = world;
   try {
-    driver.lookAgain();
+    driver.invalidate();
     const { stored, revision } = await store.load();
     const memories = stored?.memories ?? record.memories;
     const plan = planBack(record.undo, await found(world, record.undo, memories), kinds);
@@ -254,7 +254,7 @@ const ELAPSED = 600;
 async function verify(world: World, record: Record, right: Right, troubles: readonly string[]): Promise<TakenBack | { readonly unseen: string }> {
   const { driver, kinds } = world;
   try {
-    driver.lookAgain();
+    driver.invalidate();
     const { stored } = await world.store.load();
     const observed = await found(world, record.undo, stored?.memories ?? record.memories);
     const left = leftToUndo(record.undo, observed, kinds);

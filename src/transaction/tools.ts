@@ -8,7 +8,7 @@ import { probesOf } from './probes.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { World } from '../pipeline/world.ts';
 
-/** Whoever does a plan that he may want to take back should not learn only then that he cannot. */
+/** Whoever does a plan that he may want to roll back should not learn only then that he cannot. */
 export async function toolsOrExit(world: World, prepared: Prepared, way: 'there' | 'there and back'): Promise<void> {
   const missing = await missingFor(world, prepared, way);
   if (missing.length > 0) throw new Exit(exit.unavailable, `${missing.join('\n')}\nnothing was changed`);
@@ -20,7 +20,7 @@ export async function missingFor(world: World, prepared: Prepared, way: 'there' 
 }
 
 /**
- * Says which tools only the way back needs. Its ops are those that would take the plan back, were it done: what only may come to be by it,
+ * Says which tools only the way back needs. Its ops are those that would roll the plan back, were it done: what only may come to be by it,
  * connections and leases, is cut and given back by them, too. Without what asks probes, nobody would know that it has to go back.
  */
 export async function missingBack(world: World, prepared: Prepared): Promise<readonly string[]> {

@@ -101,19 +101,19 @@ export function* ofDependents({ name, dependents }: Picture, bridge: string): It
       : `depends on it, and netctl does not know what becomes of ${kind === '' ? 'such a device' : `a ${kind}`}`;
     yield refused(
       'uplink-shared',
-      `${called}${kind === '' ? '' : ` (${kind})`} stands on ${name}: it ${why}`,
+      `${called}${kind === '' ? '' : ` (${kind})`} depends on ${name}: it ${why}`,
       `\`ip link del dev ${called}\`, and connect what used it to ${bridge} instead; or name another interface`,
     );
   }
 }
 
-/** Of what stands on it in other network namespaces: here that is not seen, and the kernel refuses it all the same. */
+/** Of what depends on it in other network namespaces: here that is not seen, and the kernel refuses it all the same. */
 export function* ofElsewhere({ name, link }: Picture, bridge: string, elsewhere: readonly Elsewhere[]): Iterable<Finding> {
   for (const { netns, device } of elsewhere.filter(({ parent }) => parent === link['ifindex'])) {
     const called = textOf(device, 'ifname') ?? '';
     yield refused(
       'uplink-shared',
-      `${called} (${kindOf(device)}) in the network namespace ${netns} stands on ${name}: it gets the packets that come in by it, and the kernel lets only one have them`,
+      `${called} (${kindOf(device)}) in the network namespace ${netns} depends on ${name}: it gets the packets that come in by it, and the kernel lets only one have them`,
       `\`nsenter --net=${netns} ip link del dev ${called}\`, and connect what used it to ${bridge} instead; or name another interface`,
     );
   }

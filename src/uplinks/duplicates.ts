@@ -47,7 +47,7 @@ export function* ofLengths({ name, addresses }: Picture): Iterable<Finding> {
   }
 }
 
-/** Neither what a router gives and takes back, nor what the kernel makes of a MAC. */
+/** Neither what a router gives and rolls back, nor what the kernel makes of a MAC. */
 function isMoved(address: Fields): boolean {
   return address['family'] === 'inet6' && !isLimited(address) && !isLinkLocalOfMac(textOf(address, 'local') ?? '');
 }

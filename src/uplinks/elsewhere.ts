@@ -3,7 +3,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { numberOf, partOf, readRecords, textOf } from '../iproute2/fields.ts';
 
 export interface Elsewhere {
-  /** Number of the device that it stands on (`ifindex`). */
+  /** Number of the device that it depends on (`ifindex`). */
   readonly parent: number;
   /** Path of its network namespace: `/run/netns/web`, `/proc/123/ns/net`. */
   readonly netns: string;

@@ -21,7 +21,7 @@ export interface Way {
   /** Rules of others that name interfaces. */
   readonly naming: readonly NamingRule[];
   readonly bound: readonly Bound[];
-  /** What stands on devices of this network namespace in others. */
+  /** What depends on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];
 }
 

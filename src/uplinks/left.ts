@@ -31,7 +31,7 @@ export interface Left extends Bridge {
   readonly isKnown: (device: string) => boolean;
   readonly naming: readonly NamingRule[];
   readonly bound: readonly Bound[];
-  /** What stands on devices of this network namespace in others. */
+  /** What depends on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];
   /** Of its forwarding table: what somebody has put there. */
   readonly forwarded: readonly string[];

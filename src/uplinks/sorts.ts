@@ -10,7 +10,7 @@ export interface Sort {
   readonly more: string;
 }
 
-/** `carried`: to the bridge, and given back exactly. `said`: a warning that wants a yes. `stays`: on the interface, and works there as before. */
+/** `carried`: to the bridge, and given back exactly. `said`: a warning that needs confirmation. `stays`: on the interface, and works there as before. */
 export const SORTS: readonly Sort[] = [
   { what: 'addresses: peer, broadcast, scope, label, metric, `noprefixroute`, `nodad` and the other flags', fate: 'carried', more: '' },
   { what: 'routes of all tables, both families, with one next hop: metrics and locks, TOS, source, realms, `via inet6`, `onlink`, preference', fate: 'carried', more: '' },

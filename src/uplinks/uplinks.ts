@@ -21,7 +21,7 @@ export interface Uplinks {
   readonly naming: readonly NamingRule[];
   /** What is bound to any interface by its name. */
   readonly bound: readonly Bound[];
-  /** What stands on devices of this network namespace in others. */
+  /** What depends on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];
   /** Of bridges that are about to be left, and of their wires, by name. */
   readonly left: ReadonlyMap<string, Picture>;

@@ -29,7 +29,7 @@ export class Account {
   private preventing: ReadonlyMap<Ref, Difference> = new Map();
   private obstacle: Obstacle | undefined;
   private monitors: readonly MonitorState[] = [];
-  private hindrances: ReadonlySet<string> = new Set();
+  private conflicts: ReadonlySet<string> = new Set();
   private questions: ReadonlySet<string> = new Set();
   private plan: Plan | undefined;
   private doing: string | undefined;
@@ -80,11 +80,11 @@ export class Account {
     const differing = this.differing.size;
     if (this.obstacle !== undefined) return `cannot look after the host: ${this.obstacle.message.split('\n', 1).join('')}`;
     if (this.settled === undefined) return this.notInForce === undefined ? 'beginning' : 'no good spec yet';
-    const host = this.settled.is ? 'the host is as the spec says' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`;
+    const host = this.settled.is ? 'the host is in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`;
     return this.notInForce === undefined ? host : `${host}; a newer spec is refused`;
   }
 
-  hindered(message: string, retryAt: number): void {
+  blocked(message: string, retryAt: number): void {
     const { since = iso(), tries = 0, message: before } = this.obstacle ?? {};
     this.obstacle = { message, since, tries: tries + 1, nextTry: iso(retryAt) };
     this.unsettle();
@@ -98,11 +98,11 @@ export class Account {
   }
 
   /** What others have on the host that stops traffic: each is said when it is first found, and when it is gone. */
-  hinderedBy(hindrances: readonly Placed[]): void {
-    const found = new Set(hindrances.map(({ message, hint }) => (hint === undefined ? message : `${message}\nhint: ${hint}`)));
-    for (const what of found) if (!this.hindrances.has(what)) this.tell({ event: 'hindrance', what });
-    for (const what of this.hindrances) if (!found.has(what)) this.tell({ event: 'recovered', what: what.split('\n', 1).join('') });
-    this.hindrances = found;
+  blockedBy(conflicts: readonly Placed[]): void {
+    const found = new Set(conflicts.map(({ message, hint }) => (hint === undefined ? message : `${message}\nhint: ${hint}`)));
+    for (const what of found) if (!this.conflicts.has(what)) this.tell({ event: 'conflict', what });
+    for (const what of this.conflicts) if (!found.has(what)) this.tell({ event: 'recovered', what: what.split('\n', 1).join('') });
+    this.conflicts = found;
   }
 
   /** What an operator would be asked about before it is done. Nobody is there: each is said, once while it is tried again. */
@@ -217,7 +217,7 @@ export class Account {
   /** Done, and different again before we could look: by somebody of whom the kernel tells; else it may as well not last by itself. */
   private undone(change: Change, by: string | undefined, view: Looked['prepared'], patience: Patience, counts: boolean, world: World): void {
     if (by !== undefined) this.fought(change, by, view, patience, world);
-    else if (counts) this.failed(differenceOf(change, view, world), 'done, and yet different when looked at again: somebody changes it back at once, or it does not last', patience);
+    else if (counts) this.failed(differenceOf(change, view, world), 'applied, but verification found differences: somebody changes it back at once, or it does not last', patience);
   }
 
   private failed(difference: Difference, message: string, patience: Patience): void {

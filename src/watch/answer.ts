@@ -4,8 +4,8 @@ import { DriverError } from '../core/resource.ts';
 import { renderWatch } from '../report/watch.ts';
 import { strangersBehind } from '../pipeline/preflight/behind.ts';
 import { planFrom } from '../pipeline/plan-from.ts';
-import { hindrancesTo } from '../pipeline/prepare.ts';
-import { isHindered, statusData, statusText } from '../pipeline/status.ts';
+import { conflictsWith } from '../pipeline/prepare.ts';
+import { isBlocked, statusData, statusText } from '../pipeline/status.ts';
 import { exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
 import type { Settings } from '../pipeline/settings.ts';
@@ -38,17 +38,17 @@ export async function answerFor(loop: Loop, settings: Settings, world: World, no
   const wrong = state.refused !== undefined || state.obstacle !== undefined;
   if (known === undefined) return { ...asked, exit: wrong ? exit.failed : state.settled ? exit.ok : exit.differs, text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
   // Asked for now: nothing of the host's tells that a bridge has heard somebody, and what others have there is else looked at with everything.
-  world.driver.lookAgain();
+  world.driver.invalidate();
   const warnings: string[] = [];
-  const hindrances = await hindrancesTo(known.wished, world.driver, known.wanted).catch((error: unknown) => {
+  const conflicts = await conflictsWith(known.wished, world.driver, known.wanted).catch((error: unknown) => {
     if (!(error instanceof DriverError)) throw error;
     warnings.push(`what others have on the host could not be looked at: ${error.message}\n`);
-    return known.hindrances;
+    return known.conflicts;
   });
-  const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { hindrances });
+  const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { conflicts });
   const view = { ...planned, strangers: await strangersBehind(world.driver, planned, (why) => { warnings.push(`${why}\n`); }) };
-  const isAsWanted = state.settled && view.strangers.size === 0 && !isHindered(planned);
-  return { ...asked, exit: wrong ? exit.failed : isAsWanted ? exit.ok : exit.differs, text: `${head}\n${statusText(view, world)}${warnings.join('')}${hindrances.length === 0 ? '' : `\n${rendered(hindrances)}\n`}`, data: { ...statusData(view, world), watch: state } };
+  const isAsWanted = state.settled && view.strangers.size === 0 && !isBlocked(planned);
+  return { ...asked, exit: wrong ? exit.failed : isAsWanted ? exit.ok : exit.differs, text: `${head}\n${statusText(view, world)}${warnings.join('')}${conflicts.length === 0 ? '' : `\n${rendered(conflicts)}\n`}`, data: { ...statusData(view, world), watch: state } };
 }
 
 /** Whether the answer is of the spec that is asked about: one that is named must be the one that is watched. */

@@ -9,7 +9,7 @@ import type { Cause, MonitorState, WatchState } from '../report/watch-state.ts';
 import { renderRolledBack } from '../transaction/bundles.ts';
 import { begin, nowSilent, silence } from '../transaction/begin.ts';
 import type { Begun } from '../transaction/begin.ts';
-import { takeBack } from '../transaction/revert.ts';
+import { rollBack } from '../transaction/revert.ts';
 import type { World } from '../pipeline/world.ts';
 import { Account } from './account.ts';
 import { keepLearnt, look, planAgain, repair } from './round.ts';
@@ -21,7 +21,7 @@ import { messageOf, orThrow, rendered } from './words.ts';
 /** The host for as long as one round takes: nobody else changes it. */
 export interface Turn {
   readonly world: World;
-  /** No other netctl was at work since the last turn. */
+  /** No other netctl was running since the last turn. */
   readonly alone: boolean;
   end(): void;
 }
@@ -166,8 +166,8 @@ export class Loop {
       // What is known may be wrong now.
       this.known = undefined;
       whole = true;
-      this.pace.hindered(performance.now());
-      this.account.hindered(messageOf(error), this.pace.retryAt ?? 0);
+      this.pace.blocked(performance.now());
+      this.account.blocked(messageOf(error), this.pace.retryAt ?? 0);
     } finally {
       turn?.end();
       this.pace.ended(performance.now(), { found, whole });
@@ -189,7 +189,7 @@ export class Loop {
     let looked = adopted ?? orThrow(await look(world, this.specs.inForce, this.known, signs, isHeld));
     this.knows(looked.known);
     if (looked.whole) this.specs.keep();
-    if (looked.whole) this.account.hinderedBy(looked.known.hindrances);
+    if (looked.whole) this.account.blockedBy(looked.known.conflicts);
     this.account.changedBy(looked.changed);
     this.patience.keepOnly((ref) => looked.known.wanted.state.has(ref) || looked.known.observed.has(ref));
     const errors = this.specs.errorsOf(looked);
@@ -234,7 +234,7 @@ export class Loop {
       world.generations.end(begun.generation.number, { is: 'kept', settled });
       return true;
     }
-    await takeBack({ ...world, print: { out: () => undefined, err: (text) => { this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() }); } } }, begun.generation.number, begun.record, silence(silent));
+    await rollBack({ ...world, print: { out: () => undefined, err: (text) => { this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() }); } } }, begun.generation.number, begun.record, silence(silent));
     this.known = undefined;
     this.specs.withdraw();
     this.pace.demand('spec');

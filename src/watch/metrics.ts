@@ -23,7 +23,7 @@ export async function publish(metrics: Metrics, listen: string, watch: Measured)
     },
     health: () => {
       const ailment = watch.ailment();
-      return { ok: ailment === undefined, text: ailment ?? (watch.state().settled ? 'ok: the host is as the spec says' : 'ok: the host is not as the spec says, see netctl status') };
+      return { ok: ailment === undefined, text: ailment ?? (watch.state().settled ? 'ok: the host is in sync with the spec' : 'ok: the host is not in sync with the spec, see netctl status') };
     },
   });
 }

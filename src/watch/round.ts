@@ -18,7 +18,7 @@ import type { Carried } from '../transaction/execute.ts';
 import { withOthersSettings } from '../pipeline/borrowed/given-back.ts';
 import { preflight } from '../pipeline/preflight/preflight.ts';
 import { UPLINK_CHANGED } from '../pipeline/borrowed/lent-by-now.ts';
-import { hindrancesTo } from '../pipeline/prepare.ts';
+import { conflictsWith } from '../pipeline/prepare.ts';
 import { goal, planFrom } from '../pipeline/plan-from.ts';
 import { wish } from '../pipeline/wish.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
@@ -41,7 +41,7 @@ export interface Known {
   /** What tools printed, by their words. */
   readonly printed: Printed;
   /** What others have on the host that stops traffic of the spec, as of the last look at everything. */
-  readonly hindrances: readonly Placed[];
+  readonly conflicts: readonly Placed[];
 }
 
 export interface Looked {
@@ -74,9 +74,9 @@ export async function look(world: World, target: Read, known: Known | undefined,
   if (!wished.ok) return wished;
   const aim = isStale ? goal(world, wished.value, true) : known.wanted;
   const { memories } = wished.value.before;
-  const [observed, hindrances] = await Promise.all([
+  const [observed, conflicts] = await Promise.all([
     whole ? observe(host, aim.state, world.kinds, memories) : observeAgain(host, aim.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
-    whole ? hindrancesTo(wished.value, host, aim) : Promise.resolve(known.hindrances),
+    whole ? conflictsWith(wished.value, host, aim) : Promise.resolve(known.conflicts),
   ]);
   const wanted = withOthersSettings(aim, observed);
   const [uplinks, unready] = await Promise.all([
@@ -84,11 +84,11 @@ export async function look(world: World, target: Read, known: Known | undefined,
     preflight(wished.value, world.driver, { wanted: wanted.state, observed, all: false, isHeld }),
   ]);
   const read = performance.now();
-  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, hindrances, uplinks, unready });
+  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, conflicts, uplinks, unready });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
   const changed = wished.warnings.filter(({ code }) => code === UPLINK_CHANGED);
-  return { ok: true, value: { changed, known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, hindrances }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
+  return { ok: true, value: { changed, known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, conflicts }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
 }
 
 /** What somebody has made of those since is read with what is wanted, and is no fact of the host's that features know. */
@@ -98,8 +98,8 @@ function lendsNeighbours({ wished }: Known): boolean {
 
 /** The same look, with more left for later. */
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
-  const { wished, wanted, observed, hindrances } = looked.known;
-  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld, hindrances, uplinks: looked.prepared.uplinks }) };
+  const { wished, wanted, observed, conflicts } = looked.known;
+  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld, conflicts, uplinks: looked.prepared.uplinks }) };
 }
 
 /** Those in which instances have devices. */

@@ -87,7 +87,7 @@ export class Pace {
   }
 
   /** The turn came to nothing: the host could not be read, or something stands against the whole plan. */
-  hindered(now: number): void {
+  blocked(now: number): void {
     this.tries++;
     this.retryAt = now + pause(HINDERED, this.tries, this.chance());
   }

@@ -4,7 +4,7 @@ import { MASS_DELETE } from '../guards/mass-delete.ts';
 import type { Fetched, Origin } from '../origin/origin.ts';
 import type { Placed } from '../specfile/model.ts';
 import { pause } from './backoff.ts';
-import { takenBackBefore } from '../transaction/begin.ts';
+import { rolledBackBefore } from '../transaction/begin.ts';
 import { readHere } from '../pipeline/read.ts';
 import type { Read } from '../pipeline/read.ts';
 import { missingBack } from '../transaction/tools.ts';
@@ -47,8 +47,8 @@ export class Specs {
   private texts: Fetched | undefined;
   /** What was in force before it. */
   private before: { readonly read: Read; readonly texts: Fetched | undefined } | undefined;
-  /** The newest, where it was taken back: it stays so unless an operator has it kept. */
-  private takenBack: Fetched | undefined;
+  /** The newest, where it was rolled back: it stays so unless an operator has it kept. */
+  private rolledBack: Fetched | undefined;
 
   constructor(options: SpecsOptions, account: Account, offer: () => void) {
     this.options = options;
@@ -57,7 +57,7 @@ export class Specs {
   }
 
   get isAny(): boolean {
-    return this.inForce !== undefined || this.candidate !== undefined || this.takenBack !== undefined;
+    return this.inForce !== undefined || this.candidate !== undefined || this.rolledBack !== undefined;
   }
 
   /** When the host is asked again whether it is fit for the newest. */
@@ -88,7 +88,7 @@ export class Specs {
 
   /** Takes the newest for the one in force, unless something stands against it. Says how the host looks to it. */
   async adopt(world: World): Promise<Looked | undefined> {
-    const asked = this.takenBack ?? this.candidate?.fetched;
+    const asked = this.rolledBack ?? this.candidate?.fetched;
     if (asked !== undefined) this.reconsider(asked);
     const { candidate } = this;
     if (candidate === undefined || performance.now() < candidate.until) return undefined;
@@ -110,7 +110,7 @@ export class Specs {
     return looked.value;
   }
 
-  /** The one in force was taken back: what was in force before is so again. */
+  /** The one in force was rolled back: what was in force before is so again. */
   withdraw(): void {
     const fetched = this.texts;
     this.inForce = this.before?.read;
@@ -140,7 +140,7 @@ export class Specs {
     try {
       const read = readHere(fetched.sources, this.options.host);
       if (recalled === undefined && this.isUnwanted(fetched)) return;
-      this.takenBack = undefined;
+      this.rolledBack = undefined;
       if (read.ok) {
         this.candidate = { fetched, read: read.value, recalled: recalled !== undefined, tries: 0, until: 0 };
         this.offer();
@@ -151,9 +151,9 @@ export class Specs {
     }
   }
 
-  /** Somebody may have taken it back meanwhile, or have it kept. */
+  /** Somebody may have rolled it back meanwhile, or have it kept. */
   private reconsider(fetched: Fetched): void {
-    if (this.takenBack !== undefined) this.consider(fetched);
+    if (this.rolledBack !== undefined) this.consider(fetched);
     else if (this.candidate?.recalled !== true && this.isUnwanted(fetched) && this.inForce === undefined) this.recall();
   }
 
@@ -163,12 +163,12 @@ export class Specs {
     if (kept !== undefined) this.consider(kept, 'recalled');
   }
 
-  /** It was taken back: it is refused until it changes, or is kept after all. */
+  /** It was rolled back: it is refused until it changes, or is kept after all. */
   private isUnwanted(fetched: Fetched): boolean {
-    const why = takenBackBefore(fetched.sources, this.options.host.generations);
+    const why = rolledBackBefore(fetched.sources, this.options.host.generations);
     if (why === undefined) return false;
-    const isKnown = this.takenBack?.revision === fetched.revision;
-    this.takenBack = fetched;
+    const isKnown = this.rolledBack?.revision === fetched.revision;
+    this.rolledBack = fetched;
     this.candidate = undefined;
     if (!isKnown) this.account.refused(fetched.revision, [why]);
     return true;

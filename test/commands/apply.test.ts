@@ -46,7 +46,7 @@ describe('consent', () => {
     ['on a terminal it asks: no', specOf('vm-1', 'vm-2', 'vm-3'), false, answering(false), 1, 'netctl: nothing was changed\n'],
     ['with --yes it does not ask', specOf('vm-1', 'vm-2', 'vm-3'), true, answering(false), 0, ''],
     ['without a terminal a plan that adds needs no consent', specOf('vm-1', 'vm-2', 'vm-3'), false, {}, 0, ''],
-    ['without a terminal a plan that removes does', specOf('vm-1'), false, {}, 1, 'netctl: the plan removes something, and there is nobody to ask: say --yes. Nothing was changed\n'],
+    ['without a terminal a plan that removes does', specOf('vm-1'), false, {}, 1, 'netctl: the plan removes something, and there is nobody to ask: pass --yes. Nothing was changed\n'],
     ['without a terminal, with --yes', specOf('vm-1'), true, {}, 0, ''],
   ] as const) {
     test(name, async () => {
@@ -150,7 +150,7 @@ What is done stays done: the next apply does the rest.
     expect((await bench.plan(specOf('vm-1', 'vm-2'))).out).toBe('h1: nothing to do\n');
   });
 
-  test('in a batch: the line, and only what stands on it', async () => {
+  test('in a batch: the line, and only what depends on it', async () => {
     const bench = new Bench();
     const spec = specOf('vm-1').replace('instances', '  other: { mode: flat-dhcp, bridge: br200, cidr: 10.0.1.0/24 }\ninstances');
     const effects = await effectsUntil(spec, 'link add name br200 ');

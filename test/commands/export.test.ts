@@ -10,7 +10,7 @@ const SPEC = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { t
 const nobody = (): never => { throw new Error('the host was asked'); };
 /** A World without a host and without a store. */
 const NOWHERE: Partial<World> = {
-  driver: { read: nobody, files: nobody, processes: nobody, perform: nobody, lookAgain: nobody },
+  driver: { read: nobody, files: nobody, processes: nobody, perform: nobody, invalidate: nobody },
   store: { load: nobody, save: nobody, forget: nobody, saving: nobody }, facts: nobody,
 };
 

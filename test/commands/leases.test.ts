@@ -1,4 +1,4 @@
-// test/commands/leases.test.ts — what becomes of guests' leases when an apply is taken back, and which of them wait until it is confirmed.
+// test/commands/leases.test.ts — what becomes of guests' leases when an apply is rolled back, and which of them wait until it is confirmed.
 import { expect, test } from 'vitest';
 import { exit } from '../../src/pipeline/world.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -46,7 +46,7 @@ test('a lease of a guest that leaves is given back when that is confirmed', asyn
   expect([ask('a'), ask('b')]).toEqual(['10.20.0.3', '10.20.0.4']);
   const next = world(spec({ a: '10.20.0.3' }));
   expect(await tried(next, { confirm: 60 }), next.said.err).toBe(exit.unconfirmed);
-  expect(next.said.err).toContain(`since they could only be made anew: lease br-lab 10.20.0.4 ${MACS.b}`);
+  expect(next.said.err).toContain(`since they could only be recreated: lease br-lab 10.20.0.4 ${MACS.b}`);
   expect(held()).toEqual(['10.20.0.3', '10.20.0.4']);
 });
 

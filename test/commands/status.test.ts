@@ -17,7 +17,7 @@ describe('as text', () => {
   test('as the spec says: 0', async () => {
     const bench = new Bench();
     await bench.apply(specOf('vm-1'));
-    expect(await bench.status(specOf('vm-1'))).toEqual({ code: 0, err: '', out: `h1: as the spec says
+    expect(await bench.status(specOf('vm-1'))).toEqual({ code: 0, err: '', out: `h1: in sync with the spec
 
 networks
   lab  flat-dhcp  br100  10.0.0.0/24  ok
@@ -30,7 +30,7 @@ instances
   test('what only others can bring is named as missing, and is no difference', async () => {
     const bench = new Bench();
     await bench.apply(THREE_DEVICES);
-    expect(await bench.status(THREE_DEVICES)).toEqual({ code: 0, err: '', out: `h1: as the spec says; 2 wait for what somebody else is to bring
+    expect(await bench.status(THREE_DEVICES)).toEqual({ code: 0, err: '', out: `h1: in sync with the spec; 2 wait for what somebody else is to bring
 
 networks
   lab  flat-dhcp  br100  10.0.0.0/24  ok
@@ -73,7 +73,7 @@ instances
         bench.scene.whole.bridge.heard = heard;
         const { code: is, out, err } = await bench.status(SOMEBODYS);
         expect({ is, err }).toEqual({ is: code, err: '' });
-        expect(out).toMatch(code === 0 ? /^h1: as the spec says\n/ : /^h1: 1 thing differs from the spec\n/);
+        expect(out).toMatch(code === 0 ? /^h1: in sync with the spec\n/ : /^h1: 1 thing differs from the spec\n/);
         expect(/^ {2}vm-3\/lab .* external ext3 {2}(.*)$/m.exec(out)?.[1]).toBe(code === 0 ? 'ok' : 'differs: 52:54:00:00:00:01 is seen behind it');
         expect(out.includes(`\ndiffers\n  differs  mac  behind ext3 is 52:54:00:00:00:01, not ${OWN}: give the guest that one, or the spec the guest's  spec.yaml:7 instances.vm-3.nics[0]\n`)).toBe(code === 2);
         const data = JSON.parse((await bench.status(SOMEBODYS, { output: 'json' })).out) as { readonly settled: boolean };

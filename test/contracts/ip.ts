@@ -69,8 +69,8 @@ const scripts: Readonly<Record<string, Script>> = {
   'an address twice': { lines: [UP0, 'address add 10.0.0.5/24 dev up0'], refused: 'Error: ipv4: Address already assigned.', there: ['up0 10.0.0.5/24 brd 10.0.0.255'] },
   'an address that is not there': { lines: ['address del 10.0.0.5/24 dev up0'], refused: 'Error: ipv4: Address not found.', there: [] },
   'a metric in place, a broadcast address not': { lines: [UP0, 'address replace 10.0.0.5/24 brd 10.0.0.127 metric 117 dev up0'], there: ['up0 10.0.0.5/24 brd 10.0.0.255 metric 117'] },
-  'a metric taken back': { lines: [UP0, 'address replace 10.0.0.5/24 metric 117 dev up0', 'address replace 10.0.0.5/24 dev up0'], there: ['up0 10.0.0.5/24 brd 10.0.0.255'] },
-  'an IPv6 metric is not taken back': { lines: ['address replace fd00::5/64 metric 117 dev up0 nodad', 'address replace fd00::5/64 dev up0 nodad'], there: ['up0 fd00::5/64 metric 117'] },
+  'a metric rolled back': { lines: [UP0, 'address replace 10.0.0.5/24 metric 117 dev up0', 'address replace 10.0.0.5/24 dev up0'], there: ['up0 10.0.0.5/24 brd 10.0.0.255'] },
+  'an IPv6 metric is not rolled back': { lines: ['address replace fd00::5/64 metric 117 dev up0 nodad', 'address replace fd00::5/64 dev up0 nodad'], there: ['up0 fd00::5/64 metric 117'] },
   'secondaries behind primaries': { lines: [UP0, 'address replace 10.0.0.6/24 dev up0', 'address replace 10.1.0.1/24 dev up0'], there: ['up0 10.0.0.5/24 brd 10.0.0.255', 'up0 10.1.0.1/24', 'up0 10.0.0.6/24 secondary'] },
   'secondaries go along': { lines: [UP0, 'address replace 10.0.0.6/24 dev up0', 'address replace 10.1.0.1/24 dev up0', 'address del 10.0.0.5/24 dev up0'], there: ['up0 10.1.0.1/24'] },
   'a narrower scope comes first': { lines: [UP0, 'address replace 10.8.0.1/16 scope link dev up0'], there: ['up0 10.8.0.1/16 scope link', 'up0 10.0.0.5/24 brd 10.0.0.255'] },
@@ -98,7 +98,7 @@ const scripts: Readonly<Record<string, Script>> = {
   'with a device goes what was on it': { lines: [...BRIDGE, 'address replace 10.0.0.1/24 metric 117 dev br0', 'route add 10.7.0.0/16 dev br0 proto 117', 'link del dev br0'], there: [] },
 };
 
-/** Runs scripts on a bench that is made anew for each test; says which it is. */
+/** Runs scripts on a bench that is recreated for each test; says which it is. */
 export function keeps(scripts: Readonly<Record<string, Script>>, makeBench: () => Promise<Bench>): () => Bench {
   let bench: Bench;
   beforeEach(async () => {

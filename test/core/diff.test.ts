@@ -9,16 +9,16 @@ for (const [name, observed, wanted, changes] of [
   ['what is missing is made', [], [named('a')], ['create a']],
   ['what differs is changed', [named('a', { size: 1 })], [named('a', { size: 2 })], ['update a']],
   ['what nobody wants is removed', [named('a')], [], ['delete a']],
-  ['what cannot be changed is made anew', [named('a', { shape: 'cube' })], [named('a')], ['replace a']],
-  ['who stands on it is made anew too', [named('a', { shape: 'cube' }), named('b', { on: ['a'] }), named('c', { on: ['b'] })], [named('a'), named('b', { on: ['a'] }), named('c', { on: ['b'] })], ['replace a', 'replace b', 'replace c']],
-  ['and who stands on what was taken away behind our back', [named('b', { on: ['a'] })], [named('a'), named('b', { on: ['a'] })], ['create a', 'replace b']],
+  ['what cannot be changed is recreated', [named('a', { shape: 'cube' })], [named('a')], ['replace a']],
+  ['who depends on it is recreated too', [named('a', { shape: 'cube' }), named('b', { on: ['a'] }), named('c', { on: ['b'] })], [named('a'), named('b', { on: ['a'] }), named('c', { on: ['b'] })], ['replace a', 'replace b', 'replace c']],
+  ['and who depends on what was taken away behind our back', [named('b', { on: ['a'] })], [named('a'), named('b', { on: ['a'] })], ['create a', 'replace b']],
   ['but not who comes to stand on something new', [named('b')], [named('a'), named('b', { on: ['a'] })], ['create a', 'update b']],
   ['what is foreign is left alone, wanted or not', [named('a', { foreign: true, size: 1 }), named('b', { foreign: true })], [named('a')], []],
 ] as const) {
   test(name, () => { expect(said(diff(stateOf(...observed), wantedOf(...wanted), kinds))).toEqual(changes); });
 }
 
-test('who falls with what it stands on, as that is updated, is made anew, and who stands on it', () => {
+test('who falls with what it depends on, as that is updated, is recreated, and who depends on it', () => {
   const fragile = kinds.map((kind): Kind => ({ ...kind, fallsWith: (_, before, after) => 'size' in before && 'size' in after && before.size !== after.size }));
   const [b, c] = [named('b', { on: ['a'] }), named('c', { on: ['b'] })];
   expect(said(diff(stateOf(named('a', { size: 1 }), b, c), wantedOf(named('a', { size: 2 }), b, c), fragile))).toEqual(['update a', 'replace b', 'replace c']);

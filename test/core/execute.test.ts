@@ -22,7 +22,7 @@ function recorder(onPerform: () => void = () => undefined): Driver & { readonly 
     read: () => Promise.reject(new Error('nothing is read here')),
     files: () => Promise.resolve(new Map()),
     processes: () => Promise.resolve([]),
-    lookAgain: () => undefined,
+    invalidate: () => undefined,
   };
 }
 

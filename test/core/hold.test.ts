@@ -33,7 +33,7 @@ test('what moves an interface together with it', () => {
   expect(said(withoutHeld(diff(stateOf(), wanted, moving), (ref) => ref === 'brick ax', wanted, moving))).toEqual(['create b']);
 });
 
-test('what something held stands on that is to leave it', () => {
+test('what something held depends on that is to leave it', () => {
   expect(left([named('b', { on: ['a'] }), named('a'), named('c')], wantedOf(named('b')), 'b')).toEqual(['delete c']);
 });
 

@@ -15,7 +15,7 @@ for (const [name, observed, wanted, lines] of [
   ['unless what is made waits for it', [named('e', { shape: 'egg', color: 'red' }), named('x')], [named('a', { color: 'red' })], ['delete e', 'create a', 'delete x']],
   ['the old holder lets go first', [named('x', { color: 'red' })], [named('a', { color: 'red' })], ['delete x', 'create a']],
   ['also where the holder only changes', [named('x', { color: 'red' })], [named('a', { color: 'red' }), named('x')], ['update x', 'create a']],
-  ['two that are made anew swap what each holds', [named('a', { color: 'red', shape: 'cube' }), named('b', { color: 'blue', shape: 'cube' })], [named('a', { color: 'blue' }), named('b', { color: 'red' })], ['delete a', 'delete b', 'create a', 'create b']],
+  ['two that are recreated swap what each holds', [named('a', { color: 'red', shape: 'cube' }), named('b', { color: 'blue', shape: 'cube' })], [named('a', { color: 'blue' }), named('b', { color: 'red' })], ['delete a', 'delete b', 'create a', 'create b']],
   ['what goes away from under a replacement goes before it', [named('a', { shape: 'cube' }), named('b', { on: ['a'] })], [named('a')], ['delete b', 'delete a', 'create a']],
   ['who steps down from something steps before it is removed', [named('a'), named('b', { on: ['a'] })], [named('b')], ['update b', 'delete a']],
   ['a removal is done just where it is waited for', [named('x', { color: 'red' })], [named('a'), named('b', { color: 'red' }), named('c')], ['create a', 'delete x', 'create b', 'create c']],

@@ -64,7 +64,7 @@ describe('a tool', () => {
     const reader = createLinuxDriver();
     const count = shell(`echo x >> ${directory}/count; wc -l < ${directory}/count`);
     expect([await reader.read(count), await reader.read(count)]).toEqual(['1\n', '1\n']);
-    reader.lookAgain();
+    reader.invalidate();
     expect(await reader.read(count)).toBe('2\n');
   });
 });
@@ -169,7 +169,7 @@ describe('a daemon', () => {
     expect([existsSync(`${directory}/a.log`), existsSync(`${directory}/ab.log`)]).toEqual([true, false]);
     for (const pidFile of files) await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
   });
-  test('is one, also while a worker that it forked is at work', async () => {
+  test('is one, also while a worker that it forked is running', async () => {
     const pidFile = run('forking', 'while :; do sleep 0.05; done & while :; do sleep 0.05; done');
     const pid = await started(pidFile);
     for (let i = 0; i < 500 && execFileSync('pgrep', ['-c', '-f', `pid-file=${pidFile}`], { encoding: 'utf8' }).trim() !== '2'; i++) await sleep(10);
@@ -205,7 +205,7 @@ describe('a daemon', () => {
   });
 });
 
-describe('killed while a tool is at work', () => {
+describe('killed while a tool is running', () => {
   const bundle = join(root, 'perform.mjs');
   beforeAll(() => buildProgram(join(import.meta.dirname, 'perform.program.ts'), bundle));
   const launch = async (op: Op): Promise<void> => {

@@ -64,7 +64,7 @@ export class FakeHost implements Driver {
     return Promise.resolve(this.daemons.having(having));
   }
 
-  lookAgain(): void {
+  invalidate(): void {
     // Nothing is remembered here.
   }
 

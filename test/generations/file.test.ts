@@ -26,7 +26,7 @@ test.each(['', '{', '{"version":1,"generation":2', 'null', '[]'])('a pending fil
   expect(found().pending()).toMatchObject({ generation: 2, ...WAITING });
   writeFileSync(join(state, 'pending.json'), text);
   expect(found().pending()).toEqual({ generation: 2, phase: 'applying', pid: 0, began: '' });
-  found().end(2, { is: 'taken back', why: 'it was tried', left: [] });
+  found().end(2, { is: 'rolled back', why: 'it was tried', left: [] });
   expect(found().pending()).toBeUndefined();
 });
 
@@ -43,13 +43,13 @@ test('a record that is damaged names its file', () => {
   expect(() => found().record(number)).toThrow(join(state, 'generations/1/record.json'));
 });
 
-test('what rollbacks lead to stays, however many were taken back since; the oldest else are dropped', () => {
+test('what rollbacks lead to stays, however many were rolled back since; the oldest else are dropped', () => {
   const begin = (outcome: Outcome): void => {
     const { number } = found().begin({ when: '2026-01-01T00:00:00.000Z', who: 'root', host: 'h1', digest: 'd', summary: '1 to add' }, RECORD);
     found().end(number, outcome);
   };
   for (let i = 0; i < 3; i++) begin({ is: 'kept', settled: true });
-  for (let i = 0; i < 30; i++) begin({ is: 'taken back', why: 'a step failed', left: [] });
+  for (let i = 0; i < 30; i++) begin({ is: 'rolled back', why: 'a step failed', left: [] });
   expect(found().list().map(({ number }) => number)).toEqual([2, 3, ...Array.from({ length: 20 }, (_, i) => i + 14)]);
   begin({ is: 'kept', settled: true });
   begin({ is: 'kept', settled: true });

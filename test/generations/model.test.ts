@@ -4,7 +4,7 @@ import { before, inForceBefore, newest } from '../../src/generations/model.ts';
 import type { Generation, Outcome } from '../../src/generations/model.ts';
 
 const kept: Outcome = { is: 'kept', settled: true };
-const takenBack: Outcome = { is: 'taken back', why: 'a step failed', left: [] };
+const rolledBack: Outcome = { is: 'rolled back', why: 'a step failed', left: [] };
 type Step = { readonly restores?: number; readonly outcome?: Outcome };
 
 function past(...steps: readonly Step[]): readonly Generation[] {
@@ -15,7 +15,7 @@ describe('from the newest that is in force, rollback leads', () => {
   for (const [name, steps, to] of [
     ['to the one before it', [{}, {}], 1],
     ['to nobody from the first', [{}], undefined],
-    ['past those that were taken back', [{}, { outcome: takenBack }, {}], 1],
+    ['past those that were rolled back', [{}, { outcome: rolledBack }, {}], 1],
     ['from a rollback, to what was before the one it went back to', [{}, {}, {}, { restores: 2 }], 1],
     ['from a rollback to the first, to nobody', [{}, {}, { restores: 1 }], undefined],
     ['to a rollback that was in force', [{}, {}, { restores: 1 }, {}], 3],

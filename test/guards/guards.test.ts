@@ -19,7 +19,7 @@ for (const [name, observed, wanted, codes] of [
   ['nothing against removing half', [named('a'), named('b')], [named('a')], []],
   ['more than half is too much', [named('a'), named('b'), named('c')], [named('a')], ['mass-delete']],
   ['all is too much', [named('a')], [], ['mass-delete']],
-  ['what is made anew is not removed', [named('a', { shape: 'x' }), named('b', { shape: 'x' })], [named('a'), named('b')], []],
+  ['what is recreated is not removed', [named('a', { shape: 'x' }), named('b', { shape: 'x' })], [named('a'), named('b')], []],
   ['what is borrowed is not counted', [named('a', { borrowed: true }), named('b', { borrowed: true }), named('c')], [named('c')], []],
   ['what is foreign is not counted', [named('a', { foreign: true }), named('c')], [named('c')], []],
   ['a foreign one of the wanted name is in the way', [named('a', { foreign: true })], [named('a')], ['brick-foreign']],

@@ -29,7 +29,7 @@ function given(link: string): string {
 }
 
 function found(spec: string): readonly { readonly code: string; readonly message: string; readonly hint: string }[] {
-  return (JSON.parse(must(lab.netctl(['plan', '-o', 'json'], { spec })).out) as { readonly hindrances: ReturnType<typeof found> }).hindrances;
+  return (JSON.parse(must(lab.netctl(['plan', '-o', 'json'], { spec })).out) as { readonly conflicts: ReturnType<typeof found> }).conflicts;
 }
 
 test('it is said beforehand, it is as it is said, and the command that is named ends it', async () => {

@@ -44,7 +44,7 @@ const TENANTS = { lab: [100, 102], side: [101] } as const;
 export interface Run {
   /** What happens to the host just before, by somebody else. */
   readonly befalls?: string;
-  /** Not confirmed, it is taken back. */
+  /** Not confirmed, it is rolled back. */
   readonly unconfirmed?: true;
   readonly concerned?: Pair;
   readonly bystander: Pair;
@@ -182,7 +182,7 @@ export class BusyHost {
   }
 }
 
-/** An exit code: taken back, since nobody confirmed. */
+/** An exit code: rolled back, since nobody confirmed. */
 const UNCONFIRMED = 5;
 
 /** The class in the plan that apply printed. */

@@ -1,4 +1,4 @@
-// test/kernel/confirm.test.ts — what could only be made anew stays until somebody has said that the rest is wanted.
+// test/kernel/confirm.test.ts — what could only be recreated stays until somebody has said that the rest is wanted.
 import { existsSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
 import { begin } from './begun.ts';
@@ -54,7 +54,7 @@ test('what somebody had put on a bridge of one that nobody confirmed is said by 
   lab.ip(lab.host, 'address add 10.77.0.1/24 dev br-more');
   const history = (): string => must(lab.netctl(['history'], { spec: null })).out;
   for (let tries = 0; tries < 400 && !history().includes('not confirmed in time'); tries++) must(lab.in(lab.host, ['sleep', '0.1']));
-  expect(history()).toContain('taken back: not confirmed in time');
+  expect(history()).toContain('rolled back: not confirmed in time');
   expect(must(lab.netctl(['show', '1'], { spec: null })).out).toMatch(
     /^generation 1 of .*\n\nits guard rolled it back, and said:\n {2}warning: the address 10\.77\.0\.1\/24 on br-more is not netctl's, [^]*hint: ip address add 10\.77\.0\.1\/24[^]*\n\n/,
   );

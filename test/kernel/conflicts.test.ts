@@ -62,7 +62,7 @@ ${this.plain.map((netns, i) => `  p${i + 1}: { nics: [{ network: plain, address:
   found(): readonly Finding[] {
     const { code, out, err } = this.lab.netctl(['plan', '-o', 'json']);
     expect(code, err).toBe(0);
-    return (JSON.parse(out) as { readonly hindrances: readonly Finding[] }).hindrances;
+    return (JSON.parse(out) as { readonly conflicts: readonly Finding[] }).conflicts;
   }
 
   codes(): readonly string[] {
@@ -258,9 +258,9 @@ describe('under a watch', () => {
   test('what they stop is logged once, and said by status', async () => {
     const looks = watch.said.filter(({ event }) => event === 'looked').length;
     await watch.says('looked', { times: looks + 2, having: ({ whole }) => whole === true });
-    expect(watch.said.filter(({ event }) => event === 'hindrance').map(({ level, message }) => [level, message.split('\n').at(-1)?.trim()])).toEqual([['warning', 'hint: iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT']]);
+    expect(watch.said.filter(({ event }) => event === 'conflict').map(({ level, message }) => [level, message.split('\n').at(-1)?.trim()])).toEqual([['warning', 'hint: iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT']]);
     const { code, out } = site.lab.netctl(['status', '-o', 'json']);
-    expect([code, JSON.parse(out)]).toMatchObject([2, { settled: true, watch: { settled: true }, hindrances: [{ code: 'bridge-netfilter' }] }]);
+    expect([code, JSON.parse(out)]).toMatchObject([2, { settled: true, watch: { settled: true }, conflicts: [{ code: 'bridge-netfilter' }] }]);
     expect(site.lab.netctl(['status']).out).toContain('hint: iptables -I DOCKER-USER');
   });
 

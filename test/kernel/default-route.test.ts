@@ -48,7 +48,7 @@ for (const [name, words, why] of [
     const before = ways();
     const { code, err } = meanwhile(words);
     expect(err).toMatch(why);
-    expect(err).toMatch(/was taken back: default route of IPv[46] no longer answers\. /);
+    expect(err).toMatch(/was rolled back: default route of IPv[46] no longer answers\. /);
     expect([code, ways()], err).toEqual([3, before]);
   });
 }

@@ -83,7 +83,7 @@ test('the script leaves the host that performing leaves', async () => {
     const end: Op = { op: 'signal', pidFile: `${directory}/dnsmasq-lab.pid`, signal: 'TERM' };
     if (how === 'performed') await driver.perform(end);
     else expect(byHand([end, end], netns)).toEqual({ code: 0, err: '' });
-    driver.lookAgain();
+    driver.invalidate();
     expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
     expect(existsSync(`${directory}/dnsmasq-lab.pid`)).toBe(false);
     return seen;

@@ -67,7 +67,7 @@ describe('what others had is as it was, byte for byte', () => {
     expect([...['eth1', 'eth2', 'eth3', 'default'].map(forwardsBy), must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.conf.all.accept_redirects'])).out.trim()]).toEqual(['0', '0', '1', '0', '1']);
   });
 
-  test('an apply that fails is taken back with it', () => {
+  test('an apply that fails is rolled back with it', () => {
     set('net.ipv4.conf.eth2.forwarding=1', 'net.ipv4.conf.all.accept_redirects=0');
     const before = settings();
     lab.write('dhcp.conf', 'interface=nowhere0\n');
@@ -113,7 +113,7 @@ test('a public interface that does not forward is named by plan, apply and statu
   expect(must(lab.netctl(['apply', '--yes'])).err).toContain(said);
   const { code, err, out } = lab.netctl(['status']);
   expect(code).toBe(2);
-  expect(out).toMatch(/lab .* hindered: not-forwarding/);
+  expect(out).toMatch(/lab .* blocked: not-forwarding/);
   expect(err).toContain(said);
   expect(getsOut()).toBe(false);
   must(lab.in(lab.host, ['sh', '-ec', /hint: (.*)/.exec(err)?.[1] ?? 'false']));
@@ -137,7 +137,7 @@ describe('a host between two networks of its own', () => {
   test('becomes a router with the apply: that is said, and asked about', () => {
     expect(reaches()).toBe(false);
     const refused = lab.netctl(['apply'], { spec: spec() });
-    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('the plan wants a yes (forwarding-opens)')]);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('the plan needs confirmation (forwarding-opens)')]);
     expect(must(lab.netctl(['apply', '--yes'])).err).toContain(said);
     expect(reaches()).toBe(true);
     expect([must(lab.netctl(['plan'])).err, must(lab.netctl(['status'])).err]).toEqual(['', '']);

@@ -63,8 +63,8 @@ class Power implements Driver {
     return this.driver.processes(having);
   }
 
-  lookAgain(): void {
-    this.driver.lookAgain();
+  invalidate(): void {
+    this.driver.invalidate();
   }
 
   async perform(op: Op): Promise<void> {

@@ -29,13 +29,13 @@ instances: { g1: { nics: [{ network: priv, address: 192.168.60.10, floating: [${
 
 /** What is said of a spec by `plan`, what then by `status`, and whether an instance gets out and is reached. */
 function went(text: string): readonly unknown[] {
-  const hindrances = (verb: string): readonly string[] => (JSON.parse(lab.netctl([verb, '-o', 'json'], { spec: text }).out) as { readonly hindrances: readonly { readonly code: string }[] }).hindrances.map(({ code }) => code);
-  const planned = hindrances('plan');
+  const conflicts = (verb: string): readonly string[] => (JSON.parse(lab.netctl([verb, '-o', 'json'], { spec: text }).out) as { readonly conflicts: readonly { readonly code: string }[] }).conflicts.map(({ code }) => code);
+  const planned = conflicts('plan');
   must(lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: text }));
   lab.ip(guest, 'address replace 192.168.60.10/24 dev eth0');
   lab.ip(guest, 'route replace default via 192.168.60.1');
   const pings = (from: string, argv: readonly string[]): boolean => lab.in(from, ['ping', '-n', '-c', '1', '-W', '2', ...argv]).code === 0;
-  return [planned, hindrances('status'), pings(guest, [FAR]), pings(lab.world, ['-I', FAR, FLOATING])];
+  return [planned, conflicts('status'), pings(guest, [FAR]), pings(lab.world, ['-I', FAR, FLOATING])];
 }
 
 const WELL = [[], [], true, true];

@@ -29,7 +29,7 @@ interface Finding {
   readonly hint?: string;
 }
 const spec = (): string => SPEC.replace('A }', `${guests[0]} }`).replace('B }', `${guests[1]} }`);
-const found = (verb: string): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json'], { spec: spec() }).out) as { readonly hindrances: readonly Finding[] }).hindrances;
+const found = (verb: string): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json'], { spec: spec() }).out) as { readonly conflicts: readonly Finding[] }).conflicts;
 const said = (findings: readonly Finding[]): readonly string[] => findings.map(({ code, message }) => `${code}: ${message.replace(/, by a rule in .*$| by a rule in .*$/, '')}`);
 
 function apply(): void {

@@ -64,7 +64,7 @@ function wanted(hosts: string, names: string, more: readonly string[] = []): Wan
 }
 
 async function servers(): Promise<readonly Running[]> {
-  driver.lookAgain();
+  driver.invalidate();
   return await driver.processes(`--pid-file=${run}/`);
 }
 
@@ -143,6 +143,6 @@ test('it is stopped: that differs, and it goes on', async () => {
 test('nobody wants it: it is gone, and its files with it', async () => {
   await bench.apply([]);
   expect(await servers()).toEqual([]);
-  driver.lookAgain();
+  driver.invalidate();
   expect([...(await driver.files(root)).keys()]).toEqual([]);
 });

@@ -57,7 +57,7 @@ test('the lines on confirmation work when they are pasted into a terminal', () =
       encoding: 'utf8', timeout: 120_000, input: `${block}exit\n`,
       env: { ...process.env, PATH: `${lab.directory}:${process.env['PATH'] ?? ''}`, NETCTL_NETNS: lab.host, NETCTL_SPEC: file, NETCTL_STATE_DIR: lab.path('state'), NETCTL_RUN_DIR: lab.path('run') },
     });
-    expect(stdout).toContain('generation 2 is in place. netctl confirm keeps it; else it is taken back in ');
+    expect(stdout).toContain('generation 2 is in place. netctl confirm keeps it; else it is rolled back in ');
     expect(stdout).toContain('generation 2 is confirmed');
     expect(stdout).toMatch(/2 .*confirmed\r?\n/);
     const { generations } = JSON.parse(must(lab.netctl(['history', '-o', 'json'], { spec: null })).out) as { readonly generations: readonly { readonly restores?: number; readonly outcome: { readonly is: string } }[] };

@@ -216,7 +216,7 @@ describe('with nothing changed', () => {
     expect(lab.snapshot()).toBe(settled);
   });
 
-  test('75 while another is at work, with who that is', async () => {
+  test('75 while another is running, with who that is', async () => {
     mkdirSync(lab.path('slow'));
     writeFileSync(lab.path('slow/iptables-save'), `#!/bin/sh\nsleep 3\nexec ${must(spawn(['sh', '-c', 'command -v iptables-save'])).out}`, { mode: 0o755 });
     const [node, program] = lab.command();
@@ -225,7 +225,7 @@ describe('with nothing changed', () => {
     for (const verb of ['apply', 'destroy']) {
       const refused = lab.netctl([verb, '--yes']);
       expect(refused).toMatchObject({ code: 75, out: '' });
-      expect(refused.err).toMatch(new RegExp(`^netctl: netctl apply is at work as process ${first.pid ?? 0} since \\S+Z \\(${lab.run('lock')}\\)\\n$`));
+      expect(refused.err).toMatch(new RegExp(`^netctl: netctl apply is running as process ${first.pid ?? 0} since \\S+Z \\(${lab.run('lock')}\\)\\n$`));
     }
     expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
     expect(await new Promise((resolve) => { first.once('exit', resolve); })).toBe(0);

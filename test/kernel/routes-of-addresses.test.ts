@@ -63,7 +63,7 @@ test.each([
   for (const line of lines) lab.ip(lab.host, line);
   if (lines.length === 0) lab.ip(lab.world, 'link set dev far1 down');
   const left = tables();
-  // Otherwise it may be: a bridge without a carrier hinders its network.
+  // Otherwise it may be: a bridge without a carrier blocks its network.
   expect(lab.netctl(['status']).out).not.toContain('is missing');
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
   must(lab.netctl(['apply', '--yes']));

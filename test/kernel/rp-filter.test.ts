@@ -35,7 +35,7 @@ interface Finding {
   readonly message: string;
   readonly hint?: string;
 }
-const found = (): readonly Finding[] => (JSON.parse(lab.netctl(['status', '-o', 'json']).out) as { readonly hindrances: readonly Finding[] }).hindrances.filter(({ code }) => code === 'rp-filter');
+const found = (): readonly Finding[] => (JSON.parse(lab.netctl(['status', '-o', 'json']).out) as { readonly conflicts: readonly Finding[] }).conflicts.filter(({ code }) => code === 'rp-filter');
 
 const LOST = 'what comes by eth1 for floating addresses of lab is dropped, but for what the host has a route to by eth1';
 for (const [name, rule, words] of [

@@ -50,7 +50,7 @@ interface Finding {
   readonly message: string;
   readonly hint?: string;
 }
-const found = (verb = 'plan'): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json']).out) as { readonly hindrances: readonly Finding[] }).hindrances;
+const found = (verb = 'plan'): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json']).out) as { readonly conflicts: readonly Finding[] }).conflicts;
 
 const ALL = { gateway: true, out: true, in: true, between: true };
 const DEAF = { ...ALL, gateway: false, out: false, in: false };

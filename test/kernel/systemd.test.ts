@@ -1,4 +1,4 @@
-// test/kernel/systemd.test.ts — on a host that systemd runs: a login that ends takes no guard along, a reboot takes back, and the service works in its sandbox.
+// test/kernel/systemd.test.ts — on a host that systemd runs: a login that ends takes no guard along, a reboot rolls back, and the service works in its sandbox.
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -57,7 +57,7 @@ describe('an apply that waits to be confirmed', () => {
     ['the login ends, with all that is in it', 'systemctl kill --signal=KILL login'],
     ['the login ends, and the guard with it', 'systemctl kill --signal=KILL login; systemctl kill --kill-whom=main --signal=KILL "netctl-guard-*"'],
     ['the login ends, and the standby with it', 'systemctl kill --signal=KILL login; kill -KILL $(pgrep -f "^standby of generation")'],
-  ] as const) test(`is taken back: ${what}`, async () => {
+  ] as const) test(`is rolled back: ${what}`, async () => {
     const before = shown();
     wanted(NEXT);
     await dared('login', '5s');
@@ -67,14 +67,14 @@ describe('an apply that waits to be confirmed', () => {
     // systemd hears of it when it comes to that.
     await vi.waitFor(() => { expect(host.in(['systemctl', 'is-active', '--quiet', 'login']).code).not.toBe(0); }, PATIENCE);
     await vi.waitFor(() => { expect(host.in(['test', '-e', '/var/lib/netctl/pending.json']).code).toBe(1); }, PATIENCE);
-    expect(outcome()).toEqual({ is: 'taken back', why: 'not confirmed in time', left: [] });
+    expect(outcome()).toEqual({ is: 'rolled back', why: 'not confirmed in time', left: [] });
     expect(shown()).toBe(before);
-    // What took it back has ended, and the daemons that it started go on.
+    // What rolled it back has ended, and the daemons that it started go on.
     await vi.waitFor(() => { expect(host.in(['pgrep', '-f', '^(netctl guard|standby) of generation']).code).toBe(1); }, PATIENCE);
     expect(shown()).toBe(before);
   });
 
-  test('is taken back by the unit for it when the power fails', async () => {
+  test('is rolled back by the unit for it when the power fails', async () => {
     host.sh('systemctl enable --quiet netctl-unconfirmed');
     wanted(NEXT);
     const before = shown();
@@ -83,7 +83,7 @@ describe('an apply that waits to be confirmed', () => {
     lab.reboot({ processes: 'end' });
     await host.boot();
     await vi.waitFor(() => { expect(host.sh('systemctl is-active netctl-unconfirmed')).toBe('active\n'); }, PATIENCE);
-    expect(outcome()).toEqual({ is: 'taken back', why: 'not confirmed in time, and the host was started anew', left: [] });
+    expect(outcome()).toEqual({ is: 'rolled back', why: 'not confirmed in time, and the host was rebooted', left: [] });
     expect(shown()).toBe(before);
     expect(host.in(['test', '-e', '/var/lib/netctl/pending.json']).code).toBe(1);
     host.sh('systemctl disable --quiet netctl-unconfirmed');
@@ -91,7 +91,7 @@ describe('an apply that waits to be confirmed', () => {
 });
 
 describe('the service', () => {
-  test('is ready when the host is as the spec says, repairs, takes up a new spec, and leaves all in place when it ends', async () => {
+  test('is ready when the host is in sync with the spec, repairs, takes up a new spec, and leaves all in place when it ends', async () => {
     wanted(FIRST);
     host.sh('systemctl start netctl');
     expect(host.sh('systemctl is-active netctl')).toBe('active\n');
@@ -101,7 +101,7 @@ describe('the service', () => {
       host.sh(damage);
       await vi.waitFor(() => { expect(shown(), damage).toBe(settled); }, PATIENCE);
     }
-    // Another than the one that was taken back above: no watch would apply that.
+    // Another than the one that was rolled back above: no watch would apply that.
     wanted(NEXT.replace('1h', '2h'));
     await vi.waitFor(() => { expect(host.sh('ip -br link show master br-lab')).toMatch(/^eth2@[^]*^vm-2 /m); }, PATIENCE);
     await vi.waitFor(() => { host.sh('netctl status'); }, PATIENCE);
@@ -115,7 +115,7 @@ describe('the service', () => {
     const [, block = ''] = /\n```\n(install -m 644[^]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
     host.sh(`netctl destroy --yes; rm -rf /etc/netctl /etc/default/netctl /etc/systemd/system/netctl.service; systemctl daemon-reload
 mkdir -p "$(npm root --global)"; [ -e "$(npm root --global)/netctl" ] || ln -s /usr/local/lib/node_modules/netctl "$(npm root --global)/netctl"`);
-    expect(host.sh(block)).toContain('as the spec says');
+    expect(host.sh(block)).toContain('in sync with the spec');
     expect(host.sh('systemctl is-active netctl; systemctl is-enabled netctl')).toBe('active\nenabled\n');
     expect(host.sh('ip -br address show dev br-lab')).toContain('192.168.50.1/24');
     host.sh('systemctl disable --quiet --now netctl');

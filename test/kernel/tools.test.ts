@@ -34,7 +34,7 @@ const netctl = (...args: readonly string[]): Ended => lab.netctl([...args, '--ho
 const destroy = (): Ended => lab.netctl(['destroy', '--yes', '--host', 'h1'], { spec: null, env: { PATH: lab.path('bin') } });
 
 describe('with all of them', () => {
-  test('a plan is rehearsed, done, taken back, gone back to and removed', () => {
+  test('a plan is rehearsed, done, rolled back, gone back to and removed', () => {
     const before = lab.snapshot();
     for (const [args, code] of [
       [['plan', '--rehearse'], 0], [['apply', '--yes', '--confirm-timeout', '5s'], 5], [['apply', '--yes', '--rehearse'], 0], [['apply', '--yes'], 0],

@@ -74,7 +74,7 @@ function killAfter(on: Driver, effects: number): Driver {
     read: (argv, netns) => on.read(argv, netns),
     files: (directory) => on.files(directory),
     processes: (having) => on.processes(having),
-    lookAgain: () => { on.lookAgain(); },
+    invalidate: () => { on.invalidate(); },
     perform: async (op: Op) => {
       if (op.op === 'batch' && op.lines.length > left) {
         await on.perform({ ...op, lines: op.lines.slice(0, left) });

@@ -30,7 +30,7 @@ interface Finding {
   readonly message: string;
   readonly hint?: string;
 }
-const findings = (verb: string): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json']).out) as { readonly hindrances: readonly Finding[] }).hindrances.filter(({ code }) => code.endsWith('way-out') || code === 'no-snat');
+const findings = (verb: string): readonly Finding[] => (JSON.parse(lab.netctl([verb, '-o', 'json']).out) as { readonly conflicts: readonly Finding[] }).conflicts.filter(({ code }) => code.endsWith('way-out') || code === 'no-snat');
 
 describe('sent elsewhere', () => {
   const TUNNEL = 'ip route add 0.0.0.0/1 via 198.51.100.1 dev eth2; ip route add 128.0.0.0/1 via 198.51.100.1 dev eth2';

@@ -15,7 +15,7 @@ export class Bench {
   }
 
   async observe(wanted: readonly Resource[] = []): Promise<State> {
-    this.host.lookAgain();
+    this.host.invalidate();
     return await observe(this.host, this.stateOf(wanted), this.kinds, {});
   }
 

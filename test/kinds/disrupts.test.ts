@@ -176,7 +176,7 @@ const rows: Readonly<Record<Kind['kind'], readonly (readonly [name: string, chan
   process: [
     ['started', create(dnsmasq), none],
     ['reads its files again', update(dnsmasq, { config: 'b' }), none],
-    ['started anew', replace(dnsmasq, { argv: ['dnsmasq', '--strict-order'] }), newConnections],
+    ['restarted', replace(dnsmasq, { argv: ['dnsmasq', '--strict-order'] }), newConnections],
     ['ended', remove(dnsmasq), newConnections],
   ],
   lease: [

@@ -130,7 +130,7 @@ export class Keeper {
     const composed = compose(wants, kinds);
     if (!composed.ok) throw new Error(composed.problems.map((problem) => problem.message).join('; '));
     const wanted = giveBack(this.ledger, composed.value, new Set(['eth1', 'eth2']), kinds);
-    this.driver.lookAgain();
+    this.driver.invalidate();
     const observed = await observe(this.driver, wanted.state, kinds, this.memories);
     const changes = diff(observed, wanted, kinds);
     return { plan: order(changes, wanted, kinds), asked: composed.value, changes, observed };

@@ -107,7 +107,7 @@ describe('a directory', () => {
     await exactly('state/networks/a/b/c/d');
   });
   for (const [how, path] of [['itself', 'state/networks'], ['with its parent', 'state']] as const) {
-    test(`that is removed, ${how}, and made anew is watched again`, async () => {
+    test(`that is removed, ${how}, and recreated is watched again`, async () => {
       mkdirSync(join(root, 'a'), { recursive: true });
       follow();
       for (let round = 0; round < 3; round++) {

@@ -26,7 +26,7 @@ beforeAll(() => {
   }
   shop.run('.', 'gpg', '--batch', '--armor', '--output', 'keys.asc', '--export', 'good@example.org', 'short@example.org');
   shop.run('.', 'gpg', '--batch', '--output', 'keys.gpg', '--export', 'good@example.org');
-  // As a key server hands it out once its owner has taken it back.
+  // As a key server hands it out once its owner has rolled it back.
   writeFileSync(shop.at('early-gpg'), '#!/bin/sh\nexec gpg --faked-system-time 20200115T000000 "$@"\n', { mode: 0o755 });
 });
 afterAll(() => {

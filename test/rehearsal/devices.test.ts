@@ -19,7 +19,7 @@ describe('a device', () => {
     ['of hardware has a stand-in', [device('eth1')], ['link add name eth1 type veth peer name e1 netns far', ...SET('eth1')]],
     ['of a sort that nobody makes again has one too', [device('bond0', { ...typed('bond') })], ['link add name bond0 type veth peer name e1 netns far', ...SET('bond0')]],
     ['that is no Ethernet has one that is none', [device('wg0', { ...typed('wireguard'), link_type: 'none', flags: ['NOARP', 'UP'] })], ['tuntap add dev wg0 mode tun', 'link set dev wg0 mtu 1500', 'link set dev wg0 group default arp off up']],
-    ['a tunnel that stands on nothing, as `ip` prints it', [device('gre1', { ...typed('gre'), link_type: 'gre', link: null, flags: [] })], ['tuntap add dev gre1 mode tun', 'link set dev gre1 mtu 1500', 'link set dev gre1 group default']],
+    ['a tunnel that depends on nothing, as `ip` prints it', [device('gre1', { ...typed('gre'), link_type: 'gre', link: null, flags: [] })], ['tuntap add dev gre1 mode tun', 'link set dev gre1 mtu 1500', 'link set dev gre1 group default']],
     ['a tunnel that stands for all others has no MAC', [device('gretap0', { ...typed('gretap'), address: '00:00:00:00:00:00', flags: [] })], ['link add name gretap0 type veth peer name e1 netns far', 'link set dev gretap0 mtu 1500', 'link set dev gretap0 group default']],
     ['the loopback is there', [device('lo', { link_type: 'loopback' })], ['link set dev lo up']],
     ['a bridge', [device('br0', typed('bridge', { forward_delay: 0, stp_state: 0, nf_call_iptables: 1, vlan_filtering: 0 }))], ['link add name br0 mtu 68 type bridge forward_delay 0 nf_call_iptables 1', ...SET('br0')]],

@@ -22,7 +22,7 @@ describe('a step is left out', () => {
   for (const [name, plan, unlike, numbers] of [
     ['none, where all is alike', planOf([[make('a')]], [[make('b', 'a')], [0]]), [], [0, 1]],
     ['that changes what is unlike', planOf([[make('a')]], [[make('b')]]), ['thing a'], [1]],
-    ['that stands on what is unlike', planOf([[make('a', 'x')]], [[make('b')]]), ['thing x'], [1]],
+    ['that depends on what is unlike', planOf([[make('a', 'x')]], [[make('b')]]), ['thing x'], [1]],
     ['that waits for one left out, and so on', planOf([[make('a')]], [[make('b')], [0]], [[make('c')], [1]], [[make('d')]]), ['thing a'], [3]],
     ['that loads a module; who waits for it is not', planOf([[make('m', undefined, 'module')]], [[make('b')], [0]]), [], [1]],
   ] as const) test(name, () => expect(part(plan, unlike)).toEqual(numbers));
@@ -76,7 +76,7 @@ describe('what is not rehearsed', () => {
     ['ids of VLANs', say(planOf([[{ verb: 'create', ref: 'link v', after: { kind: 'link', type: 'vlan' } as Resource }]])), ['whether devices in other namespaces have the ids of the VLANs']],
     ['no ids, of VLANs that stay what they are', say(planOf([[{ verb: 'update', ref: 'link v', before: { kind: 'link', type: 'vlan' } as Resource, after: { kind: 'link', type: 'vlan' } as Resource }]])), []],
     ['connections', say(planOf([[{ verb: 'delete', ref: 'flow a b', before: { kind: 'flow', name: 'a b' } as Resource }]])), ['connections that are cut: the copy has none']],
-    ['steps that were left out, each with why', say(planOf([[make('a')]], [[make('b')]], [[make('m', undefined, 'module')]], [[make('c')]]), { answer: { ...answer, outcomes: ['left out', 'left out', 'left out', 'done'], unlike: ['thing a'] } }), ['thing a: it could not be made again as it is', 'thing b: it stands on what could not be made again', 'module m: no module is loaded for a rehearsal']],
+    ['steps that were left out, each with why', say(planOf([[make('a')]], [[make('b')]], [[make('m', undefined, 'module')]], [[make('c')]]), { answer: { ...answer, outcomes: ['left out', 'left out', 'left out', 'done'], unlike: ['thing a'] } }), ['thing a: it could not be made again as it is', 'thing b: it depends on what could not be made again', 'module m: no module is loaded for a rehearsal']],
     ['daemons that others would see', say(planOf([[make('a')]]), { avoided: ['thing a'], answer: { ...answer, outcomes: ['left out'], unlike: ['thing a'] } }), ['thing a: its own configuration has it do what could be seen outside']],
     ['what could not be made again, up to eight', say(planOf(), { lost: ['x'], answer: { ...answer, lost: ['1', '2', '3', '4', '5', '6', '7', '8', '9'] } }), [...['x', '1', '2', '3', '4', '5', '6', '7'].map((what) => `not made again: ${what}`), 'not made again: 2 more']],
   ] as const) test(name, () => expect(said).toEqual(expected));

@@ -69,7 +69,7 @@ describe('one that fails', () => {
     const bench = new Bench();
     const { code, err } = await bench.plan(specOf('vm-1'), { rehearse: true }, staged(bench, ({ plan }) => ({ residual: plan.changes.slice(0, 1) })));
     expect(code).toBe(1);
-    expect(err).toMatch(/\n {2}differs when looked at again: create /);
+    expect(err).toMatch(/\n {2}differs afterwards: create /);
   });
 });
 

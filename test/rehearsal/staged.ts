@@ -23,6 +23,6 @@ const REHEARSALS = /^(nft|ss)\b|^ip (-6 )?-N -o /;
 function silent(host: Driver): Driver {
   return {
     read: (argv, netns) => (REHEARSALS.test(argv.join(' ')) ? Promise.resolve('') : host.read(argv, netns)),
-    files: (path) => host.files(path), processes: (having) => host.processes(having), perform: (op) => host.perform(op), lookAgain: () => { host.lookAgain(); },
+    files: (path) => host.files(path), processes: (having) => host.processes(having), perform: (op) => host.perform(op), invalidate: () => { host.invalidate(); },
   };
 }

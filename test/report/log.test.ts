@@ -30,7 +30,7 @@ function lines(events: readonly WatchEvent[], options: Partial<WatchLogOptions> 
 
 const rows: readonly (readonly [event: WatchEvent, level: number, text: string])[] = [
   [{ event: 'begins', from: '/etc/netctl/spec.d' }, 6, 'begins: holds this host to /etc/netctl/spec.d (times are UTC, and it is 2026-11-21)'],
-  [{ event: 'ready' }, 6, 'ready: the host is as the spec says'],
+  [{ event: 'ready' }, 6, 'ready: the host is in sync with the spec'],
   [{ event: 'spec-in-force', spec: SPEC, warnings: [] }, 6, 'spec 3f2a9c01d2e4 from /etc/netctl/spec.d is in force'],
   [{ event: 'spec-in-force', spec: SPEC, warnings: ['spec.yaml:3:1: warning: old\n  3 | x\n'] }, 4, 'warning: spec 3f2a9c01d2e4 from /etc/netctl/spec.d is in force\n           spec.yaml:3:1: warning: old\n             3 | x'],
   [{ event: 'spec-refused', refused: { revision: 'aa00bb11cc22', since: NOW.toISOString(), problems: ['spec.yaml:14:11: error: overlap\n', 'spec.yaml:20:3: error: unknown key\n'] } }, 3,
@@ -43,11 +43,11 @@ const rows: readonly (readonly [event: WatchEvent, level: number, text: string])
   [{ event: 'changed', cause: 'spec', kind: 'link', verb: 'create', what: 'br-lab bridge', place: 'spec.yaml:31 networks.lab' }, 6, 'created link br-lab bridge  (spec.yaml:31 networks.lab)'],
   [{ event: 'changed', cause: 'drift', kind: 'address', verb: 'delete', what: '10.0.0.9/24 on br-lab', by: 'ip, process 9' }, 6, 'removed address 10.0.0.9/24 on br-lab  (changed by ip, process 9)'],
   [{ event: 'applied', cause: 'drift', changes: 1, settled: true, seconds: SECONDS }, 6, 'applied after drift: 1 change in 0.24 s'],
-  [{ event: 'applied', cause: 'spec', changes: 12, settled: false, seconds: SECONDS }, 4, 'warning: applied for a new spec: 12 changes in 0.24 s; the host is not yet as the spec says'],
+  [{ event: 'applied', cause: 'spec', changes: 12, settled: false, seconds: SECONDS }, 4, 'warning: applied for a new spec: 12 changes in 0.24 s; the host is not yet in sync with the spec'],
   [{ event: 'failed', failure }, 3, 'error: failed: missing: link br-lab bridge  (spec.yaml:31 networks.lab) (5 tries since 14:57:00, next at 15:00:30)\n           ip -batch - failed with exit code 1: RTNETLINK answers: File exists\n           Command failed -:1'],
   [{ event: 'fight', fight }, 4, 'warning: fights: differs: chain nat netctl-snat  +1 rule  (spec.yaml:12 networks.blue.snat) was repaired 12 times since 14:50:00, and somebody changes it back: iptables, process 4711; next repair at 15:01:00'],
   [{ event: 'obstacle', message: 'iptables-save is not installed', nextTry: '2026-11-21T15:00:10.000Z' }, 3, 'error: cannot work, next try at 15:00:10: iptables-save is not installed'],
-  [{ event: 'hindrance', what: 'lab: DHCP requests are dropped\nhint: ufw allow' }, 4, 'warning: hindered: lab: DHCP requests are dropped\n           hint: ufw allow'],
+  [{ event: 'conflict', what: 'lab: DHCP requests are dropped\nhint: ufw allow' }, 4, 'warning: blocked: lab: DHCP requests are dropped\n           hint: ufw allow'],
   [{ event: 'recovered', what: 'link br-lab bridge' }, 6, 'recovered: link br-lab bridge'],
   [{ event: 'monitor', name: 'nft monitor', what: 'ended by SIGKILL; begins again in 0.1 s' }, 4, 'warning: nft monitor: ended by SIGKILL; begins again in 0.1 s'],
   [{ event: 'reload' }, 6, 'reload: reads the spec again and looks at everything'],
@@ -71,7 +71,7 @@ for (const [event, level, text] of rows) {
 
 test('every event has its row', () => {
   const names: Readonly<Record<WatchEvent['event'], true>> = {
-    'begins': true, 'ready': true, 'spec-in-force': true, 'spec-refused': true, 'looked': true, 'changed': true, 'applied': true, 'failed': true, 'fight': true, 'obstacle': true, 'hindrance': true, 'recovered': true, 'monitor': true, 'reload': true, 'ends': true,
+    'begins': true, 'ready': true, 'spec-in-force': true, 'spec-refused': true, 'looked': true, 'changed': true, 'applied': true, 'failed': true, 'fight': true, 'obstacle': true, 'conflict': true, 'recovered': true, 'monitor': true, 'reload': true, 'ends': true,
   };
   expect(new Set(rows.map(([{ event }]) => event))).toEqual(new Set(Object.keys(names)));
 });

@@ -21,7 +21,7 @@ const ref = (name: string): Ref => `thing ${name}`;
 function view(changes: readonly Change[], because: Readonly<Record<string, number>> = {}, state: readonly Thing[] = [], waiting: Wanted['waiting'] = []) {
   const wanted: Wanted = { state: new Map(state.map((one) => [ref(one.name), one])), because: new Map(Object.entries(because).map(([name, line]) => [ref(name), [['things', name, line]]])), after: new Map(), waiting };
   return {
-    title: 'h1', plan: { changes, steps: [] }, wanted, kinds: [kind], names: new Map([['red', 'vm-1']]), hindrances: [],
+    title: 'h1', plan: { changes, steps: [] }, wanted, kinds: [kind], names: new Map([['red', 'vm-1']]), conflicts: [],
     locate: (path: readonly (string | number)[]) => ({ file: 'a.yaml', line: Number(path.at(-1)), column: 3, text: '' }),
   };
 }
@@ -76,7 +76,7 @@ describe('the ending', () => {
 
 test('as data: the same, with all lines that each change serves', () => {
   expect(planAsData(view([create('a'), remove('b')], { a: 4 }))).toEqual({
-    apiVersion: 'netctl/v1', kind: 'Plan', host: 'h1', waiting: [], hindrances: [],
+    apiVersion: 'netctl/v1', kind: 'Plan', host: 'h1', waiting: [], conflicts: [],
     changes: [
       { verb: 'create', ref: 'thing a', description: 'a', sparesFlows: true, disruption: { class: 'none' }, because: [{ path: 'things.a[4]', file: 'a.yaml', line: 4, column: 3 }] },
       { verb: 'delete', ref: 'thing b', description: 'b', sparesFlows: false, disruption: { class: 'flows', of: ['b'] }, because: [] },

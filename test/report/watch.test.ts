@@ -15,12 +15,12 @@ const well: WatchState = {
 };
 
 for (const [name, state, text] of [
-  ['all is well', well, `watch: the host is as the spec says, since 13:05:07 UTC (1 h 54 min); looked 12 s ago
+  ['all is well', well, `watch: the host is in sync with the spec, since 13:05:07 UTC (1 h 54 min); looked 12 s ago
   spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
   last change 13:05:07: 3 things repaired after drift, in 0.04 s
 `],
   ['for days, with a look at a part since', { ...well, settledSince: '2026-11-18T03:00:00.000Z', lastWholeLook: '2026-11-21T14:50:00.000Z', lastApply: { at: '2026-11-18T03:00:00.000Z', cause: 'spec', changes: 1, seconds: 12.3 } },
-    `watch: the host is as the spec says, since 2026-11-18 03:00:00 UTC (3 d 12 h); looked 12 s ago, at everything 10 min ago
+    `watch: the host is in sync with the spec, since 2026-11-18 03:00:00 UTC (3 d 12 h); looked 12 s ago, at everything 10 min ago
   spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
   last change 2026-11-18 03:00:00: 1 change for a new spec, in 12 s
 `],
@@ -33,13 +33,13 @@ for (const [name, state, text] of [
                 there is no /etc/netctl/spec.d
 `],
   ['well, but the newest spec is refused', { ...well, refused: { revision: 'aa00bb11cc22', since: '2026-11-21T14:30:00.000Z', problems: ['spec.yaml:20:3: error: unknown key  [unknown-key]\n'] } },
-    `watch: the host is as the former spec says, since 13:05:07 UTC (1 h 54 min); looked 12 s ago; a newer spec is REFUSED
+    `watch: the host is in sync with the former spec, since 13:05:07 UTC (1 h 54 min); looked 12 s ago; a newer spec is REFUSED
   spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
   refused     spec aa00bb11cc22, since 14:30:00 (30 min); the one above stays in force
                 spec.yaml:20:3: error: unknown key  [unknown-key]
   last change 13:05:07: 3 things repaired after drift, in 0.04 s
 `],
-  ['all that can be wrong', full, `watch: the host is NOT as the spec says, since 14:50:00 UTC (10 min); looked 2 s ago, at everything 2 min ago
+  ['all that can be wrong', full, `watch: the host is NOT in sync with the spec, since 14:50:00 UTC (10 min); looked 2 s ago, at everything 2 min ago
   spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
   refused     spec aa00bb11cc22, since 14:30:00 (30 min); the one above stays in force
                 spec.yaml:14:11: error: red (10.0.0.128/25) overlaps blue (10.0.0.0/24)  [networks-overlap]
@@ -57,7 +57,7 @@ for (const [name, state, text] of [
   not running nft monitor: ended by SIGKILL, started again 4 times, since 14:59:00 (1 min)
 `],
   ['a clock that was set back, and a try that is due', { ...well, settled: false, unsettledSince: '2026-11-21T16:00:00.000Z', lastApply: undefined, failures: [{ ...failure, tries: 1, nextTry: '2026-11-21T14:59:59.000Z', message: 'no\x1b[31m' }] },
-    `watch: the host is NOT as the spec says, since 16:00:00 UTC (0 s); looked 12 s ago
+    `watch: the host is NOT in sync with the spec, since 16:00:00 UTC (0 s); looked 12 s ago
   spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
   failed      missing: link br-lab bridge  (spec.yaml:31 networks.lab), since 14:57:00 (3 min), 1 try, next now
                 no\uFFFD[31m
@@ -76,7 +76,7 @@ test('of a thousand that differ twenty are listed', () => {
 test('as data it is as the schema says, whatever there is of it', () => {
   const schema = JSON.parse(readFileSync(new URL('../../schemas/output.schema.json', import.meta.url), 'utf8')) as object;
   const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
-  const status = { apiVersion: 'netctl/v1', kind: 'Status', host: 'h1', settled: true, changes: [], waiting: [], hindrances: [], networks: [], nics: [] };
+  const status = { apiVersion: 'netctl/v1', kind: 'Status', host: 'h1', settled: true, changes: [], waiting: [], conflicts: [], networks: [], nics: [] };
   for (const watch of [begun, well, full]) {
     validate({ ...status, watch });
     expect(validate.errors ?? []).toEqual([]);

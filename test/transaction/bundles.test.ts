@@ -124,7 +124,7 @@ test('what cannot be rolled back is said, with what it would take: exit 4', asyn
     },
   });
   const { code, err } = await host.run(applied, flat('br-lab', 'eth1'), { driver: failing });
-  expect(code).toBe(exit.notTakenBack);
+  expect(code).toBe(exit.notRolledBack);
   expect(err).toMatch(/^THE MOVE OF eth1 COULD NOT BE ROLLED BACK WHOLE\. What is not as it was:\n(?: {2}.+\n)+by hand it would take:\n/m);
   expect(err).toContain('out of order');
 });

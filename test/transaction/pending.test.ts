@@ -27,33 +27,33 @@ test('one that was to be all or nothing was not left unconfirmed, but ended in t
   const generations = generationsInMemory();
   const next = await cutShort({ atomic: true }, generations);
   expect(await applied(next)).toBe(exit.ok);
-  expect(generations.list()[1]?.outcome).toEqual({ is: 'taken back', why: 'netctl was ended in the middle of it', left: [] });
+  expect(generations.list()[1]?.outcome).toEqual({ is: 'rolled back', why: 'netctl was ended in the middle of it', left: [] });
 });
 
 test('after a reboot, where what was in force before cannot be made again, it is decided all the same', async () => {
   const generations = generationsInMemory();
   const next = await cutShort({ confirm: 60 }, generations);
   const broken: Generations = { ...generations, record: (number) => ({ ...generations.record(number), ...(number === 1 ? { sources: [{ file: 'spec.yaml', text: 'apiVersion: netctl/v9\n' }] } : {}) }) };
-  expect(await rollback({ ...next, generations: broken, safety: { ...next.safety, start: 'second' } }, { yes: true, unconfirmed: true })).toBe(exit.notTakenBack);
+  expect(await rollback({ ...next, generations: broken, safety: { ...next.safety, start: 'second' } }, { yes: true, unconfirmed: true })).toBe(exit.notRolledBack);
   expect(generations.pending()).toBeUndefined();
-  expect(generations.list()[1]?.outcome).toMatchObject({ is: 'taken back', why: 'not confirmed in time, and the host was started anew', left: ['what was in force before it could not all be made again'] });
+  expect(generations.list()[1]?.outcome).toMatchObject({ is: 'rolled back', why: 'not confirmed in time, and the host was rebooted', left: ['what was in force before it could not all be made again'] });
 });
 
-test('one whose record is damaged cannot be taken back: that is said, decided, and in nobody’s way', async () => {
+test('one whose record is damaged cannot be rolled back: that is said, decided, and in nobody’s way', async () => {
   const generations = generationsInMemory();
   const next = await cutShort({ confirm: 60 }, generations);
   const broken: Generations = { ...generations, record: (number) => { throw new StoreError(`generations/${number}/record.json`, 'is damaged'); } };
-  expect(await rollback({ ...next, generations: broken }, { yes: true, unconfirmed: true })).toBe(exit.notTakenBack);
-  expect(next.said.err).toContain('GENERATION 2 COULD NOT BE TAKEN BACK: netctl was ended in the middle of it, but generations/2/record.json is damaged');
-  expect(generations.list()[1]?.outcome).toEqual({ is: 'taken back', why: 'netctl was ended in the middle of it', left: ['generations/2/record.json is damaged'] });
+  expect(await rollback({ ...next, generations: broken }, { yes: true, unconfirmed: true })).toBe(exit.notRolledBack);
+  expect(next.said.err).toContain('GENERATION 2 COULD NOT BE ROLLED BACK: netctl was ended in the middle of it, but generations/2/record.json is damaged');
+  expect(generations.list()[1]?.outcome).toEqual({ is: 'rolled back', why: 'netctl was ended in the middle of it', left: ['generations/2/record.json is damaged'] });
   expect(await applied(next)).toBe(exit.ok);
 });
 
-test('one whose line in the history is damaged is taken back all the same', async () => {
+test('one whose line in the history is damaged is rolled back all the same', async () => {
   const generations = generationsInMemory();
   const next = await cutShort({ confirm: 60 }, generations);
   const broken: Generations = { ...generations, list: () => generations.list().filter(({ number }) => number !== 2) };
-  expect(await rollback({ ...next, generations: broken }, { yes: true, unconfirmed: true })).toBe(exit.takenBack);
-  expect(next.said.err).toContain('generation 2 was taken back: netctl was ended in the middle of it. The host is as it was before');
+  expect(await rollback({ ...next, generations: broken }, { yes: true, unconfirmed: true })).toBe(exit.rolledBack);
+  expect(next.said.err).toContain('generation 2 was rolled back: netctl was ended in the middle of it. The host is as it was before');
   expect(generations.pending()).toBeUndefined();
 });

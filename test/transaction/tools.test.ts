@@ -42,7 +42,7 @@ describe('what only the way back needs', () => {
     expect(await applied(without(scene, spec, []))).toBe(0);
     expect(await applied(without(scene, spec, ['conntrack']))).toBe(0);
   });
-  test('is not asked of a destroy, which nobody takes back', async () => {
+  test('is not asked of a destroy, which nobody rolls back', async () => {
     const scene = new Scene(hostOf('flat-dhcp'));
     expect(await applied(without(scene, read('examples/flat-dhcp.yaml'), []))).toBe(0);
     // Nothing of it starts a daemon.

@@ -86,8 +86,8 @@ const errors: readonly Row[] = [
   ['in a VRF', { link: link({ master: 'vrf1' }), master: { linkinfo: { info_kind: 'vrf' } } }, [expect.stringContaining('is in the VRF vrf1')]],
   ['of Open vSwitch', { link: link({ master: 'ovs-system' }), master: { linkinfo: { info_kind: 'openvswitch' } } }, [expect.stringContaining('Open vSwitch (ovs-system)')]],
   ['in what nobody knows', { link: link({ master: 'm0' }), master: { linkinfo: { info_kind: 'new' } } }, [expect.stringContaining('belongs to m0 (new)')]],
-  ...['macvlan', 'macvtap', 'ipvlan', 'macsec'].map((kind): Row => [`a ${kind} on it`, { dependents: on(kind) }, [`error uplink-shared: x0 (${kind}) stands on eth1: it gets the packets that come in by it, and the kernel lets only one have them`]]),
-  ['an unknown device on it', { dependents: on('new') }, ['error uplink-shared: x0 (new) stands on eth1: it depends on it, and netctl does not know what becomes of a new']],
+  ...['macvlan', 'macvtap', 'ipvlan', 'macsec'].map((kind): Row => [`a ${kind} on it`, { dependents: on(kind) }, [`error uplink-shared: x0 (${kind}) depends on eth1: it gets the packets that come in by it, and the kernel lets only one have them`]]),
+  ['an unknown device on it', { dependents: on('new') }, ['error uplink-shared: x0 (new) depends on eth1: it depends on it, and netctl does not know what becomes of a new']],
   ['an attribute of an address', { addresses: [address({ colour: 'red' })] }, ['error uplink-unknown: ip prints `colour` of address 203.0.113.11/24 dev eth1, which netctl does not know and could not move']],
   ['of a route', { routes: [route({ colour: 'red' })] }, [expect.stringContaining('error uplink-unknown: ip prints `colour` of route default via 203.0.113.1 dev eth1')]],
   ['of the metrics of a route', { routes: [route({ metrics: [{ mtu: 1400, colour: 1 }] })] }, [expect.stringContaining('`metrics.colour` of route')]],
@@ -170,7 +170,7 @@ const states: readonly (readonly [string, Partial<Picture>, Partial<Way>, readon
   ['one that is enough', { link: link({ mtu: 1400 }) }, { carries: 1400 }, []],
   ['down', { link: link({ flags: ['BROADCAST', 'MULTICAST'] }) }, {}, ['warning asks uplink-down: eth1 is down, and is set up: its addresses are in use from then on']],
   ['without ARP', { link: link({ flags: [...(Array.isArray(up) ? (up as readonly unknown[]) : []), 'NOARP'] }) }, {}, ['warning asks uplink-arp: eth1 neither asks nor answers by ARP, and br-lab does both']],
-  ['a macvlan on it in another network namespace', {}, { elsewhere: [{ parent: Number(full.link['ifindex']), netns: '/run/netns/web', device: on('macvlan')[0] ?? {} }, { parent: 99, netns: '/run/netns/web', device: on('ipvlan')[0] ?? {} }] }, ['error uplink-shared: x0 (macvlan) in the network namespace /run/netns/web stands on eth1: it gets the packets that come in by it, and the kernel lets only one have them']],
+  ['a macvlan on it in another network namespace', {}, { elsewhere: [{ parent: Number(full.link['ifindex']), netns: '/run/netns/web', device: on('macvlan')[0] ?? {} }, { parent: 99, netns: '/run/netns/web', device: on('ipvlan')[0] ?? {} }] }, ['error uplink-shared: x0 (macvlan) in the network namespace /run/netns/web depends on eth1: it gets the packets that come in by it, and the kernel lets only one have them']],
   ['what is bound to it', {}, { bound: [{ link: 'eth1', what: 'socket tcp 0.0.0.0:22' }, { link: 'eth10', what: 'socket tcp 0.0.0.0:23' }] }, ['warning asks uplink-bound: bound to eth1, by which nothing comes and goes for the host any more: socket tcp 0.0.0.0:22']],
 ];
 

@@ -55,8 +55,8 @@ describe('plans that this kernel refuses', () => {
     ['on an ipvlan', ['ipvlan', 203, 'ipv0'], 'VLANs not supported on device'],
     ['on a VLAN of a VLAN, seven deep', ['deep', 206, 'q7'], 'Too many links'],
     ['on a VLAN whose own parent is down', ['down', 207, 'q8'], 'Network is down'],
-    ['with packets too large for what a macvtap stands on', ['macvtap', 209, 'mvt0', 'mtu: 9000'], 'Invalid argument'],
-    ['with packets too large for what a VLAN stands on', ['qinq', 211, 'q1', 'mtu: 9000'], 'Numerical result out of range'],
+    ['with packets too large for what a macvtap depends on', ['macvtap', 209, 'mvt0', 'mtu: 9000'], 'Invalid argument'],
+    ['with packets too large for what a VLAN depends on', ['qinq', 211, 'q1', 'mtu: 9000'], 'Numerical result out of range'],
     ['with packets too large for an interface of a bond', ['bond', 212, 'bond0', 'mtu: 65500'], 'Invalid argument', 'the driver of gnv0 takes no MTU above 65485'],
   ];
   let lab: Lab;

@@ -23,11 +23,11 @@ test('all that stand in the way are said at once, each at its line, and nothing 
   // Dummies are down, and without ARP: that is said besides.
   expect([code, told.toSorted()]).toEqual([1, [
     expect.stringContaining('10 error: the kernel puts vrf1 in no bridge: it is of the kind vrf'),
-    expect.stringContaining('3 error: mv0 (macvlan) stands on dum1: it gets the packets that come in by it'),
-    expect.stringContaining('4 error: iv0 (ipvlan) stands on dum2: it gets the packets'),
+    expect.stringContaining('3 error: mv0 (macvlan) depends on dum1: it gets the packets that come in by it'),
+    expect.stringContaining('4 error: iv0 (ipvlan) depends on dum2: it gets the packets'),
     expect.stringContaining('5 error: dum3 is in the bond bond0'),
     expect.stringContaining('6 error: dum4 is in the VRF vrf1'),
-    expect.stringContaining('7 error: ms0 (macsec) stands on dum5: it gets the packets'),
+    expect.stringContaining('7 error: ms0 (macsec) depends on dum5: it gets the packets'),
     expect.stringContaining('8 error: the kernel puts wg0 in no bridge: it has no Ethernet link layer (wireguard, none)'),
     expect.stringContaining('9 error: the kernel puts iv0 in no bridge: it is of the kind ipvlan'),
   ]]);

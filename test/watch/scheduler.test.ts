@@ -105,7 +105,7 @@ describe('a turn that came to nothing', () => {
     const waits: number[] = [];
     for (let tries = 0; tries < 10; tries++) {
       pace.begins(now);
-      pace.hindered(now);
+      pace.blocked(now);
       pace.ended(now, { found: false, whole: true });
       pace.signed(now);
       const due = pace.due(now, signed);
@@ -120,7 +120,7 @@ describe('a turn that came to nothing', () => {
   test('but a new spec does', () => {
     const pace = begun();
     pace.begins(1_000);
-    pace.hindered(1_000);
+    pace.blocked(1_000);
     pace.ended(1_000, { found: false, whole: true });
     pace.demand('spec');
     expect(pace.due(1_001, calm)).toEqual({ cause: 'spec', at: 1_001 });
@@ -129,13 +129,13 @@ describe('a turn that came to nothing', () => {
   test('is forgotten after one that did not', () => {
     const pace = begun();
     pace.begins(1_000);
-    pace.hindered(1_000);
+    pace.blocked(1_000);
     pace.ended(1_000, { found: false, whole: true });
     pace.begins(1_500);
     pace.ended(1_600, { found: false, whole: true });
     expect(pace.due(1_700, calm)?.cause).toBe('resync');
     pace.begins(2_000);
-    pace.hindered(2_000);
+    pace.blocked(2_000);
     expect(pace.retryAt).toBe(2_500);
   });
 });

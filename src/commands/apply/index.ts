@@ -8,8 +8,8 @@ export const apply: Verb = {
   options: [
     option('-y, --yes', 'do not ask'),
     option('--rehearse', 'do it on a copy of this host first; what would fail there is not begun'),
-    option('--atomic', 'all of it or nothing: what fails is taken back'),
-    option('--confirm-timeout <time>', 'take it back unless netctl confirm comes within this time: 60s').argParser(time).env('NETCTL_CONFIRM_TIMEOUT'),
+    option('--atomic', 'all of it or nothing: what fails is rolled back'),
+    option('--confirm-timeout <time>', 'roll it back unless netctl confirm comes within this time: 60s').argParser(time).env('NETCTL_CONFIRM_TIMEOUT'),
     option('--no-wait', 'with --confirm-timeout: return once it is done, do not wait for netctl confirm'),
     option('--no-prune', 'leave what has left the spec'),
     option('--allow-mass-delete', 'let the plan remove more than half of what netctl has'),

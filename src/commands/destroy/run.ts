@@ -21,7 +21,7 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
   const prepared = await prepareNothing(world);
   const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
   if (code === exit.ok) {
-    world.driver.lookAgain();
+    world.driver.invalidate();
     await removeTablesSinceFirst(world, prepared.plan.changes.some(({ ref }) => ref.startsWith('chain ')));
     await world.forget();
   }

@@ -48,7 +48,7 @@ function wordsOf(outcome: Outcome): string {
     case 'begun': return 'begun, and not ended';
     case 'waiting': return 'waits to be confirmed';
     case 'kept': return outcome.settled ? (outcome.confirmed ? 'confirmed' : 'done') : 'done in part';
-    case 'taken back': return `taken back: ${outcome.why}${outcome.left.length === 0 ? '' : '; NOT WHOLE'}`;
+    case 'rolled back': return `rolled back: ${outcome.why}${outcome.left.length === 0 ? '' : '; NOT WHOLE'}`;
   }
 }
 

@@ -23,7 +23,7 @@ export async function plan(world: World, options: PlanOptions): Promise<ExitCode
   const prepared = options.rehearse === true && !isRefused(withoutMassDelete(planned)) ? await (await import('../../rehearsal/rehearse.ts')).rehearsed(world, planned) : planned;
   showPlan(world, prepared, options.commands ? options : undefined);
   say(world, prepared.problems);
-  say(world, prepared.hindrances);
+  say(world, prepared.conflicts);
   if (prepared.rehearsal !== undefined) (await import('../../rehearsal/rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
   if (isRefused(prepared)) return prepared.problems.some(({ severity, code }) => severity === 'error' && code !== TOOL_MISSING) ? exit.failed : exit.unavailable;
   if (prepared.rehearsal?.passed === false) return exit.failed;

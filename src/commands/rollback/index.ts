@@ -4,10 +4,10 @@ import type { Call, Verb } from '../verb.ts';
 import type { World } from '../../pipeline/world.ts';
 
 export const rollback: Verb = {
-  name: 'rollback', description: 'take back an apply that waits to be confirmed, or go back one generation', use: 'decides',
+  name: 'rollback', description: 'roll back an apply that waits to be confirmed, or go back one generation', use: 'decides',
   options: [
     option('--to <generation>', 'go to this one; netctl history lists them').argParser(generationNumber),
-    option('--unconfirmed', 'only take back what was not confirmed in time, as after a reboot'),
+    option('--unconfirmed', 'only roll back what was not confirmed in time, as after a reboot'),
     option('-y, --yes', 'do not ask'),
   ],
   async load() {

@@ -1,12 +1,12 @@
-// commands/rollback/run.ts — goes back: takes back what waits to be confirmed, or makes the host what an earlier generation made it.
+// commands/rollback/run.ts — goes back: rolls back what waits to be confirmed, or makes the host what an earlier generation made it.
 import { MASS_DELETE } from '../../guards/mass-delete.ts';
 import { before, newest } from '../../generations/model.ts';
 import type { Generation } from '../../generations/model.ts';
 import { carryOut, yesOrExit } from '../../transaction/apply-plan.ts';
 import { prepareNothing } from '../../pipeline/plan-nothing.ts';
-import { isOverdue, takeBackPending, whyOverdue } from '../../transaction/pending.ts';
+import { isOverdue, rollBackPending, whyOverdue } from '../../transaction/pending.ts';
 import { prepareAsThen } from '../../pipeline/prepare.ts';
-import { asUnconfirmed, takeBack } from '../../transaction/revert.ts';
+import { asUnconfirmed, rollBack } from '../../transaction/revert.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
 import { rollbackTo } from '../../transaction/restore.ts';
@@ -14,7 +14,7 @@ import { rollbackTo } from '../../transaction/restore.ts';
 export interface RollbackOptions {
   readonly yes: boolean;
   readonly to?: number;
-  /** What a guard says: only what nobody has confirmed is taken back. */
+  /** What a guard says: only what nobody has confirmed is rolled back. */
   readonly unconfirmed: boolean;
   readonly watchedBy?: () => Promise<string | undefined>;
 }
@@ -25,12 +25,12 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   if (unconfirmed) {
     if (pending === undefined || !isOverdue(world, pending)) return exit.ok;
     const why = whyOverdue(world, pending);
-    return asUnconfirmed(await takeBackPending(world, pending, why), why);
+    return asUnconfirmed(await rollBackPending(world, pending, why), why);
   }
   if (pending !== undefined) {
     if (to !== undefined) throw new Exit(exit.locked, `generation ${pending.generation} waits to be confirmed: confirm it or roll it back first`);
-    const code = await takeBackPending(world, pending, `rolled back by ${world.safety.who}`);
-    return code === exit.takenBack ? exit.ok : code;
+    const code = await rollBackPending(world, pending, `rolled back by ${world.safety.who}`);
+    return code === exit.rolledBack ? exit.ok : code;
   }
   const watch = await watchedBy?.();
   if (watch !== undefined) throw new Exit(exit.locked, `${watch} holds this host to its spec, and would change it back: change that spec, or stop the watch first. Nothing was changed`);
@@ -45,19 +45,19 @@ export async function rollback(world: World, { yes, to, unconfirmed, watchedBy }
   if (target !== undefined) return await goTo(world, target, yes);
   if (from.restores !== undefined) return await goToNothing(world, from.restores, yes);
   // Nothing is known of what was before the first but what it changed.
-  if (!world.ask && !yes) throw new Exit(exit.failed, 'nobody is there to be asked: say --yes. Nothing was changed');
-  if (!yes && world.ask !== undefined) await yesOrExit(world, world.ask, `Take back generation ${from.number}, the first that is known (${from.summary})?`);
+  if (!world.ask && !yes) throw new Exit(exit.failed, 'nobody is there to be asked: pass --yes. Nothing was changed');
+  if (!yes && world.ask !== undefined) await yesOrExit(world, world.ask, `Roll back generation ${from.number}, the first that is known (${from.summary})?`);
   const record = generations.record(from.number);
   const why = `rolled back by ${world.safety.who}`;
   const isAnew = record.start !== undefined && record.start !== world.safety.start;
-  const code = isAnew ? await rollbackTo(world, from.number, record, `${why}, and the host was started anew since`) : await takeBack(world, from.number, record, why);
-  return code === exit.takenBack ? exit.ok : code;
+  const code = isAnew ? await rollbackTo(world, from.number, record, `${why}, and the host was rebooted since`) : await rollBack(world, from.number, record, why);
+  return code === exit.rolledBack ? exit.ok : code;
 }
 
 function named(number: number, all: readonly Generation[]): Generation {
   const found = all.find((each) => each.number === number);
   if (found === undefined) throw new Exit(exit.usage, `there is no generation ${number}; netctl history lists those that are kept`);
-  if (found.outcome.is === 'taken back') throw new Exit(exit.usage, `generation ${number} was taken back: the host never stayed as it made it`);
+  if (found.outcome.is === 'rolled back') throw new Exit(exit.usage, `generation ${number} was rolled back: the host never stayed as it made it`);
   return found;
 }
 
@@ -67,9 +67,9 @@ async function goTo(world: World, target: Generation, yes: boolean): Promise<Exi
   return await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, `Go back to generation ${target.number} of ${target.when}?`, { atomic: true, restores: target.restores ?? target.number });
 }
 
-/** To before the first: who went back to it already cannot take it back itself any more. */
+/** To before the first: who went back to it already cannot roll it back itself any more. */
 async function goToNothing(world: World, first: number, yes: boolean): Promise<ExitCode> {
   if (first === 0) throw new Exit(exit.failed, 'the host is as it was before the first generation');
   if (world.generations.record(first).before !== null) throw new Exit(exit.failed, `nothing is known any more of what was before generation ${first}`);
-  return await carryOut(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE] }, `Take back generation ${first}, the first?`, { atomic: true, restores: 0 });
+  return await carryOut(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE] }, `Roll back generation ${first}, the first?`, { atomic: true, restores: 0 });
 }

@@ -7,7 +7,7 @@ import { say } from '../../report/say.ts';
 import { exit } from '../../pipeline/world.ts';
 import type { Answer } from '../../watch/answer.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
-import { statusText, statusData, isSettled, isHindered } from '../../pipeline/status.ts';
+import { statusText, statusData, isSettled, isBlocked } from '../../pipeline/status.ts';
 
 /** A running watch knows, where `askWatch` gets an answer about this spec; without one the host is looked at. */
 export async function status(world: World, askWatch: () => Promise<Answer | undefined> = () => Promise.resolve(undefined)): Promise<ExitCode> {
@@ -26,7 +26,7 @@ async function lookAt(world: World): Promise<ExitCode> {
   if (world.output === 'text') world.print.out(statusText(prepared, world));
   else if (!wrong.some(({ severity }) => severity === 'error')) printData(world, statusData(prepared, world));
   say(world, wrong);
-  say(world, prepared.hindrances);
+  say(world, prepared.conflicts);
   if (wrong.some(({ severity }) => severity === 'error')) return exit.failed;
-  return isSettled(prepared) && !isHindered(prepared) ? exit.ok : exit.differs;
+  return isSettled(prepared) && !isBlocked(prepared) ? exit.ok : exit.differs;
 }

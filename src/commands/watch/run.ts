@@ -69,8 +69,8 @@ export async function watch(world: World, given: WatchOptions, all: Settings, tu
     takeTurn: turnsOf(settings, world.signal, {
       report: log.reporter,
       onSpawn: (pid, argv) => { own.started(pid, argv); },
-      waitsFor: (holder) => { log.say('info', holder.startsWith('generation') ? `waits for ${holder}` : `waits while ${holder} is at work`, { event: 'waits', holder }); },
-      says: (text) => { log.say('warn', text.trim(), { event: 'taken-back' }); },
+      waitsFor: (holder) => { log.say('info', holder.startsWith('generation') ? `waits for ${holder}` : `waits while ${holder} is running`, { event: 'waits', holder }); },
+      says: (text) => { log.say('warn', text.trim(), { event: 'rolled-back' }); },
     }),
     ended: (mayHaveStarted) => {
       own.turnEnded(performance.now());

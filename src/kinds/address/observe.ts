@@ -92,7 +92,7 @@ function standing(link: LinkRecord, record: AddressRecord, want: Address | undef
   if (wishes.movedFrom.has(link.name)) return 'borrowed';
   const rivals = wishes.byIp.get(record.ip) ?? [];
   if (rivals.length === 0) return undefined;
-  // What we moved bears no mark. It is ours to take back from a link of ours when it is wanted elsewhere.
+  // What we moved bears no mark. It is ours to roll back from a link of ours when it is wanted elsewhere.
   const moved = link.group === GROUP && rivals.every((rival) => rival.borrowed ?? rival.movedFrom !== undefined);
   return moved ? 'ours' : 'foreign';
 }

@@ -12,7 +12,7 @@ import type { Neighbour } from './model.ts';
 export const neighbour: Kind<Neighbour> = {
   kind: 'neighbour',
   key: (n) => keyOf(n),
-  needs: (n) => [`link ${n.link}`, ...(n.standsOn ?? [])],
+  needs: (n) => [`link ${n.link}`, ...(n.dependsOn ?? [])],
   looksAt: ['links'],
   observe,
   signed: ({ link }) => link,
@@ -97,15 +97,15 @@ export function neighboursOf(records: readonly NeighbourRecord[], links: readonl
     const concerns = ours || movedFrom.has(link) || keys.has(keyOf(record)) || (ips.has(ip) && wanted.some((want) => want.movedFrom === undefined && want.ip === ip && byName.get(want.link)?.master === link));
     if (!concerns) return [];
     const found: Neighbour = {
-      kind: 'neighbour', link, ip, state, ...(mac === undefined ? {} : { mac }), ...(router ? { router } : {}), ...(ours || protocol === undefined ? {} : { protocol }), ...standsOn(record, byName.get(link)),
+      kind: 'neighbour', link, ip, state, ...(mac === undefined ? {} : { mac }), ...(router ? { router } : {}), ...(ours || protocol === undefined ? {} : { protocol }), ...dependsOn(record, byName.get(link)),
     };
     return [ours ? found : { ...found, borrowed: true }];
   });
 }
 
 /** With its last IPv4 address a device loses all IPv4 neighbours; before its addresses, to be safe, in either family. */
-function standsOn({ ip }: NeighbourRecord, link: LinkRecord | undefined): Pick<Neighbour, 'standsOn'> {
+function dependsOn({ ip }: NeighbourRecord, link: LinkRecord | undefined): Pick<Neighbour, 'dependsOn'> {
   const family = ip.includes(':') ? 6 : 4;
   const addresses = (link?.addresses ?? []).filter((address) => address.family === family && !address.automatic && !address.dynamic);
-  return addresses.length === 0 ? {} : { standsOn: addresses.map(({ ip: own, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${own}/${bits}`, peer })}` as const) };
+  return addresses.length === 0 ? {} : { dependsOn: addresses.map(({ ip: own, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${own}/${bits}`, peer })}` as const) };
 }

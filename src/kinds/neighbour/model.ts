@@ -18,7 +18,7 @@ export interface Neighbour extends Resource {
   /** The interface it was moved from. All that somebody has put there are borrowed. */
   readonly movedFrom?: string;
   /** Observed only: the addresses with the last of which it goes, so that it goes before them and comes back after. */
-  readonly standsOn?: readonly Ref[];
+  readonly dependsOn?: readonly Ref[];
 }
 
 /** What `ip -d -N -j neigh show` prints of one, as it would be wanted on a device. */

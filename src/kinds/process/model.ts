@@ -12,7 +12,7 @@ export interface Process extends Resource {
   readonly config: string;
   /** Hash of the file that it reads at its start alone. Another one than the running process was started with: it is restarted. Absent: none, or unknown. */
   readonly startedWith?: string;
-  /** What it stands on, and ends before: its bridge, the addresses it answers on. Replaced or missing: the process is started anew. */
+  /** What it depends on, and ends before: its bridge, the addresses it answers on. Replaced or missing: the process is restarted. */
   readonly on: readonly Ref[];
   /** Observed only: that as it was put down when it was started. */
   readonly put?: readonly Ref[];

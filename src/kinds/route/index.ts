@@ -11,7 +11,7 @@ import { observe } from './observe.ts';
 export const route: Kind<Route> = {
   kind: 'route',
   key: routeKey,
-  needs: (r) => [`link ${r.link}`, ...(r.standsOn ?? [])],
+  needs: (r) => [`link ${r.link}`, ...(r.dependsOn ?? [])],
   reads: [READ_ALL_ROUTES],
   looksAt: ['links', 'routes'],
   observe,

@@ -31,7 +31,7 @@ export interface Route extends Resource {
   /** What somebody else has put on a bridge of ours: it keeps its protocol when it comes back there. */
   readonly ofOthers?: true;
   /** Observed only: the addresses it falls with, so that it goes before them and comes back after. */
-  readonly standsOn?: readonly Ref[];
+  readonly dependsOn?: readonly Ref[];
   /** Observed only, and foreign: its several ways. */
   readonly hops?: readonly { readonly via?: string; readonly link: string }[];
 }

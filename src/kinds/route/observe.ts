@@ -28,7 +28,7 @@ export function routesOf(records: readonly RouteRecord[], links: readonly LinkRe
     const { link } = record;
     if (link === undefined) return isInTheWay(record, inTheWay, movedFrom) ? [{ ...several(record), foreign: true }] : [];
     if (record.unsayable !== undefined && record.protocol !== PROTOCOL) return inTheWay === undefined ? [] : [{ ...single(record, link), foreign: true }];
-    const route = { ...single(record, link), ...standsOn(record, byName.get(link)) };
+    const route = { ...single(record, link), ...dependsOn(record, byName.get(link)) };
     if (record.protocol === PROTOCOL) return [route];
     if (movedFrom.has(link) || borrowed.has(`${placeOf(record)} ${link}`)) return [{ ...route, borrowed: true }];
     // What somebody has put on a bridge of ours, or made again there, goes to the interface that is given back.
@@ -73,14 +73,14 @@ function single(record: RouteRecord, link: string): Route {
  * It goes with its source and with the last address of its link, and cannot come before its gateway can be reached: those by which it is, and where
  * none can be told (a gateway that is `onlink`), all of them.
  */
-function standsOn(record: RouteRecord, link: LinkRecord | undefined): Pick<Route, 'standsOn'> {
+function dependsOn(record: RouteRecord, link: LinkRecord | undefined): Pick<Route, 'dependsOn'> {
   const all = (link?.addresses ?? []).filter((address) => address.family === record.family && !address.automatic);
   const near = all.filter((address) => record.via !== undefined && reaches(address, record.via));
   // Whatever other address of its network goes, by that of its source its gateway is reached still.
   const own = near.filter(({ ip }) => ip === record.source);
   const telling = own.length > 0 ? own : all.filter((address) => address.ip === record.source || near.includes(address));
   const addresses = telling.length === 0 ? all : telling;
-  return addresses.length === 0 ? {} : { standsOn: addresses.map(({ ip, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${ip}/${bits}`, peer })}` as const) };
+  return addresses.length === 0 ? {} : { dependsOn: addresses.map(({ ip, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${ip}/${bits}`, peer })}` as const) };
 }
 
 function reaches({ ip, bits, peer }: LinkRecord['addresses'][number], gateway: string): boolean {

@@ -30,10 +30,10 @@ export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger 
 
 /** A route that fell with an address which somebody has replaced comes back after those that are there instead. */
 function onWhatIsThere(route: Route, ledger: Ledger, added: readonly (readonly [string, Resource])[]): Route {
-  const { standsOn = [] } = route;
-  if (standsOn.every((ref) => ledger.has(ref))) return route;
+  const { dependsOn = [] } = route;
+  if (dependsOn.every((ref) => ledger.has(ref))) return route;
   const instead = added.flatMap(([ref, one]) => (isAddress(one) && one.link === route.link ? [ref as Ref] : []));
-  return { ...route, standsOn: [...standsOn.filter((ref) => ledger.has(ref)), ...instead] };
+  return { ...route, dependsOn: [...dependsOn.filter((ref) => ledger.has(ref)), ...instead] };
 }
 
 /** What goes with a kernel setting, as `ip_forward`, is given back where nobody has set it otherwise since: else it is somebody's by now. */
@@ -68,13 +68,13 @@ function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readon
   const known = new Set([...ledger.values()].flatMap((one) => (isAddress(one) ? [textOf(one)] : isRoute(one) ? [routeKey({ ...one, link: '' })] : [])));
   const addresses = bridge.addresses.filter((one) => !one.ours && one.limited !== true && !isLinkLocalOfMac(one.cidr.split('/', 1).join('')) && !known.has(textOf(one)))
     .map(({ ours: _ours, ...one }): Address => ({ ...one, kind: 'address', link, borrowed: true }));
-  const standsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
+  const dependsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
   const others = bridge.routes.filter((one) => one.protocol !== PROTOCOL && one.limited !== true && !known.has(routeKey({ ...one, link: '' })));
   const sources = new Set([...elsewhere, ...[...lent, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
   const isReached = ({ via, onlink }: RouteFact): boolean => via === undefined || onlink === true || via.startsWith('fe80:') || via.startsWith('inet6 ') || [...lent, ...addresses].some((one) => holds(one, via));
   return {
     addresses,
-    routes: others.filter((one) => isReached(one) && (one.source === undefined || sources.has(one.source))).map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, standsOn })),
+    routes: others.filter((one) => isReached(one) && (one.source === undefined || sources.has(one.source))).map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, dependsOn })),
   };
 }
 
@@ -101,7 +101,7 @@ export async function missingFrom({ driver }: Pick<World, 'driver'>, given: read
     const missing = await unlike(driver, expected, Infinity);
     if (missing.length === 0 || performance.now() >= until) return missing;
     await setTimeout(200);
-    driver.lookAgain();
+    driver.invalidate();
   }
 }
 
@@ -116,7 +116,7 @@ export async function restore(driver: World['driver'], given: readonly Picture[]
   for (const { name, setting, value } of set) {
     const [family = '', , word = ''] = setting.split('/');
     await driver.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net/${family}/conf/${name}/${word}=${value}`] });
-    driver.lookAgain();
+    driver.invalidate();
   }
   return set.some(({ setting }) => setting === IPV6_OFF);
 }
@@ -143,7 +143,7 @@ export async function unlike(driver: World['driver'], before: readonly Picture[]
   let after = await readPictures(driver, names);
   // A look that fails once tells nothing.
   if ([...after.values()].some(({ unread }) => unread.length > 0)) {
-    driver.lookAgain();
+    driver.invalidate();
     after = await readPictures(driver, names);
   }
   return before.flatMap((picture) => {

@@ -1,5 +1,5 @@
 // pipeline/borrowed/lent-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give back. The rest is the host's own by now: what an
-// interface has since the host was started anew, what somebody has removed from a bridge, and routes that have others in their place.
+// interface has since the host was rebooted, what somebody has removed from a bridge, and routes that have others in their place.
 import type { AddressFact, Facts, RouteFact } from '../../core/facts.ts';
 import type { Change, Diagnostic, Resource } from '../../core/resource.ts';
 import type { Stored } from '../../core/stored.ts';
@@ -95,7 +95,7 @@ function withItsSource({ source, ...route }: Route, { links }: Facts): Route {
   return source !== undefined && isHeld ? { ...route, source } : route;
 }
 
-/** Where all are gone, no one has removed them: their bridge was down, or made anew. */
+/** Where all are gone, no one has removed them: their bridge was down, or recreated. */
 function removedFrom(kept: Stored, { links }: Facts, takesAlong: boolean): readonly Address[] {
   const all = [...links.values()].flatMap(({ addresses }) => addresses);
   return kept.former.filter(isAddress).filter((former) => {
@@ -153,8 +153,8 @@ function renewed(kept: Stored, { links }: Facts, routes: readonly Held[]): Store
 function againAs(route: Route, by: Held, own: readonly Address[]): Route {
   const { link: _bridge, limited: _limited, protocol, ...made } = by;
   if (protocol === route.protocol && isSameWay(made, route)) return route;
-  const standsOn = by.via === route.via && by.source === route.source ? route.standsOn : own.filter(({ cidr }) => cidr.includes(':') === (by.family === 6)).map((one) => `address ${route.link} ${addressText(one)}` as const);
-  return { ...made, kind: 'route', link: route.link, protocol, borrowed: true, ...(standsOn === undefined ? {} : { standsOn }) };
+  const dependsOn = by.via === route.via && by.source === route.source ? route.dependsOn : own.filter(({ cidr }) => cidr.includes(':') === (by.family === 6)).map((one) => `address ${route.link} ${addressText(one)}` as const);
+  return { ...made, kind: 'route', link: route.link, protocol, borrowed: true, ...(dependsOn === undefined ? {} : { dependsOn }) };
 }
 
 function isSameWay(made: Partial<Route>, route: Route): boolean {

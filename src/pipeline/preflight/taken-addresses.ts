@@ -16,7 +16,7 @@ interface Added {
   readonly ref: Ref;
   readonly link: string;
   readonly ip: string;
-  /** It stands on an interface of the host's: a floating address, or one that instances go out with. */
+  /** It depends on an interface of the host's: a floating address, or one that instances go out with. */
   readonly outside: boolean;
 }
 

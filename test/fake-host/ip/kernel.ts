@@ -26,7 +26,7 @@ export interface Device {
   macPinned: boolean;
   mtuPinned: boolean;
   peer: Device | undefined;
-  /** Of a VLAN device: what it stands on. */
+  /** Of a VLAN device: what it depends on. */
   readonly vlan: { readonly parent: Device; readonly id: number } | undefined;
   /** `net.ipv4.conf.NAME.promote_secondaries` */
   promotes: boolean;

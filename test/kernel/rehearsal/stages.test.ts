@@ -77,7 +77,7 @@ describe('on a host full of foreign things', () => {
     rehearse(spec(['vm-1', 'vm-2']), 'apply');
   });
 
-  test('guests that come, go and move, with daemons that are told and started anew', () => {
+  test('guests that come, go and move, with daemons that are told and restarted', () => {
     rehearse(spec(['vm-1', 'vm-3']));
     rehearse(spec(['vm-1', 'vm-3']), 'apply');
     rehearse(spec(['vm-1', 'vm-3']).replace('10.20.0.0/24', '10.21.0.0/24'));

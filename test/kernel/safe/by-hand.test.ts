@@ -1,4 +1,4 @@
-// test/kernel/safe/by-hand.test.ts — what could not be taken back is told with the commands that it would take, and these make the host what it was.
+// test/kernel/safe/by-hand.test.ts — what could not be rolled back is told with the commands that it would take, and these make the host what it was.
 // NETCTL_FAILURES=all has each thing refused on each way, NETCTL_FAILURES=60 so many, NETCTL_SEED=… others; NETCTL_FAILURES_LOG=… tells each in a file.
 import { env } from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';

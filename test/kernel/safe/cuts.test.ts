@@ -35,7 +35,7 @@ async function cut({ name, spec = MAIN, by = 'itself', when = 'waiting', deed = 
     const told = `${name}\n${ended.said}\n${dared.guardLog()}`;
     expect(dared.reading(), told).toBe(before);
     expect([code].flat(), told).toContain(ended.code);
-    expect(dared.outcome(), told).toEqual({ is: 'taken back', why: expect.stringContaining(why) as string, left: [] });
+    expect(dared.outcome(), told).toEqual({ is: 'rolled back', why: expect.stringContaining(why) as string, left: [] });
     expect(dared.holders(), told).toEqual([]);
     expect(await dared.session(), told).toBe('alive');
     if (dared.turns.some(({ isIn }) => !isIn)) cutOff.add(name);

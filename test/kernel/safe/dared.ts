@@ -29,7 +29,7 @@ const PATIENCE = 60_000;
 
 export class Dared {
   readonly lab = new Lab();
-  /** When it is taken back at the latest, in seconds of the machine's uptime; known once it is armed. */
+  /** When it is rolled back at the latest, in seconds of the machine's uptime; known once it is armed. */
   until: number | undefined;
   /** Since when the operator can come in, and since when not. */
   readonly turns: { readonly isIn: boolean; readonly since: number }[] = [];

@@ -51,7 +51,7 @@ describe.concurrent('while it waits', () => {
   test('rolled back by hand, it is as it was, and both say so', () => on(async (dared, netctl) => {
     const before = dared.reading();
     await waiting(dared, specs[MAIN], '60s');
-    expect(netctl(['rollback'])).toMatchObject({ code: 0, err: expect.stringContaining('was taken back: rolled back by') as string });
+    expect(netctl(['rollback'])).toMatchObject({ code: 0, err: expect.stringContaining('was rolled back: rolled back by') as string });
     expect(await dared.end()).toMatchObject({ code: 3 });
     await dared.settled();
     expect(dared.reading()).toBe(before);
@@ -62,15 +62,15 @@ describe.concurrent('while it waits', () => {
     await waiting(dared, harmless('lab'), '1s');
     expect(await dared.end()).toMatchObject({ code: 5 });
     expect(netctl(['confirm'])).toMatchObject({ code: 1 });
-    expect(dared.outcome()).toMatchObject({ is: 'taken back', left: [] });
+    expect(dared.outcome()).toMatchObject({ is: 'rolled back', left: [] });
   }));
 
   for (const [name, typed, code, is] of [
     ['yes at the terminal keeps it', 'yes\n', 0, 'kept'],
-    ['no at the terminal takes it back at once', 'no\n', 3, 'taken back'],
-    ['Ctrl-C at the terminal takes it back at once', '\x03', 3, 'taken back'],
+    ['no at the terminal rolls it back at once', 'no\n', 3, 'rolled back'],
+    ['Ctrl-C at the terminal rolls it back at once', '\x03', 3, 'rolled back'],
     ['what is neither is no answer: yes', '\nyse\ny\nnetctl history\nYes\n', 0, 'kept'],
-    ['what is neither is no answer: no', '\nno way\nn\nnO \n', 3, 'taken back'],
+    ['what is neither is no answer: no', '\nno way\nn\nnO \n', 3, 'rolled back'],
   ] as const) {
     test(name, () => on(async (dared) => {
       await waiting(dared, harmless('lab'), '60s', 'terminal');
@@ -89,7 +89,7 @@ describe.concurrent('while it waits', () => {
       const { code, said } = await dared.end();
       expect(code).toBe(5);
       expect(said.match(/Keep generation 1\? \d s left\./g)).toHaveLength(typed.endsWith('\n') ? 2 : 1);
-      expect(dared.outcome()).toMatchObject({ is: 'taken back', why: 'not confirmed in time' });
+      expect(dared.outcome()).toMatchObject({ is: 'rolled back', why: 'not confirmed in time' });
     }));
 
     test(`and ${name} does not keep a netctl confirm from elsewhere out`, () => on(async (dared, netctl) => {
@@ -104,13 +104,13 @@ describe.concurrent('while it waits', () => {
 
   for (const [name, then, is] of [
     ['is confirmed', 'confirm', { is: 'kept', settled: true, confirmed: true }],
-    ['is rolled back', 'rollback', { is: 'taken back', left: [] }],
-    ['is taken back by its guard', undefined, { is: 'taken back', why: 'not confirmed in time', left: [] }],
+    ['is rolled back', 'rollback', { is: 'rolled back', left: [] }],
+    ['is rolled back by its guard', undefined, { is: 'rolled back', why: 'not confirmed in time', left: [] }],
   ] as const) {
     test(`with --no-wait it returns at once, and ${name}`, () => on(async (dared, netctl) => {
       const before = dared.reading();
       const applied = netctl(['apply', '--yes', '--no-wait', '--confirm-timeout', then === undefined ? '2s' : '60s'], harmless('lab'));
-      expect(applied).toMatchObject({ code: 0, err: expect.stringContaining('generation 1 is in place. netctl confirm keeps it; else it is taken back in ') as string });
+      expect(applied).toMatchObject({ code: 0, err: expect.stringContaining('generation 1 is in place. netctl confirm keeps it; else it is rolled back in ') as string });
       expect(dared.pending()?.phase).toBe('waiting');
       expect(netctl(['apply', '--yes'], harmless('more'))).toMatchObject({ code: 75, err: expect.stringContaining('generation 1 waits to be confirmed') as string });
       if (then !== undefined) expect(netctl([then]).code).toBe(0);
@@ -126,11 +126,11 @@ describe.concurrent('while it waits', () => {
     expect(dared.reading()).toBe(before);
   }));
 
-  test('a signal takes it back at once', () => on(async (dared) => {
+  test('a signal rolls it back at once', () => on(async (dared) => {
     await waiting(dared, harmless('lab'), '60s');
     dared.do(['INT', 'netctl']);
     expect(await dared.end()).toMatchObject({ code: 3 });
-    expect(dared.outcome()).toMatchObject({ is: 'taken back' });
+    expect(dared.outcome()).toMatchObject({ is: 'rolled back' });
   }));
 });
 
@@ -141,7 +141,7 @@ describe.concurrent('nobody is left', () => {
     ['rollback', ['rollback', '--yes'], null],
     ['rollback --unconfirmed', ['rollback', '--unconfirmed'], null],
   ] as const) {
-    test(`netctl ${name} takes it back first, and says so`, () => on(async (dared, netctl) => {
+    test(`netctl ${name} rolls it back first, and says so`, () => on(async (dared, netctl) => {
       const before = dared.reading();
       await waiting(dared, specs[MAIN], '25s');
       dared.do(['netctl+guard+standby']);
@@ -150,7 +150,7 @@ describe.concurrent('nobody is left', () => {
       await dared.isOver();
       expect(dared.pending()?.phase).toBe('waiting');
       const next = netctl(args, spec);
-      expect(next).toMatchObject({ code: args[1] === '--unconfirmed' ? 5 : 0, err: expect.stringContaining('generation 1 was taken back') as string });
+      expect(next).toMatchObject({ code: args[1] === '--unconfirmed' ? 5 : 0, err: expect.stringContaining('generation 1 was rolled back') as string });
       expect(dared.pending()).toBeUndefined();
       if (name === 'apply') expect(netctl(['plan', '--detailed-exitcode'], spec).code).toBe(0);
       else expect(dared.reading()).toBe(before);
@@ -159,7 +159,7 @@ describe.concurrent('nobody is left', () => {
   }
 });
 
-describe.concurrent('started anew while it waits', () => {
+describe.concurrent('restarted while it waits', () => {
   for (const [name, args] of [['rollback --unconfirmed', ['rollback', '--unconfirmed']], ['apply', ['apply', '--yes']]] as const) {
     test(`netctl ${name}: the host is as the generation before had made it`, () => on(async (dared, netctl) => {
       must(netctl(['apply', '--yes'], harmless('lab')));

@@ -29,6 +29,6 @@ function draw(chance: Chance, id: string): Way {
 }
 
 function momentIn(chance: Chance): Moment {
-  const phase = chance.of(['applying', 'waiting', 'taking back'] as const);
+  const phase = chance.of(['applying', 'waiting', 'rolling back'] as const);
   return phase === 'waiting' ? phase : { phase, tool: 1 + chance.below(phase === 'applying' ? 4 : 2), side: chance.of(['before', 'after'] as const) };
 }

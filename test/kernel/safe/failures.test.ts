@@ -1,4 +1,4 @@
-// test/kernel/safe/failures.test.ts — every call of an apply fails in turn, those of its being taken back, and those of a rollback: what the exit code says is true.
+// test/kernel/safe/failures.test.ts — every call of an apply fails in turn, those of its being rolled back, and those of a rollback: what the exit code says is true.
 // NETCTL_FAILURES=all makes all of them fail, NETCTL_FAILURES=60 so many, NETCTL_SEED=… others; NETCTL_FAILURES_LOG=… tells each in a file.
 import { env } from 'node:process';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -82,7 +82,7 @@ describe.each(drawn(3, 'applies'))('%s', (name, from, to) => {
   });
 });
 
-/** So many generations are not kept that the one to go back to could be forgotten over those that were taken back. */
+/** So many generations are not kept that the one to go back to could be forgotten over those that were rolled back. */
 const TRIES = 10;
 
 describe.each(drawn(2, 'rollbacks'))('%s, and rolled back', (name, from, to) => {

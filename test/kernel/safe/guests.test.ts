@@ -1,4 +1,4 @@
-// test/kernel/safe/guests.test.ts — guests with leases and connections, while an apply is taken back: they renew what they had, and what they say goes on.
+// test/kernel/safe/guests.test.ts — guests with leases and connections, while an apply is rolled back: they renew what they had, and what they say goes on.
 // NETCTL_FAILURES=10 has it fail so often at a step that is drawn by chance, NETCTL_SEED=… others.
 import { spawn as spawnChild } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -142,8 +142,8 @@ beforeEach(() => {
 });
 afterEach(() => { all.close(); });
 
-/** Takes it back, and says what the guest that was about to leave then hears when it renews. */
-async function takenBack(code: number, how: readonly string[], orders: readonly Ordered[]): Promise<string> {
+/** Rolls it back, and says what the guest that was about to leave then hears when it renews. */
+async function rolledBack(code: number, how: readonly string[], orders: readonly Ordered[]): Promise<string> {
   const { on } = all;
   await all.begin();
   const [before, leases, connections] = [on.look(), all.leases(), all.connections()];
@@ -163,14 +163,14 @@ async function takenBack(code: number, how: readonly string[], orders: readonly 
 const writes = (): readonly Call[] => made.filter((call) => !reads(call) && !prepares(call) && !call.command.startsWith('nft'));
 
 test('nobody confirms it', async () => {
-  expect(await takenBack(5, ['apply', '--confirm-timeout', '2s', '--allow-mass-delete'], [])).toMatch(/^renew 10\.20\.0\.\d+$/);
+  expect(await rolledBack(5, ['apply', '--confirm-timeout', '2s', '--allow-mass-delete'], [])).toMatch(/^renew 10\.20\.0\.\d+$/);
 });
 
 test('the last step fails, when a lease was given back: that guest is told so, and has its address again', async () => {
   const release = writes().findLast(({ command }) => command.startsWith('dhcp_release'));
   const last = writes().at(-1);
   expect(last?.number).toBeGreaterThan(release?.number ?? Infinity);
-  const told = await takenBack(3, ATOMIC, [{ number: last?.number ?? 0, how: 'fails' }]);
+  const told = await rolledBack(3, ATOMIC, [{ number: last?.number ?? 0, how: 'fails' }]);
   expect(told).toMatch(/^nak /);
   expect(await all.hears(all.on.guests[3] ?? '', /^bound (\S+)\n[^]*nak [^]*bound \1\n/m)).toBe(true);
 });
@@ -178,6 +178,6 @@ test('the last step fails, when a lease was given back: that guest is told so, a
 for (let turn = 0; turn < Number(env['NETCTL_FAILURES'] ?? 0); turn++) {
   test(`a step fails, drawn by chance ${turn}`, async () => {
     const chance = new Chance(`${SEED} guests ${turn}`);
-    await takenBack(3, ATOMIC, [{ number: chance.of(writes()).number, how: chance.of(['fails', 'fails halfway', 'fails late', 'is killed halfway']) }]);
+    await rolledBack(3, ATOMIC, [{ number: chance.of(writes()).number, how: chance.of(['fails', 'fails halfway', 'fails late', 'is killed halfway']) }]);
   });
 }

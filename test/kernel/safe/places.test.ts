@@ -52,7 +52,7 @@ test('there is no room from one call on: what is said is true, and when there is
     rmSync(on.lab.path('state/filler'), { force: true });
     // A guard tries on as long as it cannot be put down that all is decided.
     const left = await soon(() => on.guards(), (all) => all.length === 0, 60_000);
-    // Whoever took it back has run the same tools, and may have met that call, too.
+    // Whoever rolled it back has run the same tools, and may have met that call, too.
     rmSync(on.lab.path('state/filler'), { force: true });
     wrong.push(...left.map((line) => `left behind: ${line}`), ...(existsSync(on.lab.state('pending.json')) ? ['pending.json is there'] : []));
     tell(`${told([{ number, how }], tried)}${wrong.map((line) => `WRONG ${line}\n`).join('')}`);

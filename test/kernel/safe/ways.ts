@@ -34,7 +34,7 @@ export const specs = {
 export const MAIN = 'the uplink in a bridge, and a network of its own where the operator is';
 
 const [FIRST, MIDDLE, LAST]: readonly [Moment, Moment, Moment] = [{ phase: 'applying', tool: 1, side: 'before' }, { phase: 'applying', tool: 3, side: 'after' }, { phase: 'applying', tool: 4, side: 'after' }];
-const [BACK, DEEP]: readonly [Moment, Moment] = [{ phase: 'taking back', tool: 1, side: 'before' }, { phase: 'taking back', tool: 1, side: 'after' }];
+const [BACK, DEEP]: readonly [Moment, Moment] = [{ phase: 'rolling back', tool: 1, side: 'before' }, { phase: 'rolling back', tool: 1, side: 'after' }];
 const ENDED = 'netctl was ended in the middle of it';
 
 export const ways: readonly Way[] = [
@@ -52,13 +52,13 @@ export const ways: readonly Way[] = [
   { name: 'netctl killed in the middle', when: MIDDLE, deed: ['netctl'], code: 'SIGKILL', why: ENDED },
   { name: 'netctl killed behind its last step', when: LAST, deed: ['netctl'], code: 'SIGKILL', why: ENDED },
   { name: 'netctl killed while it waits', when: 'waiting', deed: ['netctl'], code: 'SIGKILL' },
-  { name: 'netctl killed as it begins to take back', when: BACK, deed: ['netctl'], code: 'SIGKILL' },
-  { name: 'netctl killed in the middle of taking back', when: DEEP, deed: ['netctl'], code: 'SIGKILL' },
+  { name: 'netctl killed as it begins to roll back', when: BACK, deed: ['netctl'], code: 'SIGKILL' },
+  { name: 'netctl killed in the middle of rolling back', when: DEEP, deed: ['netctl'], code: 'SIGKILL' },
   { name: 'its process group killed in the middle', when: MIDDLE, deed: ['group'], code: 'SIGKILL', why: ENDED },
   { name: 'its process group killed while it waits', when: 'waiting', deed: ['group'], code: 'SIGKILL' },
   { name: 'netctl stopped in the middle', when: MIDDLE, deed: ['STOP', 'netctl'], code: 'SIGKILL' },
   { name: 'netctl stopped while it waits, and going on when all is over', when: 'waiting', deed: ['0.3', 'STOP', 'netctl'], goesOn: true, code: [5, 'SIGKILL'] },
-  { name: 'netctl stopped as it takes back', when: BACK, deed: ['STOP', 'netctl'], code: 'SIGKILL' },
+  { name: 'netctl stopped as it rolls back', when: BACK, deed: ['STOP', 'netctl'], code: 'SIGKILL' },
   // The shell, the session, the terminal
   { name: 'the shell killed in the middle', by: 'shell', when: MIDDLE, deed: ['shell'], code: 'SIGKILL' },
   { name: 'the shell killed while it waits', by: 'shell', when: 'waiting', deed: ['shell'], code: 'SIGKILL' },
@@ -82,7 +82,7 @@ export const ways: readonly Way[] = [
   { name: 'the guard killed, and then the one that took its place, and netctl', when: 'waiting', deed: ['guard', '0.4', 'guard', '0.4', 'netctl'], code: 'SIGKILL' },
   { name: 'the standby killed, then its follower, and the guard, and netctl', when: 'waiting', deed: ['standby', '0.4', 'standby', '0.4', 'guard', '0.05', 'netctl'], code: 'SIGKILL' },
   { name: 'guard and netctl stopped at once', when: 'waiting', deed: ['0.3', 'STOP', 'guard+netctl'], goesOn: true, code: [5, 'SIGKILL'] },
-  { name: 'netctl killed in the middle, and what the guard started to take it back', when: MIDDLE, deed: ['netctl', '0.35', 'rollback'], code: 'SIGKILL', why: ENDED },
+  { name: 'netctl killed in the middle, and what the guard started to roll it back', when: MIDDLE, deed: ['netctl', '0.35', 'rollback'], code: 'SIGKILL', why: ENDED },
   { name: 'what the guard started killed in the middle of it', when: 'waiting', deed: ['netctl'], code: 'SIGKILL' },
   // What it is known by
   { name: 'the file that says what waits damaged', when: 'waiting', deed: ['damage'], code: 5 },
@@ -90,6 +90,6 @@ export const ways: readonly Way[] = [
   // What it runs
   { name: 'a tool hangs in the middle', when: MIDDLE, deed: 'the tool hangs', code: 5 },
   { name: 'a tool is stopped before the first step', when: FIRST, deed: 'the tool is stopped', code: 5 },
-  { name: 'a tool hangs as it takes back', when: BACK, deed: 'the tool hangs', code: 5 },
+  { name: 'a tool hangs as it rolls back', when: BACK, deed: 'the tool hangs', code: 5 },
   { name: 'netctl killed while a tool hangs that holds the lock', when: MIDDLE, deed: ['netctl'], code: 'SIGKILL', why: ENDED },
 ];

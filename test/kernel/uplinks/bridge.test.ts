@@ -19,7 +19,7 @@ function given(...commands: readonly string[]): void {
 
 /** Each warning with its hint, but for what is said of instances' devices. */
 function told({ err }: Ended): readonly string[] {
-  return [...err.matchAll(/^warning: (.*)\n {2}hint: (.*)$/gm)].map(([, message = '', hint = '']) => `${message} — ${hint}`).filter((line) => !/\[(own-way|network-in-use|overlap-\w+)\]/.test(line));
+  return [...err.matchAll(/^warning: (.*)\n {2}hint: (.*)$/gm)].map(([, message = '', hint = '']) => `${message} — ${hint}`).filter((line) => !/\[(management-path|network-in-use|overlap-\w+)\]/.test(line));
 }
 
 /** Without its clocks. */
@@ -58,7 +58,7 @@ describe('named, and asked about', () => {
     const before = bridge();
     const refused = lab.netctl(['destroy']);
     expect(told(refused)).toEqual(said.map((each): unknown => expect.stringMatching(each)));
-    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('the plan wants a yes (')]);
+    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('the plan needs confirmation (')]);
     // Removed from the spec it is the same.
     const planned = lab.netctl(['plan'], { spec: NONE });
     for (const code of said.map((each) => /\[(.*?)\\?\]/.exec(each.source.replace(/^.*\\\[/, '['))?.[1] ?? '').filter((each) => each !== 'bridge-port')) expect(planned.err).toContain(`[${code}]`);
@@ -173,7 +173,7 @@ test('and of its own says nothing', () => {
   expect(told(must(lab.netctl(['rollback', '--yes'])))).toEqual([]);
 });
 
-test('a way back that is itself taken back leaves an operator\'s address and route as they were', () => {
+test('a way back that is itself rolled back leaves an operator\'s address and route as they were', () => {
   must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
   given('ip address add 10.9.0.1/24 dev br-lab', 'ip route add 10.1.0.0/16 via 203.0.113.9');
   const shown = (): readonly string[] => bridge().filter((line) => !line.includes('bridge_id'));

@@ -31,7 +31,7 @@ function found(...links: readonly string[]): readonly string[] {
   return links.flatMap((link) => whole(lab, link));
 }
 
-describe('started anew', () => {
+describe('restarted', () => {
   for (const [name, before, since] of [
     ['as it was', [], []],
     ['with another address', [], ['ip address flush dev eth1', 'ip address add 203.0.113.22/24 brd + dev eth1', 'ip route add default via 203.0.113.1']],
@@ -71,7 +71,7 @@ describe('started anew', () => {
     given('ip address flush dev eth1', 'ip address add 203.0.113.22/24 brd + dev eth1', 'ip route add default via 203.0.113.1');
     const as = found('eth1');
     const { code, err } = lab.netctl(['rollback', '--yes'], { spec: null });
-    expect([code, err]).toEqual([0, expect.stringContaining('and the host was started anew since. The host is without anything of netctl')]);
+    expect([code, err]).toEqual([0, expect.stringContaining('and the host was rebooted since. The host is without anything of netctl')]);
     expect(found('eth1')).toEqual(as);
   });
 
@@ -112,7 +112,7 @@ describe('on the bridge', () => {
 
   for (const [name, deed] of [
     ['went down and came up', 'ip link set br-lab down; ip link set br-lab up'],
-    ['is made anew', 'ip link del br-lab'],
+    ['is recreated', 'ip link del br-lab'],
     ['was emptied', 'ip address flush dev br-lab'],
   ] as const) {
     test(`what is lost as it ${name} is there again`, () => {
@@ -189,7 +189,7 @@ describe('while an apply waits to be confirmed', () => {
   };
   const rolledBack = (): string => {
     const { code, err } = lab.netctl(['rollback', '--yes'], { spec: null });
-    expect([code, err]).toEqual([0, expect.stringMatching(/ was taken back: rolled back by /)]);
+    expect([code, err]).toEqual([0, expect.stringMatching(/ was rolled back: rolled back by /)]);
     return err;
   };
   const VIP = 'ip address add 203.0.113.100/32 dev eth1';
@@ -200,7 +200,7 @@ describe('while an apply waits to be confirmed', () => {
     given('ip address del 203.0.113.100/32 dev br-lab', 'for i in $(seq 300); do ip link show br-lab >/dev/null 2>&1 || break; sleep 0.1; done; sleep 1');
     expect(lab.ip(lab.host, `${ADDRESSES} eth1`)).toMatch(/^eth1\S* +UP +203\.0\.113\.11\/24 203\.0\.113\.101\/32 fe80\S+ *\n$/);
     expect(lab.ip(lab.host, 'route show')).not.toContain('10.9.0.0/16');
-    expect(lab.netctl(['history'], { spec: null }).out).toMatch(/taken back: not confirmed in time\n/);
+    expect(lab.netctl(['history'], { spec: null }).out).toMatch(/rolled back: not confirmed in time\n/);
     expect(lab.netctl(['show', '1'], { spec: null }).out).toContain('203.0.113.100/32, which came with eth1, is on br-lab no more');
     applied();
     destroyed();

@@ -52,7 +52,7 @@ test('an interface comes out of it where nobody confirms the apply that borrowed
   expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
 });
 
-test('an interface that is in it since the host was started anew stays there', () => {
+test('an interface that is in it since the host was rebooted stays there', () => {
   given('ip tuntap add dev xt0 mode tap');
   must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
   lab.reboot({ processes: 'end' });

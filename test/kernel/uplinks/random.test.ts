@@ -43,7 +43,7 @@ const NETWORKS: readonly string[] = [
   'lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 192.168.50.0/24 }',
 ];
 
-const WAYS = ['as it should be', 'a tool fails once', 'killed', 'the store is lost', 'taken back'] as const;
+const WAYS = ['as it should be', 'a tool fails once', 'killed', 'the store is lost', 'rolled back'] as const;
 
 function specOf(chance: Chance): string {
   const more = chance.below(2) === 0 ? '' : '  side: { mode: flat-dhcp, bridge: br-side, interface: null, cidr: 10.30.0.0/24 }\n';
@@ -118,10 +118,10 @@ describe('a host as it was', () => {
         const known = everything(lab);
         const ended = way === 'a tool fails once' ? netctl(['apply', '--yes', '--allow-mass-delete', ...(chance.below(2) === 0 ? ['--atomic'] : [])], { spec, env: flaky(lab, 1 + chance.below(12)) })
           : way === 'killed' ? killed(lab, spec, 0.3 + chance.below(1_500) / 1_000)
-          : way === 'taken back' ? netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '1s'], { spec })
+          : way === 'rolled back' ? netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '1s'], { spec })
           : netctl(['apply', '--yes', '--allow-mass-delete'], { spec });
         const isRefused = ended.code === 65 || ended.err.endsWith('nothing was changed\n');
-        if (isRefused || ended.code === 3) expect(everything(lab), 'refused, or taken back').toEqual(known);
+        if (isRefused || ended.code === 3) expect(everything(lab), 'refused, or rolled back').toEqual(known);
         if (way === 'as it should be' && ended.code === 0) {
           expect(netctl(['plan', '--detailed-exitcode']).code, 'plan').toBe(0);
           expect([0, 2], 'status').toContain(netctl(['status']).code);

@@ -63,7 +63,7 @@ describe('refused, and nothing is changed', () => {
   test('a macvlan on it in another network namespace', () => {
     given(`ip link add mv0 link eth1 type macvlan mode bridge && ip link set mv0 netns ${lab.world}`);
     const plan = lab.netctl(['plan'], { spec: SPEC });
-    expect([plan.code, toldBy(plan)]).toEqual([1, [`error: mv0 (macvlan) in the network namespace /run/netns/${lab.world} stands on eth1: it gets the packets that come in by it, and the kernel lets only one have them  [uplink-shared]`]]);
+    expect([plan.code, toldBy(plan)]).toEqual([1, [`error: mv0 (macvlan) in the network namespace /run/netns/${lab.world} depends on eth1: it gets the packets that come in by it, and the kernel lets only one have them  [uplink-shared]`]]);
     // It is as the kernel has it.
     given('ip link add br9 type bridge && ! ip link set dev eth1 master br9', 'ip link del br9');
     must(lab.in(lab.world, ['ip', 'link', 'del', 'mv0']));
@@ -150,7 +150,7 @@ describe('said, and asked', () => {
       const plan = lab.netctl(['plan'], { spec: SPEC });
       expect([plan.code, toldBy(plan)]).toEqual([0, [expect.stringMatching(new RegExp(`^warning: .*${said.source}.*\\[${code}\\]$`))]]);
       const apply = lab.netctl(['apply'], { spec: SPEC });
-      expect([apply.code, apply.err, whole()]).toEqual([1, expect.stringContaining(`the plan wants a yes (${code})`), before]);
+      expect([apply.code, apply.err, whole()]).toEqual([1, expect.stringContaining(`the plan needs confirmation (${code})`), before]);
     });
   }
 

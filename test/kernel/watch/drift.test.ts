@@ -59,7 +59,7 @@ describe('what of others stops traffic', () => {
     must(lab.in(lab.host, stop.split(' ')));
     const { status, text } = asked();
     must(lab.in(lab.host, go.split(' ')));
-    expect(text).toContain(`hindered: ${code}`);
+    expect(text).toContain(`blocked: ${code}`);
     expect(status).toBe(2);
     expect(asked().status).toBe(0);
   });

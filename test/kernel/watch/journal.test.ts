@@ -22,7 +22,7 @@ test.each([
   closeSync(journal);
   const lines = (): readonly string[] => readFileSync(lab.path('journal'), 'utf8').trimEnd().split('\n');
   try {
-    await vi.waitUntil(() => lines().some((line) => line.endsWith('ready: the host is as the spec says')), LATE);
+    await vi.waitUntil(() => lines().some((line) => line.endsWith('ready: the host is in sync with the spec')), LATE);
     lab.write('spec.yaml', `${SPEC}nonsense: true\n`);
     await vi.waitUntil(() => lines().some((line) => line.includes('known here')), LATE);
     const at = lines().findIndex((line) => line.includes('refused the spec'));

@@ -30,7 +30,7 @@ networks:
 instances:
   vm-1: { nics: [{ network: lab }] }
 `;
-const GOOD = 'STATUS=the host is as the spec says';
+const GOOD = 'STATUS=the host is in sync with the spec';
 
 function start(args: readonly string[] = [], env: Readonly<Record<string, string>> = {}): void {
   lab.write('spec.yaml', SPEC);
@@ -125,7 +125,7 @@ describe('what Prometheus reads', () => {
   test('counts what is repaired while it runs, and says that it is well', async () => {
     start(['--metrics-listen', `unix:${lab.path('metrics')}`]);
     await watch.says('ready');
-    expect(await page('/healthz')).toEqual({ code: 200, text: 'ok: the host is as the spec says\n' });
+    expect(await page('/healthz')).toEqual({ code: 200, text: 'ok: the host is in sync with the spec\n' });
     const before = (await page('/metrics')).text;
     expect([number(before, 'netctl_drift_repaired_total{kind="link"}'), number(before, 'netctl_settled')]).toEqual([NaN, 1]);
     for (const [times, kind] of [[1, 'link'], [2, 'link']] as const) {

@@ -169,7 +169,7 @@ describe('a person reads', () => {
   }
 });
 
-describe('made anew', () => {
+describe('recreated', () => {
   for (const [name, before, after, anew] of [
     ['when its type is another', { ...tap, name: 'vm-2' }, veth, true],
     ['when its far end goes elsewhere', { ...veth, peer: { ...veth.peer, netns: 'g2' } }, veth, true],

@@ -87,7 +87,7 @@ describe('what is done', () => {
       await started();
       host.daemons.add(dnsmasq('a').argv);
     }, wanted('a'), AGAIN],
-    ['what it stands on is made anew: it ends before, and starts after', async () => {
+    ['what it depends on is recreated: it ends before, and starts after', async () => {
       await started();
       host.disk.remove(hosts);
     }, wanted('a'), AGAIN],
@@ -132,7 +132,7 @@ test('one that was started by its path is the same', async () => {
   expect((await new Bench(wrapped, kinds).plan(wanted('a'))).steps).toEqual([]);
 });
 
-test('it ends before what it stands on goes', async () => {
+test('it ends before what it depends on goes', async () => {
   await bench.apply(wanted('a'));
   const ops = await bench.apply([]);
   expect(ops.findIndex((op) => op.op === 'signal')).toBeLessThan(ops.findIndex((op) => op.op === 'remove' && op.path === hosts));

@@ -16,20 +16,20 @@ const eth1: LinkRecord = {
   addresses: [{ family: 4, ip: '192.0.2.5', bits: 24, scope: 'global', secondary: false, automatic: false, dynamic: false, noPrefixRoute: false, noDad: false, deprecated: false, flags: [] }],
 };
 const bridge: LinkRecord = { ...eth1, index: 3, name: 'br-lab', group: '117', addresses: [] };
-const standsOn = ['address eth1 192.0.2.5/24'] as const;
+const dependsOn = ['address eth1 192.0.2.5/24'] as const;
 
 describe('of a host’s routes', () => {
   for (const [name, records, wanted, found] of [
     ['ours by the protocol', [{ ...record, link: 'br-lab', protocol: '117' }], [], [{ ...there, link: 'br-lab', protocol: '117' }]],
-    ['what leads through the uplink', [record], [moved], [{ ...there, standsOn, borrowed: true }]],
-    ['also another than the wanted ones', [{ ...record, to: '10.7.0.0/16', metric: 0 }], [moved], [{ kind: 'route', family: 4, to: '10.7.0.0/16', via: '192.0.2.1', link: 'eth1', protocol: '16', standsOn, borrowed: true }]],
-    ['one given back', [record], [back], [{ ...there, standsOn, borrowed: true }]],
+    ['what leads through the uplink', [record], [moved], [{ ...there, dependsOn, borrowed: true }]],
+    ['also another than the wanted ones', [{ ...record, to: '10.7.0.0/16', metric: 0 }], [moved], [{ kind: 'route', family: 4, to: '10.7.0.0/16', via: '192.0.2.1', link: 'eth1', protocol: '16', dependsOn, borrowed: true }]],
+    ['one given back', [record], [back], [{ ...there, dependsOn, borrowed: true }]],
     ['one of the place we want, elsewhere', [{ ...record, link: 'eth2' }], [moved], [{ ...there, link: 'eth2', foreign: true }]],
     ['one of another metric', [{ ...record, link: 'eth2', metric: 200 }], [moved], []],
     ['the kernel’s own, and the advertised', [{ family: 4, to: '192.0.2.0/24', link: 'eth1', metric: 0, source: '192.0.2.5', protocol: '2', onlink: false, hops: [] }, { ...record, protocol: '9' }], [moved], []],
     ['one that somebody calls the kernel’s', [{ family: 4, to: '192.0.2.0/24', link: 'eth1', metric: 100, source: '192.0.2.5', protocol: '2', onlink: false, hops: [] }], [moved],
-      [{ kind: 'route', family: 4, to: '192.0.2.0/24', link: 'eth1', metric: 100, source: '192.0.2.5', protocol: '2', standsOn, borrowed: true }]],
-    ['one of another table, with all its attributes', [{ ...record, table: '100', type: 'local', tos: '0x10', attributes: 'realms 3/4 mtu lock 1400' }], [moved], [{ ...there, table: '100', type: 'local', tos: '0x10', attributes: 'realms 3/4 mtu lock 1400', standsOn, borrowed: true }]],
+      [{ kind: 'route', family: 4, to: '192.0.2.0/24', link: 'eth1', metric: 100, source: '192.0.2.5', protocol: '2', dependsOn, borrowed: true }]],
+    ['one of another table, with all its attributes', [{ ...record, table: '100', type: 'local', tos: '0x10', attributes: 'realms 3/4 mtu lock 1400' }], [moved], [{ ...there, table: '100', type: 'local', tos: '0x10', attributes: 'realms 3/4 mtu lock 1400', dependsOn, borrowed: true }]],
     ['put on a bridge of ours by somebody', [{ ...record, link: 'br-lab' }], [back], [{ ...there, link: 'br-lab', ofOthers: true }]],
     ['and to be there again', [{ ...record, link: 'br-lab' }], [{ ...there, link: 'br-lab', ofOthers: true }], [{ ...there, link: 'br-lab', ofOthers: true }]],
     ['beyond what can be said again', [{ ...record, unsayable: ['encap'] }], [moved], [{ ...there, foreign: true }]],
@@ -59,7 +59,7 @@ describe('ip is told', () => {
 
 describe('as wanted', () => {
   for (const [name, observed, wanted, equal] of [
-    ['with what only the observed one says', { ...there, link: 'br-lab', protocol: '117', standsOn: ['address br-lab 192.0.2.5/24'] }, moved, true],
+    ['with what only the observed one says', { ...there, link: 'br-lab', protocol: '117', dependsOn: ['address br-lab 192.0.2.5/24'] }, moved, true],
     ['by another gateway', { ...there, protocol: '117', via: '192.0.2.2' }, moved, false],
     ['of another’s protocol', there, moved, false],
     ['borrowed, of its own protocol', there, back, true],

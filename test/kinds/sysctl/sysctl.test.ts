@@ -36,7 +36,7 @@ test('of a device, whose name may have a dot: read with all others in one call, 
   const steps = sysctl.steps(wanted.map((after) => ({ verb: 'create', ref: `sysctl ${after.name}`, after })));
   expect(steps.map(({ ops }) => ops)).toEqual([[{ op: 'run', argv: ['sysctl', '-q', '-w', 'net.ipv6.conf.eth0/7.accept_ra=0', 'net.ipv6.conf.eth0/7.autoconf=0'] }]]);
   for (const op of steps.flatMap(({ ops }) => ops)) await host.perform(op);
-  host.lookAgain();
+  host.invalidate();
   expect(await sysctl.observe(host, wanted, {})).toEqual(wanted);
   expect(await sysctl.observe(host, [settingOf('ipv6', 'gone', 'accept_ra', '0')], {})).toEqual([]);
 });
@@ -80,7 +80,7 @@ describe('what the kernel writes with net.ipv4.ip_forward', () => {
     const host = new FakeHost({ tools: { sysctl: createSysctl(ip.kernel), ip } });
     for (const [device, value] of Object.entries(forwards)) await host.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net.ipv4.conf.${device}.forwarding=${value}`] });
     const look = async (wanted: Sysctl): Promise<Sysctl> => {
-      host.lookAgain();
+      host.invalidate();
       const [found] = await sysctl.observe(host, [wanted], {});
       if (found === undefined) throw new Error('not there');
       return found;

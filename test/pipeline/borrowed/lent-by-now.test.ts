@@ -71,7 +71,7 @@ describe('an interface', () => {
     });
   }
 
-  test('that VLANs are on has its own addresses, and is lent until the host is started anew', () => {
+  test('that VLANs are on has its own addresses, and is lent until the host is restarted', () => {
     const now = facts(link('eth2', { addresses: [address('198.51.100.2/24')] }));
     expect([left(stored([port('eth2')]), now), left(stored([port('eth2')]), now, 'two')]).toEqual([['eth2'], []]);
   });

@@ -71,7 +71,7 @@ export function run({ spec, first, host, env, under, name }: Case): Ran {
 
 /** What a rehearsal says it knows. */
 export function foreseen({ rehearsed }: Ran): readonly string[] {
-  return [...rehearsed.err.matchAll(/^ {2}((?:fails|differs when looked at again): .*(?:\n {4}.*)*)$/gm)].map(([, said = '']) => said);
+  return [...rehearsed.err.matchAll(/^ {2}((?:fails|differs afterwards): .*(?:\n {4}.*)*)$/gm)].map(([, said = '']) => said);
 }
 
 /** Whether netctl itself has nothing against the plan, but that somebody has to allow what it removes. */

@@ -24,7 +24,7 @@ export function tell(cases: readonly Case[]): void {
         return;
       }
       expect(isPlanned(ran), ran.planned.err).toBe(true);
-      // Half done it may have cut off the gateway: then it was taken back.
+      // Half done it may have cut off the gateway: then it was rolled back.
       expect(one.oneWay === true ? [4] : [1, 3], told).toContain(ran.applied.code);
       const known = foreseen(ran);
       if (one.unknowable !== undefined) expect(known, told).toEqual([]);

@@ -1,4 +1,4 @@
-// test/commands/own-way.test.ts — an operator who came by SSH over the very uplink that goes into a bridge: each verb, with and without somebody to ask.
+// test/commands/management-path.test.ts — an operator who came by SSH over the very uplink that goes into a bridge: each verb, with and without somebody to ask.
 import { expect, test } from 'vitest';
 import type { World } from '../../src/pipeline/world.ts';
 import { Bench } from './bench.ts';
@@ -7,7 +7,7 @@ const HOST = 'interface eth1\naddress add 203.0.113.11/24 brd 203.0.113.255 dev 
 const spec = (rest = ''): string => `apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br100, interface: eth1, cidr: 10.0.0.0/24, snat: false }\n${rest}`;
 const bySsh = (local: string): Partial<World> => ({ operator: () => ({ peer: '198.51.100.7', peerPort: 50_022, local, localPort: 22 }) });
 const own = bySsh('203.0.113.11');
-const SAID = /^spec\.yaml:3:\d+: warning: your SSH session from 198\.51\.100\.7 arrives at 203\.0\.113\.11 on eth1, and this plan touches its way: it .*link eth1 into br100.*\[own-way\]$/m;
+const SAID = /^spec\.yaml:3:\d+: warning: your SSH session from 198\.51\.100\.7 arrives at 203\.0\.113\.11 on eth1, and this plan touches its way: it .*link eth1 into br100.*\[management-path\]$/m;
 
 test('plan says it, and all the rest', async () => {
   const { code, out, err } = await new Bench(HOST).plan(spec(), {}, own);
@@ -24,7 +24,7 @@ test('without anybody to ask nothing is done, until --yes', async () => {
   const bench = new Bench(HOST);
   const before = bench.scene.snapshot();
   const refused = await bench.apply(spec(), { yes: false }, own);
-  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('netctl: the plan wants a yes (own-way), and there is nobody to ask: say --yes. Nothing was changed\n')]);
+  expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('netctl: the plan needs confirmation (management-path), and there is nobody to ask: pass --yes. Nothing was changed\n')]);
   expect(bench.scene.snapshot()).toBe(before);
   const { code, out, err } = await bench.apply(spec(), { yes: true }, { ...own, output: 'json' });
   expect([code, err, JSON.parse(out)]).toEqual([0, expect.stringMatching(SAID), expect.objectContaining({ kind: 'Plan' })]);
@@ -57,6 +57,6 @@ test('destroy says that what it gives back is the way in; of the networks that g
   await bench.apply(spec('instances: { vm-1: { nics: [{ network: lab }] } }\n'));
   const { code, err } = await bench.destroy({ yes: true }, own);
   expect(code).toBe(0);
-  expect(err).toMatch(/arrives at 203\.0\.113\.11 on br100, and this plan touches its way: .*\[own-way\]/);
+  expect(err).toMatch(/arrives at 203\.0\.113\.11 on br100, and this plan touches its way: .*\[management-path\]/);
   expect(err).not.toContain('network-in-use');
 });

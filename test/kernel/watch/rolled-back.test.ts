@@ -1,4 +1,4 @@
-// test/kernel/watch/taken-back.test.ts — a watch and specs that were taken back: by itself, because something no longer answers, or by an operator's clock.
+// test/kernel/watch/rolled-back.test.ts — a watch and specs that were rolled back: by itself, because something no longer answers, or by an operator's clock.
 import { afterEach, describe, expect, test } from 'vitest';
 import { begin } from '../begun.ts';
 import { Lab, must } from '../lab.ts';
@@ -28,7 +28,7 @@ function held(): string {
 }
 
 describe('a watch', () => {
-  test('takes back a spec by which the gateway no longer answers, stays with the one before, and refuses it until it changes', async () => {
+  test('rolls back a spec by which the gateway no longer answers, stays with the one before, and refuses it until it changes', async () => {
     lab = new Lab();
     lab.write('spec.yaml', SPEC);
     running = new RunningWatch(lab);
@@ -39,8 +39,8 @@ describe('a watch', () => {
     expect(JSON.stringify(refused)).toContain('default gateway 203.0.113.1 no longer answers');
     await running.until(() => held() === before, 'the host is as before');
     expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
-    expect(running.status().refused?.problems.join()).toContain('was taken back as generation 2');
-    expect(must(lab.netctl(['history'])).out).toMatch(/ 2 .*taken back: default gateway 203\.0\.113\.1 no longer answers\n$/);
+    expect(running.status().refused?.problems.join()).toContain('was rolled back as generation 2');
+    expect(must(lab.netctl(['history'])).out).toMatch(/ 2 .*rolled back: default gateway 203\.0\.113\.1 no longer answers\n$/);
     // Also by the next watch.
     await running.end();
     running = new RunningWatch(lab);
@@ -80,10 +80,10 @@ describe('a watch', () => {
     await applied.ended;
     lab.reboot({ processes: 'end' });
     running = new RunningWatch(lab);
-    expect(JSON.stringify(await running.says('taken-back'))).toContain('generation 2');
+    expect(JSON.stringify(await running.says('rolled-back'))).toContain('generation 2');
     await running.says('spec-refused');
     expect(lab.ip(lab.host, '-br link')).toContain('br-lab');
     expect(lab.ip(lab.host, '-br link')).not.toContain('br-more');
-    expect(must(lab.netctl(['history'])).out).toMatch(/ 2 .*taken back: not confirmed in time, and the host was started anew\n$/m);
+    expect(must(lab.netctl(['history'])).out).toMatch(/ 2 .*rolled back: not confirmed in time, and the host was rebooted\n$/m);
   });
 });

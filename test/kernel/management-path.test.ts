@@ -1,4 +1,4 @@
-// test/kernel/own-way.test.ts — an operator on the uplink that goes into a bridge, and guests in a network that goes: said first, done only with a yes.
+// test/kernel/management-path.test.ts — an operator on the uplink that goes into a bridge, and guests in a network that goes: said first, done only with a yes.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must, spawn } from './lab.ts';
 
@@ -19,7 +19,7 @@ test('without --yes nothing is changed; with it the session goes on over the bri
   expect(refused.code).toBe(1);
   expect(refused.err).toContain(SAID);
   expect(refused.err).toContain('changes link eth1 into br0');
-  expect(refused.err).toContain('the plan wants a yes (own-way)');
+  expect(refused.err).toContain('the plan needs confirmation (management-path)');
   expect(lab.snapshot()).toBe(before);
 
   const done = must(lab.netctl(['apply', '--yes'], { spec: spec(), env: { SSH_CONNECTION } }));
@@ -27,13 +27,13 @@ test('without --yes nothing is changed; with it the session goes on over the bri
   expect(lab.pings(lab.world, '203.0.113.11')).toBe(true);
   // From now on it comes in by the bridge, and a guest more is nothing to it.
   const more = must(lab.netctl(['apply'], { spec: spec('instances: { vm-1: { nics: [{ network: office, address: 203.0.113.77 }] } }\n'), env: { SSH_CONNECTION } }));
-  expect(more.err).not.toContain('own-way');
+  expect(more.err).not.toContain('management-path');
   expect(must(lab.netctl(['destroy', '--yes'], { spec: null, env: { SSH_CONNECTION } })).err).toContain('arrives at 203.0.113.11 on br0');
 });
 
 test('sudo hides the session, and whoever started it does not', () => {
   const argv = [...lab.command(), ...lab.argumentsFor(['plan'], spec())];
-  expect(must(spawn(['env', '-u', 'SSH_CONNECTION', ...argv])).err).not.toContain('own-way');
+  expect(must(spawn(['env', '-u', 'SSH_CONNECTION', ...argv])).err).not.toContain('management-path');
   expect(must(spawn(['sh', '-c', 'env -u SSH_CONNECTION "$@"; exit $?', 'sh', ...argv], { env: { SSH_CONNECTION } })).err).toContain(SAID);
 });
 
@@ -59,7 +59,7 @@ test('a network goes while somebody\'s device is in its bridge: named, and done 
   expect(lab.ip(lab.host, 'link show dev vnet0')).not.toContain('master');
 });
 
-test('an apply that cuts off what answered before is taken back by itself; what was silent before is nobody\'s loss', () => {
+test('an apply that cuts off what answered before is rolled back by itself; what was silent before is nobody\'s loss', () => {
   must(lab.netctl(['apply', '--yes'], { spec: spec() }));
   const before = lab.snapshot();
   // The host takes the gateway's address for a floating one of its own.

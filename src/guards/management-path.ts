@@ -1,4 +1,4 @@
-// guards/own-way.ts — nobody should saw off the branch that he sits on without being told: a plan that touches the way the operator came in.
+// guards/management-path.ts — nobody should saw off the branch that he sits on without being told: a plan that touches the way the operator came in.
 import { disruptionsOf } from '../core/disruption.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Change, Disruption, Guard, Kinds } from '../core/resource.ts';
@@ -12,16 +12,16 @@ import { several } from './words.ts';
 type Known = Link | Address | Route;
 
 /** Says which of the changes touch its interface, its address or its route, and asks. */
-export function ownWay({ way }: Pick<Circumstances, 'way'>): Guard {
+export function managementPath({ way }: Pick<Circumstances, 'way'>): Guard {
   return function* (plan, _observed, wanted, kinds) {
     if (way === undefined) return;
     const touching = disruptionsOf(plan.changes, kinds).filter(([change, disruption]) => touches(change, disruption, way)).map(([change]) => change);
     if (touching.length === 0) return;
     const by = way.links[0] === undefined ? '' : ` on ${way.links[0]}`;
     yield {
-      severity: 'warning', asks: true, code: 'own-way', against: touching.map(({ ref }) => ref), at: touching.flatMap(({ ref }) => wanted.because.get(ref) ?? []).slice(0, 1),
+      severity: 'warning', asks: true, code: 'management-path', against: touching.map(({ ref }) => ref), at: touching.flatMap(({ ref }) => wanted.because.get(ref) ?? []).slice(0, 1),
       message: `your SSH session from ${way.peer}${way.local === undefined ? '' : ` arrives at ${way.local}`}${by}, and this plan touches its way: it ${several(touching.map((change) => inWords(change, kinds)))}`,
-      hint: 'with --confirm-timeout 60s all of it is taken back by itself, unless netctl confirm comes within that time',
+      hint: 'with --confirm-timeout 60s all of it is rolled back by itself, unless netctl confirm comes within that time',
     };
   };
 }

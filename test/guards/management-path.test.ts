@@ -1,4 +1,4 @@
-// test/guards/own-way.test.ts — which plans touch the way by which the operator came in, and what is said of them.
+// test/guards/management-path.test.ts — which plans touch the way by which the operator came in, and what is said of them.
 import { describe, expect, test } from 'vitest';
 import { wayOf } from '../../src/pipeline/way-in.ts';
 import { diff } from '../../src/core/diff.ts';
@@ -23,7 +23,7 @@ function said(before: readonly Resource[], after: readonly Resource[], came: Way
   const stateOf = (all: readonly Resource[]): ReadonlyMap<Ref, Resource> => new Map(all.map((one) => [refOf(one, kinds), one]));
   const wanted: Wanted = { state: stateOf(after), because: new Map(after.map((one) => [refOf(one, kinds), [['networks', 'lab', 'interface']]])), after: new Map(), waiting: [] };
   const observed = stateOf(before);
-  return review(order(diff(observed, wanted, kinds), wanted, kinds), observed, wanted, kinds, guardsFor({ way: came, links: new Map() })).filter(({ code }) => code === 'own-way');
+  return review(order(diff(observed, wanted, kinds), wanted, kinds), observed, wanted, kinds, guardsFor({ way: came, links: new Map() })).filter(({ code }) => code === 'management-path');
 }
 
 const bridge: Bridge = { kind: 'link', type: 'bridge', name: 'br0', mac: '02:00:00:00:00:01', mtu: 1500, netfilter: false };
@@ -49,7 +49,7 @@ describe('touches it', () => {
     ['the peer\'s own address is bound here', [], [address('eth2', '198.51.100.7/32')], way],
     ['the same by IPv6', [], [address('br9', '2001:db8:7::1/64')], { peer: '2001:db8:7::9', local: '2001:db8::11', links: ['eth1'], route: 'default' }],
   ] as const satisfies readonly (readonly [string, readonly Resource[], readonly Resource[], Way])[]) {
-    test(name, () => { expect(said(before, after, came)).toMatchObject([{ severity: 'warning', asks: true, code: 'own-way' }]); });
+    test(name, () => { expect(said(before, after, came)).toMatchObject([{ severity: 'warning', asks: true, code: 'management-path' }]); });
   }
 });
 
@@ -95,7 +95,7 @@ describe('the way', () => {
 
   for (const [name, local, by, expected] of [
     ['by a bridge, and the wire in it', '203.0.113.11', route({ dst: 'default', gateway: '203.0.113.1', dev: 'br0' }), { links: ['br0', 'eth1'], route: 'default' }],
-    ['by a VLAN device, and what it stands on', '192.0.2.11', undefined, { links: ['vlan7', 'eth0'] }],
+    ['by a VLAN device, and what it depends on', '192.0.2.11', undefined, { links: ['vlan7', 'eth0'] }],
     ['in by one, out by another', '192.0.2.11', route({ dst: 'default', gateway: '203.0.113.1', dev: 'br0' }), { links: ['vlan7', 'br0', 'eth0', 'eth1'], route: 'default' }],
     ['out by several ways', '203.0.113.11', route({ dst: 'default', nexthops: [{ gateway: '203.0.113.1', dev: 'br0' }, { gateway: '192.0.2.1', dev: 'vlan7' }] }), { links: ['br0', 'vlan7', 'eth1', 'eth0'] }],
     ['by the link that its address names', 'fe80::11%eth4', undefined, { links: ['eth4'], local: 'fe80::11%eth4' }],
