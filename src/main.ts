@@ -182,7 +182,7 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', (error
 });
 try {
   // What `--rehearse` runs in namespaces of its own.
-  if (process.argv[2] === '__rehearse') await (await import('./rehearsal/in-sandbox.ts')).onStage();
+  if (process.argv[2] === '__rehearse') await (await import('./rehearsal/in-sandbox.ts')).inSandbox();
   await commandLine((ended) => { code = ended; }).parseAsync();
 } catch (error) {
   if (error instanceof Exit) {

@@ -39,7 +39,7 @@ export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = 
     sources: () => Promise.resolve(Object.entries(spec).map(([file, text]) => ({ file, text }))),
     missingTools: () => [],
     forget: () => store.forget(),
-    stage: undefined, ask: undefined,
+    sandbox: undefined, ask: undefined,
     probe: (probes) => Promise.resolve(probes.map((probe) => ({ probe, answered: true, ms: 1 }))),
     operator: () => undefined,
     print: { out: (text) => { said.out += text; }, err: (text) => { said.err += text; } },

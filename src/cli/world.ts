@@ -45,7 +45,7 @@ export async function worldOf(settings: Settings, paths: Paths, signal: AbortSig
     sources: () => (sources ??= sourcesOf(settings, signal)),
     now: () => new Date(),
     missingTools: (ops) => missingTools(ops).map(({ message }) => message),
-    stage: process.getuid?.() === 0 ? (request) => rehearse({ ...request, ...(netns === undefined ? {} : { netns }) }, signal) : undefined,
+    sandbox: process.getuid?.() === 0 ? (request) => rehearse({ ...request, ...(netns === undefined ? {} : { netns }) }, signal) : undefined,
     ask: process.stdin.isTTY ? (question, how) => askAt({ input: process.stdin, output: process.stderr }, harmless(question), how) : undefined,
     probe: (probes) => probe(probes, { netns, program: [process.execPath, process.argv[1] ?? ''] }),
     operator: () => readOperator(),
@@ -82,8 +82,8 @@ async function sourcesOf({ files }: Settings, signal: AbortSignal): Promise<read
 
 /** Its answer is of its own shape: on the stage runs this very program. */
 async function rehearse(request: Request, signal: AbortSignal): Promise<Answer> {
-  const { onStage } = await import('../rehearsal/sandbox/open.ts');
-  return JSON.parse(await onStage(JSON.stringify(request), signal)) as Answer;
+  const { inSandbox } = await import('../rehearsal/sandbox/open.ts');
+  return JSON.parse(await inSandbox(JSON.stringify(request), signal)) as Answer;
 }
 
 /** Our own directories, once they are empty; what somebody else has put there stays, and its directory with it. */

@@ -29,7 +29,7 @@ export async function observeAgain(host: HostReader, wanted: State, kinds: Kinds
   return stateOf(kinds, await Promise.all(kinds.map(async (kind) => {
     const [wish, before, memory] = [wishes.get(kind.kind) ?? [], found.get(kind.kind) ?? [], memories[kind.kind] ?? {}];
     if (wanted !== seen.wanted && !equal(wish, wished.get(kind.kind) ?? [])) return await kind.observe(host, wish, memory);
-    const concern = signs.filter(({ part }) => part === 'everything' || kind.looksAt.includes(part));
+    const concern = signs.filter(({ part }) => part === 'everything' || kind.watches.includes(part));
     if (concern.length === 0) return before;
     const names = namesOf(concern);
     return names === undefined || kind.again === undefined ? await kind.observe(host, wish, memory) : await kind.again(host, wish, memory, names, before);

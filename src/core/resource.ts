@@ -99,7 +99,7 @@ export interface Kind<R extends Resource = Resource> {
   /** Ours; and what is wanted by name without being ours: `borrowed`, or `foreign` and in the way. */
   observe(host: HostReader, wanted: readonly R[], memory: Memory): Promise<readonly R[]>;
   /** Of which parts of the host a sign calls for `observe` again. */
-  readonly looksAt: readonly Part[];
+  readonly watches: readonly Part[];
   /** Pure. A replaced resource arrives here as a delete and a create. `apart`: what it does at once otherwise would wait for itself by way of others. */
   steps(changes: readonly Change<R>[], apart?: boolean): readonly Step[];
   // said only where the default does not fit:
@@ -122,7 +122,7 @@ export interface Kind<R extends Resource = Resource> {
   /** What of an observed state is worth remembering until the next run. */
   remember?(observed: readonly R[]): Memory;
   /** What has to stand in the store before the steps run, because no creating call can mark it. */
-  putDown?(changes: readonly Change<R>[]): Memory;
+  recordBefore?(changes: readonly Change<R>[]): Memory;
   /** The foreign device it lives on, and is gone with: nothing to give back then. */
   livesOn?(resource: R): string | undefined;
   /** What the change does to packets. Default: nothing where it only creates what is ours, else the flows of what it changes. */

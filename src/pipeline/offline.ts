@@ -11,7 +11,7 @@ import { requestsOf, wantsOf } from './wish.ts';
 import { orExit, readForAllOrExit, readOrExit } from './read.ts';
 import type { World } from './world.ts';
 
-export interface Imagined {
+export interface Offline {
   readonly spec: Spec;
   readonly locate: Locate;
   readonly wanted: Wanted;
@@ -34,7 +34,7 @@ export async function validOrExit(world: World): Promise<Spec> {
 }
 
 /** Allots from nothing and plans from nothing. Ends with what is wrong. */
-export async function imagined(world: World): Promise<Imagined> {
+export async function offline(world: World): Promise<Offline> {
   const { spec, locate, self } = await readOrExit(world);
   const facts = imagine(spec);
   const { allocations } = orExit(world, locate, allocate(requestsOf(spec, facts), NOTHING, 0));

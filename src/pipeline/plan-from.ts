@@ -86,7 +86,7 @@ export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wis
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
-  const stored: Stored = { ...granted, former: [...lent.values()], memories: withPutDown(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
+  const stored: Stored = { ...granted, former: [...lent.values()], memories: withRecordedBefore(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
   const [against, beside] = parted(conflicts, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
@@ -109,9 +109,9 @@ function withoutRemovals(changes: readonly Change[], wanted: Wanted, kinds: Kind
   return changes.filter((change) => change.verb !== 'delete' || change.before.borrowed === true || claims(change.before).some((claim) => held.has(claim)));
 }
 
-export function withPutDown(memories: Stored['memories'], plan: Plan, kinds: Kinds): Stored['memories'] {
+export function withRecordedBefore(memories: Stored['memories'], plan: Plan, kinds: Kinds): Stored['memories'] {
   const added = kinds.map((kind): readonly [string, Memory] => {
-    const [known = {}, put = {}] = [memories[kind.kind], kind.putDown?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `)))];
+    const [known = {}, put = {}] = [memories[kind.kind], kind.recordBefore?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `)))];
     return [kind.kind, Object.keys(put).length === 0 ? known : { ...known, ...put }];
   });
   // One that is kept stays, also while it is empty: else every repair would write the store, and none could be made without room for that.

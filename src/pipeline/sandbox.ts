@@ -55,4 +55,4 @@ export interface Answer {
 }
 
 /** Makes the copy, does the plan on it, and throws it away. */
-export type Stage = (request: Request) => Promise<Answer>;
+export type Sandbox = (request: Request) => Promise<Answer>;

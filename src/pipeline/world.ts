@@ -6,7 +6,7 @@ import type { Asking } from '../driver/terminal.ts';
 import type { Generations, Pending } from '../generations/model.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Answer, Operator, Probe } from '../probes/model.ts';
-import type { Stage } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import type { Output } from '../report/printer.ts';
 import type { Source } from '../specfile/sources.ts';
 
@@ -33,7 +33,7 @@ export interface World extends Output {
   /** Removes the store and the directories of netctl's own, once nothing of ours is left. */
   forget(): Promise<void>;
   /** Where a plan is rehearsed; undefined where there can be no copy of the host. */
-  readonly stage: Stage | undefined;
+  readonly sandbox: Sandbox | undefined;
   /** Asks the operator until he has said yes or no, or nobody can any more (undefined); undefined where there is nobody to ask. */
   readonly ask: ((question: string, how?: Asking) => Promise<boolean | undefined>) | undefined;
   /** Asks all of them at once, from this host, each until it answers or its time is over. */

@@ -4,7 +4,7 @@ import { request as requestPlain } from 'node:http';
 import { request as requestSecure } from 'node:https';
 import { connect } from 'node:net';
 import type { Probe } from './model.ts';
-import { persist } from './retry.ts';
+import { retry } from './retry.ts';
 import type { Attempt } from './retry.ts';
 
 /** A name may have addresses of which some lead nowhere: milliseconds until the next is tried. */
@@ -19,7 +19,7 @@ export async function askAll(input: AsyncIterable<string | Uint8Array>, print: (
   const probes: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   if (!Array.isArray(probes)) throw new Error('standard input holds no list of probes');
   await Promise.all(probes.filter(isProbe).map(async ({ target, timeout }, index) => {
-    const { answered, ms, why } = await persist(attemptAt(target), timeout);
+    const { answered, ms, why } = await retry(attemptAt(target), timeout);
     print(`${JSON.stringify([index, answered, ms, why])}\n`);
   }));
 }

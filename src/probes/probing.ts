@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { ASK } from './model.ts';
 import type { Answer, Probe } from './model.ts';
 import { inNamespace } from '../driver/namespace.ts';
-import { persist, said } from './retry.ts';
+import { retry, said } from './retry.ts';
 import type { Attempt } from './retry.ts';
 import { ping } from './ping.ts';
 import { acknowledged } from './session.ts';
@@ -32,7 +32,7 @@ export async function probe(probes: readonly Probe[], where: Where, signal?: Abo
 async function askedByTool(one: Probe, where: Where, signal?: AbortSignal): Promise<readonly Answer[]> {
   if (one.target.kind === 'way') return [{ probe: one, ...await wayFrom(one.target, one.timeout, where, signal) }];
   const attempt = attemptAt(one, where);
-  return attempt === undefined ? [] : [{ probe: one, ...await persist(attempt, one.timeout, { signal, waits: true }) }];
+  return attempt === undefined ? [] : [{ probe: one, ...await retry(attempt, one.timeout, { signal, waits: true }) }];
 }
 
 /** Undefined: no tool asks that. */

@@ -25,7 +25,7 @@ export class Hopeless extends Error {
 export type Attempt = (over: AbortSignal, because: (why: string) => void) => Promise<void>;
 
 /** Makes tries, the next beside those that still wait, until one works. */
-export async function persist(attempt: Attempt, timeout: number, { signal, waits = false }: Persistence = {}): Promise<Omit<Answer, 'probe'>> {
+export async function retry(attempt: Attempt, timeout: number, { signal, waits = false }: Persistence = {}): Promise<Omit<Answer, 'probe'>> {
   const began = performance.now();
   const over = new AbortController();
   // Each try that still waits listens for the end.

@@ -4,13 +4,13 @@ import { DriverError } from '../core/resource.ts';
 import type { Answer, Way } from './model.ts';
 import { capture } from '../driver/child.ts';
 import { inNamespace } from '../driver/namespace.ts';
-import { Hopeless, persist } from './retry.ts';
+import { Hopeless, retry } from './retry.ts';
 
 /** Where nothing is known of before, the first answer tells; else it is asked until it is what it was. */
 export async function wayFrom(way: Way, timeout: number, { netns }: { readonly netns?: string | undefined }, signal?: AbortSignal): Promise<Omit<Answer, 'probe'>> {
   const { family, to, any, was } = way;
   let said = '';
-  const answer = await persist(async () => {
+  const answer = await retry(async () => {
     try {
       said = await decided(family, to, netns);
     } catch (error) {

@@ -15,7 +15,7 @@ import type { Refusal } from '../report/rehearsal-result.ts';
 import { copyHost } from './copy-host.ts';
 
 /** Answers one request, and ends; at once when nobody listens any more. */
-export async function onStage(): Promise<void> {
+export async function inSandbox(): Promise<void> {
   // Asked by this very program.
   const answer = await rehearse(JSON.parse(await firstLine()) as Request);
   writeAll(JSON.stringify(answer));

@@ -37,11 +37,11 @@ export function showRehearsal(world: World, prepared: Prepared, to: 'out' | 'err
 }
 
 async function rehearse(world: World, { plan, observed, wanted, stored }: Prepared): Promise<Rehearsal> {
-  if (world.stage === undefined) throw new Exit(exit.noPrivilege, 'a rehearsal makes a copy of the host, which needs root');
+  if (world.sandbox === undefined) throw new Exit(exit.noPrivilege, 'a rehearsal makes a copy of the host, which needs root');
   const began = world.now().getTime();
   try {
     const { rebuilding, devices, standIns, avoided, lost } = await rebuild(world.driver, { plan, observed, wanted: wanted.state, run: world.paths.run });
-    const answer = await world.stage({ paths: world.paths, rebuilding, plan, wanted: [...wanted.state], after: [...wanted.after], observed: [...observed], memories: stored.memories, avoided });
+    const answer = await world.sandbox({ paths: world.paths, rebuilding, plan, wanted: [...wanted.state], after: [...wanted.after], observed: [...observed], memories: stored.memories, avoided });
     const foreseen = [...beyondLimits(plan, devices, standIns), ...noRoomFor(plan.steps)];
     const failures = failuresOf({ ...answer, refused: [...answer.refused, ...foreseen] }, (step) => plan.steps[step]?.changes ?? []);
     return {

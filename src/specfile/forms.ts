@@ -6,13 +6,13 @@ import { isMulticast, parseMac, type Mac } from '../net/mac.ts';
 import { optionProblem } from './dhcp-options.ts';
 
 /** What is wrong with a text. */
-export interface Misfit {
+export interface FormatError {
   readonly code: string;
   readonly message: string;
   readonly hint: string;
 }
 /** Reads a text, or says what is wrong with it. */
-export type Form<T> = (text: string) => { readonly value: T } | Misfit;
+export type Form<T> = (text: string) => { readonly value: T } | FormatError;
 
 export const address: Form<Ip> = (text) => {
   const ip = parseIp(text);
@@ -85,7 +85,7 @@ export const leaseTime: Form<number> = (text) => {
 const KERNELS_OWN: readonly string[] = ['all', 'default', 'bonding_masters'];
 
 export const interfaceName: Form<string> = (text) => {
-  const bad = (message: string, hint: string): Misfit => ({ code: 'bad-interface-name', message, hint });
+  const bad = (message: string, hint: string): FormatError => ({ code: 'bad-interface-name', message, hint });
   if (text === '') return bad("'' is no interface's name", 'leave the key out for the default');
   if (text.length > 15) return bad(`${text} has ${text.length} characters`, "an interface's name has at most 15");
   if (text === '.' || text === '..' || text === 'lo') return bad(`${text} cannot be the name of such an interface`, 'give it another name');
@@ -133,7 +133,7 @@ export const absolutePath: Form<string> = (text) => (/^\/[\x20-\x7e\u0080-\uffff
   ? { value: text }
   : { code: 'bad-path', message: `${text === '' ? "''" : text} is not an absolute path`, hint: 'begin with a slash: /etc/dnsmasq-lab.conf' });
 
-function notAnAddress(text: string): Misfit {
+function notAnAddress(text: string): FormatError {
   const message = `${text === '' ? "''" : text} is not an IPv4 address`;
   if (isIPv6(text)) return { code: 'bad-address', message, hint: 'IPv6 comes with a later version' };
   if (isIPv4(text.split('/')[0] ?? '')) return { code: 'bad-address', message, hint: `write ${text.split('/')[0] ?? ''}` };
@@ -143,7 +143,7 @@ function notAnAddress(text: string): Misfit {
   return { code: 'bad-address', message, hint: 'write four numbers from 0 to 255 with dots between them' };
 }
 
-function asMisfit(result: { readonly value: unknown } | Misfit, code: string): Misfit {
+function asMisfit(result: { readonly value: unknown } | FormatError, code: string): FormatError {
   if ('value' in result) throw new Error('a range that is a network was read as one before');
   return result.code === 'bad-cidr' ? { ...result, code } : result;
 }

@@ -11,12 +11,12 @@ export function plainTree(text: Text): Tree | undefined {
   try {
     return new Reader(text).document();
   } catch (error) {
-    if (error instanceof OutOfTheOrdinary) return undefined;
+    if (error instanceof NotPlain) return undefined;
     throw error;
   }
 }
 
-class OutOfTheOrdinary extends Error {}
+class NotPlain extends Error {}
 
 interface Line {
   /** Column of what depends on it; within `- a: 1` also that of `a`. */
@@ -58,20 +58,20 @@ class Reader {
 
   document(): Tree {
     const first = this.#lines[0];
-    if (first?.indent !== 0) throw new OutOfTheOrdinary();
+    if (first?.indent !== 0) throw new NotPlain();
     const root = this.#map(first, undefined);
-    if (this.#line < this.#lines.length) throw new OutOfTheOrdinary();
+    if (this.#line < this.#lines.length) throw new NotPlain();
     return root;
   }
 
   /** The block map whose first key stands at `first`. */
   #map(first: Line, key: number | undefined): Tree {
-    if (first.indent > WIDEST) throw new OutOfTheOrdinary();
+    if (first.indent > WIDEST) throw new NotPlain();
     const value: Record<string, unknown> = { __proto__: null };
     const items = new Map<string, Mark>();
     for (let line: Line | undefined = first; line?.indent === first.indent; line = this.#lines[this.#line]) {
       const name = this.#key(line.at);
-      if (items.has(name)) throw new OutOfTheOrdinary();
+      if (items.has(name)) throw new NotPlain();
       const tree = this.#valueOf(line, first.indent);
       value[name] = tree.value;
       items.set(name, tree.mark);
@@ -83,10 +83,10 @@ class Reader {
   #valueOf(line: Line, indent: number): Tree {
     if (!this.#endsHere()) return this.#onLine(line.at);
     const below = this.#lines[++this.#line];
-    if (below === undefined) throw new OutOfTheOrdinary();
+    if (below === undefined) throw new NotPlain();
     // A list may stand below its key without being indented.
     const isList = this.#whole[below.at] === '-';
-    if (below.indent < indent || (below.indent === indent && !isList)) throw new OutOfTheOrdinary();
+    if (below.indent < indent || (below.indent === indent && !isList)) throw new NotPlain();
     return isList ? this.#list(below, line.at) : this.#map(below, line.at);
   }
 
@@ -95,7 +95,7 @@ class Reader {
     const items = new Map<number, Mark>();
     for (let line: Line | undefined = first; line?.indent === first.indent && this.#whole[line.at] === '-'; line = this.#lines[this.#line]) {
       const dash = this.#match(DASH, line.at).length;
-      if (dash === 0) throw new OutOfTheOrdinary();
+      if (dash === 0) throw new NotPlain();
       const inside = { indent: line.indent + dash, at: line.at + dash };
       const tree = this.#isKey(inside.at) ? this.#map(inside, undefined) : this.#onLine(undefined, inside.at);
       items.set(value.length, tree.mark);
@@ -109,20 +109,20 @@ class Reader {
     this.#at = at;
     if (key !== undefined) this.#skip(BLANKS);
     const tree = this.#flow(key, 0);
-    if (!this.#endsHere()) throw new OutOfTheOrdinary();
+    if (!this.#endsHere()) throw new NotPlain();
     this.#line++;
     return tree;
   }
 
   #flow(key: number | undefined, depth: number): Tree {
-    if (depth > DEEPEST) throw new OutOfTheOrdinary();
+    if (depth > DEEPEST) throw new NotPlain();
     const at = this.#at;
     const first = this.#whole[at];
     if (first === '{') return this.#flowMap(at, key, depth);
     if (first === '[') return this.#flowList(at, key, depth);
     const quoted = this.#skip(QUOTED);
     const written = quoted === '' ? this.#skip(PLAIN) : quoted.slice(1, -1);
-    if (quoted === '' && written === '') throw new OutOfTheOrdinary();
+    if (quoted === '' && written === '') throw new NotPlain();
     const mark = { ...this.#mark(at, key, NONE, true), written };
     return { value: quoted === '' ? meaningOf(written) : written, mark };
   }
@@ -133,7 +133,7 @@ class Reader {
     this.#each('}', () => {
       const itsKey = this.#at;
       const name = this.#key(itsKey);
-      if (items.has(name) || this.#skip(BLANKS) === '') throw new OutOfTheOrdinary();
+      if (items.has(name) || this.#skip(BLANKS) === '') throw new NotPlain();
       const tree = this.#flow(itsKey, depth + 1);
       value[name] = tree.value;
       items.set(name, tree.mark);
@@ -163,7 +163,7 @@ class Reader {
       this.#at++;
       this.#skip(BLANKS);
     }
-    if (this.#whole[this.#at++] !== close) throw new OutOfTheOrdinary();
+    if (this.#whole[this.#at++] !== close) throw new NotPlain();
   }
 
   #isKey(at: number): boolean {
@@ -174,7 +174,7 @@ class Reader {
   #key(at: number): string {
     this.#at = at;
     const name = this.#skip(KEY).slice(0, -1);
-    if (name === '' || /^(null|true|false)$/i.test(name)) throw new OutOfTheOrdinary();
+    if (name === '' || /^(null|true|false)$/i.test(name)) throw new NotPlain();
     return name;
   }
 
@@ -203,9 +203,9 @@ class Reader {
 function meaningOf(written: string): string | number | boolean | null {
   if (written === 'true' || written === 'false') return written === 'true';
   if (written === 'null') return null;
-  if (/^(null|true|false|[-+]?\.(inf|nan))$/i.test(written)) throw new OutOfTheOrdinary();
+  if (/^(null|true|false|[-+]?\.(inf|nan))$/i.test(written)) throw new NotPlain();
   if (/^(0|[1-9]\d{0,14})$/.test(written)) return Number(written);
   // Only of these letters and signs are numbers made.
-  if (/^[\d.+][\da-fA-FxXoOeE.+-]*$/.test(written) && !/\..*\./.test(written)) throw new OutOfTheOrdinary();
+  if (/^[\d.+][\da-fA-FxXoOeE.+-]*$/.test(written) && !/\..*\./.test(written)) throw new NotPlain();
   return written;
 }

@@ -1,7 +1,7 @@
 // specfile/probe-forms.ts — texts of a probe: whom it asks, and how long; each read once, and one that has not its form says why.
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { canonical6 } from '../net/ipv6.ts';
-import type { Form, Misfit } from './forms.ts';
+import type { Form, FormatError } from './forms.ts';
 
 /** `_` is in names of services. */
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
@@ -13,7 +13,7 @@ const QUOTED = 'write host and port in quotes: "10.9.8.7:443", "[2001:db8::7]:44
 export const host: Form<string> = (text) => {
   const found = hostIn(text);
   if (found !== undefined) return { value: found };
-  const bad = (message: string, hint: string): Misfit => ({ code: 'bad-probe-host', message: `${text === '' ? "''" : text} ${message}`, hint });
+  const bad = (message: string, hint: string): FormatError => ({ code: 'bad-probe-host', message: `${text === '' ? "''" : text} ${message}`, hint });
   if (isIPv6(text)) return bad('is good on one link only, and does not say which', `write ${text}%eth1, or what the interface is called`);
   if (isIPv6(text.replace(/^\[(.*)\]$/, '$1'))) return bad('has brackets', `write ${text.slice(1, -1)}`);
   if (text.includes('/')) return bad('is neither an address nor a name', isIP(text.split('/')[0] ?? '') === 0 ? 'a URL is for http' : `write ${text.split('/')[0] ?? ''}`);
@@ -23,7 +23,7 @@ export const host: Form<string> = (text) => {
 
 /** `10.9.8.7:443`, `[2001:db8::7]:443`, `db.example.org:5432`. */
 export const endpoint: Form<{ readonly host: string; readonly port: number }> = (text) => {
-  const bad = (message: string): Misfit => ({ code: 'bad-probe-endpoint', message: `${text === '' ? "''" : text} ${message}`, hint: QUOTED });
+  const bad = (message: string): FormatError => ({ code: 'bad-probe-endpoint', message: `${text === '' ? "''" : text} ${message}`, hint: QUOTED });
   const [, bracketed, bare, digits] = /^(?:\[([^\]]*)\]|([^:]*)):(.*)$/.exec(text) ?? [];
   if (digits === undefined) return bad(isIPv6(text) ? 'has no brackets around its address' : 'has no port');
   const port = portIn(digits);
@@ -49,7 +49,7 @@ export const server: Form<string> = (text) => {
 };
 
 export const url: Form<string> = (text) => {
-  const bad = (message: string, hint: string): Misfit => ({ code: 'bad-probe-url', message: `${text === '' ? "''" : text} ${message}`, hint });
+  const bad = (message: string, hint: string): FormatError => ({ code: 'bad-probe-url', message: `${text === '' ? "''" : text} ${message}`, hint });
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return bad('is not a URL of http or https', 'write "http://10.9.8.7/health"');
   const parsed = new URL(text);
   // It would be shown whenever the probe is spoken of.

@@ -29,10 +29,10 @@ const LEFT_OUT = Symbol('left out');
 const NONE: ReadonlyMap<string | number, Mark> = new Map();
 
 export function treeOf(root: Node, reading: Reading): Tree {
-  return new Grower(reading).grow(root);
+  return new TreeBuilder(reading).grow(root);
 }
 
-class Grower {
+class TreeBuilder {
   readonly #reading: Reading;
   readonly #open = new Set<Node>();
   #aliased = 0;

@@ -1,13 +1,13 @@
 // transaction/apply-plan.ts — does a reviewed plan: save, execute, look again, save what was learnt. apply and destroy share it.
-import { dare } from './commit.ts';
-import type { Dare } from './commit.ts';
+import { commit } from './commit.ts';
+import type { CommitOptions } from './commit.ts';
 import { showPlan } from '../pipeline/show-plan.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import { say } from '../report/say.ts';
 import { toolsOrExit } from './tools.ts';
 import { exit, Exit, Stopped } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
-import { keep, settledStore, carry, tellUnsettled } from './execute.ts';
+import { keep, settledStore, executePlan, tellUnsettled } from './execute.ts';
 
 export interface Consent {
   readonly yes: boolean;
@@ -18,7 +18,7 @@ export interface Consent {
 }
 
 /** Ends with what stands against the plan, or asks, or does it: `as` a generation that can be rolled back. Says 0 only when the host was looked at again and nothing differs. */
-export async function carryOut(world: World, prepared: Prepared, consent: Consent, question: string, as?: Dare): Promise<ExitCode> {
+export async function applyPlan(world: World, prepared: Prepared, consent: Consent, question: string, as?: CommitOptions): Promise<ExitCode> {
   const problems = prepared.problems.filter(({ code }) => !consent.overrules.includes(code));
   const reviewed = { ...prepared, problems };
   const isRefused = problems.some(({ severity }) => severity === 'error');
@@ -40,17 +40,17 @@ export async function carryOut(world: World, prepared: Prepared, consent: Consen
   return as === undefined ? await perform(world, ready) : await asGeneration(world, ready, as);
 }
 
-async function asGeneration(world: World, prepared: Prepared, as: Dare): Promise<ExitCode> {
-  const code = await dare(world, prepared, as);
+async function asGeneration(world: World, prepared: Prepared, as: CommitOptions): Promise<ExitCode> {
+  const code = await commit(world, prepared, as);
   if (world.output !== 'text') showPlan(world, prepared);
   return code;
 }
 
 async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
-  const carried = await carry(world, prepared);
+  const executed = await executePlan(world, prepared);
   if (world.output !== 'text') showPlan(world, prepared);
-  tellUnsettled(world, prepared, carried);
-  return carried.settled && carried.unlike.length === 0 ? exit.ok : exit.failed;
+  tellUnsettled(world, prepared, executed);
+  return executed.settled && executed.unlike.length === 0 ? exit.ok : exit.failed;
 }
 
 async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }: Consent, question: string): Promise<void> {

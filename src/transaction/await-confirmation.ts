@@ -1,7 +1,7 @@
 // transaction/await-confirmation.ts — an apply that waits to be confirmed: waiting for it, and saying the word.
 import { order } from '../core/order.ts';
 import type { Record } from '../generations/model.ts';
-import { carry, tellUnsettled } from './execute.ts';
+import { executePlan, tellUnsettled } from './execute.ts';
 import { prepareAsThen } from '../pipeline/prepare.ts';
 import { asUnconfirmed, claim, rollBack, UNCONFIRMED, untold } from './revert.ts';
 import { exit, Exit } from '../pipeline/world.ts';
@@ -30,9 +30,9 @@ async function finish(world: World, record: Record): Promise<ExitCode> {
   const prepared = await prepareAsThen(world, record);
   const changes = prepared.plan.changes.filter(({ verb, ref }) => verb === 'delete' && record.later.includes(ref));
   const rest = { ...prepared, plan: order(changes, prepared.wanted, world.kinds) };
-  const carried = await carry(world, rest);
-  tellUnsettled(world, rest, carried);
-  return carried.settled ? exit.ok : exit.failed;
+  const executed = await executePlan(world, rest);
+  tellUnsettled(world, rest, executed);
+  return executed.settled ? exit.ok : exit.failed;
 }
 
 function isOver({ generations, safety }: World): boolean {

@@ -8,15 +8,15 @@ import type { Kinds, Ref, Reporter, Resource, State } from '../core/resource.ts'
 import { StoreError } from '../core/stored.ts';
 import type { Generation } from '../generations/model.ts';
 import { begin, nowSilent, silence } from './begin.ts';
-import { carry, tellUnsettled } from './execute.ts';
-import type { Carried } from './execute.ts';
+import { executePlan, tellUnsettled } from './execute.ts';
+import type { Executed } from './execute.ts';
 import { awaitConfirmation } from './await-confirmation.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import { asUnconfirmed, claim, decide, rollBack, UNCONFIRMED } from './revert.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
 
-export interface Dare {
+export interface CommitOptions {
   /** All of it, or nothing. */
   readonly atomic: boolean;
   /** Seconds in which it has to be confirmed. It is atomic, too. */
@@ -30,7 +30,7 @@ export interface Dare {
 }
 
 /** Does the plan as a generation. */
-export async function dare(world: World, whole: Prepared, { atomic, confirm, waits, ...of }: Dare): Promise<ExitCode> {
+export async function commit(world: World, whole: Prepared, { atomic, confirm, waits, ...of }: CommitOptions): Promise<ExitCode> {
   const { safety } = world;
   const { prepared, later } = confirm === undefined ? { prepared: whole, later: [] } : sparing(whole, world.kinds);
   const begun = await begin(world, prepared, of, later);
@@ -45,7 +45,7 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, wai
   const attempt = await attempted(world, prepared, isGuarded, until, late);
   const why = whyNot(world, attempt, until);
   if ('broken' in attempt) world.print.err(`${attempt.broken.message}\n`);
-  else tellUnsettled(world, prepared, attempt.carried, isGuarded ? 'What is done is rolled back.' : undefined);
+  else tellUnsettled(world, prepared, attempt.executed, isGuarded ? 'What is done is rolled back.' : undefined);
   if (why !== undefined && isGuarded) return asUnconfirmed(await rollBack(world, generation.number, record, why), why);
   // Whether the operator's session still stands is told by what is sent on it.
   if (world.operator() !== undefined && begun.answers.length > 0) world.print.err('done; what answered before is asked again\n');
@@ -59,9 +59,9 @@ export async function dare(world: World, whole: Prepared, { atomic, confirm, wai
   }
   late?.removeEventListener('abort', giveUp);
   if (until !== undefined) return await awaitConfirmation(world, generation.number, record, until, waits);
-  const isLike = 'carried' in attempt && attempt.carried.unlike.length === 0;
+  const isLike = 'executed' in attempt && attempt.executed.unlike.length === 0;
   if (!decide(world, generation.number, { is: 'kept', settled: why === undefined && isLike })) return await rollBack(world, generation.number, record, 'that it is to stay cannot be put down');
-  const isBack = 'broken' in attempt || attempt.carried.rolledBack.every(({ left }) => left.length === 0);
+  const isBack = 'broken' in attempt || attempt.executed.rolledBack.every(({ left }) => left.length === 0);
   if (why === undefined) return isLike ? exit.ok : exit.notRolledBack;
   return isBack ? exit.failed : exit.notRolledBack;
 }
@@ -92,7 +92,7 @@ async function arm({ generations, safety }: World, { number }: Generation, until
   }
 }
 
-type Attempt = { readonly carried: Carried } | { readonly broken: Error };
+type Attempt = { readonly executed: Executed } | { readonly broken: Error };
 
 /** What is rolled back when a step fails does no further step. `until`: no tool runs longer, and no step begins later than `late`. */
 async function attempted(world: World, prepared: Prepared, isGuarded: boolean, until: number | undefined, late: AbortSignal | undefined): Promise<Attempt> {
@@ -103,7 +103,7 @@ async function attempted(world: World, prepared: Prepared, isGuarded: boolean, u
     world.report(event);
   };
   try {
-    return { carried: await carry({ ...world, report, signal: AbortSignal.any([world.signal, failed.signal, ...(late === undefined ? [] : [late])]) }, prepared, () => lookedAt(world, prepared), isGuarded) };
+    return { executed: await executePlan({ ...world, report, signal: AbortSignal.any([world.signal, failed.signal, ...(late === undefined ? [] : [late])]) }, prepared, () => lookedAt(world, prepared), isGuarded) };
   } catch (error) {
     // The host could not be looked at again, or what was learnt not be kept.
     if (error instanceof DriverError || error instanceof StoreError) return { broken: error };
@@ -129,10 +129,10 @@ async function lookedAt({ driver, kinds, safety }: World, { wanted, stored }: Pr
 const PAUSE = 100;
 
 function whyNot({ safety, signal }: World, attempt: Attempt, until: number | undefined): string | undefined {
-  if ('carried' in attempt && attempt.carried.settled) return undefined;
+  if ('executed' in attempt && attempt.executed.settled) return undefined;
   if (until !== undefined && safety.uptime() >= until) return UNCONFIRMED;
   if (signal.aborted) return 'it was stopped by a signal';
   if ('broken' in attempt) return 'what came of it could not be looked at';
-  const has = (outcome: Outcome): boolean => attempt.carried.outcomes.includes(outcome);
+  const has = (outcome: Outcome): boolean => attempt.executed.outcomes.includes(outcome);
   return has('failed') || has('skipped') ? 'a step failed' : 'looked at again, it was not as it was to be';
 }

@@ -19,7 +19,7 @@ import type { RolledBack } from './bundles.ts';
 import { indented } from './revert.ts';
 
 /** Nothing, where all is as it was to be. `ending`: what is to be said of what was done. */
-export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }: Prepared, { settled, outcomes, refused, rolledBack, unlike, residual }: Carried, ending?: string): void {
+export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }: Prepared, { settled, outcomes, refused, rolledBack, unlike, residual }: Executed, ending?: string): void {
   if (unlike.length > 0) print.err(`given back, and not as before:\n${indented(unlike)}`);
   if (settled) return;
   const view = { kinds, wanted, locate };
@@ -28,7 +28,7 @@ export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }:
   print.err(renderResidual(unexplained(residual, plan, outcomes), view));
 }
 
-export interface Carried {
+export interface Executed {
   /** Every step was done, and looked at again nothing differs. */
   readonly settled: boolean;
   /** Of each step. */
@@ -54,7 +54,7 @@ export interface Carried {
  * Saves, does the plan, looks again, and saves what was learnt. `lookAt` does not look at more than a change can have reached. What moves an
  * interface and is not done whole is undone, unless all `isReverted` then.
  */
-export async function carry(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories), isReverted = false): Promise<Carried> {
+export async function executePlan(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories), isReverted = false): Promise<Executed> {
   const { plan, wanted } = prepared;
   const began = performance.now();
   const given = givenBackBy(prepared, world.kinds);

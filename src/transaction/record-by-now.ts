@@ -31,7 +31,7 @@ export interface ByNow {
   readonly comparable: (image: Image) => Image;
 }
 
-type Carried = Address | Route;
+type Executed = Address | Route;
 
 /** `observed`: as the way back sees the host. */
 export function recordByNow(record: Record, stored: Stored, facts: Facts, observed: State, kinds: Kinds, start?: string): ByNow {
@@ -60,7 +60,7 @@ export function recordByNow(record: Record, stored: Stored, facts: Facts, observ
 }
 
 /** Of interfaces that are in their bridges, what is lent still; of those that this generation has given back, what they have. */
-function judged({ lent: all = [] }: Record, lent: readonly Carried[], stored: Stored, facts: Facts, observed: State, start: string | undefined): { readonly former: readonly Resource[]; readonly told: readonly Diagnostic[] } {
+function judged({ lent: all = [] }: Record, lent: readonly Executed[], stored: Stored, facts: Facts, observed: State, start: string | undefined): { readonly former: readonly Resource[]; readonly told: readonly Diagnostic[] } {
   const { kept, told } = lentByNow(stored, facts, start, false);
   const known = new Set(stored.former.map((one) => deviceOf(one)));
   const names = [...new Set(lent.map(({ link }) => link))].filter((name) => !known.has(name) && facts.links.get(name)?.master === undefined && facts.links.has(name));
@@ -72,7 +72,7 @@ function judged({ lent: all = [] }: Record, lent: readonly Carried[], stored: St
 }
 
 /** As where it is in a bridge: all that is missing may have been lost together. */
-function isGone(one: Carried, own: readonly Carried[], { links }: Facts): boolean {
+function isGone(one: Executed, own: readonly Executed[], { links }: Facts): boolean {
   if (own.some((each) => nameOf(each) === nameOf(one))) return false;
   if (isRoute(one)) return [...links.values()].some(({ routes }) => routes.some((each) => each.protocol !== KERNEL && each.family === one.family && each.to === one.to && each.table === one.table));
   const isElsewhere = [...links.values()].some(({ addresses }) => addresses.some(({ cidr }) => ipOf(cidr) === ipOf(one.cidr)));
@@ -83,7 +83,7 @@ function removed({ cidr, link }: Address): Diagnostic {
   return { severity: 'warning', code: UPLINK_CHANGED, at: [], message: `${cidr} is on ${link} no more: it is not put on the bridge that ${link} goes back into`, hint: `ip address add ${cidr} dev ${link}, if the host is to have it` };
 }
 
-function isCarried(one: Resource): one is Carried {
+function isCarried(one: Resource): one is Executed {
   return isAddress(one) || isRoute(one);
 }
 
@@ -98,7 +98,7 @@ function bridgesIn({ undo: { found } }: Record): ReadonlyMap<string, string> {
   return new Map(found.flatMap((one): readonly (readonly [string, string])[] => (isLink(one) && one.type === 'port' && one.promiscuous && one.master !== undefined ? [[one.name, one.master]] : [])));
 }
 
-function onBridge(one: Carried, bridge: string): Carried {
+function onBridge(one: Executed, bridge: string): Executed {
   const { borrowed: _borrowed, link: movedFrom, ...rest } = one;
   if (rest.kind === 'route') {
     const { dependsOn: _on, expires: _expires, ...route } = rest;
@@ -108,16 +108,16 @@ function onBridge(one: Carried, bridge: string): Carried {
   return { ...address, link: bridge, movedFrom };
 }
 
-function without(kept: Stored, gone: readonly Carried[]): Stored {
+function without(kept: Stored, gone: readonly Executed[]): Stored {
   const names = new Set(gone.map(nameOf));
   const routes = kept.former.filter(isRoute).filter((one) => names.has(nameOf(one)));
   return withoutAddresses(withoutRoutes(kept, routes), gone.filter(isAddress), () => undefined);
 }
 
 /** On whichever link it was. What comes after it moves up. */
-function withoutGone(found: readonly Resource[], gone: readonly Carried[]): readonly Resource[] {
-  const names = new Set(gone.map((one) => nameOf({ ...one, link: '' } as Carried)));
-  const isLeft = (one: Resource): boolean => !isCarried(one) || !(one.borrowed === true || one.movedFrom !== undefined) || !names.has(nameOf({ ...one, link: '' } as Carried));
+function withoutGone(found: readonly Resource[], gone: readonly Executed[]): readonly Resource[] {
+  const names = new Set(gone.map((one) => nameOf({ ...one, link: '' } as Executed)));
+  const isLeft = (one: Resource): boolean => !isCarried(one) || !(one.borrowed === true || one.movedFrom !== undefined) || !names.has(nameOf({ ...one, link: '' } as Executed));
   const fallen = new Set(found.filter((one) => !isLeft(one)).filter(isAddress).map((one): Ref => `address ${one.link} ${addressText(one)}`));
   return found.filter(isLeft).map((one) => {
     if (isRoute(one) && one.dependsOn !== undefined) return { ...one, dependsOn: one.dependsOn.filter((ref) => !fallen.has(ref)) };
@@ -130,8 +130,8 @@ function placeOf({ link, place = 0 }: Address, found: readonly Resource[], isLef
 }
 
 /** With an address go the kernel's route to its network and what has it as source. */
-function comparable(image: Image, carried: readonly Carried[]): Image {
-  const ips = carried.filter(isAddress).map(({ cidr, peer }) => [ipOf(cidr), ipOf(peer ?? cidr)] as const);
-  const routes = new Set(carried.filter(isRoute).map(({ to, family }) => (to === 'default' && family === 6 ? '::/0' : to)));
+function comparable(image: Image, executed: readonly Executed[]): Image {
+  const ips = executed.filter(isAddress).map(({ cidr, peer }) => [ipOf(cidr), ipOf(peer ?? cidr)] as const);
+  const routes = new Set(executed.filter(isRoute).map(({ to, family }) => (to === 'default' && family === 6 ? '::/0' : to)));
   return withoutCarried(image, new Set(ips.map(([ip]) => ip)), ({ to, source, protocol }) => routes.has(to) || ips.some(([ip, end]) => source === ip || (protocol === KERNEL && (to === end || (to.includes('/') && contains(to, end))))));
 }

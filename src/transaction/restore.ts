@@ -7,7 +7,7 @@ import { prepareNothing } from '../pipeline/plan-nothing.ts';
 import { prepareAsThen } from '../pipeline/prepare.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { World, ExitCode } from '../pipeline/world.ts';
-import { carryOut } from './apply-plan.ts';
+import { applyPlan } from './apply-plan.ts';
 import { decide } from './revert.ts';
 
 /** On a host that lost all that a kernel knows there is nothing to roll back: it becomes what was in force before, or nothing of netctl's. */
@@ -27,7 +27,7 @@ export async function rollbackTo(world: World, number: number, record: Record, w
 async function madeAgain(world: World, target: Generation | undefined): Promise<boolean> {
   try {
     const prepared = target === undefined || target.restores === 0 ? await prepareNothing(world) : await prepareAsThen(world, world.generations.record(target.number));
-    return await carryOut(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '') === exit.ok;
+    return await applyPlan(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '') === exit.ok;
   } catch (error) {
     if (!(error instanceof Exit || error instanceof StoreError)) throw error;
     world.print.err(`${error.message}\n`);

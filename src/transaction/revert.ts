@@ -27,7 +27,7 @@ import { renderDiagnostics } from '../report/diagnostics.ts';
 import { NOWHERE, placeAll } from '../specfile/locate.ts';
 import { recordByNow } from './record-by-now.ts';
 import type { Pictures } from '../pipeline/borrowed/pictures.ts';
-import { withPutDown } from '../pipeline/plan-from.ts';
+import { withRecordedBefore } from '../pipeline/plan-from.ts';
 import { exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
 
@@ -91,9 +91,9 @@ export function decide({ generations, print }: World, number: number, outcome: O
 }
 
 /** Says why it could not be put down. */
-export function untold(putDown: () => void): string | undefined {
+export function untold(recordBefore: () => void): string | undefined {
   try {
-    putDown();
+    recordBefore();
     return undefined;
   } catch (error) {
     if (error instanceof StoreError) return error.message;
@@ -206,8 +206,8 @@ async function attempt(world: World, record: Record): Promise<Tried> {
     const { stored, revision } = await store.load();
     const memories = stored?.memories ?? record.memories;
     const plan = planBack(record.undo, await found(world, record.undo, memories), kinds);
-    const putDown = withPutDown(memories, plan, kinds);
-    const unsaved = stored === undefined || plan.steps.length === 0 ? undefined : await triedTo(() => store.save({ ...stored, memories: putDown }, revision));
+    const recordBefore = withRecordedBefore(memories, plan, kinds);
+    const unsaved = stored === undefined || plan.steps.length === 0 ? undefined : await triedTo(() => store.save({ ...stored, memories: recordBefore }, revision));
     const refused: string[] = [];
     await execute(plan, driver, (event) => {
       if (event.event === 'failed') refused.push(event.error.message);

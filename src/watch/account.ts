@@ -5,7 +5,7 @@ import type { Fetched } from '../origin/origin.ts';
 import { describe, howItDiffers, renderPlace } from '../report/plan.ts';
 import type { Placed } from '../specfile/model.ts';
 import type { Watcher } from '../report/watch-events.ts';
-import type { Patience } from './backoff.ts';
+import type { Backoff } from './backoff.ts';
 import type { Applied, Cause, Difference, Failure, Fight, InForce, MonitorState, Obstacle, Refused, WatchState } from '../report/watch-state.ts';
 import type { World } from '../pipeline/world.ts';
 import type { Looked, Repaired } from './round.ts';
@@ -117,19 +117,19 @@ export class Account {
     for (const { message, hint = '' } of changed) this.tell({ event: 'monitor', name: 'uplink', what: `${message}\nhint: ${hint}` });
   }
 
-  looked(cause: Cause, { whole, seconds, differs, prepared }: Looked, patience: Patience, world: World): void {
+  looked(cause: Cause, { whole, seconds, differs, prepared }: Looked, backoff: Backoff, world: World): void {
     this.tell({ event: 'looked', cause, whole, differs: differs.length, seconds: { ...seconds, execute: 0, verify: 0 } });
-    this.found(differs, whole, prepared, patience, world);
+    this.found(differs, whole, prepared, backoff, world);
   }
 
   /** Somebody else's thing is in the way, or one is missing that only somebody else can bring. None: nothing is any more. */
-  prevented({ prepared }: Looked, errors: readonly Placed[], patience: Patience, world: World): void {
+  prevented({ prepared }: Looked, errors: readonly Placed[], backoff: Backoff, world: World): void {
     this.preventing = new Map(errors.flatMap((error) => (error.against ?? []).map((ref) => [ref, differenceAt(ref, prepared, world)] as const)));
-    for (const error of errors) for (const ref of error.against ?? []) if (!patience.holds(ref, performance.now())) this.failed(differenceAt(ref, prepared, world), rendered([error]), patience);
+    for (const error of errors) for (const ref of error.against ?? []) if (!backoff.holds(ref, performance.now())) this.failed(differenceAt(ref, prepared, world), rendered([error]), backoff);
   }
 
   /** `counts`: what failed is a failure; else it is looked at once more before it is called so. Signs that came `meanwhile` tell who undid it. */
-  applied(cause: Cause, looked: Looked, repaired: Repaired, signs: { readonly before: readonly Sign[]; readonly meanwhile: readonly Sign[] }, patience: Patience, counts: boolean, world: World): void {
+  applied(cause: Cause, looked: Looked, repaired: Repaired, signs: { readonly before: readonly Sign[]; readonly meanwhile: readonly Sign[] }, backoff: Backoff, counts: boolean, world: World): void {
     const { prepared, whole } = looked;
     const seconds = { ...looked.seconds, ...repaired.seconds };
     const residual = new Set(repaired.residual.map(({ ref }) => ref));
@@ -141,7 +141,7 @@ export class Account {
       const { what, place } = differenceOf(change, prepared, world);
       this.tell({ event: 'changed', cause, kind: kindName(change), verb: change.verb, what, ...(place === undefined ? {} : { place }), ...(by === undefined ? {} : { by }) });
       // One more try of what failed is no repair.
-      if (cause === 'drift' || cause === 'resync' || (cause === 'retry' && !patience.failures().has(change.ref))) this.fought(change, by, prepared, patience, world);
+      if (cause === 'drift' || cause === 'resync' || (cause === 'retry' && !backoff.failures().has(change.ref))) this.fought(change, by, prepared, backoff, world);
     }
     this.tell({ event: 'applied', cause, changes: made.length, settled: repaired.differs.length === 0, seconds });
     const failed = new Set<Ref>();
@@ -150,14 +150,14 @@ export class Account {
       if (message === undefined) continue;
       for (const change of changes) {
         failed.add(change.ref);
-        if (counts) this.failed(differenceOf(change, prepared, world), message, patience);
+        if (counts) this.failed(differenceOf(change, prepared, world), message, backoff);
       }
     }
     // What is replaced is removed and made, and is one thing.
     for (const change of new Map(done.map((one) => [one.ref, one])).values()) {
-      if (residual.has(change.ref) && !failed.has(change.ref)) this.undone(change, culprit(change.ref, signs.meanwhile, world), prepared, patience, counts, world);
+      if (residual.has(change.ref) && !failed.has(change.ref)) this.undone(change, culprit(change.ref, signs.meanwhile, world), prepared, backoff, counts, world);
     }
-    this.found(repaired.differs, whole, prepared, patience, world);
+    this.found(repaired.differs, whole, prepared, backoff, world);
   }
 
   /** What is being done. */
@@ -166,10 +166,10 @@ export class Account {
     this.doing = event.event === 'started' ? this.plan?.steps[event.step]?.changes.map(({ verb, ref }) => `${verb} ${ref}`).join(', ') : undefined;
   }
 
-  state(patience: Patience, busySince: number | undefined): WatchState {
+  state(backoff: Backoff, busySince: number | undefined): WatchState {
     const now = performance.now();
-    const failures = [...patience.failures()].map(([ref, { message, since, tries, until }]): Failure => ({ ...this.known(ref), message, since: iso(since), tries, nextTry: iso(until) }));
-    const fights = [...patience.fights(now)].map(([ref, { times, since, until, by }]): Fight => ({ ...this.known(ref), times, since: iso(since), nextTry: iso(until), ...(by === undefined ? {} : { by }) }));
+    const failures = [...backoff.failures()].map(([ref, { message, since, tries, until }]): Failure => ({ ...this.known(ref), message, since: iso(since), tries, nextTry: iso(until) }));
+    const fights = [...backoff.fights(now)].map(([ref, { times, since, until, by }]): Fight => ({ ...this.known(ref), times, since: iso(since), nextTry: iso(until), ...(by === undefined ? {} : { by }) }));
     return {
       pid: process.pid, since: this.since,
       ...(this.spec === undefined ? {} : { spec: this.spec }),
@@ -186,12 +186,12 @@ export class Account {
     };
   }
 
-  private found(differs: readonly Change[], whole: boolean, view: Looked['prepared'], patience: Patience, world: World): void {
+  private found(differs: readonly Change[], whole: boolean, view: Looked['prepared'], backoff: Backoff, world: World): void {
     this.lastLook = iso();
     if (whole) this.lastWholeLook = this.lastLook;
     this.differing = new Map([...this.preventing, ...differs.map((change) => [change.ref, differenceOf(change, view, world)] as const)]);
     // Somebody else has mended it.
-    for (const ref of [...patience.failures().keys()]) if (!this.differing.has(ref)) this.succeeded(ref, patience);
+    for (const ref of [...backoff.failures().keys()]) if (!this.differing.has(ref)) this.succeeded(ref, backoff);
     if (this.differing.size > 0) this.unsettle();
     else if (this.settled?.is !== true) this.settled = { is: true, since: iso() };
     if (this.differing.size > 0 || this.isReady) return;
@@ -203,25 +203,25 @@ export class Account {
     if (this.settled?.is !== false) this.settled = { is: false, since: iso() };
   }
 
-  private succeeded(ref: Ref, patience: Patience): void {
-    if (patience.succeeded(ref) !== undefined) this.tell({ event: 'recovered', what: ref });
+  private succeeded(ref: Ref, backoff: Backoff): void {
+    if (backoff.succeeded(ref) !== undefined) this.tell({ event: 'recovered', what: ref });
   }
 
-  private fought(change: Change, by: string | undefined, view: Looked['prepared'], patience: Patience, world: World): void {
-    const fought = patience.repaired(change.ref, performance.now(), Math.random(), by);
+  private fought(change: Change, by: string | undefined, view: Looked['prepared'], backoff: Backoff, world: World): void {
+    const fought = backoff.repaired(change.ref, performance.now(), Math.random(), by);
     if (fought === undefined) return;
     const { times, since, until, by: who } = fought;
     this.tell({ event: 'fight', fight: { ...differenceOf(change, view, world), times, since: iso(since), nextTry: iso(until), ...(who === undefined ? {} : { by: who }) } });
   }
 
   /** Done, and different again before we could look: by somebody of whom the kernel tells; else it may as well not last by itself. */
-  private undone(change: Change, by: string | undefined, view: Looked['prepared'], patience: Patience, counts: boolean, world: World): void {
-    if (by !== undefined) this.fought(change, by, view, patience, world);
-    else if (counts) this.failed(differenceOf(change, view, world), 'applied, but verification found differences: somebody changes it back at once, or it does not last', patience);
+  private undone(change: Change, by: string | undefined, view: Looked['prepared'], backoff: Backoff, counts: boolean, world: World): void {
+    if (by !== undefined) this.fought(change, by, view, backoff, world);
+    else if (counts) this.failed(differenceOf(change, view, world), 'applied, but verification found differences: somebody changes it back at once, or it does not last', backoff);
   }
 
-  private failed(difference: Difference, message: string, patience: Patience): void {
-    const { since, tries, until } = patience.failed(difference.ref, message, performance.now(), Math.random());
+  private failed(difference: Difference, message: string, backoff: Backoff): void {
+    const { since, tries, until } = backoff.failed(difference.ref, message, performance.now(), Math.random());
     this.tell({ event: 'failed', failure: { ...difference, message, since: iso(since), tries, nextTry: iso(until) } });
   }
 
@@ -247,7 +247,7 @@ function differenceAt(ref: Ref, view: Looked['prepared'], world: World): Differe
 function culprit(ref: Ref, signs: readonly Sign[], { kinds }: World): string | undefined {
   const at = ref.indexOf(' ');
   const [kind, name] = [kinds.find((one) => one.kind === ref.slice(0, at)), ref.slice(at + 1)];
-  const concern = signs.filter(({ part, by }) => by !== undefined && part !== 'everything' && kind?.looksAt.includes(part) === true);
+  const concern = signs.filter(({ part, by }) => by !== undefined && part !== 'everything' && kind?.watches.includes(part) === true);
   return (concern.find((sign) => sign.name === name) ?? concern.find((sign) => sign.name === undefined))?.by;
 }
 

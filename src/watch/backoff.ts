@@ -35,7 +35,7 @@ interface Account extends Fought {
 }
 
 /** Instants are milliseconds; `chance` is from 0 to 1, drawn by the caller. */
-export class Patience {
+export class Backoff {
   private readonly failing = new Map<Ref, Failing>();
   private readonly accounts = new Map<Ref, Account>();
 

@@ -9,11 +9,11 @@ import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 export type Printed = ReadonlyMap<string, string>;
 
 /** What features are told of a host beside its devices. */
-export const RECOLLECTED: readonly (readonly string[])[] = [READ_ALL_ROUTES, READ_NAMESPACES];
+export const CACHED: readonly (readonly string[])[] = [READ_ALL_ROUTES, READ_NAMESPACES];
 
-const isRecollected: ReadonlySet<string> = new Set(RECOLLECTED.map((argv) => argv.join(' ')));
+const isRecollected: ReadonlySet<string> = new Set(CACHED.map((argv) => argv.join(' ')));
 
-export class Recollecting implements HostReader {
+export class CachedReader implements HostReader {
   /** What still holds, and what was asked for. */
   readonly printed: Map<string, string>;
   private readonly host: HostReader;

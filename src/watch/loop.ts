@@ -3,8 +3,8 @@ import type { Settings } from '../pipeline/settings.ts';
 import type { Ref, Reporter } from '../core/resource.ts';
 import type { Sign } from '../core/sign.ts';
 import type { Watcher } from '../report/watch-events.ts';
-import { Pace } from './scheduler.ts';
-import { Patience } from './backoff.ts';
+import { Scheduler } from './scheduler.ts';
+import { Backoff } from './backoff.ts';
 import type { Cause, MonitorState, WatchState } from '../report/watch-state.ts';
 import { renderRolledBack } from '../transaction/bundles.ts';
 import { begin, nowSilent, silence } from '../transaction/begin.ts';
@@ -48,8 +48,8 @@ export interface LoopOptions extends SpecsOptions {
 
 export class Loop {
   private readonly options: LoopOptions;
-  private readonly pace: Pace;
-  private readonly patience = new Patience();
+  private readonly scheduler: Scheduler;
+  private readonly backoff = new Backoff();
   private readonly account: Account;
   private readonly specs: Specs;
   private known: Known | undefined;
@@ -62,10 +62,10 @@ export class Loop {
 
   constructor(options: LoopOptions) {
     this.options = options;
-    this.pace = new Pace({ resync: options.resync, chance: Math.random });
+    this.scheduler = new Scheduler({ resync: options.resync, chance: Math.random });
     this.account = new Account(options.tell, options.origin.from);
     this.specs = new Specs(options, this.account, () => {
-      this.pace.demand('spec');
+      this.scheduler.demand('spec');
       this.wake();
     });
   }
@@ -92,21 +92,21 @@ export class Loop {
     // So many at once that all is to be looked at in any case.
     if (this.signs.length > MOST) this.signs = [{ part: 'everything', why: 'very much changed at once' }];
     else this.signs.push(sign);
-    this.pace.signed(performance.now());
+    this.scheduler.signed(performance.now());
     this.wake();
   }
 
   /** The operator's word: the spec is read again, everything is looked at, and what waits is tried. */
   reload(): void {
     this.options.tell({ event: 'reload' });
-    this.patience.tryAll();
-    this.pace.demand('reload');
+    this.backoff.tryAll();
+    this.scheduler.demand('reload');
     void this.fetch();
     this.wake();
   }
 
   state(): WatchState {
-    return this.account.state(this.patience, this.pace.busySince);
+    return this.account.state(this.backoff, this.scheduler.busySince);
   }
 
   /** What was last seen of the host, for whoever asks how it is. */
@@ -129,14 +129,14 @@ export class Loop {
 
   /** Why it does not do its work, where starting it anew could help. */
   ailment(): string | undefined {
-    const { busySince } = this.pace;
+    const { busySince } = this.scheduler;
     const busy = busySince === undefined ? 0 : performance.now() - busySince;
     return busy < HUNG ? undefined : `it has been at one thing for ${Math.round(busy / 1000)} s`;
   }
 
   private async reason(): Promise<Cause | undefined> {
     const now = performance.now();
-    const due = this.pace.due(now, { hasTarget: this.specs.isAny, hasSigns: this.signs.length > 0, retry: earliest(this.patience.next(this.turnedAt), this.specs.retryAt) });
+    const due = this.scheduler.due(now, { hasTarget: this.specs.isAny, hasSigns: this.signs.length > 0, retry: earliest(this.backoff.next(this.turnedAt), this.specs.retryAt) });
     if (due !== undefined && due.at <= now) return due.cause;
     await new Promise<void>((resolve) => {
       const timer = due === undefined ? undefined : setTimeout(resolve, Math.min(due.at - now, 2 ** 30));
@@ -151,7 +151,7 @@ export class Loop {
   private async turn(cause: Cause): Promise<void> {
     let turn: Turn | undefined;
     const now = performance.now();
-    this.pace.begins(now);
+    this.scheduler.begins(now);
     this.turnedAt = now;
     const signs = cause === 'drift' || cause === 'spec' ? this.takeSigns() : [{ part: 'everything' as const }, ...this.takeSigns()];
     let found = false;
@@ -166,11 +166,11 @@ export class Loop {
       // What is known may be wrong now.
       this.known = undefined;
       whole = true;
-      this.pace.blocked(performance.now());
-      this.account.blocked(messageOf(error), this.pace.retryAt ?? 0);
+      this.scheduler.blocked(performance.now());
+      this.account.blocked(messageOf(error), this.scheduler.retryAt ?? 0);
     } finally {
       turn?.end();
-      this.pace.ended(performance.now(), { found, whole });
+      this.scheduler.ended(performance.now(), { found, whole });
       this.options.ended(found || whole);
     }
   }
@@ -182,28 +182,28 @@ export class Loop {
   }
 
   private async round(world: World, cause: Cause, signs: readonly Sign[]): Promise<{ readonly found: boolean; readonly whole: boolean }> {
-    const isHeld = (ref: Ref): boolean => this.patience.holds(ref, performance.now());
+    const isHeld = (ref: Ref): boolean => this.backoff.holds(ref, performance.now());
     const adopted = await this.specs.adopt(world);
-    if (adopted !== undefined) this.patience.tryAll();
+    if (adopted !== undefined) this.backoff.tryAll();
     if (this.specs.inForce === undefined) return { found: false, whole: false };
     let looked = adopted ?? orThrow(await look(world, this.specs.inForce, this.known, signs, isHeld));
     this.knows(looked.known);
     if (looked.whole) this.specs.keep();
     if (looked.whole) this.account.blockedBy(looked.known.conflicts);
     this.account.changedBy(looked.changed);
-    this.patience.keepOnly((ref) => looked.known.wanted.state.has(ref) || looked.known.observed.has(ref));
+    this.backoff.keepOnly((ref) => looked.known.wanted.state.has(ref) || looked.known.observed.has(ref));
     const errors = this.specs.errorsOf(looked);
     const whollyAgainst = errors.filter(({ against }) => against === undefined);
     if (whollyAgainst.length > 0) {
-      this.account.looked(cause, looked, this.patience, world);
+      this.account.looked(cause, looked, this.backoff, world);
       throw new Error(rendered(whollyAgainst));
     }
-    this.account.prevented(looked, errors, this.patience, world);
+    this.account.prevented(looked, errors, this.backoff, world);
     // The rest is done all the same.
     if (errors.length > 0) looked = planAgain(world, looked, isHeld);
     if (looked.prepared.plan.steps.length === 0) {
       if (looked.whole || looked.prepared.isOutdated) this.knows(await keepLearnt(world, looked));
-      this.account.looked(cause, looked, this.patience, world);
+      this.account.looked(cause, looked, this.backoff, world);
       return { found: false, whole: looked.whole };
     }
     this.account.wouldAsk(looked.prepared.problems);
@@ -217,12 +217,12 @@ export class Loop {
     if (begun !== undefined && !(await this.keeps(world, begun, repaired.settled))) return { found: true, whole: true };
     // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one after the other.
     const mayErr = !looked.whole && !repaired.settled;
-    this.account.applied(cause, looked, repaired, { before: signs, meanwhile: [...during, ...this.signs] }, this.patience, !mayErr, world);
+    this.account.applied(cause, looked, repaired, { before: signs, meanwhile: [...during, ...this.signs] }, this.backoff, !mayErr, world);
     for (const one of repaired.rolledBack) this.options.tell({ event: 'monitor', name: 'uplink', what: renderRolledBack([one]).trim() });
     // What was stopped when the move of an interface failed need not wait until that is tried again.
     if (mayErr || repaired.rolledBack.length > 0) {
       this.signs.push({ part: 'everything', why: mayErr ? 'a part of the host was not enough' : 'the rest is still to be done' });
-      this.pace.demand('drift');
+      this.scheduler.demand('drift');
     }
     return { found: true, whole: looked.whole };
   }
@@ -237,7 +237,7 @@ export class Loop {
     await rollBack({ ...world, print: { out: () => undefined, err: (text) => { this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() }); } } }, begun.generation.number, begun.record, silence(silent));
     this.known = undefined;
     this.specs.withdraw();
-    this.pace.demand('spec');
+    this.scheduler.demand('spec');
     return false;
   }
 

@@ -13,8 +13,8 @@ import { aboutToBorrow } from '../uplinks/borrowing.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
 import type { Phases } from '../report/watch-events.ts';
-import { carry, keep, settledStore } from '../transaction/execute.ts';
-import type { Carried } from '../transaction/execute.ts';
+import { executePlan, keep, settledStore } from '../transaction/execute.ts';
+import type { Executed } from '../transaction/execute.ts';
 import { withOthersSettings } from '../pipeline/borrowed/given-back.ts';
 import { preflight } from '../pipeline/preflight/preflight.ts';
 import { UPLINK_CHANGED } from '../pipeline/borrowed/lent-by-now.ts';
@@ -26,7 +26,7 @@ import type { Wish } from '../pipeline/wish.ts';
 import type { Placing, Read } from '../pipeline/read.ts';
 import { toolsOrExit } from '../transaction/tools.ts';
 import type { World } from '../pipeline/world.ts';
-import { RECOLLECTED, Recollecting } from './cached-reader.ts';
+import { CACHED, CachedReader } from './cached-reader.ts';
 import type { Printed } from './cached-reader.ts';
 
 /** What is known of the host, and holds until signs tell otherwise. */
@@ -65,9 +65,9 @@ export async function look(world: World, target: Read, known: Known | undefined,
   const began = performance.now();
   const whole = known === undefined || known.target !== target || signs.some(({ part }) => part === 'everything');
   const isTold = signs.some(({ part }) => part !== 'everything' && TOLD.includes(part));
-  const reader = new Recollecting(world.driver, whole ? undefined : known, signs);
+  const reader = new CachedReader(world.driver, whole ? undefined : known, signs);
   // Begun before it is known which devices there are.
-  if (isTold) for (const argv of RECOLLECTED) reader.read(argv).catch(() => undefined);
+  if (isTold) for (const argv of CACHED) reader.read(argv).catch(() => undefined);
   const host = whole ? reader : await readerWith(reader, known.links, signs);
   const isStale = whole || (isTold && (lendsNeighbours(known) || !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target))));
   const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
@@ -107,7 +107,7 @@ function namespacesIn({ spec }: Read): ReadonlySet<string> {
   return new Set(spec.instances.flatMap(({ nics }) => nics.flatMap(({ device }) => (device.type === 'veth' ? [device.netns] : []))));
 }
 
-export interface Repaired extends Carried {
+export interface Repaired extends Executed {
   readonly known: Known;
 }
 
@@ -115,15 +115,15 @@ export interface Repaired extends Carried {
 export async function repair(world: World, { known, prepared }: Looked, meanwhile: () => readonly Sign[]): Promise<Repaired> {
   await toolsOrExit(world, prepared, 'there');
   let { links, printed } = known;
-  const carried = await carry(world, prepared, async () => {
+  const executed = await executePlan(world, prepared, async () => {
     const signs = [...touchedBy(prepared.plan.changes, world.kinds), ...meanwhile()];
-    const reader = new Recollecting(world.driver, known, signs);
+    const reader = new CachedReader(world.driver, known, signs);
     ({ printed } = reader);
     const host = await readerWith(reader, known.links, signs);
     links = await readLinks(host);
     return await observeAgain(host, known.wanted.state, world.kinds, prepared.stored.memories, { observed: known.observed, wanted: known.wanted.state }, signs);
   });
-  return { ...carried, known: learnt({ ...known, links, printed, observed: carried.observed }, carried, world.kinds) };
+  return { ...executed, known: learnt({ ...known, links, printed, observed: executed.observed }, executed, world.kinds) };
 }
 
 /** Nothing differs: what was learnt is kept all the same, as it is after every apply. */
@@ -132,7 +132,7 @@ export async function keepLearnt(world: World, { known, prepared }: Looked): Pro
   return learnt(known, { stored, revision: await keep(world, prepared, stored) }, world.kinds);
 }
 
-function learnt(known: Known, { stored, revision }: Pick<Carried, 'stored' | 'revision'>, kinds: Kinds): Known {
+function learnt(known: Known, { stored, revision }: Pick<Executed, 'stored' | 'revision'>, kinds: Kinds): Known {
   return { ...known, wished: { ...known.wished, before: stored, kept: stored, revision, isOutdated: false, ledger: ledgerOf(stored.former, kinds) } };
 }
 
@@ -141,6 +141,6 @@ function touchedBy(changes: readonly Change[], kinds: Kinds): readonly Sign[] {
   return changes.flatMap((change): readonly Sign[] => {
     const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
     const resource = change.verb === 'delete' ? change.before : change.after;
-    return kind.looksAt.map((part) => ({ part, ...(kind.again === undefined ? {} : { name: kind.signed?.(resource) ?? kind.key(resource) }) }));
+    return kind.watches.map((part) => ({ part, ...(kind.again === undefined ? {} : { name: kind.signed?.(resource) ?? kind.key(resource) }) }));
   });
 }

@@ -29,7 +29,7 @@ export interface Due {
 }
 
 /** Instants are milliseconds of a clock that is never turned. */
-export class Pace {
+export class Scheduler {
   /** When the turn began that has not ended. */
   busySince: number | undefined;
   /** When it is tried again after a turn that came to nothing. */

@@ -1,6 +1,6 @@
 // test/conflicts/around.ts — a host that holds somebody else's rule sets, as it says them when it is asked, and what netctl finds there for a spec.
 import { readFileSync } from 'node:fs';
-import { imagined } from '../../src/pipeline/offline.ts';
+import { offline } from '../../src/pipeline/offline.ts';
 import { DriverError } from '../../src/core/resource.ts';
 import type { Diagnostic, HostReader } from '../../src/core/resource.ts';
 import type { Facts } from '../../src/core/facts.ts';
@@ -34,7 +34,7 @@ export function ruleSet(name: string): string {
 
 export async function found(spec: string, around: Around): Promise<readonly Diagnostic[]> {
   const world = worldOf({ driver: createWhole().host, spec: { 'spec.yaml': spec } });
-  const { spec: read, wanted } = await imagined(world).catch((error: unknown) => { throw new Error(world.said.err, { cause: error }); });
+  const { spec: read, wanted } = await offline(world).catch((error: unknown) => { throw new Error(world.said.err, { cause: error }); });
   const [self] = read.hosts;
   if (self === undefined) throw new Error('the spec has no host');
   return await lookAround(readerOf(around), { spec: read, self, facts: (around.facts ?? ((facts) => facts))(imagine(read)) }, wanted);

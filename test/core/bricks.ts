@@ -16,7 +16,7 @@ export const brick: Kind<Brick> = {
   needs: ({ on = [] }) => on.map((name): Ref => `brick ${name}`),
   claims: ({ color }) => (color === undefined ? [] : [`color ${color}`]),
   mustReplace: (before, after) => before.shape !== after.shape,
-  looksAt: [],
+  watches: [],
   observe: () => Promise.resolve([]),
   irrevocable: ({ shape }) => shape === 'egg',
   livesOn: ({ shape }) => shape,

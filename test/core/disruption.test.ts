@@ -9,7 +9,7 @@ interface Link extends Resource {
   readonly says: Disruption;
 }
 const link: Kind<Link> = {
-  kind: 'link', key: () => '', needs: () => [], looksAt: [], observe: () => Promise.resolve([]), steps: () => [], describe: () => '',
+  kind: 'link', key: () => '', needs: () => [], watches: [], observe: () => Promise.resolve([]), steps: () => [], describe: () => '',
   disrupts: (change) => (change.verb === 'delete' ? change.before.says : change.after.says),
 };
 const of = (...changes: readonly Change[]): readonly Disruption[] => disruptionsOf(changes, [brick, link]).map(([, disruption]) => disruption);

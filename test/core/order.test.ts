@@ -40,7 +40,7 @@ test('each step names those it waits for', () => {
 
 test('daemons end before all else and start after it, but before removals that nobody waits for', () => {
   const daemon: Kind<Daemon> = {
-    kind: 'daemon', key: ({ name }) => name, needs: ({ on }) => [`brick ${on}`], looksAt: [], observe: () => Promise.resolve([]), mustReplace: () => true, describe: ({ name }) => name,
+    kind: 'daemon', key: ({ name }) => name, needs: ({ on }) => [`brick ${on}`], watches: [], observe: () => Promise.resolve([]), mustReplace: () => true, describe: ({ name }) => name,
     steps: (changes) => changes.map((change) => ({ changes: [change], ops: [change.verb === 'delete' ? { op: 'signal', pidFile: '/d', signal: 'TERM' } : { op: 'start', argv: ['d'], pidFile: '/d' }] })),
   };
   const one: Daemon = { kind: 'daemon', name: 'd', on: 'a' };

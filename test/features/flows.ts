@@ -1,6 +1,6 @@
 // test/features/flows.ts — what a packet does on a host that holds what a spec wants, and what its peer sees: a table is read against the wanted chains and addresses.
 import { expect, test } from 'vitest';
-import { imagined } from '../../src/pipeline/offline.ts';
+import { offline } from '../../src/pipeline/offline.ts';
 import type { Resource, State } from '../../src/core/resource.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
@@ -37,7 +37,7 @@ async function fateOf(packet: string, spec: string): Promise<string> {
 /** All that a host would hold, as resources. */
 export async function wantedOf(spec: string): Promise<State> {
   const world = worldOf({ driver: new Scene('').whole.host, spec: { 'spec.yaml': spec } });
-  const { wanted } = await imagined(world).catch(() => { throw new Error(world.said.err); });
+  const { wanted } = await offline(world).catch(() => { throw new Error(world.said.err); });
   return wanted.state;
 }
 

@@ -140,7 +140,7 @@ export class Keeper {
   async apply(wants: readonly Want[]): Promise<readonly string[]> {
     const { plan, asked, changes } = await this.plan(wants);
     this.ledger = lend(changes, this.ledger);
-    this.memories = { ...this.memories, link: { ...this.memories['link'], ...link.putDown?.(changes.filter(isLinkChange)) } };
+    this.memories = { ...this.memories, link: { ...this.memories['link'], ...link.recordBefore?.(changes.filter(isLinkChange)) } };
     const failed: string[] = [];
     await execute(plan, this.driver, (event) => {
       if (event.event === 'failed') failed.push(event.error.message);

@@ -10,7 +10,7 @@ interface Thing extends Resource {
   readonly name: string;
   readonly on?: string;
 }
-const kindOf = (kind: string): Kind<Thing> => ({ kind, key: ({ name }) => name, needs: ({ on }) => (on === undefined ? [] : [`thing ${on}`]), looksAt: [], observe: () => Promise.resolve([]), steps: () => [], describe: ({ name }) => name });
+const kindOf = (kind: string): Kind<Thing> => ({ kind, key: ({ name }) => name, needs: ({ on }) => (on === undefined ? [] : [`thing ${on}`]), watches: [], observe: () => Promise.resolve([]), steps: () => [], describe: ({ name }) => name });
 const kinds = ['thing', 'module', 'link', 'flow'].map(kindOf);
 const make = (name: string, on?: string, kind = 'thing'): Change => ({ verb: 'create', ref: `${kind} ${name}`, after: { kind, name, ...(on === undefined ? {} : { on }) } as Thing });
 const planOf = (...steps: readonly (readonly [changes: readonly Change[], waitsFor?: readonly number[], ops?: readonly Op[]])[]): Plan => ({

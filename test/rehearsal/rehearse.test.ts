@@ -26,9 +26,9 @@ describe('one that passes', () => {
   test('apply goes on, and asks after it', async () => {
     const bench = new Bench();
     const asked: string[] = [];
-    const { stage, driver } = staged(bench, () => { asked.push('rehearsed'); return {}; });
+    const { sandbox, driver } = staged(bench, () => { asked.push('rehearsed'); return {}; });
     const ask = (question: string): Promise<boolean> => { asked.push(question); return Promise.resolve(true); };
-    expect(await bench.apply(specOf('vm-1'), { yes: false, rehearse: true }, { stage, driver, ask })).toMatchObject({ code: 0 });
+    expect(await bench.apply(specOf('vm-1'), { yes: false, rehearse: true }, { sandbox, driver, ask })).toMatchObject({ code: 0 });
     expect(asked).toEqual(['rehearsed', 'Apply this plan?']);
     expect((await bench.plan(specOf('vm-1'))).out).toBe('h1: nothing to do\n');
   });
@@ -75,7 +75,7 @@ describe('one that fails', () => {
 
 test('without the right to make a copy nothing is done, and that is said', async () => {
   const bench = new Bench();
-  const { code, err } = await bench.apply(specOf('vm-1'), { rehearse: true }, { ...staged(bench), stage: undefined });
+  const { code, err } = await bench.apply(specOf('vm-1'), { rehearse: true }, { ...staged(bench), sandbox: undefined });
   expect({ code, err }).toEqual({ code: 77, err: 'netctl: a rehearsal makes a copy of the host, which needs root\n' });
 });
 

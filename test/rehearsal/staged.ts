@@ -5,11 +5,11 @@ import type { Answer, Request } from '../../src/pipeline/sandbox.ts';
 import type { Bench } from '../commands/bench.ts';
 
 /** What it was asked is kept. */
-export function staged(bench: Bench, answerTo: (request: Request) => Partial<Answer> = () => ({})): Pick<World, 'driver' | 'stage'> & { readonly asked: readonly Request[] } {
+export function staged(bench: Bench, answerTo: (request: Request) => Partial<Answer> = () => ({})): Pick<World, 'driver' | 'sandbox'> & { readonly asked: readonly Request[] } {
   const asked: Request[] = [];
   return {
     asked, driver: silent(bench.scene.whole.host),
-    stage: (request) => {
+    sandbox: (request) => {
       // As it arrives on the other side.
       const arrived = JSON.parse(JSON.stringify(request)) as Request;
       asked.push(arrived);

@@ -10,7 +10,7 @@ interface Thing extends Resource {
 }
 
 const kind: Kind<Thing> = {
-  kind: 'thing', key: ({ name }) => name, needs: () => [], looksAt: [], observe: () => Promise.resolve([]), steps: () => [],
+  kind: 'thing', key: ({ name }) => name, needs: () => [], watches: [], observe: () => Promise.resolve([]), steps: () => [],
   claims: ({ holds }) => (holds === undefined ? [] : [holds]),
   describe: ({ name, holds = '' }, before) => `${name}${holds === '' ? '' : ` holding ${holds}`}${before === undefined ? '' : ' (changed)'}`,
 };

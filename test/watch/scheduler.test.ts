@@ -1,54 +1,54 @@
 // test/watch/scheduler.test.ts — when a watch looks again.
 import { describe, expect, test } from 'vitest';
-import { Pace } from '../../src/watch/scheduler.ts';
+import { Scheduler } from '../../src/watch/scheduler.ts';
 
 const calm = { hasTarget: true, hasSigns: false, retry: undefined };
 const signed = { ...calm, hasSigns: true };
 
 /** After a first turn from 0 to 100 that looked at everything. */
-function begun({ found = false, resync = 300_000 } = {}): Pace {
-  const pace = new Pace({ resync, chance: () => 0.5 });
-  pace.demand('spec');
-  pace.begins(0);
-  pace.ended(100, { found, whole: true });
-  return pace;
+function begun({ found = false, resync = 300_000 } = {}): Scheduler {
+  const scheduler = new Scheduler({ resync, chance: () => 0.5 });
+  scheduler.demand('spec');
+  scheduler.begins(0);
+  scheduler.ended(100, { found, whole: true });
+  return scheduler;
 }
 
 test('the first demand is a start, whatever it is', () => {
-  const pace = new Pace({ resync: 1_000, chance: () => 0.5 });
-  pace.demand('spec');
-  expect(pace.due(5, { ...calm, hasTarget: false })).toEqual({ cause: 'start', at: 5 });
+  const scheduler = new Scheduler({ resync: 1_000, chance: () => 0.5 });
+  scheduler.demand('spec');
+  expect(scheduler.due(5, { ...calm, hasTarget: false })).toEqual({ cause: 'start', at: 5 });
 });
 
 test('without a spec nothing is due, whatever happens to the host', () => {
-  const pace = new Pace({ resync: 1_000, chance: () => 0.5 });
-  pace.signed(0);
-  expect(pace.due(0, { hasTarget: false, hasSigns: true, retry: undefined })).toBeUndefined();
+  const scheduler = new Scheduler({ resync: 1_000, chance: () => 0.5 });
+  scheduler.signed(0);
+  expect(scheduler.due(0, { hasTarget: false, hasSigns: true, retry: undefined })).toBeUndefined();
 });
 
 test('in quiet times everything is looked at once an interval, give or take a tenth', () => {
   expect(begun().due(200, calm)).toEqual({ cause: 'resync', at: 300_100 });
-  const early = new Pace({ resync: 1_000, chance: () => 0 });
+  const early = new Scheduler({ resync: 1_000, chance: () => 0 });
   early.begins(0);
   early.ended(0, { found: false, whole: true });
   expect(early.due(0, calm)).toEqual({ cause: 'resync', at: 900 });
 });
 
 test('a sign is looked into when it has been quiet for 3 ms, or after 40', () => {
-  const pace = begun();
-  pace.signed(1_000);
-  expect(pace.due(1_000, signed)).toEqual({ cause: 'drift', at: 1_003 });
-  for (let at = 1_001; at <= 1_060; at++) pace.signed(at);
-  expect(pace.due(1_060, signed)).toEqual({ cause: 'drift', at: 1_040 });
+  const scheduler = begun();
+  scheduler.signed(1_000);
+  expect(scheduler.due(1_000, signed)).toEqual({ cause: 'drift', at: 1_003 });
+  for (let at = 1_001; at <= 1_060; at++) scheduler.signed(at);
+  expect(scheduler.due(1_060, signed)).toEqual({ cause: 'drift', at: 1_040 });
 });
 
 test('after a change everything is looked at once more when it is quiet, and not too soon where that takes long', () => {
   expect(begun({ found: true }).due(200, calm)).toEqual({ cause: 'resync', at: 2_100 });
-  const pace = begun();
-  pace.begins(1_000);
-  pace.ended(1_010, { found: true, whole: false });
-  pace.signed(2_900);
-  expect(pace.due(3_000, calm)).toEqual({ cause: 'resync', at: 3_900 });
+  const scheduler = begun();
+  scheduler.begins(1_000);
+  scheduler.ended(1_010, { found: true, whole: false });
+  scheduler.signed(2_900);
+  expect(scheduler.due(3_000, calm)).toEqual({ cause: 'resync', at: 3_900 });
 });
 
 test('what is left alone is tried when its time has come', () => {
@@ -57,58 +57,58 @@ test('what is left alone is tried when its time has come', () => {
 
 describe('looks that find nothing', () => {
   test('become rarer, but for the echo of one own change; one that finds something makes them frequent again', () => {
-    const pace = begun();
+    const scheduler = begun();
     const gaps: number[] = [];
     let now = 10_000;
     for (let looks = 0; looks < 12; looks++) {
-      pace.signed(now);
-      const at = pace.due(now, signed)?.at ?? Infinity;
+      scheduler.signed(now);
+      const at = scheduler.due(now, signed)?.at ?? Infinity;
       gaps.push(Math.round(at - now));
-      pace.begins(at);
-      pace.ended(at + 4, { found: false, whole: false });
+      scheduler.begins(at);
+      scheduler.ended(at + 4, { found: false, whole: false });
       now = at + 4;
     }
     expect(gaps.slice(0, 3)).toEqual([3, 3, 3]);
     expect(gaps.slice(3, 7)).toEqual([8, 16, 32, 64]);
     expect(gaps.at(-1)).toBe(1_000);
-    pace.begins(now);
-    pace.ended(now + 4, { found: true, whole: false });
-    pace.signed(now + 5);
-    expect(pace.due(now + 5, signed)).toEqual({ cause: 'drift', at: now + 8 });
+    scheduler.begins(now);
+    scheduler.ended(now + 4, { found: true, whole: false });
+    scheduler.signed(now + 5);
+    expect(scheduler.due(now + 5, signed)).toEqual({ cause: 'drift', at: now + 8 });
   });
 });
 
 test('changes one upon the other, whatever they are, leave others a growing part of the time', () => {
-  const pace = begun();
+  const scheduler = begun();
   const gaps: number[] = [];
   let now = 10_000;
   for (let changes = 0; changes < 120; changes++) {
-    pace.signed(now);
-    const at = pace.due(now, signed)?.at ?? Infinity;
+    scheduler.signed(now);
+    const at = scheduler.due(now, signed)?.at ?? Infinity;
     gaps.push(at - now);
-    pace.begins(at);
-    pace.ended(at + 40, { found: true, whole: false });
+    scheduler.begins(at);
+    scheduler.ended(at + 40, { found: true, whole: false });
     now = at + 40;
   }
   expect(gaps.slice(1, 5)).toEqual([10, 10, 10, 10]);
   expect(gaps.at(-1)).toBe(160);
-  pace.begins(now + 2_000);
-  pace.ended(now + 2_040, { found: true, whole: false });
-  pace.signed(now + 2_040);
-  expect(pace.due(now + 2_040, signed)?.at).toBe(now + 2_050);
+  scheduler.begins(now + 2_000);
+  scheduler.ended(now + 2_040, { found: true, whole: false });
+  scheduler.signed(now + 2_040);
+  expect(scheduler.due(now + 2_040, signed)?.at).toBe(now + 2_050);
 });
 
 describe('a turn that came to nothing', () => {
   test('is tried again after half a second, then twice as long each time, and no sign makes it sooner', () => {
-    const pace = begun();
+    const scheduler = begun();
     let now = 1_000;
     const waits: number[] = [];
     for (let tries = 0; tries < 10; tries++) {
-      pace.begins(now);
-      pace.blocked(now);
-      pace.ended(now, { found: false, whole: true });
-      pace.signed(now);
-      const due = pace.due(now, signed);
+      scheduler.begins(now);
+      scheduler.blocked(now);
+      scheduler.ended(now, { found: false, whole: true });
+      scheduler.signed(now);
+      const due = scheduler.due(now, signed);
       expect(due?.cause).toBe('retry');
       waits.push((due?.at ?? 0) - now);
       now = due?.at ?? Infinity;
@@ -118,31 +118,31 @@ describe('a turn that came to nothing', () => {
   });
 
   test('but a new spec does', () => {
-    const pace = begun();
-    pace.begins(1_000);
-    pace.blocked(1_000);
-    pace.ended(1_000, { found: false, whole: true });
-    pace.demand('spec');
-    expect(pace.due(1_001, calm)).toEqual({ cause: 'spec', at: 1_001 });
+    const scheduler = begun();
+    scheduler.begins(1_000);
+    scheduler.blocked(1_000);
+    scheduler.ended(1_000, { found: false, whole: true });
+    scheduler.demand('spec');
+    expect(scheduler.due(1_001, calm)).toEqual({ cause: 'spec', at: 1_001 });
   });
 
   test('is forgotten after one that did not', () => {
-    const pace = begun();
-    pace.begins(1_000);
-    pace.blocked(1_000);
-    pace.ended(1_000, { found: false, whole: true });
-    pace.begins(1_500);
-    pace.ended(1_600, { found: false, whole: true });
-    expect(pace.due(1_700, calm)?.cause).toBe('resync');
-    pace.begins(2_000);
-    pace.blocked(2_000);
-    expect(pace.retryAt).toBe(2_500);
+    const scheduler = begun();
+    scheduler.begins(1_000);
+    scheduler.blocked(1_000);
+    scheduler.ended(1_000, { found: false, whole: true });
+    scheduler.begins(1_500);
+    scheduler.ended(1_600, { found: false, whole: true });
+    expect(scheduler.due(1_700, calm)?.cause).toBe('resync');
+    scheduler.begins(2_000);
+    scheduler.blocked(2_000);
+    expect(scheduler.retryAt).toBe(2_500);
   });
 });
 
 test('it knows since when it is busy', () => {
-  const pace = begun();
-  expect(pace.busySince).toBeUndefined();
-  pace.begins(7);
-  expect(pace.busySince).toBe(7);
+  const scheduler = begun();
+  expect(scheduler.busySince).toBeUndefined();
+  scheduler.begins(7);
+  expect(scheduler.busySince).toBe(7);
 });

@@ -1,6 +1,6 @@
 // commands/apply/run.ts — makes the host match the spec.
 import { MASS_DELETE } from '../../guards/mass-delete.ts';
-import { carryOut } from '../../transaction/apply-plan.ts';
+import { applyPlan } from '../../transaction/apply-plan.ts';
 import { settlePending } from '../../transaction/pending.ts';
 import { prepare } from '../../pipeline/prepare.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
@@ -29,5 +29,5 @@ export async function apply(world: World, { yes, prune, allowMassDelete, rehears
   const contradiction = await contradicts?.();
   if (contradiction !== undefined) world.print.err(`${contradiction}\n`);
   const prepared = await prepare(world, prune);
-  return await carryOut(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse }, 'Apply this plan?', { atomic, ...(confirm === undefined ? {} : { confirm, waits }) });
+  return await applyPlan(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse }, 'Apply this plan?', { atomic, ...(confirm === undefined ? {} : { confirm, waits }) });
 }

@@ -1,7 +1,7 @@
 // commands/destroy/run.ts — removes everything netctl owns on this host, and gives back what it borrowed. Needs no spec.
 import { MASS_DELETE } from '../../guards/mass-delete.ts';
 import { NETWORK_IN_USE } from '../../guards/network-in-use.ts';
-import { carryOut } from '../../transaction/apply-plan.ts';
+import { applyPlan } from '../../transaction/apply-plan.ts';
 import { removeTablesSinceFirst } from '../../pipeline/preflight/empty-tables.ts';
 import { settlePending } from '../../transaction/pending.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
@@ -19,7 +19,7 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
   const watch = await watchedBy?.();
   if (watch !== undefined) throw new Exit(exit.locked, `${watch} would put everything back at once: stop it first (systemctl stop netctl, or SIGTERM). Nothing was changed`);
   const prepared = await prepareNothing(world);
-  const code = await carryOut(world, prepared, { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
+  const code = await applyPlan(world, prepared, { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
   if (code === exit.ok) {
     world.driver.invalidate();
     await removeTablesSinceFirst(world, prepared.plan.changes.some(({ ref }) => ref.startsWith('chain ')));

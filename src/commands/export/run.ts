@@ -5,8 +5,8 @@ import type { Chain } from '../../kinds/chain/model.ts';
 import { renderSave } from '../../kinds/chain/render.ts';
 import { inNamespace, isIpBatch } from '../../iproute2/batch.ts';
 import { renderWaiting } from '../../report/plan.ts';
-import { imagined } from '../../pipeline/offline.ts';
-import type { Imagined } from '../../pipeline/offline.ts';
+import { offline } from '../../pipeline/offline.ts';
+import type { Offline } from '../../pipeline/offline.ts';
 import { printData } from '../../report/print.ts';
 import { exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
@@ -14,7 +14,7 @@ import type { ExitCode, World } from '../../pipeline/world.ts';
 export type Form = 'iptables-save' | 'ip-batch' | 'script' | 'files' | 'json';
 
 export async function exportAs(world: World, form: Form, netns: string | undefined): Promise<ExitCode> {
-  const built = await imagined(world);
+  const built = await offline(world);
   // Only a host can tell.
   world.print.err(renderWaiting(built));
   switch (form) {
@@ -32,12 +32,12 @@ function ipLines(ops: readonly Op[]): readonly string[] {
   return ops.flatMap((op) => (isIpBatch(op) ? op.lines.map((line) => (op.netns === undefined ? line : inNamespace(line, op.netns))) : []));
 }
 
-function printFiles(world: World, built: Imagined): void {
+function printFiles(world: World, built: Offline): void {
   const files = opsOf(built).flatMap((op) => (op.op === 'write' ? [[op.path, op.text] as const] : []));
   if (world.output === 'text') world.print.out(files.map(([path, text]) => `==> ${path} <==\n${text}`).join('\n'), 'exactly');
   else printData(world, { apiVersion: 'netctl/v1', kind: 'Files', files: Object.fromEntries(files) });
 }
 
-function opsOf({ plan }: Imagined): readonly Op[] {
+function opsOf({ plan }: Offline): readonly Op[] {
   return plan.steps.flatMap(({ ops }) => ops);
 }

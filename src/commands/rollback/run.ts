@@ -2,7 +2,7 @@
 import { MASS_DELETE } from '../../guards/mass-delete.ts';
 import { before, newest } from '../../generations/model.ts';
 import type { Generation } from '../../generations/model.ts';
-import { carryOut, yesOrExit } from '../../transaction/apply-plan.ts';
+import { applyPlan, yesOrExit } from '../../transaction/apply-plan.ts';
 import { prepareNothing } from '../../pipeline/plan-nothing.ts';
 import { isOverdue, rollBackPending, whyOverdue } from '../../transaction/pending.ts';
 import { prepareAsThen } from '../../pipeline/prepare.ts';
@@ -64,12 +64,12 @@ function named(number: number, all: readonly Generation[]): Generation {
 /** With the addresses that everybody had then. */
 async function goTo(world: World, target: Generation, yes: boolean): Promise<ExitCode> {
   const prepared = target.restores === 0 ? await prepareNothing(world) : await prepareAsThen(world, world.generations.record(target.number));
-  return await carryOut(world, prepared, { yes, overrules: [MASS_DELETE] }, `Go back to generation ${target.number} of ${target.when}?`, { atomic: true, restores: target.restores ?? target.number });
+  return await applyPlan(world, prepared, { yes, overrules: [MASS_DELETE] }, `Go back to generation ${target.number} of ${target.when}?`, { atomic: true, restores: target.restores ?? target.number });
 }
 
 /** To before the first: who went back to it already cannot roll it back itself any more. */
 async function goToNothing(world: World, first: number, yes: boolean): Promise<ExitCode> {
   if (first === 0) throw new Exit(exit.failed, 'the host is as it was before the first generation');
   if (world.generations.record(first).before !== null) throw new Exit(exit.failed, `nothing is known any more of what was before generation ${first}`);
-  return await carryOut(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE] }, `Roll back generation ${first}, the first?`, { atomic: true, restores: 0 });
+  return await applyPlan(world, await prepareNothing(world), { yes, overrules: [MASS_DELETE] }, `Roll back generation ${first}, the first?`, { atomic: true, restores: 0 });
 }

@@ -12,7 +12,7 @@ export const address: Kind<Address> = {
   kind: 'address',
   key: (a) => `${a.link} ${addressText(a)}`,
   needs: (a) => [`link ${a.link}`, ...(a.comesAfter === undefined ? [] : [`address ${a.link} ${a.comesAfter}` as const])],
-  looksAt: ['links', 'routes'],
+  watches: ['links', 'routes'],
   observe,
   again: (host, wanted, _memory, names, before) => again(host, wanted, names, before),
   signed: ({ link }) => link,

@@ -17,7 +17,7 @@ export const chain: Kind<Chain> = {
   key: ({ table, name }) => `${table}/${name}`,
   needs: ({ table, rules }) => [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
   reads: [READ_RULES],
-  looksAt: ['rules'],
+  watches: ['rules'],
   observe,
   again,
   merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),

@@ -9,7 +9,7 @@ export function createFileKind(directories: readonly string[], isOurs: (path: st
     kind: 'file',
     key: ({ path }) => path,
     needs: () => [],
-    looksAt: ['files'],
+    watches: ['files'],
     observe: async (host, wanted) => ofOurs(await read(host, directories), wanted, isOurs),
     again: async (host, wanted, _memory, names, before) => {
       const own = names.filter((name) => directories.some((directory) => `${name}/`.startsWith(`${directory}/`)));

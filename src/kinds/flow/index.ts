@@ -16,14 +16,14 @@ export const flow: Kind<Flow> = {
     const translated = new Set(translatedPairs(await savedRules(host)));
     return wanted.filter((one) => translated.has(flow.key(one)));
   },
-  looksAt: ['rules'],
+  watches: ['rules'],
   observe,
   again,
   steps,
   // What it leads to now is why it leads elsewhere no more.
   claims: ({ floating }) => [`connections of ${floating}`],
   // Once its rules are gone, nothing on the host tells which pair there was.
-  putDown: (changes) => Object.fromEntries(changes.filter(({ verb }) => verb === 'delete').map(({ ref }) => [ref.slice('flow '.length), 'to be cut'])),
+  recordBefore: (changes) => Object.fromEntries(changes.filter(({ verb }) => verb === 'delete').map(({ ref }) => [ref.slice('flow '.length), 'to be cut'])),
   disrupts: (change) => (change.verb === 'delete' ? { class: 'flows', of: [change.before.fixed] } : { class: 'none' }),
   describe: ({ floating, fixed }) => `${floating} of ${fixed} (its connections are cut)`,
 };

@@ -14,7 +14,7 @@ export const lease: Kind<Lease> = {
   claims: ({ link, ip }) => [`lease of ${ip} on ${link}`],
   // The guest believes that it has it, and nobody but itself can ask for it.
   irrevocable: () => true,
-  looksAt: ['files'],
+  watches: ['files'],
   observe,
   // A lease that may be held is the guest's to ask for.
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'delete' ? [release(change.before)] : [] })),

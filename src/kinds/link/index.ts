@@ -14,7 +14,7 @@ export const link: Kind<Link> = {
   key: (l) => l.name,
   needs: (l) => [...(l.type === 'vlan' && l.parent !== '' ? [`link ${l.parent}` as const] : []), ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const])],
   reads: [READ_LINKS, READ_NAMESPACES],
-  looksAt: ['links', 'namespaces'],
+  watches: ['links', 'namespaces'],
   again,
   observe,
   steps,
@@ -35,7 +35,7 @@ export const link: Kind<Link> = {
   },
   // A tap takes no group while it is made: until it has one, its name is what makes it ours.
   remember: (observed) => Object.fromEntries(observed.filter((l) => l.type === 'tap' && l.amiss?.includes('unmarked')).map((l) => [TAP + l.name, GROUP])),
-  putDown: (changes) => Object.fromEntries(changes.flatMap((c) => ((c.verb === 'create' || c.verb === 'replace') && c.after.type === 'tap' ? [[TAP + c.after.name, GROUP]] : []))),
+  recordBefore: (changes) => Object.fromEntries(changes.flatMap((c) => ((c.verb === 'create' || c.verb === 'replace') && c.after.type === 'tap' ? [[TAP + c.after.name, GROUP]] : []))),
   disrupts,
   livesOn: (l) => (l.type === 'port' ? l.name : undefined),
   asFound,

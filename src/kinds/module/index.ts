@@ -6,7 +6,7 @@ export const module: Kind<Module> = {
   kind: 'module',
   key: ({ name }) => name,
   needs: () => [],
-  looksAt: ['settings'],
+  watches: ['settings'],
   observe,
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: change.verb === 'create' ? [{ op: 'run', argv: ['sh', '-c', LOAD], calls: ['modprobe', 'sysctl'] }] : [] })),
   // Until it is switched off for them, what all bridges forward passes iptables: some milliseconds in which others' rules may drop it.

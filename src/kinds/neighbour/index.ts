@@ -13,7 +13,7 @@ export const neighbour: Kind<Neighbour> = {
   kind: 'neighbour',
   key: (n) => keyOf(n),
   needs: (n) => [`link ${n.link}`, ...(n.dependsOn ?? [])],
-  looksAt: ['links'],
+  watches: ['links'],
   observe,
   signed: ({ link }) => link,
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: [ipBatch(linesFor(change))] })),

@@ -13,7 +13,7 @@ export function createProcessKind(directory: string): Kind<Process> {
     // One server for each interface: two networks that change bridges must both have let go before either takes.
     claims: ({ argv }) => argv.filter((argument) => argument.startsWith('--interface=')),
     mustReplace: (observed, wanted) => !equal(observed.argv, wanted.argv) || isStartedOtherwise(observed, wanted) || standsElsewhere(observed, wanted),
-    looksAt: ['processes', 'files'],
+    watches: ['processes', 'files'],
     observe: (host, wanted) => observe(host, wanted, directory),
     again: async (host, wanted, _memory, names, before) => (names.some((name) => name.startsWith(`${directory}/`)) ? await observe(host, wanted, directory) : before),
     signed: ({ name }) => files.pid(name),

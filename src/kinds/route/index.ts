@@ -13,7 +13,7 @@ export const route: Kind<Route> = {
   key: routeKey,
   needs: (r) => [`link ${r.link}`, ...(r.dependsOn ?? [])],
   reads: [READ_ALL_ROUTES],
-  looksAt: ['links', 'routes'],
+  watches: ['links', 'routes'],
   observe,
   again: (host, wanted) => observe(host, wanted),
   signed: ({ link }) => link,

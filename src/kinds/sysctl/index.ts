@@ -9,7 +9,7 @@ export const sysctl: Kind<Sysctl> = {
   kind: 'sysctl',
   key: (s) => s.name,
   needs: ({ link }) => (link === undefined ? [] : [`link ${link}`]),
-  looksAt: ['settings'],
+  watches: ['settings'],
   observe,
   same: (found, wanted) => found.value === wanted.value && kinToSet(wanted, found).length === 0,
   steps: (changes) => groupsOf(changes).map((group) => ({ changes: group, ops: opsFor(group) })),

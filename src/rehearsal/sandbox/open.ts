@@ -17,7 +17,7 @@ const ENTER = [
 ] as const;
 
 /** Says the request to the program on the stage, and returns what it answers. It ends when it has answered, or when nobody listens any more. */
-export async function onStage(request: string, signal: AbortSignal): Promise<string> {
+export async function inSandbox(request: string, signal: AbortSignal): Promise<string> {
   const [tool, ...rest] = [...ENTER, process.execPath, ...process.execArgv, process.argv[1] ?? '', STAGE];
   const child = spawn(tool, rest, { cwd: '/', env: { ...process.env, LC_ALL: 'C' }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const said = { out: '', err: '' };

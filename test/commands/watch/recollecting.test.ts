@@ -1,11 +1,11 @@
 // test/commands/watch/recollecting.test.ts — when routes and namespaces are asked for again.
 import { expect, test } from 'vitest';
-import { RECOLLECTED, Recollecting } from '../../../src/watch/cached-reader.ts';
+import { CACHED, CachedReader } from '../../../src/watch/cached-reader.ts';
 import type { HostReader } from '../../../src/core/resource.ts';
 import type { Sign } from '../../../src/core/sign.ts';
 import { parseLinks } from '../../../src/iproute2/links.ts';
 
-const [routes = [], namespaces = []] = RECOLLECTED;
+const [routes = [], namespaces = []] = CACHED;
 const links = parseLinks(JSON.stringify([
   { ifindex: 2, ifname: 'br0', flags: [], mtu: 1500, addr_info: [{ family: 'inet', local: '10.0.0.1', prefixlen: 24, scope: 'global' }] },
   { ifindex: 3, ifname: 'tap-a', flags: [], mtu: 1500, addr_info: [{ family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' }] },
@@ -39,10 +39,10 @@ for (const [name, signs, asked] of [
 ] as readonly (readonly [string, readonly Sign[], readonly string[]])[]) {
   test(name, async () => {
     const real = host();
-    const reader = new Recollecting(real, { links, printed }, signs);
-    const read = await Promise.all(RECOLLECTED.map((argv) => reader.read(argv)));
+    const reader = new CachedReader(real, { links, printed }, signs);
+    const read = await Promise.all(CACHED.map((argv) => reader.read(argv)));
     expect(real.asked).toEqual(asked);
-    expect(read).toEqual(RECOLLECTED.map((argv) => (asked.includes(argv.join(' ')) ? 'anew' : printed.get(argv.join(' ')))));
+    expect(read).toEqual(CACHED.map((argv) => (asked.includes(argv.join(' ')) ? 'anew' : printed.get(argv.join(' ')))));
     // What was asked for holds from here on.
     expect([...reader.printed.values()].filter((text) => text === 'anew')).toHaveLength(asked.length);
   });
@@ -50,9 +50,9 @@ for (const [name, signs, asked] of [
 
 test('knows nothing at first, and nothing of other namespaces and other words', async () => {
   const [first, later] = [host(), host()];
-  await new Recollecting(first, undefined, []).read(routes);
+  await new CachedReader(first, undefined, []).read(routes);
   expect(first.asked).toEqual([ways]);
-  const reader = new Recollecting(later, { links, printed }, []);
+  const reader = new CachedReader(later, { links, printed }, []);
   await reader.read(routes, 'vm-1');
   await reader.read(['iptables-save']);
   expect(later.asked).toEqual([`vm-1 ${ways}`, 'iptables-save']);

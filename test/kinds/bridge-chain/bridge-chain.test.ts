@@ -54,7 +54,7 @@ describe('the host is asked', () => {
 });
 
 test('what is there is put down before it is made', () => {
-  expect(kind.putDown?.([{ verb: 'create', ref: 'bridge-chain x', after: wanted }])).toEqual({ here: 'yes' });
+  expect(kind.recordBefore?.([{ verb: 'create', ref: 'bridge-chain x', after: wanted }])).toEqual({ here: 'yes' });
   expect([kind.remember?.([wanted]), kind.remember?.([])]).toEqual([{ here: 'yes' }, { here: 'no' }]);
 });
 

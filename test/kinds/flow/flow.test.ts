@@ -53,7 +53,7 @@ describe('what is cut', () => {
   });
   test('what is to be cut is put down before', () => {
     const before = pair('198.51.100.17', '10.0.0.3');
-    expect(flow.putDown?.([{ verb: 'delete', ref: 'flow 198.51.100.17 10.0.0.3', before }])).toEqual({ '198.51.100.17 10.0.0.3': 'to be cut' });
+    expect(flow.recordBefore?.([{ verb: 'delete', ref: 'flow 198.51.100.17 10.0.0.3', before }])).toEqual({ '198.51.100.17 10.0.0.3': 'to be cut' });
   });
 });
 

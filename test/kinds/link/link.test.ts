@@ -185,10 +185,10 @@ describe('recreated', () => {
 });
 
 test('a tap’s name is put down before it is made, and remembered until it has its group', () => {
-  expect(link.putDown?.([{ verb: 'create', ref: 'link tap-vm-1', after: tap }, { verb: 'create', ref: 'link br-lab', after: bridge }])).toEqual({ 'tap tap-vm-1': '117' });
-  expect(link.putDown?.([{ verb: 'replace', ref: 'link tap-vm-1', before: bridge, after: tap }])).toEqual({ 'tap tap-vm-1': '117' });
+  expect(link.recordBefore?.([{ verb: 'create', ref: 'link tap-vm-1', after: tap }, { verb: 'create', ref: 'link br-lab', after: bridge }])).toEqual({ 'tap tap-vm-1': '117' });
+  expect(link.recordBefore?.([{ verb: 'replace', ref: 'link tap-vm-1', before: bridge, after: tap }])).toEqual({ 'tap tap-vm-1': '117' });
   // One that is there has its group, or is remembered already.
-  expect(link.putDown?.([{ verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['down'] }, after: tap }])).toEqual({});
+  expect(link.recordBefore?.([{ verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['down'] }, after: tap }])).toEqual({});
   expect(link.remember?.([tap, { ...tap, name: 'tap-vm-9', amiss: ['unmarked'] }])).toEqual({ 'tap tap-vm-9': '117' });
 });
 
