@@ -43,7 +43,7 @@ export function* dhcp(network: RoutedNetwork, context: Context): Iterable<Want<C
   const process = { ...processOf(network, odd, files, context), ...(startedWith === undefined ? {} : { startedWith }), on: [`link ${network.bridge}`, `address ${network.bridge} ${ownAddress(network)}`] as const, config: hashOf(text) };
   yield { resource: process, because, after: [...text, files.leases].map((file): Ref => `file ${file.path}`) };
   for (const { ip, mac, nic } of guests) {
-    yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path }, because: [nic.path] };
+    yield { resource: { kind: 'lease', link: network.bridge, ip, mac, file: files.leases.path, cidr: network.cidr, server: process.name }, because: [nic.path] };
   }
 }
 

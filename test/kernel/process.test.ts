@@ -58,7 +58,7 @@ function wanted(hosts: string, names: string, more: readonly string[] = []): Wan
     { kind: 'process', name: 'dnsmasq-lab', argv, config: `${hosts.trim()} ${names.trim()}`, on: [] },
     ...hosts.split('\n').flatMap((line): Lease[] => {
       const [mac, ip] = line.split(',');
-      return mac === undefined || ip === undefined ? [] : [{ kind: 'lease', link: 'br1', ip, mac, file: leases }];
+      return mac === undefined || ip === undefined ? [] : [{ kind: 'lease', link: 'br1', ip, mac, file: leases, cidr: '10.0.0.0/24', server: 'dnsmasq-lab' }];
     }),
   ];
 }

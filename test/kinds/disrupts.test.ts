@@ -46,7 +46,7 @@ const forwarding: Sysctl = { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_
 const dnsmasq: Process = { kind: 'process', name: 'dnsmasq-lab', argv: ['dnsmasq'], config: 'a', on: [] };
 const file: File = { kind: 'file', path: '/state/networks/lab/hosts', text: 'a' };
 const flow: Flow = { kind: 'flow', floating: '198.51.100.17', fixed: '10.0.0.3' };
-const lease: Lease = { kind: 'lease', link: 'br-lab', ip: '10.0.0.3', mac: '02:00:00:00:00:08', file: '/state/leases' };
+const lease: Lease = { kind: 'lease', link: 'br-lab', ip: '10.0.0.3', mac: '02:00:00:00:00:08', file: '/state/leases', cidr: '10.0.0.0/24', server: 'dnsmasq-lab' };
 const module: Module = { kind: 'module', name: 'br_netfilter' };
 
 const rule = (then: Rule['then'], why: string, ...match: Rule['match']): Rule => ({ rank: 0, match, then, why });

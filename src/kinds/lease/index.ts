@@ -1,5 +1,9 @@
 // kinds/lease/index.ts — DHCP leases: those that are held and no longer wanted are given back in the guest's name.
+import { METRIC } from '../../core/marks.ts';
 import type { HostReader, Kind, Op } from '../../core/resource.ts';
+import { readLinks } from '../../iproute2/links.ts';
+import type { LinkRecord } from '../../iproute2/links.ts';
+import { contains } from '../../net/contains.ts';
 import type { Lease } from './model.ts';
 import { parseGuests, parseLeases } from './parse.ts';
 import type { Held } from './parse.ts';
@@ -8,12 +12,13 @@ export const lease: Kind<Lease> = {
   kind: 'lease',
   key: ({ link, ip, mac }) => `${link} ${ip} ${mac}`,
   // Removals that nobody waits for come last, so after the server has read that the address is somebody else's: else the guest gets it
-  // again at once. To say that it needs the process would have a restart of that give back every lease.
-  needs: () => [],
+  // again at once. To say that it needs the process would have a restart of that give back every lease. One of a range that the network
+  // has no more is given back before the server of that range ends, and before its address goes.
+  needs: ({ heardBy = [] }) => heardBy,
   mayBe,
   claims: ({ link, ip }) => [`lease of ${ip} on ${link}`],
-  // The guest believes that it has it, and nobody but itself can ask for it.
-  irrevocable: () => true,
+  // The guest believes that it has it, and nobody but itself can ask for it; it will, where its server tells it another range, or that one again.
+  irrevocable: ({ heardBy }) => heardBy === undefined,
   watches: ['files'],
   observe,
   // A lease that may be held is the guest's to ask for.
@@ -31,7 +36,18 @@ function release({ link, ip, mac, file }: Lease): Op {
 /** Those that may be held count as there: nothing is to be done for them. */
 async function observe(host: HostReader, wanted: readonly Lease[]): Promise<readonly Lease[]> {
   const held = await Promise.all(byFile(wanted).map(async ([file, own]) => unwanted((await beside(host, file)).get(file) ?? '', own)));
-  return [...wanted, ...held.flat()];
+  const all = held.flat();
+  const isInside = ({ cidr, ip }: Lease): boolean => contains(cidr, ip);
+  const outside = all.every(isInside) ? [] : heardOnly(all.filter((one) => !isInside(one)), await readLinks(host));
+  return [...wanted, ...all.filter(isInside), ...outside];
+}
+
+/** Where a server still has the address to which their guests would give them back. What nobody hears of ends by itself. */
+function heardOnly(leases: readonly Lease[], links: readonly LinkRecord[]): readonly Lease[] {
+  return leases.flatMap((lease): readonly Lease[] => links.flatMap(({ name, addresses }) => {
+    const server = addresses.find(({ ip, bits, metric }) => metric === METRIC && contains(`${ip}/${bits}`, lease.ip));
+    return server === undefined ? [] : [{ ...lease, link: name, heardBy: [`address ${name} ${server.ip}/${server.bits}`, `process ${lease.server}`] as const }];
+  }));
 }
 
 /** Held, or among the guests of its server: those that have one, and those that are going to ask. */

@@ -1,5 +1,5 @@
 // kinds/lease/model.ts — a DHCP lease that may be held. One that is held and not wanted is released.
-import type { Resource } from '../../core/resource.ts';
+import type { Ref, Resource } from '../../core/resource.ts';
 
 export interface Lease extends Resource {
   readonly kind: 'lease';
@@ -9,4 +9,10 @@ export interface Lease extends Resource {
   readonly mac: string;
   /** dnsmasq's lease file, where it would stand. */
   readonly file: string;
+  /** The network's: a server hears of no lease outside of it. */
+  readonly cidr: string;
+  /** The daemon that keeps the file. */
+  readonly server: string;
+  /** Observed only, of a lease outside of the network as it is to be: the server as it is hears of it, at this address, and none later. */
+  readonly heardBy?: readonly Ref[];
 }

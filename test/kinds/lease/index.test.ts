@@ -15,7 +15,7 @@ const file = `${directory}/leases`;
 const A = '02:00:00:00:00:0a';
 const B = '02:00:00:00:00:0b';
 
-const lease = (ip: string, mac: string): Lease => ({ kind: 'lease', link: 'br1', ip, mac, file });
+const lease = (ip: string, mac: string): Lease => ({ kind: 'lease', link: 'br1', ip, mac, file, cidr: '10.0.0.0/24', server: 'dnsmasq-lab' });
 /** A network with its server, as a feature wants it. */
 const network = (guests: Readonly<Record<string, string>>): readonly (File | Process | Lease)[] => {
   const text = Object.entries(guests).map(([mac, ip]) => `${mac},${ip},guest\n`).join('');
@@ -31,7 +31,7 @@ const network = (guests: Readonly<Record<string, string>>): readonly (File | Pro
 
 async function settled(guests: Readonly<Record<string, string>>): Promise<{ readonly bench: Bench; readonly ask: (mac: string) => string | undefined; readonly held: () => string }> {
   const { host, ip, dnsmasq } = createWhole();
-  ip.do('link add name br1 type bridge', 'link set dev br1 up', 'address add 10.0.0.1/24 dev br1');
+  ip.do('link add name br1 type bridge', 'link set dev br1 up', 'address add 10.0.0.1/24 metric 117 dev br1');
   const bench = new Bench(host, [createFileKind(['/var/lib/netctl/networks']), createProcessKind('/run/netctl'), kind]);
   await bench.apply(network(guests));
   return { bench, ask: (mac) => dnsmasq.ask('br1', mac), held: () => host.disk.read(file) ?? '' };
@@ -87,3 +87,12 @@ describe('reads', () => {
 });
 
 test('says whose it is', () => expect(kind.describe(lease('10.0.0.3', A))).toBe(`10.0.0.3 of ${A} on br1`));
+
+test('one of a range that the network has no more is given back while its server has the address still, and not asked of a later one', async () => {
+  const { bench, ask, held } = await settled({ [A]: '10.0.0.3' });
+  ask(A);
+  const other = network({ [A]: '10.1.0.3' }).map((one) => (one.kind === 'lease' ? { ...one, cidr: '10.1.0.0/24' } : one));
+  const { changes } = await bench.plan(other);
+  expect(changes.find(({ ref }) => ref === `lease br1 10.0.0.3 ${A}`)).toMatchObject({ verb: 'delete', before: { heardBy: ['address br1 10.0.0.1/24', 'process dnsmasq-lab'] } });
+  expect(held()).toContain('10.0.0.3');
+});
