@@ -23,6 +23,7 @@ const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
 const SEEKING: Readonly<Record<Sought, Seeking>> = {
   drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT|(NF)?QUEUE)\b/, does: (target) => DROPPING.includes(target) },
   untracks: { tables: { raw: -300 }, line: / (NOTRACK|--notrack)\b/, does: (target, words) => target === 'NOTRACK' || words.includes('--notrack') },
+  zones: { tables: { raw: -300 }, line: / --zone(-orig|-reply)? /, does: (target, words) => target === 'CT' && words.some((word) => word.startsWith('--zone')) },
   marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
   // As netctl's own chains have them: before their destinations are translated.
   passes: {
@@ -103,9 +104,10 @@ function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: S
   const [, chain = '', ...words] = wordsOf(line);
   const target = targetOf(words) ?? '';
   const translates = TRANSLATING.test(target) ? translationIn(words) : undefined;
+  const zone = target === 'CT' ? zoneIn(words) : undefined;
   return {
     matches: matchesOf(words), then: thenOf(target, words, chain, chains, sought),
-    ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}), ...(translates === undefined ? {} : { translates }),
+    ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}), ...(translates === undefined ? {} : { translates }), ...(zone === undefined ? {} : { zone }),
   };
 }
 
@@ -113,6 +115,14 @@ function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: S
 function translationIn(words: readonly string[]): Range | 'own' | undefined {
   const at = words.findIndex((word) => word === '--to-source' || word === '--to-destination' || word === '--to');
   return at < 0 ? 'own' : parseRange(words[at + 1]?.split(':', 1)[0] ?? '');
+}
+
+/** Of answers: `--zone 5`, `--zone-reply 5`. With `--zone-orig` they are looked for in 0; with `mark`, in as many as there are marks. */
+function zoneIn(words: readonly string[]): number | 'unknown' | undefined {
+  const at = words.findIndex((word) => /^--zone(-orig|-reply)?$/.test(word));
+  if (at < 0) return undefined;
+  const id = Number(words[at + 1]);
+  return words[at] === '--zone-orig' ? 0 : Number.isNaN(id) ? 'unknown' : id;
 }
 
 /** Where the kernel asks somebody else who listens, that one is taken to let packets pass. */

@@ -51,7 +51,8 @@ function withoutSpared(found: readonly Conflict[], site: Site): readonly Conflic
 }
 
 function keyOf({ table, base, chain, rule, sure }: Stop, { way }: Need): string {
-  const at = rule === undefined ? 'policy' : typeof rule.words === 'number' ? rule.words : `${chain.rules.indexOf(rule)}`;
+  // One rule with a map may put packets into several zones.
+  const at = rule === undefined ? 'policy' : typeof rule.words === 'number' ? `${rule.words} ${rule.meaning().zone ?? ''}` : `${chain.rules.indexOf(rule)}`;
   return [table.tool, table.family, table.name, base.name, chain.name, at, sure, way === 'over'].join('\0');
 }
 

@@ -17,14 +17,14 @@ interface Opening {
   readonly ports: readonly (readonly [protocol: string, port: number])[];
 }
 
-/** At this priority sources are translated. */
-const SRCNAT = 100;
+/** At these priorities destinations and sources are translated. */
+const [DSTNAT, SRCNAT] = [-100, 100];
 
 /** Undefined: no one command does it without letting in more than netctl needs. */
 export function mendOf(stop: Stop, needs: readonly Need[], owners: readonly string[]): string | undefined {
-  const openings = openingsOf(needs);
   const { table, base } = stop;
   const hook = base.base?.hook;
+  const openings = openingsOf(needs, hook === 'prerouting' && (base.base?.priority ?? 0) < DSTNAT);
   // Where a packet from outside goes is not known yet.
   if ((hook === 'prerouting' || hook === 'ingress') && openings.some(({ of }) => of === 'to')) return undefined;
   // Nor where it came from, when it is translated.
@@ -37,7 +37,8 @@ export function mendOf(stop: Stop, needs: readonly Need[], owners: readonly stri
   return table.tool === 'nft' ? nft(stop, openings) : iptables(table.tool, table.name, base.name, hook, openings);
 }
 
-function openingsOf(needs: readonly Need[]): readonly Opening[] {
+/** `untranslated`: as packets are sent. */
+function openingsOf(needs: readonly Need[], untranslated: boolean): readonly Opening[] {
   const found = new Map<string, { opening: Omit<Opening, 'ports'>; ports: Map<string, readonly [string, number]> }>();
   for (const need of needs) {
     const { what, way, packet, network: { bridge: own, cidr } } = need;
@@ -51,7 +52,7 @@ function openingsOf(needs: readonly Need[]): readonly Opening[] {
     const of = packet.protocol === 'arp' && way !== 'over' ? (way === 'in' ? 'arp-asks' : 'arp-answers') : way === 'in' ? 'asks' : way === 'out' ? 'answers' : way === 'over' ? 'over' : what === 'back' || what === 'floating' ? 'to' : 'from';
     const entry = found.get(`${bridge} ${of}`) ?? { opening: { bridge, cidr, of }, ports: new Map<string, readonly [string, number]>() };
     found.set(`${bridge} ${of}`, entry);
-    const port = of === 'answers' ? packet.sourcePort : packet.destinationPort;
+    const port = of === 'answers' ? packet.sourcePort : untranslated ? packet.sentToPort ?? packet.destinationPort : packet.destinationPort;
     if (port !== undefined) entry.ports.set(`${packet.protocol} ${port}`, [packet.protocol, port]);
   }
   return [...found.values()].map(({ opening, ports }) => ({ ...opening, ports: [...ports.values()] }));

@@ -53,6 +53,8 @@ export interface Meaning {
   readonly marks?: true;
   /** It gives it another source or destination: one of these, or the host's own. */
   readonly translates?: Range | 'own';
+  /** It puts the packet into a zone of connection tracking: that of answers, 0 unless it says so. */
+  readonly zone?: number | 'unknown';
 }
 
 export interface Rule {
@@ -66,10 +68,10 @@ export interface Rule {
 
 /**
  * What is looked for in a firewall. Whatever it is stands there as a drop, so that a walk ends at it: where packets are dropped, are exempted from
- * connection tracking, get a mark, or another source. `passes`: what leaves table nat before netctl's chains have had it, translated by somebody else
+ * connection tracking or put into a zone of it, get a mark, or another source. `passes`: what leaves table nat before netctl's chains have had it, translated by somebody else
  * or not at all; `redirects`: what is sent elsewhere.
  */
-export type Sought = 'drops' | 'untracks' | 'marks' | 'translates' | 'passes' | 'redirects';
+export type Sought = 'drops' | 'untracks' | 'zones' | 'marks' | 'translates' | 'passes' | 'redirects';
 
 export type Hook = 'ingress' | 'egress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 

@@ -26,7 +26,7 @@ export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
     case 'jump':
     case 'goto': return { then: { then: name, chain: textOf(fieldsOf(value)?.['target']) } };
     case 'match': return { matches: matchesOf(fieldsOf(value) ?? {}, sets) };
-    case 'mangle': return JSON.stringify(value).includes('"mark"') ? { marks: true } : {};
+    case 'mangle': return mangled(fieldsOf(value) ?? {});
     // Each packet goes into a set of somebody's; where that counts them, it is a rate.
     case 'set': return { matches: recordsOf(fieldsOf(value)?.['stmt']).some((one) => PARTLY.some((word) => word in one)) ? [whatever('some')] : [] };
     case 'queue': return { then: thenOfQueue(fieldsOf(value) ?? {}) };
@@ -38,6 +38,13 @@ export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
     case 'xt': return { matches: [whatever('unknown')] };
     default: return PARTLY.includes(name) ? { matches: [whatever('some')] } : ENDING.includes(name) ? { then: { then: 'accept' } } : {};
   }
+}
+
+/** `meta mark set 1`, `ct zone set 5`, `ct original zone set 5`: that leaves answers in zone 0. */
+function mangled(fields: Fields): Partial<Meaning> {
+  const ct = fieldsOf(fieldsOf(fields['key'])?.['ct']);
+  if (ct?.['key'] === 'zone') return { zone: ct['dir'] === 'original' ? 0 : numberOf(fields['value']) ?? 'unknown' };
+  return JSON.stringify(fields).includes('"mark"') ? { marks: true } : {};
 }
 
 /** `queue`, `queue num 7`, `queue flags bypass to 0-3`; one that is worked out for each packet is not followed. */

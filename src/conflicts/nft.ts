@@ -11,7 +11,7 @@ const FAMILIES = ['ip', 'inet', 'bridge', 'netdev', 'arp'] as const;
 const HOOKS: readonly Hook[] = ['ingress', 'egress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
 
 /** A table that does it has this in its text. */
-const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', marks: '"mark"', translates: '"nat"', passes: '"nat"', redirects: '"nat"' };
+const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', zones: '"zone"', marks: '"mark"', translates: '"nat"', passes: '"nat"', redirects: '"nat"' };
 
 /** A table as nft prints it. */
 export interface Listed {
@@ -79,7 +79,7 @@ function named(items: readonly Fields[], what: string): readonly (readonly [stri
 }
 
 /** Those of the type nat have the first packet of each connection, and may drop it, too. */
-const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'], passes: ['nat'], redirects: ['nat'] };
+const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], zones: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'], passes: ['nat'], redirects: ['nat'] };
 
 function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefined, order: Order): Pick<Chain, 'base'> {
   const hook = HOOKS.find((name) => name === chain['hook']);
@@ -103,12 +103,13 @@ function translating(chain: Fields, hook: Hook, sought: 'passes' | 'redirects', 
   return { base: { hook, priority: BEFORE, policy: 'accept', onlyFirst: true, ...(isDoubtful ? { isDoubtful } : {}) } };
 }
 
-/** One, but for a verdict map: as many as it has entries. */
+/** One, but for a verdict map or one of zones: as many as it has entries. */
 function rulesOf(rule: Fields, sets: Sets, sought: Sought): readonly Rule[] {
   const words = numberOf(rule['handle']) ?? 0;
   const expressions = recordsOf(rule['expr']);
-  const map = expressions.find((item) => item['vmap'] !== undefined);
-  const entries = map === undefined ? [[]] : entriesOf(fieldsOf(map['vmap']) ?? {}, sets);
+  const map = expressions.find((item) => item['vmap'] !== undefined || zonesIn(item) !== undefined);
+  const zones = map === undefined ? undefined : zonesIn(map);
+  const entries = map === undefined ? [[]] : zones === undefined ? entriesOf(fieldsOf(map['vmap']) ?? {}, sets) : byZone(map, zones, sets);
   return entries.map((extra) => ({ words, ours: false, meaning: once(() => meaningOf([...expressions.filter((item) => item !== map), ...extra], sets, sought)) }));
 }
 
@@ -125,9 +126,27 @@ function entriesOf(vmap: Fields, sets: Sets): readonly (readonly Fields[])[] {
     .map(({ right, then }) => [{ match: { op: '==', left: vmap['key'], right } }, then]);
 }
 
+function setsZone(expression: Fields): boolean {
+  return fieldsOf(fieldsOf(fieldsOf(expression['mangle'])?.['key'])?.['ct'])?.['key'] === 'zone';
+}
+
+/** `ct zone set iifname map { "eth1" : 1, "br-lab" : 1 }` */
+function zonesIn(expression: Fields): Fields | undefined {
+  return setsZone(expression) ? fieldsOf(fieldsOf(fieldsOf(expression['mangle'])?.['value'])?.['map']) : undefined;
+}
+
+function byZone(expression: Fields, { key: left, data }: Fields, sets: Sets): readonly (readonly Fields[])[] {
+  const elements = typeof data === 'string' ? sets.get(data.slice(1)) ?? [] : listOf(fieldsOf(data)?.['set']);
+  return elements.map((element) => {
+    const [right, value] = listOf(element);
+    return [{ match: { op: '==', left, right: unwrapped(right) } }, { mangle: { ...fieldsOf(expression['mangle']), value } }];
+  });
+}
+
 const TRANSLATING = ['masquerade', 'snat', 'dnat', 'redirect'] as const;
 const DOES: Readonly<Record<Exclude<Sought, 'drops'>, (expression: Fields) => boolean>> = {
   untracks: (expression) => 'notrack' in expression,
+  zones: setsZone,
   marks: (expression) => 'mangle' in expression && JSON.stringify(expression).includes('"mark"'),
   translates: (expression) => 'masquerade' in expression || 'snat' in expression,
   passes: (expression) => TRANSLATING.some((word) => word in expression),
@@ -139,15 +158,17 @@ function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): 
   let then: Then = { then: 'on' };
   let marks = false;
   let translates: Meaning['translates'];
+  let zone: Meaning['zone'];
   for (const expression of expressions) {
     const found = expressionOf(expression, sets);
     matches.push(...(found.matches ?? []));
     then = found.then ?? then;
     marks ||= found.marks === true;
     translates = found.translates ?? translates;
+    zone = found.zone ?? zone;
   }
   // What translates a packet lets it pass.
   if (then.then === 'on' && expressions.some((expression) => TRANSLATING.some((word) => word in expression))) then = { then: 'accept' };
   if (sought !== 'drops') then = expressions.some(DOES[sought]) ? { then: 'drop' } : then.then === 'drop' ? { then: 'accept' } : then;
-  return { matches, then, ...(marks ? { marks } : {}), ...(translates === undefined ? {} : { translates }) };
+  return { matches, then, ...(marks ? { marks } : {}), ...(translates === undefined ? {} : { translates }), ...(zone === undefined ? {} : { zone }) };
 }

@@ -6,7 +6,7 @@ import { isTranslated } from './traffic.ts';
 import type { Site } from './traffic.ts';
 
 /** The kernel tracks at this priority; to exempt a packet after it does nothing. */
-const CONNTRACK = -200;
+export const CONNTRACK = -200;
 
 /** By tables in which exemptions are sought. */
 export function untracked(tables: readonly Table[], site: Site): readonly Conflict[] {

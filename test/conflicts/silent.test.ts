@@ -136,7 +136,6 @@ describe('without connection tracking', () => {
     ['by the older word', raw(rule.replace('CT --notrack', 'NOTRACK')), SPEC, [out.replace('CT --notrack', 'NOTRACK')]],
     ['but accepted before', raw('-A PREROUTING -i br-lab -j ACCEPT', rule), SPEC, []],
     ['DNS alone', raw('-A PREROUTING -p udp -m udp --dport 53 -j CT --notrack', '-A OUTPUT -p udp -m udp --sport 53 -j CT --notrack'), SPEC, []],
-    ['another zone', raw('-A PREROUTING -i br-lab -j CT --zone 5'), SPEC, []],
     ['a network that is not translated', raw(rule), SPEC.replace('interface: null', 'interface: null, snat: false'), []],
   ] as const) {
     test(name, async () => expect(await told(around, spec)).toEqual(expected));

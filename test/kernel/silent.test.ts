@@ -111,6 +111,10 @@ describe('what stops instances', () => {
     ], 'iptables -t nat -D PREROUTING -d 203.0.113.0/24 -j DNAT --to-destination 192.0.2.99'],
     ['its range not tracked, by nft', chain('ip f', 'type filter hook prerouting priority -300;', 'ip saddr 192.168.50.0/24 notrack'), { ...ALL, out: false },
       ['untracked: packets of guests to the outside and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack'], 'nft delete table ip f'],
+    ['in a zone by the uplink', 'iptables -t raw -A PREROUTING -i eth1 -j CT --zone 5; conntrack -F', { ...ALL, out: false },
+      ['conntrack-zone: answers from the outside and packets to floating addresses are put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -i eth1 -j CT --zone 5'], 'iptables -t raw -F PREROUTING; conntrack -F'],
+    ['its range in a zone for answers, by nft', `${chain('ip f', 'type filter hook prerouting priority -300;', 'iifname "br-lab" ct reply zone set 5')}\nconntrack -F`, { ...ALL, out: false },
+      ['conntrack-zone: packets of guests to the outside and answers from floating addresses are put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain c of table ip f (nft): iifname "br-lab" ct reply zone set 5'], 'nft delete table ip f; conntrack -F'],
     ['ports isolated from each other', 'bridge link set dev v-p1 isolated on; bridge link set dev v-p2 isolated on', { ...ALL, between: false },
       ['port-barred: ports v-p1, v-p2 of br-plain are isolated from each other: what instances there send one another is dropped'], 'bridge link set dev v-p1 isolated off; bridge link set dev v-p2 isolated off'],
     ['a port that is locked', 'bridge link set dev v-g1 locked on; bridge fdb flush dev br-lab dynamic', DEAF,
@@ -165,6 +169,9 @@ describe('what does not', () => {
 }`), 'nft delete table inet f'],
     ['what is not translated, where all is', `${chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip saddr 192.168.0.0/16 drop')}\n${chain('ip g', 'type filter hook postrouting priority 300;', 'oifname "eth1" ip saddr != { 203.0.113.11, 203.0.113.70 } drop')}`, 'nft delete table netdev f; nft delete table ip g'],
     ['exempted too late', chain('ip f', 'type filter hook prerouting priority -150;', 'notrack'), 'nft delete table ip f'],
+    ['both directions in one zone', 'iptables -t raw -A PREROUTING -i eth+ -j CT --zone 5; iptables -t raw -A PREROUTING -i br-lab -j CT --zone 5; conntrack -F', 'iptables -t raw -F PREROUTING; conntrack -F'],
+    ['all in one zone', 'iptables -t raw -A PREROUTING -j CT --zone 5; conntrack -F', 'iptables -t raw -F PREROUTING; conntrack -F'],
+    ['a zone for requests', 'iptables -t raw -A PREROUTING -i eth1 -j CT --zone-orig 5; conntrack -F', 'iptables -t raw -F PREROUTING; conntrack -F'],
     ['others exempted', 'iptables -t raw -A PREROUTING -i eth9 -j CT --notrack; iptables -t raw -A PREROUTING -p udp --dport 53 -j CT --notrack', 'iptables -t raw -F PREROUTING'],
   ] as const) {
     test(name, () => {
