@@ -45,7 +45,7 @@ export interface LinkRecord {
   readonly vlan?: { readonly id: number; readonly parent: string };
   /** Of a bridge's port. */
   readonly hairpin: boolean;
-  /** Of a bridge's port, where it lets through less than others do: words of `bridge link set`, `isolated`, `locked`. */
+  /** Of a bridge's port, where it lets through less than others do: words of `bridge link set`, `isolated`, `locked` that are on, `learning`, `flood`, `bcast_flood` that are off, `state` of one that has a carrier and does not forward. */
   readonly barred?: readonly string[];
   /** The other end of a veth that is in another namespace: its index there, and our number for that namespace. */
   readonly peer?: { readonly index: number; readonly namespace: number };
@@ -171,7 +171,7 @@ function linkOf(fields: Fields): LinkRecord {
     ...(mode === undefined ? {} : { mode }),
     ...(type === 'bridge' ? { bridge: bridgeOf(fields, detail) } : {}),
     ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q' ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } } : {}),
-    ...portOf(info),
+    ...portOf(info, flags.includes('LOWER_UP')),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
     addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map((address) => addressOf(address, mac))),
   };
@@ -185,10 +185,12 @@ function bridgeOf(link: Fields, detail: Fields): NonNullable<LinkRecord['bridge'
   };
 }
 
-function portOf(info: Fields): Pick<LinkRecord, 'hairpin' | 'barred'> {
+function portOf(info: Fields, isUp: boolean): Pick<LinkRecord, 'hairpin' | 'barred'> {
   if (textOf(info, 'info_slave_kind') !== 'bridge') return { hairpin: false };
   const port = partOf(info, 'info_slave_data');
-  const barred = ['isolated', 'locked'].filter((flag) => flagOf(port, flag));
+  // Without a carrier the kernel has disabled it.
+  const isForwarding = !isUp || (textOf(port, 'state') ?? 'forwarding') === 'forwarding';
+  const barred = [...['isolated', 'locked'].filter((flag) => flagOf(port, flag)), ...['learning', 'flood', 'bcast_flood'].filter((flag) => port[flag] === false), ...(isForwarding ? [] : ['state'])];
   return { hairpin: flagOf(port, 'hairpin'), ...(barred.length === 0 ? {} : { barred }) };
 }
 

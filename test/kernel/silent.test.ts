@@ -117,6 +117,10 @@ describe('what stops instances', () => {
       ['conntrack-zone: packets of guests to the outside and answers from floating addresses are put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain c of table ip f (nft): iifname "br-lab" ct reply zone set 5'], 'nft delete table ip f; conntrack -F'],
     ['ports isolated from each other', 'bridge link set dev v-p1 isolated on; bridge link set dev v-p2 isolated on', { ...ALL, between: false },
       ['port-barred: ports v-p1, v-p2 of br-plain are isolated from each other: what instances there send one another is dropped'], 'bridge link set dev v-p1 isolated off; bridge link set dev v-p2 isolated off'],
+    ['a port that is disabled', 'bridge link set dev v-g1 state 0', DEAF,
+      ['port-barred: port v-g1 of br-lab does not forward: what comes by it is dropped, and nothing is sent by it'], 'bridge link set dev v-g1 state 3'],
+    ['a port to which nothing is sent', 'bridge link set dev v-g1 learning off flood off; bridge fdb flush dev br-lab dynamic', DEAF,
+      ['port-barred: port v-g1 of br-lab neither learns nor floods: what is for who is behind it is not sent there, unless `bridge fdb` has its MAC'], 'bridge link set dev v-g1 learning on flood on'],
     ['a port that is locked', 'bridge link set dev v-g1 locked on; bridge fdb flush dev br-lab dynamic', DEAF,
       ['port-barred: port v-g1 of br-lab is locked: what comes by it is dropped, unless `bridge fdb` has its sender there'], 'bridge link set dev v-g1 locked off'],
   ] as const) {
