@@ -37,11 +37,15 @@ export function passedBy(tables: readonly Table[], site: Site, own: Own): readon
   return conflictsOf(tables, site, () => false, asked).flatMap(({ stop, needs }): Conflict[] => {
     const hook = stop.base.base?.hook;
     const met = needs.filter((need) => hook === (need.what === 'outside' ? 'postrouting' : 'prerouting') && (need.what !== 'outside' || isOther(stop.rule, need, site, own)));
-    // What is said of all need not be said of each.
-    const parts = new Set(met.map(({ what, part = what }) => part));
-    const told = met.filter(({ what, part }) => part === undefined || (!parts.has(what) && !widerThan(part).some((wider) => parts.has(wider))));
+    const told = withoutParts(met);
     return told.length === 0 ? [] : [{ stop, needs: told }];
   });
+}
+
+/** What is said of all need not be said of each. */
+export function withoutParts(needs: readonly Need[]): readonly Need[] {
+  const parts = new Set(needs.map(({ what, part = what }) => part));
+  return needs.filter(({ what, part }) => part === undefined || (!parts.has(what) && !widerThan(part).some((wider) => parts.has(wider))));
 }
 
 /** Whether what leaves is not seen as the spec says, or by nobody who could answer it. Without a word of the spec one address of the host is as good as another. */
@@ -66,7 +70,7 @@ const EVERY = 'floating addresses';
 const MOST_PARTS = 32;
 
 /** Somebody may mean one of the floating addresses, or one port of all of them: as packets of their own, which rules of others ask for. */
-function partsOf(need: Need, tables: readonly Table[], site: Site): readonly Need[] {
+export function partsOf(need: Need, tables: readonly Table[], site: Site): readonly Need[] {
   const { packet } = need;
   const asked = tables.map((table) => askedIn(table));
   const ranges = asked.flatMap((one) => one.ranges);
@@ -149,12 +153,12 @@ export function passedByOf({ stop, needs }: Conflict, words: (stop: Stop) => str
   };
 }
 
-function addressesOf({ first, last }: Range): string {
+export function addressesOf({ first, last }: Range): string {
   return first === last ? toIp(first) : `${toIp(first)}-${toIp(last)}`;
 }
 
 /** An accept ends that chain alone: the kernel asks iptables' next. */
-function letBy({ table, base }: Stop, needs: readonly Need[]): readonly string[] {
+export function letBy({ table, base }: Stop, needs: readonly Need[]): readonly string[] {
   const asked = needs.map(({ what, network, packet: { protocol, destination, destinationPort, bound, sentTo } }) => {
     if (what === 'outside') return `ip saddr ${network.cidr}`;
     return `ip daddr ${addressesOf(bound ?? sentTo ?? destination)}${what === 'dns' ? ` ${protocol} dport ${destinationPort ?? ''}` : ''}`;

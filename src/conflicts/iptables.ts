@@ -32,6 +32,7 @@ const SEEKING: Readonly<Record<Sought, Seeking>> = {
     does: (target, _, chain) => target === 'ACCEPT' || TRANSLATING.test(target) || (target === 'RETURN' && chain in HOOKS),
   },
   redirects: { tables: { nat: BEFORE }, line: /^-A (?!netctl-).* -j (DNAT|REDIRECT|NETMAP)\b/, does: (target) => /^(DNAT|REDIRECT|NETMAP)$/.test(target) },
+  proxies: { tables: { mangle: -150 }, line: / -j TPROXY\b/, does: (target) => target === 'TPROXY' },
   translates: { tables: { nat: 100 }, line: / (MASQUERADE|SNAT|NETMAP)\b/, does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target) },
 };
 const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
@@ -131,6 +132,8 @@ const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'S
 /** What is none of these does something to the packet, and lets it go on. */
 function thenOf(target: string, words: readonly string[], chain: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Then {
   if (SEEKING[sought].does(target, words, chain)) return { then: 'drop' };
+  // `-m socket`: of a connection that the proxy has already.
+  if (sought === 'proxies' && words.includes('socket')) return { then: 'on' };
   // It keeps what the spec has keep its source; all else is translated in the one that comes last.
   if (sought === 'passes' && target.startsWith(CHAIN_PREFIX)) return { then: target === 'netctl-POSTROUTING' ? 'on' : 'accept' };
   if (sought === 'redirects' && target.startsWith(CHAIN_PREFIX)) return { then: 'on' };

@@ -42,6 +42,7 @@ import { floatingLinks } from './traffic.ts';
 import type { Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
 import { untracked } from './untracked.ts';
+import { proxied, proxiedOf } from './proxies.ts';
 import { zoned, zonedOf } from './zones.ts';
 import { waysOut } from './way-out.ts';
 import type { Outlook } from './way-out.ts';
@@ -79,17 +80,19 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
   const found = conflictsOf(all, site, (bridge) => seesBridged(settings) || isSeen(bridge, wanted));
   const loose = untracked(tablesFor('untracks'), site);
   const apart = zoned(tablesFor('zones'), site);
+  const taken = proxied(tablesFor('proxies'), site);
   const inNat = (sought: 'passes' | 'redirects'): readonly Table[] => [
     ...tablesOf(saved, 'iptables', chainsOf(wanted), sought), ...tables.flatMap(([named, table]) => withoutSaved(tableOf(table, sought, orderOf(named, names, saved)), named, saved)),
   ];
   const own = ownOf(wanted, records);
   const passed = [...passedBy(inNat('passes'), site, own), ...redirected(inNat('redirects'), site)];
   const outlook = outlookOf(site, routing, records, tablesFor);
-  const words = await wordsOf(host, [...found, ...loose, ...apart, ...passed]);
+  const words = await wordsOf(host, [...found, ...loose, ...apart, ...taken, ...passed]);
   return [
     ...found.map((conflict) => diagnosticOf(conflict, words)),
     ...loose.map((conflict) => untrackedOf(conflict, words)),
     ...apart.map((conflict) => zonedOf(conflict, words)),
+    ...taken.map((conflict) => proxiedOf(conflict, words)),
     ...passed.map((conflict) => passedByOf(conflict, words, own, saved.includes(' -j netctl-postrouting-bottom\n'))),
     ...rpFilter(site, settings, routing),
     ...notForwarding(site, settings),

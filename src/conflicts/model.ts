@@ -69,9 +69,10 @@ export interface Rule {
 /**
  * What is looked for in a firewall. Whatever it is stands there as a drop, so that a walk ends at it: where packets are dropped, are exempted from
  * connection tracking or put into a zone of it, get a mark, or another source. `passes`: what leaves table nat before netctl's chains have had it, translated by somebody else
- * or not at all; `redirects`: what is sent elsewhere.
+ * or not at all; `redirects`: what is sent elsewhere; `proxies`: what a
+ * program on the host takes in the place of who is asked.
  */
-export type Sought = 'drops' | 'untracks' | 'zones' | 'marks' | 'translates' | 'passes' | 'redirects';
+export type Sought = 'drops' | 'untracks' | 'zones' | 'marks' | 'translates' | 'passes' | 'redirects' | 'proxies';
 
 export type Hook = 'ingress' | 'egress' | 'prerouting' | 'input' | 'forward' | 'output' | 'postrouting';
 

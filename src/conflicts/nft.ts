@@ -11,7 +11,7 @@ const FAMILIES = ['ip', 'inet', 'bridge', 'netdev', 'arp'] as const;
 const HOOKS: readonly Hook[] = ['ingress', 'egress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
 
 /** A table that does it has this in its text. */
-const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', zones: '"zone"', marks: '"mark"', translates: '"nat"', passes: '"nat"', redirects: '"nat"' };
+const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', zones: '"zone"', marks: '"mark"', translates: '"nat"', passes: '"nat"', redirects: '"nat"', proxies: '"tproxy"' };
 
 /** A table as nft prints it. */
 export interface Listed {
@@ -79,7 +79,7 @@ function named(items: readonly Fields[], what: string): readonly (readonly [stri
 }
 
 /** Those of the type nat have the first packet of each connection, and may drop it, too. */
-const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], zones: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'], passes: ['nat'], redirects: ['nat'] };
+const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], zones: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'], passes: ['nat'], redirects: ['nat'], proxies: ['filter'] };
 
 function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefined, order: Order): Pick<Chain, 'base'> {
   const hook = HOOKS.find((name) => name === chain['hook']);
@@ -151,6 +151,7 @@ const DOES: Readonly<Record<Exclude<Sought, 'drops'>, (expression: Fields) => bo
   translates: (expression) => 'masquerade' in expression || 'snat' in expression,
   passes: (expression) => TRANSLATING.some((word) => word in expression),
   redirects: (expression) => 'dnat' in expression || 'redirect' in expression,
+  proxies: (expression) => 'tproxy' in expression && fieldsOf(expression['tproxy'])?.['family'] !== 'ip6',
 };
 
 function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): Meaning {
@@ -170,5 +171,7 @@ function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): 
   // What translates a packet lets it pass.
   if (then.then === 'on' && expressions.some((expression) => TRANSLATING.some((word) => word in expression))) then = { then: 'accept' };
   if (sought !== 'drops') then = expressions.some(DOES[sought]) ? { then: 'drop' } : then.then === 'drop' ? { then: 'accept' } : then;
+  // Of a connection that the proxy has already.
+  if (sought === 'proxies' && expressions.some((expression) => JSON.stringify(expression['match'] ?? {}).includes('{"socket":'))) then = { then: 'on' };
   return { matches, then, ...(marks ? { marks } : {}), ...(translates === undefined ? {} : { translates }), ...(zone === undefined ? {} : { zone }) };
 }
