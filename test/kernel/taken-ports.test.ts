@@ -13,6 +13,8 @@ beforeEach(() => {
   lab.ip(lab.host, 'link add name other type bridge');
   lab.ip(lab.host, 'address add 192.168.1.1/24 dev other');
   lab.ip(lab.host, 'link set dev other up');
+  // It is a router already: that it becomes one would be said.
+  must(lab.in(lab.host, ['sysctl', '-qw', 'net.ipv4.ip_forward=1']));
 });
 afterEach(() => {
   for (const end of ended) end();
@@ -21,7 +23,7 @@ afterEach(() => {
 
 const SPEC = `apiVersion: netctl/v1
 networks:
-  lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 192.168.50.0/24 }
+  lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 192.168.50.0/24, snat: false }
 instances:
   vm: { nics: [{ network: lab }] }
 `;
@@ -133,7 +135,7 @@ describe('a dnsmasq of somebody’s', () => {
 test('servers of netctl’s, and of another netctl, are in nobody’s way', () => {
   must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
   const elsewhere = ['--state-dir', lab.path('state2'), '--run-dir', lab.path('run2')];
-  const two = SPEC.replace('instances:', '  red: { mode: flat-dhcp, bridge: br-red, interface: null, cidr: 192.168.51.0/24 }\ninstances:').replace('vm:', 'vm-2: { nics: [{ network: red }] }\n  vm:');
+  const two = SPEC.replace('instances:', '  red: { mode: flat-dhcp, bridge: br-red, interface: null, cidr: 192.168.51.0/24, snat: false }\ninstances:').replace('vm:', 'vm-2: { nics: [{ network: red }] }\n  vm:');
   expect(plan(two)).toEqual([0, '']);
   const moved = SPEC.replace('cidr:', 'dhcp: { leaseTime: 2h }, cidr:');
   expect(plan(moved)).toEqual([0, '']);
