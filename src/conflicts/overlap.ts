@@ -3,6 +3,7 @@ import { comesBy } from './forwarding.ts';
 import type { Diagnostic, Ref, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { METRIC, UNANNOUNCED } from '../core/marks.ts';
+import { isAddress } from '../kinds/address/model.ts';
 import { isFile } from '../kinds/file/model.ts';
 import { isLink } from '../kinds/link/model.ts';
 import { baseOf, bitsOf, covers, ipOf, overlap, rangeOf } from '../net/ipv4.ts';
@@ -73,9 +74,9 @@ function firstOn(all: readonly Had[]): readonly Had[] {
   return [...new Map(all.toReversed().map((one) => [one.link, one])).values()].toReversed();
 }
 
-/** It comes along with its interface, from another bridge. */
+/** It comes along with its interface, from another bridge, if with another prefix. */
 function isToMove({ cidr }: Had, own: ReadonlySet<string>, wanted: State): boolean {
-  return [...own].some((link) => wanted.has(`address ${link} ${cidr}`));
+  return [...wanted.values()].some((one) => isAddress(one) && own.has(one.link) && one.movedFrom !== undefined && ipOf(one.cidr) === ipOf(cidr)) || [...own].some((link) => wanted.has(`address ${link} ${cidr}`));
 }
 
 function inUse(network: RoutedNetwork, { link, cidr, range }: Had, there: boolean): Diagnostic {

@@ -10,14 +10,19 @@ export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds):
   const place = new Map([...wanted.state.keys()].map((ref, i) => [ref, i]));
   const parts = [...changes].sort((a, b) => compare(placeOf(a, place), placeOf(b, place))).flatMap(split);
   const before = [...precedence(parts, wanted, kinds)];
-  const arranged = (apart: boolean): Arranged => {
+  const arranged = (apart: boolean, lasting = false): Arranged => {
     const steps = stepsOf(parts, kinds, apart).sort((a, b) => compare(first(a, place), first(b, place)));
-    const waitsFor = waitsOf(steps, before);
+    const waitsFor = waitsOf(steps, before, lasting ? (removal, step) => lastsIn(step, removal, kinds) : () => false);
     return { waitsFor, ...sort(steps, waitsFor, kinds) };
   };
-  // What a kind does at once may wait for itself by way of others.
-  const together = arranged(false);
-  const { waitsFor, sorted, cycle } = together.cycle === undefined ? together : arranged(true);
+  const { waitsFor, sorted, cycle } = withoutCycle([
+    () => arranged(false),
+    // What a kind does at once may wait for itself by way of others.
+    () => arranged(true),
+    // What depends on something that is made anew in the same step outlives it.
+    () => arranged(false, true),
+    () => arranged(true, true),
+  ]);
   if (cycle !== undefined) throw new Error(`these wait for each other: ${cycle.flatMap((s) => s.changes.map((c) => `${c.verb} ${c.ref}`)).join(' → ')}`);
   const at = new Map(sorted.map((step, i) => [step, i]));
   return {
@@ -35,13 +40,29 @@ interface Arranged extends Sorted {
   readonly waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>;
 }
 
-function waitsOf(steps: readonly Step[], before: readonly Before[]): Arranged['waitsFor'] {
+/** The first that is without one, else the last. */
+function withoutCycle([next, ...rest]: readonly (() => Arranged)[]): Arranged {
+  const found = next?.();
+  if (found === undefined) throw new Error('no way to arrange was given');
+  return found.cycle === undefined || rest.length === 0 ? found : withoutCycle(rest);
+}
+
+/** What only one may hold is let go of and taken in one step: the host has it throughout. */
+function lastsIn(step: Step, removal: Change, kinds: Kinds): boolean {
+  const held = new Set(released(removal, kinds));
+  return step.changes.some((other) => other !== removal && taken(other, kinds).some((claim) => held.has(claim)));
+}
+
+/** `lasts`: what is removed in a step and there again after it. What has to wait for that step does not come before it on account of the removal. */
+function waitsOf(steps: readonly Step[], before: readonly Before[], lasts: (removal: Change, step: Step) => boolean): Arranged['waitsFor'] {
   const stepOf = new Map(steps.flatMap((step) => step.changes.map((change) => [change, step] as const)));
   const waitsFor = new Map<Step, Set<Step>>(steps.map((step) => [step, new Set()]));
-  for (const [earlier, later] of before) {
+  const between = before.flatMap(([earlier, later]): { readonly a: Step; readonly b: Step; readonly later: Change }[] => {
     const [a, b] = [stepOf.get(earlier), stepOf.get(later)];
-    if (a !== undefined && b !== undefined && a !== b) waitsFor.get(b)?.add(a);
-  }
+    return a !== undefined && b !== undefined && a !== b ? [{ a, b, later }] : [];
+  });
+  for (const { a, b, later } of between) if (later.verb !== 'delete' || !lasts(later, b)) waitsFor.get(b)?.add(a);
+  for (const { a, b } of between) if (!waitsFor.get(a)?.has(b)) waitsFor.get(b)?.add(a);
   return waitsFor;
 }
 

@@ -51,6 +51,15 @@ test('daemons end before all else and start after it, but before removals that n
   expect(plan.steps.flatMap(({ changes }) => changes.map(({ verb, ref }) => `${verb} ${ref}`))).toEqual(['delete daemon d', 'update brick a', 'delete brick x', 'create brick b', 'create daemon d', 'delete brick y']);
 });
 
+test('what depends on something that is made anew in one step waits for that, and outlives the old one', () => {
+  const [anew, apart] = [true, false].map((together): Kind<Brick> => ({ ...kinds[0] as unknown as Kind<Brick>, steps: (changes) => (together ? [changes.filter(({ verb }) => verb !== 'update'), changes.filter(({ verb }) => verb === 'update')] : changes.map((change) => [change])).map((each) => ({ changes: each, ops: [] })) }));
+  const [before, after] = [named('x', { color: 'red' }), named('y', { color: 'red' })];
+  const wanted: Wanted = { ...wantedOf(named('r', { size: 2 }), after), after: new Map([['brick r', ['brick y']]]) };
+  const planned = (kind: Kind<Brick> | undefined): unknown => { const all = kind === undefined ? [] : [kind]; return order(diff(stateOf(before, named('r', { on: ['x'] })), wanted, all), wanted, all).steps.map(({ changes }) => changes.map(({ verb, ref }) => `${verb} ${ref}`)); };
+  expect(planned(anew)).toEqual([['create brick y', 'delete brick x'], ['update brick r']]);
+  expect(() => planned(apart)).toThrow('these wait for each other');
+});
+
 test('a circle is our own mistake, and is named', () => {
   expect(() => planOf([], wantedOf(named('a', { on: ['b'] }), named('b', { on: ['a'] })))).toThrow('create brick a → create brick b → create brick a');
 });

@@ -6,6 +6,7 @@ import { createMemoryStore } from '../../src/store/memory.ts';
 import { applied, destroyed, generationsInMemory, worldOf } from '../world.ts';
 
 const LAN = 'cidr: 203.0.113.0/24, allocate: [203.0.113.64/27]';
+const HALF = 'cidr: 203.0.113.0/25, allocate: [203.0.113.64/27], gateway: 203.0.113.1';
 const PRIVATE = 'cidr: 192.168.50.0/24';
 const network = (uplink: string, words: string, bridge = 'br-lab'): string => `  lab: { mode: flat-dhcp, bridge: ${bridge}, interface: ${uplink}, ${words} }\n`;
 const STATES: Readonly<Record<string, string>> = {
@@ -19,6 +20,9 @@ const STATES: Readonly<Record<string, string>> = {
   'the LAN, with its second address': network('eth1', `${LAN}, gateway: 203.0.113.1, dhcp: { server: 203.0.113.12 }`),
   'the LAN, with an address of its own': network('eth1', `${LAN}, gateway: 203.0.113.1, dhcp: { server: 203.0.113.40 }`),
   'the LAN, with another one': network('eth1', `${LAN}, gateway: 203.0.113.1, dhcp: { server: 203.0.113.50 }`),
+  'the lower half of the LAN, with the host’s address': network('eth1', `${HALF}, dhcp: { server: 203.0.113.11 }`),
+  'the lower half of the LAN, with its second address': network('eth1', `${HALF}, dhcp: { server: 203.0.113.12 }`),
+  'the lower half of the LAN, with an address of its own': network('eth1', `${HALF}, dhcp: { server: 203.0.113.40 }`),
   'the LAN, as its gateway': network('eth1', `${LAN}, gateway: 203.0.113.40`),
 };
 

@@ -8,7 +8,7 @@ import type { AddressRecord } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { contains } from '../../net/contains.ts';
-import { baseOf } from '../../net/ipv4.ts';
+import { baseOf, ipOf } from '../../net/ipv4.ts';
 import type { Address, Kept, Lack } from './model.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
 
@@ -28,7 +28,7 @@ export interface Found {
  * its routes with it. `linesFrom`: what puts the routes of the host back that have an address as their source.
  */
 export function arrange(link: string, found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean, linesFrom: (ip: string) => readonly string[]): readonly Address[] {
-  const list = new List(found, wanted, routes, keepsRoutes);
+  const list = new List(found, wanted, routes, keepsRoutes, linesFrom);
   const places = new Map(found.filter(({ cidr }) => !isV6(cidr)).map((f, stands) => [f, { stands }]));
   const observed = found.flatMap((f): Address[] => (f.as === undefined ? [] : [{ ...plain(link, f), ...places.get(f), ...(isV6(f.cidr) ? tiesOfV6(link, f, found, linesFrom) : list.tiesOf(f)) }]));
   return [...observed, ...list.missingFirst()];
@@ -82,11 +82,18 @@ class List {
   private readonly missing: readonly Address[];
   /** Networks in which there will be an address yet. */
   private readonly lasting: ReadonlySet<string>;
+  /** One that goes is made with another prefix in the same step: it would wait for itself by way of those that make room. */
+  private readonly renews: boolean;
+  private readonly coming: ReadonlySet<string>;
+  private readonly leaving: ReadonlySet<string>;
+  private readonly wanted: readonly Address[];
+  private readonly linesFrom: (ip: string) => readonly string[];
   /** As they are wanted to stand: the first that does not, and those that come after it. */
   private readonly pivot: Address | undefined;
   private readonly after: readonly Address[];
 
-  constructor(found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean) {
+  constructor(found: readonly Found[], wanted: readonly Address[], routes: readonly RouteRecord[], keepsRoutes: boolean, linesFrom: (ip: string) => readonly string[]) {
+    this.linesFrom = linesFrom;
     const all = found.filter((f) => !isV6(f.cidr));
     this.routes = routes;
     this.count = all.length;
@@ -100,6 +107,10 @@ class List {
     this.rivals = this.staying.filter(({ record }) => record.scope === 'global');
     const there = new Set(all.map((f) => f.want));
     this.missing = wanted.filter((want) => !isV6(want.cidr) && !there.has(want));
+    this.wanted = wanted;
+    this.coming = new Set(this.missing.map(({ cidr }) => ipOf(cidr)));
+    this.leaving = new Set(going.map(({ record }) => record.ip));
+    this.renews = [...this.leaving].some((ip) => this.coming.has(ip));
     const ordered = wanted.filter(({ cidr, place }) => place !== undefined && !isV6(cidr)).toSorted((a, b) => (a.place ?? 0) - (b.place ?? 0));
     const standing = all.flatMap((f) => (f.want?.place === undefined || f.as === 'foreign' ? [] : [f.want]));
     const at = ordered.findIndex((want, i) => standing[i] !== want);
@@ -125,13 +136,13 @@ class List {
 
   private goes(f: Found): Partial<Address> {
     const before = this.before.get(f);
-    const routes = f === this.last && this.keepsRoutes ? this.routesOf(new Set(), true) : [];
+    const routes = f === this.last && this.keepsRoutes ? this.routesOf(new Set(), true) : this.coming.has(f.record.ip) ? this.linesFrom(f.record.ip) : [];
     return {
       goes: true,
       ...(routes.length === 0 ? {} : { restores: routes }),
       ...(f === this.last && this.keepsRoutes ? { empties: true } : {}),
       ...(before === undefined ? {} : { comesAfter: addressText({ cidr: before.cidr, peer: before.record.peer }) }),
-      ...(this.first === undefined ? {} : { makesRoom: true }),
+      ...(this.first === undefined || this.renews ? {} : { makesRoom: true }),
       ...(!f.record.secondary && this.lasting.has(networkOf(f.record)) ? { promotes: true } : {}),
     };
   }
@@ -154,10 +165,18 @@ class List {
   private putBack(behind: readonly Found[], withAll = false): Partial<Address> {
     const lost = this.routesOf(new Set(behind.map((f) => f.record.ip)), withAll);
     return {
-      behind: behind.flatMap((f) => (f.want === undefined ? [] : [keptAs(f.want)])),
+      behind: this.asWanted(behind.flatMap((f) => f.want ?? [])),
       ...(lost.length === 0 ? {} : { restores: lost }),
       ...(withAll && behind.length + 1 === this.count ? { empties: true } : {}),
     };
+  }
+
+  /** What goes with its old prefix and comes with another is among them in its place: the host speaks from the first of a network. */
+  private asWanted(behind: readonly Address[]): readonly Kept[] {
+    if (!this.renews) return behind.map(keptAs);
+    const there = new Set(behind);
+    const missing = new Set(this.missing.filter((want) => want !== this.first && want.scope === undefined && this.leaving.has(ipOf(want.cidr))));
+    return this.wanted.filter((want) => there.has(want) || missing.has(want)).map((want) => ({ ...keptAs(want), ...(missing.has(want) ? { missing: true } : {}) }));
   }
 
   /** The lines that put those back that fall with these sources. */

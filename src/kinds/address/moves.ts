@@ -1,6 +1,6 @@
 // kinds/address/moves.ts — which addresses go from one link to others, so that the host has them throughout.
 import type { Change } from '../../core/resource.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { baseOf, ipOf } from '../../net/ipv4.ts';
 import { groupBy } from './group-by.ts';
 import { addressText } from './model.ts';
 import type { Address } from './model.ts';
@@ -9,11 +9,58 @@ import { isV6 } from './same.ts';
 type Gone = Extract<Change<Address>, { verb: 'delete' }>;
 type Made = Extract<Change<Address>, { verb: 'create' }>;
 
+/** What is to be first, and is not there: others are taken away and put back behind it. */
+type Missing = Extract<Change<Address>, { verb: 'update' | 'replace' }>;
+
 /** What goes from links, and is made elsewhere. */
 export interface Move {
   /** Of each link from the end of its list; also what stands between two that move. */
   readonly gone: readonly Gone[];
   readonly made: readonly Made[];
+}
+
+/** IPv4 addresses that get another prefix on their link, with all that is made there: what is to be first is made before them. */
+export interface Renewal {
+  readonly link: string;
+  /** From the beginning of the link's list. */
+  readonly gone: readonly Gone[];
+  readonly made: readonly (Made | Missing)[];
+  /** Of `gone`: what goes as soon as the first is there. */
+  readonly inTheWay: readonly Gone[];
+}
+
+export function renewalsOf(changes: readonly Change<Address>[]): readonly Renewal[] {
+  const made = changes.flatMap((change) => (isMade(change) && !change.after.announce && !isV6(change.after.cidr) ? [change] : []));
+  const gone = changes.flatMap((change) => (change.verb === 'delete' && !change.before.borrowed ? [change] : []));
+  return [...groupBy(made, ({ after }) => after.link)].flatMap(([link, here]): Renewal[] => {
+    const first = here.find(({ after }) => after.first === true);
+    const there = new Set(here.map(({ after }) => ipOf(after.cidr)));
+    const leaving = inOrder(gone.filter(({ before }) => before.link === link));
+    const ips = new Set(leaving.map(({ before }) => ipOf(before.cidr)).filter((ip) => there.has(ip)));
+    if (ips.size === 0) return [];
+    const old = leaving.filter(({ before }) => ips.has(ipOf(before.cidr)) || isInNetworkOf(first, before));
+    const made = [...(first === undefined ? [] : [first]), ...here.filter((change) => change !== first && ips.has(ipOf(change.after.cidr)))];
+    return [{ link, gone: old, made, inTheWay: old.filter(({ before }) => isInTheWay(before, first, made, old)) }];
+  });
+}
+
+function isInNetworkOf(first: Made | Missing | undefined, one: Pick<Address, 'cidr'>): boolean {
+  return first !== undefined && baseOf(first.after.cidr) === baseOf(one.cidr);
+}
+
+/**
+ * The first is behind all others as long as one of its network is there: those that have a network to themselves would be put before it. In the network
+ * of one that goes later, they come behind it by themselves.
+ */
+function isInTheWay(one: Address, first: Made | Missing | undefined, made: readonly (Made | Missing)[], gone: readonly Gone[]): boolean {
+  if (first === undefined || !isInNetworkOf(first, one)) return false;
+  const later = new Set(gone.filter(({ before }) => !isInNetworkOf(first, before)).map(({ before }) => baseOf(before.cidr)));
+  const others = [...made.flatMap((change) => (change === first ? [] : [change.after])), ...(first.verb === 'create' ? [] : (first.before.behind ?? []))];
+  return others.some(({ cidr }) => !later.has(baseOf(cidr)));
+}
+
+function isMade(change: Change<Address>): change is Made | Missing {
+  return change.verb === 'create' || (change.verb === 'update' && change.before.missing === true);
 }
 
 /** By the links that they go from, unless one goes from several. What is announced comes by itself: nobody else may have it meanwhile. */

@@ -5,8 +5,8 @@ import type { Address, Kept } from './model.ts';
 import { UNANNOUNCED } from '../../core/marks.ts';
 import { announce } from './announce.ts';
 import { inItsPlace, leadLines } from './leads.ts';
-import { movesOf } from './moves.ts';
-import type { Move } from './moves.ts';
+import { movesOf, renewalsOf } from './moves.ts';
+import type { Move, Renewal } from './moves.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
 
 /**
@@ -15,8 +15,10 @@ import { isV6, metricOf, mustRemake } from './same.ts';
  */
 export function steps(found: readonly Change<Address>[], apart = false): readonly Step[] {
   const all = inItsPlace(found);
-  const moves = apart ? [] : movesOf(all);
-  const moving = new Set<Change>(moves.flatMap(({ gone, made }) => [...gone, ...made]));
+  const renewals = renewalsOf(all);
+  const renewed = new Set<Change>(renewals.flatMap(({ gone, made }) => [...gone, ...made]));
+  const moves = apart ? [] : movesOf(all.filter((change) => !renewed.has(change)));
+  const moving = new Set<Change>([...renewed, ...moves.flatMap(({ gone, made }) => [...gone, ...made])]);
   const changes = all.filter((change) => !moving.has(change));
   const removals = changes.filter((change) => change.verb === 'delete').reverse();
   const announced = changes.flatMap((change) => (change.verb === 'create' && change.after.announce ? [change] : []));
@@ -24,6 +26,7 @@ export function steps(found: readonly Change<Address>[], apart = false): readonl
   const links = [...new Set(announced.map(({ after }) => after.link))];
   return [
     ...links.map((link) => bindAndAnnounce(link, announced.filter(({ after }) => after.link === link))),
+    ...renewals.map(renew),
     ...moves.map(move),
     ...[...rest, ...removals].map((change): Step => ({ changes: [change], ops: opsFor(change) })),
   ];
@@ -36,6 +39,18 @@ export function steps(found: readonly Change<Address>[], apart = false): readonl
 function move({ gone, made }: Move): Step {
   const lines = [...made.flatMap(({ after }) => added(after)), ...gone.flatMap(({ before }) => removed(before))];
   return { changes: [...gone, ...made], ops: [...gone.flatMap(({ before }) => (before.promotes ? [promote(before.link)] : [])), ipBatch(lines)] };
+}
+
+/**
+ * The new form is there before the old one goes, and the host has the address throughout. From the beginning of the list: those that a primary leaves
+ * behind are put behind all others, so that they stand as they were made.
+ */
+function renew({ link, gone, made, inTheWay }: Renewal): Step {
+  const [first] = made;
+  const early = inTheWay.length > 0 && first !== undefined ? [put(first.after), ...inTheWay.map(({ before }) => del(link, before))] : [];
+  const later = gone.filter((change) => !inTheWay.includes(change)).map(({ before }) => del(link, before));
+  const lines = [...early, ...made.flatMap((change) => (change.verb === 'create' ? added(change.after) : linesOf(change.before, change.after))), ...later, ...gone.flatMap(({ before }) => before.restores ?? [])];
+  return { changes: [...gone, ...made], ops: [promote(link), ipBatch(lines)] };
 }
 
 /** They bear another mark until they are announced. */
@@ -58,9 +73,14 @@ function removed(before: Address): readonly string[] {
 }
 
 function update(before: Address, after: Address): readonly Op[] {
+  const unannounced = after.announce === true && before.metric === UNANNOUNCED;
+  return [...(before.behind === undefined || isV6(after.cidr) ? [] : [promote(after.link)]), ...(unannounced ? [announce(after.link, [after.cidr])] : []), ipBatch(linesOf(before, after))];
+}
+
+function linesOf(before: Address, after: Address): readonly string[] {
   const others = before.behind ?? [];
   const remake = !before.missing && mustRemake(before, after);
-  const lines = [
+  return [
     // Before the others go: with the last address of a link go its routes and neighbours.
     ...(remake ? [] : [put(after), ...(before.lacks?.lines ?? [])]),
     ...others.toReversed().flatMap((kept) => (kept.missing ? [] : [del(after.link, kept)])),
@@ -69,8 +89,6 @@ function update(before: Address, after: Address): readonly Op[] {
     ...(remake || others.length > 0 ? [keptOf(after), ...others].flatMap((one) => leadLines(after.link, one)) : []),
     ...(before.restores ?? []),
   ];
-  const unannounced = after.announce === true && before.metric === UNANNOUNCED;
-  return [...(before.behind === undefined || isV6(after.cidr) ? [] : [promote(after.link)]), ...(unannounced ? [announce(after.link, [after.cidr])] : []), ipBatch(lines)];
 }
 
 /** Lets the secondaries of a primary outlive it, on this link from here on. By slashes: a link's name may have dots. */

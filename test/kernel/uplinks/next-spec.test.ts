@@ -29,6 +29,12 @@ test('a network of its own with floating addresses beside a hoster\'s /32 become
   inTurn(own, FLAT, own);
 });
 
+for (const server of ['203.0.113.11', '203.0.113.12']) test(`a network of its own becomes the lower half of the LAN, with the host's ${server} in it, and the whole of it`, () => {
+  lab.ip(lab.host, 'address add 203.0.113.12/24 dev eth1');
+  const [own, half, whole] = [specOf('mode: flat-dhcp, interface: eth1, cidr: 192.168.50.0/24'), ...['203.0.113.0/25', '203.0.113.0/24'].map((cidr) => specOf(`mode: flat-dhcp, interface: eth1, cidr: ${cidr}, gateway: 203.0.113.1, dhcp: { server: ${server} }, allocate: [203.0.113.64/27]`))] as [string, string, string];
+  inTurn(own, half, whole, half, own);
+});
+
 test('an uplink with a permanent neighbour leaves a bridge that stays: the kernel flushes neighbours with the MAC it gets', () => {
   for (const line of ['-6 address add 2001:db8::11/64 dev eth1', 'neigh add 2001:db8::9 lladdr 02:00:00:00:00:99 dev eth1 nud permanent router', 'neigh add 203.0.113.9 lladdr 02:00:00:00:00:98 dev eth1 nud permanent']) lab.ip(lab.host, line);
   const neighbours = (): string => lab.ip(lab.host, 'neigh show dev eth1 nud permanent') + lab.ip(lab.host, '-6 neigh show dev eth1 nud permanent');
