@@ -11,6 +11,7 @@ import { networkInUse } from './network-in-use.ts';
 import { managementPath } from './management-path.ts';
 import { uplinkElsewhere } from './uplink-elsewhere.ts';
 import { uplinkMarked } from './uplink-marked.ts';
+import { uplinkPrefix } from './uplink-prefix.ts';
 import { uplinkSource } from './uplink-source.ts';
 import { uplinkSourceAddress } from './uplink-source-address.ts';
 import { uplinks } from './uplinks.ts';
@@ -29,6 +30,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     bridges(circumstances),
     uplinksSince(circumstances),
     uplinkSource(circumstances),
+    uplinkPrefix(circumstances),
     uplinkSourceAddress,
     chainInUse(circumstances),
     forwardingUsed(circumstances),

@@ -1,6 +1,6 @@
 // net/intervals.ts — sets of addresses as sorted ranges, so that a /8 costs no more than a /30.
-import { overlap } from './ipv4.ts';
-import type { Range } from './ipv4.ts';
+import { overlap, toIp } from './ipv4.ts';
+import type { Cidr, Range } from './ipv4.ts';
 
 /** The same addresses as few ranges, in order. */
 export function union(ranges: readonly Range[]): Range[] {
@@ -46,4 +46,17 @@ export function within(ranges: readonly Range[], other: Range): Range[] {
 /** How many addresses lie in ranges of which no two share one. */
 export function countOf(ranges: readonly Range[]): number {
   return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
+}
+
+/** As few networks, in order. */
+export function cidrsOf({ first, last }: Range): readonly Cidr[] {
+  const all: Cidr[] = [];
+  for (let from = first; from <= last;) {
+    let bits = 32;
+    // Twice as long, as long as it begins there and ends before the range does.
+    while (bits > 0 && from % 2 ** (33 - bits) === 0 && from + 2 ** (33 - bits) - 1 <= last) bits--;
+    all.push(`${toIp(from)}/${bits}` as Cidr);
+    from += 2 ** (32 - bits);
+  }
+  return all;
 }

@@ -219,7 +219,7 @@ function asFact({ cidr, broadcast, scope, peer, metric, noPrefixRoute, deprecate
   };
 }
 
-function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
+export function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
   const lent = [...context.former.values()].filter((resource): resource is Route => resource.kind === 'route').filter(({ link }) => link === interfaceName);
   const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, dependsOn: _standsOn, hops: _hops, expires: _expires, ...route }): RouteFact => route);
   const has = (context.facts.links.get(interfaceName)?.routes ?? []).map(({ limited: _limited, ...route }): RouteFact => route);
