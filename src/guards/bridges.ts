@@ -2,6 +2,7 @@
 import type { Guard, Resource } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 import { isRoute } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { Claimed } from '../uplinks/claimed.ts';
@@ -27,11 +28,13 @@ export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRo
     for (const leaving of leavingIn(wanted.state, observed)) {
       const [picture, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
       if (picture === undefined || fact === undefined || !changed.has(leaving.ref)) continue;
+      const port = lent.get(`link ${leaving.wire ?? ''}`);
+      const mtuFound = port !== undefined && isLink(port) && port.type === 'port' ? port.mtu : undefined;
       const ofWire = uplinks.left.get(leaving.wire ?? '');
       // Where a spec is in force, those are among the guests that guards/network-in-use.ts names.
       const strangers = wanted.because.size > 0 ? [] : [...links.values()].filter(({ name, master }) => master === leaving.bridge && !isKnown(name)).map(({ name }) => name).sort();
       const found = whatIsLeft({
-        ...leaving, picture, ...(ofWire === undefined ? {} : { ofWire }), fact, claimed, isKnown,
+        ...leaving, picture, ...(ofWire === undefined ? {} : { ofWire }), ...(mtuFound === undefined ? {} : { mtuFound }), fact, claimed, isKnown,
         naming: uplinks.naming, bound: uplinks.bound, elsewhere: uplinks.elsewhere, forwarded: forwardedIn(uplinks.forwarding, leaving.bridge, macs), strangers,
       });
       for (const finding of found) yield { ...finding, against: [leaving.ref], at: [] };

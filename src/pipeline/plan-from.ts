@@ -11,6 +11,7 @@ import { review } from '../core/review.ts';
 import type { Stored } from '../core/stored.ts';
 import type { Way } from '../guards/circumstances.ts';
 import { guardsFor } from '../guards/index.ts';
+import { withPutAs } from '../kinds/address/put-as.ts';
 import type { Rehearsal } from '../report/rehearsal-result.ts';
 import { placeAll } from '../specfile/locate.ts';
 import type { Locate, Placed, Spec } from '../specfile/model.ts';
@@ -85,7 +86,7 @@ export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wis
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
-  const lent = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
+  const lent = withPutAs(lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger), wanted.state);
   const stored: Stored = { ...granted, former: [...lent.values()], memories: withRecordedBefore(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
   const [against, beside] = parted(conflicts, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));

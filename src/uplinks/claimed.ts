@@ -47,8 +47,10 @@ export class Claimed {
 
   /** Whether somebody has changed on the bridge what came along: the interface gets it as it was. */
   hasChanged(address: Fields): boolean {
-    const lent = this.lent.get(keyOf(address));
-    if (lent === undefined || isOwnAddress(address)) return false;
+    const found = this.lent.get(keyOf(address));
+    if (found === undefined || isOwnAddress(address)) return false;
+    // Of a network's own address some of it is netctl's doing.
+    const lent = found.putAs ?? found;
     const isLimited = typeof address['valid_life_time'] === 'number' && address['valid_life_time'] !== FOREVER;
     return isLimited || `/${String(address['prefixlen'])}` !== lent.cidr.slice(lent.cidr.indexOf('/')) || address['metric'] !== lent.metric ||
       (address['deprecated'] === true) !== (lent.deprecated ?? false) || (address['noprefixroute'] === true) !== (lent.noPrefixRoute ?? false);

@@ -8,11 +8,13 @@ import type { Picture } from './picture.ts';
 export interface Bridge extends Leaving {
   readonly picture: Picture;
   readonly ofWire?: Picture;
+  /** Of the uplink as it was found. */
+  readonly mtuFound?: number;
 }
 
-export function* leftSettings({ bridge, goes, to = 'INTERFACE', wire = '', picture, ofWire }: Bridge): Iterable<Finding> {
+export function* leftSettings({ bridge, goes, to = 'INTERFACE', wire = '', picture, ofWire, mtuFound }: Bridge): Iterable<Finding> {
   const own = Object.entries(picture.settings).filter(([setting, value]) => isSomebodys(setting, value, picture) && OURS[setting] !== value && ofWire?.settings[setting] !== value);
-  const mtu = isSmaller(picture, ofWire) ? [String(picture.link['mtu'])] : [];
+  const mtu = isSmaller(picture, ofWire, mtuFound) ? [String(picture.link['mtu'])] : [];
   // Nothing but a bridge has them, and one that stays keeps them.
   const options = goes ? optionsOf(picture.link) : [];
   if (own.length === 0 && mtu.length === 0 && options.length === 0) return;
@@ -21,10 +23,10 @@ export function* leftSettings({ bridge, goes, to = 'INTERFACE', wire = '', pictu
   yield { ...said('bridge-setting', `settings that somebody has given ${bridge} ${goes ? 'go with it' : `stay there when ${wire} leaves`}: ${listed(words)}`, listed(mends)), details: [...words, ...mends] };
 }
 
-/** netctl gives no bridge a smaller MTU than its uplink has. */
-function isSmaller({ link }: Picture, ofWire: Picture | undefined): boolean {
+/** netctl gives no bridge a smaller MTU than its uplink had; it raises that of the uplink, and lowers it when it gives it back. */
+function isSmaller({ link }: Picture, ofWire: Picture | undefined, found = Infinity): boolean {
   const [own, wires] = [link['mtu'], ofWire?.link['mtu']];
-  return typeof own === 'number' && typeof wires === 'number' && own < wires;
+  return typeof own === 'number' && typeof wires === 'number' && own < Math.min(wires, found);
 }
 
 function isSomebodys(setting: string, value: string, { settings, defaults, link }: Picture): boolean {

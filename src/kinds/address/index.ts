@@ -68,7 +68,7 @@ function merge(a: Address, b: Address): Address | undefined {
 }
 
 /** Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from there. */
-function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, restores: _restores, lacks: _lacks, empties: _empties, ...found }: Address, made: readonly Address[]): Address | undefined {
+function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, restores: _restores, putAs: _put, lacks: _lacks, empties: _empties, ...found }: Address, made: readonly Address[]): Address | undefined {
   if (missing) return undefined;
   const elsewhere = found.metric !== METRIC && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
   const place = stands === undefined ? {} : { place: stands };

@@ -34,6 +34,8 @@ export interface Address extends Resource {
   readonly lifetime?: Lifetime;
   /** Of borrowed ones: made without asking whether another has it. */
   readonly noDad?: true;
+  /** Of borrowed ones, where it is a network's own address on the bridge: what of it is otherwise there. */
+  readonly putAs?: Pick<Address, 'cidr' | 'metric' | 'noPrefixRoute' | 'deprecated'>;
   /** Observed only, when both go: the address before it in the link's list. It goes first, and comes back after. */
   readonly comesAfter?: string;
   /** Wanted only of what is to be just as it was found: its place among the IPv4 addresses of its link, from 0. */
