@@ -1,5 +1,6 @@
 // watch/answer.ts — what a watch says to `netctl status`: its own state, and the host as it saw it last.
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
 import { renderWatch } from '../report/watch.ts';
 import { strangersBehind } from '../pipeline/preflight/behind.ts';
@@ -40,9 +41,9 @@ export async function answerFor(loop: Loop, settings: Settings, world: World, no
   // Asked for now: nothing of the host's tells that a bridge has heard somebody, and what others have there is else looked at with everything.
   world.driver.invalidate();
   const warnings: string[] = [];
-  const conflicts = await conflictsWith(known.wished, world.driver, known.wanted).catch((error: unknown) => {
+  const conflicts = await Promise.race([conflictsWith(known.wished, world.driver, known.wanted), late()]).catch((error: unknown) => {
     if (!(error instanceof DriverError)) throw error;
-    warnings.push(`what others have on the host could not be looked at: ${error.message}\n`);
+    warnings.push(`what others have on the host is told as of the last look at everything: ${error.message}\n`);
     return known.conflicts;
   });
   const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { conflicts });
@@ -50,6 +51,15 @@ export async function answerFor(loop: Loop, settings: Settings, world: World, no
   const isAsWanted = state.settled && view.strangers.size === 0 && !isBlocked(planned);
   return { ...asked, exit: wrong ? exit.failed : isAsWanted ? exit.ok : exit.differs, text: `${head}\n${statusText(view, world)}${warnings.join('')}${conflicts.length === 0 ? '' : `\n${rendered(conflicts)}\n`}`, data: { ...statusData(view, world), watch: state } };
 }
+
+/** A tool that hangs must not keep the rest from whoever asks. */
+async function late(): Promise<never> {
+  await sleep(LOOK_LIMIT, undefined, { ref: false });
+  throw new DriverError('looking at it', { exitCode: 1, stderr: `had not ended after ${LOOK_LIMIT / 1000} s` });
+}
+
+/** Milliseconds; whoever asks waits for three seconds. */
+const LOOK_LIMIT = 1_500;
 
 /** Whether the answer is of the spec that is asked about: one that is named must be the one that is watched. */
 export function isAbout(answer: Answer, { files, host }: Pick<Settings, 'files' | 'host'>): boolean {
