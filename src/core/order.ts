@@ -17,11 +17,10 @@ export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds):
   };
   const { waitsFor, sorted, cycle } = withoutCycle([
     () => arranged(false),
-    // What a kind does at once may wait for itself by way of others.
-    () => arranged(true),
     // What depends on something that is made anew in the same step outlives it.
     () => arranged(false, true),
-    () => arranged(true, true),
+    // What a kind does at once may wait for itself by way of others.
+    () => arranged(true),
   ]);
   if (cycle !== undefined) throw new Error(`these wait for each other: ${cycle.flatMap((s) => s.changes.map((c) => `${c.verb} ${c.ref}`)).join(' → ')}`);
   const at = new Map(sorted.map((step, i) => [step, i]));

@@ -15,7 +15,7 @@ import { isV6, metricOf, mustRemake } from './same.ts';
  */
 export function steps(found: readonly Change<Address>[], apart = false): readonly Step[] {
   const all = inItsPlace(found);
-  const renewals = renewalsOf(all);
+  const renewals = apart ? [] : renewalsOf(all);
   const renewed = new Set<Change>(renewals.flatMap(({ gone, made }) => [...gone, ...made]));
   const moves = apart ? [] : movesOf(all.filter((change) => !renewed.has(change)));
   const moving = new Set<Change>([...renewed, ...moves.flatMap(({ gone, made }) => [...gone, ...made])]);

@@ -19,6 +19,8 @@ export const lease: Kind<Lease> = {
   claims: ({ link, ip }) => [`lease of ${ip} on ${link}`],
   // The guest believes that it has it, and nobody but itself can ask for it; it will, where its server tells it another range, or that one again.
   irrevocable: ({ heardBy }) => heardBy === undefined,
+  // Who hears of it is a matter of how it goes.
+  asFound: ({ heardBy: _heardBy, ...found }) => found,
   watches: ['files'],
   observe,
   // A lease that may be held is the guest's to ask for.
