@@ -3,6 +3,7 @@ import { METRIC } from '../core/marks.ts';
 import type { State } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
+import { isLink } from '../kinds/link/model.ts';
 import { isRoute, metricOf } from '../kinds/route/model.ts';
 import { cidrsOf } from '../net/intervals.ts';
 import { baseOf, bitsOf, covers, ipOf, rangeOf } from '../net/ipv4.ts';
@@ -26,7 +27,7 @@ export interface Part {
 /** A network's own address on its bridge, and all that the host reaches where its interface is, now and then. */
 export interface Change {
   readonly own: Address;
-  /** The interfaces and the bridge that have the addresses so far. */
+  /** The interfaces and the bridges that have the addresses so far. */
   readonly links: readonly string[];
   readonly before: readonly Near[];
   readonly after: readonly Near[];
@@ -36,9 +37,15 @@ export interface Change {
 export function changesOf(observed: State, wanted: State): readonly Change[] {
   return [...wanted.values()].filter(isAddress).filter((one) => one.first === true && !one.cidr.includes(':')).map((own) => {
     const uplinks = [...wanted.values()].flatMap((one) => (isAddress(one) && one.link === own.link ? (one.movedFrom ?? []) : []));
-    const links = [...new Set([...uplinks, own.link])];
+    const links = [...new Set([...uplinks, ...uplinks.flatMap((uplink) => bridgeOf(uplink, observed)), own.link])];
     return { own, links, before: links.flatMap((link) => nearOn(link, observed)), after: nearOn(own.link, wanted) };
   });
+}
+
+/** The bridge that an uplink is in so far: it may have another name by then. */
+function bridgeOf(uplink: string, observed: State): readonly string[] {
+  const port = observed.get(`link ${uplink}`);
+  return port !== undefined && isLink(port) && port.type === 'port' && port.master !== undefined ? [port.master] : [];
 }
 
 /** The first address of each network makes the route to it; those behind it none, whatever they are. */

@@ -44,6 +44,12 @@ test('the lower half of the LAN, by the host\'s address: plan says that the uppe
   expect(lab.snapshot()).toBe(before);
 });
 
+test('the same, with another name of its bridge at once', () => {
+  must(lab.netctl(['apply', '--yes'], { spec: spec('203.0.113.11') }));
+  const half = spec('203.0.113.11', '203.0.113.0/25').replace('br-lab', 'br-new');
+  expect(lab.netctl(['plan'], { spec: half }).err).toMatch(/the host's 203\.0\.113\.11\/24 on br-lab becomes 203\.0\.113\.11\/25 on br-new, .*\[uplink-prefix\]/);
+});
+
 test('the lower half of the LAN, by an address of its own, which plan says', () => {
   const applied = must(lab.netctl(['apply', '--yes'], { spec: spec('203.0.113.40', '203.0.113.0/25') }));
   expect(applied.err).toMatch(/the host begins to 203\.0\.113\.0\/25 will come from 203\.0\.113\.40, .*\[uplink-source-address\]/);
