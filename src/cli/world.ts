@@ -80,7 +80,7 @@ async function sourcesOf({ files }: Settings, signal: AbortSignal): Promise<read
   }
 }
 
-/** Its answer is of its own shape: on the stage runs this very program. */
+/** Its answer is of its own shape: in the sandbox runs this very program. */
 async function rehearse(request: Request, signal: AbortSignal): Promise<Answer> {
   const { inSandbox } = await import('../rehearsal/sandbox/open.ts');
   return JSON.parse(await inSandbox(JSON.stringify(request), signal)) as Answer;

@@ -54,7 +54,7 @@ function stateOf(kinds: Kinds, found: readonly (readonly Resource[])[]): State {
 
 const names = new WeakMap<Resource, Ref>();
 
-/** The same text each time: a text that is recreated is hashed anew. */
+/** The same text each time: a new one of the same words is hashed again. */
 function nameOf(resource: Resource, kind: Kind): Ref {
   const known = names.get(resource) ?? (`${kind.kind} ${kind.key(resource)}` as const);
   names.set(resource, known);

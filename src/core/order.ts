@@ -15,13 +15,12 @@ export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds):
     const waitsFor = waitsOf(steps, before, lasting ? (removal, step) => lastsIn(step, removal, kinds) : () => false);
     return { waitsFor, ...sort(steps, waitsFor, kinds) };
   };
-  const { waitsFor, sorted, cycle } = withoutCycle([
-    () => arranged(false),
-    // What depends on something that is made anew in the same step outlives it.
-    () => arranged(false, true),
-    // What a kind does at once may wait for itself by way of others.
-    () => arranged(true),
-  ]);
+  let way = arranged(false);
+  // What depends on something that is removed and made again in one step outlives it.
+  if (way.cycle !== undefined) way = arranged(false, true);
+  // What a kind does at once may wait for itself by way of others.
+  if (way.cycle !== undefined) way = arranged(true);
+  const { waitsFor, sorted, cycle } = way;
   if (cycle !== undefined) throw new Error(`these wait for each other: ${cycle.flatMap((s) => s.changes.map((c) => `${c.verb} ${c.ref}`)).join(' → ')}`);
   const at = new Map(sorted.map((step, i) => [step, i]));
   return {
@@ -37,13 +36,6 @@ interface Sorted {
 }
 interface Arranged extends Sorted {
   readonly waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>;
-}
-
-/** The first that is without one, else the last. */
-function withoutCycle([next, ...rest]: readonly (() => Arranged)[]): Arranged {
-  const found = next?.();
-  if (found === undefined) throw new Error('no way to arrange was given');
-  return found.cycle === undefined || rest.length === 0 ? found : withoutCycle(rest);
 }
 
 /** What only one may hold is let go of and taken in one step: the host has it throughout. */

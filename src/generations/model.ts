@@ -63,7 +63,7 @@ export interface Record {
 /** An apply that is rolled back unless something happens: written before its first step, removed when it is decided. */
 export interface Pending {
   readonly generation: number;
-  /** `applying`, or done and `waiting` for its confirmation, or being `rolled back`. */
+  /** `applying`, or done and `waiting` for its confirmation, or `rolling back`. */
   readonly phase: 'applying' | 'waiting' | 'rolling back';
   /** Seconds of the machine's uptime; absent: as long as the process lives that applies. */
   readonly until?: number;

@@ -1,4 +1,4 @@
-// rehearsal/copy-host.ts — on the stage: a host is made again as far as it can be, part after part, and what could not be is told.
+// rehearsal/copy-host.ts — in the sandbox: a host is made again as far as it can be, part after part, and what could not be is told.
 import { openSync } from 'node:fs';
 import { DriverError } from '../core/resource.ts';
 import type { Driver } from '../core/resource.ts';

@@ -1,4 +1,4 @@
-// rehearsal/in-sandbox.ts — the half of a rehearsal that runs on the stage: the host is made again, the plan is done on it, and looked at.
+// rehearsal/in-sandbox.ts — the half of a rehearsal that runs in the sandbox: the host is made again, the plan is done on it, and looked at.
 import { writeSync } from 'node:fs';
 import { diff } from '../core/diff.ts';
 import { execute } from '../core/execute.ts';

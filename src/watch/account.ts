@@ -91,7 +91,7 @@ export class Account {
     if (before !== message) this.tell({ event: 'obstacle', message, nextTry: this.obstacle.nextTry });
   }
 
-  unhindered(): void {
+  unblocked(): void {
     if (this.obstacle === undefined) return;
     this.tell({ event: 'recovered', what: this.obstacle.message });
     this.obstacle = undefined;

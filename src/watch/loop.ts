@@ -160,7 +160,7 @@ export class Loop {
       turn = await this.options.takeTurn();
       const round = await this.round(observed(turn.world, (event) => { this.account.step(event); }), cause, turn.alone ? signs : [{ part: 'everything' }, ...signs]);
       ({ found, whole } = round);
-      this.account.unhindered();
+      this.account.unblocked();
     } catch (error) {
       if (this.options.signal.aborted) return;
       // What is known may be wrong now.

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { DriverError } from '../../core/resource.ts';
 
-/** What the program is told, so that it knows it is on a stage. */
+/** What the program is told, so that it knows it is in a sandbox. */
 const STAGE = '__rehearse';
 
 /** Milliseconds that a rehearsal may take. */
@@ -16,7 +16,7 @@ const ENTER = [
   'unshare', '--net', '--mount', '--pid', '--fork', '--mount-proc', '--kill-child',
 ] as const;
 
-/** Says the request to the program on the stage, and returns what it answers. It ends when it has answered, or when nobody listens any more. */
+/** Says the request to the program in the sandbox, and returns what it answers. It ends when it has answered, or when nobody listens any more. */
 export async function inSandbox(request: string, signal: AbortSignal): Promise<string> {
   const [tool, ...rest] = [...ENTER, process.execPath, ...process.execArgv, process.argv[1] ?? '', STAGE];
   const child = spawn(tool, rest, { cwd: '/', env: { ...process.env, LC_ALL: 'C' }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });

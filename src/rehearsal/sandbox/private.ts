@@ -1,4 +1,4 @@
-// rehearsal/sandbox/private.ts — on the stage: directories that others see as they are become our own copies, before anything is done.
+// rehearsal/sandbox/private.ts — in the sandbox: directories that others see as they are become our own copies, before anything is done.
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { createServer } from 'node:net';
@@ -15,7 +15,7 @@ export interface Own {
 /** There on every kernel, and empty or nearly so. */
 const ROOM = '/proc/driver';
 
-/** The namespaces' names, netctl's files and the kernel's view of devices are the stage's own from here on. What was there is read only. */
+/** The namespaces' names, netctl's files and the kernel's view of devices are the sandbox's own from here on. What was there is read only. */
 export async function withdraw({ state, run }: Own): Promise<void> {
   await capture(['sh', '-e', '-c', `mount -t tmpfs -o mode=700 netctl ${ROOM}
 mount -t sysfs -o nosuid,nodev,noexec netctl /sys
