@@ -1,4 +1,5 @@
-// vitest.config.ts — three sorts of tests: `fast` runs anywhere, `kernel` needs root and network namespaces, `vm` 802.1Q too (else see test/vm/run).
+// vitest.config.ts — three sorts of tests: `fast` runs anywhere, `kernel` needs root and network namespaces, `vm`
+// 802.1Q too (else see test/vm/run).
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -21,7 +22,8 @@ export default defineConfig({
           include: [`test/${name}/**/*.test.ts`],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Two files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all others wait for.
+          // Two files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all
+          // others wait for.
           maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },

@@ -27,10 +27,30 @@ export const floating = (guest: Guest, address = FIRST): Pair => ({ talk: 'float
 export const host: Pair = { talk: 'host' };
 export const [FIRST, SECOND] = ['198.51.100.17', '198.51.100.30'];
 export const same: Edit = () => undefined;
-export const network = (name: string, more: Readonly<Record<string, unknown>>): Edit => (spec) => { spec.networks[name] = { ...spec.networks[name], ...more }; };
-export const nic = (guest: string, more: Readonly<Record<string, unknown>>): Edit => (spec) => { spec.instances[guest] = { nics: [{ ...spec.instances[guest]?.nics[0], ...more }] }; };
+export const network =
+  (name: string, more: Readonly<Record<string, unknown>>): Edit =>
+  (spec) => {
+    spec.networks[name] = { ...spec.networks[name], ...more };
+  };
+export const nic =
+  (guest: string, more: Readonly<Record<string, unknown>>): Edit =>
+  (spec) => {
+    spec.instances[guest] = { nics: [{ ...spec.instances[guest]?.nics[0], ...more }] };
+  };
 export const float = (guest: string, address = FIRST): Edit => nic(guest, { floating: [address] });
-export const without = (...guests: readonly string[]): Edit => (spec) => { for (const guest of guests) Reflect.deleteProperty(spec.instances, guest); };
-export const all = (...edits: readonly Edit[]): Edit => (spec) => { for (const edit of edits) edit(spec); };
-export const noOffice: Edit = all(without('vm-5', 'vm-6'), (spec) => { Reflect.deleteProperty(spec.networks, 'office'); });
-export const noSide: Edit = all(without('vm-3', 'vm-4'), (spec) => { Reflect.deleteProperty(spec.networks, 'side'); });
+export const without =
+  (...guests: readonly string[]): Edit =>
+  (spec) => {
+    for (const guest of guests) Reflect.deleteProperty(spec.instances, guest);
+  };
+export const all =
+  (...edits: readonly Edit[]): Edit =>
+  (spec) => {
+    for (const edit of edits) edit(spec);
+  };
+export const noOffice: Edit = all(without('vm-5', 'vm-6'), (spec) => {
+  Reflect.deleteProperty(spec.networks, 'office');
+});
+export const noSide: Edit = all(without('vm-3', 'vm-4'), (spec) => {
+  Reflect.deleteProperty(spec.networks, 'side');
+});

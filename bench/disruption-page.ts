@@ -26,7 +26,10 @@ export function isInvalid({ ran }: Measured): boolean {
   return ran.calm.some(lostAny);
 }
 
-/** The plan said that no established flow is touched, and some was; or someone lost packets who only shared the host with whom it named. */
+/**
+ * The plan said that no established flow is touched, and some was; or someone lost packets who only shared the host
+ * with whom it named.
+ */
 export function isWrong(measured: Measured): boolean {
   const { ran, harm } = measured;
   if (isInvalid(measured) || harm) return false;
@@ -67,17 +70,31 @@ ${figures(all.map(withoutStalls))}`;
 }
 
 function withoutStalls({ ran, ...rest }: Measured): Measured {
-  return { ...rest, ran: { ...ran, concerned: ran.concerned && { ...ran.concerned, stalls: 0 }, bystander: { ...ran.bystander, stalls: 0 } } };
+  return {
+    ...rest,
+    ran: {
+      ...ran,
+      concerned: ran.concerned && { ...ran.concerned, stalls: 0 },
+      bystander: { ...ran.bystander, stalls: 0 },
+    },
+  };
 }
 
 const VLANS = '## VLAN devices';
 const NOTES = '## What stands behind the figures';
 
 /** The page with one of its parts new. The other stays as it was measured. */
-export function pageWith(part: { readonly here: string } | { readonly vlans: string }, former: string, notes: string): string {
+export function pageWith(
+  part: { readonly here: string } | { readonly vlans: string },
+  former: string,
+  notes: string,
+): string {
   const [, here = '', vlans = ''] = new RegExp(`^([^]*?)(${VLANS}[^]*?)?(?:${NOTES}|$(?![^]))`).exec(former) ?? [];
   const parts = { here, vlans, ...part };
-  return [parts.here, parts.vlans, notes].filter((text) => text.trim() !== '').map((text) => `${text.trim()}\n`).join('\n');
+  return [parts.here, parts.vlans, notes]
+    .filter((text) => text.trim() !== '')
+    .map((text) => `${text.trim()}\n`)
+    .join('\n');
 }
 
 function paceOf({ pace }: Circumstances): string {
@@ -87,7 +104,9 @@ function paceOf({ pace }: Circumstances): string {
 function figures(all: readonly Measured[]): string {
   const [valid, invalid] = [all.filter((one) => !isInvalid(one)), all.filter(isInvalid)];
   const spared = valid.filter(({ ran, harm }) => spares(ran) && !harm);
-  const packets = spared.flatMap(({ ran }) => [ran.concerned, ran.bystander]).flatMap((lost) => (lost === undefined ? [] : [lost.ping, lost.udp]));
+  const packets = spared
+    .flatMap(({ ran }) => [ran.concerned, ran.bystander])
+    .flatMap((lost) => (lost === undefined ? [] : [lost.ping, lost.udp]));
   const wrong = valid.filter(isWrong);
   return `**Where the plan said that no established flow is touched: ${spared.length} ${spared.length === 1 ? 'change' : 'changes'}, ${sum(packets, 'of').toLocaleString('en')} packets, ${sum(packets, 'lost')} lost.**${wrong.length === 0 ? '' : ` Not as said: ${wrong.map(({ name }) => name).join('; ')}.`}
 
@@ -96,18 +115,31 @@ ${invalid.length === 0 ? '' : `Not valid, because packets were lost without a ch
 }
 
 function table(all: readonly Measured[]): string {
-  const rows = all.map(({ name, ran: { said, concerned, bystander }, harm }) => [`${name}${harm ? ' ¹' : ''}`, said, ...(concerned === undefined ? ['', '', ''] : cells(concerned)), ...cells(bystander)]);
+  const rows = all.map(({ name, ran: { said, concerned, bystander }, harm }) => [
+    `${name}${harm ? ' ¹' : ''}`,
+    said,
+    ...(concerned === undefined ? ['', '', ''] : cells(concerned)),
+    ...cells(bystander),
+  ]);
   return [
-    '| change | says | lost: ping, UDP | longest gap, ms | flow | bystander, lost: ping, UDP | longest gap, ms | flow |', '|---|---|---:|---:|---|---:|---:|---|',
-    ...rows.map((row) => `| ${row.join(' | ')} |`), '',
-    '¹ The damage itself had interrupted them: from there to the end of the repair.', '',
+    '| change | says | lost: ping, UDP | longest gap, ms | flow | bystander, lost: ping, UDP | longest gap, ms | flow |',
+    '|---|---|---:|---:|---|---:|---:|---|',
+    ...rows.map((row) => `| ${row.join(' | ')} |`),
+    '',
+    '¹ The damage itself had interrupted them: from there to the end of the repair.',
+    '',
   ].join('\n');
 }
 
 /** Of what is cut for good, it says nothing how many were counted. TCP survives what it only had to send again. */
 function cells({ ping, udp, gap, broken, stalls }: Lost): readonly string[] {
-  if (broken !== undefined) return [`${ping.lost === 0 ? '0' : 'all'}, ${udp.lost === 0 ? '0' : 'all'}`, '', `cut (${broken.toLowerCase()})`];
-  return [`${ping.lost}, ${udp.lost.toLocaleString('en')}`, gap === 0 ? '0' : gap < 10 ? gap.toFixed(1) : gap.toFixed(0), stalls === 0 ? '' : `stalled ${stalls === 1 ? 'once' : `${stalls} times`}`];
+  if (broken !== undefined)
+    return [`${ping.lost === 0 ? '0' : 'all'}, ${udp.lost === 0 ? '0' : 'all'}`, '', `cut (${broken.toLowerCase()})`];
+  return [
+    `${ping.lost}, ${udp.lost.toLocaleString('en')}`,
+    gap === 0 ? '0' : gap < 10 ? gap.toFixed(1) : gap.toFixed(0),
+    stalls === 0 ? '' : `stalled ${stalls === 1 ? 'once' : `${stalls} times`}`,
+  ];
 }
 
 function sum(counts: readonly { readonly lost: number; readonly of: number }[], what: 'lost' | 'of'): number {

@@ -22,9 +22,23 @@ export interface Held {
 }
 
 /** Milliseconds of the median, by rules. */
-const GOALS = [[2_000, 50], [Infinity, 150]] as const;
+const GOALS = [
+  [2_000, 50],
+  [Infinity, 150],
+] as const;
 
-export function renderDrift(all: readonly Held[], { date, machine, versions, load, took, rounds }: Circumstances & { readonly rounds: readonly [quiet: number, loaded: number] }, notes: string): string {
+export function renderDrift(
+  all: readonly Held[],
+  {
+    date,
+    machine,
+    versions,
+    load,
+    took,
+    rounds,
+  }: Circumstances & { readonly rounds: readonly [quiet: number, loaded: number] },
+  notes: string,
+): string {
   return `# How fast drift is undone
 
 \`npm run bench:drift\` wrote this on ${date}, in ${took}: each of ${all[0]?.kinds.length ?? 0} kinds of damage ${rounds[0]} times, and ${rounds[1]} times under load, in an order that chance made.
@@ -59,7 +73,11 @@ function kindsOf({ rules, kinds }: Held): string {
   const three = (all: readonly Lasted[]): string => {
     const times = all.map(({ seen }) => seen);
     const failed = all.filter((one) => one.failed).length;
-    return [digits(median(times)), digits(quantile(times, 0.9)), `${digits(Math.max(...times))}${failed === 0 ? '' : ` (${failed} after a failure)`}`].join(' | ');
+    return [
+      digits(median(times)),
+      digits(quantile(times, 0.9)),
+      `${digits(Math.max(...times))}${failed === 0 ? '' : ` (${failed} after a failure)`}`,
+    ].join(' | ');
   };
   const phase = (name: keyof Phases): string => phaseOf(kinds, name);
   return `## ${spelled(rules)} rules

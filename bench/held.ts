@@ -1,4 +1,5 @@
-// bench/held.ts — a host in a throw-away namespace that a watch holds to its spec: damages it, and times how long each damage lasts.
+// bench/held.ts — a host in a throw-away namespace that a watch holds to its spec: damages it, and times how long each
+// damage lasts.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
@@ -14,7 +15,10 @@ import type { Damage } from './damages.ts';
 import { rawOf } from './raw.ts';
 import { opsTowards } from './site.ts';
 
-/** Milliseconds of one repair, from the start of the foreign command: as it was seen, and as the watch says by its clock. */
+/**
+ * Milliseconds of one repair, from the start of the foreign command: as it was seen, and as the watch says by its
+ * clock.
+ */
 export interface Lasted {
   readonly seen: number;
   readonly said: number;
@@ -44,7 +48,24 @@ export class HeldHost {
     must(this.lab.netctl(['apply', '--yes'], { spec: this.spec }));
     this.rules = this.lab.rules().filter((line) => line.startsWith('-A ')).length;
     const window = (netns: string): number => this.start(['ip', 'netns', 'exec', netns, 'sleep', 'infinity']).pid ?? 0;
-    this.ears = { ip: new Ear(this.start(['ip', '-n', this.lab.host, '-rcvbuf', '8388608', '-o', 'monitor', 'label', 'link', 'address', 'route'])), nft: new Ear(this.start(['ip', 'netns', 'exec', this.lab.host, 'nft', 'monitor'])) };
+    this.ears = {
+      ip: new Ear(
+        this.start([
+          'ip',
+          '-n',
+          this.lab.host,
+          '-rcvbuf',
+          '8388608',
+          '-o',
+          'monitor',
+          'label',
+          'link',
+          'address',
+          'route',
+        ]),
+      ),
+      nft: new Ear(this.start(['ip', 'netns', 'exec', this.lab.host, 'nft', 'monitor'])),
+    };
     const windows = { host: window(this.lab.host), guest: window(guest) };
     // They enter their namespaces by themselves, at once.
     run(['sleep', '1']);
@@ -88,16 +109,26 @@ export class HeldHost {
       const isSo = holds?.() ?? true;
       if (!isSo) [broken, since] = [true, undefined];
       else if (broken) since ??= performance.now();
-      return child.exitCode === 0 && (holds === undefined || since !== undefined) && (ear === undefined || ear.times >= (heard?.times ?? 1));
+      return (
+        child.exitCode === 0 &&
+        (holds === undefined || since !== undefined) &&
+        (ear === undefined || ear.times >= (heard?.times ?? 1))
+      );
     };
-    const applied = (): (typeof watch.said)[number] | undefined => watch.said.slice(told).findLast(({ event, settled }) => event === 'applied' && settled === true);
+    const applied = (): (typeof watch.said)[number] | undefined =>
+      watch.said.slice(told).findLast(({ event, settled }) => event === 'applied' && settled === true);
     await until(() => isOver() && applied() !== undefined, `${name} is undone`);
     for (const quiet = performance.now() + AFTER; performance.now() < quiet || !isOver();) await sleep(1);
     const last = applied();
     const seconds = (last?.['seconds'] ?? {}) as Partial<Phases>;
     const wrong = watch.said.slice(told).filter(({ event }) => ['fight', 'failed', 'obstacle'].includes(event));
     if (wrong.some(({ event }) => event === 'fight')) throw new Error(`${name} was taken for a fight`);
-    return { failed: wrong.length > 0, seen: Math.max(since ?? 0, ear?.last ?? 0) - began, said: Date.parse(String(last?.['time'])) - (seconds.verify ?? 0) * 1000 - clock, seconds };
+    return {
+      failed: wrong.length > 0,
+      seen: Math.max(since ?? 0, ear?.last ?? 0) - began,
+      said: Date.parse(String(last?.['time'])) - (seconds.verify ?? 0) * 1000 - clock,
+      seconds,
+    };
   }
 
   /** Seconds of processor time that the watch and what it started used while nothing happened, by how many seconds. */
@@ -110,8 +141,16 @@ export class HeldHost {
 
   /** Two busy processes, and a flood of pings from the world behind the uplink. */
   load(): { end(): void } {
-    const busy = [this.start(['sh', '-c', 'while :; do :; done'], 'ends'), this.start(['sh', '-c', 'while :; do :; done'], 'ends'), this.start(['ip', 'netns', 'exec', this.lab.world, 'ping', '-q', '-f', '203.0.113.11'], 'ends')];
-    return { end: () => { for (const one of busy) one.kill('SIGKILL'); } };
+    const busy = [
+      this.start(['sh', '-c', 'while :; do :; done'], 'ends'),
+      this.start(['sh', '-c', 'while :; do :; done'], 'ends'),
+      this.start(['ip', 'netns', 'exec', this.lab.world, 'ping', '-q', '-f', '203.0.113.11'], 'ends'),
+    ];
+    return {
+      end: () => {
+        for (const one of busy) one.kill('SIGKILL');
+      },
+    };
   }
 
   async close(): Promise<void> {
@@ -128,7 +167,8 @@ export class HeldHost {
   private async scriptFor(directory: string): Promise<string> {
     const paths = { state: this.lab.state('').replace(/\/$/, ''), run: this.lab.run('').replace(/\/$/, '') };
     const ops = await opsTowards(this.spec, this.lab.host, paths);
-    const textAfter = (op: Extract<Op, { op: 'write' | 'edit' }>): string => (op.op === 'write' ? op.text : edited(readFileSync(op.path, 'utf8'), op));
+    const textAfter = (op: Extract<Op, { op: 'write' | 'edit' }>): string =>
+      op.op === 'write' ? op.text : edited(readFileSync(op.path, 'utf8'), op);
     const { inputs, script } = rawOf(ops, { directory, bookkeeping: paths.run, textAfter });
     const at = directory.slice(this.lab.directory.length + 1);
     for (const [name, text] of Object.entries(inputs)) this.lab.write(`${at}/${name}`, text);
@@ -138,7 +178,12 @@ export class HeldHost {
   /** Seconds so far, also of what has ended. */
   private used(): number {
     const { pid } = this.held();
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((name) => ticksOf(Number(name), pid)).reduce((a, b) => a + b, 0) / 100;
+    return (
+      readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map((name) => ticksOf(Number(name), pid))
+        .reduce((a, b) => a + b, 0) / 100
+    );
   }
 
   private start([tool = '', ...args]: readonly string[], ends?: 'ends'): ChildProcess {
@@ -159,7 +204,8 @@ class Ear {
     stdout?.setEncoding('utf8').on('data', (piece: string) => {
       const lines = `${this.carry}${piece}`.split('\n');
       this.carry = lines.pop() ?? '';
-      for (const line of lines) if (this.line?.test(line) === true) [this.times, this.last] = [this.times + 1, performance.now()];
+      for (const line of lines)
+        if (this.line?.test(line) === true) [this.times, this.last] = [this.times + 1, performance.now()];
     });
   }
 
@@ -180,7 +226,10 @@ async function until(isSo: () => boolean, what: string, patience = PATIENCE): Pr
 function ticksOf(pid: number, watch: number): number {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+    const fields = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .map(Number);
     const [own, ended] = [(fields[11] ?? 0) + (fields[12] ?? 0), (fields[13] ?? 0) + (fields[14] ?? 0)];
     return pid === watch ? own + ended : fields[1] === watch ? own : 0;
   } catch {

@@ -1,4 +1,5 @@
-// bench/measures.ts — what is measured: each verb of netctl, and beside it, in the same rounds, the raw commands of the same effect.
+// bench/measures.ts — what is measured: each verb of netctl, and beside it, in the same rounds, the raw commands of the
+// same effect.
 import { execPath } from 'node:process';
 import { inTurns, timed } from './clock.ts';
 import type { Times } from './clock.ts';
@@ -87,14 +88,21 @@ async function makingAndRemoving(site: Site, spec: string, rounds: number): Prom
   ];
 }
 
-/** The kernel takes all links of a group in one call; the rules of a namespace that is netctl's alone go with their tables. */
+/**
+ * The kernel takes all links of a group in one call; the rules of a namespace that is netctl's alone go with their
+ * tables.
+ */
 function emptying({ state, run }: Site): string {
   const tables = ['mangle', 'nat', 'filter'].map((table) => `*${table}\nCOMMIT\n`).join('');
   return `cat ${run}/dnsmasq-*.pid | xargs kill\nip link del group 117\niptables-restore <<'END'\n${tables}END\nsysctl -q -w net.ipv4.ip_forward=0\nip addr flush dev eth1 to 198.18.0.0/19\nrm -r ${state} ${run}\n`;
 }
 
 async function changingOne(site: Site, count: number, rounds: number): Promise<readonly Measure[]> {
-  const [without, first, second] = [specOf(count), specOf(count, { address: '10.20.0.253' }), specOf(count, { address: '10.20.0.254' })];
+  const [without, first, second] = [
+    specOf(count),
+    specOf(count, { address: '10.20.0.253' }),
+    specOf(count, { address: '10.20.0.254' }),
+  ];
   const add = await site.rawTowards(first, 'written');
   site.netctl('apply', first);
   const change = await site.rawTowards(second, 'written');
@@ -104,13 +112,25 @@ async function changingOne(site: Site, count: number, rounds: number): Promise<r
   site.netctl('apply', without);
 
   const times = inTurns(rounds, {
-    rawAdd: () => site.raw(add), rawChange: () => site.raw(change), rawBack: () => site.raw(changeBack), rawRemove: () => site.raw(remove),
+    rawAdd: () => site.raw(add),
+    rawChange: () => site.raw(change),
+    rawBack: () => site.raw(changeBack),
+    rawRemove: () => site.raw(remove),
     node,
-    add: () => site.netctl('apply', first), change: () => site.netctl('apply', second), back: () => site.netctl('apply', first), remove: () => site.netctl('apply', without),
+    add: () => site.netctl('apply', first),
+    change: () => site.netctl('apply', second),
+    back: () => site.netctl('apply', first),
+    remove: () => site.netctl('apply', without),
   });
   return [
     { what: 'one instance more', goal: 3, raw: times('rawAdd'), node: times('node'), netctl: times('add') },
-    { what: 'one instance changed', goal: 3, raw: [...times('rawChange'), ...times('rawBack')], node: times('node'), netctl: [...times('change'), ...times('back')] },
+    {
+      what: 'one instance changed',
+      goal: 3,
+      raw: [...times('rawChange'), ...times('rawBack')],
+      node: times('node'),
+      netctl: [...times('change'), ...times('back')],
+    },
     { what: 'one instance less', goal: 3, raw: times('rawRemove'), node: times('node'), netctl: times('remove') },
   ];
 }

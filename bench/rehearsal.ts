@@ -1,4 +1,5 @@
-// bench/rehearsal.ts — npm run rehearsal: how many refused plans a rehearsal knows, and what it costs; writes bench/REHEARSAL.md. `-- --quick`: costs only, printed.
+// bench/rehearsal.ts — npm run rehearsal: how many refused plans a rehearsal knows, and what it costs; writes
+// bench/REHEARSAL.md. `-- --quick`: costs only, printed.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release } from 'node:os';
 import { argv } from 'node:process';
@@ -26,12 +27,23 @@ if (quick) console.log(costs);
 else writeFileSync('bench/REHEARSAL.md', page(judgedOf(), costs));
 
 function judgedOf(): readonly Judged[] {
-  return Object.entries<readonly Case[]>(corpus).flatMap(([group, cases]) => cases.filter(({ known, unread }) => known === undefined && unread === undefined).map((one): Judged => {
-    console.error(`${group}: ${one.name}`);
-    const ran = run(one);
-    if (!isPlanned(ran) || ran.applied.code !== 1 || !ran.untouched) throw new Error(`${one.name}: this host does not refuse it`);
-    return { group, name: one.name, caught: ran.rehearsed.code === 1 && foreseen(ran).length > 0, why: one.unknowable ?? '', extra: ran.extra * 1000 };
-  }));
+  return Object.entries<readonly Case[]>(corpus).flatMap(([group, cases]) =>
+    cases
+      .filter(({ known, unread }) => known === undefined && unread === undefined)
+      .map((one): Judged => {
+        console.error(`${group}: ${one.name}`);
+        const ran = run(one);
+        if (!isPlanned(ran) || ran.applied.code !== 1 || !ran.untouched)
+          throw new Error(`${one.name}: this host does not refuse it`);
+        return {
+          group,
+          name: one.name,
+          caught: ran.rehearsed.code === 1 && foreseen(ran).length > 0,
+          why: one.unknowable ?? '',
+          extra: ran.extra * 1000,
+        };
+      }),
+  );
 }
 
 /** `plan` and `plan --rehearse` take turns: on a host that has nothing, and on one that has all but one instance. */
@@ -51,9 +63,15 @@ function costsOf(rounds: number): string {
     try {
       if (first !== undefined) must(lab.netctl(['apply', '--yes'], { spec: first }));
       const file = lab.write('spec.yaml', spec);
-      const netctl = (...words: readonly string[]) => (): number => timed([...lab.command(), ...lab.argumentsFor([...words, '-f', file])]);
+      const netctl =
+        (...words: readonly string[]) =>
+        (): number =>
+          timed([...lab.command(), ...lab.argumentsFor([...words, '-f', file])]);
       const times = inTurns(rounds, { plan: netctl('plan'), rehearsed: netctl('plan', '--rehearse') });
-      const apply = first === undefined ? timed([...lab.command(), ...lab.argumentsFor(['apply', '--yes', '-f', file])]) : undefined;
+      const apply =
+        first === undefined
+          ? timed([...lab.command(), ...lab.argumentsFor(['apply', '--yes', '-f', file])])
+          : undefined;
       return `| ${what} | ${spell(times('plan'))} | ${spell(times('rehearsed'))} | ${(median(times('rehearsed')) - median(times('plan'))).toFixed(0)} | ${apply?.toFixed(0) ?? ''} |\n`;
     } finally {
       lab.close();
@@ -96,7 +114,10 @@ Not caught:
 ${missed.map(({ name, why }) => `- ${name}: ${why === '' ? 'not known why' : why}\n`).join('')}
 Caught:
 
-${judged.filter(({ caught }) => caught).map(({ group, name }) => `- ${group}: ${name}\n`).join('')}
+${judged
+  .filter(({ caught }) => caught)
+  .map(({ group, name }) => `- ${group}: ${name}\n`)
+  .join('')}
 ## What it costs
 
 Milliseconds, \`median (fastest–slowest)\`. A rehearsal of the first apply does all that the apply does; of a later one, it makes what the host has again, and does the change.

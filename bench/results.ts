@@ -18,7 +18,11 @@ export interface Circumstances {
   readonly took: string;
 }
 
-export function renderResults(all: readonly Sized[], { date, machine, versions, load, took }: Circumstances, notes: string): string {
+export function renderResults(
+  all: readonly Sized[],
+  { date, machine, versions, load, took }: Circumstances,
+  notes: string,
+): string {
   return `# Benchmarks
 
 \`npm run bench\` wrote this on ${date}, in ${took}.
@@ -43,7 +47,14 @@ function table(measures: readonly Measure[]): string {
 function row({ what, goal, raw, node, netctl }: Measure): string {
   const ratio = median(netctl) / median(raw);
   const fair = node === undefined ? undefined : median(netctl) / (median(raw) + median(node));
-  const verdict = goal === undefined ? '' : ratio <= goal ? 'met' : (fair ?? ratio) <= goal ? 'met but for Node\'s own start' : 'missed';
+  const verdict =
+    goal === undefined
+      ? ''
+      : ratio <= goal
+        ? 'met'
+        : (fair ?? ratio) <= goal
+          ? "met but for Node's own start"
+          : 'missed';
   return `| ${what} | ${spell(raw)} | ${spell(netctl)} | ${ratio.toFixed(2)} | ${fair?.toFixed(2) ?? ''} | ${goal?.toFixed(1) ?? ''} | ${verdict} |\n`;
 }
 
@@ -63,7 +74,11 @@ function growth(all: readonly Sized[]): string {
   return `${head}${names.map((what) => `| ${what} | ${steps.map((step) => `×${factor(step, what, 'raw')} | ×${factor(step, what, 'netctl')}`).join(' | ')} |\n`).join('')}`;
 }
 
-function factor({ from, to }: { readonly from: Sized; readonly to: Sized }, what: string, whose: 'raw' | 'netctl'): string {
+function factor(
+  { from, to }: { readonly from: Sized; readonly to: Sized },
+  what: string,
+  whose: 'raw' | 'netctl',
+): string {
   const of = ({ measures }: Sized): number => median(measures.find((measure) => measure.what === what)?.[whose] ?? []);
   return (of(to) / of(from)).toFixed(1);
 }

@@ -1,4 +1,5 @@
-// bench/site.ts — a host in a throw-away namespace, what netctl keeps of it, and the two who take turns on it: netctl, and the raw commands.
+// bench/site.ts — a host in a throw-away namespace, what netctl keeps of it, and the two who take turns on it: netctl,
+// and the raw commands.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { prepare } from '../src/pipeline/prepare.ts';
 import { edited } from '../src/core/lines.ts';
@@ -31,7 +32,10 @@ export class Site {
   /** Times netctl on the host. */
   netctl(verb: string, spec: string): number {
     const file = this.lab.write('spec.yaml', spec);
-    return timed([...this.lab.command(), ...this.lab.argumentsFor([verb, ...(verb === 'validate' ? [] : ['--yes']), '-f', file])]);
+    return timed([
+      ...this.lab.command(),
+      ...this.lab.argumentsFor([verb, ...(verb === 'validate' ? [] : ['--yes']), '-f', file]),
+    ]);
   }
 
   /** Fails when the host is not in sync with the spec. */
@@ -53,15 +57,21 @@ export class Site {
     const ops = await opsTowards(spec, this.lab.host, this.paths);
     const directory = this.lab.path(`raw-${++this.scripts}`);
     mkdirSync(directory);
-    const textAfter = (op: Extract<Op, { op: 'write' | 'edit' }>): string => (op.op === 'write' ? op.text : edited(readFileSync(op.path, 'utf8'), op));
-    const { inputs, script } = rawOf(ops, { directory, bookkeeping: this.paths.run, ...(files === 'written' ? { textAfter } : {}) });
+    const textAfter = (op: Extract<Op, { op: 'write' | 'edit' }>): string =>
+      op.op === 'write' ? op.text : edited(readFileSync(op.path, 'utf8'), op);
+    const { inputs, script } = rawOf(ops, {
+      directory,
+      bookkeeping: this.paths.run,
+      ...(files === 'written' ? { textAfter } : {}),
+    });
     for (const [name, text] of Object.entries(inputs)) this.lab.write(`raw-${this.scripts}/${name}`, text);
     return this.scriptOf(script);
   }
 
   /** Keeps what netctl has on the disk, for the raw commands to find. */
   keepFiles(): void {
-    for (const [name, path] of Object.entries(this.paths)) cpSync(path, this.lab.path(`kept-${name}`), { recursive: true });
+    for (const [name, path] of Object.entries(this.paths))
+      cpSync(path, this.lab.path(`kept-${name}`), { recursive: true });
   }
 
   restoreFiles(): void {

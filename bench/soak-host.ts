@@ -1,4 +1,5 @@
-// bench/soak-host.ts — the host of a soak: a lab with many instances and a watch on it, what is done to both, and what the watch costs meanwhile.
+// bench/soak-host.ts — the host of a soak: a lab with many instances and a watch on it, what is done to both, and what
+// the watch costs meanwhile.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -52,9 +53,21 @@ export class SoakHost {
     this.lab.write('spec.yaml', this.heldSpec);
     this.metrics = this.lab.path('metrics.sock');
     const [node, program] = this.lab.command();
-    this.child = spawn(node, [program, ...this.lab.argumentsFor(['watch', '-v', '--log-format', 'json', '--metrics-listen', `unix:${this.metrics}`])], { stdio: ['ignore', 'ignore', 'pipe'] });
-    this.child.once('exit', (code, signal) => { this.ended = `the watch ended with ${code ?? signal ?? 'nothing'}`; });
-    if (this.child.stderr !== null) createInterface({ input: this.child.stderr }).on('line', (line) => { this.hear(line); });
+    this.child = spawn(
+      node,
+      [
+        program,
+        ...this.lab.argumentsFor(['watch', '-v', '--log-format', 'json', '--metrics-listen', `unix:${this.metrics}`]),
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    this.child.once('exit', (code, signal) => {
+      this.ended = `the watch ended with ${code ?? signal ?? 'nothing'}`;
+    });
+    if (this.child.stderr !== null)
+      createInterface({ input: this.child.stderr }).on('line', (line) => {
+        this.hear(line);
+      });
   }
 
   get pid(): number {
@@ -85,12 +98,21 @@ export class SoakHost {
     return { name, latency: repaired === undefined ? undefined : Math.max(0, repaired.time - done) };
   }
 
-  /** Another spec: an instance more, one less, or one with another address. A bad one comes first where that is asked for. */
+  /**
+   * Another spec: an instance more, one less, or one with another address. A bad one comes first where that is asked
+   * for.
+   */
   async respecify(random: () => number, bad: boolean): Promise<Held> {
     if (bad) {
       const began = Date.now();
       this.lab.write('spec.yaml', `${this.heldSpec}nonsense: true\n`);
-      if ((await this.until(() => this.lines.find(({ event, time }) => event === 'spec-refused' && time >= began), PATIENCE)) === undefined) return { name: 'a bad spec', latency: undefined };
+      if (
+        (await this.until(
+          () => this.lines.find(({ event, time }) => event === 'spec-refused' && time >= began),
+          PATIENCE,
+        )) === undefined
+      )
+        return { name: 'a bad spec', latency: undefined };
     }
     const which = Math.floor(random() * EXTRAS);
     if (this.extras.has(which) && random() < 0.5) this.extras.delete(which);
@@ -105,29 +127,50 @@ export class SoakHost {
     this.heldSpec = spec;
     this.lab.write('spec.yaml', spec);
     const done = Date.now();
-    const applied = await this.until(() => this.lines.find(({ event, cause, settled, time }) => event === 'applied' && cause === 'spec' && settled && time >= done - 1), PATIENCE);
+    const applied = await this.until(
+      () =>
+        this.lines.find(
+          ({ event, cause, settled, time }) => event === 'applied' && cause === 'spec' && settled && time >= done - 1,
+        ),
+      PATIENCE,
+    );
     return applied === undefined ? undefined : applied.time - done;
   }
 
   /** What befalls only a host of many. */
   damages(): readonly Damage[] {
-    const ip = (words: string) => (): void => { this.lab.ip(this.lab.host, words); };
+    const ip = (words: string) => (): void => {
+      this.lab.ip(this.lab.host, words);
+    };
     return [
       ['the bridge of many deleted', ip('link del dev br-m0'), /br-m0/],
       ['a tap among many deleted', ip('link del dev tap-m-7'), /tap-m-7/],
-      ['every file of many edited', () => { must(this.lab.in(this.lab.host, ['sh', '-c', `echo x >>${this.lab.state('networks/m0/hosts')}`])); }, /file/],
+      [
+        'every file of many edited',
+        () => {
+          must(this.lab.in(this.lab.host, ['sh', '-c', `echo x >>${this.lab.state('networks/m0/hosts')}`]));
+        },
+        /file/,
+      ],
     ];
   }
 
   async sample(minute: number): Promise<Sample> {
     await this.scrape();
     const own = costOf(this.pid);
-    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8').split(' ').filter((pid) => pid !== '').map(Number);
+    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8')
+      .split(' ')
+      .filter((pid) => pid !== '')
+      .map(Number);
     const theirs = children.map((pid) => costOf(pid));
     return {
-      minute, rss: residentOf(this.pid), childRss: children.reduce((sum, pid) => sum + residentOf(pid), 0),
-      descriptors: readdirSync(`/proc/${this.pid}/fd`).length, children: children.length,
-      cpu: own.own + own.reaped + theirs.reduce((sum, one) => sum + one.own + one.reaped, 0), ownCpu: own.own,
+      minute,
+      rss: residentOf(this.pid),
+      childRss: children.reduce((sum, pid) => sum + residentOf(pid), 0),
+      descriptors: readdirSync(`/proc/${this.pid}/fd`).length,
+      children: children.length,
+      cpu: own.own + own.reaped + theirs.reduce((sum, one) => sum + one.own + one.reaped, 0),
+      ownCpu: own.own,
       files: filesBelow(this.lab.state('')) + filesBelow(this.lab.run('')),
     };
   }
@@ -145,21 +188,34 @@ export class SoakHost {
   }
 
   lastWords(): string {
-    return this.lines.slice(-20).map((line) => line.text).join('\n');
+    return this.lines
+      .slice(-20)
+      .map((line) => line.text)
+      .join('\n');
   }
 
   async close(): Promise<void> {
     if (this.ended === undefined) this.child.kill('SIGTERM');
-    for (const began = performance.now(); this.ended === undefined && performance.now() - began < PATIENCE;) await sleep(POLL);
+    for (const began = performance.now(); this.ended === undefined && performance.now() - began < PATIENCE;)
+      await sleep(POLL);
     this.lab.close();
   }
 
   private spec(): string {
     const instances = [
-      ...Array.from({ length: this.count }, (_, i) => `  m-${i}: { nics: [{ network: m0, floating: [{ pool: many }] }] }\n`),
-      ...[...this.extras].toSorted(([a], [b]) => a - b).map(([which, at]) => `  x-${which}: { nics: [{ network: m0, address: 10.30.3.${10 + which * 4 + at}, floating: [198.18.3.${10 + which * 4 + at}] }] }\n`),
+      ...Array.from(
+        { length: this.count },
+        (_, i) => `  m-${i}: { nics: [{ network: m0, floating: [{ pool: many }] }] }\n`,
+      ),
+      ...[...this.extras]
+        .toSorted(([a], [b]) => a - b)
+        .map(
+          ([which, at]) =>
+            `  x-${which}: { nics: [{ network: m0, address: 10.30.3.${10 + which * 4 + at}, floating: [198.18.3.${10 + which * 4 + at}] }] }\n`,
+        ),
     ];
-    const network = '  m0: { mode: flat-dhcp, bridge: br-m0, interface: null, cidr: 10.30.0.0/22 }\npools:\n  many: { ranges: [198.18.0.0/22] }\n';
+    const network =
+      '  m0: { mode: flat-dhcp, bridge: br-m0, interface: null, cidr: 10.30.0.0/22 }\npools:\n  many: { ranges: [198.18.0.0/22] }\n';
     return specFor(this.guest).replace('pools:\n', network) + instances.join('');
   }
 
@@ -175,9 +231,19 @@ export class SoakHost {
 
   private hear(line: string): void {
     const said: unknown = line.startsWith('{') ? JSON.parse(line) : {};
-    const field = (name: string): unknown => (typeof said === 'object' && said !== null ? Object.entries(said).find(([key]) => key === name)?.[1] : undefined);
-    const words = (name: string): string | undefined => { const value = field(name); return typeof value === 'string' ? value : undefined; };
-    this.lines.push({ time: Date.parse(words('time') ?? ''), event: words('event') ?? 'stray', cause: words('cause'), settled: field('settled') === true, text: line });
+    const field = (name: string): unknown =>
+      typeof said === 'object' && said !== null ? Object.entries(said).find(([key]) => key === name)?.[1] : undefined;
+    const words = (name: string): string | undefined => {
+      const value = field(name);
+      return typeof value === 'string' ? value : undefined;
+    };
+    this.lines.push({
+      time: Date.parse(words('time') ?? ''),
+      event: words('event') ?? 'stray',
+      cause: words('cause'),
+      settled: field('settled') === true,
+      text: line,
+    });
     if (this.lines.length > KEPT_LINES) this.lines.splice(0, this.lines.length - KEPT_LINES);
   }
 
@@ -185,15 +251,28 @@ export class SoakHost {
   private async scrape(): Promise<void> {
     const asked = request({ socketPath: this.metrics, path: '/metrics', timeout: PATIENCE });
     await new Promise<void>((resolve) => {
-      asked.on('error', (error) => { console.log(`/metrics: ${error.message}`); }).on('close', () => { resolve(); });
-      asked.on('response', (response) => { void text(response); }).end();
+      asked
+        .on('error', (error) => {
+          console.log(`/metrics: ${error.message}`);
+        })
+        .on('close', () => {
+          resolve();
+        });
+      asked
+        .on('response', (response) => {
+          void text(response);
+        })
+        .end();
     });
   }
 }
 
 /** Seconds of a processor: its own, and those of its children that it has seen end. */
 function costOf(pid: number): { readonly own: number; readonly reaped: number } {
-  const fields = textOf(`/proc/${pid}/stat`).replace(/^.*\) /, '').split(' ').map(Number);
+  const fields = textOf(`/proc/${pid}/stat`)
+    .replace(/^.*\) /, '')
+    .split(' ')
+    .map(Number);
   const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
   return { own: (user + system) / TICKS, reaped: (childUser + childSystem) / TICKS };
 }
@@ -221,6 +300,13 @@ const MOST = 20;
 
 function differing(first: string, last: string): readonly string[] {
   const [before, after] = [first, last].map((text) => new Set(text.split('\n')));
-  const lines = [...[...before ?? []].filter((line) => after?.has(line) !== true).map((line) => `- ${line}`), ...[...after ?? []].filter((line) => before?.has(line) !== true).map((line) => `+ ${line}`)];
-  return first === last ? [] : [`the host is not what it was with the same spec at the start:\n${lines.slice(0, MOST).join('\n') || 'the same lines in another order'}`];
+  const lines = [
+    ...[...(before ?? [])].filter((line) => after?.has(line) !== true).map((line) => `- ${line}`),
+    ...[...(after ?? [])].filter((line) => before?.has(line) !== true).map((line) => `+ ${line}`),
+  ];
+  return first === last
+    ? []
+    : [
+        `the host is not what it was with the same spec at the start:\n${lines.slice(0, MOST).join('\n') || 'the same lines in another order'}`,
+      ];
 }

@@ -1,5 +1,5 @@
-// bench/soak.ts — npm run soak: a watch of 200 instances under changes of its spec and damages to its host for an hour; prints how it fared, and whether it
-// grows. `-- --minutes N --instances N --seed N`.
+// bench/soak.ts — npm run soak: a watch of 200 instances under changes of its spec and damages to its host for an hour;
+// prints how it fared, and whether it grows. `-- --minutes N --instances N --seed N`.
 import { argv } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { damagesOf } from '../test/kernel/damages.ts';
@@ -8,7 +8,8 @@ import type { Held } from './soak-host.ts';
 import { renderSoak, verdictsOf } from './soak-page.ts';
 import type { Deed, Idle, Sample } from './soak-page.ts';
 
-const said = (name: string, otherwise: number): number => Number(argv[argv.indexOf(`--${name}`) + 1 || argv.length] ?? otherwise);
+const said = (name: string, otherwise: number): number =>
+  Number(argv[argv.indexOf(`--${name}`) + 1 || argv.length] ?? otherwise);
 const [minutes, instances, seed] = [said('minutes', 60), said('instances', 200), said('seed', Date.now() % 2 ** 31)];
 
 /** Milliseconds. */
@@ -18,8 +19,15 @@ const PAUSE = { least: 1_000, most: 3_000 } as const;
 /** How often it is a new spec that comes, and how often that is a bad one. */
 const SPECS = 0.3;
 const BAD = 0.1;
-/** Nothing tells of a process that begins, so these wait for a regular look; the last can be done to nobody who repairs so soon. */
-const UNHEARD: readonly string[] = ['a second process with our mark', 'a process of ours that nobody wants', 'dnsmasq with other arguments'];
+/**
+ * Nothing tells of a process that begins, so these wait for a regular look; the last can be done to nobody who repairs
+ * so soon.
+ */
+const UNHEARD: readonly string[] = [
+  'a second process with our mark',
+  'a process of ours that nobody wants',
+  'dnsmasq with other arguments',
+];
 /** Every so many milliseconds the run says how it is. */
 const TOLD = 60_000;
 
@@ -46,20 +54,40 @@ async function idleness(when: string): Promise<Idle> {
   const before = await host.sample(0);
   await sleep(IDLE.lasts);
   const after = await host.sample(0);
-  return { when, share: (after.cpu - before.cpu) / (IDLE.lasts / 1000), watchShare: (after.ownCpu - before.ownCpu) / (IDLE.lasts / 1000) };
+  return {
+    when,
+    share: (after.cpu - before.cpu) / (IDLE.lasts / 1000),
+    watchShare: (after.ownCpu - before.ownCpu) / (IDLE.lasts / 1000),
+  };
 }
 
 async function soak(): Promise<{ readonly samples: readonly Sample[]; readonly deeds: readonly Deed[] }> {
   const [samples, deeds]: [Sample[], Deed[]] = [[], []];
   const began = performance.now();
   const elapsed = (): number => (performance.now() - began) / 60_000;
-  const sampler = setInterval(() => { void host.sample(elapsed()).then((sample) => samples.push(sample), () => undefined); }, SAMPLED);
-  const teller = setInterval(() => { console.log(`minute ${elapsed().toFixed(0)}: ${deeds.length} deeds, ${JSON.stringify(samples.at(-1))}`); }, TOLD);
-  const damages = [...damagesOf(() => host.lab, () => host.guest).filter(([name]) => !UNHEARD.includes(name)), ...host.damages()];
+  const sampler = setInterval(() => {
+    void host.sample(elapsed()).then(
+      (sample) => samples.push(sample),
+      () => undefined,
+    );
+  }, SAMPLED);
+  const teller = setInterval(() => {
+    console.log(`minute ${elapsed().toFixed(0)}: ${deeds.length} deeds, ${JSON.stringify(samples.at(-1))}`);
+  }, TOLD);
+  const damages = [
+    ...damagesOf(
+      () => host.lab,
+      () => host.guest,
+    ).filter(([name]) => !UNHEARD.includes(name)),
+    ...host.damages(),
+  ];
   try {
     while (elapsed() < minutes) {
       await sleep(PAUSE.least + random() * (PAUSE.most - PAUSE.least));
-      const deed = random() < SPECS ? await host.respecify(random, random() < BAD) : await damaged(damages[Math.floor(random() * damages.length)]);
+      const deed =
+        random() < SPECS
+          ? await host.respecify(random, random() < BAD)
+          : await damaged(damages[Math.floor(random() * damages.length)]);
       deeds.push({ ...deed, minute: elapsed() });
       if (deed.latency === undefined) console.log(`NOT PUT RIGHT in time: ${deed.name}\n${host.lastWords()}`);
     }
@@ -70,7 +98,9 @@ async function soak(): Promise<{ readonly samples: readonly Sample[]; readonly d
   return { samples, deeds };
 }
 
-async function damaged([name, act]: readonly [string, () => void, ...unknown[]] = ['nothing', () => undefined]): Promise<Held> {
+async function damaged(
+  [name, act]: readonly [string, () => void, ...unknown[]] = ['nothing', () => undefined],
+): Promise<Held> {
   return await host.repairs(name, act);
 }
 

@@ -36,7 +36,9 @@ async function bundle() {
     metafile: true,
     define: { NETCTL_VERSION: JSON.stringify(version) },
     // Some of the packages are CommonJS and call `require` for node's own modules.
-    banner: { js: "import{createRequire as netctlRequire}from'node:module';const require=netctlRequire(import.meta.url);" },
+    banner: {
+      js: "import{createRequire as netctlRequire}from'node:module';const require=netctlRequire(import.meta.url);",
+    },
     logLevel: 'warning',
   });
   await writeFile('dist/LICENSES.txt', await licensesOf(metafile));
@@ -47,7 +49,11 @@ async function launcher() {
   const [, oldest] = /^>=(\d+\.\d+)$/.exec(engines.node) ?? [];
   if (oldest === undefined) throw new Error(`engines.node is not one version and all later ones: ${engines.node}`);
   // What is newer than ES5 is refused here.
-  const { code } = await transform(await readFile('src/launch.cjs', 'utf8'), { target: 'es5', define: { NETCTL_NODE: JSON.stringify(oldest) }, minifyWhitespace: true });
+  const { code } = await transform(await readFile('src/launch.cjs', 'utf8'), {
+    target: 'es5',
+    define: { NETCTL_NODE: JSON.stringify(oldest) },
+    minifyWhitespace: true,
+  });
   await writeFile('dist/netctl.js', code);
   await writeFile('dist/start.js', "import('./main.mjs');\n");
   // Nodes that know of modules would take it for one, by the package's own word.
@@ -57,12 +63,16 @@ async function launcher() {
 
 /** The licences of the bundled packages ask to be shipped with them. */
 async function licensesOf({ inputs }) {
-  const directories = new Set(Object.keys(inputs).flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []));
+  const directories = new Set(
+    Object.keys(inputs).flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []),
+  );
   const parts = [];
   for (const directory of [...directories].sort()) {
     const { name, version: itsVersion, license } = JSON.parse(await readFile(`${directory}/package.json`, 'utf8'));
     const file = (await readdir(directory)).find((entry) => /^licen[cs]e/i.test(entry));
-    parts.push(`${name} ${itsVersion} (${license})\n\n${file === undefined ? '' : await readFile(`${directory}/${file}`, 'utf8')}`);
+    parts.push(
+      `${name} ${itsVersion} (${license})\n\n${file === undefined ? '' : await readFile(`${directory}/${file}`, 'utf8')}`,
+    );
   }
   return parts.join(`\n${'='.repeat(80)}\n`);
 }
@@ -70,7 +80,11 @@ async function licensesOf({ inputs }) {
 async function writeCompletions() {
   await rm('completions', { recursive: true, force: true });
   await mkdir('completions');
-  for (const [shell, file] of [['bash', 'netctl.bash'], ['zsh', '_netctl'], ['fish', 'netctl.fish']]) {
+  for (const [shell, file] of [
+    ['bash', 'netctl.bash'],
+    ['zsh', '_netctl'],
+    ['fish', 'netctl.fish'],
+  ]) {
     const { stdout } = await run(process.execPath, ['dist/netctl.js', 'completion', shell]);
     if (stdout.trim() === '') throw new Error(`netctl completion ${shell} printed nothing`);
     await writeFile(`completions/${file}`, stdout);

@@ -15,24 +15,42 @@ await mkdir(target, { recursive: true });
 await Promise.all([writeTypes(), writeValidator(), writeDeclarations()]);
 
 async function writeTypes() {
-  const text = await compile(structuredClone(schema), 'SpecFile', { bannerComment: BANNER, additionalProperties: true, unreachableDefinitions: false });
+  const text = await compile(structuredClone(schema), 'SpecFile', {
+    bannerComment: BANNER,
+    additionalProperties: true,
+    unreachableDefinitions: false,
+  });
   await writeFile(`${target}types.ts`, text);
 }
 
 async function writeValidator() {
   // `verbose` keeps each violated schema with its violation: its x-hint, and its keys for "did you mean".
-  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, allowUnionTypes: true, discriminator: true, validateFormats: false, code: { source: true, esm: true } });
+  const ajv = new Ajv2020({
+    allErrors: true,
+    verbose: true,
+    strict: true,
+    allowUnionTypes: true,
+    discriminator: true,
+    validateFormats: false,
+    code: { source: true, esm: true },
+  });
   ajv.addVocabulary(['x-hint', 'x-nova']);
   const code = standalone.default(ajv, ajv.compile(withoutFormPatterns(structuredClone(schema))));
   await build({
     stdin: { contents: code, resolveDir: root, loader: 'js' },
-    bundle: true, format: 'esm', platform: 'neutral', minifyWhitespace: true, banner: { js: BANNER },
+    bundle: true,
+    format: 'esm',
+    platform: 'neutral',
+    minifyWhitespace: true,
+    banner: { js: BANNER },
     outfile: `${target}validate.js`,
   });
 }
 
 async function writeDeclarations() {
-  await writeFile(`${target}validate.d.ts`, `${BANNER}import type { SpecFile } from './types.ts';
+  await writeFile(
+    `${target}validate.d.ts`,
+    `${BANNER}import type { SpecFile } from './types.ts';
 
 export interface Violation {
   readonly keyword: string;
@@ -43,7 +61,8 @@ export interface Violation {
   readonly data: unknown;
 }
 export const validate: { (document: unknown): document is SpecFile; readonly errors?: readonly Violation[] | null };
-`);
+`,
+  );
 }
 
 /** Patterns beside a format are for editors: the format's own reader is exact, and says what is wrong. */

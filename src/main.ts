@@ -46,7 +46,14 @@ function commandLine(end: (code: ExitCode) => void): Command {
     .helpOption('-h, --help', 'explain')
     .commandsGroup('Verbs:')
     .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ outputError: (text, write) => write(harmless(text).replace(/^error: /, 'netctl: ').replace('unknown command', 'unknown verb')) })
+    .configureOutput({
+      outputError: (text, write) =>
+        write(
+          harmless(text)
+            .replace(/^error: /, 'netctl: ')
+            .replace('unknown command', 'unknown verb'),
+        ),
+    })
     .showHelpAfterError('(netctl help says what there is)')
     .addHelpText('after', ENDING)
     .exitOverride();
@@ -54,27 +61,46 @@ function commandLine(end: (code: ExitCode) => void): Command {
 
   for (const verb of verbs) {
     if ('verbs' in verb) {
-      const group = program.command(verb.name).description(verb.description).helpCommand(false).commandsGroup('Verbs:').showHelpAfterError(`(netctl help ${verb.name} says what it takes)`);
+      const group = program
+        .command(verb.name)
+        .description(verb.description)
+        .helpCommand(false)
+        .commandsGroup('Verbs:')
+        .showHelpAfterError(`(netctl help ${verb.name} says what it takes)`);
       for (const option of globalOptions()) group.addOption(option.hideHelp());
       for (const one of verb.verbs) addVerb(group, one, end);
     } else addVerb(program, verb, end);
   }
-  program.command('schema').description("print the spec's JSON Schema").action(async () => {
-    process.stdout.write((await import('./cli/schema.ts')).schemaText());
-  });
-  program.command('completion').description('print a completion script').addArgument(program.createArgument('<shell>', 'the shell').choices(SHELLS)).action(async (shell: (typeof SHELLS)[number]) => {
-    process.stdout.write((await import('./cli/completion.ts')).completionFor(shell, program));
-  });
-  program.command('version').description('print the version').action(() => {
-    process.stdout.write(`${version}\n`);
-  });
+  program
+    .command('schema')
+    .description("print the spec's JSON Schema")
+    .action(async () => {
+      process.stdout.write((await import('./cli/schema.ts')).schemaText());
+    });
+  program
+    .command('completion')
+    .description('print a completion script')
+    .addArgument(program.createArgument('<shell>', 'the shell').choices(SHELLS))
+    .action(async (shell: (typeof SHELLS)[number]) => {
+      process.stdout.write((await import('./cli/completion.ts')).completionFor(shell, program));
+    });
+  program
+    .command('version')
+    .description('print the version')
+    .action(() => {
+      process.stdout.write(`${version}\n`);
+    });
   program.command(ASK, { hidden: true }).action(async () => {
     await (await import('./probes/ask-child.ts')).askAll(process.stdin, (line) => process.stdout.write(line));
   });
   const names = [...shownIn(program).map((command) => command.name()), 'help'];
-  program.command('help').description('explain a verb').addArgument(program.createArgument('[verb]', 'the verb').choices(names)).action((name?: string) => {
-    (program.commands.find((command) => command.name() === name) ?? program).help();
-  });
+  program
+    .command('help')
+    .description('explain a verb')
+    .addArgument(program.createArgument('[verb]', 'the verb').choices(names))
+    .action((name?: string) => {
+      (program.commands.find((command) => command.name() === name) ?? program).help();
+    });
   return program;
 }
 
@@ -85,20 +111,35 @@ function shownIn(program: Command): readonly Command[] {
 
 function globalOptions(): readonly Option[] {
   return [
-    new Option('-f, --file <spec>', 'a spec: file, directory or - for standard input; may be repeated').argParser(collect).env('NETCTL_SPEC'),
+    new Option('-f, --file <spec>', 'a spec: file, directory or - for standard input; may be repeated')
+      .argParser(collect)
+      .env('NETCTL_SPEC'),
     new Option('--host <name>', 'the host of the spec to act as').env('NETCTL_HOST'),
     new Option('--netns <name>', 'act in this network namespace').env('NETCTL_NETNS'),
-    new Option('-o, --output <format>', 'form of the result').choices(['text', 'json', 'yaml']).default('text').env('NETCTL_OUTPUT'),
+    new Option('-o, --output <format>', 'form of the result')
+      .choices(['text', 'json', 'yaml'])
+      .default('text')
+      .env('NETCTL_OUTPUT'),
     new Option('--color <when>', 'colour').choices(['auto', 'always', 'never']).default('auto').env('NETCTL_COLOR'),
-    new Option('--state-dir <path>', 'where allocations are kept').default('/var/lib/netctl').env('NETCTL_STATE_DIR').argParser(absolute),
-    new Option('--run-dir <path>', 'where the lock and pid files are kept').default('/run/netctl').env('NETCTL_RUN_DIR').argParser(absolute),
+    new Option('--state-dir <path>', 'where allocations are kept')
+      .default('/var/lib/netctl')
+      .env('NETCTL_STATE_DIR')
+      .argParser(absolute),
+    new Option('--run-dir <path>', 'where the lock and pid files are kept')
+      .default('/run/netctl')
+      .env('NETCTL_RUN_DIR')
+      .argParser(absolute),
     new Option('-v, --verbose', 'say each step'),
   ];
 }
 
 function addVerb(above: Command, verb: Verb, end: (code: ExitCode) => void): void {
   const command = above.command(verb.name).description(verb.description);
-  const whole = lineageOf(command).map((each) => each.name()).slice(0, -1).reverse().join(' ');
+  const whole = lineageOf(command)
+    .map((each) => each.name())
+    .slice(0, -1)
+    .reverse()
+    .join(' ');
   command.showHelpAfterError(`(netctl help ${whole.split(' ', 1).join('')} says what it takes)`);
   if (verb.operand !== undefined) command.argument(verb.operand.name, verb.operand.description);
   for (const option of verb.options ?? []) command.addOption(option);
@@ -126,23 +167,31 @@ function lineageOf(command: Command): readonly Command[] {
 /** Flags beat variables, whether before or behind the verb. */
 function settingsOf(command: Command, name: string): Settings {
   const lineage = lineageOf(command);
-  const given = (key: string): unknown => (lineage.find((from) => from.getOptionValueSource(key) === 'cli') ?? lineage.at(-1))?.getOptionValue(key);
+  const given = (key: string): unknown =>
+    (lineage.find((from) => from.getOptionValueSource(key) === 'cli') ?? lineage.at(-1))?.getOptionValue(key);
   const text = (key: string): string | undefined => {
     const value = given(key);
     return typeof value === 'string' ? value : undefined;
   };
-  const files = lineage.toReversed().flatMap((from) => (from.getOptionValueSource('file') === 'cli' ? [from.getOptionValue('file') as unknown] : [])).flat();
+  const files = lineage
+    .toReversed()
+    .flatMap((from) => (from.getOptionValueSource('file') === 'cli' ? [from.getOptionValue('file') as unknown] : []))
+    .flat();
   // A variable that is set to nothing is not set.
   const named = files.length > 0 ? files : [given('file')].flat().filter((file) => file !== '');
   return {
     command: name,
     files: named.filter((file): file is string => typeof file === 'string'),
-    host: text('host'), netns: text('netns'),
+    host: text('host'),
+    netns: text('netns'),
     output: text('output') === 'json' ? 'json' : text('output') === 'yaml' ? 'yaml' : 'text',
     color: text('color') === 'always' ? 'always' : text('color') === 'never' ? 'never' : 'auto',
-    stateDir: text('stateDir') ?? '/var/lib/netctl', runDir: text('runDir') ?? '/run/netctl',
+    stateDir: text('stateDir') ?? '/var/lib/netctl',
+    runDir: text('runDir') ?? '/run/netctl',
     verbose: given('verbose') === true,
-    flags: new Set(lineage.flatMap((from) => Object.keys(from.opts()).filter((key) => from.getOptionValueSource(key) === 'cli'))),
+    flags: new Set(
+      lineage.flatMap((from) => Object.keys(from.opts()).filter((key) => from.getOptionValueSource(key) === 'cli')),
+    ),
     hostname: hostname(),
   };
 }
@@ -158,32 +207,43 @@ function absolute(path: string): string {
 
 /** What nobody foresaw: a fault of ours, in few words, and for whoever looks for it where it happened. */
 function unexpected(error: unknown): string {
-  const [message, stack] = error instanceof Error ? [`${error.name}: ${error.message}`, error.stack ?? ''] : [String(error), ''];
-  const isVerbose = process.argv.slice(2).some((argument) => argument === '--verbose' || /^-[a-z]*v[a-z]*$/.test(argument));
+  const [message, stack] =
+    error instanceof Error ? [`${error.name}: ${error.message}`, error.stack ?? ''] : [String(error), ''];
+  const isVerbose = process.argv
+    .slice(2)
+    .some((argument) => argument === '--verbose' || /^-[a-z]*v[a-z]*$/.test(argument));
   const more = isVerbose ? `\n${stack}` : '; -v says where it happened';
-  return harmless(`netctl: ${message}\nThis should not happen: it is a fault of netctl ${version}, and neither the spec's nor yours.\nPlease report it where you have netctl from, with the command and these lines${more}\n`);
+  return harmless(
+    `netctl: ${message}\nThis should not happen: it is a fault of netctl ${version}, and neither the spec's nor yours.\nPlease report it where you have netctl from, with the command and these lines${more}\n`,
+  );
 }
-for (const event of ['uncaughtException', 'unhandledRejection'] as const) process.on(event, (error: unknown) => {
-  process.stderr.write(unexpected(error));
-  process.exit(exit.failed);
-});
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: unknown) => {
+    process.stderr.write(unexpected(error));
+    process.exit(exit.failed);
+  });
 
 let code: ExitCode = exit.ok;
 let isUnsaid = false;
 /** What could not be said is a failure, but what became of the host says more. */
-const end = (): void => { process.exitCode = isUnsaid && code === exit.ok ? exit.failed : code; };
-for (const stream of [process.stdout, process.stderr]) stream.on('error', (error: NodeJS.ErrnoException) => {
-  // Whoever read it has read enough, as `head` does: what was begun is done to its end.
-  // Or the terminal is gone.
-  if (error.code === 'EPIPE' || error.code === 'EIO') return;
-  isUnsaid = true;
-  end();
-  if (stream === process.stdout) process.stderr.write(`netctl: standard output: ${error.message}\n`);
-});
+const end = (): void => {
+  process.exitCode = isUnsaid && code === exit.ok ? exit.failed : code;
+};
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    // Whoever read it has read enough, as `head` does: what was begun is done to its end.
+    // Or the terminal is gone.
+    if (error.code === 'EPIPE' || error.code === 'EIO') return;
+    isUnsaid = true;
+    end();
+    if (stream === process.stdout) process.stderr.write(`netctl: standard output: ${error.message}\n`);
+  });
 try {
   // What `--rehearse` runs in namespaces of its own.
   if (process.argv[2] === '__rehearse') await (await import('./rehearsal/in-sandbox.ts')).inSandbox();
-  await commandLine((ended) => { code = ended; }).parseAsync();
+  await commandLine((ended) => {
+    code = ended;
+  }).parseAsync();
 } catch (error) {
   if (error instanceof Exit) {
     if (error.message !== '') process.stderr.write(`netctl: ${harmless(error.message)}\n`);

@@ -1,4 +1,5 @@
-// test/back.test.ts — an apply is cut off anywhere, or fails anywhere, and is rolled back: the host is what it was, and what it could not be is said.
+// test/back.test.ts — an apply is cut off anywhere, or fails anywhere, and is rolled back: the host is what it was, and
+// what it could not be is said.
 // NETCTL_WALKS=200 walks as often, NETCTL_SEED=… other ways.
 import { readdirSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
@@ -11,14 +12,20 @@ import { Chance } from './walk/chance.ts';
 import { walkHost } from './walk/host.ts';
 import { applied, ended, generationsInMemory, safetyInMemory, tried, worldOf } from './world.ts';
 
-const specs = ['examples', 'test/walk/specs'].flatMap((directory) => readdirSync(directory).filter((name) => name.endsWith('.yaml')).map((name) => `${directory}/${name}`));
+const specs = ['examples', 'test/walk/specs'].flatMap((directory) =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => `${directory}/${name}`),
+);
 /** A tap cannot be given its number again, nor can the far end of a veth. */
 const NUMBER = /^device \S+: (ifindex|link_index) was \d+, and is \d+$/;
 
 describe('on a host in memory', () => {
   for (let walk = 0; walk < Number(env['NETCTL_WALKS'] ?? 12); walk++) {
     const seed = `${env['NETCTL_SEED'] ?? 'back'} ${walk}`;
-    test(seed, async () => { await there(seed, 15); });
+    test(seed, async () => {
+      await there(seed, 15);
+    });
   }
 });
 
@@ -31,13 +38,14 @@ const PAIRS = [
 ] as const;
 
 describe('at every op', () => {
-  for (const [settled, dared] of PAIRS) test(`from ${settled} to ${dared}`, async () => {
-    const trial = new Trial();
-    await trial.settle(settled);
-    let cuts = 0;
-    while (await trial.dare(dared, cuts)) cuts += 1;
-    expect(cuts).toBeGreaterThan(10);
-  });
+  for (const [settled, dared] of PAIRS)
+    test(`from ${settled} to ${dared}`, async () => {
+      const trial = new Trial();
+      await trial.settle(settled);
+      let cuts = 0;
+      while (await trial.dare(dared, cuts)) cuts += 1;
+      expect(cuts).toBeGreaterThan(10);
+    });
 });
 
 async function there(seed: string, steps: number): Promise<void> {
@@ -79,11 +87,17 @@ class Trial {
       expect(code, world.said.err).toBe(exit.ok);
       return false;
     }
-    const back = await rollback({ ...this.world(file), safety: { ...safetyInMemory(), lives: () => false } }, { yes: true, unconfirmed: true });
+    const back = await rollback(
+      { ...this.world(file), safety: { ...safetyInMemory(), lives: () => false } },
+      { yes: true, unconfirmed: true },
+    );
     const outcome = this.generations.list().at(-1)?.outcome;
     const left = outcome?.is === 'rolled back' ? outcome.left : ['nothing was rolled back'];
     const story = this.told.join(', then ');
-    expect(left.filter((line) => !NUMBER.test(line) && !isOrderAmongOthers(line)), story).toEqual([]);
+    expect(
+      left.filter((line) => !NUMBER.test(line) && !isOrderAmongOthers(line)),
+      story,
+    ).toEqual([]);
     expect(back).toBe(left.length === 0 ? exit.rolledBack : exit.notRolledBack);
     expect(likened(snapshot()), story).toBe(before);
     expect((await this.store.load()).stored, story).toEqual(stored);
@@ -93,23 +107,49 @@ class Trial {
   }
 
   private world(file: string): ReturnType<typeof worldOf> {
-    return worldOf({ driver: this.walk.host, store: this.store, spec: { [file]: readFileSync(file, 'utf8') }, now: () => new Date(this.time), host: 'h1' }, { generations: this.generations });
+    return worldOf(
+      {
+        driver: this.walk.host,
+        store: this.store,
+        spec: { [file]: readFileSync(file, 'utf8') },
+        now: () => new Date(this.time),
+        host: 'h1',
+      },
+      { generations: this.generations },
+    );
   }
 }
 
 /**
- * A daemon that is restarted has another number; the kernel's choice of a MAC is shown once it has been said; among addresses of somebody else's
- * ours may stand elsewhere; and a lease that was given back is the guest's to ask for again.
+ * A daemon that is restarted has another number; the kernel's choice of a MAC is shown once it has been said; among
+ * addresses of somebody else's ours may stand elsewhere; and a lease that was given back is the guest's to ask for
+ * again.
  */
 function likened(text: string): string {
-  return text.replaceAll(/^(== \S+\.pid \d+)\n\d+$/gm, '$1').replaceAll(/ mac 0e:00:00:00:00:[0-9a-f]{2}/g, '')
+  return text
+    .replaceAll(/^(== \S+\.pid \d+)\n\d+$/gm, '$1')
+    .replaceAll(/ mac 0e:00:00:00:00:[0-9a-f]{2}/g, '')
     .replaceAll(/^1900000000 .*\n/gm, '')
-    .replaceAll(/^(eth\d: .*\n)((?: {4}inet .*\n)*)/gm, (_, device: string, addresses: string) => device + addresses.split('\n').map((line) => line.replace(' secondary', '')).toSorted().join('\n'));
+    .replaceAll(
+      /^(eth\d: .*\n)((?: {4}inet .*\n)*)/gm,
+      (_, device: string, addresses: string) =>
+        device +
+        addresses
+          .split('\n')
+          .map((line) => line.replace(' secondary', ''))
+          .toSorted()
+          .join('\n'),
+    );
 }
 
 /** An address of ours before one of somebody else's, who keeps his where it is. */
 function isOrderAmongOthers(line: string): boolean {
   const [, was = '', is = ''] = /^device eth\d: addr_info was (.*), and is (.*)$/.exec(line) ?? [];
-  const sorted = (text: string): readonly string[] => text.slice(2, -2).split('},{').map((one) => one.replace('"secondary":true,', '')).toSorted();
+  const sorted = (text: string): readonly string[] =>
+    text
+      .slice(2, -2)
+      .split('},{')
+      .map((one) => one.replace('"secondary":true,', ''))
+      .toSorted();
   return was !== '' && sorted(was).join() === sorted(is).join();
 }

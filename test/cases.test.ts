@@ -1,4 +1,5 @@
-// test/cases.test.ts — golden cases: an operator edits a spec, and this is what netctl says it will do, does, and leaves. `vitest -u` rewrites them.
+// test/cases.test.ts — golden cases: an operator edits a spec, and this is what netctl says it will do, does, and
+// leaves. `vitest -u` rewrites them.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -13,7 +14,9 @@ import { ended, worldOf } from './world.ts';
 import type { TestWorld } from './world.ts';
 
 const folder = new URL('cases/', import.meta.url).pathname;
-const cases = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const cases = readdirSync(folder, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 
 describe.each(cases)('%s', (name) => {
   const numbers = [1, 2, 3, 4].filter((n) => has(name, `${n}.spec.yaml`) || has(name, `${n}.host.txt`));
@@ -33,13 +36,35 @@ describe.each(cases)('%s', (name) => {
       spec = has(name, `${n}.spec.yaml`) ? read(name, `${n}.spec.yaml`) : spec;
       const befalls = read(name, `${n}.host.txt`);
       scene.befall(befalls);
-      untouched.befall(befalls.split('\n').filter((line) => !line.startsWith('dhcp ')).join('\n'));
+      untouched.befall(
+        befalls
+          .split('\n')
+          .filter((line) => !line.startsWith('dhcp '))
+          .join('\n'),
+      );
 
-      const planned = await run(scene, store, spec, (world) => plan(world, { detailedExitcode: true, commands: false, netns: undefined }));
+      const planned = await run(scene, store, spec, (world) =>
+        plan(world, { detailedExitcode: true, commands: false, netns: undefined }),
+      );
       await keep(`${n}.plan.txt`, planned.said);
-      await keep(`${n}.commands.sh`, (await run(scene, store, spec, (world) => plan(world, { detailedExitcode: false, commands: true, netns: undefined }))).said);
-      expect(await run(scene, store, spec, (world) => apply(world, { yes: true, prune: true, allowMassDelete: true }))).toEqual({ code: 0, said: planned.said });
-      expect((await run(scene, store, spec, (world) => plan(world, { detailedExitcode: true, commands: false, netns: undefined }))).said).toMatch(/^h1: nothing to do\n(\n|waiting: .*\n)*$/);
+      await keep(
+        `${n}.commands.sh`,
+        (
+          await run(scene, store, spec, (world) =>
+            plan(world, { detailedExitcode: false, commands: true, netns: undefined }),
+          )
+        ).said,
+      );
+      expect(
+        await run(scene, store, spec, (world) => apply(world, { yes: true, prune: true, allowMassDelete: true })),
+      ).toEqual({ code: 0, said: planned.said });
+      expect(
+        (
+          await run(scene, store, spec, (world) =>
+            plan(world, { detailedExitcode: true, commands: false, netns: undefined }),
+          )
+        ).said,
+      ).toMatch(/^h1: nothing to do\n(\n|waiting: .*\n)*$/);
     }
     for (const [file, text] of scene.held()) await keep(`${numbers.at(-1) ?? 0}.${file}`, text);
 
@@ -57,7 +82,12 @@ interface Said {
   readonly said: string;
 }
 
-async function run(scene: Scene, store: Store, spec: string, command: (world: TestWorld) => Promise<ExitCode>): Promise<Said> {
+async function run(
+  scene: Scene,
+  store: Store,
+  spec: string,
+  command: (world: TestWorld) => Promise<ExitCode>,
+): Promise<Said> {
   const world = worldOf({ driver: scene.whole.host, store, spec: { 'spec.yaml': spec } });
   const code = await ended(() => command(world));
   return { code, said: world.said.out + world.said.err };
@@ -73,5 +103,9 @@ function read(name: string, file: string): string {
 }
 
 function filesBelow(directory: string): readonly string[] {
-  return !existsSync(directory) ? [] : readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1));
+  return !existsSync(directory)
+    ? []
+    : readdirSync(directory, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name).slice(directory.length + 1));
 }

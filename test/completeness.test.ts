@@ -1,4 +1,5 @@
-// test/completeness.test.ts — every kind, feature, op, example and key of a schema has its row: in a test, on the fake host, in a golden case, in the walk.
+// test/completeness.test.ts — every kind, feature, op, example and key of a schema has its row: in a test, on the fake
+// host, in a golden case, in the walk.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -11,10 +12,15 @@ import { PATHS, worldOf } from './world.ts';
 
 const root = new URL('..', import.meta.url).pathname;
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const below = (directory: string, ending: string): readonly string[] => readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith(ending)).map((path) => join(directory, path));
+const below = (directory: string, ending: string): readonly string[] =>
+  readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith(ending))
+    .map((path) => join(directory, path));
 const textsOf = (paths: readonly string[]): string => paths.map(read).join('\n');
 
-const cases = readdirSync(join(root, 'test/cases'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+const cases = readdirSync(join(root, 'test/cases'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
 const examples = below('examples', '.yaml').map((path) => path.slice('examples/'.length, -'.yaml'.length));
 const walked = [...below('examples', '.yaml'), ...below('test/walk/specs', '.yaml')];
 const plans = textsOf(below('test/cases', '.plan.txt'));
@@ -23,38 +29,60 @@ const commands = textsOf(below('test/cases', '.commands.sh'));
 describe('every kind', () => {
   for (const { kind } of kindsFor(PATHS)) {
     test(`${kind}: has tests of its own`, () => expect(below(`test/kinds/${kind}`, '.test.ts')).not.toEqual([]));
-    test(`${kind}: is in a golden plan, which the fake host has carried out`, () => expect(plans).toMatch(new RegExp(`^ {2}[-+~±] ${kind} `, 'm')));
+    test(`${kind}: is in a golden plan, which the fake host has carried out`, () =>
+      expect(plans).toMatch(new RegExp(`^ {2}[-+~±] ${kind} `, 'm')));
     test(`${kind}: is wanted somewhere in the walk`, async () => {
-      const wanted = await Promise.all(walked.map(async (path) => (await prepare(worldOf({ driver: walkHost().host, spec: { [path]: read(path) } }))).wanted));
+      const wanted = await Promise.all(
+        walked.map(
+          async (path) => (await prepare(worldOf({ driver: walkHost().host, spec: { [path]: read(path) } }))).wanted,
+        ),
+      );
       expect(wanted.some(({ state }) => [...state.values()].some((resource) => resource.kind === kind))).toBe(true);
     });
   }
   test('every folder is in the list, and nothing else', () => {
-    const folders = readdirSync(join(root, 'src/kinds'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    expect(kindsFor(PATHS).map(({ kind }) => kind).sort()).toEqual(folders.sort());
+    const folders = readdirSync(join(root, 'src/kinds'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
+    expect(
+      kindsFor(PATHS)
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(folders.sort());
   });
 });
 
 describe('every feature', () => {
   for (const { name } of features) {
-    test(`${name}: says what its packets do`, () => expect(below(`test/features/${name}`, '.test.ts').some((path) => read(path).includes('flows('))).toBe(true));
+    test(`${name}: says what its packets do`, () =>
+      expect(below(`test/features/${name}`, '.test.ts').some((path) => read(path).includes('flows('))).toBe(true));
     // The host's own things come with any network: nobody asks for them by name.
     if (name !== 'host') test(`${name}: has an example`, () => expect(examples).toContain(name));
   }
   test('every folder is in the list, and nothing else', () => {
-    const folders = readdirSync(join(root, 'src/features'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const folders = readdirSync(join(root, 'src/features'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
     expect(features.map(({ name }) => name).sort()).toEqual(folders.sort());
   });
 });
 
 describe('every example', () => {
-  test('is of a feature, of all of them, or of what is no part of a host', () => expect(examples.filter((example) => !['datacenter', 'probes'].includes(example) && !features.some(({ name }) => name === example))).toEqual([]));
+  test('is of a feature, of all of them, or of what is no part of a host', () =>
+    expect(
+      examples.filter(
+        (example) => !['datacenter', 'probes'].includes(example) && !features.some(({ name }) => name === example),
+      ),
+    ).toEqual([]));
   for (const example of examples) {
     test(`${example}: has its golden case, and is that spec itself`, () => {
       expect(cases).toContain(`example-${example}`);
       expect(read(`test/cases/example-${example}/1.spec.yaml`)).toBe(read(`examples/${example}.yaml`));
     });
-    test(`${example}: tells editors its schema`, () => expect(read(`examples/${example}.yaml`)).toMatch(/^# yaml-language-server: \$schema=\.\.\/schemas\/spec\.schema\.json\n/));
+    test(`${example}: tells editors its schema`, () =>
+      expect(read(`examples/${example}.yaml`)).toMatch(
+        /^# yaml-language-server: \$schema=\.\.\/schemas\/spec\.schema\.json\n/,
+      ));
   }
 });
 
@@ -75,7 +103,8 @@ describe('every op', () => {
   for (const op of ops) {
     test(`${op}: the fake host does it`, () => expect(read('test/fake-host/index.ts')).toContain(`case '${op}'`));
     test(`${op}: is tried on the fake and on a kernel, as itself and as a script`, () => {
-      for (const path of ['test/contracts/driver.ts', 'test/driver/script.test.ts']) expect(read(path), path).toContain(`op: '${op}'`);
+      for (const path of ['test/contracts/driver.ts', 'test/driver/script.test.ts'])
+        expect(read(path), path).toContain(`op: '${op}'`);
     });
     test(`${op}: is in a golden case`, () => expect(commands).toMatch(inScript[op] ?? /$^/));
   }
@@ -85,16 +114,25 @@ describe('every golden case', () => {
   for (const name of cases) {
     test(`${name}: has a spec, and what is kept of it`, () => {
       const folder = join(root, 'test/cases', name);
-      expect([existsSync(join(folder, '1.spec.yaml')), existsSync(join(folder, 'want/1.plan.txt'))]).toEqual([true, true]);
+      expect([existsSync(join(folder, '1.spec.yaml')), existsSync(join(folder, 'want/1.plan.txt'))]).toEqual([
+        true,
+        true,
+      ]);
     });
   }
 });
 
 describe('every contract runs on the fake and on a kernel', () => {
-  for (const contract of below('test/contracts', '.ts').filter((path) => !path.endsWith('.test.ts')).map((path) => path.slice('test/contracts/'.length, -'.ts'.length))) {
+  for (const contract of below('test/contracts', '.ts')
+    .filter((path) => !path.endsWith('.test.ts'))
+    .map((path) => path.slice('test/contracts/'.length, -'.ts'.length))) {
     test(contract, () => {
       expect(existsSync(join(root, `test/contracts/${contract}.fake.test.ts`))).toBe(true);
-      expect([...below('test/kernel', '.test.ts'), ...below('test/vm', '.test.ts')].some((path) => read(path).includes(`../contracts/${contract}.ts`))).toBe(true);
+      expect(
+        [...below('test/kernel', '.test.ts'), ...below('test/vm', '.test.ts')].some((path) =>
+          read(path).includes(`../contracts/${contract}.ts`),
+        ),
+      ).toBe(true);
     });
   }
 });
@@ -124,12 +162,16 @@ function* propertiesOf(node: unknown, path: string): Iterable<readonly [string, 
 /** By itself, or by what it refers to. */
 function described(property: unknown, whole: unknown): boolean {
   if (typeof property !== 'object' || property === null) return false;
-  if ('description' in property && typeof property.description === 'string' && property.description.trim().length > 5) return true;
+  if ('description' in property && typeof property.description === 'string' && property.description.trim().length > 5)
+    return true;
   return '$ref' in property && typeof property.$ref === 'string' && described(at(whole, property.$ref), undefined);
 }
 
 function at(whole: unknown, pointer: string): unknown {
-  return pointer.split('/').slice(1).reduce((node: unknown, part) => entriesOf(node).find(([key]) => key === part)?.[1], whole);
+  return pointer
+    .split('/')
+    .slice(1)
+    .reduce((node: unknown, part) => entriesOf(node).find(([key]) => key === part)?.[1], whole);
 }
 
 function entriesOf(node: unknown): readonly (readonly [string, unknown])[] {

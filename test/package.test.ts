@@ -1,4 +1,5 @@
-// test/package.test.ts — what `npm pack` makes installs with no network and runs with node alone. Wants a build: `npm run build`.
+// test/package.test.ts — what `npm pack` makes installs with no network and runs with node alone. Wants a build: `npm
+// run build`.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,18 +28,35 @@ test('it tells its version', () => {
 test('it needs no other package', () => expect(existsSync(join(installed, 'node_modules'))).toBe(false));
 
 test('it brings its documents, its schema, its examples and its unit', () => {
-  expect(readdirSync(installed).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'completions', 'dist', 'examples', 'package.json', 'schemas', 'systemd']);
+  expect(readdirSync(installed).sort()).toEqual([
+    'CHANGELOG.md',
+    'LICENSE',
+    'README.md',
+    'completions',
+    'dist',
+    'examples',
+    'package.json',
+    'schemas',
+    'systemd',
+  ]);
   expect(readdirSync(join(installed, 'examples'))).toEqual(readdirSync(join(root, 'examples')));
-  expect(JSON.parse(netctl('schema'))).toEqual(JSON.parse(readFileSync(join(installed, 'schemas/spec.schema.json'), 'utf8')));
+  expect(JSON.parse(netctl('schema'))).toEqual(
+    JSON.parse(readFileSync(join(installed, 'schemas/spec.schema.json'), 'utf8')),
+  );
 });
 
 test('it names the licences of what is inside', () => {
   const text = readFileSync(join(installed, 'dist/LICENSES.txt'), 'utf8');
-  for (const name of ['yaml', 'commander', 'execa', 'winston', 'fast-deep-equal']) expect(text).toMatch(new RegExp(`^${name} [0-9.]+ \\(`, 'm'));
+  for (const name of ['yaml', 'commander', 'execa', 'winston', 'fast-deep-equal'])
+    expect(text).toMatch(new RegExp(`^${name} [0-9.]+ \\(`, 'm'));
 });
 
 describe('completion', () => {
-  for (const [shell, file] of [['bash', 'netctl.bash'], ['zsh', '_netctl'], ['fish', 'netctl.fish']] as const) {
+  for (const [shell, file] of [
+    ['bash', 'netctl.bash'],
+    ['zsh', '_netctl'],
+    ['fish', 'netctl.fish'],
+  ] as const) {
     test(`for ${shell} is a file, and the same as it prints`, () => {
       const text = readFileSync(join(installed, 'completions', file), 'utf8');
       expect(text).toBe(netctl('completion', shell));
@@ -58,5 +76,10 @@ function netctl(...args: readonly string[]): string {
 
 /** Its own cache, empty: nothing can come from an earlier download. */
 function npm(...args: readonly string[]): readonly string[] {
-  return execFileSync('npm', ['--silent', '--cache', join(directory, 'cache'), ...args], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  return execFileSync('npm', ['--silent', '--cache', join(directory, 'cache'), ...args], {
+    cwd: root,
+    encoding: 'utf8',
+  })
+    .trim()
+    .split('\n');
 }

@@ -1,4 +1,5 @@
-// test/readme.test.ts — what the README points at is there, and what is there is on its map. Its blocks of commands run in test/kernel/.
+// test/readme.test.ts — what the README points at is there, and what is there is on its map. Its blocks of commands run
+// in test/kernel/.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -13,13 +14,17 @@ test('every link leads somewhere', () => {
 });
 
 test('every room is on the map', () => {
-  const rooms = readdirSync(`${root}src`, { withFileTypes: true }).map((entry) => (entry.isDirectory() ? `src/${entry.name}/` : `src/${entry.name}`));
+  const rooms = readdirSync(`${root}src`, { withFileTypes: true }).map((entry) =>
+    entry.isDirectory() ? `src/${entry.name}/` : `src/${entry.name}`,
+  );
   expect(rooms.filter((room) => !links.includes(room))).toEqual([]);
 });
 
 test('every kind and every feature is named', () => {
   for (const room of ['kinds', 'features']) {
-    const folders = readdirSync(`${root}src/${room}`, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    const folders = readdirSync(`${root}src/${room}`, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
     const line = readme.split('\n').find((text) => text.startsWith(`| [src/${room}/]`)) ?? '';
     expect(folders.filter((name) => !new RegExp(`[\`: ]${name}[\` ,]`).test(line))).toEqual([]);
   }
@@ -31,7 +36,8 @@ describe('command lines', () => {
   const told = [...readme.matchAll(/(?<=`|\n|&& )netctl ([a-z][^`\n|]*)/g)].map(([, words = '']) => words.trim());
   const explained = new Map<string, string>();
   const help = (verb: string): string => {
-    const known = explained.get(verb) ?? spawnSync(process.execPath, [program, 'help', verb], { encoding: 'utf8' }).stdout;
+    const known =
+      explained.get(verb) ?? spawnSync(process.execPath, [program, 'help', verb], { encoding: 'utf8' }).stdout;
     explained.set(verb, known);
     return known;
   };
@@ -45,14 +51,19 @@ describe('command lines', () => {
   });
 
   test('every script of npm is there', () => {
-    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { readonly scripts: Readonly<Record<string, string>> };
+    const { scripts } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+      readonly scripts: Readonly<Record<string, string>>;
+    };
     const named = [...readme.matchAll(/npm run ([a-z:-]+)/g)].map(([, name = '']) => name);
     expect(named.length).toBeGreaterThan(5);
     expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
   });
 
   test('the package that is installed is the one that is packed', () => {
-    const { name, version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { readonly name: string; readonly version: string };
+    const { name, version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as {
+      readonly name: string;
+      readonly version: string;
+    };
     expect(readme).toContain(`npm install --global ./${name}-${version}.tgz\n`);
   });
 });

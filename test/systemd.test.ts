@@ -17,7 +17,10 @@ function objections(text: string, name = 'netctl.service'): readonly string[] {
   const directory = mkdtempSync(join(tmpdir(), 'nct-unit-'));
   try {
     writeFileSync(join(directory, name), text);
-    const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(directory, name)], { encoding: 'utf8', timeout: 30_000 });
+    const { stdout, stderr } = spawnSync('systemd-analyze', ['verify', '--man=no', join(directory, name)], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
     return `${stdout}${stderr}`.split('\n').filter((line) => line.includes('netctl'));
   } finally {
     rmSync(directory, { recursive: true });
@@ -26,7 +29,8 @@ function objections(text: string, name = 'netctl.service'): readonly string[] {
 
 describe.skipIf(status !== 0)('systemd', () => {
   test('takes it as it is', () => expect(objections(unit)).toEqual([]));
-  test('takes the one for a reboot as it is', () => expect(objections(unconfirmed, 'netctl-unconfirmed.service')).toEqual([]));
+  test('takes the one for a reboot as it is', () =>
+    expect(objections(unconfirmed, 'netctl-unconfirmed.service')).toEqual([]));
   for (const [name, text] of [
     ['a setting that it does not know', unit.replace('KillMode=', 'KillMood=')],
     ['a value that it does not know', unit.replace('Restart=on-failure', 'Restart=on-wednesday')],
@@ -37,13 +41,17 @@ describe.skipIf(status !== 0)('systemd', () => {
   }
 
   test('finds it less exposed than a service that says nothing', () => {
-    const { stdout, stderr } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', path], { encoding: 'utf8', timeout: 30_000 });
+    const { stdout, stderr } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', path], {
+      encoding: 'utf8',
+      timeout: 30_000,
+    });
     const [, exposure = '10'] = /exposure level for netctl\.service: ([0-9.]+)/.exec(`${stdout}${stderr}`) ?? [];
     expect(Number(exposure)).toBeLessThan(5.5);
   });
 });
 
-test('what would be as wrong the next time is not tried again', () => expect(valuesOf('RestartPreventExitStatus')).toEqual([`${exit.usage} ${exit.noPrivilege}`]));
+test('what would be as wrong the next time is not tried again', () =>
+  expect(valuesOf('RestartPreventExitStatus')).toEqual([`${exit.usage} ${exit.noPrivilege}`]));
 test('what was rolled back after a reboot is no failure', () => {
   expect(unconfirmed).toContain(`SuccessExitStatus=${exit.rolledBack} ${exit.unconfirmed}\n`);
   expect(unconfirmed).toContain(`ConditionPathExists=/var/lib/netctl/${GENERATIONS[1]}\n`);
@@ -59,7 +67,12 @@ test('the uplinks have the addresses that somebody configures by then', () => {
     expect(text).toMatch(/^After=.*\bnetwork-online\.target\b/m);
   }
 });
-test('what guests need outlives it', () => expect([valuesOf('KillMode'), valuesOf('RuntimeDirectoryPreserve'), valuesOf('OOMPolicy')]).toEqual([['process'], ['yes'], ['continue']]));
+test('what guests need outlives it', () =>
+  expect([valuesOf('KillMode'), valuesOf('RuntimeDirectoryPreserve'), valuesOf('OOMPolicy')]).toEqual([
+    ['process'],
+    ['yes'],
+    ['continue'],
+  ]));
 
 function valuesOf(key: string): readonly string[] {
   return [...unit.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value = '']) => value);

@@ -1,4 +1,5 @@
-// test/walk.test.ts — from any state to any other, the power cut anywhere, something broken behind our back, then settled; and in the end the host as it was.
+// test/walk.test.ts — from any state to any other, the power cut anywhere, something broken behind our back, then
+// settled; and in the end the host as it was.
 // NETCTL_WALKS=200 walks as often, NETCTL_SEED=… other ways.
 import { readdirSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
@@ -10,12 +11,18 @@ import { Chance } from './walk/chance.ts';
 import { walkHost } from './walk/host.ts';
 import { applied, destroyed, ended, worldOf } from './world.ts';
 
-const specs = ['examples', 'test/walk/specs'].flatMap((directory) => readdirSync(directory).filter((name) => name.endsWith('.yaml')).map((name) => `${directory}/${name}`));
+const specs = ['examples', 'test/walk/specs'].flatMap((directory) =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => `${directory}/${name}`),
+);
 
 describe('on a host in memory', () => {
   for (let walk = 0; walk < Number(env['NETCTL_WALKS'] ?? 20); walk++) {
     const seed = `${env['NETCTL_SEED'] ?? 'walk'} ${walk}`;
-    test(seed, async () => { await wander(seed, 30); });
+    test(seed, async () => {
+      await wander(seed, 30);
+    });
   }
 });
 
@@ -27,7 +34,14 @@ async function wander(seed: string, steps: number): Promise<void> {
   const told: string[] = [];
   for (let step = 0; step < steps; step++) {
     const file = chance.of(specs);
-    const world = (): ReturnType<typeof worldOf> => worldOf({ driver: host, store, spec: { [file]: readFileSync(file, 'utf8') }, now: () => new Date(step * 1_000_000), host: 'h1' });
+    const world = (): ReturnType<typeof worldOf> =>
+      worldOf({
+        driver: host,
+        store,
+        spec: { [file]: readFileSync(file, 'utf8') },
+        now: () => new Date(step * 1_000_000),
+        host: 'h1',
+      });
     const kill = chance.below(60);
     told.push(`${file} killed after ${kill}`);
     host.killAfter(kill);
@@ -50,9 +64,7 @@ async function wander(seed: string, steps: number): Promise<void> {
 }
 
 /** From one of these to the other, cut off at every single op: an uplink goes from bridge to bridge. */
-const PAIRS = [
-  ['test/walk/specs/vlans-elsewhere.yaml', 'examples/outside-gateway.yaml'],
-] as const;
+const PAIRS = [['test/walk/specs/vlans-elsewhere.yaml', 'examples/outside-gateway.yaml']] as const;
 
 describe('cut off at every op, the next apply settles, and destroy gives all back', () => {
   for (const [from, to] of PAIRS) {
@@ -62,13 +74,17 @@ describe('cut off at every op, the next apply settles, and destroy gives all bac
         const { host, snapshot } = walkHost();
         const before = snapshot();
         const store = createMemoryStore();
-        const world = (name: string): ReturnType<typeof worldOf> => worldOf({ driver: host, store, spec: file(name), now: () => new Date(0), host: 'h1' });
+        const world = (name: string): ReturnType<typeof worldOf> =>
+          worldOf({ driver: host, store, spec: file(name), now: () => new Date(0), host: 'h1' });
         expect(await applied(world(from))).toBe(0);
         host.killAfter(kill);
-        cut = await ended(() => applied(world(to))).then(() => false, (error: unknown) => {
-          if (!(error instanceof PowerCut)) throw error;
-          return true;
-        });
+        cut = await ended(() => applied(world(to))).then(
+          () => false,
+          (error: unknown) => {
+            if (!(error instanceof PowerCut)) throw error;
+            return true;
+          },
+        );
         host.killAfter(Infinity);
         expect(await applied(world(to)), `cut off after ${kill}`).toBe(0);
         expect(await destroyed(world(to))).toBe(0);

@@ -26,11 +26,22 @@ export interface Given {
   readonly host?: string;
 }
 
-export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = () => new Date(0), host }: Given, rest: Partial<World> = {}): TestWorld {
+export function worldOf(
+  { driver, spec = {}, store = createMemoryStore(), now = () => new Date(0), host }: Given,
+  rest: Partial<World> = {},
+): TestWorld {
   const said = { out: '', err: '' };
   return {
-    driver, store, host, now, said, generations: generationsInMemory(), safety: safetyInMemory(),
-    kinds: kindsFor(PATHS), paths: PATHS, hostname: 'h1',
+    driver,
+    store,
+    host,
+    now,
+    said,
+    generations: generationsInMemory(),
+    safety: safetyInMemory(),
+    kinds: kindsFor(PATHS),
+    paths: PATHS,
+    hostname: 'h1',
     report: () => undefined,
     facts: (host) => {
       driver.invalidate();
@@ -39,11 +50,21 @@ export function worldOf({ driver, spec = {}, store = createMemoryStore(), now = 
     sources: () => Promise.resolve(Object.entries(spec).map(([file, text]) => ({ file, text }))),
     missingTools: () => [],
     forget: () => store.forget(),
-    sandbox: undefined, ask: undefined,
+    sandbox: undefined,
+    ask: undefined,
     probe: (probes) => Promise.resolve(probes.map((probe) => ({ probe, answered: true, ms: 1 }))),
     operator: () => undefined,
-    print: { out: (text) => { said.out += text; }, err: (text) => { said.err += text; } },
-    output: 'text', color: false, signal: new AbortController().signal,
+    print: {
+      out: (text) => {
+        said.out += text;
+      },
+      err: (text) => {
+        said.err += text;
+      },
+    },
+    output: 'text',
+    color: false,
+    signal: new AbortController().signal,
     ...rest,
   };
 }
@@ -54,7 +75,10 @@ export async function applied(world: World): Promise<ExitCode> {
 }
 
 /** As an operator who dares more than he knows. */
-export async function tried(world: World, how: { readonly atomic?: boolean; readonly confirm?: number }): Promise<ExitCode> {
+export async function tried(
+  world: World,
+  how: { readonly atomic?: boolean; readonly confirm?: number },
+): Promise<ExitCode> {
   return await ended(() => apply(world, { yes: true, prune: true, allowMassDelete: true, ...how }));
 }
 
@@ -81,7 +105,11 @@ export function generationsInMemory(): Generations {
     list: () => all,
     damaged: () => [],
     has: (number) => all.some((each) => each.number === number),
-    record: (number) => records.get(number) ?? (() => { throw new Error(`no generation ${number}`); })(),
+    record: (number) =>
+      records.get(number) ??
+      (() => {
+        throw new Error(`no generation ${number}`);
+      })(),
     said: () => '',
     begin: (generation, record) => {
       const begun: Generation = { number: all.length + 1, ...generation, outcome: { is: 'begun' } };
@@ -89,11 +117,19 @@ export function generationsInMemory(): Generations {
       records.set(begun.number, JSON.parse(JSON.stringify(record)) as Kept);
       return begun;
     },
-    end: (number, outcome) => { all = all.map((each) => (each.number === number ? { ...each, outcome } : each)); },
+    end: (number, outcome) => {
+      all = all.map((each) => (each.number === number ? { ...each, outcome } : each));
+    },
     pending: () => pending,
-    drop: (number) => { all = all.filter((each) => each.number !== number); },
-    arm: (armed) => { pending = armed; },
-    disarm: () => { pending = undefined; },
+    drop: (number) => {
+      all = all.filter((each) => each.number !== number);
+    },
+    arm: (armed) => {
+      pending = armed;
+    },
+    disarm: () => {
+      pending = undefined;
+    },
     forget: () => {
       all = [];
       pending = undefined;
@@ -105,7 +141,9 @@ export function generationsInMemory(): Generations {
 export function safetyInMemory(): Safety {
   let now = 0;
   return {
-    who: 'tester', start: 'first', self: { pid: 1, began: '1' },
+    who: 'tester',
+    start: 'first',
+    self: { pid: 1, began: '1' },
     lives: () => true,
     uptime: () => now,
     guard: () => Promise.resolve(),

@@ -1,4 +1,5 @@
-// allocate/allocate.ts — who gets which address and MAC: who holds one keeps it, what is asked for exactly comes first, the rest is the lowest free.
+// allocate/allocate.ts — who gets which address and MAC: who holds one keeps it, what is asked for exactly comes first,
+// the rest is the lowest free.
 import type { Checked, Diagnostic, Path } from '../core/resource.ts';
 import type { Resting, Stored } from '../core/stored.ts';
 
@@ -13,7 +14,9 @@ export interface Pool {
   candidates(holder: string): Iterable<string>;
   /** What the operator can widen when nothing is free: `allocate`. */
   readonly widen: string;
-  /** Whether all holders are offered the same candidates in the same order: then a refused one need not be tried again. */
+  /**
+   * Whether all holders are offered the same candidates in the same order: then a refused one need not be tried again.
+   */
   readonly common: boolean;
 }
 export interface Request {
@@ -32,7 +35,11 @@ export function allocate(requests: readonly Request[], previous: Granted, now: n
   const allocations: Record<string, Record<string, string>> = {};
   const resting: Record<string, Resting[string]> = {};
   const rest: Record<string, number> = {};
-  for (const name of new Set([...pools.keys(), ...Object.keys(previous.allocations), ...Object.keys(previous.resting)])) {
+  for (const name of new Set([
+    ...pools.keys(),
+    ...Object.keys(previous.allocations),
+    ...Object.keys(previous.resting),
+  ])) {
     const own = pools.get(name) ?? [];
     const before = previous.allocations[name] ?? {};
     const still = stillResting(previous.resting[name] ?? {}, now);
@@ -67,7 +74,11 @@ interface Round {
   readonly until: number;
 }
 
-function grant({ requests, before, resting: still, until }: Round, problems: Diagnostic[], warnings: Diagnostic[]): ReadonlyMap<string, string> {
+function grant(
+  { requests, before, resting: still, until }: Round,
+  problems: Diagnostic[],
+  warnings: Diagnostic[],
+): ReadonlyMap<string, string> {
   const granted = new Map<string, string>();
   const taken = new Set<string>();
   const give = (request: Request, value: string): void => {
@@ -83,12 +94,20 @@ function grant({ requests, before, resting: still, until }: Round, problems: Dia
     else give(request, held);
   }
   // What is given back in this very round rests as well: its holder may use it until its device is gone.
-  const resting = restingAfter(before, still, granted, until, requests.some(({ pool }) => pool.rest > 0));
+  const resting = restingAfter(
+    before,
+    still,
+    granted,
+    until,
+    requests.some(({ pool }) => pool.rest > 0),
+  );
   const offers = new Map<string, Iterator<string>>();
   const asleep = new Map(Object.entries(resting).map(([value, { holder }]) => [holder, value]));
   for (const request of open) {
     if (granted.has(request.holder)) continue;
-    const value = itsOwn(request, asleep.get(request.holder), taken) ?? nextFree(offerTo(request, offers), request.holder, resting, taken);
+    const value =
+      itsOwn(request, asleep.get(request.holder), taken) ??
+      nextFree(offerTo(request, offers), request.holder, resting, taken);
     if (value === undefined) problems.push(full(request, taken.size, resting));
     else give(request, value);
   }
@@ -107,7 +126,12 @@ function offerTo(request: Request, offers: Map<string, Iterator<string>>): Itera
   return offer;
 }
 
-function nextFree(offer: Iterator<string>, holder: string, resting: Resting[string], taken: ReadonlySet<string>): string | undefined {
+function nextFree(
+  offer: Iterator<string>,
+  holder: string,
+  resting: Resting[string],
+  taken: ReadonlySet<string>,
+): string | undefined {
   for (let next = offer.next(); next.done !== true; next = offer.next()) {
     const sleeper = resting[next.value];
     if (!taken.has(next.value) && (sleeper === undefined || sleeper.holder === holder)) return next.value;
@@ -119,26 +143,48 @@ function stillResting(resting: Resting[string], now: number): Resting[string] {
   return Object.fromEntries(Object.entries(resting).filter(([, { until }]) => until > now));
 }
 
-function restingAfter(before: Holdings, resting: Resting[string], granted: ReadonlyMap<string, string>, until: number, rests: boolean): Resting[string] {
+function restingAfter(
+  before: Holdings,
+  resting: Resting[string],
+  granted: ReadonlyMap<string, string>,
+  until: number,
+  rests: boolean,
+): Resting[string] {
   if (!rests && Object.keys(resting).length === 0) return {};
   const taken = new Set(granted.values());
   const givenBack = Object.entries(before).filter(([holder, value]) => rests && granted.get(holder) !== value);
-  const asleep = [...Object.entries(resting), ...givenBack.map(([holder, value]) => [value, { holder, until }] as const)];
+  const asleep = [
+    ...Object.entries(resting),
+    ...givenBack.map(([holder, value]) => [value, { holder, until }] as const),
+  ];
   return Object.fromEntries(asleep.filter(([value]) => !taken.has(value)));
 }
 
 function moved(request: Request, value: string): Diagnostic {
   return {
-    severity: 'warning', code: 'address-moved', message: `${request.holder} held ${value}, which is now given to another by name; it gets another one`,
-    at: [request.because], hint: 'give it an address of its own in the spec, to say which',
+    severity: 'warning',
+    code: 'address-moved',
+    message: `${request.holder} held ${value}, which is now given to another by name; it gets another one`,
+    at: [request.because],
+    hint: 'give it an address of its own in the spec, to say which',
   };
 }
 
-function full({ pool: { name, rest, widen }, holder, because }: Request, used: number, resting: Resting[string]): Diagnostic {
+function full(
+  { pool: { name, rest, widen }, holder, because }: Request,
+  used: number,
+  resting: Resting[string],
+): Diagnostic {
   const asleep = Object.keys(resting).length;
   const [of = name] = name.split(' ');
   return {
-    severity: 'error', code: `${of}-full`, message: `nothing is free in ${name} for ${holder}: ${used} used${rest > 0 ? `, ${asleep} given back and resting` : ''}`,
-    at: [because], hint: asleep > 0 ? `wait for the lease time to pass, or widen ${widen}` : `widen ${widen}, or give back what is not needed`,
+    severity: 'error',
+    code: `${of}-full`,
+    message: `nothing is free in ${name} for ${holder}: ${used} used${rest > 0 ? `, ${asleep} given back and resting` : ''}`,
+    at: [because],
+    hint:
+      asleep > 0
+        ? `wait for the lease time to pass, or widen ${widen}`
+        : `widen ${widen}, or give back what is not needed`,
   };
 }

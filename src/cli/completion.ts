@@ -19,25 +19,40 @@ interface VerbWords {
 export function completionFor(shell: Shell, program: Command): string {
   const globals = wordsOf(program);
   // Verbs with which netctl runs itself are nobody's to type.
-  const verbs = program.commands.filter((command) => !command.name().startsWith('__')).map((command): VerbWords => ({
-    name: command.name(), description: command.description(), words: wordsOf(command).filter(({ flag }) => !globals.some((word) => word.flag === flag)),
-    operands: [...command.commands.map((each) => each.name()), ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? [])],
-  }));
+  const verbs = program.commands
+    .filter((command) => !command.name().startsWith('__'))
+    .map((command): VerbWords => ({
+      name: command.name(),
+      description: command.description(),
+      words: wordsOf(command).filter(({ flag }) => !globals.some((word) => word.flag === flag)),
+      operands: [
+        ...command.commands.map((each) => each.name()),
+        ...command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []),
+      ],
+    }));
   switch (shell) {
-    case 'bash': return bash(globals, verbs);
-    case 'zsh': return zsh(globals, verbs);
-    case 'fish': return fish(globals, verbs);
+    case 'bash':
+      return bash(globals, verbs);
+    case 'zsh':
+      return zsh(globals, verbs);
+    case 'fish':
+      return fish(globals, verbs);
   }
 }
 
 function wordsOf(command: Command): readonly Word[] {
-  return command.options.flatMap(({ long, short, description, argChoices, required }) => [long, short].flatMap((flag) => (
-    flag === undefined ? [] : [{ flag, description, choices: argChoices ?? [], takes: required }])));
+  return command.options.flatMap(({ long, short, description, argChoices, required }) =>
+    [long, short].flatMap((flag) =>
+      flag === undefined ? [] : [{ flag, description, choices: argChoices ?? [], takes: required }],
+    ),
+  );
 }
 
 function bash(globals: readonly Word[], verbs: readonly VerbWords[]): string {
   const withChoices = [...globals, ...verbs.flatMap(({ words }) => words)].filter(({ choices }) => choices.length > 0);
-  const withPath = [...globals, ...verbs.flatMap(({ words }) => words)].filter(({ takes, choices }) => takes && choices.length === 0);
+  const withPath = [...globals, ...verbs.flatMap(({ words }) => words)].filter(
+    ({ takes, choices }) => takes && choices.length === 0,
+  );
   return `# bash completion for netctl
 _netctl() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" verb="" word value=""
@@ -66,7 +81,8 @@ complete -F _netctl netctl
 }
 
 function zsh(globals: readonly Word[], verbs: readonly VerbWords[]): string {
-  const argument = ({ flag, description, choices, takes }: Word): string => `'${flag}[${plain(description)}]${takes ? `:value:${choices.length > 0 ? `(${choices.join(' ')})` : '_files'}` : ''}'`;
+  const argument = ({ flag, description, choices, takes }: Word): string =>
+    `'${flag}[${plain(description)}]${takes ? `:value:${choices.length > 0 ? `(${choices.join(' ')})` : '_files'}` : ''}'`;
   return `#compdef netctl
 _netctl() {
   local -a verbs
@@ -98,9 +114,13 @@ function fish(globals: readonly Word[], verbs: readonly VerbWords[]): string {
     ...verbs.flatMap(({ name, description, words, operands }) => [
       `complete -c netctl -n __fish_use_subcommand -a ${name} -d '${plain(description)}'`,
       ...words.map((word) => option(word, ` -n '__fish_seen_subcommand_from ${name}'`)),
-      ...(operands.length > 0 ? [`complete -c netctl -n '__fish_seen_subcommand_from ${name}' -a '${operands.join(' ')}'`] : []),
+      ...(operands.length > 0
+        ? [`complete -c netctl -n '__fish_seen_subcommand_from ${name}' -a '${operands.join(' ')}'`]
+        : []),
     ]),
-  ].map((line) => `${line}\n`).join('');
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** Without what would end a quoted word or a zsh description. */

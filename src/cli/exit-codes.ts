@@ -11,13 +11,35 @@ import { SourceError } from '../specfile/sources.ts';
 /** What the host refused while it was only read, a store that cannot be trusted, a spec that is not there. */
 export function inWords(error: unknown, { files, stateDir }: Settings): unknown {
   if (error instanceof MissingTool) return new Exit(exit.unavailable, error.message);
-  if (error instanceof SourceError && isForbidden(error.cause)) return new Exit(exit.noPrivilege, `${error.message}\nreading this spec needs root, or whoever may`);
-  if (error instanceof SourceError) return new Exit(exit.noInput, files.length > 0 ? error.message : `${error.message}; name another spec with -f or $NETCTL_SPEC`);
-  if (error instanceof StoreError && isForbidden(error.cause)) return new Exit(exit.noPrivilege, `${error.message}\nreading what netctl keeps needs root`);
-  if (error instanceof StoreError && isNoDirectory(stateDir)) return new Exit(exit.failed, `${error.message}\n${stateDir} is no directory: name another one with --state-dir or $NETCTL_STATE_DIR`);
-  if (error instanceof StoreError && error.path.endsWith(`/${GENERATIONS[0]}`) && isNoDirectory(error.path, lstatSync)) return new Exit(exit.failed, `${error.message}\nMove it away: it tells nothing of past applies, and netctl goes on without them.`);
-  if (error instanceof StoreError) return new Exit(exit.failed, `${error.message}\nIt is left as it is. Mend it, or move it away: then what it held is gathered from the host.`);
-  if (error instanceof DriverError) return new Exit(process.getuid?.() === 0 ? exit.failed : exit.noPrivilege, `${error.message}${process.getuid?.() === 0 ? '' : '\nreading a host needs root too'}`);
+  if (error instanceof SourceError && isForbidden(error.cause))
+    return new Exit(exit.noPrivilege, `${error.message}\nreading this spec needs root, or whoever may`);
+  if (error instanceof SourceError)
+    return new Exit(
+      exit.noInput,
+      files.length > 0 ? error.message : `${error.message}; name another spec with -f or $NETCTL_SPEC`,
+    );
+  if (error instanceof StoreError && isForbidden(error.cause))
+    return new Exit(exit.noPrivilege, `${error.message}\nreading what netctl keeps needs root`);
+  if (error instanceof StoreError && isNoDirectory(stateDir))
+    return new Exit(
+      exit.failed,
+      `${error.message}\n${stateDir} is no directory: name another one with --state-dir or $NETCTL_STATE_DIR`,
+    );
+  if (error instanceof StoreError && error.path.endsWith(`/${GENERATIONS[0]}`) && isNoDirectory(error.path, lstatSync))
+    return new Exit(
+      exit.failed,
+      `${error.message}\nMove it away: it tells nothing of past applies, and netctl goes on without them.`,
+    );
+  if (error instanceof StoreError)
+    return new Exit(
+      exit.failed,
+      `${error.message}\nIt is left as it is. Mend it, or move it away: then what it held is gathered from the host.`,
+    );
+  if (error instanceof DriverError)
+    return new Exit(
+      process.getuid?.() === 0 ? exit.failed : exit.noPrivilege,
+      `${error.message}${process.getuid?.() === 0 ? '' : '\nreading a host needs root too'}`,
+    );
   return error;
 }
 

@@ -10,17 +10,25 @@ import type { World } from '../pipeline/world.ts';
 import type { Turn, TurnListener } from '../watch/loop.ts';
 
 /**
- * Takes turns on the host, as a watch does: each with the lock and a driver of its own, that has read nothing yet. Waits while another netctl
- * is running, and says once for whom.
+ * Takes turns on the host, as a watch does: each with the lock and a driver of its own, that has read nothing yet.
+ * Waits while another netctl is running, and says once for whom.
  */
 export function turnsOf(settings: Settings, signal: AbortSignal, told: TurnListener): () => Promise<Turn> {
   const paths = pathsOf(settings);
   return async () => {
     for (let hasWaited = false; ; hasWaited = true) {
-      const lock = await takeLock(`${paths.run}/lock`, `netctl ${settings.command}`, new Date()).catch((error: unknown) => { throw inWords(error, settings); });
+      const lock = await takeLock(`${paths.run}/lock`, `netctl ${settings.command}`, new Date()).catch(
+        (error: unknown) => {
+          throw inWords(error, settings);
+        },
+      );
       if (lock.locked) {
-        const world = await worldOf(settings, paths, signal, { lock }, (pid, argv) => { told.onSpawn(pid, argv); });
-        const waiting = await pendingIn(world, (text) => { told.says(text); });
+        const world = await worldOf(settings, paths, signal, { lock }, (pid, argv) => {
+          told.onSpawn(pid, argv);
+        });
+        const waiting = await pendingIn(world, (text) => {
+          told.says(text);
+        });
         if (waiting !== undefined) {
           lock.release();
           if (!hasWaited) told.waitsFor(waiting);
@@ -28,9 +36,18 @@ export function turnsOf(settings: Settings, signal: AbortSignal, told: TurnListe
           continue;
         }
         const silent = { out: () => undefined, err: () => undefined };
-        return { world: { ...world, print: silent, report: told.report }, alone: lock.before?.pid === process.pid, end: () => { lock.release(); } };
+        return {
+          world: { ...world, print: silent, report: told.report },
+          alone: lock.before?.pid === process.pid,
+          end: () => {
+            lock.release();
+          },
+        };
       }
-      if (!hasWaited) told.waitsFor(lock.holder === undefined ? 'another netctl' : `${lock.holder.command}, process ${lock.holder.pid}`);
+      if (!hasWaited)
+        told.waitsFor(
+          lock.holder === undefined ? 'another netctl' : `${lock.holder.command}, process ${lock.holder.pid}`,
+        );
       await sleep(TURN_POLL, undefined, { signal });
     }
   };

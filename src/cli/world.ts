@@ -25,19 +25,43 @@ import { safetyOf } from '../transaction/safety.ts';
 import type { Holding } from '../transaction/safety.ts';
 import { KEPT } from '../watch/last-good.ts';
 
-export async function worldOf(settings: Settings, paths: Paths, signal: AbortSignal, holding: Holding, onSpawn?: (pid: number, argv: readonly string[]) => void): Promise<World> {
+export async function worldOf(
+  settings: Settings,
+  paths: Paths,
+  signal: AbortSignal,
+  holding: Holding,
+  onSpawn?: (pid: number, argv: readonly string[]) => void,
+): Promise<World> {
   const { netns, host, hostname, output } = settings;
   const { safety, left } = safetyOf(settings, paths, holding);
-  const driver = createLinuxDriver({ ...(netns === undefined ? {} : { netns }), own: [settings.stateDir, settings.runDir], holdLock: () => holding.lock?.descriptor, left, ...(onSpawn === undefined ? {} : { onSpawn }) });
+  const driver = createLinuxDriver({
+    ...(netns === undefined ? {} : { netns }),
+    own: [settings.stateDir, settings.runDir],
+    holdLock: () => holding.lock?.descriptor,
+    left,
+    ...(onSpawn === undefined ? {} : { onSpawn }),
+  });
   const generations = createGenerations(paths.state);
   const kinds = kindsFor(paths);
   const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name), paths.run);
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
   let sources: Promise<readonly Source[]> | undefined;
-  const color = settings.color === 'always' || (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
+  const color =
+    settings.color === 'always' ||
+    (settings.color === 'auto' && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '');
   return {
-    driver, store, generations, safety, kinds, paths, host, hostname, output, signal, ...(netns === undefined ? {} : { netns }),
+    driver,
+    store,
+    generations,
+    safety,
+    kinds,
+    paths,
+    host,
+    hostname,
+    output,
+    signal,
+    ...(netns === undefined ? {} : { netns }),
     report,
     color,
     facts: (host = driver) => readFacts(host),
@@ -45,12 +69,18 @@ export async function worldOf(settings: Settings, paths: Paths, signal: AbortSig
     sources: () => (sources ??= sourcesOf(settings, signal)),
     now: () => new Date(),
     missingTools: (ops) => missingTools(ops).map(({ message }) => message),
-    sandbox: process.getuid?.() === 0 ? (request) => rehearse({ ...request, ...(netns === undefined ? {} : { netns }) }, signal) : undefined,
-    ask: process.stdin.isTTY ? (question, how) => askAt({ input: process.stdin, output: process.stderr }, harmless(question), how) : undefined,
+    sandbox:
+      process.getuid?.() === 0
+        ? (request) => rehearse({ ...request, ...(netns === undefined ? {} : { netns }) }, signal)
+        : undefined,
+    ask: process.stdin.isTTY
+      ? (question, how) => askAt({ input: process.stdin, output: process.stderr }, harmless(question), how)
+      : undefined,
     probe: (probes) => probe(probes, { netns, program: [process.execPath, process.argv[1] ?? ''] }),
     operator: () => readOperator(),
     print: {
-      out: (text, how) => process.stdout.write(how === 'exactly' && !process.stdout.isTTY ? text : onTerminal(text, color)),
+      out: (text, how) =>
+        process.stdout.write(how === 'exactly' && !process.stdout.isTTY ? text : onTerminal(text, color)),
       err: (text) => process.stderr.write(onTerminal(text, color)),
     },
     forget: async () => {
@@ -67,16 +97,24 @@ const STILL_WRITTEN = 250;
 async function sourcesOf({ files }: Settings, signal: AbortSignal): Promise<readonly Source[]> {
   try {
     const limits = usualLimits(signal);
-    const read = (): Promise<readonly Source[]> => readSources(files.length > 0 ? files : ['/etc/netctl/spec.d'], { limits });
+    const read = (): Promise<readonly Source[]> =>
+      readSources(files.length > 0 ? files : ['/etc/netctl/spec.d'], { limits });
     let found = await read();
     // Half a spec would remove the other half. Who has it open and has stopped writing is not waited for.
     for (const until = performance.now() + limits.time; await isBeingWritten(found); found = await read()) {
-      if (performance.now() > until) throw new SourceError(found.map(({ file }) => file).join(', '), 'unfit', new Unfit(`is still being written after ${limits.time / 1000} s`));
+      if (performance.now() > until)
+        throw new SourceError(
+          found.map(({ file }) => file).join(', '),
+          'unfit',
+          new Unfit(`is still being written after ${limits.time / 1000} s`),
+        );
       await sleep(STILL_WRITTEN, undefined, { signal });
     }
     return found;
   } catch (error) {
-    throw signal.aborted ? new Stopped('stopped while the spec was read; nothing was changed', { cause: error }) : error;
+    throw signal.aborted
+      ? new Stopped('stopped while the spec was read; nothing was changed', { cause: error })
+      : error;
   }
 }
 
@@ -91,14 +129,19 @@ function forgetDirectories(paths: Paths, { stateDir, runDir }: Settings): void {
   rmSync(`${paths.run}/lock`, { force: true });
   for (const name of KEPT) rmSync(`${paths.state}/${name}`, { recursive: true, force: true });
   for (const path of [`${paths.state}/networks`, `${paths.state}/guests`]) removeEmptyBelow(path);
-  for (const [from, top] of [[paths.state, stateDir], [paths.run, runDir]] as const) removeEmpty(from, top);
+  for (const [from, top] of [
+    [paths.state, stateDir],
+    [paths.run, runDir],
+  ] as const)
+    removeEmpty(from, top);
 }
 
 /** The directory, and those of each network or guest in it. */
 function removeEmptyBelow(path: string): void {
   // A link leads to directories of somebody's.
   if (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return;
-  for (const entry of readdirSync(path, { withFileTypes: true })) if (entry.isDirectory()) removeIfEmpty(`${path}/${entry.name}`);
+  for (const entry of readdirSync(path, { withFileTypes: true }))
+    if (entry.isDirectory()) removeIfEmpty(`${path}/${entry.name}`);
   removeIfEmpty(path);
 }
 

@@ -12,4 +12,17 @@ import { validate } from './validate/index.ts';
 import type { Group, Verb } from './verb.ts';
 import { watch } from './watch/index.ts';
 
-export const verbs: readonly (Verb | Group)[] = [validate, plan, apply, confirm, rollback, history, show, destroy, watch, status, exportVerb, ip];
+export const verbs: readonly (Verb | Group)[] = [
+  validate,
+  plan,
+  apply,
+  confirm,
+  rollback,
+  history,
+  show,
+  destroy,
+  watch,
+  status,
+  exportVerb,
+  ip,
+];

@@ -23,7 +23,9 @@ export interface Group {
   readonly verbs: readonly Verb[];
 }
 
-/** `changes` and `decides` lock the host, `decides` is about an apply that waits; `stays` takes the lock when it has to. */
+/**
+ * `changes` and `decides` lock the host, `decides` is about an apply that waits; `stays` takes the lock when it has to.
+ */
 export type Use = 'changes' | 'decides' | 'stays' | 'reads';
 
 export type Run<O> = (world: World, options: O, call: Call) => ExitCode | Promise<ExitCode>;
@@ -45,7 +47,8 @@ export function option(flags: string, description: string): Option {
 export function time(text: string): number {
   const [, number, unit] = /^(\d{1,6})(ms|s|m|h)$/.exec(text) ?? [];
   const length = Number(number) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit ?? ''] ?? NaN);
-  if (!(length >= SHORTEST && length <= LONGEST)) throw new InvalidArgumentError('it must be a time from 1s to 24h, such as 90s, 5m or 1h.');
+  if (!(length >= SHORTEST && length <= LONGEST))
+    throw new InvalidArgumentError('it must be a time from 1s to 24h, such as 90s, 5m or 1h.');
   return length;
 }
 

@@ -19,34 +19,68 @@ export function* unanswered(site: Site, settings: Settings, links: readonly Link
     const ignores = strictest(settings, 'arp_ignore', network.bridge, site);
     const isOff = links.some(({ name, noArp }) => name === network.bridge && noArp === true);
     const what = `this host answers no ARP request on ${network.bridge}, and instances do not find it`;
-    if (ignores.value === NONE) yield said([network], `${ignores.name} is ${NONE}: ${what}`, `sysctl -w ${ignores.name}=0`, true);
-    if (isOff) yield said([network], `${network.bridge} is without ARP: ${what}`, `ip link set dev ${network.bridge} arp on`, true);
+    if (ignores.value === NONE)
+      yield said([network], `${ignores.name} is ${NONE}: ${what}`, `sysctl -w ${ignores.name}=0`, true);
+    if (isOff)
+      yield said(
+        [network],
+        `${network.bridge} is without ARP: ${what}`,
+        `ip link set dev ${network.bridge} arp on`,
+        true,
+      );
   }
   const bound = new Map<string, Network[]>();
-  for (const network of routed) for (const link of floatingLinks(network, site)) bound.set(link, [...(bound.get(link) ?? []), network]);
+  for (const network of routed)
+    for (const link of floatingLinks(network, site)) bound.set(link, [...(bound.get(link) ?? []), network]);
   for (const [link, networks] of bound) yield* unfound(link, networks, site, settings, links);
 }
 
-function* unfound(link: string, networks: readonly Network[], site: Site, settings: Settings, links: readonly LinkRecord[]): Iterable<Diagnostic> {
+function* unfound(
+  link: string,
+  networks: readonly Network[],
+  site: Site,
+  settings: Settings,
+  links: readonly LinkRecord[],
+): Iterable<Diagnostic> {
   const what = (how: string): string => `this host ${how} ARP requests for floating addresses on ${link}`;
   const ignores = strictest(settings, 'arp_ignore', link, site);
   // What the host has said of itself, when it bound them, the world may remember for a while.
-  if (ignores.value === NONE && !networks.some(({ bridge }) => bridge === link)) yield said(networks, `${ignores.name} is ${NONE}: ${what('answers no')}`, `sysctl -w ${ignores.name}=0`, false);
+  if (ignores.value === NONE && !networks.some(({ bridge }) => bridge === link))
+    yield said(networks, `${ignores.name} is ${NONE}: ${what('answers no')}`, `sysctl -w ${ignores.name}=0`, false);
   const isOff = links.some(({ name, noArp }) => name === link && noArp === true);
-  if (isOff && !networks.some(({ bridge }) => bridge === link)) yield said(networks, `${link} is without ARP: ${what('answers no')}`, `ip link set dev ${link} arp on`, false);
+  if (isOff && !networks.some(({ bridge }) => bridge === link))
+    yield said(networks, `${link} is without ARP: ${what('answers no')}`, `ip link set dev ${link} arp on`, false);
   // Also of the interface that is about to go into it, or that leaves another bridge for it.
-  const had = links.filter(({ name }) => name === link || carrierOf(name, site) === link).flatMap(({ addresses }) => addresses.filter(({ family }) => family === 4).map(({ ip, bits }) => `${ip}/${bits}`));
+  const had = links
+    .filter(({ name }) => name === link || carrierOf(name, site) === link)
+    .flatMap(({ addresses }) => addresses.filter(({ family }) => family === 4).map(({ ip, bits }) => `${ip}/${bits}`));
   const moved = (site.facts.links.get(link)?.addresses ?? []).flatMap(({ cidr }) => parseCidr(cidr) ?? []);
   const near = [...had, ...moved].filter((cidr) => !cidr.endsWith('/32')).map((cidr) => rangeOf(baseOf(cidr)));
-  if (poolsOn(link, site).every(({ ranges }) => ranges.every(({ usable }) => near.some((range) => covers(range, usable))))) return;
+  if (
+    poolsOn(link, site).every(({ ranges }) => ranges.every(({ usable }) => near.some((range) => covers(range, usable))))
+  )
+    return;
   const filters = strictest(settings, 'arp_filter', link, site);
-  for (const { name, value } of [...(ignores.value === NEAR ? [ignores] : []), ...(filters.value === 0 ? [] : [filters])]) {
-    yield said(networks, `${name} is ${value}, and ${link} has no address in the network of its floating addresses: ${what('may not answer')}`, `sysctl -w ${name}=0`, false);
+  for (const { name, value } of [
+    ...(ignores.value === NEAR ? [ignores] : []),
+    ...(filters.value === 0 ? [] : [filters]),
+  ]) {
+    yield said(
+      networks,
+      `${name} is ${value}, and ${link} has no address in the network of its floating addresses: ${what('may not answer')}`,
+      `sysctl -w ${name}=0`,
+      false,
+    );
   }
 }
 
 /** The kernel takes the greater of the two. */
-function strictest(settings: Settings, setting: string, link: string, site: Site): { readonly name: string; readonly value: number } {
+function strictest(
+  settings: Settings,
+  setting: string,
+  link: string,
+  site: Site,
+): { readonly name: string; readonly value: number } {
   const own = holderOf(settings, link, uplinkIn(link, site), setting);
   const [ofAll, value] = [settingIn(settings, 'all', setting) ?? 0, settingIn(settings, own, setting) ?? 0];
   const named = (name: string): string => `net.ipv4.conf.${name.replaceAll('.', '/')}.${setting}`;
@@ -56,7 +90,11 @@ function strictest(settings: Settings, setting: string, link: string, site: Site
 function said(networks: readonly Network[], what: string, hint: string, sure: boolean): Diagnostic {
   const paths = networks.map(({ path }) => path);
   return {
-    severity: 'warning', code: 'arp-unanswered', message: `${shortened(networks.map(({ name }) => name)).join(', ')}: ${what}`, at: paths.slice(0, MOST_NAMED), hint,
+    severity: 'warning',
+    code: 'arp-unanswered',
+    message: `${shortened(networks.map(({ name }) => name)).join(', ')}: ${what}`,
+    at: paths.slice(0, MOST_NAMED),
+    hint,
     ...(sure ? { stops: paths } : {}),
   };
 }

@@ -1,5 +1,5 @@
-// conflicts/before-nat.ts — rules of others that decide about instances' packets in table nat before netctl's own: these are not translated, or by
-// somebody else.
+// conflicts/before-nat.ts — rules of others that decide about instances' packets in table nat before netctl's own:
+// these are not translated, or by somebody else.
 import type { Diagnostic, State } from '../core/resource.ts';
 import { shellWord } from '../core/shell.ts';
 import { wordsOf as wordsIn } from '../iptables/words.ts';
@@ -14,7 +14,9 @@ import type { Need, Pair, Site } from './traffic.ts';
 import type { Stop } from './walk.ts';
 
 export function pairsIn(wanted: State): readonly Pair[] {
-  return [...wanted.values()].filter((resource): resource is Flow => resource.kind === 'flow').flatMap(({ floating, fixed }) => pairOf(floating, fixed));
+  return [...wanted.values()]
+    .filter((resource): resource is Flow => resource.kind === 'flow')
+    .flatMap(({ floating, fixed }) => pairOf(floating, fixed));
 }
 
 function pairOf(floating: string, fixed: string): readonly Pair[] {
@@ -22,21 +24,35 @@ function pairOf(floating: string, fixed: string): readonly Pair[] {
   return one === undefined || other === undefined ? [] : [{ floating: toNumber(one), fixed: toNumber(other) }];
 }
 
-/** What of the host is asked beside its rules. `sources`: the addresses that it has or is to have; `first`: that which a link speaks from. */
+/**
+ * What of the host is asked beside its rules. `sources`: the addresses that it has or is to have; `first`: that which a
+ * link speaks from.
+ */
 export interface Own {
   readonly sources: readonly Range[];
   readonly first: (link: string) => number | undefined;
 }
 
-/** By tables in which is sought what accepts or translates before netctl does. Sources are translated behind routing, destinations before it. */
+/**
+ * By tables in which is sought what accepts or translates before netctl does. Sources are translated behind routing,
+ * destinations before it.
+ */
 export function passedBy(tables: readonly Table[], site: Site, own: Own): readonly Conflict[] {
   const asked = (need: Need): readonly Need[] => {
     if (!isTranslated(need)) return [];
-    return need.what === 'floating' ? [need, ...partsOf(need, tables, site)] : need.what === 'outside' || need.what === 'metadata' ? [need] : [];
+    return need.what === 'floating'
+      ? [need, ...partsOf(need, tables, site)]
+      : need.what === 'outside' || need.what === 'metadata'
+        ? [need]
+        : [];
   };
   return conflictsOf(tables, site, () => false, asked).flatMap(({ stop, needs }): Conflict[] => {
     const hook = stop.base.base?.hook;
-    const met = needs.filter((need) => hook === (need.what === 'outside' ? 'postrouting' : 'prerouting') && (need.what !== 'outside' || isOther(stop.rule, need, site, own)));
+    const met = needs.filter(
+      (need) =>
+        hook === (need.what === 'outside' ? 'postrouting' : 'prerouting') &&
+        (need.what !== 'outside' || isOther(stop.rule, need, site, own)),
+    );
     const told = withoutParts(met);
     return told.length === 0 ? [] : [{ stop, needs: told }];
   });
@@ -45,10 +61,15 @@ export function passedBy(tables: readonly Table[], site: Site, own: Own): readon
 /** What is said of all need not be said of each. */
 export function withoutParts(needs: readonly Need[]): readonly Need[] {
   const parts = new Set(needs.map(({ what, part = what }) => part));
-  return needs.filter(({ what, part }) => part === undefined || (!parts.has(what) && !widerThan(part).some((wider) => parts.has(wider))));
+  return needs.filter(
+    ({ what, part }) => part === undefined || (!parts.has(what) && !widerThan(part).some((wider) => parts.has(wider))),
+  );
 }
 
-/** Whether what leaves is not seen as the spec says, or by nobody who could answer it. Without a word of the spec one address of the host is as good as another. */
+/**
+ * Whether what leaves is not seen as the spec says, or by nobody who could answer it. Without a word of the spec one
+ * address of the host is as good as another.
+ */
 function isOther(rule: Rule | undefined, { network, packet }: Need, site: Site, own: Own): boolean {
   if (rule === undefined || network.mode === 'flat') return false;
   const to = rule.meaning().translates;
@@ -57,7 +78,12 @@ function isOther(rule: Rule | undefined, { network, packet }: Need, site: Site, 
   const given = to === 'own' ? (first === undefined ? undefined : { first, last: first }) : to;
   if (given === undefined) return false;
   const { sourceAddress } = site.self;
-  const asked = typeof network.snat === 'object' ? network.snat : sourceAddress === undefined ? undefined : { first: toNumber(sourceAddress), last: toNumber(sourceAddress) };
+  const asked =
+    typeof network.snat === 'object'
+      ? network.snat
+      : sourceAddress === undefined
+        ? undefined
+        : { first: toNumber(sourceAddress), last: toNumber(sourceAddress) };
   return asked === undefined ? lacks(given, own) : !covers(asked, given);
 }
 
@@ -69,19 +95,32 @@ const EVERY = 'floating addresses';
 /** Single floating addresses and ports that rules speak of: more are not tried. */
 const MOST_PARTS = 32;
 
-/** Somebody may mean one of the floating addresses, or one port of all of them: as packets of their own, which rules of others ask for. */
+/**
+ * Somebody may mean one of the floating addresses, or one port of all of them: as packets of their own, which rules of
+ * others ask for.
+ */
 export function partsOf(need: Need, tables: readonly Table[], site: Site): readonly Need[] {
   const { packet } = need;
   const asked = tables.map((table) => askedIn(table));
   const ranges = asked.flatMap((one) => one.ranges);
   if (asked.every(({ ports }) => ports.length === 0) && ranges.length === 0) return [];
-  const named = floatsIn(need, site).filter(({ first }) => ranges.some((range) => range.first <= first && first <= range.last)).slice(0, MOST_PARTS);
+  const named = floatsIn(need, site)
+    .filter(({ first }) => ranges.some((range) => range.first <= first && first <= range.last))
+    .slice(0, MOST_PARTS);
   const ports = packet.protocol === 'icmp' ? [] : [...new Set(asked.flatMap((one) => one.ports))].slice(0, MOST_PARTS);
   const of = (one: Range | undefined, port: number | undefined): Need => ({
-    ...need, part: `packets ${port === undefined ? 'to' : `for port ${port} of`} ${one === undefined ? EVERY : toIp(one.first)}`,
-    packet: { ...packet, ...(one === undefined ? {} : { bound: one }), ...(port === undefined ? {} : { destinationPort: port }) },
+    ...need,
+    part: `packets ${port === undefined ? 'to' : `for port ${port} of`} ${one === undefined ? EVERY : toIp(one.first)}`,
+    packet: {
+      ...packet,
+      ...(one === undefined ? {} : { bound: one }),
+      ...(port === undefined ? {} : { destinationPort: port }),
+    },
   });
-  return [...ports.map((port) => of(undefined, port)), ...named.flatMap((one) => [of(one, undefined), ...ports.map((port) => of(one, port))])];
+  return [
+    ...ports.map((port) => of(undefined, port)),
+    ...named.flatMap((one) => [of(one, undefined), ...ports.map((port) => of(one, port))]),
+  ];
 }
 
 /** Of one port of one address: that port of all. */
@@ -109,7 +148,10 @@ function readIn(table: Table): Asked {
   const collect = ({ ask }: Match): void => {
     if (ask.on === 'destination') ranges.push(...ask.ranges);
     else if (ask.on === 'destination-port') ports.push(...ask.ports.map(({ first }) => first));
-    else if (ask.on === 'any-of') ask.lists.forEach((list) => { list.forEach(collect); });
+    else if (ask.on === 'any-of')
+      ask.lists.forEach((list) => {
+        list.forEach(collect);
+      });
   };
   const seen = new Set<Chain>();
   const walk = (chain: Chain): void => {
@@ -128,28 +170,52 @@ function readIn(table: Table): Asked {
   return { ranges, ports };
 }
 
-/** By tables in which other destinations are sought: what instances ask the host for names, netctl sends nowhere else. */
+/**
+ * By tables in which other destinations are sought: what instances ask the host for names, netctl sends nowhere else.
+ */
 export function redirected(tables: readonly Table[], site: Site): readonly Conflict[] {
-  return conflictsOf(tables, site, () => false, (need) => (need.what === 'dns' ? [need] : [])).filter(({ stop }) => stop.base.base?.hook === 'prerouting');
+  return conflictsOf(
+    tables,
+    site,
+    () => false,
+    (need) => (need.what === 'dns' ? [need] : []),
+  ).filter(({ stop }) => stop.base.base?.hook === 'prerouting');
 }
 
 /** Of a rule that accepts or translates packets in table nat before netctl's. `isThere`: netctl's own jumps are. */
-export function passedByOf({ stop, needs }: Conflict, words: (stop: Stop) => string, own: Own, isThere: boolean): Diagnostic {
+export function passedByOf(
+  { stop, needs }: Conflict,
+  words: (stop: Stop) => string,
+  own: Own,
+  isThere: boolean,
+): Diagnostic {
   const rule = words(stop);
   const { hint: _, stops, ...said } = saidOf({ stop, needs });
   const target = targetIn(stop.rule);
   const translates = target !== 'ACCEPT' && target !== 'RETURN';
   const asksNames = needs.every(({ what }) => what === 'dns');
   const to = stop.rule?.meaning().translates;
-  const lost = translates && needs.some(({ what }) => what === 'outside') && typeof to === 'object' && lacks(to, own) ? `, to ${addressesOf(to)}, which no interface of this host has,` : '';
-  const verb = translates ? `translated by others${asksNames ? '' : ` before netctl's rules${lost === '' ? ',' : ''}`}${lost}`
+  const lost =
+    translates && needs.some(({ what }) => what === 'outside') && typeof to === 'object' && lacks(to, own)
+      ? `, to ${addressesOf(to)}, which no interface of this host has,`
+      : '';
+  const verb = translates
+    ? `translated by others${asksNames ? '' : ` before netctl's rules${lost === '' ? ',' : ''}`}${lost}`
     : `${target === 'RETURN' ? 'left alone' : 'accepted'} before netctl's rules, and so not translated,`;
   // From another source an instance gets out all the same, and names may be answered by another.
-  const isLost = !translates || needs.some(({ what, part }) => (what === 'floating' && part === undefined) || what === 'metadata');
+  const isLost =
+    !translates || needs.some(({ what, part }) => (what === 'floating' && part === undefined) || what === 'metadata');
   return {
-    ...said, ...(stops === undefined || !isLost ? {} : { stops }), code: translates ? 'translated-elsewhere' : 'not-translated',
+    ...said,
+    ...(stops === undefined || !isLost ? {} : { stops }),
+    code: translates ? 'translated-elsewhere' : 'not-translated',
     message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} ${verb} by ${placeOf(stop)}: ${rule}`,
-    hint: stop.table.tool === 'nft' ? `${asksNames ? 'if instances are to ask netctl\'s server: ' : ''}nft ${shellWord(letBy(stop, needs).join('; '))}` : asksNames ? `if instances are to ask netctl's server: ${needs.map((need) => ownServer(need, `${stop.table.tool} -t nat`)).join(' && ')}` : behind(stop, rule, isThere),
+    hint:
+      stop.table.tool === 'nft'
+        ? `${asksNames ? "if instances are to ask netctl's server: " : ''}nft ${shellWord(letBy(stop, needs).join('; '))}`
+        : asksNames
+          ? `if instances are to ask netctl's server: ${needs.map((need) => ownServer(need, `${stop.table.tool} -t nat`)).join(' && ')}`
+          : behind(stop, rule, isThere),
   };
 }
 
@@ -171,7 +237,10 @@ function behind({ table, chain, base }: Stop, rule: string, isThere: boolean): s
   const [, name = '', rest = ''] = /^-A (\S+) (.*)$/.exec(rule) ?? [];
   const place = `${table.tool} -t nat`;
   const typed = [name, ...wordsIn(rest)].map((word) => (word === '!' ? word : shellWord(word))).join(' ');
-  const mend = chain === base ? `have it behind netctl's: ${place} -A ${typed} && ${place} -D ${typed}` : `have ${base.name} lead to ${chain.name} behind netctl's jumps`;
+  const mend =
+    chain === base
+      ? `have it behind netctl's: ${place} -A ${typed} && ${place} -D ${typed}`
+      : `have ${base.name} lead to ${chain.name} behind netctl's jumps`;
   return isThere ? mend : `when it is done, ${mend}`;
 }
 

@@ -16,7 +16,17 @@ export function fitAll(matches: readonly Match[], packet: Packet, marked: boolea
 }
 
 /** Asked of ARP these are not true, however they are turned round; nor are those of ARP of anything else. */
-const OF_IP: readonly Ask['on'][] = ['source', 'destination', 'protocol', 'source-port', 'destination-port', 'icmp', 'state', 'first-of-tcp', 'any-of'];
+const OF_IP: readonly Ask['on'][] = [
+  'source',
+  'destination',
+  'protocol',
+  'source-port',
+  'destination-port',
+  'icmp',
+  'state',
+  'first-of-tcp',
+  'any-of',
+];
 const OF_ARP: readonly Ask['on'][] = ['arp-source', 'arp-destination', 'arp-operation', 'arp-partly'];
 
 function fit({ ask, not }: Match, packet: Packet, marked: boolean): Fits {
@@ -32,7 +42,8 @@ function fit({ ask, not }: Match, packet: Packet, marked: boolean): Fits {
 const LITTLE = 1 / 4;
 
 function isLittle(ask: Ask, packet: Packet): boolean {
-  if (ask.on === 'source') return (packet.sources ?? [packet.source]).every((one) => shareOf(ask.ranges, one) <= LITTLE);
+  if (ask.on === 'source')
+    return (packet.sources ?? [packet.source]).every((one) => shareOf(ask.ranges, one) <= LITTLE);
   if (ask.on === 'destination') return shareOf(ask.ranges, packet.destination) <= LITTLE;
   return (ask.on === 'source-port' || ask.on === 'destination-port') && shareOf(ask.ports, ANY_PORT) <= LITTLE;
 }
@@ -51,27 +62,54 @@ function shareOf(ranges: readonly Range[], of: Range): number {
 
 function answer(ask: Ask, packet: Packet, marked: boolean): Fits {
   switch (ask.on) {
-    case 'in': return ofLink(ask.links, packet.in);
-    case 'out': return ofLink(ask.links, packet.out);
-    case 'source': return ofRanges(ask.ranges, packet.sources ?? [packet.source]);
-    case 'destination': return ofRange(ask.ranges, packet.destination);
-    case 'protocol': return either(ask.protocols.includes(packet.protocol));
-    case 'source-port': return ofPort(ask.ports, packet.sourcePort, packet);
-    case 'destination-port': return ofPort(ask.ports, packet.destinationPort, packet);
-    case 'icmp': return packet.protocol === 'icmp' ? either(ask.types.some((type) => type === 'any' || type === (packet.states.includes('new') ? 'echo-request' : 'echo-reply'))) : 'none';
-    case 'state': return either(ask.states.some((state) => packet.states.includes(state)));
-    case 'source-type': return packet.sourceType === undefined ? 'unknown' : either(ask.types.includes(packet.sourceType));
-    case 'destination-type': return packet.destinationType === undefined ? 'unknown' : either(ask.types.includes(packet.destinationType));
-    case 'first-of-tcp': return either(packet.protocol === 'tcp' && packet.states.includes('new'));
-    case 'bridged': return either(packet.bridged === true);
-    case 'ethertype': return either(ask.types.includes(packet.protocol === 'arp' ? 'arp' : 'ip'));
-    case 'arp-source': return ofRange(ask.ranges, packet.source);
-    case 'arp-destination': return ofRange(ask.ranges, packet.destination);
-    case 'arp-operation': return either(ask.operations.includes(packet.states.includes('new') ? 'request' : 'reply'));
-    case 'arp-partly': return 'some';
-    case 'mark': return marked ? 'unknown' : either(ask.none);
-    case 'any-of': return anyOf(ask.lists.map((matches) => fitAll(matches, packet, marked)));
-    case 'whatever': return ask.fits;
+    case 'in':
+      return ofLink(ask.links, packet.in);
+    case 'out':
+      return ofLink(ask.links, packet.out);
+    case 'source':
+      return ofRanges(ask.ranges, packet.sources ?? [packet.source]);
+    case 'destination':
+      return ofRange(ask.ranges, packet.destination);
+    case 'protocol':
+      return either(ask.protocols.includes(packet.protocol));
+    case 'source-port':
+      return ofPort(ask.ports, packet.sourcePort, packet);
+    case 'destination-port':
+      return ofPort(ask.ports, packet.destinationPort, packet);
+    case 'icmp':
+      return packet.protocol === 'icmp'
+        ? either(
+            ask.types.some(
+              (type) => type === 'any' || type === (packet.states.includes('new') ? 'echo-request' : 'echo-reply'),
+            ),
+          )
+        : 'none';
+    case 'state':
+      return either(ask.states.some((state) => packet.states.includes(state)));
+    case 'source-type':
+      return packet.sourceType === undefined ? 'unknown' : either(ask.types.includes(packet.sourceType));
+    case 'destination-type':
+      return packet.destinationType === undefined ? 'unknown' : either(ask.types.includes(packet.destinationType));
+    case 'first-of-tcp':
+      return either(packet.protocol === 'tcp' && packet.states.includes('new'));
+    case 'bridged':
+      return either(packet.bridged === true);
+    case 'ethertype':
+      return either(ask.types.includes(packet.protocol === 'arp' ? 'arp' : 'ip'));
+    case 'arp-source':
+      return ofRange(ask.ranges, packet.source);
+    case 'arp-destination':
+      return ofRange(ask.ranges, packet.destination);
+    case 'arp-operation':
+      return either(ask.operations.includes(packet.states.includes('new') ? 'request' : 'reply'));
+    case 'arp-partly':
+      return 'some';
+    case 'mark':
+      return marked ? 'unknown' : either(ask.none);
+    case 'any-of':
+      return anyOf(ask.lists.map((matches) => fitAll(matches, packet, marked)));
+    case 'whatever':
+      return ask.fits;
   }
 }
 
@@ -82,7 +120,9 @@ function either(is: boolean): Fits {
 function ofLink(links: readonly string[], link: string | undefined): Fits {
   if (links.includes('*')) return 'all';
   if (link === undefined) return 'some';
-  return either(link !== '' && links.some((named) => (named.endsWith('*') ? link.startsWith(named.slice(0, -1)) : named === link)));
+  return either(
+    link !== '' && links.some((named) => (named.endsWith('*') ? link.startsWith(named.slice(0, -1)) : named === link)),
+  );
 }
 
 /** Of a long list only those beside it are asked. */
@@ -102,7 +142,7 @@ const ANY_PORT: Range = { first: 1, last: 65_535 };
 
 function ofRanges(ranges: readonly Range[], among: readonly Range[]): Fits {
   const all = new Set(among.map((range) => ofRange(ranges, range)));
-  return all.size > 1 ? 'some' : [...all][0] ?? 'none';
+  return all.size > 1 ? 'some' : ([...all][0] ?? 'none');
 }
 
 function ofPort(ports: readonly Range[], port: number | undefined, { protocol }: Packet): Fits {

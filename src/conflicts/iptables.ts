@@ -21,47 +21,116 @@ const TRANSLATING = /^(SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)$/;
 const DROPPING: readonly string[] = ['DROP', 'REJECT', 'TARPIT'];
 
 const SEEKING: Readonly<Record<Sought, Seeking>> = {
-  drops: { tables: { raw: -300, mangle: -150, filter: 0, security: 50 }, line: / (DROP|REJECT|TARPIT|(NF)?QUEUE)\b/, does: (target) => DROPPING.includes(target) },
-  untracks: { tables: { raw: -300 }, line: / (NOTRACK|--notrack)\b/, does: (target, words) => target === 'NOTRACK' || words.includes('--notrack') },
-  zones: { tables: { raw: -300 }, line: / --zone(-orig|-reply)? /, does: (target, words) => target === 'CT' && words.some((word) => word.startsWith('--zone')) },
-  marks: { tables: { raw: -300, mangle: -150, nat: -100 }, line: / (CONN)?MARK\b/, does: (target) => /^(CONN)?MARK$/.test(target) },
+  drops: {
+    tables: { raw: -300, mangle: -150, filter: 0, security: 50 },
+    line: / (DROP|REJECT|TARPIT|(NF)?QUEUE)\b/,
+    does: (target) => DROPPING.includes(target),
+  },
+  untracks: {
+    tables: { raw: -300 },
+    line: / (NOTRACK|--notrack)\b/,
+    does: (target, words) => target === 'NOTRACK' || words.includes('--notrack'),
+  },
+  zones: {
+    tables: { raw: -300 },
+    line: / --zone(-orig|-reply)? /,
+    does: (target, words) => target === 'CT' && words.some((word) => word.startsWith('--zone')),
+  },
+  marks: {
+    tables: { raw: -300, mangle: -150, nat: -100 },
+    line: / (CONN)?MARK\b/,
+    does: (target) => /^(CONN)?MARK$/.test(target),
+  },
   // As netctl's own chains have them: before their destinations are translated.
   passes: {
-    tables: { nat: BEFORE }, line: /^-A (?!netctl-).* -j (ACCEPT|RETURN|SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)\b/,
+    tables: { nat: BEFORE },
+    line: /^-A (?!netctl-).* -j (ACCEPT|RETURN|SNAT|DNAT|MASQUERADE|NETMAP|REDIRECT)\b/,
     // What comes back to the kernel's own chain may still come to netctl's; what returns from that leaves the table.
-    does: (target, _, chain) => target === 'ACCEPT' || TRANSLATING.test(target) || (target === 'RETURN' && chain in HOOKS),
+    does: (target, _, chain) =>
+      target === 'ACCEPT' || TRANSLATING.test(target) || (target === 'RETURN' && chain in HOOKS),
   },
-  redirects: { tables: { nat: BEFORE }, line: /^-A (?!netctl-).* -j (DNAT|REDIRECT|NETMAP)\b/, does: (target) => /^(DNAT|REDIRECT|NETMAP)$/.test(target) },
+  redirects: {
+    tables: { nat: BEFORE },
+    line: /^-A (?!netctl-).* -j (DNAT|REDIRECT|NETMAP)\b/,
+    does: (target) => /^(DNAT|REDIRECT|NETMAP)$/.test(target),
+  },
   proxies: { tables: { mangle: -150 }, line: / -j TPROXY\b/, does: (target) => target === 'TPROXY' },
-  translates: { tables: { nat: 100 }, line: / (MASQUERADE|SNAT|NETMAP)\b/, does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target) },
+  translates: {
+    tables: { nat: 100 },
+    line: / (MASQUERADE|SNAT|NETMAP)\b/,
+    does: (target) => /^(MASQUERADE|SNAT|NETMAP)$/.test(target),
+  },
 };
-const HOOKS: Readonly<Record<string, Hook>> = { PREROUTING: 'prerouting', INPUT: 'input', FORWARD: 'forward', OUTPUT: 'output', POSTROUTING: 'postrouting' };
+const HOOKS: Readonly<Record<string, Hook>> = {
+  PREROUTING: 'prerouting',
+  INPUT: 'input',
+  FORWARD: 'forward',
+  OUTPUT: 'output',
+  POSTROUTING: 'postrouting',
+};
 
-/** Those that can do it: drop a packet, unless something else is sought. `wanted`: what netctl will have in them; what it has there counts only by its place. */
-export function tablesOf(text: string, tool: string, wanted: readonly Wanted[], sought: Sought = 'drops'): readonly Table[] {
+/**
+ * Those that can do it: drop a packet, unless something else is sought. `wanted`: what netctl will have in them; what
+ * it has there counts only by its place.
+ */
+export function tablesOf(
+  text: string,
+  tool: string,
+  wanted: readonly Wanted[],
+  sought: Sought = 'drops',
+): readonly Table[] {
   const { tables, line: does } = SEEKING[sought];
-  return sectionsOf(text, tables).filter(({ lines }) => lines.some((line) => does.test(line))).map(({ name, lines }) => {
-    const own = wanted.filter((chain) => chain.table === name);
-    const chains = new Map<string, Draft>();
-    for (const line of lines) {
-      if (line.startsWith(':')) {
-        const [chain = '', policy] = line.slice(1).split(' ');
-        chains.set(chain, { name: chain, rules: [], policy: policy === 'DROP' && sought === 'drops' ? 'drop' : 'accept' });
-      } else if (line.startsWith('-A ')) {
-        const chain = line.slice(3, line.indexOf(' ', 3));
-        if (!chain.startsWith(CHAIN_PREFIX)) chains.get(chain)?.rules.push(line);
+  return sectionsOf(text, tables)
+    .filter(({ lines }) => lines.some((line) => does.test(line)))
+    .map(({ name, lines }) => {
+      const own = wanted.filter((chain) => chain.table === name);
+      const chains = new Map<string, Draft>();
+      for (const line of lines) {
+        if (line.startsWith(':')) {
+          const [chain = '', policy] = line.slice(1).split(' ');
+          chains.set(chain, {
+            name: chain,
+            rules: [],
+            policy: policy === 'DROP' && sought === 'drops' ? 'drop' : 'accept',
+          });
+        } else if (line.startsWith('-A ')) {
+          const chain = line.slice(3, line.indexOf(' ', 3));
+          if (!chain.startsWith(CHAIN_PREFIX)) chains.get(chain)?.rules.push(line);
+        }
       }
-    }
-    for (const { name: chain, rules } of own.filter(isOwn)) chains.set(chain, { name: chain, rules: rules.map(({ text: rule }) => `-A ${chain} ${rule}`), policy: 'accept' });
-    for (const { name: chain, rules } of own.filter((one) => !isOwn(one))) hook(chains, chain, rules.map(({ text: rule, place }) => ({ line: `-A ${chain} ${rule}`, place })));
-    return { tool, family: 'ip', name, chains: new Map([...chains].map(([chain, draft]) => [chain, finished(draft, tables[name], chains, sought)])) };
-  });
+      for (const { name: chain, rules } of own.filter(isOwn))
+        chains.set(chain, {
+          name: chain,
+          rules: rules.map(({ text: rule }) => `-A ${chain} ${rule}`),
+          policy: 'accept',
+        });
+      for (const { name: chain, rules } of own.filter((one) => !isOwn(one)))
+        hook(
+          chains,
+          chain,
+          rules.map(({ text: rule, place }) => ({ line: `-A ${chain} ${rule}`, place })),
+        );
+      return {
+        tool,
+        family: 'ip',
+        name,
+        chains: new Map([...chains].map(([chain, draft]) => [chain, finished(draft, tables[name], chains, sought)])),
+      };
+    });
 }
 
-/** Those that drop, netctl's own table filter with them, as they are; and as they would be after `iptables -P FORWARD DROP`. */
-export function withForwardShut(saved: string, wanted: readonly Wanted[]): { readonly now: readonly Table[]; readonly shut: readonly Table[] } {
+/**
+ * Those that drop, netctl's own table filter with them, as they are; and as they would be after `iptables -P FORWARD
+ * DROP`.
+ */
+export function withForwardShut(
+  saved: string,
+  wanted: readonly Wanted[],
+): { readonly now: readonly Table[]; readonly shut: readonly Table[] } {
   const isThere = /^\*filter$/m.test(saved);
-  const text = isThere ? saved.replace(/^(\*filter\n(?::.*\n)*?:FORWARD )ACCEPT/m, '$1DROP') : `${saved}*filter\n:FORWARD DROP [0:0]\nCOMMIT\n`;
+  const text = isThere
+    ? saved.replace(/^(\*filter\n(?::.*\n)*?:FORWARD )ACCEPT/m, '$1DROP')
+    : `${saved}*filter\n:FORWARD DROP [0:0]\nCOMMIT\n`;
   const shut = tablesOf(text, 'iptables', wanted);
   return { shut, now: text === saved ? shut : shut.map(withForwardOpen) };
 }
@@ -69,7 +138,10 @@ export function withForwardShut(saved: string, wanted: readonly Wanted[]): { rea
 function withForwardOpen(table: Table): Table {
   const chain = table.chains.get('FORWARD');
   if (table.name !== 'filter' || chain?.base === undefined) return table;
-  return { ...table, chains: new Map([...table.chains, ['FORWARD', { ...chain, base: { ...chain.base, policy: 'accept' } }]]) };
+  return {
+    ...table,
+    chains: new Map([...table.chains, ['FORWARD', { ...chain, base: { ...chain.base, policy: 'accept' } }]]),
+  };
 }
 
 interface Draft {
@@ -82,8 +154,15 @@ function isOwn({ name }: Wanted): boolean {
   return name.startsWith(CHAIN_PREFIX);
 }
 
-/** A jump of ours that is there stays where it is, whoever came before it since; one that is missing comes first, or last. */
-function hook(chains: Map<string, Draft>, name: string, jumps: readonly { readonly line: string; readonly place: 'top' | 'bottom' | undefined }[]): void {
+/**
+ * A jump of ours that is there stays where it is, whoever came before it since; one that is missing comes first, or
+ * last.
+ */
+function hook(
+  chains: Map<string, Draft>,
+  name: string,
+  jumps: readonly { readonly line: string; readonly place: 'top' | 'bottom' | undefined }[],
+): void {
   const draft: Draft = chains.get(name) ?? { name, rules: [], policy: 'accept' };
   const { rules } = draft;
   chains.set(name, draft);
@@ -95,10 +174,23 @@ function hook(chains: Map<string, Draft>, name: string, jumps: readonly { readon
   }
 }
 
-function finished({ name, rules, policy }: Draft, priority: number | undefined, chains: ReadonlyMap<string, Draft>, sought: Sought): Chain {
+function finished(
+  { name, rules, policy }: Draft,
+  priority: number | undefined,
+  chains: ReadonlyMap<string, Draft>,
+  sought: Sought,
+): Chain {
   const at = HOOKS[name];
-  const made = rules.map((line): Rule => ({ words: line, ours: name.startsWith(CHAIN_PREFIX), meaning: once(() => meaningOf(line, chains, sought)) }));
-  return { name, rules: made, ...(at === undefined || priority === undefined ? {} : { base: { hook: at, priority, policy } }) };
+  const made = rules.map((line): Rule => ({
+    words: line,
+    ours: name.startsWith(CHAIN_PREFIX),
+    meaning: once(() => meaningOf(line, chains, sought)),
+  }));
+  return {
+    name,
+    rules: made,
+    ...(at === undefined || priority === undefined ? {} : { base: { hook: at, priority, policy } }),
+  };
 }
 
 function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Meaning {
@@ -107,8 +199,11 @@ function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: S
   const translates = TRANSLATING.test(target) ? translationIn(words) : undefined;
   const zone = target === 'CT' ? zoneIn(words) : undefined;
   return {
-    matches: matchesOf(words), then: thenOf(target, words, chain, chains, sought),
-    ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}), ...(translates === undefined ? {} : { translates }), ...(zone === undefined ? {} : { zone }),
+    matches: matchesOf(words),
+    then: thenOf(target, words, chain, chains, sought),
+    ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}),
+    ...(translates === undefined ? {} : { translates }),
+    ...(zone === undefined ? {} : { zone }),
   };
 }
 
@@ -118,7 +213,10 @@ function translationIn(words: readonly string[]): Range | 'own' | undefined {
   return at < 0 ? 'own' : parseRange(words[at + 1]?.split(':', 1)[0] ?? '');
 }
 
-/** Of answers: `--zone 5`, `--zone-reply 5`. With `--zone-orig` they are looked for in 0; with `mark`, in as many as there are marks. */
+/**
+ * Of answers: `--zone 5`, `--zone-reply 5`. With `--zone-orig` they are looked for in 0; with `mark`, in as many as
+ * there are marks.
+ */
 function zoneIn(words: readonly string[]): number | 'unknown' | undefined {
   const at = words.findIndex((word) => /^--zone(-orig|-reply)?$/.test(word));
   if (at < 0) return undefined;
@@ -130,14 +228,22 @@ function zoneIn(words: readonly string[]): number | 'unknown' | undefined {
 const ACCEPTING: readonly string[] = ['ACCEPT', 'NFQUEUE', 'QUEUE', 'TPROXY', 'SYNPROXY'];
 
 /** What is none of these does something to the packet, and lets it go on. */
-function thenOf(target: string, words: readonly string[], chain: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Then {
+function thenOf(
+  target: string,
+  words: readonly string[],
+  chain: string,
+  chains: ReadonlyMap<string, unknown>,
+  sought: Sought,
+): Then {
   if (SEEKING[sought].does(target, words, chain)) return { then: 'drop' };
   // `-m socket`: of a connection that the proxy has already.
   if (sought === 'proxies' && words.includes('socket')) return { then: 'on' };
   // It keeps what the spec has keep its source; all else is translated in the one that comes last.
-  if (sought === 'passes' && target.startsWith(CHAIN_PREFIX)) return { then: target === 'netctl-POSTROUTING' ? 'on' : 'accept' };
+  if (sought === 'passes' && target.startsWith(CHAIN_PREFIX))
+    return { then: target === 'netctl-POSTROUTING' ? 'on' : 'accept' };
   if (sought === 'redirects' && target.startsWith(CHAIN_PREFIX)) return { then: 'on' };
-  if (/^(NF)?QUEUE$/.test(target) && sought === 'drops' && !words.includes('--queue-bypass')) return { then: 'queue', queues: queuesIn(words) };
+  if (/^(NF)?QUEUE$/.test(target) && sought === 'drops' && !words.includes('--queue-bypass'))
+    return { then: 'queue', queues: queuesIn(words) };
   if (ACCEPTING.includes(target) || DROPPING.includes(target)) return { then: 'accept' };
   if (target === 'RETURN') return { then: 'return' };
   if (!chains.has(target)) return { then: 'on' };
@@ -151,9 +257,22 @@ function queuesIn(words: readonly string[]): Range {
   return { first, last };
 }
 
-function sectionsOf(text: string, tables: Seeking['tables']): readonly { readonly name: string; readonly lines: readonly string[] }[] {
+function sectionsOf(
+  text: string,
+  tables: Seeking['tables'],
+): readonly { readonly name: string; readonly lines: readonly string[] }[] {
   return [...text.matchAll(/^\*(\S+)$/gm)].flatMap(({ 1: name = '', index }) => {
     const end = text.indexOf('\nCOMMIT', index);
-    return tables[name] === undefined ? [] : [{ name, lines: text.slice(index, end === -1 ? undefined : end).split('\n').slice(1) }];
+    return tables[name] === undefined
+      ? []
+      : [
+          {
+            name,
+            lines: text
+              .slice(index, end === -1 ? undefined : end)
+              .split('\n')
+              .slice(1),
+          },
+        ];
   });
 }

@@ -1,4 +1,5 @@
-// conflicts/look.ts — reads what others have on the host, and says what of the spec's traffic it would stop, by which rule, and what would mend it.
+// conflicts/look.ts — reads what others have on the host, and says what of the spec's traffic it would stop, by which
+// rule, and what would mend it.
 import type { Diagnostic, HostReader, State, Wanted } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
@@ -50,30 +51,63 @@ import { routingOf } from '../iproute2/ways.ts';
 import type { Routing } from '../iproute2/ways.ts';
 
 /**
- * `wanted` is what netctl will have there: its own rules are judged as they are to be; and `goal`, with what is given back: so are the host's routes. A
- * tool that is missing or refuses shows nothing.
+ * `wanted` is what netctl will have there: its own rules are judged as they are to be; and `goal`, with what is given
+ * back: so are the host's routes. A tool that is missing or refuses shows nothing.
  */
-export async function lookAround(host: HostReader, given: Site, { state: wanted, because }: Pick<Wanted, 'state' | 'because'>, goal: State = wanted): Promise<readonly Diagnostic[]> {
+export async function lookAround(
+  host: HostReader,
+  given: Site,
+  { state: wanted, because }: Pick<Wanted, 'state' | 'because'>,
+  goal: State = wanted,
+): Promise<readonly Diagnostic[]> {
   if (given.spec.networks.length === 0) return [];
-  const [saved, listed, routes, rules, records] = await Promise.all([savedRules(host), attempt(host, READ_CHAINS), attempt(host, READ_ALL_ROUTES), attempt(host, READ_RULES), readLinks(host)]);
+  const [saved, listed, routes, rules, records] = await Promise.all([
+    savedRules(host),
+    attempt(host, READ_CHAINS),
+    attempt(host, READ_ALL_ROUTES),
+    attempt(host, READ_RULES),
+    readLinks(host),
+  ]);
   const moves = new Moves(given.facts, goal);
   const routing = routingOf(moves.routes(parseRouteLines(routes).filter(({ family }) => family === 4)), rules);
   const usual = usualLink(routing);
   const routed: Site = { ...given, facts: moves.facts(given.facts), ...(usual === undefined ? {} : { usual }) };
-  const links = [...new Set([...given.spec.networks.flatMap((network) => [...floatingLinks(network, routed)]), ...comesBy(routed).keys()])];
+  const links = [
+    ...new Set([
+      ...given.spec.networks.flatMap((network) => [...floatingLinks(network, routed)]),
+      ...comesBy(routed).keys(),
+    ]),
+  ];
   const uplinks = given.spec.networks.flatMap(({ bridge }) => uplinkIn(bridge, given) ?? []);
   const sides = sidesOf(given, records);
-  const told = await attempt(host, readSettings([...new Set([...links, ...uplinks])], given.spec.networks.map(({ bridge }) => bridge), sides.map(({ holder }) => holder)));
+  const told = await attempt(
+    host,
+    readSettings(
+      [...new Set([...links, ...uplinks])],
+      given.spec.networks.map(({ bridge }) => bridge),
+      sides.map(({ holder }) => holder),
+    ),
+  );
   const settings = parseSettings(told);
   const site: Site = { ...routed, resolvers: resolversIn(settings), pairs: pairsIn(wanted) };
   const names = tablesIn(listed);
-  const other = otherBackend(saved, names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])), settings);
+  const other = otherBackend(
+    saved,
+    names.flatMap(({ family, name }) => (family === 'ip' ? [name] : [])),
+    settings,
+  );
   const [others, tables] = await Promise.all([
     other === undefined ? '' : attempt(host, [`${other}-save`]),
-    Promise.all(names.filter((table) => isJudged(table, saved)).slice(0, MOST_TABLES).map(async (table) => [table, await readTable(host, table)] as const)),
+    Promise.all(
+      names
+        .filter((table) => isJudged(table, saved))
+        .slice(0, MOST_TABLES)
+        .map(async (table) => [table, await readTable(host, table)] as const),
+    ),
   ]);
   const tablesFor = (sought: Sought): readonly Table[] => [
-    ...tablesOf(saved, 'iptables', sought === 'drops' ? chainsOf(wanted) : [], sought), ...(other === undefined ? [] : tablesOf(others, other, [], sought)),
+    ...tablesOf(saved, 'iptables', sought === 'drops' ? chainsOf(wanted) : [], sought),
+    ...(other === undefined ? [] : tablesOf(others, other, [], sought)),
     ...tables.flatMap(([named, table]) => withoutSaved(tableOf(table, sought), named, saved)),
   ];
   const all = tablesFor('drops').map((table) => ({ ...table, heard: heardQueues(settings) }));
@@ -82,7 +116,10 @@ export async function lookAround(host: HostReader, given: Site, { state: wanted,
   const apart = zoned(tablesFor('zones'), site);
   const taken = proxied(tablesFor('proxies'), site);
   const inNat = (sought: 'passes' | 'redirects'): readonly Table[] => [
-    ...tablesOf(saved, 'iptables', chainsOf(wanted), sought), ...tables.flatMap(([named, table]) => withoutSaved(tableOf(table, sought, orderOf(named, names, saved)), named, saved)),
+    ...tablesOf(saved, 'iptables', chainsOf(wanted), sought),
+    ...tables.flatMap(([named, table]) =>
+      withoutSaved(tableOf(table, sought, orderOf(named, names, saved)), named, saved),
+    ),
   ];
   const own = ownOf(wanted, records);
   const passed = [...passedBy(inNat('passes'), site, own), ...redirected(inNat('redirects'), site)];
@@ -147,10 +184,16 @@ async function readTable(host: HostReader, { family, name }: Named): Promise<Lis
   return { text, items: isWhole ? itemsOf(text) : items, isWhole, devices: devicesIn(said) };
 }
 
-/** Tables are listed as they were made. Where iptables has none for it yet, netctl's is the last; where nft shows none, it is iptables-legacy's. */
+/**
+ * Tables are listed as they were made. Where iptables has none for it yet, netctl's is the last; where nft shows none,
+ * it is iptables-legacy's.
+ */
 function orderOf({ family, name }: Named, all: readonly Named[], saved: string): Order {
   if (!/^\*nat$/m.test(saved)) return 'behind';
-  const [own, at] = [['ip', 'nat'], [family, name]].map((of) => all.findIndex((one) => one.family === of[0] && one.name === of[1]));
+  const [own, at] = [
+    ['ip', 'nat'],
+    [family, name],
+  ].map((of) => all.findIndex((one) => one.family === of[0] && one.name === of[1]));
   return own === undefined || at === undefined || own === -1 || own === at ? 'unknown' : own < at ? 'before' : 'behind';
 }
 
@@ -161,22 +204,38 @@ function withoutSaved(table: Table | undefined, { family, name }: Named, saved: 
 }
 
 /** What is asked of others' rules only where the way out is another. */
-function outlookOf({ spec }: Site, routing: Routing, links: readonly LinkRecord[], tablesFor: (sought: Sought) => readonly Table[]): Outlook {
+function outlookOf(
+  { spec }: Site,
+  routing: Routing,
+  links: readonly LinkRecord[],
+  tablesFor: (sought: Sought) => readonly Table[],
+): Outlook {
   let translating: readonly Table[] | undefined;
   const routed = spec.networks.filter((network): network is RoutedNetwork => network.mode !== 'flat');
   return {
-    routing, links,
+    routing,
+    links,
     marked: routing.policies.some(({ words }) => words.includes(' fwmark ')) && marksGuests(tablesFor('marks'), routed),
-    translated: (network, link) => translatesGuests(translating ??= tablesFor('translates'), network, link),
+    translated: (network, link) => translatesGuests((translating ??= tablesFor('translates')), network, link),
   };
 }
 
 /** What the host has beside its rules, and is to have. */
 function ownOf(wanted: State, links: readonly LinkRecord[]): Own {
   const had = links.flatMap(({ addresses }) => addresses.filter(({ family }) => family === 4).map(({ ip }) => ip));
-  const come = [...wanted.values()].filter((resource): resource is Address => resource.kind === 'address').map(({ cidr }) => ipOf(cidr));
-  const firsts = new Map(links.map(({ name, addresses }) => [name, addresses.find(({ family, scope }) => family === 4 && scope === 'global')?.ip]));
-  return { sources: union([...had, ...come].flatMap((ip) => parseRange(ip) ?? [])), first: (link) => parseRange(firsts.get(link) ?? '')?.first };
+  const come = [...wanted.values()]
+    .filter((resource): resource is Address => resource.kind === 'address')
+    .map(({ cidr }) => ipOf(cidr));
+  const firsts = new Map(
+    links.map(({ name, addresses }) => [
+      name,
+      addresses.find(({ family, scope }) => family === 4 && scope === 'global')?.ip,
+    ]),
+  );
+  return {
+    sources: union([...had, ...come].flatMap((ip) => parseRange(ip) ?? [])),
+    first: (link) => parseRange(firsts.get(link) ?? '')?.first,
+  };
 }
 
 function chainsOf(wanted: State): readonly Chain[] {
@@ -188,14 +247,34 @@ function isSeen(bridge: string, wanted: State): boolean {
   return link !== undefined && isLink(link) && link.type === 'bridge' && link.netfilter;
 }
 
-/** nft's JSON does not say a rule in its own words: those chains in which something was found are read once more, without what its counters say by now. */
+/**
+ * nft's JSON does not say a rule in its own words: those chains in which something was found are read once more,
+ * without what its counters say by now.
+ */
 async function wordsOf(host: HostReader, found: readonly Conflict[]): Promise<(stop: Stop) => string> {
-  const places = new Map(found.filter(({ stop }) => stop.table.tool === 'nft' && stop.rule !== undefined).map(({ stop }) => [placeOf(stop), stop]));
-  const texts = new Map(await Promise.all([...places].map(async ([place, { table, chain }]) => [place, await attempt(host, ['nft', '-s', '-t', '-a', 'list', 'chain', table.family, table.name, chain.name])] as const)));
+  const places = new Map(
+    found
+      .filter(({ stop }) => stop.table.tool === 'nft' && stop.rule !== undefined)
+      .map(({ stop }) => [placeOf(stop), stop]),
+  );
+  const texts = new Map(
+    await Promise.all(
+      [...places].map(
+        async ([place, { table, chain }]) =>
+          [
+            place,
+            await attempt(host, ['nft', '-s', '-t', '-a', 'list', 'chain', table.family, table.name, chain.name]),
+          ] as const,
+      ),
+    ),
+  );
   return (stop) => {
     const { rule } = stop;
     if (typeof rule?.words === 'string') return rule.words;
-    const line = texts.get(placeOf(stop))?.split('\n').find((one) => one.endsWith(` # handle ${rule?.words}`) && !one.includes(' { # handle '));
+    const line = texts
+      .get(placeOf(stop))
+      ?.split('\n')
+      .find((one) => one.endsWith(` # handle ${rule?.words}`) && !one.includes(' { # handle '));
     return line?.trim().replace(/ # handle \d+$/, '') ?? 'a rule that is gone since';
   };
 }

@@ -1,4 +1,5 @@
-// conflicts/model.ts — others' firewalls as values: tables, chains, rules and what a rule asks; and the packets that are put to them.
+// conflicts/model.ts — others' firewalls as values: tables, chains, rules and what a rule asks; and the packets that
+// are put to them.
 import type { Range } from '../net/ipv4.ts';
 
 /** How many of the packets of one sort a match is true of. `unknown`: it asks what nobody can tell from here. */
@@ -67,10 +68,10 @@ export interface Rule {
 }
 
 /**
- * What is looked for in a firewall. Whatever it is stands there as a drop, so that a walk ends at it: where packets are dropped, are exempted from
- * connection tracking or put into a zone of it, get a mark, or another source. `passes`: what leaves table nat before netctl's chains have had it, translated by somebody else
- * or not at all; `redirects`: what is sent elsewhere; `proxies`: what a
- * program on the host takes in the place of who is asked.
+ * What is looked for in a firewall. Whatever it is stands there as a drop, so that a walk ends at it: where packets are
+ * dropped, are exempted from connection tracking or put into a zone of it, get a mark, or another source. `passes`:
+ * what leaves table nat before netctl's chains have had it, translated by somebody else or not at all; `redirects`:
+ * what is sent elsewhere; `proxies`: what a program on the host takes in the place of who is asked.
  */
 export type Sought = 'drops' | 'untracks' | 'zones' | 'marks' | 'translates' | 'passes' | 'redirects' | 'proxies';
 
@@ -79,8 +80,18 @@ export type Hook = 'ingress' | 'egress' | 'prerouting' | 'input' | 'forward' | '
 export interface Chain {
   readonly name: string;
   readonly rules: readonly Rule[];
-  /** Of one that the kernel leads packets to. `devices`: only those of these, at the ingress or egress. `onlyFirst`: of each connection. `isDoubtful`: whether they come there at all. */
-  readonly base?: { readonly hook: Hook; readonly priority: number; readonly policy: 'accept' | 'drop'; readonly devices?: readonly string[]; readonly onlyFirst?: true; readonly isDoubtful?: true };
+  /**
+   * Of one that the kernel leads packets to. `devices`: only those of these, at the ingress or egress. `onlyFirst`: of
+   * each connection. `isDoubtful`: whether they come there at all.
+   */
+  readonly base?: {
+    readonly hook: Hook;
+    readonly priority: number;
+    readonly policy: 'accept' | 'drop';
+    readonly devices?: readonly string[];
+    readonly onlyFirst?: true;
+    readonly isDoubtful?: true;
+  };
 }
 
 export interface Table {

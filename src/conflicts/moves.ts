@@ -1,5 +1,5 @@
-// conflicts/moves.ts — addresses and routes of uplinks as they are to be once a plan is done: an interface leaves its bridge for another one, or has back
-// what it lent. Where one is about to go into its first bridge, `carrierOf` tells.
+// conflicts/moves.ts — addresses and routes of uplinks as they are to be once a plan is done: an interface leaves its
+// bridge for another one, or has back what it lent. Where one is about to go into its first bridge, `carrierOf` tells.
 import type { AddressFact, Facts, LinkFact } from '../core/facts.ts';
 import type { State } from '../core/resource.ts';
 import { KERNEL } from '../iproute2/routes.ts';
@@ -20,22 +20,36 @@ export class Moves {
   /** `goal`: what is wanted, and what is given back. */
   constructor({ links }: Facts, goal: State) {
     this.goal = goal;
-    this.devices = new Map([...goal.values()].flatMap((one) => {
-      if (!isLink(one) || one.type !== 'port' || one.hairpin) return [];
-      const { name, master = name } = one;
-      const now = links.get(name)?.master;
-      return now === undefined || now === master || links.get(now)?.ours !== true ? [] : [[now, master] as const];
-    }));
-    this.bound = new Set(this.devices.size === 0 ? [] : [...goal.values()].flatMap((one) => (isAddress(one) ? [`${one.link} ${ipOf(one)}`] : [])));
+    this.devices = new Map(
+      [...goal.values()].flatMap((one) => {
+        if (!isLink(one) || one.type !== 'port' || one.hairpin) return [];
+        const { name, master = name } = one;
+        const now = links.get(name)?.master;
+        return now === undefined || now === master || links.get(now)?.ours !== true ? [] : [[now, master] as const];
+      }),
+    );
+    this.bound = new Set(
+      this.devices.size === 0
+        ? []
+        : [...goal.values()].flatMap((one) => (isAddress(one) ? [`${one.link} ${ipOf(one)}`] : [])),
+    );
   }
 
-  /** What is on a bridge that goes, and comes to nobody, goes with it; what was lost of an uplink's, and has its place free, comes again. */
+  /**
+   * What is on a bridge that goes, and comes to nobody, goes with it; what was lost of an uplink's, and has its place
+   * free, comes again.
+   */
   routes(all: readonly RouteRecord[]): readonly RouteRecord[] {
     // Nobody said which there are.
     if (all.length === 0) return [];
     const moved = this.moved(all);
     const taken = new Set(moved.map(placeOf));
-    return [...moved, ...[...this.goal.values()].flatMap((one) => (isRoute(one) && one.family === 4 && !taken.has(placeOf(one)) ? [recordOf(one)] : []))];
+    return [
+      ...moved,
+      ...[...this.goal.values()].flatMap((one) =>
+        isRoute(one) && one.family === 4 && !taken.has(placeOf(one)) ? [recordOf(one)] : [],
+      ),
+    ];
   }
 
   private moved(all: readonly RouteRecord[]): readonly RouteRecord[] {
@@ -43,19 +57,37 @@ export class Moves {
       const { link = '' } = route;
       const to = this.devices.get(link);
       if (to === undefined) return [route];
-      return this.hasRoute({ ...route, link }, to) ? [{ ...route, link: to }] : this.goal.has(`link ${link}`) ? [route] : [];
+      return this.hasRoute({ ...route, link }, to)
+        ? [{ ...route, link: to }]
+        : this.goal.has(`link ${link}`)
+          ? [route]
+          : [];
     });
   }
 
   facts({ links, ...rest }: Facts): Facts {
     const all = [...links.values(), ...[...this.devices.values()].filter((name) => !links.has(name)).map(bare)];
-    const came = (name: string): readonly LinkFact[] => [...this.devices].flatMap(([from, to]) => (to === name ? links.get(from) ?? [] : []));
-    return { ...rest, links: new Map(all.map((link) => {
-      const to = this.devices.get(link.name);
-      const addresses = [...link.addresses.filter((one) => to === undefined || !this.hasAddress(one, to)), ...came(link.name).flatMap((from) => from.addresses.filter((one) => this.hasAddress(one, link.name)))];
-      const routes = [...link.routes.filter((one) => to === undefined || !this.hasRoute({ ...one, link: link.name }, to)), ...came(link.name).flatMap((from) => from.routes.filter((one) => this.hasRoute({ ...one, link: from.name }, link.name)))];
-      return [link.name, { ...link, addresses, routes }];
-    })) };
+    const came = (name: string): readonly LinkFact[] =>
+      [...this.devices].flatMap(([from, to]) => (to === name ? (links.get(from) ?? []) : []));
+    return {
+      ...rest,
+      links: new Map(
+        all.map((link) => {
+          const to = this.devices.get(link.name);
+          const addresses = [
+            ...link.addresses.filter((one) => to === undefined || !this.hasAddress(one, to)),
+            ...came(link.name).flatMap((from) => from.addresses.filter((one) => this.hasAddress(one, link.name))),
+          ];
+          const routes = [
+            ...link.routes.filter((one) => to === undefined || !this.hasRoute({ ...one, link: link.name }, to)),
+            ...came(link.name).flatMap((from) =>
+              from.routes.filter((one) => this.hasRoute({ ...one, link: from.name }, link.name)),
+            ),
+          ];
+          return [link.name, { ...link, addresses, routes }];
+        }),
+      ),
+    };
   }
 
   private hasAddress({ cidr, ours }: AddressFact, device: string): boolean {
@@ -65,7 +97,8 @@ export class Moves {
   /** One that the kernel makes comes with its address. */
   private hasRoute(route: Identity & { readonly protocol: string; readonly source?: string }, device: string): boolean {
     const { protocol, metric = 0, source = '' } = route;
-    if (protocol === KERNEL && metric !== METRIC && metric !== UNANNOUNCED) return this.bound.has(`${device} ${source}`);
+    if (protocol === KERNEL && metric !== METRIC && metric !== UNANNOUNCED)
+      return this.bound.has(`${device} ${source}`);
     return this.goal.has(`route ${routeKey({ ...route, link: device })}`);
   }
 }
@@ -77,8 +110,18 @@ function placeOf({ to, metric = 0, table = '', tos = '' }: Pick<Route, 'to' | 'm
 
 function recordOf({ to, family, via, link, metric, source, protocol, onlink, table, type, tos }: Route): RouteRecord {
   return {
-    to, family, link, protocol, onlink: onlink === true, hops: [], metric: metric ?? 0,
-    ...(via === undefined ? {} : { via }), ...(source === undefined ? {} : { source }), ...(table === undefined ? {} : { table }), ...(type === undefined ? {} : { type }), ...(tos === undefined ? {} : { tos }),
+    to,
+    family,
+    link,
+    protocol,
+    onlink: onlink === true,
+    hops: [],
+    metric: metric ?? 0,
+    ...(via === undefined ? {} : { via }),
+    ...(source === undefined ? {} : { source }),
+    ...(table === undefined ? {} : { table }),
+    ...(type === undefined ? {} : { type }),
+    ...(tos === undefined ? {} : { tos }),
   };
 }
 

@@ -19,31 +19,51 @@ export function expressionOf(expression: Fields, sets: Sets): Partial<Meaning> {
   const [name = ''] = Object.keys(expression);
   const value = expression[name];
   switch (name) {
-    case 'accept': return { then: { then: 'accept' } };
+    case 'accept':
+      return { then: { then: 'accept' } };
     case 'drop':
-    case 'reject': return { then: { then: 'drop' } };
-    case 'return': return { then: { then: 'return' } };
+    case 'reject':
+      return { then: { then: 'drop' } };
+    case 'return':
+      return { then: { then: 'return' } };
     case 'jump':
-    case 'goto': return { then: { then: name, chain: textOf(fieldsOf(value)?.['target']) } };
-    case 'match': return { matches: matchesOf(fieldsOf(value) ?? {}, sets) };
-    case 'mangle': return mangled(fieldsOf(value) ?? {});
+    case 'goto':
+      return { then: { then: name, chain: textOf(fieldsOf(value)?.['target']) } };
+    case 'match':
+      return { matches: matchesOf(fieldsOf(value) ?? {}, sets) };
+    case 'mangle':
+      return mangled(fieldsOf(value) ?? {});
     // Each packet goes into a set of somebody's; where that counts them, it is a rate.
-    case 'set': return { matches: recordsOf(fieldsOf(value)?.['stmt']).some((one) => PARTLY.some((word) => word in one)) ? [whatever('some')] : [] };
-    case 'queue': return { then: thenOfQueue(fieldsOf(value) ?? {}) };
+    case 'set':
+      return {
+        matches: recordsOf(fieldsOf(value)?.['stmt']).some((one) => PARTLY.some((word) => word in one))
+          ? [whatever('some')]
+          : [],
+      };
+    case 'queue':
+      return { then: thenOfQueue(fieldsOf(value) ?? {}) };
     case 'masquerade':
-    case 'redirect': return { then: { then: 'accept' }, translates: 'own' };
+    case 'redirect':
+      return { then: { then: 'accept' }, translates: 'own' };
     case 'snat':
-    case 'dnat': return { then: { then: 'accept' }, ...translationOf(fieldsOf(value) ?? {}, sets) };
+    case 'dnat':
+      return { then: { then: 'accept' }, ...translationOf(fieldsOf(value) ?? {}, sets) };
     // Written by iptables of the other backend, with a match that only it can read.
-    case 'xt': return { matches: [whatever('unknown')] };
-    default: return PARTLY.includes(name) ? { matches: [whatever('some')] } : ENDING.includes(name) ? { then: { then: 'accept' } } : {};
+    case 'xt':
+      return { matches: [whatever('unknown')] };
+    default:
+      return PARTLY.includes(name)
+        ? { matches: [whatever('some')] }
+        : ENDING.includes(name)
+          ? { then: { then: 'accept' } }
+          : {};
   }
 }
 
 /** `meta mark set 1`, `ct zone set 5`, `ct original zone set 5`: that leaves answers in zone 0. */
 function mangled(fields: Fields): Partial<Meaning> {
   const ct = fieldsOf(fieldsOf(fields['key'])?.['ct']);
-  if (ct?.['key'] === 'zone') return { zone: ct['dir'] === 'original' ? 0 : numberOf(fields['value']) ?? 'unknown' };
+  if (ct?.['key'] === 'zone') return { zone: ct['dir'] === 'original' ? 0 : (numberOf(fields['value']) ?? 'unknown') };
   return JSON.stringify(fields).includes('"mark"') ? { marks: true } : {};
 }
 
@@ -51,14 +71,17 @@ function mangled(fields: Fields): Partial<Meaning> {
 function thenOfQueue({ num = 0, flags }: Fields): Then {
   const [first, last] = typeof num === 'number' ? [num, num] : listOf(fieldsOf(num)?.['range']);
   const isBypassed = [flags].flat().includes('bypass');
-  return isBypassed || typeof first !== 'number' || typeof last !== 'number' ? { then: 'accept' } : { then: 'queue', queues: { first, last } };
+  return isBypassed || typeof first !== 'number' || typeof last !== 'number'
+    ? { then: 'accept' }
+    : { then: 'queue', queues: { first, last } };
 }
 
 /** By a map: of what has an entry there, and to somebody's addresses. */
 function translationOf({ addr, family }: Fields, sets: Sets): Partial<Meaning> {
   if (family === 'ip6') return { matches: [whatever('none')] };
   const map = fieldsOf(fieldsOf(addr)?.['map']);
-  if (map !== undefined) return { matches: matchesOf({ op: '==', left: map['key'], right: keysOf(map['data'], sets) }, sets) };
+  if (map !== undefined)
+    return { matches: matchesOf({ op: '==', left: map['key'], right: keysOf(map['data'], sets) }, sets) };
   const to = addr === undefined ? 'own' : rangeIn(addr)[0];
   return to === undefined ? {} : { translates: to };
 }
@@ -83,14 +106,21 @@ function matchesOf({ op, left, right }: Fields, sets: Sets): readonly Match[] {
 /** An order between numbers, as a range of 16 bits. */
 function between(op: string, right: unknown): unknown {
   if (typeof right !== 'number') return undefined;
-  const ranges: Readonly<Record<string, readonly number[]>> = { '<': [0, right - 1], '<=': [0, right], '>': [right + 1, 65_535], '>=': [right, 65_535] };
+  const ranges: Readonly<Record<string, readonly number[]>> = {
+    '<': [0, right - 1],
+    '<=': [0, right],
+    '>': [right + 1, 65_535],
+    '>=': [right, 65_535],
+  };
   return ranges[op] === undefined ? undefined : { range: ranges[op] };
 }
 
 /** What is in a protocol's header is asked of that protocol's packets only, also where it is to be something else. */
 function protocolsOf(left: Fields): readonly Match[] {
   const parts = [left, ...recordsOf(left['concat']), ...recordsOf(left['&'])];
-  const protocols = parts.map((part) => textOf(fieldsOf(part['payload'])?.['protocol'])).filter((protocol) => /^(tcp|udp|icmp)$/.test(protocol));
+  const protocols = parts
+    .map((part) => textOf(fieldsOf(part['payload'])?.['protocol']))
+    .filter((protocol) => /^(tcp|udp|icmp)$/.test(protocol));
   return [...new Set(protocols)].map((protocol) => ({ ask: { on: 'protocol', protocols: [protocol] } }));
 }
 
@@ -104,12 +134,22 @@ function askOf(left: Fields, values: readonly unknown[] | undefined, sets: Sets)
   if (kind !== 'payload' && values.includes(ANY)) return { on: 'whatever', fits: 'all' };
   const texts = textsOf(values);
   switch (kind) {
-    case 'meta': return ofMeta(textOf(of['key']), texts, values);
-    case 'payload': return ofPayload(textOf(of['protocol']), textOf(of['field']), texts, values);
-    case 'ct': return /^(state|status)$/.test(textOf(of['key'])) ? { on: 'state', states: texts } : textOf(of['key']) === 'mark' ? { on: 'mark', none: texts.includes('0') } : { on: 'whatever', fits: textOf(of['key']).includes('addr') ? 'some' : 'unknown' };
-    case 'fib': return ofFib(of, texts);
-    case 'numgen': return { on: 'whatever', fits: 'some' };
-    default: return { on: 'whatever', fits: 'unknown' };
+    case 'meta':
+      return ofMeta(textOf(of['key']), texts, values);
+    case 'payload':
+      return ofPayload(textOf(of['protocol']), textOf(of['field']), texts, values);
+    case 'ct':
+      return /^(state|status)$/.test(textOf(of['key']))
+        ? { on: 'state', states: texts }
+        : textOf(of['key']) === 'mark'
+          ? { on: 'mark', none: texts.includes('0') }
+          : { on: 'whatever', fits: textOf(of['key']).includes('addr') ? 'some' : 'unknown' };
+    case 'fib':
+      return ofFib(of, texts);
+    case 'numgen':
+      return { on: 'whatever', fits: 'some' };
+    default:
+      return { on: 'whatever', fits: 'unknown' };
   }
 }
 
@@ -123,59 +163,98 @@ function ofMeta(key: string, texts: readonly string[], values: readonly unknown[
   switch (key) {
     case 'iifname':
     case 'iif':
-    case 'ibrname': return { on: 'in', links: texts };
+    case 'ibrname':
+      return { on: 'in', links: texts };
     case 'oifname':
     case 'oif':
-    case 'obrname': return { on: 'out', links: texts };
-    case 'l4proto': return { on: 'protocol', protocols: texts };
+    case 'obrname':
+      return { on: 'out', links: texts };
+    case 'l4proto':
+      return { on: 'protocol', protocols: texts };
     case 'nfproto':
-    case 'protocol': return { on: 'ethertype', types: texts.map((text) => (text === 'ipv4' ? 'ip' : text)) };
-    case 'mark': return { on: 'mark', none: values.includes(0) };
-    case 'pkttype': return { on: 'destination-type', types: texts.flatMap((text) => (text === 'host' || text === 'unicast' ? ['unicast', 'local'] : [text])) };
+    case 'protocol':
+      return { on: 'ethertype', types: texts.map((text) => (text === 'ipv4' ? 'ip' : text)) };
+    case 'mark':
+      return { on: 'mark', none: values.includes(0) };
+    case 'pkttype':
+      return {
+        on: 'destination-type',
+        types: texts.flatMap((text) => (text === 'host' || text === 'unicast' ? ['unicast', 'local'] : [text])),
+      };
     case 'time':
     case 'day':
-    case 'hour': return SOME;
-    case 'length': return ofLength(portsIn(values));
-    default: return { on: 'whatever', fits: 'unknown' };
+    case 'hour':
+      return SOME;
+    case 'length':
+      return ofLength(portsIn(values));
+    default:
+      return { on: 'whatever', fits: 'unknown' };
   }
 }
 
 function ofPayload(protocol: string, field: string, texts: readonly string[], values: readonly unknown[]): Ask {
   switch (`${protocol} ${field}`) {
-    case 'ip saddr': return { on: 'source', ranges: rangesIn(values) };
-    case 'ip daddr': return { on: 'destination', ranges: rangesIn(values) };
-    case 'ip protocol': return { on: 'protocol', protocols: texts };
-    case 'ip length': return ofLength(portsIn(values));
-    case 'ip ttl': return ofTtl(portsIn(values));
-    case 'ip dscp': return texts.includes('cs0') || values.includes(0) ? { on: 'whatever', fits: 'all' } : SOME;
-    case 'icmp type': return { on: 'icmp', types: texts };
-    case 'ether type': return { on: 'ethertype', types: texts };
-    case 'arp operation': return { on: 'arp-operation', operations: texts };
-    case 'arp saddr ip': return { on: 'arp-source', ranges: rangesIn(values) };
-    case 'arp daddr ip': return { on: 'arp-destination', ranges: rangesIn(values) };
+    case 'ip saddr':
+      return { on: 'source', ranges: rangesIn(values) };
+    case 'ip daddr':
+      return { on: 'destination', ranges: rangesIn(values) };
+    case 'ip protocol':
+      return { on: 'protocol', protocols: texts };
+    case 'ip length':
+      return ofLength(portsIn(values));
+    case 'ip ttl':
+      return ofTtl(portsIn(values));
+    case 'ip dscp':
+      return texts.includes('cs0') || values.includes(0) ? { on: 'whatever', fits: 'all' } : SOME;
+    case 'icmp type':
+      return { on: 'icmp', types: texts };
+    case 'ether type':
+      return { on: 'ethertype', types: texts };
+    case 'arp operation':
+      return { on: 'arp-operation', operations: texts };
+    case 'arp saddr ip':
+      return { on: 'arp-source', ranges: rangesIn(values) };
+    case 'arp daddr ip':
+      return { on: 'arp-destination', ranges: rangesIn(values) };
     // Of what IPv4 on Ethernet has all the same values.
     case 'arp htype':
     case 'arp ptype':
     case 'arp hlen':
-    case 'arp plen': return { on: 'ethertype', types: ['arp'] };
-    case 'tcp flags': return texts.includes('syn') ? { on: 'first-of-tcp' } : SOME;
+    case 'arp plen':
+      return { on: 'ethertype', types: ['arp'] };
+    case 'tcp flags':
+      return texts.includes('syn') ? { on: 'first-of-tcp' } : SOME;
   }
   if (/^(ip6|icmpv6|sctp|dccp|ah|esp|comp|vlan)$/.test(protocol)) return NEVER;
   if (protocol === 'arp') return { on: 'arp-partly' };
-  if (/^(tcp|udp|th)$/.test(protocol) && /^[sd]port$/.test(field)) return { on: field === 'sport' ? 'source-port' : 'destination-port', ports: portsIn(values) };
+  if (/^(tcp|udp|th)$/.test(protocol) && /^[sd]port$/.test(field))
+    return { on: field === 'sport' ? 'source-port' : 'destination-port', ports: portsIn(values) };
   return SOME;
 }
 
-/** By the routes: what kind of address it is; whether there is a way back, which the kernel has been asked of already. */
+/**
+ * By the routes: what kind of address it is; whether there is a way back, which the kernel has been asked of already.
+ */
 function ofFib({ result, flags }: Fields, texts: readonly string[]): Ask {
-  if (result === 'type') return { on: listOf(flags).includes('saddr') || flags === 'saddr' ? 'source-type' : 'destination-type', types: texts };
+  if (result === 'type')
+    return {
+      on: listOf(flags).includes('saddr') || flags === 'saddr' ? 'source-type' : 'destination-type',
+      types: texts,
+    };
   return { on: 'whatever', fits: texts.includes('false') || texts.includes('0') ? 'none' : 'unknown' };
 }
 
 /** Several questions at once, with the answers side by side. */
 function together(parts: readonly unknown[], values: readonly unknown[] | undefined, sets: Sets): Ask {
   if (values === undefined) return SOME;
-  return { on: 'any-of', lists: values.map((value) => listOf(fieldsOf(value)?.['concat']).map((part, i): Match => ({ ask: askOf(fieldsOf(parts[i]) ?? {}, [part], sets) }))) };
+  return {
+    on: 'any-of',
+    lists: values.map((value) =>
+      listOf(fieldsOf(value)?.['concat']).map((part, i): Match => ({
+        ask: askOf(fieldsOf(parts[i]) ?? {}, [part], sets),
+      })),
+    ),
+  };
 }
 
 function masked([left, mask]: readonly unknown[], values: readonly unknown[] | undefined): Ask {
@@ -183,8 +262,10 @@ function masked([left, mask]: readonly unknown[], values: readonly unknown[] | u
   const key = fieldsOf(of['meta'])?.['key'] ?? fieldsOf(of['ct'])?.['key'];
   if (key === 'mark') return { on: 'mark', none: values?.includes(0) === true };
   // Of a packet that is whole: its offset, and that more are to come. Whether it may be fragmented is not asked here.
-  if (fieldsOf(of['payload'])?.['field'] === 'frag-off' && typeof mask === 'number' && (mask & 0xc000) === 0) return { on: 'whatever', fits: values?.includes(0) === true ? 'all' : 'none' };
-  if (fieldsOf(of['payload'])?.['field'] === 'flags') return values?.length === 1 && values[0] === 'syn' ? { on: 'first-of-tcp' } : SOME;
+  if (fieldsOf(of['payload'])?.['field'] === 'frag-off' && typeof mask === 'number' && (mask & 0xc000) === 0)
+    return { on: 'whatever', fits: values?.includes(0) === true ? 'all' : 'none' };
+  if (fieldsOf(of['payload'])?.['field'] === 'flags')
+    return values?.length === 1 && values[0] === 'syn' ? { on: 'first-of-tcp' } : SOME;
   return { on: 'whatever', fits: 'unknown' };
 }
 
@@ -197,7 +278,10 @@ function rangeIn(value: unknown): readonly Range[] {
   if (typeof value === 'string') return addresses(value, value);
   const fields = fieldsOf(value) ?? {};
   const prefix = fieldsOf(fields['prefix']);
-  if (prefix !== undefined) return parseIp(textOf(prefix['addr'])) === undefined ? [] : [rangeOf(baseOf(`${textOf(prefix['addr'])}/${numberOf(prefix['len']) ?? 32}`))];
+  if (prefix !== undefined)
+    return parseIp(textOf(prefix['addr'])) === undefined
+      ? []
+      : [rangeOf(baseOf(`${textOf(prefix['addr'])}/${numberOf(prefix['len']) ?? 32}`))];
   const [first, last] = listOf(fields['range']);
   return addresses(textOf(first), textOf(last));
 }

@@ -16,11 +16,16 @@ const FOREIGN = /"(ipv6_addr|ether_addr|icmpv6_type|ip6|ether|icmpv6)"/;
 /** Whether rules ask what some of its sets hold, to tell packets apart or to know where they go. */
 export function dependsOnSets(items: readonly Fields[]): boolean {
   const sets = new Map(setsIn(items).map((set) => [textOf(set['name']), JSON.stringify(set['type'] ?? '')]));
-  return sets.size > 0 && items.some((item) => recordsOf(fieldsOf(item['rule'])?.['expr']).some((expression) => {
-    // What a rule puts into a set it does not ask of it.
-    const asked = 'set' in expression ? [] : [...JSON.stringify(expression).matchAll(/"@([^"]+)"/g)];
-    return asked.some(([, name = '']) => sets.has(name) && !FOREIGN.test(sets.get(name) ?? ''));
-  }));
+  return (
+    sets.size > 0 &&
+    items.some((item) =>
+      recordsOf(fieldsOf(item['rule'])?.['expr']).some((expression) => {
+        // What a rule puts into a set it does not ask of it.
+        const asked = 'set' in expression ? [] : [...JSON.stringify(expression).matchAll(/"@([^"]+)"/g)];
+        return asked.some(([, name = '']) => sets.has(name) && !FOREIGN.test(sets.get(name) ?? ''));
+      }),
+    )
+  );
 }
 
 export function readSets(items: readonly Fields[]): Sets {
@@ -59,7 +64,9 @@ export function unwrapped(element: unknown): unknown {
 const unwrappedOf = perList((elements) => elements.map(unwrapped));
 
 /** Does it once for each list. */
-export function perList<T>(work: (list: readonly unknown[]) => readonly T[]): (list: readonly unknown[]) => readonly T[] {
+export function perList<T>(
+  work: (list: readonly unknown[]) => readonly T[],
+): (list: readonly unknown[]) => readonly T[] {
   const done = new WeakMap<readonly unknown[], readonly T[]>();
   return (list) => {
     const known = done.get(list) ?? work(list);

@@ -11,7 +11,16 @@ const FAMILIES = ['ip', 'inet', 'bridge', 'netdev', 'arp'] as const;
 const HOOKS: readonly Hook[] = ['ingress', 'egress', 'prerouting', 'input', 'forward', 'output', 'postrouting'];
 
 /** A table that does it has this in its text. */
-const WORDS: Readonly<Record<Sought, string>> = { drops: '', untracks: '"notrack"', zones: '"zone"', marks: '"mark"', translates: '"nat"', passes: '"nat"', redirects: '"nat"', proxies: '"tproxy"' };
+const WORDS: Readonly<Record<Sought, string>> = {
+  drops: '',
+  untracks: '"notrack"',
+  zones: '"zone"',
+  marks: '"mark"',
+  translates: '"nat"',
+  passes: '"nat"',
+  redirects: '"nat"',
+  proxies: '"tproxy"',
+};
 
 /** A table as nft prints it. */
 export interface Listed {
@@ -22,11 +31,18 @@ export interface Listed {
   readonly devices: Devices;
 }
 
-/** Where a table stands to iptables' table nat at the same priority: of two chains of the type nat the kernel asks the one first that was added last. */
+/**
+ * Where a table stands to iptables' table nat at the same priority: of two chains of the type nat the kernel asks the
+ * one first that was added last.
+ */
 export type Order = 'before' | 'behind' | 'unknown';
 
 /** Undefined where it is no table for IPv4 or for bridges, or nothing that nft prints. */
-export function tableOf({ text, items, isWhole, devices }: Listed, sought: Sought = 'drops', order: Order = 'behind'): Table | undefined {
+export function tableOf(
+  { text, items, isWhole, devices }: Listed,
+  sought: Sought = 'drops',
+  order: Order = 'behind',
+): Table | undefined {
   if (!text.includes(WORDS[sought])) return undefined;
   const head = items.map((item) => fieldsOf(item['table'])).find((table) => table !== undefined);
   const family = FAMILIES.find((name) => name === head?.['family']);
@@ -41,7 +57,10 @@ export function tableOf({ text, items, isWhole, devices }: Listed, sought: Sough
     if (before === undefined) rules.set(name, [...rulesOf(rule, sets, sought)]);
     else before.push(...rulesOf(rule, sets, sought));
   }
-  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [name, { name, rules: rules.get(name) ?? [], ...baseOf(chain, sought, devices.get(name), order) }]);
+  const chains = [...named(items, 'chain')].map(([name, chain]): [string, Chain] => [
+    name,
+    { name, rules: rules.get(name) ?? [], ...baseOf(chain, sought, devices.get(name), order) },
+  ]);
   return { tool: 'nft', family, name: textOf(head['name']), chains: new Map(chains) };
 }
 
@@ -56,10 +75,18 @@ export function lacksDevices(items: readonly Fields[]): boolean {
   });
 }
 
-/** By the text of `nft list table`: `type filter hook ingress device "eth1" priority 0;`, `devices = { eth1, eth2 }`. */
+/**
+ * By the text of `nft list table`: `type filter hook ingress device "eth1" priority 0;`, `devices = { eth1, eth2 }`.
+ */
 export function devicesIn(text: string): Devices {
-  return new Map([...text.matchAll(/^\tchain (\S+) \{\n\t\ttype \S+ hook \S+ (?:device (\S+)|devices = \{ ([^}]*) \}) /gm)]
-    .map(([, chain = '', one, many = '']) => [chain, (one === undefined ? many.split(',') : [one]).map((name) => name.trim().replaceAll('"', ''))]));
+  return new Map(
+    [...text.matchAll(/^\tchain (\S+) \{\n\t\ttype \S+ hook \S+ (?:device (\S+)|devices = \{ ([^}]*) \}) /gm)].map(
+      ([, chain = '', one, many = '']) => [
+        chain,
+        (one === undefined ? many.split(',') : [one]).map((name) => name.trim().replaceAll('"', '')),
+      ],
+    ),
+  );
 }
 
 export function itemsOf(text: string): readonly Fields[] {
@@ -79,7 +106,16 @@ function named(items: readonly Fields[], what: string): readonly (readonly [stri
 }
 
 /** Those of the type nat have the first packet of each connection, and may drop it, too. */
-const TYPES: Readonly<Record<Sought, readonly string[]>> = { drops: ['filter', 'nat'], untracks: ['filter'], zones: ['filter'], marks: ['filter', 'nat', 'route'], translates: ['nat'], passes: ['nat'], redirects: ['nat'], proxies: ['filter'] };
+const TYPES: Readonly<Record<Sought, readonly string[]>> = {
+  drops: ['filter', 'nat'],
+  untracks: ['filter'],
+  zones: ['filter'],
+  marks: ['filter', 'nat', 'route'],
+  translates: ['nat'],
+  passes: ['nat'],
+  redirects: ['nat'],
+  proxies: ['filter'],
+};
 
 function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefined, order: Order): Pick<Chain, 'base'> {
   const hook = HOOKS.find((name) => name === chain['hook']);
@@ -88,17 +124,29 @@ function baseOf(chain: Fields, sought: Sought, said: readonly string[] | undefin
   const own = typeof chain['dev'] === 'string' ? [chain['dev']] : listOf(chain['dev']).map(textOf);
   const devices = own.length === 0 ? said : own;
   const isFirst = textOf(chain['type']) === 'nat';
-  return { base: { hook, ...(isFirst ? { onlyFirst: true } : {}), priority: numberOf(chain['prio']) ?? 0, policy: chain['policy'] === 'drop' && sought === 'drops' ? 'drop' : 'accept', ...(devices === undefined ? {} : { devices }) } };
+  return {
+    base: {
+      hook,
+      ...(isFirst ? { onlyFirst: true } : {}),
+      priority: numberOf(chain['prio']) ?? 0,
+      policy: chain['policy'] === 'drop' && sought === 'drops' ? 'drop' : 'accept',
+      ...(devices === undefined ? {} : { devices }),
+    },
+  };
 }
 
 /** At which priority iptables has its table nat. */
 const IPTABLES: Readonly<Partial<Record<Hook, number>>> = { prerouting: -100, postrouting: 100 };
 
-/** Whatever its priority: who is first to translate a connection's source or destination is the only one; and the kernel asks all such chains at one time. */
+/**
+ * Whatever its priority: who is first to translate a connection's source or destination is the only one; and the kernel
+ * asks all such chains at one time.
+ */
 function translating(chain: Fields, hook: Hook, sought: 'passes' | 'redirects', order: Order): Pick<Chain, 'base'> {
   const own = IPTABLES[hook];
   const priority = numberOf(chain['prio']) ?? 0;
-  if (own === undefined || (sought === 'passes' && (priority > own || (priority === own && order === 'behind')))) return {};
+  if (own === undefined || (sought === 'passes' && (priority > own || (priority === own && order === 'behind'))))
+    return {};
   const isDoubtful = sought === 'passes' && priority === own && order === 'unknown';
   return { base: { hook, priority: BEFORE, policy: 'accept', onlyFirst: true, ...(isDoubtful ? { isDoubtful } : {}) } };
 }
@@ -109,21 +157,31 @@ function rulesOf(rule: Fields, sets: Sets, sought: Sought): readonly Rule[] {
   const expressions = recordsOf(rule['expr']);
   const map = expressions.find((item) => item['vmap'] !== undefined || zonesIn(item) !== undefined);
   const zones = map === undefined ? undefined : zonesIn(map);
-  const entries = map === undefined ? [[]] : zones === undefined ? entriesOf(fieldsOf(map['vmap']) ?? {}, sets) : byZone(map, zones, sets);
-  return entries.map((extra) => ({ words, ours: false, meaning: once(() => meaningOf([...expressions.filter((item) => item !== map), ...extra], sets, sought)) }));
+  const entries =
+    map === undefined
+      ? [[]]
+      : zones === undefined
+        ? entriesOf(fieldsOf(map['vmap']) ?? {}, sets)
+        : byZone(map, zones, sets);
+  return entries.map((extra) => ({
+    words,
+    ours: false,
+    meaning: once(() => meaningOf([...expressions.filter((item) => item !== map), ...extra], sets, sought)),
+  }));
 }
 
 /** Each entry as the match and the verdict that it stands for; last the one for whatever else there is. */
 function entriesOf(vmap: Fields, sets: Sets): readonly (readonly Fields[])[] {
   const { data } = vmap;
-  const elements = typeof data === 'string' ? sets.get(data.slice(1)) ?? [] : listOf(fieldsOf(data)?.['set']);
+  const elements = typeof data === 'string' ? (sets.get(data.slice(1)) ?? []) : listOf(fieldsOf(data)?.['set']);
   const entries = elements.flatMap((element) => {
     const [key, verdict] = listOf(element);
     const then = fieldsOf(verdict);
     return then === undefined ? [] : [{ right: unwrapped(key), then }];
   });
-  return [...entries.filter(({ right }) => right !== ANY), ...entries.filter(({ right }) => right === ANY)]
-    .map(({ right, then }) => [{ match: { op: '==', left: vmap['key'], right } }, then]);
+  return [...entries.filter(({ right }) => right !== ANY), ...entries.filter(({ right }) => right === ANY)].map(
+    ({ right, then }) => [{ match: { op: '==', left: vmap['key'], right } }, then],
+  );
 }
 
 function setsZone(expression: Fields): boolean {
@@ -136,10 +194,13 @@ function zonesIn(expression: Fields): Fields | undefined {
 }
 
 function byZone(expression: Fields, { key: left, data }: Fields, sets: Sets): readonly (readonly Fields[])[] {
-  const elements = typeof data === 'string' ? sets.get(data.slice(1)) ?? [] : listOf(fieldsOf(data)?.['set']);
+  const elements = typeof data === 'string' ? (sets.get(data.slice(1)) ?? []) : listOf(fieldsOf(data)?.['set']);
   return elements.map((element) => {
     const [right, value] = listOf(element);
-    return [{ match: { op: '==', left, right: unwrapped(right) } }, { mangle: { ...fieldsOf(expression['mangle']), value } }];
+    return [
+      { match: { op: '==', left, right: unwrapped(right) } },
+      { mangle: { ...fieldsOf(expression['mangle']), value } },
+    ];
   });
 }
 
@@ -169,9 +230,21 @@ function meaningOf(expressions: readonly Fields[], sets: Sets, sought: Sought): 
     zone = found.zone ?? zone;
   }
   // What translates a packet lets it pass.
-  if (then.then === 'on' && expressions.some((expression) => TRANSLATING.some((word) => word in expression))) then = { then: 'accept' };
-  if (sought !== 'drops') then = expressions.some(DOES[sought]) ? { then: 'drop' } : then.then === 'drop' ? { then: 'accept' } : then;
+  if (then.then === 'on' && expressions.some((expression) => TRANSLATING.some((word) => word in expression)))
+    then = { then: 'accept' };
+  if (sought !== 'drops')
+    then = expressions.some(DOES[sought]) ? { then: 'drop' } : then.then === 'drop' ? { then: 'accept' } : then;
   // Of a connection that the proxy has already.
-  if (sought === 'proxies' && expressions.some((expression) => JSON.stringify(expression['match'] ?? {}).includes('{"socket":'))) then = { then: 'on' };
-  return { matches, then, ...(marks ? { marks } : {}), ...(translates === undefined ? {} : { translates }), ...(zone === undefined ? {} : { zone }) };
+  if (
+    sought === 'proxies' &&
+    expressions.some((expression) => JSON.stringify(expression['match'] ?? {}).includes('{"socket":'))
+  )
+    then = { then: 'on' };
+  return {
+    matches,
+    then,
+    ...(marks ? { marks } : {}),
+    ...(translates === undefined ? {} : { translates }),
+    ...(zone === undefined ? {} : { zone }),
+  };
 }

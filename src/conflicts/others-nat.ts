@@ -1,5 +1,5 @@
-// conflicts/others-nat.ts — what other firewalls than netctl's do to what instances send out: give it a mark, by which rules of the host
-// may lead it elsewhere, or a source of their own.
+// conflicts/others-nat.ts — what other firewalls than netctl's do to what instances send out: give it a mark, by which
+// rules of the host may lead it elsewhere, or a source of their own.
 import { rangeOf } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import type { Hook, Packet, Table } from './model.ts';
@@ -20,10 +20,21 @@ export function translatesGuests(tables: readonly Table[], network: RoutedNetwor
 }
 
 function sentBy({ cidr }: RoutedNetwork): Omit<Packet, 'in' | 'out'> {
-  return { source: rangeOf(cidr), sourceType: 'unicast', destination: WORLD, destinationType: 'unicast', protocol: 'tcp', states: ['new'] };
+  return {
+    source: rangeOf(cidr),
+    sourceType: 'unicast',
+    destination: WORLD,
+    destinationType: 'unicast',
+    protocol: 'tcp',
+    states: ['new'],
+  };
 }
 
 function meets(tables: readonly Table[], hook: Hook, packet: Packet): boolean {
   const budget = { left: MOST_RULES };
-  return tables.some((table) => [...table.chains.values()].some((base) => base.base?.hook === hook && stopOf(table, base, packet, budget) !== undefined));
+  return tables.some((table) =>
+    [...table.chains.values()].some(
+      (base) => base.base?.hook === hook && stopOf(table, base, packet, budget) !== undefined,
+    ),
+  );
 }

@@ -1,4 +1,5 @@
-// conflicts/proxies.ts — rules of a transparent proxy that hand it what instances ask the host for, or what is for floating addresses.
+// conflicts/proxies.ts — rules of a transparent proxy that hand it what instances ask the host for, or what is for
+// floating addresses.
 import type { Diagnostic } from '../core/resource.ts';
 import { shellWord } from '../core/shell.ts';
 import { addressesOf, letBy, partsOf, withoutParts } from './before-nat.ts';
@@ -14,7 +15,12 @@ export function proxied(tables: readonly Table[], site: Site): readonly Conflict
     if (need.what === 'floating') return [need, ...partsOf(need, tables, site)];
     return need.what === 'metadata' || need.what === 'dns' ? [need] : [];
   };
-  return conflictsOf(tables.filter(({ family }) => family === 'ip' || family === 'inet'), site, () => false, asked).flatMap(({ stop, needs }) => {
+  return conflictsOf(
+    tables.filter(({ family }) => family === 'ip' || family === 'inet'),
+    site,
+    () => false,
+    asked,
+  ).flatMap(({ stop, needs }) => {
     const told = stop.base.base?.hook === 'prerouting' ? withoutParts(needs) : [];
     return told.length === 0 ? [] : [{ stop, needs: told }];
   });
@@ -24,9 +30,13 @@ export function proxiedOf({ stop, needs }: Conflict, words: (stop: Stop) => stri
   const { stops, ...said } = saidOf({ stop, needs });
   // Names may be answered by another.
   const isLost = needs.some(({ what, part }) => what !== 'dns' && part === undefined);
-  const hint = stop.table.tool === 'nft' ? `nft ${shellWord(letBy(stop, needs).join('; '))}` : letPast(stop, needs).join(' && ');
+  const hint =
+    stop.table.tool === 'nft' ? `nft ${shellWord(letBy(stop, needs).join('; '))}` : letPast(stop, needs).join(' && ');
   return {
-    ...said, ...(stops === undefined || !isLost ? {} : { stops }), code: 'translated-elsewhere', hint,
+    ...said,
+    ...(stops === undefined || !isLost ? {} : { stops }),
+    code: 'translated-elsewhere',
+    hint,
     message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} handed to a transparent proxy by ${placeOf(stop)}: ${words(stop)}`,
   };
 }

@@ -1,4 +1,5 @@
-// conflicts/router.ts — a host that is about to forward for its instances, and so becomes a router between the networks of its own interfaces.
+// conflicts/router.ts — a host that is about to forward for its instances, and so becomes a router between the networks
+// of its own interfaces.
 import type { Diagnostic, Ref, State, Wanted } from '../core/resource.ts';
 import { METRIC, UNANNOUNCED } from '../core/marks.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
@@ -42,18 +43,45 @@ interface Passing {
 /** Addresses of netctl's are for instances, and these the spec has forwarded. */
 export function sidesOf(site: Site, links: readonly LinkRecord[]): readonly Side[] {
   const vrfs = new Set(links.filter(({ type }) => type === 'vrf').map(({ name }) => name));
-  return links.filter(({ name, up, type }) => up && name !== 'lo' && type !== 'dummy' && type !== 'vrf').flatMap(({ name, master = '', addresses }): Side[] => {
-    const theirs = addresses.filter(({ family, scope, metric }) => family === 4 && scope !== 'host' && scope !== 'link' && metric !== METRIC && metric !== UNANNOUNCED);
-    const cidrs = [...new Set(theirs.map(({ ip, peer = ip, bits }) => baseOf(`${peer}/${bits}`)))];
-    return cidrs.length === 0 ? [] : [{ holder: name, name: uplinkIn(name, site) ?? name, link: carrierOf(name, site), cidrs, vrf: vrfs.has(master) ? master : undefined }];
-  }).slice(0, MOST_SIDES);
+  return links
+    .filter(({ name, up, type }) => up && name !== 'lo' && type !== 'dummy' && type !== 'vrf')
+    .flatMap(({ name, master = '', addresses }): Side[] => {
+      const theirs = addresses.filter(
+        ({ family, scope, metric }) =>
+          family === 4 && scope !== 'host' && scope !== 'link' && metric !== METRIC && metric !== UNANNOUNCED,
+      );
+      const cidrs = [...new Set(theirs.map(({ ip, peer = ip, bits }) => baseOf(`${peer}/${bits}`)))];
+      return cidrs.length === 0
+        ? []
+        : [
+            {
+              holder: name,
+              name: uplinkIn(name, site) ?? name,
+              link: carrierOf(name, site),
+              cidrs,
+              vrf: vrfs.has(master) ? master : undefined,
+            },
+          ];
+    })
+    .slice(0, MOST_SIDES);
 }
 
-/** `tables`: in which packets are dropped, as they are `now`, and if iptables had the policy DROP in its chain FORWARD; asked for only where it matters. */
-export function* opensForwarding(site: Site, settings: Settings, sides: readonly Side[], { state, because }: Pick<Wanted, 'state' | 'because'>, tables: () => { readonly now: readonly Table[]; readonly shut: readonly Table[] }): Iterable<Diagnostic> {
+/**
+ * `tables`: in which packets are dropped, as they are `now`, and if iptables had the policy DROP in its chain FORWARD;
+ * asked for only where it matters.
+ */
+export function* opensForwarding(
+  site: Site,
+  settings: Settings,
+  sides: readonly Side[],
+  { state, because }: Pick<Wanted, 'state' | 'because'>,
+  tables: () => { readonly now: readonly Table[]; readonly shut: readonly Table[] },
+): Iterable<Diagnostic> {
   if (!isTurnedOn(state) || !isKnown(settings) || forwards(settings) || sides.length < 2) return;
   // Some devices may forward on a host that says 0 of itself.
-  const pairs = sides.flatMap((from) => (forwardsBy(settings, from.holder) === true ? [] : sides.flatMap((to) => (isApart(from, to) ? [{ from, to }] : []))));
+  const pairs = sides.flatMap((from) =>
+    forwardsBy(settings, from.holder) === true ? [] : sides.flatMap((to) => (isApart(from, to) ? [{ from, to }] : [])),
+  );
   if (pairs.length === 0) return;
   const { now, shut } = tables();
   const ways = passing(pairs, now);
@@ -61,9 +89,17 @@ export function* opensForwarding(site: Site, settings: Settings, sides: readonly
   const isMended = passing(ways, shut).length === 0;
   const rules = ways.length > MOST_WAYS ? [] : [ways.map((way) => ruleAgainst(way, site)).join(' && ')];
   yield {
-    severity: 'warning', asks: true, code: 'forwarding-opens', against: [FORWARDING], at: (because.get(FORWARDING) ?? []).slice(0, 1),
+    severity: 'warning',
+    asks: true,
+    code: 'forwarding-opens',
+    against: [FORWARDING],
+    at: (because.get(FORWARDING) ?? []).slice(0, 1),
     message: `with net.ipv4.ip_forward = 1 this host becomes a router ${wordsFor(ways)}: what is there becomes reachable through this host, and no rule of its firewall drops that`,
-    hint: [...(isMended ? ['before the apply, iptables -P FORWARD DROP: netctl accepts what its instances need'] : []), ...rules, 'say yes if the host is to be that router'].join('; or '),
+    hint: [
+      ...(isMended ? ['before the apply, iptables -P FORWARD DROP: netctl accepts what its instances need'] : []),
+      ...rules,
+      'say yes if the host is to be that router',
+    ].join('; or '),
   };
 }
 
@@ -73,16 +109,35 @@ function isTurnedOn(wanted: State): boolean {
 }
 
 function isApart(a: Side, b: Side): boolean {
-  return a.link !== b.link && a.vrf === b.vrf && !a.cidrs.some((one) => b.cidrs.some((other) => overlap(rangeOf(one), rangeOf(other))));
+  return (
+    a.link !== b.link &&
+    a.vrf === b.vrf &&
+    !a.cidrs.some((one) => b.cidrs.some((other) => overlap(rangeOf(one), rangeOf(other))))
+  );
 }
 
 /** Those that nobody surely drops. Where there are too many rules for all of them, the rest counts as dropped. */
 function passing(pairs: readonly Passing[], tables: readonly Table[]): readonly Passing[] {
   const budget: Budget = { left: MOST_RULES };
-  return pairs.filter(({ from, to }) => (['tcp', 'udp'] as const).some((protocol) => from.cidrs.some((source) => to.cidrs.some((destination) => {
-    const packet = { in: from.link, out: to.link, source: behind(source), sourceType: 'unicast', destination: behind(destination), destinationType: 'unicast', protocol, states: ['new'] };
-    return !endsThere(tables, packet, budget) && budget.left > 0;
-  }))));
+  return pairs.filter(({ from, to }) =>
+    (['tcp', 'udp'] as const).some((protocol) =>
+      from.cidrs.some((source) =>
+        to.cidrs.some((destination) => {
+          const packet = {
+            in: from.link,
+            out: to.link,
+            source: behind(source),
+            sourceType: 'unicast',
+            destination: behind(destination),
+            destinationType: 'unicast',
+            protocol,
+            states: ['new'],
+          };
+          return !endsThere(tables, packet, budget) && budget.left > 0;
+        }),
+      ),
+    ),
+  );
 }
 
 /** Behind a single address is whoever has a route there. */
@@ -93,9 +148,13 @@ function behind(cidr: Cidr): Range {
 /** `between eth1 (203.0.113.0/24) and eth2 (10.9.0.0/24)`; of ways that go in one direction, each. */
 function wordsFor(ways: readonly Passing[]): string {
   const all = [...new Set(ways.flatMap(({ from, to }) => [from, to]))];
-  if (ways.length === all.length * (all.length - 1)) return `between ${all.slice(0, -1).map(named).join(', ')} and ${all.slice(-1).map(named).join('')}`;
+  if (ways.length === all.length * (all.length - 1))
+    return `between ${all.slice(0, -1).map(named).join(', ')} and ${all.slice(-1).map(named).join('')}`;
   const more = ways.length > MOST_WAYS ? `, and ${ways.length - MOST_WAYS} more ways` : '';
-  return `${ways.slice(0, MOST_WAYS).map(({ from, to }) => `from ${named(from)} to ${named(to)}`).join(', ')}${more}`;
+  return `${ways
+    .slice(0, MOST_WAYS)
+    .map(({ from, to }) => `from ${named(from)} to ${named(to)}`)
+    .join(', ')}${more}`;
 }
 
 function named({ name, cidrs }: Side): string {
@@ -104,6 +163,7 @@ function named({ name, cidrs }: Side): string {
 
 /** By a bridge of ours come instances' packets as well: there it is for the networks of the wire alone. */
 function ruleAgainst({ from, to }: Passing, site: Site): string {
-  const wire = (side: Side, flag: '-s' | '-d'): string => (uplinkIn(side.link, site) === undefined ? '' : ` ${flag} ${side.cidrs.join(',')}`);
+  const wire = (side: Side, flag: '-s' | '-d'): string =>
+    uplinkIn(side.link, site) === undefined ? '' : ` ${flag} ${side.cidrs.join(',')}`;
   return `iptables -I FORWARD -i ${from.link}${wire(from, '-s')} -o ${to.link}${wire(to, '-d')} -j DROP`;
 }

@@ -1,4 +1,5 @@
-// conflicts/settings.ts — what the kernel says of itself in files: all of them in one command, since each namespace has its own.
+// conflicts/settings.ts — what the kernel says of itself in files: all of them in one command, since each namespace has
+// its own.
 import { parseIp } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
 
@@ -12,24 +13,41 @@ const QUEUES = '/proc/net/netfilter/nfnetlink_queue';
 const FORWARD = '/proc/sys/net/ipv4/ip_forward';
 
 /**
- * The shell reads by itself: no further process for any of them. It would end at a file that is not there; and it reads byte by byte, of which the
- * kernel gives it only the first of a setting, without the end of the line.
+ * The shell reads by itself: no further process for any of them. It would end at a file that is not there; and it reads
+ * byte by byte, of which the kernel gives it only the first of a setting, without the end of the line.
  */
 const LINE = 'for f; do [ -r "$f" ] && while read -r line || [ -n "$line" ]; do echo "$f $line"; done <"$f"; done; ';
 const RESOLVERS = '/etc/resolv.conf';
 const IPSEC = 'IPsec policies:';
 /**
- * Only where the kernel listens for who asks of IPsec (NETLINK_XFRM is 6): else to ask would load its module, and without it there are none. An older
- * `ip` has no defaults to tell.
+ * Only where the kernel listens for who asks of IPsec (NETLINK_XFRM is 6): else to ask would load its module, and
+ * without it there are none. An older `ip` has no defaults to tell.
  */
 const POLICIES = `while read -r _ p _; do [ "$p" = 6 ] || continue; echo '${IPSEC}'; ip xfrm policy list; ip xfrm policy getdefault 2>/dev/null; break; done </proc/net/netlink; :`;
 
-/** `links`: by which others' packets come; `bridges`: where instances are; `sides`: which have networks of their own. */
-export function readSettings(links: readonly string[], bridges: readonly string[] = [], sides: readonly string[] = []): readonly string[] {
+/**
+ * `links`: by which others' packets come; `bridges`: where instances are; `sides`: which have networks of their own.
+ */
+export function readSettings(
+  links: readonly string[],
+  bridges: readonly string[] = [],
+  sides: readonly string[] = [],
+): readonly string[] {
   const answering = new Set(['all', 'default', ...bridges, ...links]);
   return [
-    'sh', '-c', `${LINE}${POLICIES}`, 'sh', LEGACY, BRIDGES, QUEUES, FORWARD, RESOLVERS, ...['all', 'default', ...links].map(rpFile), ...[...new Set([...links, ...sides])].map(forwardingFile),
-    ...[...answering].map((link) => fileOf(link, 'arp_ignore')), ...['all', 'default', ...links].map((link) => fileOf(link, 'arp_filter')),
+    'sh',
+    '-c',
+    `${LINE}${POLICIES}`,
+    'sh',
+    LEGACY,
+    BRIDGES,
+    QUEUES,
+    FORWARD,
+    RESOLVERS,
+    ...['all', 'default', ...links].map(rpFile),
+    ...[...new Set([...links, ...sides])].map(forwardingFile),
+    ...[...answering].map((link) => fileOf(link, 'arp_ignore')),
+    ...['all', 'default', ...links].map((link) => fileOf(link, 'arp_filter')),
   ];
 }
 
@@ -95,9 +113,14 @@ export function settingIn(settings: Settings, link: string, setting: string): nu
   return value === undefined ? undefined : Number(value);
 }
 
-/** Whose setting counts for an interface that may be still to come: its own, else that of the one that goes into it, else what new ones have. */
+/**
+ * Whose setting counts for an interface that may be still to come: its own, else that of the one that goes into it,
+ * else what new ones have.
+ */
 export function holderOf(settings: Settings, link: string, uplink: string | undefined, setting: string): string {
-  return [link, uplink].find((name) => name !== undefined && settingIn(settings, name, setting) !== undefined) ?? 'default';
+  return (
+    [link, uplink].find((name) => name !== undefined && settingIn(settings, name, setting) !== undefined) ?? 'default'
+  );
 }
 
 function forwardingFile(link: string): string {

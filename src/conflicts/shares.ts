@@ -11,9 +11,19 @@ import { followed, wordsFor } from '../iproute2/ways.ts';
 import type { Found, Looked, LookUp, Route, Routing } from '../iproute2/ways.ts';
 
 /** Addresses of nobody in particular: those that are nobody's, or one's own, have ways of their own (RFC 6890). */
-const OUTSIDE = without([EVERYWHERE], [
-  '0.0.0.0/8', '10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3',
-].map((cidr) => rangeOf(cidr as Cidr)));
+const OUTSIDE = without(
+  [EVERYWHERE],
+  [
+    '0.0.0.0/8',
+    '10.0.0.0/8',
+    '100.64.0.0/10',
+    '127.0.0.0/8',
+    '169.254.0.0/16',
+    '172.16.0.0/12',
+    '192.168.0.0/16',
+    '224.0.0.0/3',
+  ].map((cidr) => rangeOf(cidr as Cidr)),
+);
 /** Less of it than this is a way to somebody, and not to everybody. */
 export const LEAST = countOf(OUTSIDE) / 4;
 /** A host that knows a way to each network of the world is not judged. */
@@ -33,9 +43,12 @@ export interface Share {
 /** Where packets that have what a rule asks go, and others do not. `marked`: somebody may mark them. */
 export function specialShares(network: RoutedNetwork, routing: Routing, marked: boolean): readonly Share[] {
   const usual = new Set(sharesOf(network, routing).map(keyOf));
-  const asking = routing.policies.filter(({ asks, not }) => !not && asks.length > 0 && asks.every((one) => mayHave(one, marked)));
+  const asking = routing.policies.filter(
+    ({ asks, not }) => !not && asks.length > 0 && asks.every((one) => mayHave(one, marked)),
+  );
   const kinds = new Map(asking.map(({ asks }) => [asks.join(' '), asks]));
-  return [...kinds.values()].flatMap((isFor) => sharesOf(network, routing, isFor))
+  return [...kinds.values()]
+    .flatMap((isFor) => sharesOf(network, routing, isFor))
     .flatMap((share) => (share.found === undefined || usual.has(keyOf(share)) ? [] : [{ ...share, isSpecial: true }]));
 }
 
@@ -59,8 +72,10 @@ export function sharesOf(network: RoutedNetwork, routing: Routing, has: readonly
   for (const source of sourcesIn(network, routing.policies)) {
     const here = new Map<string, Share>();
     // The widest of those routes stands for all.
-    for (const { found, link, count } of sentFrom({ source, isOwn: false, iif: network.bridge, has }, routing).toSorted((a, b) => b.count - a.count)) {
-      const key = `${link ?? ''} ${found === undefined ? 'none' : found.route === undefined ? found.by.words : found.route.record.type ?? ''}`;
+    for (const { found, link, count } of sentFrom({ source, isOwn: false, iif: network.bridge, has }, routing).toSorted(
+      (a, b) => b.count - a.count,
+    )) {
+      const key = `${link ?? ''} ${found === undefined ? 'none' : found.route === undefined ? found.by.words : (found.route.record.type ?? '')}`;
       const known = here.get(key);
       here.set(key, { found: known?.found ?? found, link, count: count + (known?.count ?? 0) });
     }
@@ -70,14 +85,22 @@ export function sharesOf(network: RoutedNetwork, routing: Routing, has: readonly
 }
 
 function sentFrom(packet: Packet, { tables, policies }: Routing): readonly Share[] {
-  const near = new Map([...tables].map(([table, routes]) => [table, routes.filter(({ range, record }) => isOutside(range) && !(table === LOCAL && record.protocol === KERNEL))]));
+  const near = new Map(
+    [...tables].map(([table, routes]) => [
+      table,
+      routes.filter(({ range, record }) => isOutside(range) && !(table === LOCAL && record.protocol === KERNEL)),
+    ]),
+  );
   if ([...near.values()].some(({ length }) => length > MOST_ROUTES)) return [];
   const lookUp: LookUp = (by, then, met) => lookedUp(near.get(then.table) ?? [], by, then, met);
   const walk = followed(policies, packet, OUTSIDE, lookUp);
   const shares: Share[] = [];
   let step = walk.next();
   for (; step.done !== true; step = walk.next()) shares.push(...shareOf(step.value));
-  return [...shares, ...(step.value.length === 0 ? [] : [{ found: undefined, link: undefined, count: countOf(step.value) }])];
+  return [
+    ...shares,
+    ...(step.value.length === 0 ? [] : [{ found: undefined, link: undefined, count: countOf(step.value) }]),
+  ];
 }
 
 function isOutside(range: Range): boolean {
@@ -98,7 +121,10 @@ function lookedUp(routes: readonly Route[], by: Policy, { suppress }: Lookup, me
   return { passed: [...left, ...passed], found };
 }
 
-/** All of it by each of several next hops: whose turn it is, nobody knows. What the host has for itself goes nowhere else. */
+/**
+ * All of it by each of several next hops: whose turn it is, nobody knows. What the host has for itself goes nowhere
+ * else.
+ */
 function shareOf(found: Found): readonly Share[] {
   const count = countOf(found.ranges);
   if (found.route?.record.type === 'local') return [];
@@ -113,7 +139,10 @@ function sourcesIn({ cidr, dhcp: { server } }: RoutedNetwork, policies: readonly
   const parts = [...new Set([first, ...edges.filter((edge) => first < edge && edge <= last)])].sort((a, b) => a - b);
   return parts.flatMap((from, i) => {
     const until = (parts[i + 1] ?? last + 1) - 1;
-    const guests = without([{ first: Math.max(from, first + 1), last: Math.min(until, last - 1) }], [{ first: toNumber(server), last: toNumber(server) }]);
+    const guests = without(
+      [{ first: Math.max(from, first + 1), last: Math.min(until, last - 1) }],
+      [{ first: toNumber(server), last: toNumber(server) }],
+    );
     return guests.flatMap((one) => (one.first <= one.last ? [one.first] : [])).slice(0, 1);
   });
 }

@@ -14,5 +14,8 @@ export function ofLength(lengths: readonly Range[]): Ask {
 
 /** Which an instance sends, nobody knows. */
 export function ofTtl(ttls: readonly Range[]): Ask {
-  return { on: 'whatever', fits: ttls.some(({ first, last }) => first <= USUAL_TTL && USUAL_TTL <= last) ? 'unknown' : 'some' };
+  return {
+    on: 'whatever',
+    fits: ttls.some(({ first, last }) => first <= USUAL_TTL && USUAL_TTL <= last) ? 'unknown' : 'some',
+  };
 }

@@ -1,4 +1,5 @@
-// conflicts/translating.ts — rules of others that translate what the host forwards, as those of Docker, libvirt and WireGuard: they need a host that forwards.
+// conflicts/translating.ts — rules of others that translate what the host forwards, as those of Docker, libvirt and
+// WireGuard: they need a host that forwards.
 import type { HostReader } from '../core/resource.ts';
 import { savedRules, IPTABLES_TABLES } from '../iptables/read.ts';
 import { commentOf, targetOf, wordsOf } from '../iptables/words.ts';
@@ -28,10 +29,13 @@ function inIptables(saved: string): readonly string[] {
 /** What iptables has in its tables it says itself. Rules of IPv6 need another setting. */
 function inNft(listed: string): readonly string[] {
   let table = '';
-  return listed.replaceAll(/ # handle \d+$/gm, '').split('\n').flatMap((line) => {
-    table = /^table (\S+ \S+) \{$/.exec(line)?.[1] ?? table;
-    const [family = '', name = ''] = table.split(' ');
-    const isJudged = family === 'inet' || (family === 'ip' && !IPTABLES_TABLES.includes(name));
-    return isJudged && STATEMENT.test(line) ? [`table ${table}: ${line.trim()}`] : [];
-  });
+  return listed
+    .replaceAll(/ # handle \d+$/gm, '')
+    .split('\n')
+    .flatMap((line) => {
+      table = /^table (\S+ \S+) \{$/.exec(line)?.[1] ?? table;
+      const [family = '', name = ''] = table.split(' ');
+      const isJudged = family === 'inet' || (family === 'ip' && !IPTABLES_TABLES.includes(name));
+      return isJudged && STATEMENT.test(line) ? [`table ${table}: ${line.trim()}`] : [];
+    });
 }

@@ -1,4 +1,5 @@
-// conflicts/untracked.ts — rules of others that exempt instances' packets from connection tracking: these are not translated.
+// conflicts/untracked.ts — rules of others that exempt instances' packets from connection tracking: these are not
+// translated.
 import type { Table } from './model.ts';
 import { conflictsOf } from './judge.ts';
 import type { Conflict } from './judge.ts';
@@ -10,5 +11,10 @@ export const CONNTRACK = -200;
 
 /** By tables in which exemptions are sought. */
 export function untracked(tables: readonly Table[], site: Site): readonly Conflict[] {
-  return conflictsOf(tables, site, () => false, (need) => (isTranslated(need) ? [need] : [])).filter(({ stop: { base } }) => (base.base?.priority ?? 0) < CONNTRACK);
+  return conflictsOf(
+    tables,
+    site,
+    () => false,
+    (need) => (isTranslated(need) ? [need] : []),
+  ).filter(({ stop: { base } }) => (base.base?.priority ?? 0) < CONNTRACK);
 }

@@ -14,7 +14,9 @@ export interface Stop {
   readonly sure: boolean;
 }
 
-/** How many rules may still be asked, in all walks together: a host of many rules is judged in part rather than late. */
+/**
+ * How many rules may still be asked, in all walks together: a host of many rules is judged in part rather than late.
+ */
 export interface Budget {
   left: number;
 }
@@ -36,7 +38,8 @@ export function stopOf(table: Table, base: Chain, packet: Packet, budget: Budget
   const ends = typeof outcome === 'object' ? outcome : undefined;
   if (ends?.rule.ours === true) return undefined;
   if (ends !== undefined) return { table, base, ...ends, sure: !walk.doubt };
-  if (outcome !== 'accept' && base.base?.policy === 'drop' && budget.left > 0) return { table, base, chain: base, sure: !walk.doubt };
+  if (outcome !== 'accept' && base.base?.policy === 'drop' && budget.left > 0)
+    return { table, base, chain: base, sure: !walk.doubt };
   return walk.may === undefined || walk.may.rule.ours ? undefined : { table, base, ...walk.may, sure: false };
 }
 
@@ -109,7 +112,8 @@ function through(chain: Chain, walk: Walk, depth: number): Outcome {
     if (marks) walk.marked = true;
     const outcome = outcomeOf(rule, chain, then, walk, depth, fits === 'some');
     if (outcome === 'on') continue;
-    // Of those that some rule lets pass or drops, the others go on: a firewall that means single packets is to have its way.
+    // Of those that some rule lets pass or drops, the others go on: a firewall that means single packets is to have its
+    // way.
     if (fits === 'all') return outcome;
     if (fits === 'unknown' && typeof outcome === 'object') walk.may ??= outcome;
     else if (fits === 'unknown') walk.doubt = true;
@@ -117,13 +121,23 @@ function through(chain: Chain, walk: Walk, depth: number): Outcome {
   return 'on';
 }
 
-function outcomeOf(rule: Rule, chain: Chain, then: ReturnType<Rule['meaning']>['then'], walk: Walk, depth: number, partly: boolean): Outcome {
+function outcomeOf(
+  rule: Rule,
+  chain: Chain,
+  then: ReturnType<Rule['meaning']>['then'],
+  walk: Walk,
+  depth: number,
+  partly: boolean,
+): Outcome {
   switch (then.then) {
     case 'accept':
     case 'return':
-    case 'on': return then.then;
-    case 'drop': return { chain, rule };
-    case 'queue': return isUnheard(then, walk.table) ? { chain, rule } : 'accept';
+    case 'on':
+      return then.then;
+    case 'drop':
+      return { chain, rule };
+    case 'queue':
+      return isUnheard(then, walk.table) ? { chain, rule } : 'accept';
     case 'jump':
     case 'goto': {
       const next = walk.table.chains.get(then.chain);

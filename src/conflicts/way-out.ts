@@ -29,7 +29,10 @@ export function* waysOut(site: Site, outlook: Outlook): Iterable<Diagnostic> {
   const found = new Map<string, { share: Share; networks: RoutedNetwork[] }>();
   for (const network of site.spec.networks) {
     if (network.mode === 'flat' || !leadsOut(network, site)) continue;
-    for (const share of [...sharesOf(network, outlook.routing), ...specialShares(network, outlook.routing, outlook.marked)]) {
+    for (const share of [
+      ...sharesOf(network, outlook.routing),
+      ...specialShares(network, outlook.routing, outlook.marked),
+    ]) {
       if (share.count < LEAST || isRight(share, network, site, outlook)) continue;
       const key = `${share.found === undefined ? '' : wordsFor(share.found)} ${share.link ?? ''}`;
       const known = found.get(key) ?? { share, networks: [] };
@@ -50,7 +53,12 @@ function publicOf(site: Site): string | undefined {
   return publicInterface === undefined ? undefined : carrierOf(publicInterface, site);
 }
 
-function isRight({ found, link }: Share, network: RoutedNetwork, site: Site, { routing, links, translated }: Outlook): boolean {
+function isRight(
+  { found, link }: Share,
+  network: RoutedNetwork,
+  site: Site,
+  { routing, links, translated }: Outlook,
+): boolean {
   const way = publicOf(site);
   if (found !== undefined && link === undefined) return false;
   // Of one that is missing or down that is said; and of a host that names none nobody knows whether it has a way out.
@@ -59,7 +67,11 @@ function isRight({ found, link }: Share, network: RoutedNetwork, site: Site, { r
   if (link === undefined) return wayOfOthers(routing) === undefined;
   const out = carrierOf(link, site);
   const isOpen = network.forward === 'all' || waysOf(network.forward, site).includes(out);
-  return out === way || out === network.bridge || (isOpen && (network.snat === false || floatingEverywhere(network, out, site) || translated(network, link)));
+  return (
+    out === way ||
+    out === network.bridge ||
+    (isOpen && (network.snat === false || floatingEverywhere(network, out, site) || translated(network, link)))
+  );
 }
 
 /** A route to everybody that some rule leads to. */
@@ -67,7 +79,9 @@ function wayOfOthers({ tables, policies }: Routing): Found | undefined {
   for (const by of policies) {
     const { then } = by;
     if (typeof then === 'string' || 'goto' in then) continue;
-    const route = tables.get(then.table)?.find(({ to, links, record }) => bitsOf(to) < NARROW && links.length > 0 && record.type === undefined);
+    const route = tables
+      .get(then.table)
+      ?.find(({ to, links, record }) => bitsOf(to) < NARROW && links.length > 0 && record.type === undefined);
     if (route !== undefined) return { by, route, ranges: [] };
   }
   return undefined;
@@ -77,11 +91,22 @@ function isUp(name: string, links: readonly LinkRecord[]): boolean {
   return links.some((link) => link.name === name && link.up);
 }
 
-function diagnosticOf({ found, link, count, isSpecial = false }: Share, networks: readonly RoutedNetwork[], site: Site, { routing, ...outlook }: Outlook): Diagnostic {
+function diagnosticOf(
+  { found, link, count, isSpecial = false }: Share,
+  networks: readonly RoutedNetwork[],
+  site: Site,
+  { routing, ...outlook }: Outlook,
+): Diagnostic {
   const marked = outlook.marked || isSpecial;
   const names = shortened(networks.map(({ name }) => name)).join(', ');
   const way = site.self.publicInterface ?? '';
-  const part = isSpecial ? 'some of what' : count > LEAST * 3.9 ? 'what' : count > LEAST * 2 ? 'most of what' : 'some of what';
+  const part = isSpecial
+    ? 'some of what'
+    : count > LEAST * 3.9
+      ? 'what'
+      : count > LEAST * 2
+        ? 'most of what'
+        : 'some of what';
   const sent = `${names}: ${part} instances send to the outside`;
   const at = networks.slice(0, MOST_NAMED).map(({ path }) => path);
   const stops = marked || part === 'some of what' ? {} : { stops: networks.map(({ path }) => path) };
@@ -89,23 +114,46 @@ function diagnosticOf({ found, link, count, isSpecial = false }: Share, networks
   if (found === undefined) {
     const other = wayOfOthers(routing);
     return {
-      severity: 'warning', code: 'no-way-out', at, ...stops, message: `${sent} has no route${other === undefined ? '' : `: the ${wordsFor(other)} is not for them`}`,
+      severity: 'warning',
+      code: 'no-way-out',
+      at,
+      ...stops,
+      message: `${sent} has no route${other === undefined ? '' : `: the ${wordsFor(other)} is not for them`}`,
       hint: `ip route add default via ROUTER dev ${way}; or ${shut}`,
     };
   }
   const words = wordsFor(found);
   if (link === undefined) {
     const remove = `remove that ${found.route === undefined ? 'rule' : 'route'} if nobody needs it`;
-    return { severity: 'warning', code: 'no-way-out', at, ...stops, message: `${sent} ${marked ? 'may end' : 'ends'} at the ${words}`, hint: `${remove}; or ${shut}` };
+    return {
+      severity: 'warning',
+      code: 'no-way-out',
+      at,
+      ...stops,
+      message: `${sent} ${marked ? 'may end' : 'ends'} at the ${words}`,
+      hint: `${remove}; or ${shut}`,
+    };
   }
-  const closed = networks.every(({ forward }) => forward !== 'all' && !waysOf(forward, site).includes(carrierOf(link, site)));
+  const closed = networks.every(
+    ({ forward }) => forward !== 'all' && !waysOf(forward, site).includes(carrierOf(link, site)),
+  );
   const what = closed
     ? `where ${names} ${networks.length === 1 ? 'forwards' : 'forward'} nothing`
-    : `where it is not source-NATed: answers come back only if somebody routes ${networks.map(({ cidr }) => cidr).slice(0, MOST_NAMED).join(', ')} to this host`;
-  const nat = networks.map(({ cidr }) => `iptables -t nat -A POSTROUTING -s ${cidr} -o ${link} -j MASQUERADE`).join(' && ');
+    : `where it is not source-NATed: answers come back only if somebody routes ${networks
+        .map(({ cidr }) => cidr)
+        .slice(0, MOST_NAMED)
+        .join(', ')} to this host`;
+  const nat = networks
+    .map(({ cidr }) => `iptables -t nat -A POSTROUTING -s ${cidr} -o ${link} -j MASQUERADE`)
+    .join(' && ');
   return {
-    severity: 'warning', code: 'other-way-out', at, ...stops,
+    severity: 'warning',
+    code: 'other-way-out',
+    at,
+    ...stops,
     message: `${sent} ${marked ? 'may leave' : 'leaves'} by ${link} (${words}) and not by ${way} (publicInterface), ${what}`,
-    hint: closed ? `name ${link} among its forward, or send it by ${way}` : `name ${link} as publicInterface, or have it translated there: ${nat}`,
+    hint: closed
+      ? `name ${link} among its forward, or send it by ${way}`
+      : `name ${link} as publicInterface, or have it translated there: ${nat}`,
   };
 }

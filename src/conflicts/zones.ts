@@ -1,5 +1,5 @@
-// conflicts/zones.ts — rules of others that put instances' packets into a zone of connection tracking, and their answers into another: the kernel
-// finds no connection for these, and does not translate them back.
+// conflicts/zones.ts — rules of others that put instances' packets into a zone of connection tracking, and their
+// answers into another: the kernel finds no connection for these, and does not translate them back.
 import type { Diagnostic } from '../core/resource.ts';
 import { conflictsOf, placeOf, saidOf, subjectOf } from './judge.ts';
 import type { Conflict } from './judge.ts';
@@ -36,17 +36,28 @@ function zoneOf({ rule }: Stop): number | 'unknown' {
   return rule?.meaning().zone ?? 0;
 }
 
-/** Those of which some rule means a direction, or both: the first one that a packet meets; another after it has no say. */
+/**
+ * Those of which some rule means a direction, or both: the first one that a packet meets; another after it has no say.
+ */
 function connectionsIn(tables: readonly Table[], site: Site): Iterable<readonly Direction[]> {
   const found = new Map<string, Map<boolean, Direction>>();
-  const asked = (need: Need): readonly Need[] => (!isTranslated(need) || !hasBothWays(need) ? [] : need.what === 'metadata' ? [need, answerTo(need)] : [need]);
-  for (const { stop, needs } of conflictsOf(tables.filter(({ family }) => family === 'ip' || family === 'inet'), site, () => false, asked)) for (const need of needs) {
-    if (stop.base.base?.hook !== (need.way === 'out' ? 'output' : 'prerouting') || priorityOf(stop) >= CONNTRACK) continue;
-    const connection = found.get(keyOf(need)) ?? new Map<boolean, Direction>();
-    found.set(keyOf(need), connection);
-    const known = connection.get(isAnswer(need));
-    if (known === undefined || priorityOf(stop) < priorityOf(known.stop)) connection.set(isAnswer(need), { need, stop });
-  }
+  const asked = (need: Need): readonly Need[] =>
+    !isTranslated(need) || !hasBothWays(need) ? [] : need.what === 'metadata' ? [need, answerTo(need)] : [need];
+  for (const { stop, needs } of conflictsOf(
+    tables.filter(({ family }) => family === 'ip' || family === 'inet'),
+    site,
+    () => false,
+    asked,
+  ))
+    for (const need of needs) {
+      if (stop.base.base?.hook !== (need.way === 'out' ? 'output' : 'prerouting') || priorityOf(stop) >= CONNTRACK)
+        continue;
+      const connection = found.get(keyOf(need)) ?? new Map<boolean, Direction>();
+      found.set(keyOf(need), connection);
+      const known = connection.get(isAnswer(need));
+      if (known === undefined || priorityOf(stop) < priorityOf(known.stop))
+        connection.set(isAnswer(need), { need, stop });
+    }
   return [...found.values()].map((directions) => [...directions.values()]);
 }
 
@@ -63,7 +74,12 @@ function priorityOf({ base }: Stop): number {
 function keyOf(need: Need): string {
   const { what, network, packet } = need;
   const from = what === 'back' || what === 'floating' ? packet.in : what === 'metadata' ? '' : packet.out;
-  return [network.name, what === 'back' ? 'outside' : what === 'floating-answer' ? 'floating' : what, packet.protocol, from].join('\0');
+  return [
+    network.name,
+    what === 'back' ? 'outside' : what === 'floating-answer' ? 'floating' : what,
+    packet.protocol,
+    from,
+  ].join('\0');
 }
 
 function isAnswer({ what, part }: Need): boolean {
@@ -74,16 +90,32 @@ const ANSWERS = 'answers of the metadata service';
 
 /** By the service on this host. */
 function answerTo(need: Need): Need {
-  const { network, packet: { source, destination, destinationPort: port, protocol } } = need;
+  const {
+    network,
+    packet: { source, destination, destinationPort: port, protocol },
+  } = need;
   return {
-    ...need, way: 'out', part: ANSWERS,
-    packet: { in: '', out: network.bridge, source: destination, sourceType: 'local', destination: source, destinationType: 'unicast', states: ['established', 'dnat'], protocol, ...(port === undefined ? {} : { sourcePort: port }) },
+    ...need,
+    way: 'out',
+    part: ANSWERS,
+    packet: {
+      in: '',
+      out: network.bridge,
+      source: destination,
+      sourceType: 'local',
+      destination: source,
+      destinationType: 'unicast',
+      states: ['established', 'dnat'],
+      protocol,
+      ...(port === undefined ? {} : { sourcePort: port }),
+    },
   };
 }
 
 export function zonedOf({ stop, needs }: Conflict, words: (stop: Stop) => string): Diagnostic {
   return {
-    ...saidOf({ stop, needs }), code: 'conntrack-zone',
+    ...saidOf({ stop, needs }),
+    code: 'conntrack-zone',
     message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} put into another conntrack zone than packets of the other direction, and so answers are not translated back, by ${placeOf(stop)}: ${words(stop)}`,
   };
 }

@@ -1,43 +1,61 @@
-// core/borrow.ts — what is changed of others' things is put down first, and given back when nobody asks for it any more.
+// core/borrow.ts — what is changed of others' things is put down first, and given back when nobody asks for it any
+// more.
 import { kindOf, refOf } from './resource.ts';
 import type { Change, Kinds, Ref, Resource, State, Wanted } from './resource.ts';
 
 /** Borrowed things as they were before we touched them. */
 export type Ledger = State;
 
-/** Adds what a plan is about to change, behind what was put down before: that stays as it was then, and is given back first. */
+/**
+ * Adds what a plan is about to change, behind what was put down before: that stays as it was then, and is given back
+ * first.
+ */
 export function lend(changes: readonly Change[], ledger: Ledger): Ledger {
-  const lent = changes.flatMap((change): [Ref, Resource][] => (change.verb !== 'create' && change.before.borrowed ? [[change.ref, change.before]] : []));
+  const lent = changes.flatMap((change): [Ref, Resource][] =>
+    change.verb !== 'create' && change.before.borrowed ? [[change.ref, change.before]] : [],
+  );
   return new Map([...ledger, ...lent.filter(([ref]) => !ledger.has(ref))]);
 }
 
 /**
- * What nobody wants any more is wanted as it was. It is still in use while it is wanted by its own name, or while something else
- * holds what only one can hold (its address, moved to a bridge). `devices` are those of others that exist: with a device goes what lived on it.
+ * What nobody wants any more is wanted as it was. It is still in use while it is wanted by its own name, or while
+ * something else holds what only one can hold (its address, moved to a bridge). `devices` are those of others that
+ * exist: with a device goes what lived on it.
  */
 export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<string>, kinds: Kinds): Wanted {
   const held = heldOf(ledger, wanted, kinds);
   const back = [...ledger].filter(([ref, former]) => {
     const device = kindOf(former, kinds).livesOn?.(former);
-    return !wanted.state.has(ref) && !claimsOf(former, kinds).some((claim) => held.has(claim)) && (device === undefined || devices.has(device));
+    return (
+      !wanted.state.has(ref) &&
+      !claimsOf(former, kinds).some((claim) => held.has(claim)) &&
+      (device === undefined || devices.has(device))
+    );
   });
   return { ...wanted, state: new Map([...wanted.state, ...back]) };
 }
 
-/** The ledger once a plan is settled: only what is still in use is still lent. What has made room for one of ours of its name is not. */
+/**
+ * The ledger once a plan is settled: only what is still in use is still lent. What has made room for one of ours of its
+ * name is not.
+ */
 export function stillLent(ledger: Ledger, wanted: Wanted, kinds: Kinds): Ledger {
   const held = heldOf(ledger, wanted, kinds);
-  return new Map([...ledger].filter(([ref, former]) => {
-    const want = wanted.state.get(ref);
-    return want === undefined ? claimsOf(former, kinds).some((claim) => held.has(claim)) : want.borrowed === true;
-  }));
+  return new Map(
+    [...ledger].filter(([ref, former]) => {
+      const want = wanted.state.get(ref);
+      return want === undefined ? claimsOf(former, kinds).some((claim) => held.has(claim)) : want.borrowed === true;
+    }),
+  );
 }
 
 /** Which claims of the ledger are wanted: what is lent is little beside all that is wanted. */
 function heldOf(ledger: Ledger, wanted: Wanted, kinds: Kinds): ReadonlySet<string> {
   const asked = new Set([...ledger.values()].flatMap((former) => claimsOf(former, kinds)));
   const held = new Set<string>();
-  if (asked.size > 0) for (const resource of wanted.state.values()) for (const claim of claimsOf(resource, kinds)) if (asked.has(claim)) held.add(claim);
+  if (asked.size > 0)
+    for (const resource of wanted.state.values())
+      for (const claim of claimsOf(resource, kinds)) if (asked.has(claim)) held.add(claim);
   return held;
 }
 

@@ -10,8 +10,9 @@ export interface Bundle {
 }
 
 /**
- * What kinds say to be part of a move; what else is on the interface that moves, and comes or goes; whatever takes the place of any of
- * these, or makes room for it; and what moves another interface to where this one leaves. No change is in two of them.
+ * What kinds say to be part of a move; what else is on the interface that moves, and comes or goes; whatever takes the
+ * place of any of these, or makes room for it; and what moves another interface to where this one leaves. No change is
+ * in two of them.
  */
 export function bundlesOf(changes: readonly Change[], kinds: Kinds): readonly Bundle[] {
   const moves = new Map<Ref, string>();
@@ -25,17 +26,47 @@ export function bundlesOf(changes: readonly Change[], kinds: Kinds): readonly Bu
     const on = kindIn(change, kinds).signed?.(resourceOf(change));
     if (on !== undefined && names.has(on) && !moves.has(change.ref)) moves.set(change.ref, on);
   }
-  const found = [...names].map((name) => ({ moved: [name], refs: new Set([...moves].flatMap(([ref, of]) => (of === name ? [ref] : []))) }));
-  return withRivals(found, [...rivalsIn(changes, kinds), ...successorsIn(changes.filter(({ ref }) => moves.has(ref)), kinds)]);
+  const found = [...names].map((name) => ({
+    moved: [name],
+    refs: new Set([...moves].flatMap(([ref, of]) => (of === name ? [ref] : []))),
+  }));
+  return withRivals(found, [
+    ...rivalsIn(changes, kinds),
+    ...successorsIn(
+      changes.filter(({ ref }) => moves.has(ref)),
+      kinds,
+    ),
+  ]);
 }
 
-/** A plan in which no step of a bundle begins before all is done that any other of it waits for: what cannot be done whole is not begun. */
+/**
+ * A plan in which no step of a bundle begins before all is done that any other of it waits for: what cannot be done
+ * whole is not begun.
+ */
 export function boundBy(plan: Plan, bundles: readonly Bundle[]): Plan {
-  const bundleOf = plan.steps.map(({ changes }) => bundles.find(({ refs }) => changes.some(({ ref }) => refs.has(ref))));
-  const before = new Map(bundles.map((bundle) => [bundle, new Set(plan.steps.flatMap(({ waitsFor }, i) => (bundleOf[i] === bundle ? waitsFor.filter((earlier) => bundleOf[earlier] !== bundle) : [])))]));
+  const bundleOf = plan.steps.map(({ changes }) =>
+    bundles.find(({ refs }) => changes.some(({ ref }) => refs.has(ref))),
+  );
+  const before = new Map(
+    bundles.map((bundle) => [
+      bundle,
+      new Set(
+        plan.steps.flatMap(({ waitsFor }, i) =>
+          bundleOf[i] === bundle ? waitsFor.filter((earlier) => bundleOf[earlier] !== bundle) : [],
+        ),
+      ),
+    ]),
+  );
   const steps = plan.steps.map((step, i) => {
     const bundle = bundleOf[i];
-    return bundle === undefined ? step : { ...step, waitsFor: [...new Set([...step.waitsFor, ...[...before.get(bundle) ?? []].filter((earlier) => earlier < i)])] };
+    return bundle === undefined
+      ? step
+      : {
+          ...step,
+          waitsFor: [
+            ...new Set([...step.waitsFor, ...[...(before.get(bundle) ?? [])].filter((earlier) => earlier < i)]),
+          ],
+        };
   });
   return { ...plan, steps };
 }
@@ -50,7 +81,10 @@ function withRivals(found: readonly Bundle[], rivals: readonly Pair[]): readonly
     for (const pair of rivals) {
       const theirs = bundles.filter(({ refs }) => pair.some((ref) => refs.has(ref)));
       if (theirs.length === 0 || (theirs.length === 1 && pair.every((ref) => theirs[0]?.refs.has(ref)))) continue;
-      const one = { moved: theirs.flatMap(({ moved }) => moved).sort(), refs: new Set([...theirs.flatMap(({ refs }) => [...refs]), ...pair]) };
+      const one = {
+        moved: theirs.flatMap(({ moved }) => moved).sort(),
+        refs: new Set([...theirs.flatMap(({ refs }) => [...refs]), ...pair]),
+      };
       bundles = [...bundles.filter((bundle) => !theirs.includes(bundle)), one];
       spread = true;
     }
@@ -61,19 +95,26 @@ function withRivals(found: readonly Bundle[], rivals: readonly Pair[]): readonly
 /** Of one kind: an address on its way from one link to another, an interface that is put in another's place. */
 function rivalsIn(changes: readonly Change[], kinds: Kinds): readonly Pair[] {
   const takers = new Map<string, Ref>();
-  for (const change of changes) for (const claim of taken(change, kinds)) takers.set(`${kindIn(change, kinds).kind} ${claim}`, change.ref);
-  return changes.flatMap((change) => released(change, kinds).flatMap((claim): Pair[] => {
-    const taker = takers.get(`${kindIn(change, kinds).kind} ${claim}`);
-    return taker === undefined || taker === change.ref ? [] : [[change.ref, taker]];
-  }));
+  for (const change of changes)
+    for (const claim of taken(change, kinds)) takers.set(`${kindIn(change, kinds).kind} ${claim}`, change.ref);
+  return changes.flatMap((change) =>
+    released(change, kinds).flatMap((claim): Pair[] => {
+      const taker = takers.get(`${kindIn(change, kinds).kind} ${claim}`);
+      return taker === undefined || taker === change.ref ? [] : [[change.ref, taker]];
+    }),
+  );
 }
 
 /** Who comes to what another leaves: two in one bridge would join two networks. */
 function successorsIn(moving: readonly Change[], kinds: Kinds): readonly Pair[] {
-  const needs = (resource: Resource | undefined): readonly Ref[] => (resource === undefined ? [] : kindOf(resource, kinds).needs(resource));
+  const needs = (resource: Resource | undefined): readonly Ref[] =>
+    resource === undefined ? [] : kindOf(resource, kinds).needs(resource);
   const [left, entered] = [new Map<Ref, Ref>(), new Map<Ref, Ref>()];
   for (const change of moving) {
-    const [before, after] = [needs(change.verb === 'create' ? undefined : change.before), needs(change.verb === 'delete' ? undefined : change.after)];
+    const [before, after] = [
+      needs(change.verb === 'create' ? undefined : change.before),
+      needs(change.verb === 'delete' ? undefined : change.after),
+    ];
     for (const need of before) if (!after.includes(need)) left.set(need, change.ref);
     for (const need of after) if (!before.includes(need)) entered.set(need, change.ref);
   }

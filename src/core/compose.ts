@@ -16,18 +16,29 @@ export function compose(wants: Iterable<Want | Waiting>, kinds: Kinds): Checked<
   const after = new Map<Ref, Ref[]>();
   const problems: Diagnostic[] = [];
   for (const [ref, own] of byRef) {
-    const united = unite(own.map(({ resource }) => resource), kinds);
+    const united = unite(
+      own.map(({ resource }) => resource),
+      kinds,
+    );
     const agreeing = new Set(united === undefined ? agreeingOf(own, kinds) : own);
-    const resource = united ?? unite([...agreeing].map((want) => want.resource), kinds);
+    const resource =
+      united ??
+      unite(
+        [...agreeing].map((want) => want.resource),
+        kinds,
+      );
     if (resource !== undefined) state.set(ref, resource);
     for (const want of agreeing) {
       append(because, ref, want.because);
       append(after, ref, want.after ?? []);
     }
-    for (const want of own) if (!agreeing.has(want)) problems.push(contradiction(ref, because.get(ref) ?? [], want.because));
+    for (const want of own)
+      if (!agreeing.has(want)) problems.push(contradiction(ref, because.get(ref) ?? [], want.because));
   }
   problems.push(...claimedTwice(state, because, kinds));
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { state, because, after, waiting }, warnings: [] };
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, value: { state, because, after, waiting }, warnings: [] };
 }
 
 /** In halves, since thousands of networks may have a rule each in one chain. Undefined: they contradict each other. */
@@ -65,19 +76,31 @@ function merge(a: Resource, b: Resource, kinds: Kinds): Resource | undefined {
 
 function contradiction(ref: Ref, first: readonly Path[], second: readonly Path[]): Diagnostic {
   return {
-    severity: 'error', code: 'contradiction', message: `${ref} is wanted in two ways`,
-    at: [...second.slice(0, 1), ...first.slice(0, 1)], hint: 'make the two agree, or give one of them another name',
+    severity: 'error',
+    code: 'contradiction',
+    message: `${ref} is wanted in two ways`,
+    at: [...second.slice(0, 1), ...first.slice(0, 1)],
+    hint: 'make the two agree, or give one of them another name',
   };
 }
 
-function* claimedTwice(state: ReadonlyMap<Ref, Resource>, because: ReadonlyMap<Ref, readonly Path[]>, kinds: Kinds): Iterable<Diagnostic> {
+function* claimedTwice(
+  state: ReadonlyMap<Ref, Resource>,
+  because: ReadonlyMap<Ref, readonly Path[]>,
+  kinds: Kinds,
+): Iterable<Diagnostic> {
   const holders = new Map<string, Ref>();
-  for (const [ref, resource] of state) for (const claim of kindOf(resource, kinds).claims?.(resource) ?? []) {
-    const holder = holders.get(claim);
-    if (holder === undefined) holders.set(claim, ref);
-    else yield {
-      severity: 'error', code: 'claimed-twice', message: `${ref} and ${holder} both want ${claim}`,
-      at: [...(because.get(ref) ?? []).slice(0, 1), ...(because.get(holder) ?? []).slice(0, 1)], hint: 'only one can have it: change or remove the other',
-    };
-  }
+  for (const [ref, resource] of state)
+    for (const claim of kindOf(resource, kinds).claims?.(resource) ?? []) {
+      const holder = holders.get(claim);
+      if (holder === undefined) holders.set(claim, ref);
+      else
+        yield {
+          severity: 'error',
+          code: 'claimed-twice',
+          message: `${ref} and ${holder} both want ${claim}`,
+          at: [...(because.get(ref) ?? []).slice(0, 1), ...(because.get(holder) ?? []).slice(0, 1)],
+          hint: 'only one can have it: change or remove the other',
+        };
+    }
 }

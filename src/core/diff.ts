@@ -20,7 +20,10 @@ export function diff(observed: State, wanted: Wanted, kinds: Kinds): readonly Ch
   return changes;
 }
 
-/** What was found, and what was wanted of it when they were last compared and agreed: what no sign names is not read again, nor compared. */
+/**
+ * What was found, and what was wanted of it when they were last compared and agreed: what no sign names is not read
+ * again, nor compared.
+ */
 const agreed = new WeakMap<Resource, Resource>();
 
 function same(observed: Resource, wanted: Resource, kinds: Kinds): boolean {
@@ -32,8 +35,9 @@ function same(observed: Resource, wanted: Resource, kinds: Kinds): boolean {
 }
 
 /**
- * What must be recreated: what its kind says, and whatever is found to stand on something that is replaced or is not there
- * (a daemon whose bridge somebody deleted), or is updated in a way that takes it along. The second spreads until nothing more falls.
+ * What must be recreated: what its kind says, and whatever is found to stand on something that is replaced or is not
+ * there (a daemon whose bridge somebody deleted), or is updated in a way that takes it along. The second spreads until
+ * nothing more falls.
  */
 function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySet<Ref> {
   const replaced = new Set<Ref>();
@@ -42,7 +46,12 @@ function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySe
     if (after === undefined || before.foreign) continue;
     const kind = kindOf(after, kinds);
     const mustGo = agreed.get(before) !== after && kind.mustReplace?.(before, after) === true;
-    if (mustGo || (kind.fallsWith !== undefined && needsOf(before, kinds).some((need) => takes(before, kind, observed.get(need), wanted.state.get(need))))) replaced.add(ref);
+    if (
+      mustGo ||
+      (kind.fallsWith !== undefined &&
+        needsOf(before, kinds).some((need) => takes(before, kind, observed.get(need), wanted.state.get(need))))
+    )
+      replaced.add(ref);
   }
   const falls = (ref: Ref): boolean => replaced.has(ref) || (wanted.state.has(ref) && !observed.has(ref));
   for (let spread = replaced.size > 0 || lacks(observed, wanted); spread;) {
@@ -58,7 +67,9 @@ function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySe
 }
 
 function takes(resource: Resource, kind: Kind, before: Resource | undefined, after: Resource | undefined): boolean {
-  return before !== undefined && after !== undefined && !before.foreign && kind.fallsWith?.(resource, before, after) === true;
+  return (
+    before !== undefined && after !== undefined && !before.foreign && kind.fallsWith?.(resource, before, after) === true
+  );
 }
 
 function lacks(observed: State, wanted: Wanted): boolean {

@@ -2,7 +2,9 @@
 import { kindOf } from './resource.ts';
 import type { Change, Disruption, Kinds } from './resource.ts';
 
-/** Each change with what it does. What a plan itself makes carries nothing before, whatever another change does to it. */
+/**
+ * Each change with what it does. What a plan itself makes carries nothing before, whatever another change does to it.
+ */
 export function disruptionsOf(changes: readonly Change[], kinds: Kinds): readonly (readonly [Change, Disruption])[] {
   const all = changes.map((change) => [change, disruptionOf(change, kinds)] as const);
   const made = new Set(all.flatMap(([, disruption]) => (disruption.class === 'none' ? (disruption.makes ?? []) : [])));
@@ -17,7 +19,12 @@ export function sparesFlows({ class: what }: Disruption): boolean {
 function disruptionOf(change: Change, kinds: Kinds): Disruption {
   const resource = change.verb === 'delete' ? change.before : change.after;
   const kind = kindOf(resource, kinds);
-  return kind.disrupts?.(change) ?? (change.verb === 'create' && resource.borrowed !== true ? { class: 'none' } : { class: 'flows', of: [kind.key(resource)] });
+  return (
+    kind.disrupts?.(change) ??
+    (change.verb === 'create' && resource.borrowed !== true
+      ? { class: 'none' }
+      : { class: 'flows', of: [kind.key(resource)] })
+  );
 }
 
 function withoutMade(disruption: Disruption, made: ReadonlySet<string>): Disruption {

@@ -9,8 +9,16 @@ type Batch = Extract<Op, { op: 'batch' }>;
 /** One process is given at most so many lines: a stop is heeded between processes. */
 const LINES = 2000;
 
-/** Does every step that waits for none that failed. Says for each step what became of it; `signal` stops it between processes. */
-export async function execute(plan: Plan, driver: Driver, report: Reporter, signal?: AbortSignal): Promise<readonly Outcome[]> {
+/**
+ * Does every step that waits for none that failed. Says for each step what became of it; `signal` stops it between
+ * processes.
+ */
+export async function execute(
+  plan: Plan,
+  driver: Driver,
+  report: Reporter,
+  signal?: AbortSignal,
+): Promise<readonly Outcome[]> {
   const run = new Run(plan, driver, report, signal);
   for (const step of plan.steps.keys()) {
     if (signal?.aborted === true) run.stop(step);
@@ -49,7 +57,8 @@ class Run {
 
   async take(step: number): Promise<void> {
     const ops = this.plan.steps[step]?.ops ?? [];
-    // Whether what it waits for succeeded is known only when that has been done, except in the same batch, which stops at a failure by itself.
+    // Whether what it waits for succeeded is known only when that has been done, except in the same batch, which stops
+    // at a failure by itself.
     if (this.mustKnow(step, ops)) await this.flush();
     if (this.skip(step)) return;
     if (this.isStopped()) {
@@ -74,7 +83,8 @@ class Run {
       const batch = this.queue;
       const { done, failure } = await this.performBatch(batch);
       for (const { step } of batch.slice(0, done ?? 0)) this.count(step);
-      // Where the tool does not say at which line it stopped, nothing of the batch is known to be done: the next look tells.
+      // Where the tool does not say at which line it stopped, nothing of the batch is known to be done: the next look
+      // tells.
       const refused = failure !== undefined && done === undefined ? batch : batch.slice(done, (done ?? 0) + 1);
       for (const { step, op } of refused) this.fail(step, op, failure);
       this.queue = batch.slice((done ?? 0) + 1).filter(({ step }) => !this.hasEnded(step) && !this.skip(step));
@@ -101,7 +111,9 @@ class Run {
   }
 
   /** Says how many of the queued ops were done, as far as that is known, and what stopped it there. */
-  private async performBatch(batch: readonly { readonly op: Batch }[]): Promise<{ readonly done: number | undefined; readonly failure?: unknown }> {
+  private async performBatch(
+    batch: readonly { readonly op: Batch }[],
+  ): Promise<{ readonly done: number | undefined; readonly failure?: unknown }> {
     const head = batch[0]?.op;
     if (head === undefined) return { done: 0 };
     try {
@@ -148,7 +160,9 @@ class Run {
   /** Skips a step that waits for one which was not done. */
   private skip(step: number): boolean {
     if (this.outcome[step] === 'skipped') return true;
-    const waitingFor = (this.plan.steps[step]?.waitsFor ?? []).find((earlier) => !['done', undefined].includes(this.outcome[earlier]));
+    const waitingFor = (this.plan.steps[step]?.waitsFor ?? []).find(
+      (earlier) => !['done', undefined].includes(this.outcome[earlier]),
+    );
     if (waitingFor === undefined) return false;
     this.outcome[step] = 'skipped';
     this.report({ event: 'skipped', step, waitingFor });

@@ -23,7 +23,10 @@ export interface LinkFact {
   readonly altnames?: readonly string[];
   /** That somebody configured: not by router advertisement, nor IPv6's link-local ones that the kernel makes. */
   readonly addresses: readonly AddressFact[];
-  /** Routes through it that do not come by themselves: of the main table, and where an interface of the host is borrowed those of all tables, with every attribute. */
+  /**
+   * Routes through it that do not come by themselves: of the main table, and where an interface of the host is borrowed
+   * those of all tables, with every attribute.
+   */
   readonly routes: readonly RouteFact[];
 }
 
@@ -64,11 +67,14 @@ export interface RouteFact {
 }
 
 /**
- * Whether a host gives features no reason to want anything else. What is ours tells only by what it carries: not by its MAC, nor a guest's port that
- * came or went; and of namespaces only those tell that are awaited, since a host may have many of others.
+ * Whether a host gives features no reason to want anything else. What is ours tells only by what it carries: not by its
+ * MAC, nor a guest's port that came or went; and of namespaces only those tell that are awaited, since a host may have
+ * many of others.
  */
 export function sameFacts(a: Facts, b: Facts, awaited: ReadonlySet<string>): boolean {
-  return [...awaited].every((name) => a.namespaces.has(name) === b.namespaces.has(name)) && equal(tellingOf(a), tellingOf(b));
+  return (
+    [...awaited].every((name) => a.namespaces.has(name) === b.namespaces.has(name)) && equal(tellingOf(a), tellingOf(b))
+  );
 }
 
 function tellingOf({ links }: Facts): readonly (LinkFact | Pick<LinkFact, 'name' | 'addresses' | 'routes'>)[] {

@@ -4,24 +4,41 @@ import { kindOf } from './resource.ts';
 import type { Change, Kinds, Ref, Wanted } from './resource.ts';
 
 /**
- * Without what is held, what depends on something held that is to come, what something held depends on that is to stay for now,
- * what waits for something held to let go, and what moves an interface together with something held.
+ * Without what is held, what depends on something held that is to come, what something held depends on that is to stay
+ * for now, what waits for something held to let go, and what moves an interface together with something held.
  */
-export function withoutHeld(changes: readonly Change[], isHeld: (ref: Ref) => boolean, wanted: Wanted, kinds: Kinds): readonly Change[] {
+export function withoutHeld(
+  changes: readonly Change[],
+  isHeld: (ref: Ref) => boolean,
+  wanted: Wanted,
+  kinds: Kinds,
+): readonly Change[] {
   const held = new Set(changes.map(({ ref }) => ref).filter(isHeld));
   if (held.size === 0) return changes;
   const waitsFor = (change: Change): readonly Ref[] => {
     const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
-    return [...(change.verb === 'delete' ? [] : [...kind.needs(change.after), ...(wanted.after.get(change.ref) ?? [])]), ...holdersOf(change, changes, kinds)];
+    return [
+      ...(change.verb === 'delete' ? [] : [...kind.needs(change.after), ...(wanted.after.get(change.ref) ?? [])]),
+      ...holdersOf(change, changes, kinds),
+    ];
   };
-  const carries = (change: Change): boolean => change.verb === 'delete' && changes.some((other) => other.verb !== 'create' && held.has(other.ref) && kindOf(other.before, kinds).needs(other.before).includes(change.ref));
+  const carries = (change: Change): boolean =>
+    change.verb === 'delete' &&
+    changes.some(
+      (other) =>
+        other.verb !== 'create' &&
+        held.has(other.ref) &&
+        kindOf(other.before, kinds).needs(other.before).includes(change.ref),
+    );
   const bundles = bundlesOf(changes, kinds);
-  const isTorn = ({ ref }: Change): boolean => bundles.some(({ refs }) => refs.has(ref) && [...held].some((other) => refs.has(other)));
+  const isTorn = ({ ref }: Change): boolean =>
+    bundles.some(({ refs }) => refs.has(ref) && [...held].some((other) => refs.has(other)));
   // Each turn holds one more, or ends.
   for (let spread = true; spread;) {
     spread = false;
     for (const change of changes) {
-      if (held.has(change.ref) || !(waitsFor(change).some((ref) => held.has(ref)) || carries(change) || isTorn(change))) continue;
+      if (held.has(change.ref) || !(waitsFor(change).some((ref) => held.has(ref)) || carries(change) || isTorn(change)))
+        continue;
       held.add(change.ref);
       spread = true;
     }
@@ -34,5 +51,12 @@ function holdersOf(change: Change, changes: readonly Change[], kinds: Kinds): re
   if (change.verb === 'delete') return [];
   const claims = kindOf(change.after, kinds).claims?.(change.after) ?? [];
   if (claims.length === 0) return [];
-  return changes.filter((other) => other.verb !== 'create' && other.ref !== change.ref && (kindOf(other.before, kinds).claims?.(other.before) ?? []).some((claim) => claims.includes(claim))).map(({ ref }) => ref);
+  return changes
+    .filter(
+      (other) =>
+        other.verb !== 'create' &&
+        other.ref !== change.ref &&
+        (kindOf(other.before, kinds).claims?.(other.before) ?? []).some((claim) => claims.includes(claim)),
+    )
+    .map(({ ref }) => ref);
 }

@@ -7,7 +7,10 @@ export interface Edit {
 
 /** Joins lines, each once, as `LC_ALL=C sort -u` puts them. */
 export function sortedLines(lines: readonly string[]): string {
-  return [...new Set(lines)].sort(byBytes).map((line) => `${line}\n`).join('');
+  return [...new Set(lines)]
+    .sort(byBytes)
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 /** What leads from one text to another. */

@@ -3,8 +3,8 @@
 /** Link group: `ip link add … group 117`. */
 export const GROUP = '117';
 /**
- * Group of what is about to go: the kernel waits for its readers once for a whole group and 20 ms for each device alone. Ours as well, so
- * that what a crash left in it is found again.
+ * Group of what is about to go: the kernel waits for its readers once for a whole group and 20 ms for each device
+ * alone. Ours as well, so that what a crash left in it is found again.
  */
 export const GOING = '117999';
 /** Route protocol: `ip route add … proto 117`. */
@@ -14,15 +14,17 @@ export const CHAIN_PREFIX = 'netctl-';
 /** Begins the comment of every rule of ours: `netctl:1a2b3c4d why`. */
 export const TAG_PREFIX = 'netctl:';
 /**
- * Metric of an address (`ip addr add … metric 117`), which is that of its prefix route. Unlike a label it fits beside any
- * name and serves IPv6. An address without it is not ours, also on our own bridge: somebody added it, or we moved it there.
+ * Metric of an address (`ip addr add … metric 117`), which is that of its prefix route. Unlike a label it fits beside
+ * any name and serves IPv6. An address without it is not ours, also on our own bridge: somebody added it, or we moved
+ * it there.
  */
 export const METRIC = 117;
 /** Of an address that is bound and not yet announced: a crash in between is seen by it. Ours as well. */
 export const UNANNOUNCED = 117001;
 
 /** Files that netctl writes, below `networks/NAME/` and `guests/NAME/`; `.new` is what an interrupted write leaves. */
-const FILES = /\/(?:networks\/[^/]+\/(?:hosts|names|servers|options|leases)|guests\/[^/]+\/(?:interfaces|network_data\.json))(?:\.new)?$/;
+const FILES =
+  /\/(?:networks\/[^/]+\/(?:hosts|names|servers|options|leases)|guests\/[^/]+\/(?:interfaces|network_data\.json))(?:\.new)?$/;
 
 /** Whether netctl could have written it. What lies beside is somebody's. */
 export function isFileOfOurs(path: string): boolean {

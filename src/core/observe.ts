@@ -6,7 +6,9 @@ import type { Sign } from './sign.ts';
 /** What each kind remembers, by kind. */
 export type Memories = Readonly<Record<string, Memory>>;
 
-/** Begins what is read in any case, beside whatever is done until it is asked for: there it is said, too, if it failed. */
+/**
+ * Begins what is read in any case, beside whatever is done until it is asked for: there it is said, too, if it failed.
+ */
 export function readAhead(host: HostReader, kinds: Kinds, others: readonly (readonly string[])[] = []): void {
   for (const argv of [...kinds.flatMap(({ reads = [] }) => reads), ...others]) host.read(argv).catch(() => undefined);
 }
@@ -14,7 +16,10 @@ export function readAhead(host: HostReader, kinds: Kinds, others: readonly (read
 /** Asks every kind at once; the reader makes equal reads only once. */
 export async function observe(host: HostReader, wanted: State, kinds: Kinds, memories: Memories): Promise<State> {
   const wishes = byKind(wanted);
-  return stateOf(kinds, await Promise.all(kinds.map((kind) => kind.observe(host, wishes.get(kind.kind) ?? [], memories[kind.kind] ?? {}))));
+  return stateOf(
+    kinds,
+    await Promise.all(kinds.map((kind) => kind.observe(host, wishes.get(kind.kind) ?? [], memories[kind.kind] ?? {}))),
+  );
 }
 
 /** How a host was found, and what was wanted of it then. */
@@ -23,17 +28,39 @@ export interface Seen {
   readonly wanted: State;
 }
 
-/** Asks again the kinds that signs concern, or of which something else is wanted than before. Of all others, what was seen stays. */
-export async function observeAgain(host: HostReader, wanted: State, kinds: Kinds, memories: Memories, seen: Seen, signs: readonly Sign[]): Promise<State> {
+/**
+ * Asks again the kinds that signs concern, or of which something else is wanted than before. Of all others, what was
+ * seen stays.
+ */
+export async function observeAgain(
+  host: HostReader,
+  wanted: State,
+  kinds: Kinds,
+  memories: Memories,
+  seen: Seen,
+  signs: readonly Sign[],
+): Promise<State> {
   const [wishes, wished, found] = [byKind(wanted), byKind(seen.wanted), byKind(seen.observed)];
-  return stateOf(kinds, await Promise.all(kinds.map(async (kind) => {
-    const [wish, before, memory] = [wishes.get(kind.kind) ?? [], found.get(kind.kind) ?? [], memories[kind.kind] ?? {}];
-    if (wanted !== seen.wanted && !equal(wish, wished.get(kind.kind) ?? [])) return await kind.observe(host, wish, memory);
-    const concern = signs.filter(({ part }) => part === 'everything' || kind.watches.includes(part));
-    if (concern.length === 0) return before;
-    const names = namesOf(concern);
-    return names === undefined || kind.again === undefined ? await kind.observe(host, wish, memory) : await kind.again(host, wish, memory, names, before);
-  })));
+  return stateOf(
+    kinds,
+    await Promise.all(
+      kinds.map(async (kind) => {
+        const [wish, before, memory] = [
+          wishes.get(kind.kind) ?? [],
+          found.get(kind.kind) ?? [],
+          memories[kind.kind] ?? {},
+        ];
+        if (wanted !== seen.wanted && !equal(wish, wished.get(kind.kind) ?? []))
+          return await kind.observe(host, wish, memory);
+        const concern = signs.filter(({ part }) => part === 'everything' || kind.watches.includes(part));
+        if (concern.length === 0) return before;
+        const names = namesOf(concern);
+        return names === undefined || kind.again === undefined
+          ? await kind.observe(host, wish, memory)
+          : await kind.again(host, wish, memory, names, before);
+      }),
+    ),
+  );
 }
 
 /** Undefined: one of them could mean anything. */
@@ -48,7 +75,8 @@ function namesOf(signs: readonly Sign[]): readonly string[] | undefined {
 
 function stateOf(kinds: Kinds, found: readonly (readonly Resource[])[]): State {
   const state = new Map<Ref, Resource>();
-  for (const [i, kind] of kinds.entries()) for (const resource of found[i] ?? []) state.set(nameOf(resource, kind), resource);
+  for (const [i, kind] of kinds.entries())
+    for (const resource of found[i] ?? []) state.set(nameOf(resource, kind), resource);
   return state;
 }
 
@@ -83,6 +111,8 @@ function groupsOf(state: State): ReadonlyMap<string, readonly Resource[]> {
 /** What of an observed state the next run should know; of a kind that has nothing to remember, nothing. */
 export function memoriesOf(observed: State, kinds: Kinds): Memories {
   const found = byKind(observed);
-  const all = kinds.flatMap((kind): [string, Memory][] => (kind.remember === undefined ? [] : [[kind.kind, kind.remember(found.get(kind.kind) ?? [])]]));
+  const all = kinds.flatMap((kind): [string, Memory][] =>
+    kind.remember === undefined ? [] : [[kind.kind, kind.remember(found.get(kind.kind) ?? [])]],
+  );
   return Object.fromEntries(all.filter(([, memory]) => Object.keys(memory).length > 0));
 }

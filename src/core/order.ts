@@ -3,8 +3,8 @@ import { kindOf } from './resource.ts';
 import type { Change, Kinds, Plan, Ref, Resource, Step, Wanted } from './resource.ts';
 
 /**
- * Orders by what depends on what (`needs`, `after`), who must let go first (`claims`), and otherwise as the features wanted it, so that
- * what belongs together is done together; removals nobody waits for come last.
+ * Orders by what depends on what (`needs`, `after`), who must let go first (`claims`), and otherwise as the features
+ * wanted it, so that what belongs together is done together; removals nobody waits for come last.
  */
 export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds): Plan {
   const place = new Map([...wanted.state.keys()].map((ref, i) => [ref, i]));
@@ -21,11 +21,17 @@ export function order(changes: readonly Change[], wanted: Wanted, kinds: Kinds):
   // What a kind does at once may wait for itself by way of others.
   if (way.cycle !== undefined) way = arranged(true);
   const { waitsFor, sorted, cycle } = way;
-  if (cycle !== undefined) throw new Error(`these wait for each other: ${cycle.flatMap((s) => s.changes.map((c) => `${c.verb} ${c.ref}`)).join(' → ')}`);
+  if (cycle !== undefined)
+    throw new Error(
+      `these wait for each other: ${cycle.flatMap((s) => s.changes.map((c) => `${c.verb} ${c.ref}`)).join(' → ')}`,
+    );
   const at = new Map(sorted.map((step, i) => [step, i]));
   return {
     changes: inStepOrder(changes, sorted),
-    steps: sorted.map((step) => ({ ...step, waitsFor: [...(waitsFor.get(step) ?? [])].map((s) => at.get(s) ?? unreachable(step)) })),
+    steps: sorted.map((step) => ({
+      ...step,
+      waitsFor: [...(waitsFor.get(step) ?? [])].map((s) => at.get(s) ?? unreachable(step)),
+    })),
   };
 }
 
@@ -44,14 +50,23 @@ function lastsIn(step: Step, removal: Change, kinds: Kinds): boolean {
   return step.changes.some((other) => other !== removal && taken(other, kinds).some((claim) => held.has(claim)));
 }
 
-/** `lasts`: what is removed in a step and there again after it. What has to wait for that step does not come before it on account of the removal. */
-function waitsOf(steps: readonly Step[], before: readonly Before[], lasts: (removal: Change, step: Step) => boolean): Arranged['waitsFor'] {
+/**
+ * `lasts`: what is removed in a step and there again after it. What has to wait for that step does not come before it
+ * on account of the removal.
+ */
+function waitsOf(
+  steps: readonly Step[],
+  before: readonly Before[],
+  lasts: (removal: Change, step: Step) => boolean,
+): Arranged['waitsFor'] {
   const stepOf = new Map(steps.flatMap((step) => step.changes.map((change) => [change, step] as const)));
   const waitsFor = new Map<Step, Set<Step>>(steps.map((step) => [step, new Set()]));
-  const between = before.flatMap(([earlier, later]): { readonly a: Step; readonly b: Step; readonly later: Change }[] => {
-    const [a, b] = [stepOf.get(earlier), stepOf.get(later)];
-    return a !== undefined && b !== undefined && a !== b ? [{ a, b, later }] : [];
-  });
+  const between = before.flatMap(
+    ([earlier, later]): { readonly a: Step; readonly b: Step; readonly later: Change }[] => {
+      const [a, b] = [stepOf.get(earlier), stepOf.get(later)];
+      return a !== undefined && b !== undefined && a !== b ? [{ a, b, later }] : [];
+    },
+  );
   for (const { a, b, later } of between) if (later.verb !== 'delete' || !lasts(later, b)) waitsFor.get(b)?.add(a);
   for (const { a, b } of between) if (!waitsFor.get(a)?.has(b)) waitsFor.get(b)?.add(a);
   return waitsFor;
@@ -60,7 +75,10 @@ function waitsOf(steps: readonly Step[], before: readonly Before[], lasts: (remo
 /** A replaced resource is removed and made as two changes, so that others can come between. */
 function split(change: Change): readonly Change[] {
   if (change.verb !== 'replace') return [change];
-  return [{ verb: 'delete', ref: change.ref, before: change.before }, { verb: 'create', ref: change.ref, after: change.after }];
+  return [
+    { verb: 'delete', ref: change.ref, before: change.before },
+    { verb: 'create', ref: change.ref, after: change.after },
+  ];
 }
 
 function stepsOf(parts: readonly Change[], kinds: Kinds, apart: boolean): Step[] {
@@ -96,15 +114,22 @@ function* precedence(parts: readonly Change[], wanted: Wanted, kinds: Kinds): It
   yield* letGoFirst(parts, kinds);
 }
 
-function* aroundMaking(part: Exclude<Change, { verb: 'delete' }>, made: ReadonlyMap<Ref, Change>, removed: ReadonlyMap<Ref, Change>, wanted: Wanted, kinds: Kinds): Iterable<Before> {
+function* aroundMaking(
+  part: Exclude<Change, { verb: 'delete' }>,
+  made: ReadonlyMap<Ref, Change>,
+  removed: ReadonlyMap<Ref, Change>,
+  wanted: Wanted,
+  kinds: Kinds,
+): Iterable<Before> {
   const needs = kindOf(part.after, kinds).needs(part.after);
   for (const ref of needs) {
     const earlier = made.get(ref);
     if (earlier !== undefined) yield [earlier, part];
   }
-  for (const ref of wanted.after.get(part.ref) ?? []) for (const earlier of [made.get(ref), removed.get(ref)]) {
-    if (earlier !== undefined) yield [earlier, part];
-  }
+  for (const ref of wanted.after.get(part.ref) ?? [])
+    for (const earlier of [made.get(ref), removed.get(ref)]) {
+      if (earlier !== undefined) yield [earlier, part];
+    }
   const gone = removed.get(part.ref);
   if (gone !== undefined) yield [gone, part];
   if (part.verb === 'create') return;
@@ -115,7 +140,12 @@ function* aroundMaking(part: Exclude<Change, { verb: 'delete' }>, made: Readonly
 }
 
 /** What depends on something goes before that goes, also where the other comes back at once. */
-function* aroundRemoval(part: Extract<Change, { verb: 'delete' }>, made: ReadonlyMap<Ref, Change>, removed: ReadonlyMap<Ref, Change>, kinds: Kinds): Iterable<Before> {
+function* aroundRemoval(
+  part: Extract<Change, { verb: 'delete' }>,
+  made: ReadonlyMap<Ref, Change>,
+  removed: ReadonlyMap<Ref, Change>,
+  kinds: Kinds,
+): Iterable<Before> {
   for (const ref of kindOf(part.before, kinds).needs(part.before)) {
     const later = removed.get(ref) ?? made.get(ref);
     if (later !== undefined && later.verb !== 'update') yield [part, later];
@@ -125,10 +155,11 @@ function* aroundRemoval(part: Extract<Change, { verb: 'delete' }>, made: Readonl
 function* letGoFirst(parts: readonly Change[], kinds: Kinds): Iterable<Before> {
   const takers = new Map<string, Change>();
   for (const part of parts) for (const claim of taken(part, kinds)) takers.set(claim, part);
-  for (const part of parts) for (const claim of released(part, kinds)) {
-    const taker = takers.get(claim);
-    if (taker !== undefined && taker !== part) yield [part, taker];
-  }
+  for (const part of parts)
+    for (const claim of released(part, kinds)) {
+      const taker = takers.get(claim);
+      if (taker !== undefined && taker !== part) yield [part, taker];
+    }
 }
 
 /** What only one may hold, and this change takes. */
@@ -150,8 +181,9 @@ export function released(part: Change, kinds: Kinds): readonly string[] {
 }
 
 /**
- * Depth first: a step is preceded by just what it waits for, so neighbours in the spec stay neighbours in time. Daemons end before all else
- * and start after it: what has to happen in one batch (a host's own address on its way to a bridge) does not wait for them in the middle.
+ * Depth first: a step is preceded by just what it waits for, so neighbours in the spec stay neighbours in time. Daemons
+ * end before all else and start after it: what has to happen in one batch (a host's own address on its way to a bridge)
+ * does not wait for them in the middle.
  * Last come removals that nobody waits for, and of those what cannot be had again: hardly anything can fail then.
  */
 function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>, kinds: Kinds): Sorted {
@@ -177,7 +209,11 @@ function sort(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<St
 const [REMOVAL, FOR_GOOD] = [3, 4];
 
 /** A removal that waits for one that is for good would have that done early. */
-function turnsOf(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>, kinds: Kinds): ReadonlyMap<Step, number> {
+function turnsOf(
+  steps: readonly Step[],
+  waitsFor: ReadonlyMap<Step, ReadonlySet<Step>>,
+  kinds: Kinds,
+): ReadonlyMap<Step, number> {
   const turns = new Map(steps.map((step) => [step, turnOf(step, kinds)]));
   const isLast = (step: Step): boolean => turns.get(step) === FOR_GOOD;
   // Each round puts one off, or ends.
@@ -191,7 +227,8 @@ function turnsOf(steps: readonly Step[], waitsFor: ReadonlyMap<Step, ReadonlySet
 
 function turnOf({ ops, changes }: Step, kinds: Kinds): number {
   if (ops.some((op) => op.op === 'signal' && op.signal === 'TERM')) return 0;
-  if (changes.every(({ verb }) => verb === 'delete')) return changes.some((change) => change.verb === 'delete' && isForGood(change.before, kinds)) ? FOR_GOOD : REMOVAL;
+  if (changes.every(({ verb }) => verb === 'delete'))
+    return changes.some((change) => change.verb === 'delete' && isForGood(change.before, kinds)) ? FOR_GOOD : REMOVAL;
   return ops.some(({ op }) => op === 'start') ? 2 : 1;
 }
 

@@ -1,4 +1,5 @@
-// core/resource.ts — the words of the house: what a host can hold, what is wanted, what changes, and what the driver is told.
+// core/resource.ts — the words of the house: what a host can hold, what is wanted, what changes, and what the driver is
+// told.
 
 import type { Part } from './sign.ts';
 
@@ -25,7 +26,9 @@ export interface Want<R extends Resource = Resource> {
   readonly after?: readonly Ref[];
 }
 
-/** What the spec asks for and only somebody else can bring: a hypervisor's device, a guest's namespace. Not an error. */
+/**
+ * What the spec asks for and only somebody else can bring: a hypervisor's device, a guest's namespace. Not an error.
+ */
 export interface Waiting {
   readonly waiting: Ref;
   readonly why: string;
@@ -46,22 +49,60 @@ export type Change<R extends Resource = Resource> =
 
 /** What the driver is told. Data, so it can be printed, compared, exported, faked and replayed. */
 export type Op =
-  /** Lines for a tool that reads one command a line and stops at the first that fails (`ip -batch -`). Neighbours are joined. */
-  | { readonly op: 'batch'; readonly tool: readonly string[]; readonly lines: readonly string[]; readonly netns?: string }
-  /** `until`: the tool only asks a daemon, which then takes the text out of this file; waits for that, some seconds at most. */
+  /**
+   * Lines for a tool that reads one command a line and stops at the first that fails (`ip -batch -`). Neighbours are
+   * joined.
+   */
   | {
-    readonly op: 'run'; readonly argv: readonly string[]; readonly stdin?: string; readonly netns?: string; readonly until?: { readonly path: string; readonly lacks: string };
-    /** Other tools that this one, a shell or perl, starts. */
-    readonly calls?: readonly string[];
-  }
+      readonly op: 'batch';
+      readonly tool: readonly string[];
+      readonly lines: readonly string[];
+      readonly netns?: string;
+    }
+  /**
+   * `until`: the tool only asks a daemon, which then takes the text out of this file; waits for that, some seconds at
+   * most.
+   */
+  | {
+      readonly op: 'run';
+      readonly argv: readonly string[];
+      readonly stdin?: string;
+      readonly netns?: string;
+      readonly until?: { readonly path: string; readonly lacks: string };
+      /** Other tools that this one, a shell or perl, starts. */
+      readonly calls?: readonly string[];
+    }
   /** Replaces the file atomically; makes its directories (0700 unless `directoryMode`). */
-  | { readonly op: 'write'; readonly path: string; readonly text: string; readonly mode?: number; readonly directoryMode?: number }
+  | {
+      readonly op: 'write';
+      readonly path: string;
+      readonly text: string;
+      readonly mode?: number;
+      readonly directoryMode?: number;
+    }
   /** Takes lines out of a file of sorted lines and puts lines in, atomically (core/lines.ts). */
-  | { readonly op: 'edit'; readonly path: string; readonly remove: readonly string[]; readonly add: readonly string[]; readonly mode?: number }
+  | {
+      readonly op: 'edit';
+      readonly path: string;
+      readonly remove: readonly string[];
+      readonly add: readonly string[];
+      readonly mode?: number;
+    }
   | { readonly op: 'remove'; readonly path: string }
-  /** Runs a daemon that puts itself in the background and writes `pidFile`. `before`: ran until now, and is run again where this one does not start. */
-  | { readonly op: 'start'; readonly argv: readonly string[]; readonly pidFile: string; readonly before?: readonly string[] }
-  /** To the process that runs with `pidFile` among its arguments; `TERM` waits until it is gone, be it stopped. None there: nothing to do. */
+  /**
+   * Runs a daemon that puts itself in the background and writes `pidFile`. `before`: ran until now, and is run again
+   * where this one does not start.
+   */
+  | {
+      readonly op: 'start';
+      readonly argv: readonly string[];
+      readonly pidFile: string;
+      readonly before?: readonly string[];
+    }
+  /**
+   * To the process that runs with `pidFile` among its arguments; `TERM` waits until it is gone, be it stopped. None
+   * there: nothing to do.
+   */
   | { readonly op: 'signal'; readonly pidFile: string; readonly signal: 'HUP' | 'TERM' | 'CONT' };
 
 /** The smallest thing done whole or not at all. One `iptables-restore` is one step however many chains it changes. */
@@ -70,13 +111,19 @@ export interface Step {
   readonly ops: readonly Op[];
 }
 
-/** `changes` as a reader thinks of them, in order; `steps` as they are done (a replaced resource is removed in one, made in another). */
+/**
+ * `changes` as a reader thinks of them, in order; `steps` as they are done (a replaced resource is removed in one, made
+ * in another).
+ */
 export interface Plan {
   readonly changes: readonly Change[];
   readonly steps: readonly (Step & { readonly waitsFor: readonly number[] })[];
 }
 
-/** What an observed host taught us that no mark can hold; kept in the store, advisory. Keys and values are the kind's own. */
+/**
+ * What an observed host taught us that no mark can hold; kept in the store, advisory. Keys and values are the kind's
+ * own.
+ */
 export type Memory = Readonly<Record<string, string>>;
 
 /** What a change does to packets, from the least to the most. */
@@ -85,7 +132,9 @@ export type Disruption =
   | { readonly class: 'none'; readonly makes?: string }
   /** Established ones pass on; new ones may fail for a moment, or go elsewhere than before. */
   | { readonly class: 'new-connections' }
-  /** Established flows of these are cut or interrupted: an address, a device, an instance, as the kind can name them. */
+  /**
+   * Established flows of these are cut or interrupted: an address, a device, an instance, as the kind can name them.
+   */
   | { readonly class: 'flows'; readonly of: readonly string[] }
   /** Everything over this link is interrupted for a moment, or for good where it goes. */
   | { readonly class: 'link'; readonly link: string };
@@ -100,13 +149,22 @@ export interface Kind<R extends Resource = Resource> {
   observe(host: HostReader, wanted: readonly R[], memory: Memory): Promise<readonly R[]>;
   /** Of which parts of the host a sign calls for `observe` again. */
   readonly watches: readonly Part[];
-  /** Pure. A replaced resource arrives here as a delete and a create. `apart`: what it does at once otherwise would wait for itself by way of others. */
+  /**
+   * Pure. A replaced resource arrives here as a delete and a create. `apart`: what it does at once otherwise would wait
+   * for itself by way of others.
+   */
   steps(changes: readonly Change<R>[], apart?: boolean): readonly Step[];
   // said only where the default does not fit:
   /** What `observe` reads whatever is wanted. Default: nothing. */
   readonly reads?: readonly (readonly string[])[];
   /** Looks again at what signs name, and at nothing else; `before` is what was observed of all. Default: `observe`. */
-  again?(host: HostReader, wanted: readonly R[], memory: Memory, names: readonly string[], before: readonly R[]): Promise<readonly R[]>;
+  again?(
+    host: HostReader,
+    wanted: readonly R[],
+    memory: Memory,
+    names: readonly string[],
+    before: readonly R[],
+  ): Promise<readonly R[]>;
   /** What signs call it. Default: its key. */
   signed?(resource: R): string;
   /** Default: equal, or a contradiction. */
@@ -125,20 +183,33 @@ export interface Kind<R extends Resource = Resource> {
   recordBefore?(changes: readonly Change<R>[]): Memory;
   /** The foreign device it lives on, and is gone with: nothing to give back then. */
   livesOn?(resource: R): string | undefined;
-  /** What the change does to packets. Default: nothing where it only creates what is ours, else the flows of what it changes. */
+  /**
+   * What the change does to packets. Default: nothing where it only creates what is ours, else the flows of what it
+   * changes.
+   */
   disrupts?(change: Change<R>): Disruption;
   /**
-   * What is to be wanted to have it again as it was found; undefined: there is no way back to it. `made`: what of this kind is about to be made.
+   * What is to be wanted to have it again as it was found; undefined: there is no way back to it. `made`: what of this
+   * kind is about to be made.
    * Default: just that.
    */
   asFound?(observed: R, made: readonly R[]): R | undefined;
-  /** The interface whose move into or out of a bridge it is part of: what moves one is done whole or not at all. Default: of none. */
+  /**
+   * The interface whose move into or out of a bridge it is part of: what moves one is done whole or not at all.
+   * Default: of none.
+   */
   moves?(change: Change<R>): string | undefined;
   /** Made again it would be another, whatever it is called: whoever had it open has lost it. Default: none is. */
   irrevocable?(resource: R): boolean;
-  /** Said where `observe` counts what is wanted as there, since it may be: connections, leases. Of what it counts, what could be there as the host is now. */
+  /**
+   * Said where `observe` counts what is wanted as there, since it may be: connections, leases. Of what it counts, what
+   * could be there as the host is now.
+   */
   mayBe?(host: HostReader, counted: readonly R[]): Promise<readonly R[]>;
-  /** What is found of this kind on what is about to be removed or replaced, and goes with it, though nothing wants it. Default: nothing. */
+  /**
+   * What is found of this kind on what is about to be removed or replaced, and goes with it, though nothing wants it.
+   * Default: nothing.
+   */
   goesWith?(host: HostReader, removed: readonly Resource[]): Promise<readonly R[]>;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;
@@ -177,7 +248,10 @@ export interface Running {
   readonly stopped?: true;
 }
 
-/** The half of the driver that cannot change anything; the only half kinds ever see. Equal reads of one pass are made once. */
+/**
+ * The half of the driver that cannot change anything; the only half kinds ever see. Equal reads of one pass are made
+ * once.
+ */
 export interface HostReader {
   /** Standard output of a command. Throws a DriverError when it fails. */
   read(argv: readonly string[], netns?: string): Promise<string>;
@@ -187,7 +261,9 @@ export interface HostReader {
   processes(having: string): Promise<readonly Running[]>;
 }
 export interface Driver extends HostReader {
-  /** Throws a DriverError that carries the command, its exit code and stderr; for a batch, also the index of the line. */
+  /**
+   * Throws a DriverError that carries the command, its exit code and stderr; for a batch, also the index of the line.
+   */
   perform(op: Op): Promise<void>;
   /** Forgets what was read: what follows sees the host as it is from here on. */
   invalidate(): void;
@@ -200,9 +276,20 @@ export class DriverError extends Error {
   readonly exitCode: number | undefined;
   readonly stderr: string;
   readonly line: number | undefined;
-  constructor(command: string, details: { readonly exitCode?: number | undefined; readonly stderr?: string; readonly line?: number | undefined; readonly cause?: unknown } = {}) {
+  constructor(
+    command: string,
+    details: {
+      readonly exitCode?: number | undefined;
+      readonly stderr?: string;
+      readonly line?: number | undefined;
+      readonly cause?: unknown;
+    } = {},
+  ) {
     const { exitCode, stderr = '', line, cause } = details;
-    super(`${command} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${stderr.trim() === '' ? '' : `: ${stderr.trim()}`}`, { cause });
+    super(
+      `${command} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${stderr.trim() === '' ? '' : `: ${stderr.trim()}`}`,
+      { cause },
+    );
     this.command = command;
     this.exitCode = exitCode;
     this.stderr = stderr;

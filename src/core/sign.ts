@@ -1,4 +1,5 @@
-// core/sign.ts — what tells that a host may have changed. A sign only says "look again": what there is now, the look tells.
+// core/sign.ts — what tells that a host may have changed. A sign only says "look again": what there is now, the look
+// tells.
 
 /** A part of the host that others change, too. */
 export type Part = 'links' | 'routes' | 'rules' | 'bridge-rules' | 'files' | 'processes' | 'settings' | 'namespaces';
@@ -6,7 +7,10 @@ export type Part = 'links' | 'routes' | 'rules' | 'bridge-rules' | 'files' | 'pr
 export interface Sign {
   /** `everything`: signs may have been lost. */
   readonly part: Part | 'everything';
-  /** Which one, as the kind that holds it calls it: a chain `nat/netctl-snat`, a file's path, a device's name. Absent: any. */
+  /**
+   * Which one, as the kind that holds it calls it: a chain `nat/netctl-snat`, a file's path, a device's name. Absent:
+   * any.
+   */
   readonly name?: string;
   /** Who did it, where the kernel tells: `iptables, process 4711`. */
   readonly by?: string;

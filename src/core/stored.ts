@@ -6,7 +6,10 @@ import type { Op, Resource } from './resource.ts';
 /** Pool → holder → value. */
 export type Allocations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** A value that was given back and is not yet given to another: pool → value → whose it was, and until when (milliseconds of the epoch). */
+/**
+ * A value that was given back and is not yet given to another: pool → value → whose it was, and until when
+ * (milliseconds of the epoch).
+ */
 export type Resting = Readonly<Record<string, Readonly<Record<string, Rest>>>>;
 export interface Rest {
   readonly holder: string;
@@ -21,7 +24,9 @@ export interface Stored {
   /** The ledger: borrowed things as they were. */
   readonly former: readonly Resource[];
   readonly memories: Memories;
-  /** Interfaces that are borrowed with all that hung on them, by name, as they were found whole (uplinks/picture.ts). */
+  /**
+   * Interfaces that are borrowed with all that hung on them, by name, as they were found whole (uplinks/picture.ts).
+   */
   readonly found?: Readonly<Record<string, object>>;
   /** Routes of others that were beside those which are lent, by their keys. */
   readonly beside?: readonly string[];
@@ -33,7 +38,10 @@ export interface Stored {
 
 export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };
 
-/** Revision of a store that is not where it is to be, also where a copy tells what was in it: it is saved, whatever that is. */
+/**
+ * Revision of a store that is not where it is to be, also where a copy tells what was in it: it is saved, whatever that
+ * is.
+ */
 export const ABSENT = 'absent';
 
 /** Whether there is nothing new to save. */

@@ -1,19 +1,32 @@
-// core/undo.ts — the way back: what a plan is going to change, as it was, and the plan that leads there from wherever the host is.
+// core/undo.ts — the way back: what a plan is going to change, as it was, and the plan that leads there from wherever
+// the host is.
 import { diff } from './diff.ts';
 import { order } from './order.ts';
 import { kindOf } from './resource.ts';
 import type { Change, HostReader, Kind, Kinds, Plan, Ref, Resource, State, Wanted } from './resource.ts';
 
-/** What a plan touches and how that was found, in words in which it can be wanted. Data, so that whoever comes later can go back. */
+/**
+ * What a plan touches and how that was found, in words in which it can be wanted. Data, so that whoever comes later can
+ * go back.
+ */
 export interface Undo {
-  /** In the order in which it was found; with it what stands beside on the same link, whose place among its neighbours may be lost. */
+  /**
+   * In the order in which it was found; with it what stands beside on the same link, whose place among its neighbours
+   * may be lost.
+   */
   readonly found: readonly Resource[];
   /** What was not there. */
   readonly made: readonly Ref[];
 }
 
 /** What to put down before a plan is done. `observed` is how the host was found. */
-export async function undoOf(changes: readonly Change[], wanted: Wanted, observed: State, host: HostReader, kinds: Kinds): Promise<Undo> {
+export async function undoOf(
+  changes: readonly Change[],
+  wanted: Wanted,
+  observed: State,
+  host: HostReader,
+  kinds: Kinds,
+): Promise<Undo> {
   const touched = new Set(changes.map(({ ref }) => ref));
   const beside = new Set([...touched].flatMap((ref) => signOf(observed.get(ref), kinds)));
   const found = [...observed].flatMap(([ref, resource]) => {
@@ -21,17 +34,36 @@ export async function undoOf(changes: readonly Change[], wanted: Wanted, observe
     return concerns && !resource.foreign ? (asFound(resource, changes, kinds) ?? []) : [];
   });
   const back = new Set(found.map((resource) => refIn(kindOf(resource, kinds), resource)));
-  const may = (await Promise.all(kinds.map((kind) => maybe(kind, wanted, observed, host)))).filter(({ made }) => made.length > 0);
-  const kept = may.flatMap(({ could }) => could).filter((resource) => !back.has(refIn(kindOf(resource, kinds), resource)));
-  const removed = changes.flatMap((change) => (change.verb === 'delete' || change.verb === 'replace' ? [change.before] : []));
-  const gone = (await Promise.all(kinds.map(async (kind) => (await kind.goesWith?.(host, removed)) ?? []))).flat().filter((resource) => !back.has(refIn(kindOf(resource, kinds), resource)));
-  return { found: [...found, ...kept, ...gone], made: [...[...touched].filter((ref) => !back.has(ref)), ...may.flatMap(({ made }) => made)] };
+  const may = (await Promise.all(kinds.map((kind) => maybe(kind, wanted, observed, host)))).filter(
+    ({ made }) => made.length > 0,
+  );
+  const kept = may
+    .flatMap(({ could }) => could)
+    .filter((resource) => !back.has(refIn(kindOf(resource, kinds), resource)));
+  const removed = changes.flatMap((change) =>
+    change.verb === 'delete' || change.verb === 'replace' ? [change.before] : [],
+  );
+  const gone = (await Promise.all(kinds.map(async (kind) => (await kind.goesWith?.(host, removed)) ?? [])))
+    .flat()
+    .filter((resource) => !back.has(refIn(kindOf(resource, kinds), resource)));
+  return {
+    found: [...found, ...kept, ...gone],
+    made: [...[...touched].filter((ref) => !back.has(ref)), ...may.flatMap(({ made }) => made)],
+  };
 }
 
 /** Of a kind that counts what is wanted as there: what could be there before, and what could not. */
-async function maybe(kind: Kind, wanted: Wanted, observed: State, host: HostReader): Promise<{ readonly could: readonly Resource[]; readonly made: readonly Ref[] }> {
+async function maybe(
+  kind: Kind,
+  wanted: Wanted,
+  observed: State,
+  host: HostReader,
+): Promise<{ readonly could: readonly Resource[]; readonly made: readonly Ref[] }> {
   if (kind.mayBe === undefined) return { could: [], made: [] };
-  const could = await kind.mayBe(host, [...observed.values()].filter((resource) => resource.kind === kind.kind));
+  const could = await kind.mayBe(
+    host,
+    [...observed.values()].filter((resource) => resource.kind === kind.kind),
+  );
   const refs = new Set(could.map((resource) => refIn(kind, resource)));
   return { could, made: [...wanted.state.keys()].filter((ref) => ref.startsWith(`${kind.kind} `) && !refs.has(ref)) };
 }
@@ -45,7 +77,14 @@ function signOf(resource: Resource | undefined, kinds: Kinds): readonly string[]
 
 function asFound(resource: Resource, changes: readonly Change[], kinds: Kinds): Resource | undefined {
   const kind = kindOf(resource, kinds);
-  return kind.asFound === undefined ? resource : kind.asFound(resource, changes.flatMap((change) => (change.verb === 'create' && change.after.kind === resource.kind ? [change.after] : [])));
+  return kind.asFound === undefined
+    ? resource
+    : kind.asFound(
+        resource,
+        changes.flatMap((change) =>
+          change.verb === 'create' && change.after.kind === resource.kind ? [change.after] : [],
+        ),
+      );
 }
 
 /** What an undo wants, as `observe` is asked for it. */
@@ -54,7 +93,10 @@ export function wantedBy({ found }: Undo, kinds: Kinds): Wanted {
   return { state, because: new Map(), after: new Map(), waiting: [] };
 }
 
-/** What of the host still differs from how it was found, and the plan back. What an undo does not speak of is nobody's business here. */
+/**
+ * What of the host still differs from how it was found, and the plan back. What an undo does not speak of is nobody's
+ * business here.
+ */
 export function planBack(undo: Undo, observed: State, kinds: Kinds): Plan {
   const wanted = wantedBy(undo, kinds);
   return order(leftToUndo(undo, observed, kinds), wanted, kinds);

@@ -6,7 +6,10 @@ import { tmpdir } from 'node:os';
 import { DriverError } from '../core/resource.ts';
 import { MissingTool } from './missing-tool.ts';
 
-/** Milliseconds. A tool that waits for a lock of the kernel's may take long, and more work takes longer; one that never ends must not hold us for ever. */
+/**
+ * Milliseconds. A tool that waits for a lock of the kernel's may take long, and more work takes longer; one that never
+ * ends must not hold us for ever.
+ */
 const LIMIT = limitFrom(process.env['NETCTL_COMMAND_LIMIT']) ?? 20_000;
 const LIMIT_PER_LINE = LIMIT / 200;
 
@@ -18,18 +21,25 @@ function limitFrom(text: string | undefined): number | undefined {
 const environment = { LC_ALL: 'C' };
 
 /**
- * Runs a tool that only reads, and returns what it printed: into a file, so that it goes on while we are busy; a full pipe would wait for us.
- * Out of reach of Ctrl-C, which is ours to heed at the end of a step. `inherits`: a file that it finds as its descriptor 3.
+ * Runs a tool that only reads, and returns what it printed: into a file, so that it goes on while we are busy; a full
+ * pipe would wait for us.
+ * Out of reach of Ctrl-C, which is ours to heed at the end of a step. `inherits`: a file that it finds as its
+ * descriptor 3.
  */
 export async function capture(argv: readonly string[], inherits?: number, left = Infinity): Promise<string> {
   const [tool = '', ...rest] = argv;
   const printed = namelessFile('', argv);
   const errors = namelessFile('', argv);
   try {
-    const ended = await endOf(spawn(tool, rest, {
-      env: { ...process.env, ...environment }, cwd: '/', detached: true,
-      stdio: ['ignore', printed, errors, ...(inherits === undefined ? [] : [inherits])],
-    }), Math.min(LIMIT, left));
+    const ended = await endOf(
+      spawn(tool, rest, {
+        env: { ...process.env, ...environment },
+        cwd: '/',
+        detached: true,
+        stdio: ['ignore', printed, errors, ...(inherits === undefined ? [] : [inherits])],
+      }),
+      Math.min(LIMIT, left),
+    );
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
     return wholeTextOf(printed, argv);
   } finally {
@@ -49,8 +59,8 @@ export interface Change {
 }
 
 /**
- * Runs a tool that changes something. It outlives us: in a session of its own, where no Ctrl-C reaches it; its input whole before it
- * starts; its complaints in a file, since a pipe that nobody reads any more would kill it halfway.
+ * Runs a tool that changes something. It outlives us: in a session of its own, where no Ctrl-C reaches it; its input
+ * whole before it starts; its complaints in a file, since a pipe that nobody reads any more would kill it halfway.
  */
 export async function change({ argv, stdin, hold, onSpawn, left = Infinity }: Change): Promise<void> {
   const [tool = '', ...rest] = argv;
@@ -58,7 +68,9 @@ export async function change({ argv, stdin, hold, onSpawn, left = Infinity }: Ch
   const input = stdin === undefined ? undefined : namelessFile(stdin, argv);
   try {
     const child = spawn(tool, rest, {
-      env: { ...process.env, ...environment }, cwd: '/', detached: true,
+      env: { ...process.env, ...environment },
+      cwd: '/',
+      detached: true,
       stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
     });
     if (child.pid !== undefined) onSpawn?.(child.pid, argv);
@@ -75,13 +87,31 @@ export async function launch(argv: readonly string[], left = Infinity): Promise<
   const [tool = '', ...rest] = argv;
   // Loaded by whoever starts one: that takes longer than to read a host.
   const { execa } = await import('execa');
-  const child = execa(tool, rest, { env: environment, cwd: '/', reject: false, stripFinalNewline: false, stdin: 'ignore', stdout: 'ignore', detached: true, cleanup: false });
+  const child = execa(tool, rest, {
+    env: environment,
+    cwd: '/',
+    reject: false,
+    stripFinalNewline: false,
+    stdin: 'ignore',
+    stdout: 'ignore',
+    detached: true,
+    cleanup: false,
+  });
   const limit = Math.max(1, Math.ceil(Math.min(LIMIT, left)));
   const late = AbortSignal.timeout(limit);
   // With what it has started: as long as any of that holds its standard error, it has not ended.
-  late.addEventListener('abort', () => { killGroup(child); });
+  late.addEventListener('abort', () => {
+    killGroup(child);
+  });
   const ended = await child;
-  if (ended.failed) throw failure(argv, { code: ended.code, exitCode: ended.exitCode, signal: ended.signal, stderr: ended.stderr, ...(late.aborted ? { late: limit } : {}) });
+  if (ended.failed)
+    throw failure(argv, {
+      code: ended.code,
+      exitCode: ended.exitCode,
+      signal: ended.signal,
+      stderr: ended.stderr,
+      ...(late.aborted ? { late: limit } : {}),
+    });
 }
 
 interface Ended {
@@ -99,20 +129,30 @@ function linesIn(text: string): number {
   return lines;
 }
 
-/** Killed when it takes longer, with whatever it has started. Node's own limit goes on for a tool that could not be started, and would keep us from ending. */
+/**
+ * Killed when it takes longer, with whatever it has started. Node's own limit goes on for a tool that could not be
+ * started, and would keep us from ending.
+ */
 function endOf(child: ChildProcess, limit: number): Promise<Ended> {
   return new Promise((resolve) => {
     let isLate = false;
-    const late = setTimeout(() => {
-      isLate = true;
-      killGroup(child);
-    }, Math.max(1, limit));
+    const late = setTimeout(
+      () => {
+        isLate = true;
+        killGroup(child);
+      },
+      Math.max(1, limit),
+    );
     const end = (ended: Ended): void => {
       clearTimeout(late);
       resolve(ended);
     };
-    child.once('error', (error: NodeJS.ErrnoException) => { end({ code: error.code ?? error.message }); });
-    child.once('exit', (exitCode, signal) => { end({ exitCode: exitCode ?? undefined, signal: signal ?? undefined, ...(isLate ? { late: limit } : {}) }); });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      end({ code: error.code ?? error.message });
+    });
+    child.once('exit', (exitCode, signal) => {
+      end({ exitCode: exitCode ?? undefined, signal: signal ?? undefined, ...(isLate ? { late: limit } : {}) });
+    });
   });
 }
 
@@ -125,7 +165,10 @@ function killGroup({ pid }: { readonly pid?: number | undefined }): void {
   }
 }
 
-function failure(argv: readonly string[], { exitCode, code, signal, late, stderr: said }: Ended & { readonly stderr: string }): DriverError {
+function failure(
+  argv: readonly string[],
+  { exitCode, code, signal, late, stderr: said }: Ended & { readonly stderr: string },
+): DriverError {
   const command = argv.join(' ');
   const [tool = '', ...rest] = argv;
   if (code === 'ENOENT') return new MissingTool(tool, command);
@@ -138,7 +181,10 @@ function failure(argv: readonly string[], { exitCode, code, signal, late, stderr
 /** Not among node's constants; the same on every architecture but for the bit of O_DIRECTORY. */
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
 
-/** A file that never has a name, so that nothing is left of it. Its text is written beside the offset from which a child reads. */
+/**
+ * A file that never has a name, so that nothing is left of it. Its text is written beside the offset from which a child
+ * reads.
+ */
 function namelessFile(text: string, argv: readonly string[]): number {
   const file = openNameless('/dev/shm', argv) ?? openNameless(tmpdir(), argv, 'last');
   if (file === undefined) throw new Error('the last directory throws');
@@ -157,7 +203,10 @@ function openNameless(directory: string, argv: readonly string[], last?: 'last')
     return openSync(directory, constants.O_RDWR | O_TMPFILE, 0o600);
   } catch (error) {
     if (last === undefined) return undefined;
-    throw new DriverError(argv.join(' '), { stderr: `there is no room for its input in ${directory}: ${String(error)}`, cause: error });
+    throw new DriverError(argv.join(' '), {
+      stderr: `there is no room for its input in ${directory}: ${String(error)}`,
+      cause: error,
+    });
   }
 }
 
@@ -167,7 +216,10 @@ function wholeTextOf(file: number, argv: readonly string[]): string {
   try {
     writeSync(file, '\n', fstatSync(file).size);
   } catch (error) {
-    throw new DriverError(argv.join(' '), { stderr: `there is no room for what it prints: ${String(error)}`, cause: error });
+    throw new DriverError(argv.join(' '), {
+      stderr: `there is no room for what it prints: ${String(error)}`,
+      cause: error,
+    });
   }
   return text;
 }

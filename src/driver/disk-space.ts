@@ -18,28 +18,37 @@ interface Room {
 export function noRoomFor(steps: readonly { readonly ops: readonly Op[] }[]): readonly NoRoom[] {
   const left = new Map<string, Room>();
   const judged = new Map<string, string | undefined>();
-  return steps.flatMap(({ ops }, step) => ops.flatMap((op): readonly NoRoom[] => {
-    const settings = settingsOf(op);
-    if (settings.length > 0) {
-      return settings.flatMap((setting): readonly NoRoom[] => {
-        const why = whatIsAgainst(setting);
-        return why === undefined ? [] : [{ step, command: `write ${setting}`, stderr: why }];
-      });
-    }
-    const path = pathOf(op);
-    if (path === undefined) return [];
-    const at = nearest(dirname(path));
-    const against = judged.get(at) ?? whatIsAgainst(at);
-    judged.set(at, against);
-    const why = against ?? whatIsAgainst(path) ?? (op.op === 'write' || op.op === 'edit' ? tooMuch(at, op.path, lengthOf(op), left) : undefined);
-    return why === undefined ? [] : [{ step, command: `${op.op === 'start' ? 'write' : op.op} ${path}`, stderr: why }];
-  }));
+  return steps.flatMap(({ ops }, step) =>
+    ops.flatMap((op): readonly NoRoom[] => {
+      const settings = settingsOf(op);
+      if (settings.length > 0) {
+        return settings.flatMap((setting): readonly NoRoom[] => {
+          const why = whatIsAgainst(setting);
+          return why === undefined ? [] : [{ step, command: `write ${setting}`, stderr: why }];
+        });
+      }
+      const path = pathOf(op);
+      if (path === undefined) return [];
+      const at = nearest(dirname(path));
+      const against = judged.get(at) ?? whatIsAgainst(at);
+      judged.set(at, against);
+      const why =
+        against ??
+        whatIsAgainst(path) ??
+        (op.op === 'write' || op.op === 'edit' ? tooMuch(at, op.path, lengthOf(op), left) : undefined);
+      return why === undefined
+        ? []
+        : [{ step, command: `${op.op === 'start' ? 'write' : op.op} ${path}`, stderr: why }];
+    }),
+  );
 }
 
 /** The kernel's settings may be read only where netctl is confined. */
 function settingsOf(op: Op): readonly string[] {
   const [tool, , , ...assignments] = op.op === 'run' ? op.argv : [];
-  return tool === 'sysctl' ? assignments.map((assignment) => `/proc/sys/${pathIn(assignment.split('=', 1).join(''))}`) : [];
+  return tool === 'sysctl'
+    ? assignments.map((assignment) => `/proc/sys/${pathIn(assignment.split('=', 1).join(''))}`)
+    : [];
 }
 
 /** The first sign between words, be it a dot or a slash, is the one between all of them. */
@@ -51,11 +60,14 @@ function pathOf(op: Op): string | undefined {
   switch (op.op) {
     case 'write':
     case 'edit':
-    case 'remove': return op.path;
-    case 'start': return op.pidFile;
+    case 'remove':
+      return op.path;
+    case 'start':
+      return op.pidFile;
     case 'batch':
     case 'run':
-    case 'signal': return undefined;
+    case 'signal':
+      return undefined;
   }
 }
 
@@ -85,7 +97,9 @@ function whatIsAgainst(path: string): string | undefined {
 /** At most: what lines that go took is not known. */
 function lengthOf(op: Extract<Op, { op: 'write' | 'edit' }>): number {
   if (op.op === 'write') return Buffer.byteLength(op.text);
-  return (isThere(op.path) ? statSync(op.path).size : 0) + op.add.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+  return (
+    (isThere(op.path) ? statSync(op.path).size : 0) + op.add.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0)
+  );
 }
 
 /** Each file takes whole blocks. What is replaced is there until the other is. */

@@ -11,7 +11,12 @@ import type { RouteRecord } from '../iproute2/routes.ts';
 import { GROUP, METRIC, UNANNOUNCED } from '../core/marks.ts';
 
 export async function readFacts(host: HostReader): Promise<Facts> {
-  const [links, printed, namespaces, ipv6] = await Promise.all([readLinks(host), host.read(READ_ALL_ROUTES), host.read(READ_NAMESPACES), host.files(IPV6)]);
+  const [links, printed, namespaces, ipv6] = await Promise.all([
+    readLinks(host),
+    host.read(READ_ALL_ROUTES),
+    host.read(READ_NAMESPACES),
+    host.files(IPV6),
+  ]);
   const routes = parseRouteLines(printed);
   const routesOn = new Map<string | undefined, RouteRecord[]>(links.map(({ name }) => [name, []]));
   for (const route of routes) routesOn.get(route.link)?.push(route);
@@ -28,26 +33,46 @@ const IPV6 = '/proc/net/if_inet6';
 function factOf(link: LinkRecord, routes: readonly RouteRecord[]): LinkFact {
   const { name, mac, promiscuous, master, hairpin, alias, altnames, group } = link;
   return {
-    name, promiscuous, ours: group === GROUP,
+    name,
+    promiscuous,
+    ours: group === GROUP,
     ...(mac === undefined ? {} : { mac }),
     ...(master === undefined ? {} : { master }),
     ...(hairpin ? { hairpin } : {}),
     ...(alias === undefined ? {} : { alias }),
     ...(altnames === undefined ? {} : { altnames }),
     addresses: link.addresses.filter(isConfigured).map(addressOf),
-    routes: routes.filter((route) => route.unsayable === undefined && !comesByItself(route, link.addresses)).map(routeOf),
+    routes: routes
+      .filter((route) => route.unsayable === undefined && !comesByItself(route, link.addresses))
+      .map(routeOf),
   };
 }
 
-/** IPv4 also by a DHCP client; IPv6's link-local ones the kernel makes, and those by router advertisement come back by themselves wherever the interface's address goes. */
+/**
+ * IPv4 also by a DHCP client; IPv6's link-local ones the kernel makes, and those by router advertisement come back by
+ * themselves wherever the interface's address goes.
+ */
 function isConfigured({ automatic, family, dynamic }: AddressRecord): boolean {
   return family === 4 || !(automatic || dynamic);
 }
 
-function addressOf({ ip, bits, broadcast, metric, scope, family, peer, noPrefixRoute, deprecated, flags, lifetime }: AddressRecord): AddressFact {
+function addressOf({
+  ip,
+  bits,
+  broadcast,
+  metric,
+  scope,
+  family,
+  peer,
+  noPrefixRoute,
+  deprecated,
+  flags,
+  lifetime,
+}: AddressRecord): AddressFact {
   const ours = metric === METRIC || metric === UNANNOUNCED;
   return {
-    cidr: `${ip}/${bits}`, ours,
+    cidr: `${ip}/${bits}`,
+    ours,
     ...(broadcast === undefined ? {} : { broadcast }),
     ...(scope === 'global' || family === 6 ? {} : { scope }),
     ...(peer === undefined ? {} : { peer }),
@@ -59,9 +84,25 @@ function addressOf({ ip, bits, broadcast, metric, scope, family, peer, noPrefixR
   };
 }
 
-function routeOf({ to, family, via, metric, source, scope, protocol, onlink, table, type, tos, attributes, expires }: RouteRecord): RouteFact {
+function routeOf({
+  to,
+  family,
+  via,
+  metric,
+  source,
+  scope,
+  protocol,
+  onlink,
+  table,
+  type,
+  tos,
+  attributes,
+  expires,
+}: RouteRecord): RouteFact {
   return {
-    to, family, protocol,
+    to,
+    family,
+    protocol,
     ...(via === undefined ? {} : { via }),
     ...(metric === defaultMetric(family) ? {} : { metric }),
     ...(source === undefined ? {} : { source }),

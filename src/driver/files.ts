@@ -7,15 +7,20 @@ import type { Op } from '../core/resource.ts';
 import { makeDirectories } from '../durable/directories.ts';
 import { replaceFile } from '../durable/replace.ts';
 
-/** Every regular file below a directory, what an interrupted write has left there included; a file itself where the path is one. */
+/**
+ * Every regular file below a directory, what an interrupted write has left there included; a file itself where the path
+ * is one.
+ */
 export function readTree(directory: string): ReadonlyMap<string, string> {
   try {
     const entries = readdirSync(directory, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const paths = entries.map((entry) => join(entry.parentPath, entry.name)).sort();
-    return new Map(paths.flatMap((path) => {
-      const text = readIfThere(path);
-      return text === undefined ? [] : [[path, text] as const];
-    }));
+    return new Map(
+      paths.flatMap((path) => {
+        const text = readIfThere(path);
+        return text === undefined ? [] : [[path, text] as const];
+      }),
+    );
   } catch (error) {
     if (isAbsent(error)) return new Map();
     if (isCalled(error, 'ENOTDIR')) return fileAt(directory);

@@ -16,7 +16,10 @@ import type { Snapshot } from './processes.ts';
 export interface LinuxOptions {
   /** The namespace that is taken for the host. An op's own namespace replaces it. */
   readonly netns?: string;
-  /** The lock's file descriptor. Every tool that changes something holds it too, so the lock is free only when the last one has ended. */
+  /**
+   * The lock's file descriptor. Every tool that changes something holds it too, so the lock is free only when the last
+   * one has ended.
+   */
   readonly holdLock?: () => number | undefined;
   /** Called with the number of each tool that changes something, when it has been started. */
   readonly onSpawn?: (pid: number, argv: readonly string[]) => void;
@@ -77,13 +80,31 @@ class LinuxDriver implements Driver {
 
   private async do(op: Op): Promise<void> {
     switch (op.op) {
-      case 'batch': await this.batch(op); break;
-      case 'run': await this.run(op); break;
-      case 'write': this.guard(op.path, 'write'); write(op); break;
-      case 'edit': this.guard(op.path, 'edit'); edit(op); break;
-      case 'remove': this.guard(op.path, 'remove'); remove(op.path); break;
-      case 'start': this.guard(op.pidFile, 'write'); await this.start(op); break;
-      case 'signal': await tell[op.signal](op.pidFile); break;
+      case 'batch':
+        await this.batch(op);
+        break;
+      case 'run':
+        await this.run(op);
+        break;
+      case 'write':
+        this.guard(op.path, 'write');
+        write(op);
+        break;
+      case 'edit':
+        this.guard(op.path, 'edit');
+        edit(op);
+        break;
+      case 'remove':
+        this.guard(op.path, 'remove');
+        remove(op.path);
+        break;
+      case 'start':
+        this.guard(op.pidFile, 'write');
+        await this.start(op);
+        break;
+      case 'signal':
+        await tell[op.signal](op.pidFile);
+        break;
     }
   }
 
@@ -97,7 +118,10 @@ class LinuxDriver implements Driver {
     try {
       for (const top of this.options.own ?? []) followNoLink(path, top);
     } catch (error) {
-      throw new DriverError(`${what} ${path}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
+      throw new DriverError(`${what} ${path}`, {
+        stderr: error instanceof Error ? error.message : String(error),
+        cause: error,
+      });
     }
   }
 
@@ -105,12 +129,17 @@ class LinuxDriver implements Driver {
     await change({ argv: this.placed(argv, netns), stdin, ...this.terms() });
     if (until === undefined) return;
     const { path, lacks } = until;
-    if (!(await soon(() => !contains(path, lacks)))) throw new DriverError(argv.join(' '), { stderr: `${lacks} is still in ${path}` });
+    if (!(await soon(() => !contains(path, lacks))))
+      throw new DriverError(argv.join(' '), { stderr: `${lacks} is still in ${path}` });
   }
 
   private async batch({ tool, lines, netns }: Extract<Op, { op: 'batch' }>): Promise<void> {
     try {
-      await change({ argv: this.placed(tool, netns), stdin: lines.map((line) => `${line}\n`).join(''), ...this.terms() });
+      await change({
+        argv: this.placed(tool, netns),
+        stdin: lines.map((line) => `${line}\n`).join(''),
+        ...this.terms(),
+      });
     } catch (error) {
       if (!(error instanceof DriverError) || error.exitCode === undefined) throw error;
       const number = /^Command failed -:(\d+)$/m.exec(error.stderr)?.[1];
@@ -123,14 +152,25 @@ class LinuxDriver implements Driver {
     }
   }
 
-  /** Where the daemon does not start, the one before it does again: somebody may need it for more than what was to change. */
+  /**
+   * Where the daemon does not start, the one before it does again: somebody may need it for more than what was to
+   * change.
+   */
   private async start({ argv, pidFile, before }: Extract<Op, { op: 'start' }>): Promise<void> {
     try {
       await this.launch(argv, pidFile);
     } catch (error) {
       if (before === undefined || !(error instanceof DriverError)) throw error;
-      const said = await this.launch(before, pidFile).then(() => 'the one before runs again', (failed: unknown) => `the one before does not start again either: ${failed instanceof Error ? failed.message : String(failed)}`);
-      throw new DriverError(error.command, { exitCode: error.exitCode, stderr: `${error.stderr.trimEnd()}\n${said}`, cause: error });
+      const said = await this.launch(before, pidFile).then(
+        () => 'the one before runs again',
+        (failed: unknown) =>
+          `the one before does not start again either: ${failed instanceof Error ? failed.message : String(failed)}`,
+      );
+      throw new DriverError(error.command, {
+        exitCode: error.exitCode,
+        stderr: `${error.stderr.trimEnd()}\n${said}`,
+        cause: error,
+      });
     }
   }
 
@@ -138,9 +178,13 @@ class LinuxDriver implements Driver {
   private async launch(argv: readonly string[], pidFile: string): Promise<void> {
     makeDirectory(dirname(pidFile));
     await launch(this.placed(argv), this.left());
-    if (!(await soon(() => existsSync(pidFile)))) throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
+    if (!(await soon(() => existsSync(pidFile))))
+      throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
     const user = await endStranger(pidFile);
-    if (user !== undefined) throw new DriverError(argv.join(' '), { stderr: `it runs as user ${user}, and not as root (\`user=\` in its configuration): netctl would not know it for its own, and has ended it` });
+    if (user !== undefined)
+      throw new DriverError(argv.join(' '), {
+        stderr: `it runs as user ${user}, and not as root (\`user=\` in its configuration): netctl would not know it for its own, and has ended it`,
+      });
   }
 
   private terms(): Pick<Change, 'hold' | 'onSpawn' | 'left'> {

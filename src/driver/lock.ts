@@ -14,12 +14,12 @@ export interface Holder {
 }
 export type Locked =
   | {
-    readonly locked: true;
-    readonly descriptor: number;
-    /** Who had it before, as far as that is known. */
-    readonly before: Holder | undefined;
-    release(): void;
-  }
+      readonly locked: true;
+      readonly descriptor: number;
+      /** Who had it before, as far as that is known. */
+      readonly before: Holder | undefined;
+      release(): void;
+    }
   | { readonly locked: false; readonly holder: Holder | undefined };
 
 /** A holder that was killed leaves the lock to the tool it was running; that ends soon. So does the turn of a watch. */
@@ -28,14 +28,19 @@ const PATIENCE = { tries: 150, milliseconds: 100 };
 /** Holds it for one turn at a time. */
 const WATCH = 'netctl watch';
 
-/** Takes the lock, or says who has it. Commands that change the host inherit the descriptor, so none of them outlives the lock. */
+/**
+ * Takes the lock, or says who has it. Commands that change the host inherit the descriptor, so none of them outlives
+ * the lock.
+ */
 export async function takeLock(path: string, command: string, now: Date): Promise<Locked> {
   for (let tries = 0; ; tries++) {
     const descriptor = openLock(path);
-    if (await isOurs(descriptor, path)) return hold(descriptor, path, { pid: process.pid, command, since: now.toISOString() });
+    if (await isOurs(descriptor, path))
+      return hold(descriptor, path, { pid: process.pid, command, since: now.toISOString() });
     closeSync(descriptor);
     const holder = holderOf(path);
-    if ((holder !== undefined && holder.command !== WATCH && isAlive(holder.pid)) || tries === PATIENCE.tries) return { locked: false, holder };
+    if ((holder !== undefined && holder.command !== WATCH && isAlive(holder.pid)) || tries === PATIENCE.tries)
+      return { locked: false, holder };
     await sleep(PATIENCE.milliseconds);
   }
 }
@@ -43,7 +48,11 @@ export async function takeLock(path: string, command: string, now: Date): Promis
 function openLock(path: string): number {
   try {
     makeDirectories(dirname(path), 0o700);
-    return openSync(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600);
+    return openSync(
+      path,
+      constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+      0o600,
+    );
   } catch (error) {
     throw failure(path, error);
   }
@@ -51,7 +60,14 @@ function openLock(path: string): number {
 
 function failure(path: string, error: unknown): DriverError {
   const isLink = error instanceof Error && 'code' in error && error.code === 'ELOOP';
-  return new DriverError(`lock ${path}`, { stderr: isLink ? 'it is a symbolic link: netctl follows none in its own directories. Remove it' : error instanceof Error ? error.message : String(error), cause: error });
+  return new DriverError(`lock ${path}`, {
+    stderr: isLink
+      ? 'it is a symbolic link: netctl follows none in its own directories. Remove it'
+      : error instanceof Error
+        ? error.message
+        : String(error),
+    cause: error,
+  });
 }
 
 async function isOurs(descriptor: number, path: string): Promise<boolean> {
@@ -63,7 +79,10 @@ async function isOurs(descriptor: number, path: string): Promise<boolean> {
   }
 }
 
-/** flock(1) locks the open file behind the descriptor it inherits; the lock stays with ours when it exits. Where another has it, it says so by its exit code alone. */
+/**
+ * flock(1) locks the open file behind the descriptor it inherits; the lock stays with ours when it exits. Where another
+ * has it, it says so by its exit code alone.
+ */
 async function flock(descriptor: number): Promise<boolean> {
   try {
     await capture(['flock', '-n', '-x', '3'], descriptor);
@@ -91,7 +110,14 @@ function hold(descriptor: number, path: string, holder: Holder): Locked {
       throw failure(path, error);
     }
   }
-  return { locked: true, descriptor, before, release: () => { closeSync(descriptor); } };
+  return {
+    locked: true,
+    descriptor,
+    before,
+    release: () => {
+      closeSync(descriptor);
+    },
+  };
 }
 
 function holderOf(path: string): Holder | undefined {
@@ -104,7 +130,14 @@ function holderOf(path: string): Holder | undefined {
 }
 
 function isHolder(value: unknown): value is Holder {
-  return typeof value === 'object' && value !== null && 'pid' in value && typeof value.pid === 'number' && 'command' in value && 'since' in value;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'command' in value &&
+    'since' in value
+  );
 }
 
 function isAlive(pid: number): boolean {

@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DriverError } from '../core/resource.ts';
 import type { Op } from '../core/resource.ts';
 
-/** Tool → Debian package. Whatever netctl runs has its row, and its package a place in the README: test/tools.test.ts. */
+/**
+ * Tool → Debian package. Whatever netctl runs has its row, and its package a place in the README: test/tools.test.ts.
+ */
 export const packages: Readonly<Record<string, string>> = {
   ip: 'iproute2',
   ss: 'iproute2',
@@ -46,7 +48,9 @@ export class MissingTool extends DriverError {
   readonly debianPackage: string | undefined;
   constructor(tool: string, command: string) {
     const debianPackage = packages[tool];
-    super(command, { stderr: `${tool} is not installed, or not in PATH${debianPackage === undefined ? '' : ` (Debian package ${debianPackage})`}` });
+    super(command, {
+      stderr: `${tool} is not installed, or not in PATH${debianPackage === undefined ? '' : ` (Debian package ${debianPackage})`}`,
+    });
     this.tool = tool;
     this.debianPackage = debianPackage;
   }
@@ -55,19 +59,25 @@ export class MissingTool extends DriverError {
 /** The tools that these ops would call and that are not there: known before the first of them has changed anything. */
 export function missingTools(ops: readonly Op[], path = process.env['PATH'] ?? ''): readonly MissingTool[] {
   const commands = new Map(ops.flatMap(calls).map((argv) => [argv[0] ?? '', argv.join(' ')]));
-  return [...commands].filter(([tool]) => !isThere(tool, path)).map(([tool, command]) => new MissingTool(tool, command));
+  return [...commands]
+    .filter(([tool]) => !isThere(tool, path))
+    .map(([tool, command]) => new MissingTool(tool, command));
 }
 
 /** Each tool, and what it is called with as far as that is known. */
 function calls(op: Op): readonly (readonly string[])[] {
   switch (op.op) {
-    case 'batch': return [op.tool];
-    case 'run': return [op.argv, ...(op.calls ?? []).map((tool) => [tool])];
-    case 'start': return [op.argv];
+    case 'batch':
+      return [op.tool];
+    case 'run':
+      return [op.argv, ...(op.calls ?? []).map((tool) => [tool])];
+    case 'start':
+      return [op.argv];
     case 'write':
     case 'edit':
     case 'remove':
-    case 'signal': return [];
+    case 'signal':
+      return [];
   }
 }
 

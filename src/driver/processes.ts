@@ -1,4 +1,5 @@
-// driver/processes.ts — who runs, by what /proc says: marks in arguments survive a lost pid file, and no recycled number fits them.
+// driver/processes.ts — who runs, by what /proc says: marks in arguments survive a lost pid file, and no recycled
+// number fits them.
 import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
@@ -10,23 +11,41 @@ export type Snapshot = ReadonlyMap<number, string>;
 /** Looks at every process once. */
 export function snapshot(): Snapshot {
   const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
-  return new Map(found.map((pid) => [Number(pid), read(`/proc/${pid}/cmdline`)] as const).filter(([, line]) => line !== ''));
+  return new Map(
+    found.map((pid) => [Number(pid), read(`/proc/${pid}/cmdline`)] as const).filter(([, line]) => line !== ''),
+  );
 }
 
 /**
- * Of which an argument contains the text, what may not be looked at taken to be here; of the mark of our daemons (`--pid-file=`), daemons of ours. Not those of another container, nor the workers
- * that one of them forked.
+ * Of which an argument contains the text, what may not be looked at taken to be here; of the mark of our daemons
+ * (`--pid-file=`), daemons of ours. Not those of another container, nor the workers that one of them forked.
  */
 export function having(all: Snapshot, text: string, netns: string | undefined): readonly Running[] {
-  const found = [...all].filter(([pid, line]) => line.split('\0').some((argument) => (text.startsWith(MARK) ? argument.startsWith(text) && isDaemonOf(pid, argument) : argument.includes(text))) && isOfOurContainer(pid));
+  const found = [...all].filter(
+    ([pid, line]) =>
+      line
+        .split('\0')
+        .some((argument) =>
+          text.startsWith(MARK) ? argument.startsWith(text) && isDaemonOf(pid, argument) : argument.includes(text),
+        ) && isOfOurContainer(pid),
+  );
   const home = networkOf(netns === undefined ? '/proc/self/ns/net' : `/run/netns/${netns}`);
-  return found.filter(([pid, line]) => all.get(parentOf(pid)) !== line).flatMap(([pid, line]) => {
-    const network = networkOf(`/proc/${pid}/ns/net`);
-    // Over by now: it would be taken to be here.
-    if (network === undefined && read(`/proc/${pid}/cmdline`) === '') return [];
-    const astray = network !== undefined && home !== undefined && network !== home;
-    return [{ pid, argv: line.split('\0').slice(0, -1), ...(astray ? { astray } : {}), ...(isStopped(pid) ? { stopped: true } : {}) }];
-  });
+  return found
+    .filter(([pid, line]) => all.get(parentOf(pid)) !== line)
+    .flatMap(([pid, line]) => {
+      const network = networkOf(`/proc/${pid}/ns/net`);
+      // Over by now: it would be taken to be here.
+      if (network === undefined && read(`/proc/${pid}/cmdline`) === '') return [];
+      const astray = network !== undefined && home !== undefined && network !== home;
+      return [
+        {
+          pid,
+          argv: line.split('\0').slice(0, -1),
+          ...(astray ? { astray } : {}),
+          ...(isStopped(pid) ? { stopped: true } : {}),
+        },
+      ];
+    });
 }
 
 const MARK = '--pid-file=';
@@ -61,7 +80,10 @@ export async function terminate(pidFile: string): Promise<void> {
   throw new DriverError(`kill -KILL the process with --pid-file=${pidFile}`, { stderr: 'it does not end' });
 }
 
-/** Of a daemon that has just been started: the user that it runs as, where that is neither root nor who we are. Nobody would know it again for ours, so it is ended. */
+/**
+ * Of a daemon that has just been started: the user that it runs as, where that is neither root nor who we are. Nobody
+ * would know it again for ours, so it is ended.
+ */
 export async function endStranger(pidFile: string): Promise<string | undefined> {
   const pid = Number(read(pidFile));
   const isIts = read(`/proc/${pid}/cmdline`).split('\0').includes(`--pid-file=${pidFile}`);
@@ -110,12 +132,14 @@ function isOver({ pid, began }: Life): boolean {
 
 function marked(all: Snapshot, pidFile: string): readonly number[] {
   const mark = `--pid-file=${pidFile}`;
-  return [...all].filter(([pid, line]) => line.split('\0').includes(mark) && isDaemonOf(pid, mark) && isOfOurContainer(pid)).map(([pid]) => pid);
+  return [...all]
+    .filter(([pid, line]) => line.split('\0').includes(mark) && isDaemonOf(pid, mark) && isOfOurContainer(pid))
+    .map(([pid]) => pid);
 }
 
 /**
- * Anybody may say our mark among his arguments. Ours is only what runs the program that the pid file is named for (`dnsmasq-lab.pid`), whose user is
- * root, or who we are.
+ * Anybody may say our mark among his arguments. Ours is only what runs the program that the pid file is named for
+ * (`dnsmasq-lab.pid`), whose user is root, or who we are.
  */
 function isDaemonOf(pid: number, mark: string): boolean {
   const name = mark.slice(mark.lastIndexOf('/') + 1);
@@ -123,7 +147,10 @@ function isDaemonOf(pid: number, mark: string): boolean {
   return name.startsWith(`${program}-`) && program !== '' && isUsers(pid);
 }
 
-/** Of one that was updated under the running process, its name. Who may not look takes it by its first argument, and may not signal it either. */
+/**
+ * Of one that was updated under the running process, its name. Who may not look takes it by its first argument, and may
+ * not signal it either.
+ */
 function programOf(pid: number): string {
   const base = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
   try {
@@ -148,7 +175,8 @@ function send(pid: number, signal: NodeJS.Signals): void {
     process.kill(pid, signal);
   } catch (error) {
     // It ended by itself meanwhile.
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw new DriverError(`kill -${signal.slice(3)} ${pid}`, { stderr: String(error), cause: error });
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH'))
+      throw new DriverError(`kill -${signal.slice(3)} ${pid}`, { stderr: String(error), cause: error });
   }
 }
 
@@ -161,7 +189,10 @@ function isOfOurContainer(pid: number): boolean {
   }
 }
 
-/** By the number that the kernel gives the process namespace that it starts with. In another one it tells other numbers of processes than we know. */
+/**
+ * By the number that the kernel gives the process namespace that it starts with. In another one it tells other numbers
+ * of processes than we know.
+ */
 export function isFirstNamespace(): boolean {
   try {
     return readlinkSync('/proc/self/ns/pid') === 'pid:[4026531836]';
@@ -210,6 +241,9 @@ export function wrongProc(): string | undefined {
     // None is there.
   }
   if (self === String(process.pid)) return undefined;
-  const seen = self === undefined ? 'is not mounted' : `is of another process namespace: this is process ${process.pid}, and ${self} there`;
+  const seen =
+    self === undefined
+      ? 'is not mounted'
+      : `is of another process namespace: this is process ${process.pid}, and ${self} there`;
   return `/proc ${seen}. Who runs could not be told: mount -t proc proc /proc (\`unshare --mount-proc\` does)`;
 }

@@ -12,7 +12,13 @@ export interface ScriptOptions {
 
 /** Renders a whole script; it stops at the first command that fails. */
 export function renderScript(ops: readonly Op[], { netns, header }: ScriptOptions = {}): string {
-  const head = header === undefined ? [] : header.trimEnd().split('\n').map((line) => `# ${line}`.trimEnd());
+  const head =
+    header === undefined
+      ? []
+      : header
+          .trimEnd()
+          .split('\n')
+          .map((line) => `# ${line}`.trimEnd());
   const functions = ops.some(({ op }) => op === 'signal') ? [TELL] : [];
   return [...['#!/bin/sh', ...head, 'set -e', ...functions], ...renderOps(ops, netns), ''].join('\n');
 }
@@ -26,7 +32,11 @@ function joined(ops: readonly Op[]): readonly Op[] {
   const all: Op[] = [];
   for (const op of ops) {
     const last = all.at(-1);
-    const joins = op.op === 'batch' && last?.op === 'batch' && last.netns === op.netns && last.tool.join('\0') === op.tool.join('\0');
+    const joins =
+      op.op === 'batch' &&
+      last?.op === 'batch' &&
+      last.netns === op.netns &&
+      last.tool.join('\0') === op.tool.join('\0');
     if (joins) all[all.length - 1] = { ...last, lines: [...last.lines, ...op.lines] };
     else all.push(op);
   }
@@ -35,19 +45,29 @@ function joined(ops: readonly Op[]): readonly Op[] {
 
 function renderOp(op: Op, netns: string | undefined): string {
   switch (op.op) {
-    case 'batch': return withInput(command(op.tool, op.netns ?? netns), op.lines.map((line) => `${line}\n`).join(''));
-    case 'run': return renderRun(op, netns);
-    case 'write': return renderWrite(op);
-    case 'edit': return renderEdit(op);
-    case 'remove': return `rm -f -- ${shellWord(op.path)}`;
-    case 'start': return `${makeDirectory(dirname(op.pidFile), 0o700)}\n${command(op.argv, netns)}`;
-    case 'signal': return `tell ${op.signal} ${shellWord(op.pidFile)}`;
+    case 'batch':
+      return withInput(command(op.tool, op.netns ?? netns), op.lines.map((line) => `${line}\n`).join(''));
+    case 'run':
+      return renderRun(op, netns);
+    case 'write':
+      return renderWrite(op);
+    case 'edit':
+      return renderEdit(op);
+    case 'remove':
+      return `rm -f -- ${shellWord(op.path)}`;
+    case 'start':
+      return `${makeDirectory(dirname(op.pidFile), 0o700)}\n${command(op.argv, netns)}`;
+    case 'signal':
+      return `tell ${op.signal} ${shellWord(op.pidFile)}`;
   }
 }
 
 function renderRun({ argv, stdin, until, netns: own }: Extract<Op, { op: 'run' }>, netns: string | undefined): string {
   const run = command(argv, own ?? netns);
-  const wait = until === undefined ? '' : `\nfor wait in 1 2 3 4 5 6 7 8 9 10; do grep -qsF -e ${shellWord(until.lacks)} ${shellWord(until.path)} || break; sleep 0.5; done`;
+  const wait =
+    until === undefined
+      ? ''
+      : `\nfor wait in 1 2 3 4 5 6 7 8 9 10; do grep -qsF -e ${shellWord(until.lacks)} ${shellWord(until.path)} || break; sleep 0.5; done`;
   return `${stdin === undefined ? run : withInput(run, stdin)}${wait}`;
 }
 
@@ -55,15 +75,26 @@ function renderRun({ argv, stdin, until, netns: own }: Extract<Op, { op: 'run' }
 function renderWrite({ path, text, mode = 0o600, directoryMode = 0o700 }: Extract<Op, { op: 'write' }>): string {
   const beside = shellWord(`${path}.new`);
   const fill = text === '' ? `: > ${beside}` : withInput(`cat > ${beside}`, text);
-  return [makeDirectory(dirname(path), directoryMode), fill, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${shellWord(path)}`].join('\n');
+  return [
+    makeDirectory(dirname(path), directoryMode),
+    fill,
+    `chmod ${octal(mode)} ${beside}`,
+    `mv -f -- ${beside} ${shellWord(path)}`,
+  ].join('\n');
 }
 
 /** Only the lines that differ are named. */
 function renderEdit({ path, remove, add, mode = 0o600 }: Extract<Op, { op: 'edit' }>): string {
   const [file, beside] = [shellWord(path), shellWord(`${path}.new`)];
-  const kept = remove.length === 0 ? `cat -- ${file}` : `{ grep -vxF${remove.map((line) => ` -e ${shellWord(line)}`).join('')} -- ${file} || :; }`;
-  const all = add.length === 0 ? kept : `{ ${kept}; printf '%s\\n'${add.map((line) => ` ${shellWord(line)}`).join('')}; }`;
-  return [`${all} | LC_ALL=C sort -u > ${beside}`, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${file}`].join('\n');
+  const kept =
+    remove.length === 0
+      ? `cat -- ${file}`
+      : `{ grep -vxF${remove.map((line) => ` -e ${shellWord(line)}`).join('')} -- ${file} || :; }`;
+  const all =
+    add.length === 0 ? kept : `{ ${kept}; printf '%s\\n'${add.map((line) => ` ${shellWord(line)}`).join('')}; }`;
+  return [`${all} | LC_ALL=C sort -u > ${beside}`, `chmod ${octal(mode)} ${beside}`, `mv -f -- ${beside} ${file}`].join(
+    '\n',
+  );
 }
 
 function makeDirectory(path: string, mode: number): string {

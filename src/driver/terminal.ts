@@ -13,16 +13,27 @@ export interface Asking {
   readonly note?: () => string;
 }
 
-const ANSWERS: ReadonlyMap<string, boolean> = new Map([['yes', true], ['no', false]]);
+const ANSWERS: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['no', false],
+]);
 
 /**
- * Asks until it hears yes or no. Undefined: nobody said either, and nobody will, for the input has ended or the signal came.
- * The terminal keeps its own ways: it hands over whole lines and sends the signals of its keys, and is as it was for whoever comes next.
+ * Asks until it hears yes or no. Undefined: nobody said either, and nobody will, for the input has ended or the signal
+ * came.
+ * The terminal keeps its own ways: it hands over whole lines and sends the signals of its keys, and is as it was for
+ * whoever comes next.
  */
-export function askAt({ input, output }: Terminal, question: string, { signal, note }: Asking = {}): Promise<boolean | undefined> {
+export function askAt(
+  { input, output }: Terminal,
+  question: string,
+  { signal, note }: Asking = {},
+): Promise<boolean | undefined> {
   return new Promise((resolve) => {
     let begun = '';
-    const ask = (): void => { output.write(`${[question, ...(note === undefined ? [] : [note()])].join(' ')} Answer yes or no: `); };
+    const ask = (): void => {
+      output.write(`${[question, ...(note === undefined ? [] : [note()])].join(' ')} Answer yes or no: `);
+    };
     const end = (answer: boolean | undefined): void => {
       input.off('data', heard).off('end', over).off('close', over).off('error', over);
       signal?.removeEventListener('abort', over);

@@ -2,5 +2,11 @@
 
 /** JSON text → JSON text. What a spec says in a string of it has its quotes escaped, and is left as it is. */
 export function inPresentWords(text: string): string {
-  return text.replaceAll(/("is"|"phase"):(\s*)"tak(en|ing) back"/g, (_, key: string, space: string, ending: string) => `${key}:${space}"${ending === 'en' ? 'rolled' : 'rolling'} back"`).replaceAll('"standsOn":', '"dependsOn":');
+  return text
+    .replaceAll(
+      /("is"|"phase"):(\s*)"tak(en|ing) back"/g,
+      (_, key: string, space: string, ending: string) =>
+        `${key}:${space}"${ending === 'en' ? 'rolled' : 'rolling'} back"`,
+    )
+    .replaceAll('"standsOn":', '"dependsOn":');
 }

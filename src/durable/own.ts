@@ -1,4 +1,5 @@
-// durable/own.ts — netctl's own directories: what is read and written there is what netctl put there, not what a link leads to.
+// durable/own.ts — netctl's own directories: what is read and written there is what netctl put there, not what a link
+// leads to.
 import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from 'node:fs';
 
 /** Something stands where a file or a directory of netctl's own is to be. */
@@ -9,7 +10,10 @@ class Unexpected extends Error {
 /** Larger is nothing that netctl keeps. */
 const MOST = 256 << 20;
 
-/** The text of a file; undefined where there is none. Throws the system's error, or says what is there instead: it follows no link and waits for no pipe. */
+/**
+ * The text of a file; undefined where there is none. Throws the system's error, or says what is there instead: it
+ * follows no link and waits for no pipe.
+ */
 export function readOwn(path: string): string | undefined {
   let file: number;
   try {
@@ -33,7 +37,10 @@ export function followNoLink(path: string, top: string): void {
   if (!path.startsWith(`${top}/`)) return;
   for (let end = path.indexOf('/', top.length + 1); ; end = path.indexOf('/', end + 1)) {
     const at = end === -1 ? path : path.slice(0, end);
-    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw new Unexpected(`${at} is a symbolic link: netctl follows none in its own directories, and does not replace it. Remove it, or put back what was there`);
+    if (lstatSync(at, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      throw new Unexpected(
+        `${at} is a symbolic link: netctl follows none in its own directories, and does not replace it. Remove it, or put back what was there`,
+      );
     if (end === -1) return;
   }
 }

@@ -1,4 +1,5 @@
-// durable/replace.ts — writes a file so that whoever reads it, or loses power, sees the old text or the new one, never half.
+// durable/replace.ts — writes a file so that whoever reads it, or loses power, sees the old text or the new one, never
+// half.
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync, fchmodSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { makeDirectories } from './directories.ts';
@@ -10,7 +11,9 @@ export interface Modes {
   readonly directoryMode?: number;
 }
 
-/** Replaces a file durably; its directories are made. Modes are exact, whatever the umask. Throws the system's error. */
+/**
+ * Replaces a file durably; its directories are made. Modes are exact, whatever the umask. Throws the system's error.
+ */
 export function replaceFile(path: string, text: string, { mode = 0o600, directoryMode = 0o700 }: Modes = {}): void {
   const directory = dirname(path);
   makeDirectories(directory, directoryMode);

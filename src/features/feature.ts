@@ -1,4 +1,5 @@
-// features/feature.ts — what a feature is: it reads the part of the spec that it understands, and wants things. It does nothing.
+// features/feature.ts — what a feature is: it reads the part of the spec that it understands, and wants things. It does
+// nothing.
 import type { Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Want, Waiting } from '../core/resource.ts';

@@ -1,4 +1,5 @@
-// generations/file.ts — generations in a directory each, below the state directory: `generations/7/generation.json` and what belongs to it.
+// generations/file.ts — generations in a directory each, below the state directory: `generations/7/generation.json` and
+// what belongs to it.
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
 import { inPresentWords } from '../durable/former-words.ts';
@@ -18,15 +19,22 @@ const VERSION = 1;
 export function createGenerations(state: string): Generations {
   const [directory, pendingFile] = [`${state}/${GENERATIONS[0]}`, `${state}/${GENERATIONS[1]}`];
   const at = (number: number, name: string): string => `${directory}/${number}/${name}`;
-  const numbers = (): readonly number[] => namesIn(directory).filter((name) => /^[1-9]\d*$/.test(name)).map(Number).toSorted((a, b) => a - b);
-  const list = (): readonly Generation[] => numbers().flatMap((number) => {
-    const found = parsed(at(number, 'generation.json'));
-    return isGeneration(found) ? [found] : [];
-  });
+  const numbers = (): readonly number[] =>
+    namesIn(directory)
+      .filter((name) => /^[1-9]\d*$/.test(name))
+      .map(Number)
+      .toSorted((a, b) => a - b);
+  const list = (): readonly Generation[] =>
+    numbers().flatMap((number) => {
+      const found = parsed(at(number, 'generation.json'));
+      return isGeneration(found) ? [found] : [];
+    });
   const pending = (): Pending | undefined => {
     const found = parsed(pendingFile);
     if (isPending(found)) return found;
-    const undecided = isThere(pendingFile) ? list().findLast(({ outcome: { is } }) => is === 'begun' || is === 'waiting') : undefined;
+    const undecided = isThere(pendingFile)
+      ? list().findLast(({ outcome: { is } }) => is === 'begun' || is === 'waiting')
+      : undefined;
     return undecided === undefined ? undefined : { generation: undecided.number, phase: 'applying', pid: 0, began: '' };
   };
   const put = (path: string, value: object): void => {
@@ -51,17 +59,22 @@ export function createGenerations(state: string): Generations {
     removeIfEmpty(`${directory}/${number}`);
   };
   return {
-    list, pending,
-    damaged: () => numbers().flatMap((number) => {
-      const path = at(number, 'generation.json');
-      // One that was cut off before it was put down whole was never begun.
-      return !isThere(path) || isGeneration(parsed(path)) ? [] : [`generation ${number} is damaged, and left as it is: ${path} cannot be read`];
-    }),
+    list,
+    pending,
+    damaged: () =>
+      numbers().flatMap((number) => {
+        const path = at(number, 'generation.json');
+        // One that was cut off before it was put down whole was never begun.
+        return !isThere(path) || isGeneration(parsed(path))
+          ? []
+          : [`generation ${number} is damaged, and left as it is: ${path} cannot be read`];
+      }),
     has: (number) => numbers().includes(number),
     record: (number) => {
       const path = at(number, 'record.json');
       const found = parsed(path);
-      if (found === undefined) throw new StoreError(path, 'cannot be read: there is no such generation, or it is damaged');
+      if (found === undefined)
+        throw new StoreError(path, 'cannot be read: there is no such generation, or it is damaged');
       if (!isRecordOf(found)) throw new StoreError(path, 'is damaged, or of another version');
       return found;
     },
@@ -94,8 +107,12 @@ export function createGenerations(state: string): Generations {
       if (found !== undefined) put(at(number, 'generation.json'), { ...found, outcome });
     },
     drop: removeGeneration,
-    arm: (armed) => { put(pendingFile, { version: VERSION, ...armed }); },
-    disarm: () => { remove(pendingFile); },
+    arm: (armed) => {
+      put(pendingFile, { version: VERSION, ...armed });
+    },
+    disarm: () => {
+      remove(pendingFile);
+    },
     forget: () => {
       remove(pendingFile);
       for (const number of numbers()) removeGeneration(number);
@@ -125,7 +142,8 @@ function isThere(path: string): boolean {
 
 function namesIn(directory: string): readonly string[] {
   try {
-    if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink() === true) throw new Error('it is a symbolic link: netctl follows none in its own directories');
+    if (lstatSync(directory, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+      throw new Error('it is a symbolic link: netctl follows none in its own directories');
     return readdirSync(directory);
   } catch (error) {
     allowed(directory, error);
@@ -146,37 +164,84 @@ function parsed(path: string): unknown {
 
 /** Who may not look has not seen that there is nothing. */
 function allowed(path: string, error: unknown): void {
-  if (error instanceof Error && 'code' in error && error.code === 'EACCES') throw new StoreError(path, `cannot be read: ${error.message}`, error);
+  if (error instanceof Error && 'code' in error && error.code === 'EACCES')
+    throw new StoreError(path, `cannot be read: ${error.message}`, error);
 }
 
 function has<K extends string>(value: unknown, ...keys: readonly K[]): value is { readonly [key in K]: unknown } {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === VERSION && keys.every((key) => key in value);
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === VERSION &&
+    keys.every((key) => key in value)
+  );
 }
 
 function isGeneration(value: unknown): value is Generation {
-  if (!has(value, 'number', 'when', 'who', 'host', 'digest', 'summary', 'outcome') || !Number.isInteger(value.number)) return false;
-  return [value.when, value.who, value.host, value.digest, value.summary].every((text) => typeof text === 'string') && isOutcome(value.outcome);
+  if (!has(value, 'number', 'when', 'who', 'host', 'digest', 'summary', 'outcome') || !Number.isInteger(value.number))
+    return false;
+  return (
+    [value.when, value.who, value.host, value.digest, value.summary].every((text) => typeof text === 'string') &&
+    isOutcome(value.outcome)
+  );
 }
 
 function isOutcome(value: unknown): value is Outcome {
   if (!isObject(value)) return false;
-  if (value['is'] === 'rolled back') return typeof value['why'] === 'string' && Array.isArray(value['left']) && value['left'].every((line) => typeof line === 'string');
-  return value['is'] === 'begun' || value['is'] === 'waiting' || (value['is'] === 'kept' && typeof value['settled'] === 'boolean');
+  if (value['is'] === 'rolled back')
+    return (
+      typeof value['why'] === 'string' &&
+      Array.isArray(value['left']) &&
+      value['left'].every((line) => typeof line === 'string')
+    );
+  return (
+    value['is'] === 'begun' ||
+    value['is'] === 'waiting' ||
+    (value['is'] === 'kept' && typeof value['settled'] === 'boolean')
+  );
 }
 
 function isRecordOf(value: unknown): value is Record {
   if (!has(value, 'sources', 'plan', 'undo', 'later', 'before', 'allocations', 'memories', 'image')) return false;
   const { sources, plan, undo, later, before, allocations, memories, image } = value;
-  const isSource = (one: unknown): boolean => isObject(one) && typeof one['file'] === 'string' && typeof one['text'] === 'string';
-  const isUndo = isObject(undo) && Array.isArray(undo['found']) && undo['found'].every(isResource) && Array.isArray(undo['made']) && undo['made'].every((ref) => typeof ref === 'string');
-  const isStore = before === null || (isObject(before) && isObject(before['allocations']) && isObject(before['memories']) && Array.isArray(before['former']) && before['former'].every(isResource));
-  const isImage = isObject(image) && Object.values(image).every((lines) => Array.isArray(lines) && lines.every((line) => typeof line === 'string'));
-  return Array.isArray(sources) && sources.every(isSource) && typeof plan === 'string' && isUndo && Array.isArray(later) && isStore && isImage && isHoldings(allocations) && isHoldings(memories);
+  const isSource = (one: unknown): boolean =>
+    isObject(one) && typeof one['file'] === 'string' && typeof one['text'] === 'string';
+  const isUndo =
+    isObject(undo) &&
+    Array.isArray(undo['found']) &&
+    undo['found'].every(isResource) &&
+    Array.isArray(undo['made']) &&
+    undo['made'].every((ref) => typeof ref === 'string');
+  const isStore =
+    before === null ||
+    (isObject(before) &&
+      isObject(before['allocations']) &&
+      isObject(before['memories']) &&
+      Array.isArray(before['former']) &&
+      before['former'].every(isResource));
+  const isImage =
+    isObject(image) &&
+    Object.values(image).every((lines) => Array.isArray(lines) && lines.every((line) => typeof line === 'string'));
+  return (
+    Array.isArray(sources) &&
+    sources.every(isSource) &&
+    typeof plan === 'string' &&
+    isUndo &&
+    Array.isArray(later) &&
+    isStore &&
+    isImage &&
+    isHoldings(allocations) &&
+    isHoldings(memories)
+  );
 }
 
 /** Texts by name, within a name. */
 function isHoldings(value: unknown): boolean {
-  return isObject(value) && Object.values(value).every((of) => isObject(of) && Object.values(of).every((text) => typeof text === 'string'));
+  return (
+    isObject(value) &&
+    Object.values(value).every((of) => isObject(of) && Object.values(of).every((text) => typeof text === 'string'))
+  );
 }
 
 function isResource(value: unknown): boolean {
@@ -188,7 +253,13 @@ function isObject(value: unknown): value is { readonly [key: string]: unknown } 
 }
 
 function isPending(value: unknown): value is Pending {
-  return has(value, 'generation', 'phase', 'start', 'pid', 'began') && typeof value.generation === 'number' && typeof value.pid === 'number'
-    && (value.phase === 'applying' || value.phase === 'waiting' || value.phase === 'rolling back') && typeof value.began === 'string' && ['string', 'undefined'].includes(typeof value.start)
-    && (!('until' in value) || typeof value.until === 'number');
+  return (
+    has(value, 'generation', 'phase', 'start', 'pid', 'began') &&
+    typeof value.generation === 'number' &&
+    typeof value.pid === 'number' &&
+    (value.phase === 'applying' || value.phase === 'waiting' || value.phase === 'rolling back') &&
+    typeof value.began === 'string' &&
+    ['string', 'undefined'].includes(typeof value.start) &&
+    (!('until' in value) || typeof value.until === 'number')
+  );
 }

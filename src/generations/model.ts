@@ -67,7 +67,10 @@ export interface Pending {
   readonly phase: 'applying' | 'waiting' | 'rolling back';
   /** Seconds of the machine's uptime; absent: as long as the process lives that applies. */
   readonly until?: number;
-  /** Which start of the host: another one has lost all that a kernel knows. Absent: what was put down is damaged, and nobody knows. */
+  /**
+   * Which start of the host: another one has lost all that a kernel knows. Absent: what was put down is damaged, and
+   * nobody knows.
+   */
   readonly start?: string;
   /** Who applies, or rolls back; a number may be given anew, and so when it began, in the kernel's ticks. */
   readonly pid: number;
@@ -83,9 +86,15 @@ export interface Generations {
   has(number: number): boolean;
   /** Throws a StoreError where it is damaged, or not there. */
   record(number: number): Record;
-  /** What was said when nobody was left to hear it: of one that is rolled back as nobody has confirmed it. Empty: nothing. */
+  /**
+   * What was said when nobody was left to hear it: of one that is rolled back as nobody has confirmed it. Empty:
+   * nothing.
+   */
   said(number: number): string;
-  /** Puts one down, durably, and drops the oldest beyond those that are kept; not what a rollback leads to, however many were rolled back since. */
+  /**
+   * Puts one down, durably, and drops the oldest beyond those that are kept; not what a rollback leads to, however many
+   * were rolled back since.
+   */
   begin(generation: Omit<Generation, 'number' | 'outcome'>, record: Record): Generation;
   end(number: number, outcome: Outcome): void;
   /** Removes one that was put down and not begun. */
@@ -102,7 +111,10 @@ export interface Generations {
 /** So many are kept. */
 export const KEPT = 20;
 
-/** What `rollback` without a number leads to: the one that was in force before the newest that is. Undefined: what was before the first. */
+/**
+ * What `rollback` without a number leads to: the one that was in force before the newest that is. Undefined: what was
+ * before the first.
+ */
 export function before(generation: Generation, all: readonly Generation[]): Generation | undefined {
   // A rollback stands for the one it went back to.
   return inForceBefore(generation.restores ?? generation.number, all);

@@ -1,4 +1,5 @@
-// guards/bridges.ts — before a bridge goes, or loses its uplink, everything is named that others have put on it and that does not go along.
+// guards/bridges.ts — before a bridge goes, or loses its uplink, everything is named that others have put on it and
+// that does not go along.
 import type { Guard, Resource } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
@@ -16,15 +17,24 @@ interface Around extends Pick<Circumstances, 'uplinks' | 'links' | 'lent'> {
   readonly takesRoutes?: boolean;
 }
 
-/** `lent`: what was borrowed is netctl's to give back. Addresses and routes whose device is gone, or is called otherwise by now, have nowhere to go. */
+/**
+ * `lent`: what was borrowed is netctl's to give back. Addresses and routes whose device is gone, or is called otherwise
+ * by now, have nowhere to go.
+ */
 export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRoutes = true }: Around): Guard {
   return function* (plan, observed, wanted) {
     const changed = new Set(plan.changes.map(({ ref }) => ref));
-    const isKnown = (device: string): boolean => links.get(device)?.ours === true || observed.has(`link ${device}`) || wanted.state.has(`link ${device}`);
+    const isKnown = (device: string): boolean =>
+      links.get(device)?.ours === true || observed.has(`link ${device}`) || wanted.state.has(`link ${device}`);
     const macs = new Set([...links.values()].flatMap(({ mac }) => mac ?? []));
-    const isOrphan = (one: Resource): one is Address | Route => (isAddress(one) || isRoute(one)) && !links.has(one.link);
+    const isOrphan = (one: Resource): one is Address | Route =>
+      (isAddress(one) || isRoute(one)) && !links.has(one.link);
     const back = [...lent.values()].filter((one) => !isOrphan(one));
-    const claimed = new Claimed([...wanted.state.values(), ...back], [...lent.values()].filter(isOrphan).filter(isRoute), takesRoutes);
+    const claimed = new Claimed(
+      [...wanted.state.values(), ...back],
+      [...lent.values()].filter(isOrphan).filter(isRoute),
+      takesRoutes,
+    );
     for (const leaving of leavingIn(wanted.state, observed)) {
       const [picture, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
       if (picture === undefined || fact === undefined || !changed.has(leaving.ref)) continue;
@@ -32,10 +42,26 @@ export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRo
       const mtuFound = port !== undefined && isLink(port) && port.type === 'port' ? port.mtu : undefined;
       const ofWire = uplinks.left.get(leaving.wire ?? '');
       // Where a spec is in force, those are among the guests that guards/network-in-use.ts names.
-      const strangers = wanted.because.size > 0 ? [] : [...links.values()].filter(({ name, master }) => master === leaving.bridge && !isKnown(name)).map(({ name }) => name).sort();
+      const strangers =
+        wanted.because.size > 0
+          ? []
+          : [...links.values()]
+              .filter(({ name, master }) => master === leaving.bridge && !isKnown(name))
+              .map(({ name }) => name)
+              .sort();
       const found = whatIsLeft({
-        ...leaving, picture, ...(ofWire === undefined ? {} : { ofWire }), ...(mtuFound === undefined ? {} : { mtuFound }), fact, claimed, isKnown,
-        naming: uplinks.naming, bound: uplinks.bound, elsewhere: uplinks.elsewhere, forwarded: forwardedIn(uplinks.forwarding, leaving.bridge, macs), strangers,
+        ...leaving,
+        picture,
+        ...(ofWire === undefined ? {} : { ofWire }),
+        ...(mtuFound === undefined ? {} : { mtuFound }),
+        fact,
+        claimed,
+        isKnown,
+        naming: uplinks.naming,
+        bound: uplinks.bound,
+        elsewhere: uplinks.elsewhere,
+        forwarded: forwardedIn(uplinks.forwarding, leaving.bridge, macs),
+        strangers,
       });
       for (const finding of found) yield { ...finding, against: [leaving.ref], at: [] };
     }

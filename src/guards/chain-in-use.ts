@@ -1,4 +1,5 @@
-// guards/chain-in-use.ts — a chain of ours that goes while a rule of somebody else leads into it: iptables would not let it go.
+// guards/chain-in-use.ts — a chain of ours that goes while a rule of somebody else leads into it: iptables would not
+// let it go.
 import type { Guard } from '../core/resource.ts';
 import { commentOf, targetOf, wordsOf } from '../iptables/words.ts';
 import type { Chain } from '../kinds/chain/model.ts';
@@ -8,16 +9,27 @@ import type { Circumstances } from './circumstances.ts';
 /** Names the rule, and the command that removes it. What is in a chain of ours goes with that. */
 export function chainInUse({ rules }: Pick<Circumstances, 'rules'>): Guard {
   return function* (plan) {
-    const gone = plan.changes.flatMap((change) => (change.verb === 'delete' && isChain(change.before) && change.before.name.startsWith(CHAIN_PREFIX) ? [{ ref: change.ref, chain: change.before }] : []));
+    const gone = plan.changes.flatMap((change) =>
+      change.verb === 'delete' && isChain(change.before) && change.before.name.startsWith(CHAIN_PREFIX)
+        ? [{ ref: change.ref, chain: change.before }]
+        : [],
+    );
     if (gone.length === 0 || rules === undefined) return;
     const leading = leadsOf(rules);
-    for (const { ref, chain: { table, name } } of gone) for (const rule of leading.get(`${table}/${name}`) ?? []) {
-      yield {
-        severity: 'error', code: 'chain-in-use', against: [ref], at: [],
-        message: `chain ${name} of table ${table} goes, and a rule that is not netctl's leads into it: ${rule}`,
-        hint: `iptables -t ${table} ${rule.replace(/^-A /, '-D ')}`,
-      };
-    }
+    for (const {
+      ref,
+      chain: { table, name },
+    } of gone)
+      for (const rule of leading.get(`${table}/${name}`) ?? []) {
+        yield {
+          severity: 'error',
+          code: 'chain-in-use',
+          against: [ref],
+          at: [],
+          message: `chain ${name} of table ${table} goes, and a rule that is not netctl's leads into it: ${rule}`,
+          hint: `iptables -t ${table} ${rule.replace(/^-A /, '-D ')}`,
+        };
+      }
   };
 }
 

@@ -1,4 +1,5 @@
-// guards/circumstances.ts — what guards know beside the plan itself: by which way the operator came in, and what is in which bridge.
+// guards/circumstances.ts — what guards know beside the plan itself: by which way the operator came in, and what is in
+// which bridge.
 import type { Facts } from '../core/facts.ts';
 import type { State } from '../core/resource.ts';
 import type { Picture } from '../uplinks/picture.ts';

@@ -11,7 +11,10 @@ export function deviceMissing({ links }: Pick<Circumstances, 'links'>): Guard {
       const called = [...links.values()].find(({ altnames }) => altnames?.includes(name) === true)?.name;
       const others = `\`ip link\` lists those it has${parent ? '; name one of them as vlanInterface of the host, or as interface of the network' : ''}`;
       yield {
-        severity: 'error', code: 'device-missing', against: [change.ref], at: (wanted.because.get(change.ref) ?? []).slice(0, 1),
+        severity: 'error',
+        code: 'device-missing',
+        against: [change.ref],
+        at: (wanted.because.get(change.ref) ?? []).slice(0, 1),
         message: `this host has no interface ${name}${parent ? ' for VLAN devices to stand on' : ''}`,
         hint: called === undefined ? others : `that is another name (altname) of ${called}: write ${called}`,
       };

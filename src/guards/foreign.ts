@@ -15,13 +15,23 @@ export const foreign: Guard = function* (_plan, observed, wanted, kinds) {
 };
 
 function claimsWanted(wanted: Wanted, kinds: Kinds): ReadonlyMap<string, Ref> {
-  return new Map([...wanted.state].flatMap(([ref, resource]) => (kindOf(resource, kinds).claims?.(resource) ?? []).map((claim) => [claim, ref] as const)));
+  return new Map(
+    [...wanted.state].flatMap(([ref, resource]) =>
+      (kindOf(resource, kinds).claims?.(resource) ?? []).map((claim) => [claim, ref] as const),
+    ),
+  );
 }
 
 function inTheWay(ref: Ref, rival: Ref, kind: string, wanted: Wanted): Diagnostic {
   return {
-    severity: 'error', code: `${kind}-foreign`, against: [rival], at: (wanted.because.get(rival) ?? []).slice(0, 1),
-    message: ref === rival ? `${ref} is there already and is not netctl's` : `${ref} is there already, is not netctl's, and excludes ${rival}`,
+    severity: 'error',
+    code: `${kind}-foreign`,
+    against: [rival],
+    at: (wanted.because.get(rival) ?? []).slice(0, 1),
+    message:
+      ref === rival
+        ? `${ref} is there already and is not netctl's`
+        : `${ref} is there already, is not netctl's, and excludes ${rival}`,
     hint: 'use another name or address in the spec, or remove it yourself if nobody needs it',
   };
 }

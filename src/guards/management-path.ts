@@ -1,4 +1,5 @@
-// guards/management-path.ts — nobody should saw off the branch that he sits on without being told: a plan that touches the way the operator came in.
+// guards/management-path.ts — nobody should saw off the branch that he sits on without being told: a plan that touches
+// the way the operator came in.
 import { disruptionsOf } from '../core/disruption.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Change, Disruption, Guard, Kinds } from '../core/resource.ts';
@@ -15,11 +16,17 @@ type Known = Link | Address | Route;
 export function managementPath({ way }: Pick<Circumstances, 'way'>): Guard {
   return function* (plan, _observed, wanted, kinds) {
     if (way === undefined) return;
-    const touching = disruptionsOf(plan.changes, kinds).filter(([change, disruption]) => touches(change, disruption, way)).map(([change]) => change);
+    const touching = disruptionsOf(plan.changes, kinds)
+      .filter(([change, disruption]) => touches(change, disruption, way))
+      .map(([change]) => change);
     if (touching.length === 0) return;
     const by = way.links[0] === undefined ? '' : ` on ${way.links[0]}`;
     yield {
-      severity: 'warning', asks: true, code: 'management-path', against: touching.map(({ ref }) => ref), at: touching.flatMap(({ ref }) => wanted.because.get(ref) ?? []).slice(0, 1),
+      severity: 'warning',
+      asks: true,
+      code: 'management-path',
+      against: touching.map(({ ref }) => ref),
+      at: touching.flatMap(({ ref }) => wanted.because.get(ref) ?? []).slice(0, 1),
       message: `your SSH session from ${way.peer}${way.local === undefined ? '' : ` arrives at ${way.local}`}${by}, and this plan touches its way: it ${several(touching.map((change) => inWords(change, kinds)))}`,
       hint: 'with --confirm-timeout 60s all of it is rolled back by itself, unless netctl confirm comes within that time',
     };
@@ -31,9 +38,16 @@ function touches(change: Change, disruption: Disruption, way: Way): boolean {
   const before = change.verb === 'create' ? undefined : change.before;
   if (!isKnown(now)) return false;
   switch (now.kind) {
-    case 'link': return disruption.class !== 'none' && (way.links.includes(now.name) || [now, before].some((one) => one !== undefined && isKnown(one) && isUplinkOf(one, way.links)));
-    case 'address': return touchesAddress(change.verb, now, disruption, way);
-    case 'route': return (change.verb === 'create' || disruption.class !== 'none') && isOnWay(now.to, way);
+    case 'link':
+      return (
+        disruption.class !== 'none' &&
+        (way.links.includes(now.name) ||
+          [now, before].some((one) => one !== undefined && isKnown(one) && isUplinkOf(one, way.links)))
+      );
+    case 'address':
+      return touchesAddress(change.verb, now, disruption, way);
+    case 'route':
+      return (change.verb === 'create' || disruption.class !== 'none') && isOnWay(now.to, way);
   }
 }
 
@@ -46,7 +60,13 @@ function touchesAddress(verb: Change['verb'], { link, cidr }: Address, disruptio
 
 /** A wire that goes into a bridge, or leaves it. A guest's device is none. */
 function isUplinkOf(resource: Known, links: readonly string[]): boolean {
-  return resource.kind === 'link' && resource.type === 'port' && !resource.hairpin && resource.master !== undefined && links.includes(resource.master);
+  return (
+    resource.kind === 'link' &&
+    resource.type === 'port' &&
+    !resource.hairpin &&
+    resource.master !== undefined &&
+    links.includes(resource.master)
+  );
 }
 
 /** Longer than the route by which the peer is found, or that one itself. */

@@ -1,4 +1,5 @@
-// guards/near.ts — what the host reaches by its own routes, without a gateway, and from which of its addresses: as the kernel finds the way.
+// guards/near.ts — what the host reaches by its own routes, without a gateway, and from which of its addresses: as the
+// kernel finds the way.
 import { METRIC } from '../core/marks.ts';
 import type { State } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
@@ -35,11 +36,16 @@ export interface Change {
 
 /** Of each network with an address of its own on its bridge. */
 export function changesOf(observed: State, wanted: State): readonly Change[] {
-  return [...wanted.values()].filter(isAddress).filter((one) => one.first === true && !one.cidr.includes(':')).map((own) => {
-    const uplinks = [...wanted.values()].flatMap((one) => (isAddress(one) && one.link === own.link ? (one.movedFrom ?? []) : []));
-    const links = [...new Set([...uplinks, ...uplinks.flatMap((uplink) => bridgeOf(uplink, observed)), own.link])];
-    return { own, links, before: links.flatMap((link) => nearOn(link, observed)), after: nearOn(own.link, wanted) };
-  });
+  return [...wanted.values()]
+    .filter(isAddress)
+    .filter((one) => one.first === true && !one.cidr.includes(':'))
+    .map((own) => {
+      const uplinks = [...wanted.values()].flatMap((one) =>
+        isAddress(one) && one.link === own.link ? (one.movedFrom ?? []) : [],
+      );
+      const links = [...new Set([...uplinks, ...uplinks.flatMap((uplink) => bridgeOf(uplink, observed)), own.link])];
+      return { own, links, before: links.flatMap((link) => nearOn(link, observed)), after: nearOn(own.link, wanted) };
+    });
 }
 
 /** The bridge that an uplink is in so far: it may have another name by then. */
@@ -50,14 +56,35 @@ function bridgeOf(uplink: string, observed: State): readonly string[] {
 
 /** The first address of each network makes the route to it; those behind it none, whatever they are. */
 function nearOn(link: string, state: State): readonly Near[] {
-  const addresses = [...state.values()].filter(isAddress).filter((one) => one.link === link && !one.cidr.includes(':') && one.missing !== true);
+  const addresses = [...state.values()]
+    .filter(isAddress)
+    .filter((one) => one.link === link && !one.cidr.includes(':') && one.missing !== true);
   const listed = addresses.toSorted((a, b) => Number(b.first === true) - Number(a.first === true));
-  const makers = [...new Map(listed.toReversed().map((one) => [networkOf(one), one])).values()].filter((one) => one.noPrefixRoute !== true && (bitsOf(networkOf(one)) < 32 || one.peer !== undefined));
+  const makers = [...new Map(listed.toReversed().map((one) => [networkOf(one), one])).values()].filter(
+    (one) => one.noPrefixRoute !== true && (bitsOf(networkOf(one)) < 32 || one.peer !== undefined),
+  );
   const source = ipOf(listed.find(({ scope }) => scope === undefined)?.cidr ?? '');
-  const routes = [...state.values()].filter(isRoute).filter((one) => one.link === link && one.family === 4 && one.via === undefined && one.to !== 'default' && [one.table, one.type, one.tos, one.hops].every((each) => each === undefined));
+  const routes = [...state.values()]
+    .filter(isRoute)
+    .filter(
+      (one) =>
+        one.link === link &&
+        one.family === 4 &&
+        one.via === undefined &&
+        one.to !== 'default' &&
+        [one.table, one.type, one.tos, one.hops].every((each) => each === undefined),
+    );
   return [
-    ...makers.map((one) => near(networkOf(one), ipOf(one.cidr), one.first === true && one.movedFrom === undefined ? METRIC : (one.metric ?? 0))),
-    ...routes.map((one) => near((one.to.includes('/') ? one.to : `${one.to}/32`) as Cidr, one.source ?? source, metricOf(one))),
+    ...makers.map((one) =>
+      near(
+        networkOf(one),
+        ipOf(one.cidr),
+        one.first === true && one.movedFrom === undefined ? METRIC : (one.metric ?? 0),
+      ),
+    ),
+    ...routes.map((one) =>
+      near((one.to.includes('/') ? one.to : `${one.to}/32`) as Cidr, one.source ?? source, metricOf(one)),
+    ),
   ];
 }
 
@@ -72,13 +99,19 @@ export function networkOf({ cidr, peer }: Pick<Address, 'cidr' | 'peer'>): Cidr 
 /** What is in the network, in order. */
 export function partsOf(network: Cidr, { before, after }: Pick<Change, 'before' | 'after'>): readonly Part[] {
   const whole = rangeOf(network);
-  const bounds = [whole, ...[...before, ...after].map(({ range }) => range)].flatMap(({ first, last }) => [first, last + 1]);
-  const starts = [...new Set(bounds)].filter((bound) => bound >= whole.first && bound <= whole.last + 1).sort((a, b) => a - b);
+  const bounds = [whole, ...[...before, ...after].map(({ range }) => range)].flatMap(({ first, last }) => [
+    first,
+    last + 1,
+  ]);
+  const starts = [...new Set(bounds)]
+    .filter((bound) => bound >= whole.first && bound <= whole.last + 1)
+    .sort((a, b) => a - b);
   const parts: Part[] = [];
   for (const [i, first] of starts.slice(0, -1).entries()) {
     const range = { first, last: (starts[i + 1] ?? first) - 1 };
     const [was, is, last] = [nearest(before, range), nearest(after, range), parts.at(-1)];
-    if (last !== undefined && last.before === was && last.after === is) parts[parts.length - 1] = { ...last, range: { first: last.range.first, last: range.last } };
+    if (last !== undefined && last.before === was && last.after === is)
+      parts[parts.length - 1] = { ...last, range: { first: last.range.first, last: range.last } };
     else parts.push({ range, before: was, after: is });
   }
   return parts;
@@ -86,7 +119,8 @@ export function partsOf(network: Cidr, { before, after }: Pick<Change, 'before' 
 
 /** Of those that hold it, the longest; of these the one with the least metric. */
 function nearest(all: readonly Near[], range: Range): string | undefined {
-  return all.filter((one) => covers(one.range, range)).toSorted((a, b) => b.bits - a.bits || a.metric - b.metric)[0]?.source;
+  return all.filter((one) => covers(one.range, range)).toSorted((a, b) => b.bits - a.bits || a.metric - b.metric)[0]
+    ?.source;
 }
 
 export function wordsOf(parts: readonly Part[]): string {

@@ -1,4 +1,5 @@
-// guards/network-in-use.ts — a bridge that goes while guests are in it leaves them without a network, whatever the spec says of them.
+// guards/network-in-use.ts — a bridge that goes while guests are in it leaves them without a network, whatever the spec
+// says of them.
 import type { Guard, State, Wanted } from '../core/resource.ts';
 import { isLink } from '../kinds/link/model.ts';
 import type { Circumstances } from './circumstances.ts';
@@ -12,11 +13,17 @@ export function networkInUse({ links }: Pick<Circumstances, 'links'>): Guard {
     for (const change of plan.changes) {
       if (change.verb !== 'delete' || !isLink(change.before) || change.before.type !== 'bridge') continue;
       const { name } = change.before;
-      const guests = portsOf(name, observed, links).filter((port) => isGuests(port, observed) && !movesOn(port, name, wanted)).sort();
+      const guests = portsOf(name, observed, links)
+        .filter((port) => isGuests(port, observed) && !movesOn(port, name, wanted))
+        .sort();
       if (guests.length === 0) continue;
       yield {
-        severity: 'warning', asks: true, code: NETWORK_IN_USE, against: [change.ref], at: [],
-        message: `bridge ${name} goes, and ${guests.length === 1 ? 'a guest\'s device is' : `${guests.length} devices of guests are`} in it: ${several(guests)}`,
+        severity: 'warning',
+        asks: true,
+        code: NETWORK_IN_USE,
+        against: [change.ref],
+        at: [],
+        message: `bridge ${name} goes, and ${guests.length === 1 ? "a guest's device is" : `${guests.length} devices of guests are`} in it: ${several(guests)}`,
         hint: 'stop these guests, or move them to another network, before their network goes',
       };
     }
@@ -25,8 +32,12 @@ export function networkInUse({ links }: Pick<Circumstances, 'links'>): Guard {
 
 /** Ours and those that the spec names, as they were observed; and everybody else's. */
 function portsOf(bridge: string, observed: State, links: Circumstances['links']): string[] {
-  const ours = [...observed.values()].flatMap((resource) => (isLink(resource) && resource.type !== 'bridge' && resource.master === bridge ? [resource.name] : []));
-  return [...new Set([...ours, ...[...links.values()].flatMap(({ name, master }) => (master === bridge ? [name] : []))])];
+  const ours = [...observed.values()].flatMap((resource) =>
+    isLink(resource) && resource.type !== 'bridge' && resource.master === bridge ? [resource.name] : [],
+  );
+  return [
+    ...new Set([...ours, ...[...links.values()].flatMap(({ name, master }) => (master === bridge ? [name] : []))]),
+  ];
 }
 
 /** Not the network's own wire: its VLAN device, or its uplink. */
@@ -37,5 +48,7 @@ function isGuests(port: string, observed: State): boolean {
 
 function movesOn(port: string, bridge: string, wanted: Wanted): boolean {
   const link = wanted.state.get(`link ${port}`);
-  return link !== undefined && isLink(link) && link.type !== 'bridge' && link.master !== undefined && link.master !== bridge;
+  return (
+    link !== undefined && isLink(link) && link.type !== 'bridge' && link.master !== undefined && link.master !== bridge
+  );
 }

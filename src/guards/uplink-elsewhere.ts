@@ -1,5 +1,5 @@
-// guards/uplink-elsewhere.ts — an interface that somebody has put into another bridge, a bond or a VRF while netctl had it: to give it back would take
-// it out of that.
+// guards/uplink-elsewhere.ts — an interface that somebody has put into another bridge, a bond or a VRF while netctl had
+// it: to give it back would take it out of that.
 import type { Guard } from '../core/resource.ts';
 import type { Circumstances } from './circumstances.ts';
 
@@ -9,7 +9,9 @@ export function uplinkElsewhere({ links, givenBack = [] }: Pick<Circumstances, '
       const master = links.get(links.get(name)?.master ?? '');
       if (master === undefined || master.ours) continue;
       yield {
-        severity: 'error', code: 'uplink-in-use', at: [],
+        severity: 'error',
+        code: 'uplink-in-use',
+        at: [],
         message: `${name} is in ${master.name} by now, which is not netctl's: it would be taken out of that to be given back`,
         hint: `\`ip link set dev ${name} nomaster\`, if ${master.name} can do without it; then again`,
       };

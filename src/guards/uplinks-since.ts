@@ -1,4 +1,5 @@
-// guards/uplinks-since.ts — an interface is given back with what somebody has set of it while it was in a bridge: that is said before.
+// guards/uplinks-since.ts — an interface is given back with what somebody has set of it while it was in a bridge: that
+// is said before.
 import type { Guard, Ref } from '../core/resource.ts';
 import { listed } from '../uplinks/finding.ts';
 import { saidSince } from '../uplinks/settled-since.ts';
@@ -8,12 +9,23 @@ import type { Circumstances } from './circumstances.ts';
 const FORWARDING: Ref = 'sysctl net.ipv4.ip_forward';
 
 /** Nobody is asked: it stays as it is in any case. */
-export function uplinksSince({ uplinks = NO_UPLINKS, givenBack = [], lent }: Pick<Circumstances, 'uplinks' | 'givenBack' | 'lent'>): Guard {
+export function uplinksSince({
+  uplinks = NO_UPLINKS,
+  givenBack = [],
+  lent,
+}: Pick<Circumstances, 'uplinks' | 'givenBack' | 'lent'>): Guard {
   return function* () {
     for (const found of givenBack) {
       const now = uplinks.left.get(found.name);
       const details = now === undefined ? [] : saidSince(found, now, lent?.has(FORWARDING) === true);
-      if (details.length > 0) yield { severity: 'warning', code: 'uplink-changed', at: [], message: `${found.name} keeps what somebody has set of it while it was lent: ${listed(details)}`, details };
+      if (details.length > 0)
+        yield {
+          severity: 'warning',
+          code: 'uplink-changed',
+          at: [],
+          message: `${found.name} keeps what somebody has set of it while it was lent: ${listed(details)}`,
+          details,
+        };
     }
   };
 }

@@ -1,4 +1,5 @@
-// guards/uplinks.ts — an interface is borrowed with all that hangs on it: what cannot go along is refused or said before anything is done.
+// guards/uplinks.ts — an interface is borrowed with all that hangs on it: what cannot go along is refused or said
+// before anything is done.
 import type { Guard } from '../core/resource.ts';
 import { isTaken, isUplink } from '../uplinks/borrowing.ts';
 import { judge } from '../uplinks/judge.ts';
@@ -20,7 +21,13 @@ export function uplinks({ uplinks: found = NO_UPLINKS }: Pick<Circumstances, 'up
       )
         continue;
       const at = (wanted.because.get(ref) ?? []).slice(0, 1);
-      const way = { bridge: after.master ?? '', carries: after.carries ?? 0, naming: found.naming, bound: found.bound, elsewhere: found.elsewhere };
+      const way = {
+        bridge: after.master ?? '',
+        carries: after.carries ?? 0,
+        naming: found.naming,
+        bound: found.bound,
+        elsewhere: found.elsewhere,
+      };
       for (const finding of judge(picture, way)) yield { ...finding, against: [ref], at };
     }
   };

@@ -1,4 +1,5 @@
-// iproute2/fields.ts — narrowing what `ip -j` prints: a field that is absent is undefined, one of another type is an error that names it.
+// iproute2/fields.ts — narrowing what `ip -j` prints: a field that is absent is undefined, one of another type is an
+// error that names it.
 
 import { DriverError } from '../core/resource.ts';
 
@@ -20,12 +21,22 @@ function parsed(text: string): unknown {
   }
 }
 
-/** iproute2 up to 6.1, at least, prints control characters of names and aliases as they are, and older ones put a backslash before an apostrophe. */
+/**
+ * iproute2 up to 6.1, at least, prints control characters of names and aliases as they are, and older ones put a
+ * backslash before an apostrophe.
+ */
 function parsedAsMeant(text: string): unknown {
   try {
-    return JSON.parse(text.replaceAll(/\\[^]|[\0-\x1f]/g, (found) => (found === "\\'" ? "'" : found.startsWith('\\') ? found : JSON.stringify(found).slice(1, -1))));
+    return JSON.parse(
+      text.replaceAll(/\\[^]|[\0-\x1f]/g, (found) =>
+        found === "\\'" ? "'" : found.startsWith('\\') ? found : JSON.stringify(found).slice(1, -1),
+      ),
+    );
   } catch (error) {
-    throw new DriverError('ip -j', { stderr: `what it printed is not whole, or no JSON: ${error instanceof Error ? error.message : String(error)}`, cause: error });
+    throw new DriverError('ip -j', {
+      stderr: `what it printed is not whole, or no JSON: ${error instanceof Error ? error.message : String(error)}`,
+      cause: error,
+    });
   }
 }
 

@@ -40,12 +40,21 @@ export interface LinkRecord {
   /** Of a `tun`. */
   readonly mode?: string;
   /** Of a bridge: delay in hundredths of a second; what else somebody has set, as `ip link set dev BRIDGE` takes it. */
-  readonly bridge?: { readonly forwardDelay: number; readonly stp: number; readonly netfilter: boolean; readonly options?: readonly string[] };
+  readonly bridge?: {
+    readonly forwardDelay: number;
+    readonly stp: number;
+    readonly netfilter: boolean;
+    readonly options?: readonly string[];
+  };
   /** Of an 802.1Q device: its id, and what it depends on; '' when that is in another namespace. */
   readonly vlan?: { readonly id: number; readonly parent: string };
   /** Of a bridge's port. */
   readonly hairpin: boolean;
-  /** Of a bridge's port, where it lets through less than others do: words of `bridge link set`, `isolated`, `locked` that are on, `learning`, `flood`, `bcast_flood` that are off, `state` of one that has a carrier and does not forward. */
+  /**
+   * Of a bridge's port, where it lets through less than others do: words of `bridge link set`, `isolated`, `locked`
+   * that are on, `learning`, `flood`, `bcast_flood` that are off, `state` of one that has a carrier and does not
+   * forward.
+   */
   readonly barred?: readonly string[];
   /** The other end of a veth that is in another namespace: its index there, and our number for that namespace. */
   readonly peer?: { readonly index: number; readonly namespace: number };
@@ -88,7 +97,10 @@ export interface Lifetime {
   readonly preferred?: number;
 }
 
-/** An address among those of its device, by both its ends where it is a point-to-point one: `203.0.113.11/24`, `10.0.0.1/32 peer 10.0.0.2`. */
+/**
+ * An address among those of its device, by both its ends where it is a point-to-point one: `203.0.113.11/24`,
+ * `10.0.0.1/32 peer 10.0.0.2`.
+ */
 export function addressText({ cidr, peer }: { readonly cidr: string; readonly peer?: string | undefined }): string {
   return peer === undefined ? cidr : `${cidr} peer ${peer}`;
 }
@@ -96,7 +108,10 @@ export function addressText({ cidr, peer }: { readonly cidr: string; readonly pe
 const FLAGS = ['home', 'mngtmpaddr', 'autojoin'] as const;
 export const FOREVER = 4_294_967_295;
 
-/** The host's devices. One pass asks for them from several rooms, and what it has read is parsed once: with thousands of ports that is most of its time. */
+/**
+ * The host's devices. One pass asks for them from several rooms, and what it has read is parsed once: with thousands of
+ * ports that is most of its time.
+ */
 export async function readLinks(host: HostReader): Promise<readonly LinkRecord[]> {
   const known = lastRead.get(host);
   if (known !== undefined && known.text === undefined) return known.records;
@@ -114,11 +129,19 @@ const lastRead = new WeakMap<HostReader, { readonly text?: string; readonly reco
 const FEW = 8;
 
 /** A reader to which devices are known, and of which it asks again only those that signs name. */
-export async function readerWith(host: HostReader, known: readonly LinkRecord[], signs: readonly Sign[]): Promise<HostReader> {
+export async function readerWith(
+  host: HostReader,
+  known: readonly LinkRecord[],
+  signs: readonly Sign[],
+): Promise<HostReader> {
   const concern = signs.filter(({ part }) => part === 'links' || part === 'everything');
   const names = new Set(concern.flatMap(({ name }) => name ?? []));
   if (concern.some(({ name }) => name === undefined) || names.size > FEW) return host;
-  const reader: HostReader = { read: (argv, netns) => host.read(argv, netns), files: (path) => host.files(path), processes: (having) => host.processes(having) };
+  const reader: HostReader = {
+    read: (argv, netns) => host.read(argv, netns),
+    files: (path) => host.files(path),
+    processes: (having) => host.processes(having),
+  };
   const asked = await Promise.all([...names].map((name) => readLink(host, name)));
   // One that was given another name has its index still.
   const found = asked.flat();
@@ -139,7 +162,9 @@ async function readLink(host: HostReader, name: string): Promise<readonly LinkRe
 
 /** Reads what `READ_LINKS` prints. */
 export function parseLinks(text: string): readonly LinkRecord[] {
-  return readRecords(text).filter((fields) => fields['ifname'] !== undefined).map(linkOf);
+  return readRecords(text)
+    .filter((fields) => fields['ifname'] !== undefined)
+    .map(linkOf);
 }
 
 function linkOf(fields: Fields): LinkRecord {
@@ -170,17 +195,25 @@ function linkOf(fields: Fields): LinkRecord {
     ...(type === 'vrf' && table !== undefined ? { vrf: String(table) } : {}),
     ...(mode === undefined ? {} : { mode }),
     ...(type === 'bridge' ? { bridge: bridgeOf(fields, detail) } : {}),
-    ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q' ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } } : {}),
+    ...(type === 'vlan' && textOf(detail, 'protocol') === '802.1Q'
+      ? { vlan: { id: required(numberOf(detail, 'id'), 'id'), parent: textOf(fields, 'link') ?? '' } }
+      : {}),
     ...portOf(info, flags.includes('LOWER_UP')),
     ...(index === undefined || namespace === undefined ? {} : { peer: { index, namespace } }),
-    addresses: inOrder(recordsOf(fields, 'addr_info').filter((address) => address['local'] !== undefined).map((address) => addressOf(address, mac))),
+    addresses: inOrder(
+      recordsOf(fields, 'addr_info')
+        .filter((address) => address['local'] !== undefined)
+        .map((address) => addressOf(address, mac)),
+    ),
   };
 }
 
 function bridgeOf(link: Fields, detail: Fields): NonNullable<LinkRecord['bridge']> {
   const options = optionsOf(link);
   return {
-    forwardDelay: numberOf(detail, 'forward_delay') ?? 0, stp: numberOf(detail, 'stp_state') ?? 0, netfilter: numberOf(detail, 'nf_call_iptables') === 1,
+    forwardDelay: numberOf(detail, 'forward_delay') ?? 0,
+    stp: numberOf(detail, 'stp_state') ?? 0,
+    netfilter: numberOf(detail, 'nf_call_iptables') === 1,
     ...(options.length === 0 ? {} : { options }),
   };
 }
@@ -190,37 +223,55 @@ function portOf(info: Fields, isUp: boolean): Pick<LinkRecord, 'hairpin' | 'barr
   const port = partOf(info, 'info_slave_data');
   // Without a carrier the kernel has disabled it.
   const isForwarding = !isUp || (textOf(port, 'state') ?? 'forwarding') === 'forwarding';
-  const barred = [...['isolated', 'locked'].filter((flag) => flagOf(port, flag)), ...['learning', 'flood', 'bcast_flood'].filter((flag) => port[flag] === false), ...(isForwarding ? [] : ['state'])];
+  const barred = [
+    ...['isolated', 'locked'].filter((flag) => flagOf(port, flag)),
+    ...['learning', 'flood', 'bcast_flood'].filter((flag) => port[flag] === false),
+    ...(isForwarding ? [] : ['state']),
+  ];
   return { hairpin: flagOf(port, 'hairpin'), ...(barred.length === 0 ? {} : { barred }) };
 }
 
 /** The kernel lists IPv6's last one first. */
 function inOrder(addresses: readonly AddressRecord[]): readonly AddressRecord[] {
-  return [...addresses.filter(({ family }) => family === 4), ...addresses.filter(({ family }) => family === 6).reverse()];
+  return [
+    ...addresses.filter(({ family }) => family === 4),
+    ...addresses.filter(({ family }) => family === 6).reverse(),
+  ];
 }
 
 function addressOf(fields: Fields, mac: string | undefined): AddressRecord {
-  const [broadcast, label, metric, peer] = [textOf(fields, 'broadcast'), textOf(fields, 'label'), numberOf(fields, 'metric'), textOf(fields, 'address')];
+  const [broadcast, label, metric, peer] = [
+    textOf(fields, 'broadcast'),
+    textOf(fields, 'label'),
+    numberOf(fields, 'metric'),
+    textOf(fields, 'address'),
+  ];
   const ip = required(textOf(fields, 'local'), 'local');
   const family = textOf(fields, 'family') === 'inet6' ? 6 : 4;
   const scope = textOf(fields, 'scope') ?? 'global';
   const [valid, preferred] = [numberOf(fields, 'valid_life_time'), numberOf(fields, 'preferred_life_time')];
   return {
-    family, ip,
+    family,
+    ip,
     bits: required(numberOf(fields, 'prefixlen'), 'prefixlen'),
     scope,
     ...(broadcast === undefined ? {} : { broadcast }),
     ...(label === undefined ? {} : { label }),
     ...(metric === undefined ? {} : { metric }),
     secondary: flagOf(fields, 'secondary'),
-    automatic: scope === 'link' && family === 6 && (flagOf(fields, 'stable-privacy') || (mac !== undefined && ip === linkLocalOf(mac))),
+    automatic:
+      scope === 'link' &&
+      family === 6 &&
+      (flagOf(fields, 'stable-privacy') || (mac !== undefined && ip === linkLocalOf(mac))),
     dynamic: flagOf(fields, 'dynamic'),
     noPrefixRoute: flagOf(fields, 'noprefixroute'),
     noDad: flagOf(fields, 'nodad'),
     ...(flagOf(fields, 'tentative') || flagOf(fields, 'dadfailed') ? { tentative: true as const } : {}),
     ...(peer === undefined ? {} : { peer }),
     deprecated: flagOf(fields, 'deprecated'),
-    ...(valid === undefined || valid === FOREVER ? {} : { lifetime: { valid, ...(preferred === undefined ? {} : { preferred }) } }),
+    ...(valid === undefined || valid === FOREVER
+      ? {}
+      : { lifetime: { valid, ...(preferred === undefined ? {} : { preferred }) } }),
     flags: FLAGS.filter((flag) => flagOf(fields, flag)),
   };
 }

@@ -9,8 +9,10 @@ export const READ_MODES: readonly string[] = ['ip', '-j', '-d', 'link', 'show'];
 const MODES: ReadonlySet<string> = new Set<AddrGenMode>(['eui64', 'none', 'stable_secret', 'random']);
 
 export function modesOf(text: string): ReadonlyMap<string, AddrGenMode> {
-  return new Map(readRecords(text).flatMap((fields): [string, AddrGenMode][] => {
-    const [name, mode] = [textOf(fields, 'ifname'), textOf(fields, 'inet6_addr_gen_mode')];
-    return name === undefined || mode === undefined || !MODES.has(mode) ? [] : [[name, mode as AddrGenMode]];
-  }));
+  return new Map(
+    readRecords(text).flatMap((fields): [string, AddrGenMode][] => {
+      const [name, mode] = [textOf(fields, 'ifname'), textOf(fields, 'inet6_addr_gen_mode')];
+      return name === undefined || mode === undefined || !MODES.has(mode) ? [] : [[name, mode as AddrGenMode]];
+    }),
+  );
 }

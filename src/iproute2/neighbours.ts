@@ -28,7 +28,14 @@ export async function readNeighbours(host: HostReader): Promise<readonly Neighbo
 }
 
 /** The line of `ip -batch` that puts it there. */
-export function neighbourLine({ ip, link, state, mac, router, protocol }: Omit<NeighbourRecord, 'router'> & { readonly router?: boolean }): string {
+export function neighbourLine({
+  ip,
+  link,
+  state,
+  mac,
+  router,
+  protocol,
+}: Omit<NeighbourRecord, 'router'> & { readonly router?: boolean }): string {
   return [
     `neigh replace ${neighbourPlace({ ip, state })}`,
     ...(mac === undefined ? [] : [`lladdr ${mac}`]),
@@ -51,7 +58,11 @@ export function neighbourIn(fields: Fields): NeighbourRecord | undefined {
   const state = 'proxy' in fields ? 'proxy' : states.includes('PERMANENT') ? 'permanent' : undefined;
   if (state === undefined || (state !== 'proxy' && mac === undefined)) return undefined;
   return {
-    ip: required(textOf(fields, 'dst'), 'dst'), link: required(textOf(fields, 'dev'), 'dev'), state, router: 'router' in fields,
-    ...(mac === undefined ? {} : { mac }), ...(protocol === undefined ? {} : { protocol }),
+    ip: required(textOf(fields, 'dst'), 'dst'),
+    link: required(textOf(fields, 'dev'), 'dev'),
+    state,
+    router: 'router' in fields,
+    ...(mac === undefined ? {} : { mac }),
+    ...(protocol === undefined ? {} : { protocol }),
   };
 }

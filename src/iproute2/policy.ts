@@ -42,11 +42,34 @@ export interface Packet {
 }
 
 /** Of a host whose rules nobody has changed, or that does not say them. */
-const USUAL = JSON.stringify([[0, LOCAL], [32766, MAIN]].map(([priority, table]) => ({ priority, src: 'all', table })));
+const USUAL = JSON.stringify(
+  [
+    [0, LOCAL],
+    [32766, MAIN],
+  ].map(([priority, table]) => ({ priority, src: 'all', table })),
+);
 /** Whatever else a rule says is something that it asks of a packet, too. */
 const ASKS_NOTHING: ReadonlySet<string> = new Set([
-  'priority', 'not', 'src', 'srclen', 'dst', 'dstlen', 'iif', 'iif_detached', 'fwmark', 'fwmask', 'protocol',
-  'table', 'action', 'goto', 'unresolved', 'nop', 'suppress_prefixlen', 'suppress_ifgroup', 'flow_from', 'flow_to',
+  'priority',
+  'not',
+  'src',
+  'srclen',
+  'dst',
+  'dstlen',
+  'iif',
+  'iif_detached',
+  'fwmark',
+  'fwmask',
+  'protocol',
+  'table',
+  'action',
+  'goto',
+  'unresolved',
+  'nop',
+  'suppress_prefixlen',
+  'suppress_ifgroup',
+  'flow_from',
+  'flow_to',
 ]);
 /** FR_ACT_BLACKHOLE and its kin, as `ip -N` prints them. */
 const NOWHERE: Readonly<Record<string, string>> = { 6: 'blackhole', 7: 'unreachable', 8: 'prohibit' };
@@ -55,7 +78,9 @@ const NOWHERE: Readonly<Record<string, string>> = { 6: 'blackhole', 7: 'unreacha
 const PROTOCOLS: Readonly<Record<string, string>> = { 1: 'icmp', 6: 'tcp', 17: 'udp' };
 
 export function parsePolicies(text: string): readonly Policy[] {
-  return readRecords(text.trim() === '' ? USUAL : text).map(policyOf).toSorted((a, b) => a.priority - b.priority);
+  return readRecords(text.trim() === '' ? USUAL : text)
+    .map(policyOf)
+    .toSorted((a, b) => a.priority - b.priority);
 }
 
 /** As `ip` says it without -N. */
@@ -64,7 +89,11 @@ export function tableName(table: string): string {
 }
 
 /** Those of the addresses to which it means what this packet is. */
-export function meantBy(policy: Policy, { source, isOwn, iif: came, has = [] }: Packet, all: readonly Range[]): readonly Range[] {
+export function meantBy(
+  policy: Policy,
+  { source, isOwn, iif: came, has = [] }: Packet,
+  all: readonly Range[],
+): readonly Range[] {
   const { not, from, to, iif, asks } = policy;
   const isFrom = from === undefined || (source !== undefined && from.first <= source && source <= from.last);
   const fits = asks.every((one) => has.includes(one)) && isFrom && (iif === undefined || iif === (isOwn ? 'lo' : came));
@@ -81,13 +110,23 @@ function policyOf(fields: Fields): Policy {
   const marks = markWords(fields);
   const asks = [...(bearsMark(fields) ? marks : []), ...others];
   const asked = [
-    ...(not ? ['not'] : []), `from ${from ?? 'all'}`, ...(to === undefined ? [] : [`to ${to}`]),
-    ...marks, ...(iif === undefined ? [] : [`iif ${iif}`]), ...others,
+    ...(not ? ['not'] : []),
+    `from ${from ?? 'all'}`,
+    ...(to === undefined ? [] : [`to ${to}`]),
+    ...marks,
+    ...(iif === undefined ? [] : [`iif ${iif}`]),
+    ...others,
   ].join(' ');
   const does = wordsOf(then, fields);
   return {
-    priority, not, then, asks, isForAll: asked === 'from all', words: `${priority}: ${asked} ${does}`,
-    ...(from === undefined ? {} : { from: rangeOf(from) }), ...(to === undefined ? {} : { to: rangeOf(to) }),
+    priority,
+    not,
+    then,
+    asks,
+    isForAll: asked === 'from all',
+    words: `${priority}: ${asked} ${does}`,
+    ...(from === undefined ? {} : { from: rangeOf(from) }),
+    ...(to === undefined ? {} : { to: rangeOf(to) }),
     ...(iif === undefined ? {} : { iif }),
   };
 }
@@ -127,10 +166,12 @@ function markWords(fields: Fields): readonly string[] {
 
 /** `ipproto tcp`, `dport 80-90`, `oif eth1`: a flag is null. */
 function othersIn(fields: Fields): readonly string[] {
-  return Object.entries(fields).filter(([name]) => !ASKS_NOTHING.has(name) && !name.endsWith('_end')).map(([name, value]) => {
-    const what = name.replace(/_start$/, '');
-    const said = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/^ipproto-/, '');
-    if (what !== name) return `${what} ${said}-${numberOf(fields, `${what}_end`) ?? said}`;
-    return value === null ? name : `${name} ${name === 'ipproto' ? PROTOCOLS[said] ?? said : said}`;
-  });
+  return Object.entries(fields)
+    .filter(([name]) => !ASKS_NOTHING.has(name) && !name.endsWith('_end'))
+    .map(([name, value]) => {
+      const what = name.replace(/_start$/, '');
+      const said = (typeof value === 'string' ? value : JSON.stringify(value)).replace(/^ipproto-/, '');
+      if (what !== name) return `${what} ${said}-${numberOf(fields, `${what}_end`) ?? said}`;
+      return value === null ? name : `${name} ${name === 'ipproto' ? (PROTOCOLS[said] ?? said) : said}`;
+    });
 }

@@ -1,9 +1,12 @@
-// iproute2/route-lines.ts — routes of all tables and both families with every attribute. Text, because `ip -j` leaves out locks and prints `dst` twice
-// for an encapsulated one.
+// iproute2/route-lines.ts — routes of all tables and both families with every attribute. Text, because `ip -j` leaves
+// out locks and prints `dst` twice for an encapsulated one.
 import { defaultMetric } from './routes.ts';
 import type { RouteRecord } from './routes.ts';
 
-/** In numbers: the name of protocol 117 depends on a file of the host's. With details, so that every line begins with its type and says its table. */
+/**
+ * In numbers: the name of protocol 117 depends on a file of the host's. With details, so that every line begins with
+ * its type and says its table.
+ */
 export const READ_ALL_ROUTES: readonly string[] = ['ip', '-d', '-N', '-o', 'route', 'show', 'table', 'all'];
 
 /** Reads what `READ_ALL_ROUTES` prints. */
@@ -16,22 +19,64 @@ const MAIN = '254';
 
 /** RTN_UNICAST and its kin, as `ip -N` prints them and `ip` takes them. */
 const TYPES: Readonly<Record<string, string>> = {
-  1: 'unicast', 2: 'local', 3: 'broadcast', 4: 'anycast', 5: 'multicast', 6: 'blackhole', 7: 'unreachable', 8: 'prohibit', 9: 'throw', 10: 'nat',
+  1: 'unicast',
+  2: 'local',
+  3: 'broadcast',
+  4: 'anycast',
+  5: 'multicast',
+  6: 'blackhole',
+  7: 'unreachable',
+  8: 'prohibit',
+  9: 'throw',
+  10: 'nat',
 };
 
 /** What a route is at the moment, not what it was told to be. */
-const STATE: ReadonlySet<string> = new Set(['dead', 'linkdown', 'offload', 'trap', 'rt_offload', 'rt_trap', 'offload_failed', 'rt_offload_failed', 'unresolved', 'notify']);
+const STATE: ReadonlySet<string> = new Set([
+  'dead',
+  'linkdown',
+  'offload',
+  'trap',
+  'rt_offload',
+  'rt_trap',
+  'offload_failed',
+  'rt_offload_failed',
+  'unresolved',
+  'notify',
+]);
 const STATE_WITH_VALUE: ReadonlySet<string> = new Set(['error', 'users', 'age']);
 
 /** What `ip route` takes as it prints it, each with a value that may be locked. */
 const METRICS: ReadonlySet<string> = new Set([
-  'mtu', 'window', 'rtt', 'rttvar', 'ssthresh', 'cwnd', 'advmss', 'reordering', 'hoplimit', 'initcwnd', 'initrwnd', 'quickack', 'congctl', 'fastopen_no_cookie',
+  'mtu',
+  'window',
+  'rtt',
+  'rttvar',
+  'ssthresh',
+  'cwnd',
+  'advmss',
+  'reordering',
+  'hoplimit',
+  'initcwnd',
+  'initrwnd',
+  'quickack',
+  'congctl',
+  'fastopen_no_cookie',
 ]);
 const ATTRIBUTES: ReadonlySet<string> = new Set(['realm', 'realms', 'ttl-propagate']);
 const FEATURES: ReadonlySet<string> = new Set(['ecn', 'tcp_usec_ts']);
 
 interface Found {
-  via?: string; link?: string; table?: string; protocol?: string; scope?: string; source?: string; metric?: number; tos?: string; onlink?: boolean; expires?: number;
+  via?: string;
+  link?: string;
+  table?: string;
+  protocol?: string;
+  scope?: string;
+  source?: string;
+  metric?: number;
+  tos?: string;
+  onlink?: boolean;
+  expires?: number;
   readonly attributes: string[];
   readonly unsayable: string[];
 }
@@ -41,11 +86,32 @@ function routeIn(line: string): RouteRecord {
   const [type = '', to = '', ...words] = wordsIn(head);
   const found = readWords(words);
   const hops = rest.filter((part) => part.startsWith('nexthop')).map((part) => readWords(wordsIn(part).slice(1)));
-  const family = [to, found.via, found.source].some((word) => word?.includes(':') && !word.startsWith('inet6 ')) || words.includes('pref') ? 6 : 4;
-  const { via, link, table, protocol = '3', scope, source, metric = defaultMetric(family), tos, onlink = false, expires, attributes, unsayable } = found;
+  const family =
+    [to, found.via, found.source].some((word) => word?.includes(':') && !word.startsWith('inet6 ')) ||
+    words.includes('pref')
+      ? 6
+      : 4;
+  const {
+    via,
+    link,
+    table,
+    protocol = '3',
+    scope,
+    source,
+    metric = defaultMetric(family),
+    tos,
+    onlink = false,
+    expires,
+    attributes,
+    unsayable,
+  } = found;
   const said = attributes.filter((each) => each !== 'pref medium').join(' ');
   return {
-    family, to, metric, protocol, onlink,
+    family,
+    to,
+    metric,
+    protocol,
+    onlink,
     ...(via === undefined ? {} : { via }),
     ...(link === undefined ? {} : { link }),
     ...(source === undefined ? {} : { source }),
@@ -60,7 +126,10 @@ function routeIn(line: string): RouteRecord {
   };
 }
 
-/** Of a route in the words of `ip route` (`default via 203.0.113.1 dev eth1 table 254`): those that netctl does not know, or cannot say again. */
+/**
+ * Of a route in the words of `ip route` (`default via 203.0.113.1 dev eth1 table 254`): those that netctl does not
+ * know, or cannot say again.
+ */
 export function unknownWords(words: string): readonly string[] {
   const [first = '', ...rest] = wordsIn(words);
   const types = Object.values(TYPES);
@@ -87,20 +156,46 @@ function readWords(all: readonly string[]): Found {
 
 function readWord(word: string, next: () => string, words: string[], found: Found): void {
   switch (word) {
-    case 'via': found.via = words[0] === 'inet6' || words[0] === 'inet' ? `${next()} ${next()}` : next(); break;
-    case 'dev': found.link = next(); break;
-    case 'table': found.table = next(); break;
-    case 'proto': found.protocol = next(); break;
-    case 'scope': found.scope = next(); break;
-    case 'src': found.source = next(); break;
-    case 'metric': found.metric = Number(next()); break;
-    case 'tos': found.tos = next(); break;
-    case 'weight': next(); break;
-    case 'onlink': found.onlink = true; break;
-    case 'expires': found.expires = Number.parseInt(next(), 10); break;
-    case 'pref': found.attributes.push(`pref ${next()}`); break;
+    case 'via':
+      found.via = words[0] === 'inet6' || words[0] === 'inet' ? `${next()} ${next()}` : next();
+      break;
+    case 'dev':
+      found.link = next();
+      break;
+    case 'table':
+      found.table = next();
+      break;
+    case 'proto':
+      found.protocol = next();
+      break;
+    case 'scope':
+      found.scope = next();
+      break;
+    case 'src':
+      found.source = next();
+      break;
+    case 'metric':
+      found.metric = Number(next());
+      break;
+    case 'tos':
+      found.tos = next();
+      break;
+    case 'weight':
+      next();
+      break;
+    case 'onlink':
+      found.onlink = true;
+      break;
+    case 'expires':
+      found.expires = Number.parseInt(next(), 10);
+      break;
+    case 'pref':
+      found.attributes.push(`pref ${next()}`);
+      break;
     // Always locked, and said without it.
-    case 'rto_min': found.attributes.push(`rto_min ${words[0] === 'lock' ? (next(), next()) : next()}`); break;
+    case 'rto_min':
+      found.attributes.push(`rto_min ${words[0] === 'lock' ? (next(), next()) : next()}`);
+      break;
     case 'features': {
       const names: string[] = [];
       while (FEATURES.has(words[0] ?? '')) names.push(next());
@@ -117,6 +212,7 @@ function readWord(word: string, next: () => string, words: string[], found: Foun
       found.unsayable.push(word);
       next();
       break;
-    default: found.unsayable.push(word);
+    default:
+      found.unsayable.push(word);
   }
 }

@@ -1,4 +1,5 @@
-// iproute2/routes.ts — a route, read from text (route-lines.ts) or from the JSON of `ip route get`, and said again in the words of `ip route`.
+// iproute2/routes.ts — a route, read from text (route-lines.ts) or from the JSON of `ip route get`, and said again in
+// the words of `ip route`.
 import { numberOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 
@@ -41,7 +42,12 @@ export function parseRoutes(text: string, family: 4 | 6): readonly RouteRecord[]
 }
 
 function routeOf(fields: Fields, family: 4 | 6): RouteRecord {
-  const [via, link, source, scope] = [textOf(fields, 'gateway'), textOf(fields, 'dev'), textOf(fields, 'prefsrc'), textOf(fields, 'scope')];
+  const [via, link, source, scope] = [
+    textOf(fields, 'gateway'),
+    textOf(fields, 'dev'),
+    textOf(fields, 'prefsrc'),
+    textOf(fields, 'scope'),
+  ];
   return {
     family,
     to: required(textOf(fields, 'dst'), 'dst'),
@@ -63,7 +69,9 @@ function routeOf(fields: Fields, family: 4 | 6): RouteRecord {
 
 /** The global scope is not printed; without a gateway, `ip route` would take another where none is said. */
 function globalOnLink(family: 4 | 6, via: string | undefined, fields: Fields): { readonly scope?: string } {
-  return family === 4 && via === undefined && fields['dev'] !== undefined && fields['via'] === undefined ? { scope: '0' } : {};
+  return family === 4 && via === undefined && fields['dev'] !== undefined && fields['via'] === undefined
+    ? { scope: '0' }
+    : {};
 }
 
 /** What the kernel takes where none is said. */
@@ -91,7 +99,11 @@ export interface RouteWords {
 /** The words that `ip route add` and `replace` take. */
 export function routeWords(route: RouteWords): string {
   const { attributes, expires } = route;
-  return [...identifying(route), ...(attributes === undefined ? [] : [attributes]), ...(expires === undefined ? [] : [`expires ${expires}`])].join(' ');
+  return [
+    ...identifying(route),
+    ...(attributes === undefined ? [] : [attributes]),
+    ...(expires === undefined ? [] : [`expires ${expires}`]),
+  ].join(' ');
 }
 
 /** The words by which `ip route del` finds one: the kernel compares no metrics where none are said. */

@@ -81,7 +81,9 @@ function guestsOf({ range, gateway }: Aim): readonly Range[] {
 export function waysTo(aim: Aim, { tables, policies }: Routing): readonly Way[] {
   const isNear = ({ range }: Route): boolean => overlap(range, aim.range);
   const near: Routing = { policies, tables: new Map([...tables].map(([table, all]) => [table, all.filter(isNear)])) };
-  const before = packetsTo(aim, policies).flatMap((packet) => [...followed(policies, packet, guestsOf(aim), (policy, then, met) => lookedUp(aim, near, policy, then, met))]);
+  const before = packetsTo(aim, policies).flatMap((packet) => [
+    ...followed(policies, packet, guestsOf(aim), (policy, then, met) => lookedUp(aim, near, policy, then, met)),
+  ]);
   const inMain = (near.tables.get(MAIN) ?? []).flatMap((route) => wayInMain(route, aim));
   const all = [...inMain, ...before.map((found) => wayBy(found, aim))];
   return [...new Map(all.toReversed().map((way) => [way.words, way])).values()].toReversed();
@@ -89,10 +91,13 @@ export function waysTo(aim: Aim, { tables, policies }: Routing): readonly Way[] 
 
 /** What the host sends, what comes from elsewhere, and what instances send: one for all that no rule tells apart. */
 function packetsTo({ range, gateway, comesBy }: Aim, policies: readonly Policy[]): readonly Packet[] {
-  const edges = policies.flatMap(({ from }) => (from === undefined ? [] : [from.first, from.last + 1]))
+  const edges = policies
+    .flatMap(({ from }) => (from === undefined ? [] : [from.first, from.last + 1]))
     .filter((edge) => range.first <= edge && edge <= range.last);
   return [
-    { source: 0, isOwn: true }, { source: toNumber(gateway), isOwn: true }, { source: undefined, isOwn: false },
+    { source: 0, isOwn: true },
+    { source: toNumber(gateway), isOwn: true },
+    { source: undefined, isOwn: false },
     ...comesBy.map((iif) => ({ source: undefined, isOwn: false, iif })),
     ...[...new Set([range.first, ...edges])].map((source) => ({ source, isOwn: false })),
   ];
@@ -101,9 +106,17 @@ function packetsTo({ range, gateway, comesBy }: Aim, policies: readonly Policy[]
 /** What a rule's table has for addresses. */
 export type LookUp = (policy: Policy, then: Lookup, met: readonly Range[]) => Looked;
 
-/** As the kernel does, from rule to rule. What a `goto` has led past the main table, that decides about. Returns what nothing was found for. */
+/**
+ * As the kernel does, from rule to rule. What a `goto` has led past the main table, that decides about. Returns what
+ * nothing was found for.
+ */
 export function* followed(
-  policies: readonly Policy[], packet: Packet, all: readonly Range[], lookUp: LookUp, from = 0, by?: Policy,
+  policies: readonly Policy[],
+  packet: Packet,
+  all: readonly Range[],
+  lookUp: LookUp,
+  from = 0,
+  by?: Policy,
 ): Generator<Found, readonly Range[]> {
   let left = all;
   for (const [i, policy] of policies.entries()) {
@@ -130,7 +143,11 @@ export function* followed(
 
 /** What no route is for, or one that throws, the next rule has. The main table has the network's own route. */
 function lookedUp(
-  aim: Aim, { tables }: Routing, by: Policy, { table, suppress }: Lookup, met: readonly Range[],
+  aim: Aim,
+  { tables }: Routing,
+  by: Policy,
+  { table, suppress }: Lookup,
+  met: readonly Range[],
 ): Looked {
   if (table === MAIN) return { passed: suppress >= aim.bits ? met : [], found: [] };
   const found: Found[] = [];
@@ -180,7 +197,9 @@ function cidrOf(to: string): Cidr | undefined {
 
 function wordsOf({ to, links, record: { via, table, type } }: Route): string {
   return [
-    ...(type === undefined ? [] : [type]), to, ...(via === undefined ? [] : [`via ${via}`]),
+    ...(type === undefined ? [] : [type]),
+    to,
+    ...(via === undefined ? [] : [`via ${via}`]),
     ...(links.length === 0 ? [] : [`dev ${links.join(' and ')}`]),
     ...(table === undefined ? [] : [`table ${tableName(table)}`]),
   ].join(' ');

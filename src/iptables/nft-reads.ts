@@ -1,8 +1,12 @@
-// iptables/nft-reads.ts — how others are read. What is read first is begun before it is known whether the spec has anything to protect.
+// iptables/nft-reads.ts — how others are read. What is read first is begun before it is known whether the spec has
+// anything to protect.
 import { DriverError } from '../core/resource.ts';
 import type { HostReader } from '../core/resource.ts';
 
-/** Chains of nftables without their rules, in their tables, whoever's. `nft list tables` would say less, and reads all rules for it (nft 1.0.6). */
+/**
+ * Chains of nftables without their rules, in their tables, whoever's. `nft list tables` would say less, and reads all
+ * rules for it (nft 1.0.6).
+ */
 export const READ_CHAINS: readonly string[] = ['nft', 'list', 'chains'];
 
 /** Families and names of tables, as they were made, from what `READ_CHAINS` prints. */

@@ -6,11 +6,14 @@ import { withoutBreaks } from './words.ts';
 /** Says all tables, whoever's. */
 export const READ_RULES: readonly string[] = ['iptables-save'];
 
-/** All rules of a host. Of a text that ends in the middle nothing is believed: what it does not show may well be there. */
+/**
+ * All rules of a host. Of a text that ends in the middle nothing is believed: what it does not show may well be there.
+ */
 export async function savedRules(host: HostReader): Promise<string> {
   const text = withoutBreaks(await host.read(READ_RULES));
   const begun = Math.max(text.lastIndexOf('\n*'), text.startsWith('*') ? 0 : -1);
-  if (begun === -1 ? /^[^#\s]/.test(text) : text.lastIndexOf('\nCOMMIT\n') < begun) throw new DriverError(READ_RULES.join(' '), { stderr: 'what it printed is not whole' });
+  if (begun === -1 ? /^[^#\s]/.test(text) : text.lastIndexOf('\nCOMMIT\n') < begun)
+    throw new DriverError(READ_RULES.join(' '), { stderr: 'what it printed is not whole' });
   return text;
 }
 
@@ -18,8 +21,9 @@ export async function savedRules(host: HostReader): Promise<string> {
 const FEW = 8;
 
 /**
- * These chains (`nat/netctl-snat`) as `iptables-save` would say them. Undefined where there are many of them, and where that cannot be known: one is
- * not there, or there are no such tables. One chain of a table is read in no more time than `iptables` takes to start, however many rules there are.
+ * These chains (`nat/netctl-snat`) as `iptables-save` would say them. Undefined where there are many of them, and where
+ * that cannot be known: one is not there, or there are no such tables. One chain of a table is read in no more time
+ * than `iptables` takes to start, however many rules there are.
  */
 export async function chainsAsSaved(host: HostReader, names: readonly string[]): Promise<string | undefined> {
   if (names.length > FEW) return undefined;

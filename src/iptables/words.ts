@@ -2,7 +2,9 @@
 
 /** Splits a rule into words: quotes and backslashes as `iptables-save` writes them. */
 export function wordsOf(text: string): readonly string[] {
-  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, bare]) => (quoted === undefined ? (bare ?? '') : quoted.replaceAll(/\\(.)/g, '$1')));
+  return [...text.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(([, quoted, bare]) =>
+    quoted === undefined ? (bare ?? '') : quoted.replaceAll(/\\(.)/g, '$1'),
+  );
 }
 
 /** The chain or target that a rule jumps to. */
@@ -18,7 +20,8 @@ export function commentOf(words: readonly string[]): string | undefined {
 }
 
 /**
- * In a comment there may be line breaks, which `iptables-save` prints as they are: what follows one would pass for a rule, or for the end of a table.
+ * In a comment there may be line breaks, which `iptables-save` prints as they are: what follows one would pass for a
+ * rule, or for the end of a table.
  * Here they are blanks. The name of an interface is not quoted, whatever is in it.
  */
 export function withoutBreaks(text: string): string {

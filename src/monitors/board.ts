@@ -1,7 +1,10 @@
 // monitors/board.ts — how each monitor is, as status, metrics and log are told.
 import type { MonitorState } from '../report/watch-state.ts';
 
-export type OnState = (states: readonly MonitorState[], message?: { readonly name: string; readonly what: string }) => void;
+export type OnState = (
+  states: readonly MonitorState[],
+  message?: { readonly name: string; readonly what: string },
+) => void;
 
 export class Board {
   private readonly entries: Entry[] = [];
@@ -42,16 +45,32 @@ export class Entry {
   }
 
   /** `poorly`: it runs, though not as well as it might. */
-  runs({ name = this.name, poorly, what }: { readonly name?: string; readonly poorly?: string; readonly what?: string } = {}): void {
+  runs({
+    name = this.name,
+    poorly,
+    what,
+  }: { readonly name?: string; readonly poorly?: string; readonly what?: string } = {}): void {
     const { state, since, restarts, why } = this.current;
     if (state === 'running' && name === this.name && why === poorly) return;
-    this.current = { name, state: 'running', since: state === 'running' ? since : now(), restarts, ...(poorly === undefined ? {} : { why: poorly }) };
+    this.current = {
+      name,
+      state: 'running',
+      since: state === 'running' ? since : now(),
+      restarts,
+      ...(poorly === undefined ? {} : { why: poorly }),
+    };
     this.changed(what);
   }
 
   fails(why: string, what: string): void {
     const { name, state, since, restarts } = this.current;
-    this.current = { name, state: 'restarting', since: state === 'restarting' ? since : now(), restarts: restarts + 1, why };
+    this.current = {
+      name,
+      state: 'restarting',
+      since: state === 'restarting' ? since : now(),
+      restarts: restarts + 1,
+      why,
+    };
     this.changed(what);
   }
 

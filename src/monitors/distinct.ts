@@ -1,4 +1,5 @@
-// monitors/distinct.ts — many signs of one moment as few: each thing once, and a part as a whole rather than hundreds of its things.
+// monitors/distinct.ts — many signs of one moment as few: each thing once, and a part as a whole rather than hundreds
+// of its things.
 import type { Part, Sign } from '../core/sign.ts';
 
 /** Of one part. More are looked at faster all at once. */
@@ -17,7 +18,9 @@ export class Distinct {
   /** Gives them, and forgets them. */
   take(by?: string): readonly Sign[] {
     const author = by === undefined ? {} : { by };
-    const signs = [...this.parts].flatMap(([part, names]): Sign[] => (names === 'any' ? [{ part, ...author }] : [...names].map((name) => ({ part, name, ...author }))));
+    const signs = [...this.parts].flatMap(([part, names]): Sign[] =>
+      names === 'any' ? [{ part, ...author }] : [...names].map((name) => ({ part, name, ...author })),
+    );
     this.parts.clear();
     return signs;
   }

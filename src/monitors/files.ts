@@ -12,7 +12,10 @@ import { WatchedTrees } from './trees.ts';
 const GATHER = 10;
 /** Events at once from which on the kernel may have thrown some away: half of what it keeps by default. */
 const FLOOD = 8_192;
-/** Milliseconds between two looks where the kernel refuses to watch, of how many looks' time one may be, and looks until it is asked again. */
+/**
+ * Milliseconds between two looks where the kernel refuses to watch, of how many looks' time one may be, and looks until
+ * it is asked again.
+ */
 const [LEAST, TIMES, ROUNDS] = [2_000, 200, 30];
 
 export interface FileSigns {
@@ -40,7 +43,8 @@ export class FileMonitor {
     this.files = files;
     files.entry.runs();
     this.trees = new WatchedTrees({
-      roots, deep,
+      roots,
+      deep,
       onChange: (path) => this.add(path === undefined ? { part } : { part, name: nameOf(path) }),
       onBlind: (error) => this.blind(error),
       ...(files.watch === undefined ? {} : { watch: files.watch }),
@@ -93,7 +97,8 @@ export class FileMonitor {
 
   private digest(): string {
     const hash = createHash('sha256');
-    for (const root of this.files.roots) for (const path of below(root, this.files.deep)) hash.update(`${path} ${lookOf(path)}\n`);
+    for (const root of this.files.roots)
+      for (const path of below(root, this.files.deep)) hash.update(`${path} ${lookOf(path)}\n`);
     return hash.digest('base64');
   }
 }

@@ -1,4 +1,5 @@
-// monitors/index.ts — what tells that the host changed: the kernel's events, and looks at what sends none. It only ever says where to look.
+// monitors/index.ts — what tells that the host changed: the kernel's events, and looks at what sends none. It only ever
+// says where to look.
 import type { Sign } from '../core/sign.ts';
 import type { MonitorState } from '../report/watch-state.ts';
 import { capture } from '../driver/child.ts';
@@ -33,7 +34,10 @@ export interface HostWatchOptions {
 export type Backend = 'nf_tables' | 'legacy';
 
 export interface HostWatch {
-  /** Finds our daemons, and follows those that it did not follow yet. One that ends from here on gives a sign: so, first this, then the look that verifies. */
+  /**
+   * Finds our daemons, and follows those that it did not follow yet. One that ends from here on gives a sign: so, first
+   * this, then the look that verifies.
+   */
   followProcesses(): void;
   close(): Promise<void>;
 }
@@ -42,8 +46,8 @@ export interface HostWatch {
 const PATIENCE = 2_000;
 
 /**
- * Resolves when the monitors hear events: what changed before that is told by no sign, so everything is looked at after it. One that takes
- * longer, or has to be started again, gives the sign `everything` when it has begun.
+ * Resolves when the monitors hear events: what changed before that is told by no sign, so everything is looked at after
+ * it. One that takes longer, or has to be started again, gives the sign `everything` when it has begun.
  */
 export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
   const watching = new Watching(options, options.backend ?? (await backend()));
@@ -71,14 +75,21 @@ class Watching implements HostWatch {
     this.saved = this.polls(kept, hasNft);
     this.board.add('processes').runs();
     this.files = new FileMonitor({
-      part: 'files', roots: [...new Set([...options.directories, options.run])], deep: true, entry: this.board.add('files'), nameOf: (path) => path,
+      part: 'files',
+      roots: [...new Set([...options.directories, options.run])],
+      deep: true,
+      entry: this.board.add('files'),
+      nameOf: (path) => path,
       onSigns: (signs) => this.tell(signs),
     });
     this.namespaces = new NamespaceMonitor(this.board.add('namespaces'), (signs) => this.namespacesChanged(signs));
   }
 
   async listening(): Promise<void> {
-    await Promise.all([...this.tools.map((tool) => tool.listening(PATIENCE)), ...this.saved.map((saved) => saved.begun())]);
+    await Promise.all([
+      ...this.tools.map((tool) => tool.listening(PATIENCE)),
+      ...this.saved.map((saved) => saved.begun()),
+    ]);
   }
 
   followProcesses(): void {
@@ -100,11 +111,16 @@ class Watching implements HostWatch {
   private ip(): KeptTool {
     const events = new IpEvents();
     return new KeptTool({
-      argv: inNamespace(ipMonitor, this.options.netns), entry: this.board.add('ip monitor'), lives: this.lives,
+      argv: inNamespace(ipMonitor, this.options.netns),
+      entry: this.board.add('ip monitor'),
+      lives: this.lives,
       onBegin: async () => {
         events.begin();
         // Where that fails, one that has not been heard of yet may be any device.
-        await capture(inNamespace(ipLinks, this.options.netns)).then((listing) => events.learn(listing), () => undefined);
+        await capture(inNamespace(ipLinks, this.options.netns)).then(
+          (listing) => events.learn(listing),
+          () => undefined,
+        );
       },
       onLines: (lines) => this.tell(events.take(lines)),
       onLost: (why) => this.lost(why),
@@ -112,10 +128,16 @@ class Watching implements HostWatch {
   }
 
   private rules(): KeptTool {
-    const events = new NftEvents({ isOwn: (pid, tool) => this.options.isOwn(pid, tool), onSigns: (signs) => this.tell(signs), onLost: () => tool.lose('lost events') });
+    const events = new NftEvents({
+      isOwn: (pid, tool) => this.options.isOwn(pid, tool),
+      onSigns: (signs) => this.tell(signs),
+      onLost: () => tool.lose('lost events'),
+    });
     this.nft = events;
     const tool: KeptTool = new KeptTool({
-      argv: inNamespace(nftMonitor, this.options.netns), entry: this.board.add('nft monitor'), lives: this.lives,
+      argv: inNamespace(nftMonitor, this.options.netns),
+      entry: this.board.add('nft monitor'),
+      lives: this.lives,
       onLines: (lines) => events.take(lines),
       onLost: (why) => this.lost(why),
     });
@@ -124,13 +146,26 @@ class Watching implements HostWatch {
 
   /** Of what no events tell: iptables-legacy has none, and without nft nobody hears those of the others. */
   private polls(kept: Backend, hasNft: boolean): readonly SavedRules[] {
-    const poorly = hasNft ? {} : { poorly: 'nft is not installed, or not in PATH (Debian package nftables), so rules are compared instead' };
-    const poll = (tool: string, part: 'rules' | 'bridge-rules'): SavedRules => new SavedRules({
-      argv: inNamespace([tool], this.options.netns), tool, entry: this.board.add(tool), ...poorly,
-      onChange: () => this.tell([{ part }]),
-    });
+    const poorly = hasNft
+      ? {}
+      : { poorly: 'nft is not installed, or not in PATH (Debian package nftables), so rules are compared instead' };
+    const poll = (tool: string, part: 'rules' | 'bridge-rules'): SavedRules =>
+      new SavedRules({
+        argv: inNamespace([tool], this.options.netns),
+        tool,
+        entry: this.board.add(tool),
+        ...poorly,
+        onChange: () => this.tell([{ part }]),
+      });
     return [
-      ...(kept === 'legacy' || !hasNft ? [poll(kept === 'legacy' && isThere('iptables-legacy-save') ? 'iptables-legacy-save' : 'iptables-save', 'rules')] : []),
+      ...(kept === 'legacy' || !hasNft
+        ? [
+            poll(
+              kept === 'legacy' && isThere('iptables-legacy-save') ? 'iptables-legacy-save' : 'iptables-save',
+              'rules',
+            ),
+          ]
+        : []),
       ...(!hasNft && isThere('ebtables-nft-save') ? [poll('ebtables-nft-save', 'bridge-rules')] : []),
     ];
   }

@@ -3,7 +3,20 @@ import type { Part, Sign } from '../core/sign.ts';
 import { Distinct } from './distinct.ts';
 
 /** 8 MiB: what a batch of some ten thousand links and addresses makes while we are busy. */
-export const ipMonitor: readonly string[] = ['ip', '-rcvbuf', '8388608', '-o', 'monitor', 'label', 'link', 'address', 'route', 'netconf', 'nsid', 'all-nsid'];
+export const ipMonitor: readonly string[] = [
+  'ip',
+  '-rcvbuf',
+  '8388608',
+  '-o',
+  'monitor',
+  'label',
+  'link',
+  'address',
+  'route',
+  'netconf',
+  'nsid',
+  'all-nsid',
+];
 
 const HERE = '[nsid current]';
 /** What there is when it begins. */
@@ -13,7 +26,10 @@ export const ipLinks: readonly string[] = ['ip', '-o', 'link', 'show'];
 const MOST = 65_536;
 
 export class IpEvents {
-  /** Number → name, by what has been heard. `ip` itself names a device in an address's line as it first heard of its number, in any namespace. */
+  /**
+   * Number → name, by what has been heard. `ip` itself names a device in an address's line as it first heard of its
+   * number, in any namespace.
+   */
   private readonly links = new Map<string, string | undefined>();
   /** Whether a number that is not remembered is a new one. Else it may be of a device that had another name. */
   private complete = false;
@@ -36,7 +52,8 @@ export class IpEvents {
   take(lines: readonly string[]): readonly Sign[] {
     const signs = new Distinct();
     for (const line of lines) {
-      for (const sign of line.startsWith(HERE) ? this.here(line.slice(HERE.length)) : this.elsewhere(line)) signs.add(sign);
+      for (const sign of line.startsWith(HERE) ? this.here(line.slice(HERE.length)) : this.elsewhere(line))
+        signs.add(sign);
     }
     return signs.take();
   }
@@ -44,8 +61,10 @@ export class IpEvents {
   private here(event: string): readonly Told[] {
     if (event.startsWith('[LINK]')) return this.link(event);
     if (event.startsWith('[ADDR]')) return [this.address(event)];
-    // In table local are the kernel's own, of addresses that have a line themselves; but somebody may take that of an address away alone.
-    if (event.startsWith('[ROUTE]')) return event.includes(' table local ') && !event.startsWith('[ROUTE]Deleted local ') ? [] : [{ part: 'routes' }];
+    // In table local are the kernel's own, of addresses that have a line themselves; but somebody may take that of an
+    // address away alone.
+    if (event.startsWith('[ROUTE]'))
+      return event.includes(' table local ') && !event.startsWith('[ROUTE]Deleted local ') ? [] : [{ part: 'routes' }];
     if (event.startsWith('[NETCONF]')) return isChange(event) ? [{ part: 'settings' }] : [];
     return event.startsWith('[NSID]') ? [{ part: 'namespaces' }] : [];
   }
@@ -57,7 +76,9 @@ export class IpEvents {
     const before = this.links.get(link.index);
     const isKnown = before !== undefined || this.complete;
     this.remember(link);
-    return isKnown ? [...new Set([link.name, before ?? link.name])].map((name) => ({ part: 'links', name })) : [{ part: 'links' }];
+    return isKnown
+      ? [...new Set([link.name, before ?? link.name])].map((name) => ({ part: 'links', name }))
+      : [{ part: 'links' }];
   }
 
   /** Of a namespace that a device of ours leads into. What it is called there says nothing here. */
@@ -66,7 +87,8 @@ export class IpEvents {
     if (!line.startsWith('[nsid ') || !event.startsWith('[LINK]')) return [];
     const link = linkIn(event);
     if (link !== undefined && !this.links.has(link.index)) this.remember({ index: link.index, name: undefined });
-    // A far end names its near one by that one's number here. What has none (a guest's loopback, its bridges) is no far end of ours.
+    // A far end names its near one by that one's number here. What has none (a guest's loopback, its bridges) is no far
+    // end of ours.
     const near = /^\[LINK\](?:Deleted )?\d+: [^\s@:]+@if(\d+): /.exec(event)?.[1];
     if (near === undefined) return link === undefined ? [{ part: 'links' }] : [];
     const name = this.links.get(near);
@@ -103,7 +125,10 @@ function linkIn(event: string): Link | undefined {
   return index === '' ? undefined : { index, name };
 }
 
-/** A device that comes is told with all its settings, one that goes with none; a setting that somebody changed comes alone. */
+/**
+ * A device that comes is told with all its settings, one that goes with none; a setting that somebody changed comes
+ * alone.
+ */
 function isChange(event: string): boolean {
   return !event.startsWith('[NETCONF]Deleted') && !event.includes(' mc_forwarding ');
 }

@@ -1,4 +1,5 @@
-// monitors/kept.ts — a tool that is kept running: restarted when it ended or was stopped, and gone when we are, however we end.
+// monitors/kept.ts — a tool that is kept running: restarted when it ended or was stopped, and gone when we are, however
+// we end.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Entry } from './board.ts';
@@ -46,7 +47,10 @@ export class KeptTool {
     this.start();
   }
 
-  /** Resolves when it hears events, or when that takes longer than so many milliseconds: what it missed is then told later. */
+  /**
+   * Resolves when it hears events, or when that takes longer than so many milliseconds: what it missed is then told
+   * later.
+   */
   async listening(patience: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => {
@@ -83,10 +87,24 @@ export class KeptTool {
     this.said = '';
     this.begun = performance.now();
     // Not reached by our terminal's Ctrl-C, which lets us finish a step; and gone with us, also when we are killed.
-    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], { env: { ...process.env, LC_ALL: 'C' }, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], {
+      env: { ...process.env, LC_ALL: 'C' },
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child = child;
-    child.once('error', (error: NodeJS.ErrnoException) => this.end(child, error.code === 'ENOENT' ? 'setpriv is not installed, or not in PATH (Debian package util-linux)' : error.message));
-    child.once('exit', (code, signal) => this.end(child, signal === null ? `ended with exit code ${code ?? 0}` : `ended by ${signal}`));
+    child.once('error', (error: NodeJS.ErrnoException) =>
+      this.end(
+        child,
+        error.code === 'ENOENT'
+          ? 'setpriv is not installed, or not in PATH (Debian package util-linux)'
+          : error.message,
+      ),
+    );
+    child.once('exit', (code, signal) =>
+      this.end(child, signal === null ? `ended with exit code ${code ?? 0}` : `ended by ${signal}`),
+    );
     this.listen(child);
     if (child.pid === undefined) return;
     lives.follow(child.pid, (news) => {
@@ -108,14 +126,21 @@ export class KeptTool {
     });
   }
 
-  /** Events are missing. The kernel says so when the first is; until all that waits was taken it throws away more, and does not say it again. */
+  /**
+   * Events are missing. The kernel says so when the first is; until all that waits was taken it throws away more, and
+   * does not say it again.
+   */
   lose(what: string): void {
     if (this.draining !== undefined) return;
     this.kept.entry.says(what);
     this.drain(`${this.kept.entry.name} ${what}`, this.child, { bytes: 0, drops: -1 });
   }
 
-  private drain(why: string, child: ChildProcess | undefined, before: { readonly bytes: number; readonly drops: number }): void {
+  private drain(
+    why: string,
+    child: ChildProcess | undefined,
+    before: { readonly bytes: number; readonly drops: number },
+  ): void {
     const backlog = backlogOf(child?.pid ?? 0);
     if (backlog.bytes === 0 && before.bytes === 0 && backlog.drops === before.drops) {
       this.draining = undefined;
@@ -161,7 +186,10 @@ export class KeptTool {
     this.missed = true;
     if (performance.now() - this.begun > A_WHILE) this.delay = SOON;
     const why = this.said === '' ? how : this.said;
-    this.kept.entry.fails(why, `${how}${this.said === '' ? '' : `: ${this.said}`}; it is started again in ${this.delay / 1000} s`);
+    this.kept.entry.fails(
+      why,
+      `${how}${this.said === '' ? '' : `: ${this.said}`}; it is started again in ${this.delay / 1000} s`,
+    );
     this.timer = setTimeout(() => this.start(), this.delay);
     this.delay = Math.min(LATE, this.delay * 2);
   }

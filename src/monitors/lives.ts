@@ -1,4 +1,5 @@
-// monitors/lives.ts — which processes are gone, were stopped, or go on: looked up in /proc, since they are nobody's children that we could wait for.
+// monitors/lives.ts — which processes are gone, were stopped, or go on: looked up in /proc, since they are nobody's
+// children that we could wait for.
 import { closeSync, openSync, readSync } from 'node:fs';
 
 export type News = 'gone' | 'stopped' | 'continued';
@@ -14,7 +15,10 @@ interface Life {
 const SHARE = 0.0022;
 /** Milliseconds between two looks. */
 const [LEAST, MOST] = [40, 250];
-/** Looks that are weighed together, and how many such weighings are remembered: the least of them is what a look costs while nothing else goes on. */
+/**
+ * Looks that are weighed together, and how many such weighings are remembered: the least of them is what a look costs
+ * while nothing else goes on.
+ */
 const [WEIGHED, REMEMBERED] = [25, 8];
 
 export class Lives {

@@ -7,7 +7,9 @@ import { FileMonitor } from './files.ts';
 
 /** Where `ip netns` names them. */
 const NAMESPACES = '/run/netns';
-/** Milliseconds between two looks at one that is being made, and how many: a kernel that tidies up others takes seconds. */
+/**
+ * Milliseconds between two looks at one that is being made, and how many: a kernel that tidies up others takes seconds.
+ */
 const [WAIT, ROUNDS] = [20, 1_000];
 
 export class NamespaceMonitor {
@@ -19,7 +21,10 @@ export class NamespaceMonitor {
   constructor(entry: Entry, onSigns: (signs: readonly Sign[]) => void) {
     this.onSigns = onSigns;
     this.files = new FileMonitor({
-      part: 'namespaces', roots: [NAMESPACES], deep: false, entry,
+      part: 'namespaces',
+      roots: [NAMESPACES],
+      deep: false,
+      entry,
       nameOf: (path) => path.slice(NAMESPACES.length + 1),
       onSigns: (signs) => this.told(signs),
     });
@@ -53,10 +58,14 @@ export class NamespaceMonitor {
 
 /** Which namespace has the name: its number, once it is mounted over the file that `ip netns add` makes first. */
 export function namespaceCalled(name: string): number | undefined {
-  const [file, directory] = [join(NAMESPACES, name), NAMESPACES].map((path) => statSync(path, { throwIfNoEntry: false }));
+  const [file, directory] = [join(NAMESPACES, name), NAMESPACES].map((path) =>
+    statSync(path, { throwIfNoEntry: false }),
+  );
   return file === undefined || file.dev === directory?.dev ? undefined : file.ino;
 }
 
 function isUnfinished(name: string): boolean {
-  return statSync(join(NAMESPACES, name), { throwIfNoEntry: false }) !== undefined && namespaceCalled(name) === undefined;
+  return (
+    statSync(join(NAMESPACES, name), { throwIfNoEntry: false }) !== undefined && namespaceCalled(name) === undefined
+  );
 }

@@ -70,7 +70,12 @@ interface Change {
 function changeIn(line: string): Change | undefined {
   const [verb, what, family, table, chain] = line.slice(0, 600).split(' ', 5);
   if (what !== 'rule' && what !== 'chain' && what !== 'table') return undefined;
-  const part = family === 'ip' && iptables.has(table) ? 'rules' : family === 'bridge' && table === 'nat' ? 'bridge-rules' : undefined;
+  const part =
+    family === 'ip' && iptables.has(table)
+      ? 'rules'
+      : family === 'bridge' && table === 'nat'
+        ? 'bridge-rules'
+        : undefined;
   if (part === undefined) return undefined;
   // A table that comes is empty.
   if (what === 'table') return verb === 'delete' ? { part } : undefined;

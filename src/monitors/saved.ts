@@ -1,4 +1,5 @@
-// monitors/saved.ts — rules of which nobody tells: iptables-legacy sends no events, so what it saves is compared again and again.
+// monitors/saved.ts — rules of which nobody tells: iptables-legacy sends no events, so what it saves is compared again
+// and again.
 import { createHash } from 'node:crypto';
 import { capture } from '../driver/child.ts';
 import type { Entry } from './board.ts';
@@ -67,5 +68,7 @@ export class SavedRules {
 
 /** Of the rules: not of when they were saved, nor how many packets they have met. */
 function digestOf(text: string): string {
-  return createHash('sha256').update(text.replaceAll(/^#.*\n|\[\d+:\d+\]/gm, '')).digest('base64');
+  return createHash('sha256')
+    .update(text.replaceAll(/^#.*\n|\[\d+:\d+\]/gm, ''))
+    .digest('base64');
 }

@@ -1,7 +1,10 @@
 // monitors/sockets.ts — how a monitor stands with the kernel: whether it hears events, and how many it has yet to take.
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 
-/** Whether a process has a netlink socket that is subscribed to anything: `nft monitor` first reads all that is there, and misses what changes meanwhile. */
+/**
+ * Whether a process has a netlink socket that is subscribed to anything: `nft monitor` first reads all that is there,
+ * and misses what changes meanwhile.
+ */
 export function isListening(pid: number): boolean {
   return subscribed(pid).length > 0;
 }
@@ -19,12 +22,19 @@ interface Subscribed {
 
 function subscribed(pid: number): readonly Subscribed[] {
   try {
-    const sockets = new Set(readdirSync(`/proc/${pid}/fd`).map((descriptor) => /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${descriptor}`))?.[1]));
-    return readFileSync(`/proc/${pid}/net/netlink`, 'utf8').split('\n').slice(1).flatMap((row) => {
-      // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode: all of its network namespace.
-      const [, , , groups = '', bytes, , , , drops, inode] = row.trim().split(/\s+/);
-      return /[^0]/.test(groups) && sockets.has(inode) ? [{ bytes: Number(bytes), drops: Number(drops) }] : [];
-    });
+    const sockets = new Set(
+      readdirSync(`/proc/${pid}/fd`).map(
+        (descriptor) => /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${descriptor}`))?.[1],
+      ),
+    );
+    return readFileSync(`/proc/${pid}/net/netlink`, 'utf8')
+      .split('\n')
+      .slice(1)
+      .flatMap((row) => {
+        // sk Eth Pid Groups Rmem Wmem Dump Locks Drops Inode: all of its network namespace.
+        const [, , , groups = '', bytes, , , , drops, inode] = row.trim().split(/\s+/);
+        return /[^0]/.test(groups) && sockets.has(inode) ? [{ bytes: Number(bytes), drops: Number(drops) }] : [];
+      });
   } catch {
     return [];
   }

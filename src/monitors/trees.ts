@@ -1,5 +1,5 @@
-// monitors/trees.ts — what happens below directories, whether they are there yet or not. One inotify watch for each directory:
-// that names every file in it, where a watcher of files would take thousands.
+// monitors/trees.ts — what happens below directories, whether they are there yet or not. One inotify watch for each
+// directory: that names every file in it, where a watcher of files would take thousands.
 import { readdirSync, statSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -42,7 +42,10 @@ export class WatchedTrees {
     for (const path of [...this.watched.keys()]) this.drop(path);
   }
 
-  /** Watches a root with all below it, and what stands above: the root's parent, or what is nearest to it while that is missing. */
+  /**
+   * Watches a root with all below it, and what stands above: the root's parent, or what is nearest to it while that is
+   * missing.
+   */
   private reach(root: string): void {
     for (let round = 0; round < 8; round++) {
       const nearest = nearestTo(root);
@@ -99,7 +102,10 @@ export class WatchedTrees {
     else if (isOurs) this.tell(isItself ? undefined : path);
   }
 
-  /** Says whether it is a directory that came or went, with what is watched below it. A number is soon given to another directory. */
+  /**
+   * Says whether it is a directory that came or went, with what is watched below it. A number is soon given to another
+   * directory.
+   */
   private follow(path: string, itself?: 'itself'): boolean {
     const was = this.watched.get(path)?.inode;
     const is = inodeOf(path);
@@ -107,7 +113,12 @@ export class WatchedTrees {
     if (differs && was !== undefined) this.dropBelow(path);
     if (is !== undefined && this.isOurs(path) && (this.trees.deep || this.trees.roots.includes(path))) this.enter(path);
     for (const root of this.trees.roots) if (isWithin(root, path)) this.reach(root);
-    return differs && (was !== undefined || this.isOurs(path) || this.trees.roots.some((root) => isWithin(root, path) && this.watched.has(root)));
+    return (
+      differs &&
+      (was !== undefined ||
+        this.isOurs(path) ||
+        this.trees.roots.some((root) => isWithin(root, path) && this.watched.has(root)))
+    );
   }
 
   private isOurs(path: string): boolean {
@@ -147,7 +158,9 @@ function inodeOf(path: string): number | undefined {
 
 function directoriesIn(path: string): readonly string[] {
   try {
-    return readdirSync(path, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name);
+    return readdirSync(path, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name);
   } catch {
     return [];
   }

@@ -7,7 +7,8 @@ export function union(ranges: readonly Range[]): Range[] {
   const merged: Range[] = [];
   for (const range of ranges.toSorted((a, b) => a.first - b.first)) {
     const last = merged.at(-1);
-    if (last !== undefined && range.first <= last.last + 1) merged[merged.length - 1] = { first: last.first, last: Math.max(last.last, range.last) };
+    if (last !== undefined && range.first <= last.last + 1)
+      merged[merged.length - 1] = { first: last.first, last: Math.max(last.last, range.last) };
     else merged.push(range);
   }
   return merged;
@@ -39,7 +40,8 @@ export function without(ranges: readonly Range[], taken: readonly Range[]): Rang
 
 /** What of them lies in one more. */
 export function within(ranges: readonly Range[], other: Range): Range[] {
-  return ranges.filter((range) => overlap(range, other))
+  return ranges
+    .filter((range) => overlap(range, other))
     .map(({ first, last }) => ({ first: Math.max(first, other.first), last: Math.min(last, other.last) }));
 }
 

@@ -23,7 +23,10 @@ export function parseCidr(text: string): Cidr | undefined {
   return baseOf(text) === text ? (text as Cidr) : undefined;
 }
 
-/** The network that an `address/bits` lies in: `10.0.0.5/24` → `10.0.0.0/24`. The text must be a valid address and length. */
+/**
+ * The network that an `address/bits` lies in: `10.0.0.5/24` → `10.0.0.0/24`. The text must be a valid address and
+ * length.
+ */
 export function baseOf(text: string): Cidr {
   const slash = text.indexOf('/');
   const bits = Number(text.slice(slash + 1));

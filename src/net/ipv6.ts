@@ -15,7 +15,9 @@ export function baseOf6(ip: string, bits = 64): string {
   return new Address6(`${ip}/${bits}`).startAddress().correctForm();
 }
 
-/** RFC 4291 appendix A: the MAC with `ff:fe` in its middle and the universal bit turned over, behind a /64: `fd00::/64`. */
+/**
+ * RFC 4291 appendix A: the MAC with `ff:fe` in its middle and the universal bit turned over, behind a /64: `fd00::/64`.
+ */
 export function eui64(cidr6: string, mac: Mac): string {
   const [first = 0, ...rest] = mac.split(':').map((octet) => Number.parseInt(octet, 16));
   const octets = [first ^ 2, ...rest.slice(0, 2), 0xff, 0xfe, ...rest.slice(2)];
@@ -23,7 +25,10 @@ export function eui64(cidr6: string, mac: Mac): string {
   return Address6.fromBigInt(new Address6(cidr6).startAddress().bigInt() + host).correctForm();
 }
 
-/** Whether it is a link-local address that a kernel makes of a MAC, whosever that was: by the bytes in its middle (RFC 4291, appendix A). */
+/**
+ * Whether it is a link-local address that a kernel makes of a MAC, whosever that was: by the bytes in its middle (RFC
+ * 4291, appendix A).
+ */
 export function isLinkLocalOfMac(ip: string): boolean {
   return /^fe80:.*ff:fe[0-9a-f]{2}:[0-9a-f]{1,4}$/i.test(ip);
 }

@@ -14,7 +14,9 @@ export function isMulticast(mac: Mac): boolean {
   return Number.parseInt(mac.slice(0, 2), 16) % 2 === 1;
 }
 
-/** Fills up a prefix (`fa:16:3e`) with octets of a hash of the name. The same name gives the same address on every host. */
+/**
+ * Fills up a prefix (`fa:16:3e`) with octets of a hash of the name. The same name gives the same address on every host.
+ */
 export function deriveMac(prefix: string, name: string, attempt = 0): Mac {
   const digest = hash('sha256', attempt === 0 ? name : `${name}#${attempt}`);
   const given = prefix.toLowerCase().split(':');
@@ -22,7 +24,10 @@ export function deriveMac(prefix: string, name: string, attempt = 0): Mac {
   return [...given, ...derived].join(':') as Mac;
 }
 
-/** The IPv6 address that a kernel gives a device of its own (RFC 4291 appendix A): `02:00:00:00:00:e1` → `fe80::ff:fe00:e1`. */
+/**
+ * The IPv6 address that a kernel gives a device of its own (RFC 4291 appendix A): `02:00:00:00:00:e1` →
+ * `fe80::ff:fe00:e1`.
+ */
 export function linkLocalOf(mac: string): string {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((octet) => Number.parseInt(octet, 16));
   const first = ((a ^ 2) << 8) | b;

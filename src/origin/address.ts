@@ -1,4 +1,5 @@
-// origin/address.ts — a repository's URL and a ref as the operator writes them: checked, and without what must not be shown.
+// origin/address.ts — a repository's URL and a ref as the operator writes them: checked, and without what must not be
+// shown.
 import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { OriginError } from './origin.ts';
@@ -16,29 +17,45 @@ export interface Address {
 
 /** Understands a URL as Git does, apart from what would run a program that the URL names. */
 export function addressOf(url: string): Address {
-  if (url === '' || url.startsWith('-') || /^[\w.+-]+::/.test(url) || hasControl(url)) throw new OriginError('refused', `${JSON.stringify(withoutSecrets(url))} is not the URL of a repository`);
+  if (url === '' || url.startsWith('-') || /^[\w.+-]+::/.test(url) || hasControl(url))
+    throw new OriginError('refused', `${JSON.stringify(withoutSecrets(url))} is not the URL of a repository`);
   const [, scheme = '', user, rest = ''] = /^([a-z][a-z0-9+.-]*:\/\/)(?:([^/]*)@)?(.*)$/i.exec(url) ?? [];
-  if (scheme === '') return /^[^/]+:/.test(url) ? { url, shown: url } : { url: resolve(url), shown: resolve(url), local: resolve(url) };
+  if (scheme === '')
+    return /^[^/]+:/.test(url) ? { url, shown: url } : { url: resolve(url), shown: resolve(url), local: resolve(url) };
   if (scheme.toLowerCase() === 'file://') return { url, shown: url, local: decoded(rest) };
-  const shown = scheme.toLowerCase().startsWith('ssh') ? `${scheme}${user === undefined ? '' : `${user.replace(/:.*/, '')}@`}${rest}` : `${scheme}${rest.replace(/[?#].*/, '')}`;
+  const shown = scheme.toLowerCase().startsWith('ssh')
+    ? `${scheme}${user === undefined ? '' : `${user.replace(/:.*/, '')}@`}${rest}`
+    : `${scheme}${rest.replace(/[?#].*/, '')}`;
   if (!/^https?:/i.test(scheme) || user?.includes(':') !== true) return { url, shown };
   return { url: `${scheme}${rest}`, shown, credential: `${scheme}${user}@${rest.replace(/[/?#].*/, '')}` };
 }
 
 /** Refuses what `git fetch` would take for an option, a pattern or a pair of refs. */
 export function checkedRef(ref: string): string {
-  if (ref === '' || /^[-+^]|[\s:^~?*[\\]|\.\.|@\{/.test(ref) || hasControl(ref)) throw new OriginError('refused', `${JSON.stringify(ref)} is not a branch, a tag, a commit's id or the name of a ref`);
+  if (ref === '' || /^[-+^]|[\s:^~?*[\\]|\.\.|@\{/.test(ref) || hasControl(ref))
+    throw new OriginError(
+      'refused',
+      `${JSON.stringify(ref)} is not a branch, a tag, a commit's id or the name of a ref`,
+    );
   return ref;
 }
 
 /** Takes users and passwords out of every URL in a text, and what would move the cursor of whoever reads it. */
 export function withoutSecrets(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi, '$1').replace(/([?&][\w-]*(?:token|key|password|secret)[\w-]*=)[^\s&'"]*/gi, '$1…').replace(/[^\P{Cc}\n]/gu, '');
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/]*@/gi, '$1')
+    .replace(/([?&][\w-]*(?:token|key|password|secret)[\w-]*=)[^\s&'"]*/gi, '$1…')
+    .replace(/[^\P{Cc}\n]/gu, '');
 }
 
-/** What Git has to be told is safe, though it belongs to somebody else: each directory that a local repository's name may stand for. */
+/**
+ * What Git has to be told is safe, though it belongs to somebody else: each directory that a local repository's name
+ * may stand for.
+ */
 export function safeDirectories(local: string): readonly string[] {
-  return [...new Set([local, real(local)].flatMap((path) => [path, `${path}/.git`, `${path}.git`, `${path}.git/.git`]))];
+  return [
+    ...new Set([local, real(local)].flatMap((path) => [path, `${path}/.git`, `${path}.git`, `${path}.git/.git`])),
+  ];
 }
 
 function hasControl(text: string): boolean {

@@ -8,8 +8,14 @@ export interface Burst {
   close(): Promise<void>;
 }
 
-/** Acts `quiet` milliseconds after the last sign, and at most `atMost` after the first, so that a stream without end is heard, too. */
-export function createBurst(act: () => Promise<void>, { quiet, atMost }: { readonly quiet: number; readonly atMost: number }): Burst {
+/**
+ * Acts `quiet` milliseconds after the last sign, and at most `atMost` after the first, so that a stream without end is
+ * heard, too.
+ */
+export function createBurst(
+  act: () => Promise<void>,
+  { quiet, atMost }: { readonly quiet: number; readonly atMost: number },
+): Burst {
   let since: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   let acting: Promise<void> | undefined;

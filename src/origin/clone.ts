@@ -38,14 +38,19 @@ export function createClone(address: Address, directory: string, run: Run): Clon
 
   const git = async (args: readonly string[], task: Partial<Task> = {}): Promise<Ran> => {
     const ran = await run('git', [`--git-dir=${place}`, ...args], { directory, ...task });
-    if (ran.end === 'not found') throw new OriginError('missing-tool', 'git is not installed; on Debian it is in the package git');
+    if (ran.end === 'not found')
+      throw new OriginError('missing-tool', 'git is not installed; on Debian it is in the package git');
     if (ran.end === 'stopped') throw new OriginError('unreachable', 'stopped while it was read');
     return ran;
   };
 
   const read = async (args: readonly string[], input?: string, signal?: AbortSignal): Promise<Buffer> => {
     const ran = await git(args, { ...(input === undefined ? {} : { input }), signal });
-    if (ran.end === 'too much') throw new OriginError('unusable', `${address.shown}: the repository is too large: git ${args[0] ?? ''} prints more than 64 MiB`);
+    if (ran.end === 'too much')
+      throw new OriginError(
+        'unusable',
+        `${address.shown}: the repository is too large: git ${args[0] ?? ''} prints more than 64 MiB`,
+      );
     if (!ran.ok) throw new Damaged(ran.said);
     return ran.stdout;
   };
@@ -57,10 +62,21 @@ export function createClone(address: Address, directory: string, run: Run): Clon
     makeDirectories(directory, 0o700);
     await chmod(directory, 0o700);
     await rm(join(directory, 'credentials'), { force: true });
-    if (address.credential !== undefined) await writeFile(join(directory, 'credentials'), `${address.credential}\n`, { mode: 0o600 });
+    if (address.credential !== undefined)
+      await writeFile(join(directory, 'credentials'), `${address.credential}\n`, { mode: 0o600 });
     const safe = address.local === undefined ? [] : safeDirectories(address.local);
-    await writeFile(join(directory, 'config'), `[safe]\n${safe.map((path) => `\tdirectory = "${path.replace(/["\\]/g, '\\$&')}"\n`).join('')}`, { mode: 0o600 });
-    if (await stat(join(place, 'HEAD')).then(() => true, () => false)) return;
+    await writeFile(
+      join(directory, 'config'),
+      `[safe]\n${safe.map((path) => `\tdirectory = "${path.replace(/["\\]/g, '\\$&')}"\n`).join('')}`,
+      { mode: 0o600 },
+    );
+    if (
+      await stat(join(place, 'HEAD')).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
     await throwAway();
     const made = await git(['init', '--bare', '--quiet', '--template=', `--object-format=${format}`, place]);
     if (!made.ok) throw new OriginError('unusable', `${place} cannot be made: ${made.said}`);
@@ -77,11 +93,31 @@ export function createClone(address: Address, directory: string, run: Run): Clon
 
   const refresh = async (ref: string, signal: AbortSignal | undefined): Promise<Head> => {
     const helper = address.credential === undefined ? [] : ['-c', 'credential.helper=store --file=credentials'];
-    const fetched = await git([...helper, 'fetch', '--quiet', '--depth=1', '--no-tags', '--force', '--update-shallow', '--no-write-fetch-head', address.url, `+${ref}:${HEAD}`], { signal, env: { GIT_CONFIG_GLOBAL: join(directory, 'config') } });
+    const fetched = await git(
+      [
+        ...helper,
+        'fetch',
+        '--quiet',
+        '--depth=1',
+        '--no-tags',
+        '--force',
+        '--update-shallow',
+        '--no-write-fetch-head',
+        address.url,
+        `+${ref}:${HEAD}`,
+      ],
+      { signal, env: { GIT_CONFIG_GLOBAL: join(directory, 'config') } },
+    );
     if (!fetched.ok) throw await failureOf(fetched, ref);
-    const [object = [], commit = []] = (await read(['cat-file', '--batch-check'], `${HEAD}\n${HEAD}^{commit}\n`, signal)).toString('utf8').split('\n').map((line) => line.split(' '));
+    const [object = [], commit = []] = (
+      await read(['cat-file', '--batch-check'], `${HEAD}\n${HEAD}^{commit}\n`, signal)
+    )
+      .toString('utf8')
+      .split('\n')
+      .map((line) => line.split(' '));
     const [id = '', type] = object;
-    if (type === 'tree' || type === 'blob') throw new OriginError('no-such-ref', `${ref} of ${address.shown} is not a commit`);
+    if (type === 'tree' || type === 'blob')
+      throw new OriginError('no-such-ref', `${ref} of ${address.shown} is not a commit`);
     if (commit[1] !== 'commit') throw new Damaged(`${HEAD} is ${type ?? 'missing'}`);
     return { commit: commit[0] ?? '', ...(type === 'tag' ? { tag: id } : {}) };
   };
@@ -92,14 +128,28 @@ export function createClone(address: Address, directory: string, run: Run): Clon
       format = other;
       return new Damaged(said);
     }
-    if (/couldn't find remote ref|not our ref|unadvertised object|no such remote ref/i.test(said)) return new OriginError('no-such-ref', `${address.shown} has no ${ref}`);
-    if (/\.lock': File exists/.test(said) || !(await git(['fsck', '--connectivity-only', '--no-dangling', '--no-progress'])).ok) return new Damaged(said);
-    return new OriginError('unreachable', `${address.shown} cannot be fetched: ${end === 'too late' ? 'it took too long' : ''}${end === 'too late' && said !== '' ? ': ' : ''}${said}`);
+    if (/couldn't find remote ref|not our ref|unadvertised object|no such remote ref/i.test(said))
+      return new OriginError('no-such-ref', `${address.shown} has no ${ref}`);
+    if (
+      /\.lock': File exists/.test(said) ||
+      !(await git(['fsck', '--connectivity-only', '--no-dangling', '--no-progress'])).ok
+    )
+      return new Damaged(said);
+    return new OriginError(
+      'unreachable',
+      `${address.shown} cannot be fetched: ${end === 'too late' ? 'it took too long' : ''}${end === 'too late' && said !== '' ? ': ' : ''}${said}`,
+    );
   };
 
   /** A fetch that was cut off, too, leaves something behind. */
   const tidy = async (): Promise<void> => {
-    const counts = new Map((await git(['count-objects', '-v'])).stdout.toString('utf8').split('\n').map((line) => line.split(': ')).map(([name = '', count]) => [name, Number(count)]));
+    const counts = new Map(
+      (await git(['count-objects', '-v'])).stdout
+        .toString('utf8')
+        .split('\n')
+        .map((line) => line.split(': '))
+        .map(([name = '', count]) => [name, Number(count)]),
+    );
     const above = (name: string, most: number): boolean => (counts.get(name) ?? 0) > most;
     if (!above('count', MOST_LOOSE) && !above('packs', MOST_PACKS) && !above('garbage', 0)) return;
     if (!(await git(['gc', '--quiet', '--prune=now'])).ok) await throwAway();
@@ -115,6 +165,8 @@ export function createClone(address: Address, directory: string, run: Run): Clon
         return await once(ref, signal);
       }
     },
-    read, git, throwAway,
+    read,
+    git,
+    throwAway,
   };
 }

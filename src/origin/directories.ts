@@ -1,11 +1,15 @@
-// origin/directories.ts — watches directories, each for the names in it that matter: one watch of the kernel's for each, whatever it holds.
+// origin/directories.ts — watches directories, each for the names in it that matter: one watch of the kernel's for
+// each, whatever it holds.
 import { join } from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import type { Place } from './way.ts';
 
 export interface Directories {
-  /** Watches these and no others. Says whether a directory or a name in one came anew, since what happened to it just before was not seen. */
+  /**
+   * Watches these and no others. Says whether a directory or a name in one came anew, since what happened to it just
+   * before was not seen.
+   */
   follow(places: ReadonlyMap<string, Place>): Promise<Followed>;
   /** Trusts none of its watches: the next time each begins anew. */
   doubt(): void;
@@ -24,7 +28,9 @@ interface Watched {
   readonly watcher: FSWatcher;
   failed?: string;
   stands: boolean;
-  /** Its name came to be another's, or was away for a moment: the watch may be of what is there no more, or of nothing. */
+  /**
+   * Its name came to be another's, or was away for a moment: the watch may be of what is there no more, or of nothing.
+   */
   lost: boolean;
 }
 
@@ -35,8 +41,15 @@ export function watchDirectories(noticed: () => void): Directories {
   const watched = new Map<string, Watched>();
 
   const open = async (directory: string, { id, names }: Place): Promise<string | undefined> => {
-    // Of what is inside nothing is read or watched: the raw signs of the directory itself name every file that is written, moved or removed in it.
-    const watcher = watch(directory, { depth: 0, followSymlinks: false, ignoreInitial: true, atomic: false, ignored: (path) => path !== directory });
+    // Of what is inside nothing is read or watched: the raw signs of the directory itself name every file that is
+    // written, moved or removed in it.
+    const watcher = watch(directory, {
+      depth: 0,
+      followSymlinks: false,
+      ignoreInitial: true,
+      atomic: false,
+      ignored: (path) => path !== directory,
+    });
     const entry: Watched = { id, names, watcher, stands: false, lost: false };
     watched.set(directory, entry);
     watcher.on('raw', (_, name: string | null) => {
@@ -64,7 +77,8 @@ export function watchDirectories(noticed: () => void): Directories {
 
   /** What stands below it came by this path, too. */
   const lose = (path: string): void => {
-    for (const [directory, entry] of watched) if (directory === path || directory.startsWith(`${path}/`)) entry.lost = true;
+    for (const [directory, entry] of watched)
+      if (directory === path || directory.startsWith(`${path}/`)) entry.lost = true;
   };
 
   const drop = async (directory: string, entry: Watched): Promise<void> => {
@@ -84,14 +98,21 @@ export function watchDirectories(noticed: () => void): Directories {
         }
       }
       let blind: string | undefined;
-      // From the top down: of a directory that is away for the moment in which its watch begins, chokidar says nothing, but the one that holds it does.
-      const fresh = [...places].filter(([directory]) => !watched.has(directory)).map(([directory, place]) => ({ directory, place, depth: depthOf(directory) }));
+      // From the top down: of a directory that is away for the moment in which its watch begins, chokidar says nothing,
+      // but the one that holds it does.
+      const fresh = [...places]
+        .filter(([directory]) => !watched.has(directory))
+        .map(([directory, place]) => ({ directory, place, depth: depthOf(directory) }));
       for (const level of new Set(fresh.map(({ depth }) => depth).sort((one, other) => one - other))) {
-        await Promise.all(fresh.filter(({ depth }) => depth === level).map(async ({ directory, place }) => {
-          const failed = await open(directory, place);
-          if (failed === undefined) anew = true;
-          else blind ??= `${directory} cannot be watched: ${failed}`;
-        }));
+        await Promise.all(
+          fresh
+            .filter(({ depth }) => depth === level)
+            .map(async ({ directory, place }) => {
+              const failed = await open(directory, place);
+              if (failed === undefined) anew = true;
+              else blind ??= `${directory} cannot be watched: ${failed}`;
+            }),
+        );
       }
       return { anew, ...(blind === undefined ? {} : { blind }) };
     },

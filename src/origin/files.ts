@@ -1,4 +1,5 @@
-// origin/files.ts — the spec as files and directories of this host, watched so that no way of replacing them goes unseen.
+// origin/files.ts — the spec as files and directories of this host, watched so that no way of replacing them goes
+// unseen.
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readSources } from '../specfile/sources.ts';
@@ -38,7 +39,8 @@ export interface Following {
 
 /** Makes the origin of what `-f` names. Standard input is refused. */
 export function createFileOrigin(files: readonly string[], { times = TIMES, signal }: Following = {}): Origin {
-  if (files.includes('-')) throw new OriginError('standard-input', '- (standard input) can be read only once, so it cannot be watched');
+  if (files.includes('-'))
+    throw new OriginError('standard-input', '- (standard input) can be read only once, so it cannot be watched');
   /** What was last returned or told: a revision, or why there is none. */
   let seen: string | undefined;
   const still = new Still(times.still);
@@ -82,10 +84,12 @@ export function createFileOrigin(files: readonly string[], { times = TIMES, sign
         const { places, cut } = await wayTo(files);
         const followed = await directories.follow(places);
         anew = followed.anew;
-        why = followed.blind ?? (cut ? `more than ${places.size} directories are below ${files.join(', ')}` : undefined);
+        why =
+          followed.blind ?? (cut ? `more than ${places.size} directories are below ${files.join(', ')}` : undefined);
       }
       if (anew) burst.notice();
-      if (why !== undefined && blind === undefined) say(`changes of ${files.join(', ')} are looked for every ${times.blind / 1000} s: ${why}`);
+      if (why !== undefined && blind === undefined)
+        say(`changes of ${files.join(', ')} are looked for every ${times.blind / 1000} s: ${why}`);
       if (why === undefined && blind !== undefined) say(`changes of ${files.join(', ')} are noticed at once again`);
       blind = why;
     };
@@ -97,10 +101,13 @@ export function createFileOrigin(files: readonly string[], { times = TIMES, sign
       if (closed) return;
       const unforeseen = unasked;
       unasked = false;
-      timer = setTimeout(() => {
-        unasked = true;
-        burst.notice();
-      }, blind === undefined ? times.anyway : times.blind);
+      timer = setTimeout(
+        () => {
+          unasked = true;
+          burst.notice();
+        },
+        blind === undefined ? times.anyway : times.blind,
+      );
       if (now === seen) return;
       // A sign was missing: where the kernel lost some, a watch may stand where nothing is any more.
       if (unforeseen) directories.doubt();
@@ -112,7 +119,10 @@ export function createFileOrigin(files: readonly string[], { times = TIMES, sign
     let again: NodeJS.Timeout | undefined;
     lookAgainIn = (milliseconds) => {
       clearTimeout(again);
-      if (!closed) again = setTimeout(() => { burst.notice(); }, milliseconds);
+      if (!closed)
+        again = setTimeout(() => {
+          burst.notice();
+        }, milliseconds);
     };
 
     await burst.now();
@@ -144,7 +154,10 @@ export function createFileOrigin(files: readonly string[], { times = TIMES, sign
 }
 
 function revisionOf(sources: Fetched['sources']): string {
-  return createHash('sha256').update(JSON.stringify(sources.map(({ file, text }) => [file, text]))).digest('hex').slice(0, 12);
+  return createHash('sha256')
+    .update(JSON.stringify(sources.map(({ file, text }) => [file, text])))
+    .digest('hex')
+    .slice(0, 12);
 }
 
 function failureOf(error: unknown): string {

@@ -1,4 +1,5 @@
-// origin/git.ts — the spec as a path in a Git repository, at what a ref names there, and signed where that is asked for.
+// origin/git.ts — the spec as a path in a Git repository, at what a ref names there, and signed where that is asked
+// for.
 import { resolve } from 'node:path';
 import type { Source } from '../specfile/text.ts';
 import { addressOf, checkedRef } from './address.ts';
@@ -26,7 +27,15 @@ export interface GitSource {
   readonly run?: Run;
 }
 
-export function createGitOrigin({ url, ref, path, signers, directory, interval, run = createRun() }: GitSource): Origin {
+export function createGitOrigin({
+  url,
+  ref,
+  path,
+  signers,
+  directory,
+  interval,
+  run = createRun(),
+}: GitSource): Origin {
   const address = addressOf(url);
   checkedRef(ref);
   const clone = createClone(address, resolve(directory), run);
@@ -53,7 +62,13 @@ export function createGitOrigin({ url, ref, path, signers, directory, interval, 
         return attempt();
       });
     } catch (error) {
-      throw error instanceof OriginError ? error : new OriginError('unusable', `the clone of ${address.shown} in ${directory} cannot be used: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+      throw error instanceof OriginError
+        ? error
+        : new OriginError(
+            'unusable',
+            `the clone of ${address.shown} in ${directory} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+            { cause: error },
+          );
     }
   };
 
@@ -92,9 +107,12 @@ export function createGitOrigin({ url, ref, path, signers, directory, interval, 
       };
       // Many hosts that were started together do not ask together for ever.
       const plan = (): void => {
-        timer = setTimeout(() => {
-          looking = look();
-        }, interval * (0.9 + 0.2 * Math.random()));
+        timer = setTimeout(
+          () => {
+            looking = look();
+          },
+          interval * (0.9 + 0.2 * Math.random()),
+        );
       };
       plan();
       return Promise.resolve({
@@ -112,20 +130,31 @@ export function createGitOrigin({ url, ref, path, signers, directory, interval, 
 }
 
 async function contentOf(clone: Clone, { commit }: Head, path: string, signal: AbortSignal): Promise<Fetched> {
-  const tree = parseTree((await clone.read(['ls-tree', '-r', '-z', '--full-tree', commit], undefined, signal)).toString('utf8'));
+  const tree = parseTree(
+    (await clone.read(['ls-tree', '-r', '-z', '--full-tree', commit], undefined, signal)).toString('utf8'),
+  );
   const links = [...new Set([...tree.values()].filter(({ link }) => link).map(({ id }) => id))];
   try {
     const chosen = specsAt(tree, await blobsOf(clone, links, signal), path);
     const texts = await blobsOf(clone, [...new Set(chosen.map(({ id }) => id))], signal);
-    const sources: readonly Source[] = chosen.map((file) => ({ file: `${commit.slice(0, 8)}:${file.path}`, text: texts.get(file.id) ?? '' }));
+    const sources: readonly Source[] = chosen.map((file) => ({
+      file: `${commit.slice(0, 8)}:${file.path}`,
+      text: texts.get(file.id) ?? '',
+    }));
     return { sources, revision: commit, about: await aboutOf(clone, commit, signal) };
   } catch (error) {
-    throw error instanceof OriginError ? new OriginError(error.reason, `commit ${commit}: ${error.message}`, { revision: commit, cause: error }) : error;
+    throw error instanceof OriginError
+      ? new OriginError(error.reason, `commit ${commit}: ${error.message}`, { revision: commit, cause: error })
+      : error;
   }
 }
 
 /** Texts by id. Bytes that are not UTF-8 become U+FFFD, which the reader of specs refuses at its line. */
-async function blobsOf(clone: Clone, ids: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+async function blobsOf(
+  clone: Clone,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>();
   if (ids.length === 0) return texts;
   const bytes = await clone.read(['cat-file', '--batch'], ids.map((id) => `${id}\n`).join(''), signal);
@@ -141,13 +170,24 @@ async function blobsOf(clone: Clone, ids: readonly string[], signal: AbortSignal
 }
 
 async function aboutOf(clone: Clone, commit: string, signal: AbortSignal): Promise<string> {
-  const [subject = '', author = ''] = (await clone.read(['show', '--no-patch', '--no-show-signature', '--no-color', '--format=%s%x00%an', commit], undefined, signal)).toString('utf8').split('\0');
+  const [subject = '', author = ''] = (
+    await clone.read(
+      ['show', '--no-patch', '--no-show-signature', '--no-color', '--format=%s%x00%an', commit],
+      undefined,
+      signal,
+    )
+  )
+    .toString('utf8')
+    .split('\0');
   return `${plain(subject)} (${plain(author)})`;
 }
 
 /** One line, as long as a line is, that does nothing to a terminal. */
 function plain(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').trim().slice(0, 200);
+  return text
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 200);
 }
 
 function failureOf(error: unknown): string {

@@ -15,8 +15,9 @@ export interface Origin {
   /** Reads the spec as it is now. Throws a SourceError, or an OriginError. */
   read(): Promise<Fetched>;
   /**
-   * Calls back when what `read` returns may differ from what it last returned, or when it fails and did not, and the reverse.
-   * `say` gets what an operator should know of the watching itself. The first call may come before the promise is kept.
+   * Calls back when what `read` returns may differ from what it last returned, or when it fails and did not, and the
+   * reverse. `say` gets what an operator should know of the watching itself. The first call may come before the promise
+   * is kept.
    */
   watch(changed: () => void, say?: (message: string) => void): Promise<Watching>;
 }
@@ -47,7 +48,11 @@ export class OriginError extends Error {
   readonly reason: Reason;
   /** The commit that was refused. */
   readonly revision?: string;
-  constructor(reason: Reason, message: string, details: { readonly revision?: string | undefined; readonly cause?: unknown } = {}) {
+  constructor(
+    reason: Reason,
+    message: string,
+    details: { readonly revision?: string | undefined; readonly cause?: unknown } = {},
+  ) {
     super(message, { cause: details.cause });
     this.reason = reason;
     if (details.revision !== undefined) this.revision = details.revision;

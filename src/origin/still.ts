@@ -1,8 +1,12 @@
-// origin/still.ts — whether a file that is changed in place is whole: nobody has it open to write, and it has been left alone for a while.
+// origin/still.ts — whether a file that is changed in place is whole: nobody has it open to write, and it has been left
+// alone for a while.
 import { readFile, readdir, readlink, stat } from 'node:fs/promises';
 import type { Source } from '../specfile/text.ts';
 
-/** Milliseconds that a file which was changed in place is left alone: one in which there is more than before, and one in which something is missing. */
+/**
+ * Milliseconds that a file which was changed in place is left alone: one in which there is more than before, and one in
+ * which something is missing.
+ */
 export interface Patience {
   readonly more: number;
   readonly less: number;
@@ -36,21 +40,35 @@ export class Still {
     this.patience = patience;
   }
 
-  /** Milliseconds until it is worth another look; 0: all of it is whole. A file that took the place of another is taken as it is, unless somebody writes it. */
+  /**
+   * Milliseconds until it is worth another look; 0: all of it is whole. A file that took the place of another is taken
+   * as it is, unless somebody writes it.
+   */
   async wait(sources: readonly Source[]): Promise<number> {
     const now = performance.now();
-    const versions = new Map(await Promise.all(sources.map(async ({ file, text }): Promise<readonly [string, Version]> => {
-      const [id, before] = [await idOf(file), this.seen.get(file)];
-      return [file, before?.id === id && before.text === text ? before : { id, text, since: now }];
-    })));
+    const versions = new Map(
+      await Promise.all(
+        sources.map(async ({ file, text }): Promise<readonly [string, Version]> => {
+          const [id, before] = [await idOf(file), this.seen.get(file)];
+          return [file, before?.id === id && before.text === text ? before : { id, text, since: now }];
+        }),
+      ),
+    );
     this.seen = versions;
-    const changed = [...versions].filter(([file, { id, text }]) => this.taken.get(file)?.id !== id || this.taken.get(file)?.text !== text);
+    const changed = [...versions].filter(
+      ([file, { id, text }]) => this.taken.get(file)?.id !== id || this.taken.get(file)?.text !== text,
+    );
     const written = changed.length === 0 ? new Set<string>() : await writtenNow(changed.map(([, { id }]) => id));
-    const wait = Math.max(0, ...changed.map(([file, version]) => {
-      const [before, age] = [this.taken.get(file), now - version.since];
-      if (written.has(version.id) && age < FORGOTTEN) return POLL;
-      return before?.id === version.id ? (isMore(before.text, version.text) ? this.patience.more : this.patience.less) - age : 0;
-    }));
+    const wait = Math.max(
+      0,
+      ...changed.map(([file, version]) => {
+        const [before, age] = [this.taken.get(file), now - version.since];
+        if (written.has(version.id) && age < FORGOTTEN) return POLL;
+        return before?.id === version.id
+          ? (isMore(before.text, version.text) ? this.patience.more : this.patience.less) - age
+          : 0;
+      }),
+    );
     this.since = wait === 0 ? undefined : (this.since ?? now);
     return this.since !== undefined && now - this.since > LONGEST ? 0 : wait;
   }
@@ -73,27 +91,35 @@ function isMore(before: string, now: string): boolean {
 }
 
 async function idOf(file: string): Promise<string> {
-  return await stat(file, { bigint: true }).then(({ dev, ino }) => `${dev.toString()} ${ino.toString()}`, () => '');
+  return await stat(file, { bigint: true }).then(
+    ({ dev, ino }) => `${dev.toString()} ${ino.toString()}`,
+    () => '',
+  );
 }
 
 /** Which of these files some process has open to write, as far as that may be looked at. */
 async function writtenNow(ids: readonly string[]): Promise<ReadonlySet<string>> {
   const processes = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(processes.map(async (pid) => {
-    const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
-    return await Promise.all(open.map(async (number) => {
-      const to = await readlink(`/proc/${pid}/fd/${number}`).catch(() => '');
-      if (!to.startsWith('/') || to.startsWith('/dev/')) return '';
-      const id = await idOf(`/proc/${pid}/fd/${number}`);
-      return ids.includes(id) && (await isToWrite(pid, number)) ? id : '';
-    }));
-  }));
+  const found = await Promise.all(
+    processes.map(async (pid) => {
+      const open = await readdir(`/proc/${pid}/fd`).catch(() => []);
+      return await Promise.all(
+        open.map(async (number) => {
+          const to = await readlink(`/proc/${pid}/fd/${number}`).catch(() => '');
+          if (!to.startsWith('/') || to.startsWith('/dev/')) return '';
+          const id = await idOf(`/proc/${pid}/fd/${number}`);
+          return ids.includes(id) && (await isToWrite(pid, number)) ? id : '';
+        }),
+      );
+    }),
+  );
   return new Set(found.flat().filter((id) => id !== ''));
 }
 
 /** The last two bits of its flags: 1 to write, 2 to read and write. */
 async function isToWrite(pid: string, number: string): Promise<boolean> {
-  const flags = /^flags:\s*([0-7]+)/m.exec(await readFile(`/proc/${pid}/fdinfo/${number}`, 'utf8').catch(() => ''))?.[1] ?? '0';
+  const flags =
+    /^flags:\s*([0-7]+)/m.exec(await readFile(`/proc/${pid}/fdinfo/${number}`, 'utf8').catch(() => ''))?.[1] ?? '0';
   return (Number.parseInt(flags, 8) & 3) !== 0;
 }
 
@@ -102,9 +128,15 @@ const LATELY = FORGOTTEN;
 
 /** Whether somebody still writes one of these files: for a command that reads them once. */
 export async function isBeingWritten(sources: readonly Source[]): Promise<boolean> {
-  const found = await Promise.all(sources.map(async ({ file }) => await stat(file, { bigint: true }).catch(() => undefined)));
+  const found = await Promise.all(
+    sources.map(async ({ file }) => await stat(file, { bigint: true }).catch(() => undefined)),
+  );
   // What can be read only once is never read again.
   if (!found.every((about) => about?.isFile() === true)) return false;
-  const ids = found.flatMap((about) => (about !== undefined && Date.now() - Number(about.mtimeMs) < LATELY ? [`${about.dev.toString()} ${about.ino.toString()}`] : []));
+  const ids = found.flatMap((about) =>
+    about !== undefined && Date.now() - Number(about.mtimeMs) < LATELY
+      ? [`${about.dev.toString()} ${about.ino.toString()}`]
+      : [],
+  );
   return ids.length > 0 && (await writtenNow(ids)).size > 0;
 }

@@ -1,4 +1,5 @@
-// origin/tree.ts — the files of a commit that `--path` names, chosen as `-f` chooses those of a disk, without having them on one.
+// origin/tree.ts — the files of a commit that `--path` names, chosen as `-f` chooses those of a disk, without having
+// them on one.
 import { OriginError } from './origin.ts';
 
 export interface Blob {
@@ -27,7 +28,10 @@ export interface Chosen {
   readonly id: string;
 }
 
-/** Chooses the file, or every *.yaml and *.yml below the directory, in name order, each once, hidden ones left out. `targets` are those of links, by id. */
+/**
+ * Chooses the file, or every *.yaml and *.yml below the directory, in name order, each once, hidden ones left out.
+ * `targets` are those of links, by id.
+ */
 export function specsAt(tree: Tree, targets: ReadonlyMap<string, string>, path: string): readonly Chosen[] {
   const directories = directoriesOf(tree);
   const chosen = new Map<string, Chosen>();
@@ -66,7 +70,7 @@ export function specsAt(tree: Tree, targets: ReadonlyMap<string, string>, path: 
   const below = (shown: string, real: string): void => {
     if (visited.has(real)) return;
     visited.add(real);
-    for (const name of [...directories.get(real) ?? []].filter((each) => !each.startsWith('.')).sort()) {
+    for (const name of [...(directories.get(real) ?? [])].filter((each) => !each.startsWith('.')).sort()) {
       const inside = shown === '' ? name : `${shown}/${name}`;
       const isSpec = /\.ya?ml$/.test(name);
       const end = whereLeads(real === '' ? name : `${real}/${name}`, isSpec);
@@ -87,10 +91,14 @@ export function specsAt(tree: Tree, targets: ReadonlyMap<string, string>, path: 
   };
 
   const end = follow(path);
-  const shown = path.split('/').filter((name) => name !== '' && name !== '.').join('/');
+  const shown = path
+    .split('/')
+    .filter((name) => name !== '' && name !== '.')
+    .join('/');
   if (directories.has(end)) below(shown, end);
   else take(shown, end);
-  if (chosen.size === 0) throw nothingAt(shown === '' ? 'the top of the repository' : shown, 'holds no *.yaml and no *.yml file');
+  if (chosen.size === 0)
+    throw nothingAt(shown === '' ? 'the top of the repository' : shown, 'holds no *.yaml and no *.yml file');
   return [...chosen.values()];
 }
 

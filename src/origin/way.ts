@@ -18,8 +18,9 @@ export interface Way {
 const MOST_LINKS = 40;
 
 /**
- * Walks each path component by component and through every link, as far as it leads. A link's target says nothing when the link
- * is pointed elsewhere, and a file says nothing when another takes its name: the directories that hold them do.
+ * Walks each path component by component and through every link, as far as it leads. A link's target says nothing when
+ * the link is pointed elsewhere, and a file says nothing when another takes its name: the directories that hold them
+ * do.
  */
 export async function wayTo(files: readonly string[], most = 1000): Promise<Way> {
   const names = new Map<string, Set<string> | 'any'>();
@@ -96,9 +97,15 @@ async function stepTo(path: string): Promise<'itself' | 'nowhere' | { readonly l
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then((about) => about.isDirectory(), () => false);
+  return stat(path).then(
+    (about) => about.isDirectory(),
+    () => false,
+  );
 }
 
 async function idOf(directory: string): Promise<string | undefined> {
-  return stat(directory, { bigint: true }).then(({ dev, ino }) => `${dev.toString()} ${ino.toString()}`, () => undefined);
+  return stat(directory, { bigint: true }).then(
+    ({ dev, ino }) => `${dev.toString()} ${ino.toString()}`,
+    () => undefined,
+  );
 }

@@ -20,25 +20,48 @@ import { deriveMac } from '../net/mac.ts';
 import type { Host, Network, Nic, VlanNetwork } from '../specfile/model.ts';
 import type { Picture } from '../uplinks/picture.ts';
 
-/** The bridge. With an interface it bears that one's MAC, so that the host's neighbours notice nothing; else one of its own, on each host another. */
+/**
+ * The bridge. With an interface it bears that one's MAC, so that the host's neighbours notice nothing; else one of its
+ * own, on each host another.
+ */
 export function* bridge(network: Network, context: Context): Iterable<Want<Bridge | Module | Sysctl>> {
   const physical = network.mode === 'vlan' ? parentOf(network, context.self) : uplinkOf(network, context.self);
-  const mac = (physical === undefined ? undefined : context.facts.links.get(physical)?.mac) ?? deriveMac('02', `bridge ${network.name} on ${context.self.name}`);
+  const mac =
+    (physical === undefined ? undefined : context.facts.links.get(physical)?.mac) ??
+    deriveMac('02', `bridge ${network.name} on ${context.self.name}`);
   const floating = firstFloating(network, context);
-  if (floating !== undefined) yield { resource: { kind: 'module', name: 'br_netfilter' }, because: [[...floating.path, 'floating']] };
-  yield { resource: { kind: 'link', type: 'bridge', name: network.bridge, mac, mtu: Math.max(network.mtu, mtuOf(uplinkOf(network, context.self), context)), netfilter: floating !== undefined, announces: true }, because: [[...network.path, 'bridge']] };
+  if (floating !== undefined)
+    yield { resource: { kind: 'module', name: 'br_netfilter' }, because: [[...floating.path, 'floating']] };
+  yield {
+    resource: {
+      kind: 'link',
+      type: 'bridge',
+      name: network.bridge,
+      mac,
+      mtu: Math.max(network.mtu, mtuOf(uplinkOf(network, context.self), context)),
+      netfilter: floating !== undefined,
+      announces: true,
+    },
+    because: [[...network.path, 'bridge']],
+  };
   for (const resource of settingsOf(network, context)) yield { resource, because: [[...network.path, 'bridge']] };
 }
 
 /**
- * What makes the host deaf to router advertisements on a bridge: who else than an instance could send one, where no uplink of the host's is in it?
+ * What makes the host deaf to router advertisements on a bridge: who else than an instance could send one, where no
+ * uplink of the host's is in it?
  * The kernel's default is to take its IPv6 default route and addresses from whoever says that he is a router.
  */
 function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sysctl[] {
-  return uplinkOf(network, self) === undefined && network.mtu >= LEAST_MTU ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0')) : [];
+  return uplinkOf(network, self) === undefined && network.mtu >= LEAST_MTU
+    ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0'))
+    : [];
 }
 
-/** A bridge that was without an uplink hears routers from now on as the one does that it gets. Once that is in it, what somebody sets stays. */
+/**
+ * A bridge that was without an uplink hears routers from now on as the one does that it gets. Once that is in it, what
+ * somebody sets stays.
+ */
 function hearsAgain(network: Network, { self, facts, pictures }: Settled): readonly Sysctl[] {
   const uplink = uplinkOf(network, self) ?? '';
   const { settings = {} } = pictures?.get(uplink) ?? {};
@@ -51,34 +74,53 @@ function hearsAgain(network: Network, { self, facts, pictures }: Settled): reado
 
 /** All that is set of a bridge before anybody is put into it. What is said first holds. */
 function settingsOf(network: Network, context: Settled): readonly Sysctl[] {
-  const all = [...forwards(network, context), ...deafTo(network, context), ...actsAs(network, context), ...hearsAgain(network, context), ...actedAs(network, context)];
+  const all = [
+    ...forwards(network, context),
+    ...deafTo(network, context),
+    ...actsAs(network, context),
+    ...hearsAgain(network, context),
+    ...actedAs(network, context),
+  ];
   return [...new Map(all.toReversed().map((sysctl) => [sysctl.name, sysctl])).values()].toReversed();
 }
 
 type Settled = Pick<Context, 'spec' | 'self' | 'pictures' | 'facts'>;
 
-/** What comes by it is for elsewhere: a guest's packets, or answers by an uplink. The kernel forwards as each device says, and new ones say what a host has for them. */
+/**
+ * What comes by it is for elsewhere: a guest's packets, or answers by an uplink. The kernel forwards as each device
+ * says, and new ones say what a host has for them.
+ */
 function forwards(network: Network, { spec, self }: Pick<Context, 'spec' | 'self'>): readonly Sysctl[] {
   const isRouted = (one: Network): boolean => one.mode !== 'flat' && one.gateway !== undefined;
-  return isRouted(network) || (uplinkOf(network, self) !== undefined && spec.networks.some(isRouted)) ? [settingOf('ipv4', network.bridge, 'forwarding', '1')] : [];
+  return isRouted(network) || (uplinkOf(network, self) !== undefined && spec.networks.some(isRouted))
+    ? [settingOf('ipv4', network.bridge, 'forwarding', '1')]
+    : [];
 }
 
 /**
- * With an uplink the bridge is the host's interface: it answers, filters and forwards as that did. Of what new devices are given, only what differs is set.
+ * With an uplink the bridge is the host's interface: it answers, filters and forwards as that did. Of what new devices
+ * are given, only what differs is set.
  */
 function actsAs(network: Network, context: Settled): readonly Sysctl[] {
   const picture = context.pictures?.get(uplinkOf(network, context.self) ?? '');
   return picture === undefined ? [] : settingsLike(picture, network, context);
 }
 
-/** What a bridge has from an interface that leaves it: set back to what new devices are given, unless the next one says otherwise. */
+/**
+ * What a bridge has from an interface that leaves it: set back to what new devices are given, unless the next one says
+ * otherwise.
+ */
 function actedAs(network: Network, context: Settled): readonly Sysctl[] {
   const uplink = uplinkOf(network, context.self);
-  const left = [...(context.pictures?.values() ?? [])].filter(({ name }) => name !== uplink && context.facts.links.get(name)?.master === network.bridge);
-  return left.flatMap((picture) => settingsLike(picture, network, context).flatMap((sysctl) => {
-    const value = picture.defaults[settingIn(sysctl.name)];
-    return value === undefined ? [] : [{ ...sysctl, value }];
-  }));
+  const left = [...(context.pictures?.values() ?? [])].filter(
+    ({ name }) => name !== uplink && context.facts.links.get(name)?.master === network.bridge,
+  );
+  return left.flatMap((picture) =>
+    settingsLike(picture, network, context).flatMap((sysctl) => {
+      const value = picture.defaults[settingIn(sysctl.name)];
+      return value === undefined ? [] : [{ ...sysctl, value }];
+    }),
+  );
 }
 
 /** `net.ipv6.conf.br-lab.accept_ra` is `ipv6/conf/accept_ra` of a picture. */
@@ -90,19 +132,33 @@ function settingIn(name: string): string {
 function settingsLike(picture: Picture, network: Network, { spec, self, pictures }: Settled): readonly Sysctl[] {
   return Object.entries(picture.settings).flatMap(([setting, value]) => {
     const [, family = '', room = '', name = ''] = /^(ipv[46])\/(conf|neigh)\/(\w+)$/.exec(setting) ?? [];
-    const isOwn = (family === 'ipv4' || (family === 'ipv6' && Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_MTU)) && !UNSET.has(name) && !isSecret(setting, value) && !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) && isOfItsOwn(setting, value, picture);
+    const isOwn =
+      (family === 'ipv4' ||
+        (family === 'ipv6' &&
+          Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_MTU)) &&
+      !UNSET.has(name) &&
+      !isSecret(setting, value) &&
+      !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) &&
+      isOfItsOwn(setting, value, picture);
     return isOwn ? [settingOf(family, network.bridge, name, value, room === 'neigh' ? room : 'conf')] : [];
   });
 }
 
-/** What a router has said the next one may say otherwise. What new devices have in their neighbour tables is not known of what was kept by an earlier release. */
+/**
+ * What a router has said the next one may say otherwise. What new devices have in their neighbour tables is not known
+ * of what was kept by an earlier release.
+ */
 function isOfItsOwn(setting: string, value: string, { defaults, routes }: Picture): boolean {
   if (BY_ADVERTISEMENT.has(setting) && routes.some(({ fields }) => fields['protocol'] === ADVERTISED)) return false;
   return value !== (setting.includes('/neigh/') ? (defaults[setting] ?? value) : defaults[setting]);
 }
 
 /** RFC 4861, section 4.2. */
-const BY_ADVERTISEMENT: ReadonlySet<string> = new Set(['ipv6/conf/hop_limit', 'ipv6/neigh/base_reachable_time_ms', 'ipv6/neigh/retrans_time_ms']);
+const BY_ADVERTISEMENT: ReadonlySet<string> = new Set([
+  'ipv6/conf/hop_limit',
+  'ipv6/neigh/base_reachable_time_ms',
+  'ipv6/neigh/retrans_time_ms',
+]);
 /** The protocol of routes by router advertisement. */
 const ADVERTISED = '9';
 
@@ -111,8 +167,19 @@ function isSecret(setting: string, value: string): boolean {
   return setting === 'ipv6/conf/addr_gen_mode' && value === '2';
 }
 
-/** Nobody can set them, or they follow something else, as IPv6's MTU does whenever a carrier comes: of neighbour tables those that are said in a finer unit as well. */
-const UNSET: ReadonlySet<string> = new Set(['mc_forwarding', 'mtu', 'stable_secret', 'medium_id', 'base_reachable_time', 'retrans_time', 'unres_qlen']);
+/**
+ * Nobody can set them, or they follow something else, as IPv6's MTU does whenever a carrier comes: of neighbour tables
+ * those that are said in a finer unit as well.
+ */
+const UNSET: ReadonlySet<string> = new Set([
+  'mc_forwarding',
+  'mtu',
+  'stable_secret',
+  'medium_id',
+  'base_reachable_time',
+  'retrans_time',
+  'unres_qlen',
+]);
 
 /** The host sends by the bridge what it sent by the uplink. A VLAN device carries what its network does. */
 function mtuOf(uplink: string | undefined, { pictures }: Pick<Context, 'pictures'>): number {
@@ -130,42 +197,91 @@ export function beforePorts(network: Network, context: Settled): readonly Ref[] 
   return [`link ${network.bridge}`, ...settingsOf(network, context).map(({ name }): Ref => `sysctl ${name}`)];
 }
 
-/** A neighbour that calls a floating address is answered straight over the bridge: iptables must see that, or the answer keeps the fixed address. */
+/**
+ * A neighbour that calls a floating address is answered straight over the bridge: iptables must see that, or the answer
+ * keeps the fixed address.
+ */
 function firstFloating(network: Network, { spec, self }: Context): Nic | undefined {
-  for (const { host, nics } of spec.instances) if (host === self.name) for (const nic of nics) if (nic.network === network.name && nic.floating.length > 0) return nic;
+  for (const { host, nics } of spec.instances)
+    if (host === self.name)
+      for (const nic of nics) if (nic.network === network.name && nic.floating.length > 0) return nic;
   return undefined;
 }
 
 /**
- * A route without a source takes the first address of its device that shares a network with the gateway, else the first of all. On the bridge the
- * first one is the network's own: an uplink with a /32 would speak to its gateway from there, and never be answered.
+ * A route without a source takes the first address of its device that shares a network with the gateway, else the first
+ * of all. On the bridge the first one is the network's own: an uplink with a /32 would speak to its gateway from there,
+ * and never be answered.
  */
-function sourceOf({ family, type, via, source }: RouteFact, addresses: readonly AddressFact[], own: string): { readonly source?: string } {
+function sourceOf(
+  { family, type, via, source }: RouteFact,
+  addresses: readonly AddressFact[],
+  own: string,
+): { readonly source?: string } {
   const candidates = addresses.filter(({ cidr, scope }) => !cidr.includes(':') && scope === undefined);
   const [first] = candidates;
   if (family === 6 || type !== undefined || source !== undefined || first === undefined) return {};
-  const near = via === undefined ? undefined : candidates.find(({ cidr, peer }) => contains(`${peer ?? ipOf(cidr)}/${cidr.split('/')[1] ?? ''}`, via));
+  const near =
+    via === undefined
+      ? undefined
+      : candidates.find(({ cidr, peer }) => contains(`${peer ?? ipOf(cidr)}/${cidr.split('/')[1] ?? ''}`, via));
   // That one is the network's own by now, and the first of the bridge.
   if (ipOf((near ?? first).cidr) === ipOf(own)) return {};
   return near !== undefined && via !== undefined && !contains(own, via) ? {} : { source: ipOf((near ?? first).cidr) };
 }
 
-/** The uplink as a port of the bridge; its addresses and the routes through it go along. `own`: the host's address there, `10.0.0.1/24`. */
-export function* uplink(network: Network, context: Context, own?: string): Iterable<Want<Port | Address | Route | Neighbour>> {
+/**
+ * The uplink as a port of the bridge; its addresses and the routes through it go along. `own`: the host's address
+ * there, `10.0.0.1/24`.
+ */
+export function* uplink(
+  network: Network,
+  context: Context,
+  own?: string,
+): Iterable<Want<Port | Address | Route | Neighbour>> {
   const name = uplinkOf(network, context.self);
   if (name === undefined) return;
   const because = [[...network.path, 'interface']];
-  yield { resource: { kind: 'link', type: 'port', borrowed: true, name, master: network.bridge, promiscuous: true, hairpin: false, up: true, carries: network.mtu }, because, after: beforePorts(network, context) };
+  yield {
+    resource: {
+      kind: 'link',
+      type: 'port',
+      borrowed: true,
+      name,
+      master: network.bridge,
+      promiscuous: true,
+      hairpin: false,
+      up: true,
+      carries: network.mtu,
+    },
+    because,
+    after: beforePorts(network, context),
+  };
   const former = formerAddresses(name, context);
   const putOn = (context.facts.links.get(network.bridge)?.addresses ?? []).filter(({ ours }) => !ours);
   const addresses = former.filter(({ cidr }) => own === undefined || ipOf(cidr) !== ipOf(own));
-  const moved = addresses.map(({ ours: _ours, limited: _limited, ...fact }): Address => ({ ...fact, kind: 'address', link: network.bridge, movedFrom: name }));
+  const moved = addresses.map(({ ours: _ours, limited: _limited, ...fact }): Address => ({
+    ...fact,
+    kind: 'address',
+    link: network.bridge,
+    movedFrom: name,
+  }));
   for (const resource of moved) yield { resource, because, after: beforePorts(network, context) };
-  const after = [`link ${name}`, ...[own ?? [], ...moved.map(addressText)].flat().map((text) => `address ${network.bridge} ${text}`)].map((ref) => ref as Ref);
+  const after = [
+    `link ${name}`,
+    ...[own ?? [], ...moved.map(addressText)].flat().map((text) => `address ${network.bridge} ${text}`),
+  ].map((ref) => ref as Ref);
   // A gateway can be named once a route leads to it.
   const near: Ref[] = [];
   for (const route of nearFirst(formerRoutes(name, context))) {
-    const resource: Route = { ...route, ...(own === undefined ? {} : sourceOf(route, [...former, ...putOn], own)), kind: 'route', link: network.bridge, protocol: PROTOCOL, movedFrom: name };
+    const resource: Route = {
+      ...route,
+      ...(own === undefined ? {} : sourceOf(route, [...former, ...putOn], own)),
+      kind: 'route',
+      link: network.bridge,
+      protocol: PROTOCOL,
+      movedFrom: name,
+    };
     yield { resource, because, after: [...after, ...(route.via === undefined ? [] : near)] };
     if (route.via === undefined) near.push(`route ${routeKey(resource)}`);
   }
@@ -175,7 +291,10 @@ export function* uplink(network: Network, context: Context, own?: string): Itera
   }
 }
 
-/** The interface of somebody else's that goes into the network's bridge on a host; none for a bridge of its own, or where a VLAN device of ours does. */
+/**
+ * The interface of somebody else's that goes into the network's bridge on a host; none for a bridge of its own, or
+ * where a VLAN device of ours does.
+ */
 export function uplinkOf(network: Network, host: Host): string | undefined {
   if (network.mode === 'vlan') return undefined;
   return network.interface === undefined ? host.flatInterface : (network.interface ?? undefined);
@@ -191,7 +310,10 @@ export function carrierOf(interfaceName: string, { spec, self }: Pick<Context, '
   return spec.networks.find((network) => uplinkOf(network, self) === interfaceName)?.bridge ?? interfaceName;
 }
 
-/** The interface that goes into a bridge, or is in it: as long as that is not there, it acts for it, and what is set of it goes along. */
+/**
+ * The interface that goes into a bridge, or is in it: as long as that is not there, it acts for it, and what is set of
+ * it goes along.
+ */
 export function uplinkIn(bridge: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string | undefined {
   const network = spec.networks.find((one) => one.bridge === bridge);
   return network === undefined ? undefined : uplinkOf(network, self);
@@ -199,30 +321,69 @@ export function uplinkIn(bridge: string, { spec, self }: Pick<Context, 'spec' | 
 
 /** The addresses of an interface as they were, and those it has got since; not those that we have put there. */
 export function formerAddresses(interfaceName: string, context: Context): readonly AddressFact[] {
-  const lent = [...context.former.values()].filter((resource): resource is Address => resource.kind === 'address').filter(({ link }) => link === interfaceName);
+  const lent = [...context.former.values()]
+    .filter((resource): resource is Address => resource.kind === 'address')
+    .filter(({ link }) => link === interfaceName);
   const had = lent.map(asFact);
   const has = (context.facts.links.get(interfaceName)?.addresses ?? []).filter(({ ours }) => !ours);
   return uniqueBy([...had, ...has], ({ cidr, peer }) => `${ipOf(cidr)} ${peer ?? ''}`);
 }
 
-/** The first of an interface that gets its addresses back: before any of ours, since what a route has no source for goes out from the first. */
+/**
+ * The first of an interface that gets its addresses back: before any of ours, since what a route has no source for goes
+ * out from the first.
+ */
 export function firstFormer(interfaceName: string, { former }: Pick<Context, 'former'>): readonly Ref[] {
   const lent = [...former.values()].filter((resource): resource is Address => resource.kind === 'address');
-  return lent.filter(({ link, comesAfter }) => link === interfaceName && comesAfter === undefined).map((one): Ref => `address ${interfaceName} ${addressText(one)}`);
+  return lent
+    .filter(({ link, comesAfter }) => link === interfaceName && comesAfter === undefined)
+    .map((one): Ref => `address ${interfaceName} ${addressText(one)}`);
 }
 
-function asFact({ cidr, broadcast, scope, peer, metric, noPrefixRoute, deprecated, flags, leads }: Address): AddressFact {
+function asFact({
+  cidr,
+  broadcast,
+  scope,
+  peer,
+  metric,
+  noPrefixRoute,
+  deprecated,
+  flags,
+  leads,
+}: Address): AddressFact {
   return {
-    cidr, ours: false,
-    ...(broadcast === undefined ? {} : { broadcast }), ...(scope === undefined ? {} : { scope }), ...(peer === undefined ? {} : { peer }), ...(metric === undefined ? {} : { metric }),
-    ...(noPrefixRoute ? { noPrefixRoute } : {}), ...(deprecated ? { deprecated } : {}), ...(flags === undefined ? {} : { flags }), ...(leads === undefined ? {} : { leads }),
+    cidr,
+    ours: false,
+    ...(broadcast === undefined ? {} : { broadcast }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(metric === undefined ? {} : { metric }),
+    ...(noPrefixRoute ? { noPrefixRoute } : {}),
+    ...(deprecated ? { deprecated } : {}),
+    ...(flags === undefined ? {} : { flags }),
+    ...(leads === undefined ? {} : { leads }),
   };
 }
 
 export function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
-  const lent = [...context.former.values()].filter((resource): resource is Route => resource.kind === 'route').filter(({ link }) => link === interfaceName);
-  const had = lent.map(({ kind: _kind, link: _link, borrowed: _borrowed, movedFrom: _movedFrom, dependsOn: _standsOn, hops: _hops, expires: _expires, ...route }): RouteFact => route);
-  const has = (context.facts.links.get(interfaceName)?.routes ?? []).map(({ limited: _limited, ...route }): RouteFact => route);
+  const lent = [...context.former.values()]
+    .filter((resource): resource is Route => resource.kind === 'route')
+    .filter(({ link }) => link === interfaceName);
+  const had = lent.map(
+    ({
+      kind: _kind,
+      link: _link,
+      borrowed: _borrowed,
+      movedFrom: _movedFrom,
+      dependsOn: _standsOn,
+      hops: _hops,
+      expires: _expires,
+      ...route
+    }): RouteFact => route,
+  );
+  const has = (context.facts.links.get(interfaceName)?.routes ?? []).map(
+    ({ limited: _limited, ...route }): RouteFact => route,
+  );
   return uniqueBy([...had, ...has], (route) => routeKey({ ...route, link: interfaceName }));
 }
 

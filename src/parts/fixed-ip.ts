@@ -21,7 +21,8 @@ export const MACS = 'mac';
 /** The NICs on a network, in the order of the spec, with their addresses. */
 export function fixedOn(network: Network, spec: Spec, allocations: Allocations): readonly Fixed[] {
   const found: Fixed[] = [];
-  for (const instance of spec.instances) for (const nic of instance.nics) if (nic.network === network.name) found.push(fixedOf(instance, nic, allocations));
+  for (const instance of spec.instances)
+    for (const nic of instance.nics) if (nic.network === network.name) found.push(fixedOf(instance, nic, allocations));
   return found;
 }
 
@@ -45,11 +46,22 @@ export function poolName(network: string): string {
 /** What the NICs on networks of a mode ask for. */
 export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts): Iterable<Request> {
   const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => parseIp(ipOf(cidr))));
-  const pools = new Map(spec.networks.filter((network) => network.mode === mode).map((network) => [network.name, addressPool(network, own)]));
-  for (const { nics } of spec.instances) for (const nic of nics) {
-    const pool = pools.get(nic.network);
-    if (pool !== undefined) yield { pool, holder: nic.holder, because: nic.path, ...(nic.address === undefined ? {} : { exactly: nic.address }) };
-  }
+  const pools = new Map(
+    spec.networks
+      .filter((network) => network.mode === mode)
+      .map((network) => [network.name, addressPool(network, own)]),
+  );
+  for (const { nics } of spec.instances)
+    for (const nic of nics) {
+      const pool = pools.get(nic.network);
+      if (pool !== undefined)
+        yield {
+          pool,
+          holder: nic.holder,
+          because: nic.path,
+          ...(nic.address === undefined ? {} : { exactly: nic.address }),
+        };
+    }
 }
 
 /** The fixed addresses of a network. The host's own addresses are never given to a guest. */
@@ -57,18 +69,30 @@ function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
   const hosts = hostsOf(network.cidr);
   // A host may have thousands of floating addresses: each network remembers its own.
   const within = own.filter((ip) => ip !== undefined && holds(hosts, ip));
-  const taken = new Set<Ip | undefined>([network.gateway, ...(network.mode === 'flat' ? [] : [network.dhcp.server]), ...within]);
+  const taken = new Set<Ip | undefined>([
+    network.gateway,
+    ...(network.mode === 'flat' ? [] : [network.dhcp.server]),
+    ...within,
+  ]);
   return {
-    name: poolName(network.name), rest: network.mode === 'flat' ? 0 : network.dhcp.leaseTime, widen: '`allocate`', common: true,
+    name: poolName(network.name),
+    rest: network.mode === 'flat' ? 0 : network.dhcp.leaseTime,
+    widen: '`allocate`',
+    common: true,
     keeps: (value) => {
       const ip = parseIp(value);
       return ip !== undefined && holds(hosts, ip) && !taken.has(ip);
     },
     *candidates() {
-      const within = network.allocate.map(({ first, last }) => ({ first: Math.max(first, hosts.first), last: Math.min(last, hosts.last) })).filter(({ first, last }) => first <= last);
-      const others = [...taken].flatMap((ip) => (ip === undefined ? [] : [toNumber(ip)])).map((value) => ({ first: value, last: value }));
+      const within = network.allocate
+        .map(({ first, last }) => ({ first: Math.max(first, hosts.first), last: Math.min(last, hosts.last) }))
+        .filter(({ first, last }) => first <= last);
+      const others = [...taken]
+        .flatMap((ip) => (ip === undefined ? [] : [toNumber(ip)]))
+        .map((value) => ({ first: value, last: value }));
       // By ranges: a /8 of which all but a corner is reserved costs no more than that corner.
-      for (const { first, last } of without(within, [...network.reserve, ...others])) for (let value = first; value <= last; value++) yield toIp(value);
+      for (const { first, last } of without(within, [...network.reserve, ...others]))
+        for (let value = first; value <= last; value++) yield toIp(value);
     },
   };
 }
@@ -76,7 +100,10 @@ function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
 /** Derived MACs, of first NICs or of others; two names that hash alike are told apart by counting on. */
 export function macPool(spec: Spec, isFirst: boolean): Pool {
   return {
-    name: MACS, rest: 0, widen: '`macPrefix`', common: false,
+    name: MACS,
+    rest: 0,
+    widen: '`macPrefix`',
+    common: false,
     keeps: (value) => value.startsWith(`${spec.macPrefix}:`),
     *candidates(holder) {
       for (let attempt = 0; attempt < 100; attempt++) yield nicMac(spec.macPrefix, holder, attempt, isFirst);

@@ -31,11 +31,22 @@ function isFree(wish: Floating): wish is FreeWish {
 
 /** Whether somebody's free address is not among what is known. */
 export function lacksFloating(spec: Spec, allocations: Allocations): boolean {
-  return spec.instances.some(({ nics }) => nics.some(({ floating }) => floating.some((wish) => isFree(wish) && allocations[floatingPoolName(wish.pool)]?.[wish.holder] === undefined)));
+  return spec.instances.some(({ nics }) =>
+    nics.some(({ floating }) =>
+      floating.some((wish) => isFree(wish) && allocations[floatingPoolName(wish.pool)]?.[wish.holder] === undefined),
+    ),
+  );
 }
 
-/** Who has which free address, by what the host translates; of several that a NIC has, the first here is for its first wish. */
-export function* floatingHoldings(spec: Spec, translated: readonly Flow[], fixedOf: (nic: Nic) => string | undefined): Iterable<{ readonly pool: string; readonly holder: string; readonly ip: Ip }> {
+/**
+ * Who has which free address, by what the host translates; of several that a NIC has, the first here is for its first
+ * wish.
+ */
+export function* floatingHoldings(
+  spec: Spec,
+  translated: readonly Flow[],
+  fixedOf: (nic: Nic) => string | undefined,
+): Iterable<{ readonly pool: string; readonly holder: string; readonly ip: Ip }> {
   const byFixed = new Map<string, Ip[]>();
   for (const { floating, fixed } of translated) {
     const [ip, own] = [parseIp(floating), byFixed.get(fixed)];
@@ -44,25 +55,29 @@ export function* floatingHoldings(spec: Spec, translated: readonly Flow[], fixed
     else own.push(ip);
   }
   const pools = new Map(spec.pools.map((pool) => [pool.name, pool]));
-  for (const { nics } of spec.instances) for (const nic of nics) {
-    const named = new Set(nic.floating.map(({ address }) => address));
-    const left = new Set((byFixed.get(fixedOf(nic) ?? '') ?? []).filter((ip) => !named.has(ip)));
-    for (const { pool, holder } of nic.floating.filter(isFree)) {
-      const ip = [...left].find((one) => pools.get(pool)?.ranges.some(({ usable }) => holds(usable, one)));
-      if (ip === undefined) continue;
-      left.delete(ip);
-      yield { pool: floatingPoolName(pool), holder, ip };
+  for (const { nics } of spec.instances)
+    for (const nic of nics) {
+      const named = new Set(nic.floating.map(({ address }) => address));
+      const left = new Set((byFixed.get(fixedOf(nic) ?? '') ?? []).filter((ip) => !named.has(ip)));
+      for (const { pool, holder } of nic.floating.filter(isFree)) {
+        const ip = [...left].find((one) => pools.get(pool)?.ranges.some(({ usable }) => holds(usable, one)));
+        if (ip === undefined) continue;
+        left.delete(ip);
+        yield { pool: floatingPoolName(pool), holder, ip };
+      }
     }
-  }
 }
 
 /** What the NICs of all hosts ask for. */
 export function* floatingRequests(spec: Spec, facts: Facts): Iterable<Request> {
   const pools = new Map(spec.pools.map((pool) => [pool.name, floatingPool(pool, spec, facts)]));
-  for (const { nics } of spec.instances) for (const { floating } of nics) for (const { holder, path, pool, address } of floating) {
-    const from = pools.get(pool ?? '');
-    if (from !== undefined) yield { pool: from, holder, because: path, ...(address === undefined ? {} : { exactly: address }) };
-  }
+  for (const { nics } of spec.instances)
+    for (const { floating } of nics)
+      for (const { holder, path, pool, address } of floating) {
+        const from = pools.get(pool ?? '');
+        if (from !== undefined)
+          yield { pool: from, holder, because: path, ...(address === undefined ? {} : { exactly: address }) };
+      }
 }
 
 /** What a pool can give: none that a host or a network has for itself, nor the routers that the host sends to. */
@@ -70,19 +85,34 @@ function floatingPool({ name, ranges }: Pool, spec: Spec, facts: Facts): Allocat
   const links = [...facts.links.values()];
   const own = links.flatMap((link) => link.addresses.filter(({ ours }) => !ours).map(({ cidr }) => ipOf(cidr)));
   const routers = links.flatMap((link) => link.routes.map(({ via }) => via));
-  const taken = new Set<string | undefined>([...own, ...routers, ...spec.hosts.map(({ sourceAddress }) => sourceAddress), ...spec.networks.map(({ gateway }) => gateway)]);
-  const sources = spec.networks.flatMap((network) => (network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [network.snat]));
+  const taken = new Set<string | undefined>([
+    ...own,
+    ...routers,
+    ...spec.hosts.map(({ sourceAddress }) => sourceAddress),
+    ...spec.networks.map(({ gateway }) => gateway),
+  ]);
+  const sources = spec.networks.flatMap((network) =>
+    network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [network.snat],
+  );
   const free = (ip: Ip): boolean => !taken.has(ip) && !sources.some((range) => holds(range, ip));
   return {
-    name: floatingPoolName(name), rest: 0, widen: '`ranges`', common: true,
+    name: floatingPoolName(name),
+    rest: 0,
+    widen: '`ranges`',
+    common: true,
     keeps: (value) => {
       const ip = parseIp(value);
       return ip !== undefined && free(ip) && ranges.some(({ usable }) => holds(usable, ip));
     },
     *candidates() {
-      const others = [...taken].flatMap((text) => parseIp(text ?? '') ?? []).map(toNumber).map((value) => ({ first: value, last: value }));
+      const others = [...taken]
+        .flatMap((text) => parseIp(text ?? '') ?? [])
+        .map(toNumber)
+        .map((value) => ({ first: value, last: value }));
       // In the order in which they are written; by ranges, however many of them are not free.
-      for (const { usable } of ranges) for (const { first, last } of without([usable], [...sources, ...others])) for (let value = first; value <= last; value++) yield toIp(value);
+      for (const { usable } of ranges)
+        for (const { first, last } of without([usable], [...sources, ...others]))
+          for (let value = first; value <= last; value++) yield toIp(value);
     },
   };
 }

@@ -8,10 +8,16 @@ import type { RoutedNetwork } from '../specfile/model.ts';
 import { rank } from './rank.ts';
 
 export function* forwarding(network: RoutedNetwork, context: Context): Iterable<Want<Chain>> {
-  yield { resource: chain('filter', 'netctl-FORWARD', rulesOf(network, context)), because: [[...network.path, 'forward']] };
+  yield {
+    resource: chain('filter', 'netctl-FORWARD', rulesOf(network, context)),
+    because: [[...network.path, 'forward']],
+  };
 }
 
-/** All, what goes through the listed interfaces (or the bridges that they are the uplinks of), or nothing. Guests of one network always reach each other: bridged packets pass here too where br_netfilter is on. */
+/**
+ * All, what goes through the listed interfaces (or the bridges that they are the uplinks of), or nothing. Guests of one
+ * network always reach each other: bridged packets pass here too where br_netfilter is on.
+ */
 function rulesOf(network: RoutedNetwork, context: Context): readonly Rule[] {
   const { bridge, forward, gateway, name } = network;
   const why = `networks.${name}.${gateway === undefined ? 'gateway' : 'forward'}`;
@@ -20,7 +26,10 @@ function rulesOf(network: RoutedNetwork, context: Context): readonly Rule[] {
   const accept = { target: 'accept' } as const;
   const drop = { target: 'drop' } as const;
   if (forward === 'all' && gateway !== undefined) {
-    return [{ rank: rank.open, match: [from], then: accept, why }, { rank: rank.open, match: [to], then: accept, why }];
+    return [
+      { rank: rank.open, match: [from], then: accept, why },
+      { rank: rank.open, match: [to], then: accept, why },
+    ];
   }
   const through = gateway === undefined || forward === 'all' || forward === 'none' ? [] : forward;
   return [

@@ -8,8 +8,9 @@ import type { RoutedNetwork } from '../specfile/model.ts';
 import { formerAddresses, formerRoutes, uplinkOf } from './bridge.ts';
 
 /**
- * First on the bridge: dnsmasq names it as the server in any case, but leaves it to the kernel from where its answers come, and that takes the first. A
- * guest whose firewall or client heeds its server alone would renew no lease. The uplink may have had it before: then it is moved.
+ * First on the bridge: dnsmasq names it as the server in any case, but leaves it to the kernel from where its answers
+ * come, and that takes the first. A guest whose firewall or client heeds its server alone would renew no lease. The
+ * uplink may have had it before: then it is moved.
  */
 export function* gateway(network: RoutedNetwork, context: Context): Iterable<Want<Address>> {
   const { server } = network.dhcp;
@@ -18,8 +19,14 @@ export function* gateway(network: RoutedNetwork, context: Context): Iterable<Wan
   const moved = former.find(({ cidr }) => cidr.startsWith(`${server}/`));
   yield {
     resource: {
-      kind: 'address', link: network.bridge, cidr: ownAddress(network), broadcast: broadcastOf(network.cidr), first: true,
-      ...(moved === undefined || uplink === undefined ? {} : { movedFrom: uplink, ...routedAs(moved, network, formerRoutes(uplink, context)) }),
+      kind: 'address',
+      link: network.bridge,
+      cidr: ownAddress(network),
+      broadcast: broadcastOf(network.cidr),
+      first: true,
+      ...(moved === undefined || uplink === undefined
+        ? {}
+        : { movedFrom: uplink, ...routedAs(moved, network, formerRoutes(uplink, context)) }),
     },
     because: [[...network.path, server === network.gateway ? 'gateway' : 'dhcp']],
     after: portsFromElsewhere(network, context),
@@ -27,22 +34,38 @@ export function* gateway(network: RoutedNetwork, context: Context): Iterable<Wan
 }
 
 /**
- * With the host's own prefix the kernel's route to the network stays as it was among others to the same: by its metric, in its place, or none where somebody
- * has made one in its stead. Without any the host would not reach its guests.
+ * With the host's own prefix the kernel's route to the network stays as it was among others to the same: by its metric,
+ * in its place, or none where somebody has made one in its stead. Without any the host would not reach its guests.
  */
-function routedAs({ cidr, peer, metric, noPrefixRoute, leads }: AddressFact, network: RoutedNetwork, routes: readonly RouteFact[]): Partial<Address> {
+function routedAs(
+  { cidr, peer, metric, noPrefixRoute, leads }: AddressFact,
+  network: RoutedNetwork,
+  routes: readonly RouteFact[],
+): Partial<Address> {
   if (cidr !== ownAddress(network) || peer !== undefined) return {};
-  const isMade = routes.some(({ to, via, table, type, tos }) => to === network.cidr && [via, table, type, tos].every((each) => each === undefined));
-  return { ...(metric === undefined ? {} : { metric }), ...(noPrefixRoute && isMade ? { noPrefixRoute } : {}), ...(leads === undefined ? {} : { leads }) };
+  const isMade = routes.some(
+    ({ to, via, table, type, tos }) =>
+      to === network.cidr && [via, table, type, tos].every((each) => each === undefined),
+  );
+  return {
+    ...(metric === undefined ? {} : { metric }),
+    ...(noPrefixRoute && isMade ? { noPrefixRoute } : {}),
+    ...(leads === undefined ? {} : { leads }),
+  };
 }
 
 /**
- * What comes from another bridge is in this one before the address is: the first packet for it would else be asked for by ARP where nobody hears it,
- * and the kernel asks again after a second only.
+ * What comes from another bridge is in this one before the address is: the first packet for it would else be asked for
+ * by ARP where nobody hears it, and the kernel asks again after a second only.
  */
 function portsFromElsewhere(network: RoutedNetwork, { spec, self, facts }: Context): readonly Ref[] {
-  const guests = spec.instances.flatMap(({ host, nics }) => (host === self.name ? nics.filter((nic) => nic.network === network.name).map(({ device }) => device.name) : []));
-  return [uplinkOf(network, self) ?? [], guests].flat().filter((name) => ![undefined, network.bridge].includes(facts.links.get(name)?.master)).map((name): Ref => `link ${name}`);
+  const guests = spec.instances.flatMap(({ host, nics }) =>
+    host === self.name ? nics.filter((nic) => nic.network === network.name).map(({ device }) => device.name) : [],
+  );
+  return [uplinkOf(network, self) ?? [], guests]
+    .flat()
+    .filter((name) => ![undefined, network.bridge].includes(facts.links.get(name)?.master))
+    .map((name): Ref => `link ${name}`);
 }
 
 /** `10.0.0.1/24` */

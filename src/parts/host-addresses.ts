@@ -3,7 +3,10 @@ import type { Address } from '../kinds/address/model.ts';
 import { ipOf } from '../net/ipv4.ts';
 import type { Context } from './context.ts';
 
-/** Without lengths. Also those of an uplink that are on their way to a bridge or back, and that nothing carries at the moment. */
+/**
+ * Without lengths. Also those of an uplink that are on their way to a bridge or back, and that nothing carries at the
+ * moment.
+ */
 export function hostAddresses({ facts, former }: Context): ReadonlySet<string> {
   const there = [...facts.links.values()].flatMap(({ addresses }) => addresses.filter(({ ours }) => !ours));
   const lent = [...former.values()].filter((resource): resource is Address => resource.kind === 'address');

@@ -39,12 +39,21 @@ export interface Entry {
 export function* lookup({ from, rank, by, when = [], name, entries }: Lookup): Iterable<Want<Chain>> {
   const blocks = blocksOf(entries);
   for (const [block, own] of blocks) {
-    const rules = own.map(({ address, number, match, then, why }) => ({ rank: number, match: [{ match: by, cidr: `${address}/32` } as const, ...match], then, why }));
+    const rules = own.map(({ address, number, match, then, why }) => ({
+      rank: number,
+      match: [{ match: by, cidr: `${address}/32` } as const, ...match],
+      then,
+      why,
+    }));
     yield { resource: chain('nat', chainName(name, block), rules), because: ownersOf(own) };
   }
   const jumps = blocks.map(([block, own]) => ({
-    rank, match: [{ match: by, cidr: block } as const, ...when], then: { target: 'jump', chain: chainName(name, block) } as const,
-    why: ownersOf(own).map((owner) => owner.join('.')).join(' '),
+    rank,
+    match: [{ match: by, cidr: block } as const, ...when],
+    then: { target: 'jump', chain: chainName(name, block) } as const,
+    why: ownersOf(own)
+      .map((owner) => owner.join('.'))
+      .join(' '),
   }));
   if (jumps.length > 0) yield { resource: chain('nat', from, jumps), because: ownersOf(entries) };
 }

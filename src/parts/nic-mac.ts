@@ -1,11 +1,12 @@
-// parts/nic-mac.ts — derived MACs: those of an instance's first NIC and those of its others differ in a way that dnsmasq can tell by a pattern.
+// parts/nic-mac.ts — derived MACs: those of an instance's first NIC and those of its others differ in a way that
+// dnsmasq can tell by a pattern.
 import { deriveMac } from '../net/mac.ts';
 import type { Mac } from '../net/mac.ts';
 
 /**
- * The octet after the prefix is 0xe0 or more for all NICs but an instance's first. dnsmasq 2.90 has no other way to learn at SIGHUP which NIC gets
- * no default route: a tag in the file of hosts, which it reads again, makes it free what is not its own, once that host has asked, and it dies;
- * what is in its arguments needs a restart.
+ * The octet after the prefix is 0xe0 or more for all NICs but an instance's first. dnsmasq 2.90 has no other way to
+ * learn at SIGHUP which NIC gets no default route: a tag in the file of hosts, which it reads again, makes it free what
+ * is not its own, once that host has asked, and it dies; what is in its arguments needs a restart.
  */
 const OTHERS = 0xe0;
 

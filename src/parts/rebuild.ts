@@ -14,7 +14,10 @@ import { MACS, poolName } from './fixed-ip.ts';
 import { floatingHoldings } from './floating.ts';
 import { injectedIn } from './injection.ts';
 
-/** What tells who holds what: the DHCP hosts files, by network, the `network_data.json` of guests, and which addresses are translated. */
+/**
+ * What tells who holds what: the DHCP hosts files, by network, the `network_data.json` of guests, and which addresses
+ * are translated.
+ */
 export interface Traces {
   readonly hosts: ReadonlyMap<string, string>;
   readonly guests: readonly string[];
@@ -25,39 +28,60 @@ export const NO_TRACES: Traces = { hosts: new Map(), guests: [], translated: [] 
 /** Without any trace of ours this is an empty store. */
 export function rebuild(spec: Spec, facts: Facts, { hosts, guests, translated }: Traces): Stored {
   const holdings = [...facts.links.values()].flatMap((link) => (link.ours ? aliasHoldings(link) : []));
-  const fromFiles = [...[...hosts].flatMap(([network, text]) => fileHoldings(network, text, spec)), ...guests.flatMap(injectedIn)];
+  const fromFiles = [
+    ...[...hosts].flatMap(([network, text]) => fileHoldings(network, text, spec)),
+    ...guests.flatMap(injectedIn),
+  ];
   const allocations: Record<string, Record<string, string>> = {};
   for (const { holder, network, ip, mac } of [...fromFiles, ...holdings]) {
     (allocations[poolName(network)] ??= {})[holder] = ip;
     (allocations[MACS] ??= {})[holder] = mac;
   }
-  const fixedOf = ({ address, network, holder }: Nic): string | undefined => address ?? allocations[poolName(network)]?.[holder];
-  for (const { pool, holder, ip } of floatingHoldings(spec, translated, fixedOf)) (allocations[pool] ??= {})[holder] = ip;
+  const fixedOf = ({ address, network, holder }: Nic): string | undefined =>
+    address ?? allocations[poolName(network)]?.[holder];
+  for (const { pool, holder, ip } of floatingHoldings(spec, translated, fixedOf))
+    (allocations[pool] ??= {})[holder] = ip;
   return { ...NOTHING, allocations, former: formerOf(facts) };
 }
 
 /**
- * Adds to a store what the host holds and it lacks: a plan's commands were run by hand. Only for what the spec names, and never what
- * somebody else has; all other that is found may be somebody's own.
+ * Adds to a store what the host holds and it lacks: a plan's commands were run by hand. Only for what the spec names,
+ * and never what somebody else has; all other that is found may be somebody's own.
  */
 export function recall(kept: Stored, found: Stored, spec: Spec, self: Host): Stored {
-  const holders = new Set(spec.instances.flatMap(({ nics }) => nics.flatMap(({ holder, floating }) => [holder, ...floating.map((one) => one.holder)])));
+  const holders = new Set(
+    spec.instances.flatMap(({ nics }) =>
+      nics.flatMap(({ holder, floating }) => [holder, ...floating.map((one) => one.holder)]),
+    ),
+  );
   const pools = Object.entries(found.allocations).flatMap(([pool, holdings]) => {
     const own = kept.allocations[pool] ?? {};
     const taken = new Set([...Object.values(own), ...Object.keys(kept.resting[pool] ?? {})]);
-    const added = Object.entries(holdings).filter(([holder, value]) => holders.has(holder) && own[holder] === undefined && !taken.has(value));
+    const added = Object.entries(holdings).filter(
+      ([holder, value]) => holders.has(holder) && own[holder] === undefined && !taken.has(value),
+    );
     return added.length === 0 ? [] : [[pool, { ...own, ...Object.fromEntries(added) }] as const];
   });
   const lent = new Set(kept.former.map(deviceOf));
-  const ports = new Set([...spec.networks.flatMap((network) => uplinkOf(network, self) ?? []), ...spec.instances.flatMap(({ nics }) => nics.map(({ device }) => device.name))].filter((name) => !lent.has(name)));
+  const ports = new Set(
+    [
+      ...spec.networks.flatMap((network) => uplinkOf(network, self) ?? []),
+      ...spec.instances.flatMap(({ nics }) => nics.map(({ device }) => device.name)),
+    ].filter((name) => !lent.has(name)),
+  );
   const former = found.former.filter((resource) => ports.has(deviceOf(resource) ?? ''));
   if (pools.length === 0 && former.length === 0) return kept;
-  return { ...kept, allocations: { ...kept.allocations, ...Object.fromEntries(pools) }, former: [...kept.former, ...former] };
+  return {
+    ...kept,
+    allocations: { ...kept.allocations, ...Object.fromEntries(pools) },
+    former: [...kept.former, ...former],
+  };
 }
 
 /** Of a resource in the ledger: the port that was lent, or whose it was. */
 export function deviceOf(resource: Resource): string | undefined {
-  const on = (r: Resource): r is Address | Route | Neighbour => r.kind === 'address' || r.kind === 'route' || r.kind === 'neighbour';
+  const on = (r: Resource): r is Address | Route | Neighbour =>
+    r.kind === 'address' || r.kind === 'route' || r.kind === 'neighbour';
   const is = (r: Resource): r is Port => r.kind === 'link';
   return on(resource) ? resource.link : is(resource) ? resource.name : undefined;
 }
@@ -75,13 +99,16 @@ interface Holding {
 /** A port of ours says whose it is: `vm-1/lab 192.168.50.5 fa:16:3e:2c:e8:ec`. */
 function aliasHoldings(link: LinkFact): readonly Holding[] {
   const [, holder, network, ip, mac] = /^(\S+\/([^\s/#]+)(?:#\d+)?) (\S+) (\S+)$/.exec(link.alias ?? '') ?? [];
-  return holder === undefined || network === undefined || ip === undefined || mac === undefined ? [] : [{ holder, network, ip, mac }];
+  return holder === undefined || network === undefined || ip === undefined || mac === undefined
+    ? []
+    : [{ holder, network, ip, mac }];
 }
 
 /** The DHCP server knows addresses by MAC and host name; the spec knows whose they are. */
 function fileHoldings(network: string, text: string, spec: Spec): readonly Holding[] {
   const owners = new Map<string, string>();
-  for (const { hostname, nics } of spec.instances) for (const nic of nics) if (nic.network === network) owners.set(hostname, nic.holder);
+  for (const { hostname, nics } of spec.instances)
+    for (const nic of nics) if (nic.network === network) owners.set(hostname, nic.holder);
   return text.split('\n').flatMap((line) => {
     const fields = line.split(/,| # /);
     const [mac, ip, hostname] = [fields[0], fields.at(-2), fields.at(-1)];
@@ -90,19 +117,45 @@ function fileHoldings(network: string, text: string, spec: Spec): readonly Holdi
   });
 }
 
-/** Ports of our bridges that are not ours were lent; what an uplink's bridge carries beside our address came with the uplink. */
+/**
+ * Ports of our bridges that are not ours were lent; what an uplink's bridge carries beside our address came with the
+ * uplink.
+ */
 function formerOf(facts: Facts): readonly Resource[] {
   return [...facts.links.values()].flatMap((link): readonly Resource[] => {
     const bridge = link.ours ? undefined : facts.links.get(link.master ?? '');
     if (bridge?.ours !== true) return [];
-    const port: Port = { kind: 'link', type: 'port', borrowed: true, name: link.name, promiscuous: false, hairpin: false, up: true };
+    const port: Port = {
+      kind: 'link',
+      type: 'port',
+      borrowed: true,
+      name: link.name,
+      promiscuous: false,
+      hairpin: false,
+      up: true,
+    };
     return link.promiscuous ? [port, ...carriedBy(bridge, link.name)] : [port];
   });
 }
 
 function carriedBy(bridge: LinkFact, uplink: string): readonly Resource[] {
-  const addresses = bridge.addresses.filter(({ ours, scope }) => !ours && scope === undefined).map(({ cidr, broadcast }): Address => ({
-    kind: 'address', borrowed: true, link: uplink, cidr, ...(broadcast === undefined ? {} : { broadcast }),
-  }));
-  return [...addresses, ...bridge.routes.map((route): Route => ({ ...route, kind: 'route', borrowed: true, link: uplink, protocol: STATIC }))];
+  const addresses = bridge.addresses
+    .filter(({ ours, scope }) => !ours && scope === undefined)
+    .map(({ cidr, broadcast }): Address => ({
+      kind: 'address',
+      borrowed: true,
+      link: uplink,
+      cidr,
+      ...(broadcast === undefined ? {} : { broadcast }),
+    }));
+  return [
+    ...addresses,
+    ...bridge.routes.map((route): Route => ({
+      ...route,
+      kind: 'route',
+      borrowed: true,
+      link: uplink,
+      protocol: STATIC,
+    })),
+  ];
 }

@@ -1,4 +1,5 @@
-// parts/source.ts — the addresses that a network is seen by from outside, and those of them that nobody on the host has.
+// parts/source.ts — the addresses that a network is seen by from outside, and those of them that nobody on the host
+// has.
 import type { Waiting } from '../core/resource.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
@@ -15,16 +16,24 @@ export function sourceOf(network: RoutedNetwork, context: Context): Range | unde
   return ip === undefined ? undefined : { first: toNumber(ip), last: toNumber(ip) };
 }
 
-/** Also when the public interface is the uplink of a network, and its addresses are on that bridge. One of ours (a floating address) is not the host's. */
+/**
+ * Also when the public interface is the uplink of a network, and its addresses are on that bridge. One of ours (a
+ * floating address) is not the host's.
+ */
 function firstOfPublic(context: Context): Ip | undefined {
   const { publicInterface } = context.self;
   if (publicInterface === undefined) return undefined;
   const carried = context.facts.links.get(carrierOf(publicInterface, context))?.addresses ?? [];
-  const theirs = [...formerAddresses(publicInterface, context), ...carried].filter(({ ours, scope }) => !ours && scope === undefined);
+  const theirs = [...formerAddresses(publicInterface, context), ...carried].filter(
+    ({ ours, scope }) => !ours && scope === undefined,
+  );
   return theirs.flatMap(({ cidr }) => parseIp(ipOf(cidr)) ?? [])[0];
 }
 
-/** The addresses of the network's own that have to be bound: nobody else would answer for them. The host's sourceAddress it has itself. */
+/**
+ * The addresses of the network's own that have to be bound: nobody else would answer for them. The host's sourceAddress
+ * it has itself.
+ */
 export function* unbound(network: RoutedNetwork, context: Context): Iterable<Address | Omit<Waiting, 'because'>> {
   const { publicInterface } = context.self;
   if (typeof network.snat !== 'object' || publicInterface === undefined) return;
@@ -34,6 +43,8 @@ export function* unbound(network: RoutedNetwork, context: Context): Iterable<Add
   for (let value = network.snat.first; value <= network.snat.last; value++) {
     const ip = toIp(value);
     if (had.has(ip)) continue;
-    yield missing ? { waiting: `address ${link} ${ip}/32`, why: `the public interface ${link} is not there yet` } : { kind: 'address', link, cidr: `${ip}/32` };
+    yield missing
+      ? { waiting: `address ${link} ${ip}/32`, why: `the public interface ${link} is not there yet` }
+      : { kind: 'address', link, cidr: `${ip}/32` };
   }
 }

@@ -9,16 +9,39 @@ export function* vlan(network: VlanNetwork, context: Context): Iterable<Want<Por
   const { device: name, vlan: id, bridge: master, mtu, path } = network;
   const parent = parentOf(network, context.self);
   if (parent === undefined) return;
-  const named = network.interface === undefined ? ['hosts', context.self.name, 'vlanInterface'] : [...path, 'interface'];
-  yield { resource: { kind: 'link', type: 'port', borrowed: true, name: parent, ...placeOf(parent, context), up: true, carries: mtu, parent: true }, because: [named] };
-  yield { resource: { kind: 'link', type: 'vlan', name, parent, id, master, mtu, ...bareIn(network, context) }, because: [[...path, 'vlan']], after: beforePorts(network, context) };
+  const named =
+    network.interface === undefined ? ['hosts', context.self.name, 'vlanInterface'] : [...path, 'interface'];
+  yield {
+    resource: {
+      kind: 'link',
+      type: 'port',
+      borrowed: true,
+      name: parent,
+      ...placeOf(parent, context),
+      up: true,
+      carries: mtu,
+      parent: true,
+    },
+    because: [named],
+  };
+  yield {
+    resource: { kind: 'link', type: 'vlan', name, parent, id, master, mtu, ...bareIn(network, context) },
+    because: [[...path, 'vlan']],
+    after: beforePorts(network, context),
+  };
 }
 
 /** Where it is in a bridge of others, that is their business; from one of ours it goes back to where it was. */
 function placeOf(parent: string, { facts, former }: Context): Pick<Port, 'master' | 'promiscuous' | 'hairpin'> {
   const found = facts.links.get(parent);
-  const lent = [...former.values()].filter((resource): resource is Link => resource.kind === 'link').find((l): l is Port => l.type === 'port' && l.name === parent);
+  const lent = [...former.values()]
+    .filter((resource): resource is Link => resource.kind === 'link')
+    .find((l): l is Port => l.type === 'port' && l.name === parent);
   const inOurs = facts.links.get(found?.master ?? '')?.ours === true;
   const { master, hairpin = false } = (inOurs ? lent : found) ?? {};
-  return { promiscuous: lent?.promiscuous ?? (!inOurs && found?.promiscuous === true), hairpin, ...(master === undefined ? {} : { master }) };
+  return {
+    promiscuous: lent?.promiscuous ?? (!inOurs && found?.promiscuous === true),
+    hairpin,
+    ...(master === undefined ? {} : { master }),
+  };
 }

@@ -19,17 +19,29 @@ export interface Offline {
   readonly plan: Plan;
 }
 
-/** What every host of the spec would be told, as far as something could be wrong with it. Ends with that, each thing once. */
+/**
+ * What every host of the spec would be told, as far as something could be wrong with it. Ends with that, each thing
+ * once.
+ */
 export async function validOrExit(world: World): Promise<Spec> {
   const { spec, locate, hosts } = await readForAllOrExit(world);
   const facts = imagine(spec);
   const { allocations } = orExit(world, locate, allocate(requestsOf(spec, facts), NOTHING, 0));
   const found = hosts.flatMap((self) => {
-    const wanted = compose(wantsOf({ spec, self, facts, former: new Map(), allocations, paths: world.paths }), world.kinds);
+    const wanted = compose(
+      wantsOf({ spec, self, facts, former: new Map(), allocations, paths: world.paths }),
+      world.kinds,
+    );
     return wanted.ok ? wanted.warnings : wanted.problems;
   });
   const problems = [...new Map(found.map((one) => [JSON.stringify(one), one])).values()];
-  orExit(world, locate, problems.some(({ severity }) => severity === 'error') ? { ok: false, problems } : { ok: true, value: undefined, warnings: problems });
+  orExit(
+    world,
+    locate,
+    problems.some(({ severity }) => severity === 'error')
+      ? { ok: false, problems }
+      : { ok: true, value: undefined, warnings: problems },
+  );
   return spec;
 }
 

@@ -39,7 +39,10 @@ export interface Prepared {
   readonly wanted: Wanted;
   /** All that differs, also what is to wait. */
   readonly differs: readonly Change[];
-  /** Among which something may need what is lent: what the spec asks for, and without pruning also what would be given back. */
+  /**
+   * Among which something may need what is lent: what the spec asks for, and without pruning also what would be given
+   * back.
+   */
   readonly inUse: Wanted;
   /** What is to be saved before the first step, and over what. */
   readonly stored: Stored;
@@ -60,7 +63,10 @@ export interface Prepared {
   readonly spec: Spec;
 }
 
-/** What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has borrowed. */
+/**
+ * What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has
+ * borrowed.
+ */
 export function goal({ kinds }: Pick<World, 'kinds'>, { facts, ledger, wanted }: Wish, prune: boolean): Wanted {
   return prune ? giveBack(withPutOn(ledger, wanted, facts), wanted, devicesOf(facts), kinds) : wanted;
 }
@@ -80,19 +86,85 @@ interface Beside {
 }
 
 /** From how the host was found to a plan, without what is to wait. Pure. */
-export function planFrom({ kinds, safety }: Pick<World, 'kinds' | 'safety'>, wished: Wish, wanted: Wanted, observed: State, prune: boolean, { isHeld = () => false, way, conflicts = [], uplinks = NO_UPLINKS, unready = [], rules, translating = [] }: Beside = {}): Prepared {
-  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated } = wished;
+export function planFrom(
+  { kinds, safety }: Pick<World, 'kinds' | 'safety'>,
+  wished: Wish,
+  wanted: Wanted,
+  observed: State,
+  prune: boolean,
+  {
+    isHeld = () => false,
+    way,
+    conflicts = [],
+    uplinks = NO_UPLINKS,
+    unready = [],
+    rules,
+    translating = [],
+  }: Beside = {},
+): Prepared {
+  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated } =
+    wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const lent = withPutAs(lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger), wanted.state);
-  const stored: Stored = { ...granted, former: [...lent.values()], memories: withRecordedBefore(before.memories, plan, kinds), ...foundOf(pictures, lent), ...(before.beside === undefined ? {} : { beside: before.beside }), ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}), start: safety.start };
+  const stored: Stored = {
+    ...granted,
+    former: [...lent.values()],
+    memories: withRecordedBefore(before.memories, plan, kinds),
+    ...foundOf(pictures, lent),
+    ...(before.beside === undefined ? {} : { beside: before.beside }),
+    ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}),
+    start: safety.start,
+  };
   const [against, beside] = parted(conflicts, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
   const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
-  const problems = [...placeAll(review(plan, observed, wanted, kinds, guardsFor({ way, links: facts.links, uplinks, rules, translating, lent: ledger, givenBack: givenBackBy({ before, ledger, inUse }, kinds) })), locate), ...against, ...standingAgainst(unready, made)];
-  return { sources, spec, locate, self, title, facts, plan, observed, wanted, differs: all, inUse, stored, before: kept, revision, isOutdated, ledger: lent, problems, conflicts: beside, uplinks, pictures };
+  const problems = [
+    ...placeAll(
+      review(
+        plan,
+        observed,
+        wanted,
+        kinds,
+        guardsFor({
+          way,
+          links: facts.links,
+          uplinks,
+          rules,
+          translating,
+          lent: ledger,
+          givenBack: givenBackBy({ before, ledger, inUse }, kinds),
+        }),
+      ),
+      locate,
+    ),
+    ...against,
+    ...standingAgainst(unready, made),
+  ];
+  return {
+    sources,
+    spec,
+    locate,
+    self,
+    title,
+    facts,
+    plan,
+    observed,
+    wanted,
+    differs: all,
+    inUse,
+    stored,
+    before: kept,
+    revision,
+    isOutdated,
+    ledger: lent,
+    problems,
+    conflicts: beside,
+    uplinks,
+    pictures,
+  };
 }
 
 function parted<T>(all: readonly T[], is: (one: T) => boolean): readonly [readonly T[], readonly T[]] {
@@ -107,14 +179,25 @@ function devicesOf(facts: Facts): ReadonlySet<string> {
 function withoutRemovals(changes: readonly Change[], wanted: Wanted, kinds: Kinds): readonly Change[] {
   const claims = (resource: Resource): readonly string[] => kindOf(resource, kinds).claims?.(resource) ?? [];
   const held = new Set([...wanted.state.values()].flatMap(claims));
-  return changes.filter((change) => change.verb !== 'delete' || change.before.borrowed === true || claims(change.before).some((claim) => held.has(claim)));
+  return changes.filter(
+    (change) =>
+      change.verb !== 'delete' ||
+      change.before.borrowed === true ||
+      claims(change.before).some((claim) => held.has(claim)),
+  );
 }
 
 export function withRecordedBefore(memories: Stored['memories'], plan: Plan, kinds: Kinds): Stored['memories'] {
   const added = kinds.map((kind): readonly [string, Memory] => {
-    const [known = {}, put = {}] = [memories[kind.kind], kind.recordBefore?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `)))];
+    const [known = {}, put = {}] = [
+      memories[kind.kind],
+      kind.recordBefore?.(plan.changes.filter(({ ref }) => ref.startsWith(`${kind.kind} `))),
+    ];
     return [kind.kind, Object.keys(put).length === 0 ? known : { ...known, ...put }];
   });
-  // One that is kept stays, also while it is empty: else every repair would write the store, and none could be made without room for that.
-  return Object.fromEntries(added.filter(([kind, memory]) => memories[kind] !== undefined || Object.keys(memory).length > 0));
+  // One that is kept stays, also while it is empty: else every repair would write the store, and none could be made
+  // without room for that.
+  return Object.fromEntries(
+    added.filter(([kind, memory]) => memories[kind] !== undefined || Object.keys(memory).length > 0),
+  );
 }

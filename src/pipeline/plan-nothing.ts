@@ -19,14 +19,34 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   // Where the store is lost, anything may have been borrowed.
   const facts = await world.facts();
   const told = stored === undefined ? lentBy(world, facts) : undefined;
-  const { kept: lent, told: changed } = lentByNow(stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told }, facts, world.safety.start);
+  const { kept: lent, told: changed } = lentByNow(
+    stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told },
+    facts,
+    world.safety.start,
+  );
   const neighbours = await changedNeighbours(lent, facts, world.driver);
   const before = withNeighboursByNow(lent, neighbours);
   const kept = stored === undefined ? undefined : before;
   say(world, placeAll([...changed, ...neighbours.map(toldOf)], NOWHERE));
   if (kept === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));
-  return await planTowards(world, {
-    sources: [], spec: NO_SPEC, locate: NOWHERE, self: '', title: world.host ?? world.hostname, facts, pictures: picturesIn(before), wanted: NOTHING_WANTED,
-    ledger: ledgerOf(before.former, world.kinds), granted: before, before, kept, revision, isOutdated: false,
-  }, true);
+  return await planTowards(
+    world,
+    {
+      sources: [],
+      spec: NO_SPEC,
+      locate: NOWHERE,
+      self: '',
+      title: world.host ?? world.hostname,
+      facts,
+      pictures: picturesIn(before),
+      wanted: NOTHING_WANTED,
+      ledger: ledgerOf(before.former, world.kinds),
+      granted: before,
+      before,
+      kept,
+      revision,
+      isOutdated: false,
+    },
+    true,
+  );
 }

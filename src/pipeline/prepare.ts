@@ -29,7 +29,10 @@ export async function prepare(world: World, prune = true): Promise<Prepared> {
 }
 
 /** The same for a spec of an earlier apply: whoever held something then has it again. */
-export async function prepareAsThen(world: World, { sources, host, allocations }: Pick<Record, 'sources' | 'host' | 'allocations'>): Promise<Prepared> {
+export async function prepareAsThen(
+  world: World,
+  { sources, host, allocations }: Pick<Record, 'sources' | 'host' | 'allocations'>,
+): Promise<Prepared> {
   const as = host === undefined ? world : { ...world, host };
   const read = take(as, readHere(sources, as));
   return await planTowards(as, take(as, await wish(as, read, allocations)), true);
@@ -39,11 +42,25 @@ export async function prepareAsThen(world: World, { sources, host, allocations }
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
   const aim = goal(world, wished, prune);
   const [way, observed, conflicts, rules] = await Promise.all([
-    wayIn(world), observe(world.driver, aim.state, world.kinds, wished.before.memories), conflictsWith(wished, world.driver, aim), savedRules(world.driver),
+    wayIn(world),
+    observe(world.driver, aim.state, world.kinds, wished.before.memories),
+    conflictsWith(wished, world.driver, aim),
+    savedRules(world.driver),
   ]);
   const wanted = withOthersSettings(aim, observed);
   const [uplinks, unready, translating] = await Promise.all([
-    readUplinks(world.driver, aboutToBorrow(wanted.state, observed), prune ? [...new Set([...aboutToLeave(leavingIn(wanted.state, observed)), ...givenBackBy({ ...wished, inUse: wished.wanted }, world.kinds).map(({ name }) => name)])] : []),
+    readUplinks(
+      world.driver,
+      aboutToBorrow(wanted.state, observed),
+      prune
+        ? [
+            ...new Set([
+              ...aboutToLeave(leavingIn(wanted.state, observed)),
+              ...givenBackBy({ ...wished, inUse: wished.wanted }, world.kinds).map(({ name }) => name),
+            ]),
+          ]
+        : [],
+    ),
     preflight(wished, world.driver, { wanted: wanted.state, observed, all: true }),
     forwardsNoMore(wanted.state, observed) ? translatingRules(world.driver) : [],
   ]);
@@ -51,7 +68,11 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
 }
 
 /** What others have on the host that stops traffic of the spec, or stands against it, once it is as it is to be. */
-export async function conflictsWith({ spec, self: name, title, facts, wanted, locate }: Wish, host: HostReader, { state: goal }: Pick<Wanted, 'state'>): Promise<readonly Placed[]> {
+export async function conflictsWith(
+  { spec, self: name, title, facts, wanted, locate }: Wish,
+  host: HostReader,
+  { state: goal }: Pick<Wanted, 'state'>,
+): Promise<readonly Placed[]> {
   const self = spec.hosts.find((one) => one.name === name);
   return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, title, facts }, wanted, goal), locate);
 }

@@ -17,15 +17,21 @@ export interface Read {
 }
 
 /** A value, or what is wrong, each at its lines. */
-export type Placing<T> = { readonly ok: true; readonly value: T; readonly warnings: readonly Placed[]; } |
-{ readonly ok: false; readonly problems: readonly Placed[]; };
+export type Placing<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly Placed[] }
+  | { readonly ok: false; readonly problems: readonly Placed[] };
 /** Reads and checks the spec, and finds out which of its hosts this is. Ends with what is wrong, all of it. */
 export async function readOrExit(world: World): Promise<Read> {
   return take(world, readHere(await world.sources(), world));
 }
 
-/** Reads and checks the spec for whoever it is: the host that `--host` names, else all that it has. Ends with what is wrong, all of it. */
-export async function readForAllOrExit(world: World): Promise<Omit<Read, 'self'> & { readonly hosts: readonly Host[]; }> {
+/**
+ * Reads and checks the spec for whoever it is: the host that `--host` names, else all that it has. Ends with what is
+ * wrong, all of it.
+ */
+export async function readForAllOrExit(
+  world: World,
+): Promise<Omit<Read, 'self'> & { readonly hosts: readonly Host[] }> {
   const sources = await world.sources();
   const read = readSpec(sources);
   const { spec, locate } = take(world, read.ok ? { ...read, value: read } : read);
@@ -47,7 +53,10 @@ function selfOf(spec: Spec, world: Pick<World, 'host' | 'hostname'>): Host {
   const only = spec.hosts.length === 1 && world.host === undefined ? spec.hosts[0] : undefined;
   const self = found ?? only;
   if (self !== undefined) return self;
-  throw new Exit(exit.usage, `the spec has no host ${named}; it has ${spec.hosts.map(({ name }) => name).join(', ')}: say which with --host`);
+  throw new Exit(
+    exit.usage,
+    `the spec has no host ${named}; it has ${spec.hosts.map(({ name }) => name).join(', ')}: say which with --host`,
+  );
 }
 
 /** Takes the value, or prints all that is wrong and ends the command. */
@@ -56,7 +65,9 @@ export function orExit<T>(world: World, locate: Locate, checked: Checked<T>): T 
 }
 
 export function placing<T>(checked: Checked<T>, locate: Locate): Placing<T> {
-  return checked.ok ? { ...checked, warnings: placeAll(checked.warnings, locate) } : { ok: false, problems: placeAll(checked.problems, locate) };
+  return checked.ok
+    ? { ...checked, warnings: placeAll(checked.warnings, locate) }
+    : { ok: false, problems: placeAll(checked.problems, locate) };
 }
 
 export function take<T>(world: World, placed: Placing<T>): T {

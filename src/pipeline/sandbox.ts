@@ -1,4 +1,5 @@
-// pipeline/sandbox.ts — what a sandbox is told and what it answers: a copy of the host to be made, a plan to be done on it, what came of it.
+// pipeline/sandbox.ts — what a sandbox is told and what it answers: a copy of the host to be made, a plan to be done on
+// it, what came of it.
 import type { Outcome } from '../core/execute.ts';
 import type { Memories } from '../core/observe.ts';
 import type { Change, Plan, Ref, Resource } from '../core/resource.ts';
@@ -15,7 +16,10 @@ export type Try =
 export interface Rebuilding {
   /** Named namespaces of guests. */
   readonly namespaces: readonly string[];
-  /** Holds the far ends of what is on the host by a cable or in a namespace that nobody touches. Loses its name when all is made. */
+  /**
+   * Holds the far ends of what is on the host by a cable or in a namespace that nobody touches. Loses its name when all
+   * is made.
+   */
   readonly elsewhere: string;
   readonly devices: readonly Try[];
   /** Beside the devices, of which they need none. */

@@ -23,6 +23,7 @@ const NEED_NO_HOST: readonly string[] = ['validate', 'export'];
 /** Of their own in a namespace: it is a host of its own. */
 export function pathsOf({ command, stateDir, runDir, netns }: Settings): Paths {
   if (netns === undefined) return { state: stateDir, run: runDir };
-  if (!NEED_NO_HOST.includes(command) && !existsSync(`/run/netns/${netns}`)) throw new Exit(exit.noInput, `there is no network namespace ${netns}: ip netns add ${netns} makes it`);
+  if (!NEED_NO_HOST.includes(command) && !existsSync(`/run/netns/${netns}`))
+    throw new Exit(exit.noInput, `there is no network namespace ${netns}: ip netns add ${netns} makes it`);
   return { state: `${stateDir}/netns/${netns}`, run: `${runDir}/netns/${netns}` };
 }

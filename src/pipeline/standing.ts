@@ -32,7 +32,20 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const changed = lent === undefined ? [] : await changedNeighbours(lent.kept, facts, world.driver);
   const kept = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
   const told = kept === undefined ? lentBy(world, facts) : undefined;
-  const { kept: found } = lentByNow({ ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told }, facts, start);
-  const said = lent !== undefined ? [...lent.told, ...changed.map(toldOf)] : told === undefined ? [...lentLost(found, facts)] : [];
-  return { said, isOutdated: kept !== stored, facts, pictures: await picturesOf(world, spec, self, facts, kept ?? found), before: kept === undefined ? found : recall(kept, found, spec, self), kept, revision };
+  const { kept: found } = lentByNow(
+    { ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told },
+    facts,
+    start,
+  );
+  const said =
+    lent !== undefined ? [...lent.told, ...changed.map(toldOf)] : told === undefined ? [...lentLost(found, facts)] : [];
+  return {
+    said,
+    isOutdated: kept !== stored,
+    facts,
+    pictures: await picturesOf(world, spec, self, facts, kept ?? found),
+    before: kept === undefined ? found : recall(kept, found, spec, self),
+    kept,
+    revision,
+  };
 }

@@ -10,7 +10,10 @@ import type { World } from './world.ts';
 
 interface Condition {
   readonly state: 'ok' | 'differs' | 'missing' | 'blocked';
-  /** Why what only somebody else can bring is missing, why it is not who it should be, or why what is there is of no use. */
+  /**
+   * Why what only somebody else can bring is missing, why it is not who it should be, or why what is there is of no
+   * use.
+   */
   readonly why?: string;
 }
 
@@ -19,26 +22,51 @@ export function isBlocked({ conflicts }: Pick<Prepared, 'conflicts'>): boolean {
   return conflicts.some(({ stops = [] }) => stops.length > 0);
 }
 
-export type View = Omit<Prepared, 'problems'> & { readonly strangers: Strangers; };
+export type View = Omit<Prepared, 'problems'> & { readonly strangers: Strangers };
 export function isSettled({ plan, strangers }: View): boolean {
   return plan.changes.length === 0 && strangers.size === 0;
 }
 
 /** One document. */
 export function statusData(view: View, { kinds }: Pick<World, 'kinds'>): object {
-  return { ...planAsData({ ...view, kinds, names: namesOf(view) }), kind: 'Status', settled: isSettled(view), networks: networksOf(view), nics: nicsOf(view) };
+  return {
+    ...planAsData({ ...view, kinds, names: namesOf(view) }),
+    kind: 'Status',
+    settled: isSettled(view),
+    networks: networksOf(view),
+    nics: nicsOf(view),
+  };
 }
 
 function networksOf(view: View) {
-  return view.spec.networks.map(({ name, mode, bridge, cidr, path }) => ({ name, mode, bridge, cidr, ...orBlocked(conditionOf(path, view), path, view) }));
+  return view.spec.networks.map(({ name, mode, bridge, cidr, path }) => ({
+    name,
+    mode,
+    bridge,
+    cidr,
+    ...orBlocked(conditionOf(path, view), path, view),
+  }));
 }
 
 function nicsOf(view: View) {
   const places = new Map(view.spec.networks.map(({ name, path }) => [name, path]));
-  return view.spec.instances.filter(({ host }) => host === view.self).flatMap((instance) => instance.nics.map((nic) => {
-    const { ip, mac } = fixedOf(instance, nic, view.stored.allocations);
-    return { name: nic.holder, instance: instance.name, network: nic.network, address: ip, mac, device: nic.device, ...orBlocked(conditionOf(nic.path, view), places.get(nic.network) ?? [], view), ...guestOf(nic.holder, view) };
-  }));
+  return view.spec.instances
+    .filter(({ host }) => host === view.self)
+    .flatMap((instance) =>
+      instance.nics.map((nic) => {
+        const { ip, mac } = fixedOf(instance, nic, view.stored.allocations);
+        return {
+          name: nic.holder,
+          instance: instance.name,
+          network: nic.network,
+          address: ip,
+          mac,
+          device: nic.device,
+          ...orBlocked(conditionOf(nic.path, view), places.get(nic.network) ?? [], view),
+          ...guestOf(nic.holder, view),
+        };
+      }),
+    );
 }
 
 /** Where it is not the guest that it should be. */
@@ -62,20 +90,35 @@ function conditionOf(place: Path, { plan, wanted }: View): Condition {
 /** What is as it is to be, on a network whose traffic somebody stops. */
 function orBlocked(condition: Condition, network: Path, { conflicts }: View): Condition {
   if (condition.state !== 'ok') return condition;
-  const codes = conflicts.filter(({ stops = [] }) => stops.some((path) => path.join('\0') === network.join('\0'))).map(({ code }) => code);
+  const codes = conflicts
+    .filter(({ stops = [] }) => stops.some((path) => path.join('\0') === network.join('\0')))
+    .map(({ code }) => code);
   return codes.length === 0 ? condition : { state: 'blocked', why: [...new Set(codes)].join(', ') };
 }
 
 export function statusText(view: View, world: Pick<World, 'kinds'>): string {
-  const networks = networksOf(view).map(({ name, mode, bridge, cidr, ...condition }) => [name, mode, bridge, cidr, wordsOf(condition)]);
-  const nics = nicsOf(view).map(({ name, address, mac, device, ...condition }) => [name, address, mac, `${device.type} ${device.name}`, wordsOf(condition)]);
+  const networks = networksOf(view).map(({ name, mode, bridge, cidr, ...condition }) => [
+    name,
+    mode,
+    bridge,
+    cidr,
+    wordsOf(condition),
+  ]);
+  const nics = nicsOf(view).map(({ name, address, mac, device, ...condition }) => [
+    name,
+    address,
+    mac,
+    `${device.type} ${device.name}`,
+    wordsOf(condition),
+  ]);
   return `${view.title}: ${headline(view)}\n${section('networks', networks)}${section('instances', nics)}${section('differs', differences(view, world))}`;
 }
 
 function headline(view: View): string {
   const { plan, wanted, strangers } = view;
   const [differing, missing] = [plan.changes.length + strangers.size, wanted.waiting.length];
-  const waits = missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
+  const waits =
+    missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
   return `${differing === 0 ? 'in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isBlocked(view) ? '; traffic is stopped by what others have here' : ''}`;
 }
 
@@ -87,12 +130,26 @@ function differences(view: View, world: Pick<World, 'kinds'>): readonly (readonl
   const { plan, wanted, locate, strangers } = view;
   const changes = plan.changes.map((change) => {
     const path = wanted.because.get(change.ref)?.[0];
-    return [howItDiffers(change), change.ref.split(' ', 1)[0] ?? '', describe(change, world.kinds), path === undefined ? '' : renderPlace(path, locate)];
+    return [
+      howItDiffers(change),
+      change.ref.split(' ', 1)[0] ?? '',
+      describe(change, world.kinds),
+      path === undefined ? '' : renderPlace(path, locate),
+    ];
   });
   const paths = new Map(view.spec.instances.flatMap(({ nics }) => nics.map(({ holder, path }) => [holder, path])));
   const guests = nicsOf(view).flatMap(({ name, mac, device }) => {
     const [macs, path] = [strangers.get(name), paths.get(name)];
-    return macs === undefined || path === undefined ? [] : [['differs', 'mac', `behind ${device.name} is ${listed(macs)}, not ${mac}: give the guest that one, or the spec the guest's`, renderPlace(path, locate)]];
+    return macs === undefined || path === undefined
+      ? []
+      : [
+          [
+            'differs',
+            'mac',
+            `behind ${device.name} is ${listed(macs)}, not ${mac}: give the guest that one, or the spec the guest's`,
+            renderPlace(path, locate),
+          ],
+        ];
   });
   return [...changes, ...guests];
 }

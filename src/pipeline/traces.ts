@@ -18,10 +18,12 @@ export async function tracesOn(world: World, spec: Spec, { links }: Facts, kept:
 /** Our files. */
 async function filesOn({ driver, paths }: World): Promise<Pick<Traces, 'hosts' | 'guests'>> {
   const [networks, guests] = [`${paths.state}/networks`, `${paths.state}/guests`];
-  const hosts = [...await driver.files(networks)].flatMap(([path, text]) => {
+  const hosts = [...(await driver.files(networks))].flatMap(([path, text]) => {
     const [network, name] = path.slice(networks.length + 1).split('/');
     return network !== undefined && name === 'hosts' ? [[network, text] as const] : [];
   });
-  const injected = [...await driver.files(guests)].flatMap(([path, text]) => (path.endsWith('/network_data.json') ? [text] : []));
+  const injected = [...(await driver.files(guests))].flatMap(([path, text]) =>
+    path.endsWith('/network_data.json') ? [text] : [],
+  );
   return { hosts: new Map(hosts), guests: injected };
 }

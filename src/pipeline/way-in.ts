@@ -24,22 +24,39 @@ async function routeTo(peer: string, { driver }: Pick<World, 'driver'>): Promise
 }
 
 /** Pure half of `wayIn`. */
-export function wayOf({ peer, local }: Operator, links: readonly LinkRecord[], route: RouteRecord | undefined): Way | undefined {
-  const here = links.filter(({ addresses }) => addresses.some(({ ip }) => ip === local?.split('%', 1)[0])).map(({ name }) => name);
+export function wayOf(
+  { peer, local }: Operator,
+  links: readonly LinkRecord[],
+  route: RouteRecord | undefined,
+): Way | undefined {
+  const here = links
+    .filter(({ addresses }) => addresses.some(({ ip }) => ip === local?.split('%', 1)[0]))
+    .map(({ name }) => name);
   const [, zone] = (local ?? '').split('%');
   if (local !== undefined && (zone === undefined ? here.length === 0 : !here.includes(zone))) return undefined;
-  const first = [...(zone === undefined ? here : [zone]), ...(route?.link === undefined ? [] : [route.link]), ...(route?.hops ?? []).map(({ link }) => link)];
+  const first = [
+    ...(zone === undefined ? here : [zone]),
+    ...(route?.link === undefined ? [] : [route.link]),
+    ...(route?.hops ?? []).map(({ link }) => link),
+  ];
   if (first.length === 0) return undefined;
-  return { peer, links: throughAll(first, links), ...(local === undefined ? {} : { local }), ...(route === undefined ? {} : { route: route.to }) };
+  return {
+    peer,
+    links: throughAll(first, links),
+    ...(local === undefined ? {} : { local }),
+    ...(route === undefined ? {} : { route: route.to }),
+  };
 }
 
 /** With the bridges they are in, the wires in those bridges, and what VLAN devices stand on. */
 function throughAll(first: readonly string[], links: readonly LinkRecord[]): readonly string[] {
   const way = new Set(first);
   // What is added while it is gone through is gone through, too.
-  for (const name of way) for (const link of links) {
-    if (link.name === name) for (const next of [link.master, link.vlan?.parent]) if (next !== undefined && next !== '') way.add(next);
-    if (link.master === name && link.type !== 'tun' && !link.hairpin) way.add(link.name);
-  }
+  for (const name of way)
+    for (const link of links) {
+      if (link.name === name)
+        for (const next of [link.master, link.vlan?.parent]) if (next !== undefined && next !== '') way.add(next);
+      if (link.master === name && link.type !== 'tun' && !link.hairpin) way.add(link.name);
+    }
   return [...way];
 }

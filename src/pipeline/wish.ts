@@ -19,21 +19,54 @@ import type { Read, Placing } from './read.ts';
 import { standing } from './standing.ts';
 import type { World } from './world.ts';
 
-/** What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again. */
+/**
+ * What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again.
+ */
 export async function wish(world: World, read: Read, asThen?: Allocations): Promise<Placing<Wish>> {
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
   if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
-  const [{ facts, pictures, before, kept, revision, said, isOutdated }, configs] = await Promise.all([standing(world, spec, self), hashesOfConfigs(spec, world.driver)]);
+  const [{ facts, pictures, before, kept, revision, said, isOutdated }, configs] = await Promise.all([
+    standing(world, spec, self),
+    hashesOfConfigs(spec, world.driver),
+  ]);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);
   if (!granted.ok) return granted;
   const ledger = ledgerOf(before.former, world.kinds);
-  const context = { spec, self, facts, pictures, former: ledger, allocations: granted.value.allocations, paths: world.paths, configs };
+  const context = {
+    spec,
+    self,
+    facts,
+    pictures,
+    former: ledger,
+    allocations: granted.value.allocations,
+    paths: world.paths,
+    configs,
+  };
   const wanted = placing(compose(wantsOf(context), world.kinds), locate);
   if (!wanted.ok) return wanted;
   const title = self.implied ? (world.host ?? world.hostname) : self.name;
-  return { ok: true, value: { sources, spec, locate, self: self.name, title, facts, pictures, wanted: wanted.value, ledger, granted: granted.value, before, kept, revision, isOutdated }, warnings: [...placeAll(said, locate), ...granted.warnings, ...wanted.warnings] };
+  return {
+    ok: true,
+    value: {
+      sources,
+      spec,
+      locate,
+      self: self.name,
+      title,
+      facts,
+      pictures,
+      wanted: wanted.value,
+      ledger,
+      granted: granted.value,
+      before,
+      kept,
+      revision,
+      isOutdated,
+    },
+    warnings: [...placeAll(said, locate), ...granted.warnings, ...wanted.warnings],
+  };
 }
 
 /** What is wanted of a host, and how it stands with who holds what. */

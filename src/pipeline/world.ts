@@ -34,7 +34,10 @@ export interface World extends Output {
   forget(): Promise<void>;
   /** Where a plan is rehearsed; undefined where there can be no copy of the host. */
   readonly sandbox: Sandbox | undefined;
-  /** Asks the operator until he has said yes or no, or nobody can any more (undefined); undefined where there is nobody to ask. */
+  /**
+   * Asks the operator until he has said yes or no, or nobody can any more (undefined); undefined where there is nobody
+   * to ask.
+   */
   readonly ask: ((question: string, how?: Asking) => Promise<boolean | undefined>) | undefined;
   /** Asks all of them at once, from this host, each until it answers or its time is over. */
   probe(probes: readonly Probe[]): Promise<readonly Answer[]>;
@@ -66,7 +69,18 @@ export interface Safety {
 
 /** sysexits(3) where they fit. */
 export const exit = {
-  ok: 0, failed: 1, differs: 2, rolledBack: 3, notRolledBack: 4, unconfirmed: 5, usage: 64, invalid: 65, noInput: 66, unavailable: 69, locked: 75, noPrivilege: 77,
+  ok: 0,
+  failed: 1,
+  differs: 2,
+  rolledBack: 3,
+  notRolledBack: 4,
+  unconfirmed: 5,
+  usage: 64,
+  invalid: 65,
+  noInput: 66,
+  unavailable: 69,
+  locked: 75,
+  noPrivilege: 77,
 } as const;
 export type ExitCode = number;
 

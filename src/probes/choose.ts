@@ -1,4 +1,5 @@
-// probes/choose.ts — what is asked around an apply: what the spec names, and what an operator would ask without being told.
+// probes/choose.ts — what is asked around an apply: what the spec names, and what an operator would ask without being
+// told.
 import { isIPv6 } from 'node:net';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { bitsOf, contains } from '../net/contains.ts';
@@ -18,8 +19,13 @@ export interface Ways {
 }
 
 /** All that this host asks, each of it once. What the spec asks for comes first. */
-export function probesFor(spec: Pick<Spec, 'probes'>, self: string, { gateways, operator, far = [] }: Ways): readonly Probe[] {
-  const wanted = spec.probes.filter(({ host }) => host === undefined || host === self)
+export function probesFor(
+  spec: Pick<Spec, 'probes'>,
+  self: string,
+  { gateways, operator, far = [] }: Ways,
+): readonly Probe[] {
+  const wanted = spec.probes
+    .filter(({ host }) => host === undefined || host === self)
     .map(({ target, timeout, path }): Probe => ({ name: nameOf(target), target, timeout, path }));
   const builtIn = [
     ...gateways.map((gateway) => pingTo(gateway, `default gateway ${gateway}`)),
@@ -30,10 +36,19 @@ export function probesFor(spec: Pick<Spec, 'probes'>, self: string, { gateways, 
   return [...wanted, ...builtIn].filter(({ target }) => asked.size < asked.add(JSON.stringify(target)).size);
 }
 
-/** The gateways of the default routes, each with the link where its address is good on one link only; `by`: with the one that stands for that. */
+/**
+ * The gateways of the default routes, each with the link where its address is good on one link only; `by`: with the one
+ * that stands for that.
+ */
 export function gatewaysIn(routes: readonly RouteRecord[], by = (link: string): string => link): readonly string[] {
   const ways = routes.filter(({ to }) => to === 'default').flatMap((route) => [route, ...route.hops]);
-  return [...new Set(ways.flatMap(({ via, link }) => (via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${by(link)}` : via])))];
+  return [
+    ...new Set(
+      ways.flatMap(({ via, link }) =>
+        via === undefined ? [] : [isLinkLocal(via) && link !== undefined ? `${via}%${by(link)}` : via],
+      ),
+    ),
+  ];
 }
 
 /** What a plan changes of the ways out. */
@@ -49,28 +64,48 @@ export interface Changing {
 }
 
 /**
- * Of each family an address far away, for documentation (RFC 5737, 3849, 9637): nobody is there, none of the host's other routes leads to it, nor
- * will one.
+ * Of each family an address far away, for documentation (RFC 5737, 3849, 9637): nobody is there, none of the host's
+ * other routes leads to it, nor will one.
  */
-export function farIn(routes: readonly RouteRecord[], { coming = [], going = [], back = [], restored = [] }: Changing = {}): readonly Way[] {
+export function farIn(
+  routes: readonly RouteRecord[],
+  { coming = [], going = [], back = [], restored = [] }: Changing = {},
+): readonly Way[] {
   return FAR.flatMap(([family, candidates]): Way[] => {
     const own = routes.filter((route) => route.family === family);
-    const others = [...own.map(({ to }) => to), ...coming].filter((network) => network !== 'default' && bitsOf(network) > LEAST);
+    const others = [...own.map(({ to }) => to), ...coming].filter(
+      (network) => network !== 'default' && bitsOf(network) > LEAST,
+    );
     const to = candidates.find((ip) => !others.some((network) => contains(network, ip)));
     const isSeveral = gatewaysIn(own).length > 1 || restored.includes(family);
     if (to === undefined) return [];
-    return [{ kind: 'way', family, to, ...(isSeveral ? { any: true as const } : {}), ...(going.length > 0 ? { going } : {}), ...(back.length > 0 ? { back } : {}) }];
+    return [
+      {
+        kind: 'way',
+        family,
+        to,
+        ...(isSeveral ? { any: true as const } : {}),
+        ...(going.length > 0 ? { going } : {}),
+        ...(back.length > 0 ? { back } : {}),
+      },
+    ];
   });
 }
 
-const FAR = [[4, ['192.0.2.1', '198.51.100.1', '203.0.113.1', '198.18.0.1']], [6, ['2001:db8::1', '3fff::1', '2001:db8:ffff::1', '3fff:fff::1']]] as const;
+const FAR = [
+  [4, ['192.0.2.1', '198.51.100.1', '203.0.113.1', '198.18.0.1']],
+  [6, ['2001:db8::1', '3fff::1', '2001:db8:ffff::1', '3fff:fff::1']],
+] as const;
 /** Bits of what is as good as a default route: a tunnel's 0.0.0.0/1, the whole of global IPv6. */
 const LEAST = 3;
 
 /** Many a peer is behind what answers no ping: then its session tells by itself. */
 function ofOperator(operator: Operator): readonly Probe[] {
   const { peer } = operator;
-  return [pingTo(peer, `ping ${peer}, where your SSH session comes from`), { name: `your SSH session from ${peer}`, target: { kind: 'session', ...operator }, timeout: BUILT_IN }];
+  return [
+    pingTo(peer, `ping ${peer}, where your SSH session comes from`),
+    { name: `your SSH session from ${peer}`, target: { kind: 'session', ...operator }, timeout: BUILT_IN },
+  ];
 }
 
 function pingTo(host: string, name: string): Probe {
@@ -79,10 +114,14 @@ function pingTo(host: string, name: string): Probe {
 
 function nameOf(target: Target): string {
   switch (target.kind) {
-    case 'ping': return `ping ${target.host}`;
-    case 'tcp': return `tcp ${isIPv6(target.host) ? `[${target.host}]` : target.host}:${target.port}`;
-    case 'dns': return `dns ${target.name}${target.server === undefined ? '' : ` at ${target.server}`}`;
-    case 'http': return `http ${target.url}${target.status === undefined ? '' : ` with status ${target.status}`}`;
+    case 'ping':
+      return `ping ${target.host}`;
+    case 'tcp':
+      return `tcp ${isIPv6(target.host) ? `[${target.host}]` : target.host}:${target.port}`;
+    case 'dns':
+      return `dns ${target.name}${target.server === undefined ? '' : ` at ${target.server}`}`;
+    case 'http':
+      return `http ${target.url}${target.status === undefined ? '' : ` with status ${target.status}`}`;
   }
 }
 

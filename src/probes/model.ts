@@ -2,7 +2,10 @@
 import type { Path } from '../core/resource.ts';
 import type { Target } from '../specfile/model.ts';
 
-/** The verb with which netctl runs itself to ask: probes on standard input, an answer a line on standard output. No operator needs it. */
+/**
+ * The verb with which netctl runs itself to ask: probes on standard input, an answer a line on standard output. No
+ * operator needs it.
+ */
 export const ASK = '__ask';
 
 export interface Probe {
@@ -36,7 +39,10 @@ export interface Way {
   readonly any?: true;
   /** Addresses that netctl gave the host and now takes from it: whoever spoke from one may speak from another. */
   readonly going?: readonly string[];
-  /** The host's own addresses that it has lost, and now gets again: who spoke from another one meanwhile may speak from these. */
+  /**
+   * The host's own addresses that it has lost, and now gets again: who spoke from another one meanwhile may speak from
+   * these.
+   */
   readonly back?: readonly string[];
   /** What it was: `via 203.0.113.1 from 203.0.113.11`. */
   readonly was?: string;

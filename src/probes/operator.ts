@@ -1,4 +1,5 @@
-// probes/operator.ts — who came by SSH to run this: told by our environment, or by that of who started us, since sudo does not hand it on.
+// probes/operator.ts — who came by SSH to run this: told by our environment, or by that of who started us, since sudo
+// does not hand it on.
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import type { Operator } from './model.ts';
@@ -9,12 +10,22 @@ const MOST_ANCESTORS = 64;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Undefined for whoever sits at the machine itself, and for a service. */
-export function readOperator(environment: Environment = process.env, parent = process.ppid, proc = '/proc'): Operator | undefined {
+export function readOperator(
+  environment: Environment = process.env,
+  parent = process.ppid,
+  proc = '/proc',
+): Operator | undefined {
   const environments = [environment, ...ancestors(parent, proc)];
-  return first(environments, ({ SSH_CONNECTION }) => connectionIn(SSH_CONNECTION)) ?? first(environments, ({ SSH_CLIENT }) => clientIn(SSH_CLIENT));
+  return (
+    first(environments, ({ SSH_CONNECTION }) => connectionIn(SSH_CONNECTION)) ??
+    first(environments, ({ SSH_CLIENT }) => clientIn(SSH_CLIENT))
+  );
 }
 
-function first(environments: readonly Environment[], find: (environment: Environment) => Operator | undefined): Operator | undefined {
+function first(
+  environments: readonly Environment[],
+  find: (environment: Environment) => Operator | undefined,
+): Operator | undefined {
   for (const environment of environments) {
     const found = find(environment);
     if (found !== undefined) return found;
@@ -26,14 +37,18 @@ function first(environments: readonly Environment[], find: (environment: Environ
 function connectionIn(text = ''): Operator | undefined {
   const [peer = '', peerPort, local = '', localPort, ...rest] = text.split(' ');
   const ports = [Number(peerPort), Number(localPort)] as const;
-  return isIP(peer) !== 0 && isIP(local) !== 0 && ports.every(isPort) && rest.length === 0 ? { peer, peerPort: ports[0], local, localPort: ports[1] } : undefined;
+  return isIP(peer) !== 0 && isIP(local) !== 0 && ports.every(isPort) && rest.length === 0
+    ? { peer, peerPort: ports[0], local, localPort: ports[1] }
+    : undefined;
 }
 
 /** `198.51.100.7 50022 22` */
 function clientIn(text = ''): Operator | undefined {
   const [peer = '', peerPort, localPort, ...rest] = text.split(' ');
   const ports = [Number(peerPort), Number(localPort)] as const;
-  return isIP(peer) !== 0 && ports.every(isPort) && rest.length === 0 ? { peer, peerPort: ports[0], localPort: ports[1] } : undefined;
+  return isIP(peer) !== 0 && ports.every(isPort) && rest.length === 0
+    ? { peer, peerPort: ports[0], localPort: ports[1] }
+    : undefined;
 }
 
 function isPort(port: number): boolean {
@@ -45,7 +60,9 @@ function* ancestors(pid: number, proc: string): Iterable<Environment> {
   let at = pid;
   for (let i = 0; i < MOST_ANCESTORS && at > 1; i++) {
     try {
-      const variables = readFileSync(`${proc}/${at}/environ`, 'utf8').split('\0').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
+      const variables = readFileSync(`${proc}/${at}/environ`, 'utf8')
+        .split('\0')
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)] as const);
       yield Object.fromEntries(variables);
       at = Number(/^PPid:\s*(\d+)$/m.exec(readFileSync(`${proc}/${at}/status`, 'utf8'))?.[1] ?? 0);
     } catch {

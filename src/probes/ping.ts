@@ -16,30 +16,53 @@ export interface Ping {
 }
 
 /** Ends well with the first answer. Throws what came instead; killed when it is over. */
-export async function ping(host: string, { timeout, netns, elsewhere }: Ping, over: AbortSignal, because: (why: string) => void): Promise<void> {
-  if (elsewhere && await isOwn(host, netns)) throw new Hopeless(`${host} is an address of this host itself`);
+export async function ping(
+  host: string,
+  { timeout, netns, elsewhere }: Ping,
+  over: AbortSignal,
+  because: (why: string) => void,
+): Promise<void> {
+  if (elsewhere && (await isOwn(host, netns))) throw new Hopeless(`${host} is an address of this host itself`);
   // Of a process that was killed and could not kill it, ping ends by itself.
-  const argv = inNamespace(['ping', '-n', '-c', '1', '-i', '0.2', '-w', String(Math.ceil(timeout / 1_000) + 1), await reachedBy(host, netns)], netns);
+  const argv = inNamespace(
+    ['ping', '-n', '-c', '1', '-i', '0.2', '-w', String(Math.ceil(timeout / 1_000) + 1), await reachedBy(host, netns)],
+    netns,
+  );
   const [tool = '', ...rest] = argv;
   await new Promise<void>((resolve, reject) => {
     if (over.aborted) {
       reject(new Error('it was not asked to the end'));
       return;
     }
-    const child = spawn(tool, rest, { env: { ...process.env, LC_ALL: 'C' }, cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
-    const kill = (): void => { child.kill('SIGKILL'); };
+    const child = spawn(tool, rest, {
+      env: { ...process.env, LC_ALL: 'C' },
+      cwd: '/',
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const kill = (): void => {
+      child.kill('SIGKILL');
+    };
     over.addEventListener('abort', kill, { once: true });
     let printed = '';
-    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => {
-      printed = said(printed, text);
-      const complaint = complaintIn(printed);
-      if (complaint !== undefined) because(complaint);
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        printed = said(printed, text);
+        const complaint = complaintIn(printed);
+        if (complaint !== undefined) because(complaint);
+      });
+    child.once('error', (error: NodeJS.ErrnoException) => {
+      reject(error.code === 'ENOENT' ? new Hopeless(NO_PING) : error);
     });
-    child.once('error', (error: NodeJS.ErrnoException) => { reject(error.code === 'ENOENT' ? new Hopeless(NO_PING) : error); });
     child.once('close', (code) => {
       over.removeEventListener('abort', kill);
       if (code === 0) resolve();
-      else reject(/^exec of "ping" failed: No such file/m.test(printed) ? new Hopeless(NO_PING) : new Error(complaintIn(printed) ?? 'no answer'));
+      else
+        reject(
+          /^exec of "ping" failed: No such file/m.test(printed)
+            ? new Hopeless(NO_PING)
+            : new Error(complaintIn(printed) ?? 'no answer'),
+        );
     });
   });
 }
@@ -55,8 +78,11 @@ async function isOwn(host: string, netns: string | undefined): Promise<boolean> 
 async function reachedBy(host: string, netns: string | undefined): Promise<string> {
   const [address = '', link] = host.split('%');
   if (link === undefined) return host;
-  const [shown] = await capture(inNamespace(['ip', '-j', 'link', 'show', 'dev', link], netns)).then(readRecords, () => []);
-  return `${address}%${shown === undefined ? link : textOf(shown, 'master') ?? link}`;
+  const [shown] = await capture(inNamespace(['ip', '-j', 'link', 'show', 'dev', link], netns)).then(
+    readRecords,
+    () => [],
+  );
+  return `${address}%${shown === undefined ? link : (textOf(shown, 'master') ?? link)}`;
 }
 
 /** What a router on the way says, else what ping says; silence says nothing. */

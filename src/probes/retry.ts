@@ -25,24 +25,44 @@ export class Hopeless extends Error {
 export type Attempt = (over: AbortSignal, because: (why: string) => void) => Promise<void>;
 
 /** Makes tries, the next beside those that still wait, until one works. */
-export async function retry(attempt: Attempt, timeout: number, { signal, waits = false }: Persistence = {}): Promise<Omit<Answer, 'probe'>> {
+export async function retry(
+  attempt: Attempt,
+  timeout: number,
+  { signal, waits = false }: Persistence = {},
+): Promise<Omit<Answer, 'probe'>> {
   const began = performance.now();
   const over = new AbortController();
   // Each try that still waits listens for the end.
   setMaxListeners(0, over.signal);
-  const end = (): void => { over.abort(); };
+  const end = (): void => {
+    over.abort();
+  };
   const late = setTimeout(end, timeout);
   signal?.addEventListener('abort', end, { once: true });
   if (signal?.aborted === true) end();
   let why: string | undefined;
   const answered = await new Promise<boolean>((resolve) => {
-    over.signal.addEventListener('abort', () => { resolve(false); }, { once: true });
+    over.signal.addEventListener(
+      'abort',
+      () => {
+        resolve(false);
+      },
+      { once: true },
+    );
     if (over.signal.aborted) resolve(false);
-    const tryOnce = (): Promise<void> => attempt(over.signal, (because) => { why = because; }).then(() => { resolve(true); }, (error: unknown) => {
-      if (over.signal.aborted) return;
-      why = error instanceof Error ? error.message : String(error);
-      if (error instanceof Hopeless) end();
-    });
+    const tryOnce = (): Promise<void> =>
+      attempt(over.signal, (because) => {
+        why = because;
+      }).then(
+        () => {
+          resolve(true);
+        },
+        (error: unknown) => {
+          if (over.signal.aborted) return;
+          why = error instanceof Error ? error.message : String(error);
+          if (error instanceof Hopeless) end();
+        },
+      );
     const tryOn = async (): Promise<void> => {
       for (let gap = waits ? timeout : FIRST_GAP; !over.signal.aborted; gap = Math.min(gap * 2, MOST_GAP)) {
         const next = new AbortController();
@@ -57,7 +77,17 @@ export async function retry(attempt: Attempt, timeout: number, { signal, waits =
   clearTimeout(late);
   signal?.removeEventListener('abort', end);
   end();
-  return answered ? { answered, ms } : { answered, ms, why: why ?? (signal?.aborted === true ? 'it was not asked to the end' : `no answer within ${timeout % 1_000 === 0 ? `${timeout / 1_000} s` : `${timeout} ms`}`) };
+  return answered
+    ? { answered, ms }
+    : {
+        answered,
+        ms,
+        why:
+          why ??
+          (signal?.aborted === true
+            ? 'it was not asked to the end'
+            : `no answer within ${timeout % 1_000 === 0 ? `${timeout / 1_000} s` : `${timeout} ms`}`),
+      };
 }
 
 /** What was said so far, and this: as much of its end as is of use. */

@@ -1,4 +1,5 @@
-// rehearsal/copy-host.ts — in the sandbox: a host is made again as far as it can be, part after part, and what could not be is told.
+// rehearsal/copy-host.ts — in the sandbox: a host is made again as far as it can be, part after part, and what could
+// not be is told.
 import { openSync } from 'node:fs';
 import { DriverError } from '../core/resource.ts';
 import type { Driver } from '../core/resource.ts';
@@ -8,17 +9,24 @@ import type { Rebuilding, Try } from '../pipeline/sandbox.ts';
 import { isNeedless, refusedLines } from './refused.ts';
 
 /** Makes the host again as far as it can be, and says what could not. */
-export async function copyHost({ namespaces, elsewhere, devices, rules, tables, daemons, listening }: Rebuilding, driver: Driver, netns: string | undefined): Promise<readonly string[]> {
-  const all = [...(netns === undefined ? [] : [`netns attach ${netns} 1`]), ...[...namespaces, elsewhere].filter((name) => name !== netns).map((name) => `netns add ${name}`)];
+export async function copyHost(
+  { namespaces, elsewhere, devices, rules, tables, daemons, listening }: Rebuilding,
+  driver: Driver,
+  netns: string | undefined,
+): Promise<readonly string[]> {
+  const all = [
+    ...(netns === undefined ? [] : [`netns attach ${netns} 1`]),
+    ...[...namespaces, elsewhere].filter((name) => name !== netns).map((name) => `netns add ${name}`),
+  ];
   // By its name, the host would be looked for where it is only just made.
   await createLinuxDriver().perform({ op: 'batch', tool: ['ip', '-batch', '-'], lines: all });
   // Held, it lives on without a name: on the host it has none either.
   openSync(`/run/netns/${elsewhere}`, 'r');
   const lost = (await Promise.all([inTurn(devices, driver, elsewhere), inTurn(rules, driver, elsewhere)])).flat();
   await driver.perform({ op: 'run', argv: ['ip', 'netns', 'del', elsewhere] });
-  lost.push(...await inTurn(tables, driver, elsewhere));
+  lost.push(...(await inTurn(tables, driver, elsewhere)));
   for (const socket of listening) await listen(socket);
-  for (const daemon of daemons) lost.push(...await start(daemon, driver));
+  for (const daemon of daemons) lost.push(...(await start(daemon, driver)));
   return lost;
 }
 
@@ -27,10 +35,13 @@ async function start({ argv, pidFile }: Rebuilding['daemons'][number], driver: D
   forgetPidFile(pidFile);
   const failed = await failureOf(driver.perform({ op: 'start', argv, pidFile }));
   if (failed === undefined) return [];
-  const [link, address] = ['--interface=', '--listen-address='].map((option) => argv.find((word) => word.startsWith(option))?.slice(option.length));
+  const [link, address] = ['--interface=', '--listen-address='].map((option) =>
+    argv.find((word) => word.startsWith(option))?.slice(option.length),
+  );
   if (link === undefined || address === undefined) return [failed];
-  const one = async (line: string): Promise<boolean> => (await failureOf(driver.perform({ op: 'batch', tool: ['ip', '-batch', '-'], lines: [line] }))) === undefined;
-  const isMade = await one(`link add name ${link} type bridge`) && await one(`link set dev ${link} up`);
+  const one = async (line: string): Promise<boolean> =>
+    (await failureOf(driver.perform({ op: 'batch', tool: ['ip', '-batch', '-'], lines: [line] }))) === undefined;
+  const isMade = (await one(`link add name ${link} type bridge`)) && (await one(`link set dev ${link} up`));
   const isBound = await one(`address add ${address}/32 dev ${link}`);
   const still = await failureOf(driver.perform({ op: 'start', argv, pidFile }));
   if (isMade) await one(`link del dev ${link}`);
@@ -49,11 +60,15 @@ async function failureOf(done: Promise<void>): Promise<string | undefined> {
 
 async function inTurn(tries: readonly Try[], driver: Driver, elsewhere: string): Promise<string[]> {
   const lost: string[] = [];
-  for (const one of tries) lost.push(...('lines' in one ? await attempt(one, driver, elsewhere) : await whole(one, driver)));
+  for (const one of tries)
+    lost.push(...('lines' in one ? await attempt(one, driver, elsewhere) : await whole(one, driver)));
   return lost;
 }
 
-async function whole({ argv, stdin, what }: Extract<Try, { argv: unknown }>, driver: Driver): Promise<readonly string[]> {
+async function whole(
+  { argv, stdin, what }: Extract<Try, { argv: unknown }>,
+  driver: Driver,
+): Promise<readonly string[]> {
   if (stdin === '') return [];
   try {
     await driver.perform({ op: 'run', argv, stdin });
@@ -64,7 +79,11 @@ async function whole({ argv, stdin, what }: Extract<Try, { argv: unknown }>, dri
 }
 
 /** Twice: a route may lead through one that stands below it. */
-async function attempt({ lines, netns, family }: Extract<Try, { lines: unknown }>, driver: Driver, elsewhere: string): Promise<readonly string[]> {
+async function attempt(
+  { lines, netns, family }: Extract<Try, { lines: unknown }>,
+  driver: Driver,
+  elsewhere: string,
+): Promise<readonly string[]> {
   let left = lines;
   let refused: readonly { readonly line: string; readonly said: string }[] = [];
   for (let turn = 0; turn < 2 && left.length > 0; turn++) {
@@ -75,9 +94,19 @@ async function attempt({ lines, netns, family }: Extract<Try, { lines: unknown }
   return netns === elsewhere ? [] : refused.map(({ line, said }) => `${line}: ${said}`);
 }
 
-async function forced(lines: readonly string[], driver: Driver, netns: string | undefined, family: 4 | 6 | undefined): Promise<readonly { readonly line: string; readonly said: string }[]> {
+async function forced(
+  lines: readonly string[],
+  driver: Driver,
+  netns: string | undefined,
+  family: 4 | 6 | undefined,
+): Promise<readonly { readonly line: string; readonly said: string }[]> {
   try {
-    await driver.perform({ op: 'batch', tool: ['ip', ...(family === 6 ? ['-6'] : []), '-force', '-batch', '-'], lines, ...(netns === undefined ? {} : { netns }) });
+    await driver.perform({
+      op: 'batch',
+      tool: ['ip', ...(family === 6 ? ['-6'] : []), '-force', '-batch', '-'],
+      lines,
+      ...(netns === undefined ? {} : { netns }),
+    });
     return [];
   } catch (error) {
     const cause = error instanceof DriverError && error.cause instanceof DriverError ? error.cause : error;
@@ -86,7 +115,10 @@ async function forced(lines: readonly string[], driver: Driver, netns: string | 
     const [first] = lines;
     if (first === undefined || lines.length === 1) return [{ line: first ?? '', said: cause.stderr.trim() }];
     const middle = Math.ceil(lines.length / 2);
-    const halves = [...await forced(lines.slice(0, middle), driver, netns, family), ...await forced(lines.slice(middle), driver, netns, family)];
+    const halves = [
+      ...(await forced(lines.slice(0, middle), driver, netns, family)),
+      ...(await forced(lines.slice(middle), driver, netns, family)),
+    ];
     // What was done before the line that is not understood is done again.
     return halves.filter(({ said }) => !said.includes('File exists'));
   }

@@ -1,4 +1,5 @@
-// rehearsal/devices.ts — the devices and addresses of a host as lines of `ip` that make them again; what has hardware is played by a stand-in.
+// rehearsal/devices.ts — the devices and addresses of a host as lines of `ip` that make them again; what has hardware
+// is played by a stand-in.
 import { quote } from '../iproute2/batch.ts';
 import { flagOf, numberOf, partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
@@ -35,28 +36,59 @@ export interface DeviceLines {
 /** Reads what `READ_LINKS` prints. */
 export function devicesOf(text: string): readonly Device[] {
   return readRecords(text).flatMap((fields) => {
-    const [name, index, kind] = [textOf(fields, 'ifname'), numberOf(fields, 'ifindex'), textOf(partOf(fields, 'linkinfo'), 'info_kind')];
-    return name === undefined || index === undefined ? [] : [{ name, index, fields, kind, flags: textsOf(fields, 'flags') }];
+    const [name, index, kind] = [
+      textOf(fields, 'ifname'),
+      numberOf(fields, 'ifindex'),
+      textOf(partOf(fields, 'linkinfo'), 'info_kind'),
+    ];
+    return name === undefined || index === undefined
+      ? []
+      : [{ name, index, fields, kind, flags: textsOf(fields, 'flags') }];
   });
 }
 
 export function deviceLines(all: readonly Device[], insides: readonly Inside[], elsewhere: string): DeviceLines {
-  const [devices, lost] = [all.filter(isSayable), all.filter((device) => !isSayable(device)).map(({ name }) => `device ${name}: its name is beyond ip -batch`)];
+  const [devices, lost] = [
+    all.filter(isSayable),
+    all.filter((device) => !isSayable(device)).map(({ name }) => `device ${name}: its name is beyond ip -batch`),
+  ];
   const far = new FarEnds(elsewhere);
   const bridges = new Set(devices.filter(({ kind }) => kind === 'bridge').map(({ name }) => name));
   const bare = all.some(hasIpv6) ? new Set(devices.filter(isBare)) : new Set<Device>();
-  const withMode = (device: Device): readonly string[] => [...(bare.has(device) ? [`link set dev ${device.name} addrgenmode none`] : []), ...set(device, bridges)];
-  const within = new Set(insides.flatMap(({ number, devices: own }) => own.filter(({ fields }) => number !== undefined && devices.some((near) => isEnd(near, number, fields['ifindex']))).map(({ fields }) => fields)));
-  const [standing, stacked] = [devices.filter(({ kind }) => !isStacked(kind)), devices.filter(({ kind }) => isStacked(kind))];
+  const withMode = (device: Device): readonly string[] => [
+    ...(bare.has(device) ? [`link set dev ${device.name} addrgenmode none`] : []),
+    ...set(device, bridges),
+  ];
+  const within = new Set(
+    insides.flatMap(({ number, devices: own }) =>
+      own
+        .filter(({ fields }) => number !== undefined && devices.some((near) => isEnd(near, number, fields['ifindex'])))
+        .map(({ fields }) => fields),
+    ),
+  );
+  const [standing, stacked] = [
+    devices.filter(({ kind }) => !isStacked(kind)),
+    devices.filter(({ kind }) => isStacked(kind)),
+  ];
   return {
     host: [
-      ...standing.flatMap((device) => made(device, devices, insides, far)), ...standing.flatMap(withMode),
+      ...standing.flatMap((device) => made(device, devices, insides, far)),
+      ...standing.flatMap(withMode),
       // Each as its parent is by then: made before, those that are down would come up with it.
       ...stacked.flatMap((device) => [...made(device, devices, insides, far), ...withMode(device)]),
     ],
-    inside: insides.map(({ netns, devices: own }) => [netns, own.filter(isSayable).flatMap((device) => [
-      ...(device.name === 'lo' || within.has(device.fields) ? [] : [far.standIn(device)]), ...set(device, new Set()),
-    ])] as const),
+    inside: insides.map(
+      ({ netns, devices: own }) =>
+        [
+          netns,
+          own
+            .filter(isSayable)
+            .flatMap((device) => [
+              ...(device.name === 'lo' || within.has(device.fields) ? [] : [far.standIn(device)]),
+              ...set(device, new Set()),
+            ]),
+        ] as const,
+    ),
     elsewhere: far.lines(),
     addresses: devices.flatMap(addressesOf),
     standIns: devices.filter((device) => device.name !== 'lo' && isStandIn(device)).map(({ name }) => name),
@@ -66,7 +98,13 @@ export function deviceLines(all: readonly Device[], insides: readonly Inside[], 
 
 /** Up in a bridge, and without an address of the kernel's: it was told to give it none. */
 function isBare({ flags, fields }: Device): boolean {
-  return flags.includes('UP') && textOf(fields, 'master') !== undefined && !recordsOf(fields, 'addr_info').some((address) => textOf(address, 'family') === 'inet6' && textOf(address, 'scope') === 'link');
+  return (
+    flags.includes('UP') &&
+    textOf(fields, 'master') !== undefined &&
+    !recordsOf(fields, 'addr_info').some(
+      (address) => textOf(address, 'family') === 'inet6' && textOf(address, 'scope') === 'link',
+    )
+  );
 }
 
 function hasIpv6({ fields }: Device): boolean {
@@ -82,7 +120,9 @@ class FarEnds {
     this.netns = netns;
   }
 
-  /** A cable to elsewhere. What is no Ethernet takes no VLANs and goes into no bridge; neither does a tunnel to nowhere. */
+  /**
+   * A cable to elsewhere. What is no Ethernet takes no VLANs and goes into no bridge; neither does a tunnel to nowhere.
+   */
   standIn({ name, flags, fields }: Device): string {
     if (textOf(fields, 'link_type') !== 'ether') return `tuntap add dev ${name} mode tun`;
     const end = `e${++this.count}`;
@@ -111,25 +151,35 @@ function made(device: Device, devices: readonly Device[], insides: readonly Insi
   const parent = textOf(fields, 'link');
   if (name === 'lo') return [];
   switch (kind ?? '') {
-    case 'bridge': return madeBridge(name, detail);
-    case 'tun': return [`tuntap add dev ${name} mode ${textOf(detail, 'type') === 'tun' ? 'tun' : 'tap'}`];
+    case 'bridge':
+      return madeBridge(name, detail);
+    case 'tun':
+      return [`tuntap add dev ${name} mode ${textOf(detail, 'type') === 'tun' ? 'tun' : 'tap'}`];
     case 'vlan':
     case 'macvlan':
     case 'macvtap':
-    case 'ipvlan': return [...(parent === undefined ? [] : [`link add link ${parent} name ${name} type ${stackedWords(kind, detail)}`]), far.standIn(device)];
-    case 'vxlan': return [madeVxlan(name, detail), far.standIn(device)];
+    case 'ipvlan':
+      return [
+        ...(parent === undefined ? [] : [`link add link ${parent} name ${name} type ${stackedWords(kind, detail)}`]),
+        far.standIn(device),
+      ];
+    case 'vxlan':
+      return [madeVxlan(name, detail), far.standIn(device)];
     case 'dummy':
-    case 'ifb': return [`link add name ${name} type ${kind}`, far.standIn(device)];
+    case 'ifb':
+      return [`link add name ${name} type ${kind}`, far.standIn(device)];
     case 'veth': {
       const twin = devices.find((other) => other.name === parent && other.kind === 'veth');
-      if (twin !== undefined) return twin.index < index ? [] : [`link add name ${name} type veth peer name ${twin.name}`];
+      if (twin !== undefined)
+        return twin.index < index ? [] : [`link add name ${name} type veth peer name ${twin.name}`];
       for (const { netns, number, devices: own } of insides) {
         const end = own.find(({ index: theirs }) => number !== undefined && isEnd(device, number, theirs));
         if (end !== undefined) return [`link add name ${name} type veth peer name ${end.name} netns ${netns}`];
       }
       return [far.standIn(device)];
     }
-    default: return [far.standIn(device)];
+    default:
+      return [far.standIn(device)];
   }
 }
 
@@ -143,18 +193,33 @@ function stackedWords(kind: string | undefined, detail: Fields): string {
 
 /** Of what a kernel may lack, only what is on is said. An MTU is pinned by a change alone: see kinds/link. */
 function madeBridge(name: string, detail: Fields): readonly string[] {
-  const on = ['nf_call_iptables', 'vlan_filtering'].flatMap((setting) => (numberOf(detail, setting) === 1 ? [`${setting} 1`] : []));
+  const on = ['nf_call_iptables', 'vlan_filtering'].flatMap((setting) =>
+    numberOf(detail, setting) === 1 ? [`${setting} 1`] : [],
+  );
   return [
-    ['link add name', name, 'mtu 68 type bridge', `forward_delay ${numberOf(detail, 'forward_delay') ?? 1500}`, ...on].join(' '),
+    [
+      'link add name',
+      name,
+      'mtu 68 type bridge',
+      `forward_delay ${numberOf(detail, 'forward_delay') ?? 1500}`,
+      ...on,
+    ].join(' '),
     ...(numberOf(detail, 'stp_state') === 1 ? [`link set dev ${name} type bridge stp_state 1`] : []),
   ];
 }
 
 function madeVxlan(name: string, detail: Fields): string {
   const [id, port] = [numberOf(detail, 'id') ?? 0, numberOf(detail, 'port')];
-  const words = ['group', 'remote', 'local'].flatMap((word) => (textOf(detail, word) === undefined ? [] : [`${word} ${textOf(detail, word) ?? ''}`]));
+  const words = ['group', 'remote', 'local'].flatMap((word) =>
+    textOf(detail, word) === undefined ? [] : [`${word} ${textOf(detail, word) ?? ''}`],
+  );
   const link = textOf(detail, 'link');
-  return [`link add name ${name} type vxlan id ${id}`, ...words, ...(link === undefined ? [] : [`dev ${link}`]), ...(port === undefined ? [] : [`dstport ${port}`])].join(' ');
+  return [
+    `link add name ${name} type vxlan id ${id}`,
+    ...words,
+    ...(link === undefined ? [] : [`dev ${link}`]),
+    ...(port === undefined ? [] : [`dstport ${port}`]),
+  ].join(' ');
 }
 
 /** Whether the host's device has its other end there. */
@@ -168,12 +233,19 @@ const NO_MAC = '00:00:00:00:00:00';
 function set(device: Device, bridges: ReadonlySet<string>): readonly string[] {
   const { name, fields, flags, kind } = device;
   if (name === 'lo') return flags.includes('UP') ? ['link set dev lo up'] : [];
-  const [mac, alias, master, mtu] = [textOf(fields, 'address'), textOf(fields, 'ifalias'), textOf(fields, 'master'), numberOf(fields, 'mtu')];
+  const [mac, alias, master, mtu] = [
+    textOf(fields, 'address'),
+    textOf(fields, 'ifalias'),
+    textOf(fields, 'master'),
+    numberOf(fields, 'mtu'),
+  ];
   const slave = partOf(partOf(fields, 'linkinfo'), 'info_slave_data');
   const port = master !== undefined && bridges.has(master);
   const words = [
     // An ipvlan has its parent's, and a tunnel that stands for all others has none.
-    ...(textOf(fields, 'link_type') === 'ether' && mac !== undefined && mac !== NO_MAC && kind !== 'ipvlan' ? [`address ${mac}`] : []),
+    ...(textOf(fields, 'link_type') === 'ether' && mac !== undefined && mac !== NO_MAC && kind !== 'ipvlan'
+      ? [`address ${mac}`]
+      : []),
     `group ${textOf(fields, 'group') ?? 'default'}`,
     ...(alias === undefined || /[#\n"]/.test(alias) ? [] : [`alias ${quote(alias)}`]),
     ...(flags.includes('PROMISC') ? ['promisc on'] : []),
@@ -185,20 +257,42 @@ function set(device: Device, bridges: ReadonlySet<string>): readonly string[] {
     ...(mtu === undefined ? [] : [`link set dev ${name} mtu ${mtu}`]),
     `link set dev ${name} ${words.join(' ')}`,
     ...(port && flagOf(slave, 'hairpin') ? [`link set dev ${name} type bridge_slave hairpin on`] : []),
-    ...textsOf(fields, 'altnames').filter((other) => /^[^\s#"']+$/.test(other)).map((other) => `link property add dev ${name} altname ${other}`),
+    ...textsOf(fields, 'altnames')
+      .filter((other) => /^[^\s#"']+$/.test(other))
+      .map((other) => `link property add dev ${name} altname ${other}`),
   ];
 }
 
-/** As they stand: IPv4's as listed, IPv6's last one first. The kernel's own, and those by router advertisement, come by themselves. */
+/**
+ * As they stand: IPv4's as listed, IPv6's last one first. The kernel's own, and those by router advertisement, come by
+ * themselves.
+ */
 function addressesOf({ name, fields }: Device): readonly string[] {
   const all = recordsOf(fields, 'addr_info').filter((address) => textOf(address, 'local') !== undefined);
-  const [four, six] = [all.filter((address) => textOf(address, 'family') === 'inet'), all.filter((address) => textOf(address, 'family') === 'inet6')];
-  const lasting = six.toReversed().filter((address) => textOf(address, 'scope') !== 'link' && !flagOf(address, 'temporary') && !flagOf(address, 'mngtmpaddr'));
-  return [...four, ...lasting].filter((address) => name !== 'lo' || !['127.0.0.1', '::1'].includes(textOf(address, 'local') ?? '')).map((address) => addressLine(name, address));
+  const [four, six] = [
+    all.filter((address) => textOf(address, 'family') === 'inet'),
+    all.filter((address) => textOf(address, 'family') === 'inet6'),
+  ];
+  const lasting = six
+    .toReversed()
+    .filter(
+      (address) =>
+        textOf(address, 'scope') !== 'link' && !flagOf(address, 'temporary') && !flagOf(address, 'mngtmpaddr'),
+    );
+  return [...four, ...lasting]
+    .filter((address) => name !== 'lo' || !['127.0.0.1', '::1'].includes(textOf(address, 'local') ?? ''))
+    .map((address) => addressLine(name, address));
 }
 
 function addressLine(link: string, address: Fields): string {
-  const [ip, peer, broadcast, label, metric, scope] = [textOf(address, 'local') ?? '', textOf(address, 'address'), textOf(address, 'broadcast'), textOf(address, 'label'), numberOf(address, 'metric'), textOf(address, 'scope')];
+  const [ip, peer, broadcast, label, metric, scope] = [
+    textOf(address, 'local') ?? '',
+    textOf(address, 'address'),
+    textOf(address, 'broadcast'),
+    textOf(address, 'label'),
+    numberOf(address, 'metric'),
+    textOf(address, 'scope'),
+  ];
   const bits = numberOf(address, 'prefixlen') ?? 32;
   return [
     `address add ${peer === undefined ? `${ip}/${bits}` : `${ip} peer ${peer}/${bits}`}`,
@@ -209,7 +303,11 @@ function addressLine(link: string, address: Fields): string {
     ...(metric === undefined ? [] : [`metric ${metric}`]),
     ...(flagOf(address, 'noprefixroute') ? ['noprefixroute'] : []),
     ...(flagOf(address, 'nodad') ? ['nodad'] : []),
-    ...(flagOf(address, 'dynamic') ? [`valid_lft ${numberOf(address, 'valid_life_time') ?? 'forever'} preferred_lft ${numberOf(address, 'preferred_life_time') ?? 'forever'}`] : []),
+    ...(flagOf(address, 'dynamic')
+      ? [
+          `valid_lft ${numberOf(address, 'valid_life_time') ?? 'forever'} preferred_lft ${numberOf(address, 'preferred_life_time') ?? 'forever'}`,
+        ]
+      : []),
   ].join(' ');
 }
 

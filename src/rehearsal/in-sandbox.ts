@@ -1,4 +1,5 @@
-// rehearsal/in-sandbox.ts — the half of a rehearsal that runs in the sandbox: the host is made again, the plan is done on it, and looked at.
+// rehearsal/in-sandbox.ts — the half of a rehearsal that runs in the sandbox: the host is made again, the plan is done
+// on it, and looked at.
 import { writeSync } from 'node:fs';
 import { diff } from '../core/diff.ts';
 import { execute } from '../core/execute.ts';
@@ -26,10 +27,15 @@ export async function inSandbox(): Promise<void> {
 function firstLine(): Promise<string> {
   return new Promise((resolve) => {
     let text = '';
-    process.stdin.setEncoding('utf8').on('data', (more: string) => {
-      text += more;
-      if (text.endsWith('\n')) resolve(text);
-    }).on('end', () => { process.exit(1); });
+    process.stdin
+      .setEncoding('utf8')
+      .on('data', (more: string) => {
+        text += more;
+        if (text.endsWith('\n')) resolve(text);
+      })
+      .on('end', () => {
+        process.exit(1);
+      });
   });
 }
 
@@ -44,7 +50,12 @@ async function rehearse(request: Request): Promise<Answer> {
   const driver = createLinuxDriver(netns === undefined ? {} : { netns });
   await withdraw(paths);
   const lost = await copyHost(rebuilding, driver, netns);
-  const wanted: Wanted = { state: new Map(request.wanted), because: new Map(), after: new Map(request.after), waiting: [] };
+  const wanted: Wanted = {
+    state: new Map(request.wanted),
+    because: new Map(),
+    after: new Map(request.after),
+    waiting: [],
+  };
   driver.invalidate();
   const before = await observe(driver, wanted.state, kinds, memories);
   const observed: State = new Map(request.observed);
@@ -63,14 +74,25 @@ async function rehearse(request: Request): Promise<Answer> {
 
   /** What a step was to bring and has not; and, when all were done, whatever else has come to differ. */
   function residualOf(now: State, then: State): readonly Change[] {
-    const refsOf = (of: (outcome: Outcome | 'left out') => boolean): ReadonlySet<string> => new Set(plan.steps.flatMap(({ changes }, i) => (of(outcomes[i] ?? 'left out') ? changes.map(({ ref }) => ref) : [])));
+    const refsOf = (of: (outcome: Outcome | 'left out') => boolean): ReadonlySet<string> =>
+      new Set(
+        plan.steps.flatMap(({ changes }, i) => (of(outcomes[i] ?? 'left out') ? changes.map(({ ref }) => ref) : [])),
+      );
     const [settled, unsettled] = [refsOf((outcome) => outcome === 'done'), refsOf((outcome) => outcome !== 'done')];
     const [differed, strange] = [new Set(diff(then, wanted, kinds).map(({ ref }) => ref)), new Set<string>(unlike)];
-    return diff(now, wanted, kinds).filter(({ ref }) => !unsettled.has(ref) && !strange.has(ref) && (settled.has(ref) || (unsettled.size === 0 && !differed.has(ref))));
+    return diff(now, wanted, kinds).filter(
+      ({ ref }) =>
+        !unsettled.has(ref) && !strange.has(ref) && (settled.has(ref) || (unsettled.size === 0 && !differed.has(ref))),
+    );
   }
 }
 
 function refusal(step: number, error: Error): Refusal {
   if (!(error instanceof DriverError)) return { step, command: '', stderr: error.message };
-  return { step, command: error.command, ...(error.exitCode === undefined ? {} : { exitCode: error.exitCode }), stderr: error.stderr };
+  return {
+    step,
+    command: error.command,
+    ...(error.exitCode === undefined ? {} : { exitCode: error.exitCode }),
+    stderr: error.stderr,
+  };
 }

@@ -33,7 +33,10 @@ export interface Rebuilt {
   readonly lost: readonly string[];
 }
 
-const ROUTES = { 4: ['ip', '-N', '-o', 'route', 'show', 'table', 'all'], 6: ['ip', '-6', '-N', '-o', 'route', 'show', 'table', 'all'] } as const;
+const ROUTES = {
+  4: ['ip', '-N', '-o', 'route', 'show', 'table', 'all'],
+  6: ['ip', '-6', '-N', '-o', 'route', 'show', 'table', 'all'],
+} as const;
 const POLICY = { 4: ['ip', '-N', '-o', 'rule', 'show'], 6: ['ip', '-6', '-N', '-o', 'rule', 'show'] } as const;
 
 /** Reads the host; nothing is changed. */
@@ -53,17 +56,26 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
   const own = new Set((await host.processes(`--pid-file=${subject.run}/`)).map(({ pid }) => pid));
   const daemons = daemonsOf(subject, avoided);
   const serves = subject.plan.changes.some((change) => change.ref.startsWith('process ') && change.verb !== 'delete');
-  const [links, named, rules, bridgeRules, tables, maps, sockets, route4, route6, rule4, rule6, ...insides] = await Promise.all([
-    host.read(READ_LINKS), host.read(READ_NAMESPACES), host.read(READ_RULES).then(withoutBreaks),
-    hasBridgeChains(subject) ? host.read(['ebtables-nft-save']) : '',
-    orLost(['nft', 'list', 'tables'], 'tables of nft'), orLost(['nft', 'list', 'maps'], 'maps of nft'),
-    serves ? orLost(READ_SOCKETS, 'who listens on ports 53 and 67') : '',
-    orLost(ROUTES[4], 'routes'), orLost(ROUTES[6], 'IPv6 routes'), orLost(POLICY[4], 'routing rules'), orLost(POLICY[6], 'IPv6 routing rules'),
-    ...touched.map((netns) => orLost(READ_LINKS, `namespace ${netns}`, netns)),
-  ]);
+  const [links, named, rules, bridgeRules, tables, maps, sockets, route4, route6, rule4, rule6, ...insides] =
+    await Promise.all([
+      host.read(READ_LINKS),
+      host.read(READ_NAMESPACES),
+      host.read(READ_RULES).then(withoutBreaks),
+      hasBridgeChains(subject) ? host.read(['ebtables-nft-save']) : '',
+      orLost(['nft', 'list', 'tables'], 'tables of nft'),
+      orLost(['nft', 'list', 'maps'], 'maps of nft'),
+      serves ? orLost(READ_SOCKETS, 'who listens on ports 53 and 67') : '',
+      orLost(ROUTES[4], 'routes'),
+      orLost(ROUTES[6], 'IPv6 routes'),
+      orLost(POLICY[4], 'routing rules'),
+      orLost(POLICY[6], 'IPv6 routing rules'),
+      ...touched.map((netns) => orLost(READ_LINKS, `namespace ${netns}`, netns)),
+    ]);
   const devices = devicesOf(links);
   const numbers = new Map(parseNamespaces(named).map(({ name, number }) => [name, number]));
-  const wantedSettings = [...subject.wanted.keys()].flatMap((ref) => (ref.startsWith('sysctl ') ? [ref.slice('sysctl '.length)] : []));
+  const wantedSettings = [...subject.wanted.keys()].flatMap((ref) =>
+    ref.startsWith('sysctl ') ? [ref.slice('sysctl '.length)] : [],
+  );
   const beyond = tablesBeyond(rules);
   const foreign = foreignTables(tables, beyond);
   const [settings, ...rulesets] = await Promise.all([
@@ -71,14 +83,23 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
     ...foreign.map((table) => orLost(['nft', 'list', 'table', ...table.split(' ')], `table ${table} of nft`)),
   ]);
   // What cannot be read is no namespace, and is none in the copy.
-  const there = touched.flatMap((netns, i) => (insides[i] === undefined || insides[i] === '' ? [] : [{ netns, number: numbers.get(netns), devices: devicesOf(insides[i]) }]));
+  const there = touched.flatMap((netns, i) =>
+    insides[i] === undefined || insides[i] === ''
+      ? []
+      : [{ netns, number: numbers.get(netns), devices: devicesOf(insides[i]) }],
+  );
   const elsewhere = nameBeside([...numbers.keys(), ...touched]);
   const lines = deviceLines(devices, there, elsewhere);
   const { first, then } = settingsOf(settings);
   return {
-    devices, avoided, standIns: lines.standIns, lost: [...lost, ...lines.lost],
+    devices,
+    avoided,
+    standIns: lines.standIns,
+    lost: [...lost, ...lines.lost],
     rebuilding: {
-      namespaces: there.map(({ netns }) => netns), elsewhere, daemons,
+      namespaces: there.map(({ netns }) => netns),
+      elsewhere,
+      daemons,
       devices: [
         { argv: SET, stdin: first, what: 'settings' },
         { lines: lines.host },
@@ -86,14 +107,28 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
         { netns: elsewhere, lines: lines.elsewhere },
         { argv: SET, stdin: then, what: 'settings of devices' },
         { lines: lines.addresses },
-        { lines: routeLines(route4) }, { family: 6, lines: routeLines(route6) },
-        { lines: ruleLines(rule4) }, { family: 6, lines: ruleLines(rule6) },
+        { lines: routeLines(route4) },
+        { family: 6, lines: routeLines(route6) },
+        { lines: ruleLines(rule4) },
+        { family: 6, lines: ruleLines(rule6) },
       ],
       rules: [
         { argv: ['iptables-restore', '-w', '5'], stdin: withoutTables(rules, beyond), what: 'rules of iptables' },
-        ...(bridgeRules === '' ? [] : [{ argv: ['ebtables-nft-restore'], stdin: bridgeRules, what: 'rules of ebtables' }]),
+        ...(bridgeRules === ''
+          ? []
+          : [{ argv: ['ebtables-nft-restore'], stdin: bridgeRules, what: 'rules of ebtables' }]),
       ],
-      tables: [mapsBeside(maps, beyond), ...rulesets].flatMap((stdin, i): readonly Try[] => (stdin === '' ? [] : [{ argv: ['nft', '-f', '-'], stdin, what: i === 0 ? 'maps of nft' : `table ${foreign[i - 1] ?? ''} of nft` }])),
+      tables: [mapsBeside(maps, beyond), ...rulesets].flatMap((stdin, i): readonly Try[] =>
+        stdin === ''
+          ? []
+          : [
+              {
+                argv: ['nft', '-f', '-'],
+                stdin,
+                what: i === 0 ? 'maps of nft' : `table ${foreign[i - 1] ?? ''} of nft`,
+              },
+            ],
+      ),
       listening: listeningOf(sockets, own),
     },
   };
@@ -109,33 +144,56 @@ function nameBeside(taken: readonly string[]): string {
 
 /** Where the plan has far ends of veths, now or then. */
 function touchedNamespaces({ changes }: Plan): readonly string[] {
-  const links = changes.flatMap((change) => [...(change.verb === 'create' ? [] : [change.before]), ...(change.verb === 'delete' ? [] : [change.after])]).filter(isLink);
-  return [...new Set(links.flatMap((link) => (link.type === 'veth' && link.peer.netns !== '' ? [link.peer.netns] : [])))];
+  const links = changes
+    .flatMap((change) => [
+      ...(change.verb === 'create' ? [] : [change.before]),
+      ...(change.verb === 'delete' ? [] : [change.after]),
+    ])
+    .filter(isLink);
+  return [
+    ...new Set(links.flatMap((link) => (link.type === 'veth' && link.peer.netns !== '' ? [link.peer.netns] : []))),
+  ];
 }
 
 /** Those that the plan speaks of, and those that it asks to forget a lease. */
 function daemonsOf({ plan, observed, run }: Subject, avoided: readonly Ref[]): Rebuilding['daemons'] {
-  const servers = new Set(plan.changes.flatMap((change) => (change.verb === 'delete' && isLease(change.before) ? [`${INTERFACE}${change.before.link}`] : [])));
+  const servers = new Set(
+    plan.changes.flatMap((change) =>
+      change.verb === 'delete' && isLease(change.before) ? [`${INTERFACE}${change.before.link}`] : [],
+    ),
+  );
   const named = new Set(plan.changes.filter(({ verb }) => verb !== 'create').map(({ ref }) => ref));
   return [...observed].flatMap(([ref, resource]) => {
-    const isMeant = isProcess(resource) && resource.argv.length > 0 && !avoided.includes(ref) && (named.has(ref) || resource.argv.some((word) => servers.has(word)));
+    const isMeant =
+      isProcess(resource) &&
+      resource.argv.length > 0 &&
+      !avoided.includes(ref) &&
+      (named.has(ref) || resource.argv.some((word) => servers.has(word)));
     return isMeant ? [{ argv: resource.argv, pidFile: `${run}/${resource.name}.pid` }] : [];
   });
 }
 
 /** Daemons whose own configuration has them run a script, write a log, or read on elsewhere. */
 async function telltales(host: HostReader, { plan, observed }: Subject): Promise<readonly Ref[]> {
-  const processes = [...observed, ...plan.changes.flatMap((change) => (change.verb === 'delete' ? [] : [[change.ref, change.after] as const]))];
-  const found = await Promise.all(processes.map(async ([ref, resource]): Promise<readonly Ref[]> => {
-    const path = isProcess(resource) ? resource.argv.find((word) => word.startsWith(CONFIG))?.slice(CONFIG.length) ?? '' : '';
-    const text = path === '' ? '' : (await host.files(path)).get(path) ?? '';
-    return TELLTALE.test(text) ? [ref] : [];
-  }));
+  const processes = [
+    ...observed,
+    ...plan.changes.flatMap((change) => (change.verb === 'delete' ? [] : [[change.ref, change.after] as const])),
+  ];
+  const found = await Promise.all(
+    processes.map(async ([ref, resource]): Promise<readonly Ref[]> => {
+      const path = isProcess(resource)
+        ? (resource.argv.find((word) => word.startsWith(CONFIG))?.slice(CONFIG.length) ?? '')
+        : '';
+      const text = path === '' ? '' : ((await host.files(path)).get(path) ?? '');
+      return TELLTALE.test(text) ? [ref] : [];
+    }),
+  );
   return [...new Set(found.flat())];
 }
 
 const CONFIG = '--conf-file=';
-const TELLTALE = /^\s*(dhcp-script|dhcp-luascript|log-facility|conf-file|conf-dir|conf-script|tftp-root|enable-tftp)\b/m;
+const TELLTALE =
+  /^\s*(dhcp-script|dhcp-luascript|log-facility|conf-file|conf-dir|conf-script|tftp-root|enable-tftp)\b/m;
 
 function hasBridgeChains({ observed, wanted }: Subject): boolean {
   return [...observed.keys(), ...wanted.keys()].some((ref) => ref.startsWith('bridge-chain '));

@@ -37,16 +37,43 @@ export function showRehearsal(world: World, prepared: Prepared, to: 'out' | 'err
 }
 
 async function rehearse(world: World, { plan, observed, wanted, stored }: Prepared): Promise<Rehearsal> {
-  if (world.sandbox === undefined) throw new Exit(exit.noPrivilege, 'a rehearsal makes a copy of the host, which needs root');
+  if (world.sandbox === undefined)
+    throw new Exit(exit.noPrivilege, 'a rehearsal makes a copy of the host, which needs root');
   const began = world.now().getTime();
   try {
-    const { rebuilding, devices, standIns, avoided, lost } = await rebuild(world.driver, { plan, observed, wanted: wanted.state, run: world.paths.run });
-    const answer = await world.sandbox({ paths: world.paths, rebuilding, plan, wanted: [...wanted.state], after: [...wanted.after], observed: [...observed], memories: stored.memories, avoided });
+    const { rebuilding, devices, standIns, avoided, lost } = await rebuild(world.driver, {
+      plan,
+      observed,
+      wanted: wanted.state,
+      run: world.paths.run,
+    });
+    const answer = await world.sandbox({
+      paths: world.paths,
+      rebuilding,
+      plan,
+      wanted: [...wanted.state],
+      after: [...wanted.after],
+      observed: [...observed],
+      memories: stored.memories,
+      avoided,
+    });
     const foreseen = [...beyondLimits(plan, devices, standIns), ...noRoomFor(plan.steps)];
-    const failures = failuresOf({ ...answer, refused: [...answer.refused, ...foreseen] }, (step) => plan.steps[step]?.changes ?? []);
+    const failures = failuresOf(
+      { ...answer, refused: [...answer.refused, ...foreseen] },
+      (step) => plan.steps[step]?.changes ?? [],
+    );
     return {
-      passed: failures.length === 0, seconds: (world.now().getTime() - began) / 1000, failures,
-      notRehearsed: notRehearsed({ plan, answer, standIns, lost, avoided, described: (ref) => describedIn(plan.changes, ref) }),
+      passed: failures.length === 0,
+      seconds: (world.now().getTime() - began) / 1000,
+      failures,
+      notRehearsed: notRehearsed({
+        plan,
+        answer,
+        standIns,
+        lost,
+        avoided,
+        described: (ref) => describedIn(plan.changes, ref),
+      }),
     };
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
@@ -61,7 +88,10 @@ async function rehearse(world: World, { plan, observed, wanted, stored }: Prepar
 }
 
 /** In the order of the steps; what the kernel said comes before what was foreseen of the same step. */
-function failuresOf({ outcomes, refused, residual }: Answer, changesOf: (step: number) => readonly Change[]): readonly Failure[] {
+function failuresOf(
+  { outcomes, refused, residual }: Answer,
+  changesOf: (step: number) => readonly Change[],
+): readonly Failure[] {
   const byStep = new Map<number, Refusal>();
   for (const refusal of refused) if (!byStep.has(refusal.step)) byStep.set(refusal.step, refusal);
   const steps = outcomes.flatMap((outcome, step): readonly Failure[] => {

@@ -2,14 +2,21 @@
 import type { Device } from './devices.ts';
 
 const OF_ALL: readonly string[] = [
-  'net.ipv4.ip_forward', 'net.ipv4.ip_nonlocal_bind', 'net.ipv4.ip_unprivileged_port_start',
-  ...['all', 'default'].flatMap((which) => [`net.ipv4.conf.${which}.promote_secondaries`, `net.ipv4.conf.${which}.rp_filter`, `net.ipv6.conf.${which}.disable_ipv6`]),
+  'net.ipv4.ip_forward',
+  'net.ipv4.ip_nonlocal_bind',
+  'net.ipv4.ip_unprivileged_port_start',
+  ...['all', 'default'].flatMap((which) => [
+    `net.ipv4.conf.${which}.promote_secondaries`,
+    `net.ipv4.conf.${which}.rp_filter`,
+    `net.ipv6.conf.${which}.disable_ipv6`,
+  ]),
   ...['iptables', 'ip6tables', 'arptables'].map((tool) => `net.bridge.bridge-nf-call-${tool}`),
 ];
 
 /** Those of the host, those that are wanted, and those of each device that has addresses. */
 export function settingNames(devices: readonly Device[], wanted: readonly string[]): readonly string[] {
-  const own = devices.filter(({ fields }) => Array.isArray(fields['addr_info']) && fields['addr_info'].length > 0)
+  const own = devices
+    .filter(({ fields }) => Array.isArray(fields['addr_info']) && fields['addr_info'].length > 0)
     .flatMap(({ name }) => OF_A_DEVICE.map((setting) => setting.replace('*', name.replaceAll('.', '/'))));
   return [...new Set([...OF_ALL, ...wanted, ...own])];
 }
@@ -26,10 +33,15 @@ export interface Settings {
 /** Of what `sysctl` printed. An IPv6 address is there at once: nobody is asked whether he has it. */
 export function settingsOf(printed: string): Settings {
   const lines = printed.split('\n').filter((line) => line.includes(' = '));
-  const isOfDevice = (line: string): boolean => /^net\.ipv[46]\.conf\./.test(line) && !/^net\.ipv[46]\.conf\.(all|default)\./.test(line);
+  const isOfDevice = (line: string): boolean =>
+    /^net\.ipv[46]\.conf\./.test(line) && !/^net\.ipv[46]\.conf\.(all|default)\./.test(line);
   const text = (all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
   return {
-    first: text([...lines.filter((line) => !isOfDevice(line)), 'net.ipv6.conf.all.accept_dad = 0', 'net.ipv6.conf.default.accept_dad = 0']),
+    first: text([
+      ...lines.filter((line) => !isOfDevice(line)),
+      'net.ipv6.conf.all.accept_dad = 0',
+      'net.ipv6.conf.default.accept_dad = 0',
+    ]),
     then: text(lines.filter(isOfDevice)),
   };
 }

@@ -1,6 +1,9 @@
 // rehearsal/tables.ts — which tables of nft are others' own, and which are iptables' and come with its rules.
 
-/** `inet my-firewall`, out of what `nft list tables` prints; those that iptables has made, and says back whole, are left out. */
+/**
+ * `inet my-firewall`, out of what `nft list tables` prints; those that iptables has made, and says back whole, are left
+ * out.
+ */
 export function foreignTables(text: string, beyondIptables: readonly string[]): readonly string[] {
   return text.split('\n').flatMap((line) => {
     const [, family = '', name = ''] = /^table (\S+) (\S+)$/.exec(line.trim()) ?? [];
@@ -8,9 +11,15 @@ export function foreignTables(text: string, beyondIptables: readonly string[]): 
   });
 }
 
-/** Maps that others keep in tables of iptables, which does not say them; out of what `nft list maps` prints, and to be told to nft. */
+/**
+ * Maps that others keep in tables of iptables, which does not say them; out of what `nft list maps` prints, and to be
+ * told to nft.
+ */
 export function mapsBeside(text: string, beyondIptables: readonly string[]): string {
-  return [...text.matchAll(/^table (\S+) (\S+) \{\n([^]*?)^\}$/gm)].filter(([, family = '', name = '', maps = '']) => maps.trim() !== '' && isIptables(family, name, beyondIptables)).map(([whole]) => `${whole}\n`).join('');
+  return [...text.matchAll(/^table (\S+) (\S+) \{\n([^]*?)^\}$/gm)]
+    .filter(([, family = '', name = '', maps = '']) => maps.trim() !== '' && isIptables(family, name, beyondIptables))
+    .map(([whole]) => `${whole}\n`)
+    .join('');
 }
 
 function isIptables(family: string, name: string, beyond: readonly string[]): boolean {
@@ -19,7 +28,9 @@ function isIptables(family: string, name: string, beyond: readonly string[]): bo
 
 /** Tables of whose chains `iptables-save` says that only nft knows them. */
 export function tablesBeyond(saved: string): readonly string[] {
-  return [...saved.matchAll(/^# Table `(\S+)' (?:is incompatible|contains incompatible base-chains), use 'nft' tool/gm)].map(([, name = '']) => name);
+  return [
+    ...saved.matchAll(/^# Table `(\S+)' (?:is incompatible|contains incompatible base-chains), use 'nft' tool/gm),
+  ].map(([, name = '']) => name);
 }
 
 /** Without what iptables says in their place. */
@@ -29,4 +40,9 @@ export function withoutTables(saved: string, names: readonly string[]): string {
 
 const TABLES = ['filter', 'nat', 'mangle', 'raw', 'security'];
 /** Family → tables of iptables, ip6tables, arptables, ebtables. */
-const OF_IPTABLES: Readonly<Record<string, readonly string[]>> = { ip: TABLES, ip6: TABLES, arp: ['filter'], bridge: ['filter', 'nat', 'broute'] };
+const OF_IPTABLES: Readonly<Record<string, readonly string[]>> = {
+  ip: TABLES,
+  ip6: TABLES,
+  arp: ['filter'],
+  bridge: ['filter', 'nat', 'broute'],
+};

@@ -1,4 +1,5 @@
-// report/diagnostics.ts — what is wrong, for people: the line, a caret below it, the other places, a way out; and the same as data.
+// report/diagnostics.ts — what is wrong, for people: the line, a caret below it, the other places, a way out; and the
+// same as data.
 import { inOneLine } from '../core/shown.ts';
 import type { Place, Placed } from '../specfile/model.ts';
 
@@ -22,7 +23,15 @@ export function diagnosticsAsData(placed: readonly Placed[]): object {
 
 /** One of them. */
 export function diagnosticAsData({ at: [place, ...also], code, severity, message, hint, details }: Placed): object {
-  return { ...(place === undefined ? {} : positionOf(place)), code, severity, message, ...(hint === undefined ? {} : { hint }), ...(details === undefined ? {} : { details }), also: also.map(positionOf) };
+  return {
+    ...(place === undefined ? {} : positionOf(place)),
+    code,
+    severity,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(details === undefined ? {} : { details }),
+    also: also.map(positionOf),
+  };
 }
 
 type Paint = (style: 'error' | 'warning' | 'strong' | 'faint', text: string) => string;
@@ -62,6 +71,10 @@ function spot({ file, line, column }: Place): string {
   return `${inOneLine(file)}:${line}:${column}`;
 }
 
-function positionOf({ file, line, column }: Place): { readonly file: string; readonly line: number; readonly column: number } {
+function positionOf({ file, line, column }: Place): {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+} {
   return { file, line, column };
 }

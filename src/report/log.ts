@@ -1,4 +1,5 @@
-// report/log.ts — events as log lines on standard error, through winston: of one apply, and of a watch that runs for months.
+// report/log.ts — events as log lines on standard error, through winston: of one apply, and of a watch that runs for
+// months.
 import { fstatSync } from 'node:fs';
 import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
@@ -51,10 +52,27 @@ export function createWatchLog(options: WatchLogOptions): WatchLog {
   const { verbose = false, stream = process.stderr, now = () => new Date() } = options;
   const logger = winston.createLogger({
     level: verbose ? 'debug' : 'info',
-    format: winston.format.printf(({ level, message, fields }) => renderers[options.format]({ level: level as Level, text: harmless(String(message)).trimEnd(), fields: fields as Fields, now: now() }, options.color)),
-    transports: [new winston.transports.Stream({ stream: patient(stream, (lost) => say('warn', `${counted(lost, 'line')} of this log were lost: nobody read them, or there was no room`, { event: 'lost', lost })), eol: '\n' })],
+    format: winston.format.printf(({ level, message, fields }) =>
+      renderers[options.format](
+        { level: level as Level, text: harmless(String(message)).trimEnd(), fields: fields as Fields, now: now() },
+        options.color,
+      ),
+    ),
+    transports: [
+      new winston.transports.Stream({
+        stream: patient(stream, (lost) =>
+          say('warn', `${counted(lost, 'line')} of this log were lost: nobody read them, or there was no room`, {
+            event: 'lost',
+            lost,
+          }),
+        ),
+        eol: '\n',
+      }),
+    ],
   });
-  const say = (level: Level, message: string, fields: Fields = {}): void => { logger.log({ level, message, fields }); };
+  const say = (level: Level, message: string, fields: Fields = {}): void => {
+    logger.log({ level, message, fields });
+  };
 
   const said = new Map<string, number>();
   const unsaid = new Map<string, number>();
@@ -85,13 +103,21 @@ export function createWatchLog(options: WatchLogOptions): WatchLog {
           return;
         }
       }
-      say(level, event.event === 'begins' ? `${text} (times are UTC, and it is ${now().toISOString().slice(0, 10)})` : text, { ...event });
+      say(
+        level,
+        event.event === 'begins' ? `${text} (times are UTC, and it is ${now().toISOString().slice(0, 10)})` : text,
+        { ...event },
+      );
     },
   };
 }
 
 /** As the operator asks; else for the journal, when standard error is that. */
-export function logFormatOf(option: string | undefined, env: NodeJS.ProcessEnv, standardError: { readonly dev: number; readonly ino: number } = fstatSync(2)): LogFormat {
+export function logFormatOf(
+  option: string | undefined,
+  env: NodeJS.ProcessEnv,
+  standardError: { readonly dev: number; readonly ino: number } = fstatSync(2),
+): LogFormat {
   if (option === 'text' || option === 'json') return option;
   return env['JOURNAL_STREAM'] === `${standardError.dev}:${standardError.ino}` ? 'journal' : 'text';
 }
@@ -110,18 +136,32 @@ const STYLE = { error: 'red', warn: 'yellow', info: undefined, debug: 'dim' } as
 
 const renderers: Readonly<Record<LogFormat, (entry: Entry, color: boolean) => string>> = {
   text: ({ level, text, now }, color) => {
-    const [style, word] = [STYLE[level], level === 'error' || level === 'warn' ? `${level === 'warn' ? 'warning' : level}: ` : ''];
+    const [style, word] = [
+      STYLE[level],
+      level === 'error' || level === 'warn' ? `${level === 'warn' ? 'warning' : level}: ` : '',
+    ];
     const line = `${word}${text.replaceAll('\n', '\n         ')}`;
     return `${now.toISOString().slice(11, 19)} ${color && style !== undefined ? styleText(style, line, { validateStream: false }) : line}`;
   },
-  json: ({ level, text, fields, now }) => escaped(JSON.stringify({ time: now.toISOString(), level: level === 'warn' ? 'warning' : level, ...fields, message: text })),
+  json: ({ level, text, fields, now }) =>
+    escaped(
+      JSON.stringify({
+        time: now.toISOString(),
+        level: level === 'warn' ? 'warning' : level,
+        ...fields,
+        message: text,
+      }),
+    ),
   journal: ({ level, text }) => text.replace(/^/gm, `<${PRIORITY[level]}>`),
 };
 
 /** Bytes that may wait for a reader. */
 const WAITING = 1 << 20;
 
-/** Passes lines on. Where there is no room, or nobody reads, they are lost, and counted once there is a reader; the watch goes on. */
+/**
+ * Passes lines on. Where there is no room, or nobody reads, they are lost, and counted once there is a reader; the
+ * watch goes on.
+ */
 function patient(stream: NonNullable<WatchLogOptions['stream']>, tell: (lost: number) => void): Writable {
   let lost = 0;
   stream.on('error', () => undefined);
@@ -145,16 +185,35 @@ function patient(stream: NonNullable<WatchLogOptions['stream']>, tell: (lost: nu
 
 function stepsTo(say: (text: string) => void): Reporter {
   let plan: Plan | undefined;
-  const name = (step: number): string => plan?.steps[step]?.changes.map(({ verb, ref }) => `${verb} ${ref}`).join(', ') ?? `step ${step}`;
+  const name = (step: number): string =>
+    plan?.steps[step]?.changes.map(({ verb, ref }) => `${verb} ${ref}`).join(', ') ?? `step ${step}`;
   return (event) => {
     switch (event.event) {
-      case 'planned': plan = event.plan; break;
-      case 'started': say(`started: ${name(event.step)}`); break;
-      case 'done': say(`done: ${name(event.step)}`); break;
-      case 'failed': say(`failed: ${name(event.step)}: ${event.error.message}`); break;
-      case 'skipped': say(`skipped: ${name(event.step)}: it waits for ${name(event.waitingFor)}`); break;
-      case 'stopped': say(`stopped before: ${name(event.step)}`); break;
-      case 'settled': say(event.residual.length === 0 ? 'looked again: nothing differs' : `looked again: ${event.residual.length} differ`); break;
+      case 'planned':
+        plan = event.plan;
+        break;
+      case 'started':
+        say(`started: ${name(event.step)}`);
+        break;
+      case 'done':
+        say(`done: ${name(event.step)}`);
+        break;
+      case 'failed':
+        say(`failed: ${name(event.step)}: ${event.error.message}`);
+        break;
+      case 'skipped':
+        say(`skipped: ${name(event.step)}: it waits for ${name(event.waitingFor)}`);
+        break;
+      case 'stopped':
+        say(`stopped before: ${name(event.step)}`);
+        break;
+      case 'settled':
+        say(
+          event.residual.length === 0
+            ? 'looked again: nothing differs'
+            : `looked again: ${event.residual.length} differ`,
+        );
+        break;
     }
   };
 }

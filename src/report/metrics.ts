@@ -5,7 +5,13 @@ import type { WatchState } from './watch-state.ts';
 
 /** What only the spec and the store can tell. */
 export interface Gauges {
-  readonly pools: readonly { readonly name: string; readonly used: number; readonly free: number; readonly reserved: number; readonly resting: number }[];
+  readonly pools: readonly {
+    readonly name: string;
+    readonly used: number;
+    readonly free: number;
+    readonly reserved: number;
+    readonly resting: number;
+  }[];
   readonly allocations: readonly { readonly pool: string; readonly held: number }[];
 }
 
@@ -33,7 +39,12 @@ export function createMetrics(version: string): Metrics {
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 250 });
   for (const name of MISNAMED) registry.removeSingleMetric(name);
   const at = { registers: [registry] };
-  new Gauge({ ...at, name: 'netctl_build_info', help: 'Which netctl runs, always 1.', labelNames: ['version', 'node'] }).set({ version, node: process.version }, 1);
+  new Gauge({
+    ...at,
+    name: 'netctl_build_info',
+    help: 'Which netctl runs, always 1.',
+    labelNames: ['version', 'node'],
+  }).set({ version, node: process.version }, 1);
   return { watcher: counting(at), set: setting(at), text: () => registry.metrics(), contentType: registry.contentType };
 }
 
@@ -42,16 +53,67 @@ interface At {
 }
 
 function counting(at: At): Watcher {
-  const apply = new Histogram({ ...at, name: 'netctl_apply_duration_seconds', help: 'How long a phase of an apply took, by what made it necessary.', labelNames: ['phase', 'cause'], buckets: SECONDS });
-  const look = new Histogram({ ...at, name: 'netctl_look_duration_seconds', help: 'How long a look took that found nothing to do, at everything (whole) or at what signs named.', labelNames: ['whole'], buckets: SECONDS });
-  const looks = new Counter({ ...at, name: 'netctl_looks_total', help: 'Looks that found nothing to do, by why the host was looked at.', labelNames: ['cause', 'whole'] });
-  const applies = new Counter({ ...at, name: 'netctl_applies_total', help: 'Applies, by what made them necessary and whether the host was in sync with the spec afterwards.', labelNames: ['cause', 'settled'] });
-  const changes = new Counter({ ...at, name: 'netctl_changes_total', help: 'Changes made to the host, by kind of thing, verb, and what made them necessary.', labelNames: ['kind', 'verb', 'cause'] });
-  const repaired = new Counter({ ...at, name: 'netctl_drift_repaired_total', help: 'Things that somebody else had changed and that were put right.', labelNames: ['kind'] });
-  const failures = new Counter({ ...at, name: 'netctl_failures_total', help: 'Times that a thing could not be made as the spec says.', labelNames: ['kind'] });
-  const fights = new Counter({ ...at, name: 'netctl_fights_total', help: 'Times that repairs of a thing were put off, since somebody keeps changing it back.', labelNames: ['kind'] });
-  const obstacles = new Counter({ ...at, name: 'netctl_obstacles_total', help: 'Times that a look or an apply was prevented as a whole.' });
-  const specs = new Counter({ ...at, name: 'netctl_specs_total', help: 'Specs that came, by what became of them: in force or refused.', labelNames: ['outcome'] });
+  const apply = new Histogram({
+    ...at,
+    name: 'netctl_apply_duration_seconds',
+    help: 'How long a phase of an apply took, by what made it necessary.',
+    labelNames: ['phase', 'cause'],
+    buckets: SECONDS,
+  });
+  const look = new Histogram({
+    ...at,
+    name: 'netctl_look_duration_seconds',
+    help: 'How long a look took that found nothing to do, at everything (whole) or at what signs named.',
+    labelNames: ['whole'],
+    buckets: SECONDS,
+  });
+  const looks = new Counter({
+    ...at,
+    name: 'netctl_looks_total',
+    help: 'Looks that found nothing to do, by why the host was looked at.',
+    labelNames: ['cause', 'whole'],
+  });
+  const applies = new Counter({
+    ...at,
+    name: 'netctl_applies_total',
+    help: 'Applies, by what made them necessary and whether the host was in sync with the spec afterwards.',
+    labelNames: ['cause', 'settled'],
+  });
+  const changes = new Counter({
+    ...at,
+    name: 'netctl_changes_total',
+    help: 'Changes made to the host, by kind of thing, verb, and what made them necessary.',
+    labelNames: ['kind', 'verb', 'cause'],
+  });
+  const repaired = new Counter({
+    ...at,
+    name: 'netctl_drift_repaired_total',
+    help: 'Things that somebody else had changed and that were put right.',
+    labelNames: ['kind'],
+  });
+  const failures = new Counter({
+    ...at,
+    name: 'netctl_failures_total',
+    help: 'Times that a thing could not be made as the spec says.',
+    labelNames: ['kind'],
+  });
+  const fights = new Counter({
+    ...at,
+    name: 'netctl_fights_total',
+    help: 'Times that repairs of a thing were put off, since somebody keeps changing it back.',
+    labelNames: ['kind'],
+  });
+  const obstacles = new Counter({
+    ...at,
+    name: 'netctl_obstacles_total',
+    help: 'Times that a look or an apply was prevented as a whole.',
+  });
+  const specs = new Counter({
+    ...at,
+    name: 'netctl_specs_total',
+    help: 'Specs that came, by what became of them: in force or refused.',
+    labelNames: ['outcome'],
+  });
   for (const outcome of ['in-force', 'refused']) specs.inc({ outcome }, 0);
   const kindNamed = bounded();
   return (event) => {
@@ -70,18 +132,29 @@ function counting(at: At): Watcher {
         if (event.cause === 'drift') repaired.inc({ kind });
         break;
       }
-      case 'failed': failures.inc({ kind: kindNamed(kindIn(event.failure.ref)) }); break;
-      case 'fight': fights.inc({ kind: kindNamed(kindIn(event.fight.ref)) }); break;
-      case 'obstacle': obstacles.inc(); break;
-      case 'spec-in-force': specs.inc({ outcome: 'in-force' }); break;
-      case 'spec-refused': specs.inc({ outcome: 'refused' }); break;
+      case 'failed':
+        failures.inc({ kind: kindNamed(kindIn(event.failure.ref)) });
+        break;
+      case 'fight':
+        fights.inc({ kind: kindNamed(kindIn(event.fight.ref)) });
+        break;
+      case 'obstacle':
+        obstacles.inc();
+        break;
+      case 'spec-in-force':
+        specs.inc({ outcome: 'in-force' });
+        break;
+      case 'spec-refused':
+        specs.inc({ outcome: 'refused' });
+        break;
       case 'begins':
       case 'ready':
       case 'conflict':
       case 'recovered':
       case 'monitor':
       case 'reload':
-      case 'ends': break;
+      case 'ends':
+        break;
     }
   };
 }
@@ -98,11 +171,36 @@ function setting(at: At): Metrics['set'] {
   const success = gauge('netctl_last_success_timestamp_seconds', 'When the host was last seen in sync with the spec.');
   const whole = gauge('netctl_last_whole_look_timestamp_seconds', 'When all of the host was last looked at.');
   const applied = gauge('netctl_last_apply_timestamp_seconds', 'When something was last changed.');
-  const spec = new Gauge({ ...at, name: 'netctl_spec_info', help: 'Which spec is in force, always 1.', labelNames: ['revision', 'from'] });
-  const up = new Gauge({ ...at, name: 'netctl_monitor_up', help: 'Whether it runs, which tells of changes of the host.', labelNames: ['monitor'] });
-  const restarts = new Counter({ ...at, name: 'netctl_monitor_restarts_total', help: 'How often it had to be started again.', labelNames: ['monitor'] });
-  const addresses = new Gauge({ ...at, name: 'netctl_pool_addresses', help: 'Addresses of a network or pool.', labelNames: ['pool', 'state'] });
-  const allocations = new Gauge({ ...at, name: 'netctl_allocations', help: 'What is given out of a pool.', labelNames: ['pool'] });
+  const spec = new Gauge({
+    ...at,
+    name: 'netctl_spec_info',
+    help: 'Which spec is in force, always 1.',
+    labelNames: ['revision', 'from'],
+  });
+  const up = new Gauge({
+    ...at,
+    name: 'netctl_monitor_up',
+    help: 'Whether it runs, which tells of changes of the host.',
+    labelNames: ['monitor'],
+  });
+  const restarts = new Counter({
+    ...at,
+    name: 'netctl_monitor_restarts_total',
+    help: 'How often it had to be started again.',
+    labelNames: ['monitor'],
+  });
+  const addresses = new Gauge({
+    ...at,
+    name: 'netctl_pool_addresses',
+    help: 'Addresses of a network or pool.',
+    labelNames: ['pool', 'state'],
+  });
+  const allocations = new Gauge({
+    ...at,
+    name: 'netctl_allocations',
+    help: 'What is given out of a pool.',
+    labelNames: ['pool'],
+  });
   return (state, { pools, allocations: held }) => {
     settled.set(Number(state.settled));
     differing.set(state.differs.length);
@@ -125,7 +223,8 @@ function setting(at: At): Metrics['set'] {
     const poolNamed = bounded();
     for (const { name, ...counts } of pools) {
       const pool = poolNamed(name);
-      for (const condition of ['used', 'free', 'reserved', 'resting'] as const) addresses.inc({ pool, state: condition }, counts[condition]);
+      for (const condition of ['used', 'free', 'reserved', 'resting'] as const)
+        addresses.inc({ pool, state: condition }, counts[condition]);
     }
     const heldNamed = bounded();
     for (const each of held) allocations.inc({ pool: heldNamed(each.pool) }, each.held);

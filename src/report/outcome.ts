@@ -10,9 +10,20 @@ export interface View {
   readonly locate: Locate;
 }
 
-/** Counts what was done, and lists what was not: the resources, the line of the spec they serve, and what the host said to which command. */
-export function renderFailures(plan: Plan, outcomes: readonly Outcome[], refused: ReadonlyMap<number, Error>, view: View, ending = 'What is done stays done: the next apply does the rest.'): string {
-  const left = plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : [{ changes, outcome: outcomes[i] ?? 'stopped', error: refused.get(i) }]));
+/**
+ * Counts what was done, and lists what was not: the resources, the line of the spec they serve, and what the host said
+ * to which command.
+ */
+export function renderFailures(
+  plan: Plan,
+  outcomes: readonly Outcome[],
+  refused: ReadonlyMap<number, Error>,
+  view: View,
+  ending = 'What is done stays done: the next apply does the rest.',
+): string {
+  const left = plan.steps.flatMap(({ changes }, i) =>
+    outcomes[i] === 'done' ? [] : [{ changes, outcome: outcomes[i] ?? 'stopped', error: refused.get(i) }],
+  );
   if (left.length === 0) return '';
   const lines = left.flatMap(({ changes, outcome, error }) => [
     ...changes.map((change) => `  ${outcome}: ${lineOf(change, view)}`),

@@ -35,22 +35,41 @@ const STYLE = { create: 'green', update: 'yellow', replace: 'magenta', delete: '
 export function renderPlan(view: PlanView, color: boolean): string {
   const { plan, title, kinds, wanted } = view;
   // What goes so that another can have what only one can hold, goes for the other's sake.
-  const takers = new Map([...(plan.changes.some(({ verb }) => verb === 'delete') ? wanted.state : [])].flatMap(([ref, resource]) => claimsOf(resource, kinds).map((claim) => [claim, ref] as const)));
+  const takers = new Map(
+    [...(plan.changes.some(({ verb }) => verb === 'delete') ? wanted.state : [])].flatMap(([ref, resource]) =>
+      claimsOf(resource, kinds).map((claim) => [claim, ref] as const),
+    ),
+  );
   const disruptions = disruptionsIn(view);
-  const rows = disruptions.map(([change, disruption]) => ({ verb: change.verb, kind: kindName(change), what: inOneLine(describe(change, kinds)), packets: renderDisruption(disruption), why: whyOf(change, takers, view) }));
-  const wide = { kind: widest(rows.map(({ kind }) => kind)), what: Math.min(WIDEST.what, widest(rows.map(({ what }) => what))), packets: Math.min(WIDEST.packets, widest(rows.map(({ packets }) => packets))) };
+  const rows = disruptions.map(([change, disruption]) => ({
+    verb: change.verb,
+    kind: kindName(change),
+    what: inOneLine(describe(change, kinds)),
+    packets: renderDisruption(disruption),
+    why: whyOf(change, takers, view),
+  }));
+  const wide = {
+    kind: widest(rows.map(({ kind }) => kind)),
+    what: Math.min(WIDEST.what, widest(rows.map(({ what }) => what))),
+    packets: Math.min(WIDEST.packets, widest(rows.map(({ packets }) => packets))),
+  };
   const lines = rows.map(({ verb, kind, what, packets, why }) => {
     const left = `  ${SIGN[verb]} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
     return `${color ? styleText(STYLE[verb], left, { validateStream: false }) : left}   ${packets.padEnd(wide.packets)}   ${why}`.trimEnd();
   });
   const ending = rows.length > 0 ? ['', renderTouched(disruptions.map(([, disruption]) => disruption))] : [];
-  return [`${title}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending].map((line) => `${line}\n`).join('') + separated(renderWaiting(view));
+  return (
+    [`${title}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending]
+      .map((line) => `${line}\n`)
+      .join('') + separated(renderWaiting(view))
+  );
 }
 
 /** `6 to add, 1 to change, 0 to remove`; a replaced one is both added and removed. */
 export function summary(plan: Plan): string {
   if (plan.changes.length === 0) return 'nothing to do';
-  const count = (...verbs: readonly Change['verb'][]): number => plan.changes.filter(({ verb }) => verbs.includes(verb)).length;
+  const count = (...verbs: readonly Change['verb'][]): number =>
+    plan.changes.filter(({ verb }) => verbs.includes(verb)).length;
   const replaced = count('replace');
   return `${count('create')} to add, ${count('update')} to change, ${count('delete')} to remove${replaced === 0 ? '' : `, ${replaced} to replace`}`;
 }
@@ -58,24 +77,51 @@ export function summary(plan: Plan): string {
 /** The same as data: one document. */
 export function planAsData(view: PlanView): object {
   const { title, wanted, locate, kinds, conflicts, problems = [], rehearsal } = view;
-  const becauseOf = ({ ref }: Change): readonly object[] => (wanted.because.get(ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) }));
+  const becauseOf = ({ ref }: Change): readonly object[] =>
+    (wanted.because.get(ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) }));
   return {
-    apiVersion: 'netctl/v1', kind: 'Plan', host: title,
+    apiVersion: 'netctl/v1',
+    kind: 'Plan',
+    host: title,
     changes: disruptionsIn(view).map(([change, disruption]) => ({
-      verb: change.verb, ref: change.ref, description: describe(change, kinds), sparesFlows: sparesFlows(disruption), disruption,
+      verb: change.verb,
+      ref: change.ref,
+      description: describe(change, kinds),
+      sparesFlows: sparesFlows(disruption),
+      disruption,
       because: becauseOf(change),
     })),
-    waiting: wanted.waiting.map(({ waiting, why, because }) => ({ ref: waiting, why, because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })) })),
+    waiting: wanted.waiting.map(({ waiting, why, because }) => ({
+      ref: waiting,
+      why,
+      because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })),
+    })),
     conflicts: conflicts.map(diagnosticAsData),
     ...(problems.length === 0 ? {} : { warnings: problems.map(diagnosticAsData) }),
-    ...(rehearsal === undefined ? {} : { rehearsal: { ...rehearsal, failures: rehearsal.failures.map((failure) => failureAsData(failure, kinds, becauseOf)) } }),
+    ...(rehearsal === undefined
+      ? {}
+      : {
+          rehearsal: {
+            ...rehearsal,
+            failures: rehearsal.failures.map((failure) => failureAsData(failure, kinds, becauseOf)),
+          },
+        }),
   };
 }
 
-function failureAsData({ changes, refusal, skipped }: Failure, kinds: Kinds, becauseOf: (change: Change) => readonly object[]): object {
+function failureAsData(
+  { changes, refusal, skipped }: Failure,
+  kinds: Kinds,
+  becauseOf: (change: Change) => readonly object[],
+): object {
   return {
     outcome: refusal !== undefined ? 'fails' : skipped === true ? 'skipped' : 'differs',
-    changes: changes.map((change) => ({ verb: change.verb, ref: change.ref, description: describe(change, kinds), because: becauseOf(change) })),
+    changes: changes.map((change) => ({
+      verb: change.verb,
+      ref: change.ref,
+      description: describe(change, kinds),
+      because: becauseOf(change),
+    })),
     ...refusal,
   };
 }
@@ -92,7 +138,9 @@ export function describe(change: Change, kinds: Kinds): string {
   if (change.verb !== 'replace') return said;
   const was = kind.describe(change.before);
   const [name = ''] = said.split(' ', 1);
-  return was === said ? kind.describe(resource, change.before) : `${said} (was ${was.startsWith(`${name} `) ? was.slice(name.length + 1) : was})`;
+  return was === said
+    ? kind.describe(resource, change.before)
+    : `${said} (was ${was.startsWith(`${name} `) ? was.slice(name.length + 1) : was})`;
 }
 
 /** What an apply would mend, seen before it. */
@@ -101,7 +149,12 @@ export function howItDiffers({ verb }: Change): string {
 }
 
 function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locate, kinds }: PlanView): string {
-  const taker = change.verb === 'delete' ? claimsOf(change.before, kinds).map((claim) => takers.get(claim)).find((ref) => ref !== undefined) : undefined;
+  const taker =
+    change.verb === 'delete'
+      ? claimsOf(change.before, kinds)
+          .map((claim) => takers.get(claim))
+          .find((ref) => ref !== undefined)
+      : undefined;
   const path = wanted.because.get(taker ?? change.ref)?.[0];
   if (path !== undefined) return renderPlace(path, locate);
   return change.verb === 'delete' ? 'no longer wanted' : 'given back';
@@ -113,7 +166,10 @@ function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
 
 /** What is waited for, a line each. */
 export function renderWaiting({ wanted, locate }: Pick<PlanView, 'wanted' | 'locate'>): string {
-  const rows = wanted.waiting.map(({ waiting, why, because: [path] }) => [`waiting: ${waiting}: ${why}`, path === undefined ? '' : renderPlace(path, locate)] as const);
+  const rows = wanted.waiting.map(
+    ({ waiting, why, because: [path] }) =>
+      [`waiting: ${waiting}: ${why}`, path === undefined ? '' : renderPlace(path, locate)] as const,
+  );
   const wide = widest(rows.map(([what]) => what));
   return rows.map(([what, why]) => `${`${what.padEnd(wide)}   ${why}`.trimEnd()}\n`).join('');
 }
@@ -128,7 +184,10 @@ export function renderPlace(path: Path, locate: Locate): string {
   return `${inOneLine(file)}:${line} ${renderPath(path)}`;
 }
 
-function placeOf(path: Path, locate: Locate): { readonly file: string; readonly line: number; readonly column: number } {
+function placeOf(
+  path: Path,
+  locate: Locate,
+): { readonly file: string; readonly line: number; readonly column: number } {
   const { file, line, column } = locate(path, 'key');
   return { file, line, column };
 }

@@ -8,9 +8,13 @@ export function printData(to: Output, document: object): void {
 
 /** JSON is YAML; this only lays it out in YAML's way. */
 function renderYaml(value: unknown, indent = ''): string {
-  if (Array.isArray(value)) return value.map((item) => `${indent}- ${nested(item, `${indent}  `).trimStart()}`).join('');
+  if (Array.isArray(value))
+    return value.map((item) => `${indent}- ${nested(item, `${indent}  `).trimStart()}`).join('');
   if (typeof value !== 'object' || value === null) return `${indent}${JSON.stringify(value)}\n`;
-  return Object.entries(value).filter(([, item]) => item !== undefined).map(([key, item]) => `${indent}${keyOf(key)}:${child(item, `${indent}  `)}`).join('');
+  return Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .map(([key, item]) => `${indent}${keyOf(key)}:${child(item, `${indent}  `)}`)
+    .join('');
 }
 
 function nested(value: unknown, indent: string): string {

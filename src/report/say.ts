@@ -7,6 +7,7 @@ import type { Output } from './printer.ts';
 /** Prints all of them at once. With `-o json`, what is wrong is the result; mere warnings never mix with one. */
 export function say(to: Output, placed: readonly Placed[]): void {
   if (placed.length === 0) return;
-  if (to.output !== 'text' && placed.some(({ severity }) => severity === 'error')) printData(to, diagnosticsAsData(placed));
+  if (to.output !== 'text' && placed.some(({ severity }) => severity === 'error'))
+    printData(to, diagnosticsAsData(placed));
   else to.print.err(renderDiagnostics(placed, { color: to.color }));
 }

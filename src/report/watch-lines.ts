@@ -1,4 +1,5 @@
-// report/watch-lines.ts — what happens in a watch, each in one line for a person: what was repaired, who had broken it, which line of the spec.
+// report/watch-lines.ts — what happens in a watch, each in one line for a person: what was repaired, who had broken it,
+// which line of the spec.
 import type { Phases, WatchEvent } from './watch-events.ts';
 import type { Cause, Difference } from './watch-state.ts';
 import { counted, durationOf, timeOf } from './words.ts';
@@ -12,42 +13,79 @@ export interface Line {
 
 /** What it says for each cause: `applied after drift`. */
 export const AFTER: Readonly<Record<Cause, string>> = {
-  start: 'at the start', spec: 'for a new spec', drift: 'after drift', resync: 'at a regular look', retry: 'at another try', reload: 'after a reload',
+  start: 'at the start',
+  spec: 'for a new spec',
+  drift: 'after drift',
+  resync: 'at a regular look',
+  retry: 'at another try',
+  reload: 'after a reload',
 };
 
 /** The line, and further ones where there is an excerpt or what a command said. */
 export function lineFor(event: WatchEvent): Line {
   switch (event.event) {
-    case 'begins': return { level: 'info', text: `begins: holds this host to ${event.from}` };
-    case 'ready': return { level: 'info', text: 'ready: the host is in sync with the spec' };
-    case 'spec-in-force': return {
-      level: event.warnings.length === 0 ? 'info' : 'warn',
-      text: [`spec ${event.spec.revision} from ${event.spec.from} is in force`, ...event.warnings.map(indented)].join('\n'),
-    };
+    case 'begins':
+      return { level: 'info', text: `begins: holds this host to ${event.from}` };
+    case 'ready':
+      return { level: 'info', text: 'ready: the host is in sync with the spec' };
+    case 'spec-in-force':
+      return {
+        level: event.warnings.length === 0 ? 'info' : 'warn',
+        text: [`spec ${event.spec.revision} from ${event.spec.from} is in force`, ...event.warnings.map(indented)].join(
+          '\n',
+        ),
+      };
     case 'spec-refused': {
       const { revision, problems } = event.refused;
-      return { level: 'error', text: [`refused the spec${revision === undefined ? '' : ` ${revision}`}; what was in force stays so`, ...problems.map(indented)].join('\n') };
+      return {
+        level: 'error',
+        text: [
+          `refused the spec${revision === undefined ? '' : ` ${revision}`}; what was in force stays so`,
+          ...problems.map(indented),
+        ].join('\n'),
+      };
     }
-    case 'looked': return { level: 'debug', text: `looked ${event.whole ? 'at everything ' : ''}${AFTER[event.cause]}: ${event.differs === 0 ? 'nothing differs' : `${counted(event.differs, 'thing')} left alone for now`} (${durationOf(event.seconds.read + event.seconds.plan)})` };
-    case 'changed': return { level: 'info', text: `${doneBy(event.verb, event.cause)} ${event.kind} ${event.what}${aside(event.place, event.by === undefined ? undefined : `changed by ${event.by}`)}` };
-    case 'applied': return {
-      level: event.settled ? 'info' : 'warn',
-      text: `applied ${AFTER[event.cause]}: ${counted(event.changes, 'change')} in ${durationOf(sumOf(event.seconds))}${event.settled ? '' : '; the host is not yet in sync with the spec'}`,
-    };
+    case 'looked':
+      return {
+        level: 'debug',
+        text: `looked ${event.whole ? 'at everything ' : ''}${AFTER[event.cause]}: ${event.differs === 0 ? 'nothing differs' : `${counted(event.differs, 'thing')} left alone for now`} (${durationOf(event.seconds.read + event.seconds.plan)})`,
+      };
+    case 'changed':
+      return {
+        level: 'info',
+        text: `${doneBy(event.verb, event.cause)} ${event.kind} ${event.what}${aside(event.place, event.by === undefined ? undefined : `changed by ${event.by}`)}`,
+      };
+    case 'applied':
+      return {
+        level: event.settled ? 'info' : 'warn',
+        text: `applied ${AFTER[event.cause]}: ${counted(event.changes, 'change')} in ${durationOf(sumOf(event.seconds))}${event.settled ? '' : '; the host is not yet in sync with the spec'}`,
+      };
     case 'failed': {
       const { failure } = event;
-      return { level: 'error', text: `failed: ${named(failure)} (${counted(failure.tries, 'try', 'tries')} since ${timeOf(failure.since)}, next at ${timeOf(failure.nextTry)})\n${indented(failure.message)}` };
+      return {
+        level: 'error',
+        text: `failed: ${named(failure)} (${counted(failure.tries, 'try', 'tries')} since ${timeOf(failure.since)}, next at ${timeOf(failure.nextTry)})\n${indented(failure.message)}`,
+      };
     }
     case 'fight': {
       const { fight } = event;
-      return { level: 'warn', text: `fights: ${named(fight)} was repaired ${counted(fight.times, 'time')} since ${timeOf(fight.since)}, and somebody changes it back${fight.by === undefined ? '' : `: ${fight.by}`}; next repair at ${timeOf(fight.nextTry)}` };
+      return {
+        level: 'warn',
+        text: `fights: ${named(fight)} was repaired ${counted(fight.times, 'time')} since ${timeOf(fight.since)}, and somebody changes it back${fight.by === undefined ? '' : `: ${fight.by}`}; next repair at ${timeOf(fight.nextTry)}`,
+      };
     }
-    case 'obstacle': return { level: 'error', text: `cannot work, next try at ${timeOf(event.nextTry)}: ${event.message}` };
-    case 'conflict': return { level: 'warn', text: `blocked: ${event.what.replaceAll('\n', '\n  ')}` };
-    case 'recovered': return { level: 'info', text: `recovered: ${event.what}` };
-    case 'monitor': return { level: 'warn', text: `${event.name}: ${event.what}` };
-    case 'reload': return { level: 'info', text: 'reload: reads the spec again and looks at everything' };
-    case 'ends': return { level: 'info', text: `ends: ${event.why}` };
+    case 'obstacle':
+      return { level: 'error', text: `cannot work, next try at ${timeOf(event.nextTry)}: ${event.message}` };
+    case 'conflict':
+      return { level: 'warn', text: `blocked: ${event.what.replaceAll('\n', '\n  ')}` };
+    case 'recovered':
+      return { level: 'info', text: `recovered: ${event.what}` };
+    case 'monitor':
+      return { level: 'warn', text: `${event.name}: ${event.what}` };
+    case 'reload':
+      return { level: 'info', text: 'reload: reads the spec again and looks at everything' };
+    case 'ends':
+      return { level: 'info', text: `ends: ${event.why}` };
   }
 }
 

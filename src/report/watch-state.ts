@@ -1,4 +1,5 @@
-// report/watch-state.ts — what a running watch knows of itself and its host: what `status`, metrics and the log speak of.
+// report/watch-state.ts — what a running watch knows of itself and its host: what `status`, metrics and the log speak
+// of.
 import type { Ref } from '../core/resource.ts';
 
 /** Why the host was looked at. */
@@ -24,7 +25,10 @@ export interface WatchState {
   readonly differs: readonly Difference[];
   readonly failures: readonly Failure[];
   readonly fights: readonly Fight[];
-  /** What prevents a look or an apply as a whole: a tool that is missing, a store that is damaged, something foreign in the way. */
+  /**
+   * What prevents a look or an apply as a whole: a tool that is missing, a store that is damaged, something foreign in
+   * the way.
+   */
   readonly obstacle?: Obstacle;
   /** It has been at one thing for longer than a second. */
   readonly busy?: Busy;

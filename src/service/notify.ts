@@ -1,4 +1,5 @@
-// service/notify.ts — tells systemd how a service stands, by the program systemd-notify: node cannot send datagrams to a Unix socket.
+// service/notify.ts — tells systemd how a service stands, by the program systemd-notify: node cannot send datagrams to
+// a Unix socket.
 import { spawn } from 'node:child_process';
 
 export interface Notifier {
@@ -59,7 +60,11 @@ export function createNotifier(env: NodeJS.ProcessEnv, options: NotifierOptions 
     while (waiting !== undefined) {
       const { state = [], status, alive } = waiting;
       waiting = undefined;
-      const lines = [...state, ...(status === undefined || status === told ? [] : [`STATUS=${status}`]), ...(alive === undefined ? [] : ['WATCHDOG=1'])];
+      const lines = [
+        ...state,
+        ...(status === undefined || status === told ? [] : [`STATUS=${status}`]),
+        ...(alive === undefined ? [] : ['WATCHDOG=1']),
+      ];
       if (lines.length === 0) continue;
       const failure = await send(lines, { env, pid, limit });
       if (failure === undefined) told = status ?? told;
@@ -85,16 +90,31 @@ export function createNotifier(env: NodeJS.ProcessEnv, options: NotifierOptions 
 }
 
 /** Says why it failed. `--pid` makes us the sender: systemd listens to the main process only. */
-function send(lines: readonly string[], { env, pid, limit }: { readonly env: NodeJS.ProcessEnv; readonly pid: number; readonly limit: number }): Promise<string | undefined> {
+function send(
+  lines: readonly string[],
+  { env, pid, limit }: { readonly env: NodeJS.ProcessEnv; readonly pid: number; readonly limit: number },
+): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const child = spawn('systemd-notify', [`--pid=${pid}`, ...lines], { env: { ...env, LC_ALL: 'C' }, cwd: '/', stdio: ['ignore', 'ignore', 'pipe'], timeout: limit, killSignal: 'SIGKILL' });
+    const child = spawn('systemd-notify', [`--pid=${pid}`, ...lines], {
+      env: { ...env, LC_ALL: 'C' },
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe'],
+      timeout: limit,
+      killSignal: 'SIGKILL',
+    });
     let stderr = '';
-    child.stderr.on('data', (chunk: Buffer) => { stderr = `${stderr}${chunk.toString()}`.slice(-WIDEST); });
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr = `${stderr}${chunk.toString()}`.slice(-WIDEST);
+    });
     child.once('error', (error) => resolve(`systemd-notify: ${error.message}`));
     // What it has started may hold its standard error open for longer.
     child.once('exit', () => setTimeout(() => child.stderr.destroy(), LAST_WORDS).unref());
     child.once('close', (code, signal) => {
-      resolve(code === 0 ? undefined : `systemd-notify ${signal === null ? `failed with exit code ${code ?? '?'}` : `was ended by ${signal}`}: ${stderr.trim()}`);
+      resolve(
+        code === 0
+          ? undefined
+          : `systemd-notify ${signal === null ? `failed with exit code ${code ?? '?'}` : `was ended by ${signal}`}: ${stderr.trim()}`,
+      );
     });
   });
 }
@@ -102,7 +122,9 @@ function send(lines: readonly string[], { env, pid, limit }: { readonly env: Nod
 function watchdogOf(env: NodeJS.ProcessEnv, pid: number): number | undefined {
   const microseconds = Number(env['WATCHDOG_USEC']);
   const whose = env['WATCHDOG_PID'] ?? '';
-  return Number.isSafeInteger(microseconds) && microseconds > 0 && (whose === '' || whose === String(pid)) ? microseconds / 1000 : undefined;
+  return Number.isSafeInteger(microseconds) && microseconds > 0 && (whose === '' || whose === String(pid))
+    ? microseconds / 1000
+    : undefined;
 }
 
 function inOneLine(text: string): string {

@@ -1,4 +1,5 @@
-// service/socket.ts — how a running watch says what it knows of itself: a Unix socket that answers each connection with one JSON document.
+// service/socket.ts — how a running watch says what it knows of itself: a Unix socket that answers each connection with
+// one JSON document.
 import { createServer } from 'node:net';
 import type { Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -29,7 +30,10 @@ export async function serveStatus(path: string, answer: () => Promise<unknown>):
       socket.on('error', () => undefined);
       socket.on('close', () => open.delete(socket));
       socket.resume();
-      answer().then((value) => socket.end(`${JSON.stringify(value)}\n`), () => socket.destroy());
+      answer().then(
+        (value) => socket.end(`${JSON.stringify(value)}\n`),
+        () => socket.destroy(),
+      );
     });
     server.maxConnections = CONNECTIONS;
     const listening = await listenAt(server, path);
@@ -44,14 +48,17 @@ export async function serveStatus(path: string, answer: () => Promise<unknown>):
     ensure: async () => {
       const before = listening;
       if ((await before).isThere() || listening !== before || closed) return;
-      listening = listen().then((again) => {
-        // Whoever is being answered is answered to the end.
-        void before.then((old) => old.close());
-        return again;
-      }, (error: unknown) => {
-        listening = before;
-        throw error;
-      });
+      listening = listen().then(
+        (again) => {
+          // Whoever is being answered is answered to the end.
+          void before.then((old) => old.close());
+          return again;
+        },
+        (error: unknown) => {
+          listening = before;
+          throw error;
+        },
+      );
       await listening;
     },
     close: async () => {
@@ -77,16 +84,26 @@ export async function askStatus(path: string, timeoutMs: number): Promise<Asked>
   const began = performance.now();
   try {
     const socket = await connectTo(path, timeoutMs);
-    const timer = setTimeout(() => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)), Math.max(0, timeoutMs - (performance.now() - began)));
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)),
+      Math.max(0, timeoutMs - (performance.now() - began)),
+    );
     let bytes = 0;
-    socket.on('data', (chunk: Buffer) => { if ((bytes += chunk.length) > LONGEST) socket.destroy(new Error('its answer does not end')); });
+    socket.on('data', (chunk: Buffer) => {
+      if ((bytes += chunk.length) > LONGEST) socket.destroy(new Error('its answer does not end'));
+    });
     const said = await text(socket).finally(() => clearTimeout(timer));
     if (said === '') throw new Error('it closed the connection without an answer');
     return { state: 'answers', answer: JSON.parse(said) as unknown };
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ECONNREFUSED') return { state: 'absent' };
-    if (codeOf(error) === 'EACCES') return { state: 'forbidden', why: error instanceof Error ? error.message : String(error) };
+    if (codeOf(error) === 'EACCES')
+      return { state: 'forbidden', why: error instanceof Error ? error.message : String(error) };
     const pid = listenerAt(path);
-    return { state: 'silent', ...(pid === undefined ? {} : { pid }), why: error instanceof Error ? error.message : String(error) };
+    return {
+      state: 'silent',
+      ...(pid === undefined ? {} : { pid }),
+      why: error instanceof Error ? error.message : String(error),
+    };
   }
 }

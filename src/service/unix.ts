@@ -1,4 +1,5 @@
-// service/unix.ts — Unix sockets at paths of any length, for root alone, and never in the place of one that somebody listens at.
+// service/unix.ts — Unix sockets at paths of any length, for root alone, and never in the place of one that somebody
+// listens at.
 import { chmodSync, closeSync, constants, lstatSync, openSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { createConnection } from 'node:net';
@@ -24,13 +25,17 @@ export async function listenAt(server: Server, path: string): Promise<Listening>
   // Under a name of its own until it has its mode.
   const own = nameFor(path, process.pid);
   rmSync(own, { force: true });
-  await reach(own, (address) => new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(address, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  }));
+  await reach(
+    own,
+    (address) =>
+      new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(address, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      }),
+  );
   try {
     chmodSync(own, 0o600);
     renameSync(own, path);
@@ -46,37 +51,45 @@ export async function listenAt(server: Server, path: string): Promise<Listening>
     close: async () => {
       // Another may stand there by now.
       if (isThere()) rmSync(path, { force: true });
-      await new Promise<void>((resolve) => { server.close(() => resolve()); });
+      await new Promise<void>((resolve) => {
+        server.close(() => resolve());
+      });
     },
   };
 }
 
 /** Connects. Throws what the kernel says: ENOENT, ECONNREFUSED, EACCES; ETIMEDOUT when nobody takes it. */
 export function connectTo(path: string, limit = LIMIT): Promise<Socket> {
-  return reach(path, (address) => new Promise<Socket>((resolve, reject) => {
-    const socket = createConnection(address);
-    const timer = setTimeout(() => { socket.destroy(Object.assign(new Error(`connect ETIMEDOUT ${path}`), { code: 'ETIMEDOUT' })); }, limit);
-    const end = (): void => {
-      clearTimeout(timer);
-      socket.off('error', fail);
-    };
-    const fail = (error: Error): void => {
-      end();
-      reject(error);
-    };
-    socket.once('error', fail);
-    socket.once('connect', () => {
-      end();
-      resolve(socket);
-    });
-  }));
+  return reach(
+    path,
+    (address) =>
+      new Promise<Socket>((resolve, reject) => {
+        const socket = createConnection(address);
+        const timer = setTimeout(() => {
+          socket.destroy(Object.assign(new Error(`connect ETIMEDOUT ${path}`), { code: 'ETIMEDOUT' }));
+        }, limit);
+        const end = (): void => {
+          clearTimeout(timer);
+          socket.off('error', fail);
+        };
+        const fail = (error: Error): void => {
+          end();
+          reject(error);
+        };
+        socket.once('error', fail);
+        socket.once('connect', () => {
+          end();
+          resolve(socket);
+        });
+      }),
+  );
 }
 
 /** Which process made the socket that stands at the path: the kernel still knows under which name. */
 export function listenerAt(path: string): number | undefined {
   const own = nameFor(path, '');
   for (const line of readFileSync('/proc/net/unix', 'utf8').split('\n')) {
-    const [, pid] = line.includes(own) ? /\.(\d+)$/.exec(line) ?? [] : [];
+    const [, pid] = line.includes(own) ? (/\.(\d+)$/.exec(line) ?? []) : [];
     if (pid !== undefined && line.endsWith(` ${own}${pid}`)) return Number(pid);
   }
   return undefined;

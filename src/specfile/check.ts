@@ -4,7 +4,13 @@ import { addresses, addressTwice, macTwice, networkFull } from './checks/address
 import { libvirtsNames } from './checks/device-names.ts';
 import { dhcpOptionsLarge, dhcpOptionTwice, renewalTimes } from './checks/dhcp-options.ts';
 import { farEndTwice, interfaceTwice } from './checks/interfaces.ts';
-import { floatingAddresses, floatingPoolUnused, floatingUnreachable, poolInterfaces, unknownPools } from './checks/floating.ts';
+import {
+  floatingAddresses,
+  floatingPoolUnused,
+  floatingUnreachable,
+  poolInterfaces,
+  unknownPools,
+} from './checks/floating.ts';
 import { hostnames, projects, reservedNames, unknownHosts, unknownNetworks } from './checks/names.ts';
 import { hostAddresses, snatRanges, snatWithoutEffect } from './checks/nat.ts';
 import { bridgeFull, cidrs, gateways, networksOverlap, ranges, resolvers } from './checks/networks.ts';
@@ -18,17 +24,47 @@ import type { Draft } from './resolve.ts';
 type Check = (draft: Draft) => Iterable<Diagnostic>;
 
 const CHECKS: readonly Check[] = [
-  notYet, noEffect,
-  unknownNetworks, unknownHosts, projects, hostnames, reservedNames,
-  networksOverlap, cidrs, gateways, resolvers, ranges, bridgeFull,
-  addresses, addressTwice, macTwice, networkFull,
-  dhcpOptionTwice, dhcpOptionsLarge, renewalTimes,
-  interfaceTwice, farEndTwice, libvirtsNames,
-  unknownPools, poolsOverlap, poolsUsable, poolFull,
-  floatingAddresses, floatingUnreachable, poolInterfaces, floatingPoolUnused,
-  snatRanges, snatWithoutEffect, hostAddresses,
-  vlanMissing, vlanTwice, parentMissing,
-  probeClear, probeHosts, probeTwice, probesMany,
+  notYet,
+  noEffect,
+  unknownNetworks,
+  unknownHosts,
+  projects,
+  hostnames,
+  reservedNames,
+  networksOverlap,
+  cidrs,
+  gateways,
+  resolvers,
+  ranges,
+  bridgeFull,
+  addresses,
+  addressTwice,
+  macTwice,
+  networkFull,
+  dhcpOptionTwice,
+  dhcpOptionsLarge,
+  renewalTimes,
+  interfaceTwice,
+  farEndTwice,
+  libvirtsNames,
+  unknownPools,
+  poolsOverlap,
+  poolsUsable,
+  poolFull,
+  floatingAddresses,
+  floatingUnreachable,
+  poolInterfaces,
+  floatingPoolUnused,
+  snatRanges,
+  snatWithoutEffect,
+  hostAddresses,
+  vlanMissing,
+  vlanTwice,
+  parentMissing,
+  probeClear,
+  probeHosts,
+  probeTwice,
+  probesMany,
 ];
 
 /** Everything that is wrong with what could be read. */

@@ -1,4 +1,5 @@
-// specfile/dhcp-options.ts — DHCP options in dnsmasq's words: what it does not know keeps it from starting, and what it does not take it only logs.
+// specfile/dhcp-options.ts — DHCP options in dnsmasq's words: what it does not know keeps it from starting, and what it
+// does not take it only logs.
 import { BY_NAME, optionOf, RESERVED, SILENCED } from './dhcp-table.ts';
 import type { Option } from './dhcp-table.ts';
 import { measure } from './dhcp-values.ts';
@@ -13,19 +14,39 @@ const LONGEST_LINE = 1000;
 export function optionProblem(whole: string): Wrong | undefined {
   // A line break would begin another line of dnsmasq's file; behind a blank and a `#` is a comment.
   if (/[\0-\x1f\x7f]/.test(whole)) return { message: 'a DHCP option is one line', hint: 'make a list entry of each' };
-  if (/(^|\s)#/.test(whole)) return { message: "dnsmasq reads what follows a '#' as a comment", hint: "leave out the blank before '#', or the comment" };
-  if (whole.length > LONGEST_LINE) return { message: `an option of ${whole.length} characters`, hint: `dnsmasq reads ${LONGEST_LINE} of a line` };
+  if (/(^|\s)#/.test(whole))
+    return {
+      message: "dnsmasq reads what follows a '#' as a comment",
+      hint: "leave out the blank before '#', or the comment",
+    };
+  if (whole.length > LONGEST_LINE)
+    return { message: `an option of ${whole.length} characters`, hint: `dnsmasq reads ${LONGEST_LINE} of a line` };
   const head = headOf(whole.trim());
   if ('message' in head) return head;
   const found = named(head.option, whole);
   if ('message' in found) return found;
   const { value } = head;
-  if (value === undefined) return isFitEmpty(head, found) ? undefined : { message: `${head.option} has no value, and dnsmasq would send it empty`, hint: `write its value behind a comma, all in quotes, or leave it out: ${found.code === 26 ? 'what is sent is the mtu of the network' : 'nothing is sent of itself'}` };
-  if (value === '') return { message: `${head.option} has a comma and no value`, hint: `write its value${isFitEmpty(head, found) ? `, or ${head.option} alone${SILENCED.has(found.code) ? ', which sends none' : ''}` : ''}` };
+  if (value === undefined)
+    return isFitEmpty(head, found)
+      ? undefined
+      : {
+          message: `${head.option} has no value, and dnsmasq would send it empty`,
+          hint: `write its value behind a comma, all in quotes, or leave it out: ${found.code === 26 ? 'what is sent is the mtu of the network' : 'nothing is sent of itself'}`,
+        };
+  if (value === '')
+    return {
+      message: `${head.option} has a comma and no value`,
+      hint: `write its value${isFitEmpty(head, found) ? `, or ${head.option} alone${SILENCED.has(found.code) ? ', which sends none' : ''}` : ''}`,
+    };
   // Within another option, dnsmasq knows a type by its name only.
   const bytes = sizeOf(head, found, value);
   if (typeof bytes !== 'number') return { message: `${head.option}: ${bytes.message}`, hint: bytes.hint };
-  return bytes > head.room ? { message: `${head.option} has ${bytes} bytes, and dnsmasq sends no more than ${head.room} in an option`, hint: 'say less: dnsmasq does not send long options (RFC 3396)' } : undefined;
+  return bytes > head.room
+    ? {
+        message: `${head.option} has ${bytes} bytes, and dnsmasq sends no more than ${head.room} in an option`,
+        hint: 'say less: dnsmasq does not send long options (RFC 3396)',
+      }
+    : undefined;
 }
 
 /** In bytes, without its code and length. */
@@ -77,13 +98,29 @@ function headOf(whole: string): Head | Wrong {
     const modifier = /^(tag:!?|net:!?|encap:|vi-encap:|vendor:)(.*)$/.exec(word);
     if (modifier === null) return { option: word, value: behind, tags, room };
     const [, kind = '', name = ''] = modifier;
-    if (name === '') return { message: `${word} names nothing`, hint: `write what it stands for behind the colon: ${kind}${kind.includes('encap') ? '43' : 'name'}` };
-    if (kind === 'encap:' && !(isNumber(name) && Number(name) >= 1 && Number(name) <= 254)) return { message: `there is no DHCP option ${name} to put another into`, hint: 'options are numbered 1 to 254: encap:43' };
-    if (kind === 'vi-encap:' && !(isNumber(name) && Number(name) < 2 ** 32)) return { message: `${name} is not the number of an enterprise`, hint: 'write the number that IANA has given it: vi-encap:2' };
+    if (name === '')
+      return {
+        message: `${word} names nothing`,
+        hint: `write what it stands for behind the colon: ${kind}${kind.includes('encap') ? '43' : 'name'}`,
+      };
+    if (kind === 'encap:' && !(isNumber(name) && Number(name) >= 1 && Number(name) <= 254))
+      return {
+        message: `there is no DHCP option ${name} to put another into`,
+        hint: 'options are numbered 1 to 254: encap:43',
+      };
+    if (kind === 'vi-encap:' && !(isNumber(name) && Number(name) < 2 ** 32))
+      return {
+        message: `${name} is not the number of an enterprise`,
+        hint: 'write the number that IANA has given it: vi-encap:2',
+      };
     if (kind === 'encap:' || kind === 'vendor:') room = Math.min(room, 253);
     if (kind === 'vi-encap:') room = Math.min(room, 250);
     if (/^(tag|net):/.test(kind)) tags.push(`${kind.endsWith('!') ? '!' : ''}${name}`);
-    if (behind === undefined) return { message: `${whole} is not a DHCP option`, hint: `write a number or option:<name> behind ${word}; ${QUOTES}` };
+    if (behind === undefined)
+      return {
+        message: `${whole} is not a DHCP option`,
+        hint: `write a number or option:<name> behind ${word}; ${QUOTES}`,
+      };
     rest = behind;
   }
 }
@@ -96,14 +133,30 @@ function named(option: string, whole: string): Option | Wrong {
   if (isNumber(option)) {
     const [code, reserved] = [Number(option), RESERVED.get(Number(option))];
     if (reserved !== undefined) return { message: `DHCP option ${code} cannot be given`, hint: reserved };
-    return code >= 1 && code <= 254 ? optionOf(code) : { message: `there is no DHCP option ${option}`, hint: 'options are numbered 1 to 254' };
+    return code >= 1 && code <= 254
+      ? optionOf(code)
+      : { message: `there is no DHCP option ${option}`, hint: 'options are numbered 1 to 254' };
   }
-  if (option.startsWith('option6:')) return { message: `${option} is an option of DHCPv6`, hint: 'IPv6 comes with a later version; leave it out' };
+  if (option.startsWith('option6:'))
+    return { message: `${option} is an option of DHCPv6`, hint: 'IPv6 comes with a later version; leave it out' };
   const name = /^option:(.*)$/.exec(option)?.[1];
   if (name === undefined) {
-    return { message: `${whole === '' ? "''" : whole} is not a DHCP option`, hint: BY_NAME.has(option) ? `write option:${option}` : `write a number or option:<name>, and its value behind a comma; ${QUOTES}` };
+    return {
+      message: `${whole === '' ? "''" : whole} is not a DHCP option`,
+      hint: BY_NAME.has(option)
+        ? `write option:${option}`
+        : `write a number or option:<name>, and its value behind a comma; ${QUOTES}`,
+    };
   }
   const found = BY_NAME.get(name.toLowerCase());
   if (found !== undefined) return found;
-  return { message: `dnsmasq knows no DHCP option ${name}`, hint: didYouMean(name, new Set(BY_NAME.keys()), 'dnsmasq --help dhcp lists those it knows; any other can be given by number') ?? QUOTES };
+  return {
+    message: `dnsmasq knows no DHCP option ${name}`,
+    hint:
+      didYouMean(
+        name,
+        new Set(BY_NAME.keys()),
+        'dnsmasq --help dhcp lists those it knows; any other can be given by number',
+      ) ?? QUOTES,
+  };
 }

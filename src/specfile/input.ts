@@ -1,4 +1,5 @@
-// specfile/input.ts — the bytes of what `-f` names, within a limit of size and of time: no pipe, device or endless file holds us.
+// specfile/input.ts — the bytes of what `-f` names, within a limit of size and of time: no pipe, device or endless file
+// holds us.
 import { constants } from 'node:fs';
 import { open, readlink, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
@@ -43,7 +44,8 @@ export class Budget {
 
   take(bytes: number): void {
     this.left -= bytes;
-    if (this.left < 0) throw new Unfit(`is too large: a spec has ${this.limits.bytes / (1 << 20)} MiB at most, all files together`);
+    if (this.left < 0)
+      throw new Unfit(`is too large: a spec has ${this.limits.bytes / (1 << 20)} MiB at most, all files together`);
   }
 
   /** Milliseconds that are left; throws when there are none. */
@@ -60,7 +62,9 @@ export class Budget {
   }
 
   late(): Unfit {
-    return new Unfit(`had not ended after ${this.limits.time / 1000} s; NETCTL_SPEC_LIMIT, in milliseconds, gives whoever writes it longer`);
+    return new Unfit(
+      `had not ended after ${this.limits.time / 1000} s; NETCTL_SPEC_LIMIT, in milliseconds, gives whoever writes it longer`,
+    );
   }
 }
 
@@ -71,7 +75,10 @@ const POLL = 10;
 export async function bytesAt(path: string, budget: Budget, pipes: boolean): Promise<Uint8Array> {
   // Some devices do something when they are opened.
   const before = await stat(path);
-  if (!before.isFile() && !before.isFIFO()) throw new Unfit(`is a ${before.isDirectory() ? 'directory' : before.isSocket() ? 'socket' : 'device'}, and no file`);
+  if (!before.isFile() && !before.isFIFO())
+    throw new Unfit(
+      `is a ${before.isDirectory() ? 'directory' : before.isSocket() ? 'socket' : 'device'}, and no file`,
+    );
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   try {
     const about = await file.stat();
@@ -117,12 +124,22 @@ function nothingYet(error: unknown): number {
 }
 
 /** Standard input. `patient`: a person types, and takes as long as it takes. */
-export async function bytesFrom(stream: AsyncIterable<Uint8Array>, budget: Budget, patient: boolean): Promise<Uint8Array> {
+export async function bytesFrom(
+  stream: AsyncIterable<Uint8Array>,
+  budget: Budget,
+  patient: boolean,
+): Promise<Uint8Array> {
   const { signal } = budget.limits;
   const done = new AbortController();
   const over = new Promise<never>((_, reject) => {
-    const late = patient ? undefined : setTimeout(() => { reject(budget.late()); }, budget.time);
-    const stop = (): void => { reject(signal?.reason instanceof Error ? signal.reason : new Error('stopped')); };
+    const late = patient
+      ? undefined
+      : setTimeout(() => {
+          reject(budget.late());
+        }, budget.time);
+    const stop = (): void => {
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('stopped'));
+    };
     signal?.addEventListener('abort', stop);
     done.signal.addEventListener('abort', () => {
       clearTimeout(late);

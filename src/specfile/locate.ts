@@ -11,13 +11,19 @@ export function placeAll(diagnostics: readonly Diagnostic[], locate: Locate): Pl
   return diagnostics.map(({ at, ...rest }) => ({ ...rest, at: at.map((path) => locate(path)) }));
 }
 
-/** Where a value stands, and what stands in it. Kept beside the values, so that what was cut out as wrong can still be located. */
+/**
+ * Where a value stands, and what stands in it. Kept beside the values, so that what was cut out as wrong can still be
+ * located.
+ */
 export interface Mark {
   readonly text: Text;
   /** Offset of its key; absent for the items of a list. */
   readonly key?: number;
   readonly value: number;
-  /** Not so for a block collection, which begins at its first item, nor for a value that is left out: these are shown at their key. */
+  /**
+   * Not so for a block collection, which begins at its first item, nor for a value that is left out: these are shown at
+   * their key.
+   */
   readonly ownLine: boolean;
   /** A scalar as it was written, without quotes. */
   readonly written?: string;

@@ -1,4 +1,5 @@
-// specfile/merge.ts — documents of one spec laid together: maps by name, the same name in two of them an error that shows both.
+// specfile/merge.ts — documents of one spec laid together: maps by name, the same name in two of them an error that
+// shows both.
 import type { SpecFile } from './generated/types.ts';
 import { placeOf, type Mark } from './locate.ts';
 import type { Placed } from './model.ts';
@@ -39,7 +40,15 @@ function joined(before: Mark, its: Mark, section: string | number, problems: Pla
   for (const [name, mark] of its.items) {
     const other = items.get(name);
     if (other === undefined || typeof name === 'number') items.set(typeof name === 'number' ? items.size : name, mark);
-    else problems.push(wrongAt('duplicate-name', `${section}.${name} is given twice`, [placeOf(mark, 'key'), placeOf(other, 'key')], 'keep one of them'));
+    else
+      problems.push(
+        wrongAt(
+          'duplicate-name',
+          `${section}.${name} is given twice`,
+          [placeOf(mark, 'key'), placeOf(other, 'key')],
+          'keep one of them',
+        ),
+      );
   }
   return items;
 }
@@ -51,7 +60,8 @@ function mergedText(documents: readonly Marked[], kept: Kept): SpecFile {
     const its = texts.map((text) => text[section]).filter((one) => one !== undefined);
     if (its.length === 0) continue;
     const all: Record<string, unknown> = { __proto__: null };
-    for (const [name, value] of its.flatMap((one) => Object.entries<unknown>({ ...one }))) if (!(name in all)) all[name] = value;
+    for (const [name, value] of its.flatMap((one) => Object.entries<unknown>({ ...one })))
+      if (!(name in all)) all[name] = value;
     sections[section] = all;
   }
   const probes = listed(documents, kept);

@@ -18,7 +18,10 @@ export interface Host {
   readonly name: string;
   /** The spec names no host: it is for whichever one reads it. */
   readonly implied?: true;
-  /** Where floating addresses are bound and SNAT leaves. It may be the uplink of a network: then its addresses are on that bridge. */
+  /**
+   * Where floating addresses are bound and SNAT leaves. It may be the uplink of a network: then its addresses are on
+   * that bridge.
+   */
   readonly publicInterface?: string;
   /** Parent of VLAN devices. */
   readonly vlanInterface?: string;
@@ -42,8 +45,8 @@ interface NetworkBase {
   /** The operator's, or `br<vlan>`, or `br-<name>` cut to 15 characters. */
   readonly bridge: string;
   /**
-   * What goes into the bridge on a host, or what its VLAN device depends on; `null`: no uplink; absent: the host's `flatInterface` or
-   * `vlanInterface`, if it has one.
+   * What goes into the bridge on a host, or what its VLAN device depends on; `null`: no uplink; absent: the host's
+   * `flatInterface` or `vlanInterface`, if it has one.
    */
   readonly interface?: string | null;
   readonly cidr: Cidr;
@@ -67,7 +70,10 @@ export interface FlatNetwork extends NetworkBase {
 
 interface RoutedBase extends NetworkBase {
   readonly dhcp: {
-    /** The host's own address on the bridge; the gateway's unless an outside router is the gateway. With no gateway and none named: the first host address. */
+    /**
+     * The host's own address on the bridge; the gateway's unless an outside router is the gateway. With no gateway and
+     * none named: the first host address.
+     */
     readonly server: Ip;
     /** Seconds. */
     readonly leaseTime: number;
@@ -128,7 +134,9 @@ export interface Instance {
 }
 
 export interface Nic {
-  /** Who holds its addresses, whatever its place among the NICs: `vm-1/lab`, `vm-1/lab#2` for the second on one network. */
+  /**
+   * Who holds its addresses, whatever its place among the NICs: `vm-1/lab`, `vm-1/lab#2` for the second on one network.
+   */
   readonly holder: string;
   readonly path: Path;
   readonly index: number;
@@ -143,7 +151,10 @@ export interface Nic {
 
 /** A floating address that a NIC asks for. */
 export interface Floating {
-  /** Who holds it, whatever else the NIC asks for: `vm-1/blue 198.51.100.17` by name, `vm-1/blue public`, `vm-1/blue public#2` of a pool. */
+  /**
+   * Who holds it, whatever else the NIC asks for: `vm-1/blue 198.51.100.17` by name, `vm-1/blue public`, `vm-1/blue
+   * public#2` of a pool.
+   */
   readonly holder: string;
   readonly path: Path;
   /** Name of the pool; of an address that lies in no pool, or in two: none. */

@@ -1,4 +1,5 @@
-// specfile/names.ts — names made from names: bridges, devices, host names. The same spec gives the same ones on every host.
+// specfile/names.ts — names made from names: bridges, devices, host names. The same spec gives the same ones on every
+// host.
 import { createHash } from 'node:crypto';
 
 /** What the kernel takes. */
@@ -17,7 +18,13 @@ export class Names {
 
   /** `<prefix>-<name>`, cut to what the kernel takes; the first to come has it, the next gets one with a hash. */
   cut(prefix: string, name: string): string {
-    return this.#take(whole(prefix, name).slice(0, LONGEST).replace(/[.-]+$/, '')) ?? this.#hashed(prefix, name);
+    return (
+      this.#take(
+        whole(prefix, name)
+          .slice(0, LONGEST)
+          .replace(/[.-]+$/, ''),
+      ) ?? this.#hashed(prefix, name)
+    );
   }
 
   /** `<prefix>-<name>`; one that is too long always gets a hash, whatever else there is, so that it never changes. */
@@ -32,7 +39,9 @@ export class Names {
   }
 
   #hashed(prefix: string, name: string): string {
-    const start = whole(prefix, name).slice(0, LONGEST - 1 - HASH).replace(/[.-]+$/, '');
+    const start = whole(prefix, name)
+      .slice(0, LONGEST - 1 - HASH)
+      .replace(/[.-]+$/, '');
     for (let attempt = 0; ; attempt++) {
       const free = this.#take(`${start}-${hashOf(attempt === 0 ? name : `${name}#${attempt}`)}`);
       if (free !== undefined) return free;
@@ -46,9 +55,17 @@ export class Names {
   }
 }
 
-/** The host name nova would give: lower case, `_` made `-`, at most 63. A dot would make it more than a label, so it becomes `-` too. */
+/**
+ * The host name nova would give: lower case, `_` made `-`, at most 63. A dot would make it more than a label, so it
+ * becomes `-` too.
+ */
 export function hostnameFrom(name: string): string {
-  return name.toLowerCase().replace(/[ _.]/g, '-').replace(/[^a-z0-9-]/g, '').slice(0, 63).replace(/^-+|-+$/g, '');
+  return name
+    .toLowerCase()
+    .replace(/[ _.]/g, '-')
+    .replace(/[^a-z0-9-]/g, '')
+    .slice(0, 63)
+    .replace(/^-+|-+$/g, '');
 }
 
 /** A dot in an interface's name would be read as a separator in the names of kernel settings. */
@@ -57,5 +74,8 @@ function whole(prefix: string, name: string): string {
 }
 
 function hashOf(name: string): string {
-  return BigInt(`0x${createHash('sha256').update(name).digest('hex').slice(0, 12)}`).toString(36).padStart(HASH, '0').slice(-HASH);
+  return BigInt(`0x${createHash('sha256').update(name).digest('hex').slice(0, 12)}`)
+    .toString(36)
+    .padStart(HASH, '0')
+    .slice(-HASH);
 }

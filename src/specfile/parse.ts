@@ -13,15 +13,24 @@ export interface Parsed {
   readonly whole: boolean;
 }
 
-/** What has more of them than a spec for a hundred thousand instances would take minutes, and do nothing else meanwhile. */
+/**
+ * What has more of them than a spec for a hundred thousand instances would take minutes, and do nothing else meanwhile.
+ */
 const MOST_LINES = 300_000;
 const MOST_DOCUMENTS = 2_000;
 
 export function parseText(text: Text, kept: Kept): Parsed {
   const [lines, documents] = [text.lineStarts.length, text.text.match(/^---/gm)?.length ?? 0];
   if (lines > MOST_LINES || documents > MOST_DOCUMENTS) {
-    const [what, most] = lines > MOST_LINES ? [`${lines} lines`, MOST_LINES] : [`${documents} documents`, MOST_DOCUMENTS];
-    return { documents: [], problems: [wrongAt('spec-too-large', `this has ${what}; a file of a spec has ${most} at most`, [placeIn(text, 0)])], whole: false };
+    const [what, most] =
+      lines > MOST_LINES ? [`${lines} lines`, MOST_LINES] : [`${documents} documents`, MOST_DOCUMENTS];
+    return {
+      documents: [],
+      problems: [
+        wrongAt('spec-too-large', `this has ${what}; a file of a spec has ${most} at most`, [placeIn(text, 0)]),
+      ],
+      whole: false,
+    };
   }
   const unfit = [...unfitCharacters(text), ...conflictMarkers(text)];
   if (unfit.length > 0) return { documents: [], problems: unfit, whole: false };
@@ -35,7 +44,12 @@ export function parseYaml(text: Text, kept: Kept): Parsed {
   const documents: Tree[] = [];
   let whole = true;
   // Keys are compared in tree.ts: here it would take as long as the square of their number, and name one place only.
-  const parsed = parseAllDocuments(text.text, { version: '1.2', prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+  const parsed = parseAllDocuments(text.text, {
+    version: '1.2',
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
   if ('empty' in parsed || parsed.length === 0) return { documents, problems: [nothingIn(text, 0)], whole };
   for (const document of parsed) {
     const errors = [...syntaxErrors(document, text)];
@@ -53,7 +67,12 @@ export function parseYaml(text: Text, kept: Kept): Parsed {
   return { documents, problems, whole };
 }
 
-const NAMES: Readonly<Record<string, string>> = { '\0': 'a NUL byte', '\r': 'a carriage return without a line feed', '\uFEFF': 'a byte order mark', '\uFFFD': 'a byte that is not UTF-8' };
+const NAMES: Readonly<Record<string, string>> = {
+  '\0': 'a NUL byte',
+  '\r': 'a carriage return without a line feed',
+  '\uFEFF': 'a byte order mark',
+  '\uFFFD': 'a byte that is not UTF-8',
+};
 
 function* unfitCharacters(text: Text): Iterable<Placed> {
   // One a line: a binary file has thousands.
@@ -63,7 +82,9 @@ function* unfitCharacters(text: Text): Iterable<Placed> {
     if (place.line === line) continue;
     line = place.line;
     const code = character === '\uFFFD' ? 'not-utf8' : 'control-character';
-    const name = NAMES[character] ?? `the control character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+    const name =
+      NAMES[character] ??
+      `the control character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
     yield wrongAt(code, `${name} stands here`, [place], code === 'not-utf8' ? 'save the file as UTF-8' : 'remove it');
     if (code === 'not-utf8') return;
   }
@@ -71,11 +92,22 @@ function* unfitCharacters(text: Text): Iterable<Placed> {
 
 function* conflictMarkers(text: Text): Iterable<Placed> {
   const found = /^<{7} .*$/m.exec(text.text);
-  if (found !== null) yield wrongAt('git-conflict', 'a merge conflict of git is not settled here', [placeIn(text, found.index)], 'keep one of the two sides, and remove the lines of <, = and >');
+  if (found !== null)
+    yield wrongAt(
+      'git-conflict',
+      'a merge conflict of git is not settled here',
+      [placeIn(text, found.index)],
+      'keep one of the two sides, and remove the lines of <, = and >',
+    );
 }
 
 function nothingIn(text: Text, offset: number): Placed {
-  return wrongAt('empty-document', offset === 0 ? 'nothing is written here' : 'nothing is written in this document', [placeIn(text, offset)], 'begin with apiVersion: netctl/v1; a document that means nothing has only that line');
+  return wrongAt(
+    'empty-document',
+    offset === 0 ? 'nothing is written here' : 'nothing is written in this document',
+    [placeIn(text, offset)],
+    'begin with apiVersion: netctl/v1; a document that means nothing has only that line',
+  );
 }
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -88,7 +120,12 @@ const HINTS: Readonly<Record<string, string>> = {
 function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> {
   const tooDeep = document.errors.find((e) => e.code === 'RESOURCE_EXHAUSTION');
   if (tooDeep !== undefined) {
-    yield wrongAt('yaml-syntax', 'this is nested too deeply', [placeIn(text, tooDeep.pos[0])], 'a spec has seven levels at most');
+    yield wrongAt(
+      'yaml-syntax',
+      'this is nested too deeply',
+      [placeIn(text, tooDeep.pos[0])],
+      'a spec has seven levels at most',
+    );
     return;
   }
   // What follows on one line is mostly the echo of the first.
@@ -99,13 +136,24 @@ function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> 
     lines.add(noticed.line);
     const deeper = indentedFurther(error, document);
     if (deeper !== undefined) {
-      yield wrongAt('yaml-syntax', 'this stands further to the right than the key above it, which has its value', [placeIn(text, lineBegin(text, deeper)), noticed], HINTS['BAD_INDENT']);
+      yield wrongAt(
+        'yaml-syntax',
+        'this stands further to the right than the key above it, which has its value',
+        [placeIn(text, lineBegin(text, deeper)), noticed],
+        HINTS['BAD_INDENT'],
+      );
       continue;
     }
     const opened = openedBefore(error, document);
     const code = error.code === 'TAB_AS_INDENT' ? 'yaml-tab' : 'yaml-syntax';
     if (opened === undefined) yield wrongAt(code, said(error), [noticed], HINTS[error.code]);
-    else yield wrongAt(code, said(error), [placeIn(text, opened), noticed], 'close it; what is in it stands further to the right than its key');
+    else
+      yield wrongAt(
+        code,
+        said(error),
+        [placeIn(text, opened), noticed],
+        'close it; what is in it stands further to the right than its key',
+      );
   }
 }
 
@@ -138,14 +186,17 @@ function openedBefore(error: YAMLParseError, document: Document.Parsed): number 
 function said({ code, message }: YAMLParseError): string {
   if (/closing/.test(message)) return 'this quote is not closed';
   if (/end with a/.test(message)) return 'this bracket is not closed';
-  return code === 'TAB_AS_INDENT' ? 'a tab cannot indent YAML' : `${message.slice(0, 1).toLowerCase()}${message.slice(1)}`;
+  return code === 'TAB_AS_INDENT'
+    ? 'a tab cannot indent YAML'
+    : `${message.slice(0, 1).toLowerCase()}${message.slice(1)}`;
 }
 
 /** Unknown directives and tags: the library warns and goes on. */
 function* oddities(document: Document.Parsed, text: Text): Iterable<Placed> {
   for (const { code, message, pos } of document.warnings) {
     const place = placeIn(text, pos[0]);
-    if (code === 'TAG_RESOLVE_FAILED') yield wrongAt('yaml-tag', message.replace(/^Unresolved tag/, 'no such tag'), [place], 'remove the tag');
+    if (code === 'TAG_RESOLVE_FAILED')
+      yield wrongAt('yaml-tag', message.replace(/^Unresolved tag/, 'no such tag'), [place], 'remove the tag');
     else yield { ...wrongAt('yaml-directive', message, [place]), severity: 'warning' };
   }
 }

@@ -1,7 +1,9 @@
-// specfile/plain.ts — YAML as nearly everybody writes a spec, read at once: block maps and lists, one-line values, comments.
+// specfile/plain.ts — YAML as nearly everybody writes a spec, read at once: block maps and lists, one-line values,
+// comments.
 //
-// The library takes a second for five thousand instances; this takes a tenth of that. Whatever is in any way out of the ordinary is left to the
-// library, which alone knows what is wrong with it: here nothing is ever refused, and what is read has to be what the library would read.
+// The library takes a second for five thousand instances; this takes a tenth of that. Whatever is in any way out of the
+// ordinary is left to the library, which alone knows what is wrong with it: here nothing is ever refused, and what is
+// read has to be what the library would read.
 import type { Mark } from './locate.ts';
 import type { Text } from './text.ts';
 import type { Tree } from './tree.ts';
@@ -93,7 +95,11 @@ class Reader {
   #list(first: Line, key: number): Tree {
     const value: unknown[] = [];
     const items = new Map<number, Mark>();
-    for (let line: Line | undefined = first; line?.indent === first.indent && this.#whole[line.at] === '-'; line = this.#lines[this.#line]) {
+    for (
+      let line: Line | undefined = first;
+      line?.indent === first.indent && this.#whole[line.at] === '-';
+      line = this.#lines[this.#line]
+    ) {
       const dash = this.#match(DASH, line.at).length;
       if (dash === 0) throw new NotPlain();
       const inside = { indent: line.indent + dash, at: line.at + dash };
@@ -104,7 +110,10 @@ class Reader {
     return { value, mark: this.#mark(first.at, key, items, false) };
   }
 
-  /** A value to the end of its line. What is indented further below would belong to it, and has no place in what surrounds it. */
+  /**
+   * A value to the end of its line. What is indented further below would belong to it, and has no place in what
+   * surrounds it.
+   */
   #onLine(key: number | undefined, at = this.#at): Tree {
     this.#at = at;
     if (key !== undefined) this.#skip(BLANKS);
@@ -156,13 +165,14 @@ class Reader {
   #each(close: string, read: () => void): void {
     this.#at++;
     this.#skip(BLANKS);
-    if (this.#whole[this.#at] !== close) for (;;) {
-      read();
-      this.#skip(BLANKS);
-      if (this.#whole[this.#at] !== ',') break;
-      this.#at++;
-      this.#skip(BLANKS);
-    }
+    if (this.#whole[this.#at] !== close)
+      for (;;) {
+        read();
+        this.#skip(BLANKS);
+        if (this.#whole[this.#at] !== ',') break;
+        this.#at++;
+        this.#skip(BLANKS);
+      }
     if (this.#whole[this.#at++] !== close) throw new NotPlain();
   }
 

@@ -1,4 +1,5 @@
-// specfile/read.ts — from the text of spec files to the spec, or to everything that is wrong with them, each at its line.
+// specfile/read.ts — from the text of spec files to the spec, or to everything that is wrong with them, each at its
+// line.
 import { check } from './check.ts';
 import { comparePlaced, locator, placeAll } from './locate.ts';
 import { merge } from './merge.ts';
@@ -28,11 +29,17 @@ export function readSpec(sources: readonly Source[]): Read {
   const cut = new Set(validated.flatMap((one) => [...one.cut]));
   const { draft, problems } = resolve({ ...merged, kept, cut, whole: parsed.every(({ whole }) => whole) });
   const all = inOrder([...found, ...merged.problems, ...placeAll([...problems, ...check(draft)], locate)]);
-  return all.some(({ severity }) => severity === 'error') ? { ok: false, problems: all } : { ok: true, spec: draft.spec, locate, warnings: all };
+  return all.some(({ severity }) => severity === 'error')
+    ? { ok: false, problems: all }
+    : { ok: true, spec: draft.spec, locate, warnings: all };
 }
 
 function nothingAtAll(sources: readonly Source[]): Placed {
-  return wrongAt('empty-document', 'there is no spec to read', sources.slice(0, 1).map((source) => placeIn(textOf(source), 0)));
+  return wrongAt(
+    'empty-document',
+    'there is no spec to read',
+    sources.slice(0, 1).map((source) => placeIn(textOf(source), 0)),
+  );
 }
 
 /** Nobody reads more of them. */
@@ -45,5 +52,13 @@ function inOrder(problems: readonly Placed[]): readonly Placed[] {
     const key = `${place?.file ?? ''}:${place?.line ?? 0}:${place?.column ?? 0} ${code} ${message}`;
     return seen.size < seen.add(key).size;
   });
-  return all.length <= MOST ? all : [...all.slice(0, MOST), { ...wrongAt('more-problems', `there are ${all.length - MOST} more`, []), severity: all.some(({ severity }) => severity === 'error') ? 'error' : 'warning' }];
+  return all.length <= MOST
+    ? all
+    : [
+        ...all.slice(0, MOST),
+        {
+          ...wrongAt('more-problems', `there are ${all.length - MOST} more`, []),
+          severity: all.some(({ severity }) => severity === 'error') ? 'error' : 'warning',
+        },
+      ];
 }

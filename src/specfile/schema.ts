@@ -1,4 +1,5 @@
-// specfile/schema.ts — a document against the JSON Schema: what is wrong in the operator's words, and what is left when that is cut out.
+// specfile/schema.ts — a document against the JSON Schema: what is wrong in the operator's words, and what is left when
+// that is cut out.
 import type { SpecFile } from './generated/types.ts';
 import { validate, type Violation } from './generated/validate.js';
 import type { Mark } from './locate.ts';
@@ -58,7 +59,10 @@ function namesKey({ keyword }: Violation): boolean {
   return keyword === 'additionalProperties' || keyword === 'propertyNames';
 }
 
-/** Puts the only or first value there can be in place of one that is wrong or missing, so that what stands beside it is still checked. */
+/**
+ * Puts the only or first value there can be in place of one that is wrong or missing, so that what stands beside it is
+ * still checked.
+ */
 function mended({ violation, value, holders }: Site, cut: Set<unknown>): boolean {
   const { keyword, params, parentSchema } = violation;
   const last = holders.at(-1);

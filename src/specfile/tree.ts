@@ -1,5 +1,18 @@
-// specfile/tree.ts — YAML nodes made into plain values and their marks; what YAML would do behind one's back is said instead.
-import { isAlias, isCollection, isMap, isScalar, type Alias, type Document, type Node, type Pair, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
+// specfile/tree.ts — YAML nodes made into plain values and their marks; what YAML would do behind one's back is said
+// instead.
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isScalar,
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+  type Scalar,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml';
 import { placeOf, type Mark } from './locate.ts';
 import type { Placed } from './model.ts';
 import { wrongAt } from './problem.ts';
@@ -95,14 +108,27 @@ class TreeBuilder {
   #alias(node: Alias, key: number | undefined): Tree {
     const mark = this.#mark(node, key);
     const target = node.resolve(this.#reading.document);
-    if (target === undefined) this.#say('yaml-alias', `nothing before this is named &${node.source}`, mark, `put &${node.source} before what it stands for, or the text in quotes`);
-    else if (this.#open.has(target)) this.#say('yaml-alias', `*${node.source} stands within what it names`, mark, 'write out what is meant');
+    if (target === undefined)
+      this.#say(
+        'yaml-alias',
+        `nothing before this is named &${node.source}`,
+        mark,
+        `put &${node.source} before what it stands for, or the text in quotes`,
+      );
+    else if (this.#open.has(target))
+      this.#say('yaml-alias', `*${node.source} stands within what it names`, mark, 'write out what is meant');
     else if (this.#aliased <= MOST_ALIASED) {
       this.#open.add(target);
       const grown = this.grow(target, key, true);
       this.#open.delete(target);
       if (this.#aliased <= MOST_ALIASED) return grown;
-      if (this.#open.size === 0) this.#say('yaml-alias', `aliases make more than ${MOST_ALIASED} values of this document`, mark, 'write out what is meant, or put it in `defaults`');
+      if (this.#open.size === 0)
+        this.#say(
+          'yaml-alias',
+          `aliases make more than ${MOST_ALIASED} values of this document`,
+          mark,
+          'write out what is meant, or put it in `defaults`',
+        );
     }
     return { value: LEFT_OUT, mark };
   }
@@ -110,7 +136,10 @@ class TreeBuilder {
   /** The text of a key; undefined when the pair has to be left out. */
   #key(node: Node | null): string | undefined {
     const reason = unfitKey(node);
-    if (reason !== undefined) this.#reading.problems.push(wrongAt(reason.code, reason.message, [placeIn(this.#reading.text, startOf(node))], reason.hint));
+    if (reason !== undefined)
+      this.#reading.problems.push(
+        wrongAt(reason.code, reason.message, [placeIn(this.#reading.text, startOf(node))], reason.hint),
+      );
     if (!isScalar(node) || node.value === null || reason?.code === 'yaml-merge-key') return undefined;
     return typeof node.value === 'string' ? node.value : (node.source ?? '');
   }
@@ -133,12 +162,27 @@ class TreeBuilder {
     const written = isScalar(node) ? { written: node.source ?? '' } : {};
     // What has no node of its own (`{ a }`) stands where its key does.
     const value = node === null ? (key ?? 0) : startOf(node);
-    return { text, value, ownLine: !isBlock(node) && !isLeftOut(node), torn: (node?.range?.[2] ?? 0) >= tornAt, items, ...(key === undefined ? {} : { key }), ...written };
+    return {
+      text,
+      value,
+      ownLine: !isBlock(node) && !isLeftOut(node),
+      torn: (node?.range?.[2] ?? 0) >= tornAt,
+      items,
+      ...(key === undefined ? {} : { key }),
+      ...written,
+    };
   }
 
   #say(code: string, message: string, mark: Mark, hint: string, also: readonly Mark[] = []): void {
     const on = also.length > 0 ? 'key' : 'value';
-    this.#reading.problems.push(wrongAt(code, message, [mark, ...also].map((m) => placeOf(m, on)), hint));
+    this.#reading.problems.push(
+      wrongAt(
+        code,
+        message,
+        [mark, ...also].map((m) => placeOf(m, on)),
+        hint,
+      ),
+    );
   }
 }
 
@@ -150,26 +194,61 @@ interface Surprise {
 
 function unfitKey(node: Node | null): Surprise | undefined {
   if (isAlias(node)) return { code: 'yaml-key', message: 'an alias cannot be a key', hint: 'write the key out' };
-  if (!isScalar(node)) return { code: 'yaml-key', message: 'a key has to be a plain word', hint: 'put text that has a colon, a brace or a bracket in quotes' };
+  if (!isScalar(node))
+    return {
+      code: 'yaml-key',
+      message: 'a key has to be a plain word',
+      hint: 'put text that has a colon, a brace or a bracket in quotes',
+    };
   const written = node.source ?? '';
-  if (node.type === 'PLAIN' && written === '<<') return { code: 'yaml-merge-key', message: 'YAML 1.2 has no merge keys', hint: 'write the keys out, or use `defaults`' };
+  if (node.type === 'PLAIN' && written === '<<')
+    return {
+      code: 'yaml-merge-key',
+      message: 'YAML 1.2 has no merge keys',
+      hint: 'write the keys out, or use `defaults`',
+    };
   if (typeof node.value === 'string') return undefined;
-  return { code: 'yaml-key', message: `YAML reads the key ${written === '' ? 'that is left out' : written} as ${named(node.value)}, not as text`, hint: `put it in quotes: "${written}"` };
+  return {
+    code: 'yaml-key',
+    message: `YAML reads the key ${written === '' ? 'that is left out' : written} as ${named(node.value)}, not as text`,
+    hint: `put it in quotes: "${written}"`,
+  };
 }
 
-/** A value that is not what its text looks like: `010`, `1.10`, `0x1F`; under `%YAML 1.1` also `no` and `52:54:00:12:34:56`. */
+/**
+ * A value that is not what its text looks like: `010`, `1.10`, `0x1F`; under `%YAML 1.1` also `no` and
+ * `52:54:00:12:34:56`.
+ */
 function surprise({ value, source = '', type }: Scalar, version: string): Surprise | undefined {
   if (typeof value === 'string' || value === null) return undefined;
   const reads = `YAML ${version} reads ${source} as ${named(value)}`;
   const quoted = `"${source}" in quotes if the text is meant`;
-  if (typeof value === 'number') return String(value) === source ? undefined : { code: 'yaml-number', message: reads, hint: `write ${Number.isFinite(value) && !source.includes(':') ? `${value}, or ` : ''}${quoted}` };
-  if (typeof value === 'boolean') return type !== 'PLAIN' || /^(true|false)$/i.test(source) ? undefined : { code: 'yaml-boolean', message: reads, hint: `write ${value}, or ${quoted}` };
-  return { code: 'yaml-type', message: `YAML ${version} reads ${source} as something that is neither text nor number`, hint: `write ${quoted}` };
+  if (typeof value === 'number')
+    return String(value) === source
+      ? undefined
+      : {
+          code: 'yaml-number',
+          message: reads,
+          hint: `write ${Number.isFinite(value) && !source.includes(':') ? `${value}, or ` : ''}${quoted}`,
+        };
+  if (typeof value === 'boolean')
+    return type !== 'PLAIN' || /^(true|false)$/i.test(source)
+      ? undefined
+      : { code: 'yaml-boolean', message: reads, hint: `write ${value}, or ${quoted}` };
+  return {
+    code: 'yaml-type',
+    message: `YAML ${version} reads ${source} as something that is neither text nor number`,
+    hint: `write ${quoted}`,
+  };
 }
 
 function named(value: unknown): string {
   if (value === null) return 'nothing';
-  return typeof value === 'number' ? `the number ${value}` : typeof value === 'boolean' ? `the truth value ${value}` : 'something else';
+  return typeof value === 'number'
+    ? `the number ${value}`
+    : typeof value === 'boolean'
+      ? `the truth value ${value}`
+      : 'something else';
 }
 
 function versionOf(document: Document): string {

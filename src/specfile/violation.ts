@@ -13,31 +13,71 @@ export function problemsAt(site: Site): readonly Placed[] {
   const at = [placeOf(mark)];
   const here = path.length === 0 ? 'the document' : spell(path);
   switch (violation.keyword) {
-    case 'additionalProperties': return [unknownKey(site)];
-    case 'propertyNames': return [badName(site)];
+    case 'additionalProperties':
+      return [unknownKey(site)];
+    case 'propertyNames':
+      return [badName(site)];
     case 'required': {
       const missing = wordOf(violation, 'missingProperty') ?? '';
       // Written and wrong, written under a name much like it, or behind a syntax error: said already.
-      return mark.torn || mark.items.has(missing) || misspelt(missing, site) ? [] : [wrongAt('missing-key', `${here} needs ${missing}`, at, hintForMissing(missing, violation))];
+      return mark.torn || mark.items.has(missing) || misspelt(missing, site)
+        ? []
+        : [wrongAt('missing-key', `${here} needs ${missing}`, at, hintForMissing(missing, violation))];
     }
-    case 'type': return [wrongType(site, here, schemaHint)];
-    case 'const': return [wrongAt('wrong-value', `${here} must be ${String(violation.params['allowedValue'])}, not ${shown(site)}`, at, schemaHint)];
+    case 'type':
+      return [wrongType(site, here, schemaHint)];
+    case 'const':
+      return [
+        wrongAt(
+          'wrong-value',
+          `${here} must be ${String(violation.params['allowedValue'])}, not ${shown(site)}`,
+          at,
+          schemaHint,
+        ),
+      ];
     case 'enum': {
       const allowed = wordsIn(violation.params['allowedValues']);
-      return [wrongAt('wrong-value', `${here} must be ${either(allowed)}, not ${shown(site)}`, at, didYouMean(shown(site), allowed, schemaHint))];
+      return [
+        wrongAt(
+          'wrong-value',
+          `${here} must be ${either(allowed)}, not ${shown(site)}`,
+          at,
+          didYouMean(shown(site), allowed, schemaHint),
+        ),
+      ];
     }
     case 'discriminator': {
       const type = mark.items.get('type');
       if (type === undefined) return [wrongAt('missing-key', `${here} needs type`, at, schemaHint)];
-      return [wrongAt('wrong-value', `${here}.type must be tap, veth or external, not ${type.written ?? 'a map or list'}`, [placeOf(type)], didYouMean(type.written ?? '', ['tap', 'veth', 'external'], schemaHint))];
+      return [
+        wrongAt(
+          'wrong-value',
+          `${here}.type must be tap, veth or external, not ${type.written ?? 'a map or list'}`,
+          [placeOf(type)],
+          didYouMean(type.written ?? '', ['tap', 'veth', 'external'], schemaHint),
+        ),
+      ];
     }
-    case 'minimum': case 'maximum': {
+    case 'minimum':
+    case 'maximum': {
       const { minimum, maximum } = violation.parentSchema;
-      return [wrongAt('out-of-range', `${here} must be between ${String(minimum)} and ${String(maximum)}, not ${shown(site)}`, at, schemaHint)];
+      return [
+        wrongAt(
+          'out-of-range',
+          `${here} must be between ${String(minimum)} and ${String(maximum)}, not ${shown(site)}`,
+          at,
+          schemaHint,
+        ),
+      ];
     }
-    case 'minLength': return [wrongAt('wrong-form', `${here} is empty`, at, schemaHint)];
-    case 'maxLength': return [wrongAt('wrong-form', `${here} is longer than ${String(violation.params['limit'])} characters`, at, schemaHint)];
-    default: return [wrongAt('wrong-form', `${here} is not of the right form: ${shown(site)}`, at, schemaHint)];
+    case 'minLength':
+      return [wrongAt('wrong-form', `${here} is empty`, at, schemaHint)];
+    case 'maxLength':
+      return [
+        wrongAt('wrong-form', `${here} is longer than ${String(violation.params['limit'])} characters`, at, schemaHint),
+      ];
+    default:
+      return [wrongAt('wrong-form', `${here} is not of the right form: ${shown(site)}`, at, schemaHint)];
   }
 }
 
@@ -54,7 +94,9 @@ export interface Site {
 
 function misspelt(key: string, { mark, violation }: Site): boolean {
   const known = fieldOf(violation.parentSchema, 'properties');
-  return [...mark.items.keys()].some((other) => fieldOf(known, String(other)) === undefined && nearest(String(other), [key]) !== undefined);
+  return [...mark.items.keys()].some(
+    (other) => fieldOf(known, String(other)) === undefined && nearest(String(other), [key]) !== undefined,
+  );
 }
 
 function unknownKey({ violation, mark, path }: Site): Placed {
@@ -64,17 +106,37 @@ function unknownKey({ violation, mark, path }: Site): Placed {
   // Whoever comes from nova writes nova's names.
   const fromNova = known.find(([, schema]) => (schema as { readonly 'x-nova'?: unknown })['x-nova'] === key);
   const keys = known.map(([name]) => name);
-  const hint = fromNova === undefined ? didYouMean(key, keys, `known here: ${keys.join(', ')}`) : `nova's ${key} is called ${fromNova[0]} here`;
-  return wrongAt('unknown-key', `${path.length === 0 ? 'a spec' : spell(path)} has no key ${key}`, [placeOf(mark.items.get(key) ?? mark, 'key')], hint);
+  const hint =
+    fromNova === undefined
+      ? didYouMean(key, keys, `known here: ${keys.join(', ')}`)
+      : `nova's ${key} is called ${fromNova[0]} here`;
+  return wrongAt(
+    'unknown-key',
+    `${path.length === 0 ? 'a spec' : spell(path)} has no key ${key}`,
+    [placeOf(mark.items.get(key) ?? mark, 'key')],
+    hint,
+  );
 }
 
 function badName({ violation, mark, path }: Site): Placed {
   const name = wordOf(violation, 'propertyName') ?? '';
-  return wrongAt('bad-name', `${name === '' ? 'an empty name' : JSON.stringify(name)} cannot be a name in ${spell(path)}`, [placeOf(mark.items.get(name) ?? mark, 'key')],
-    "use letters, digits, '.', '_' and '-', at most 63, beginning and ending with a letter or digit");
+  return wrongAt(
+    'bad-name',
+    `${name === '' ? 'an empty name' : JSON.stringify(name)} cannot be a name in ${spell(path)}`,
+    [placeOf(mark.items.get(name) ?? mark, 'key')],
+    "use letters, digits, '.', '_' and '-', at most 63, beginning and ending with a letter or digit",
+  );
 }
 
-const TYPES: Readonly<Record<string, string>> = { string: 'text', integer: 'a whole number', number: 'a number', boolean: 'true or false', object: 'a map', array: 'a list', null: 'null' };
+const TYPES: Readonly<Record<string, string>> = {
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'a map',
+  array: 'a list',
+  null: 'null',
+};
 
 function wrongType({ violation, mark, value }: Site, here: string, schemaHint: string | undefined): Placed {
   const wanted = [violation.params['type']].flat().map(String);
@@ -83,9 +145,22 @@ function wrongType({ violation, mark, value }: Site, here: string, schemaHint: s
   const say = (is: string, hint?: string): Placed => wrongAt('wrong-type', `${must}, not ${is}`, [placeOf(mark)], hint);
   if (value === null && written === '') return say('nothing', 'write its value, or remove the key');
   if (typeof value === 'object' && value !== null) return say(Array.isArray(value) ? 'a list' : 'a map', schemaHint);
-  if (typeof value === 'string') return say(`the text ${written}`, wanted.includes('integer') && /^\d+$/.test(value) ? `write ${value} without quotes` : here === 'the document' ? 'put a blank after the colon of each key' : schemaHint);
+  if (typeof value === 'string')
+    return say(
+      `the text ${written}`,
+      wanted.includes('integer') && /^\d+$/.test(value)
+        ? `write ${value} without quotes`
+        : here === 'the document'
+          ? 'put a blank after the colon of each key'
+          : schemaHint,
+    );
   const is = typeof value === 'number' ? `the number ${written}` : value === null ? 'null' : written;
-  return say(is, wanted.includes('string') && !wanted.includes('object') ? (textIn(violation.parentSchema['x-hint']) ?? `put it in quotes: "${written}"`) : schemaHint);
+  return say(
+    is,
+    wanted.includes('string') && !wanted.includes('object')
+      ? (textIn(violation.parentSchema['x-hint']) ?? `put it in quotes: "${written}"`)
+      : schemaHint,
+  );
 }
 
 /** What the key is for, as the schema tells it. */

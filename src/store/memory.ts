@@ -7,7 +7,8 @@ export function createMemoryStore(stored: Stored = NOTHING): Store {
   return {
     load: () => Promise.resolve(kept),
     save: (next, revision) => {
-      if (revision !== kept.revision) return Promise.reject(new Error(`stale revision ${revision}: ${kept.revision} is newer`));
+      if (revision !== kept.revision)
+        return Promise.reject(new Error(`stale revision ${revision}: ${kept.revision} is newer`));
       kept = { stored: next, revision: String(Number(kept.revision) + 1) };
       return Promise.resolve(kept.revision);
     },

@@ -1,4 +1,5 @@
-// transaction/apply-plan.ts — does a reviewed plan: save, execute, look again, save what was learnt. apply and destroy share it.
+// transaction/apply-plan.ts — does a reviewed plan: save, execute, look again, save what was learnt. apply and destroy
+// share it.
 import { commit } from './commit.ts';
 import type { CommitOptions } from './commit.ts';
 import { showPlan } from '../pipeline/show-plan.ts';
@@ -17,8 +18,17 @@ export interface Consent {
   readonly rehearses?: boolean;
 }
 
-/** Ends with what stands against the plan, or asks, or does it: `as` a generation that can be rolled back. Says 0 only when the host was looked at again and nothing differs. */
-export async function applyPlan(world: World, prepared: Prepared, consent: Consent, question: string, as?: CommitOptions): Promise<ExitCode> {
+/**
+ * Ends with what stands against the plan, or asks, or does it: `as` a generation that can be rolled back. Says 0 only
+ * when the host was looked at again and nothing differs.
+ */
+export async function applyPlan(
+  world: World,
+  prepared: Prepared,
+  consent: Consent,
+  question: string,
+  as?: CommitOptions,
+): Promise<ExitCode> {
   const problems = prepared.problems.filter(({ code }) => !consent.overrules.includes(code));
   const reviewed = { ...prepared, problems };
   const isRefused = problems.some(({ severity }) => severity === 'error');
@@ -34,7 +44,10 @@ export async function applyPlan(world: World, prepared: Prepared, consent: Conse
   // What is not a generation has no way back.
   const way = as === undefined ? 'there' : 'there and back';
   if (consent.rehearses === true) await toolsOrExit(world, prepared, way);
-  const ready = consent.rehearses === true ? await (await import('../rehearsal/rehearse.ts')).rehearsedOrExit(world, reviewed) : reviewed;
+  const ready =
+    consent.rehearses === true
+      ? await (await import('../rehearsal/rehearse.ts')).rehearsedOrExit(world, reviewed)
+      : reviewed;
   await consentOrExit(world, reviewed, consent, question);
   await toolsOrExit(world, prepared, way);
   return as === undefined ? await perform(world, ready) : await asGeneration(world, ready, as);
@@ -53,21 +66,37 @@ async function perform(world: World, prepared: Prepared): Promise<ExitCode> {
   return executed.settled && executed.unlike.length === 0 ? exit.ok : exit.failed;
 }
 
-async function consentOrExit(world: World, { plan, problems }: Prepared, { yes }: Consent, question: string): Promise<void> {
+async function consentOrExit(
+  world: World,
+  { plan, problems }: Prepared,
+  { yes }: Consent,
+  question: string,
+): Promise<void> {
   if (yes) return;
   if (world.ask !== undefined) {
     await yesOrExit(world, world.ask, question);
     return;
   }
   const asking = problems.filter(({ asks }) => asks).map(({ code }) => code);
-  if (asking.length > 0) throw new Exit(exit.failed, `the plan needs confirmation (${[...new Set(asking)].join(', ')}), and there is nobody to ask: pass --yes. Nothing was changed`);
+  if (asking.length > 0)
+    throw new Exit(
+      exit.failed,
+      `the plan needs confirmation (${[...new Set(asking)].join(', ')}), and there is nobody to ask: pass --yes. Nothing was changed`,
+    );
   if (plan.changes.some(({ verb }) => verb === 'delete' || verb === 'replace')) {
-    throw new Exit(exit.failed, 'the plan removes something, and there is nobody to ask: pass --yes. Nothing was changed');
+    throw new Exit(
+      exit.failed,
+      'the plan removes something, and there is nobody to ask: pass --yes. Nothing was changed',
+    );
   }
 }
 
 /** Who says nothing, or stops it, has not said yes. */
-export async function yesOrExit({ signal }: World, ask: Exclude<World['ask'], undefined>, question: string): Promise<void> {
+export async function yesOrExit(
+  { signal }: World,
+  ask: Exclude<World['ask'], undefined>,
+  question: string,
+): Promise<void> {
   if ((await ask(question, { signal })) === true) return;
   throw signal.aborted ? new Stopped('nothing was changed') : new Exit(exit.failed, 'nothing was changed');
 }

@@ -1,4 +1,5 @@
-// transaction/bundles.ts — what moves an interface is done whole or not at all: what came of it half is undone at once, and looked at again.
+// transaction/bundles.ts — what moves an interface is done whole or not at all: what came of it half is undone at once,
+// and looked at again.
 import { boundBy, bundlesOf } from '../core/bundle.ts';
 import type { Bundle } from '../core/bundle.ts';
 import { execute } from '../core/execute.ts';
@@ -34,17 +35,35 @@ export class Bundles {
   /** Before the first step: how all was that they touch. */
   static async of(world: World, prepared: Prepared): Promise<Bundles> {
     const found = bundlesOf(prepared.plan.changes, world.kinds);
-    return new Bundles(prepared, await Promise.all(found.map(async (bundle) => ({ bundle, undo: await undoOfBundle(world, prepared, bundle), touched: false, torn: false }))));
+    return new Bundles(
+      prepared,
+      await Promise.all(
+        found.map(async (bundle) => ({
+          bundle,
+          undo: await undoOfBundle(world, prepared, bundle),
+          touched: false,
+          torn: false,
+        })),
+      ),
+    );
   }
 
   get plan(): Plan {
-    return boundBy(this.prepared.plan, this.all.map(({ bundle }) => bundle));
+    return boundBy(
+      this.prepared.plan,
+      this.all.map(({ bundle }) => bundle),
+    );
   }
 
-  /** Says whether nothing more is to be done. One of which nothing was done when another step failed is as it was, and in nobody's way. */
+  /**
+   * Says whether nothing more is to be done. One of which nothing was done when another step failed is as it was, and
+   * in nobody's way.
+   */
   isTornBy(event: Event): boolean {
     if (event.event !== 'done' && event.event !== 'failed' && event.event !== 'skipped') return false;
-    const theirs = this.all.filter(({ bundle }) => (this.prepared.plan.steps[event.step]?.changes ?? []).some(({ ref }) => bundle.refs.has(ref)));
+    const theirs = this.all.filter(({ bundle }) =>
+      (this.prepared.plan.steps[event.step]?.changes ?? []).some(({ ref }) => bundle.refs.has(ref)),
+    );
     for (const one of theirs) {
       one.touched ||= event.event !== 'skipped';
       one.torn ||= event.event !== 'done';
@@ -55,10 +74,11 @@ export class Bundles {
   /** Undoes those that were not done whole. Heeds no signal, which would leave them half. */
   async rollBack(world: World, outcomes: readonly Outcome[]): Promise<readonly RolledBack[]> {
     const { steps } = this.prepared.plan;
-    const isWhole = ({ refs }: Bundle): boolean => steps.every(({ changes }, i) => outcomes[i] === 'done' || !changes.some(({ ref }) => refs.has(ref)));
+    const isWhole = ({ refs }: Bundle): boolean =>
+      steps.every(({ changes }, i) => outcomes[i] === 'done' || !changes.some(({ ref }) => refs.has(ref)));
     const half = this.all.filter(({ touched, bundle }) => touched && !isWhole(bundle));
     const done: RolledBack[] = [];
-    for (const { bundle, undo } of half) done.push({ bundle, ...await undone(world, this.prepared, bundle, undo) });
+    for (const { bundle, undo } of half) done.push({ bundle, ...(await undone(world, this.prepared, bundle, undo)) });
     return done;
   }
 }
@@ -73,26 +93,49 @@ interface Tracked {
 }
 
 /** What became of each step, with those that were undone. */
-export function outcomesAfter({ plan }: Prepared, outcomes: readonly Outcome[], rolledBack: readonly RolledBack[]): readonly Outcome[] {
+export function outcomesAfter(
+  { plan }: Prepared,
+  outcomes: readonly Outcome[],
+  rolledBack: readonly RolledBack[],
+): readonly Outcome[] {
   const undoneRefs = new Set(rolledBack.flatMap(({ bundle }) => [...bundle.refs]));
-  return outcomes.map((outcome, i) => (outcome === 'done' && (plan.steps[i]?.changes ?? []).some(({ ref }) => undoneRefs.has(ref)) ? 'rolled back' : outcome));
+  return outcomes.map((outcome, i) =>
+    outcome === 'done' && (plan.steps[i]?.changes ?? []).some(({ ref }) => undoneRefs.has(ref))
+      ? 'rolled back'
+      : outcome,
+  );
 }
 
 /** In words, for whoever began it. */
 export function renderRolledBack(rolledBack: readonly RolledBack[]): string {
-  return rolledBack.map(({ bundle: { moved }, left, commands }) => {
-    const names = moved.join(' and ');
-    if (left.length === 0) return `${names} ${moved.length === 1 ? 'is' : 'are'} as before, with all addresses and routes: the steps that were to move ${moved.length === 1 ? 'it' : 'them'} were rolled back\n`;
-    return `THE MOVE OF ${names} COULD NOT BE ROLLED BACK WHOLE. What is not as it was:\n${indented(left)}${commands === undefined ? '' : `by hand it would take:\n${commands}`}`;
-  }).join('');
+  return rolledBack
+    .map(({ bundle: { moved }, left, commands }) => {
+      const names = moved.join(' and ');
+      if (left.length === 0)
+        return `${names} ${moved.length === 1 ? 'is' : 'are'} as before, with all addresses and routes: the steps that were to move ${moved.length === 1 ? 'it' : 'them'} were rolled back\n`;
+      return `THE MOVE OF ${names} COULD NOT BE ROLLED BACK WHOLE. What is not as it was:\n${indented(left)}${commands === undefined ? '' : `by hand it would take:\n${commands}`}`;
+    })
+    .join('');
 }
 
 /** Of what stands beside on the same link, what the plan itself changes is not to be as it was. */
-async function undoOfBundle({ driver, kinds }: World, { plan, wanted, observed }: Prepared, { refs }: Bundle): Promise<Undo> {
+async function undoOfBundle(
+  { driver, kinds }: World,
+  { plan, wanted, observed }: Prepared,
+  { refs }: Bundle,
+): Promise<Undo> {
   const own = kindsOf(refs, kinds);
   const others = new Set(plan.changes.flatMap(({ ref }) => (refs.has(ref) ? [] : [ref])));
-  const beside: State = new Map([...observed].filter(([ref, { kind }]) => !others.has(ref) && own.some((one) => one.kind === kind)));
-  return await undoOf(plan.changes.filter(({ ref }) => refs.has(ref)), wanted, beside, driver, own);
+  const beside: State = new Map(
+    [...observed].filter(([ref, { kind }]) => !others.has(ref) && own.some((one) => one.kind === kind)),
+  );
+  return await undoOf(
+    plan.changes.filter(({ ref }) => refs.has(ref)),
+    wanted,
+    beside,
+    driver,
+    own,
+  );
 }
 
 function kindsOf(refs: ReadonlySet<Ref>, kinds: Kinds): Kinds {
@@ -106,32 +149,55 @@ async function undone(world: World, prepared: Prepared, bundle: Bundle, undo: Un
     driver.invalidate();
     return await observe(driver, wantedBy(undo, kinds).state, kinds, prepared.stored.memories);
   };
-  const tried = await tryBack(world, undo, () => orTrouble(async () => {
-    const plan = planBack(undo, await look(), kinds);
-    const troubles: string[] = [];
-    await execute(plan, driver, (event) => { if (event.event === 'failed') troubles.push(event.error.message); });
-    return { isDone: plan.steps.length === 0, troubles };
-  }));
+  const tried = await tryBack(world, undo, () =>
+    orTrouble(async () => {
+      const plan = planBack(undo, await look(), kinds);
+      const troubles: string[] = [];
+      await execute(plan, driver, (event) => {
+        if (event.event === 'failed') troubles.push(event.error.message);
+      });
+      return { isDone: plan.steps.length === 0, troubles };
+    }),
+  );
   try {
     const observed = await look();
     const left = leftToUndo(undo, observed, kinds).map(({ verb, ref }) => `${verb} ${ref} would still be to be done`);
     const unlike = await unlikeFound(world, prepared, bundle);
     if (left.length + unlike.length === 0) return { left: [] };
     const ops: Op[] = planBack(undo, observed, kinds).steps.flatMap((step) => step.ops);
-    return { left: [...left, ...unlike, ...tried.troubles], ...(ops.length === 0 ? {} : { commands: renderScript(ops, world.netns === undefined ? {} : { netns: world.netns }) }) };
+    return {
+      left: [...left, ...unlike, ...tried.troubles],
+      ...(ops.length === 0
+        ? {}
+        : { commands: renderScript(ops, world.netns === undefined ? {} : { netns: world.netns }) }),
+    };
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     return { left: ['it could not be looked at', ...new Set([error.message, ...tried.troubles])] };
   }
 }
 
-/** Of those that were in no bridge of ours, all that hangs on them was read before they were touched. Settings are set by other steps, which stay done. */
-async function unlikeFound({ driver }: World, { uplinks: { pictures } }: Prepared, { moved }: Bundle): Promise<readonly string[]> {
+/**
+ * Of those that were in no bridge of ours, all that hangs on them was read before they were touched. Settings are set
+ * by other steps, which stay done.
+ */
+async function unlikeFound(
+  { driver }: World,
+  { uplinks: { pictures } }: Prepared,
+  { moved }: Bundle,
+): Promise<readonly string[]> {
   const before = moved.flatMap((name) => pictures.get(name) ?? []);
-  const after = await readPictures(driver, before.map(({ name }) => name));
+  const after = await readPictures(
+    driver,
+    before.map(({ name }) => name),
+  );
   return before.flatMap((picture) => {
     const now = after.get(picture.name);
-    return now === undefined ? [`${picture.name} is gone`] : differencesOf({ ...picture, settings: {} }, { ...now, settings: {} }, ELAPSED).map(({ what, mend }) => (mend === undefined ? what : `${what}: ${mend}`));
+    return now === undefined
+      ? [`${picture.name} is gone`]
+      : differencesOf({ ...picture, settings: {} }, { ...now, settings: {} }, ELAPSED).map(({ what, mend }) =>
+          mend === undefined ? what : `${what}: ${mend}`,
+        );
   });
 }
 

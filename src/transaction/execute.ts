@@ -19,7 +19,12 @@ import type { RolledBack } from './bundles.ts';
 import { indented } from './revert.ts';
 
 /** Nothing, where all is as it was to be. `ending`: what is to be said of what was done. */
-export function tellUnsettled({ kinds, print }: World, { plan, wanted, locate }: Prepared, { settled, outcomes, refused, rolledBack, unlike, residual }: Executed, ending?: string): void {
+export function tellUnsettled(
+  { kinds, print }: World,
+  { plan, wanted, locate }: Prepared,
+  { settled, outcomes, refused, rolledBack, unlike, residual }: Executed,
+  ending?: string,
+): void {
   if (unlike.length > 0) print.err(`given back, and not as before:\n${indented(unlike)}`);
   if (settled) return;
   const view = { kinds, wanted, locate };
@@ -47,31 +52,45 @@ export interface Executed {
   /** What the store holds after it. */
   readonly stored: Stored;
   readonly revision: string;
-  readonly seconds: { readonly execute: number; readonly verify: number; };
+  readonly seconds: { readonly execute: number; readonly verify: number };
 }
 
 /**
- * Saves, does the plan, looks again, and saves what was learnt. `lookAt` does not look at more than a change can have reached. What moves an
- * interface and is not done whole is undone, unless all `isReverted` then.
+ * Saves, does the plan, looks again, and saves what was learnt. `lookAt` does not look at more than a change can have
+ * reached. What moves an interface and is not done whole is undone, unless all `isReverted` then.
  */
-export async function executePlan(world: World, prepared: Prepared, lookAt: () => Promise<State> = () => observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories), isReverted = false): Promise<Executed> {
+export async function executePlan(
+  world: World,
+  prepared: Prepared,
+  lookAt: () => Promise<State> = () =>
+    observe(world.driver, prepared.wanted.state, world.kinds, prepared.stored.memories),
+  isReverted = false,
+): Promise<Executed> {
   const { plan, wanted } = prepared;
   const began = performance.now();
   const given = givenBackBy(prepared, world.kinds);
   // An operator may have thought it over for long.
   if (given.length > 0) world.driver.invalidate();
-  const right = await readPictures(world.driver, given.map(({ name }) => name));
+  const right = await readPictures(
+    world.driver,
+    given.map(({ name }) => name),
+  );
   // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
   const saved = await keep(world, prepared, prepared.stored);
   world.report({ event: 'planned', plan });
   const refused = new Map<number, Error>();
   const bundles = await Bundles.of(world, prepared);
   const torn = new AbortController();
-  const ended = await execute(bundles.plan, world.driver, (event) => {
-    if (event.event === 'failed') refused.set(event.step, event.error);
-    if (bundles.isTornBy(event)) torn.abort();
-    world.report(event);
-  }, AbortSignal.any([world.signal, torn.signal]));
+  const ended = await execute(
+    bundles.plan,
+    world.driver,
+    (event) => {
+      if (event.event === 'failed') refused.set(event.step, event.error);
+      if (bundles.isTornBy(event)) torn.abort();
+      world.report(event);
+    },
+    AbortSignal.any([world.signal, torn.signal]),
+  );
   const rolledBack = isReverted ? [] : await bundles.rollBack(world, ended);
   const outcomes = outcomesAfter(prepared, ended, rolledBack);
   const done = performance.now();
@@ -81,10 +100,26 @@ export async function executePlan(world: World, prepared: Prepared, lookAt: () =
   const residual = withoutLeft(differs, prepared);
   world.report({ event: 'settled', residual });
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
-  const stored = settled ? settledStore(prepared, observed, world.kinds) : withoutUnlent(prepared, rolledBack, world.kinds);
+  const stored = settled
+    ? settledStore(prepared, observed, world.kinds)
+    : withoutUnlent(prepared, rolledBack, world.kinds);
   const revision = await keep(world, { before: prepared.stored, revision: saved, isOutdated: false }, stored);
-  const unlike = settled ? await missingFrom(world, given, right, prepared.ledger.has('sysctl net.ipv4.ip_forward')) : [];
-  return { settled, outcomes, refused, rolledBack, unlike, observed, residual, differs, stored, revision, seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 } };
+  const unlike = settled
+    ? await missingFrom(world, given, right, prepared.ledger.has('sysctl net.ipv4.ip_forward'))
+    : [];
+  return {
+    settled,
+    outcomes,
+    refused,
+    rolledBack,
+    unlike,
+    observed,
+    residual,
+    differs,
+    stored,
+    revision,
+    seconds: { execute: (done - began) / 1000, verify: (performance.now() - done) / 1000 },
+  };
 }
 
 /** Without what was there before and was to stay: what --no-prune leaves. */
@@ -95,19 +130,35 @@ function withoutLeft(residual: readonly Change[], { plan, observed }: Prepared):
 
 /** What differs although its step was done, or had none: the failed ones were told already. */
 function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly string[]): readonly Change[] {
-  const told = new Set(plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : changes.map(({ ref }) => ref))));
+  const told = new Set(
+    plan.steps.flatMap(({ changes }, i) => (outcomes[i] === 'done' ? [] : changes.map(({ ref }) => ref))),
+  );
   return residual.filter(({ ref }) => !told.has(ref));
 }
 
-export function settledStore({ stored, ledger, inUse, pictures, facts, before }: Prepared, observed: State, kinds: Kinds): Stored {
+export function settledStore(
+  { stored, ledger, inUse, pictures, facts, before }: Prepared,
+  observed: State,
+  kinds: Kinds,
+): Stored {
   const { found: _found, moving: _moving, beside: _beside, ...rest } = stored;
   const lent = stillLent(ledger, inUse, kinds);
   const former = [...lent.values()];
-  return { ...rest, former, ...besideOf(former, facts, before), memories: memoriesOf(observed, kinds), ...foundOf(pictures, lent) };
+  return {
+    ...rest,
+    former,
+    ...besideOf(former, facts, before),
+    memories: memoriesOf(observed, kinds),
+    ...foundOf(pictures, lent),
+  };
 }
 
 /** What was to be borrowed, and is back as it was, is not lent. */
-function withoutUnlent({ stored, before, pictures }: Prepared, rolledBack: readonly RolledBack[], kinds: Kinds): Stored {
+function withoutUnlent(
+  { stored, before, pictures }: Prepared,
+  rolledBack: readonly RolledBack[],
+  kinds: Kinds,
+): Stored {
   const back = new Set(rolledBack.flatMap(({ bundle, left }) => (left.length === 0 ? [...bundle.refs] : [])));
   if (back.size === 0) return stored;
   const { found: _found, ...rest } = stored;
@@ -117,6 +168,12 @@ function withoutUnlent({ stored, before, pictures }: Prepared, rolledBack: reado
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */
-export async function keep(world: World, { before, revision, isOutdated }: Pick<Prepared, 'before' | 'revision' | 'isOutdated'>, stored: Stored): Promise<string> {
-  return before !== undefined && revision !== ABSENT && !isOutdated && isSame(before, stored) ? revision : await world.store.save(stored, revision);
+export async function keep(
+  world: World,
+  { before, revision, isOutdated }: Pick<Prepared, 'before' | 'revision' | 'isOutdated'>,
+  stored: Stored,
+): Promise<string> {
+  return before !== undefined && revision !== ABSENT && !isOutdated && isSame(before, stored)
+    ? revision
+    : await world.store.save(stored, revision);
 }

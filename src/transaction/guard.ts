@@ -1,4 +1,5 @@
-// transaction/guard.ts — whoever rolls an apply back when nobody else is left to do it: two small processes that look after each other.
+// transaction/guard.ts — whoever rolls an apply back when nobody else is left to do it: two small processes that look
+// after each other.
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, openSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,10 +7,12 @@ import { DriverError } from '../core/resource.ts';
 import { capture } from '../driver/child.ts';
 
 /**
- * Reads the pending file ten times a second until it is gone. Its words: <file> <generation> <lock> <command that rolls back…>. It acts when the time is
- * over and whoever applies has not begun to roll back, or when that one has died in the middle, or was stopped in the middle of rolling back. The guard has a standby, forked from it, under
- * another name: whichever of the two is ended or stopped, the other makes itself the guard and forks a standby of its own. Perl, because it is on every
- * host that netctl runs on, and two of them cost less memory than one of ours. Two dollars are nowhere in it: systemd would make them one.
+ * Reads the pending file ten times a second until it is gone. Its words: <file> <generation> <lock> <command that rolls
+ * back…>. It acts when the time is over and whoever applies has not begun to roll back, or when that one has died in
+ * the middle, or was stopped in the middle of rolling back. The guard has a standby, forked from it, under another
+ * name: whichever of the two is ended or stopped, the other makes itself the guard and forks a standby of its own.
+ * Perl, because it is on every host that netctl runs on, and two of them cost less memory than one of ours. Two dollars
+ * are nowhere in it: systemd would make them one.
  */
 const PROGRAM = `
 use POSIX ();
@@ -94,13 +97,27 @@ export interface Guarded {
 /** Milliseconds that it may take to begin. */
 const STARTING = 10_000;
 
-/** Returns when the guard is on its watch. Where systemd does, it is a unit of its own: the end of the operator's session would take everything in it along. */
+/**
+ * Returns when the guard is on its watch. Where systemd does, it is a unit of its own: the end of the operator's
+ * session would take everything in it along.
+ */
 export async function startGuard({ pending, generation, lock, command, log }: Guarded): Promise<void> {
   // As /proc names it.
   const argv = ['perl', '-e', PROGRAM, pending, String(generation), realpathSync(lock), ...command];
   if (existsSync('/run/systemd/system')) {
     // With the whole unit its standby would end, and the daemons that it has started again.
-    const unit = ['systemd-run', '--quiet', '--collect', `--description=netctl: guards generation ${generation}`, '--property=KillMode=process', `--unit=netctl-guard-${process.pid}-${generation}`, `--setenv=PATH=${process.env['PATH'] ?? ''}`, `--property=StandardOutput=append:${log}`, `--property=StandardError=append:${log}`, '--'];
+    const unit = [
+      'systemd-run',
+      '--quiet',
+      '--collect',
+      `--description=netctl: guards generation ${generation}`,
+      '--property=KillMode=process',
+      `--unit=netctl-guard-${process.pid}-${generation}`,
+      `--setenv=PATH=${process.env['PATH'] ?? ''}`,
+      `--property=StandardOutput=append:${log}`,
+      `--property=StandardError=append:${log}`,
+      '--',
+    ];
     try {
       await capture([...unit, ...argv]);
       await onWatch(log);
@@ -125,7 +142,9 @@ async function onWatch(log: string, child?: Started): Promise<void> {
     if (existsSync(log) && readFileSync(log, 'utf8').includes(' is guarded\n')) return;
     await sleep(5);
   }
-  throw new DriverError('perl (the guard)', { stderr: [child?.ended ?? 'it does not begin', ...(existsSync(log) ? [readFileSync(log, 'utf8')] : [])].join('\n') });
+  throw new DriverError('perl (the guard)', {
+    stderr: [child?.ended ?? 'it does not begin', ...(existsSync(log) ? [readFileSync(log, 'utf8')] : [])].join('\n'),
+  });
 }
 
 interface Started {
@@ -138,9 +157,17 @@ function startByItself([program = '', ...rest]: readonly string[], log: string):
   const file = openLog(log);
   const child = spawn(program, rest, { cwd: '/', detached: true, stdio: ['ignore', file, file] });
   closeSync(file);
-  const started: { ended?: string; end(): void } = { end: () => { child.kill('SIGKILL'); } };
-  child.once('exit', (code, signal) => { started.ended = `it ended with ${signal ?? `exit code ${code ?? 0}`}`; });
-  child.once('error', (error) => { started.ended = error.message; });
+  const started: { ended?: string; end(): void } = {
+    end: () => {
+      child.kill('SIGKILL');
+    },
+  };
+  child.once('exit', (code, signal) => {
+    started.ended = `it ended with ${signal ?? `exit code ${code ?? 0}`}`;
+  });
+  child.once('error', (error) => {
+    started.ended = error.message;
+  });
   child.unref();
   return started;
 }
@@ -149,7 +176,10 @@ function openLog(log: string): number {
   try {
     return openSync(log, 'a', 0o600);
   } catch (error) {
-    throw new DriverError(`open ${log}`, { stderr: error instanceof Error ? error.message : String(error), cause: error });
+    throw new DriverError(`open ${log}`, {
+      stderr: error instanceof Error ? error.message : String(error),
+      cause: error,
+    });
   }
 }
 

@@ -1,4 +1,5 @@
-// transaction/left-behind.ts — an apply that is rolled back takes its bridges with it, and nobody is asked: what others have put there meanwhile is said.
+// transaction/left-behind.ts — an apply that is rolled back takes its bridges with it, and nobody is asked: what others
+// have put there meanwhile is said.
 import { ledgerOf } from '../core/borrow.ts';
 import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
@@ -18,7 +19,10 @@ import type { World } from '../pipeline/world.ts';
 /** Seconds: a host that cannot be looked at is rolled back all the same. */
 const PATIENCE = 2;
 
-export async function sayLeftBehind(world: World, record: Pick<Record, 'undo' | 'lent' | 'memories' | 'found'>): Promise<void> {
+export async function sayLeftBehind(
+  world: World,
+  record: Pick<Record, 'undo' | 'lent' | 'memories' | 'found'>,
+): Promise<void> {
   const { driver, kinds, safety, print, color } = world;
   const { undo, lent = [], memories } = record;
   const givenBack = [...picturesIn(record).values()];
@@ -31,10 +35,15 @@ export async function sayLeftBehind(world: World, record: Pick<Record, 'undo' | 
     const changed = new Set(plan.changes.map(({ ref }) => ref));
     const left = leavingIn(wanted.state, observed).filter(({ ref }) => changed.has(ref));
     if (left.length === 0) return;
-    const [{ links }, uplinks] = await Promise.all([world.facts(), readUplinks(driver, [], [...new Set([...aboutToLeave(left), ...givenBack.map(({ name }) => name)])])]);
+    const [{ links }, uplinks] = await Promise.all([
+      world.facts(),
+      readUplinks(driver, [], [...new Set([...aboutToLeave(left), ...givenBack.map(({ name }) => name)])]),
+    ]);
     const around = { links, uplinks, lent: ledgerOf(lent, kinds), takesRoutes: false, givenBack };
     // Nobody is there to be refused.
-    const said = [bridges, uplinksSince, uplinkElsewhere].flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)]).map((one) => ({ ...one, severity: 'warning' as const }));
+    const said = [bridges, uplinksSince, uplinkElsewhere]
+      .flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)])
+      .map((one) => ({ ...one, severity: 'warning' as const }));
     if (said.length > 0) print.err(renderDiagnostics(placeAll(said, NOWHERE), { color }));
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;

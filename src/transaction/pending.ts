@@ -11,10 +11,16 @@ export async function settlePending(world: World): Promise<void> {
   const pending = world.generations.pending();
   if (pending === undefined) return;
   if (!isOverdue(world, pending)) {
-    const left = pending.until === undefined ? '' : ` for ${Math.max(0, pending.until - world.safety.uptime()).toFixed(0)} s more`;
-    throw new Exit(exit.locked, `generation ${pending.generation} waits to be confirmed${left}: netctl confirm keeps it, netctl rollback rolls it back. Nothing was changed`);
+    const left =
+      pending.until === undefined ? '' : ` for ${Math.max(0, pending.until - world.safety.uptime()).toFixed(0)} s more`;
+    throw new Exit(
+      exit.locked,
+      `generation ${pending.generation} waits to be confirmed${left}: netctl confirm keeps it, netctl rollback rolls it back. Nothing was changed`,
+    );
   }
-  world.print.err(`generation ${pending.generation} was begun, and nobody decided on it (${whyOverdue(world, pending)}): it is rolled back first\n`);
+  world.print.err(
+    `generation ${pending.generation} was begun, and nobody decided on it (${whyOverdue(world, pending)}): it is rolled back first\n`,
+  );
   const code = await rollBackPending(world, pending, whyOverdue(world, pending));
   if (code !== exit.rolledBack) throw new Exit(code, 'nothing else was changed');
 }
@@ -48,14 +54,18 @@ export async function rollBackPending(world: World, pending: Pending, why: strin
   return await rollbackTo(world, number, record, `${why}, and the host was rebooted`);
 }
 
-/** Without it nothing can be rolled back. That is decided, too: else nothing could be applied on this host ever again. */
+/**
+ * Without it nothing can be rolled back. That is decided, too: else nothing could be applied on this host ever again.
+ */
 function recordIn(world: World, number: number, why: string): Record | undefined {
   try {
     return world.generations.record(number);
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     decide(world, number, { is: 'rolled back', why, left: [error.message] });
-    world.print.err(`GENERATION ${number} COULD NOT BE ROLLED BACK: ${why}, but ${error.message}. What it did is left as it is; netctl plan says what differs from a spec\n`);
+    world.print.err(
+      `GENERATION ${number} COULD NOT BE ROLLED BACK: ${why}, but ${error.message}. What it did is left as it is; netctl plan says what differs from a spec\n`,
+    );
     return undefined;
   }
 }

@@ -1,6 +1,6 @@
-// transaction/record-by-now.ts — what a generation that is rolled back gives an interface: what that has by now. What somebody has removed
-// meanwhile stays away, also where the generation's record would make it again; what he has put on an interface that goes back into its
-// bridge goes along.
+// transaction/record-by-now.ts — what a generation that is rolled back gives an interface: what that has by now. What
+// somebody has removed meanwhile stays away, also where the generation's record would make it again; what he has put on
+// an interface that goes back into its bridge goes along.
 import type { Facts } from '../core/facts.ts';
 import { refOf } from '../core/resource.ts';
 import type { Diagnostic, Kinds, Ref, Resource, State } from '../core/resource.ts';
@@ -24,7 +24,10 @@ import { withoutAddresses, withoutRoutes } from '../pipeline/borrowed/lent-witho
 
 export interface ByNow {
   readonly record: Record;
-  /** What is to be saved before the first step back: whoever goes on after a kill cannot see any more what somebody has removed. */
+  /**
+   * What is to be saved before the first step back: whoever goes on after a kill cannot see any more what somebody has
+   * removed.
+   */
   readonly stored: Stored;
   readonly told: readonly Diagnostic[];
   /** Without what is no more as it was, for a comparison. */
@@ -34,9 +37,17 @@ export interface ByNow {
 type Executed = Address | Route;
 
 /** `observed`: as the way back sees the host. */
-export function recordByNow(record: Record, stored: Stored, facts: Facts, observed: State, kinds: Kinds, start?: string): ByNow {
+export function recordByNow(
+  record: Record,
+  stored: Stored,
+  facts: Facts,
+  observed: State,
+  kinds: Kinds,
+  start?: string,
+): ByNow {
   const lent = (record.lent ?? []).filter(isCarried);
-  const now = stored.moving === true ? { former: stored.former, told: [] } : judged(record, lent, stored, facts, observed, start);
+  const now =
+    stored.moving === true ? { former: stored.former, told: [] } : judged(record, lent, stored, facts, observed, start);
   const has = new Set(now.former.map(nameOf));
   const had = new Set(lent.map(nameOf));
   const gone = lent.filter((one) => !has.has(nameOf(one)));
@@ -44,14 +55,24 @@ export function recordByNow(record: Record, stored: Stored, facts: Facts, observ
   const added = now.former.filter(isCarried).filter((one) => !had.has(nameOf(one)) && bridges.has(one.link));
   const moving = { ...stored, former: now.former, moving: true as const };
   if (gone.length + added.length === 0) return { record, stored: moving, told: now.told, comparable: (image) => image };
-  const { former, found } = without({ ...NOTHING, former: record.lent ?? [], ...(record.found === undefined ? {} : { found: record.found }) }, gone);
+  const { former, found } = without(
+    { ...NOTHING, former: record.lent ?? [], ...(record.found === undefined ? {} : { found: record.found }) },
+    gone,
+  );
   const before = record.before === null ? null : without(record.before, gone);
   return {
-    stored: moving, told: now.told, comparable: (image) => comparable(image, [...gone, ...added]),
+    stored: moving,
+    told: now.told,
+    comparable: (image) => comparable(image, [...gone, ...added]),
     record: {
-      ...record, lent: former, ...(found === undefined ? {} : { found }),
+      ...record,
+      lent: former,
+      ...(found === undefined ? {} : { found }),
       undo: {
-        found: [...withoutGone(record.undo.found, gone), ...added.map((one) => onBridge(one, bridges.get(one.link) ?? ''))],
+        found: [
+          ...withoutGone(record.undo.found, gone),
+          ...added.map((one) => onBridge(one, bridges.get(one.link) ?? '')),
+        ],
         made: [...record.undo.made, ...added.map((one) => refOf(one, kinds))],
       },
       before: before === null ? null : { ...before, former: [...before.former, ...added] },
@@ -59,28 +80,64 @@ export function recordByNow(record: Record, stored: Stored, facts: Facts, observ
   };
 }
 
-/** Of interfaces that are in their bridges, what is lent still; of those that this generation has given back, what they have. */
-function judged({ lent: all = [] }: Record, lent: readonly Executed[], stored: Stored, facts: Facts, observed: State, start: string | undefined): { readonly former: readonly Resource[]; readonly told: readonly Diagnostic[] } {
+/**
+ * Of interfaces that are in their bridges, what is lent still; of those that this generation has given back, what they
+ * have.
+ */
+function judged(
+  { lent: all = [] }: Record,
+  lent: readonly Executed[],
+  stored: Stored,
+  facts: Facts,
+  observed: State,
+  start: string | undefined,
+): { readonly former: readonly Resource[]; readonly told: readonly Diagnostic[] } {
   const { kept, told } = lentByNow(stored, facts, start, false);
   const known = new Set(stored.former.map((one) => deviceOf(one)));
-  const names = [...new Set(lent.map(({ link }) => link))].filter((name) => !known.has(name) && facts.links.get(name)?.master === undefined && facts.links.has(name));
-  const own = [...observed.values()].filter(isCarried).filter((one) => one.borrowed === true && names.includes(one.link));
+  const names = [...new Set(lent.map(({ link }) => link))].filter(
+    (name) => !known.has(name) && facts.links.get(name)?.master === undefined && facts.links.has(name),
+  );
+  const own = [...observed.values()]
+    .filter(isCarried)
+    .filter((one) => one.borrowed === true && names.includes(one.link));
   const gone = lent.filter((one) => names.includes(one.link) && isGone(one, own, facts));
   const back = all.filter((one) => names.includes(deviceOf(one) ?? '') && !(gone as readonly Resource[]).includes(one));
   const there = new Set(back.filter(isCarried).map(nameOf));
-  return { former: [...kept.former, ...back, ...own.filter((one) => !there.has(nameOf(one)))], told: [...told, ...gone.filter(isAddress).map(removed)] };
+  return {
+    former: [...kept.former, ...back, ...own.filter((one) => !there.has(nameOf(one)))],
+    told: [...told, ...gone.filter(isAddress).map(removed)],
+  };
 }
 
 /** As where it is in a bridge: all that is missing may have been lost together. */
 function isGone(one: Executed, own: readonly Executed[], { links }: Facts): boolean {
   if (own.some((each) => nameOf(each) === nameOf(one))) return false;
-  if (isRoute(one)) return [...links.values()].some(({ routes }) => routes.some((each) => each.protocol !== KERNEL && each.family === one.family && each.to === one.to && each.table === one.table));
-  const isElsewhere = [...links.values()].some(({ addresses }) => addresses.some(({ cidr }) => ipOf(cidr) === ipOf(one.cidr)));
-  return isElsewhere || own.some((each) => isAddress(each) && each.scope === undefined && each.cidr.includes(':') === one.cidr.includes(':'));
+  if (isRoute(one))
+    return [...links.values()].some(({ routes }) =>
+      routes.some(
+        (each) =>
+          each.protocol !== KERNEL && each.family === one.family && each.to === one.to && each.table === one.table,
+      ),
+    );
+  const isElsewhere = [...links.values()].some(({ addresses }) =>
+    addresses.some(({ cidr }) => ipOf(cidr) === ipOf(one.cidr)),
+  );
+  return (
+    isElsewhere ||
+    own.some(
+      (each) => isAddress(each) && each.scope === undefined && each.cidr.includes(':') === one.cidr.includes(':'),
+    )
+  );
 }
 
 function removed({ cidr, link }: Address): Diagnostic {
-  return { severity: 'warning', code: UPLINK_CHANGED, at: [], message: `${cidr} is on ${link} no more: it is not put on the bridge that ${link} goes back into`, hint: `ip address add ${cidr} dev ${link}, if the host is to have it` };
+  return {
+    severity: 'warning',
+    code: UPLINK_CHANGED,
+    at: [],
+    message: `${cidr} is on ${link} no more: it is not put on the bridge that ${link} goes back into`,
+    hint: `ip address add ${cidr} dev ${link}, if the host is to have it`,
+  };
 }
 
 function isCarried(one: Resource): one is Executed {
@@ -95,7 +152,11 @@ function nameOf(one: Resource): string {
 
 /** Of interfaces that go back into one. */
 function bridgesIn({ undo: { found } }: Record): ReadonlyMap<string, string> {
-  return new Map(found.flatMap((one): readonly (readonly [string, string])[] => (isLink(one) && one.type === 'port' && one.promiscuous && one.master !== undefined ? [[one.name, one.master]] : [])));
+  return new Map(
+    found.flatMap((one): readonly (readonly [string, string])[] =>
+      isLink(one) && one.type === 'port' && one.promiscuous && one.master !== undefined ? [[one.name, one.master]] : [],
+    ),
+  );
 }
 
 function onBridge(one: Executed, bridge: string): Executed {
@@ -104,7 +165,20 @@ function onBridge(one: Executed, bridge: string): Executed {
     const { dependsOn: _on, expires: _expires, ...route } = rest;
     return { ...route, link: bridge, movedFrom, protocol: PROTOCOL };
   }
-  const { label: _label, lifetime: _lifetime, stands: _stands, comesAfter: _after, promotes: _promotes, goes: _goes, makesRoom: _room, behind: _behind, restores: _restores, empties: _empties, noDad: _dad, ...address } = rest;
+  const {
+    label: _label,
+    lifetime: _lifetime,
+    stands: _stands,
+    comesAfter: _after,
+    promotes: _promotes,
+    goes: _goes,
+    makesRoom: _room,
+    behind: _behind,
+    restores: _restores,
+    empties: _empties,
+    noDad: _dad,
+    ...address
+  } = rest;
   return { ...address, link: bridge, movedFrom };
 }
 
@@ -117,21 +191,46 @@ function without(kept: Stored, gone: readonly Executed[]): Stored {
 /** On whichever link it was. What comes after it moves up. */
 function withoutGone(found: readonly Resource[], gone: readonly Executed[]): readonly Resource[] {
   const names = new Set(gone.map((one) => nameOf({ ...one, link: '' } as Executed)));
-  const isLeft = (one: Resource): boolean => !isCarried(one) || !(one.borrowed === true || one.movedFrom !== undefined) || !names.has(nameOf({ ...one, link: '' } as Executed));
-  const fallen = new Set(found.filter((one) => !isLeft(one)).filter(isAddress).map((one): Ref => `address ${one.link} ${addressText(one)}`));
+  const isLeft = (one: Resource): boolean =>
+    !isCarried(one) ||
+    !(one.borrowed === true || one.movedFrom !== undefined) ||
+    !names.has(nameOf({ ...one, link: '' } as Executed));
+  const fallen = new Set(
+    found
+      .filter((one) => !isLeft(one))
+      .filter(isAddress)
+      .map((one): Ref => `address ${one.link} ${addressText(one)}`),
+  );
   return found.filter(isLeft).map((one) => {
-    if (isRoute(one) && one.dependsOn !== undefined) return { ...one, dependsOn: one.dependsOn.filter((ref) => !fallen.has(ref)) };
+    if (isRoute(one) && one.dependsOn !== undefined)
+      return { ...one, dependsOn: one.dependsOn.filter((ref) => !fallen.has(ref)) };
     return isAddress(one) && one.place !== undefined ? { ...one, place: placeOf(one, found, isLeft) } : one;
   });
 }
 
 function placeOf({ link, place = 0 }: Address, found: readonly Resource[], isLeft: (one: Resource) => boolean): number {
-  return place - found.filter((one) => isAddress(one) && one.link === link && one.place !== undefined && one.place < place && !isLeft(one)).length;
+  return (
+    place -
+    found.filter(
+      (one) => isAddress(one) && one.link === link && one.place !== undefined && one.place < place && !isLeft(one),
+    ).length
+  );
 }
 
 /** With an address go the kernel's route to its network and what has it as source. */
 function comparable(image: Image, executed: readonly Executed[]): Image {
   const ips = executed.filter(isAddress).map(({ cidr, peer }) => [ipOf(cidr), ipOf(peer ?? cidr)] as const);
-  const routes = new Set(executed.filter(isRoute).map(({ to, family }) => (to === 'default' && family === 6 ? '::/0' : to)));
-  return withoutCarried(image, new Set(ips.map(([ip]) => ip)), ({ to, source, protocol }) => routes.has(to) || ips.some(([ip, end]) => source === ip || (protocol === KERNEL && (to === end || (to.includes('/') && contains(to, end))))));
+  const routes = new Set(
+    executed.filter(isRoute).map(({ to, family }) => (to === 'default' && family === 6 ? '::/0' : to)),
+  );
+  return withoutCarried(
+    image,
+    new Set(ips.map(([ip]) => ip)),
+    ({ to, source, protocol }) =>
+      routes.has(to) ||
+      ips.some(
+        ([ip, end]) =>
+          source === ip || (protocol === KERNEL && (to === end || (to.includes('/') && contains(to, end)))),
+      ),
+  );
 }

@@ -1,4 +1,5 @@
-// transaction/restore.ts — goes back to what an earlier generation made of the host, where what is to be undone cannot be undone step by step.
+// transaction/restore.ts — goes back to what an earlier generation made of the host, where what is to be undone cannot
+// be undone step by step.
 import { StoreError } from '../core/stored.ts';
 import { inForceBefore } from '../generations/model.ts';
 import type { Record, Generation } from '../generations/model.ts';
@@ -10,24 +11,32 @@ import type { World, ExitCode } from '../pipeline/world.ts';
 import { applyPlan } from './apply-plan.ts';
 import { decide } from './revert.ts';
 
-/** On a host that lost all that a kernel knows there is nothing to roll back: it becomes what was in force before, or nothing of netctl's. */
+/**
+ * On a host that lost all that a kernel knows there is nothing to roll back: it becomes what was in force before, or
+ * nothing of netctl's.
+ */
 export async function rollbackTo(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
   const { generations, store } = world;
   const target = inForceBefore(number, generations.list());
   const { revision } = await store.load();
   if (record.before === null) await store.forget();
   else await store.save(record.before, revision);
-  const left = await madeAgain(world, target) ? [] : ['what was in force before it could not all be made again'];
+  const left = (await madeAgain(world, target)) ? [] : ['what was in force before it could not all be made again'];
   decide(world, number, { is: 'rolled back', why, left });
-  world.print.err(`generation ${number} was rolled back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`);
+  world.print.err(
+    `generation ${number} was rolled back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`,
+  );
   return left.length === 0 ? exit.rolledBack : exit.notRolledBack;
 }
 
 /** What cannot be done is said, and decided all the same: else nothing could be applied on this host ever again. */
 async function madeAgain(world: World, target: Generation | undefined): Promise<boolean> {
   try {
-    const prepared = target === undefined || target.restores === 0 ? await prepareNothing(world) : await prepareAsThen(world, world.generations.record(target.number));
-    return await applyPlan(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '') === exit.ok;
+    const prepared =
+      target === undefined || target.restores === 0
+        ? await prepareNothing(world)
+        : await prepareAsThen(world, world.generations.record(target.number));
+    return (await applyPlan(world, prepared, { yes: true, overrules: [MASS_DELETE] }, '')) === exit.ok;
   } catch (error) {
     if (!(error instanceof Exit || error instanceof StoreError)) throw error;
     world.print.err(`${error.message}\n`);

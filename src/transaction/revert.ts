@@ -1,4 +1,5 @@
-// transaction/revert.ts — undoes what an apply did, and looks whether the host is as it was: never a promise that was not looked at.
+// transaction/revert.ts — undoes what an apply did, and looks whether the host is as it was: never a promise that was
+// not looked at.
 import { basename } from 'node:path';
 import { execute } from '../core/execute.ts';
 import { observe } from '../core/observe.ts';
@@ -21,7 +22,12 @@ import { settledSince } from '../uplinks/settled-since.ts';
 import { readChains, removeEmptyTables } from '../pipeline/preflight/empty-tables.ts';
 import { restore, unlike } from '../pipeline/borrowed/given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
-import { changedNeighbours, recordWithNeighbours, toldOf, withNeighboursByNow } from '../pipeline/borrowed/neighbours-by-now.ts';
+import {
+  changedNeighbours,
+  recordWithNeighbours,
+  toldOf,
+  withNeighboursByNow,
+} from '../pipeline/borrowed/neighbours-by-now.ts';
 import { picturesIn } from '../pipeline/borrowed/pictures.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
 import { NOWHERE, placeAll } from '../specfile/locate.ts';
@@ -41,7 +47,10 @@ export function asUnconfirmed(code: ExitCode, why: string): ExitCode {
   return code === exit.rolledBack && why === UNCONFIRMED ? exit.unconfirmed : code;
 }
 
-/** Seconds that the first attempts may take: a tool that hangs must not keep an operator out, and one that is only slow has more time later. */
+/**
+ * Seconds that the first attempts may take: a tool that hangs must not keep an operator out, and one that is only slow
+ * has more time later.
+ */
 const PATIENCE = [1, 5];
 /** Seconds more for each thing that may have to be put back. */
 const EACH = 0.002;
@@ -64,9 +73,12 @@ export async function rollBack(world: World, number: number, record: Record, why
   const right = await rightBefore(world, record, isHalf ? 'there' : isBegun ? 'back' : undefined);
   const { left, commands } = await undo(world, right.record, right);
   decide(world, number, { is: 'rolled back', why, left });
-  if (left.length === 0) world.print.err(`generation ${number} was rolled back: ${why}. The host is as it was before\n`);
+  if (left.length === 0)
+    world.print.err(`generation ${number} was rolled back: ${why}. The host is as it was before\n`);
   else {
-    world.print.err(`GENERATION ${number} COULD NOT BE ROLLED BACK WHOLE: ${why}. What is not as it was:\n${indented(left)}`);
+    world.print.err(
+      `GENERATION ${number} COULD NOT BE ROLLED BACK WHOLE: ${why}. What is not as it was:\n${indented(left)}`,
+    );
     // As it is: a text that is handed to a command would be another one with blanks before it.
     if (commands !== undefined) world.print.err(`by hand it would take:\n${commands}`);
   }
@@ -78,14 +90,29 @@ export function claim({ generations, safety }: Pick<World, 'generations' | 'safe
   const pending = generations.pending();
   if (pending === undefined || (pending.phase === 'rolling back' && pending.pid === safety.self.pid)) return;
   // On a disk that is full by now it is rolled back all the same.
-  untold(() => { generations.arm({ ...pending, ...safety.self, phase: 'rolling back' }); });
+  untold(() => {
+    generations.arm({ ...pending, ...safety.self, phase: 'rolling back' });
+  });
 }
 
-/** Nobody has to decide on it any more, also where it cannot be put down what became of it. False: somebody will, since that cannot be said. */
+/**
+ * Nobody has to decide on it any more, also where it cannot be put down what became of it. False: somebody will, since
+ * that cannot be said.
+ */
 export function decide({ generations, print }: World, number: number, outcome: Outcome): boolean {
-  const [end, disarm] = [untold(() => { generations.end(number, outcome); }), untold(() => { generations.disarm(); })];
+  const [end, disarm] = [
+    untold(() => {
+      generations.end(number, outcome);
+    }),
+    untold(() => {
+      generations.disarm();
+    }),
+  ];
   // To be listed as one that is in force would be worse than not at all.
-  if (end !== undefined && outcome.is === 'rolled back') untold(() => { generations.drop(number); });
+  if (end !== undefined && outcome.is === 'rolled back')
+    untold(() => {
+      generations.drop(number);
+    });
   for (const reason of [end, disarm]) if (reason !== undefined) print.err(`${reason}\n`);
   return disarm === undefined;
 }
@@ -122,8 +149,11 @@ async function rightBefore(world: World, record: Record, half: Half): Promise<Ri
   const { driver, safety } = world;
   safety.hurry(safety.uptime() + LOOK);
   try {
-    const [pictures, links] = await Promise.all([readPictures(driver, [...picturesIn(record).keys()]), driver.read(READ_LINKS)]);
-    return { pictures, links, ...await byNow(world, record, half) };
+    const [pictures, links] = await Promise.all([
+      readPictures(driver, [...picturesIn(record).keys()]),
+      driver.read(READ_LINKS),
+    ]);
+    return { pictures, links, ...(await byNow(world, record, half)) };
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
     return { pictures: new Map(), links: '', record, comparable: (image) => image };
@@ -148,10 +178,27 @@ async function byNow(world: World, record: Record, half: Half): Promise<Pick<Rig
 async function judgedByNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
   const { store, kinds, safety, print, color } = world;
   const { stored, revision } = await store.load();
-  if (stored === undefined || record.lent === undefined || half === 'there' || (half === 'back' && stored.moving !== true)) return { record, comparable: (image) => image };
+  if (
+    stored === undefined ||
+    record.lent === undefined ||
+    half === 'there' ||
+    (half === 'back' && stored.moving !== true)
+  )
+    return { record, comparable: (image) => image };
   const [facts, observed] = await Promise.all([world.facts(), found(world, record.undo, stored.memories)]);
   const neighbours = await changedNeighbours(stored, facts, world.driver);
-  const { told, stored: moving, ...rest } = recordByNow(recordWithNeighbours(record, neighbours), withNeighboursByNow(stored, neighbours), facts, observed, kinds, safety.start);
+  const {
+    told,
+    stored: moving,
+    ...rest
+  } = recordByNow(
+    recordWithNeighbours(record, neighbours),
+    withNeighboursByNow(stored, neighbours),
+    facts,
+    observed,
+    kinds,
+    safety.start,
+  );
   if (!isSame(stored, moving)) await store.save(moving, revision);
   const all = [...told, ...neighbours.map(toldOf)];
   if (all.length > 0) print.err(renderDiagnostics(placeAll(all, NOWHERE), { color }));
@@ -184,7 +231,11 @@ export interface Tried {
 }
 
 /** Tries until there is nothing to do, each time within bounds. */
-export async function tryBack({ safety }: Pick<World, 'safety'>, { found: resources, made }: Undo, tryOnce: () => Promise<Tried>): Promise<Tried> {
+export async function tryBack(
+  { safety }: Pick<World, 'safety'>,
+  { found: resources, made }: Undo,
+  tryOnce: () => Promise<Tried>,
+): Promise<Tried> {
   const size = resources.length + made.length;
   let tried: Tried = { isDone: false, troubles: [] };
   for (const [i, pause] of [0, ...PAUSES].entries()) {
@@ -198,7 +249,10 @@ export async function tryBack({ safety }: Pick<World, 'safety'>, { found: resour
   return tried;
 }
 
-/** One way back, from wherever the host is. What one plan puts right may show what else is not, as the order of addresses. */
+/**
+ * One way back, from wherever the host is. What one plan puts right may show what else is not, as the order of
+ * addresses.
+ */
 async function attempt(world: World, record: Record): Promise<Tried> {
   const { driver, kinds, store } = world;
   try {
@@ -207,7 +261,10 @@ async function attempt(world: World, record: Record): Promise<Tried> {
     const memories = stored?.memories ?? record.memories;
     const plan = planBack(record.undo, await found(world, record.undo, memories), kinds);
     const recordBefore = withRecordedBefore(memories, plan, kinds);
-    const unsaved = stored === undefined || plan.steps.length === 0 ? undefined : await triedTo(() => store.save({ ...stored, memories: recordBefore }, revision));
+    const unsaved =
+      stored === undefined || plan.steps.length === 0
+        ? undefined
+        : await triedTo(() => store.save({ ...stored, memories: recordBefore }, revision));
     const refused: string[] = [];
     await execute(plan, driver, (event) => {
       if (event.event === 'failed') refused.push(event.error.message);
@@ -221,7 +278,8 @@ async function attempt(world: World, record: Record): Promise<Tried> {
     }
     return { isDone, troubles: unsaved === undefined ? refused : [...refused, unsaved] };
   } catch (error) {
-    if (error instanceof DriverError || error instanceof StoreError) return { isDone: false, troubles: [error.message] };
+    if (error instanceof DriverError || error instanceof StoreError)
+      return { isDone: false, troubles: [error.message] };
     throw error;
   }
 }
@@ -251,7 +309,12 @@ async function putBack({ store }: World, before: Stored | null): Promise<void> {
 const ELAPSED = 600;
 
 /** `unseen`: why it could not be looked at. */
-async function verify(world: World, record: Record, right: Right, troubles: readonly string[]): Promise<TakenBack | { readonly unseen: string }> {
+async function verify(
+  world: World,
+  record: Record,
+  right: Right,
+  troubles: readonly string[],
+): Promise<TakenBack | { readonly unseen: string }> {
   const { driver, kinds } = world;
   try {
     driver.invalidate();
@@ -260,15 +323,36 @@ async function verify(world: World, record: Record, right: Right, troubles: read
     const left = leftToUndo(record.undo, observed, kinds);
     const plan: Plan = planBack(record.undo, observed, kinds);
     const image = await look(world);
-    const differing = differences(right.comparable(withLinksSince(record.image, right.links)), right.comparable(image), concernedBy(record.undo, kinds));
-    const isKept = stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
-    const others = await unlike(driver, [...picturesIn(record).values()].map((picture) => settledSince(picture, right.pictures.get(picture.name), forwards(record))), ELAPSED);
-    const seen = [...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`), ...differing, ...others, ...(isKept ? [] : ['who holds which address is kept otherwise than before'])];
+    const differing = differences(
+      right.comparable(withLinksSince(record.image, right.links)),
+      right.comparable(image),
+      concernedBy(record.undo, kinds),
+    );
+    const isKept =
+      stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
+    const others = await unlike(
+      driver,
+      [...picturesIn(record).values()].map((picture) =>
+        settledSince(picture, right.pictures.get(picture.name), forwards(record)),
+      ),
+      ELAPSED,
+    );
+    const seen = [
+      ...left.map(({ verb, ref }) => `${verb} ${ref} would still be to be done`),
+      ...differing,
+      ...others,
+      ...(isKept ? [] : ['who holds which address is kept otherwise than before']),
+    ];
     // What went wrong on the way says why; where all is well in the end it is of no interest.
     if (seen.length === 0) return { left: [] };
     // Last: who holds what is as before once the host is.
     const ops = [...plan.steps.flatMap((step) => step.ops), ...(isKept ? [] : world.store.saving(record.before))];
-    return { left: [...seen, ...troubles], ...(ops.length === 0 ? {} : { commands: renderScript(ops, world.netns === undefined ? {} : { netns: world.netns }) }) };
+    return {
+      left: [...seen, ...troubles],
+      ...(ops.length === 0
+        ? {}
+        : { commands: renderScript(ops, world.netns === undefined ? {} : { netns: world.netns }) }),
+    };
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
     return { unseen: error.message };
@@ -278,11 +362,24 @@ async function verify(world: World, record: Record, right: Right, troubles: read
 /** The host as its tools show it, by the reads that a look at it makes in any case. */
 export async function look({ driver, paths }: Pick<World, 'driver' | 'paths'>): Promise<Image> {
   const [links, routes, rules, chains, networks, guests, run, processes] = await Promise.all([
-    driver.read(READ_LINKS), driver.read(READ_ALL_ROUTES), savedRules(driver), readChains(driver),
-    driver.files(`${paths.state}/networks`), driver.files(`${paths.state}/guests`), driver.files(paths.run), driver.processes(`--pid-file=${paths.run}/`),
+    driver.read(READ_LINKS),
+    driver.read(READ_ALL_ROUTES),
+    savedRules(driver),
+    readChains(driver),
+    driver.files(`${paths.state}/networks`),
+    driver.files(`${paths.state}/guests`),
+    driver.files(paths.run),
+    driver.processes(`--pid-file=${paths.run}/`),
   ]);
   const files = new Map([...networks, ...guests, ...run].filter(([path]) => !volatile(path, paths.run)));
-  return imageOf({ links, routes, rules, chains, files, processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]) });
+  return imageOf({
+    links,
+    routes,
+    rules,
+    chains,
+    files,
+    processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]),
+  });
 }
 
 /** What a daemon writes by itself: its leases, its number; and the lock. */
@@ -294,5 +391,6 @@ function volatile(path: string, run: string): boolean {
 function concernedBy({ found: resources, made }: Undo, kinds: Kinds): (subject: string) => boolean {
   const refs: readonly Ref[] = [...wantedBy({ found: resources, made }, kinds).state.keys(), ...made];
   const words = new Set(refs.flatMap((ref) => ref.split(' ')));
-  return (subject) => subject !== CHAINS && (!subject.startsWith('device ') || words.has(subject.slice('device '.length)));
+  return (subject) =>
+    subject !== CHAINS && (!subject.startsWith('device ') || words.has(subject.slice('device '.length)));
 }

@@ -1,4 +1,5 @@
-// transaction/safety.ts — what of a machine it takes to have an apply rolled back: the guard, a clock, the lock that is lent and taken again.
+// transaction/safety.ts — what of a machine it takes to have an apply rolled back: the guard, a clock, the lock that is
+// lent and taken again.
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGuard, startOf, uptime } from './guard.ts';
@@ -24,19 +25,41 @@ export interface Holding {
 const TURN = { pause: 50, tries: 12_000 };
 
 /** `left`: how many milliseconds a tool may still take. */
-export function safetyOf(settings: Settings, paths: Paths, holding: Holding): { readonly safety: Safety; readonly left: () => number } {
+export function safetyOf(
+  settings: Settings,
+  paths: Paths,
+  holding: Holding,
+): { readonly safety: Safety; readonly left: () => number } {
   let until: number | undefined;
   const safety: Safety = {
     who: whoIs(process.env),
-    get start() { return startOf(settings.netns); },
+    get start() {
+      return startOf(settings.netns);
+    },
     self: { pid: process.pid, began: beganAt(process.pid) ?? '' },
     lives: ({ pid, began }) => isAlive({ pid, began }),
     uptime,
-    guard: (generation) => startGuard({
-      pending: `${paths.state}/${GENERATIONS[1]}`, generation, lock: `${paths.run}/lock`, log: `${paths.state}/${GENERATIONS[0]}/${generation}/${GUARD_LOG}`,
-      command: [process.execPath, process.argv[1] ?? '', 'rollback', '--unconfirmed', '--state-dir', settings.stateDir, '--run-dir', settings.runDir, ...(settings.netns === undefined ? [] : ['--netns', settings.netns])],
-    }),
-    hurry: (by) => { until = by; },
+    guard: (generation) =>
+      startGuard({
+        pending: `${paths.state}/${GENERATIONS[1]}`,
+        generation,
+        lock: `${paths.run}/lock`,
+        log: `${paths.state}/${GENERATIONS[0]}/${generation}/${GUARD_LOG}`,
+        command: [
+          process.execPath,
+          process.argv[1] ?? '',
+          'rollback',
+          '--unconfirmed',
+          '--state-dir',
+          settings.stateDir,
+          '--run-dir',
+          settings.runDir,
+          ...(settings.netns === undefined ? [] : ['--netns', settings.netns]),
+        ],
+      }),
+    hurry: (by) => {
+      until = by;
+    },
     aside: async (meanwhile) => {
       holding.lock?.release();
       holding.lock = undefined;
@@ -46,7 +69,9 @@ export function safetyOf(settings: Settings, paths: Paths, holding: Holding): { 
         holding.lock = await takeAgain(settings, paths);
       }
     },
-    sleep: async (milliseconds) => { await sleep(milliseconds); },
+    sleep: async (milliseconds) => {
+      await sleep(milliseconds);
+    },
   };
   return { safety, left: () => (until === undefined ? Infinity : Math.max(1, (until - uptime()) * 1000)) };
 }
@@ -64,7 +89,9 @@ async function takeAgain({ command }: Settings, { run }: Paths): Promise<Lock> {
 /** Whoever became root says who he was. */
 function whoIs(env: NodeJS.ProcessEnv): string {
   const own = userInfo().username;
-  const was = [env['SUDO_USER'], env['DOAS_USER'], env['LOGNAME']].find((name) => name !== undefined && name !== '' && name !== own);
+  const was = [env['SUDO_USER'], env['DOAS_USER'], env['LOGNAME']].find(
+    (name) => name !== undefined && name !== '' && name !== own,
+  );
   const from = /^(\S+) /.exec(env['SSH_CONNECTION'] ?? '')?.[1];
   return `${was === undefined ? own : `${was} as ${own}`}${from === undefined ? '' : ` from ${from}`}`;
 }

@@ -1,5 +1,5 @@
-// transaction/tools.ts — the tools that a plan needs, those that the way back from it needs, and those that tell whether to
-// go it: looked for before the first step.
+// transaction/tools.ts — the tools that a plan needs, those that the way back from it needs, and those that tell
+// whether to go it: looked for before the first step.
 import type { Change, Kinds, Op, Plan } from '../core/resource.ts';
 import { done, leftToUndo, undoOf } from '../core/undo.ts';
 import type { Probe } from '../probes/model.ts';
@@ -15,13 +15,18 @@ export async function toolsOrExit(world: World, prepared: Prepared, way: 'there'
 }
 
 /** What is said of each tool that is not there. */
-export async function missingFor(world: World, prepared: Prepared, way: 'there' | 'there and back'): Promise<readonly string[]> {
+export async function missingFor(
+  world: World,
+  prepared: Prepared,
+  way: 'there' | 'there and back',
+): Promise<readonly string[]> {
   return [...world.missingTools(opsOf(prepared.plan)), ...(way === 'there' ? [] : await missingBack(world, prepared))];
 }
 
 /**
- * Says which tools only the way back needs. Its ops are those that would roll the plan back, were it done: what only may come to be by it,
- * connections and leases, is cut and given back by them, too. Without what asks probes, nobody would know that it has to go back.
+ * Says which tools only the way back needs. Its ops are those that would roll the plan back, were it done: what only
+ * may come to be by it, connections and leases, is cut and given back by them, too. Without what asks probes, nobody
+ * would know that it has to go back.
  */
 export async function missingBack(world: World, prepared: Prepared): Promise<readonly string[]> {
   const { plan, wanted, observed } = prepared;
@@ -32,7 +37,8 @@ export async function missingBack(world: World, prepared: Prepared): Promise<rea
   const toAsk = plan.steps.length === 0 ? [] : world.missingTools((await probesOf(world, prepared)).flatMap(askedBy));
   return [
     ...only.map((message) => `${message}; without it what this plan makes could not be removed`),
-    ...toAsk.filter((message) => ![...back, ...there].includes(message))
+    ...toAsk
+      .filter((message) => ![...back, ...there].includes(message))
       .map((message) => `${message}; without it nobody could tell whether what answers now answers afterwards`),
   ];
 }
@@ -45,7 +51,14 @@ function askedBy({ target: { kind } }: Probe): readonly Op[] {
 
 /** In no order: there is no host yet on which one could be found. */
 function opsFor(changes: readonly Change[], kinds: Kinds): readonly Op[] {
-  const parts = changes.flatMap((change): readonly Change[] => (change.verb === 'replace' ? [{ ...change, verb: 'delete' }, { ...change, verb: 'create' }] : [change]));
+  const parts = changes.flatMap((change): readonly Change[] =>
+    change.verb === 'replace'
+      ? [
+          { ...change, verb: 'delete' },
+          { ...change, verb: 'create' },
+        ]
+      : [change],
+  );
   return kinds.flatMap((kind) => {
     const own = parts.filter(({ ref }) => ref.startsWith(`${kind.kind} `));
     return own.length === 0 ? [] : kind.steps(own).flatMap(({ ops }) => ops);

@@ -1,4 +1,5 @@
-// uplinks/attributes.ts — what of an interface's addresses, routes, rules and neighbours cannot go along to the bridge as it is.
+// uplinks/attributes.ts — what of an interface's addresses, routes, rules and neighbours cannot go along to the bridge
+// as it is.
 import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
@@ -79,11 +80,21 @@ function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Picture
   return [...own, ...rivals].filter((other) => placeOf(other) === place).length > 1;
 }
 
-/** As the kernel looks at a route that is added: whether its gateway is next to the interface. That of a route which is there may have been, once. */
+/**
+ * As the kernel looks at a route that is added: whether its gateway is next to the interface. That of a route which is
+ * there may have been, once.
+ */
 function isReached(route: Fields, { name, routes }: Picture): boolean {
   const gateway = textOf(route, 'gateway') ?? textOf(partOf(route, 'via'), 'host');
   if (gateway === undefined || gateway.startsWith('fe80:') || textsOf(route, 'flags').includes('onlink')) return true;
-  return routes.some(({ fields }) => fields['dev'] === name && (textOf(fields, 'type') ?? UNICAST) === UNICAST && fields['gateway'] === undefined && fields['via'] === undefined && contains(textOf(fields, 'dst') ?? '', gateway));
+  return routes.some(
+    ({ fields }) =>
+      fields['dev'] === name &&
+      (textOf(fields, 'type') ?? UNICAST) === UNICAST &&
+      fields['gateway'] === undefined &&
+      fields['via'] === undefined &&
+      contains(textOf(fields, 'dst') ?? '', gateway),
+  );
 }
 
 /** One that is not asked whether its gateway is near is not asked for its rules, either. */
@@ -151,7 +162,10 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
   }
 }
 
-/** What the kernel makes of router advertisements comes anew on the bridge. Where it heeds none on the interface, a program makes it, and knows no bridge. */
+/**
+ * What the kernel makes of router advertisements comes anew on the bridge. Where it heeds none on the interface, a
+ * program makes it, and knows no bridge.
+ */
 export function* ofAdvertised({ name, routes, settings }: Picture, bridge: string): Iterable<Finding> {
   const made = routes.filter(({ fields }) => isBy(fields, name) && fields['protocol'] === ADVERTISED);
   const accepts = settings['ipv6/conf/accept_ra'];
@@ -237,7 +251,19 @@ export function* ofLeases({ name, addresses, managers }: Picture, bridge: string
 
 /** Who keeps routes by itself, by the kernel's numbers (rtnetlink(7)) and as `ip` calls them. */
 const DAEMONS: Readonly<Record<string, string>> = {
-  11: 'zebra', 12: 'bird', 13: 'dnrouted', 14: 'xorp', 17: 'mrouted', 18: 'keepalived', 42: 'babel', 99: 'openr', 186: 'bgp', 187: 'isis', 188: 'ospf', 189: 'rip', 192: 'eigrp',
+  11: 'zebra',
+  12: 'bird',
+  13: 'dnrouted',
+  14: 'xorp',
+  17: 'mrouted',
+  18: 'keepalived',
+  42: 'babel',
+  99: 'openr',
+  186: 'bgp',
+  187: 'isis',
+  188: 'ospf',
+  189: 'rip',
+  192: 'eigrp',
 };
 
 /** On the bridge they have another protocol and another device: who made them does not find them there. */

@@ -1,4 +1,5 @@
-// uplinks/borrowing.ts — which interfaces a plan is about to take for its bridges: those that are in none of netctl's yet.
+// uplinks/borrowing.ts — which interfaces a plan is about to take for its bridges: those that are in none of netctl's
+// yet.
 import type { Ref, Resource, State } from '../core/resource.ts';
 import { isLink } from '../kinds/link/model.ts';
 import type { Port } from '../kinds/link/model.ts';
@@ -14,7 +15,10 @@ export function aboutToBorrow(
   );
 }
 
-/** Into a bridge of ours that it is not in; not from one network to another, which has borrowed it already, and not back to where it was. */
+/**
+ * Into a bridge of ours that it is not in; not from one network to another, which has borrowed it already, and not back
+ * to where it was.
+ */
 export function isTaken(ref: Ref, { master }: Port, wanted: State, observed: State): boolean {
   const before = observed.get(ref);
   const bridge = wanted.get(`link ${master ?? ''}`);

@@ -1,4 +1,5 @@
-// uplinks/bound.ts — programs and IPsec policies that are bound to an interface by its name: once it is a port, nothing comes or goes by it any more.
+// uplinks/bound.ts — programs and IPsec policies that are bound to an interface by its name: once it is a port, nothing
+// comes or goes by it any more.
 import type { HostReader } from '../core/resource.ts';
 import { readRecords, recordsOf, textOf } from '../iproute2/fields.ts';
 import { READ_JOINS } from './read.ts';
@@ -15,7 +16,11 @@ const READ_SOCKETS: readonly string[] = ['ss', '-Hntuwl'];
 
 /** `attempt`: reads, or gives nothing where a tool is missing or the kernel has no such thing. */
 export async function readBound(attempt: HostReader['read']): Promise<readonly Bound[]> {
-  const [policies, sockets, joins] = await Promise.all([attempt(READ_POLICIES), attempt(READ_SOCKETS), attempt(READ_JOINS)]);
+  const [policies, sockets, joins] = await Promise.all([
+    attempt(READ_POLICIES),
+    attempt(READ_SOCKETS),
+    attempt(READ_JOINS),
+  ]);
   return [...policiesIn(policies), ...socketsIn(sockets), ...groupsIn(joins)];
 }
 
@@ -24,7 +29,9 @@ export function policiesIn(text: string): readonly Bound[] {
   return text.split(/\n(?=\S)/).flatMap((block) => {
     const [, before = '', link, after = ''] = /^(src \S+ dst \S+.*?) dev (\S+)(.*)/.exec(block) ?? [];
     const direction = /^\s+(dir \S+)/m.exec(block)?.[1] ?? '';
-    return link === undefined ? [] : [{ link, what: `IPsec policy ${[before, after.trim(), direction].filter((word) => word !== '').join(' ')}` }];
+    return link === undefined
+      ? []
+      : [{ link, what: `IPsec policy ${[before, after.trim(), direction].filter((word) => word !== '').join(' ')}` }];
   });
 }
 
@@ -33,17 +40,28 @@ export function socketsIn(text: string): readonly Bound[] {
   return text.split('\n').flatMap((line) => {
     const [protocol = '', , , , local = ''] = line.trim().split(/\s+/);
     const [, address = '', link, port = ''] = /^(.*)%([^%\s\]]+?)\]?:([^:]+)$/.exec(local) ?? [];
-    return link === undefined ? [] : [{ link, what: `socket ${protocol} ${address}${address.startsWith('[') && !address.endsWith(']') ? ']' : ''}:${port}` }];
+    return link === undefined
+      ? []
+      : [
+          {
+            link,
+            what: `socket ${protocol} ${address}${address.startsWith('[') && !address.endsWith(']') ? ']' : ''}:${port}`,
+          },
+        ];
   });
 }
 
-/** Groups that the kernel joins by itself: all hosts, all routers, and by each IPv6 address (RFC 4291, section 2.7.1). */
+/**
+ * Groups that the kernel joins by itself: all hosts, all routers, and by each IPv6 address (RFC 4291, section 2.7.1).
+ */
 const OF_KERNEL = /^(224\.0\.0\.[12]|ff0[125]::[12]|ff02::1:ff[0-9a-f:]+|ff02::6a|224\.0\.0\.106)$/;
 
 function groupsIn(text: string): readonly Bound[] {
   return readRecords(text).flatMap((record) => {
     const link = textOf(record, 'ifname') ?? '';
     const groups = recordsOf(record, 'maddr').flatMap((join) => textOf(join, 'address') ?? []);
-    return groups.filter((group) => !OF_KERNEL.test(group)).map((group) => ({ link, what: `multicast group ${group}` }));
+    return groups
+      .filter((group) => !OF_KERNEL.test(group))
+      .map((group) => ({ link, what: `multicast group ${group}` }));
   });
 }

@@ -22,7 +22,10 @@ export class Claimed {
   /** Routes that came along, and whose device is gone: nobody gets them. */
   private readonly orphans: ReadonlySet<string>;
 
-  /** `takesRoutes`: what somebody has put in the place of a route goes along in its stead; else only one by the same way is claimed. */
+  /**
+   * `takesRoutes`: what somebody has put in the place of a route goes along in its stead; else only one by the same way
+   * is claimed.
+   */
   constructor(resources: Iterable<Resource>, orphans: readonly Route[] = [], takesRoutes = true) {
     this.orphans = new Set(orphans.map(placeFor));
     for (const one of resources) {
@@ -52,19 +55,31 @@ export class Claimed {
     // Of a network's own address some of it is netctl's doing.
     const lent = found.putAs ?? found;
     const isLimited = typeof address['valid_life_time'] === 'number' && address['valid_life_time'] !== FOREVER;
-    return isLimited || `/${String(address['prefixlen'])}` !== lent.cidr.slice(lent.cidr.indexOf('/')) || address['metric'] !== lent.metric ||
-      (address['deprecated'] === true) !== (lent.deprecated ?? false) || (address['noprefixroute'] === true) !== (lent.noPrefixRoute ?? false);
+    return (
+      isLimited ||
+      `/${String(address['prefixlen'])}` !== lent.cidr.slice(lent.cidr.indexOf('/')) ||
+      address['metric'] !== lent.metric ||
+      (address['deprecated'] === true) !== (lent.deprecated ?? false) ||
+      (address['noprefixroute'] === true) !== (lent.noPrefixRoute ?? false)
+    );
   }
 
   /** A router's comes by its next advertisement. */
   hasRoute(route: SeenRoute): boolean {
     const protocol = route.fields['protocol'];
     if (this.orphans.has(placeOf(route))) return false;
-    return protocol === PROTOCOL || protocol === ADVERTISED || this.held.has(`route ${placeOf(route)}`) || this.held.has(`route ${placeOf(route)} by ${viaOf(route)}`);
+    return (
+      protocol === PROTOCOL ||
+      protocol === ADVERTISED ||
+      this.held.has(`route ${placeOf(route)}`) ||
+      this.held.has(`route ${placeOf(route)} by ${viaOf(route)}`)
+    );
   }
 
   hasNeighbour(neighbour: Fields): boolean {
-    return this.held.has(`neighbour ${textOf(neighbour, 'dst') ?? ''}${neighbour['proxy'] === undefined ? '' : ' proxy'}`);
+    return this.held.has(
+      `neighbour ${textOf(neighbour, 'dst') ?? ''}${neighbour['proxy'] === undefined ? '' : ' proxy'}`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-// uplinks/connected.ts — the routes that the kernel makes of an interface's addresses: moved with those, they become what the kernel makes of them.
+// uplinks/connected.ts — the routes that the kernel makes of an interface's addresses: moved with those, they become
+// what the kernel makes of them.
 import { recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { KERNEL } from '../iproute2/routes.ts';
@@ -11,7 +12,9 @@ import { isIpv6, placeOf, wordsOf, wordsToSay } from './routes.ts';
 import type { Ahead, SeenRoute } from './routes.ts';
 import { addressWords } from './words.ts';
 
-/** Somebody has changed or removed one: on the bridge, and again on the interface, it would be as the kernel makes it. */
+/**
+ * Somebody has changed or removed one: on the bridge, and again on the interface, it would be as the kernel makes it.
+ */
 export function* ofConnected({ name, link, addresses, routes, rivals = [], ahead = {} }: Picture): Iterable<Finding> {
   const own = routes.filter(({ fields }) => isConnected(fields, name));
   const made = addresses.filter(makesRoute);
@@ -24,7 +27,9 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [], ahead
         `give the address \`noprefixroute\`, and then the route: \`ip route add ${wordsToSay(route)}\``,
       );
   }
-  for (const address of addresses.filter((one) => one['family'] === 'inet6' && one['address'] !== undefined && bitsOf(one) !== '128'))
+  for (const address of addresses.filter(
+    (one) => one['family'] === 'inet6' && one['address'] !== undefined && bitsOf(one) !== '128',
+  ))
     yield refused(
       'uplink-route',
       `${textOf(address, 'local') ?? ''}/${bitsOf(address)} on ${name} is a point-to-point address of a network: the kernel makes other routes of one that is changed than of one that is added`,
@@ -37,7 +42,16 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [], ahead
       'give both the same metric',
     );
   // The first one is put first again (kinds/address/leads.ts), and the last one is last anyway.
-  const beside = rivals.filter((rival) => rival.fields['protocol'] === KERNEL && made.some((address) => isNetworkOf(rival.fields, address)) && own.some((route) => ahead[wordsOf(route)]?.includes(wordsOf(rival)) === true && (isIpv6(route) || isBetween(route, rivals, ahead))));
+  const beside = rivals.filter(
+    (rival) =>
+      rival.fields['protocol'] === KERNEL &&
+      made.some((address) => isNetworkOf(rival.fields, address)) &&
+      own.some(
+        (route) =>
+          ahead[wordsOf(route)]?.includes(wordsOf(rival)) === true &&
+          (isIpv6(route) || isBetween(route, rivals, ahead)),
+      ),
+  );
   if (beside.length > 0)
     yield said(
       'uplink-order',
@@ -66,10 +80,21 @@ function isBetween(route: SeenRoute, rivals: readonly SeenRoute[], ahead: Ahead)
 
 /** By table local the host knows an address for its own, and a broadcast. */
 function* ofLocal(name: string, addresses: readonly Fields[], routes: readonly SeenRoute[]): Iterable<Finding> {
-  const held = new Set(routes.flatMap(({ fields }) => (fields['dev'] === name && textOf(fields, 'table') === LOCAL ? [`${textOf(fields, 'type') ?? ''} ${textOf(fields, 'dst') ?? ''}`] : [])));
-  for (const address of addresses.filter((one) => !isLimited(one) && one['dadfailed'] !== true && one['tentative'] !== true)) {
+  const held = new Set(
+    routes.flatMap(({ fields }) =>
+      fields['dev'] === name && textOf(fields, 'table') === LOCAL
+        ? [`${textOf(fields, 'type') ?? ''} ${textOf(fields, 'dst') ?? ''}`]
+        : [],
+    ),
+  );
+  for (const address of addresses.filter(
+    (one) => !isLimited(one) && one['dadfailed'] !== true && one['tentative'] !== true,
+  )) {
     const [local = '', broadcast] = [textOf(address, 'local'), textOf(address, 'broadcast')];
-    const made = [`${LOCALLY} ${local}`, ...(broadcast === undefined || broadcast === EVERYBODY ? [] : [`${TO_ALL} ${broadcast}`])];
+    const made = [
+      `${LOCALLY} ${local}`,
+      ...(broadcast === undefined || broadcast === EVERYBODY ? [] : [`${TO_ALL} ${broadcast}`]),
+    ];
     for (const one of made.filter((each) => !held.has(each)))
       yield refused(
         'uplink-route',
@@ -88,16 +113,30 @@ const EVERYBODY = '255.255.255.255';
 function unequal(addresses: readonly Fields[]): readonly (readonly [string, string])[] {
   const six = addresses.filter(({ family, address }) => family === 'inet6' && address === undefined);
   const text = (address: Fields): string => `${textOf(address, 'local') ?? ''}/${bitsOf(address)}`;
-  return six.flatMap((one, i) => six.slice(i + 1)
-    .filter((other) => bitsOf(one) === bitsOf(other) && (one['metric'] ?? 256) !== (other['metric'] ?? 256) && contains(text(one), textOf(other, 'local') ?? ''))
-    .map((other) => [text(one), text(other)] as const));
+  return six.flatMap((one, i) =>
+    six
+      .slice(i + 1)
+      .filter(
+        (other) =>
+          bitsOf(one) === bitsOf(other) &&
+          (one['metric'] ?? 256) !== (other['metric'] ?? 256) &&
+          contains(text(one), textOf(other, 'local') ?? ''),
+      )
+      .map((other) => [text(one), text(other)] as const),
+  );
 }
 
 /** Neither for a limited time, nor one of those that stand behind another of their network. */
 function makesRoute(address: Fields): boolean {
   const [isV6, bits] = [address['family'] === 'inet6', Number(bitsOf(address))];
   const isAlone = bits === (isV6 ? 128 : 32) && address['address'] === undefined;
-  return !isLimited(address) && !isAlone && address['noprefixroute'] !== true && address['secondary'] !== true && !(textOf(address, 'local') ?? '').startsWith('fe80:');
+  return (
+    !isLimited(address) &&
+    !isAlone &&
+    address['noprefixroute'] !== true &&
+    address['secondary'] !== true &&
+    !(textOf(address, 'local') ?? '').startsWith('fe80:')
+  );
 }
 
 /** A router's, or a client's of DHCPv6: neither is moved. */
@@ -107,7 +146,13 @@ export function isLimited(address: Fields): boolean {
 
 function isConnected(fields: Fields, name: string): boolean {
   const isUnicast = (textOf(fields, 'type') ?? '1') === '1';
-  return fields['dev'] === name && fields['protocol'] === KERNEL && isUnicast && (textOf(fields, 'table') ?? MAIN) === MAIN && fields['gateway'] === undefined;
+  return (
+    fields['dev'] === name &&
+    fields['protocol'] === KERNEL &&
+    isUnicast &&
+    (textOf(fields, 'table') ?? MAIN) === MAIN &&
+    fields['gateway'] === undefined
+  );
 }
 
 const MAIN = '254';
@@ -119,7 +164,9 @@ function isNetworkOf(route: Fields, address: Fields): boolean {
   const [local = '', peer = local] = [textOf(address, 'local'), textOf(address, 'address')];
   const holds = (ip: string): boolean => contains(`${dst}/${bits}`, ip);
   // Of a point-to-point address IPv6 has the network of its own end.
-  return bits === bitsOf(address) && metric === usual && (holds(peer) || (address['family'] === 'inet6' && holds(local)));
+  return (
+    bits === bitsOf(address) && metric === usual && (holds(peer) || (address['family'] === 'inet6' && holds(local)))
+  );
 }
 
 function bitsOf(address: Fields): string {

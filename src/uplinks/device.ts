@@ -108,7 +108,11 @@ export function* ofDependents({ name, dependents }: Picture, bridge: string): It
 }
 
 /** Of what depends on it in other network namespaces: here that is not seen, and the kernel refuses it all the same. */
-export function* ofElsewhere({ name, link }: Picture, bridge: string, elsewhere: readonly Elsewhere[]): Iterable<Finding> {
+export function* ofElsewhere(
+  { name, link }: Picture,
+  bridge: string,
+  elsewhere: readonly Elsewhere[],
+): Iterable<Finding> {
   for (const { netns, device } of elsewhere.filter(({ parent }) => parent === link['ifindex'])) {
     const called = textOf(device, 'ifname') ?? '';
     yield refused(

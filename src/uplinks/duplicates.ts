@@ -1,4 +1,5 @@
-// uplinks/duplicates.ts — addresses that there are twice: on the interface itself, or with another host, so that this one may not use them (RFC 4862, section 5.4).
+// uplinks/duplicates.ts — addresses that there are twice: on the interface itself, or with another host, so that this
+// one may not use them (RFC 4862, section 5.4).
 import { textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
@@ -29,7 +30,10 @@ export function* ofDuplicates({ name, link, addresses }: Picture): Iterable<Find
   }
 }
 
-/** IPv4 takes one address in networks of several lengths, and which of them a route or a source means nobody can tell afterwards. */
+/**
+ * IPv4 takes one address in networks of several lengths, and which of them a route or a source means nobody can tell
+ * afterwards.
+ */
 export function* ofLengths({ name, addresses }: Picture): Iterable<Finding> {
   const seen = new Map<string, string>();
   for (const address of addresses.filter(({ family }) => family === 'inet')) {

@@ -1,4 +1,5 @@
-// uplinks/elsewhere.ts — devices in other network namespaces that stand on a device of this one, as containers' macvlans do: here nothing tells of them.
+// uplinks/elsewhere.ts — devices in other network namespaces that stand on a device of this one, as containers'
+// macvlans do: here nothing tells of them.
 import type { Fields } from '../iproute2/fields.ts';
 import { numberOf, partOf, readRecords, textOf } from '../iproute2/fields.ts';
 
@@ -14,8 +15,8 @@ export interface Elsewhere {
 const MOST = 256;
 
 /**
- * Names of this network namespace, ended by an empty line; then, of each other that has such a device, its path, the devices, and the names that it knows
- * namespaces by, a line each.
+ * Names of this network namespace, ended by an empty line; then, of each other that has such a device, its path, the
+ * devices, and the names that it knows namespaces by, a line each.
  */
 const SCRIPT = `ip netns identify; echo
 stat -L -c '%i %n' /proc/self/ns/net /run/netns/* /run/docker/netns/* /proc/[0-9]*/ns/net 2>/dev/null | awk '!seen[$1]++ && NR > 1 { print $2 }' | head -n ${MOST} |
@@ -31,16 +32,27 @@ export const READ_ELSEWHERE: readonly string[] = ['sh', '-c', SCRIPT];
 /** Of what `READ_ELSEWHERE` prints: those whose parent is in this network namespace. */
 export function parseElsewhere(text: string): readonly Elsewhere[] {
   const end = text.startsWith('\n') ? 0 : text.indexOf('\n\n') + 1;
-  const home = text.slice(0, end).split('\n').filter((name) => name !== '');
+  const home = text
+    .slice(0, end)
+    .split('\n')
+    .filter((name) => name !== '');
   const lines = text.slice(end + 1).split('\n');
-  const blocks = lines.flatMap((netns, i) => (netns.startsWith('/') ? [{ netns, devices: lines[i + 1] ?? '', known: lines[i + 2] ?? '' }] : []));
+  const blocks = lines.flatMap((netns, i) =>
+    netns.startsWith('/') ? [{ netns, devices: lines[i + 1] ?? '', known: lines[i + 2] ?? '' }] : [],
+  );
   return blocks.flatMap(({ netns, devices, known }) => {
     const names = new Map(readRecords(known).map((fields) => [numberOf(fields, 'nsid'), textOf(fields, 'name')]));
     return readRecords(devices).flatMap((device): readonly Elsewhere[] => {
       const [parent, number] = [numberOf(device, 'link_index'), numberOf(device, 'link_netnsid')];
       if (parent === undefined || number === undefined || !TAKING.has(kindOf(device))) return [];
       const name = names.get(number);
-      return name === undefined ? (home.length === 0 ? [{ parent, netns, device }] : []) : home.includes(name) ? [{ parent, netns, device }] : [];
+      return name === undefined
+        ? home.length === 0
+          ? [{ parent, netns, device }]
+          : []
+        : home.includes(name)
+          ? [{ parent, netns, device }]
+          : [];
     });
   });
 }

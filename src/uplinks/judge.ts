@@ -1,5 +1,17 @@
-// uplinks/judge.ts — what becomes of all that hangs on an interface when it goes into a bridge: what is not carried is refused, or said.
-import { ofAdvertised, ofDaemons, ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofRoutes, ofUnknown, ofUnread } from './attributes.ts';
+// uplinks/judge.ts — what becomes of all that hangs on an interface when it goes into a bridge: what is not carried is
+// refused, or said.
+import {
+  ofAdvertised,
+  ofDaemons,
+  ofJoins,
+  ofLeases,
+  ofNeighbours,
+  ofPolicy,
+  ofQueues,
+  ofRoutes,
+  ofUnknown,
+  ofUnread,
+} from './attributes.ts';
 import { ofConnected } from './connected.ts';
 import { ofDuplicates, ofLengths } from './duplicates.ts';
 import { ofDependents, ofDevice, ofElsewhere, ofMacvlan, ofMaster } from './device.ts';
@@ -64,7 +76,9 @@ function* ofRules({ name, link }: Picture, bridge: string, naming: readonly Nami
     ...said(
       'uplink-rules',
       `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${name}, and what comes and goes by it will come and go by ${bridge}: ${listed(effects)}`,
-      mends.length === 0 ? 'see whether it is meant for them' : `${mends.some((mend) => / (-R|replace) /.test(mend)) ? 'the same for' : 'the same once more with'} ${bridge}: ${listed(mends)}`,
+      mends.length === 0
+        ? 'see whether it is meant for them'
+        : `${mends.some((mend) => / (-R|replace) /.test(mend)) ? 'the same for' : 'the same once more with'} ${bridge}: ${listed(mends)}`,
     ),
     details: [...effects, ...mends],
   };

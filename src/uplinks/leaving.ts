@@ -1,4 +1,5 @@
-// uplinks/leaving.ts — which bridges of netctl's a plan is about to remove, or to take the uplink out of: what others have put on them is looked at before.
+// uplinks/leaving.ts — which bridges of netctl's a plan is about to remove, or to take the uplink out of: what others
+// have put on them is looked at before.
 import type { Ref, State } from '../core/resource.ts';
 import { isLink } from '../kinds/link/model.ts';
 import type { Link } from '../kinds/link/model.ts';
@@ -16,14 +17,21 @@ export interface Leaving {
 }
 
 /** What is to wait is not left. */
-export function leavingIn(wanted: State, observed: State, isHeld: (ref: Ref) => boolean = () => false): readonly Leaving[] {
+export function leavingIn(
+  wanted: State,
+  observed: State,
+  isHeld: (ref: Ref) => boolean = () => false,
+): readonly Leaving[] {
   const wires = [...observed.values()].filter((one) => isLink(one)).filter(isWire);
   return [...observed].flatMap(([ref, bridge]): readonly Leaving[] => {
     if (!isLink(bridge) || bridge.type !== 'bridge' || bridge.foreign || bridge.borrowed) return [];
     const wire = wires.find((one) => masterOf(one) === bridge.name);
     const after = wire === undefined ? undefined : wanted.get(`link ${wire.name}`);
     const place = after === undefined || !isLink(after) ? undefined : (masterOf(after) ?? after.name);
-    const to = { ...(wire === undefined ? {} : { wire: wire.name }), ...(place === undefined || place === bridge.name ? {} : { to: place }) };
+    const to = {
+      ...(wire === undefined ? {} : { wire: wire.name }),
+      ...(place === undefined || place === bridge.name ? {} : { to: place }),
+    };
     if (!wanted.has(ref)) return isHeld(ref) ? [] : [{ bridge: bridge.name, ref, goes: true, ...to }];
     const portRef: Ref = `link ${wire?.name ?? ''}`;
     return 'to' in to && !isHeld(portRef) ? [{ bridge: bridge.name, ref: portRef, goes: false, ...to }] : [];

@@ -9,36 +9,64 @@ import type { NamingRule } from './naming.ts';
 import type { Picture } from './picture.ts';
 import { ruleWords } from './words.ts';
 
-export function* leftRules(left: Leaving & { readonly picture: Picture; readonly ofWire?: Picture; readonly naming: readonly NamingRule[] }): Iterable<Finding> {
+export function* leftRules(
+  left: Leaving & { readonly picture: Picture; readonly ofWire?: Picture; readonly naming: readonly NamingRule[] },
+): Iterable<Finding> {
   yield* ofFirewalls(left);
   yield* ofPolicy(left);
 }
 
 /** Not those that are there for the interface as well: nothing is lost by them. */
-function* ofFirewalls({ bridge, goes, to, wire, naming }: Leaving & { readonly naming: readonly NamingRule[] }): Iterable<Finding> {
-  const rules = naming.filter((rule) => concerns(rule, bridge, to ?? wire ?? '', GROUP) && !(to !== undefined && naming.some((other) => isSameFor(other, rule, to, bridge))));
+function* ofFirewalls({
+  bridge,
+  goes,
+  to,
+  wire,
+  naming,
+}: Leaving & { readonly naming: readonly NamingRule[] }): Iterable<Finding> {
+  const rules = naming.filter(
+    (rule) =>
+      concerns(rule, bridge, to ?? wire ?? '', GROUP) &&
+      !(to !== undefined && naming.some((other) => isSameFor(other, rule, to, bridge))),
+  );
   if (rules.length === 0) return;
   const effects = rules.map((rule) => `\`${wordsOf(rule)}\` ${effectOf(rule)}`);
   const mends = to === undefined ? [] : mendsOf(rules, bridge, to);
   yield {
     ...said(
-      'bridge-rules', `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${bridge}, ${goes ? 'which goes' : `which ${wire ?? ''} leaves`}: ${listed(effects)}`,
-      mends.length === 0 ? 'take them away, or have them name another device' : `the same for ${to ?? ''}: ${listed(mends)}`,
+      'bridge-rules',
+      `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${bridge}, ${goes ? 'which goes' : `which ${wire ?? ''} leaves`}: ${listed(effects)}`,
+      mends.length === 0
+        ? 'take them away, or have them name another device'
+        : `the same for ${to ?? ''}: ${listed(mends)}`,
     ),
     details: [...effects, ...mends],
   };
 }
 
 function isSameFor(other: NamingRule, rule: NamingRule, to: string, bridge: string): boolean {
-  return other.tool === rule.tool && other.table === rule.table && other.chain === rule.chain && other.rule === rule.rule.replaceAll(bridge, to);
+  return (
+    other.tool === rule.tool &&
+    other.table === rule.table &&
+    other.chain === rule.chain &&
+    other.rule === rule.rule.replaceAll(bridge, to)
+  );
 }
 
-function* ofPolicy({ bridge, goes, to = 'INTERFACE', wire, picture, ofWire }: Leaving & { readonly picture: Picture; readonly ofWire?: Picture }): Iterable<Finding> {
+function* ofPolicy({
+  bridge,
+  goes,
+  to = 'INTERFACE',
+  wire,
+  picture,
+  ofWire,
+}: Leaving & { readonly picture: Picture; readonly ofWire?: Picture }): Iterable<Finding> {
   const there = new Set((ofWire?.rules ?? []).map((rule) => withoutPlace(rule)));
   const rules = picture.rules.filter((rule) => !there.has(withoutPlace(on(rule, bridge, to))));
   if (rules.length === 0) return;
   yield said(
-    'bridge-policy-rule', `${rules.length === 1 ? 'a policy rule names' : `${rules.length} policy rules name`} ${bridge}, ${goes ? 'which goes' : `which ${wire ?? ''} leaves`}, and ${rules.length === 1 ? 'matches' : 'match'} nothing of it any more: ${listed(rules.map(ruleWords))}`,
+    'bridge-policy-rule',
+    `${rules.length === 1 ? 'a policy rule names' : `${rules.length} policy rules name`} ${bridge}, ${goes ? 'which goes' : `which ${wire ?? ''} leaves`}, and ${rules.length === 1 ? 'matches' : 'match'} nothing of it any more: ${listed(rules.map(ruleWords))}`,
     `the same for ${to}: ${listed(rules.map((rule) => `ip ${rule['family'] === 6 ? '-6 ' : ''}rule add ${ruleWords(on(rule, bridge, to))}`))}`,
   );
 }
@@ -48,5 +76,9 @@ function on(rule: Fields, bridge: string, to: string): Fields {
 }
 
 function withoutPlace({ priority: _priority, ...rule }: Fields): string {
-  return JSON.stringify(Object.entries(rule).filter(([name]) => !name.endsWith('_detached')).sort(([a], [b]) => (a < b ? -1 : 1)));
+  return JSON.stringify(
+    Object.entries(rule)
+      .filter(([name]) => !name.endsWith('_detached'))
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }

@@ -1,4 +1,5 @@
-// uplinks/managers.ts — which programs configure an interface by themselves: DHCP clients, NetworkManager, systemd-networkd.
+// uplinks/managers.ts — which programs configure an interface by themselves: DHCP clients, NetworkManager,
+// systemd-networkd.
 import type { HostReader } from '../core/resource.ts';
 
 /** Told by their arguments which interfaces they look after. */

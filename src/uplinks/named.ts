@@ -1,4 +1,5 @@
-// uplinks/named.ts — what names an interface in tables of its own, or is said of it alone, and stays on it: IPv6 token, address labels, MPTCP endpoints, IPv6's MTU.
+// uplinks/named.ts — what names an interface in tables of its own, or is said of it alone, and stays on it: IPv6 token,
+// address labels, MPTCP endpoints, IPv6's MTU.
 import { ADVERTISED } from '../iproute2/routes.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -28,9 +29,18 @@ const NAMED_BY = [
 export function nameWords(one: NonNullable<Picture['named']>[number]): string {
   const text = (field: string): string => wordOf(one, field);
   switch (one.of) {
-    case 'token': return `ip token set ${text('token')} dev LINK`;
-    case 'label': return `ip addrlabel add prefix ${text('address')}/${text('prefixlen')} dev LINK label ${text('label')}`;
-    case 'endpoint': return ['ip mptcp endpoint add', text('address'), ...(text('port') === '' ? [] : [`port ${text('port')}`]), 'dev LINK', ...['signal', 'subflow', 'backup', 'fullmesh'].filter((flag) => one[flag] === true)].join(' ');
+    case 'token':
+      return `ip token set ${text('token')} dev LINK`;
+    case 'label':
+      return `ip addrlabel add prefix ${text('address')}/${text('prefixlen')} dev LINK label ${text('label')}`;
+    case 'endpoint':
+      return [
+        'ip mptcp endpoint add',
+        text('address'),
+        ...(text('port') === '' ? [] : [`port ${text('port')}`]),
+        'dev LINK',
+        ...['signal', 'subflow', 'backup', 'fullmesh'].filter((flag) => one[flag] === true),
+      ].join(' ');
   }
 }
 
@@ -40,6 +50,8 @@ export function* ofIpv6Mtu({ name, link, settings, routes }: Picture, bridge: st
   const isAdvertised = routes.some(({ fields }) => fields['protocol'] === ADVERTISED);
   if (mtu !== undefined && !isAdvertised && typeof link['mtu'] === 'number' && mtu !== String(link['mtu']))
     yield said(
-      'uplink-ipv6-mtu', `${name} has an MTU of ${mtu} for IPv6 alone, and ${bridge} has that of the device`, `when it is done: sysctl -w net.ipv6.conf.${bridge.replaceAll('.', '/')}.mtu=${mtu}`,
+      'uplink-ipv6-mtu',
+      `${name} has an MTU of ${mtu} for IPv6 alone, and ${bridge} has that of the device`,
+      `when it is done: sysctl -w net.ipv6.conf.${bridge.replaceAll('.', '/')}.mtu=${mtu}`,
     );
 }

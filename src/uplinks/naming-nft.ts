@@ -1,4 +1,5 @@
-// uplinks/naming-nft.ts — of the text of `nft -a list ruleset`, the rules that name interfaces: in their own words, or by a set.
+// uplinks/naming-nft.ts — of the text of `nft -a list ruleset`, the rules that name interfaces: in their own words, or
+// by a set.
 import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { NamingRule } from './naming.ts';
 
@@ -33,7 +34,12 @@ export function namingInNft(text: string, skips: (family: string, table: string)
       chain = '';
     }
     const [, rule, handle] = /^\t\t(.+) # handle (\d+)$/.exec(line) ?? [];
-    if (rule === undefined || chain === '' || chain.startsWith(CHAIN_PREFIX) || !/\b[io](if(name|group)?|brname)\b/.test(rule))
+    if (
+      rule === undefined ||
+      chain === '' ||
+      chain.startsWith(CHAIN_PREFIX) ||
+      !/\b[io](if(name|group)?|brname)\b/.test(rule)
+    )
       continue;
     const used = [...rule.matchAll(/ @(\S+)/g)]
       .map(([, named = '']) => ({ name: named, elements: sets.get(named) ?? '' }))
@@ -59,7 +65,9 @@ export function namingInNft(text: string, skips: (family: string, table: string)
 
 /** `iifgroup 5`, `oifgroup "default"`. */
 function groupsIn(rule: string): readonly string[] {
-  return [...rule.matchAll(/\b[io]ifgroup (?:!= )?"?(\w+)"?/g)].map(([, group = '']) => `group ${group === 'default' ? '0' : String(Number(group))}`);
+  return [...rule.matchAll(/\b[io]ifgroup (?:!= )?"?(\w+)"?/g)].map(
+    ([, group = '']) => `group ${group === 'default' ? '0' : String(Number(group))}`,
+  );
 }
 
 function quoted(text: string): readonly string[] {

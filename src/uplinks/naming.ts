@@ -1,4 +1,5 @@
-// uplinks/naming.ts — rules of others that name an interface: once it is a port, packets come in and go out by its bridge, and they match none of them.
+// uplinks/naming.ts — rules of others that name an interface: once it is a port, packets come in and go out by its
+// bridge, and they match none of them.
 import { CHAIN_PREFIX, GROUP } from '../core/marks.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { textOf } from '../iproute2/fields.ts';
@@ -20,10 +21,15 @@ export interface NamingRule {
   readonly sets?: readonly { readonly name: string; readonly elements: string }[];
 }
 
-/** Whether one of its patterns means the interface, and not also the bridge that takes its place, which is in netctl's group. */
+/**
+ * Whether one of its patterns means the interface, and not also the bridge that takes its place, which is in netctl's
+ * group.
+ */
 export function concerns({ names, table, rule }: NamingRule, name: string, bridge: string, group: string): boolean {
   if (isOfFrames({ table, rule })) return names.some((pattern) => means(pattern, name));
-  return names.some((pattern) => (means(pattern, name) && !means(pattern, bridge)) || (pattern === `group ${group}` && group !== GROUP));
+  return names.some(
+    (pattern) => (means(pattern, name) && !means(pattern, bridge)) || (pattern === `group ${group}` && group !== GROUP),
+  );
 }
 
 /** Rules of bridges see a port's frames, chains of devices what it gets: both by its own name. */
@@ -141,7 +147,9 @@ export function mendsOf(rules: readonly NamingRule[], name: string, bridge: stri
   return [...new Set(mends)];
 }
 
-/** A bridge is in netctl's group: so it is meant by its name. What stands in a comment or a log's prefix is no option. */
+/**
+ * A bridge is in netctl's group: so it is meant by its name. What stands in a comment or a log's prefix is no option.
+ */
 function forBridgeToo(words: readonly string[], name: string, bridge: string): readonly string[] {
   const isText = (i: number): boolean => /^--(comment|log-prefix|nflog-prefix)$/.test(words[i - 1] ?? '');
   return words.flatMap((word, i) => {
@@ -152,7 +160,9 @@ function forBridgeToo(words: readonly string[], name: string, bridge: string): r
     const group = /^--(src|dst)-group$/.exec(word)?.[1];
     if (group !== undefined) return [group === 'src' ? '-i' : '-o'];
     if (/^--(src|dst)-group$/.test(before) && !isText(i - 1)) return [bridge];
-    return (before === '-i' || before === '-o') && !isText(i - 1) && means(word.replace(/\+$/, '*'), name) ? [bridge] : [word];
+    return (before === '-i' || before === '-o') && !isText(i - 1) && means(word.replace(/\+$/, '*'), name)
+      ? [bridge]
+      : [word];
   });
 }
 

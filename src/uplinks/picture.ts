@@ -1,4 +1,5 @@
-// uplinks/picture.ts — everything that the kernel ties to one interface, as the tools print it: plain data, which can be kept and compared.
+// uplinks/picture.ts — everything that the kernel ties to one interface, as the tools print it: plain data, which can
+// be kept and compared.
 import { partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { barredOn } from './barred.ts';
@@ -18,13 +19,22 @@ export interface Picture {
   readonly addresses: readonly Fields[];
   /** Of all tables: by way of it, or with one of its addresses as their source. */
   readonly routes: readonly SeenRoute[];
-  /** By other devices, or leading nowhere: to the same as one of its routes, with the same metric. The kernel takes the first of such. */
+  /**
+   * By other devices, or leading nowhere: to the same as one of its routes, with the same metric. The kernel takes the
+   * first of such.
+   */
   readonly rivals?: readonly SeenRoute[];
-  /** Its routes with those of others to the same that come behind them, in words of `ip route`. Absent in what an earlier release has kept. */
+  /**
+   * Its routes with those of others to the same that come behind them, in words of `ip route`. Absent in what an
+   * earlier release has kept.
+   */
   readonly ahead?: Ahead;
   /** Gateways of its routes that a policy rule shuts off, with the rule. */
   readonly barred?: Readonly<Record<string, string>>;
-  /** Of policy routing, IPv4's and IPv6's, with `family`: those that name it, tell its group, or have an attribute that netctl does not know. */
+  /**
+   * Of policy routing, IPv4's and IPv6's, with `family`: those that name it, tell its group, or have an attribute that
+   * netctl does not know.
+   */
   readonly rules: readonly Fields[];
   /** That somebody has put there, and those that it answers for (`proxy`). */
   readonly neighbours: readonly Fields[];
@@ -34,7 +44,10 @@ export interface Picture {
   readonly filters: readonly Fields[];
   /** Multicast MACs that somebody has it listen to. */
   readonly joins: readonly string[];
-  /** Of `ip token`, `ip addrlabel` and `ip mptcp endpoint`, what is about it. Absent in what an earlier release has kept. */
+  /**
+   * Of `ip token`, `ip addrlabel` and `ip mptcp endpoint`, what is about it. Absent in what an earlier release has
+   * kept.
+   */
   readonly named?: readonly (Fields & { readonly of: 'token' | 'label' | 'endpoint' })[];
   /** What the tools print of it there that netctl does not know: `` `colour` of a multicast group ``. */
   readonly odd?: readonly string[];
@@ -89,14 +102,16 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
     addresses,
     ...(master === undefined ? {} : { master: bare(master) }),
     dependents: links.filter((link) => dependsOn(link, name)).map(bare),
-    ...(rivals.length === 0 ? {} : { rivals, ahead: aheadOf(all, new Set(all.filter(({ fields }) => leadsBy(fields, name))), rivals) }),
+    ...(rivals.length === 0
+      ? {}
+      : { rivals, ahead: aheadOf(all, new Set(all.filter(({ fields }) => leadsBy(fields, name))), rivals) }),
     ...(Object.keys(barred).length === 0 ? {} : { barred }),
-    routes: all.filter(
-      ({ fields }) => leadsBy(fields, name) || sources.has(textOf(fields, 'prefsrc') ?? ''),
-    ),
+    routes: all.filter(({ fields }) => leadsBy(fields, name) || sources.has(textOf(fields, 'prefsrc') ?? '')),
     rules: ([4, 6] as const).flatMap((family) =>
       readRecords(printed.rules[family])
-        .filter((rule) => Object.values(rule).includes(name) || suppresses(rule, found) || unknownOf(rule, 'rule').length > 0)
+        .filter(
+          (rule) => Object.values(rule).includes(name) || suppresses(rule, found) || unknownOf(rule, 'rule').length > 0,
+        )
         .map((rule) => ({ family, ...rule })),
     ),
     neighbours: [...readRecords(printed.neighbours).filter(isConfigured), ...readRecords(printed.proxies)].filter(
@@ -121,26 +136,46 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
 function namedIn({ tokens, labels, endpoints }: Printed, name: string): NonNullable<Picture['named']> {
   const isIts = (fields: Fields): boolean => fields['ifname'] === name || fields['dev'] === name;
   return [
-    ...readRecords(tokens).filter((fields) => isIts(fields) && fields['token'] !== '::').map((fields) => ({ of: 'token' as const, ...fields })),
-    ...readRecords(labels).filter(isIts).map((fields) => ({ of: 'label' as const, ...fields })),
-    ...readRecords(endpoints).filter(isIts).map((fields) => ({ of: 'endpoint' as const, ...fields })),
+    ...readRecords(tokens)
+      .filter((fields) => isIts(fields) && fields['token'] !== '::')
+      .map((fields) => ({ of: 'token' as const, ...fields })),
+    ...readRecords(labels)
+      .filter(isIts)
+      .map((fields) => ({ of: 'label' as const, ...fields })),
+    ...readRecords(endpoints)
+      .filter(isIts)
+      .map((fields) => ({ of: 'endpoint' as const, ...fields })),
   ];
 }
 
 function oddIn(printed: Printed, name: string): readonly string[] {
   const groups = readRecords(printed.joins).filter(({ ifname }) => ifname === name);
   const words = { token: 'its IPv6 token', label: 'an address label', endpoint: 'an MPTCP endpoint' };
-  return [...new Set([
-    ...groups.flatMap((group) => unknownOf(group, 'groups')).map((field) => `\`${field}\` of its multicast groups`),
-    ...groups.flatMap((group) => recordsOf(group, 'maddr').flatMap((one) => unknownOf(one, 'group'))).map((field) => `\`${field}\` of a multicast group`),
-    ...namedIn(printed, name).flatMap(({ of, ...fields }) => unknownOf(fields, of).map((field) => `\`${field}\` of ${words[of]}`)),
-  ])];
+  return [
+    ...new Set([
+      ...groups.flatMap((group) => unknownOf(group, 'groups')).map((field) => `\`${field}\` of its multicast groups`),
+      ...groups
+        .flatMap((group) => recordsOf(group, 'maddr').flatMap((one) => unknownOf(one, 'group')))
+        .map((field) => `\`${field}\` of a multicast group`),
+      ...namedIn(printed, name).flatMap(({ of, ...fields }) =>
+        unknownOf(fields, of).map((field) => `\`${field}\` of ${words[of]}`),
+      ),
+    ]),
+  ];
 }
 
-/** Routes by its group, or by that of netctl's bridges, are passed over: what goes from the one to the other is meant otherwise by then. */
+/**
+ * Routes by its group, or by that of netctl's bridges, are passed over: what goes from the one to the other is meant
+ * otherwise by then.
+ */
 function suppresses(rule: Fields, link: Fields): boolean {
   const group = textOf(rule, 'suppress_ifgroup');
-  return group !== undefined && [textOf(link, 'group') ?? 'default', 'default' === (textOf(link, 'group') ?? 'default') ? '0' : '', GROUP].includes(group);
+  return (
+    group !== undefined &&
+    [textOf(link, 'group') ?? 'default', 'default' === (textOf(link, 'group') ?? 'default') ? '0' : '', GROUP].includes(
+      group,
+    )
+  );
 }
 
 /** Its addresses stand by themselves. */
@@ -171,7 +206,16 @@ function isConfigured(neighbour: Fields): boolean {
 
 const CONFIGURED = ['extern_learn', 'managed', 'protocol'] as const;
 /** States that an entry is in by itself. */
-const LEARNT: ReadonlySet<string> = new Set(['INCOMPLETE', 'REACHABLE', 'STALE', 'DELAY', 'PROBE', 'FAILED', 'NOARP', 'NONE']);
+const LEARNT: ReadonlySet<string> = new Set([
+  'INCOMPLETE',
+  'REACHABLE',
+  'STALE',
+  'DELAY',
+  'PROBE',
+  'FAILED',
+  'NOARP',
+  'NONE',
+]);
 
 /** Groups of groups there are none. */
 function nexthopsBy(all: readonly Fields[], name: string): readonly Fields[] {
@@ -199,7 +243,23 @@ export function pictureIn(kept: object | undefined): Picture | undefined {
 }
 
 function isPicture(kept: object): kept is Picture {
-  const lists = ['dependents', 'addresses', 'routes', 'rules', 'neighbours', 'nexthops', 'qdiscs', 'filters', 'joins', 'managers', 'unread'] as const;
+  const lists = [
+    'dependents',
+    'addresses',
+    'routes',
+    'rules',
+    'neighbours',
+    'nexthops',
+    'qdiscs',
+    'filters',
+    'joins',
+    'managers',
+    'unread',
+  ] as const;
   const fields = new Map(Object.entries(kept));
-  return typeof fields.get('name') === 'string' && lists.every((list) => Array.isArray(fields.get(list))) && ['link', 'settings', 'defaults'].every((part) => typeof fields.get(part) === 'object');
+  return (
+    typeof fields.get('name') === 'string' &&
+    lists.every((list) => Array.isArray(fields.get(list))) &&
+    ['link', 'settings', 'defaults'].every((part) => typeof fields.get(part) === 'object')
+  );
 }

@@ -25,7 +25,11 @@ const READ = {
 } as const;
 
 /** A kernel without MPTCP knows nothing of it, and `ip` says so in many ways. */
-export const READ_ENDPOINTS: readonly string[] = ['sh', '-c', '[ ! -e /proc/sys/net/mptcp ] || exec ip -j mptcp endpoint show'];
+export const READ_ENDPOINTS: readonly string[] = [
+  'sh',
+  '-c',
+  '[ ! -e /proc/sys/net/mptcp ] || exec ip -j mptcp endpoint show',
+];
 
 /** One process for all files. Some cannot be read before they are set: that is no fault. */
 const SETTINGS =
@@ -40,23 +44,35 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
   if (names.length === 0) return new Map();
   const unread: string[] = [];
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, unread);
-  const [links, routes, routeWords, rules4, rules6, neighbours, proxies, nexthops, joins, settings, tokens, labels, endpoints] = await Promise.all(
-    [
-      host.read(READ_LINKS),
-      read(READ.routes),
-      read(READ.routeWords),
-      read(READ.rules4),
-      read(READ.rules6),
-      read(READ.neighbours),
-      read(READ.proxies),
-      read(READ.nexthops),
-      read(READ.joins),
-      read(readSettingsOf([...new Set([...names, 'default', 'lo'])])),
-      read(READ.tokens),
-      read(READ.labels),
-      read(READ_ENDPOINTS),
-    ],
-  );
+  const [
+    links,
+    routes,
+    routeWords,
+    rules4,
+    rules6,
+    neighbours,
+    proxies,
+    nexthops,
+    joins,
+    settings,
+    tokens,
+    labels,
+    endpoints,
+  ] = await Promise.all([
+    host.read(READ_LINKS),
+    read(READ.routes),
+    read(READ.routeWords),
+    read(READ.rules4),
+    read(READ.rules6),
+    read(READ.neighbours),
+    read(READ.proxies),
+    read(READ.nexthops),
+    read(READ.joins),
+    read(readSettingsOf([...new Set([...names, 'default', 'lo'])])),
+    read(READ.tokens),
+    read(READ.labels),
+    read(READ_ENDPOINTS),
+  ]);
   const printed = {
     links,
     routes,
@@ -86,7 +102,10 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
   return new Map(found.flat());
 }
 
-/** What a tool that is missing or refuses would have said is put down as unread. Of what a kernel does not have at all, there is none. */
+/**
+ * What a tool that is missing or refuses would have said is put down as unread. Of what a kernel does not have at all,
+ * there is none.
+ */
 export async function attempt(host: HostReader, argv: readonly string[], unread: string[]): Promise<string> {
   try {
     return await host.read(argv);

@@ -1,4 +1,5 @@
-// uplinks/routes.ts — routes of all tables twice: as records, and in the words of `ip`, which alone say which metrics are locked.
+// uplinks/routes.ts — routes of all tables twice: as records, and in the words of `ip`, which alone say which metrics
+// are locked.
 import { readRecords, textOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { metricOf } from '../kinds/route/model.ts';
@@ -6,7 +7,10 @@ import type { Route } from '../kinds/route/model.ts';
 
 export interface SeenRoute {
   readonly fields: Fields;
-  /** Behind `ip route add` it would be said again: `default via 203.0.113.1 dev eth1 table 254 proto 3 scope 0 mtu lock 1400`. */
+  /**
+   * Behind `ip route add` it would be said again: `default via 203.0.113.1 dev eth1 table 254 proto 3 scope 0 mtu lock
+   * 1400`.
+   */
   readonly words: string;
   /** Metrics that path MTU discovery and the like may not change. */
   readonly locks: readonly string[];
@@ -33,36 +37,63 @@ export function isIpv6({ fields }: SeenRoute): boolean {
 export function placeOf(route: SeenRoute): string {
   const { fields } = route;
   const family = isIpv6(route) ? 6 : 4;
-  return [family, fields['table'] ?? '254', fields['dst'], fields['tos'] ?? '0', fields['metric'] ?? 0].map(String).join(' ');
+  return [family, fields['table'] ?? '254', fields['dst'], fields['tos'] ?? '0', fields['metric'] ?? 0]
+    .map(String)
+    .join(' ');
 }
 
 /** The same of one that is to be there. */
-export function placeFor({ family, table = '254', to, tos = '0', metric }: Pick<Route, 'family' | 'table' | 'to' | 'tos' | 'metric'>): string {
+export function placeFor({
+  family,
+  table = '254',
+  to,
+  tos = '0',
+  metric,
+}: Pick<Route, 'family' | 'table' | 'to' | 'tos' | 'metric'>): string {
   return [family, table, to, tos, metricOf({ ...(metric === undefined ? {} : { metric }), family })].join(' ');
 }
 
 /** The routes of one device, each with those of others to the same that come behind it: as `wordsOf` says them. */
 export type Ahead = Readonly<Record<string, readonly string[]>>;
 
-/** `rivals`: of other devices, to the same as one of its routes. What is on a device anyway, or ends by itself, has no order to keep. */
+/**
+ * `rivals`: of other devices, to the same as one of its routes. What is on a device anyway, or ends by itself, has no
+ * order to keep.
+ */
 export function aheadOf(all: readonly SeenRoute[], own: ReadonlySet<SeenRoute>, rivals: readonly SeenRoute[]): Ahead {
   const at = new Map(all.map((route, i) => [route, i]));
-  const isBehind = (rival: SeenRoute, route: SeenRoute): boolean => placeOf(rival) === placeOf(route) && (at.get(rival) ?? 0) > (at.get(route) ?? 0);
-  const led = [...own].filter(isOrdered).map((route) => [wordsOf(route), rivals.filter((rival) => isOrdered(rival) && isBehind(rival, route)).map(wordsOf)] as const);
+  const isBehind = (rival: SeenRoute, route: SeenRoute): boolean =>
+    placeOf(rival) === placeOf(route) && (at.get(rival) ?? 0) > (at.get(route) ?? 0);
+  const led = [...own]
+    .filter(isOrdered)
+    .map(
+      (route) =>
+        [wordsOf(route), rivals.filter((rival) => isOrdered(rival) && isBehind(rival, route)).map(wordsOf)] as const,
+    );
   return Object.fromEntries(led.filter(([, behind]) => behind.length > 0));
 }
 
 /** As it can be said, without what it is at the moment. */
 export function wordsOf(route: SeenRoute): string {
-  return wordsToSay(route).replaceAll(/ (dead|linkdown|offload|rt_offload|trap|rt_trap|offload_failed|rt_offload_failed)\b/g, '');
+  return wordsToSay(route).replaceAll(
+    / (dead|linkdown|offload|rt_offload|trap|rt_trap|offload_failed|rt_offload_failed)\b/g,
+    '',
+  );
 }
 
 /** By table local the host answers from wherever it is asked; of what is on the link alone somebody says the device. */
 function isOrdered({ fields }: SeenRoute): boolean {
-  return ['1', '3', undefined].includes(textOf(fields, 'type')) && fields['expires'] === undefined && !/^(fe80:|ff00:)/.test(firstWord(fields));
+  return (
+    ['1', '3', undefined].includes(textOf(fields, 'type')) &&
+    fields['expires'] === undefined &&
+    !/^(fe80:|ff00:)/.test(firstWord(fields))
+  );
 }
 
-/** As `ip route` takes it: `rto_min` is locked in any case, a lifetime is a number, and with a next-hop object all else of the way is that one's. */
+/**
+ * As `ip route` takes it: `rto_min` is locked in any case, a lifetime is a number, and with a next-hop object all else
+ * of the way is that one's.
+ */
 export function wordsToSay(route: SeenRoute): string {
   const words = route.words.replace(/ (expires \d+)sec\b/, ' $1').replace(' rto_min lock ', ' rto_min ');
   const said = words.includes(' nhid ')

@@ -1,4 +1,5 @@
-// uplinks/settled-since.ts — what somebody has set of an interface while it was in a bridge of netctl's: it stays as it is when the interface is given back.
+// uplinks/settled-since.ts — what somebody has set of an interface while it was in a bridge of netctl's: it stays as it
+// is when the interface is given back.
 import type { Fields } from '../iproute2/fields.ts';
 import { textOf, textsOf } from '../iproute2/fields.ts';
 import { linkSettledSince } from '../iproute2/settled-since.ts';
@@ -15,8 +16,9 @@ const IPV6_OFF = 'ipv6/conf/disable_ipv6';
 const SWITCHED_ON: ReadonlySet<string> = new Set(['ipv4/conf/promote_secondaries', IPV6_OFF]);
 
 /**
- * How an interface is to be that was `found` so and is given back: with what somebody has set of it since, which is so `now`, right before. Addresses,
- * routes and neighbours were on the bridge meanwhile. A host that `forwards` for netctl has every device forward.
+ * How an interface is to be that was `found` so and is given back: with what somebody has set of it since, which is so
+ * `now`, right before. Addresses, routes and neighbours were on the bridge meanwhile. A host that `forwards` for netctl
+ * has every device forward.
  */
 export function settledSince(found: Picture, now: Picture | undefined, forwards: boolean): Picture {
   return now === undefined || now.unread.length > 0 ? found : withoutFallen(withOwn(found, now, forwards), found, now);
@@ -26,7 +28,11 @@ export function settledSince(found: Picture, now: Picture | undefined, forwards:
 export function saidSince(found: Picture, now: Picture, forwards: boolean): readonly string[] {
   // The kernel gives a device its queues when it comes up first, as it does in a bridge.
   const before = isUp(found) ? found : { ...found, qdiscs: now.qdiscs };
-  return now.unread.length > 0 ? [] : differencesOf(before, withOwn(found, now, forwards)).flatMap(({ what }) => (what.endsWith(' was not there') ? [] : [what]));
+  return now.unread.length > 0
+    ? []
+    : differencesOf(before, withOwn(found, now, forwards)).flatMap(({ what }) =>
+        what.endsWith(' was not there') ? [] : [what],
+      );
 }
 
 /** What stays on an interface while it is a port. */
@@ -37,7 +43,15 @@ function withOwn(found: Picture, now: Picture, forwards: boolean): Picture {
     return value === undefined ? [] : [[name, value]];
   });
   const named = found.named === undefined || now.named === undefined ? {} : { named: now.named };
-  return { ...found, link: linkSettledSince(found.link, now.link), settings: Object.fromEntries(settings), qdiscs: now.qdiscs, filters: now.filters, joins: now.joins, ...named };
+  return {
+    ...found,
+    link: linkSettledSince(found.link, now.link),
+    settings: Object.fromEntries(settings),
+    qdiscs: now.qdiscs,
+    filters: now.filters,
+    joins: now.joins,
+    ...named,
+  };
 }
 
 /** What netctl, an operator by its advice or the kernel with that has set, and is set back (commands/given-back.ts). */
@@ -46,19 +60,29 @@ function isOfTheWay(setting: string, found: Picture, now: Picture, forwards: boo
   // With the MTU that it gets back the kernel takes IPv6 from it.
   if (setting.startsWith('ipv6/') && Number(found.link['mtu']) < LEAST_MTU) return true;
   // It follows the device's, which is raised for a network and set back.
-  if (setting === IPV6_MTU) return found.settings[setting] !== String(found.link['mtu']) || now.link['mtu'] !== found.link['mtu'];
+  if (setting === IPV6_MTU)
+    return found.settings[setting] !== String(found.link['mtu']) || now.link['mtu'] !== found.link['mtu'];
   return SWITCHED_ON.has(setting) && found.settings[setting] === '0' && now.settings[setting] === '1';
 }
 
 /** What the kernel has for itself on an interface goes with what somebody sets of that: it was gone before. */
 function withoutFallen(picture: Picture, found: Picture, now: Picture): Picture {
-  const fallen = new Set(isUp(now) && now.settings[IPV6_OFF] === '0' ? ownIps(found).filter((ip) => !ownIps(now).includes(ip)) : []);
+  const fallen = new Set(
+    isUp(now) && now.settings[IPV6_OFF] === '0' ? ownIps(found).filter((ip) => !ownIps(now).includes(ip)) : [],
+  );
   const isLocal = now.settings[IPV6_FORWARDING] !== found.settings[IPV6_FORWARDING];
   const isGrouped = textOf(now.link, 'group') !== textOf(found.link, 'group');
   return {
     ...picture,
     addresses: picture.addresses.filter(({ local }) => !fallen.has(String(local))),
-    routes: picture.routes.filter(({ fields }) => fields['protocol'] !== KERNEL || !(fallen.has(String(fields['dst'])) || (isLocal && fields['type'] === ANYCAST && textOf(fields, 'dst')?.includes(':') === true))),
+    routes: picture.routes.filter(
+      ({ fields }) =>
+        fields['protocol'] !== KERNEL ||
+        !(
+          fallen.has(String(fields['dst'])) ||
+          (isLocal && fields['type'] === ANYCAST && textOf(fields, 'dst')?.includes(':') === true)
+        ),
+    ),
     rules: picture.rules.filter((rule) => !isGrouped || rule['suppress_ifgroup'] === undefined),
   };
 }

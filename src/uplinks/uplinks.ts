@@ -1,4 +1,5 @@
-// uplinks/uplinks.ts — what hangs on the interfaces that a plan is about to borrow: how they were found, and which rules of others name them.
+// uplinks/uplinks.ts — what hangs on the interfaces that a plan is about to borrow: how they were found, and which
+// rules of others name them.
 import type { HostReader } from '../core/resource.ts';
 import { readRecords } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
@@ -29,17 +30,42 @@ export interface Uplinks {
   readonly forwarding: readonly Fields[];
 }
 
-export const NO_UPLINKS: Uplinks = { pictures: new Map(), naming: [], bound: [], elsewhere: [], left: new Map(), forwarding: [] };
+export const NO_UPLINKS: Uplinks = {
+  pictures: new Map(),
+  naming: [],
+  bound: [],
+  elsewhere: [],
+  left: new Map(),
+  forwarding: [],
+};
 
-/** `names`: of interfaces that are about to be borrowed; `left`: of bridges that are about to go or lose their uplink. Of no names nothing is read. */
-export async function readUplinks(host: HostReader, names: readonly string[], left: readonly string[] = []): Promise<Uplinks> {
+/**
+ * `names`: of interfaces that are about to be borrowed; `left`: of bridges that are about to go or lose their uplink.
+ * Of no names nothing is read.
+ */
+export async function readUplinks(
+  host: HostReader,
+  names: readonly string[],
+  left: readonly string[] = [],
+): Promise<Uplinks> {
   if (names.length === 0 && left.length === 0) return NO_UPLINKS;
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, []);
   const [pictures, ofLeft, naming, bound, forwarding, elsewhere] = await Promise.all([
-    readPictures(host, names), readPictures(host, left), readNaming(host, [...names, ...left]), readBound(read), left.length === 0 ? '' : read(READ_FORWARDING),
+    readPictures(host, names),
+    readPictures(host, left),
+    readNaming(host, [...names, ...left]),
+    readBound(read),
+    left.length === 0 ? '' : read(READ_FORWARDING),
     read(READ_ELSEWHERE),
   ]);
-  return { pictures, naming, bound, left: ofLeft, forwarding: readRecords(forwarding), elsewhere: parseElsewhere(elsewhere) };
+  return {
+    pictures,
+    naming,
+    bound,
+    left: ofLeft,
+    forwarding: readRecords(forwarding),
+    elsewhere: parseElsewhere(elsewhere),
+  };
 }
 
 const READ_FORWARDING: readonly string[] = ['bridge', '-j', 'fdb', 'show'];

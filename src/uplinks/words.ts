@@ -35,10 +35,10 @@ export function ruleWords(rule: Fields): string {
     ...(rule['not'] === undefined ? [] : ['not']),
     ...ranged(rule, 'from', ['src', 'srclen']),
     ...ranged(rule, 'to', ['dst', 'dstlen']),
-    ...valued(rule, [
-      ['tos', 'tos'],
-    ]),
-    ...(rule['fwmark'] === undefined ? [] : [`fwmark ${said(rule, 'fwmark')}${rule['fwmask'] === undefined ? '' : `/${said(rule, 'fwmask')}`}`]),
+    ...valued(rule, [['tos', 'tos']]),
+    ...(rule['fwmark'] === undefined
+      ? []
+      : [`fwmark ${said(rule, 'fwmark')}${rule['fwmask'] === undefined ? '' : `/${said(rule, 'fwmask')}`}`]),
     ...valued(rule, [
       ['iif', 'iif'],
       ['oif', 'oif'],

@@ -35,21 +35,46 @@ export async function answerFor(loop: Loop, settings: Settings, world: World, no
   const state = loop.state();
   const known = loop.seen();
   const head = renderWatch(state, new Date(now));
-  const asked = { version: 1 as const, files: settings.files.map((file) => resolve(file)), host: settings.host ?? null, pid: process.pid, from: loop.from };
+  const asked = {
+    version: 1 as const,
+    files: settings.files.map((file) => resolve(file)),
+    host: settings.host ?? null,
+    pid: process.pid,
+    from: loop.from,
+  };
   const wrong = state.refused !== undefined || state.obstacle !== undefined;
-  if (known === undefined) return { ...asked, exit: wrong ? exit.failed : state.settled ? exit.ok : exit.differs, text: head, data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state } };
-  // Asked for now: nothing of the host's tells that a bridge has heard somebody, and what others have there is else looked at with everything.
+  if (known === undefined)
+    return {
+      ...asked,
+      exit: wrong ? exit.failed : state.settled ? exit.ok : exit.differs,
+      text: head,
+      data: { apiVersion: 'netctl/v1', kind: 'Status', settled: state.settled, watch: state },
+    };
+  // Asked for now: nothing of the host's tells that a bridge has heard somebody, and what others have there is else
+  // looked at with everything.
   world.driver.invalidate();
   const warnings: string[] = [];
-  const conflicts = await Promise.race([conflictsWith(known.wished, world.driver, known.wanted), late()]).catch((error: unknown) => {
-    if (!(error instanceof DriverError)) throw error;
-    warnings.push(`what others have on the host is told as of the last look at everything: ${error.message}\n`);
-    return known.conflicts;
-  });
+  const conflicts = await Promise.race([conflictsWith(known.wished, world.driver, known.wanted), late()]).catch(
+    (error: unknown) => {
+      if (!(error instanceof DriverError)) throw error;
+      warnings.push(`what others have on the host is told as of the last look at everything: ${error.message}\n`);
+      return known.conflicts;
+    },
+  );
   const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { conflicts });
-  const view = { ...planned, strangers: await strangersBehind(world.driver, planned, (why) => { warnings.push(`${why}\n`); }) };
+  const view = {
+    ...planned,
+    strangers: await strangersBehind(world.driver, planned, (why) => {
+      warnings.push(`${why}\n`);
+    }),
+  };
   const isAsWanted = state.settled && view.strangers.size === 0 && !isBlocked(planned);
-  return { ...asked, exit: wrong ? exit.failed : isAsWanted ? exit.ok : exit.differs, text: `${head}\n${statusText(view, world)}${warnings.join('')}${conflicts.length === 0 ? '' : `\n${rendered(conflicts)}\n`}`, data: { ...statusData(view, world), watch: state } };
+  return {
+    ...asked,
+    exit: wrong ? exit.failed : isAsWanted ? exit.ok : exit.differs,
+    text: `${head}\n${statusText(view, world)}${warnings.join('')}${conflicts.length === 0 ? '' : `\n${rendered(conflicts)}\n`}`,
+    data: { ...statusData(view, world), watch: state },
+  };
 }
 
 /** A tool that hangs must not keep the rest from whoever asks. */
@@ -69,7 +94,24 @@ export function isAbout(answer: Answer, { files, host }: Pick<Settings, 'files' 
 
 /** What came over the socket is an answer, and of a watch of this version. */
 export function isAnswer(value: unknown): value is Answer {
-  return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'files' in value && Array.isArray(value.files)
-    && 'from' in value && typeof value.from === 'string' && 'host' in value && 'pid' in value && typeof value.pid === 'number'
-    && 'exit' in value && typeof value.exit === 'number' && 'text' in value && typeof value.text === 'string' && 'data' in value && typeof value.data === 'object' && value.data !== null;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'version' in value &&
+    value.version === 1 &&
+    'files' in value &&
+    Array.isArray(value.files) &&
+    'from' in value &&
+    typeof value.from === 'string' &&
+    'host' in value &&
+    'pid' in value &&
+    typeof value.pid === 'number' &&
+    'exit' in value &&
+    typeof value.exit === 'number' &&
+    'text' in value &&
+    typeof value.text === 'string' &&
+    'data' in value &&
+    typeof value.data === 'object' &&
+    value.data !== null
+  );
 }

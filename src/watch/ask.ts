@@ -18,7 +18,9 @@ export async function watcher(settings: Settings): Promise<string | undefined> {
 /** Why what an apply does will not last. */
 export async function contradiction(settings: Settings): Promise<string | undefined> {
   const watch = await watchHere(settings);
-  return watch === undefined || watch.agrees ? undefined : `${watch.name} holds this host to ${watch.from}, and will change back what differs from that`;
+  return watch === undefined || watch.agrees
+    ? undefined
+    : `${watch.name} holds this host to ${watch.from}, and will change back what differs from that`;
 }
 
 interface Watch {
@@ -34,20 +36,29 @@ async function watchHere(settings: Settings): Promise<Watch | undefined> {
   if (asked.state === 'forbidden') throw mayNot(asked.why);
   const answer = asked.state === 'answers' && isAnswer(asked.answer) ? asked.answer : undefined;
   const pid = answer?.pid ?? (asked.state === 'silent' ? asked.pid : undefined);
-  return { name: `netctl watch${pid === undefined ? '' : `, process ${pid},`}`, from: answer?.from ?? 'a spec it does not tell', agrees: answer !== undefined && isAbout(answer, settings) };
+  return {
+    name: `netctl watch${pid === undefined ? '' : `, process ${pid},`}`,
+    from: answer?.from ?? 'a spec it does not tell',
+    agrees: answer !== undefined && isAbout(answer, settings),
+  };
 }
 
 function mayNot(why: string): Exit {
   return new Exit(exit.noPrivilege, `whether a watch runs cannot be asked: ${why}\nasking it needs root`);
 }
 
-/** Its answer, where there is one about the spec that is meant. One that does not answer, or is about another spec, is spoken of on standard error. */
+/**
+ * Its answer, where there is one about the spec that is meant. One that does not answer, or is about another spec, is
+ * spoken of on standard error.
+ */
 export async function askWatch(settings: Settings, { print }: Pick<World, 'print'>): Promise<Answer | undefined> {
   const asked = await askStatus(socketOf(pathsOf(settings).run), PATIENCE);
   if (asked.state === 'absent') return undefined;
   if (asked.state === 'forbidden') throw mayNot(asked.why);
   if (asked.state === 'silent') {
-    print.err(`a watch runs${asked.pid === undefined ? '' : ` as process ${asked.pid}`} and does not answer; this is what the host shows\n`);
+    print.err(
+      `a watch runs${asked.pid === undefined ? '' : ` as process ${asked.pid}`} and does not answer; this is what the host shows\n`,
+    );
     return undefined;
   }
   if (!isAnswer(asked.answer)) {

@@ -1,4 +1,5 @@
-// watch/backoff.ts — how long to leave a thing alone that fails, or that somebody keeps changing back: longer each time, never for ever.
+// watch/backoff.ts — how long to leave a thing alone that fails, or that somebody keeps changing back: longer each
+// time, never for ever.
 import type { Ref } from '../core/resource.ts';
 
 /** Milliseconds of each first and last pause. */
@@ -6,7 +7,10 @@ export const PAUSES = {
   failed: { first: 1_000, most: 300_000 },
   fought: { first: 1_000, most: 60_000 },
 } as const;
-/** So many repairs of one thing are made at once; one more may be made every so many milliseconds. More than that is a fight. */
+/**
+ * So many repairs of one thing are made at once; one more may be made every so many milliseconds. More than that is a
+ * fight.
+ */
 const FREELY = { repairs: 20, each: 2_000 } as const;
 /** A fight is over when the thing was left alone for so many of its pauses, and so many milliseconds. */
 const OVER = { pauses: 4, least: 60_000 } as const;
@@ -59,12 +63,21 @@ export class Backoff {
   repaired(ref: Ref, now: number, chance: number, by?: string): Fought | undefined {
     const before = this.accounts.get(ref);
     const known = before === undefined || isOver(before, now) ? undefined : before;
-    const left = Math.min(FREELY.repairs, (known?.left ?? FREELY.repairs) + (known === undefined ? 0 : (now - known.last) / FREELY.each)) - 1;
+    const left =
+      Math.min(
+        FREELY.repairs,
+        (known?.left ?? FREELY.repairs) + (known === undefined ? 0 : (now - known.last) / FREELY.each),
+      ) - 1;
     const isFight = left < 0 || (known?.level ?? 0) > 0;
     const level = isFight ? (known?.level ?? 0) + 1 : 0;
     const account: Account = {
-      times: (known?.times ?? 0) + 1, since: known?.since ?? now, last: now, left: Math.max(0, left), level,
-      until: isFight ? now + pause(PAUSES.fought, level, chance) : now, ...someone(by ?? known?.by),
+      times: (known?.times ?? 0) + 1,
+      since: known?.since ?? now,
+      last: now,
+      left: Math.max(0, left),
+      level,
+      until: isFight ? now + pause(PAUSES.fought, level, chance) : now,
+      ...someone(by ?? known?.by),
     };
     this.accounts.set(ref, account);
     return isFight ? account : undefined;
@@ -75,9 +88,14 @@ export class Backoff {
     return now < (this.failing.get(ref)?.until ?? 0) || now < (this.accounts.get(ref)?.until ?? 0);
   }
 
-  /** When the first of what was left alone at that instant may be tried again: also one that has passed, since nothing was tried meanwhile. */
+  /**
+   * When the first of what was left alone at that instant may be tried again: also one that has passed, since nothing
+   * was tried meanwhile.
+   */
   next(since: number): number | undefined {
-    const instants = [...this.failing.values(), ...this.accounts.values()].map(({ until }) => until).filter((until) => until > since);
+    const instants = [...this.failing.values(), ...this.accounts.values()]
+      .map(({ until }) => until)
+      .filter((until) => until > since);
     return instants.length === 0 ? undefined : Math.min(...instants);
   }
 
@@ -93,7 +111,8 @@ export class Backoff {
 
   /** What nobody wants any more can neither fail nor be fought for. */
   keepOnly(refs: (ref: Ref) => boolean): void {
-    for (const known of [this.failing, this.accounts]) for (const ref of known.keys()) if (!refs(ref)) known.delete(ref);
+    for (const known of [this.failing, this.accounts])
+      for (const ref of known.keys()) if (!refs(ref)) known.delete(ref);
   }
 
   /** A new spec, or an operator's word: everything is tried at once. What is fought over stays a fight. */
@@ -104,7 +123,11 @@ export class Backoff {
 }
 
 /** Twice as long each time, and not quite: many that failed together are not tried together. */
-export function pause({ first, most }: { readonly first: number; readonly most: number }, times: number, chance: number): number {
+export function pause(
+  { first, most }: { readonly first: number; readonly most: number },
+  times: number,
+  chance: number,
+): number {
   return Math.min(most, first * 2 ** Math.min(30, times - 1)) * (0.75 + chance / 2);
 }
 

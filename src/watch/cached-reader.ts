@@ -20,7 +20,9 @@ export class CachedReader implements HostReader {
 
   constructor(host: HostReader, known: Before | undefined, signs: readonly Sign[]) {
     this.host = host;
-    this.printed = new Map(known === undefined ? [] : [...known.printed].filter(([words, text]) => holds(words, text, known.links, signs)));
+    this.printed = new Map(
+      known === undefined ? [] : [...known.printed].filter(([words, text]) => holds(words, text, known.links, signs)),
+    );
   }
 
   async read(argv: readonly string[], netns?: string): Promise<string> {
@@ -46,11 +48,25 @@ interface Before {
 }
 
 function holds(words: string, text: string, links: readonly LinkRecord[], signs: readonly Sign[]): boolean {
-  if (words === READ_NAMESPACES.join(' ')) return !signs.some(({ part }) => part === 'everything' || part === 'namespaces');
-  return !signs.some(({ part, name }) => part === 'everything' || part === 'routes' || (part === 'links' && (name === undefined || carries(name, text, links))));
+  if (words === READ_NAMESPACES.join(' '))
+    return !signs.some(({ part }) => part === 'everything' || part === 'namespaces');
+  return !signs.some(
+    ({ part, name }) =>
+      part === 'everything' ||
+      part === 'routes' ||
+      (part === 'links' && (name === undefined || carries(name, text, links))),
+  );
 }
 
-/** With a device or an address of it go its routes, and those with that source, and the kernel does not say so. A guest's port has none. */
+/**
+ * With a device or an address of it go its routes, and those with that source, and the kernel does not say so. A
+ * guest's port has none.
+ */
 function carries(name: string, routes: string, links: readonly LinkRecord[]): boolean {
-  return routes.includes(` dev ${name} `) || links.some((link) => link.name === name && link.addresses.some(({ family, scope }) => family === 4 || scope !== 'link'));
+  return (
+    routes.includes(` dev ${name} `) ||
+    links.some(
+      (link) => link.name === name && link.addresses.some(({ family, scope }) => family === 4 || scope !== 'link'),
+    )
+  );
 }

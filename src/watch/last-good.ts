@@ -23,7 +23,9 @@ export function createLastGood(stateDirectory: string, from: string, onTrouble: 
   const load = (): Fetched | undefined => {
     try {
       const value: unknown = JSON.parse(readOwn(path) ?? '');
-      return isKept(value) && value.version === VERSION && value.from === from ? { sources: value.sources, revision: value.revision } : undefined;
+      return isKept(value) && value.version === VERSION && value.from === from
+        ? { sources: value.sources, revision: value.revision }
+        : undefined;
     } catch {
       return undefined;
     }
@@ -49,7 +51,21 @@ interface Kept extends Fetched {
 }
 
 function isKept(value: unknown): value is Kept {
-  if (typeof value !== 'object' || value === null || !('sources' in value) || !('revision' in value) || !('from' in value) || !('version' in value)) return false;
-  const isSource = (source: unknown): boolean => typeof source === 'object' && source !== null && 'file' in source && typeof source.file === 'string' && 'text' in source && typeof source.text === 'string';
+  if (
+    typeof value !== 'object' ||
+    value === null ||
+    !('sources' in value) ||
+    !('revision' in value) ||
+    !('from' in value) ||
+    !('version' in value)
+  )
+    return false;
+  const isSource = (source: unknown): boolean =>
+    typeof source === 'object' &&
+    source !== null &&
+    'file' in source &&
+    typeof source.file === 'string' &&
+    'text' in source &&
+    typeof source.text === 'string';
   return Array.isArray(value.sources) && value.sources.every(isSource) && typeof value.revision === 'string';
 }

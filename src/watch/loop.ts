@@ -1,4 +1,5 @@
-// watch/loop.ts — the life of a watch: waits for a reason to look, takes its turn on the host, and minds what came of it.
+// watch/loop.ts — the life of a watch: waits for a reason to look, takes its turn on the host, and minds what came of
+// it.
 import type { Settings } from '../pipeline/settings.ts';
 import type { Ref, Reporter } from '../core/resource.ts';
 import type { Sign } from '../core/sign.ts';
@@ -73,10 +74,19 @@ export class Loop {
   /** Until the signal says otherwise. A step that was begun is done to its end. */
   async run(): Promise<void> {
     const { signal, origin, tell } = this.options;
-    signal.addEventListener('abort', () => { this.wake(); });
+    signal.addEventListener('abort', () => {
+      this.wake();
+    });
     tell({ event: 'begins', from: origin.from });
     await this.specs.begin(signal);
-    const watching = await origin.watch(() => { void this.fetch(); }, (message) => { tell({ event: 'monitor', name: 'spec', what: message }); });
+    const watching = await origin.watch(
+      () => {
+        void this.fetch();
+      },
+      (message) => {
+        tell({ event: 'monitor', name: 'spec', what: message });
+      },
+    );
     try {
       while (!signal.aborted) {
         const cause = await this.reason();
@@ -136,7 +146,11 @@ export class Loop {
 
   private async reason(): Promise<Cause | undefined> {
     const now = performance.now();
-    const due = this.scheduler.due(now, { hasTarget: this.specs.isAny, hasSigns: this.signs.length > 0, retry: earliest(this.backoff.next(this.turnedAt), this.specs.retryAt) });
+    const due = this.scheduler.due(now, {
+      hasTarget: this.specs.isAny,
+      hasSigns: this.signs.length > 0,
+      retry: earliest(this.backoff.next(this.turnedAt), this.specs.retryAt),
+    });
     if (due !== undefined && due.at <= now) return due.cause;
     await new Promise<void>((resolve) => {
       const timer = due === undefined ? undefined : setTimeout(resolve, Math.min(due.at - now, 2 ** 30));
@@ -153,12 +167,19 @@ export class Loop {
     const now = performance.now();
     this.scheduler.begins(now);
     this.turnedAt = now;
-    const signs = cause === 'drift' || cause === 'spec' ? this.takeSigns() : [{ part: 'everything' as const }, ...this.takeSigns()];
+    const signs =
+      cause === 'drift' || cause === 'spec' ? this.takeSigns() : [{ part: 'everything' as const }, ...this.takeSigns()];
     let found = false;
     let whole = false;
     try {
       turn = await this.options.takeTurn();
-      const round = await this.round(observed(turn.world, (event) => { this.account.step(event); }), cause, turn.alone ? signs : [{ part: 'everything' }, ...signs]);
+      const round = await this.round(
+        observed(turn.world, (event) => {
+          this.account.step(event);
+        }),
+        cause,
+        turn.alone ? signs : [{ part: 'everything' }, ...signs],
+      );
       ({ found, whole } = round);
       this.account.unblocked();
     } catch (error) {
@@ -181,7 +202,11 @@ export class Loop {
     return signs;
   }
 
-  private async round(world: World, cause: Cause, signs: readonly Sign[]): Promise<{ readonly found: boolean; readonly whole: boolean }> {
+  private async round(
+    world: World,
+    cause: Cause,
+    signs: readonly Sign[],
+  ): Promise<{ readonly found: boolean; readonly whole: boolean }> {
     const isHeld = (ref: Ref): boolean => this.backoff.holds(ref, performance.now());
     const adopted = await this.specs.adopt(world);
     if (adopted !== undefined) this.backoff.tryAll();
@@ -207,7 +232,14 @@ export class Loop {
       return { found: false, whole: looked.whole };
     }
     this.account.wouldAsk(looked.prepared.problems);
-    const begun = adopted === undefined ? undefined : await begin(world, looked.prepared, this.specs.revision === undefined ? {} : { revision: this.specs.revision });
+    const begun =
+      adopted === undefined
+        ? undefined
+        : await begin(
+            world,
+            looked.prepared,
+            this.specs.revision === undefined ? {} : { revision: this.specs.revision },
+          );
     const during: Sign[] = [];
     const repaired = await repair(world, looked, () => {
       during.push(...this.takeSigns());
@@ -215,13 +247,26 @@ export class Loop {
     });
     this.knows(repaired.known);
     if (begun !== undefined && !(await this.keeps(world, begun, repaired.settled))) return { found: true, whole: true };
-    // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one after the other.
+    // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one
+    // after the other.
     const mayErr = !looked.whole && !repaired.settled;
-    this.account.applied(cause, looked, repaired, { before: signs, meanwhile: [...during, ...this.signs] }, this.backoff, !mayErr, world);
-    for (const one of repaired.rolledBack) this.options.tell({ event: 'monitor', name: 'uplink', what: renderRolledBack([one]).trim() });
+    this.account.applied(
+      cause,
+      looked,
+      repaired,
+      { before: signs, meanwhile: [...during, ...this.signs] },
+      this.backoff,
+      !mayErr,
+      world,
+    );
+    for (const one of repaired.rolledBack)
+      this.options.tell({ event: 'monitor', name: 'uplink', what: renderRolledBack([one]).trim() });
     // What was stopped when the move of an interface failed need not wait until that is tried again.
     if (mayErr || repaired.rolledBack.length > 0) {
-      this.signs.push({ part: 'everything', why: mayErr ? 'a part of the host was not enough' : 'the rest is still to be done' });
+      this.signs.push({
+        part: 'everything',
+        why: mayErr ? 'a part of the host was not enough' : 'the rest is still to be done',
+      });
       this.scheduler.demand('drift');
     }
     return { found: true, whole: looked.whole };
@@ -234,7 +279,20 @@ export class Loop {
       world.generations.end(begun.generation.number, { is: 'kept', settled });
       return true;
     }
-    await rollBack({ ...world, print: { out: () => undefined, err: (text) => { this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() }); } } }, begun.generation.number, begun.record, silence(silent));
+    await rollBack(
+      {
+        ...world,
+        print: {
+          out: () => undefined,
+          err: (text) => {
+            this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() });
+          },
+        },
+      },
+      begun.generation.number,
+      begun.record,
+      silence(silent),
+    );
     this.known = undefined;
     this.specs.withdraw();
     this.scheduler.demand('spec');

@@ -23,7 +23,14 @@ export async function publish(metrics: Metrics, listen: string, watch: Measured)
     },
     health: () => {
       const ailment = watch.ailment();
-      return { ok: ailment === undefined, text: ailment ?? (watch.state().settled ? 'ok: the host is in sync with the spec' : 'ok: the host is not in sync with the spec, see netctl status') };
+      return {
+        ok: ailment === undefined,
+        text:
+          ailment ??
+          (watch.state().settled
+            ? 'ok: the host is in sync with the spec'
+            : 'ok: the host is not in sync with the spec, see netctl status'),
+      };
     },
   });
 }
@@ -34,9 +41,15 @@ function gaugesOf(known: Known | undefined): Gauges {
   const stands = { spec, facts, stored, now: Date.now() };
   return {
     pools: [
-      ...spec.networks.map((network) => ({ pool: `networks.${network.name}`, ...countsOf(networkOccupancy(network, stands)) })),
+      ...spec.networks.map((network) => ({
+        pool: `networks.${network.name}`,
+        ...countsOf(networkOccupancy(network, stands)),
+      })),
       ...spec.pools.map((pool) => ({ pool: `pools.${pool.name}`, ...countsOf(poolOccupancy(pool, stands)) })),
     ].map(({ pool, used, free, reserved, resting }) => ({ name: pool, used, free, reserved, resting })),
-    allocations: Object.entries(stored.allocations).map(([pool, holders]) => ({ pool, held: Object.keys(holders).length })),
+    allocations: Object.entries(stored.allocations).map(([pool, holders]) => ({
+      pool,
+      held: Object.keys(holders).length,
+    })),
   };
 }

@@ -61,7 +61,13 @@ export interface Looked {
 const TOLD: readonly Part[] = ['links', 'routes', 'namespaces'];
 
 /** Reads what signs name, or everything where nothing is known, and plans towards what the spec wants of that. */
-export async function look(world: World, target: Read, known: Known | undefined, signs: readonly Sign[], isHeld: (ref: Ref) => boolean): Promise<Placing<Looked>> {
+export async function look(
+  world: World,
+  target: Read,
+  known: Known | undefined,
+  signs: readonly Sign[],
+  isHeld: (ref: Ref) => boolean,
+): Promise<Placing<Looked>> {
   const began = performance.now();
   const whole = known === undefined || known.target !== target || signs.some(({ part }) => part === 'everything');
   const isTold = signs.some(({ part }) => part !== 'everything' && TOLD.includes(part));
@@ -69,18 +75,36 @@ export async function look(world: World, target: Read, known: Known | undefined,
   // Begun before it is known which devices there are.
   if (isTold) for (const argv of CACHED) reader.read(argv).catch(() => undefined);
   const host = whole ? reader : await readerWith(reader, known.links, signs);
-  const isStale = whole || (isTold && (lendsNeighbours(known) || !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target))));
-  const wished = isStale ? await wish({ ...world, facts: () => world.facts(host) }, target) : { ok: true as const, value: known.wished, warnings: [] };
+  const isStale =
+    whole ||
+    (isTold &&
+      (lendsNeighbours(known) || !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target))));
+  const wished = isStale
+    ? await wish({ ...world, facts: () => world.facts(host) }, target)
+    : { ok: true as const, value: known.wished, warnings: [] };
   if (!wished.ok) return wished;
   const aim = isStale ? goal(world, wished.value, true) : known.wanted;
   const { memories } = wished.value.before;
   const [observed, conflicts] = await Promise.all([
-    whole ? observe(host, aim.state, world.kinds, memories) : observeAgain(host, aim.state, world.kinds, memories, { observed: known.observed, wanted: known.wanted.state }, signs),
+    whole
+      ? observe(host, aim.state, world.kinds, memories)
+      : observeAgain(
+          host,
+          aim.state,
+          world.kinds,
+          memories,
+          { observed: known.observed, wanted: known.wanted.state },
+          signs,
+        ),
     whole ? conflictsWith(wished.value, host, aim) : Promise.resolve(known.conflicts),
   ]);
   const wanted = withOthersSettings(aim, observed);
   const [uplinks, unready] = await Promise.all([
-    readUplinks(world.driver, aboutToBorrow(wanted.state, observed, isHeld), aboutToLeave(leavingIn(wanted.state, observed, isHeld))),
+    readUplinks(
+      world.driver,
+      aboutToBorrow(wanted.state, observed, isHeld),
+      aboutToLeave(leavingIn(wanted.state, observed, isHeld)),
+    ),
     preflight(wished.value, world.driver, { wanted: wanted.state, observed, all: false, isHeld }),
   ]);
   const read = performance.now();
@@ -88,10 +112,23 @@ export async function look(world: World, target: Read, known: Known | undefined,
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
   const changed = wished.warnings.filter(({ code }) => code === UPLINK_CHANGED);
-  return { ok: true, value: { changed, known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, conflicts }, whole, prepared, differs: prepared.differs, seconds }, warnings: wished.warnings };
+  return {
+    ok: true,
+    value: {
+      changed,
+      known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, conflicts },
+      whole,
+      prepared,
+      differs: prepared.differs,
+      seconds,
+    },
+    warnings: wished.warnings,
+  };
 }
 
-/** What somebody has made of those since is read with what is wanted, and is no fact of the host's that features know. */
+/**
+ * What somebody has made of those since is read with what is wanted, and is no fact of the host's that features know.
+ */
 function lendsNeighbours({ wished }: Known): boolean {
   return wished.before.former.some(isNeighbour);
 }
@@ -99,12 +136,17 @@ function lendsNeighbours({ wished }: Known): boolean {
 /** The same look, with more left for later. */
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
   const { wished, wanted, observed, conflicts } = looked.known;
-  return { ...looked, prepared: planFrom(world, wished, wanted, observed, true, { isHeld, conflicts, uplinks: looked.prepared.uplinks }) };
+  return {
+    ...looked,
+    prepared: planFrom(world, wished, wanted, observed, true, { isHeld, conflicts, uplinks: looked.prepared.uplinks }),
+  };
 }
 
 /** Those in which instances have devices. */
 function namespacesIn({ spec }: Read): ReadonlySet<string> {
-  return new Set(spec.instances.flatMap(({ nics }) => nics.flatMap(({ device }) => (device.type === 'veth' ? [device.netns] : []))));
+  return new Set(
+    spec.instances.flatMap(({ nics }) => nics.flatMap(({ device }) => (device.type === 'veth' ? [device.netns] : []))),
+  );
 }
 
 export interface Repaired extends Executed {
@@ -112,7 +154,11 @@ export interface Repaired extends Executed {
 }
 
 /** Does what was planned. `meanwhile` gives the signs that came while it was done. */
-export async function repair(world: World, { known, prepared }: Looked, meanwhile: () => readonly Sign[]): Promise<Repaired> {
+export async function repair(
+  world: World,
+  { known, prepared }: Looked,
+  meanwhile: () => readonly Sign[],
+): Promise<Repaired> {
   await toolsOrExit(world, prepared, 'there');
   let { links, printed } = known;
   const executed = await executePlan(world, prepared, async () => {
@@ -121,9 +167,19 @@ export async function repair(world: World, { known, prepared }: Looked, meanwhil
     ({ printed } = reader);
     const host = await readerWith(reader, known.links, signs);
     links = await readLinks(host);
-    return await observeAgain(host, known.wanted.state, world.kinds, prepared.stored.memories, { observed: known.observed, wanted: known.wanted.state }, signs);
+    return await observeAgain(
+      host,
+      known.wanted.state,
+      world.kinds,
+      prepared.stored.memories,
+      { observed: known.observed, wanted: known.wanted.state },
+      signs,
+    );
   });
-  return { ...executed, known: learnt({ ...known, links, printed, observed: executed.observed }, executed, world.kinds) };
+  return {
+    ...executed,
+    known: learnt({ ...known, links, printed, observed: executed.observed }, executed, world.kinds),
+  };
 }
 
 /** Nothing differs: what was learnt is kept all the same, as it is after every apply. */
@@ -133,7 +189,17 @@ export async function keepLearnt(world: World, { known, prepared }: Looked): Pro
 }
 
 function learnt(known: Known, { stored, revision }: Pick<Executed, 'stored' | 'revision'>, kinds: Kinds): Known {
-  return { ...known, wished: { ...known.wished, before: stored, kept: stored, revision, isOutdated: false, ledger: ledgerOf(stored.former, kinds) } };
+  return {
+    ...known,
+    wished: {
+      ...known.wished,
+      before: stored,
+      kept: stored,
+      revision,
+      isOutdated: false,
+      ledger: ledgerOf(stored.former, kinds),
+    },
+  };
 }
 
 /** What a look must cover after these changes. A kind that can look at single things is asked for just those. */
@@ -141,6 +207,9 @@ function touchedBy(changes: readonly Change[], kinds: Kinds): readonly Sign[] {
   return changes.flatMap((change): readonly Sign[] => {
     const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
     const resource = change.verb === 'delete' ? change.before : change.after;
-    return kind.watches.map((part) => ({ part, ...(kind.again === undefined ? {} : { name: kind.signed?.(resource) ?? kind.key(resource) }) }));
+    return kind.watches.map((part) => ({
+      part,
+      ...(kind.again === undefined ? {} : { name: kind.signed?.(resource) ?? kind.key(resource) }),
+    }));
   });
 }

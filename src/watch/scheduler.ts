@@ -1,4 +1,5 @@
-// watch/scheduler.ts — when a watch looks again: at once where something tells it to, less often the less it finds, and every so often in any case.
+// watch/scheduler.ts — when a watch looks again: at once where something tells it to, less often the less it finds, and
+// every so often in any case.
 import { pause } from './backoff.ts';
 import type { Cause } from '../report/watch-state.ts';
 
@@ -6,12 +7,18 @@ import type { Cause } from '../report/watch-state.ts';
 const GATHER = { quiet: 3, most: 40 } as const;
 /** After a change all is looked at once more, when it has been quiet for so long. */
 const AUDIT = 2_000;
-/** Looking at everything takes at most one part in so many of the time, where nothing asks for it; and where something failed. No pause is longer than `most`. */
+/**
+ * Looking at everything takes at most one part in so many of the time, where nothing asks for it; and where something
+ * failed. No pause is longer than `most`.
+ */
 const WHOLE = { audit: 20, retry: 4, most: 30_000 } as const;
 /** So many looks may find nothing before they become rarer; one's own changes echo once. */
 const ECHOES = 2;
 const RAREST = 1_000;
-/** From so many changes on, one upon the other, the watch is given back a growing part of the time, up to four parts of five. */
+/**
+ * From so many changes on, one upon the other, the watch is given back a growing part of the time, up to four parts of
+ * five.
+ */
 const STREAK = { length: 20, within: 1_000, most: 4 } as const;
 const HINDERED = { first: 500, most: 60_000 } as const;
 
@@ -71,8 +78,17 @@ export class Scheduler {
     const gathered = Math.min(this.lastSign + GATHER.quiet, (this.firstSign ?? now) + GATHER.most);
     const all: readonly Due[] = [
       ...(hasSigns ? [{ cause: 'drift' as const, at: Math.max(gathered, this.notBefore) }] : []),
-      ...(retry === undefined ? [] : [{ cause: 'retry' as const, at: Math.max(retry, this.wholeAllowed(WHOLE.retry)) }]),
-      ...(this.auditAt === undefined ? [] : [{ cause: 'resync' as const, at: Math.max(this.auditAt, this.lastSign + AUDIT / 2, this.wholeAllowed(WHOLE.audit)) }]),
+      ...(retry === undefined
+        ? []
+        : [{ cause: 'retry' as const, at: Math.max(retry, this.wholeAllowed(WHOLE.retry)) }]),
+      ...(this.auditAt === undefined
+        ? []
+        : [
+            {
+              cause: 'resync' as const,
+              at: Math.max(this.auditAt, this.lastSign + AUDIT / 2, this.wholeAllowed(WHOLE.audit)),
+            },
+          ]),
       { cause: 'resync', at: this.resyncAt },
     ];
     return all.reduce((a, b) => (b.at < a.at ? b : a));
@@ -102,7 +118,9 @@ export class Scheduler {
       this.lastFound = now;
     }
     const rest = Math.min(STREAK.most, Math.max(1 / 4, this.streak / STREAK.length));
-    this.notBefore = now + (this.idle <= ECHOES ? took * rest : Math.min(RAREST, Math.max(1, took) * 2 ** Math.min(20, this.idle - ECHOES)));
+    this.notBefore =
+      now +
+      (this.idle <= ECHOES ? took * rest : Math.min(RAREST, Math.max(1, took) * 2 ** Math.min(20, this.idle - ECHOES)));
     if (whole) {
       this.resyncAt = now + this.resync * (0.9 + this.chance() / 5);
       this.lastWhole = { ended: now, took };

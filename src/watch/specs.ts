@@ -1,4 +1,5 @@
-// watch/specs.ts — which spec the host is held to: the newest that could be read and that the host is fit for, else the last that was.
+// watch/specs.ts — which spec the host is held to: the newest that could be read and that the host is fit for, else the
+// last that was.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import type { Fetched, Origin } from '../origin/origin.ts';
@@ -65,7 +66,9 @@ export class Specs {
     return this.candidate?.until;
   }
 
-  /** Reads the first one. A repository that is out of reach must not keep a host from what it had when it was last good. */
+  /**
+   * Reads the first one. A repository that is out of reach must not keep a host from what it had when it was last good.
+   */
   async begin(signal: AbortSignal): Promise<void> {
     await Promise.race([this.fetch(), sleep(FIRST_FETCH, undefined, { signal }).catch(() => undefined)]);
     if (this.inForce === undefined && this.candidate === undefined) this.recall();
@@ -106,7 +109,11 @@ export class Specs {
     if (this.inForce !== undefined) this.before = { read: this.inForce, texts: this.texts };
     this.inForce = candidate.read;
     this.texts = candidate.fetched;
-    this.account.inForce(candidate.fetched, looked.warnings.map((warning) => rendered([warning])), candidate.recalled);
+    this.account.inForce(
+      candidate.fetched,
+      looked.warnings.map((warning) => rendered([warning])),
+      candidate.recalled,
+    );
     return looked.value;
   }
 
@@ -133,7 +140,9 @@ export class Specs {
 
   /** What stands against a plan, but for what the operator allows. */
   errorsOf({ prepared }: Looked): readonly Placed[] {
-    return prepared.problems.filter(({ severity, code }) => severity === 'error' && !(this.options.allowMassDelete && code === MASS_DELETE));
+    return prepared.problems.filter(
+      ({ severity, code }) => severity === 'error' && !(this.options.allowMassDelete && code === MASS_DELETE),
+    );
   }
 
   private consider(fetched: Fetched, recalled?: 'recalled'): void {

@@ -1,4 +1,5 @@
-// test/bench/raw.test.ts — the raw commands that netctl is measured against: each tool once, and only what somebody else would do.
+// test/bench/raw.test.ts — the raw commands that netctl is measured against: each tool once, and only what somebody
+// else would do.
 import { expect, test } from 'vitest';
 import { rawOf } from '../../bench/raw.ts';
 import type { Op } from '../../src/core/resource.ts';
@@ -19,8 +20,16 @@ const ops: readonly Op[] = [
 ];
 
 test('one restore, one batch, and no bookkeeping', () => {
-  const { inputs, script } = rawOf(ops, { directory: '/in', bookkeeping: '/run/n', textAfter: (op) => (op.op === 'write' ? op.text : 'a\nb\n') });
-  expect(inputs).toEqual({ rules: '*nat\nCOMMIT\n*filter\nCOMMIT\n', 'batch-0': 'link add name br0 type bridge\nlink set dev br0 up\n', 'batch-1': '192.0.2.1\n' });
+  const { inputs, script } = rawOf(ops, {
+    directory: '/in',
+    bookkeeping: '/run/n',
+    textAfter: (op) => (op.op === 'write' ? op.text : 'a\nb\n'),
+  });
+  expect(inputs).toEqual({
+    rules: '*nat\nCOMMIT\n*filter\nCOMMIT\n',
+    'batch-0': 'link add name br0 type bridge\nlink set dev br0 up\n',
+    'batch-1': '192.0.2.1\n',
+  });
   expect(script).toBe(`iptables-restore --noflush </in/rules
 sysctl -q -w 'net.ipv4.ip_forward=1'
 ip -batch - </in/batch-0

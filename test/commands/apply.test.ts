@@ -20,7 +20,12 @@ describe('it makes the host match', () => {
 
   test('the second time it sends nothing and saves nothing', async () => {
     const bench = await benchWith('vm-1', 'vm-2');
-    const { saves, scene: { whole: { host } } } = bench;
+    const {
+      saves,
+      scene: {
+        whole: { host },
+      },
+    } = bench;
     const { ops } = host;
     expect(await bench.apply(specOf('vm-1', 'vm-2'))).toEqual({ code: 0, out: 'h1: nothing to do\n', err: '' });
     expect({ ops: host.ops, saves: bench.saves }).toEqual({ ops, saves });
@@ -36,17 +41,33 @@ describe('it makes the host match', () => {
 
 describe('consent', () => {
   const asked: string[] = [];
-  const answering = (answer: boolean) => ({ ask: (question: string) => {
-    asked.push(question);
-    return Promise.resolve(answer);
-  } });
+  const answering = (answer: boolean) => ({
+    ask: (question: string) => {
+      asked.push(question);
+      return Promise.resolve(answer);
+    },
+  });
 
   for (const [name, spec, yes, with_, code, err] of [
     ['on a terminal it asks: yes', specOf('vm-1', 'vm-2', 'vm-3'), false, answering(true), 0, ''],
-    ['on a terminal it asks: no', specOf('vm-1', 'vm-2', 'vm-3'), false, answering(false), 1, 'netctl: nothing was changed\n'],
+    [
+      'on a terminal it asks: no',
+      specOf('vm-1', 'vm-2', 'vm-3'),
+      false,
+      answering(false),
+      1,
+      'netctl: nothing was changed\n',
+    ],
     ['with --yes it does not ask', specOf('vm-1', 'vm-2', 'vm-3'), true, answering(false), 0, ''],
     ['without a terminal a plan that adds needs no consent', specOf('vm-1', 'vm-2', 'vm-3'), false, {}, 0, ''],
-    ['without a terminal a plan that removes does', specOf('vm-1'), false, {}, 1, 'netctl: the plan removes something, and there is nobody to ask: pass --yes. Nothing was changed\n'],
+    [
+      'without a terminal a plan that removes does',
+      specOf('vm-1'),
+      false,
+      {},
+      1,
+      'netctl: the plan removes something, and there is nobody to ask: pass --yes. Nothing was changed\n',
+    ],
     ['without a terminal, with --yes', specOf('vm-1'), true, {}, 0, ''],
   ] as const) {
     test(name, async () => {
@@ -60,7 +81,10 @@ describe('consent', () => {
   }
 
   test('without a terminal a plan that replaces needs it as well', async () => {
-    const spec = (name: string): string => specOf().concat(`instances: { vm-1: { nics: [{ network: lab, device: { type: veth, name: v1, netns: g1, peer: ${name} } }] } }\n`);
+    const spec = (name: string): string =>
+      specOf().concat(
+        `instances: { vm-1: { nics: [{ network: lab, device: { type: veth, name: v1, netns: g1, peer: ${name} } }] } }\n`,
+      );
     const bench = new Bench('netns add g1\n');
     await bench.apply(spec('eth0'));
     expect(await bench.apply(spec('eth1'), { yes: false })).toMatchObject({ code: 1 });
@@ -74,13 +98,17 @@ describe('consent', () => {
       stop.abort();
       return Promise.resolve(undefined);
     };
-    await expect(bench.apply(specOf('vm-1', 'vm-2'), { yes: false }, { ask, signal: stop.signal })).rejects.toThrow(Stopped);
+    await expect(bench.apply(specOf('vm-1', 'vm-2'), { yes: false }, { ask, signal: stop.signal })).rejects.toThrow(
+      Stopped,
+    );
     expect(bench.scene.snapshot()).toBe(before);
   });
 
   test('whose input ends has not said yes', async () => {
     const bench = await benchWith('vm-1');
-    expect(await bench.apply(specOf('vm-1', 'vm-2'), { yes: false }, { ask: () => Promise.resolve(undefined) })).toMatchObject({ code: 1, err: 'netctl: nothing was changed\n' });
+    expect(
+      await bench.apply(specOf('vm-1', 'vm-2'), { yes: false }, { ask: () => Promise.resolve(undefined) }),
+    ).toMatchObject({ code: 1, err: 'netctl: nothing was changed\n' });
   });
 
   test('where there is nothing to do it never asks', async () => {
@@ -99,14 +127,22 @@ describe('what would remove more than half', () => {
     const { code, out, err } = await bench.apply(empty);
     expect(code).toBe(1);
     expect(out).toMatch(/^h1: 0 to add, 1 to change, 23 to remove\n/);
-    expect(err).toBe('error: this would remove everything netctl has on this host (23 resources)  [mass-delete]\n  hint: if that is what you want, say --allow-mass-delete\n'
-      + "warning: bridge br100 goes, and a guest's device is in it: tap-vm-1  [network-in-use]\n  hint: stop these guests, or move them to another network, before their network goes\nnetctl: nothing was changed\n");
+    expect(err).toBe(
+      'error: this would remove everything netctl has on this host (23 resources)  [mass-delete]\n  hint: if that is what you want, say --allow-mass-delete\n' +
+        "warning: bridge br100 goes, and a guest's device is in it: tap-vm-1  [network-in-use]\n  hint: stop these guests, or move them to another network, before their network goes\nnetctl: nothing was changed\n",
+    );
     expect(bench.scene.snapshot()).toBe(before);
   });
   test('with -o json the reason is the document', async () => {
     const { code, out } = await (await benchWith('vm-1')).apply(empty, {}, { output: 'json' });
     expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({ kind: 'Diagnostics', diagnostics: [{ code: 'mass-delete', severity: 'error' }, { code: 'network-in-use', severity: 'warning' }] });
+    expect(JSON.parse(out)).toMatchObject({
+      kind: 'Diagnostics',
+      diagnostics: [
+        { code: 'mass-delete', severity: 'error' },
+        { code: 'network-in-use', severity: 'warning' },
+      ],
+    });
   });
   test('is done with --allow-mass-delete, and everything is gone', async () => {
     const bench = await benchWith('vm-1');
@@ -127,8 +163,14 @@ describe('--no-prune', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^h1: 1 to add, 3 to change, 0 to remove\n/);
     expect(bench.scene.whole.ip.snapshot()).toMatch(/^tap-vm-1: /m);
-    expect(await bench.apply(specOf('vm-2'), { prune: false })).toEqual({ code: 0, out: 'h1: nothing to do\n', err: '' });
-    expect((await bench.plan(specOf('vm-2'))).out).toContain('- link tap-vm-1 tap in br100   flows of vm-1   no longer wanted\n');
+    expect(await bench.apply(specOf('vm-2'), { prune: false })).toEqual({
+      code: 0,
+      out: 'h1: nothing to do\n',
+      err: '',
+    });
+    expect((await bench.plan(specOf('vm-2'))).out).toContain(
+      '- link tap-vm-1 tap in br100   flows of vm-1   no longer wanted\n',
+    );
   });
 });
 
@@ -152,12 +194,17 @@ What is done stays done: the next apply does the rest.
 
   test('in a batch: the line, and only what depends on it', async () => {
     const bench = new Bench();
-    const spec = specOf('vm-1').replace('instances', '  other: { mode: flat-dhcp, bridge: br200, cidr: 10.0.1.0/24 }\ninstances');
+    const spec = specOf('vm-1').replace(
+      'instances',
+      '  other: { mode: flat-dhcp, bridge: br200, cidr: 10.0.1.0/24 }\ninstances',
+    );
     const effects = await effectsUntil(spec, 'link add name br200 ');
     bench.scene.whole.host.failAt(effects);
     const { code, err } = await bench.apply(spec);
     expect(code).toBe(1);
-    expect(err).toMatch(/^ {2}failed: create link br200 bridge {3}spec\.yaml:4 networks\.other\.bridge\n {4}ip -batch -: link add name br200 .* failed with exit code 1: it was to fail\n(?: {2}skipped: .*\n)* {2}skipped: create address 10\.0\.1\.1\/24 on br200/m);
+    expect(err).toMatch(
+      /^ {2}failed: create link br200 bridge {3}spec\.yaml:4 networks\.other\.bridge\n {4}ip -batch -: link add name br200 .* failed with exit code 1: it was to fail\n(?: {2}skipped: .*\n)* {2}skipped: create address 10\.0\.1\.1\/24 on br200/m,
+    );
     expect(bench.scene.whole.ip.snapshot()).toMatch(/^tap-vm-1: /m);
     expect(await bench.apply(spec)).toMatchObject({ code: 0, err: '' });
   });
@@ -205,8 +252,15 @@ test('stopped by a signal it ends between two commands, says what was not done, 
 test('a tool that is missing: 69, and nothing is changed', async () => {
   const bench = new Bench();
   const before = bench.scene.snapshot();
-  const result = await bench.apply(specOf('vm-1'), {}, { missingTools: () => ['dnsmasq is not installed (Debian package dnsmasq-base)'] });
-  expect(result).toMatchObject({ code: 69, err: 'netctl: dnsmasq is not installed (Debian package dnsmasq-base)\nnothing was changed\n' });
+  const result = await bench.apply(
+    specOf('vm-1'),
+    {},
+    { missingTools: () => ['dnsmasq is not installed (Debian package dnsmasq-base)'] },
+  );
+  expect(result).toMatchObject({
+    code: 69,
+    err: 'netctl: dnsmasq is not installed (Debian package dnsmasq-base)\nnothing was changed\n',
+  });
   expect(bench.scene.snapshot()).toBe(before);
 });
 

@@ -43,11 +43,35 @@ export class Bench {
   }
 
   /** `with_` replaces parts of the World: a terminal, a form of output. */
-  async plan(spec: string, { commands = false, detailedExitcode = false, rehearse = false }: { readonly commands?: boolean; readonly detailedExitcode?: boolean; readonly rehearse?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
-    return await this.run(spec, with_, (world) => plan(world, { commands, detailedExitcode, rehearse, netns: undefined }));
+  async plan(
+    spec: string,
+    {
+      commands = false,
+      detailedExitcode = false,
+      rehearse = false,
+    }: { readonly commands?: boolean; readonly detailedExitcode?: boolean; readonly rehearse?: boolean } = {},
+    with_: Partial<World> = {},
+  ): Promise<Result> {
+    return await this.run(spec, with_, (world) =>
+      plan(world, { commands, detailedExitcode, rehearse, netns: undefined }),
+    );
   }
 
-  async apply(spec: string, { yes = true, prune = true, allowMassDelete = false, rehearse = false }: { readonly yes?: boolean; readonly prune?: boolean; readonly allowMassDelete?: boolean; readonly rehearse?: boolean } = {}, with_: Partial<World> = {}): Promise<Result> {
+  async apply(
+    spec: string,
+    {
+      yes = true,
+      prune = true,
+      allowMassDelete = false,
+      rehearse = false,
+    }: {
+      readonly yes?: boolean;
+      readonly prune?: boolean;
+      readonly allowMassDelete?: boolean;
+      readonly rehearse?: boolean;
+    } = {},
+    with_: Partial<World> = {},
+  ): Promise<Result> {
     return await this.run(spec, with_, (world) => apply(world, { yes, prune, allowMassDelete, rehearse }));
   }
 
@@ -96,14 +120,21 @@ export class Bench {
   }
 
   private async run(spec: string, with_: Partial<World>, verb: (world: World) => Promise<ExitCode>): Promise<Result> {
-    const world = worldOf({ driver: this.scene.whole.host, store: this.store, spec: { 'spec.yaml': spec } }, { generations: this.generations, ...with_ });
+    const world = worldOf(
+      { driver: this.scene.whole.host, store: this.store, spec: { 'spec.yaml': spec } },
+      { generations: this.generations, ...with_ },
+    );
     try {
       const code = await verb(world);
       return { code, ...world.said };
     } catch (error) {
       if (!(error instanceof Exit)) throw error;
       // As main does.
-      return { code: error.code, out: world.said.out, err: `${world.said.err}${error.message === '' ? '' : `netctl: ${error.message}\n`}` };
+      return {
+        code: error.code,
+        out: world.said.out,
+        err: `${world.said.err}${error.message === '' ? '' : `netctl: ${error.message}\n`}`,
+      };
     }
   }
 }

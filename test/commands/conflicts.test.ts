@@ -1,4 +1,5 @@
-// test/commands/conflicts.test.ts — what others have on a host that stops traffic is said by plan, apply and status, and holds up no apply.
+// test/commands/conflicts.test.ts — what others have on a host that stops traffic is said by plan, apply and status,
+// and holds up no apply.
 import { expect, test } from 'vitest';
 import { plan } from '../../src/commands/plan/run.ts';
 import { status } from '../../src/commands/status/run.ts';
@@ -24,7 +25,8 @@ const NO_OPTIONS = { detailedExitcode: false, commands: false, netns: undefined 
 function blocked(): Whole {
   const whole = createWhole();
   whole.iptables.load('*filter\n:FORWARD DROP [0:0]\nCOMMIT\n');
-  for (const tool of ['arptables', 'ip6tables', 'iptables']) whole.host.disk.write(`/proc/sys/net/bridge/bridge-nf-call-${tool}`, '1\n', 0o644);
+  for (const tool of ['arptables', 'ip6tables', 'iptables'])
+    whole.host.disk.write(`/proc/sys/net/bridge/bridge-nf-call-${tool}`, '1\n', 0o644);
   return whole;
 }
 
@@ -49,7 +51,19 @@ test('plan, apply and status say it; plan and apply do what they do, and status 
 test('as data', async () => {
   const world = on(blocked(), { output: 'json' });
   await plan(world, NO_OPTIONS);
-  expect(JSON.parse(world.said.out)).toMatchObject({ kind: 'Plan', conflicts: [{ code: 'bridge-netfilter', severity: 'warning', file: 'spec.yaml', line: 2, also: [], hint: 'iptables -I FORWARD -i br-plain -o br-plain -j ACCEPT' }] });
+  expect(JSON.parse(world.said.out)).toMatchObject({
+    kind: 'Plan',
+    conflicts: [
+      {
+        code: 'bridge-netfilter',
+        severity: 'warning',
+        file: 'spec.yaml',
+        line: 2,
+        also: [],
+        hint: 'iptables -I FORWARD -i br-plain -o br-plain -j ACCEPT',
+      },
+    ],
+  });
 });
 
 test('without anybody it is nothing', async () => {

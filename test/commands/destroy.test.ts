@@ -43,8 +43,14 @@ test('without a terminal it needs --yes; on one it asks', async () => {
   const bench = new Bench(HOST);
   await bench.apply(SPEC);
   const before = bench.scene.snapshot();
-  expect(await bench.destroy({ yes: false })).toMatchObject({ code: 1, err: 'netctl: the plan removes something, and there is nobody to ask: pass --yes. Nothing was changed\n' });
-  expect(await bench.destroy({ yes: false }, { ask: () => Promise.resolve(false) })).toMatchObject({ code: 1, err: 'netctl: nothing was changed\n' });
+  expect(await bench.destroy({ yes: false })).toMatchObject({
+    code: 1,
+    err: 'netctl: the plan removes something, and there is nobody to ask: pass --yes. Nothing was changed\n',
+  });
+  expect(await bench.destroy({ yes: false }, { ask: () => Promise.resolve(false) })).toMatchObject({
+    code: 1,
+    err: 'netctl: nothing was changed\n',
+  });
   expect(bench.scene.snapshot()).toBe(before);
   const asked: string[] = [];
   const ask = (question: string): Promise<boolean> => {

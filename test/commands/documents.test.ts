@@ -1,4 +1,5 @@
-// test/commands/documents.test.ts — every document that -o json prints is as schemas/output.schema.json says; YAML says the same.
+// test/commands/documents.test.ts — every document that -o json prints is as schemas/output.schema.json says; YAML says
+// the same.
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -14,8 +15,13 @@ interface Schema {
 const schema = JSON.parse(readFileSync(new URL('../../schemas/output.schema.json', import.meta.url), 'utf8')) as Schema;
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
 
-const PORTS = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n');
-const FAILING = { outcomes: ['failed', 'skipped'], refused: [{ step: 0, command: 'ip', exitCode: 1, stderr: 'no' }] } as const;
+const PORTS = specOf('vm-1').concat(
+  '  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n',
+);
+const FAILING = {
+  outcomes: ['failed', 'skipped'],
+  refused: [{ step: 0, command: 'ip', exitCode: 1, stderr: 'no' }],
+} as const;
 const BAD = specOf('vm-1').replace('flat-dhcp', 'flat_dhcp').concat('networks: {}\n');
 
 async function half(): Promise<Bench> {
@@ -36,9 +42,34 @@ async function past(): Promise<Bench> {
 const documents: readonly (readonly [name: string, kind: string, run: (with_: Partial<World>) => Promise<Result>])[] = [
   ['plan from nothing', 'Plan', (with_) => new Bench().plan(PORTS, {}, with_)],
   ['plan with changes of all sorts', 'Plan', async (with_) => (await half()).plan(specOf('vm-3'), {}, with_)],
-  ['plan that would go well', 'Plan', (with_) => { const bench = new Bench(); return bench.plan(PORTS, { rehearse: true }, { ...staged(bench), ...with_ }); }],
-  ['plan that would fail', 'Plan', (with_) => { const bench = new Bench(); return bench.plan(PORTS, { rehearse: true }, { ...staged(bench, ({ plan }) => ({ ...FAILING, residual: plan.changes.slice(0, 1) })), ...with_ }); }],
-  ['apply that would fail', 'Plan', (with_) => { const bench = new Bench(); return bench.apply(PORTS, { rehearse: true }, { ...staged(bench, () => FAILING), ...with_ }); }],
+  [
+    'plan that would go well',
+    'Plan',
+    (with_) => {
+      const bench = new Bench();
+      return bench.plan(PORTS, { rehearse: true }, { ...staged(bench), ...with_ });
+    },
+  ],
+  [
+    'plan that would fail',
+    'Plan',
+    (with_) => {
+      const bench = new Bench();
+      return bench.plan(
+        PORTS,
+        { rehearse: true },
+        { ...staged(bench, ({ plan }) => ({ ...FAILING, residual: plan.changes.slice(0, 1) })), ...with_ },
+      );
+    },
+  ],
+  [
+    'apply that would fail',
+    'Plan',
+    (with_) => {
+      const bench = new Bench();
+      return bench.apply(PORTS, { rehearse: true }, { ...staged(bench, () => FAILING), ...with_ });
+    },
+  ],
   ['plan of nothing', 'Plan', (with_) => new Bench().plan('apiVersion: netctl/v1\n', {}, with_)],
   ['apply', 'Plan', (with_) => new Bench().apply(PORTS, {}, with_)],
   ['apply where there is nothing to do', 'Plan', (with_) => new Bench().apply('apiVersion: netctl/v1\n', {}, with_)],
@@ -50,7 +81,11 @@ const documents: readonly (readonly [name: string, kind: string, run: (with_: Pa
   ['an invalid spec, validated', 'Diagnostics', (with_) => new Bench().validate(BAD, with_)],
   ['an empty spec', 'Diagnostics', (with_) => new Bench().validate('', with_)],
   ['a guard', 'Diagnostics', async (with_) => (await half()).apply('apiVersion: netctl/v1\n', {}, with_)],
-  ['a foreign bridge', 'Diagnostics', (with_) => new Bench('link add name br100 type bridge\n').apply(PORTS, {}, with_)],
+  [
+    'a foreign bridge',
+    'Diagnostics',
+    (with_) => new Bench('link add name br100 type bridge\n').apply(PORTS, {}, with_),
+  ],
   ['validate', 'Validation', (with_) => new Bench().validate(PORTS, with_)],
   ['export --as files', 'Files', (with_) => new Bench().export(PORTS, 'files', with_)],
   ['ip free', 'Free', (with_) => new Bench().ip('free', PORTS, 'lab', with_)],
@@ -79,7 +114,12 @@ for (const [name, kind, run] of documents) {
 }
 
 test('the schema refuses what is not printed', () => {
-  for (const document of [{}, { apiVersion: 'netctl/v1', kind: 'Validation', valid: true, networks: 1 }, { apiVersion: 'netctl/v1', kind: 'Plan', host: 'h1', changes: [{}], waiting: [] }]) expect(validate(document)).toBe(false);
+  for (const document of [
+    {},
+    { apiVersion: 'netctl/v1', kind: 'Validation', valid: true, networks: 1 },
+    { apiVersion: 'netctl/v1', kind: 'Plan', host: 'h1', changes: [{}], waiting: [] },
+  ])
+    expect(validate(document)).toBe(false);
 });
 
 test('every kind of document is printed here', () => {

@@ -6,20 +6,48 @@ import { kindsFor } from '../../src/kinds/index.ts';
 import { PATHS } from '../world.ts';
 import { Bench, specOf } from './bench.ts';
 
-const SPEC = specOf('vm-1').concat('  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n  vm-3: { nics: [{ network: lab, device: { type: external, name: lv-d3 } }] }\n');
-const nobody = (): never => { throw new Error('the host was asked'); };
+const SPEC = specOf('vm-1').concat(
+  '  vm-2: { nics: [{ network: lab, device: { type: veth, name: v2, netns: g2 } }] }\n  vm-3: { nics: [{ network: lab, device: { type: external, name: lv-d3 } }] }\n',
+);
+const nobody = (): never => {
+  throw new Error('the host was asked');
+};
 /** A World without a host and without a store. */
 const NOWHERE: Partial<World> = {
   driver: { read: nobody, files: nobody, processes: nobody, perform: nobody, invalidate: nobody },
-  store: { load: nobody, save: nobody, forget: nobody, saving: nobody }, facts: nobody,
+  store: { load: nobody, save: nobody, forget: nobody, saving: nobody },
+  facts: nobody,
 };
 
 describe('without a host', () => {
   for (const [form, parts] of [
-    ['iptables-save', [/^\*mangle\n:PREROUTING ACCEPT \[0:0\]\n/, /^\*filter\n:INPUT ACCEPT \[0:0\]\n:FORWARD ACCEPT \[0:0\]\n:OUTPUT ACCEPT \[0:0\]\n:netctl-FORWARD - \[0:0\]\n:netctl-INPUT - \[0:0\]\n/m, /^-A netctl-INPUT -d 255\.255\.255\.255\/32 -i br100 -p udp -m udp --sport 68 --dport 67 .* -j ACCEPT$/m, /COMMIT\n$/]],
-    ['ip-batch', [/^link add name br100 group 117 /, /^address replace 10\.0\.0\.1\/24 /m, /^tuntap add dev tap-vm-1 mode tap$/m, /^link set dev lv-d3 master br100/m, /^netns exec g2 ip link set dev eth0 up$/m]],
+    [
+      'iptables-save',
+      [
+        /^\*mangle\n:PREROUTING ACCEPT \[0:0\]\n/,
+        /^\*filter\n:INPUT ACCEPT \[0:0\]\n:FORWARD ACCEPT \[0:0\]\n:OUTPUT ACCEPT \[0:0\]\n:netctl-FORWARD - \[0:0\]\n:netctl-INPUT - \[0:0\]\n/m,
+        /^-A netctl-INPUT -d 255\.255\.255\.255\/32 -i br100 -p udp -m udp --sport 68 --dport 67 .* -j ACCEPT$/m,
+        /COMMIT\n$/,
+      ],
+    ],
+    [
+      'ip-batch',
+      [
+        /^link add name br100 group 117 /,
+        /^address replace 10\.0\.0\.1\/24 /m,
+        /^tuntap add dev tap-vm-1 mode tap$/m,
+        /^link set dev lv-d3 master br100/m,
+        /^netns exec g2 ip link set dev eth0 up$/m,
+      ],
+    ],
     ['script', [/^#!\/bin\/sh\nset -e\n/, /^iptables-restore /m, /^dnsmasq /m, /vm-3$/m]],
-    ['files', [/^==> \/var\/lib\/netctl\/networks\/lab\/hosts <==\n(?:.*\n)*?fa:16:3e:a6:8f:58,10\.0\.0\.2,vm-1\n/, /^option:mtu,1500$/m]],
+    [
+      'files',
+      [
+        /^==> \/var\/lib\/netctl\/networks\/lab\/hosts <==\n(?:.*\n)*?fa:16:3e:a6:8f:58,10\.0\.0\.2,vm-1\n/,
+        /^option:mtu,1500$/m,
+      ],
+    ],
   ] as const) {
     test(`as ${form}`, async () => {
       const { code, out, err } = await new Bench().export(SPEC, form, NOWHERE);
@@ -28,17 +56,39 @@ describe('without a host', () => {
     });
   }
   test('as json', async () => {
-    const { resources } = JSON.parse((await new Bench().export(SPEC, 'json', NOWHERE)).out) as { resources: Record<string, unknown> };
-    expect(Object.keys(resources)).toEqual(expect.arrayContaining(['link br100', 'address br100 10.0.0.1/24', 'chain filter/netctl-FORWARD', 'process dnsmasq-lab', 'link lv-d3']));
+    const { resources } = JSON.parse((await new Bench().export(SPEC, 'json', NOWHERE)).out) as {
+      resources: Record<string, unknown>;
+    };
+    expect(Object.keys(resources)).toEqual(
+      expect.arrayContaining([
+        'link br100',
+        'address br100 10.0.0.1/24',
+        'chain filter/netctl-FORWARD',
+        'process dnsmasq-lab',
+        'link lv-d3',
+      ]),
+    );
   });
   test('files with -o json are one document', async () => {
-    expect(JSON.parse((await new Bench().export(SPEC, 'files', { ...NOWHERE, output: 'json' })).out)).toMatchObject({ apiVersion: 'netctl/v1', kind: 'Files', files: { '/var/lib/netctl/networks/lab/options': 'option:router,10.0.0.1\ntag:_no-router,tag:!_router,option:router\noption:mtu,1500\n' } });
+    expect(JSON.parse((await new Bench().export(SPEC, 'files', { ...NOWHERE, output: 'json' })).out)).toMatchObject({
+      apiVersion: 'netctl/v1',
+      kind: 'Files',
+      files: {
+        '/var/lib/netctl/networks/lab/options':
+          'option:router,10.0.0.1\ntag:_no-router,tag:!_router,option:router\noption:mtu,1500\n',
+      },
+    });
   });
   test('the same spec gives the same text', async () => {
-    expect(await new Bench().export(SPEC, 'script', NOWHERE)).toEqual(await new Bench().export(SPEC, 'script', NOWHERE));
+    expect(await new Bench().export(SPEC, 'script', NOWHERE)).toEqual(
+      await new Bench().export(SPEC, 'script', NOWHERE),
+    );
   });
   test('an invalid spec: 65', async () => {
-    expect(await new Bench().export(SPEC.replace('cidr', 'cdir'), 'script', NOWHERE)).toMatchObject({ code: 65, out: '' });
+    expect(await new Bench().export(SPEC.replace('cidr', 'cdir'), 'script', NOWHERE)).toMatchObject({
+      code: 65,
+      out: '',
+    });
   });
 });
 
@@ -48,7 +98,8 @@ test('a fresh host that runs the exported batch and restore holds what apply mak
   const exported = new Bench('netns add g2\ntuntap add dev lv-d3 mode tap\n');
   exported.scene.befall((await exported.export(SPEC, 'ip-batch', NOWHERE)).out);
   exported.scene.befall((await exported.export(SPEC, 'iptables-save', NOWHERE)).out);
-  for (const part of ['ip-addr.txt', 'iptables-save.txt']) expect(exported.scene.held().get(part)).toBe(applied.scene.held().get(part));
+  for (const part of ['ip-addr.txt', 'iptables-save.txt'])
+    expect(exported.scene.held().get(part)).toBe(applied.scene.held().get(part));
 });
 
 describe('validate', () => {
@@ -68,15 +119,33 @@ instances:
   vm-1: { host: left, nics: [{ network: lab, device: { type: external, name: ${left} } }] }
   vm-2: { host: right, nics: [{ network: lab, device: { type: external, name: ${right} } }] }
 `;
-    test('all are checked, whoever reads it', async () => expect(await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, hostname: 'elsewhere' })).toMatchObject({ code: 0, out: 'valid: 1 network, 2 instances\n', err: '' }));
+    test('all are checked, whoever reads it', async () =>
+      expect(await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, hostname: 'elsewhere' })).toMatchObject({
+        code: 0,
+        out: 'valid: 1 network, 2 instances\n',
+        err: '',
+      }));
     test('--host names one that it has', async () => {
       expect(await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, host: 'right' })).toMatchObject({ code: 0 });
-      expect(await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, host: 'middle' })).toMatchObject({ code: 64, err: expect.stringContaining('the spec has no host middle; it has left, right') as string });
+      expect(await new Bench().validate(many('d1', 'd2'), { ...NOWHERE, host: 'middle' })).toMatchObject({
+        code: 64,
+        err: expect.stringContaining('the spec has no host middle; it has left, right') as string,
+      });
     });
-    // What the checks of a spec let pass, and only what a host would be told shows: here two devices that want one thing.
-    const kinds = kindsFor(PATHS).map((kind) => ({ ...kind, claims: (resource: Resource) => (['d2', 'br1'].includes('name' in resource ? String(resource.name) : '') ? ['the cable'] : []) }));
+    // What the checks of a spec let pass, and only what a host would be told shows: here two devices that want one
+    // thing.
+    const kinds = kindsFor(PATHS).map((kind) => ({
+      ...kind,
+      claims: (resource: Resource) =>
+        ['d2', 'br1'].includes('name' in resource ? String(resource.name) : '') ? ['the cable'] : [],
+    }));
     for (const [name, host, code, err] of [
-      ['what is wrong on one of them only is found', undefined, 65, /link d2 and link br1 both want the cable {2}\[claimed-twice\]/],
+      [
+        'what is wrong on one of them only is found',
+        undefined,
+        65,
+        /link d2 and link br1 both want the cable {2}\[claimed-twice\]/,
+      ],
       ['and not where another is meant', 'left', 0, /^$/],
     ] as const) {
       test(name, async () => {
@@ -86,11 +155,20 @@ instances:
       });
     }
     test('export needs one, and says which there are', async () => {
-      expect(await new Bench().export(many('d1', 'd2'), 'script', { ...NOWHERE, hostname: 'elsewhere' })).toMatchObject({ code: 64, out: '', err: 'netctl: the spec has no host elsewhere; it has left, right: say which with --host\n' });
+      expect(await new Bench().export(many('d1', 'd2'), 'script', { ...NOWHERE, hostname: 'elsewhere' })).toMatchObject(
+        {
+          code: 64,
+          out: '',
+          err: 'netctl: the spec has no host elsewhere; it has left, right: say which with --host\n',
+        },
+      );
     });
   });
   test('a full network is found without a host', async () => {
-    const { code, err } = await new Bench().validate(specOf('a', 'b', 'c', 'd', 'e', 'f').replace('/24', '/29'), NOWHERE);
+    const { code, err } = await new Bench().validate(
+      specOf('a', 'b', 'c', 'd', 'e', 'f').replace('/24', '/29'),
+      NOWHERE,
+    );
     expect(code).toBe(65);
     expect(err).toContain('[network-full]');
   });

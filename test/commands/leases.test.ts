@@ -1,4 +1,5 @@
-// test/commands/leases.test.ts — what becomes of guests' leases when an apply is rolled back, and which of them wait until it is confirmed.
+// test/commands/leases.test.ts — what becomes of guests' leases when an apply is rolled back, and which of them wait
+// until it is confirmed.
 import { expect, test } from 'vitest';
 import { exit } from '../../src/pipeline/world.ts';
 import { createMemoryStore } from '../../src/store/memory.ts';
@@ -14,16 +15,23 @@ const spec = (guests: { readonly [name in keyof typeof MACS]?: string }): string
 networks:
   lab: { mode: flat-dhcp, bridge: br-lab, interface: null, cidr: 10.20.0.0/24 }
 instances:
-${Object.entries(guests).map(([name, ip]) => `  ${name}: { nics: [{ network: lab, address: ${ip}, mac: "${MACS[name as keyof typeof MACS]}", device: { type: tap, name: tap-${name} } }] }\n`).join('')}`;
+${Object.entries(guests)
+  .map(
+    ([name, ip]) =>
+      `  ${name}: { nics: [{ network: lab, address: ${ip}, mac: "${MACS[name as keyof typeof MACS]}", device: { type: tap, name: tap-${name} } }] }\n`,
+  )
+  .join('')}`;
 
 async function settled() {
   const { host, dnsmasq } = createWhole();
   const [store, generations] = [createMemoryStore(), generationsInMemory()];
-  const world = (text: string): TestWorld => worldOf({ driver: host, store, spec: { 'spec.yaml': text } }, { generations });
+  const world = (text: string): TestWorld =>
+    worldOf({ driver: host, store, spec: { 'spec.yaml': text } }, { generations });
   const first = world(spec({ a: '10.20.0.3', b: '10.20.0.4' }));
   expect(await applied(first), first.said.err).toBe(exit.ok);
   const ask = (name: keyof typeof MACS): string | undefined => dnsmasq.ask('br-lab', MACS[name]);
-  const held = (): readonly string[] => [...(host.disk.read(LEASES) ?? '').matchAll(/10\.20\.0\.\d+/g)].map(([ip]) => ip).toSorted();
+  const held = (): readonly string[] =>
+    [...(host.disk.read(LEASES) ?? '').matchAll(/10\.20\.0\.\d+/g)].map(([ip]) => ip).toSorted();
   return { host, world, ask, held };
 }
 
@@ -36,7 +44,9 @@ test('whoever stays keeps the lease that he has, or is given meanwhile', async (
     if (asked.length === 0) asked = [ask('b'), ask('c')];
     return next.safety.sleep(milliseconds);
   };
-  expect(await tried({ ...next, safety: { ...next.safety, sleep } }, { confirm: 60 }), next.said.err).toBe(exit.unconfirmed);
+  expect(await tried({ ...next, safety: { ...next.safety, sleep } }, { confirm: 60 }), next.said.err).toBe(
+    exit.unconfirmed,
+  );
   expect(asked).toEqual(['10.20.0.4', '10.20.0.5']);
   expect(held()).toEqual(['10.20.0.3', '10.20.0.4']);
 });
@@ -59,7 +69,9 @@ test('what a guest who comes in their place was given meanwhile is taken from hi
     asked ??= ask('c');
     return next.safety.sleep(milliseconds);
   };
-  expect(await tried({ ...next, safety: { ...next.safety, sleep } }, { confirm: 60 }), next.said.err).toBe(exit.unconfirmed);
+  expect(await tried({ ...next, safety: { ...next.safety, sleep } }, { confirm: 60 }), next.said.err).toBe(
+    exit.unconfirmed,
+  );
   expect(asked).toBe('10.20.0.5');
   expect(held()).toEqual(['10.20.0.3', '10.20.0.4']);
 });
@@ -73,6 +85,8 @@ test('at once, where the address is another’s by now', async () => {
     asked ??= ask('c');
     return next.safety.sleep(milliseconds);
   };
-  expect(await tried({ ...next, safety: { ...next.safety, sleep } }, { confirm: 60 }), next.said.err).toBe(exit.unconfirmed);
+  expect(await tried({ ...next, safety: { ...next.safety, sleep } }, { confirm: 60 }), next.said.err).toBe(
+    exit.unconfirmed,
+  );
   expect(asked).toBe('10.20.0.4');
 });

@@ -1,4 +1,5 @@
-// test/commands/odd-words.test.ts — what nobody foresaw is said in words, and nothing that others wrote steers a terminal.
+// test/commands/odd-words.test.ts — what nobody foresaw is said in words, and nothing that others wrote steers a
+// terminal.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -26,17 +27,24 @@ interface Ended {
 }
 
 function netctl(args: readonly string[], env: Readonly<Record<string, string>> = {}): Ended {
-  const ended = spawnSync(process.execPath, [program, ...args], { cwd: directory, encoding: 'utf8', env: { PATH: process.env['PATH'] ?? '', ...env } });
+  const ended = spawnSync(process.execPath, [program, ...args], {
+    cwd: directory,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
   return { code: ended.status, out: ended.stdout, err: ended.stderr };
 }
 
-
 describe('what nobody foresaw', () => {
   const broken = (): Readonly<Record<string, string>> => {
-    writeFileSync(at('broken.mjs'), 'process.getuid = () => { throw new TypeError("the moon\\x1b[31m is in the way"); };\n');
+    writeFileSync(
+      at('broken.mjs'),
+      'process.getuid = () => { throw new TypeError("the moon\\x1b[31m is in the way"); };\n',
+    );
     return { NODE_OPTIONS: `--import=${at('broken.mjs')}` };
   };
-  const said = /^netctl: TypeError: the moon\uFFFD\[31m is in the way\nThis should not happen: .*fault of netctl \d.*\nPlease report it where you have netctl from, .*/;
+  const said =
+    /^netctl: TypeError: the moon\uFFFD\[31m is in the way\nThis should not happen: .*fault of netctl \d.*\nPlease report it where you have netctl from, .*/;
 
   test('is said in words, without a stack', () => {
     const { code, out, err } = netctl(['validate', '-f', 'one.yaml'], broken());
@@ -44,21 +52,30 @@ describe('what nobody foresaw', () => {
     expect(err.trimEnd().split('\n')).toHaveLength(3);
     expect(err).not.toMatch(/^ +at /m);
   });
-  for (const flag of ['-v', '--verbose']) test(`with ${flag} it is said where`, () => {
-    expect(netctl(['validate', '-f', 'one.yaml', flag], broken()).err).toMatch(/^ +at .*:\d+:\d+/m);
-  });
+  for (const flag of ['-v', '--verbose'])
+    test(`with ${flag} it is said where`, () => {
+      expect(netctl(['validate', '-f', 'one.yaml', flag], broken()).err).toMatch(/^ +at .*:\d+:\d+/m);
+    });
 });
 
 describe('what would steer a terminal', () => {
   const odd = 'a\x1b[31m\u202eb\n\x9b.yaml';
   for (const [name, args, text] of [
     ['a file that is not there', ['validate', '-f', odd], undefined],
-    ['a file that is wrong', ['validate', '-f', odd, '--color', 'always'], `apiVersion: netctl/v1\nnetworks: { "a\u202e": {} } # \x9b`],
+    [
+      'a file that is wrong',
+      ['validate', '-f', odd, '--color', 'always'],
+      `apiVersion: netctl/v1\nnetworks: { "a\u202e": {} } # \x9b`,
+    ],
     ['an option', ['validate', `--${odd}`], undefined],
     ['a verb', [odd], undefined],
     ['a host', ['validate', '-f', 'hosts.yaml', '--host', odd], undefined],
     ['an operand', ['ip', 'free', odd, '-f', 'one.yaml', '--state-dir', '/nowhere'], undefined],
-    ['a file that is right, as data', ['ip', 'show', '10.0.0.1', '-f', odd, '-o', 'json', '--state-dir', '/nowhere'], specOf('vm-1')],
+    [
+      'a file that is right, as data',
+      ['ip', 'show', '10.0.0.1', '-f', odd, '-o', 'json', '--state-dir', '/nowhere'],
+      specOf('vm-1'),
+    ],
     ['a file that is right', ['ip', 'show', '10.0.0.1', '-f', odd, '--state-dir', '/nowhere'], specOf('vm-1')],
   ] as const) {
     test(`does not reach it: ${name}`, () => {

@@ -55,10 +55,12 @@ no established flow is touched
   });
 
   test('a replaced one has its own sign, and says what it was', async () => {
-    const spec = (device: string): string => specOf().concat(`instances: { vm-1: { nics: [{ network: lab, device: ${device} }] } }\n`);
+    const spec = (device: string): string =>
+      specOf().concat(`instances: { vm-1: { nics: [{ network: lab, device: ${device} }] } }\n`);
     const bench = new Bench('netns add g1\n');
     await bench.apply(spec('{ type: tap, name: t1 }'));
-    expect((await bench.plan(spec('{ type: veth, name: t1, netns: g1 }'))).out).toBe(`h1: 0 to add, 0 to change, 0 to remove, 1 to replace
+    expect((await bench.plan(spec('{ type: veth, name: t1, netns: g1 }'))).out)
+      .toBe(`h1: 0 to add, 0 to change, 0 to remove, 1 to replace
 
   ± link t1 veth in br100, eth0 in netns g1 (was tap in br100)   flows of vm-1   spec.yaml:4 instances.vm-1.nics[0].device
 
@@ -74,10 +76,14 @@ touches: flows of vm-1
 
   test('what waits for others is said below, with its line', async () => {
     const bench = new Bench();
-    const spec = specOf().concat('instances: { vm-1: { nics: [{ network: lab, device: { type: external, name: lv-d7 } }] } }\n');
+    const spec = specOf().concat(
+      'instances: { vm-1: { nics: [{ network: lab, device: { type: external, name: lv-d7 } }] } }\n',
+    );
     await bench.apply(spec);
     expect(await bench.plan(spec, { detailedExitcode: true })).toEqual({
-      code: 0, err: '', out: 'h1: nothing to do\n\nwaiting: link lv-d7: the external device lv-d7 is not there yet   spec.yaml:4 instances.vm-1.nics[0].device\n',
+      code: 0,
+      err: '',
+      out: 'h1: nothing to do\n\nwaiting: link lv-d7: the external device lv-d7 is not there yet   spec.yaml:4 instances.vm-1.nics[0].device\n',
     });
   });
 
@@ -105,11 +111,17 @@ describe('how it ends', () => {
     const bench = new Bench();
     const before = bench.scene.snapshot();
     await bench.plan(specOf('vm-1'));
-    expect({ held: bench.scene.snapshot(), saves: bench.saves, ops: bench.scene.whole.host.ops }).toEqual({ held: before, saves: 0, ops: 0 });
+    expect({ held: bench.scene.snapshot(), saves: bench.saves, ops: bench.scene.whole.host.ops }).toEqual({
+      held: before,
+      saves: 0,
+      ops: 0,
+    });
   });
 
   test('an invalid spec: 65, with all that is wrong and nothing on standard output', async () => {
-    const { code, out, err } = await new Bench().plan(specOf('vm-1').replace('flat-dhcp', 'flat_dhcp').replace('cidr', 'cdir'));
+    const { code, out, err } = await new Bench().plan(
+      specOf('vm-1').replace('flat-dhcp', 'flat_dhcp').replace('cidr', 'cdir'),
+    );
     expect({ code, out }).toEqual({ code: 65, out: '' });
     expect(err.match(/error: /g)?.length).toBeGreaterThan(1);
     expect(err).toContain('hint: did you mean flat-dhcp?');
@@ -118,18 +130,36 @@ describe('how it ends', () => {
   test('an invalid spec with -o json: 65, and one document', async () => {
     const { code, out, err } = await new Bench().plan(specOf('vm-1').replace('cidr', 'cdir'), {}, { output: 'json' });
     expect({ code, err }).toEqual({ code: 65, err: '' });
-    expect(JSON.parse(out)).toMatchObject({ apiVersion: 'netctl/v1', kind: 'Diagnostics', diagnostics: [{ file: 'spec.yaml', line: 3, column: 42, code: 'unknown-key', severity: 'error' }] });
+    expect(JSON.parse(out)).toMatchObject({
+      apiVersion: 'netctl/v1',
+      kind: 'Diagnostics',
+      diagnostics: [{ file: 'spec.yaml', line: 3, column: 42, code: 'unknown-key', severity: 'error' }],
+    });
   });
 
   test('a spec for other hosts: 64, and it says which there are', async () => {
     const spec = `${specOf()}hosts: { left: {}, right: {} }\n`;
-    expect(await new Bench().plan(spec)).toEqual({ code: 64, out: '', err: 'netctl: the spec has no host h1; it has left, right: say which with --host\n' });
+    expect(await new Bench().plan(spec)).toEqual({
+      code: 64,
+      out: '',
+      err: 'netctl: the spec has no host h1; it has left, right: say which with --host\n',
+    });
     expect((await new Bench().plan(spec, {}, { host: 'left' })).out).toMatch(/^left: /);
   });
 
   for (const [name, host, spec, err] of [
-    ['a bridge of somebody else\'s', 'link add name br100 type bridge\n', specOf('vm-1'), /^spec\.yaml:3:35: error: link br100 is there already and is not netctl's {2}\[link-foreign\]\n(.*\n)*? {2}hint: use another name/],
-    ['an uplink that is not there', '', specOf('vm-1').replace('bridge', 'interface: eth7, bridge'), /^spec\.yaml:3:38: error: this host has no interface eth7 {2}\[device-missing\]\n/],
+    [
+      "a bridge of somebody else's",
+      'link add name br100 type bridge\n',
+      specOf('vm-1'),
+      /^spec\.yaml:3:35: error: link br100 is there already and is not netctl's {2}\[link-foreign\]\n(.*\n)*? {2}hint: use another name/,
+    ],
+    [
+      'an uplink that is not there',
+      '',
+      specOf('vm-1').replace('bridge', 'interface: eth7, bridge'),
+      /^spec\.yaml:3:38: error: this host has no interface eth7 {2}\[device-missing\]\n/,
+    ],
   ] as const) {
     test(`${name}: 1, below a plan that shows what it stands against`, async () => {
       const { code, out, err: said } = await new Bench(host).plan(spec);
@@ -144,7 +174,14 @@ test('--commands is a script that a shell can read, and holds all that apply sen
   const bench = new Bench();
   const { out } = await bench.plan(specOf('vm-1'), { commands: true });
   expect(out).toMatch(/^#!\/bin\/sh\nset -e\n/);
-  for (const command of ['iptables-restore -w 5 --noflush <<', 'sysctl -q -w net.ipv4.ip_forward=1', 'link add name br100 ', 'dnsmasq --conf-file=', 'tuntap add dev tap-vm-1 mode tap']) expect(out).toContain(command);
+  for (const command of [
+    'iptables-restore -w 5 --noflush <<',
+    'sysctl -q -w net.ipv4.ip_forward=1',
+    'link add name br100 ',
+    'dnsmasq --conf-file=',
+    'tuntap add dev tap-vm-1 mode tap',
+  ])
+    expect(out).toContain(command);
   await bench.apply(specOf('vm-1'));
   expect((await bench.plan(specOf('vm-1'), { commands: true })).out).toBe('#!/bin/sh\nset -e\n');
 });

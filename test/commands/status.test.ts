@@ -17,20 +17,27 @@ describe('as text', () => {
   test('as the spec says: 0', async () => {
     const bench = new Bench();
     await bench.apply(specOf('vm-1'));
-    expect(await bench.status(specOf('vm-1'))).toEqual({ code: 0, err: '', out: `h1: in sync with the spec
+    expect(await bench.status(specOf('vm-1'))).toEqual({
+      code: 0,
+      err: '',
+      out: `h1: in sync with the spec
 
 networks
   lab  flat-dhcp  br100  10.0.0.0/24  ok
 
 instances
   vm-1/lab  10.0.0.2  fa:16:3e:a6:8f:58  tap tap-vm-1  ok
-` });
+`,
+    });
   });
 
   test('what only others can bring is named as missing, and is no difference', async () => {
     const bench = new Bench();
     await bench.apply(THREE_DEVICES);
-    expect(await bench.status(THREE_DEVICES)).toEqual({ code: 0, err: '', out: `h1: in sync with the spec; 2 wait for what somebody else is to bring
+    expect(await bench.status(THREE_DEVICES)).toEqual({
+      code: 0,
+      err: '',
+      out: `h1: in sync with the spec; 2 wait for what somebody else is to bring
 
 networks
   lab  flat-dhcp  br100  10.0.0.0/24  ok
@@ -39,7 +46,8 @@ instances
   vm-1/lab  10.0.0.2  fa:16:3e:a6:8f:58  tap tap-vm-1    ok
   vm-2/lab  10.0.0.3  fa:16:3e:77:da:ed  veth v2         missing: the namespace g2 is not there yet
   vm-3/lab  10.0.0.4  fa:16:3e:cd:bc:6c  external lv-d3  missing: the external device lv-d3 is not there yet
-` });
+`,
+    });
   });
 
   test('when it has come, it differs until the next apply', async () => {
@@ -50,7 +58,9 @@ instances
     expect(code).toBe(2);
     expect(out).toContain('h1: 1 thing differs from the spec; 1 waits for what somebody else is to bring\n');
     expect(out).toMatch(/^ {2}vm-3\/lab .* differs$/m);
-    expect(out).toContain('\ndiffers\n  differs  link  lv-d3 into br100, hairpin  spec.yaml:7 instances.vm-3.nics[0].device\n');
+    expect(out).toContain(
+      '\ndiffers\n  differs  link  lv-d3 into br100, hairpin  spec.yaml:7 instances.vm-3.nics[0].device\n',
+    );
   });
 
   describe('of a device that somebody else makes', () => {
@@ -74,9 +84,17 @@ instances
         const { code: is, out, err } = await bench.status(SOMEBODYS);
         expect({ is, err }).toEqual({ is: code, err: '' });
         expect(out).toMatch(code === 0 ? /^h1: in sync with the spec\n/ : /^h1: 1 thing differs from the spec\n/);
-        expect(/^ {2}vm-3\/lab .* external ext3 {2}(.*)$/m.exec(out)?.[1]).toBe(code === 0 ? 'ok' : 'differs: 52:54:00:00:00:01 is seen behind it');
-        expect(out.includes(`\ndiffers\n  differs  mac  behind ext3 is 52:54:00:00:00:01, not ${OWN}: give the guest that one, or the spec the guest's  spec.yaml:7 instances.vm-3.nics[0]\n`)).toBe(code === 2);
-        const data = JSON.parse((await bench.status(SOMEBODYS, { output: 'json' })).out) as { readonly settled: boolean };
+        expect(/^ {2}vm-3\/lab .* external ext3 {2}(.*)$/m.exec(out)?.[1]).toBe(
+          code === 0 ? 'ok' : 'differs: 52:54:00:00:00:01 is seen behind it',
+        );
+        expect(
+          out.includes(
+            `\ndiffers\n  differs  mac  behind ext3 is 52:54:00:00:00:01, not ${OWN}: give the guest that one, or the spec the guest's  spec.yaml:7 instances.vm-3.nics[0]\n`,
+          ),
+        ).toBe(code === 2);
+        const data = JSON.parse((await bench.status(SOMEBODYS, { output: 'json' })).out) as {
+          readonly settled: boolean;
+        };
         expect(data.settled).toBe(code === 0);
         expect((await bench.apply(SOMEBODYS)).code).toBe(0);
       });
@@ -84,7 +102,12 @@ instances
     test('that it could not be asked is said, and nothing else', async () => {
       const bench = await settled();
       bench.scene.whole.bridge.refuses = 'RTNETLINK answers: Operation not supported';
-      expect(await bench.status(SOMEBODYS)).toMatchObject({ code: 0, err: expect.stringMatching(/^whose MAC is behind external devices could not be looked at: .*not supported/) as string });
+      expect(await bench.status(SOMEBODYS)).toMatchObject({
+        code: 0,
+        err: expect.stringMatching(
+          /^whose MAC is behind external devices could not be looked at: .*not supported/,
+        ) as string,
+      });
     });
     test('where there is none, nobody is asked', async () => {
       const bench = new Bench();
@@ -98,7 +121,11 @@ instances
     const bench = new Bench();
     await bench.apply(specOf('vm-1', 'vm-2'));
     bench.scene.befall('link del dev tap-vm-2\nlink set dev br100 down\n');
-    expect(await bench.status(specOf('vm-1', 'vm-2'))).toEqual({ code: 2, err: '', out: expect.stringMatching(/^h1: \d things? differs? from the spec\n/) as string });
+    expect(await bench.status(specOf('vm-1', 'vm-2'))).toEqual({
+      code: 2,
+      err: '',
+      out: expect.stringMatching(/^h1: \d things? differs? from the spec\n/) as string,
+    });
     const { out } = await bench.status(specOf('vm-1', 'vm-2'));
     expect(out).toMatch(/^ {2}lab .* differs$/m);
     expect(out).toMatch(/^ {2}vm-1\/lab .* ok$/m);
@@ -126,7 +153,11 @@ test('it changes nothing and saves nothing', async () => {
   const bench = new Bench();
   const before = bench.scene.snapshot();
   await bench.status(specOf('vm-1'));
-  expect({ held: bench.scene.snapshot(), saves: bench.saves, ops: bench.scene.whole.host.ops }).toEqual({ held: before, saves: 0, ops: 0 });
+  expect({ held: bench.scene.snapshot(), saves: bench.saves, ops: bench.scene.whole.host.ops }).toEqual({
+    held: before,
+    saves: 0,
+    ops: 0,
+  });
 });
 
 test('as data', async () => {
@@ -136,12 +167,33 @@ test('as data', async () => {
   const { code, out, err } = await bench.status(THREE_DEVICES, { output: 'json' });
   expect({ code, err }).toEqual({ code: 2, err: '' });
   expect(JSON.parse(out)).toMatchObject({
-    apiVersion: 'netctl/v1', kind: 'Status', host: 'h1', settled: false,
-    changes: [{ verb: 'create', ref: 'link tap-vm-1', because: [{ path: 'instances.vm-1.nics[0].device', file: 'spec.yaml', line: 5 }] }],
+    apiVersion: 'netctl/v1',
+    kind: 'Status',
+    host: 'h1',
+    settled: false,
+    changes: [
+      {
+        verb: 'create',
+        ref: 'link tap-vm-1',
+        because: [{ path: 'instances.vm-1.nics[0].device', file: 'spec.yaml', line: 5 }],
+      },
+    ],
     networks: [{ name: 'lab', mode: 'flat-dhcp', bridge: 'br100', cidr: '10.0.0.0/24', state: 'ok' }],
     nics: [
-      { name: 'vm-1/lab', instance: 'vm-1', network: 'lab', address: '10.0.0.2', device: { type: 'tap', name: 'tap-vm-1' }, state: 'differs' },
-      { name: 'vm-2/lab', device: { type: 'veth', name: 'v2', netns: 'g2' }, state: 'missing', why: 'the namespace g2 is not there yet' },
+      {
+        name: 'vm-1/lab',
+        instance: 'vm-1',
+        network: 'lab',
+        address: '10.0.0.2',
+        device: { type: 'tap', name: 'tap-vm-1' },
+        state: 'differs',
+      },
+      {
+        name: 'vm-2/lab',
+        device: { type: 'veth', name: 'v2', netns: 'g2' },
+        state: 'missing',
+        why: 'the namespace g2 is not there yet',
+      },
       { name: 'vm-3/lab', device: { type: 'external', name: 'lv-d3' }, state: 'missing' },
     ],
   });

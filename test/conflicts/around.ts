@@ -1,4 +1,5 @@
-// test/conflicts/around.ts — a host that holds somebody else's rule sets, as it says them when it is asked, and what netctl finds there for a spec.
+// test/conflicts/around.ts — a host that holds somebody else's rule sets, as it says them when it is asked, and what
+// netctl finds there for a spec.
 import { readFileSync } from 'node:fs';
 import { offline } from '../../src/pipeline/offline.ts';
 import { DriverError } from '../../src/core/resource.ts';
@@ -27,36 +28,64 @@ export interface Around {
   readonly facts?: (facts: Facts) => Facts;
 }
 
-/** As it was recorded: each `.iptables` and `.nft` says where; a `.json` is what `nft -t -j list table` says of the `.nft` of its name. */
+/**
+ * As it was recorded: each `.iptables` and `.nft` says where; a `.json` is what `nft -t -j list table` says of the
+ * `.nft` of its name.
+ */
 export function ruleSet(name: string): string {
   return readFileSync(new URL(`rule-sets/${name}`, import.meta.url), 'utf8');
 }
 
 export async function found(spec: string, around: Around): Promise<readonly Diagnostic[]> {
   const world = worldOf({ driver: createWhole().host, spec: { 'spec.yaml': spec } });
-  const { spec: read, wanted } = await offline(world).catch((error: unknown) => { throw new Error(world.said.err, { cause: error }); });
+  const { spec: read, wanted } = await offline(world).catch((error: unknown) => {
+    throw new Error(world.said.err, { cause: error });
+  });
   const [self] = read.hosts;
   if (self === undefined) throw new Error('the spec has no host');
-  return await lookAround(readerOf(around), { spec: read, self, facts: (around.facts ?? ((facts) => facts))(imagine(read)) }, wanted);
+  return await lookAround(
+    readerOf(around),
+    { spec: read, self, facts: (around.facts ?? ((facts) => facts))(imagine(read)) },
+    wanted,
+  );
 }
 
-const BARE = JSON.stringify(['eth0', 'eth1', 'eth2', 'eth3', 'br.5'].map((ifname, i) => ({ ifindex: i + 2, ifname, flags: ['UP'], mtu: 1500, group: 'default', addr_info: [] })));
+const BARE = JSON.stringify(
+  ['eth0', 'eth1', 'eth2', 'eth3', 'br.5'].map((ifname, i) => ({
+    ifindex: i + 2,
+    ifname,
+    flags: ['UP'],
+    mtu: 1500,
+    group: 'default',
+    addr_info: [],
+  })),
+);
 
 function readerOf({ rules = '', tables = {}, settings = {}, ipsec, others = {}, links = BARE }: Around): HostReader {
   const said = (argv: readonly string[]): string | undefined => {
     const words = argv.join(' ');
     if (words === 'iptables-save') return rules;
     if (words === READ_LINKS.join(' ')) return links;
-    if (words === READ_CHAINS.join(' ')) return Object.keys(tables).map((name) => `table ${name} {\n}\n`).join('');
+    if (words === READ_CHAINS.join(' '))
+      return Object.keys(tables)
+        .map((name) => `table ${name} {\n}\n`)
+        .join('');
     const table = /^nft (?:-t )?-j list table (.*)$/.exec(words)?.[1];
     if (table !== undefined) return tables[table];
-    if (argv[0] === 'sh') return Object.entries(settings).flatMap(([path, lines]) => (argv.includes(path) ? lines.map((line) => `${path} ${line}\n`) : [])).join('') + (ipsec === undefined ? '' : `IPsec policies:\n${ipsec}`);
+    if (argv[0] === 'sh')
+      return (
+        Object.entries(settings)
+          .flatMap(([path, lines]) => (argv.includes(path) ? lines.map((line) => `${path} ${line}\n`) : []))
+          .join('') + (ipsec === undefined ? '' : `IPsec policies:\n${ipsec}`)
+      );
     return others[words];
   };
   return {
     read: (argv) => {
       const text = said(argv);
-      return text === undefined ? Promise.reject(new DriverError(argv.join(' '), { exitCode: 1 })) : Promise.resolve(text);
+      return text === undefined
+        ? Promise.reject(new DriverError(argv.join(' '), { exitCode: 1 }))
+        : Promise.resolve(text);
     },
     files: () => Promise.resolve(new Map()),
     processes: () => Promise.resolve([]),

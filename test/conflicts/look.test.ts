@@ -1,4 +1,5 @@
-// test/conflicts/look.test.ts — what Docker, libvirt, firewalld, ufw and a second firewall in nft mean for a spec's networks.
+// test/conflicts/look.test.ts — what Docker, libvirt, firewalld, ufw and a second firewall in nft mean for a spec's
+// networks.
 import { expect, test } from 'vitest';
 import { found, ruleSet } from './around.ts';
 import type { Around } from './around.ts';
@@ -16,43 +17,111 @@ instances:
   vm-3: { nics: [{ network: plain, device: { type: tap } }] }
 `;
 const seen = { '/proc/sys/net/bridge/bridge-nf-call-iptables': ['1'] };
-const firewalld = (name: string): Around => ({ tables: { 'inet firewalld': ruleSet(`${name}.json`) }, others: Object.fromEntries(['filter_IN_public', 'filter_FWD_public'].map((chain) => [`nft -s -t -a list chain inet firewalld ${chain}`, ruleSet('firewalld.handles')])) });
-const trusted = (...bridges: readonly string[]): string => ['', '--permanent '].map((when) => `firewall-cmd ${when}--zone=trusted ${bridges.map((bridge) => `--change-interface=${bridge}`).join(' ')}`).join(' && ');
+const firewalld = (name: string): Around => ({
+  tables: { 'inet firewalld': ruleSet(`${name}.json`) },
+  others: Object.fromEntries(
+    ['filter_IN_public', 'filter_FWD_public'].map((chain) => [
+      `nft -s -t -a list chain inet firewalld ${chain}`,
+      ruleSet('firewalld.handles'),
+    ]),
+  ),
+});
+const trusted = (...bridges: readonly string[]): string =>
+  ['', '--permanent ']
+    .map(
+      (when) =>
+        `firewall-cmd ${when}--zone=trusted ${bridges.map((bridge) => `--change-interface=${bridge}`).join(' ')}`,
+    )
+    .join(' && ');
 
 for (const [name, around, told] of [
   ['nobody else', {}, []],
   ['Docker: what netctl forwards passes its policy', { rules: ruleSet('docker.iptables') }, []],
-  ['Docker: but not what is bridged', { rules: ruleSet('docker.iptables'), settings: seen }, [
-    ['bridge-netfilter', 'plain: packets between guests are dropped by the policy DROP of chain FORWARD of table filter (iptables, as Docker sets it), where br_netfilter leads them', 'iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT'],
-  ]],
+  [
+    'Docker: but not what is bridged',
+    { rules: ruleSet('docker.iptables'), settings: seen },
+    [
+      [
+        'bridge-netfilter',
+        'plain: packets between guests are dropped by the policy DROP of chain FORWARD of table filter (iptables, as Docker sets it), where br_netfilter leads them',
+        'iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT',
+      ],
+    ],
+  ],
   ['Docker in nftables', { tables: { 'ip docker-bridges': ruleSet('docker.json') }, settings: seen }, []],
   ['libvirt', { rules: ruleSet('libvirt.iptables'), settings: seen }, []],
   ['libvirt in nftables', { tables: { 'ip libvirt_network': ruleSet('libvirt.json') }, settings: seen }, []],
   ['ufw: what netctl lets in and forwards passes its policies', { rules: ruleSet('ufw.iptables') }, []],
-  ['ufw: what is bridged does not, but for pings', { rules: ruleSet('ufw.iptables'), settings: seen }, [
-    ['bridge-netfilter', 'plain: packets between guests (TCP, UDP) are dropped by the policy DROP of chain FORWARD of table filter (iptables, as ufw sets it), where br_netfilter leads them', 'ufw route allow in on br-plain out on br-plain'],
-  ]],
+  [
+    'ufw: what is bridged does not, but for pings',
+    { rules: ruleSet('ufw.iptables'), settings: seen },
+    [
+      [
+        'bridge-netfilter',
+        'plain: packets between guests (TCP, UDP) are dropped by the policy DROP of chain FORWARD of table filter (iptables, as ufw sets it), where br_netfilter leads them',
+        'ufw route allow in on br-plain out on br-plain',
+      ],
+    ],
+  ],
   ['firewalld in iptables', { rules: ruleSet('firewalld.iptables') }, []],
-  ['firewalld', firewalld('firewalld'), [
-    ['foreign-drop', "lab and inner: DHCP requests and DNS requests are dropped by a rule in chain filter_IN_public of table inet firewalld (nft, firewalld's): reject with icmpx admin-prohibited", trusted('br-lab', 'br-inner')],
-    ['foreign-drop', "lab: packets of guests to the outside are dropped by a rule in chain filter_FWD_public of table inet firewalld (nft, firewalld's): reject with icmpx admin-prohibited", trusted('br-lab')],
-  ]],
-  ['firewalld with br-lab in its zone trusted', { tables: { 'inet firewalld': ruleSet('firewalld-trusted.json') } }, [
-    ['foreign-drop', "inner: DHCP requests and DNS requests are dropped by a rule in chain filter_IN_public of table inet firewalld (nft, firewalld's): a rule that is gone since", trusted('br-inner')],
-  ]],
-  ['a second firewall in nft', { tables: { 'inet filter': ruleSet('strict.json') } }, [
-    ['foreign-policy', 'lab and inner: DHCP requests, DNS requests and requests for metadata are dropped by the policy drop of chain input of table inet filter (nft)',
-      `nft '${['br-lab', 'br-inner'].flatMap((bridge) => [`udp dport { 53, 67 }`, 'tcp dport { 53, 8775 }'].map((ports) => `insert rule inet filter input iifname "${bridge}" ${ports} accept`)).join('; ')}'`],
-    ['foreign-policy', 'lab: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by the policy drop of chain forward of table inet filter (nft)',
-      `nft 'insert rule inet filter forward iifname "br-lab" accept; insert rule inet filter forward oifname "br-lab" accept'`],
-  ]],
+  [
+    'firewalld',
+    firewalld('firewalld'),
+    [
+      [
+        'foreign-drop',
+        "lab and inner: DHCP requests and DNS requests are dropped by a rule in chain filter_IN_public of table inet firewalld (nft, firewalld's): reject with icmpx admin-prohibited",
+        trusted('br-lab', 'br-inner'),
+      ],
+      [
+        'foreign-drop',
+        "lab: packets of guests to the outside are dropped by a rule in chain filter_FWD_public of table inet firewalld (nft, firewalld's): reject with icmpx admin-prohibited",
+        trusted('br-lab'),
+      ],
+    ],
+  ],
+  [
+    'firewalld with br-lab in its zone trusted',
+    { tables: { 'inet firewalld': ruleSet('firewalld-trusted.json') } },
+    [
+      [
+        'foreign-drop',
+        "inner: DHCP requests and DNS requests are dropped by a rule in chain filter_IN_public of table inet firewalld (nft, firewalld's): a rule that is gone since",
+        trusted('br-inner'),
+      ],
+    ],
+  ],
+  [
+    'a second firewall in nft',
+    { tables: { 'inet filter': ruleSet('strict.json') } },
+    [
+      [
+        'foreign-policy',
+        'lab and inner: DHCP requests, DNS requests and requests for metadata are dropped by the policy drop of chain input of table inet filter (nft)',
+        `nft '${['br-lab', 'br-inner'].flatMap((bridge) => [`udp dport { 53, 67 }`, 'tcp dport { 53, 8775 }'].map((ports) => `insert rule inet filter input iifname "${bridge}" ${ports} accept`)).join('; ')}'`,
+      ],
+      [
+        'foreign-policy',
+        'lab: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by the policy drop of chain forward of table inet filter (nft)',
+        `nft 'insert rule inet filter forward iifname "br-lab" accept; insert rule inet filter forward oifname "br-lab" accept'`,
+      ],
+    ],
+  ],
 ] as const satisfies readonly (readonly [string, Around, readonly unknown[]])[]) {
-  test(name, async () => expect((await found(SPEC, around)).map(({ code, message, hint }) => [code, message, hint])).toEqual(told));
+  test(name, async () =>
+    expect((await found(SPEC, around)).map(({ code, message, hint }) => [code, message, hint])).toEqual(told),
+  );
 }
 
 test('a finding is a warning about the networks that it is about', async () => {
   const [first] = await found(SPEC, firewalld('firewalld'));
-  expect(first).toMatchObject({ severity: 'warning', at: [['networks', 'lab'], ['networks', 'inner']] });
+  expect(first).toMatchObject({
+    severity: 'warning',
+    at: [
+      ['networks', 'lab'],
+      ['networks', 'inner'],
+    ],
+  });
   expect(first).not.toHaveProperty('against');
 });
 

@@ -1,4 +1,5 @@
-// test/conflicts/moves.test.ts — an uplink that changes its bridge, or leaves it: what is said of the host's routes is what will be so, and no more.
+// test/conflicts/moves.test.ts — an uplink that changes its bridge, or leaves it: what is said of the host's routes is
+// what will be so, and no more.
 import { describe, expect, test } from 'vitest';
 import { Bench } from '../commands/bench.ts';
 
@@ -17,7 +18,10 @@ ${more}pools: { public: { ranges: [203.0.113.64/27] } }
 instances: { vm-1: { nics: [{ network: priv, floating: [203.0.113.70], device: { type: tap } }] } }
 `;
 
-const told = (err: string): readonly string[] => [...err.matchAll(/warning: (.*)$/gm)].map(([, line = '']) => line).filter((line) => /\[(other-way-out|no-way-out|rp-filter|not-forwarding)\]/.test(line));
+const told = (err: string): readonly string[] =>
+  [...err.matchAll(/warning: (.*)$/gm)]
+    .map(([, line = '']) => line)
+    .filter((line) => /\[(other-way-out|no-way-out|rp-filter|not-forwarding)\]/.test(line));
 
 /** What a plan says, the apply of it, and the status behind it. */
 async function saidOf(bench: Bench, text: string): Promise<readonly (readonly string[])[]> {
@@ -33,16 +37,32 @@ const NOTHING = [[], [], []];
 describe('the uplink is the way out', () => {
   const moves = [
     ['into a bridge of another name', spec('interface: eth1'), spec('interface: eth1, bridge: brx')],
-    ['to another network', spec('interface: eth1'), spec('interface: null', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: eth1 }\n')],
-    ['to a network that has a bridge already', spec('interface: eth1', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: null }\n'), spec('interface: null', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: eth1 }\n')],
+    [
+      'to another network',
+      spec('interface: eth1'),
+      spec('interface: null', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: eth1 }\n'),
+    ],
+    [
+      'to a network that has a bridge already',
+      spec('interface: eth1', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: null }\n'),
+      spec('interface: null', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: eth1 }\n'),
+    ],
     ['to itself, and the bridge stays', spec('interface: eth1'), spec('interface: null')],
     ['to itself, and the bridge goes', spec('interface: eth1'), spec('interface: eth2')],
-    ['changed for the other one', spec('interface: eth1', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: eth2 }\n'), spec('interface: eth2', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: eth1 }\n')],
+    [
+      'changed for the other one',
+      spec('interface: eth1', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: eth2 }\n'),
+      spec('interface: eth2', '  new: { mode: flat-dhcp, cidr: 192.168.70.0/24, interface: eth1 }\n'),
+    ],
   ] as const;
   for (const [name, before, after] of moves) {
     test(name, async () => {
       const bench = new Bench(`${HOST}${BY_ETH1}`);
-      expect([await saidOf(bench, before), await saidOf(bench, after), await saidOf(bench, before)]).toEqual([NOTHING, NOTHING, NOTHING]);
+      expect([await saidOf(bench, before), await saidOf(bench, after), await saidOf(bench, before)]).toEqual([
+        NOTHING,
+        NOTHING,
+        NOTHING,
+      ]);
     });
   }
 });
@@ -56,13 +76,19 @@ test('what somebody has lost of it comes again, and until then another way', asy
 });
 
 describe('and what will be so is said all the same', () => {
-  const leaves = (link: string, more: string): string => `what instances send to the outside leaves by ${link} (route 0.0.0.0/0 via 10.20.0.1 dev ${link}) and not by eth1 (publicInterface), ${more}`;
+  const leaves = (link: string, more: string): string =>
+    `what instances send to the outside leaves by ${link} (route 0.0.0.0/0 via 10.20.0.1 dev ${link}) and not by eth1 (publicInterface), ${more}`;
   test('the way out is another uplink, which goes into a bridge of another name', async () => {
     const bench = new Bench(`${HOST}route add default via 10.20.0.1 dev eth2\n`);
-    const [plan = [], ...rest] = [...await saidOf(bench, spec('interface: eth2')), ...await saidOf(bench, spec('interface: eth2, bridge: brx'))];
+    const [plan = [], ...rest] = [
+      ...(await saidOf(bench, spec('interface: eth2'))),
+      ...(await saidOf(bench, spec('interface: eth2, bridge: brx'))),
+    ];
     expect(plan.join()).toContain(leaves('eth2', 'where it is not source-NATed'));
     expect(rest.map((lines) => lines.join())).toEqual([
-      expect.stringContaining(leaves('eth2', '')), expect.stringContaining(leaves('br-lab', '')), ...Array.from({ length: 3 }, () => expect.stringContaining(leaves('brx', '')) as unknown),
+      expect.stringContaining(leaves('eth2', '')),
+      expect.stringContaining(leaves('br-lab', '')),
+      ...Array.from({ length: 3 }, () => expect.stringContaining(leaves('brx', '')) as unknown),
     ]);
   });
 
@@ -70,7 +96,9 @@ describe('and what will be so is said all the same', () => {
     const bench = new Bench(`${HOST}route add default via 10.20.0.1 dev eth2\n`);
     await saidOf(bench, spec('interface: eth2'));
     const all = await saidOf(bench, spec('interface: null'));
-    expect(all.map((lines) => lines.join())).toEqual(Array.from({ length: 3 }, () => expect.stringContaining(leaves('eth2', '')) as unknown));
+    expect(all.map((lines) => lines.join())).toEqual(
+      Array.from({ length: 3 }, () => expect.stringContaining(leaves('eth2', '')) as unknown),
+    );
   });
 
   test('an instance is the router of a bridge that stays, and the uplink leaves it', async () => {
@@ -78,7 +106,9 @@ describe('and what will be so is said all the same', () => {
     await saidOf(bench, spec('interface: eth1'));
     bench.scene.befall('route del default dev br-lab\nroute add default via 192.168.50.9 dev br-lab');
     const { err } = await bench.plan(spec('interface: null'));
-    expect(told(err).join()).toContain('leaves by br-lab (route 0.0.0.0/0 via 192.168.50.9 dev br-lab) and not by eth1 (publicInterface)');
+    expect(told(err).join()).toContain(
+      'leaves by br-lab (route 0.0.0.0/0 via 192.168.50.9 dev br-lab) and not by eth1 (publicInterface)',
+    );
   });
 
   test('without pruning the uplink stays in its bridge, with the way out', async () => {

@@ -13,18 +13,31 @@ const batch = (...lines: readonly string[]): Op => ({ op: 'batch', tool: ['ip', 
 const SHOW = ['ip', '-j', '-d', 'addr', 'show'];
 
 export function driverContract(name: string, scene: () => Promise<Scene>): void {
-  const links = async (driver: Driver): Promise<readonly string[]> => [...(await driver.read(SHOW)).matchAll(/"ifname":"(br\w+)"/g)].map(([, link = '']) => link).sort();
+  const links = async (driver: Driver): Promise<readonly string[]> =>
+    [...(await driver.read(SHOW)).matchAll(/"ifname":"(br\w+)"/g)].map(([, link = '']) => link).sort();
 
   describe(name, () => {
     describe("op: 'batch'", () => {
       test('does its lines in order', async () => {
         const { driver } = await scene();
-        await driver.perform({ op: 'batch', tool: ['ip', '-batch', '-'], lines: ['link add name br1 type bridge', 'link set dev br1 up', 'address add 10.0.0.1/24 dev br1'] });
+        await driver.perform({
+          op: 'batch',
+          tool: ['ip', '-batch', '-'],
+          lines: ['link add name br1 type bridge', 'link set dev br1 up', 'address add 10.0.0.1/24 dev br1'],
+        });
         expect(await driver.read(SHOW)).toContain('10.0.0.1');
       });
       test('stops at the first that is refused, and says which', async () => {
         const { driver } = await scene();
-        const error = await refusal(driver, batch('link add name br1 type bridge', 'link add name br2 type bridge', 'link add name br1 type bridge', 'link add name br3 type bridge'));
+        const error = await refusal(
+          driver,
+          batch(
+            'link add name br1 type bridge',
+            'link add name br2 type bridge',
+            'link add name br1 type bridge',
+            'link add name br3 type bridge',
+          ),
+        );
         expect(error.line).toBe(2);
         expect(error.message).toContain('link add name br1 type bridge');
         expect(error.message).toContain('File exists');
@@ -35,12 +48,20 @@ export function driverContract(name: string, scene: () => Promise<Scene>): void 
     describe("op: 'run'", () => {
       test('hands over the input', async () => {
         const { driver } = await scene();
-        await driver.perform({ op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: '*filter\n:netctl-x - [0:0]\nCOMMIT\n' });
+        await driver.perform({
+          op: 'run',
+          argv: ['iptables-restore', '-w', '5', '--noflush'],
+          stdin: '*filter\n:netctl-x - [0:0]\nCOMMIT\n',
+        });
         expect(await driver.read(['iptables-save'])).toContain(':netctl-x - [0:0]');
       });
       test('that is refused is an error with exit code and what was said', async () => {
         const { driver } = await scene();
-        const error = await refusal(driver, { op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: '*filter\n-X netctl-x\nCOMMIT\n' });
+        const error = await refusal(driver, {
+          op: 'run',
+          argv: ['iptables-restore', '-w', '5', '--noflush'],
+          stdin: '*filter\n-X netctl-x\nCOMMIT\n',
+        });
         expect(error.exitCode).toBe(1);
         expect(error.command).toContain('iptables-restore -w 5 --noflush');
         expect(error.stderr).toMatch(/\S/);
@@ -51,12 +72,12 @@ export function driverContract(name: string, scene: () => Promise<Scene>): void 
       test('makes the file and its directories', async () => {
         const { driver, directory } = await scene();
         await driver.perform({ op: 'write', path: `${directory}/a/b/c`, text: 'x\nü' });
-        expect([...await driver.files(directory)]).toEqual([[`${directory}/a/b/c`, 'x\nü']]);
+        expect([...(await driver.files(directory))]).toEqual([[`${directory}/a/b/c`, 'x\nü']]);
       });
       test('replaces it', async () => {
         const { driver, directory } = await scene();
         for (const text of ['long before\n', '']) await driver.perform({ op: 'write', path: `${directory}/a`, text });
-        expect([...await driver.files(directory)]).toEqual([[`${directory}/a`, '']]);
+        expect([...(await driver.files(directory))]).toEqual([[`${directory}/a`, '']]);
       });
     });
 
@@ -66,18 +87,20 @@ export function driverContract(name: string, scene: () => Promise<Scene>): void 
         ['takes out whole lines, not parts of lines', 'a\naa\na.\n', ['a', 'no such'], [], 'a.\naa\n'],
         ['does both, also down to nothing', "it's $a\n", ["it's $a"], [], ''],
         ['knows each line once, in the order of its bytes', 'b\nB\n', [], ['b', 'ü', 'Z'], 'B\nZ\nb\nü\n'],
-      ] as const) test(what, async () => {
-        const { driver, directory } = await scene();
-        await driver.perform({ op: 'write', path: `${directory}/a`, text });
-        await driver.perform({ op: 'edit', path: `${directory}/a`, remove, add });
-        expect([...await driver.files(directory)]).toEqual([[`${directory}/a`, after]]);
-      });
+      ] as const)
+        test(what, async () => {
+          const { driver, directory } = await scene();
+          await driver.perform({ op: 'write', path: `${directory}/a`, text });
+          await driver.perform({ op: 'edit', path: `${directory}/a`, remove, add });
+          expect([...(await driver.files(directory))]).toEqual([[`${directory}/a`, after]]);
+        });
     });
 
     describe("op: 'remove'", () => {
       test('takes the file, and no other', async () => {
         const { driver, directory } = await scene();
-        for (const file of ['a', 'b/c', 'b/d']) await driver.perform({ op: 'write', path: `${directory}/${file}`, text: '' });
+        for (const file of ['a', 'b/c', 'b/d'])
+          await driver.perform({ op: 'write', path: `${directory}/${file}`, text: '' });
         await driver.perform({ op: 'remove', path: `${directory}/b/c` });
         expect([...(await driver.files(directory)).keys()]).toEqual([`${directory}/a`, `${directory}/b/d`]);
       });
@@ -103,20 +126,27 @@ export function driverContract(name: string, scene: () => Promise<Scene>): void 
       test('one that cannot start is an error', async () => {
         const { driver, directory } = await scene();
         const { start, pidFile } = await dnsmasq(driver, directory);
-        const error = await refusal(driver, { op: 'start', argv: start.map((word) => word.replace('10.0.0.1', '10.9.9.9')), pidFile });
+        const error = await refusal(driver, {
+          op: 'start',
+          argv: start.map((word) => word.replace('10.0.0.1', '10.9.9.9')),
+          pidFile,
+        });
         expect(error.stderr).toContain('10.9.9.9');
       });
-      for (const signal of ['HUP', 'TERM', 'CONT'] as const) test(`${signal} to nobody does nothing`, async () => {
-        const { driver, directory } = await scene();
-        await driver.perform({ op: 'signal', pidFile: `${directory}/none.pid`, signal });
-        expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
-      });
+      for (const signal of ['HUP', 'TERM', 'CONT'] as const)
+        test(`${signal} to nobody does nothing`, async () => {
+          const { driver, directory } = await scene();
+          await driver.perform({ op: 'signal', pidFile: `${directory}/none.pid`, signal });
+          expect(await driver.processes(`--pid-file=${directory}/`)).toEqual([]);
+        });
     });
 
     describe('reading', () => {
       test('what fails is an error', async () => {
         const { driver } = await scene();
-        await expect(driver.read(['ip', '-j', '-d', 'addr', 'show'], 'nct-no-such-namespace')).rejects.toThrow(DriverError);
+        await expect(driver.read(['ip', '-j', '-d', 'addr', 'show'], 'nct-no-such-namespace')).rejects.toThrow(
+          DriverError,
+        );
       });
       test('a directory that is not there has no files', async () => {
         const { driver, directory } = await scene();
@@ -133,15 +163,33 @@ export function driverContract(name: string, scene: () => Promise<Scene>): void 
 }
 
 /** One that can start. */
-export async function dnsmasq(driver: Driver, directory: string): Promise<{ readonly start: readonly string[]; readonly pidFile: string }> {
-  await driver.perform(batch('link add name br1 type bridge', 'link set dev br1 up', 'address add 10.0.0.1/24 dev br1'));
-  for (const file of ['hosts', 'options', 'leases']) await driver.perform({ op: 'write', path: `${directory}/${file}`, text: '' });
+export async function dnsmasq(
+  driver: Driver,
+  directory: string,
+): Promise<{ readonly start: readonly string[]; readonly pidFile: string }> {
+  await driver.perform(
+    batch('link add name br1 type bridge', 'link set dev br1 up', 'address add 10.0.0.1/24 dev br1'),
+  );
+  for (const file of ['hosts', 'options', 'leases'])
+    await driver.perform({ op: 'write', path: `${directory}/${file}`, text: '' });
   const pidFile = `${directory}/dnsmasq-lab.pid`;
   return {
     pidFile,
     start: [
-      'dnsmasq', '--conf-file=', `--pid-file=${pidFile}`, '--user=root', '--bind-interfaces', '--interface=br1', '--listen-address=10.0.0.1', '--except-interface=lo', '--no-resolv', '--no-hosts',
-      '--dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s', `--dhcp-hostsfile=${directory}/hosts`, `--dhcp-optsfile=${directory}/options`, `--dhcp-leasefile=${directory}/leases`,
+      'dnsmasq',
+      '--conf-file=',
+      `--pid-file=${pidFile}`,
+      '--user=root',
+      '--bind-interfaces',
+      '--interface=br1',
+      '--listen-address=10.0.0.1',
+      '--except-interface=lo',
+      '--no-resolv',
+      '--no-hosts',
+      '--dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s',
+      `--dhcp-hostsfile=${directory}/hosts`,
+      `--dhcp-optsfile=${directory}/options`,
+      `--dhcp-leasefile=${directory}/leases`,
     ],
   };
 }

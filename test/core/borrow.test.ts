@@ -7,12 +7,20 @@ const asItWas = named('a', { borrowed: true, size: 1, color: 'red' });
 const changed = named('a', { borrowed: true, size: 2 });
 
 test('what a plan changes or removes of others is put down as it was', () => {
-  const lent = lend([{ verb: 'update', ref: 'brick a', before: asItWas, after: changed }, { verb: 'delete', ref: 'brick b', before: named('b') }], new Map());
+  const lent = lend(
+    [
+      { verb: 'update', ref: 'brick a', before: asItWas, after: changed },
+      { verb: 'delete', ref: 'brick b', before: named('b') },
+    ],
+    new Map(),
+  );
   expect(lent).toEqual(stateOf(asItWas));
 });
 
 test('what was put down once stays as it was then', () => {
-  expect(lend([{ verb: 'update', ref: 'brick a', before: changed, after: asItWas }], stateOf(asItWas))).toEqual(stateOf(asItWas));
+  expect(lend([{ verb: 'update', ref: 'brick a', before: changed, after: asItWas }], stateOf(asItWas))).toEqual(
+    stateOf(asItWas),
+  );
 });
 
 test('what is lent later is given back behind what was lent before', () => {
@@ -36,7 +44,10 @@ for (const [name, wanted, devices, back] of [
 
 test('once settled, only what is in use is still lent', () => {
   const ledger = stateOf(asItWas, named('b', { borrowed: true }), named('c', { borrowed: true, color: 'blue' }));
-  expect([...stillLent(ledger, wantedOf(changed, named('d', { color: 'blue' })), kinds).keys()]).toEqual(['brick a', 'brick c']);
+  expect([...stillLent(ledger, wantedOf(changed, named('d', { color: 'blue' })), kinds).keys()]).toEqual([
+    'brick a',
+    'brick c',
+  ]);
 });
 
 test('once settled, what has made room for one of ours of its name is lent no more', () => {

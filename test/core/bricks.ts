@@ -1,4 +1,5 @@
-// test/core/bricks.ts — a kind made for tests: a brick lies on others, holds a colour that only one may hold, and is made by one line.
+// test/core/bricks.ts — a kind made for tests: a brick lies on others, holds a colour that only one may hold, and is
+// made by one line.
 import type { Change, Kind, Ref, Resource, Wanted } from '../../src/core/resource.ts';
 
 export interface Brick extends Resource {
@@ -21,7 +22,11 @@ export const brick: Kind<Brick> = {
   irrevocable: ({ shape }) => shape === 'egg',
   livesOn: ({ shape }) => shape,
   describe: ({ name }) => name,
-  steps: (changes) => changes.map((change) => ({ changes: [change], ops: [{ op: 'batch', tool: ['lay'], lines: [`${change.verb} ${change.ref.slice('brick '.length)}`] }] })),
+  steps: (changes) =>
+    changes.map((change) => ({
+      changes: [change],
+      ops: [{ op: 'batch', tool: ['lay'], lines: [`${change.verb} ${change.ref.slice('brick '.length)}`] }],
+    })),
 };
 
 export const kinds = [brick];

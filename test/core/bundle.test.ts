@@ -15,24 +15,58 @@ const moving: Kind<Brick> = {
 };
 const kinds = [moving];
 
-function bundles(found: readonly Brick[], ...wanted: readonly Brick[]): readonly (readonly [string, readonly string[]])[] {
-  return bundlesOf(diff(stateOf(...found), wantedOf(...wanted), kinds), kinds).map(({ moved, refs }) => [moved.join(), [...refs].map((ref) => ref.slice('brick '.length)).sort()]);
+function bundles(
+  found: readonly Brick[],
+  ...wanted: readonly Brick[]
+): readonly (readonly [string, readonly string[]])[] {
+  return bundlesOf(diff(stateOf(...found), wantedOf(...wanted), kinds), kinds).map(({ moved, refs }) => [
+    moved.join(),
+    [...refs].map((ref) => ref.slice('brick '.length)).sort(),
+  ]);
 }
 
 for (const [name, found, wanted, is] of [
   ['none where nothing moves', [], [named('a'), named('b')], []],
   ['what a kind says', [], [named('x1'), named('x2'), named('a')], [['x', ['x1', 'x2']]]],
-  ['two of two interfaces', [], [named('x1'), named('y1')], [['x', ['x1']], ['y', ['y1']]]],
-  ['what else comes or goes on the interface', [], [named('x1'), named('a', { shape: 'x' }), named('b', { shape: 'z' })], [['x', ['a', 'x1']]]],
-  ['who lets go of what is taken', [named('a', { color: 'red' }), named('b', { color: 'blue' })], [named('x1', { color: 'red' })], [['x', ['a', 'x1']]]],
+  [
+    'two of two interfaces',
+    [],
+    [named('x1'), named('y1')],
+    [
+      ['x', ['x1']],
+      ['y', ['y1']],
+    ],
+  ],
+  [
+    'what else comes or goes on the interface',
+    [],
+    [named('x1'), named('a', { shape: 'x' }), named('b', { shape: 'z' })],
+    [['x', ['a', 'x1']]],
+  ],
+  [
+    'who lets go of what is taken',
+    [named('a', { color: 'red' }), named('b', { color: 'blue' })],
+    [named('x1', { color: 'red' })],
+    [['x', ['a', 'x1']]],
+  ],
   ['who takes what is let go', [named('x1', { color: 'red' })], [named('a', { color: 'red' })], [['x', ['a', 'x1']]]],
-  ['one for another\'s place', [named('p'), named('x1', { on: ['p'] })], [named('p'), named('y1', { on: ['p'] })], [['x,y', ['x1', 'y1']]]],
+  [
+    "one for another's place",
+    [named('p'), named('x1', { on: ['p'] })],
+    [named('p'), named('y1', { on: ['p'] })],
+    [['x,y', ['x1', 'y1']]],
+  ],
 ] as const) {
-  test(name, () => { expect(bundles(found, ...wanted)).toEqual(is); });
+  test(name, () => {
+    expect(bundles(found, ...wanted)).toEqual(is);
+  });
 }
 
 test('none of it begins before all that any of it waits for', () => {
-  const [changes, wanted] = [[named('x1'), named('a'), named('x2', { on: ['a'] }), named('x3')], wantedOf(named('a'), named('x1'), named('x2', { on: ['a'] }), named('x3'))];
+  const [changes, wanted] = [
+    [named('x1'), named('a'), named('x2', { on: ['a'] }), named('x3')],
+    wantedOf(named('a'), named('x1'), named('x2', { on: ['a'] }), named('x3')),
+  ];
   const plan = order(diff(stateOf(), wanted, kinds), wanted, kinds);
   expect(changes).toHaveLength(plan.steps.length);
   const waiting = (steps: typeof plan.steps): readonly (readonly number[])[] => steps.map(({ waitsFor }) => waitsFor);

@@ -7,15 +7,26 @@ import { brick, kinds, named, said, stateOf, wantedOf } from './bricks.ts';
 import type { Brick } from './bricks.ts';
 
 function left(found: readonly Brick[], wanted: Wanted, ...held: readonly string[]): readonly string[] {
-  return said(withoutHeld(diff(stateOf(...found), wanted, kinds), (ref) => held.includes(ref.slice('brick '.length)), wanted, kinds));
+  return said(
+    withoutHeld(
+      diff(stateOf(...found), wanted, kinds),
+      (ref) => held.includes(ref.slice('brick '.length)),
+      wanted,
+      kinds,
+    ),
+  );
 }
 
-test('without anything held, all is done', () => expect(left([], wantedOf(named('a'), named('b')))).toEqual(['create a', 'create b']));
+test('without anything held, all is done', () =>
+  expect(left([], wantedOf(named('a'), named('b')))).toEqual(['create a', 'create b']));
 
-test('what is held is left, the rest is done', () => expect(left([], wantedOf(named('a'), named('b')), 'a')).toEqual(['create b']));
+test('what is held is left, the rest is done', () =>
+  expect(left([], wantedOf(named('a'), named('b')), 'a')).toEqual(['create b']));
 
 test('with it, what lies on it, and what lies on that', () => {
-  expect(left([], wantedOf(named('a'), named('b', { on: ['a'] }), named('c', { on: ['b'] }), named('d')), 'a')).toEqual(['create d']);
+  expect(left([], wantedOf(named('a'), named('b', { on: ['a'] }), named('c', { on: ['b'] }), named('d')), 'a')).toEqual(
+    ['create d'],
+  );
 });
 
 test('what comes after it', () => {
@@ -24,13 +35,19 @@ test('what comes after it', () => {
 });
 
 test('who waits for it to let go', () => {
-  expect(left([named('a', { color: 'red' })], wantedOf(named('b', { color: 'red' }), named('c')), 'a')).toEqual(['create c']);
+  expect(left([named('a', { color: 'red' })], wantedOf(named('b', { color: 'red' }), named('c')), 'a')).toEqual([
+    'create c',
+  ]);
 });
 
 test('what moves an interface together with it', () => {
-  const moving: Kinds = [{ ...brick, moves: (change) => (change.verb !== 'delete' && change.ref.endsWith('x') ? 'eth1' : undefined) }];
+  const moving: Kinds = [
+    { ...brick, moves: (change) => (change.verb !== 'delete' && change.ref.endsWith('x') ? 'eth1' : undefined) },
+  ];
   const wanted = wantedOf(named('ax'), named('b'), named('cx'), named('d', { on: ['cx'] }));
-  expect(said(withoutHeld(diff(stateOf(), wanted, moving), (ref) => ref === 'brick ax', wanted, moving))).toEqual(['create b']);
+  expect(said(withoutHeld(diff(stateOf(), wanted, moving), (ref) => ref === 'brick ax', wanted, moving))).toEqual([
+    'create b',
+  ]);
 });
 
 test('what something held depends on that is to leave it', () => {

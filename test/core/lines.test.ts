@@ -13,8 +13,10 @@ test('an edit says only what differs', () => {
 
 test('an edit leads from any text to any set of lines', () => {
   const line = fc.string({ minLength: 1, maxLength: 3 }).filter((text) => !text.includes('\n'));
-  fc.assert(fc.property(fc.array(line), fc.array(line), (before, after) => {
-    const wanted = sortedLines(after);
-    expect(edited(before.join('\n'), editBetween(before.join('\n'), wanted))).toBe(wanted);
-  }));
+  fc.assert(
+    fc.property(fc.array(line), fc.array(line), (before, after) => {
+      const wanted = sortedLines(after);
+      expect(edited(before.join('\n'), editBetween(before.join('\n'), wanted))).toBe(wanted);
+    }),
+  );
 });

@@ -45,5 +45,7 @@ test('what fails ahead is said when it is asked for, and not before', async () =
 });
 
 test('a kind with nothing to remember is not spoken of', () => {
-  expect(memoriesOf(new Map([['link br0', { kind: 'link', name: 'br0', type: 'bridge' }]]), kinds)).toEqual({ 'bridge-chain': { here: 'no' } });
+  expect(memoriesOf(new Map([['link br0', { kind: 'link', name: 'br0', type: 'bridge' }]]), kinds)).toEqual({
+    'bridge-chain': { here: 'no' },
+  });
 });

@@ -3,7 +3,11 @@ import { expect, test } from 'vitest';
 import { escaped, harmless, inOneLine, onTerminal } from '../../src/core/shown.ts';
 
 for (const [name, text, shown] of [
-  ['letters of any language, and what joins them', 'größe 漢字 👩\u200d💻 می\u200cخواهم', 'größe 漢字 👩\u200d💻 می\u200cخواهم'],
+  [
+    'letters of any language, and what joins them',
+    'größe 漢字 👩\u200d💻 می\u200cخواهم',
+    'größe 漢字 👩\u200d💻 می\u200cخواهم',
+  ],
   ['lines and tabs', 'a\n\tb', 'a\n\tb'],
   ['an escape', '\x1b[31mred', '\uFFFD[31mred'],
   ['the one byte that begins a sequence', '\x9b31m', '\uFFFD31m'],
@@ -13,10 +17,14 @@ for (const [name, text, shown] of [
   ['what is not seen', 'a\u200b\ufeff\u{e0041}', 'a\uFFFD\uFFFD\uFFFD'],
   ['half a character', 'a\ud800b', 'a\uFFFDb'],
 ] as const) {
-  test(name, () => { expect(harmless(text)).toBe(shown); });
+  test(name, () => {
+    expect(harmless(text)).toBe(shown);
+  });
 }
 
-test('a name is no more than a line', () => { expect(inOneLine('a\nerror: b\u202e')).toBe('a\uFFFDerror: b\uFFFD'); });
+test('a name is no more than a line', () => {
+  expect(inOneLine('a\nerror: b\u202e')).toBe('a\uFFFDerror: b\uFFFD');
+});
 
 test('JSON says what it is, and means the same', () => {
   const value = { 'a\u202e': ['\x7f\x9b\u{e0041}\ud800', 'ü'] };

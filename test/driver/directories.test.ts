@@ -6,8 +6,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeDirectories } from '../../src/durable/directories.ts';
 
 let top: string;
-beforeEach(() => { top = mkdtempSync(join(tmpdir(), 'nct-directories-')); });
-afterEach(() => { rmSync(top, { recursive: true }); });
+beforeEach(() => {
+  top = mkdtempSync(join(tmpdir(), 'nct-directories-'));
+});
+afterEach(() => {
+  rmSync(top, { recursive: true });
+});
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
@@ -35,9 +39,14 @@ for (const [name, path, said] of [
   ['where the kernel makes none', () => '/proc/netctl-x', /^ENOENT: .* '\/proc\/netctl-x'/],
   ['below that', () => '/proc/netctl-x/y/z', /^ENOENT: .* '\/proc\/netctl-x'/],
   ['below a file', () => `${file()}/b/c`, /^ENOTDIR: .*\/file\/b/],
-  ['in a file\'s place', () => file(), /^EEXIST: .*\/file'/],
+  ["in a file's place", () => file(), /^EEXIST: .*\/file'/],
   ['in the place of a link that leads nowhere', () => dangling(), /^EEXIST: .*\/dangling'/],
-] as const) test(name, () => { expect(() => { makeDirectories(path(), 0o700); }).toThrow(said); });
+] as const)
+  test(name, () => {
+    expect(() => {
+      makeDirectories(path(), 0o700);
+    }).toThrow(said);
+  });
 
 function file(): string {
   writeFileSync(join(top, 'file'), '');

@@ -1,6 +1,18 @@
 // test/driver/linux.test.ts — what the Linux driver does with processes, files and failures that need no network.
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +33,8 @@ const driver = createLinuxDriver();
 const shell = (script: string): readonly string[] => ['sh', '-c', script];
 
 test('the last file of a directory takes it along, and one that is not the last does not', async () => {
-  for (const name of ['networks/lab/hosts', 'networks/lab/names', 'networks/more/hosts']) await driver.perform({ op: 'write', path: `${directory}/${name}`, text: '' });
+  for (const name of ['networks/lab/hosts', 'networks/lab/names', 'networks/more/hosts'])
+    await driver.perform({ op: 'write', path: `${directory}/${name}`, text: '' });
   await driver.perform({ op: 'remove', path: `${directory}/networks/lab/hosts` });
   expect(readdirSync(`${directory}/networks/lab`)).toEqual(['names']);
   await driver.perform({ op: 'remove', path: `${directory}/networks/lab/names` });
@@ -37,19 +50,35 @@ describe('a tool', () => {
     await telling.perform({ op: 'batch', tool: shell(`echo $$ > ${directory}/batch; cat`), lines: ['a'] });
     expect(numbers).toEqual(['run', 'batch'].map((name) => Number(readFileSync(`${directory}/${name}`, 'utf8'))));
   });
-  test('speaks one language, whatever the operator’s', async () => expect(await createLinuxDriver().read(shell('echo $LC_ALL'))).toBe('C\n'));
+  test('speaks one language, whatever the operator’s', async () =>
+    expect(await createLinuxDriver().read(shell('echo $LC_ALL'))).toBe('C\n'));
   test('gets an input of any size, whole', async () => {
-    await driver.perform({ op: 'run', argv: shell(`cat > ${directory}/copy`), stdin: 'a line of input\n'.repeat(100_000) });
+    await driver.perform({
+      op: 'run',
+      argv: shell(`cat > ${directory}/copy`),
+      stdin: 'a line of input\n'.repeat(100_000),
+    });
     expect(statSync(`${directory}/copy`).size).toBe(1_600_000);
   });
   test('that fails is quoted', async () => {
-    await expect(driver.perform({ op: 'run', argv: shell('echo no room >&2; exit 3') })).rejects.toMatchObject({ exitCode: 3, stderr: 'no room\n' });
-    await expect(createLinuxDriver().read(shell('echo out; echo no sense >&2; exit 4'))).rejects.toMatchObject({ exitCode: 4, stderr: 'no sense\n' });
+    await expect(driver.perform({ op: 'run', argv: shell('echo no room >&2; exit 3') })).rejects.toMatchObject({
+      exitCode: 3,
+      stderr: 'no room\n',
+    });
+    await expect(createLinuxDriver().read(shell('echo out; echo no sense >&2; exit 4'))).rejects.toMatchObject({
+      exitCode: 4,
+      stderr: 'no sense\n',
+    });
   });
-  test('that is killed has failed', async () => await expect(driver.perform({ op: 'run', argv: shell('kill -9 $$') })).rejects.toThrow('SIGKILL'));
+  test('that is killed has failed', async () =>
+    await expect(driver.perform({ op: 'run', argv: shell('kill -9 $$') })).rejects.toThrow('SIGKILL'));
   test('that waits for another is waited for', async () => {
     writeFileSync(`${directory}/leases`, 'held\n');
-    await driver.perform({ op: 'run', argv: shell(`(sleep 0.2; : > ${directory}/leases) >&- 2>&- &`), until: { path: `${directory}/leases`, lacks: 'held' } });
+    await driver.perform({
+      op: 'run',
+      argv: shell(`(sleep 0.2; : > ${directory}/leases) >&- 2>&- &`),
+      until: { path: `${directory}/leases`, lacks: 'held' },
+    });
     expect(readFileSync(`${directory}/leases`, 'utf8')).toBe('');
   });
   test('says more than a pipe holds while nobody listens', async () => {
@@ -72,16 +101,27 @@ describe('a tool', () => {
 describe('a missing tool', () => {
   test('is named when it is called', async () => {
     await expect(createLinuxDriver().read(['netctl-no-such-tool', '-x'])).rejects.toThrow(MissingTool);
-    await expect(driver.perform({ op: 'run', argv: ['netctl-no-such-tool'] })).rejects.toThrow('netctl-no-such-tool is not installed, or not in PATH');
+    await expect(driver.perform({ op: 'run', argv: ['netctl-no-such-tool'] })).rejects.toThrow(
+      'netctl-no-such-tool is not installed, or not in PATH',
+    );
   });
   test('is known before anything is done, with the package that brings it', () => {
     writeFileSync(`${directory}/ip`, '', { mode: 0o755 });
     writeFileSync(`${directory}/sysctl`, '', { mode: 0o644 });
-    const missing = missingTools([
-      { op: 'batch', tool: ['ip', '-batch', '-'], lines: [] }, { op: 'run', argv: ['sysctl', '-w'] }, { op: 'start', argv: ['dnsmasq'], pidFile: '/x' },
-      { op: 'start', argv: ['dnsmasq', '-x'], pidFile: '/y' }, { op: 'remove', path: '/x' },
-    ], `/nowhere:${directory}`);
-    expect(missing.map(({ tool, debianPackage }) => [tool, debianPackage])).toEqual([['sysctl', 'procps'], ['dnsmasq', 'dnsmasq-base']]);
+    const missing = missingTools(
+      [
+        { op: 'batch', tool: ['ip', '-batch', '-'], lines: [] },
+        { op: 'run', argv: ['sysctl', '-w'] },
+        { op: 'start', argv: ['dnsmasq'], pidFile: '/x' },
+        { op: 'start', argv: ['dnsmasq', '-x'], pidFile: '/y' },
+        { op: 'remove', path: '/x' },
+      ],
+      `/nowhere:${directory}`,
+    );
+    expect(missing.map(({ tool, debianPackage }) => [tool, debianPackage])).toEqual([
+      ['sysctl', 'procps'],
+      ['dnsmasq', 'dnsmasq-base'],
+    ]);
   });
 });
 
@@ -95,12 +135,16 @@ describe('a file', () => {
     } finally {
       process.umask(before);
     }
-    const modes = ['open', 'open/a', 'open/a/b', 'closed', 'closed/a'].map((path) => (statSync(`${directory}/${path}`).mode & 0o777).toString(8));
+    const modes = ['open', 'open/a', 'open/a/b', 'closed', 'closed/a'].map((path) =>
+      (statSync(`${directory}/${path}`).mode & 0o777).toString(8),
+    );
     expect(modes).toEqual(['711', '711', '644', '700', '600']);
   });
   test('that cannot be written is an error with its path, and leaves nothing', async () => {
     mkdirSync(`${directory}/a`);
-    await expect(driver.perform({ op: 'write', path: `${directory}/a`, text: '' })).rejects.toThrow(`write ${directory}/a failed`);
+    await expect(driver.perform({ op: 'write', path: `${directory}/a`, text: '' })).rejects.toThrow(
+      `write ${directory}/a failed`,
+    );
     expect(readdirSync(directory)).toEqual(['a']);
   });
   test('of an interrupted write is seen; links and directories are not', async () => {
@@ -146,7 +190,8 @@ describe('a daemon', () => {
   test('that somebody stopped is said to be, goes on when it is told to, and ends at TERM without being killed', async () => {
     const pidFile = run('stopped', 'while :; do sleep 0.05; done', `trap 'touch ${directory}/mildly; exit' TERM`);
     const pid = await started(pidFile);
-    const stopped = async (): Promise<unknown> => (await createLinuxDriver().processes(`--pid-file=${pidFile}`)).map((process) => process.stopped);
+    const stopped = async (): Promise<unknown> =>
+      (await createLinuxDriver().processes(`--pid-file=${pidFile}`)).map((process) => process.stopped);
     const stop = async (): Promise<void> => {
       process.kill(pid, 'SIGSTOP');
       await vi.waitFor(async () => expect(await stopped()).toEqual([true]), 5_000);
@@ -160,7 +205,9 @@ describe('a daemon', () => {
     expect([existsSync(`${directory}/mildly`), await stopped()]).toEqual([true, []]);
   });
   test('is signalled, and no other that bears its number or a longer name', async () => {
-    const files = ['a', 'ab'].map((name) => run(name, 'while :; do sleep 0.05; done', `trap 'echo hup >> ${directory}/${name}.log' HUP`));
+    const files = ['a', 'ab'].map((name) =>
+      run(name, 'while :; do sleep 0.05; done', `trap 'echo hup >> ${directory}/${name}.log' HUP`),
+    );
     for (const file of files) await started(file);
     writeFileSync(`${directory}/${program}-stale.pid`, readFileSync(`${directory}/${program}-ab.pid`));
     await driver.perform({ op: 'signal', pidFile: `${directory}/${program}-stale.pid`, signal: 'HUP' });
@@ -172,22 +219,40 @@ describe('a daemon', () => {
   test('is one, also while a worker that it forked is running', async () => {
     const pidFile = run('forking', 'while :; do sleep 0.05; done & while :; do sleep 0.05; done');
     const pid = await started(pidFile);
-    for (let i = 0; i < 500 && execFileSync('pgrep', ['-c', '-f', `pid-file=${pidFile}`], { encoding: 'utf8' }).trim() !== '2'; i++) await sleep(10);
-    expect((await createLinuxDriver().processes(`--pid-file=${directory}/`)).map((process) => process.pid)).toEqual([pid]);
+    for (
+      let i = 0;
+      i < 500 && execFileSync('pgrep', ['-c', '-f', `pid-file=${pidFile}`], { encoding: 'utf8' }).trim() !== '2';
+      i++
+    )
+      await sleep(10);
+    expect((await createLinuxDriver().processes(`--pid-file=${directory}/`)).map((process) => process.pid)).toEqual([
+      pid,
+    ]);
     await driver.perform({ op: 'signal', pidFile, signal: 'TERM' });
     expect(() => execFileSync('pgrep', ['-f', `pid-file=${pidFile}`])).toThrow();
   });
   for (const [name, argv, pidFile] of [
     ['another program', ['tail', '-f', '/dev/null', '--'], 'dnsmasq-lab.pid'],
-    ['a script of that name', ['bash', '-c', 'exec -a dnsmasq bash -c "while :; do sleep 0.1; done" x "$@"', 'x'], 'dnsmasq-lab.pid'],
-    ['another user', ['setpriv', '--reuid', '65534', '--clear-groups', 'tail', '-f', '/dev/null', '--'], 'tail-lab.pid'],
+    [
+      'a script of that name',
+      ['bash', '-c', 'exec -a dnsmasq bash -c "while :; do sleep 0.1; done" x "$@"', 'x'],
+      'dnsmasq-lab.pid',
+    ],
+    [
+      'another user',
+      ['setpriv', '--reuid', '65534', '--clear-groups', 'tail', '-f', '/dev/null', '--'],
+      'tail-lab.pid',
+    ],
   ] as const) {
     test(`is not what says its mark, and is ${name}: it is neither found nor signalled`, async () => {
       const mark = `--pid-file=${directory}/${pidFile}`;
       const child = spawn(argv[0], [...argv.slice(1), mark], { stdio: 'ignore' });
-      await vi.waitFor(() => { expect(readFileSync(`/proc/${child.pid ?? 0}/cmdline`, 'utf8')).toMatch(/^(tail|dnsmasq)/); }, 5_000);
+      await vi.waitFor(() => {
+        expect(readFileSync(`/proc/${child.pid ?? 0}/cmdline`, 'utf8')).toMatch(/^(tail|dnsmasq)/);
+      }, 5_000);
       expect(await createLinuxDriver().processes(`--pid-file=${directory}/`)).toEqual([]);
-      for (const signal of ['HUP', 'TERM'] as const) await driver.perform({ op: 'signal', pidFile: `${directory}/${pidFile}`, signal });
+      for (const signal of ['HUP', 'TERM'] as const)
+        await driver.perform({ op: 'signal', pidFile: `${directory}/${pidFile}`, signal });
       expect(child.exitCode ?? child.signalCode).toBeNull();
       expect(() => process.kill(child.pid ?? 0, 0)).not.toThrow();
       child.kill('SIGKILL');
@@ -195,13 +260,23 @@ describe('a daemon', () => {
   }
   test('that never goes into the background is ended, with all that it has started', async () => {
     const impatient = createLinuxDriver({ left: () => 300.5 });
-    await expect(impatient.perform({ op: 'start', argv: shell(`sleep 1000 & echo $! >${directory}/child.pid; wait`), pidFile: `${directory}/none.pid` })).rejects.toMatchObject({ stderr: expect.stringContaining('it did not end within 0.3 s') as string });
+    await expect(
+      impatient.perform({
+        op: 'start',
+        argv: shell(`sleep 1000 & echo $! >${directory}/child.pid; wait`),
+        pidFile: `${directory}/none.pid`,
+      }),
+    ).rejects.toMatchObject({ stderr: expect.stringContaining('it did not end within 0.3 s') as string });
     const child = `/proc/${readFileSync(`${directory}/child.pid`, 'utf8').trim()}`;
     // A zombie has no arguments.
-    await vi.waitFor(() => { expect(!existsSync(child) || readFileSync(`${child}/cmdline`, 'utf8') === '').toBe(true); }, 10_000);
+    await vi.waitFor(() => {
+      expect(!existsSync(child) || readFileSync(`${child}/cmdline`, 'utf8') === '').toBe(true);
+    }, 10_000);
   });
   test('that writes no pid file has not started', async () => {
-    await expect(driver.perform({ op: 'start', argv: ['true'], pidFile: `${directory}/none.pid` })).rejects.toThrow(`it has not written ${directory}/none.pid`);
+    await expect(driver.perform({ op: 'start', argv: ['true'], pidFile: `${directory}/none.pid` })).rejects.toThrow(
+      `it has not written ${directory}/none.pid`,
+    );
   });
 });
 

@@ -7,7 +7,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { takeLock } from '../../src/driver/lock.ts';
 
 const directories: string[] = [];
-afterEach(() => { for (const directory of directories.splice(0)) rmSync(directory, { recursive: true }); });
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
 function lockPath(): string {
   const made = mkdtempSync(join(tmpdir(), 'nct-lock-'));
   directories.push(made);
@@ -17,7 +19,10 @@ function lockPath(): string {
 test('the second learns who has it', async () => {
   const path = lockPath();
   const first = await takeLock(path, 'netctl apply', new Date(0));
-  expect(await takeLock(path, 'netctl destroy', new Date(1))).toEqual({ locked: false, holder: { pid: process.pid, command: 'netctl apply', since: '1970-01-01T00:00:00.000Z' } });
+  expect(await takeLock(path, 'netctl destroy', new Date(1))).toEqual({
+    locked: false,
+    holder: { pid: process.pid, command: 'netctl apply', since: '1970-01-01T00:00:00.000Z' },
+  });
   if (first.locked) first.release();
   expect(await takeLock(path, 'netctl destroy', new Date(1))).toMatchObject({ locked: true });
 });
@@ -30,7 +35,10 @@ test('a lock that its holder has removed is worth nothing: the next one takes wh
   const second = await takeLock(path, 'netctl apply', new Date(1));
   first.release();
   expect(second).toMatchObject({ locked: true });
-  expect(await takeLock(path, 'netctl apply', new Date(2))).toMatchObject({ locked: false, holder: { since: '1970-01-01T00:00:00.001Z' } });
+  expect(await takeLock(path, 'netctl apply', new Date(2))).toMatchObject({
+    locked: false,
+    holder: { since: '1970-01-01T00:00:00.001Z' },
+  });
 });
 
 test('where it cannot be, that is said', async () => {
@@ -41,7 +49,9 @@ test('where it cannot be, that is said', async () => {
 
 test('a holder that was killed leaves it to the tool it was running, and that to us', async () => {
   const path = lockPath();
-  const tool = spawn('sleep', ['1'], { stdio: ['ignore', 'ignore', 'ignore', await heldFor('a process that has ended', path)] });
+  const tool = spawn('sleep', ['1'], {
+    stdio: ['ignore', 'ignore', 'ignore', await heldFor('a process that has ended', path)],
+  });
   const started = performance.now();
   expect(await takeLock(path, 'netctl apply', new Date(2))).toMatchObject({ locked: true });
   expect(performance.now() - started).toBeGreaterThan(500);
@@ -67,7 +77,9 @@ for (const [how, script, said] of [
   });
 }
 
-/** The lock as a killed netctl leaves it: written by a process that is no more, held by a descriptor that its child has. */
+/**
+ * The lock as a killed netctl leaves it: written by a process that is no more, held by a descriptor that its child has.
+ */
 async function heldFor(command: string, path: string): Promise<number> {
   const dead = spawn('true');
   await new Promise((ended) => dead.once('exit', ended));
@@ -77,6 +89,8 @@ async function heldFor(command: string, path: string): Promise<number> {
   if (pid !== undefined) Object.defineProperty(process, 'pid', pid);
   if (!lock.locked) throw new Error('a fresh lock is free');
   // Our own copy goes as that of a killed process goes: without unlocking, since the child still has one.
-  setTimeout(() => { lock.release(); }, 100);
+  setTimeout(() => {
+    lock.release();
+  }, 100);
   return lock.descriptor;
 }

@@ -1,4 +1,5 @@
-// test/driver/perform.program.ts — performs the op of op.json in the directory it is given, holding the lock there as an apply does.
+// test/driver/perform.program.ts — performs the op of op.json in the directory it is given, holding the lock there as
+// an apply does.
 import { spawnSync } from 'node:child_process';
 import { openSync, readFileSync } from 'node:fs';
 import type { Op } from '../../src/core/resource.ts';

@@ -1,11 +1,15 @@
-// test/driver/terminal.test.ts — a question at a terminal: what is an answer, what is none, and what is left for whoever comes next.
+// test/driver/terminal.test.ts — a question at a terminal: what is an answer, what is none, and what is left for
+// whoever comes next.
 import { PassThrough } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { askAt } from '../../src/driver/terminal.ts';
 
 /** Asks, and hears these lines one by one; null: the end of the input. */
-async function heard(lines: readonly (string | null)[], { note, stopped = false }: { readonly note?: () => string; readonly stopped?: boolean } = {}) {
+async function heard(
+  lines: readonly (string | null)[],
+  { note, stopped = false }: { readonly note?: () => string; readonly stopped?: boolean } = {},
+) {
   const [input, output, stop] = [new PassThrough(), new PassThrough({ encoding: 'utf8' }), new AbortController()];
   const answer = askAt({ input, output }, 'Go?', { signal: stop.signal, ...(note === undefined ? {} : { note }) });
   for (const line of lines) {
@@ -16,7 +20,7 @@ async function heard(lines: readonly (string | null)[], { note, stopped = false 
   }
   if (stopped) stop.abort();
   const said = await Promise.race([answer, turn().then(() => 'still asking')]);
-  return { said, shown: String(output.read()), left: input.isPaused() ? input.read() as unknown : undefined };
+  return { said, shown: String(output.read()), left: input.isPaused() ? (input.read() as unknown) : undefined };
 }
 
 for (const [name, lines, said, asked] of [
@@ -42,13 +46,23 @@ for (const [name, lines, said, asked] of [
   });
 }
 
-test('what is neither is said to be', async () => expect((await heard(['maybe\n'])).shown).toBe('Go? Answer yes or no: That is neither yes nor no.\nGo? Answer yes or no: '));
+test('what is neither is said to be', async () =>
+  expect((await heard(['maybe\n'])).shown).toBe(
+    'Go? Answer yes or no: That is neither yes nor no.\nGo? Answer yes or no: ',
+  ));
 
 test('each time with what is to be known by then', async () => {
   let left = 60;
-  expect((await heard(['\n', '\n'], { note: () => `${left--} s left.` })).shown.match(/Go\? \d+ s left\. Answer/g)).toEqual(['Go? 60 s left. Answer', 'Go? 59 s left. Answer', 'Go? 58 s left. Answer']);
+  expect(
+    (await heard(['\n', '\n'], { note: () => `${left--} s left.` })).shown.match(/Go\? \d+ s left\. Answer/g),
+  ).toEqual(['Go? 60 s left. Answer', 'Go? 59 s left. Answer', 'Go? 58 s left. Answer']);
 });
 
-test('ended from outside it has no answer, and the line is closed', async () => expect(await heard([], { stopped: true })).toMatchObject({ said: undefined, shown: 'Go? Answer yes or no: \n' }));
+test('ended from outside it has no answer, and the line is closed', async () =>
+  expect(await heard([], { stopped: true })).toMatchObject({ said: undefined, shown: 'Go? Answer yes or no: \n' }));
 
-test('what comes after the answer is somebody else’s to read', async () => expect(await heard(['yes\n', 'netctl history\n'])).toMatchObject({ said: true, left: Buffer.from('netctl history\n') }));
+test('what comes after the answer is somebody else’s to read', async () =>
+  expect(await heard(['yes\n', 'netctl history\n'])).toMatchObject({
+    said: true,
+    left: Buffer.from('netctl history\n'),
+  }));

@@ -9,30 +9,76 @@ import { createFileStore } from '../../src/store/file.ts';
 
 describe('words', () => {
   for (const [name, before, after] of [
-    ['of an outcome', '{"outcome":{"is": "taken back", "why": "taken back"}}', '{"outcome":{"is": "rolled back", "why": "taken back"}}'],
+    [
+      'of an outcome',
+      '{"outcome":{"is": "taken back", "why": "taken back"}}',
+      '{"outcome":{"is": "rolled back", "why": "taken back"}}',
+    ],
     ['of a phase', '{"phase":"taking back"}', '{"phase":"rolling back"}'],
-    ['of a resource', '{"kind":"route","standsOn":["address eth1 10.0.0.1/24"]}', '{"kind":"route","dependsOn":["address eth1 10.0.0.1/24"]}'],
-    ['in a text of somebody\'s', String.raw`{"text":"\"is\": \"taken back\", \"standsOn\":"}`, String.raw`{"text":"\"is\": \"taken back\", \"standsOn\":"}`],
-  ] as const) test(name, () => { expect(inPresentWords(before)).toBe(after); });
+    [
+      'of a resource',
+      '{"kind":"route","standsOn":["address eth1 10.0.0.1/24"]}',
+      '{"kind":"route","dependsOn":["address eth1 10.0.0.1/24"]}',
+    ],
+    [
+      "in a text of somebody's",
+      String.raw`{"text":"\"is\": \"taken back\", \"standsOn\":"}`,
+      String.raw`{"text":"\"is\": \"taken back\", \"standsOn\":"}`,
+    ],
+  ] as const)
+    test(name, () => {
+      expect(inPresentWords(before)).toBe(after);
+    });
 });
 
 describe('files', () => {
   let directory: string;
-  beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'netctl-former-')); });
-  afterEach(() => { rmSync(directory, { recursive: true }); });
+  beforeEach(() => {
+    directory = mkdtempSync(join(tmpdir(), 'netctl-former-'));
+  });
+  afterEach(() => {
+    rmSync(directory, { recursive: true });
+  });
 
   test('of generations, and of one that waits', () => {
     mkdirSync(join(directory, 'generations/1'), { recursive: true });
-    writeFileSync(join(directory, 'generations/1/generation.json'), JSON.stringify({ version: 1, number: 1, when: '2026-01-01T00:00:00Z', who: 'root', host: 'vm', digest: '', summary: '1 to add', outcome: { is: 'taken back', why: 'not confirmed in time', left: [] } }));
-    writeFileSync(join(directory, 'pending.json'), JSON.stringify({ version: 1, generation: 1, phase: 'taking back', start: 's', pid: 7, began: '1' }));
+    writeFileSync(
+      join(directory, 'generations/1/generation.json'),
+      JSON.stringify({
+        version: 1,
+        number: 1,
+        when: '2026-01-01T00:00:00Z',
+        who: 'root',
+        host: 'vm',
+        digest: '',
+        summary: '1 to add',
+        outcome: { is: 'taken back', why: 'not confirmed in time', left: [] },
+      }),
+    );
+    writeFileSync(
+      join(directory, 'pending.json'),
+      JSON.stringify({ version: 1, generation: 1, phase: 'taking back', start: 's', pid: 7, began: '1' }),
+    );
     const generations = createGenerations(directory);
-    expect(generations.list()).toMatchObject([{ outcome: { is: 'rolled back', why: 'not confirmed in time', left: [] } }]);
+    expect(generations.list()).toMatchObject([
+      { outcome: { is: 'rolled back', why: 'not confirmed in time', left: [] } },
+    ]);
     expect(generations.damaged()).toEqual([]);
     expect(generations.pending()).toMatchObject({ phase: 'rolling back' });
   });
 
   test('of the store', async () => {
-    writeFileSync(join(directory, 'allocations.json'), JSON.stringify({ version: 1, allocations: {}, resting: {}, rest: {}, former: [{ kind: 'route', standsOn: ['address eth1 10.0.0.1/24'] }], memories: {} }));
+    writeFileSync(
+      join(directory, 'allocations.json'),
+      JSON.stringify({
+        version: 1,
+        allocations: {},
+        resting: {},
+        rest: {},
+        former: [{ kind: 'route', standsOn: ['address eth1 10.0.0.1/24'] }],
+        memories: {},
+      }),
+    );
     const { stored } = await createFileStore(directory, () => true).load();
     expect(stored?.former).toEqual([{ kind: 'route', dependsOn: ['address eth1 10.0.0.1/24'] }]);
   });

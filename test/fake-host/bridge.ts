@@ -15,9 +15,12 @@ export function createBridge(): FakeBridge {
     tool: {
       run: ({ argv }) => {
         if (argv.join(' ') === 'bridge -j fdb show') return { exitCode: 0, stdout: '', stderr: '' };
-        if (argv.join(' ') !== 'bridge -j fdb show dynamic') throw new Error(`the fake bridge does not know ${argv.join(' ')}`);
+        if (argv.join(' ') !== 'bridge -j fdb show dynamic')
+          throw new Error(`the fake bridge does not know ${argv.join(' ')}`);
         if (fake.refuses !== undefined) return { exitCode: 1, stdout: '', stderr: fake.refuses };
-        const entries = fake.heard.map((line) => line.split(' ')).map(([master, ifname, mac]) => ({ mac, ifname, flags: [], master, state: '' }));
+        const entries = fake.heard
+          .map((line) => line.split(' '))
+          .map(([master, ifname, mac]) => ({ mac, ifname, flags: [], master, state: '' }));
         return { exitCode: 0, stdout: JSON.stringify(entries), stderr: '' };
       },
     },

@@ -22,7 +22,8 @@ export function createConntrack(): Conntrack {
   return self;
 
   function answer({ argv, stdin = '' }: Call): Reply {
-    if (argv.join(' ') === 'conntrack -L') return { exitCode: 0, stdout: self.connections.map(lineOf).join(''), stderr: '' };
+    if (argv.join(' ') === 'conntrack -L')
+      return { exitCode: 0, stdout: self.connections.map(lineOf).join(''), stderr: '' };
     if (argv.join(' ') !== 'conntrack -R -') throw new Error(`the fake conntrack does not know ${argv.join(' ')}`);
     for (const line of stdin.trimEnd().split('\n')) self.connections = self.connections.filter(keptBy(line));
     return { exitCode: 0, stdout: '', stderr: '' };
@@ -31,7 +32,9 @@ export function createConntrack(): Conntrack {
   function cutMany({ argv, stdin = '' }: Call): Reply {
     if (argv.join('\0') !== MANY.argv.join('\0')) throw new Error(`the fake perl does not know ${argv.join(' ')}`);
     const pairs = new Set(stdin.trimEnd().split('\n'));
-    self.connections = self.connections.filter(({ from, to, answers, answered }) => !pairs.has(`${to} ${answers}`) && !pairs.has(`${answered} ${from}`));
+    self.connections = self.connections.filter(
+      ({ from, to, answers, answered }) => !pairs.has(`${to} ${answers}`) && !pairs.has(`${answered} ${from}`),
+    );
     return { exitCode: 0, stdout: '', stderr: '' };
   }
 }
@@ -42,6 +45,8 @@ function lineOf({ from, to, answers, answered }: Connection): string {
 
 function keptBy(line: string): (connection: Connection) => boolean {
   const [, side, first, other, second] = /^-D --orig-(src|dst) (\S+) --reply-(src|dst) (\S+)$/.exec(line) ?? [];
-  if (side === undefined || first === undefined || other === undefined || second === undefined) throw new Error(`the fake conntrack does not know ${line}`);
-  return ({ from, to, answers, answered }) => (side === 'src' ? from : to) !== first || (other === 'src' ? answers : answered) !== second;
+  if (side === undefined || first === undefined || other === undefined || second === undefined)
+    throw new Error(`the fake conntrack does not know ${line}`);
+  return ({ from, to, answers, answered }) =>
+    (side === 'src' ? from : to) !== first || (other === 'src' ? answers : answered) !== second;
 }

@@ -1,4 +1,5 @@
-// test/fake-host/dnsmasq.ts — dnsmasq as far as netctl can tell: what it needs to start, what it has read, what it has leased; and dhcp_release.
+// test/fake-host/dnsmasq.ts — dnsmasq as far as netctl can tell: what it needs to start, what it has read, what it has
+// leased; and dhcp_release.
 import type { Files } from './files.ts';
 import type { Daemon } from './processes.ts';
 import type { Reply, Tool } from './tool.ts';
@@ -8,7 +9,10 @@ export interface Dnsmasq extends Daemon {
   readonly release: Tool;
   /** `dnsmasq --test …`: all arguments that netctl makes are good ones. */
   readonly test: Tool;
-  /** A guest asks on a bridge: the address it gets, from what the server has read. Deaf is one whose bridge went, also when there is another of its name. */
+  /**
+   * A guest asks on a bridge: the address it gets, from what the server has read. Deaf is one whose bridge went, also
+   * when there is another of its name.
+   */
   ask(link: string, mac: string): string | undefined;
   /** The same of the server that reads this hosts file, wherever it listens. */
   askReader(hosts: string, mac: string): string | undefined;
@@ -25,16 +29,19 @@ export interface Found {
 export function createDnsmasq(files: Files, find: (link: string) => Found | undefined): Dnsmasq {
   const servers = new Map<string, Server>();
   const hears = (server: Server): boolean => find(server.link)?.index === server.index;
-  const on = (link: string): Server | undefined => [...servers.values()].find((server) => server.link === link && hears(server));
+  const on = (link: string): Server | undefined =>
+    [...servers.values()].find((server) => server.link === link && hears(server));
   return {
     start(argv) {
       const { pidFile, link, listen, reads } = optionsOf(argv);
       const found = find(link);
       if (found === undefined) return `dnsmasq: unknown interface ${link}`;
       const { index, addresses: held } = found;
-      if (!held.includes(listen)) return `dnsmasq: failed to create listening socket for ${listen}: Cannot assign requested address`;
+      if (!held.includes(listen))
+        return `dnsmasq: failed to create listening socket for ${listen}: Cannot assign requested address`;
       // It keeps the address when that goes elsewhere.
-      if ([...servers.values()].some((server) => server.bound === listen)) return `dnsmasq: failed to create listening socket for ${listen}: Address already in use`;
+      if ([...servers.values()].some((server) => server.bound === listen))
+        return `dnsmasq: failed to create listening socket for ${listen}: Address already in use`;
       // The real one starts nevertheless and serves nobody; nothing of ours may rely on that.
       const missing = reads.find((path) => files.read(path) === undefined);
       if (missing !== undefined) return `dnsmasq: cannot read ${missing}`;
@@ -44,13 +51,17 @@ export function createDnsmasq(files: Files, find: (link: string) => Found | unde
     hangUp: (argv) => servers.get(optionsOf(argv).pidFile)?.read(),
     end: (argv) => void servers.delete(optionsOf(argv).pidFile),
     test: { run: () => ({ exitCode: 0, stdout: '', stderr: 'dnsmasq: syntax check OK.\n' }) },
-    release: { run: ({ argv: [, link = '', ip = '', mac = ''] }): Reply => {
-      if (find(link) === undefined) return { exitCode: 1, stdout: '', stderr: `cannot setup interface: No such device\n` };
-      on(link)?.release(ip, mac);
-      return { exitCode: 0, stdout: '', stderr: '' };
-    } },
+    release: {
+      run: ({ argv: [, link = '', ip = '', mac = ''] }): Reply => {
+        if (find(link) === undefined)
+          return { exitCode: 1, stdout: '', stderr: `cannot setup interface: No such device\n` };
+        on(link)?.release(ip, mac);
+        return { exitCode: 0, stdout: '', stderr: '' };
+      },
+    },
     ask: (link, mac) => on(link)?.lease(mac),
-    askReader: (hosts, mac) => [...servers.values()].find((server) => server.hosts === hosts && hears(server))?.lease(mac),
+    askReader: (hosts, mac) =>
+      [...servers.values()].find((server) => server.hosts === hosts && hears(server))?.lease(mac),
     loaded: (link) => on(link)?.loaded ?? new Map(),
   };
 }
@@ -81,7 +92,11 @@ class Server {
   lease(mac: string): string | undefined {
     const line = (this.loaded.get(this.options.hosts) ?? '').split('\n').find((entry) => entry.startsWith(`${mac},`));
     const ip = line?.split(',').find((field) => /^\d+\.\d+\.\d+\.\d+$/.test(field));
-    if (ip !== undefined) this.keep([...this.held().filter((held) => !held.includes(` ${mac} `)), `1900000000 ${mac} ${ip} ${line?.split(',').at(-1) ?? '*'} *`]);
+    if (ip !== undefined)
+      this.keep([
+        ...this.held().filter((held) => !held.includes(` ${mac} `)),
+        `1900000000 ${mac} ${ip} ${line?.split(',').at(-1) ?? '*'} *`,
+      ]);
     return ip;
   }
 
@@ -108,8 +123,18 @@ interface Options {
 }
 
 function optionsOf(argv: readonly string[]): Options {
-  const value = (option: string): string => argv.find((argument) => argument.startsWith(`--${option}=`))?.slice(option.length + 3) ?? '';
+  const value = (option: string): string =>
+    argv.find((argument) => argument.startsWith(`--${option}=`))?.slice(option.length + 3) ?? '';
   const hosts = value('dhcp-hostsfile');
-  const reads = [hosts, value('dhcp-optsfile'), value('addn-hosts'), value('servers-file')].filter((path) => path !== '');
-  return { pidFile: value('pid-file'), link: value('interface'), listen: value('listen-address'), hosts, leases: value('dhcp-leasefile'), reads };
+  const reads = [hosts, value('dhcp-optsfile'), value('addn-hosts'), value('servers-file')].filter(
+    (path) => path !== '',
+  );
+  return {
+    pidFile: value('pid-file'),
+    link: value('interface'),
+    listen: value('listen-address'),
+    hosts,
+    leases: value('dhcp-leasefile'),
+    reads,
+  };
 }

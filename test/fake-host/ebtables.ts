@@ -16,7 +16,8 @@ const KERNELS = ['PREROUTING', 'OUTPUT', 'POSTROUTING'];
 export type Release = '1.8.9' | '1.8.11';
 
 /** As the real one says rules back, negations in front of their option. */
-const RULE = /^(?:-i \S+ )?(?:-p IPv4 (?:-d Unicast )?(?:--ip-src \S+ )?(?:(?:! )?--ip-dst \S+ )?)?-j (redirect(?: --redirect-target CONTINUE)?|RETURN|DROP|ACCEPT|\S+)$/;
+const RULE =
+  /^(?:-i \S+ )?(?:-p IPv4 (?:-d Unicast )?(?:--ip-src \S+ )?(?:(?:! )?--ip-dst \S+ )?)?-j (redirect(?: --redirect-target CONTINUE)?|RETURN|DROP|ACCEPT|\S+)$/;
 const TARGETS = ['RETURN', 'DROP', 'ACCEPT'];
 
 class Refused extends Error {
@@ -28,7 +29,12 @@ export function createEbtables(release: Release = '1.8.9'): Ebtables {
   const restore = (text: string): void => {
     const [table, ...lines] = text.trimEnd().split('\n');
     if (table !== '*nat') throw new Error(`the fake ebtables does not know ${table ?? ''}`);
-    const next: Chains = new Map([...(chains.size === 0 ? fresh() : chains)].map(([name, { policy, rules }]) => [name, { policy, rules: [...rules] }]));
+    const next: Chains = new Map(
+      [...(chains.size === 0 ? fresh() : chains)].map(([name, { policy, rules }]) => [
+        name,
+        { policy, rules: [...rules] },
+      ]),
+    );
     for (const line of lines) obey(next, line);
     chains = next;
   };
@@ -60,31 +66,44 @@ function obey(chains: Chains, line: string): void {
     chains.set(declared, { policy, rules: [] });
     return;
   }
-  const [, verb = '', name = '', at, rule = ''] = /^(-[AIDFX]) (\S+)(?: (\d+))?(?: (.+))?$/.exec(line.replace(/(--ip-dst) !/, '! $1')) ?? [];
+  const [, verb = '', name = '', at, rule = ''] =
+    /^(-[AIDFX]) (\S+)(?: (\d+))?(?: (.+))?$/.exec(line.replace(/(--ip-dst) !/, '! $1')) ?? [];
   const rules = chains.get(name)?.rules;
   if (rules === undefined) throw new Refused(`Chain '${name}' does not exist`);
   switch (verb) {
-    case '-A': rules.push(known(chains, rule)); break;
-    case '-I': rules.splice(Number(at ?? 1) - 1, 0, known(chains, rule)); break;
+    case '-A':
+      rules.push(known(chains, rule));
+      break;
+    case '-I':
+      rules.splice(Number(at ?? 1) - 1, 0, known(chains, rule));
+      break;
     case '-D': {
       if (!rules.includes(rule)) throw new Refused('no such rule');
       rules.splice(rules.indexOf(rule), 1);
       break;
     }
-    case '-F': rules.splice(0); break;
+    case '-F':
+      rules.splice(0);
+      break;
     case '-X': {
-      if (rules.length > 0 || [...chains.values()].some((chain) => chain.rules.some((other) => other.endsWith(`-j ${name}`)))) throw new Refused(`${name} is in use`);
+      if (
+        rules.length > 0 ||
+        [...chains.values()].some((chain) => chain.rules.some((other) => other.endsWith(`-j ${name}`)))
+      )
+        throw new Refused(`${name} is in use`);
       chains.delete(name);
       break;
     }
-    default: throw new Error(`the fake ebtables does not know ${line}`);
+    default:
+      throw new Error(`the fake ebtables does not know ${line}`);
   }
 }
 
 function known(chains: Chains, rule: string): string {
   const [, target = ''] = RULE.exec(rule) ?? [];
   if (target === '') throw new Error(`the fake ebtables does not know ${rule}`);
-  if (!target.startsWith('redirect') && !TARGETS.includes(target) && !chains.has(target)) throw new Refused(`no chain ${target}`);
+  if (!target.startsWith('redirect') && !TARGETS.includes(target) && !chains.has(target))
+    throw new Refused(`no chain ${target}`);
   return rule;
 }
 
@@ -93,7 +112,12 @@ function textOf(chains: Chains, release: Release): string {
   if (chains.size === 0) return '';
   const others = [...chains.keys()].filter((name) => !KERNELS.includes(name)).sort();
   const names = [...KERNELS, ...others];
-  return ['*nat', ...names.map((name) => `:${name} ${chains.get(name)?.policy ?? ''}`), ...names.flatMap((name) => (chains.get(name)?.rules ?? []).map((rule) => `-A ${name} ${said(rule, release)}`)), ''].join('\n');
+  return [
+    '*nat',
+    ...names.map((name) => `:${name} ${chains.get(name)?.policy ?? ''}`),
+    ...names.flatMap((name) => (chains.get(name)?.rules ?? []).map((rule) => `-A ${name} ${said(rule, release)}`)),
+    '',
+  ].join('\n');
 }
 
 function said(rule: string, release: Release): string {

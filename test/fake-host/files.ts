@@ -28,14 +28,21 @@ export class Files {
   }
 
   below(directory: string): ReadonlyMap<string, string> {
-    const found = [...this.entries].filter(([path]) => path === directory || path.startsWith(`${directory}/`)).sort(([a], [b]) => (a < b ? -1 : 1));
+    const found = [...this.entries]
+      .filter(([path]) => path === directory || path.startsWith(`${directory}/`))
+      .sort(([a], [b]) => (a < b ? -1 : 1));
     return new Map(found.map(([path, { text }]) => [path, text]));
   }
 
   /** For goldens: sorted, each with its mode; without what the kernel shows and no disk holds. */
   text(): string {
     const names = [...this.entries.keys()].filter((path) => !path.startsWith('/proc/')).sort();
-    return names.map((path) => `== ${path} ${(this.entries.get(path)?.mode ?? 0).toString(8)}\n${this.entries.get(path)?.text ?? ''}`).join('');
+    return names
+      .map(
+        (path) =>
+          `== ${path} ${(this.entries.get(path)?.mode ?? 0).toString(8)}\n${this.entries.get(path)?.text ?? ''}`,
+      )
+      .join('');
   }
 
   modeOf(path: string): number | undefined {

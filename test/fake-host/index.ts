@@ -1,4 +1,5 @@
-// test/fake-host/index.ts — a host in memory: speaks to netctl as the Linux driver does, and can lose power between any two effects.
+// test/fake-host/index.ts — a host in memory: speaks to netctl as the Linux driver does, and can lose power between any
+// two effects.
 import { edited } from '../../src/core/lines.ts';
 import { DriverError } from '../../src/core/resource.ts';
 import type { Driver, Op, Running } from '../../src/core/resource.ts';
@@ -20,8 +21,8 @@ export class PowerCut extends Error {
 }
 
 /**
- * An effect is what happens whole or not at all: a line of a batch, a table of an iptables-restore, any other run, a file
- * written or removed, a daemon started, a signal.
+ * An effect is what happens whole or not at all: a line of a batch, a table of an iptables-restore, any other run, a
+ * file written or removed, a daemon started, a signal.
  */
 export class FakeHost implements Driver {
   readonly disk: Files;
@@ -89,13 +90,23 @@ export class FakeHost implements Driver {
 
   private effectsOf(op: Op): readonly { readonly effect: () => void; readonly line?: number }[] {
     switch (op.op) {
-      case 'batch': return op.lines.map((text, line) => ({ line, effect: () => this.call({ argv: op.tool, stdin: `${text}\n`, ...inNetns(op) }, line) }));
-      case 'run': return partsOf(op).map((stdin) => ({ effect: () => this.run(op, stdin) }));
-      case 'write': return [{ effect: () => this.disk.write(op.path, op.text, op.mode, op.directoryMode) }];
-      case 'edit': return [{ effect: () => this.disk.write(op.path, edited(this.disk.read(op.path) ?? '', op), op.mode) }];
-      case 'remove': return [{ effect: () => this.disk.remove(op.path) }];
-      case 'start': return [{ effect: () => this.start(op) }];
-      case 'signal': return [{ effect: () => this.daemons.signal(op.pidFile, op.signal) }];
+      case 'batch':
+        return op.lines.map((text, line) => ({
+          line,
+          effect: () => this.call({ argv: op.tool, stdin: `${text}\n`, ...inNetns(op) }, line),
+        }));
+      case 'run':
+        return partsOf(op).map((stdin) => ({ effect: () => this.run(op, stdin) }));
+      case 'write':
+        return [{ effect: () => this.disk.write(op.path, op.text, op.mode, op.directoryMode) }];
+      case 'edit':
+        return [{ effect: () => this.disk.write(op.path, edited(this.disk.read(op.path) ?? '', op), op.mode) }];
+      case 'remove':
+        return [{ effect: () => this.disk.remove(op.path) }];
+      case 'start':
+        return [{ effect: () => this.start(op) }];
+      case 'signal':
+        return [{ effect: () => this.daemons.signal(op.pidFile, op.signal) }];
     }
   }
 
@@ -108,7 +119,12 @@ export class FakeHost implements Driver {
   private call(call: Call, line?: number): void {
     const { exitCode, stderr } = this.toolOf(call.argv).run(call);
     const command = call.argv.join(' ');
-    if (exitCode !== 0) throw new DriverError(line === undefined ? command : `${command}: ${call.stdin?.trimEnd() ?? ''}`, { exitCode, stderr, line });
+    if (exitCode !== 0)
+      throw new DriverError(line === undefined ? command : `${command}: ${call.stdin?.trimEnd() ?? ''}`, {
+        exitCode,
+        stderr,
+        line,
+      });
   }
 
   private start({ argv, pidFile, before }: Extract<Op, { op: 'start' }>): void {
@@ -116,7 +132,10 @@ export class FakeHost implements Driver {
     if (typeof started === 'string') {
       const again = before === undefined ? '' : this.daemons.start(before);
       if (typeof again === 'number') this.disk.write(pidFile, `${again}\n`, 0o644);
-      throw new DriverError(argv.join(' '), { exitCode: 2, stderr: `${started}${typeof again === 'number' ? '\nthe one before runs again' : ''}` });
+      throw new DriverError(argv.join(' '), {
+        exitCode: 2,
+        stderr: `${started}${typeof again === 'number' ? '\nthe one before runs again' : ''}`,
+      });
     }
     this.disk.write(pidFile, `${started}\n`, 0o644);
   }
@@ -131,13 +150,19 @@ export class FakeHost implements Driver {
 /** As the Linux driver says it. */
 function commandOf(op: Op, line: number | undefined): string {
   switch (op.op) {
-    case 'batch': return `${op.tool.join(' ')}: ${op.lines[line ?? 0] ?? ''}`;
+    case 'batch':
+      return `${op.tool.join(' ')}: ${op.lines[line ?? 0] ?? ''}`;
     case 'run':
-    case 'start': return op.argv.join(' ');
-    case 'write': return `write ${op.path}`;
-    case 'edit': return `edit ${op.path}`;
-    case 'remove': return `remove ${op.path}`;
-    case 'signal': return `kill -${op.signal} the process with --pid-file=${op.pidFile}`;
+    case 'start':
+      return op.argv.join(' ');
+    case 'write':
+      return `write ${op.path}`;
+    case 'edit':
+      return `edit ${op.path}`;
+    case 'remove':
+      return `remove ${op.path}`;
+    case 'signal':
+      return `kill -${op.signal} the process with --pid-file=${op.pidFile}`;
   }
 }
 

@@ -8,7 +8,14 @@ export function fakeBench(): Promise<Bench> {
   const sysctl = createSysctl(ip.kernel);
   return Promise.resolve({
     guest: 'g',
-    batch: (lines, netns) => Promise.resolve(ip.run({ argv: ['ip', '-batch', '-'], stdin: `${lines.join('\n')}\n`, ...(netns === undefined ? {} : { netns }) })),
+    batch: (lines, netns) =>
+      Promise.resolve(
+        ip.run({
+          argv: ['ip', '-batch', '-'],
+          stdin: `${lines.join('\n')}\n`,
+          ...(netns === undefined ? {} : { netns }),
+        }),
+      ),
     read: (argv, netns) => Promise.resolve(ip.run({ argv, ...(netns === undefined ? {} : { netns }) }).stdout),
     sysctl: (argv) => Promise.resolve(sysctl.run({ argv }).exitCode),
     close: () => Promise.resolve(),

@@ -20,11 +20,15 @@ export interface FakeIp extends Tool {
 }
 
 /** A host with physical interfaces, up and with a carrier, and with guests' namespaces. */
-export function createIp({ interfaces = [], namespaces = [] }: { readonly interfaces?: readonly string[]; readonly namespaces?: readonly string[] } = {}): FakeIp {
+export function createIp({
+  interfaces = [],
+  namespaces = [],
+}: { readonly interfaces?: readonly string[]; readonly namespaces?: readonly string[] } = {}): FakeIp {
   const kernel = new Kernel();
   const host = kernel.namespace('');
   kernel.setUp(kernel.device(host, 'lo'), true);
-  for (const [i, name] of interfaces.entries()) kernel.setUp(kernel.addDevice(host, { name, type: 'physical', mac: `02:00:00:00:ff:0${i + 1}` }), true);
+  for (const [i, name] of interfaces.entries())
+    kernel.setUp(kernel.addDevice(host, { name, type: 'physical', mac: `02:00:00:00:ff:0${i + 1}` }), true);
   for (const name of namespaces) kernel.addNamespace(name);
   kernel.settle();
   const run = (call: Call): Reply => answer(kernel, call);
@@ -73,15 +77,29 @@ function batch(kernel: Kernel, netns: Namespace, stdin: string): Reply {
 
 function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string {
   switch (words.join(' ')) {
-    case '-j -d addr show': return showLinks(netns);
-    case '-j -d link show': return showModes(netns);
-    case '-4 -N -j rule show': return JSON.stringify([[0, '255'], [32766, '254'], [32767, '253']].map(([priority, table]) => ({ priority, src: 'all', table })));
-    case '-d -N -o route show table all': return showRouteLines(netns);
-    case '-j netns list': return showNamespaces(kernel, netns);
-    case '-d -N -j route show table all': return showAllRoutes(netns);
+    case '-j -d addr show':
+      return showLinks(netns);
+    case '-j -d link show':
+      return showModes(netns);
+    case '-4 -N -j rule show':
+      return JSON.stringify(
+        [
+          [0, '255'],
+          [32766, '254'],
+          [32767, '253'],
+        ].map(([priority, table]) => ({ priority, src: 'all', table })),
+      );
+    case '-d -N -o route show table all':
+      return showRouteLines(netns);
+    case '-j netns list':
+      return showNamespaces(kernel, netns);
+    case '-d -N -j route show table all':
+      return showAllRoutes(netns);
     case '-d -N -j neigh show nud all':
-    case '-d -N -j neigh show nud permanent': return showNeighbours(netns, false);
-    case '-d -N -j neigh show proxy': return showNeighbours(netns, true);
+    case '-d -N -j neigh show nud permanent':
+      return showNeighbours(netns, false);
+    case '-d -N -j neigh show proxy':
+      return showNeighbours(netns, true);
     // Not in this kernel, but asked for of an interface that is about to be borrowed.
     case '-d -N route show table all':
     case 'xfrm policy show':
@@ -90,21 +108,36 @@ function one(kernel: Kernel, netns: Namespace, words: readonly string[]): string
     case '-d -N -j nexthop show':
     case '-j maddr show':
     case '-j token show':
-    case '-j addrlabel list': return '';
-    default: return obey(kernel, netns, words);
+    case '-j addrlabel list':
+      return '';
+    default:
+      return obey(kernel, netns, words);
   }
 }
 
 function obey(kernel: Kernel, netns: Namespace, all: readonly string[]): string {
   const words = new Words(all);
   switch (words.next()) {
-    case 'link': runLink(kernel, netns, words); break;
-    case 'tuntap': runTuntap(kernel, netns, words); break;
-    case 'address': runAddress(kernel, netns, words); break;
-    case 'route': runRoute(kernel, netns, words); break;
-    case 'neigh': runNeigh(kernel, netns, words); break;
-    case 'netns': runNetns(kernel, words, all); break;
-    default: throw words.unknown();
+    case 'link':
+      runLink(kernel, netns, words);
+      break;
+    case 'tuntap':
+      runTuntap(kernel, netns, words);
+      break;
+    case 'address':
+      runAddress(kernel, netns, words);
+      break;
+    case 'route':
+      runRoute(kernel, netns, words);
+      break;
+    case 'neigh':
+      runNeigh(kernel, netns, words);
+      break;
+    case 'netns':
+      runNetns(kernel, words, all);
+      break;
+    default:
+      throw words.unknown();
   }
   if (words.more()) {
     words.next();

@@ -1,4 +1,5 @@
-// test/fake-host/iptables.ts — iptables-save, iptables-restore and `iptables -S` over tables in memory: their grammar, refusals and atomicity.
+// test/fake-host/iptables.ts — iptables-save, iptables-restore and `iptables -S` over tables in memory: their grammar,
+// refusals and atomicity.
 import { wordsOf } from '../../src/iptables/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
 
@@ -17,15 +18,53 @@ const builtin: Readonly<Record<string, readonly string[]>> = {
   nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],
 };
-const targets = ['ACCEPT', 'DROP', 'RETURN', 'CHECKSUM', 'MASQUERADE', 'DNAT', 'SNAT', 'REDIRECT', 'LOG', 'REJECT', 'MARK'];
+const targets = [
+  'ACCEPT',
+  'DROP',
+  'RETURN',
+  'CHECKSUM',
+  'MASQUERADE',
+  'DNAT',
+  'SNAT',
+  'REDIRECT',
+  'LOG',
+  'REJECT',
+  'MARK',
+];
 /** In the order in which iptables says them back; what follows is said back as it came. */
 const ordered = ['-s', '-d', '-i', '-o', '-p'];
-const matches = ['--sport', '--dport', '--dports', '--ctstate', '--comment', '--dst-type', '--src-type', '--mark', '--icmp-type', '--ctorigdst', '--mode', '--every', '--packet'];
-const ofTargets = ['--checksum-fill', '--to-destination', '--to-source', '--to-ports', '--reject-with', '--log-prefix', '--set-xmark', '--random'];
+const matches = [
+  '--sport',
+  '--dport',
+  '--dports',
+  '--ctstate',
+  '--comment',
+  '--dst-type',
+  '--src-type',
+  '--mark',
+  '--icmp-type',
+  '--ctorigdst',
+  '--mode',
+  '--every',
+  '--packet',
+];
+const ofTargets = [
+  '--checksum-fill',
+  '--to-destination',
+  '--to-source',
+  '--to-ports',
+  '--reject-with',
+  '--log-prefix',
+  '--set-xmark',
+  '--random',
+];
 
 /** The chains of the kernel from which a target of the table nat may be reached. */
 const hooksOf: Readonly<Record<string, readonly string[]>> = {
-  SNAT: ['INPUT', 'POSTROUTING'], MASQUERADE: ['POSTROUTING'], DNAT: ['PREROUTING', 'OUTPUT'], REDIRECT: ['PREROUTING', 'OUTPUT'],
+  SNAT: ['INPUT', 'POSTROUTING'],
+  MASQUERADE: ['POSTROUTING'],
+  DNAT: ['PREROUTING', 'OUTPUT'],
+  REDIRECT: ['PREROUTING', 'OUTPUT'],
 };
 
 /** What it refuses. The words differ between backends and versions, so nobody may read them. */
@@ -57,12 +96,17 @@ export function createIptables(): Iptables {
   };
   return {
     save: { run: (call) => answer(call, () => (expect(call, ['iptables-save']), saveAll(tables, false))) },
-    restore: { run: (call) => answer(call, () => (expect(call, ['iptables-restore', '-w', '5', '--noflush']), restore(call.stdin ?? ''), '')) },
+    restore: {
+      run: (call) =>
+        answer(call, () => (expect(call, ['iptables-restore', '-w', '5', '--noflush']), restore(call.stdin ?? ''), '')),
+    },
     list: { run: (call) => answer(call, () => listOne(tables, call)) },
     load: restore,
     text: (counters) => saveAll(tables, counters !== undefined),
     pass: (having) => {
-      for (const table of tables.values()) for (const { rules } of table.values()) for (const rule of rules) if (rule.text.includes(having)) rule.packets++;
+      for (const table of tables.values())
+        for (const { rules } of table.values())
+          for (const rule of rules) if (rule.text.includes(having)) rule.packets++;
     },
   };
 }
@@ -71,13 +115,15 @@ function answer(call: Call, run: () => string): Reply {
   try {
     return { exitCode: 0, stdout: run(), stderr: '' };
   } catch (error) {
-    if (error instanceof Refused) return { exitCode: 1, stdout: '', stderr: `${call.argv[0] ?? ''}: ${error.message}\n` };
+    if (error instanceof Refused)
+      return { exitCode: 1, stdout: '', stderr: `${call.argv[0] ?? ''}: ${error.message}\n` };
     throw error;
   }
 }
 
 function expect(call: Call, argv: readonly string[]): void {
-  if (call.netns !== undefined || call.argv.join(' ') !== argv.join(' ')) throw new Error(`the fake iptables does not know ${JSON.stringify(call)}`);
+  if (call.netns !== undefined || call.argv.join(' ') !== argv.join(' '))
+    throw new Error(`the fake iptables does not know ${JSON.stringify(call)}`);
 }
 
 /** Only what ended with COMMIT is done, table by table: a later one that is refused undoes no earlier one. */
@@ -105,8 +151,11 @@ function checkHooks(name: string, table: Table): void {
   for (const hook of builtin[name] ?? []) {
     const reached = new Set<string>();
     reach(hook, reached);
-    const misplaced = [...reached].find((target) => hooksOf[target] !== undefined && !(name === 'nat' && hooksOf[target].includes(hook)));
-    if (misplaced !== undefined) throw new Refused(`Invalid argument: ${misplaced} cannot be reached from ${name} ${hook}`);
+    const misplaced = [...reached].find(
+      (target) => hooksOf[target] !== undefined && !(name === 'nat' && hooksOf[target].includes(hook)),
+    );
+    if (misplaced !== undefined)
+      throw new Refused(`Invalid argument: ${misplaced} cannot be reached from ${name} ${hook}`);
   }
 }
 
@@ -125,13 +174,26 @@ function obey(table: Table, line: string): void {
   const chain = table.get(name);
   if (chain === undefined) throw new Refused(`no chain ${name}`);
   switch (verb) {
-    case '-A': chain.rules.push(ruleOf(table, rest.join(' '))); break;
-    case '-I': insert(chain, number ?? 1, ruleOf(table, (number === undefined ? rest : rest.slice(1)).join(' '))); break;
-    case '-D': remove(chain, number ?? chain.rules.findIndex(({ text }) => text === saidBack(wordsOf(rest.join(' ')))) + 1); break;
-    case '-F': chain.rules.length = 0; break;
-    case '-X': removeChain(table, name, chain); break;
-    case '-P': chain.policy = rest[0] ?? ''; break;
-    default: throw new Error(`the fake iptables does not know ${line}`);
+    case '-A':
+      chain.rules.push(ruleOf(table, rest.join(' ')));
+      break;
+    case '-I':
+      insert(chain, number ?? 1, ruleOf(table, (number === undefined ? rest : rest.slice(1)).join(' ')));
+      break;
+    case '-D':
+      remove(chain, number ?? chain.rules.findIndex(({ text }) => text === saidBack(wordsOf(rest.join(' ')))) + 1);
+      break;
+    case '-F':
+      chain.rules.length = 0;
+      break;
+    case '-X':
+      removeChain(table, name, chain);
+      break;
+    case '-P':
+      chain.policy = rest[0] ?? '';
+      break;
+    default:
+      throw new Error(`the fake iptables does not know ${line}`);
   }
 }
 
@@ -156,21 +218,29 @@ function remove({ rules }: Chain, number: number): void {
 
 function removeChain(table: Table, name: string, chain: Chain): void {
   const used = [...table.values()].some(({ rules }) => rules.some(({ text }) => targetOf(wordsOf(text)) === name));
-  if (chain.policy !== '-' || chain.rules.length > 0 || used) throw new Refused(`chain ${name} is not empty, in use or the kernel's`);
+  if (chain.policy !== '-' || chain.rules.length > 0 || used)
+    throw new Refused(`chain ${name} is not empty, in use or the kernel's`);
   table.delete(name);
 }
 
 function ruleOf(table: Table, text: string): Counted {
   const words = wordsOf(text);
-  const options = words.filter((word, i) => word.startsWith('-') && words[i - 1] !== '--comment' && words[i - 1] !== '--log-prefix');
+  const options = words.filter(
+    (word, i) => word.startsWith('-') && words[i - 1] !== '--comment' && words[i - 1] !== '--log-prefix',
+  );
   const known = [...ordered, ...matches, ...ofTargets, '-m', '-j'];
   const odd = options.find((option) => !known.includes(option));
   if (odd !== undefined) throw new Error(`the fake iptables does not know ${odd} in ${text}`);
-  const places = options.map((option) => (option === '-j' || ofTargets.includes(option) ? 99 : ordered.includes(option) ? ordered.indexOf(option) : 50));
-  if (places.some((place, i) => place < (places[i - 1] ?? 0))) throw new Error(`iptables would say this back in another order: ${text}`);
+  const places = options.map((option) =>
+    option === '-j' || ofTargets.includes(option) ? 99 : ordered.includes(option) ? ordered.indexOf(option) : 50,
+  );
+  if (places.some((place, i) => place < (places[i - 1] ?? 0)))
+    throw new Error(`iptables would say this back in another order: ${text}`);
   const target = targetOf(words);
-  if (needsPorts(words) && !words.includes('-p')) throw new Refused('Need TCP, UDP, SCTP or DCCP with port specification');
-  if (target !== undefined && !targets.includes(target) && table.get(target)?.policy !== '-') throw new Refused(`no chain or target ${target}`);
+  if (needsPorts(words) && !words.includes('-p'))
+    throw new Refused('Need TCP, UDP, SCTP or DCCP with port specification');
+  if (target !== undefined && !targets.includes(target) && table.get(target)?.policy !== '-')
+    throw new Refused(`no chain or target ${target}`);
   return { text: saidBack(words), packets: 0 };
 }
 
@@ -180,11 +250,17 @@ function targetOf(words: readonly string[]): string | undefined {
 }
 
 function needsPorts(words: readonly string[]): boolean {
-  return words.includes('--to-ports') || words.some((word, i) => words[i - 1] === '--to-destination' && word.includes(':'));
+  return (
+    words.includes('--to-ports') || words.some((word, i) => words[i - 1] === '--to-destination' && word.includes(':'))
+  );
 }
 
 function saidBack(words: readonly string[]): string {
-  return words.map((word, i) => (words[i - 1] === '--comment' && !/^[\w-]+$/.test(word) ? `"${word.replaceAll(/["'\\]/g, '\\$&')}"` : word)).join(' ');
+  return words
+    .map((word, i) =>
+      words[i - 1] === '--comment' && !/^[\w-]+$/.test(word) ? `"${word.replaceAll(/["'\\]/g, '\\$&')}"` : word,
+    )
+    .join(' ');
 }
 
 function fresh(name: string): Table {
@@ -194,7 +270,9 @@ function fresh(name: string): Table {
 }
 
 function copyOf(table: Table): Table {
-  return new Map([...table].map(([name, { policy, rules }]) => [name, { policy, rules: rules.map((rule) => ({ ...rule })) }]));
+  return new Map(
+    [...table].map(([name, { policy, rules }]) => [name, { policy, rules: rules.map((rule) => ({ ...rule })) }]),
+  );
 }
 
 function listOne(tables: ReadonlyMap<string, Table>, call: Call): string {
@@ -208,16 +286,23 @@ function listOne(tables: ReadonlyMap<string, Table>, call: Call): string {
 
 /** A table that nobody has used is not there. */
 function saveAll(tables: ReadonlyMap<string, Table>, counters: boolean): string {
-  return Object.keys(builtin).map((name) => {
-    const table = tables.get(name);
-    if (table === undefined) return '';
-    const [kernels, others] = [true, false].map((own) => [...table].filter(([chain]) => (builtin[name]?.includes(chain) ?? false) === own));
-    const chains = [...(kernels ?? []), ...(others ?? []).sort(([a], [b]) => (a < b ? -1 : 1))];
-    return [
-      `*${name}`,
-      ...chains.map(([chain, { policy }]) => `:${chain} ${policy} [0:0]`),
-      ...chains.flatMap(([chain, { rules }]) => rules.map(({ text, packets }) => `${counters ? `[${packets}:0] ` : ''}-A ${chain} ${text}`)),
-      'COMMIT', '',
-    ].join('\n');
-  }).join('');
+  return Object.keys(builtin)
+    .map((name) => {
+      const table = tables.get(name);
+      if (table === undefined) return '';
+      const [kernels, others] = [true, false].map((own) =>
+        [...table].filter(([chain]) => (builtin[name]?.includes(chain) ?? false) === own),
+      );
+      const chains = [...(kernels ?? []), ...(others ?? []).sort(([a], [b]) => (a < b ? -1 : 1))];
+      return [
+        `*${name}`,
+        ...chains.map(([chain, { policy }]) => `:${chain} ${policy} [0:0]`),
+        ...chains.flatMap(([chain, { rules }]) =>
+          rules.map(({ text, packets }) => `${counters ? `[${packets}:0] ` : ''}-A ${chain} ${text}`),
+        ),
+        'COMMIT',
+        '',
+      ].join('\n');
+    })
+    .join('');
 }

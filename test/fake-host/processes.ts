@@ -34,7 +34,9 @@ export class Processes {
   }
 
   having(text: string): readonly Running[] {
-    return [...this.running].filter(([, argv]) => argv.some((argument) => argument.includes(text))).map(([pid, argv]) => ({ pid, argv, ...(this.stopped.has(pid) ? { stopped: true } : {}) }));
+    return [...this.running]
+      .filter(([, argv]) => argv.some((argument) => argument.includes(text)))
+      .map(([pid, argv]) => ({ pid, argv, ...(this.stopped.has(pid) ? { stopped: true } : {}) }));
   }
 
   signal(pidFile: string, signal: 'HUP' | 'TERM' | 'CONT'): void {
@@ -67,7 +69,10 @@ export class Processes {
 
   /** For goldens: without numbers. */
   text(): string {
-    return [...this.running.values()].map((argv) => `${argv.join(' ')}\n`).sort().join('');
+    return [...this.running.values()]
+      .map((argv) => `${argv.join(' ')}\n`)
+      .sort()
+      .join('');
   }
 
   private daemonOf(argv: readonly string[]): Daemon {

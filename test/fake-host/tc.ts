@@ -4,8 +4,13 @@ import type { Tool } from './tool.ts';
 export function createTc(): Tool {
   return {
     run({ argv }) {
-      if (argv.slice(0, 6).join(' ') !== 'tc -d -j qdisc show dev') throw new Error(`the fake tc does not know: ${argv.join(' ')}`);
-      return { exitCode: 0, stdout: '[{"kind":"noqueue","handle":"0:","root":true,"refcnt":2,"options":{}}]', stderr: '' };
+      if (argv.slice(0, 6).join(' ') !== 'tc -d -j qdisc show dev')
+        throw new Error(`the fake tc does not know: ${argv.join(' ')}`);
+      return {
+        exitCode: 0,
+        stdout: '[{"kind":"noqueue","handle":"0:","root":true,"refcnt":2,"options":{}}]',
+        stderr: '',
+      };
     },
   };
 }

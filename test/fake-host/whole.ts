@@ -38,7 +38,9 @@ export interface Whole {
 const SAYS_NOTHING: Tool = { run: () => ({ exitCode: 0, stdout: '', stderr: '' }) };
 
 /** Physical interfaces and guests' namespaces are what netctl finds and does not make. */
-export function createWhole(found: { readonly interfaces?: readonly string[]; readonly namespaces?: readonly string[] } = {}): Whole {
+export function createWhole(
+  found: { readonly interfaces?: readonly string[]; readonly namespaces?: readonly string[] } = {},
+): Whole {
   const files = new Files();
   // The kernel has IPv6.
   files.write('/proc/net/if_inet6', '');
@@ -51,27 +53,70 @@ export function createWhole(found: { readonly interfaces?: readonly string[]; re
   const bridge = createBridge();
   const sockets = new FakeSockets();
   const tools = {
-    ip, sysctl, bridge: bridge.tool, sh: createSh(files, ip.kernel), 'iptables-save': iptables.save, 'iptables-restore': iptables.restore, iptables: iptables.list, dhcp_release: dnsmasq.release, dnsmasq: dnsmasq.test, realpath: REALPATH, stat: createStat(files),
-    'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore, conntrack: conntrack.tool, perl: createPerl(ip, conntrack, sockets), nft: createNft(), tc: createTc(), 'ip6tables-save': SAYS_NOTHING, ss: sockets.ss,
+    ip,
+    sysctl,
+    bridge: bridge.tool,
+    sh: createSh(files, ip.kernel),
+    'iptables-save': iptables.save,
+    'iptables-restore': iptables.restore,
+    iptables: iptables.list,
+    dhcp_release: dnsmasq.release,
+    dnsmasq: dnsmasq.test,
+    realpath: REALPATH,
+    stat: createStat(files),
+    'ebtables-nft-save': ebtables.save,
+    'ebtables-nft-restore': ebtables.restore,
+    conntrack: conntrack.tool,
+    perl: createPerl(ip, conntrack, sockets),
+    nft: createNft(),
+    tc: createTc(),
+    'ip6tables-save': SAYS_NOTHING,
+    ss: sockets.ss,
   };
-  return { host: new FakeHost({ tools, daemons: { dnsmasq }, files }), ip, sysctl, iptables, ebtables, dnsmasq, conntrack, bridge, sockets };
+  return {
+    host: new FakeHost({ tools, daemons: { dnsmasq }, files }),
+    ip,
+    sysctl,
+    iptables,
+    ebtables,
+    dnsmasq,
+    conntrack,
+    bridge,
+    sockets,
+  };
 }
 
 /** Nothing is a link here. */
-const REALPATH: Tool = { run: ({ argv }) => ({ exitCode: 0, stdout: argv.slice(2).map((path) => `${path}\n`).join(''), stderr: '' }) };
+const REALPATH: Tool = {
+  run: ({ argv }) => ({
+    exitCode: 0,
+    stdout: argv
+      .slice(2)
+      .map((path) => `${path}\n`)
+      .join(''),
+    stderr: '',
+  }),
+};
 
 function createStat(files: Files): Tool {
   return {
     run({ argv }) {
       const path = argv.at(-1) ?? '';
       const text = files.read(path);
-      if (text === undefined) return { exitCode: 1, stdout: '', stderr: `stat: cannot statx '${path}': No such file or directory\n` };
-      return { exitCode: 0, stdout: `${Buffer.byteLength(text)} regular ${text === '' ? 'empty ' : ''}file\n`, stderr: '' };
+      if (text === undefined)
+        return { exitCode: 1, stdout: '', stderr: `stat: cannot statx '${path}': No such file or directory\n` };
+      return {
+        exitCode: 0,
+        stdout: `${Buffer.byteLength(text)} regular ${text === '' ? 'empty ' : ''}file\n`,
+        stderr: '',
+      };
     },
   };
 }
 
 function foundAs(ip: FakeIp, name: string): Found | undefined {
   const device = ip.kernel.namespace('').devices.get(name);
-  return device === undefined ? undefined : { index: device.index, addresses: device.addresses.all().map(({ cidr }) => cidr.split('/')[0] ?? cidr) };
+  return device === undefined
+    ? undefined
+    : { index: device.index, addresses: device.addresses.all().map(({ cidr }) => cidr.split('/')[0] ?? cidr) };
 }

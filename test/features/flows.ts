@@ -1,4 +1,5 @@
-// test/features/flows.ts — what a packet does on a host that holds what a spec wants, and what its peer sees: a table is read against the wanted chains and addresses.
+// test/features/flows.ts — what a packet does on a host that holds what a spec wants, and what its peer sees: a table
+// is read against the wanted chains and addresses.
 import { expect, test } from 'vitest';
 import { offline } from '../../src/pipeline/offline.ts';
 import type { Resource, State } from '../../src/core/resource.ts';
@@ -11,13 +12,14 @@ import { Scene } from '../cases/scene.ts';
 import { worldOf } from '../world.ts';
 
 /**
- * A packet is `IN: FROM → TO[:PORT/PROTOCOL] [by router] [on OUT] [×N]`, the first of its connection. IN is the link it comes by, or `host`. `by
- * router`: it is sent to a router on that bridge, not to the host, and `bridged` unless a rule of ours takes it out. OUT is where
- * routing sends it after its destination is translated: left out, the link whose network that is in, else `world`; `host` for an address of the
- * host that the spec says nothing of. `×N` sends so many connections and tells their verdicts apart.
+ * A packet is `IN: FROM → TO[:PORT/PROTOCOL] [by router] [on OUT] [×N]`, the first of its connection. IN is the link it
+ * comes by, or `host`. `by router`: it is sent to a router on that bridge, not to the host, and `bridged` unless a rule
+ * of ours takes it out. OUT is where routing sends it after its destination is translated: left out, the link whose
+ * network that is in, else `world`; `host` for an address of the host that the spec says nothing of. `×N` sends so many
+ * connections and tells their verdicts apart.
  *
- * A verdict is `accept` or `drop` by a rule of ours, or `policy`: left to the host's own rules. Before it stands `dnat TO[:PORT]` where the
- * destination was translated, behind it `snat FROM` where the source was: what the peer sees.
+ * A verdict is `accept` or `drop` by a rule of ours, or `policy`: left to the host's own rules. Before it stands `dnat
+ * TO[:PORT]` where the destination was translated, behind it `snat FROM` where the source was: what the peer sees.
  */
 type Flow = readonly [name: string, packet: string, verdict: string];
 
@@ -37,7 +39,9 @@ async function fateOf(packet: string, spec: string): Promise<string> {
 /** All that a host would hold, as resources. */
 export async function wantedOf(spec: string): Promise<State> {
   const world = worldOf({ driver: new Scene('').whole.host, spec: { 'spec.yaml': spec } });
-  const { wanted } = await offline(world).catch(() => { throw new Error(world.said.err); });
+  const { wanted } = await offline(world).catch(() => {
+    throw new Error(world.said.err);
+  });
   return wanted.state;
 }
 
@@ -66,7 +70,20 @@ function parsePacket(text: string): { readonly sent: Packet; readonly times: num
   const found = /^(\S+): (\S+) → ([\d.]+)(?::(\d+)\/(tcp|udp))?( by router)?(?: on (\S+))?(?: ×(\d+))?$/.exec(text);
   if (found === null) throw new Error(`no packet: ${text}`);
   const [, link = '', from = '', to = '', port, protocol = 'icmp', by, out, times] = found;
-  return { sent: { in: link, from, to, port: port === undefined ? undefined : Number(port), protocol, out, past: by !== undefined, dnat: false, local: false }, times: Number(times ?? 1) };
+  return {
+    sent: {
+      in: link,
+      from,
+      to,
+      port: port === undefined ? undefined : Number(port),
+      protocol,
+      out,
+      past: by !== undefined,
+      dnat: false,
+      local: false,
+    },
+    times: Number(times ?? 1),
+  };
 }
 
 /** The way of a packet through the kernel: destination, routing, filter, source. */
@@ -76,19 +93,26 @@ function verdictOf(sent: Packet, host: Host): string {
   const [dnat, to] = destinationOf(aimed, sent, host);
   if (to === undefined) return 'drop';
   const packet = routed({ ...sent, ...to }, host);
-  const filtered = wordOf(packet.in === 'host' ? undefined : walk('filter', packet.local ? 'INPUT' : 'FORWARD', packet, host));
+  const filtered = wordOf(
+    packet.in === 'host' ? undefined : walk('filter', packet.local ? 'INPUT' : 'FORWARD', packet, host),
+  );
   const said = [...dnat, filtered];
   if (packet.local || filtered === 'drop') return said.join(', ');
   const filled = walk('mangle', 'POSTROUTING', packet, host);
   const source = walk('nat', 'POSTROUTING', packet, host);
-  return [...said, ...(filled === undefined ? [] : [wordOf(filled)]), ...(source?.target === 'SNAT' ? [`snat ${source.to}`] : [])].join(', ');
+  return [
+    ...said,
+    ...(filled === undefined ? [] : [wordOf(filled)]),
+    ...(source?.target === 'SNAT' ? [`snat ${source.to}`] : []),
+  ].join(', ');
 }
 
 /** Whether the rules for frames give it to the host. */
 function isTakenOut({ from, to }: Packet, { state }: Host): boolean {
   const chain = state.get('bridge-chain nat/netctl-PREROUTING');
   for (const rule of chain !== undefined && isBridgeChain(chain) ? chain.rules : []) {
-    const [, source = '', not, destination = '', target] = /^-p IPv4 -d Unicast --ip-src (\S+) (! )?--ip-dst (\S+) -j (\S+)/.exec(rule) ?? [];
+    const [, source = '', not, destination = '', target] =
+      /^-p IPv4 -d Unicast --ip-src (\S+) (! )?--ip-dst (\S+) -j (\S+)/.exec(rule) ?? [];
     if (target === undefined) throw new Error(`the evaluator does not know ${rule}`);
     const within = (ip: string, cidr: string): boolean => isIn(ip, cidr.includes('/') ? cidr : `${cidr}/32`);
     if (within(from, source) && within(to, destination) === (not === undefined)) return target === 'redirect';
@@ -98,16 +122,27 @@ function isTakenOut({ from, to }: Packet, { state }: Host): boolean {
 
 function routed(packet: Packet, { state }: Host): Packet {
   const addresses = [...state.values()].filter(isAddress);
-  const local = packet.out === 'host' || isIn(packet.to, '127.0.0.0/8') || addresses.some(({ cidr }) => ipOf(cidr) === packet.to);
+  const local =
+    packet.out === 'host' || isIn(packet.to, '127.0.0.0/8') || addresses.some(({ cidr }) => ipOf(cidr) === packet.to);
   return { ...packet, local, out: packet.out ?? addresses.find(({ cidr }) => isIn(packet.to, cidr))?.link ?? 'world' };
 }
 
-/** Where it is sent on to, in words and as it is then; nowhere when the link it came by has no address to redirect to. */
-function destinationOf(hit: Hit | undefined, sent: Packet, host: Host): readonly [said: readonly string[], to: Pick<Packet, 'to' | 'port' | 'dnat'> | undefined] {
+/**
+ * Where it is sent on to, in words and as it is then; nowhere when the link it came by has no address to redirect to.
+ */
+function destinationOf(
+  hit: Hit | undefined,
+  sent: Packet,
+  host: Host,
+): readonly [said: readonly string[], to: Pick<Packet, 'to' | 'port' | 'dnat'> | undefined] {
   if (hit?.target !== 'DNAT' && hit?.target !== 'REDIRECT') return [[], sent];
-  const [ip, port]: readonly (string | undefined)[] = hit.target === 'DNAT' ? hit.to.split(':') : [addressOn(sent.in, host), hit.to];
+  const [ip, port]: readonly (string | undefined)[] =
+    hit.target === 'DNAT' ? hit.to.split(':') : [addressOn(sent.in, host), hit.to];
   if (ip === undefined) return [[], undefined];
-  return [[`dnat ${ip}${port === undefined ? '' : `:${port}`}`], { to: ip, port: port === undefined ? sent.port : Number(port), dnat: true }];
+  return [
+    [`dnat ${ip}${port === undefined ? '' : `:${port}`}`],
+    { to: ip, port: port === undefined ? sent.port : Number(port), dnat: true },
+  ];
 }
 
 function addressOn(link: string, { state }: Host): string | undefined {
@@ -164,26 +199,55 @@ function parseRule(text: string): { readonly matches: readonly Test[]; readonly 
     const value = words[i + 1] ?? '';
     switch (words[i] ?? '') {
       case '-m':
-      case '--comment': break;
-      case '-i': match((packet) => packet.in === value); break;
-      case '-o': match((packet) => packet.out === value); break;
-      case '-s': match((packet) => isIn(packet.from, value)); break;
-      case '-d': match((packet) => isIn(packet.to, value)); break;
-      case '-p': match((packet) => packet.protocol === value); break;
+      case '--comment':
+        break;
+      case '-i':
+        match((packet) => packet.in === value);
+        break;
+      case '-o':
+        match((packet) => packet.out === value);
+        break;
+      case '-s':
+        match((packet) => isIn(packet.from, value));
+        break;
+      case '-d':
+        match((packet) => isIn(packet.to, value));
+        break;
+      case '-p':
+        match((packet) => packet.protocol === value);
+        break;
       // Whoever asks a server by its port in these tables is its client, and of DHCP that has a port of its own.
-      case '--sport': match((packet) => Number(value) === 68 && packet.port === 67); break;
-      case '--dport': match((packet) => packet.port === Number(value)); break;
-      case '--ctstate': match((packet) => value.split(',').some((state) => isOf(state, packet))); break;
-      case '--dst-type': match((packet) => packet.local); break;
-      case '--mode': break;
-      case '--every': match((_packet, host) => isTurn(text, Number(value), host)); break;
-      case '--packet': break;
-      case '-j': target = value; break;
+      case '--sport':
+        match((packet) => Number(value) === 68 && packet.port === 67);
+        break;
+      case '--dport':
+        match((packet) => packet.port === Number(value));
+        break;
+      case '--ctstate':
+        match((packet) => value.split(',').some((state) => isOf(state, packet)));
+        break;
+      case '--dst-type':
+        match((packet) => packet.local);
+        break;
+      case '--mode':
+        break;
+      case '--every':
+        match((_packet, host) => isTurn(text, Number(value), host));
+        break;
+      case '--packet':
+        break;
+      case '-j':
+        target = value;
+        break;
       case '--to-source':
       case '--to-destination':
-      case '--to-ports': to = value; break;
-      case '--checksum-fill': break;
-      default: throw new Error(`the evaluator does not know ${words[i] ?? ''} in ${text}`);
+      case '--to-ports':
+        to = value;
+        break;
+      case '--checksum-fill':
+        break;
+      default:
+        throw new Error(`the evaluator does not know ${words[i] ?? ''} in ${text}`);
     }
   }
   return { matches, target, to };
@@ -192,12 +256,16 @@ function parseRule(text: string): { readonly matches: readonly Test[]; readonly 
 /** Of the first packet of a connection. */
 function isOf(state: string, packet: Packet): boolean {
   switch (state) {
-    case 'NEW': return true;
-    case 'DNAT': return packet.dnat;
+    case 'NEW':
+      return true;
+    case 'DNAT':
+      return packet.dnat;
     case 'ESTABLISHED':
     case 'RELATED':
-    case 'INVALID': return false;
-    default: throw new Error(`the evaluator does not know the state ${state}`);
+    case 'INVALID':
+      return false;
+    default:
+      throw new Error(`the evaluator does not know the state ${state}`);
   }
 }
 

@@ -1,18 +1,22 @@
-// test/generations/image.test.ts — which lines of a host's rules are looked at: netctl's, wherever they are, and nobody else's.
+// test/generations/image.test.ts — which lines of a host's rules are looked at: netctl's, wherever they are, and nobody
+// else's.
 import { describe, expect, test } from 'vitest';
 import { differences, imageOf } from '../../src/generations/image.ts';
 
-const rulesOf = (rules: string): readonly string[] => imageOf({ links: '', routes: '', rules, chains: undefined, files: new Map(), processes: [] })['rules'] ?? [];
+const rulesOf = (rules: string): readonly string[] =>
+  imageOf({ links: '', routes: '', rules, chains: undefined, files: new Map(), processes: [] })['rules'] ?? [];
 
 test('chains, rules and jumps of ours, without their counters', () => {
-  expect(rulesOf(`*nat
+  expect(
+    rulesOf(`*nat
 :POSTROUTING ACCEPT [3:180]
 :netctl-snat - [0:0]
 -A POSTROUTING -m comment --comment "netctl:1a2b3c4d networks.blue" -j netctl-snat
 -A OUTPUT -m comment --comment netctl:1a2b3c4d -j ACCEPT
 -A netctl-snat -s 10.0.0.0/24 -j SNAT --to-source 192.0.2.1
 COMMIT
-`)).toEqual([
+`),
+  ).toEqual([
     'nat :netctl-snat -',
     'nat -A POSTROUTING -m comment --comment "netctl:1a2b3c4d networks.blue" -j netctl-snat',
     'nat -A OUTPUT -m comment --comment netctl:1a2b3c4d -j ACCEPT',
@@ -21,16 +25,26 @@ COMMIT
 });
 
 test('what others call by our name is theirs', () => {
-  expect(rulesOf(`*filter
+  expect(
+    rulesOf(`*filter
 :before-netctl-in - [0:0]
 -A FORWARD -i netctl0 -j before-netctl-in
 -A FORWARD -m comment --comment "beside netctl" -j ACCEPT
 -A FORWARD -m comment --comment "not netctl: ours" -j ACCEPT
 COMMIT
-`)).toEqual([]);
+`),
+  ).toEqual([]);
 });
 
-const device = (qdisc: string) => imageOf({ links: JSON.stringify([{ ifname: 'eth1', flags: ['BROADCAST'], qdisc, mtu: 1500 }]), routes: '', rules: '', chains: undefined, files: new Map(), processes: [] });
+const device = (qdisc: string) =>
+  imageOf({
+    links: JSON.stringify([{ ifname: 'eth1', flags: ['BROADCAST'], qdisc, mtu: 1500 }]),
+    routes: '',
+    rules: '',
+    chains: undefined,
+    files: new Map(),
+    processes: [],
+  });
 
 for (const [was, is, said] of [
   ['noop', 'fq_codel', []],
@@ -43,23 +57,46 @@ for (const [was, is, said] of [
   ['htb', 'noop', ['device eth1: qdisc was "htb", and is "noop"']],
   ['fq', 'noop', ['device eth1: qdisc was "fq", and is "noop"']],
 ] as const) {
-  test(`a queue that was ${was} and is ${is}: ${said.length === 0 ? 'nothing' : 'is said'}`, () => expect(differences(device(was), device(is), () => true)).toEqual(said));
+  test(`a queue that was ${was} and is ${is}: ${said.length === 0 ? 'nothing' : 'is said'}`, () =>
+    expect(differences(device(was), device(is), () => true)).toEqual(said));
 }
 
 test('what a bridge takes over from its ports is not held against it; its MTU is', () => {
-  const bridge = (more: object) => imageOf({ links: JSON.stringify([{ ifname: 'br-lab', flags: ['BROADCAST'], ...more }]), routes: '', rules: '', chains: undefined, files: new Map(), processes: [] });
-  expect(differences(bridge({ mtu: 1500, tso_max_size: 65536, tso_max_segs: 1 }), bridge({ mtu: 1400, tso_max_size: 524280, tso_max_segs: 2 }), () => true)).toEqual(['device br-lab: mtu was 1500, and is 1400']);
+  const bridge = (more: object) =>
+    imageOf({
+      links: JSON.stringify([{ ifname: 'br-lab', flags: ['BROADCAST'], ...more }]),
+      routes: '',
+      rules: '',
+      chains: undefined,
+      files: new Map(),
+      processes: [],
+    });
+  expect(
+    differences(
+      bridge({ mtu: 1500, tso_max_size: 65536, tso_max_segs: 1 }),
+      bridge({ mtu: 1400, tso_max_size: 524280, tso_max_segs: 2 }),
+      () => true,
+    ),
+  ).toEqual(['device br-lab: mtu was 1500, and is 1400']);
 });
 
 describe('routes to the same', () => {
-  const [one, two] = ['eth1', 'eth2'].map((dev, i) => `1 203.0.113.0/24 dev ${dev} table 254 proto 2 scope 253 src 203.0.113.1${i}`) as [string, string];
+  const [one, two] = ['eth1', 'eth2'].map(
+    (dev, i) => `1 203.0.113.0/24 dev ${dev} table 254 proto 2 scope 253 src 203.0.113.1${i}`,
+  ) as [string, string];
   const other = '1 203.0.113.0/24 dev eth3 table 254 proto 2 scope 253 src 203.0.113.13 metric 5';
   const said = (was: readonly string[], is: readonly string[]): readonly string[] => {
-    const [before, after] = [was, is].map((lines) => imageOf({ links: '', routes: lines.join('\n'), rules: '', chains: undefined, files: new Map(), processes: [] }));
+    const [before, after] = [was, is].map((lines) =>
+      imageOf({ links: '', routes: lines.join('\n'), rules: '', chains: undefined, files: new Map(), processes: [] }),
+    );
     return differences(before ?? {}, after ?? {}, (subject) => subject === 'device eth1');
   };
   const is = 'route 203.0.113.0/24 dev eth1 proto 2 scope 253 src 203.0.113.10 metric 0';
   test('in the same order are no difference', () => expect(said([one, two, other], [other, one, two])).toEqual([]));
-  test('one that is overtaken is', () => expect(said([one, two], [two, one])).toEqual([`- device eth1: order: ${is} before ${is.replace('eth1', 'eth2').replace('.10 ', '.11 ')}`]));
-  test('one that overtakes, or is alone by now, is none', () => expect([...said([two, one], [one, two]), ...said([one, two], [one])]).toEqual([]));
+  test('one that is overtaken is', () =>
+    expect(said([one, two], [two, one])).toEqual([
+      `- device eth1: order: ${is} before ${is.replace('eth1', 'eth2').replace('.10 ', '.11 ')}`,
+    ]));
+  test('one that overtakes, or is alone by now, is none', () =>
+    expect([...said([two, one], [one, two]), ...said([one, two], [one])]).toEqual([]));
 });

@@ -8,7 +8,16 @@ const rolledBack: Outcome = { is: 'rolled back', why: 'a step failed', left: [] 
 type Step = { readonly restores?: number; readonly outcome?: Outcome };
 
 function past(...steps: readonly Step[]): readonly Generation[] {
-  return steps.map(({ restores, outcome = kept }, i) => ({ number: i + 1, when: '', who: '', host: '', digest: '', summary: '', outcome, ...(restores === undefined ? {} : { restores }) }));
+  return steps.map(({ restores, outcome = kept }, i) => ({
+    number: i + 1,
+    when: '',
+    who: '',
+    host: '',
+    digest: '',
+    summary: '',
+    outcome,
+    ...(restores === undefined ? {} : { restores }),
+  }));
 }
 
 describe('from the newest that is in force, rollback leads', () => {

@@ -5,12 +5,46 @@ import { chainInUse } from '../../src/guards/chain-in-use.ts';
 
 const NOTHING: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
 const OUR = '-m comment --comment "netctl:12345678 networks" -j netctl-FORWARD';
-const plan: Plan = { steps: [], changes: [{ verb: 'delete', ref: 'chain filter/netctl-FORWARD', before: { kind: 'chain', table: 'filter', name: 'netctl-FORWARD', rules: [] } as { readonly kind: 'chain' } }] };
-const said = (rules: string): unknown => [...chainInUse({ rules })(plan, new Map(), NOTHING, [])].map(({ severity, message, hint }) => [severity, message, hint]);
+const plan: Plan = {
+  steps: [],
+  changes: [
+    {
+      verb: 'delete',
+      ref: 'chain filter/netctl-FORWARD',
+      before: { kind: 'chain', table: 'filter', name: 'netctl-FORWARD', rules: [] } as { readonly kind: 'chain' },
+    },
+  ],
+};
+const said = (rules: string): unknown =>
+  [...chainInUse({ rules })(plan, new Map(), NOTHING, [])].map(({ severity, message, hint }) => [
+    severity,
+    message,
+    hint,
+  ]);
 
 for (const [name, rule, expected] of [
-  ['a jump of somebody\'s', '-A THEIRS -i eth9 -j netctl-FORWARD', [['error', 'chain netctl-FORWARD of table filter goes, and a rule that is not netctl\'s leads into it: -A THEIRS -i eth9 -j netctl-FORWARD', 'iptables -t filter -D THEIRS -i eth9 -j netctl-FORWARD']]],
-  ['a rule that goes there, from a chain of the kernel\'s', '-A FORWARD -g netctl-FORWARD', [['error', 'chain netctl-FORWARD of table filter goes, and a rule that is not netctl\'s leads into it: -A FORWARD -g netctl-FORWARD', 'iptables -t filter -D FORWARD -g netctl-FORWARD']]],
+  [
+    "a jump of somebody's",
+    '-A THEIRS -i eth9 -j netctl-FORWARD',
+    [
+      [
+        'error',
+        "chain netctl-FORWARD of table filter goes, and a rule that is not netctl's leads into it: -A THEIRS -i eth9 -j netctl-FORWARD",
+        'iptables -t filter -D THEIRS -i eth9 -j netctl-FORWARD',
+      ],
+    ],
+  ],
+  [
+    "a rule that goes there, from a chain of the kernel's",
+    '-A FORWARD -g netctl-FORWARD',
+    [
+      [
+        'error',
+        "chain netctl-FORWARD of table filter goes, and a rule that is not netctl's leads into it: -A FORWARD -g netctl-FORWARD",
+        'iptables -t filter -D FORWARD -g netctl-FORWARD',
+      ],
+    ],
+  ],
   ['our own', `-A FORWARD ${OUR}`, []],
   ['what is in a chain of ours', '-A netctl-INPUT -j netctl-FORWARD', []],
   ['a comment that speaks of it', '-A FORWARD -m comment --comment "-j netctl-FORWARD" -j ACCEPT', []],
@@ -19,5 +53,14 @@ for (const [name, rule, expected] of [
   test(name, () => expect(said(`*filter\n:FORWARD ACCEPT [0:0]\n${rule}\nCOMMIT\n`)).toEqual(expected));
 }
 
-test('one of its name in another table', () => expect(said('*nat\n-A PREROUTING -j netctl-FORWARD\nCOMMIT\n')).toEqual([]));
-test('a chain that stays', () => expect([...chainInUse({ rules: '*filter\n-A THEIRS -j netctl-FORWARD\n' })({ steps: [], changes: [] }, new Map(), NOTHING, [])]).toEqual([]));
+test('one of its name in another table', () =>
+  expect(said('*nat\n-A PREROUTING -j netctl-FORWARD\nCOMMIT\n')).toEqual([]));
+test('a chain that stays', () =>
+  expect([
+    ...chainInUse({ rules: '*filter\n-A THEIRS -j netctl-FORWARD\n' })(
+      { steps: [], changes: [] },
+      new Map(),
+      NOTHING,
+      [],
+    ),
+  ]).toEqual([]));

@@ -9,11 +9,19 @@ describe('a word of a line', () => {
     ['none at all', '', '""'],
     ['one with an apostrophe', "o'neil", '"o\'neil"'],
   ] as const) {
-    test(name, () => { expect(quote(word)).toBe(text); });
+    test(name, () => {
+      expect(quote(word)).toBe(text);
+    });
   }
 
-  for (const [name, word] of [['a comment', 'a#b'], ['a quote', 'a"b'], ['two lines', 'a\nb']] as const) {
-    test(`never ${name}`, () => { expect(() => quote(word)).toThrow('no word'); });
+  for (const [name, word] of [
+    ['a comment', 'a#b'],
+    ['a quote', 'a"b'],
+    ['two lines', 'a\nb'],
+  ] as const) {
+    test(`never ${name}`, () => {
+      expect(() => quote(word)).toThrow('no word');
+    });
   }
 });
 
@@ -36,5 +44,10 @@ test('a line that ip would cut short is never sent', () => {
 });
 
 test('a batch for a namespace', () => {
-  expect(ipBatch(['link set dev eth0 up'], 'g1')).toEqual({ op: 'batch', tool: ['ip', '-batch', '-'], lines: ['link set dev eth0 up'], netns: 'g1' });
+  expect(ipBatch(['link set dev eth0 up'], 'g1')).toEqual({
+    op: 'batch',
+    tool: ['ip', '-batch', '-'],
+    lines: ['link set dev eth0 up'],
+    netns: 'g1',
+  });
 });

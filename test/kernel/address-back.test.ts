@@ -1,4 +1,5 @@
-// test/kernel/address-back.test.ts — an address of the host's own that somebody has taken from a bridge: an apply brings it back, and what is sent from it again is no loss.
+// test/kernel/address-back.test.ts — an address of the host's own that somebody has taken from a bridge: an apply
+// brings it back, and what is sent from it again is no loss.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -16,16 +17,39 @@ beforeEach(() => {
   lab.ip(lab.host, '-6 route add default via 2001:db8::1');
   lab.in(lab.host, ['sysctl', '-q', '-w', 'net.ipv4.conf.all.promote_secondaries=1']);
 });
-afterEach(() => { lab.close(); });
+afterEach(() => {
+  lab.close();
+});
 
 const FIRST = 'dev br-lab 203.0.113.11/24';
 for (const [name, beside, taken, source, then] of [
   ['with netctl’s own left', [], [FIRST, 'dev br-lab 203.0.113.12/24'], 'src 192.168.50.1', 'src 203.0.113.11'],
-  ['with one of another interface left', ['dev eth2 198.51.100.5/24'], [FIRST, 'dev br-lab 203.0.113.12/24', 'dev br-lab 192.168.50.1/24'], 'src 198.51.100.5', 'src 203.0.113.11'],
-  ['of IPv6, with one of another interface left', ['dev eth2 2001:db8:1::5/64'], ['dev br-lab 2001:db8::11/64'], 'src 2001:db8:1::5', 'src 2001:db8::11'],
+  [
+    'with one of another interface left',
+    ['dev eth2 198.51.100.5/24'],
+    [FIRST, 'dev br-lab 203.0.113.12/24', 'dev br-lab 192.168.50.1/24'],
+    'src 198.51.100.5',
+    'src 203.0.113.11',
+  ],
+  [
+    'of IPv6, with one of another interface left',
+    ['dev eth2 2001:db8:1::5/64'],
+    ['dev br-lab 2001:db8::11/64'],
+    'src 2001:db8:1::5',
+    'src 2001:db8::11',
+  ],
 ] as const) {
   test(name, () => {
-    const way = (): readonly string[] => lab.in(lab.host, ['ip', source.includes(':') ? '-6' : '-4', 'route', 'get', source.includes(':') ? '3fff::1' : '192.0.2.1']).out.match(/\b(via|dev|src) \S+/g) ?? [];
+    const way = (): readonly string[] =>
+      lab
+        .in(lab.host, [
+          'ip',
+          source.includes(':') ? '-6' : '-4',
+          'route',
+          'get',
+          source.includes(':') ? '3fff::1' : '192.0.2.1',
+        ])
+        .out.match(/\b(via|dev|src) \S+/g) ?? [];
     must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
     for (const words of beside) lab.ip(lab.host, `address add ${words} nodad`);
     const addresses = lab.ip(lab.host, 'address show dev br-lab');
@@ -36,6 +60,11 @@ for (const [name, beside, taken, source, then] of [
     const { code, err, out } = lab.netctl(['apply', '--yes']);
     expect([code, err], out).toEqual([0, '']);
     expect(way()).toContain(then);
-    expect(lab.ip(lab.host, 'address show dev br-lab').match(/inet6? [0-9a-f.:/]+/g)?.sort()).toEqual(addresses.match(/inet6? [0-9a-f.:/]+/g)?.sort());
+    expect(
+      lab
+        .ip(lab.host, 'address show dev br-lab')
+        .match(/inet6? [0-9a-f.:/]+/g)
+        ?.sort(),
+    ).toEqual(addresses.match(/inet6? [0-9a-f.:/]+/g)?.sort());
   });
 }

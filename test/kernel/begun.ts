@@ -15,14 +15,29 @@ export interface Begun {
 
 const PATIENCE = 60_000;
 
-export function begin(lab: Lab, args: readonly string[], { spec, env = {} }: { readonly spec?: string; readonly env?: Readonly<Record<string, string>> } = {}): Begun {
+export function begin(
+  lab: Lab,
+  args: readonly string[],
+  { spec, env = {} }: { readonly spec?: string; readonly env?: Readonly<Record<string, string>> } = {},
+): Begun {
   const [node, program] = lab.command();
-  const child = spawn(node, [program, ...lab.argumentsFor(args, spec)], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
+  const child = spawn(node, [program, ...lab.argumentsFor(args, spec)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let said = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { said += text; });
-  const ended = new Promise<number | string>((resolve) => { child.once('close', (code, signal) => { resolve(code ?? signal ?? 'gone'); }); });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => {
+      resolve(code ?? signal ?? 'gone');
+    });
+  });
   return {
-    pid: child.pid ?? 0, ended, said: () => said,
+    pid: child.pid ?? 0,
+    ended,
+    said: () => said,
     says: async (text) => {
       for (const began = performance.now(); performance.now() - began < PATIENCE;) {
         if (said.includes(text)) return;

@@ -1,4 +1,5 @@
-// test/kernel/booted.ts — a lab's host with a real systemd on it: a container in its namespace, on top of this machine's files, of which it changes none.
+// test/kernel/booted.ts — a lab's host with a real systemd on it: a container in its namespace, on top of this
+// machine's files, of which it changes none.
 import { spawn as start } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
@@ -8,7 +9,9 @@ import { must, spawn } from './lab.ts';
 import type { Ended, Lab } from './lab.ts';
 import { textOf } from './of-process.ts';
 
-/** One boot for each namespace that it is told, all on the same disk. `$1`: a directory; then what is also seen inside. */
+/**
+ * One boot for each namespace that it is told, all on the same disk. `$1`: a directory; then what is also seen inside.
+ */
 const MACHINE = `
 disk=$1; shift
 mount -t tmpfs -o mode=755 none "$disk" && mkdir "$disk/upper" "$disk/work" "$disk/root" || exit
@@ -38,8 +41,14 @@ export class Booted {
     mkdirSync(lab.path('disk'));
     const log = openSync(lab.path('console'), 'a');
     // Wherever they are mounted.
-    const seen = [resolve('.'), process.execPath].map((path) => `--bind-ro=${must(spawn(['realpath', path])).out.trim()}`);
-    this.machine = start('unshare', ['--mount', '--propagation', 'slave', 'bash', '-c', MACHINE, 'bash', lab.path('disk'), ...seen], { stdio: ['pipe', log, log] });
+    const seen = [resolve('.'), process.execPath].map(
+      (path) => `--bind-ro=${must(spawn(['realpath', path])).out.trim()}`,
+    );
+    this.machine = start(
+      'unshare',
+      ['--mount', '--propagation', 'slave', 'bash', '-c', MACHINE, 'bash', lab.path('disk'), ...seen],
+      { stdio: ['pipe', log, log] },
+    );
     closeSync(log);
   }
 
@@ -47,18 +56,24 @@ export class Booted {
   async boot(): Promise<void> {
     this.machine.stdin?.write(`${this.lab.host}\n`);
     await vi.waitFor(() => {
-      const found = below(this.machine.pid ?? 0).find((pid) => /^NSpid:.*\t1$/m.test(textOf(`/proc/${pid}/status`)) && textOf(`/proc/${pid}/comm`) === 'systemd\n');
+      const found = below(this.machine.pid ?? 0).find(
+        (pid) => /^NSpid:.*\t1$/m.test(textOf(`/proc/${pid}/status`)) && textOf(`/proc/${pid}/comm`) === 'systemd\n',
+      );
       if (found === undefined) throw new Error(`it does not boot: ${textOf(this.lab.path('console'))}`);
       this.init = found;
     }, PATIENCE);
-    await vi.waitFor(() => { must(this.in(['systemctl', 'is-system-running', '--quiet'])); }, PATIENCE);
+    await vi.waitFor(() => {
+      must(this.in(['systemctl', 'is-system-running', '--quiet']));
+    }, PATIENCE);
   }
 
   /** All at once is gone but what is on its disk. */
   async powerCut(): Promise<void> {
     const gone = this.init;
     process.kill(gone, 'SIGKILL');
-    await vi.waitFor(() => { if (below(this.machine.pid ?? 0).includes(gone)) throw new Error('it still runs'); }, PATIENCE);
+    await vi.waitFor(() => {
+      if (below(this.machine.pid ?? 0).includes(gone)) throw new Error('it still runs');
+    }, PATIENCE);
   }
 
   in(argv: readonly string[]): Ended {
@@ -71,7 +86,17 @@ export class Booted {
 
   /** A login: all that is begun in it ends with it, as where logind has KillUserProcesses=yes. */
   login(name: string, argv: readonly string[]): void {
-    must(this.in(['systemd-run', '--quiet', '--collect', `--unit=${name}`, '--property=KillMode=control-group', '--', ...argv]));
+    must(
+      this.in([
+        'systemd-run',
+        '--quiet',
+        '--collect',
+        `--unit=${name}`,
+        '--property=KillMode=control-group',
+        '--',
+        ...argv,
+      ]),
+    );
   }
 
   async close(): Promise<void> {
@@ -83,6 +108,9 @@ export class Booted {
 
 /** Processes that it has begun, and theirs. */
 function below(pid: number): readonly number[] {
-  const children = textOf(`/proc/${pid}/task/${pid}/children`).split(' ').filter((word) => word !== '').map(Number);
+  const children = textOf(`/proc/${pid}/task/${pid}/children`)
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
   return children.flatMap((child) => [child, ...below(child)]);
 }

@@ -1,4 +1,5 @@
-// test/kernel/bridge-netfilter.test.ts — packets that stay on a bridge, or are meant to: who answers over it is translated all the same, and who goes by an outside router is taken out where the host has to translate.
+// test/kernel/bridge-netfilter.test.ts — packets that stay on a bridge, or are meant to: who answers over it is
+// translated all the same, and who goes by an outside router is taken out where the host has to translate.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { must } from './lab.ts';
 import { Site } from './nova/site.ts';
@@ -7,11 +8,18 @@ import type { Call } from './nova/site.ts';
 /** The world is the router of `office`, on its uplink; it knows its guests by their own addresses. */
 const guest = (address: string) => ({ bridge: 'br-office', address: `${address}/24`, via: '192.168.0.254' });
 const surroundings = {
-  world: ['address add 198.51.100.9/32 dev lo', 'address add 198.51.100.19/32 dev lo', 'address add 198.51.100.99/32 dev lo', 'address add 192.168.0.254/24 dev far2'],
+  world: [
+    'address add 198.51.100.9/32 dev lo',
+    'address add 198.51.100.19/32 dev lo',
+    'address add 198.51.100.99/32 dev lo',
+    'address add 192.168.0.254/24 dev far2',
+  ],
   // What is not let through by a rule is not let through, on bridges neither.
   firewall: '*filter\n:FORWARD DROP [0:0]\nCOMMIT\n',
   guests: {
-    o1: guest('192.168.0.3'), o2: guest('192.168.0.4'), o3: guest('192.168.0.5'),
+    o1: guest('192.168.0.3'),
+    o2: guest('192.168.0.4'),
+    o3: guest('192.168.0.5'),
     b1: { bridge: 'br-blue', address: '10.0.0.3/24', via: '10.0.0.1' },
     b2: { bridge: 'br-blue', address: '10.0.0.4/24', via: '10.0.0.1' },
   },
@@ -56,31 +64,57 @@ const flows: readonly (readonly [name: string, call: Call, sees: string])[] = [
 ];
 
 /** For all bridges of the host: it is on in a namespace that nobody has told otherwise. */
-for (const [name, setting] of [['off', '0'], ['on', '1']] as const) {
+for (const [name, setting] of [
+  ['off', '0'],
+  ['on', '1'],
+] as const) {
   describe(`where bridge netfilter is ${name} for bridges as such`, () => {
     let site: Site;
     let answers: ReadonlyMap<Call, string>;
     beforeAll(async () => {
       site = new Site({ ...surroundings, settings: [`net.bridge.bridge-nf-call-iptables=${setting}`] });
-      must(site.lab.in(site.lab.host, ['ebtables-nft', '-t', 'nat', '-A', 'PREROUTING', '-p', 'IPv4', '--ip-src', '192.168.0.99', '-j', 'DROP']));
+      must(
+        site.lab.in(site.lab.host, [
+          'ebtables-nft',
+          '-t',
+          'nat',
+          '-A',
+          'PREROUTING',
+          '-p',
+          'IPv4',
+          '--ip-src',
+          '192.168.0.99',
+          '-j',
+          'DROP',
+        ]),
+      );
       site.apply(spec);
       await site.open();
       answers = await site.ask(flows.map(([, call]) => call));
     });
-    afterAll(() => { site.close(); });
+    afterAll(() => {
+      site.close();
+    });
 
-    for (const [what, call, sees] of flows) test(`${what}: ${call}: ${sees}`, () => expect(answers.get(call)).toBe(sees));
+    for (const [what, call, sees] of flows)
+      test(`${what}: ${call}: ${sees}`, () => expect(answers.get(call)).toBe(sees));
 
     test('nothing is left to do, and that setting is as it was', () => {
       expect(site.lab.netctl(['plan', '--detailed-exitcode']).code).toBe(0);
-      expect(must(site.lab.in(site.lab.host, ['sysctl', '-n', 'net.bridge.bridge-nf-call-iptables'])).out.trim()).toBe(setting);
+      expect(must(site.lab.in(site.lab.host, ['sysctl', '-n', 'net.bridge.bridge-nf-call-iptables'])).out.trim()).toBe(
+        setting,
+      );
     });
 
     test('rules of others stay, and ours go', () => {
       const save = (): string => must(site.lab.in(site.lab.host, ['ebtables-nft-save'])).out;
       expect(save()).toContain('-A PREROUTING -j netctl-PREROUTING');
       must(site.lab.netctl(['destroy', '--yes']));
-      expect(save().split('\n').filter((line) => line.startsWith('-A') || line.includes('netctl'))).toEqual(['-A PREROUTING -p IPv4 --ip-src 192.168.0.99 -j DROP']);
+      expect(
+        save()
+          .split('\n')
+          .filter((line) => line.startsWith('-A') || line.includes('netctl')),
+      ).toEqual(['-A PREROUTING -p IPv4 --ip-src 192.168.0.99 -j DROP']);
     });
   });
 }

@@ -1,4 +1,5 @@
-// test/kernel/bundles.test.ts — an interface goes into a bridge and back, and each line of it is refused in turn: the host is as it was, and reaches its gateways.
+// test/kernel/bundles.test.ts — an interface goes into a bridge and back, and each line of it is refused in turn: the
+// host is as it was, and reaches its gateways.
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Lab, must, spawn } from './lab.ts';
@@ -24,7 +25,9 @@ beforeAll(() => {
   mkdirSync(lab.path('bin'));
   const real = must(spawn(['sh', '-c', 'command -v ip'])).out.trim();
   // As `ip -batch` does: what comes before the refused line is done.
-  lab.write('bin/ip', `#!/bin/sh
+  lab.write(
+    'bin/ip',
+    `#!/bin/sh
 case "$*" in *-batch*) ;; *) exec ${real} "$@" ;; esac
 left=$(cat ${lab.path('left')}); lines=${lab.path('lines')}; cat >$lines; many=$(wc -l <$lines)
 echo $((left - many)) >${lab.path('left')}
@@ -32,16 +35,26 @@ if [ "$left" -lt 1 ] || [ "$left" -gt "$many" ]; then exec ${real} "$@" <$lines;
 sed -n "1,$((left - 1))p" $lines | ${real} "$@" || exit
 sed -n "\${left}p" $lines >${lab.path('refused')}
 echo 'RTNETLINK answers: Invalid argument' >&2; echo "Command failed -:$left" >&2; exit 1
-`);
+`,
+  );
   chmodSync(lab.path('bin/ip'), 0o755);
 });
-afterAll(() => { lab.close(); });
+afterAll(() => {
+  lab.close();
+});
 
 /** Has one line of those that are told to `ip` refused, and says which; undefined: there were not so many. */
-function refusing(line: number, args: readonly string[]): { readonly ended: Ended; readonly refused: string | undefined } {
+function refusing(
+  line: number,
+  args: readonly string[],
+): { readonly ended: Ended; readonly refused: string | undefined } {
   lab.write('left', String(line));
   const ended = lab.netctl(args, { spec: SPEC, env: { PATH: `${lab.path('bin')}:${process.env['PATH'] ?? ''}` } });
-  return { ended, refused: Number(readFileSync(lab.path('left'), 'utf8')) > 0 ? undefined : readFileSync(lab.path('refused'), 'utf8').trim() };
+  return {
+    ended,
+    refused:
+      Number(readFileSync(lab.path('left'), 'utf8')) > 0 ? undefined : readFileSync(lab.path('refused'), 'utf8').trim(),
+  };
 }
 
 /** Without settings and rules, which are others' steps. */

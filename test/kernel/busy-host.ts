@@ -1,4 +1,5 @@
-// test/kernel/busy-host.ts — a host with guests, floating addresses and a world behind it, all of them talking while netctl changes it.
+// test/kernel/busy-host.ts — a host with guests, floating addresses and a world behind it, all of them talking while
+// netctl changes it.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Lab, must } from './lab.ts';
 import { clock, Conversation } from './traffic.ts';
@@ -8,7 +9,14 @@ import type { Lost, Pace } from './traffic.ts';
 export interface Draft {
   readonly apiVersion: string;
   readonly defaults: { dns: string[] };
-  readonly hosts: { readonly h: { publicInterface: string; sourceAddress?: string; metadata?: { address: string; port: number }; vlanInterface?: string } };
+  readonly hosts: {
+    readonly h: {
+      publicInterface: string;
+      sourceAddress?: string;
+      metadata?: { address: string; port: number };
+      vlanInterface?: string;
+    };
+  };
   readonly pools: Record<string, { ranges: string[] }>;
   readonly networks: Record<string, Record<string, unknown>>;
   readonly instances: Record<string, { nics: Record<string, unknown>[] }>;
@@ -28,9 +36,23 @@ export type Pair =
   /** The world with the host itself, as its operator does. */
   | { readonly talk: 'host' };
 
-const ADDRESSES = { 'vm-1': '10.0.0.5', 'vm-2': '10.0.0.6', 'vm-3': '10.0.1.5', 'vm-4': '10.0.1.6', 'vm-5': '10.0.2.5', 'vm-6': '10.0.2.6' } as const;
+const ADDRESSES = {
+  'vm-1': '10.0.0.5',
+  'vm-2': '10.0.0.6',
+  'vm-3': '10.0.1.5',
+  'vm-4': '10.0.1.6',
+  'vm-5': '10.0.2.5',
+  'vm-6': '10.0.2.6',
+} as const;
 export type Guest = keyof typeof ADDRESSES;
-const NETWORKS: Readonly<Record<Guest, string>> = { 'vm-1': 'lab', 'vm-2': 'lab', 'vm-3': 'side', 'vm-4': 'side', 'vm-5': 'office', 'vm-6': 'office' };
+const NETWORKS: Readonly<Record<Guest, string>> = {
+  'vm-1': 'lab',
+  'vm-2': 'lab',
+  'vm-3': 'side',
+  'vm-4': 'side',
+  'vm-5': 'office',
+  'vm-6': 'office',
+};
 const GUESTS = Object.keys(ADDRESSES) as readonly Guest[];
 
 /** The wire's machine as a guest of each network finds it. */
@@ -62,7 +84,9 @@ export interface Ran {
 
 /** Who takes part. */
 export function guestsOf(...pairs: readonly (Pair | undefined)[]): readonly Guest[] {
-  return pairs.flatMap((pair) => (pair === undefined || pair.talk === 'host' ? [] : pair.talk === 'bridged' ? [pair.guest, pair.other] : [pair.guest]));
+  return pairs.flatMap((pair) =>
+    pair === undefined || pair.talk === 'host' ? [] : pair.talk === 'bridged' ? [pair.guest, pair.other] : [pair.guest],
+  );
 }
 
 /** Of a plan that touches no established flow. */
@@ -96,7 +120,10 @@ export class BusyHost {
 
   /** The wire's machine has each tenant by all of his ids. */
   private tag(): void {
-    const { lab, lab: { world } } = this;
+    const {
+      lab,
+      lab: { world },
+    } = this;
     for (const [tenant, ids] of Object.entries(TENANTS)) {
       lab.ip(world, `link add name ${tenant} type bridge forward_delay 0`);
       for (const id of ids) {
@@ -110,12 +137,18 @@ export class BusyHost {
 
   /** Networks lab and side behind the host's NAT, office on the wire; two guests on each. */
   spec(...edits: readonly Edit[]): string {
-    const nic = (guest: Guest): Record<string, unknown> => ({ network: NETWORKS[guest], address: ADDRESSES[guest], device: { type: 'veth', name: guest, netns: this.namespaces[guest] } });
+    const nic = (guest: Guest): Record<string, unknown> => ({
+      network: NETWORKS[guest],
+      address: ADDRESSES[guest],
+      device: { type: 'veth', name: guest, netns: this.namespaces[guest] },
+    });
     const onTrunk = (id: number): Record<string, unknown> => ({ mode: 'vlan', vlan: id, interface: 'eth2' });
     const inside = { mode: 'flat-dhcp', interface: null };
     const [lab, side] = this.site === 'trunk' ? [onTrunk(TENANTS.lab[0]), onTrunk(TENANTS.side[0])] : [inside, inside];
     const draft: Draft = {
-      apiVersion: 'netctl/v1', defaults: { dns: ['203.0.113.1'] }, hosts: { h: { publicInterface: 'eth1' } },
+      apiVersion: 'netctl/v1',
+      defaults: { dns: ['203.0.113.1'] },
+      hosts: { h: { publicInterface: 'eth1' } },
       pools: { public: { ranges: ['198.51.100.16/28'] } },
       networks: {
         lab: { ...lab, cidr: '10.0.0.0/24' },
@@ -132,19 +165,26 @@ export class BusyHost {
   settle(spec: string, talking: readonly Guest[] = GUESTS): void {
     must(this.lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec }));
     const { networks, instances } = JSON.parse(spec) as Draft;
-    for (const guest of talking) if (instances[guest] !== undefined) this.boot(guest, networks[NETWORKS[guest]]?.['mode'] === 'flat');
+    for (const guest of talking)
+      if (instances[guest] !== undefined) this.boot(guest, networks[NETWORKS[guest]]?.['mode'] === 'flat');
   }
 
   /** Applies a spec while all talk, and says what they lost. */
   async change(spec: string, { befalls, unconfirmed, concerned, bystander, patience }: Run): Promise<Ran> {
     const talks: Conversation[] = [];
     try {
-      for (const pair of [...(concerned === undefined ? [] : [concerned]), bystander]) talks.push(await this.talk(pair));
-      for (const talk of talks) if (!(await talk.passes())) throw new Error(`nothing passes before the change: ${JSON.stringify([concerned, bystander])}`);
+      for (const pair of [...(concerned === undefined ? [] : [concerned]), bystander])
+        talks.push(await this.talk(pair));
+      for (const talk of talks)
+        if (!(await talk.passes()))
+          throw new Error(`nothing passes before the change: ${JSON.stringify([concerned, bystander])}`);
       await sleep(1000);
       const since = clock();
       if (befalls !== undefined) must(this.lab.in(this.lab.host, ['sh', '-ec', befalls]));
-      const { code, out, err } = this.lab.netctl(['apply', '--yes', '--allow-mass-delete', ...(unconfirmed ? ['--confirm-timeout', '30s'] : [])], { spec });
+      const { code, out, err } = this.lab.netctl(
+        ['apply', '--yes', '--allow-mass-delete', ...(unconfirmed ? ['--confirm-timeout', '30s'] : [])],
+        { spec },
+      );
       if (code !== (unconfirmed ? UNCONFIRMED : 0)) throw new Error(`exit code ${code}\n${out}${err}`);
       await Promise.all(talks.map((talk) => talk.passes(patience)));
       // What comes late (an answer of a neighbour that was asked in vain) belongs to the change.
@@ -153,7 +193,12 @@ export class BusyHost {
       const all = lost.map(({ after }) => after);
       const last = all.at(-1);
       if (last === undefined) throw new Error('nobody talked');
-      return { said: saidIn(out), calm: lost.map(({ before }) => before), concerned: concerned === undefined ? undefined : all[0], bystander: last };
+      return {
+        said: saidIn(out),
+        calm: lost.map(({ before }) => before),
+        concerned: concerned === undefined ? undefined : all[0],
+        bystander: last,
+      };
     } finally {
       for (const talk of talks) talk.close();
     }
@@ -171,13 +216,32 @@ export class BusyHost {
   }
 
   private talk(pair: Pair): Promise<Conversation> {
-    const { lab: { host, world }, pace } = this;
+    const {
+      lab: { host, world },
+      pace,
+    } = this;
     switch (pair.talk) {
-      case 'out': return Conversation.begin({ from: this.namespaces[pair.guest], to: world, address: '203.0.113.1', pace });
-      case 'floating': return Conversation.begin({ from: world, to: this.namespaces[pair.guest], address: pair.address, listens: ADDRESSES[pair.guest], pace });
-      case 'bridged': return Conversation.begin({ from: this.namespaces[pair.guest], to: this.namespaces[pair.other], address: ADDRESSES[pair.other], pace });
-      case 'wire': return Conversation.begin({ from: this.namespaces[pair.guest], to: world, address: wireOf(pair.guest), pace });
-      case 'host': return Conversation.begin({ from: world, to: host, address: '203.0.113.11', pace });
+      case 'out':
+        return Conversation.begin({ from: this.namespaces[pair.guest], to: world, address: '203.0.113.1', pace });
+      case 'floating':
+        return Conversation.begin({
+          from: world,
+          to: this.namespaces[pair.guest],
+          address: pair.address,
+          listens: ADDRESSES[pair.guest],
+          pace,
+        });
+      case 'bridged':
+        return Conversation.begin({
+          from: this.namespaces[pair.guest],
+          to: this.namespaces[pair.other],
+          address: ADDRESSES[pair.other],
+          pace,
+        });
+      case 'wire':
+        return Conversation.begin({ from: this.namespaces[pair.guest], to: world, address: wireOf(pair.guest), pace });
+      case 'host':
+        return Conversation.begin({ from: world, to: host, address: '203.0.113.11', pace });
     }
   }
 }

@@ -1,4 +1,5 @@
-// test/kernel/by-hand.test.ts — addresses that somebody puts on a bridge of ours: an apply settles and leaves them alone, or refuses and names them.
+// test/kernel/by-hand.test.ts — addresses that somebody puts on a bridge of ours: an apply settles and leaves them
+// alone, or refuses and names them.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -13,7 +14,9 @@ beforeAll(() => {
   lab = new Lab();
   must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
 });
-afterAll(() => { lab.close(); });
+afterAll(() => {
+  lab.close();
+});
 
 for (const [name, address, more, settles] of [
   ['a second one of its network', '192.168.50.7/24', '', true],
@@ -27,10 +30,10 @@ for (const [name, address, more, settles] of [
   ['one of its link', '169.254.3.3/16', ' scope link', true],
   ['one of IPv6', '2001:db8::5/64', ' nodad', true],
   ['one of IPv6 and of its link', 'fe80::55/64', ' nodad', true],
-  ['the host\'s own', '203.0.113.11/32', '', true],
-  ['the gateway\'s, with another length', '192.168.50.1/25', '', false],
-  ['the gateway\'s, as one machine', '192.168.50.1/32', '', false],
-  ['the gateway\'s of another network', '192.168.60.1/24', '', false],
+  ["the host's own", '203.0.113.11/32', '', true],
+  ["the gateway's, with another length", '192.168.50.1/25', '', false],
+  ["the gateway's, as one machine", '192.168.50.1/32', '', false],
+  ["the gateway's of another network", '192.168.60.1/24', '', false],
 ] as const) {
   test(name, () => {
     lab.ip(lab.host, `address add ${address}${more} dev br-lab`);
@@ -39,7 +42,11 @@ for (const [name, address, more, settles] of [
       if (settles) {
         expect(ended, ended.err).toMatchObject({ code: 0 });
         expect(must(lab.netctl(['plan'])).out).toContain('nothing to do');
-      } else expect(ended).toMatchObject({ code: 1, err: expect.stringContaining(`address br-lab ${address} is there already`) as string });
+      } else
+        expect(ended).toMatchObject({
+          code: 1,
+          err: expect.stringContaining(`address br-lab ${address} is there already`) as string,
+        });
       expect(lab.ip(lab.host, 'address show dev br-lab')).toContain(` ${address} `);
     } finally {
       lab.ip(lab.host, `address del ${address} dev br-lab`);

@@ -4,11 +4,41 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Waits for `count` frames that match the filter; when there are fewer, for ten seconds. */
-export async function capture({ namespace, link, filter, count = 1 }: { readonly namespace: string; readonly link: string; readonly filter: string; readonly count?: number }, act: () => unknown): Promise<readonly string[]> {
-  const child = spawn('ip', ['netns', 'exec', namespace, 'tcpdump', '-n', '-e', '-l', '--immediate-mode', '-c', String(count), '-i', link, filter], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function capture(
+  {
+    namespace,
+    link,
+    filter,
+    count = 1,
+  }: { readonly namespace: string; readonly link: string; readonly filter: string; readonly count?: number },
+  act: () => unknown,
+): Promise<readonly string[]> {
+  const child = spawn(
+    'ip',
+    [
+      'netns',
+      'exec',
+      namespace,
+      'tcpdump',
+      '-n',
+      '-e',
+      '-l',
+      '--immediate-mode',
+      '-c',
+      String(count),
+      '-i',
+      link,
+      filter,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   const said = { out: '', err: '' };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { said.out += text; });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { said.err += text; });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.out += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said.err += text;
+  });
   const ended = once(child, 'close');
   while (!said.err.includes('listening on')) {
     if (child.exitCode !== null) throw new Error(`tcpdump does not listen on ${link}: ${said.err}`);

@@ -1,4 +1,5 @@
-// test/kernel/conflicts.test.ts — rule sets of Docker, libvirt, ufw, firewalld and others before, after and between applies: theirs stay as they wrote them, and traffic goes, or what stops it is named and its mend mends it.
+// test/kernel/conflicts.test.ts — rule sets of Docker, libvirt, ufw, firewalld and others before, after and between
+// applies: theirs stay as they wrote them, and traffic goes, or what stops it is named and its mend mends it.
 import { chmodSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -26,7 +27,8 @@ class Neighbourhood {
     const { lab } = this;
     // The lock of iptables-legacy is one for all namespaces: other tests would wait for us.
     process.env['XTABLES_LOCKFILE'] = lab.path('xtables.lock');
-    for (const words of ['address add 198.51.100.11/24 dev eth2', 'link add name virbr0 type bridge']) lab.ip(lab.host, words);
+    for (const words of ['address add 198.51.100.11/24 dev eth2', 'link add name virbr0 type bridge'])
+      lab.ip(lab.host, words);
     lab.ip(lab.world, `address add ${FAR}/32 dev lo`);
     lab.ip(lab.world, 'address add 198.51.100.1/24 dev far2');
     // What bridged packets pass is not to depend on the machine that runs the test.
@@ -72,7 +74,8 @@ ${this.plain.map((netns, i) => `  p${i + 1}: { nics: [{ network: plain, address:
   /** As an operator pastes them into a shell. What this machine lacks is played by what it was seen to do. */
   mend(findings: readonly Finding[]): void {
     const bin = this.lab.path('bin');
-    for (const hint of new Set(findings.map(({ hint }) => hint ?? ''))) must(this.lab.in(this.lab.host, ['sh', '-ec', hint], { PATH: `${bin}:${process.env['PATH'] ?? ''}` }));
+    for (const hint of new Set(findings.map(({ hint }) => hint ?? '')))
+      must(this.lab.in(this.lab.host, ['sh', '-ec', hint], { PATH: `${bin}:${process.env['PATH'] ?? ''}` }));
   }
 
   plays(tool: string, script: string): void {
@@ -81,7 +84,8 @@ ${this.plain.map((netns, i) => `  p${i + 1}: { nics: [{ network: plain, address:
   }
 
   load(...names: readonly string[]): void {
-    for (const name of names) this.do(name.endsWith('.nft') ? `nft -f ${ruleSet(name)}` : `iptables-restore --noflush ${ruleSet(name)}`);
+    for (const name of names)
+      this.do(name.endsWith('.nft') ? `nft -f ${ruleSet(name)}` : `iptables-restore --noflush ${ruleSet(name)}`);
   }
 
   do(script: string): void {
@@ -90,22 +94,44 @@ ${this.plain.map((netns, i) => `  p${i + 1}: { nics: [{ network: plain, address:
 
   /** A short patience: what is dropped is not answered. */
   reaches(from: string, to: string, source?: string): boolean {
-    return this.lab.in(from, ['ping', '-n', '-c', '1', '-W', '1', ...(source === undefined ? [] : ['-I', source]), to]).code === 0;
+    return (
+      this.lab.in(from, ['ping', '-n', '-c', '1', '-W', '1', ...(source === undefined ? [] : ['-I', source]), to])
+        .code === 0
+    );
   }
 
   /** The way out, the way in, and over the bridge of the flat network. */
   traffic(): { readonly out: boolean; readonly in: boolean; readonly between: boolean } {
-    const { lab, guest, plain: [one = ''] } = this;
-    return { out: this.reaches(guest, WORLD), in: this.reaches(lab.world, FLOATING), between: this.reaches(one, '192.168.52.11') };
+    const {
+      lab,
+      guest,
+      plain: [one = ''],
+    } = this;
+    return {
+      out: this.reaches(guest, WORLD),
+      in: this.reaches(lab.world, FLOATING),
+      between: this.reaches(one, '192.168.52.11'),
+    };
   }
 
   /** All rules but netctl's. */
   theirs(): string {
     const { lab } = this;
-    const tables = must(lab.in(lab.host, ['nft', 'list', 'tables'])).out.split('\n').filter((line) => /^table \S+ (?!(raw|mangle|nat|filter|security)$)\S/.test(line));
+    const tables = must(lab.in(lab.host, ['nft', 'list', 'tables']))
+      .out.split('\n')
+      .filter((line) => /^table \S+ (?!(raw|mangle|nat|filter|security)$)\S/.test(line));
     const nft = tables.map((table) => must(lab.in(lab.host, ['nft', '-s', 'list', ...table.split(' ')])).out);
-    const rules = lab.rules().filter((line) => !line.includes('netctl')).map((line) => line.replace(/ \[\d+:\d+\]$/, ''));
-    return [...rules.filter((line, i) => !line.startsWith('*') || rules[i + 1]?.startsWith('-A') === true || rules[i + 1]?.startsWith(':') === true), ...nft].join('\n');
+    const rules = lab
+      .rules()
+      .filter((line) => !line.includes('netctl'))
+      .map((line) => line.replace(/ \[\d+:\d+\]$/, ''));
+    return [
+      ...rules.filter(
+        (line, i) =>
+          !line.startsWith('*') || rules[i + 1]?.startsWith('-A') === true || rules[i + 1]?.startsWith(':') === true,
+      ),
+      ...nft,
+    ].join('\n');
   }
 }
 
@@ -123,19 +149,27 @@ describe('Docker and libvirt, there before', () => {
     site.inject();
     site.lab.lease(site.guest);
   });
-  afterAll(() => { site.lab.close(); });
+  afterAll(() => {
+    site.lab.close();
+  });
 
   test('stay as they wrote them, and hurt nothing that netctl forwards', () => {
     expect(site.theirs()).toBe(before);
     expect(site.traffic()).toEqual({ ...ALL, between: false });
   });
 
-  test('what they stop over a bridge is named, and Docker\'s own way mends it', () => {
+  test("what they stop over a bridge is named, and Docker's own way mends it", () => {
     const findings = site.found();
-    expect(findings.map(({ code, hint }) => [code, hint])).toEqual([['bridge-netfilter', 'iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT']]);
+    expect(findings.map(({ code, hint }) => [code, hint])).toEqual([
+      ['bridge-netfilter', 'iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT'],
+    ]);
     site.mend(findings);
     expect([site.codes(), site.traffic()]).toEqual([[], ALL]);
-    expect(site.theirs()).toBe(before.replace('-A DOCKER', '-A DOCKER-USER -i br-plain -o br-plain -j ACCEPT\n-A DOCKER').replace(/(-A DOCKER-USER .*\n)((?:-A DOCKER(?!-USER).*\n)+)/, '$2$1'));
+    expect(site.theirs()).toBe(
+      before
+        .replace('-A DOCKER', '-A DOCKER-USER -i br-plain -o br-plain -j ACCEPT\n-A DOCKER')
+        .replace(/(-A DOCKER-USER .*\n)((?:-A DOCKER(?!-USER).*\n)+)/, '$2$1'),
+    );
   });
 });
 
@@ -148,49 +182,69 @@ describe('others, there after', () => {
     site.lab.ip(site.guest, 'address add 192.168.50.10/24 dev eth0');
     site.lab.ip(site.guest, 'route add default via 192.168.50.1');
   });
-  afterAll(() => { site.lab.close(); });
+  afterAll(() => {
+    site.lab.close();
+  });
 
   test('ufw, between two applies', () => {
     site.load('ufw.iptables');
     const theirs = site.theirs();
-    site.plays('ufw', '[ "$*" = "route allow in on br-plain out on br-plain" ]\niptables -A ufw-user-forward -i br-plain -o br-plain -j ACCEPT');
+    site.plays(
+      'ufw',
+      '[ "$*" = "route allow in on br-plain out on br-plain" ]\niptables -A ufw-user-forward -i br-plain -o br-plain -j ACCEPT',
+    );
     // It lets pings pass.
     expect(site.traffic()).toEqual(ALL);
     const findings = site.found();
-    expect(findings.map(({ code, message }) => [code, message.includes('packets between guests (TCP, UDP) ')])).toEqual([['bridge-netfilter', true]]);
+    expect(findings.map(({ code, message }) => [code, message.includes('packets between guests (TCP, UDP) ')])).toEqual(
+      [['bridge-netfilter', true]],
+    );
     site.mend(findings);
     expect(site.found()).toEqual([]);
     site.apply('\n  more: { mode: flat-dhcp, interface: null, cidr: 192.168.53.0/24 }');
-    expect(site.theirs()).toBe(theirs.replace('-A ufw-user-input', '-A ufw-user-forward -i br-plain -o br-plain -j ACCEPT\n-A ufw-user-input'));
+    expect(site.theirs()).toBe(
+      theirs.replace('-A ufw-user-input', '-A ufw-user-forward -i br-plain -o br-plain -j ACCEPT\n-A ufw-user-input'),
+    );
     expect(site.traffic()).toEqual(ALL);
     site.do('iptables -P FORWARD ACCEPT; iptables -P INPUT ACCEPT');
     site.apply();
   });
 
-  test('Docker puts its chains above netctl\'s each time it starts', () => {
+  test("Docker puts its chains above netctl's each time it starts", () => {
     site.load('docker.iptables');
-    site.do('iptables -D FORWARD -j DOCKER-FORWARD; iptables -D FORWARD -j DOCKER-USER; iptables -I FORWARD -j DOCKER-FORWARD; iptables -I FORWARD -j DOCKER-USER; iptables -I FORWARD -i br-plain -o br-plain -j ACCEPT');
+    site.do(
+      'iptables -D FORWARD -j DOCKER-FORWARD; iptables -D FORWARD -j DOCKER-USER; iptables -I FORWARD -j DOCKER-FORWARD; iptables -I FORWARD -j DOCKER-USER; iptables -I FORWARD -i br-plain -o br-plain -j ACCEPT',
+    );
     expect([site.codes(), site.traffic()]).toEqual([[], ALL]);
   });
 
-  test('a rule above netctl\'s', () => {
+  test("a rule above netctl's", () => {
     site.do('iptables -I FORWARD -o eth1 -p icmp -j DROP');
     const findings = site.found();
-    expect(findings.map(({ message }) => message)).toEqual(['lab: packets of guests to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -o eth1 -p icmp -j DROP']);
+    expect(findings.map(({ message }) => message)).toEqual([
+      'lab: packets of guests to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -o eth1 -p icmp -j DROP',
+    ]);
     expect(site.traffic()).toEqual({ ...ALL, out: false, in: false });
     site.mend(findings);
     expect([site.codes(), site.traffic()]).toEqual([[], ALL]);
   });
 
   test('firewalld, whose own way is a zone', () => {
-    site.plays('firewall-cmd', `case "$*" in *--permanent*) exit 0 ;; "--zone=trusted --change-interface=br-lab" | "--zone=trusted --change-interface=br-plain") ;; *) exit 2 ;; esac
+    site.plays(
+      'firewall-cmd',
+      `case "$*" in *--permanent*) exit 0 ;; "--zone=trusted --change-interface=br-lab" | "--zone=trusted --change-interface=br-plain") ;; *) exit 2 ;; esac
 nft delete table inet firewalld
 nft -f ${ruleSet('firewalld-trusted.nft')}
-nft 'insert rule inet firewalld filter_FORWARD_ZONES iifname "br-plain" goto filter_FWD_trusted; insert rule inet firewalld filter_FWD_trusted_allow oifname "br-plain" accept'`);
+nft 'insert rule inet firewalld filter_FORWARD_ZONES iifname "br-plain" goto filter_FWD_trusted; insert rule inet firewalld filter_FWD_trusted_allow oifname "br-plain" accept'`,
+    );
     site.load('firewalld.nft');
     const theirs = site.theirs();
     const findings = site.found();
-    expect(findings.map(({ code, message }) => `${code}: ${message.replace(/ are dropped by a rule in (chain \S+) .*: /, ' | $1 | ')}`)).toEqual([
+    expect(
+      findings.map(
+        ({ code, message }) => `${code}: ${message.replace(/ are dropped by a rule in (chain \S+) .*: /, ' | $1 | ')}`,
+      ),
+    ).toEqual([
       'foreign-drop: lab: DHCP requests and DNS requests | chain filter_IN_public | reject with icmpx admin-prohibited',
       'foreign-drop: lab: packets of guests to the outside | chain filter_FWD_public | reject with icmpx admin-prohibited',
       'bridge-netfilter: plain: packets between guests | chain filter_FWD_public | reject with icmpx admin-prohibited',
@@ -220,7 +274,9 @@ nft 'insert rule inet firewalld filter_FORWARD_ZONES iifname "br-plain" goto fil
     expect(site.reaches(site.lab.world, ELSEWHERE, FAR)).toBe(true);
     site.do('sysctl -q -w net.ipv4.conf.eth2.rp_filter=1');
     const findings = site.found();
-    expect(findings.map(({ code, hint }) => [code, hint])).toEqual([['rp-filter', 'sysctl -w net.ipv4.conf.eth2.rp_filter=2']]);
+    expect(findings.map(({ code, hint }) => [code, hint])).toEqual([
+      ['rp-filter', 'sysctl -w net.ipv4.conf.eth2.rp_filter=2'],
+    ]);
     expect(site.reaches(site.lab.world, ELSEWHERE, FAR)).toBe(false);
     site.mend(findings);
     expect([site.codes(), site.reaches(site.lab.world, ELSEWHERE, FAR)]).toEqual([[], true]);
@@ -258,9 +314,16 @@ describe('under a watch', () => {
   test('what they stop is logged once, and said by status', async () => {
     const looks = watch.said.filter(({ event }) => event === 'looked').length;
     await watch.says('looked', { times: looks + 2, having: ({ whole }) => whole === true });
-    expect(watch.said.filter(({ event }) => event === 'conflict').map(({ level, message }) => [level, message.split('\n').at(-1)?.trim()])).toEqual([['warning', 'hint: iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT']]);
+    expect(
+      watch.said
+        .filter(({ event }) => event === 'conflict')
+        .map(({ level, message }) => [level, message.split('\n').at(-1)?.trim()]),
+    ).toEqual([['warning', 'hint: iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT']]);
     const { code, out } = site.lab.netctl(['status', '-o', 'json']);
-    expect([code, JSON.parse(out)]).toMatchObject([2, { settled: true, watch: { settled: true }, conflicts: [{ code: 'bridge-netfilter' }] }]);
+    expect([code, JSON.parse(out)]).toMatchObject([
+      2,
+      { settled: true, watch: { settled: true }, conflicts: [{ code: 'bridge-netfilter' }] },
+    ]);
     expect(site.lab.netctl(['status']).out).toContain('hint: iptables -I DOCKER-USER');
   });
 
@@ -271,14 +334,20 @@ describe('under a watch', () => {
   });
 
   for (const [name, deed] of [
-    ['firewalld reloads, and empties iptables', 'for table in raw mangle nat filter; do iptables -t $table -F; iptables -t $table -X; done; iptables -P FORWARD ACCEPT; iptables -P INPUT ACCEPT'],
+    [
+      'firewalld reloads, and empties iptables',
+      'for table in raw mangle nat filter; do iptables -t $table -F; iptables -t $table -X; done; iptables -P FORWARD ACCEPT; iptables -P INPUT ACCEPT',
+    ],
     ['Docker starts again', `iptables-restore --noflush ${ruleSet('docker.iptables')}`],
     ['ufw is loaded anew, over everything', `iptables-restore ${ruleSet('ufw.iptables')}`],
   ] as const) {
     test(`${name}: what was netctl's is there again, and theirs as they wrote it`, async () => {
       site.do(deed);
       const theirs = site.theirs();
-      await watch.until(() => site.lab.rules().filter((line) => /^-A [A-Z]+ .*-j netctl-/.test(line)).length === 7, 'the jumps are there again');
+      await watch.until(
+        () => site.lab.rules().filter((line) => /^-A [A-Z]+ .*-j netctl-/.test(line)).length === 7,
+        'the jumps are there again',
+      );
       await watch.until(() => watch.settled(), 'nothing differs');
       expect(site.theirs()).toBe(theirs);
       expect([site.reaches(site.guest, WORLD), site.reaches(site.lab.world, FLOATING)]).toEqual([true, true]);

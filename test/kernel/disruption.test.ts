@@ -1,4 +1,5 @@
-// test/kernel/disruption.test.ts — what a plan says that it does to packets is so: a change of each class, while guests talk. `npm run disruption` has all.
+// test/kernel/disruption.test.ts — what a plan says that it does to packets is so: a change of each class, while guests
+// talk. `npm run disruption` has all.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BusyHost, spares } from './busy-host.ts';
 import type { Edit, Guest, Pair, Ran } from './busy-host.ts';
@@ -15,13 +16,23 @@ beforeAll(() => {
   host = new BusyHost(PACE);
   host.settle(host.spec(former));
 });
-afterAll(() => { host.close(); });
+afterAll(() => {
+  host.close();
+});
 
 const out = (guest: Guest): Pair => ({ talk: 'out', guest });
 const bridged = (guest: Guest, other: Guest): Pair => ({ talk: 'bridged', guest, other });
 const ADDRESS = '198.51.100.17';
-const float = (guest: Guest): Edit => (spec) => { spec.instances[guest] = { nics: [{ ...spec.instances[guest]?.nics[0], floating: [ADDRESS] }] }; };
-const network = (name: string, more: Readonly<Record<string, unknown>>): Edit => (spec) => { spec.networks[name] = { ...spec.networks[name], ...more }; };
+const float =
+  (guest: Guest): Edit =>
+  (spec) => {
+    spec.instances[guest] = { nics: [{ ...spec.instances[guest]?.nics[0], floating: [ADDRESS] }] };
+  };
+const network =
+  (name: string, more: Readonly<Record<string, unknown>>): Edit =>
+  (spec) => {
+    spec.networks[name] = { ...spec.networks[name], ...more };
+  };
 
 /** From what the host has to the next. */
 async function change(to: Edit, concerned: Pair, bystander: Pair, patience = 5_000): Promise<Ran> {
@@ -42,8 +53,22 @@ const whole = { ping: { lost: 0 }, udp: { lost: 0 }, broken: undefined };
 describe('no packet is lost', () => {
   for (const [name, to, concerned, bystander, said] of [
     ['by a second apply', () => undefined, out('vm-1'), { talk: 'host' }, 'none'],
-    ['by twenty instances more', (spec) => { for (let i = 0; i < 20; i++) spec.instances[`more-${i}`] = { nics: [{ network: 'lab' }] }; }, out('vm-1'), bridged('vm-3', 'vm-4'), 'none'],
-    ['by a DHCP option, where many instances go', network('lab', { dhcp: { options: ['option:ntp-server,10.0.0.1'] } }), out('vm-1'), out('vm-3'), undefined],
+    [
+      'by twenty instances more',
+      (spec) => {
+        for (let i = 0; i < 20; i++) spec.instances[`more-${i}`] = { nics: [{ network: 'lab' }] };
+      },
+      out('vm-1'),
+      bridged('vm-3', 'vm-4'),
+      'none',
+    ],
+    [
+      'by a DHCP option, where many instances go',
+      network('lab', { dhcp: { options: ['option:ntp-server,10.0.0.1'] } }),
+      out('vm-1'),
+      out('vm-3'),
+      undefined,
+    ],
     ['by a larger MTU of guests', network('lab', { mtu: 1600 }), out('vm-1'), out('vm-3'), 'none'],
     ['by a floating address more', float('vm-1'), out('vm-1'), bridged('vm-1', 'vm-2'), undefined],
   ] as readonly (readonly [string, Edit, Pair, Pair, string | undefined])[]) {
@@ -72,7 +97,7 @@ test('a bridge that gets another name is interrupted for a moment, and not until
   expect(ran.bystander).toMatchObject(whole);
 });
 
-test('guests hear of a gateway\'s other MAC at once, also those that the host has nothing to say to', () => {
+test("guests hear of a gateway's other MAC at once, also those that the host has nothing to say to", () => {
   const guest = host.namespaces['vm-6'];
   const known = (): string => /lladdr (\S+)/.exec(host.lab.ip(guest, 'neighbour show 10.0.2.1'))?.[1] ?? 'none';
   expect(host.lab.pings(guest, '10.0.2.1')).toBe(true);

@@ -10,10 +10,26 @@ beforeEach(() => {
   guest = lab.namespace('g1');
   // Outside is a resolver that knows any name, and writes down what it is asked.
   lab.ip(lab.world, 'address add 198.51.100.53/32 dev lo');
-  must(lab.in(lab.world, ['dnsmasq', '--conf-file=', '--user=root', '--no-hosts', '--no-resolv', '--bind-interfaces', '--listen-address=198.51.100.53', '--address=/#/192.0.2.1',
-    `--pid-file=${lab.path('up.pid')}`, '--log-queries', `--log-facility=${lab.path('asked')}`, '--ptr-record=5.7.0.10.in-addr.arpa,known.example.org']));
+  must(
+    lab.in(lab.world, [
+      'dnsmasq',
+      '--conf-file=',
+      '--user=root',
+      '--no-hosts',
+      '--no-resolv',
+      '--bind-interfaces',
+      '--listen-address=198.51.100.53',
+      '--address=/#/192.0.2.1',
+      `--pid-file=${lab.path('up.pid')}`,
+      '--log-queries',
+      `--log-facility=${lab.path('asked')}`,
+      '--ptr-record=5.7.0.10.in-addr.arpa,known.example.org',
+    ]),
+  );
 });
-afterEach(() => { lab.close(); });
+afterEach(() => {
+  lab.close();
+});
 
 const specFor = (dhcp = '{}'): string => `apiVersion: netctl/v1
 defaults: { dns: [198.51.100.53] }
@@ -22,12 +38,33 @@ networks:
 instances:
   web: { hostname: www, nics: [{ network: lab, device: { type: veth, name: v-1, netns: ${guest} } }] }
 `;
-const ask = (from: string, type: string, name: string, server: string): string => lab.in(from, ['timeout', '5', 'busybox', 'nslookup', `-type=${type}`, name, server]).out.split('\n').slice(3).join('\n').trim();
-const asked = (): readonly string[] => readFileSync(lab.path('asked'), 'utf8').split('\n').flatMap((line) => /query\[(.*) from /.exec(line)?.[1]?.replace('] ', ' ') ?? []);
+const ask = (from: string, type: string, name: string, server: string): string =>
+  lab
+    .in(from, ['timeout', '5', 'busybox', 'nslookup', `-type=${type}`, name, server])
+    .out.split('\n')
+    .slice(3)
+    .join('\n')
+    .trim();
+const asked = (): readonly string[] =>
+  readFileSync(lab.path('asked'), 'utf8')
+    .split('\n')
+    .flatMap((line) => /query\[(.*) from /.exec(line)?.[1]?.replace('] ', ' ') ?? []);
 
 test('on a bridge with an uplink it answers its own network only, whatever the host’s policy is', () => {
   for (const policy of ['ACCEPT', 'DROP']) {
-    must(lab.in(lab.host, ['iptables', '-I', 'INPUT', '-m', 'conntrack', '--ctstate', 'ESTABLISHED,RELATED', '-j', 'ACCEPT']));
+    must(
+      lab.in(lab.host, [
+        'iptables',
+        '-I',
+        'INPUT',
+        '-m',
+        'conntrack',
+        '--ctstate',
+        'ESTABLISHED,RELATED',
+        '-j',
+        'ACCEPT',
+      ]),
+    );
     must(lab.in(lab.host, ['iptables', '-P', 'INPUT', policy]));
     must(lab.netctl(['apply', '--yes'], { spec: specFor() }));
     expect(lab.lease(guest)).toMatchObject({ ip: '192.168.50.2', dns: '192.168.50.1' });
@@ -38,17 +75,39 @@ test('on a bridge with an uplink it answers its own network only, whatever the h
 });
 
 describe('at its own address it answers its network and the host, by UDP and TCP, whoever has a route to it', () => {
-  const answers = (from: string, server: string): readonly string[] => ['udp', 'tcp'].filter((protocol) => must(lab.in(from, ['perl', '-e', QUERY, protocol, server])).out === 'answered');
+  const answers = (from: string, server: string): readonly string[] =>
+    ['udp', 'tcp'].filter((protocol) => must(lab.in(from, ['perl', '-e', QUERY, protocol, server])).out === 'answered');
   const both = ['udp', 'tcp'];
-  const routed = (via: string): void => { for (const to of ['192.168.50.0/24', '192.168.60.0/24']) lab.ip(lab.world, `route replace ${to} via ${via}`); };
-  const beside = (spec: string, other: string): string => `${spec.replace('instances:\n', '  two: { mode: flat-dhcp, bridge: br-two, interface: null, cidr: 192.168.60.0/24 }\ninstances:\n')}  two: { nics: [{ network: two, device: { type: veth, name: v-2, netns: ${other} } }] }\n`;
+  const routed = (via: string): void => {
+    for (const to of ['192.168.50.0/24', '192.168.60.0/24']) lab.ip(lab.world, `route replace ${to} via ${via}`);
+  };
+  const beside = (spec: string, other: string): string =>
+    `${spec.replace('instances:\n', '  two: { mode: flat-dhcp, bridge: br-two, interface: null, cidr: 192.168.60.0/24 }\ninstances:\n')}  two: { nics: [{ network: two, device: { type: veth, name: v-2, netns: ${other} } }] }\n`;
 
   for (const [name, change, server] of [
     ['its uplink on the bridge', (spec: string) => spec, '192.168.50.1'],
     ['no uplink', (spec: string) => spec.replace('interface: eth1', 'interface: null'), '192.168.50.1'],
-    ['another server address', (spec: string) => spec.replace('dhcp: {}', 'dhcp: { server: 192.168.50.9 }'), '192.168.50.9'],
-    ['a gateway outside', (spec: string) => spec.replace('dhcp: {}', 'gateway: 192.168.50.254, dhcp: { server: 192.168.50.9 }'), '192.168.50.9'],
-    ['floating addresses', (spec: string) => spec.replace('networks:', 'pools: { public: { ranges: [203.0.113.20-203.0.113.29], interface: eth1 } }\nnetworks:').replace('{ network: lab,', '{ network: lab, floating: [{ pool: public }],'), '192.168.50.1'],
+    [
+      'another server address',
+      (spec: string) => spec.replace('dhcp: {}', 'dhcp: { server: 192.168.50.9 }'),
+      '192.168.50.9',
+    ],
+    [
+      'a gateway outside',
+      (spec: string) => spec.replace('dhcp: {}', 'gateway: 192.168.50.254, dhcp: { server: 192.168.50.9 }'),
+      '192.168.50.9',
+    ],
+    [
+      'floating addresses',
+      (spec: string) =>
+        spec
+          .replace(
+            'networks:',
+            'pools: { public: { ranges: [203.0.113.20-203.0.113.29], interface: eth1 } }\nnetworks:',
+          )
+          .replace('{ network: lab,', '{ network: lab, floating: [{ pool: public }],'),
+      '192.168.50.1',
+    ],
   ] as const) {
     test(name, () => {
       const other = lab.namespace('g2');
@@ -59,7 +118,12 @@ describe('at its own address it answers its network and the host, by UDP and TCP
       expect(answers(guest, server)).toEqual(both);
       expect(answers(lab.host, server)).toEqual(both);
       expect(answers(other, '192.168.60.1')).toEqual(both);
-      for (const [from, to] of [[lab.world, server], [lab.world, '192.168.60.1'], [other, server]] as const) expect(answers(from, to), `${from} asks ${to}`).toEqual([]);
+      for (const [from, to] of [
+        [lab.world, server],
+        [lab.world, '192.168.60.1'],
+        [other, server],
+      ] as const)
+        expect(answers(from, to), `${from} asks ${to}`).toEqual([]);
       // The way is there: it is only for names that nobody is let in.
       expect(lab.pings(lab.world, '192.168.60.1')).toBe(true);
     });
@@ -73,9 +137,17 @@ describe('what it asks nobody about', () => {
     const of = (type: string, name: string): string => ask(guest, type, name, '192.168.50.1');
     expect(of('ptr', '2.50.168.192.in-addr.arpa')).toContain('www.novalocal');
     for (const [type, name] of [
-      ['ptr', '9.50.168.192.in-addr.arpa'], ['ptr', '5.7.0.10.in-addr.arpa'], ['soa', '16.172.in-addr.arpa'], ['ptr', '1.0.64.100.in-addr.arpa'], ['ptr', 'lb._dns-sd._udp.0.50.168.192.in-addr.arpa'],
-      ['ptr', `1.${'0.'.repeat(29)}d.f.ip6.arpa`], ['a', 'nobody.novalocal'], ['mx', 'nobody.novalocal'], ['mx', 'nobody'],
-    ] as const) expect(of(type, name), name).toContain('NXDOMAIN');
+      ['ptr', '9.50.168.192.in-addr.arpa'],
+      ['ptr', '5.7.0.10.in-addr.arpa'],
+      ['soa', '16.172.in-addr.arpa'],
+      ['ptr', '1.0.64.100.in-addr.arpa'],
+      ['ptr', 'lb._dns-sd._udp.0.50.168.192.in-addr.arpa'],
+      ['ptr', `1.${'0.'.repeat(29)}d.f.ip6.arpa`],
+      ['a', 'nobody.novalocal'],
+      ['mx', 'nobody.novalocal'],
+      ['mx', 'nobody'],
+    ] as const)
+      expect(of(type, name), name).toContain('NXDOMAIN');
     expect(of('aaaa', 'www.novalocal')).not.toContain('NXDOMAIN');
     expect(asked()).toEqual([]);
     expect(of('a', 'www.example.net')).toContain('192.0.2.1');
@@ -85,7 +157,8 @@ describe('what it asks nobody about', () => {
   test('an instance is known by its name as well', () => {
     must(lab.netctl(['apply', '--yes'], { spec: specFor() }));
     lab.lease(guest);
-    for (const name of ['www.novalocal', 'www', 'web.novalocal', 'web']) expect(ask(guest, 'a', name, '192.168.50.1'), name).toContain('192.168.50.2');
+    for (const name of ['www.novalocal', 'www', 'web.novalocal', 'web'])
+      expect(ask(guest, 'a', name, '192.168.50.1'), name).toContain('192.168.50.2');
   });
 
   test('but what the operator’s own configuration names a server for', () => {
@@ -100,7 +173,10 @@ test('renewed by unicast, a lease is the network’s own, of several networks wh
   const other = lab.namespace('g2');
   const two = `${specFor().replace('instances:\n', '  two: { mode: flat-dhcp, bridge: br-two, interface: null, cidr: 192.168.60.0/24 }\ninstances:\n')}  two: { nics: [{ network: two, device: { type: veth, name: v-2, netns: ${other} } }] }\n`;
   must(lab.netctl(['apply', '--yes'], { spec: two }));
-  for (const [namespace, ip] of [[guest, '192.168.50.2'], [other, '192.168.60.2']] as const) {
+  for (const [namespace, ip] of [
+    [guest, '192.168.50.2'],
+    [other, '192.168.60.2'],
+  ] as const) {
     expect(lab.lease(namespace)['ip']).toBe(ip);
     const server = ip.replace(/2$/, '1');
     expect(must(lab.in(namespace, ['perl', '-e', RENEW, ip, server])).out).toBe(`ack ${server}`);
@@ -110,8 +186,13 @@ test('renewed by unicast, a lease is the network’s own, of several networks wh
 test('a host name that is a word of dnsmasq’s is a host name, and its lease is the network’s', () => {
   for (const [i, name] of ['ignore', 'infinite', '300', '10m', '7D', '0'].entries()) {
     const namespace = lab.namespace(`w${i}`);
-    must(lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: `apiVersion: netctl/v1\nnetworks:\n  known: { mode: flat-dhcp, bridge: br-w, interface: null, cidr: 192.168.70.0/24, dhcp: { leaseTime: 1h } }\n`
-      + `instances:\n  "${name}": { hostname: "${name}", nics: [{ network: known, device: { type: veth, name: w-${i}, netns: ${namespace} } }] }\n` }));
+    must(
+      lab.netctl(['apply', '--yes', '--allow-mass-delete'], {
+        spec:
+          `apiVersion: netctl/v1\nnetworks:\n  known: { mode: flat-dhcp, bridge: br-w, interface: null, cidr: 192.168.70.0/24, dhcp: { leaseTime: 1h } }\n` +
+          `instances:\n  "${name}": { hostname: "${name}", nics: [{ network: known, device: { type: veth, name: w-${i}, netns: ${namespace} } }] }\n`,
+      }),
+    );
     expect(lab.lease(namespace), name).toMatchObject({ lease: '3600', hostname: name.toLowerCase() });
   }
 });

@@ -1,4 +1,5 @@
-// test/kernel/floating.test.ts — floating addresses with real packets: from everywhere, and moved from one guest to another under a flow.
+// test/kernel/floating.test.ts — floating addresses with real packets: from everywhere, and moved from one guest to
+// another under a flow.
 import { spawn as start } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,9 +7,11 @@ import { Lab, must } from './lab.ts';
 
 const F = '203.0.113.70';
 /** Sends numbered packets, 500 a second, from one port. */
-const SENDER = 'use Socket; socket S, PF_INET, SOCK_DGRAM, 0; bind S, sockaddr_in(4000, INADDR_ANY); $to = sockaddr_in(9000, inet_aton(shift)); for (1 .. shift) { send S, $_, 0, $to; select undef, undef, undef, 0.002 }';
+const SENDER =
+  'use Socket; socket S, PF_INET, SOCK_DGRAM, 0; bind S, sockaddr_in(4000, INADDR_ANY); $to = sockaddr_in(9000, inet_aton(shift)); for (1 .. shift) { send S, $_, 0, $to; select undef, undef, undef, 0.002 }';
 /** Writes down the number of each. */
-const RECEIVER = 'use Socket; socket S, PF_INET, SOCK_DGRAM, 0; bind S, sockaddr_in(9000, INADDR_ANY); $| = 1; print "ready\n"; while (defined recv S, $b, 100, 0) { print "$b\n" }';
+const RECEIVER =
+  'use Socket; socket S, PF_INET, SOCK_DGRAM, 0; bind S, sockaddr_in(9000, INADDR_ANY); $| = 1; print "ready\n"; while (defined recv S, $b, 100, 0) { print "$b\n" }';
 
 describe('a floating address', () => {
   let lab: Lab;
@@ -26,10 +29,15 @@ ${['blue', 'blue', 'red'].map((network, i) => `  g${i}: { nics: [{ network: ${ne
 `;
   const run = (namespace: string, program: string, ...args: readonly string[]): string => {
     const file = lab.path(`${namespace}.txt`);
-    running.push(start('ip', ['netns', 'exec', namespace, 'sh', '-c', `exec perl -e '${program}' ${args.join(' ')} >${file}`], { stdio: 'ignore' }));
+    running.push(
+      start('ip', ['netns', 'exec', namespace, 'sh', '-c', `exec perl -e '${program}' ${args.join(' ')} >${file}`], {
+        stdio: 'ignore',
+      }),
+    );
     return file;
   };
-  const numbersIn = (file: string): readonly number[] => readFileSync(file, 'utf8').split('\n').slice(1, -1).map(Number);
+  const numbersIn = (file: string): readonly number[] =>
+    readFileSync(file, 'utf8').split('\n').slice(1, -1).map(Number);
 
   beforeAll(() => {
     lab = new Lab();
@@ -54,7 +62,12 @@ ${['blue', 'blue', 'red'].map((network, i) => `  g${i}: { nics: [{ network: ${ne
   test('moves under a flow: nothing goes to the former guest afterwards, and others keep their connections', async () => {
     const [old = '', next = ''] = guests;
     const files = [run(old, RECEIVER), run(next, RECEIVER)];
-    for (let waited = 0; waited < 100 && files.some((file) => !existsSync(file) || readFileSync(file, 'utf8') === ''); waited++) await pause(50);
+    for (
+      let waited = 0;
+      waited < 100 && files.some((file) => !existsSync(file) || readFileSync(file, 'utf8') === '');
+      waited++
+    )
+      await pause(50);
     expect(lab.pings(lab.world, '203.0.113.82')).toBe(true);
     must(lab.in(lab.world, ['perl', '-e', SENDER, F, '100']));
     run(lab.world, SENDER, F, '10000');
@@ -102,7 +115,9 @@ instances: { ${names.map((name) => `${name}: { nics: [{ network: lab, floating: 
     lab = new Lab();
     for (const text of [spec('g0', 'g1', 'g2'), spec('g1', 'g2')]) must(lab.netctl(['apply', '--yes'], { spec: text }));
   });
-  afterAll(() => { lab.close(); });
+  afterAll(() => {
+    lab.close();
+  });
 
   test('takes no floating address from who has it', () => {
     const before = lab.snapshot();
@@ -117,5 +132,7 @@ instances: { ${names.map((name) => `${name}: { nics: [{ network: lab, floating: 
 });
 
 function pause(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+  return new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });
 }

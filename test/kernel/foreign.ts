@@ -1,4 +1,5 @@
-// test/kernel/foreign.ts — a host full of others' things, many of them named to be mistaken for netctl's, and what they look like.
+// test/kernel/foreign.ts — a host full of others' things, many of them named to be mistaken for netctl's, and what they
+// look like.
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { must } from './lab.ts';
@@ -100,16 +101,60 @@ route add 10.73.0.0/16 dev eth2 table 117
 export function fill(lab: Lab): void {
   must(lab.in(lab.host, ['ip', '-batch', lab.write('links', LINKS)]));
   must(lab.in(lab.host, ['iptables-restore', '-c', lab.write('rules', RULES)]));
-  must(lab.in(lab.host, ['ip6tables', '-A', 'INPUT', '-m', 'comment', '--comment', 'netctl:1a2b3c4d networks', '-j', 'ACCEPT']));
-  must(lab.in(lab.host, ['nft', 'add table inet netctl-; add chain inet netctl- netctl-FORWARD; add rule inet netctl- netctl-FORWARD ip saddr 198.18.0.10 drop']));
-  for (const directory of ['libvirt', 'run/netns', `state/netns/${lab.host}`, 'run-netctl']) mkdirSync(lab.path(directory), { recursive: true, mode: 0o755 });
-  for (const file of ['state/notes', 'state/netns/notes', `state/netns/${lab.host}/notes`, 'run/other.pid', 'run/netns/other.pid']) writeFileSync(lab.path(file), 'mine\n');
-  const dnsmasq = (...more: readonly string[]): unknown => must(lab.in(lab.host, ['dnsmasq', '--conf-file=', '--user=root', '--port=0', '--bind-interfaces', '--interface=virbr0', '--except-interface=lo', ...more]));
-  dnsmasq(`--pid-file=${lab.path('libvirt/default.pid')}`, '--dhcp-range=192.168.122.2,192.168.122.254', `--dhcp-leasefile=${lab.path('libvirt/netctl.leases')}`);
+  must(
+    lab.in(lab.host, [
+      'ip6tables',
+      '-A',
+      'INPUT',
+      '-m',
+      'comment',
+      '--comment',
+      'netctl:1a2b3c4d networks',
+      '-j',
+      'ACCEPT',
+    ]),
+  );
+  must(
+    lab.in(lab.host, [
+      'nft',
+      'add table inet netctl-; add chain inet netctl- netctl-FORWARD; add rule inet netctl- netctl-FORWARD ip saddr 198.18.0.10 drop',
+    ]),
+  );
+  for (const directory of ['libvirt', 'run/netns', `state/netns/${lab.host}`, 'run-netctl'])
+    mkdirSync(lab.path(directory), { recursive: true, mode: 0o755 });
+  for (const file of [
+    'state/notes',
+    'state/netns/notes',
+    `state/netns/${lab.host}/notes`,
+    'run/other.pid',
+    'run/netns/other.pid',
+  ])
+    writeFileSync(lab.path(file), 'mine\n');
+  const dnsmasq = (...more: readonly string[]): unknown =>
+    must(
+      lab.in(lab.host, [
+        'dnsmasq',
+        '--conf-file=',
+        '--user=root',
+        '--port=0',
+        '--bind-interfaces',
+        '--interface=virbr0',
+        '--except-interface=lo',
+        ...more,
+      ]),
+    );
+  dnsmasq(
+    `--pid-file=${lab.path('libvirt/default.pid')}`,
+    '--dhcp-range=192.168.122.2,192.168.122.254',
+    `--dhcp-leasefile=${lab.path('libvirt/netctl.leases')}`,
+  );
   // Beside netctl's directory, and in one whose name begins like it.
   dnsmasq(`--pid-file=${lab.path('run')}/netns/${lab.host}-old.pid`);
   dnsmasq(`--pid-file=${lab.path('run-netctl/dnsmasq-lab.pid')}`, '--host-record=netctl,198.18.0.1');
-  spawn('ip', ['netns', 'exec', lab.host, 'bash', '-c', 'exec -a "sleep netctl" sleep 3600'], { stdio: 'ignore', detached: true }).unref();
+  spawn('ip', ['netns', 'exec', lab.host, 'bash', '-c', 'exec -a "sleep netctl" sleep 3600'], {
+    stdio: 'ignore',
+    detached: true,
+  }).unref();
   // It is looked at as what it becomes.
   const asleep = (): boolean => lab.processes().some(({ command }) => command === 'sleep netctl 3600');
   for (let tries = 0; tries < 100 && !asleep(); tries++) must(lab.in(lab.host, ['sleep', '0.05']));
@@ -117,20 +162,60 @@ export function fill(lab: Lab): void {
 }
 
 const OWN = '(INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING|postrouting-bottom|snat)';
-const OURS = new RegExp(`^:netctl-${OWN} |^\\[\\d+:\\d+\\] -A netctl-${OWN} |^\\[\\d+:\\d+\\] -A [A-Z]+ -m comment --comment "netctl:[0-9a-f]{8} networks" -j netctl-${OWN}$`);
+const OURS = new RegExp(
+  `^:netctl-${OWN} |^\\[\\d+:\\d+\\] -A netctl-${OWN} |^\\[\\d+:\\d+\\] -A [A-Z]+ -m comment --comment "netctl:[0-9a-f]{8} networks" -j netctl-${OWN}$`,
+);
 const FOREIGN_LINKS = ['docker0', 'virbr0', 'vnet7', 'next-door', 'netctl-br', 'tun117', 'eth2'];
 
 /** All of it as it is, byte for byte; what netctl has on the host beside it is left out. */
 export function look(lab: Lab): string {
   const show = (argv: readonly string[]): string => must(lab.in(lab.host, argv)).out;
-  const rules = show(['iptables-save', '-c']).split('\n').filter((line) => !line.startsWith('#') && !OURS.test(line))
+  const rules = show(['iptables-save', '-c'])
+    .split('\n')
+    .filter((line) => !line.startsWith('#') && !OURS.test(line))
     // How many packets came by the kernel's own chains is the network's affair.
-    .map((line) => line.replace(/^(:[A-Z]+ [A-Z]+ )\[\d+:\d+\]$/, '$1').replace(/^\[\d+:\d+\](?= -A (INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING) (-j|! -d 127|-m addrtype|-o docker0))/, ''));
-  const links = FOREIGN_LINKS.map((name) => show(['ip', '-d', 'addr', 'show', 'dev', name]).replaceAll(/\b\w*timer +[\d.]+/g, '').replaceAll(/(valid|preferred)_lft \S+|qlen \d+/g, ''));
-  const others = show(['ip', '-o', 'link', 'show']).split('\n').map((line) => line.split(':')[1]?.split('@')[0]?.trim() ?? '');
-  const routes = show(['ip', '-N', 'route', 'show', 'table', 'all', 'proto', '118']) + show(['ip', '-N', 'route', 'show', 'table', '117']) + show(['ip', 'route', 'show', 'dev', 'eth2']);
-  const rest = [show(['ip', 'rule', 'show']), show(['ip6tables-save']).replaceAll(/^#.*$|\[\d+:\d+\]/gm, ''), show(['nft', 'list', 'table', 'inet', 'netctl-'])];
-  const processes = lab.processes().filter(({ command }) => !command.includes(`--pid-file=${lab.run('dnsmasq-')}`)).map(({ pid, command }) => `${pid} ${command}`).sort();
-  const files = show(['sh', '-c', `cd ${lab.directory} && find . -name notes -o -name '*.pid' -o -path './libvirt/*' | grep -v './run/netns/${lab.host}/' | sort | xargs ls -l --time-style=full-iso`]);
-  return [...rules, ...links, others.filter((name) => !/^(br-|tap-|v-)/.test(name)).join(' '), routes, ...rest, ...processes, files].join('\n');
+    .map((line) =>
+      line
+        .replace(/^(:[A-Z]+ [A-Z]+ )\[\d+:\d+\]$/, '$1')
+        .replace(
+          /^\[\d+:\d+\](?= -A (INPUT|FORWARD|OUTPUT|PREROUTING|POSTROUTING) (-j|! -d 127|-m addrtype|-o docker0))/,
+          '',
+        ),
+    );
+  const links = FOREIGN_LINKS.map((name) =>
+    show(['ip', '-d', 'addr', 'show', 'dev', name])
+      .replaceAll(/\b\w*timer +[\d.]+/g, '')
+      .replaceAll(/(valid|preferred)_lft \S+|qlen \d+/g, ''),
+  );
+  const others = show(['ip', '-o', 'link', 'show'])
+    .split('\n')
+    .map((line) => line.split(':')[1]?.split('@')[0]?.trim() ?? '');
+  const routes =
+    show(['ip', '-N', 'route', 'show', 'table', 'all', 'proto', '118']) +
+    show(['ip', '-N', 'route', 'show', 'table', '117']) +
+    show(['ip', 'route', 'show', 'dev', 'eth2']);
+  const rest = [
+    show(['ip', 'rule', 'show']),
+    show(['ip6tables-save']).replaceAll(/^#.*$|\[\d+:\d+\]/gm, ''),
+    show(['nft', 'list', 'table', 'inet', 'netctl-']),
+  ];
+  const processes = lab
+    .processes()
+    .filter(({ command }) => !command.includes(`--pid-file=${lab.run('dnsmasq-')}`))
+    .map(({ pid, command }) => `${pid} ${command}`)
+    .sort();
+  const files = show([
+    'sh',
+    '-c',
+    `cd ${lab.directory} && find . -name notes -o -name '*.pid' -o -path './libvirt/*' | grep -v './run/netns/${lab.host}/' | sort | xargs ls -l --time-style=full-iso`,
+  ]);
+  return [
+    ...rules,
+    ...links,
+    others.filter((name) => !/^(br-|tap-|v-)/.test(name)).join(' '),
+    routes,
+    ...rest,
+    ...processes,
+    files,
+  ].join('\n');
 }

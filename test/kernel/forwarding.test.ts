@@ -1,4 +1,5 @@
-// test/kernel/forwarding.test.ts — forwarding of each device by itself: what a kernel writes with net.ipv4.ip_forward is given back, bridges of ours forward where new devices do not, and who does not is named.
+// test/kernel/forwarding.test.ts — forwarding of each device by itself: what a kernel writes with net.ipv4.ip_forward
+// is given back, bridges of ours forward where new devices do not, and who does not is named.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -8,7 +9,9 @@ beforeEach(() => {
   lab = new Lab();
   guest = lab.namespace('guest');
 });
-afterEach(() => { lab.close(); });
+afterEach(() => {
+  lab.close();
+});
 
 const EMPTY = 'apiVersion: netctl/v1\nnetworks: {}\n';
 const spec = (): string => `apiVersion: netctl/v1
@@ -22,7 +25,9 @@ function set(...settings: readonly string[]): void {
 }
 
 function settings(): readonly string[] {
-  return must(lab.in(lab.host, ['sysctl', '-a', '-r', '^net\\.ipv[46]\\.(conf|ip_forward)'])).out.split('\n').filter((line) => !line.includes('stable_secret'));
+  return must(lab.in(lab.host, ['sysctl', '-a', '-r', '^net\\.ipv[46]\\.(conf|ip_forward)']))
+    .out.split('\n')
+    .filter((line) => !line.includes('stable_secret'));
 }
 
 /** A guest that has its address sends something outside and hears the answer. */
@@ -60,25 +65,41 @@ describe('what others had is as it was, byte for byte', () => {
 
   test('and what somebody has set since is left as it is', () => {
     lab.ip(lab.host, 'link add eth3 type veth peer name eth4');
-    set('net.ipv4.conf.eth2.forwarding=1', 'net.ipv4.conf.eth3.forwarding=1', 'net.ipv4.conf.default.forwarding=1', 'net.ipv4.conf.all.accept_redirects=0');
+    set(
+      'net.ipv4.conf.eth2.forwarding=1',
+      'net.ipv4.conf.eth3.forwarding=1',
+      'net.ipv4.conf.default.forwarding=1',
+      'net.ipv4.conf.all.accept_redirects=0',
+    );
     must(lab.netctl(['apply', '--yes'], { spec: spec() }));
-    set('net.ipv4.conf.eth2.forwarding=0', 'net.ipv4.conf.default.forwarding=0', 'net.ipv4.conf.all.accept_redirects=1');
+    set(
+      'net.ipv4.conf.eth2.forwarding=0',
+      'net.ipv4.conf.default.forwarding=0',
+      'net.ipv4.conf.all.accept_redirects=1',
+    );
     must(lab.netctl(['destroy', '--yes']));
-    expect([...['eth1', 'eth2', 'eth3', 'default'].map(forwardsBy), must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.conf.all.accept_redirects'])).out.trim()]).toEqual(['0', '0', '1', '0', '1']);
+    expect([
+      ...['eth1', 'eth2', 'eth3', 'default'].map(forwardsBy),
+      must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.conf.all.accept_redirects'])).out.trim(),
+    ]).toEqual(['0', '0', '1', '0', '1']);
   });
 
   test('an apply that fails is rolled back with it', () => {
     set('net.ipv4.conf.eth2.forwarding=1', 'net.ipv4.conf.all.accept_redirects=0');
     const before = settings();
     lab.write('dhcp.conf', 'interface=nowhere0\n');
-    const ended = lab.netctl(['apply', '--yes', '--atomic'], { spec: spec().replace('cidr:', `dhcp: { config: ${lab.path('dhcp.conf')} }, cidr:`) });
+    const ended = lab.netctl(['apply', '--yes', '--atomic'], {
+      spec: spec().replace('cidr:', `dhcp: { config: ${lab.path('dhcp.conf')} }, cidr:`),
+    });
     expect(ended, ended.err).toMatchObject({ code: 3 });
     expect(settings()).toEqual(before);
   });
 });
 
 describe('new devices do not forward', () => {
-  beforeEach(() => { set('net.ipv4.ip_forward=1', 'net.ipv4.conf.default.forwarding=0'); });
+  beforeEach(() => {
+    set('net.ipv4.ip_forward=1', 'net.ipv4.conf.default.forwarding=0');
+  });
 
   test('guests get out all the same, and destroy leaves nothing', () => {
     const before = settings();
@@ -127,7 +148,8 @@ describe('a host between two networks of its own', () => {
   beforeEach(() => {
     lan = lab.namespace('lan');
     lab.ip(lab.world, `link set dev far2 netns ${lan}`);
-    for (const words of ['link set dev far2 up', `address add ${behind}/24 dev far2`, 'route add default via 10.9.0.1']) lab.ip(lan, words);
+    for (const words of ['link set dev far2 up', `address add ${behind}/24 dev far2`, 'route add default via 10.9.0.1'])
+      lab.ip(lan, words);
     lab.ip(lab.host, 'address add 10.9.0.1/24 dev eth2');
     lab.ip(lab.world, 'route add 10.9.0.0/24 via 203.0.113.11');
   });
@@ -137,7 +159,10 @@ describe('a host between two networks of its own', () => {
   test('becomes a router with the apply: that is said, and asked about', () => {
     expect(reaches()).toBe(false);
     const refused = lab.netctl(['apply'], { spec: spec() });
-    expect([refused.code, refused.err]).toEqual([1, expect.stringContaining('the plan needs confirmation (forwarding-opens)')]);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringContaining('the plan needs confirmation (forwarding-opens)'),
+    ]);
     expect(must(lab.netctl(['apply', '--yes'])).err).toContain(said);
     expect(reaches()).toBe(true);
     expect([must(lab.netctl(['plan'])).err, must(lab.netctl(['status'])).err]).toEqual(['', '']);
@@ -147,7 +172,11 @@ describe('a host between two networks of its own', () => {
     test(`unless it is kept from it, as the warning says (${hint === 0 ? 'the policy' : 'rules'})`, () => {
       const { err } = must(lab.netctl(['plan'], { spec: spec() }));
       expect(err).toContain(said);
-      const mends = /hint: (.*)/.exec(err)?.[1]?.split('; or ').map((words) => /iptables [^:]*/.exec(words)?.[0] ?? 'false') ?? [];
+      const mends =
+        /hint: (.*)/
+          .exec(err)?.[1]
+          ?.split('; or ')
+          .map((words) => /iptables [^:]*/.exec(words)?.[0] ?? 'false') ?? [];
       must(lab.in(lab.host, ['sh', '-ec', mends[hint] ?? 'false']));
       expect(must(lab.netctl(['apply'])).err).not.toContain('forwarding-opens');
       expect([reaches(), getsOut(), lab.pings(guest, behind)]).toEqual([false, true, true]);
@@ -157,8 +186,16 @@ describe('a host between two networks of its own', () => {
 
 describe('somebody has come to rely on a host that forwards', () => {
   for (const [name, rules, rule] of [
-    ['iptables, as Docker', 'iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE', '-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE'],
-    ['nft, as libvirt', 'nft add table ip theirs; nft "add chain ip theirs post { type nat hook postrouting priority 100 ; }"; nft add rule ip theirs post ip saddr 172.17.0.0/16 masquerade', 'table ip theirs: ip saddr 172.17.0.0/16 masquerade'],
+    [
+      'iptables, as Docker',
+      'iptables -t nat -A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE',
+      '-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE',
+    ],
+    [
+      'nft, as libvirt',
+      'nft add table ip theirs; nft "add chain ip theirs post { type nat hook postrouting priority 100 ; }"; nft add rule ip theirs post ip saddr 172.17.0.0/16 masquerade',
+      'table ip theirs: ip saddr 172.17.0.0/16 masquerade',
+    ],
   ] as const) {
     test(name, () => {
       must(lab.netctl(['apply', '--yes'], { spec: spec() }));

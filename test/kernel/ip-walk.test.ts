@@ -97,7 +97,8 @@ async function prepare(host: string, world: string): Promise<void> {
     await ip(host, `link set dev ${name} up`);
     await ip(world, `link set dev far-${name} up`);
   }
-  for (const line of [...UPLINK, ...FOREIGN]) await ip(host, line.replaceAll('"', '').replace('netctl vm-1', 'netctl-vm-1'));
+  for (const line of [...UPLINK, ...FOREIGN])
+    await ip(host, line.replaceAll('"', '').replace('netctl vm-1', 'netctl-vm-1'));
 }
 
 async function ip(netns: string, line: string): Promise<void> {
@@ -115,6 +116,20 @@ async function drift(host: string, guests: readonly string[], done: (typeof DRIF
 /** All devices but for numbers, and what the kernel makes of carriers; all routes. */
 async function snapshot(host: string): Promise<unknown> {
   const links = parseLinks((await execute('ip', ['-n', host, ...READ_LINKS.slice(1)])).stdout);
-  const routes = await Promise.all(['-4', '-6'].map(async (family) => (await execute('ip', ['-n', host, family, 'route', 'show', 'table', 'main'])).stdout.split('\n').map((line) => line.trim()).filter((line) => !line.startsWith('fe80')).sort()));
-  return { routes, links: links.map((link) => ({ ...link, addresses: link.addresses.filter((address) => address.family === 4 || address.scope !== 'link') })) };
+  const routes = await Promise.all(
+    ['-4', '-6'].map(async (family) =>
+      (await execute('ip', ['-n', host, family, 'route', 'show', 'table', 'main'])).stdout
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => !line.startsWith('fe80'))
+        .sort(),
+    ),
+  );
+  return {
+    routes,
+    links: links.map((link) => ({
+      ...link,
+      addresses: link.addresses.filter((address) => address.family === 4 || address.scope !== 'link'),
+    })),
+  };
 }

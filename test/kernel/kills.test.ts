@@ -1,4 +1,5 @@
-// test/kernel/kills.test.ts — netctl is killed at any moment, and the next run settles; it is asked to stop, and ends between two steps.
+// test/kernel/kills.test.ts — netctl is killed at any moment, and the next run settles; it is asked to stop, and ends
+// between two steps.
 // NETCTL_KILLS=200 kills it more often, NETCTL_SEED=… at other moments.
 import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
@@ -24,9 +25,14 @@ beforeAll(() => {
   lab.ip(lab.host, 'address add 198.51.100.11/24 brd + dev eth2');
   before = lab.snapshot();
 });
-afterAll(() => { lab.close(); });
+afterAll(() => {
+  lab.close();
+});
 
-/** Between any two of them much has to happen: the uplink moves, a bridge gets another name, dnsmasq another address, ports and floating addresses go and come. */
+/**
+ * Between any two of them much has to happen: the uplink moves, a bridge gets another name, dnsmasq another address,
+ * ports and floating addresses go and come.
+ */
 function specs(): Readonly<Record<string, string>> {
   const guest = (name: string): string => lab.host.replace(/host$/, name);
   return {
@@ -51,13 +57,32 @@ networks:
 instances:
   vm-2: { nics: [{ network: other, device: { type: veth, name: v-vm-1, netns: ${guest('g1')} } }] }
 ${taps(1, 3, 'lab')}${taps(5, 8, 'other')}`,
-    'with ways out and in': ways({ snat: '203.0.113.40-203.0.113.42', floating: ['203.0.113.65', '203.0.113.66'], metadata: '{}' }),
-    'with other ways out and in': ways({ snat: '203.0.113.42', floating: ['203.0.113.66', '203.0.113.65'], metadata: '{ address: 203.0.113.1 }' }),
+    'with ways out and in': ways({
+      snat: '203.0.113.40-203.0.113.42',
+      floating: ['203.0.113.65', '203.0.113.66'],
+      metadata: '{}',
+    }),
+    'with other ways out and in': ways({
+      snat: '203.0.113.42',
+      floating: ['203.0.113.66', '203.0.113.65'],
+      metadata: '{ address: 203.0.113.1 }',
+    }),
   };
 }
 
-/** Floating addresses by name and of a pool, behind the host and behind an outside router; between two of these they are swapped. */
-function ways({ snat, floating: [first, second], metadata }: { readonly snat: string; readonly floating: readonly [string, string]; readonly metadata: string }): string {
+/**
+ * Floating addresses by name and of a pool, behind the host and behind an outside router; between two of these they are
+ * swapped.
+ */
+function ways({
+  snat,
+  floating: [first, second],
+  metadata,
+}: {
+  readonly snat: string;
+  readonly floating: readonly [string, string];
+  readonly metadata: string;
+}): string {
   return `apiVersion: netctl/v1
 defaults: { floatingPool: public, noSnat: [10.128.0.0/24] }
 hosts: { this: { publicInterface: eth1, sourceAddress: 203.0.113.11, metadata: ${metadata} } }
@@ -73,16 +98,32 @@ ${taps(1, 20, 'more')}${taps(21, 24, 'lab')}`;
 }
 
 function taps(from: number, to: number, network: string): string {
-  return Array.from({ length: to - from + 1 }, (_, i) => `  t${from + i}: { nics: [{ network: ${network}, device: { type: tap, name: tap${from + i} } }] }\n`).join('');
+  return Array.from(
+    { length: to - from + 1 },
+    (_, i) => `  t${from + i}: { nics: [{ network: ${network}, device: { type: tap, name: tap${from + i} } }] }\n`,
+  ).join('');
 }
 
 /** After so many milliseconds, or when it says that so many steps have been started. */
 type Moment = { readonly after: number } | { readonly started: number };
 
-/** Runs netctl, and at a moment sends the signal to it, or to all that a terminal would send it to; it may have ended by then. */
-async function interrupted(args: readonly string[], spec: string | undefined, signal: NodeJS.Signals, moment: Moment, { group = false, path }: { readonly group?: boolean; readonly path?: string } = {}): Promise<Ended & { readonly took: number }> {
+/**
+ * Runs netctl, and at a moment sends the signal to it, or to all that a terminal would send it to; it may have ended by
+ * then.
+ */
+async function interrupted(
+  args: readonly string[],
+  spec: string | undefined,
+  signal: NodeJS.Signals,
+  moment: Moment,
+  { group = false, path }: { readonly group?: boolean; readonly path?: string } = {},
+): Promise<Ended & { readonly took: number }> {
   const [node, program] = lab.command();
-  const child = spawn(node, [program, ...lab.argumentsFor(args, spec)], { stdio: ['ignore', 'pipe', 'pipe'], detached: group, env: { ...env, ...(path === undefined ? {} : { PATH: `${path}:${env['PATH'] ?? ''}` }) } });
+  const child = spawn(node, [program, ...lab.argumentsFor(args, spec)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: group,
+    env: { ...env, ...(path === undefined ? {} : { PATH: `${path}:${env['PATH'] ?? ''}` }) },
+  });
   const start = performance.now();
   const said = { out: '', err: '' };
   let sent = false;
@@ -91,13 +132,19 @@ async function interrupted(args: readonly string[], spec: string | undefined, si
     sent = true;
     process.kill(group ? -child.pid : child.pid, signal);
   };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { said.out += text; });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said.out += text;
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     said.err += text;
     if ('started' in moment && said.err.split('started: ').length > moment.started) send();
   });
   const timer = setTimeout(send, 'after' in moment ? moment.after : 60_000);
-  const code = await new Promise<number>((resolve) => { child.once('close', (exitCode, by) => { resolve(exitCode ?? 128 + constants.signals[by ?? 'SIGKILL']); }); });
+  const code = await new Promise<number>((resolve) => {
+    child.once('close', (exitCode, by) => {
+      resolve(exitCode ?? 128 + constants.signals[by ?? 'SIGKILL']);
+    });
+  });
   clearTimeout(timer);
   return { code, ...said, took: performance.now() - start };
 }
@@ -121,7 +168,12 @@ describe('kill -9', () => {
       const last = longest.get(destroys ? 'destroy' : name) ?? 900;
       const after = chance.below(Math.round(last * 1.05));
       const told = `${SEED}, kill ${kill}: ${destroys ? 'destroy' : name} after ${after} ms`;
-      const { code, took } = await interrupted([destroys ? 'destroy' : 'apply', '--yes', '--allow-mass-delete'].slice(0, destroys ? 2 : 3), spec, 'SIGKILL', { after });
+      const { code, took } = await interrupted(
+        [destroys ? 'destroy' : 'apply', '--yes', '--allow-mass-delete'].slice(0, destroys ? 2 : 3),
+        spec,
+        'SIGKILL',
+        { after },
+      );
       if (code !== KILLED) {
         alive++;
         longest.set(destroys ? 'destroy' : name, took);
@@ -133,7 +185,10 @@ describe('kill -9', () => {
         expectAsBefore(told);
         expect(lab.pings(lab.host, '203.0.113.1'), told).toBe(true);
       } else {
-        expect(lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: settling }), `${told}, then ${next}`).toMatchObject({ code: 0 });
+        expect(
+          lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: settling }),
+          `${told}, then ${next}`,
+        ).toMatchObject({ code: 0 });
         expect(lab.netctl(['plan', '--detailed-exitcode']), `${told}, then ${next}`).toMatchObject({ code: 0 });
       }
     }
@@ -148,7 +203,10 @@ describe('kill -9', () => {
 const WARNINGS = /^\S+: warning: .*\n(?: .*\n)*/gm;
 
 describe('asked to stop', () => {
-  for (const [signal, code, moments] of [['SIGINT', 130, [1, 40]], ['SIGTERM', 143, [4, 30]]] as const) {
+  for (const [signal, code, moments] of [
+    ['SIGINT', 130, [1, 40]],
+    ['SIGTERM', 143, [4, 30]],
+  ] as const) {
     test(`by ${signal}, it ends with ${code} between two steps, and the next apply settles`, async () => {
       const [, spec = ''] = Object.entries(specs())[1] ?? [];
       const stopped: Ended[] = [];
@@ -181,10 +239,19 @@ describe('asked to stop', () => {
     for (let run = 0; run < 4; run++) {
       // Node itself takes its time before it heeds anything.
       const after = 200 + chance.below(Math.round(longest));
-      const ended = await interrupted(['apply', '--yes'], spec, 'SIGINT', { after }, { group: true, path: lab.path('slow') });
+      const ended = await interrupted(
+        ['apply', '--yes'],
+        spec,
+        'SIGINT',
+        { after },
+        { group: true, path: lab.path('slow') },
+      );
       codes.add(ended.code);
       if (ended.code === 0) longest = ended.took;
-      else expect(ended.err.replaceAll(WARNINGS, ''), `after ${after} ms`).toMatch(/^\d+ of \d+ steps were done; not done:|^netctl: stopped while the spec was read; nothing was changed\n$|^$/);
+      else
+        expect(ended.err.replaceAll(WARNINGS, ''), `after ${after} ms`).toMatch(
+          /^\d+ of \d+ steps were done; not done:|^netctl: stopped while the spec was read; nothing was changed\n$|^$/,
+        );
       expect([0, 130], `after ${after} ms: ${ended.err}`).toContain(ended.code);
       if (run % 2 === 0) expect(lab.netctl(['apply', '--yes'])).toMatchObject({ code: 0 });
       expect(lab.netctl(['destroy', '--yes'])).toMatchObject({ code: 0 });

@@ -1,4 +1,5 @@
-// test/kernel/lab.ts — a host in a throw-away namespace, the world behind its uplinks, and guests: netctl runs on it as an operator runs it.
+// test/kernel/lab.ts — a host in a throw-away namespace, the world behind its uplinks, and guests: netctl runs on it as
+// an operator runs it.
 import { spawnSync } from 'node:child_process';
 import type { SpawnSyncReturns } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,7 +35,10 @@ export class Lab {
 
   /** Makes the host's hardware, and configures it. */
   private boot(): void {
-    for (const [uplink, far, mac] of [['eth1', 'far1', '02:00:00:00:00:e1'], ['eth2', 'far2', '02:00:00:00:00:e2']] as const) {
+    for (const [uplink, far, mac] of [
+      ['eth1', 'far1', '02:00:00:00:00:e1'],
+      ['eth2', 'far2', '02:00:00:00:00:e2'],
+    ] as const) {
       this.ip(this.host, `link add name ${uplink} address ${mac} type veth peer name ${far} netns ${this.world}`);
       this.ip(this.host, `link set dev ${uplink} up`);
       this.ip(this.world, `link set dev ${far} up`);
@@ -45,13 +49,20 @@ export class Lab {
     this.settle();
   }
 
-  /** Carriers come a moment after links are up, and IPv6 addresses with them: what is compared later is to be there first. */
+  /**
+   * Carriers come a moment after links are up, and IPv6 addresses with them: what is compared later is to be there
+   * first.
+   */
   private settle(): void {
-    const script = 'for i in $(seq 100); do [ "$(ip -br -6 address show scope link | grep -c \'^eth[12].* UP .*fe80\')" = 2 ] && exit; sleep 0.05; done; exit 1';
+    const script =
+      'for i in $(seq 100); do [ "$(ip -br -6 address show scope link | grep -c \'^eth[12].* UP .*fe80\')" = 2 ] && exit; sleep 0.05; done; exit 1';
     must(this.in(this.host, ['sh', '-c', script]));
   }
 
-  /** The host loses all that a kernel knows, and what is on its disk stays. Its processes end with it, or stay behind in what it was. */
+  /**
+   * The host loses all that a kernel knows, and what is on its disk stays. Its processes end with it, or stay behind in
+   * what it was.
+   */
   reboot({ processes }: { readonly processes: 'end' | 'stay' }): void {
     const pids = this.processes().map(({ pid }) => String(pid));
     if (processes === 'end') for (const signal of ['TERM', 'KILL']) spawn(['kill', '-s', signal, ...pids]);
@@ -69,7 +80,9 @@ export class Lab {
     if (!this.namespaces.includes(whole)) this.namespaces.push(whole);
     this.ip(whole, 'link set dev lo up');
     // Sent packets must not wait for duplicate address detection.
-    must(this.in(whole, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0']));
+    must(
+      this.in(whole, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0']),
+    );
     return whole;
   }
 
@@ -82,7 +95,14 @@ export class Lab {
   }
 
   /** Runs netctl on the host. `-f` is the lab's spec unless the arguments name another place; `spec: null`: none. */
-  netctl(args: readonly string[], options: { readonly spec?: string | null; readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {}): Ended {
+  netctl(
+    args: readonly string[],
+    options: {
+      readonly spec?: string | null;
+      readonly env?: Readonly<Record<string, string>>;
+      readonly input?: string;
+    } = {},
+  ): Ended {
     return spawn([process.execPath, this.program, ...this.argumentsFor(args, options.spec)], options);
   }
 
@@ -90,7 +110,16 @@ export class Lab {
   argumentsFor(args: readonly string[], spec?: string | null): readonly string[] {
     const file = typeof spec === 'string' ? this.write('spec.yaml', spec) : this.path('spec.yaml');
     const isElsewhere = spec === null || args.includes('-f') || args.includes('--git');
-    return [...args, '--netns', this.host, '--state-dir', this.path('state'), '--run-dir', this.path('run'), ...(isElsewhere ? [] : ['-f', file])];
+    return [
+      ...args,
+      '--netns',
+      this.host,
+      '--state-dir',
+      this.path('state'),
+      '--run-dir',
+      this.path('run'),
+      ...(isElsewhere ? [] : ['-f', file]),
+    ];
   }
 
   command(): readonly [string, string] {
@@ -117,31 +146,47 @@ export class Lab {
   /** All that netctl could have changed on the host, a line each, without what changes by itself. */
   snapshot(namespace = this.host): string {
     const links = linesOf(must(this.in(namespace, ['ip', '-j', '-d', 'addr', 'show'])).out);
-    const routes = ['-4', '-6'].flatMap((family) => this.ip(namespace, `${family} -N route show table main`).split('\n'))
-      .filter((line) => line !== '' && !line.startsWith('fe80::')).map((line) => line.replaceAll(/ (linkdown|dead|pref medium)\b/g, '').trimEnd()).sort();
-    const rules = this.rules(namespace).filter((line) => !/^COMMIT|^:[A-Z]+ ACCEPT/.test(line)).map((line) => line.replace(/ \[\d+:\d+\]$/, ''));
+    const routes = ['-4', '-6']
+      .flatMap((family) => this.ip(namespace, `${family} -N route show table main`).split('\n'))
+      .filter((line) => line !== '' && !line.startsWith('fe80::'))
+      .map((line) => line.replaceAll(/ (linkdown|dead|pref medium)\b/g, '').trimEnd())
+      .sort();
+    const rules = this.rules(namespace)
+      .filter((line) => !/^COMMIT|^:[A-Z]+ ACCEPT/.test(line))
+      .map((line) => line.replace(/ \[\d+:\d+\]$/, ''));
     const tables = rules.filter((line, i) => !line.startsWith('*') || rules[i + 1]?.startsWith('*') === false);
     const settings = this.in(namespace, ['sysctl', 'net.ipv4.ip_forward']).out;
-    const processes = this.processes(namespace).map(({ command }) => command).sort();
+    const processes = this.processes(namespace)
+      .map(({ command }) => command)
+      .sort();
     return [...links, '', ...routes, '', ...tables, '', settings, ...processes].join('\n');
   }
 
   /** What iptables-save says, without its comments. */
   rules(namespace = this.host): readonly string[] {
-    return must(this.in(namespace, ['iptables-save'])).out.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return must(this.in(namespace, ['iptables-save']))
+      .out.split('\n')
+      .filter((line) => line !== '' && !line.startsWith('#'));
   }
 
   /** What runs in the host's namespace, without what another test's netctl looks into it with. */
   processes(namespace = this.host): readonly { readonly pid: number; readonly command: string }[] {
-    return spawn(['ip', 'netns', 'pids', namespace]).out.split('\n').filter((line) => line !== '').map((pid) => ({
-      pid: Number(pid), command: textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
-    })).filter(({ command }) => command !== '' && !PASSING_LOOK.test(command));
+    return spawn(['ip', 'netns', 'pids', namespace])
+      .out.split('\n')
+      .filter((line) => line !== '')
+      .map((pid) => ({
+        pid: Number(pid),
+        command: textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
+      }))
+      .filter(({ command }) => command !== '' && !PASSING_LOOK.test(command));
   }
 
   /** Gets a guest its address by DHCP, as an image would, and says what it was told. */
   lease(guest: string, link = 'eth0'): Readonly<Record<string, string>> {
     const file = this.path(`${guest}.lease`);
-    const script = this.write('udhcpc-script', `#!/bin/sh
+    const script = this.write(
+      'udhcpc-script',
+      `#!/bin/sh
 case "$1" in
   deconfig) ip address flush dev "$interface" scope global ;;
   bound)
@@ -149,10 +194,19 @@ case "$1" in
     for gateway in $router; do ip route replace default via "$gateway" dev "$interface"; done
     env >"$LEASE" ;;
 esac
-`);
+`,
+    );
     chmodSync(script, 0o755);
-    must(this.in(guest, ['udhcpc', '-O', 'mtu', '-q', '-n', '-f', '-t', '10', '-T', '1', '-i', link, '-s', script], { LEASE: file }));
-    return Object.fromEntries(readFileSync(file, 'utf8').split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
+    must(
+      this.in(guest, ['udhcpc', '-O', 'mtu', '-q', '-n', '-f', '-t', '10', '-T', '1', '-i', link, '-s', script], {
+        LEASE: file,
+      }),
+    );
+    return Object.fromEntries(
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
   }
 
   pings(from: string, to: string): boolean {
@@ -161,15 +215,20 @@ esac
 
   /** Asks a server for a name, as a resolver in the guest would. */
   resolves(from: string, name: string, server: string): string {
-    return /^Name:.*\n(?:Address.*:\s*)(\S+)$/m.exec(this.in(from, ['busybox', 'nslookup', name, server]).out)?.[1] ?? '';
+    return (
+      /^Name:.*\n(?:Address.*:\s*)(\S+)$/m.exec(this.in(from, ['busybox', 'nslookup', name, server]).out)?.[1] ?? ''
+    );
   }
 
   /** Ends what runs in the lab, and removes it. */
   close(): void {
-    for (const name of this.namespaces) for (const signal of ['TERM', 'KILL']) {
-      const pids = spawn(['ip', 'netns', 'pids', name]).out.split('\n').filter((pid) => pid !== '');
-      if (pids.length > 0) spawn(['kill', '-s', signal, ...pids]);
-    }
+    for (const name of this.namespaces)
+      for (const signal of ['TERM', 'KILL']) {
+        const pids = spawn(['ip', 'netns', 'pids', name])
+          .out.split('\n')
+          .filter((pid) => pid !== '');
+        if (pids.length > 0) spawn(['kill', '-s', signal, ...pids]);
+      }
     for (const name of this.namespaces) spawn(['ip', 'netns', 'del', name]);
     rmSync(this.directory, { recursive: true, force: true });
   }
@@ -186,24 +245,45 @@ interface Shown {
   readonly address?: string;
   readonly master?: string;
   readonly ifalias?: string;
-  readonly linkinfo?: { readonly info_kind?: string; readonly info_data?: Readonly<Record<string, unknown>>; readonly info_slave_data?: Readonly<Record<string, unknown>> };
+  readonly linkinfo?: {
+    readonly info_kind?: string;
+    readonly info_data?: Readonly<Record<string, unknown>>;
+    readonly info_slave_data?: Readonly<Record<string, unknown>>;
+  };
   readonly addr_info: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** Devices by name, each followed by its addresses in their order. The kernel's own choices (MACs of taps, link-local addresses) are left out. */
+/**
+ * Devices by name, each followed by its addresses in their order. The kernel's own choices (MACs of taps, link-local
+ * addresses) are left out.
+ */
 function linesOf(text: string): readonly string[] {
   const links = JSON.parse(text) as readonly Shown[];
-  return links.toSorted((a, b) => (a.ifname < b.ifname ? -1 : 1)).flatMap((link) => {
-    const { info_kind: kind = '', info_data: own, info_slave_data: slave } = link.linkinfo ?? {};
-    const chosen = link.group === '117' && kind !== 'bridge';
-    const said = [
-      link.ifname, kind, ...link.flags.filter((flag) => /^(UP|PROMISC|MULTICAST)$/.test(flag)), `mtu ${link.mtu}`, `group ${link.group}`, ...(chosen ? [] : [link.address ?? '']),
-      ...(link.master === undefined ? [] : [`in ${link.master}`]), ...(link.ifalias === undefined ? [] : [`alias ${link.ifalias}`]),
-      ...['forward_delay', 'stp_state', 'nf_call_iptables', 'hairpin'].flatMap((name) => (own?.[name] === undefined && slave?.[name] === undefined ? [] : [`${name} ${String(own?.[name] ?? slave?.[name])}`])),
-    ];
-    const addresses = link.addr_info.filter(({ scope }) => scope !== 'link').map(({ valid_life_time: _v, preferred_life_time: _p, tentative: _t, ...rest }) => `  ${JSON.stringify(rest)}`);
-    return [said.filter((word) => word !== '').join(' '), ...addresses];
-  });
+  return links
+    .toSorted((a, b) => (a.ifname < b.ifname ? -1 : 1))
+    .flatMap((link) => {
+      const { info_kind: kind = '', info_data: own, info_slave_data: slave } = link.linkinfo ?? {};
+      const chosen = link.group === '117' && kind !== 'bridge';
+      const said = [
+        link.ifname,
+        kind,
+        ...link.flags.filter((flag) => /^(UP|PROMISC|MULTICAST)$/.test(flag)),
+        `mtu ${link.mtu}`,
+        `group ${link.group}`,
+        ...(chosen ? [] : [link.address ?? '']),
+        ...(link.master === undefined ? [] : [`in ${link.master}`]),
+        ...(link.ifalias === undefined ? [] : [`alias ${link.ifalias}`]),
+        ...['forward_delay', 'stp_state', 'nf_call_iptables', 'hairpin'].flatMap((name) =>
+          own?.[name] === undefined && slave?.[name] === undefined
+            ? []
+            : [`${name} ${String(own?.[name] ?? slave?.[name])}`],
+        ),
+      ];
+      const addresses = link.addr_info
+        .filter(({ scope }) => scope !== 'link')
+        .map(({ valid_life_time: _v, preferred_life_time: _p, tentative: _t, ...rest }) => `  ${JSON.stringify(rest)}`);
+      return [said.filter((word) => word !== '').join(' '), ...addresses];
+    });
 }
 
 /** What a command printed, when it succeeded; else the test ends with what it said. */
@@ -212,10 +292,18 @@ export function must(ended: Ended): Ended {
   return ended;
 }
 
-export function spawn(argv: readonly string[], { env = {}, input }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {}): Ended {
+export function spawn(
+  argv: readonly string[],
+  { env = {}, input }: { readonly env?: Readonly<Record<string, string>>; readonly input?: string } = {},
+): Ended {
   const [program = '', ...rest] = argv;
   const ended: SpawnSyncReturns<string> = spawnSync(program, rest, {
-    encoding: 'utf8', timeout: 120_000, env: { ...process.env, ...env }, stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'], maxBuffer: 2 ** 28, ...(input === undefined ? {} : { input }),
+    encoding: 'utf8',
+    timeout: 120_000,
+    env: { ...process.env, ...env },
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    maxBuffer: 2 ** 28,
+    ...(input === undefined ? {} : { input }),
   });
   if (ended.error !== undefined) throw ended.error;
   return { code: ended.status, out: ended.stdout, err: ended.stderr };

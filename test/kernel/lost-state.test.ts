@@ -1,4 +1,5 @@
-// test/kernel/lost-state.test.ts — the whole state directory is lost, again and again: everybody keeps his addresses, whoever made his device.
+// test/kernel/lost-state.test.ts — the whole state directory is lost, again and again: everybody keeps his addresses,
+// whoever made his device.
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
@@ -12,7 +13,10 @@ let guest = '';
 /** Instance `i` has a device of one sort on one network, and the routed ones a floating address. */
 function instance(i: number): string {
   const [kind, network] = [KINDS[i % 3], NETWORKS[Math.floor(i / 3) % 3]];
-  const device = kind === 'veth' ? `{ type: veth, name: v${i}, netns: ${guest}, peer: e${i} }` : `{ type: ${kind ?? ''}, name: d${i} }`;
+  const device =
+    kind === 'veth'
+      ? `{ type: veth, name: v${i}, netns: ${guest}, peer: e${i} }`
+      : `{ type: ${kind ?? ''}, name: d${i} }`;
   return `  vm-${i}: { nics: [{ network: ${network ?? ''}, device: ${device}${network === 'office' ? '' : ', floating: [{ pool: public }]'} }] }\n`;
 }
 
@@ -32,30 +36,65 @@ beforeAll(() => {
   guest = lab.namespace('guest');
   for (let i = 2; i < 30; i += 3) lab.ip(lab.host, `tuntap add dev d${i} mode tap`);
 });
-afterAll(() => { lab.close(); });
+afterAll(() => {
+  lab.close();
+});
 
 /** Who has which address; not who had one before. */
 function held(): string {
-  const used = ['lab', 'more', 'office', 'public'].map((name) => JSON.parse(must(lab.netctl(['ip', 'used', name, '-o', 'json'])).out) as { readonly uses: readonly { readonly is: string; readonly first: string; readonly holder?: string }[] });
-  return used.flatMap(({ uses }) => uses.flatMap(({ is, first: ip, holder }) => (is === 'fixed' || is === 'floating' ? [`${ip} ${holder ?? ''}\n`] : []))).join('');
+  const used = ['lab', 'more', 'office', 'public'].map(
+    (name) =>
+      JSON.parse(must(lab.netctl(['ip', 'used', name, '-o', 'json'])).out) as {
+        readonly uses: readonly { readonly is: string; readonly first: string; readonly holder?: string }[];
+      },
+  );
+  return used
+    .flatMap(({ uses }) =>
+      uses.flatMap(({ is, first: ip, holder }) =>
+        is === 'fixed' || is === 'floating' ? [`${ip} ${holder ?? ''}\n`] : [],
+      ),
+    )
+    .join('');
 }
 
 const first = Array.from({ length: 24 }, (_, i) => i);
 const stay = first.slice(6, 24).reverse();
 
 for (const [name, lose] of [
-  ['the state directory', () => { rmSync(lab.path('state'), { recursive: true }); }],
-  ['its allocations', () => { rmSync(lab.state('allocations.json')); }],
-  ['it, and what lies in the run directory beside the daemons', () => { rmSync(lab.state('allocations.json')); rmSync(lab.run('allocations.json')); }],
+  [
+    'the state directory',
+    () => {
+      rmSync(lab.path('state'), { recursive: true });
+    },
+  ],
+  [
+    'its allocations',
+    () => {
+      rmSync(lab.state('allocations.json'));
+    },
+  ],
+  [
+    'it, and what lies in the run directory beside the daemons',
+    () => {
+      rmSync(lab.state('allocations.json'));
+      rmSync(lab.run('allocations.json'));
+    },
+  ],
 ] as const) {
   test(`${name}: eighteen instances keep their addresses, three times in turn`, () => {
-    for (const instances of [first, stay]) must(lab.netctl(['apply', '--yes', '--allow-mass-delete', '--host', 'h1'], { spec: spec(instances) }));
+    for (const instances of [first, stay])
+      must(lab.netctl(['apply', '--yes', '--allow-mass-delete', '--host', 'h1'], { spec: spec(instances) }));
     const before = held();
     expect(before.split('\n').length).toBeGreaterThan(25);
     for (const turn of [1, 2, 3]) {
       lose();
-      const { changes } = JSON.parse(must(lab.netctl(['plan', '-o', 'json'])).out) as { readonly changes: readonly { readonly ref: string }[] };
-      expect(changes.filter(({ ref }) => !/^(file|process) /.test(ref)), `turn ${turn}`).toEqual([]);
+      const { changes } = JSON.parse(must(lab.netctl(['plan', '-o', 'json'])).out) as {
+        readonly changes: readonly { readonly ref: string }[];
+      };
+      expect(
+        changes.filter(({ ref }) => !/^(file|process) /.test(ref)),
+        `turn ${turn}`,
+      ).toEqual([]);
       must(lab.netctl(['apply', '--yes']));
       expect(held(), `turn ${turn}`).toBe(before);
     }
@@ -74,7 +113,8 @@ test('what was lent is given back after all, and a destroyed host remembers noth
 });
 
 const forwarding = (): string => must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.ip_forward'])).out;
-const LOST = /what the host had before netctl is not known any more, .* net\.ipv4\.ip_forward will stay as it is {2}\[lent-lost\]/;
+const LOST =
+  /what the host had before netctl is not known any more, .* net\.ipv4\.ip_forward will stay as it is {2}\[lent-lost\]/;
 
 test('of settings the generations tell, where the store and its copy are lost; nothing is said of what was never lent', () => {
   for (const before of ['0\n', '1\n']) {
@@ -107,7 +147,11 @@ instances: { vm-1: { nics: [{ network: lab }] } }
   must(lab.netctl(['apply', '--yes'], { spec: first }));
   const before = lab.snapshot();
   for (const name of ['state', 'run']) rmSync(lab.path(name), { recursive: true, force: true });
-  must(lab.netctl(['apply', '--yes'], { spec: first.replace('10.9.0', '10.8.0').replace('vm-1', 'vm-2: { nics: [{ network: lab }] }, vm-1') }));
+  must(
+    lab.netctl(['apply', '--yes'], {
+      spec: first.replace('10.9.0', '10.8.0').replace('vm-1', 'vm-2: { nics: [{ network: lab }] }, vm-1'),
+    }),
+  );
   const { code, err } = lab.netctl(['rollback', '--yes'], { spec: null });
   expect([code, err]).toEqual([0, expect.not.stringContaining('COULD NOT')]);
   expect(lab.snapshot()).toBe(before);

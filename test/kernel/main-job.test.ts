@@ -1,4 +1,5 @@
-// test/kernel/main-job.test.ts — the main job from end to end, with real guests: spec, apply, DHCP, ping, DNS, change, destroy.
+// test/kernel/main-job.test.ts — the main job from end to end, with real guests: spec, apply, DHCP, ping, DNS, change,
+// destroy.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -23,18 +24,30 @@ ${names.map((name) => `  ${name}: { nics: [{ network: lab, device: { type: veth,
     guests = ['vm-1', 'vm-2', 'vm-3'].map((name) => lab.namespace(name));
     before = lab.snapshot();
   });
-  afterAll(() => { lab.close(); });
+  afterAll(() => {
+    lab.close();
+  });
 
   test('apply makes the host, and a second plan is empty', () => {
     const applied = must(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-2') }));
     expect(applied.out).toContain('+ link');
-    expect(must(lab.netctl(['plan', '--detailed-exitcode'])).out).toBe('vm: nothing to do\n'.replace('vm', hostnameOf(applied.out)));
+    expect(must(lab.netctl(['plan', '--detailed-exitcode'])).out).toBe(
+      'vm: nothing to do\n'.replace('vm', hostnameOf(applied.out)),
+    );
   });
 
   test('guests get exactly the addresses that the plan names, and what the spec says', () => {
     for (const [i, guest] of guests.slice(0, 2).entries()) {
       expect(lab.lease(guest)).toMatchObject({
-        ip: `192.168.50.${2 + i}`, mask: '24', router: '192.168.50.1', dns: '192.168.50.1', domain: 'example.test', lease: '3600', mtu: '1400', ntpsrv: '192.168.50.1', serverid: '192.168.50.1',
+        ip: `192.168.50.${2 + i}`,
+        mask: '24',
+        router: '192.168.50.1',
+        dns: '192.168.50.1',
+        domain: 'example.test',
+        lease: '3600',
+        mtu: '1400',
+        ntpsrv: '192.168.50.1',
+        serverid: '192.168.50.1',
       });
     }
   });
@@ -67,7 +80,11 @@ ${names.map((name) => `  ${name}: { nics: [{ network: lab, device: { type: veth,
   test('an instance that goes gives its lease back, and its address rests', () => {
     must(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-3') }));
     expect(must(lab.in(lab.host, ['cat', lab.state('networks/lab/leases')])).out).not.toContain('192.168.50.3 ');
-    must(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-3', 'vm-4') .replace(/netns: \S+vm-4/, `netns: ${guests[1] ?? ''}`) }));
+    must(
+      lab.netctl(['apply', '--yes'], {
+        spec: spec('vm-1', 'vm-3', 'vm-4').replace(/netns: \S+vm-4/, `netns: ${guests[1] ?? ''}`),
+      }),
+    );
     expect(lab.lease(guests[1] ?? '')).toMatchObject({ ip: '192.168.50.5' });
   });
 

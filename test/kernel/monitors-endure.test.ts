@@ -1,4 +1,5 @@
-// test/kernel/monitors-endure.test.ts — monitors that are killed, stopped and flooded: they run again, and nothing is missed without a word.
+// test/kernel/monitors-endure.test.ts — monitors that are killed, stopped and flooded: they run again, and nothing is
+// missed without a word.
 import { spawn, spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,25 +15,34 @@ describe('a monitor', () => {
   for (const [name, words, change, back, part] of [
     ['ip monitor', ['ip', 'monitor'], 'ip link add br6 type bridge', 'ip link delete br6', 'links'],
     ['nft monitor', ['nft', 'monitor'], 'iptables -t nat -N again', 'iptables -t nat -X again', 'rules'],
-  ] as const) for (const signal of ['SIGKILL', 'SIGSTOP', 'SIGTERM'] as const) test(`${name}, ended by ${signal}, runs again, and everything is looked at`, async () => {
-    await the.begin();
-    expect(the.stateOf(name)).toMatchObject({ state: 'running', restarts: 0 });
-    const pid = pidOf(...words);
-    process.kill(pid, signal);
-    await vi.waitFor(() => expect(the.about('everything')).toEqual([{ part: 'everything', why: `${name} has just begun` }]), soon);
-    expect(the.stateOf(name)).toMatchObject({ state: 'running', restarts: 1 });
-    expect(the.said.filter((what) => what.startsWith(name))).toEqual([
-      expect.stringMatching(signal === 'SIGSTOP' ? /ended by SIGKILL: it was stopped; it is started again in 0.1 s$/ : new RegExp(`ended by ${signal}; it is started again in 0.1 s$`)),
-      `${name} runs again`,
-    ]);
-    expect(pidOf(...words)).not.toBe(pid);
-    try {
-      await the.run(change);
-      await the.sees(part);
-    } finally {
-      the.must(back);
-    }
-  });
+  ] as const)
+    for (const signal of ['SIGKILL', 'SIGSTOP', 'SIGTERM'] as const)
+      test(`${name}, ended by ${signal}, runs again, and everything is looked at`, async () => {
+        await the.begin();
+        expect(the.stateOf(name)).toMatchObject({ state: 'running', restarts: 0 });
+        const pid = pidOf(...words);
+        process.kill(pid, signal);
+        await vi.waitFor(
+          () => expect(the.about('everything')).toEqual([{ part: 'everything', why: `${name} has just begun` }]),
+          soon,
+        );
+        expect(the.stateOf(name)).toMatchObject({ state: 'running', restarts: 1 });
+        expect(the.said.filter((what) => what.startsWith(name))).toEqual([
+          expect.stringMatching(
+            signal === 'SIGSTOP'
+              ? /ended by SIGKILL: it was stopped; it is started again in 0.1 s$/
+              : new RegExp(`ended by ${signal}; it is started again in 0.1 s$`),
+          ),
+          `${name} runs again`,
+        ]);
+        expect(pidOf(...words)).not.toBe(pid);
+        try {
+          await the.run(change);
+          await the.sees(part);
+        } finally {
+          the.must(back);
+        }
+      });
 
   test('has its namespace replaced by another of the same name: they go where the host is', async () => {
     const before = the.host;
@@ -41,7 +51,16 @@ describe('a monitor', () => {
       await the.begin();
       spawnSync('ip', ['netns', 'delete', the.host]);
       spawnSync('ip', ['netns', 'add', the.host]);
-      await vi.waitFor(() => expect(the.signs.filter(({ part }) => part === 'everything').map(({ why }) => why).sort()).toEqual(['ip monitor has just begun', 'nft monitor has just begun']), soon);
+      await vi.waitFor(
+        () =>
+          expect(
+            the.signs
+              .filter(({ part }) => part === 'everything')
+              .map(({ why }) => why)
+              .sort(),
+          ).toEqual(['ip monitor has just begun', 'nft monitor has just begun']),
+        soon,
+      );
       the.signs = [];
       await the.run('ip link add br7 type bridge');
       await the.sees('links', 'br7');
@@ -54,7 +73,11 @@ describe('a monitor', () => {
     await the.begin();
     const other = the.start('sleep 1000');
     try {
-      expect([pidOf('ip', 'monitor'), pidOf('nft', 'monitor'), other.pid ?? 0].map(isListening)).toEqual([true, true, false]);
+      expect([pidOf('ip', 'monitor'), pidOf('nft', 'monitor'), other.pid ?? 0].map(isListening)).toEqual([
+        true,
+        true,
+        false,
+      ]);
     } finally {
       other.kill('SIGKILL');
     }
@@ -72,7 +95,8 @@ describe('a monitor', () => {
   });
 
   test('leaves nothing when it is closed', async () => {
-    const open = (): readonly string[] => process.getActiveResourcesInfo().filter((what) => /Process|FSEvent|Pipe/.test(what));
+    const open = (): readonly string[] =>
+      process.getActiveResourcesInfo().filter((what) => /Process|FSEvent|Pipe/.test(what));
     const descriptors = (): number => readdirSync('/proc/self/fd').length;
     // Handles of what went before are closed a turn later, and so are ours.
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -80,20 +104,31 @@ describe('a monitor', () => {
     await the.begin();
     expect(open().length).toBeGreaterThan(before[0] ?? 0);
     await the.close();
-    await vi.waitFor(() => expect([open().length, descriptors()].map((count, i) => Math.max(count, before[i] ?? 0))).toEqual(before), soon);
+    await vi.waitFor(
+      () => expect([open().length, descriptors()].map((count, i) => Math.max(count, before[i] ?? 0))).toEqual(before),
+      soon,
+    );
     expect(childrenOf(process.pid).filter((pid) => commandOf(pid).includes('monitor'))).toEqual([]);
   });
 });
 
 describe('a flood', () => {
   const chains = Array.from({ length: 500 }, (_, i) => `flood-${i}`);
-  const load = ['*filter', ...chains.map((chain) => `:${chain} - [0:0]`), ...Array.from({ length: 5_000 }, (_, i) => `-A ${chains[i % 500] ?? ''} -s 10.1.${i >> 8}.${i & 255} -j ACCEPT`), 'COMMIT', ''].join('\n');
+  const load = [
+    '*filter',
+    ...chains.map((chain) => `:${chain} - [0:0]`),
+    ...Array.from({ length: 5_000 }, (_, i) => `-A ${chains[i % 500] ?? ''} -s 10.1.${i >> 8}.${i & 255} -j ACCEPT`),
+    'COMMIT',
+    '',
+  ].join('\n');
 
   test('of 5,000 rules in one transaction is one sign for all of them, and the next change is told', async () => {
     await the.begin();
     await the.run('iptables-restore --noflush', load);
     await the.sees('rules');
-    expect(the.about('rules').filter(({ by }) => by?.startsWith('iptables-restor'))).toEqual([{ part: 'rules', by: expect.stringMatching(/^iptables-restor, process \d+$/) as string }]);
+    expect(the.about('rules').filter(({ by }) => by?.startsWith('iptables-restor'))).toEqual([
+      { part: 'rules', by: expect.stringMatching(/^iptables-restor, process \d+$/) as string },
+    ]);
     the.signs = [];
     await the.run('iptables -A netctl-forward -j ACCEPT');
     await the.sees('rules');
@@ -111,7 +146,9 @@ describe('a flood', () => {
     await the.run('ip link add br8 type bridge');
     try {
       await vi.waitFor(() => expect([...the.about('links', 'br8'), ...the.about('everything')]).not.toEqual([]), soon);
-      expect([...new Set(the.about('links').map(({ name }) => name))].filter((name) => name !== 'br0' && name !== 'br8')).toEqual([]);
+      expect(
+        [...new Set(the.about('links').map(({ name }) => name))].filter((name) => name !== 'br0' && name !== 'br8'),
+      ).toEqual([]);
     } finally {
       the.must('ip link delete br8');
     }
@@ -125,7 +162,10 @@ describe('a flood', () => {
     // Not seen to be stopped meanwhile: we are busy.
     for (let round = 0; round < 5; round++) the.must('ip -batch -', batch);
     process.kill(pid, 'SIGCONT');
-    await vi.waitFor(() => expect(the.signs).toContainEqual({ part: 'everything', why: 'ip monitor lost events' }), soon);
+    await vi.waitFor(
+      () => expect(the.signs).toContainEqual({ part: 'everything', why: 'ip monitor lost events' }),
+      soon,
+    );
     expect([the.stateOf('ip monitor')?.state, the.said]).toEqual(['running', ['ip monitor lost events']]);
     the.signs = [];
     await the.run('ip link add br8 type bridge');
@@ -142,7 +182,10 @@ describe('iptables-legacy, which sends no events', () => {
   test('is looked at again and again', async () => {
     the.must('iptables-legacy -t nat -N netctl-old');
     await the.begin('legacy');
-    expect(the.stateOf('iptables-legacy-save')).toMatchObject({ name: expect.stringMatching(/^iptables-legacy-save every \d+(\.\d+)? s$/) as string, state: 'running' });
+    expect(the.stateOf('iptables-legacy-save')).toMatchObject({
+      name: expect.stringMatching(/^iptables-legacy-save every \d+(\.\d+)? s$/) as string,
+      state: 'running',
+    });
     the.must('iptables-legacy -t nat -A netctl-old -j RETURN');
     await vi.waitFor(() => expect(the.signs).toContainEqual({ part: 'rules' }), soon);
   });

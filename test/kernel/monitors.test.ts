@@ -9,36 +9,91 @@ import { WatchedHost, soon } from './watched.ts';
 const the = new WatchedHost();
 
 describe('a change gives a sign', () => {
-  const rules = (name: string): Partial<Sign> => ({ part: 'rules', name, by: expect.stringMatching(/^iptables, process \d+$/) as string });
+  const rules = (name: string): Partial<Sign> => ({
+    part: 'rules',
+    name,
+    by: expect.stringMatching(/^iptables, process \d+$/) as string,
+  });
   for (const [what, change, back, sign] of [
     ['a link that comes', 'ip link add br5 type bridge', 'ip link delete br5', { part: 'links', name: 'br5' }],
-    ['a link that is given another name, by its old one', 'ip link set v0 name v1', 'ip link set v1 name v0', { part: 'links', name: 'v0' }],
+    [
+      'a link that is given another name, by its old one',
+      'ip link set v0 name v1',
+      'ip link set v1 name v0',
+      { part: 'links', name: 'v0' },
+    ],
     ['a link that is taken down', 'ip link set br0 down', 'ip link set br0 up', { part: 'links', name: 'br0' }],
     ['an MTU', 'ip link set v0 mtu 1400', 'ip link set v0 mtu 1500', { part: 'links', name: 'v0' }],
     ['a port of a bridge', 'ip link set v0 master br0', 'ip link set v0 nomaster', { part: 'links', name: 'v0' }],
-    ['a link in a guest', 'ip -n GUEST link set eth0 mtu 1400', 'ip -n GUEST link set eth0 mtu 1500', { part: 'links', name: 'v0' }],
-    ['an address', 'ip address add 10.0.0.9/32 dev br0', 'ip address delete 10.0.0.9/32 dev br0', { part: 'links', name: 'br0' }],
-    ['an IPv6 address', 'ip address add 2001:db8::1/64 dev br0', 'ip address flush dev br0 scope global to 2001:db8::/32', { part: 'links', name: 'br0' }],
+    [
+      'a link in a guest',
+      'ip -n GUEST link set eth0 mtu 1400',
+      'ip -n GUEST link set eth0 mtu 1500',
+      { part: 'links', name: 'v0' },
+    ],
+    [
+      'an address',
+      'ip address add 10.0.0.9/32 dev br0',
+      'ip address delete 10.0.0.9/32 dev br0',
+      { part: 'links', name: 'br0' },
+    ],
+    [
+      'an IPv6 address',
+      'ip address add 2001:db8::1/64 dev br0',
+      'ip address flush dev br0 scope global to 2001:db8::/32',
+      { part: 'links', name: 'br0' },
+    ],
     ['a route', 'ip route add 10.9.0.0/24 via 10.0.0.5', 'ip route delete 10.9.0.0/24', { part: 'routes' }],
     ['forwarding', 'sysctl -qw net.ipv4.ip_forward=1', 'sysctl -qw net.ipv4.ip_forward=0', { part: 'settings' }],
-    ['a rule that is added', 'iptables -t nat -A netctl-snat -j ACCEPT', 'iptables -t nat -D netctl-snat -j ACCEPT', rules('nat/netctl-snat')],
-    ['a chain that is flushed', 'iptables -t nat -F netctl-snat', 'iptables -t nat -A netctl-snat -j RETURN', rules('nat/netctl-snat')],
-    ['a chain that is removed', 'iptables -X netctl-forward', 'iptables -N netctl-forward', rules('filter/netctl-forward')],
+    [
+      'a rule that is added',
+      'iptables -t nat -A netctl-snat -j ACCEPT',
+      'iptables -t nat -D netctl-snat -j ACCEPT',
+      rules('nat/netctl-snat'),
+    ],
+    [
+      'a chain that is flushed',
+      'iptables -t nat -F netctl-snat',
+      'iptables -t nat -A netctl-snat -j RETURN',
+      rules('nat/netctl-snat'),
+    ],
+    [
+      'a chain that is removed',
+      'iptables -X netctl-forward',
+      'iptables -N netctl-forward',
+      rules('filter/netctl-forward'),
+    ],
     ['a policy', 'iptables -P FORWARD DROP', 'iptables -P FORWARD ACCEPT', rules('filter/FORWARD')],
-    ['a table that is flushed', 'iptables -t nat -F', 'iptables -t nat -A netctl-snat -j RETURN', rules('nat/netctl-snat')],
-    ['a table that is deleted', 'nft delete table ip filter', 'iptables -N netctl-forward', { part: 'rules', by: expect.stringMatching(/^nft, process \d+$/) as string }],
-    ['a rule for frames', 'ebtables -t nat -F PREROUTING', 'ebtables -t nat -A PREROUTING -j ACCEPT', { part: 'bridge-rules', name: 'PREROUTING', by: expect.stringMatching(/^ebtables, process \d+$/) as string }],
-  ] as const) test(what, async () => {
-    const here = (script: string): string => script.replaceAll('GUEST', the.guest);
-    await the.begin();
-    try {
-      await the.run(here(change));
-      await vi.waitFor(() => expect(the.signs).toContainEqual(sign), soon);
-      expect(the.about('everything')).toEqual([]);
-    } finally {
-      the.must(here(back));
-    }
-  });
+    [
+      'a table that is flushed',
+      'iptables -t nat -F',
+      'iptables -t nat -A netctl-snat -j RETURN',
+      rules('nat/netctl-snat'),
+    ],
+    [
+      'a table that is deleted',
+      'nft delete table ip filter',
+      'iptables -N netctl-forward',
+      { part: 'rules', by: expect.stringMatching(/^nft, process \d+$/) as string },
+    ],
+    [
+      'a rule for frames',
+      'ebtables -t nat -F PREROUTING',
+      'ebtables -t nat -A PREROUTING -j ACCEPT',
+      { part: 'bridge-rules', name: 'PREROUTING', by: expect.stringMatching(/^ebtables, process \d+$/) as string },
+    ],
+  ] as const)
+    test(what, async () => {
+      const here = (script: string): string => script.replaceAll('GUEST', the.guest);
+      await the.begin();
+      try {
+        await the.run(here(change));
+        await vi.waitFor(() => expect(the.signs).toContainEqual(sign), soon);
+        expect(the.about('everything')).toEqual([]);
+      } finally {
+        the.must(here(back));
+      }
+    });
 
   test('a link that goes, with its far end in a guest: by its name, or together with what the guest lost', async () => {
     await the.begin();
@@ -86,7 +141,19 @@ describe('a change gives a sign', () => {
 
 describe('a daemon', () => {
   const pidFile = join(the.root, 'run/dnsmasq-lab.pid');
-  const argv = ['dnsmasq', '--conf-file=', `--pid-file=${pidFile}`, '--user=root', '--port=0', '--no-resolv', '--no-hosts', '--bind-interfaces', '--interface=br0', '--dhcp-range=10.0.0.0,static', `--dhcp-leasefile=${join(the.root, 'leases')}`];
+  const argv = [
+    'dnsmasq',
+    '--conf-file=',
+    `--pid-file=${pidFile}`,
+    '--user=root',
+    '--port=0',
+    '--no-resolv',
+    '--no-hosts',
+    '--bind-interfaces',
+    '--interface=br0',
+    '--dhcp-range=10.0.0.0,static',
+    `--dhcp-leasefile=${join(the.root, 'leases')}`,
+  ];
   const started = (): number => {
     mkdirSync(join(the.root, 'run'), { recursive: true });
     the.must(argv.join(' '));
@@ -132,7 +199,9 @@ test('what our own tools change is no news; what others change is, with who they
     await change('own', true);
     await change('foreign', false);
     await the.sees('rules', 'nat/foreign');
-    expect(the.about('rules')).toEqual([{ part: 'rules', name: 'nat/foreign', by: expect.stringMatching(/^iptables, process \d+$/) as unknown }]);
+    expect(the.about('rules')).toEqual([
+      { part: 'rules', name: 'nat/foreign', by: expect.stringMatching(/^iptables, process \d+$/) as unknown },
+    ]);
   } finally {
     the.must('iptables -t nat -X own; iptables -t nat -X foreign');
   }

@@ -1,4 +1,5 @@
-// test/kernel/namespaces.ts — throw-away network namespaces: made by number, removed at the end whatever became of the test.
+// test/kernel/namespaces.ts — throw-away network namespaces: made by number, removed at the end whatever became of the
+// test.
 import { spawnSync } from 'node:child_process';
 
 export interface Namespaces {

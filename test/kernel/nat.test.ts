@@ -1,11 +1,17 @@
-// test/kernel/nat.test.ts — whom the other end sees when networks are source-NATed, and who reaches the metadata service, while both are changed.
+// test/kernel/nat.test.ts — whom the other end sees when networks are source-NATed, and who reaches the metadata
+// service, while both are changed.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { must } from './lab.ts';
 import { Site } from './nova/site.ts';
 
 /** The host lets nothing in by itself. The world knows the way to the guests: who is not source-NATed gets answers. */
 const site = new Site({
-  world: ['address add 198.51.100.9/32 dev lo', 'address add 10.128.0.9/32 dev lo', 'route add 10.0.0.0/16 via 203.0.113.11', 'route add 169.254.169.254/32 via 203.0.113.11'],
+  world: [
+    'address add 198.51.100.9/32 dev lo',
+    'address add 10.128.0.9/32 dev lo',
+    'route add 10.0.0.0/16 via 203.0.113.11',
+    'route add 169.254.169.254/32 via 203.0.113.11',
+  ],
   firewall: '*filter\n:INPUT DROP [0:0]\n-A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT\nCOMMIT\n',
   guests: {
     b1: { bridge: 'br-blue', address: '10.0.0.3/24', via: '10.0.0.1' },
@@ -38,7 +44,9 @@ beforeAll(async () => {
   site.apply(spec(', metadata: { address: 127.0.0.1 }'));
   await site.open();
 });
-afterAll(() => { site.close(); });
+afterAll(() => {
+  site.close();
+});
 
 async function seen(table: Readonly<Record<string, string>>): Promise<void> {
   expect(Object.fromEntries(await site.ask(Object.keys(table)))).toEqual(table);
@@ -47,7 +55,8 @@ async function seen(table: Readonly<Record<string, string>>): Promise<void> {
 /** Whom the world sees, connection after connection. */
 async function sourcesOf(guest: string, connections: number): Promise<readonly string[]> {
   const sources: string[] = [];
-  for (let i = 0; i < connections; i++) sources.push((await site.ask([`${guest} tcp 198.51.100.9`])).get(`${guest} tcp 198.51.100.9`)?.split(' ')[0] ?? '');
+  for (let i = 0; i < connections; i++)
+    sources.push((await site.ask([`${guest} tcp 198.51.100.9`])).get(`${guest} tcp 198.51.100.9`)?.split(' ')[0] ?? '');
   return sources;
 }
 
@@ -97,7 +106,11 @@ describe('the metadata service', () => {
 
   test('elsewhere sees the guest itself', async () => {
     site.apply(spec(', metadata: { address: 198.51.100.9 }'));
-    await seen({ 'b1 tcp 169.254.169.254:80': '10.0.0.3 → 198.51.100.9', 'b1 tcp 198.51.100.9:8775': '10.0.0.3 → 198.51.100.9', 'r1 tcp 169.254.169.254:80': 'silence' });
+    await seen({
+      'b1 tcp 169.254.169.254:80': '10.0.0.3 → 198.51.100.9',
+      'b1 tcp 198.51.100.9:8775': '10.0.0.3 → 198.51.100.9',
+      'r1 tcp 169.254.169.254:80': 'silence',
+    });
   });
 });
 
@@ -105,7 +118,11 @@ test('when the public interface becomes the uplink of a network all goes by its 
   for (const uplink of ['eth1', 'null']) {
     site.apply(spec('', '203.0.113.22-203.0.113.23', uplink));
     expect(must(site.lab.netctl(['plan'])).out).toMatch(/: nothing to do\n$/);
-    await seen({ 'b1 tcp 198.51.100.9': '203.0.113.11 → 198.51.100.9', 'b1 tcp 10.0.0.4': '10.0.0.3 → 10.0.0.4', 'b1 tcp 10.128.0.9': '10.0.0.3 → 10.128.0.9' });
+    await seen({
+      'b1 tcp 198.51.100.9': '203.0.113.11 → 198.51.100.9',
+      'b1 tcp 10.0.0.4': '10.0.0.3 → 10.0.0.4',
+      'b1 tcp 10.128.0.9': '10.0.0.3 → 10.128.0.9',
+    });
     expect(new Set(await sourcesOf('g1', 2))).toEqual(new Set(['203.0.113.22', '203.0.113.23']));
   }
 });
@@ -113,7 +130,9 @@ test('when the public interface becomes the uplink of a network all goes by its 
 test('an interface without an address is waited for; with one, it is the source', async () => {
   site.lab.ip(site.lab.host, 'address del 203.0.113.11/24 dev eth1');
   site.apply(spec(''));
-  expect(must(site.lab.netctl(['plan'])).out).toContain('waiting: chain nat/netctl-snat: blue is not source-NATed: eth1 has no IPv4 address yet');
+  expect(must(site.lab.netctl(['plan'])).out).toContain(
+    'waiting: chain nat/netctl-snat: blue is not source-NATed: eth1 has no IPv4 address yet',
+  );
   site.lab.ip(site.lab.host, 'address add 203.0.113.11/24 brd + dev eth1');
   site.lab.ip(site.lab.host, 'route replace default via 203.0.113.1');
   site.apply(spec(''));
@@ -127,9 +146,14 @@ test('destroy leaves nothing of it', () => {
 
 /** What runs on the host by now is the servers of this test. */
 function withoutServers(snapshot: string): string {
-  return snapshot.split('\n').filter((line) => !line.includes('probe.mjs')).join('\n');
+  return snapshot
+    .split('\n')
+    .filter((line) => !line.includes('probe.mjs'))
+    .join('\n');
 }
 
 function countersOf(having: RegExp): readonly string[] {
-  return must(site.lab.in(site.lab.host, ['iptables-save', '-c'])).out.split('\n').filter((line) => line.startsWith('[') && having.test(line));
+  return must(site.lab.in(site.lab.host, ['iptables-save', '-c']))
+    .out.split('\n')
+    .filter((line) => line.startsWith('[') && having.test(line));
 }

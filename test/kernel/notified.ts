@@ -32,7 +32,8 @@ export class Notified {
       if (text === 'listening') this.isListening = true;
       // A barrier follows each: systemd-notify waits until its message has been read.
       // Later releases say the number of the very process, and hand over a descriptor of it, after its MAINPID.
-      else if (text !== 'BARRIER=1') this.told.push({ text: text.replaceAll(/ MAINPIDFD(?:ID)?=\d+/g, ''), at: performance.now() });
+      else if (text !== 'BARRIER=1')
+        this.told.push({ text: text.replaceAll(/ MAINPIDFD(?:ID)?=\d+/g, ''), at: performance.now() });
     });
   }
 

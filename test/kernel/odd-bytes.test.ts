@@ -1,4 +1,5 @@
-// test/kernel/odd-bytes.test.ts — what others have named with quotes, control characters and bytes that are no text keeps netctl from nothing.
+// test/kernel/odd-bytes.test.ts — what others have named with quotes, control characters and bytes that are no text
+// keeps netctl from nothing.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -21,7 +22,18 @@ function shell(script: string): void {
 }
 
 function theirs(): string {
-  const ended = spawnSync('ip', ['netns', 'exec', lab.host, 'bash', '-ec', 'ip -o link show | grep -av "br-lab\\|eth[12]\\|vm-"; ip route | grep -v br-lab; iptables-save | grep -aA4 "^-A FORWARD" | grep -av "netctl:"; nft list table inet odd'], { encoding: 'latin1' });
+  const ended = spawnSync(
+    'ip',
+    [
+      'netns',
+      'exec',
+      lab.host,
+      'bash',
+      '-ec',
+      'ip -o link show | grep -av "br-lab\\|eth[12]\\|vm-"; ip route | grep -v br-lab; iptables-save | grep -aA4 "^-A FORWARD" | grep -av "netctl:"; nft list table inet odd',
+    ],
+    { encoding: 'latin1' },
+  );
   if (ended.status !== 0) throw new Error(ended.stderr);
   return ended.stdout;
 }
@@ -43,7 +55,9 @@ beforeAll(() => {
   `);
   mkdirSync(lab.state('networks'), { recursive: true });
 });
-afterAll(() => { lab.close(); });
+afterAll(() => {
+  lab.close();
+});
 
 test('plan, apply and status work, a second apply has nothing to do, and nothing of theirs is touched', () => {
   const before = theirs();
@@ -51,7 +65,11 @@ test('plan, apply and status work, a second apply has nothing to do, and nothing
   must(lab.netctl(['apply', '--yes']));
   expect(must(lab.netctl(['apply', '--yes'])).out).toContain('nothing to do');
   expect(lab.netctl(['status'])).toMatchObject({ code: 0 });
-  expect(lab.netctl(['apply', '--yes', '--atomic', '--rehearse'], { spec: SPEC.replace('}]', '}] }\n  vm-2: { nics: [{ network: lab }]') })).toMatchObject({ code: 0 });
+  expect(
+    lab.netctl(['apply', '--yes', '--atomic', '--rehearse'], {
+      spec: SPEC.replace('}]', '}] }\n  vm-2: { nics: [{ network: lab }]'),
+    }),
+  ).toMatchObject({ code: 0 });
   expect(theirs()).toBe(before);
 });
 
@@ -60,8 +78,16 @@ test('a watch heals while others come with odd names', async () => {
   try {
     await watch.says('ready');
     for (const [odd, drift, healed] of [
-      [String.raw`ip link set eth1 alias $'\x01\xff\x1b]0;owned\x07'`, 'link del dev tap-vm-1', () => lab.ip(lab.host, '-o link show').includes('tap-vm-1')],
-      [String.raw`ip link add $'\x02"\\' type bridge; ip link set $'\x02"\\' up; ip addr add 10.97.0.1/24 dev $'\x02"\\'`, 'address del 192.168.50.1/24 dev br-lab', () => lab.ip(lab.host, '-o address show dev br-lab').includes('192.168.50.1/24')],
+      [
+        String.raw`ip link set eth1 alias $'\x01\xff\x1b]0;owned\x07'`,
+        'link del dev tap-vm-1',
+        () => lab.ip(lab.host, '-o link show').includes('tap-vm-1'),
+      ],
+      [
+        String.raw`ip link add $'\x02"\\' type bridge; ip link set $'\x02"\\' up; ip addr add 10.97.0.1/24 dev $'\x02"\\'`,
+        'address del 192.168.50.1/24 dev br-lab',
+        () => lab.ip(lab.host, '-o address show dev br-lab').includes('192.168.50.1/24'),
+      ],
     ] as const) {
       shell(odd);
       lab.ip(lab.host, drift);

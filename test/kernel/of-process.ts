@@ -18,5 +18,10 @@ export function commandOf(pid: number): readonly string[] {
 
 /** Of all its threads; it must be there itself. */
 export function childrenOf(pid: number): readonly number[] {
-  return readdirSync(`/proc/${pid}/task`).flatMap((task) => textOf(`/proc/${pid}/task/${task}/children`).split(' ').filter((child) => child.trim() !== '').map(Number));
+  return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    textOf(`/proc/${pid}/task/${task}/children`)
+      .split(' ')
+      .filter((child) => child.trim() !== '')
+      .map(Number),
+  );
 }

@@ -1,4 +1,5 @@
-// test/kernel/origin.test.ts — a host with no inotify watch left: changes of the spec are looked for, that is said, and so is the end of it.
+// test/kernel/origin.test.ts — a host with no inotify watch left: changes of the spec are looked for, that is said, and
+// so is the end of it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,14 +21,21 @@ test('falls back to looking every while, and comes back', async () => {
   buildProgram(join(import.meta.dirname, 'origin.program.ts'), join(top, 'follow.mjs'));
   // In a user namespace of its own, whose limit is nobody else's.
   const follower = [process.execPath, join(top, 'follow.mjs')];
-  const child = spawn('unshare', ['--user', '--map-root-user', ...follower], { env: { ...process.env, SPEC: spec }, stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('unshare', ['--user', '--map-root-user', ...follower], {
+    env: { ...process.env, SPEC: spec },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   const lines: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
   const heard = (line: string): Promise<void> => until(() => lines.includes(line), true);
   const ended = new Promise((resolve) => child.once('exit', resolve));
   try {
     await heard('watching');
-    expect(lines).toEqual(['text one', expect.stringMatching(`^said changes of ${spec} are looked for every 0\\.1 s: .* cannot be watched: ENOSPC`), 'watching']);
+    expect(lines).toEqual([
+      'text one',
+      expect.stringMatching(`^said changes of ${spec} are looked for every 0\\.1 s: .* cannot be watched: ENOSPC`),
+      'watching',
+    ]);
     writeFileSync(spec, 'two');
     await heard('text two');
     child.stdin.write('1000\n');

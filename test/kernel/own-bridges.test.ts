@@ -4,10 +4,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
 let lab: Lab;
-beforeEach(() => { lab = new Lab(); });
-afterEach(() => { lab.close(); });
+beforeEach(() => {
+  lab = new Lab();
+});
+afterEach(() => {
+  lab.close();
+});
 
-/** A router advertisement of a default route and a prefix 2001:db8:bad::/64, as radvd sends it: type 134, hop limit 255. */
+/**
+ * A router advertisement of a default route and a prefix 2001:db8:bad::/64, as radvd sends it: type 134, hop limit 255.
+ */
 const ADVERTISE = `
 use strict; use Socket qw(:all);
 my $link = shift;
@@ -29,7 +35,8 @@ instances:
 test('a router among the instances is not the host’s; one on a device of others still is', async () => {
   const guest = lab.namespace('g1');
   must(lab.in(lab.host, ['sysctl', '-q', '-w', 'net.ipv6.conf.default.accept_ra=1']));
-  // Else it says as a neighbour that it is no router, and whoever asks it forgets its default route (RFC 4861, section 7.2.5).
+  // Else it says as a neighbour that it is no router, and whoever asks it forgets its default route (RFC 4861, section
+  // 7.2.5).
   must(lab.in(guest, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.forwarding=1']));
   must(lab.netctl(['apply', '--yes'], { spec: specFor(guest) }));
   // Heard beside it, so that silence says something.
@@ -50,8 +57,13 @@ test('a router among the instances is not the host’s; one on a device of other
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
 });
 
-const modeOf = (link: string): string => /addrgenmode (\S+)/.exec(lab.ip(lab.host, `-d link show dev ${link}`))?.[1] ?? '';
-const addressesOn = (link: string): readonly string[] => lab.ip(lab.host, `-o address show dev ${link}`).split('\n').flatMap((line) => /inet6? (\S+)/.exec(line)?.[1] ?? []);
+const modeOf = (link: string): string =>
+  /addrgenmode (\S+)/.exec(lab.ip(lab.host, `-d link show dev ${link}`))?.[1] ?? '';
+const addressesOn = (link: string): readonly string[] =>
+  lab
+    .ip(lab.host, `-o address show dev ${link}`)
+    .split('\n')
+    .flatMap((line) => /inet6? (\S+)/.exec(line)?.[1] ?? []);
 
 test('ports have no address of the host’s; what drifts is repaired, and another’s device is given back as it was', async () => {
   const guest = lab.namespace('g1');
@@ -61,11 +73,16 @@ test('ports have no address of the host’s; what drifts is repaired, and anothe
   for (let i = 0; i < 50 && addressesOn('there7').length === 0; i += 1) await setTimeout(50);
   const [found, was] = [modeOf('there7'), addressesOn('there7')];
   expect([found, was.length]).toEqual(['eui64', 1]);
-  must(lab.netctl(['apply', '--yes'], { spec: `${specFor(guest)}  vm-2: { nics: [{ network: lab, device: { type: tap, name: t-2 } }] }
+  must(
+    lab.netctl(['apply', '--yes'], {
+      spec: `${specFor(guest)}  vm-2: { nics: [{ network: lab, device: { type: tap, name: t-2 } }] }
   vm-3: { nics: [{ network: lab, device: { type: external, name: there7 } }] }
   vm-4: { nics: [{ network: lab, device: { type: external, name: vnet7 } }] }
-` }));
-  for (const link of ['v-1', 't-2', 'there7', 'vnet7']) expect([link, modeOf(link), addressesOn(link)]).toEqual([link, 'none', []]);
+`,
+    }),
+  );
+  for (const link of ['v-1', 't-2', 'there7', 'vnet7'])
+    expect([link, modeOf(link), addressesOn(link)]).toEqual([link, 'none', []]);
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
   for (const link of ['v-1', 'there7']) {
     must(lab.in(lab.host, ['sysctl', '-q', '-w', `net.ipv6.conf.${link}.addr_gen_mode=0`]));

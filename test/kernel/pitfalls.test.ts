@@ -1,4 +1,5 @@
-// test/kernel/pitfalls.test.ts — where nova-network went wrong on the data plane, and netctl does not. What is tried elsewhere is named beside the test that tries it.
+// test/kernel/pitfalls.test.ts — where nova-network went wrong on the data plane, and netctl does not. What is tried
+// elsewhere is named beside the test that tries it.
 import { chmodSync, mkdirSync } from 'node:fs';
 import { env } from 'node:process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -8,19 +9,27 @@ import type { Ended } from './lab.ts';
 // The rest of the list:
 //   another's rule or chain with our prefix in it            harmless.test.ts
 //   routes and flags lost when the bridge takes the uplink   uplink.test.ts
-//   wrong source behind an outside router, by bridge netfilter or rp_filter   nova/outside-router.test.ts, nova/neighbours.test.ts
+//   wrong source behind an outside router, by bridge netfilter or rp_filter   nova/outside-router.test.ts,
+//   nova/neighbours.test.ts
 //   metadata at loopback, source-NATed, or behind INPUT DROP  nova/settings.test.ts, nova/host-gateway.test.ts
 //   devices that are there but wrong, servers with old arguments   repair.test.ts
 
 let lab: Lab;
-beforeEach(() => { lab = new Lab(); });
-afterEach(() => { lab.close(); });
+beforeEach(() => {
+  lab = new Lab();
+});
+afterEach(() => {
+  lab.close();
+});
 
 const FLOATING = { 'vm-1': '203.0.113.6', 'vm-10': '203.0.113.60', 'vm-100': '203.0.113.66' };
 const FIXED = { 'vm-1': '10.0.0.2', 'vm-10': '10.0.0.20', 'vm-100': '10.0.0.200' };
 
 /** Names and addresses that begin like each other. */
-const spec = (floating: Readonly<Record<string, string>> = FLOATING, fixed: Readonly<Record<string, string>> = FIXED): string => `apiVersion: netctl/v1
+const spec = (
+  floating: Readonly<Record<string, string>> = FLOATING,
+  fixed: Readonly<Record<string, string>> = FIXED,
+): string => `apiVersion: netctl/v1
 hosts:
   this: { publicInterface: eth1, sourceAddress: 203.0.113.11, metadata: { address: 127.0.0.1 } }
 networks:
@@ -29,8 +38,17 @@ networks:
 pools:
   public: { ranges: [203.0.113.6, 203.0.113.60-203.0.113.69] }
 instances:
-${Object.entries(fixed).map(([name, address]) => `  ${name}: { nics: [{ network: lab1, address: ${address}, floating: [${floating[name] ?? ''}] }] }\n`).join('')}`;
-const apply = (text: string, path?: string): Ended => lab.netctl(['apply', '--yes', '--allow-mass-delete'], { spec: text, ...(path === undefined ? {} : { env: { PATH: `${path}:${env['PATH'] ?? ''}` } }) });
+${Object.entries(fixed)
+  .map(
+    ([name, address]) =>
+      `  ${name}: { nics: [{ network: lab1, address: ${address}, floating: [${floating[name] ?? ''}] }] }\n`,
+  )
+  .join('')}`;
+const apply = (text: string, path?: string): Ended =>
+  lab.netctl(['apply', '--yes', '--allow-mass-delete'], {
+    spec: text,
+    ...(path === undefined ? {} : { env: { PATH: `${path}:${env['PATH'] ?? ''}` } }),
+  });
 const settles = (text: string): void => {
   must(apply(text));
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
@@ -62,7 +80,9 @@ describe('what the first apply makes is what a restart makes', () => {
   test('source NAT too, though the gateway was nowhere yet', () => {
     settles(spec());
     const first = lab.rules();
-    expect(first).toContainEqual(expect.stringMatching(/^-A netctl-snat -s 10\.0\.0\.0\/24 -o eth1 .*-j SNAT --to-source 203\.0\.113\.11$/));
+    expect(first).toContainEqual(
+      expect.stringMatching(/^-A netctl-snat -s 10\.0\.0\.0\/24 -o eth1 .*-j SNAT --to-source 203\.0\.113\.11$/),
+    );
     lab.reboot({ processes: 'end' });
     settles(spec());
     expect(lab.rules()).toEqual(first);
@@ -78,13 +98,16 @@ describe('a floating address leads to one instance, once', () => {
   const failing = (tool: string, words: string): string => {
     const directory = lab.path(`failing-${tool}`);
     mkdirSync(directory, { recursive: true });
-    const script = lab.write(`failing-${tool}/${tool}`, `#!/bin/sh
+    const script = lab.write(
+      `failing-${tool}/${tool}`,
+      `#!/bin/sh
 PATH=${env['PATH'] ?? ''}
 input=$(mktemp); trap 'rm -f "$input"' EXIT
 [ -t 0 ] || cat >"$input"
 if echo "$*" | cat - "$input" | grep -qe '${words}'; then echo "${tool}: something else failed" >&2; exit 4; fi
 ${tool} "$@" <"$input"
-`);
+`,
+    );
     chmodSync(script, 0o755);
     return directory;
   };
@@ -92,25 +115,33 @@ ${tool} "$@" <"$input"
   test.each([
     ['the rules cannot be set', 'iptables-restore', '203[.]0[.]113'],
     ['the address cannot be bound', 'ip', '203[.]0[.]113[.]6'],
-  ])('when %s, it says so; the next apply has each rule once, and nothing is bound that has no rules', (_name, tool, words) => {
-    settles(spec());
-    const settled = lab.rules();
-    must(lab.netctl(['destroy', '--yes']));
-    for (const text of [spec(), moved, spec()]) expect(apply(text, failing(tool, words))).toMatchObject({ code: 1 });
-    const bound = lab.ip(lab.host, '-o address show dev eth1').match(/203\.0\.113\.6\d?(?=\/32)/g) ?? [];
-    for (const address of bound) expect(lab.rules().filter((line) => line.startsWith('-A netctl-dnat-') && has(address, line))).toHaveLength(1);
-    settles(spec());
-    expect(lab.rules()).toEqual(settled);
-    settles(moved);
-    settles(spec());
-    expect(lab.rules()).toEqual(settled);
-  });
+  ])(
+    'when %s, it says so; the next apply has each rule once, and nothing is bound that has no rules',
+    (_name, tool, words) => {
+      settles(spec());
+      const settled = lab.rules();
+      must(lab.netctl(['destroy', '--yes']));
+      for (const text of [spec(), moved, spec()]) expect(apply(text, failing(tool, words))).toMatchObject({ code: 1 });
+      const bound = lab.ip(lab.host, '-o address show dev eth1').match(/203\.0\.113\.6\d?(?=\/32)/g) ?? [];
+      for (const address of bound)
+        expect(lab.rules().filter((line) => line.startsWith('-A netctl-dnat-') && has(address, line))).toHaveLength(1);
+      settles(spec());
+      expect(lab.rules()).toEqual(settled);
+      settles(moved);
+      settles(spec());
+      expect(lab.rules()).toEqual(settled);
+    },
+  );
 
   test('when somebody has copied its rules, they are there once again', () => {
     settles(spec());
     const settled = lab.rules();
-    const copied = settled.filter((line) => has('203.0.113.60', line) && line.startsWith('-A ')).map((line) => line.replace('10.0.0.20', '10.0.0.200'));
-    must(lab.in(lab.host, ['iptables-restore', '--noflush', lab.write('copied', `*nat\n${copied.join('\n')}\nCOMMIT\n`)]));
+    const copied = settled
+      .filter((line) => has('203.0.113.60', line) && line.startsWith('-A '))
+      .map((line) => line.replace('10.0.0.20', '10.0.0.200'));
+    must(
+      lab.in(lab.host, ['iptables-restore', '--noflush', lab.write('copied', `*nat\n${copied.join('\n')}\nCOMMIT\n`)]),
+    );
     expect(lab.netctl(['status'])).toMatchObject({ code: 2 });
     settles(spec());
     expect(lab.rules()).toEqual(settled);

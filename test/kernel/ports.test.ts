@@ -1,4 +1,5 @@
-// test/kernel/ports.test.ts — the host's ends of NICs: kept while a hypervisor holds them, borrowed when somebody else makes them, exchanged.
+// test/kernel/ports.test.ts — the host's ends of NICs: kept while a hypervisor holds them, borrowed when somebody else
+// makes them, exchanged.
 import { spawn as background } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,7 +9,9 @@ import { RunningWatch } from './watch/running.ts';
 
 let lab: Lab;
 const started: ChildProcess[] = [];
-beforeEach(() => { lab = new Lab(); });
+beforeEach(() => {
+  lab = new Lab();
+});
 afterEach(() => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
   lab.close();
@@ -26,15 +29,24 @@ const settles = (text?: string): string => {
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
   return applied.out;
 };
-const link = (name: string, namespace = lab.host): string => lab.in(namespace, ['ip', '-d', '-o', 'link', 'show', 'dev', name]).out;
+const link = (name: string, namespace = lab.host): string =>
+  lab.in(namespace, ['ip', '-d', '-o', 'link', 'show', 'dev', name]).out;
 
 describe('a tap that a hypervisor holds', () => {
   /** Opens the tap as qemu does, and keeps it. */
   async function hold(tap: string): Promise<ChildProcess> {
-    const program = 'open(F, "+<", "/dev/net/tun") or die; ioctl(F, 0x400454ca, pack("a16sx22", shift, 0x1002)) or die "$!"; $| = 1; print "held\\n"; sleep 600';
-    const child = background('ip', ['netns', 'exec', lab.host, 'perl', '-e', program, tap], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const program =
+      'open(F, "+<", "/dev/net/tun") or die; ioctl(F, 0x400454ca, pack("a16sx22", shift, 0x1002)) or die "$!"; $| = 1; print "held\\n"; sleep 600';
+    const child = background('ip', ['netns', 'exec', lab.host, 'perl', '-e', program, tap], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     started.push(child);
-    await new Promise((resolve, reject) => { child.stdout.once('data', resolve); child.once('exit', () => { reject(new Error('it could not be opened')); }); });
+    await new Promise((resolve, reject) => {
+      child.stdout.once('data', resolve);
+      child.once('exit', () => {
+        reject(new Error('it could not be opened'));
+      });
+    });
     return child;
   }
 
@@ -44,7 +56,9 @@ describe('a tap that a hypervisor holds', () => {
     const index = link('tap1').split(':')[0];
     expect(link('tap1')).toContain('LOWER_UP');
     expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
-    settles(spec(`vm-1: { nics: [${nic('type: tap, name: tap1')}] }`, `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`));
+    settles(
+      spec(`vm-1: { nics: [${nic('type: tap, name: tap1')}] }`, `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`),
+    );
     lab.ip(lab.host, 'link del dev br-lab');
     settles();
     // Another network: another bridge, another MTU, and the same device.
@@ -65,7 +79,10 @@ describe('a tap that a hypervisor holds', () => {
 });
 
 describe('a device that somebody else makes', () => {
-  const wanting = spec(`vm-1: { nics: [${nic('type: external, name: vnet0')}] }`, `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`);
+  const wanting = spec(
+    `vm-1: { nics: [${nic('type: external, name: vnet0')}] }`,
+    `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`,
+  );
 
   test('is named missing, put in the bridge when it appears, and given back as it was', () => {
     const guest = lab.namespace('vm-1');
@@ -102,7 +119,9 @@ describe('a device that somebody else makes', () => {
     const guest = lab.namespace('vm-1');
     lab.ip(lab.host, `link add name ext0 type veth peer name eth0 netns ${guest}`);
     // By IPv6 it would be heard from by itself, again and again.
-    must(lab.in(guest, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1']));
+    must(
+      lab.in(guest, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.disable_ipv6=1', 'net.ipv6.conf.default.disable_ipv6=1']),
+    );
     lab.ip(guest, 'link set dev eth0 address 52:54:00:12:34:56 up');
     settles(spec(`vm-1: { nics: [${nic('type: external, name: ext0')}] }`));
     lab.ip(lab.host, 'link set dev ext0 type bridge_slave fdb_flush');
@@ -110,10 +129,18 @@ describe('a device that somebody else makes', () => {
     lab.ip(guest, 'address add 192.168.50.2/24 dev eth0');
     must(lab.in(guest, ['ping', '-n', '-c', '1', '-W', '5', '192.168.50.1']));
     const other = lab.netctl(['status']);
-    expect(other).toMatchObject({ code: 2, out: expect.stringMatching(/: 1 thing differs from the spec\n[^]* {2}vm-1\/lab .* external ext0 {2}differs: 52:54:00:12:34:56 is seen behind it\n/) as string });
+    expect(other).toMatchObject({
+      code: 2,
+      out: expect.stringMatching(
+        /: 1 thing differs from the spec\n[^]* {2}vm-1\/lab .* external ext0 {2}differs: 52:54:00:12:34:56 is seen behind it\n/,
+      ) as string,
+    });
     expect(lab.netctl(['plan', '--detailed-exitcode']).code).toBe(0);
     const watch = new RunningWatch(lab);
-    await watch.until(() => existsSync(lab.run('watch.sock')) && lab.netctl(['status']).out.includes('in force since'), 'status asks it');
+    await watch.until(
+      () => existsSync(lab.run('watch.sock')) && lab.netctl(['status']).out.includes('in force since'),
+      'status asks it',
+    );
     expect(lab.netctl(['status'])).toMatchObject({ code: 2, out: expect.stringContaining('in force since') as string });
     expect(lab.netctl(['status']).out).toContain('differs: 52:54:00:12:34:56 is seen behind it\n');
     await watch.end();
@@ -123,9 +150,13 @@ describe('a device that somebody else makes', () => {
     expect(lab.netctl(['status'])).toMatchObject({ code: 0 });
   });
 
-  test('is given back when its instance goes, and is nobody\'s loss when it has gone before', () => {
+  test("is given back when its instance goes, and is nobody's loss when it has gone before", () => {
     const make = (): void => {
-      for (const words of ['tuntap add dev vnet0 mode tap', 'link set dev vnet0 address 02:00:00:00:00:01 up promisc on']) lab.ip(lab.host, words);
+      for (const words of [
+        'tuntap add dev vnet0 mode tap',
+        'link set dev vnet0 address 02:00:00:00:00:01 up promisc on',
+      ])
+        lab.ip(lab.host, words);
     };
     make();
     const before = lab.snapshot();
@@ -148,12 +179,20 @@ describe('several NICs', () => {
   test('the first carries the default route, each has its own address, names and MTU', () => {
     const guest = lab.namespace('vm-1');
     const second = lab.namespace('vm-2');
-    const veth = (name: string, netns: string, network: string): string => nic(`type: veth, name: ${name}, netns: ${netns}`, network);
-    settles(spec(
-      `vm-1: { nics: [${veth('v-1-a', guest, 'lab')}, ${veth('v-1-b', guest, 'back')}, ${nic(`type: veth, name: v-1-c, netns: ${guest}, peer: spare`)}] }`,
-      `vm-2: { nics: [${veth('v-2-a', second, 'back')}] }`,
-    ));
-    expect(lab.lease(guest)).toMatchObject({ ip: '192.168.50.2', router: '192.168.50.1', dns: '192.168.50.1', mtu: '1500' });
+    const veth = (name: string, netns: string, network: string): string =>
+      nic(`type: veth, name: ${name}, netns: ${netns}`, network);
+    settles(
+      spec(
+        `vm-1: { nics: [${veth('v-1-a', guest, 'lab')}, ${veth('v-1-b', guest, 'back')}, ${nic(`type: veth, name: v-1-c, netns: ${guest}, peer: spare`)}] }`,
+        `vm-2: { nics: [${veth('v-2-a', second, 'back')}] }`,
+      ),
+    );
+    expect(lab.lease(guest)).toMatchObject({
+      ip: '192.168.50.2',
+      router: '192.168.50.1',
+      dns: '192.168.50.1',
+      mtu: '1500',
+    });
     const back = lab.lease(guest, 'eth1');
     expect(back).toMatchObject({ ip: '10.20.0.2', dns: '10.20.0.1', mtu: '1400' });
     expect(back).not.toHaveProperty('router');
@@ -171,13 +210,18 @@ describe('several NICs', () => {
 });
 
 describe('a veth into a namespace', () => {
-  test('where another has the name of its other end: plan says it, nothing is done, and netctl\'s own is no such', () => {
+  test("where another has the name of its other end: plan says it, nothing is done, and netctl's own is no such", () => {
     const guest = lab.namespace('g1');
     const text = spec(`vm-1: { nics: [${nic(`type: veth, name: v1, netns: ${guest}`)}] }`);
     lab.ip(guest, 'link add name eth0 type bridge');
     const before = lab.snapshot();
     const planned = lab.netctl(['plan'], { spec: text });
-    expect([planned.code, planned.err]).toEqual([1, expect.stringMatching(/spec\.yaml:6:\d+: error: the other end of v1 is to be eth0 in namespace \S+-g1, where a bridge of that name is there already {2}\[peer-taken\]/)]);
+    expect([planned.code, planned.err]).toEqual([
+      1,
+      expect.stringMatching(
+        /spec\.yaml:6:\d+: error: the other end of v1 is to be eth0 in namespace \S+-g1, where a bridge of that name is there already {2}\[peer-taken\]/,
+      ),
+    ]);
     expect(lab.netctl(['apply', '--yes'])).toMatchObject({ code: 1 });
     expect(lab.snapshot()).toBe(before);
     lab.ip(guest, 'link del dev eth0');
@@ -188,7 +232,10 @@ describe('a veth into a namespace', () => {
 
   test('that is not there yet, that goes, and that is another one of the same name', () => {
     const name = lab.host.replace(/host$/, 'late');
-    const text = spec(`vm-1: { nics: [${nic(`type: veth, name: v1, netns: ${name}`)}] }`, `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`);
+    const text = spec(
+      `vm-1: { nics: [${nic(`type: veth, name: v1, netns: ${name}`)}] }`,
+      `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`,
+    );
     expect(settles(text)).toContain(`waiting: link v1: the namespace ${name} is not there yet`);
     expect(lab.netctl(['status'])).toMatchObject({ code: 0 });
     for (let life = 0; life < 2; life++) {
@@ -212,32 +259,40 @@ describe('one name', () => {
   const names = ['tap', 'veth', 'external', 'bridge'] as const;
   const text = (type: (typeof names)[number], guest: string): string => {
     if (type === 'bridge') return spec(`vm-2: { nics: [${nic('type: tap, name: tap2')}] }`).replace('br-back', 'same');
-    return spec(`vm-1: { nics: [${nic(`type: ${type}, name: same${type === 'veth' ? `, netns: ${guest}` : ''}`)}] }`, `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`);
+    return spec(
+      `vm-1: { nics: [${nic(`type: ${type}, name: same${type === 'veth' ? `, netns: ${guest}` : ''}`)}] }`,
+      `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`,
+    );
   };
 
-  test.each(names.flatMap((from) => names.filter((to) => to !== from).map((to) => [from, to] as const)))('that was a %s becomes a %s', (from, to) => {
-    const guest = lab.namespace('vm-1');
-    const make = (): void => {
-      lab.ip(lab.host, 'link add name same type veth peer name other');
-    };
-    if (from === 'external') make();
-    settles(text(from, guest));
-    if (from === 'external') {
-      const refused = lab.netctl(['apply', '--yes'], { spec: text(to, guest) });
-      expect(refused).toMatchObject({ code: 1 });
-      expect(refused.err).toContain('[link-foreign]');
-      lab.ip(lab.host, 'link del dev same');
-    }
-    settles(text(to, guest));
-    // Ours has gone, and its maker can make it.
-    if (to === 'external') {
-      make();
-      settles();
-    }
-    const kind = { tap: / tun type tap /, veth: / veth /, external: / veth /, bridge: / bridge forward_delay 0 / }[to];
-    expect(link('same')).toMatch(kind);
-    if (to !== 'bridge') expect(link('same')).toContain('master br-lab');
-    must(lab.netctl(['destroy', '--yes']));
-    expect(link('same')).toMatch(to === 'external' ? / veth / : /^$/);
-  });
+  test.each(names.flatMap((from) => names.filter((to) => to !== from).map((to) => [from, to] as const)))(
+    'that was a %s becomes a %s',
+    (from, to) => {
+      const guest = lab.namespace('vm-1');
+      const make = (): void => {
+        lab.ip(lab.host, 'link add name same type veth peer name other');
+      };
+      if (from === 'external') make();
+      settles(text(from, guest));
+      if (from === 'external') {
+        const refused = lab.netctl(['apply', '--yes'], { spec: text(to, guest) });
+        expect(refused).toMatchObject({ code: 1 });
+        expect(refused.err).toContain('[link-foreign]');
+        lab.ip(lab.host, 'link del dev same');
+      }
+      settles(text(to, guest));
+      // Ours has gone, and its maker can make it.
+      if (to === 'external') {
+        make();
+        settles();
+      }
+      const kind = { tap: / tun type tap /, veth: / veth /, external: / veth /, bridge: / bridge forward_delay 0 / }[
+        to
+      ];
+      expect(link('same')).toMatch(kind);
+      if (to !== 'bridge') expect(link('same')).toContain('master br-lab');
+      must(lab.netctl(['destroy', '--yes']));
+      expect(link('same')).toMatch(to === 'external' ? / veth / : /^$/);
+    },
+  );
 });

@@ -1,4 +1,5 @@
-// test/kernel/process.test.ts — a real dnsmasq through the real driver: started, told, ended; its leases released; and found whatever became of it.
+// test/kernel/process.test.ts — a real dnsmasq through the real driver: started, told, ended; its leases released; and
+// found whatever became of it.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,10 +32,14 @@ beforeAll(async () => {
   driver = createLinuxDriver({ netns: host });
   bench = new Bench(driver, [createFileKind([networks]), createProcessKind(run), lease]);
   await driver.perform({
-    op: 'batch', tool: ['ip', '-batch', '-'],
+    op: 'batch',
+    tool: ['ip', '-batch', '-'],
     lines: [
-      'link add name br1 type bridge forward_delay 0', 'address add 10.0.0.1/24 dev br1', 'link set dev br1 up',
-      `link add name tap1 type veth peer name eth0 netns ${guest} address ${MAC}`, 'link set dev tap1 master br1 up',
+      'link add name br1 type bridge forward_delay 0',
+      'address add 10.0.0.1/24 dev br1',
+      'link set dev br1 up',
+      `link add name tap1 type veth peer name eth0 netns ${guest} address ${MAC}`,
+      'link set dev tap1 master br1 up',
     ],
   });
   await driver.perform({ op: 'batch', tool: ['ip', '-batch', '-'], lines: ['link set dev eth0 up'], netns: guest });
@@ -48,17 +53,36 @@ afterAll(async () => {
 type Wanted = readonly (File | Process | Lease)[];
 
 function wanted(hosts: string, names: string, more: readonly string[] = []): Wanted {
-  const files: readonly File[] = [{ kind: 'file', path: `${networks}/hosts`, text: hosts }, { kind: 'file', path: `${networks}/names`, text: names }, { kind: 'file', path: leases }];
+  const files: readonly File[] = [
+    { kind: 'file', path: `${networks}/hosts`, text: hosts },
+    { kind: 'file', path: `${networks}/names`, text: names },
+    { kind: 'file', path: leases },
+  ];
   const argv = [
-    'dnsmasq', '--conf-file=', `--pid-file=${pidFile}`, '--user=root', '--bind-interfaces', '--interface=br1', '--listen-address=10.0.0.1', '--except-interface=lo', '--no-resolv', '--no-hosts',
-    '--dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s', `--dhcp-hostsfile=${networks}/hosts`, `--addn-hosts=${networks}/names`, `--dhcp-leasefile=${leases}`, ...more,
+    'dnsmasq',
+    '--conf-file=',
+    `--pid-file=${pidFile}`,
+    '--user=root',
+    '--bind-interfaces',
+    '--interface=br1',
+    '--listen-address=10.0.0.1',
+    '--except-interface=lo',
+    '--no-resolv',
+    '--no-hosts',
+    '--dhcp-range=set:lab,10.0.0.0,static,255.255.255.0,120s',
+    `--dhcp-hostsfile=${networks}/hosts`,
+    `--addn-hosts=${networks}/names`,
+    `--dhcp-leasefile=${leases}`,
+    ...more,
   ];
   return [
     ...files,
     { kind: 'process', name: 'dnsmasq-lab', argv, config: `${hosts.trim()} ${names.trim()}`, on: [] },
     ...hosts.split('\n').flatMap((line): Lease[] => {
       const [mac, ip] = line.split(',');
-      return mac === undefined || ip === undefined ? [] : [{ kind: 'lease', link: 'br1', ip, mac, file: leases, cidr: '10.0.0.0/24', server: 'dnsmasq-lab' }];
+      return mac === undefined || ip === undefined
+        ? []
+        : [{ kind: 'lease', link: 'br1', ip, mac, file: leases, cidr: '10.0.0.0/24', server: 'dnsmasq-lab' }];
     }),
   ];
 }
@@ -71,7 +95,9 @@ async function servers(): Promise<readonly Running[]> {
 /** What the server answers for a name; it reads its files a moment after the signal. */
 async function resolves(name: string, address: string): Promise<boolean> {
   for (let i = 0; i < 100; i++) {
-    const { stdout } = spawnSync('ip', ['netns', 'exec', host, 'busybox', 'nslookup', name, '10.0.0.1'], { encoding: 'utf8' });
+    const { stdout } = spawnSync('ip', ['netns', 'exec', host, 'busybox', 'nslookup', name, '10.0.0.1'], {
+      encoding: 'utf8',
+    });
     if (stdout.includes(`Address: ${address}`) || stdout.includes(`Address 1: ${address}`)) return true;
     await sleep(50);
   }
@@ -89,13 +115,20 @@ test('it starts, and answers', async () => {
 
 test('its files change: the same process reads them again, and the lease of the old address is released', async () => {
   const before = await servers();
-  const { status, stderr } = spawnSync('ip', ['netns', 'exec', guest, 'busybox', 'udhcpc', '-i', 'eth0', '-n', '-q', '-t', '20', '-T', '1', '-s', '/bin/true'], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(
+    'ip',
+    ['netns', 'exec', guest, 'busybox', 'udhcpc', '-i', 'eth0', '-n', '-q', '-t', '20', '-T', '1', '-s', '/bin/true'],
+    { encoding: 'utf8' },
+  );
   expect(stderr).toContain('lease of 10.0.0.3 obtained');
   expect(status).toBe(0);
   expect(readFileSync(leases, 'utf8')).toContain(` ${MAC} 10.0.0.3 `);
   expect((await bench.plan(first)).steps).toEqual([]);
   const ops = await bench.apply(second);
-  expect(ops.flatMap((op) => (op.op === 'run' ? [op.argv.join(' ')] : op.op === 'signal' ? [op.signal] : []))).toEqual(['HUP', `dhcp_release br1 10.0.0.3 ${MAC}`]);
+  expect(ops.flatMap((op) => (op.op === 'run' ? [op.argv.join(' ')] : op.op === 'signal' ? [op.signal] : []))).toEqual([
+    'HUP',
+    `dhcp_release br1 10.0.0.3 ${MAC}`,
+  ]);
   expect(readFileSync(leases, 'utf8')).not.toContain('10.0.0.3');
   expect((await bench.plan(second)).steps).toEqual([]);
   expect(await resolves('two.lab', '10.0.0.4')).toBe(true);

@@ -1,4 +1,5 @@
-// test/kernel/readdressed.test.ts — a network gets another range while its guest holds a lease: the lease is given back to the server that gave it, and the guest gets an address of the new range.
+// test/kernel/readdressed.test.ts — a network gets another range while its guest holds a lease: the lease is given back
+// to the server that gave it, and the guest gets an address of the new range.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -8,7 +9,9 @@ beforeEach(() => {
   lab = new Lab();
   guest = lab.namespace('vm-1');
 });
-afterEach(() => { lab.close(); });
+afterEach(() => {
+  lab.close();
+});
 
 const specOf = (cidr: string, bridge = 'br-lab'): string => `apiVersion: netctl/v1
 networks:
@@ -22,16 +25,18 @@ for (const [name, cidr, bridge, first] of [
   ['another range', '192.168.60.0/24', 'br-lab', '192.168.60.2'],
   ['another range on another bridge', '192.168.60.0/24', 'br-new', '192.168.60.2'],
   ['a wider range, in which the guest has another address', '192.168.0.0/16', 'br-lab', undefined],
-] as const) for (const how of [[], ['--atomic']]) test(`${name}${how.length === 0 ? '' : ', all or nothing'}`, () => {
-  must(lab.netctl(['apply', '--yes'], { spec: specOf('192.168.50.0/24') }));
-  expect(lab.lease(guest)).toMatchObject({ ip: '192.168.50.2' });
-  expect(leases()).toContain(' 192.168.50.2 ');
-  must(lab.netctl(['apply', '--yes', ...how], { spec: specOf(cidr, bridge) }));
-  expect(lab.netctl(['status'], { spec: specOf(cidr, bridge) }).code).toBe(0);
-  if (first === undefined) return;
-  expect(leases()).not.toContain(' 192.168.50.2 ');
-  expect(lab.lease(guest)).toMatchObject({ ip: first, router: '192.168.60.1' });
-});
+] as const)
+  for (const how of [[], ['--atomic']])
+    test(`${name}${how.length === 0 ? '' : ', all or nothing'}`, () => {
+      must(lab.netctl(['apply', '--yes'], { spec: specOf('192.168.50.0/24') }));
+      expect(lab.lease(guest)).toMatchObject({ ip: '192.168.50.2' });
+      expect(leases()).toContain(' 192.168.50.2 ');
+      must(lab.netctl(['apply', '--yes', ...how], { spec: specOf(cidr, bridge) }));
+      expect(lab.netctl(['status'], { spec: specOf(cidr, bridge) }).code).toBe(0);
+      if (first === undefined) return;
+      expect(leases()).not.toContain(' 192.168.50.2 ');
+      expect(lab.lease(guest)).toMatchObject({ ip: first, router: '192.168.60.1' });
+    });
 
 test('to be confirmed, and confirmed', () => {
   must(lab.netctl(['apply', '--yes'], { spec: specOf('192.168.50.0/24') }));

@@ -1,5 +1,6 @@
-// test/kernel/readme.test.ts — the README's blocks of commands, run as they stand: the tutorial in namespaces of our own, the lines on confirmation
-// pasted into a terminal. Every other block is run by the test that is named for it here.
+// test/kernel/readme.test.ts — the README's blocks of commands, run as they stand: the tutorial in namespaces of our
+// own, the lines on confirmation pasted into a terminal. Every other block is run by the test that is named for it
+// here.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,9 +20,12 @@ beforeAll(() => {
   chmodSync(directory, 0o711);
 });
 afterAll(() => {
-  const names = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).split('\n').map((line) => line.split(' ')[0] ?? '');
+  const names = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' })
+    .split('\n')
+    .map((line) => line.split(' ')[0] ?? '');
   for (const name of names.filter((n) => n.startsWith(ours))) {
-    for (const process of execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).split('\n')) if (process !== '') spawnSync('kill', ['-9', process]);
+    for (const process of execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' }).split('\n'))
+      if (process !== '') spawnSync('kill', ['-9', process]);
     execFileSync('ip', ['netns', 'del', name]);
   }
   rmSync(directory, { recursive: true, force: true });
@@ -42,26 +46,46 @@ test('every block is run by some test', () => {
     'netctl watch --git', // test/kernel/watch/git.test.ts; its flags: test/readme.test.ts
     'npm ci  ', // for whoever works on it, in part for hours; that its scripts are there: test/readme.test.ts
   ];
-  expect(blocks.filter((text) => !tutorial.includes(text)).map((text) => elsewhere.find((first) => text.startsWith(first)) ?? text)).toEqual(elsewhere);
+  expect(
+    blocks
+      .filter((text) => !tutorial.includes(text))
+      .map((text) => elsewhere.find((first) => text.startsWith(first)) ?? text),
+  ).toEqual(elsewhere);
 });
 
 test('the lines on confirmation work when they are pasted into a terminal', () => {
   const lab = new Lab();
   try {
-    const spec = (name: string): string => `apiVersion: netctl/v1\nnetworks:\n  ${name}: { mode: flat-dhcp, interface: null, cidr: 10.20.0.0/24 }\n`;
+    const spec = (name: string): string =>
+      `apiVersion: netctl/v1\nnetworks:\n  ${name}: { mode: flat-dhcp, interface: null, cidr: 10.20.0.0/24 }\n`;
     must(lab.netctl(['apply', '--yes'], { spec: spec('first') }));
     const file = lab.write('spec.yaml', spec('second'));
     chmodSync(lab.write('netctl', `#!/bin/sh\nexec ${lab.command().join(' ')} "$@"\n`), 0o755);
     const block = blocks.find((text) => text.startsWith(CONFIRM)) ?? '';
     const { stdout } = spawnSync('script', ['-qefc', 'bash --norc --noprofile -i', '/dev/null'], {
-      encoding: 'utf8', timeout: 120_000, input: `${block}exit\n`,
-      env: { ...process.env, PATH: `${lab.directory}:${process.env['PATH'] ?? ''}`, NETCTL_NETNS: lab.host, NETCTL_SPEC: file, NETCTL_STATE_DIR: lab.path('state'), NETCTL_RUN_DIR: lab.path('run') },
+      encoding: 'utf8',
+      timeout: 120_000,
+      input: `${block}exit\n`,
+      env: {
+        ...process.env,
+        PATH: `${lab.directory}:${process.env['PATH'] ?? ''}`,
+        NETCTL_NETNS: lab.host,
+        NETCTL_SPEC: file,
+        NETCTL_STATE_DIR: lab.path('state'),
+        NETCTL_RUN_DIR: lab.path('run'),
+      },
     });
     expect(stdout).toContain('generation 2 is in place. netctl confirm keeps it; else it is rolled back in ');
     expect(stdout).toContain('generation 2 is confirmed');
     expect(stdout).toMatch(/2 .*confirmed\r?\n/);
-    const { generations } = JSON.parse(must(lab.netctl(['history', '-o', 'json'], { spec: null })).out) as { readonly generations: readonly { readonly restores?: number; readonly outcome: { readonly is: string } }[] };
-    expect(generations.map(({ restores, outcome }) => [restores, outcome.is])).toEqual([[undefined, 'kept'], [undefined, 'kept'], [1, 'kept']]);
+    const { generations } = JSON.parse(must(lab.netctl(['history', '-o', 'json'], { spec: null })).out) as {
+      readonly generations: readonly { readonly restores?: number; readonly outcome: { readonly is: string } }[];
+    };
+    expect(generations.map(({ restores, outcome }) => [restores, outcome.is])).toEqual([
+      [undefined, 'kept'],
+      [undefined, 'kept'],
+      [1, 'kept'],
+    ]);
     expect(lab.ip(lab.host, 'link show type bridge')).toContain('br-first');
   } finally {
     lab.close();
@@ -71,12 +95,22 @@ test('the lines on confirmation work when they are pasted into a terminal', () =
 test('the tutorial does what it says', () => {
   const parts = [...tutorial.matchAll(/\n```sh\n([^]*?)```/g)].map(([, text = '']) => text);
   expect(parts.length).toBeGreaterThan(5);
-  const script = parts.map((text, i) => `echo "== block ${i}"\n${text}`).join('').replaceAll('tour-', ours).replaceAll('/tmp/tour.yaml', join(directory, 'tour.yaml'));
+  const script = parts
+    .map((text, i) => `echo "== block ${i}"\n${text}`)
+    .join('')
+    .replaceAll('tour-', ours)
+    .replaceAll('/tmp/tour.yaml', join(directory, 'tour.yaml'));
   const { stdout, stderr, status } = spawnSync('bash', ['-euc', script], {
-    cwd: root, encoding: 'utf8', timeout: 120_000,
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 120_000,
     env: { ...process.env, NETCTL_STATE_DIR: join(directory, 'state'), NETCTL_RUN_DIR: join(directory, 'run') },
   });
-  expect({ status, stderr: status === 0 ? '' : stderr, stdout: status === 0 ? '' : stdout }).toEqual({ status: 0, stderr: '', stdout: '' });
+  expect({ status, stderr: status === 0 ? '' : stderr, stdout: status === 0 ? '' : stdout }).toEqual({
+    status: 0,
+    stderr: '',
+    stdout: '',
+  });
 
   const said = stdout.split(/^== block \d+\n/m).slice(1);
   expect(said[1]).toContain('+ link');

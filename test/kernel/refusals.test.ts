@@ -1,4 +1,5 @@
-// test/kernel/refusals.test.ts — what netctl cannot or must not do it says, with its exit code, and the host stays as it was.
+// test/kernel/refusals.test.ts — what netctl cannot or must not do it says, with its exit code, and the host stays as
+// it was.
 import { spawn as background } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { env } from 'node:process';
@@ -30,14 +31,36 @@ describe('the store', () => {
     must(lab.netctl(['apply', '--yes'], { spec: spec(['vm-2', 'vm-4']) }));
     settled = lab.snapshot();
   });
-  afterAll(() => { lab.close(); });
+  afterAll(() => {
+    lab.close();
+  });
 
-  const addresses = (): string => lab.netctl(['status']).out.split('\n').filter((line) => /fa:16:3e/.test(line)).join('\n');
+  const addresses = (): string =>
+    lab
+      .netctl(['status'])
+      .out.split('\n')
+      .filter((line) => /fa:16:3e/.test(line))
+      .join('\n');
 
   test.each([
-    ['its file is deleted', () => { rmSync(lab.state('allocations.json')); }],
-    ['the whole state directory is deleted', () => { rmSync(lab.path('state'), { recursive: true }); }],
-    ['the state and run directories are deleted', () => { for (const name of ['state', 'run']) rmSync(lab.path(name), { recursive: true }); }],
+    [
+      'its file is deleted',
+      () => {
+        rmSync(lab.state('allocations.json'));
+      },
+    ],
+    [
+      'the whole state directory is deleted',
+      () => {
+        rmSync(lab.path('state'), { recursive: true });
+      },
+    ],
+    [
+      'the state and run directories are deleted',
+      () => {
+        for (const name of ['state', 'run']) rmSync(lab.path(name), { recursive: true });
+      },
+    ],
   ])('%s: everybody keeps address and MAC', (_name, lose) => {
     const had = addresses();
     expect(had).toMatch(/192\.168\.50\.3 [^]*192\.168\.50\.5 /);
@@ -57,8 +80,14 @@ describe('the store', () => {
     ['not an object', '[]'],
     ['of a later version', '{"version":99}'],
     ['lacking most', '{"version":1}'],
-    ['of wrong kinds', '{"version":1,"allocations":{"network lab":{"vm-2/lab":7}},"resting":{},"rest":{},"former":[],"memories":{}}'],
-    ['naming a resource that nobody knows', '{"version":1,"allocations":{},"resting":{},"rest":{},"former":[{"kind":"spaceship"}],"memories":{}}'],
+    [
+      'of wrong kinds',
+      '{"version":1,"allocations":{"network lab":{"vm-2/lab":7}},"resting":{},"rest":{},"former":[],"memories":{}}',
+    ],
+    [
+      'naming a resource that nobody knows',
+      '{"version":1,"allocations":{},"resting":{},"rest":{},"former":[{"kind":"spaceship"}],"memories":{}}',
+    ],
   ])('damaged (%s), it is refused with its path and left as it is', (_name, text) => {
     const path = lab.state('allocations.json');
     const good = readFileSync(path, 'utf8');
@@ -96,7 +125,8 @@ describe('the store', () => {
     rmSync(lab.path('state'), { recursive: true });
     must(lab.netctl(['destroy', '--yes']));
     // Who had set a route, and whether packets were forwarded, was known to the store alone.
-    const said = (snapshot: string): string => snapshot.replaceAll(/ proto 4\b/g, '').replaceAll(/ip_forward = \d/g, '');
+    const said = (snapshot: string): string =>
+      snapshot.replaceAll(/ proto 4\b/g, '').replaceAll(/ip_forward = \d/g, '');
     expect(said(lab.snapshot())).toBe(said(before));
     expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
   });
@@ -109,11 +139,21 @@ describe('no room', () => {
       const before = lab.snapshot();
       const file = lab.write('spec.yaml', spec(['vm-1', 'vm-2', 'vm-3']));
       const [node, program] = lab.command();
-      const netctl = (...words: readonly string[]): string => [node, program, ...lab.argumentsFor([...words, '-f', file])].map((word) => `'${word}'`).join(' ');
-      for (const [directory, free] of [['state', [0, 3, 6, 12]], ['run', [0, 6]]] as const) for (const pages of free) {
-        for (const name of ['state', 'run']) mkdirSync(lab.path(name), { recursive: true });
-        // A page for each file at least, and so many pages are left free.
-        const ended = spawn(['unshare', '-m', 'sh', '-c', `
+      const netctl = (...words: readonly string[]): string =>
+        [node, program, ...lab.argumentsFor([...words, '-f', file])].map((word) => `'${word}'`).join(' ');
+      for (const [directory, free] of [
+        ['state', [0, 3, 6, 12]],
+        ['run', [0, 6]],
+      ] as const)
+        for (const pages of free) {
+          for (const name of ['state', 'run']) mkdirSync(lab.path(name), { recursive: true });
+          // A page for each file at least, and so many pages are left free.
+          const ended = spawn([
+            'unshare',
+            '-m',
+            'sh',
+            '-c',
+            `
 mount -t tmpfs -o size=256k,nr_inodes=1000 none ${lab.path(directory)} || exit 9
 head -c ${(64 - pages) * 4096} /dev/zero >${lab.path(directory)}/filler
 ${netctl('apply', '--yes')} >${lab.path('out')} 2>${lab.path('err')}; full=$?
@@ -124,16 +164,18 @@ ${netctl('plan', '--detailed-exitcode')} >${lab.path('out4')} 2>&1; plan=$?
 ${netctl('destroy', '--yes')} >${lab.path('out5')} 2>&1; destroy=$?
 left=$(find ${lab.path(directory)} -type f | wc -l)
 echo "$full $status $free $plan $destroy $left"
-umount ${lab.path(directory)} 2>/dev/null`]);
-        const told = `${directory}, ${pages} pages free: ${['out', 'err', 'out3', 'out4', 'out5'].map((name) => readFileSync(lab.path(name), 'utf8')).join('\n')}`;
-        expect(ended.out, told).toMatch(/^([01]) [012] 0 0 0 0\n$/);
-        const err = readFileSync(lab.path('err'), 'utf8');
-        expect(err, told).not.toMatch(/^ {4}at |^node:/m);
-        if (ended.out.startsWith('1')) expect(err, told).toMatch(/no space left on device/i);
-        if (pages === 0) expect(ended.out, told).toMatch(/^1/);
-        if (pages === 0 && directory === 'state') expect(err).toMatch(/^netctl: \S+\/(?:allocations|record|generation)\.json cannot be written: ENOSPC/m);
-        expect(lab.snapshot(), told).toBe(before);
-      }
+umount ${lab.path(directory)} 2>/dev/null`,
+          ]);
+          const told = `${directory}, ${pages} pages free: ${['out', 'err', 'out3', 'out4', 'out5'].map((name) => readFileSync(lab.path(name), 'utf8')).join('\n')}`;
+          expect(ended.out, told).toMatch(/^([01]) [012] 0 0 0 0\n$/);
+          const err = readFileSync(lab.path('err'), 'utf8');
+          expect(err, told).not.toMatch(/^ {4}at |^node:/m);
+          if (ended.out.startsWith('1')) expect(err, told).toMatch(/no space left on device/i);
+          if (pages === 0) expect(ended.out, told).toMatch(/^1/);
+          if (pages === 0 && directory === 'state')
+            expect(err).toMatch(/^netctl: \S+\/(?:allocations|record|generation)\.json cannot be written: ENOSPC/m);
+          expect(lab.snapshot(), told).toBe(before);
+        }
     } finally {
       lab.close();
     }
@@ -141,7 +183,15 @@ umount ${lab.path(directory)} 2>/dev/null`]);
 });
 
 describe('a tool that is not there', () => {
-  const TOOLS = { ip: 'iproute2', 'iptables-save': 'iptables', 'iptables-restore': 'iptables', dnsmasq: 'dnsmasq-base', dhcp_release: 'dnsmasq-utils', sysctl: 'procps', flock: 'util-linux' };
+  const TOOLS = {
+    ip: 'iproute2',
+    'iptables-save': 'iptables',
+    'iptables-restore': 'iptables',
+    dnsmasq: 'dnsmasq-base',
+    dhcp_release: 'dnsmasq-utils',
+    sysctl: 'procps',
+    flock: 'util-linux',
+  };
   let lab: Lab;
   let before: string;
   let guest: string;
@@ -151,26 +201,41 @@ describe('a tool that is not there', () => {
     before = lab.snapshot();
     for (const missing of Object.keys(TOOLS)) {
       mkdirSync(lab.path(`without-${missing}`));
-      for (const tool of Object.keys(TOOLS)) if (tool !== missing) symlinkSync(must(spawn(['sh', '-c', `command -v ${tool}`])).out.trim(), lab.path(`without-${missing}/${tool}`));
+      for (const tool of Object.keys(TOOLS))
+        if (tool !== missing)
+          symlinkSync(
+            must(spawn(['sh', '-c', `command -v ${tool}`])).out.trim(),
+            lab.path(`without-${missing}/${tool}`),
+          );
     }
   });
-  afterAll(() => { lab.close(); });
-  const without = (tool: string, args: readonly string[], text: string): Ended => lab.netctl(args, { spec: text, env: { PATH: lab.path(`without-${tool}`) } });
-
-  test.each(Object.entries(TOOLS).filter(([tool]) => tool !== 'dhcp_release'))('%s: 69, with the Debian package %s', (tool, debianPackage) => {
-    const began = performance.now();
-    const refused = without(tool, ['apply', '--yes'], spec(['vm-1', 'vm-2']));
-    expect(refused).toMatchObject({ code: 69 });
-    // Nothing that was to end the tool keeps netctl from ending.
-    expect(performance.now() - began).toBeLessThan(10_000);
-    expect(refused.err).toContain(`${tool} is not installed, or not in PATH (Debian package ${debianPackage})`);
-    expect(lab.snapshot()).toBe(before);
-    expect(existsSync(lab.path('state'))).toBe(false);
+  afterAll(() => {
+    lab.close();
   });
+  const without = (tool: string, args: readonly string[], text: string): Ended =>
+    lab.netctl(args, { spec: text, env: { PATH: lab.path(`without-${tool}`) } });
+
+  test.each(Object.entries(TOOLS).filter(([tool]) => tool !== 'dhcp_release'))(
+    '%s: 69, with the Debian package %s',
+    (tool, debianPackage) => {
+      const began = performance.now();
+      const refused = without(tool, ['apply', '--yes'], spec(['vm-1', 'vm-2']));
+      expect(refused).toMatchObject({ code: 69 });
+      // Nothing that was to end the tool keeps netctl from ending.
+      expect(performance.now() - began).toBeLessThan(10_000);
+      expect(refused.err).toContain(`${tool} is not installed, or not in PATH (Debian package ${debianPackage})`);
+      expect(lab.snapshot()).toBe(before);
+      expect(existsSync(lab.path('state'))).toBe(false);
+    },
+  );
 
   test('dhcp_release, when a lease is to be given back: nothing at all is done', () => {
     const device = `type: veth, name: v-NAME, netns: ${guest}`;
-    must(lab.netctl(['apply', '--yes'], { spec: spec(['vm-1'], device).replace('instances:\n', 'instances:\n  vm-2: { nics: [{ network: lab }] }\n') }));
+    must(
+      lab.netctl(['apply', '--yes'], {
+        spec: spec(['vm-1'], device).replace('instances:\n', 'instances:\n  vm-2: { nics: [{ network: lab }] }\n'),
+      }),
+    );
     lab.lease(guest);
     const there = lab.snapshot();
     const refused = without('dhcp_release', ['apply', '--yes'], spec(['vm-2']));
@@ -194,7 +259,9 @@ describe('with nothing changed', () => {
     lab.write('nothing.yaml', '');
     lab.write('other.yaml', 'apiVersion: netctl/v2\n');
   });
-  afterAll(() => { lab.close(); });
+  afterAll(() => {
+    lab.close();
+  });
 
   test.each(['apply', 'destroy', 'watch', 'plan', 'status'])('77 without root: %s', (verb) => {
     // Whoever is root outside of a user namespace may read the program, and is nobody inside.
@@ -212,23 +279,50 @@ describe('with nothing changed', () => {
 
   test.each(['apply', 'watch', 'status'])('69 where /proc is of another process namespace: %s', (verb) => {
     const refused = spawn(['unshare', '--pid', '--fork', ...lab.command(), ...lab.argumentsFor([verb])]);
-    expect(refused).toMatchObject({ code: 69, out: '', err: expect.stringMatching(/^netctl: \/proc is of another process namespace: .*mount -t proc proc \/proc/) as string });
+    expect(refused).toMatchObject({
+      code: 69,
+      out: '',
+      err: expect.stringMatching(
+        /^netctl: \/proc is of another process namespace: .*mount -t proc proc \/proc/,
+      ) as string,
+    });
     expect(lab.snapshot()).toBe(settled);
   });
 
   test('75 while another is running, with who that is', async () => {
     mkdirSync(lab.path('slow'));
-    writeFileSync(lab.path('slow/iptables-save'), `#!/bin/sh\nsleep 3\nexec ${must(spawn(['sh', '-c', 'command -v iptables-save'])).out}`, { mode: 0o755 });
+    writeFileSync(
+      lab.path('slow/iptables-save'),
+      `#!/bin/sh\nsleep 3\nexec ${must(spawn(['sh', '-c', 'command -v iptables-save'])).out}`,
+      { mode: 0o755 },
+    );
     const [node, program] = lab.command();
-    const first = background(node, [program, ...lab.argumentsFor(['apply', '--yes'])], { stdio: 'ignore', env: { ...env, PATH: `${lab.path('slow')}:${env['PATH'] ?? ''}` } });
-    for (let tries = 0; tries < 100 && !(existsSync(lab.run('lock')) && readFileSync(lab.run('lock'), 'utf8').includes(`"pid":${first.pid ?? 0}`)); tries++) spawn(['sleep', '0.05']);
+    const first = background(node, [program, ...lab.argumentsFor(['apply', '--yes'])], {
+      stdio: 'ignore',
+      env: { ...env, PATH: `${lab.path('slow')}:${env['PATH'] ?? ''}` },
+    });
+    for (
+      let tries = 0;
+      tries < 100 &&
+      !(existsSync(lab.run('lock')) && readFileSync(lab.run('lock'), 'utf8').includes(`"pid":${first.pid ?? 0}`));
+      tries++
+    )
+      spawn(['sleep', '0.05']);
     for (const verb of ['apply', 'destroy']) {
       const refused = lab.netctl([verb, '--yes']);
       expect(refused).toMatchObject({ code: 75, out: '' });
-      expect(refused.err).toMatch(new RegExp(`^netctl: netctl apply is running as process ${first.pid ?? 0} since \\S+Z \\(${lab.run('lock')}\\)\\n$`));
+      expect(refused.err).toMatch(
+        new RegExp(
+          `^netctl: netctl apply is running as process ${first.pid ?? 0} since \\S+Z \\(${lab.run('lock')}\\)\\n$`,
+        ),
+      );
     }
     expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
-    expect(await new Promise((resolve) => { first.once('exit', resolve); })).toBe(0);
+    expect(
+      await new Promise((resolve) => {
+        first.once('exit', resolve);
+      }),
+    ).toBe(0);
     expect(lab.netctl(['apply', '--yes'])).toMatchObject({ code: 0 });
     expect(lab.snapshot()).toBe(settled);
   });
@@ -245,10 +339,18 @@ describe('with nothing changed', () => {
     ['a flag that is not there', ['--forec'], 64, '--forec'],
     ['a host that is not in the spec', ['--host', 'elsewhere'], 64, 'elsewhere'],
   ])('%s', (_name, args, code, said) => {
-    lab.write('hosts.yaml', `${spec(['vm-1']).replace('vm-1: {', 'vm-1: { host: here,')}hosts: { here: {}, there: {} }\n`);
-    const words = [...args.map((word) => (/\.yaml$|^(empty|bad)$/.test(word) ? lab.path(word) : word)), ...(args.includes('--host') ? ['-f', lab.path('hosts.yaml')] : [])];
+    lab.write(
+      'hosts.yaml',
+      `${spec(['vm-1']).replace('vm-1: {', 'vm-1: { host: here,')}hosts: { here: {}, there: {} }\n`,
+    );
+    const words = [
+      ...args.map((word) => (/\.yaml$|^(empty|bad)$/.test(word) ? lab.path(word) : word)),
+      ...(args.includes('--host') ? ['-f', lab.path('hosts.yaml')] : []),
+    ];
     for (const verb of ['apply', 'plan']) {
-      const refused = lab.netctl([verb, ...(verb === 'apply' ? ['--yes', '--allow-mass-delete'] : []), ...words], { input: '' });
+      const refused = lab.netctl([verb, ...(verb === 'apply' ? ['--yes', '--allow-mass-delete'] : []), ...words], {
+        input: '',
+      });
       expect(refused, verb).toMatchObject({ code, out: '' });
       expect(refused.err, verb).toContain(said);
     }
@@ -258,7 +360,19 @@ describe('with nothing changed', () => {
   test('a namespace that is not there', () => {
     const [node, program] = lab.command();
     for (const verb of ['apply', 'destroy', 'plan']) {
-      const refused = spawn([node, program, verb, '--netns', 'nct-nowhere', '-f', lab.path('spec.yaml'), '--state-dir', lab.path('state'), '--run-dir', lab.path('run')]);
+      const refused = spawn([
+        node,
+        program,
+        verb,
+        '--netns',
+        'nct-nowhere',
+        '-f',
+        lab.path('spec.yaml'),
+        '--state-dir',
+        lab.path('state'),
+        '--run-dir',
+        lab.path('run'),
+      ]);
       expect(refused, verb).toMatchObject({ code: 66, out: '' });
       expect(refused.err, verb).toContain('nct-nowhere');
     }
@@ -273,8 +387,18 @@ describe('with nothing changed', () => {
   });
 
   test.each([
-    ['everything', 'apiVersion: netctl/v1\n', /this would remove everything netctl has on this host \(\d+ resources\) {2}\[mass-delete\]/],
-    ['more than half', spec([]).replace(/^ {2}back: .*\n/m, '').replace('instances:\n', ''), /this would remove \d+ of the \d+ resources netctl has on this host {2}\[mass-delete\]/],
+    [
+      'everything',
+      'apiVersion: netctl/v1\n',
+      /this would remove everything netctl has on this host \(\d+ resources\) {2}\[mass-delete\]/,
+    ],
+    [
+      'more than half',
+      spec([])
+        .replace(/^ {2}back: .*\n/m, '')
+        .replace('instances:\n', ''),
+      /this would remove \d+ of the \d+ resources netctl has on this host {2}\[mass-delete\]/,
+    ],
   ])('a plan that removes %s', (_name, text, said) => {
     for (const verb of [['apply', '--yes'], ['plan']]) {
       const refused = lab.netctl(verb, { spec: text });

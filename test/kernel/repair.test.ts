@@ -1,4 +1,5 @@
-// test/kernel/repair.test.ts — what somebody does to the host behind netctl's back is named by status, and mended by the next apply.
+// test/kernel/repair.test.ts — what somebody does to the host behind netctl's back is named by status, and mended by
+// the next apply.
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { damagesOf, specFor } from './damages.ts';
@@ -15,10 +16,17 @@ beforeAll(() => {
   must(lab.netctl(['apply', '--yes'], { spec: specFor(guest) }));
   settled = lab.snapshot();
 });
-afterAll(() => { lab.close(); });
+afterAll(() => {
+  lab.close();
+});
 
 describe('status names it, apply mends it, a second plan is empty, and the guest gets its address', () => {
-  test.each(damagesOf(() => lab, () => guest))('%s', (_name, damage, named) => {
+  test.each(
+    damagesOf(
+      () => lab,
+      () => guest,
+    ),
+  )('%s', (_name, damage, named) => {
     damage();
     const status = lab.netctl(['status']);
     expect(status).toMatchObject({ code: 2 });

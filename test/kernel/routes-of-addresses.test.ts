@@ -1,4 +1,5 @@
-// test/kernel/routes-of-addresses.test.ts — what the kernel makes for an address in its tables, and somebody takes away: named, and put back as the kernel had it.
+// test/kernel/routes-of-addresses.test.ts — what the kernel makes for an address in its tables, and somebody takes
+// away: named, and put back as the kernel had it.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -18,24 +19,68 @@ beforeEach(() => {
   lab.ip(lab.host, 'address add 2001:db8:5::1 peer 2001:db8:5::2/128 dev eth1 nodad');
   lab.ip(lab.host, '-6 route add default via 2001:db8::1 src 2001:db8::11');
 });
-afterEach(() => { lab.close(); });
+afterEach(() => {
+  lab.close();
+});
 
 /** Of both families and every table. */
 function tables(): readonly string[] {
   const all = ['-4', '-6'].flatMap((family) => lab.ip(lab.host, `-d -N ${family} route show table all`).split('\n'));
-  return all.map((line) => line.replaceAll(/ (linkdown|dead)\b/g, '').trimEnd()).filter((line) => line !== '').sort();
+  return all
+    .map((line) => line.replaceAll(/ (linkdown|dead)\b/g, '').trimEnd())
+    .filter((line) => line !== '')
+    .sort();
 }
 
 test.each([
-  ['every IPv4 route of a bridge', ['route flush dev br-lab'], ['203.0.113.11/24 on br-lab (its route is missing)', '192.168.50.1/24 on br-lab (its route is missing)', '198.51.100.7/32 peer 198.51.100.8 on br-lab (its route is missing)']],
+  [
+    'every IPv4 route of a bridge',
+    ['route flush dev br-lab'],
+    [
+      '203.0.113.11/24 on br-lab (its route is missing)',
+      '192.168.50.1/24 on br-lab (its route is missing)',
+      '198.51.100.7/32 peer 198.51.100.8 on br-lab (its route is missing)',
+    ],
+  ],
   ['the way to one network', ['route del 192.168.50.0/24'], ['192.168.50.1/24 on br-lab (its route is missing)']],
-  ['the way to a network without a guest', ['route del 10.20.0.0/24'], ['10.20.0.1/24 on br-shut (its route is missing)']],
-  ['the entry of a gateway', ['route del table local local 192.168.50.1'], ['192.168.50.1/24 on br-lab (its entry in table local is missing)']],
-  ['the entry of a secondary', ['route del table local local 203.0.113.12'], ['203.0.113.12/24 on br-lab (its entry in table local is missing)']],
-  ['all of a bridge in table local', ['route flush table local dev br-lab'], ['203.0.113.12/24 on br-lab (its entry in table local is missing)', '203.0.113.11/24 on br-lab (its entry in table local is missing)']],
-  ['the way to an IPv6 network', ['-6 route del 2001:db8::/64 dev br-lab'], ['2001:db8::11/64 on br-lab (its route is missing)']],
-  ['the entry of an IPv6 address', ['-6 route del table local local 2001:db8::11 dev br-lab'], ['2001:db8::11/64 on br-lab (its entry in table local is missing)']],
-  ['the way to the other end of an IPv6 address', ['-6 route del 2001:db8:5::2 dev br-lab'], ['2001:db8:5::1/128 peer 2001:db8:5::2 on br-lab (its route is missing)']],
+  [
+    'the way to a network without a guest',
+    ['route del 10.20.0.0/24'],
+    ['10.20.0.1/24 on br-shut (its route is missing)'],
+  ],
+  [
+    'the entry of a gateway',
+    ['route del table local local 192.168.50.1'],
+    ['192.168.50.1/24 on br-lab (its entry in table local is missing)'],
+  ],
+  [
+    'the entry of a secondary',
+    ['route del table local local 203.0.113.12'],
+    ['203.0.113.12/24 on br-lab (its entry in table local is missing)'],
+  ],
+  [
+    'all of a bridge in table local',
+    ['route flush table local dev br-lab'],
+    [
+      '203.0.113.12/24 on br-lab (its entry in table local is missing)',
+      '203.0.113.11/24 on br-lab (its entry in table local is missing)',
+    ],
+  ],
+  [
+    'the way to an IPv6 network',
+    ['-6 route del 2001:db8::/64 dev br-lab'],
+    ['2001:db8::11/64 on br-lab (its route is missing)'],
+  ],
+  [
+    'the entry of an IPv6 address',
+    ['-6 route del table local local 2001:db8::11 dev br-lab'],
+    ['2001:db8::11/64 on br-lab (its entry in table local is missing)'],
+  ],
+  [
+    'the way to the other end of an IPv6 address',
+    ['-6 route del 2001:db8:5::2 dev br-lab'],
+    ['2001:db8:5::1/128 peer 2001:db8:5::2 on br-lab (its route is missing)'],
+  ],
 ])('%s', (_name, damages, named) => {
   const found = tables();
   must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
@@ -54,7 +99,10 @@ test.each([
 });
 
 test.each([
-  ['a route that somebody has put in its place', ['route flush 192.168.50.0/24 dev br-lab', 'route add 192.168.50.0/24 dev br-lab metric 400']],
+  [
+    'a route that somebody has put in its place',
+    ['route flush 192.168.50.0/24 dev br-lab', 'route add 192.168.50.0/24 dev br-lab metric 400'],
+  ],
   ['one that drops instead', ['route del 10.20.0.0/24', 'route add blackhole 10.20.0.0/24']],
   ['another interface’s own', ['address add 172.16.0.1/24 dev eth2', 'route flush dev eth2']],
   ['a bridge without a carrier', []],

@@ -1,4 +1,5 @@
-// test/kernel/scale.test.ts — many instances: a second apply changes nothing, one more or less says only its own lines. NETCTL_SCALE=2000 for as many.
+// test/kernel/scale.test.ts — many instances: a second apply changes nothing, one more or less says only its own lines.
+// NETCTL_SCALE=2000 for as many.
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { env } from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,7 +9,8 @@ import type { Ended } from './lab.ts';
 const MANY = Number(env['NETCTL_SCALE'] ?? 200);
 const TOOLS = ['ip', 'iptables-save', 'iptables-restore', 'sysctl', 'dnsmasq', 'dhcp_release'];
 /** Whatever else is run changes something. */
-const READS = /^(ip (-n \S+ )?(-[46] )?(-d )?(-N )?-[jo] (-d )?(addr|route|netns|link|rule) (show|list)( table (main|all))?|(ip netns exec \S+ )?(iptables-save|sysctl -e [\w./ -]+|nft list chains|ip xfrm policy (list|getdefault)|sh -c for f; do \[ -r .*))$/;
+const READS =
+  /^(ip (-n \S+ )?(-[46] )?(-d )?(-N )?-[jo] (-d )?(addr|route|netns|link|rule) (show|list)( table (main|all))?|(ip netns exec \S+ )?(iptables-save|sysctl -e [\w./ -]+|nft list chains|ip xfrm policy (list|getdefault)|sh -c for f; do \[ -r .*))$/;
 
 let lab: Lab;
 let before: string;
@@ -20,23 +22,36 @@ beforeAll(() => {
   mkdirSync(lab.path('noted'));
   for (const tool of TOOLS) {
     const real = must(spawn(['sh', '-c', `command -v ${tool}`])).out.trim();
-    chmodSync(lab.write(`noted/${tool}`, `#!/bin/sh\necho ${tool} "$@" >>${lab.path('commands')}\nexec ${real} "$@"\n`), 0o755);
+    chmodSync(
+      lab.write(`noted/${tool}`, `#!/bin/sh\necho ${tool} "$@" >>${lab.path('commands')}\nexec ${real} "$@"\n`),
+      0o755,
+    );
   }
   PATH = `${lab.path('noted')}:${env['PATH'] ?? ''}`;
 });
 afterAll(() => lab.close());
 
-const names = (count: number): readonly string[] => Array.from({ length: count }, (_, i) => `vm-${String(i).padStart(5, '0')}`);
+const names = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => `vm-${String(i).padStart(5, '0')}`);
 /** A bridge takes 1023 ports: every thousand has its own. The first word of an instance is its name. */
 const spec = (instances: readonly string[]): string => `apiVersion: netctl/v1
 networks:
 ${Array.from({ length: Math.ceil(MANY / 1000) }, (_, i) => `  n${i}: { mode: flat-dhcp, bridge: br-${i}, interface: null, cidr: 10.${20 + i}.0.0/16 }\n`).join('')}instances:
-${instances.map((words) => words.split(' ')).map(([name = '', ...more], i) => `  ${name}: { nics: [{ network: n${Math.floor(i / 1000) % Math.ceil(MANY / 1000)}${more.join(' ')} }] }\n`).join('')}`;
+${instances
+  .map((words) => words.split(' '))
+  .map(
+    ([name = '', ...more], i) =>
+      `  ${name}: { nics: [{ network: n${Math.floor(i / 1000) % Math.ceil(MANY / 1000)}${more.join(' ')} }] }\n`,
+  )
+  .join('')}`;
 
 function noted(args: readonly string[], text?: string): Ended & { readonly commands: readonly string[] } {
   rmSync(lab.path('commands'), { force: true });
   const ended = must(lab.netctl(args, { ...(text === undefined ? {} : { spec: text }), env: { PATH } }));
-  return { ...ended, commands: existsSync(lab.path('commands')) ? readFileSync(lab.path('commands'), 'utf8').trim().split('\n') : [] };
+  return {
+    ...ended,
+    commands: existsSync(lab.path('commands')) ? readFileSync(lab.path('commands'), 'utf8').trim().split('\n') : [],
+  };
 }
 
 /** The instances that a text speaks of. */
@@ -58,7 +73,10 @@ test('a second apply only reads', () => {
 
 test('whoever reads only the beginning of what is printed does not stop it', () => {
   const [node, program] = lab.command();
-  const piped = (args: readonly string[], to: string): string => must(spawn(['bash', '-c', `"$@" | ${to}; echo "\${PIPESTATUS[0]}"`, 'bash', node, program, ...lab.argumentsFor(args)])).out;
+  const piped = (args: readonly string[], to: string): string =>
+    must(
+      spawn(['bash', '-c', `"$@" | ${to}; echo "\${PIPESTATUS[0]}"`, 'bash', node, program, ...lab.argumentsFor(args)]),
+    ).out;
   lab.write('spec.yaml', spec(names(MANY).slice(1)));
   expect(piped(['plan'], 'true')).toBe('0\n');
   expect(piped(['export', '--as', 'json'], 'true')).toBe('0\n');

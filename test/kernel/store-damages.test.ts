@@ -1,6 +1,19 @@
-// test/kernel/store-damages.test.ts — what netctl keeps is damaged in every way: each command says so in words, and overwrites nothing.
+// test/kernel/store-damages.test.ts — what netctl keeps is damaged in every way: each command says so in words, and
+// overwrites nothing.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, lstatSync, mkdirSync, readFileSync, readlinkSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Lab, must, spawn } from './lab.ts';
 import type { Ended } from './lab.ts';
@@ -18,8 +31,12 @@ beforeAll(() => {
   must(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-2') }));
   cpSync(lab.state(''), lab.path('kept'), { recursive: true });
 });
-afterEach(() => { restored(); });
-afterAll(() => { lab.close(); });
+afterEach(() => {
+  restored();
+});
+afterAll(() => {
+  lab.close();
+});
 
 /** As it was before the damage. */
 function restored(): void {
@@ -28,35 +45,136 @@ function restored(): void {
 }
 
 const text = (name: string): string => readFileSync(`${lab.path('kept')}/${name}`, 'utf8');
-const change = (edit: (value: Record<string, unknown>) => unknown) => (path: string, was: string): void => { writeFileSync(path, `${JSON.stringify(edit(JSON.parse(was) as Record<string, unknown>))}\n`); };
+const change =
+  (edit: (value: Record<string, unknown>) => unknown) =>
+  (path: string, was: string): void => {
+    writeFileSync(path, `${JSON.stringify(edit(JSON.parse(was) as Record<string, unknown>))}\n`);
+  };
 
 type Damage = readonly [name: string, damage: (path: string, was: string) => void];
 
 /** The file is there when each is done, unless it makes something else in its place. */
 const damages: readonly Damage[] = [
-  ['empty', (path) => { writeFileSync(path, ''); }],
-  ['cut in the middle', (path, was) => { writeFileSync(path, was.slice(0, was.length / 2)); }],
-  ['without its last byte but one', (path, was) => { writeFileSync(path, was.trimEnd().slice(0, -1)); }],
-  ['binary', (path) => { writeFileSync(path, Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7919) % 256))); }],
-  ['zeros, as after a power cut', (path, was) => { writeFileSync(path, Buffer.alloc(was.length)); }],
-  ['what steers a terminal', (path) => { writeFileSync(path, '\x1b[2J\u202e{'); }],
-  ['null', (path) => { writeFileSync(path, 'null'); }],
-  ['a list', (path) => { writeFileSync(path, '[]'); }],
-  ['an object with nothing in it', (path) => { writeFileSync(path, '{}'); }],
+  [
+    'empty',
+    (path) => {
+      writeFileSync(path, '');
+    },
+  ],
+  [
+    'cut in the middle',
+    (path, was) => {
+      writeFileSync(path, was.slice(0, was.length / 2));
+    },
+  ],
+  [
+    'without its last byte but one',
+    (path, was) => {
+      writeFileSync(path, was.trimEnd().slice(0, -1));
+    },
+  ],
+  [
+    'binary',
+    (path) => {
+      writeFileSync(path, Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7919) % 256)));
+    },
+  ],
+  [
+    'zeros, as after a power cut',
+    (path, was) => {
+      writeFileSync(path, Buffer.alloc(was.length));
+    },
+  ],
+  [
+    'what steers a terminal',
+    (path) => {
+      writeFileSync(path, '\x1b[2J\u202e{');
+    },
+  ],
+  [
+    'null',
+    (path) => {
+      writeFileSync(path, 'null');
+    },
+  ],
+  [
+    'a list',
+    (path) => {
+      writeFileSync(path, '[]');
+    },
+  ],
+  [
+    'an object with nothing in it',
+    (path) => {
+      writeFileSync(path, '{}');
+    },
+  ],
   ['of another version', change((value) => ({ ...value, version: 99 }))],
-  ['nested without end', (path) => { writeFileSync(path, '['.repeat(200_000)); }],
-  ['enormous', (path) => { truncateSync(path, 3e9); }],
-  ['a directory', (path) => { rmSync(path); mkdirSync(path); writeFileSync(`${path}/mine`, ''); }],
-  ['a pipe', (path) => { rmSync(path); execFileSync('mkfifo', [path]); }],
-  ['a link to nowhere', (path) => { rmSync(path); symlinkSync('/nowhere', path); }],
-  ['a link to itself', (path) => { rmSync(path); symlinkSync(path, path); }],
-  ['a link to the same elsewhere', (path, was) => { writeFileSync(lab.path('elsewhere'), was); rmSync(path); symlinkSync(lab.path('elsewhere'), path); }],
-  ['a link to a device', (path) => { rmSync(path); symlinkSync('/dev/zero', path); }],
+  [
+    'nested without end',
+    (path) => {
+      writeFileSync(path, '['.repeat(200_000));
+    },
+  ],
+  [
+    'enormous',
+    (path) => {
+      truncateSync(path, 3e9);
+    },
+  ],
+  [
+    'a directory',
+    (path) => {
+      rmSync(path);
+      mkdirSync(path);
+      writeFileSync(`${path}/mine`, '');
+    },
+  ],
+  [
+    'a pipe',
+    (path) => {
+      rmSync(path);
+      execFileSync('mkfifo', [path]);
+    },
+  ],
+  [
+    'a link to nowhere',
+    (path) => {
+      rmSync(path);
+      symlinkSync('/nowhere', path);
+    },
+  ],
+  [
+    'a link to itself',
+    (path) => {
+      rmSync(path);
+      symlinkSync(path, path);
+    },
+  ],
+  [
+    'a link to the same elsewhere',
+    (path, was) => {
+      writeFileSync(lab.path('elsewhere'), was);
+      rmSync(path);
+      symlinkSync(lab.path('elsewhere'), path);
+    },
+  ],
+  [
+    'a link to a device',
+    (path) => {
+      rmSync(path);
+      symlinkSync('/dev/zero', path);
+    },
+  ],
 ];
 
 const portrait = (path: string): string => {
   const about = lstatSync(path);
-  return about.isSymbolicLink() ? readlinkSync(path) : about.isFile() && about.size < 1e6 ? readFileSync(path, 'latin1') : `${about.mode}`;
+  return about.isSymbolicLink()
+    ? readlinkSync(path)
+    : about.isFile() && about.size < 1e6
+      ? readFileSync(path, 'latin1')
+      : `${about.mode}`;
 };
 
 /** In words: short, without a stack, and nothing that a terminal would obey. */
@@ -68,12 +186,21 @@ function expectWords({ out, err }: Ended, what: string): void {
 describe('who holds what', () => {
   const own: readonly Damage[] = [
     ['without what rests', change(({ resting: _, ...value }) => value)],
-    ['addresses that are none', change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 'banana' } } }))],
-    ['addresses that are numbers', change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 7 } } }))],
+    [
+      'addresses that are none',
+      change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 'banana' } } })),
+    ],
+    [
+      'addresses that are numbers',
+      change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 7 } } })),
+    ],
     ['MACs that are none', change((value) => ({ ...value, allocations: { mac: { 'vm-1/lab': '192.168.50.2' } } }))],
     ['what was lent without a kind', change((value) => ({ ...value, former: [{ name: 'eth1' }] }))],
     ['what was lent of an unknown kind', change((value) => ({ ...value, former: [{ kind: 'wormhole' }] }))],
-    ['what was lent with a number for a name', change((value) => ({ ...value, former: [{ kind: 'sysctl', name: 7, value: '0', borrowed: true }] }))],
+    [
+      'what was lent with a number for a name',
+      change((value) => ({ ...value, former: [{ kind: 'sysctl', name: 7, value: '0', borrowed: true }] })),
+    ],
     ['memories of another sort', change((value) => ({ ...value, memories: { chain: [] } }))],
   ];
   for (const [name, damage] of [...damages, ...own]) {
@@ -111,8 +238,17 @@ describe('who holds what', () => {
 
 describe('past applies', () => {
   for (const file of ['generation.json', 'record.json']) {
-    const own: readonly Damage[] = file === 'generation.json' ? [['its outcome of another sort', change((value) => ({ ...value, outcome: 7 }))], ['its time a number', change((value) => ({ ...value, when: 7 }))]]
-      : [['its spec of another sort', change((value) => ({ ...value, sources: [7] }))], ['its way back of another sort', change((value) => ({ ...value, undo: { found: 7, made: [] } }))], ['its picture of another sort', change((value) => ({ ...value, image: { rules: 7 } }))]];
+    const own: readonly Damage[] =
+      file === 'generation.json'
+        ? [
+            ['its outcome of another sort', change((value) => ({ ...value, outcome: 7 }))],
+            ['its time a number', change((value) => ({ ...value, when: 7 }))],
+          ]
+        : [
+            ['its spec of another sort', change((value) => ({ ...value, sources: [7] }))],
+            ['its way back of another sort', change((value) => ({ ...value, undo: { found: 7, made: [] } }))],
+            ['its picture of another sort', change((value) => ({ ...value, image: { rules: 7 } }))],
+          ];
     for (const [name, damage] of [...damages, ...own]) {
       test(`${file} is ${name}: history, show and rollback say so; apply goes on`, () => {
         const path = lab.state(`generations/2/${file}`);
@@ -123,7 +259,11 @@ describe('past applies', () => {
         expect(history.out).toMatch(/^ +1 /m);
         if (file === 'generation.json') expect(history.err).toContain(path);
         const ends = [history];
-        for (const args of [['show', '2'], ['rollback', '--yes'], ['rollback', '--to', '2', '--yes']]) {
+        for (const args of [
+          ['show', '2'],
+          ['rollback', '--yes'],
+          ['rollback', '--to', '2', '--yes'],
+        ]) {
           const ended = lab.netctl(args, { spec: null });
           expect(ended, args.join(' ')).toMatchObject({ code: 1, err: expect.stringContaining(path) as string });
           ends.push(ended);
@@ -138,25 +278,64 @@ describe('past applies', () => {
   }
 
   for (const [name, damage] of [
-    ['a link to elsewhere', (path: string) => { symlinkSync(lab.path('kept/generations'), path); }],
-    ['a file', (path: string) => { writeFileSync(path, ''); }],
-    ['a pipe', (path: string) => { must(spawn(['mkfifo', path])); }],
-    ['a link to itself', (path: string) => { symlinkSync(path, path); }],
+    [
+      'a link to elsewhere',
+      (path: string) => {
+        symlinkSync(lab.path('kept/generations'), path);
+      },
+    ],
+    [
+      'a file',
+      (path: string) => {
+        writeFileSync(path, '');
+      },
+    ],
+    [
+      'a pipe',
+      (path: string) => {
+        must(spawn(['mkfifo', path]));
+      },
+    ],
+    [
+      'a link to itself',
+      (path: string) => {
+        symlinkSync(path, path);
+      },
+    ],
   ] as const) {
     test(`all of them are ${name}: it is said, and nothing is changed through it`, () => {
       const path = lab.state('generations');
       rmSync(path, { recursive: true });
       damage(path);
       const there = lab.snapshot();
-      for (const args of [['history'], ['show', '1'], ['rollback', '--yes'], ['apply', '--yes'], ['status'], ['plan'], ['destroy', '--yes']]) {
-        const ended = lab.netctl(args, { spec: args[0] === 'apply' ? spec('vm-1', 'vm-2', 'vm-3') : ['status', 'plan'].includes(args[0] ?? '') ? spec('vm-1', 'vm-2') : null });
+      for (const args of [
+        ['history'],
+        ['show', '1'],
+        ['rollback', '--yes'],
+        ['apply', '--yes'],
+        ['status'],
+        ['plan'],
+        ['destroy', '--yes'],
+      ]) {
+        const ended = lab.netctl(args, {
+          spec:
+            args[0] === 'apply'
+              ? spec('vm-1', 'vm-2', 'vm-3')
+              : ['status', 'plan'].includes(args[0] ?? '')
+                ? spec('vm-1', 'vm-2')
+                : null,
+        });
         expect(ended, args.join(' ')).toMatchObject({ code: 1, err: expect.stringContaining(path) as string });
         expect(ended.err, args.join(' ')).toContain('Move it away: it tells nothing of past applies');
         expectWords(ended, args.join(' '));
       }
       expect(lab.snapshot()).toBe(there);
       restored();
-      expect(must(lab.netctl(['history'], { spec: null })).out.trim().split('\n')).toHaveLength(2);
+      expect(
+        must(lab.netctl(['history'], { spec: null }))
+          .out.trim()
+          .split('\n'),
+      ).toHaveLength(2);
     });
   }
 });
@@ -169,7 +348,10 @@ describe('an apply that waits', () => {
       damage(path, '{"version":1,"generation":2,"phase":"waiting","start":"x","pid":1,"began":"1"}');
       for (const args of [['status'], ['plan'], ['apply', '--yes'], ['confirm']]) {
         const ended = lab.netctl(args, args[0] === 'confirm' ? { spec: null } : { spec: spec('vm-1', 'vm-2') });
-        expect(args[0] === 'confirm' || ended.code === 0 || ended.err.includes('pending.json'), `${args.join(' ')}: ${ended.err}`).toBe(true);
+        expect(
+          args[0] === 'confirm' || ended.code === 0 || ended.err.includes('pending.json'),
+          `${args.join(' ')}: ${ended.err}`,
+        ).toBe(true);
         expectWords(ended, args.join(' '));
       }
       restored();
@@ -187,13 +369,22 @@ describe('links in its own directories', () => {
       const there = lab.path('theirs');
       rmSync(there, { recursive: true, force: true });
       cpSync(lab.path(`kept/${lay}`), there, { recursive: true });
-      if (!lay.endsWith('hosts')) for (const extra of ['', ...(lay === 'networks' ? ['lab/'] : [])]) writeFileSync(`${there}/${extra}mine`, 'mine');
+      if (!lay.endsWith('hosts'))
+        for (const extra of ['', ...(lay === 'networks' ? ['lab/'] : [])])
+          writeFileSync(`${there}/${extra}mine`, 'mine');
       const before = execFileSync('find', [there, '-printf', '%p %s %i\n'], { encoding: 'utf8' });
       rmSync(lab.state(lay), { recursive: true });
       symlinkSync(there, lab.state(lay));
-      for (const args of [['apply', '--yes'], ['destroy', '--yes']]) {
+      for (const args of [
+        ['apply', '--yes'],
+        ['destroy', '--yes'],
+      ]) {
         const ended = lab.netctl(args, { spec: spec('vm-1', 'vm-2', 'vm-3') });
-        if (args[0] === 'apply' || lay === 'networks') expect(ended, args.join(' ')).toMatchObject({ code: 1, err: expect.stringContaining('is a symbolic link: netctl follows none in its own directories') as string });
+        if (args[0] === 'apply' || lay === 'networks')
+          expect(ended, args.join(' ')).toMatchObject({
+            code: 1,
+            err: expect.stringContaining('is a symbolic link: netctl follows none in its own directories') as string,
+          });
         expectWords(ended, args.join(' '));
         expect(execFileSync('find', [there, '-printf', '%p %s %i\n'], { encoding: 'utf8' })).toBe(before);
         expect(lstatSync(lab.state(lay)).isSymbolicLink()).toBe(true);
@@ -210,14 +401,23 @@ describe('links in its own directories', () => {
     rmSync(lock);
     writeFileSync(lab.path('precious'), 'precious');
     symlinkSync(lab.path('precious'), lock);
-    expect(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-2') })).toMatchObject({ code: 1, err: expect.stringContaining('it is a symbolic link') as string });
+    expect(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-2') })).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('it is a symbolic link') as string,
+    });
     expect(readFileSync(lab.path('precious'), 'utf8')).toBe('precious');
     rmSync(lock);
   });
 });
 
 test('files that netctl did not write stay, whatever it does, and their directories with them', () => {
-  const theirs = ['networks/lab/notes', 'networks/mine/hosts.bak', 'guests/vm-1/user-data', 'generations/1/notes', 'notes'].map((name) => lab.state(name));
+  const theirs = [
+    'networks/lab/notes',
+    'networks/mine/hosts.bak',
+    'guests/vm-1/user-data',
+    'generations/1/notes',
+    'notes',
+  ].map((name) => lab.state(name));
   const inRun = ['mine.pid', 'mine.loaded', 'notes'].map((name) => lab.run(name));
   for (const path of [...theirs, ...inRun]) {
     mkdirSync(path.slice(0, path.lastIndexOf('/')), { recursive: true });
@@ -232,7 +432,12 @@ test('files that netctl did not write stay, whatever it does, and their director
 
 test('enormous files among those that netctl has written, and beside them, stop nothing', () => {
   const foreign = lab.state('networks/lab/foreign');
-  for (const path of [foreign, lab.state('networks/lab/hosts'), lab.run('dnsmasq-lab.loaded'), lab.run('dnsmasq-lab.pid')]) {
+  for (const path of [
+    foreign,
+    lab.state('networks/lab/hosts'),
+    lab.run('dnsmasq-lab.loaded'),
+    lab.run('dnsmasq-lab.pid'),
+  ]) {
     truncateSync(path === foreign ? lab.write('big', '') : path, 2e9);
     if (path === foreign) renameSync(lab.path('big'), foreign);
     must(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-2') }));

@@ -1,11 +1,16 @@
-// test/kernel/tables.test.ts — tables of iptables in nftables: what came with netctl's rules goes with them, and what iptables cannot read is said beforehand.
+// test/kernel/tables.test.ts — tables of iptables in nftables: what came with netctl's rules goes with them, and what
+// iptables cannot read is said beforehand.
 import { readFileSync, rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
 let lab: Lab;
-beforeEach(() => { lab = new Lab(); });
-afterEach(() => { lab.close(); });
+beforeEach(() => {
+  lab = new Lab();
+});
+afterEach(() => {
+  lab.close();
+});
 
 const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, cidr: 192.168.50.0/24 }\n';
 const OUTSIDE = readFileSync(new URL('../../examples/outside-gateway.yaml', import.meta.url), 'utf8');
@@ -21,22 +26,32 @@ function ruleset(): string {
 const HOSTS = [
   ['of a host without rules', ':'],
   ['beside a rule in one chain of a table', 'iptables -t nat -A POSTROUTING -o x -j MASQUERADE'],
-  ['beside rules and chains in several', 'iptables -A INPUT -i x -j ACCEPT; iptables -t mangle -A FORWARD -j ACCEPT; iptables -t nat -N own; iptables -P FORWARD DROP'],
-  ['beside chains that nft has put there', 'nft add table ip nat; nft add chain ip nat postrouting "{ type nat hook postrouting priority 100; }"; nft add rule ip nat postrouting oifname x masquerade'],
+  [
+    'beside rules and chains in several',
+    'iptables -A INPUT -i x -j ACCEPT; iptables -t mangle -A FORWARD -j ACCEPT; iptables -t nat -N own; iptables -P FORWARD DROP',
+  ],
+  [
+    'beside chains that nft has put there',
+    'nft add table ip nat; nft add chain ip nat postrouting "{ type nat hook postrouting priority 100; }"; nft add rule ip nat postrouting oifname x masquerade',
+  ],
   ["beside ebtables' rules", 'ebtables -t nat -A POSTROUTING -o x -j DROP; ebtables -A FORWARD -o x -j DROP'],
 ] as const;
 
 describe('destroy leaves the tables', () => {
-  for (const [what, commands] of HOSTS) for (const [name, spec] of [['a network', SPEC], ['a gateway outside', OUTSIDE]] as const) {
-    test(`${what}, after ${name}`, () => {
-      given(commands);
-      const before = ruleset();
-      must(lab.netctl(['apply', '--yes'], { spec }));
-      expect(ruleset()).not.toBe(before);
-      must(lab.netctl(['destroy', '--yes']));
-      expect(ruleset()).toBe(before);
-    });
-  }
+  for (const [what, commands] of HOSTS)
+    for (const [name, spec] of [
+      ['a network', SPEC],
+      ['a gateway outside', OUTSIDE],
+    ] as const) {
+      test(`${what}, after ${name}`, () => {
+        given(commands);
+        const before = ruleset();
+        must(lab.netctl(['apply', '--yes'], { spec }));
+        expect(ruleset()).not.toBe(before);
+        must(lab.netctl(['destroy', '--yes']));
+        expect(ruleset()).toBe(before);
+      });
+    }
 
   test('of a host whose state directory is lost', () => {
     const before = ruleset();
@@ -55,7 +70,7 @@ describe('destroy leaves the tables', () => {
     expect(ruleset()).toBe(before);
   });
 
-  test('of a host that has nothing of netctl\'s, though they are empty', () => {
+  test("of a host that has nothing of netctl's, though they are empty", () => {
     given('iptables -t nat -A OUTPUT -j ACCEPT; iptables -t nat -D OUTPUT -j ACCEPT');
     const before = ruleset();
     expect(before).not.toBe('');
@@ -65,7 +80,9 @@ describe('destroy leaves the tables', () => {
 
   test('of another who came meanwhile, and his chains', () => {
     must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
-    given('iptables -t nat -A PREROUTING -i x -j ACCEPT; nft add chain ip nat own; nft add chain ip filter idle "{ type filter hook input priority 5; }"');
+    given(
+      'iptables -t nat -A PREROUTING -i x -j ACCEPT; nft add chain ip nat own; nft add chain ip filter idle "{ type filter hook input priority 5; }"',
+    );
     must(lab.netctl(['destroy', '--yes']));
     expect(ruleset()).toMatch(/iifname "x" counter accept/);
     expect(ruleset()).toMatch(/chain own \{/);
@@ -74,14 +91,21 @@ describe('destroy leaves the tables', () => {
 });
 
 describe('a table that holds what only nft can read', () => {
-  const NATIVE = 'nft -f - <<X\ntable ip nat {\n chain POSTROUTING {\n  type nat hook postrouting priority 100;\n  oifname "x" masquerade\n }\n}\nX\n';
+  const NATIVE =
+    'nft -f - <<X\ntable ip nat {\n chain POSTROUTING {\n  type nat hook postrouting priority 100;\n  oifname "x" masquerade\n }\n}\nX\n';
 
   test('is said by plan, apply and status, with a way out', () => {
     given(NATIVE);
     const before = ruleset();
     for (const verb of ['plan', 'apply --yes', 'status']) {
       const { code, err } = lab.netctl(verb.split(' '), { spec: SPEC });
-      expect([verb, code, err]).toEqual([verb, 1, expect.stringMatching(/iptables-save .*the table ip nat, in which nft has put what it cannot read.*`table ip own_nat \{ … \}`/) as string]);
+      expect([verb, code, err]).toEqual([
+        verb,
+        1,
+        expect.stringMatching(
+          /iptables-save .*the table ip nat, in which nft has put what it cannot read.*`table ip own_nat \{ … \}`/,
+        ) as string,
+      ]);
     }
     expect(ruleset()).toBe(before);
     given('nft delete table ip nat');
@@ -95,8 +119,13 @@ describe('a table that holds what only nft can read', () => {
   });
 
   for (const [tool, add, remove, spec] of [
-    ['iptables-save', "nft add rule ip nat POSTROUTING oifname x masquerade", 'nft flush chain ip nat POSTROUTING', SPEC],
-    ['ebtables-nft-save', "nft add rule bridge nat PREROUTING log", 'nft flush chain bridge nat PREROUTING', OUTSIDE],
+    [
+      'iptables-save',
+      'nft add rule ip nat POSTROUTING oifname x masquerade',
+      'nft flush chain ip nat POSTROUTING',
+      SPEC,
+    ],
+    ['ebtables-nft-save', 'nft add rule bridge nat PREROUTING log', 'nft flush chain bridge nat PREROUTING', OUTSIDE],
   ] as const) {
     test(`is not taken for one without netctl's rules: ${tool}`, () => {
       must(lab.netctl(['apply', '--yes'], { spec }));
@@ -104,7 +133,11 @@ describe('a table that holds what only nft can read', () => {
       const before = ruleset();
       for (const argv of [['apply', '--yes'], ['status'], ['destroy', '--yes']]) {
         const { code, err } = lab.netctl(argv, argv[0] === 'destroy' ? {} : { spec });
-        expect([argv[0], code, err]).toEqual([argv[0], 1, expect.stringContaining(`${tool} failed: it does not show the table `) as string]);
+        expect([argv[0], code, err]).toEqual([
+          argv[0],
+          1,
+          expect.stringContaining(`${tool} failed: it does not show the table `) as string,
+        ]);
       }
       expect(ruleset()).toBe(before);
       given(remove);

@@ -50,13 +50,20 @@ type Hole = readonly [count: number, before: number, after: number];
 interface Report {
   readonly udp: Stream;
   readonly ping: Stream;
-  readonly tcp: { readonly stalls: number; /** Segments sent again. */ readonly again: number; readonly broken: string };
+  readonly tcp: {
+    readonly stalls: number;
+    /** Segments sent again. */ readonly again: number;
+    readonly broken: string;
+  };
 }
 
 const PROGRAM = resolve('test/kernel/traffic.pl');
 /** Milliseconds. */
 const PATIENCE = 10_000;
-/** Milliseconds after which what has not come is taken for gone; more than a retransmission takes, and than who sends rarely is kept waiting. */
+/**
+ * Milliseconds after which what has not come is taken for gone; more than a retransmission takes, and than who sends
+ * rarely is kept waiting.
+ */
 const aliveAt = ({ every }: Pace): number => Math.max(150, 20 * every);
 let port = 20_000;
 
@@ -87,7 +94,9 @@ export class Conversation {
   /** All pass, in all directions. */
   async passes(patience = PATIENCE): Promise<boolean> {
     for (const deadline = clock() + patience; clock() < deadline;) {
-      const ages = (await Promise.all(this.ends.map((end) => end.asks('age')))).flatMap((text) => text.split(' ').map(Number));
+      const ages = (await Promise.all(this.ends.map((end) => end.asks('age')))).flatMap((text) =>
+        text.split(' ').map(Number),
+      );
       if (ages.every((age) => age < this.alive)) return true;
       await sleep(20);
     }
@@ -101,17 +110,39 @@ export class Conversation {
     for (const end of this.ends) end.says('stop');
     // What is still on its way.
     await sleep(100);
-    const [callee, caller] = await Promise.all(this.ends.map(async (end) => JSON.parse(await end.asks('report')) as Report));
+    const [callee, caller] = await Promise.all(
+      this.ends.map(async (end) => JSON.parse(await end.asks('report')) as Report),
+    );
     if (caller === undefined || callee === undefined) throw new Error('a conversation has two ends');
-    const udp = [{ ...caller.udp, sent: callee.udp.sent }, { ...callee.udp, sent: caller.udp.sent }];
-    const broken = caller.tcp.broken === '' ? callee.tcp.broken === '' ? passed ? undefined : 'nothing passes' : callee.tcp.broken : caller.tcp.broken;
+    const udp = [
+      { ...caller.udp, sent: callee.udp.sent },
+      { ...callee.udp, sent: caller.udp.sent },
+    ];
+    const broken =
+      caller.tcp.broken === ''
+        ? callee.tcp.broken === ''
+          ? passed
+            ? undefined
+            : 'nothing passes'
+          : callee.tcp.broken
+        : caller.tcp.broken;
     // Only what was sent again was late on its way; the rest waited for a processor.
     const stalls = caller.tcp.again + callee.tcp.again > 0 ? caller.tcp.stalls + callee.tcp.stalls : 0;
     const within = (isIn: (hole: Hole) => boolean): Pick<Lost, 'ping' | 'udp' | 'gap'> => ({
-      ping: countOf([caller.ping], stopped, isIn), udp: countOf(udp, stopped, isIn),
-      gap: Math.max(0, ...[...udp, caller.ping].flatMap((stream) => holesOf(stream, stopped)).filter(isIn).map(([, begin, after]) => after - begin)),
+      ping: countOf([caller.ping], stopped, isIn),
+      udp: countOf(udp, stopped, isIn),
+      gap: Math.max(
+        0,
+        ...[...udp, caller.ping]
+          .flatMap((stream) => holesOf(stream, stopped))
+          .filter(isIn)
+          .map(([, begin, after]) => after - begin),
+      ),
     });
-    return { before: { ...within(([, , after]) => after < since), stalls: 0, broken: undefined }, after: { ...within(([, , after]) => after >= since), stalls, broken } };
+    return {
+      before: { ...within(([, , after]) => after < since), stalls: 0, broken: undefined },
+      after: { ...within(([, , after]) => after >= since), stalls, broken },
+    };
   }
 
   close(): void {
@@ -135,8 +166,12 @@ class End {
   private said = '';
 
   constructor(netns: string, words: readonly string[]) {
-    this.child = spawn('ip', ['netns', 'exec', netns, 'nice', '-n', '-10', 'perl', PROGRAM, ...words], { stdio: ['pipe', 'pipe', 'pipe'] });
-    this.child.stderr?.on('data', (text: Buffer) => { this.said += text.toString(); });
+    this.child = spawn('ip', ['netns', 'exec', netns, 'nice', '-n', '-10', 'perl', PROGRAM, ...words], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.child.stderr?.on('data', (text: Buffer) => {
+      this.said += text.toString();
+    });
     this.child.stdin?.on('error', () => undefined);
     if (this.child.stdout === null) throw new Error('no standard output');
     this.lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();

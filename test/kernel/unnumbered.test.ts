@@ -1,4 +1,5 @@
-// test/kernel/unnumbered.test.ts — an interface without an IPv4 address of its own, as hosters give them: floating addresses come and go on it, and its routes and neighbours stay.
+// test/kernel/unnumbered.test.ts — an interface without an IPv4 address of its own, as hosters give them: floating
+// addresses come and go on it, and its routes and neighbours stay.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
@@ -18,7 +19,9 @@ beforeEach(() => {
   for (const words of WORDS) lab.ip(lab.host, words);
   lab.ip(lab.world, 'route add 203.0.113.11/32 dev far1');
 });
-afterEach(() => { lab.close(); });
+afterEach(() => {
+  lab.close();
+});
 
 const spec = (floating: readonly string[]): string => `apiVersion: netctl/v1
 hosts: { h1: { publicInterface: eth1, sourceAddress: 203.0.113.11 } }
@@ -28,15 +31,22 @@ instances: { vm-1: { nics: [{ network: lab${floating.length === 0 ? '' : `, floa
 `;
 
 test('the kernel flushes them with the last address, and they are put back in the same batch', () => {
-  const ofEth1 = (words: string): string[] => lab.ip(lab.host, words).split('\n').filter((line) => line !== '');
+  const ofEth1 = (words: string): string[] =>
+    lab
+      .ip(lab.host, words)
+      .split('\n')
+      .filter((line) => line !== '');
   const held = (): readonly string[] => [
-    ...ofEth1('route show table all dev eth1').filter((line) => !/^(local|broadcast|fe80|multicast)/.test(line)).sort(),
+    ...ofEth1('route show table all dev eth1')
+      .filter((line) => !/^(local|broadcast|fe80|multicast)/.test(line))
+      .sort(),
     ...ofEth1('neigh show nud permanent dev eth1').sort(),
     ...ofEth1('neigh show proxy dev eth1'),
   ];
   const before = held();
   expect(before).toHaveLength(5);
-  const apply = (floating: readonly string[]): string => must(lab.netctl(['apply', '--yes', '--host', 'h1'], { spec: spec(floating) })).out;
+  const apply = (floating: readonly string[]): string =>
+    must(lab.netctl(['apply', '--yes', '--host', 'h1'], { spec: spec(floating) })).out;
   apply(['203.0.113.70', '203.0.113.71']);
   expect(apply(['203.0.113.70'])).not.toContain('touches: link eth1');
   expect(held()).toEqual(before);

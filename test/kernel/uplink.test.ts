@@ -1,12 +1,17 @@
-// test/kernel/uplink.test.ts — a host's own connectivity while its uplink goes into a bridge and comes out again, and all that it carries.
+// test/kernel/uplink.test.ts — a host's own connectivity while its uplink goes into a bridge and comes out again, and
+// all that it carries.
 import { spawn as background } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 
 let lab: Lab;
-beforeEach(() => { lab = new Lab(); });
-afterEach(() => { lab.close(); });
+beforeEach(() => {
+  lab = new Lab();
+});
+afterEach(() => {
+  lab.close();
+});
 
 const spec = (rest = ''): string => `apiVersion: netctl/v1
 networks:
@@ -18,10 +23,16 @@ instances:
 
 /** Pings every five milliseconds, until it is stopped, and says how many of how many were lost. */
 function pinging(from: string, to: string): { stop(): Promise<{ readonly sent: number; readonly lost: number }> } {
-  const child = background('ip', ['netns', 'exec', from, 'ping', '-n', '-q', '-i', '0.005', '-W', '1', to], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = background('ip', ['netns', 'exec', from, 'ping', '-n', '-q', '-i', '0.005', '-W', '1', to], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   let out = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text; });
-  const ended = new Promise((resolve) => { child.once('close', resolve); });
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  const ended = new Promise((resolve) => {
+    child.once('close', resolve);
+  });
   return {
     stop: async () => {
       child.kill('SIGINT');
@@ -57,10 +68,19 @@ describe('a ping every 5 ms, there and back', () => {
 
   test('a few are lost in the moment in which the uplink moves, and none at all otherwise', async () => {
     const lost = new Map<string, Lost[]>(phases.map(([name]) => [name, []]));
-    for (let run = 0; run < 5; run++) for (const [name, args, text] of phases) lost.get(name)?.push(await lostDuring(() => { must(lab.netctl(args, { spec: text })); }));
-    const median = (name: string, way: keyof Lost): number => (lost.get(name) ?? []).map((run) => run[way]).toSorted((a, b) => a - b)[2] ?? NaN;
+    for (let run = 0; run < 5; run++)
+      for (const [name, args, text] of phases)
+        lost.get(name)?.push(
+          await lostDuring(() => {
+            must(lab.netctl(args, { spec: text }));
+          }),
+        );
+    const median = (name: string, way: keyof Lost): number =>
+      (lost.get(name) ?? []).map((run) => run[way]).toSorted((a, b) => a - b)[2] ?? NaN;
     const figures = phases.map(([name]) => [name, median(name, 'fromWorld'), median(name, 'toWorld')] as const);
-    console.info(`pings lost, median of 5: ${figures.map(([name, from, to]) => `${name}: ${from} from the world, ${to} to it`).join('; ')}`);
+    console.info(
+      `pings lost, median of 5: ${figures.map(([name, from, to]) => `${name}: ${from} from the world, ${to} to it`).join('; ')}`,
+    );
     for (const [name, from, to] of figures) {
       // On a busy machine the one batch that moves everything may take some 50 ms.
       const most = name === 'apply' || name === 'destroy' ? 10 : 0;
@@ -74,8 +94,14 @@ describe('what the uplink carries', () => {
   const ip = (words: string): string => lab.ip(lab.host, words);
   /** The device of each address and route, in their order. */
   const carried = (link: string): readonly string[] => [
-    ...ip(`-o address show dev ${link} scope global`).split('\n').map((line) => line.replace(/^.*?(inet6? \S+).*$/, '$1')),
-    ...['-4', '-6'].flatMap((family) => ip(`${family} route show dev ${link}`).split('\n')).filter((line) => line !== '' && !line.includes('fe80::')).map((line) => line.replaceAll(/ proto \S+|linkdown|pref medium/g, '').trim()).sort(),
+    ...ip(`-o address show dev ${link} scope global`)
+      .split('\n')
+      .map((line) => line.replace(/^.*?(inet6? \S+).*$/, '$1')),
+    ...['-4', '-6']
+      .flatMap((family) => ip(`${family} route show dev ${link}`).split('\n'))
+      .filter((line) => line !== '' && !line.includes('fe80::'))
+      .map((line) => line.replaceAll(/ proto \S+|linkdown|pref medium/g, '').trim())
+      .sort(),
   ];
 
   test('goes along, in order, and comes back exactly', () => {
@@ -124,15 +150,19 @@ describe('what the uplink carries', () => {
     expect(lab.snapshot()).toBe(before);
   });
 
-  test('its own network is the guests\' network, an outside router is the gateway', () => {
+  test("its own network is the guests' network, an outside router is the gateway", () => {
     const guest = lab.namespace('vm-1');
     const before = lab.snapshot();
-    must(lab.netctl(['apply', '--yes'], { spec: `apiVersion: netctl/v1
+    must(
+      lab.netctl(['apply', '--yes'], {
+        spec: `apiVersion: netctl/v1
 networks:
   flat: { mode: flat-dhcp, bridge: br-flat, interface: eth1, cidr: 203.0.113.0/24, allocate: [203.0.113.64/26], gateway: 203.0.113.1, dhcp: { server: 203.0.113.11 } }
 instances:
   vm-1: { nics: [{ network: flat, device: { type: veth, name: v-vm-1, netns: ${guest} } }] }
-` }));
+`,
+      }),
+    );
     expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
     expect(lab.lease(guest)).toMatchObject({ ip: '203.0.113.64', router: '203.0.113.1', dns: '203.0.113.11' });
     expect(lab.pings(guest, '203.0.113.1')).toBe(true);
@@ -171,11 +201,20 @@ instances:
   test('is known by its own name, and named where the spec has another one of it', () => {
     ip('link property add dev eth1 altname enp1s0');
     const refused = lab.netctl(['apply', '--yes'], { spec: spec().replace('eth1', 'enp1s0') });
-    expect([refused.code, refused.err]).toEqual([1, expect.stringMatching(/spec\.yaml:3:\d+: error: this host has no interface enp1s0 {2}\[device-missing\][^]*hint: that is another name \(altname\) of eth1: write eth1\n/)]);
+    expect([refused.code, refused.err]).toEqual([
+      1,
+      expect.stringMatching(
+        /spec\.yaml:3:\d+: error: this host has no interface enp1s0 {2}\[device-missing\][^]*hint: that is another name \(altname\) of eth1: write eth1\n/,
+      ),
+    ]);
   });
 
   test('is gone with it when it is unplugged: apply says so and does nothing, destroy removes the rest', () => {
-    const without = lab.snapshot().split('\n').filter((line) => !/eth1|203\.0\.113/.test(line)).join('\n');
+    const without = lab
+      .snapshot()
+      .split('\n')
+      .filter((line) => !/eth1|203\.0\.113/.test(line))
+      .join('\n');
     must(lab.netctl(['apply', '--yes'], { spec: spec() }));
     ip('link del dev eth1');
     const there = lab.snapshot();
@@ -184,15 +223,31 @@ instances:
     expect(refused.err).toMatch(/spec\.yaml:3:\d+: error: this host has no interface eth1 {2}\[device-missing\]/);
     expect(lab.snapshot()).toBe(there);
     const { err } = must(lab.netctl(['destroy', '--yes']));
-    expect(err).toMatch(/address 203\.0\.113\.11\/24 on br-lab [^]*route default via 203\.0\.113\.1 on br-lab [^]*\[route-lost\]\n {2}hint: ip route replace default via 203\.0\.113\.1 dev INTERFACE/);
+    expect(err).toMatch(
+      /address 203\.0\.113\.11\/24 on br-lab [^]*route default via 203\.0\.113\.1 on br-lab [^]*\[route-lost\]\n {2}hint: ip route replace default via 203\.0\.113\.1 dev INTERFACE/,
+    );
     expect(lab.snapshot()).toBe(without);
   });
 
-  test('is not borrowed while a server of somebody else\'s has taken port 53 of every address: that is said', () => {
+  test("is not borrowed while a server of somebody else's has taken port 53 of every address: that is said", () => {
     const before = lab.snapshot();
-    must(lab.in(lab.host, ['dnsmasq', '--conf-file=', '--user=root', '--no-resolv', '--no-hosts', `--pid-file=${lab.path('other.pid')}`]));
+    must(
+      lab.in(lab.host, [
+        'dnsmasq',
+        '--conf-file=',
+        '--user=root',
+        '--no-resolv',
+        '--no-hosts',
+        `--pid-file=${lab.path('other.pid')}`,
+      ]),
+    );
     const ended = lab.netctl(['apply', '--yes'], { spec: spec() });
-    expect([ended.code, ended.err]).toEqual([1, expect.stringMatching(/dnsmasq \(pid \d+\) listens on 0\.0\.0\.0:53 \(TCP\)[^]*\[port-taken\][^]*nothing was changed/)]);
+    expect([ended.code, ended.err]).toEqual([
+      1,
+      expect.stringMatching(
+        /dnsmasq \(pid \d+\) listens on 0\.0\.0\.0:53 \(TCP\)[^]*\[port-taken\][^]*nothing was changed/,
+      ),
+    ]);
     must(lab.in(lab.host, ['sh', '-c', `kill "$(cat ${lab.path('other.pid')})"`]));
     for (let tries = 0; tries < 100 && lab.processes().length > 0; tries++) must(lab.in(lab.host, ['sleep', '0.02']));
     expect(lab.snapshot()).toBe(before);

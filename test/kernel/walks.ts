@@ -1,4 +1,5 @@
-// test/kernel/walks.ts — the walk again on a real kernel: from any spec to any other, the power cut anywhere, then settled.
+// test/kernel/walks.ts — the walk again on a real kernel: from any spec to any other, the power cut anywhere, then
+// settled.
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { prepare } from '../../src/pipeline/prepare.ts';
@@ -12,7 +13,11 @@ import { applied, destroyed, ended, worldOf } from '../world.ts';
 import type { TestWorld } from '../world.ts';
 import { Lab } from './lab.ts';
 
-export const specs = ['examples', 'test/walk/specs'].flatMap((directory) => readdirSync(directory).filter((name) => name.endsWith('.yaml')).map((name) => `${directory}/${name}`));
+export const specs = ['examples', 'test/walk/specs'].flatMap((directory) =>
+  readdirSync(directory)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => `${directory}/${name}`),
+);
 
 /** Whether a host needs 802.1Q for it. */
 export const hasVlans = (file: string): boolean => /\bmode: vlan\b/.test(readFileSync(file, 'utf8'));
@@ -20,7 +25,10 @@ export const hasVlans = (file: string): boolean => /\bmode: vlan\b/.test(readFil
 let lab: Lab;
 
 /** Walks through the files given: so many times, so many steps each. */
-export function walks(files: readonly string[], { times, steps }: { readonly times: number; readonly steps: number }): void {
+export function walks(
+  files: readonly string[],
+  { times, steps }: { readonly times: number; readonly steps: number },
+): void {
   beforeAll(() => {
     lab = new Lab();
     for (const name of ['g1', 'g2', 'g3']) lab.namespace(name);
@@ -30,7 +38,9 @@ export function walks(files: readonly string[], { times, steps }: { readonly tim
     lab.ip(lab.host, 'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50');
     lab.ip(lab.host, 'address add 198.51.100.11/24 brd + dev eth2');
   });
-  afterAll(() => { lab.close(); });
+  afterAll(() => {
+    lab.close();
+  });
 
   for (let walk = 0; walk < times; walk++) {
     const seed = `kernel walk ${walk}`;
@@ -46,11 +56,16 @@ export function walks(files: readonly string[], { times, steps }: { readonly tim
           if (!(error instanceof PowerCut)) throw error;
         });
         const settling = world(file, step, driver());
-        expect(await applied(settling), `${seed}: ${told.join(', ')}\n${settling.said.out}${settling.said.err}`).toBe(0);
+        expect(await applied(settling), `${seed}: ${told.join(', ')}\n${settling.said.out}${settling.said.err}`).toBe(
+          0,
+        );
         expect((await prepare(world(file, step, driver()))).plan.changes, `${seed}: ${told.join(', ')}`).toEqual([]);
       }
       const last = world(files[0] ?? '', steps, driver());
-      expect(await destroyed(last), `${seed}: destroyed after ${told.join(', ')}\n${last.said.out}${last.said.err}`).toBe(0);
+      expect(
+        await destroyed(last),
+        `${seed}: destroyed after ${told.join(', ')}\n${last.said.out}${last.said.err}`,
+      ).toBe(0);
       expect(lab.snapshot(), `${seed}: destroyed after ${told.join(', ')}`).toBe(before);
     });
   }
@@ -64,7 +79,16 @@ function world(file: string, step: number, on: Driver): TestWorld {
   const paths = { state: lab.path('state'), run: lab.path('run') };
   // The guests' namespaces are the lab's own.
   const text = readFileSync(file, 'utf8').replaceAll(/\b(g[123])\b/g, lab.host.replace(/host$/, '$1'));
-  return worldOf({ driver: on, store: createFileStore(paths.state), spec: { [file]: text }, now: () => new Date(step * 1_000_000), host: 'h1' }, { paths, kinds: kindsFor(paths) });
+  return worldOf(
+    {
+      driver: on,
+      store: createFileStore(paths.state),
+      spec: { [file]: text },
+      now: () => new Date(step * 1_000_000),
+      host: 'h1',
+    },
+    { paths, kinds: kindsFor(paths) },
+  );
 }
 
 /** Lets the power fail after so many lines, runs, writes, starts or signals. */
@@ -74,7 +98,9 @@ function killAfter(on: Driver, effects: number): Driver {
     read: (argv, netns) => on.read(argv, netns),
     files: (directory) => on.files(directory),
     processes: (having) => on.processes(having),
-    invalidate: () => { on.invalidate(); },
+    invalidate: () => {
+      on.invalidate();
+    },
     perform: async (op: Op) => {
       if (op.op === 'batch' && op.lines.length > left) {
         await on.perform({ ...op, lines: op.lines.slice(0, left) });

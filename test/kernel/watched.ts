@@ -1,4 +1,5 @@
-// test/kernel/watched.ts — a host in a namespace, watched as `netctl watch` does: what it is told, and how to change the host as somebody else would.
+// test/kernel/watched.ts — a host in a namespace, watched as `netctl watch` does: what it is told, and how to change
+// the host as somebody else would.
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
@@ -47,10 +48,14 @@ export class WatchedHost {
 
   async begin(backend?: Backend): Promise<HostWatch> {
     this.watching = await watchHost({
-      netns: this.host, directories: [join(this.root, 'state/networks')], run: join(this.root, 'run'), isOwn: (pid, tool) => this.own.has(pid, performance.now(), tool),
+      netns: this.host,
+      directories: [join(this.root, 'state/networks')],
+      run: join(this.root, 'run'),
+      isOwn: (pid, tool) => this.own.has(pid, performance.now(), tool),
       onSign: (sign) => {
         // Other tests make namespaces, too.
-        if (sign.part !== 'namespaces' || sign.name?.startsWith(`nct-${process.pid}-mon`) === true) this.signs.push(sign);
+        if (sign.part !== 'namespaces' || sign.name?.startsWith(`nct-${process.pid}-mon`) === true)
+          this.signs.push(sign);
       },
       onState: (states, message) => {
         this.states = states;
@@ -68,7 +73,10 @@ export class WatchedHost {
 
   /** A shell's script on the host, while we do nothing else. */
   must(script: string, input = ''): void {
-    const { status, stderr } = spawnSync('ip', ['netns', 'exec', this.host, 'sh', '-ec', script], { encoding: 'utf8', input });
+    const { status, stderr } = spawnSync('ip', ['netns', 'exec', this.host, 'sh', '-ec', script], {
+      encoding: 'utf8',
+      input,
+    });
     if (status !== 0) throw new Error(`${script}: ${stderr}`);
   }
 
@@ -81,7 +89,9 @@ export class WatchedHost {
   }
 
   start(command: string): ChildProcessByStdio<Writable, null, null> {
-    const child = spawn('ip', ['netns', 'exec', this.host, ...command.split(' ')], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const child = spawn('ip', ['netns', 'exec', this.host, ...command.split(' ')], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    });
     // One that ends without reading its input has said how by its exit code.
     child.stdin.on('error', () => undefined);
     return child;
@@ -89,7 +99,9 @@ export class WatchedHost {
 
   /** Of one part; of one thing of it, too, what may mean any. */
   about(part: Sign['part'], name?: string): readonly Sign[] {
-    return this.signs.filter((sign) => sign.part === part && (name === undefined || sign.name === undefined || sign.name === name));
+    return this.signs.filter(
+      (sign) => sign.part === part && (name === undefined || sign.name === undefined || sign.name === name),
+    );
   }
 
   async sees(part: Sign['part'], name?: string): Promise<void> {
@@ -104,8 +116,12 @@ export class WatchedHost {
     // The lock is one for all namespaces: other tests would wait for us.
     process.env['XTABLES_LOCKFILE'] = join(this.root, 'xtables.lock');
     [this.host, this.guest] = [this.namespaces.add(), this.namespaces.add()];
-    this.must(`ip link add br0 type bridge; ip link set br0 up; ip address add 10.0.0.1/24 dev br0; ip link add v0 type veth peer name eth0 netns ${this.guest}; ip link set v0 up`);
-    this.must('iptables -t nat -N netctl-snat; iptables -t nat -A netctl-snat -j RETURN; iptables -N netctl-forward; ebtables -t nat -A PREROUTING -j ACCEPT');
+    this.must(
+      `ip link add br0 type bridge; ip link set br0 up; ip address add 10.0.0.1/24 dev br0; ip link add v0 type veth peer name eth0 netns ${this.guest}; ip link set v0 up`,
+    );
+    this.must(
+      'iptables -t nat -N netctl-snat; iptables -t nat -A netctl-snat -j RETURN; iptables -N netctl-forward; ebtables -t nat -A PREROUTING -j ACCEPT',
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-// test/kinds/bench.ts — one or more kinds on a host, through the core: what is planned for a wanted state, and what it does.
+// test/kinds/bench.ts — one or more kinds on a host, through the core: what is planned for a wanted state, and what it
+// does.
 import { diff } from '../../src/core/diff.ts';
 import { observe } from '../../src/core/observe.ts';
 import { order } from '../../src/core/order.ts';

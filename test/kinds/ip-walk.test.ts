@@ -50,11 +50,18 @@ function drift(ip: FakeIp, done: (typeof DRIFT)[number] | undefined): void {
 }
 
 function firstAddresses(ip: FakeIp): Readonly<Record<string, string | undefined>> {
-  return Object.fromEntries([...ip.kernel.namespace('').devices.values()].map((device) => [device.name, device.addresses.all().find((held) => held.family === 4)?.cidr]));
+  return Object.fromEntries(
+    [...ip.kernel.namespace('').devices.values()].map((device) => [
+      device.name,
+      device.addresses.all().find((held) => held.family === 4)?.cidr,
+    ]),
+  );
 }
 
 function firstWanted(wants: readonly Want[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(wants.flatMap(({ resource }) => (isFirst(resource) ? [[resource.link, resource.cidr]] : [])));
+  return Object.fromEntries(
+    wants.flatMap(({ resource }) => (isFirst(resource) ? [[resource.link, resource.cidr]] : [])),
+  );
 }
 
 function isFirst(resource: Resource): resource is Address {

@@ -1,5 +1,14 @@
 // test/monitors/files.test.ts — real directories that are made, changed, moved and removed, and the signs they give.
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -26,14 +35,22 @@ afterEach(() => monitor?.close());
 function follow(watching?: typeof watch): void {
   const board = new Board((states, message) => said.push(`${states[0]?.why ?? ''}|${message?.what ?? ''}`));
   monitor = new FileMonitor({
-    part: 'files', roots: [root], deep: true, entry: board.add('files'), nameOf: (path) => path.slice(base.length + 1), onSigns: (more) => signs.push(...more),
+    part: 'files',
+    roots: [root],
+    deep: true,
+    entry: board.add('files'),
+    nameOf: (path) => path.slice(base.length + 1),
+    onSigns: (more) => signs.push(...more),
     ...(watching === undefined ? {} : { watch: watching }),
   });
 }
 
 /** Until it is told: of the whole, or by its name. */
 async function told(name: string | undefined): Promise<void> {
-  await vi.waitFor(() => expect(signs.filter((sign) => sign.name === undefined || sign.name === name)).not.toEqual([]), { timeout: 10_000, interval: 5 });
+  await vi.waitFor(
+    () => expect(signs.filter((sign) => sign.name === undefined || sign.name === name)).not.toEqual([]),
+    { timeout: 10_000, interval: 5 },
+  );
   // What comes later is of what is done later.
   await settled();
   signs.length = 0;
@@ -106,7 +123,10 @@ describe('a directory', () => {
     writeFileSync(join(root, 'a/b/c/d'), '');
     await exactly('state/networks/a/b/c/d');
   });
-  for (const [how, path] of [['itself', 'state/networks'], ['with its parent', 'state']] as const) {
+  for (const [how, path] of [
+    ['itself', 'state/networks'],
+    ['with its parent', 'state'],
+  ] as const) {
     test(`that is removed, ${how}, and recreated is watched again`, async () => {
       mkdirSync(join(root, 'a'), { recursive: true });
       follow();
@@ -168,7 +188,8 @@ test('where the kernel has no watches left, it looks again and again, says so, a
   mkdirSync(join(root, 'a'), { recursive: true });
   let full = true;
   const scarce = ((...args: Parameters<typeof watch>) => {
-    if (full && String(args[0]).endsWith('/a')) throw new Error('ENOSPC: System limit for number of file watchers reached');
+    if (full && String(args[0]).endsWith('/a'))
+      throw new Error('ENOSPC: System limit for number of file watchers reached');
     return watch(...args);
   }) as typeof watch;
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
@@ -179,7 +200,8 @@ test('where the kernel has no watches left, it looks again and again, says so, a
     vi.advanceTimersByTime(2_100);
     expect(signs).toEqual([{ part: 'files' }]);
     full = false;
-    for (let i = 0; i < 60 && said.at(-1) !== '|the kernel watches its directories again'; i++) vi.advanceTimersByTime(2_100);
+    for (let i = 0; i < 60 && said.at(-1) !== '|the kernel watches its directories again'; i++)
+      vi.advanceTimersByTime(2_100);
     expect(said.at(-1)).toBe('|the kernel watches its directories again');
   } finally {
     vi.useRealTimers();

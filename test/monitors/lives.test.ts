@@ -31,7 +31,12 @@ const soon = { timeout: 10_000, interval: 5 };
 test('one that is stopped, goes on and ends', async () => {
   const pid = run('sleep', '1000');
   const news = followed(pid);
-  for (const [signal, told] of [['SIGSTOP', ['stopped']], ['SIGCONT', ['stopped', 'continued']], ['SIGSTOP', ['stopped', 'continued', 'stopped']], ['SIGKILL', ['stopped', 'continued', 'stopped', 'gone']]] as const) {
+  for (const [signal, told] of [
+    ['SIGSTOP', ['stopped']],
+    ['SIGCONT', ['stopped', 'continued']],
+    ['SIGSTOP', ['stopped', 'continued', 'stopped']],
+    ['SIGKILL', ['stopped', 'continued', 'stopped', 'gone']],
+  ] as const) {
     process.kill(pid, signal);
     await vi.waitFor(() => expect(news).toEqual(told), soon);
   }

@@ -16,5 +16,7 @@ for (const [network, ip, held, bits] of [
   ['10.0.0.0/8', '2001:db8::7', false, 8],
   ['2001:db8::/32', '10.0.0.1', false, 32],
 ] as const) {
-  test(`${network} and ${ip}`, () => { expect([contains(network, ip), bitsOf(network)]).toEqual([held, bits]); });
+  test(`${network} and ${ip}`, () => {
+    expect([contains(network, ip), bitsOf(network)]).toEqual([held, bits]);
+  });
 }

@@ -12,30 +12,45 @@ function membersOf(these: readonly Range[]): Set<number> {
 }
 
 test('a union has the same members, in ranges that do not touch', () => {
-  fc.assert(fc.property(ranges, (these) => {
-    const merged = union(these);
-    expect(membersOf(merged)).toEqual(membersOf(these));
-    for (const [i, { first }] of merged.entries()) expect(first).toBeGreaterThan((merged[i - 1]?.last ?? -2) + 1);
-  }));
+  fc.assert(
+    fc.property(ranges, (these) => {
+      const merged = union(these);
+      expect(membersOf(merged)).toEqual(membersOf(these));
+      for (const [i, { first }] of merged.entries()) expect(first).toBeGreaterThan((merged[i - 1]?.last ?? -2) + 1);
+    }),
+  );
 });
 
 test('what is left when some are taken', () => {
-  fc.assert(fc.property(ranges, ranges, (these, taken) => {
-    expect(countWithout(these, taken)).toBe([...membersOf(these)].filter((member) => !membersOf(taken).has(member)).length);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(ranges, ranges, (these, taken) => {
+      expect(countWithout(these, taken)).toBe(
+        [...membersOf(these)].filter((member) => !membersOf(taken).has(member)).length,
+      );
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('which are left, in ranges that do not touch', () => {
-  fc.assert(fc.property(ranges, ranges, (these, taken) => {
-    const left = without(these, taken);
-    expect(membersOf(left)).toEqual(new Set([...membersOf(these)].filter((member) => !membersOf(taken).has(member))));
-    expect(countOf(left)).toBe(membersOf(left).size);
-    expect(union(left)).toEqual(left);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(ranges, ranges, (these, taken) => {
+      const left = without(these, taken);
+      expect(membersOf(left)).toEqual(new Set([...membersOf(these)].filter((member) => !membersOf(taken).has(member))));
+      expect(countOf(left)).toBe(membersOf(left).size);
+      expect(union(left)).toEqual(left);
+    }),
+    { numRuns: 500 },
+  );
 });
 
 test('which lie in one more', () => {
-  fc.assert(fc.property(ranges, range, (these, other) => {
-    expect(membersOf(within(these, other))).toEqual(new Set([...membersOf(these)].filter((member) => membersOf([other]).has(member))));
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(ranges, range, (these, other) => {
+      expect(membersOf(within(these, other))).toEqual(
+        new Set([...membersOf(these)].filter((member) => membersOf([other]).has(member))),
+      );
+    }),
+    { numRuns: 500 },
+  );
 });

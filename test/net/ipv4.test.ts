@@ -2,13 +2,33 @@
 import fc from 'fast-check';
 import { Address4 } from 'ip-address';
 import { describe, expect, test } from 'vitest';
-import { baseOf, broadcastOf, covers, holds, hostsOf, maskOf, overlap, parseCidr, parseIp, parseRange, rangeOf, toIp, toNumber, type Cidr, type Ip } from '../../src/net/ipv4.ts';
+import {
+  baseOf,
+  broadcastOf,
+  covers,
+  holds,
+  hostsOf,
+  maskOf,
+  overlap,
+  parseCidr,
+  parseIp,
+  parseRange,
+  rangeOf,
+  toIp,
+  toNumber,
+  type Cidr,
+  type Ip,
+} from '../../src/net/ipv4.ts';
 
 const number = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const bits = fc.integer({ min: 0, max: 32 });
 const cidr = fc.tuple(number, bits).map(([value, length]): Cidr => baseOf(`${toIp(value)}/${length}`));
 /** Nearly addresses: the texts on which parsers disagree. */
-const nearly = fc.oneof(fc.ipV4(), fc.string({ unit: fc.constantFrom(...Array.from('0123456789./ -x:')) }), fc.array(fc.integer({ min: -1, max: 300 }), { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.')));
+const nearly = fc.oneof(
+  fc.ipV4(),
+  fc.string({ unit: fc.constantFrom(...Array.from('0123456789./ -x:')) }),
+  fc.array(fc.integer({ min: -1, max: 300 }), { minLength: 1, maxLength: 5 }).map((parts) => parts.join('.')),
+);
 
 const theirs = (text: string): Address4 | undefined => {
   try {
@@ -20,61 +40,108 @@ const theirs = (text: string): Address4 | undefined => {
 
 describe('against ip-address', () => {
   test('the same texts are addresses', () => {
-    fc.assert(fc.property(nearly, (text) => { expect(parseIp(text) !== undefined, text).toBe(!text.includes('/') && theirs(text) !== undefined); }), { numRuns: 2000 });
+    fc.assert(
+      fc.property(nearly, (text) => {
+        expect(parseIp(text) !== undefined, text).toBe(!text.includes('/') && theirs(text) !== undefined);
+      }),
+      { numRuns: 2000 },
+    );
   });
   test('numbers and texts', () => {
-    fc.assert(fc.property(number, (value) => {
-      expect(toNumber(toIp(value))).toBe(value);
-      expect(theirs(toIp(value))?.bigInt()).toBe(BigInt(value));
-    }));
+    fc.assert(
+      fc.property(number, (value) => {
+        expect(toNumber(toIp(value))).toBe(value);
+        expect(theirs(toIp(value))?.bigInt()).toBe(BigInt(value));
+      }),
+    );
   });
   test('base, broadcast, mask, first and last', () => {
-    fc.assert(fc.property(number, bits, (value, length) => {
-      const text = `${toIp(value)}/${length}`;
-      const other = new Address4(text);
-      const base = baseOf(text);
-      expect(base).toBe(`${other.startAddress().address}/${length}`);
-      expect(parseCidr(text)).toBe(base === text ? text : undefined);
-      expect(broadcastOf(base)).toBe(other.endAddress().address);
-      expect(maskOf(base)).toBe(new Address4(`255.255.255.255/${length}`).startAddress().address);
-      expect(toIp(rangeOf(base).first)).toBe(other.startAddress().address);
-    }));
+    fc.assert(
+      fc.property(number, bits, (value, length) => {
+        const text = `${toIp(value)}/${length}`;
+        const other = new Address4(text);
+        const base = baseOf(text);
+        expect(base).toBe(`${other.startAddress().address}/${length}`);
+        expect(parseCidr(text)).toBe(base === text ? text : undefined);
+        expect(broadcastOf(base)).toBe(other.endAddress().address);
+        expect(maskOf(base)).toBe(new Address4(`255.255.255.255/${length}`).startAddress().address);
+        expect(toIp(rangeOf(base).first)).toBe(other.startAddress().address);
+      }),
+    );
   });
   test('who lies in whom', () => {
-    fc.assert(fc.property(cidr, cidr, number, (a, b, value) => {
-      expect(holds(rangeOf(a), toIp(value))).toBe(new Address4(toIp(value)).isInSubnet(new Address4(a)));
-      expect(covers(rangeOf(a), rangeOf(b))).toBe(new Address4(b).isInSubnet(new Address4(a)));
-      expect(overlap(rangeOf(a), rangeOf(b))).toBe(covers(rangeOf(a), rangeOf(b)) || covers(rangeOf(b), rangeOf(a)));
-    }));
+    fc.assert(
+      fc.property(cidr, cidr, number, (a, b, value) => {
+        expect(holds(rangeOf(a), toIp(value))).toBe(new Address4(toIp(value)).isInSubnet(new Address4(a)));
+        expect(covers(rangeOf(a), rangeOf(b))).toBe(new Address4(b).isInSubnet(new Address4(a)));
+        expect(overlap(rangeOf(a), rangeOf(b))).toBe(covers(rangeOf(a), rangeOf(b)) || covers(rangeOf(b), rangeOf(a)));
+      }),
+    );
   });
 });
 
 test('hosts are all but the first and the last, where there are more than two', () => {
-  fc.assert(fc.property(cidr, (network) => {
-    const [all, hosts] = [rangeOf(network), hostsOf(network)];
-    expect(covers(all, hosts)).toBe(true);
-    expect(all.last - all.first - (hosts.last - hosts.first)).toBe(all.last - all.first < 2 ? 0 : 2);
-  }));
+  fc.assert(
+    fc.property(cidr, (network) => {
+      const [all, hosts] = [rangeOf(network), hostsOf(network)];
+      expect(covers(all, hosts)).toBe(true);
+      expect(all.last - all.first - (hosts.last - hosts.first)).toBe(all.last - all.first < 2 ? 0 : 2);
+    }),
+  );
 });
 
 test('a range is read from what it says', () => {
-  fc.assert(fc.property(number, number, (a, b) => {
-    expect(parseRange(`${toIp(a)}-${toIp(b)}`)).toEqual(a <= b ? { first: a, last: b } : undefined);
-    expect(parseRange(toIp(a))).toEqual({ first: a, last: a });
-  }));
-  fc.assert(fc.property(cidr, (network) => { expect(parseRange(network)).toEqual(rangeOf(network)); }));
+  fc.assert(
+    fc.property(number, number, (a, b) => {
+      expect(parseRange(`${toIp(a)}-${toIp(b)}`)).toEqual(a <= b ? { first: a, last: b } : undefined);
+      expect(parseRange(toIp(a))).toEqual({ first: a, last: a });
+    }),
+  );
+  fc.assert(
+    fc.property(cidr, (network) => {
+      expect(parseRange(network)).toEqual(rangeOf(network));
+    }),
+  );
 });
 
-for (const text of ['010.0.0.1', '10.0.0.256', '1.2.3.4 ', ' 1.2.3.4', '10.1', '2130706433', '0x0a.0.0.1', '1.2.3.4.5', '::1', '::ffff:1.2.3.4', '']) {
-  test(`${JSON.stringify(text)} is no address`, () => { expect(parseIp(text)).toBeUndefined(); });
+for (const text of [
+  '010.0.0.1',
+  '10.0.0.256',
+  '1.2.3.4 ',
+  ' 1.2.3.4',
+  '10.1',
+  '2130706433',
+  '0x0a.0.0.1',
+  '1.2.3.4.5',
+  '::1',
+  '::ffff:1.2.3.4',
+  '',
+]) {
+  test(`${JSON.stringify(text)} is no address`, () => {
+    expect(parseIp(text)).toBeUndefined();
+  });
 }
-for (const text of ['10.0.0.0', '10.0.0.1/24', '10.0.0.0/', '10.0.0.0/033', '10.0.0.0/33', '10.0.0.0/-1', '10.0.0.0/24/24', '10.0.0.0/ 24', '10.0.0/24']) {
-  test(`${text} is no network`, () => { expect(parseCidr(text)).toBeUndefined(); });
+for (const text of [
+  '10.0.0.0',
+  '10.0.0.1/24',
+  '10.0.0.0/',
+  '10.0.0.0/033',
+  '10.0.0.0/33',
+  '10.0.0.0/-1',
+  '10.0.0.0/24/24',
+  '10.0.0.0/ 24',
+  '10.0.0/24',
+]) {
+  test(`${text} is no network`, () => {
+    expect(parseCidr(text)).toBeUndefined();
+  });
 }
 
 test('an address of ours is one of theirs', () => {
-  fc.assert(fc.property(fc.ipV4(), (text) => {
-    const ip: Ip | undefined = parseIp(text);
-    expect(ip).toBe(theirs(text)?.correctForm());
-  }));
+  fc.assert(
+    fc.property(fc.ipV4(), (text) => {
+      const ip: Ip | undefined = parseIp(text);
+      expect(ip).toBe(theirs(text)?.correctForm());
+    }),
+  );
 });

@@ -9,8 +9,15 @@ test('the base of a /64', () => expect(baseOf6('fd00:0:0:64::1')).toBe('fd00:0:0
 for (const [cidr, mac, ip] of [
   ['2001:db8::/64', '02:16:3e:33:44:55', '2001:db8::16:3eff:fe33:4455'],
   ['fd00:1::/64', 'fa:16:3e:2c:e8:ec', 'fd00:1::f816:3eff:fe2c:e8ec'],
-] as const) test(`${mac} in ${cidr}`, () => expect(eui64(cidr, mac as Mac)).toBe(ip));
+] as const)
+  test(`${mac} in ${cidr}`, () => expect(eui64(cidr, mac as Mac)).toBe(ip));
 
-for (const [ip, is] of [['fe80::ff:fe00:e1', true], ['fe80::f816:3eff:fe2c:e8ec', true], ['fe80::1', false], ['fe80::ff:fe00:1:2', false], ['2001:db8::ff:fe00:e1', false]] as const) {
+for (const [ip, is] of [
+  ['fe80::ff:fe00:e1', true],
+  ['fe80::f816:3eff:fe2c:e8ec', true],
+  ['fe80::1', false],
+  ['fe80::ff:fe00:1:2', false],
+  ['2001:db8::ff:fe00:e1', false],
+] as const) {
   test(`${ip} is ${is ? '' : 'no '}link-local address of a MAC`, () => expect(isLinkLocalOfMac(ip)).toBe(is));
 }

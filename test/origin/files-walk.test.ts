@@ -1,5 +1,15 @@
-// test/origin/files-walk.test.ts — a thousand replacements, in eight ways, at random: in the end what was told is what is there.
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+// test/origin/files-walk.test.ts — a thousand replacements, in eight ways, at random: in the end what was told is what
+// is there.
+import {
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,14 +66,19 @@ const ways: Readonly<Record<string, Replace>> = {
   },
 };
 
-for (const [what, named] of [['a file', 'current/net/spec.yaml'], ['a directory', 'current/net']] as const) {
+for (const [what, named] of [
+  ['a file', 'current/net/spec.yaml'],
+  ['a directory', 'current/net'],
+] as const) {
   test(`${STEPS} replacements of ${what}`, async () => {
     const top = mkdtempSync(join(tmpdir(), 'netctl-walk-'));
     const at = (path: string): string => join(top, path);
     const seed = Number(process.env['NETCTL_SEED'] ?? Date.now() % 1_000_000);
     const random = mulberry(seed);
     symlinkSync(worktree(at, 'text at first', -1), at('current'));
-    const follower = await follow(createFileOrigin([at(named)], { times: { quiet: 5, atMost: 50, anyway: 3_600_000, blind: 3_600_000 } }));
+    const follower = await follow(
+      createFileOrigin([at(named)], { times: { quiet: 5, atMost: 50, anyway: 3_600_000, blind: 3_600_000 } }),
+    );
     const done: string[] = [];
     try {
       for (let step = 0; step < STEPS; step += 1) {
@@ -71,7 +86,10 @@ for (const [what, named] of [['a file', 'current/net/spec.yaml'], ['a directory'
         await replace?.(at, `text ${step}`, step);
         done.push(name ?? '');
         if (random() < 0.5) await sleep(random() * PAUSE);
-        if (step % ROUND === ROUND - 1) await until(follower.has, `text ${step}`).catch((error: unknown) => expect.fail(`seed ${seed}, step ${step}: ${String(error)}; last: ${done.slice(-5).join('; ')}`));
+        if (step % ROUND === ROUND - 1)
+          await until(follower.has, `text ${step}`).catch((error: unknown) =>
+            expect.fail(`seed ${seed}, step ${step}: ${String(error)}; last: ${done.slice(-5).join('; ')}`),
+          );
       }
       expect(readFileSync(at('current/net/spec.yaml'), 'utf8')).toBe(follower.has());
       expect(follower.said).toEqual([]);

@@ -20,10 +20,13 @@ export async function follow(origin: Origin): Promise<Follower> {
     has = await origin.read().then(({ sources }) => sources.map(({ text }) => text).join('|'), reasonOf);
   };
   await read();
-  const watching = await origin.watch(() => {
-    calls += 1;
-    reading = reading.then(read);
-  }, (message) => said.push(message));
+  const watching = await origin.watch(
+    () => {
+      calls += 1;
+      reading = reading.then(read);
+    },
+    (message) => said.push(message),
+  );
   return {
     has: () => has,
     calls: () => calls,

@@ -1,5 +1,16 @@
-// test/origin/git.test.ts — real repositories: what a ref names is read, whatever happens to the ref, to the server or to the clone.
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+// test/origin/git.test.ts — real repositories: what a ref names is read, whatever happens to the ref, to the server or
+// to the clone.
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGitOrigin } from '../../src/origin/git.ts';
 import type { GitSource } from '../../src/origin/git.ts';
@@ -19,7 +30,14 @@ beforeEach(() => {
 afterEach(() => shop.remove());
 
 function originOf(change: Partial<GitSource> = {}): Origin {
-  return createGitOrigin({ url: `file://${shop.at('net')}`, ref: 'main', path: '', directory: shop.at('state/git'), interval: 30, ...change });
+  return createGitOrigin({
+    url: `file://${shop.at('net')}`,
+    ref: 'main',
+    path: '',
+    directory: shop.at('state/git'),
+    interval: 30,
+    ...change,
+  });
 }
 
 async function textsOf(origin: Origin): Promise<readonly string[]> {
@@ -27,17 +45,28 @@ async function textsOf(origin: Origin): Promise<readonly string[]> {
 }
 
 async function errorOf(origin: Origin): Promise<OriginError> {
-  const error: unknown = await origin.read().then(() => 'nothing was refused', (thrown: unknown) => thrown);
+  const error: unknown = await origin.read().then(
+    () => 'nothing was refused',
+    (thrown: unknown) => thrown,
+  );
   if (!(error instanceof OriginError)) throw new Error(String(error));
   return error;
 }
 
 describe('read', () => {
   test('the commit, its files by name with the commit in front, and what it is about', async () => {
-    const commit = shop.commit('net', { 'spec/b.yaml': 'two', 'spec/a.yml': 'one' }, 'blue: a second\u001b[31m network\n\nBecause.');
+    const commit = shop.commit(
+      'net',
+      { 'spec/b.yaml': 'two', 'spec/a.yml': 'one' },
+      'blue: a second\u001b[31m network\n\nBecause.',
+    );
     expect(await originOf({ path: 'spec' }).read()).toEqual({
-      sources: [{ file: `${commit.slice(0, 8)}:spec/a.yml`, text: 'one' }, { file: `${commit.slice(0, 8)}:spec/b.yaml`, text: 'two' }],
-      revision: commit, about: 'blue: a second [31m network (Ada)',
+      sources: [
+        { file: `${commit.slice(0, 8)}:spec/a.yml`, text: 'one' },
+        { file: `${commit.slice(0, 8)}:spec/b.yaml`, text: 'two' },
+      ],
+      revision: commit,
+      about: 'blue: a second [31m network (Ada)',
     });
   });
 
@@ -47,7 +76,8 @@ describe('read', () => {
     shop.run('net', 'git', 'tag', '--annotate', '--message=v1', 'v1');
     shop.run('net', 'git', 'update-ref', 'refs/changes/7', old);
     shop.commit('net', { 'spec.yaml': 'newer' });
-    for (const ref of ['light', 'v1', old, 'refs/changes/7']) expect(await originOf({ ref }).read(), ref).toMatchObject({ revision: old, sources: [{ text: 'old' }] });
+    for (const ref of ['light', 'v1', old, 'refs/changes/7'])
+      expect(await originOf({ ref }).read(), ref).toMatchObject({ revision: old, sources: [{ text: 'old' }] });
     expect(await textsOf(originOf({ ref: 'refs/heads/main' }))).toEqual(['newer']);
   });
 
@@ -55,14 +85,19 @@ describe('read', () => {
     shop.repository('other', '--object-format=sha256');
     const commit = shop.commit('other', { 'spec.yaml': 'one' });
     if (process.getuid?.() === 0) shop.run('.', 'chown', '-R', 'nobody', 'other');
-    expect(await originOf({ url: shop.at('other') }).read()).toMatchObject({ revision: commit, sources: [{ text: 'one' }] });
+    expect(await originOf({ url: shop.at('other') }).read()).toMatchObject({
+      revision: commit,
+      sources: [{ text: 'one' }],
+    });
   });
 
   test('is asked once by all who ask together', async () => {
     shop.commit('net', { 'spec.yaml': 'one' });
     let fetches = 0;
     const run = createRun();
-    const origin = originOf({ run: (tool, args, task) => (args.includes('fetch') && (fetches += 1), run(tool, args, task)) });
+    const origin = originOf({
+      run: (tool, args, task) => (args.includes('fetch') && (fetches += 1), run(tool, args, task)),
+    });
     const [first, second] = await Promise.all([origin.read(), origin.read()]);
     expect(second).toBe(first);
     expect(fetches).toBe(1);
@@ -89,12 +124,18 @@ describe('the ref', () => {
     shop.commit('net', { 'spec.yaml': 'another two' });
     expect(await textsOf(origin)).toEqual(['another two']);
     shop.run('net', 'git', 'branch', '--move', 'main', 'gone');
-    expect(await errorOf(origin)).toMatchObject({ reason: 'no-such-ref', message: `file://${shop.at('net')} has no main` });
+    expect(await errorOf(origin)).toMatchObject({
+      reason: 'no-such-ref',
+      message: `file://${shop.at('net')} has no main`,
+    });
     shop.run('net', 'git', 'branch', 'main', first);
     expect(await textsOf(origin)).toEqual(['two']);
   });
 
-  for (const [name, ref] of [['a branch', 'nowhere'], ['a commit', '1'.repeat(40)]] as const) {
+  for (const [name, ref] of [
+    ['a branch', 'nowhere'],
+    ['a commit', '1'.repeat(40)],
+  ] as const) {
     test(`is ${name} that is not there`, async () => {
       shop.commit('net', { 'spec.yaml': 'one' });
       expect(await errorOf(originOf({ ref }))).toMatchObject({ reason: 'no-such-ref' });
@@ -104,21 +145,38 @@ describe('the ref', () => {
   test('is a tag of something that is not a commit', async () => {
     shop.commit('net', { 'spec.yaml': 'one' });
     shop.run('net', 'git', 'tag', 'blob', 'main:spec.yaml');
-    expect(await errorOf(originOf({ ref: 'blob' }))).toMatchObject({ reason: 'no-such-ref', message: `blob of file://${shop.at('net')} is not a commit` });
+    expect(await errorOf(originOf({ ref: 'blob' }))).toMatchObject({
+      reason: 'no-such-ref',
+      message: `blob of file://${shop.at('net')} is not a commit`,
+    });
   });
 });
 
 describe('the path', () => {
   test('is not in the commit, which is named', async () => {
     const commit = shop.commit('net', { 'spec.yaml': 'one', 'docs/readme.md': '' });
-    expect(await errorOf(originOf({ path: 'hosts' }))).toMatchObject({ reason: 'no-such-path', revision: commit, message: `commit ${commit}: hosts is not in the repository` });
-    expect(await errorOf(originOf({ path: 'docs' }))).toMatchObject({ reason: 'no-such-path', revision: commit, message: `commit ${commit}: docs holds no *.yaml and no *.yml file` });
+    expect(await errorOf(originOf({ path: 'hosts' }))).toMatchObject({
+      reason: 'no-such-path',
+      revision: commit,
+      message: `commit ${commit}: hosts is not in the repository`,
+    });
+    expect(await errorOf(originOf({ path: 'docs' }))).toMatchObject({
+      reason: 'no-such-path',
+      revision: commit,
+      message: `commit ${commit}: docs holds no *.yaml and no *.yml file`,
+    });
   });
 
   test('is a file, or leads through links to one', async () => {
-    shop.commit('net', { 'real/spec.yaml': 'one', 'current': { link: 'real' }, 'by-name': { link: 'current/spec.yaml' } });
+    shop.commit('net', {
+      'real/spec.yaml': 'one',
+      current: { link: 'real' },
+      'by-name': { link: 'current/spec.yaml' },
+    });
     expect(await textsOf(originOf({ path: 'real/spec.yaml' }))).toEqual(['one']);
-    expect((await originOf({ path: '/current/' }).read()).sources[0]?.file).toMatch(/^[0-9a-f]{8}:current\/spec\.yaml$/);
+    expect((await originOf({ path: '/current/' }).read()).sources[0]?.file).toMatch(
+      /^[0-9a-f]{8}:current\/spec\.yaml$/,
+    );
     expect(await textsOf(originOf({ path: 'by-name' }))).toEqual(['one']);
   });
 
@@ -134,9 +192,20 @@ describe('the clone', () => {
   const damages: Readonly<Record<string, (clone: string) => void>> = {
     'has no HEAD': (clone) => rmSync(`${clone}/HEAD`),
     'has a HEAD of rubbish': (clone) => writeFileSync(`${clone}/HEAD`, 'rubbish'),
-    'is a file': (clone) => { rmSync(clone, { recursive: true }); writeFileSync(clone, ''); },
-    'has objects cut short': (clone) => eachObject(clone, (path) => { chmodSync(path, 0o600); truncateSync(path, 5); }),
-    'has objects of no length': (clone) => eachObject(clone, (path) => { chmodSync(path, 0o600); truncateSync(path, 0); }),
+    'is a file': (clone) => {
+      rmSync(clone, { recursive: true });
+      writeFileSync(clone, '');
+    },
+    'has objects cut short': (clone) =>
+      eachObject(clone, (path) => {
+        chmodSync(path, 0o600);
+        truncateSync(path, 5);
+      }),
+    'has objects of no length': (clone) =>
+      eachObject(clone, (path) => {
+        chmodSync(path, 0o600);
+        truncateSync(path, 0);
+      }),
     'has one file cut short': (clone) => {
       const id = shop.run('net', 'git', 'rev-parse', 'main:hosts/a.yaml');
       chmodSync(`${clone}/objects/${id.slice(0, 2)}/${id.slice(2)}`, 0o600);
@@ -145,8 +214,14 @@ describe('the clone', () => {
     'has lost its objects': (clone) => eachObject(clone, (path) => rmSync(path)),
     'has a ref of rubbish': (clone) => writeFileSync(`${clone}/refs/netctl/head`, 'rubbish\n'),
     'has a config of rubbish': (clone) => writeFileSync(`${clone}/config`, '[rubbish'),
-    'was left locked by a Git that was killed': (clone) => { writeFileSync(`${clone}/shallow.lock`, ''); writeFileSync(`${clone}/refs/netctl/head.lock`, ''); },
-    'is another repository': (clone) => { rmSync(clone, { recursive: true }); shop.run('.', 'git', 'init', '--quiet', '--bare', '--object-format=sha256', clone); },
+    'was left locked by a Git that was killed': (clone) => {
+      writeFileSync(`${clone}/shallow.lock`, '');
+      writeFileSync(`${clone}/refs/netctl/head.lock`, '');
+    },
+    'is another repository': (clone) => {
+      rmSync(clone, { recursive: true });
+      shop.run('.', 'git', 'init', '--quiet', '--bare', '--object-format=sha256', clone);
+    },
   };
   for (const [name, damage] of Object.entries(damages)) {
     for (const when of ['and nothing was pushed', 'and something was'] as const) {
@@ -164,7 +239,10 @@ describe('the clone', () => {
     const origin = originOf();
     let most = 0;
     for (let commit = 0; commit < 16; commit += 1) {
-      shop.commit('net', Object.fromEntries(Array.from({ length: 60 }, (_, file) => [`${file}.yaml`, `text ${commit} of ${file}`])));
+      shop.commit(
+        'net',
+        Object.fromEntries(Array.from({ length: 60 }, (_, file) => [`${file}.yaml`, `text ${commit} of ${file}`])),
+      );
       expect((await origin.read()).sources).toHaveLength(60);
       most = Math.max(most, countObjects());
     }
@@ -187,12 +265,19 @@ describe('the clone', () => {
   });
 
   function countObjects(): number {
-    const counts = new Map(shop.run('state/git/clone.git', 'git', 'count-objects', '-v').split('\n').map((line) => line.split(': ')).map(([name = '', count]) => [name, Number(count)]));
+    const counts = new Map(
+      shop
+        .run('state/git/clone.git', 'git', 'count-objects', '-v')
+        .split('\n')
+        .map((line) => line.split(': '))
+        .map(([name = '', count]) => [name, Number(count)]),
+    );
     return (counts.get('count') ?? 0) + (counts.get('in-pack') ?? 0);
   }
 
   function eachObject(clone: string, act: (path: string) => void): void {
-    for (const path of readdirSync(`${clone}/objects`, { recursive: true, encoding: 'utf8' })) if (statSync(`${clone}/objects/${path}`).isFile()) act(`${clone}/objects/${path}`);
+    for (const path of readdirSync(`${clone}/objects`, { recursive: true, encoding: 'utf8' }))
+      if (statSync(`${clone}/objects/${path}`).isFile()) act(`${clone}/objects/${path}`);
   }
 });
 
@@ -223,7 +308,12 @@ describe('is told', () => {
     shop.commit('net', { 'spec.yaml': 'one' });
     let fetches = 0;
     const run = createRun();
-    const follower = await follow(originOf({ interval: 5, run: (tool, args, task) => (args.includes('fetch') && (fetches += 1), run(tool, args, task)) }));
+    const follower = await follow(
+      originOf({
+        interval: 5,
+        run: (tool, args, task) => (args.includes('fetch') && (fetches += 1), run(tool, args, task)),
+      }),
+    );
     await until(() => fetches > 5, true);
     await follower.close();
     expect(follower.calls()).toBe(0);

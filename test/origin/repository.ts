@@ -24,10 +24,22 @@ export interface Workshop {
 export function workshop(): Workshop {
   const top = mkdtempSync(join(tmpdir(), 'netctl-git-'));
   const at = (path: string): string => join(top, path);
-  const env = { PATH: process.env['PATH'] ?? '', HOME: top, GNUPGHOME: at('gnupg'), GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT_AUTHOR_NAME: 'Ada', GIT_AUTHOR_EMAIL: 'ada@example.org', GIT_COMMITTER_NAME: 'Ada', GIT_COMMITTER_EMAIL: 'ada@example.org' };
-  const run = (directory: string, tool: string, ...args: readonly string[]): string => execFileSync(tool, args, { cwd: at(directory), env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
+  const env = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: top,
+    GNUPGHOME: at('gnupg'),
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_AUTHOR_NAME: 'Ada',
+    GIT_AUTHOR_EMAIL: 'ada@example.org',
+    GIT_COMMITTER_NAME: 'Ada',
+    GIT_COMMITTER_EMAIL: 'ada@example.org',
+  };
+  const run = (directory: string, tool: string, ...args: readonly string[]): string =>
+    execFileSync(tool, args, { cwd: at(directory), env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] }).trim();
   return {
-    at, run,
+    at,
+    run,
     repository: (name, ...options) => {
       run('.', 'git', 'init', '--quiet', '--initial-branch=main', ...options, name);
     },

@@ -1,4 +1,5 @@
-// test/origin/run-git.test.ts — a Git that hangs, floods or was never installed; and what it is told of the world it runs in.
+// test/origin/run-git.test.ts — a Git that hangs, floods or was never installed; and what it is told of the world it
+// runs in.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,22 +69,46 @@ describe('a tool', () => {
 
   test('that reads no input, and one that is not there', async () => {
     const run = fake('exit 3');
-    expect(await run('git', [], { directory: top, input: 'x'.repeat(1_000_000) })).toMatchObject({ ok: false, end: 'by itself' });
-    expect(await createRun({ env: { PATH: join(top, 'nowhere') } })('git', [], { directory: top })).toMatchObject({ ok: false, end: 'not found', said: 'git cannot be started: ENOENT' });
+    expect(await run('git', [], { directory: top, input: 'x'.repeat(1_000_000) })).toMatchObject({
+      ok: false,
+      end: 'by itself',
+    });
+    expect(await createRun({ env: { PATH: join(top, 'nowhere') } })('git', [], { directory: top })).toMatchObject({
+      ok: false,
+      end: 'not found',
+      said: 'git cannot be started: ENOENT',
+    });
   });
 
   test('says what it says without passwords, and moves no cursor', async () => {
-    const run = fake("printf 'cannot read https://user:s3cret@git.example/net.git?private_token=s3cret \\033[2J gone\\n' >&2; exit 1");
-    expect((await run('git', [], { directory: top })).said).toBe('cannot read https://git.example/net.git?private_token=… [2J gone');
+    const run = fake(
+      "printf 'cannot read https://user:s3cret@git.example/net.git?private_token=s3cret \\033[2J gone\\n' >&2; exit 1",
+    );
+    expect((await run('git', [], { directory: top })).said).toBe(
+      'cannot read https://git.example/net.git?private_token=… [2J gone',
+    );
   });
 });
 
-test('Git is told of nobody\'s configuration and of no other repository, and how to reach a server only as the operator says', async () => {
-  const run = fake('env | grep -E "^(GIT_|LC_ALL)" | sort', 20_000, { GIT_DIR: '/srv/other', GIT_CONFIG_COUNT: '1', GIT_CONFIG_GLOBAL: '/root/.gitconfig', GIT_SSL_CAINFO: '/etc/ca.pem', LC_ALL: 'de_DE.UTF-8' });
+test("Git is told of nobody's configuration and of no other repository, and how to reach a server only as the operator says", async () => {
+  const run = fake('env | grep -E "^(GIT_|LC_ALL)" | sort', 20_000, {
+    GIT_DIR: '/srv/other',
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_GLOBAL: '/root/.gitconfig',
+    GIT_SSL_CAINFO: '/etc/ca.pem',
+    LC_ALL: 'de_DE.UTF-8',
+  });
   expect((await run('git', [], { directory: top })).stdout.toString().trim().split('\n')).toEqual([
-    'GIT_CONFIG_GLOBAL=/dev/null', 'GIT_CONFIG_NOSYSTEM=1', 'GIT_SSH_COMMAND=ssh -oBatchMode=yes -oConnectTimeout=10', 'GIT_SSL_CAINFO=/etc/ca.pem', 'GIT_TERMINAL_PROMPT=0', 'LC_ALL=C',
+    'GIT_CONFIG_GLOBAL=/dev/null',
+    'GIT_CONFIG_NOSYSTEM=1',
+    'GIT_SSH_COMMAND=ssh -oBatchMode=yes -oConnectTimeout=10',
+    'GIT_SSL_CAINFO=/etc/ca.pem',
+    'GIT_TERMINAL_PROMPT=0',
+    'LC_ALL=C',
   ]);
-  const own = createRun({ env: { PATH: `${join(top, 'bin')}:${process.env['PATH'] ?? ''}`, GIT_SSH_COMMAND: 'ssh -i key' } });
+  const own = createRun({
+    env: { PATH: `${join(top, 'bin')}:${process.env['PATH'] ?? ''}`, GIT_SSH_COMMAND: 'ssh -i key' },
+  });
   expect((await own('git', [], { directory: top })).stdout.toString()).toContain('GIT_SSH_COMMAND=ssh -i key\n');
 });
 
@@ -93,11 +118,17 @@ describe('an origin', () => {
   test('whose Git hangs says that it is unreachable', async () => {
     // Only the fetch hangs: what is there is made and looked at by the real one.
     const run = fake('case " $* " in *" fetch "*) exec sleep 1000;; esac; exec /usr/bin/git "$@"', 1000);
-    await expect(createGitOrigin({ ...source, directory: join(top, 'state'), run }).read()).rejects.toMatchObject({ reason: 'unreachable', message: 'https://git.example/net.git cannot be fetched: it took too long' });
+    await expect(createGitOrigin({ ...source, directory: join(top, 'state'), run }).read()).rejects.toMatchObject({
+      reason: 'unreachable',
+      message: 'https://git.example/net.git cannot be fetched: it took too long',
+    });
   });
 
   test('that is closed while its Git hangs ends at once', async () => {
-    const run = fake('case " $* " in *" fetch "*) echo $$ >"$TOP/fetch"; exec sleep 1000;; esac; exec /usr/bin/git "$@"', 300_000);
+    const run = fake(
+      'case " $* " in *" fetch "*) echo $$ >"$TOP/fetch"; exec sleep 1000;; esac; exec /usr/bin/git "$@"',
+      300_000,
+    );
     const watching = await createGitOrigin({ ...source, directory: join(top, 'state'), run }).watch(() => undefined);
     // Made before its number is in it.
     await until(() => existsSync(join(top, 'fetch')) && readFileSync(join(top, 'fetch'), 'utf8').endsWith('\n'), true);
@@ -107,6 +138,9 @@ describe('an origin', () => {
 
   test('without Git says which package has it', async () => {
     const run = createRun({ env: { PATH: join(top, 'nowhere') } });
-    await expect(createGitOrigin({ ...source, directory: join(top, 'state'), run }).read()).rejects.toMatchObject({ reason: 'missing-tool', message: expect.stringContaining('package git') as string });
+    await expect(createGitOrigin({ ...source, directory: join(top, 'state'), run }).read()).rejects.toMatchObject({
+      reason: 'missing-tool',
+      message: expect.stringContaining('package git') as string,
+    });
   });
 });

@@ -1,4 +1,5 @@
-// test/origin/signature.test.ts — real signatures, SSH and OpenPGP: which commits are taken, and why the others are not.
+// test/origin/signature.test.ts — real signatures, SSH and OpenPGP: which commits are taken, and why the others are
+// not.
 import { existsSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createGitOrigin } from '../../src/origin/git.ts';
@@ -19,15 +20,53 @@ beforeAll(() => {
   shop = workshop();
   shop.run('.', 'mkdir', '-m', '700', 'gnupg');
   for (const key of ['ada', 'bob', 'eve']) shop.sshKey(key);
-  writeFileSync(shop.at('signers'), ['ada', 'bob'].map((key) => `${key}@example.org namespaces="git" ${shop.run('.', 'ssh-keygen', '-y', '-f', key)}\n`).join(''));
-  for (const [name, expires] of [['good@example.org', 'never'], ['stranger@example.org', 'never'], ['short@example.org', '20200202T000000']] as const) {
-    shop.run('.', 'gpg', '--batch', '--quiet', '--faked-system-time', '20200101T000000', '--passphrase', '', '--quick-generate-key', name, 'ed25519', 'sign', expires);
-    pgp.set(name, /^fpr:+([0-9A-F]+):/m.exec(shop.run('.', 'gpg', '--batch', '--with-colons', '--list-keys', name))?.[1] ?? '');
+  writeFileSync(
+    shop.at('signers'),
+    ['ada', 'bob']
+      .map((key) => `${key}@example.org namespaces="git" ${shop.run('.', 'ssh-keygen', '-y', '-f', key)}\n`)
+      .join(''),
+  );
+  for (const [name, expires] of [
+    ['good@example.org', 'never'],
+    ['stranger@example.org', 'never'],
+    ['short@example.org', '20200202T000000'],
+  ] as const) {
+    shop.run(
+      '.',
+      'gpg',
+      '--batch',
+      '--quiet',
+      '--faked-system-time',
+      '20200101T000000',
+      '--passphrase',
+      '',
+      '--quick-generate-key',
+      name,
+      'ed25519',
+      'sign',
+      expires,
+    );
+    pgp.set(
+      name,
+      /^fpr:+([0-9A-F]+):/m.exec(shop.run('.', 'gpg', '--batch', '--with-colons', '--list-keys', name))?.[1] ?? '',
+    );
   }
-  shop.run('.', 'gpg', '--batch', '--armor', '--output', 'keys.asc', '--export', 'good@example.org', 'short@example.org');
+  shop.run(
+    '.',
+    'gpg',
+    '--batch',
+    '--armor',
+    '--output',
+    'keys.asc',
+    '--export',
+    'good@example.org',
+    'short@example.org',
+  );
   shop.run('.', 'gpg', '--batch', '--output', 'keys.gpg', '--export', 'good@example.org');
   // As a key server hands it out once its owner has rolled it back.
-  writeFileSync(shop.at('early-gpg'), '#!/bin/sh\nexec gpg --faked-system-time 20200115T000000 "$@"\n', { mode: 0o755 });
+  writeFileSync(shop.at('early-gpg'), '#!/bin/sh\nexec gpg --faked-system-time 20200115T000000 "$@"\n', {
+    mode: 0o755,
+  });
 });
 afterAll(() => {
   shop.run('.', 'gpgconf', '--kill', 'all');
@@ -35,19 +74,54 @@ afterAll(() => {
 });
 
 const ssh = (key: string): readonly string[] => shop.signedBy(key);
-const openpgp = (name: string, program = 'gpg'): readonly string[] => ['-c', 'gpg.format=openpgp', '-c', `gpg.program=${program}`, '-c', `user.signingkey=${pgp.get(name) ?? ''}`, '-c', 'commit.gpgsign=true'];
+const openpgp = (name: string, program = 'gpg'): readonly string[] => [
+  '-c',
+  'gpg.format=openpgp',
+  '-c',
+  `gpg.program=${program}`,
+  '-c',
+  `user.signingkey=${pgp.get(name) ?? ''}`,
+  '-c',
+  'commit.gpgsign=true',
+];
 
 let count = 0;
 /** A repository of its own for each, and the outcome of reading it. */
-async function outcomeOf(options: readonly string[], signers: string, prepare: (name: string, commit: string) => string = () => 'main', run?: Run): Promise<{ readonly commit: string; readonly taken: boolean; readonly reason?: Reason; readonly message: string; readonly revision?: string }> {
+async function outcomeOf(
+  options: readonly string[],
+  signers: string,
+  prepare: (name: string, commit: string) => string = () => 'main',
+  run?: Run,
+): Promise<{
+  readonly commit: string;
+  readonly taken: boolean;
+  readonly reason?: Reason;
+  readonly message: string;
+  readonly revision?: string;
+}> {
   const name = `net-${(count += 1)}`;
   shop.repository(name);
   const commit = shop.commit(name, { 'spec.yaml': 'one' }, 'a change', ...options);
   const ref = prepare(name, commit);
-  const origin = createGitOrigin({ url: shop.at(name), ref, path: '', signers: shop.at(signers), directory: shop.at(`state-${name}`), interval: 1000, ...(run === undefined ? {} : { run }) });
+  const origin = createGitOrigin({
+    url: shop.at(name),
+    ref,
+    path: '',
+    signers: shop.at(signers),
+    directory: shop.at(`state-${name}`),
+    interval: 1000,
+    ...(run === undefined ? {} : { run }),
+  });
   const outcome: unknown = await origin.read().catch((error: unknown) => error);
   expect(existsSync(shop.at(`state-${name}/gnupg`)), 'a keyring is left').toBe(false);
-  if (outcome instanceof OriginError) return { commit, taken: false, reason: outcome.reason, message: outcome.message, ...(outcome.revision === undefined ? {} : { revision: outcome.revision }) };
+  if (outcome instanceof OriginError)
+    return {
+      commit,
+      taken: false,
+      reason: outcome.reason,
+      message: outcome.message,
+      ...(outcome.revision === undefined ? {} : { revision: outcome.revision }),
+    };
   if (outcome instanceof Error) throw outcome;
   return { commit, taken: true, message: '' };
 }
@@ -58,20 +132,25 @@ describe('taken', () => {
     ['one signed with another of them', () => ssh('bob'), 'signers'],
     ['a commit signed with an OpenPGP key of an armoured file', () => openpgp('good@example.org'), 'keys.asc'],
     ['the same of a keyring', () => openpgp('good@example.org'), 'keys.gpg'],
-  ] as const) test(name, async () => expect(await outcomeOf(options(), signers)).toMatchObject({ taken: true }));
+  ] as const)
+    test(name, async () => expect(await outcomeOf(options(), signers)).toMatchObject({ taken: true }));
 
   test('a commit that is not, where the tag that was asked for is', async () => {
-    expect(await outcomeOf([], 'signers', (name) => {
-      shop.run(name, 'git', ...ssh('ada'), 'tag', '--sign', '--message=v1', 'v1');
-      return 'v1';
-    })).toMatchObject({ taken: true });
+    expect(
+      await outcomeOf([], 'signers', (name) => {
+        shop.run(name, 'git', ...ssh('ada'), 'tag', '--sign', '--message=v1', 'v1');
+        return 'v1';
+      }),
+    ).toMatchObject({ taken: true });
   });
 
   test('a commit that is, where the tag is not', async () => {
-    expect(await outcomeOf(ssh('ada'), 'signers', (name) => {
-      shop.run(name, 'git', 'tag', '--annotate', '--message=v1', 'v1');
-      return 'refs/tags/v1';
-    })).toMatchObject({ taken: true });
+    expect(
+      await outcomeOf(ssh('ada'), 'signers', (name) => {
+        shop.run(name, 'git', 'tag', '--annotate', '--message=v1', 'v1');
+        return 'refs/tags/v1';
+      }),
+    ).toMatchObject({ taken: true });
   });
 });
 
@@ -80,48 +159,111 @@ describe('refused, with the commit and the reason', () => {
     ['an unsigned one', () => [], 'signers', /^commit [0-9a-f]{40} is not signed$/],
     ['an unsigned one, where OpenPGP is asked for', () => [], 'keys.asc', /is not signed$/],
     ['one by a stranger', () => ssh('eve'), 'signers', /is signed by SHA256:\S+, which is not in \S+\/signers$/],
-    ['one by a stranger with OpenPGP', () => openpgp('stranger@example.org'), 'keys.asc', /is signed by [0-9A-F]+, which is not in \S+\/keys\.asc$/],
-    ['one by a key that has expired', () => openpgp('short@example.org', shop.at('early-gpg')), 'keys.asc', /is signed by a key that has expired: [0-9A-F]+$/],
-    ['an OpenPGP signature where the file has SSH keys', () => openpgp('good@example.org'), 'signers', /is signed in another way, and \S+ has SSH keys$/],
-    ['an SSH signature where the file has OpenPGP keys', () => ssh('ada'), 'keys.asc', /is signed in another way, and \S+ has OpenPGP keys$/],
+    [
+      'one by a stranger with OpenPGP',
+      () => openpgp('stranger@example.org'),
+      'keys.asc',
+      /is signed by [0-9A-F]+, which is not in \S+\/keys\.asc$/,
+    ],
+    [
+      'one by a key that has expired',
+      () => openpgp('short@example.org', shop.at('early-gpg')),
+      'keys.asc',
+      /is signed by a key that has expired: [0-9A-F]+$/,
+    ],
+    [
+      'an OpenPGP signature where the file has SSH keys',
+      () => openpgp('good@example.org'),
+      'signers',
+      /is signed in another way, and \S+ has SSH keys$/,
+    ],
+    [
+      'an SSH signature where the file has OpenPGP keys',
+      () => ssh('ada'),
+      'keys.asc',
+      /is signed in another way, and \S+ has OpenPGP keys$/,
+    ],
   ] as const) {
     test(name, async () => {
       const { commit, ...outcome } = await outcomeOf(options(), signers);
-      expect(outcome).toEqual({ taken: false, reason: 'unsigned', revision: commit, message: expect.stringMatching(why) as string });
+      expect(outcome).toEqual({
+        taken: false,
+        reason: 'unsigned',
+        revision: commit,
+        message: expect.stringMatching(why) as string,
+      });
     });
   }
 
-  for (const [name, options, signers] of [['SSH', () => ssh('ada'), 'signers'], ['OpenPGP', () => openpgp('good@example.org'), 'keys.asc']] as const) {
+  for (const [name, options, signers] of [
+    ['SSH', () => ssh('ada'), 'signers'],
+    ['OpenPGP', () => openpgp('good@example.org'), 'keys.asc'],
+  ] as const) {
     test(`one that was changed after it was signed with ${name}`, async () => {
-      expect(await outcomeOf(options(), signers, (repository, commit) => {
-        writeFileSync(shop.at('forged'), shop.run(repository, 'git', 'cat-file', 'commit', commit).replace('a change', 'another') + '\n');
-        shop.run(repository, 'git', 'update-ref', 'refs/heads/main', shop.run(repository, 'git', 'hash-object', '-t', 'commit', '-w', shop.at('forged')));
-        return 'main';
-      })).toMatchObject({ taken: false, reason: 'unsigned', message: expect.stringMatching(/has a signature that is not good/) as string });
+      expect(
+        await outcomeOf(options(), signers, (repository, commit) => {
+          writeFileSync(
+            shop.at('forged'),
+            shop.run(repository, 'git', 'cat-file', 'commit', commit).replace('a change', 'another') + '\n',
+          );
+          shop.run(
+            repository,
+            'git',
+            'update-ref',
+            'refs/heads/main',
+            shop.run(repository, 'git', 'hash-object', '-t', 'commit', '-w', shop.at('forged')),
+          );
+          return 'main';
+        }),
+      ).toMatchObject({
+        taken: false,
+        reason: 'unsigned',
+        message: expect.stringMatching(/has a signature that is not good/) as string,
+      });
     });
   }
 
   test('one of a signed tag that has another name than the one that was asked for', async () => {
-    expect(await outcomeOf([], 'signers', (name) => {
-      shop.run(name, 'git', ...ssh('ada'), 'tag', '--sign', '--message=v1', 'v1');
-      shop.run(name, 'git', 'update-ref', 'refs/tags/v2', 'refs/tags/v1');
-      return 'v2';
-    })).toMatchObject({ taken: false, reason: 'unsigned', message: expect.stringMatching(/is not signed, and the tag v2 has another name$/) as string });
+    expect(
+      await outcomeOf([], 'signers', (name) => {
+        shop.run(name, 'git', ...ssh('ada'), 'tag', '--sign', '--message=v1', 'v1');
+        shop.run(name, 'git', 'update-ref', 'refs/tags/v2', 'refs/tags/v1');
+        return 'v2';
+      }),
+    ).toMatchObject({
+      taken: false,
+      reason: 'unsigned',
+      message: expect.stringMatching(/is not signed, and the tag v2 has another name$/) as string,
+    });
   });
 
   test('one of a tag that a stranger signed', async () => {
-    expect(await outcomeOf([], 'signers', (name) => {
-      shop.run(name, 'git', ...ssh('eve'), 'tag', '--sign', '--message=v1', 'v1');
-      return 'v1';
-    })).toMatchObject({ taken: false, reason: 'unsigned', message: expect.stringMatching(/is not signed, and the tag v1 is signed by SHA256:\S+, which is not in/) as string });
+    expect(
+      await outcomeOf([], 'signers', (name) => {
+        shop.run(name, 'git', ...ssh('eve'), 'tag', '--sign', '--message=v1', 'v1');
+        return 'v1';
+      }),
+    ).toMatchObject({
+      taken: false,
+      reason: 'unsigned',
+      message: expect.stringMatching(
+        /is not signed, and the tag v1 is signed by SHA256:\S+, which is not in/,
+      ) as string,
+    });
   });
 });
 
 describe('who may sign', () => {
-  for (const [name, text] of [['is not said: there is no such file', undefined], ['is said in OpenPGP that is none', '-----BEGIN PGP PUBLIC KEY BLOCK-----\nrubbish\n']] as const) {
+  for (const [name, text] of [
+    ['is not said: there is no such file', undefined],
+    ['is said in OpenPGP that is none', '-----BEGIN PGP PUBLIC KEY BLOCK-----\nrubbish\n'],
+  ] as const) {
     test(name, async () => {
       if (text !== undefined) writeFileSync(shop.at('broken'), text);
-      expect(await outcomeOf(ssh('ada'), text === undefined ? 'nowhere' : 'broken')).toMatchObject({ taken: false, reason: 'no-signers' });
+      expect(await outcomeOf(ssh('ada'), text === undefined ? 'nowhere' : 'broken')).toMatchObject({
+        taken: false,
+        reason: 'no-signers',
+      });
     });
   }
 
@@ -129,14 +271,27 @@ describe('who may sign', () => {
     const nothing = createRun({ env: { PATH: shop.at('nowhere') } });
     const all = createRun();
     const withoutGpg: Run = (tool, args, task) => (tool === 'gpg' ? nothing : all)(tool, args, task);
-    expect(await outcomeOf(openpgp('good@example.org'), 'keys.asc', undefined, withoutGpg)).toMatchObject({ taken: false, reason: 'missing-tool', message: expect.stringMatching(/^gpg is not installed/) as string });
+    expect(await outcomeOf(openpgp('good@example.org'), 'keys.asc', undefined, withoutGpg)).toMatchObject({
+      taken: false,
+      reason: 'missing-tool',
+      message: expect.stringMatching(/^gpg is not installed/) as string,
+    });
   });
 });
 
 test('what is not signed is told as a refusal, and what is signed after it as the spec', async () => {
   shop.repository('pushed');
   shop.commit('pushed', { 'spec.yaml': 'one' }, 'a change', ...ssh('ada'));
-  const follower = await follow(createGitOrigin({ url: shop.at('pushed'), ref: 'main', path: '', signers: shop.at('signers'), directory: shop.at('state-pushed'), interval: 20 }));
+  const follower = await follow(
+    createGitOrigin({
+      url: shop.at('pushed'),
+      ref: 'main',
+      path: '',
+      signers: shop.at('signers'),
+      directory: shop.at('state-pushed'),
+      interval: 20,
+    }),
+  );
   try {
     expect(follower.has()).toBe('one');
     shop.commit('pushed', { 'spec.yaml': 'two' });

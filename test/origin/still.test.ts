@@ -1,4 +1,5 @@
-// test/origin/still.test.ts — a file that is written slowly in place is not taken half; one that takes another's place is taken at once.
+// test/origin/still.test.ts — a file that is written slowly in place is not taken half; one that takes another's place
+// is taken at once.
 import { closeSync, mkdtempSync, openSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +15,9 @@ beforeEach(() => {
   file = join(directory, 'spec.yaml');
   writeFileSync(file, 'a\nb\nc\n');
 });
-afterEach(() => { rmSync(directory, { recursive: true }); });
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
 
 const LONG = 3_600_000;
 const wait = async (still: Still): Promise<number> => await still.wait(await readSources([file]));
@@ -26,7 +29,9 @@ async function taken(more: number, less: number): Promise<Still> {
   return still;
 }
 
-test('what is as it was is whole', async () => { expect(await wait(await taken(LONG, LONG))).toBe(0); });
+test('what is as it was is whole', async () => {
+  expect(await wait(await taken(LONG, LONG))).toBe(0);
+});
 
 for (const [name, text, of] of [
   ['a line more', 'a\nb\nc\nd\n', 'more'],
@@ -37,7 +42,10 @@ for (const [name, text, of] of [
   ['half a line more', 'a\nb\nc\nd', 'less'],
 ] as const) {
   test(`written in place, ${name}: it is left alone for a while`, async () => {
-    for (const [more, less] of [[LONG, 0], [0, LONG]] as const) {
+    for (const [more, less] of [
+      [LONG, 0],
+      [0, LONG],
+    ] as const) {
       const still = await taken(more, less);
       writeFileSync(file, text);
       const waits = await wait(still);

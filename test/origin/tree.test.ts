@@ -8,13 +8,33 @@ import { readSources } from '../../src/specfile/sources.ts';
 
 /** Path → where it leads; a file leads nowhere. */
 const files: Readonly<Record<string, string | undefined>> = {
-  'd/b.yaml': undefined, 'd/a.yml': undefined, 'd/c.yaml~': undefined, 'd/readme.md': undefined, 'd/.hidden/z.yaml': undefined, 'd/.a.yaml': undefined,
-  'd/deep/x.yaml': undefined, 'd/deep/er/y.yml': undefined, 'd/deep/loop': '..', 'd/again.yaml': 'b.yaml', 'd/lost': 'nowhere', 'd/away': '/etc', 'd/up': '../../..',
-  'mount/..data/spec.yaml': undefined, 'mount/spec.yaml': '..data/spec.yaml', 'link': 'mount', 'list.yaml/inside.yaml': undefined,
-  'broken/gone.yaml': 'nowhere.yaml', 'far/far.yaml': '/etc/passwd', 'above/above.yaml': '../../x.yaml', 'round/round.yaml': 'round.yaml', 'none/readme.md': undefined,
+  'd/b.yaml': undefined,
+  'd/a.yml': undefined,
+  'd/c.yaml~': undefined,
+  'd/readme.md': undefined,
+  'd/.hidden/z.yaml': undefined,
+  'd/.a.yaml': undefined,
+  'd/deep/x.yaml': undefined,
+  'd/deep/er/y.yml': undefined,
+  'd/deep/loop': '..',
+  'd/again.yaml': 'b.yaml',
+  'd/lost': 'nowhere',
+  'd/away': '/etc',
+  'd/up': '../../..',
+  'mount/..data/spec.yaml': undefined,
+  'mount/spec.yaml': '..data/spec.yaml',
+  link: 'mount',
+  'list.yaml/inside.yaml': undefined,
+  'broken/gone.yaml': 'nowhere.yaml',
+  'far/far.yaml': '/etc/passwd',
+  'above/above.yaml': '../../x.yaml',
+  'round/round.yaml': 'round.yaml',
+  'none/readme.md': undefined,
 };
 const tree = new Map(Object.entries(files).map(([path, target]) => [path, { id: path, link: target !== undefined }]));
-const targets = new Map(Object.entries(files).flatMap(([path, target]) => (target === undefined ? [] : [[path, target] as const])));
+const targets = new Map(
+  Object.entries(files).flatMap(([path, target]) => (target === undefined ? [] : [[path, target] as const])),
+);
 
 const chosenAt = (path: string): readonly string[] => specsAt(tree, targets, path).map((chosen) => chosen.path);
 
@@ -39,7 +59,11 @@ describe('chosen are', () => {
     }
     rmSync(join(top, 'd/away'));
     rmSync(join(top, 'd/up'));
-    for (const path of ['d', 'd/deep', 'mount', 'link', 'list.yaml']) expect((await readSources([join(top, path)])).map(({ file }) => file.slice(top.length + 1)), path).toEqual(chosenAt(path));
+    for (const path of ['d', 'd/deep', 'mount', 'link', 'list.yaml'])
+      expect(
+        (await readSources([join(top, path)])).map(({ file }) => file.slice(top.length + 1)),
+        path,
+      ).toEqual(chosenAt(path));
     rmSync(top, { recursive: true });
   });
 });
@@ -55,12 +79,20 @@ describe('refused is', () => {
     ['above', 'above/above.yaml leads out of the repository'],
     ['round', 'round/round.yaml is a link that leads to itself'],
     ['none', 'none holds no *.yaml and no *.yml file'],
-  ] as const) test(why, () => expect(() => chosenAt(path)).toThrow(why));
+  ] as const)
+    test(why, () => expect(() => chosenAt(path)).toThrow(why));
 });
 
 test('what Git lists: names with every character, links; other repositories are left out', () => {
   const id = '0'.repeat(40);
-  expect(parseTree(`100644 blob ${id}\tspec.yaml\u0000120000 blob ${id}\ta "link"\nof two lines\u0000160000 commit ${id}\tmodule\u0000`)).toEqual(new Map([
-    ['spec.yaml', { id, link: false }], ['a "link"\nof two lines', { id, link: true }],
-  ]));
+  expect(
+    parseTree(
+      `100644 blob ${id}\tspec.yaml\u0000120000 blob ${id}\ta "link"\nof two lines\u0000160000 commit ${id}\tmodule\u0000`,
+    ),
+  ).toEqual(
+    new Map([
+      ['spec.yaml', { id, link: false }],
+      ['a "link"\nof two lines', { id, link: true }],
+    ]),
+  );
 });

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(look: () => T, wanted: T, patience = 20_000): Promise<void> {
   const deadline = performance.now() + patience;
   while (look() !== wanted) {
-    if (performance.now() > deadline) throw new Error(`expected ${String(wanted)}, but after ${patience} ms it is ${String(look())}`);
+    if (performance.now() > deadline)
+      throw new Error(`expected ${String(wanted)}, but after ${patience} ms it is ${String(look())}`);
     await sleep(5);
   }
 }

@@ -7,11 +7,33 @@ import { formerAddresses } from '../../src/parts/bridge.ts';
 import { PATHS } from '../world.ts';
 
 test('addresses stand in the order in which the interface had them, also when some are back already', () => {
-  const addresses = ['203.0.113.11/24', '203.0.113.12/24'].map((cidr): Address => ({ kind: 'address', borrowed: true, link: 'eth1', cidr }));
-  const eth1 = { name: 'eth1', ours: false, promiscuous: false, routes: [], addresses: [{ cidr: '203.0.113.11/24', ours: false }, { cidr: '203.0.113.13/24', ours: false }] };
-  const context = {
-    spec: { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' }, self: { name: 'h1' }, allocations: {}, paths: PATHS,
-    facts: { links: new Map([['eth1', eth1]]), namespaces: new Set<string>() }, former: ledgerOf(addresses, kindsFor(PATHS)),
+  const addresses = ['203.0.113.11/24', '203.0.113.12/24'].map((cidr): Address => ({
+    kind: 'address',
+    borrowed: true,
+    link: 'eth1',
+    cidr,
+  }));
+  const eth1 = {
+    name: 'eth1',
+    ours: false,
+    promiscuous: false,
+    routes: [],
+    addresses: [
+      { cidr: '203.0.113.11/24', ours: false },
+      { cidr: '203.0.113.13/24', ours: false },
+    ],
   };
-  expect(formerAddresses('eth1', context).map(({ cidr }) => cidr)).toEqual(['203.0.113.11/24', '203.0.113.12/24', '203.0.113.13/24']);
+  const context = {
+    spec: { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' },
+    self: { name: 'h1' },
+    allocations: {},
+    paths: PATHS,
+    facts: { links: new Map([['eth1', eth1]]), namespaces: new Set<string>() },
+    former: ledgerOf(addresses, kindsFor(PATHS)),
+  };
+  expect(formerAddresses('eth1', context).map(({ cidr }) => cidr)).toEqual([
+    '203.0.113.11/24',
+    '203.0.113.12/24',
+    '203.0.113.13/24',
+  ]);
 });

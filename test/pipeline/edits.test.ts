@@ -1,4 +1,5 @@
-// test/pipeline/edits.test.ts — a network on the host's own LAN, edited from any state to any other: each edit can be done, and all of it is given back.
+// test/pipeline/edits.test.ts — a network on the host's own LAN, edited from any state to any other: each edit can be
+// done, and all of it is given back.
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../src/pipeline/world.ts';
 import { createWhole } from '../fake-host/whole.ts';
@@ -8,7 +9,8 @@ import { applied, destroyed, generationsInMemory, worldOf } from '../world.ts';
 const LAN = 'cidr: 203.0.113.0/24, allocate: [203.0.113.64/27]';
 const HALF = 'cidr: 203.0.113.0/25, allocate: [203.0.113.64/27], gateway: 203.0.113.1';
 const PRIVATE = 'cidr: 192.168.50.0/24';
-const network = (uplink: string, words: string, bridge = 'br-lab'): string => `  lab: { mode: flat-dhcp, bridge: ${bridge}, interface: ${uplink}, ${words} }\n`;
+const network = (uplink: string, words: string, bridge = 'br-lab'): string =>
+  `  lab: { mode: flat-dhcp, bridge: ${bridge}, interface: ${uplink}, ${words} }\n`;
 const STATES: Readonly<Record<string, string>> = {
   'no network': '',
   'a private network': network('eth1', PRIVATE),
@@ -18,7 +20,10 @@ const STATES: Readonly<Record<string, string>> = {
   'by the other interface': network('eth2', PRIVATE),
   'the LAN, with the host’s address': network('eth1', `${LAN}, gateway: 203.0.113.1, dhcp: { server: 203.0.113.11 }`),
   'the LAN, with its second address': network('eth1', `${LAN}, gateway: 203.0.113.1, dhcp: { server: 203.0.113.12 }`),
-  'the LAN, with an address of its own': network('eth1', `${LAN}, gateway: 203.0.113.1, dhcp: { server: 203.0.113.40 }`),
+  'the LAN, with an address of its own': network(
+    'eth1',
+    `${LAN}, gateway: 203.0.113.1, dhcp: { server: 203.0.113.40 }`,
+  ),
   'the LAN, with another one': network('eth1', `${LAN}, gateway: 203.0.113.1, dhcp: { server: 203.0.113.50 }`),
   'the lower half of the LAN, with the host’s address': network('eth1', `${HALF}, dhcp: { server: 203.0.113.11 }`),
   'the lower half of the LAN, with its second address': network('eth1', `${HALF}, dhcp: { server: 203.0.113.12 }`),
@@ -28,31 +33,43 @@ const STATES: Readonly<Record<string, string>> = {
 
 /** The default route by eth1, as an operator or a DHCP client has made it. */
 const HOSTS: Readonly<Record<string, readonly string[]>> = {
-  'a host with one address': ['address add 203.0.113.11/24 brd 203.0.113.255 dev eth1', 'route add default via 203.0.113.1 dev eth1'],
+  'a host with one address': [
+    'address add 203.0.113.11/24 brd 203.0.113.255 dev eth1',
+    'route add default via 203.0.113.1 dev eth1',
+  ],
   'a host with two addresses, and routes from each': [
-    'address add 203.0.113.11/24 brd 203.0.113.255 dev eth1', 'address add 203.0.113.12/24 brd 203.0.113.255 dev eth1', 'route add default via 203.0.113.1 dev eth1 src 203.0.113.11 metric 100',
-    'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 src 203.0.113.12', 'address add 198.51.100.11/24 brd 198.51.100.255 dev eth2',
+    'address add 203.0.113.11/24 brd 203.0.113.255 dev eth1',
+    'address add 203.0.113.12/24 brd 203.0.113.255 dev eth1',
+    'route add default via 203.0.113.1 dev eth1 src 203.0.113.11 metric 100',
+    'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 src 203.0.113.12',
+    'address add 198.51.100.11/24 brd 198.51.100.255 dev eth2',
   ],
 };
 
-for (const [host, lines] of Object.entries(HOSTS)) describe(host, () => {
-  for (const [from, before] of Object.entries(STATES)) for (const [to, after] of Object.entries(STATES)) if (from !== to) test(`${from} → ${to}`, async () => {
-    const whole = createWhole({ interfaces: ['eth1', 'eth2'] });
-    whole.ip.do(...lines);
-    const found = whole.ip.snapshot();
-    const rest = { generations: generationsInMemory() };
-    const store = createMemoryStore();
-    const go = async (networks: string | undefined): Promise<void> => {
-      const spec = { 'spec.yaml': `apiVersion: netctl/v1\n${networks === '' ? '' : `networks:\n${networks ?? ''}`}` };
-      const world = worldOf({ driver: whole.host, store, spec }, rest);
-      expect(await (networks === undefined ? destroyed(world) : applied(world)), world.said.err).toBe(exit.ok);
-    };
-    await go(before);
-    await go(after);
-    const settled = whole.ip.snapshot();
-    await go(after);
-    expect(whole.ip.snapshot()).toBe(settled);
-    await go(undefined);
-    expect(whole.ip.snapshot()).toBe(found);
+for (const [host, lines] of Object.entries(HOSTS))
+  describe(host, () => {
+    for (const [from, before] of Object.entries(STATES))
+      for (const [to, after] of Object.entries(STATES))
+        if (from !== to)
+          test(`${from} → ${to}`, async () => {
+            const whole = createWhole({ interfaces: ['eth1', 'eth2'] });
+            whole.ip.do(...lines);
+            const found = whole.ip.snapshot();
+            const rest = { generations: generationsInMemory() };
+            const store = createMemoryStore();
+            const go = async (networks: string | undefined): Promise<void> => {
+              const spec = {
+                'spec.yaml': `apiVersion: netctl/v1\n${networks === '' ? '' : `networks:\n${networks ?? ''}`}`,
+              };
+              const world = worldOf({ driver: whole.host, store, spec }, rest);
+              expect(await (networks === undefined ? destroyed(world) : applied(world)), world.said.err).toBe(exit.ok);
+            };
+            await go(before);
+            await go(after);
+            const settled = whole.ip.snapshot();
+            await go(after);
+            expect(whole.ip.snapshot()).toBe(settled);
+            await go(undefined);
+            expect(whole.ip.snapshot()).toBe(found);
+          });
   });
-});

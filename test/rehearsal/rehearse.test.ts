@@ -1,9 +1,13 @@
-// test/rehearsal/rehearse.test.ts — what plan and apply make of a rehearsal: exit codes, words, and a host that is not touched when it fails.
+// test/rehearsal/rehearse.test.ts — what plan and apply make of a rehearsal: exit codes, words, and a host that is not
+// touched when it fails.
 import { describe, expect, test } from 'vitest';
 import { Bench, specOf } from '../commands/bench.ts';
 import { staged } from './staged.ts';
 
-const failing = { outcomes: ['failed', 'skipped'], refused: [{ step: 0, command: 'sysctl -q -w net.ipv4.ip_forward=1', exitCode: 1, stderr: 'permission denied\n' }] } as const;
+const failing = {
+  outcomes: ['failed', 'skipped'],
+  refused: [{ step: 0, command: 'sysctl -q -w net.ipv4.ip_forward=1', exitCode: 1, stderr: 'permission denied\n' }],
+} as const;
 
 describe('one that passes', () => {
   test('plan says so below the plan, and ends as ever', async () => {
@@ -12,7 +16,9 @@ describe('one that passes', () => {
     const { code, out, err } = await bench.plan(specOf('vm-1'), { rehearse: true }, staged(bench));
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.startsWith(plain.out)).toBe(true);
-    expect(out.slice(plain.out.length)).toMatch(/^\nrehearsed on a copy of this host in \d+\.\d\d s: every step was done, and nothing differed\nnot rehearsed:\n {2}whether a hypervisor can open the taps\n$/);
+    expect(out.slice(plain.out.length)).toMatch(
+      /^\nrehearsed on a copy of this host in \d+\.\d\d s: every step was done, and nothing differed\nnot rehearsed:\n {2}whether a hypervisor can open the taps\n$/,
+    );
     expect((await bench.plan(specOf('vm-1'), { rehearse: true, detailedExitcode: true }, staged(bench))).code).toBe(2);
   });
 
@@ -26,9 +32,17 @@ describe('one that passes', () => {
   test('apply goes on, and asks after it', async () => {
     const bench = new Bench();
     const asked: string[] = [];
-    const { sandbox, driver } = staged(bench, () => { asked.push('rehearsed'); return {}; });
-    const ask = (question: string): Promise<boolean> => { asked.push(question); return Promise.resolve(true); };
-    expect(await bench.apply(specOf('vm-1'), { yes: false, rehearse: true }, { sandbox, driver, ask })).toMatchObject({ code: 0 });
+    const { sandbox, driver } = staged(bench, () => {
+      asked.push('rehearsed');
+      return {};
+    });
+    const ask = (question: string): Promise<boolean> => {
+      asked.push(question);
+      return Promise.resolve(true);
+    };
+    expect(await bench.apply(specOf('vm-1'), { yes: false, rehearse: true }, { sandbox, driver, ask })).toMatchObject({
+      code: 0,
+    });
     expect(asked).toEqual(['rehearsed', 'Apply this plan?']);
     expect((await bench.plan(specOf('vm-1'))).out).toBe('h1: nothing to do\n');
   });
@@ -38,16 +52,26 @@ describe('one that passes', () => {
     const stage = staged(bench);
     await bench.plan(specOf('vm-1'), { rehearse: true }, stage);
     const [request] = stage.asked;
-    expect(request?.plan.steps.flatMap(({ ops }) => ops).some((op) => op.op === 'start' && op.argv[0] === 'dnsmasq')).toBe(true);
+    expect(
+      request?.plan.steps.flatMap(({ ops }) => ops).some((op) => op.op === 'start' && op.argv[0] === 'dnsmasq'),
+    ).toBe(true);
     expect(request?.observed.map(([ref]) => ref)).toContain('sysctl net.ipv4.ip_forward');
-    expect(request?.rebuilding.devices.flatMap((one) => ('lines' in one ? one.lines : [])).filter((line) => /type veth peer name e\d+ netns elsewhere$/.test(line)).length).toBeGreaterThan(0);
+    expect(
+      request?.rebuilding.devices
+        .flatMap((one) => ('lines' in one ? one.lines : []))
+        .filter((line) => /type veth peer name e\d+ netns elsewhere$/.test(line)).length,
+    ).toBeGreaterThan(0);
   });
 });
 
 describe('one that fails', () => {
   test('plan ends with 1, and says on standard error what was refused and which line asks for it', async () => {
     const bench = new Bench();
-    const { code, err } = await bench.plan(specOf('vm-1'), { rehearse: true, detailedExitcode: true }, staged(bench, () => failing));
+    const { code, err } = await bench.plan(
+      specOf('vm-1'),
+      { rehearse: true, detailedExitcode: true },
+      staged(bench, () => failing),
+    );
     expect(code).toBe(1);
     expect(err).toMatch(/the plan would fail; the host itself was not touched\n {2}fails: \S.* spec\.yaml:\d+ /);
     expect(err).toContain('\n    sysctl -q -w net.ipv4.ip_forward=1 failed with exit code 1: permission denied\n');
@@ -58,7 +82,11 @@ describe('one that fails', () => {
     const bench = new Bench();
     const before = bench.scene.snapshot();
     const ask = (): Promise<boolean> => Promise.reject(new Error('asked'));
-    const { code, err } = await bench.apply(specOf('vm-1'), { yes: false, rehearse: true }, { ...staged(bench, () => failing), ask });
+    const { code, err } = await bench.apply(
+      specOf('vm-1'),
+      { yes: false, rehearse: true },
+      { ...staged(bench, () => failing), ask },
+    );
     expect(code).toBe(1);
     expect(err).toMatch(/netctl: nothing was changed\n$/);
     expect(bench.scene.snapshot()).toBe(before);
@@ -67,7 +95,11 @@ describe('one that fails', () => {
 
   test('what still differs when it was looked at again is a failure too', async () => {
     const bench = new Bench();
-    const { code, err } = await bench.plan(specOf('vm-1'), { rehearse: true }, staged(bench, ({ plan }) => ({ residual: plan.changes.slice(0, 1) })));
+    const { code, err } = await bench.plan(
+      specOf('vm-1'),
+      { rehearse: true },
+      staged(bench, ({ plan }) => ({ residual: plan.changes.slice(0, 1) })),
+    );
     expect(code).toBe(1);
     expect(err).toMatch(/\n {2}differs afterwards: create /);
   });
@@ -83,7 +115,11 @@ test('where there is nothing to do nothing is rehearsed', async () => {
   const bench = new Bench();
   await bench.apply(specOf('vm-1'));
   const stage = staged(bench);
-  expect(await bench.plan(specOf('vm-1'), { rehearse: true }, stage)).toEqual({ code: 0, out: 'h1: nothing to do\n', err: '' });
+  expect(await bench.plan(specOf('vm-1'), { rehearse: true }, stage)).toEqual({
+    code: 0,
+    out: 'h1: nothing to do\n',
+    err: '',
+  });
   expect(await bench.apply(specOf('vm-1'), { rehearse: true }, stage)).toMatchObject({ code: 0 });
   expect(stage.asked).toEqual([]);
 });

@@ -1,4 +1,5 @@
-// test/releases/words.test.ts — the tools of Debian 12 and 13 say the same host in their own words, and netctl makes the same of both.
+// test/releases/words.test.ts — the tools of Debian 12 and 13 say the same host in their own words, and netctl makes
+// the same of both.
 import { expect, test } from 'vitest';
 import { meanings, recorded, wordsOf } from './words.ts';
 

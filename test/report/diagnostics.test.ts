@@ -5,7 +5,13 @@ import type { Place, Placed } from '../../src/specfile/model.ts';
 import { readSpec } from '../../src/specfile/read.ts';
 
 const place = (text: string, column: number): Place => ({ file: 'a.yaml', line: 7, column, text });
-const diagnostic = (more: Partial<Placed>): Placed => ({ severity: 'error', code: 'bad', message: 'it is bad', at: [], ...more });
+const diagnostic = (more: Partial<Placed>): Placed => ({
+  severity: 'error',
+  code: 'bad',
+  message: 'it is bad',
+  at: [],
+  ...more,
+});
 const plain = (placed: Placed): string => renderDiagnostics([placed], { color: false });
 
 const OVERLAP = `apiVersion: netctl/v1
@@ -26,7 +32,8 @@ networks:
 
 test('the line, a caret, the other place, a way out', () => {
   const read = readSpec([{ file: 'spec.yaml', text: OVERLAP }]);
-  expect(renderDiagnostics(read.ok ? [] : read.problems, { color: false })).toBe(`spec.yaml:14:11: error: red (10.0.0.128/25) overlaps blue (10.0.0.0/24)  [networks-overlap]
+  expect(renderDiagnostics(read.ok ? [] : read.problems, { color: false }))
+    .toBe(`spec.yaml:14:11: error: red (10.0.0.128/25) overlaps blue (10.0.0.0/24)  [networks-overlap]
   14 |     cidr: 10.0.0.128/25
      |           ^
   also: spec.yaml:8:11
@@ -36,14 +43,40 @@ test('the line, a caret, the other place, a way out', () => {
 
 for (const [name, placed, text] of [
   ['nothing but a message', diagnostic({}), 'error: it is bad  [bad]\n'],
-  ['a warning', diagnostic({ severity: 'warning', at: [place('x: 1', 1)] }), 'a.yaml:7:1: warning: it is bad  [bad]\n  7 | x: 1\n    | ^\n'],
-  ['tabs, which the caret line repeats', diagnostic({ at: [place('\ta:\tb', 5)] }), 'a.yaml:7:5: error: it is bad  [bad]\n  7 | \ta:\tb\n    | \t  \t^\n'],
-  ['control characters, which the terminal never gets', diagnostic({ message: '\x1b[31m', at: [place('\x1b[31mx\0', 1)] }), 'a.yaml:7:1: error: \uFFFD[31m  [bad]\n  7 | \uFFFD[31mx\uFFFD\n    | ^\n'],
-  ['the end of a line', diagnostic({ at: [place('a:', 3)] }), 'a.yaml:7:3: error: it is bad  [bad]\n  7 | a:\n    |   ^\n'],
-  ['two other places', diagnostic({ at: [place('a', 1), place('b', 2), place('c', 3)] }), 'a.yaml:7:1: error: it is bad  [bad]\n  7 | a\n    | ^\n  also: a.yaml:7:2\n  also: a.yaml:7:3\n'],
-  ['a long line, around its place', diagnostic({ at: [place('x'.repeat(500), 301)] }), `a.yaml:7:301: error: it is bad  [bad]\n  7 | …${'x'.repeat(120)}…\n    | ${' '.repeat(61)}^\n`],
+  [
+    'a warning',
+    diagnostic({ severity: 'warning', at: [place('x: 1', 1)] }),
+    'a.yaml:7:1: warning: it is bad  [bad]\n  7 | x: 1\n    | ^\n',
+  ],
+  [
+    'tabs, which the caret line repeats',
+    diagnostic({ at: [place('\ta:\tb', 5)] }),
+    'a.yaml:7:5: error: it is bad  [bad]\n  7 | \ta:\tb\n    | \t  \t^\n',
+  ],
+  [
+    'control characters, which the terminal never gets',
+    diagnostic({ message: '\x1b[31m', at: [place('\x1b[31mx\0', 1)] }),
+    'a.yaml:7:1: error: \uFFFD[31m  [bad]\n  7 | \uFFFD[31mx\uFFFD\n    | ^\n',
+  ],
+  [
+    'the end of a line',
+    diagnostic({ at: [place('a:', 3)] }),
+    'a.yaml:7:3: error: it is bad  [bad]\n  7 | a:\n    |   ^\n',
+  ],
+  [
+    'two other places',
+    diagnostic({ at: [place('a', 1), place('b', 2), place('c', 3)] }),
+    'a.yaml:7:1: error: it is bad  [bad]\n  7 | a\n    | ^\n  also: a.yaml:7:2\n  also: a.yaml:7:3\n',
+  ],
+  [
+    'a long line, around its place',
+    diagnostic({ at: [place('x'.repeat(500), 301)] }),
+    `a.yaml:7:301: error: it is bad  [bad]\n  7 | …${'x'.repeat(120)}…\n    | ${' '.repeat(61)}^\n`,
+  ],
 ] as const) {
-  test(name, () => { expect(plain(placed)).toBe(text); });
+  test(name, () => {
+    expect(plain(placed)).toBe(text);
+  });
 }
 
 test('colour only adds to the text', () => {
@@ -53,13 +86,30 @@ test('colour only adds to the text', () => {
   expect(colored.replace(/\x1b\[[\d;]*m/g, '')).toBe(renderDiagnostics(placed, { color: false }));
 });
 
-test('nothing for none', () => { expect(renderDiagnostics([], { color: true })).toBe(''); });
+test('nothing for none', () => {
+  expect(renderDiagnostics([], { color: true })).toBe('');
+});
 
 test('the same as data', () => {
-  expect(diagnosticsAsData([diagnostic({ at: [place('a', 1), place('b', 2)], hint: 'mend it' }), diagnostic({ severity: 'warning' })])).toEqual({
-    apiVersion: 'netctl/v1', kind: 'Diagnostics',
+  expect(
+    diagnosticsAsData([
+      diagnostic({ at: [place('a', 1), place('b', 2)], hint: 'mend it' }),
+      diagnostic({ severity: 'warning' }),
+    ]),
+  ).toEqual({
+    apiVersion: 'netctl/v1',
+    kind: 'Diagnostics',
     diagnostics: [
-      { file: 'a.yaml', line: 7, column: 1, code: 'bad', severity: 'error', message: 'it is bad', hint: 'mend it', also: [{ file: 'a.yaml', line: 7, column: 2 }] },
+      {
+        file: 'a.yaml',
+        line: 7,
+        column: 1,
+        code: 'bad',
+        severity: 'error',
+        message: 'it is bad',
+        hint: 'mend it',
+        also: [{ file: 'a.yaml', line: 7, column: 2 }],
+      },
       { code: 'bad', severity: 'warning', message: 'it is bad', also: [] },
     ],
   });

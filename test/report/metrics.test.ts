@@ -11,7 +11,9 @@ const NONE: Gauges = { pools: [], allocations: [] };
 const PHASES = { read: 0.004, plan: 0.002, execute: 0.03, verify: 0.2 };
 
 let metrics: Metrics = createMetrics('1.2.3');
-beforeEach(() => { metrics = createMetrics('1.2.3'); });
+beforeEach(() => {
+  metrics = createMetrics('1.2.3');
+});
 
 /** `name{label="value"}` → value; labels in order of their names. */
 async function read(): Promise<ReadonlyMap<string, number>> {
@@ -24,28 +26,74 @@ async function named(...names: readonly string[]): Promise<Readonly<Record<strin
 test('before anything has happened', async () => {
   const said = await read();
   expect(said.get(`netctl_build_info{node="${process.version}",version="1.2.3"}`)).toBe(1);
-  for (const name of ['process_resident_memory_bytes', 'process_cpu_seconds_total', 'process_open_fds', 'nodejs_eventloop_lag_seconds']) expect(said.get(name), name).toBeGreaterThanOrEqual(0);
+  for (const name of [
+    'process_resident_memory_bytes',
+    'process_cpu_seconds_total',
+    'process_open_fds',
+    'nodejs_eventloop_lag_seconds',
+  ])
+    expect(said.get(name), name).toBeGreaterThanOrEqual(0);
 });
 
 for (const [name, events, counted] of [
-  ['looks', [{ event: 'looked', cause: 'resync', whole: true, differs: 0, seconds: PHASES }, { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: PHASES }, { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: PHASES }], {
-    'netctl_looks_total{cause="resync",whole="true"}': 1, 'netctl_looks_total{cause="drift",whole="false"}': 2,
-  }],
-  ['changes', [
-    { event: 'changed', cause: 'drift', kind: 'chain', verb: 'update', what: '' }, { event: 'changed', cause: 'drift', kind: 'chain', verb: 'update', what: '' },
-    { event: 'changed', cause: 'spec', kind: 'link', verb: 'create', what: '' },
-  ], {
-    'netctl_changes_total{cause="drift",kind="chain",verb="update"}': 2, 'netctl_changes_total{cause="spec",kind="link",verb="create"}': 1, 'netctl_drift_repaired_total{kind="chain"}': 2,
-  }],
-  ['applies', [{ event: 'applied', cause: 'spec', changes: 3, settled: true, seconds: PHASES }, { event: 'applied', cause: 'spec', changes: 1, settled: false, seconds: PHASES }], {
-    'netctl_applies_total{cause="spec",settled="true"}': 1, 'netctl_applies_total{cause="spec",settled="false"}': 1,
-  }],
-  ['failures', [{ event: 'failed', failure }, { event: 'failed', failure }], { 'netctl_failures_total{kind="link"}': 2 }],
+  [
+    'looks',
+    [
+      { event: 'looked', cause: 'resync', whole: true, differs: 0, seconds: PHASES },
+      { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: PHASES },
+      { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: PHASES },
+    ],
+    {
+      'netctl_looks_total{cause="resync",whole="true"}': 1,
+      'netctl_looks_total{cause="drift",whole="false"}': 2,
+    },
+  ],
+  [
+    'changes',
+    [
+      { event: 'changed', cause: 'drift', kind: 'chain', verb: 'update', what: '' },
+      { event: 'changed', cause: 'drift', kind: 'chain', verb: 'update', what: '' },
+      { event: 'changed', cause: 'spec', kind: 'link', verb: 'create', what: '' },
+    ],
+    {
+      'netctl_changes_total{cause="drift",kind="chain",verb="update"}': 2,
+      'netctl_changes_total{cause="spec",kind="link",verb="create"}': 1,
+      'netctl_drift_repaired_total{kind="chain"}': 2,
+    },
+  ],
+  [
+    'applies',
+    [
+      { event: 'applied', cause: 'spec', changes: 3, settled: true, seconds: PHASES },
+      { event: 'applied', cause: 'spec', changes: 1, settled: false, seconds: PHASES },
+    ],
+    {
+      'netctl_applies_total{cause="spec",settled="true"}': 1,
+      'netctl_applies_total{cause="spec",settled="false"}': 1,
+    },
+  ],
+  [
+    'failures',
+    [
+      { event: 'failed', failure },
+      { event: 'failed', failure },
+    ],
+    { 'netctl_failures_total{kind="link"}': 2 },
+  ],
   ['fights', [{ event: 'fight', fight }], { 'netctl_fights_total{kind="chain"}': 1 }],
-  ['obstacles', [{ event: 'obstacle', message: '', nextTry: begun.since }], { 'netctl_obstacles_total': 1 }],
-  ['specs', [{ event: 'spec-in-force', spec: { revision: 'a', from: 'b', since: begun.since }, warnings: [] }, { event: 'spec-refused', refused: { since: begun.since, problems: [] } }, { event: 'spec-refused', refused: { since: begun.since, problems: [] } }], {
-    'netctl_specs_total{outcome="in-force"}': 1, 'netctl_specs_total{outcome="refused"}': 2,
-  }],
+  ['obstacles', [{ event: 'obstacle', message: '', nextTry: begun.since }], { netctl_obstacles_total: 1 }],
+  [
+    'specs',
+    [
+      { event: 'spec-in-force', spec: { revision: 'a', from: 'b', since: begun.since }, warnings: [] },
+      { event: 'spec-refused', refused: { since: begun.since, problems: [] } },
+      { event: 'spec-refused', refused: { since: begun.since, problems: [] } },
+    ],
+    {
+      'netctl_specs_total{outcome="in-force"}': 1,
+      'netctl_specs_total{outcome="refused"}': 2,
+    },
+  ],
 ] as const satisfies readonly (readonly [string, readonly WatchEvent[], Readonly<Record<string, number>>])[]) {
   test(`${name} are counted`, async () => {
     for (const event of events) metrics.watcher(event);
@@ -57,14 +105,31 @@ for (const [name, events, counted] of [
 test('how long an apply takes is told by phase and cause', async () => {
   metrics.watcher({ event: 'applied', cause: 'drift', changes: 3, settled: true, seconds: PHASES });
   const said = await read();
-  expect(Object.keys(PHASES).map((phase) => said.get(`netctl_apply_duration_seconds_sum{cause="drift",phase="${phase}"}`))).toEqual([0.004, 0.002, 0.03, 0.2]);
-  expect(['0.025', '0.05', '+Inf'].map((le) => said.get(`netctl_apply_duration_seconds_bucket{cause="drift",le="${le}",phase="execute"}`))).toEqual([0, 1, 1]);
+  expect(
+    Object.keys(PHASES).map((phase) => said.get(`netctl_apply_duration_seconds_sum{cause="drift",phase="${phase}"}`)),
+  ).toEqual([0.004, 0.002, 0.03, 0.2]);
+  expect(
+    ['0.025', '0.05', '+Inf'].map((le) =>
+      said.get(`netctl_apply_duration_seconds_bucket{cause="drift",le="${le}",phase="execute"}`),
+    ),
+  ).toEqual([0, 1, 1]);
 });
 
 describe('how it stands', () => {
-  const GAUGES = ['netctl_settled', 'netctl_differing', 'netctl_failing', 'netctl_fighting', 'netctl_obstructed', 'netctl_spec_refused'] as const;
+  const GAUGES = [
+    'netctl_settled',
+    'netctl_differing',
+    'netctl_failing',
+    'netctl_fighting',
+    'netctl_obstructed',
+    'netctl_spec_refused',
+  ] as const;
   for (const [name, state, values] of [
-    ['settled', { ...full, refused: undefined, settled: true, differs: [], failures: [], fights: [], obstacle: undefined }, [1, 0, 0, 0, 0, 0]],
+    [
+      'settled',
+      { ...full, refused: undefined, settled: true, differs: [], failures: [], fights: [], obstacle: undefined },
+      [1, 0, 0, 0, 0, 0],
+    ],
     ['with all that can be wrong', full, [0, 3, 1, 1, 1, 1]],
     ['just begun', begun, [0, 0, 0, 0, 0, 0]],
   ] as const) {
@@ -77,7 +142,14 @@ describe('how it stands', () => {
   test('when', async () => {
     metrics.set({ ...full, settled: true }, NONE);
     metrics.set({ ...full, lastLook: '2026-11-21T15:00:00.000Z', settled: false }, NONE);
-    expect(await named('netctl_last_success_timestamp_seconds', 'netctl_last_whole_look_timestamp_seconds', 'netctl_last_apply_timestamp_seconds', 'netctl_start_time_seconds')).toEqual({
+    expect(
+      await named(
+        'netctl_last_success_timestamp_seconds',
+        'netctl_last_whole_look_timestamp_seconds',
+        'netctl_last_apply_timestamp_seconds',
+        'netctl_start_time_seconds',
+      ),
+    ).toEqual({
       netctl_last_success_timestamp_seconds: Date.UTC(2026, 10, 21, 14, 59, 58) / 1000,
       netctl_last_whole_look_timestamp_seconds: Date.UTC(2026, 10, 21, 14, 58, 0) / 1000,
       netctl_last_apply_timestamp_seconds: Date.UTC(2026, 10, 21, 13, 5, 7) / 1000,
@@ -87,37 +159,59 @@ describe('how it stands', () => {
 
   test('which spec is in force, and no other', async () => {
     metrics.set({ ...full, spec: { revision: 'old', from: 'x', since: begun.since } }, NONE);
-    metrics.set({ ...full, spec: { revision: 'a"b\\c\nd', from: 'https://git.example/net.git main', since: begun.since } }, NONE);
-    expect(await named('netctl_spec_info')).toEqual({ 'netctl_spec_info{from="https://git.example/net.git main",revision="a"b\\c\nd"}': 1 });
+    metrics.set(
+      { ...full, spec: { revision: 'a"b\\c\nd', from: 'https://git.example/net.git main', since: begun.since } },
+      NONE,
+    );
+    expect(await named('netctl_spec_info')).toEqual({
+      'netctl_spec_info{from="https://git.example/net.git main",revision="a"b\\c\nd"}': 1,
+    });
   });
 
   test('what tells of changes of the host', async () => {
     metrics.set(full, NONE);
     metrics.set(full, NONE);
     expect(await named('netctl_monitor_up', 'netctl_monitor_restarts_total')).toEqual({
-      'netctl_monitor_up{monitor="ip monitor"}': 1, 'netctl_monitor_up{monitor="nft monitor"}': 0, 'netctl_monitor_up{monitor="iptables-save"}': 1,
-      'netctl_monitor_restarts_total{monitor="ip monitor"}': 0, 'netctl_monitor_restarts_total{monitor="nft monitor"}': 4, 'netctl_monitor_restarts_total{monitor="iptables-save"}': 0,
+      'netctl_monitor_up{monitor="ip monitor"}': 1,
+      'netctl_monitor_up{monitor="nft monitor"}': 0,
+      'netctl_monitor_up{monitor="iptables-save"}': 1,
+      'netctl_monitor_restarts_total{monitor="ip monitor"}': 0,
+      'netctl_monitor_restarts_total{monitor="nft monitor"}': 4,
+      'netctl_monitor_restarts_total{monitor="iptables-save"}': 0,
     });
   });
 
   test('who has which addresses; a pool that has gone is gone', async () => {
-    metrics.set(begun, { pools: [{ name: 'gone', used: 1, free: 1, reserved: 1, resting: 1 }], allocations: [{ pool: 'gone', held: 1 }] });
-    metrics.set(begun, { pools: [{ name: 'lab', used: 3, free: 250, reserved: 1, resting: 2 }], allocations: [{ pool: 'networks.lab', held: 3 }] });
+    metrics.set(begun, {
+      pools: [{ name: 'gone', used: 1, free: 1, reserved: 1, resting: 1 }],
+      allocations: [{ pool: 'gone', held: 1 }],
+    });
+    metrics.set(begun, {
+      pools: [{ name: 'lab', used: 3, free: 250, reserved: 1, resting: 2 }],
+      allocations: [{ pool: 'networks.lab', held: 3 }],
+    });
     expect(await named('netctl_pool_addresses', 'netctl_allocations')).toEqual({
-      'netctl_pool_addresses{pool="lab",state="used"}': 3, 'netctl_pool_addresses{pool="lab",state="free"}': 250, 'netctl_pool_addresses{pool="lab",state="reserved"}': 1,
-      'netctl_pool_addresses{pool="lab",state="resting"}': 2, 'netctl_allocations{pool="networks.lab"}': 3,
+      'netctl_pool_addresses{pool="lab",state="used"}': 3,
+      'netctl_pool_addresses{pool="lab",state="free"}': 250,
+      'netctl_pool_addresses{pool="lab",state="reserved"}': 1,
+      'netctl_pool_addresses{pool="lab",state="resting"}': 2,
+      'netctl_allocations{pool="networks.lab"}': 3,
     });
   });
 
   test('of a thousand pools the last ones are one, and nothing is lost', async () => {
-    metrics.set(begun, { pools: Array.from({ length: 1000 }, (_, i) => ({ name: `net-${i}`, used: 1, free: 0, reserved: 0, resting: 0 })), allocations: [] });
+    metrics.set(begun, {
+      pools: Array.from({ length: 1000 }, (_, i) => ({ name: `net-${i}`, used: 1, free: 0, reserved: 0, resting: 0 })),
+      allocations: [],
+    });
     const said = await named('netctl_pool_addresses');
     expect(Object.keys(said)).toHaveLength(4 * 201);
     expect(said['netctl_pool_addresses{pool="(others)",state="used"}']).toBe(800);
   });
 
   test('a host that has ever more kinds of things does not make ever more numbers', async () => {
-    for (let i = 0; i < 1000; i++) metrics.watcher({ event: 'changed', cause: 'drift', kind: `kind-${i}`, verb: 'update', what: '' });
+    for (let i = 0; i < 1000; i++)
+      metrics.watcher({ event: 'changed', cause: 'drift', kind: `kind-${i}`, verb: 'update', what: '' });
     expect(Object.keys(await named('netctl_drift_repaired_total'))).toHaveLength(201);
   });
 });
@@ -129,7 +223,10 @@ test('two watches do not share their numbers', async () => {
 });
 
 test('it is served as what it says it is', async () => {
-  const served = await serveMetrics('127.0.0.1:0', { metrics: () => metrics.text(), health: () => ({ ok: true, text: '' }) });
+  const served = await serveMetrics('127.0.0.1:0', {
+    metrics: () => metrics.text(),
+    health: () => ({ ok: true, text: '' }),
+  });
   const response = await fetch(`http://${served.address}/metrics`);
   expect(response.headers.get('content-type')).toBe(metrics.contentType);
   expect(parse(await response.text()).get('netctl_obstacles_total')).toBe(0);
@@ -159,11 +256,16 @@ function parse(text: string): ReadonlyMap<string, number> {
       types.set(about, rest);
       if ((rest === 'counter') !== about.endsWith('_total')) throw new Error(`${about} is a ${rest}`);
     } else {
-      const [, name, labels = '', value] = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)+)\})? (-?[0-9.]+(?:e[+-]?\d+)?|NaN|[+-]Inf)$/i.exec(line) ?? [];
+      const [, name, labels = '', value] =
+        /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\["\\n])*",?)+)\})? (-?[0-9.]+(?:e[+-]?\d+)?|NaN|[+-]Inf)$/i.exec(
+          line,
+        ) ?? [];
       if (name === undefined) throw new Error(`no sample: ${line}`);
       const suffix = types.get(family) === 'histogram' ? /_(bucket|sum|count)$/ : /^$/;
       if (name.replace(suffix, '') !== family) throw new Error(`${name} stands below ${family}`);
-      const pairs = [...labels.matchAll(/([a-zA-Z0-9_]+)="((?:[^"\\]|\\.)*)"/g)].map(([, key = '', raw = '']) => `${key}="${raw.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c))}"`).sort();
+      const pairs = [...labels.matchAll(/([a-zA-Z0-9_]+)="((?:[^"\\]|\\.)*)"/g)]
+        .map(([, key = '', raw = '']) => `${key}="${raw.replace(/\\(.)/g, (_, c: string) => (c === 'n' ? '\n' : c))}"`)
+        .sort();
       const key = pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
       if (samples.has(key)) throw new Error(`${key} comes twice`);
       samples.set(key, Number(value?.replace('Inf', 'Infinity')));

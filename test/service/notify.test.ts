@@ -6,7 +6,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createNotifier } from '../../src/service/notify.ts';
 
 let directory = '';
-beforeEach(() => { directory = mkdtempSync(join(tmpdir(), 'nct-notify-')); });
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'nct-notify-'));
+});
 afterEach(() => rmSync(directory, { recursive: true }));
 
 /** The variables of a service whose systemd-notify is a script of ours. */
@@ -16,7 +18,8 @@ function service(script: string): NodeJS.ProcessEnv {
 }
 
 /** One that takes its time and writes down what it is told, a line for each time. */
-const recorder = (): NodeJS.ProcessEnv => service(`sleep 0.05; for word; do printf '%s|' "$word"; done >>${directory}/heard; echo >>${directory}/heard`);
+const recorder = (): NodeJS.ProcessEnv =>
+  service(`sleep 0.05; for word; do printf '%s|' "$word"; done >>${directory}/heard; echo >>${directory}/heard`);
 const heard = (): readonly string[] => readFileSync(join(directory, 'heard'), 'utf8').trimEnd().split('\n');
 const me = `--pid=${process.pid}|`;
 
@@ -25,14 +28,24 @@ describe('where somebody listens', () => {
     const notifier = createNotifier(recorder());
     const before = process.hrtime.bigint() / 1000n;
     for (const tell of [
-      () => notifier.status('reads the spec'), () => notifier.ready('settled'), () => notifier.alive(), () => notifier.reloading(), () => notifier.ready('settled again'), () => notifier.stopping(),
+      () => notifier.status('reads the spec'),
+      () => notifier.ready('settled'),
+      () => notifier.alive(),
+      () => notifier.reloading(),
+      () => notifier.ready('settled again'),
+      () => notifier.stopping(),
     ]) {
       tell();
       await notifier.sent();
     }
     const [microseconds] = heard().flatMap((line) => /MONOTONIC_USEC=(\d+)/.exec(line)?.[1] ?? []);
     expect(heard()).toEqual([
-      `${me}STATUS=reads the spec|`, `${me}READY=1|STATUS=settled|`, `${me}WATCHDOG=1|`, `${me}RELOADING=1|MONOTONIC_USEC=${microseconds ?? ''}|`, `${me}READY=1|STATUS=settled again|`, `${me}STOPPING=1|`,
+      `${me}STATUS=reads the spec|`,
+      `${me}READY=1|STATUS=settled|`,
+      `${me}WATCHDOG=1|`,
+      `${me}RELOADING=1|MONOTONIC_USEC=${microseconds ?? ''}|`,
+      `${me}READY=1|STATUS=settled again|`,
+      `${me}STOPPING=1|`,
     ]);
     expect(BigInt(microseconds ?? 0)).toBeGreaterThanOrEqual(before);
     expect(BigInt(microseconds ?? 0)).toBeLessThanOrEqual(process.hrtime.bigint() / 1000n);
@@ -64,7 +77,10 @@ describe('where somebody listens', () => {
 
 test('where nobody listens nothing is sent, and nobody watches over us', async () => {
   const troubles: string[] = [];
-  const notifier = createNotifier({ PATH: '/nowhere', WATCHDOG_USEC: '1000000' }, { onTrouble: (message) => troubles.push(message) });
+  const notifier = createNotifier(
+    { PATH: '/nowhere', WATCHDOG_USEC: '1000000' },
+    { onTrouble: (message) => troubles.push(message) },
+  );
   notifier.ready('settled');
   notifier.alive();
   await notifier.sent();
@@ -80,15 +96,24 @@ for (const [name, env, milliseconds] of [
   ['nonsense', { WATCHDOG_USEC: 'soon' }, undefined],
   ['zero', { WATCHDOG_USEC: '0' }, undefined],
 ] as const) {
-  test(`a watchdog: ${name}`, () => expect(createNotifier({ NOTIFY_SOCKET: '/nowhere', ...env }, { pid: 4711 }).watchdog).toBe(milliseconds));
+  test(`a watchdog: ${name}`, () =>
+    expect(createNotifier({ NOTIFY_SOCKET: '/nowhere', ...env }, { pid: 4711 }).watchdog).toBe(milliseconds));
 }
 
 describe('systemd-notify', () => {
   for (const [name, env, trouble] of [
     ['is not there', () => ({ PATH: '/nowhere', NOTIFY_SOCKET: '/nowhere' }), /^systemd-notify: .*ENOENT/],
-    ['fails', () => service('echo no such socket >&2; exit 3'), /^systemd-notify failed with exit code 3: no such socket$/],
+    [
+      'fails',
+      () => service('echo no such socket >&2; exit 3'),
+      /^systemd-notify failed with exit code 3: no such socket$/,
+    ],
     ['hangs', () => service('exec sleep 600'), /^systemd-notify was ended by SIGKILL/],
-    ['hangs, and so does what it has started', () => service('sleep 5 & exec sleep 600'), /^systemd-notify was ended by SIGKILL/],
+    [
+      'hangs, and so does what it has started',
+      () => service('sleep 5 & exec sleep 600'),
+      /^systemd-notify was ended by SIGKILL/,
+    ],
   ] as const) {
     test(`${name}: that is said once and holds up nothing`, async () => {
       const troubles: string[] = [];

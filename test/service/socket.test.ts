@@ -1,4 +1,5 @@
-// test/service/socket.test.ts — asking a watch how it is: one that answers, none, one that is stopped or hung, and what may stand at the path.
+// test/service/socket.test.ts — asking a watch how it is: one that answers, none, one that is stopped or hung, and what
+// may stand at the path.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -32,10 +33,18 @@ async function serve(answer: () => Promise<unknown> = () => Promise.resolve({ se
 /** A process that listens at the path and then does as it is told. */
 async function other(does: string): Promise<ChildProcess> {
   mkdirSync(dirname(path), { recursive: true });
-  const child = spawn(process.execPath, ['-e', `
+  const child = spawn(
+    process.execPath,
+    [
+      '-e',
+      `
     const server = require('node:net').createServer((socket) => { socket.on('error', () => {}); ${does} });
     server.listen(process.argv[1] + '.' + process.pid, () => { require('node:fs').renameSync(process.argv[1] + '.' + process.pid, process.argv[1]); console.log('listening'); });
-  `, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  `,
+      path,
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   closing.push(() => child.kill('SIGKILL'));
   await new Promise((resolve) => child.stdout.once('data', resolve));
   return child;
@@ -52,7 +61,9 @@ describe('a watch that runs', () => {
     let asked = 0;
     await serve(() => Promise.resolve({ asked: asked++, text: 'ä'.repeat(1_000_000) }));
     const answers = await Promise.all(Array.from({ length: 10 }, () => askStatus(path, PATIENT)));
-    expect(new Set(answers.map((each) => (each.state === 'answers' ? JSON.stringify(each.answer) : each.state)))).toEqual(new Set(Array.from({ length: 10 }, (_, i) => JSON.stringify({ asked: i, text: 'ä'.repeat(1_000_000) }))));
+    expect(
+      new Set(answers.map((each) => (each.state === 'answers' ? JSON.stringify(each.answer) : each.state))),
+    ).toEqual(new Set(Array.from({ length: 10 }, (_, i) => JSON.stringify({ asked: i, text: 'ä'.repeat(1_000_000) }))));
   });
 
   test('is heard by root alone', async () => {
@@ -117,13 +128,25 @@ describe('a watch that runs', () => {
   });
 
   test('turns away whoever is too much, and answers again when they have gone', async () => {
-    await serve(() => new Promise((resolve) => { setTimeout(() => resolve({}), 500); }));
+    await serve(
+      () =>
+        new Promise((resolve) => {
+          setTimeout(() => resolve({}), 500);
+        }),
+    );
     const crowd: Socket[] = Array.from({ length: 40 }, () => createConnection(path).on('error', () => undefined));
-    const answered = await Promise.all(crowd.map((socket) => new Promise<number>((resolve) => {
-      let bytes = 0;
-      socket.on('data', (chunk: Buffer) => { bytes += chunk.length; });
-      socket.once('close', () => resolve(bytes));
-    })));
+    const answered = await Promise.all(
+      crowd.map(
+        (socket) =>
+          new Promise<number>((resolve) => {
+            let bytes = 0;
+            socket.on('data', (chunk: Buffer) => {
+              bytes += chunk.length;
+            });
+            socket.once('close', () => resolve(bytes));
+          }),
+      ),
+    );
     expect(answered.filter((bytes) => bytes > 0)).toHaveLength(16);
     expect(await askStatus(path, PATIENT)).toMatchObject({ state: 'answers' });
   });
@@ -131,7 +154,8 @@ describe('a watch that runs', () => {
 
 describe('where none runs', () => {
   test('there is no directory', async () => expect(await askStatus(path, PATIENT)).toEqual({ state: 'absent' }));
-  test('there is no directory of a long name', async () => expect(await askStatus(`/nowhere/${'x'.repeat(200)}/sock`, PATIENT)).toEqual({ state: 'absent' }));
+  test('there is no directory of a long name', async () =>
+    expect(await askStatus(`/nowhere/${'x'.repeat(200)}/sock`, PATIENT)).toEqual({ state: 'absent' }));
   test('one was killed: its socket makes way', async () => {
     await killed(await other(''));
     expect(await askStatus(path, PATIENT)).toEqual({ state: 'absent' });
@@ -160,11 +184,18 @@ describe('one that is silent', () => {
   });
   test('cannot say how it is', async () => {
     await serve(() => Promise.reject(new Error('broken')));
-    expect(await askStatus(path, PATIENT)).toMatchObject({ state: 'silent', pid: process.pid, why: 'it closed the connection without an answer' });
+    expect(await askStatus(path, PATIENT)).toMatchObject({
+      state: 'silent',
+      pid: process.pid,
+      why: 'it closed the connection without an answer',
+    });
   });
   test('says nonsense', async () => {
     await other('socket.end("{")');
-    expect(await askStatus(path, PATIENT)).toMatchObject({ state: 'silent', why: expect.stringContaining('JSON') as string });
+    expect(await askStatus(path, PATIENT)).toMatchObject({
+      state: 'silent',
+      why: expect.stringContaining('JSON') as string,
+    });
   });
 });
 
@@ -190,11 +221,13 @@ describe('what it does not replace', () => {
 
 test('who has a name like ours is somebody else', async () => {
   mkdirSync(dirname(path), { recursive: true });
-  await Promise.all(Array.from({ length: 20 }, (_, i) => {
-    const server = createServer();
-    closing.push(() => server.close());
-    return new Promise<void>((resolve) => server.listen(`${path}.${i}.1`, () => resolve()));
-  }));
+  await Promise.all(
+    Array.from({ length: 20 }, (_, i) => {
+      const server = createServer();
+      closing.push(() => server.close());
+      return new Promise<void>((resolve) => server.listen(`${path}.${i}.1`, () => resolve()));
+    }),
+  );
   const child = await other('');
   expect(await askStatus(path, 300)).toMatchObject({ state: 'silent', pid: child.pid });
 });

@@ -1,4 +1,5 @@
-// test/specfile/device-names.test.ts — external devices with names that libvirt gives out itself: a warning, and no more.
+// test/specfile/device-names.test.ts — external devices with names that libvirt gives out itself: a warning, and no
+// more.
 import { expect, test } from 'vitest';
 import { readSpec } from '../../src/specfile/read.ts';
 
@@ -27,6 +28,8 @@ for (const [device, warns] of [
     const read = readSpec([{ file: 'spec.yaml', text: spec(device) }]);
     expect(read).toMatchObject({ ok: true });
     if (!read.ok) return;
-    expect(read.warnings.map(({ severity, code, at }) => [severity, code, at[0]?.line, at[0]?.column])).toEqual(warns ? [['warning', 'libvirt-name', 5, 66]] : []);
+    expect(read.warnings.map(({ severity, code, at }) => [severity, code, at[0]?.line, at[0]?.column])).toEqual(
+      warns ? [['warning', 'libvirt-name', 5, 66]] : [],
+    );
   });
 }

@@ -1,4 +1,5 @@
-// test/specfile/dhcp-options.test.ts — which DHCP options dnsmasq would not send as they are written. What is valid is tried with a client: test/kernel/dhcp-options.test.ts.
+// test/specfile/dhcp-options.test.ts — which DHCP options dnsmasq would not send as they are written. What is valid is
+// tried with a client: test/kernel/dhcp-options.test.ts.
 import { describe, expect, test } from 'vitest';
 import { optionProblem } from '../../src/specfile/dhcp-options.ts';
 import { lab, problemsOf } from './problems.ts';
@@ -51,43 +52,98 @@ describe('refused', () => {
     [`66,${'a'.repeat(256)}`, '66 has 256 bytes, and dnsmasq sends no more than 255 in an option'],
     [`vi-encap:2,1,${'a'.repeat(251)}`, '1 has 251 bytes, and dnsmasq sends no more than 250'],
     [`42,${Array.from({ length: 64 }, () => '10.0.0.1').join(',')}`, '42 has 256 bytes'],
-  ] as const) test(option.slice(0, 60), () => { expect(optionProblem(option)?.message).toContain(message); });
+  ] as const)
+    test(option.slice(0, 60), () => {
+      expect(optionProblem(option)?.message).toContain(message);
+    });
 });
 
 describe('taken, beside what a client is seen to be sent', () => {
-  for (const option of ['option:router', '1', '6', '12', '15', '28', 'tag:foo,3', '224', '80', 'encap:43,1', 'tag:lab,option:ntp-server,0.0.0.0', 'tag:!known, option:mtu, 1400', 'vendor:PXEClient,1,0.0.0.0', 'vi-encap:9,5,text', `66,${'a'.repeat(255)}`, 'option:T1,1h', '46,8', 'option:server-ip-address,10.0.0.1', '108,300']) {
-    test(option.slice(0, 60), () => { expect(optionProblem(option)).toBeUndefined(); });
+  for (const option of [
+    'option:router',
+    '1',
+    '6',
+    '12',
+    '15',
+    '28',
+    'tag:foo,3',
+    '224',
+    '80',
+    'encap:43,1',
+    'tag:lab,option:ntp-server,0.0.0.0',
+    'tag:!known, option:mtu, 1400',
+    'vendor:PXEClient,1,0.0.0.0',
+    'vi-encap:9,5,text',
+    `66,${'a'.repeat(255)}`,
+    'option:T1,1h',
+    '46,8',
+    'option:server-ip-address,10.0.0.1',
+    '108,300',
+  ]) {
+    test(option.slice(0, 60), () => {
+      expect(optionProblem(option)).toBeUndefined();
+    });
   }
 });
 
 test('each says a way out', () => {
   expect(optionProblem('24,600')?.hint).toBe('write 600i');
   expect(optionProblem('121,10.0.0.1/8,192.168.50.1')?.hint).toBe('write 10.0.0.0/8');
-  expect(optionProblem('option:mtu')?.hint).toBe('write its value behind a comma, all in quotes, or leave it out: what is sent is the mtu of the network');
-  expect(['option:router,', '224,', '42,'].map((option) => optionProblem(option)?.hint)).toEqual(['write its value, or option:router alone, which sends none', 'write its value, or 224 alone', 'write its value']);
+  expect(optionProblem('option:mtu')?.hint).toBe(
+    'write its value behind a comma, all in quotes, or leave it out: what is sent is the mtu of the network',
+  );
+  expect(['option:router,', '224,', '42,'].map((option) => optionProblem(option)?.hint)).toEqual([
+    'write its value, or option:router alone, which sends none',
+    'write its value, or 224 alone',
+    'write its value',
+  ]);
   expect(optionProblem('51,3600')?.hint).toBe('write dhcp.leaseTime');
   expect(optionProblem('40,10.0.0.1')?.hint).toBe('put the value in quotes: "10.0.0.1"');
 });
 
-const options = (...all: readonly string[]): string => lab(`    dhcp:\n      leaseTime: 1h\n      options:\n${all.map((option) => `        - "${option}"\n`).join('')}`);
+const options = (...all: readonly string[]): string =>
+  lab(`    dhcp:\n      leaseTime: 1h\n      options:\n${all.map((option) => `        - "${option}"\n`).join('')}`);
 
 describe('beside each other', () => {
   for (const [name, all, problems] of [
     ['by number and by name', ['3,10.0.0.9', 'option:router,10.0.0.8'], ['10:11 dhcp-option-twice, also 9:11']],
-    ['the network\'s name is a tag of all', ['tag:lab,26,1400', 'option:mtu,1300'], ['10:11 dhcp-option-twice, also 9:11']],
-    ['tags in any order', ['tag:a,tag:!b,42,10.0.0.9', 'net:!b,net:a,042,10.0.0.8'], ['10:11 dhcp-option-twice, also 9:11']],
+    [
+      "the network's name is a tag of all",
+      ['tag:lab,26,1400', 'option:mtu,1300'],
+      ['10:11 dhcp-option-twice, also 9:11'],
+    ],
+    [
+      'tags in any order',
+      ['tag:a,tag:!b,42,10.0.0.9', 'net:!b,net:a,042,10.0.0.8'],
+      ['10:11 dhcp-option-twice, also 9:11'],
+    ],
     ['three times', ['3', '3', '3'], ['10:11 dhcp-option-twice, also 9:11', '11:11 dhcp-option-twice, also 10:11']],
-    ['beside one that is wrong', ['nonsense', '3', '3'], ['9:11 bad-dhcp-option', '11:11 dhcp-option-twice, also 10:11']],
-    ['more than a small message holds', [`224,${'a'.repeat(100)}`, `225,${'b'.repeat(97)}`], ['8:7 warning dhcp-options-large']],
+    [
+      'beside one that is wrong',
+      ['nonsense', '3', '3'],
+      ['9:11 bad-dhcp-option', '11:11 dhcp-option-twice, also 10:11'],
+    ],
+    [
+      'more than a small message holds',
+      [`224,${'a'.repeat(100)}`, `225,${'b'.repeat(97)}`],
+      ['8:7 warning dhcp-options-large'],
+    ],
     ['as much as it holds', [`224,${'a'.repeat(100)}`, `225,${'b'.repeat(96)}`], []],
     ['more, but each client gets less', [`tag:a,224,${'a'.repeat(199)}`, `tag:b,224,${'b'.repeat(199)}`], []],
     ['for other clients', ['42,10.0.0.9', 'tag:a,42,10.0.0.8', 'tag:!a,42,10.0.0.7'], []],
     ['within another option', ['encap:43,3,1', 'encap:43,3,2', '3'], []],
     ['T1 as long as the lease', ['option:T1,1h'], ['9:11 renewal-outside-lease']],
-    ['T2 longer, T1 too short, both for some clients', ['tag:a,58,2', 'tag:a,59,61m'], ['9:11 renewal-outside-lease', '10:11 renewal-outside-lease']],
+    [
+      'T2 longer, T1 too short, both for some clients',
+      ['tag:a,58,2', 'tag:a,59,61m'],
+      ['9:11 renewal-outside-lease', '10:11 renewal-outside-lease'],
+    ],
     ['T1 after T2', ['59,20m', '58,20m'], ['10:11 renewal-after-rebinding, also 9:11']],
     ['T1 after the T2 that dnsmasq has', ['58,55m'], ['9:11 renewal-after-rebinding']],
     ['both in time', ['58,10m', '59,20m'], []],
     ['T2 alone: T1 is put before it', ['59,20m'], []],
-  ] as const) test(name, () => { expect(problemsOf(options(...all))).toEqual(problems); });
+  ] as const)
+    test(name, () => {
+      expect(problemsOf(options(...all))).toEqual(problems);
+    });
 });

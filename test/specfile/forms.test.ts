@@ -1,4 +1,5 @@
-// test/specfile/forms.test.ts — texts that have not the form they should: each mistake, and the line and column where it is shown.
+// test/specfile/forms.test.ts — texts that have not the form they should: each mistake, and the line and column where
+// it is shown.
 import { expect, test } from 'vitest';
 import { problemsOf, A, lab, vm } from './problems.ts';
 
@@ -27,19 +28,42 @@ for (const [name, text, problems] of [
   ['an interface name with a slash', lab('    interface: eth/1\n'), ['6:16 bad-interface-name']],
   ['an interface name with a blank', lab('    bridge: "br 1"\n'), ['6:13 bad-interface-name']],
   ['an interface name of dots', lab('    bridge: ".."\n'), ['6:13 bad-interface-name']],
-  ['an interface name that is the kernel\'s own word', lab('    bridge: default\n'), ['6:13 bad-interface-name']],
-  ['a device of that name', lab('    forward: [all, bonding_masters]\n'), ['6:15 bad-interface-name', '6:20 bad-interface-name']],
+  ["an interface name that is the kernel's own word", lab('    bridge: default\n'), ['6:13 bad-interface-name']],
+  [
+    'a device of that name',
+    lab('    forward: [all, bonding_masters]\n'),
+    ['6:15 bad-interface-name', '6:20 bad-interface-name'],
+  ],
   ['an interface name that is empty', lab('    bridge: ""\n'), ['6:13 bad-interface-name']],
   ['an interface name that iptables takes for many', lab('    bridge: br+\n'), ['6:13 bad-interface-name']],
   ['an interface to forward to', lab('    forward: [eth1, "eth 2"]\n'), ['6:21 bad-interface-name']],
   ['a namespace with a slash', vm('        device: { type: veth, netns: a/b }\n'), ['10:38 bad-netns-name']],
   ['a hostname with a dot', A + 'instances: { vm: { hostname: a.b } }\n', ['2:30 bad-hostname']],
-  ['domains that mean whoever asks', A + 'defaults: { domain: localhost }\nnetworks:\n  a: { mode: flat-dhcp, cidr: 10.0.0.0/24, domain: vms.LOCALHOST }\n  b: { mode: flat-dhcp, cidr: 10.0.1.0/24, domain: localhost.localdomain }\n  c: { mode: flat-dhcp, cidr: 10.0.2.0/24, domain: localdomain }\n', ['2:21 reserved-name', '4:52 reserved-name', '5:52 reserved-name']],
+  [
+    'domains that mean whoever asks',
+    A +
+      'defaults: { domain: localhost }\nnetworks:\n  a: { mode: flat-dhcp, cidr: 10.0.0.0/24, domain: vms.LOCALHOST }\n  b: { mode: flat-dhcp, cidr: 10.0.1.0/24, domain: localhost.localdomain }\n  c: { mode: flat-dhcp, cidr: 10.0.2.0/24, domain: localdomain }\n',
+    ['2:21 reserved-name', '4:52 reserved-name', '5:52 reserved-name'],
+  ],
   ['a domain with a blank', A + 'defaults: { domain: "a b" }\n', ['2:21 bad-domain']],
-  ['a DHCP option without its prefix', lab('    dhcp: { options: ["ntp-server,10.0.0.1"] }\n'), ['6:23 bad-dhcp-option']],
-  ['a DHCP option that dnsmasq does not know', lab('    dhcp: { options: ["option:ntp-srver,10.0.0.1"] }\n'), ['6:23 bad-dhcp-option']],
-  ['a DHCP option with a line break', lab('    dhcp: { options: ["option:mtu,1\\nport=0"] }\n'), ['6:23 bad-dhcp-option']],
+  [
+    'a DHCP option without its prefix',
+    lab('    dhcp: { options: ["ntp-server,10.0.0.1"] }\n'),
+    ['6:23 bad-dhcp-option'],
+  ],
+  [
+    'a DHCP option that dnsmasq does not know',
+    lab('    dhcp: { options: ["option:ntp-srver,10.0.0.1"] }\n'),
+    ['6:23 bad-dhcp-option'],
+  ],
+  [
+    'a DHCP option with a line break',
+    lab('    dhcp: { options: ["option:mtu,1\\nport=0"] }\n'),
+    ['6:23 bad-dhcp-option'],
+  ],
   ['a configuration file with a relative path', lab('    dhcp: { config: dnsmasq.conf }\n'), ['6:21 bad-path']],
 ] as const) {
-  test(name, () => { expect(problemsOf(text)).toEqual(problems); });
+  test(name, () => {
+    expect(problemsOf(text)).toEqual(problems);
+  });
 }

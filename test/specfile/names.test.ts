@@ -6,7 +6,12 @@ describe('a bridge', () => {
   for (const [name, given, networks, bridges] of [
     ['is named after its network', [], ['lab'], ['br-lab']],
     ['is cut to what the kernel takes', [], ['a-long-network-name'], ['br-a-long-networ']],
-    ['has a hash when another has its name', [], ['a-long-network-one', 'a-long-network-two'], ['br-a-long-networ', 'br-a-lon']],
+    [
+      'has a hash when another has its name',
+      [],
+      ['a-long-network-one', 'a-long-network-two'],
+      ['br-a-long-networ', 'br-a-lon'],
+    ],
     ['leaves names to those who gave them', ['br-lab'], ['lab'], ['br-lab-']],
     ['has no dots', [], ['a.b'], ['br-a-b']],
   ] as const) {
@@ -30,14 +35,23 @@ describe('a device', () => {
   test('has the same hash whatever else there is', () => {
     const alone = new Names([]).shortened('tap', 'web-server-0042');
     const names = new Names([]);
-    const many = Array.from({ length: 3000 }, (_, i) => names.shortened('tap', `web-server-${String(i).padStart(4, '0')}`));
+    const many = Array.from({ length: 3000 }, (_, i) =>
+      names.shortened('tap', `web-server-${String(i).padStart(4, '0')}`),
+    );
     expect(many[42]).toBe(alone);
     expect(new Set(many).size).toBe(many.length);
   });
 });
 
 for (const [name, hostname] of [
-  ['vm-1', 'vm-1'], ['VM_1', 'vm-1'], ['web.1', 'web-1'], ['a--', 'a'], ['x'.repeat(70), 'x'.repeat(63)], [`${'x'.repeat(62)}-y`, 'x'.repeat(62)],
+  ['vm-1', 'vm-1'],
+  ['VM_1', 'vm-1'],
+  ['web.1', 'web-1'],
+  ['a--', 'a'],
+  ['x'.repeat(70), 'x'.repeat(63)],
+  [`${'x'.repeat(62)}-y`, 'x'.repeat(62)],
 ] as const) {
-  test(`the hostname of ${name}`, () => { expect(hostnameFrom(name)).toBe(hostname); });
+  test(`the hostname of ${name}`, () => {
+    expect(hostnameFrom(name)).toBe(hostname);
+  });
 }

@@ -1,4 +1,5 @@
-// test/specfile/probes.test.ts — probes: as what they are read, and each mistake with the line and column where it is shown.
+// test/specfile/probes.test.ts — probes: as what they are read, and each mistake with the line and column where it is
+// shown.
 import { expect, test } from 'vitest';
 import type { AskedFor, Target } from '../../src/specfile/model.ts';
 import { readSpec } from '../../src/specfile/read.ts';
@@ -23,19 +24,37 @@ for (const [text, target] of [
   ['dns: _imap._tcp.example.org', { kind: 'dns', name: '_imap._tcp.example.org' }],
   ['dns: example.org, server: 192.0.2.53', { kind: 'dns', name: 'example.org', server: '192.0.2.53' }],
   ['dns: example.org, server: "2001:db8::53"', { kind: 'dns', name: 'example.org', server: '[2001:db8::53]' }],
-  ['dns: example.org, server: "[2001:db8::53]:5353"', { kind: 'dns', name: 'example.org', server: '[2001:db8::53]:5353' }],
+  [
+    'dns: example.org, server: "[2001:db8::53]:5353"',
+    { kind: 'dns', name: 'example.org', server: '[2001:db8::53]:5353' },
+  ],
   ['http: "http://10.9.8.7"', { kind: 'http', url: 'http://10.9.8.7/' }],
-  ['http: "https://a.example.org:8443/health?x=1", status: 204', { kind: 'http', url: 'https://a.example.org:8443/health?x=1', status: 204 }],
+  [
+    'http: "https://a.example.org:8443/health?x=1", status: 204',
+    { kind: 'http', url: 'https://a.example.org:8443/health?x=1', status: 204 },
+  ],
 ] as const satisfies readonly (readonly [string, Target])[]) {
-  test(`reads ${text}`, () => { expect(probesOf(`probes: [{ ${text} }]\n`)).toEqual([{ path: ['probes', 0], target, timeout: 2_000 }]); });
+  test(`reads ${text}`, () => {
+    expect(probesOf(`probes: [{ ${text} }]\n`)).toEqual([{ path: ['probes', 0], target, timeout: 2_000 }]);
+  });
 }
 
 test('a timeout in seconds or milliseconds, and the host that asks', () => {
-  expect(probesOf('hosts: { h1: {}, h2: {} }\nprobes:\n  - { ping: 10.0.0.1, timeout: 500ms, host: h2 }\n  - { ping: 10.0.0.1, timeout: 30s, host: h1 }\n')).toMatchObject([{ timeout: 500, host: 'h2' }, { timeout: 30_000, host: 'h1' }]);
+  expect(
+    probesOf(
+      'hosts: { h1: {}, h2: {} }\nprobes:\n  - { ping: 10.0.0.1, timeout: 500ms, host: h2 }\n  - { ping: 10.0.0.1, timeout: 30s, host: h1 }\n',
+    ),
+  ).toMatchObject([
+    { timeout: 500, host: 'h2' },
+    { timeout: 30_000, host: 'h1' },
+  ]);
 });
 
 test('those of several documents are one list', () => {
-  expect(probesOf('probes: [{ ping: 10.0.0.1 }]\n', 'probes: [{ ping: 10.0.0.2 }]\n').map(({ path }) => path)).toEqual([['probes', 0], ['probes', 1]]);
+  expect(probesOf('probes: [{ ping: 10.0.0.1 }]\n', 'probes: [{ ping: 10.0.0.2 }]\n').map(({ path }) => path)).toEqual([
+    ['probes', 0],
+    ['probes', 1],
+  ]);
 });
 
 for (const [name, text, problems] of [
@@ -43,7 +62,11 @@ for (const [name, text, problems] of [
   ['a number for an address', one('ping: 10'), ['2:18 wrong-type']],
   ['nothing that is asked', one('timeout: 1s'), ['2:10 probe-unclear']],
   ['two things at once', one('ping: 10.0.0.1, tcp: "10.0.0.1:22"'), ['2:33 probe-unclear, also 2:18']],
-  ['a key that is none, and the rest checked', one('pin: 10.0.0.1, tcp: x'), ['2:12 unknown-key', '2:32 bad-probe-endpoint']],
+  [
+    'a key that is none, and the rest checked',
+    one('pin: 10.0.0.1, tcp: x'),
+    ['2:12 unknown-key', '2:32 bad-probe-endpoint'],
+  ],
   ['a key that is none, and nothing else', one('pin: 10.0.0.1'), ['2:12 unknown-key']],
   ['an address that is none', one('ping: 10.0.0.256'), ['2:18 bad-probe-host']],
   ['a name with a blank', one('ping: "a b"'), ['2:18 bad-probe-host']],
@@ -67,14 +90,34 @@ for (const [name, text, problems] of [
   ['a timeout too long', one('ping: 10.0.0.1, timeout: 31s'), ['2:37 bad-timeout']],
   ['a server for a ping', one('ping: 10.0.0.1, server: 10.0.0.2'), ['2:36 no-effect']],
   ['a status for a port', one('tcp: "10.0.0.1:1", status: 200'), ['2:39 no-effect']],
-  ['a host that nothing defines', A + 'hosts: { h1: {} }\nprobes: [{ ping: 10.0.0.1, host: h2 }]\n', ['3:34 unknown-host']],
-  ['the same twice', A + 'probes:\n  - { ping: "2001:db8::1" }\n  - { ping: "2001:db8:0::1", timeout: 1s }\n', ['4:5 probe-twice, also 3:5']],
-  ['the same by all and by one', A + 'hosts: { h1: {} }\nprobes:\n  - { ping: 10.0.0.1, host: h1 }\n  - { ping: 10.0.0.1 }\n', ['5:5 probe-twice, also 4:5']],
-  ['more than are asked at once', `${A}probes:\n${Array.from({ length: 101 }, (_, i) => `  - { ping: 10.0.0.${i} }\n`).join('')}`, ['103:5 too-many-probes']],
+  [
+    'a host that nothing defines',
+    A + 'hosts: { h1: {} }\nprobes: [{ ping: 10.0.0.1, host: h2 }]\n',
+    ['3:34 unknown-host'],
+  ],
+  [
+    'the same twice',
+    A + 'probes:\n  - { ping: "2001:db8::1" }\n  - { ping: "2001:db8:0::1", timeout: 1s }\n',
+    ['4:5 probe-twice, also 3:5'],
+  ],
+  [
+    'the same by all and by one',
+    A + 'hosts: { h1: {} }\nprobes:\n  - { ping: 10.0.0.1, host: h1 }\n  - { ping: 10.0.0.1 }\n',
+    ['5:5 probe-twice, also 4:5'],
+  ],
+  [
+    'more than are asked at once',
+    `${A}probes:\n${Array.from({ length: 101 }, (_, i) => `  - { ping: 10.0.0.${i} }\n`).join('')}`,
+    ['103:5 too-many-probes'],
+  ],
 ] as const) {
-  test(name, () => { expect(problemsOf(text)).toEqual(problems); });
+  test(name, () => {
+    expect(problemsOf(text)).toEqual(problems);
+  });
 }
 
 test('a mistake in the second document is shown there, whatever was cut out of the first', () => {
-  expect(problemsOf(`${A}probes: [7, { ping: 10.0.0.1 }]\n`, `${A}probes: [{ ping: 10.0.0.2 }, { ping: 10.0.0 }]\n`)).toEqual(['1.yaml:2:10 wrong-type', '2.yaml:2:38 bad-probe-host']);
+  expect(
+    problemsOf(`${A}probes: [7, { ping: 10.0.0.1 }]\n`, `${A}probes: [{ ping: 10.0.0.2 }, { ping: 10.0.0 }]\n`),
+  ).toEqual(['1.yaml:2:10 wrong-type', '2.yaml:2:38 bad-probe-host']);
 });

@@ -16,7 +16,15 @@ export function vm(nic: string, network = ''): string {
 export function problemsOf(...texts: readonly string[]): readonly string[] {
   const read = readSpec(texts.map((text, i) => ({ file: `${i + 1}.yaml`, text })));
   return (read.ok ? read.warnings : read.problems).map(({ at: [place, ...also], severity, code }) => {
-    const spot = ({ file, line, column }: { readonly file: string; readonly line: number; readonly column: number }): string => `${texts.length > 1 ? `${file}:` : ''}${line}:${column}`;
+    const spot = ({
+      file,
+      line,
+      column,
+    }: {
+      readonly file: string;
+      readonly line: number;
+      readonly column: number;
+    }): string => `${texts.length > 1 ? `${file}:` : ''}${line}:${column}`;
     return `${place === undefined ? '-' : spot(place)} ${severity === 'warning' ? 'warning ' : ''}${code}${also.length === 0 ? '' : `, also ${also.map(spot).join(' ')}`}`;
   });
 }

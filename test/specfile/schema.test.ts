@@ -1,15 +1,28 @@
-// test/specfile/schema.test.ts — what the JSON Schema refuses, in the operator's words: each mistake, and the line and column where it is shown.
+// test/specfile/schema.test.ts — what the JSON Schema refuses, in the operator's words: each mistake, and the line and
+// column where it is shown.
 import { expect, test } from 'vitest';
 import { problemsOf, A, lab, vm } from './problems.ts';
 
 for (const [name, text, problems] of [
-  ['no apiVersion, and the rest checked all the same', 'networks:\n  lab:\n    mode: flat-dhcp\n    cidr: 10.0.0.1/24\n', ['1:1 missing-key', '4:11 host-bits']],
-  ['another apiVersion, and the rest checked all the same', 'apiVersion: netctl/v2\nhots: {}\n', ['1:13 wrong-value', '2:1 unknown-key']],
+  [
+    'no apiVersion, and the rest checked all the same',
+    'networks:\n  lab:\n    mode: flat-dhcp\n    cidr: 10.0.0.1/24\n',
+    ['1:1 missing-key', '4:11 host-bits'],
+  ],
+  [
+    'another apiVersion, and the rest checked all the same',
+    'apiVersion: netctl/v2\nhots: {}\n',
+    ['1:13 wrong-value', '2:1 unknown-key'],
+  ],
   ['an unknown key', lab('    gatway: 10.0.0.1\n'), ['6:5 unknown-key']],
   ['an unknown key at the top', A + 'network: {}\n', ['2:1 unknown-key']],
   ['a missing key, at what lacks it', A + 'networks:\n  lab:\n    mode: flat-dhcp\n', ['3:3 missing-key']],
   ['a missing key in braces', A + 'networks:\n  lab: { mode: flat-dhcp }\n', ['3:8 missing-key']],
-  ['a missing key in a list, and its neighbours checked', vm('      - address: 10.0.0.3\n      - network: lab\n        address: 10.0.1.1\n'), ['10:9 missing-key', '12:18 address-outside, also 5:11']],
+  [
+    'a missing key in a list, and its neighbours checked',
+    vm('      - address: 10.0.0.3\n      - network: lab\n        address: 10.0.1.1\n'),
+    ['10:9 missing-key', '12:18 address-outside, also 5:11'],
+  ],
   ['a map left empty', A + 'networks:\n', ['2:1 wrong-type']],
   ['a value left empty', A + 'networks:\n  lab:\n    mode: flat-dhcp\n    cidr:\n', ['5:5 wrong-type']],
   ['text for a list', A + 'defaults:\n  dns: 8.8.8.8\n', ['3:8 wrong-type']],
@@ -31,7 +44,13 @@ for (const [name, text, problems] of [
   ['a name that is too long', A + 'instances: { ' + 'x'.repeat(64) + ': {} }\n', ['2:14 bad-name']],
   ["a name of JavaScript's own", A + 'hosts: { __proto__: {} }\n', ['2:10 bad-name']],
   ['forward neither all nor none', lab('    forward: some\n'), ['6:14 wrong-value']],
-  ['user data without its file', A + 'instances: { vm: { userData: { text: x } } }\n', ['2:30 missing-key', '2:32 unknown-key']],
+  [
+    'user data without its file',
+    A + 'instances: { vm: { userData: { text: x } } }\n',
+    ['2:30 missing-key', '2:32 unknown-key'],
+  ],
 ] as const) {
-  test(name, () => { expect(problemsOf(text)).toEqual(problems); });
+  test(name, () => {
+    expect(problemsOf(text)).toEqual(problems);
+  });
 }

@@ -15,8 +15,20 @@ const at = (...parts: readonly string[]): string => join(top, ...parts);
 
 beforeAll(async () => {
   top = await mkdtemp(join(tmpdir(), 'netctl-sources-'));
-  for (const directory of ['d/deep/er', 'd/.hidden', 'empty', 'mount/..data']) await mkdir(at(directory), { recursive: true });
-  for (const path of ['d/b.yaml', 'd/a.yml', 'd/c.yaml~', 'd/deep/x.yaml', 'd/deep/er/y.yml', 'd/.hidden/z.yaml', 'd/.a.yaml', 'd/readme.md', 'mount/..data/spec.yaml']) await writeFile(at(path), `# ${path}\n`);
+  for (const directory of ['d/deep/er', 'd/.hidden', 'empty', 'mount/..data'])
+    await mkdir(at(directory), { recursive: true });
+  for (const path of [
+    'd/b.yaml',
+    'd/a.yml',
+    'd/c.yaml~',
+    'd/deep/x.yaml',
+    'd/deep/er/y.yml',
+    'd/.hidden/z.yaml',
+    'd/.a.yaml',
+    'd/readme.md',
+    'mount/..data/spec.yaml',
+  ])
+    await writeFile(at(path), `# ${path}\n`);
   await symlink('..', at('d/deep/loop'));
   await symlink('..data/spec.yaml', at('mount/spec.yaml'));
   await symlink('nowhere', at('d/dangling'));
@@ -32,9 +44,17 @@ async function* stdin(text: string): AsyncIterable<Uint8Array> {
 describe('read', () => {
   for (const [name, values, files] of [
     ['a file by its name, whatever it ends in', ['d/readme.md'], ['d/readme.md']],
-    ['a directory: specs at every depth, in name order, each once, hidden ones left out', ['d'], ['d/a.yml', 'd/b.yaml', 'd/deep/er/y.yml', 'd/deep/x.yaml']],
+    [
+      'a directory: specs at every depth, in name order, each once, hidden ones left out',
+      ['d'],
+      ['d/a.yml', 'd/b.yaml', 'd/deep/er/y.yml', 'd/deep/x.yaml'],
+    ],
     ['a file that is a link into a hidden directory', ['mount'], ['mount/spec.yaml']],
-    ['in the order they are named, none twice', ['d/deep', 'd', 'd/a.yml'], ['d/deep/er/y.yml', 'd/deep/loop/a.yml', 'd/deep/loop/b.yaml', 'd/deep/x.yaml']],
+    [
+      'in the order they are named, none twice',
+      ['d/deep', 'd', 'd/a.yml'],
+      ['d/deep/er/y.yml', 'd/deep/loop/a.yml', 'd/deep/loop/b.yaml', 'd/deep/x.yaml'],
+    ],
   ] as const) {
     test(name, async () => {
       const sources = await readSources(values.map((value) => at(value)));
@@ -42,11 +62,16 @@ describe('read', () => {
     });
   }
   test('standard input, once', async () => {
-    expect(await readSources(['-', at('d/a.yml'), '-'], { stdin: stdin('hosts: {}\n') })).toEqual([{ file: '<stdin>', text: 'hosts: {}\n' }, { file: at('d/a.yml'), text: '# d/a.yml\n' }]);
+    expect(await readSources(['-', at('d/a.yml'), '-'], { stdin: stdin('hosts: {}\n') })).toEqual([
+      { file: '<stdin>', text: 'hosts: {}\n' },
+      { file: at('d/a.yml'), text: '# d/a.yml\n' },
+    ]);
   });
   test('bytes that are not UTF-8 are refused at their place', async () => {
     const read = readSpec(await readSources([at('latin1.yaml')]));
-    expect(read.ok ? [] : read.problems.map(({ code, at: [place] }) => `${place?.line ?? 0}:${place?.column ?? 0} ${code}`)).toEqual(['2:24 not-utf8']);
+    expect(
+      read.ok ? [] : read.problems.map(({ code, at: [place] }) => `${place?.line ?? 0}:${place?.column ?? 0} ${code}`),
+    ).toEqual(['2:24 not-utf8']);
   });
   test('a byte order mark is not part of the text', async () => {
     expect(readSpec(await readSources([at('bom.yaml')])).ok).toBe(true);
@@ -68,14 +93,21 @@ describe('refused', () => {
   }
   test('what is a spec by its name and cannot be read, also within a directory', async () => {
     await symlink('loop.yaml', at('empty/loop.yaml'));
-    await expect(readSources([at('empty')])).rejects.toMatchObject({ path: at('empty/loop.yaml'), reason: 'unreadable' });
+    await expect(readSources([at('empty')])).rejects.toMatchObject({
+      path: at('empty/loop.yaml'),
+      reason: 'unreadable',
+    });
     await rm(at('empty/loop.yaml'));
   });
 });
 
 describe('what is no file', () => {
   const limits = (time = 300): Limits => ({ bytes: 1 << 20, time });
-  const failure = async (value: string, more: Reading = {}): Promise<string> => await readSources([value], { limits: limits(), ...more }).then(() => 'read', (error: unknown) => (error instanceof SourceError ? error.message.replaceAll(top, '') : String(error)));
+  const failure = async (value: string, more: Reading = {}): Promise<string> =>
+    await readSources([value], { limits: limits(), ...more }).then(
+      () => 'read',
+      (error: unknown) => (error instanceof SourceError ? error.message.replaceAll(top, '') : String(error)),
+    );
   beforeAll(async () => {
     execFileSync('mkfifo', [at('fifo'), at('d/deep/fifo')]);
     await symlink('circle', at('circle'));
@@ -85,27 +117,43 @@ describe('what is no file', () => {
   });
 
   for (const [name, value, message] of [
-    ['a pipe to which nobody writes', 'fifo', '/fifo had not ended after 0.3 s; NETCTL_SPEC_LIMIT, in milliseconds, gives whoever writes it longer'],
+    [
+      'a pipe to which nobody writes',
+      'fifo',
+      '/fifo had not ended after 0.3 s; NETCTL_SPEC_LIMIT, in milliseconds, gives whoever writes it longer',
+    ],
     ['a device', '../../dev/zero', 'is a device, and no file'],
     ['links in a circle', 'circle', '/circle: cannot be read: its links lead in a circle'],
-    ['a file that is too large', 'large.yaml', '/large.yaml is too large: a spec has 1 MiB at most, all files together'],
+    [
+      'a file that is too large',
+      'large.yaml',
+      '/large.yaml is too large: a spec has 1 MiB at most, all files together',
+    ],
     ['one below a directory', 'mount', '/mount/larger.yaml is too large: a spec has 1 MiB at most, all files together'],
     ['a directory that is named as a file', 'bom.yaml/', '/bom.yaml/: no such file or directory'],
   ] as const) {
-    test(`is said to be so: ${name}`, async () => { expect(await failure(value.startsWith('../../dev') ? '/dev/zero' : `${top}/${value}`)).toContain(message); });
+    test(`is said to be so: ${name}`, async () => {
+      expect(await failure(value.startsWith('../../dev') ? '/dev/zero' : `${top}/${value}`)).toContain(message);
+    });
   }
 
   test('a socket', async () => {
     const server = createServer().listen(at('socket'));
-    await new Promise((resolve) => { server.once('listening', resolve); });
+    await new Promise((resolve) => {
+      server.once('listening', resolve);
+    });
     expect(await failure(at('socket'))).toBe('/socket is a socket, and no file');
     server.close();
   });
 
   test('a pipe within a directory is said, and not waited for', async () => {
     await symlink('../fifo', at('mount/a.yaml'));
-    expect(await failure(at('mount'), { limits: limits(60_000) })).toBe('/mount/a.yaml is a pipe, which can be read only once: name it with -f itself, for a command that ends');
-    expect(await failure(at('fifo'), { limits: limits(60_000), pipes: false })).toContain('/fifo is a pipe, which can be read only once');
+    expect(await failure(at('mount'), { limits: limits(60_000) })).toBe(
+      '/mount/a.yaml is a pipe, which can be read only once: name it with -f itself, for a command that ends',
+    );
+    expect(await failure(at('fifo'), { limits: limits(60_000), pipes: false })).toContain(
+      '/fifo is a pipe, which can be read only once',
+    );
     await rm(at('mount/a.yaml'));
   });
 
@@ -116,7 +164,10 @@ describe('what is no file', () => {
 
   test('a name that is not UTF-8 is said to be so', async () => {
     await mkdir(at('odd'));
-    await writeFile(Buffer.concat([Buffer.from(at('odd/a')), Buffer.from([0xff]), Buffer.from('.yaml')]), 'apiVersion: netctl/v1\n');
+    await writeFile(
+      Buffer.concat([Buffer.from(at('odd/a')), Buffer.from([0xff]), Buffer.from('.yaml')]),
+      'apiVersion: netctl/v1\n',
+    );
     expect(await failure(at('odd'))).toBe('/odd/a\uFFFD.yaml has a name that is not UTF-8: give it another');
   });
 
@@ -124,12 +175,20 @@ describe('what is no file', () => {
     await writeFile(at('half.yaml'), '# half a spec\n'.repeat(50_000));
     await writeFile(at('other.yaml'), '# half a spec\n'.repeat(50_000));
     expect(await readSources([at('half.yaml'), at('half.yaml')], { limits: limits() })).toHaveLength(1);
-    await expect(readSources([at('half.yaml'), at('other.yaml')], { limits: limits() })).rejects.toMatchObject({ path: at('other.yaml'), reason: 'unfit' });
+    await expect(readSources([at('half.yaml'), at('other.yaml')], { limits: limits() })).rejects.toMatchObject({
+      path: at('other.yaml'),
+      reason: 'unfit',
+    });
   });
 
   test('a pipe is read to its end, however slowly it is written, and whoever comes first', async () => {
-    const writer = spawn('bash', ['-c', `for part in api Version: ' netctl/v1'; do sleep 0.05; printf %s "$part"; done > ${at('fifo')}`]);
-    expect(await readSources([at('fifo')], { limits: limits(60_000) })).toEqual([{ file: at('fifo'), text: 'apiVersion: netctl/v1' }]);
+    const writer = spawn('bash', [
+      '-c',
+      `for part in api Version: ' netctl/v1'; do sleep 0.05; printf %s "$part"; done > ${at('fifo')}`,
+    ]);
+    expect(await readSources([at('fifo')], { limits: limits(60_000) })).toEqual([
+      { file: at('fifo'), text: 'apiVersion: netctl/v1' },
+    ]);
     writer.kill();
   });
 
@@ -140,14 +199,20 @@ describe('what is no file', () => {
   });
 
   test('standard input that does not come, or does not end', async () => {
-    const never: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) };
-    const always: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ value: Buffer.alloc(1000, '#') }) }) };
+    const never: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+    };
+    const always: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve({ value: Buffer.alloc(1000, '#') }) }),
+    };
     expect(await failure('-', { stdin: never })).toContain('<stdin> had not ended after 0.3 s');
     expect(await failure('-', { stdin: always, limits: limits(60_000) })).toContain('<stdin> is too large');
   });
 
   test('who is to end does not wait for it', async () => {
-    const never: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }) };
+    const never: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => undefined) }),
+    };
     for (const value of ['-', at('fifo')]) {
       const stop = new AbortController();
       const reading = failure(value, { stdin: never, limits: { ...limits(60_000), signal: stop.signal } });

@@ -1,4 +1,5 @@
-// test/specfile/spec-schema.test.ts — the schema itself: every key explained, closed maps, and the examples that it describes.
+// test/specfile/spec-schema.test.ts — the schema itself: every key explained, closed maps, and the examples that it
+// describes.
 import { readdir, readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
@@ -28,11 +29,22 @@ test('every key has a description', () => {
 });
 
 test('what every definition and document is, is said too', () => {
-  expect(all.filter(({ path, node }) => /^#(\/\$defs\/[^/]+)?$/.test(path) && !('description' in node)).map(({ path }) => path)).toEqual([]);
+  expect(
+    all
+      .filter(({ path, node }) => /^#(\/\$defs\/[^/]+)?$/.test(path) && !('description' in node))
+      .map(({ path }) => path),
+  ).toEqual([]);
 });
 
 test('every map with keys of its own refuses others', () => {
-  expect(all.filter(({ node }) => 'properties' in node && !('additionalProperties' in node && node.additionalProperties === false)).map(({ path }) => path).filter((path) => !path.endsWith('/properties'))).toEqual([]);
+  expect(
+    all
+      .filter(
+        ({ node }) => 'properties' in node && !('additionalProperties' in node && node.additionalProperties === false),
+      )
+      .map(({ path }) => path)
+      .filter((path) => !path.endsWith('/properties')),
+  ).toEqual([]);
 });
 
 test('it is a JSON Schema of 2020-12 by the name that editors know', () => {
@@ -40,12 +52,22 @@ test('it is a JSON Schema of 2020-12 by the name that editors know', () => {
   expect(new URL(schema.$id).pathname).toBe('/schemas/v1/spec.schema.json');
 });
 
-describe('examples and the walk\'s specs', async () => {
+describe("examples and the walk's specs", async () => {
   // An editor's validator, which knows no formats but takes the patterns.
   const ajv = new Ajv2020({ strict: false, validateFormats: false, discriminator: true });
   const validate = ajv.compile(schema);
-  const files = (await Promise.all(['examples/', 'test/walk/specs/'].map(async (directory) => (await readdir(new URL(directory, root))).filter((name) => name.endsWith('.yaml')).map((name) => `${directory}${name}`)))).flat();
-  test('are there', () => { expect(files.length).toBeGreaterThan(10); });
+  const files = (
+    await Promise.all(
+      ['examples/', 'test/walk/specs/'].map(async (directory) =>
+        (await readdir(new URL(directory, root)))
+          .filter((name) => name.endsWith('.yaml'))
+          .map((name) => `${directory}${name}`),
+      ),
+    )
+  ).flat();
+  test('are there', () => {
+    expect(files.length).toBeGreaterThan(10);
+  });
   for (const file of files) {
     const text = await readFile(new URL(file, root), 'utf8');
     test(`${file} is right, for netctl and for an editor`, () => {
@@ -55,7 +77,9 @@ describe('examples and the walk\'s specs', async () => {
   }
   for (const file of files.filter((name) => name.startsWith('examples/'))) {
     test(`${file} tells editors where its schema is`, async () => {
-      expect((await readFile(new URL(file, root), 'utf8')).split('\n')[0]).toBe('# yaml-language-server: $schema=../schemas/spec.schema.json');
+      expect((await readFile(new URL(file, root), 'utf8')).split('\n')[0]).toBe(
+        '# yaml-language-server: $schema=../schemas/spec.schema.json',
+      );
     });
   }
 });

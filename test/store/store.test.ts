@@ -18,14 +18,19 @@ const something: Stored = {
   memories: { link: { 'tap tap-vm-1': 'put down' } },
 };
 const directories: string[] = [];
-afterEach(() => { for (const directory of directories.splice(0)) rmSync(directory, { recursive: true }); });
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+});
 function directory(): string {
   const made = mkdtempSync(join(tmpdir(), 'nct-store-'));
   directories.push(made);
   return made;
 }
 
-const stores: readonly (readonly [string, () => Store])[] = [['file', () => createFileStore(`${directory()}/state`)], ['memory', () => createMemoryStore()]];
+const stores: readonly (readonly [string, () => Store])[] = [
+  ['file', () => createFileStore(`${directory()}/state`)],
+  ['memory', () => createMemoryStore()],
+];
 for (const [name, create] of stores) {
   describe(name, () => {
     test('gives back what was saved', async () => {
@@ -52,10 +57,15 @@ for (const [name, create] of stores) {
 test('by hand it is saved and forgotten as by itself', async () => {
   const at = `${directory()}/state`;
   const store = createFileStore(at);
-  const byHand = (stored: Stored | null): void => { execFileSync('sh', { input: renderScript(store.saving(stored)) }); };
+  const byHand = (stored: Stored | null): void => {
+    execFileSync('sh', { input: renderScript(store.saving(stored)) });
+  };
   byHand(something);
   expect((await store.load()).stored).toEqual(something);
-  expect([at, `${at}/allocations.json`].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '600']);
+  expect([at, `${at}/allocations.json`].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual([
+    '700',
+    '600',
+  ]);
   byHand(null);
   expect((await store.load()).stored).toBeUndefined();
 });
@@ -64,16 +74,22 @@ test('a copy that can be neither written nor removed is said with its path', asy
   const [at, beside] = [`${directory()}/state`, directory()];
   mkdirSync(`${beside}/allocations.json/x`, { recursive: true });
   const store = createFileStore(at, undefined, beside);
-  const refused = { name: 'StoreError', message: expect.stringContaining(`${beside}/allocations.json can be neither written nor removed: `) as string };
+  const refused = {
+    name: 'StoreError',
+    message: expect.stringContaining(`${beside}/allocations.json can be neither written nor removed: `) as string,
+  };
   await expect(store.save(something, (await store.load()).revision)).rejects.toMatchObject(refused);
   await expect(store.forget()).rejects.toMatchObject(refused);
 });
 
-test('a file store is its owner\'s alone', async () => {
+test("a file store is its owner's alone", async () => {
   const at = `${directory()}/state`;
   const store = createFileStore(at);
   await store.save(something, (await store.load()).revision);
-  expect([at, `${at}/allocations.json`].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(['700', '600']);
+  expect([at, `${at}/allocations.json`].map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual([
+    '700',
+    '600',
+  ]);
 });
 
 for (const [name, text] of [
@@ -97,12 +113,16 @@ for (const [name, text] of [
 test('a file that says no version is refused in these words', async () => {
   const at = directory();
   writeFileSync(join(at, 'allocations.json'), '{}');
-  await expect(createFileStore(at).load()).rejects.toThrow(`${at}/allocations.json says no version; this netctl knows 1`);
+  await expect(createFileStore(at).load()).rejects.toThrow(
+    `${at}/allocations.json says no version; this netctl knows 1`,
+  );
 });
 
-test('a resource of a kind that nobody knows is a later version\'s, and refused too', async () => {
+test("a resource of a kind that nobody knows is a later version's, and refused too", async () => {
   const at = directory();
   writeFileSync(join(at, 'allocations.json'), JSON.stringify({ version: 1, ...something }));
-  await expect(createFileStore(at, (kind) => kind === 'link').load()).rejects.toThrow(`${at}/allocations.json holds a sysctl`);
+  await expect(createFileStore(at, (kind) => kind === 'link').load()).rejects.toThrow(
+    `${at}/allocations.json holds a sysctl`,
+  );
   expect((await createFileStore(at, (kind) => kind === 'sysctl').load()).stored).toEqual(something);
 });

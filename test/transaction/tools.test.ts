@@ -1,4 +1,5 @@
-// test/transaction/tools.test.ts — what a plan needs, and what the way back from it needs, is looked for before the first step.
+// test/transaction/tools.test.ts — what a plan needs, and what the way back from it needs, is looked for before the
+// first step.
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { apply } from '../../src/commands/apply/run.ts';
@@ -16,7 +17,8 @@ const hostOf = (example: string): string => read(`test/cases/example-${example}/
 
 /** A host on which only these tools are not installed. */
 function without(scene: Scene, spec: string, gone: readonly string[]): TestWorld {
-  const missing = (ops: readonly Op[]): readonly string[] => missingTools(ops, '/nowhere').flatMap(({ tool, message }) => (gone.includes(tool) ? [message] : []));
+  const missing = (ops: readonly Op[]): readonly string[] =>
+    missingTools(ops, '/nowhere').flatMap(({ tool, message }) => (gone.includes(tool) ? [message] : []));
   return worldOf({ driver: scene.whole.host, spec: { 'spec.yaml': spec }, host: 'h1' }, { missingTools: missing });
 }
 
@@ -33,7 +35,9 @@ describe('what only the way back needs', () => {
       expect(scene.snapshot()).toBe(before);
       for (const how of [{ atomic: true }, { confirm: 60 }]) expect(await tried(world, how)).toBe(69);
       expect(scene.snapshot()).toBe(before);
-      expect(missingTools([{ op: 'run', argv: [tool] }], '/nowhere').map((one) => one.debianPackage)).toEqual([debianPackage]);
+      expect(missingTools([{ op: 'run', argv: [tool] }], '/nowhere').map((one) => one.debianPackage)).toEqual([
+        debianPackage,
+      ]);
     });
   }
   test('is no matter once it is there: what is right needs nothing, and what is changed needs its own', async () => {
@@ -51,14 +55,38 @@ describe('what only the way back needs', () => {
 });
 
 describe('a plan', () => {
-  const planned = async (scene: Scene, example: string, gone: readonly string[], more: Partial<World> = {}): Promise<readonly [number, string, string]> => {
+  const planned = async (
+    scene: Scene,
+    example: string,
+    gone: readonly string[],
+    more: Partial<World> = {},
+  ): Promise<readonly [number, string, string]> => {
     const world: TestWorld = { ...without(scene, read(`examples/${example}.yaml`), gone), ...more };
-    return [await ended(() => plan(world, { detailedExitcode: true, commands: false, netns: undefined })), world.said.out, world.said.err];
+    return [
+      await ended(() => plan(world, { detailedExitcode: true, commands: false, netns: undefined })),
+      world.said.out,
+      world.said.err,
+    ];
   };
   for (const [name, example, tool, words] of [
-    ['its steps need', 'flat-dhcp', 'dnsmasq', 'dnsmasq is not installed, or not in PATH (Debian package dnsmasq-base)'],
-    ['only the way back needs', 'floating-ip', 'conntrack', 'conntrack is not installed, or not in PATH (Debian package conntrack); without it what this plan makes could not be removed'],
-    ['probes are asked with', 'probes', 'ping', 'ping is not installed, or not in PATH (Debian package iputils-ping); without it nobody could tell whether what answers now answers afterwards'],
+    [
+      'its steps need',
+      'flat-dhcp',
+      'dnsmasq',
+      'dnsmasq is not installed, or not in PATH (Debian package dnsmasq-base)',
+    ],
+    [
+      'only the way back needs',
+      'floating-ip',
+      'conntrack',
+      'conntrack is not installed, or not in PATH (Debian package conntrack); without it what this plan makes could not be removed',
+    ],
+    [
+      'probes are asked with',
+      'probes',
+      'ping',
+      'ping is not installed, or not in PATH (Debian package iputils-ping); without it nobody could tell whether what answers now answers afterwards',
+    ],
   ] as const) {
     test(`says what ${name} and is missing, as an apply would, and ends as that does`, async () => {
       const scene = new Scene(hostOf(example));
@@ -67,12 +95,19 @@ describe('a plan', () => {
       expect(err).toContain(words);
       expect(out).toMatch(/^h1: \d+ to add/);
       const world = without(scene, read(`examples/${example}.yaml`), [tool]);
-      await expect(apply(world, { yes: true, prune: true, allowMassDelete: false })).rejects.toMatchObject({ code: 69, message: expect.stringContaining(words) as string });
+      await expect(apply(world, { yes: true, prune: true, allowMassDelete: false })).rejects.toMatchObject({
+        code: 69,
+        message: expect.stringContaining(words) as string,
+      });
     });
   }
   test('with -o json it is one document of what is wrong', async () => {
     const [code, out, err] = await planned(new Scene(hostOf('probes')), 'probes', ['ping'], { output: 'json' });
-    expect([code, err, JSON.parse(out)]).toMatchObject([69, '', { kind: 'Diagnostics', diagnostics: [{ code: 'tool-missing' }] }]);
+    expect([code, err, JSON.parse(out)]).toMatchObject([
+      69,
+      '',
+      { kind: 'Diagnostics', diagnostics: [{ code: 'tool-missing' }] },
+    ]);
   });
   test('needs nothing where nothing is to be done, or all is there', async () => {
     const scene = new Scene(hostOf('floating-ip'));
@@ -95,7 +130,10 @@ describe('what probes are asked with', () => {
     const before = scene.snapshot();
     const lacking = without(scene, spec, ['ping']);
     await expect(apply(lacking, { yes: true, prune: true, allowMassDelete: false })).rejects.toMatchObject({
-      code: 69, message: expect.stringMatching(/ping is not installed, or not in PATH \(Debian package iputils-ping\); without it/) as string,
+      code: 69,
+      message: expect.stringMatching(
+        /ping is not installed, or not in PATH \(Debian package iputils-ping\); without it/,
+      ) as string,
     });
     expect(scene.snapshot()).toBe(before);
     expect(await applied(without(scene, spec, []))).toBe(0);
@@ -109,7 +147,11 @@ describe('what probes are asked with', () => {
 
 test('what a shell or perl starts is looked for too', () => {
   const gone = (op: Op): readonly string[] => missingTools([op], '/nowhere').map(({ tool }) => tool);
-  expect(gone({ op: 'run', argv: ['sh', '-c', 'modprobe x'], calls: ['modprobe', 'sysctl'] })).toEqual(['sh', 'modprobe', 'sysctl']);
+  expect(gone({ op: 'run', argv: ['sh', '-c', 'modprobe x'], calls: ['modprobe', 'sysctl'] })).toEqual([
+    'sh',
+    'modprobe',
+    'sysctl',
+  ]);
 });
 
 describe('whatever a plan of an example needs on its way, there and back,', () => {
@@ -117,7 +159,10 @@ describe('whatever a plan of an example needs on its way, there and back,', () =
     test(`${example}: has a Debian package that is named`, async () => {
       const scene = new Scene(hostOf(example));
       const asked: Op[] = [];
-      const world = worldOf({ driver: scene.whole.host, spec: { 'spec.yaml': read(`examples/${example}.yaml`) }, host: 'h1' }, { missingTools: (ops) => (asked.push(...ops), []) });
+      const world = worldOf(
+        { driver: scene.whole.host, spec: { 'spec.yaml': read(`examples/${example}.yaml`) }, host: 'h1' },
+        { missingTools: (ops) => (asked.push(...ops), []) },
+      );
       expect(await applied(world)).toBe(0);
       expect(missingTools(asked, '/nowhere').filter(({ debianPackage }) => debianPackage === undefined)).toEqual([]);
       expect(asked.length).toBeGreaterThan(0);

@@ -1,4 +1,5 @@
-// test/uplinks/read.test.ts — reading a picture: of no interface nothing is read, and what could not be read is put down.
+// test/uplinks/read.test.ts — reading a picture: of no interface nothing is read, and what could not be read is put
+// down.
 import { describe, expect, test } from 'vitest';
 import { DriverError } from '../../src/core/resource.ts';
 import type { HostReader, Running } from '../../src/core/resource.ts';

@@ -11,10 +11,14 @@ beforeAll(() => {
   loaded = spawn(['test', '-e', SETTING]).code === 0;
   lab = new Lab();
 });
-afterAll(() => { lab.close(); });
+afterAll(() => {
+  lab.close();
+});
 
 test('a floating address puts its own bridge under iptables, and no other of the host or of the machine', () => {
-  must(lab.netctl(['apply', '--yes'], { spec: `apiVersion: netctl/v1
+  must(
+    lab.netctl(['apply', '--yes'], {
+      spec: `apiVersion: netctl/v1
 hosts: { h: { publicInterface: eth1 } }
 networks:
   blue: { mode: flat-dhcp, interface: null, cidr: 10.0.1.0/24 }
@@ -22,8 +26,11 @@ networks:
 pools: { public: { ranges: [203.0.113.64/28] } }
 instances:
   one: { nics: [{ network: blue, floating: [{ pool: public }] }, { network: red }] }
-` }));
-  const flags = (bridge: string): string => / nf_call_iptables \d/.exec(lab.ip(lab.host, `-d link show dev ${bridge}`))?.[0] ?? '';
+`,
+    }),
+  );
+  const flags = (bridge: string): string =>
+    / nf_call_iptables \d/.exec(lab.ip(lab.host, `-d link show dev ${bridge}`))?.[0] ?? '';
   expect([flags('br-blue'), flags('br-red')]).toEqual([' nf_call_iptables 1', ' nf_call_iptables 0']);
   // Where it was there before, it is as it was.
   if (loaded) return;

@@ -1,4 +1,5 @@
-// test/vm/rehearsal.test.ts — rehearsals of VLANs: what this kernel refuses is known before, what it takes is not complained of, and nothing of either is seen.
+// test/vm/rehearsal.test.ts — rehearsals of VLANs: what this kernel refuses is known before, what it takes is not
+// complained of, and nothing of either is seen.
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lab, must, spawn } from '../kernel/lab.ts';
@@ -14,21 +15,37 @@ ${rows.map(([name, id, parent, more = ''], i) => `  ${name}: { mode: vlan, vlan:
 /** Interfaces beside the lab's, each with its other end in the world. */
 function interfaces(lab: Lab, ...names: readonly string[]): void {
   for (const [i, name] of names.entries()) {
-    lab.ip(lab.host, `link add name ${name} address 02:00:00:00:01:0${i} type veth peer name far-${name} netns ${lab.world}`);
+    lab.ip(
+      lab.host,
+      `link add name ${name} address 02:00:00:00:01:0${i} type veth peer name far-${name} netns ${lab.world}`,
+    );
     lab.ip(lab.host, `link set dev ${name} up`);
     lab.ip(lab.world, `link set dev far-${name} up`);
   }
 }
 
-const host = (lab: Lab, lines: string): void => { for (const line of lines.trim().split('\n')) lab.ip(lab.host, line.trim()); };
+const host = (lab: Lab, lines: string): void => {
+  for (const line of lines.trim().split('\n')) lab.ip(lab.host, line.trim());
+};
 
 /** All that can be seen of a host, to the byte; without what counts and what ticks. */
 function look(lab: Lab): string {
-  const seen = must(lab.in(lab.host, ['sh', '-ec', `
+  const seen = must(
+    lab.in(lab.host, [
+      'sh',
+      '-ec',
+      `
     ip -d addr | sed -E 's/ [a-z]+_timer +[0-9.]+//g; s/ state (UP|UNKNOWN) / /'; ip route show table all; ip -6 route show table all; ip rule; bridge -d link; bridge vlan; cat /proc/net/vlan/config
-    iptables-save | sed -E '/^#/d; s/\\[[0-9:]+\\]//'; nft list tables; sysctl net.ipv4.ip_forward; cd ${lab.directory}; find . -path ./spec.yaml -prune -o -printf '%p %y %m %s %T@ %l\n'`])).out;
+    iptables-save | sed -E '/^#/d; s/\\[[0-9:]+\\]//'; nft list tables; sysctl net.ipv4.ip_forward; cd ${lab.directory}; find . -path ./spec.yaml -prune -o -printf '%p %y %m %s %T@ %l\n'`,
+    ]),
+  ).out;
   const processes = lab.processes().map(({ pid, command }) => `${pid} ${command}`);
-  return [seen, ...processes, must(spawn(['ip', 'netns', 'list'])).out, readFileSync('/proc/self/mountinfo', 'utf8')].join('\n');
+  return [
+    seen,
+    ...processes,
+    must(spawn(['ip', 'netns', 'list'])).out,
+    readFileSync('/proc/self/mountinfo', 'utf8'),
+  ].join('\n');
 }
 
 /** Rehearses a plan, and proves that nobody can see it. */
@@ -45,7 +62,8 @@ const hadTunnels = existsSync('/sys/module/ip_gre');
 /** That module puts devices into each namespace that is made from then on, and other tests count what is in theirs. */
 function close(lab: Lab): void {
   lab.close();
-  if (!hadTunnels) must(spawn(['sh', '-c', 'for try in 1 2 3 4 5 6 7 8 9; do modprobe -r ip_gre && exit; sleep 1; done; exit 1']));
+  if (!hadTunnels)
+    must(spawn(['sh', '-c', 'for try in 1 2 3 4 5 6 7 8 9; do modprobe -r ip_gre && exit; sleep 1; done; exit 1']));
 }
 
 describe('plans that this kernel refuses', () => {
@@ -56,8 +74,17 @@ describe('plans that this kernel refuses', () => {
     ['on a VLAN of a VLAN, seven deep', ['deep', 206, 'q7'], 'Too many links'],
     ['on a VLAN whose own parent is down', ['down', 207, 'q8'], 'Network is down'],
     ['with packets too large for what a macvtap depends on', ['macvtap', 209, 'mvt0', 'mtu: 9000'], 'Invalid argument'],
-    ['with packets too large for what a VLAN depends on', ['qinq', 211, 'q1', 'mtu: 9000'], 'Numerical result out of range'],
-    ['with packets too large for an interface of a bond', ['bond', 212, 'bond0', 'mtu: 65500'], 'Invalid argument', 'the driver of gnv0 takes no MTU above 65485'],
+    [
+      'with packets too large for what a VLAN depends on',
+      ['qinq', 211, 'q1', 'mtu: 9000'],
+      'Numerical result out of range',
+    ],
+    [
+      'with packets too large for an interface of a bond',
+      ['bond', 212, 'bond0', 'mtu: 65500'],
+      'Invalid argument',
+      'the driver of gnv0 takes no MTU above 65485',
+    ],
   ];
   let lab: Lab;
   let rehearsal: Ended;
@@ -65,7 +92,9 @@ describe('plans that this kernel refuses', () => {
   beforeAll(() => {
     lab = new Lab();
     interfaces(lab, 'eth3', 'eth4', 'eth5');
-    host(lab, `
+    host(
+      lab,
+      `
       tuntap add dev tun0 mode tun
       link set dev tun0 up
       link add name wg0 type wireguard
@@ -82,22 +111,29 @@ describe('plans that this kernel refuses', () => {
       link add name gnv0 type geneve id 5 remote 203.0.113.9
       link set dev gnv0 master bond0
       link add link eth2 name away type vlan id 213
-      link set dev away netns ${lab.world}`);
+      link set dev away netns ${lab.world}`,
+    );
     // Of its id the only one on its interface, as it seems: the other is in another namespace.
     const spec = specOf([...rows.map(([, row]) => row), ['held', 213, 'eth2']]);
     rehearsal = rehearsed(lab, spec);
     apply = lab.netctl(['apply', '--yes'], { spec });
   });
-  afterAll(() => { close(lab); });
+  afterAll(() => {
+    close(lab);
+  });
 
   test('the rehearsal fails as the apply does', () => {
     expect([rehearsal.code, apply.code], rehearsal.err + apply.err).toEqual([1, 1]);
     expect(rehearsal.err).not.toContain('not made again');
   });
 
-  for (const [what, [name], refused, foreseen = refused] of rows) test(`a VLAN ${what}`, () => {
-    expect({ rehearsal: said(rehearsal, name), apply: said(apply, name) }).toEqual({ rehearsal: expect.stringContaining(foreseen) as string, apply: expect.stringContaining(refused) as string });
-  });
+  for (const [what, [name], refused, foreseen = refused] of rows)
+    test(`a VLAN ${what}`, () => {
+      expect({ rehearsal: said(rehearsal, name), apply: said(apply, name) }).toEqual({
+        rehearsal: expect.stringContaining(foreseen) as string,
+        apply: expect.stringContaining(refused) as string,
+      });
+    });
 
   test('a VLAN by a name that is an altname is refused by the plan itself', () => {
     const plan = lab.netctl(['plan'], { spec: specOf([['altname', 205, 'eth2']]) });
@@ -111,7 +147,10 @@ describe('plans that this kernel refuses', () => {
 
   /** Of a network's steps that fail. */
   function said({ err }: Ended, network: string): string {
-    return [...err.matchAll(/^ {2}(?:failed|fails): .*(?:\n {4}.*)*/gm)].map(([text]) => text).filter((text) => text.includes(` networks.${network}.`)).join('\n');
+    return [...err.matchAll(/^ {2}(?:failed|fails): .*(?:\n {4}.*)*/gm)]
+      .map(([text]) => text)
+      .filter((text) => text.includes(` networks.${network}.`))
+      .join('\n');
   }
 });
 
@@ -121,7 +160,9 @@ describe('plans that this kernel takes', () => {
   beforeAll(() => {
     lab = new Lab();
     interfaces(lab, 'eth3', 'eth4', 'eth5');
-    host(lab, `
+    host(
+      lab,
+      `
       link set dev eth2 down
       link property add dev eth2 altname enp2
       link add link eth2 name their-ad type vlan protocol 802.1ad id 100
@@ -141,26 +182,48 @@ describe('plans that this kernel takes', () => {
       link set dev wg0 up
       address add 10.9.0.1/24 dev wg0
       route add 10.10.0.0/16 dev wg0
-      link add name gre1 type gre local 203.0.113.11 remote 203.0.113.9`);
+      link add name gre1 type gre local 203.0.113.11 remote 203.0.113.9`,
+    );
     before = lab.snapshot();
   });
-  afterAll(() => { close(lab); });
+  afterAll(() => {
+    close(lab);
+  });
 
   const flat = '  office: { mode: flat, interface: eth5, cidr: 10.8.0.0/24 }\n';
   for (const [what, rows, harm] of [
-    ['on an interface that is down and carries others\', with packets that it does not carry; on a bond, a VLAN that is down, an uplink', [
-      ['a', 100, 'eth2', 'bridge: br-a, mtu: 9000'], ['b', 101, 'eth2', 'bridge: br-b'], ['c', 102, 'bond0'], ['d', 103, 'q5'], ['f', 105, 'eth5'],
-    ]],
-    ['that change ids, interfaces (to a port of another\'s bridge, too), bridges and MTUs, with others damaged', [
-      ['a', 101, 'eth2', 'bridge: br-a'], ['b', 100, 'eth2', 'bridge: br-b'], ['c', 102, 'eth4'], ['d', 103, 'bond0', 'bridge: br-d'], ['f', 105, 'eth5'],
-    ], 'link set dev vlan105 down\nlink del dev vlan103'],
+    [
+      "on an interface that is down and carries others', with packets that it does not carry; on a bond, a VLAN that is down, an uplink",
+      [
+        ['a', 100, 'eth2', 'bridge: br-a, mtu: 9000'],
+        ['b', 101, 'eth2', 'bridge: br-b'],
+        ['c', 102, 'bond0'],
+        ['d', 103, 'q5'],
+        ['f', 105, 'eth5'],
+      ],
+    ],
+    [
+      "that change ids, interfaces (to a port of another's bridge, too), bridges and MTUs, with others damaged",
+      [
+        ['a', 101, 'eth2', 'bridge: br-a'],
+        ['b', 100, 'eth2', 'bridge: br-b'],
+        ['c', 102, 'eth4'],
+        ['d', 103, 'bond0', 'bridge: br-d'],
+        ['f', 105, 'eth5'],
+      ],
+      'link set dev vlan105 down\nlink del dev vlan103',
+    ],
   ] as readonly (readonly [what: string, rows: readonly Row[], harm?: string])[]) {
     test(`VLANs ${what}`, () => {
       if (harm !== undefined) host(lab, harm);
-      const { code, out, err } = lab.netctl(['apply', '--yes', '--allow-mass-delete', '--rehearse'], { spec: specOf(rows, flat) });
+      const { code, out, err } = lab.netctl(['apply', '--yes', '--allow-mass-delete', '--rehearse'], {
+        spec: specOf(rows, flat),
+      });
       expect(code, out + err).toBe(0);
       expect(out).toContain('every step was done, and nothing differed');
-      expect(/\nnot rehearsed:\n([^]*?)\n(?! )/.exec(`${out}\n`)?.[1]).toBe('  whether devices in other namespaces have the ids of the VLANs');
+      expect(/\nnot rehearsed:\n([^]*?)\n(?! )/.exec(`${out}\n`)?.[1]).toBe(
+        '  whether devices in other namespaces have the ids of the VLANs',
+      );
     });
   }
 

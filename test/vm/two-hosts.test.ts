@@ -1,10 +1,16 @@
-// test/vm/two-hosts.test.ts — one spec on two hosts that share a trunk: a tenant's guests meet across it, and nobody else's.
+// test/vm/two-hosts.test.ts — one spec on two hosts that share a trunk: a tenant's guests meet across it, and nobody
+// else's.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capture } from '../kernel/capture.ts';
 import { Lab, must } from '../kernel/lab.ts';
 
 /** Guests of both tenants on both hosts; on the wire between these a switch that lets only their two VLANs through. */
-const GUESTS = [['h1', 'blue', '10.1.0.11'], ['h2', 'blue', '10.1.0.12'], ['h1', 'red', '10.2.0.11'], ['h2', 'red', '10.2.0.12']] as const;
+const GUESTS = [
+  ['h1', 'blue', '10.1.0.11'],
+  ['h2', 'blue', '10.1.0.12'],
+  ['h1', 'red', '10.2.0.11'],
+  ['h2', 'red', '10.2.0.12'],
+] as const;
 
 describe('two hosts on one trunk', () => {
   const labs = new Map<string, Lab>();
@@ -38,17 +44,27 @@ ${GUESTS.map(([host, network, address]) => `  ${host}-${network}: { host: ${host
     for (const [host, network] of GUESTS) labOf(host).namespace(network);
     for (const [host, lab] of labs) must(lab.netctl(['apply', '--yes', '--host', host], { spec: spec() }));
   });
-  afterAll(() => { for (const lab of labs.values()) lab.close(); });
-
-  // Both servers hear it. The other host's has the same address and refuses what it does not know: when that comes first, the guest asks again.
-  test('each guest is given its own address', () => {
-    expect(GUESTS.map(([host, network]) => labOf(host).lease(guest(host, network))['ip'])).toEqual(GUESTS.map(([, , address]) => address));
+  afterAll(() => {
+    for (const lab of labs.values()) lab.close();
   });
 
-  for (const [network, id, other, peer] of [['blue', 100, 'red', '10.1.0.12'], ['red', 101, 'blue', '10.2.0.12']] as const) {
+  // Both servers hear it. The other host's has the same address and refuses what it does not know: when that comes
+  // first, the guest asks again.
+  test('each guest is given its own address', () => {
+    expect(GUESTS.map(([host, network]) => labOf(host).lease(guest(host, network))['ip'])).toEqual(
+      GUESTS.map(([, , address]) => address),
+    );
+  });
+
+  for (const [network, id, other, peer] of [
+    ['blue', 100, 'red', '10.1.0.12'],
+    ['red', 101, 'blue', '10.2.0.12'],
+  ] as const) {
     test(`${network} reaches its own tenant on the other host, by frames that bear ${id}`, async () => {
       const { world } = labOf('h1');
-      const frames = await capture({ namespace: world, link: 'far3', filter: 'vlan and icmp', count: 2 }, () => reaches('h1', network, peer));
+      const frames = await capture({ namespace: world, link: 'far3', filter: 'vlan and icmp', count: 2 }, () =>
+        reaches('h1', network, peer),
+      );
       expect(frames).toEqual([expect.stringContaining(`vlan ${id}, p 0`), expect.stringContaining(`vlan ${id}, p 0`)]);
     });
 
@@ -61,7 +77,10 @@ ${GUESTS.map(([host, network, address]) => `  ${host}-${network}: { host: ${host
   }
 
   test('a whole packet of 1500 bytes passes between the hosts, tag and all', () => {
-    expect(labOf('h1').in(guest('h1', 'blue'), ['ping', '-n', '-c', '1', '-w', '5', '-M', 'do', '-s', '1472', '10.1.0.12']).code).toBe(0);
+    expect(
+      labOf('h1').in(guest('h1', 'blue'), ['ping', '-n', '-c', '1', '-w', '5', '-M', 'do', '-s', '1472', '10.1.0.12'])
+        .code,
+    ).toBe(0);
   });
 
   test('one host gives all back, and the other is as it was', () => {

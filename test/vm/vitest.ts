@@ -1,4 +1,5 @@
-// test/vm/vitest.ts — stands for `vitest` where its workers are too dear: the same tests, hooks and expectations, in one process.
+// test/vm/vitest.ts — stands for `vitest` where its workers are too dear: the same tests, hooks and expectations, in
+// one process.
 import { JestAsymmetricMatchers, JestChaiExpect, JestExtend } from '@vitest/expect';
 import * as chai from 'chai';
 

@@ -1,4 +1,5 @@
-// test/vm/watch.test.ts — VLAN devices under a running watch: what somebody does to them is undone, and the guests reach the trunk again.
+// test/vm/watch.test.ts — VLAN devices under a running watch: what somebody does to them is undone, and the guests
+// reach the trunk again.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lab } from '../kernel/lab.ts';
 import { RunningWatch } from '../kernel/watch/running.ts';
@@ -15,13 +16,16 @@ describe('a tenant on a trunk', () => {
     lab.ip(lab.world, 'link add link far2 name vlan100 type vlan id 100');
     lab.ip(lab.world, 'address add 10.1.0.12/24 dev vlan100');
     lab.ip(lab.world, 'link set dev vlan100 up');
-    lab.write('spec.yaml', `apiVersion: netctl/v1
+    lab.write(
+      'spec.yaml',
+      `apiVersion: netctl/v1
 hosts: { h1: { vlanInterface: eth2 } }
 networks:
   blue: { mode: vlan, vlan: 100, cidr: 10.1.0.0/24 }
 instances:
   a: { nics: [{ network: blue, address: 10.1.0.11, device: { type: veth, netns: ${guest} } }] }
-`);
+`,
+    );
     watch = new RunningWatch(lab);
     await watch.says('ready');
     lab.ip(guest, 'address add 10.1.0.11/24 dev eth0');

@@ -1,4 +1,5 @@
-// test/watch/backoff.test.ts — what fails waits longer each time; what is fought over is repaired freely, then at a falling rate.
+// test/watch/backoff.test.ts — what fails waits longer each time; what is fought over is repaired freely, then at a
+// falling rate.
 import { describe, expect, test } from 'vitest';
 import { Backoff, PAUSES, pause } from '../../src/watch/backoff.ts';
 
@@ -78,9 +79,14 @@ describe('what is changed back', () => {
     const { repairs, backoff } = fought(100, 600);
     expect(repairs.filter((at) => at < 1_900)).toHaveLength(19);
     expect(repairs.length).toBeLessThan(40);
-    const gaps = repairs.slice(-5).map((at, i, all) => at - (all[i - 1] ?? at)).slice(1);
+    const gaps = repairs
+      .slice(-5)
+      .map((at, i, all) => at - (all[i - 1] ?? at))
+      .slice(1);
     expect(gaps.every((gap) => gap >= 30_000)).toBe(true);
-    expect([...backoff.fights(600_000)]).toMatchObject([[ref, { times: repairs.length, since: 0, by: 'iptables, process 7' }]]);
+    expect([...backoff.fights(600_000)]).toMatchObject([
+      [ref, { times: repairs.length, since: 0, by: 'iptables, process 7' }],
+    ]);
   });
 
   test('is forgiven when it was left alone for long', () => {

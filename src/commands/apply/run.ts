@@ -23,11 +23,24 @@ export interface ApplyOptions {
   readonly contradicts?: () => Promise<string | undefined>;
 }
 
-export async function apply(world: World, { yes, prune, allowMassDelete, rehearse = false, atomic = false, confirm, waits = true, contradicts }: ApplyOptions): Promise<ExitCode> {
-  if (!waits && confirm === undefined) throw new Exit(exit.usage, '--no-wait is about --confirm-timeout: without it an apply waits for nobody. Nothing was changed');
+export async function apply(
+  world: World,
+  { yes, prune, allowMassDelete, rehearse = false, atomic = false, confirm, waits = true, contradicts }: ApplyOptions,
+): Promise<ExitCode> {
+  if (!waits && confirm === undefined)
+    throw new Exit(
+      exit.usage,
+      '--no-wait is about --confirm-timeout: without it an apply waits for nobody. Nothing was changed',
+    );
   await settlePending(world);
   const contradiction = await contradicts?.();
   if (contradiction !== undefined) world.print.err(`${contradiction}\n`);
   const prepared = await prepare(world, prune);
-  return await applyPlan(world, prepared, { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse }, 'Apply this plan?', { atomic, ...(confirm === undefined ? {} : { confirm, waits }) });
+  return await applyPlan(
+    world,
+    prepared,
+    { yes, overrules: allowMassDelete ? [MASS_DELETE] : [], rehearses: rehearse },
+    'Apply this plan?',
+    { atomic, ...(confirm === undefined ? {} : { confirm, waits }) },
+  );
 }

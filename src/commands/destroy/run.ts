@@ -1,4 +1,5 @@
-// commands/destroy/run.ts — removes everything netctl owns on this host, and gives back what it borrowed. Needs no spec.
+// commands/destroy/run.ts — removes everything netctl owns on this host, and gives back what it borrowed. Needs no
+// spec.
 import { MASS_DELETE } from '../../guards/mass-delete.ts';
 import { NETWORK_IN_USE } from '../../guards/network-in-use.ts';
 import { applyPlan } from '../../transaction/apply-plan.ts';
@@ -17,12 +18,24 @@ export interface DestroyOptions {
 export async function destroy(world: World, { yes, watchedBy }: DestroyOptions): Promise<ExitCode> {
   await settlePending(world);
   const watch = await watchedBy?.();
-  if (watch !== undefined) throw new Exit(exit.locked, `${watch} would put everything back at once: stop it first (systemctl stop netctl, or SIGTERM). Nothing was changed`);
+  if (watch !== undefined)
+    throw new Exit(
+      exit.locked,
+      `${watch} would put everything back at once: stop it first (systemctl stop netctl, or SIGTERM). Nothing was changed`,
+    );
   const prepared = await prepareNothing(world);
-  const code = await applyPlan(world, prepared, { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] }, 'Remove everything netctl has on this host?');
+  const code = await applyPlan(
+    world,
+    prepared,
+    { yes, overrules: [MASS_DELETE, NETWORK_IN_USE] },
+    'Remove everything netctl has on this host?',
+  );
   if (code === exit.ok) {
     world.driver.invalidate();
-    await removeTablesSinceFirst(world, prepared.plan.changes.some(({ ref }) => ref.startsWith('chain ')));
+    await removeTablesSinceFirst(
+      world,
+      prepared.plan.changes.some(({ ref }) => ref.startsWith('chain ')),
+    );
     await world.forget();
   }
   return code;

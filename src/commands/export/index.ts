@@ -7,10 +7,12 @@ import type { Form } from './run.ts';
 const FORMS: readonly Form[] = ['iptables-save', 'ip-batch', 'script', 'files', 'json'];
 
 export const exportVerb: Verb = {
-  name: 'export', description: 'print what the host would hold, without a host',
+  name: 'export',
+  description: 'print what the host would hold, without a host',
   options: [option('--as <form>', 'what to print').choices(FORMS).default('script')],
   async load() {
     const run = await import('./run.ts');
-    return (world: World, { as }: { readonly as: Form }, { settings: { netns } }: Call) => run.exportAs(world, as, netns);
+    return (world: World, { as }: { readonly as: Form }, { settings: { netns } }: Call) =>
+      run.exportAs(world, as, netns);
   },
 };

@@ -18,23 +18,47 @@ export async function exportAs(world: World, form: Form, netns: string | undefin
   // Only a host can tell.
   world.print.err(renderWaiting(built));
   switch (form) {
-    case 'iptables-save': world.print.out(renderSave([...built.wanted.state.values()].filter((resource): resource is Chain => resource.kind === 'chain')), 'exactly'); break;
-    case 'ip-batch': world.print.out(ipLines(opsOf(built)).map((line) => `${line}\n`).join(''), 'exactly'); break;
-    case 'script': world.print.out(renderScript(opsOf(built), netns === undefined ? {} : { netns }), 'exactly'); break;
-    case 'files': printFiles(world, built); break;
-    case 'json': printData({ ...world, output: 'json' }, { apiVersion: 'netctl/v1', kind: 'Host', resources: Object.fromEntries(built.wanted.state) }); break;
+    case 'iptables-save':
+      world.print.out(
+        renderSave([...built.wanted.state.values()].filter((resource): resource is Chain => resource.kind === 'chain')),
+        'exactly',
+      );
+      break;
+    case 'ip-batch':
+      world.print.out(
+        ipLines(opsOf(built))
+          .map((line) => `${line}\n`)
+          .join(''),
+        'exactly',
+      );
+      break;
+    case 'script':
+      world.print.out(renderScript(opsOf(built), netns === undefined ? {} : { netns }), 'exactly');
+      break;
+    case 'files':
+      printFiles(world, built);
+      break;
+    case 'json':
+      printData(
+        { ...world, output: 'json' },
+        { apiVersion: 'netctl/v1', kind: 'Host', resources: Object.fromEntries(built.wanted.state) },
+      );
+      break;
   }
   return exit.ok;
 }
 
 /** What `ip` is told, and nobody else. */
 function ipLines(ops: readonly Op[]): readonly string[] {
-  return ops.flatMap((op) => (isIpBatch(op) ? op.lines.map((line) => (op.netns === undefined ? line : inNamespace(line, op.netns))) : []));
+  return ops.flatMap((op) =>
+    isIpBatch(op) ? op.lines.map((line) => (op.netns === undefined ? line : inNamespace(line, op.netns))) : [],
+  );
 }
 
 function printFiles(world: World, built: Offline): void {
   const files = opsOf(built).flatMap((op) => (op.op === 'write' ? [[op.path, op.text] as const] : []));
-  if (world.output === 'text') world.print.out(files.map(([path, text]) => `==> ${path} <==\n${text}`).join('\n'), 'exactly');
+  if (world.output === 'text')
+    world.print.out(files.map(([path, text]) => `==> ${path} <==\n${text}`).join('\n'), 'exactly');
   else printData(world, { apiVersion: 'netctl/v1', kind: 'Files', files: Object.fromEntries(files) });
 }
 

@@ -8,10 +8,18 @@ import { countsOf, endsOf, headlineOf, spell } from '../../pipeline/occupancy/fo
 
 export async function free(world: World, name: string): Promise<ExitCode> {
   const realm = named(name, await knownOf(world));
-  if (world.output === 'text') world.print.out(`${headlineOf(realm)}\n${realm.free.map((range) => `  ${spell(range)}\n`).join('')}`);
+  if (world.output === 'text')
+    world.print.out(`${headlineOf(realm)}\n${realm.free.map((range) => `  ${spell(range)}\n`).join('')}`);
   else {
     const ranges = realm.free.map((range) => ({ ...endsOf(range), count: countOf([range]) }));
-    printData(world, { apiVersion: 'netctl/v1', kind: 'Free', of: realm.of, name: realm.name, ...countsOf(realm), ranges });
+    printData(world, {
+      apiVersion: 'netctl/v1',
+      kind: 'Free',
+      of: realm.of,
+      name: realm.name,
+      ...countsOf(realm),
+      ranges,
+    });
   }
   return exit.ok;
 }

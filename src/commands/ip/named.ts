@@ -8,7 +8,10 @@ import type { World } from '../../pipeline/world.ts';
 import { networkOccupancy, poolOccupancy } from '../../pipeline/occupancy/occupancy.ts';
 import type { Known, Occupancy } from '../../pipeline/occupancy/occupancy.ts';
 
-/** Reads the spec, the store and the host. Nothing is allotted: what a NIC of the spec will be given is not known before it is. */
+/**
+ * Reads the spec, the store and the host. Nothing is allotted: what a NIC of the spec will be given is not known before
+ * it is.
+ */
 export async function knownOf(world: World): Promise<Known & { readonly locate: Locate }> {
   const { spec, locate, self } = await readOrExit(world);
   const { facts, before } = await standing(world, spec, self);
@@ -19,15 +22,24 @@ export async function knownOf(world: World): Promise<Known & { readonly locate: 
 export function named(name: string, known: Known): Occupancy {
   const { networks, pools } = known.spec;
   const found = [
-    ...networks.filter((network) => network.name === name || `networks.${network.name}` === name).map((network) => networkOccupancy(network, known)),
-    ...pools.filter((pool) => pool.name === name || `pools.${pool.name}` === name).map((pool) => poolOccupancy(pool, known)),
+    ...networks
+      .filter((network) => network.name === name || `networks.${network.name}` === name)
+      .map((network) => networkOccupancy(network, known)),
+    ...pools
+      .filter((pool) => pool.name === name || `pools.${pool.name}` === name)
+      .map((pool) => poolOccupancy(pool, known)),
   ];
   const [only, other] = found;
   if (only === undefined) {
     const names = [...networks, ...pools].map((one) => one.name);
-    const hint = didYouMean(name, names, names.length === 0 || names.length > 8 ? undefined : `it has ${names.join(', ')}`);
+    const hint = didYouMean(
+      name,
+      names,
+      names.length === 0 || names.length > 8 ? undefined : `it has ${names.join(', ')}`,
+    );
     throw new Exit(exit.usage, `the spec has no network or pool ${name}${hint === undefined ? '' : `: ${hint}`}`);
   }
-  if (other !== undefined) throw new Exit(exit.usage, `${name} is a network and a pool: say networks.${name} or pools.${name}`);
+  if (other !== undefined)
+    throw new Exit(exit.usage, `${name} is a network and a pool: say networks.${name} or pools.${name}`);
   return only;
 }

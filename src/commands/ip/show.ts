@@ -17,9 +17,17 @@ export async function show(world: World, text: string): Promise<ExitCode> {
   const { locate } = known;
   const findings = findingsOf(ip, known);
   if (world.output !== 'text') {
-    printData(world, { apiVersion: 'netctl/v1', kind: 'Address', address: ip, uses: findings.map(({ realm, use }) => ({ of: realm.of, name: realm.name, ...useAsData(use, locate) })) });
+    printData(world, {
+      apiVersion: 'netctl/v1',
+      kind: 'Address',
+      address: ip,
+      uses: findings.map(({ realm, use }) => ({ of: realm.of, name: realm.name, ...useAsData(use, locate) })),
+    });
   } else if (findings.length === 0) world.print.out(`${ip}: in no network or pool of the spec\n`);
-  else world.print.out(`${ip}\n${columns(findings.map(({ realm, use }) => [`${realm.of} ${realm.name}`, meaningOf(use), placeOf(use, locate)]))}`);
+  else
+    world.print.out(
+      `${ip}\n${columns(findings.map(({ realm, use }) => [`${realm.of} ${realm.name}`, meaningOf(use), placeOf(use, locate)]))}`,
+    );
   return exit.ok;
 }
 
@@ -30,16 +38,25 @@ interface Finding {
 
 /** In each network and pool that has it among its addresses. */
 function findingsOf(ip: Ip, known: Known): readonly Finding[] {
-  const realms = [...known.spec.networks.map((network) => networkOccupancy(network, known)), ...known.spec.pools.map((pool) => poolOccupancy(pool, known))];
-  return realms.filter(({ whole }) => whole.some((range) => holds(range, ip))).flatMap((realm) => {
-    const all = realm.uses.filter(({ range }) => holds(range, ip));
-    // Who has one that is reserved has asked for it by name.
-    const uses = all.length > 1 ? all.filter(({ is }) => is !== 'reserved') : all;
-    return (uses.length === 0 ? [unused(ip, realm)] : uses).map((use) => ({ realm, use }));
-  });
+  const realms = [
+    ...known.spec.networks.map((network) => networkOccupancy(network, known)),
+    ...known.spec.pools.map((pool) => poolOccupancy(pool, known)),
+  ];
+  return realms
+    .filter(({ whole }) => whole.some((range) => holds(range, ip)))
+    .flatMap((realm) => {
+      const all = realm.uses.filter(({ range }) => holds(range, ip));
+      // Who has one that is reserved has asked for it by name.
+      const uses = all.length > 1 ? all.filter(({ is }) => is !== 'reserved') : all;
+      return (uses.length === 0 ? [unused(ip, realm)] : uses).map((use) => ({ realm, use }));
+    });
 }
 
 function unused(ip: Ip, { path, usable, free }: Occupancy): Use {
-  const is = free.some((range) => holds(range, ip)) ? 'free' : usable.some((range) => holds(range, ip)) ? 'by-name' : 'edge';
+  const is = free.some((range) => holds(range, ip))
+    ? 'free'
+    : usable.some((range) => holds(range, ip))
+      ? 'by-name'
+      : 'edge';
   return { range: { first: toNumber(ip), last: toNumber(ip) }, is, because: path };
 }

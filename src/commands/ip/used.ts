@@ -10,7 +10,18 @@ export async function used(world: World, name: string): Promise<ExitCode> {
   const known = await knownOf(world);
   const realm = named(name, known);
   const { locate } = known;
-  if (world.output === 'text') world.print.out(`${headlineOf(realm)}\n${columns(realm.uses.map((use) => [spell(use.range), meaningOf(use), placeOf(use, locate)]))}`);
-  else printData(world, { apiVersion: 'netctl/v1', kind: 'Used', of: realm.of, name: realm.name, ...countsOf(realm), uses: realm.uses.map((use) => useAsData(use, locate)) });
+  if (world.output === 'text')
+    world.print.out(
+      `${headlineOf(realm)}\n${columns(realm.uses.map((use) => [spell(use.range), meaningOf(use), placeOf(use, locate)]))}`,
+    );
+  else
+    printData(world, {
+      apiVersion: 'netctl/v1',
+      kind: 'Used',
+      of: realm.of,
+      name: realm.name,
+      ...countsOf(realm),
+      uses: realm.uses.map((use) => useAsData(use, locate)),
+    });
   return exit.ok;
 }

@@ -4,7 +4,9 @@ import type { Call, Verb } from '../verb.ts';
 import type { World } from '../../pipeline/world.ts';
 
 export const plan: Verb = {
-  name: 'plan', description: 'say what apply would do, in order', use: 'reads',
+  name: 'plan',
+  description: 'say what apply would do, in order',
+  use: 'reads',
   options: [
     option('--detailed-exitcode', 'exit 2 when something differs'),
     option('--commands', 'print the exact commands, as a shell script'),
@@ -13,7 +15,12 @@ export const plan: Verb = {
   async load() {
     const run = await import('./run.ts');
     return (world: World, options: Options, { settings: { netns } }: Call) =>
-      run.plan(world, { detailedExitcode: options.detailedExitcode === true, commands: options.commands === true, rehearse: options.rehearse === true, netns });
+      run.plan(world, {
+        detailedExitcode: options.detailedExitcode === true,
+        commands: options.commands === true,
+        rehearse: options.rehearse === true,
+        netns,
+      });
   },
 };
 

@@ -20,12 +20,19 @@ export interface PlanOptions {
 /** Prints the plan even when a guard stands against it: then the reader sees why. */
 export async function plan(world: World, options: PlanOptions): Promise<ExitCode> {
   const planned = await withTools(world, await prepare(world));
-  const prepared = options.rehearse === true && !isRefused(withoutMassDelete(planned)) ? await (await import('../../rehearsal/rehearse.ts')).rehearsed(world, planned) : planned;
+  const prepared =
+    options.rehearse === true && !isRefused(withoutMassDelete(planned))
+      ? await (await import('../../rehearsal/rehearse.ts')).rehearsed(world, planned)
+      : planned;
   showPlan(world, prepared, options.commands ? options : undefined);
   say(world, prepared.problems);
   say(world, prepared.conflicts);
-  if (prepared.rehearsal !== undefined) (await import('../../rehearsal/rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
-  if (isRefused(prepared)) return prepared.problems.some(({ severity, code }) => severity === 'error' && code !== TOOL_MISSING) ? exit.failed : exit.unavailable;
+  if (prepared.rehearsal !== undefined)
+    (await import('../../rehearsal/rehearse.ts')).showRehearsal(world, prepared, options.commands ? 'err' : 'out');
+  if (isRefused(prepared))
+    return prepared.problems.some(({ severity, code }) => severity === 'error' && code !== TOOL_MISSING)
+      ? exit.failed
+      : exit.unavailable;
   if (prepared.rehearsal?.passed === false) return exit.failed;
   return options.detailedExitcode && prepared.plan.changes.length > 0 ? exit.differs : exit.ok;
 }
@@ -35,7 +42,13 @@ const TOOL_MISSING = 'tool-missing';
 /** What an apply would end with before its first step, said with all else that stands against the plan. */
 async function withTools(world: World, prepared: Prepared): Promise<Prepared> {
   const missing = prepared.plan.steps.length === 0 ? [] : await missingFor(world, prepared, 'there and back');
-  return { ...prepared, problems: [...prepared.problems, ...missing.map((message) => ({ severity: 'error' as const, code: TOOL_MISSING, message, at: [] }))] };
+  return {
+    ...prepared,
+    problems: [
+      ...prepared.problems,
+      ...missing.map((message) => ({ severity: 'error' as const, code: TOOL_MISSING, message, at: [] })),
+    ],
+  };
 }
 
 /** That it removes much is for the operator to allow, and no reason not to know how it would go. */

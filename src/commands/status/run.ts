@@ -10,7 +10,10 @@ import type { ExitCode, World } from '../../pipeline/world.ts';
 import { statusText, statusData, isSettled, isBlocked } from '../../pipeline/status.ts';
 
 /** A running watch knows, where `askWatch` gets an answer about this spec; without one the host is looked at. */
-export async function status(world: World, askWatch: () => Promise<Answer | undefined> = () => Promise.resolve(undefined)): Promise<ExitCode> {
+export async function status(
+  world: World,
+  askWatch: () => Promise<Answer | undefined> = () => Promise.resolve(undefined),
+): Promise<ExitCode> {
   const answer = await askWatch();
   if (answer === undefined) return await lookAt(world);
   if (world.output === 'text') world.print.out(answer.text);
@@ -20,7 +23,12 @@ export async function status(world: World, askWatch: () => Promise<Answer | unde
 
 async function lookAt(world: World): Promise<ExitCode> {
   const { problems, ...found } = await prepare(world);
-  const prepared = { ...found, strangers: await strangersBehind(world.driver, found, (why) => { world.print.err(`${why}\n`); }) };
+  const prepared = {
+    ...found,
+    strangers: await strangersBehind(world.driver, found, (why) => {
+      world.print.err(`${why}\n`);
+    }),
+  };
   // What an apply would have to be allowed is nothing that is wrong.
   const wrong = problems.filter(({ code, asks }) => code !== MASS_DELETE && asks !== true);
   if (world.output === 'text') world.print.out(statusText(prepared, world));

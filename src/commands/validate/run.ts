@@ -1,4 +1,5 @@
-// commands/validate/run.ts — checks the spec for all its hosts as far as that goes without looking at one. Needs no root.
+// commands/validate/run.ts — checks the spec for all its hosts as far as that goes without looking at one. Needs no
+// root.
 import { printData } from '../../report/print.ts';
 import { validOrExit } from '../../pipeline/offline.ts';
 import { exit } from '../../pipeline/world.ts';
@@ -7,7 +8,8 @@ import type { ExitCode, World } from '../../pipeline/world.ts';
 export async function validate(world: World): Promise<ExitCode> {
   const spec = await validOrExit(world);
   const count = { networks: spec.networks.length, instances: spec.instances.length };
-  if (world.output === 'text') world.print.out(`valid: ${plural(count.networks, 'network')}, ${plural(count.instances, 'instance')}\n`);
+  if (world.output === 'text')
+    world.print.out(`valid: ${plural(count.networks, 'network')}, ${plural(count.instances, 'instance')}\n`);
   else printData(world, { apiVersion: 'netctl/v1', kind: 'Validation', valid: true, ...count });
   return exit.ok;
 }

@@ -45,8 +45,16 @@ export async function watch(world: World, given: WatchOptions, all: Settings, tu
   const origin = originOf(options, settings, paths.state, world.signal);
   const other = await watcher(settings);
   if (other !== undefined) throw new Exit(exit.locked, `${other} looks after this host already`);
-  const log = createWatchLog({ format: logFormatOf(options.logFormat, process.env), verbose: settings.verbose, color: process.stderr.isTTY && world.color });
-  const notifier = createNotifier(process.env, { onTrouble: (message) => { log.say('warn', message); } });
+  const log = createWatchLog({
+    format: logFormatOf(options.logFormat, process.env),
+    verbose: settings.verbose,
+    color: process.stderr.isTTY && world.color,
+  });
+  const notifier = createNotifier(process.env, {
+    onTrouble: (message) => {
+      log.say('warn', message);
+    },
+  });
   // A variable that is set to nothing is not set.
   const listen = options.metricsListen === '' ? undefined : options.metricsListen;
   const metrics = listen === undefined ? undefined : createMetrics(options.version);
@@ -58,19 +66,36 @@ export async function watch(world: World, given: WatchOptions, all: Settings, tu
     if (event.event === 'ready') {
       standing = 'ready';
       notifier.ready(loop.headline());
-    // What comes of a spec need not end a round.
+      // What comes of a spec need not end a round.
     } else if (event.event === 'spec-refused' || event.event === 'recovered') notifier.status(loop.headline());
   };
   const open: (() => Promise<void>)[] = [];
   let follow = (): void => undefined;
   let listenStill = (): void => undefined;
   const loop: Loop = new Loop({
-    origin, tell, host: world, lastGood: createLastGood(paths.state, origin.from, (what) => { tell({ event: 'monitor', name: 'spec', what }); }), resync: options.resyncInterval, allowMassDelete: options.allowMassDelete, signal: world.signal,
+    origin,
+    tell,
+    host: world,
+    lastGood: createLastGood(paths.state, origin.from, (what) => {
+      tell({ event: 'monitor', name: 'spec', what });
+    }),
+    resync: options.resyncInterval,
+    allowMassDelete: options.allowMassDelete,
+    signal: world.signal,
     takeTurn: turnsOf(settings, world.signal, {
       report: log.reporter,
-      onSpawn: (pid, argv) => { own.started(pid, argv); },
-      waitsFor: (holder) => { log.say('info', holder.startsWith('generation') ? `waits for ${holder}` : `waits while ${holder} is running`, { event: 'waits', holder }); },
-      says: (text) => { log.say('warn', text.trim(), { event: 'rolled-back' }); },
+      onSpawn: (pid, argv) => {
+        own.started(pid, argv);
+      },
+      waitsFor: (holder) => {
+        log.say('info', holder.startsWith('generation') ? `waits for ${holder}` : `waits while ${holder} is running`, {
+          event: 'waits',
+          holder,
+        });
+      },
+      says: (text) => {
+        log.say('warn', text.trim(), { event: 'rolled-back' });
+      },
     }),
     ended: (mayHaveStarted) => {
       own.turnEnded(performance.now());
@@ -84,24 +109,35 @@ export async function watch(world: World, given: WatchOptions, all: Settings, tu
     },
   });
   try {
-    const socket = await orExit(exit.failed, serveStatus(socketOf(paths.run), () => answerFor(loop, settings, world, Date.now())));
+    const socket = await orExit(
+      exit.failed,
+      serveStatus(socketOf(paths.run), () => answerFor(loop, settings, world, Date.now())),
+    );
     open.push(() => socket.close());
-    listenStill = keptListening(socket, (why) => { log.error(`status cannot be asked: ${why}`, { event: 'unheard' }); });
+    listenStill = keptListening(socket, (why) => {
+      log.error(`status cannot be asked: ${why}`, { event: 'unheard' });
+    });
     if (metrics !== undefined && listen !== undefined) {
       const pages = await orExit(exit.failed, publish(metrics, listen, loop));
       open.push(() => pages.close());
     }
     const monitors = await watchHost({
-      ...(settings.netns === undefined ? {} : { netns: settings.netns }), directories: [`${paths.state}/networks`, `${paths.state}/guests`, paths.run], run: paths.run,
+      ...(settings.netns === undefined ? {} : { netns: settings.netns }),
+      directories: [`${paths.state}/networks`, `${paths.state}/guests`, paths.run],
+      run: paths.run,
       isOwn: (pid, tool) => own.has(pid, performance.now(), tool),
       onSign: (sign) => {
         if (sign.part === 'files') listenStill();
         if (concerns(sign.part === 'files' ? sign.name : undefined, paths.run)) loop.sign(sign);
       },
-      onState: (states, message) => { loop.monitored(states, message); },
+      onState: (states, message) => {
+        loop.monitored(states, message);
+      },
     });
     open.push(() => monitors.close());
-    follow = () => { monitors.followProcesses(); };
+    follow = () => {
+      monitors.followProcesses();
+    };
     const hangUp = (): void => {
       // Before it was ready there is nothing to come back to.
       if (standing === 'ready') {
@@ -111,9 +147,12 @@ export async function watch(world: World, given: WatchOptions, all: Settings, tu
       loop.reload();
     };
     process.on('SIGHUP', hangUp);
-    const alive = notifier.watchdog === undefined ? undefined : setInterval(() => {
-      if (loop.ailment() === undefined) notifier.alive();
-    }, notifier.watchdog / 3);
+    const alive =
+      notifier.watchdog === undefined
+        ? undefined
+        : setInterval(() => {
+            if (loop.ailment() === undefined) notifier.alive();
+          }, notifier.watchdog / 3);
     await loop.run();
     clearInterval(alive);
     process.off('SIGHUP', hangUp);
@@ -135,14 +174,22 @@ async function orExit<T>(code: ExitCode, listening: Promise<T>): Promise<T> {
   }
 }
 
-/** Looks whether the socket is there: without it the watch could not be asked, and another could begin beside it. Says once what prevents it. */
+/**
+ * Looks whether the socket is there: without it the watch could not be asked, and another could begin beside it. Says
+ * once what prevents it.
+ */
 function keptListening(socket: Served, onTrouble: (why: string) => void): () => void {
   let isTold = false;
   return () => {
-    socket.ensure().then(() => { isTold = false; }, (error: unknown) => {
-      if (!isTold) onTrouble(messageOf(error));
-      isTold = true;
-    });
+    socket.ensure().then(
+      () => {
+        isTold = false;
+      },
+      (error: unknown) => {
+        if (!isTold) onTrouble(messageOf(error));
+        isTold = true;
+      },
+    );
   };
 }
 
@@ -151,12 +198,21 @@ function concerns(file: string | undefined, run: string): boolean {
   return file === undefined || !file.startsWith(`${run}/`) || /\.(?:pid|loaded)$/.test(file);
 }
 
-/** A flag that says where the spec is beats a variable that says so: what is for the other place is left out with that. */
-function flagsFirst(options: WatchOptions, settings: Settings): { readonly options: WatchOptions; readonly settings: Settings } {
+/**
+ * A flag that says where the spec is beats a variable that says so: what is for the other place is left out with that.
+ */
+function flagsFirst(
+  options: WatchOptions,
+  settings: Settings,
+): { readonly options: WatchOptions; readonly settings: Settings } {
   const { flags } = settings;
-  if (flags.has('git') && !flags.has('file') && options.git !== '') return { options, settings: { ...settings, files: [] } };
+  if (flags.has('git') && !flags.has('file') && options.git !== '')
+    return { options, settings: { ...settings, files: [] } };
   if (!flags.has('file') || flags.has('git')) return { options, settings };
-  return { options: { ...options, git: '', ...(flags.has('verifySignatures') ? {} : { verifySignatures: '' }) }, settings };
+  return {
+    options: { ...options, git: '', ...(flags.has('verifySignatures') ? {} : { verifySignatures: '' }) },
+    settings,
+  };
 }
 
 function originOf(options: WatchOptions, settings: Settings, state: string, signal: AbortSignal): Origin {
@@ -164,10 +220,21 @@ function originOf(options: WatchOptions, settings: Settings, state: string, sign
   if (git !== '') {
     const both = settings.flags.has('file') ? '-f and --git' : 'NETCTL_SPEC and NETCTL_GIT';
     if (settings.files.length > 0) throw new Exit(exit.usage, `${both} cannot both say where the spec is`);
-    return orUsage(() => createGitOrigin({ url: git, ref, path, directory: `${state}/${KEPT[1]}`, interval: pollInterval, ...(verifySignatures === '' ? {} : { signers: resolve(verifySignatures) }) }));
+    return orUsage(() =>
+      createGitOrigin({
+        url: git,
+        ref,
+        path,
+        directory: `${state}/${KEPT[1]}`,
+        interval: pollInterval,
+        ...(verifySignatures === '' ? {} : { signers: resolve(verifySignatures) }),
+      }),
+    );
   }
   if (verifySignatures !== '') throw new Exit(exit.usage, '--verify-signatures is for --git');
-  return orUsage(() => createFileOrigin(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d'], { signal }));
+  return orUsage(() =>
+    createFileOrigin(settings.files.length > 0 ? settings.files : ['/etc/netctl/spec.d'], { signal }),
+  );
 }
 
 /** What nobody can watch: standard input, a URL that could be taken for an option. */

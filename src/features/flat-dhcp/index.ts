@@ -1,4 +1,5 @@
-// features/flat-dhcp/index.ts — networks of mode flat-dhcp: an uplink of the host's in the bridge, and all that guests need of the host.
+// features/flat-dhcp/index.ts — networks of mode flat-dhcp: an uplink of the host's in the bridge, and all that guests
+// need of the host.
 import { addressRequests } from '../../parts/fixed-ip.ts';
 import { routed } from '../../parts/routed.ts';
 import type { Feature } from '../feature.ts';

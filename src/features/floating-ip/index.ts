@@ -55,22 +55,34 @@ function mappingsOf(context: Context): readonly Mapping[] {
   const { spec, self, allocations } = context;
   const networks = new Map(spec.networks.map((network) => [network.name, network]));
   const pools = new Map(spec.pools.map((pool) => [pool.name, pool]));
-  return spec.instances.filter(({ host }) => host === self.name).flatMap((instance) => instance.nics.flatMap((nic) => {
-    const links = new Set<string>();
-    return nic.floating.map((one): Mapping => {
-      const pool = pools.get(one.pool ?? '');
-      const network = networks.get(nic.network);
-      const carrier = pool?.interface ?? self.publicInterface;
-      if (pool === undefined || network === undefined || carrier === undefined) throw new Error(`${one.holder} has no pool, network or interface`);
-      const link = carrierOf(carrier, context);
-      const mapping = {
-        floating: floatingAddressOf(one, allocations), fixed: fixedOf(instance, nic, allocations).ip, link, pool: pool.name, network,
-        path: one.path, why: `instances.${instance.name}.nics[${nic.index}].floating`, first: links.size === 0, firstOnLink: !links.has(link),
-      };
-      links.add(link);
-      return mapping;
-    });
-  }));
+  return spec.instances
+    .filter(({ host }) => host === self.name)
+    .flatMap((instance) =>
+      instance.nics.flatMap((nic) => {
+        const links = new Set<string>();
+        return nic.floating.map((one): Mapping => {
+          const pool = pools.get(one.pool ?? '');
+          const network = networks.get(nic.network);
+          const carrier = pool?.interface ?? self.publicInterface;
+          if (pool === undefined || network === undefined || carrier === undefined)
+            throw new Error(`${one.holder} has no pool, network or interface`);
+          const link = carrierOf(carrier, context);
+          const mapping = {
+            floating: floatingAddressOf(one, allocations),
+            fixed: fixedOf(instance, nic, allocations).ip,
+            link,
+            pool: pool.name,
+            network,
+            path: one.path,
+            why: `instances.${instance.name}.nics[${nic.index}].floating`,
+            first: links.size === 0,
+            firstOnLink: !links.has(link),
+          };
+          links.add(link);
+          return mapping;
+        });
+      }),
+    );
 }
 
 function* rulesOf(all: readonly Mapping[]): Iterable<Want<Chain>> {
@@ -78,17 +90,34 @@ function* rulesOf(all: readonly Mapping[]): Iterable<Want<Chain>> {
   yield { resource: chain('nat', 'netctl-PREROUTING', [jump(FLOAT_DNAT, rank.floating)]), ...pools };
   yield { resource: chain('nat', 'netctl-OUTPUT', [jump(FLOAT_DNAT, rank.floating)]), ...pools };
   yield { resource: chain('nat', 'netctl-snat', [jump(FLOAT_SNAT, rank.floatSnat)]), ...pools };
-  yield* lookup({ from: FLOAT_DNAT, rank: rank.floating, by: 'destination', name: DNAT, entries: all.map(towardsFixed) });
-  yield* lookup({ from: FLOAT_SNAT, rank: rank.floatSnat, by: 'source', name: 'netctl-snat', entries: all.flatMap(towardsWorld) });
   yield* lookup({
-    from: 'netctl-POSTROUTING', rank: rank.floating, by: 'source', when: [DNATED], name: 'netctl-back',
+    from: FLOAT_DNAT,
+    rank: rank.floating,
+    by: 'destination',
+    name: DNAT,
+    entries: all.map(towardsFixed),
+  });
+  yield* lookup({
+    from: FLOAT_SNAT,
+    rank: rank.floatSnat,
+    by: 'source',
+    name: 'netctl-snat',
+    entries: all.flatMap(towardsWorld),
+  });
+  yield* lookup({
+    from: 'netctl-POSTROUTING',
+    rank: rank.floating,
+    by: 'source',
+    when: [DNATED],
+    name: 'netctl-back',
     entries: all.filter(({ first }) => first).map((one) => fromFixed(one, [])),
   });
 }
 
 /** No rules of floating addresses are left: those of all networks wait for the last of these to leave. */
 function* afterAll({ spec }: Context): Iterable<Want<Chain>> {
-  if (spec.networks.some(({ mode }) => mode !== 'flat')) yield { resource: chain('nat', 'netctl-PREROUTING', []), because: [['networks']] };
+  if (spec.networks.some(({ mode }) => mode !== 'flat'))
+    yield { resource: chain('nat', 'netctl-PREROUTING', []), because: [['networks']] };
 }
 
 const DNATED: Match = { match: 'ctstate', states: ['DNAT'] };
@@ -128,6 +157,8 @@ function flowsOf({ floating, fixed }: Mapping): Flow {
 /** Floating addresses that are bound and are to be so no more. */
 function leavingAddresses(all: readonly Mapping[], { facts }: Context): readonly Ref[] {
   const stay = new Set(all.map(({ floating, link }) => `${link} ${floating}/32`));
-  const ours = [...facts.links.values()].flatMap(({ name, addresses }) => addresses.filter((address) => address.ours && address.cidr.endsWith('/32')).map(({ cidr }) => `${name} ${cidr}`));
+  const ours = [...facts.links.values()].flatMap(({ name, addresses }) =>
+    addresses.filter((address) => address.ours && address.cidr.endsWith('/32')).map(({ cidr }) => `${name} ${cidr}`),
+  );
   return ours.filter((key) => !stay.has(key)).map((key): Ref => `address ${key}`);
 }

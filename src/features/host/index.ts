@@ -1,4 +1,5 @@
-// features/host/index.ts — what every host with networks has: forwarding, and the hooks of our chains in the kernel's own.
+// features/host/index.ts — what every host with networks has: forwarding, and the hooks of our chains in the kernel's
+// own.
 import type { Path } from '../../core/resource.ts';
 import type { Rule, Table } from '../../kinds/chain/model.ts';
 import { chain } from '../../kinds/chain/render.ts';
@@ -6,7 +7,14 @@ import type { Feature } from '../feature.ts';
 import { rank } from '../../parts/rank.ts';
 
 /** The kernel's chains that lead into ours of the same name. */
-const HOOKS: readonly (readonly [Table, string])[] = [['filter', 'INPUT'], ['filter', 'FORWARD'], ['mangle', 'POSTROUTING'], ['nat', 'PREROUTING'], ['nat', 'OUTPUT'], ['nat', 'POSTROUTING']];
+const HOOKS: readonly (readonly [Table, string])[] = [
+  ['filter', 'INPUT'],
+  ['filter', 'FORWARD'],
+  ['mangle', 'POSTROUTING'],
+  ['nat', 'PREROUTING'],
+  ['nat', 'OUTPUT'],
+  ['nat', 'POSTROUTING'],
+];
 /** What is exempt has been accepted before, so this comes last: behind the rules of others too. */
 const BOTTOM = 'netctl-postrouting-bottom';
 
@@ -24,7 +32,8 @@ export const host: Feature = {
     yield { resource: chain('nat', 'netctl-snat', []), because };
     yield { resource: chain('nat', BOTTOM, [jump('netctl-snat')]), because };
     yield { resource: chain('nat', 'POSTROUTING', [{ ...jump(BOTTOM), place: 'bottom' }]), because };
-    if (routed.some(({ gateway }) => gateway !== undefined)) yield { resource: { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '1' }, because };
+    if (routed.some(({ gateway }) => gateway !== undefined))
+      yield { resource: { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '1' }, because };
   },
 };
 

@@ -27,33 +27,72 @@ export const metadata: Feature = {
   },
 };
 
-/** The host has the address for them, and for nobody else: whoever shares a wire with it would find all its ports there. */
+/**
+ * The host has the address for them, and for nobody else: whoever shares a wire with it would find all its ports there.
+ */
 function* bound({ name }: Host): Iterable<Want<Address | Chain>> {
   const because: readonly Path[] = [['hosts', name, 'metadata']];
   yield { resource: { kind: 'address', link: 'lo', cidr: `${METADATA}/32`, scope: 'link' }, because };
-  const match: readonly Match[] = [{ match: 'in', link: 'lo', not: true }, { match: 'destination', cidr: `${METADATA}/32` }];
-  yield { resource: chain('filter', 'netctl-INPUT', [{ rank: rank.metadataOfOthers, match, then: { target: 'drop' }, why: `hosts.${name}.metadata` }]), because };
+  const match: readonly Match[] = [
+    { match: 'in', link: 'lo', not: true },
+    { match: 'destination', cidr: `${METADATA}/32` },
+  ];
+  yield {
+    resource: chain('filter', 'netctl-INPUT', [
+      { rank: rank.metadataOfOthers, match, then: { target: 'drop' }, why: `hosts.${name}.metadata` },
+    ]),
+    because,
+  };
 }
 
 /** To a port of the host where the service is on the loopback: it has to listen on the bridges' addresses, too. */
 function redirect(network: RoutedNetwork, { address, port }: Service): Rule {
   return {
-    rank: rank.metadata, match: [...from(network), { match: 'destination', cidr: `${METADATA}/32` }, { match: 'protocol', protocol: 'tcp', destinationPort: 80 }],
-    then: isLoopback(address) ? { target: 'redirect', port } : { target: 'dnat', to: `${address}:${port}` }, why: `networks.${network.name}.metadata`,
+    rank: rank.metadata,
+    match: [
+      ...from(network),
+      { match: 'destination', cidr: `${METADATA}/32` },
+      { match: 'protocol', protocol: 'tcp', destinationPort: 80 },
+    ],
+    then: isLoopback(address) ? { target: 'redirect', port } : { target: 'dnat', to: `${address}:${port}` },
+    why: `networks.${network.name}.metadata`,
   };
 }
 
-/** For a host that lets nothing in by itself: what was asked of the metadata address, and not of the service's own. A service on another machine is a matter of what the network forwards. */
+/**
+ * For a host that lets nothing in by itself: what was asked of the metadata address, and not of the service's own. A
+ * service on another machine is a matter of what the network forwards.
+ */
 function accept(network: RoutedNetwork, { address, port }: Service): Rule {
   const to: Match = isLoopback(address) ? { match: 'local' } : { match: 'destination', cidr: `${address}/32` };
-  return { rank: rank.metadata, match: [...from(network), to, { match: 'protocol', protocol: 'tcp', destinationPort: port }, { match: 'ctstate', states: ['DNAT'] }], then: { target: 'accept' }, why: `networks.${network.name}.metadata` };
+  return {
+    rank: rank.metadata,
+    match: [
+      ...from(network),
+      to,
+      { match: 'protocol', protocol: 'tcp', destinationPort: port },
+      { match: 'ctstate', states: ['DNAT'] },
+    ],
+    then: { target: 'accept' },
+    why: `networks.${network.name}.metadata`,
+  };
 }
 
 function from({ bridge, cidr }: RoutedNetwork): readonly Match[] {
-  return [{ match: 'in', link: bridge }, { match: 'source', cidr }];
+  return [
+    { match: 'in', link: bridge },
+    { match: 'source', cidr },
+  ];
 }
 
-/** Somebody has the address, or a way to it: the host is a guest of another cloud, and keeps its own metadata service. Guests that go by their gateway are redirected all the same. */
+/**
+ * Somebody has the address, or a way to it: the host is a guest of another cloud, and keeps its own metadata service.
+ * Guests that go by their gateway are redirected all the same.
+ */
 function isElsewhere(facts: Facts): boolean {
-  return [...facts.links.values()].some(({ addresses, routes }) => addresses.some(({ cidr, ours }) => !ours && cidr.startsWith(`${METADATA}/`)) || routes.some(({ to }) => to === METADATA || to === `${METADATA}/32`));
+  return [...facts.links.values()].some(
+    ({ addresses, routes }) =>
+      addresses.some(({ cidr, ours }) => !ours && cidr.startsWith(`${METADATA}/`)) ||
+      routes.some(({ to }) => to === METADATA || to === `${METADATA}/32`),
+  );
 }

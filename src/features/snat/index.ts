@@ -1,4 +1,5 @@
-// features/snat/index.ts — what leaves a network for the outside leaves by an address of the host; and what keeps the guests' own addresses.
+// features/snat/index.ts — what leaves a network for the outside leaves by an address of the host; and what keeps the
+// guests' own addresses.
 import type { Path, Waiting, Want } from '../../core/resource.ts';
 import type { Address } from '../../kinds/address/model.ts';
 import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
@@ -19,7 +20,10 @@ export const snat: Feature = {
     for (const network of context.spec.networks) {
       // Without a gateway nothing is forwarded.
       if (network.mode === 'flat' || network.gateway === undefined) continue;
-      yield { resource: chain('nat', 'netctl-POSTROUTING', exemptions(network, context.self)), because: [network.path] };
+      yield {
+        resource: chain('nat', 'netctl-POSTROUTING', exemptions(network, context.self)),
+        because: [network.path],
+      };
       yield* translation(network, context);
     }
   },
@@ -28,30 +32,58 @@ export const snat: Feature = {
 /** In nova-network's order. Floating addresses need them too, whether the network is source-NATed or not. */
 function exemptions(network: RoutedNetwork, { metadata }: Host): readonly Rule[] {
   const from: Match = { match: 'source', cidr: network.cidr };
-  const kept = (key: string, ...match: readonly Match[]): Rule => ({ rank: rank.exempt, match: [from, ...match], then: { target: 'accept' }, why: `networks.${network.name}.${key}` });
+  const kept = (key: string, ...match: readonly Match[]): Rule => ({
+    rank: rank.exempt,
+    match: [from, ...match],
+    then: { target: 'accept' },
+    why: `networks.${network.name}.${key}`,
+  });
   return [
     // The service knows a guest by its own address. What is redirected to the loopback never comes here.
-    ...(metadata === undefined || !network.metadata || isLoopback(metadata.address) ? [] : [kept('metadata', { match: 'destination', cidr: `${metadata.address}/32` })]),
+    ...(metadata === undefined || !network.metadata || isLoopback(metadata.address)
+      ? []
+      : [kept('metadata', { match: 'destination', cidr: `${metadata.address}/32` })]),
     ...network.noSnat.map((cidr) => kept('noSnat', { match: 'destination', cidr })),
     // A guest that reaches its neighbour by a floating address must be answered by way of the host.
     kept('cidr', { match: 'destination', cidr: network.cidr }, { match: 'ctstate', states: ['DNAT'], not: true }),
   ];
 }
 
-/** Behind a gateway of the host all that leaves by the public interface; behind an outside router what goes to the networks named. */
+/**
+ * Behind a gateway of the host all that leaves by the public interface; behind an outside router what goes to the
+ * networks named.
+ */
 function* translation(network: RoutedNetwork, context: Context): Iterable<Want<Chain | Address> | Waiting> {
   const { self } = context;
   const because: readonly Path[] = [[...network.path, 'snat']];
-  const ways = network.gateway === network.dhcp.server ? [outside(context)] : network.snatTo.map((cidr): readonly Match[] => [{ match: 'destination', cidr }]);
+  const ways =
+    network.gateway === network.dhcp.server
+      ? [outside(context)]
+      : network.snatTo.map((cidr): readonly Match[] => [{ match: 'destination', cidr }]);
   if (network.snat === false || ways.length === 0) return;
   const source = sourceOf(network, context);
   if (source === undefined) {
     // What a host that names no way out sends by one is said by conflicts/no-snat.ts.
-    if (self.publicInterface !== undefined) yield { waiting: 'chain nat/netctl-snat', why: `${network.name} is not source-NATed: ${self.publicInterface} has no IPv4 address yet, and the host no sourceAddress`, because };
+    if (self.publicInterface !== undefined)
+      yield {
+        waiting: 'chain nat/netctl-snat',
+        why: `${network.name} is not source-NATed: ${self.publicInterface} has no IPv4 address yet, and the host no sourceAddress`,
+        because,
+      };
     return;
   }
-  yield { resource: chain('nat', 'netctl-snat', ways.flatMap((way) => spread(network, way, source))), because };
-  for (const address of unbound(network, context)) yield 'waiting' in address ? { ...address, because } : { resource: address, because, after: firstFormer(address.link, context) };
+  yield {
+    resource: chain(
+      'nat',
+      'netctl-snat',
+      ways.flatMap((way) => spread(network, way, source)),
+    ),
+    because,
+  };
+  for (const address of unbound(network, context))
+    yield 'waiting' in address
+      ? { ...address, because }
+      : { resource: address, because, after: firstFormer(address.link, context) };
 }
 
 function outside(context: Context): readonly Match[] {
@@ -63,9 +95,15 @@ function outside(context: Context): readonly Match[] {
 function spread(network: RoutedNetwork, way: readonly Match[], source: Range): readonly Rule[] {
   const parts = partsOf(source);
   return parts.map((to, i): Rule => ({
-    rank: rank.snat, then: { target: 'snat', to }, why: `networks.${network.name}.snat`,
+    rank: rank.snat,
+    then: { target: 'snat', to },
+    why: `networks.${network.name}.snat`,
     // The last one takes whatever comes to it.
-    match: [{ match: 'source', cidr: network.cidr }, ...way, ...(i === parts.length - 1 ? [] : [{ match: 'every', nth: parts.length - i } as const])],
+    match: [
+      { match: 'source', cidr: network.cidr },
+      ...way,
+      ...(i === parts.length - 1 ? [] : [{ match: 'every', nth: parts.length - i } as const]),
+    ],
   }));
 }
 

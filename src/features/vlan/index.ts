@@ -1,4 +1,5 @@
-// features/vlan/index.ts — networks of mode vlan: a VLAN device of their own in the bridge, and all that guests need of the host.
+// features/vlan/index.ts — networks of mode vlan: a VLAN device of their own in the bridge, and all that guests need of
+// the host.
 import { addressRequests } from '../../parts/fixed-ip.ts';
 import { routed } from '../../parts/routed.ts';
 import type { Feature } from '../feature.ts';

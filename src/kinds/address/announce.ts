@@ -1,10 +1,12 @@
-// kinds/address/announce.ts — tells a link's neighbours where an address is: who had it elsewhere would else be asked for minutes more.
+// kinds/address/announce.ts — tells a link's neighbours where an address is: who had it elsewhere would else be asked
+// for minutes more.
 import type { Op } from '../../core/resource.ts';
 import { ipOf } from '../../net/ipv4.ts';
 
 /**
- * Sends for each address, one a line, an ARP request and an ARP reply of the link's own (RFC 5227), as `arping -U` and `arping -A` do, which take
- * a second for each. That nothing can be sent (the cable is out) is no failure: nobody listens.
+ * Sends for each address, one a line, an ARP request and an ARP reply of the link's own (RFC 5227), as `arping -U` and
+ * `arping -A` do, which take a second for each. That nothing can be sent (the cable is out) is no failure: nobody
+ * listens.
  */
 const PROGRAM = [
   '$dev = shift;',

@@ -11,14 +11,21 @@ import { steps } from './steps.ts';
 export const address: Kind<Address> = {
   kind: 'address',
   key: (a) => `${a.link} ${addressText(a)}`,
-  needs: (a) => [`link ${a.link}`, ...(a.comesAfter === undefined ? [] : [`address ${a.link} ${a.comesAfter}` as const])],
+  needs: (a) => [
+    `link ${a.link}`,
+    ...(a.comesAfter === undefined ? [] : [`address ${a.link} ${a.comesAfter}` as const]),
+  ],
   watches: ['links', 'routes'],
   observe,
   again: (host, wanted, _memory, names, before) => again(host, wanted, names, before),
   signed: ({ link }) => link,
   steps,
   merge,
-  claims: (a) => [...(a.missing ? [] : [`ip ${ipOf(a.cidr)}${a.peer === undefined ? '' : ` peer ${a.peer}`}`]), ...(a.first || a.makesRoom ? [`first on ${a.link}`] : []), ...(a.goes ? [`neighbours of ${a.link}`] : [])],
+  claims: (a) => [
+    ...(a.missing ? [] : [`ip ${ipOf(a.cidr)}${a.peer === undefined ? '' : ` peer ${a.peer}`}`]),
+    ...(a.first || a.makesRoom ? [`first on ${a.link}`] : []),
+    ...(a.goes ? [`neighbours of ${a.link}`] : []),
+  ],
   same,
   disrupts,
   asFound,
@@ -33,21 +40,29 @@ export const address: Kind<Address> = {
       ...(a.first && isPlaced ? ['first'] : []),
       ...(a.movedFrom === undefined || !isPlaced ? [] : [`moved from ${a.movedFrom}`]),
       ...(before === undefined || before.broadcast === a.broadcast ? [] : [`broadcast ${a.broadcast ?? 'none'}`]),
-      ...(before === undefined || before.missing || before.metric === metricOf(a) ? [] : [`metric ${metricOf(a) ?? 'none'}`]),
+      ...(before === undefined || before.missing || before.metric === metricOf(a)
+        ? []
+        : [`metric ${metricOf(a) ?? 'none'}`]),
     ];
     return `${addressText(a)} on ${a.link}${said.length === 0 || before === undefined ? '' : ` (${said.join(', ')})`}`;
   },
 };
 
 /**
- * What is added, or is given another metric, takes nothing from anybody. One that goes takes its connections along where it is alone, and the route to
- * its network where it is of one; one that is made again, or must come before others, takes that away for a moment.
+ * What is added, or is given another metric, takes nothing from anybody. One that goes takes its connections along
+ * where it is alone, and the route to its network where it is of one; one that is made again, or must come before
+ * others, takes that away for a moment.
  */
 function disrupts(change: Change<Address>): Disruption {
   if (change.verb === 'create') return { class: 'none' };
   const { before } = change;
-  if (change.verb === 'delete') return isAlone(before) && before.restores === undefined ? { class: 'flows', of: [ipOf(before.cidr)] } : { class: 'link', link: before.link };
-  return before.behind !== undefined || mustRemake(before, change.after) ? { class: 'link', link: before.link } : { class: 'none' };
+  if (change.verb === 'delete')
+    return isAlone(before) && before.restores === undefined
+      ? { class: 'flows', of: [ipOf(before.cidr)] }
+      : { class: 'link', link: before.link };
+  return before.behind !== undefined || mustRemake(before, change.after)
+    ? { class: 'link', link: before.link }
+    : { class: 'none' };
 }
 
 function moves(change: Change<Address>): string | undefined {
@@ -67,10 +82,34 @@ function merge(a: Address, b: Address): Address | undefined {
   return a.borrowed || b.borrowed ? undefined : { ...a, ...b };
 }
 
-/** Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from there. */
-function asFound({ stands, goes: _goes, comesAfter: _after, makesRoom: _room, promotes: _promotes, missing, behind: _behind, restores: _restores, putAs: _put, lacks: _lacks, empties: _empties, ...found }: Address, made: readonly Address[]): Address | undefined {
+/**
+ * Borrowed ones are wanted with just the metric and label that are said. What is about to be moved comes back from
+ * there.
+ */
+function asFound(
+  {
+    stands,
+    goes: _goes,
+    comesAfter: _after,
+    makesRoom: _room,
+    promotes: _promotes,
+    missing,
+    behind: _behind,
+    restores: _restores,
+    putAs: _put,
+    lacks: _lacks,
+    empties: _empties,
+    ...found
+  }: Address,
+  made: readonly Address[],
+): Address | undefined {
   if (missing) return undefined;
-  const elsewhere = found.metric !== METRIC && !found.borrowed ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr)) : undefined;
+  const elsewhere =
+    found.metric !== METRIC && !found.borrowed
+      ? made.find(({ link, cidr }) => link !== found.link && ipOf(cidr) === ipOf(found.cidr))
+      : undefined;
   const place = stands === undefined ? {} : { place: stands };
-  return elsewhere === undefined ? { ...found, ...place, borrowed: true } : { ...found, ...place, movedFrom: elsewhere.link };
+  return elsewhere === undefined
+    ? { ...found, ...place, borrowed: true }
+    : { ...found, ...place, movedFrom: elsewhere.link };
 }

@@ -1,4 +1,5 @@
-// kinds/address/lacks.ts — what the kernel has made for an address, and somebody has taken away: the way to its network, its entry in table local.
+// kinds/address/lacks.ts — what the kernel has made for an address, and somebody has taken away: the way to its
+// network, its entry in table local.
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
@@ -20,11 +21,12 @@ export class Tables {
 
   constructor(routes: readonly RouteRecord[], links: readonly LinkRecord[]) {
     const byPlace = new Map<string, RouteRecord[]>();
-    for (const route of routes) if (route.tos === undefined) {
-      const [place, there] = [placeOf(route), byPlace.get(placeOf(route))];
-      if (there === undefined) byPlace.set(place, [route]);
-      else there.push(route);
-    }
+    for (const route of routes)
+      if (route.tos === undefined) {
+        const [place, there] = [placeOf(route), byPlace.get(placeOf(route))];
+        if (there === undefined) byPlace.set(place, [route]);
+        else there.push(route);
+      }
     this.routes = byPlace;
     this.links = new Map(links.map((link) => [link.name, link]));
   }
@@ -38,35 +40,69 @@ export class Tables {
     const [entry, networks] = [entryOf(link, record), link.name === 'lo' ? [] : networksOf(record, metric)];
     const [noEntry, lost] = [isGone(entry), networks.filter(isGone)];
     if (!noEntry && lost.length === 0) return undefined;
-    const what = [...(lost.length === 0 ? [] : ['its route is missing']), ...(noEntry ? ['its entry in table local is missing'] : [])];
-    // The kernel itself brings IPv6's route back when the address is said again. An entry that is not the kernel's would outlive the address.
-    if (record.family === 6) return { what, lines: [], ...(noEntry || record.peer !== undefined ? { anew: true } : {}) };
+    const what = [
+      ...(lost.length === 0 ? [] : ['its route is missing']),
+      ...(noEntry ? ['its entry in table local is missing'] : []),
+    ];
+    // The kernel itself brings IPv6's route back when the address is said again. An entry that is not the kernel's
+    // would outlive the address.
+    if (record.family === 6)
+      return { what, lines: [], ...(noEntry || record.peer !== undefined ? { anew: true } : {}) };
     const primary = record.secondary ? entryOf(link, primaryOf(link, record)) : entry;
-    const all = [...(noEntry ? [...(primary === entry || !isGone(primary) ? [] : [primary]), entry] : []), ...lost, ...broadcastsOf(link, record).filter(isGone)];
-    return { what, lines: all.map((made) => lineOf({ ...made, ...(table === undefined ? {} : { table }) }, link.name)) };
+    const all = [
+      ...(noEntry ? [...(primary === entry || !isGone(primary) ? [] : [primary]), entry] : []),
+      ...lost,
+      ...broadcastsOf(link, record).filter(isGone),
+    ];
+    return {
+      what,
+      lines: all.map((made) => lineOf({ ...made, ...(table === undefined ? {} : { table }) }, link.name)),
+    };
   }
 
-  /** Which of the kernel's IPv4 routes for an address come before others to the same, in the words of `leads.ts`. Of IPv6 nothing can be put there. */
+  /**
+   * Which of the kernel's IPv4 routes for an address come before others to the same, in the words of `leads.ts`. Of
+   * IPv6 nothing can be put there.
+   */
   leadsOf(link: LinkRecord, record: AddressRecord): readonly string[] {
     if (record.family === 6 || record.secondary) return [];
-    const last = record.bits > 30 ? [] : [baseOf(networkOf(record)).replace(/\/.*$/, ''), broadcastOf(baseOf(networkOf(record)))];
+    const last =
+      record.bits > 30 ? [] : [baseOf(networkOf(record)).replace(/\/.*$/, ''), broadcastOf(baseOf(networkOf(record)))];
     const broadcasts = [...new Set([...(record.broadcast === undefined ? [] : [record.broadcast]), ...last])];
     return [
-      ...networksOf(record, record.metric).filter(({ to, metric }) => this.isAhead({ family: 4, to }, metric, link, record)).map(({ to }) => to),
-      ...broadcasts.filter((to) => this.isAhead({ family: 4, to, table: LOCAL }, 0, link, record)).map((to) => `broadcast ${to}`),
+      ...networksOf(record, record.metric)
+        .filter(({ to, metric }) => this.isAhead({ family: 4, to }, metric, link, record))
+        .map(({ to }) => to),
+      ...broadcasts
+        .filter((to) => this.isAhead({ family: 4, to, table: LOCAL }, 0, link, record))
+        .map((to) => `broadcast ${to}`),
     ];
   }
 
-  private isAhead(place: Parameters<typeof placeOf>[0], metric: number, link: LinkRecord, record: AddressRecord): boolean {
+  private isAhead(
+    place: Parameters<typeof placeOf>[0],
+    metric: number,
+    link: LinkRecord,
+    record: AddressRecord,
+  ): boolean {
     const [first, ...others] = (this.routes.get(placeOf(place)) ?? []).filter((route) => route.metric === metric);
-    return first?.link === link.name && first.protocol === KERNEL && first.source === record.ip && others.some((other) => other.link !== link.name);
+    return (
+      first?.link === link.name &&
+      first.protocol === KERNEL &&
+      first.source === record.ip &&
+      others.some((other) => other.link !== link.name)
+    );
   }
 
-  /** Of a way to a network also another one by the same device, or one that is taken before it: somebody wants it so. */
+  /**
+   * Of a way to a network also another one by the same device, or one that is taken before it: somebody wants it so.
+   */
   private isThere(made: Made, link: LinkRecord): boolean {
     const found = this.routes.get(placeOf(made)) ?? [];
     if (made.type !== undefined) return found.some(({ type }) => type === made.type);
-    return found.some((route) => !ENTRIES.has(route.type ?? '') && (route.link === link.name || route.metric <= made.metric));
+    return found.some(
+      (route) => !ENTRIES.has(route.type ?? '') && (route.link === link.name || route.metric <= made.metric),
+    );
   }
 }
 
@@ -77,17 +113,33 @@ function placeOf({ family, table = MAIN, to }: Pick<RouteRecord, 'family' | 'tab
 /** A secondary's entry bears the address that it is secondary to. */
 function entryOf(link: LinkRecord, record: AddressRecord): Made {
   const { family, ip } = record;
-  return { family, to: ip, metric: 0, type: 'local', table: LOCAL, ...(family === 4 ? { scope: HOST, source: primaryOf(link, record).ip } : {}) };
+  return {
+    family,
+    to: ip,
+    metric: 0,
+    type: 'local',
+    table: LOCAL,
+    ...(family === 4 ? { scope: HOST, source: primaryOf(link, record).ip } : {}),
+  };
 }
 
 function primaryOf(link: LinkRecord, record: AddressRecord): AddressRecord {
-  return link.addresses.find((other) => other.family === record.family && other.bits === record.bits && networkOf(other) === networkOf(record)) ?? record;
+  return (
+    link.addresses.find(
+      (other) => other.family === record.family && other.bits === record.bits && networkOf(other) === networkOf(record),
+    ) ?? record
+  );
 }
 
 function networksOf(record: AddressRecord, metric: number | undefined): readonly Made[] {
   const { family, ip, bits, peer } = record;
   if (record.noPrefixRoute || record.secondary || (peer === undefined && bits === (family === 4 ? 32 : 128))) return [];
-  if (family === 6) return [networkOf(record), ...(peer === undefined ? [] : [peer])].map((to) => ({ family, to, metric: metric ?? PREFIX_METRIC }));
+  if (family === 6)
+    return [networkOf(record), ...(peer === undefined ? [] : [peer])].map((to) => ({
+      family,
+      to,
+      metric: metric ?? PREFIX_METRIC,
+    }));
   const network = networkOf(record);
   // Kernels before 5.3 make none within 0.0.0.0/8, later ones none for that alone.
   if (network.startsWith('0.')) return [];
@@ -96,8 +148,19 @@ function networksOf(record: AddressRecord, metric: number | undefined): readonly
 
 function broadcastsOf(link: LinkRecord, record: AddressRecord): readonly Made[] {
   const last = record.secondary || record.bits > 30 ? [] : [broadcastOf(baseOf(networkOf(record)))];
-  const all = new Set([...(record.broadcast === undefined || record.broadcast === '255.255.255.255' ? [] : [record.broadcast]), ...last]);
-  return [...all].map((to) => ({ family: 4, to, metric: 0, type: 'broadcast', table: LOCAL, scope: LINK, source: primaryOf(link, record).ip }));
+  const all = new Set([
+    ...(record.broadcast === undefined || record.broadcast === '255.255.255.255' ? [] : [record.broadcast]),
+    ...last,
+  ]);
+  return [...all].map((to) => ({
+    family: 4,
+    to,
+    metric: 0,
+    type: 'broadcast',
+    table: LOCAL,
+    scope: LINK,
+    source: primaryOf(link, record).ip,
+  }));
 }
 
 /** Of a point-to-point address it is the other end's in IPv4, and its own in IPv6. */

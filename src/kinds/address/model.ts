@@ -1,4 +1,5 @@
-// kinds/address/model.ts — one IP address on one link. Ours bear METRIC; what we moved bears none, and is known by its IP.
+// kinds/address/model.ts — one IP address on one link. Ours bear METRIC; what we moved bears none, and is known by its
+// IP.
 import type { Resource } from '../../core/resource.ts';
 import type { Lifetime } from '../../iproute2/links.ts';
 
@@ -18,7 +19,9 @@ export interface Address extends Resource {
   readonly first?: true;
   /** Its neighbours are told when it is bound: it may have been elsewhere before. */
   readonly announce?: true;
-  /** The interface it was moved from. All addresses of that interface are borrowed: what is still there is taken away. */
+  /**
+   * The interface it was moved from. All addresses of that interface are borrowed: what is still there is taken away.
+   */
   readonly movedFrom?: string;
   /** Of borrowed and moved ones, and as found. Ours bear METRIC. */
   readonly metric?: number;
@@ -52,11 +55,17 @@ export interface Address extends Resource {
   readonly missing?: true;
   /** Observed only: what has to be taken away and put back for its change, as it is wanted, in order. */
   readonly behind?: readonly Kept[];
-  /** Observed only: lines of `ip -batch` that put back what falls with it, or with those `behind` it: routes, and neighbours that somebody has put there. */
+  /**
+   * Observed only: lines of `ip -batch` that put back what falls with it, or with those `behind` it: routes, and
+   * neighbours that somebody has put there.
+   */
   readonly restores?: readonly string[];
   /** Observed only, of ours: what the kernel has made for it and is not there. */
   readonly lacks?: Lack;
-  /** As found, and of what is to be so again: the kernel's routes for it that come before those of others to the same, in words of `ip route`: `203.0.113.0/24`, `broadcast 203.0.113.255`. */
+  /**
+   * As found, and of what is to be so again: the kernel's routes for it that come before those of others to the same,
+   * in words of `ip route`: `203.0.113.0/24`, `broadcast 203.0.113.255`.
+   */
   readonly leads?: readonly string[];
   /** Observed only: its change leaves the link without an IPv4 address for a moment, or for good. */
   readonly empties?: true;
@@ -72,7 +81,20 @@ export interface Lack {
 }
 
 /** An address of the same link that is there in the end. */
-export interface Kept extends Pick<Address, 'cidr' | 'broadcast' | 'metric' | 'scope' | 'peer' | 'label' | 'noPrefixRoute' | 'deprecated' | 'flags' | 'lifetime' | 'leads'> {
+export interface Kept extends Pick<
+  Address,
+  | 'cidr'
+  | 'broadcast'
+  | 'metric'
+  | 'scope'
+  | 'peer'
+  | 'label'
+  | 'noPrefixRoute'
+  | 'deprecated'
+  | 'flags'
+  | 'lifetime'
+  | 'leads'
+> {
   /** It is not there yet. */
   readonly missing?: true;
 }

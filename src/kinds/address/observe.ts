@@ -26,10 +26,18 @@ async function readRoutes(host: HostReader): Promise<readonly RouteRecord[]> {
 }
 
 /** What is on one device says nothing of what is on another. */
-export async function again(host: HostReader, wanted: readonly Address[], names: readonly string[], before: readonly Address[]): Promise<readonly Address[]> {
+export async function again(
+  host: HostReader,
+  wanted: readonly Address[],
+  names: readonly string[],
+  before: readonly Address[],
+): Promise<readonly Address[]> {
   const [links, routes] = await Promise.all([readLinks(host), readRoutes(host)]);
   const named = new Set(names);
-  return [...before.filter(({ link }) => !named.has(link)), ...(await withNeighbours(host, addressesOf(links, routes, wanted, named)))];
+  return [
+    ...before.filter(({ link }) => !named.has(link)),
+    ...(await withNeighbours(host, addressesOf(links, routes, wanted, named))),
+  ];
 }
 
 /** What somebody has put into the neighbour table of a link goes with its last IPv4 address; else nothing is read. */
@@ -44,17 +52,37 @@ async function withNeighbours(host: HostReader, addresses: readonly Address[]): 
 }
 
 /** Pure half of `observe`. `named`: of these links alone. */
-export function addressesOf(links: readonly LinkRecord[], routes: readonly RouteRecord[], wanted: readonly Address[], named?: ReadonlySet<string>): readonly Address[] {
+export function addressesOf(
+  links: readonly LinkRecord[],
+  routes: readonly RouteRecord[],
+  wanted: readonly Address[],
+  named?: ReadonlySet<string>,
+): readonly Address[] {
   const wishes = wishesOf(wanted);
   const tables = new Tables(routes, links);
-  const routesFrom = groupBy(routes.filter(({ source, protocol }) => source !== undefined && protocol !== KERNEL), ({ source = '' }) => source);
+  const routesFrom = groupBy(
+    routes.filter(({ source, protocol }) => source !== undefined && protocol !== KERNEL),
+    ({ source = '' }) => source,
+  );
   const linesFrom = (ip: string): readonly string[] => (routesFrom.get(ip) ?? []).flatMap(lineOf);
-  const routesOn = groupBy(routes.filter(({ family }) => family === 4), (route) => route.link ?? '');
+  const routesOn = groupBy(
+    routes.filter(({ family }) => family === 4),
+    (route) => route.link ?? '',
+  );
   const wantedOn = groupBy(wanted, (want) => want.link);
-  return links.filter(({ name }) => named === undefined || named.has(name)).flatMap((link) => {
-    const found = link.addresses.filter(lasts).map((record) => find(link, record, wishes, tables));
-    return arrange(link.name, found, wantedOn.get(link.name) ?? [], routesOn.get(link.name) ?? [], link.group !== GROUP && !wishes.movedFrom.has(link.name), linesFrom);
-  });
+  return links
+    .filter(({ name }) => named === undefined || named.has(name))
+    .flatMap((link) => {
+      const found = link.addresses.filter(lasts).map((record) => find(link, record, wishes, tables));
+      return arrange(
+        link.name,
+        found,
+        wantedOn.get(link.name) ?? [],
+        routesOn.get(link.name) ?? [],
+        link.group !== GROUP && !wishes.movedFrom.has(link.name),
+        linesFrom,
+      );
+    });
 }
 
 /** The kernel and its router advertisements make and remove IPv6 addresses by themselves. */
@@ -81,8 +109,16 @@ function find(link: LinkRecord, record: AddressRecord, wishes: Wishes, tables: T
   const want = wishes.byKey.get(`${link.name} ${addressText({ cidr, peer: record.peer })}`);
   const as = standing(link, record, want, wishes);
   // What the kernel has made for another's is that one's business.
-  const lacks = as !== 'ours' || want === undefined || want.borrowed ? undefined : tables.lackOf(link, record, metricOf(want));
-  return { record, cidr, as, want, ...(lacks === undefined ? {} : { lacks }), leads: as === 'ours' || as === 'borrowed' ? tables.leadsOf(link, record) : [] };
+  const lacks =
+    as !== 'ours' || want === undefined || want.borrowed ? undefined : tables.lackOf(link, record, metricOf(want));
+  return {
+    record,
+    cidr,
+    as,
+    want,
+    ...(lacks === undefined ? {} : { lacks }),
+    leads: as === 'ours' || as === 'borrowed' ? tables.leadsOf(link, record) : [],
+  };
 }
 
 function standing(link: LinkRecord, record: AddressRecord, want: Address | undefined, wishes: Wishes): Found['as'] {

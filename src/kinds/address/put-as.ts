@@ -1,4 +1,5 @@
-// kinds/address/put-as.ts — borrowed addresses that are networks' own on their bridges, with the network's prefix: what of them is netctl's doing.
+// kinds/address/put-as.ts — borrowed addresses that are networks' own on their bridges, with the network's prefix: what
+// of them is netctl's doing.
 import type { State } from '../../core/resource.ts';
 import { ipOf } from '../../net/ipv4.ts';
 import { isAddress } from './model.ts';
@@ -6,14 +7,36 @@ import type { Address } from './model.ts';
 
 /** What is wanted by none any more is as it was put the last time. */
 export function withPutAs(lent: State, wanted: State): State {
-  const own = [...wanted.values()].filter(isAddress).filter(({ first, movedFrom }) => first === true && movedFrom !== undefined);
-  return own.length === 0 ? lent : new Map([...lent].map(([ref, one]) => {
-    const put = isAddress(one) ? own.find(({ cidr, movedFrom }) => movedFrom === one.link && ipOf(cidr) === ipOf(one.cidr)) : undefined;
-    return put === undefined || !isAddress(one) ? [ref, one] : [ref, putAs(one, put)];
-  }));
+  const own = [...wanted.values()]
+    .filter(isAddress)
+    .filter(({ first, movedFrom }) => first === true && movedFrom !== undefined);
+  return own.length === 0
+    ? lent
+    : new Map(
+        [...lent].map(([ref, one]) => {
+          const put = isAddress(one)
+            ? own.find(({ cidr, movedFrom }) => movedFrom === one.link && ipOf(cidr) === ipOf(one.cidr))
+            : undefined;
+          return put === undefined || !isAddress(one) ? [ref, one] : [ref, putAs(one, put)];
+        }),
+      );
 }
 
 function putAs({ putAs: _put, ...lent }: Address, { cidr, metric, noPrefixRoute, deprecated }: Address): Address {
-  const isSame = cidr === lent.cidr && metric === lent.metric && noPrefixRoute === lent.noPrefixRoute && deprecated === lent.deprecated;
-  return isSame ? lent : { ...lent, putAs: { cidr, ...(metric === undefined ? {} : { metric }), ...(noPrefixRoute ? { noPrefixRoute } : {}), ...(deprecated ? { deprecated } : {}) } };
+  const isSame =
+    cidr === lent.cidr &&
+    metric === lent.metric &&
+    noPrefixRoute === lent.noPrefixRoute &&
+    deprecated === lent.deprecated;
+  return isSame
+    ? lent
+    : {
+        ...lent,
+        putAs: {
+          cidr,
+          ...(metric === undefined ? {} : { metric }),
+          ...(noPrefixRoute ? { noPrefixRoute } : {}),
+          ...(deprecated ? { deprecated } : {}),
+        },
+      };
 }

@@ -10,8 +10,9 @@ import type { Move, Renewal } from './moves.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
 
 /**
- * One step an address, but what is bound and announced on a link is one step of few processes, and so is what moves from a link. Removals from the
- * end of the list: secondaries before what they are secondary to. `apart`: what moves would wait for itself, and goes before it is made elsewhere.
+ * One step an address, but what is bound and announced on a link is one step of few processes, and so is what moves
+ * from a link. Removals from the end of the list: secondaries before what they are secondary to. `apart`: what moves
+ * would wait for itself, and goes before it is made elsewhere.
  */
 export function steps(found: readonly Change<Address>[], apart = false): readonly Step[] {
   const all = inItsPlace(found);
@@ -22,10 +23,17 @@ export function steps(found: readonly Change<Address>[], apart = false): readonl
   const changes = all.filter((change) => !moving.has(change));
   const removals = changes.filter((change) => change.verb === 'delete').reverse();
   const announced = changes.flatMap((change) => (change.verb === 'create' && change.after.announce ? [change] : []));
-  const rest = changes.filter((change) => change.verb !== 'delete' && !(change.verb === 'create' && change.after.announce));
+  const rest = changes.filter(
+    (change) => change.verb !== 'delete' && !(change.verb === 'create' && change.after.announce),
+  );
   const links = [...new Set(announced.map(({ after }) => after.link))];
   return [
-    ...links.map((link) => bindAndAnnounce(link, announced.filter(({ after }) => after.link === link))),
+    ...links.map((link) =>
+      bindAndAnnounce(
+        link,
+        announced.filter(({ after }) => after.link === link),
+      ),
+    ),
     ...renewals.map(renew),
     ...moves.map(move),
     ...[...rest, ...removals].map((change): Step => ({ changes: [change], ops: opsFor(change) })),
@@ -33,38 +41,64 @@ export function steps(found: readonly Change<Address>[], apart = false): readonl
 }
 
 /**
- * On the other link before they go from this one: routes by whatever device that have such an address as their source fall with it, or lose it, when
- * the host has it nowhere.
+ * On the other link before they go from this one: routes by whatever device that have such an address as their source
+ * fall with it, or lose it, when the host has it nowhere.
  */
 function move({ gone, made }: Move): Step {
   const lines = [...made.flatMap(({ after }) => added(after)), ...gone.flatMap(({ before }) => removed(before))];
-  return { changes: [...gone, ...made], ops: [...gone.flatMap(({ before }) => (before.promotes ? [promote(before.link)] : [])), ipBatch(lines)] };
+  return {
+    changes: [...gone, ...made],
+    ops: [...gone.flatMap(({ before }) => (before.promotes ? [promote(before.link)] : [])), ipBatch(lines)],
+  };
 }
 
 /**
- * The new form is there before the old one goes, and the host has the address throughout. From the beginning of the list: those that a primary leaves
- * behind are put behind all others, so that they stand as they were made.
+ * The new form is there before the old one goes, and the host has the address throughout. From the beginning of the
+ * list: those that a primary leaves behind are put behind all others, so that they stand as they were made.
  */
 function renew({ link, gone, made, inTheWay }: Renewal): Step {
   const [first] = made;
-  const early = inTheWay.length > 0 && first !== undefined ? [put(first.after), ...inTheWay.map(({ before }) => del(link, before))] : [];
+  const early =
+    inTheWay.length > 0 && first !== undefined
+      ? [put(first.after), ...inTheWay.map(({ before }) => del(link, before))]
+      : [];
   const later = gone.filter((change) => !inTheWay.includes(change)).map(({ before }) => del(link, before));
-  const lines = [...early, ...made.flatMap((change) => (change.verb === 'create' ? added(change.after) : linesOf(change.before, change.after))), ...later, ...gone.flatMap(({ before }) => before.restores ?? [])];
+  const lines = [
+    ...early,
+    ...made.flatMap((change) =>
+      change.verb === 'create' ? added(change.after) : linesOf(change.before, change.after),
+    ),
+    ...later,
+    ...gone.flatMap(({ before }) => before.restores ?? []),
+  ];
   return { changes: [...gone, ...made], ops: [promote(link), ipBatch(lines)] };
 }
 
 /** They bear another mark until they are announced. */
 function bindAndAnnounce(link: string, changes: readonly Extract<Change<Address>, { verb: 'create' }>[]): Step {
   const all = changes.map(({ after }) => after);
-  return { changes, ops: [ipBatch(all.map((a) => words(link, { cidr: a.cidr, metric: UNANNOUNCED }))), announce(link, all.map(({ cidr }) => cidr)), ipBatch(all.map(put))] };
+  return {
+    changes,
+    ops: [
+      ipBatch(all.map((a) => words(link, { cidr: a.cidr, metric: UNANNOUNCED }))),
+      announce(
+        link,
+        all.map(({ cidr }) => cidr),
+      ),
+      ipBatch(all.map(put)),
+    ],
+  };
 }
 
 function opsFor(change: Change<Address>): readonly Op[] {
   switch (change.verb) {
-    case 'create': return [ipBatch(added(change.after))];
+    case 'create':
+      return [ipBatch(added(change.after))];
     case 'update':
-    case 'replace': return update(change.before, change.after);
-    case 'delete': return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch(removed(change.before))];
+    case 'replace':
+      return update(change.before, change.after);
+    case 'delete':
+      return [...(change.before.promotes ? [promote(change.before.link)] : []), ipBatch(removed(change.before))];
   }
 }
 
@@ -74,7 +108,11 @@ function removed(before: Address): readonly string[] {
 
 function update(before: Address, after: Address): readonly Op[] {
   const unannounced = after.announce === true && before.metric === UNANNOUNCED;
-  return [...(before.behind === undefined || isV6(after.cidr) ? [] : [promote(after.link)]), ...(unannounced ? [announce(after.link, [after.cidr])] : []), ipBatch(linesOf(before, after))];
+  return [
+    ...(before.behind === undefined || isV6(after.cidr) ? [] : [promote(after.link)]),
+    ...(unannounced ? [announce(after.link, [after.cidr])] : []),
+    ipBatch(linesOf(before, after)),
+  ];
 }
 
 function linesOf(before: Address, after: Address): readonly string[] {
@@ -102,7 +140,9 @@ function del(link: string, a: Pick<Address, 'cidr' | 'peer'>): string {
 
 /** One that is given back is in use at once, and yet as it was: said again without `nodad`, it bears no trace of it. */
 function added(a: Address): readonly string[] {
-  return a.borrowed && isV6(a.cidr) && !a.noDad ? [put(a), put(a).replace(' nodad', '')] : [put(a), ...leadLines(a.link, keptOf(a))];
+  return a.borrowed && isV6(a.cidr) && !a.noDad
+    ? [put(a), put(a).replace(' nodad', '')]
+    : [put(a), ...leadLines(a.link, keptOf(a))];
 }
 
 /** Not `add`: one that is ours and has lost its mark gets it back. */
@@ -114,7 +154,9 @@ function keptOf(a: Address): Kept {
   const metric = metricOf(a);
   const { metric: _metric, label, lifetime: found, ...rest } = a;
   // What is borrowed has a label and a lifetime of its own.
-  const own = a.borrowed ? { ...(label === undefined ? {} : { label }), ...(found === undefined ? {} : { lifetime: found }) } : {};
+  const own = a.borrowed
+    ? { ...(label === undefined ? {} : { label }), ...(found === undefined ? {} : { lifetime: found }) }
+    : {};
   return { ...rest, ...own, ...(metric === undefined ? {} : { metric }) };
 }
 
@@ -143,6 +185,7 @@ function ends({ cidr, peer }: Pick<Address, 'cidr' | 'peer'>): string {
 
 /** What a client renews on the interface gets what it had; elsewhere an address lasts. */
 function lifetime({ lifetime: found, deprecated }: Kept): readonly string[] {
-  if (found !== undefined) return [`valid_lft ${found.valid}`, `preferred_lft ${deprecated ? 0 : (found.preferred ?? found.valid)}`];
+  if (found !== undefined)
+    return [`valid_lft ${found.valid}`, `preferred_lft ${deprecated ? 0 : (found.preferred ?? found.valid)}`];
   return deprecated ? ['preferred_lft 0'] : [];
 }

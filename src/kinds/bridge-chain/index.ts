@@ -7,7 +7,10 @@ import type { BridgeChain } from './model.ts';
 import { parseSave } from './parse.ts';
 import { renderRestore } from './restore.ts';
 
-/** By these names ebtables speaks to nftables, whatever `ebtables` itself is: the legacy one restores nothing, and says it did. */
+/**
+ * By these names ebtables speaks to nftables, whatever `ebtables` itself is: the legacy one restores nothing, and says
+ * it did.
+ */
 const SAVE: readonly string[] = ['ebtables-nft-save'];
 const RESTORE: readonly string[] = ['ebtables-nft-restore', '--noflush'];
 
@@ -29,11 +32,20 @@ export const bridgeChain: Kind<BridgeChain> = {
 /** Whether there is anything of ours; most hosts have none, and are not asked each time. A lost store does not tell. */
 const HERE = 'here';
 
-async function observe(host: HostReader, wanted: readonly BridgeChain[], memory: Memory): Promise<readonly BridgeChain[]> {
+async function observe(
+  host: HostReader,
+  wanted: readonly BridgeChain[],
+  memory: Memory,
+): Promise<readonly BridgeChain[]> {
   if (wanted.length === 0 && memory[HERE] === 'no') return [];
   try {
     const saved = await host.read(SAVE);
-    await refuseIncompatible(host, saved, { command: SAVE.join(' '), family: 'bridge', needed: new Set(wanted.length === 0 ? [] : ['nat']), prefix: CHAIN_PREFIX });
+    await refuseIncompatible(host, saved, {
+      command: SAVE.join(' '),
+      family: 'bridge',
+      needed: new Set(wanted.length === 0 ? [] : ['nat']),
+      prefix: CHAIN_PREFIX,
+    });
     return parseSave(saved);
   } catch (error) {
     // A host on which it does not run, and on which nothing was ever made with it.
@@ -42,16 +54,28 @@ async function observe(host: HostReader, wanted: readonly BridgeChain[], memory:
   }
 }
 
-/** Frames know no connections: who is taken out of the bridge, or is so no more, goes another way from one packet to the next. */
+/**
+ * Frames know no connections: who is taken out of the bridge, or is so no more, goes another way from one packet to the
+ * next.
+ */
 function disrupts(change: Change<BridgeChain>): Disruption {
-  const [before, after] = [change.verb === 'create' ? [] : change.before.rules, change.verb === 'delete' ? [] : change.after.rules];
-  const differing = [...before.filter((rule) => !after.includes(rule)), ...after.filter((rule) => !before.includes(rule))];
+  const [before, after] = [
+    change.verb === 'create' ? [] : change.before.rules,
+    change.verb === 'delete' ? [] : change.after.rules,
+  ];
+  const differing = [
+    ...before.filter((rule) => !after.includes(rule)),
+    ...after.filter((rule) => !before.includes(rule)),
+  ];
   const all = differing.length > 0 ? differing : [...before, ...after];
   const of = [...new Set(all.flatMap(concerned))].sort();
   return of.length === 0 ? { class: 'none' } : { class: 'flows', of };
 }
 
-/** Whose frames a rule decides about: those to one address, else those from where it says. What stays within a network is nobody's. */
+/**
+ * Whose frames a rule decides about: those to one address, else those from where it says. What stays within a network
+ * is nobody's.
+ */
 function concerned(rule: string): readonly string[] {
   const [, from = rule, not, to = ''] = / --ip-src (\S+) (! )?--ip-dst (\S+) /.exec(rule) ?? [];
   if (not === undefined && from === to) return [];
@@ -63,6 +87,10 @@ function describe({ name, rules }: BridgeChain, before?: BridgeChain): string {
   if (before === undefined) return counted;
   const added = rules.filter((rule) => !before.rules.includes(rule)).length;
   const removed = before.rules.filter((rule) => !rules.includes(rule)).length;
-  const said = [...(added === 0 ? [] : [`+${added}`]), ...(removed === 0 ? [] : [`-${removed}`]), ...(before.hooks === undefined ? [] : [`led into ${before.hooks} times`])];
+  const said = [
+    ...(added === 0 ? [] : [`+${added}`]),
+    ...(removed === 0 ? [] : [`-${removed}`]),
+    ...(before.hooks === undefined ? [] : [`led into ${before.hooks} times`]),
+  ];
   return `${counted} (${said.length === 0 ? 'in another order' : said.join(', ')})`;
 }

@@ -1,4 +1,5 @@
-// kinds/bridge-chain/model.ts — a chain of ours for frames on bridges, which the kernel's chain of the same name leads into.
+// kinds/bridge-chain/model.ts — a chain of ours for frames on bridges, which the kernel's chain of the same name leads
+// into.
 import type { Resource } from '../../core/resource.ts';
 
 /** In table nat: what decides whether a frame is bridged or the host's to route. */
@@ -6,7 +7,10 @@ export interface BridgeChain extends Resource {
   readonly kind: 'bridge-chain';
   /** `netctl-PREROUTING` */
   readonly name: string;
-  /** In the one spelling of spelling.ts. ebtables knows no comments: rules are ours by their chain, and known by what they say. */
+  /**
+   * In the one spelling of spelling.ts. ebtables knows no comments: rules are ours by their chain, and known by what
+   * they say.
+   */
   readonly rules: readonly string[];
   /** Observed only: how often the kernel's chain leads here, if not once. */
   readonly hooks?: number;

@@ -10,7 +10,9 @@ export function parseSave(text: string): readonly BridgeChain[] {
   return lines.flatMap((line): BridgeChain[] => {
     const name = /^:(\S+) /.exec(line)?.[1];
     if (name?.startsWith(CHAIN_PREFIX) !== true) return [];
-    const rules = lines.flatMap((other) => (other.startsWith(`-A ${name} `) ? [spelled(other.slice(`-A ${name} `.length))] : []));
+    const rules = lines.flatMap((other) =>
+      other.startsWith(`-A ${name} `) ? [spelled(other.slice(`-A ${name} `.length))] : [],
+    );
     const hooks = lines.filter((other) => other === `-A ${hookOf(name)}`).length;
     return [{ kind: 'bridge-chain', name, rules, ...(hooks === 1 ? {} : { hooks }) }];
   });

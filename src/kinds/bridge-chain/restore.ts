@@ -1,4 +1,5 @@
-// kinds/bridge-chain/restore.ts — changes of chains as one input of `ebtables-restore --noflush`, which is done whole or not at all.
+// kinds/bridge-chain/restore.ts — changes of chains as one input of `ebtables-restore --noflush`, which is done whole
+// or not at all.
 import type { Change } from '../../core/resource.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { BridgeChain } from './model.ts';
@@ -15,11 +16,13 @@ export function hookOf(name: string): string {
 function linesOf(change: Change<BridgeChain>): readonly string[] {
   const held = change.verb === 'create' ? 0 : (change.before.hooks ?? 1);
   const unhook = (name: string): readonly string[] => Array.from({ length: held }, () => `-D ${hookOf(name)}`);
-  if (change.verb === 'delete') return [...unhook(change.before.name), `-F ${change.before.name}`, `-X ${change.before.name}`];
+  if (change.verb === 'delete')
+    return [...unhook(change.before.name), `-F ${change.before.name}`, `-X ${change.before.name}`];
   const { name, rules } = change.after;
   return [
     // Declaring a chain that is there empties it.
-    `:${name} RETURN`, ...rules.map((rule) => `-A ${name} ${rule}`),
+    `:${name} RETURN`,
+    ...rules.map((rule) => `-A ${name} ${rule}`),
     ...(held === 1 ? [] : [...unhook(name), `-I ${hookOf(name).replace(' ', ' 1 ')}`]),
   ];
 }

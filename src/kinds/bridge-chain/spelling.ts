@@ -2,7 +2,10 @@
 import { parseCidr, parseIp, toNumber } from '../../net/ipv4.ts';
 import type { BridgeRule } from './model.ts';
 
-/** A rule as netctl writes it. 1.8.11 says a negation in front of the option, as we do; 1.8.9 says it behind, and takes both. */
+/**
+ * A rule as netctl writes it. 1.8.11 says a negation in front of the option, as we do; 1.8.9 says it behind, and takes
+ * both.
+ */
 export function render({ from, to, not, then }: BridgeRule): string {
   return `-p IPv4 -d Unicast --ip-src ${wordOf(from)} ${not ? '! ' : ''}--ip-dst ${wordOf(to)} -j ${TARGETS[then]}`;
 }
@@ -17,7 +20,12 @@ export function spelled(text: string): string {
 const TARGETS = { route: 'redirect --redirect-target CONTINUE', bridge: 'RETURN' } as const;
 
 const NAMES: Readonly<Record<string, string>> = {
-  '--protocol': '-p', '--destination': '-d', '--dst': '-d', '--ip-source': '--ip-src', '--ip-destination': '--ip-dst', '--jump': '-j',
+  '--protocol': '-p',
+  '--destination': '-d',
+  '--dst': '-d',
+  '--ip-source': '--ip-src',
+  '--ip-destination': '--ip-dst',
+  '--jump': '-j',
 };
 const PROTOCOL = /^(?:ipv4|(?:0x)?0?800)$/i;
 const UNICAST = /^(?:unicast|0?0(?::0?0){5}\/0?1(?::0?0){5})$/i;
@@ -29,16 +37,34 @@ interface Value {
 }
 
 function meaningOf(words: readonly string[]): BridgeRule | undefined {
-  const { '-p': protocol, '-d': station, '--ip-src': source, '--ip-dst': destination, '-j': target, '--redirect-target': next, ...more } = optionsIn(words);
-  const isOfOurs = protocol !== undefined && PROTOCOL.test(protocol.value) && station !== undefined && UNICAST.test(station.value);
-  if (!isOfOurs || Object.keys(more).length > 0 || [protocol, station, source, target, next].some((one) => one?.not)) return undefined;
+  const {
+    '-p': protocol,
+    '-d': station,
+    '--ip-src': source,
+    '--ip-dst': destination,
+    '-j': target,
+    '--redirect-target': next,
+    ...more
+  } = optionsIn(words);
+  const isOfOurs =
+    protocol !== undefined && PROTOCOL.test(protocol.value) && station !== undefined && UNICAST.test(station.value);
+  if (!isOfOurs || Object.keys(more).length > 0 || [protocol, station, source, target, next].some((one) => one?.not))
+    return undefined;
   const [from, to] = [source, destination].map((one) => cidrOf(one?.value ?? ANY));
-  const then = target?.value === 'RETURN' && next === undefined ? 'bridge' : target?.value === 'redirect' && next?.value === 'CONTINUE' ? 'route' : undefined;
+  const then =
+    target?.value === 'RETURN' && next === undefined
+      ? 'bridge'
+      : target?.value === 'redirect' && next?.value === 'CONTINUE'
+        ? 'route'
+        : undefined;
   if (from === undefined || to === undefined || then === undefined) return undefined;
   return { from, to, ...(destination?.not ? { not: true } : {}), then };
 }
 
-/** Each option has one value; `!` stands in front of the option or of the value. What is not said so is kept as an option that nobody knows. */
+/**
+ * Each option has one value; `!` stands in front of the option or of the value. What is not said so is kept as an
+ * option that nobody knows.
+ */
 function optionsIn(words: readonly string[]): Readonly<Record<string, Value>> {
   const options: Record<string, Value> = {};
   for (let i = 0; i < words.length; i++) {

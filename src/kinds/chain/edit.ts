@@ -1,12 +1,20 @@
-// kinds/chain/edit.ts — from the rules that a chain holds to those it should hold: the fewest edits, so that the others keep their counters.
+// kinds/chain/edit.ts — from the rules that a chain holds to those it should hold: the fewest edits, so that the others
+// keep their counters.
 import type { ChainRule } from './model.ts';
 
 /** The lines for a chain of ours; undefined when nothing stays, and it is simpler written anew. */
-export function edit(name: string, held: readonly ChainRule[], wanted: readonly ChainRule[]): readonly string[] | undefined {
+export function edit(
+  name: string,
+  held: readonly ChainRule[],
+  wanted: readonly ChainRule[],
+): readonly string[] | undefined {
   const kept = keepers(held, wanted);
   if (kept.size === 0) return undefined;
   // From the end, so that the numbers before it stay true.
-  const lines = [...held.keys()].filter((i) => !kept.has(i)).reverse().map((i) => `-D ${name} ${i + 1}`);
+  const lines = [...held.keys()]
+    .filter((i) => !kept.has(i))
+    .reverse()
+    .map((i) => `-D ${name} ${i + 1}`);
   const stays = new Set([...kept].map((i) => held[i]?.tag));
   let length = kept.size;
   for (const [i, { tag, text }] of wanted.entries()) {
@@ -20,7 +28,8 @@ export function edit(name: string, held: readonly ChainRule[], wanted: readonly 
 /** Which of the held rules stay: the longest run of them that is already in the wanted order. */
 function keepers(held: readonly ChainRule[], wanted: readonly ChainRule[]): ReadonlySet<number> {
   const place = new Map(wanted.map(({ tag }, i) => [tag, i]));
-  // Patience: for each length, the run of that length that ends soonest, and for each rule the one before it in its run.
+  // Patience: for each length, the run of that length that ends soonest, and for each rule the one before it in its
+  // run.
   const ends: { readonly at: number; readonly place: number }[] = [];
   const before = new Map<number, number>();
   for (const [at, { tag }] of held.entries()) {

@@ -15,14 +15,20 @@ import { targetOf, wordsOf } from '../../iptables/words.ts';
 export const chain: Kind<Chain> = {
   kind: 'chain',
   key: ({ table, name }) => `${table}/${name}`,
-  needs: ({ table, rules }) => [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
+  needs: ({ table, rules }) =>
+    [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
   reads: [READ_RULES],
   watches: ['rules'],
   observe,
   again,
   merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
   same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
-  steps: (changes) => [{ changes, ops: [{ op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: renderRestore(changes) }] }],
+  steps: (changes) => [
+    {
+      changes,
+      ops: [{ op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: renderRestore(changes) }],
+    },
+  ],
   remember,
   disrupts,
   describe,
@@ -30,13 +36,26 @@ export const chain: Kind<Chain> = {
 
 async function observe(host: HostReader, wanted: readonly Chain[], memory: Memory): Promise<readonly Chain[]> {
   const saved = await savedRules(host);
-  await refuseIncompatible(host, saved, { command: READ_RULES.join(' '), family: 'ip', needed: new Set(wanted.map(({ table }) => table)), prefix: CHAIN_PREFIX });
+  await refuseIncompatible(host, saved, {
+    command: READ_RULES.join(' '),
+    family: 'ip',
+    needed: new Set(wanted.map(({ table }) => table)),
+    prefix: CHAIN_PREFIX,
+  });
   return parseSave(saved, memory);
 }
 
-async function again(host: HostReader, wanted: readonly Chain[], memory: Memory, names: readonly string[], before: readonly Chain[]): Promise<readonly Chain[]> {
+async function again(
+  host: HostReader,
+  wanted: readonly Chain[],
+  memory: Memory,
+  names: readonly string[],
+  before: readonly Chain[],
+): Promise<readonly Chain[]> {
   const texts = await chainsAsSaved(host, names);
-  return texts === undefined ? await observe(host, wanted, memory) : [...before.filter((one) => !names.includes(chain.key(one))), ...parseSave(texts, memory)];
+  return texts === undefined
+    ? await observe(host, wanted, memory)
+    : [...before.filter((one) => !names.includes(chain.key(one))), ...parseSave(texts, memory)];
 }
 
 function ownTarget(text: string): readonly string[] {
@@ -53,7 +72,10 @@ function describe(resource: Chain, before?: Chain): string {
   const name = `${resource.table} ${resource.name}`;
   if (before === undefined) return resource.rules.length === 0 ? name : `${name}  ${counted(resource.rules.length)}`;
   const { removed, added } = difference(before, resource);
-  const signs = [...(added.length === 0 ? [] : [`+${added.length}`]), ...(removed.length === 0 ? [] : [`-${removed.length}`])];
+  const signs = [
+    ...(added.length === 0 ? [] : [`+${added.length}`]),
+    ...(removed.length === 0 ? [] : [`-${removed.length}`]),
+  ];
   return `${name}  ${signs.length === 0 ? 'in another order' : `${signs.join(' ')} ${added.length + removed.length === 1 ? 'rule' : 'rules'}`}`;
 }
 

@@ -6,10 +6,15 @@ import type { Chain } from './model.ts';
 /** Of a rule that is edited at the moment, what was known before stays known. */
 export function remember(chains: readonly Chain[]): Memory {
   const rules = chains.flatMap(({ rules: own }) => own);
-  return Object.fromEntries(rules.map(({ tag, text, spelling }) => {
-    const [name = tag, , known] = tag.split(' ');
-    return [name, known ?? spelling ?? hashOf(text)] as const;
-  }).filter(([tag]) => tag !== 'untagged').sort(([a], [b]) => (a < b ? -1 : 1)));
+  return Object.fromEntries(
+    rules
+      .map(({ tag, text, spelling }) => {
+        const [name = tag, , known] = tag.split(' ');
+        return [name, known ?? spelling ?? hashOf(text)] as const;
+      })
+      .filter(([tag]) => tag !== 'untagged')
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
 }
 
 export function hashOf(text: string): string {

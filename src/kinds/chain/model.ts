@@ -38,7 +38,12 @@ export interface Rule {
 export type Match =
   | { readonly match: 'source' | 'destination'; readonly cidr: string; readonly not?: true }
   | { readonly match: 'in' | 'out'; readonly link: string; readonly not?: true }
-  | { readonly match: 'protocol'; readonly protocol: 'tcp' | 'udp'; readonly destinationPort?: number; readonly sourcePort?: number }
+  | {
+      readonly match: 'protocol';
+      readonly protocol: 'tcp' | 'udp';
+      readonly destinationPort?: number;
+      readonly sourcePort?: number;
+    }
   | { readonly match: 'ctstate'; readonly states: readonly string[]; readonly not?: true }
   /** The destination is an address of the host itself. */
   | { readonly match: 'local' }

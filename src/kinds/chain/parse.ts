@@ -35,12 +35,18 @@ export function parseSave(text: string, memory: Memory): readonly Chain[] {
       else if (kernels.has(name)) others.set(`${table}/${name}`, found.get(`${table}/${name}`)?.rules.length ?? 0);
     }
   }
-  return [...found.values()].map((chain) => ({ kind: 'chain', ...chain, rules: placed(chain.rules, others.get(`${chain.table}/${chain.name}`)) }));
+  return [...found.values()].map((chain) => ({
+    kind: 'chain',
+    ...chain,
+    rules: placed(chain.rules, others.get(`${chain.table}/${chain.name}`)),
+  }));
 }
 
 /** Behind all others, and so to be put there again. */
 function placed(rules: readonly ChainRule[], before: number | undefined): readonly ChainRule[] {
-  return before === undefined || before === rules.length ? rules : rules.map((rule, i) => (i < before ? rule : { ...rule, place: 'bottom' }));
+  return before === undefined || before === rules.length
+    ? rules
+    : rules.map((rule, i) => (i < before ? rule : { ...rule, place: 'bottom' }));
 }
 
 function tableOf(name: string): Table | undefined {
@@ -58,12 +64,19 @@ function ruleOf(text: string, memory: Memory): ChainRule {
   const tag = tagOf(text) ?? 'untagged';
   const remembered = memory[tag];
   const spelling = hashOf(text);
-  return { tag: remembered === undefined || remembered === spelling ? tag : `${tag} edited ${remembered}`, text, spelling, rank: 0 };
+  return {
+    tag: remembered === undefined || remembered === spelling ? tag : `${tag} edited ${remembered}`,
+    text,
+    spelling,
+    rank: 0,
+  };
 }
 
 function tagOf(rule: string): string | undefined {
   const comment = plainComment(rule) ?? commentOf(wordsOf(rule));
-  return comment?.startsWith(TAG_PREFIX) === true ? /^([0-9a-f]{8})(?: |$)/.exec(comment.slice(TAG_PREFIX.length))?.[1] : undefined;
+  return comment?.startsWith(TAG_PREFIX) === true
+    ? /^([0-9a-f]{8})(?: |$)/.exec(comment.slice(TAG_PREFIX.length))?.[1]
+    : undefined;
 }
 
 const COMMENT = '-m comment --comment "';
@@ -72,7 +85,11 @@ const COMMENT = '-m comment --comment "';
 function plainComment(rule: string): string | undefined {
   const at = rule.indexOf(COMMENT);
   const begin = at + COMMENT.length;
-  const isFirst = at !== -1 && (at === 0 || rule[at - 1] === ' ') && rule.indexOf('"') === begin - 1 && rule.indexOf(COMMENT.slice(0, -1)) === at;
+  const isFirst =
+    at !== -1 &&
+    (at === 0 || rule[at - 1] === ' ') &&
+    rule.indexOf('"') === begin - 1 &&
+    rule.indexOf(COMMENT.slice(0, -1)) === at;
   const comment = isFirst ? rule.slice(begin, rule.indexOf('"', begin)) : undefined;
   return comment?.includes('\\') === true ? undefined : comment;
 }

@@ -28,14 +28,17 @@ const KERNELS: Readonly<Record<Table, readonly string[]>> = {
 
 /** What `iptables-save` prints on a host where nobody else has rules, without its comments: they tell the time. */
 export function renderSave(chains: readonly Chain[]): string {
-  return (Object.keys(KERNELS) as Table[]).filter((table) => chains.some((one) => one.table === table)).map((table) => {
-    const rulesOf = new Map(chains.flatMap((one) => (one.table === table ? [[one.name, asHeld(one)] as const] : [])));
-    const own = [...rulesOf.keys()].filter(isOwn).sort();
-    const [kernels, all] = [KERNELS[table], [...KERNELS[table], ...own]];
-    const declared = all.map((name) => `:${name} ${kernels.includes(name) ? 'ACCEPT' : '-'} [0:0]`);
-    const rules = all.flatMap((name) => (rulesOf.get(name) ?? []).map(({ text }) => `-A ${name} ${text}`));
-    return [`*${table}`, ...declared, ...rules, 'COMMIT', ''].join('\n');
-  }).join('');
+  return (Object.keys(KERNELS) as Table[])
+    .filter((table) => chains.some((one) => one.table === table))
+    .map((table) => {
+      const rulesOf = new Map(chains.flatMap((one) => (one.table === table ? [[one.name, asHeld(one)] as const] : [])));
+      const own = [...rulesOf.keys()].filter(isOwn).sort();
+      const [kernels, all] = [KERNELS[table], [...KERNELS[table], ...own]];
+      const declared = all.map((name) => `:${name} ${kernels.includes(name) ? 'ACCEPT' : '-'} [0:0]`);
+      const rules = all.flatMap((name) => (rulesOf.get(name) ?? []).map(({ text }) => `-A ${name} ${text}`));
+      return [`*${table}`, ...declared, ...rules, 'COMMIT', ''].join('\n');
+    })
+    .join('');
 }
 
 /** All other chains that we speak of are the kernel's own. */
@@ -56,12 +59,23 @@ function comment(tag: string, why: string): string {
   return `${TAG_PREFIX}${tag} ${why.replaceAll(/[^ -~]|["'\\]/g, '_')}`.slice(0, 255);
 }
 
-const order: readonly Match['match'][] = ['source', 'destination', 'in', 'out', 'protocol', 'ctstate', 'local', 'every'];
+const order: readonly Match['match'][] = [
+  'source',
+  'destination',
+  'in',
+  'out',
+  'protocol',
+  'ctstate',
+  'local',
+  'every',
+];
 
 /** iptables says them back in this order, whatever order they came in. */
 export function renderMatches(matches: readonly Match[]): readonly string[] {
   const said = matches.some(isEverything) ? matches.filter((match) => !isEverything(match)) : matches;
-  return (said.length < 2 ? said : said.toSorted((a, b) => order.indexOf(a.match) - order.indexOf(b.match))).map(renderMatch);
+  return (said.length < 2 ? said : said.toSorted((a, b) => order.indexOf(a.match) - order.indexOf(b.match))).map(
+    renderMatch,
+  );
 }
 
 /** Of every address iptables says nothing. */
@@ -71,19 +85,30 @@ function isEverything(match: Match): boolean {
 
 function renderMatch(match: Match): string {
   switch (match.match) {
-    case 'source': return `${not(match)}-s ${match.cidr}`;
-    case 'destination': return `${not(match)}-d ${match.cidr}`;
-    case 'in': return `${not(match)}-i ${match.link}`;
-    case 'out': return `${not(match)}-o ${match.link}`;
-    case 'protocol': return renderProtocol(match);
-    case 'ctstate': return `-m conntrack ${not(match)}--ctstate ${match.states.join(',')}`;
-    case 'local': return '-m addrtype --dst-type LOCAL';
-    case 'every': return `-m statistic --mode nth --every ${match.nth} --packet 0`;
+    case 'source':
+      return `${not(match)}-s ${match.cidr}`;
+    case 'destination':
+      return `${not(match)}-d ${match.cidr}`;
+    case 'in':
+      return `${not(match)}-i ${match.link}`;
+    case 'out':
+      return `${not(match)}-o ${match.link}`;
+    case 'protocol':
+      return renderProtocol(match);
+    case 'ctstate':
+      return `-m conntrack ${not(match)}--ctstate ${match.states.join(',')}`;
+    case 'local':
+      return '-m addrtype --dst-type LOCAL';
+    case 'every':
+      return `-m statistic --mode nth --every ${match.nth} --packet 0`;
   }
 }
 
 function renderProtocol({ protocol, sourcePort, destinationPort }: Extract<Match, { match: 'protocol' }>): string {
-  const ports = [...(sourcePort === undefined ? [] : [`--sport ${sourcePort}`]), ...(destinationPort === undefined ? [] : [`--dport ${destinationPort}`])];
+  const ports = [
+    ...(sourcePort === undefined ? [] : [`--sport ${sourcePort}`]),
+    ...(destinationPort === undefined ? [] : [`--dport ${destinationPort}`]),
+  ];
   return [`-p ${protocol}`, ...(ports.length === 0 ? [] : [`-m ${protocol}`, ...ports])].join(' ');
 }
 
@@ -93,13 +118,21 @@ function not(match: { readonly not?: true }): string {
 
 function renderVerdict(then: Verdict): string {
   switch (then.target) {
-    case 'accept': return '-j ACCEPT';
-    case 'drop': return '-j DROP';
-    case 'return': return '-j RETURN';
-    case 'jump': return `-j ${then.chain}`;
-    case 'checksum-fill': return '-j CHECKSUM --checksum-fill';
-    case 'snat': return `-j SNAT --to-source ${then.to}`;
-    case 'dnat': return `-j DNAT --to-destination ${then.to}`;
-    case 'redirect': return `-j REDIRECT --to-ports ${then.port}`;
+    case 'accept':
+      return '-j ACCEPT';
+    case 'drop':
+      return '-j DROP';
+    case 'return':
+      return '-j RETURN';
+    case 'jump':
+      return `-j ${then.chain}`;
+    case 'checksum-fill':
+      return '-j CHECKSUM --checksum-fill';
+    case 'snat':
+      return `-j SNAT --to-source ${then.to}`;
+    case 'dnat':
+      return `-j DNAT --to-destination ${then.to}`;
+    case 'redirect':
+      return `-j REDIRECT --to-ports ${then.port}`;
   }
 }

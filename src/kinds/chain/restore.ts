@@ -6,10 +6,20 @@ import { asHeld, isOwn } from './render.ts';
 
 type ChainChange = Change<Chain>;
 
-/** Each table that changes is one transaction. A chain is there before a rule jumps to it, and goes after the last that did. */
+/**
+ * Each table that changes is one transaction. A chain is there before a rule jumps to it, and goes after the last that
+ * did.
+ */
 export function renderRestore(changes: readonly ChainChange[]): string {
   const tables: readonly Table[] = ['mangle', 'nat', 'filter'];
-  return tables.map((table) => renderTable(table, changes.filter((change) => chainOf(change).table === table))).join('');
+  return tables
+    .map((table) =>
+      renderTable(
+        table,
+        changes.filter((change) => chainOf(change).table === table),
+      ),
+    )
+    .join('');
 }
 
 interface Lines {
@@ -23,7 +33,10 @@ function renderTable(table: Table, changes: readonly ChainChange[]): string {
   if (changes.length === 0) return '';
   const lines = changes.map(linesOf);
   const made = new Set(changes.filter(({ verb }) => verb !== 'delete').map(({ ref }) => ref));
-  const gone = changes.filter(({ verb, ref }) => verb === 'delete' && !made.has(ref)).map((change) => chainOf(change).name).filter(isOwn);
+  const gone = changes
+    .filter(({ verb, ref }) => verb === 'delete' && !made.has(ref))
+    .map((change) => chainOf(change).name)
+    .filter(isOwn);
   return [
     `*${table}`,
     ...lines.flatMap(({ declare }) => declare),
@@ -46,29 +59,55 @@ function linesOf(change: ChainChange): Lines {
   const edits = change.verb === 'create' ? undefined : edit(name, held, change.after.rules);
   if (edits !== undefined) return { declare: [], unhook: [], edit: edits, hook: [] };
   // Declaring a chain that is there empties it.
-  return { declare: [`:${name} - [0:0]`], unhook: [], edit: change.after.rules.map(({ text }) => `-A ${name} ${text}`), hook: [] };
+  return {
+    declare: [`:${name} - [0:0]`],
+    unhook: [],
+    edit: change.after.rules.map(({ text }) => `-A ${name} ${text}`),
+    hook: [],
+  };
 }
 
-/** In the kernel's chains others have rules too: ours are found by what they say, never by number, and are added at the very top or bottom. */
+/**
+ * In the kernel's chains others have rules too: ours are found by what they say, never by number, and are added at the
+ * very top or bottom.
+ */
 function inKernels(name: string, held: readonly ChainRule[], after: Chain | undefined): Lines {
   const wanted = after === undefined ? [] : asHeld(after);
   const top = wanted.filter(({ place }) => place !== 'bottom');
   const bottom = wanted.filter(({ place }) => place === 'bottom');
-  const keptTop = longest(top.length, (n) => top.slice(top.length - n), (rules) => rules, held);
-  const keptBottom = longest(bottom.length, (n) => bottom.slice(0, n), (rules) => [...keptTop, ...rules], held);
+  const keptTop = longest(
+    top.length,
+    (n) => top.slice(top.length - n),
+    (rules) => rules,
+    held,
+  );
+  const keptBottom = longest(
+    bottom.length,
+    (n) => bottom.slice(0, n),
+    (rules) => [...keptTop, ...rules],
+    held,
+  );
   const stays = places(held, [...keptTop, ...keptBottom]) ?? [];
   return {
     declare: [],
     unhook: held.filter((_, i) => !stays.includes(i)).map(({ text }) => `-D ${name} ${text}`),
     edit: [],
     hook: [
-      ...top.slice(0, top.length - keptTop.length).reverse().map(({ text }) => `-I ${name} 1 ${text}`),
+      ...top
+        .slice(0, top.length - keptTop.length)
+        .reverse()
+        .map(({ text }) => `-I ${name} 1 ${text}`),
       ...bottom.slice(keptBottom.length).map(({ text }) => `-A ${name} ${text}`),
     ],
   };
 }
 
-function longest(most: number, take: (n: number) => readonly ChainRule[], beside: (rules: readonly ChainRule[]) => readonly ChainRule[], held: readonly ChainRule[]): readonly ChainRule[] {
+function longest(
+  most: number,
+  take: (n: number) => readonly ChainRule[],
+  beside: (rules: readonly ChainRule[]) => readonly ChainRule[],
+  held: readonly ChainRule[],
+): readonly ChainRule[] {
   for (let n = most; n > 0; n--) if (places(held, beside(take(n))) !== undefined) return take(n);
   return [];
 }

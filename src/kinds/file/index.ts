@@ -1,10 +1,17 @@
-// kinds/file/index.ts — files below directories of netctl's own: ours is what has a name that netctl gives, in a directory of its own.
+// kinds/file/index.ts — files below directories of netctl's own: ours is what has a name that netctl gives, in a
+// directory of its own.
 import { editBetween, edited } from '../../core/lines.ts';
 import type { Change, HostReader, Kind, Op } from '../../core/resource.ts';
 import type { File } from './model.ts';
 
-/** What an interrupted write has left lies there too, is wanted by nobody, and so is swept. What has another name is somebody's, and stays. */
-export function createFileKind(directories: readonly string[], isOurs: (path: string) => boolean = () => true): Kind<File> {
+/**
+ * What an interrupted write has left lies there too, is wanted by nobody, and so is swept. What has another name is
+ * somebody's, and stays.
+ */
+export function createFileKind(
+  directories: readonly string[],
+  isOurs: (path: string) => boolean = () => true,
+): Kind<File> {
   return {
     kind: 'file',
     key: ({ path }) => path,
@@ -13,7 +20,10 @@ export function createFileKind(directories: readonly string[], isOurs: (path: st
     observe: async (host, wanted) => ofOurs(await read(host, directories), wanted, isOurs),
     again: async (host, wanted, _memory, names, before) => {
       const own = names.filter((name) => directories.some((directory) => `${name}/`.startsWith(`${directory}/`)));
-      return [...before.filter(({ path }) => !own.some((name) => path === name || path.startsWith(`${name}/`))), ...ofOurs(await read(host, own), wanted, isOurs)];
+      return [
+        ...before.filter(({ path }) => !own.some((name) => path === name || path.startsWith(`${name}/`))),
+        ...ofOurs(await read(host, own), wanted, isOurs),
+      ];
     },
     same: (observed, wanted) => wanted.text === undefined || observed.text === wanted.text,
     steps: (changes) => changes.map((change) => ({ changes: [change], ops: [opFor(change)] })),
@@ -42,7 +52,8 @@ function opFor(change: Change<File>): Op {
   const { text: had } = change.verb === 'create' ? {} : change.before;
   if (sorted && had !== undefined) {
     const edit = editBetween(had, text);
-    if (edit.remove.length + edit.add.length <= MOST && edited(had, edit) === text) return { op: 'edit', path, ...edit, mode };
+    if (edit.remove.length + edit.add.length <= MOST && edited(had, edit) === text)
+      return { op: 'edit', path, ...edit, mode };
   }
   // A daemon that has dropped root passes through the directories, and sees nothing else there.
   const directoryMode = (mode & 0o004) === 0 ? 0o700 : 0o711;

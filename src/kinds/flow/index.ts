@@ -1,4 +1,5 @@
-// kinds/flow/index.ts — connections of floating addresses: established ones outlive their rules, so those of a pair that goes are cut.
+// kinds/flow/index.ts — connections of floating addresses: established ones outlive their rules, so those of a pair
+// that goes are cut.
 import type { Change, HostReader, Kind, Memory, Op, Step } from '../../core/resource.ts';
 import { chainsAsSaved, savedRules } from '../../iptables/read.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
@@ -23,12 +24,18 @@ export const flow: Kind<Flow> = {
   // What it leads to now is why it leads elsewhere no more.
   claims: ({ floating }) => [`connections of ${floating}`],
   // Once its rules are gone, nothing on the host tells which pair there was.
-  recordBefore: (changes) => Object.fromEntries(changes.filter(({ verb }) => verb === 'delete').map(({ ref }) => [ref.slice('flow '.length), 'to be cut'])),
+  recordBefore: (changes) =>
+    Object.fromEntries(
+      changes.filter(({ verb }) => verb === 'delete').map(({ ref }) => [ref.slice('flow '.length), 'to be cut']),
+    ),
   disrupts: (change) => (change.verb === 'delete' ? { class: 'flows', of: [change.before.fixed] } : { class: 'none' }),
   describe: ({ floating, fixed }) => `${floating} of ${fixed} (its connections are cut)`,
 };
 
-/** Those that may be count as there. Of the others those that have rules, and those put down that still have connections. */
+/**
+ * Those that may be count as there. Of the others those that have rules, and those put down that still have
+ * connections.
+ */
 async function observe(host: HostReader, wanted: readonly Flow[], memory: Memory): Promise<readonly Flow[]> {
   const may = new Set(wanted.map(({ floating, fixed }) => `${floating} ${fixed}`));
   const translated = translatedPairs(await savedRules(host)).filter((pair) => !may.has(pair));
@@ -38,22 +45,41 @@ async function observe(host: HostReader, wanted: readonly Flow[], memory: Memory
 }
 
 /** Of the chains that somebody changed, the pairs that he put there. */
-async function again(host: HostReader, wanted: readonly Flow[], memory: Memory, names: readonly string[]): Promise<readonly Flow[]> {
+async function again(
+  host: HostReader,
+  wanted: readonly Flow[],
+  memory: Memory,
+  names: readonly string[],
+): Promise<readonly Flow[]> {
   const lookups = names.filter((name) => name.startsWith(`nat/${CHAIN_PREFIX}`));
   const text = await chainsAsSaved(host, lookups);
   if (text === undefined) return await observe(host, wanted, memory);
   const may = new Set(wanted.map(({ floating, fixed }) => `${floating} ${fixed}`));
-  return [...wanted, ...translatedPairs(text).filter((pair) => !may.has(pair)).map(flowOf)];
+  return [
+    ...wanted,
+    ...translatedPairs(text)
+      .filter((pair) => !may.has(pair))
+      .map(flowOf),
+  ];
 }
 
-/** What may be is the world's to begin. Each line of `conntrack` looks through the whole table: of many pairs it is first asked which have any. */
+/**
+ * What may be is the world's to begin. Each line of `conntrack` looks through the whole table: of many pairs it is
+ * first asked which have any.
+ */
 function steps(changes: readonly Change<Flow>[]): readonly Step[] {
   const cut = changes.flatMap((change) => (change.verb === 'delete' ? [change.before] : []));
   const rest = changes.filter(({ verb }) => verb !== 'delete').map((change): Step => ({ changes: [change], ops: [] }));
   if (cut.length === 0) return rest;
   const removals = changes.filter(({ verb }) => verb === 'delete');
-  const op: Op = cut.length < MANY.from
-    ? { op: 'batch', tool: ['conntrack', '-R', '-'], lines: cut.flatMap(cutLines) }
-    : { op: 'run', argv: MANY.argv, calls: MANY.calls, stdin: cut.map(({ floating, fixed }) => `${floating} ${fixed}\n`).join('') };
+  const op: Op =
+    cut.length < MANY.from
+      ? { op: 'batch', tool: ['conntrack', '-R', '-'], lines: cut.flatMap(cutLines) }
+      : {
+          op: 'run',
+          argv: MANY.argv,
+          calls: MANY.calls,
+          stdin: cut.map(({ floating, fixed }) => `${floating} ${fixed}\n`).join(''),
+        };
   return [...rest, { changes: removals, ops: [op] }];
 }

@@ -1,7 +1,11 @@
-// kinds/flow/many.ts — how connections are cut: both directions of a pair by its own addresses, and of many pairs only those that have any.
+// kinds/flow/many.ts — how connections are cut: both directions of a pair by its own addresses, and of many pairs only
+// those that have any.
 import type { Flow } from './model.ts';
 
-/** Lines of `conntrack -R -`: who came by the floating address, and whom the instance went to as it. None there is no error. */
+/**
+ * Lines of `conntrack -R -`: who came by the floating address, and whom the instance went to as it. None there is no
+ * error.
+ */
 export function cutLines({ floating, fixed }: Pick<Flow, 'floating' | 'fixed'>): readonly string[] {
   return [`-D --orig-dst ${floating} --reply-src ${fixed}`, `-D --orig-src ${fixed} --reply-dst ${floating}`];
 }

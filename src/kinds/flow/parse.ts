@@ -15,10 +15,12 @@ export function translatedPairs(text: string): readonly string[] {
 
 /** The same, those first as which a fixed address is seen from outside. */
 export function translations(text: string): readonly Flow[] {
-  const seen = new Set(text.split('\n').flatMap((line) => {
-    const [, fixed, floating] = SNAT.exec(line) ?? [];
-    return floating === undefined || fixed === undefined ? [] : [`${floating} ${fixed}`];
-  }));
+  const seen = new Set(
+    text.split('\n').flatMap((line) => {
+      const [, fixed, floating] = SNAT.exec(line) ?? [];
+      return floating === undefined || fixed === undefined ? [] : [`${floating} ${fixed}`];
+    }),
+  );
   const pairs = translatedPairs(text);
   return [...pairs.filter((pair) => seen.has(pair)), ...pairs.filter((pair) => !seen.has(pair))].map(flowOf);
 }

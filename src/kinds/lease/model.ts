@@ -13,6 +13,9 @@ export interface Lease extends Resource {
   readonly cidr: string;
   /** The daemon that keeps the file. */
   readonly server: string;
-  /** Observed only, of a lease outside of the network as it is to be: the server as it is hears of it, at this address, and none later. */
+  /**
+   * Observed only, of a lease outside of the network as it is to be: the server as it is hears of it, at this address,
+   * and none later.
+   */
   readonly heardBy?: readonly Ref[];
 }

@@ -15,7 +15,12 @@ export function describe(l: Link, before?: Link): string {
     case 'veth':
       return `${l.name} veth in ${bridgeOf(l.master)}, ${farEndOf(l.peer)}${changed(l, before)}`;
     case 'port':
-      return [`${l.name} ${placeOf(l)}`, ...(l.promiscuous && !l.parent ? ['promiscuous'] : []), ...(l.hairpin && !l.parent ? ['hairpin'] : []), ...changedPort(l, before)].join(', ');
+      return [
+        `${l.name} ${placeOf(l)}`,
+        ...(l.promiscuous && !l.parent ? ['promiscuous'] : []),
+        ...(l.hairpin && !l.parent ? ['hairpin'] : []),
+        ...changedPort(l, before),
+      ].join(', ');
   }
 }
 
@@ -28,9 +33,12 @@ function changedPort(l: Port, before: Link | undefined): readonly string[] {
   if (before?.type !== 'port') return l.up ? [] : ['down'];
   const mtu = mtuFor(l, before);
   return [
-    ...(before.master !== l.master && (l.parent || (l.master !== undefined && before.master !== undefined)) ? [`out of ${before.master ?? 'no bridge'}`] : []),
+    ...(before.master !== l.master && (l.parent || (l.master !== undefined && before.master !== undefined))
+      ? [`out of ${before.master ?? 'no bridge'}`]
+      : []),
     ...(mtu === undefined ? [] : [`mtu ${before.mtu ?? 'unknown'} → ${mtu}`]),
-    ...(l.up ? [] : ['down']), ...(l.parent && !before.up ? ['up'] : []),
+    ...(l.up ? [] : ['down']),
+    ...(l.parent && !before.up ? ['up'] : []),
   ];
 }
 
@@ -38,12 +46,20 @@ function changed(l: Own, before: Link | undefined): string {
   if (before === undefined || before.type === 'port') return '';
   const said = [
     ...(before.type === l.type ? [] : [`was a ${before.type}`]),
-    ...(before.type !== 'bridge' && l.type !== 'bridge' && before.master !== l.master ? [`was in ${bridgeOf(before.master)}`] : []),
+    ...(before.type !== 'bridge' && l.type !== 'bridge' && before.master !== l.master
+      ? [`was in ${bridgeOf(before.master)}`]
+      : []),
     ...(before.mtu === l.mtu ? [] : [`mtu ${before.mtu} → ${l.mtu}`]),
     ...(macOf(before) === macOf(l) || before.type !== l.type ? [] : [`mac ${macOf(before)} → ${macOf(l)}`]),
     ...(aliasOf(before) === aliasOf(l) ? [] : ['alias']),
-    ...(before.type === 'veth' && l.type === 'veth' && (before.peer.netns !== l.peer.netns || before.peer.name !== l.peer.name) ? ['its other end is elsewhere'] : []),
-    ...(before.type === 'bridge' && l.type === 'bridge' && before.netfilter !== l.netfilter ? [`netfilter ${l.netfilter ? 'on' : 'off'}`] : []),
+    ...(before.type === 'veth' &&
+    l.type === 'veth' &&
+    (before.peer.netns !== l.peer.netns || before.peer.name !== l.peer.name)
+      ? ['its other end is elsewhere']
+      : []),
+    ...(before.type === 'bridge' && l.type === 'bridge' && before.netfilter !== l.netfilter
+      ? [`netfilter ${l.netfilter ? 'on' : 'off'}`]
+      : []),
     ...(before.amiss ?? []),
   ];
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
@@ -59,10 +75,13 @@ function bridgeOf(master: string): string {
 
 function macOf(l: Own): string {
   switch (l.type) {
-    case 'bridge': return l.mac;
+    case 'bridge':
+      return l.mac;
     case 'vlan':
-    case 'tap': return '';
-    case 'veth': return l.peer.mac;
+    case 'tap':
+      return '';
+    case 'veth':
+      return l.peer.mac;
   }
 }
 

@@ -12,7 +12,10 @@ import { steps, update } from './steps.ts';
 export const link: Kind<Link> = {
   kind: 'link',
   key: (l) => l.name,
-  needs: (l) => [...(l.type === 'vlan' && l.parent !== '' ? [`link ${l.parent}` as const] : []), ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const])],
+  needs: (l) => [
+    ...(l.type === 'vlan' && l.parent !== '' ? [`link ${l.parent}` as const] : []),
+    ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const]),
+  ],
   reads: [READ_LINKS, READ_NAMESPACES],
   watches: ['links', 'namespaces'],
   again,
@@ -29,13 +32,25 @@ export const link: Kind<Link> = {
     ...(l.type === 'veth' && l.peer.netns !== '' ? [`netns ${l.peer.netns} name ${l.peer.name}`] : []),
   ],
   mustReplace(observed, wanted) {
-    if (observed.type === 'vlan' && wanted.type === 'vlan') return observed.parent !== wanted.parent || observed.id !== wanted.id || !['', wanted.master].includes(observed.master);
-    if (observed.type === 'veth' && wanted.type === 'veth') return observed.peer.netns !== wanted.peer.netns || observed.peer.name !== wanted.peer.name;
+    if (observed.type === 'vlan' && wanted.type === 'vlan')
+      return (
+        observed.parent !== wanted.parent || observed.id !== wanted.id || !['', wanted.master].includes(observed.master)
+      );
+    if (observed.type === 'veth' && wanted.type === 'veth')
+      return observed.peer.netns !== wanted.peer.netns || observed.peer.name !== wanted.peer.name;
     return observed.type !== wanted.type;
   },
   // A tap takes no group while it is made: until it has one, its name is what makes it ours.
-  remember: (observed) => Object.fromEntries(observed.filter((l) => l.type === 'tap' && l.amiss?.includes('unmarked')).map((l) => [TAP + l.name, GROUP])),
-  recordBefore: (changes) => Object.fromEntries(changes.flatMap((c) => ((c.verb === 'create' || c.verb === 'replace') && c.after.type === 'tap' ? [[TAP + c.after.name, GROUP]] : []))),
+  remember: (observed) =>
+    Object.fromEntries(
+      observed.filter((l) => l.type === 'tap' && l.amiss?.includes('unmarked')).map((l) => [TAP + l.name, GROUP]),
+    ),
+  recordBefore: (changes) =>
+    Object.fromEntries(
+      changes.flatMap((c) =>
+        (c.verb === 'create' || c.verb === 'replace') && c.after.type === 'tap' ? [[TAP + c.after.name, GROUP]] : [],
+      ),
+    ),
   disrupts,
   livesOn: (l) => (l.type === 'port' ? l.name : undefined),
   asFound,
@@ -45,8 +60,8 @@ export const link: Kind<Link> = {
 };
 
 /**
- * Two wires in one bridge would join two networks for a moment, so the old one leaves first. VLAN devices that swap their bridges are made
- * anew; uplinks, which cannot be, do not wait for each other.
+ * Two wires in one bridge would join two networks for a moment, so the old one leaves first. VLAN devices that swap
+ * their bridges are made anew; uplinks, which cannot be, do not wait for each other.
  */
 function wires(l: Link): readonly string[] {
   if (l.type === 'vlan') return l.master === '' ? [] : [`VLAN in ${l.master}`, `uplink in ${l.master}`];
@@ -54,7 +69,10 @@ function wires(l: Link): readonly string[] {
   return [l.carries === undefined ? `uplink in ${l.master}` : `VLAN in ${l.master}`];
 }
 
-/** An interface may be the parent of several VLAN devices, and at once an uplink: then it is that, and carries what either asks for. */
+/**
+ * An interface may be the parent of several VLAN devices, and at once an uplink: then it is that, and carries what
+ * either asks for.
+ */
 function merge(a: Link, b: Link): Link | undefined {
   if (a.type !== 'port' || b.type !== 'port' || !(a.parent || b.parent)) return undefined;
   return { ...(a.parent ? b : a), carries: Math.max(a.carries ?? 0, b.carries ?? 0) };
@@ -62,7 +80,10 @@ function merge(a: Link, b: Link): Link | undefined {
 
 /** Of an uplink. A guest's device that goes into its bridge has nothing of the host's. */
 function moves(change: Change<Link>): string | undefined {
-  const [before, after] = [change.verb === 'create' ? undefined : change.before, change.verb === 'delete' ? undefined : change.after];
+  const [before, after] = [
+    change.verb === 'create' ? undefined : change.before,
+    change.verb === 'delete' ? undefined : change.after,
+  ];
   const ports = [before, after].flatMap((l) => (l?.type === 'port' ? [l] : []));
   const isUplink = ports.length > 0 && masterOf(before) !== masterOf(after) && !ports.some(({ hairpin }) => hairpin);
   return isUplink ? ports[0]?.name : undefined;
@@ -73,8 +94,8 @@ function masterOf(l: Link | undefined): string | undefined {
 }
 
 /**
- * A far end that nobody knows the place of cannot be made again. An interface that came with its MTU is one that carries that: uplinks that change
- * places do not wait for each other.
+ * A far end that nobody knows the place of cannot be made again. An interface that came with its MTU is one that
+ * carries that: uplinks that change places do not wait for each other.
  */
 function asFound({ amiss: _, ...found }: Link): Link | undefined {
   if (found.type === 'port') return { ...found, carries: found.mtu ?? 0 };

@@ -10,13 +10,19 @@ interface LinkBase extends Resource {
   /** Observed only: what of it is not as we leave it. */
   readonly amiss?: readonly Amiss[];
   /**
-   * Observed of ours, and wanted only where one is made again as it was: what the kernel chose, and what somebody has set of a bridge, as
-   * `ip link set dev BRIDGE` takes it. A tap cannot be given a number.
+   * Observed of ours, and wanted only where one is made again as it was: what the kernel chose, and what somebody has
+   * set of a bridge, as `ip link set dev BRIDGE` takes it. A tap cannot be given a number.
    */
-  readonly chosen?: { readonly index: number; readonly mac?: string; readonly peerIndex?: number; readonly options?: readonly string[] };
+  readonly chosen?: {
+    readonly index: number;
+    readonly mac?: string;
+    readonly peerIndex?: number;
+    readonly options?: readonly string[];
+  };
 }
 
-export type Amiss = 'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'hairpin' | 'peer-down' | 'peer-mtu' | 'addresses';
+export type Amiss =
+  'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'hairpin' | 'peer-down' | 'peer-mtu' | 'addresses';
 
 /** STP off, forward delay 0, up. */
 export interface Bridge extends LinkBase {
@@ -24,7 +30,10 @@ export interface Bridge extends LinkBase {
   /** Pinned, or the bridge would take the lowest of its ports'. */
   readonly mac: string;
   readonly mtu: number;
-  /** Bridged packets pass iptables, on this bridge alone: or an answer that goes straight back over it would never be translated. */
+  /**
+   * Bridged packets pass iptables, on this bridge alone: or an answer that goes straight back over it would never be
+   * translated.
+   */
   readonly netfilter: boolean;
   /** Wanted only: when its MAC changes, its addresses are announced, and none that is about to leave it. */
   readonly announces?: true;
@@ -57,7 +66,10 @@ export interface Tap extends LinkBase {
   readonly alias: string;
 }
 
-/** A pair; the near end is a port of its bridge with hairpin on, the far end is in a namespace, up, with the guest's MAC. */
+/**
+ * A pair; the near end is a port of its bridge with hairpin on, the far end is in a namespace, up, with the guest's
+ * MAC.
+ */
 export interface Veth extends LinkBase {
   readonly type: 'veth';
   /** Where the kernel has IPv6: the host has no address there, and so no instance reaches it past its bridge. */
@@ -71,8 +83,8 @@ export interface Veth extends LinkBase {
 }
 
 /**
- * Somebody else's device that we use: as a port of our bridge, an uplink (promiscuous, no hairpin) or a guest's device (hairpin, not
- * promiscuous); or as the parent of VLAN devices.
+ * Somebody else's device that we use: as a port of our bridge, an uplink (promiscuous, no hairpin) or a guest's device
+ * (hairpin, not promiscuous); or as the parent of VLAN devices.
  */
 export interface Port extends LinkBase {
   readonly type: 'port';

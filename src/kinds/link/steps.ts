@@ -14,11 +14,19 @@ const USUAL = 1500;
 /** One step a device; the core joins what is neighbours into one process. Many that go are one step: see GOING. */
 export function steps(changes: readonly Change<Link>[]): readonly Step[] {
   const kept = new Set(changes.flatMap(({ verb, ref }) => (verb === 'delete' ? [] : [ref])));
-  const going = changes.filter((change) => change.verb === 'delete' && (change.before.type === 'tap' || change.before.type === 'veth') && !kept.has(change.ref));
+  const going = changes.filter(
+    (change) =>
+      change.verb === 'delete' &&
+      (change.before.type === 'tap' || change.before.type === 'veth') &&
+      !kept.has(change.ref),
+  );
   if (going.length < MANY) return changes.map((change) => ({ changes: [change], ops: opsFor(change) }));
   const gone = new Set(going);
   const others = changes.filter((change) => !gone.has(change));
-  return [...others.map((change) => ({ changes: [change], ops: opsFor(change) })), { changes: going, ops: [ipBatch(goTogether(going))] }];
+  return [
+    ...others.map((change) => ({ changes: [change], ops: opsFor(change) })),
+    { changes: going, ops: [ipBatch(goTogether(going))] },
+  ];
 }
 
 function goTogether(going: readonly Change<Link>[]): readonly string[] {
@@ -40,26 +48,33 @@ function remove(l: Link): readonly Op[] {
 function create(l: Link): readonly Op[] {
   switch (l.type) {
     case 'bridge':
-      // Only an MTU that is changed is pinned; at creation it is one that no network can have, so that the next line changes it.
-      return [ipBatch([
-        `link add name ${l.name}${numbered(l)} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0${l.netfilter ? ' nf_call_iptables 1' : ''}`,
-        `link set dev ${l.name} mtu ${l.mtu} up`,
-        ...setAgain(l),
-      ])];
+      // Only an MTU that is changed is pinned; at creation it is one that no network can have, so that the next line
+      // changes it.
+      return [
+        ipBatch([
+          `link add name ${l.name}${numbered(l)} group ${GROUP} address ${l.mac} mtu 68 type bridge forward_delay 0 stp_state 0${l.netfilter ? ' nf_call_iptables 1' : ''}`,
+          `link set dev ${l.name} mtu ${l.mtu} up`,
+          ...setAgain(l),
+        ]),
+      ];
     case 'vlan':
-      return [ipBatch([
-        `link add link ${l.parent} name ${l.name}${numbered(l)} group ${GROUP} mtu ${l.mtu} type vlan id ${l.id}`,
-        ...bare(l),
-        `link set dev ${l.name} master ${l.master} up`,
-      ])];
+      return [
+        ipBatch([
+          `link add link ${l.parent} name ${l.name}${numbered(l)} group ${GROUP} mtu ${l.mtu} type vlan id ${l.id}`,
+          ...bare(l),
+          `link set dev ${l.name} master ${l.master} up`,
+        ]),
+      ];
     case 'tap':
-      return [ipBatch([
-        `tuntap add dev ${l.name} mode tap`,
-        ...bare(l),
-        // At once: a tap of ours without a master has no group either, and is known by its remembered name.
-        `link set dev ${l.name} group ${GROUP}${withMac(l)} alias ${aliasWord(l)} mtu ${l.mtu} master ${l.master} up`,
-        hairpin(l.name, true),
-      ])];
+      return [
+        ipBatch([
+          `tuntap add dev ${l.name} mode tap`,
+          ...bare(l),
+          // At once: a tap of ours without a master has no group either, and is known by its remembered name.
+          `link set dev ${l.name} group ${GROUP}${withMac(l)} alias ${aliasWord(l)} mtu ${l.mtu} master ${l.master} up`,
+          hairpin(l.name, true),
+        ]),
+      ];
     case 'veth': {
       const { name, netns, mac } = l.peer;
       return [
@@ -88,7 +103,9 @@ function bareBefore(before: Vlan | Tap | Veth, after: Vlan | Tap | Veth): readon
 }
 
 function bareAgain(before: Vlan | Tap | Veth, after: Vlan | Tap | Veth): readonly string[] {
-  return after.bare && before.amiss?.includes('addresses') ? [...bare(after), `address flush dev ${after.name} scope link`] : [];
+  return after.bare && before.amiss?.includes('addresses')
+    ? [...bare(after), `address flush dev ${after.name} scope link`]
+    : [];
 }
 
 /** Others may know a device by its number. */
@@ -103,37 +120,51 @@ function withMac({ chosen }: Tap | Veth): string {
 /** Nothing, when all is as it is wanted. */
 export function update(before: Link, after: Link): readonly Op[] {
   switch (after.type) {
-    case 'bridge': return before.type === 'bridge' ? changeBridge(before, after) : unlike(before, after);
-    case 'vlan': return before.type === 'vlan' ? lines(changeVlan(before, after)) : unlike(before, after);
-    case 'tap': return before.type === 'tap' ? lines(changeNear(before, after)) : unlike(before, after);
-    case 'veth': return before.type === 'veth' ? [...lines(changeNear(before, after)), ...changeFar(before, after)] : unlike(before, after);
-    case 'port': return before.type === 'port' ? borrow(after, before) : unlike(before, after);
+    case 'bridge':
+      return before.type === 'bridge' ? changeBridge(before, after) : unlike(before, after);
+    case 'vlan':
+      return before.type === 'vlan' ? lines(changeVlan(before, after)) : unlike(before, after);
+    case 'tap':
+      return before.type === 'tap' ? lines(changeNear(before, after)) : unlike(before, after);
+    case 'veth':
+      return before.type === 'veth'
+        ? [...lines(changeNear(before, after)), ...changeFar(before, after)]
+        : unlike(before, after);
+    case 'port':
+      return before.type === 'port' ? borrow(after, before) : unlike(before, after);
   }
 }
 
 function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
-  return [...(before.mac === after.mac ? [] : [tellNeighbours(after.name)]), ...lines([
-    ...set(after.name, [
-      ...(before.mac === after.mac ? [] : [`address ${after.mac}`]),
-      ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
-      ...(before.amiss?.includes('down') ? ['up'] : []),
+  return [
+    ...(before.mac === after.mac ? [] : [tellNeighbours(after.name)]),
+    ...lines([
+      ...set(after.name, [
+        ...(before.mac === after.mac ? [] : [`address ${after.mac}`]),
+        ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
+        ...(before.amiss?.includes('down') ? ['up'] : []),
+      ]),
+      // Two lines, STP first: while it is on, the kernel refuses so short a delay.
+      ...(before.amiss?.includes('stp') ? [`link set dev ${after.name} type bridge stp_state 0`] : []),
+      ...(before.amiss?.includes('forward-delay') ? [`link set dev ${after.name} type bridge forward_delay 0`] : []),
+      ...(before.netfilter === after.netfilter
+        ? []
+        : [`link set dev ${after.name} type bridge nf_call_iptables ${after.netfilter ? 1 : 0}`]),
+      ...setAgain(after, before),
     ]),
-    // Two lines, STP first: while it is on, the kernel refuses so short a delay.
-    ...(before.amiss?.includes('stp') ? [`link set dev ${after.name} type bridge stp_state 0`] : []),
-    ...(before.amiss?.includes('forward-delay') ? [`link set dev ${after.name} type bridge forward_delay 0`] : []),
-    ...(before.netfilter === after.netfilter ? [] : [`link set dev ${after.name} type bridge nf_call_iptables ${after.netfilter ? 1 : 0}`]),
-    ...setAgain(after, before),
-  ])];
+  ];
 }
 
 /** What somebody had set of a bridge, where it is made again as it was. */
 function setAgain({ name, chosen }: Bridge, before?: Bridge): readonly string[] {
-  return (chosen?.options ?? []).filter((words) => before?.chosen?.options?.includes(words) !== true).map((words) => `link set dev ${name} ${words}`);
+  return (chosen?.options ?? [])
+    .filter((words) => before?.chosen?.options?.includes(words) !== true)
+    .map((words) => `link set dev ${name} ${words}`);
 }
 
 /**
- * Has the kernel announce a bridge's addresses whenever its MAC changes: guests would else send to the old one until they hear from the host or
- * ask again (measured: after 48 s). By slashes: a bridge's name may have dots.
+ * Has the kernel announce a bridge's addresses whenever its MAC changes: guests would else send to the old one until
+ * they hear from the host or ask again (measured: after 48 s). By slashes: a bridge's name may have dots.
  */
 function tellNeighbours(bridge: string): Op {
   return { op: 'run', argv: ['sysctl', '-q', '-w', `net/ipv4/conf/${bridge}/arp_notify=1`] };
@@ -160,7 +191,9 @@ function changeNear(before: Tap | Veth, after: Tap | Veth): readonly string[] {
     ...set(after.name, [
       ...(before.amiss?.includes('unmarked') ? [`group ${GROUP}`] : []),
       ...(before.alias === after.alias ? [] : [`alias ${aliasWord(after)}`]),
-      ...(after.chosen?.mac === undefined || before.chosen?.mac === after.chosen.mac ? [] : [`address ${after.chosen.mac}`]),
+      ...(after.chosen?.mac === undefined || before.chosen?.mac === after.chosen.mac
+        ? []
+        : [`address ${after.chosen.mac}`]),
       ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
       ...(moved ? [`master ${after.master}`] : []),
       ...(before.amiss?.includes('down') ? ['up'] : []),
@@ -172,11 +205,14 @@ function changeNear(before: Tap | Veth, after: Tap | Veth): readonly string[] {
 
 function changeFar(before: Veth, after: Veth): readonly Op[] {
   const { name, netns, mac } = after.peer;
-  return lines(set(name, [
-    ...(before.peer.mac === mac ? [] : [`address ${mac}`]),
-    ...(before.mtu === after.mtu && !before.amiss?.includes('peer-mtu') ? [] : [`mtu ${after.mtu}`]),
-    ...(before.amiss?.includes('peer-down') ? ['up'] : []),
-  ]), netns);
+  return lines(
+    set(name, [
+      ...(before.peer.mac === mac ? [] : [`address ${mac}`]),
+      ...(before.mtu === after.mtu && !before.amiss?.includes('peer-mtu') ? [] : [`mtu ${after.mtu}`]),
+      ...(before.amiss?.includes('peer-down') ? ['up'] : []),
+    ]),
+    netns,
+  );
 }
 
 /** Sets of somebody else's device just what the spec names, or what it was before. */
@@ -186,16 +222,26 @@ function borrow(after: Port, before: Port | undefined): readonly Op[] {
   const hairpinNow = !moved && before?.hairpin === true;
   const mtu = mtuFor(after, before);
   const mode = after.addrGenMode === before?.addrGenMode ? undefined : after.addrGenMode;
-  return [...lines([
-    ...(mode === 'none' ? [`link set dev ${after.name} addrgenmode none`, ...(before?.generated ?? []).map((cidr) => `address del ${cidr} dev ${after.name}`)] : []),
-    ...set(after.name, [
-      ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
-      ...(moved ? [after.master === undefined ? 'nomaster' : `master ${after.master}`] : []),
-      ...((before?.promiscuous ?? (after.parent ? after.promiscuous : undefined)) === after.promiscuous ? [] : [`promisc ${onOff(after.promiscuous)}`]),
-      ...(before?.up === after.up ? [] : [after.up ? 'up' : 'down']),
+  return [
+    ...lines([
+      ...(mode === 'none'
+        ? [
+            `link set dev ${after.name} addrgenmode none`,
+            ...(before?.generated ?? []).map((cidr) => `address del ${cidr} dev ${after.name}`),
+          ]
+        : []),
+      ...set(after.name, [
+        ...(mtu === undefined ? [] : [`mtu ${mtu}`]),
+        ...(moved ? [after.master === undefined ? 'nomaster' : `master ${after.master}`] : []),
+        ...((before?.promiscuous ?? (after.parent ? after.promiscuous : undefined)) === after.promiscuous
+          ? []
+          : [`promisc ${onOff(after.promiscuous)}`]),
+        ...(before?.up === after.up ? [] : [after.up ? 'up' : 'down']),
+      ]),
+      ...(after.master === undefined || hairpinNow === after.hairpin ? [] : [hairpin(after.name, after.hairpin)]),
     ]),
-    ...(after.master === undefined || hairpinNow === after.hairpin ? [] : [hairpin(after.name, after.hairpin)]),
-  ]), ...(mode === undefined || mode === 'none' ? [] : [generateAgain(after.name, mode)])];
+    ...(mode === undefined || mode === 'none' ? [] : [generateAgain(after.name, mode)]),
+  ];
 }
 
 /** By the kernel's setting: it gives the device its address at once, and by `ip` only when it next comes up. */

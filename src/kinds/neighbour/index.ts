@@ -1,4 +1,5 @@
-// kinds/neighbour/index.ts — permanent neighbours and proxies: they follow an interface's addresses to a bridge, and come back.
+// kinds/neighbour/index.ts — permanent neighbours and proxies: they follow an interface's addresses to a bridge, and
+// come back.
 import type { Change, Disruption, HostReader, Kind, Resource } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
@@ -19,7 +20,8 @@ export const neighbour: Kind<Neighbour> = {
   steps: (changes) => changes.map((change) => ({ changes: [change], ops: [ipBatch(linesFor(change))] })),
   // The one on the interface goes before the one on the bridge is made, and the other way round.
   claims: (n) => [`neighbour ${n.ip}${n.state === 'proxy' ? ' proxy' : ''} of ${n.movedFrom ?? n.link}`],
-  // It goes before the addresses do with which the kernel drops it, and comes after its bridge has the MAC with which the kernel flushes all.
+  // It goes before the addresses do with which the kernel drops it, and comes after its bridge has the MAC with which
+  // the kernel flushes all.
   mustReplace: (found, wanted) => !same(found, wanted),
   // The kernel flushes them with the MAC of their device, proxies excepted.
   fallsWith: ({ state }, before, after) => state === 'permanent' && macOf(before) !== macOf(after),
@@ -32,7 +34,12 @@ export const neighbour: Kind<Neighbour> = {
 };
 
 function same(found: Neighbour, wanted: Neighbour): boolean {
-  return found.state === wanted.state && found.mac === wanted.mac && found.router === wanted.router && protocolOf(found) === protocolOf(wanted);
+  return (
+    found.state === wanted.state &&
+    found.mac === wanted.mac &&
+    found.router === wanted.router &&
+    protocolOf(found) === protocolOf(wanted)
+  );
 }
 
 /** Of a bridge or another device, as far as it is known. */
@@ -60,11 +67,17 @@ function protocolOf({ borrowed, protocol }: Neighbour): string | undefined {
   return borrowed ? protocol : PROTOCOL;
 }
 
-/** Where a bridge gets another MAC first, by its uplink, the kernel has flushed them all: what is made again can be removed in either case. */
+/**
+ * Where a bridge gets another MAC first, by its uplink, the kernel has flushed them all: what is made again can be
+ * removed in either case.
+ */
 function linesFor(change: Change<Neighbour>): readonly string[] {
   if (change.verb === 'delete') {
     const { before } = change;
-    return [...(before.state === 'permanent' && before.borrowed !== true ? [neighbourLine(before)] : []), `neigh del ${neighbourPlace(before)} dev ${before.link}`];
+    return [
+      ...(before.state === 'permanent' && before.borrowed !== true ? [neighbourLine(before)] : []),
+      `neigh del ${neighbourPlace(before)} dev ${before.link}`,
+    ];
   }
   const { protocol: _found, ...after } = change.after;
   const protocol = protocolOf(change.after);
@@ -82,11 +95,19 @@ async function observe(host: HostReader, wanted: readonly Neighbour[]): Promise<
 async function goesWith(host: HostReader, removed: readonly Resource[]): Promise<readonly Neighbour[]> {
   const devices = devicesIn(removed);
   const found = devices.length === 0 ? [] : await readNeighbours(host);
-  return found.flatMap(({ router, ...record }): Neighbour[] => (devices.includes(record.link) && record.protocol !== PROTOCOL ? [{ kind: 'neighbour', borrowed: true, ...record, ...(router ? { router } : {}) }] : []));
+  return found.flatMap(({ router, ...record }): Neighbour[] =>
+    devices.includes(record.link) && record.protocol !== PROTOCOL
+      ? [{ kind: 'neighbour', borrowed: true, ...record, ...(router ? { router } : {}) }]
+      : [],
+  );
 }
 
 /** Pure half of `observe`. */
-export function neighboursOf(records: readonly NeighbourRecord[], links: readonly LinkRecord[], wanted: readonly Neighbour[]): readonly Neighbour[] {
+export function neighboursOf(
+  records: readonly NeighbourRecord[],
+  links: readonly LinkRecord[],
+  wanted: readonly Neighbour[],
+): readonly Neighbour[] {
   const movedFrom = new Set(wanted.flatMap((want) => want.movedFrom ?? []));
   const keys = new Map(wanted.map((want) => [keyOf(want), want]));
   const ips = new Set(wanted.map(({ ip }) => ip));
@@ -94,18 +115,43 @@ export function neighboursOf(records: readonly NeighbourRecord[], links: readonl
   return records.flatMap((record): Neighbour[] => {
     const { link, ip, state, mac, router, protocol } = record;
     const ours = protocol === PROTOCOL;
-    const concerns = ours || movedFrom.has(link) || keys.has(keyOf(record)) || (ips.has(ip) && wanted.some((want) => want.movedFrom === undefined && want.ip === ip && byName.get(want.link)?.master === link));
+    const concerns =
+      ours ||
+      movedFrom.has(link) ||
+      keys.has(keyOf(record)) ||
+      (ips.has(ip) &&
+        wanted.some(
+          (want) => want.movedFrom === undefined && want.ip === ip && byName.get(want.link)?.master === link,
+        ));
     if (!concerns) return [];
     const found: Neighbour = {
-      kind: 'neighbour', link, ip, state, ...(mac === undefined ? {} : { mac }), ...(router ? { router } : {}), ...(ours || protocol === undefined ? {} : { protocol }), ...dependsOn(record, byName.get(link)),
+      kind: 'neighbour',
+      link,
+      ip,
+      state,
+      ...(mac === undefined ? {} : { mac }),
+      ...(router ? { router } : {}),
+      ...(ours || protocol === undefined ? {} : { protocol }),
+      ...dependsOn(record, byName.get(link)),
     };
     return [ours ? found : { ...found, borrowed: true }];
   });
 }
 
-/** With its last IPv4 address a device loses all IPv4 neighbours; before its addresses, to be safe, in either family. */
+/**
+ * With its last IPv4 address a device loses all IPv4 neighbours; before its addresses, to be safe, in either family.
+ */
 function dependsOn({ ip }: NeighbourRecord, link: LinkRecord | undefined): Pick<Neighbour, 'dependsOn'> {
   const family = ip.includes(':') ? 6 : 4;
-  const addresses = (link?.addresses ?? []).filter((address) => address.family === family && !address.automatic && !address.dynamic);
-  return addresses.length === 0 ? {} : { dependsOn: addresses.map(({ ip: own, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${own}/${bits}`, peer })}` as const) };
+  const addresses = (link?.addresses ?? []).filter(
+    (address) => address.family === family && !address.automatic && !address.dynamic,
+  );
+  return addresses.length === 0
+    ? {}
+    : {
+        dependsOn: addresses.map(
+          ({ ip: own, bits, peer }) =>
+            `address ${link?.name ?? ''} ${addressText({ cidr: `${own}/${bits}`, peer })}` as const,
+        ),
+      };
 }

@@ -1,4 +1,5 @@
-// kinds/neighbour/model.ts — one entry of a device's neighbour table that somebody has put there: of a neighbour, or of one that the device answers for.
+// kinds/neighbour/model.ts — one entry of a device's neighbour table that somebody has put there: of a neighbour, or of
+// one that the device answers for.
 import type { Resource } from '../../core/resource.ts';
 import { neighbourIn } from '../../iproute2/neighbours.ts';
 import type { Fields } from '../../iproute2/fields.ts';

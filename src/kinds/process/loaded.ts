@@ -6,9 +6,14 @@ export type Loaded = Pick<Process, 'config' | 'on' | 'startedWith'>;
 
 const STARTED_WITH = 'started-with:';
 
-/** One line for the hash of what it has read, one for that of what it was started with, one for each thing that it depends on: it has to end before that goes. */
+/**
+ * One line for the hash of what it has read, one for that of what it was started with, one for each thing that it
+ * depends on: it has to end before that goes.
+ */
 export function renderLoaded({ config, on, startedWith }: Loaded): string {
-  return [config, ...(startedWith === undefined ? [] : [`${STARTED_WITH}${startedWith}`]), ...on].map((line) => `${line}\n`).join('');
+  return [config, ...(startedWith === undefined ? [] : [`${STARTED_WITH}${startedWith}`]), ...on]
+    .map((line) => `${line}\n`)
+    .join('');
 }
 
 export function parseLoaded(text: string): Loaded {

@@ -8,11 +8,19 @@ export interface Process extends Resource {
   readonly name: string;
   /** Names its pid file below the run directory, as `--pid-file=/run/netctl/dnsmasq-lab.pid`: that is our mark. */
   readonly argv: readonly string[];
-  /** Hash of the files it reads at start and again at SIGHUP. Another one than the running process has loaded: SIGHUP. */
+  /**
+   * Hash of the files it reads at start and again at SIGHUP. Another one than the running process has loaded: SIGHUP.
+   */
   readonly config: string;
-  /** Hash of the file that it reads at its start alone. Another one than the running process was started with: it is restarted. Absent: none, or unknown. */
+  /**
+   * Hash of the file that it reads at its start alone. Another one than the running process was started with: it is
+   * restarted. Absent: none, or unknown.
+   */
   readonly startedWith?: string;
-  /** What it depends on, and ends before: its bridge, the addresses it answers on. Replaced or missing: the process is restarted. */
+  /**
+   * What it depends on, and ends before: its bridge, the addresses it answers on. Replaced or missing: the process is
+   * restarted.
+   */
   readonly on: readonly Ref[];
   /** Observed only: that as it was put down when it was started. */
   readonly put?: readonly Ref[];

@@ -19,32 +19,43 @@ export const route: Kind<Route> = {
   signed: ({ link }) => link,
   steps: (changes) => changes.map(stepOf),
   // One with several ways needs all its interfaces as they are: none can be put in a bridge under it.
-  claims: (r) => [`route ${r.family} ${r.to} metric ${metricOf(r)}${beside(r)}`, ...(r.hops ?? []).map((hop) => `link name ${hop.link}`)],
+  claims: (r) => [
+    `route ${r.family} ${r.to} metric ${metricOf(r)}${beside(r)}`,
+    ...(r.hops ?? []).map((hop) => `link name ${hop.link}`),
+  ],
   same: (observed, wanted) =>
-    observed.via === wanted.via && observed.source === wanted.source && (observed.protocol === protocolOf(wanted) || isAgain(observed, wanted)) &&
-    scopeOf(observed) === scopeOf(wanted) && (observed.onlink ?? false) === (wanted.onlink ?? false) && observed.attributes === wanted.attributes,
+    observed.via === wanted.via &&
+    observed.source === wanted.source &&
+    (observed.protocol === protocolOf(wanted) || isAgain(observed, wanted)) &&
+    scopeOf(observed) === scopeOf(wanted) &&
+    (observed.onlink ?? false) === (wanted.onlink ?? false) &&
+    observed.attributes === wanted.attributes,
   disrupts,
   asFound,
   moves,
   livesOn: (r) => (r.borrowed ? r.link : undefined),
-  describe: (r) => [
-    ...(r.type === undefined ? [] : [r.type]),
-    r.to,
-    ...(r.via === undefined ? [] : [`via ${r.via}`]),
-    `on ${r.link}`,
-    ...(r.table === undefined ? [] : [`table ${r.table}`]),
-    ...(r.metric === undefined ? [] : [`metric ${r.metric}`]),
-    ...(r.tos === undefined ? [] : [`tos ${r.tos}`]),
-    ...(r.attributes === undefined ? [] : [r.attributes]),
-    ...(r.hops === undefined ? [] : [`(multipath: ${r.hops.map((hop) => hop.link).join(', ')})`]),
-  ].join(' '),
+  describe: (r) =>
+    [
+      ...(r.type === undefined ? [] : [r.type]),
+      r.to,
+      ...(r.via === undefined ? [] : [`via ${r.via}`]),
+      `on ${r.link}`,
+      ...(r.table === undefined ? [] : [`table ${r.table}`]),
+      ...(r.metric === undefined ? [] : [`metric ${r.metric}`]),
+      ...(r.tos === undefined ? [] : [`tos ${r.tos}`]),
+      ...(r.attributes === undefined ? [] : [r.attributes]),
+      ...(r.hops === undefined ? [] : [`(multipath: ${r.hops.map((hop) => hop.link).join(', ')})`]),
+    ].join(' '),
 };
 
 /** `route replace` leaves no moment without one; by another way it may lead nowhere. */
 function disrupts(change: Change<Route>): Disruption {
   if (change.verb === 'create') return { class: 'none' };
   const { before } = change;
-  const sameWay = change.verb !== 'delete' && change.after.via === before.via && (change.after.onlink ?? false) === (before.onlink ?? false);
+  const sameWay =
+    change.verb !== 'delete' &&
+    change.after.via === before.via &&
+    (change.after.onlink ?? false) === (before.onlink ?? false);
   return sameWay ? { class: 'none' } : { class: 'link', link: before.link };
 }
 
@@ -55,11 +66,14 @@ function stepOf(change: Change<Route>): Step {
 function lineFor(change: Change<Route>): string {
   switch (change.verb) {
     // Not `replace`, which would take the place of somebody else's.
-    case 'create': return `route add ${words(change.after)}`;
+    case 'create':
+      return `route add ${words(change.after)}`;
     case 'update':
-    case 'replace': return `route replace ${words(change.after)}`;
+    case 'replace':
+      return `route replace ${words(change.after)}`;
     // As it was found: what goes from a bridge may be what somebody else has put there.
-    case 'delete': return `route del ${routePattern(change.before)}`;
+    case 'delete':
+      return `route del ${routePattern(change.before)}`;
   }
 }
 
@@ -72,7 +86,9 @@ function protocolOf(r: Route): string {
   return r.borrowed === true || r.ofOthers === true ? r.protocol : PROTOCOL;
 }
 
-/** One that came along, and that somebody has made again on the bridge just so, as a DHCP client does with each renewal. */
+/**
+ * One that came along, and that somebody has made again on the bridge just so, as a DHCP client does with each renewal.
+ */
 function isAgain(observed: Route, wanted: Route): boolean {
   return observed.ofOthers === true && wanted.movedFrom !== undefined;
 }
@@ -91,6 +107,15 @@ function moves(change: Change<Route>): string | undefined {
 
 /** What is about to be moved comes back from there. */
 function asFound(found: Route, made: readonly Route[]): Route {
-  const elsewhere = found.borrowed ? undefined : made.find((route) => route.link !== found.link && route.family === found.family && route.to === found.to && metricOf(route) === metricOf(found) && beside(route) === beside(found));
+  const elsewhere = found.borrowed
+    ? undefined
+    : made.find(
+        (route) =>
+          route.link !== found.link &&
+          route.family === found.family &&
+          route.to === found.to &&
+          metricOf(route) === metricOf(found) &&
+          beside(route) === beside(found),
+      );
   return elsewhere === undefined ? found : { ...found, movedFrom: elsewhere.link };
 }

@@ -50,7 +50,11 @@ export function metricOf({ metric, family }: Pick<Route, 'metric' | 'family'>): 
 
 /** By what the kernel tells routes of one network and metric apart. */
 export function beside({ table, type, tos }: Pick<Route, 'table' | 'type' | 'tos'>): string {
-  return [...(table === undefined ? [] : [` table ${table}`]), ...(type === undefined ? [] : [` ${type}`]), ...(tos === undefined ? [] : [` tos ${tos}`])].join('');
+  return [
+    ...(table === undefined ? [] : [` table ${table}`]),
+    ...(type === undefined ? [] : [` ${type}`]),
+    ...(tos === undefined ? [] : [` tos ${tos}`]),
+  ].join('');
 }
 
 /** A gateway can be named once a route leads to it: what needs none comes first. */

@@ -17,7 +17,11 @@ export async function observe(host: HostReader, wanted: readonly Route[]): Promi
 }
 
 /** Pure half of `observe`. */
-export function routesOf(records: readonly RouteRecord[], links: readonly LinkRecord[], wanted: readonly Route[]): readonly Route[] {
+export function routesOf(
+  records: readonly RouteRecord[],
+  links: readonly LinkRecord[],
+  wanted: readonly Route[],
+): readonly Route[] {
   const places = new Map(wanted.map((want) => [placeOf(want), want]));
   const borrowed = new Set(wanted.filter((want) => want.borrowed).map((want) => `${placeOf(want)} ${want.link}`));
   const movedFrom = new Set(wanted.flatMap((want) => want.movedFrom ?? []));
@@ -26,23 +30,34 @@ export function routesOf(records: readonly RouteRecord[], links: readonly LinkRe
     if (comesByItself(record, byName.get(record.link ?? '')?.addresses ?? [])) return [];
     const inTheWay = places.get(placeOf(record));
     const { link } = record;
-    if (link === undefined) return isInTheWay(record, inTheWay, movedFrom) ? [{ ...several(record), foreign: true }] : [];
-    if (record.unsayable !== undefined && record.protocol !== PROTOCOL) return inTheWay === undefined ? [] : [{ ...single(record, link), foreign: true }];
+    if (link === undefined)
+      return isInTheWay(record, inTheWay, movedFrom) ? [{ ...several(record), foreign: true }] : [];
+    if (record.unsayable !== undefined && record.protocol !== PROTOCOL)
+      return inTheWay === undefined ? [] : [{ ...single(record, link), foreign: true }];
     const route = { ...single(record, link), ...dependsOn(record, byName.get(link)) };
     if (record.protocol === PROTOCOL) return [route];
     if (movedFrom.has(link) || borrowed.has(`${placeOf(record)} ${link}`)) return [{ ...route, borrowed: true }];
     // What somebody has put on a bridge of ours, or made again there, goes to the interface that is given back.
-    if ((inTheWay?.borrowed === true || inTheWay?.ofOthers === true || inTheWay?.movedFrom !== undefined) && byName.get(link)?.group === GROUP) return [{ ...route, ofOthers: true }];
+    if (
+      (inTheWay?.borrowed === true || inTheWay?.ofOthers === true || inTheWay?.movedFrom !== undefined) &&
+      byName.get(link)?.group === GROUP
+    )
+      return [{ ...route, ofOthers: true }];
     return inTheWay === undefined ? [] : [{ ...route, foreign: true }];
   });
 }
 
-/** The kernel holds one route of each type for each network and metric in a table, and in IPv4 for each type of service. */
+/**
+ * The kernel holds one route of each type for each network and metric in a table, and in IPv4 for each type of service.
+ */
 function placeOf(route: Pick<Route, 'family' | 'to' | 'metric' | 'table' | 'type' | 'tos'>): string {
   return `${route.family} ${route.to} ${metricOf(route)}${beside(route)}`;
 }
 
-/** One with several ways is not moved: half of it leads elsewhere. Taking one of its interfaces would cut that way silently. */
+/**
+ * One with several ways is not moved: half of it leads elsewhere. Taking one of its interfaces would cut that way
+ * silently.
+ */
 function isInTheWay(record: RouteRecord, wanted: Route | undefined, movedFrom: ReadonlySet<string>): boolean {
   return wanted !== undefined || record.hops.some((hop) => movedFrom.has(hop.link));
 }
@@ -55,7 +70,11 @@ function several(record: RouteRecord): Route {
 function single(record: RouteRecord, link: string): Route {
   const { family, to, via, metric, source, scope, protocol, onlink, table, type, tos, attributes, expires } = record;
   return {
-    kind: 'route', family, to, link, protocol,
+    kind: 'route',
+    family,
+    to,
+    link,
+    protocol,
     ...(via === undefined ? {} : { via }),
     ...(metric === defaultMetric(family) ? {} : { metric }),
     ...(source === undefined ? {} : { source }),
@@ -70,17 +89,25 @@ function single(record: RouteRecord, link: string): Route {
 }
 
 /**
- * It goes with its source and with the last address of its link, and cannot come before its gateway can be reached: those by which it is, and where
- * none can be told (a gateway that is `onlink`), all of them.
+ * It goes with its source and with the last address of its link, and cannot come before its gateway can be reached:
+ * those by which it is, and where none can be told (a gateway that is `onlink`), all of them.
  */
 function dependsOn(record: RouteRecord, link: LinkRecord | undefined): Pick<Route, 'dependsOn'> {
   const all = (link?.addresses ?? []).filter((address) => address.family === record.family && !address.automatic);
   const near = all.filter((address) => record.via !== undefined && reaches(address, record.via));
   // Whatever other address of its network goes, by that of its source its gateway is reached still.
   const own = near.filter(({ ip }) => ip === record.source);
-  const telling = own.length > 0 ? own : all.filter((address) => address.ip === record.source || near.includes(address));
+  const telling =
+    own.length > 0 ? own : all.filter((address) => address.ip === record.source || near.includes(address));
   const addresses = telling.length === 0 ? all : telling;
-  return addresses.length === 0 ? {} : { dependsOn: addresses.map(({ ip, bits, peer }) => `address ${link?.name ?? ''} ${addressText({ cidr: `${ip}/${bits}`, peer })}` as const) };
+  return addresses.length === 0
+    ? {}
+    : {
+        dependsOn: addresses.map(
+          ({ ip, bits, peer }) =>
+            `address ${link?.name ?? ''} ${addressText({ cidr: `${ip}/${bits}`, peer })}` as const,
+        ),
+      };
 }
 
 function reaches({ ip, bits, peer }: LinkRecord['addresses'][number], gateway: string): boolean {

@@ -1,4 +1,5 @@
-// kinds/sysctl/goes-with.ts — settings of a device that is about to be removed: made again on the way back, it has those of new devices.
+// kinds/sysctl/goes-with.ts — settings of a device that is about to be removed: made again on the way back, it has
+// those of new devices.
 import type { HostReader, Resource } from '../../core/resource.ts';
 import { devicesIn } from '../gone.ts';
 import { settingOf } from './model.ts';
@@ -10,14 +11,23 @@ export async function goesWith(host: HostReader, removed: readonly Resource[]): 
   const settings = parseSettings(await host.read(['sh', '-c', READ_OF_DEVICES, 'sh', ...devices, 'default', 'lo']));
   const values = new Map(settings.map(({ name, value }) => [name, value]));
   const asNew = ({ family, room, setting }: Setting): string | undefined =>
-    values.get(settingOf(family, 'default', setting, '', room).name) ?? (room === 'neigh' ? values.get(settingOf(family, 'lo', setting, '', room).name) : undefined);
-  const found = settings.filter((one) => devices.includes(one.link ?? '') && !UNSET.has(one.setting) && (CHANGING.has(`${one.family} ${one.setting}`) || one.value !== asNew(one)));
+    values.get(settingOf(family, 'default', setting, '', room).name) ??
+    (room === 'neigh' ? values.get(settingOf(family, 'lo', setting, '', room).name) : undefined);
+  const found = settings.filter(
+    (one) =>
+      devices.includes(one.link ?? '') &&
+      !UNSET.has(one.setting) &&
+      (CHANGING.has(`${one.family} ${one.setting}`) || one.value !== asNew(one)),
+  );
   // The mode is set with the secret.
-  return [...found.filter(isSecret), ...found.filter((one) => !isSecret(one))].map(({ family: _family, room: _room, setting: _setting, ...sysctl }) => sysctl);
+  return [...found.filter(isSecret), ...found.filter((one) => !isSecret(one))].map(
+    ({ family: _family, room: _room, setting: _setting, ...sysctl }) => sysctl,
+  );
 }
 
 /** One process for all. `sysctl -a` would look at all devices; some files cannot be read before they are set. */
-export const READ_OF_DEVICES = 'for n; do grep -rs "" "/proc/sys/net/ipv4/conf/$n" "/proc/sys/net/ipv6/conf/$n" "/proc/sys/net/ipv4/neigh/$n" "/proc/sys/net/ipv6/neigh/$n"; done; :';
+export const READ_OF_DEVICES =
+  'for n; do grep -rs "" "/proc/sys/net/ipv4/conf/$n" "/proc/sys/net/ipv6/conf/$n" "/proc/sys/net/ipv4/neigh/$n" "/proc/sys/net/ipv6/neigh/$n"; done; :';
 
 interface Setting extends Sysctl {
   readonly family: 'ipv4' | 'ipv6';
@@ -26,10 +36,12 @@ interface Setting extends Sysctl {
 }
 
 function parseSettings(text: string): readonly Setting[] {
-  return [...text.matchAll(/^\/proc\/sys\/net\/(ipv4|ipv6)\/(conf|neigh)\/([^/\n]+)\/(\w+):(.*)$/gm)].map(([, of, where, link = '', setting = '', value = '']) => {
-    const [family, room] = [of === 'ipv4' ? of : 'ipv6', where === 'conf' ? where : 'neigh'] as const;
-    return { ...settingOf(family, link, setting, value, room), family, room, setting };
-  });
+  return [...text.matchAll(/^\/proc\/sys\/net\/(ipv4|ipv6)\/(conf|neigh)\/([^/\n]+)\/(\w+):(.*)$/gm)].map(
+    ([, of, where, link = '', setting = '', value = '']) => {
+      const [family, room] = [of === 'ipv4' ? of : 'ipv6', where === 'conf' ? where : 'neigh'] as const;
+      return { ...settingOf(family, link, setting, value, room), family, room, setting };
+    },
+  );
 }
 
 function isSecret({ setting }: Setting): boolean {
@@ -37,7 +49,19 @@ function isSecret({ setting }: Setting): boolean {
 }
 
 /** Put down whatever new devices have now: netctl, or what is beside it, may have that changed. */
-const CHANGING: ReadonlySet<string> = new Set(['ipv4 forwarding', 'ipv4 rp_filter', 'ipv6 accept_ra', 'ipv6 autoconf', 'ipv6 disable_ipv6']);
+const CHANGING: ReadonlySet<string> = new Set([
+  'ipv4 forwarding',
+  'ipv4 rp_filter',
+  'ipv6 accept_ra',
+  'ipv6 autoconf',
+  'ipv6 disable_ipv6',
+]);
 
 /** Nobody can set them, or they follow another: IPv6's MTU that of the device, others the same in a finer unit. */
-const UNSET: ReadonlySet<string> = new Set(['mc_forwarding', 'mtu', 'base_reachable_time', 'retrans_time', 'unres_qlen']);
+const UNSET: ReadonlySet<string> = new Set([
+  'mc_forwarding',
+  'mtu',
+  'base_reachable_time',
+  'retrans_time',
+  'unres_qlen',
+]);

@@ -10,12 +10,21 @@ export interface Sysctl extends Resource {
   readonly value: string;
   /** The device whose it is. */
   readonly link?: string;
-  /** Observed only, of one that is about to change: what the kernel writes together with it, by name. Given back with it. */
+  /**
+   * Observed only, of one that is about to change: what the kernel writes together with it, by name. Given back with
+   * it.
+   */
   readonly kin?: Readonly<Record<string, string>>;
 }
 
 /** A setting of a device: `settingOf('ipv6', 'br-lab', 'accept_ra', '0')`; `neigh`: of its neighbour table. */
-export function settingOf(family: 'ipv4' | 'ipv6', link: string, setting: string, value: string, room: 'conf' | 'neigh' = 'conf'): Sysctl {
+export function settingOf(
+  family: 'ipv4' | 'ipv6',
+  link: string,
+  setting: string,
+  value: string,
+  room: 'conf' | 'neigh' = 'conf',
+): Sysctl {
   return { kind: 'sysctl', name: `net.${family}.${room}.${link.replaceAll('.', '/')}.${setting}`, value, link };
 }
 

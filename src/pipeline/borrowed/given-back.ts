@@ -1,4 +1,5 @@
-// pipeline/borrowed/given-back.ts — an interface comes back with what was put on its bridge meanwhile, and is then looked at: is all there that was there before?
+// pipeline/borrowed/given-back.ts — an interface comes back with what was put on its bridge meanwhile, and is then
+// looked at: is all there that was there before?
 import { setTimeout } from 'node:timers/promises';
 import type { Ledger } from '../../core/borrow.ts';
 import type { Facts, LinkFact, RouteFact } from '../../core/facts.ts';
@@ -19,13 +20,21 @@ import { settledSince } from '../../uplinks/settled-since.ts';
 import type { Pictures } from './pictures.ts';
 import type { World } from '../world.ts';
 
-/** The ledger with the addresses and routes that others have put on the bridges of interfaces which are about to be given back. */
+/**
+ * The ledger with the addresses and routes that others have put on the bridges of interfaces which are about to be
+ * given back.
+ */
 export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger {
   const added = goingBack(ledger, wanted, facts).flatMap(({ addresses, routes }) => [
     ...addresses.map((one) => [`address ${one.link} ${addressText(one)}`, one] as const),
     ...routes.map((one) => [`route ${routeKey(one)}`, one] as const),
   ]);
-  return added.length === 0 ? ledger : new Map([...[...ledger].map(([ref, one]) => [ref, isRoute(one) ? onWhatIsThere(one, ledger, added) : one] as const), ...added]);
+  return added.length === 0
+    ? ledger
+    : new Map([
+        ...[...ledger].map(([ref, one]) => [ref, isRoute(one) ? onWhatIsThere(one, ledger, added) : one] as const),
+        ...added,
+      ]);
 }
 
 /** A route that fell with an address which somebody has replaced comes back after those that are there instead. */
@@ -36,11 +45,20 @@ function onWhatIsThere(route: Route, ledger: Ledger, added: readonly (readonly [
   return { ...route, dependsOn: [...dependsOn.filter((ref) => ledger.has(ref)), ...instead] };
 }
 
-/** What goes with a kernel setting, as `ip_forward`, is given back where nobody has set it otherwise since: else it is somebody's by now. */
+/**
+ * What goes with a kernel setting, as `ip_forward`, is given back where nobody has set it otherwise since: else it is
+ * somebody's by now.
+ */
 export function withOthersSettings(wanted: Wanted, observed: State): Wanted {
   const changed = [...wanted.state].flatMap(([ref, former]): readonly (readonly [Ref, Resource])[] => {
     const found = observed.get(ref);
-    return isSysctl(former) && former.borrowed === true && former.kin !== undefined && found !== undefined && isSysctl(found) ? [[ref, withoutOthersKin(former, found)]] : [];
+    return isSysctl(former) &&
+      former.borrowed === true &&
+      former.kin !== undefined &&
+      found !== undefined &&
+      isSysctl(found)
+      ? [[ref, withoutOthersKin(former, found)]]
+      : [];
   });
   return changed.length === 0 ? wanted : { ...wanted, state: new Map([...wanted.state, ...changed]) };
 }
@@ -51,7 +69,9 @@ interface PutOn {
 }
 
 function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly PutOn[] {
-  const others = [...links.values()].filter(({ ours }) => !ours).flatMap(({ addresses }) => addresses.map(({ cidr }) => cidr.split('/', 1).join('')));
+  const others = [...links.values()]
+    .filter(({ ours }) => !ours)
+    .flatMap(({ addresses }) => addresses.map(({ cidr }) => cidr.split('/', 1).join('')));
   return [...ledger.keys()].flatMap((ref) => {
     const name = ref.startsWith('link ') ? ref.slice('link '.length) : undefined;
     const found = name === undefined || wanted.state.has(ref) ? undefined : links.get(name);
@@ -65,16 +85,36 @@ function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly P
 function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readonly string[]): PutOn {
   const lent = [...ledger.values()].flatMap((one) => (isAddress(one) && one.link === link ? [one] : []));
   // Of whichever interface: one may have been on its way here from another when somebody was killed.
-  const known = new Set([...ledger.values()].flatMap((one) => (isAddress(one) ? [textOf(one)] : isRoute(one) ? [routeKey({ ...one, link: '' })] : [])));
-  const addresses = bridge.addresses.filter((one) => !one.ours && one.limited !== true && !isLinkLocalOfMac(one.cidr.split('/', 1).join('')) && !known.has(textOf(one)))
+  const known = new Set(
+    [...ledger.values()].flatMap((one) =>
+      isAddress(one) ? [textOf(one)] : isRoute(one) ? [routeKey({ ...one, link: '' })] : [],
+    ),
+  );
+  const addresses = bridge.addresses
+    .filter(
+      (one) =>
+        !one.ours &&
+        one.limited !== true &&
+        !isLinkLocalOfMac(one.cidr.split('/', 1).join('')) &&
+        !known.has(textOf(one)),
+    )
     .map(({ ours: _ours, ...one }): Address => ({ ...one, kind: 'address', link, borrowed: true }));
   const dependsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
-  const others = bridge.routes.filter((one) => one.protocol !== PROTOCOL && one.limited !== true && !known.has(routeKey({ ...one, link: '' })));
+  const others = bridge.routes.filter(
+    (one) => one.protocol !== PROTOCOL && one.limited !== true && !known.has(routeKey({ ...one, link: '' })),
+  );
   const sources = new Set([...elsewhere, ...[...lent, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
-  const isReached = ({ via, onlink }: RouteFact): boolean => via === undefined || onlink === true || via.startsWith('fe80:') || via.startsWith('inet6 ') || [...lent, ...addresses].some((one) => holds(one, via));
+  const isReached = ({ via, onlink }: RouteFact): boolean =>
+    via === undefined ||
+    onlink === true ||
+    via.startsWith('fe80:') ||
+    via.startsWith('inet6 ') ||
+    [...lent, ...addresses].some((one) => holds(one, via));
   return {
     addresses,
-    routes: others.filter((one) => isReached(one) && (one.source === undefined || sources.has(one.source))).map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, dependsOn })),
+    routes: others
+      .filter((one) => isReached(one) && (one.source === undefined || sources.has(one.source)))
+      .map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, dependsOn })),
   };
 }
 
@@ -89,10 +129,16 @@ function textOf({ cidr, peer }: { readonly cidr: string; readonly peer?: string 
 }
 
 /**
- * What of interfaces that are given back by now is not as it was, a line each with the command that mends it. What they have besides is somebody's.
- * `right`: how they were right before. A host that `forwards` for netctl, now or until now, has every device forward meanwhile.
+ * What of interfaces that are given back by now is not as it was, a line each with the command that mends it. What they
+ * have besides is somebody's. `right`: how they were right before. A host that `forwards` for netctl, now or until now,
+ * has every device forward meanwhile.
  */
-export async function missingFrom({ driver }: Pick<World, 'driver'>, given: readonly Picture[], right: Pictures, forwards: boolean): Promise<readonly string[]> {
+export async function missingFrom(
+  { driver }: Pick<World, 'driver'>,
+  given: readonly Picture[],
+  right: Pictures,
+  forwards: boolean,
+): Promise<readonly string[]> {
   const isIpv6Again = await restore(driver, given);
   const since = given.map((picture) => settledSince(picture, right.get(picture.name), forwards));
   const expected = forwards ? since.map(withoutForwarding) : since;
@@ -105,14 +151,25 @@ export async function missingFrom({ driver }: Pick<World, 'driver'>, given: read
   }
 }
 
-/** What the kernel, netctl or an operator by its advice has set otherwise while the interface was a port. Says whether it has IPv6 again by that. */
+/**
+ * What the kernel, netctl or an operator by its advice has set otherwise while the interface was a port. Says whether
+ * it has IPv6 again by that.
+ */
 export async function restore(driver: World['driver'], given: readonly Picture[]): Promise<boolean> {
-  const now = await readPictures(driver, given.map(({ name }) => name));
-  const set = given.flatMap(({ name, settings, link }) => RESTORED.flatMap((setting) => {
-    const [was, is] = [settings[setting], now.get(name)?.settings[setting]];
-    const isToBe = setting === IPV6_MTU ? was !== undefined && was !== String(link['mtu']) && is !== undefined && is !== was : was === '0' && is === '1';
-    return isToBe ? [{ name, setting, value: was ?? '' }] : [];
-  }));
+  const now = await readPictures(
+    driver,
+    given.map(({ name }) => name),
+  );
+  const set = given.flatMap(({ name, settings, link }) =>
+    RESTORED.flatMap((setting) => {
+      const [was, is] = [settings[setting], now.get(name)?.settings[setting]];
+      const isToBe =
+        setting === IPV6_MTU
+          ? was !== undefined && was !== String(link['mtu']) && is !== undefined && is !== was
+          : was === '0' && is === '1';
+      return isToBe ? [{ name, setting, value: was ?? '' }] : [];
+    }),
+  );
   for (const { name, setting, value } of set) {
     const [family = '', , word = ''] = setting.split('/');
     await driver.perform({ op: 'run', argv: ['sysctl', '-q', '-w', `net/${family}/conf/${name}/${word}=${value}`] });
@@ -121,14 +178,16 @@ export async function restore(driver: World['driver'], given: readonly Picture[]
   return set.some(({ setting }) => setting === IPV6_OFF);
 }
 
-/** Milliseconds. Its own addresses come by themselves, when duplicate detection (RFC 4862) has waited for its second. */
+/**
+ * Milliseconds. Its own addresses come by themselves, when duplicate detection (RFC 4862) has waited for its second.
+ */
 const IPV6_COMES = 3_000;
 const IPV6_OFF = 'ipv6/conf/disable_ipv6';
 const IPV6_MTU = 'ipv6/conf/mtu';
 /**
- * What may have been set meanwhile for the bridge's sake: that secondaries outlive their primary (kinds/address/steps.ts), and that a port whose
- * addresses come by router advertisements has no IPv6, as the warning about it advises (neighbours/autoconfigured.ts). With a device's MTU the kernel
- * sets IPv6's.
+ * What may have been set meanwhile for the bridge's sake: that secondaries outlive their primary
+ * (kinds/address/steps.ts), and that a port whose addresses come by router advertisements has no IPv6, as the warning
+ * about it advises (neighbours/autoconfigured.ts). With a device's MTU the kernel sets IPv6's.
  */
 const RESTORED = ['ipv4/conf/promote_secondaries', IPV6_OFF, IPV6_MTU] as const;
 
@@ -138,7 +197,11 @@ function withoutForwarding(picture: Picture): Picture {
 }
 
 /** `elapsed`: seconds since they were read; what lasted no longer has gone by itself. */
-export async function unlike(driver: World['driver'], before: readonly Picture[], elapsed: number): Promise<readonly string[]> {
+export async function unlike(
+  driver: World['driver'],
+  before: readonly Picture[],
+  elapsed: number,
+): Promise<readonly string[]> {
   const names = before.map(({ name }) => name);
   let after = await readPictures(driver, names);
   // A look that fails once tells nothing.
@@ -150,8 +213,11 @@ export async function unlike(driver: World['driver'], before: readonly Picture[]
     const now = after.get(picture.name);
     // With a device goes what lived on it.
     if (now === undefined) return [];
-    if (now.unread.length > picture.unread.length) return [`${picture.name} could not be looked at: ${now.unread.join('; ')}`];
-    return differencesOf(withoutOurs(picture), now, elapsed).filter(({ what }) => !what.endsWith(' was not there')).map(({ what, mend }) => (mend === undefined ? what : `${what}: ${mend}`));
+    if (now.unread.length > picture.unread.length)
+      return [`${picture.name} could not be looked at: ${now.unread.join('; ')}`];
+    return differencesOf(withoutOurs(picture), now, elapsed)
+      .filter(({ what }) => !what.endsWith(' was not there'))
+      .map(({ what, mend }) => (mend === undefined ? what : `${what}: ${mend}`));
   });
 }
 
@@ -162,6 +228,8 @@ function withoutOurs(picture: Picture): Picture {
   return {
     ...picture,
     addresses: picture.addresses.filter((address) => !isOurs(address)),
-    routes: picture.routes.filter(({ fields }) => fields['protocol'] !== PROTOCOL && fields['metric'] !== METRIC && !own.has(fields['prefsrc'])),
+    routes: picture.routes.filter(
+      ({ fields }) => fields['protocol'] !== PROTOCOL && fields['metric'] !== METRIC && !own.has(fields['prefsrc']),
+    ),
   };
 }

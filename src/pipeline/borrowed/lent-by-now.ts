@@ -1,5 +1,6 @@
-// pipeline/borrowed/lent-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give back. The rest is the host's own by now: what an
-// interface has since the host was rebooted, what somebody has removed from a bridge, and routes that have others in their place.
+// pipeline/borrowed/lent-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give back.
+// The rest is the host's own by now: what an interface has since the host was rebooted, what somebody has removed from
+// a bridge, and routes that have others in their place.
 import type { AddressFact, Facts, RouteFact } from '../../core/facts.ts';
 import type { Change, Diagnostic, Resource } from '../../core/resource.ts';
 import type { Stored } from '../../core/stored.ts';
@@ -23,20 +24,47 @@ export interface Lent {
   readonly told: readonly Diagnostic[];
 }
 
-/** `start`: which one of the host this is. `takesAlong`: what somebody has put on a bridge goes to the interface, and may so be in the place of what that had. */
+/**
+ * `start`: which one of the host this is. `takesAlong`: what somebody has put on a bridge goes to the interface, and
+ * may so be in the place of what that had.
+ */
 export function lentByNow(kept: Stored, facts: Facts, start?: string, takesAlong = true): Lent {
   const isRestarted = kept.start !== undefined && start !== undefined && kept.start !== start;
   const since = isRestarted ? { ...kept, former: kept.former.filter(({ kind }) => kind !== 'sysctl') } : kept;
   // What is not there, because somebody was killed who moved it, nobody has removed.
   const isMoving = kept.moving === true && !isRestarted;
   const elsewhere = isMoving ? [] : putElsewhere(since, facts);
-  const present = isMoving ? since : withoutInterfaces(since, new Set([...configuredAnew(since, facts, isRestarted), ...elsewhere.map(({ name }) => name)]));
+  const present = isMoving
+    ? since
+    : withoutInterfaces(
+        since,
+        new Set([...configuredAnew(since, facts, isRestarted), ...elsewhere.map(({ name }) => name)]),
+      );
   const removed = isMoving ? [] : removedFrom(present, facts, takesAlong);
   const routes = routesOf(facts);
-  const there = withoutAddresses(present, removed, (route) => (routes.some((one) => isPlace(one, route)) ? withItsSource(route, facts) : undefined));
+  const there = withoutAddresses(present, removed, (route) =>
+    routes.some((one) => isPlace(one, route)) ? withItsSource(route, facts) : undefined,
+  );
   const left = takesAlong ? renewed(there, facts, routes) : there;
-  const replaced = replacedIn(left, facts, takesAlong ? routes : routes.filter(({ link, protocol }) => protocol === PROTOCOL || facts.links.get(link)?.ours !== true), isMoving);
-  return { kept: withoutRoutes(left, replaced.map(({ route }) => route)), told: [...elsewhere.map(deviceElsewhere), ...removed.map((address) => removedAddress(address, facts)), ...replaced.flatMap(replacedRoute)] };
+  const replaced = replacedIn(
+    left,
+    facts,
+    takesAlong
+      ? routes
+      : routes.filter(({ link, protocol }) => protocol === PROTOCOL || facts.links.get(link)?.ours !== true),
+    isMoving,
+  );
+  return {
+    kept: withoutRoutes(
+      left,
+      replaced.map(({ route }) => route),
+    ),
+    told: [
+      ...elsewhere.map(deviceElsewhere),
+      ...removed.map((address) => removedAddress(address, facts)),
+      ...replaced.flatMap(replacedRoute),
+    ],
+  };
 }
 
 /** Routes of others that are beside those which are lent, to the same: by them nobody has replaced one. */
@@ -44,27 +72,44 @@ export function besideOf(former: Stored['former'], facts: Facts, before: Stored 
   const routes = routesOf(facts);
   const lentBefore = new Set((before?.former ?? []).filter(isRoute).map(routeKey));
   const known = new Set(before?.beside);
-  const beside = former.filter(isRoute).flatMap((route) => routes.filter((one) => isOthers(one, route)).map(routeKey).filter((key) => known.has(key) || !lentBefore.has(routeKey(route))));
+  const beside = former.filter(isRoute).flatMap((route) =>
+    routes
+      .filter((one) => isOthers(one, route))
+      .map(routeKey)
+      .filter((key) => known.has(key) || !lentBefore.has(routeKey(route))),
+  );
   return beside.length === 0 ? {} : { beside: [...new Set(beside)].sort() };
 }
 
 /**
- * Interfaces that are in no bridge of ours, as after a start of the host, and have something of their own: whatever they had before. On a bridge that
- * one has left its addresses and routes are still to be given back.
+ * Interfaces that are in no bridge of ours, as after a start of the host, and have something of their own: whatever
+ * they had before. On a bridge that one has left its addresses and routes are still to be given back.
  */
 function configuredAnew(kept: Stored, { links }: Facts, isRestarted: boolean): ReadonlySet<string> {
   const ours = [...links.values()].filter((link) => link.ours).flatMap(({ addresses }) => addresses);
-  const onOurs = new Set([...links.values()].filter((link) => link.ours).flatMap(({ routes }) => routes.filter(({ protocol }) => protocol === PROTOCOL).map((one) => routeKey({ ...one, link: '' }))));
+  const onOurs = new Set(
+    [...links.values()]
+      .filter((link) => link.ours)
+      .flatMap(({ routes }) =>
+        routes.filter(({ protocol }) => protocol === PROTOCOL).map((one) => routeKey({ ...one, link: '' })),
+      ),
+  );
   const names = kept.former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
-  return new Set(names.filter((name) => {
-    const link = links.get(name);
-    if (link === undefined || link.ours || links.get(link.master ?? '')?.ours === true) return false;
-    const lent = kept.former.filter((one): one is Address => isAddress(one) && one.link === name);
-    if (lent.some((former) => ours.some((one) => isSame(former, one))) || kept.former.some((one) => isRoute(one) && one.link === name && onOurs.has(routeKey({ ...one, link: '' })))) return false;
-    if (isRestarted && link.master !== undefined) return true;
-    // What VLANs are on keeps its addresses.
-    return lent.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
-  }));
+  return new Set(
+    names.filter((name) => {
+      const link = links.get(name);
+      if (link === undefined || link.ours || links.get(link.master ?? '')?.ours === true) return false;
+      const lent = kept.former.filter((one): one is Address => isAddress(one) && one.link === name);
+      if (
+        lent.some((former) => ours.some((one) => isSame(former, one))) ||
+        kept.former.some((one) => isRoute(one) && one.link === name && onOurs.has(routeKey({ ...one, link: '' })))
+      )
+        return false;
+      if (isRestarted && link.master !== undefined) return true;
+      // What VLANs are on keeps its addresses.
+      return lent.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
+    }),
+  );
 }
 
 interface Elsewhere {
@@ -76,14 +121,17 @@ interface Elsewhere {
 function putElsewhere(kept: Stored, { links }: Facts): readonly Elsewhere[] {
   return kept.former.flatMap((one) => {
     const { name, master, ours, promiscuous } = links.get(isLink(one) && one.type === 'port' ? one.name : '') ?? {};
-    if (name === undefined || master === undefined || ours || promiscuous || links.get(master)?.ours !== false) return [];
+    if (name === undefined || master === undefined || ours || promiscuous || links.get(master)?.ours !== false)
+      return [];
     return 'master' in one && one.master === master ? [] : [{ name, master }];
   });
 }
 
 function deviceElsewhere({ name, master }: Elsewhere): Diagnostic {
   return {
-    severity: 'warning', code: 'device-changed', at: [],
+    severity: 'warning',
+    code: 'device-changed',
+    at: [],
     message: `${name} is in ${master} by now, which is not netctl's, and not where it was before: there it stays, or is given back to`,
     hint: `ip link set dev ${name} nomaster, if ${master} is not to have it`,
   };
@@ -105,7 +153,16 @@ function removedFrom(kept: Stored, { links }: Facts, takesAlong: boolean): reado
     // It may be the network's own there.
     const here = [...(own?.addresses ?? []), ...bridge.addresses];
     if (here.some((one) => isSame(former, one))) return false;
-    return all.some((one) => isSame(former, one)) || here.some((one) => !one.ours && one.scope === undefined && one.cidr.includes(':') === former.cidr.includes(':') && (takesAlong || kept.former.some((each) => isAddress(each) && isSame(each, one))));
+    return (
+      all.some((one) => isSame(former, one)) ||
+      here.some(
+        (one) =>
+          !one.ours &&
+          one.scope === undefined &&
+          one.cidr.includes(':') === former.cidr.includes(':') &&
+          (takesAlong || kept.former.some((each) => isAddress(each) && isSame(each, one))),
+      )
+    );
   });
 }
 
@@ -113,10 +170,18 @@ function isSame(former: Address, one: AddressFact): boolean {
   return ipOf(former.cidr) === ipOf(one.cidr) && former.peer === one.peer;
 }
 
-/** Whether a plan moves more than one thing of an interface's, the interface itself among them: in between, some are nowhere, or on another bridge. */
+/**
+ * Whether a plan moves more than one thing of an interface's, the interface itself among them: in between, some are
+ * nowhere, or on another bridge.
+ */
 export function movesSeveral(changes: readonly Change[]): boolean {
   const isMoved = (one: Resource): boolean => isCarried(one) || isUplink(one);
-  return changes.filter((change) => (change.verb !== 'create' && isMoved(change.before)) || (change.verb !== 'delete' && isMoved(change.after))).length > 1;
+  return (
+    changes.filter(
+      (change) =>
+        (change.verb !== 'create' && isMoved(change.before)) || (change.verb !== 'delete' && isMoved(change.after)),
+    ).length > 1
+  );
 }
 
 function isUplink(one: Resource): boolean {
@@ -136,25 +201,41 @@ function routesOf({ links }: Facts): readonly Held[] {
 }
 
 /**
- * With routes as somebody has made them again on their bridge, such as a DHCP client that renews its lease: he has said how they are, and they are lent
- * all the same. One that the interface itself could not have is no such route.
+ * With routes as somebody has made them again on their bridge, such as a DHCP client that renews its lease: he has said
+ * how they are, and they are lent all the same. One that the interface itself could not have is no such route.
  */
 function renewed(kept: Stored, { links }: Facts, routes: readonly Held[]): Stored {
-  const byPlace = new Map(routes.filter(({ protocol }) => protocol !== PROTOCOL).map((one) => [routeKey({ ...one, link: '' }), one]));
+  const byPlace = new Map(
+    routes.filter(({ protocol }) => protocol !== PROTOCOL).map((one) => [routeKey({ ...one, link: '' }), one]),
+  );
   const lent = kept.former.filter(isAddress);
   return withRoutesAgain(kept, (route) => {
     const bridge = links.get(links.get(route.link)?.master ?? '');
     const by = bridge?.ours === true ? byPlace.get(routeKey({ ...route, link: '' })) : undefined;
     const own = lent.filter(({ link }) => link === route.link);
-    return by !== undefined && by.link === bridge?.name && by.limited !== true && isPossible(by, own) ? againAs(route, by, own) : route;
+    return by !== undefined && by.link === bridge?.name && by.limited !== true && isPossible(by, own)
+      ? againAs(route, by, own)
+      : route;
   });
 }
 
 function againAs(route: Route, by: Held, own: readonly Address[]): Route {
   const { link: _bridge, limited: _limited, protocol, ...made } = by;
   if (protocol === route.protocol && isSameWay(made, route)) return route;
-  const dependsOn = by.via === route.via && by.source === route.source ? route.dependsOn : own.filter(({ cidr }) => cidr.includes(':') === (by.family === 6)).map((one) => `address ${route.link} ${addressText(one)}` as const);
-  return { ...made, kind: 'route', link: route.link, protocol, borrowed: true, ...(dependsOn === undefined ? {} : { dependsOn }) };
+  const dependsOn =
+    by.via === route.via && by.source === route.source
+      ? route.dependsOn
+      : own
+          .filter(({ cidr }) => cidr.includes(':') === (by.family === 6))
+          .map((one) => `address ${route.link} ${addressText(one)}` as const);
+  return {
+    ...made,
+    kind: 'route',
+    link: route.link,
+    protocol,
+    borrowed: true,
+    ...(dependsOn === undefined ? {} : { dependsOn }),
+  };
 }
 
 function isSameWay(made: Partial<Route>, route: Route): boolean {
@@ -163,7 +244,12 @@ function isSameWay(made: Partial<Route>, route: Route): boolean {
 
 /** Its gateway is near, and its source an address of the interface's. */
 function isPossible({ via, onlink, source }: Held, own: readonly Address[]): boolean {
-  const isNear = via === undefined || onlink === true || via.startsWith('fe80:') || via.startsWith('inet6 ') || own.some((one) => holds(one, via));
+  const isNear =
+    via === undefined ||
+    onlink === true ||
+    via.startsWith('fe80:') ||
+    via.startsWith('inet6 ') ||
+    own.some((one) => holds(one, via));
   return isNear && (source === undefined || own.some(({ cidr }) => ipOf(cidr) === source));
 }
 
@@ -174,13 +260,19 @@ interface Replaced {
   readonly isBeside: boolean;
 }
 
-/** By a route in just that place, which the kernel has once; or, where it is gone, by one to the same that was not there when it was lent. */
+/**
+ * By a route in just that place, which the kernel has once; or, where it is gone, by one to the same that was not there
+ * when it was lent.
+ */
 function replacedIn(kept: Stored, { links }: Facts, routes: readonly Held[], isMoving: boolean): readonly Replaced[] {
   return kept.former.filter(isRoute).flatMap((route): readonly Replaced[] => {
     if (links.get(links.get(route.link)?.master ?? '')?.ours !== true) return [];
     const here = routes.filter((one) => isPlace(one, route));
     const [first] = here;
-    if (first !== undefined) return here.every((one) => one.protocol !== PROTOCOL && one.link !== route.link && !isAsLent(one, route, links)) ? [{ route, by: first, isBeside: false }] : [];
+    if (first !== undefined)
+      return here.every((one) => one.protocol !== PROTOCOL && one.link !== route.link && !isAsLent(one, route, links))
+        ? [{ route, by: first, isBeside: false }]
+        : [];
     const known = new Set(kept.beside);
     const by = isMoving ? undefined : routes.find((one) => isOthers(one, route) && !known.has(routeKey(one)));
     return by === undefined ? [] : [{ route, by, isBeside: true }];
@@ -198,13 +290,19 @@ function isPlace(one: Held, route: Route): boolean {
 
 /** To the same, whatever its metric, and neither ours, nor the kernel's or a router's. */
 function isOthers(one: Held, route: Route): boolean {
-  return ![PROTOCOL, KERNEL, ADVERTISED].includes(one.protocol) && one.link !== route.link && isPlace({ ...one, metric: 0 }, { ...route, metric: 0 });
+  return (
+    ![PROTOCOL, KERNEL, ADVERTISED].includes(one.protocol) &&
+    one.link !== route.link &&
+    isPlace({ ...one, metric: 0 }, { ...route, metric: 0 })
+  );
 }
 
 function removedAddress({ link, cidr }: Address, { links }: Facts): Diagnostic {
   const bridge = links.get(link)?.master ?? '';
   return {
-    severity: 'warning', code: UPLINK_CHANGED, at: [],
+    severity: 'warning',
+    code: UPLINK_CHANGED,
+    at: [],
     message: `${cidr}, which came with ${link}, is on ${bridge} no more: it is not put there again, and ${link} does not get it back`,
     hint: `ip address add ${cidr} dev ${bridge}, if the host is to have it`,
   };
@@ -212,10 +310,19 @@ function removedAddress({ link, cidr }: Address, { links }: Facts): Diagnostic {
 
 function replacedRoute({ route, by, isBeside }: Replaced): readonly Diagnostic[] {
   if (!isBeside) return [];
-  const words = ({ to, via, table }: Route | Held): string => [to, ...(via === undefined ? [] : ['via', via.replace(/^inet6 /, '')]), ...(table === undefined ? [] : ['table', table])].join(' ');
-  return [{
-    severity: 'warning', code: UPLINK_CHANGED, at: [],
-    message: `the route ${words(route)}, which came with ${route.link}, is there no more, and ${words(by)} dev ${by.link} is: it is not made again, and ${route.link} does not get it back`,
-    hint: `ip route add ${words(route)}, if the host is to have it`,
-  }];
+  const words = ({ to, via, table }: Route | Held): string =>
+    [
+      to,
+      ...(via === undefined ? [] : ['via', via.replace(/^inet6 /, '')]),
+      ...(table === undefined ? [] : ['table', table]),
+    ].join(' ');
+  return [
+    {
+      severity: 'warning',
+      code: UPLINK_CHANGED,
+      at: [],
+      message: `the route ${words(route)}, which came with ${route.link}, is there no more, and ${words(by)} dev ${by.link} is: it is not made again, and ${route.link} does not get it back`,
+      hint: `ip route add ${words(route)}, if the host is to have it`,
+    },
+  ];
 }

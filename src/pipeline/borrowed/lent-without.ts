@@ -19,11 +19,19 @@ export function withoutInterfaces(kept: Stored, names: ReadonlySet<string>): Sto
   if (names.size === 0) return kept;
   const { found = {}, ...rest } = kept;
   const left = Object.entries(found).filter(([name]) => !names.has(name));
-  return { ...rest, former: kept.former.filter((one) => !names.has(deviceOf(one) ?? '')), ...(left.length === 0 ? {} : { found: Object.fromEntries(left) }) };
+  return {
+    ...rest,
+    former: kept.former.filter((one) => !names.has(deviceOf(one) ?? '')),
+    ...(left.length === 0 ? {} : { found: Object.fromEntries(left) }),
+  };
 }
 
 /** `left`: what there is still of a route that has one of them as its source. */
-export function withoutAddresses(kept: Stored, removed: readonly Address[], left: (route: Route) => Route | undefined): Stored {
+export function withoutAddresses(
+  kept: Stored,
+  removed: readonly Address[],
+  left: (route: Route) => Route | undefined,
+): Stored {
   if (removed.length === 0) return kept;
   const gone = new Map(removed.map((one) => [`${one.link} ${addressText(one)}`, one]));
   const sources = new Set(removed.map(({ cidr }) => ipOf(cidr)));
@@ -31,7 +39,13 @@ export function withoutAddresses(kept: Stored, removed: readonly Address[], left
     if (isAddress(one)) return gone.has(`${one.link} ${addressText(one)}`) ? [] : [behindWhatIsLeft(one, gone)];
     return isRoute(one) && sources.has(one.source ?? '') ? [left(one)].filter((route) => route !== undefined) : [one];
   });
-  return { ...kept, former, ...foundWith(kept, (picture) => withoutIps(picture, new Set(removed.filter(({ link }) => link === picture.name).map(({ cidr }) => ipOf(cidr))))) };
+  return {
+    ...kept,
+    former,
+    ...foundWith(kept, (picture) =>
+      withoutIps(picture, new Set(removed.filter(({ link }) => link === picture.name).map(({ cidr }) => ipOf(cidr)))),
+    ),
+  };
 }
 
 export function withoutRoutes(kept: Stored, replaced: readonly Route[]): Stored {
@@ -46,10 +60,17 @@ function withoutPlaces(picture: Picture, places: ReadonlySet<string>): Picture {
   return { ...picture, routes: picture.routes.filter((route) => !places.has(`${picture.name} ${placeOf(route)}`)) };
 }
 
-/** With each route as it was made `again`, or as it is. How one was found that is another by now, nobody is to compare it with. */
+/**
+ * With each route as it was made `again`, or as it is. How one was found that is another by now, nobody is to compare
+ * it with.
+ */
 export function withRoutesAgain(kept: Stored, again: (route: Route) => Route): Stored {
   const former = kept.former.map((one) => (isRoute(one) ? again(one) : one));
-  const places = new Set(kept.former.filter(isRoute).flatMap((route) => (former.includes(route) ? [] : [`${route.link} ${placeFor(route)}`])));
+  const places = new Set(
+    kept.former
+      .filter(isRoute)
+      .flatMap((route) => (former.includes(route) ? [] : [`${route.link} ${placeFor(route)}`])),
+  );
   if (places.size === 0) return kept;
   return { ...kept, former, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
 }
@@ -59,12 +80,20 @@ function behindWhatIsLeft(address: Address, gone: ReadonlyMap<string, Address>):
   const { comesAfter, ...rest } = address;
   const before = comesAfter === undefined ? undefined : gone.get(`${address.link} ${comesAfter}`);
   if (before === undefined) return address;
-  return behindWhatIsLeft({ ...rest, ...(before.comesAfter === undefined ? {} : { comesAfter: before.comesAfter }) }, gone);
+  return behindWhatIsLeft(
+    { ...rest, ...(before.comesAfter === undefined ? {} : { comesAfter: before.comesAfter }) },
+    gone,
+  );
 }
 
 function foundWith(kept: Stored, change: (picture: Picture) => Picture): Pick<Stored, 'found'> {
   if (kept.found === undefined) return {};
-  return { found: { ...kept.found, ...Object.fromEntries([...picturesIn(kept)].map(([name, picture]) => [name, change(picture)])) } };
+  return {
+    found: {
+      ...kept.found,
+      ...Object.fromEntries([...picturesIn(kept)].map(([name, picture]) => [name, change(picture)])),
+    },
+  };
 }
 
 function withoutIps(picture: Picture, ips: ReadonlySet<string>): Picture {
@@ -73,10 +102,19 @@ function withoutIps(picture: Picture, ips: ReadonlySet<string>): Picture {
   return { ...picture, addresses, routes: picture.routes.filter(({ fields }) => !isMadeWith(fields, ips, addresses)) };
 }
 
-/** What the kernel makes with an address: its own place (of a secondary one with the first as its source), and the way to its network where it is the only one there. */
+/**
+ * What the kernel makes with an address: its own place (of a secondary one with the first as its source), and the way
+ * to its network where it is the only one there.
+ */
 function isMadeWith(fields: Fields, ips: ReadonlySet<string>, left: readonly Fields[]): boolean {
   if (ips.has(textOf(fields, 'prefsrc') ?? '')) return true;
   const to = textOf(fields, 'dst') ?? '';
   if (fields['protocol'] !== KERNEL) return false;
-  return ips.has(to) || (to.includes(':') && to.includes('/') && [...ips].some((ip) => contains(to, ip)) && !left.some((address) => contains(to, textOf(address, 'local') ?? '')));
+  return (
+    ips.has(to) ||
+    (to.includes(':') &&
+      to.includes('/') &&
+      [...ips].some((ip) => contains(to, ip)) &&
+      !left.some((address) => contains(to, textOf(address, 'local') ?? '')))
+  );
 }

@@ -1,5 +1,6 @@
-// pipeline/borrowed/neighbours-by-now.ts — permanent neighbours that came with an interface, and that somebody has changed or removed on its bridge since: they are the
-// host's own all the same, so what he has made of them goes to the interface.
+// pipeline/borrowed/neighbours-by-now.ts — permanent neighbours that came with an interface, and that somebody has
+// changed or removed on its bridge since: they are the host's own all the same, so what he has made of them goes to the
+// interface.
 import type { Facts } from '../../core/facts.ts';
 import type { Diagnostic, HostReader, Resource } from '../../core/resource.ts';
 import type { Stored } from '../../core/stored.ts';
@@ -21,7 +22,10 @@ interface Change {
   readonly by?: NeighbourRecord;
 }
 
-/** What was lent of neighbours, and is otherwise by now. Nothing is read where none was lent, or where they are on their way. */
+/**
+ * What was lent of neighbours, and is otherwise by now. Nothing is read where none was lent, or where they are on their
+ * way.
+ */
 export async function changedNeighbours(kept: Stored, facts: Facts, host: HostReader): Promise<readonly Change[]> {
   const lent = kept.moving === true ? [] : kept.former.filter(isNeighbour);
   if (lent.length === 0) return [];
@@ -31,18 +35,32 @@ export async function changedNeighbours(kept: Stored, facts: Facts, host: HostRe
 }
 
 /**
- * Pure half of `changedNeighbours`. One that is replaced keeps netctl's mark. Of those that are all gone the bridge may have been down, or made
- * again: unless the kernel has learnt since that one is elsewhere. `learnt`: in the words of `ip neigh`.
+ * Pure half of `changedNeighbours`. One that is replaced keeps netctl's mark. Of those that are all gone the bridge may
+ * have been down, or made again: unless the kernel has learnt since that one is elsewhere. `learnt`: in the words of
+ * `ip neigh`.
  */
-export function changesIn(lent: readonly Neighbour[], { links }: Facts, records: readonly NeighbourRecord[], learnt: readonly Fields[]): readonly Change[] {
+export function changesIn(
+  lent: readonly Neighbour[],
+  { links }: Facts,
+  records: readonly NeighbourRecord[],
+  learnt: readonly Fields[],
+): readonly Change[] {
   return lent.flatMap((one): readonly Change[] => {
     const bridge = links.get(links.get(one.link)?.master ?? '');
     if (bridge?.ours !== true) return [];
-    const there = (other: Neighbour): NeighbourRecord | undefined => records.find(({ link, ip, state }) => link === bridge.name && ip === other.ip && state === other.state);
+    const there = (other: Neighbour): NeighbourRecord | undefined =>
+      records.find(({ link, ip, state }) => link === bridge.name && ip === other.ip && state === other.state);
     const by = there(one);
     if (by !== undefined) return isSame(by, one) ? [] : [{ lent: one, bridge: bridge.name, by }];
-    const isAlone = !lent.some((other) => other !== one && other.link === one.link && isKin(other, one) && there(other) !== undefined);
-    const isElsewhere = learnt.some((fields) => fields['dev'] === bridge.name && fields['dst'] === one.ip && ![undefined, one.mac].includes(textOf(fields, 'lladdr')));
+    const isAlone = !lent.some(
+      (other) => other !== one && other.link === one.link && isKin(other, one) && there(other) !== undefined,
+    );
+    const isElsewhere = learnt.some(
+      (fields) =>
+        fields['dev'] === bridge.name &&
+        fields['dst'] === one.ip &&
+        ![undefined, one.mac].includes(textOf(fields, 'lladdr')),
+    );
     return isAlone && !isElsewhere ? [] : [{ lent: one, bridge: bridge.name }];
   });
 }
@@ -59,7 +77,11 @@ function isKin(a: Neighbour, b: Neighbour): boolean {
 export function withNeighboursByNow(kept: Stored, changes: readonly Change[]): Stored {
   if (changes.length === 0) return kept;
   const pictures = [...picturesIn(kept)].map(([name, picture]) => [name, inPicture(picture, changes)] as const);
-  return { ...kept, former: kept.former.flatMap((one) => byNow(one, changes)), ...(kept.found === undefined ? {} : { found: { ...kept.found, ...Object.fromEntries(pictures) } }) };
+  return {
+    ...kept,
+    former: kept.former.flatMap((one) => byNow(one, changes)),
+    ...(kept.found === undefined ? {} : { found: { ...kept.found, ...Object.fromEntries(pictures) } }),
+  };
 }
 
 /** The same of what a generation gives back when it is rolled back. */
@@ -71,12 +93,24 @@ export function recordWithNeighbours(record: Record, changes: readonly Change[])
     undo: { ...undo, found: undo.found.flatMap((one) => byNow(one, changes)) },
     before: before === null ? null : withNeighboursByNow(before, changes),
     ...(lent === undefined ? {} : { lent: lent.flatMap((one) => byNow(one, changes)) }),
-    ...(found === undefined ? {} : { found: Object.fromEntries(Object.entries(found).map(([name, kept]) => [name, picturesIn({ found: { [name]: kept } }).has(name) ? inPicture(kept as Picture, changes) : kept])) }),
+    ...(found === undefined
+      ? {}
+      : {
+          found: Object.fromEntries(
+            Object.entries(found).map(([name, kept]) => [
+              name,
+              picturesIn({ found: { [name]: kept } }).has(name) ? inPicture(kept as Picture, changes) : kept,
+            ]),
+          ),
+        }),
   };
 }
 
 function byNow(one: Resource, changes: readonly Change[]): readonly Resource[] {
-  const change = isNeighbour(one) && one.borrowed === true ? changes.find(({ lent }) => lent.link === one.link && lent.ip === one.ip && lent.state === one.state) : undefined;
+  const change =
+    isNeighbour(one) && one.borrowed === true
+      ? changes.find(({ lent }) => lent.link === one.link && lent.ip === one.ip && lent.state === one.state)
+      : undefined;
   if (change === undefined) return [one];
   if (change.by === undefined) return [];
   const { mac: _mac, router: _router, ...rest } = change.lent;
@@ -87,7 +121,10 @@ function byNow(one: Resource, changes: readonly Change[]): readonly Resource[] {
 
 function inPicture(picture: Picture, changes: readonly Change[]): Picture {
   const neighbours = picture.neighbours.flatMap((fields): readonly Fields[] => {
-    const change = changes.find(({ lent: { link, ip, state } }) => link === picture.name && ip === textOf(fields, 'dst') && (state === 'proxy') === ('proxy' in fields));
+    const change = changes.find(
+      ({ lent: { link, ip, state } }) =>
+        link === picture.name && ip === textOf(fields, 'dst') && (state === 'proxy') === 'proxy' in fields,
+    );
     if (change === undefined) return [fields];
     if (change.by === undefined) return [];
     const { router: _router, ...rest } = fields;
@@ -100,10 +137,13 @@ function inPicture(picture: Picture, changes: readonly Change[]): Picture {
 export function toldOf({ lent: { ip, link, mac, state }, bridge, by }: Change): Diagnostic {
   const proxy = state === 'proxy' ? 'proxy ' : '';
   return {
-    severity: 'warning', code: UPLINK_CHANGED, at: [],
-    message: by === undefined
-      ? `the neighbour ${proxy}${ip}, which came with ${link}, is on ${bridge} no more: it is not put there again, and ${link} does not get it back`
-      : `the neighbour ${ip}, which came with ${link} at ${mac ?? 'no MAC'}, is at ${by.mac ?? 'no MAC'} on ${bridge} by now: so it stays, and so ${link} gets it back`,
+    severity: 'warning',
+    code: UPLINK_CHANGED,
+    at: [],
+    message:
+      by === undefined
+        ? `the neighbour ${proxy}${ip}, which came with ${link}, is on ${bridge} no more: it is not put there again, and ${link} does not get it back`
+        : `the neighbour ${ip}, which came with ${link} at ${mac ?? 'no MAC'}, is at ${by.mac ?? 'no MAC'} on ${bridge} by now: so it stays, and so ${link} gets it back`,
     hint: `\`ip neigh replace ${proxy}${ip}${mac === undefined ? '' : ` lladdr ${mac} nud permanent`} dev ${bridge}\`, if it is to be as it came`,
   };
 }

@@ -1,4 +1,5 @@
-// pipeline/borrowed/pictures.ts — all that hangs on interfaces of the host which are borrowed: read before they are, kept while they are.
+// pipeline/borrowed/pictures.ts — all that hangs on interfaces of the host which are borrowed: read before they are,
+// kept while they are.
 import { stillLent } from '../../core/borrow.ts';
 import type { Ledger } from '../../core/borrow.ts';
 import type { Facts } from '../../core/facts.ts';
@@ -19,20 +20,41 @@ import type { World } from '../world.ts';
 export type Pictures = ReadonlyMap<string, Picture>;
 
 /** Of interfaces that are in our bridges what was kept of them; of those that are on their way there how they are. */
-export async function picturesOf({ driver }: World, spec: Spec, self: Host, { links }: Facts, kept: Stored | undefined): Promise<Pictures> {
+export async function picturesOf(
+  { driver }: World,
+  spec: Spec,
+  self: Host,
+  { links }: Facts,
+  kept: Stored | undefined,
+): Promise<Pictures> {
   const known = picturesIn(kept);
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
-  const asked = spec.networks.flatMap((network) => uplinkOf(network, self) ?? []).filter((name) => links.has(name) && !known.has(name) && !isInOurs(name));
+  const asked = spec.networks
+    .flatMap((network) => uplinkOf(network, self) ?? [])
+    .filter((name) => links.has(name) && !known.has(name) && !isInOurs(name));
   const found = await readPictures(driver, asked);
-  return new Map([...known, ...[...found].map(([name, picture]) => [name, asLent(forwardingOwn(picture, kept?.former ?? []), kept?.former ?? [])] as const)]);
+  return new Map([
+    ...known,
+    ...[...found].map(
+      ([name, picture]) => [name, asLent(forwardingOwn(picture, kept?.former ?? []), kept?.former ?? [])] as const,
+    ),
+  ]);
 }
 
 /** While netctl has the host forward, every device says that it does; it is to get back what it said before. */
 function forwardingOwn(picture: Picture, former: Stored['former']): Picture {
-  const kin = former.find((one): one is Sysctl => one.kind === 'sysctl' && 'name' in one && one.name === IP_FORWARD)?.kin;
+  const kin = former.find(
+    (one): one is Sysctl => one.kind === 'sysctl' && 'name' in one && one.name === IP_FORWARD,
+  )?.kin;
   if (kin === undefined || picture.settings[FORWARDING] === undefined) return picture;
-  const own = (device: string): Readonly<Record<string, string>> => ({ [FORWARDING]: kin[forwardingOf(device)] ?? '0' });
-  return { ...picture, settings: { ...picture.settings, ...own(picture.name) }, defaults: { ...picture.defaults, ...own('default') } };
+  const own = (device: string): Readonly<Record<string, string>> => ({
+    [FORWARDING]: kin[forwardingOf(device)] ?? '0',
+  });
+  return {
+    ...picture,
+    settings: { ...picture.settings, ...own(picture.name) },
+    defaults: { ...picture.defaults, ...own('default') },
+  };
 }
 
 const IP_FORWARD = 'net.ipv4.ip_forward';
@@ -45,18 +67,27 @@ function asLent(picture: Picture, former: Stored['former']): Picture {
   if (lent?.mtu === undefined) return picture;
   // IPv6 has the device's where nobody gave it one of its own.
   const isOfDevice = picture.settings[IPV6_MTU] === String(picture.link['mtu']);
-  return { ...picture, link: { ...picture.link, mtu: lent.mtu }, ...(isOfDevice ? { settings: { ...picture.settings, [IPV6_MTU]: String(lent.mtu) } } : {}) };
+  return {
+    ...picture,
+    link: { ...picture.link, mtu: lent.mtu },
+    ...(isOfDevice ? { settings: { ...picture.settings, [IPV6_MTU]: String(lent.mtu) } } : {}),
+  };
 }
 
 export function picturesIn({ found = {} }: Pick<Stored, 'found'> = {}): Pictures {
-  return new Map(Object.entries(found).flatMap(([name, kept]) => {
-    const picture = pictureIn(kept);
-    return picture === undefined ? [] : [[name, picture] as const];
-  }));
+  return new Map(
+    Object.entries(found).flatMap(([name, kept]) => {
+      const picture = pictureIn(kept);
+      return picture === undefined ? [] : [[name, picture] as const];
+    }),
+  );
 }
 
 /** How those were found that are given back, since nothing of them is in use any more. */
-export function givenBackBy({ before, ledger, inUse }: { readonly before: Stored | undefined; readonly ledger: Ledger; readonly inUse: Wanted }, kinds: Kinds): readonly Picture[] {
+export function givenBackBy(
+  { before, ledger, inUse }: { readonly before: Stored | undefined; readonly ledger: Ledger; readonly inUse: Wanted },
+  kinds: Kinds,
+): readonly Picture[] {
   const pictures = [...picturesIn(before).values()];
   const lent = pictures.length === 0 ? ledger : stillLent(ledger, inUse, kinds);
   return pictures.filter(({ name }) => !lent.has(`link ${name}`));
@@ -68,8 +99,14 @@ export function foundOf(pictures: Pictures, ledger: Ledger): Pick<Stored, 'found
   return found.length === 0 ? {} : { found: Object.fromEntries(found) };
 }
 
-/** What the generations tell of what is lent, where the store is lost: of interfaces that are still in our bridges, of what is on them, and of the host's settings while there is a link of ours. Undefined: no generation can be read. */
-export function lentBy({ generations }: Pick<World, 'generations'>, { links }: Facts): Partial<Pick<Stored, 'former' | 'found'>> | undefined {
+/**
+ * What the generations tell of what is lent, where the store is lost: of interfaces that are still in our bridges, of
+ * what is on them, and of the host's settings while there is a link of ours. Undefined: no generation can be read.
+ */
+export function lentBy(
+  { generations }: Pick<World, 'generations'>,
+  { links }: Facts,
+): Partial<Pick<Stored, 'former' | 'found'>> | undefined {
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
   const hasOurs = [...links.values()].some(({ ours }) => ours);
   for (const { number } of generations.list().toReversed()) {
@@ -77,17 +114,25 @@ export function lentBy({ generations }: Pick<World, 'generations'>, { links }: F
     if (lent === undefined) continue;
     const former = lent.former.filter((one) => (one.kind === 'sysctl' ? hasOurs : isInOurs(deviceOf(one) ?? '')));
     const found = Object.entries(lent.found ?? {}).filter(([name]) => isInOurs(name));
-    return { ...(former.length === 0 ? {} : { former }), ...(found.length === 0 ? {} : { found: Object.fromEntries(found) }) };
+    return {
+      ...(former.length === 0 ? {} : { former }),
+      ...(found.length === 0 ? {} : { found: Object.fromEntries(found) }),
+    };
   }
   return undefined;
 }
 
-/** Of a host with links of ours whose store is lost, and its generations with it: what cannot be given back as it was. `former`: what the host tells of it. */
+/**
+ * Of a host with links of ours whose store is lost, and its generations with it: what cannot be given back as it was.
+ * `former`: what the host tells of it.
+ */
 export function* lentLost({ former }: Pick<Stored, 'former'>, { links }: Facts): Iterable<Diagnostic> {
   if (![...links.values()].some(({ ours }) => ours)) return;
   const ports = former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
   yield {
-    severity: 'warning', code: 'lent-lost', at: [],
+    severity: 'warning',
+    code: 'lent-lost',
+    at: [],
     message: `what the host had before netctl is not known any more, since the state directory and its copy are lost:${ports.length === 0 ? '' : ` ${ports.join(', ')} will be given back as the bridge has it by now, and`} net.ipv4.ip_forward will stay as it is`,
     hint: '`sysctl -w net.ipv4.ip_forward=0` after `netctl destroy`, if the host is to forward for nobody else',
   };

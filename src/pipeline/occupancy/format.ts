@@ -26,8 +26,16 @@ export function countsOf({ free, uses, pending }: Occupancy): Counts {
 /** `lab: 240 addresses free, 3 used, 1 resting, 10 reserved` */
 export function headlineOf(realm: Occupancy): string {
   const { free, used, ...others } = countsOf(realm);
-  const rest = Object.entries({ resting: others.resting, reserved: others.reserved, 'to be given out by the next apply': others.pending }).filter(([, n]) => n > 0);
-  return [`${realm.name}: ${count(free, 'address', 'addresses')} free`, `${used} used`, ...rest.map(([what, n]) => `${n} ${what}`)].join(', ');
+  const rest = Object.entries({
+    resting: others.resting,
+    reserved: others.reserved,
+    'to be given out by the next apply': others.pending,
+  }).filter(([, n]) => n > 0);
+  return [
+    `${realm.name}: ${count(free, 'address', 'addresses')} free`,
+    `${used} used`,
+    ...rest.map(([what, n]) => `${n} ${what}`),
+  ].join(', ');
 }
 
 export function spell({ first, last }: Range): string {
@@ -38,18 +46,30 @@ export function spell({ first, last }: Range): string {
 export function meaningOf({ is, holder = '', to, until, state }: Use): string {
   const when = state === 'planned' ? ', from the next apply on' : state === 'leaving' ? ', until the next apply' : '';
   switch (is) {
-    case 'fixed': return `fixed address of ${holder}${when}`;
-    case 'floating': return `floating address of ${holder}${to === undefined ? '' : ` (${to})`}${when}`;
-    case 'gateway': return 'gateway';
-    case 'server': return "the host's own address";
-    case 'host': return `this host has it on ${holder}`;
-    case 'router': return `this host's router on ${holder}`;
-    case 'source': return 'source of SNAT';
-    case 'resting': return `resting until ${timeOf(until)}, was ${holder}'s`;
-    case 'reserved': return 'reserved: for who names it';
-    case 'free': return 'free';
-    case 'by-name': return 'free, for who names it';
-    case 'edge': return 'network or broadcast address';
+    case 'fixed':
+      return `fixed address of ${holder}${when}`;
+    case 'floating':
+      return `floating address of ${holder}${to === undefined ? '' : ` (${to})`}${when}`;
+    case 'gateway':
+      return 'gateway';
+    case 'server':
+      return "the host's own address";
+    case 'host':
+      return `this host has it on ${holder}`;
+    case 'router':
+      return `this host's router on ${holder}`;
+    case 'source':
+      return 'source of SNAT';
+    case 'resting':
+      return `resting until ${timeOf(until)}, was ${holder}'s`;
+    case 'reserved':
+      return 'reserved: for who names it';
+    case 'free':
+      return 'free';
+    case 'by-name':
+      return 'free, for who names it';
+    case 'edge':
+      return 'network or broadcast address';
   }
 }
 
@@ -60,8 +80,12 @@ export function placeOf({ because }: Use, locate: Locate): string {
 
 export function useAsData({ range, is, holder, to, until, state, because }: Use, locate: Locate): object {
   return {
-    ...endsOf(range), is,
-    ...(holder === undefined ? {} : { holder }), ...(to === undefined ? {} : { to }), ...(until === undefined ? {} : { until: timeOf(until) }), ...(state === undefined ? {} : { state }),
+    ...endsOf(range),
+    is,
+    ...(holder === undefined ? {} : { holder }),
+    ...(to === undefined ? {} : { to }),
+    ...(until === undefined ? {} : { until: timeOf(until) }),
+    ...(state === undefined ? {} : { state }),
     ...(because === undefined ? {} : { because: becauseOf(because, locate) }),
   };
 }

@@ -1,4 +1,5 @@
-// pipeline/occupancy/occupancy.ts — the addresses of a network or pool: which are used, by whom and for what, and which are free.
+// pipeline/occupancy/occupancy.ts — the addresses of a network or pool: which are used, by whom and for what, and which
+// are free.
 import type { Facts } from '../../core/facts.ts';
 import type { Path } from '../../core/resource.ts';
 import type { Stored } from '../../core/stored.ts';
@@ -13,11 +14,24 @@ import type { Network, Nic, Pool, Spec } from '../../specfile/model.ts';
 export interface Use {
   readonly range: Range;
   /**
-   * fixed, floating: `holder` is a NIC's, by name. gateway: of the guests. server: the host's own on the network. host: of the link `holder`
-   * of this host. router: where this host sends to. source: of SNAT. resting: given back by `holder`, and nobody else's until `until`.
-   * reserved, by-name: given only to who names it. edge: the network's own or its broadcast address.
+   * fixed, floating: `holder` is a NIC's, by name. gateway: of the guests. server: the host's own on the network. host:
+   * of the link `holder` of this host. router: where this host sends to. source: of SNAT. resting: given back by
+   * `holder`, and nobody else's until `until`. reserved, by-name: given only to who names it. edge: the network's own
+   * or its broadcast address.
    */
-  readonly is: 'fixed' | 'floating' | 'gateway' | 'server' | 'host' | 'router' | 'source' | 'resting' | 'reserved' | 'free' | 'by-name' | 'edge';
+  readonly is:
+    | 'fixed'
+    | 'floating'
+    | 'gateway'
+    | 'server'
+    | 'host'
+    | 'router'
+    | 'source'
+    | 'resting'
+    | 'reserved'
+    | 'free'
+    | 'by-name'
+    | 'edge';
   readonly holder?: string;
   /** Of a floating address: the fixed one behind it. */
   readonly to?: string;
@@ -54,31 +68,65 @@ export interface Known {
 
 export function networkOccupancy(network: Network, known: Known): Occupancy {
   const { name, path, cidr, allocate, reserve, gateway } = network;
-  const asked = known.spec.instances.flatMap(({ nics }) => nics.filter((nic) => nic.network === name)).map((nic): Asked => ({ holder: nic.holder, path: nic.path, address: fixedOf(nic, known) }));
+  const asked = known.spec.instances
+    .flatMap(({ nics }) => nics.filter((nic) => nic.network === name))
+    .map((nic): Asked => ({ holder: nic.holder, path: nic.path, address: fixedOf(nic, known) }));
   const hosts = hostsOf(cidr);
   const uses: Use[] = [
     ...(gateway === undefined ? [] : [use('gateway', gateway, [...path, 'gateway'])]),
-    ...(network.mode === 'flat' || network.dhcp.server === gateway ? [] : [use('server', network.dhcp.server, [...path, 'dhcp', 'server'])]),
+    ...(network.mode === 'flat' || network.dhcp.server === gateway
+      ? []
+      : [use('server', network.dhcp.server, [...path, 'dhcp', 'server'])]),
     ...held('fixed', poolName(name), asked, known),
     ...reserve.map((range, i): Use => ({ range, is: 'reserved', because: [...path, 'reserve', i] })),
   ];
-  const within = allocate.map(({ first, last }) => ({ first: Math.max(first, hosts.first), last: Math.min(last, hosts.last) })).filter(({ first, last }) => first <= last);
-  return occupancy({ of: 'network', name, path, whole: [rangeOf(cidr)], usable: [hosts], pending: pendingOf(asked) }, within, [...uses, ...ofLinks([hosts], uses, known)]);
+  const within = allocate
+    .map(({ first, last }) => ({ first: Math.max(first, hosts.first), last: Math.min(last, hosts.last) }))
+    .filter(({ first, last }) => first <= last);
+  return occupancy(
+    { of: 'network', name, path, whole: [rangeOf(cidr)], usable: [hosts], pending: pendingOf(asked) },
+    within,
+    [...uses, ...ofLinks([hosts], uses, known)],
+  );
 }
 
 export function poolOccupancy({ name, path, ranges }: Pool, known: Known): Occupancy {
   const { hosts, networks, instances } = known.spec;
   const had = known.stored.allocations[floatingPoolName(name)] ?? {};
-  const asked = instances.flatMap(({ nics }) => nics.flatMap((nic) => nic.floating.filter(({ pool }) => pool === name)
-    .map(({ holder, path: at, address }): Asked => ({ holder, path: at, address: address ?? had[holder], to: fixedOf(nic, known) }))));
+  const asked = instances.flatMap(({ nics }) =>
+    nics.flatMap((nic) =>
+      nic.floating
+        .filter(({ pool }) => pool === name)
+        .map(({ holder, path: at, address }): Asked => ({
+          holder,
+          path: at,
+          address: address ?? had[holder],
+          to: fixedOf(nic, known),
+        })),
+    ),
+  );
   const usable = ranges.map((range) => range.usable);
   const uses: Use[] = [
-    ...hosts.flatMap((host) => (host.sourceAddress === undefined ? [] : [use('source', host.sourceAddress, ['hosts', host.name, 'sourceAddress'])])),
-    ...networks.flatMap((network): readonly Use[] => (network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [{ range: network.snat, is: 'source', because: [...network.path, 'snat'] }])),
-    ...networks.flatMap((network) => (network.gateway === undefined ? [] : [use('gateway', network.gateway, [...network.path, 'gateway'])])),
+    ...hosts.flatMap((host) =>
+      host.sourceAddress === undefined
+        ? []
+        : [use('source', host.sourceAddress, ['hosts', host.name, 'sourceAddress'])],
+    ),
+    ...networks.flatMap((network): readonly Use[] =>
+      network.mode === 'flat' || typeof network.snat === 'boolean'
+        ? []
+        : [{ range: network.snat, is: 'source', because: [...network.path, 'snat'] }],
+    ),
+    ...networks.flatMap((network) =>
+      network.gateway === undefined ? [] : [use('gateway', network.gateway, [...network.path, 'gateway'])],
+    ),
     ...held('floating', floatingPoolName(name), asked, known),
   ];
-  return occupancy({ of: 'pool', name, path, whole: ranges.map(({ written }) => written), usable, pending: pendingOf(asked) }, usable, [...uses, ...ofLinks(usable, uses, known)]);
+  return occupancy(
+    { of: 'pool', name, path, whole: ranges.map(({ written }) => written), usable, pending: pendingOf(asked) },
+    usable,
+    [...uses, ...ofLinks(usable, uses, known)],
+  );
 }
 
 /** What a NIC asks for, else what it has. */
@@ -95,8 +143,17 @@ function use(is: Use['is'], address: string, because: Path): Use {
 }
 
 function occupancy(realm: Omit<Occupancy, 'uses' | 'free'>, given: readonly Range[], uses: readonly Use[]): Occupancy {
-  const own = uses.filter(({ range }) => realm.whole.some(({ first, last }) => range.first <= last && first <= range.last));
-  return { ...realm, uses: own.toSorted((a, b) => a.range.first - b.range.first || a.range.last - b.range.last), free: without(given, own.map(({ range }) => range)) };
+  const own = uses.filter(({ range }) =>
+    realm.whole.some(({ first, last }) => range.first <= last && first <= range.last),
+  );
+  return {
+    ...realm,
+    uses: own.toSorted((a, b) => a.range.first - b.range.first || a.range.last - b.range.last),
+    free: without(
+      given,
+      own.map(({ range }) => range),
+    ),
+  };
 }
 
 interface Asked {
@@ -113,11 +170,18 @@ function* held(is: 'fixed' | 'floating', pool: string, asked: readonly Asked[], 
   const had = stored.allocations[pool] ?? {};
   for (const { holder, path, address, to } of asked) {
     if (address === undefined) continue;
-    yield { ...use(is, address, path), holder: nicOf(holder), ...(to === undefined ? {} : { to }), ...(had[holder] === address ? {} : { state: 'planned' }) };
+    yield {
+      ...use(is, address, path),
+      holder: nicOf(holder),
+      ...(to === undefined ? {} : { to }),
+      ...(had[holder] === address ? {} : { state: 'planned' }),
+    };
   }
   const wanted = new Map(asked.map(({ holder, address }) => [holder, address]));
-  for (const [holder, value] of Object.entries(had)) if (wanted.get(holder) !== value) yield { range: one(value), is, holder: nicOf(holder), state: 'leaving' };
-  for (const [value, { holder, until }] of Object.entries(stored.resting[pool] ?? {})) if (until > now) yield { range: one(value), is: 'resting', holder: nicOf(holder), until };
+  for (const [holder, value] of Object.entries(had))
+    if (wanted.get(holder) !== value) yield { range: one(value), is, holder: nicOf(holder), state: 'leaving' };
+  for (const [value, { holder, until }] of Object.entries(stored.resting[pool] ?? {}))
+    if (until > now) yield { range: one(value), is: 'resting', holder: nicOf(holder), until };
 }
 
 /** Who holds a floating address is a NIC's wish: `vm-1/blue public#2`. */
@@ -132,7 +196,12 @@ function ofLinks(within: readonly Range[], uses: readonly Use[], { facts }: Know
     ...routes.flatMap(({ via }): readonly Use[] => ofLink(via, 'router', name)),
   ]);
   const known = new Set(uses.filter(({ is }) => is !== 'reserved' && is !== 'resting').map(({ range }) => range.first));
-  return found.filter(({ range: { first } }, i) => within.some((range) => range.first <= first && first <= range.last) && !known.has(first) && found.findIndex(({ range }) => range.first === first) === i);
+  return found.filter(
+    ({ range: { first } }, i) =>
+      within.some((range) => range.first <= first && first <= range.last) &&
+      !known.has(first) &&
+      found.findIndex(({ range }) => range.first === first) === i,
+  );
 }
 
 function ofLink(text: string | undefined, is: 'host' | 'router', holder: string): readonly Use[] {

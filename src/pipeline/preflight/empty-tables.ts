@@ -1,4 +1,5 @@
-// pipeline/preflight/empty-tables.ts — tables and chains of iptables that came with netctl's rules, and are empty: nobody misses them, and the host is as it was.
+// pipeline/preflight/empty-tables.ts — tables and chains of iptables that came with netctl's rules, and are empty:
+// nobody misses them, and the host is as it was.
 import { DriverError } from '../../core/resource.ts';
 import type { Driver, HostReader } from '../../core/resource.ts';
 import { StoreError } from '../../core/stored.ts';
@@ -19,7 +20,8 @@ export async function readChains(host: HostReader): Promise<string | undefined> 
 }
 
 /**
- * A table that was not there, and in which nobody has a rule or a chain of his own now; and chains of the kernel's that were not there, in one that was.
+ * A table that was not there, and in which nobody has a rule or a chain of his own now; and chains of the kernel's that
+ * were not there, in one that was.
  * In one transaction: a rule that somebody puts there meanwhile has it refused.
  */
 export async function removeEmptyTables(driver: Driver, image: Image): Promise<void> {
@@ -32,10 +34,15 @@ export async function removeEmptyTables(driver: Driver, image: Image): Promise<v
     if (chains.every((chain) => kept?.includes(chain))) continue;
     try {
       const shown = await driver.read(['nft', 'list', 'table', ...table.split(' ')]);
-      const idle = [...shown.matchAll(IDLE)].flatMap(([, chain = '']) => (kept?.includes(chain) === true ? [] : [chain]));
+      const idle = [...shown.matchAll(IDLE)].flatMap(([, chain = '']) =>
+        kept?.includes(chain) === true ? [] : [chain],
+      );
       // In one that is new, and in use, they may be somebody's.
       if (idle.length === 0 || (kept === undefined && idle.length < chains.length)) continue;
-      const ops = [...idle.map((chain) => `delete chain ${table} ${chain}`), ...(kept === undefined ? [`delete table ${table}`] : [])];
+      const ops = [
+        ...idle.map((chain) => `delete chain ${table} ${chain}`),
+        ...(kept === undefined ? [`delete table ${table}`] : []),
+      ];
       await driver.perform({ op: 'run', argv: ['nft', '-f', '-'], stdin: [...ops, ''].join('\n') });
     } catch (error) {
       // When somebody has it in use by now, it stays, and does nothing.
@@ -45,19 +52,28 @@ export async function removeEmptyTables(driver: Driver, image: Image): Promise<v
 }
 
 /** One of the kernel's, without a rule, that lets everything pass: as iptables-nft makes them. */
-const IDLE = /^\tchain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING) \{\n\t\ttype [^\n]* policy accept;\n\t\}/gm;
+const IDLE =
+  /^\tchain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING) \{\n\t\ttype [^\n]* policy accept;\n\t\}/gm;
 
-/** Where the first apply that is known found chains of netctl's, the state directory had been lost: what was there before netctl nobody knows. */
+/**
+ * Where the first apply that is known found chains of netctl's, the state directory had been lost: what was there
+ * before netctl nobody knows.
+ */
 function withoutOwn(image: Image): Image {
   const lines = image[CHAINS];
-  return lines === undefined ? image : { ...image, [CHAINS]: lines.filter((line) => !line.includes(` ${CHAIN_PREFIX}`)) };
+  return lines === undefined
+    ? image
+    : { ...image, [CHAINS]: lines.filter((line) => !line.includes(` ${CHAIN_PREFIX}`)) };
 }
 
 /**
- * Those that were not there before the first apply; where its record was dropped after many others, or is lost, those that nobody uses.
- * `hadRules`: there were rules of netctl's until now.
+ * Those that were not there before the first apply; where its record was dropped after many others, or is lost, those
+ * that nobody uses. `hadRules`: there were rules of netctl's until now.
  */
-export async function removeTablesSinceFirst({ driver, generations }: Pick<World, 'driver' | 'generations'>, hadRules: boolean): Promise<void> {
+export async function removeTablesSinceFirst(
+  { driver, generations }: Pick<World, 'driver' | 'generations'>,
+  hadRules: boolean,
+): Promise<void> {
   const [oldest] = generations.list();
   if (oldest === undefined && !hadRules) return;
   try {

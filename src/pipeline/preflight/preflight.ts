@@ -1,4 +1,5 @@
-// pipeline/preflight/preflight.ts — what on the host would have a step fail that is about to be done: asked for that alone, before anything is.
+// pipeline/preflight/preflight.ts — what on the host would have a step fail that is about to be done: asked for that
+// alone, before anything is.
 import type { HostReader, Ref, State } from '../../core/resource.ts';
 import { placeAll } from '../../specfile/locate.ts';
 import type { Placed } from '../../specfile/model.ts';
@@ -12,13 +13,23 @@ import { takenPorts } from './taken-ports.ts';
 export async function preflight(
   { spec, locate, wanted: { because } }: Pick<Wish, 'spec' | 'locate' | 'wanted'>,
   host: HostReader,
-  { wanted, observed, all, isHeld = () => false }: {
-    readonly wanted: State; readonly observed: State; readonly all: boolean; readonly isHeld?: (ref: Ref) => boolean;
+  {
+    wanted,
+    observed,
+    all,
+    isHeld = () => false,
+  }: {
+    readonly wanted: State;
+    readonly observed: State;
+    readonly all: boolean;
+    readonly isHeld?: (ref: Ref) => boolean;
   },
 ): Promise<readonly Placed[]> {
   const begun = new Map([...wanted].filter(([ref]) => !isHeld(ref)));
   const found = await Promise.all([
-    unfitConfigs(spec, host, begun, observed, all), takenPeers(host, begun, observed, because), takenPorts(host, begun, observed, because),
+    unfitConfigs(spec, host, begun, observed, all),
+    takenPeers(host, begun, observed, because),
+    takenPorts(host, begun, observed, because),
     takenAddresses(host, begun, observed, because),
   ]);
   return placeAll(found.flat(), locate);

@@ -1,4 +1,5 @@
-// pipeline/preflight/taken-ports.ts — programs of others that hold port 53 or 67, so that a DHCP and DNS server that is about to start would not.
+// pipeline/preflight/taken-ports.ts — programs of others that hold port 53 or 67, so that a DHCP and DNS server that is
+// about to start would not.
 import type { Diagnostic, HostReader, Ref, Resource, State, Wanted } from '../../core/resource.ts';
 import { isProcess } from '../../kinds/process/model.ts';
 import type { Process } from '../../kinds/process/model.ts';
@@ -10,23 +11,50 @@ import type { Starting } from './bind-dynamic.ts';
 import { wordsOf } from './config-lines.ts';
 import { textOfConfig } from './own-configs.ts';
 
-/** One call where a server is to start, and one more where somebody's sockets of UDP are there. Of those that run nothing is asked. */
-export async function takenPorts(host: HostReader, wanted: State, observed: State, because: Wanted['because']): Promise<readonly Diagnostic[]> {
-  const begun = [...wanted].flatMap(([ref, after]) => (isProcess(after) && !isRunning(observed.get(ref), after) ? [{ ref, after }] : []));
+/**
+ * One call where a server is to start, and one more where somebody's sockets of UDP are there. Of those that run
+ * nothing is asked.
+ */
+export async function takenPorts(
+  host: HostReader,
+  wanted: State,
+  observed: State,
+  because: Wanted['because'],
+): Promise<readonly Diagnostic[]> {
+  const begun = [...wanted].flatMap(([ref, after]) =>
+    isProcess(after) && !isRunning(observed.get(ref), after) ? [{ ref, after }] : [],
+  );
   const [first] = begun;
   if (first === undefined) return [];
   const pidFile = wordAfter(PID_FILE, first.after);
-  const [printed, own] = await Promise.all([attempt(host, READ_SOCKETS), host.processes(`${PID_FILE}${pidFile.slice(0, pidFile.lastIndexOf('/') + 1)}`)]);
+  const [printed, own] = await Promise.all([
+    attempt(host, READ_SOCKETS),
+    host.processes(`${PID_FILE}${pidFile.slice(0, pidFile.lastIndexOf('/') + 1)}`),
+  ]);
   const sockets = socketsOf(printed, new Set(own.map(({ pid }) => pid)));
   if (sockets.length === 0) return [];
   const starting = await Promise.all(begun.map(async ({ ref, after }) => await startingAs(host, ref, after)));
-  const [followers, refused] = await Promise.all([followersAmong(host, sockets, starting), refusedBinds(host, starting, sockets)]);
+  const [followers, refused] = await Promise.all([
+    followersAmong(host, sockets, starting),
+    refusedBinds(host, starting, sockets),
+  ]);
   const found = sockets.flatMap((socket): readonly Found[] => [
-    ...foundAs('holds', socket, starting.filter((server) => isHeldBy(socket, server, refused))),
-    ...foundAs('follows', socket, starting.filter((server) => server.dns && !isFor(socket, server) && follows(socket, followers.get(server.ref)))),
+    ...foundAs(
+      'holds',
+      socket,
+      starting.filter((server) => isHeldBy(socket, server, refused)),
+    ),
+    ...foundAs(
+      'follows',
+      socket,
+      starting.filter((server) => server.dns && !isFor(socket, server) && follows(socket, followers.get(server.ref))),
+    ),
   ]);
   return grouped(found).map(({ how, who, port, at, against }): Diagnostic => ({
-    severity: 'error', code: 'port-taken', against: against.map(({ ref }) => ref), at: against.flatMap(({ ref }) => (because.get(ref) ?? []).slice(0, 1)),
+    severity: 'error',
+    code: 'port-taken',
+    against: against.map(({ ref }) => ref),
+    at: against.flatMap(({ ref }) => (because.get(ref) ?? []).slice(0, 1)),
     message: `${how === 'follows' ? `${who} takes port 53 of each address that this host gets (bind-dynamic)` : `${who} listens on ${at.join(' and ')}${port === 67 ? ', and does not share it' : ''}`}: no ${port === 67 ? 'DHCP' : 'DNS'} server can start ${startsAt(against, port)}`,
     hint: HINTS[how === 'follows' ? how : port === 67 ? 'dhcp' : 'dns'],
   }));
@@ -47,7 +75,9 @@ interface Found {
 }
 
 function foundAs(how: Found['how'], socket: Listening, against: readonly Starting[]): readonly Found[] {
-  return against.length === 0 ? [] : [{ how, who: describeUsers(socket), port: socket.port, at: [describe(socket)], against }];
+  return against.length === 0
+    ? []
+    : [{ how, who: describeUsers(socket), port: socket.port, at: [describe(socket)], against }];
 }
 
 /** What one program has at one port is said once. */
@@ -56,7 +86,16 @@ function grouped(found: readonly Found[]): readonly Found[] {
   for (const one of found) {
     const key = `${one.how} ${one.port} ${one.who}`;
     const before = groups.get(key);
-    groups.set(key, before === undefined ? one : { ...one, at: [...new Set([...before.at, ...one.at])], against: [...new Set([...before.against, ...one.against])] });
+    groups.set(
+      key,
+      before === undefined
+        ? one
+        : {
+            ...one,
+            at: [...new Set([...before.at, ...one.at])],
+            against: [...new Set([...before.against, ...one.against])],
+          },
+    );
   }
   return [...groups.values()];
 }
@@ -80,8 +119,9 @@ function bindOf({ port }: Pick<Listening, 'port'>, { address }: Starting): strin
 }
 
 /**
- * Binds as dnsmasq does, for a moment, and says what is refused: whether the owner of a socket of UDP shares its port is not to be read. Nothing is
- * sent, and the address need not be there yet (`IP_FREEBIND`). Only DHCP's is shared by the port as well.
+ * Binds as dnsmasq does, for a moment, and says what is refused: whether the owner of a socket of UDP shares its port
+ * is not to be read. Nothing is sent, and the address need not be there yet (`IP_FREEBIND`). Only DHCP's is shared by
+ * the port as well.
  */
 const PROGRAM = [
   'use Socket; use Errno;',
@@ -95,18 +135,29 @@ export function binder(binds: readonly string[]): readonly string[] {
   return ['perl', '-e', PROGRAM, ...binds];
 }
 
-async function refusedBinds(host: HostReader, starting: readonly Starting[], sockets: readonly Listening[]): Promise<ReadonlySet<string>> {
+async function refusedBinds(
+  host: HostReader,
+  starting: readonly Starting[],
+  sockets: readonly Listening[],
+): Promise<ReadonlySet<string>> {
   const udp = sockets.filter(({ protocol }) => protocol === 'udp');
-  const binds = starting.flatMap((server) => udp.flatMap((socket) => ((socket.port === 67 ? server.dhcp : server.dns && isFor(socket, server)) ? [bindOf(socket, server)] : [])));
+  const binds = starting.flatMap((server) =>
+    udp.flatMap((socket) =>
+      (socket.port === 67 ? server.dhcp : server.dns && isFor(socket, server)) ? [bindOf(socket, server)] : [],
+    ),
+  );
   return new Set(binds.length === 0 ? [] : (await attempt(host, binder([...new Set(binds)]))).split('\n'));
 }
 
 async function startingAs(host: HostReader, ref: Ref, process: Process): Promise<Starting> {
   const config = wordAfter('--conf-file=', process);
-  const lines = config === '' ? [] : (await textOfConfig(config, host) ?? '').split('\n').map(wordsOf);
+  const lines = config === '' ? [] : ((await textOfConfig(config, host)) ?? '').split('\n').map(wordsOf);
   return {
-    ref, bridge: wordAfter('--interface=', process), address: wordAfter('--listen-address=', process),
-    dns: lines.every(([word, value]) => word !== 'port' || value === '53'), dhcp: lines.every(([word]) => word !== 'dhcp-alternate-port'),
+    ref,
+    bridge: wordAfter('--interface=', process),
+    address: wordAfter('--listen-address=', process),
+    dns: lines.every(([word, value]) => word !== 'port' || value === '53'),
+    dhcp: lines.every(([word]) => word !== 'dhcp-alternate-port'),
   };
 }
 

@@ -1,4 +1,5 @@
-// rehearsal/sandbox/private.ts — in the sandbox: directories that others see as they are become our own copies, before anything is done.
+// rehearsal/sandbox/private.ts — in the sandbox: directories that others see as they are become our own copies, before
+// anything is done.
 import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { createServer } from 'node:net';
@@ -15,11 +16,19 @@ export interface Own {
 /** There on every kernel, and empty or nearly so. */
 const ROOM = '/proc/driver';
 
-/** The namespaces' names, netctl's files and the kernel's view of devices are the sandbox's own from here on. What was there is read only. */
+/**
+ * The namespaces' names, netctl's files and the kernel's view of devices are the sandbox's own from here on. What was
+ * there is read only.
+ */
 export async function withdraw({ state, run }: Own): Promise<void> {
-  await capture(['sh', '-e', '-c', `mount -t tmpfs -o mode=700 netctl ${ROOM}
+  await capture([
+    'sh',
+    '-e',
+    '-c',
+    `mount -t tmpfs -o mode=700 netctl ${ROOM}
 mount -t sysfs -o nosuid,nodev,noexec netctl /sys
-if [ -S /dev/log ]; then mount --bind /dev/null /dev/log; fi`]);
+if [ -S /dev/log ]; then mount --bind /dev/null /dev/log; fi`,
+  ]);
   process.env['XTABLES_LOCKFILE'] = `${ROOM}/xtables.lock`;
   const places: readonly (readonly [path: string, copies: (name: string) => boolean])[] = [
     [NAMES, () => false],
@@ -46,12 +55,24 @@ const NAMES = '/run/netns';
 /** Puts an empty directory in a directory's place, which stays to be read by another name. */
 async function replace(anchor: string, was: string): Promise<void> {
   const mode = (statSync(anchor).mode & 0o7777).toString(8);
-  await capture(['sh', '-e', '-c', 'mount --rbind "$1" "$2"; mount -o remount,bind,ro "$2"; mount -t tmpfs -o "mode=$3" netctl "$1"', 'sh', anchor, was, mode]);
+  await capture([
+    'sh',
+    '-e',
+    '-c',
+    'mount --rbind "$1" "$2"; mount -o remount,bind,ro "$2"; mount -t tmpfs -o "mode=$3" netctl "$1"',
+    'sh',
+    anchor,
+    was,
+    mode,
+  ]);
 }
 
 /** The directory itself, or what there is of the way to it. */
 function nearest(path: string): string {
-  if (path === '/') throw new DriverError('rehearse', { stderr: 'a directory of the root directory cannot be made in a copy: make it first' });
+  if (path === '/')
+    throw new DriverError('rehearse', {
+      stderr: 'a directory of the root directory cannot be made in a copy: make it first',
+    });
   return statIfThere(path)?.isDirectory() === true ? path : nearest(dirname(path));
 }
 
@@ -81,8 +102,14 @@ export function forgetPidFile(path: string): void {
 /** Takes a port, as somebody else has it on the host. Where it cannot be had, nobody will miss it. */
 export async function listen({ address, port }: { readonly address: string; readonly port: number }): Promise<void> {
   await new Promise<void>((resolve) => {
-    const server = createServer((socket) => { socket.destroy(); });
-    server.once('error', () => { resolve(); });
-    server.listen({ host: address, port }, () => { resolve(); });
+    const server = createServer((socket) => {
+      socket.destroy();
+    });
+    server.once('error', () => {
+      resolve();
+    });
+    server.listen({ host: address, port }, () => {
+      resolve();
+    });
   });
 }

@@ -1,4 +1,5 @@
-// specfile/checks/floating.ts — what NICs ask of pools: addresses by name, pools by name, and a way for packets to come.
+// specfile/checks/floating.ts — what NICs ask of pools: addresses by name, pools by name, and a way for packets to
+// come.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { broadcastOf, holds, toIp, type Ip } from '../../net/ipv4.ts';
 import type { Floating, Host, Nic, Pool, PoolRange } from '../model.ts';
@@ -17,11 +18,21 @@ export function* unknownPools({ spec, text, known }: Draft): Iterable<Diagnostic
   if (!known.whole) return;
   const named: readonly (readonly [string | null | undefined, Path])[] = [
     [text.defaults?.floatingPool, ['defaults', 'floatingPool']],
-    ...Object.entries(text.instances ?? {}).map(([name, instance]) => [instance.floatingPool, ['instances', name, 'floatingPool']] as const),
-    ...wishesOf(spec).flatMap(({ one }) => (isDefault(one) || one.address !== undefined ? [] : [[one.pool, [...one.path, 'pool']] as const])),
+    ...Object.entries(text.instances ?? {}).map(
+      ([name, instance]) => [instance.floatingPool, ['instances', name, 'floatingPool']] as const,
+    ),
+    ...wishesOf(spec).flatMap(({ one }) =>
+      isDefault(one) || one.address !== undefined ? [] : [[one.pool, [...one.path, 'pool']] as const],
+    ),
   ];
   for (const [name, path] of named) {
-    if (typeof name === 'string' && !known.pools.has(name)) yield wrong('unknown-pool', `no pool is named ${name}`, [path], didYouMean(name, known.pools, listed('pools', known.pools)));
+    if (typeof name === 'string' && !known.pools.has(name))
+      yield wrong(
+        'unknown-pool',
+        `no pool is named ${name}`,
+        [path],
+        didYouMean(name, known.pools, listed('pools', known.pools)),
+      );
   }
 }
 
@@ -32,7 +43,13 @@ export function* floatingAddresses({ spec }: Draft): Iterable<Diagnostic> {
     if (one.address === undefined) continue;
     const other = holders.get(one.address);
     if (other === undefined) holders.set(one.address, one);
-    else yield wrong('floating-twice', `${one.address} is asked for twice, by ${holderOf(other)} and by ${holderOf(one)}`, [one.path, other.path], 'a floating address leads to one NIC: give one of them another');
+    else
+      yield wrong(
+        'floating-twice',
+        `${one.address} is asked for twice, by ${holderOf(other)} and by ${holderOf(one)}`,
+        [one.path, other.path],
+        'a floating address leads to one NIC: give one of them another',
+      );
     yield* one.pool === undefined ? misplaced(one.address, one.path, spec.pools) : takenBy(one.address, one.path, spec);
   }
 }
@@ -41,22 +58,58 @@ function* misplaced(ip: Ip, path: Path, pools: readonly Pool[]): Iterable<Diagno
   const within = pools.filter(({ ranges }) => ranges.some(({ usable }) => holds(usable, ip)));
   if (within.length > 1) {
     const ranges = within.flatMap((pool) => pool.ranges.filter(({ usable }) => holds(usable, ip)));
-    yield wrong('floating-in-two-pools', `${ip} is in ${within.length} pools: ${within.map(({ name }) => name).join(', ')}`, [path, ...ranges.map((range) => range.path)], 'let one of them have it');
+    yield wrong(
+      'floating-in-two-pools',
+      `${ip} is in ${within.length} pools: ${within.map(({ name }) => name).join(', ')}`,
+      [path, ...ranges.map((range) => range.path)],
+      'let one of them have it',
+    );
     return;
   }
-  const edge = pools.flatMap((pool) => pool.ranges.map((range) => ({ pool, range }))).find(({ range }) => holds(range.written, ip));
-  if (edge === undefined) yield wrong('floating-outside', `${ip} is in no pool`, [path], pools.length === 0 ? 'the spec has no pools: write one with this address' : `the ranges are ${pools.flatMap(({ ranges }) => ranges).slice(0, 4).map(spanOf).join(', ')}`);
-  else yield wrong('floating-unusable', `${ip} is the ${edgeOf(ip, edge.range)} address of ${spanOf(edge.range)} in pool ${edge.pool.name}`, [path, edge.range.path], `take another; or, if it is no network of its own on the wire, write the range as ${toIp(edge.range.written.first)}-${toIp(edge.range.written.last)}`);
+  const edge = pools
+    .flatMap((pool) => pool.ranges.map((range) => ({ pool, range })))
+    .find(({ range }) => holds(range.written, ip));
+  if (edge === undefined)
+    yield wrong(
+      'floating-outside',
+      `${ip} is in no pool`,
+      [path],
+      pools.length === 0
+        ? 'the spec has no pools: write one with this address'
+        : `the ranges are ${pools
+            .flatMap(({ ranges }) => ranges)
+            .slice(0, 4)
+            .map(spanOf)
+            .join(', ')}`,
+    );
+  else
+    yield wrong(
+      'floating-unusable',
+      `${ip} is the ${edgeOf(ip, edge.range)} address of ${spanOf(edge.range)} in pool ${edge.pool.name}`,
+      [path, edge.range.path],
+      `take another; or, if it is no network of its own on the wire, write the range as ${toIp(edge.range.written.first)}-${toIp(edge.range.written.last)}`,
+    );
 }
 
 /** What comes to such an address is for the host, or comes back to many instances. */
 function* takenBy(ip: Ip, path: Path, { hosts, networks }: Draft['spec']): Iterable<Diagnostic> {
   for (const { name, sourceAddress } of hosts) {
-    if (sourceAddress === ip) yield wrong('floating-is-source', `${ip} is the source address of ${name}`, [path, ['hosts', name, 'sourceAddress']], 'the host itself answers there: take another');
+    if (sourceAddress === ip)
+      yield wrong(
+        'floating-is-source',
+        `${ip} is the source address of ${name}`,
+        [path, ['hosts', name, 'sourceAddress']],
+        'the host itself answers there: take another',
+      );
   }
   for (const network of networks) {
     if (network.mode === 'flat' || typeof network.snat === 'boolean' || !holds(network.snat, ip)) continue;
-    yield wrong('floating-is-source', `${ip} is a source address of ${network.name}`, [path, [...network.path, 'snat']], 'an address is for one instance or for a whole network: take another');
+    yield wrong(
+      'floating-is-source',
+      `${ip} is a source address of ${network.name}`,
+      [path, [...network.path, 'snat']],
+      'an address is for one instance or for a whole network: take another',
+    );
   }
 }
 
@@ -66,8 +119,20 @@ export function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
   for (const { nic, one } of wishesOf(spec)) {
     const network = networks.get(nic.network);
     if (network === undefined || isDefault(one)) continue;
-    if (network.mode === 'flat') yield wrong('floating-unreachable', `${nic.network} is a flat network: the host has no address there, and translates none`, [one.path, [...network.path, 'mode']], 'use mode: flat-dhcp or mode: vlan, or leave the floating address out');
-    else if (network.gateway === undefined) yield wrong('floating-unreachable', `${nic.network} has no gateway: its guests cannot answer who is outside`, [one.path, [...network.path, 'gateway']], 'give it a gateway, or leave the floating address out');
+    if (network.mode === 'flat')
+      yield wrong(
+        'floating-unreachable',
+        `${nic.network} is a flat network: the host has no address there, and translates none`,
+        [one.path, [...network.path, 'mode']],
+        'use mode: flat-dhcp or mode: vlan, or leave the floating address out',
+      );
+    else if (network.gateway === undefined)
+      yield wrong(
+        'floating-unreachable',
+        `${nic.network} has no gateway: its guests cannot answer who is outside`,
+        [one.path, [...network.path, 'gateway']],
+        'give it a gateway, or leave the floating address out',
+      );
   }
 }
 
@@ -88,14 +153,34 @@ function* interfaceOf(pool: Pool, host: Host, { one }: Wish, spec: Draft['spec']
   const name = pool.interface ?? host.publicInterface;
   const hostPath = host.implied ? [] : [['hosts', host.name]];
   if (name === undefined) {
-    yield wrong('pool-interface-missing', `no interface is known for the addresses of pool ${pool.name} on ${host.implied ? 'the host' : host.name}`, [one.path, pool.path, ...hostPath], host.implied ? `write pools: { ${pool.name}: { interface: eth1 } }` : `write hosts: { ${host.name}: { publicInterface: eth1 } }, or an interface for the pool`);
+    yield wrong(
+      'pool-interface-missing',
+      `no interface is known for the addresses of pool ${pool.name} on ${host.implied ? 'the host' : host.name}`,
+      [one.path, pool.path, ...hostPath],
+      host.implied
+        ? `write pools: { ${pool.name}: { interface: eth1 } }`
+        : `write hosts: { ${host.name}: { publicInterface: eth1 } }, or an interface for the pool`,
+    );
     return;
   }
   const device = spec.networks.find((network) => network.mode === 'vlan' && network.device === name);
-  const nic = spec.instances.filter((instance) => instance.host === host.name).flatMap(({ nics }) => nics).find((own) => own.device.name === name);
-  const [what, path] = nic !== undefined ? [`the device of ${nic.holder}`, [...nic.path, 'device']] : device !== undefined ? [`the VLAN device of ${device.name}`, [...device.path, 'vlan']] : [];
+  const nic = spec.instances
+    .filter((instance) => instance.host === host.name)
+    .flatMap(({ nics }) => nics)
+    .find((own) => own.device.name === name);
+  const [what, path] =
+    nic !== undefined
+      ? [`the device of ${nic.holder}`, [...nic.path, 'device']]
+      : device !== undefined
+        ? [`the VLAN device of ${device.name}`, [...device.path, 'vlan']]
+        : [];
   if (what === undefined || path === undefined) return;
-  yield wrong('pool-interface-taken', `${name} is ${what}: what is in a bridge carries no addresses of its own`, [pool.interface === undefined ? ['hosts', host.name, 'publicInterface'] : [...pool.path, 'interface'], path], 'name an interface that leads to the outside, or the bridge itself');
+  yield wrong(
+    'pool-interface-taken',
+    `${name} is ${what}: what is in a bridge carries no addresses of its own`,
+    [pool.interface === undefined ? ['hosts', host.name, 'publicInterface'] : [...pool.path, 'interface'], path],
+    'name an interface that leads to the outside, or the bridge itself',
+  );
 }
 
 /** A wish of an instance that comes to nothing. */
@@ -103,13 +188,21 @@ export function* floatingPoolUnused({ spec, text }: Draft): Iterable<Diagnostic>
   for (const { name, path, nics } of spec.instances) {
     const pool = text.instances?.[name]?.floatingPool;
     if (typeof pool !== 'string' || nics.some(({ floating }) => floating.some(isDefault))) continue;
-    const why = nics.some(({ floating }) => floating.length > 0) ? 'its NICs say themselves which they have' : 'none of its NICs is on a network that the host routes';
-    yield { severity: 'warning', code: 'floating-pool-unused', message: `${name} gets no address of ${pool}: ${why}`, at: [[...path, 'floatingPool']] };
+    const why = nics.some(({ floating }) => floating.length > 0)
+      ? 'its NICs say themselves which they have'
+      : 'none of its NICs is on a network that the host routes';
+    yield {
+      severity: 'warning',
+      code: 'floating-pool-unused',
+      message: `${name} gets no address of ${pool}: ${why}`,
+      at: [[...path, 'floatingPool']],
+    };
   }
 }
 
 function* wishesIn(spec: Draft['spec']): Iterable<Wish> {
-  for (const { host, nics } of spec.instances) for (const nic of nics) for (const one of nic.floating) yield { nic, host, one };
+  for (const { host, nics } of spec.instances)
+    for (const nic of nics) for (const one of nic.floating) yield { nic, host, one };
 }
 
 function wishesOf(spec: Draft['spec']): readonly Wish[] {

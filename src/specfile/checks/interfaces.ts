@@ -12,7 +12,13 @@ interface Claim {
   readonly path: Path;
 }
 
-const CODE = { bridge: 'bridge-twice', uplink: 'uplink-twice', parent: 'interface-twice', 'VLAN device': 'device-twice', device: 'device-twice' } as const;
+const CODE = {
+  bridge: 'bridge-twice',
+  uplink: 'uplink-twice',
+  parent: 'interface-twice',
+  'VLAN device': 'device-twice',
+  device: 'device-twice',
+} as const;
 
 /** On each host: what the networks have there, and the devices of its own instances. */
 export function* interfaceTwice({ spec }: Draft): Iterable<Diagnostic> {
@@ -20,10 +26,20 @@ export function* interfaceTwice({ spec }: Draft): Iterable<Diagnostic> {
   const byHost = grouped(spec.instances, (instance) => instance.host);
   const said = new Set<string>();
   // Instances whose host is not known are looked at as if they had one of their own.
-  const hosts = [...spec.hosts, ...[...byHost.keys()].filter((name) => !spec.hosts.some((host) => host.name === name)).map((name) => ({ name }))];
+  const hosts = [
+    ...spec.hosts,
+    ...[...byHost.keys()].filter((name) => !spec.hosts.some((host) => host.name === name)).map((name) => ({ name })),
+  ];
   for (const host of hosts) {
     const defaults = spec.networks.flatMap((network) => defaultInterface(network, host));
-    const devices = (byHost.get(host.name) ?? []).flatMap(({ nics }) => nics.map((nic): Claim => ({ name: nic.device.name, what: 'device', of: nic.holder, path: [...nic.path, 'device', 'name'] })));
+    const devices = (byHost.get(host.name) ?? []).flatMap(({ nics }) =>
+      nics.map((nic): Claim => ({
+        name: nic.device.name,
+        what: 'device',
+        of: nic.holder,
+        path: [...nic.path, 'device', 'name'],
+      })),
+    );
     for (const problem of clashes([...everywhere, ...defaults, ...devices])) {
       // Two networks meet in the same way on every host.
       const key = JSON.stringify(problem.at);
@@ -35,27 +51,64 @@ export function* interfaceTwice({ spec }: Draft): Iterable<Diagnostic> {
 
 export function* farEndTwice({ spec }: Draft): Iterable<Diagnostic> {
   const holders = new Map<string, Path>();
-  for (const { host, nics } of spec.instances) for (const { device, path } of nics) {
-    if (device.type !== 'veth') continue;
-    const key = `${host} ${device.netns} ${device.peer}`;
-    const other = holders.get(key);
-    if (other === undefined) holders.set(key, path);
-    else yield wrong('peer-twice', `the namespace ${device.netns} would have two interfaces named ${device.peer}`, [[...path, 'device', 'peer'], [...other, 'device', 'peer']], 'give one of them another `peer`');
-  }
+  for (const { host, nics } of spec.instances)
+    for (const { device, path } of nics) {
+      if (device.type !== 'veth') continue;
+      const key = `${host} ${device.netns} ${device.peer}`;
+      const other = holders.get(key);
+      if (other === undefined) holders.set(key, path);
+      else
+        yield wrong(
+          'peer-twice',
+          `the namespace ${device.netns} would have two interfaces named ${device.peer}`,
+          [
+            [...path, 'device', 'peer'],
+            [...other, 'device', 'peer'],
+          ],
+          'give one of them another `peer`',
+        );
+    }
 }
 
 function claimsOf(network: Network): readonly Claim[] {
   const bridge: Claim = { name: network.bridge, what: 'bridge', of: network.name, path: [...network.path, 'bridge'] };
-  const device: readonly Claim[] = network.mode === 'vlan' ? [{ name: network.device, what: 'VLAN device', of: network.name, path: [...network.path, 'vlan'] }] : [];
+  const device: readonly Claim[] =
+    network.mode === 'vlan'
+      ? [{ name: network.device, what: 'VLAN device', of: network.name, path: [...network.path, 'vlan'] }]
+      : [];
   if (typeof network.interface !== 'string') return [bridge, ...device];
-  return [bridge, ...device, { name: network.interface, what: network.mode === 'vlan' ? 'parent' : 'uplink', of: network.name, path: [...network.path, 'interface'] }];
+  return [
+    bridge,
+    ...device,
+    {
+      name: network.interface,
+      what: network.mode === 'vlan' ? 'parent' : 'uplink',
+      of: network.name,
+      path: [...network.path, 'interface'],
+    },
+  ];
 }
 
 /** A network that says nothing of an interface gets the host's; of the uplink, only one of them can. */
-function defaultInterface(network: Network, { name, flatInterface, vlanInterface }: Pick<Host, 'name' | 'flatInterface' | 'vlanInterface'>): readonly Claim[] {
+function defaultInterface(
+  network: Network,
+  { name, flatInterface, vlanInterface }: Pick<Host, 'name' | 'flatInterface' | 'vlanInterface'>,
+): readonly Claim[] {
   if (network.interface !== undefined) return [];
-  if (network.mode === 'vlan') return vlanInterface === undefined ? [] : [{ name: vlanInterface, what: 'parent', of: network.name, path: ['hosts', name, 'vlanInterface'] }];
-  return flatInterface === undefined ? [] : [{ name: flatInterface, what: 'uplink', of: `${network.name} (as flatInterface of ${name})`, path: [...network.path, 'interface'] }];
+  if (network.mode === 'vlan')
+    return vlanInterface === undefined
+      ? []
+      : [{ name: vlanInterface, what: 'parent', of: network.name, path: ['hosts', name, 'vlanInterface'] }];
+  return flatInterface === undefined
+    ? []
+    : [
+        {
+          name: flatInterface,
+          what: 'uplink',
+          of: `${network.name} (as flatInterface of ${name})`,
+          path: [...network.path, 'interface'],
+        },
+      ];
 }
 
 function* clashes(claims: readonly Claim[]): Iterable<Diagnostic> {
@@ -65,7 +118,21 @@ function* clashes(claims: readonly Claim[]): Iterable<Diagnostic> {
     // Tagged beside untagged: what is somebody's parent may be another's too, and one's uplink.
     if (other === undefined || (other.what === 'parent' && claim.what === 'uplink')) holders.set(claim.name, claim);
     else if (claim.what === 'parent' && (other.what === 'parent' || other.what === 'uplink')) continue;
-    else if (other.what === claim.what) yield wrong(CODE[claim.what], `${claim.name} is the ${claim.what} of both ${other.of} and ${claim.of}`, [claim.path, other.path], claim.what === 'uplink' ? 'an interface can be in one bridge only: give one of them another, or interface: null' : 'give one of them another name');
-    else yield wrong('interface-twice', `${claim.name} is the ${claim.what} of ${claim.of} and the ${other.what} of ${other.of}`, [claim.path, other.path], 'give one of them another name');
+    else if (other.what === claim.what)
+      yield wrong(
+        CODE[claim.what],
+        `${claim.name} is the ${claim.what} of both ${other.of} and ${claim.of}`,
+        [claim.path, other.path],
+        claim.what === 'uplink'
+          ? 'an interface can be in one bridge only: give one of them another, or interface: null'
+          : 'give one of them another name',
+      );
+    else
+      yield wrong(
+        'interface-twice',
+        `${claim.name} is the ${claim.what} of ${claim.of} and the ${other.what} of ${other.of}`,
+        [claim.path, other.path],
+        'give one of them another name',
+      );
   }
 }

@@ -15,36 +15,88 @@ export function* snatRanges({ spec }: Draft): Iterable<Diagnostic> {
     const { snat } = network;
     const at: Path = [...network.path, 'snat'];
     const size = snat.last - snat.first + 1;
-    if (size > MOST_SOURCES) yield wrong('snat-too-large', `the source addresses of ${network.name} are ${size}`, [at], `name ${MOST_SOURCES} at most`);
+    if (size > MOST_SOURCES)
+      yield wrong(
+        'snat-too-large',
+        `the source addresses of ${network.name} are ${size}`,
+        [at],
+        `name ${MOST_SOURCES} at most`,
+      );
     const unusable = unusableIn(snat);
-    if (unusable !== undefined) yield wrong('snat-unusable', `${written(snat)} lies in ${unusable.cidr}, which is for ${unusable.what}`, [at], 'take addresses that the outside has a route to');
+    if (unusable !== undefined)
+      yield wrong(
+        'snat-unusable',
+        `${written(snat)} lies in ${unusable.cidr}, which is for ${unusable.what}`,
+        [at],
+        'take addresses that the outside has a route to',
+      );
     for (const other of spec.networks) {
-      if (overlap(rangeOf(other.cidr), snat)) yield wrong('snat-in-network', `the source addresses of ${network.name} (${written(snat)}) lie in ${other.name} (${other.cidr}), where guests could have them`, [at, [...other.path, 'cidr']], 'take addresses of the outside');
+      if (overlap(rangeOf(other.cidr), snat))
+        yield wrong(
+          'snat-in-network',
+          `the source addresses of ${network.name} (${written(snat)}) lie in ${other.name} (${other.cidr}), where guests could have them`,
+          [at, [...other.path, 'cidr']],
+          'take addresses of the outside',
+        );
     }
   }
 }
 
-/** What is written and does nothing. That a network is source-NATed by default, and this host has no way out, is no mistake. */
+/**
+ * What is written and does nothing. That a network is source-NATed by default, and this host has no way out, is no
+ * mistake.
+ */
 export function* snatWithoutEffect({ spec, text }: Draft): Iterable<Diagnostic> {
-  const wayOut = spec.hosts.some(({ publicInterface, sourceAddress }) => publicInterface !== undefined || sourceAddress !== undefined);
+  const wayOut = spec.hosts.some(
+    ({ publicInterface, sourceAddress }) => publicInterface !== undefined || sourceAddress !== undefined,
+  );
   for (const network of spec.networks) {
     if (network.mode === 'flat') continue;
     const asked = text.networks?.[network.name];
     const outside = network.gateway !== undefined && network.gateway !== network.dhcp.server;
-    if (asked?.snatTo !== undefined && asked.snatTo.length > 0 && !outside) yield warning('snat-to-unused', `snatTo of ${network.name} has no effect: its gateway is the host itself`, [...network.path, 'snatTo'], 'for what is not to be source-NATed, write noSnat');
+    if (asked?.snatTo !== undefined && asked.snatTo.length > 0 && !outside)
+      yield warning(
+        'snat-to-unused',
+        `snatTo of ${network.name} has no effect: its gateway is the host itself`,
+        [...network.path, 'snatTo'],
+        'for what is not to be source-NATed, write noSnat',
+      );
     if (asked?.snat === undefined || asked.snat === false) continue;
-    if (outside && network.snatTo.length === 0) yield warning('snat-unused', `snat of ${network.name} has no effect: its gateway ${network.gateway ?? ''} is an outside router`, [...network.path, 'snat'], 'name the destinations that are to be source-NATed with snatTo');
-    else if (asked.snat === true && !wayOut) yield wrong('snat-without-source', `${network.name} asks for source NAT, and no host has a publicInterface or a sourceAddress`, [[...network.path, 'snat']], 'write hosts: { NAME: { publicInterface: eth1 } }, or give the network an address: snat: 203.0.113.8');
+    if (outside && network.snatTo.length === 0)
+      yield warning(
+        'snat-unused',
+        `snat of ${network.name} has no effect: its gateway ${network.gateway ?? ''} is an outside router`,
+        [...network.path, 'snat'],
+        'name the destinations that are to be source-NATed with snatTo',
+      );
+    else if (asked.snat === true && !wayOut)
+      yield wrong(
+        'snat-without-source',
+        `${network.name} asks for source NAT, and no host has a publicInterface or a sourceAddress`,
+        [[...network.path, 'snat']],
+        'write hosts: { NAME: { publicInterface: eth1 } }, or give the network an address: snat: 203.0.113.8',
+      );
   }
 }
 
 export function* hostAddresses({ spec, text }: Draft): Iterable<Diagnostic> {
   for (const { name, sourceAddress, metadata } of spec.hosts) {
     const at: Path = ['hosts', name];
-    if (sourceAddress !== undefined && unusableIn(one(sourceAddress)) !== undefined) yield wrong('source-unusable', `${sourceAddress} is no address that the outside could answer`, [[...at, 'sourceAddress']], 'take an address of the host, or leave it out for the first of its publicInterface');
+    if (sourceAddress !== undefined && unusableIn(one(sourceAddress)) !== undefined)
+      yield wrong(
+        'source-unusable',
+        `${sourceAddress} is no address that the outside could answer`,
+        [[...at, 'sourceAddress']],
+        'take an address of the host, or leave it out for the first of its publicInterface',
+      );
     const asked = text.hosts?.[name]?.metadata?.address;
     if (metadata === undefined || asked === undefined || !isNowhere(metadata.address)) continue;
-    yield wrong('metadata-unusable', `no metadata service can be at ${metadata.address}`, [[...at, 'metadata', 'address']], 'write 127.0.0.1 for one on this host, or the address that it listens on');
+    yield wrong(
+      'metadata-unusable',
+      `no metadata service can be at ${metadata.address}`,
+      [[...at, 'metadata', 'address']],
+      'write 127.0.0.1 for one on this host, or the address that it listens on',
+    );
   }
 }
 

@@ -1,4 +1,5 @@
-// specfile/checks/pools.ts — pools of floating addresses: against each other, against networks, and whether there is enough in them.
+// specfile/checks/pools.ts — pools of floating addresses: against each other, against networks, and whether there is
+// enough in them.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { overlap, parseCidr, rangeOf, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
 import { countWithout, union } from '../../net/intervals.ts';
@@ -17,12 +18,29 @@ interface Span {
   readonly code: 'pools-overlap' | 'pool-in-network';
 }
 
-/** Each range against the one that reaches furthest of those that begin before it. Networks among themselves are another check's. */
+/**
+ * Each range against the one that reaches furthest of those that begin before it. Networks among themselves are another
+ * check's.
+ */
 export function* poolsOverlap({ spec }: Draft): Iterable<Diagnostic> {
-  const pools = spec.pools.flatMap((pool) => pool.ranges.map((one): Span => ({ range: one.usable, path: one.path, of: `pool ${pool.name}`, text: spanOf(one), code: 'pools-overlap' })));
+  const pools = spec.pools.flatMap((pool) =>
+    pool.ranges.map((one): Span => ({
+      range: one.usable,
+      path: one.path,
+      of: `pool ${pool.name}`,
+      text: spanOf(one),
+      code: 'pools-overlap',
+    })),
+  );
   yield* overlapping(pools);
   for (const network of spec.networks) {
-    const cidr: Span = { range: rangeOf(network.cidr), path: [...network.path, 'cidr'], of: `network ${network.name}`, text: network.cidr, code: 'pool-in-network' };
+    const cidr: Span = {
+      range: rangeOf(network.cidr),
+      path: [...network.path, 'cidr'],
+      of: `network ${network.name}`,
+      text: network.cidr,
+      code: 'pool-in-network',
+    };
     for (const pool of pools) if (overlap(pool.range, cidr.range)) yield said(cidr, pool);
   }
 }
@@ -31,26 +49,45 @@ function* overlapping(spans: readonly Span[]): Iterable<Diagnostic> {
   const place = new Map(spans.map((span, i) => [span, i]));
   let furthest: Span | undefined;
   for (const one of spans.toSorted((a, b) => a.range.first - b.range.first || b.range.last - a.range.last)) {
-    if (furthest !== undefined && overlap(furthest.range, one.range)) yield (place.get(furthest) ?? 0) < (place.get(one) ?? 0) ? said(furthest, one) : said(one, furthest);
+    if (furthest !== undefined && overlap(furthest.range, one.range))
+      yield (place.get(furthest) ?? 0) < (place.get(one) ?? 0) ? said(furthest, one) : said(one, furthest);
     if (furthest === undefined || one.range.last > furthest.range.last) furthest = one;
   }
 }
 
 function said(early: Span, late: Span): Diagnostic {
-  return wrong(early.code, `${late.text} in ${late.of} overlaps ${early.text} ${early.code === 'pools-overlap' ? 'in' : 'of'} ${early.of}`, [late.path, early.path], early.code === 'pools-overlap' ? 'an address is in one pool only: cut one of them' : 'addresses of instances are nobody else\'s: give the pool others');
+  return wrong(
+    early.code,
+    `${late.text} in ${late.of} overlaps ${early.text} ${early.code === 'pools-overlap' ? 'in' : 'of'} ${early.of}`,
+    [late.path, early.path],
+    early.code === 'pools-overlap'
+      ? 'an address is in one pool only: cut one of them'
+      : "addresses of instances are nobody else's: give the pool others",
+  );
 }
 
 export function* poolsUsable({ spec }: Draft): Iterable<Diagnostic> {
-  for (const pool of spec.pools) for (const one of pool.ranges) for (const [text, what] of UNUSABLE) {
-    const cidr = parseCidr(text);
-    if (cidr !== undefined && overlap(one.written, rangeOf(cidr))) yield wrong('pool-unusable', `${spanOf(one)} in pool ${pool.name} lies in ${text}, which is for ${what}`, [one.path], 'write the addresses that the world sends to this host');
-  }
+  for (const pool of spec.pools)
+    for (const one of pool.ranges)
+      for (const [text, what] of UNUSABLE) {
+        const cidr = parseCidr(text);
+        if (cidr !== undefined && overlap(one.written, rangeOf(cidr)))
+          yield wrong(
+            'pool-unusable',
+            `${spanOf(one)} in pool ${pool.name} lies in ${text}, which is for ${what}`,
+            [one.path],
+            'write the addresses that the world sends to this host',
+          );
+      }
 }
 
 /** As many addresses as are asked for must be there, whoever held them before. */
 export function* poolFull({ spec, doubtful }: Draft): Iterable<Diagnostic> {
   if (doubtful.instances.size > 0) return;
-  const wishes = grouped(spec.instances.flatMap(({ nics }) => nics.flatMap(({ floating }) => floating)), ({ pool }) => pool ?? '');
+  const wishes = grouped(
+    spec.instances.flatMap(({ nics }) => nics.flatMap(({ floating }) => floating)),
+    ({ pool }) => pool ?? '',
+  );
   const taken = takenIn(spec);
   for (const pool of spec.pools) {
     const own = wishes.get(pool.name) ?? [];
@@ -61,8 +98,12 @@ export function* poolFull({ spec, doubtful }: Draft): Iterable<Diagnostic> {
     const [first] = automatic;
     if (first === undefined || automatic.length <= free) continue;
     const size = countWithout(ranges, []);
-    yield wrong('pool-full', `${pool.name} has ${count(free, 'free address', 'free addresses')} of ${size} (${countOf(named)} used by name) for ${automatic.length} that ${automatic.length === 1 ? 'is' : 'are'} asked for`,
-      [[...pool.path, 'ranges'], first.path], 'give the pool more addresses, or ask for fewer');
+    yield wrong(
+      'pool-full',
+      `${pool.name} has ${count(free, 'free address', 'free addresses')} of ${size} (${countOf(named)} used by name) for ${automatic.length} that ${automatic.length === 1 ? 'is' : 'are'} asked for`,
+      [[...pool.path, 'ranges'], first.path],
+      'give the pool more addresses, or ask for fewer',
+    );
   }
 }
 
@@ -71,7 +112,9 @@ function takenIn({ hosts, networks }: Draft['spec']): readonly Range[] {
   return [
     ...hosts.flatMap(({ sourceAddress }) => (sourceAddress === undefined ? [] : [one(sourceAddress)])),
     ...networks.flatMap(({ gateway }) => (gateway === undefined ? [] : [one(gateway)])),
-    ...networks.flatMap((network) => (network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [network.snat])),
+    ...networks.flatMap((network) =>
+      network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [network.snat],
+    ),
   ];
 }
 

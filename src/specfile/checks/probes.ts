@@ -1,4 +1,5 @@
-// specfile/checks/probes.ts — probes that ask nothing, several things at once, what another asks already, or for a host that is not there.
+// specfile/checks/probes.ts — probes that ask nothing, several things at once, what another asks already, or for a host
+// that is not there.
 import type { Diagnostic } from '../../core/resource.ts';
 import type { AskedFor } from '../model.ts';
 import { either, wrong } from '../problem.ts';
@@ -8,7 +9,10 @@ import { listed } from './names.ts';
 
 const ASKS = ['ping', 'tcp', 'dns', 'http'] as const;
 /** Keys that only one sort of probe has a use for. */
-const BELONGS = [['server', 'dns'], ['status', 'http']] as const;
+const BELONGS = [
+  ['server', 'dns'],
+  ['status', 'http'],
+] as const;
 /** All are asked at once. */
 const MOST = 100;
 
@@ -17,10 +21,28 @@ export function* probeClear({ text, indexed, doubtful }: Draft): Iterable<Diagno
   for (const [i, probe] of indexed(text.probes ?? [])) {
     const path = ['probes', i];
     const asks = ASKS.filter((key) => probe[key] !== undefined);
-    if (asks.length === 0 && !doubtful.probes.has(i)) yield wrong('probe-unclear', `probes[${i}] does not say what is asked`, [path], 'write { ping: … }, { tcp: … }, { dns: … } or { http: … }');
-    if (asks.length > 1) yield wrong('probe-unclear', `probes[${i}] asks ${asks.length} things at once`, asks.map((key) => [...path, key]).reverse(), 'make a list entry of each');
+    if (asks.length === 0 && !doubtful.probes.has(i))
+      yield wrong(
+        'probe-unclear',
+        `probes[${i}] does not say what is asked`,
+        [path],
+        'write { ping: … }, { tcp: … }, { dns: … } or { http: … }',
+      );
+    if (asks.length > 1)
+      yield wrong(
+        'probe-unclear',
+        `probes[${i}] asks ${asks.length} things at once`,
+        asks.map((key) => [...path, key]).reverse(),
+        'make a list entry of each',
+      );
     for (const [key, of] of BELONGS) {
-      if (probe[key] !== undefined && asks.length > 0 && probe[of] === undefined) yield wrong('no-effect', `${key} has no effect beside ${either(asks)}`, [[...path, key]], `leave it out: it is for ${of}`);
+      if (probe[key] !== undefined && asks.length > 0 && probe[of] === undefined)
+        yield wrong(
+          'no-effect',
+          `${key} has no effect beside ${either(asks)}`,
+          [[...path, key]],
+          `leave it out: it is for ${of}`,
+        );
     }
   }
 }
@@ -28,7 +50,13 @@ export function* probeClear({ text, indexed, doubtful }: Draft): Iterable<Diagno
 export function* probeHosts({ spec, known }: Draft): Iterable<Diagnostic> {
   if (!known.whole) return;
   for (const { host, path } of spec.probes) {
-    if (host !== undefined && !known.hosts.has(host)) yield wrong('unknown-host', `no host is named ${host === '' ? "''" : host}`, [[...path, 'host']], didYouMean(host, known.hosts, listed('hosts', known.hosts)));
+    if (host !== undefined && !known.hosts.has(host))
+      yield wrong(
+        'unknown-host',
+        `no host is named ${host === '' ? "''" : host}`,
+        [[...path, 'host']],
+        didYouMean(host, known.hosts, listed('hosts', known.hosts)),
+      );
   }
 }
 
@@ -39,7 +67,8 @@ export function* probeTwice({ spec }: Draft): Iterable<Diagnostic> {
     const same = before.get(key) ?? [];
     before.set(key, [...same, probe]);
     const other = same.find(({ host }) => host === undefined || probe.host === undefined || host === probe.host);
-    if (other !== undefined) yield wrong('probe-twice', 'the same is asked twice', [probe.path, other.path], 'keep one of them');
+    if (other !== undefined)
+      yield wrong('probe-twice', 'the same is asked twice', [probe.path, other.path], 'keep one of them');
   }
 }
 
@@ -49,7 +78,12 @@ export function* probesMany({ spec, known }: Draft): Iterable<Diagnostic> {
     const its = spec.probes.filter(({ host }) => host === undefined || host === name);
     const first = its[MOST];
     if (first === undefined) continue;
-    yield wrong('too-many-probes', `${its.length} probes for ${name} are more than ${MOST}, and they are all asked at once`, [first.path], 'keep those that tell most');
+    yield wrong(
+      'too-many-probes',
+      `${its.length} probes for ${name} are more than ${MOST}, and they are all asked at once`,
+      [first.path],
+      'keep those that tell most',
+    );
     return;
   }
 }

@@ -6,7 +6,13 @@ import type { Draft } from '../resolve.ts';
 
 export function* vlanMissing({ text, doubtful }: Draft): Iterable<Diagnostic> {
   for (const [name, { mode, vlan }] of Object.entries(text.networks ?? {})) {
-    if (mode === 'vlan' && vlan === undefined && !doubtful.networks.has(name)) yield wrong('vlan-missing', `${name} has no VLAN id`, [['networks', name]], 'write vlan: and an id from 1 to 4094');
+    if (mode === 'vlan' && vlan === undefined && !doubtful.networks.has(name))
+      yield wrong(
+        'vlan-missing',
+        `${name} has no VLAN id`,
+        [['networks', name]],
+        'write vlan: and an id from 1 to 4094',
+      );
   }
 }
 
@@ -22,23 +28,48 @@ export function* vlanTwice({ spec }: Draft): Iterable<Diagnostic> {
       if (other === undefined) holders.set(`${network.vlan} ${parent}`, network);
       else if (!said.has(`${network.name} ${other.name}`)) {
         said.add(`${network.name} ${other.name}`);
-        yield wrong('vlan-twice', `${network.name} and ${other.name} both are VLAN ${network.vlan} on ${parent}`, [[...network.path, 'vlan'], [...other.path, 'vlan']], 'give one of them another id, or another `interface`');
+        yield wrong(
+          'vlan-twice',
+          `${network.name} and ${other.name} both are VLAN ${network.vlan} on ${parent}`,
+          [
+            [...network.path, 'vlan'],
+            [...other.path, 'vlan'],
+          ],
+          'give one of them another id, or another `interface`',
+        );
       }
     }
   }
 }
 
-/** Without one a network would end at its host, and nobody would have said so. A host of several that has none of its guests may lack it. */
+/**
+ * Without one a network would end at its host, and nobody would have said so. A host of several that has none of its
+ * guests may lack it.
+ */
 export function* parentMissing({ spec }: Draft): Iterable<Diagnostic> {
   for (const host of spec.hosts) {
     const guests = spec.instances.filter((instance) => instance.host === host.name);
     const served = new Set(guests.flatMap(({ nics }) => nics.map(({ network }) => network)));
-    const lacking = vlansOf(spec).filter((network) => parentOf(network, host) === undefined && (spec.hosts.length === 1 || served.has(network.name)));
+    const lacking = vlansOf(spec).filter(
+      (network) => parentOf(network, host) === undefined && (spec.hosts.length === 1 || served.has(network.name)),
+    );
     if (lacking.length === 0) continue;
-    const names = lacking.slice(0, 3).map(({ name }) => name).join(', ') + (lacking.length > 3 ? `, … (${lacking.length})` : '');
-    const at: readonly Path[] = [...(host.implied ? [] : [['hosts', host.name]]), ...lacking.map(({ path }) => path)].slice(0, 4);
+    const names =
+      lacking
+        .slice(0, 3)
+        .map(({ name }) => name)
+        .join(', ') + (lacking.length > 3 ? `, … (${lacking.length})` : '');
+    const at: readonly Path[] = [
+      ...(host.implied ? [] : [['hosts', host.name]]),
+      ...lacking.map(({ path }) => path),
+    ].slice(0, 4);
     const hint = `${host.implied ? 'write interface: eth0' : 'give the host a vlanInterface, or the network an interface'}; interface: null for a bridge of its own`;
-    yield wrong('parent-missing', `no interface ${host.implied ? '' : `of ${host.name} `}is named for the VLANs of ${names}`, at, hint);
+    yield wrong(
+      'parent-missing',
+      `no interface ${host.implied ? '' : `of ${host.name} `}is named for the VLANs of ${names}`,
+      at,
+      hint,
+    );
   }
 }
 

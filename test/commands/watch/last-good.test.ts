@@ -9,13 +9,18 @@ import type { LastGood } from '../../../src/watch/last-good.ts';
 const fetched = { revision: 'abc', sources: [{ file: 'spec.yaml', text: 'apiVersion: netctl/v1\n' }] };
 let directory = '';
 let troubles: string[] = [];
-const created = (from = '/etc/spec'): LastGood => createLastGood(join(directory, 'state'), from, (message) => { troubles.push(message); });
+const created = (from = '/etc/spec'): LastGood =>
+  createLastGood(join(directory, 'state'), from, (message) => {
+    troubles.push(message);
+  });
 const path = (): string => join(directory, 'state/spec-in-force.json');
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), 'nct-last-good-'));
   troubles = [];
 });
-afterEach(() => { rmSync(directory, { recursive: true }); });
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
 
 test('what was kept is there again, for specs from the same place', () => {
   created().save(fetched);
@@ -29,7 +34,14 @@ test('it is written once, and again when it is gone or damaged', () => {
   const { ino } = statSync(path());
   lastGood.save(fetched);
   expect(statSync(path()).ino).toBe(ino);
-  for (const damage of [() => { rmSync(join(directory, 'state'), { recursive: true }); }, () => { writeFileSync(path(), readFileSync(path(), 'utf8').slice(0, 30)); }]) {
+  for (const damage of [
+    () => {
+      rmSync(join(directory, 'state'), { recursive: true });
+    },
+    () => {
+      writeFileSync(path(), readFileSync(path(), 'utf8').slice(0, 30));
+    },
+  ]) {
     damage();
     expect(lastGood.load()).toBeUndefined();
     lastGood.save(fetched);

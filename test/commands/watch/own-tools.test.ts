@@ -30,19 +30,28 @@ describe('in a process namespace of its own, where the kernel tells other number
     tools.started(17, restore);
     return tools;
   };
-  test('a tool is known by its name, as far as the kernel keeps that', () => expect(own().has(4711, 0, 'iptables-restor')).toBe(true));
+  test('a tool is known by its name, as far as the kernel keeps that', () =>
+    expect(own().has(4711, 0, 'iptables-restor')).toBe(true));
   test('by all that it changes', () => {
     const tools = own();
     expect([1, 2, 3].map((now) => tools.has(4711, now, 'iptables-restor'))).toEqual([true, true, true]);
   });
   test('it stands for one process: a second of its name is another’s', () => {
     const tools = own();
-    expect([tools.has(4711, 0, 'iptables-restor'), tools.has(4712, 0, 'iptables-restor'), tools.has(4711, 0, 'iptables-restor')]).toEqual([true, false, true]);
+    expect([
+      tools.has(4711, 0, 'iptables-restor'),
+      tools.has(4712, 0, 'iptables-restor'),
+      tools.has(4711, 0, 'iptables-restor'),
+    ]).toEqual([true, false, true]);
   });
-  test('another’s tool is another’s, though it has a number that one of ours has here', () => expect(own().has(17, 0, 'iptables')).toBe(false));
+  test('another’s tool is another’s, though it has a number that one of ours has here', () =>
+    expect(own().has(17, 0, 'iptables')).toBe(false));
   test('until a while after its turn', () => {
     const tools = own();
     tools.turnEnded(1_000);
-    expect([tools.has(4711, 5_999, 'iptables-restor'), tools.has(4711, 6_001, 'iptables-restor')]).toEqual([true, false]);
+    expect([tools.has(4711, 5_999, 'iptables-restor'), tools.has(4711, 6_001, 'iptables-restor')]).toEqual([
+      true,
+      false,
+    ]);
   });
 });

@@ -6,12 +6,29 @@ import type { Sign } from '../../../src/core/sign.ts';
 import { parseLinks } from '../../../src/iproute2/links.ts';
 
 const [routes = [], namespaces = []] = CACHED;
-const links = parseLinks(JSON.stringify([
-  { ifindex: 2, ifname: 'br0', flags: [], mtu: 1500, addr_info: [{ family: 'inet', local: '10.0.0.1', prefixlen: 24, scope: 'global' }] },
-  { ifindex: 3, ifname: 'tap-a', flags: [], mtu: 1500, addr_info: [{ family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' }] },
-  { ifindex: 4, ifname: 'tun0', flags: [], mtu: 1500, addr_info: [] },
-]));
-const printed = new Map([[routes.join(' '), '1 10.9.0.0/16 dev tun0 table 254 proto 3 scope 253 '], [namespaces.join(' '), '[{"name":"vm-1"}]']]);
+const links = parseLinks(
+  JSON.stringify([
+    {
+      ifindex: 2,
+      ifname: 'br0',
+      flags: [],
+      mtu: 1500,
+      addr_info: [{ family: 'inet', local: '10.0.0.1', prefixlen: 24, scope: 'global' }],
+    },
+    {
+      ifindex: 3,
+      ifname: 'tap-a',
+      flags: [],
+      mtu: 1500,
+      addr_info: [{ family: 'inet6', local: 'fe80::1', prefixlen: 64, scope: 'link' }],
+    },
+    { ifindex: 4, ifname: 'tun0', flags: [], mtu: 1500, addr_info: [] },
+  ]),
+);
+const printed = new Map([
+  [routes.join(' '), '1 10.9.0.0/16 dev tun0 table 254 proto 3 scope 253 '],
+  [namespaces.join(' '), '[{"name":"vm-1"}]'],
+]);
 
 function host(): HostReader & { readonly asked: string[] } {
   const asked: string[] = [];
@@ -29,7 +46,11 @@ function host(): HostReader & { readonly asked: string[] } {
 const [ways, names] = [routes.join(' '), namespaces.join(' ')];
 for (const [name, signs, asked] of [
   ['for nothing where a port changed', [{ part: 'links', name: 'tap-a' }], []],
-  ['for nothing where a chain, a file and a setting changed', [{ part: 'rules', name: 'nat/a' }, { part: 'files' }, { part: 'settings' }], []],
+  [
+    'for nothing where a chain, a file and a setting changed',
+    [{ part: 'rules', name: 'nat/a' }, { part: 'files' }, { part: 'settings' }],
+    [],
+  ],
   ['for routes where a device with an address changed', [{ part: 'links', name: 'br0' }], [ways]],
   ['for those routes that a device without address carries', [{ part: 'links', name: 'tun0' }], [ways]],
   ['for routes where any device may have changed', [{ part: 'links' }], [ways]],

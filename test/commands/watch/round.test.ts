@@ -1,4 +1,5 @@
-// test/commands/watch/round.test.ts — looking again at what signs name finds what looking at everything finds, and what is repaired stays repaired.
+// test/commands/watch/round.test.ts — looking again at what signs name finds what looking at everything finds, and what
+// is repaired stays repaired.
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { keepLearnt, look, repair } from '../../../src/watch/round.ts';
@@ -64,50 +65,88 @@ describe('a look at what a sign names', () => {
   test('and repairs it, writes nothing where nothing new was learnt: it can be done without room', async () => {
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
     const { revision } = await world.store.load();
-    expect(await repair(world, await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }]), () => nothing)).toMatchObject({ settled: true });
+    expect(
+      await repair(world, await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }]), () => nothing),
+    ).toMatchObject({ settled: true });
     expect((await world.store.load()).revision).toBe(revision);
   });
 
   test('does not read what it does not name', async () => {
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
     expect((await lookAt([{ part: 'rules', name: 'nat/netctl-POSTROUTING' }])).differs).toEqual([]);
-    expect((await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }])).differs).toMatchObject([{ ref: 'chain nat/netctl-snat' }]);
+    expect((await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }])).differs).toMatchObject([
+      { ref: 'chain nat/netctl-snat' },
+    ]);
   });
 
   test('reads all rules where a chain is not there, where many are named, and where none is', async () => {
     const [one = ''] = chains().filter((name) => name.startsWith('nat/netctl-dnat-'));
     const [, chain = ''] = one.split('/');
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
-    for (const signs of [[{ part: 'rules', name: 'nat/gone' }], chains().slice(0, 12).map((name): Sign => ({ part: 'rules', name })), [{ part: 'rules' }]] as readonly (readonly Sign[])[]) {
-      expect((await lookAt(signs)).differs.map(({ ref }) => ref), JSON.stringify(signs)).toContain('chain nat/netctl-snat');
+    for (const signs of [
+      [{ part: 'rules', name: 'nat/gone' }],
+      chains()
+        .slice(0, 12)
+        .map((name): Sign => ({ part: 'rules', name })),
+      [{ part: 'rules' }],
+    ] as readonly (readonly Sign[])[]) {
+      expect(
+        (await lookAt(signs)).differs.map(({ ref }) => ref),
+        JSON.stringify(signs),
+      ).toContain('chain nat/netctl-snat');
     }
     expect(chain).not.toBe('');
   });
 
   test('cuts the connections of whoever was put behind a floating address', async () => {
-    const [name = '', chain] = [...known.observed].find(([ref, resource]) => ref.startsWith('chain nat/netctl-dnat-') && 'rules' in resource && Array.isArray(resource.rules) && resource.rules.length > 0) ?? [];
+    const [name = '', chain] =
+      [...known.observed].find(
+        ([ref, resource]) =>
+          ref.startsWith('chain nat/netctl-dnat-') &&
+          'rules' in resource &&
+          Array.isArray(resource.rules) &&
+          resource.rules.length > 0,
+      ) ?? [];
     expect(chain).toBeDefined();
     const table = name.slice('chain nat/'.length);
-    const line = (await whole.host.read(['iptables', '-w', '5', '-t', 'nat', '-S', table])).split('\n').find((text) => text.includes('--to-destination')) ?? '';
-    whole.iptables.load(`*nat\n-F ${table}\n${line.replace(/--to-destination \S+/, '--to-destination 10.9.9.9')}\nCOMMIT\n`);
+    const line =
+      (await whole.host.read(['iptables', '-w', '5', '-t', 'nat', '-S', table]))
+        .split('\n')
+        .find((text) => text.includes('--to-destination')) ?? '';
+    whole.iptables.load(
+      `*nat\n-F ${table}\n${line.replace(/--to-destination \S+/, '--to-destination 10.9.9.9')}\nCOMMIT\n`,
+    );
     const looked = await lookAt([{ part: 'rules', name: `nat/${table}` }]);
-    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`)).toContainEqual(expect.stringMatching(/^delete flow \S+ 10\.9\.9\.9$/));
+    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`)).toContainEqual(
+      expect.stringMatching(/^delete flow \S+ 10\.9\.9\.9$/),
+    );
     expect(await repair(world, looked, () => nothing)).toMatchObject({ settled: true, differs: [] });
   });
 
-  test('finds a file that was edited, one that is gone, and one that an interrupted write left; not one that is somebody\'s; and a directory that is gone', async () => {
-    const [hosts = ''] = [...known.observed.keys()].filter((ref) => ref.endsWith('/hosts')).map((ref) => ref.slice('file '.length));
+  test("finds a file that was edited, one that is gone, and one that an interrupted write left; not one that is somebody's; and a directory that is gone", async () => {
+    const [hosts = ''] = [...known.observed.keys()]
+      .filter((ref) => ref.endsWith('/hosts'))
+      .map((ref) => ref.slice('file '.length));
     const directory = hosts.slice(0, hosts.lastIndexOf('/'));
     whole.host.disk.write(hosts, 'edited\n');
-    expect((await lookAt([{ part: 'files', name: hosts }])).differs).toMatchObject([{ verb: 'update', ref: `file ${hosts}` }]);
+    expect((await lookAt([{ part: 'files', name: hosts }])).differs).toMatchObject([
+      { verb: 'update', ref: `file ${hosts}` },
+    ]);
     whole.host.disk.remove(hosts);
-    expect((await lookAt([{ part: 'files', name: hosts }])).differs).toMatchObject([{ verb: 'create', ref: `file ${hosts}` }]);
+    expect((await lookAt([{ part: 'files', name: hosts }])).differs).toMatchObject([
+      { verb: 'create', ref: `file ${hosts}` },
+    ]);
     whole.host.disk.write(`${directory}/else`, '');
     expect((await lookAt([{ part: 'files', name: `${directory}/else` }])).differs).toEqual([]);
     whole.host.disk.write(`${directory}/options.new`, '');
-    expect((await lookAt([{ part: 'files', name: `${directory}/options.new` }])).differs).toMatchObject([{ verb: 'delete', ref: `file ${directory}/options.new` }]);
+    expect((await lookAt([{ part: 'files', name: `${directory}/options.new` }])).differs).toMatchObject([
+      { verb: 'delete', ref: `file ${directory}/options.new` },
+    ]);
     const looked = await lookAt([{ part: 'files', name: directory }]);
-    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual([`create file ${hosts}`, `delete file ${directory}/options.new`]);
+    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual([
+      `create file ${hosts}`,
+      `delete file ${directory}/options.new`,
+    ]);
     expect(await repair(world, looked, () => nothing)).toMatchObject({ settled: true, differs: [] });
   });
 });
@@ -115,13 +154,27 @@ describe('a look at what a sign names', () => {
 describe('a repair', () => {
   test('writes nothing of what is kept while a port and a chain are put right', async () => {
     let saves = 0;
-    const counting = { ...world, store: { ...world.store, save: async (...args: Parameters<typeof world.store.save>) => { saves++; return await world.store.save(...args); } } };
-    const port = [...known.observed.values()].find((resource) => resource.kind === 'link' && 'type' in resource && resource.type === 'tap');
+    const counting = {
+      ...world,
+      store: {
+        ...world.store,
+        save: async (...args: Parameters<typeof world.store.save>) => {
+          saves++;
+          return await world.store.save(...args);
+        },
+      },
+    };
+    const port = [...known.observed.values()].find(
+      (resource) => resource.kind === 'link' && 'type' in resource && resource.type === 'tap',
+    );
     const name = port !== undefined && 'name' in port ? String(port.name) : '';
     whole.ip.do(`link set dev ${name} down`);
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
     const looked = await lookAt([{ part: 'links' }, { part: 'rules', name: 'nat/netctl-snat' }]);
-    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual(['update chain nat/netctl-snat', `update link ${name}`]);
+    expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual([
+      'update chain nat/netctl-snat',
+      `update link ${name}`,
+    ]);
     expect(await repair(counting, looked, () => [{ part: 'links' }])).toMatchObject({ settled: true });
     expect(saves).toBe(0);
   });

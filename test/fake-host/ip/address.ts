@@ -22,31 +22,65 @@ type Wanted = Omit<HeldAddress, 'label'> & { readonly label?: string; readonly l
 
 function readWanted(words: Words): Wanted {
   let cidr = words.next();
-  let [broadcast, label, link, scope, metric, noPrefixRoute, peer, deprecated]: [string?, string?, string?, string?, number?, boolean?, string?, boolean?] = [];
+  let [broadcast, label, link, scope, metric, noPrefixRoute, peer, deprecated]: [
+    string?,
+    string?,
+    string?,
+    string?,
+    number?,
+    boolean?,
+    string?,
+    boolean?,
+  ] = [];
   while (words.more()) {
     switch (words.next()) {
-      case 'brd': broadcast = words.next(); break;
-      case 'metric': metric = Number(words.next()); break;
-      case 'label': label = words.next(); break;
-      case 'scope': scope = words.next(); break;
-      case 'dev': link = words.next(); break;
-      case 'noprefixroute': noPrefixRoute = true; break;
+      case 'brd':
+        broadcast = words.next();
+        break;
+      case 'metric':
+        metric = Number(words.next());
+        break;
+      case 'label':
+        label = words.next();
+        break;
+      case 'scope':
+        scope = words.next();
+        break;
+      case 'dev':
+        link = words.next();
+        break;
+      case 'noprefixroute':
+        noPrefixRoute = true;
+        break;
       case 'peer': {
         const [ip = '', bits = '32'] = words.next().split('/');
         cidr = `${cidr}/${bits}`;
         peer = ip;
         break;
       }
-      case 'preferred_lft': deprecated = words.next() === '0'; break;
-      case 'nodad': break;
-      default: throw words.unknown();
+      case 'preferred_lft':
+        deprecated = words.next() === '0';
+        break;
+      case 'nodad':
+        break;
+      default:
+        throw words.unknown();
     }
   }
-  if (link === undefined || !/\/\d+$/.test(cidr)) throw new Error(`the fake ip wants an address with its length and its dev: ${cidr}`);
+  if (link === undefined || !/\/\d+$/.test(cidr))
+    throw new Error(`the fake ip wants an address with its length and its dev: ${cidr}`);
   return {
-    family: cidr.includes(':') ? 6 : 4, cidr, link, scope: scope ?? 'global', metric: metric ?? 0, noPrefixRoute: noPrefixRoute ?? false, secondary: false,
-    ...(broadcast === undefined ? {} : { broadcast }), ...(label === undefined ? {} : { label }),
-    ...(peer === undefined ? {} : { peer }), ...(deprecated === undefined ? {} : { deprecated }),
+    family: cidr.includes(':') ? 6 : 4,
+    cidr,
+    link,
+    scope: scope ?? 'global',
+    metric: metric ?? 0,
+    noPrefixRoute: noPrefixRoute ?? false,
+    secondary: false,
+    ...(broadcast === undefined ? {} : { broadcast }),
+    ...(label === undefined ? {} : { label }),
+    ...(peer === undefined ? {} : { peer }),
+    ...(deprecated === undefined ? {} : { deprecated }),
   };
 }
 
@@ -63,7 +97,8 @@ function put(device: Device, held: HeldAddress, replace: boolean): void {
     connect(device, held);
     return;
   }
-  if (!replace) throw new Refused(held.family === 4 ? 'Error: ipv4: Address already assigned.' : 'RTNETLINK answers: File exists');
+  if (!replace)
+    throw new Refused(held.family === 4 ? 'Error: ipv4: Address already assigned.' : 'RTNETLINK answers: File exists');
   there.deprecated = held.deprecated ?? false;
   // Nothing else of it is changed in place; and IPv6 keeps its metric where none is said.
   if (there.metric === held.metric || (held.family === 6 && held.metric === 0)) return;
@@ -74,7 +109,10 @@ function put(device: Device, held: HeldAddress, replace: boolean): void {
 
 function remove(device: Device, cidr: string): void {
   const held = device.addresses.find(cidr);
-  if (held === undefined) throw new Refused(cidr.includes(':') ? 'RTNETLINK answers: Cannot assign requested address' : 'Error: ipv4: Address not found.');
+  if (held === undefined)
+    throw new Refused(
+      cidr.includes(':') ? 'RTNETLINK answers: Cannot assign requested address' : 'Error: ipv4: Address not found.',
+    );
   const { routes } = device.netns;
   const gone = device.addresses.remove(held, device.promotes);
   for (const other of gone) {
@@ -91,7 +129,9 @@ function remove(device: Device, cidr: string): void {
 }
 
 function isLocal(netns: Namespace, ip: string): boolean {
-  return [...netns.devices.values()].some((device) => device.addresses.all().some((held) => held.cidr.startsWith(`${ip}/`)));
+  return [...netns.devices.values()].some((device) =>
+    device.addresses.all().some((held) => held.cidr.startsWith(`${ip}/`)),
+  );
 }
 
 function connect(device: Device, held: HeldAddress): void {

@@ -35,7 +35,10 @@ export class Addresses {
     return this.list.find((held) => held.cidr === cidr);
   }
 
-  /** Primaries behind the primaries of no narrower scope, secondaries at the end of IPv4's; of IPv6's the last one first. */
+  /**
+   * Primaries behind the primaries of no narrower scope, secondaries at the end of IPv4's; of IPv6's the last one
+   * first.
+   */
   insert(held: HeldAddress): void {
     if (held.family === 6) {
       this.list.splice(this.list.findLastIndex((other) => other.family === 4) + 1, 0, held);
@@ -50,7 +53,12 @@ export class Addresses {
 
   /** Says what went: a primary takes its secondaries along, unless the first of them is promoted. */
   remove(held: HeldAddress, promote: boolean): readonly HeldAddress[] {
-    const along = held.family === 6 || held.secondary ? [] : this.list.filter((other) => other !== held && other.family === 4 && other.secondary && sameNetwork(other, held));
+    const along =
+      held.family === 6 || held.secondary
+        ? []
+        : this.list.filter(
+            (other) => other !== held && other.family === 4 && other.secondary && sameNetwork(other, held),
+          );
     const heir = promote ? along[0] : undefined;
     const gone = heir === undefined ? [held, ...along] : [held];
     this.list = this.list.filter((other) => !gone.includes(other));
@@ -78,7 +86,15 @@ export class Addresses {
   addLinkLocal(mac: string): void {
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((octet) => Number.parseInt(octet, 16));
     const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f].map((group) => group.toString(16));
-    this.list.push({ family: 6, cidr: `fe80::${(groups[0] === '0' ? groups.slice(1) : groups).join(':')}/64`, scope: 'link', label: '', metric: 0, noPrefixRoute: false, secondary: false });
+    this.list.push({
+      family: 6,
+      cidr: `fe80::${(groups[0] === '0' ? groups.slice(1) : groups).join(':')}/64`,
+      scope: 'link',
+      label: '',
+      metric: 0,
+      noPrefixRoute: false,
+      secondary: false,
+    });
   }
 }
 
@@ -89,11 +105,14 @@ export function connectedOf(held: HeldAddress): Connected | undefined {
     return base === undefined ? undefined : { family: 6, to: base, metric: held.metric === 0 ? 256 : held.metric };
   }
   const [ip = '', bits = '32'] = held.cidr.split('/');
-  if (bits === '32') return held.peer === undefined ? undefined : { family: 4, to: held.peer, source: ip, metric: held.metric };
+  if (bits === '32')
+    return held.peer === undefined ? undefined : { family: 4, to: held.peer, source: ip, metric: held.metric };
   return { family: 4, to: baseOf(`${held.peer ?? ip}/${bits}`), source: ip, metric: held.metric };
 }
 
-/** Good for prefixes of whole groups written without anything behind the `::` but the interface's part: `fd00::5/64`. */
+/**
+ * Good for prefixes of whole groups written without anything behind the `::` but the interface's part: `fd00::5/64`.
+ */
 function networkOf6(cidr: string): string | undefined {
   const [ip = '', bits = '128'] = cidr.split('/');
   if (bits === '128') return undefined;

@@ -1,4 +1,5 @@
-// test/fake-host/ip/kernel.ts — network namespaces in memory: devices, addresses and routes, with the side effects that a kernel has.
+// test/fake-host/ip/kernel.ts — network namespaces in memory: devices, addresses and routes, with the side effects that
+// a kernel has.
 import { Addresses } from './addresses.ts';
 import { Neighbours } from './neigh.ts';
 import { Refused } from './refused.ts';
@@ -77,7 +78,14 @@ export class Kernel {
   }
 
   addNamespace(name: string): Namespace {
-    const netns: Namespace = { name, devices: new Map(), routes: new Routes(), neighbours: new Neighbours(), numbers: [], nextIndex: 1 };
+    const netns: Namespace = {
+      name,
+      devices: new Map(),
+      routes: new Routes(),
+      neighbours: new Neighbours(),
+      numbers: [],
+      nextIndex: 1,
+    };
     this.namespaces.set(name, netns);
     this.addDevice(netns, { name: 'lo', type: 'loopback', mac: '00:00:00:00:00:00', mtu: 65536 });
     return netns;
@@ -88,7 +96,8 @@ export class Kernel {
     const netns = this.namespace(name);
     for (const device of [...netns.devices.values()]) if (device.type !== 'loopback') this.remove(device);
     this.namespaces.delete(name);
-    for (const other of this.namespaces.values()) other.numbers.splice(0, other.numbers.length, ...other.numbers.filter((n) => n !== netns));
+    for (const other of this.namespaces.values())
+      other.numbers.splice(0, other.numbers.length, ...other.numbers.filter((n) => n !== netns));
   }
 
   device(netns: Namespace, name: string): Device {
@@ -97,16 +106,51 @@ export class Kernel {
     return found;
   }
 
-  addDevice(netns: Namespace, given: { readonly name: string; readonly type: DeviceType; readonly index?: number; readonly mac?: string; readonly mtu?: number; readonly group?: string; readonly vlan?: Device['vlan'] }): Device {
+  addDevice(
+    netns: Namespace,
+    given: {
+      readonly name: string;
+      readonly type: DeviceType;
+      readonly index?: number;
+      readonly mac?: string;
+      readonly mtu?: number;
+      readonly group?: string;
+      readonly vlan?: Device['vlan'];
+    },
+  ): Device {
     if (netns.devices.has(given.name)) throw new Refused('RTNETLINK answers: File exists');
-    if ([...netns.devices.values()].some(({ index }) => index === given.index)) throw new Refused('RTNETLINK answers: Device or resource busy');
+    if ([...netns.devices.values()].some(({ index }) => index === given.index))
+      throw new Refused('RTNETLINK answers: Device or resource busy');
     this.made += 1;
     const device: Device = {
-      index: given.index ?? netns.nextIndex, name: given.name, type: given.type, netns,
+      index: given.index ?? netns.nextIndex,
+      name: given.name,
+      type: given.type,
+      netns,
       mac: given.mac ?? given.vlan?.parent.mac ?? `0e:00:00:00:${hex(this.made >> 8)}:${hex(this.made & 255)}`,
-      mtu: given.vlan?.parent.mtu ?? 1500, group: given.group ?? 'default', alias: '', up: false, promiscuous: false,
-      master: undefined, hairpin: false, forwardDelay: 1500, stp: 0, netfilter: false, macPinned: given.mac !== undefined, mtuPinned: false, peer: undefined, vlan: given.vlan, promotes: false,
-      settings: new Map([['ipv4.arp_notify', '0'], ['ipv4.forwarding', this.forwards], ['ipv6.accept_ra', '1'], ['ipv6.autoconf', '1'], ['ipv6.addr_gen_mode', '0']]), addresses: new Addresses(),
+      mtu: given.vlan?.parent.mtu ?? 1500,
+      group: given.group ?? 'default',
+      alias: '',
+      up: false,
+      promiscuous: false,
+      master: undefined,
+      hairpin: false,
+      forwardDelay: 1500,
+      stp: 0,
+      netfilter: false,
+      macPinned: given.mac !== undefined,
+      mtuPinned: false,
+      peer: undefined,
+      vlan: given.vlan,
+      promotes: false,
+      settings: new Map([
+        ['ipv4.arp_notify', '0'],
+        ['ipv4.forwarding', this.forwards],
+        ['ipv6.accept_ra', '1'],
+        ['ipv6.autoconf', '1'],
+        ['ipv6.addr_gen_mode', '0'],
+      ]),
+      addresses: new Addresses(),
     };
     if (given.mtu !== undefined) {
       checkMtu(device, given.mtu);
@@ -120,13 +164,17 @@ export class Kernel {
   pair(near: Device, far: Device): void {
     near.peer = far;
     far.peer = near;
-    for (const [a, b] of [[near, far], [far, near]] as const) {
+    for (const [a, b] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       if (a.netns !== b.netns && !a.netns.numbers.includes(b.netns)) a.netns.numbers.push(b.netns);
     }
   }
 
   remove(device: Device): void {
-    if (device.type === 'loopback' || device.type === 'physical') throw new Refused('RTNETLINK answers: Operation not supported');
+    if (device.type === 'loopback' || device.type === 'physical')
+      throw new Refused('RTNETLINK answers: Operation not supported');
     for (const port of portsOf(device)) this.enslave(port, undefined);
     const both = device.peer === undefined ? [device] : [device, device.peer];
     for (const upper of both.flatMap(uppersOf)) this.remove(upper);
@@ -140,8 +188,10 @@ export class Kernel {
 
   enslave(device: Device, master: Device | undefined): void {
     if (device.master === master) return;
-    if (master !== undefined && master.type !== 'bridge') throw new Refused('RTNETLINK answers: Operation not supported');
-    if (master !== undefined && device.type === 'bridge') throw new Refused('Error: Can not enslave a bridge to a bridge.');
+    if (master !== undefined && master.type !== 'bridge')
+      throw new Refused('RTNETLINK answers: Operation not supported');
+    if (master !== undefined && device.type === 'bridge')
+      throw new Refused('Error: Can not enslave a bridge to a bridge.');
     if (master !== undefined && device.type === 'loopback') throw new Refused('RTNETLINK answers: Invalid argument');
     const former = device.master;
     device.master = master;
@@ -160,7 +210,8 @@ export class Kernel {
   setMtu(device: Device, mtu: number): void {
     checkMtu(device, mtu);
     if (mtu === device.mtu) return;
-    if (mtu > (device.vlan?.parent.mtu ?? Infinity)) throw new Refused('RTNETLINK answers: Numerical result out of range');
+    if (mtu > (device.vlan?.parent.mtu ?? Infinity))
+      throw new Refused('RTNETLINK answers: Numerical result out of range');
     device.mtu = mtu;
     for (const upper of uppersOf(device)) if (upper.mtu > mtu) this.setMtu(upper, mtu);
     // Only a change tells the bridge that somebody chose.
@@ -192,12 +243,20 @@ export class Kernel {
 
   /** After every command: link-local addresses come by themselves with a carrier. */
   settle(): void {
-    for (const netns of this.namespaces.values()) for (const device of netns.devices.values()) {
-      if (device.type !== 'loopback' && device.settings.get('ipv6.addr_gen_mode') === '0' && device.mtu >= 1280 && hasCarrier(device) && !device.addresses.hasLinkLocal()) {
-        device.addresses.addLinkLocal(device.mac);
-        for (const route of device.addresses.connected()) if (route.to === 'fe80::/64') device.netns.routes.connect({ ...route, link: device.name });
+    for (const netns of this.namespaces.values())
+      for (const device of netns.devices.values()) {
+        if (
+          device.type !== 'loopback' &&
+          device.settings.get('ipv6.addr_gen_mode') === '0' &&
+          device.mtu >= 1280 &&
+          hasCarrier(device) &&
+          !device.addresses.hasLinkLocal()
+        ) {
+          device.addresses.addLinkLocal(device.mac);
+          for (const route of device.addresses.connected())
+            if (route.to === 'fe80::/64') device.netns.routes.connect({ ...route, link: device.name });
+        }
       }
-    }
   }
 
   private dropIpv6(device: Device): void {
@@ -219,17 +278,29 @@ export function hasCarrier(device: Device): boolean {
   if (!device.up) return false;
   switch (device.type) {
     case 'loopback':
-    case 'physical': return true;
+    case 'physical':
+      return true;
     // Nobody has it open.
-    case 'tap': return false;
-    case 'veth': return device.peer?.up === true;
-    case 'vlan': return device.vlan !== undefined && hasCarrier(device.vlan.parent);
-    case 'bridge': return portsOf(device).some(hasCarrier);
+    case 'tap':
+      return false;
+    case 'veth':
+      return device.peer?.up === true;
+    case 'vlan':
+      return device.vlan !== undefined && hasCarrier(device.vlan.parent);
+    case 'bridge':
+      return portsOf(device).some(hasCarrier);
   }
 }
 
 function checkMtu(device: Device, mtu: number): void {
-  const limits = { loopback: [0, Infinity], physical: [68, 9000], bridge: [68, 65535], vlan: [0, 65535], tap: [68, 65521], veth: [68, 65535] } as const;
+  const limits = {
+    loopback: [0, Infinity],
+    physical: [68, 9000],
+    bridge: [68, 65535],
+    vlan: [0, 65535],
+    tap: [68, 65521],
+    veth: [68, 65535],
+  } as const;
   const [least, most] = limits[device.type];
   if (mtu < least) throw new Refused('Error: mtu less than device minimum.');
   if (mtu > most) throw new Refused('Error: mtu greater than device maximum.');

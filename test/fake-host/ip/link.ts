@@ -62,14 +62,29 @@ function readWanted(words: Words, until: readonly string[]): Wanted {
   const wanted: Wanted = {};
   while (words.more() && !until.includes(words.peek() ?? '')) {
     switch (words.next()) {
-      case 'link': wanted.link = words.next(); break;
-      case 'name': wanted.name = words.next(); break;
-      case 'index': wanted.index = Number(words.next()); break;
-      case 'group': wanted.group = words.next(); break;
-      case 'address': wanted.mac = words.next(); break;
-      case 'mtu': wanted.mtu = Number(words.next()); break;
-      case 'netns': wanted.netns = words.next(); break;
-      default: throw words.unknown();
+      case 'link':
+        wanted.link = words.next();
+        break;
+      case 'name':
+        wanted.name = words.next();
+        break;
+      case 'index':
+        wanted.index = Number(words.next());
+        break;
+      case 'group':
+        wanted.group = words.next();
+        break;
+      case 'address':
+        wanted.mac = words.next();
+        break;
+      case 'mtu':
+        wanted.mtu = Number(words.next());
+        break;
+      case 'netns':
+        wanted.netns = words.next();
+        break;
+      default:
+        throw words.unknown();
     }
   }
   if (until.length > 0 && words.more()) words.next();
@@ -91,16 +106,25 @@ function addBridge(kernel: Kernel, netns: Namespace, wanted: Wanted, words: Word
 function addVlan(kernel: Kernel, parent: Device, wanted: Wanted, words: Words): void {
   const id = Number(words.after('id'));
   if (id > 4094) throw new Refused('Error: 8021q: Invalid VLAN id.');
-  if ([...parent.netns.devices.values()].some(({ vlan }) => vlan?.parent === parent && vlan.id === id)) throw new Refused('Error: 8021q: VLAN device already exists.');
+  if ([...parent.netns.devices.values()].some(({ vlan }) => vlan?.parent === parent && vlan.id === id))
+    throw new Refused('Error: 8021q: VLAN device already exists.');
   if ((wanted.mtu ?? 0) > parent.mtu) throw new Refused('RTNETLINK answers: Invalid argument');
   const { mtu, group, index } = wanted;
-  kernel.addDevice(parent.netns, { name: nameOf(wanted), type: 'vlan', vlan: { parent, id }, ...(index === undefined ? {} : { index }), ...(mtu === undefined ? {} : { mtu }), ...(group === undefined ? {} : { group }) });
+  kernel.addDevice(parent.netns, {
+    name: nameOf(wanted),
+    type: 'vlan',
+    vlan: { parent, id },
+    ...(index === undefined ? {} : { index }),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(group === undefined ? {} : { group }),
+  });
 }
 
 function addVeth(kernel: Kernel, netns: Namespace, near: Wanted, words: Words): void {
   if (words.next() !== 'peer') throw words.unknown();
   const far = readWanted(words, []);
-  if (far.netns !== undefined && !kernel.has(far.netns)) throw new Refused(`Error: argument "${far.netns}" is wrong: Invalid "netns" value`, 255);
+  if (far.netns !== undefined && !kernel.has(far.netns))
+    throw new Refused(`Error: argument "${far.netns}" is wrong: Invalid "netns" value`, 255);
   const inside = far.netns === undefined ? netns : kernel.namespace(far.netns);
   if (inside.devices.has(nameOf(far))) throw new Refused('RTNETLINK answers: File exists');
   const peer = kernel.addDevice(inside, { ...far, name: nameOf(far), type: 'veth' });
@@ -142,7 +166,8 @@ function setBridge(bridge: Device, words: Words): void {
     else throw words.unknown();
   }
   if (delay !== undefined) {
-    if (bridge.stp !== 0 && (delay < 200 || delay > 3000)) throw new Refused('RTNETLINK answers: Numerical result out of range');
+    if (bridge.stp !== 0 && (delay < 200 || delay > 3000))
+      throw new Refused('RTNETLINK answers: Numerical result out of range');
     bridge.forwardDelay = delay;
   }
   if (stp === undefined) return;
@@ -167,18 +192,41 @@ function readSettings(words: Words): Settings {
   const settings: Settings = {};
   while (words.more()) {
     switch (words.next()) {
-      case 'address': settings.mac = words.next(); break;
-      case 'mtu': settings.mtu = Number(words.next()); break;
-      case 'addrgenmode': settings.mode = words.next(); break;
-      case 'group': settings.group = words.next(); break;
-      case 'name': settings.name = words.next(); break;
-      case 'alias': settings.alias = words.next(); break;
-      case 'master': settings.master = words.next(); break;
-      case 'nomaster': settings.master = ''; break;
-      case 'promisc': settings.promiscuous = onOff(words); break;
-      case 'up': settings.up = true; break;
-      case 'down': settings.up = false; break;
-      default: throw words.unknown();
+      case 'address':
+        settings.mac = words.next();
+        break;
+      case 'mtu':
+        settings.mtu = Number(words.next());
+        break;
+      case 'addrgenmode':
+        settings.mode = words.next();
+        break;
+      case 'group':
+        settings.group = words.next();
+        break;
+      case 'name':
+        settings.name = words.next();
+        break;
+      case 'alias':
+        settings.alias = words.next();
+        break;
+      case 'master':
+        settings.master = words.next();
+        break;
+      case 'nomaster':
+        settings.master = '';
+        break;
+      case 'promisc':
+        settings.promiscuous = onOff(words);
+        break;
+      case 'up':
+        settings.up = true;
+        break;
+      case 'down':
+        settings.up = false;
+        break;
+      default:
+        throw words.unknown();
     }
   }
   return settings;
@@ -188,11 +236,14 @@ function readSettings(words: Words): Settings {
 function apply(kernel: Kernel, netns: Namespace, name: string, settings: Settings): void {
   const { mac, mtu, group, alias, master, promiscuous, up } = settings;
   // `ip` looks for these before it says anything to the kernel, and for the master before the device.
-  if (alias !== undefined && Buffer.byteLength(alias) > 255) throw new Refused(`Error: argument "${alias}" is wrong: alias too long`, 255);
-  if (master !== undefined && master !== '' && !netns.devices.has(master)) throw new Refused(`Error: argument "${master}" is wrong: Device does not exist`, 255);
+  if (alias !== undefined && Buffer.byteLength(alias) > 255)
+    throw new Refused(`Error: argument "${alias}" is wrong: alias too long`, 255);
+  if (master !== undefined && master !== '' && !netns.devices.has(master))
+    throw new Refused(`Error: argument "${master}" is wrong: Device does not exist`, 255);
   const device = kernel.device(netns, name);
   if (mac !== undefined) {
-    if (Number.parseInt(mac.slice(0, 2), 16) % 2 === 1) throw new Refused('RTNETLINK answers: Cannot assign requested address');
+    if (Number.parseInt(mac.slice(0, 2), 16) % 2 === 1)
+      throw new Refused('RTNETLINK answers: Cannot assign requested address');
     kernel.setMac(device, mac);
     device.macPinned = true;
   }
@@ -220,4 +271,3 @@ function onOff(words: Words): boolean {
   if (word !== 'on' && word !== 'off') throw words.unknown();
   return word === 'on';
 }
-

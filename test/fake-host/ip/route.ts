@@ -20,14 +20,27 @@ export function runRoute(kernel: Kernel, netns: Namespace, words: Words): void {
   }
   if (verb !== 'add' && verb !== 'replace' && verb !== 'prepend') throw words.unknown();
   const { family, to, via, source, link, table, type, tos, attributes } = said;
-  if (family === 4 && to.includes('/') && baseOf(to) !== to) throw new Refused('Error: Invalid prefix for given prefix length.');
+  if (family === 4 && to.includes('/') && baseOf(to) !== to)
+    throw new Refused('Error: Invalid prefix for given prefix length.');
   if (source !== undefined && !isLocal(netns, source)) throw new Refused('Error: Invalid prefsrc address.');
-  if (!device.up) throw new Refused(via === undefined ? 'Error: Device for nexthop is not up.' : 'Error: Nexthop has invalid gateway.');
+  if (!device.up)
+    throw new Refused(
+      via === undefined ? 'Error: Device for nexthop is not up.' : 'Error: Nexthop has invalid gateway.',
+    );
   const route: HeldRoute = {
-    family, to, link, protocol: said.protocol ?? '3', metric: said.metric ?? (family === 6 ? 1024 : 0), onlink: said.onlink ?? false,
-    ...(via === undefined ? {} : { via }), ...(source === undefined ? {} : { source }),
+    family,
+    to,
+    link,
+    protocol: said.protocol ?? '3',
+    metric: said.metric ?? (family === 6 ? 1024 : 0),
+    onlink: said.onlink ?? false,
+    ...(via === undefined ? {} : { via }),
+    ...(source === undefined ? {} : { source }),
     ...(family === 6 ? {} : { scope: said.scope ?? (via === undefined ? '253' : '0') }),
-    ...(table === undefined ? {} : { table }), ...(type === undefined ? {} : { type }), ...(tos === undefined ? {} : { tos }), ...(attributes === undefined ? {} : { attributes }),
+    ...(table === undefined ? {} : { table }),
+    ...(type === undefined ? {} : { type }),
+    ...(tos === undefined ? {} : { tos }),
+    ...(attributes === undefined ? {} : { attributes }),
   };
   if (verb === 'prepend') netns.routes.prepend(route);
   else netns.routes.add(route, verb === 'replace');
@@ -40,13 +53,26 @@ function readFilter(words: Words): RoutePattern {
     const word = words.next();
     const value = words.next();
     switch (word) {
-      case 'type': pattern = { ...pattern, type: value }; break;
-      case 'exact': pattern = { ...pattern, to: value }; break;
-      case 'dev': pattern = { ...pattern, link: value }; break;
-      case 'table': if (value !== '254') pattern = { ...pattern, table: value }; break;
-      case 'proto': pattern = { ...pattern, protocol: value }; break;
-      case 'src': pattern = { ...pattern, source: value }; break;
-      default: throw words.unknown();
+      case 'type':
+        pattern = { ...pattern, type: value };
+        break;
+      case 'exact':
+        pattern = { ...pattern, to: value };
+        break;
+      case 'dev':
+        pattern = { ...pattern, link: value };
+        break;
+      case 'table':
+        if (value !== '254') pattern = { ...pattern, table: value };
+        break;
+      case 'proto':
+        pattern = { ...pattern, protocol: value };
+        break;
+      case 'src':
+        pattern = { ...pattern, source: value };
+        break;
+      default:
+        throw words.unknown();
     }
   }
   return pattern;
@@ -62,19 +88,47 @@ function readWords(words: Words): Said {
   const type = TYPES.includes(head) ? head : undefined;
   const first = type === undefined ? head : words.next();
   const attributes: string[] = [];
-  let [via, link, source, scope, protocol, metric, onlink, table, tos]: [string?, string?, string?, string?, string?, number?, boolean?, string?, string?] = [];
+  let [via, link, source, scope, protocol, metric, onlink, table, tos]: [
+    string?,
+    string?,
+    string?,
+    string?,
+    string?,
+    number?,
+    boolean?,
+    string?,
+    string?,
+  ] = [];
   while (words.more()) {
     const word = words.next();
     switch (word) {
-      case 'via': via = words.next(); break;
-      case 'dev': link = words.next(); break;
-      case 'src': source = words.next(); break;
-      case 'scope': scope = words.next(); break;
-      case 'proto': protocol = words.next(); break;
-      case 'metric': metric = Number(words.next()); break;
-      case 'onlink': onlink = true; break;
-      case 'table': table = words.next(); break;
-      case 'tos': tos = words.next(); break;
+      case 'via':
+        via = words.next();
+        break;
+      case 'dev':
+        link = words.next();
+        break;
+      case 'src':
+        source = words.next();
+        break;
+      case 'scope':
+        scope = words.next();
+        break;
+      case 'proto':
+        protocol = words.next();
+        break;
+      case 'metric':
+        metric = Number(words.next());
+        break;
+      case 'onlink':
+        onlink = true;
+        break;
+      case 'table':
+        table = words.next();
+        break;
+      case 'tos':
+        tos = words.next();
+        break;
       default:
         if (!METRICS.includes(word)) throw words.unknown();
         attributes.push(`${word} ${words.next()}`);
@@ -82,13 +136,24 @@ function readWords(words: Words): Said {
   }
   if (link === undefined) throw new Error(`the fake ip wants the dev of a route: ${first}`);
   return {
-    family: [first, via].some((word) => word?.includes(':')) ? 6 : 4, to: first === '::/0' ? 'default' : first, link,
-    ...(via === undefined ? {} : { via }), ...(source === undefined ? {} : { source }), ...(scope === undefined ? {} : { scope }),
-    ...(protocol === undefined ? {} : { protocol }), ...(metric === undefined ? {} : { metric }), ...(onlink === undefined ? {} : { onlink }),
-    ...(type === undefined ? {} : { type }), ...(table === undefined ? {} : { table }), ...(tos === undefined ? {} : { tos }), ...(attributes.length === 0 ? {} : { attributes: attributes.join(' ') }),
+    family: [first, via].some((word) => word?.includes(':')) ? 6 : 4,
+    to: first === '::/0' ? 'default' : first,
+    link,
+    ...(via === undefined ? {} : { via }),
+    ...(source === undefined ? {} : { source }),
+    ...(scope === undefined ? {} : { scope }),
+    ...(protocol === undefined ? {} : { protocol }),
+    ...(metric === undefined ? {} : { metric }),
+    ...(onlink === undefined ? {} : { onlink }),
+    ...(type === undefined ? {} : { type }),
+    ...(table === undefined ? {} : { table }),
+    ...(tos === undefined ? {} : { tos }),
+    ...(attributes.length === 0 ? {} : { attributes: attributes.join(' ') }),
   };
 }
 
 function isLocal(netns: Namespace, ip: string): boolean {
-  return [...netns.devices.values()].some((device) => device.addresses.all().some((held) => held.cidr.startsWith(`${ip}/`)));
+  return [...netns.devices.values()].some((device) =>
+    device.addresses.all().some((held) => held.cidr.startsWith(`${ip}/`)),
+  );
 }

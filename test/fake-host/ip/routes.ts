@@ -34,27 +34,55 @@ export class Routes {
   }
 
   connect({ family, to, source, metric, link }: Connected & { readonly link: string }): void {
-    if (this.list.some((route) => route.protocol === '2' && route.link === link && route.to === to && route.metric === metric)) return;
-    this.list.push({ family, to, link, metric, protocol: '2', onlink: false, ...(source === undefined ? {} : { source }), ...(family === 4 ? { scope: '253' } : {}) });
+    if (
+      this.list.some(
+        (route) => route.protocol === '2' && route.link === link && route.to === to && route.metric === metric,
+      )
+    )
+      return;
+    this.list.push({
+      family,
+      to,
+      link,
+      metric,
+      protocol: '2',
+      onlink: false,
+      ...(source === undefined ? {} : { source }),
+      ...(family === 4 ? { scope: '253' } : {}),
+    });
   }
 
   disconnect({ to, metric, link }: Connected & { readonly link: string }): void {
-    this.list = this.list.filter((route) => !(route.protocol === '2' && route.link === link && route.to === to && route.metric === metric));
+    this.list = this.list.filter(
+      (route) => !(route.protocol === '2' && route.link === link && route.to === to && route.metric === metric),
+    );
   }
 
   /** One for each network and metric, by whatever link. IPv4's replacement takes the place of the other, IPv6's too. */
   add(route: HeldRoute, replace: boolean): void {
-    const place = this.list.findIndex((other) => (['family', 'to', 'metric', 'table', 'type', 'tos'] as const).every((key) => other[key] === route[key]));
+    const place = this.list.findIndex((other) =>
+      (['family', 'to', 'metric', 'table', 'type', 'tos'] as const).every((key) => other[key] === route[key]),
+    );
     if (place >= 0 && !replace) throw new Refused('RTNETLINK answers: File exists');
-    if (!this.reaches(route)) throw new Refused(route.family === 4 ? 'Error: Nexthop has invalid gateway.' : 'RTNETLINK answers: No route to host');
+    if (!this.reaches(route))
+      throw new Refused(
+        route.family === 4 ? 'Error: Nexthop has invalid gateway.' : 'RTNETLINK answers: No route to host',
+      );
     if (place >= 0) this.list.splice(place, 1, route);
     else this.list.push(route);
   }
 
   /** Before those to the same; not one that is there already. */
   prepend(route: HeldRoute): void {
-    if (this.list.some((other) => (Object.keys({ ...other, ...route }) as (keyof HeldRoute)[]).every((key) => other[key] === route[key]))) throw new Refused('RTNETLINK answers: File exists');
-    const place = this.list.findIndex((other) => (['family', 'to', 'metric', 'table', 'tos'] as const).every((key) => other[key] === route[key]));
+    if (
+      this.list.some((other) =>
+        (Object.keys({ ...other, ...route }) as (keyof HeldRoute)[]).every((key) => other[key] === route[key]),
+      )
+    )
+      throw new Refused('RTNETLINK answers: File exists');
+    const place = this.list.findIndex((other) =>
+      (['family', 'to', 'metric', 'table', 'tos'] as const).every((key) => other[key] === route[key]),
+    );
     this.list.splice(place < 0 ? this.list.length : place, 0, route);
   }
 
@@ -65,7 +93,9 @@ export class Routes {
   }
 
   private matching(pattern: RoutePattern): readonly HeldRoute[] {
-    return this.list.filter((route) => Object.entries(pattern).every(([key, value]) => Object.entries(route).some(([k, v]) => k === key && v === value)));
+    return this.list.filter((route) =>
+      Object.entries(pattern).every(([key, value]) => Object.entries(route).some(([k, v]) => k === key && v === value)),
+    );
   }
 
   remove(pattern: RoutePattern): void {
@@ -91,8 +121,14 @@ export class Routes {
   /** A gateway has to be next to the link, by a route that leads there directly. */
   private reaches({ family, via, link, onlink }: HeldRoute): boolean {
     if (via === undefined || onlink) return true;
-    const near = this.list.filter((route) => route.family === family && route.table === undefined && route.link === link && route.via === undefined);
-    if (family === 6) return via.startsWith('fe80:') || near.some((route) => route.to.endsWith('::/64') && via.startsWith(route.to.slice(0, -4)));
+    const near = this.list.filter(
+      (route) => route.family === family && route.table === undefined && route.link === link && route.via === undefined,
+    );
+    if (family === 6)
+      return (
+        via.startsWith('fe80:') ||
+        near.some((route) => route.to.endsWith('::/64') && via.startsWith(route.to.slice(0, -4)))
+      );
     return near.some((route) => route.to === 'default' || (holdsIp(route.to, via) && route.source !== via));
   }
 }

@@ -1,4 +1,5 @@
-// test/fake-host/ip/words.ts — the words of one command. One that the fake does not know is an error of the test's, never passed over.
+// test/fake-host/ip/words.ts — the words of one command. One that the fake does not know is an error of the test's,
+// never passed over.
 export class Words {
   private at = 0;
   private readonly all: readonly string[];
@@ -33,7 +34,9 @@ export class Words {
   }
 }
 
-/** Splits a batch line as `ip` does: quotes begin a word, nothing is escaped, `#` begins a comment even between quotes. */
+/**
+ * Splits a batch line as `ip` does: quotes begin a word, nothing is escaped, `#` begins a comment even between quotes.
+ */
 export function splitLine(line: string): readonly string[] | 'unterminated' {
   const words: string[] = [];
   let rest = (line.split('#')[0] ?? '').trimStart();

@@ -4,8 +4,12 @@ import { flows } from '../flows.ts';
 
 const spec = (networks: Readonly<Record<string, string>>): string => `apiVersion: netctl/v1
 networks:
-${Object.entries(networks).map(([name, text], i) => `  ${name}: { mode: flat-dhcp, cidr: 10.0.${i}.0/24${text} }\n`).join('')}instances:
-${Object.keys(networks).map((name) => `  on-${name}: { nics: [{ network: ${name} }] }\n`).join('')}`;
+${Object.entries(networks)
+  .map(([name, text], i) => `  ${name}: { mode: flat-dhcp, cidr: 10.0.${i}.0/24${text} }\n`)
+  .join('')}instances:
+${Object.keys(networks)
+  .map((name) => `  on-${name}: { nics: [{ network: ${name} }] }\n`)
+  .join('')}`;
 
 describe('an open network', () => {
   flows(spec({ blue: '', red: '' }), [
@@ -16,7 +20,11 @@ describe('an open network', () => {
     ['also by calling everybody', 'br-blue: 10.0.0.2 → 255.255.255.255:67/udp on host', 'accept'],
     ['whoever is of no network asks for no name', 'br-blue: 198.51.100.7 → 10.0.0.1:53/udp', 'drop'],
     ['nor over TCP', 'br-blue: 198.51.100.7 → 10.0.0.1:53/tcp', 'drop'],
-    ['nor is another address of the host asked by its guests', 'br-blue: 10.0.0.2 → 203.0.113.11:53/udp on host', 'policy'],
+    [
+      'nor is another address of the host asked by its guests',
+      'br-blue: 10.0.0.2 → 203.0.113.11:53/udp on host',
+      'policy',
+    ],
     ['nor the server of a neighbour', 'br-blue: 10.0.0.2 → 10.0.1.1:53/udp', 'drop'],
     ['DHCP has no TCP', 'br-blue: 10.0.0.2 → 10.0.0.1:67/tcp', 'policy'],
     ['everything else on the host is as the host has it', 'br-blue: 10.0.0.2 → 10.0.0.1:22/tcp', 'policy'],
@@ -28,7 +36,11 @@ describe('an open network', () => {
     ['also over TCP', 'lo: 203.0.113.11 → 10.0.0.1:53/tcp', 'policy'],
     ['another resolver of the host is not concerned', 'eth0: 198.51.100.7 → 203.0.113.11:53/udp on host', 'policy'],
     ['and so are addresses', 'eth0: 198.51.100.7 → 10.0.0.1:67/udp', 'policy'],
-    ['the answer with an address has its checksum filled', 'host: 10.0.0.1 → 10.0.0.2:68/udp', 'policy, checksum filled'],
+    [
+      'the answer with an address has its checksum filled',
+      'host: 10.0.0.1 → 10.0.0.2:68/udp',
+      'policy, checksum filled',
+    ],
     ['no other answer is touched', 'host: 10.0.0.1 → 10.0.0.2:53/udp', 'policy'],
     ['nor what looks like one elsewhere', 'host: 192.0.2.1 → 192.0.2.9:68/udp on eth0', 'policy'],
     ['a guest reaches the world', 'br-blue: 10.0.0.2 → 198.51.100.7:443/tcp', 'accept'],
@@ -90,7 +102,7 @@ describe('gateway: null wins over forward: all', () => {
 
 describe('a gateway outside of the host', () => {
   flows(spec({ blue: ', gateway: 10.0.0.254, dhcp: { server: 10.0.0.9 }', red: '' }), [
-    ['addresses come from the host\'s own', 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'accept'],
+    ["addresses come from the host's own", 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'accept'],
     ['names too', 'br-blue: 10.0.0.2 → 10.0.0.9:53/udp', 'accept'],
     ['not for others', 'eth0: 198.51.100.7 → 10.0.0.9:53/udp', 'drop'],
     ['the router is on the bridge', 'br-blue: 10.0.0.2 → 10.0.0.254', 'accept'],
@@ -99,8 +111,14 @@ describe('a gateway outside of the host', () => {
 });
 
 describe('a network that has no instance here', () => {
-  flows(`apiVersion: netctl/v1\nhosts: { localhost: {}, other: {} }\nnetworks: { blue: { mode: flat-dhcp, cidr: 10.0.0.0/24 } }\ninstances: { vm: { host: other, nics: [{ network: blue }] } }\n`.replace('localhost', 'h1'), [
-    ['serves nobody', 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'policy'],
-    ['but forwards', 'br-blue: 10.0.0.2 → 198.51.100.7:443/tcp', 'accept'],
-  ]);
+  flows(
+    `apiVersion: netctl/v1\nhosts: { localhost: {}, other: {} }\nnetworks: { blue: { mode: flat-dhcp, cidr: 10.0.0.0/24 } }\ninstances: { vm: { host: other, nics: [{ network: blue }] } }\n`.replace(
+      'localhost',
+      'h1',
+    ),
+    [
+      ['serves nobody', 'br-blue: 0.0.0.0 → 255.255.255.255:67/udp on host', 'policy'],
+      ['but forwards', 'br-blue: 10.0.0.2 → 198.51.100.7:443/tcp', 'accept'],
+    ],
+  );
 });

@@ -1,8 +1,10 @@
-// test/features/host/host.test.ts — what a host with networks has: hooks of our chains, and forwarding when anything is forwarded.
+// test/features/host/host.test.ts — what a host with networks has: hooks of our chains, and forwarding when anything is
+// forwarded.
 import { expect, test } from 'vitest';
 import { flows, wantedOf } from '../flows.ts';
 
-const spec = (...networks: readonly string[]): string => `apiVersion: netctl/v1\n${networks.length === 0 ? '' : `networks:\n${networks.map((text, i) => `  n${i}: { mode: flat-dhcp, cidr: 10.0.${i}.0/24${text} }\n`).join('')}`}`;
+const spec = (...networks: readonly string[]): string =>
+  `apiVersion: netctl/v1\n${networks.length === 0 ? '' : `networks:\n${networks.map((text, i) => `  n${i}: { mode: flat-dhcp, cidr: 10.0.${i}.0/24${text} }\n`).join('')}`}`;
 
 for (const [name, networks, forwarding] of [
   ['a network with a gateway', [''], true],
@@ -10,15 +12,29 @@ for (const [name, networks, forwarding] of [
   ['without a gateway nothing is forwarded', [', gateway: null'], false],
   ['no network at all', [], false],
 ] as const) {
-  test(`forwarding: ${name}`, async () => expect((await wantedOf(spec(...networks))).has('sysctl net.ipv4.ip_forward')).toBe(forwarding));
+  test(`forwarding: ${name}`, async () =>
+    expect((await wantedOf(spec(...networks))).has('sysctl net.ipv4.ip_forward')).toBe(forwarding));
 }
 
 test('without networks nothing is wanted', async () => expect([...(await wantedOf(spec())).keys()]).toEqual([]));
 
-test('our chains are hooked into the kernel\'s, at the top', async () => {
+test("our chains are hooked into the kernel's, at the top", async () => {
   const state = await wantedOf(spec(''));
-  for (const [table, name] of [['filter', 'INPUT'], ['filter', 'FORWARD'], ['mangle', 'POSTROUTING']] as const) {
-    expect(state.get(`chain ${table}/${name}`)).toMatchObject({ rules: [{ place: 'top', text: expect.stringMatching(new RegExp(`^-m comment --comment "netctl:[0-9a-f]{8} networks" -j netctl-${name}$`)) as string }] });
+  for (const [table, name] of [
+    ['filter', 'INPUT'],
+    ['filter', 'FORWARD'],
+    ['mangle', 'POSTROUTING'],
+  ] as const) {
+    expect(state.get(`chain ${table}/${name}`)).toMatchObject({
+      rules: [
+        {
+          place: 'top',
+          text: expect.stringMatching(
+            new RegExp(`^-m comment --comment "netctl:[0-9a-f]{8} networks" -j netctl-${name}$`),
+          ) as string,
+        },
+      ],
+    });
   }
 });
 

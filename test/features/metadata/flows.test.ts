@@ -39,8 +39,16 @@ describe('at an address of the host', () => {
 describe('on another machine', () => {
   flows(spec('{ address: 192.0.2.80 }'), [
     ['a guest, seen as itself', 'br-blue: 10.0.1.2 → 169.254.169.254:80/tcp on eth1', 'dnat 192.0.2.80:8775, accept'],
-    ['a guest that has none is source-NATed', 'br-dark: 10.0.2.2 → 192.0.2.80:8775/tcp on eth1', 'accept, snat 203.0.113.11'],
-    ['of a network that is not forwarded', 'br-lone: 10.0.3.2 → 169.254.169.254:80/tcp on eth1', 'dnat 192.0.2.80:8775, drop'],
+    [
+      'a guest that has none is source-NATed',
+      'br-dark: 10.0.2.2 → 192.0.2.80:8775/tcp on eth1',
+      'accept, snat 203.0.113.11',
+    ],
+    [
+      'of a network that is not forwarded',
+      'br-lone: 10.0.3.2 → 169.254.169.254:80/tcp on eth1',
+      'dnat 192.0.2.80:8775, drop',
+    ],
   ]);
 });
 
@@ -50,7 +58,9 @@ describe('169.254.169.254', () => {
   test('is on the loopback, and goes', async () => {
     const bench = new Bench('interface eth1\naddress add 203.0.113.11/24 dev eth1\n');
     await bench.apply(wish);
-    expect(bench.scene.whole.ip.snapshot()).toContain(`lo: loopback up mtu 65536 mac 00:00:00:00:00:00\n    ${bound}\n`);
+    expect(bench.scene.whole.ip.snapshot()).toContain(
+      `lo: loopback up mtu 65536 mac 00:00:00:00:00:00\n    ${bound}\n`,
+    );
     await bench.destroy();
     expect(bench.scene.whole.ip.snapshot()).not.toContain('169.254');
   });
@@ -58,18 +68,20 @@ describe('169.254.169.254', () => {
     ['somebody has it there', 'address add 169.254.169.254/32 scope link dev lo'],
     ['somebody has it elsewhere', 'address add 169.254.169.254/32 dev eth1'],
     ['the host reaches its own cloud there', 'route add 169.254.169.254 via 203.0.113.1 dev eth1 proto static'],
-  ] as const) test(`is left alone where ${name}; guests are redirected all the same`, async () => {
-    const bench = new Bench(`interface eth1\naddress add 203.0.113.11/24 dev eth1\n${line}\n`);
-    expect(await bench.apply(wish)).toMatchObject({ code: 0, err: '' });
-    expect(bench.scene.whole.ip.snapshot()).not.toContain(bound);
-    expect(bench.scene.whole.iptables.text()).toContain('-j REDIRECT --to-ports 8775');
-    expect((await bench.plan(wish)).out).toBe('h1: nothing to do\n');
-  });
+  ] as const)
+    test(`is left alone where ${name}; guests are redirected all the same`, async () => {
+      const bench = new Bench(`interface eth1\naddress add 203.0.113.11/24 dev eth1\n${line}\n`);
+      expect(await bench.apply(wish)).toMatchObject({ code: 0, err: '' });
+      expect(bench.scene.whole.ip.snapshot()).not.toContain(bound);
+      expect(bench.scene.whole.iptables.text()).toContain('-j REDIRECT --to-ports 8775');
+      expect((await bench.plan(wish)).out).toBe('h1: nothing to do\n');
+    });
 });
 
 for (const [name, text] of [
   ['no service', spec('{}').replace(', metadata: {}', '')],
   ['no network that asks for one', spec('{}').replaceAll(/ {2}(blue|lone): .*\n/g, '')],
-] as const) test(`${name}: nothing of it`, async () => {
-  expect(JSON.stringify([...await wantedOf(text)])).not.toContain('169.254');
-});
+] as const)
+  test(`${name}: nothing of it`, async () => {
+    expect(JSON.stringify([...(await wantedOf(text))])).not.toContain('169.254');
+  });

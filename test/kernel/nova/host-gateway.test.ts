@@ -1,12 +1,21 @@
-// test/kernel/nova/host-gateway.test.ts — fifty flows where the host is the gateway: source NAT, floating addresses, metadata, what is forwarded and what not.
+// test/kernel/nova/host-gateway.test.ts — fifty flows where the host is the gateway: source NAT, floating addresses,
+// metadata, what is forwarded and what not.
 import { compare } from './compare.ts';
 
-/** The host: eth1 203.0.113.11 to the world, eth2 192.0.2.11 to a second network of it. The metadata service is the host's own, at 203.0.113.11. */
+/**
+ * The host: eth1 203.0.113.11 to the world, eth2 192.0.2.11 to a second network of it. The metadata service is the
+ * host's own, at 203.0.113.11.
+ */
 const surroundings = {
   world: [
-    'address add 198.51.100.9/32 dev lo', 'address add 10.128.0.9/32 dev lo', 'address add 192.0.2.1/24 dev far2',
-    // It knows the way to the guests: who is not forwarded is not merely lost, and who is not source-NATed gets answers.
-    'route add 10.0.0.0/16 via 203.0.113.11', 'route add 169.254.169.254/32 via 203.0.113.11', 'route add 10.0.4.0/24 via 192.0.2.11',
+    'address add 198.51.100.9/32 dev lo',
+    'address add 10.128.0.9/32 dev lo',
+    'address add 192.0.2.1/24 dev far2',
+    // It knows the way to the guests: who is not forwarded is not merely lost, and who is not source-NATed gets
+    // answers.
+    'route add 10.0.0.0/16 via 203.0.113.11',
+    'route add 169.254.169.254/32 via 203.0.113.11',
+    'route add 10.0.4.0/24 via 192.0.2.11',
   ],
   host: ['address add 192.0.2.11/24 dev eth2'],
   // What is not let through by a rule is not let through.
@@ -27,7 +36,11 @@ const surroundings = {
 };
 
 const nova = {
-  publicInterface: 'eth1', routingSourceIp: '203.0.113.11', metadataHost: '203.0.113.11', dmzCidr: ['10.128.0.0/24'], forceSnatRange: [],
+  publicInterface: 'eth1',
+  routingSourceIp: '203.0.113.11',
+  metadataHost: '203.0.113.11',
+  dmzCidr: ['10.128.0.0/24'],
+  forceSnatRange: [],
   networks: [
     // In an order in which what is not forwarded comes before what is.
     { bridge: 'br-dark', cidr: '10.0.2.0/24', dhcpServer: '10.0.2.1', gateway: '', forward: ['all'] },
@@ -120,8 +133,21 @@ compare(surroundings, { nova, netctl }, [
   ['from a network without gateway', 'd1 tcp 169.254.169.254:80', '10.0.2.3 → 203.0.113.11'],
   ['from one that is not forwarded', 's1 tcp 169.254.169.254:80', '10.0.3.3 → 203.0.113.11'],
   ['the host itself has none', 'host tcp 169.254.169.254:80', 'refused'],
-  ['nor has the world', 'world tcp 169.254.169.254:80', '203.0.113.1 → 203.0.113.11', { netctl: 'silence', because: 'only guests are to be redirected, and the address is for them alone' }],
-  ['without a gateway, neighbours reach each other', 'd1 tcp 10.0.2.4', 'silence', { netctl: '10.0.2.3 → 10.0.2.4', because: 'the wire between neighbours is not what is forwarded, though bridge netfilter shows it to FORWARD' }],
+  [
+    'nor has the world',
+    'world tcp 169.254.169.254:80',
+    '203.0.113.1 → 203.0.113.11',
+    { netctl: 'silence', because: 'only guests are to be redirected, and the address is for them alone' },
+  ],
+  [
+    'without a gateway, neighbours reach each other',
+    'd1 tcp 10.0.2.4',
+    'silence',
+    {
+      netctl: '10.0.2.3 → 10.0.2.4',
+      because: 'the wire between neighbours is not what is forwarded, though bridge netfilter shows it to FORWARD',
+    },
+  ],
   ['but no other network', 'd1 tcp 10.0.0.3', 'silence'],
   ['nor the world', 'd1 tcp 198.51.100.9', 'silence'],
   ['nor the world them', 'world tcp 10.0.2.3', 'silence'],

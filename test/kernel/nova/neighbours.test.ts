@@ -1,4 +1,5 @@
-// test/kernel/nova/neighbours.test.ts — flows that turn round at the host, on hosts whose kernel is set otherwise: bridge netfilter off, and sources looked at strictly.
+// test/kernel/nova/neighbours.test.ts — flows that turn round at the host, on hosts whose kernel is set otherwise:
+// bridge netfilter off, and sources looked at strictly.
 import { describe } from 'vitest';
 import { compare } from './compare.ts';
 import type { Flow } from './compare.ts';
@@ -14,12 +15,19 @@ const surroundings = {
 };
 const hosts = {
   nova: {
-    publicInterface: 'eth1', routingSourceIp: '203.0.113.11', metadataHost: '127.0.0.1', dmzCidr: [], forceSnatRange: [],
+    publicInterface: 'eth1',
+    routingSourceIp: '203.0.113.11',
+    metadataHost: '127.0.0.1',
+    dmzCidr: [],
+    forceSnatRange: [],
     networks: [
       { bridge: 'br-blue', cidr: '10.0.0.0/24', dhcpServer: '10.0.0.1', gateway: '10.0.0.1', forward: ['all'] },
       { bridge: 'br-red', cidr: '10.0.1.0/24', dhcpServer: '10.0.1.1', gateway: '10.0.1.1', forward: ['all'] },
     ],
-    floating: [{ address: '203.0.113.65', fixed: '10.0.0.3', interface: 'eth1' }, { address: '203.0.113.66', fixed: '10.0.0.4', interface: 'eth1' }],
+    floating: [
+      { address: '203.0.113.65', fixed: '10.0.0.3', interface: 'eth1' },
+      { address: '203.0.113.66', fixed: '10.0.0.4', interface: 'eth1' },
+    ],
   },
   netctl: `apiVersion: netctl/v1
 hosts:
@@ -51,7 +59,10 @@ const alike: readonly Flow[] = [
   ['the metadata service sees a guest as it is', 'b3 tcp 169.254.169.254:80', '10.0.0.5 → 10.0.0.1'],
 ];
 
-/** Asked without a floating address of one's own: the answer goes straight to the neighbour, and only bridge netfilter shows it to who must put it right. */
+/**
+ * Asked without a floating address of one's own: the answer goes straight to the neighbour, and only bridge netfilter
+ * shows it to who must put it right.
+ */
 const turning = 'its neighbour’s, without one of its own';
 const own = 'it is on for this bridge alone';
 
@@ -65,10 +76,14 @@ describe('bridge netfilter is off', () => {
 });
 
 describe('sources are looked at strictly', () => {
-  compare({ ...surroundings, settings: ['net.ipv4.conf.all.rp_filter=1', 'net.ipv4.conf.default.rp_filter=1'] }, hosts, [
-    ...alike,
-    [turning, 'b3 tcp 203.0.113.65', '10.0.0.5 → 10.0.0.3'],
-    [turning, 'b3 udp 203.0.113.65', '10.0.0.5 → 10.0.0.3'],
-    [turning, 'b3 icmp 203.0.113.65', 'answers'],
-  ]);
+  compare(
+    { ...surroundings, settings: ['net.ipv4.conf.all.rp_filter=1', 'net.ipv4.conf.default.rp_filter=1'] },
+    hosts,
+    [
+      ...alike,
+      [turning, 'b3 tcp 203.0.113.65', '10.0.0.5 → 10.0.0.3'],
+      [turning, 'b3 udp 203.0.113.65', '10.0.0.5 → 10.0.0.3'],
+      [turning, 'b3 icmp 203.0.113.65', 'answers'],
+    ],
+  );
 });

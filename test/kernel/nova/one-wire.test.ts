@@ -1,9 +1,18 @@
-// test/kernel/nova/one-wire.test.ts — flows of a host with one interface: it is the public one, and the uplink of a network.
+// test/kernel/nova/one-wire.test.ts — flows of a host with one interface: it is the public one, and the uplink of a
+// network.
 import { compare } from './compare.ts';
 
-/** The world has an address in the guests' network too, on the same wire. What the host sends there leaves by the public interface, and so as the host. */
+/**
+ * The world has an address in the guests' network too, on the same wire. What the host sends there leaves by the public
+ * interface, and so as the host.
+ */
 const surroundings = {
-  world: ['address add 198.51.100.9/32 dev lo', 'address add 10.0.0.200/24 dev far1', 'route add 10.0.1.0/24 via 203.0.113.11', 'route add 169.254.169.254/32 via 203.0.113.11'],
+  world: [
+    'address add 198.51.100.9/32 dev lo',
+    'address add 10.0.0.200/24 dev far1',
+    'route add 10.0.1.0/24 via 203.0.113.11',
+    'route add 169.254.169.254/32 via 203.0.113.11',
+  ],
   guests: {
     b1: { bridge: 'br-blue', address: '10.0.0.3/24', via: '10.0.0.1' },
     b2: { bridge: 'br-blue', address: '10.0.0.4/24', via: '10.0.0.1' },
@@ -14,9 +23,20 @@ const surroundings = {
 };
 
 const nova = {
-  publicInterface: 'br-blue', routingSourceIp: '203.0.113.11', metadataHost: '203.0.113.11', dmzCidr: [], forceSnatRange: [],
+  publicInterface: 'br-blue',
+  routingSourceIp: '203.0.113.11',
+  metadataHost: '203.0.113.11',
+  dmzCidr: [],
+  forceSnatRange: [],
   networks: [
-    { bridge: 'br-blue', cidr: '10.0.0.0/24', dhcpServer: '10.0.0.1', gateway: '10.0.0.1', forward: ['all'], uplink: 'eth1' },
+    {
+      bridge: 'br-blue',
+      cidr: '10.0.0.0/24',
+      dhcpServer: '10.0.0.1',
+      gateway: '10.0.0.1',
+      forward: ['all'],
+      uplink: 'eth1',
+    },
     { bridge: 'br-red', cidr: '10.0.1.0/24', dhcpServer: '10.0.1.1', gateway: '10.0.1.1', forward: ['all'] },
   ],
   floating: [
@@ -68,6 +88,11 @@ compare(surroundings, { nova, netctl }, [
   ['but who comes from another, comes by the public interface', 'r2 tcp 10.0.0.5', '203.0.113.11 → 10.0.0.5'],
   ['the metadata service sees a guest as it is', 'b3 tcp 169.254.169.254:80', '10.0.0.5 → 203.0.113.11'],
   ['with a floating address too', 'r1 tcp 169.254.169.254:80', '10.0.1.3 → 203.0.113.11'],
-  ['the world has none', 'world tcp 169.254.169.254:80', '203.0.113.1 → 203.0.113.11', { netctl: 'refused', because: 'only guests are to be redirected' }],
+  [
+    'the world has none',
+    'world tcp 169.254.169.254:80',
+    '203.0.113.1 → 203.0.113.11',
+    { netctl: 'refused', because: 'only guests are to be redirected' },
+  ],
   ['the host itself is reached as ever', 'world tcp 203.0.113.11', '203.0.113.1 → 203.0.113.11'],
 ]);

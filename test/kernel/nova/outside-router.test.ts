@@ -1,11 +1,25 @@
-// test/kernel/nova/outside-router.test.ts — flows where another router is the guests' gateway, with and without destinations that are source-NATed all the same.
+// test/kernel/nova/outside-router.test.ts — flows where another router is the guests' gateway, with and without
+// destinations that are source-NATed all the same.
 import { describe } from 'vitest';
 import { compare } from './compare.ts';
 
-/** The world is the guests' router 192.168.0.254, behind the uplink eth2 that is in their bridge. The host is 192.168.0.1 there; its own way out is eth1. */
-const guest = (address: string) => ({ bridge: 'br-office', address: `${address}/24`, via: '192.168.0.254', routes: ['route add 169.254.0.0/16 dev eth0'] });
+/**
+ * The world is the guests' router 192.168.0.254, behind the uplink eth2 that is in their bridge. The host is
+ * 192.168.0.1 there; its own way out is eth1.
+ */
+const guest = (address: string) => ({
+  bridge: 'br-office',
+  address: `${address}/24`,
+  via: '192.168.0.254',
+  routes: ['route add 169.254.0.0/16 dev eth0'],
+});
 const surroundings = {
-  world: ['address add 198.51.100.9/32 dev lo', 'address add 198.51.100.19/32 dev lo', 'address add 192.168.0.254/24 dev far2', 'route add 10.0.0.0/16 via 203.0.113.11'],
+  world: [
+    'address add 198.51.100.9/32 dev lo',
+    'address add 198.51.100.19/32 dev lo',
+    'address add 192.168.0.254/24 dev far2',
+    'route add 10.0.0.0/16 via 203.0.113.11',
+  ],
   guests: {
     o1: guest('192.168.0.3'),
     o2: guest('192.168.0.4'),
@@ -14,12 +28,26 @@ const surroundings = {
   },
 };
 const nova = (...forceSnatRange: readonly string[]) => ({
-  publicInterface: 'eth1', routingSourceIp: '203.0.113.11', metadataHost: '203.0.113.11', dmzCidr: [], forceSnatRange,
+  publicInterface: 'eth1',
+  routingSourceIp: '203.0.113.11',
+  metadataHost: '203.0.113.11',
+  dmzCidr: [],
+  forceSnatRange,
   networks: [
-    { bridge: 'br-office', cidr: '192.168.0.0/24', dhcpServer: '192.168.0.1', gateway: '192.168.0.254', forward: ['all'], uplink: 'eth2' },
+    {
+      bridge: 'br-office',
+      cidr: '192.168.0.0/24',
+      dhcpServer: '192.168.0.1',
+      gateway: '192.168.0.254',
+      forward: ['all'],
+      uplink: 'eth2',
+    },
     { bridge: 'br-blue', cidr: '10.0.0.0/24', dhcpServer: '10.0.0.1', gateway: '10.0.0.1', forward: ['all'] },
   ],
-  floating: [{ address: '203.0.113.65', fixed: '192.168.0.3', interface: 'eth1' }, { address: '203.0.113.66', fixed: '192.168.0.5', interface: 'eth1' }],
+  floating: [
+    { address: '203.0.113.65', fixed: '192.168.0.3', interface: 'eth1' },
+    { address: '203.0.113.66', fixed: '192.168.0.5', interface: 'eth1' },
+  ],
 });
 const spec = (snatTo: string): string => `apiVersion: netctl/v1
 hosts:

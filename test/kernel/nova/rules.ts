@@ -1,4 +1,5 @@
-// test/kernel/nova/rules.ts — the rules that nova-network sets on a host, written out from what its operator configures: what netctl's host is compared with.
+// test/kernel/nova/rules.ts — the rules that nova-network sets on a host, written out from what its operator
+// configures: what netctl's host is compared with.
 
 /** The settings have nova's names; `''` is "not set". */
 export interface Nova {
@@ -68,24 +69,34 @@ ${lines(nova.networks, ({ bridge }) => ['udp --dport 67', 'tcp --dport 67', 'udp
 -A nova-postrouting-bottom -j ${p}-snat
 -A ${p}-snat -j ${p}-float-snat
 -A ${p}-PREROUTING -d 169.254.169.254/32 -p tcp -m tcp --dport 80 ${nova.metadataHost === '127.0.0.1' ? `-j REDIRECT --to-ports ${METADATA_PORT}` : `-j DNAT --to-destination ${nova.metadataHost}:${METADATA_PORT}`}
-${lines(nova.networks, (network) => [...sourceNat(network, nova).map((rule) => `-A ${p}-snat ${rule}`), ...exemptions(network, nova).map((rule) => `-A ${p}-POSTROUTING ${rule}`)])}${lines(nova.floating, ({ address, fixed, interface: link }) => [
-  `-A ${p}-float-snat -s ${fixed} -d ${fixed} -j SNAT --to-source ${address}`,
-  `-A ${p}-float-snat -s ${fixed} -o ${link} -j SNAT --to-source ${address}`,
-  `-A ${p}-PREROUTING -d ${address} -j DNAT --to-destination ${fixed}`,
-  `-A ${p}-OUTPUT -d ${address} -j DNAT --to-destination ${fixed}`,
-  `-A ${p}-POSTROUTING -s ${fixed} -m conntrack --ctstate DNAT -j SNAT --to-source ${address}`,
-])}COMMIT
+${lines(nova.networks, (network) => [...sourceNat(network, nova).map((rule) => `-A ${p}-snat ${rule}`), ...exemptions(network, nova).map((rule) => `-A ${p}-POSTROUTING ${rule}`)])}${lines(
+    nova.floating,
+    ({ address, fixed, interface: link }) => [
+      `-A ${p}-float-snat -s ${fixed} -d ${fixed} -j SNAT --to-source ${address}`,
+      `-A ${p}-float-snat -s ${fixed} -o ${link} -j SNAT --to-source ${address}`,
+      `-A ${p}-PREROUTING -d ${address} -j DNAT --to-destination ${fixed}`,
+      `-A ${p}-OUTPUT -d ${address} -j DNAT --to-destination ${fixed}`,
+      `-A ${p}-POSTROUTING -s ${fixed} -m conntrack --ctstate DNAT -j SNAT --to-source ${address}`,
+    ],
+  )}COMMIT
 `;
 }
 
-/** What makes the bridge route instead of bridge. nova also says `--logical-in`, which not every kernel has; with one bridge it is the same. */
+/**
+ * What makes the bridge route instead of bridge. nova also says `--logical-in`, which not every kernel has; with one
+ * bridge it is the same.
+ */
 export function bridgeRulesOf(nova: Nova): readonly (readonly string[])[] {
   const outside = nova.networks.filter(isOutside);
   const routed = ['-j', 'redirect', '--redirect-target', 'ACCEPT'];
-  return outside.flatMap(({ cidr, bridge }) => [
-    ...nova.forceSnatRange.map((range) => ['-p', 'IPv4', '--ip-src', cidr, '--ip-dst', range, ...routed]),
-    ...nova.floating.filter((floating) => floating.interface !== bridge).map(({ fixed }) => ['-p', 'IPv4', '--ip-src', fixed, '!', '--ip-dst', cidr, ...routed]),
-  ]).map((rule) => ['ebtables', '-t', 'nat', '-A', 'PREROUTING', ...rule]);
+  return outside
+    .flatMap(({ cidr, bridge }) => [
+      ...nova.forceSnatRange.map((range) => ['-p', 'IPv4', '--ip-src', cidr, '--ip-dst', range, ...routed]),
+      ...nova.floating
+        .filter((floating) => floating.interface !== bridge)
+        .map(({ fixed }) => ['-p', 'IPv4', '--ip-src', fixed, '!', '--ip-dst', cidr, ...routed]),
+    ])
+    .map((rule) => ['ebtables', '-t', 'nat', '-A', 'PREROUTING', ...rule]);
 }
 
 function forwarding({ bridge, gateway, forward }: NovaNetwork): readonly string[] {
@@ -93,18 +104,30 @@ function forwarding({ bridge, gateway, forward }: NovaNetwork): readonly string[
   if (forward.includes('all')) return [`-i ${bridge} -j ACCEPT`, `-o ${bridge} -j ACCEPT`];
   return [
     ...forward.flatMap((link) => [`-i ${bridge} -o ${link} -j ACCEPT`, `-i ${link} -o ${bridge} -j ACCEPT`]),
-    `-i ${bridge} -o ${bridge} -j ACCEPT`, `-i ${bridge} -j DROP`, `-o ${bridge} -j DROP`,
+    `-i ${bridge} -o ${bridge} -j ACCEPT`,
+    `-i ${bridge} -j DROP`,
+    `-o ${bridge} -j DROP`,
   ];
 }
 
-function sourceNat(network: NovaNetwork, { routingSourceIp, publicInterface, forceSnatRange }: Nova): readonly string[] {
+function sourceNat(
+  network: NovaNetwork,
+  { routingSourceIp, publicInterface, forceSnatRange }: Nova,
+): readonly string[] {
   if (routingSourceIp === '') return [];
-  if (isOutside(network)) return forceSnatRange.map((range) => `-s ${network.cidr} -d ${range} -j SNAT --to-source ${routingSourceIp}`);
-  return [`-s ${network.cidr} ${publicInterface === '' ? '' : `-o ${publicInterface} `}-j SNAT --to-source ${routingSourceIp}`];
+  if (isOutside(network))
+    return forceSnatRange.map((range) => `-s ${network.cidr} -d ${range} -j SNAT --to-source ${routingSourceIp}`);
+  return [
+    `-s ${network.cidr} ${publicInterface === '' ? '' : `-o ${publicInterface} `}-j SNAT --to-source ${routingSourceIp}`,
+  ];
 }
 
 function exemptions({ cidr }: NovaNetwork, { metadataHost, dmzCidr }: Nova): readonly string[] {
-  return [`-s ${cidr} -d ${metadataHost}/32 -j ACCEPT`, ...dmzCidr.map((dmz) => `-s ${cidr} -d ${dmz} -j ACCEPT`), `-s ${cidr} -d ${cidr} -m conntrack ! --ctstate DNAT -j ACCEPT`];
+  return [
+    `-s ${cidr} -d ${metadataHost}/32 -j ACCEPT`,
+    ...dmzCidr.map((dmz) => `-s ${cidr} -d ${dmz} -j ACCEPT`),
+    `-s ${cidr} -d ${cidr} -m conntrack ! --ctstate DNAT -j ACCEPT`,
+  ];
 }
 
 /** An "external gateway": guests are sent to another router than the host. */
@@ -113,5 +136,8 @@ function isOutside({ dhcpServer, gateway }: NovaNetwork): boolean {
 }
 
 function lines<T>(of: readonly T[], rules: (one: T) => readonly string[]): string {
-  return of.flatMap(rules).map((rule) => `${rule}\n`).join('');
+  return of
+    .flatMap(rules)
+    .map((rule) => `${rule}\n`)
+    .join('');
 }

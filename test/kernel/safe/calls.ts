@@ -1,16 +1,53 @@
-// test/kernel/safe/calls.ts — the tools that netctl runs, counted: any of its calls can be made to fail, in each of the ways in which tools fail.
+// test/kernel/safe/calls.ts — the tools that netctl runs, counted: any of its calls can be made to fail, in each of the
+// ways in which tools fail.
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../lab.ts';
 
 /** What netctl runs to read a host, to change it, and to have itself watched over. */
-const TOOLS = ['ip', 'iptables', 'iptables-save', 'iptables-restore', 'sysctl', 'dnsmasq', 'dhcp_release', 'conntrack', 'ebtables-nft-save', 'ebtables-nft-restore', 'perl', 'nft', 'flock', 'ping'];
+const TOOLS = [
+  'ip',
+  'iptables',
+  'iptables-save',
+  'iptables-restore',
+  'sysctl',
+  'dnsmasq',
+  'dhcp_release',
+  'conntrack',
+  'ebtables-nft-save',
+  'ebtables-nft-restore',
+  'perl',
+  'nft',
+  'flock',
+  'ping',
+];
 
-/** `half`: of what it was told to do, or of what it prints; `late`: when all is done; `refuses`: whatever this word is in, and does what comes before it. */
-export type Failing = `refuses ${string}` | 'fails' | 'is killed halfway' | 'fails halfway' | 'fails late' | 'hangs' | 'hangs late' | 'prints half' | 'stops netctl' | 'finds no room after it';
+/**
+ * `half`: of what it was told to do, or of what it prints; `late`: when all is done; `refuses`: whatever this word is
+ * in, and does what comes before it.
+ */
+export type Failing =
+  | `refuses ${string}`
+  | 'fails'
+  | 'is killed halfway'
+  | 'fails halfway'
+  | 'fails late'
+  | 'hangs'
+  | 'hangs late'
+  | 'prints half'
+  | 'stops netctl'
+  | 'finds no room after it';
 
 const READERS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'prints half', 'hangs', 'stops netctl'];
-const OTHERS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'fails halfway', 'fails late', 'hangs', 'hangs late', 'stops netctl'];
+const OTHERS_FAIL: readonly Failing[] = [
+  'fails',
+  'is killed halfway',
+  'fails halfway',
+  'fails late',
+  'hangs',
+  'hangs late',
+  'stops netctl',
+];
 /** It ends when all is decided: what comes after that is nobody's business. */
 const GUARDS_FAIL: readonly Failing[] = ['fails', 'is killed halfway', 'hangs', 'stops netctl'];
 
@@ -32,7 +69,12 @@ export class Calls {
   private readonly disk: string;
 
   constructor(lab: Lab) {
-    [this.directory, this.made, this.orders, this.disk] = [lab.path('counted'), lab.path('calls'), lab.path('fails'), lab.path('state')];
+    [this.directory, this.made, this.orders, this.disk] = [
+      lab.path('counted'),
+      lab.path('calls'),
+      lab.path('fails'),
+      lab.path('state'),
+    ];
     mkdirSync(this.directory);
     this.reset();
     this.env = { PATH: `${this.directory}:${process.env['PATH'] ?? ''}` };
@@ -58,15 +100,25 @@ export class Calls {
   }
 
   all(): readonly Call[] {
-    return readdirSync(this.made).map(Number).toSorted((a, b) => a - b).map((number) => ({ number, command: readFileSync(join(this.made, String(number)), 'utf8').trim() }));
+    return readdirSync(this.made)
+      .map(Number)
+      .toSorted((a, b) => a - b)
+      .map((number) => ({ number, command: readFileSync(join(this.made, String(number)), 'utf8').trim() }));
   }
 
   private add(tool: string): void {
-    const real = (process.env['PATH'] ?? '').split(':').concat('/usr/sbin', '/sbin').map((place) => join(place, tool)).find((path) => existsSync(path));
+    const real = (process.env['PATH'] ?? '')
+      .split(':')
+      .concat('/usr/sbin', '/sbin')
+      .map((place) => join(place, tool))
+      .find((path) => existsSync(path));
     if (real === undefined) throw new Error(`${tool} is not installed`);
     const path = join(this.directory, tool);
-    // What a namespace is entered for is counted inside. To make a file that is not there yet is how a number is had by one alone.
-    writeFileSync(path, `#!/bin/sh
+    // What a namespace is entered for is counted inside. To make a file that is not there yet is how a number is had by
+    // one alone.
+    writeFileSync(
+      path,
+      `#!/bin/sh
 case "${tool} $1 $2" in 'ip netns exec') exec ${real} "$@" ;; esac
 # Of each other namespace of the machine: how many there are is others' business.
 case "${tool} $*" in 'ip -d -j link show'|'ip -j netns list-id') exec ${real} "$@" ;; esac
@@ -127,7 +179,8 @@ case "$how" in
   'finds no room after it') ${real} "$@"; code=$?; cat /dev/zero >"${this.disk}/filler" 2>/dev/null; exit $code ;;
   'prints half') text=$(${real} "$@") || exit; printf '%.*s' $((\${#text} / 2)) "$text"; exit 0 ;;
 esac
-`);
+`,
+    );
     chmodSync(path, 0o755);
   }
 }

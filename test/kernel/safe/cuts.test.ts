@@ -1,4 +1,5 @@
-// test/kernel/safe/cuts.test.ts — the operator is cut off in many ways, by the spec and with netctl and its guards killed, and is always back in time.
+// test/kernel/safe/cuts.test.ts — the operator is cut off in many ways, by the spec and with netctl and its guards
+// killed, and is always back in time.
 // NETCTL_CUTS=1000 draws as many ways by chance, NETCTL_SEED=… others.
 import { env } from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -18,14 +19,29 @@ const START = 60;
 const took = new Map<string, number>();
 const cutOff = new Set<string>();
 
-async function cut({ name, spec = MAIN, by = 'itself', when = 'waiting', deed = [], code, why = 'not confirmed in time', notices, goesOn }: Way): Promise<void> {
+async function cut({
+  name,
+  spec = MAIN,
+  by = 'itself',
+  when = 'waiting',
+  deed = [],
+  code,
+  why = 'not confirmed in time',
+  notices,
+  goesOn,
+}: Way): Promise<void> {
   const dared = new Dared({ gateway: notices === 'gateway' });
   const pace = paceNow();
   try {
     await dared.begin();
     const before = dared.reading();
     dared.ordered(when, deed);
-    dared.start(['apply', '--yes', '--confirm-timeout', notices === undefined ? TIMEOUT : LONG], by, specs[spec], notices === 'session' ? { SSH_CONNECTION } : {});
+    dared.start(
+      ['apply', '--yes', '--confirm-timeout', notices === undefined ? TIMEOUT : LONG],
+      by,
+      specs[spec],
+      notices === 'session' ? { SSH_CONNECTION } : {},
+    );
     dared.do(when === 'waiting' && typeof deed !== 'string' ? ['armed', 'waiting', ...deed] : ['armed']);
     const until = await dared.waitFor(() => dared.until, 'it is armed');
     await dared.settled();
@@ -59,18 +75,21 @@ describe.concurrent('cut off', () => {
 });
 
 describe.concurrent('drawn by chance', () => {
-  for (const way of drawn(env['NETCTL_SEED'] ?? 'cuts', Number(env['NETCTL_CUTS'] ?? 3))) test(way.name, () => cut(way));
+  for (const way of drawn(env['NETCTL_SEED'] ?? 'cuts', Number(env['NETCTL_CUTS'] ?? 3)))
+    test(way.name, () => cut(way));
 });
 
 test('there are forty ways and more, each of them another', () => {
   expect(new Set(ways.map(({ name }) => name)).size).toBe(ways.length);
   expect(ways.length).toBeGreaterThanOrEqual(40);
-  // Where netctl is killed before or soon after the step that does it, or a busy machine does not come so far, it lasts too short to be seen.
+  // Where netctl is killed before or soon after the step that does it, or a busy machine does not come so far, it lasts
+  // too short to be seen.
   expect(cutOff.size).toBeGreaterThanOrEqual(25);
 });
 
 afterAll(() => {
   const sorted = [...took].toSorted(([, a], [, b]) => b - a);
-  console.log(`seconds beyond the timeout\n${sorted.map(([name, seconds]) => `${seconds.toFixed(2)} ${name}`).join('\n')}`);
+  console.log(
+    `seconds beyond the timeout\n${sorted.map(([name, seconds]) => `${seconds.toFixed(2)} ${name}`).join('\n')}`,
+  );
 });
-

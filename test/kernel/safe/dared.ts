@@ -1,7 +1,18 @@
-// test/kernel/safe/dared.ts — an apply that has to be confirmed, on a lab's host, under an operator whom it may cut off: what is done to it, and what comes of it.
+// test/kernel/safe/dared.ts — an apply that has to be confirmed, on a lab's host, under an operator whom it may cut
+// off: what is done to it, and what comes of it.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+} from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Generation, Pending } from '../../../src/generations/model.ts';
@@ -16,7 +27,9 @@ export const SSH_CONNECTION = `${OPERATOR.peer} ${OPERATOR.port} ${OPERATOR.host
 export type By = 'itself' | 'shell' | 'terminal' | 'pipes that close' | '/dev/full';
 
 /** When something is done to it: around the n-th tool that changes the host in this phase, or once it waits. */
-export type Moment = 'waiting' | { readonly phase: Exclude<Pending['phase'], 'waiting'>; readonly tool: number; readonly side: 'before' | 'after' };
+export type Moment =
+  | 'waiting'
+  | { readonly phase: Exclude<Pending['phase'], 'waiting'>; readonly tool: number; readonly side: 'before' | 'after' };
 
 export interface Ended {
   /** Exit code, or the signal that ended it. */
@@ -45,7 +58,11 @@ export class Dared {
     const { lab } = this;
     lab.ip(lab.world, `address add ${OPERATOR.peer}/32 dev lo`);
     // A neighbour that was lost is looked for again at once: it is netctl that is measured.
-    for (const [namespace, link] of [[lab.world, 'far1'], [lab.host, 'eth1']] as const) must(lab.in(namespace, ['sysctl', '-q', '-w', `net.ipv4.neigh.${link}.retrans_time_ms=50`]));
+    for (const [namespace, link] of [
+      [lab.world, 'far1'],
+      [lab.host, 'eth1'],
+    ] as const)
+      must(lab.in(namespace, ['sysctl', '-q', '-w', `net.ipv4.neigh.${link}.retrans_time_ms=50`]));
     must(lab.in(lab.world, ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1']));
     if (!gateway) {
       lab.ip(lab.host, 'route del default');
@@ -55,7 +72,10 @@ export class Dared {
     for (const name of ['tools', 'orders']) mkdirSync(lab.path(name));
     const ip = must(lab.in(lab.host, ['sh', '-c', 'command -v ip'])).out.trim();
     // Whatever changes the host in a namespace begins with ip, and has the lock as its descriptor 3.
-    chmodSync(lab.write('tools/ip', `#!/bin/sh
+    chmodSync(
+      lab.write(
+        'tools/ip',
+        `#!/bin/sh
 if [ -e ${lab.path('orders/moment')} ] && [ -e /proc/$$/fd/3 ]; then
   read -r tool side phase <${lab.path('orders/moment')}
   case "$(cat ${lab.state('pending.json')})" in *"\\"phase\\":\\"$phase\\""*)
@@ -68,15 +88,28 @@ if [ -e ${lab.path('orders/moment')} ] && [ -e /proc/$$/fd/3 ]; then
   esac
 fi
 exec ${ip} "$@"
-`), 0o755);
+`,
+      ),
+      0o755,
+    );
   }
 
   /** The operator is in, and a server lets him. */
   async begin(): Promise<void> {
     const { lab } = this;
     const server = this.runs(lab.host, ['perl', 'test/kernel/safe/sshd.pl']);
-    await new Promise<void>((resolve) => { createInterface({ input: streamOf(server) }).once('line', () => { resolve(); }); });
-    this.operator = this.runs(lab.world, ['perl', 'test/kernel/safe/operator.pl', OPERATOR.peer, String(OPERATOR.port), OPERATOR.host]);
+    await new Promise<void>((resolve) => {
+      createInterface({ input: streamOf(server) }).once('line', () => {
+        resolve();
+      });
+    });
+    this.operator = this.runs(lab.world, [
+      'perl',
+      'test/kernel/safe/operator.pl',
+      OPERATOR.peer,
+      String(OPERATOR.port),
+      OPERATOR.host,
+    ]);
     createInterface({ input: streamOf(this.operator) }).on('line', (line) => {
       const [what = '', of = ''] = line.split(' ');
       if (what === 'session') this.answers.push(of);
@@ -99,24 +132,48 @@ exec ${ip} "$@"
     const [program = '', ...rest] = this.deedOf(deed);
     const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.own.push(child);
-    createInterface({ input: child.stdout }).on('line', (line) => { this.until = (JSON.parse(line) as Pending).until ?? this.until; });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      this.until = (JSON.parse(line) as Pending).until ?? this.until;
+    });
   }
 
   /** Runs netctl, and returns at once. */
   start(args: readonly string[], by: By, spec: string, env: Readonly<Record<string, string>> = {}): void {
     const { lab } = this;
     const argv = [...lab.command(), ...lab.argumentsFor(args, spec)];
-    const [program = '', ...rest] = by === 'shell' ? ['sh', '-c', '"$@"; exit $?', 'sh', ...argv] : by === 'terminal' ? ['script', '-qefc', `trap : INT; ${argv.join(' ')}; exit $?`, '/dev/null'] : argv;
+    const [program = '', ...rest] =
+      by === 'shell'
+        ? ['sh', '-c', '"$@"; exit $?', 'sh', ...argv]
+        : by === 'terminal'
+          ? ['script', '-qefc', `trap : INT; ${argv.join(' ')}; exit $?`, '/dev/null']
+          : argv;
     const full = by === '/dev/full' ? openSync('/dev/full', 'w') : undefined;
     const child = spawn(program, rest, {
-      detached: true, stdio: [by === 'terminal' ? 'pipe' : 'ignore', full ?? 'pipe', full ?? 'pipe'],
-      env: { ...process.env, SSH_CONNECTION: '', SSH_CLIENT: '', PATH: `${lab.path('tools')}:${process.env['PATH'] ?? ''}`, ...env },
+      detached: true,
+      stdio: [by === 'terminal' ? 'pipe' : 'ignore', full ?? 'pipe', full ?? 'pipe'],
+      env: {
+        ...process.env,
+        SSH_CONNECTION: '',
+        SSH_CLIENT: '',
+        PATH: `${lab.path('tools')}:${process.env['PATH'] ?? ''}`,
+        ...env,
+      },
     });
     if (full !== undefined) closeSync(full);
     lab.write('orders/started', String(child.pid));
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text: string) => { this.said += text; });
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.said += text;
+      });
     if (by === 'pipes that close') for (const stream of [child.stdout, child.stderr]) stream?.destroy();
-    child.once('exit', (code, signal) => { this.ended = { code: code ?? signal ?? 'gone', get said() { return ''; } }; });
+    child.once('exit', (code, signal) => {
+      this.ended = {
+        code: code ?? signal ?? 'gone',
+        get said() {
+          return '';
+        },
+      };
+    });
     this.child = child;
     this.own.push(child);
   }
@@ -124,7 +181,8 @@ exec ${ip} "$@"
   /** Whoever was stopped, below whatever started it. */
   goOn(): void {
     const words = this.lab.path('state');
-    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) if (textOf(`/proc/${pid}/cmdline`).includes(words)) send(Number(pid), 'SIGCONT');
+    for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name)))
+      if (textOf(`/proc/${pid}/cmdline`).includes(words)) send(Number(pid), 'SIGCONT');
   }
 
   /** Types a line where it runs in a terminal. */
@@ -159,18 +217,25 @@ exec ${ip} "$@"
 
   /** Nothing is to be decided any more, and nobody who would do it is left. */
   async settled(): Promise<void> {
-    await this.waitFor(() => this.pending() === undefined && existsSync(this.lab.state('generations/1')) && this.guards().length === 0, 'all is decided, and nobody is left');
+    await this.waitFor(
+      () => this.pending() === undefined && existsSync(this.lab.state('generations/1')) && this.guards().length === 0,
+      'all is decided, and nobody is left',
+    );
   }
 
   /** Of all who say something into the log of one of its guards. */
   guards(): readonly number[] {
     const below = this.lab.state('generations/');
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && linkAt(`/proc/${name}/fd/1`).startsWith(below)).map(Number);
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && linkAt(`/proc/${name}/fd/1`).startsWith(below))
+      .map(Number);
   }
 
   /** What still holds the lock. */
   holders(): readonly string[] {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && linkAt(`/proc/${name}/fd/3`) === this.lab.run('lock'));
+    return readdirSync('/proc').filter(
+      (name) => /^\d+$/.test(name) && linkAt(`/proc/${name}/fd/3`) === this.lab.run('lock'),
+    );
   }
 
   /** Whether the long session goes on, once the kernel has sent anew what was lost. */
@@ -181,19 +246,32 @@ exec ${ip} "$@"
   }
 
   outcome(): Generation['outcome'] | undefined {
-    const { generations } = JSON.parse(must(this.lab.netctl(['history', '-o', 'json'], { spec: null })).out) as { readonly generations: readonly Generation[] };
+    const { generations } = JSON.parse(must(this.lab.netctl(['history', '-o', 'json'], { spec: null })).out) as {
+      readonly generations: readonly Generation[];
+    };
     return generations.at(-1)?.outcome;
   }
 
   /** The host as its tools show it, to the byte; counters, generations and the lock aside. */
   reading(): string {
     const { lab } = this;
-    const rules = must(lab.in(lab.host, ['iptables-save'])).out.replaceAll(/^#.*\n/gm, '').replaceAll(/\[\d+:\d+\]/g, '');
-    const files = [lab.path('state'), lab.path('run')].flatMap((top) => below(top)).filter(([path]) => !path.startsWith(lab.state('generations/')) && path !== lab.run('lock'));
+    const rules = must(lab.in(lab.host, ['iptables-save']))
+      .out.replaceAll(/^#.*\n/gm, '')
+      .replaceAll(/\[\d+:\d+\]/g, '');
+    const files = [lab.path('state'), lab.path('run')]
+      .flatMap((top) => below(top))
+      .filter(([path]) => !path.startsWith(lab.state('generations/')) && path !== lab.run('lock'));
     return [
-      rules, must(lab.in(lab.host, ['ip', 'addr'])).out, must(lab.in(lab.host, ['ip', 'route'])).out, must(lab.in(lab.host, ['ip', '-6', 'route'])).out,
+      rules,
+      must(lab.in(lab.host, ['ip', 'addr'])).out,
+      must(lab.in(lab.host, ['ip', 'route'])).out,
+      must(lab.in(lab.host, ['ip', '-6', 'route'])).out,
       must(lab.in(lab.host, ['sysctl', 'net.ipv4.ip_forward'])).out,
-      ...files.map(([path, text]) => `${path}\n${text}`), ...lab.processes().map(({ command }) => command).sort(),
+      ...files.map(([path, text]) => `${path}\n${text}`),
+      ...lab
+        .processes()
+        .map(({ command }) => command)
+        .sort(),
     ].join('\n');
   }
 
@@ -212,11 +290,20 @@ exec ${ip} "$@"
   }
 
   guardLog(): string {
-    return below(this.lab.path('state')).filter(([path]) => path.endsWith('guard.log')).map(([, text]) => text).join('\n');
+    return below(this.lab.path('state'))
+      .filter(([path]) => path.endsWith('guard.log'))
+      .map(([, text]) => text)
+      .join('\n');
   }
 
   private deedOf(words: readonly string[]): readonly string[] {
-    return ['perl', `${process.cwd()}/test/kernel/safe/deeds.pl`, this.lab.state('').replace(/\/$/, ''), this.lab.path('orders/started'), ...words];
+    return [
+      'perl',
+      `${process.cwd()}/test/kernel/safe/deeds.pl`,
+      this.lab.state('').replace(/\/$/, ''),
+      this.lab.path('orders/started'),
+      ...words,
+    ];
   }
 
   private runs(namespace: string, argv: readonly string[]): ChildProcess {
@@ -250,5 +337,9 @@ function linkAt(path: string): string {
 /** Every file below it with its text. */
 function below(top: string): readonly (readonly [path: string, text: string])[] {
   if (!existsSync(top)) return [];
-  return readdirSync(top, { recursive: true, encoding: 'utf8' }).map((name) => `${top}/${name}`).sort().filter((path) => statSync(path).isFile()).map((path) => [path, readFileSync(path, 'utf8')]);
+  return readdirSync(top, { recursive: true, encoding: 'utf8' })
+    .map((name) => `${top}/${name}`)
+    .sort()
+    .filter((path) => statSync(path).isFile())
+    .map((path) => [path, readFileSync(path, 'utf8')]);
 }

@@ -1,4 +1,5 @@
-// test/kernel/safe/failing.ts — a host on which an apply is dared while its calls fail, and whether what it then says is true.
+// test/kernel/safe/failing.ts — a host on which an apply is dared while its calls fail, and whether what it then says
+// is true.
 import { appendFileSync, closeSync, existsSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,33 +80,51 @@ export class FailingHost {
     const hangs = orders.some(({ how }) => how.startsWith('hangs'));
     const spec = this.spec(to);
     this.lab.write('spec.yaml', spec);
-    const ended = this.lab.netctl([...how, '--yes'], { spec: how[0] === 'rollback' ? null : spec, env: { ...this.calls.env, ...(hangs ? { NETCTL_COMMAND_LIMIT: String(LIMIT) } : {}) } });
+    const ended = this.lab.netctl([...how, '--yes'], {
+      spec: how[0] === 'rollback' ? null : spec,
+      env: { ...this.calls.env, ...(hangs ? { NETCTL_COMMAND_LIMIT: String(LIMIT) } : {}) },
+    });
     return { ended, made: this.calls.all() };
   }
 
   /** The number of the generation that a rollback goes back to. */
   former(): number | undefined {
-    const { generations } = JSON.parse(must(this.lab.netctl(['history', '-o', 'json'], { spec: null })).out) as { readonly generations: readonly Generation[] };
+    const { generations } = JSON.parse(must(this.lab.netctl(['history', '-o', 'json'], { spec: null })).out) as {
+      readonly generations: readonly Generation[];
+    };
     const last = newest(generations);
     return last === undefined ? undefined : before(last, generations)?.number;
   }
 
   /** Processes that look after a generation of this lab, or that it left behind. */
   guards(): readonly string[] {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-      try {
-        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-        const isOurs = readlinkSync(`/proc/${pid}/fd/1`).startsWith(this.lab.directory) || line.includes(this.lab.directory);
-        return isOurs && !/^udhcpc |^dnsmasq |\/dnsmasq /.test(line) ? [`${pid} ${line}`] : [];
-      } catch {
-        return [];
-      }
-    });
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
+          const isOurs =
+            readlinkSync(`/proc/${pid}/fd/1`).startsWith(this.lab.directory) || line.includes(this.lab.directory);
+          return isOurs && !/^udhcpc |^dnsmasq |\/dnsmasq /.test(line) ? [`${pid} ${line}`] : [];
+        } catch {
+          return [];
+        }
+      });
   }
 
-  /** What of it is not true; and whether the host is as before. `goal`: how it was to be, where what failed was a way back. */
-  async judge({ ended: { code: ended, err }, made }: Tried, before: Whole, orders: readonly Ordered[], goal = before): Promise<{ readonly wrong: readonly string[]; readonly isBefore: boolean }> {
-    const failed = made.filter((call) => orders.some(({ number, forever }) => call.number === number || (forever && call.number > number)));
+  /**
+   * What of it is not true; and whether the host is as before. `goal`: how it was to be, where what failed was a way
+   * back.
+   */
+  async judge(
+    { ended: { code: ended, err }, made }: Tried,
+    before: Whole,
+    orders: readonly Ordered[],
+    goal = before,
+  ): Promise<{ readonly wrong: readonly string[]; readonly isBefore: boolean }> {
+    const failed = made.filter((call) =>
+      orders.some(({ number, forever }) => call.number === number || (forever && call.number > number)),
+    );
     this.tally.runs++;
     this.tally.failed += failed.length;
     // Stopped before it could heed that.
@@ -113,20 +132,30 @@ export class FailingHost {
     count(this.tally.codes, String(code));
     const wrong: string[] = [];
     if (/\n {4}at /.test(err)) wrong.push('a stack trace');
-    const left = await soon(() => this.guards(), (all) => all.length === 0);
+    const left = await soon(
+      () => this.guards(),
+      (all) => all.length === 0,
+    );
     if (left.length > 0) wrong.push(`left behind: ${left.join(', ')}`);
     if (existsSync(this.lab.state('pending.json'))) wrong.push('pending.json is there');
     if (existsSync(this.lab.run('lock')) && !this.isFree()) wrong.push('the lock is held');
     const look = (): readonly string[] => differencesOf(before, this.look());
     // A signal may come when all is done.
-    const isSettled = (code === 0 || code === 143) && this.lab.netctl(['plan', '-o', 'json']).out.includes('"changes": []');
-    const unlike = isSettled || code === 0 ? look() : code === 4 ? differencesOf(goal, this.look()) : await soon(look, (all) => all.length === 0);
+    const isSettled =
+      (code === 0 || code === 143) && this.lab.netctl(['plan', '-o', 'json']).out.includes('"changes": []');
+    const unlike =
+      isSettled || code === 0
+        ? look()
+        : code === 4
+          ? differencesOf(goal, this.look())
+          : await soon(look, (all) => all.length === 0);
     const isBefore = code !== 0 && code !== 4 && unlike.length === 0;
     switch (code) {
       case 0:
         if (!isSettled) wrong.push('not settled', ...unlike);
         // A look that failed once was made again, and whatever a way back takes.
-        if (goal === before && !failed.every((call) => reads(call) || /^(ping|nft) /.test(call.command))) wrong.push('0');
+        if (goal === before && !failed.every((call) => reads(call) || /^(ping|nft) /.test(call.command)))
+          wrong.push('0');
         break;
       case 143:
         if (!isSettled && unlike.length > 0) wrong.push('neither settled nor as it was', ...unlike);
@@ -134,18 +163,22 @@ export class FailingHost {
       case 1:
       case 69:
       case 3:
-      case 5: wrong.push(...unlike); break;
+      case 5:
+        wrong.push(...unlike);
+        break;
       case 4: {
         const why = /What is not as it was:\n((?: {2}.*\n)*)/.exec(err)?.[1]?.trim().split('\n') ?? [];
         for (const line of why) count(this.tally.why, line.replaceAll(/\d+/g, 'N').trim());
         if (why.length === 0) wrong.push('4 without a reason');
-        if (/would still be to be done|is kept otherwise/.test(err) && !err.includes('by hand it would take:')) wrong.push('4 without a way');
+        if (/would still be to be done|is kept otherwise/.test(err) && !err.includes('by hand it would take:'))
+          wrong.push('4 without a way');
         if (unlike.length === 0 && !err.includes('could not be looked at')) wrong.push('4, and it is as it was');
         wrong.push(...this.byHand(err, goal));
         break;
       }
       case undefined:
-      default: wrong.push(`exit code ${code ?? 'none'}`);
+      default:
+        wrong.push(`exit code ${code ?? 'none'}`);
     }
     return { wrong, isBefore };
   }
@@ -189,6 +222,9 @@ function count(map: Map<string, number>, key: string): void {
 }
 
 export function told(orders: readonly Ordered[], { ended, made }: Tried): string {
-  const said = orders.map(({ number, how, forever }) => `${number}${forever ? ' and all after it' : ''} ${how}: ${made.find((call) => call.number === number)?.command.slice(0, 200) ?? 'was not made'}`);
+  const said = orders.map(
+    ({ number, how, forever }) =>
+      `${number}${forever ? ' and all after it' : ''} ${how}: ${made.find((call) => call.number === number)?.command.slice(0, 200) ?? 'was not made'}`,
+  );
   return `${said.join('; ')}\nexit code ${ended.code}\n${ended.err}`;
 }

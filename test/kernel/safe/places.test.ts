@@ -1,4 +1,5 @@
-// test/kernel/safe/places.test.ts — what netctl keeps its things on is full from one call on, and a tool is not there: what it says is true.
+// test/kernel/safe/places.test.ts — what netctl keeps its things on is full from one call on, and a tool is not there:
+// what it says is true.
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Chance } from '../../walk/chance.ts';
@@ -32,7 +33,8 @@ afterAll(() => {
 });
 
 /** Without the guard, which ends after the apply: what happens behind it concerns nobody. */
-const writes = (): readonly Call[] => whole.filter((call) => !reads(call) && !call.command.startsWith('flock') && !call.command.includes('use POSIX'));
+const writes = (): readonly Call[] =>
+  whole.filter((call) => !reads(call) && !call.command.startsWith('flock') && !call.command.includes('use POSIX'));
 
 test('there is no room from one call on: what is said is true, and when there is room again nothing waits to be decided', async () => {
   const how = 'finds no room after it';
@@ -51,10 +53,17 @@ test('there is no room from one call on: what is said is true, and when there is
     ];
     rmSync(on.lab.path('state/filler'), { force: true });
     // A guard tries on as long as it cannot be put down that all is decided.
-    const left = await soon(() => on.guards(), (all) => all.length === 0, 60_000);
+    const left = await soon(
+      () => on.guards(),
+      (all) => all.length === 0,
+      60_000,
+    );
     // Whoever rolled it back has run the same tools, and may have met that call, too.
     rmSync(on.lab.path('state/filler'), { force: true });
-    wrong.push(...left.map((line) => `left behind: ${line}`), ...(existsSync(on.lab.state('pending.json')) ? ['pending.json is there'] : []));
+    wrong.push(
+      ...left.map((line) => `left behind: ${line}`),
+      ...(existsSync(on.lab.state('pending.json')) ? ['pending.json is there'] : []),
+    );
     tell(`${told([{ number, how }], tried)}${wrong.map((line) => `WRONG ${line}\n`).join('')}`);
     if (wrong.length > 0) problems.push(`${told([{ number, how }], tried)}${wrong.join('\n')}`);
     before = on.settle(from);
@@ -65,7 +74,10 @@ test('there is no room from one call on: what is said is true, and when there is
 test('a guard that is not installed: nothing is changed', () => {
   const tools = new Tools(on.lab);
   tools.remove('perl');
-  const ended = on.lab.netctl(['apply', '--atomic', '--yes', '--allow-mass-delete'], { spec: on.spec(to), env: tools.env });
+  const ended = on.lab.netctl(['apply', '--atomic', '--yes', '--allow-mass-delete'], {
+    spec: on.spec(to),
+    env: tools.env,
+  });
   expect(ended).toMatchObject({ code: 69, err: expect.stringContaining('perl') as string });
   expect(ended.err).toMatch(/nothing was changed/i);
   expect(differencesOf(before, on.look())).toEqual([]);

@@ -1,12 +1,17 @@
-// test/kernel/uplinks/carried.test.ts — uplinks with one attribute more than the usual each: it works by the bridge, and is on the interface again afterwards.
+// test/kernel/uplinks/carried.test.ts — uplinks with one attribute more than the usual each: it works by the bridge,
+// and is on the interface again afterwards.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 import { ROWS } from './rows.ts';
 import { whole } from './whole.ts';
 
 let lab: Lab;
-beforeEach(() => { lab = new Lab(); });
-afterEach(() => { lab.close(); });
+beforeEach(() => {
+  lab = new Lab();
+});
+afterEach(() => {
+  lab.close();
+});
 
 const SPEC = `apiVersion: netctl/v1
 networks:
@@ -21,7 +26,8 @@ describe('goes along, and comes back to the letter', () => {
       for (const command of made) must(lab.in(lab.host, command.split(' ')));
       const before = whole(lab);
       must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
-      if (asked !== undefined && holds !== undefined) expect(lab.in(lab.host, asked.split(' ')).out.trim(), asked).toMatch(holds);
+      if (asked !== undefined && holds !== undefined)
+        expect(lab.in(lab.host, asked.split(' ')).out.trim(), asked).toMatch(holds);
       expect(lab.netctl(['status']).code, 'status').toBe(0);
       must(lab.netctl(['destroy', '--yes']));
       expect(whole(lab)).toEqual(before);
@@ -30,7 +36,15 @@ describe('goes along, and comes back to the letter', () => {
 });
 
 test('an MTU for IPv6 alone, which the kernel forgets with that of the device, is set again', () => {
-  must(lab.in(lab.host, ['timeout', '10', 'sh', '-c', 'until ip link show dev eth1 | grep -q "state UP"; do sleep 0.05; done']));
+  must(
+    lab.in(lab.host, [
+      'timeout',
+      '10',
+      'sh',
+      '-c',
+      'until ip link show dev eth1 | grep -q "state UP"; do sleep 0.05; done',
+    ]),
+  );
   lab.ip(lab.host, 'link set dev eth1 mtu 1450');
   must(lab.in(lab.host, ['sysctl', '-qw', 'net.ipv6.conf.eth1.mtu=1400']));
   const before = whole(lab);

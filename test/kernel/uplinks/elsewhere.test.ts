@@ -1,10 +1,15 @@
-// test/kernel/uplinks/elsewhere.test.ts — what netctl has borrowed, and somebody has put into another bridge since: it is taken out of that by nobody but him.
+// test/kernel/uplinks/elsewhere.test.ts — what netctl has borrowed, and somebody has put into another bridge since: it
+// is taken out of that by nobody but him.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 
 let lab: Lab;
-beforeEach(() => { lab = new Lab(); });
-afterEach(() => { lab.close(); });
+beforeEach(() => {
+  lab = new Lab();
+});
+afterEach(() => {
+  lab.close();
+});
 
 const SPEC = `apiVersion: netctl/v1
 networks:
@@ -28,12 +33,20 @@ describe('an interface', () => {
   });
 
   for (const [name, verb, spec] of [
-    ['destroy', ['destroy', '--yes'], null], ['an apply without it', ['apply', '--yes', '--allow-mass-delete'], SPEC.replace('eth1', 'null')], ['an apply with it', ['apply', '--yes'], SPEC],
-  ] as const) test(`${name} is refused, and changes nothing`, () => {
-    const before = lab.snapshot();
-    expect(lab.netctl(verb, { spec })).toMatchObject({ code: 1, err: expect.stringMatching(/error: eth1 is (in|a port of the bridge) br-ex[^]*\[uplink-in-use\][^]*hint: `ip link set dev eth1 nomaster`/) as string });
-    expect(lab.snapshot()).toBe(before);
-  });
+    ['destroy', ['destroy', '--yes'], null],
+    ['an apply without it', ['apply', '--yes', '--allow-mass-delete'], SPEC.replace('eth1', 'null')],
+    ['an apply with it', ['apply', '--yes'], SPEC],
+  ] as const)
+    test(`${name} is refused, and changes nothing`, () => {
+      const before = lab.snapshot();
+      expect(lab.netctl(verb, { spec })).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(
+          /error: eth1 is (in|a port of the bridge) br-ex[^]*\[uplink-in-use\][^]*hint: `ip link set dev eth1 nomaster`/,
+        ) as string,
+      });
+      expect(lab.snapshot()).toBe(before);
+    });
 
   test('that is taken out of it is given back', () => {
     given('ip link set eth1 nomaster');
@@ -47,7 +60,10 @@ test('an interface comes out of it where nobody confirms the apply that borrowed
   given('ip tuntap add dev xt0 mode tap', ...OTHER);
   must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
   given('ip link set eth1 master br-ex');
-  expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({ code: 0, err: expect.stringMatching(/warning: eth1 is in br-ex by now[^]*\[uplink-in-use\]/) as string });
+  expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(/warning: eth1 is in br-ex by now[^]*\[uplink-in-use\]/) as string,
+  });
   expect(inOther()).toBe('');
   expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
 });
@@ -69,16 +85,26 @@ describe('a guest’s device', () => {
   });
 
   for (const [name, verb, spec] of [
-    ['destroy', ['destroy', '--yes'], null], ['an apply without it', ['apply', '--yes', '--allow-mass-delete'], SPEC.slice(0, SPEC.indexOf('instances'))],
-  ] as const) test(`${name} leaves it there, and says so`, () => {
-    expect(lab.netctl(verb, { spec })).toMatchObject({ code: 0, err: expect.stringMatching(/warning: xt0 is in br-ex by now[^]*\[device-changed\]/) as string });
-    expect(inOther()).toBe('xt0 ');
-  });
+    ['destroy', ['destroy', '--yes'], null],
+    ['an apply without it', ['apply', '--yes', '--allow-mass-delete'], SPEC.slice(0, SPEC.indexOf('instances'))],
+  ] as const)
+    test(`${name} leaves it there, and says so`, () => {
+      expect(lab.netctl(verb, { spec })).toMatchObject({
+        code: 0,
+        err: expect.stringMatching(/warning: xt0 is in br-ex by now[^]*\[device-changed\]/) as string,
+      });
+      expect(inOther()).toBe('xt0 ');
+    });
 
   test('an apply with it takes it, and gives it back there', () => {
-    expect(lab.netctl(['apply', '--yes'], { spec: SPEC })).toMatchObject({ code: 0, err: expect.stringContaining('[device-changed]') as string });
+    expect(lab.netctl(['apply', '--yes'], { spec: SPEC })).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('[device-changed]') as string,
+    });
     expect(inOther()).toBe('');
-    expect(lab.netctl(['plan'], { spec: SPEC })).toMatchObject({ out: expect.stringContaining('nothing to do') as string });
+    expect(lab.netctl(['plan'], { spec: SPEC })).toMatchObject({
+      out: expect.stringContaining('nothing to do') as string,
+    });
     must(lab.netctl(['destroy', '--yes'], { spec: null }));
     expect(inOther()).toBe('xt0 ');
   });

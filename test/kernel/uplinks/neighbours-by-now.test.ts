@@ -1,12 +1,18 @@
-// test/kernel/uplinks/neighbours-by-now.test.ts — a permanent neighbour that came with an interface, and that somebody has made another on the bridge.
+// test/kernel/uplinks/neighbours-by-now.test.ts — a permanent neighbour that came with an interface, and that somebody
+// has made another on the bridge.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 
 let lab: Lab;
-beforeEach(() => { lab = new Lab(); });
-afterEach(() => { lab.close(); });
+beforeEach(() => {
+  lab = new Lab();
+});
+afterEach(() => {
+  lab.close();
+});
 
-const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24, snat: false }\n';
+const SPEC =
+  'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24, snat: false }\n';
 
 function given(...commands: readonly string[]): void {
   for (const command of commands) must(lab.in(lab.host, ['sh', '-e', '-c', command]));
@@ -39,25 +45,37 @@ beforeEach(() => {
 test('that somebody has replaced stays so, is said once, and goes to the interface', () => {
   applied();
   went();
-  expect(applied()).toMatch(/warning: the neighbour 203\.0\.113\.1, which came with eth1 at 02:00:00:00:00:0a, is at 02:00:00:00:00:0b on br-lab by now[^]*\[uplink-changed\]/);
+  expect(applied()).toMatch(
+    /warning: the neighbour 203\.0\.113\.1, which came with eth1 at 02:00:00:00:00:0a, is at 02:00:00:00:00:0b on br-lab by now[^]*\[uplink-changed\]/,
+  );
   expect(lab.netctl(['apply', '--yes'], { spec: SPEC }).err).toBe('');
   destroyed();
   expect(permanent()).toContain(`203.0.113.1 dev eth1 lladdr ${NEW} PERMANENT \n`);
   expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
 });
 
-for (const [name, verb, spec] of [['destroy', ['destroy', '--yes'], null], ['an apply without the uplink', ['apply', '--yes', '--allow-mass-delete'], SPEC.replace('eth1', 'null')]] as const) test(`goes so with ${name} at once`, () => {
-  applied();
-  went();
-  expect(lab.netctl(verb, { spec })).toMatchObject({ code: 0, err: expect.stringContaining('[uplink-changed]') as string });
-  expect(permanent()).toContain(`203.0.113.1 dev eth1 lladdr ${NEW} PERMANENT \n`);
-  expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
-});
+for (const [name, verb, spec] of [
+  ['destroy', ['destroy', '--yes'], null],
+  ['an apply without the uplink', ['apply', '--yes', '--allow-mass-delete'], SPEC.replace('eth1', 'null')],
+] as const)
+  test(`goes so with ${name} at once`, () => {
+    applied();
+    went();
+    expect(lab.netctl(verb, { spec })).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('[uplink-changed]') as string,
+    });
+    expect(permanent()).toContain(`203.0.113.1 dev eth1 lladdr ${NEW} PERMANENT \n`);
+    expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
+  });
 
 test('goes so where the apply that borrowed the interface is rolled back', () => {
   must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
   went();
-  expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({ code: 0, err: expect.stringContaining('[uplink-changed]') as string });
+  expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('[uplink-changed]') as string,
+  });
   expect(permanent()).toContain(`203.0.113.1 dev eth1 lladdr ${NEW} PERMANENT \n`);
   expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
 });
@@ -81,13 +99,19 @@ describe('that the kernel flushes with the MAC of the bridge, as it follows that
   });
   const are = (mac: string): void => {
     expect(lab.ip(lab.host, 'link show br-lab')).toContain(`link/ether ${mac} `);
-    for (const entry of [`203.0.113.1 dev br-lab lladdr ${OLD} PERMANENT`, `203.0.113.8 dev br-lab lladdr ${NEW} PERMANENT`]) expect(permanent()).toContain(entry);
+    for (const entry of [
+      `203.0.113.1 dev br-lab lladdr ${OLD} PERMANENT`,
+      `203.0.113.8 dev br-lab lladdr ${NEW} PERMANENT`,
+    ])
+      expect(permanent()).toContain(entry);
     expect(lab.ip(lab.host, 'neigh show proxy')).toContain('203.0.113.7 dev br-lab');
     expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
   };
 
   test('are there again after one apply, which says it before', () => {
-    const planned = [...lab.netctl(['plan'], { spec: SPEC }).out.matchAll(/^ {2}± neighbour (\S+) on br-lab/gm)].map(([, ip]) => ip).sort();
+    const planned = [...lab.netctl(['plan'], { spec: SPEC }).out.matchAll(/^ {2}± neighbour (\S+) on br-lab/gm)]
+      .map(([, ip]) => ip)
+      .sort();
     expect(planned).toEqual(['203.0.113.1', '203.0.113.8']);
     expect(applied()).toBe('');
     are('02:00:00:00:00:77');
@@ -97,7 +121,10 @@ describe('that the kernel flushes with the MAC of the bridge, as it follows that
 
   test('are there again where that apply is rolled back', () => {
     must(lab.netctl(['apply', '--yes', '--confirm-timeout', '300s', '--no-wait'], { spec: SPEC }));
-    expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({ code: 0, err: expect.stringContaining('The host is as it was before') as string });
+    expect(lab.netctl(['rollback', '--yes'], { spec: null })).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('The host is as it was before') as string,
+    });
     are('02:00:00:00:00:e1');
   });
 });

@@ -1,4 +1,5 @@
-// test/kernel/uplinks/random.test.ts — hosts filled at random, random specs, tools that fail, kills and lost stores: when all is given back, nothing differs.
+// test/kernel/uplinks/random.test.ts — hosts filled at random, random specs, tools that fail, kills and lost stores:
+// when all is given back, nothing differs.
 // NETCTL_ROUNDS=500 plays more rounds, NETCTL_SEED=… others.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { env } from 'node:process';
@@ -17,10 +18,22 @@ const OTHERS: readonly (readonly string[])[] = [
   ['iptables -t nat -A POSTROUTING -o eth1 -j MASQUERADE'],
   ['iptables -A INPUT -i eth1 -p tcp --dport 22 -j ACCEPT', 'iptables -A INPUT -i eth1 -s 198.51.100.0/24 -j DROP'],
   ['iptables -P FORWARD DROP'],
-  ['iptables -t mangle -A PREROUTING -i eth2 -j MARK --set-mark 7', 'ip rule add fwmark 7 table 77', 'ip route add default via 203.0.113.1 dev eth1 table 77'],
-  ['nft add table inet others', 'nft add chain inet others in { type filter hook input priority 5 ; }', 'nft add rule inet others in iifname eth1 counter drop'],
+  [
+    'iptables -t mangle -A PREROUTING -i eth2 -j MARK --set-mark 7',
+    'ip rule add fwmark 7 table 77',
+    'ip route add default via 203.0.113.1 dev eth1 table 77',
+  ],
+  [
+    'nft add table inet others',
+    'nft add chain inet others in { type filter hook input priority 5 ; }',
+    'nft add rule inet others in iifname eth1 counter drop',
+  ],
   ['ip link add foreign0 type bridge', 'ip addr add 198.18.0.1/24 dev foreign0', 'ip link set foreign0 up'],
-  ['ip addr add 198.51.100.11/24 dev eth2', 'ip route add 198.18.9.0/24 via 198.51.100.1 dev eth2', 'ip -6 addr add 2001:db8:2::11/64 dev eth2'],
+  [
+    'ip addr add 198.51.100.11/24 dev eth2',
+    'ip route add 198.18.9.0/24 via 198.51.100.1 dev eth2',
+    'ip -6 addr add 2001:db8:2::11/64 dev eth2',
+  ],
   ['ip rule add iif eth1 table 78', 'ip route add blackhole 198.18.7.0/24 table 78'],
   ['ip rule add from 203.0.113.11 lookup 79', 'ip route add default via 203.0.113.1 dev eth1 table 79'],
   ['ip link add link eth1 name mv0 type macvlan mode bridge', 'ip link set mv0 up'],
@@ -46,7 +59,8 @@ const NETWORKS: readonly string[] = [
 const WAYS = ['as it should be', 'a tool fails once', 'killed', 'the store is lost', 'rolled back'] as const;
 
 function specOf(chance: Chance): string {
-  const more = chance.below(2) === 0 ? '' : '  side: { mode: flat-dhcp, bridge: br-side, interface: null, cidr: 10.30.0.0/24 }\n';
+  const more =
+    chance.below(2) === 0 ? '' : '  side: { mode: flat-dhcp, bridge: br-side, interface: null, cidr: 10.30.0.0/24 }\n';
   const floating = chance.below(2) === 0 ? '' : '{ address: 203.0.113.66 }';
   return `apiVersion: netctl/v1
 networks:
@@ -65,7 +79,10 @@ function flaky(lab: Lab, at: number): Readonly<Record<string, string>> {
   for (const tool of ['ip', 'iptables-restore', 'sysctl', 'ebtables-nft-restore', 'dnsmasq']) {
     const real = must(spawn(['sh', '-c', `command -v ${tool}`])).out.trim();
     const changes = tool === 'ip' ? 'case " $* " in *" -batch "*) ;; *) exec REAL "$@" ;; esac\n' : '';
-    writeFileSync(`${directory}/${tool}`, `#!/bin/sh\n${changes.replace('REAL', real)}printf x >>${count}\n[ "$(wc -c <${count})" = ${at} ] && { echo 'out of order' >&2; exit 2; }\nexec ${real} "$@"\n`);
+    writeFileSync(
+      `${directory}/${tool}`,
+      `#!/bin/sh\n${changes.replace('REAL', real)}printf x >>${count}\n[ "$(wc -c <${count})" = ${at} ] && { echo 'out of order' >&2; exit 2; }\nexec ${real} "$@"\n`,
+    );
     chmodSync(`${directory}/${tool}`, 0o755);
   }
   return { PATH: `${directory}:${env['PATH'] ?? ''}` };
@@ -73,13 +90,25 @@ function flaky(lab: Lab, at: number): Readonly<Record<string, string>> {
 
 /** Others', too, as they are said. */
 function everything(lab: Lab): readonly string[] {
-  const shown = (...argv: readonly string[]): readonly string[] => must(lab.in(lab.host, argv)).out.split('\n').filter((line) => line !== '');
+  const shown = (...argv: readonly string[]): readonly string[] =>
+    must(lab.in(lab.host, argv))
+      .out.split('\n')
+      .filter((line) => line !== '');
   return [
     // A port that has left its bridge and is in it again has another number there.
-    ...[...whole(lab), ...whole(lab, 'eth2')].map((line) => line.replaceAll(/\b(port_id|port_no|designated_port) \S+/g, '$1 some')),
-    ...inOrder(shown('nft', '-s', 'list', 'ruleset')), ...shown('ip', '-br', 'link').map((line) => line.split(' ')[0]?.replace(/@.*/, '') ?? '').toSorted(),
+    ...[...whole(lab), ...whole(lab, 'eth2')].map((line) =>
+      line.replaceAll(/\b(port_id|port_no|designated_port) \S+/g, '$1 some'),
+    ),
+    ...inOrder(shown('nft', '-s', 'list', 'ruleset')),
+    ...shown('ip', '-br', 'link')
+      .map((line) => line.split(' ')[0]?.replace(/@.*/, '') ?? '')
+      .toSorted(),
     // A ping of a netctl that was killed ends by itself, after two seconds.
-    ...lab.processes().map(({ command }) => command).filter((command) => !command.startsWith('ping ')).toSorted(),
+    ...lab
+      .processes()
+      .map(({ command }) => command)
+      .filter((command) => !command.startsWith('ping '))
+      .toSorted(),
   ];
 }
 
@@ -87,57 +116,78 @@ function everything(lab: Lab): readonly string[] {
 function inOrder(ruleset: readonly string[]): readonly string[] {
   const chains = ruleset.join('\n').split(/(?=^table |^\tchain |^\})/m);
   const tableOf = (i: number): string => chains.slice(0, i + 1).findLast((text) => text.startsWith('table ')) ?? '';
-  return chains.map((text, i) => `${tableOf(i).split('\n', 1)[0] ?? ''} ${text}`).toSorted().flatMap((text) => text.split('\n'));
+  return chains
+    .map((text, i) => `${tableOf(i).split('\n', 1)[0] ?? ''} ${text}`)
+    .toSorted()
+    .flatMap((text) => text.split('\n'));
 }
 
 const said = ({ code, out, err }: Ended): string => `exit code ${code}\n${out}${err}`;
 
 describe('a host as it was', () => {
-  for (let round = 0; round < ROUNDS; round++) test(`round ${round} of ${SEED}`, () => {
-    const chance = new Chance(`${SEED} ${round}`);
-    const lab = new Lab();
-    const told: string[] = [];
-    const netctl = (args: readonly string[], options: Parameters<Lab['netctl']>[1] = {}): Ended => {
-      const ended = lab.netctl(args, options);
-      told.push(`netctl ${args.join(' ')}: ${said(ended)}`);
-      return ended;
-    };
-    try {
-      const rows = Array.from({ length: 1 + chance.below(5) }, () => chance.of(ROWS)[1]);
-      const others = Array.from({ length: chance.below(4) }, () => chance.of(OTHERS));
-      // Some do not go together: then it is a host without the one.
-      for (const command of [...rows, ...others].flat()) told.push(`${command}: ${lab.in(lab.host, command.split(' ')).code}`);
-      // What the kernel is still at by itself.
-      spawn(['sleep', '0.1']);
-      const before = everything(lab);
-      const way = chance.of(WAYS);
-      told.push(`${way}:`);
-      for (let applies = 1 + chance.below(2); applies > 0; applies--) {
-        const spec = specOf(chance);
-        told.push(spec);
-        const known = everything(lab);
-        const ended = way === 'a tool fails once' ? netctl(['apply', '--yes', '--allow-mass-delete', ...(chance.below(2) === 0 ? ['--atomic'] : [])], { spec, env: flaky(lab, 1 + chance.below(12)) })
-          : way === 'killed' ? killed(lab, spec, 0.3 + chance.below(1_500) / 1_000)
-          : way === 'rolled back' ? netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '1s'], { spec })
-          : netctl(['apply', '--yes', '--allow-mass-delete'], { spec });
-        const isRefused = ended.code === 65 || ended.err.endsWith('nothing was changed\n');
-        if (isRefused || ended.code === 3) expect(everything(lab), 'refused, or rolled back').toEqual(known);
-        if (way === 'as it should be' && ended.code === 0) {
-          expect(netctl(['plan', '--detailed-exitcode']).code, 'plan').toBe(0);
-          expect([0, 2], 'status').toContain(netctl(['status']).code);
-        } else if (way === 'as it should be') expect(isRefused, 'refused').toBe(true);
+  for (let round = 0; round < ROUNDS; round++)
+    test(`round ${round} of ${SEED}`, () => {
+      const chance = new Chance(`${SEED} ${round}`);
+      const lab = new Lab();
+      const told: string[] = [];
+      const netctl = (args: readonly string[], options: Parameters<Lab['netctl']>[1] = {}): Ended => {
+        const ended = lab.netctl(args, options);
+        told.push(`netctl ${args.join(' ')}: ${said(ended)}`);
+        return ended;
+      };
+      try {
+        const rows = Array.from({ length: 1 + chance.below(5) }, () => chance.of(ROWS)[1]);
+        const others = Array.from({ length: chance.below(4) }, () => chance.of(OTHERS));
+        // Some do not go together: then it is a host without the one.
+        for (const command of [...rows, ...others].flat())
+          told.push(`${command}: ${lab.in(lab.host, command.split(' ')).code}`);
+        // What the kernel is still at by itself.
+        spawn(['sleep', '0.1']);
+        const before = everything(lab);
+        const way = chance.of(WAYS);
+        told.push(`${way}:`);
+        for (let applies = 1 + chance.below(2); applies > 0; applies--) {
+          const spec = specOf(chance);
+          told.push(spec);
+          const known = everything(lab);
+          const ended =
+            way === 'a tool fails once'
+              ? netctl(['apply', '--yes', '--allow-mass-delete', ...(chance.below(2) === 0 ? ['--atomic'] : [])], {
+                  spec,
+                  env: flaky(lab, 1 + chance.below(12)),
+                })
+              : way === 'killed'
+                ? killed(lab, spec, 0.3 + chance.below(1_500) / 1_000)
+                : way === 'rolled back'
+                  ? netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '1s'], { spec })
+                  : netctl(['apply', '--yes', '--allow-mass-delete'], { spec });
+          const isRefused = ended.code === 65 || ended.err.endsWith('nothing was changed\n');
+          if (isRefused || ended.code === 3) expect(everything(lab), 'refused, or rolled back').toEqual(known);
+          if (way === 'as it should be' && ended.code === 0) {
+            expect(netctl(['plan', '--detailed-exitcode']).code, 'plan').toBe(0);
+            expect([0, 2], 'status').toContain(netctl(['status']).code);
+          } else if (way === 'as it should be') expect(isRefused, 'refused').toBe(true);
+        }
+        if (way === 'the store is lost') rmSync(lab.state('allocations.json'), { force: true });
+        expect(netctl(['destroy', '--yes']).code, 'destroy').toBe(0);
+        expect(everything(lab)).toEqual(before);
+      } catch (error) {
+        throw new Error(`${error instanceof Error ? error.message : String(error)}\n${told.join('\n')}`, {
+          cause: error,
+        });
+      } finally {
+        lab.close();
       }
-      if (way === 'the store is lost') rmSync(lab.state('allocations.json'), { force: true });
-      expect(netctl(['destroy', '--yes']).code, 'destroy').toBe(0);
-      expect(everything(lab)).toEqual(before);
-    } catch (error) {
-      throw new Error(`${error instanceof Error ? error.message : String(error)}\n${told.join('\n')}`, { cause: error });
-    } finally {
-      lab.close();
-    }
-  });
+    });
 });
 
 function killed(lab: Lab, spec: string, seconds: number): Ended {
-  return spawn(['timeout', '-s', 'KILL', String(seconds), ...lab.command(), ...lab.argumentsFor(['apply', '--yes', '--allow-mass-delete'], spec)]);
+  return spawn([
+    'timeout',
+    '-s',
+    'KILL',
+    String(seconds),
+    ...lab.command(),
+    ...lab.argumentsFor(['apply', '--yes', '--allow-mass-delete'], spec),
+  ]);
 }

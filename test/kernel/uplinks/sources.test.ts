@@ -1,4 +1,5 @@
-// test/kernel/uplinks/sources.test.ts — routes by other interfaces from an address of the uplink: they are there, and the same, while that moves and when it comes back.
+// test/kernel/uplinks/sources.test.ts — routes by other interfaces from an address of the uplink: they are there, and
+// the same, while that moves and when it comes back.
 import { spawn } from 'node:child_process';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
@@ -31,30 +32,49 @@ beforeEach(() => {
   // A router already: else it is said that it becomes one (forwarding-opens).
   must(lab.in(lab.host, ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=1']));
 });
-afterEach(() => { lab.close(); });
+afterEach(() => {
+  lab.close();
+});
 
 function byEth2(): readonly string[] {
-  return ['-4', '-6'].flatMap((family) => lab.ip(lab.host, `-d -N -o ${family} route show table all`).split('\n')).filter((line) => line.includes('dev eth2')).sort();
+  return ['-4', '-6']
+    .flatMap((family) => lab.ip(lab.host, `-d -N -o ${family} route show table all`).split('\n'))
+    .filter((line) => line.includes('dev eth2'))
+    .sort();
 }
 
 /** What the kernel says of routes by eth2 while netctl runs. */
 async function heard(during: () => void): Promise<string> {
   const monitor = spawn('ip', ['-n', lab.host, '-o', 'monitor', 'route'], { stdio: ['ignore', 'pipe', 'ignore'] });
   let text = '';
-  monitor.stdout.on('data', (chunk: Buffer) => { text += chunk.toString(); });
+  monitor.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
   const said = async (mark: string, act: () => void): Promise<void> => {
     for (let tries = 0; tries < 100 && !text.includes(mark); tries++) {
       act();
-      await new Promise((resolve) => { setTimeout(resolve, 50); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 50);
+      });
     }
     expect(text).toContain(mark);
   };
-  const marked = (words: string): void => { lab.ip(lab.host, `route replace ${words} dev lo`); lab.ip(lab.host, `route del ${words} dev lo`); };
-  await said('192.0.2.77', () => { marked('192.0.2.77'); });
+  const marked = (words: string): void => {
+    lab.ip(lab.host, `route replace ${words} dev lo`);
+    lab.ip(lab.host, `route del ${words} dev lo`);
+  };
+  await said('192.0.2.77', () => {
+    marked('192.0.2.77');
+  });
   during();
-  await said('192.0.2.78', () => { marked('192.0.2.78'); });
+  await said('192.0.2.78', () => {
+    marked('192.0.2.78');
+  });
   monitor.kill();
-  return text.split('\n').filter((line) => line.includes('eth2')).join('\n');
+  return text
+    .split('\n')
+    .filter((line) => line.includes('eth2'))
+    .join('\n');
 }
 
 test('into a bridge, to another one, and back', async () => {
@@ -96,24 +116,46 @@ test('an apply that nobody confirms', async () => {
 });
 
 test('a route by one uplink from the address of another, when both go into bridges', () => {
-  for (const line of ['route add 192.0.2.0/24 via 203.0.113.2 dev eth1 src 198.51.100.2', '-6 route add 2001:db8:2::/64 via 2001:db8::1 dev eth1 src 2001:db8:7::2']) lab.ip(lab.host, line);
-  const shown = (): readonly string[] => ['192.0.2.0/24', '2001:db8:2::/64'].map((to) => lab.ip(lab.host, `${to.includes(':') ? '-6 ' : ''}route show ${to}`).trim());
+  for (const line of [
+    'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 src 198.51.100.2',
+    '-6 route add 2001:db8:2::/64 via 2001:db8::1 dev eth1 src 2001:db8:7::2',
+  ])
+    lab.ip(lab.host, line);
+  const shown = (): readonly string[] =>
+    ['192.0.2.0/24', '2001:db8:2::/64'].map((to) =>
+      lab.ip(lab.host, `${to.includes(':') ? '-6 ' : ''}route show ${to}`).trim(),
+    );
   const before = shown();
-  for (const line of ['nexthop del id 7', 'route del 10.3.0.0/16', '-6 route del 2001:db8:9::/48']) lab.ip(lab.host, line);
-  must(lab.netctl(['apply', '--yes'], { spec: `${SPEC}  red: { mode: flat-dhcp, bridge: br-red, interface: eth2, cidr: 192.168.52.0/24 }\n` }));
-  expect(shown()).toEqual([expect.stringMatching(/via 203\.0\.113\.2 dev br-lab proto 117 src 198\.51\.100\.2/) as string, expect.stringMatching(/via 2001:db8::1 dev br-lab proto 117 src 2001:db8:7::2/) as string]);
+  for (const line of ['nexthop del id 7', 'route del 10.3.0.0/16', '-6 route del 2001:db8:9::/48'])
+    lab.ip(lab.host, line);
+  must(
+    lab.netctl(['apply', '--yes'], {
+      spec: `${SPEC}  red: { mode: flat-dhcp, bridge: br-red, interface: eth2, cidr: 192.168.52.0/24 }\n`,
+    }),
+  );
+  expect(shown()).toEqual([
+    expect.stringMatching(/via 203\.0\.113\.2 dev br-lab proto 117 src 198\.51\.100\.2/) as string,
+    expect.stringMatching(/via 2001:db8::1 dev br-lab proto 117 src 2001:db8:7::2/) as string,
+  ]);
   must(lab.netctl(['destroy', '--yes'], { spec: null }));
   expect(shown()).toEqual(before);
 });
 
 test('where uplinks change places it is said, and asks', () => {
-  const both = (lab0: string, net: string): string => `${SPEC.replace('eth1', lab0)}  net: { mode: flat-dhcp, bridge: br-net, interface: ${net}, cidr: 192.168.51.0/24 }\n`;
+  const both = (lab0: string, net: string): string =>
+    `${SPEC.replace('eth1', lab0)}  net: { mode: flat-dhcp, bridge: br-net, interface: ${net}, cidr: 192.168.51.0/24 }\n`;
   lab.ip(lab.host, 'link add other0 type bridge');
   lab.ip(lab.host, 'link set other0 up');
   lab.ip(lab.host, 'address add 192.0.2.1/24 dev other0');
   lab.ip(lab.host, 'route add 10.9.0.0/16 via 192.0.2.9 dev other0 src 203.0.113.11');
-  for (const line of ['nexthop del id 7', 'route del 10.3.0.0/16', '-6 route del 2001:db8:9::/48']) lab.ip(lab.host, line);
+  for (const line of ['nexthop del id 7', 'route del 10.3.0.0/16', '-6 route del 2001:db8:9::/48'])
+    lab.ip(lab.host, line);
   const first = lab.netctl(['apply', '--yes'], { spec: both('eth1', 'eth2') });
   expect([first.code, first.err]).toEqual([0, expect.not.stringContaining('uplink-source')]);
-  expect(lab.netctl(['plan'], { spec: both('eth2', 'eth1') })).toMatchObject({ code: 0, err: expect.stringMatching(/warning: 203\.0\.113\.11 is on no interface for a moment, and what has it as source falls with it: 10\.9\.0\.0\/16 via 192\.0\.2\.9 dev other0 {2}\[uplink-source\]/) as string });
+  expect(lab.netctl(['plan'], { spec: both('eth2', 'eth1') })).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(
+      /warning: 203\.0\.113\.11 is on no interface for a moment, and what has it as source falls with it: 10\.9\.0\.0\/16 via 192\.0\.2\.9 dev other0 {2}\[uplink-source\]/,
+    ) as string,
+  });
 });

@@ -1,5 +1,18 @@
-// test/kernel/watch/broken-places.test.ts — what a watch keeps its things in is full, damaged or taken away while it runs; and another wants its place.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync, writeSync, openSync, closeSync } from 'node:fs';
+// test/kernel/watch/broken-places.test.ts — what a watch keeps its things in is full, damaged or taken away while it
+// runs; and another wants its place.
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+  openSync,
+  closeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { askStatus } from '../../../src/service/socket.ts';
@@ -11,7 +24,9 @@ let lab: Lab;
 let watch: RunningWatch | undefined;
 const mounts: string[] = [];
 
-beforeEach(() => { lab = new Lab(); });
+beforeEach(() => {
+  lab = new Lab();
+});
 afterEach(async () => {
   await watch?.end('SIGKILL');
   for (const path of mounts.splice(0)) spawn(['umount', '-l', path]);
@@ -74,14 +89,26 @@ describe('no room', () => {
     await running.until(() => lab.snapshot() === settled, 'the host is as it was');
     lab.write('spec.yaml', spec(3));
     // On a slow machine it may still want to keep what the repair has taught it, and cannot either.
-    await running.until(() => running.status().obstacle?.message.includes(`${lab.state('generations')}/2/record.json cannot be written: ENOSPC`), 'status says that there is no room, and for what');
+    await running.until(
+      () =>
+        running
+          .status()
+          .obstacle?.message.includes(`${lab.state('generations')}/2/record.json cannot be written: ENOSPC`),
+      'status says that there is no room, and for what',
+    );
     expect(readdirSync(lab.state('generations'))).toEqual(['1']);
     expect(allocations()).toBe(kept);
     expect(bridges()).toBe(2);
     rmSync(filler);
     await running.until(() => bridges() === 3, 'the new spec is applied');
-    await running.until(() => running.status().settled && running.status().obstacle === undefined, 'it says that all is well');
-    await running.until(() => readFileSync(lab.state('spec-in-force.json'), 'utf8').includes('10.0.3.0/24'), 'the spec is kept for the next start');
+    await running.until(
+      () => running.status().settled && running.status().obstacle === undefined,
+      'it says that all is well',
+    );
+    await running.until(
+      () => readFileSync(lab.state('spec-in-force.json'), 'utf8').includes('10.0.3.0/24'),
+      'the spec is kept for the next start',
+    );
     expect(await running.end()).toBe(143);
     expect(must(lab.netctl(['plan', '--detailed-exitcode'])).out).toContain('nothing to do');
   });
@@ -119,11 +146,17 @@ describe('what it keeps', () => {
     emptyInput();
     await running.until(() => input().includes('-A'), 'rules are repaired');
     running.signal('SIGHUP');
-    await running.until(() => running.status().obstacle?.message.includes(`${lab.state('allocations.json')} is damaged`), 'status says that it is damaged');
+    await running.until(
+      () => running.status().obstacle?.message.includes(`${lab.state('allocations.json')} is damaged`),
+      'status says that it is damaged',
+    );
     expect(allocations()).toBe(kept.slice(0, 40));
     expect(lab.snapshot()).toBe(settled);
     writeFileSync(lab.state('allocations.json'), kept);
-    await running.until(() => running.status().settled && running.status().obstacle === undefined, 'it says that all is well');
+    await running.until(
+      () => running.status().settled && running.status().obstacle === undefined,
+      'it says that all is well',
+    );
   });
 
   test('is replaced by what another netctl made of it: that is taken up', async () => {
@@ -142,7 +175,10 @@ describe('what it keeps', () => {
     const running = await started();
     const [settled, kept] = [lab.snapshot(), JSON.parse(allocations()) as { readonly allocations: unknown }];
     rmSync(lab.path('state'), { recursive: true });
-    await running.until(() => existsSync(lab.state('allocations.json')) && existsSync(lab.state('networks/lab/hosts')), 'its files are there again');
+    await running.until(
+      () => existsSync(lab.state('allocations.json')) && existsSync(lab.state('networks/lab/hosts')),
+      'its files are there again',
+    );
     await running.until(() => running.status().settled, 'it says that all is well');
     expect((JSON.parse(allocations()) as typeof kept).allocations).toEqual(kept.allocations);
     await running.until(() => existsSync(lab.state('spec-in-force.json')), 'the spec is kept for the next start');
@@ -155,7 +191,11 @@ describe('the run directory', () => {
     const running = await started();
     const settled = lab.snapshot();
     rmSync(dirname(lab.run('lock')), { recursive: true });
-    await running.until(() => existsSync(lab.run('watch.sock')) && existsSync(lab.run('dnsmasq-lab.loaded')) && existsSync(lab.run('lock')), 'all of it is there again');
+    await running.until(
+      () =>
+        existsSync(lab.run('watch.sock')) && existsSync(lab.run('dnsmasq-lab.loaded')) && existsSync(lab.run('lock')),
+      'all of it is there again',
+    );
     await running.until(() => running.status().settled, 'status answers, and says that all is well');
     expect(lab.snapshot()).toBe(settled);
     emptyInput();
@@ -170,7 +210,10 @@ describe('the run directory', () => {
     for (let round = 0; round < 6; round++) {
       rmSync(lab.run('watch.sock'));
       await running.until(() => existsSync(lab.run('watch.sock')), 'it is there again');
-      expect(await askStatus(lab.run('watch.sock'), 10_000)).toMatchObject({ state: 'answers', answer: { pid: running.pid } });
+      expect(await askStatus(lab.run('watch.sock'), 10_000)).toMatchObject({
+        state: 'answers',
+        answer: { pid: running.pid },
+      });
       expect(statSync(lab.run('watch.sock')).mode & 0o777).toBe(0o600);
       await running.until(() => usedBy(running.pid).children.length === 2, 'it runs its monitors alone');
       if (round === 2) before = usedBy(running.pid).files;
@@ -183,12 +226,18 @@ describe('another watch on the same host', () => {
   test('is refused, and told of the first', async () => {
     const running = await started();
     for (const more of [[], ['--metrics-listen', '127.0.0.1:0']]) {
-      expect(lab.netctl(['watch', ...more])).toMatchObject({ code: 75, err: `netctl: netctl watch, process ${running.pid}, looks after this host already\n` });
+      expect(lab.netctl(['watch', ...more])).toMatchObject({
+        code: 75,
+        err: `netctl: netctl watch, process ${running.pid}, looks after this host already\n`,
+      });
     }
     // Also while the first cannot answer.
     running.signal('SIGSTOP');
     try {
-      expect(lab.netctl(['watch'])).toMatchObject({ code: 75, err: expect.stringContaining(`process ${running.pid},`) as string });
+      expect(lab.netctl(['watch'])).toMatchObject({
+        code: 75,
+        err: expect.stringContaining(`process ${running.pid},`) as string,
+      });
     } finally {
       running.signal('SIGCONT');
     }
@@ -207,8 +256,14 @@ describe('another watch on the same host', () => {
   test('cannot begin where something else stands in the place of the socket, or listens where metrics are asked for', () => {
     lab.write('spec.yaml', spec(2));
     mkdirSync(dirname(lab.run('x')), { recursive: true });
-    expect(lab.netctl(['watch', '--metrics-listen', '192.0.2.1:1'])).toMatchObject({ code: 1, err: expect.stringMatching(/^netctl: cannot listen at 192\.0\.2\.1:1: [^\n]*\n$/m) as string });
+    expect(lab.netctl(['watch', '--metrics-listen', '192.0.2.1:1'])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/^netctl: cannot listen at 192\.0\.2\.1:1: [^\n]*\n$/m) as string,
+    });
     writeFileSync(lab.run('watch.sock'), '');
-    expect(lab.netctl(['watch'])).toMatchObject({ code: 1, err: expect.stringContaining(`netctl: ${lab.run('watch.sock')} is there, and is no socket\n`) as string });
+    expect(lab.netctl(['watch'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining(`netctl: ${lab.run('watch.sock')} is there, and is no socket\n`) as string,
+    });
   });
 });

@@ -1,4 +1,5 @@
-// test/kernel/watch/clock.test.ts — somebody turns the clock under a running watch, by more than a year and back: it goes on as if nothing had happened.
+// test/kernel/watch/clock.test.ts — somebody turns the clock under a running watch, by more than a year and back: it
+// goes on as if nothing had happened.
 import { writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { specFor } from '../damages.ts';
@@ -12,7 +13,9 @@ let settled: string;
 
 /** Each architecture has it elsewhere. */
 function library(): string {
-  const found = must(spawn(['dpkg', '-L', 'libfaketime'])).out.split('\n').find((path) => path.endsWith('/libfaketimeMT.so.1'));
+  const found = must(spawn(['dpkg', '-L', 'libfaketime']))
+    .out.split('\n')
+    .find((path) => path.endsWith('/libfaketimeMT.so.1'));
   if (found === undefined) throw new Error('the Debian package libfaketime holds no libfaketimeMT.so.1');
   return found;
 }
@@ -27,7 +30,12 @@ beforeAll(async () => {
   guest = lab.namespace('vm-1');
   lab.write('spec.yaml', specFor(guest));
   turn('+0d');
-  watch = new RunningWatch(lab, ['--resync-interval', '2s'], { LD_PRELOAD: library(), FAKETIME_TIMESTAMP_FILE: lab.path('clock'), FAKETIME_NO_CACHE: '1', FAKETIME_DONT_FAKE_MONOTONIC: '1' });
+  watch = new RunningWatch(lab, ['--resync-interval', '2s'], {
+    LD_PRELOAD: library(),
+    FAKETIME_TIMESTAMP_FILE: lab.path('clock'),
+    FAKETIME_NO_CACHE: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1',
+  });
   await watch.says('ready');
   settled = lab.snapshot();
 });

@@ -1,4 +1,5 @@
-// test/kernel/watch/drift.test.ts — what somebody does to the host while a watch runs is undone at once, whatever it is, and nothing else is touched.
+// test/kernel/watch/drift.test.ts — what somebody does to the host while a watch runs is undone at once, whatever it
+// is, and nothing else is touched.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { damagesOf, race, specFor } from '../damages.ts';
 import { Lab, must } from '../lab.ts';
@@ -23,7 +24,12 @@ afterAll(async () => {
 });
 
 describe('within seconds, without anybody asking for it', () => {
-  test.each(damagesOf(() => lab, () => guest))('%s', async (_name, damage) => {
+  test.each(
+    damagesOf(
+      () => lab,
+      () => guest,
+    ),
+  )('%s', async (_name, damage) => {
     const before = watch.said.filter(({ event }) => event === 'applied').length;
     race(damage);
     await watch.says('applied', { times: before + 1 });
@@ -48,7 +54,12 @@ describe('within seconds, without anybody asking for it', () => {
 describe('what of others stops traffic', () => {
   test.each([
     ['a policy', 'iptables-legacy -P FORWARD DROP', 'iptables-legacy -P FORWARD ACCEPT', 'foreign-policy'],
-    ['a setting', 'sysctl -qw net.ipv4.conf.all.arp_ignore=8', 'sysctl -qw net.ipv4.conf.all.arp_ignore=0', 'arp-unanswered'],
+    [
+      'a setting',
+      'sysctl -qw net.ipv4.conf.all.arp_ignore=8',
+      'sysctl -qw net.ipv4.conf.all.arp_ignore=0',
+      'arp-unanswered',
+    ],
     ['a policy rule', 'ip rule add iif br-lab prohibit', 'ip rule del iif br-lab prohibit', 'no-way-out'],
   ])('is in the next status: %s', (_name, stop, go, code) => {
     const asked = (): { readonly status: number | null; readonly text: string } => {
@@ -72,12 +83,20 @@ describe('what somebody else has put in the way', () => {
     lab.ip(lab.host, 'link del dev tap-vm-2');
     lab.ip(lab.host, 'link add name tap-vm-2 type bridge');
     watch.signal('SIGCONT');
-    await watch.says('failed', { having: ({ message }) => message.includes("link tap-vm-2 is there already and is not netctl's") });
+    await watch.says('failed', {
+      having: ({ message }) => message.includes("link tap-vm-2 is there already and is not netctl's"),
+    });
     lab.ip(lab.host, 'address del 192.168.50.1/24 dev br-lab');
     lab.in(lab.host, ['iptables', '-t', 'nat', '-F', 'netctl-snat']);
-    await watch.until(() => lab.ip(lab.host, '-j address show dev br-lab').includes('192.168.50.1'), 'the gateway is back');
+    await watch.until(
+      () => lab.ip(lab.host, '-j address show dev br-lab').includes('192.168.50.1'),
+      'the gateway is back',
+    );
     await watch.until(() => lab.rules().some((line) => line.startsWith('-A netctl-snat ')), 'the rules are back');
-    expect(watch.status()).toMatchObject({ settled: false, failures: [{ ref: 'link tap-vm-2', message: expect.stringContaining("is not netctl's") as string }] });
+    expect(watch.status()).toMatchObject({
+      settled: false,
+      failures: [{ ref: 'link tap-vm-2', message: expect.stringContaining("is not netctl's") as string }],
+    });
     expect(lab.netctl(['status']).code).not.toBe(0);
     lab.ip(lab.host, 'link del dev tap-vm-2');
     await watch.until(() => lab.snapshot() === settled, 'it has made its own again');

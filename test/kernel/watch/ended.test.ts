@@ -1,4 +1,5 @@
-// test/kernel/watch/ended.test.ts — a watch that is ended at any moment: in order, or killed; the host is usable, and the next start settles.
+// test/kernel/watch/ended.test.ts — a watch that is ended at any moment: in order, or killed; the host is usable, and
+// the next start settles.
 // NETCTL_SEED=… ends it at other moments.
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,7 +17,9 @@ const SEED = env['NETCTL_SEED'] ?? 'ended';
 let lab: Lab;
 let watch: RunningWatch | undefined;
 
-beforeEach(() => { lab = new Lab(); });
+beforeEach(() => {
+  lab = new Lab();
+});
 afterEach(async () => {
   await watch?.end('SIGKILL');
   lab.close();
@@ -29,20 +32,32 @@ async function started(): Promise<RunningWatch> {
 }
 
 /** All that is to outlive the watch. */
-const host = (): string => lab.snapshot().split('\n').filter((line) => !/^(ip|nft) .*\bmonitor\b/.test(line)).join('\n');
+const host = (): string =>
+  lab
+    .snapshot()
+    .split('\n')
+    .filter((line) => !/^(ip|nft) .*\bmonitor\b/.test(line))
+    .join('\n');
 
 /** All of them, but one that cannot be done while something puts right what it begins with. */
 const TOO_LATE = 'dnsmasq with other arguments';
 
 test('stopped in the middle of a long apply, it ends at a step, and the next start does the rest', async () => {
   const guests = 1_000;
-  lab.write('spec.yaml', `apiVersion: netctl/v1
+  lab.write(
+    'spec.yaml',
+    `apiVersion: netctl/v1
 networks:
   lab: { mode: flat-dhcp, interface: null, cidr: 10.20.0.0/16 }
 instances:
-${Array.from({ length: guests }, (_, i) => `  t${i}: { nics: [{ network: lab, device: { type: tap, name: tap${i} } }] }\n`).join('')}`);
+${Array.from({ length: guests }, (_, i) => `  t${i}: { nics: [{ network: lab, device: { type: tap, name: tap${i} } }] }\n`).join('')}`,
+  );
   watch = new RunningWatch(lab);
-  const taps = (): number => lab.ip(lab.host, '-o link show').split('\n').filter((line) => / tap\d/.test(line)).length;
+  const taps = (): number =>
+    lab
+      .ip(lab.host, '-o link show')
+      .split('\n')
+      .filter((line) => / tap\d/.test(line)).length;
   await watch.until(() => taps() > 10, 'it has begun');
   const asked = performance.now();
   expect(await watch.end()).toBe(143);
@@ -58,11 +73,14 @@ test(`killed ${KILLS} times while it repairs: its monitors end with it, and each
   const chance = new Chance(SEED);
   const guest = lab.namespace('vm-1');
   lab.write('spec.yaml', specFor(guest));
-  const damages = damagesOf(() => lab, () => guest).filter(([name]) => name !== TOO_LATE);
+  const damages = damagesOf(
+    () => lab,
+    () => guest,
+  ).filter(([name]) => name !== TOO_LATE);
   const settled = await started().then(host);
   let unfinished = 0;
   for (let kill = 0; kill < KILLS; kill++) {
-    const running = watch ?? await started();
+    const running = watch ?? (await started());
     const monitors = monitorsOf(running.pid);
     expect(monitors).toHaveLength(2);
     const [name, damage] = chance.of(damages);
@@ -72,12 +90,20 @@ test(`killed ${KILLS} times while it repairs: its monitors end with it, and each
     await sleep(after);
     expect(await running.end('SIGKILL'), told).toBe('SIGKILL');
     const killed = performance.now();
-    await running.until(() => !monitors.some((pid) => commandOf(pid).includes('monitor')), 'its monitors have ended', 10_000);
+    await running.until(
+      () => !monitors.some((pid) => commandOf(pid).includes('monitor')),
+      'its monitors have ended',
+      10_000,
+    );
     expect(performance.now() - killed, told).toBeLessThan(2_000);
     if (host() !== settled) unfinished++;
     const next = await started();
     await next.until(() => host() === settled, `the host is as it was (${told})`);
-    for (const network of ['lab', 'shut']) expect(lab.processes().filter(({ command }) => command.includes(`/dnsmasq-${network}.pid`)), told).toHaveLength(1);
+    for (const network of ['lab', 'shut'])
+      expect(
+        lab.processes().filter(({ command }) => command.includes(`/dnsmasq-${network}.pid`)),
+        told,
+      ).toHaveLength(1);
   }
   expect(watch?.settled()).toBe(true);
   expect(await watch?.end()).toBe(143);

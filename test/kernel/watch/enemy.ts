@@ -1,4 +1,5 @@
-// test/kernel/watch/enemy.ts — what works against a watch on its host, and what the watch uses meanwhile, as the kernel counts it.
+// test/kernel/watch/enemy.ts — what works against a watch on its host, and what the watch uses meanwhile, as the kernel
+// counts it.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -12,8 +13,15 @@ export class Enemy {
 
   constructor(lab: Lab, deed: string, pause = 'sleep 0.05') {
     // A session of its own: what it runs ends with it.
-    this.child = spawn('ip', ['netns', 'exec', lab.host, 'sh', '-c', `while :; do ${deed}; ${pause}; done`], { stdio: 'ignore', detached: true });
-    this.gone = new Promise((resolve) => { this.child.once('exit', () => { resolve(); }); });
+    this.child = spawn('ip', ['netns', 'exec', lab.host, 'sh', '-c', `while :; do ${deed}; ${pause}; done`], {
+      stdio: 'ignore',
+      detached: true,
+    });
+    this.gone = new Promise((resolve) => {
+      this.child.once('exit', () => {
+        resolve();
+      });
+    });
   }
 
   async end(): Promise<void> {
@@ -39,10 +47,15 @@ const PAGE = 4096;
 
 export function usedBy(pid: number): Used {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ').map(Number);
+  const fields = stat
+    .slice(stat.lastIndexOf(')') + 2)
+    .split(' ')
+    .map(Number);
   return {
-    cpu: ((fields[11] ?? 0) + (fields[12] ?? 0)) / TICKS, memory: (fields[21] ?? 0) * PAGE,
-    files: readdirSync(`/proc/${pid}/fd`).length, children: childrenOf(pid),
+    cpu: ((fields[11] ?? 0) + (fields[12] ?? 0)) / TICKS,
+    memory: (fields[21] ?? 0) * PAGE,
+    files: readdirSync(`/proc/${pid}/fd`).length,
+    children: childrenOf(pid),
   };
 }
 
@@ -50,4 +63,3 @@ export function usedBy(pid: number): Used {
 export function monitorsOf(pid: number): readonly number[] {
   return childrenOf(pid).filter((child) => commandOf(child).includes('monitor'));
 }
-

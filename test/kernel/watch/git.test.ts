@@ -1,4 +1,5 @@
-// test/kernel/watch/git.test.ts — the spec comes from a real Git repository: new commits, bad ones, forced ones, signed ones, and none that can be had.
+// test/kernel/watch/git.test.ts — the spec comes from a real Git repository: new commits, bad ones, forced ones, signed
+// ones, and none that can be had.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must, spawn } from '../lab.ts';
@@ -11,7 +12,12 @@ let isStarted = false;
 beforeEach(() => {
   lab = new Lab();
   git('init', '-q', '-b', 'main');
-  for (const [name, value] of [['user.name', 'Op'], ['user.email', 'op@example.test'], ['commit.gpgSign', 'false']]) git('config', name ?? '', value ?? '');
+  for (const [name, value] of [
+    ['user.name', 'Op'],
+    ['user.email', 'op@example.test'],
+    ['commit.gpgSign', 'false'],
+  ])
+    git('config', name ?? '', value ?? '');
 });
 afterEach(async () => {
   if (isStarted) await watch.end();
@@ -29,7 +35,11 @@ ${Array.from({ length: count }, (_, i) => `  n${i + 1}: { mode: flat, interface:
 
 function git(...argv: readonly string[]): string {
   mkdirSync(repository(), { recursive: true });
-  return must(spawn(['git', '-C', repository(), ...argv], { env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' } })).out.trim();
+  return must(
+    spawn(['git', '-C', repository(), ...argv], {
+      env: { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+    }),
+  ).out.trim();
 }
 
 /** Says the id of the commit. */
@@ -43,7 +53,11 @@ function commit(text: string, ...argv: readonly string[]): string {
 
 function start(...args: readonly string[]): void {
   isStarted = true;
-  watch = new RunningWatch(lab, ['--git', `file://${repository()}`, '--ref', 'main', '--path', 'net', '--poll-interval', '1s', ...args], { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' });
+  watch = new RunningWatch(
+    lab,
+    ['--git', `file://${repository()}`, '--ref', 'main', '--path', 'net', '--poll-interval', '1s', ...args],
+    { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' },
+  );
 }
 
 /** A commit is in force, and status and log say so. */
@@ -97,7 +111,10 @@ describe('what is committed', () => {
     expect(watch.status()).toMatchObject({ spec: { revision: good }, refused: { revision: bad } });
     lab.ip(lab.host, 'link del dev br-n2');
     await watch.until(() => bridges() === 2, 'the bridge is there again');
-    expect(lab.netctl(['status'], { spec: null })).toMatchObject({ code: 1, out: expect.stringContaining('a newer spec is REFUSED') as string });
+    expect(lab.netctl(['status'], { spec: null })).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('a newer spec is REFUSED') as string,
+    });
     const next = commit(spec(3));
     await inForce(next);
     await watch.until(() => bridges() === 3, 'there are three');
@@ -155,7 +172,10 @@ test('only what somebody who may has signed is taken', async () => {
   start('--verify-signatures', signers);
   await watch.says('ready');
   await inForce(first);
-  for (const [make, count] of [[() => commit(spec(2)), 3], [() => signed(spec(4), stranger), 5]] as const) {
+  for (const [make, count] of [
+    [() => commit(spec(2)), 3],
+    [() => signed(spec(4), stranger), 5],
+  ] as const) {
     const bad = make();
     await refused(bad);
     expect(watch.status().spec?.revision).not.toBe(bad);
@@ -171,9 +191,19 @@ describe('who says where the spec is', () => {
     ['--git beats NETCTL_SPEC', ['--git', GIT], { NETCTL_SPEC: '/x.yaml' }, `"${GIT}" is not the URL`],
     ['-f beats NETCTL_GIT', ['-f', '-'], { NETCTL_GIT: GIT }, 'standard input'],
     ['and what is for that', ['-f', '-'], { NETCTL_GIT: GIT, NETCTL_VERIFY_SIGNATURES: '/keys' }, 'standard input'],
-    ['not what is said for it as a flag', ['-f', '-', '--verify-signatures', '/keys'], { NETCTL_GIT: GIT }, '--verify-signatures is for --git'],
+    [
+      'not what is said for it as a flag',
+      ['-f', '-', '--verify-signatures', '/keys'],
+      { NETCTL_GIT: GIT },
+      '--verify-signatures is for --git',
+    ],
     ['two flags do not', ['-f', '-', '--git', GIT], {}, '-f and --git cannot both say where the spec is'],
-    ['two variables do not', [], { NETCTL_GIT: GIT, NETCTL_SPEC: '/x.yaml' }, 'NETCTL_SPEC and NETCTL_GIT cannot both say where the spec is'],
+    [
+      'two variables do not',
+      [],
+      { NETCTL_GIT: GIT, NETCTL_SPEC: '/x.yaml' },
+      'NETCTL_SPEC and NETCTL_GIT cannot both say where the spec is',
+    ],
   ] as const) {
     test(name, () => {
       const ended = lab.netctl(['watch', ...args], { spec: null, env });

@@ -1,4 +1,5 @@
-// test/kernel/watch/hostile.test.ts — a watch among enemies: its monitors are killed, its events lost, its host flooded, its work undone again and again.
+// test/kernel/watch/hostile.test.ts — a watch among enemies: its monitors are killed, its events lost, its host
+// flooded, its work undone again and again.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { askStatus } from '../../../src/service/socket.ts';
@@ -16,8 +17,10 @@ const enemies: Enemy[] = [];
 
 const onHost = (...argv: readonly string[]): string => must(lab.in(lab.host, argv)).out;
 const emptySnat = (): string => onHost('iptables', '-t', 'nat', '-F', 'netctl-snat');
-const asItWas = async (): Promise<unknown> => await watch.until(() => lab.snapshot() === settled, 'the host is as it was');
-const count = (event: string, having: (text: string) => boolean = () => true): number => watch.said.filter((said) => said.event === event && having(said.message)).length;
+const asItWas = async (): Promise<unknown> =>
+  await watch.until(() => lab.snapshot() === settled, 'the host is as it was');
+const count = (event: string, having: (text: string) => boolean = () => true): number =>
+  watch.said.filter((said) => said.event === event && having(said.message)).length;
 function against(deed: string, pause?: string): Enemy {
   const enemy = new Enemy(lab, deed, pause);
   enemies.push(enemy);
@@ -38,23 +41,31 @@ beforeAll(async () => {
   settled = lab.snapshot();
   atFirst = usedBy(watch.pid);
 });
-afterEach(async () => { for (const enemy of enemies.splice(0)) await enemy.end(); });
+afterEach(async () => {
+  for (const enemy of enemies.splice(0)) await enemy.end();
+});
 afterAll(async () => {
   await watch.end();
   lab.close();
 });
 
 describe('monitors', () => {
-  for (const signal of ['SIGKILL', 'SIGSTOP'] as const) test(`ended by ${signal}: what is broken meanwhile is repaired, and status says how often they were started again`, async () => {
-    const before = watch.status().monitors.find(({ name }) => name === 'nft monitor')?.restarts ?? 0;
-    for (const pid of monitorsOf(watch.pid)) process.kill(pid, signal);
-    emptySnat();
-    lab.ip(lab.host, 'link del dev br-shut');
-    await asItWas();
-    await watch.until(() => watch.status().monitors.every(({ state }) => state === 'running'), 'all monitors run');
-    expect(watch.status().monitors.filter(({ name }) => / monitor$/.test(name)).map(({ restarts }) => restarts)).toEqual([before + 1, before + 1]);
-    await watch.says('monitor', { having: ({ message }) => /^nft monitor: .*started again in/.test(message) });
-  });
+  for (const signal of ['SIGKILL', 'SIGSTOP'] as const)
+    test(`ended by ${signal}: what is broken meanwhile is repaired, and status says how often they were started again`, async () => {
+      const before = watch.status().monitors.find(({ name }) => name === 'nft monitor')?.restarts ?? 0;
+      for (const pid of monitorsOf(watch.pid)) process.kill(pid, signal);
+      emptySnat();
+      lab.ip(lab.host, 'link del dev br-shut');
+      await asItWas();
+      await watch.until(() => watch.status().monitors.every(({ state }) => state === 'running'), 'all monitors run');
+      expect(
+        watch
+          .status()
+          .monitors.filter(({ name }) => / monitor$/.test(name))
+          .map(({ restarts }) => restarts),
+      ).toEqual([before + 1, before + 1]);
+      await watch.says('monitor', { having: ({ message }) => /^nft monitor: .*started again in/.test(message) });
+    });
 
   test('killed as soon as they run: each time later, and the watch has little to do with it', async () => {
     const [began, before] = [performance.now(), usedBy(watch.pid).cpu];
@@ -77,7 +88,10 @@ describe('monitors', () => {
 });
 
 test('events that the kernel could not keep while the watch stood still: everything is looked at', async () => {
-  const addresses = Array.from({ length: 8_000 }, (_, i) => `address add 10.200.${i >> 8}.${i & 255}/32 dev foreign0\n`);
+  const addresses = Array.from(
+    { length: 8_000 },
+    (_, i) => `address add 10.200.${i >> 8}.${i & 255}/32 dev foreign0\n`,
+  );
   const flood = [...addresses, ...addresses.map((line) => line.replace('add ', 'del '))].join('');
   const lost = count('monitor', (text) => text.includes('lost events'));
   watch.signal('SIGSTOP');
@@ -88,17 +102,38 @@ test('events that the kernel could not keep while the watch stood still: everyth
   } finally {
     watch.signal('SIGCONT');
   }
-  await watch.until(() => count('monitor', (text) => text.includes('lost events')) > lost, 'it says that events were lost');
+  await watch.until(
+    () => count('monitor', (text) => text.includes('lost events')) > lost,
+    'it says that events were lost',
+  );
   await asItWas();
   await watch.until(() => watch.status().settled, 'it says that all is well');
 });
 
-describe('a flood of changes that are nobody\'s business', () => {
+describe("a flood of changes that are nobody's business", () => {
   test('leaves it responsive, and real drift is repaired meanwhile; nothing foreign is touched', async () => {
     const names = Array.from({ length: 40 }, (_, i) => `fl${i}`);
-    const batch = [...names.flatMap((name) => [`link add name ${name} type bridge`, `address add 10.99.0.1/32 dev ${name}`, `link set dev ${name} up`, `route add 10.98.0.0/16 dev ${name} table 99`]), ...names.map((name) => `link del dev ${name}`)];
-    const rules = ['filter', 'nat', 'mangle', 'raw'].map((table) => `iptables -t ${table} -A ${table === 'filter' ? 'FORWARD' : 'OUTPUT'} -s 192.0.2.1 -j ACCEPT; iptables -t ${table} -D ${table === 'filter' ? 'FORWARD' : 'OUTPUT'} -s 192.0.2.1 -j ACCEPT`);
-    const [links, filter, six] = [against(`ip -batch ${lab.write('flood', `${batch.join('\n')}\n`)}`, ':'), against(rules.join('; '), ':'), against('ip6tables -A FORWARD -s 2001:db8::1 -j ACCEPT; ip6tables -F FORWARD; nft add table inet flood; nft delete table inet flood', ':')];
+    const batch = [
+      ...names.flatMap((name) => [
+        `link add name ${name} type bridge`,
+        `address add 10.99.0.1/32 dev ${name}`,
+        `link set dev ${name} up`,
+        `route add 10.98.0.0/16 dev ${name} table 99`,
+      ]),
+      ...names.map((name) => `link del dev ${name}`),
+    ];
+    const rules = ['filter', 'nat', 'mangle', 'raw'].map(
+      (table) =>
+        `iptables -t ${table} -A ${table === 'filter' ? 'FORWARD' : 'OUTPUT'} -s 192.0.2.1 -j ACCEPT; iptables -t ${table} -D ${table === 'filter' ? 'FORWARD' : 'OUTPUT'} -s 192.0.2.1 -j ACCEPT`,
+    );
+    const [links, filter, six] = [
+      against(`ip -batch ${lab.write('flood', `${batch.join('\n')}\n`)}`, ':'),
+      against(rules.join('; '), ':'),
+      against(
+        'ip6tables -A FORWARD -s 2001:db8::1 -j ACCEPT; ip6tables -F FORWARD; nft add table inet flood; nft delete table inet flood',
+        ':',
+      ),
+    ];
     await watch.until(() => count('looked') > 0, 'it looks');
     const [began, before] = [performance.now(), usedBy(watch.pid)];
     const [answers, repairs]: [number[], number[]] = [[], []];
@@ -109,7 +144,10 @@ describe('a flood of changes that are nobody\'s business', () => {
       if (answers.length % 4 === 0) {
         const damaged = performance.now();
         emptySnat();
-        await watch.until(() => onHost('iptables', '-t', 'nat', '-S', 'netctl-snat').includes('-A'), 'the chain is filled again');
+        await watch.until(
+          () => onHost('iptables', '-t', 'nat', '-S', 'netctl-snat').includes('-A'),
+          'the chain is filled again',
+        );
         repairs.push(performance.now() - damaged);
       }
       await sleep(100);
@@ -117,8 +155,21 @@ describe('a flood of changes that are nobody\'s business', () => {
     const after = usedBy(watch.pid);
     const seconds = (performance.now() - began) / 1000;
     for (const enemy of [links, filter, six]) await enemy.end();
-    spawn(['ip', '-n', lab.host, '-force', '-batch', '-'], { input: names.map((name) => `link del dev ${name}\n`).join('') });
-    for (const table of ['filter', 'nat', 'mangle', 'raw']) lab.in(lab.host, ['iptables', '-t', table, '-D', table === 'filter' ? 'FORWARD' : 'OUTPUT', '-s', '192.0.2.1', '-j', 'ACCEPT']);
+    spawn(['ip', '-n', lab.host, '-force', '-batch', '-'], {
+      input: names.map((name) => `link del dev ${name}\n`).join(''),
+    });
+    for (const table of ['filter', 'nat', 'mangle', 'raw'])
+      lab.in(lab.host, [
+        'iptables',
+        '-t',
+        table,
+        '-D',
+        table === 'filter' ? 'FORWARD' : 'OUTPUT',
+        '-s',
+        '192.0.2.1',
+        '-j',
+        'ACCEPT',
+      ]);
     await asItWas();
     expect(Math.max(...answers)).toBeLessThan(1_000);
     expect(Math.max(...repairs)).toBeLessThan(2_000);
@@ -139,16 +190,31 @@ describe('somebody who undoes every repair', () => {
   test('is repaired at once at first, then told of, and less and less often; everything else is repaired as ever, and all of it when he is gone', async () => {
     const server = lab.run('dnsmasq-lab.pid');
     const began = performance.now();
-    const foes = [against('iptables -t nat -F netctl-snat'), against('ip address del 203.0.113.66/32 dev br-lab'), against(`kill -9 $(cat ${server})`)];
-    const chain = await watch.until(() => watch.status().fights.find(({ ref }) => ref === 'chain nat/netctl-snat'), 'it says that a chain is fought over');
+    const foes = [
+      against('iptables -t nat -F netctl-snat'),
+      against('ip address del 203.0.113.66/32 dev br-lab'),
+      against(`kill -9 $(cat ${server})`),
+    ];
+    const chain = await watch.until(
+      () => watch.status().fights.find(({ ref }) => ref === 'chain nat/netctl-snat'),
+      'it says that a chain is fought over',
+    );
     expect(chain.by).toMatch(/^iptables, process \d+$/);
     expect(chain.times).toBeGreaterThan(20);
-    // Where the kernel does not tell who did it, and no repair lasts until it is looked at, it may as well not last by itself.
-    for (const ref of ['address br-lab 203.0.113.66/32', 'process dnsmasq-lab']) await watch.until(() => {
-      const { fights, failures } = watch.status();
-      return [...fights, ...failures.filter(({ message }) => message.includes('somebody changes it back at once'))].some((one) => one.ref === ref);
-    }, `it says that somebody changes back ${ref}`);
-    await watch.says('fight', { having: ({ level, message }) => level === 'warning' && message.includes('somebody changes it back: iptables, process') });
+    // Where the kernel does not tell who did it, and no repair lasts until it is looked at, it may as well not last by
+    // itself.
+    for (const ref of ['address br-lab 203.0.113.66/32', 'process dnsmasq-lab'])
+      await watch.until(() => {
+        const { fights, failures } = watch.status();
+        return [
+          ...fights,
+          ...failures.filter(({ message }) => message.includes('somebody changes it back at once')),
+        ].some((one) => one.ref === ref);
+      }, `it says that somebody changes back ${ref}`);
+    await watch.says('fight', {
+      having: ({ level, message }) =>
+        level === 'warning' && message.includes('somebody changes it back: iptables, process'),
+    });
     const ofChain = (): number => count('changed', (text) => text.includes(' netctl-snat '));
     const [repairs, since] = [ofChain(), performance.now()];
     while (performance.now() - since < 5_000) {
@@ -173,7 +239,10 @@ describe('somebody who undoes every repair', () => {
 
 test('after all of it nothing has leaked', async () => {
   await watch.until(() => monitorsOf(watch.pid).length === 2, 'both monitors run');
-  await watch.until(() => usedBy(watch.pid).children.length <= atFirst.children.length && usedBy(watch.pid).files <= atFirst.files, `it has ${atFirst.files} files open and ${atFirst.children.length} children`);
+  await watch.until(
+    () => usedBy(watch.pid).children.length <= atFirst.children.length && usedBy(watch.pid).files <= atFirst.files,
+    `it has ${atFirst.files} files open and ${atFirst.children.length} children`,
+  );
   expect(usedBy(watch.pid).memory).toBeLessThan(250e6);
   expect(watch.strays).toEqual([]);
   expect(watch.settled()).toBe(true);

@@ -9,15 +9,30 @@ const SPEC = 'apiVersion: netctl/v1\nnetworks:\n  lab: { mode: flat, interface: 
 const LATE = { timeout: 30_000 };
 
 test.each([
-  ['the journal: a priority with every line', 0, /^<6>begins: /, /^<3>refused the spec/, /^<3> +\S*spec\.yaml:4:1: error: /],
-  ['not the journal, but what was it for somebody else: the time of day', 1, /^[\d:]{8} begins: /, /^[\d:]{8} error: refused the spec/, /^ +\S*spec\.yaml:4:1: error: /],
+  [
+    'the journal: a priority with every line',
+    0,
+    /^<6>begins: /,
+    /^<3>refused the spec/,
+    /^<3> +\S*spec\.yaml:4:1: error: /,
+  ],
+  [
+    'not the journal, but what was it for somebody else: the time of day',
+    1,
+    /^[\d:]{8} begins: /,
+    /^[\d:]{8} error: refused the spec/,
+    /^ +\S*spec\.yaml:4:1: error: /,
+  ],
 ] as const)('%s', async (_name, off, begins, refused, excerpt) => {
   const lab = new Lab();
   lab.write('spec.yaml', SPEC);
   const journal = openSync(lab.path('journal'), 'w');
   const { dev, ino } = fstatSync(journal);
   const [node, program] = lab.command();
-  const child = spawn(node, [program, ...lab.argumentsFor(['watch'])], { stdio: ['ignore', 'ignore', journal], env: { ...process.env, JOURNAL_STREAM: `${dev}:${ino + off}` } });
+  const child = spawn(node, [program, ...lab.argumentsFor(['watch'])], {
+    stdio: ['ignore', 'ignore', journal],
+    env: { ...process.env, JOURNAL_STREAM: `${dev}:${ino + off}` },
+  });
   const ended = once(child, 'exit');
   closeSync(journal);
   const lines = (): readonly string[] => readFileSync(lab.path('journal'), 'utf8').trimEnd().split('\n');

@@ -1,4 +1,5 @@
-// test/kernel/watch/replaced.test.ts — the spec replaced again and again, in every way that people and programs replace files: the host ends equal to the last one.
+// test/kernel/watch/replaced.test.ts — the spec replaced again and again, in every way that people and programs replace
+// files: the host ends equal to the last one.
 import { existsSync, mkdirSync, readlinkSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,7 +31,10 @@ function spec(number: number): string {
   return `apiVersion: netctl/v1\nnetworks: { n1: { mode: flat, bridge: br0, interface: null, cidr: 10.0.1.0/24, mtu: ${1500 + number} } }\n`;
 }
 
-/** Makes `live` a plain directory again, with a plain file in it, whatever it was; in steps, each of which a watcher may see. */
+/**
+ * Makes `live` a plain directory again, with a plain file in it, whatever it was; in steps, each of which a watcher may
+ * see.
+ */
 function plain(text: string): void {
   rmSync(lab.path('live'), { recursive: true, force: true });
   mkdirSync(lab.path('live'));
@@ -49,13 +53,19 @@ function pointed(link: string, to: string): void {
 }
 
 const WAYS: Readonly<Record<string, (text: string, name: string) => void>> = {
-  'written in place': (text) => { writeFileSync(lab.path('live/spec.yaml'), text); },
-  'renamed over': (text) => { renameSync(lab.write('spec.new', text), lab.path('live/spec.yaml')); },
+  'written in place': (text) => {
+    writeFileSync(lab.path('live/spec.yaml'), text);
+  },
+  'renamed over': (text) => {
+    renameSync(lab.write('spec.new', text), lab.path('live/spec.yaml'));
+  },
   'deleted and created': (text) => {
     rmSync(lab.path('live/spec.yaml'));
     writeFileSync(lab.path('live/spec.yaml'), text);
   },
-  'a link to another file': (text, name) => { pointed('live/spec.yaml', `${lab.path(kept(text, name))}/spec.yaml`); },
+  'a link to another file': (text, name) => {
+    pointed('live/spec.yaml', `${lab.path(kept(text, name))}/spec.yaml`);
+  },
   'a link to another file, the old one deleted': (text, name) => {
     const before = isLink('live/spec.yaml');
     pointed('live/spec.yaml', `${lab.path(kept(text, name))}/spec.yaml`);
@@ -67,7 +77,11 @@ const WAYS: Readonly<Record<string, (text: string, name: string) => void>> = {
     pointed('live', to);
   },
   'a volume of Kubernetes': (text, name) => {
-    if (isLink('live') !== undefined || isLink('live/..data') === undefined || isLink('live/spec.yaml') !== '..data/spec.yaml') {
+    if (
+      isLink('live') !== undefined ||
+      isLink('live/..data') === undefined ||
+      isLink('live/spec.yaml') !== '..data/spec.yaml'
+    ) {
       rmSync(lab.path('live'), { recursive: true, force: true });
       mkdirSync(lab.path('live'));
       symlinkSync('..data/spec.yaml', lab.path('live/spec.yaml'));
@@ -105,7 +119,10 @@ test(`${TIMES} times, at random intervals (NETCTL_SEED=${seed})`, async () => {
     WAYS[way]?.(spec(i), `v${i}`);
     await sleep(chance.below(chance.below(4) === 0 ? 300 : 40));
   }
-  await watch.until(() => lab.ip(lab.host, '-j link show dev br0').includes(`"mtu":${1500 + TIMES},`), `the last one is in force, after ${done.slice(-5).join(', ')}`);
+  await watch.until(
+    () => lab.ip(lab.host, '-j link show dev br0').includes(`"mtu":${1500 + TIMES},`),
+    `the last one is in force, after ${done.slice(-5).join(', ')}`,
+  );
   expect(watch.settled()).toBe(true);
   await watch.until(() => watch.status().settled && watch.status().refused === undefined, 'it says so');
   // A burst is one apply.

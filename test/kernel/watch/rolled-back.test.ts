@@ -1,4 +1,5 @@
-// test/kernel/watch/rolled-back.test.ts — a watch and specs that were rolled back: by itself, because something no longer answers, or by an operator's clock.
+// test/kernel/watch/rolled-back.test.ts — a watch and specs that were rolled back: by itself, because something no
+// longer answers, or by an operator's clock.
 import { afterEach, describe, expect, test } from 'vitest';
 import { begin } from '../begun.ts';
 import { Lab, must } from '../lab.ts';
@@ -24,7 +25,11 @@ afterEach(async () => {
 
 /** Without what a watch listens with. */
 function held(): string {
-  return lab.snapshot().split('\n').filter((line) => !/^(ip|nft|setpriv) .*monitor/.test(line)).join('\n');
+  return lab
+    .snapshot()
+    .split('\n')
+    .filter((line) => !/^(ip|nft|setpriv) .*monitor/.test(line))
+    .join('\n');
 }
 
 describe('a watch', () => {
@@ -40,13 +45,18 @@ describe('a watch', () => {
     await running.until(() => held() === before, 'the host is as before');
     expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
     expect(running.status().refused?.problems.join()).toContain('was rolled back as generation 2');
-    expect(must(lab.netctl(['history'])).out).toMatch(/ 2 .*rolled back: default gateway 203\.0\.113\.1 no longer answers\n$/);
+    expect(must(lab.netctl(['history'])).out).toMatch(
+      / 2 .*rolled back: default gateway 203\.0\.113\.1 no longer answers\n$/,
+    );
     // Also by the next watch.
     await running.end();
     running = new RunningWatch(lab);
     await running.says('ready');
     expect(held()).toBe(before);
-    lab.write('spec.yaml', `${SPEC}  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 192.168.60.0/24 }\n`);
+    lab.write(
+      'spec.yaml',
+      `${SPEC}  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 192.168.60.0/24 }\n`,
+    );
     await running.until(() => lab.ip(lab.host, '-br link').includes('br-more'), 'the next spec is applied');
     expect(running.status().refused).toBeUndefined();
   });
@@ -66,7 +76,10 @@ describe('a watch', () => {
     expect(held()).toBe(before);
     // An operator who has it kept has the last word.
     must(lab.netctl(['apply', '--yes']));
-    await running.until(() => running?.status().refused === undefined && running?.status().settled, 'the watch holds the host to it');
+    await running.until(
+      () => running?.status().refused === undefined && running?.status().settled,
+      'the watch holds the host to it',
+    );
     expect(lab.ip(lab.host, '-br link')).toContain('br-more');
   });
 
@@ -74,7 +87,9 @@ describe('a watch', () => {
     lab = new Lab();
     lab.write('spec.yaml', SPEC);
     must(lab.netctl(['apply', '--yes']));
-    const applied = begin(lab, ['apply', '--yes', '--confirm-timeout', '10m'], { spec: `${SPEC}  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 192.168.60.0/24 }\n` });
+    const applied = begin(lab, ['apply', '--yes', '--confirm-timeout', '10m'], {
+      spec: `${SPEC}  more: { mode: flat-dhcp, bridge: br-more, interface: null, cidr: 192.168.60.0/24 }\n`,
+    });
     await applied.says('is in place');
     process.kill(applied.pid, 'SIGKILL');
     await applied.ended;
@@ -84,6 +99,8 @@ describe('a watch', () => {
     await running.says('spec-refused');
     expect(lab.ip(lab.host, '-br link')).toContain('br-lab');
     expect(lab.ip(lab.host, '-br link')).not.toContain('br-more');
-    expect(must(lab.netctl(['history'])).out).toMatch(/ 2 .*rolled back: not confirmed in time, and the host was rebooted\n$/m);
+    expect(must(lab.netctl(['history'])).out).toMatch(
+      / 2 .*rolled back: not confirmed in time, and the host was rebooted\n$/m,
+    );
   });
 });

@@ -1,4 +1,5 @@
-// test/kernel/watch/running.ts — a watch that runs on a lab's host: what it logs, when it has done what, and how it ends.
+// test/kernel/watch/running.ts — a watch that runs on a lab's host: what it logs, when it has done what, and how it
+// ends.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
@@ -31,12 +32,25 @@ export class RunningWatch {
   /** `args` begin behind the verb; `-f` is the lab's spec unless they name another place. */
   constructor(lab: Lab, args: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
     this.lab = lab;
-    this.where = args.includes('--git') ? undefined : args.includes('-f') ? args.slice(args.indexOf('-f'), args.indexOf('-f') + 2) : [];
+    this.where = args.includes('--git')
+      ? undefined
+      : args.includes('-f')
+        ? args.slice(args.indexOf('-f'), args.indexOf('-f') + 2)
+        : [];
     const [node, program] = lab.command();
-    this.child = spawn(node, [program, ...lab.argumentsFor(['watch', '--log-format', 'json', '-v', ...args])], { stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, ...env } });
+    this.child = spawn(node, [program, ...lab.argumentsFor(['watch', '--log-format', 'json', '-v', ...args])], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     if (this.child.stderr === null) throw new Error('it has no standard error');
-    createInterface({ input: this.child.stderr }).on('line', (line) => { this.hear(line); });
-    this.ended = new Promise((resolve) => { this.child.once('exit', (code, signal) => { resolve(code ?? signal ?? 'gone'); }); });
+    createInterface({ input: this.child.stderr }).on('line', (line) => {
+      this.hear(line);
+    });
+    this.ended = new Promise((resolve) => {
+      this.child.once('exit', (code, signal) => {
+        resolve(code ?? signal ?? 'gone');
+      });
+    });
   }
 
   get pid(): number {
@@ -45,8 +59,14 @@ export class RunningWatch {
   }
 
   /** Until it has said so many such lines. */
-  async says(event: string, { times = 1, having = () => true }: { readonly times?: number; readonly having?: (said: Said) => boolean } = {}): Promise<Said> {
-    return await this.until(() => this.said.filter((said) => said.event === event && having(said))[times - 1], `it says ${event}`);
+  async says(
+    event: string,
+    { times = 1, having = () => true }: { readonly times?: number; readonly having?: (said: Said) => boolean } = {},
+  ): Promise<Said> {
+    return await this.until(
+      () => this.said.filter((said) => said.event === event && having(said))[times - 1],
+      `it says ${event}`,
+    );
   }
 
   async until<T>(of: () => T | undefined | false, what: string, patience = PATIENCE): Promise<T> {
@@ -55,12 +75,20 @@ export class RunningWatch {
       if (found !== undefined && found !== false) return found;
       await sleep(5);
     }
-    throw new Error(`waited in vain until ${what}; it said:\n${this.said.slice(-30).map((said) => JSON.stringify(said)).join('\n')}\n${this.strays.join('\n')}`);
+    throw new Error(
+      `waited in vain until ${what}; it said:\n${this.said
+        .slice(-30)
+        .map((said) => JSON.stringify(said))
+        .join('\n')}\n${this.strays.join('\n')}`,
+    );
   }
 
   /** As `netctl status -o json` says it. */
   status(): WatchState {
-    const { out } = this.lab.netctl(['status', '-o', 'json', ...(this.where ?? [])], this.where === undefined ? { spec: null } : {});
+    const { out } = this.lab.netctl(
+      ['status', '-o', 'json', ...(this.where ?? [])],
+      this.where === undefined ? { spec: null } : {},
+    );
     const { watch } = JSON.parse(out) as { readonly watch?: WatchState };
     if (watch === undefined) throw new Error(`status says nothing of a watch: ${out}`);
     return watch;

@@ -38,14 +38,24 @@ function start(args: readonly string[] = [], env: Readonly<Record<string, string
 }
 
 async function told(words: string, times = 1, patience?: number): Promise<void> {
-  await watch.until(() => systemd.having(words).length >= times, `systemd is told ${words}; it was told ${systemd.told.map((one) => one.text).join(' | ')}`, patience);
+  await watch.until(
+    () => systemd.having(words).length >= times,
+    `systemd is told ${words}; it was told ${systemd.told.map((one) => one.text).join(' | ')}`,
+    patience,
+  );
 }
 
 describe('what systemd hears', () => {
   test('ready: when all is done, not while something still fails; and then it is said once', async () => {
     // A dnsmasq that does not start while there is a file.
     mkdirSync(lab.path('bin'));
-    chmodSync(lab.write('bin/dnsmasq', `#!/bin/sh\n[ -e ${lab.path('broken')} ] || exec /usr/sbin/dnsmasq "$@"\necho "out of order" >&2\nexit 1\n`), 0o755);
+    chmodSync(
+      lab.write(
+        'bin/dnsmasq',
+        `#!/bin/sh\n[ -e ${lab.path('broken')} ] || exec /usr/sbin/dnsmasq "$@"\necho "out of order" >&2\nexit 1\n`,
+      ),
+      0o755,
+    );
     lab.write('broken', '');
     start([], { PATH: `${lab.path('bin')}:${process.env['PATH'] ?? ''}` });
     expect((await watch.says('failed')).message).toContain('out of order');
@@ -56,7 +66,11 @@ describe('what systemd hears', () => {
     await watch.says('ready');
     await told(`READY=1 ${GOOD}`);
     lab.ip(lab.host, 'link del dev br-lab');
-    await watch.until(() => watch.said.some(({ event, cause, settled }) => event === 'applied' && cause === 'drift' && settled === true), 'it repairs');
+    await watch.until(
+      () =>
+        watch.said.some(({ event, cause, settled }) => event === 'applied' && cause === 'drift' && settled === true),
+      'it repairs',
+    );
     expect(systemd.having('READY=1')).toHaveLength(1);
     expect(systemd.told.every((one) => one.text.startsWith(`MAINPID=${watch.pid} `))).toBe(true);
   });
@@ -90,7 +104,9 @@ describe('what systemd hears', () => {
     await watch.until(() => systemd.told.at(-1)?.text.endsWith(GOOD), 'the status is as it was');
     watch.signal('SIGHUP');
     await told('READY=1', 2);
-    expect(systemd.told.map((one) => /RELOADING=1|READY=1/.exec(one.text)?.[0]).filter((word) => word !== undefined)).toEqual(['READY=1', 'RELOADING=1', 'READY=1']);
+    expect(
+      systemd.told.map((one) => /RELOADING=1|READY=1/.exec(one.text)?.[0]).filter((word) => word !== undefined),
+    ).toEqual(['READY=1', 'RELOADING=1', 'READY=1']);
     await watch.says('looked', { having: ({ cause, whole }) => cause === 'reload' && whole === true });
     expect(monitorsOf(watch.pid)).toEqual(before);
     expect(await watch.end()).toBe(143);
@@ -108,7 +124,9 @@ describe('what systemd hears', () => {
     await watch.says('reload');
     lab.write('spec.yaml', SPEC);
     await told(`READY=1 ${GOOD}`);
-    expect(systemd.told.map((one) => /RELOADING=1|READY=1/.exec(one.text)?.[0]).filter((word) => word !== undefined)).toEqual(['READY=1']);
+    expect(
+      systemd.told.map((one) => /RELOADING=1|READY=1/.exec(one.text)?.[0]).filter((word) => word !== undefined),
+    ).toEqual(['READY=1']);
   });
 });
 
@@ -116,21 +134,40 @@ describe('what Prometheus reads', () => {
   async function page(path: string): Promise<{ readonly code: number | undefined; readonly text: string }> {
     return await new Promise((resolve, reject) => {
       request({ socketPath: lab.path('metrics'), path, timeout: 10_000 }, (response) => {
-        text(response).then((body) => { resolve({ code: response.statusCode, text: body }); }, reject);
-      }).on('error', reject).end();
+        text(response).then((body) => {
+          resolve({ code: response.statusCode, text: body });
+        }, reject);
+      })
+        .on('error', reject)
+        .end();
     });
   }
-  const number = (metrics: string, name: string): number => Number(metrics.split('\n').find((line) => line.startsWith(`${name} `))?.slice(name.length + 1) ?? NaN);
+  const number = (metrics: string, name: string): number =>
+    Number(
+      metrics
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.slice(name.length + 1) ?? NaN,
+    );
 
   test('counts what is repaired while it runs, and says that it is well', async () => {
     start(['--metrics-listen', `unix:${lab.path('metrics')}`]);
     await watch.says('ready');
     expect(await page('/healthz')).toEqual({ code: 200, text: 'ok: the host is in sync with the spec\n' });
     const before = (await page('/metrics')).text;
-    expect([number(before, 'netctl_drift_repaired_total{kind="link"}'), number(before, 'netctl_settled')]).toEqual([NaN, 1]);
-    for (const [times, kind] of [[1, 'link'], [2, 'link']] as const) {
+    expect([number(before, 'netctl_drift_repaired_total{kind="link"}'), number(before, 'netctl_settled')]).toEqual([
+      NaN,
+      1,
+    ]);
+    for (const [times, kind] of [
+      [1, 'link'],
+      [2, 'link'],
+    ] as const) {
       lab.ip(lab.host, 'link del dev tap-vm-1');
-      await watch.until(() => watch.said.filter(({ event, cause }) => event === 'applied' && cause === 'drift').length === times, 'it repairs');
+      await watch.until(
+        () => watch.said.filter(({ event, cause }) => event === 'applied' && cause === 'drift').length === times,
+        'it repairs',
+      );
       expect(number((await page('/metrics')).text, `netctl_drift_repaired_total{kind="${kind}"}`)).toBe(times);
     }
     expect(number((await page('/metrics')).text, 'netctl_applies_total{cause="drift",settled="true"}')).toBe(2);

@@ -8,7 +8,9 @@ import { RunningWatch } from './running.ts';
 let lab: Lab;
 let watch: RunningWatch | undefined;
 
-beforeEach(() => { lab = new Lab(); });
+beforeEach(() => {
+  lab = new Lab();
+});
 afterEach(async () => {
   await watch?.end();
   lab.close();
@@ -30,8 +32,26 @@ async function started(...args: readonly string[]): Promise<RunningWatch> {
 describe('a spec that is replaced', () => {
   for (const [name, lay, replace] of [
     ['in place', (text: string) => lab.write('spec.yaml', text), (text: string) => lab.write('spec.yaml', text)],
-    ['by another file in its place', (text: string) => lab.write('spec.yaml', text), (text: string) => { renameSync(lab.write('spec.new', text), lab.path('spec.yaml')); }],
-    ['by a link that leads elsewhere, where the old file stays', (text: string) => { version(1, text); symlinkSync('v1', lab.path('current')); symlinkSync('current/spec.yaml', lab.path('spec.yaml')); }, (text: string) => { version(2, text); symlinkSync('v2', lab.path('current.new')); renameSync(lab.path('current.new'), lab.path('current')); }],
+    [
+      'by another file in its place',
+      (text: string) => lab.write('spec.yaml', text),
+      (text: string) => {
+        renameSync(lab.write('spec.new', text), lab.path('spec.yaml'));
+      },
+    ],
+    [
+      'by a link that leads elsewhere, where the old file stays',
+      (text: string) => {
+        version(1, text);
+        symlinkSync('v1', lab.path('current'));
+        symlinkSync('current/spec.yaml', lab.path('spec.yaml'));
+      },
+      (text: string) => {
+        version(2, text);
+        symlinkSync('v2', lab.path('current.new'));
+        renameSync(lab.path('current.new'), lab.path('current'));
+      },
+    ],
   ] as const) {
     test(name, async () => {
       lay(spec(1));
@@ -48,7 +68,10 @@ describe('a spec that is replaced', () => {
     mkdirSync(lab.path('spec.d'));
     writeFileSync(lab.path('spec.d/10.yaml'), spec(2));
     const running = await started('-f', lab.path('spec.d'));
-    writeFileSync(lab.path('spec.d/20.yaml'), 'apiVersion: netctl/v1\nnetworks: { more: { mode: flat, interface: null, cidr: 10.9.0.0/24 } }\n');
+    writeFileSync(
+      lab.path('spec.d/20.yaml'),
+      'apiVersion: netctl/v1\nnetworks: { more: { mode: flat, interface: null, cidr: 10.9.0.0/24 } }\n',
+    );
     await running.until(() => bridges() === 3, 'there are three');
     rmSync(lab.path('spec.d/20.yaml'));
     await running.until(() => bridges() === 2, 'there are two again');
@@ -81,7 +104,11 @@ describe('a spec that is not good', () => {
     lab.ip(lab.host, 'link del dev br-n2');
     await running.until(() => bridges() === 2, 'the bridge is there again');
     await running.until(() => running.status().settled, 'it says so');
-    expect(running.status()).toMatchObject({ settled: true, spec: { revision: good }, refused: { problems: [expect.stringMatching(/spec\.yaml:4/)] } });
+    expect(running.status()).toMatchObject({
+      settled: true,
+      spec: { revision: good },
+      refused: { problems: [expect.stringMatching(/spec\.yaml:4/)] },
+    });
     const told = lab.netctl(['status']);
     expect(told.code).toBe(1);
     expect(told.out).toMatch(/spec\.yaml:4/);
@@ -91,7 +118,12 @@ describe('a spec that is not good', () => {
     expect(lab.netctl(['status']).code).toBe(0);
   });
 
-  for (const [name, text] of [['empty', ''], ['no YAML', '{{{'], ['without networks', 'apiVersion: netctl/v1\n'], ['of another version', 'apiVersion: netctl/v9\n']] as const) {
+  for (const [name, text] of [
+    ['empty', ''],
+    ['no YAML', '{{{'],
+    ['without networks', 'apiVersion: netctl/v1\n'],
+    ['of another version', 'apiVersion: netctl/v9\n'],
+  ] as const) {
     test(`${name}: nothing goes`, async () => {
       lab.write('spec.yaml', spec(3));
       const running = await started();
@@ -121,7 +153,11 @@ describe('a spec that is not good', () => {
     lab.ip(lab.host, 'link del dev br-n2');
     const second = await started();
     expect(bridges()).toBe(2);
-    expect(second.status()).toMatchObject({ settled: true, spec: { revision: good }, refused: { problems: [expect.stringContaining('nonsense')] } });
+    expect(second.status()).toMatchObject({
+      settled: true,
+      spec: { revision: good },
+      refused: { problems: [expect.stringContaining('nonsense')] },
+    });
   });
 
   test('found at the very first start: it waits for a good one', async () => {
@@ -150,7 +186,10 @@ describe('a spec that is not good', () => {
     lab.write('spec.yaml', spec(1).replace('interface: null', 'interface: late0'));
     expect((await running.says('spec-refused')).message).toContain('late0');
     lab.ip(lab.host, 'link add name late0 type veth peer name late1');
-    await running.until(() => lab.ip(lab.host, '-j link show dev late0').includes('"master":"br-n1"'), 'it is in the bridge');
+    await running.until(
+      () => lab.ip(lab.host, '-j link show dev late0').includes('"master":"br-n1"'),
+      'it is in the bridge',
+    );
   });
 });
 
@@ -161,7 +200,10 @@ test('a netctl apply beside it waits for its turn, and what differs from the wat
   const applied = must(lab.netctl(['apply', '--yes', '-f', other]));
   expect(applied.err).toContain('holds this host to');
   await running.until(() => bridges() === 2, 'the third bridge is gone again');
-  expect(lab.netctl(['destroy', '--yes'])).toMatchObject({ code: 75, err: expect.stringContaining(`process ${running.pid}`) as string });
+  expect(lab.netctl(['destroy', '--yes'])).toMatchObject({
+    code: 75,
+    err: expect.stringContaining(`process ${running.pid}`) as string,
+  });
   expect(bridges()).toBe(2);
   expect(await running.end()).toBe(143);
   must(lab.netctl(['destroy', '--yes']));
@@ -170,11 +212,42 @@ test('a netctl apply beside it waits for its turn, and what differs from the wat
 
 describe('what no spec can be, among its files', () => {
   for (const [name, put, said] of [
-    ['a pipe', (path: string) => { execFileSync('mkfifo', [path]); }, 'is a pipe'],
-    ['an enormous file', (path: string) => { writeFileSync(path, ''); truncateSync(path, 1e12); }, 'is too large'],
-    ['a device', (path: string) => { symlinkSync('/dev/zero', path); }, 'is a device'],
-    ['links in a circle', (path: string) => { symlinkSync('odd.yaml', path); }, 'lead in a circle'],
-    ['what steers a terminal', (path: string) => { writeFileSync(path.replace('odd', 'o\x1b[31m\u202e'), 'networks: 7\n'); }, 'o\uFFFD[31m\uFFFD.yaml'],
+    [
+      'a pipe',
+      (path: string) => {
+        execFileSync('mkfifo', [path]);
+      },
+      'is a pipe',
+    ],
+    [
+      'an enormous file',
+      (path: string) => {
+        writeFileSync(path, '');
+        truncateSync(path, 1e12);
+      },
+      'is too large',
+    ],
+    [
+      'a device',
+      (path: string) => {
+        symlinkSync('/dev/zero', path);
+      },
+      'is a device',
+    ],
+    [
+      'links in a circle',
+      (path: string) => {
+        symlinkSync('odd.yaml', path);
+      },
+      'lead in a circle',
+    ],
+    [
+      'what steers a terminal',
+      (path: string) => {
+        writeFileSync(path.replace('odd', 'o\x1b[31m\u202e'), 'networks: 7\n');
+      },
+      'o\uFFFD[31m\uFFFD.yaml',
+    ],
   ] as const) {
     test(`${name}: it is said, the host is healed meanwhile, and a TERM ends it`, async () => {
       mkdirSync(lab.path('spec.d'));
@@ -199,13 +272,19 @@ describe('what no spec can be, among its files', () => {
 describe('a spec that is written slowly in place', () => {
   for (const [name, script] of [
     ['by one who has it open', 'while IFS= read -r line; do printf "%s\\n" "$line"; sleep 0.3; done < "$1" > "$2"'],
-    ['by one who opens it for each line', ': > "$2"; while IFS= read -r line; do printf "%s\\n" "$line" >> "$2"; sleep 0.3; done < "$1"'],
+    [
+      'by one who opens it for each line',
+      ': > "$2"; while IFS= read -r line; do printf "%s\\n" "$line" >> "$2"; sleep 0.3; done < "$1"',
+    ],
   ] as const) {
     test(`${name}: no half of it removes anything, and the whole is applied`, async () => {
       lab.write('spec.yaml', spec(6));
       const running = await started('--allow-mass-delete');
       const next = lab.write('next', spec(8).replace(/ {2}n2: .*\n/, ''));
-      const numbers = (): readonly string[] => (JSON.parse(lab.ip(lab.host, '-j link show type bridge')) as readonly { readonly ifname: string }[]).map(({ ifname }) => ifname);
+      const numbers = (): readonly string[] =>
+        (JSON.parse(lab.ip(lab.host, '-j link show type bridge')) as readonly { readonly ifname: string }[]).map(
+          ({ ifname }) => ifname,
+        );
       const writer = spawn('bash', ['-c', script, 'bash', next, lab.path('spec.yaml')], { stdio: 'ignore' });
       await running.until(() => writer.exitCode !== null, 'it is written');
       await running.until(() => numbers().length === 7 && numbers().includes('br-n8'), 'the whole is applied');
@@ -219,9 +298,23 @@ describe('a spec that is written slowly in place', () => {
     lab.write('spec.yaml', spec(3));
     must(lab.netctl(['apply', '--yes']));
     const next = lab.write('next', spec(4));
-    const writer = spawn('bash', ['-c', 'exec > "$2"; while IFS= read -r line; do printf "%s\\n" "$line"; sleep 0.2; done < "$1"', 'bash', next, lab.path('spec.yaml')], { stdio: 'ignore' });
-    await new Promise((resolve) => { setTimeout(resolve, 700); });
-    expect(must(lab.netctl(['apply', '--yes', '--allow-mass-delete'])).out).toMatch(/^vm: 3 to add, 0 to change, 0 to remove\n\n {2}\+ link {3}br-n4 bridge/);
+    const writer = spawn(
+      'bash',
+      [
+        '-c',
+        'exec > "$2"; while IFS= read -r line; do printf "%s\\n" "$line"; sleep 0.2; done < "$1"',
+        'bash',
+        next,
+        lab.path('spec.yaml'),
+      ],
+      { stdio: 'ignore' },
+    );
+    await new Promise((resolve) => {
+      setTimeout(resolve, 700);
+    });
+    expect(must(lab.netctl(['apply', '--yes', '--allow-mass-delete'])).out).toMatch(
+      /^vm: 3 to add, 0 to change, 0 to remove\n\n {2}\+ link {3}br-n4 bridge/,
+    );
     expect(bridges()).toBe(4);
     writer.kill();
   });

@@ -1,10 +1,27 @@
-// test/kernel/watch/tools.ts — the tools that a watch finds, each of which can be made to fail in one of the ways in which tools fail.
+// test/kernel/watch/tools.ts — the tools that a watch finds, each of which can be made to fail in one of the ways in
+// which tools fail.
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lab } from '../lab.ts';
 
 /** What netctl runs to read a host and to change it. */
-export const TOOLS = ['ip', 'iptables', 'iptables-save', 'iptables-restore', 'sysctl', 'dnsmasq', 'dhcp_release', 'conntrack', 'ebtables-nft-save', 'ebtables-nft-restore', 'perl', 'nft', 'flock', 'setpriv', 'systemd-notify'] as const;
+export const TOOLS = [
+  'ip',
+  'iptables',
+  'iptables-save',
+  'iptables-restore',
+  'sysctl',
+  'dnsmasq',
+  'dhcp_release',
+  'conntrack',
+  'ebtables-nft-save',
+  'ebtables-nft-restore',
+  'perl',
+  'nft',
+  'flock',
+  'setpriv',
+  'systemd-notify',
+] as const;
 export type Tool = (typeof TOOLS)[number];
 
 /** How a tool fails; `sees`: it alone does, where an argument of its is this. */
@@ -12,7 +29,9 @@ export type Failing = 'fails' | 'hangs' | 'prints nothing' | 'prints garbage' | 
 
 export const SAID = 'out of order today';
 
-/** A directory that stands for the whole PATH: links to all that is installed, and for these tools a script that obeys. */
+/**
+ * A directory that stands for the whole PATH: links to all that is installed, and for these tools a script that obeys.
+ */
 export class Tools {
   /** For the watch. */
   readonly env: Readonly<Record<string, string>>;
@@ -26,7 +45,9 @@ export class Tools {
     this.env = { PATH: this.directory };
     const places = ['/bin', '/sbin', '/usr/bin', '/usr/sbin', '/usr/local/sbin'].filter((place) => existsSync(place));
     // As in a PATH, what stands first counts: so it comes last here.
-    const found = new Map(places.flatMap((place) => readdirSync(place).map((name) => [name, join(place, name)] as const)));
+    const found = new Map(
+      places.flatMap((place) => readdirSync(place).map((name) => [name, join(place, name)] as const)),
+    );
     for (const [name, real] of found) this.add(name, real);
   }
 
@@ -51,7 +72,9 @@ export class Tools {
       return;
     }
     const path = join(this.directory, name);
-    writeFileSync(path, `#!/bin/sh
+    writeFileSync(
+      path,
+      `#!/bin/sh
 how= sees=
 [ -e ${this.orders}/${name} ] && { read -r how; read -r sees; } <${this.orders}/${name}
 case " $* " in *" $sees "*|*"$sees"*) ;; *) how= ;; esac
@@ -63,7 +86,8 @@ case "$how" in
   'prints garbage') echo 'x{]: 7 \\'; exit 0 ;;
   'prints half') text=$(${real} "$@") || exit; printf '%.*s' $((\${#text} / 2)) "$text"; exit 0 ;;
 esac
-`);
+`,
+    );
     chmodSync(path, 0o755);
   }
 }

@@ -1,4 +1,5 @@
-// test/kinds/bridge-chain/bridge-chain.test.ts — chains for frames: looked for only where there can be any, and told to a person.
+// test/kinds/bridge-chain/bridge-chain.test.ts — chains for frames: looked for only where there can be any, and told to
+// a person.
 import { describe, expect, test } from 'vitest';
 import { DriverError } from '../../../src/core/resource.ts';
 import { bridgeChain as kind } from '../../../src/kinds/bridge-chain/index.ts';
@@ -7,7 +8,10 @@ import { createEbtables } from '../../fake-host/ebtables.ts';
 import { FakeHost } from '../../fake-host/index.ts';
 import { Bench } from '../bench.ts';
 
-const wanted = bridgeChain([{ from: '10.0.0.0/24', to: '10.0.0.0/24', then: 'bridge' }, { from: '10.0.0.3/32', to: '10.0.0.0/24', not: true, then: 'route' }]);
+const wanted = bridgeChain([
+  { from: '10.0.0.0/24', to: '10.0.0.0/24', then: 'bridge' },
+  { from: '10.0.0.3/32', to: '10.0.0.0/24', not: true, then: 'route' },
+]);
 const other = bridgeChain([{ from: '10.0.1.0/24', to: '192.0.2.0/24', then: 'route' }]);
 
 test('rules in the words of ebtables', () => {
@@ -23,7 +27,10 @@ test('networks share the chain', () => {
 
 test('made, changed and taken away', async () => {
   const ebtables = createEbtables();
-  const bench = new Bench(new FakeHost({ tools: { 'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore } }), [kind]);
+  const bench = new Bench(
+    new FakeHost({ tools: { 'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore } }),
+    [kind],
+  );
   for (const state of [[wanted], [other], []]) {
     await bench.apply(state);
     expect((await bench.plan(state)).steps).toEqual([]);
@@ -32,9 +39,13 @@ test('made, changed and taken away', async () => {
 });
 
 describe('the host is asked', () => {
-  const asked = async (wants: readonly typeof wanted[], memory: Readonly<Record<string, string>>, fails = false): Promise<number> => {
+  const asked = async (
+    wants: readonly (typeof wanted)[],
+    memory: Readonly<Record<string, string>>,
+    fails = false,
+  ): Promise<number> => {
     let times = 0;
-    const save = { run: () => (times += 1, { exitCode: fails ? 1 : 0, stdout: '', stderr: '' }) };
+    const save = { run: () => ((times += 1), { exitCode: fails ? 1 : 0, stdout: '', stderr: '' }) };
     await kind.observe(new FakeHost({ tools: { 'ebtables-nft-save': save } }), wants, memory);
     return times;
   };

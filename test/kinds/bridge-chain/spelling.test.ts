@@ -1,4 +1,5 @@
-// test/kinds/bridge-chain/spelling.test.ts — whatever words a release of ebtables says a rule of ours back in, it is the same rule; and no other is.
+// test/kinds/bridge-chain/spelling.test.ts — whatever words a release of ebtables says a rule of ours back in, it is
+// the same rule; and no other is.
 import { describe, expect, test } from 'vitest';
 import { render, spelled } from '../../../src/kinds/bridge-chain/spelling.ts';
 
@@ -12,8 +13,16 @@ describe('the same rule', () => {
     ['of 1.8.11', `-p IPv4 -d Unicast --ip-src 10.0.0.3 ! --ip-dst 10.0.0.0/24 ${REDIRECT}`, ours],
     ['with a blank behind it', `-p IPv4 -d Unicast --ip-src 10.0.0.3 ! --ip-dst 10.0.0.0/24 ${REDIRECT} `, ours],
     ['in another order', `-d Unicast -p IPv4 ! --ip-dst 10.0.0.0/24 --ip-src 10.0.0.3 ${REDIRECT}`, ours],
-    ['in long words', `--protocol IPv4 --destination Unicast --ip-source 10.0.0.3 ! --ip-destination 10.0.0.0/24 ${REDIRECT}`, ours],
-    ['in numbers', `-p 0x0800 -d 00:00:00:00:00:00/01:00:00:00:00:00 --ip-src 10.0.0.3/32 ! --ip-dst 10.0.0.0/255.255.255.0 ${REDIRECT}`, ours],
+    [
+      'in long words',
+      `--protocol IPv4 --destination Unicast --ip-source 10.0.0.3 ! --ip-destination 10.0.0.0/24 ${REDIRECT}`,
+      ours,
+    ],
+    [
+      'in numbers',
+      `-p 0x0800 -d 00:00:00:00:00:00/01:00:00:00:00:00 --ip-src 10.0.0.3/32 ! --ip-dst 10.0.0.0/255.255.255.0 ${REDIRECT}`,
+      ours,
+    ],
     ['to anything', '-p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 0.0.0.0/0 -j RETURN', all],
     ['to anything, which need not be said', '-p IPv4 -d Unicast --ip-src 10.0.0.0/24 -j RETURN', all],
   ] as const) {

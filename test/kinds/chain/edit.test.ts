@@ -19,29 +19,39 @@ describe('edits', () => {
     ['abcd', 'wxyz', undefined],
     ['', 'a', undefined],
     ['ab', '', undefined],
-  ] as const) test(`${from} → ${to}`, () => expect(edit('c', rules(from), rules(to))).toEqual(lines));
+  ] as const)
+    test(`${from} → ${to}`, () => expect(edit('c', rules(from), rules(to))).toEqual(lines));
 });
 
 test('played back, they give what is wanted, and touch no rule that can stay', () => {
   const held = fc.array(fc.constantFrom(...'abcdefghij'.split('')), { maxLength: 12 });
-  fc.assert(fc.property(held, fc.uniqueArray(fc.constantFrom(...'abcdefghij'.split('')), { maxLength: 10 }), (from, to) => {
-    const lines = edit('c', rules(from.join('')), rules(to.join('')));
-    if (lines === undefined) return;
-    const list = [...from];
-    for (const line of lines) {
-      const [verb, , first = '', second = ''] = line.split(' ');
-      if (verb === '-A') list.push(first);
-      else if (verb === '-I') list.splice(Number(first) - 1, 0, second);
-      else list.splice(Number(first) - 1, 1);
-    }
-    expect(list).toEqual(to);
-    expect(lines.length).toBe(from.length + to.length - 2 * common(from, to));
-  }), { numRuns: 2000 });
+  fc.assert(
+    fc.property(held, fc.uniqueArray(fc.constantFrom(...'abcdefghij'.split('')), { maxLength: 10 }), (from, to) => {
+      const lines = edit('c', rules(from.join('')), rules(to.join('')));
+      if (lines === undefined) return;
+      const list = [...from];
+      for (const line of lines) {
+        const [verb, , first = '', second = ''] = line.split(' ');
+        if (verb === '-A') list.push(first);
+        else if (verb === '-I') list.splice(Number(first) - 1, 0, second);
+        else list.splice(Number(first) - 1, 1);
+      }
+      expect(list).toEqual(to);
+      expect(lines.length).toBe(from.length + to.length - 2 * common(from, to));
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 test('a chain of 20,000 rules is compared at once', () => {
   const many = Array.from({ length: 20_000 }, (_, i): ChainRule => ({ tag: `${i}`, text: `${i}`, rank: 0 }));
-  expect(edit('c', many, many.filter(({ tag }) => tag !== '777'))).toEqual(['-D c 778']);
+  expect(
+    edit(
+      'c',
+      many,
+      many.filter(({ tag }) => tag !== '777'),
+    ),
+  ).toEqual(['-D c 778']);
 });
 
 /** Length of the longest common subsequence, the slow and certain way. */

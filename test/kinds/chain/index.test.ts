@@ -13,14 +13,28 @@ import { createIptables } from '../../fake-host/iptables.ts';
 import type { Iptables } from '../../fake-host/iptables.ts';
 
 const kinds = [kind];
-const accept = (why: string): Rule => ({ rank: 100, match: [{ match: 'in', link: why }], then: { target: 'accept' }, why });
-const hook = (name: string, more: Partial<Rule> = {}): Rule => ({ rank: 0, match: [], then: { target: 'jump', chain: `netctl-${name}` }, why: 'networks', place: 'top', ...more });
+const accept = (why: string): Rule => ({
+  rank: 100,
+  match: [{ match: 'in', link: why }],
+  then: { target: 'accept' },
+  why,
+});
+const hook = (name: string, more: Partial<Rule> = {}): Rule => ({
+  rank: 0,
+  match: [],
+  then: { target: 'jump', chain: `netctl-${name}` },
+  why: 'networks',
+  place: 'top',
+  ...more,
+});
 const own = (...whys: readonly string[]): Chain => chain('filter', 'netctl-FORWARD', whys.map(accept));
 const hooked: readonly Chain[] = [chain('filter', 'FORWARD', [hook('FORWARD')]), own('br1', 'br2', 'br3')];
 
 class Bench {
   readonly iptables: Iptables = createIptables();
-  readonly host = new FakeHost({ tools: { 'iptables-save': this.iptables.save, 'iptables-restore': this.iptables.restore } });
+  readonly host = new FakeHost({
+    tools: { 'iptables-save': this.iptables.save, 'iptables-restore': this.iptables.restore },
+  });
 
   async observe(memory: Memory = {}): Promise<State> {
     return await observe(this.host, new Map(), kinds, { chain: memory });
@@ -35,7 +49,11 @@ class Bench {
   async apply(chains: readonly Chain[], memory: Memory = {}): Promise<string> {
     const { steps } = await this.plan(chains, memory);
     for (const { ops } of steps) for (const op of ops) await this.host.perform(op);
-    return steps.flatMap(({ ops }) => ops.flatMap((op) => (op.op === 'run' ? [(op.stdin ?? '').replaceAll(/netctl:\w{8}/g, 'TAG')] : []))).join('');
+    return steps
+      .flatMap(({ ops }) =>
+        ops.flatMap((op) => (op.op === 'run' ? [(op.stdin ?? '').replaceAll(/netctl:\w{8}/g, 'TAG')] : [])),
+      )
+      .join('');
   }
 }
 
@@ -43,29 +61,82 @@ const said = (why: string): string => `-i ${why} -m comment --comment "TAG ${why
 
 describe('what is sent', () => {
   const rows: readonly (readonly [string, readonly Chain[], readonly Chain[], readonly string[]])[] = [
-    ['all that is new, a chain before the jump to it', [], hooked, [
-      '*filter', ':netctl-FORWARD - [0:0]', ...['br1', 'br2', 'br3'].map((why) => `-A netctl-FORWARD ${said(why)}`), '-I FORWARD 1 -m comment --comment "TAG networks" -j netctl-FORWARD', 'COMMIT', '',
-    ]],
+    [
+      'all that is new, a chain before the jump to it',
+      [],
+      hooked,
+      [
+        '*filter',
+        ':netctl-FORWARD - [0:0]',
+        ...['br1', 'br2', 'br3'].map((why) => `-A netctl-FORWARD ${said(why)}`),
+        '-I FORWARD 1 -m comment --comment "TAG networks" -j netctl-FORWARD',
+        'COMMIT',
+        '',
+      ],
+    ],
     ['nothing when nothing differs', hooked, hooked, []],
-    ['one rule more', [own('br1', 'br2')], [own('br1', 'br2', 'br3')], ['*filter', `-A netctl-FORWARD ${said('br3')}`, 'COMMIT', '']],
-    ['one rule less', [own('br1', 'br2', 'br3')], [own('br1', 'br3')], ['*filter', '-D netctl-FORWARD 2', 'COMMIT', '']],
-    ['everything else: the chain anew', [own('br1', 'br2', 'br3')], [own('br4')], ['*filter', ':netctl-FORWARD - [0:0]', `-A netctl-FORWARD ${said('br4')}`, 'COMMIT', '']],
-    ['all goes, the jump before the chain', hooked, [], ['*filter', '-D FORWARD -m comment --comment "TAG networks" -j netctl-FORWARD', '-F netctl-FORWARD', '-X netctl-FORWARD', 'COMMIT', '']],
-    ['only the tables that change', [...hooked, chain('mangle', 'netctl-x', [])], [...hooked], ['*mangle', '-F netctl-x', '-X netctl-x', 'COMMIT', '']],
+    [
+      'one rule more',
+      [own('br1', 'br2')],
+      [own('br1', 'br2', 'br3')],
+      ['*filter', `-A netctl-FORWARD ${said('br3')}`, 'COMMIT', ''],
+    ],
+    [
+      'one rule less',
+      [own('br1', 'br2', 'br3')],
+      [own('br1', 'br3')],
+      ['*filter', '-D netctl-FORWARD 2', 'COMMIT', ''],
+    ],
+    [
+      'everything else: the chain anew',
+      [own('br1', 'br2', 'br3')],
+      [own('br4')],
+      ['*filter', ':netctl-FORWARD - [0:0]', `-A netctl-FORWARD ${said('br4')}`, 'COMMIT', ''],
+    ],
+    [
+      'all goes, the jump before the chain',
+      hooked,
+      [],
+      [
+        '*filter',
+        '-D FORWARD -m comment --comment "TAG networks" -j netctl-FORWARD',
+        '-F netctl-FORWARD',
+        '-X netctl-FORWARD',
+        'COMMIT',
+        '',
+      ],
+    ],
+    [
+      'only the tables that change',
+      [...hooked, chain('mangle', 'netctl-x', [])],
+      [...hooked],
+      ['*mangle', '-F netctl-x', '-X netctl-x', 'COMMIT', ''],
+    ],
   ];
-  for (const [name, before, after, lines] of rows) test(name, async () => {
-    const bench = new Bench();
-    await bench.apply(before);
-    expect(await bench.apply(after)).toBe(lines.join('\n'));
-    expect((await bench.plan(after)).steps).toEqual([]);
-  });
+  for (const [name, before, after, lines] of rows)
+    test(name, async () => {
+      const bench = new Bench();
+      await bench.apply(before);
+      expect(await bench.apply(after)).toBe(lines.join('\n'));
+      expect((await bench.plan(after)).steps).toEqual([]);
+    });
 });
 
 describe('what others have', () => {
   const foreign = [
-    '*filter', ':DOCKER - [0:0]', ':my-netctl-x - [0:0]', ':netctl - [0:0]',
-    '-A FORWARD -j DOCKER', '-A FORWARD -m comment --comment "netctl:01234567 mine" -j my-netctl-x', '-A DOCKER -m comment --comment "not of netctl:01234567" -j ACCEPT',
-    '-P FORWARD DROP', 'COMMIT', '*nat', '-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE', 'COMMIT', '',
+    '*filter',
+    ':DOCKER - [0:0]',
+    ':my-netctl-x - [0:0]',
+    ':netctl - [0:0]',
+    '-A FORWARD -j DOCKER',
+    '-A FORWARD -m comment --comment "netctl:01234567 mine" -j my-netctl-x',
+    '-A DOCKER -m comment --comment "not of netctl:01234567" -j ACCEPT',
+    '-P FORWARD DROP',
+    'COMMIT',
+    '*nat',
+    '-A POSTROUTING -s 172.17.0.0/16 ! -o docker0 -j MASQUERADE',
+    'COMMIT',
+    '',
   ].join('\n');
   test('stays byte for byte', async () => {
     const bench = new Bench();
@@ -94,9 +165,25 @@ describe('what others have', () => {
 
 describe('hooks in a chain of the kernel', () => {
   const chains = ['a', 'b', 'y', 'z'].map((name) => chain('filter', `netctl-${name}`, []));
-  const order = (bench: Bench): string => bench.iptables.text().split('\n').flatMap((line) => /^-A FORWARD .*-j (?:netctl-)?(\w+)$/.exec(line)?.[1] ?? []).join(' ');
-  const rules = (names: string): readonly Rule[] => names.split('').map((name) => hook(name, { place: name < 'm' ? 'top' : 'bottom' }));
-  for (const [before, after] of [['', 'abyz'], ['a', 'ab'], ['b', 'ab'], ['yz', 'abyz'], ['by', 'abyz'], ['abyz', 'by'], ['ba', 'ab'], ['zy', 'yz'], ['abyz', '']] as const) {
+  const order = (bench: Bench): string =>
+    bench.iptables
+      .text()
+      .split('\n')
+      .flatMap((line) => /^-A FORWARD .*-j (?:netctl-)?(\w+)$/.exec(line)?.[1] ?? [])
+      .join(' ');
+  const rules = (names: string): readonly Rule[] =>
+    names.split('').map((name) => hook(name, { place: name < 'm' ? 'top' : 'bottom' }));
+  for (const [before, after] of [
+    ['', 'abyz'],
+    ['a', 'ab'],
+    ['b', 'ab'],
+    ['yz', 'abyz'],
+    ['by', 'abyz'],
+    ['abyz', 'by'],
+    ['ba', 'ab'],
+    ['zy', 'yz'],
+    ['abyz', ''],
+  ] as const) {
     test(`${before || 'none'} → ${after || 'none'}, around another's rule`, async () => {
       const bench = new Bench();
       bench.iptables.load('*filter\n-A FORWARD -j ACCEPT\nCOMMIT\n');
@@ -104,7 +191,8 @@ describe('hooks in a chain of the kernel', () => {
       await bench.apply(after === '' ? chains : [...chains, chain('filter', 'FORWARD', rules(after))]);
       const [top, bottom] = [/[a-l]/, /[m-z]/].map((half) => after.split('').filter((name) => half.test(name)));
       expect(order(bench)).toBe([...(top ?? []), 'ACCEPT', ...(bottom ?? [])].join(' '));
-      if (after !== '') expect((await bench.plan([...chains, chain('filter', 'FORWARD', rules(after))])).steps).toEqual([]);
+      if (after !== '')
+        expect((await bench.plan([...chains, chain('filter', 'FORWARD', rules(after))])).steps).toEqual([]);
     });
   }
 });
@@ -115,7 +203,12 @@ test('rules that stay keep their counters', async () => {
   bench.iptables.pass('br2');
   bench.iptables.pass('-j netctl-FORWARD');
   await bench.apply([hooked[0] ?? own(), own('br0', 'br1', 'br2')]);
-  expect(bench.iptables.text('counters').split('\n').filter((line) => line.startsWith('[1:0]'))).toHaveLength(2);
+  expect(
+    bench.iptables
+      .text('counters')
+      .split('\n')
+      .filter((line) => line.startsWith('[1:0]')),
+  ).toHaveLength(2);
 });
 
 test('an edit by hand is mended: a rule more, a rule less, another order, another rule under a kept comment', async () => {
@@ -123,21 +216,28 @@ test('an edit by hand is mended: a rule more, a rule less, another order, anothe
   const plain = [own('br1', 'br2', 'br3')];
   await bench.apply(plain);
   const clean = bench.iptables.text();
-  const memory = kind.remember?.([...(await bench.observe()).values()].filter((one): one is Chain => one.kind === 'chain')) ?? {};
+  const memory =
+    kind.remember?.([...(await bench.observe()).values()].filter((one): one is Chain => one.kind === 'chain')) ?? {};
   for (const edited of ['-A netctl-FORWARD -j DROP', '-D netctl-FORWARD 1', '-F netctl-FORWARD']) {
     bench.iptables.load(`*filter\n${edited}\nCOMMIT\n`);
     await bench.apply(plain, memory);
     expect(bench.iptables.text()).toBe(clean);
   }
   const [rule = ''] = /^-A netctl-FORWARD -i br2.*$/m.exec(clean) ?? [];
-  bench.iptables.load(`*filter\n-D netctl-FORWARD 2\n${rule.replace('-i br2', '-i evil').replace('-A netctl-FORWARD', '-I netctl-FORWARD 2')}\nCOMMIT\n`);
+  bench.iptables.load(
+    `*filter\n-D netctl-FORWARD 2\n${rule.replace('-i br2', '-i evil').replace('-A netctl-FORWARD', '-I netctl-FORWARD 2')}\nCOMMIT\n`,
+  );
   await bench.apply(plain, memory);
   expect(bench.iptables.text()).toBe(clean);
 });
 
 test('power lost between two tables: the next run settles', async () => {
   const bench = new Bench();
-  const wanted = [...hooked, chain('mangle', 'POSTROUTING', [hook('POSTROUTING')]), chain('mangle', 'netctl-POSTROUTING', [])];
+  const wanted = [
+    ...hooked,
+    chain('mangle', 'POSTROUTING', [hook('POSTROUTING')]),
+    chain('mangle', 'netctl-POSTROUTING', []),
+  ];
   bench.host.killAfter(1);
   await expect(bench.apply(wanted)).rejects.toThrow(PowerCut);
   expect(bench.iptables.text()).not.toBe('');
@@ -146,7 +246,10 @@ test('power lost between two tables: the next run settles', async () => {
 });
 
 test('features that speak of one chain meet in it by rank', () => {
-  const [a, b] = [chain('filter', 'netctl-x', [accept('br1'), accept('br3')]), chain('filter', 'netctl-x', [{ ...accept('br2'), rank: 50 }, accept('br1')])];
+  const [a, b] = [
+    chain('filter', 'netctl-x', [accept('br1'), accept('br3')]),
+    chain('filter', 'netctl-x', [{ ...accept('br2'), rank: 50 }, accept('br1')]),
+  ];
   expect(kind.merge?.(a, b)?.rules.map(({ text }) => /-i (\S+)/.exec(text)?.[1])).toEqual(['br2', 'br1', 'br3']);
 });
 
@@ -154,7 +257,8 @@ describe('needs', () => {
   for (const [name, rules, needs] of [
     ['the chains it jumps to', [hook('a')], ['chain nat/netctl-a']],
     ['nothing of what the kernel has', [accept('br1')], []],
-  ] as const) test(name, () => expect(kind.needs(chain('nat' satisfies Table, 'netctl-x', rules))).toEqual(needs));
+  ] as const)
+    test(name, () => expect(kind.needs(chain('nat' satisfies Table, 'netctl-x', rules))).toEqual(needs));
 });
 
 describe('says', () => {
@@ -164,5 +268,6 @@ describe('says', () => {
     ['filter netctl-FORWARD  +1 rule', own('br1', 'br2'), own('br1')],
     ['filter netctl-FORWARD  +1 -2 rules', own('br3'), own('br1', 'br2')],
     ['filter netctl-FORWARD  in another order', own('br1', 'br2'), own('br2', 'br1')],
-  ] as const) test(text, () => expect(kind.describe(after, before)).toBe(text));
+  ] as const)
+    test(text, () => expect(kind.describe(after, before)).toBe(text));
 });

@@ -15,21 +15,44 @@ const file = `${directory}/leases`;
 const A = '02:00:00:00:00:0a';
 const B = '02:00:00:00:00:0b';
 
-const lease = (ip: string, mac: string): Lease => ({ kind: 'lease', link: 'br1', ip, mac, file, cidr: '10.0.0.0/24', server: 'dnsmasq-lab' });
+const lease = (ip: string, mac: string): Lease => ({
+  kind: 'lease',
+  link: 'br1',
+  ip,
+  mac,
+  file,
+  cidr: '10.0.0.0/24',
+  server: 'dnsmasq-lab',
+});
 /** A network with its server, as a feature wants it. */
 const network = (guests: Readonly<Record<string, string>>): readonly (File | Process | Lease)[] => {
-  const text = Object.entries(guests).map(([mac, ip]) => `${mac},${ip},guest\n`).join('');
+  const text = Object.entries(guests)
+    .map(([mac, ip]) => `${mac},${ip},guest\n`)
+    .join('');
   return [
-    { kind: 'file', path: `${directory}/hosts`, text }, { kind: 'file', path: file },
+    { kind: 'file', path: `${directory}/hosts`, text },
+    { kind: 'file', path: file },
     {
-      kind: 'process', name: 'dnsmasq-lab', config: text.replaceAll('\n', ' '), on: [],
-      argv: ['dnsmasq', '--pid-file=/run/netctl/dnsmasq-lab.pid', '--interface=br1', '--listen-address=10.0.0.1', `--dhcp-hostsfile=${directory}/hosts`, `--dhcp-leasefile=${file}`],
+      kind: 'process',
+      name: 'dnsmasq-lab',
+      config: text.replaceAll('\n', ' '),
+      on: [],
+      argv: [
+        'dnsmasq',
+        '--pid-file=/run/netctl/dnsmasq-lab.pid',
+        '--interface=br1',
+        '--listen-address=10.0.0.1',
+        `--dhcp-hostsfile=${directory}/hosts`,
+        `--dhcp-leasefile=${file}`,
+      ],
     },
     ...Object.entries(guests).map(([mac, ip]) => lease(ip, mac)),
   ];
 };
 
-async function settled(guests: Readonly<Record<string, string>>): Promise<{ readonly bench: Bench; readonly ask: (mac: string) => string | undefined; readonly held: () => string }> {
+async function settled(
+  guests: Readonly<Record<string, string>>,
+): Promise<{ readonly bench: Bench; readonly ask: (mac: string) => string | undefined; readonly held: () => string }> {
   const { host, ip, dnsmasq } = createWhole();
   ip.do('link add name br1 type bridge', 'link set dev br1 up', 'address add 10.0.0.1/24 metric 117 dev br1');
   const bench = new Bench(host, [createFileKind(['/var/lib/netctl/networks']), createProcessKind('/run/netctl'), kind]);
@@ -47,7 +70,10 @@ test('one that may not is released, after the server has read that it may not', 
   const { bench, ask, held } = await settled({ [A]: '10.0.0.3', [B]: '10.0.0.4' });
   for (const mac of [A, B]) ask(mac);
   const ops = await bench.apply(network({ [B]: '10.0.0.4' }));
-  expect(ops.flatMap((op) => (op.op === 'run' ? [op.argv.join(' ')] : op.op === 'signal' ? [op.signal] : []))).toEqual(['HUP', `dhcp_release br1 10.0.0.3 ${A}`]);
+  expect(ops.flatMap((op) => (op.op === 'run' ? [op.argv.join(' ')] : op.op === 'signal' ? [op.signal] : []))).toEqual([
+    'HUP',
+    `dhcp_release br1 10.0.0.3 ${A}`,
+  ]);
   expect(parseLeases(held())).toEqual([{ ip: '10.0.0.4', mac: B }]);
   expect((await bench.plan(network({ [B]: '10.0.0.4' }))).steps).toEqual([]);
 });
@@ -69,10 +95,15 @@ test('with the network its leases go; none is released one by one', async () => 
 
 test('those that could be there are held, or their server knows the guest', async () => {
   const { bench, ask } = await settled({ [A]: '10.0.0.3' });
-  expect(await kind.mayBe?.(bench.host, [lease('10.0.0.3', A), lease('10.0.0.3', B), lease('10.0.0.4', A)])).toEqual([lease('10.0.0.3', A)]);
+  expect(await kind.mayBe?.(bench.host, [lease('10.0.0.3', A), lease('10.0.0.3', B), lease('10.0.0.4', A)])).toEqual([
+    lease('10.0.0.3', A),
+  ]);
   ask(A);
   await bench.host.perform({ op: 'write', path: `${directory}/hosts`, text: `${B},10.0.0.4,guest\n` });
-  expect(await kind.mayBe?.(bench.host, [lease('10.0.0.3', A), lease('10.0.0.4', B), lease('10.0.0.5', B)])).toEqual([lease('10.0.0.3', A), lease('10.0.0.4', B)]);
+  expect(await kind.mayBe?.(bench.host, [lease('10.0.0.3', A), lease('10.0.0.4', B), lease('10.0.0.5', B)])).toEqual([
+    lease('10.0.0.3', A),
+    lease('10.0.0.4', B),
+  ]);
 });
 
 describe('reads', () => {
@@ -83,7 +114,8 @@ describe('reads', () => {
     ["not the server's own line", 'duid 00:01:00:01:2c:3a', []],
     ['not a DHCPv6 lease', '1700000000 123456 fd00::3 guest 00:01', []],
     ['not half a line', `1700000000 ${A} 10.0.0`, []],
-  ] as const) test(name, () => expect(parseLeases(`${line}\n`)).toEqual(held));
+  ] as const)
+    test(name, () => expect(parseLeases(`${line}\n`)).toEqual(held));
 });
 
 test('says whose it is', () => expect(kind.describe(lease('10.0.0.3', A))).toBe(`10.0.0.3 of ${A} on br1`));
@@ -91,8 +123,13 @@ test('says whose it is', () => expect(kind.describe(lease('10.0.0.3', A))).toBe(
 test('one of a range that the network has no more is given back while its server has the address still, and not asked of a later one', async () => {
   const { bench, ask, held } = await settled({ [A]: '10.0.0.3' });
   ask(A);
-  const other = network({ [A]: '10.1.0.3' }).map((one) => (one.kind === 'lease' ? { ...one, cidr: '10.1.0.0/24' } : one));
+  const other = network({ [A]: '10.1.0.3' }).map((one) =>
+    one.kind === 'lease' ? { ...one, cidr: '10.1.0.0/24' } : one,
+  );
   const { changes } = await bench.plan(other);
-  expect(changes.find(({ ref }) => ref === `lease br1 10.0.0.3 ${A}`)).toMatchObject({ verb: 'delete', before: { heardBy: ['address br1 10.0.0.1/24', 'process dnsmasq-lab'] } });
+  expect(changes.find(({ ref }) => ref === `lease br1 10.0.0.3 ${A}`)).toMatchObject({
+    verb: 'delete',
+    before: { heardBy: ['address br1 10.0.0.1/24', 'process dnsmasq-lab'] },
+  });
   expect(held()).toContain('10.0.0.3');
 });

@@ -1,4 +1,5 @@
-// test/kinds/module/module.test.ts — br_netfilter is loaded where it is missing, left as it is where it is there, and never taken away.
+// test/kinds/module/module.test.ts — br_netfilter is loaded where it is missing, left as it is where it is there, and
+// never taken away.
 import { expect, test } from 'vitest';
 import { module } from '../../../src/kinds/module/index.ts';
 import type { Module } from '../../../src/kinds/module/model.ts';

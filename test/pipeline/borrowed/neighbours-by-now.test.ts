@@ -1,4 +1,5 @@
-// test/pipeline/borrowed/neighbours-by-now.test.ts — what somebody has made of permanent neighbours that came with an interface.
+// test/pipeline/borrowed/neighbours-by-now.test.ts — what somebody has made of permanent neighbours that came with an
+// interface.
 import { expect, test } from 'vitest';
 import { changesIn, withNeighboursByNow } from '../../../src/pipeline/borrowed/neighbours-by-now.ts';
 import type { Facts, LinkFact } from '../../../src/core/facts.ts';
@@ -9,12 +10,40 @@ import type { Neighbour } from '../../../src/kinds/neighbour/model.ts';
 import { PROTOCOL } from '../../../src/core/marks.ts';
 
 const [OLD, NEW] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'];
-const lent = (ip: string, more: Partial<Neighbour> = {}): Neighbour => ({ kind: 'neighbour', borrowed: true, link: 'eth1', ip, state: 'permanent', mac: OLD, ...more });
+const lent = (ip: string, more: Partial<Neighbour> = {}): Neighbour => ({
+  kind: 'neighbour',
+  borrowed: true,
+  link: 'eth1',
+  ip,
+  state: 'permanent',
+  mac: OLD,
+  ...more,
+});
 const proxy = (ip: string): Neighbour => ({ kind: 'neighbour', borrowed: true, link: 'eth1', ip, state: 'proxy' });
-const on = (ip: string, more: Partial<NeighbourRecord> = {}): NeighbourRecord => ({ ip, link: 'br-lab', state: 'permanent', mac: OLD, router: false, protocol: PROTOCOL, ...more });
-const proxied = (ip: string): NeighbourRecord => ({ ip, link: 'br-lab', state: 'proxy', router: false, protocol: PROTOCOL });
-const link = (name: string, more: Partial<LinkFact>): [string, LinkFact] => [name, { name, ours: false, promiscuous: false, addresses: [], routes: [], ...more }];
-const facts = (master = 'br-lab'): Facts => ({ links: new Map([link('eth1', { master }), link('br-lab', { ours: true }), link('br-ex', {})]), namespaces: new Set() });
+const on = (ip: string, more: Partial<NeighbourRecord> = {}): NeighbourRecord => ({
+  ip,
+  link: 'br-lab',
+  state: 'permanent',
+  mac: OLD,
+  router: false,
+  protocol: PROTOCOL,
+  ...more,
+});
+const proxied = (ip: string): NeighbourRecord => ({
+  ip,
+  link: 'br-lab',
+  state: 'proxy',
+  router: false,
+  protocol: PROTOCOL,
+});
+const link = (name: string, more: Partial<LinkFact>): [string, LinkFact] => [
+  name,
+  { name, ours: false, promiscuous: false, addresses: [], routes: [], ...more },
+];
+const facts = (master = 'br-lab'): Facts => ({
+  links: new Map([link('eth1', { master }), link('br-lab', { ours: true }), link('br-ex', {})]),
+  namespaces: new Set(),
+});
 const learnt = (lladdr: string): Fields => ({ dst: '203.0.113.1', dev: 'br-lab', lladdr, state: ['REACHABLE'] });
 
 const A = lent('203.0.113.1');
@@ -23,14 +52,29 @@ for (const [name, all, there, known, expected] of [
   ['with another MAC', [A], [on('203.0.113.1', { mac: NEW })], [], ['203.0.113.1 → 02:00:00:00:00:0b']],
   ['put there again as it came', [A], [on('203.0.113.1', { protocol: '4' })], [], []],
   ['gone, beside another', [A, lent('203.0.113.2')], [on('203.0.113.2')], [], ['203.0.113.1 → gone']],
-  ['gone, beside one of IPv6 and a proxy', [A, lent('2001:db8::1'), proxy('203.0.113.7')], [on('2001:db8::1'), proxied('203.0.113.7')], [], []],
+  [
+    'gone, beside one of IPv6 and a proxy',
+    [A, lent('2001:db8::1'), proxy('203.0.113.7')],
+    [on('2001:db8::1'), proxied('203.0.113.7')],
+    [],
+    [],
+  ],
   ['all gone', [A, lent('203.0.113.2')], [], [], []],
   ['gone, and learnt at another MAC since', [A], [], [learnt(NEW)], ['203.0.113.1 → gone']],
   ['gone, and learnt at its own', [A], [], [learnt(OLD)], []],
   ['gone, and asked for in vain', [A], [], [{ dst: '203.0.113.1', dev: 'br-lab', state: ['FAILED'] }], []],
-] as const satisfies readonly (readonly [string, readonly Neighbour[], readonly NeighbourRecord[], readonly Fields[], readonly string[]])[]) test(name, () => {
-  expect(changesIn(all, facts(), there, known).map(({ lent: { ip }, by }) => `${ip} → ${by?.mac ?? 'gone'}`)).toEqual(expected);
-});
+] as const satisfies readonly (readonly [
+  string,
+  readonly Neighbour[],
+  readonly NeighbourRecord[],
+  readonly Fields[],
+  readonly string[],
+])[])
+  test(name, () => {
+    expect(changesIn(all, facts(), there, known).map(({ lent: { ip }, by }) => `${ip} → ${by?.mac ?? 'gone'}`)).toEqual(
+      expected,
+    );
+  });
 
 test('of an interface in another bridge nothing is said', () => {
   expect(changesIn([A], facts('br-ex'), [on('203.0.113.1', { mac: NEW, protocol: '4' })], [])).toEqual([]);
@@ -39,6 +83,9 @@ test('of an interface in another bridge nothing is said', () => {
 test('what is lent is as it is by now', () => {
   const kept = { ...NOTHING, former: [A, lent('203.0.113.2')] };
   const by = on('203.0.113.1', { mac: NEW });
-  expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab', by }]).former).toEqual([{ ...A, mac: NEW }, lent('203.0.113.2')]);
+  expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab', by }]).former).toEqual([
+    { ...A, mac: NEW },
+    lent('203.0.113.2'),
+  ]);
   expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab' }]).former).toEqual([lent('203.0.113.2')]);
 });

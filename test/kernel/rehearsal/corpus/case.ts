@@ -1,4 +1,5 @@
-// test/kernel/rehearsal/corpus/case.ts — one plan that a host refuses: what is on the host, what is asked for, and whether a rehearsal knows.
+// test/kernel/rehearsal/corpus/case.ts — one plan that a host refuses: what is on the host, what is asked for, and
+// whether a rehearsal knows.
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Lab, must, spawn } from '../../lab.ts';
@@ -48,7 +49,10 @@ export function run({ spec, first, host, env, under, name }: Case): Ran {
     const [node, program] = lab.command();
     const netctl = (...args: readonly string[]): Ended => {
       const argv = [node, program, ...lab.argumentsFor([...args, '-f', file])];
-      return spawn(under === undefined ? argv : ['unshare', '-m', 'sh', '-e', '-c', `${under(lab)}\nexec "$@"`, 'sh', ...argv], { env: env?.(lab) ?? {} });
+      return spawn(
+        under === undefined ? argv : ['unshare', '-m', 'sh', '-e', '-c', `${under(lab)}\nexec "$@"`, 'sh', ...argv],
+        { env: env?.(lab) ?? {} },
+      );
     };
     const timed = (...args: readonly string[]): Ended & { readonly seconds: number } => {
       const began = performance.now();
@@ -71,27 +75,46 @@ export function run({ spec, first, host, env, under, name }: Case): Ran {
 
 /** What a rehearsal says it knows. */
 export function foreseen({ rehearsed }: Ran): readonly string[] {
-  return [...rehearsed.err.matchAll(/^ {2}((?:fails|differs afterwards): .*(?:\n {4}.*)*)$/gm)].map(([, said = '']) => said);
+  return [...rehearsed.err.matchAll(/^ {2}((?:fails|differs afterwards): .*(?:\n {4}.*)*)$/gm)].map(
+    ([, said = '']) => said,
+  );
 }
 
 /** Whether netctl itself has nothing against the plan, but that somebody has to allow what it removes. */
 export function isPlanned({ planned }: Ran): boolean {
-  return planned.code === 0 || (planned.err.match(/^(?:\S+: )?error: /gm)?.length === 1 && planned.err.includes('[mass-delete]'));
+  return (
+    planned.code === 0 ||
+    (planned.err.match(/^(?:\S+: )?error: /gm)?.length === 1 && planned.err.includes('[mass-delete]'))
+  );
 }
 
 /** A host with one network on its uplink, and one inside it; `more` are keys of the networks. */
-export function specOf({ networks = 'lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24 }', nic = '{ network: lab }', host = 'publicInterface: eth1', more = '' }: { readonly networks?: string; readonly nic?: string; readonly host?: string; readonly more?: string } = {}): string {
+export function specOf({
+  networks = 'lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24 }',
+  nic = '{ network: lab }',
+  host = 'publicInterface: eth1',
+  more = '',
+}: { readonly networks?: string; readonly nic?: string; readonly host?: string; readonly more?: string } = {}): string {
   return `apiVersion: netctl/v1\nhosts: { h1: { ${host} } }\nnetworks:\n  ${networks.replaceAll('\n', '\n  ')}\n${nic === '' ? '' : `instances:\n  vm-1: { nics: [${nic}] }\n`}${more}`;
 }
 
 export const PLAIN = specOf();
 export const NOTHING = 'apiVersion: netctl/v1\nhosts: { h1: {} }\n';
-export const FLOATING = specOf({ nic: '{ network: lab, floating: [203.0.113.70] }', more: 'pools: { public: { ranges: [203.0.113.64/28] } }\n' });
-export const OUTSIDE = specOf({ networks: 'lab: { mode: flat-dhcp, bridge: br-lab, interface: eth2, cidr: 192.168.50.0/24, gateway: 192.168.50.1, dhcp: { server: 192.168.50.9 }, snatTo: [192.0.2.0/24] }', host: 'publicInterface: eth1, sourceAddress: 203.0.113.11' });
+export const FLOATING = specOf({
+  nic: '{ network: lab, floating: [203.0.113.70] }',
+  more: 'pools: { public: { ranges: [203.0.113.64/28] } }\n',
+});
+export const OUTSIDE = specOf({
+  networks:
+    'lab: { mode: flat-dhcp, bridge: br-lab, interface: eth2, cidr: 192.168.50.0/24, gateway: 192.168.50.1, dhcp: { server: 192.168.50.9 }, snatTo: [192.0.2.0/24] }',
+  host: 'publicInterface: eth1, sourceAddress: 203.0.113.11',
+});
 
 /** A guest in a namespace of the lab. */
 export function inNamespace(lab: Lab, guest = 'vm-1', rest = ''): string {
-  return specOf({ nic: `{ network: lab, device: { type: veth, name: v-1, netns: ${lab.host.replace(/host$/, guest)}${rest} } }` });
+  return specOf({
+    nic: `{ network: lab, device: { type: veth, name: v-1, netns: ${lab.host.replace(/host$/, guest)}${rest} } }`,
+  });
 }
 
 /** Runs commands of ip on the host. */
@@ -131,9 +154,15 @@ export function lacking(...extensions: readonly string[]): (lab: Lab) => Readonl
 }
 
 /** Files of netctl's own that are not as it left them. */
-export function files(make: (state: (name: string) => string, run: (name: string) => string, lab: Lab) => void): (lab: Lab) => undefined {
+export function files(
+  make: (state: (name: string) => string, run: (name: string) => string, lab: Lab) => void,
+): (lab: Lab) => undefined {
   return (lab) => {
-    make((name) => lab.state(name), (name) => lab.run(name), lab);
+    make(
+      (name) => lab.state(name),
+      (name) => lab.run(name),
+      lab,
+    );
     return undefined;
   };
 }

@@ -1,4 +1,5 @@
-// test/kernel/rehearsal/corpus/tell.ts — a test for each plan of a group: the host refuses it, and the rehearsal has said so, or is known not to know.
+// test/kernel/rehearsal/corpus/tell.ts — a test for each plan of a group: the host refuses it, and the rehearsal has
+// said so, or is known not to know.
 import { expect, test } from 'vitest';
 import { foreseen, isPlanned, run } from './case.ts';
 import type { Case } from './case.ts';
@@ -31,7 +32,10 @@ export function tell(cases: readonly Case[]): void {
       else {
         expect(ran.rehearsed.code, told).toBe(1);
         // The very thing that the host then refused.
-        const refused = /^ {2}failed: (.*)$/m.exec(ran.applied.err)?.[1] ?? /would still be:\n {2}(.*)$/m.exec(ran.applied.err)?.[1] ?? 'nothing';
+        const refused =
+          /^ {2}failed: (.*)$/m.exec(ran.applied.err)?.[1] ??
+          /would still be:\n {2}(.*)$/m.exec(ran.applied.err)?.[1] ??
+          'nothing';
         expect(known.join('\n'), told).toContain(refused);
       }
     });
