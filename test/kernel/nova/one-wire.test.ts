@@ -92,7 +92,7 @@ compare(surroundings, { nova, netctl }, [
     'the world has none',
     'world tcp 169.254.169.254:80',
     '203.0.113.1 → 203.0.113.11',
-    { netctl: 'refused', because: 'only guests are to be redirected' },
+    { netctl: 'silence', because: 'only guests are to be redirected, and the address is for them alone' },
   ],
   ['the host itself is reached as ever', 'world tcp 203.0.113.11', '203.0.113.1 → 203.0.113.11'],
 ]);
