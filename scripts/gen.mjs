@@ -5,6 +5,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { build } from 'esbuild';
 import { compile } from 'json-schema-to-typescript';
+import { sectionsOf } from './schema.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = `${root}src/specfile/generated/`;
@@ -37,7 +38,11 @@ async function writeValidator() {
   ajv.addVocabulary(['x-hint', 'x-nova']);
   const code = standalone.default(ajv, ajv.compile(withoutFormPatterns(structuredClone(schema))));
   await build({
-    stdin: { contents: code, resolveDir: root, loader: 'js' },
+    stdin: {
+      contents: `${code}\nexport const sections = ${JSON.stringify(sectionsOf(schema))};\n`,
+      resolveDir: root,
+      loader: 'js',
+    },
     bundle: true,
     format: 'esm',
     platform: 'neutral',
@@ -61,6 +66,8 @@ export interface Violation {
   readonly data: unknown;
 }
 export const validate: { (document: unknown): document is SpecFile; readonly errors?: readonly Violation[] | null };
+/** The keys of a document, by what documents of one spec are merged as: maps by name, or lists. */
+export const sections: { readonly maps: readonly string[]; readonly lists: readonly string[] };
 `,
   );
 }

@@ -1,10 +1,12 @@
 // specfile/merge.ts — documents of one spec laid together: maps by name, the same name in two of them an error that
 // shows both.
 import type { SpecFile } from './generated/types.ts';
+import { sections } from './generated/validate.js';
 import { placeOf, type Mark } from './locate.ts';
 import type { Placed } from './model.ts';
 import { wrongAt } from './problem.ts';
 import type { Kept } from './tree.ts';
+import { fieldOf } from './violation.ts';
 
 export interface Merged {
   readonly text: SpecFile;
@@ -17,8 +19,6 @@ interface Marked {
   readonly text: SpecFile | undefined;
   readonly mark: Mark;
 }
-
-const SECTIONS = ['defaults', 'hosts', 'networks', 'pools', 'instances', 'securityGroups'] as const;
 
 /** Merges documents, each with what is right in it. The first to say a name has it. */
 export function merge(documents: readonly Marked[], kept: Kept): Merged | undefined {
@@ -54,31 +54,35 @@ function joined(before: Mark, its: Mark, section: string | number, problems: Pla
 }
 
 function mergedText(documents: readonly Marked[], kept: Kept): SpecFile {
-  const texts = documents.flatMap(({ text }) => text ?? []);
-  const sections: Record<string, Record<string, unknown>> = {};
-  for (const section of SECTIONS) {
-    const its = texts.map((text) => text[section]).filter((one) => one !== undefined);
-    if (its.length === 0) continue;
-    const all: Record<string, unknown> = { __proto__: null };
-    for (const [name, value] of its.flatMap((one) => Object.entries<unknown>({ ...one })))
-      if (!(name in all)) all[name] = value;
-    sections[section] = all;
-  }
-  const probes = listed(documents, kept);
-  return { apiVersion: 'netctl/v1', ...sections, ...(probes === undefined ? {} : { probes }) };
+  const maps = sections.maps.map((section) => [section, mapsAsOne(section, documents)] as const);
+  const lists = sections.lists.map((section) => [section, listsAsOne(section, documents, kept)] as const);
+  return {
+    apiVersion: 'netctl/v1',
+    ...Object.fromEntries([...maps, ...lists].filter(([, all]) => all !== undefined)),
+  };
+}
+
+function mapsAsOne(section: string, documents: readonly Marked[]): Readonly<Record<string, unknown>> | undefined {
+  const its = documents.map(({ text }) => fieldOf(text, section)).filter((one) => one !== undefined);
+  if (its.length === 0) return undefined;
+  const all: Record<string, unknown> = { __proto__: null };
+  for (const [name, value] of its.flatMap((one) => Object.entries<unknown>({ ...(one as object) })))
+    if (!(name in all)) all[name] = value;
+  return all;
 }
 
 /** The lists of all documents as one, each item with the index of its mark. */
-function listed(documents: readonly Marked[], kept: Kept): SpecFile['probes'] {
-  const all: NonNullable<SpecFile['probes']> = [];
+function listsAsOne(section: string, documents: readonly Marked[], kept: Kept): readonly unknown[] | undefined {
+  const all: unknown[] = [];
   const indices: number[] = [];
   let written = 0;
   for (const { text, mark } of documents) {
-    const its = text?.probes ?? [];
-    all.push(...its);
-    indices.push(...its.map((_, i) => written + (kept.get(its)?.[i] ?? i)));
-    written += mark.items.get('probes')?.items.size ?? 0;
+    const its = fieldOf(text, section);
+    const items: readonly unknown[] = Array.isArray(its) ? its : [];
+    all.push(...items);
+    indices.push(...items.map((_, i) => written + (kept.get(items)?.[i] ?? i)));
+    written += mark.items.get(section)?.items.size ?? 0;
   }
   kept.set(all, indices);
-  return documents.some(({ text }) => text?.probes !== undefined) ? all : undefined;
+  return documents.some(({ text }) => fieldOf(text, section) !== undefined) ? all : undefined;
 }

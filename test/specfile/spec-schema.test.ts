@@ -5,6 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import schema from '../../schemas/spec.schema.json' with { type: 'json' };
+import { sections } from '../../src/specfile/generated/validate.js';
 import { problemsOf } from './problems.ts';
 
 const root = new URL('../../', import.meta.url);
@@ -45,6 +46,10 @@ test('every map with keys of its own refuses others', () => {
       .map(({ path }) => path)
       .filter((path) => !path.endsWith('/properties')),
   ).toEqual([]);
+});
+
+test('documents are merged by every key that they have', () => {
+  expect(['apiVersion', ...sections.maps, ...sections.lists].sort()).toEqual(Object.keys(schema.properties).sort());
 });
 
 test('it is a JSON Schema of 2020-12 by the name that editors know', () => {
