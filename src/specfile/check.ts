@@ -19,7 +19,7 @@ import { notYet } from './checks/not-yet.ts';
 import { poolFull, poolsOverlap, poolsUsable } from './checks/pools.ts';
 import { probeClear, probeHosts, probesMany, probeTwice } from './checks/probes.ts';
 import { parentMissing, vlanMissing, vlanTwice } from './checks/vlans.ts';
-import type { Draft } from './resolve.ts';
+import type { Draft } from './draft.ts';
 
 type Check = (draft: Draft) => Iterable<Diagnostic>;
 

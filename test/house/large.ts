@@ -14,7 +14,6 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'src/parts/bridge.ts',
   'src/pipeline/borrowed/lent-by-now.ts',
   'src/rehearsal/devices.ts',
-  'src/specfile/resolve.ts',
   'src/transaction/revert.ts',
   'src/uplinks/attributes.ts',
   'src/uplinks/differences.ts',

@@ -4,7 +4,7 @@ import { bitsOf, holds, hostsOf, rangeOf, toNumber, type Ip, type Range } from '
 import { countWithout } from '../../net/intervals.ts';
 import type { Network, Nic } from '../model.ts';
 import { count, wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 import { grouped } from './group.ts';
 import { edgeName, spanOf } from './networks.ts';
 

@@ -1,7 +1,7 @@
 // specfile/checks/device-names.ts — names of devices that whoever makes them gives out by itself: no spec can rely on
 // one.
 import type { Diagnostic } from '../../core/resource.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 
 /** libvirt's own beginnings: such a name in `<target dev='…'/>` it takes for one of its own, and gives out another. */
 const LIBVIRTS = /^(?:vnet|vif|macvtap|macvlan)/;

@@ -5,7 +5,7 @@ import { lineOf } from '../dhcp-options.ts';
 import type { Line } from '../dhcp-options.ts';
 import { secondsOf } from '../dhcp-values.ts';
 import { wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 
 const [T1, T2] = [58, 59];
 

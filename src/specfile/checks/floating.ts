@@ -4,7 +4,7 @@ import type { Diagnostic, Path } from '../../core/resource.ts';
 import { broadcastOf, holds, toIp, type Ip } from '../../net/ipv4.ts';
 import type { Floating, Host, Nic, Pool, PoolRange } from '../model.ts';
 import { wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 import { didYouMean } from '../suggest.ts';
 import { listed } from './names.ts';
 

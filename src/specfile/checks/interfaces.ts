@@ -2,7 +2,7 @@
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import type { Host, Network } from '../model.ts';
 import { wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 import { grouped } from './group.ts';
 
 interface Claim {

@@ -1,7 +1,7 @@
 // specfile/checks/names.ts — names that refer to something: networks, hosts, projects, and host names on one network.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { meansOneself } from '../forms.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 import { wrong } from '../problem.ts';
 import { didYouMean } from '../suggest.ts';
 

@@ -2,7 +2,7 @@
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { overlap, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
 import { wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 import { unusableIn } from './networks.ts';
 
 /** Each is bound to the public interface. */

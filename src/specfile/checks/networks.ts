@@ -16,7 +16,7 @@ import {
 } from '../../net/ipv4.ts';
 import type { Network } from '../model.ts';
 import { count, wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 
 /**
  * Each network against the one that reaches furthest of those that begin before it: as many comparisons as networks.

@@ -1,7 +1,7 @@
 // specfile/checks/no-effect.ts — keys that a network's mode has no use for: whoever writes one expects something of it.
 import type { Diagnostic } from '../../core/resource.ts';
 import { wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 
 const VLAN = ['vlan', 'leave it out, or write mode: vlan'] as const;
 const ROUTED = 'leave it out, or write mode: flat-dhcp';

@@ -2,7 +2,7 @@
 // harmless, else an error.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 
 /** Paths with `*` for any name or index. */
 const REFUSED: readonly (readonly [path: string, what: string])[] = [

@@ -4,7 +4,7 @@ import type { Diagnostic, Path } from '../../core/resource.ts';
 import { overlap, parseCidr, rangeOf, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
 import { countWithout, union } from '../../net/intervals.ts';
 import { count, wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 import { spanOf } from './floating.ts';
 import { grouped } from './group.ts';
 import { UNUSABLE } from './networks.ts';

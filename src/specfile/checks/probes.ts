@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../../core/resource.ts';
 import type { AskedFor } from '../model.ts';
 import { either, wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 import { didYouMean } from '../suggest.ts';
 import { listed } from './names.ts';
 

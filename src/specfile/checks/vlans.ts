@@ -2,7 +2,7 @@
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import type { Host, VlanNetwork } from '../model.ts';
 import { wrong } from '../problem.ts';
-import type { Draft } from '../resolve.ts';
+import type { Draft } from '../draft.ts';
 
 export function* vlanMissing({ text, doubtful }: Draft): Iterable<Diagnostic> {
   for (const [name, { mode, vlan }] of Object.entries(text.networks ?? {})) {
