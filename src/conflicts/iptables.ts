@@ -1,6 +1,7 @@
 // conflicts/iptables.ts — the text of `iptables-save` as chains, with netctl's own as they are wanted.
 import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { Chain as Wanted } from '../kinds/chain/model.ts';
+import { textOf } from '../kinds/chain/render.ts';
 import { targetOf, wordsOf } from '../iptables/words.ts';
 import { parseRange } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
@@ -101,14 +102,14 @@ export function tablesOf(
       for (const { name: chain, rules } of own.filter(isOwn))
         chains.set(chain, {
           name: chain,
-          rules: rules.map(({ text: rule }) => `-A ${chain} ${rule}`),
+          rules: rules.map((rule) => `-A ${chain} ${textOf(rule)}`),
           policy: 'accept',
         });
       for (const { name: chain, rules } of own.filter((one) => !isOwn(one)))
         hook(
           chains,
           chain,
-          rules.map(({ text: rule, place }) => ({ line: `-A ${chain} ${rule}`, place })),
+          rules.map((rule) => ({ line: `-A ${chain} ${textOf(rule)}`, place: rule.place })),
         );
       return {
         tool,

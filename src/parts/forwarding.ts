@@ -2,8 +2,8 @@
 import type { Want } from '../core/resource.ts';
 import { carrierOf } from './bridge.ts';
 import type { Context } from './context.ts';
+import { chain } from '../kinds/chain/model.ts';
 import type { Chain, Rule } from '../kinds/chain/model.ts';
-import { chain } from '../kinds/chain/render.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { rank } from './rank.ts';
 

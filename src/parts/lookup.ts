@@ -2,8 +2,8 @@
 //
 // A packet passes few rules, and a change touches the small chain of its own block.
 import type { Path, Want } from '../core/resource.ts';
+import { chain } from '../kinds/chain/model.ts';
 import type { Chain, Match, Verdict } from '../kinds/chain/model.ts';
-import { chain } from '../kinds/chain/render.ts';
 import { baseOf, bitsOf, ipOf, toNumber } from '../net/ipv4.ts';
 import type { Cidr, Ip } from '../net/ipv4.ts';
 

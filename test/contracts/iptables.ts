@@ -2,8 +2,9 @@
 // both backends.
 import { describe, expect, test } from 'vitest';
 import { parseSave } from '../../src/kinds/chain/parse.ts';
+import { chain } from '../../src/kinds/chain/model.ts';
 import type { Rule } from '../../src/kinds/chain/model.ts';
-import { chain, renderSave } from '../../src/kinds/chain/render.ts';
+import { renderSave } from '../../src/kinds/chain/render.ts';
 
 /** A host without rules. */
 export interface Bare {

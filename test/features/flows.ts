@@ -6,6 +6,7 @@ import type { Resource, State } from '../../src/core/resource.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import type { Chain, Table } from '../../src/kinds/chain/model.ts';
+import { textOf } from '../../src/kinds/chain/render.ts';
 import { wordsOf } from '../../src/iptables/words.ts';
 import { baseOf } from '../../src/net/ipv4.ts';
 import { Scene } from '../cases/scene.ts';
@@ -169,8 +170,8 @@ interface Hit {
 function walk(table: Table, name: string, packet: Packet, host: Host): Hit | undefined {
   const chain = host.state.get(`chain ${table}/${name}`);
   if (chain === undefined || !isChain(chain)) return undefined;
-  for (const { text } of chain.rules) {
-    const { matches, target, to } = parseRule(text);
+  for (const rule of chain.rules) {
+    const { matches, target, to } = parseRule(textOf(rule));
     if (!matches.every((holdsFor) => holdsFor(packet, host))) continue;
     if (target === 'RETURN') return undefined;
     const hit = target.startsWith('netctl-') ? walk(table, target, packet, host) : { target, to };

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Want } from '../../src/core/resource.ts';
 import type { Chain } from '../../src/kinds/chain/model.ts';
+import { textOf } from '../../src/kinds/chain/render.ts';
 import { parseCidr, parseIp } from '../../src/net/ipv4.ts';
 import { chainOf, lookup } from '../../src/parts/lookup.ts';
 import type { Entry } from '../../src/parts/lookup.ts';
@@ -25,7 +26,7 @@ function chainsOf(...entries: readonly Entry[]): readonly string[] {
   ];
   return wants.map(
     ({ resource: { name, rules } }) =>
-      `${name}: ${rules.map(({ text }) => text.replace(/ -m comment .*(?= -j)/, '')).join(', ')}`,
+      `${name}: ${rules.map((rule) => textOf(rule).replace(/ -m comment .*(?= -j)/, '')).join(', ')}`,
   );
 }
 
@@ -68,7 +69,7 @@ test('a block of two owners is asked for once, and says whose it is', () => {
       entries: [entry('10.0.0.1', undefined, 'a'), entry('10.0.0.2', undefined, 'b')],
     }),
   ];
-  expect(from?.resource.rules.map(({ text }) => text)).toEqual([
+  expect(from?.resource.rules.map(textOf)).toEqual([
     expect.stringMatching(/ networks\.a networks\.b" -j netctl-at-10\.0\.0\.0$/),
   ]);
   expect(from?.because).toEqual([

@@ -1,8 +1,8 @@
 // commands/export/run.ts — prints what a host would hold, without a host.
-import type { Op } from '../../core/resource.ts';
+import type { Op, Resource } from '../../core/resource.ts';
 import { renderScript } from '../../driver/script.ts';
 import type { Chain } from '../../kinds/chain/model.ts';
-import { renderSave } from '../../kinds/chain/render.ts';
+import { asData, renderSave } from '../../kinds/chain/render.ts';
 import { inNamespace, isIpBatch } from '../../iproute2/batch.ts';
 import { renderWaiting } from '../../report/plan.ts';
 import { offline } from '../../pipeline/offline.ts';
@@ -19,10 +19,7 @@ export async function exportAs(world: World, form: Form, netns: string | undefin
   world.print.err(renderWaiting(built));
   switch (form) {
     case 'iptables-save':
-      world.print.out(
-        renderSave([...built.wanted.state.values()].filter((resource): resource is Chain => resource.kind === 'chain')),
-        'exactly',
-      );
+      world.print.out(renderSave([...built.wanted.state.values()].filter(isChain)), 'exactly');
       break;
     case 'ip-batch':
       world.print.out(
@@ -41,11 +38,21 @@ export async function exportAs(world: World, form: Form, netns: string | undefin
     case 'json':
       printData(
         { ...world, output: 'json' },
-        { apiVersion: 'netctl/v1', kind: 'Host', resources: Object.fromEntries(built.wanted.state) },
+        {
+          apiVersion: 'netctl/v1',
+          kind: 'Host',
+          resources: Object.fromEntries(
+            [...built.wanted.state].map(([ref, one]) => [ref, isChain(one) ? asData(one) : one]),
+          ),
+        },
       );
       break;
   }
   return exit.ok;
+}
+
+function isChain(resource: Resource): resource is Chain {
+  return resource.kind === 'chain';
 }
 
 /** What `ip` is told, and nobody else. */

@@ -1,8 +1,8 @@
 // features/floating-ip/index.ts — floating addresses: bound where the world reaches the host, and translated both ways.
 import type { Path, Ref, Want } from '../../core/resource.ts';
 import type { Address } from '../../kinds/address/model.ts';
+import { chain } from '../../kinds/chain/model.ts';
 import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
-import { chain } from '../../kinds/chain/render.ts';
 import type { Flow } from '../../kinds/flow/model.ts';
 import type { Cidr, Ip } from '../../net/ipv4.ts';
 import { carrierOf, firstFormer } from '../../parts/bridge.ts';

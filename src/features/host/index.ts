@@ -1,8 +1,8 @@
 // features/host/index.ts — what every host with networks has: forwarding, and the hooks of our chains in the kernel's
 // own.
 import type { Path } from '../../core/resource.ts';
+import { chain } from '../../kinds/chain/model.ts';
 import type { Rule, Table } from '../../kinds/chain/model.ts';
-import { chain } from '../../kinds/chain/render.ts';
 import type { Feature } from '../feature.ts';
 import { rank } from '../../parts/rank.ts';
 

@@ -2,8 +2,8 @@
 import type { Facts } from '../../core/facts.ts';
 import type { Path, Want } from '../../core/resource.ts';
 import type { Address } from '../../kinds/address/model.ts';
+import { chain } from '../../kinds/chain/model.ts';
 import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
-import { chain } from '../../kinds/chain/render.ts';
 import { isLoopback, METADATA } from '../../parts/metadata.ts';
 import { rank } from '../../parts/rank.ts';
 import type { Host, RoutedNetwork } from '../../specfile/model.ts';

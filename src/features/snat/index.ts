@@ -2,8 +2,8 @@
 // guests' own addresses.
 import type { Path, Waiting, Want } from '../../core/resource.ts';
 import type { Address } from '../../kinds/address/model.ts';
+import { chain } from '../../kinds/chain/model.ts';
 import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
-import { chain } from '../../kinds/chain/render.ts';
 import { toIp } from '../../net/ipv4.ts';
 import type { Range } from '../../net/ipv4.ts';
 import { carrierOf, firstFormer } from '../../parts/bridge.ts';

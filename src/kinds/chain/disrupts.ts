@@ -4,6 +4,7 @@ import type { Change, Disruption } from '../../core/resource.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
 import { difference } from './difference.ts';
 import type { Chain, ChainRule } from './model.ts';
+import { textOf } from './render.ts';
 import { commentOf, targetOf, wordsOf } from '../../iptables/words.ts';
 
 export function disrupts(change: Change<Chain>): Disruption {
@@ -27,9 +28,7 @@ export function disrupts(change: Change<Chain>): Disruption {
       };
 }
 
-interface Changed extends ChainRule {
-  readonly as: 'added' | 'removed' | 'moved';
-}
+type Changed = ChainRule & { readonly as: 'added' | 'removed' | 'moved' };
 
 function changedRules(before: Chain | undefined, after: Chain | undefined): readonly Changed[] {
   const { removed, added } = difference(before, after);
@@ -45,14 +44,15 @@ function changedRules(before: Chain | undefined, after: Chain | undefined): read
  * Whether less may be let through than before. Where a chain of ours is led into decides nothing: that is told of the
  * rules in it.
  */
-function cuts({ text, as }: Changed): boolean {
-  const target = targetOf(wordsOf(text)) ?? '';
-  if (target === 'CHECKSUM' || isLeading({ text })) return false;
+function cuts(rule: Changed): boolean {
+  const target = targetOf(wordsOf(textOf(rule))) ?? '';
+  if (target === 'CHECKSUM' || isLeading(rule)) return false;
+  const { as } = rule;
   return as === 'moved' || (as === 'added' ? target !== 'ACCEPT' : target !== 'DROP');
 }
 
-function isLeading({ text }: Pick<ChainRule, 'text'>): boolean {
-  return targetOf(wordsOf(text))?.startsWith(CHAIN_PREFIX) === true;
+function isLeading(rule: ChainRule): boolean {
+  return targetOf(wordsOf(textOf(rule)))?.startsWith(CHAIN_PREFIX) === true;
 }
 
 /**
@@ -81,13 +81,13 @@ function isOfNew(rule: Changed, before: readonly ChainRule[]): boolean {
   );
 }
 
-function accepts({ text }: ChainRule): boolean {
-  return targetOf(wordsOf(text)) === 'ACCEPT';
+function accepts(rule: ChainRule): boolean {
+  return targetOf(wordsOf(textOf(rule))) === 'ACCEPT';
 }
 
 /** Each option with its values, without the comment and the target. */
-function matchesOf({ text }: ChainRule): readonly string[] {
-  return text
+function matchesOf(rule: ChainRule): readonly string[] {
+  return textOf(rule)
     .replace(/-m comment --comment "[^"]*"/, '')
     .replace(/-j .*$/, '')
     .split(/ (?=(?:! )?-)/)
@@ -107,16 +107,16 @@ function concerned(rule: ChainRule, all: readonly ChainRule[]): readonly string[
     .filter((links) => links.length > 0);
   const common = others.reduce((links, more) => links.filter((link) => more.includes(link)), first);
   const named = common.length > 0 ? common : linksOf(rule);
-  return named.length > 0 ? named : [`${targetOf(wordsOf(rule.text)) ?? 'a rule'} of everything`];
+  return named.length > 0 ? named : [`${targetOf(wordsOf(textOf(rule))) ?? 'a rule'} of everything`];
 }
 
 /** What its comment says after the tag: `networks.lab.forward`. */
-function purposeOf({ text }: ChainRule): string {
-  return (commentOf(wordsOf(text)) ?? '').replace(/^\S+ ?/, '');
+function purposeOf(rule: ChainRule): string {
+  return (commentOf(wordsOf(textOf(rule))) ?? '').replace(/^\S+ ?/, '');
 }
 
-function linksOf({ text }: ChainRule): readonly string[] {
-  const words = wordsOf(text);
+function linksOf(rule: ChainRule): readonly string[] {
+  const words = wordsOf(textOf(rule));
   return words.flatMap((word, i) =>
     (word === '-i' || word === '-o') && words[i - 1] !== '!' ? (words[i + 1] ?? []) : [],
   );

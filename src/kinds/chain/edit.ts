@@ -1,6 +1,7 @@
 // kinds/chain/edit.ts — from the rules that a chain holds to those it should hold: the fewest edits, so that the others
 // keep their counters.
 import type { ChainRule } from './model.ts';
+import { textOf } from './render.ts';
 
 /** The lines for a chain of ours; undefined when nothing stays, and it is simpler written anew. */
 export function edit(
@@ -17,8 +18,9 @@ export function edit(
     .map((i) => `-D ${name} ${i + 1}`);
   const stays = new Set([...kept].map((i) => held[i]?.tag));
   let length = kept.size;
-  for (const [i, { tag, text }] of wanted.entries()) {
-    if (stays.has(tag)) continue;
+  for (const [i, rule] of wanted.entries()) {
+    if (stays.has(rule.tag)) continue;
+    const text = textOf(rule);
     lines.push(i === length ? `-A ${name} ${text}` : `-I ${name} ${i + 1} ${text}`);
     length++;
   }

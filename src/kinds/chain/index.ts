@@ -6,17 +6,16 @@ import { CHAIN_PREFIX } from '../../core/marks.ts';
 import { difference } from './difference.ts';
 import { disrupts } from './disrupts.ts';
 import { remember } from './memory.ts';
-import type { Chain } from './model.ts';
+import { asHeld, inOrder, isFound, isOwn } from './model.ts';
+import type { Chain, ChainRule } from './model.ts';
 import { parseSave } from './parse.ts';
-import { asHeld, inOrder, isOwn } from './render.ts';
 import { renderRestore } from './restore.ts';
 import { targetOf, wordsOf } from '../../iptables/words.ts';
 
 export const chain: Kind<Chain> = {
   kind: 'chain',
   key: ({ table, name }) => `${table}/${name}`,
-  needs: ({ table, rules }) =>
-    [...new Set(rules.flatMap(({ text }) => ownTarget(text)))].map((name) => `chain ${table}/${name}` as const),
+  needs: ({ table, rules }) => [...new Set(rules.flatMap(ownTarget))].map((name) => `chain ${table}/${name}` as const),
   reads: [READ_RULES],
   watches: ['rules'],
   observe,
@@ -58,10 +57,10 @@ async function again(
     : [...before.filter((one) => !names.includes(chain.key(one))), ...parseSave(texts, memory)];
 }
 
-function ownTarget(text: string): readonly string[] {
-  if (!text.includes(CHAIN_PREFIX)) return [];
-  const target = targetOf(wordsOf(text));
-  return target?.startsWith(CHAIN_PREFIX) === true ? [target] : [];
+function ownTarget(rule: ChainRule): readonly string[] {
+  if (!isFound(rule)) return rule.then.target === 'jump' && isOwn(rule.then.chain) ? [rule.then.chain] : [];
+  const target = rule.text.includes(CHAIN_PREFIX) ? targetOf(wordsOf(rule.text)) : undefined;
+  return target !== undefined && isOwn(target) ? [target] : [];
 }
 
 function tagsOf(rules: Chain['rules']): string {

@@ -1,11 +1,18 @@
-// kinds/chain/model.ts — an iptables chain and its rules as values; text appears at the very edge (render.ts).
+// kinds/chain/model.ts — a chain of a firewall and its rules as values; text appears in a backend's folder only.
 import type { Resource } from '../../core/resource.ts';
+import { CHAIN_PREFIX } from '../../core/marks.ts';
+import type { Rule } from './rule.ts';
+import { tagOf } from './tag.ts';
 
+export type { Match, Rule, Verdict } from './rule.ts';
+
+export type Family = 'ipv4' | 'ipv6';
 export type Table = 'filter' | 'nat' | 'mangle';
 
 /** A chain of ours (`netctl-…`), or our rules in one of the kernel's own (`FORWARD`). */
 export interface Chain extends Resource {
-  readonly kind: 'chain';
+  readonly kind: 'chain' | 'chain6';
+  readonly family: Family;
   readonly table: Table;
   readonly name: string;
   /** In order of `rank`, then as wanted. */
@@ -13,50 +20,52 @@ export interface Chain extends Resource {
 }
 
 /** A rule as it is compared: by its tag. */
-export interface ChainRule {
-  /** Eight hexadecimal digits over the rendered rule; stands in its comment on the host. */
+export type ChainRule = TaggedRule | FoundRule;
+
+/** A rule that the spec asks for. */
+export interface TaggedRule extends Rule {
   readonly tag: string;
-  /** The rule as `iptables-save` says it, without `-A CHAIN`, its comment included. */
+}
+
+/** A rule as it was read: in the words of the backend, which alone knows what they say. */
+export interface FoundRule {
+  /** What stands in its comment; another where somebody has edited the rule. */
+  readonly tag: string;
   readonly text: string;
   readonly rank: number;
   /** In the kernel's own chains: put before (default) or behind all others when it is added. */
   readonly place?: 'top' | 'bottom';
-  /** Of one that was read: the hash of its text. */
+  /** The hash of its text. */
   readonly spelling?: string;
 }
 
-export interface Rule {
-  /** Where in the chain; smaller comes first. */
-  readonly rank: number;
-  readonly match: readonly Match[];
-  readonly then: Verdict;
-  /** Ends up in the rule's comment: `networks.lab`. */
-  readonly why: string;
-  readonly place?: 'top' | 'bottom';
+/** The kind that holds the chains of a family. */
+export function kindFor(family: Family): Chain['kind'] {
+  return family === 'ipv4' ? 'chain' : 'chain6';
 }
 
-export type Match =
-  | { readonly match: 'source' | 'destination'; readonly cidr: string; readonly not?: true }
-  | { readonly match: 'in' | 'out'; readonly link: string; readonly not?: true }
-  | {
-      readonly match: 'protocol';
-      readonly protocol: 'tcp' | 'udp';
-      readonly destinationPort?: number;
-      readonly sourcePort?: number;
-    }
-  | { readonly match: 'ctstate'; readonly states: readonly string[]; readonly not?: true }
-  /** The destination is an address of the host itself. */
-  | { readonly match: 'local' }
-  /** Every n-th of the connections that come to this rule. */
-  | { readonly match: 'every'; readonly nth: number };
+/** Makes a chain of rules; in order of rank, and each rule once. */
+export function chain(table: Table, name: string, rules: readonly Rule[], family: Family = 'ipv4'): Chain {
+  const tagged = rules.map((rule): TaggedRule => ({ ...rule, tag: tagOf(rule) }));
+  return { kind: kindFor(family), family, table, name, rules: inOrder(tagged) };
+}
 
-export type Verdict =
-  | { readonly target: 'accept' | 'drop' | 'return' }
-  | { readonly target: 'jump'; readonly chain: string }
-  | { readonly target: 'checksum-fill' }
-  /** `203.0.113.11`, or a range: `203.0.113.8-203.0.113.11`. */
-  | { readonly target: 'snat'; readonly to: string }
-  /** `10.0.0.3`, or with a port: `10.0.0.5:8775`. */
-  | { readonly target: 'dnat'; readonly to: string }
-  /** To a port of the host itself, at the address of the interface that the packet came in by. */
-  | { readonly target: 'redirect'; readonly port: number };
+/** Sorts by rank, stable; of two rules that say the same for the same reason, one is enough. */
+export function inOrder(rules: readonly ChainRule[]): readonly ChainRule[] {
+  const once = new Map(rules.toReversed().map((rule) => [rule.tag, rule]));
+  return rules.filter((rule) => once.get(rule.tag) === rule).toSorted((a, b) => a.rank - b.rank);
+}
+
+/** Our rules in one of the kernel's chains, as they stand there: those at the top, then those at the bottom. */
+export function asHeld({ rules }: Pick<Chain, 'rules'>): readonly ChainRule[] {
+  return [...rules.filter(({ place }) => place !== 'bottom'), ...rules.filter(({ place }) => place === 'bottom')];
+}
+
+/** All other chains that we speak of are the kernel's own. */
+export function isOwn(name: string): boolean {
+  return name.startsWith(CHAIN_PREFIX);
+}
+
+export function isFound(rule: ChainRule): rule is FoundRule {
+  return 'text' in rule;
+}

@@ -1,14 +1,14 @@
 // kinds/chain/parse.ts — the text of `iptables-save` → what of it is ours.
 import type { Memory } from '../../core/resource.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../../core/marks.ts';
-import { hashOf } from './memory.ts';
-import type { Chain, ChainRule, Table } from './model.ts';
+import type { Chain, FoundRule, Table } from './model.ts';
+import { hashOf } from './tag.ts';
 import { commentOf, targetOf, wordsOf } from '../../iptables/words.ts';
 
 /** The chains that begin with our prefix, and in the kernel's own chains the jumps to them that bear our tag. */
 export function parseSave(text: string, memory: Memory): readonly Chain[] {
-  const found = new Map<string, { readonly table: Table; readonly name: string; readonly rules: ChainRule[] }>();
-  const at = (table: Table, name: string): ChainRule[] => {
+  const found = new Map<string, { readonly table: Table; readonly name: string; readonly rules: FoundRule[] }>();
+  const at = (table: Table, name: string): FoundRule[] => {
     const chain = found.get(`${table}/${name}`) ?? { table, name, rules: [] };
     found.set(`${table}/${name}`, chain);
     return chain.rules;
@@ -37,13 +37,14 @@ export function parseSave(text: string, memory: Memory): readonly Chain[] {
   }
   return [...found.values()].map((chain) => ({
     kind: 'chain',
+    family: 'ipv4',
     ...chain,
     rules: placed(chain.rules, others.get(`${chain.table}/${chain.name}`)),
   }));
 }
 
 /** Behind all others, and so to be put there again. */
-function placed(rules: readonly ChainRule[], before: number | undefined): readonly ChainRule[] {
+function placed(rules: readonly FoundRule[], before: number | undefined): readonly FoundRule[] {
   return before === undefined || before === rules.length
     ? rules
     : rules.map((rule, i) => (i < before ? rule : { ...rule, place: 'bottom' }));
@@ -60,7 +61,7 @@ function isOurJump(rule: string): boolean {
 }
 
 /** A rule that was edited under a kept comment must not pass for the one that the tag stands for. */
-function ruleOf(text: string, memory: Memory): ChainRule {
+function ruleOf(text: string, memory: Memory): FoundRule {
   const tag = tagOf(text) ?? 'untagged';
   const remembered = memory[tag];
   const spelling = hashOf(text);

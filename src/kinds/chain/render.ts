@@ -1,23 +1,8 @@
 // kinds/chain/render.ts — rules as `iptables-save` will say them back, each with our tag in its comment.
-import { CHAIN_PREFIX, TAG_PREFIX } from '../../core/marks.ts';
-import { hashOf } from './memory.ts';
-import type { Chain, ChainRule, Match, Rule, Table, Verdict } from './model.ts';
-
-/** Makes a chain of rules; in order of rank, and each rule once. */
-export function chain(table: Table, name: string, rules: readonly Rule[]): Chain {
-  return { kind: 'chain', table, name, rules: inOrder(rules.map(renderRule)) };
-}
-
-/** Sorts by rank, stable; of two rules that say the same for the same reason, one is enough. */
-export function inOrder(rules: readonly ChainRule[]): readonly ChainRule[] {
-  const once = new Map(rules.toReversed().map((rule) => [rule.tag, rule]));
-  return rules.filter((rule) => once.get(rule.tag) === rule).toSorted((a, b) => a.rank - b.rank);
-}
-
-/** Our rules in one of the kernel's chains, as they stand there: those at the top, then those at the bottom. */
-export function asHeld({ rules }: Chain): readonly ChainRule[] {
-  return [...rules.filter(({ place }) => place !== 'bottom'), ...rules.filter(({ place }) => place === 'bottom')];
-}
+import { TAG_PREFIX } from '../../core/marks.ts';
+import { asHeld, isFound, isOwn } from './model.ts';
+import type { Chain, ChainRule, Match, Table, Verdict } from './model.ts';
+import { inOneOrder } from './tag.ts';
 
 /** The kernel's own chains, in the order in which `iptables-save` has them; the tables in that of iptables-nft. */
 const KERNELS: Readonly<Record<Table, readonly string[]>> = {
@@ -35,23 +20,30 @@ export function renderSave(chains: readonly Chain[]): string {
       const own = [...rulesOf.keys()].filter(isOwn).sort();
       const [kernels, all] = [KERNELS[table], [...KERNELS[table], ...own]];
       const declared = all.map((name) => `:${name} ${kernels.includes(name) ? 'ACCEPT' : '-'} [0:0]`);
-      const rules = all.flatMap((name) => (rulesOf.get(name) ?? []).map(({ text }) => `-A ${name} ${text}`));
+      const rules = all.flatMap((name) => (rulesOf.get(name) ?? []).map((rule) => `-A ${name} ${textOf(rule)}`));
       return [`*${table}`, ...declared, ...rules, 'COMMIT', ''].join('\n');
     })
     .join('');
 }
 
-/** All other chains that we speak of are the kernel's own. */
-export function isOwn(name: string): boolean {
-  return name.startsWith(CHAIN_PREFIX);
+/** The rule as `iptables-save` says it, without `-A CHAIN`, its comment included. */
+export function textOf(rule: ChainRule): string {
+  if (isFound(rule)) return rule.text;
+  const { tag, match, then, why } = rule;
+  return [...renderMatches(match), `-m comment --comment "${comment(tag, why)}"`, renderVerdict(then)].join(' ');
 }
 
-function renderRule({ rank, match, then, why, place }: Rule): ChainRule {
-  const matches = renderMatches(match);
-  const target = renderVerdict(then);
-  const tag = hashOf([...matches, target, why].join('\n'));
-  const text = [...matches, `-m comment --comment "${comment(tag, why)}"`, target].join(' ');
-  return { tag, text, rank, ...(place === undefined ? {} : { place }) };
+/** A chain as data, its rules in the words of iptables. */
+export function asData({ rules, ...chain }: Chain): object {
+  return {
+    ...chain,
+    rules: rules.map((rule) => ({
+      tag: rule.tag,
+      text: textOf(rule),
+      rank: rule.rank,
+      ...(rule.place === undefined ? {} : { place: rule.place }),
+    })),
+  };
 }
 
 /** The kernel keeps 255 bytes. What iptables would escape, each version in its own way, is replaced. */
@@ -59,28 +51,9 @@ function comment(tag: string, why: string): string {
   return `${TAG_PREFIX}${tag} ${why.replaceAll(/[^ -~]|["'\\]/g, '_')}`.slice(0, 255);
 }
 
-const order: readonly Match['match'][] = [
-  'source',
-  'destination',
-  'in',
-  'out',
-  'protocol',
-  'ctstate',
-  'local',
-  'every',
-];
-
 /** iptables says them back in this order, whatever order they came in. */
 export function renderMatches(matches: readonly Match[]): readonly string[] {
-  const said = matches.some(isEverything) ? matches.filter((match) => !isEverything(match)) : matches;
-  return (said.length < 2 ? said : said.toSorted((a, b) => order.indexOf(a.match) - order.indexOf(b.match))).map(
-    renderMatch,
-  );
-}
-
-/** Of every address iptables says nothing. */
-function isEverything(match: Match): boolean {
-  return (match.match === 'source' || match.match === 'destination') && match.cidr.endsWith('/0') && match.not !== true;
+  return inOneOrder(matches).map(renderMatch);
 }
 
 function renderMatch(match: Match): string {

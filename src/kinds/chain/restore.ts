@@ -1,8 +1,9 @@
 // kinds/chain/restore.ts — changes of chains as one input of `iptables-restore --noflush`.
 import type { Change } from '../../core/resource.ts';
 import { edit } from './edit.ts';
+import { asHeld, isOwn } from './model.ts';
 import type { Chain, ChainRule, Table } from './model.ts';
-import { asHeld, isOwn } from './render.ts';
+import { textOf } from './render.ts';
 
 type ChainChange = Change<Chain>;
 
@@ -62,7 +63,7 @@ function linesOf(change: ChainChange): Lines {
   return {
     declare: [`:${name} - [0:0]`],
     unhook: [],
-    edit: change.after.rules.map(({ text }) => `-A ${name} ${text}`),
+    edit: change.after.rules.map((rule) => `-A ${name} ${textOf(rule)}`),
     hook: [],
   };
 }
@@ -90,14 +91,14 @@ function inKernels(name: string, held: readonly ChainRule[], after: Chain | unde
   const stays = places(held, [...keptTop, ...keptBottom]) ?? [];
   return {
     declare: [],
-    unhook: held.filter((_, i) => !stays.includes(i)).map(({ text }) => `-D ${name} ${text}`),
+    unhook: held.filter((_, i) => !stays.includes(i)).map((rule) => `-D ${name} ${textOf(rule)}`),
     edit: [],
     hook: [
       ...top
         .slice(0, top.length - keptTop.length)
         .reverse()
-        .map(({ text }) => `-I ${name} 1 ${text}`),
-      ...bottom.slice(keptBottom.length).map(({ text }) => `-A ${name} ${text}`),
+        .map((rule) => `-I ${name} 1 ${textOf(rule)}`),
+      ...bottom.slice(keptBottom.length).map((rule) => `-A ${name} ${textOf(rule)}`),
     ],
   };
 }

@@ -6,8 +6,9 @@ import { order } from '../../../src/core/order.ts';
 import { DriverError, refOf } from '../../../src/core/resource.ts';
 import type { Memory, Plan, State, Wanted } from '../../../src/core/resource.ts';
 import { chain as kind } from '../../../src/kinds/chain/index.ts';
+import { chain } from '../../../src/kinds/chain/model.ts';
 import type { Chain, Rule, Table } from '../../../src/kinds/chain/model.ts';
-import { chain } from '../../../src/kinds/chain/render.ts';
+import { textOf } from '../../../src/kinds/chain/render.ts';
 import { FakeHost, PowerCut } from '../../fake-host/index.ts';
 import { createIptables } from '../../fake-host/iptables.ts';
 import type { Iptables } from '../../fake-host/iptables.ts';
@@ -250,7 +251,7 @@ test('features that speak of one chain meet in it by rank', () => {
     chain('filter', 'netctl-x', [accept('br1'), accept('br3')]),
     chain('filter', 'netctl-x', [{ ...accept('br2'), rank: 50 }, accept('br1')]),
   ];
-  expect(kind.merge?.(a, b)?.rules.map(({ text }) => /-i (\S+)/.exec(text)?.[1])).toEqual(['br2', 'br1', 'br3']);
+  expect(kind.merge?.(a, b)?.rules.map((rule) => /-i (\S+)/.exec(textOf(rule))?.[1])).toEqual(['br2', 'br1', 'br3']);
 });
 
 describe('needs', () => {

@@ -1,7 +1,8 @@
 // test/kinds/chain/render.test.ts — rules as text, chains as iptables-save says them.
 import { describe, expect, test } from 'vitest';
+import { chain } from '../../../src/kinds/chain/model.ts';
 import type { Match, Rule, Verdict } from '../../../src/kinds/chain/model.ts';
-import { chain, renderMatches, renderSave } from '../../../src/kinds/chain/render.ts';
+import { renderMatches, renderSave, textOf } from '../../../src/kinds/chain/render.ts';
 
 const rule = (more: Partial<Rule> = {}): Rule => ({
   rank: 100,
@@ -10,7 +11,10 @@ const rule = (more: Partial<Rule> = {}): Rule => ({
   why: 'networks.lab',
   ...more,
 });
-const textOf = (more: Partial<Rule>): string => chain('filter', 'netctl-FORWARD', [rule(more)]).rules[0]?.text ?? '';
+const saidOf = (more: Partial<Rule>): string =>
+  chain('filter', 'netctl-FORWARD', [rule(more)])
+    .rules.map(textOf)
+    .join();
 
 describe('matches', () => {
   const rows: readonly (readonly [string, readonly Match[], string])[] = [
@@ -62,16 +66,16 @@ describe('verdicts', () => {
     [{ target: 'jump', chain: 'netctl-lab' }, '-j netctl-lab'],
     [{ target: 'checksum-fill' }, '-j CHECKSUM --checksum-fill'],
   ];
-  for (const [then, text] of rows) test(text, () => expect(textOf({ then }).endsWith(`" ${text}`)).toBe(true));
+  for (const [then, text] of rows) test(text, () => expect(saidOf({ then }).endsWith(`" ${text}`)).toBe(true));
 });
 
 describe('comments', () => {
   test('say whose the rule is and why it is there', () =>
-    expect(textOf({})).toMatch(/^-m comment --comment "netctl:[0-9a-f]{8} networks\.lab" -j ACCEPT$/));
+    expect(saidOf({})).toMatch(/^-m comment --comment "netctl:[0-9a-f]{8} networks\.lab" -j ACCEPT$/));
   test('are cut to what the kernel keeps', () =>
-    expect(/"(.*)"/.exec(textOf({ why: 'x'.repeat(300) }))?.[1]).toHaveLength(255));
+    expect(/"(.*)"/.exec(saidOf({ why: 'x'.repeat(300) }))?.[1]).toHaveLength(255));
   test('hold nothing that iptables would escape', () =>
-    expect(textOf({ why: 'a"b\\c\'d\ne ü $' })).toMatch(/ a_b_c_d_e _ \$" -j ACCEPT$/));
+    expect(saidOf({ why: 'a"b\\c\'d\ne ü $' })).toMatch(/ a_b_c_d_e _ \$" -j ACCEPT$/));
 });
 
 describe('a tag', () => {
@@ -85,7 +89,7 @@ describe('a tag', () => {
 
 describe('a chain', () => {
   const whys = (rules: readonly Rule[]): readonly string[] =>
-    chain('filter', 'netctl-FORWARD', rules).rules.map(({ text }) => /netctl:\S+ (\w+)/.exec(text)?.[1] ?? '');
+    chain('filter', 'netctl-FORWARD', rules).rules.map((each) => /netctl:\S+ (\w+)/.exec(textOf(each))?.[1] ?? '');
   test('has its rules in order of rank, and else as they came', () =>
     expect(whys([rule({ why: 'b', rank: 2 }), rule({ why: 'c', rank: 2 }), rule({ why: 'a', rank: 1 })])).toEqual([
       'a',

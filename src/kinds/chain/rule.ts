@@ -1,0 +1,38 @@
+// kinds/chain/rule.ts — a rule of a firewall as a value: what it asks of a packet, and what becomes of that. No backend
+// is known here.
+
+export interface Rule {
+  /** Where in the chain; smaller comes first. */
+  readonly rank: number;
+  readonly match: readonly Match[];
+  readonly then: Verdict;
+  /** Ends up in the rule's comment: `networks.lab`. */
+  readonly why: string;
+  readonly place?: 'top' | 'bottom';
+}
+
+export type Match =
+  | { readonly match: 'source' | 'destination'; readonly cidr: string; readonly not?: true }
+  | { readonly match: 'in' | 'out'; readonly link: string; readonly not?: true }
+  | {
+      readonly match: 'protocol';
+      readonly protocol: 'tcp' | 'udp';
+      readonly destinationPort?: number;
+      readonly sourcePort?: number;
+    }
+  | { readonly match: 'ctstate'; readonly states: readonly string[]; readonly not?: true }
+  /** The destination is an address of the host itself. */
+  | { readonly match: 'local' }
+  /** Every n-th of the connections that come to this rule. */
+  | { readonly match: 'every'; readonly nth: number };
+
+export type Verdict =
+  | { readonly target: 'accept' | 'drop' | 'return' }
+  | { readonly target: 'jump'; readonly chain: string }
+  | { readonly target: 'checksum-fill' }
+  /** `203.0.113.11`, or a range: `203.0.113.8-203.0.113.11`. */
+  | { readonly target: 'snat'; readonly to: string }
+  /** `10.0.0.3`, or with a port: `10.0.0.5:8775`. */
+  | { readonly target: 'dnat'; readonly to: string }
+  /** To a port of the host itself, at the address of the interface that the packet came in by. */
+  | { readonly target: 'redirect'; readonly port: number };
