@@ -16,9 +16,14 @@ export interface Rest {
   readonly until: number;
 }
 
-export interface Stored {
+/** Who holds what: what hosts that share addresses would have to agree on. */
+export interface Holdings {
   readonly allocations: Allocations;
   readonly resting: Resting;
+}
+
+/** What one host remembers, and no other needs to know. */
+export interface HostState {
   /** Seconds a pool's values rest; known also when its network has left the spec. */
   readonly rest: Readonly<Record<string, number>>;
   /** The ledger: borrowed things as they were. */
@@ -34,6 +39,12 @@ export interface Stored {
   readonly moving?: true;
   /** In which start of the host it was saved. */
   readonly start?: string;
+}
+
+export interface Stored extends Holdings, HostState {}
+
+export function together({ allocations, resting }: Holdings, state: HostState): Stored {
+  return { ...state, allocations, resting };
 }
 
 export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };

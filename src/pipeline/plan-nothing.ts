@@ -1,6 +1,7 @@
 // pipeline/plan-nothing.ts — the plan to a host without anything of netctl's. Needs no spec.
 import { ledgerOf } from '../core/borrow.ts';
 import type { Wanted } from '../core/resource.ts';
+import { together } from '../core/stored.ts';
 import { rebuild, NO_TRACES } from '../parts/rebuild.ts';
 import { say } from '../report/say.ts';
 import { placeAll, NOWHERE } from '../specfile/locate.ts';
@@ -19,13 +20,10 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   // Where the store is lost, anything may have been borrowed.
   const facts = await world.facts();
   const told = stored === undefined ? lentBy(world, facts) : undefined;
-  const { kept: lent, told: changed } = lentByNow(
-    stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told },
-    facts,
-    world.safety.start,
-  );
+  const held = stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
+  const { kept: lent, told: changed } = lentByNow(held, facts, world.safety.start);
   const neighbours = await changedNeighbours(lent, facts, world.driver);
-  const before = withNeighboursByNow(lent, neighbours);
+  const before = together(held, withNeighboursByNow(lent, neighbours));
   const kept = stored === undefined ? undefined : before;
   say(world, placeAll([...changed, ...neighbours.map(toldOf)], NOWHERE));
   if (kept === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));

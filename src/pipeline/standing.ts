@@ -1,6 +1,7 @@
 // pipeline/standing.ts — how things stand before a plan: on the host, and with who holds what.
 import type { Facts } from '../core/facts.ts';
 import type { Diagnostic } from '../core/resource.ts';
+import { together } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../specfile/model.ts';
@@ -30,18 +31,16 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const { start } = world.safety;
   const lent = stored === undefined ? undefined : lentByNow(stored, facts, start);
   const changed = lent === undefined ? [] : await changedNeighbours(lent.kept, facts, world.driver);
-  const kept = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
+  const state = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
+  const kept = stored === undefined || state === undefined ? undefined : together(stored, state);
   const told = kept === undefined ? lentBy(world, facts) : undefined;
-  const { kept: found } = lentByNow(
-    { ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told },
-    facts,
-    start,
-  );
+  const rebuilt = { ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told };
+  const found = together(rebuilt, lentByNow(rebuilt, facts, start).kept);
   const said =
     lent !== undefined ? [...lent.told, ...changed.map(toldOf)] : told === undefined ? [...lentLost(found, facts)] : [];
   return {
     said,
-    isOutdated: kept !== stored,
+    isOutdated: state !== stored,
     facts,
     pictures: await picturesOf(world, spec, self, facts, kept ?? found),
     before: kept === undefined ? found : recall(kept, found, spec, self),

@@ -4,7 +4,7 @@
 import type { Facts } from '../core/facts.ts';
 import { refOf } from '../core/resource.ts';
 import type { Diagnostic, Kinds, Ref, Resource, State } from '../core/resource.ts';
-import { NOTHING } from '../core/stored.ts';
+import { NOTHING, together } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { withoutCarried } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
@@ -185,7 +185,10 @@ function onBridge(one: Executed, bridge: string): Executed {
 function without(kept: Stored, gone: readonly Executed[]): Stored {
   const names = new Set(gone.map(nameOf));
   const routes = kept.former.filter(isRoute).filter((one) => names.has(nameOf(one)));
-  return withoutAddresses(withoutRoutes(kept, routes), gone.filter(isAddress), () => undefined);
+  return together(
+    kept,
+    withoutAddresses(withoutRoutes(kept, routes), gone.filter(isAddress), () => undefined),
+  );
 }
 
 /** On whichever link it was. What comes after it moves up. */

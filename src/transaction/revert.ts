@@ -5,7 +5,7 @@ import { execute } from '../core/execute.ts';
 import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
-import { isSame, StoreError } from '../core/stored.ts';
+import { isSame, StoreError, together } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
@@ -193,7 +193,7 @@ async function judgedByNow(world: World, record: Record, half: Half): Promise<Pi
     ...rest
   } = recordByNow(
     recordWithNeighbours(record, neighbours),
-    withNeighboursByNow(stored, neighbours),
+    together(stored, withNeighboursByNow(stored, neighbours)),
     facts,
     observed,
     kinds,

@@ -3,7 +3,7 @@
 // a bridge, and routes that have others in their place.
 import type { AddressFact, Facts, RouteFact } from '../../core/facts.ts';
 import type { Change, Diagnostic, Resource } from '../../core/resource.ts';
-import type { Stored } from '../../core/stored.ts';
+import type { HostState } from '../../core/stored.ts';
 import { ADVERTISED, KERNEL } from '../../iproute2/routes.ts';
 import { addressText, isAddress } from '../../kinds/address/model.ts';
 import type { Address } from '../../kinds/address/model.ts';
@@ -19,7 +19,7 @@ import { withoutAddresses, withoutInterfaces, withoutRoutes, withRoutesAgain } f
 export const UPLINK_CHANGED = 'uplink-changed';
 
 export interface Lent {
-  readonly kept: Stored;
+  readonly kept: HostState;
   /** What is not lent any more since somebody has removed it. */
   readonly told: readonly Diagnostic[];
 }
@@ -28,7 +28,7 @@ export interface Lent {
  * `start`: which one of the host this is. `takesAlong`: what somebody has put on a bridge goes to the interface, and
  * may so be in the place of what that had.
  */
-export function lentByNow(kept: Stored, facts: Facts, start?: string, takesAlong = true): Lent {
+export function lentByNow(kept: HostState, facts: Facts, start?: string, takesAlong = true): Lent {
   const isRestarted = kept.start !== undefined && start !== undefined && kept.start !== start;
   const since = isRestarted ? { ...kept, former: kept.former.filter(({ kind }) => kind !== 'sysctl') } : kept;
   // What is not there, because somebody was killed who moved it, nobody has removed.
@@ -68,7 +68,11 @@ export function lentByNow(kept: Stored, facts: Facts, start?: string, takesAlong
 }
 
 /** Routes of others that are beside those which are lent, to the same: by them nobody has replaced one. */
-export function besideOf(former: Stored['former'], facts: Facts, before: Stored | undefined): Pick<Stored, 'beside'> {
+export function besideOf(
+  former: HostState['former'],
+  facts: Facts,
+  before: HostState | undefined,
+): Pick<HostState, 'beside'> {
   const routes = routesOf(facts);
   const lentBefore = new Set((before?.former ?? []).filter(isRoute).map(routeKey));
   const known = new Set(before?.beside);
@@ -85,7 +89,7 @@ export function besideOf(former: Stored['former'], facts: Facts, before: Stored 
  * Interfaces that are in no bridge of ours, as after a start of the host, and have something of their own: whatever
  * they had before. On a bridge that one has left its addresses and routes are still to be given back.
  */
-function configuredAnew(kept: Stored, { links }: Facts, isRestarted: boolean): ReadonlySet<string> {
+function configuredAnew(kept: HostState, { links }: Facts, isRestarted: boolean): ReadonlySet<string> {
   const ours = [...links.values()].filter((link) => link.ours).flatMap(({ addresses }) => addresses);
   const onOurs = new Set(
     [...links.values()]
@@ -118,7 +122,7 @@ interface Elsewhere {
 }
 
 /** Devices of guests that somebody has put into a bridge of others since: that is how they are by now. */
-function putElsewhere(kept: Stored, { links }: Facts): readonly Elsewhere[] {
+function putElsewhere(kept: HostState, { links }: Facts): readonly Elsewhere[] {
   return kept.former.flatMap((one) => {
     const { name, master, ours, promiscuous } = links.get(isLink(one) && one.type === 'port' ? one.name : '') ?? {};
     if (name === undefined || master === undefined || ours || promiscuous || links.get(master)?.ours !== false)
@@ -144,7 +148,7 @@ function withItsSource({ source, ...route }: Route, { links }: Facts): Route {
 }
 
 /** Where all are gone, no one has removed them: their bridge was down, or recreated. */
-function removedFrom(kept: Stored, { links }: Facts, takesAlong: boolean): readonly Address[] {
+function removedFrom(kept: HostState, { links }: Facts, takesAlong: boolean): readonly Address[] {
   const all = [...links.values()].flatMap(({ addresses }) => addresses);
   return kept.former.filter(isAddress).filter((former) => {
     const own = links.get(former.link);
@@ -204,7 +208,7 @@ function routesOf({ links }: Facts): readonly Held[] {
  * With routes as somebody has made them again on their bridge, such as a DHCP client that renews its lease: he has said
  * how they are, and they are lent all the same. One that the interface itself could not have is no such route.
  */
-function renewed(kept: Stored, { links }: Facts, routes: readonly Held[]): Stored {
+function renewed(kept: HostState, { links }: Facts, routes: readonly Held[]): HostState {
   const byPlace = new Map(
     routes.filter(({ protocol }) => protocol !== PROTOCOL).map((one) => [routeKey({ ...one, link: '' }), one]),
   );
@@ -264,7 +268,12 @@ interface Replaced {
  * By a route in just that place, which the kernel has once; or, where it is gone, by one to the same that was not there
  * when it was lent.
  */
-function replacedIn(kept: Stored, { links }: Facts, routes: readonly Held[], isMoving: boolean): readonly Replaced[] {
+function replacedIn(
+  kept: HostState,
+  { links }: Facts,
+  routes: readonly Held[],
+  isMoving: boolean,
+): readonly Replaced[] {
   return kept.former.filter(isRoute).flatMap((route): readonly Replaced[] => {
     if (links.get(links.get(route.link)?.master ?? '')?.ours !== true) return [];
     const here = routes.filter((one) => isPlace(one, route));

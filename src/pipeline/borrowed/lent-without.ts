@@ -1,6 +1,6 @@
 // pipeline/borrowed/lent-without.ts — what is kept of borrowed interfaces, without things that are lent no more.
 import type { Resource } from '../../core/resource.ts';
-import type { Stored } from '../../core/stored.ts';
+import type { HostState } from '../../core/stored.ts';
 import type { Fields } from '../../iproute2/fields.ts';
 import { textOf } from '../../iproute2/fields.ts';
 import { KERNEL } from '../../iproute2/routes.ts';
@@ -15,7 +15,7 @@ import type { Picture } from '../../uplinks/picture.ts';
 import { placeFor, placeOf } from '../../uplinks/routes.ts';
 import { picturesIn } from './pictures.ts';
 
-export function withoutInterfaces(kept: Stored, names: ReadonlySet<string>): Stored {
+export function withoutInterfaces(kept: HostState, names: ReadonlySet<string>): HostState {
   if (names.size === 0) return kept;
   const { found = {}, ...rest } = kept;
   const left = Object.entries(found).filter(([name]) => !names.has(name));
@@ -28,10 +28,10 @@ export function withoutInterfaces(kept: Stored, names: ReadonlySet<string>): Sto
 
 /** `left`: what there is still of a route that has one of them as its source. */
 export function withoutAddresses(
-  kept: Stored,
+  kept: HostState,
   removed: readonly Address[],
   left: (route: Route) => Route | undefined,
-): Stored {
+): HostState {
   if (removed.length === 0) return kept;
   const gone = new Map(removed.map((one) => [`${one.link} ${addressText(one)}`, one]));
   const sources = new Set(removed.map(({ cidr }) => ipOf(cidr)));
@@ -48,7 +48,7 @@ export function withoutAddresses(
   };
 }
 
-export function withoutRoutes(kept: Stored, replaced: readonly Route[]): Stored {
+export function withoutRoutes(kept: HostState, replaced: readonly Route[]): HostState {
   if (replaced.length === 0) return kept;
   const gone: ReadonlySet<unknown> = new Set(replaced);
   const places = new Set(replaced.map((route) => `${route.link} ${placeFor(route)}`));
@@ -64,7 +64,7 @@ function withoutPlaces(picture: Picture, places: ReadonlySet<string>): Picture {
  * With each route as it was made `again`, or as it is. How one was found that is another by now, nobody is to compare
  * it with.
  */
-export function withRoutesAgain(kept: Stored, again: (route: Route) => Route): Stored {
+export function withRoutesAgain(kept: HostState, again: (route: Route) => Route): HostState {
   const former = kept.former.map((one) => (isRoute(one) ? again(one) : one));
   const places = new Set(
     kept.former
@@ -86,7 +86,7 @@ function behindWhatIsLeft(address: Address, gone: ReadonlyMap<string, Address>):
   );
 }
 
-function foundWith(kept: Stored, change: (picture: Picture) => Picture): Pick<Stored, 'found'> {
+function foundWith(kept: HostState, change: (picture: Picture) => Picture): Pick<HostState, 'found'> {
   if (kept.found === undefined) return {};
   return {
     found: {

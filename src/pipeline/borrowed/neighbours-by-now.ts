@@ -3,7 +3,8 @@
 // interface.
 import type { Facts } from '../../core/facts.ts';
 import type { Diagnostic, HostReader, Resource } from '../../core/resource.ts';
-import type { Stored } from '../../core/stored.ts';
+import { together } from '../../core/stored.ts';
+import type { HostState } from '../../core/stored.ts';
 import type { Record } from '../../generations/model.ts';
 import { readRecords, textOf } from '../../iproute2/fields.ts';
 import type { Fields } from '../../iproute2/fields.ts';
@@ -26,7 +27,7 @@ interface Change {
  * What was lent of neighbours, and is otherwise by now. Nothing is read where none was lent, or where they are on their
  * way.
  */
-export async function changedNeighbours(kept: Stored, facts: Facts, host: HostReader): Promise<readonly Change[]> {
+export async function changedNeighbours(kept: HostState, facts: Facts, host: HostReader): Promise<readonly Change[]> {
   const lent = kept.moving === true ? [] : kept.former.filter(isNeighbour);
   if (lent.length === 0) return [];
   const records = await readNeighbours(host);
@@ -74,7 +75,7 @@ function isKin(a: Neighbour, b: Neighbour): boolean {
   return a.state === b.state && a.ip.includes(':') === b.ip.includes(':');
 }
 
-export function withNeighboursByNow(kept: Stored, changes: readonly Change[]): Stored {
+export function withNeighboursByNow(kept: HostState, changes: readonly Change[]): HostState {
   if (changes.length === 0) return kept;
   const pictures = [...picturesIn(kept)].map(([name, picture]) => [name, inPicture(picture, changes)] as const);
   return {
@@ -91,7 +92,7 @@ export function recordWithNeighbours(record: Record, changes: readonly Change[])
   return {
     ...record,
     undo: { ...undo, found: undo.found.flatMap((one) => byNow(one, changes)) },
-    before: before === null ? null : withNeighboursByNow(before, changes),
+    before: before === null ? null : together(before, withNeighboursByNow(before, changes)),
     ...(lent === undefined ? {} : { lent: lent.flatMap((one) => byNow(one, changes)) }),
     ...(found === undefined
       ? {}

@@ -5,7 +5,7 @@ import type { Ledger } from '../../core/borrow.ts';
 import type { Facts } from '../../core/facts.ts';
 import type { Diagnostic, Kinds, Wanted } from '../../core/resource.ts';
 import { StoreError } from '../../core/stored.ts';
-import type { Stored } from '../../core/stored.ts';
+import type { HostState } from '../../core/stored.ts';
 import type { Port } from '../../kinds/link/model.ts';
 import { forwardingOf } from '../../kinds/sysctl/model.ts';
 import type { Sysctl } from '../../kinds/sysctl/model.ts';
@@ -25,7 +25,7 @@ export async function picturesOf(
   spec: Spec,
   self: Host,
   { links }: Facts,
-  kept: Stored | undefined,
+  kept: HostState | undefined,
 ): Promise<Pictures> {
   const known = picturesIn(kept);
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
@@ -42,7 +42,7 @@ export async function picturesOf(
 }
 
 /** While netctl has the host forward, every device says that it does; it is to get back what it said before. */
-function forwardingOwn(picture: Picture, former: Stored['former']): Picture {
+function forwardingOwn(picture: Picture, former: HostState['former']): Picture {
   const kin = former.find(
     (one): one is Sysctl => one.kind === 'sysctl' && 'name' in one && one.name === IP_FORWARD,
   )?.kin;
@@ -62,7 +62,7 @@ const FORWARDING = 'ipv4/conf/forwarding';
 const IPV6_MTU = 'ipv6/conf/mtu';
 
 /** One that has carried VLANs of ours has our MTU; it is to get its own back. */
-function asLent(picture: Picture, former: Stored['former']): Picture {
+function asLent(picture: Picture, former: HostState['former']): Picture {
   const lent = former.find((one): one is Port => one.kind === 'link' && 'name' in one && one.name === picture.name);
   if (lent?.mtu === undefined) return picture;
   // IPv6 has the device's where nobody gave it one of its own.
@@ -74,7 +74,7 @@ function asLent(picture: Picture, former: Stored['former']): Picture {
   };
 }
 
-export function picturesIn({ found = {} }: Pick<Stored, 'found'> = {}): Pictures {
+export function picturesIn({ found = {} }: Pick<HostState, 'found'> = {}): Pictures {
   return new Map(
     Object.entries(found).flatMap(([name, kept]) => {
       const picture = pictureIn(kept);
@@ -85,7 +85,11 @@ export function picturesIn({ found = {} }: Pick<Stored, 'found'> = {}): Pictures
 
 /** How those were found that are given back, since nothing of them is in use any more. */
 export function givenBackBy(
-  { before, ledger, inUse }: { readonly before: Stored | undefined; readonly ledger: Ledger; readonly inUse: Wanted },
+  {
+    before,
+    ledger,
+    inUse,
+  }: { readonly before: HostState | undefined; readonly ledger: Ledger; readonly inUse: Wanted },
   kinds: Kinds,
 ): readonly Picture[] {
   const pictures = [...picturesIn(before).values()];
@@ -94,7 +98,7 @@ export function givenBackBy(
 }
 
 /** What is to be kept of them: of those that the ledger still has. */
-export function foundOf(pictures: Pictures, ledger: Ledger): Pick<Stored, 'found'> {
+export function foundOf(pictures: Pictures, ledger: Ledger): Pick<HostState, 'found'> {
   const found = [...pictures].filter(([name]) => ledger.has(`link ${name}`));
   return found.length === 0 ? {} : { found: Object.fromEntries(found) };
 }
@@ -106,7 +110,7 @@ export function foundOf(pictures: Pictures, ledger: Ledger): Pick<Stored, 'found
 export function lentBy(
   { generations }: Pick<World, 'generations'>,
   { links }: Facts,
-): Partial<Pick<Stored, 'former' | 'found'>> | undefined {
+): Partial<Pick<HostState, 'former' | 'found'>> | undefined {
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
   const hasOurs = [...links.values()].some(({ ours }) => ours);
   for (const { number } of generations.list().toReversed()) {
@@ -126,7 +130,7 @@ export function lentBy(
  * Of a host with links of ours whose store is lost, and its generations with it: what cannot be given back as it was.
  * `former`: what the host tells of it.
  */
-export function* lentLost({ former }: Pick<Stored, 'former'>, { links }: Facts): Iterable<Diagnostic> {
+export function* lentLost({ former }: Pick<HostState, 'former'>, { links }: Facts): Iterable<Diagnostic> {
   if (![...links.values()].some(({ ours }) => ours)) return;
   const ports = former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
   yield {
@@ -139,7 +143,7 @@ export function* lentLost({ former }: Pick<Stored, 'former'>, { links }: Facts):
 }
 
 /** One that cannot be read tells nothing. */
-function lentIn(generations: World['generations'], number: number): Pick<Stored, 'former' | 'found'> | undefined {
+function lentIn(generations: World['generations'], number: number): Pick<HostState, 'former' | 'found'> | undefined {
   try {
     const { lent, before, found } = generations.record(number);
     return lent === undefined ? undefined : { former: lent, found: { ...before?.found, ...found } };

@@ -5,7 +5,7 @@ import { besideOf, lentByNow, movesSeveral } from '../../../src/pipeline/borrowe
 import type { AddressFact, Facts, LinkFact, RouteFact } from '../../../src/core/facts.ts';
 import type { Change, Resource } from '../../../src/core/resource.ts';
 import { NOTHING } from '../../../src/core/stored.ts';
-import type { Stored } from '../../../src/core/stored.ts';
+import type { HostState } from '../../../src/core/stored.ts';
 import { ADVERTISED, KERNEL } from '../../../src/iproute2/routes.ts';
 import { PROTOCOL } from '../../../src/core/marks.ts';
 import type { Picture } from '../../../src/uplinks/picture.ts';
@@ -44,20 +44,20 @@ const inBridge = (
     ...others,
   );
 
-const stored = (former: readonly Resource[], more: Partial<Stored> = {}): Stored => ({
+const stored = (former: readonly Resource[], more: Partial<HostState> = {}): HostState => ({
   ...NOTHING,
   start: 'one',
   ...more,
   former,
 });
 /** What of it is lent still, by what it is called. */
-function names(kept: Stored): readonly string[] {
+function names(kept: HostState): readonly string[] {
   return kept.former.map((one) => {
     const { name, cidr, to } = one as unknown as Record<string, string | undefined>;
     return name ?? cidr ?? to ?? '';
   });
 }
-const left = (kept: Stored, now: Facts, start = 'one'): readonly string[] => names(lentByNow(kept, now, start).kept);
+const left = (kept: HostState, now: Facts, start = 'one'): readonly string[] => names(lentByNow(kept, now, start).kept);
 
 const WHOLE = [port(), lent('203.0.113.11/24'), lent('203.0.113.12/24'), lentRoute(), FORWARD];
 const ALL = ['eth1', '203.0.113.11/24', '203.0.113.12/24', 'default', 'net.ipv4.ip_forward'];
