@@ -1,9 +1,18 @@
 // vitest.config.ts — three sorts of tests: `fast` runs anywhere, `kernel` needs root and network namespaces, `vm`
 // 802.1Q too (else see test/vm/run).
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import Sequencer from './test/sequencer.ts';
+
+/**
+ * One more than there are processors, for what waits: a kernel test does so half of its time. And not many more,
+ * whatever the machine: namespaces that come and go hold a lock of the kernel's that all others wait for.
+ */
+const maxWorkers = Math.min(3, availableParallelism() + 1);
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: Sequencer },
     projects: [
       {
         test: {
@@ -13,7 +22,7 @@ export default defineConfig({
           // Generous: a limit is there to end a hang, not to judge a slow machine.
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          sequence: { groupOrder: 0 },
+          maxWorkers,
         },
       },
       ...['kernel', 'vm'].map((name) => ({
@@ -22,10 +31,7 @@ export default defineConfig({
           include: [`test/${name}/**/*.test.ts`],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          // Two files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all
-          // others wait for.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          maxWorkers,
         },
       })),
     ],

@@ -21,7 +21,7 @@ const specs = ['examples', 'test/walk/specs'].flatMap((directory) =>
 const NUMBER = /^device \S+: (ifindex|link_index) was \d+, and is \d+$/;
 
 describe('on a host in memory', () => {
-  for (let walk = 0; walk < Number(env['NETCTL_WALKS'] ?? 12); walk++) {
+  for (let walk = 0; walk < Number(env['NETCTL_WALKS'] ?? 5); walk++) {
     const seed = `${env['NETCTL_SEED'] ?? 'back'} ${walk}`;
     test(seed, async () => {
       await there(seed, 15);

@@ -18,7 +18,7 @@ const specs = ['examples', 'test/walk/specs'].flatMap((directory) =>
 );
 
 describe('on a host in memory', () => {
-  for (let walk = 0; walk < Number(env['NETCTL_WALKS'] ?? 20); walk++) {
+  for (let walk = 0; walk < Number(env['NETCTL_WALKS'] ?? 8); walk++) {
     const seed = `${env['NETCTL_SEED'] ?? 'walk'} ${walk}`;
     test(seed, async () => {
       await wander(seed, 30);

@@ -24,7 +24,7 @@ afterEach(() => {
   lab.close();
 });
 
-export function exported(files: readonly string[]): void {
+export function exported(files: readonly string[], backends: readonly ('nft' | 'legacy')[] = ['nft', 'legacy']): void {
   for (const file of files) {
     test(`${file}: ip takes the whole batch`, () => {
       const { text, host } = prepared(file);
@@ -33,7 +33,7 @@ export function exported(files: readonly string[]): void {
       expect(lab.in(lab.host, ['ip', '-batch', lab.write('batch', batch)])).toEqual({ code: 0, out: '', err: '' });
     });
 
-    for (const backend of ['nft', 'legacy'] as const) {
+    for (const backend of backends) {
       test(`${file}: iptables-${backend}-save says the very rules after an apply`, () => {
         const { text, host } = prepared(file);
         mkdirSync(lab.path('tools'));

@@ -5,10 +5,11 @@ import { afterAll, expect, test } from 'vitest';
 import type { Driver, Op } from '../../src/core/resource.ts';
 import { createLinuxDriver } from '../../src/driver/linux.ts';
 import { parseLinks, READ_LINKS } from '../../src/iproute2/links.ts';
+import { isNightly } from '../nightly.ts';
 import { DRIFT, FOREIGN, Keeper, randomOf, randomWants, UPLINK } from '../kinds/ip-walk.ts';
 
 const execute = promisify(execFile);
-const WALKS = 4;
+const WALKS = isNightly ? 8 : 2;
 const STEPS = 8;
 const made: string[] = [];
 

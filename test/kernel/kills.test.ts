@@ -10,7 +10,7 @@ import { Chance } from '../walk/chance.ts';
 import { Lab, must, spawn as spawned } from './lab.ts';
 import type { Ended } from './lab.ts';
 
-const KILLS = Number(env['NETCTL_KILLS'] ?? 25);
+const KILLS = Number(env['NETCTL_KILLS'] ?? 10);
 /** As a shell would say it. */
 const KILLED = 137;
 const SEED = env['NETCTL_SEED'] ?? 'kills';

@@ -1,4 +1,4 @@
-// test/origin/files-walk.test.ts — a thousand replacements, in eight ways, at random: in the end what was told is what
+// test/origin/files-walk.test.ts — hundreds of replacements, in eight ways, at random: in the end what was told is what
 // is there.
 import {
   mkdirSync,
@@ -15,10 +15,11 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createFileOrigin } from '../../src/origin/files.ts';
+import { isNightly } from '../nightly.ts';
 import { follow } from './follower.ts';
 import { until } from './until.ts';
 
-const STEPS = 1000;
+const STEPS = isNightly ? 1000 : 300;
 /** After so many it is awaited what was told: a loss that a later sign would hide shows. */
 const ROUND = 20;
 /** Milliseconds at most between two replacements; around the quiet that a burst ends with. */

@@ -10,7 +10,7 @@ import type { Ended } from '../lab.ts';
 import { ROWS } from './rows.ts';
 import { whole } from './whole.ts';
 
-const ROUNDS = Number(env['NETCTL_ROUNDS'] ?? 8);
+const ROUNDS = Number(env['NETCTL_ROUNDS'] ?? 3);
 const SEED = env['NETCTL_SEED'] ?? 'uplinks';
 
 /** What others have on a host, some of it about the interface that is to be borrowed. */

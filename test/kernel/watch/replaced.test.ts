@@ -7,8 +7,8 @@ import { Chance } from '../../walk/chance.ts';
 import { Lab } from '../lab.ts';
 import { RunningWatch } from './running.ts';
 
-/** By hand, 1000. */
-const TIMES = Number(process.env['NETCTL_REPLACEMENTS'] ?? 120);
+/** In the night, 1000. */
+const TIMES = Number(process.env['NETCTL_REPLACEMENTS'] ?? 40);
 const seed = Number(process.env['NETCTL_SEED'] ?? Date.now() % 1_000_000);
 
 let lab: Lab;
