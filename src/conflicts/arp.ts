@@ -4,11 +4,12 @@ import type { LinkRecord } from '../iproute2/links.ts';
 import { baseOf, covers, parseCidr, rangeOf } from '../net/ipv4.ts';
 import { carrierOf, uplinkIn } from '../parts/bridge.ts';
 import type { Network } from '../specfile/model.ts';
-import { MOST_NAMED, shortened } from './judge.ts';
+import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { holderOf, settingIn } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { floatingLinks, hasGuests, poolsOn } from './traffic.ts';
-import type { Site } from './traffic.ts';
+import { floatingLinks, poolsOn } from './floating.ts';
+import { hasGuests } from './local-nics.ts';
+import type { Site } from './need.ts';
 
 /** Of `arp_ignore`: for nobody at all; and for those only who are in a network of the interface, as the address is. */
 const [NONE, NEAR] = [8, 2];

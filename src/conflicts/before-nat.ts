@@ -6,11 +6,13 @@ import { wordsOf as wordsIn } from '../iptables/words.ts';
 import type { Flow } from '../kinds/flow/model.ts';
 import { covers, overlap, parseIp, toIp, toNumber } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
-import { conflictsOf, placeOf, saidOf, subjectOf, targetIn } from './judge.ts';
+import { conflictsOf } from './judge.ts';
+import { placeOf, saidOf, subjectOf, targetIn } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Chain, Match, Rule, Table } from './model.ts';
-import { floatingLinks, floatsIn, isTranslated } from './traffic.ts';
-import type { Need, Pair, Site } from './traffic.ts';
+import { isTranslated } from './translated.ts';
+import { floatingLinks, floatsIn } from './floating.ts';
+import type { Need, Pair, Site } from './need.ts';
 import type { Stop } from './walk.ts';
 
 export function pairsIn(wanted: State): readonly Pair[] {

@@ -2,8 +2,8 @@
 import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import type { Network } from '../specfile/model.ts';
-import { MOST_NAMED } from './judge.ts';
-import type { Site } from './traffic.ts';
+import { MOST_NAMED } from './diagnostics.ts';
+import type { Site } from './need.ts';
 
 const CODE = 'port-barred';
 

@@ -3,11 +3,12 @@
 import type { Diagnostic } from '../core/resource.ts';
 import { forwardingOf as settingOf } from '../kinds/sysctl/model.ts';
 import type { Network } from '../specfile/model.ts';
-import { MOST_NAMED, shortened } from './judge.ts';
+import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { forwards, forwardsBy } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { needsOf, WORDS } from './traffic.ts';
-import type { Site } from './traffic.ts';
+import { needsOf } from './traffic.ts';
+import { WORDS } from './need.ts';
+import type { Site } from './need.ts';
 
 /** Bridges of ours are told; and a host that forwards nothing yet will by an apply, by each of its devices. */
 export function* notForwarding(site: Site, settings: Settings): Iterable<Diagnostic> {

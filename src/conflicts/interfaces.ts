@@ -6,8 +6,8 @@ import { LEAST_MTU } from '../net/ipv6.ts';
 import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
 import type { Network } from '../specfile/model.ts';
 import { comesBy } from './forwarding.ts';
-import { floatingLinks } from './traffic.ts';
-import type { Site } from './traffic.ts';
+import { floatingLinks } from './floating.ts';
+import type { Site } from './need.ts';
 
 interface Named {
   readonly name: string;

@@ -3,11 +3,11 @@
 import type { Diagnostic } from '../core/resource.ts';
 import { covers as coversRange, overlap as overlapRange, parseCidr, rangeOf, toIp } from '../net/ipv4.ts';
 import type { Cidr, Range } from '../net/ipv4.ts';
-import { MOST_NAMED, networksOf, subjectOf } from './judge.ts';
+import { MOST_NAMED, networksOf, subjectOf } from './diagnostics.ts';
 import type { Packet } from './model.ts';
 import type { Network } from '../specfile/model.ts';
 import { needsOf } from './traffic.ts';
-import type { Need, Site } from './traffic.ts';
+import type { Need, Site } from './need.ts';
 
 type Direction = 'in' | 'fwd' | 'out';
 

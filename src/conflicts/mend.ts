@@ -2,8 +2,8 @@
 // before all others.
 import { shellWord } from '../core/shell.ts';
 import type { Cidr } from '../net/ipv4.ts';
-import { serverOf } from './traffic.ts';
-import type { Need } from './traffic.ts';
+import { serverOf } from './need.ts';
+import type { Need } from './need.ts';
 import type { Stop } from './walk.ts';
 
 /** What is to be let through for a network. */

@@ -5,10 +5,12 @@ import type { Route } from '../iproute2/ways.ts';
 import { covers, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
 import { carrierOf, uplinkIn } from '../parts/bridge.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
-import { MOST_NAMED, shortened } from './judge.ts';
+import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { LEAST, sharesOf } from './shares.ts';
-import { floatingEverywhere, waysOf, WORLD } from './traffic.ts';
-import type { Site } from './traffic.ts';
+import { floatingEverywhere } from './floating.ts';
+import { waysOf } from './egress.ts';
+import { WORLD } from './need.ts';
+import type { Site } from './need.ts';
 import type { Outlook } from './way-out.ts';
 
 /**

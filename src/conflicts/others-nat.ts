@@ -3,7 +3,7 @@
 import { rangeOf } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import type { Hook, Packet, Table } from './model.ts';
-import { WORLD } from './traffic.ts';
+import { WORLD } from './need.ts';
 import { stopOf } from './walk.ts';
 
 /** Rules that may be asked for it. */

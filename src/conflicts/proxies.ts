@@ -3,10 +3,11 @@
 import type { Diagnostic } from '../core/resource.ts';
 import { shellWord } from '../core/shell.ts';
 import { addressesOf, letBy, partsOf, withoutParts } from './before-nat.ts';
-import { conflictsOf, placeOf, saidOf, subjectOf } from './judge.ts';
+import { conflictsOf } from './judge.ts';
+import { placeOf, saidOf, subjectOf } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Table } from './model.ts';
-import type { Need, Site } from './traffic.ts';
+import type { Need, Site } from './need.ts';
 import type { Stop } from './walk.ts';
 
 /** By tables in which proxies are sought. What instances ask others for is the proxy's business. */

@@ -7,8 +7,9 @@ import { MAIN } from '../iproute2/policy.ts';
 import { holderOf, rpFilterOf } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { LEAST, sharesOf } from './shares.ts';
-import { defaultLink, floatingLinks } from './traffic.ts';
-import type { Site } from './traffic.ts';
+import { floatingLinks } from './floating.ts';
+import { defaultLink } from './egress.ts';
+import type { Site } from './need.ts';
 import { wordsFor } from '../iproute2/ways.ts';
 import type { Found, Routing } from '../iproute2/ways.ts';
 

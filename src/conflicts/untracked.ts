@@ -3,8 +3,8 @@
 import type { Table } from './model.ts';
 import { conflictsOf } from './judge.ts';
 import type { Conflict } from './judge.ts';
-import { isTranslated } from './traffic.ts';
-import type { Site } from './traffic.ts';
+import { isTranslated } from './translated.ts';
+import type { Site } from './need.ts';
 
 /** The kernel tracks at this priority; to exempt a packet after it does nothing. */
 export const CONNTRACK = -200;

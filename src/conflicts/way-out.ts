@@ -5,11 +5,12 @@ import type { LinkRecord } from '../iproute2/links.ts';
 import { bitsOf } from '../net/ipv4.ts';
 import { carrierOf } from '../parts/bridge.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
-import { MOST_NAMED, shortened } from './judge.ts';
+import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { LEAST, sharesOf, specialShares } from './shares.ts';
 import type { Share } from './shares.ts';
-import { floatingEverywhere, waysOf } from './traffic.ts';
-import type { Site } from './traffic.ts';
+import { floatingEverywhere } from './floating.ts';
+import { waysOf } from './egress.ts';
+import type { Site } from './need.ts';
 import { NARROW, wordsFor } from '../iproute2/ways.ts';
 import type { Found, Routing } from '../iproute2/ways.ts';
 

@@ -1,11 +1,12 @@
 // conflicts/zones.ts — rules of others that put instances' packets into a zone of connection tracking, and their
 // answers into another: the kernel finds no connection for these, and does not translate them back.
 import type { Diagnostic } from '../core/resource.ts';
-import { conflictsOf, placeOf, saidOf, subjectOf } from './judge.ts';
+import { conflictsOf } from './judge.ts';
+import { placeOf, saidOf, subjectOf } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Rule, Table } from './model.ts';
-import { isTranslated } from './traffic.ts';
-import type { Need, Site } from './traffic.ts';
+import { isTranslated } from './translated.ts';
+import type { Need, Site } from './need.ts';
 import { CONNTRACK } from './untracked.ts';
 import type { Stop } from './walk.ts';
 

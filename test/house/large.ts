@@ -7,8 +7,6 @@ export const ONE_IDEA: readonly string[] = [];
 export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'bench/disruption-changes.ts',
   'bench/soak-host.ts',
-  'src/conflicts/judge.ts',
-  'src/conflicts/traffic.ts',
   'src/core/resource.ts',
   'src/kinds/address/arrange.ts',
   'src/parts/bridge.ts',
@@ -19,7 +17,6 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'src/uplinks/differences.ts',
   'src/uplinks/known.ts',
   'src/uplinks/left.ts',
-  'src/watch/account.ts',
   'src/watch/loop.ts',
   'test/commands/command-line.test.ts',
   'test/conflicts/host.test.ts',

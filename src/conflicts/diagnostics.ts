@@ -1,0 +1,138 @@
+// conflicts/diagnostics.ts — what an operator is told of a rule or policy that stops traffic: which traffic, where it
+// is, and what would mend it.
+import type { Diagnostic } from '../core/resource.ts';
+import { targetOf, wordsOf as wordsIn } from '../iptables/words.ts';
+import type { Network } from '../specfile/model.ts';
+import type { Conflict } from './judge.ts';
+import { mendOf } from './mend.ts';
+import type { Rule } from './model.ts';
+import { ownersOf } from './owners.ts';
+import { WORDS } from './need.ts';
+import type { Need, What } from './need.ts';
+import type { Stop } from './walk.ts';
+
+/** `words`: the text of a rule that is only known by its handle. */
+export function diagnosticOf({ stop, needs }: Conflict, words: (stop: Stop) => string): Diagnostic {
+  const { table, rule, sure } = stop;
+  const over = needs.every(({ way }) => way === 'over');
+  const seen = over && table.family !== 'bridge';
+  const unheard = unheardBy(rule);
+  return {
+    ...saidOf({ stop, needs }),
+    ...unheard?.hint,
+    code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
+    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} dropped by ${placeOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}${unheard?.why ?? ''}`,
+  };
+}
+
+/** Of a rule that asks a program. */
+function unheardBy(
+  rule: Rule | undefined,
+): { readonly why: string; readonly hint: Pick<Diagnostic, 'hint'> } | undefined {
+  const then = rule?.meaning().then;
+  if (rule === undefined || then?.then !== 'queue') return undefined;
+  const { first, last } = then.queues;
+  const bypass = typeof rule.words === 'string' ? '--queue-bypass' : 'flags bypass';
+  return {
+    why:
+      first === last
+        ? ` (no program listens to queue ${first})`
+        : ` (no program listens to one or more of the queues ${first} to ${last})`,
+    hint: { hint: `start the program that is to listen, or have packets pass without it: \`${bypass}\` in the rule` },
+  };
+}
+
+/** Of a rule that exempts packets from connection tracking, without which the kernel translates nothing. */
+export function untrackedOf({ stop, needs }: Conflict, words: (stop: Stop) => string): Diagnostic {
+  return {
+    ...saidOf({ stop, needs }),
+    code: 'untracked',
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} exempted from connection tracking, and so not translated, by ${placeOf(stop)}: ${words(stop)}`,
+  };
+}
+
+/** Of a rule of iptables. */
+export function targetIn(rule: Rule | undefined): string | undefined {
+  return typeof rule?.words === 'string' ? targetOf(wordsIn(rule.words)) : undefined;
+}
+
+export function saidOf({ stop, needs }: Conflict): Pick<Diagnostic, 'severity' | 'at' | 'stops' | 'hint'> {
+  const networks = networksOf(needs);
+  const hint = mendOf(stop, needs, ownersOf(stop));
+  return {
+    severity: 'warning',
+    at: networks.slice(0, MOST_NAMED).map(({ path }) => path),
+    ...(stop.sure ? { stops: networks.map(({ path }) => path) } : {}),
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+/** `lab: DNS requests and DNS answers` */
+export function subjectOf(needs: readonly Need[]): string {
+  return `${listed(shortened(networksOf(needs).map(({ name }) => name)))}: ${listed(trafficOf(needs))}`;
+}
+
+export function networksOf(needs: readonly Need[]): readonly Network[] {
+  return [...new Map(needs.map(({ network }) => [network.name, network])).values()];
+}
+
+export function placeOf(stop: Stop): string {
+  const { table, chain, rule } = stop;
+  const owners = ownersOf(stop);
+  const isNft = table.tool === 'nft';
+  const place = `chain ${chain.name} of table ${isNft ? `${table.family} ` : ''}${table.name}`;
+  return rule === undefined
+    ? `the policy ${isNft ? 'drop' : 'DROP'} of ${place} (${[table.tool, ...(owners.length === 0 ? [] : [`as ${owners.join(' or ')} sets it`])].join(', ')})`
+    : `a rule in ${place} (${[table.tool, ...owners.map((owner) => `${owner}'s`)].join(', ')})`;
+}
+
+/** Networks that are named one by one. */
+export const MOST_NAMED = 5;
+
+/** So many are named. */
+export function shortened(names: readonly string[]): readonly string[] {
+  return names.length <= MOST_NAMED
+    ? names
+    : [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more networks`];
+}
+
+/** With the protocols, where it is only some that are told apart. */
+function trafficOf(needs: readonly Need[]): readonly string[] {
+  const found = new Map<string, { count: number; protocols: Set<string> }>();
+  for (const {
+    what,
+    part,
+    packet: { protocol },
+  } of needs) {
+    const words = part ?? WORDS[what];
+    const known = found.get(words) ?? {
+      count: PROTOCOLS[what] ?? (part?.includes(' port ') === true ? 2 : 3),
+      protocols: new Set(),
+    };
+    known.protocols.add(protocol.toUpperCase());
+    found.set(words, known);
+  }
+  return [...found].map(([words, { count, protocols }]) =>
+    protocols.size === count ? words : `${words} (${[...protocols].join(', ')})`,
+  );
+}
+
+/** How many there are, where it is not all three. */
+const PROTOCOLS: Readonly<Partial<Record<What, number>>> = {
+  arp: 1,
+  'arp-answer': 1,
+  'arp-between': 1,
+  'arp-outside': 1,
+  'arp-outside-answer': 1,
+  dhcp: 1,
+  'dhcp-answer': 1,
+  metadata: 1,
+  dns: 2,
+  'dns-answer': 2,
+  upstream: 1,
+  'upstream-answer': 1,
+};
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}

@@ -1,0 +1,64 @@
+// conflicts/egress.ts — by which device the host sends what is for an address, and what is for anybody.
+import type { Facts, RouteFact } from '../core/facts.ts';
+import { baseOf, bitsOf, covers, ipOf, parseCidr, parseIp, rangeOf } from '../net/ipv4.ts';
+import type { Ip } from '../net/ipv4.ts';
+import { carrierOf } from '../parts/bridge.ts';
+import { just } from './need.ts';
+import type { Site } from './need.ts';
+
+export const LOOPBACK = 'lo';
+
+/** By the longest route of the main table or network of an address; and the address that the host has there. */
+export function wayTo(server: Ip, site: Site): { readonly link: string | undefined; readonly source?: Ip } {
+  const {
+    spec,
+    facts: { links },
+  } = site;
+  const all = [...links.values()].flatMap(({ name, addresses, routes }) => {
+    const own = addresses.flatMap(({ cidr, scope, ours }) =>
+      scope === undefined && !ours ? (parseIp(ipOf(cidr)) ?? []) : [],
+    );
+    const near = addresses.flatMap(({ cidr }) =>
+      parseIp(ipOf(cidr)) === undefined ? [] : [{ name, to: baseOf(cidr), metric: 0, source: parseIp(ipOf(cidr)) }],
+    );
+    const far = routes.filter(({ family, table, type }) => family === 4 && table === undefined && type === undefined);
+    return [
+      ...near,
+      ...far.flatMap(({ to, metric = 0, source = own[0] }) => {
+        const cidr = parseCidr(to === 'default' ? '0.0.0.0/0' : to.includes('/') ? to : `${to}/32`);
+        return cidr === undefined
+          ? []
+          : [{ name, to: cidr, metric, source: source === undefined ? undefined : parseIp(source) }];
+      }),
+    ];
+  });
+  const own = all.find(({ source, metric }) => source === server && metric === 0);
+  if (own !== undefined || server.startsWith('127.')) return { link: LOOPBACK, source: server };
+  const network = spec.networks.find(({ mode, cidr }) => mode !== 'flat' && covers(rangeOf(cidr), just(server)));
+  if (network !== undefined) return { link: network.bridge };
+  const [best] = all
+    .filter(({ to }) => covers(rangeOf(to), just(server)))
+    .sort((a, b) => bitsOf(b.to) - bitsOf(a.to) || a.metric - b.metric);
+  if (best === undefined) return { link: wayOut(site) };
+  return { link: carrierOf(best.name, site), ...(best.source === undefined ? {} : { source: best.source }) };
+}
+
+/** Where the host sends what is for anybody. */
+export function wayOut(site: Site): string | undefined {
+  const { publicInterface } = site.self;
+  return publicInterface === undefined ? (site.usual ?? defaultLink(site.facts)) : carrierOf(publicInterface, site);
+}
+
+/** Other tables are asked by rules: that one has a default route says nothing of who goes by it. */
+export function defaultLink({ links }: Facts): string | undefined {
+  const isDefault = ({ to, family, table, type }: RouteFact): boolean =>
+    to === 'default' && family === 4 && table === undefined && type === undefined;
+  const ways = [...links.values()].flatMap(({ name, routes }) =>
+    routes.filter(isDefault).map(({ metric = 0 }) => ({ name, metric })),
+  );
+  return ways.sort((a, b) => a.metric - b.metric)[0]?.name;
+}
+
+export function waysOf(forward: 'none' | readonly string[], site: Site): readonly string[] {
+  return forward === 'none' ? [] : [...new Set(forward.map((name) => carrierOf(name, site)))];
+}

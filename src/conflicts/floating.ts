@@ -1,0 +1,54 @@
+// conflicts/floating.ts — floating addresses: by which link they are reached, and which of them may be bound there.
+import { rangeOf } from '../net/ipv4.ts';
+import type { Range } from '../net/ipv4.ts';
+import { carrierOf } from '../parts/bridge.ts';
+import type { Network, Pool } from '../specfile/model.ts';
+import { nicsOn } from './local-nics.ts';
+import type { Need, Site } from './need.ts';
+
+/** Where the floating addresses of a network's guests on this host are bound. */
+export function floatingLinks(network: Network, site: Site): ReadonlySet<string> {
+  const { spec, self } = site;
+  const wishes = nicsOn(network, site).flatMap((nic) => nic.floating);
+  if (wishes.length === 0) return new Set();
+  const pools = new Map(spec.pools.map((pool) => [pool.name, pool.interface ?? self.publicInterface]));
+  return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => carrierOf(name, site)));
+}
+
+/** Those whose addresses are bound on a link. */
+export function poolsOn(link: string, site: Site): readonly Pool[] {
+  const {
+    spec: { pools },
+    self: { publicInterface },
+  } = site;
+  return pools.filter((pool) => {
+    const name = pool.interface ?? publicInterface;
+    return name !== undefined && carrierOf(name, site) === link;
+  });
+}
+
+/** The floating addresses of a network's instances that are bound on the link where a packet comes in or leaves. */
+export function floatsIn({ network, packet, what }: Need, site: Site): readonly Range[] {
+  const link = what === 'floating' ? packet.in : packet.out;
+  if (link === undefined) return [];
+  const [guests, bound] = [rangeOf(network.cidr), boundOn(link, site)];
+  return (site.pairs ?? [])
+    .filter(
+      ({ floating, fixed }) =>
+        guests.first <= fixed && fixed <= guests.last && bound.first <= floating && floating <= bound.last,
+    )
+    .map(({ floating }) => ({ first: floating, last: floating }));
+}
+
+/** From the first floating address that may be bound on a link to the last. */
+export function boundOn(link: string, site: Site): Range {
+  const ranges = poolsOn(link, site).flatMap((pool) => pool.ranges.map(({ usable }) => usable));
+  return { first: Math.min(...ranges.map(({ first }) => first)), last: Math.max(...ranges.map(({ last }) => last)) };
+}
+
+/** Each guest of a network on this host has a floating address there, which is what it is seen as. */
+export function floatingEverywhere(network: Network, link: string, site: Site): boolean {
+  const nics = nicsOn(network, site);
+  const there = new Set<string | undefined>(poolsOn(link, site).map(({ name }) => name));
+  return nics.length > 0 && nics.every(({ floating }) => floating.some(({ pool }) => there.has(pool)));
+}

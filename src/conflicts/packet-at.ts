@@ -1,0 +1,103 @@
+// conflicts/packet-at.ts — a packet as it is when it comes to a hook: translated already or not yet, by a bridge or by
+// its port.
+import { uplinkOf } from '../parts/bridge.ts';
+import { EVERYWHERE } from './model.ts';
+import type { Hook, Packet, Table } from './model.ts';
+import { isUpstream } from './need.ts';
+import type { Need, Site } from './need.ts';
+import { isTranslatedAt, seenAs } from './translated.ts';
+
+export const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {
+  in: ['prerouting', 'input'],
+  out: ['output', 'postrouting'],
+  through: ['prerouting', 'forward', 'postrouting'],
+  over: ['prerouting', 'forward', 'postrouting'],
+};
+
+/** Translated to where it goes, at this priority. */
+const DSTNAT = -100;
+
+/** And where it is from, at this. */
+const SRCNAT = 100;
+
+/** As a chain sees it; undefined: it never does. */
+export function packetAt(
+  { family }: Table,
+  hook: Hook,
+  priority: number,
+  need: Need,
+  site: Site,
+  seen: boolean,
+): Packet | undefined {
+  const { way, packet } = need;
+  if (family === 'arp')
+    return packet.protocol === 'arp' && way !== 'over' && hook === (way === 'in' ? 'input' : 'output')
+      ? packet
+      : undefined;
+  if (packet.protocol === 'arp' && (family === 'ip' || family === 'inet')) return undefined;
+  if (family === 'bridge') return onBridge(hook, need, site);
+  if (!ROUTED[way].includes(hook) || (way === 'over' && !seen)) return undefined;
+  if (hook === 'prerouting') return { ...(priority < DSTNAT ? atFirst(packet) : packet), out: '' };
+  return hook === 'postrouting'
+    ? { ...(priority > SRCNAT ? atLast(need, packet, site) : packet), in: undefined }
+    : packet;
+}
+
+/**
+ * As a device has it before anybody else, or after: not translated yet, or already. What is bridged passes guests' own
+ * devices.
+ */
+export function atDevice(
+  hook: 'ingress' | 'egress',
+  devices: readonly string[],
+  need: Need,
+  site: Site,
+): Packet | undefined {
+  const { way, what, packet } = need;
+  const [link, far] =
+    hook === 'ingress'
+      ? [packet.in, ['back', 'floating', 'arp-outside', 'upstream-answer']]
+      : [packet.out, ['outside', 'floating-answer', 'arp-outside-answer', 'upstream']];
+  const bridged = far.includes(what)
+    ? site.spec.networks.flatMap((one) => (one.bridge === link ? (uplinkOf(one, site.self) ?? []) : []))
+    : [];
+  if (way === 'over' || link === undefined || ![link, ...bridged].some((name) => devices.includes(name)))
+    return undefined;
+  // By its port a bridge is not seen.
+  const here = devices.includes(link) ? packet : { ...packet, [hook === 'ingress' ? 'in' : 'out']: bridged[0] };
+  if (hook === 'ingress') return { ...atFirst(here), out: '' };
+  return { ...atLast(need, here, site), in: '' };
+}
+
+/** As it is seen outside. */
+function atLast(need: Need, packet: Packet, site: Site): Packet {
+  if (!isTranslatedAt(need, site)) return packet;
+  const sources = seenAs(need, site);
+  return { ...packet, source: EVERYWHERE, ...(sources === undefined ? {} : { sources, sourceType: 'local' }) };
+}
+
+function atFirst(packet: Packet): Packet {
+  const { sentTo, sentToPort, bound } = packet;
+  if (sentTo === undefined) return packet;
+  const states = packet.states.filter((state) => state !== 'dnat' && state !== 'snat');
+  return {
+    ...packet,
+    states,
+    destination: bound ?? sentTo,
+    ...(sentToPort === undefined ? {} : { destinationPort: sentToPort }),
+    ...(bound === undefined && sentTo !== EVERYWHERE ? {} : { destinationType: 'local' }),
+  };
+}
+
+/** Guests are behind ports of a bridge, whose names may be anything; the bridge itself is asked for as such. */
+function onBridge(hook: Hook, { way, what, packet, network }: Need, site: Site): Packet | undefined {
+  const link = way === 'in' ? packet.in : packet.out;
+  if (isUpstream(what) && !site.spec.networks.some(({ bridge }) => bridge === link)) return undefined;
+  const hooks: readonly Hook[] =
+    way === 'over'
+      ? ['prerouting', 'forward', 'postrouting']
+      : packet.in === network.bridge || what === 'upstream-answer'
+        ? ['prerouting', 'input']
+        : ['output', 'postrouting'];
+  return hooks.includes(hook) ? packet : undefined;
+}
