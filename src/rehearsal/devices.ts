@@ -1,25 +1,11 @@
 // rehearsal/devices.ts — the devices and addresses of a host as lines of `ip` that make them again; what has hardware
 // is played by a stand-in.
 import { quote } from '../iproute2/batch.ts';
-import { flagOf, numberOf, partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
+import { flagOf, numberOf, partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
-
-/** What is read of one device of the host or of a guest. */
-export interface Device {
-  readonly name: string;
-  readonly index: number;
-  readonly fields: Fields;
-  readonly kind: string | undefined;
-  readonly flags: readonly string[];
-}
-
-/** A guest's namespace that the plan speaks of. */
-export interface Inside {
-  readonly netns: string;
-  /** The number by which the host's devices refer to it. */
-  readonly number: number | undefined;
-  readonly devices: readonly Device[];
-}
+import { addressesOf } from './addresses.ts';
+import { isSayable } from './device.ts';
+import type { Device, Inside } from './device.ts';
 
 export interface DeviceLines {
   /** Makes all devices, each with its own far end. */
@@ -31,20 +17,6 @@ export interface DeviceLines {
   readonly standIns: readonly string[];
   /** What `ip` has no words for. */
   readonly lost: readonly string[];
-}
-
-/** Reads what `READ_LINKS` prints. */
-export function devicesOf(text: string): readonly Device[] {
-  return readRecords(text).flatMap((fields) => {
-    const [name, index, kind] = [
-      textOf(fields, 'ifname'),
-      numberOf(fields, 'ifindex'),
-      textOf(partOf(fields, 'linkinfo'), 'info_kind'),
-    ];
-    return name === undefined || index === undefined
-      ? []
-      : [{ name, index, fields, kind, flags: textsOf(fields, 'flags') }];
-  });
 }
 
 export function deviceLines(all: readonly Device[], insides: readonly Inside[], elsewhere: string): DeviceLines {
@@ -261,56 +233,4 @@ function set(device: Device, bridges: ReadonlySet<string>): readonly string[] {
       .filter((other) => /^[^\s#"']+$/.test(other))
       .map((other) => `link property add dev ${name} altname ${other}`),
   ];
-}
-
-/**
- * As they stand: IPv4's as listed, IPv6's last one first. The kernel's own, and those by router advertisement, come by
- * themselves.
- */
-function addressesOf({ name, fields }: Device): readonly string[] {
-  const all = recordsOf(fields, 'addr_info').filter((address) => textOf(address, 'local') !== undefined);
-  const [four, six] = [
-    all.filter((address) => textOf(address, 'family') === 'inet'),
-    all.filter((address) => textOf(address, 'family') === 'inet6'),
-  ];
-  const lasting = six
-    .toReversed()
-    .filter(
-      (address) =>
-        textOf(address, 'scope') !== 'link' && !flagOf(address, 'temporary') && !flagOf(address, 'mngtmpaddr'),
-    );
-  return [...four, ...lasting]
-    .filter((address) => name !== 'lo' || !['127.0.0.1', '::1'].includes(textOf(address, 'local') ?? ''))
-    .map((address) => addressLine(name, address));
-}
-
-function addressLine(link: string, address: Fields): string {
-  const [ip, peer, broadcast, label, metric, scope] = [
-    textOf(address, 'local') ?? '',
-    textOf(address, 'address'),
-    textOf(address, 'broadcast'),
-    textOf(address, 'label'),
-    numberOf(address, 'metric'),
-    textOf(address, 'scope'),
-  ];
-  const bits = numberOf(address, 'prefixlen') ?? 32;
-  return [
-    `address add ${peer === undefined ? `${ip}/${bits}` : `${ip} peer ${peer}/${bits}`}`,
-    ...(broadcast === undefined ? [] : [`broadcast ${broadcast}`]),
-    ...(label === undefined || label === link ? [] : [`label ${label}`]),
-    ...(scope === undefined || scope === 'global' ? [] : [`scope ${scope}`]),
-    `dev ${link}`,
-    ...(metric === undefined ? [] : [`metric ${metric}`]),
-    ...(flagOf(address, 'noprefixroute') ? ['noprefixroute'] : []),
-    ...(flagOf(address, 'nodad') ? ['nodad'] : []),
-    ...(flagOf(address, 'dynamic')
-      ? [
-          `valid_lft ${numberOf(address, 'valid_life_time') ?? 'forever'} preferred_lft ${numberOf(address, 'preferred_life_time') ?? 'forever'}`,
-        ]
-      : []),
-  ].join(' ');
-}
-
-function isSayable({ name }: Device): boolean {
-  return /^[^\s#"']+$/.test(name);
 }

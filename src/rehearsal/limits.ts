@@ -1,7 +1,7 @@
 // rehearsal/limits.ts — what a stand-in takes and the driver of the real device refuses: an MTU beyond its limits.
 import { numberOf, textOf } from '../iproute2/fields.ts';
 import type { Plan } from '../core/resource.ts';
-import type { Device } from './devices.ts';
+import type { Device } from './device.ts';
 import type { Refusal } from '../report/rehearsal-result.ts';
 
 /** Steps that give a device of hardware an MTU it cannot have. */

@@ -1,5 +1,5 @@
 // rehearsal/settings.ts — the kernel's settings that decide what a plan may do, as `sysctl` names them.
-import type { Device } from './devices.ts';
+import type { Device } from './device.ts';
 
 const OF_ALL: readonly string[] = [
   'net.ipv4.ip_forward',

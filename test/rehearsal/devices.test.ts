@@ -1,26 +1,11 @@
-// test/rehearsal/devices.test.ts — which lines of ip make a device again; that a kernel takes them is
-// test/kernel/rehearsal's.
+// test/rehearsal/devices.test.ts — devices of a host as lines of `ip` that make them again.
 import { describe, expect, test } from 'vitest';
-import { deviceLines, devicesOf } from '../../src/rehearsal/devices.ts';
-import type { Inside } from '../../src/rehearsal/devices.ts';
+import { deviceLines } from '../../src/rehearsal/devices.ts';
+import type { Inside } from '../../src/rehearsal/device.ts';
+import { device, read } from './shown-devices.ts';
+import type { Shown } from './shown-devices.ts';
 
-interface Shown {
-  readonly [name: string]: unknown;
-}
-let index = 1;
-const device = (ifname: string, rest: Shown = {}): Shown => ({
-  ifindex: index++,
-  ifname,
-  flags: ['BROADCAST', 'UP', 'LOWER_UP'],
-  mtu: 1500,
-  group: 'default',
-  link_type: 'ether',
-  address: '02:00:00:00:00:01',
-  addr_info: [],
-  ...rest,
-});
 const typed = (info_kind: string, info_data: Shown = {}): Shown => ({ linkinfo: { info_kind, info_data } });
-const read = (...devices: readonly Shown[]): ReturnType<typeof devicesOf> => devicesOf(JSON.stringify(devices));
 const lines = (...devices: readonly Shown[]): readonly string[] => deviceLines(read(...devices), [], 'far').host;
 
 const SET = (name: string, rest = ''): readonly string[] => [
@@ -250,61 +235,4 @@ test('stand-ins are those of hardware', () => {
       'far',
     ).standIns,
   ).toEqual(['eth1', 'wg0']);
-});
-
-describe('addresses', () => {
-  const four = (rest: Shown): Shown => ({ family: 'inet', local: '10.0.0.1', prefixlen: 24, scope: 'global', ...rest });
-  const six = (rest: Shown): Shown => ({
-    family: 'inet6',
-    local: '2001:db8::1',
-    prefixlen: 64,
-    scope: 'global',
-    ...rest,
-  });
-  for (const [name, addresses, expected] of [
-    ['plain', [four({})], ['address add 10.0.0.1/24 dev eth1']],
-    [
-      'with all there is',
-      [four({ broadcast: '10.0.0.255', label: 'eth1:0', metric: 117, scope: 'link', noprefixroute: true })],
-      ['address add 10.0.0.1/24 broadcast 10.0.0.255 label eth1:0 scope link dev eth1 metric 117 noprefixroute'],
-    ],
-    ['the label that all have', [four({ label: 'eth1' })], ['address add 10.0.0.1/24 dev eth1']],
-    [
-      'point to point',
-      [four({ address: '10.0.0.2', prefixlen: 32 })],
-      ['address add 10.0.0.1 peer 10.0.0.2/32 dev eth1'],
-    ],
-    [
-      'of a DHCP client',
-      [four({ dynamic: true, valid_life_time: 100, preferred_life_time: 50 })],
-      ['address add 10.0.0.1/24 dev eth1 valid_lft 100 preferred_lft 50'],
-    ],
-    [
-      'IPv6 in the order in which they came',
-      [six({ local: '2001:db8::2', nodad: true }), six({})],
-      ['address add 2001:db8::1/64 dev eth1', 'address add 2001:db8::2/64 dev eth1 nodad'],
-    ],
-    [
-      'not those that come by themselves',
-      [six({ scope: 'link' }), six({ temporary: true }), six({ mngtmpaddr: true })],
-      [],
-    ],
-  ] as const)
-    test(name, () =>
-      expect(deviceLines(read(device('eth1', { addr_info: addresses })), [], 'far').addresses).toEqual(expected),
-    );
-
-  test("the loopback's own are there", () => {
-    expect(
-      deviceLines(
-        read(
-          device('lo', {
-            addr_info: [four({ local: '127.0.0.1', prefixlen: 8 }), four({ local: '169.254.169.254', prefixlen: 32 })],
-          }),
-        ),
-        [],
-        'far',
-      ).addresses,
-    ).toEqual(['address add 169.254.169.254/32 dev lo']);
-  });
 });

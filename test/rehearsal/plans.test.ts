@@ -2,7 +2,7 @@
 // said of all that cannot be known.
 import { describe, expect, test } from 'vitest';
 import type { Change, Kind, Op, Plan, Ref, Resource } from '../../src/core/resource.ts';
-import { devicesOf } from '../../src/rehearsal/devices.ts';
+import { devicesOf } from '../../src/rehearsal/device.ts';
 import { rehearsable, unlikeIn, unserved } from '../../src/rehearsal/leave-out.ts';
 import { beyondLimits } from '../../src/rehearsal/limits.ts';
 import { notRehearsed } from '../../src/rehearsal/not-rehearsed.ts';

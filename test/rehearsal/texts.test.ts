@@ -5,7 +5,7 @@ import { listeningOf, socketsOf } from '../../src/pipeline/preflight/listening.t
 import { isNeedless, refusedLines } from '../../src/rehearsal/refused.ts';
 import { routeLines, ruleLines } from '../../src/rehearsal/routes.ts';
 import { settingNames, settingsOf } from '../../src/rehearsal/settings.ts';
-import { devicesOf } from '../../src/rehearsal/devices.ts';
+import { devicesOf } from '../../src/rehearsal/device.ts';
 import { foreignTables, mapsBeside, tablesBeyond, withoutTables } from '../../src/rehearsal/tables.ts';
 
 describe('a route', () => {

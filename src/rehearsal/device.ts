@@ -1,0 +1,38 @@
+// rehearsal/device.ts — a device of the host or of a guest's namespace, as `ip` prints it.
+import { numberOf, partOf, readRecords, textOf, textsOf } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
+
+/** What is read of one device of the host or of a guest. */
+export interface Device {
+  readonly name: string;
+  readonly index: number;
+  readonly fields: Fields;
+  readonly kind: string | undefined;
+  readonly flags: readonly string[];
+}
+
+/** A guest's namespace that the plan speaks of. */
+export interface Inside {
+  readonly netns: string;
+  /** The number by which the host's devices refer to it. */
+  readonly number: number | undefined;
+  readonly devices: readonly Device[];
+}
+
+/** Reads what `READ_LINKS` prints. */
+export function devicesOf(text: string): readonly Device[] {
+  return readRecords(text).flatMap((fields) => {
+    const [name, index, kind] = [
+      textOf(fields, 'ifname'),
+      numberOf(fields, 'ifindex'),
+      textOf(partOf(fields, 'linkinfo'), 'info_kind'),
+    ];
+    return name === undefined || index === undefined
+      ? []
+      : [{ name, index, fields, kind, flags: textsOf(fields, 'flags') }];
+  });
+}
+
+export function isSayable({ name }: Device): boolean {
+  return /^[^\s#"']+$/.test(name);
+}
