@@ -8,7 +8,8 @@ import { isRoute } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { Claimed } from '../uplinks/claimed.ts';
 import { leavingIn } from '../uplinks/leaving.ts';
-import { forwardedIn, whatIsLeft } from '../uplinks/left.ts';
+import { whatIsLeft } from '../uplinks/left.ts';
+import { forwardedIn } from '../uplinks/left-devices.ts';
 import { NO_UPLINKS } from '../uplinks/uplinks.ts';
 import type { Circumstances } from './circumstances.ts';
 

@@ -1,19 +1,15 @@
 // uplinks/differences.ts — what an interface has no more, has besides, or has otherwise than in an earlier picture: in
 // words, with the command that mends it.
 import type { Fields } from '../iproute2/fields.ts';
-import { recordsOf, textsOf } from '../iproute2/fields.ts';
 import { FOREVER } from '../iproute2/links.ts';
 import { KERNEL } from '../iproute2/routes.ts';
+import { compared, keyOf, canonical } from './compared.ts';
+import type { Difference } from './compared.ts';
+import { ofLink } from './link-differences.ts';
 import type { Picture } from './picture.ts';
 import { isIpv6, wordsOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords, said } from './words.ts';
-
-export interface Difference {
-  readonly what: string;
-  /** Absent: there is none. */
-  readonly mend?: string;
-}
 
 /** `elapsed`: seconds between the two. What had less time left may have gone by itself. */
 export function differences(before: Picture, after: Picture, elapsed = 0): readonly string[] {
@@ -112,164 +108,13 @@ function routeCommand(verb: 'add' | 'del', route: SeenRoute): string | undefined
     : `ip ${isIpv6(route) ? '-6 ' : ''}route ${verb} ${wordsToSay(route)}`;
 }
 
-/** Numbers, counts, and what only tells how it goes at the moment. */
-const OF_LINK = new Set([
-  'ifindex',
-  'ifname',
-  'link_index',
-  'link_netnsid',
-  'operstate',
-  'promiscuity',
-  'allmulti',
-  'stats',
-  'stats64',
-  'flags',
-  'qdisc',
-  'carrier',
-  'carrier_changes',
-  'carrier_up_count',
-  'carrier_down_count',
-  'event',
-]);
-const FLAGS: ReadonlySet<string> = new Set([
-  'UP',
-  'PROMISC',
-  'ALLMULTI',
-  'NOARP',
-  'MULTICAST',
-  'BROADCAST',
-  'POINTOPOINT',
-  'DYNAMIC',
-  'DEBUG',
-  'NOTRAILERS',
-  'PORTSEL',
-  'AUTOMEDIA',
-]);
 /** Whether another of its network comes before it, the order of the addresses says. */
 const OF_ADDRESS = ['valid_life_time', 'preferred_life_time', 'tentative', 'dadfailed', 'deprecated', 'secondary'];
 const OF_ROUTE = ['flags', 'expires', 'nh_info', 'cache', 'error'];
-/** What of the kind of device comes and goes by itself: a bond's choice, a bridge's clocks. */
-const OF_INFO = new Set([
-  'active_slave',
-  'ad_info',
-  'hello_timer',
-  'tcn_timer',
-  'topology_change_timer',
-  'gc_timer',
-  'mii_status',
-  'link_failure_count',
-  'num_disabled_queues',
-  'root_id',
-  'bridge_id',
-  'root_port',
-  'root_path_cost',
-  'topology_change',
-  'topology_change_detected',
-]);
 const OF_FILTER = new Set(['handle', 'stats', 'installed', 'last_used', 'used', 'expires', 'rule_hit', 'success']);
+
 /** What HTB and GRED count, they print among their options. */
 const OF_QUEUE = new Set(['direct_packets_stat', 'vqs']);
-
-function* ofLink({ name, link, master }: Picture, after: Picture): Iterable<Difference> {
-  if (textsOf(link, 'flags').includes('UP') !== textsOf(after.link, 'flags').includes('UP')) {
-    const was = textsOf(link, 'flags').includes('UP') ? 'up' : 'down';
-    yield {
-      what: `${name} is ${was === 'up' ? 'down' : 'up'}, and was ${was}`,
-      mend: `ip link set dev ${name} ${was}`,
-    };
-  }
-  const [was, is] = [flagsOf(link), flagsOf(after.link)];
-  if (was !== is)
-    yield {
-      what: `flags of ${name} are ${is}, and were ${was}`,
-      ...(was.includes('PROMISC') === is.includes('PROMISC')
-        ? {}
-        : { mend: `ip link set dev ${name} promisc ${was.includes('PROMISC') ? 'on' : 'off'}` }),
-    };
-  const [inWas, inIs] = [nameOf(master), nameOf(after.master)];
-  if (inWas !== inIs)
-    yield {
-      what: `${name} is in ${inIs ?? 'nothing'}, and was in ${inWas ?? 'nothing'}`,
-      mend: `ip link set dev ${name} ${inWas === undefined ? 'nomaster' : `master ${inWas}`}`,
-    };
-  for (const field of new Set([...Object.keys(link), ...Object.keys(after.link)])) {
-    if (OF_LINK.has(field) || field === 'master') continue;
-    const [a, b] = [shown(link[field]), shown(after.link[field])];
-    const word = WORDS[field];
-    if (a !== b)
-      yield {
-        what: `${word ?? field} of ${name} is ${b}, and was ${a}`,
-        ...(word === undefined || link[field] === undefined ? {} : { mend: `ip link set dev ${name} ${word} ${a}` }),
-      };
-  }
-}
-
-/** What `ip link set` calls it. */
-const WORDS: Readonly<Record<string, string>> = {
-  mtu: 'mtu',
-  address: 'address',
-  group: 'group',
-  txqlen: 'txqueuelen',
-  ifalias: 'alias',
-  inet6_addr_gen_mode: 'addrgenmode',
-};
-
-function flagsOf(link: Fields): string {
-  return textsOf(link, 'flags')
-    .filter((flag) => flag !== 'UP' && FLAGS.has(flag))
-    .sort()
-    .join(',');
-}
-
-function nameOf(link: Fields | undefined): string | undefined {
-  return link === undefined ? undefined : said(link, 'ifname');
-}
-
-function shown(value: unknown): string {
-  return value === undefined
-    ? 'none'
-    : typeof value === 'string' || typeof value === 'number'
-      ? String(value)
-      : canonical(value, OF_INFO);
-}
-
-interface How<T> {
-  readonly key: (item: T) => string;
-  readonly words: (item: T) => string;
-  /** What makes it be there, or not, where a command does. */
-  readonly add?: (words: string, item: T) => string | undefined;
-  readonly remove?: (words: string, item: T) => string | undefined;
-  /** One that comes by itself, and is no difference. */
-  readonly isOwn?: (item: T) => boolean;
-}
-
-/** As bags: one that is there twice may not be there once. */
-function* compared<T>(
-  what: string,
-  before: readonly T[],
-  after: readonly T[],
-  { key, words, add, remove, isOwn = () => false }: How<T>,
-): Iterable<Difference> {
-  const [missing, more] = [left(before, after, key), left(after, before, key)];
-  for (const item of missing) yield { what: `${what} ${words(item)} is gone`, ...mended(add?.(words(item), item)) };
-  for (const item of more)
-    if (!isOwn(item)) yield { what: `${what} ${words(item)} was not there`, ...mended(remove?.(words(item), item)) };
-}
-
-function mended(mend: string | undefined): Pick<Difference, 'mend'> {
-  return mend === undefined ? {} : { mend };
-}
-
-/** Those of the one that the other has not. */
-function left<T>(one: readonly T[], other: readonly T[], key: (item: T) => string): readonly T[] {
-  const had = new Map<string, number>();
-  for (const item of other) had.set(key(item), (had.get(key(item)) ?? 0) + 1);
-  return one.filter((item) => {
-    const count = had.get(key(item)) ?? 0;
-    had.set(key(item), count - 1);
-    return count <= 0;
-  });
-}
 
 /**
  * The first address of a network is the source of what goes there. What is for a limited time comes anew, and then
@@ -363,35 +208,4 @@ function family(address: Fields): string {
 
 function sixOf(rule: Fields): string {
   return rule['family'] === 6 ? '-6 ' : '';
-}
-
-/** Without `leaves`; a lifetime tells only whether there is one. */
-function keyOf(fields: Fields, leaves: readonly string[]): string {
-  const limited = [fields['valid_life_time'], fields['expires']].some(
-    (time) => typeof time === 'number' && time !== FOREVER,
-  );
-  const hops = recordsOf(fields, 'nexthops').map((hop) => canonical(hop, FLAG));
-  const rest = Object.entries(fields).filter(([name]) => name !== 'nexthops' && !leaves.includes(name));
-  return [
-    canonical(Object.fromEntries(rest), NONE),
-    ...hops,
-    limited ? 'limited' : '',
-    textsOf(fields, 'flags').includes('onlink') ? 'onlink' : '',
-  ].join(' ');
-}
-
-const NONE: ReadonlySet<string> = new Set();
-const FLAG: ReadonlySet<string> = new Set(['flags']);
-
-/** The same text for the same value, in whatever order a tool says its parts. */
-function canonical(value: unknown, leaves: ReadonlySet<string>): string {
-  return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(
-          Object.entries(part)
-            .filter(([name]) => !leaves.has(name))
-            .sort(([a], [b]) => (a < b ? -1 : 1)),
-        )
-      : part,
-  );
 }

@@ -1,17 +1,8 @@
 // uplinks/judge.ts — what becomes of all that hangs on an interface when it goes into a bridge: what is not carried is
 // refused, or said.
-import {
-  ofAdvertised,
-  ofDaemons,
-  ofJoins,
-  ofLeases,
-  ofNeighbours,
-  ofPolicy,
-  ofQueues,
-  ofRoutes,
-  ofUnknown,
-  ofUnread,
-} from './attributes.ts';
+import { ofJoins, ofLeases, ofNeighbours, ofPolicy, ofQueues, ofUnread } from './attributes.ts';
+import { ofUnknown } from './unknown-fields.ts';
+import { ofAdvertised, ofDaemons, ofRoutes } from './interface-routes.ts';
 import { ofConnected } from './connected.ts';
 import { ofDuplicates, ofLengths } from './duplicates.ts';
 import { ofDependents, ofDevice, ofElsewhere, ofMacvlan, ofMaster } from './device.ts';

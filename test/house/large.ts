@@ -12,10 +12,6 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'src/parts/bridge.ts',
   'src/pipeline/borrowed/lent-by-now.ts',
   'src/transaction/revert.ts',
-  'src/uplinks/attributes.ts',
-  'src/uplinks/differences.ts',
-  'src/uplinks/known.ts',
-  'src/uplinks/left.ts',
   'src/watch/loop.ts',
   'test/commands/command-line.test.ts',
   'test/conflicts/host.test.ts',
@@ -51,5 +47,4 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'test/specfile/read.test.ts',
   'test/uplinks/differences.test.ts',
   'test/uplinks/judge.test.ts',
-  'test/uplinks/left.test.ts',
 ]);

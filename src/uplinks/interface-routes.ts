@@ -1,0 +1,163 @@
+// uplinks/interface-routes.ts — which routes by an interface cannot go along to its bridge as they are, and why.
+import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
+import type { Fields } from '../iproute2/fields.ts';
+import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
+import { contains } from '../net/contains.ts';
+import { listed, refused, said } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { Picture } from './picture.ts';
+import { placeOf } from './routes.ts';
+import type { SeenRoute } from './routes.ts';
+
+/** The kernel's own follow the addresses, and a router's come by its next advertisement. */
+export function routesOn({ name, routes }: Picture): readonly SeenRoute[] {
+  return routes.filter(
+    ({ fields }) => isBy(fields, name) && fields['protocol'] !== KERNEL && fields['protocol'] !== ADVERTISED,
+  );
+}
+
+function isBy(route: Fields, name: string): boolean {
+  return route['dev'] === name || recordsOf(route, 'nexthops').some(({ dev }) => dev === name);
+}
+
+/** Its own, and the kernel's for its addresses; or by another device. */
+function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Picture): boolean {
+  const place = placeOf(route);
+  const own = routes.filter(({ fields }) => isBy(fields, name));
+  return [...own, ...rivals].filter((other) => placeOf(other) === place).length > 1;
+}
+
+/**
+ * As the kernel looks at a route that is added: whether its gateway is next to the interface. That of a route which is
+ * there may have been, once.
+ */
+function isReached(route: Fields, { name, routes }: Picture): boolean {
+  const gateway = textOf(route, 'gateway') ?? textOf(partOf(route, 'via'), 'host');
+  if (gateway === undefined || gateway.startsWith('fe80:') || textsOf(route, 'flags').includes('onlink')) return true;
+  return routes.some(
+    ({ fields }) =>
+      fields['dev'] === name &&
+      (textOf(fields, 'type') ?? UNICAST) === UNICAST &&
+      fields['gateway'] === undefined &&
+      fields['via'] === undefined &&
+      contains(textOf(fields, 'dst') ?? '', gateway),
+  );
+}
+
+/** One that is not asked whether its gateway is near is not asked for its rules, either. */
+function barrierOf(route: Fields, { barred = {} }: Picture): string | undefined {
+  return textsOf(route, 'flags').includes('onlink') ? undefined : barred[textOf(route, 'gateway') ?? ''];
+}
+
+const UNICAST = '1';
+
+/** Types of a route that leads by a device, by the kernel's numbers: unicast, local, broadcast, anycast, multicast. */
+const CARRIED_TYPES: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5']);
+
+export function* ofRoutes(picture: Picture): Iterable<Finding> {
+  const { name, nexthops } = picture;
+  for (const { fields, words } of routesOn(picture)) {
+    const why =
+      fields['nhid'] !== undefined
+        ? 'uses a next-hop object'
+        : fields['encap'] !== undefined
+          ? 'encapsulates what it sends'
+          : fields['nexthops'] !== undefined
+            ? 'has several ways'
+            : fields['from'] !== undefined
+              ? 'is for single sources'
+              : !CARRIED_TYPES.has(textOf(fields, 'type') ?? '1')
+                ? 'is of a type that cannot be said again'
+                : undefined;
+    if (why !== undefined)
+      yield refused(
+        'uplink-route',
+        `route ${words} ${why}: netctl does not move such a route to a bridge`,
+        `take it away while ${name} is a port, or name another interface`,
+      );
+    else if (isOneOfSeveral({ fields, words, locks: [] }, picture))
+      yield refused(
+        'uplink-route',
+        `route ${words} is one of several to the same with the same metric (\`ip route append\`): they would come back as one`,
+        'give each a metric of its own, or take one away',
+      );
+    else if (!isReached(fields, picture))
+      yield refused(
+        'uplink-route',
+        `the gateway of route ${words} is in no network of ${name}: the kernel takes no such route, and would not take it on a bridge`,
+        `\`ip ${fields['pref'] === undefined ? '' : '-6 '}route replace ${words} onlink\`; or give ${name} an address of that network`,
+      );
+    else if (barrierOf(fields, picture) !== undefined)
+      yield refused(
+        'uplink-route',
+        `the gateway of route ${words} is shut off by the policy rule ${barrierOf(fields, picture) ?? ''}: the kernel takes no such route while that is there, neither on a bridge nor on ${name} again`,
+        'remove that rule, or give it a greater preference than that of the main table',
+      );
+    else if (fields['expires'] !== undefined)
+      yield said(
+        'uplink-expires',
+        `route ${words} ends by itself, and netctl does not know when it was to be renewed`,
+        'whoever made it is to make it again, by the bridge',
+      );
+  }
+  for (const hop of nexthops) {
+    yield refused(
+      'uplink-nexthop',
+      `next-hop object ${words(hop)} ${hop['group'] === undefined ? `leads by ${name}` : `is a group with one that leads by ${name}`}: netctl does not move such an object to a bridge`,
+      `\`ip nexthop del id ${words(hop)}\` with its routes, and say these without it; or name another interface`,
+    );
+  }
+}
+
+/**
+ * What the kernel makes of router advertisements comes anew on the bridge. Where it heeds none on the interface, a
+ * program makes it, and knows no bridge.
+ */
+export function* ofAdvertised({ name, routes, settings }: Picture, bridge: string): Iterable<Finding> {
+  const made = routes.filter(({ fields }) => isBy(fields, name) && fields['protocol'] === ADVERTISED);
+  const accepts = settings['ipv6/conf/accept_ra'];
+  const heeds = accepts === '2' || (accepts === '1' && settings['ipv6/conf/forwarding'] !== '1');
+  if (made.length === 0 || accepts === undefined || heeds) return;
+  yield said(
+    'uplink-expires',
+    `${made.length === 1 ? 'a route' : `${made.length} routes`} by ${name} by router advertisement, of which the kernel heeds none there (accept_ra=${accepts}), so that a program makes them (systemd-networkd, NetworkManager): ${bridge} gets none, and what stays on ${name} leads nowhere: ${listed(made.map((route) => route.words))}`,
+    `have that program look after ${bridge}; or, when it is done, \`sysctl -w net.ipv6.conf.${bridge.replaceAll('.', '/')}.accept_ra=2\` and \`ip -6 route flush dev ${name} proto ra\``,
+  );
+}
+
+function words(hop: Fields): string {
+  return String(typeof hop['id'] === 'number' ? hop['id'] : '?');
+}
+
+/** Who keeps routes by itself, by the kernel's numbers (rtnetlink(7)) and as `ip` calls them. */
+const DAEMONS: Readonly<Record<string, string>> = {
+  11: 'zebra',
+  12: 'bird',
+  13: 'dnrouted',
+  14: 'xorp',
+  17: 'mrouted',
+  18: 'keepalived',
+  42: 'babel',
+  99: 'openr',
+  186: 'bgp',
+  187: 'isis',
+  188: 'ospf',
+  189: 'rip',
+  192: 'eigrp',
+};
+
+/** On the bridge they have another protocol and another device: who made them does not find them there. */
+export function* ofDaemons(picture: Picture, bridge: string): Iterable<Finding> {
+  const { name } = picture;
+  const kept = routesOn(picture).flatMap(({ words, fields }) => {
+    const daemon = DAEMONS[textOf(fields, 'protocol') ?? ''];
+    return daemon === undefined ? [] : [{ words, daemon }];
+  });
+  if (kept.length === 0) return;
+  const daemons = [...new Set(kept.map(({ daemon }) => daemon))].join(', ');
+  yield said(
+    'uplink-daemon',
+    `${kept.length === 1 ? 'a route' : `${kept.length} routes`} by ${name} of a routing daemon (proto ${daemons}): on ${bridge} ${kept.length === 1 ? 'it is' : 'they are'} netctl's, and what the daemon withdraws or changes stays as it is: ${listed(kept.map(({ words }) => words))}`,
+    `have the daemon speak by ${bridge} instead of ${name}, and withdraw these first`,
+  );
+}

@@ -1,0 +1,103 @@
+// uplinks/left-routes.ts — routes and next-hop objects that others have put on a bridge, and routes by other devices
+// that have an address of it as source.
+import { PROTOCOL } from '../core/marks.ts';
+import { recordsOf, textOf } from '../iproute2/fields.ts';
+import { KERNEL } from '../iproute2/routes.ts';
+import { isOwnAddress } from './claimed.ts';
+import { listed, said } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { placeFor } from './left-things.ts';
+import type { Left, Things } from './left-things.ts';
+import { isIpv6, placeOf, wordsToSay } from './routes.ts';
+import type { SeenRoute } from './routes.ts';
+
+export function ofRoutes(left: Left): Things {
+  const all = left.picture.routes.filter((route) => isBy(route, left.bridge) && isSomebodys(route, left));
+  return {
+    code: 'route-lost',
+    one: 'route',
+    many: 'routes',
+    all: all.map((route) => {
+      // One of a single way would have gone along, were its gateway to be reached there.
+      const place = isSayable(route) ? 'INTERFACE' : placeFor(left);
+      // The one that came along may be there again, in its place.
+      return [
+        shortly(route, left.bridge),
+        `ip ${isIpv6(route) ? '-6 ' : ''}route replace ${withoutMark(wordsToSay(route)).replaceAll(` dev ${left.bridge}`, ` dev ${place}`)}`,
+      ];
+    }),
+  };
+}
+
+export function isBy({ fields }: SeenRoute, bridge: string): boolean {
+  return fields['dev'] === bridge || recordsOf(fields, 'nexthops').some(({ dev }) => dev === bridge);
+}
+
+function isSayable({ fields }: SeenRoute): boolean {
+  return ['nhid', 'encap', 'nexthops', 'from'].every((name) => fields[name] === undefined);
+}
+
+/** Of the kernel's own those that do not come by themselves, as NetworkManager makes them. */
+function isSomebodys(route: SeenRoute, { claimed, fact }: Left): boolean {
+  if (claimed.hasRoute(route)) return false;
+  return (
+    route.fields['protocol'] !== KERNEL ||
+    fact.routes.some(
+      ({ family, to, metric, table }) =>
+        placeOf(route).startsWith(`${family} ${table ?? '254'} ${to} `) &&
+        (metric === undefined || metric === route.fields['metric']),
+    )
+  );
+}
+
+/** One that came along is marked on the bridge; whoever has it next is not netctl. */
+function withoutMark(words: string): string {
+  return words.replace(` proto ${PROTOCOL}`, '');
+}
+
+/** Without what every route has. */
+function shortly({ words }: SeenRoute, bridge: string): string {
+  return withoutMark(words)
+    .replaceAll(` dev ${bridge}`, '')
+    .replaceAll(/ (table 254|proto 3|scope \d+|pref medium|linkdown|dead)(?= |$)/g, '');
+}
+
+export function ofNexthops(left: Left): Things {
+  return {
+    code: 'bridge-nexthop',
+    one: 'next-hop object',
+    many: 'next-hop objects',
+    all: left.picture.nexthops.map((hop) => {
+      const [id, gateway, group] = [
+        String(hop['id']),
+        textOf(hop, 'gateway'),
+        recordsOf(hop, 'group')
+          .map((each) => String(each['id']))
+          .join('/'),
+      ];
+      return [
+        id,
+        `ip nexthop add id ${id} ${group === '' ? `${gateway === undefined ? '' : `via ${gateway} `}dev ${placeFor(left)}` : `group ${group}`}`,
+      ];
+    }),
+  };
+}
+
+/** Routes by other devices. With an address that stays where it is, or goes along, nothing of them goes. */
+export function* ofSources(left: Left): Iterable<Finding> {
+  const { bridge, picture, claimed, goes } = left;
+  const gone = new Set(
+    picture.addresses
+      .filter((address) => (isOwnAddress(address) ? goes && !claimed.isLent(address) : !claimed.hasAddress(address)))
+      .map((address) => textOf(address, 'local')),
+  );
+  const routes = picture.routes.filter(
+    (route) => !isBy(route, bridge) && route.fields['protocol'] !== KERNEL && gone.has(textOf(route.fields, 'prefsrc')),
+  );
+  if (routes.length > 0)
+    yield said(
+      'route-lost',
+      `${routes.length === 1 ? 'a route' : `${routes.length} routes`} by other devices ${routes.length === 1 ? 'has' : 'have'} an address of ${bridge} as source, and ${routes.length === 1 ? 'falls' : 'fall'} with that: ${listed(routes.map(({ words }) => words))}`,
+      `when it is done, with an address that is there then: ${listed(routes.map((route) => `ip ${isIpv6(route) ? '-6 ' : ''}route replace ${wordsToSay(route)}`))}`,
+    );
+}

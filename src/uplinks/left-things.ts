@@ -1,0 +1,55 @@
+// uplinks/left-things.ts — what others have put on a bridge, as sorts of things: each is said with the command that has
+// it elsewhere.
+import type { LinkFact } from '../core/facts.ts';
+import type { Bound } from './bound.ts';
+import type { Claimed } from './claimed.ts';
+import type { Elsewhere } from './elsewhere.ts';
+import { listed, said } from './finding.ts';
+import type { Finding } from './finding.ts';
+import type { Leaving } from './leaving.ts';
+import type { Bridge } from './left-settings.ts';
+import type { NamingRule } from './naming.ts';
+
+/** `ofWire`: as that is now. */
+export interface Left extends Bridge {
+  readonly fact: LinkFact;
+  readonly claimed: Claimed;
+  /** Devices that are netctl's, or that the plan speaks of. */
+  readonly isKnown: (device: string) => boolean;
+  readonly naming: readonly NamingRule[];
+  readonly bound: readonly Bound[];
+  /** What depends on devices of this network namespace in others. */
+  readonly elsewhere: readonly Elsewhere[];
+  /** Of its forwarding table: what somebody has put there. */
+  readonly forwarded: readonly string[];
+  /** Ports that are nobody's of these, where nobody else says so. */
+  readonly strangers: readonly string[];
+}
+
+/** What it is called one by one and together, and each with the command that has it elsewhere. */
+export interface Things {
+  readonly code: string;
+  readonly one: string;
+  readonly many: string;
+  readonly all: readonly (readonly [words: string, mend: string])[];
+}
+
+/** `the route 10.77.0.0/16 on br-lab is not netctl's, and goes with the bridge`. */
+export function* found({ bridge, goes, wire = '' }: Left, { code, one, many, all }: Things): Iterable<Finding> {
+  if (all.length === 0) return;
+  const words = all.map(([each]) => each);
+  const [what, verb] =
+    words.length === 1
+      ? [`the ${one} ${words.join('')} on ${bridge} is`, goes ? 'goes' : 'stays']
+      : [`${words.length} ${many} on ${bridge} are`, goes ? 'go' : 'stay'];
+  const end = goes ? `${verb} with the bridge` : `${verb} there when ${wire} leaves`;
+  const mends = [...new Set(all.map(([, mend]) => mend))];
+  yield {
+    ...said(code, `${what} not netctl's, and ${end}${words.length === 1 ? '' : `: ${listed(words)}`}`, listed(mends)),
+    details: [...words, ...mends],
+  };
+}
+
+export function placeFor({ to = 'INTERFACE' }: Leaving): string {
+  return to;
+}

@@ -1,0 +1,65 @@
+// test/uplinks/left-scene.ts — a bridge of netctl's that is about to go, with nothing on it but what a row gives; and
+// what is said of it.
+import { Claimed } from '../../src/uplinks/claimed.ts';
+import { whatIsLeft } from '../../src/uplinks/left.ts';
+import type { Left } from '../../src/uplinks/left-things.ts';
+import type { Picture } from '../../src/uplinks/picture.ts';
+import type { SeenRoute } from '../../src/uplinks/routes.ts';
+
+export const plain: Picture = {
+  name: 'br-lab',
+  link: { ifname: 'br-lab' },
+  dependents: [],
+  addresses: [],
+  routes: [],
+  rules: [],
+  neighbours: [],
+  nexthops: [],
+  qdiscs: [{ kind: 'noqueue', handle: '0:' }],
+  filters: [],
+  joins: [],
+  wireless: false,
+  settings: {},
+  defaults: {},
+  managers: [],
+  unread: [],
+};
+export const route = (fields: Readonly<Record<string, unknown>>, words: string): SeenRoute => ({
+  fields: { type: '1', dst: '10.1.0.0/16', dev: 'br-lab', table: '254', protocol: '3', flags: [], ...fields },
+  words,
+  locks: [],
+});
+const base: Left = {
+  bridge: 'br-lab',
+  ref: 'link br-lab',
+  goes: true,
+  wire: 'eth1',
+  to: 'eth1',
+  picture: plain,
+  claimed: new Claimed([]),
+  isKnown: (device) => device === 'vlan7',
+  naming: [],
+  bound: [],
+  elsewhere: [],
+  forwarded: [],
+  strangers: [],
+  fact: {
+    name: 'br-lab',
+    ours: true,
+    promiscuous: false,
+    addresses: [
+      { cidr: '10.9.0.1/24', ours: false },
+      { cidr: '192.168.50.1/24', ours: true },
+    ],
+    routes: [],
+  },
+};
+export const said = (picture: Partial<Picture>, rest: Partial<Left> = {}): readonly string[] =>
+  [...whatIsLeft({ ...base, ...rest, picture: { ...plain, ...picture } })].map(
+    ({ code, message, hint, asks }) => `${asks === true ? '' : 'unasked '}${code}: ${message} — ${hint ?? ''}`,
+  );
+export const own = { family: 'inet', local: '192.168.50.1', prefixlen: 24, metric: 117, scope: 'global' };
+export const put = { family: 'inet', local: '10.9.0.1', prefixlen: 24, scope: 'global', label: 'br-lab' };
+
+/** Of what is on a bridge, what is said and asked. */
+export type Row = readonly [name: string, picture: Partial<Picture>, rest: Partial<Left>, expected: readonly string[]];
