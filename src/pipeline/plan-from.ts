@@ -19,7 +19,7 @@ import type { Source } from '../specfile/text.ts';
 import { NO_UPLINKS } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { withPutOn } from './borrowed/given-back.ts';
-import { movesSeveral } from './borrowed/lent-by-now.ts';
+import { movesSeveral } from './borrowed/moves-several.ts';
 import { foundOf, givenBackBy } from './borrowed/pictures.ts';
 import type { Pictures } from './borrowed/pictures.ts';
 import { standingAgainst } from './preflight/preflight.ts';

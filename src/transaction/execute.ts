@@ -8,7 +8,7 @@ import type { State, Change, Plan, Kinds } from '../core/resource.ts';
 import { ABSENT, isSame } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { missingFrom } from '../pipeline/borrowed/given-back.ts';
-import { besideOf } from '../pipeline/borrowed/lent-by-now.ts';
+import { besideOf } from '../pipeline/borrowed/routes-by-now.ts';
 import { givenBackBy, foundOf } from '../pipeline/borrowed/pictures.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import type { World } from '../pipeline/world.ts';

@@ -19,7 +19,8 @@ import type { Route } from '../kinds/route/model.ts';
 import { contains } from '../net/contains.ts';
 import { ipOf } from '../net/ipv4.ts';
 import { deviceOf } from '../parts/rebuild.ts';
-import { lentByNow, UPLINK_CHANGED } from '../pipeline/borrowed/lent-by-now.ts';
+import { lentByNow } from '../pipeline/borrowed/lent-by-now.ts';
+import { UPLINK_CHANGED } from '../pipeline/borrowed/routes-by-now.ts';
 import { withoutAddresses, withoutRoutes } from '../pipeline/borrowed/lent-without.ts';
 
 export interface ByNow {

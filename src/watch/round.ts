@@ -17,7 +17,7 @@ import { executePlan, keep, settledStore } from '../transaction/execute.ts';
 import type { Executed } from '../transaction/execute.ts';
 import { withOthersSettings } from '../pipeline/borrowed/given-back.ts';
 import { preflight } from '../pipeline/preflight/preflight.ts';
-import { UPLINK_CHANGED } from '../pipeline/borrowed/lent-by-now.ts';
+import { UPLINK_CHANGED } from '../pipeline/borrowed/routes-by-now.ts';
 import { conflictsWith } from '../pipeline/prepare.ts';
 import { goal, planFrom } from '../pipeline/plan-from.ts';
 import { wish } from '../pipeline/wish.ts';

@@ -1,22 +1,18 @@
 // pipeline/borrowed/lent-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give back.
 // The rest is the host's own by now: what an interface has since the host was rebooted, what somebody has removed from
 // a bridge, and routes that have others in their place.
-import type { AddressFact, Facts, RouteFact } from '../../core/facts.ts';
-import type { Change, Diagnostic, Resource } from '../../core/resource.ts';
+import type { Facts } from '../../core/facts.ts';
+import type { Diagnostic } from '../../core/resource.ts';
 import type { HostState } from '../../core/stored.ts';
-import { ADVERTISED, KERNEL } from '../../iproute2/routes.ts';
-import { addressText, isAddress } from '../../kinds/address/model.ts';
+import { isAddress } from '../../kinds/address/model.ts';
 import type { Address } from '../../kinds/address/model.ts';
 import { isLink } from '../../kinds/link/model.ts';
 import { PROTOCOL } from '../../core/marks.ts';
 import { isRoute, routeKey } from '../../kinds/route/model.ts';
-import type { Route } from '../../kinds/route/model.ts';
-import { ipOf } from '../../net/ipv4.ts';
 import { deviceOf } from '../../parts/rebuild.ts';
-import { holds } from './given-back.ts';
-import { withoutAddresses, withoutInterfaces, withoutRoutes, withRoutesAgain } from './lent-without.ts';
-
-export const UPLINK_CHANGED = 'uplink-changed';
+import { withoutAddresses, withoutInterfaces, withoutRoutes } from './lent-without.ts';
+import { routesOf, isPlace, withItsSource, renewed, replacedIn, replacedRoute } from './routes-by-now.ts';
+import { removedFrom, removedAddress, isSame } from './addresses-by-now.ts';
 
 export interface Lent {
   readonly kept: HostState;
@@ -65,24 +61,6 @@ export function lentByNow(kept: HostState, facts: Facts, start?: string, takesAl
       ...replaced.flatMap(replacedRoute),
     ],
   };
-}
-
-/** Routes of others that are beside those which are lent, to the same: by them nobody has replaced one. */
-export function besideOf(
-  former: HostState['former'],
-  facts: Facts,
-  before: HostState | undefined,
-): Pick<HostState, 'beside'> {
-  const routes = routesOf(facts);
-  const lentBefore = new Set((before?.former ?? []).filter(isRoute).map(routeKey));
-  const known = new Set(before?.beside);
-  const beside = former.filter(isRoute).flatMap((route) =>
-    routes
-      .filter((one) => isOthers(one, route))
-      .map(routeKey)
-      .filter((key) => known.has(key) || !lentBefore.has(routeKey(route))),
-  );
-  return beside.length === 0 ? {} : { beside: [...new Set(beside)].sort() };
 }
 
 /**
@@ -139,199 +117,4 @@ function deviceElsewhere({ name, master }: Elsewhere): Diagnostic {
     message: `${name} is in ${master} by now, which is not netctl's, and not where it was before: there it stays, or is given back to`,
     hint: `ip link set dev ${name} nomaster, if ${master} is not to have it`,
   };
-}
-
-/** In another table than main the kernel leaves a route whose source is gone, and takes none with it. */
-function withItsSource({ source, ...route }: Route, { links }: Facts): Route {
-  const isHeld = [...links.values()].some(({ addresses }) => addresses.some(({ cidr }) => ipOf(cidr) === source));
-  return source !== undefined && isHeld ? { ...route, source } : route;
-}
-
-/** Where all are gone, no one has removed them: their bridge was down, or recreated. */
-function removedFrom(kept: HostState, { links }: Facts, takesAlong: boolean): readonly Address[] {
-  const all = [...links.values()].flatMap(({ addresses }) => addresses);
-  return kept.former.filter(isAddress).filter((former) => {
-    const own = links.get(former.link);
-    const bridge = links.get(own?.master ?? '');
-    if (bridge?.ours !== true) return false;
-    // It may be the network's own there.
-    const here = [...(own?.addresses ?? []), ...bridge.addresses];
-    if (here.some((one) => isSame(former, one))) return false;
-    return (
-      all.some((one) => isSame(former, one)) ||
-      here.some(
-        (one) =>
-          !one.ours &&
-          one.scope === undefined &&
-          one.cidr.includes(':') === former.cidr.includes(':') &&
-          (takesAlong || kept.former.some((each) => isAddress(each) && isSame(each, one))),
-      )
-    );
-  });
-}
-
-function isSame(former: Address, one: AddressFact): boolean {
-  return ipOf(former.cidr) === ipOf(one.cidr) && former.peer === one.peer;
-}
-
-/**
- * Whether a plan moves more than one thing of an interface's, the interface itself among them: in between, some are
- * nowhere, or on another bridge.
- */
-export function movesSeveral(changes: readonly Change[]): boolean {
-  const isMoved = (one: Resource): boolean => isCarried(one) || isUplink(one);
-  return (
-    changes.filter(
-      (change) =>
-        (change.verb !== 'create' && isMoved(change.before)) || (change.verb !== 'delete' && isMoved(change.after)),
-    ).length > 1
-  );
-}
-
-function isUplink(one: Resource): boolean {
-  return isLink(one) && one.type === 'port' && one.promiscuous;
-}
-
-function isCarried(one: Resource): boolean {
-  return (isAddress(one) || isRoute(one)) && (one.borrowed === true || one.movedFrom !== undefined);
-}
-
-interface Held extends RouteFact {
-  readonly link: string;
-}
-
-function routesOf({ links }: Facts): readonly Held[] {
-  return [...links.values()].flatMap(({ name, routes }) => routes.map((route) => ({ ...route, link: name })));
-}
-
-/**
- * With routes as somebody has made them again on their bridge, such as a DHCP client that renews its lease: he has said
- * how they are, and they are lent all the same. One that the interface itself could not have is no such route.
- */
-function renewed(kept: HostState, { links }: Facts, routes: readonly Held[]): HostState {
-  const byPlace = new Map(
-    routes.filter(({ protocol }) => protocol !== PROTOCOL).map((one) => [routeKey({ ...one, link: '' }), one]),
-  );
-  const lent = kept.former.filter(isAddress);
-  return withRoutesAgain(kept, (route) => {
-    const bridge = links.get(links.get(route.link)?.master ?? '');
-    const by = bridge?.ours === true ? byPlace.get(routeKey({ ...route, link: '' })) : undefined;
-    const own = lent.filter(({ link }) => link === route.link);
-    return by !== undefined && by.link === bridge?.name && by.limited !== true && isPossible(by, own)
-      ? againAs(route, by, own)
-      : route;
-  });
-}
-
-function againAs(route: Route, by: Held, own: readonly Address[]): Route {
-  const { link: _bridge, limited: _limited, protocol, ...made } = by;
-  if (protocol === route.protocol && isSameWay(made, route)) return route;
-  const dependsOn =
-    by.via === route.via && by.source === route.source
-      ? route.dependsOn
-      : own
-          .filter(({ cidr }) => cidr.includes(':') === (by.family === 6))
-          .map((one) => `address ${route.link} ${addressText(one)}` as const);
-  return {
-    ...made,
-    kind: 'route',
-    link: route.link,
-    protocol,
-    borrowed: true,
-    ...(dependsOn === undefined ? {} : { dependsOn }),
-  };
-}
-
-function isSameWay(made: Partial<Route>, route: Route): boolean {
-  return (['via', 'source', 'scope', 'onlink', 'attributes'] as const).every((field) => made[field] === route[field]);
-}
-
-/** Its gateway is near, and its source an address of the interface's. */
-function isPossible({ via, onlink, source }: Held, own: readonly Address[]): boolean {
-  const isNear =
-    via === undefined ||
-    onlink === true ||
-    via.startsWith('fe80:') ||
-    via.startsWith('inet6 ') ||
-    own.some((one) => holds(one, via));
-  return isNear && (source === undefined || own.some(({ cidr }) => ipOf(cidr) === source));
-}
-
-interface Replaced {
-  readonly route: Route;
-  readonly by: Held;
-  /** With another metric: nobody has said `replace`. */
-  readonly isBeside: boolean;
-}
-
-/**
- * By a route in just that place, which the kernel has once; or, where it is gone, by one to the same that was not there
- * when it was lent.
- */
-function replacedIn(
-  kept: HostState,
-  { links }: Facts,
-  routes: readonly Held[],
-  isMoving: boolean,
-): readonly Replaced[] {
-  return kept.former.filter(isRoute).flatMap((route): readonly Replaced[] => {
-    if (links.get(links.get(route.link)?.master ?? '')?.ours !== true) return [];
-    const here = routes.filter((one) => isPlace(one, route));
-    const [first] = here;
-    if (first !== undefined)
-      return here.every((one) => one.protocol !== PROTOCOL && one.link !== route.link && !isAsLent(one, route, links))
-        ? [{ route, by: first, isBeside: false }]
-        : [];
-    const known = new Set(kept.beside);
-    const by = isMoving ? undefined : routes.find((one) => isOthers(one, route) && !known.has(routeKey(one)));
-    return by === undefined ? [] : [{ route, by, isBeside: true }];
-  });
-}
-
-/** On its bridge, and so made as the interface is to have it. */
-function isAsLent(one: Held, route: Route, links: Facts['links']): boolean {
-  return one.link === links.get(route.link)?.master && one.protocol === route.protocol && isSameWay(one, route);
-}
-
-function isPlace(one: Held, route: Route): boolean {
-  return routeKey({ ...one, link: '' }) === routeKey({ ...route, link: '' });
-}
-
-/** To the same, whatever its metric, and neither ours, nor the kernel's or a router's. */
-function isOthers(one: Held, route: Route): boolean {
-  return (
-    ![PROTOCOL, KERNEL, ADVERTISED].includes(one.protocol) &&
-    one.link !== route.link &&
-    isPlace({ ...one, metric: 0 }, { ...route, metric: 0 })
-  );
-}
-
-function removedAddress({ link, cidr }: Address, { links }: Facts): Diagnostic {
-  const bridge = links.get(link)?.master ?? '';
-  return {
-    severity: 'warning',
-    code: UPLINK_CHANGED,
-    at: [],
-    message: `${cidr}, which came with ${link}, is on ${bridge} no more: it is not put there again, and ${link} does not get it back`,
-    hint: `ip address add ${cidr} dev ${bridge}, if the host is to have it`,
-  };
-}
-
-function replacedRoute({ route, by, isBeside }: Replaced): readonly Diagnostic[] {
-  if (!isBeside) return [];
-  const words = ({ to, via, table }: Route | Held): string =>
-    [
-      to,
-      ...(via === undefined ? [] : ['via', via.replace(/^inet6 /, '')]),
-      ...(table === undefined ? [] : ['table', table]),
-    ].join(' ');
-  return [
-    {
-      severity: 'warning',
-      code: UPLINK_CHANGED,
-      at: [],
-      message: `the route ${words(route)}, which came with ${route.link}, is there no more, and ${words(by)} dev ${by.link} is: it is not made again, and ${route.link} does not get it back`,
-      hint: `ip route add ${words(route)}, if the host is to have it`,
-    },
-  ];
 }

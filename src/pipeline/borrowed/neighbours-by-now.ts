@@ -13,7 +13,7 @@ import type { NeighbourRecord } from '../../iproute2/neighbours.ts';
 import { isNeighbour } from '../../kinds/neighbour/model.ts';
 import type { Neighbour } from '../../kinds/neighbour/model.ts';
 import type { Picture } from '../../uplinks/picture.ts';
-import { UPLINK_CHANGED } from './lent-by-now.ts';
+import { UPLINK_CHANGED } from './routes-by-now.ts';
 import { picturesIn } from './pictures.ts';
 
 interface Change {

@@ -1,0 +1,46 @@
+// pipeline/borrowed/addresses-by-now.ts — which lent addresses others have removed since.
+import type { AddressFact, Facts } from '../../core/facts.ts';
+import type { Diagnostic } from '../../core/resource.ts';
+import type { HostState } from '../../core/stored.ts';
+import { isAddress } from '../../kinds/address/model.ts';
+import type { Address } from '../../kinds/address/model.ts';
+import { ipOf } from '../../net/ipv4.ts';
+import { UPLINK_CHANGED } from './routes-by-now.ts';
+
+/** Where all are gone, no one has removed them: their bridge was down, or recreated. */
+export function removedFrom(kept: HostState, { links }: Facts, takesAlong: boolean): readonly Address[] {
+  const all = [...links.values()].flatMap(({ addresses }) => addresses);
+  return kept.former.filter(isAddress).filter((former) => {
+    const own = links.get(former.link);
+    const bridge = links.get(own?.master ?? '');
+    if (bridge?.ours !== true) return false;
+    // It may be the network's own there.
+    const here = [...(own?.addresses ?? []), ...bridge.addresses];
+    if (here.some((one) => isSame(former, one))) return false;
+    return (
+      all.some((one) => isSame(former, one)) ||
+      here.some(
+        (one) =>
+          !one.ours &&
+          one.scope === undefined &&
+          one.cidr.includes(':') === former.cidr.includes(':') &&
+          (takesAlong || kept.former.some((each) => isAddress(each) && isSame(each, one))),
+      )
+    );
+  });
+}
+
+export function isSame(former: Address, one: AddressFact): boolean {
+  return ipOf(former.cidr) === ipOf(one.cidr) && former.peer === one.peer;
+}
+
+export function removedAddress({ link, cidr }: Address, { links }: Facts): Diagnostic {
+  const bridge = links.get(link)?.master ?? '';
+  return {
+    severity: 'warning',
+    code: UPLINK_CHANGED,
+    at: [],
+    message: `${cidr}, which came with ${link}, is on ${bridge} no more: it is not put there again, and ${link} does not get it back`,
+    hint: `ip address add ${cidr} dev ${bridge}, if the host is to have it`,
+  };
+}
