@@ -1,4 +1,4 @@
-// cli/turns.ts — a watch takes turns on the host: each with the lock and a driver of its own.
+// cli/host-lease.ts — leases the host to a watch, round by round: each lease has the lock and a driver of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inWords } from './exit-codes.ts';
 import { worldOf } from './world.ts';
@@ -7,13 +7,13 @@ import { pathsOf } from '../pipeline/settings.ts';
 import type { Settings } from '../pipeline/settings.ts';
 import { Exit } from '../pipeline/world.ts';
 import type { World } from '../pipeline/world.ts';
-import type { Turn, TurnListener } from '../watch/loop.ts';
+import type { HostLease, LeaseListener } from '../watch/host-lease.ts';
 
 /**
- * Takes turns on the host, as a watch does: each with the lock and a driver of its own, that has read nothing yet.
- * Waits while another netctl is running, and says once for whom.
+ * Each lease holds the lock, and its driver has read nothing yet. Waits while another netctl is running or an apply is
+ * still to be confirmed, and says once for whom.
  */
-export function turnsOf(settings: Settings, signal: AbortSignal, told: TurnListener): () => Promise<Turn> {
+export function leaseHost(settings: Settings, signal: AbortSignal, listener: LeaseListener): () => Promise<HostLease> {
   const paths = pathsOf(settings);
   return async () => {
     for (let hasWaited = false; ; hasWaited = true) {
@@ -24,31 +24,31 @@ export function turnsOf(settings: Settings, signal: AbortSignal, told: TurnListe
       );
       if (lock.locked) {
         const world = await worldOf(settings, paths, signal, { lock }, (pid, argv) => {
-          told.onSpawn(pid, argv);
+          listener.onSpawn(pid, argv);
         });
         const waiting = await pendingIn(world, (text) => {
-          told.says(text);
+          listener.says(text);
         });
         if (waiting !== undefined) {
           lock.release();
-          if (!hasWaited) told.waitsFor(waiting);
-          await sleep(TURN_POLL, undefined, { signal });
+          if (!hasWaited) listener.waitsFor(waiting);
+          await sleep(POLL, undefined, { signal });
           continue;
         }
         const silent = { out: () => undefined, err: () => undefined };
         return {
-          world: { ...world, print: silent, report: told.report },
+          world: { ...world, print: silent, report: listener.report },
           alone: lock.before?.pid === process.pid,
-          end: () => {
+          release: () => {
             lock.release();
           },
         };
       }
       if (!hasWaited)
-        told.waitsFor(
+        listener.waitsFor(
           lock.holder === undefined ? 'another netctl' : `${lock.holder.command}, process ${lock.holder.pid}`,
         );
-      await sleep(TURN_POLL, undefined, { signal });
+      await sleep(POLL, undefined, { signal });
     }
   };
 }
@@ -69,4 +69,4 @@ async function pendingIn(world: World, say: (text: string) => void): Promise<str
 }
 
 /** Milliseconds between two looks whether another netctl is done. */
-const TURN_POLL = 100;
+const POLL = 100;

@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Settings } from '../pipeline/settings.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
-import type { TakingTurns } from '../watch/loop.ts';
+import type { LeaseHost } from '../watch/host-lease.ts';
 
 export interface Verb {
   readonly name: string;
@@ -36,7 +36,7 @@ export interface Call {
   /** '' for a verb that takes none. */
   readonly operand: string;
   readonly version: string;
-  readonly takeTurns: TakingTurns;
+  readonly leaseHost: LeaseHost;
 }
 
 export function option(flags: string, description: string): Option {

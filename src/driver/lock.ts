@@ -22,10 +22,10 @@ export type Locked =
     }
   | { readonly locked: false; readonly holder: Holder | undefined };
 
-/** A holder that was killed leaves the lock to the tool it was running; that ends soon. So does the turn of a watch. */
+/** A holder that was killed leaves the lock to the tool it was running; that ends soon. So does a round of a watch. */
 const PATIENCE = { tries: 150, milliseconds: 100 };
 
-/** Holds it for one turn at a time. */
+/** It holds the lock for one round at a time. */
 const WATCH = 'netctl watch';
 
 /**

@@ -1,6 +1,5 @@
-// watch/loop.ts — the life of a watch: waits for a reason to look, takes its turn on the host, and minds what came of
-// it.
-import type { Settings } from '../pipeline/settings.ts';
+// watch/loop.ts — the life of a watch: it waits for a reason to look, leases the host for a round, and schedules the
+// next by what came of it.
 import type { Ref, Reporter } from '../core/resource.ts';
 import type { Sign } from '../core/sign.ts';
 import type { Watcher } from '../report/watch-events.ts';
@@ -8,41 +7,25 @@ import { Scheduler } from './scheduler.ts';
 import { Backoff } from './backoff.ts';
 import type { Cause, MonitorState, WatchState } from '../report/watch-state.ts';
 import { renderRolledBack } from '../transaction/bundles.ts';
-import { begin, nowSilent, silence } from '../transaction/begin.ts';
-import type { Begun } from '../transaction/begin.ts';
-import { rollBack } from '../transaction/revert.ts';
+import { begin } from '../transaction/begin.ts';
 import type { World } from '../pipeline/world.ts';
-import { Account } from './account.ts';
+import type { HostLease } from './host-lease.ts';
+import { keepOrRollBack } from './keep-or-roll-back.ts';
+import { Notices } from './notices.ts';
 import { keepLearnt, look, planAgain, repair } from './round.ts';
 import type { Known } from './round.ts';
+import { SpecState } from './spec-state.ts';
 import { Specs } from './specs.ts';
 import type { SpecsOptions } from './specs.ts';
+import { StateTracker } from './state-tracker.ts';
 import { messageOf, orThrow, rendered } from './words.ts';
 
-/** The host for as long as one round takes: nobody else changes it. */
-export interface Turn {
-  readonly world: World;
-  /** No other netctl was running since the last turn. */
-  readonly alone: boolean;
-  end(): void;
-}
-
-/** What a turn tells whoever takes it: tools that it starts, whom it waits for, what it has to say, and each step. */
-export interface TurnListener {
-  onSpawn(pid: number, argv: readonly string[]): void;
-  waitsFor(holder: string): void;
-  says(text: string): void;
-  readonly report: Reporter;
-}
-
-export type TakingTurns = (settings: Settings, signal: AbortSignal, told: TurnListener) => () => Promise<Turn>;
-
 export interface LoopOptions extends SpecsOptions {
-  takeTurn(): Promise<Turn>;
+  lease(): Promise<HostLease>;
   /** Milliseconds. */
   readonly resync: number;
   readonly tell: Watcher;
-  /** A turn has ended. Whether daemons may have been started in it. */
+  /** A round has ended. Whether daemons may have been started in it. */
   ended(mayHaveStarted: boolean): void;
   readonly signal: AbortSignal;
 }
@@ -51,21 +34,24 @@ export class Loop {
   private readonly options: LoopOptions;
   private readonly scheduler: Scheduler;
   private readonly backoff = new Backoff();
-  private readonly account: Account;
+  private readonly tracker: StateTracker;
+  private readonly notices: Notices;
   private readonly specs: Specs;
   private known: Known | undefined;
   /** What was last known, also when it may be wrong by now. */
   private shown: Known | undefined;
   private signs: Sign[] = [];
-  /** When the last turn began: what was left alone then is still to be tried, however late the timer for it is. */
-  private turnedAt = 0;
+  /** When the last round began: what was left alone then is still to be tried, however late the timer for it is. */
+  private roundBegan = 0;
   private wake: () => void = () => undefined;
 
   constructor(options: LoopOptions) {
     this.options = options;
     this.scheduler = new Scheduler({ resync: options.resync, chance: Math.random });
-    this.account = new Account(options.tell, options.origin.from);
-    this.specs = new Specs(options, this.account, () => {
+    const spec = new SpecState(options.tell, options.origin.from);
+    this.tracker = new StateTracker(options.tell, spec);
+    this.notices = new Notices(options.tell);
+    this.specs = new Specs(options, spec, () => {
       this.scheduler.demand('spec');
       this.wake();
     });
@@ -90,7 +76,7 @@ export class Loop {
     try {
       while (!signal.aborted) {
         const cause = await this.reason();
-        if (cause !== undefined) await this.turn(cause);
+        if (cause !== undefined) await this.runRound(cause);
       }
     } finally {
       await watching.close();
@@ -116,7 +102,7 @@ export class Loop {
   }
 
   state(): WatchState {
-    return this.account.state(this.backoff, this.scheduler.busySince);
+    return this.tracker.state(this.backoff, this.scheduler.busySince);
   }
 
   /** What was last seen of the host, for whoever asks how it is. */
@@ -125,7 +111,7 @@ export class Loop {
   }
 
   monitored(monitors: readonly MonitorState[], message?: { readonly name: string; readonly what: string }): void {
-    this.account.monitored(monitors, message);
+    this.tracker.monitored(monitors, message);
   }
 
   get from(): string {
@@ -134,7 +120,7 @@ export class Loop {
 
   /** In a few words, for systemd. */
   headline(): string {
-    return this.account.headline();
+    return this.tracker.headline();
   }
 
   /** Why it does not do its work, where starting it anew could help. */
@@ -149,7 +135,7 @@ export class Loop {
     const due = this.scheduler.due(now, {
       hasTarget: this.specs.isAny,
       hasSigns: this.signs.length > 0,
-      retry: earliest(this.backoff.next(this.turnedAt), this.specs.retryAt),
+      retry: earliest(this.backoff.next(this.roundBegan), this.specs.retryAt),
     });
     if (due !== undefined && due.at <= now) return due.cause;
     await new Promise<void>((resolve) => {
@@ -162,35 +148,35 @@ export class Loop {
     return undefined;
   }
 
-  private async turn(cause: Cause): Promise<void> {
-    let turn: Turn | undefined;
+  private async runRound(cause: Cause): Promise<void> {
+    let lease: HostLease | undefined;
     const now = performance.now();
     this.scheduler.begins(now);
-    this.turnedAt = now;
+    this.roundBegan = now;
     const signs =
       cause === 'drift' || cause === 'spec' ? this.takeSigns() : [{ part: 'everything' as const }, ...this.takeSigns()];
     let found = false;
     let whole = false;
     try {
-      turn = await this.options.takeTurn();
+      lease = await this.options.lease();
       const round = await this.round(
-        observed(turn.world, (event) => {
-          this.account.step(event);
+        observed(lease.world, (event) => {
+          this.tracker.step(event);
         }),
         cause,
-        turn.alone ? signs : [{ part: 'everything' }, ...signs],
+        lease.alone ? signs : [{ part: 'everything' }, ...signs],
       );
       ({ found, whole } = round);
-      this.account.unblocked();
+      this.tracker.unblocked();
     } catch (error) {
       if (this.options.signal.aborted) return;
       // What is known may be wrong now.
       this.known = undefined;
       whole = true;
       this.scheduler.blocked(performance.now());
-      this.account.blocked(messageOf(error), this.scheduler.retryAt ?? 0);
+      this.tracker.blocked(messageOf(error), this.scheduler.retryAt ?? 0);
     } finally {
-      turn?.end();
+      lease?.release();
       this.scheduler.ended(performance.now(), { found, whole });
       this.options.ended(found || whole);
     }
@@ -214,24 +200,24 @@ export class Loop {
     let looked = adopted ?? orThrow(await look(world, this.specs.inForce, this.known, signs, isHeld));
     this.knows(looked.known);
     if (looked.whole) this.specs.keep();
-    if (looked.whole) this.account.blockedBy(looked.known.conflicts);
-    this.account.changedBy(looked.changed);
+    if (looked.whole) this.notices.conflictsWith(looked.known.conflicts);
+    this.notices.leftAsChanged(looked.changed);
     this.backoff.keepOnly((ref) => looked.known.wanted.state.has(ref) || looked.known.observed.has(ref));
     const errors = this.specs.errorsOf(looked);
     const whollyAgainst = errors.filter(({ against }) => against === undefined);
     if (whollyAgainst.length > 0) {
-      this.account.looked(cause, looked, this.backoff, world);
+      this.tracker.looked(cause, looked, this.backoff, world);
       throw new Error(rendered(whollyAgainst));
     }
-    this.account.prevented(looked, errors, this.backoff, world);
+    this.tracker.prevented(looked, errors, this.backoff, world);
     // The rest is done all the same.
     if (errors.length > 0) looked = planAgain(world, looked, isHeld);
     if (looked.prepared.plan.steps.length === 0) {
       if (looked.whole || looked.prepared.isOutdated) this.knows(await keepLearnt(world, looked));
-      this.account.looked(cause, looked, this.backoff, world);
+      this.tracker.looked(cause, looked, this.backoff, world);
       return { found: false, whole: looked.whole };
     }
-    this.account.wouldAsk(looked.prepared.problems);
+    this.notices.wouldAsk(looked.prepared.problems);
     const begun =
       adopted === undefined
         ? undefined
@@ -246,11 +232,16 @@ export class Loop {
       return during;
     });
     this.knows(repaired.known);
-    if (begun !== undefined && !(await this.keeps(world, begun, repaired.settled))) return { found: true, whole: true };
+    if (begun !== undefined && !(await keepOrRollBack(world, begun, repaired.settled, this.options.tell))) {
+      this.known = undefined;
+      this.specs.withdraw();
+      this.scheduler.demand('spec');
+      return { found: true, whole: true };
+    }
     // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one
     // after the other.
     const mayErr = !looked.whole && !repaired.settled;
-    this.account.applied(
+    this.tracker.applied(
       cause,
       looked,
       repaired,
@@ -272,33 +263,6 @@ export class Loop {
     return { found: true, whole: looked.whole };
   }
 
-  /** Whether a spec that has just been applied is one to stay with: what answered before must answer now. */
-  private async keeps(world: World, begun: Begun, settled: boolean): Promise<boolean> {
-    const silent = await nowSilent(world, begun);
-    if (silent.length === 0) {
-      world.generations.end(begun.generation.number, { is: 'kept', settled });
-      return true;
-    }
-    await rollBack(
-      {
-        ...world,
-        print: {
-          out: () => undefined,
-          err: (text) => {
-            this.options.tell({ event: 'monitor', name: 'spec', what: text.trim() });
-          },
-        },
-      },
-      begun.generation.number,
-      begun.record,
-      silence(silent),
-    );
-    this.known = undefined;
-    this.specs.withdraw();
-    this.scheduler.demand('spec');
-    return false;
-  }
-
   private knows(known: Known): void {
     this.known = known;
     this.shown = known;
@@ -312,7 +276,7 @@ export class Loop {
 
 /** Signs that are kept one by one. */
 const MOST = 10_000;
-/** Milliseconds that a turn may take before the watch counts as hung: the longest that one tool may, twice. */
+/** Milliseconds that a round may take before the watch counts as hung: the longest that one tool may, twice. */
 const HUNG = 600_000;
 
 function observed(world: World, see: Reporter): World {

@@ -1,7 +1,7 @@
 // watch/own-tools.ts — which processes are tools of the watch's own, when the kernel tells by number who changed
 // something.
 
-/** Milliseconds that a change may be told of after the turn in which it was made. */
+/** Milliseconds that a change may be told of after the round in which it was made. */
 const ECHO = 5_000;
 /** So much of a program's name the kernel keeps. */
 const NAME = 15;
@@ -35,7 +35,7 @@ export class OwnTools {
     });
   }
 
-  turnEnded(now: number): void {
+  roundEnded(now: number): void {
     for (const [pid, tool] of this.tools) {
       if (tool.until === Infinity) tool.until = now + ECHO;
       else if (tool.until <= now) this.tools.delete(pid);

@@ -37,9 +37,9 @@ export interface Due {
 
 /** Instants are milliseconds of a clock that is never turned. */
 export class Scheduler {
-  /** When the turn began that has not ended. */
+  /** When the round began that has not ended. */
   busySince: number | undefined;
-  /** When it is tried again after a turn that came to nothing. */
+  /** When it is tried again after a round that came to nothing. */
   retryAt: number | undefined;
   private readonly resync: number;
   private readonly chance: () => number;
@@ -102,7 +102,7 @@ export class Scheduler {
     this.hasBegun = true;
   }
 
-  /** The turn came to nothing: the host could not be read, or something stands against the whole plan. */
+  /** The round came to nothing: the host could not be read, or something stands against the whole plan. */
   blocked(now: number): void {
     this.tries++;
     this.retryAt = now + pause(HINDERED, this.tries, this.chance());

@@ -11,10 +11,10 @@ import type { Read } from '../pipeline/read.ts';
 import { missingBack } from '../transaction/tools.ts';
 import { Exit } from '../pipeline/world.ts';
 import type { World } from '../pipeline/world.ts';
-import type { Account } from './account.ts';
 import type { LastGood } from './last-good.ts';
 import { look } from './round.ts';
 import type { Looked } from './round.ts';
+import type { SpecState } from './spec-state.ts';
 import { messageOf, rendered, revisionOf } from './words.ts';
 
 export interface SpecsOptions {
@@ -40,7 +40,7 @@ export class Specs {
   /** What the host is held to. */
   inForce: Read | undefined;
   private readonly options: SpecsOptions;
-  private readonly account: Account;
+  private readonly state: SpecState;
   /** Says that there is one to be tried. */
   private readonly offer: () => void;
   private candidate: Candidate | undefined;
@@ -51,9 +51,9 @@ export class Specs {
   /** The newest, where it was rolled back: it stays so unless an operator has it kept. */
   private rolledBack: Fetched | undefined;
 
-  constructor(options: SpecsOptions, account: Account, offer: () => void) {
+  constructor(options: SpecsOptions, state: SpecState, offer: () => void) {
     this.options = options;
-    this.account = account;
+    this.state = state;
     this.offer = offer;
   }
 
@@ -77,15 +77,15 @@ export class Specs {
   async fetch(): Promise<void> {
     try {
       const fetched = await this.options.origin.read();
-      if (fetched.revision === this.account.revision) {
+      if (fetched.revision === this.state.inForce?.revision) {
         // Whatever was wrong with a newer one, it is gone.
         this.candidate = undefined;
-        this.account.accepted();
+        this.state.offeredAgain();
       } else this.consider(fetched);
     } catch (error) {
       // Who is to end has stopped reading: nothing is wrong with the spec.
       if (error instanceof Error && error.name === 'AbortError') return;
-      this.account.refused(revisionOf(error), [messageOf(error)]);
+      this.state.refuse(revisionOf(error), [messageOf(error)]);
     }
   }
 
@@ -102,14 +102,14 @@ export class Specs {
       // What the host lacks today it may have in a while.
       const tries = candidate.tries + 1;
       this.candidate = { ...candidate, tries, until: performance.now() + pause(UNFIT, tries, Math.random()) };
-      this.account.refused(candidate.fetched.revision, missing.length > 0 ? missing : [rendered(problems)]);
+      this.state.refuse(candidate.fetched.revision, missing.length > 0 ? missing : [rendered(problems)]);
       return undefined;
     }
     this.candidate = undefined;
     if (this.inForce !== undefined) this.before = { read: this.inForce, texts: this.texts };
     this.inForce = candidate.read;
     this.texts = candidate.fetched;
-    this.account.inForce(
+    this.state.adopted(
       candidate.fetched,
       looked.warnings.map((warning) => rendered([warning])),
       candidate.recalled,
@@ -123,8 +123,8 @@ export class Specs {
     this.inForce = this.before?.read;
     this.texts = this.before?.texts;
     this.before = undefined;
-    if (this.texts === undefined) this.account.withdrawn();
-    else this.account.inForce(this.texts, [], true);
+    if (this.texts === undefined) this.state.withdrawn();
+    else this.state.adopted(this.texts, [], true);
     if (fetched !== undefined) this.consider(fetched);
   }
 
@@ -179,14 +179,14 @@ export class Specs {
     const isKnown = this.rolledBack?.revision === fetched.revision;
     this.rolledBack = fetched;
     this.candidate = undefined;
-    if (!isKnown) this.account.refused(fetched.revision, [why]);
+    if (!isKnown) this.state.refuse(fetched.revision, [why]);
     return true;
   }
 
   private refuse(fetched: Fetched, why: string): void {
     // An older one that was still to be tried is not what the operator wants any more, but better than nothing.
     if (this.inForce !== undefined) this.candidate = undefined;
-    this.account.refused(fetched.revision, [why]);
+    this.state.refuse(fetched.revision, [why]);
   }
 }
 

@@ -11,7 +11,6 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'src/kinds/address/arrange.ts',
   'src/parts/bridge.ts',
   'src/transaction/revert.ts',
-  'src/watch/loop.ts',
   'test/commands/command-line.test.ts',
   'test/conflicts/host.test.ts',
   'test/conflicts/nft.test.ts',

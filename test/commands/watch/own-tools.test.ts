@@ -7,18 +7,18 @@ test('a tool is ours from its start until a while after its turn', () => {
   expect(own.has(4711, 0)).toBe(false);
   own.started(4711);
   expect(own.has(4711, 290_000)).toBe(true);
-  own.turnEnded(300_000);
+  own.roundEnded(300_000);
   expect([own.has(4711, 301_000), own.has(4711, 310_000), own.has(4712, 301_000)]).toEqual([true, false, false]);
 });
 
 test('the turns of others neither keep it nor end it early', () => {
   const own = new OwnTools();
   own.started(4711);
-  own.turnEnded(1_000);
-  own.turnEnded(2_000);
-  own.turnEnded(3_000);
+  own.roundEnded(1_000);
+  own.roundEnded(2_000);
+  own.roundEnded(3_000);
   expect([own.has(4711, 4_000), own.has(4711, 6_001)]).toEqual([true, false]);
-  own.turnEnded(10_000);
+  own.roundEnded(10_000);
   own.started(4711);
   expect(own.has(4711, 20_000)).toBe(true);
 });
@@ -48,7 +48,7 @@ describe('in a process namespace of its own, where the kernel tells other number
     expect(own().has(17, 0, 'iptables')).toBe(false));
   test('until a while after its turn', () => {
     const tools = own();
-    tools.turnEnded(1_000);
+    tools.roundEnded(1_000);
     expect([tools.has(4711, 5_999, 'iptables-restor'), tools.has(4711, 6_001, 'iptables-restor')]).toEqual([
       true,
       false,
