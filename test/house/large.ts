@@ -42,6 +42,4 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'test/origin/signature.test.ts',
   'test/report/log.test.ts',
   'test/specfile/read.test.ts',
-  'test/uplinks/differences.test.ts',
-  'test/uplinks/judge.test.ts',
 ]);

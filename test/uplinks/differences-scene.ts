@@ -1,0 +1,15 @@
+// test/uplinks/differences-scene.ts — a picture of an interface, and of routes of others to the same.
+import { pictured } from './printed.ts';
+
+export const before = pictured();
+export const { link, addresses, routes, rules, neighbours, nexthops, qdiscs, joins, settings } = before;
+
+/** Each item that fits changed, or left out. */
+export function each<T>(
+  items: readonly T[],
+  fits: (item: T) => boolean,
+  change: (item: T) => readonly T[] = () => [],
+): readonly T[] {
+  if (!items.some(fits)) throw new Error('none fits');
+  return items.flatMap((item) => (fits(item) ? change(item) : [item]));
+}

@@ -1,0 +1,41 @@
+// test/uplinks/sorts.test.ts — the README's table of what hangs on an interface, and what becomes of it: a row for each
+// finding.
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { judge } from '../../src/uplinks/judge.ts';
+import type { Way } from '../../src/uplinks/judge.ts';
+import { namingIn } from '../../src/uplinks/naming.ts';
+import type { Picture } from '../../src/uplinks/picture.ts';
+import { renderSorts, SORTS } from '../../src/uplinks/sorts.ts';
+import { plain, way, withConnected } from './judged.ts';
+import { asked } from './asked.ts';
+import { deviceStates } from './device-states.ts';
+import { refusedAttributes } from './refused-attributes.ts';
+import { refusedDevices } from './refused-devices.ts';
+
+describe('the table of sorts', () => {
+  const naming = namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\nCOMMIT\n', 'iptables');
+  const cases: readonly (readonly [Partial<Picture>, Partial<Way>])[] = [
+    ...[...refusedDevices, ...refusedAttributes, ...asked].map(([, picture]) => [picture, {}] as const),
+    [{}, { naming }],
+    ...deviceStates.map(([, picture, more]) => [picture, more] as const),
+  ];
+  const seen = new Set(
+    cases
+      .flatMap(([picture, more]) => [...judge({ ...plain, ...picture, ...withConnected(picture) }, way([], more))])
+      .map(({ code, severity }) => `${code} ${severity === 'error' ? 'refused' : 'said'}`),
+  );
+  for (const { code, fate } of SORTS)
+    if (code !== undefined) test(`${code} is ${fate}`, () => expect([...seen]).toContain(`${code} ${fate}`));
+  test('has a row for each finding', () =>
+    expect(
+      [...new Set([...seen].map((one) => one.split(' ')[0] ?? ''))].filter((code) =>
+        SORTS.every((sort) => sort.code !== code),
+      ),
+    ).toEqual([]));
+  test("is the README's", () => {
+    const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+    const start = readme.indexOf('| hangs on the interface');
+    expect(readme.slice(start, readme.indexOf('\n\n', start))).toBe(renderSorts());
+  });
+});
