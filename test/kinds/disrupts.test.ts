@@ -1,161 +1,57 @@
-// test/kinds/disrupts.test.ts — what each kind says that its changes do to packets; a row a fact.
+// test/kinds/disrupts.test.ts — what a change of each kind disrupts, by a table; every kind has its rows.
 import { describe, expect, test } from 'vitest';
-import type { Change, Disruption, Kind, Ref, Resource } from '../../src/core/resource.ts';
-import { kindsFor } from '../../src/kinds/index.ts';
+import type { Change, Disruption, Kind } from '../../src/core/resource.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import { bridgeChain } from '../../src/kinds/bridge-chain/render.ts';
 import { chain } from '../../src/kinds/chain/model.ts';
-import type { Chain, Rule, Table } from '../../src/kinds/chain/model.ts';
-import type { File } from '../../src/kinds/file/model.ts';
-import type { Flow } from '../../src/kinds/flow/model.ts';
-import type { Lease } from '../../src/kinds/lease/model.ts';
-import type { Bridge, Port, Tap, Veth, Vlan } from '../../src/kinds/link/model.ts';
-import type { Module } from '../../src/kinds/module/model.ts';
-import type { Process } from '../../src/kinds/process/model.ts';
-import type { Neighbour } from '../../src/kinds/neighbour/model.ts';
-import type { Route } from '../../src/kinds/route/model.ts';
-import type { Sysctl } from '../../src/kinds/sysctl/model.ts';
-
-const kinds = kindsFor({ state: '/state', run: '/run' });
-const ref: Ref = 'thing a';
-const create = (after: Resource): Change => ({ verb: 'create', ref, after });
-const remove = (before: Resource): Change => ({ verb: 'delete', ref, before });
-const update = <R extends Resource>(before: R, changed: Partial<R>): Change => ({
-  verb: 'update',
+import type { Bridge, Port, Veth } from '../../src/kinds/link/model.ts';
+import {
+  accept,
+  becomes,
+  bridge,
+  create,
+  dnsmasq,
+  file,
+  filter,
+  fixed,
+  floating,
+  flow,
+  flowsOf,
+  forwarding,
+  guest,
+  input,
+  inRed,
+  jump,
+  kinds,
+  lease,
+  link,
+  metadata,
+  module,
+  neighbour,
+  newConnections,
+  nobodys,
+  none,
+  of,
+  outLab,
   ref,
-  before,
-  after: { ...before, ...changed },
-});
-const becomes = <R extends Resource>(before: R, after: R): Change => ({ verb: 'update', ref, before, after });
-const replace = <R extends Resource>(before: R, changed: Partial<R>): Change => ({
-  verb: 'replace',
-  ref,
-  before,
-  after: { ...before, ...changed },
-});
-
-const none: Disruption = { class: 'none' };
-const newConnections: Disruption = { class: 'new-connections' };
-const flowsOf = (...of: readonly string[]): Disruption => ({ class: 'flows', of });
-const link = (name: string): Disruption => ({ class: 'link', link: name });
-
-const bridge: Bridge = {
-  kind: 'link',
-  type: 'bridge',
-  name: 'br-lab',
-  mac: '02:00:00:00:00:01',
-  mtu: 1500,
-  netfilter: false,
-};
-const tap: Tap = {
-  kind: 'link',
-  type: 'tap',
-  name: 'tap-vm-1',
-  master: 'br-lab',
-  mtu: 1500,
-  alias: 'vm-1/lab#2 10.0.0.5 02:00:00:00:00:08',
-};
-const nobodys: Tap = { ...tap, alias: '' };
-const veth: Veth = {
-  kind: 'link',
-  type: 'veth',
-  name: 'vm-2',
-  master: 'br-lab',
-  mtu: 1500,
-  alias: 'vm-2/lab',
-  peer: { name: 'eth0', netns: 'g1', mac: '02:00:00:00:00:09' },
-};
-const vlan: Vlan = {
-  kind: 'link',
-  type: 'vlan',
-  name: 'vlan100',
-  parent: 'eth1',
-  id: 100,
-  master: 'br-lab',
-  mtu: 1500,
-};
-const uplink: Port = {
-  kind: 'link',
-  type: 'port',
-  borrowed: true,
-  name: 'eth1',
-  promiscuous: false,
-  hairpin: false,
-  up: true,
-  mtu: 1500,
-};
-const wider: Port = {
-  kind: 'link',
-  type: 'port',
-  borrowed: true,
-  name: 'eth1',
-  promiscuous: false,
-  hairpin: false,
-  up: true,
-  carries: 9000,
-};
-const guest: Port = {
-  kind: 'link',
-  type: 'port',
-  borrowed: true,
-  name: 'vnet0',
-  promiscuous: false,
-  hairpin: true,
-  up: true,
-};
-const fixed: Address = { kind: 'address', link: 'br-lab', cidr: '10.0.0.1/24', broadcast: '10.0.0.255', metric: 117 };
-const floating: Address = { kind: 'address', link: 'eth1', cidr: '198.51.100.17/32', metric: 117, announce: true };
-const neighbour: Neighbour = {
-  kind: 'neighbour',
-  link: 'eth1',
-  ip: '203.0.113.9',
-  state: 'permanent',
-  mac: '02:00:00:00:00:99',
-};
-const route: Route = { kind: 'route', family: 4, to: 'default', via: '203.0.113.1', link: 'eth1', protocol: '117' };
-const forwarding: Sysctl = { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '1' };
-const dnsmasq: Process = { kind: 'process', name: 'dnsmasq-lab', argv: ['dnsmasq'], config: 'a', on: [] };
-const file: File = { kind: 'file', path: '/state/networks/lab/hosts', text: 'a' };
-const flow: Flow = { kind: 'flow', floating: '198.51.100.17', fixed: '10.0.0.3' };
-const lease: Lease = {
-  kind: 'lease',
-  link: 'br-lab',
-  ip: '10.0.0.3',
-  mac: '02:00:00:00:00:08',
-  file: '/state/leases',
-  cidr: '10.0.0.0/24',
-  server: 'dnsmasq-lab',
-};
-const module: Module = { kind: 'module', name: 'br_netfilter' };
-
-const rule = (then: Rule['then'], why: string, ...match: Rule['match']): Rule => ({ rank: 0, match, then, why });
-const inLab = { match: 'in', link: 'br-lab' } as const;
-const outLab = { match: 'out', link: 'br-lab' } as const;
-const outEth = { match: 'out', link: 'eth1' } as const;
-const accept = { target: 'accept' } as const;
-const drop = { target: 'drop' } as const;
-const jump = { target: 'jump', chain: 'netctl-FORWARD' } as const;
-const filter = (...rules: readonly Rule[]): Chain => chain('filter', 'netctl-FORWARD', rules);
-const of = (table: Table, ...rules: readonly Rule[]): Chain => chain(table, 'netctl-x', rules);
-const toLab = [rule(accept, 'networks.lab.forward', inLab), rule(accept, 'networks.lab.forward', outLab)];
-const shut = [
-  rule(accept, 'networks.lab.forward', inLab, outEth),
-  rule(accept, 'networks.lab.forward', inLab, outLab),
-  rule(drop, 'networks.lab.forward', inLab),
-  rule(drop, 'networks.lab.forward', outLab),
-];
-const input = (...rules: readonly Rule[]): Chain => chain('filter', 'netctl-INPUT', rules);
-const inRed = { match: 'in', link: 'br-red' } as const;
-const served = [
-  rule(accept, 'networks.lab.dhcp', inLab),
-  rule(drop, 'networks.lab.dhcp', { match: 'in', link: 'lo', not: true }),
-];
-const snat = rule({ target: 'snat', to: '203.0.113.11' }, 'networks.lab.snat', outEth);
-
-const stays = { from: '10.0.0.0/24', to: '10.0.0.0/24', then: 'bridge' } as const;
-const taken = { from: '10.0.0.3/32', to: '10.0.0.0/24', not: true, then: 'route' } as const;
-const metadata = { from: '10.0.0.0/24', to: '169.254.169.254/32', then: 'route' } as const;
+  remove,
+  replace,
+  route,
+  rule,
+  served,
+  shut,
+  snat,
+  stays,
+  taken,
+  tap,
+  toLab,
+  update,
+  uplink,
+  veth,
+  vlan,
+  wider,
+} from './disrupts-scene.ts';
 
 const rows: Readonly<
   Record<Kind['kind'], readonly (readonly [name: string, change: Change, disruption: Disruption])[]>
