@@ -28,9 +28,6 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'test/kernel/uplinks/rows.ts',
   'test/kernel/uplinks/said.test.ts',
   'test/kernel/watch/spec.test.ts',
-  'test/origin/files.test.ts',
-  'test/origin/git.test.ts',
-  'test/origin/signature.test.ts',
   'test/report/log.test.ts',
   'test/specfile/read.test.ts',
 ]);
