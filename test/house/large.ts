@@ -13,7 +13,6 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'src/transaction/revert.ts',
   'test/commands/command-line.test.ts',
   'test/contracts/ip.ts',
-  'test/driver/linux.test.ts',
   'test/fake-host/ip/kernel.ts',
   'test/fake-host/iptables.ts',
   'test/kernel/conflicts.test.ts',
@@ -28,6 +27,5 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'test/kernel/uplinks/rows.ts',
   'test/kernel/uplinks/said.test.ts',
   'test/kernel/watch/spec.test.ts',
-  'test/report/log.test.ts',
   'test/specfile/read.test.ts',
 ]);
