@@ -11,7 +11,6 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'src/kinds/address/arrange.ts',
   'src/parts/bridge.ts',
   'src/transaction/revert.ts',
-  'test/commands/command-line.test.ts',
   'test/contracts/ip.ts',
   'test/fake-host/ip/kernel.ts',
   'test/fake-host/iptables.ts',
