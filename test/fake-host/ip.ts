@@ -1,7 +1,7 @@
 // test/fake-host/ip.ts — `ip` over a kernel in memory: one command, or a batch that ends at the first line refused.
 import { runAddress } from './ip/address.ts';
 import { Kernel } from './ip/kernel.ts';
-import type { Namespace } from './ip/kernel.ts';
+import type { Namespace } from './ip/device.ts';
 import { runLink, runTuntap } from './ip/link.ts';
 import { runNeigh, showNeighbours } from './ip/neigh.ts';
 import { Refused } from './ip/refused.ts';

@@ -2,62 +2,14 @@
 // refusals and atomicity.
 import { wordsOf } from '../../src/iptables/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
-
-interface Counted {
-  readonly text: string;
-  packets: number;
-}
-interface Chain {
-  policy: string;
-  readonly rules: Counted[];
-}
-type Table = Map<string, Chain>;
+import { Refused, ruleOf, saidBack, targetOf } from './iptables-rule.ts';
+import type { Chain, Counted, Table } from './iptables-rule.ts';
 
 const builtin: Readonly<Record<string, readonly string[]>> = {
   mangle: ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'],
   nat: ['PREROUTING', 'INPUT', 'OUTPUT', 'POSTROUTING'],
   filter: ['INPUT', 'FORWARD', 'OUTPUT'],
 };
-const targets = [
-  'ACCEPT',
-  'DROP',
-  'RETURN',
-  'CHECKSUM',
-  'MASQUERADE',
-  'DNAT',
-  'SNAT',
-  'REDIRECT',
-  'LOG',
-  'REJECT',
-  'MARK',
-];
-/** In the order in which iptables says them back; what follows is said back as it came. */
-const ordered = ['-s', '-d', '-i', '-o', '-p'];
-const matches = [
-  '--sport',
-  '--dport',
-  '--dports',
-  '--ctstate',
-  '--comment',
-  '--dst-type',
-  '--src-type',
-  '--mark',
-  '--icmp-type',
-  '--ctorigdst',
-  '--mode',
-  '--every',
-  '--packet',
-];
-const ofTargets = [
-  '--checksum-fill',
-  '--to-destination',
-  '--to-source',
-  '--to-ports',
-  '--reject-with',
-  '--log-prefix',
-  '--set-xmark',
-  '--random',
-];
 
 /** The chains of the kernel from which a target of the table nat may be reached. */
 const hooksOf: Readonly<Record<string, readonly string[]>> = {
@@ -66,11 +18,6 @@ const hooksOf: Readonly<Record<string, readonly string[]>> = {
   DNAT: ['PREROUTING', 'OUTPUT'],
   REDIRECT: ['PREROUTING', 'OUTPUT'],
 };
-
-/** What it refuses. The words differ between backends and versions, so nobody may read them. */
-class Refused extends Error {
-  override readonly name = 'Refused';
-}
 
 export interface Iptables {
   readonly save: Tool;
@@ -221,46 +168,6 @@ function removeChain(table: Table, name: string, chain: Chain): void {
   if (chain.policy !== '-' || chain.rules.length > 0 || used)
     throw new Refused(`chain ${name} is not empty, in use or the kernel's`);
   table.delete(name);
-}
-
-function ruleOf(table: Table, text: string): Counted {
-  const words = wordsOf(text);
-  const options = words.filter(
-    (word, i) => word.startsWith('-') && words[i - 1] !== '--comment' && words[i - 1] !== '--log-prefix',
-  );
-  const known = [...ordered, ...matches, ...ofTargets, '-m', '-j'];
-  const odd = options.find((option) => !known.includes(option));
-  if (odd !== undefined) throw new Error(`the fake iptables does not know ${odd} in ${text}`);
-  const places = options.map((option) =>
-    option === '-j' || ofTargets.includes(option) ? 99 : ordered.includes(option) ? ordered.indexOf(option) : 50,
-  );
-  if (places.some((place, i) => place < (places[i - 1] ?? 0)))
-    throw new Error(`iptables would say this back in another order: ${text}`);
-  const target = targetOf(words);
-  if (needsPorts(words) && !words.includes('-p'))
-    throw new Refused('Need TCP, UDP, SCTP or DCCP with port specification');
-  if (target !== undefined && !targets.includes(target) && table.get(target)?.policy !== '-')
-    throw new Refused(`no chain or target ${target}`);
-  return { text: saidBack(words), packets: 0 };
-}
-
-function targetOf(words: readonly string[]): string | undefined {
-  const at = words.indexOf('-j');
-  return at < 0 ? undefined : words[at + 1];
-}
-
-function needsPorts(words: readonly string[]): boolean {
-  return (
-    words.includes('--to-ports') || words.some((word, i) => words[i - 1] === '--to-destination' && word.includes(':'))
-  );
-}
-
-function saidBack(words: readonly string[]): string {
-  return words
-    .map((word, i) =>
-      words[i - 1] === '--comment' && !/^[\w-]+$/.test(word) ? `"${word.replaceAll(/["'\\]/g, '\\$&')}"` : word,
-    )
-    .join(' ');
 }
 
 function fresh(name: string): Table {

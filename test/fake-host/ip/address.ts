@@ -1,7 +1,8 @@
 // test/fake-host/ip/address.ts — `ip address`, as far as netctl speaks it.
 import { connectedOf } from './addresses.ts';
 import type { HeldAddress } from './addresses.ts';
-import type { Device, Kernel, Namespace } from './kernel.ts';
+import type { Device, Namespace } from './device.ts';
+import type { Kernel } from './kernel.ts';
 import { Refused } from './refused.ts';
 import type { Words } from './words.ts';
 

@@ -1,5 +1,6 @@
 // test/fake-host/ip/link.ts — `ip link` and `ip tuntap`, as far as netctl speaks them.
-import type { Device, Kernel, Namespace } from './kernel.ts';
+import type { Device, Namespace } from './device.ts';
+import type { Kernel } from './kernel.ts';
 import { Refused } from './refused.ts';
 import type { Words } from './words.ts';
 

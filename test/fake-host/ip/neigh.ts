@@ -1,5 +1,6 @@
 // test/fake-host/ip/neigh.ts — `ip neigh`, as far as netctl speaks it: what somebody has put there. Nothing is learnt.
-import type { Kernel, Namespace } from './kernel.ts';
+import type { Namespace } from './device.ts';
+import type { Kernel } from './kernel.ts';
 import { Refused } from './refused.ts';
 import type { Words } from './words.ts';
 

@@ -1,6 +1,7 @@
 // test/fake-host/ip/route.ts — `ip route`, as far as netctl speaks it.
 import { baseOf } from '../../../src/net/ipv4.ts';
-import type { Kernel, Namespace } from './kernel.ts';
+import type { Namespace } from './device.ts';
+import type { Kernel } from './kernel.ts';
 import { Refused } from './refused.ts';
 import type { HeldRoute, RoutePattern } from './routes.ts';
 import type { Words } from './words.ts';

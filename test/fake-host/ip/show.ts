@@ -1,6 +1,7 @@
 // test/fake-host/ip/show.ts — what `ip -j` prints: the keys that netctl reads, by the kernel's names and in its units.
-import { hasCarrier } from './kernel.ts';
-import type { Device, Kernel, Namespace } from './kernel.ts';
+import { hasCarrier } from './device.ts';
+import type { Device, Namespace } from './device.ts';
+import type { Kernel } from './kernel.ts';
 import type { HeldAddress } from './addresses.ts';
 import type { HeldRoute } from './routes.ts';
 

@@ -1,6 +1,7 @@
 // test/fake-host/ip/snapshot.ts — what a host holds, for people: by name, without numbers that nobody chose.
 import type { HeldAddress } from './addresses.ts';
-import type { Device, Kernel, Namespace } from './kernel.ts';
+import type { Device, Namespace } from './device.ts';
+import type { Kernel } from './kernel.ts';
 import type { HeldNeighbour } from './neigh.ts';
 import type { HeldRoute } from './routes.ts';
 
