@@ -11,6 +11,7 @@ import { specFor } from '../test/kernel/damages.ts';
 import type { Damage } from '../test/kernel/damages.ts';
 import { Lab, must } from '../test/kernel/lab.ts';
 import type { Sample } from './soak-page.ts';
+import { costOf, residentOf } from './process-cost.ts';
 
 /** A deed, and the milliseconds until the host was right again; undefined: it was not in time. */
 export interface Held {
@@ -32,8 +33,6 @@ const POLL = 10;
 /** A repair may have begun in the midst of a damage: until it has been quiet for so long, another may follow. */
 const QUIET = 250;
 const KEPT_LINES = 200;
-/** As the kernel counts processor time: `getconf CLK_TCK`. */
-const TICKS = 100;
 const EXTRAS = 12;
 
 export class SoakHost {
@@ -264,30 +263,6 @@ export class SoakHost {
         })
         .end();
     });
-  }
-}
-
-/** Seconds of a processor: its own, and those of its children that it has seen end. */
-function costOf(pid: number): { readonly own: number; readonly reaped: number } {
-  const fields = textOf(`/proc/${pid}/stat`)
-    .replace(/^.*\) /, '')
-    .split(' ')
-    .map(Number);
-  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15);
-  return { own: (user + system) / TICKS, reaped: (childUser + childSystem) / TICKS };
-}
-
-/** MiB. */
-function residentOf(pid: number): number {
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(textOf(`/proc/${pid}/status`))?.[1] ?? 0) / 1024;
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    // A tool that has just ended.
-    return '';
   }
 }
 
