@@ -84,7 +84,7 @@ test('whoever reads only the beginning of what is printed does not stop it', () 
   expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
   // What could not be printed at all was not said.
   const full = spawn(['sh', '-c', 'exec "$@" >/dev/full', 'sh', node, program, ...lab.argumentsFor(['plan'])]);
-  expect(full).toMatchObject({ code: 1, err: expect.stringMatching(/^netctl: standard output: .*ENOSPC/) as unknown });
+  expect(full).toMatchObject({ code: 1, err: expect.stringMatching(/^netctl: standard output: .*ENOSPC/m) as unknown });
   must(lab.netctl(['apply', '--yes'], { spec: spec(names(MANY)) }));
 });
 
