@@ -1,13 +1,14 @@
 // conflicts/iptables.ts — the text of `iptables-save` as chains, with netctl's own as they are wanted.
 import { CHAIN_PREFIX } from '../core/marks.ts';
-import type { Chain as Wanted } from '../kinds/chain/model.ts';
-import { textOf } from '../kinds/chain/render.ts';
+import { nameOf } from '../kinds/chain/model.ts';
+import type { Chain as Wanted, TaggedRule } from '../kinds/chain/model.ts';
 import { targetOf, wordsOf } from '../iptables/words.ts';
 import { parseRange } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
 import { BEFORE, once } from './model.ts';
 import type { Chain, Hook, Meaning, Rule, Sought, Table, Then } from './model.ts';
 import { matchesOf } from './iptables-matches.ts';
+import { matchesIn, translationOf, wantedRules, wordsOf as wordsOfOwn } from './own-rules.ts';
 
 interface Seeking {
   /** With the priorities of their chains. Table nat, often the largest, is passed over unread where it need not be. */
@@ -102,15 +103,10 @@ export function tablesOf(
       for (const { name: chain, rules } of own.filter(isOwn))
         chains.set(chain, {
           name: chain,
-          rules: rules.map((rule) => `-A ${chain} ${textOf(rule)}`),
+          rules: [...wantedRules(rules)],
           policy: 'accept',
         });
-      for (const { name: chain, rules } of own.filter((one) => !isOwn(one)))
-        hook(
-          chains,
-          chain,
-          rules.map((rule) => ({ line: `-A ${chain} ${textOf(rule)}`, place: rule.place })),
-        );
+      for (const { name: chain, rules } of own.filter((one) => !isOwn(one))) hook(chains, chain, wantedRules(rules));
       return {
         tool,
         family: 'ip',
@@ -147,7 +143,8 @@ function withForwardOpen(table: Table): Table {
 
 interface Draft {
   readonly name: string;
-  readonly rules: string[];
+  /** A line of others', or a rule that netctl will have there. */
+  readonly rules: (string | TaggedRule)[];
   readonly policy: 'accept' | 'drop';
 }
 
@@ -159,19 +156,15 @@ function isOwn({ name }: Wanted): boolean {
  * A jump of ours that is there stays where it is, whoever came before it since; one that is missing comes first, or
  * last.
  */
-function hook(
-  chains: Map<string, Draft>,
-  name: string,
-  jumps: readonly { readonly line: string; readonly place: 'top' | 'bottom' | undefined }[],
-): void {
+function hook(chains: Map<string, Draft>, name: string, jumps: readonly TaggedRule[]): void {
   const draft: Draft = chains.get(name) ?? { name, rules: [], policy: 'accept' };
   const { rules } = draft;
   chains.set(name, draft);
-  for (const { line, place } of jumps.toReversed()) {
-    const target = ` -j ${targetOf(wordsOf(line)) ?? ''}`;
-    if (rules.some((rule) => rule.endsWith(target))) continue;
-    if (place === 'bottom') rules.push(line);
-    else rules.unshift(line);
+  for (const jump of jumps.toReversed()) {
+    const target = ` -j ${nameOf(jump.then)}`;
+    if (rules.some((rule) => typeof rule === 'string' && rule.endsWith(target))) continue;
+    if (jump.place === 'bottom') rules.push(jump);
+    else rules.unshift(jump);
   }
 }
 
@@ -182,10 +175,12 @@ function finished(
   sought: Sought,
 ): Chain {
   const at = HOOKS[name];
-  const made = rules.map((line): Rule => ({
-    words: line,
+  const made = rules.map((rule): Rule => ({
+    words: typeof rule === 'string' ? rule : wordsOfOwn(rule),
     ours: name.startsWith(CHAIN_PREFIX),
-    meaning: once(() => meaningOf(line, chains, sought)),
+    meaning: once(() =>
+      typeof rule === 'string' ? meaningOf(rule, chains, sought) : meaningOfOwn(rule, name, chains, sought),
+    ),
   }));
   return {
     name,
@@ -205,6 +200,15 @@ function meaningOf(line: string, chains: ReadonlyMap<string, unknown>, sought: S
     ...(/^(CONN)?MARK$/.test(target) ? { marks: true } : {}),
     ...(translates === undefined ? {} : { translates }),
     ...(zone === undefined ? {} : { zone }),
+  };
+}
+
+function meaningOfOwn(rule: TaggedRule, chain: string, chains: ReadonlyMap<string, unknown>, sought: Sought): Meaning {
+  const translates = translationOf(rule.then);
+  return {
+    matches: matchesIn(rule),
+    then: thenOf(nameOf(rule.then), [], chain, chains, sought),
+    ...(translates === undefined ? {} : { translates }),
   };
 }
 

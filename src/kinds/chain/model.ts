@@ -4,6 +4,7 @@ import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { Rule } from './rule.ts';
 import { tagOf } from './tag.ts';
 
+export { nameOf } from './rule.ts';
 export type { Match, Rule, Verdict } from './rule.ts';
 
 export type Family = 'ipv4' | 'ipv6';

@@ -36,3 +36,41 @@ export type Verdict =
   | { readonly target: 'dnat'; readonly to: string }
   /** To a port of the host itself, at the address of the interface that the packet came in by. */
   | { readonly target: 'redirect'; readonly port: number };
+
+/** What a rule says, whoever wrote it: others ask and do what none of ours does. */
+export interface Said {
+  readonly match: readonly (Match | OtherMatch)[];
+  readonly then: Verdict | OtherVerdict;
+  /** As far as its comment is one of ours. */
+  readonly why: string;
+}
+
+export interface OtherMatch {
+  readonly match: 'other';
+  readonly words: string;
+}
+
+export interface OtherVerdict {
+  readonly target: 'other';
+  /** `LOG`, or a chain of somebody else's. */
+  readonly name: string;
+}
+
+/** What becomes of the packet, as Linux calls it: `ACCEPT`, or the chain that it goes to. */
+export function nameOf(then: Verdict | OtherVerdict): string {
+  switch (then.target) {
+    case 'jump':
+      return then.chain;
+    case 'other':
+      return then.name;
+    case 'checksum-fill':
+      return 'CHECKSUM';
+    case 'accept':
+    case 'drop':
+    case 'return':
+    case 'snat':
+    case 'dnat':
+    case 'redirect':
+      return then.target.toUpperCase();
+  }
+}
