@@ -23,7 +23,7 @@ export async function refuseIncompatible(
 interface Shown {
   readonly command: string;
   /** Of nftables. */
-  readonly family: 'ip' | 'bridge';
+  readonly family: 'ip' | 'ip6' | 'bridge';
   readonly needed: ReadonlySet<string>;
   /** Of netctl's chains. */
   readonly prefix: string;

@@ -7,13 +7,13 @@ import { withoutBreaks } from './words.ts';
 export const READ_RULES: readonly string[] = ['iptables-save'];
 
 /**
- * All rules of a host. Of a text that ends in the middle nothing is believed: what it does not show may well be there.
+ * All rules of a host: `save` says those of one family. Of a text that ends in the middle nothing is believed: what it does not show may well be there.
  */
-export async function savedRules(host: HostReader): Promise<string> {
-  const text = withoutBreaks(await host.read(READ_RULES));
+export async function savedRules(host: HostReader, save: readonly string[] = READ_RULES): Promise<string> {
+  const text = withoutBreaks(await host.read(save));
   const begun = Math.max(text.lastIndexOf('\n*'), text.startsWith('*') ? 0 : -1);
   if (begun === -1 ? /^[^#\s]/.test(text) : text.lastIndexOf('\nCOMMIT\n') < begun)
-    throw new DriverError(READ_RULES.join(' '), { stderr: 'what it printed is not whole' });
+    throw new DriverError(save.join(' '), { stderr: 'what it printed is not whole' });
   return text;
 }
 
@@ -25,19 +25,23 @@ const FEW = 8;
  * that cannot be known: one is not there, or there are no such tables. One chain of a table is read in no more time
  * than `iptables` takes to start, however many rules there are.
  */
-export async function chainsAsSaved(host: HostReader, names: readonly string[]): Promise<string | undefined> {
+export async function chainsAsSaved(
+  host: HostReader,
+  names: readonly string[],
+  tool = 'iptables',
+): Promise<string | undefined> {
   if (names.length > FEW) return undefined;
   try {
-    return (await Promise.all(names.map(async (name) => await chainAsSaved(host, name)))).join('');
+    return (await Promise.all(names.map(async (name) => await chainAsSaved(host, name, tool)))).join('');
   } catch (error) {
     if (error instanceof DriverError) return undefined;
     throw error;
   }
 }
 
-async function chainAsSaved(host: HostReader, name: string): Promise<string> {
+async function chainAsSaved(host: HostReader, name: string, tool: string): Promise<string> {
   const [table = '', chain = ''] = name.split('/');
-  const argv = ['iptables', '-w', '5', '-t', table, '-S', chain];
+  const argv = [tool, '-w', '5', '-t', table, '-S', chain];
   const text = withoutBreaks(await host.read(argv));
   if (!/^-[NP] /.test(text)) throw new DriverError(argv.join(' '), { stderr: 'it printed no chain' });
   return `*${table}\n${text.replace(/^-([NP]) (\S+)(?: (\S+))?$/gm, (_, __, itself: string, policy: string | undefined) => `:${itself} ${policy ?? '-'} [0:0]`)}`;

@@ -2,7 +2,8 @@
 import type { Kinds } from '../core/resource.ts';
 import { address } from './address/index.ts';
 import { bridgeChain } from './bridge-chain/index.ts';
-import { chain } from './chain/index.ts';
+import { createChainKind } from './chain/index.ts';
+import { iptables } from './chain/iptables/index.ts';
 import { createFileKind } from './file/index.ts';
 import { flow } from './flow/index.ts';
 import { lease } from './lease/index.ts';
@@ -14,6 +15,9 @@ import { createProcessKind } from './process/index.ts';
 import { route } from './route/index.ts';
 import { sysctl } from './sysctl/index.ts';
 
+/** The backend that chains are written by: a folder in `chain/`. */
+const firewall = iptables;
+
 /** `state` and `run` are netctl's own directories on the host: files and processes are known by them. */
 export function kindsFor({ state, run }: { readonly state: string; readonly run: string }): Kinds {
   return [
@@ -23,7 +27,7 @@ export function kindsFor({ state, run }: { readonly state: string; readonly run:
     address,
     route,
     neighbour,
-    chain,
+    createChainKind(firewall, 'ipv4'),
     bridgeChain,
     flow,
     createFileKind([`${state}/networks`, `${state}/guests`], isFileOfOurs),

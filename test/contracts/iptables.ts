@@ -1,10 +1,10 @@
 // test/contracts/iptables.ts — what netctl relies on in iptables-save and iptables-restore: the same on the fake and in
 // both backends.
 import { describe, expect, test } from 'vitest';
-import { parseSave } from '../../src/kinds/chain/parse.ts';
+import { parseSave } from '../../src/kinds/chain/iptables/parse.ts';
 import { chain } from '../../src/kinds/chain/model.ts';
 import type { Rule } from '../../src/kinds/chain/model.ts';
-import { renderSave } from '../../src/kinds/chain/render.ts';
+import { renderSave } from '../../src/kinds/chain/iptables/render.ts';
 
 /** A host without rules. */
 export interface Bare {

@@ -6,7 +6,7 @@ import type { Resource, State } from '../../src/core/resource.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import type { Chain, Table } from '../../src/kinds/chain/model.ts';
-import { textOf } from '../../src/kinds/chain/render.ts';
+import { textOf } from '../../src/kinds/chain/iptables/render.ts';
 import { wordsOf } from '../../src/iptables/words.ts';
 import { baseOf } from '../../src/net/ipv4.ts';
 import { Scene } from '../cases/scene.ts';

@@ -2,8 +2,8 @@
 // on.
 import { spawnSync } from 'node:child_process';
 import { afterAll, describe, expect, test } from 'vitest';
-import { renderRestore } from '../../src/kinds/chain/restore.ts';
-import { parseSave } from '../../src/kinds/chain/parse.ts';
+import { renderRestore } from '../../src/kinds/chain/iptables/restore.ts';
+import { parseSave } from '../../src/kinds/chain/iptables/parse.ts';
 import { iptablesContract } from '../contracts/iptables.ts';
 import { createNamespaces } from './namespaces.ts';
 

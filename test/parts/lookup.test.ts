@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Want } from '../../src/core/resource.ts';
 import type { Chain } from '../../src/kinds/chain/model.ts';
-import { textOf } from '../../src/kinds/chain/render.ts';
+import { textOf } from '../../src/kinds/chain/iptables/render.ts';
 import { parseCidr, parseIp } from '../../src/net/ipv4.ts';
 import { chainOf, lookup } from '../../src/parts/lookup.ts';
 import type { Entry } from '../../src/parts/lookup.ts';

@@ -11,7 +11,7 @@ import { parseRouteLines, READ_ALL_ROUTES } from '../../src/iproute2/route-lines
 import { readRecords } from '../../src/iproute2/fields.ts';
 import { neighbourIn, READ_NEIGHBOURS, READ_PROXIES } from '../../src/iproute2/neighbours.ts';
 import { parseSave as bridgeChainsIn } from '../../src/kinds/bridge-chain/parse.ts';
-import { parseSave as chainsOfOurs } from '../../src/kinds/chain/parse.ts';
+import { parseSave as chainsOfOurs } from '../../src/kinds/chain/iptables/parse.ts';
 import { connectedPairs, translations } from '../../src/kinds/flow/parse.ts';
 import { sysctl } from '../../src/kinds/sysctl/index.ts';
 import { tablesOf } from '../../src/conflicts/iptables.ts';

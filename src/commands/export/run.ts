@@ -2,7 +2,7 @@
 import type { Op, Resource } from '../../core/resource.ts';
 import { renderScript } from '../../driver/script.ts';
 import type { Chain } from '../../kinds/chain/model.ts';
-import { asData, renderSave } from '../../kinds/chain/render.ts';
+import { asData, renderSave } from '../../kinds/chain/iptables/render.ts';
 import { inNamespace, isIpBatch } from '../../iproute2/batch.ts';
 import { renderWaiting } from '../../report/plan.ts';
 import { offline } from '../../pipeline/offline.ts';

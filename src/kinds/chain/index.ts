@@ -1,66 +1,52 @@
-// kinds/chain/index.ts — iptables chains: how netctl knows its own, and says all changes in one input.
+// kinds/chain/index.ts — chains of a firewall: how netctl knows its own, and what changes. How a host is read and told
+// is for a backend to say.
 import type { HostReader, Kind, Memory } from '../../core/resource.ts';
-import { refuseIncompatible } from '../../iptables/incompatible.ts';
-import { chainsAsSaved, READ_RULES, savedRules } from '../../iptables/read.ts';
-import { CHAIN_PREFIX } from '../../core/marks.ts';
+import type { Asked, Backend } from './backend.ts';
 import { difference } from './difference.ts';
 import { disrupts } from './disrupts.ts';
 import { remember } from './memory.ts';
-import { asHeld, inOrder, isFound, isOwn } from './model.ts';
-import type { Chain, ChainRule } from './model.ts';
-import { parseSave } from './parse.ts';
-import { renderRestore } from './restore.ts';
-import { targetOf, wordsOf } from '../../iptables/words.ts';
+import { asHeld, inOrder, isFound, isOwn, kindFor } from './model.ts';
+import type { Chain, ChainRule, Family } from './model.ts';
+import type { Said } from './rule.ts';
 
-export const chain: Kind<Chain> = {
-  kind: 'chain',
-  key: ({ table, name }) => `${table}/${name}`,
-  needs: ({ table, rules }) => [...new Set(rules.flatMap(ownTarget))].map((name) => `chain ${table}/${name}` as const),
-  reads: [READ_RULES],
-  watches: ['rules'],
-  observe,
-  again,
-  merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
-  same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
-  steps: (changes) => [
-    {
-      changes,
-      ops: [{ op: 'run', argv: ['iptables-restore', '-w', '5', '--noflush'], stdin: renderRestore(changes) }],
-    },
-  ],
-  remember,
-  disrupts,
-  describe,
-};
-
-async function observe(host: HostReader, wanted: readonly Chain[], memory: Memory): Promise<readonly Chain[]> {
-  const saved = await savedRules(host);
-  await refuseIncompatible(host, saved, {
-    command: READ_RULES.join(' '),
-    family: 'ip',
+export function createChainKind(backend: Backend, family: Family): Kind<Chain> {
+  const kind = kindFor(family);
+  const key = ({ table, name }: Chain): string => `${table}/${name}`;
+  const asked = (wanted: readonly Chain[], memory: Memory): Asked => ({
+    family,
     needed: new Set(wanted.map(({ table }) => table)),
-    prefix: CHAIN_PREFIX,
+    memory,
   });
-  return parseSave(saved, memory);
-}
-
-async function again(
-  host: HostReader,
-  wanted: readonly Chain[],
-  memory: Memory,
-  names: readonly string[],
-  before: readonly Chain[],
-): Promise<readonly Chain[]> {
-  const texts = await chainsAsSaved(host, names);
-  return texts === undefined
-    ? await observe(host, wanted, memory)
-    : [...before.filter((one) => !names.includes(chain.key(one))), ...parseSave(texts, memory)];
-}
-
-function ownTarget(rule: ChainRule): readonly string[] {
-  if (!isFound(rule)) return rule.then.target === 'jump' && isOwn(rule.then.chain) ? [rule.then.chain] : [];
-  const target = rule.text.includes(CHAIN_PREFIX) ? targetOf(wordsOf(rule.text)) : undefined;
-  return target !== undefined && isOwn(target) ? [target] : [];
+  const observe = async (host: HostReader, wanted: readonly Chain[], memory: Memory): Promise<readonly Chain[]> =>
+    await backend.observe(host, asked(wanted, memory));
+  const says = (rule: ChainRule): Said => (isFound(rule) ? backend.valueOf(rule) : rule);
+  const leadsTo = (rule: ChainRule): string | undefined =>
+    isFound(rule)
+      ? backend.leadsTo(rule)
+      : rule.then.target === 'jump' && isOwn(rule.then.chain)
+        ? rule.then.chain
+        : undefined;
+  return {
+    kind,
+    key,
+    needs: ({ table, rules }) =>
+      [...new Set(rules.flatMap((rule) => leadsTo(rule) ?? []))].map((name) => `${kind} ${table}/${name}` as const),
+    reads: backend.reads(family),
+    watches: ['rules'],
+    observe,
+    again: async (host, wanted, memory, names, before) => {
+      const found = await backend.observeSome(host, asked(wanted, memory), names);
+      return found === undefined
+        ? await observe(host, wanted, memory)
+        : [...before.filter((one) => !names.includes(key(one))), ...found];
+    },
+    merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
+    same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
+    steps: (changes) => [{ changes, ops: backend.ops(changes, family) }],
+    remember,
+    disrupts: (change) => disrupts(change, says),
+    describe,
+  };
 }
 
 function tagsOf(rules: Chain['rules']): string {

@@ -34,7 +34,7 @@ export function inOneOrder(matches: readonly Match[]): readonly Match[] {
 }
 
 /** `0.0.0.0/0` is every address. */
-function isEverything(match: Match): boolean {
+export function isEverything(match: Match): boolean {
   return (match.match === 'source' || match.match === 'destination') && match.cidr.endsWith('/0') && match.not !== true;
 }
 
@@ -42,7 +42,8 @@ function spellMatches(matches: readonly Match[]): readonly string[] {
   return inOneOrder(matches).map(spellMatch);
 }
 
-function spellMatch(match: Match): string {
+/** The same for what asks the same. */
+export function spellMatch(match: Match): string {
   const not = 'not' in match ? '! ' : '';
   switch (match.match) {
     case 'source':

@@ -5,14 +5,16 @@ import { observe } from '../../../src/core/observe.ts';
 import { order } from '../../../src/core/order.ts';
 import { DriverError, refOf } from '../../../src/core/resource.ts';
 import type { Memory, Plan, State, Wanted } from '../../../src/core/resource.ts';
-import { chain as kind } from '../../../src/kinds/chain/index.ts';
+import { createChainKind } from '../../../src/kinds/chain/index.ts';
+import { iptables as backend } from '../../../src/kinds/chain/iptables/index.ts';
 import { chain } from '../../../src/kinds/chain/model.ts';
 import type { Chain, Rule, Table } from '../../../src/kinds/chain/model.ts';
-import { textOf } from '../../../src/kinds/chain/render.ts';
+import { textOf } from '../../../src/kinds/chain/iptables/render.ts';
 import { FakeHost, PowerCut } from '../../fake-host/index.ts';
 import { createIptables } from '../../fake-host/iptables.ts';
 import type { Iptables } from '../../fake-host/iptables.ts';
 
+const kind = createChainKind(backend, 'ipv4');
 const kinds = [kind];
 const accept = (why: string): Rule => ({
   rank: 100,

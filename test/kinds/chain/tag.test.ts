@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { chain } from '../../../src/kinds/chain/model.ts';
 import type { Match, Verdict } from '../../../src/kinds/chain/model.ts';
-import { textOf } from '../../../src/kinds/chain/render.ts';
+import { textOf } from '../../../src/kinds/chain/iptables/render.ts';
 import { tagOf } from '../../../src/kinds/chain/tag.ts';
 import { ROWS } from './rows.ts';
 

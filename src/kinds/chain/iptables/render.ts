@@ -1,8 +1,8 @@
-// kinds/chain/render.ts — rules as `iptables-save` will say them back, each with our tag in its comment.
-import { TAG_PREFIX } from '../../core/marks.ts';
-import { asHeld, isFound, isOwn } from './model.ts';
-import type { Chain, ChainRule, Match, Table, Verdict } from './model.ts';
-import { inOneOrder } from './tag.ts';
+// kinds/chain/iptables/render.ts — rules as `iptables-save` will say them back, each with our tag in its comment.
+import { TAG_PREFIX } from '../../../core/marks.ts';
+import { asHeld, isFound, isOwn } from '../model.ts';
+import type { Chain, ChainRule, Match, Table, Verdict } from '../model.ts';
+import { inOneOrder } from '../tag.ts';
 
 /** The kernel's own chains, in the order in which `iptables-save` has them; the tables in that of iptables-nft. */
 const KERNELS: Readonly<Record<Table, readonly string[]>> = {

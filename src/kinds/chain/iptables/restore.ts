@@ -1,8 +1,8 @@
-// kinds/chain/restore.ts — changes of chains as one input of `iptables-restore --noflush`.
-import type { Change } from '../../core/resource.ts';
+// kinds/chain/iptables/restore.ts — changes of chains as one input of `iptables-restore --noflush`.
+import type { Change } from '../../../core/resource.ts';
 import { edit } from './edit.ts';
-import { asHeld, isOwn } from './model.ts';
-import type { Chain, ChainRule, Table } from './model.ts';
+import { asHeld, isOwn } from '../model.ts';
+import type { Chain, ChainRule, Table } from '../model.ts';
 import { textOf } from './render.ts';
 
 type ChainChange = Change<Chain>;

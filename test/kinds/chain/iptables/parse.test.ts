@@ -1,7 +1,7 @@
-// test/kinds/chain/parse.test.ts — which of a host's chains and rules are ours, and which only look like it.
+// test/kinds/chain/iptables/parse.test.ts — which of a host's chains and rules are ours, and which only look like it.
 import { describe, expect, test } from 'vitest';
-import { remember } from '../../../src/kinds/chain/memory.ts';
-import { parseSave } from '../../../src/kinds/chain/parse.ts';
+import { remember } from '../../../../src/kinds/chain/memory.ts';
+import { parseSave } from '../../../../src/kinds/chain/iptables/parse.ts';
 
 const save = (...lines: readonly string[]): string =>
   ['*filter', ':INPUT ACCEPT [0:0]', ':FORWARD DROP [0:0]', ':OUTPUT ACCEPT [0:0]', ...lines, 'COMMIT', ''].join('\n');

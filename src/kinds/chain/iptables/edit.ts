@@ -1,6 +1,6 @@
-// kinds/chain/edit.ts — from the rules that a chain holds to those it should hold: the fewest edits, so that the others
+// kinds/chain/iptables/edit.ts — from the rules that a chain holds to those it should hold: the fewest edits, so that the others
 // keep their counters.
-import type { ChainRule } from './model.ts';
+import type { ChainRule } from '../model.ts';
 import { textOf } from './render.ts';
 
 /** The lines for a chain of ours; undefined when nothing stays, and it is simpler written anew. */

@@ -1,8 +1,8 @@
-// test/kinds/chain/render.test.ts — rules as text, chains as iptables-save says them.
+// test/kinds/chain/iptables/render.test.ts — rules as text, chains as iptables-save says them.
 import { describe, expect, test } from 'vitest';
-import { chain } from '../../../src/kinds/chain/model.ts';
-import type { Match, Rule, Verdict } from '../../../src/kinds/chain/model.ts';
-import { renderMatches, renderSave, textOf } from '../../../src/kinds/chain/render.ts';
+import { chain } from '../../../../src/kinds/chain/model.ts';
+import type { Match, Rule, Verdict } from '../../../../src/kinds/chain/model.ts';
+import { renderMatches, renderSave, textOf } from '../../../../src/kinds/chain/iptables/render.ts';
 
 const rule = (more: Partial<Rule> = {}): Rule => ({
   rank: 100,

@@ -1,8 +1,8 @@
-// test/kinds/chain/edit.test.ts — the fewest edits from any rules to any others, played back on a list.
+// test/kinds/chain/iptables/edit.test.ts — the fewest edits from any rules to any others, played back on a list.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { edit } from '../../../src/kinds/chain/edit.ts';
-import type { ChainRule } from '../../../src/kinds/chain/model.ts';
+import { edit } from '../../../../src/kinds/chain/iptables/edit.ts';
+import type { ChainRule } from '../../../../src/kinds/chain/model.ts';
 
 const rules = (tags: string): readonly ChainRule[] => tags.split('').map((tag) => ({ tag, text: tag, rank: 0 }));
 

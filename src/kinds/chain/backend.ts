@@ -1,0 +1,30 @@
+// kinds/chain/backend.ts — what the chains of a host ask of a firewall. A folder beside this file is one: `iptables`.
+import type { Change, HostReader, Memory, Op } from '../../core/resource.ts';
+import type { Chain, Family, FoundRule, Table } from './model.ts';
+import type { Said } from './rule.ts';
+
+export interface Backend {
+  /** What `observe` reads of a host, whatever is wanted there. */
+  reads(family: Family): readonly (readonly string[])[];
+  /** Our chains, and our rules in the kernel's own. Throws a DriverError where they cannot be seen. */
+  observe(host: HostReader, asked: Asked): Promise<readonly Chain[]>;
+  /** Only these chains, by key. Undefined where all have to be read. */
+  observeSome(host: HostReader, asked: Asked, names: readonly string[]): Promise<readonly Chain[] | undefined>;
+  /**
+   * What is told for all these changes at once. A rule that stays keeps its counters, a table is changed whole or not
+   * at all, and each rule bears its tag.
+   */
+  ops(changes: readonly Change<Chain>[], family: Family): readonly Op[];
+  /** What a rule says that was read, whoever wrote it. */
+  valueOf(rule: FoundRule): Said;
+  /** The chain of ours that such a rule leads to. Asked of every rule of a host, so without reading all of it. */
+  leadsTo(rule: FoundRule): string | undefined;
+}
+
+export interface Asked {
+  readonly family: Family;
+  /** Tables that have to be seen, though there may be nothing of ours in them. */
+  readonly needed: ReadonlySet<Table>;
+  /** What the kind remembers: how each rule reads back, by its tag. */
+  readonly memory: Memory;
+}

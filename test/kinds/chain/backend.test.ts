@@ -1,0 +1,66 @@
+// test/kinds/chain/backend.test.ts — a firewall of another make is a folder and a line in a list: the kind of chains
+// works with it as with iptables.
+import { describe, expect, test } from 'vitest';
+import { createChainKind } from '../../../src/kinds/chain/index.ts';
+import { chain } from '../../../src/kinds/chain/model.ts';
+import type { Chain, Family, Rule } from '../../../src/kinds/chain/model.ts';
+import { FakeHost } from '../../fake-host/index.ts';
+import { Bench } from '../bench.ts';
+import { createWall, sample } from './sample-backend.ts';
+
+const rule = (link: string, then: Rule['then'] = { target: 'accept' }): Rule => ({
+  rank: 0,
+  match: [{ match: 'in', link }],
+  then,
+  why: `networks.${link}`,
+});
+
+for (const [family, kindName] of [
+  ['ipv4', 'chain'],
+  ['ipv6', 'chain6'],
+] as const satisfies readonly (readonly [Family, string])[]) {
+  describe(`${family} with a sample backend`, () => {
+    const kind = createChainKind(sample, family);
+    const own = (...rules: readonly Rule[]): Chain => chain('filter', 'netctl-FORWARD', rules, family);
+    const hooked: readonly Chain[] = [
+      own(rule('br1'), rule('br2')),
+      chain('filter', 'FORWARD', [{ ...rule('br1', { target: 'jump', chain: 'netctl-FORWARD' }), match: [] }], family),
+    ];
+
+    test('is made, is the same when looked at again, is changed and goes', async () => {
+      const wall = createWall();
+      const bench = new Bench(new FakeHost({ tools: { wall: wall.tool } }), [kind]);
+      for (const wanted of [hooked, [own(rule('br1'), rule('br3'))], []]) {
+        await bench.apply(wanted);
+        expect((await bench.plan(wanted)).steps).toEqual([]);
+      }
+      expect(wall.text()).toBe('');
+    });
+
+    test('tells what a change of rules does to packets, also of those that it only knows from the host', async () => {
+      const wall = createWall();
+      const bench = new Bench(new FakeHost({ tools: { wall: wall.tool } }), [kind]);
+      await bench.apply([own(rule('br1'), rule('br2'))]);
+      const { changes } = await bench.plan([own(rule('br1'))]);
+      expect(
+        changes.map((change) => kind.disrupts?.(change as Parameters<NonNullable<typeof kind.disrupts>>[0])),
+      ).toEqual([{ class: 'flows', of: ['br2'] }]);
+    });
+
+    test('needs what its rules lead to, wanted or found', async () => {
+      const wall = createWall();
+      const host = new FakeHost({ tools: { wall: wall.tool } });
+      await new Bench(host, [kind]).apply(hooked);
+      host.invalidate();
+      const needs = [`${kindName} filter/netctl-FORWARD`];
+      const found = await kind.observe(host, [], {});
+      for (const chains of [hooked, found]) expect(chains.flatMap((one) => kind.needs(one))).toEqual(needs);
+    });
+  });
+}
+
+test('a rule has one tag, whatever it is said in', () => {
+  expect(chain('filter', 'netctl-FORWARD', [rule('br1')], 'ipv6').rules.map(({ tag }) => tag)).toEqual(
+    chain('filter', 'netctl-FORWARD', [rule('br1')]).rules.map(({ tag }) => tag),
+  );
+});
