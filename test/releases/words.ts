@@ -12,7 +12,8 @@ import { readRecords } from '../../src/iproute2/fields.ts';
 import { neighbourIn, READ_NEIGHBOURS, READ_PROXIES } from '../../src/iproute2/neighbours.ts';
 import { parseSave as bridgeChainsIn } from '../../src/kinds/bridge-chain/parse.ts';
 import { parseSave as chainsOfOurs } from '../../src/kinds/chain/iptables/parse.ts';
-import { connectedPairs, translations } from '../../src/kinds/flow/parse.ts';
+import { translatedIn } from '../../src/kinds/chain/iptables/translated.ts';
+import { connectedPairs } from '../../src/kinds/flow/parse.ts';
 import { sysctl } from '../../src/kinds/sysctl/index.ts';
 import { tablesOf } from '../../src/conflicts/iptables.ts';
 import type { Table } from '../../src/conflicts/model.ts';
@@ -106,7 +107,8 @@ const READ: readonly (readonly [argv: readonly string[], meaning: (text: string)
     ['iptables-save'],
     (text) => [
       chainsOfOurs(text, {}).map(({ table, name, rules }) => [table, name, rules.map(({ tag }) => tag)]),
-      translations(text),
+      translatedIn(text, 'destination'),
+      translatedIn(text, 'source'),
       ...tablesOf(text, 'iptables', []).map(judged),
     ],
   ],

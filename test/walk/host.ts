@@ -1,6 +1,6 @@
 // test/walk/host.ts — the host in memory on which any spec of the walk can be: two uplinks that carry something, three
 // guests' namespaces.
-import { translatedPairs } from '../../src/kinds/flow/parse.ts';
+import { translatedIn } from '../../src/kinds/chain/iptables/translated.ts';
 import type { FakeHost } from '../fake-host/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';
@@ -73,7 +73,7 @@ function misled({ host, dnsmasq }: Whole): readonly string[] {
 }
 
 function astray({ iptables, conntrack }: Whole): readonly string[] {
-  const pairs = translatedPairs(iptables.text());
+  const pairs = translatedIn(iptables.text(), 'destination').map(({ address, to }) => `${address} ${to}`);
   const lost = conntrack.connections
     .map(({ to, answers }) => `${to} ${answers}`)
     .filter((pair) => !pairs.includes(pair));

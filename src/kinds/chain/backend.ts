@@ -10,6 +10,15 @@ export interface Backend {
   observe(host: HostReader, asked: Asked): Promise<readonly Chain[]>;
   /** Only these chains, by key. Undefined where all have to be read. */
   observeSome(host: HostReader, asked: Asked, names: readonly string[]): Promise<readonly Chain[] | undefined>;
+  /** Single addresses that our rules translate on a host, wanted or not: the entries of lookups. */
+  translated(host: HostReader, by: Side, family: Family): Promise<readonly Translated[]>;
+  /** Those in these chains, by key. Undefined where all have to be read. */
+  translatedIn(
+    host: HostReader,
+    by: Side,
+    family: Family,
+    names: readonly string[],
+  ): Promise<readonly Translated[] | undefined>;
   /**
    * What is told for all these changes at once. A rule that stays keeps its counters, a table is changed whole or not
    * at all, and each rule bears its tag.
@@ -19,6 +28,14 @@ export interface Backend {
   valueOf(rule: FoundRule): Said;
   /** The chain of ours that such a rule leads to. Asked of every rule of a host, so without reading all of it. */
   leadsTo(rule: FoundRule): string | undefined;
+}
+
+/** Which address of a packet is looked up, and becomes another. */
+export type Side = 'source' | 'destination';
+
+export interface Translated {
+  readonly address: string;
+  readonly to: string;
 }
 
 export interface Asked {

@@ -1,66 +1,67 @@
 // kinds/flow/index.ts — connections of floating addresses: established ones outlive their rules, so those of a pair
 // that goes are cut.
 import type { Change, HostReader, Kind, Memory, Op, Step } from '../../core/resource.ts';
-import { chainsAsSaved, savedRules } from '../../iptables/read.ts';
-import { CHAIN_PREFIX } from '../../core/marks.ts';
 import { cutLines, MANY } from './many.ts';
-import type { Flow } from './model.ts';
-import { connectedPairs, flowOf, translatedPairs } from './parse.ts';
+import type { Flow, Pair, Pairs } from './model.ts';
+import { connectedPairs, flowOf } from './parse.ts';
 
-export const flow: Kind<Flow> = {
-  kind: 'flow',
-  key: ({ floating, fixed }) => `${floating} ${fixed}`,
-  // Removals that nobody waits for come last, so after the rules that would make such connections anew.
-  needs: () => [],
-  // Whatever is not translated has no connections.
-  mayBe: async (host, wanted) => {
-    const translated = new Set(translatedPairs(await savedRules(host)));
-    return wanted.filter((one) => translated.has(flow.key(one)));
-  },
-  watches: ['rules'],
-  observe,
-  again,
-  steps,
-  // What it leads to now is why it leads elsewhere no more.
-  claims: ({ floating }) => [`connections of ${floating}`],
-  // Once its rules are gone, nothing on the host tells which pair there was.
-  recordBefore: (changes) =>
-    Object.fromEntries(
-      changes.filter(({ verb }) => verb === 'delete').map(({ ref }) => [ref.slice('flow '.length), 'to be cut']),
-    ),
-  disrupts: (change) => (change.verb === 'delete' ? { class: 'flows', of: [change.before.fixed] } : { class: 'none' }),
-  describe: ({ floating, fixed }) => `${floating} of ${fixed} (its connections are cut)`,
-};
+export function createFlowKind(pairs: Pairs): Kind<Flow> {
+  return {
+    kind: 'flow',
+    key: keyOf,
+    // Removals that nobody waits for come last, so after the rules that would make such connections anew.
+    needs: () => [],
+    // Whatever is not translated has no connections.
+    mayBe: async (host, wanted) => {
+      const translated = new Set((await pairs.all(host)).map(keyOf));
+      return wanted.filter((one) => translated.has(keyOf(one)));
+    },
+    watches: ['rules'],
+    observe: async (host, wanted, memory) => await observe(host, wanted, memory, pairs),
+    again: async (host, wanted, memory, names) => {
+      const found = await pairs.inChains(host, names);
+      return found === undefined
+        ? await observe(host, wanted, memory, pairs)
+        : [...wanted, ...besides(found, wanted).map(flowOf)];
+    },
+    steps,
+    // What it leads to now is why it leads elsewhere no more.
+    claims: ({ floating }) => [`connections of ${floating}`],
+    // Once its rules are gone, nothing on the host tells which pair there was.
+    recordBefore: (changes) =>
+      Object.fromEntries(
+        changes.filter(({ verb }) => verb === 'delete').map(({ ref }) => [ref.slice('flow '.length), 'to be cut']),
+      ),
+    disrupts: (change) =>
+      change.verb === 'delete' ? { class: 'flows', of: [change.before.fixed] } : { class: 'none' },
+    describe: ({ floating, fixed }) => `${floating} of ${fixed} (its connections are cut)`,
+  };
+}
+
+function keyOf({ floating, fixed }: Pair): string {
+  return `${floating} ${fixed}`;
+}
 
 /**
  * Those that may be count as there. Of the others those that have rules, and those put down that still have
  * connections.
  */
-async function observe(host: HostReader, wanted: readonly Flow[], memory: Memory): Promise<readonly Flow[]> {
-  const may = new Set(wanted.map(({ floating, fixed }) => `${floating} ${fixed}`));
-  const translated = translatedPairs(await savedRules(host)).filter((pair) => !may.has(pair));
+async function observe(
+  host: HostReader,
+  wanted: readonly Flow[],
+  memory: Memory,
+  pairs: Pairs,
+): Promise<readonly Flow[]> {
+  const may = new Set(wanted.map(keyOf));
+  const translated = besides(await pairs.all(host), wanted);
   const left = Object.keys(memory).filter((pair) => !may.has(pair) && !translated.includes(pair));
   const connected = left.length === 0 ? [] : connectedPairs(await host.read(['conntrack', '-L']), left);
   return [...wanted, ...[...new Set([...translated, ...connected])].map(flowOf)];
 }
 
-/** Of the chains that somebody changed, the pairs that he put there. */
-async function again(
-  host: HostReader,
-  wanted: readonly Flow[],
-  memory: Memory,
-  names: readonly string[],
-): Promise<readonly Flow[]> {
-  const lookups = names.filter((name) => name.startsWith(`nat/${CHAIN_PREFIX}`));
-  const text = await chainsAsSaved(host, lookups);
-  if (text === undefined) return await observe(host, wanted, memory);
-  const may = new Set(wanted.map(({ floating, fixed }) => `${floating} ${fixed}`));
-  return [
-    ...wanted,
-    ...translatedPairs(text)
-      .filter((pair) => !may.has(pair))
-      .map(flowOf),
-  ];
+function besides(pairs: readonly Pair[], wanted: readonly Flow[]): readonly string[] {
+  const may = new Set(wanted.map(keyOf));
+  return pairs.map(keyOf).filter((pair) => !may.has(pair));
 }
 
 /**

@@ -15,6 +15,8 @@ export const sample: Backend = {
   observe: async (host, { family }) =>
     parse(await host.read(['wall', 'list'])).map((one) => ({ ...one, kind: kindFor(family), family })),
   observeSome: async () => await Promise.resolve(undefined),
+  translated: async () => await Promise.resolve([]),
+  translatedIn: async () => await Promise.resolve(undefined),
   ops: (changes) => [
     {
       op: 'run',

@@ -1,14 +1,16 @@
 // test/kinds/flow/flow.test.ts — whose connections are cut: which pairs there were, which still have any, and that
 // nobody else's are touched.
 import { describe, expect, test } from 'vitest';
-import { flow } from '../../../src/kinds/flow/index.ts';
+import { iptables as firewall } from '../../../src/kinds/chain/iptables/index.ts';
+import { pairsOf } from '../../../src/kinds/chain/pairs.ts';
+import { createFlowKind } from '../../../src/kinds/flow/index.ts';
 import type { Flow } from '../../../src/kinds/flow/model.ts';
-import { translations } from '../../../src/kinds/flow/parse.ts';
 import { createConntrack } from '../../fake-host/conntrack.ts';
 import type { Connection } from '../../fake-host/conntrack.ts';
 import { FakeHost } from '../../fake-host/index.ts';
 import { createIptables } from '../../fake-host/iptables.ts';
 
+const flow = createFlowKind(pairsOf(firewall));
 const pair = (floating: string, fixed: string): Flow => ({ kind: 'flow', floating, fixed });
 const inbound = (floating: string, fixed: string): Connection => ({
   from: '192.0.2.7',
@@ -132,14 +134,21 @@ describe('what is cut', () => {
   });
 });
 
-test('which leads where, and first what an instance is seen as', () => {
+test('which leads where, and first what an instance is seen as', async () => {
   const seen =
     '-A netctl-snat-10.0.0.0 -s 10.0.0.3/32 -o eth1 -m comment --comment "netctl:1a2b3c4d why" -j SNAT --to-source 198.51.100.19';
   const half = seen.replace('.19', '.20');
-  const foreign = rule('198.51.100.21', '10.0.0.3').replace('netctl-dnat', 'others-dnat');
-  expect(
-    translations(
-      [rule('198.51.100.18', '10.0.0.3'), rule('198.51.100.19', '10.0.0.3'), seen, half, foreign].join('\n'),
-    ),
-  ).toEqual([pair('198.51.100.19', '10.0.0.3'), pair('198.51.100.18', '10.0.0.3')]);
+  const foreign = rule('198.51.100.21', '10.0.0.3').replace('netctl-dnat-198.51.100.0', 'others-dnat');
+  const service = rule('169.254.169.254', '10.0.0.5:8775').replace('-m comment', '-p tcp -m tcp --dport 80 -m comment');
+  const { host } = hostOf({
+    rules: [
+      ':others-dnat - [0:0]',
+      ':netctl-snat-10.0.0.0 - [0:0]',
+      ...[rule('198.51.100.18', '10.0.0.3'), rule('198.51.100.19', '10.0.0.3'), seen, half, foreign, service],
+    ],
+  });
+  expect(await pairsOf(firewall).firstAsSeen(host)).toEqual([
+    { floating: '198.51.100.19', fixed: '10.0.0.3' },
+    { floating: '198.51.100.18', fixed: '10.0.0.3' },
+  ]);
 });

@@ -8,6 +8,7 @@ import { isOwn } from '../model.ts';
 import type { Family } from '../model.ts';
 import { parseSave } from './parse.ts';
 import { renderRestore } from './restore.ts';
+import { translatedIn } from './translated.ts';
 import { valueOf } from './value.ts';
 
 /** `table` is what nftables calls the family. */
@@ -27,6 +28,12 @@ export const iptables: Backend = {
   observeSome: async (host, { family, memory }, names) => {
     const texts = await chainsAsSaved(host, names, TOOLS[family].iptables);
     return texts === undefined ? undefined : parseSave(texts, memory, family);
+  },
+  translated: async (host, by, family) => translatedIn(await savedRules(host, TOOLS[family].save), by),
+  translatedIn: async (host, by, family, names) => {
+    const lookups = names.filter((name) => name.startsWith(`nat/${CHAIN_PREFIX}`));
+    const texts = await chainsAsSaved(host, lookups, TOOLS[family].iptables);
+    return texts === undefined ? undefined : translatedIn(texts, by);
   },
   ops: (changes, family) => [
     { op: 'run', argv: [TOOLS[family].restore, '-w', '5', '--noflush'], stdin: renderRestore(changes) },
