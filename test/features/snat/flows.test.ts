@@ -81,11 +81,11 @@ describe('addresses of the network’s own', () => {
   });
   test('of many, in sixteen parts', async () => {
     const state = await wantedOf(spec('publicInterface: eth1', blue(', snat: 203.0.113.100-203.0.113.199')));
-    expect(JSON.stringify(state.get('chain nat/netctl-snat')).match(/--to-source [\d.-]+/g)).toEqual(
+    expect(JSON.stringify(state.get('chain nat/netctl-snat')).match(/"to":"[\d.-]+"/g)).toEqual(
       expect.objectContaining({
         length: 16,
-        0: '--to-source 203.0.113.100-203.0.113.105',
-        15: '--to-source 203.0.113.193-203.0.113.199',
+        0: '"to":"203.0.113.100-203.0.113.105"',
+        15: '"to":"203.0.113.193-203.0.113.199"',
       }),
     );
   });
