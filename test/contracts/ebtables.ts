@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change } from '../../src/core/resource.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import { parseSave } from '../../src/kinds/bridge-chain/parse.ts';
-import { bridgeChain } from '../../src/kinds/bridge-chain/render.ts';
+import { bridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import { renderRestore } from '../../src/kinds/bridge-chain/restore.ts';
 
 /** A host without rules for frames. */

@@ -112,11 +112,8 @@ function verdictOf(sent: Packet, host: Host): string {
 function isTakenOut({ from, to }: Packet, { state }: Host): boolean {
   const chain = state.get('bridge-chain nat/netctl-PREROUTING');
   for (const rule of chain !== undefined && isBridgeChain(chain) ? chain.rules : []) {
-    const [, source = '', not, destination = '', target] =
-      /^-p IPv4 -d Unicast --ip-src (\S+) (! )?--ip-dst (\S+) -j (\S+)/.exec(rule) ?? [];
-    if (target === undefined) throw new Error(`the evaluator does not know ${rule}`);
-    const within = (ip: string, cidr: string): boolean => isIn(ip, cidr.includes('/') ? cidr : `${cidr}/32`);
-    if (within(from, source) && within(to, destination) === (not === undefined)) return target === 'redirect';
+    if (typeof rule === 'string') throw new Error(`the evaluator does not know ${rule}`);
+    if (isIn(from, rule.from) && isIn(to, rule.to) === (rule.not === undefined)) return rule.then === 'route';
   }
   return false;
 }

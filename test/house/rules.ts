@@ -38,8 +38,8 @@ const ROOMS: readonly string[] = [
   'net',
 ];
 
-/** What of a kind whoever is above it may know: its resources as data, and how a chain is written. */
-const KNOWN_OF_KINDS = /^src\/kinds\/[^/]+\/(model|render)\.ts$/;
+/** What of a kind whoever is above it may know: its resources as data. */
+const KNOWN_OF_KINDS = /^src\/kinds\/[^/]+\/model\.ts$/;
 /** They say what a host is to be, or judge what it is: how a kind does its work is nothing to them. */
 const KNOW_MODELS_ONLY: readonly string[] = ['features', 'guards', 'conflicts', 'parts', 'uplinks'];
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change, Disruption, Kind } from '../../src/core/resource.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
-import { bridgeChain } from '../../src/kinds/bridge-chain/render.ts';
+import { bridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import { chain } from '../../src/kinds/chain/model.ts';
 import type { Bridge, Port, Veth } from '../../src/kinds/link/model.ts';
 import {

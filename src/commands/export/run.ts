@@ -1,6 +1,8 @@
 // commands/export/run.ts — prints what a host would hold, without a host.
 import type { Op, Resource } from '../../core/resource.ts';
 import { renderScript } from '../../driver/script.ts';
+import type { BridgeChain } from '../../kinds/bridge-chain/model.ts';
+import { textOf } from '../../kinds/bridge-chain/spelling.ts';
 import type { Chain } from '../../kinds/chain/model.ts';
 import { asData, renderSave } from '../../kinds/chain/iptables/render.ts';
 import { inNamespace, isIpBatch } from '../../iproute2/batch.ts';
@@ -41,14 +43,22 @@ export async function exportAs(world: World, form: Form, netns: string | undefin
         {
           apiVersion: 'netctl/v1',
           kind: 'Host',
-          resources: Object.fromEntries(
-            [...built.wanted.state].map(([ref, one]) => [ref, isChain(one) ? asData(one) : one]),
-          ),
+          resources: Object.fromEntries([...built.wanted.state].map(([ref, one]) => [ref, inWords(one)])),
         },
       );
       break;
   }
   return exit.ok;
+}
+
+/** Rules in the words of the tools that are told them. */
+function inWords(resource: Resource): object {
+  if (isChain(resource)) return asData(resource);
+  return isBridgeChain(resource) ? { ...resource, rules: resource.rules.map(textOf) } : resource;
+}
+
+function isBridgeChain(resource: Resource): resource is BridgeChain {
+  return resource.kind === 'bridge-chain';
 }
 
 function isChain(resource: Resource): resource is Chain {

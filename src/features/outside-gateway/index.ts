@@ -1,8 +1,8 @@
 // features/outside-gateway/index.ts — networks whose gateway is an outside router: what of it the host has to translate
 // is routed by the host, not bridged past it.
 import type { Want } from '../../core/resource.ts';
+import { bridgeChain } from '../../kinds/bridge-chain/model.ts';
 import type { BridgeChain, BridgeRule } from '../../kinds/bridge-chain/model.ts';
-import { bridgeChain } from '../../kinds/bridge-chain/render.ts';
 import { carrierOf } from '../../parts/bridge.ts';
 import type { Context } from '../../parts/context.ts';
 import { fixedOf } from '../../parts/fixed-ip.ts';

@@ -3,9 +3,10 @@ import { DriverError } from '../../core/resource.ts';
 import type { Change, Disruption, HostReader, Kind, Memory } from '../../core/resource.ts';
 import { refuseIncompatible } from '../../iptables/incompatible.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
-import type { BridgeChain } from './model.ts';
+import type { BridgeChain, BridgeRule } from './model.ts';
 import { parseSave } from './parse.ts';
 import { renderRestore } from './restore.ts';
+import { textOf, valueOf } from './spelling.ts';
 
 /**
  * By these names ebtables speaks to nftables, whatever `ebtables` itself is: the legacy one restores nothing, and says
@@ -19,13 +20,16 @@ export const bridgeChain: Kind<BridgeChain> = {
   key: ({ name }) => `nat/${name}`,
   needs: () => [],
   merge: (a, b) => ({ ...a, rules: [...a.rules, ...b.rules] }),
+  same: (observed, wanted) =>
+    (observed.hooks ?? 1) === 1 && textsOf(observed).join('\n') === textsOf(wanted).join('\n'),
   watches: ['bridge-rules'],
   observe,
   steps: (changes) => [{ changes, ops: [{ op: 'run', argv: RESTORE, stdin: renderRestore(changes) }] }],
   remember: (observed) => ({ [HERE]: observed.length === 0 ? 'no' : 'yes' }),
   recordBefore: (changes) => (changes.some(({ verb }) => verb !== 'delete') ? { [HERE]: 'yes' } : {}),
   disrupts,
-  asFound: ({ hooks: _, ...found }) => found,
+  // As text: whoever goes back may be another version.
+  asFound: ({ hooks: _, ...found }) => ({ ...found, rules: textsOf(found) }),
   describe,
 };
 
@@ -60,15 +64,15 @@ async function observe(
  */
 function disrupts(change: Change<BridgeChain>): Disruption {
   const [before, after] = [
-    change.verb === 'create' ? [] : change.before.rules,
-    change.verb === 'delete' ? [] : change.after.rules,
+    change.verb === 'create' ? [] : textsOf(change.before),
+    change.verb === 'delete' ? [] : textsOf(change.after),
   ];
   const differing = [
     ...before.filter((rule) => !after.includes(rule)),
     ...after.filter((rule) => !before.includes(rule)),
   ];
   const all = differing.length > 0 ? differing : [...before, ...after];
-  const of = [...new Set(all.flatMap(concerned))].sort();
+  const of = [...new Set(all.map(valueOf).flatMap(concerned))].sort();
   return of.length === 0 ? { class: 'none' } : { class: 'flows', of };
 }
 
@@ -76,17 +80,26 @@ function disrupts(change: Change<BridgeChain>): Disruption {
  * Whose frames a rule decides about: those to one address, else those from where it says. What stays within a network
  * is nobody's.
  */
-function concerned(rule: string): readonly string[] {
-  const [, from = rule, not, to = ''] = / --ip-src (\S+) (! )?--ip-dst (\S+) /.exec(rule) ?? [];
+function concerned(rule: BridgeRule | string): readonly string[] {
+  if (typeof rule === 'string') return [rule];
+  const { from, to, not } = rule;
   if (not === undefined && from === to) return [];
-  return [not === undefined && to !== '' && !to.includes('/') ? to : from];
+  return [(not === undefined && to.endsWith(ONE) ? to : from).replace(ONE, '')];
 }
 
-function describe({ name, rules }: BridgeChain, before?: BridgeChain): string {
+const ONE = '/32';
+
+function textsOf({ rules }: BridgeChain): readonly string[] {
+  return rules.map(textOf);
+}
+
+function describe(chain: BridgeChain, before?: BridgeChain): string {
+  const { name } = chain;
+  const [rules, had] = [textsOf(chain), before === undefined ? [] : textsOf(before)];
   const counted = `nat ${name}  ${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`;
   if (before === undefined) return counted;
-  const added = rules.filter((rule) => !before.rules.includes(rule)).length;
-  const removed = before.rules.filter((rule) => !rules.includes(rule)).length;
+  const added = rules.filter((rule) => !had.includes(rule)).length;
+  const removed = had.filter((rule) => !rules.includes(rule)).length;
   const said = [
     ...(added === 0 ? [] : [`+${added}`]),
     ...(removed === 0 ? [] : [`-${removed}`]),

@@ -1,5 +1,6 @@
 // kinds/bridge-chain/model.ts — a chain of ours for frames on bridges, which the kernel's chain of the same name leads
 // into.
+import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { Resource } from '../../core/resource.ts';
 
 /** In table nat: what decides whether a frame is bridged or the host's to route. */
@@ -8,10 +9,10 @@ export interface BridgeChain extends Resource {
   /** `netctl-PREROUTING` */
   readonly name: string;
   /**
-   * In the one spelling of spelling.ts. ebtables knows no comments: rules are ours by their chain, and known by what
-   * they say.
+   * ebtables knows no comments: rules are ours by their chain, and known by what they say. One that none of ours can be
+   * stands here as it was read; so does each of what is given back.
    */
-  readonly rules: readonly string[];
+  readonly rules: readonly (BridgeRule | string)[];
   /** Observed only: how often the kernel's chain leads here, if not once. */
   readonly hooks?: number;
 }
@@ -24,4 +25,9 @@ export interface BridgeRule {
   readonly not?: true;
   /** `route`: the host takes it as if it had been sent to the host. `bridge`: no rule below is asked. */
   readonly then: 'route' | 'bridge';
+}
+
+/** Frames that come in on any bridge, before it is decided where they go. */
+export function bridgeChain(rules: readonly BridgeRule[]): BridgeChain {
+  return { kind: 'bridge-chain', name: `${CHAIN_PREFIX}PREROUTING`, rules };
 }

@@ -2,7 +2,7 @@
 import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { BridgeChain } from './model.ts';
 import { hookOf } from './restore.ts';
-import { spelled } from './spelling.ts';
+import { valueOf } from './spelling.ts';
 
 export function parseSave(text: string): readonly BridgeChain[] {
   const [, section = ''] = /^\*nat$([^*]*)/m.exec(text) ?? [];
@@ -11,7 +11,7 @@ export function parseSave(text: string): readonly BridgeChain[] {
     const name = /^:(\S+) /.exec(line)?.[1];
     if (name?.startsWith(CHAIN_PREFIX) !== true) return [];
     const rules = lines.flatMap((other) =>
-      other.startsWith(`-A ${name} `) ? [spelled(other.slice(`-A ${name} `.length))] : [],
+      other.startsWith(`-A ${name} `) ? [valueOf(other.slice(`-A ${name} `.length))] : [],
     );
     const hooks = lines.filter((other) => other === `-A ${hookOf(name)}`).length;
     return [{ kind: 'bridge-chain', name, rules, ...(hooks === 1 ? {} : { hooks }) }];

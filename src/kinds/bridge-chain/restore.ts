@@ -3,6 +3,7 @@
 import type { Change } from '../../core/resource.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { BridgeChain } from './model.ts';
+import { textOf } from './spelling.ts';
 
 export function renderRestore(changes: readonly Change<BridgeChain>[]): string {
   return ['*nat', ...changes.flatMap(linesOf), ''].join('\n');
@@ -22,7 +23,7 @@ function linesOf(change: Change<BridgeChain>): readonly string[] {
   return [
     // Declaring a chain that is there empties it.
     `:${name} RETURN`,
-    ...rules.map((rule) => `-A ${name} ${rule}`),
+    ...rules.map((rule) => `-A ${name} ${textOf(rule)}`),
     ...(held === 1 ? [] : [...unhook(name), `-I ${hookOf(name).replace(' ', ' 1 ')}`]),
   ];
 }

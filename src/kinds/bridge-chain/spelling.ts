@@ -6,14 +6,18 @@ import type { BridgeRule } from './model.ts';
  * A rule as netctl writes it. 1.8.11 says a negation in front of the option, as we do; 1.8.9 says it behind, and takes
  * both.
  */
-export function render({ from, to, not, then }: BridgeRule): string {
+function render({ from, to, not, then }: BridgeRule): string {
   return `-p IPv4 -d Unicast --ip-src ${wordOf(from)} ${not ? '! ' : ''}--ip-dst ${wordOf(to)} -j ${TARGETS[then]}`;
 }
 
-/** A rule that says what one of ours can say, in our spelling, whichever words stand there; another as it stands. */
-export function spelled(text: string): string {
-  const rule = meaningOf(text.split(' ').filter((word) => word !== ''));
-  return rule === undefined ? text : render(rule);
+/** What a rule says that one of ours can say, whichever words stand there; another as it stands. */
+export function valueOf(text: string): BridgeRule | string {
+  return meaningOf(text.split(' ').filter((word) => word !== '')) ?? text;
+}
+
+/** As it is written. */
+export function textOf(rule: BridgeRule | string): string {
+  return typeof rule === 'string' ? rule : render(rule);
 }
 
 /** Goes on after the redirect: rules of others, against spoofing for one, are still to have their say. */

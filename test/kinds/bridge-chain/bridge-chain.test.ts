@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { DriverError } from '../../../src/core/resource.ts';
 import { bridgeChain as kind } from '../../../src/kinds/bridge-chain/index.ts';
-import { bridgeChain } from '../../../src/kinds/bridge-chain/render.ts';
+import { bridgeChain } from '../../../src/kinds/bridge-chain/model.ts';
+import { textOf } from '../../../src/kinds/bridge-chain/spelling.ts';
 import { createEbtables } from '../../fake-host/ebtables.ts';
 import { FakeHost } from '../../fake-host/index.ts';
 import { Bench } from '../bench.ts';
@@ -15,7 +16,7 @@ const wanted = bridgeChain([
 const other = bridgeChain([{ from: '10.0.1.0/24', to: '192.0.2.0/24', then: 'route' }]);
 
 test('rules in the words of ebtables', () => {
-  expect(wanted.rules).toEqual([
+  expect(wanted.rules.map(textOf)).toEqual([
     '-p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 10.0.0.0/24 -j RETURN',
     '-p IPv4 -d Unicast --ip-src 10.0.0.3 ! --ip-dst 10.0.0.0/24 -j redirect --redirect-target CONTINUE',
   ]);
@@ -61,6 +62,22 @@ describe('the host is asked', () => {
   test('and else must have one', async () => {
     await expect(asked([wanted], {}, true)).rejects.toThrow(DriverError);
     await expect(asked([], { here: 'yes' }, true)).rejects.toThrow(DriverError);
+  });
+});
+
+test('as it was found it is put down as text, and known by it when it is wanted again', async () => {
+  const ebtables = createEbtables();
+  const host = new FakeHost({
+    tools: { 'ebtables-nft-save': ebtables.save, 'ebtables-nft-restore': ebtables.restore },
+  });
+  const bench = new Bench(host, [kind]);
+  await bench.apply([wanted]);
+  const found = kind.asFound?.((await kind.observe(host, [wanted], {}))[0] ?? other, []) ?? other;
+  expect(found.rules).toEqual(wanted.rules.map(textOf));
+  expect((await bench.plan([found])).steps).toEqual([]);
+  expect(kind.disrupts?.({ verb: 'delete', ref: 'bridge-chain x', before: found })).toEqual({
+    class: 'flows',
+    of: ['10.0.0.3'],
   });
 });
 

@@ -1,7 +1,7 @@
 // test/kinds/bridge-chain/spelling.test.ts — whatever words a release of ebtables says a rule of ours back in, it is
 // the same rule; and no other is.
 import { describe, expect, test } from 'vitest';
-import { render, spelled } from '../../../src/kinds/bridge-chain/spelling.ts';
+import { textOf as render, valueOf } from '../../../src/kinds/bridge-chain/spelling.ts';
 
 const ours = render({ from: '10.0.0.3/32', to: '10.0.0.0/24', not: true, then: 'route' });
 const all = render({ from: '10.0.0.0/24', to: '0.0.0.0/0', then: 'bridge' });
@@ -26,7 +26,7 @@ describe('the same rule', () => {
     ['to anything', '-p IPv4 -d Unicast --ip-src 10.0.0.0/24 --ip-dst 0.0.0.0/0 -j RETURN', all],
     ['to anything, which need not be said', '-p IPv4 -d Unicast --ip-src 10.0.0.0/24 -j RETURN', all],
   ] as const) {
-    test(name, () => expect(spelled(text)).toBe(rule));
+    test(name, () => expect(render(valueOf(text))).toBe(rule));
   }
 });
 
@@ -47,6 +47,6 @@ describe('another rule stands as it stands', () => {
     '-j DROP',
     '--ip-dst',
   ]) {
-    test(text, () => expect(spelled(text)).toBe(text));
+    test(text, () => expect(valueOf(text)).toBe(text));
   }
 });
