@@ -6,8 +6,10 @@ import type { ExitCode, Safety, World } from '../src/pipeline/world.ts';
 import type { Driver } from '../src/core/resource.ts';
 import type { Store } from '../src/core/stored.ts';
 import { readFacts } from '../src/driver/facts.ts';
+import { features } from '../src/features/index.ts';
 import type { Generation, Generations, Pending, Record as Kept } from '../src/generations/model.ts';
 import { kindsFor } from '../src/kinds/index.ts';
+import { grammar } from '../src/specfile/grammar.ts';
 import { createMemoryStore } from '../src/store/memory.ts';
 
 export const PATHS = { state: '/var/lib/netctl', run: '/run/netctl' } as const;
@@ -40,6 +42,8 @@ export function worldOf(
     generations: generationsInMemory(),
     safety: safetyInMemory(),
     kinds: kindsFor(PATHS),
+    features,
+    grammar,
     paths: PATHS,
     hostname: 'h1',
     report: () => undefined,

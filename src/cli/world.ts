@@ -7,6 +7,7 @@ import { readFacts } from '../driver/facts.ts';
 import { createLinuxDriver } from '../driver/linux.ts';
 import { missingTools } from '../driver/missing-tool.ts';
 import { askAt } from '../driver/terminal.ts';
+import { features } from '../features/index.ts';
 import { createGenerations } from '../generations/file.ts';
 import { kindsFor } from '../kinds/index.ts';
 import { isBeingWritten } from '../origin/still.ts';
@@ -17,6 +18,7 @@ import { Stopped } from '../pipeline/world.ts';
 import type { World } from '../pipeline/world.ts';
 import { readOperator } from '../probes/operator.ts';
 import { probe } from '../probes/probing.ts';
+import { grammar } from '../specfile/grammar.ts';
 import { usualLimits, Unfit } from '../specfile/input.ts';
 import { readSources, SourceError } from '../specfile/sources.ts';
 import type { Source } from '../specfile/text.ts';
@@ -56,6 +58,8 @@ export async function worldOf(
     generations,
     safety,
     kinds,
+    features,
+    grammar,
     paths,
     host,
     hostname,

@@ -26,10 +26,10 @@ export interface Offline {
 export async function validOrExit(world: World): Promise<Spec> {
   const { spec, locate, hosts } = await readForAllOrExit(world);
   const facts = imagine(spec);
-  const { allocations } = orExit(world, locate, allocate(requestsOf(spec, facts), NOTHING, 0));
+  const { allocations } = orExit(world, locate, allocate(requestsOf(world.features, spec, facts), NOTHING, 0));
   const found = hosts.flatMap((self) => {
     const wanted = compose(
-      wantsOf({ spec, self, facts, former: new Map(), allocations, paths: world.paths }),
+      wantsOf(world.features, { spec, self, facts, former: new Map(), allocations, paths: world.paths }),
       world.kinds,
     );
     return wanted.ok ? wanted.warnings : wanted.problems;
@@ -49,8 +49,8 @@ export async function validOrExit(world: World): Promise<Spec> {
 export async function offline(world: World): Promise<Offline> {
   const { spec, locate, self } = await readOrExit(world);
   const facts = imagine(spec);
-  const { allocations } = orExit(world, locate, allocate(requestsOf(spec, facts), NOTHING, 0));
+  const { allocations } = orExit(world, locate, allocate(requestsOf(world.features, spec, facts), NOTHING, 0));
   const context = { spec, self, facts, former: new Map(), allocations, paths: world.paths };
-  const wanted = orExit(world, locate, compose(wantsOf(context), world.kinds));
+  const wanted = orExit(world, locate, compose(wantsOf(world.features, context), world.kinds));
   return { spec, locate, wanted, plan: order(diff(new Map(), wanted, world.kinds), wanted, world.kinds) };
 }

@@ -1,10 +1,12 @@
 // pipeline/read.ts — reads and checks the spec, and finds out which of its hosts this is.
 import type { Checked } from '../core/resource.ts';
+import { probes } from '../probes/words.ts';
 import { say } from '../report/say.ts';
 import { placeAll } from '../specfile/locate.ts';
 import type { Spec, Locate, Host, Placed } from '../specfile/model.ts';
 import { readSpec } from '../specfile/read.ts';
 import type { Source } from '../specfile/text.ts';
+import type { Language } from '../specfile/words.ts';
 import { Exit, exit } from './world.ts';
 import type { World } from './world.ts';
 
@@ -33,17 +35,24 @@ export async function readForAllOrExit(
   world: World,
 ): Promise<Omit<Read, 'self'> & { readonly hosts: readonly Host[] }> {
   const sources = await world.sources();
-  const read = readSpec(sources);
+  const read = readSpec(sources, languageOf(world));
   const { spec, locate } = take(world, read.ok ? { ...read, value: read } : read);
   return { sources, spec, locate, hosts: world.host === undefined ? spec.hosts : [selfOf(spec, world)] };
 }
 
+/** What it takes to read a spec. */
+export type Reading = Pick<World, 'host' | 'hostname' | 'features' | 'grammar'>;
+
 /** The spec of these texts, as this host reads it. Ends the command where the spec has no such host. */
-export function readHere(sources: readonly Source[], world: Pick<World, 'host' | 'hostname'>): Placing<Read> {
-  const read = readSpec(sources);
+export function readHere(sources: readonly Source[], world: Reading): Placing<Read> {
+  const read = readSpec(sources, languageOf(world));
   if (!read.ok) return read;
   const { spec, locate, warnings } = read;
   return { ok: true, value: { sources, spec, locate, self: selfOf(spec, world) }, warnings };
+}
+
+export function languageOf({ features, grammar }: Pick<World, 'features' | 'grammar'>): Language {
+  return { grammar, words: [...features, probes] };
 }
 
 /** `--host`, else the host's own name, else the only one. A spec without hosts is for whichever host reads it. */

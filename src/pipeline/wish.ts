@@ -7,7 +7,7 @@ import { compose } from '../core/compose.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Wanted, Want, Waiting } from '../core/resource.ts';
 import type { Allocations, Stored } from '../core/stored.ts';
-import { features } from '../features/index.ts';
+import type { Feature } from '../features/feature.ts';
 import type { Context } from '../parts/context.ts';
 import { placeAll } from '../specfile/locate.ts';
 import type { Spec, Locate } from '../specfile/model.ts';
@@ -31,7 +31,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
     hashesOfConfigs(spec, world.driver),
   ]);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
-  const granted = placing(allocate(requestsOf(spec, facts), held, world.now().getTime()), locate);
+  const granted = placing(allocate(requestsOf(world.features, spec, facts), held, world.now().getTime()), locate);
   if (!granted.ok) return granted;
   const ledger = ledgerOf(before.former, world.kinds);
   const context = {
@@ -44,7 +44,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
     paths: world.paths,
     configs,
   };
-  const wanted = placing(compose(wantsOf(context), world.kinds), locate);
+  const wanted = placing(compose(wantsOf(world.features, context), world.kinds), locate);
   if (!wanted.ok) return wanted;
   const title = self.implied ? (world.host ?? world.hostname) : self.name;
   return {
@@ -90,10 +90,10 @@ export interface Wish {
   readonly isOutdated: boolean;
 }
 
-export function* wantsOf(context: Context): Iterable<Want | Waiting> {
+export function* wantsOf(features: readonly Feature[], context: Context): Iterable<Want | Waiting> {
   for (const feature of features) yield* feature.want(context);
 }
 
-export function requestsOf(spec: Spec, facts: Facts): readonly Request[] {
+export function requestsOf(features: readonly Feature[], spec: Spec, facts: Facts): readonly Request[] {
   return features.flatMap((feature) => [...(feature.requests?.(spec, facts) ?? [])]);
 }

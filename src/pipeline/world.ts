@@ -3,11 +3,13 @@ import type { Facts } from '../core/facts.ts';
 import type { Driver, HostReader, Kinds, Op, Reporter } from '../core/resource.ts';
 import type { Store } from '../core/stored.ts';
 import type { Asking } from '../driver/terminal.ts';
+import type { Feature } from '../features/feature.ts';
 import type { Generations, Pending } from '../generations/model.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Answer, Operator, Probe } from '../probes/model.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Output } from '../report/printer.ts';
+import type { Grammar } from '../specfile/grammar.ts';
 import type { Source } from '../specfile/sources.ts';
 
 export interface World extends Output {
@@ -16,6 +18,9 @@ export interface World extends Output {
   readonly generations: Generations;
   readonly safety: Safety;
   readonly kinds: Kinds;
+  readonly features: readonly Feature[];
+  /** How their specs are written. */
+  readonly grammar: Grammar;
   readonly paths: Paths;
   /** The namespace that is taken for the host. */
   readonly netns?: string;

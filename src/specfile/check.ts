@@ -14,18 +14,16 @@ import {
 import { hostnames, projects, reservedNames, unknownHosts, unknownNetworks } from './checks/names.ts';
 import { hostAddresses, snatRanges, snatWithoutEffect } from './checks/nat.ts';
 import { bridgeFull, cidrs, gateways, networksOverlap, ranges, resolvers } from './checks/networks.ts';
-import { noEffect } from './checks/no-effect.ts';
 import { notYet } from './checks/not-yet.ts';
 import { poolFull, poolsOverlap, poolsUsable } from './checks/pools.ts';
-import { probeClear, probeHosts, probesMany, probeTwice } from './checks/probes.ts';
-import { parentMissing, vlanMissing, vlanTwice } from './checks/vlans.ts';
 import type { Draft } from './draft.ts';
+import { noEffect } from './no-effect.ts';
+import type { Language } from './words.ts';
 
 type Check = (draft: Draft) => Iterable<Diagnostic>;
 
 const CHECKS: readonly Check[] = [
-  notYet,
-  noEffect,
+  (draft) => noEffect(draft, ['flat'], ['dhcp', 'forward', 'snat', 'snatTo', 'noSnat']),
   unknownNetworks,
   unknownHosts,
   projects,
@@ -58,16 +56,13 @@ const CHECKS: readonly Check[] = [
   snatRanges,
   snatWithoutEffect,
   hostAddresses,
-  vlanMissing,
-  vlanTwice,
-  parentMissing,
-  probeClear,
-  probeHosts,
-  probeTwice,
-  probesMany,
 ];
 
-/** Everything that is wrong with what could be read. */
-export function check(draft: Draft): readonly Diagnostic[] {
-  return CHECKS.flatMap((one) => [...one(draft)]);
+/** Everything that is wrong with what could be read, by itself and in the eyes of those whose words it has. */
+export function check(draft: Draft, { grammar: { owned }, words }: Language): readonly Diagnostic[] {
+  return [
+    ...notYet(draft, owned, new Set(words.map(({ name }) => name))),
+    ...CHECKS.flatMap((one) => [...one(draft)]),
+    ...words.flatMap((its) => [...(its.check?.(draft) ?? [])]),
+  ];
 }

@@ -1,7 +1,7 @@
 // specfile/merge.ts — documents of one spec laid together: maps by name, the same name in two of them an error that
 // shows both.
 import type { SpecFile } from './generated/types.ts';
-import { sections } from './generated/validate.js';
+import type { Grammar } from './grammar.ts';
 import { placeOf, type Mark } from './locate.ts';
 import type { Placed } from './model.ts';
 import { wrongAt } from './problem.ts';
@@ -21,7 +21,11 @@ interface Marked {
 }
 
 /** Merges documents, each with what is right in it. The first to say a name has it. */
-export function merge(documents: readonly Marked[], kept: Kept): Merged | undefined {
+export function merge(
+  documents: readonly Marked[],
+  { sections }: Pick<Grammar, 'sections'>,
+  kept: Kept,
+): Merged | undefined {
   const [first] = documents;
   if (first === undefined) return undefined;
   const problems: Placed[] = [];
@@ -32,7 +36,7 @@ export function merge(documents: readonly Marked[], kept: Kept): Merged | undefi
       items.set(section, before === undefined ? its : { ...before, items: joined(before, its, section, problems) });
     }
   }
-  return { text: mergedText(documents, kept), mark: { ...first.mark, items }, problems };
+  return { text: mergedText(documents, sections, kept), mark: { ...first.mark, items }, problems };
 }
 
 function joined(before: Mark, its: Mark, section: string | number, problems: Placed[]): Mark['items'] {
@@ -53,7 +57,7 @@ function joined(before: Mark, its: Mark, section: string | number, problems: Pla
   return items;
 }
 
-function mergedText(documents: readonly Marked[], kept: Kept): SpecFile {
+function mergedText(documents: readonly Marked[], sections: Grammar['sections'], kept: Kept): SpecFile {
   const maps = sections.maps.map((section) => [section, mapsAsOne(section, documents)] as const);
   const lists = sections.lists.map((section) => [section, listsAsOne(section, documents, kept)] as const);
   return {

@@ -12,6 +12,8 @@ export interface Spec {
   readonly probes: readonly AskedFor[];
   /** First octets of derived MACs: `fa:16:3e`. */
   readonly macPrefix: string;
+  /** What is read by keys that only their feature knows, by these (specfile/words.ts). */
+  readonly own?: ReadonlyMap<object, unknown>;
 }
 
 export interface Host {

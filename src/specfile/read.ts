@@ -10,25 +10,27 @@ import { resolve } from './resolve.ts';
 import { validateTree } from './schema.ts';
 import { placeIn, textOf, type Source } from './text.ts';
 import type { Kept } from './tree.ts';
+import type { Language } from './words.ts';
 
 export type Read =
   | { readonly ok: true; readonly spec: Spec; readonly locate: Locate; readonly warnings: readonly Placed[] }
   | { readonly ok: false; readonly problems: readonly Placed[] };
 
 /** Pure. Every stage goes on with what the one before it could make sense of, so that one mistake hides no other. */
-export function readSpec(sources: readonly Source[]): Read {
+export function readSpec(sources: readonly Source[], language: Language): Read {
+  const { grammar, words } = language;
   const kept: Kept = new WeakMap();
   const parsed = sources.map((source) => parseText(textOf(source), kept));
   const trees = parsed.flatMap(({ documents }) => documents);
-  const validated = trees.map((tree) => ({ ...validateTree(tree, kept), mark: tree.mark }));
-  const merged = merge(validated, kept);
+  const validated = trees.map((tree) => ({ ...validateTree(tree, grammar, kept), mark: tree.mark }));
+  const merged = merge(validated, grammar, kept);
   const found: readonly Placed[] = [...parsed, ...validated].flatMap(({ problems }) => problems);
   if (merged === undefined) return { ok: false, problems: inOrder(found.length > 0 ? found : [nothingAtAll(sources)]) };
 
   const locate = locator(merged.mark);
   const cut = new Set(validated.flatMap((one) => [...one.cut]));
-  const { draft, problems } = resolve({ ...merged, kept, cut, whole: parsed.every(({ whole }) => whole) });
-  const all = inOrder([...found, ...merged.problems, ...placeAll([...problems, ...check(draft)], locate)]);
+  const { draft, problems } = resolve({ ...merged, kept, cut, whole: parsed.every(({ whole }) => whole), words });
+  const all = inOrder([...found, ...merged.problems, ...placeAll([...problems, ...check(draft, language)], locate)]);
   return all.some(({ severity }) => severity === 'error')
     ? { ok: false, problems: all }
     : { ok: true, spec: draft.spec, locate, warnings: all };

@@ -14,6 +14,7 @@ import { networkIn } from './resolve/networks.ts';
 import { poolIn } from './resolve/pools.ts';
 import { probesIn } from './resolve/probes.ts';
 import type { Kept } from './tree.ts';
+import type { Words } from './words.ts';
 
 export interface Resolving {
   readonly text: SpecFile;
@@ -22,9 +23,10 @@ export interface Resolving {
   /** Maps and lists from which something was cut as wrong. */
   readonly cut: ReadonlySet<unknown>;
   readonly whole: boolean;
+  readonly words: readonly Words[];
 }
 
-export function resolve({ text, mark, kept, cut, whole }: Resolving): {
+export function resolve({ text, mark, kept, cut, whole, words }: Resolving): {
   readonly draft: Draft;
   readonly problems: readonly Diagnostic[];
 } {
@@ -51,16 +53,16 @@ export function resolve({ text, mark, kept, cut, whole }: Resolving): {
     ),
     probes: new Set(reader.indexed(text.probes ?? []).flatMap(([i, probe]) => (reader.isCut(probe) ? [i] : []))),
   };
-  return {
-    draft: {
-      spec: { hosts, networks, pools, instances, probes, macPrefix: defaults.macPrefix },
-      text,
-      doubtful,
-      known,
-      indexed: (items) => reader.indexed(items),
-    },
-    problems: reader.problems,
+  const own = new Map<object, unknown>();
+  const draft: Draft = {
+    spec: { hosts, networks, pools, instances, probes, macPrefix: defaults.macPrefix, own },
+    text,
+    doubtful,
+    known,
+    indexed: (items) => reader.indexed(items),
   };
+  for (const { keys } of words) if (keys !== undefined) own.set(keys, keys.read(draft, reader));
+  return { draft, problems: reader.problems };
 }
 
 function knownIn(mark: Mark, whole: boolean): Draft['known'] {

@@ -1,7 +1,8 @@
 // specfile/schema.ts — a document against the JSON Schema: what is wrong in the operator's words, and what is left when
 // that is cut out.
 import type { SpecFile } from './generated/types.ts';
-import { validate, type Violation } from './generated/validate.js';
+import type { Violation } from './generated/validate.js';
+import type { Grammar } from './grammar.ts';
 import type { Mark } from './locate.ts';
 import type { Placed } from './model.ts';
 import type { Kept, Tree } from './tree.ts';
@@ -18,7 +19,7 @@ export interface Validated {
 /** Deeper than the schema: each round cuts at least one level. */
 const MOST_ROUNDS = 16;
 
-export function validateTree({ value, mark }: Tree, kept: Kept): Validated {
+export function validateTree({ value, mark }: Tree, { validate }: Pick<Grammar, 'validate'>, kept: Kept): Validated {
   const problems: Placed[] = [];
   const cut = new Set<unknown>();
   for (let round = 0; round < MOST_ROUNDS; round++) {

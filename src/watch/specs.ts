@@ -7,6 +7,7 @@ import type { Placed } from '../specfile/model.ts';
 import { pause } from './backoff.ts';
 import { rolledBackBefore } from '../transaction/begin.ts';
 import { readHere } from '../pipeline/read.ts';
+import type { Reading } from '../pipeline/read.ts';
 import type { Read } from '../pipeline/read.ts';
 import { missingBack } from '../transaction/tools.ts';
 import { Exit } from '../pipeline/world.ts';
@@ -21,7 +22,7 @@ export interface SpecsOptions {
   readonly origin: Origin;
   readonly lastGood: LastGood;
   /** Which of the spec's hosts this is. */
-  readonly host: Pick<World, 'host' | 'hostname' | 'generations'>;
+  readonly host: Reading & Pick<World, 'generations'>;
   readonly allowMassDelete: boolean;
 }
 

@@ -5,7 +5,7 @@ import { NOTHING } from '../../src/core/stored.ts';
 import { parseRange } from '../../src/net/ipv4.ts';
 import type { Range } from '../../src/net/ipv4.ts';
 import { addressRequests } from '../../src/parts/fixed-ip.ts';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from '../specfile/read-spec.ts';
 import type { Network, Spec } from '../../src/specfile/model.ts';
 
 function specOf(network: string): Spec {

@@ -4,7 +4,7 @@ import { allocate } from '../../src/allocate/allocate.ts';
 import { NOTHING } from '../../src/core/stored.ts';
 import type { Facts, LinkFact } from '../../src/core/facts.ts';
 import { floatingRequests } from '../../src/parts/floating.ts';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from '../specfile/read-spec.ts';
 
 const link = (more: Partial<LinkFact>): LinkFact => ({
   name: 'eth1',

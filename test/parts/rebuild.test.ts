@@ -5,7 +5,7 @@ import type { Flow } from '../../src/kinds/flow/model.ts';
 import { NO_TRACES, rebuild, recall } from '../../src/parts/rebuild.ts';
 import { NOTHING } from '../../src/core/stored.ts';
 import type { Spec } from '../../src/specfile/model.ts';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from '../specfile/read-spec.ts';
 
 const link = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({
   name,

@@ -5,7 +5,7 @@ import type { LinkFact } from '../../src/core/facts.ts';
 import type { Ref, Resource } from '../../src/core/resource.ts';
 import type { Port } from '../../src/kinds/link/model.ts';
 import { vlan } from '../../src/parts/vlan.ts';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from '../specfile/read-spec.ts';
 
 const fact = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({
   name,

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { diagnosticsAsData, renderDiagnostics } from '../../src/report/diagnostics.ts';
 import type { Place, Placed } from '../../src/specfile/model.ts';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from '../specfile/read-spec.ts';
 
 const place = (text: string, column: number): Place => ({ file: 'a.yaml', line: 7, column, text });
 const diagnostic = (more: Partial<Placed>): Placed => ({

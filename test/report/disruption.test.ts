@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../src/core/stored.ts';
 import { inNames, namesOf, renderDisruption, renderTouched } from '../../src/report/disruption.ts';
 import { specOf } from '../commands/bench.ts';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from '../specfile/read-spec.ts';
 
 describe('one change', () => {
   for (const [text, disruption] of [

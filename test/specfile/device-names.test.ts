@@ -1,7 +1,7 @@
 // test/specfile/device-names.test.ts — external devices with names that libvirt gives out itself: a warning, and no
 // more.
 import { expect, test } from 'vitest';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from './read-spec.ts';
 
 const spec = (device: string): string => `apiVersion: netctl/v1
 networks:

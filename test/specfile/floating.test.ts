@@ -1,7 +1,7 @@
 // test/specfile/floating.test.ts — pools and floating addresses: each mistake, and the line and column where it is
 // shown.
 import { expect, test } from 'vitest';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from './read-spec.ts';
 import { A, problemsOf } from './problems.ts';
 
 const HOST = `${A}hosts: { h1: { publicInterface: eth1, sourceAddress: 198.51.100.11 } }\n`;

@@ -2,7 +2,7 @@
 // shown.
 import { expect, test } from 'vitest';
 import type { AskedFor, Target } from '../../src/specfile/model.ts';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from './read-spec.ts';
 import { A, problemsOf } from './problems.ts';
 
 function probesOf(...texts: readonly string[]): readonly AskedFor[] {

@@ -1,5 +1,5 @@
 // test/specfile/problems.ts — specs in few words, and what is wrong with them as `line:column code`.
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from './read-spec.ts';
 
 export const A = 'apiVersion: netctl/v1\n';
 

@@ -2,7 +2,7 @@
 // stands.
 import { describe, expect, test } from 'vitest';
 import type { Spec } from '../../src/specfile/model.ts';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from './read-spec.ts';
 import { A, lab, problemsOf, vm } from './problems.ts';
 
 function specOf(...texts: readonly string[]): Spec {
@@ -75,6 +75,7 @@ test('a spec that says everything', () => {
     metadata: true,
   };
   expect(specOf(FULL)).toEqual({
+    own: new Map(),
     macPrefix: 'fa:16:3e',
     probes: [
       { path: ['probes', 0], target: { kind: 'ping', host: '203.0.113.1' }, timeout: 500 },

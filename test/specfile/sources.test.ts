@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readSpec } from '../../src/specfile/read.ts';
+import { readSpec } from './read-spec.ts';
 import type { Limits } from '../../src/specfile/input.ts';
 import { readSources, SourceError } from '../../src/specfile/sources.ts';
 import type { Reading } from '../../src/specfile/sources.ts';

@@ -3,9 +3,11 @@ import { bridge, uplink } from '../../parts/bridge.ts';
 import { addressRequests } from '../../parts/fixed-ip.ts';
 import { injection } from '../../parts/injection.ts';
 import type { Feature } from '../feature.ts';
+import { check } from './checks.ts';
 
 export const flat: Feature = {
   name: 'flat',
+  check,
   *want(context) {
     for (const network of context.spec.networks) {
       if (network.mode !== 'flat') continue;

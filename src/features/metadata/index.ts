@@ -8,11 +8,13 @@ import { isLoopback, METADATA } from '../../parts/metadata.ts';
 import { rank } from '../../parts/rank.ts';
 import type { Host, RoutedNetwork } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
+import { check } from './checks.ts';
 
 type Service = NonNullable<Host['metadata']>;
 
 export const metadata: Feature = {
   name: 'metadata',
+  check,
   *want({ spec, self, facts }) {
     const service = self.metadata;
     const served = spec.networks.flatMap((network) => (network.mode !== 'flat' && network.metadata ? [network] : []));

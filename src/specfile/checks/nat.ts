@@ -1,4 +1,4 @@
-// specfile/checks/nat.ts — the addresses that networks are seen by from outside, and the metadata service's.
+// specfile/checks/nat.ts — the addresses that networks are seen by from outside.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { overlap, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
 import { wrong } from '../problem.ts';
@@ -79,31 +79,16 @@ export function* snatWithoutEffect({ spec, text }: Draft): Iterable<Diagnostic> 
   }
 }
 
-export function* hostAddresses({ spec, text }: Draft): Iterable<Diagnostic> {
-  for (const { name, sourceAddress, metadata } of spec.hosts) {
-    const at: Path = ['hosts', name];
+export function* hostAddresses({ spec }: Draft): Iterable<Diagnostic> {
+  for (const { name, sourceAddress } of spec.hosts) {
     if (sourceAddress !== undefined && unusableIn(one(sourceAddress)) !== undefined)
       yield wrong(
         'source-unusable',
         `${sourceAddress} is no address that the outside could answer`,
-        [[...at, 'sourceAddress']],
+        [['hosts', name, 'sourceAddress']],
         'take an address of the host, or leave it out for the first of its publicInterface',
       );
-    const asked = text.hosts?.[name]?.metadata?.address;
-    if (metadata === undefined || asked === undefined || !isNowhere(metadata.address)) continue;
-    yield wrong(
-      'metadata-unusable',
-      `no metadata service can be at ${metadata.address}`,
-      [[...at, 'metadata', 'address']],
-      'write 127.0.0.1 for one on this host, or the address that it listens on',
-    );
   }
-}
-
-/** On the loopback it can be; where guests ask for it, it would be sent in circles. */
-function isNowhere(address: Ip): boolean {
-  const unusable = unusableIn(one(address));
-  return address === '169.254.169.254' || (unusable !== undefined && unusable.cidr !== '127.0.0.0/8');
 }
 
 function one(address: Ip): Range {

@@ -1,49 +1,31 @@
-// specfile/checks/not-yet.ts — what the spec's language has and this version does not do: a warning where that is
-// harmless, else an error.
+// specfile/checks/not-yet.ts — keys of the schema whose feature is not there: a warning where that is harmless, else an
+// error.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { wrong } from '../problem.ts';
 import type { Draft } from '../draft.ts';
+import type { OwnedKey } from '../grammar.ts';
+import { wrong } from '../problem.ts';
 
-/** Paths with `*` for any name or index. */
-const REFUSED: readonly (readonly [path: string, what: string])[] = [
-  ['securityGroups', 'security groups: nothing would be filtered'],
-  ['instances.*.securityGroups', 'security groups: nothing would be filtered'],
-];
-const IGNORED: readonly (readonly [path: string, what: string])[] = [
-  ['instances.*.metadata', 'the metadata service'],
-  ['instances.*.sshKeys', 'the metadata service'],
-  ['instances.*.userData', 'the metadata service'],
-];
-
-export function* notYet({ text, indexed }: Draft): Iterable<Diagnostic> {
-  for (const [pattern, what] of REFUSED)
-    for (const { path } of matches(text, pattern.split('.'), indexed)) {
-      yield wrong(
-        'not-yet',
-        `${String(path.at(-1))} comes with a later version: ${what}`,
-        [path],
-        'leave it out until then',
-      );
-    }
-  for (const [pattern, what] of IGNORED)
+/** `names`: of the features that are there. */
+export function* notYet(
+  { text, indexed }: Draft,
+  owned: readonly OwnedKey[],
+  names: ReadonlySet<string>,
+): Iterable<Diagnostic> {
+  for (const { path: pattern, of, isIgnored = false, what = of } of owned) {
+    if (names.has(of)) continue;
     for (const { path, value } of matches(text, pattern.split('.'), indexed)) {
+      const key = String(path.at(-1));
+      if (!isIgnored)
+        yield wrong('not-yet', `${key} comes with a later version: ${what}`, [path], 'leave it out until then');
       // Switched off is what it is.
-      if (value === false) continue;
-      yield {
-        severity: 'warning',
-        code: 'not-yet',
-        message: `${String(path.at(-1))} is not acted on yet: ${what} comes with a later version`,
-        at: [path],
-      };
+      else if (value !== false)
+        yield {
+          severity: 'warning',
+          code: 'not-yet',
+          message: `${key} is not acted on yet: ${what} comes with a later version`,
+          at: [path],
+        };
     }
-  for (const [name, { mode, cidr6 }] of Object.entries(text.networks ?? {})) {
-    if (mode !== 'flat' && cidr6 !== undefined)
-      yield wrong(
-        'not-yet',
-        `cidr6 comes with a later version in mode ${mode}: IPv6`,
-        [['networks', name, 'cidr6']],
-        'leave it out until then',
-      );
   }
 }
 

@@ -7,7 +7,7 @@ import type { Waiting, Want } from '../../../src/core/resource.ts';
 import { flatDhcp } from '../../../src/features/flat-dhcp/index.ts';
 import { port } from '../../../src/features/port/index.ts';
 import { allocate } from '../../../src/allocate/allocate.ts';
-import { readSpec } from '../../../src/specfile/read.ts';
+import { readSpec } from '../../specfile/read-spec.ts';
 import { flows } from '../flows.ts';
 
 const NETWORKS =

@@ -1,10 +1,18 @@
-// specfile/checks/vlans.ts — VLAN ids, and the interfaces that VLAN devices stand on.
+// features/vlan/checks.ts — VLAN ids, and the interfaces that VLAN devices stand on.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import type { Host, VlanNetwork } from '../model.ts';
-import { wrong } from '../problem.ts';
-import type { Draft } from '../draft.ts';
+import type { Draft } from '../../specfile/draft.ts';
+import type { Host, VlanNetwork } from '../../specfile/model.ts';
+import { noEffect } from '../../specfile/no-effect.ts';
+import { wrong } from '../../specfile/problem.ts';
 
-export function* vlanMissing({ text, doubtful }: Draft): Iterable<Diagnostic> {
+export function* check(draft: Draft): Iterable<Diagnostic> {
+  yield* noEffect(draft, ['flat', 'flat-dhcp'], ['vlan'], 'vlan');
+  yield* vlanMissing(draft);
+  yield* vlanTwice(draft);
+  yield* parentMissing(draft);
+}
+
+function* vlanMissing({ text, doubtful }: Draft): Iterable<Diagnostic> {
   for (const [name, { mode, vlan }] of Object.entries(text.networks ?? {})) {
     if (mode === 'vlan' && vlan === undefined && !doubtful.networks.has(name))
       yield wrong(
@@ -17,7 +25,7 @@ export function* vlanMissing({ text, doubtful }: Draft): Iterable<Diagnostic> {
 }
 
 /** On any one host: an id can be had once on a parent. */
-export function* vlanTwice({ spec }: Draft): Iterable<Diagnostic> {
+function* vlanTwice({ spec }: Draft): Iterable<Diagnostic> {
   const said = new Set<string>();
   for (const host of spec.hosts) {
     const holders = new Map<string, VlanNetwork>();
@@ -46,7 +54,7 @@ export function* vlanTwice({ spec }: Draft): Iterable<Diagnostic> {
  * Without one a network would end at its host, and nobody would have said so. A host of several that has none of its
  * guests may lack it.
  */
-export function* parentMissing({ spec }: Draft): Iterable<Diagnostic> {
+function* parentMissing({ spec }: Draft): Iterable<Diagnostic> {
   for (const host of spec.hosts) {
     const guests = spec.instances.filter((instance) => instance.host === host.name);
     const served = new Set(guests.flatMap(({ nics }) => nics.map(({ network }) => network)));

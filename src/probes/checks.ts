@@ -1,11 +1,18 @@
-// specfile/checks/probes.ts — probes that ask nothing, several things at once, what another asks already, or for a host
+// probes/checks.ts — probes that ask nothing, several things at once, what another asks already, or for a host
 // that is not there.
-import type { Diagnostic } from '../../core/resource.ts';
-import type { AskedFor } from '../model.ts';
-import { either, wrong } from '../problem.ts';
-import type { Draft } from '../draft.ts';
-import { didYouMean } from '../suggest.ts';
-import { listed } from './names.ts';
+import type { Diagnostic } from '../core/resource.ts';
+import { listed } from '../specfile/checks/names.ts';
+import type { Draft } from '../specfile/draft.ts';
+import type { AskedFor } from '../specfile/model.ts';
+import { either, wrong } from '../specfile/problem.ts';
+import { didYouMean } from '../specfile/suggest.ts';
+
+export function* check(draft: Draft): Iterable<Diagnostic> {
+  yield* probeClear(draft);
+  yield* probeHosts(draft);
+  yield* probeTwice(draft);
+  yield* probesMany(draft);
+}
 
 const ASKS = ['ping', 'tcp', 'dns', 'http'] as const;
 /** Keys that only one sort of probe has a use for. */
@@ -17,7 +24,7 @@ const BELONGS = [
 const MOST = 100;
 
 /** Each asks one thing. */
-export function* probeClear({ text, indexed, doubtful }: Draft): Iterable<Diagnostic> {
+function* probeClear({ text, indexed, doubtful }: Draft): Iterable<Diagnostic> {
   for (const [i, probe] of indexed(text.probes ?? [])) {
     const path = ['probes', i];
     const asks = ASKS.filter((key) => probe[key] !== undefined);
@@ -47,7 +54,7 @@ export function* probeClear({ text, indexed, doubtful }: Draft): Iterable<Diagno
   }
 }
 
-export function* probeHosts({ spec, known }: Draft): Iterable<Diagnostic> {
+function* probeHosts({ spec, known }: Draft): Iterable<Diagnostic> {
   if (!known.whole) return;
   for (const { host, path } of spec.probes) {
     if (host !== undefined && !known.hosts.has(host))
@@ -60,7 +67,7 @@ export function* probeHosts({ spec, known }: Draft): Iterable<Diagnostic> {
   }
 }
 
-export function* probeTwice({ spec }: Draft): Iterable<Diagnostic> {
+function* probeTwice({ spec }: Draft): Iterable<Diagnostic> {
   const before = new Map<string, AskedFor[]>();
   for (const probe of spec.probes) {
     const key = JSON.stringify(probe.target);
@@ -73,7 +80,7 @@ export function* probeTwice({ spec }: Draft): Iterable<Diagnostic> {
 }
 
 /** Per host. */
-export function* probesMany({ spec, known }: Draft): Iterable<Diagnostic> {
+function* probesMany({ spec, known }: Draft): Iterable<Diagnostic> {
   for (const name of known.hosts) {
     const its = spec.probes.filter(({ host }) => host === undefined || host === name);
     const first = its[MOST];
