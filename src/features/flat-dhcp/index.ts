@@ -3,9 +3,11 @@
 import { addressRequests } from '../../parts/fixed-ip.ts';
 import { routed } from '../../parts/routed.ts';
 import type { Feature } from '../feature.ts';
+import { check } from './checks.ts';
 
 export const flatDhcp: Feature = {
   name: 'flat-dhcp',
+  check,
   *want(context) {
     for (const network of context.spec.networks) if (network.mode === 'flat-dhcp') yield* routed(network, context);
   },

@@ -14,6 +14,7 @@ import type { Entry } from '../../parts/lookup.ts';
 import { rank } from '../../parts/rank.ts';
 import type { Network } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
+import { check } from './checks.ts';
 
 const DNAT = 'netctl-dnat';
 const FLOAT_DNAT = 'netctl-float-dnat';
@@ -21,6 +22,7 @@ const FLOAT_SNAT = 'netctl-float-snat';
 
 export const floatingIp: Feature = {
   name: 'floating-ip',
+  check,
   *want(context) {
     const all = mappingsOf(context);
     // What leaves is unbound before its rules go: else what is still sent there would be answered by the host itself.

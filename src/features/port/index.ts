@@ -8,9 +8,11 @@ import type { Fixed } from '../../parts/fixed-ip.ts';
 import type { Device, Network } from '../../specfile/model.ts';
 import type { Context } from '../../parts/context.ts';
 import type { Feature } from '../feature.ts';
+import { check } from './checks.ts';
 
 export const port: Feature = {
   name: 'port',
+  check,
   *want(context) {
     const networks = new Map(context.spec.networks.map((network) => [network.name, network]));
     for (const instance of context.spec.instances)

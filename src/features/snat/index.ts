@@ -13,9 +13,11 @@ import { rank } from '../../parts/rank.ts';
 import { sourceOf, unbound } from '../../parts/source.ts';
 import type { Host, RoutedNetwork } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
+import { check } from './checks.ts';
 
 export const snat: Feature = {
   name: 'snat',
+  check,
   *want(context) {
     for (const network of context.spec.networks) {
       // Without a gateway nothing is forwarded.

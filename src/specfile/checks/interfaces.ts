@@ -49,27 +49,6 @@ export function* interfaceTwice({ spec }: Draft): Iterable<Diagnostic> {
   }
 }
 
-export function* farEndTwice({ spec }: Draft): Iterable<Diagnostic> {
-  const holders = new Map<string, Path>();
-  for (const { host, nics } of spec.instances)
-    for (const { device, path } of nics) {
-      if (device.type !== 'veth') continue;
-      const key = `${host} ${device.netns} ${device.peer}`;
-      const other = holders.get(key);
-      if (other === undefined) holders.set(key, path);
-      else
-        yield wrong(
-          'peer-twice',
-          `the namespace ${device.netns} would have two interfaces named ${device.peer}`,
-          [
-            [...path, 'device', 'peer'],
-            [...other, 'device', 'peer'],
-          ],
-          'give one of them another `peer`',
-        );
-    }
-}
-
 function claimsOf(network: Network): readonly Claim[] {
   const bridge: Claim = { name: network.bridge, what: 'bridge', of: network.name, path: [...network.path, 'bridge'] };
   const device: readonly Claim[] =

@@ -1,12 +1,24 @@
-// specfile/checks/floating.ts — what NICs ask of pools: addresses by name, pools by name, and a way for packets to
+// features/floating-ip/checks.ts — what NICs ask of pools: addresses by name, pools by name, and a way for packets to
 // come.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { broadcastOf, holds, toIp, type Ip } from '../../net/ipv4.ts';
-import type { Floating, Host, Nic, Pool, PoolRange } from '../model.ts';
-import { wrong } from '../problem.ts';
-import type { Draft } from '../draft.ts';
-import { didYouMean } from '../suggest.ts';
-import { listed } from './names.ts';
+import { listed } from '../../specfile/checks/names.ts';
+import type { Draft } from '../../specfile/draft.ts';
+import type { Floating, Host, Nic, Pool } from '../../specfile/model.ts';
+import { wrong } from '../../specfile/problem.ts';
+import { didYouMean } from '../../specfile/suggest.ts';
+import { poolFull, poolsOverlap, poolsUsable, spanOf } from './pool-checks.ts';
+
+export function* check(draft: Draft): Iterable<Diagnostic> {
+  yield* unknownPools(draft);
+  yield* poolsOverlap(draft);
+  yield* poolsUsable(draft);
+  yield* poolFull(draft);
+  yield* floatingAddresses(draft);
+  yield* floatingUnreachable(draft);
+  yield* poolInterfaces(draft);
+  yield* floatingPoolUnused(draft);
+}
 
 interface Wish {
   readonly nic: Nic;
@@ -14,7 +26,7 @@ interface Wish {
   readonly one: Floating;
 }
 
-export function* unknownPools({ spec, text, known }: Draft): Iterable<Diagnostic> {
+function* unknownPools({ spec, text, known }: Draft): Iterable<Diagnostic> {
   if (!known.whole) return;
   const named: readonly (readonly [string | null | undefined, Path])[] = [
     [text.defaults?.floatingPool, ['defaults', 'floatingPool']],
@@ -37,7 +49,7 @@ export function* unknownPools({ spec, text, known }: Draft): Iterable<Diagnostic
 }
 
 /** An address that is asked for by name lies in just one pool, and is nobody else's. */
-export function* floatingAddresses({ spec }: Draft): Iterable<Diagnostic> {
+function* floatingAddresses({ spec }: Draft): Iterable<Diagnostic> {
   const holders = new Map<Ip, Floating>();
   for (const { one } of wishesOf(spec)) {
     if (one.address === undefined) continue;
@@ -114,7 +126,7 @@ function* takenBy(ip: Ip, path: Path, { hosts, networks }: Draft['spec']): Itera
 }
 
 /** Only what the host routes can be reached by a floating address. */
-export function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
+function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
   const networks = new Map(spec.networks.map((network) => [network.name, network]));
   for (const { nic, one } of wishesOf(spec)) {
     const network = networks.get(nic.network);
@@ -137,7 +149,7 @@ export function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
 }
 
 /** On each host with instances that have addresses of a pool, an interface for them is known, and can carry them. */
-export function* poolInterfaces({ spec }: Draft): Iterable<Diagnostic> {
+function* poolInterfaces({ spec }: Draft): Iterable<Diagnostic> {
   const pools = new Map(spec.pools.map((pool) => [pool.name, pool]));
   const hosts = new Map(spec.hosts.map((host) => [host.name, host]));
   const said = new Set<string>();
@@ -184,7 +196,7 @@ function* interfaceOf(pool: Pool, host: Host, { one }: Wish, spec: Draft['spec']
 }
 
 /** A wish of an instance that comes to nothing. */
-export function* floatingPoolUnused({ spec, text }: Draft): Iterable<Diagnostic> {
+function* floatingPoolUnused({ spec, text }: Draft): Iterable<Diagnostic> {
   for (const { name, path, nics } of spec.instances) {
     const pool = text.instances?.[name]?.floatingPool;
     if (typeof pool !== 'string' || nics.some(({ floating }) => floating.some(isDefault))) continue;
@@ -218,12 +230,6 @@ function holderOf({ holder }: Floating): string {
   return holder.split(' ')[0] ?? holder;
 }
 
-/** As it would be written. */
-export function spanOf({ written, network }: PoolRange): string {
-  if (network !== undefined) return network;
-  return written.first === written.last ? toIp(written.first) : `${toIp(written.first)}-${toIp(written.last)}`;
-}
-
-function edgeOf(ip: Ip, { network }: PoolRange): string {
+function edgeOf(ip: Ip, { network }: Pool['ranges'][number]): string {
   return network !== undefined && broadcastOf(network) === ip ? 'broadcast' : 'network';
 }

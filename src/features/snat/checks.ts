@@ -1,15 +1,23 @@
-// specfile/checks/nat.ts — the addresses that networks are seen by from outside.
+// features/snat/checks.ts — the addresses that networks are seen by from outside.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { overlap, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
-import { wrong } from '../problem.ts';
-import type { Draft } from '../draft.ts';
-import { unusableIn } from './networks.ts';
+import { unusableIn } from '../../specfile/checks/networks.ts';
+import type { Draft } from '../../specfile/draft.ts';
+import { noEffect } from '../../specfile/no-effect.ts';
+import { wrong } from '../../specfile/problem.ts';
+
+export function* check(draft: Draft): Iterable<Diagnostic> {
+  yield* noEffect(draft, ['flat'], ['snat', 'snatTo', 'noSnat']);
+  yield* snatRanges(draft);
+  yield* snatWithoutEffect(draft);
+  yield* sourceAddresses(draft);
+}
 
 /** Each is bound to the public interface. */
 const MOST_SOURCES = 256;
 
 /** A network's own source addresses are no guest's; those that lie in a pool it does not give out. */
-export function* snatRanges({ spec }: Draft): Iterable<Diagnostic> {
+function* snatRanges({ spec }: Draft): Iterable<Diagnostic> {
   for (const network of spec.networks) {
     if (network.mode === 'flat' || typeof network.snat === 'boolean') continue;
     const { snat } = network;
@@ -46,7 +54,7 @@ export function* snatRanges({ spec }: Draft): Iterable<Diagnostic> {
  * What is written and does nothing. That a network is source-NATed by default, and this host has no way out, is no
  * mistake.
  */
-export function* snatWithoutEffect({ spec, text }: Draft): Iterable<Diagnostic> {
+function* snatWithoutEffect({ spec, text }: Draft): Iterable<Diagnostic> {
   const wayOut = spec.hosts.some(
     ({ publicInterface, sourceAddress }) => publicInterface !== undefined || sourceAddress !== undefined,
   );
@@ -79,7 +87,7 @@ export function* snatWithoutEffect({ spec, text }: Draft): Iterable<Diagnostic> 
   }
 }
 
-export function* hostAddresses({ spec }: Draft): Iterable<Diagnostic> {
+function* sourceAddresses({ spec }: Draft): Iterable<Diagnostic> {
   for (const { name, sourceAddress } of spec.hosts) {
     if (sourceAddress !== undefined && unusableIn(one(sourceAddress)) !== undefined)
       yield wrong(

@@ -1,16 +1,25 @@
-// specfile/checks/dhcp-options.ts — DHCP options of a network beside each other and its lease time: what dnsmasq would
+// features/flat-dhcp/checks.ts — DHCP options of a network beside each other and its lease time: what dnsmasq would
 // leave out.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { lineOf } from '../dhcp-options.ts';
-import type { Line } from '../dhcp-options.ts';
-import { secondsOf } from '../dhcp-values.ts';
-import { wrong } from '../problem.ts';
-import type { Draft } from '../draft.ts';
+import { lineOf } from '../../specfile/dhcp-options.ts';
+import type { Line } from '../../specfile/dhcp-options.ts';
+import { secondsOf } from '../../specfile/dhcp-values.ts';
+import type { Draft } from '../../specfile/draft.ts';
+import { noEffect } from '../../specfile/no-effect.ts';
+import { wrong } from '../../specfile/problem.ts';
+
+/** Also for networks of mode vlan: they are served alike. */
+export function* check(draft: Draft): Iterable<Diagnostic> {
+  yield* noEffect(draft, ['flat'], ['dhcp']);
+  yield* dhcpOptionTwice(draft);
+  yield* dhcpOptionsLarge(draft);
+  yield* renewalTimes(draft);
+}
 
 const [T1, T2] = [58, 59];
 
 /** Of two lines for the same clients, the last holds. */
-export function* dhcpOptionTwice({ text, indexed }: Draft): Iterable<Diagnostic> {
+function* dhcpOptionTwice({ text, indexed }: Draft): Iterable<Diagnostic> {
   for (const [name, { dhcp }] of Object.entries(text.networks ?? {})) {
     const before = new Map<string, Path>();
     for (const { at, code, tags } of linesOf(name, indexed(dhcp?.options ?? []))) {
@@ -32,7 +41,7 @@ export function* dhcpOptionTwice({ text, indexed }: Draft): Iterable<Diagnostic>
  * Both within the lease, and the first before the second, which dnsmasq puts at 7/8 of it: it takes its own for one
  * that is not.
  */
-export function* renewalTimes({ spec, text, doubtful, indexed }: Draft): Iterable<Diagnostic> {
+function* renewalTimes({ spec, text, doubtful, indexed }: Draft): Iterable<Diagnostic> {
   for (const network of spec.networks) {
     if (network.mode === 'flat' || doubtful.networks.has(network.name)) continue;
     const {
@@ -71,7 +80,7 @@ export function* renewalTimes({ spec, text, doubtful, indexed }: Draft): Iterabl
 const ROOM = 200;
 
 /** Most clients announce that they take more. */
-export function* dhcpOptionsLarge({ text, indexed }: Draft): Iterable<Diagnostic> {
+function* dhcpOptionsLarge({ text, indexed }: Draft): Iterable<Diagnostic> {
   for (const [name, { dhcp }] of Object.entries(text.networks ?? {})) {
     const lines = linesOf(name, indexed(dhcp?.options ?? [])).filter(({ tags }) => tags.length === 0);
     const bytes = lines.reduce((sum, line) => sum + line.bytes, 0);

@@ -1,13 +1,13 @@
-// specfile/checks/pools.ts — pools of floating addresses: against each other, against networks, and whether there is
+// features/floating-ip/pool-checks.ts — pools of floating addresses: against each other, against networks, and whether there is
 // enough in them.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { overlap, parseCidr, rangeOf, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
+import { overlap, parseCidr, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
 import { countWithout, union } from '../../net/intervals.ts';
-import { count, wrong } from '../problem.ts';
-import type { Draft } from '../draft.ts';
-import { spanOf } from './floating.ts';
-import { grouped } from './group.ts';
-import { UNUSABLE } from './networks.ts';
+import { grouped } from '../../specfile/checks/group.ts';
+import { UNUSABLE } from '../../specfile/checks/networks.ts';
+import type { Draft } from '../../specfile/draft.ts';
+import type { PoolRange } from '../../specfile/model.ts';
+import { count, wrong } from '../../specfile/problem.ts';
 
 interface Span {
   readonly range: Range;
@@ -124,4 +124,10 @@ function countOf(ranges: readonly Range[]): number {
 
 function one(ip: Ip): Range {
   return { first: toNumber(ip), last: toNumber(ip) };
+}
+
+/** As it would be written. */
+export function spanOf({ written, network }: PoolRange): string {
+  if (network !== undefined) return network;
+  return written.first === written.last ? toIp(written.first) : `${toIp(written.first)}-${toIp(written.last)}`;
 }
