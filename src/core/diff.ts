@@ -1,5 +1,6 @@
 // core/diff.ts — from what is there to what is wanted: the changes, without their order.
 import equal from 'fast-deep-equal';
+import { providersIn, resolved } from './provides.ts';
 import { kindOf } from './resource.ts';
 import type { Change, Kind, Kinds, Ref, Resource, State, Wanted } from './resource.ts';
 
@@ -54,11 +55,12 @@ function replacements(observed: State, wanted: Wanted, kinds: Kinds): ReadonlySe
       replaced.add(ref);
   }
   const falls = (ref: Ref): boolean => replaced.has(ref) || (wanted.state.has(ref) && !observed.has(ref));
+  const providers = providersIn(wanted.state, kinds);
   for (let spread = replaced.size > 0 || lacks(observed, wanted); spread;) {
     spread = false;
     for (const [ref, before] of observed) {
       if (replaced.has(ref) || before.foreign || !wanted.state.has(ref)) continue;
-      if (!needsOf(before, kinds).some(falls)) continue;
+      if (!resolved(needsOf(before, kinds), providers).some(falls)) continue;
       replaced.add(ref);
       spread = true;
     }

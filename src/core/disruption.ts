@@ -16,7 +16,8 @@ export function sparesFlows({ class: what }: Disruption): boolean {
   return what === 'none' || what === 'new-connections';
 }
 
-function disruptionOf(change: Change, kinds: Kinds): Disruption {
+/** What one does by itself. */
+export function disruptionOf(change: Change, kinds: Kinds): Disruption {
   const resource = change.verb === 'delete' ? change.before : change.after;
   const kind = kindOf(resource, kinds);
   return (

@@ -1,5 +1,6 @@
 // core/hold.ts — leaves some changes for later, and with them what cannot be done without them.
 import { bundlesOf } from './bundle.ts';
+import { providersIn, resolved } from './provides.ts';
 import { kindOf } from './resource.ts';
 import type { Change, Kinds, Ref, Wanted } from './resource.ts';
 
@@ -15,10 +16,22 @@ export function withoutHeld(
 ): readonly Change[] {
   const held = new Set(changes.map(({ ref }) => ref).filter(isHeld));
   if (held.size === 0) return changes;
+  const [coming, there] = [
+    providersIn(
+      changes.flatMap((change) => (change.verb === 'delete' ? [] : [[change.ref, change.after] as const])),
+      kinds,
+    ),
+    providersIn(
+      changes.flatMap((change) => (change.verb === 'create' ? [] : [[change.ref, change.before] as const])),
+      kinds,
+    ),
+  ];
   const waitsFor = (change: Change): readonly Ref[] => {
     const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
     return [
-      ...(change.verb === 'delete' ? [] : [...kind.needs(change.after), ...(wanted.after.get(change.ref) ?? [])]),
+      ...(change.verb === 'delete'
+        ? []
+        : resolved([...kind.needs(change.after), ...(wanted.after.get(change.ref) ?? [])], coming)),
       ...holdersOf(change, changes, kinds),
     ];
   };
@@ -28,7 +41,7 @@ export function withoutHeld(
       (other) =>
         other.verb !== 'create' &&
         held.has(other.ref) &&
-        kindOf(other.before, kinds).needs(other.before).includes(change.ref),
+        resolved(kindOf(other.before, kinds).needs(other.before), there).includes(change.ref),
     );
   const bundles = bundlesOf(changes, kinds);
   const isTorn = ({ ref }: Change): boolean =>

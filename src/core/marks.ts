@@ -9,6 +9,22 @@ export const GROUP = '117';
 export const GOING = '117999';
 /** Route protocol: `ip route add … proto 117`. */
 export const PROTOCOL = '117';
+/**
+ * Begins the name of every network namespace of ours. Names of namespaces are the machine's: a host that is one itself
+ * (`home`) has its own name before that.
+ */
+export function netnsPrefix(home?: string): string {
+  return home === undefined ? 'netctl-' : `${home}.netctl-`;
+}
+/** Where daemons of a place have their files: below the host's, which takes none from there for its own. */
+export function runIn(run: string, netns: string): string {
+  return `${run}/places/${netns}`;
+}
+/** Of which place such a file is. */
+export function placeIn(run: string, path: string): string | undefined {
+  const top = runIn(run, '');
+  return path.startsWith(top) ? path.slice(top.length).split('/', 1)[0] : undefined;
+}
 /** Begins the name of every chain of ours. */
 export const CHAIN_PREFIX = 'netctl-';
 /** Begins the comment of every rule of ours: `netctl:1a2b3c4d why`. */

@@ -1,4 +1,5 @@
 // core/order.ts — changes become steps, in an order that the kernel accepts and a reader can follow.
+import { providedBy } from './provides.ts';
 import { kindOf } from './resource.ts';
 import type { Change, Kinds, Plan, Ref, Resource, Step, Wanted } from './resource.ts';
 
@@ -106,7 +107,8 @@ type Before = readonly [earlier: Change, later: Change];
 function* precedence(parts: readonly Change[], wanted: Wanted, kinds: Kinds): Iterable<Before> {
   const made = new Map<Ref, Change>();
   const removed = new Map<Ref, Change>();
-  for (const part of parts) (part.verb === 'delete' ? removed : made).set(part.ref, part);
+  for (const part of parts)
+    for (const ref of [part.ref, ...providedBy(part, kinds)]) (part.verb === 'delete' ? removed : made).set(ref, part);
   for (const part of parts) {
     if (part.verb === 'delete') yield* aroundRemoval(part, made, removed, kinds);
     else yield* aroundMaking(part, made, removed, wanted, kinds);

@@ -97,6 +97,7 @@ export type Op =
       readonly op: 'start';
       readonly argv: readonly string[];
       readonly pidFile: string;
+      readonly netns?: string;
       readonly before?: readonly string[];
     }
   /**
@@ -169,6 +170,8 @@ export interface Kind<R extends Resource = Resource> {
   signed?(resource: R): string;
   /** Default: equal, or a contradiction. */
   merge?(a: R, b: R): R | undefined;
+  /** What comes and goes with it by another name: the far end of a veth, in its namespace. Default: nothing. */
+  provides?(resource: R): readonly Ref[];
   /** What only one may hold: an IP, a device's name. The old holder lets go before the new one takes. */
   claims?(resource: R): readonly string[];
   /** Default: deep equality. */
@@ -210,7 +213,7 @@ export interface Kind<R extends Resource = Resource> {
    * What is found of this kind on what is about to be removed or replaced, and goes with it, though nothing wants it.
    * Default: nothing.
    */
-  goesWith?(host: HostReader, removed: readonly Resource[]): Promise<readonly R[]>;
+  goesWith?(host: HostReader, removed: readonly Resource[], memory?: Memory): Promise<readonly R[]>;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;
 }
@@ -257,8 +260,8 @@ export interface HostReader {
   read(argv: readonly string[], netns?: string): Promise<string>;
   /** Every file below the path, by its own; the path itself where it is a file; none when it is not there. */
   files(path: string): Promise<ReadonlyMap<string, string>>;
-  /** Processes of which one argument contains the text. */
-  processes(having: string): Promise<readonly Running[]>;
+  /** Processes of which one argument contains the text; those are astray that are not in the namespace, or the host's. */
+  processes(having: string, netns?: string): Promise<readonly Running[]>;
 }
 export interface Driver extends HostReader {
   /**

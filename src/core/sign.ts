@@ -2,7 +2,17 @@
 // tells.
 
 /** A part of the host that others change, too. */
-export type Part = 'links' | 'routes' | 'rules' | 'bridge-rules' | 'files' | 'processes' | 'settings' | 'namespaces';
+export type Part =
+  | 'links'
+  | 'routes'
+  | 'rules'
+  | 'bridge-rules'
+  | 'files'
+  | 'processes'
+  | 'settings'
+  | 'namespaces'
+  /** What is in a network namespace of ours; its name is the namespace's. */
+  | 'places';
 
 export interface Sign {
   /** `everything`: signs may have been lost. */

@@ -1,6 +1,7 @@
 // core/undo.ts — the way back: what a plan is going to change, as it was, and the plan that leads there from wherever
 // the host is.
 import { diff } from './diff.ts';
+import type { Memories } from './observe.ts';
 import { order } from './order.ts';
 import { kindOf } from './resource.ts';
 import type { Change, HostReader, Kind, Kinds, Plan, Ref, Resource, State, Wanted } from './resource.ts';
@@ -26,6 +27,7 @@ export async function undoOf(
   observed: State,
   host: HostReader,
   kinds: Kinds,
+  memories: Memories = {},
 ): Promise<Undo> {
   const touched = new Set(changes.map(({ ref }) => ref));
   const beside = new Set([...touched].flatMap((ref) => signOf(observed.get(ref), kinds)));
@@ -43,7 +45,9 @@ export async function undoOf(
   const removed = changes.flatMap((change) =>
     change.verb === 'delete' || change.verb === 'replace' ? [change.before] : [],
   );
-  const gone = (await Promise.all(kinds.map(async (kind) => (await kind.goesWith?.(host, removed)) ?? [])))
+  const gone = (
+    await Promise.all(kinds.map(async (kind) => (await kind.goesWith?.(host, removed, memories[kind.kind])) ?? []))
+  )
     .flat()
     .filter((resource) => !back.has(refIn(kindOf(resource, kinds), resource)));
   return {

@@ -10,7 +10,7 @@ import type { Change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { meaningOf } from './explain.ts';
 import { inNamespace } from './namespace.ts';
-import { endStranger, goOn, hangUp, having, snapshot, terminate } from './processes.ts';
+import { endStranger, goOn, hangUp, having, inPlace, snapshot, terminate } from './processes.ts';
 import type { Snapshot } from './processes.ts';
 
 export interface LinuxOptions {
@@ -59,9 +59,11 @@ class LinuxDriver implements Driver {
     return Promise.resolve(known);
   }
 
-  async processes(text: string): Promise<readonly Running[]> {
+  async processes(text: string, netns?: string): Promise<readonly Running[]> {
     this.running ??= snapshot();
-    return Promise.resolve(having(this.running, text, this.options.netns));
+    return Promise.resolve(
+      netns === undefined ? having(this.running, text, this.options.netns) : inPlace(this.running, text, netns),
+    );
   }
 
   invalidate(): void {
@@ -156,12 +158,12 @@ class LinuxDriver implements Driver {
    * Where the daemon does not start, the one before it does again: somebody may need it for more than what was to
    * change.
    */
-  private async start({ argv, pidFile, before }: Extract<Op, { op: 'start' }>): Promise<void> {
+  private async start({ argv, pidFile, before, netns }: Extract<Op, { op: 'start' }>): Promise<void> {
     try {
-      await this.launch(argv, pidFile);
+      await this.launch(argv, pidFile, netns);
     } catch (error) {
       if (before === undefined || !(error instanceof DriverError)) throw error;
-      const said = await this.launch(before, pidFile).then(
+      const said = await this.launch(before, pidFile, netns).then(
         () => 'the one before runs again',
         (failed: unknown) =>
           `the one before does not start again either: ${failed instanceof Error ? failed.message : String(failed)}`,
@@ -175,9 +177,9 @@ class LinuxDriver implements Driver {
   }
 
   /** The daemon does not hold the lock: it is to stay. */
-  private async launch(argv: readonly string[], pidFile: string): Promise<void> {
+  private async launch(argv: readonly string[], pidFile: string, netns: string | undefined): Promise<void> {
     makeDirectory(dirname(pidFile));
-    await launch(this.placed(argv), this.left());
+    await launch(this.placed(argv, netns), this.left());
     if (!(await soon(() => existsSync(pidFile))))
       throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
     const user = await endStranger(pidFile);

@@ -48,6 +48,12 @@ export function having(all: Snapshot, text: string, netns: string | undefined): 
     });
 }
 
+/** The same of a namespace that may have lost its name: what runs is in none by that name then. */
+export function inPlace(all: Snapshot, text: string, netns: string): readonly Running[] {
+  const found = having(all, text, netns);
+  return networkOf(`/run/netns/${netns}`) === undefined ? found.map((one) => ({ ...one, astray: true })) : found;
+}
+
 const MARK = '--pid-file=';
 
 /** One that a debugger holds (`t`) is not: it would not go on for a signal of ours. */

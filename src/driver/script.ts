@@ -56,7 +56,7 @@ function renderOp(op: Op, netns: string | undefined): string {
     case 'remove':
       return `rm -f -- ${shellWord(op.path)}`;
     case 'start':
-      return `${makeDirectory(dirname(op.pidFile), 0o700)}\n${command(op.argv, netns)}`;
+      return `${makeDirectory(dirname(op.pidFile), 0o700)}\n${command(op.argv, op.netns ?? netns)}`;
     case 'signal':
       return `tell ${op.signal} ${shellWord(op.pidFile)}`;
   }

@@ -140,7 +140,7 @@ export async function readerWith(
   const reader: HostReader = {
     read: (argv, netns) => host.read(argv, netns),
     files: (path) => host.files(path),
-    processes: (having) => host.processes(having),
+    processes: (having, within) => host.processes(having, within),
   };
   const asked = await Promise.all([...names].map((name) => readLink(host, name)));
   // One that was given another name has its index still.

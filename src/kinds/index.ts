@@ -1,4 +1,7 @@
 // kinds/index.ts — the list: one line per kind.
+import { isFileOfOurs, netnsPrefix, runIn } from '../core/marks.ts';
+import type { Places } from '../core/place.ts';
+import { inPlaces } from '../core/placed-kind.ts';
 import type { Kinds } from '../core/resource.ts';
 import { address } from './address/index.ts';
 import { bridgeChain } from './bridge-chain/index.ts';
@@ -12,19 +15,42 @@ import { lease } from './lease/index.ts';
 import { link } from './link/index.ts';
 import { neighbour } from './neighbour/index.ts';
 import { module } from './module/index.ts';
-import { isFileOfOurs } from '../core/marks.ts';
+import { createNetnsKind, placesThere } from './netns/index.ts';
+import { isNetns } from './netns/model.ts';
 import { createProcessKind } from './process/index.ts';
+import { placesLeft } from './process/left.ts';
 import { route } from './route/index.ts';
 import { sysctl } from './sysctl/index.ts';
 
 /** The backend that chains are written by: a folder in `chain/`. */
 export const firewall: Backend = iptables;
 
-/** `state` and `run` are netctl's own directories on the host: files and processes are known by them. */
-export function kindsFor({ state, run }: { readonly state: string; readonly run: string }): Kinds {
+/**
+ * `state` and `run` are netctl's own directories on the host: files and processes are known by them. `netns`: the
+ * namespace that is taken for the host, with whose name those of its own begin.
+ */
+export interface Home {
+  readonly state: string;
+  readonly run: string;
+  readonly netns?: string;
+}
+
+export function kindsFor(home: Home): Kinds {
+  const kinds = listFor(home);
+  return [
+    ...kinds,
+    ...inPlaces(
+      kinds.filter(({ kind }) => !OF_THE_HOST.includes(kind)),
+      placesOf(home),
+    ),
+  ];
+}
+
+function listFor({ state, run, netns }: Home): Kinds {
   return [
     sysctl,
     module,
+    createNetnsKind(netnsPrefix(netns)),
     link,
     address,
     route,
@@ -36,4 +62,27 @@ export function kindsFor({ state, run }: { readonly state: string; readonly run:
     createProcessKind(run),
     lease,
   ];
+}
+
+/** What is the whole machine's, or what nothing in a network namespace of ours has yet. All others can be in one. */
+const OF_THE_HOST: readonly string[] = ['module', 'netns', 'file', 'bridge-chain', 'flow', 'lease'];
+
+/** Network namespaces of ours; and where daemons still run of one that somebody has removed, or have left their files. */
+function placesOf(home: Home): Places {
+  const prefix = netnsPrefix(home.netns);
+  const made = new Map<string, Kinds>();
+  return {
+    ref: (netns) => `netns ${netns}`,
+    of: (resource) => (isNetns(resource) ? resource.name : undefined),
+    seesWantedOnly: (kind) => kind === 'sysctl' || kind === 'neighbour',
+    find: async (host, kind) => {
+      const there = await placesThere(host, prefix);
+      return kind === 'process' ? [...new Set([...there, ...(await placesLeft(host, home.run))])] : there;
+    },
+    kindsIn(netns) {
+      const kinds = made.get(netns) ?? listFor({ ...home, run: runIn(home.run, netns) });
+      made.set(netns, kinds);
+      return kinds;
+    },
+  };
 }

@@ -24,4 +24,6 @@ export interface Context {
 export interface Paths {
   readonly state: string;
   readonly run: string;
+  /** The namespace that is taken for the host, with whose name those of its own begin. */
+  readonly netns?: string;
 }

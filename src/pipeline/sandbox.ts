@@ -35,7 +35,7 @@ export interface Rebuilding {
 export interface Request {
   /** By this name the plan calls the host itself. */
   readonly netns?: string;
-  readonly paths: { readonly state: string; readonly run: string };
+  readonly paths: { readonly state: string; readonly run: string; readonly netns?: string };
   readonly rebuilding: Rebuilding;
   readonly plan: Plan;
   readonly wanted: readonly (readonly [Ref, Resource])[];

@@ -25,5 +25,5 @@ export function pathsOf({ command, stateDir, runDir, netns }: Settings): Paths {
   if (netns === undefined) return { state: stateDir, run: runDir };
   if (!NEED_NO_HOST.includes(command) && !existsSync(`/run/netns/${netns}`))
     throw new Exit(exit.noInput, `there is no network namespace ${netns}: ip netns add ${netns} makes it`);
-  return { state: `${stateDir}/netns/${netns}`, run: `${runDir}/netns/${netns}` };
+  return { state: `${stateDir}/netns/${netns}`, run: `${runDir}/netns/${netns}`, netns };
 }

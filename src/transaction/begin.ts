@@ -90,7 +90,7 @@ async function recordOf(world: World, prepared: Prepared, later: readonly Ref[])
     sources,
     ...(world.host === undefined ? {} : { host: world.host }),
     plan: renderPlan({ ...prepared, kinds: world.kinds, names: namesOf(prepared) }, false),
-    undo: await undoOf(plan.changes, wanted, observed, world.driver, world.kinds),
+    undo: await undoOf(plan.changes, wanted, observed, world.driver, world.kinds, stored.memories),
     later,
     before: before ?? null,
     allocations: stored.allocations,

@@ -37,8 +37,8 @@ export class CachedReader implements HostReader {
     return await this.host.files(directory);
   }
 
-  async processes(having: string): Promise<readonly Running[]> {
-    return await this.host.processes(having);
+  async processes(having: string, netns?: string): Promise<readonly Running[]> {
+    return await this.host.processes(having, netns);
   }
 }
 

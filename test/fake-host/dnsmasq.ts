@@ -26,26 +26,29 @@ export interface Found {
   readonly addresses: readonly string[];
 }
 
-export function createDnsmasq(files: Files, find: (link: string) => Found | undefined): Dnsmasq {
+export function createDnsmasq(
+  files: Files,
+  find: (link: string, netns: string | undefined) => Found | undefined,
+): Dnsmasq {
   const servers = new Map<string, Server>();
-  const hears = (server: Server): boolean => find(server.link)?.index === server.index;
+  const hears = (server: Server): boolean => find(server.link, server.netns)?.index === server.index;
   const on = (link: string): Server | undefined =>
-    [...servers.values()].find((server) => server.link === link && hears(server));
+    [...servers.values()].find((server) => server.link === link && server.netns === undefined && hears(server));
   return {
-    start(argv) {
+    start(argv, netns) {
       const { pidFile, link, listen, reads } = optionsOf(argv);
-      const found = find(link);
+      const found = find(link, netns);
       if (found === undefined) return `dnsmasq: unknown interface ${link}`;
       const { index, addresses: held } = found;
       if (!held.includes(listen))
         return `dnsmasq: failed to create listening socket for ${listen}: Cannot assign requested address`;
       // It keeps the address when that goes elsewhere.
-      if ([...servers.values()].some((server) => server.bound === listen))
+      if ([...servers.values()].some((server) => server.bound === listen && server.netns === netns))
         return `dnsmasq: failed to create listening socket for ${listen}: Address already in use`;
       // The real one starts nevertheless and serves nobody; nothing of ours may rely on that.
       const missing = reads.find((path) => files.read(path) === undefined);
       if (missing !== undefined) return `dnsmasq: cannot read ${missing}`;
-      servers.set(pidFile, new Server(argv, files, index, listen));
+      servers.set(pidFile, new Server(argv, files, index, listen, netns));
       return undefined;
     },
     hangUp: (argv) => servers.get(optionsOf(argv).pidFile)?.read(),
@@ -53,7 +56,7 @@ export function createDnsmasq(files: Files, find: (link: string) => Found | unde
     test: { run: () => ({ exitCode: 0, stdout: '', stderr: 'dnsmasq: syntax check OK.\n' }) },
     release: {
       run: ({ argv: [, link = '', ip = '', mac = ''] }): Reply => {
-        if (find(link) === undefined)
+        if (find(link, undefined) === undefined)
           return { exitCode: 1, stdout: '', stderr: `cannot setup interface: No such device\n` };
         on(link)?.release(ip, mac);
         return { exitCode: 0, stdout: '', stderr: '' };
@@ -70,12 +73,14 @@ class Server {
   readonly link: string;
   readonly index: number;
   readonly bound: string;
+  readonly netns: string | undefined;
   readonly hosts: string;
   loaded: ReadonlyMap<string, string> = new Map();
   private readonly options: Options;
   private readonly files: Files;
 
-  constructor(argv: readonly string[], files: Files, index: number, bound: string) {
+  constructor(argv: readonly string[], files: Files, index: number, bound: string, netns: string | undefined) {
+    this.netns = netns;
     this.index = index;
     this.bound = bound;
     this.options = optionsOf(argv);

@@ -13,6 +13,8 @@ export interface Inside {
   readonly tools: Readonly<Record<string, Tool>>;
   readonly daemons?: Readonly<Record<string, Daemon>>;
   readonly files?: Files;
+  /** Which namespace has a name; without one, the host's. */
+  readonly networkOf?: (netns: string | undefined) => unknown;
 }
 
 /** Thrown instead of the effect that the power did not last for. */
@@ -35,10 +37,10 @@ export class FakeHost implements Driver {
   private powerUntil = Infinity;
   private failsAt = Infinity;
 
-  constructor({ tools, daemons = {}, files = new Files() }: Inside) {
+  constructor({ tools, daemons = {}, files = new Files(), networkOf }: Inside) {
     this.tools = tools;
     this.disk = files;
-    this.daemons = new Processes(daemons);
+    this.daemons = new Processes(daemons, networkOf);
   }
 
   /** Lets the power fail after so many more effects. It is back at once for whoever comes next. */
@@ -61,8 +63,8 @@ export class FakeHost implements Driver {
     return Promise.resolve(this.disk.below(directory));
   }
 
-  async processes(having: string): Promise<readonly Running[]> {
-    return Promise.resolve(this.daemons.having(having));
+  async processes(having: string, netns?: string): Promise<readonly Running[]> {
+    return Promise.resolve(this.daemons.having(having, netns));
   }
 
   invalidate(): void {
@@ -127,10 +129,10 @@ export class FakeHost implements Driver {
       });
   }
 
-  private start({ argv, pidFile, before }: Extract<Op, { op: 'start' }>): void {
-    const started = this.daemons.start(argv);
+  private start({ argv, pidFile, before, netns }: Extract<Op, { op: 'start' }>): void {
+    const started = this.daemons.start(argv, netns);
     if (typeof started === 'string') {
-      const again = before === undefined ? '' : this.daemons.start(before);
+      const again = before === undefined ? '' : this.daemons.start(before, netns);
       if (typeof again === 'number') this.disk.write(pidFile, `${again}\n`, 0o644);
       throw new DriverError(argv.join(' '), {
         exitCode: 2,

@@ -152,7 +152,7 @@ function runNetns(kernel: Kernel, words: Words, all: readonly string[]): void {
   if (verb === 'add') {
     if (kernel.has(name)) throw new Refused(`Cannot create namespace file "/run/netns/${name}": File exists`, 1);
     kernel.addNamespace(name);
-  } else if (verb === 'del') kernel.removeNamespace(name);
+  } else if (verb === 'del' || verb === 'delete') kernel.removeNamespace(name);
   else if (verb === 'exec' && words.next() === 'ip') {
     obey(kernel, kernel.namespace(name), all.slice(4));
     while (words.more()) words.next();

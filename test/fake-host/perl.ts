@@ -16,7 +16,7 @@ export function createPerl(ip: FakeIp, conntrack: Conntrack, sockets: FakeSocket
       if (call.argv.join('\0') !== announcer(link).join('\0')) return conntrack.many.run(call);
       const has =
         ip.kernel
-          .namespace('')
+          .namespace(call.netns ?? '')
           .devices.get(link)
           ?.addresses.all()
           .map(({ cidr }) => cidr.split('/')[0]) ?? [];

@@ -4,39 +4,53 @@ import type { Running } from '../../src/core/resource.ts';
 /** A program that puts itself in the background. */
 export interface Daemon {
   /** Says why it does not start, or starts. */
-  start(argv: readonly string[]): string | undefined;
+  start(argv: readonly string[], netns?: string): string | undefined;
   hangUp(argv: readonly string[]): void;
   end(argv: readonly string[]): void;
 }
 
 export class Processes {
   private readonly running = new Map<number, readonly string[]>();
+  /** Pid → the network namespace it runs in; `networkOf` tells which has a name by now. */
+  private readonly networks = new Map<number, unknown>();
+  private readonly networkOf: (netns: string | undefined) => unknown;
   private readonly daemons: Readonly<Record<string, Daemon>>;
   /** Pid → whether a HUP waits for it. */
   private readonly stopped = new Map<number, boolean>();
   private next = 1000;
 
-  constructor(daemons: Readonly<Record<string, Daemon>>) {
+  constructor(
+    daemons: Readonly<Record<string, Daemon>>,
+    networkOf: (netns: string | undefined) => unknown = (netns) => netns,
+  ) {
     this.daemons = daemons;
+    this.networkOf = networkOf;
   }
 
   /** Says why it does not start, or its number. */
-  start(argv: readonly string[]): string | number {
-    const refused = this.daemonOf(argv).start(argv);
-    return refused ?? this.add(argv);
+  start(argv: readonly string[], netns?: string): string | number {
+    const refused = this.daemonOf(argv).start(argv, netns);
+    return refused ?? this.add(argv, netns);
   }
 
   /** Somebody else's process. */
-  add(argv: readonly string[]): number {
+  add(argv: readonly string[], netns?: string): number {
     const pid = this.next++;
     this.running.set(pid, argv);
+    this.networks.set(pid, this.networkOf(netns));
     return pid;
   }
 
-  having(text: string): readonly Running[] {
+  having(text: string, netns?: string): readonly Running[] {
+    const home = this.networkOf(netns);
     return [...this.running]
       .filter(([, argv]) => argv.some((argument) => argument.includes(text)))
-      .map(([pid, argv]) => ({ pid, argv, ...(this.stopped.has(pid) ? { stopped: true } : {}) }));
+      .map(([pid, argv]) => ({
+        pid,
+        argv,
+        ...(this.networks.get(pid) === home ? {} : { astray: true }),
+        ...(this.stopped.has(pid) ? { stopped: true } : {}),
+      }));
   }
 
   signal(pidFile: string, signal: 'HUP' | 'TERM' | 'CONT'): void {

@@ -13,10 +13,11 @@ export interface FakeSysctl extends Tool {
 export function createSysctl(
   kernel?: Kernel,
   initial: Readonly<Record<string, string>> = { 'net.ipv4.ip_forward': '0' },
+  netns = '',
 ): FakeSysctl {
   const values = new Map(Object.entries(initial));
-  kernel?.forwardAll(initial['net.ipv4.ip_forward'] ?? '0');
-  return { values, run: (call) => answer(values, kernel, call) };
+  kernel?.forwardAll(initial['net.ipv4.ip_forward'] ?? '0', netns);
+  return { values, run: (call) => answer(values, kernel, call, netns) };
 }
 
 const IPV6 = { name: 'net.ipv6.conf.all.disable_ipv6', get: () => '0', set: () => undefined };
@@ -26,12 +27,12 @@ interface Setting {
   set(value: string): void;
 }
 
-function answer(values: Map<string, string>, kernel: Kernel | undefined, { argv }: Call): Reply {
+function answer(values: Map<string, string>, kernel: Kernel | undefined, { argv }: Call, netns: string): Reply {
   const words = argv.slice(1);
   const options = words.filter((word) => word.startsWith('-')).join(' ');
   const rest = words.filter((word) => !word.startsWith('-'));
   const settings = (name: string): Setting | undefined =>
-    ofDevice(name, kernel) ?? (kernel !== undefined && dotted(name) === IPV6.name ? IPV6 : ofHost(name, values));
+    ofDevice(name, kernel, netns) ?? (kernel !== undefined && dotted(name) === IPV6.name ? IPV6 : ofHost(name, values));
   if (options === '-e')
     return {
       exitCode: 0,
@@ -49,7 +50,7 @@ function answer(values: Map<string, string>, kernel: Kernel | undefined, { argv 
     const [name = '', ...value] = assignment.split('=');
     const setting = settings(name);
     setting?.set(value.join('='));
-    if (dotted(name) === 'net.ipv4.ip_forward') kernel?.forwardAll(value.join('='));
+    if (dotted(name) === 'net.ipv4.ip_forward') kernel?.forwardAll(value.join('='), netns);
     return setting === undefined && !options.includes('-e')
       ? [`sysctl: cannot stat /proc/sys/${slashed(name)}: No such file or directory\n`]
       : [];
@@ -68,9 +69,9 @@ function ofHost(name: string, values: Map<string, string>): Setting | undefined 
     : undefined;
 }
 
-function ofDevice(name: string, kernel: Kernel | undefined): Setting | undefined {
+function ofDevice(name: string, kernel: Kernel | undefined, netns: string): Setting | undefined {
   const [, family = '', link = '', setting = ''] = /^net\/(ipv[46])\/conf\/([^/]+)\/(\w+)$/.exec(slashed(name)) ?? [];
-  const device = kernel?.namespace('').devices.get(link);
+  const device = kernel?.namespace(netns).devices.get(link);
   if (device === undefined) return undefined;
   if (family === 'ipv4' && setting === 'promote_secondaries')
     return {

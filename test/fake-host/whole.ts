@@ -15,6 +15,7 @@ import { createIptables } from './iptables.ts';
 import type { Iptables } from './iptables.ts';
 import { createNft } from './nft.ts';
 import { createPerl } from './perl.ts';
+import { PlacesOf } from './places.ts';
 import { createSh } from './sh.ts';
 import { FakeSockets } from './sockets.ts';
 import { createTc } from './tc.ts';
@@ -32,6 +33,8 @@ export interface Whole {
   readonly conntrack: Conntrack;
   readonly bridge: FakeBridge;
   readonly sockets: FakeSockets;
+  /** Namespaces beside the host's own. */
+  readonly places: PlacesOf;
 }
 
 /** Nobody has rules for IPv6. */
@@ -47,19 +50,20 @@ export function createWhole(
   const ip = createIp(found);
   const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();
-  const dnsmasq = createDnsmasq(files, (link) => foundAs(ip, link));
+  const places = new PlacesOf(ip.kernel);
+  const dnsmasq = createDnsmasq(files, (link, netns) => foundAs(ip, link, netns));
   const ebtables = createEbtables();
   const conntrack = createConntrack();
   const bridge = createBridge();
   const sockets = new FakeSockets();
   const tools = {
     ip,
-    sysctl,
+    sysctl: places.tool(sysctl, (place) => place.sysctl),
     bridge: bridge.tool,
     sh: createSh(files, ip.kernel),
-    'iptables-save': iptables.save,
-    'iptables-restore': iptables.restore,
-    iptables: iptables.list,
+    'iptables-save': places.tool(iptables.save, (place) => place.iptables.save),
+    'iptables-restore': places.tool(iptables.restore, (place) => place.iptables.restore),
+    iptables: places.tool(iptables.list, (place) => place.iptables.list),
     dhcp_release: dnsmasq.release,
     dnsmasq: dnsmasq.test,
     realpath: REALPATH,
@@ -74,7 +78,12 @@ export function createWhole(
     ss: sockets.ss,
   };
   return {
-    host: new FakeHost({ tools, daemons: { dnsmasq }, files }),
+    host: new FakeHost({
+      tools,
+      daemons: { dnsmasq },
+      files,
+      networkOf: (netns = '') => (ip.kernel.has(netns) ? ip.kernel.namespace(netns) : 'none of that name'),
+    }),
     ip,
     sysctl,
     iptables,
@@ -83,6 +92,7 @@ export function createWhole(
     conntrack,
     bridge,
     sockets,
+    places,
   };
 }
 
@@ -114,8 +124,8 @@ function createStat(files: Files): Tool {
   };
 }
 
-function foundAs(ip: FakeIp, name: string): Found | undefined {
-  const device = ip.kernel.namespace('').devices.get(name);
+function foundAs(ip: FakeIp, name: string, netns = ''): Found | undefined {
+  const device = ip.kernel.has(netns) ? ip.kernel.namespace(netns).devices.get(name) : undefined;
   return device === undefined
     ? undefined
     : { index: device.index, addresses: device.addresses.all().map(({ cidr }) => cidr.split('/')[0] ?? cidr) };

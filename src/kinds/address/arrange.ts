@@ -10,6 +10,7 @@ import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { contains } from '../../net/contains.ts';
 import { baseOf, ipOf } from '../../net/ipv4.ts';
+import { PROTOCOL } from '../../core/marks.ts';
 import type { Address, Kept, Lack } from './model.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
 
@@ -188,7 +189,8 @@ class List {
     const before = this.before.get(f);
     const routes =
       f === this.last && this.keepsRoutes
-        ? this.routesOf(new Set(), true)
+        ? // Ours go before it, or come back after it, by themselves.
+          this.routes.flatMap((route) => ([KERNEL, PROTOCOL].includes(route.protocol) ? [] : lineOf(route)))
         : this.coming.has(f.record.ip)
           ? this.linesFrom(f.record.ip)
           : [];

@@ -3,6 +3,7 @@ import type { Change, Kind } from '../../core/resource.ts';
 import { READ_LINKS } from '../../iproute2/links.ts';
 import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GROUP } from '../../core/marks.ts';
+import { refInPlace } from '../../core/place.ts';
 import { describe } from './describe.ts';
 import { disrupts } from './disrupts.ts';
 import type { Link } from './model.ts';
@@ -15,7 +16,9 @@ export const link: Kind<Link> = {
   needs: (l) => [
     ...(l.type === 'vlan' && l.parent !== '' ? [`link ${l.parent}` as const] : []),
     ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const]),
+    ...(l.type === 'veth' && l.peer.netns !== '' ? [`netns ${l.peer.netns}` as const] : []),
   ],
+  provides: (l) => (l.type === 'veth' && l.peer.netns !== '' ? [refInPlace(l.peer.netns, `link ${l.peer.name}`)] : []),
   reads: [READ_LINKS, READ_NAMESPACES],
   watches: ['links', 'namespaces'],
   again,

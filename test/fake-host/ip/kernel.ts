@@ -18,9 +18,9 @@ export class Kernel {
   }
 
   /** As writing net.ipv4.ip_forward does: every device is told, and those to come. */
-  forwardAll(value: string): void {
-    this.forwards = value;
-    for (const device of this.namespace('').devices.values()) device.settings.set('ipv4.forwarding', value);
+  forwardAll(value: string, netns = ''): void {
+    if (netns === '') this.forwards = value;
+    for (const device of this.namespace(netns).devices.values()) device.settings.set('ipv4.forwarding', value);
   }
 
   names(): readonly string[] {

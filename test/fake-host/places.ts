@@ -1,0 +1,48 @@
+// test/fake-host/places.ts — tools that hold something for each network namespace: another in each, and gone with it.
+import type { Kernel, Namespace } from './ip/kernel.ts';
+import { Refused } from './ip/refused.ts';
+import { createIptables } from './iptables.ts';
+import type { Iptables } from './iptables.ts';
+import { createSysctl } from './sysctl.ts';
+import type { Call, Reply, Tool } from './tool.ts';
+
+/** What a namespace other than the host's holds beside its devices. */
+export interface Place {
+  readonly iptables: Iptables;
+  readonly sysctl: Tool;
+}
+
+export class PlacesOf {
+  private readonly places = new WeakMap<Namespace, Place>();
+  private readonly kernel: Kernel;
+
+  constructor(kernel: Kernel) {
+    this.kernel = kernel;
+  }
+
+  /** Made again by the same name it is another, and empty. */
+  in(netns: string): Place {
+    const namespace = this.kernel.namespace(netns);
+    const place = this.places.get(namespace) ?? {
+      iptables: createIptables(),
+      sysctl: createSysctl(this.kernel, { 'net.ipv4.ip_forward': '0' }, netns),
+    };
+    this.places.set(namespace, place);
+    return place;
+  }
+
+  /** The host's own tool, and in a namespace the one of that. */
+  tool(own: Tool, of: (place: Place) => Tool): Tool {
+    return {
+      run: ({ netns, ...call }: Call): Reply => {
+        if (netns === undefined) return own.run(call);
+        try {
+          return of(this.in(netns)).run(call);
+        } catch (error) {
+          if (error instanceof Refused) return { exitCode: 255, stdout: '', stderr: `${error.message}\n` };
+          throw error;
+        }
+      },
+    };
+  }
+}
