@@ -7,7 +7,7 @@ import type { Op } from '../src/core/resource.ts';
 import { createLinuxDriver } from '../src/driver/linux.ts';
 import { kindsFor } from '../src/kinds/index.ts';
 import type { Paths } from '../src/parts/context.ts';
-import { createFileStore } from '../src/store/file.ts';
+import { createFileStore } from '../src/store/index.ts';
 import { Lab, must } from '../test/kernel/lab.ts';
 import { worldOf } from '../test/world.ts';
 import { timed } from './clock.ts';
@@ -95,7 +95,7 @@ export class Site {
 export async function opsTowards(spec: string, netns: string, paths: Paths): Promise<readonly Op[]> {
   const kinds = kindsFor(paths);
   const driver = createLinuxDriver({ netns });
-  const store = createFileStore(paths.state);
+  const store = createFileStore({ directory: paths.state });
   const { plan } = await prepare(worldOf({ driver, store, spec: { 'spec.yaml': spec } }, { kinds, paths }));
   return plan.steps.flatMap(({ ops }) => ops);
 }

@@ -6,7 +6,8 @@ import { env } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { rollback } from '../src/commands/rollback/run.ts';
 import { exit } from '../src/pipeline/world.ts';
-import { createMemoryStore } from '../src/store/memory.ts';
+import { wholeOf } from '../src/core/stored.ts';
+import { createMemoryStore } from '../src/store/memory/index.ts';
 import { PowerCut } from './fake-host/index.ts';
 import { Chance } from './walk/chance.ts';
 import { walkHost } from './walk/host.ts';
@@ -75,7 +76,7 @@ class Trial {
   /** Says whether it was cut off after so many ops; then it is rolled back by somebody else. */
   async dare(file: string, ops: number): Promise<boolean> {
     const { host, misled, astray, snapshot } = this.walk;
-    const [before, { stored }] = [likened(snapshot()), await this.store.load()];
+    const [before, stored] = [likened(snapshot()), wholeOf(await this.store.load())];
     this.told.push(`${file} cut off after ${ops}`);
     const world = this.world(file);
     host.killAfter(ops);
@@ -100,7 +101,7 @@ class Trial {
     ).toEqual([]);
     expect(back).toBe(left.length === 0 ? exit.rolledBack : exit.notRolledBack);
     expect(likened(snapshot()), story).toBe(before);
-    expect((await this.store.load()).stored, story).toEqual(stored);
+    expect(wholeOf(await this.store.load()), story).toEqual(stored);
     expect(misled(), story).toEqual([]);
     expect(astray(), story).toEqual([]);
     return true;

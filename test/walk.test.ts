@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { env } from 'node:process';
 import { describe, expect, test } from 'vitest';
 import { prepare } from '../src/pipeline/prepare.ts';
-import { createMemoryStore } from '../src/store/memory.ts';
+import { createMemoryStore } from '../src/store/memory/index.ts';
 import { PowerCut } from './fake-host/index.ts';
 import { Chance } from './walk/chance.ts';
 import { walkHost } from './walk/host.ts';

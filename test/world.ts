@@ -10,7 +10,7 @@ import { features } from '../src/features/index.ts';
 import type { Generation, Generations, Pending, Record as Kept } from '../src/generations/model.ts';
 import { kindsFor } from '../src/kinds/index.ts';
 import { grammar } from '../src/specfile/grammar.ts';
-import { createMemoryStore } from '../src/store/memory.ts';
+import { createMemoryStore } from '../src/store/memory/index.ts';
 
 export const PATHS = { state: '/var/lib/netctl', run: '/run/netctl' } as const;
 

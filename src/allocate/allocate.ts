@@ -1,13 +1,13 @@
 // allocate/allocate.ts — who gets which address and MAC: who holds one keeps it, what is asked for exactly comes first,
 // the rest is the lowest free.
 import type { Checked, Diagnostic, Path } from '../core/resource.ts';
-import type { Resting, Stored } from '../core/stored.ts';
+import type { Quarantined, Stored } from '../core/stored.ts';
 
 /** A set of values of which each has one holder at most. */
 export interface Pool {
   readonly name: string;
-  /** Seconds that a value rests after it was given back, before anyone else gets it. */
-  readonly rest: number;
+  /** Seconds after a value was given back in which nobody else gets it. */
+  readonly quarantineSeconds: number;
   /** Whether one who has it may keep it. */
   keeps(value: string): boolean;
   /** What may be given out, best first. */
@@ -25,7 +25,7 @@ export interface Request {
   readonly exactly?: string;
   readonly because: Path;
 }
-export type Granted = Pick<Stored, 'allocations' | 'resting' | 'rest'>;
+export type Granted = Pick<Stored, 'allocations' | 'quarantined' | 'quarantineSeconds'>;
 
 /** Grants every request or says which it cannot. `now` in milliseconds of the epoch. */
 export function allocate(requests: readonly Request[], previous: Granted, now: number): Checked<Granted> {
@@ -33,25 +33,27 @@ export function allocate(requests: readonly Request[], previous: Granted, now: n
   const problems: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
   const allocations: Record<string, Record<string, string>> = {};
-  const resting: Record<string, Resting[string]> = {};
-  const rest: Record<string, number> = {};
+  const quarantined: Record<string, Quarantined[string]> = {};
+  const quarantineSeconds: Record<string, number> = {};
   for (const name of new Set([
     ...pools.keys(),
     ...Object.keys(previous.allocations),
-    ...Object.keys(previous.resting),
+    ...Object.keys(previous.quarantined),
   ])) {
     const own = pools.get(name) ?? [];
     const before = previous.allocations[name] ?? {};
-    const still = stillResting(previous.resting[name] ?? {}, now);
-    const seconds = own[0]?.pool.rest ?? previous.rest[name] ?? 0;
+    const still = stillQuarantined(previous.quarantined[name] ?? {}, now);
+    const seconds = own[0]?.pool.quarantineSeconds ?? previous.quarantineSeconds[name] ?? 0;
     const until = now + seconds * 1000;
-    const granted = grant({ requests: own, before, resting: still, until }, problems, warnings);
+    const granted = grant({ requests: own, before, quarantined: still, until }, problems, warnings);
     if (granted.size > 0) allocations[name] = Object.fromEntries(granted);
-    const asleep = restingAfter(before, still, granted, until, seconds > 0);
-    if (Object.keys(asleep).length > 0) resting[name] = asleep;
-    if ((granted.size > 0 || Object.keys(asleep).length > 0) && seconds > 0) rest[name] = seconds;
+    const kept = quarantinedAfter(before, still, granted, until, seconds > 0);
+    if (Object.keys(kept).length > 0) quarantined[name] = kept;
+    if ((granted.size > 0 || Object.keys(kept).length > 0) && seconds > 0) quarantineSeconds[name] = seconds;
   }
-  return problems.length > 0 ? { ok: false, problems } : { ok: true, value: { allocations, resting, rest }, warnings };
+  return problems.length > 0
+    ? { ok: false, problems }
+    : { ok: true, value: { allocations, quarantined, quarantineSeconds }, warnings };
 }
 
 function byPool(requests: readonly Request[]): ReadonlyMap<string, readonly Request[]> {
@@ -69,13 +71,13 @@ type Holdings = Readonly<Record<string, string>>;
 interface Round {
   readonly requests: readonly Request[];
   readonly before: Holdings;
-  readonly resting: Resting[string];
+  readonly quarantined: Quarantined[string];
   /** Of what is given back in this round. */
   readonly until: number;
 }
 
 function grant(
-  { requests, before, resting: still, until }: Round,
+  { requests, before, quarantined: still, until }: Round,
   problems: Diagnostic[],
   warnings: Diagnostic[],
 ): ReadonlyMap<string, string> {
@@ -93,28 +95,28 @@ function grant(
     if (taken.has(held)) warnings.push(moved(request, held));
     else give(request, held);
   }
-  // What is given back in this very round rests as well: its holder may use it until its device is gone.
-  const resting = restingAfter(
+  // What is given back in this very round is quarantined as well: its holder may use it until its device is gone.
+  const quarantined = quarantinedAfter(
     before,
     still,
     granted,
     until,
-    requests.some(({ pool }) => pool.rest > 0),
+    requests.some(({ pool }) => pool.quarantineSeconds > 0),
   );
   const offers = new Map<string, Iterator<string>>();
-  const asleep = new Map(Object.entries(resting).map(([value, { holder }]) => [holder, value]));
+  const valueOf = new Map(Object.entries(quarantined).map(([value, { holder }]) => [holder, value]));
   for (const request of open) {
     if (granted.has(request.holder)) continue;
     const value =
-      itsOwn(request, asleep.get(request.holder), taken) ??
-      nextFree(offerTo(request, offers), request.holder, resting, taken);
-    if (value === undefined) problems.push(full(request, taken.size, resting));
+      itsOwn(request, valueOf.get(request.holder), taken) ??
+      nextFree(offerTo(request, offers), request.holder, quarantined, taken);
+    if (value === undefined) problems.push(full(request, taken.size, quarantined));
     else give(request, value);
   }
   return granted;
 }
 
-/** What rests is given back at once to the one who had it. */
+/** A quarantined value is given back at once to the one who had it. */
 function itsOwn(request: Request, value: string | undefined, taken: ReadonlySet<string>): string | undefined {
   return value !== undefined && !taken.has(value) && request.pool.keeps(value) ? value : undefined;
 }
@@ -129,35 +131,35 @@ function offerTo(request: Request, offers: Map<string, Iterator<string>>): Itera
 function nextFree(
   offer: Iterator<string>,
   holder: string,
-  resting: Resting[string],
+  quarantined: Quarantined[string],
   taken: ReadonlySet<string>,
 ): string | undefined {
   for (let next = offer.next(); next.done !== true; next = offer.next()) {
-    const sleeper = resting[next.value];
-    if (!taken.has(next.value) && (sleeper === undefined || sleeper.holder === holder)) return next.value;
+    const had = quarantined[next.value];
+    if (!taken.has(next.value) && (had === undefined || had.holder === holder)) return next.value;
   }
   return undefined;
 }
 
-function stillResting(resting: Resting[string], now: number): Resting[string] {
-  return Object.fromEntries(Object.entries(resting).filter(([, { until }]) => until > now));
+function stillQuarantined(quarantined: Quarantined[string], now: number): Quarantined[string] {
+  return Object.fromEntries(Object.entries(quarantined).filter(([, { until }]) => until > now));
 }
 
-function restingAfter(
+function quarantinedAfter(
   before: Holdings,
-  resting: Resting[string],
+  quarantined: Quarantined[string],
   granted: ReadonlyMap<string, string>,
   until: number,
-  rests: boolean,
-): Resting[string] {
-  if (!rests && Object.keys(resting).length === 0) return {};
+  withQuarantine: boolean,
+): Quarantined[string] {
+  if (!withQuarantine && Object.keys(quarantined).length === 0) return {};
   const taken = new Set(granted.values());
-  const givenBack = Object.entries(before).filter(([holder, value]) => rests && granted.get(holder) !== value);
-  const asleep = [
-    ...Object.entries(resting),
+  const givenBack = Object.entries(before).filter(([holder, value]) => withQuarantine && granted.get(holder) !== value);
+  const all = [
+    ...Object.entries(quarantined),
     ...givenBack.map(([holder, value]) => [value, { holder, until }] as const),
   ];
-  return Object.fromEntries(asleep.filter(([value]) => !taken.has(value)));
+  return Object.fromEntries(all.filter(([value]) => !taken.has(value)));
 }
 
 function moved(request: Request, value: string): Diagnostic {
@@ -171,19 +173,19 @@ function moved(request: Request, value: string): Diagnostic {
 }
 
 function full(
-  { pool: { name, rest, widen }, holder, because }: Request,
+  { pool: { name, quarantineSeconds, widen }, holder, because }: Request,
   used: number,
-  resting: Resting[string],
+  quarantined: Quarantined[string],
 ): Diagnostic {
-  const asleep = Object.keys(resting).length;
+  const many = Object.keys(quarantined).length;
   const [of = name] = name.split(' ');
   return {
     severity: 'error',
     code: `${of}-full`,
-    message: `nothing is free in ${name} for ${holder}: ${used} used${rest > 0 ? `, ${asleep} given back and resting` : ''}`,
+    message: `nothing is free in ${name} for ${holder}: ${used} used${quarantineSeconds > 0 ? `, ${many} quarantined` : ''}`,
     at: [because],
     hint:
-      asleep > 0
+      many > 0
         ? `wait for the lease time to pass, or widen ${widen}`
         : `widen ${widen}, or give back what is not needed`,
   };

@@ -22,7 +22,7 @@ import { grammar } from '../specfile/grammar.ts';
 import { usualLimits, Unfit } from '../specfile/input.ts';
 import { readSources, SourceError } from '../specfile/sources.ts';
 import type { Source } from '../specfile/text.ts';
-import { createFileStore } from '../store/file.ts';
+import { createFileStore } from '../store/index.ts';
 import { safetyOf } from '../transaction/safety.ts';
 import type { Holding } from '../transaction/safety.ts';
 import { KEPT } from '../watch/last-good.ts';
@@ -45,7 +45,11 @@ export async function worldOf(
   });
   const generations = createGenerations(paths.state);
   const kinds = kindsFor(paths);
-  const store = createFileStore(paths.state, (name) => kinds.some(({ kind }) => kind === name), paths.run);
+  const store = createFileStore({
+    directory: paths.state,
+    beside: paths.run,
+    knows: (name) => kinds.some(({ kind }) => kind === name),
+  });
   // Loading the logger costs more than most verbs take.
   const report: Reporter = settings.verbose ? (await import('../report/log.ts')).createLog() : () => undefined;
   let sources: Promise<readonly Source[]> | undefined;

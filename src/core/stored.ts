@@ -1,4 +1,4 @@
-// core/stored.ts — what outlives a run: who holds what, what is lent, what no mark can hold.
+// core/stored.ts — what outlives a run: who holds what, originals of what is borrowed, what no mark can hold.
 import equal from 'fast-deep-equal';
 import type { Memories } from './observe.ts';
 import type { Op, Resource } from './resource.ts';
@@ -10,24 +10,31 @@ export type Allocations = Readonly<Record<string, Readonly<Record<string, string
  * A value that was given back and is not yet given to another: pool → value → whose it was, and until when
  * (milliseconds of the epoch).
  */
-export type Resting = Readonly<Record<string, Readonly<Record<string, Rest>>>>;
-export interface Rest {
+export type Quarantined = Readonly<Record<string, Readonly<Record<string, Quarantine>>>>;
+export interface Quarantine {
   readonly holder: string;
   readonly until: number;
+}
+
+/** A value of a pool, and who holds it. */
+export interface Claim {
+  readonly pool: string;
+  readonly value: string;
+  readonly holder: string;
 }
 
 /** Who holds what: what hosts that share addresses would have to agree on. */
 export interface Holdings {
   readonly allocations: Allocations;
-  readonly resting: Resting;
+  readonly quarantined: Quarantined;
 }
 
 /** What one host remembers, and no other needs to know. */
 export interface HostState {
-  /** Seconds a pool's values rest; known also when its network has left the spec. */
-  readonly rest: Readonly<Record<string, number>>;
-  /** The ledger: borrowed things as they were. */
-  readonly former: readonly Resource[];
+  /** How long a pool's values are quarantined; known also when its network has left the spec. */
+  readonly quarantineSeconds: Readonly<Record<string, number>>;
+  /** Borrowed things as they were. */
+  readonly originals: readonly Resource[];
   readonly memories: Memories;
   /**
    * Interfaces that are borrowed with all that hung on them, by name, as they were found whole (uplinks/picture.ts).
@@ -43,32 +50,65 @@ export interface HostState {
 
 export interface Stored extends Holdings, HostState {}
 
-export function together({ allocations, resting }: Holdings, state: HostState): Stored {
-  return { ...state, allocations, resting };
+export function together({ allocations, quarantined }: Holdings, state: HostState): Stored {
+  return { ...state, allocations, quarantined };
 }
 
-export const NOTHING: Stored = { allocations: {}, resting: {}, rest: {}, former: [], memories: {} };
-
-/**
- * Revision of a store that is not where it is to be, also where a copy tells what was in it: it is saved, whatever that
- * is.
- */
-export const ABSENT = 'absent';
+export const NOTHING: Stored = { allocations: {}, quarantined: {}, quarantineSeconds: {}, originals: [], memories: {} };
 
 /** Whether there is nothing new to save. */
-export function isSame(a: Stored, b: Stored): boolean {
+export function isSame<T extends Partial<Stored>>(a: T | undefined, b: T): boolean {
   return equal(a, b);
 }
 
+/** What is kept of one half of a store, as it was read. */
+export interface Kept<T> {
+  /** Nothing yet, or lost: undefined. */
+  readonly value: T | undefined;
+  /** Tells whether it was changed since. */
+  readonly at: string;
+  /** It is not where or how it is to be (a copy told it, or an earlier netctl wrote it): saved, also where it is the same. */
+  readonly isOutdated: boolean;
+}
+
+/** What was read of a store, for whoever saves over it. */
+export interface Revision {
+  readonly register: Kept<Holdings>;
+  readonly host: Kept<HostState>;
+}
+
+export interface Loaded {
+  /** Nothing yet, or lost, each on its own: undefined. */
+  readonly holdings: Holdings | undefined;
+  readonly state: HostState | undefined;
+  /** What other hosts hold in the pools that were asked for, and what of theirs is quarantined there. */
+  readonly others: Holdings;
+  readonly revision: Revision;
+}
+
+/** What one host keeps between two runs: what it holds of a register, and its own state. */
 export interface Store {
-  /** Nothing yet, or lost: undefined. Throws a StoreError when what is there cannot be trusted. */
-  load(): Promise<{ readonly stored: Stored | undefined; readonly revision: string }>;
-  /** Durable when it returns. Refuses a revision that is no longer the newest. */
-  save(stored: Stored, revision: string): Promise<string>;
-  /** Removes all that is kept. */
+  /** Of these pools all; of others what this host holds. Throws a StoreError when what is there cannot be trusted. */
+  load(pools?: readonly string[]): Promise<Loaded>;
+  /**
+   * Durable when it returns. Throws a Taken where another has got what was to be claimed, and refuses the state of a
+   * host that is no longer the newest.
+   */
+  save(stored: Stored, revision: Revision): Promise<Revision>;
+  /** The same of the state of the host alone: who holds what stays as it is. */
+  remember(state: HostState, revision: Revision): Promise<Revision>;
+  /** Gives back all that this host holds, and removes its state. */
   forget(): Promise<void>;
   /** What saves it, or with null forgets it, for whoever does it by hand. */
   saving(stored: Stored | null): readonly Op[];
+}
+
+/** What is there, with what is `gathered` for a half that is lost; undefined where both are. */
+export function wholeOf(
+  { holdings, state }: Pick<Loaded, 'holdings' | 'state'>,
+  gathered = NOTHING,
+): Stored | undefined {
+  return holdings === undefined && state === undefined ? undefined : together(holdings ?? gathered, state ?? gathered);
 }
 
 /** The store is there and cannot be read. It is never overwritten. */
@@ -78,5 +118,12 @@ export class StoreError extends Error {
   constructor(path: string, why: string, cause?: unknown) {
     super(`${path} ${why}`, { cause });
     this.path = path;
+  }
+}
+
+/** Another holds by now what was to be claimed: nothing was. */
+export class Taken extends StoreError {
+  constructor({ pool, value, holder }: Claim) {
+    super(pool, `has ${value} taken meanwhile by ${holder}`);
   }
 }

@@ -10,3 +10,9 @@ export function inPresentWords(text: string): string {
     )
     .replaceAll('"standsOn":', '"dependsOn":');
 }
+
+/** The object that a store was, or a generation's record has of one: its keys as they are called now. */
+export function storeInPresentWords(store: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { resting: quarantined, rest: quarantineSeconds, former: originals, ...others } = store;
+  return { ...others, quarantined, quarantineSeconds, originals };
+}

@@ -2,7 +2,7 @@
 // what belongs to it.
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
-import { inPresentWords } from '../durable/former-words.ts';
+import { inPresentWords, storeInPresentWords } from '../durable/former-words.ts';
 import { followNoLink, readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
 import { KEPT, wayBack } from './model.ts';
@@ -15,6 +15,8 @@ export const GENERATIONS = ['generations', 'pending.json'] as const;
 export const GUARD_LOG = 'guard.log';
 
 const VERSION = 1;
+/** Of a record: 1 had other words (durable/former-words.ts). */
+const RECORD_VERSION = 2;
 
 export function createGenerations(state: string): Generations {
   const [directory, pendingFile] = [`${state}/${GENERATIONS[0]}`, `${state}/${GENERATIONS[1]}`];
@@ -72,7 +74,7 @@ export function createGenerations(state: string): Generations {
     has: (number) => numbers().includes(number),
     record: (number) => {
       const path = at(number, 'record.json');
-      const found = parsed(path);
+      const found = recordInPresentWords(parsed(path));
       if (found === undefined)
         throw new StoreError(path, 'cannot be read: there is no such generation, or it is damaged');
       if (!isRecordOf(found)) throw new StoreError(path, 'is damaged, or of another version');
@@ -90,7 +92,7 @@ export function createGenerations(state: string): Generations {
       const number = (numbers().at(-1) ?? 0) + 1;
       const begun: Generation = { number, ...generation, outcome: { is: 'begun' } };
       try {
-        put(at(number, 'record.json'), { version: VERSION, ...record });
+        put(at(number, 'record.json'), { ...record, version: RECORD_VERSION });
         put(at(number, 'generation.json'), { version: VERSION, ...begun });
       } catch (error) {
         // Whoever tries again and again would leave a directory each time.
@@ -152,6 +154,17 @@ function namesIn(directory: string): readonly string[] {
   }
 }
 
+function recordInPresentWords(value: unknown): unknown {
+  if (!isObject(value) || value['version'] !== VERSION) return value;
+  const { before, lent: originals, ...others } = value;
+  return {
+    ...others,
+    version: RECORD_VERSION,
+    before: isObject(before) ? storeInPresentWords(before) : before,
+    ...(originals === undefined ? {} : { originals }),
+  };
+}
+
 /** Undefined where there is nothing that could be read. */
 function parsed(path: string): unknown {
   try {
@@ -169,13 +182,7 @@ function allowed(path: string, error: unknown): void {
 }
 
 function has<K extends string>(value: unknown, ...keys: readonly K[]): value is { readonly [key in K]: unknown } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'version' in value &&
-    value.version === VERSION &&
-    keys.every((key) => key in value)
-  );
+  return isObject(value) && value['version'] === VERSION && keys.every((key) => key in value);
 }
 
 function isGeneration(value: unknown): value is Generation {
@@ -203,7 +210,7 @@ function isOutcome(value: unknown): value is Outcome {
 }
 
 function isRecordOf(value: unknown): value is Record {
-  if (!has(value, 'sources', 'plan', 'undo', 'later', 'before', 'allocations', 'memories', 'image')) return false;
+  if (!isObject(value) || value['version'] !== RECORD_VERSION) return false;
   const { sources, plan, undo, later, before, allocations, memories, image } = value;
   const isSource = (one: unknown): boolean =>
     isObject(one) && typeof one['file'] === 'string' && typeof one['text'] === 'string';
@@ -218,8 +225,10 @@ function isRecordOf(value: unknown): value is Record {
     (isObject(before) &&
       isObject(before['allocations']) &&
       isObject(before['memories']) &&
-      Array.isArray(before['former']) &&
-      before['former'].every(isResource));
+      isObject(before['quarantined']) &&
+      isObject(before['quarantineSeconds']) &&
+      Array.isArray(before['originals']) &&
+      before['originals'].every(isResource));
   const isImage =
     isObject(image) &&
     Object.values(image).every((lines) => Array.isArray(lines) && lines.every((line) => typeof line === 'string'));

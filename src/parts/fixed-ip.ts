@@ -76,7 +76,7 @@ function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
   ]);
   return {
     name: poolName(network.name),
-    rest: network.mode === 'flat' ? 0 : network.dhcp.leaseTime,
+    quarantineSeconds: network.mode === 'flat' ? 0 : network.dhcp.leaseTime,
     widen: '`allocate`',
     common: true,
     keeps: (value) => {
@@ -101,7 +101,7 @@ function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
 export function macPool(spec: Spec, isFirst: boolean): Pool {
   return {
     name: MACS,
-    rest: 0,
+    quarantineSeconds: 0,
     widen: '`macPrefix`',
     common: false,
     keeps: (value) => value.startsWith(`${spec.macPrefix}:`),

@@ -97,7 +97,7 @@ function floatingPool({ name, ranges }: Pool, spec: Spec, facts: Facts): Allocat
   const free = (ip: Ip): boolean => !taken.has(ip) && !sources.some((range) => holds(range, ip));
   return {
     name: floatingPoolName(name),
-    rest: 0,
+    quarantineSeconds: 0,
     widen: '`ranges`',
     common: true,
     keeps: (value) => {

@@ -41,7 +41,7 @@ export function rebuild(spec: Spec, facts: Facts, { hosts, guests, translated }:
     address ?? allocations[poolName(network)]?.[holder];
   for (const { pool, holder, ip } of floatingHoldings(spec, translated, fixedOf))
     (allocations[pool] ??= {})[holder] = ip;
-  return { ...NOTHING, allocations, former: formerOf(facts) };
+  return { ...NOTHING, allocations, originals: formerOf(facts) };
 }
 
 /**
@@ -56,25 +56,25 @@ export function recall(kept: Stored, found: Stored, spec: Spec, self: Host): Sto
   );
   const pools = Object.entries(found.allocations).flatMap(([pool, holdings]) => {
     const own = kept.allocations[pool] ?? {};
-    const taken = new Set([...Object.values(own), ...Object.keys(kept.resting[pool] ?? {})]);
+    const taken = new Set([...Object.values(own), ...Object.keys(kept.quarantined[pool] ?? {})]);
     const added = Object.entries(holdings).filter(
       ([holder, value]) => holders.has(holder) && own[holder] === undefined && !taken.has(value),
     );
     return added.length === 0 ? [] : [[pool, { ...own, ...Object.fromEntries(added) }] as const];
   });
-  const lent = new Set(kept.former.map(deviceOf));
+  const lent = new Set(kept.originals.map(deviceOf));
   const ports = new Set(
     [
       ...spec.networks.flatMap((network) => uplinkOf(network, self) ?? []),
       ...spec.instances.flatMap(({ nics }) => nics.map(({ device }) => device.name)),
     ].filter((name) => !lent.has(name)),
   );
-  const former = found.former.filter((resource) => ports.has(deviceOf(resource) ?? ''));
+  const former = found.originals.filter((resource) => ports.has(deviceOf(resource) ?? ''));
   if (pools.length === 0 && former.length === 0) return kept;
   return {
     ...kept,
     allocations: { ...kept.allocations, ...Object.fromEntries(pools) },
-    former: [...kept.former, ...former],
+    originals: [...kept.originals, ...former],
   };
 }
 

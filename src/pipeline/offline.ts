@@ -7,7 +7,8 @@ import type { Plan, Wanted } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
 import { imagine } from '../parts/imagine.ts';
 import type { Locate, Spec } from '../specfile/model.ts';
-import { requestsOf, wantsOf } from './wish.ts';
+import { requestsOf } from './requests.ts';
+import { wantsOf } from './wish.ts';
 import { orExit, readForAllOrExit, readOrExit } from './read.ts';
 import type { World } from './world.ts';
 

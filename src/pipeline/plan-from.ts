@@ -8,7 +8,7 @@ import { order } from '../core/order.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Plan, State, Wanted, Change, Ref, Kinds, Resource, Memory } from '../core/resource.ts';
 import { review } from '../core/review.ts';
-import type { Stored } from '../core/stored.ts';
+import type { Revision, Stored } from '../core/stored.ts';
 import type { Way } from '../guards/circumstances.ts';
 import { guardsFor } from '../guards/index.ts';
 import { withPutAs } from '../kinds/address/put-as.ts';
@@ -47,7 +47,7 @@ export interface Prepared {
   /** What is to be saved before the first step, and over what. */
   readonly stored: Stored;
   readonly before: Stored | undefined;
-  readonly revision: string;
+  readonly revision: Revision;
   readonly isOutdated: boolean;
   readonly ledger: Ledger;
   /** What stands against the plan. */
@@ -111,7 +111,7 @@ export function planFrom(
   const lent = withPutAs(lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger), wanted.state);
   const stored: Stored = {
     ...granted,
-    former: [...lent.values()],
+    originals: [...lent.values()],
     memories: withRecordedBefore(before.memories, plan, kinds),
     ...foundOf(pictures, lent),
     ...(before.beside === undefined ? {} : { beside: before.beside }),

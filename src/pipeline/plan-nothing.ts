@@ -16,17 +16,18 @@ const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: ne
 const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' };
 /** The way to a host without anything of netctl's. Needs no spec. */
 export async function prepareNothing(world: World): Promise<Prepared> {
-  const { stored, revision } = await world.store.load();
-  // Where the store is lost, anything may have been borrowed.
+  const { holdings, state, revision } = await world.store.load();
+  // Where the state of the host is lost, anything may have been borrowed.
   const facts = await world.facts();
-  const told = stored === undefined ? lentBy(world, facts) : undefined;
-  const held = stored ?? { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
+  const told = state === undefined ? lentBy(world, facts) : undefined;
+  const rebuilt = { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
+  const held = together(holdings ?? rebuilt, state ?? rebuilt);
   const { kept: lent, told: changed } = lentByNow(held, facts, world.safety.start);
   const neighbours = await changedNeighbours(lent, facts, world.driver);
   const before = together(held, withNeighboursByNow(lent, neighbours));
-  const kept = stored === undefined ? undefined : before;
+  const kept = holdings === undefined && state === undefined ? undefined : before;
   say(world, placeAll([...changed, ...neighbours.map(toldOf)], NOWHERE));
-  if (kept === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));
+  if (state === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));
   return await planTowards(
     world,
     {
@@ -38,7 +39,7 @@ export async function prepareNothing(world: World): Promise<Prepared> {
       facts,
       pictures: picturesIn(before),
       wanted: NOTHING_WANTED,
-      ledger: ledgerOf(before.former, world.kinds),
+      ledger: ledgerOf(before.originals, world.kinds),
       granted: before,
       before,
       kept,

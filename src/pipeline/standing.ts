@@ -1,8 +1,9 @@
 // pipeline/standing.ts — how things stand before a plan: on the host, and with who holds what.
+import type { Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Diagnostic } from '../core/resource.ts';
-import { together } from '../core/stored.ts';
-import type { Stored } from '../core/stored.ts';
+import { together, wholeOf } from '../core/stored.ts';
+import type { Revision, Stored } from '../core/stored.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../specfile/model.ts';
 import { lentByNow } from './borrowed/lent-by-now.ts';
@@ -10,15 +11,18 @@ import { changedNeighbours, toldOf, withNeighboursByNow } from './borrowed/neigh
 import { lentBy, lentLost, picturesOf } from './borrowed/pictures.ts';
 import type { Pictures } from './borrowed/pictures.ts';
 import { tracesOn } from './traces.ts';
+import { requestsOf } from './requests.ts';
 import type { World } from './world.ts';
 
 export interface Standing {
   readonly facts: Facts;
+  /** What the spec asks to be held. */
+  readonly requests: readonly Request[];
   readonly pictures: Pictures;
   /** The store, with what the host holds and it lacks. */
   readonly before: Stored;
   readonly kept: Stored | undefined;
-  readonly revision: string;
+  readonly revision: Revision;
   /** The store has what is lent no more. */
   readonly isOutdated: boolean;
   /** What neither the store nor a generation knows any more, or what is lent no more. */
@@ -26,22 +30,24 @@ export interface Standing {
 }
 
 export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
-  const { stored, revision } = await world.store.load();
   const facts = await world.facts();
+  const requests = requestsOf(world.features, spec, facts);
+  const { holdings, state, revision } = await world.store.load([...new Set(requests.map(({ pool }) => pool.name))]);
   const { start } = world.safety;
-  const lent = stored === undefined ? undefined : lentByNow(stored, facts, start);
+  const lent = state === undefined ? undefined : lentByNow(state, facts, start);
   const changed = lent === undefined ? [] : await changedNeighbours(lent.kept, facts, world.driver);
-  const state = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
-  const kept = stored === undefined || state === undefined ? undefined : together(stored, state);
-  const told = kept === undefined ? lentBy(world, facts) : undefined;
-  const rebuilt = { ...rebuild(spec, facts, await tracesOn(world, spec, facts, kept)), ...told };
+  const left = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
+  const told = state === undefined ? lentBy(world, facts) : undefined;
+  const rebuilt = { ...rebuild(spec, facts, await tracesOn(world, spec, facts, holdings)), ...told };
   const found = together(rebuilt, lentByNow(rebuilt, facts, start).kept);
+  const kept = wholeOf({ holdings, state: left }, found);
   const said =
     lent !== undefined ? [...lent.told, ...changed.map(toldOf)] : told === undefined ? [...lentLost(found, facts)] : [];
   return {
-    said,
-    isOutdated: state !== stored,
     facts,
+    requests,
+    said,
+    isOutdated: left !== state,
     pictures: await picturesOf(world, spec, self, facts, kept ?? found),
     before: kept === undefined ? found : recall(kept, found, spec, self),
     kept,

@@ -1,6 +1,6 @@
 // pipeline/traces.ts — what a host tells a store that is lost, or lacks something: who had which address.
 import type { Facts } from '../core/facts.ts';
-import type { Stored } from '../core/stored.ts';
+import type { Holdings } from '../core/stored.ts';
 import { pairsOf } from '../kinds/chain/pairs.ts';
 import { firewall } from '../kinds/index.ts';
 import { lacksFloating } from '../parts/floating.ts';
@@ -8,7 +8,12 @@ import type { Traces } from '../parts/rebuild.ts';
 import type { Spec } from '../specfile/model.ts';
 import type { World } from './world.ts';
 
-export async function tracesOn(world: World, spec: Spec, { links }: Facts, kept: Stored | undefined): Promise<Traces> {
+export async function tracesOn(
+  world: World,
+  spec: Spec,
+  { links }: Facts,
+  kept: Holdings | undefined,
+): Promise<Traces> {
   // A host without a link of ours has no NIC whose floating addresses its rules could tell.
   const asksRules = lacksFloating(spec, kept?.allocations ?? {}) && [...links.values()].some(({ ours }) => ours);
   const translated = asksRules ? await pairsOf(firewall).firstAsSeen(world.driver) : [];

@@ -1,12 +1,12 @@
 // pipeline/wish.ts — what the spec wants of this host as it stands, and who gets which address.
 import { allocate } from '../allocate/allocate.ts';
-import type { Granted, Request } from '../allocate/allocate.ts';
+import type { Granted } from '../allocate/allocate.ts';
 import { ledgerOf } from '../core/borrow.ts';
 import type { Ledger } from '../core/borrow.ts';
 import { compose } from '../core/compose.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Wanted, Want, Waiting } from '../core/resource.ts';
-import type { Allocations, Stored } from '../core/stored.ts';
+import type { Allocations, Revision, Stored } from '../core/stored.ts';
 import type { Feature } from '../features/feature.ts';
 import type { Context } from '../parts/context.ts';
 import { placeAll } from '../specfile/locate.ts';
@@ -26,14 +26,14 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
   if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
-  const [{ facts, pictures, before, kept, revision, said, isOutdated }, configs] = await Promise.all([
+  const [{ facts, requests, pictures, before, kept, revision, said, isOutdated }, configs] = await Promise.all([
     standing(world, spec, self),
     hashesOfConfigs(spec, world.driver),
   ]);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
-  const granted = placing(allocate(requestsOf(world.features, spec, facts), held, world.now().getTime()), locate);
+  const granted = placing(allocate(requests, held, world.now().getTime()), locate);
   if (!granted.ok) return granted;
-  const ledger = ledgerOf(before.former, world.kinds);
+  const ledger = ledgerOf(before.originals, world.kinds);
   const context = {
     spec,
     self,
@@ -85,15 +85,11 @@ export interface Wish {
   readonly granted: Granted;
   readonly before: Stored;
   readonly kept: Stored | undefined;
-  readonly revision: string;
+  readonly revision: Revision;
   /** The store is to be saved, also where nothing is to be done. */
   readonly isOutdated: boolean;
 }
 
 export function* wantsOf(features: readonly Feature[], context: Context): Iterable<Want | Waiting> {
   for (const feature of features) yield* feature.want(context);
-}
-
-export function requestsOf(features: readonly Feature[], spec: Spec, facts: Facts): readonly Request[] {
-  return features.flatMap((feature) => [...(feature.requests?.(spec, facts) ?? [])]);
 }

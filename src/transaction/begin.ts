@@ -97,7 +97,7 @@ async function recordOf(world: World, prepared: Prepared, later: readonly Ref[])
     memories: stored.memories,
     image: await look(world),
     ...(uplinks.pictures.size === 0 ? {} : { found: Object.fromEntries(uplinks.pictures) }),
-    ...(stored.former.length === 0 ? {} : { lent: stored.former }),
+    ...(stored.originals.length === 0 ? {} : { originals: stored.originals }),
     start: world.safety.start,
   };
 }

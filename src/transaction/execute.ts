@@ -5,8 +5,8 @@ import { execute } from '../core/execute.ts';
 import type { Outcome } from '../core/execute.ts';
 import { observe, memoriesOf } from '../core/observe.ts';
 import type { State, Change, Plan, Kinds } from '../core/resource.ts';
-import { ABSENT, isSame } from '../core/stored.ts';
-import type { Stored } from '../core/stored.ts';
+import { isSame } from '../core/stored.ts';
+import type { Revision, Stored } from '../core/stored.ts';
 import { missingFrom } from '../pipeline/borrowed/given-back.ts';
 import { besideOf } from '../pipeline/borrowed/routes-by-now.ts';
 import { givenBackBy, foundOf } from '../pipeline/borrowed/pictures.ts';
@@ -51,7 +51,7 @@ export interface Executed {
   readonly differs: readonly Change[];
   /** What the store holds after it. */
   readonly stored: Stored;
-  readonly revision: string;
+  readonly revision: Revision;
   readonly seconds: { readonly execute: number; readonly verify: number };
 }
 
@@ -146,7 +146,7 @@ export function settledStore(
   const former = [...lent.values()];
   return {
     ...rest,
-    former,
+    originals: former,
     ...besideOf(former, facts, before),
     memories: memoriesOf(observed, kinds),
     ...foundOf(pictures, lent),
@@ -162,9 +162,9 @@ function withoutUnlent(
   const back = new Set(rolledBack.flatMap(({ bundle, left }) => (left.length === 0 ? [...bundle.refs] : [])));
   if (back.size === 0) return stored;
   const { found: _found, ...rest } = stored;
-  const earlier = ledgerOf(before?.former ?? [], kinds);
-  const lent = new Map([...ledgerOf(stored.former, kinds)].filter(([ref]) => earlier.has(ref) || !back.has(ref)));
-  return { ...rest, former: [...lent.values()], ...foundOf(pictures, lent) };
+  const earlier = ledgerOf(before?.originals ?? [], kinds);
+  const lent = new Map([...ledgerOf(stored.originals, kinds)].filter(([ref]) => earlier.has(ref) || !back.has(ref)));
+  return { ...rest, originals: [...lent.values()], ...foundOf(pictures, lent) };
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */
@@ -172,8 +172,7 @@ export async function keep(
   world: World,
   { before, revision, isOutdated }: Pick<Prepared, 'before' | 'revision' | 'isOutdated'>,
   stored: Stored,
-): Promise<string> {
-  return before !== undefined && revision !== ABSENT && !isOutdated && isSame(before, stored)
-    ? revision
-    : await world.store.save(stored, revision);
+): Promise<Revision> {
+  const isToBeSaved = isOutdated || revision.register.isOutdated || revision.host.isOutdated;
+  return !isToBeSaved && isSame(before, stored) ? revision : await world.store.save(stored, revision);
 }

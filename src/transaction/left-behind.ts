@@ -21,10 +21,10 @@ const PATIENCE = 2;
 
 export async function sayLeftBehind(
   world: World,
-  record: Pick<Record, 'undo' | 'lent' | 'memories' | 'found'>,
+  record: Pick<Record, 'undo' | 'originals' | 'memories' | 'found'>,
 ): Promise<void> {
   const { driver, kinds, safety, print, color } = world;
-  const { undo, lent = [], memories } = record;
+  const { undo, originals: lent = [], memories } = record;
   const givenBack = [...picturesIn(record).values()];
   safety.hurry(safety.uptime() + PATIENCE);
   try {

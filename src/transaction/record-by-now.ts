@@ -5,7 +5,7 @@ import type { Facts } from '../core/facts.ts';
 import { refOf } from '../core/resource.ts';
 import type { Diagnostic, Kinds, Ref, Resource, State } from '../core/resource.ts';
 import { NOTHING, together } from '../core/stored.ts';
-import type { Stored } from '../core/stored.ts';
+import type { HostState, Stored } from '../core/stored.ts';
 import { withoutCarried } from '../generations/image.ts';
 import type { Image } from '../generations/image.ts';
 import type { Record } from '../generations/model.ts';
@@ -29,7 +29,7 @@ export interface ByNow {
    * What is to be saved before the first step back: whoever goes on after a kill cannot see any more what somebody has
    * removed.
    */
-  readonly stored: Stored;
+  readonly state: HostState;
   readonly told: readonly Diagnostic[];
   /** Without what is no more as it was, for a comparison. */
   readonly comparable: (image: Image) => Image;
@@ -40,34 +40,36 @@ type Executed = Address | Route;
 /** `observed`: as the way back sees the host. */
 export function recordByNow(
   record: Record,
-  stored: Stored,
+  state: HostState,
   facts: Facts,
   observed: State,
   kinds: Kinds,
   start?: string,
 ): ByNow {
-  const lent = (record.lent ?? []).filter(isCarried);
+  const lent = (record.originals ?? []).filter(isCarried);
   const now =
-    stored.moving === true ? { former: stored.former, told: [] } : judged(record, lent, stored, facts, observed, start);
-  const has = new Set(now.former.map(nameOf));
+    state.moving === true
+      ? { originals: state.originals, told: [] }
+      : judged(record, lent, state, facts, observed, start);
+  const has = new Set(now.originals.map(nameOf));
   const had = new Set(lent.map(nameOf));
   const gone = lent.filter((one) => !has.has(nameOf(one)));
   const bridges = bridgesIn(record);
-  const added = now.former.filter(isCarried).filter((one) => !had.has(nameOf(one)) && bridges.has(one.link));
-  const moving = { ...stored, former: now.former, moving: true as const };
-  if (gone.length + added.length === 0) return { record, stored: moving, told: now.told, comparable: (image) => image };
-  const { former, found } = without(
-    { ...NOTHING, former: record.lent ?? [], ...(record.found === undefined ? {} : { found: record.found }) },
+  const added = now.originals.filter(isCarried).filter((one) => !had.has(nameOf(one)) && bridges.has(one.link));
+  const moving = { ...state, originals: now.originals, moving: true as const };
+  if (gone.length + added.length === 0) return { record, state: moving, told: now.told, comparable: (image) => image };
+  const { originals, found } = without(
+    { ...NOTHING, originals: record.originals ?? [], ...(record.found === undefined ? {} : { found: record.found }) },
     gone,
   );
   const before = record.before === null ? null : without(record.before, gone);
   return {
-    stored: moving,
+    state: moving,
     told: now.told,
     comparable: (image) => comparable(image, [...gone, ...added]),
     record: {
       ...record,
-      lent: former,
+      originals,
       ...(found === undefined ? {} : { found }),
       undo: {
         found: [
@@ -76,7 +78,7 @@ export function recordByNow(
         ],
         made: [...record.undo.made, ...added.map((one) => refOf(one, kinds))],
       },
-      before: before === null ? null : { ...before, former: [...before.former, ...added] },
+      before: before === null ? null : { ...before, originals: [...before.originals, ...added] },
     },
   };
 }
@@ -86,15 +88,15 @@ export function recordByNow(
  * have.
  */
 function judged(
-  { lent: all = [] }: Record,
+  { originals: all = [] }: Record,
   lent: readonly Executed[],
-  stored: Stored,
+  state: HostState,
   facts: Facts,
   observed: State,
   start: string | undefined,
-): { readonly former: readonly Resource[]; readonly told: readonly Diagnostic[] } {
-  const { kept, told } = lentByNow(stored, facts, start, false);
-  const known = new Set(stored.former.map((one) => deviceOf(one)));
+): { readonly originals: readonly Resource[]; readonly told: readonly Diagnostic[] } {
+  const { kept, told } = lentByNow(state, facts, start, false);
+  const known = new Set(state.originals.map((one) => deviceOf(one)));
   const names = [...new Set(lent.map(({ link }) => link))].filter(
     (name) => !known.has(name) && facts.links.get(name)?.master === undefined && facts.links.has(name),
   );
@@ -105,7 +107,7 @@ function judged(
   const back = all.filter((one) => names.includes(deviceOf(one) ?? '') && !(gone as readonly Resource[]).includes(one));
   const there = new Set(back.filter(isCarried).map(nameOf));
   return {
-    former: [...kept.former, ...back, ...own.filter((one) => !there.has(nameOf(one)))],
+    originals: [...kept.originals, ...back, ...own.filter((one) => !there.has(nameOf(one)))],
     told: [...told, ...gone.filter(isAddress).map(removed)],
   };
 }
@@ -185,7 +187,7 @@ function onBridge(one: Executed, bridge: string): Executed {
 
 function without(kept: Stored, gone: readonly Executed[]): Stored {
   const names = new Set(gone.map(nameOf));
-  const routes = kept.former.filter(isRoute).filter((one) => names.has(nameOf(one)));
+  const routes = kept.originals.filter(isRoute).filter((one) => names.has(nameOf(one)));
   return together(
     kept,
     withoutAddresses(withoutRoutes(kept, routes), gone.filter(isAddress), () => undefined),

@@ -5,7 +5,7 @@ import { execute } from '../core/execute.ts';
 import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
-import { isSame, StoreError, together } from '../core/stored.ts';
+import { isSame, StoreError, wholeOf } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
@@ -177,29 +177,29 @@ async function byNow(world: World, record: Record, half: Half): Promise<Pick<Rig
 
 async function judgedByNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
   const { store, kinds, safety, print, color } = world;
-  const { stored, revision } = await store.load();
+  const { state, revision } = await store.load();
   if (
-    stored === undefined ||
-    record.lent === undefined ||
+    state === undefined ||
+    record.originals === undefined ||
     half === 'there' ||
-    (half === 'back' && stored.moving !== true)
+    (half === 'back' && state.moving !== true)
   )
     return { record, comparable: (image) => image };
-  const [facts, observed] = await Promise.all([world.facts(), found(world, record.undo, stored.memories)]);
-  const neighbours = await changedNeighbours(stored, facts, world.driver);
+  const [facts, observed] = await Promise.all([world.facts(), found(world, record.undo, state.memories)]);
+  const neighbours = await changedNeighbours(state, facts, world.driver);
   const {
     told,
-    stored: moving,
+    state: moving,
     ...rest
   } = recordByNow(
     recordWithNeighbours(record, neighbours),
-    together(stored, withNeighboursByNow(stored, neighbours)),
+    withNeighboursByNow(state, neighbours),
     facts,
     observed,
     kinds,
     safety.start,
   );
-  if (!isSame(stored, moving)) await store.save(moving, revision);
+  if (!isSame(state, moving)) await store.remember(moving, revision);
   const all = [...told, ...neighbours.map(toldOf)];
   if (all.length > 0) print.err(renderDiagnostics(placeAll(all, NOWHERE), { color }));
   return rest;
@@ -257,14 +257,14 @@ async function attempt(world: World, record: Record): Promise<Tried> {
   const { driver, kinds, store } = world;
   try {
     driver.invalidate();
-    const { stored, revision } = await store.load();
-    const memories = stored?.memories ?? record.memories;
+    const { state, revision } = await store.load();
+    const memories = state?.memories ?? record.memories;
     const plan = planBack(record.undo, await found(world, record.undo, memories), kinds);
     const recordBefore = withRecordedBefore(memories, plan, kinds);
     const unsaved =
-      stored === undefined || plan.steps.length === 0
+      state === undefined || plan.steps.length === 0
         ? undefined
-        : await triedTo(() => store.save({ ...stored, memories: recordBefore }, revision));
+        : await triedTo(() => store.remember({ ...state, memories: recordBefore }, revision));
     const refused: string[] = [];
     await execute(plan, driver, (event) => {
       if (event.event === 'failed') refused.push(event.error.message);
@@ -318,8 +318,8 @@ async function verify(
   const { driver, kinds } = world;
   try {
     driver.invalidate();
-    const { stored } = await world.store.load();
-    const observed = await found(world, record.undo, stored?.memories ?? record.memories);
+    const { holdings, state } = await world.store.load();
+    const observed = await found(world, record.undo, state?.memories ?? record.memories);
     const left = leftToUndo(record.undo, observed, kinds);
     const plan: Plan = planBack(record.undo, observed, kinds);
     const image = await look(world);
@@ -328,6 +328,7 @@ async function verify(
       right.comparable(image),
       concernedBy(record.undo, kinds),
     );
+    const stored = wholeOf({ holdings, state });
     const isKept =
       stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
     const others = await unlike(

@@ -130,7 +130,7 @@ export async function look(
  * What somebody has made of those since is read with what is wanted, and is no fact of the host's that features know.
  */
 function lendsNeighbours({ wished }: Known): boolean {
-  return wished.before.former.some(isNeighbour);
+  return wished.before.originals.some(isNeighbour);
 }
 
 /** The same look, with more left for later. */
@@ -197,7 +197,7 @@ function learnt(known: Known, { stored, revision }: Pick<Executed, 'stored' | 'r
       kept: stored,
       revision,
       isOutdated: false,
-      ledger: ledgerOf(stored.former, kinds),
+      ledger: ledgerOf(stored.originals, kinds),
     },
   };
 }

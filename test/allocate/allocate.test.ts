@@ -7,23 +7,23 @@ import type { Granted, Pool, Request } from '../../src/allocate/allocate.ts';
 const letters = 'abcdefgh';
 const pool: Pool = {
   name: 'letters',
-  rest: 60,
+  quarantineSeconds: 60,
   widen: 'the alphabet',
   common: true,
   keeps: (value) => letters.includes(value),
   candidates: () => letters,
 };
-const none: Granted = { allocations: {}, resting: {}, rest: {} };
+const none: Granted = { allocations: {}, quarantined: {}, quarantineSeconds: {} };
 const for_ = (holder: string, exactly?: string): Request => ({
   pool,
   holder,
   because: [holder],
   ...(exactly === undefined ? {} : { exactly }),
 });
-const held = (holdings: Record<string, string>, resting: Granted['resting'][string] = {}): Granted => ({
+const held = (holdings: Record<string, string>, resting: Granted['quarantined'][string] = {}): Granted => ({
   allocations: { letters: holdings },
-  resting: { letters: resting },
-  rest: { letters: 60 },
+  quarantined: { letters: resting },
+  quarantineSeconds: { letters: 60 },
 });
 
 for (const [name, requests, previous, holdings] of [
@@ -53,7 +53,11 @@ for (const [name, requests, previous, holdings] of [
 test('what is given back rests for the time of its pool, even when the pool has left the spec', () => {
   expect(allocate([], held({ x: 'c' }), 1000)).toMatchObject({
     ok: true,
-    value: { allocations: {}, resting: { letters: { c: { holder: 'x', until: 61_000 } } }, rest: { letters: 60 } },
+    value: {
+      allocations: {},
+      quarantined: { letters: { c: { holder: 'x', until: 61_000 } } },
+      quarantineSeconds: { letters: 60 },
+    },
   });
 });
 
@@ -68,7 +72,7 @@ test('an empty pool is an error for each who gets none, with counts', () => {
   expect(allocate(requests, none, 0)).toMatchObject({
     ok: false,
     problems: [
-      { code: 'letters-full', message: 'nothing is free in letters for 9: 8 used, 0 given back and resting' },
+      { code: 'letters-full', message: 'nothing is free in letters for 9: 8 used, 0 quarantined' },
       { at: [['X']] },
     ],
   });

@@ -12,9 +12,9 @@ import { status } from '../../src/commands/status/run.ts';
 import { validate } from '../../src/commands/validate/run.ts';
 import { Exit } from '../../src/pipeline/world.ts';
 import type { ExitCode, World } from '../../src/pipeline/world.ts';
-import { NOTHING } from '../../src/core/stored.ts';
-import type { Store, Stored } from '../../src/core/stored.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { NOTHING, wholeOf } from '../../src/core/stored.ts';
+import type { Revision, Store, Stored } from '../../src/core/stored.ts';
+import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { Scene } from '../cases/scene.ts';
 import { generationsInMemory, PATHS, worldOf } from '../world.ts';
 
@@ -35,7 +35,7 @@ export class Bench {
   constructor(host = '') {
     this.scene = new Scene(host);
     const store = createMemoryStore();
-    const save = async (stored: Stored, revision: string): Promise<string> => {
+    const save = async (stored: Stored, revision: Revision): Promise<Revision> => {
       this.saves++;
       return await store.save(stored, revision);
     };
@@ -112,7 +112,7 @@ export class Bench {
 
   /** What the store holds, to be put back later. */
   async kept(): Promise<Stored> {
-    return (await this.store.load()).stored ?? NOTHING;
+    return wholeOf(await this.store.load()) ?? NOTHING;
   }
 
   async restore(stored: Stored): Promise<void> {

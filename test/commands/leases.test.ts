@@ -2,7 +2,7 @@
 // until it is confirmed.
 import { expect, test } from 'vitest';
 import { exit } from '../../src/pipeline/world.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import { applied, generationsInMemory, tried, worldOf } from '../world.ts';
 import type { TestWorld } from '../world.ts';

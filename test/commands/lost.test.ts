@@ -96,5 +96,5 @@ test('killed again before what was half moved is there, it is still not taken fo
   ).rejects.toBe(killed);
   expect(await bench.apply(uplink)).toMatchObject({ code: 0, err: '' });
   expect((await bench.kept()).moving).toBeUndefined();
-  expect(JSON.stringify((await bench.kept()).former)).toContain('203.0.113.12/24');
+  expect(JSON.stringify((await bench.kept()).originals)).toContain('203.0.113.12/24');
 });

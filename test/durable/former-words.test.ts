@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { inPresentWords } from '../../src/durable/former-words.ts';
 import { createGenerations } from '../../src/generations/file.ts';
-import { createFileStore } from '../../src/store/file.ts';
+import { createFileStore } from '../../src/store/index.ts';
 
 describe('words', () => {
   for (const [name, before, after] of [
@@ -67,6 +67,34 @@ describe('files', () => {
     expect(generations.pending()).toMatchObject({ phase: 'rolling back' });
   });
 
+  test('of the record of a generation', () => {
+    const generations = createGenerations(directory);
+    const lent = [{ kind: 'link', name: 'eth1', borrowed: true }];
+    const store = { allocations: {}, resting: {}, rest: { 'network lab': 120 }, former: lent, memories: {} };
+    mkdirSync(join(directory, 'generations/1'), { recursive: true });
+    const sources = [{ file: 'spec.yaml', text: '"lent": "former"' }];
+    writeFileSync(
+      join(directory, 'generations/1/record.json'),
+      JSON.stringify({
+        version: 1,
+        sources,
+        plan: '',
+        undo: { found: [], made: [] },
+        later: [],
+        before: store,
+        allocations: {},
+        memories: {},
+        image: {},
+        lent,
+      }),
+    );
+    expect(generations.record(1)).toMatchObject({
+      sources,
+      before: { quarantined: {}, quarantineSeconds: { 'network lab': 120 }, originals: lent },
+      originals: lent,
+    });
+  });
+
   test('of the store', async () => {
     writeFileSync(
       join(directory, 'allocations.json'),
@@ -79,7 +107,7 @@ describe('files', () => {
         memories: {},
       }),
     );
-    const { stored } = await createFileStore(directory, () => true).load();
-    expect(stored?.former).toEqual([{ kind: 'route', dependsOn: ['address eth1 10.0.0.1/24'] }]);
+    const { state } = await createFileStore({ directory }).load();
+    expect(state?.originals).toEqual([{ kind: 'route', dependsOn: ['address eth1 10.0.0.1/24'] }]);
   });
 });

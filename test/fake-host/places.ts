@@ -1,5 +1,6 @@
 // test/fake-host/places.ts — tools that hold something for each network namespace: another in each, and gone with it.
-import type { Kernel, Namespace } from './ip/kernel.ts';
+import type { Namespace } from './ip/device.ts';
+import type { Kernel } from './ip/kernel.ts';
 import { Refused } from './ip/refused.ts';
 import { createIptables } from './iptables.ts';
 import type { Iptables } from './iptables.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { features } from '../../src/features/index.ts';
 import { kindsFor } from '../../src/kinds/index.ts';
 import { prepare } from '../../src/pipeline/prepare.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import { applied, destroyed, PATHS, worldOf } from '../world.ts';
 import { createNoteKind } from './sample/note.ts';

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { features } from '../../src/features/index.ts';
 import { prepare } from '../../src/pipeline/prepare.ts';
 import { showPlan } from '../../src/pipeline/show-plan.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { PowerCut } from '../fake-host/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';

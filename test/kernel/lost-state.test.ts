@@ -80,6 +80,12 @@ for (const [name, lose] of [
       rmSync(lab.run('allocations.json'));
     },
   ],
+  [
+    'all but its allocations',
+    () => {
+      for (const path of [lab.state('host.json'), lab.run('host.json')]) rmSync(path);
+    },
+  ],
 ] as const) {
   test(`${name}: eighteen instances keep their addresses, three times in turn`, () => {
     for (const instances of [first, stay])
@@ -121,7 +127,7 @@ test('of settings the generations tell, where the store and its copy are lost; n
     must(lab.netctl(['destroy', '--yes'], { spec: null }));
     must(lab.in(lab.host, ['sysctl', '-qw', `net.ipv4.ip_forward=${before.trim()}`]));
     must(lab.netctl(['apply', '--yes'], { spec: spec([8]) }));
-    for (const path of [lab.state('allocations.json'), lab.run('allocations.json')]) rmSync(path);
+    for (const path of [lab.state('host.json'), lab.run('host.json')]) rmSync(path);
     expect(must(lab.netctl(['destroy', '--yes'], { spec: null })).err).not.toMatch(LOST);
     expect(forwarding()).toBe(before);
   }

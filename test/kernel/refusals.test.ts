@@ -173,7 +173,9 @@ umount ${lab.path(directory)} 2>/dev/null`,
           if (ended.out.startsWith('1')) expect(err, told).toMatch(/no space left on device/i);
           if (pages === 0) expect(ended.out, told).toMatch(/^1/);
           if (pages === 0 && directory === 'state')
-            expect(err).toMatch(/^netctl: \S+\/(?:allocations|record|generation)\.json cannot be written: ENOSPC/m);
+            expect(err).toMatch(
+              /^netctl: \S+\/(?:allocations|host|record|generation)\.json cannot be written: ENOSPC/m,
+            );
           expect(lab.snapshot(), told).toBe(before);
         }
     } finally {

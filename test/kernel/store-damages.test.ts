@@ -183,30 +183,34 @@ function expectWords({ out, err }: Ended, what: string): void {
   expect(err.length, what).toBeLessThan(3000);
 }
 
-describe('who holds what', () => {
-  const own: readonly Damage[] = [
-    ['without what rests', change(({ resting: _, ...value }) => value)],
-    [
-      'addresses that are none',
-      change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 'banana' } } })),
-    ],
-    [
-      'addresses that are numbers',
-      change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 7 } } })),
-    ],
-    ['MACs that are none', change((value) => ({ ...value, allocations: { mac: { 'vm-1/lab': '192.168.50.2' } } }))],
-    ['what was lent without a kind', change((value) => ({ ...value, former: [{ name: 'eth1' }] }))],
-    ['what was lent of an unknown kind', change((value) => ({ ...value, former: [{ kind: 'wormhole' }] }))],
-    [
-      'what was lent with a number for a name',
-      change((value) => ({ ...value, former: [{ kind: 'sysctl', name: 7, value: '0', borrowed: true }] })),
-    ],
-    ['memories of another sort', change((value) => ({ ...value, memories: { chain: [] } }))],
-  ];
+const ofHoldings: readonly Damage[] = [
+  ['without what is quarantined', change(({ quarantined: _, ...value }) => value)],
+  [
+    'addresses that are none',
+    change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 'banana' } } })),
+  ],
+  ['addresses that are numbers', change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 7 } } }))],
+  ['MACs that are none', change((value) => ({ ...value, allocations: { mac: { 'vm-1/lab': '192.168.50.2' } } }))],
+];
+const ofState: readonly Damage[] = [
+  ['without originals', change(({ originals: _, ...value }) => value)],
+  ['originals without a kind', change((value) => ({ ...value, originals: [{ name: 'eth1' }] }))],
+  ['originals of an unknown kind', change((value) => ({ ...value, originals: [{ kind: 'wormhole' }] }))],
+  [
+    'originals with a number for a name',
+    change((value) => ({ ...value, originals: [{ kind: 'sysctl', name: 7, value: '0', borrowed: true }] })),
+  ],
+  ['memories of another sort', change((value) => ({ ...value, memories: { chain: [] } }))],
+];
+
+describe.each([
+  ['allocations.json', ofHoldings],
+  ['host.json', ofState],
+])('%s', (file, own) => {
   for (const [name, damage] of [...damages, ...own]) {
     test(`${name}: plan, status, ip, apply and destroy say so, and how to go on`, () => {
-      const path = lab.state('allocations.json');
-      damage(path, text('allocations.json'));
+      const path = lab.state(file);
+      damage(path, text(file));
       const before = portrait(path);
       for (const args of [['plan'], ['status'], ['ip', 'used', 'lab'], ['apply', '--yes'], ['destroy', '--yes']]) {
         const ended = lab.netctl(args, { spec: spec('vm-1', 'vm-2', 'vm-3') });
@@ -225,9 +229,9 @@ describe('who holds what', () => {
     const watch = new RunningWatch(lab);
     try {
       await watch.says('ready');
-      writeFileSync(lab.state('allocations.json'), '{');
+      writeFileSync(lab.state(file), '{');
       lab.ip(lab.host, 'link del dev tap-vm-1');
-      await watch.says('obstacle', { having: ({ message }) => message.includes('allocations.json is damaged') });
+      await watch.says('obstacle', { having: ({ message }) => message.includes(`${file} is damaged`) });
       restored();
       await watch.until(() => lab.ip(lab.host, '-o link show').includes('tap-vm-1'), 'it is healed');
     } finally {

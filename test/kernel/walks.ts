@@ -6,7 +6,7 @@ import { prepare } from '../../src/pipeline/prepare.ts';
 import type { Driver, Op } from '../../src/core/resource.ts';
 import { createLinuxDriver } from '../../src/driver/linux.ts';
 import { kindsFor } from '../../src/kinds/index.ts';
-import { createFileStore } from '../../src/store/file.ts';
+import { createFileStore } from '../../src/store/index.ts';
 import { PowerCut } from '../fake-host/index.ts';
 import { Chance } from '../walk/chance.ts';
 import { applied, destroyed, ended, worldOf } from '../world.ts';
@@ -82,7 +82,7 @@ function world(file: string, step: number, on: Driver): TestWorld {
   return worldOf(
     {
       driver: on,
-      store: createFileStore(paths.state),
+      store: createFileStore({ directory: paths.state }),
       spec: { [file]: text },
       now: () => new Date(step * 1_000_000),
       host: 'h1',

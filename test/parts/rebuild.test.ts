@@ -25,9 +25,9 @@ const nothing: Spec = { hosts: [], networks: [], pools: [], instances: [], probe
 test('a host without a trace of ours gives an empty store', () => {
   expect(rebuild(nothing, facts(link('eth1', { alias: 'vm-1/lab 10.0.0.2 fa:16:3e:00:00:01' })), NO_TRACES)).toEqual({
     allocations: {},
-    resting: {},
-    rest: {},
-    former: [],
+    quarantined: {},
+    quarantineSeconds: {},
+    originals: [],
     memories: {},
   });
 });
@@ -199,7 +199,7 @@ test('an uplink in a bridge of ours was lent, with what the bridge carries besid
       nothing,
       facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })),
       NO_TRACES,
-    ).former,
+    ).originals,
   ).toEqual([
     { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true },
     { kind: 'address', borrowed: true, link: 'eth1', cidr: '203.0.113.11/24', broadcast: '203.0.113.255' },
@@ -224,14 +224,18 @@ describe('a store of before a plan was run by hand', () => {
       { ...NOTHING, allocations: { [pool]: { 'vm-3/lab': '10.0.0.4' } } },
       { 'vm-3/lab': '10.0.0.4' },
     ],
-    ['lets it rest', { ...NOTHING, resting: { [pool]: { '10.0.0.4': { holder: 'vm-3/lab', until: 1 } } } }, undefined],
+    [
+      'keeps it quarantined',
+      { ...NOTHING, quarantined: { [pool]: { '10.0.0.4': { holder: 'vm-3/lab', until: 1 } } } },
+      undefined,
+    ],
   ] as const) {
     test(name, () => expect(recall(kept, found, spec, { name: 'h' }).allocations[pool]).toEqual(holdings));
   }
 
   test('learns what the uplink that the spec names was before, and of no other port', () => {
     const bridge = link('br-lab', { ours: true, addresses: [{ cidr: '203.0.113.11/24', ours: false }] });
-    const { former } = rebuild(
+    const { originals } = rebuild(
       nothing,
       facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })),
       NO_TRACES,
@@ -243,9 +247,9 @@ describe('a store of before a plan was run by hand', () => {
       },
     ]);
     const lab = read.ok ? read.spec : nothing;
-    expect(recall(NOTHING, { ...NOTHING, former }, lab, { name: 'h' }).former).toEqual(former.slice(0, 2));
+    expect(recall(NOTHING, { ...NOTHING, originals }, lab, { name: 'h' }).originals).toEqual(originals.slice(0, 2));
     expect(
-      recall({ ...NOTHING, former: former.slice(0, 1) }, { ...NOTHING, former }, lab, { name: 'h' }).former,
+      recall({ ...NOTHING, originals: originals.slice(0, 1) }, { ...NOTHING, originals }, lab, { name: 'h' }).originals,
     ).toHaveLength(1);
   });
 });

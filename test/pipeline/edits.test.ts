@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../src/pipeline/world.ts';
 import { createWhole } from '../fake-host/whole.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { applied, destroyed, generationsInMemory, worldOf } from '../world.ts';
 
 const LAN = 'cidr: 203.0.113.0/24, allocate: [203.0.113.64/27]';

@@ -10,7 +10,7 @@ import { DriverError } from '../../src/core/resource.ts';
 import type { Driver, Op, Ref, Reporter } from '../../src/core/resource.ts';
 import { READ_LINKS } from '../../src/iproute2/links.ts';
 import { createWhole } from '../fake-host/whole.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { applied, destroyed, generationsInMemory, worldOf } from '../world.ts';
 import type { TestWorld } from '../world.ts';
 

@@ -6,7 +6,7 @@ import { rollback } from '../../src/commands/rollback/run.ts';
 import { exit } from '../../src/pipeline/world.ts';
 import type { Generations } from '../../src/generations/model.ts';
 import { StoreError } from '../../src/core/stored.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { PowerCut } from '../fake-host/index.ts';
 import { walkHost } from '../walk/host.ts';
 import { applied, generationsInMemory, safetyInMemory, tried, worldOf } from '../world.ts';

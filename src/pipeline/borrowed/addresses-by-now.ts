@@ -10,7 +10,7 @@ import { UPLINK_CHANGED } from './routes-by-now.ts';
 /** Where all are gone, no one has removed them: their bridge was down, or recreated. */
 export function removedFrom(kept: HostState, { links }: Facts, takesAlong: boolean): readonly Address[] {
   const all = [...links.values()].flatMap(({ addresses }) => addresses);
-  return kept.former.filter(isAddress).filter((former) => {
+  return kept.originals.filter(isAddress).filter((former) => {
     const own = links.get(former.link);
     const bridge = links.get(own?.master ?? '');
     if (bridge?.ours !== true) return false;
@@ -24,7 +24,7 @@ export function removedFrom(kept: HostState, { links }: Facts, takesAlong: boole
           !one.ours &&
           one.scope === undefined &&
           one.cidr.includes(':') === former.cidr.includes(':') &&
-          (takesAlong || kept.former.some((each) => isAddress(each) && isSame(each, one))),
+          (takesAlong || kept.originals.some((each) => isAddress(each) && isSame(each, one))),
       )
     );
   });

@@ -26,7 +26,7 @@ export interface Lent {
  */
 export function lentByNow(kept: HostState, facts: Facts, start?: string, takesAlong = true): Lent {
   const isRestarted = kept.start !== undefined && start !== undefined && kept.start !== start;
-  const since = isRestarted ? { ...kept, former: kept.former.filter(({ kind }) => kind !== 'sysctl') } : kept;
+  const since = isRestarted ? { ...kept, former: kept.originals.filter(({ kind }) => kind !== 'sysctl') } : kept;
   // What is not there, because somebody was killed who moved it, nobody has removed.
   const isMoving = kept.moving === true && !isRestarted;
   const elsewhere = isMoving ? [] : putElsewhere(since, facts);
@@ -76,15 +76,15 @@ function configuredAnew(kept: HostState, { links }: Facts, isRestarted: boolean)
         routes.filter(({ protocol }) => protocol === PROTOCOL).map((one) => routeKey({ ...one, link: '' })),
       ),
   );
-  const names = kept.former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
+  const names = kept.originals.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
   return new Set(
     names.filter((name) => {
       const link = links.get(name);
       if (link === undefined || link.ours || links.get(link.master ?? '')?.ours === true) return false;
-      const lent = kept.former.filter((one): one is Address => isAddress(one) && one.link === name);
+      const lent = kept.originals.filter((one): one is Address => isAddress(one) && one.link === name);
       if (
         lent.some((former) => ours.some((one) => isSame(former, one))) ||
-        kept.former.some((one) => isRoute(one) && one.link === name && onOurs.has(routeKey({ ...one, link: '' })))
+        kept.originals.some((one) => isRoute(one) && one.link === name && onOurs.has(routeKey({ ...one, link: '' })))
       )
         return false;
       if (isRestarted && link.master !== undefined) return true;
@@ -101,7 +101,7 @@ interface Elsewhere {
 
 /** Devices of guests that somebody has put into a bridge of others since: that is how they are by now. */
 function putElsewhere(kept: HostState, { links }: Facts): readonly Elsewhere[] {
-  return kept.former.flatMap((one) => {
+  return kept.originals.flatMap((one) => {
     const { name, master, ours, promiscuous } = links.get(isLink(one) && one.type === 'port' ? one.name : '') ?? {};
     if (name === undefined || master === undefined || ours || promiscuous || links.get(master)?.ours !== false)
       return [];

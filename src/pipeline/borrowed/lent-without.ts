@@ -21,7 +21,7 @@ export function withoutInterfaces(kept: HostState, names: ReadonlySet<string>): 
   const left = Object.entries(found).filter(([name]) => !names.has(name));
   return {
     ...rest,
-    former: kept.former.filter((one) => !names.has(deviceOf(one) ?? '')),
+    originals: kept.originals.filter((one) => !names.has(deviceOf(one) ?? '')),
     ...(left.length === 0 ? {} : { found: Object.fromEntries(left) }),
   };
 }
@@ -35,13 +35,13 @@ export function withoutAddresses(
   if (removed.length === 0) return kept;
   const gone = new Map(removed.map((one) => [`${one.link} ${addressText(one)}`, one]));
   const sources = new Set(removed.map(({ cidr }) => ipOf(cidr)));
-  const former = kept.former.flatMap((one): readonly Resource[] => {
+  const originals = kept.originals.flatMap((one): readonly Resource[] => {
     if (isAddress(one)) return gone.has(`${one.link} ${addressText(one)}`) ? [] : [behindWhatIsLeft(one, gone)];
     return isRoute(one) && sources.has(one.source ?? '') ? [left(one)].filter((route) => route !== undefined) : [one];
   });
   return {
     ...kept,
-    former,
+    originals,
     ...foundWith(kept, (picture) =>
       withoutIps(picture, new Set(removed.filter(({ link }) => link === picture.name).map(({ cidr }) => ipOf(cidr)))),
     ),
@@ -52,8 +52,8 @@ export function withoutRoutes(kept: HostState, replaced: readonly Route[]): Host
   if (replaced.length === 0) return kept;
   const gone: ReadonlySet<unknown> = new Set(replaced);
   const places = new Set(replaced.map((route) => `${route.link} ${placeFor(route)}`));
-  const former = kept.former.filter((one) => !gone.has(one));
-  return { ...kept, former, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
+  const originals = kept.originals.filter((one) => !gone.has(one));
+  return { ...kept, originals, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
 }
 
 function withoutPlaces(picture: Picture, places: ReadonlySet<string>): Picture {
@@ -65,14 +65,14 @@ function withoutPlaces(picture: Picture, places: ReadonlySet<string>): Picture {
  * it with.
  */
 export function withRoutesAgain(kept: HostState, again: (route: Route) => Route): HostState {
-  const former = kept.former.map((one) => (isRoute(one) ? again(one) : one));
+  const originals = kept.originals.map((one) => (isRoute(one) ? again(one) : one));
   const places = new Set(
-    kept.former
+    kept.originals
       .filter(isRoute)
-      .flatMap((route) => (former.includes(route) ? [] : [`${route.link} ${placeFor(route)}`])),
+      .flatMap((route) => (originals.includes(route) ? [] : [`${route.link} ${placeFor(route)}`])),
   );
   if (places.size === 0) return kept;
-  return { ...kept, former, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
+  return { ...kept, originals, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
 }
 
 /** It comes after that one after which the removed one came. */

@@ -28,7 +28,7 @@ interface Change {
  * way.
  */
 export async function changedNeighbours(kept: HostState, facts: Facts, host: HostReader): Promise<readonly Change[]> {
-  const lent = kept.moving === true ? [] : kept.former.filter(isNeighbour);
+  const lent = kept.moving === true ? [] : kept.originals.filter(isNeighbour);
   if (lent.length === 0) return [];
   const records = await readNeighbours(host);
   const isMissing = lent.some((one) => !records.some(({ ip, state }) => ip === one.ip && state === one.state));
@@ -80,7 +80,7 @@ export function withNeighboursByNow(kept: HostState, changes: readonly Change[])
   const pictures = [...picturesIn(kept)].map(([name, picture]) => [name, inPicture(picture, changes)] as const);
   return {
     ...kept,
-    former: kept.former.flatMap((one) => byNow(one, changes)),
+    originals: kept.originals.flatMap((one) => byNow(one, changes)),
     ...(kept.found === undefined ? {} : { found: { ...kept.found, ...Object.fromEntries(pictures) } }),
   };
 }
@@ -88,12 +88,12 @@ export function withNeighboursByNow(kept: HostState, changes: readonly Change[])
 /** The same of what a generation gives back when it is rolled back. */
 export function recordWithNeighbours(record: Record, changes: readonly Change[]): Record {
   if (changes.length === 0) return record;
-  const { found, lent, undo, before } = record;
+  const { found, originals: lent, undo, before } = record;
   return {
     ...record,
     undo: { ...undo, found: undo.found.flatMap((one) => byNow(one, changes)) },
     before: before === null ? null : together(before, withNeighboursByNow(before, changes)),
-    ...(lent === undefined ? {} : { lent: lent.flatMap((one) => byNow(one, changes)) }),
+    ...(lent === undefined ? {} : { originals: lent.flatMap((one) => byNow(one, changes)) }),
     ...(found === undefined
       ? {}
       : {

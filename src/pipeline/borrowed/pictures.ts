@@ -36,13 +36,14 @@ export async function picturesOf(
   return new Map([
     ...known,
     ...[...found].map(
-      ([name, picture]) => [name, asLent(forwardingOwn(picture, kept?.former ?? []), kept?.former ?? [])] as const,
+      ([name, picture]) =>
+        [name, asLent(forwardingOwn(picture, kept?.originals ?? []), kept?.originals ?? [])] as const,
     ),
   ]);
 }
 
 /** While netctl has the host forward, every device says that it does; it is to get back what it said before. */
-function forwardingOwn(picture: Picture, former: HostState['former']): Picture {
+function forwardingOwn(picture: Picture, former: HostState['originals']): Picture {
   const kin = former.find(
     (one): one is Sysctl => one.kind === 'sysctl' && 'name' in one && one.name === IP_FORWARD,
   )?.kin;
@@ -62,7 +63,7 @@ const FORWARDING = 'ipv4/conf/forwarding';
 const IPV6_MTU = 'ipv6/conf/mtu';
 
 /** One that has carried VLANs of ours has our MTU; it is to get its own back. */
-function asLent(picture: Picture, former: HostState['former']): Picture {
+function asLent(picture: Picture, former: HostState['originals']): Picture {
   const lent = former.find((one): one is Port => one.kind === 'link' && 'name' in one && one.name === picture.name);
   if (lent?.mtu === undefined) return picture;
   // IPv6 has the device's where nobody gave it one of its own.
@@ -110,16 +111,16 @@ export function foundOf(pictures: Pictures, ledger: Ledger): Pick<HostState, 'fo
 export function lentBy(
   { generations }: Pick<World, 'generations'>,
   { links }: Facts,
-): Partial<Pick<HostState, 'former' | 'found'>> | undefined {
+): Partial<Pick<HostState, 'originals' | 'found'>> | undefined {
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
   const hasOurs = [...links.values()].some(({ ours }) => ours);
   for (const { number } of generations.list().toReversed()) {
     const lent = lentIn(generations, number);
     if (lent === undefined) continue;
-    const former = lent.former.filter((one) => (one.kind === 'sysctl' ? hasOurs : isInOurs(deviceOf(one) ?? '')));
+    const former = lent.originals.filter((one) => (one.kind === 'sysctl' ? hasOurs : isInOurs(deviceOf(one) ?? '')));
     const found = Object.entries(lent.found ?? {}).filter(([name]) => isInOurs(name));
     return {
-      ...(former.length === 0 ? {} : { former }),
+      ...(former.length === 0 ? {} : { originals: former }),
       ...(found.length === 0 ? {} : { found: Object.fromEntries(found) }),
     };
   }
@@ -130,7 +131,7 @@ export function lentBy(
  * Of a host with links of ours whose store is lost, and its generations with it: what cannot be given back as it was.
  * `former`: what the host tells of it.
  */
-export function* lentLost({ former }: Pick<HostState, 'former'>, { links }: Facts): Iterable<Diagnostic> {
+export function* lentLost({ originals: former }: Pick<HostState, 'originals'>, { links }: Facts): Iterable<Diagnostic> {
   if (![...links.values()].some(({ ours }) => ours)) return;
   const ports = former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
   yield {
@@ -143,10 +144,10 @@ export function* lentLost({ former }: Pick<HostState, 'former'>, { links }: Fact
 }
 
 /** One that cannot be read tells nothing. */
-function lentIn(generations: World['generations'], number: number): Pick<HostState, 'former' | 'found'> | undefined {
+function lentIn(generations: World['generations'], number: number): Pick<HostState, 'originals' | 'found'> | undefined {
   try {
-    const { lent, before, found } = generations.record(number);
-    return lent === undefined ? undefined : { former: lent, found: { ...before?.found, ...found } };
+    const { originals: lent, before, found } = generations.record(number);
+    return lent === undefined ? undefined : { originals: lent, found: { ...before?.found, ...found } };
   } catch (error) {
     if (error instanceof StoreError) return undefined;
     throw error;

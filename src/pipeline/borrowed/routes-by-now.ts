@@ -18,12 +18,12 @@ export const UPLINK_CHANGED = 'uplink-changed';
 
 /** Routes of others that are beside those which are lent, to the same: by them nobody has replaced one. */
 export function besideOf(
-  former: HostState['former'],
+  former: HostState['originals'],
   facts: Facts,
   before: HostState | undefined,
 ): Pick<HostState, 'beside'> {
   const routes = routesOf(facts);
-  const lentBefore = new Set((before?.former ?? []).filter(isRoute).map(routeKey));
+  const lentBefore = new Set((before?.originals ?? []).filter(isRoute).map(routeKey));
   const known = new Set(before?.beside);
   const beside = former.filter(isRoute).flatMap((route) =>
     routes
@@ -56,7 +56,7 @@ export function renewed(kept: HostState, { links }: Facts, routes: readonly Held
   const byPlace = new Map(
     routes.filter(({ protocol }) => protocol !== PROTOCOL).map((one) => [routeKey({ ...one, link: '' }), one]),
   );
-  const lent = kept.former.filter(isAddress);
+  const lent = kept.originals.filter(isAddress);
   return withRoutesAgain(kept, (route) => {
     const bridge = links.get(links.get(route.link)?.master ?? '');
     const by = bridge?.ours === true ? byPlace.get(routeKey({ ...route, link: '' })) : undefined;
@@ -118,7 +118,7 @@ export function replacedIn(
   routes: readonly Held[],
   isMoving: boolean,
 ): readonly Replaced[] {
-  return kept.former.filter(isRoute).flatMap((route): readonly Replaced[] => {
+  return kept.originals.filter(isRoute).flatMap((route): readonly Replaced[] => {
     if (links.get(links.get(route.link)?.master ?? '')?.ours !== true) return [];
     const here = routes.filter((one) => isPlace(one, route));
     const [first] = here;

@@ -180,7 +180,7 @@ function* held(is: 'fixed' | 'floating', pool: string, asked: readonly Asked[], 
   const wanted = new Map(asked.map(({ holder, address }) => [holder, address]));
   for (const [holder, value] of Object.entries(had))
     if (wanted.get(holder) !== value) yield { range: one(value), is, holder: nicOf(holder), state: 'leaving' };
-  for (const [value, { holder, until }] of Object.entries(stored.resting[pool] ?? {}))
+  for (const [value, { holder, until }] of Object.entries(stored.quarantined[pool] ?? {}))
     if (until > now) yield { range: one(value), is: 'resting', holder: nicOf(holder), until };
 }
 

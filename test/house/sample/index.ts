@@ -1,7 +1,7 @@
 // test/house/sample/index.ts — a feature as anyone would add it: keys, a check, a port for each instance, and a rule.
 import type { Pool } from '../../../src/allocate/allocate.ts';
 import type { Feature } from '../../../src/features/feature.ts';
-import { chain } from '../../../src/kinds/chain/render.ts';
+import { chain } from '../../../src/kinds/chain/model.ts';
 import { rank } from '../../../src/parts/rank.ts';
 import { check } from './checks.ts';
 import { consoles } from './keys.ts';
@@ -36,7 +36,7 @@ export const sample: Feature = {
 
 const PORTS: Pool = {
   name: 'console port',
-  rest: 0,
+  quarantineSeconds: 0,
   widen: 'the range of ports',
   common: true,
   keeps: (value) => /^59\d\d$/.test(value),

@@ -6,7 +6,7 @@ import type { Resource, Want } from '../../../src/core/resource.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Address } from '../../../src/kinds/address/model.ts';
 import type { Chain } from '../../../src/kinds/chain/model.ts';
-import { chain } from '../../../src/kinds/chain/render.ts';
+import { chain } from '../../../src/kinds/chain/model.ts';
 import type { Veth } from '../../../src/kinds/link/model.ts';
 import type { Neighbour } from '../../../src/kinds/neighbour/model.ts';
 import type { Netns } from '../../../src/kinds/netns/model.ts';

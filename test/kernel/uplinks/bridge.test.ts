@@ -440,7 +440,8 @@ describe('a route that somebody has put in the place of one that came along', ()
       'that bridge leaves, and the store is lost',
       'eth1',
       () => {
-        for (const path of [lab.state('allocations.json'), lab.run('allocations.json')]) rmSync(path);
+        for (const name of ['allocations.json', 'host.json'])
+          for (const path of [lab.state(name), lab.run(name)]) rmSync(path);
         return lab.netctl(['destroy', '--yes']);
       },
     ],

@@ -168,7 +168,8 @@ describe('a host as it was', () => {
             expect([0, 2], 'status').toContain(netctl(['status']).code);
           } else if (way === 'as it should be') expect(isRefused, 'refused').toBe(true);
         }
-        if (way === 'the store is lost') rmSync(lab.state('allocations.json'), { force: true });
+        if (way === 'the store is lost')
+          for (const name of ['allocations.json', 'host.json']) rmSync(lab.state(name), { force: true });
         expect(netctl(['destroy', '--yes']).code, 'destroy').toBe(0);
         expect(everything(lab)).toEqual(before);
       } catch (error) {

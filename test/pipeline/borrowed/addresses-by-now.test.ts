@@ -86,8 +86,12 @@ describe('an address', () => {
       lent('203.0.113.12/24', { comesAfter: '203.0.113.11/24' }),
       lent('203.0.113.13/24', { comesAfter: '203.0.113.12/24' }),
     ]);
-    const { former } = lentByNow(kept, inBridge([address('203.0.113.11/24'), address('203.0.113.13/24')]), 'one').kept;
-    expect(former.at(-1)).toMatchObject({ cidr: '203.0.113.13/24', comesAfter: '203.0.113.11/24' });
+    const { originals } = lentByNow(
+      kept,
+      inBridge([address('203.0.113.11/24'), address('203.0.113.13/24')]),
+      'one',
+    ).kept;
+    expect(originals.at(-1)).toMatchObject({ cidr: '203.0.113.13/24', comesAfter: '203.0.113.11/24' });
   });
 
   test('is missed by nobody, nor what the kernel made with it', () => {

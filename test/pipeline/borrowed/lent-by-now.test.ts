@@ -99,7 +99,7 @@ describe('an interface', () => {
   ] as const) {
     test(name, () => {
       const { start: known = 'one', ...rest } = { start: 'one', ...more };
-      const kept = 'start' in more ? { ...NOTHING, former: WHOLE } : stored(WHOLE, { ...rest, start: known });
+      const kept = 'start' in more ? { ...NOTHING, originals: WHOLE } : stored(WHOLE, { ...rest, start: known });
       expect(left(kept, now, start)).toEqual(expected);
     });
   }

@@ -40,15 +40,15 @@ export const inBridge = (
     ...others,
   );
 
-export const stored = (former: readonly Resource[], more: Partial<HostState> = {}): HostState => ({
+export const stored = (originals: readonly Resource[], more: Partial<HostState> = {}): HostState => ({
   ...NOTHING,
   start: 'one',
   ...more,
-  former,
+  originals,
 });
 /** What of it is lent still, by what it is called. */
 function names(kept: HostState): readonly string[] {
-  return kept.former.map((one) => {
+  return kept.originals.map((one) => {
     const { name, cidr, to } = one as unknown as Record<string, string | undefined>;
     return name ?? cidr ?? to ?? '';
   });

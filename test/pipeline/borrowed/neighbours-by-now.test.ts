@@ -81,11 +81,11 @@ test('of an interface in another bridge nothing is said', () => {
 });
 
 test('what is lent is as it is by now', () => {
-  const kept = { ...NOTHING, former: [A, lent('203.0.113.2')] };
+  const kept = { ...NOTHING, originals: [A, lent('203.0.113.2')] };
   const by = on('203.0.113.1', { mac: NEW });
-  expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab', by }]).former).toEqual([
+  expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab', by }]).originals).toEqual([
     { ...A, mac: NEW },
     lent('203.0.113.2'),
   ]);
-  expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab' }]).former).toEqual([lent('203.0.113.2')]);
+  expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab' }]).originals).toEqual([lent('203.0.113.2')]);
 });

@@ -131,7 +131,7 @@ export const files: readonly Case[] = [
     first: FLAT,
     host: own((_, run) => {
       make(dirname(run('x')));
-      remove(run('allocations.json'));
+      for (const name of ['allocations.json', 'host.json']) remove(run(name));
     }),
     under: (lab) =>
       `touch ${lab.run('lock')}; mount --bind ${lab.run('')} ${lab.run('')}; mount --bind ${lab.run('lock')} ${lab.run('lock')}; mount -o remount,bind,ro ${lab.run('')}`,

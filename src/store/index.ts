@@ -1,0 +1,29 @@
+// store/index.ts — the store of a host, with the register that an address names.
+import type { Register } from '../core/register.ts';
+import type { Store } from '../core/stored.ts';
+import { createFileRegister } from './file/index.ts';
+import { createHostState } from './host-state.ts';
+import type { Places } from './own-file.ts';
+import { createStore } from './store.ts';
+
+/** How the address of a register begins, before its first colon → what opens it. */
+export type Registers = Readonly<Record<string, (address: string, places: Places) => Register>>;
+
+/** What there is; README's "A store more". */
+const registers: Registers = {
+  file: (_address, places) => createFileRegister(places),
+};
+
+/** The register of a host that shares nothing. */
+export const ALONE = 'file:';
+
+/** Undefined where the address begins as none that there is. */
+export function openStore(address: string, places: Places, all: Registers = registers): Store | undefined {
+  const scheme = address.split(':', 1)[0] ?? '';
+  const open = Object.hasOwn(all, scheme) ? all[scheme] : undefined;
+  return open === undefined ? undefined : createStore(open(address, places), createHostState(places));
+}
+
+export function createFileStore(places: Places): Store {
+  return createStore(createFileRegister(places), createHostState(places));
+}

@@ -1,0 +1,77 @@
+// store/memory/index.ts — a register for tests and rehearsals, which several hosts may share: gone with the process.
+import type { Claimed, Register } from '../../core/register.ts';
+import { NOTHING } from '../../core/stored.ts';
+import type { Holdings, HostState, Kept, Store, Stored } from '../../core/stored.ts';
+import { takenOf, withClaims } from '../holdings.ts';
+import type { HostStateStore } from '../host-state.ts';
+import { createStore } from '../store.ts';
+
+/** What hosts share: what each of them holds. */
+export type Shared = Map<string, Holdings>;
+
+export function createMemoryRegister(shared: Shared = new Map(), host = 'this'): Register {
+  let revision = 0;
+  const others = (): readonly Holdings[] => [...shared].flatMap(([name, held]) => (name === host ? [] : [held]));
+  return {
+    read: () =>
+      Promise.resolve({
+        value: shared.get(host),
+        others: others().reduce(merged, NOTHING),
+        at: String(revision),
+        isOutdated: !shared.has(host),
+      }),
+    claim: (claims, releases): Promise<Claimed> => {
+      const own = shared.get(host) ?? NOTHING;
+      const taken = [
+        ...takenOf(own, { claims, releases }),
+        ...others().flatMap((held) => takenOf(held, { claims, releases: [] })),
+      ];
+      if (taken.length > 0) return Promise.resolve({ granted: false, taken });
+      shared.set(host, withClaims(own, { claims, releases }));
+      return Promise.resolve({ granted: true, at: String(++revision) });
+    },
+    leave: () => {
+      shared.delete(host);
+      return Promise.resolve();
+    },
+    byHand: () => [],
+  };
+}
+
+/** A store of one host alone, or of one that shares a register. */
+export function createMemoryStore(
+  stored: Stored = NOTHING,
+  register = createMemoryRegister(new Map([['this', stored]])),
+): Store {
+  return createStore(register, createMemoryState(stored));
+}
+
+function createMemoryState(state: HostState): HostStateStore {
+  let kept: Kept<HostState> = { value: state, at: '0', isOutdated: false };
+  return {
+    load: () => Promise.resolve(kept),
+    save: (value, at) => {
+      if (at !== kept.at) return Promise.reject(new Error(`stale revision ${at}: ${kept.at} is newer`));
+      kept = { value, at: String(Number(kept.at) + 1), isOutdated: false };
+      return Promise.resolve(kept);
+    },
+    forget: () => {
+      kept = { value: undefined, at: '0', isOutdated: true };
+      return Promise.resolve();
+    },
+    byHand: () => [],
+  };
+}
+
+function merged(a: Holdings, b: Holdings): Holdings {
+  return {
+    allocations: mergedTables(a.allocations, b.allocations),
+    quarantined: mergedTables(a.quarantined, b.quarantined),
+  };
+}
+
+function mergedTables<T>(a: Tables<T>, b: Tables<T>): Tables<T> {
+  return { ...a, ...Object.fromEntries(Object.entries(b).map(([pool, of]) => [pool, { ...a[pool], ...of }])) };
+}
+
+type Tables<T> = Readonly<Record<string, Readonly<Record<string, T>>>>;
