@@ -2,6 +2,7 @@
 import { rmSync, lstatSync, readdirSync, rmdirSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reporter } from '../core/resource.ts';
+import type { Store } from '../core/stored.ts';
 import { harmless, onTerminal } from '../core/shown.ts';
 import { readFacts } from '../driver/facts.ts';
 import { createLinuxDriver } from '../driver/linux.ts';
@@ -14,7 +15,7 @@ import { isBeingWritten } from '../origin/still.ts';
 import type { Paths } from '../parts/context.ts';
 import type { Request, Answer } from '../pipeline/sandbox.ts';
 import type { Settings } from '../pipeline/settings.ts';
-import { Stopped } from '../pipeline/world.ts';
+import { Exit, exit, Stopped } from '../pipeline/world.ts';
 import type { World } from '../pipeline/world.ts';
 import { readOperator } from '../probes/operator.ts';
 import { probe } from '../probes/probing.ts';
@@ -22,7 +23,8 @@ import { grammar } from '../specfile/grammar.ts';
 import { usualLimits, Unfit } from '../specfile/input.ts';
 import { readSources, SourceError } from '../specfile/sources.ts';
 import type { Source } from '../specfile/text.ts';
-import { createFileStore } from '../store/index.ts';
+import { ALONE, openStore, registers } from '../store/index.ts';
+import type { Places } from '../store/own-file.ts';
 import { safetyOf } from '../transaction/safety.ts';
 import type { Holding } from '../transaction/safety.ts';
 import { KEPT } from '../watch/last-good.ts';
@@ -45,7 +47,7 @@ export async function worldOf(
   });
   const generations = createGenerations(paths.state);
   const kinds = kindsFor(paths);
-  const store = createFileStore({
+  const store = storeIn({
     directory: paths.state,
     beside: paths.run,
     knows: (name) => kinds.some(({ kind }) => kind === name),
@@ -97,6 +99,15 @@ export async function worldOf(
       forgetDirectories(paths, settings);
     },
   };
+}
+
+function storeIn(places: Places): Store {
+  const given = process.env['NETCTL_REGISTER'] ?? '';
+  const address = given === '' ? ALONE : given;
+  const store = openStore(address, places);
+  if (store !== undefined) return store;
+  const known = Object.keys(registers).map((scheme) => `${scheme}:`);
+  throw new Exit(exit.usage, `NETCTL_REGISTER: ${address} is no register; there is ${known.join(', ')}`);
 }
 
 /** Milliseconds between two looks at a spec that somebody writes. */

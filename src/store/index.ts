@@ -10,7 +10,7 @@ import { createStore } from './store.ts';
 export type Registers = Readonly<Record<string, (address: string, places: Places) => Register>>;
 
 /** What there is; README's "A store more". */
-const registers: Registers = {
+export const registers: Registers = {
   file: (_address, places) => createFileRegister(places),
 };
 

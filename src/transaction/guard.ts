@@ -114,6 +114,7 @@ export async function startGuard({ pending, generation, lock, command, log }: Gu
       '--property=KillMode=process',
       `--unit=netctl-guard-${process.pid}-${generation}`,
       `--setenv=PATH=${process.env['PATH'] ?? ''}`,
+      `--setenv=NETCTL_REGISTER=${process.env['NETCTL_REGISTER'] ?? ''}`,
       `--property=StandardOutput=append:${log}`,
       `--property=StandardError=append:${log}`,
       '--',
