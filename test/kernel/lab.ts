@@ -5,6 +5,8 @@ import type { SpawnSyncReturns } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isNightly } from '../nightly.ts';
+import { NetctlServer } from './netctl-server.ts';
 import { textOf } from './of-process.ts';
 
 export interface Ended {
@@ -14,6 +16,10 @@ export interface Ended {
 }
 
 let labs = 0;
+/** What netctl, or node, looks at as it starts. */
+const AT_START = /^(NETCTL|NODE|LD|FAKETIME)_/;
+/** One for all labs of a test file. */
+let server: NetctlServer | undefined;
 
 /** `world` has 203.0.113.1/24; the host's eth1 has 203.0.113.11/24 and the default route, its eth2 nothing. */
 export class Lab {
@@ -23,8 +29,11 @@ export class Lab {
   private readonly prefix: string;
   private readonly namespaces: string[] = [];
   private readonly program = resolve('dist/netctl.js');
+  private readonly spawns: boolean;
 
-  constructor() {
+  /** `spawns`: each netctl is a process of its own. */
+  constructor({ spawns = false }: { readonly spawns?: boolean } = {}) {
+    this.spawns = spawns;
     this.prefix = `nct-${process.pid}-${labs++}`;
     // What a guest runs may not be root's alone.
     chmodSync(this.directory, 0o755);
@@ -94,7 +103,10 @@ export class Lab {
     return spawn(['ip', 'netns', 'exec', namespace, ...argv], { env });
   }
 
-  /** Runs netctl on the host. `-f` is the lab's spec unless the arguments name another place; `spec: null`: none. */
+  /**
+   * Runs netctl on the host. `-f` is the lab's spec unless the arguments name another place; `spec: null`: none. A server
+   * runs it, but in the night, and where it is given an input or what it reads as it starts: it is a process then.
+   */
   netctl(
     args: readonly string[],
     options: {
@@ -103,7 +115,12 @@ export class Lab {
       readonly input?: string;
     } = {},
   ): Ended {
-    return spawn([process.execPath, this.program, ...this.argumentsFor(args, options.spec)], options);
+    const words = this.argumentsFor(args, options.spec);
+    const { env = {}, input } = options;
+    if (isNightly || this.spawns || input !== undefined || Object.keys(env).some((name) => AT_START.test(name)))
+      return spawn([process.execPath, this.program, ...words], options);
+    if (server === undefined || server.isOver) server = new NetctlServer(this.program);
+    return server.run(words, { ...process.env, ...env });
   }
 
   /** For a test that runs it by itself, to kill it or to count what it runs. */

@@ -20,7 +20,7 @@ instances:
 ${names.map((name) => `  ${name}: { nics: [{ network: lab, device: { type: veth, name: v-${name}, netns: ${lab.host.replace(/host$/, name)} } }] }`).join('\n')}
 `;
   beforeAll(() => {
-    lab = new Lab();
+    lab = new Lab({ spawns: true });
     guests = ['vm-1', 'vm-2', 'vm-3'].map((name) => lab.namespace(name));
     before = lab.snapshot();
   });
