@@ -19,13 +19,15 @@ export interface Times {
   readonly atMost: number;
   /** They are read though no sign came: a network file system or a memory map gives none. */
   readonly anyway: number;
-  /** As that, where a directory cannot be watched. */
+  /** As that, after a sign, and ever later while none comes: one that is lost is lost among others. Left out: `anyway`. */
+  readonly soon?: number;
+  /** As `anyway`, where a directory cannot be watched. */
   readonly blind: number;
   /** A file that was changed in place is left alone for so long before it is taken. */
   readonly still?: Patience;
 }
 
-const TIMES: Times = { quiet: 50, atMost: 1000, anyway: 30_000, blind: 2000 };
+const TIMES: Times = { quiet: 50, atMost: 1000, anyway: 30_000, soon: 1000, blind: 2000 };
 /** How often the way is walked again at once because it changed while it was being watched. */
 const PASSES = 5;
 /** How often a first spec that somebody still writes is read again before it is taken as it is. */
@@ -72,8 +74,11 @@ export function createFileOrigin(files: readonly string[], { times = TIMES, sign
     let closed = false;
     /** No sign led to this look. */
     let unasked = false;
+    /** Milliseconds until the next such look. */
+    let next = times.anyway;
     const directories = watchDirectories(() => {
       unasked = false;
+      next = times.soon ?? times.anyway;
       burst.notice();
     });
 
@@ -106,8 +111,9 @@ export function createFileOrigin(files: readonly string[], { times = TIMES, sign
           unasked = true;
           burst.notice();
         },
-        blind === undefined ? times.anyway : times.blind,
+        blind === undefined ? next : times.blind,
       );
+      next = Math.min(next * 2, times.anyway);
       if (now === seen) return;
       // A sign was missing: where the kernel lost some, a watch may stand where nothing is any more.
       if (unforeseen) directories.doubt();

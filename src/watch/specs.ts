@@ -51,6 +51,9 @@ export class Specs {
   private before: { readonly read: Read; readonly texts: Fetched | undefined } | undefined;
   /** The newest, where it was rolled back: it stays so unless an operator has it kept. */
   private rolledBack: Fetched | undefined;
+  private fetching: Promise<void> | undefined;
+  /** It is to be read again, since it may have changed while it was read. */
+  private isAsked = false;
 
   constructor(options: SpecsOptions, state: SpecState, offer: () => void) {
     this.options = options;
@@ -75,7 +78,25 @@ export class Specs {
     if (this.inForce === undefined && this.candidate === undefined) this.recall();
   }
 
+  /**
+   * Reads the newest. One after the other: of two that read at once the older may end last, and would be taken for the
+   * newest.
+   */
   async fetch(): Promise<void> {
+    this.isAsked = true;
+    this.fetching ??= this.fetchWhileAsked();
+    await this.fetching;
+  }
+
+  private async fetchWhileAsked(): Promise<void> {
+    while (this.isAsked) {
+      this.isAsked = false;
+      await this.fetchOnce();
+    }
+    this.fetching = undefined;
+  }
+
+  private async fetchOnce(): Promise<void> {
     try {
       const fetched = await this.options.origin.read();
       if (fetched.revision === this.state.inForce?.revision) {

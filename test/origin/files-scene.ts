@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileOrigin } from '../../src/origin/files.ts';
+import type { Times } from '../../src/origin/files.ts';
 import { follow } from './follower.ts';
 import type { Follower } from './follower.ts';
 import { afterEach } from 'vitest';
@@ -21,7 +22,7 @@ export function place(): At {
   return (path) => join(top, path);
 }
 
-export async function followed(files: readonly string[], times = TIMES): Promise<Follower> {
+export async function followed(files: readonly string[], times: Times = TIMES): Promise<Follower> {
   const follower = await follow(createFileOrigin(files, { times }));
   opened.push(follower);
   return follower;

@@ -61,6 +61,18 @@ describe('is told', () => {
     await until(has, 'two');
   });
 
+  test('a sign that is lost among others is made up for soon', async () => {
+    const at = place();
+    one(at);
+    mkdirSync(at('far'));
+    linkSync(at('etc/spec.yaml'), at('far/spec.yaml'));
+    const { has } = await followed([at('etc/spec.yaml')], { ...TIMES, soon: 50 });
+    put(at, 'etc/spec.yaml', 'two');
+    await until(has, 'two');
+    writeFileSync(at('far/spec.yaml'), 'three');
+    await until(has, 'three');
+  });
+
   test('nothing more once it is being closed, whatever is just being read', async () => {
     const at = place();
     one(at);
