@@ -31,14 +31,16 @@ export async function capture(argv: readonly string[], inherits?: number, left =
   const printed = namelessFile('', argv);
   const errors = namelessFile('', argv);
   try {
-    const ended = await endOf(
-      spawn(tool, rest, {
-        env: { ...process.env, ...environment },
-        cwd: '/',
-        detached: true,
-        stdio: ['ignore', printed, errors, ...(inherits === undefined ? [] : [inherits])],
-      }),
-      Math.min(LIMIT, left),
+    const ended = await begun(() =>
+      endOf(
+        spawn(tool, rest, {
+          env: { ...process.env, ...environment },
+          cwd: '/',
+          detached: true,
+          stdio: ['ignore', printed, errors, ...(inherits === undefined ? [] : [inherits])],
+        }),
+        Math.min(LIMIT, left),
+      ),
     );
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
     return wholeTextOf(printed, argv);
@@ -67,14 +69,16 @@ export async function change({ argv, stdin, hold, onSpawn, left = Infinity }: Ch
   const errors = namelessFile('', argv);
   const input = stdin === undefined ? undefined : namelessFile(stdin, argv);
   try {
-    const child = spawn(tool, rest, {
-      env: { ...process.env, ...environment },
-      cwd: '/',
-      detached: true,
-      stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
+    const ended = await begun(() => {
+      const child = spawn(tool, rest, {
+        env: { ...process.env, ...environment },
+        cwd: '/',
+        detached: true,
+        stdio: [input ?? 'ignore', 'ignore', errors, ...(hold === undefined ? [] : [hold])],
+      });
+      if (child.pid !== undefined) onSpawn?.(child.pid, argv);
+      return endOf(child, Math.min(LIMIT + LIMIT_PER_LINE * linesIn(stdin ?? ''), left));
     });
-    if (child.pid !== undefined) onSpawn?.(child.pid, argv);
-    const ended = await endOf(child, Math.min(LIMIT + LIMIT_PER_LINE * linesIn(stdin ?? ''), left));
     if (ended.exitCode !== 0) throw failure(argv, { ...ended, stderr: textOf(errors) });
   } finally {
     closeSync(errors);
@@ -121,6 +125,15 @@ interface Ended {
   readonly code?: string | undefined;
   /** It was ended after so many milliseconds. */
   readonly late?: number;
+}
+
+/**
+ * The hangup of a terminal, which we outlive, ends a tool that is forked and has no session of its own yet: it has not
+ * begun, and is started once more. One that has begun hears of no terminal.
+ */
+async function begun(start: () => Promise<Ended>): Promise<Ended> {
+  const ended = await start();
+  return ended.signal === 'SIGHUP' ? await start() : ended;
 }
 
 function linesIn(text: string): number {
