@@ -2,6 +2,7 @@
 // the next apply.
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isNightly } from '../nightly.ts';
 import { damagesOf, specFor } from './damages.ts';
 import { Lab, must } from './lab.ts';
 import { commandOf } from './of-process.ts';
@@ -20,21 +21,24 @@ afterAll(() => {
   lab.close();
 });
 
-describe('status names it, apply mends it, a second plan is empty, and the guest gets its address', () => {
-  test.each(
-    damagesOf(
-      () => lab,
-      () => guest,
-    ),
-  )('%s', (_name, damage, named) => {
+/** After so many the guest asks: that it is served follows from a host that is as it was, and is asked of each in the night. */
+const TURN = isNightly ? 1 : 10;
+
+describe('status names it, apply mends it, the host is as it was, and the guest gets its address', () => {
+  const damages = damagesOf(
+    () => lab,
+    () => guest,
+  );
+  test.each(damages.map((damage, i) => [...damage, i] as const))('%s', (_name, damage, named, i) => {
     damage();
     const status = lab.netctl(['status']);
     expect(status).toMatchObject({ code: 2 });
     // Without its columns.
     expect(status.out.replaceAll(/ +/g, ' ')).toMatch(named);
     expect(lab.netctl(['apply', '--yes'])).toMatchObject({ code: 0, err: '' });
-    expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
     expect(lab.snapshot()).toBe(settled);
+    if (i % TURN !== TURN - 1) return;
+    expect(lab.netctl(['plan', '--detailed-exitcode'])).toMatchObject({ code: 0 });
     expect(lab.lease(guest)).toMatchObject({ ip: '192.168.50.2', router: '192.168.50.1', ntpsrv: '192.168.50.1' });
     expect(lab.pings(lab.host, '203.0.113.1')).toBe(true);
   });
