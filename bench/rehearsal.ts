@@ -32,7 +32,7 @@ function judgedOf(): readonly Judged[] {
       .filter(({ known, unread }) => known === undefined && unread === undefined)
       .map((one): Judged => {
         console.error(`${group}: ${one.name}`);
-        const ran = run(one);
+        const ran = run(one, { plan: true, rehearse: true });
         if (!isPlanned(ran) || ran.applied.code !== 1 || !ran.untouched)
           throw new Error(`${one.name}: this host does not refuse it`);
         return {
@@ -40,7 +40,7 @@ function judgedOf(): readonly Judged[] {
           name: one.name,
           caught: ran.rehearsed.code === 1 && foreseen(ran).length > 0,
           why: one.unknowable ?? '',
-          extra: ran.extra * 1000,
+          extra: (ran.rehearsed.seconds - ran.planned.seconds) * 1000,
         };
       }),
   );

@@ -25,19 +25,28 @@ export interface Case {
   readonly unknowable?: string;
 }
 
-export interface Ran {
-  readonly planned: Ended;
-  readonly rehearsed: Ended & { readonly seconds: number };
+interface Timed extends Ended {
+  readonly seconds: number;
+}
+
+/** What has not been asked is not there. */
+export interface Ran<Planned = Timed | undefined, Rehearsed = Timed | undefined> {
+  readonly planned: Planned;
+  readonly rehearsed: Rehearsed;
   readonly applied: Ended;
-  /** How much longer a plan takes when it is rehearsed. */
-  readonly extra: number;
+  /** By what was planned and rehearsed. */
   readonly untouched: boolean;
 }
 
 const GUESTS = ['vm-1', 'vm-2'] as const;
 
 /** Plans, rehearses, and then does it: on a host of its own. */
-export function run({ spec, first, host, env, under, name }: Case): Ran {
+export function run(one: Case, asks: { readonly plan: true; readonly rehearse: true }): Ran<Timed, Timed>;
+export function run(one: Case, asks: { readonly plan: boolean; readonly rehearse: boolean }): Ran;
+export function run(
+  { spec, first, host, env, under, name }: Case,
+  asks: { readonly plan: boolean; readonly rehearse: boolean },
+): Ran {
   const lab = new Lab();
   let undo: (() => void) | undefined;
   try {
@@ -46,25 +55,24 @@ export function run({ spec, first, host, env, under, name }: Case): Ran {
     if (first !== undefined) must(lab.netctl(['apply', '--yes'], { spec: text(first) }));
     undo = host?.(lab);
     const file = lab.write('spec.yaml', text(spec));
-    const [node, program] = lab.command();
     const netctl = (...args: readonly string[]): Ended => {
-      const argv = [node, program, ...lab.argumentsFor([...args, '-f', file])];
-      return spawn(
-        under === undefined ? argv : ['unshare', '-m', 'sh', '-e', '-c', `${under(lab)}\nexec "$@"`, 'sh', ...argv],
-        { env: env?.(lab) ?? {} },
-      );
+      const words = [...args, '-f', file];
+      const options = { env: env?.(lab) ?? {} };
+      if (under === undefined) return lab.netctl(words, options);
+      const argv = [...lab.command(), ...lab.argumentsFor(words)];
+      return spawn(['unshare', '-m', 'sh', '-e', '-c', `${under(lab)}\nexec "$@"`, 'sh', ...argv], options);
     };
-    const timed = (...args: readonly string[]): Ended & { readonly seconds: number } => {
+    const timed = (...args: readonly string[]): Timed => {
       const began = performance.now();
       const ended = netctl(...args);
       return { ...ended, seconds: (performance.now() - began) / 1000 };
     };
-    const planned = timed('plan');
     const before = lab.snapshot();
-    const rehearsed = timed('plan', '--rehearse');
+    const planned = asks.plan ? timed('plan') : undefined;
+    const rehearsed = asks.rehearse ? timed('plan', '--rehearse') : undefined;
     const untouched = before === lab.snapshot();
     const applied = netctl('apply', '--yes', '--allow-mass-delete');
-    return { planned, rehearsed, applied, extra: rehearsed.seconds - planned.seconds, untouched };
+    return { planned, rehearsed, applied, untouched };
   } catch (error) {
     throw new Error(`${name}: ${String(error)}`, { cause: error });
   } finally {
@@ -75,17 +83,16 @@ export function run({ spec, first, host, env, under, name }: Case): Ran {
 
 /** What a rehearsal says it knows. */
 export function foreseen({ rehearsed }: Ran): readonly string[] {
-  return [...rehearsed.err.matchAll(/^ {2}((?:fails|differs afterwards): .*(?:\n {4}.*)*)$/gm)].map(
+  return [...(rehearsed?.err ?? '').matchAll(/^ {2}((?:fails|differs afterwards): .*(?:\n {4}.*)*)$/gm)].map(
     ([, said = '']) => said,
   );
 }
 
 /** Whether netctl itself has nothing against the plan, but that somebody has to allow what it removes. */
-export function isPlanned({ planned }: Ran): boolean {
-  return (
-    planned.code === 0 ||
-    (planned.err.match(/^(?:\S+: )?error: /gm)?.length === 1 && planned.err.includes('[mass-delete]'))
-  );
+export function isPlanned({ planned, rehearsed }: Ran): boolean {
+  const said = (planned ?? rehearsed)?.err ?? '';
+  const errors = said.match(/^(?:\S+: )?error: /gm)?.length ?? 0;
+  return (errors === 0 && planned?.code !== 1) || (errors === 1 && said.includes('[mass-delete]'));
 }
 
 /** A host with one network on its uplink, and one inside it; `more` are keys of the networks. */
