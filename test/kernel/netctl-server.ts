@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import type { Ended } from './lab.ts';
 
 /** Milliseconds that a run may take before it is given up. */
-const LIMIT = 120_000;
+const LIMIT = 300_000;
 /** Milliseconds between two looks for an answer. */
 const INTERVAL = 2;
 /** Nobody ever wakes who waits for it. */

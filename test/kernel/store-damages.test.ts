@@ -7,7 +7,6 @@ import {
   lstatSync,
   mkdirSync,
   readFileSync,
-  readlinkSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -15,8 +14,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { change, damages, expectWords, ofHoldings, ofState, portrait } from './damaged-files.ts';
+import type { Damage } from './damaged-files.ts';
 import { Lab, must, spawn } from './lab.ts';
-import type { Ended } from './lab.ts';
 import { RunningWatch } from './watch/running.ts';
 
 const spec = (...names: readonly string[]): string => `apiVersion: netctl/v1
@@ -45,164 +45,6 @@ function restored(): void {
 }
 
 const text = (name: string): string => readFileSync(`${lab.path('kept')}/${name}`, 'utf8');
-const change =
-  (edit: (value: Record<string, unknown>) => unknown) =>
-  (path: string, was: string): void => {
-    writeFileSync(path, `${JSON.stringify(edit(JSON.parse(was) as Record<string, unknown>))}\n`);
-  };
-
-type Damage = readonly [name: string, damage: (path: string, was: string) => void];
-
-/** The file is there when each is done, unless it makes something else in its place. */
-const damages: readonly Damage[] = [
-  [
-    'empty',
-    (path) => {
-      writeFileSync(path, '');
-    },
-  ],
-  [
-    'cut in the middle',
-    (path, was) => {
-      writeFileSync(path, was.slice(0, was.length / 2));
-    },
-  ],
-  [
-    'without its last byte but one',
-    (path, was) => {
-      writeFileSync(path, was.trimEnd().slice(0, -1));
-    },
-  ],
-  [
-    'binary',
-    (path) => {
-      writeFileSync(path, Buffer.from(Array.from({ length: 999 }, (_, i) => (i * 7919) % 256)));
-    },
-  ],
-  [
-    'zeros, as after a power cut',
-    (path, was) => {
-      writeFileSync(path, Buffer.alloc(was.length));
-    },
-  ],
-  [
-    'what steers a terminal',
-    (path) => {
-      writeFileSync(path, '\x1b[2J\u202e{');
-    },
-  ],
-  [
-    'null',
-    (path) => {
-      writeFileSync(path, 'null');
-    },
-  ],
-  [
-    'a list',
-    (path) => {
-      writeFileSync(path, '[]');
-    },
-  ],
-  [
-    'an object with nothing in it',
-    (path) => {
-      writeFileSync(path, '{}');
-    },
-  ],
-  ['of another version', change((value) => ({ ...value, version: 99 }))],
-  [
-    'nested without end',
-    (path) => {
-      writeFileSync(path, '['.repeat(200_000));
-    },
-  ],
-  [
-    'enormous',
-    (path) => {
-      truncateSync(path, 3e9);
-    },
-  ],
-  [
-    'a directory',
-    (path) => {
-      rmSync(path);
-      mkdirSync(path);
-      writeFileSync(`${path}/mine`, '');
-    },
-  ],
-  [
-    'a pipe',
-    (path) => {
-      rmSync(path);
-      execFileSync('mkfifo', [path]);
-    },
-  ],
-  [
-    'a link to nowhere',
-    (path) => {
-      rmSync(path);
-      symlinkSync('/nowhere', path);
-    },
-  ],
-  [
-    'a link to itself',
-    (path) => {
-      rmSync(path);
-      symlinkSync(path, path);
-    },
-  ],
-  [
-    'a link to the same elsewhere',
-    (path, was) => {
-      writeFileSync(lab.path('elsewhere'), was);
-      rmSync(path);
-      symlinkSync(lab.path('elsewhere'), path);
-    },
-  ],
-  [
-    'a link to a device',
-    (path) => {
-      rmSync(path);
-      symlinkSync('/dev/zero', path);
-    },
-  ],
-];
-
-const portrait = (path: string): string => {
-  const about = lstatSync(path);
-  return about.isSymbolicLink()
-    ? readlinkSync(path)
-    : about.isFile() && about.size < 1e6
-      ? readFileSync(path, 'latin1')
-      : `${about.mode}`;
-};
-
-/** In words: short, without a stack, and nothing that a terminal would obey. */
-function expectWords({ out, err }: Ended, what: string): void {
-  expect(`${out}${err}`, what).not.toMatch(/^ +at |should not happen|TypeError|[\x1b\u202e]/m);
-  expect(err.length, what).toBeLessThan(3000);
-}
-
-const ofHoldings: readonly Damage[] = [
-  ['without what is quarantined', change(({ quarantined: _, ...value }) => value)],
-  [
-    'addresses that are none',
-    change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 'banana' } } })),
-  ],
-  ['addresses that are numbers', change((value) => ({ ...value, allocations: { 'network lab': { 'vm-1/lab': 7 } } }))],
-  ['MACs that are none', change((value) => ({ ...value, allocations: { mac: { 'vm-1/lab': '192.168.50.2' } } }))],
-];
-const ofState: readonly Damage[] = [
-  ['without originals', change(({ originals: _, ...value }) => value)],
-  ['originals without a kind', change((value) => ({ ...value, originals: [{ name: 'eth1' }] }))],
-  ['originals of an unknown kind', change((value) => ({ ...value, originals: [{ kind: 'wormhole' }] }))],
-  [
-    'originals with a number for a name',
-    change((value) => ({ ...value, originals: [{ kind: 'sysctl', name: 7, value: '0', borrowed: true }] })),
-  ],
-  ['memories of another sort', change((value) => ({ ...value, memories: { chain: [] } }))],
-];
-
 describe.each([
   ['allocations.json', ofHoldings],
   ['host.json', ofState],
