@@ -4,9 +4,9 @@ import { readdirSync, statSync } from 'node:fs';
 import type { watch } from 'node:fs';
 import { join } from 'node:path';
 import type { Part, Sign } from '../core/sign.ts';
-import type { Entry } from './board.ts';
-import { Distinct } from './distinct.ts';
-import { WatchedTrees } from './trees.ts';
+import type { MonitorEntry } from './status.ts';
+import { Dedup } from './dedup.ts';
+import { DirectoryWatcher } from './directory-watcher.ts';
 
 /** Milliseconds that events are gathered. */
 const GATHER = 10;
@@ -22,7 +22,7 @@ export interface FileSigns {
   readonly part: Part;
   readonly roots: readonly string[];
   readonly deep: boolean;
-  readonly entry: Entry;
+  readonly entry: MonitorEntry;
   readonly nameOf: (path: string) => string;
   readonly onSigns: (signs: readonly Sign[]) => void;
   readonly watch?: typeof watch;
@@ -30,8 +30,8 @@ export interface FileSigns {
 
 export class FileMonitor {
   private readonly files: FileSigns;
-  private readonly signs = new Distinct();
-  private readonly trees: WatchedTrees;
+  private readonly signs = new Dedup();
+  private readonly directories: DirectoryWatcher;
   private events = 0;
   private gathering: NodeJS.Timeout | undefined;
   private looking: NodeJS.Timeout | undefined;
@@ -42,7 +42,7 @@ export class FileMonitor {
     const { part, roots, deep, nameOf } = files;
     this.files = files;
     files.entry.runs();
-    this.trees = new WatchedTrees({
+    this.directories = new DirectoryWatcher({
       roots,
       deep,
       onChange: (path) => this.add(path === undefined ? { part } : { part, name: nameOf(path) }),
@@ -54,7 +54,7 @@ export class FileMonitor {
   close(): void {
     clearTimeout(this.gathering);
     clearTimeout(this.looking);
-    this.trees.close();
+    this.directories.close();
   }
 
   private add(sign: { readonly part: Part; readonly name?: string }): void {
@@ -65,7 +65,7 @@ export class FileMonitor {
 
   private tell(): void {
     this.gathering = undefined;
-    if (this.events >= FLOOD) this.trees.survey();
+    if (this.events >= FLOOD) this.directories.survey();
     this.events = 0;
     this.files.onSigns(this.signs.take());
   }
@@ -92,7 +92,7 @@ export class FileMonitor {
     if (digest !== this.known) this.add({ part: this.files.part });
     this.known = digest;
     this.looking = setTimeout(() => this.look(), Math.max(LEAST, TIMES * (performance.now() - begun)));
-    if (++this.rounds % ROUNDS === 0) this.trees.survey();
+    if (++this.rounds % ROUNDS === 0) this.directories.survey();
   }
 
   private digest(): string {

@@ -6,19 +6,19 @@ import { capture } from '../driver/child.ts';
 import { missingTools } from '../driver/missing-tool.ts';
 import { inNamespace } from '../driver/namespace.ts';
 import { having, snapshot } from '../driver/processes.ts';
-import { Board } from './board.ts';
+import { MonitorStatus } from './status.ts';
 import { FileMonitor } from './files.ts';
 import { IpEvents, ipLinks, ipMonitor } from './ip.ts';
-import { KeptTool } from './kept.ts';
-import { Lives } from './lives.ts';
+import { SupervisedTool } from './supervised-tool.ts';
+import { ProcessWatcher } from './process-watcher.ts';
 import { NamespaceMonitor, namespaceCalled } from './namespaces.ts';
 import { NftEvents, nftMonitor } from './nft.ts';
-import { SavedRules } from './saved.ts';
+import { RulesPoller } from './rules-poller.ts';
 
 export interface HostWatchOptions {
   /** The namespace that is taken for the host. */
   readonly netns?: string;
-  /** Trees of files that are ours. They and their parents may not be there yet, or go and come back. */
+  /** DirectoryWatcherOptions of files that are ours. They and their parents may not be there yet, or go and come back. */
   readonly directories: readonly string[];
   /** Where the pid files are: a process is ours when an argument of its is `--pid-file=RUN/NAME.pid`. */
   readonly run: string;
@@ -57,38 +57,38 @@ export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
 
 class Watching implements HostWatch {
   private readonly options: HostWatchOptions;
-  private readonly board: Board;
-  private readonly lives = new Lives();
-  private readonly tools: readonly KeptTool[];
-  private readonly saved: readonly SavedRules[];
+  private readonly status: MonitorStatus;
+  private readonly processes = new ProcessWatcher();
+  private readonly tools: readonly SupervisedTool[];
+  private readonly pollers: readonly RulesPoller[];
   private readonly files: FileMonitor;
   private readonly namespaces: NamespaceMonitor;
   private nft: NftEvents | undefined;
   private home: number | undefined;
 
-  constructor(options: HostWatchOptions, kept: Backend) {
+  constructor(options: HostWatchOptions, backend: Backend) {
     this.options = options;
-    this.board = new Board((states, message) => options.onState(states, message));
+    this.status = new MonitorStatus((states, message) => options.onState(states, message));
     this.home = options.netns === undefined ? undefined : namespaceCalled(options.netns);
     const hasNft = isThere('nft');
     this.tools = [this.ip(), ...(hasNft ? [this.rules()] : [])];
-    this.saved = this.polls(kept, hasNft);
-    this.board.add('processes').runs();
+    this.pollers = this.polls(backend, hasNft);
+    this.status.add('processes').runs();
     this.files = new FileMonitor({
       part: 'files',
       roots: [...new Set([...options.directories, options.run])],
       deep: true,
-      entry: this.board.add('files'),
+      entry: this.status.add('files'),
       nameOf: (path) => path,
       onSigns: (signs) => this.tell(signs),
     });
-    this.namespaces = new NamespaceMonitor(this.board.add('namespaces'), (signs) => this.namespacesChanged(signs));
+    this.namespaces = new NamespaceMonitor(this.status.add('namespaces'), (signs) => this.namespacesChanged(signs));
   }
 
   async listening(): Promise<void> {
     await Promise.all([
       ...this.tools.map((tool) => tool.listening(PATIENCE)),
-      ...this.saved.map((saved) => saved.begun()),
+      ...this.pollers.map((poller) => poller.begun()),
     ]);
   }
 
@@ -96,7 +96,7 @@ class Watching implements HostWatch {
     const mark = `--pid-file=${this.options.run}/`;
     for (const { pid, argv } of having(snapshot(), mark, this.options.netns)) {
       const name = argv.find((argument) => argument.startsWith(mark))?.slice('--pid-file='.length);
-      if (name !== undefined) this.lives.follow(pid, () => this.tell([{ part: 'processes', name }]));
+      if (name !== undefined) this.processes.follow(pid, () => this.tell([{ part: 'processes', name }]));
     }
   }
 
@@ -104,16 +104,16 @@ class Watching implements HostWatch {
     this.files.close();
     this.namespaces.close();
     this.nft?.close();
-    await Promise.all([...this.tools, ...this.saved].map((one) => one.close()));
-    this.lives.close();
+    await Promise.all([...this.tools, ...this.pollers].map((one) => one.close()));
+    this.processes.close();
   }
 
-  private ip(): KeptTool {
+  private ip(): SupervisedTool {
     const events = new IpEvents();
-    return new KeptTool({
+    return new SupervisedTool({
       argv: inNamespace(ipMonitor, this.options.netns),
-      entry: this.board.add('ip monitor'),
-      lives: this.lives,
+      entry: this.status.add('ip monitor'),
+      processes: this.processes,
       onBegin: async () => {
         events.begin();
         // Where that fails, one that has not been heard of yet may be any device.
@@ -127,17 +127,17 @@ class Watching implements HostWatch {
     });
   }
 
-  private rules(): KeptTool {
+  private rules(): SupervisedTool {
     const events = new NftEvents({
       isOwn: (pid, tool) => this.options.isOwn(pid, tool),
       onSigns: (signs) => this.tell(signs),
       onLost: () => tool.lose('lost events'),
     });
     this.nft = events;
-    const tool: KeptTool = new KeptTool({
+    const tool: SupervisedTool = new SupervisedTool({
       argv: inNamespace(nftMonitor, this.options.netns),
-      entry: this.board.add('nft monitor'),
-      lives: this.lives,
+      entry: this.status.add('nft monitor'),
+      processes: this.processes,
       onLines: (lines) => events.take(lines),
       onLost: (why) => this.lost(why),
     });
@@ -145,23 +145,23 @@ class Watching implements HostWatch {
   }
 
   /** Of what no events tell: iptables-legacy has none, and without nft nobody hears those of the others. */
-  private polls(kept: Backend, hasNft: boolean): readonly SavedRules[] {
+  private polls(backend: Backend, hasNft: boolean): readonly RulesPoller[] {
     const poorly = hasNft
       ? {}
       : { poorly: 'nft is not installed, or not in PATH (Debian package nftables), so rules are compared instead' };
-    const poll = (tool: string, part: 'rules' | 'bridge-rules'): SavedRules =>
-      new SavedRules({
+    const poll = (tool: string, part: 'rules' | 'bridge-rules'): RulesPoller =>
+      new RulesPoller({
         argv: inNamespace([tool], this.options.netns),
         tool,
-        entry: this.board.add(tool),
+        entry: this.status.add(tool),
         ...poorly,
         onChange: () => this.tell([{ part }]),
       });
     return [
-      ...(kept === 'legacy' || !hasNft
+      ...(backend === 'legacy' || !hasNft
         ? [
             poll(
-              kept === 'legacy' && isThere('iptables-legacy-save') ? 'iptables-legacy-save' : 'iptables-save',
+              backend === 'legacy' && isThere('iptables-legacy-save') ? 'iptables-legacy-save' : 'iptables-save',
               'rules',
             ),
           ]

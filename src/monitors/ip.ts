@@ -1,6 +1,6 @@
 // monitors/ip.ts — what the lines of `ip -o monitor label … all-nsid` tell.
 import type { Part, Sign } from '../core/sign.ts';
-import { Distinct } from './distinct.ts';
+import { Dedup } from './dedup.ts';
 
 /** 8 MiB: what a batch of some ten thousand links and addresses makes while we are busy. */
 export const ipMonitor: readonly string[] = [
@@ -50,7 +50,7 @@ export class IpEvents {
   }
 
   take(lines: readonly string[]): readonly Sign[] {
-    const signs = new Distinct();
+    const signs = new Dedup();
     for (const line of lines) {
       for (const sign of line.startsWith(HERE) ? this.here(line.slice(HERE.length)) : this.elsewhere(line))
         signs.add(sign);

@@ -2,7 +2,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sign } from '../core/sign.ts';
-import type { Entry } from './board.ts';
+import type { MonitorEntry } from './status.ts';
 import { FileMonitor } from './files.ts';
 
 /** Where `ip netns` names them. */
@@ -18,7 +18,7 @@ export class NamespaceMonitor {
   private readonly made = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(entry: Entry, onSigns: (signs: readonly Sign[]) => void) {
+  constructor(entry: MonitorEntry, onSigns: (signs: readonly Sign[]) => void) {
     this.onSigns = onSigns;
     this.files = new FileMonitor({
       part: 'namespaces',

@@ -1,6 +1,6 @@
 // monitors/nft.ts — what the lines of `nft monitor` tell of the rules that iptables and ebtables keep in nf_tables.
 import type { Part, Sign } from '../core/sign.ts';
-import { Distinct } from './distinct.ts';
+import { Dedup } from './dedup.ts';
 
 export const nftMonitor: readonly string[] = ['nft', 'monitor'];
 
@@ -19,7 +19,7 @@ export interface Listener {
 /** Holds what one transaction changed until its last line, which says who made it. */
 export class NftEvents {
   private readonly listener: Listener;
-  private readonly held = new Distinct();
+  private readonly held = new Dedup();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(listener: Listener) {

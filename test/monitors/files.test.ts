@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Sign } from '../../src/core/sign.ts';
-import { Board } from '../../src/monitors/board.ts';
+import { MonitorStatus } from '../../src/monitors/status.ts';
 import { FileMonitor } from '../../src/monitors/files.ts';
 
 const top = mkdtempSync(join(tmpdir(), 'nct-files-'));
@@ -33,7 +33,7 @@ beforeEach(() => {
 afterEach(() => monitor?.close());
 
 function follow(watching?: typeof watch): void {
-  const board = new Board((states, message) => said.push(`${states[0]?.why ?? ''}|${message?.what ?? ''}`));
+  const board = new MonitorStatus((states, message) => said.push(`${states[0]?.why ?? ''}|${message?.what ?? ''}`));
   monitor = new FileMonitor({
     part: 'files',
     roots: [root],

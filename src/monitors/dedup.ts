@@ -1,11 +1,11 @@
-// monitors/distinct.ts — many signs of one moment as few: each thing once, and a part as a whole rather than hundreds
-// of its things.
+// monitors/dedup.ts — many signs of one moment as few: each thing once, and a whole part of the host rather than more
+// than 32 things of it.
 import type { Part, Sign } from '../core/sign.ts';
 
 /** Of one part. More are looked at faster all at once. */
 const MOST = 32;
 
-export class Distinct {
+export class Dedup {
   private readonly parts = new Map<Part, Set<string> | 'any'>();
 
   add({ part, name }: Pick<Sign, 'name'> & { readonly part: Part }): void {

@@ -1,10 +1,10 @@
-// test/monitors/saved.test.ts — rules that are compared again and again, as a tool prints them.
+// test/monitors/rules-poller.test.ts — rules that are compared again and again, as a tool prints them.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test, vi } from 'vitest';
-import { Board } from '../../src/monitors/board.ts';
-import { SavedRules } from '../../src/monitors/saved.ts';
+import { MonitorStatus } from '../../src/monitors/status.ts';
+import { RulesPoller } from '../../src/monitors/rules-poller.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'nct-saved-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -24,9 +24,11 @@ test('times and counters are no change, a rule is; a tool that fails says why, a
     });
   };
   writeFileSync(rules, text('Monday', 1, '-A FORWARD -j ACCEPT'));
-  const board = new Board(([state]) => states.push(`${state?.name ?? ''} ${state?.state ?? ''} ${state?.why ?? ''}`));
+  const board = new MonitorStatus(([state]) =>
+    states.push(`${state?.name ?? ''} ${state?.state ?? ''} ${state?.why ?? ''}`),
+  );
   // A look has been taken when it is put down: what is printed before it does not change any more.
-  const saved = new SavedRules({
+  const saved = new RulesPoller({
     argv: ['sh', '-c', `cat ${rules} && printf x >> ${looks}`],
     tool: 'iptables-save',
     entry: board.add('iptables-save'),

@@ -1,15 +1,15 @@
-// test/monitors/lives.test.ts — processes that end, are stopped, and go on: told once each.
+// test/monitors/process-watcher.test.ts — processes that end, are stopped, and go on: told once each.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { afterEach, expect, test, vi } from 'vitest';
-import { Lives } from '../../src/monitors/lives.ts';
+import { ProcessWatcher } from '../../src/monitors/process-watcher.ts';
 
 const children: ChildProcess[] = [];
-let lives = new Lives();
+let processes = new ProcessWatcher();
 afterEach(() => {
-  lives.close();
-  lives = new Lives();
+  processes.close();
+  processes = new ProcessWatcher();
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
@@ -22,7 +22,7 @@ function run(...argv: readonly [string, ...string[]]): number {
 
 function followed(pid: number): readonly string[] {
   const news: string[] = [];
-  lives.follow(pid, (what) => news.push(what));
+  processes.follow(pid, (what) => news.push(what));
   return news;
 }
 
@@ -40,7 +40,7 @@ test('one that is stopped, goes on and ends', async () => {
     process.kill(pid, signal);
     await vi.waitFor(() => expect(news).toEqual(told), soon);
   }
-  expect(lives.pids()).toEqual([]);
+  expect(processes.pids()).toEqual([]);
 });
 
 test('a zombie is gone, though it has a number yet', async () => {
@@ -70,7 +70,7 @@ test('one that was stopped before is no news until it goes on', async () => {
   await vi.waitFor(() => expect(news).toEqual(['continued']), soon);
 });
 
-test('one that nobody has', () => expect(lives.follow(4_194_305, () => undefined)).toBe(false));
+test('one that nobody has', () => expect(processes.follow(4_194_305, () => undefined)).toBe(false));
 
 test('one that is forgotten says nothing, and nothing is left open', async () => {
   const open = (): number => readdirSync('/proc/self/fd').length;
@@ -78,7 +78,7 @@ test('one that is forgotten says nothing, and nothing is left open', async () =>
   const [pid, other] = [run('sleep', '1000'), run('sleep', '1000')];
   const [news, others] = [followed(pid), followed(other)];
   expect(open()).toBe(before + 2);
-  lives.forget(pid);
+  processes.forget(pid);
   for (const one of [pid, other]) process.kill(one, 'SIGKILL');
   await vi.waitFor(() => expect(others).toEqual(['gone']), soon);
   expect(news).toEqual([]);

@@ -1,31 +1,31 @@
-// monitors/saved.ts — rules of which nobody tells: iptables-legacy sends no events, so what it saves is compared again
-// and again.
+// monitors/rules-poller.ts — rules whose changes send no event (iptables-legacy): what `iptables-save` prints is
+// compared at intervals.
 import { createHash } from 'node:crypto';
 import { capture } from '../driver/child.ts';
-import type { Entry } from './board.ts';
+import type { MonitorEntry } from './status.ts';
 
 /** Seconds between two looks, and of how many looks' time one may be: half a percent of one core. */
 const [LEAST, MOST, TIMES] = [1, 60, 200];
 
-export interface Saved {
+export interface RulesPollerOptions {
   readonly argv: readonly string[];
   /** As it is called: `iptables-save`. */
   readonly tool: string;
-  readonly entry: Entry;
+  readonly entry: MonitorEntry;
   /** Why it is done at all, where there is a better way. */
   readonly poorly?: string;
   readonly onChange: () => void;
 }
 
-export class SavedRules {
-  private readonly saved: Saved;
+export class RulesPoller {
+  private readonly options: RulesPollerOptions;
   private known: string | undefined;
   private timer: NodeJS.Timeout | undefined;
   private looking: Promise<void>;
   private closing = false;
 
-  constructor(saved: Saved) {
-    this.saved = saved;
+  constructor(options: RulesPollerOptions) {
+    this.options = options;
     this.looking = this.look();
   }
 
@@ -41,7 +41,7 @@ export class SavedRules {
   }
 
   private async look(): Promise<void> {
-    const { argv, entry, tool, poorly, onChange } = this.saved;
+    const { argv, entry, tool, poorly, onChange } = this.options;
     const begun = performance.now();
     let wait = LEAST;
     try {

@@ -1,4 +1,4 @@
-// monitors/board.ts — how each monitor is, as status, metrics and log are told.
+// monitors/status.ts — the status of each monitor, as `netctl status`, the metrics and the log are told it.
 import type { MonitorState } from '../report/watch-state.ts';
 
 export type OnState = (
@@ -6,28 +6,28 @@ export type OnState = (
   message?: { readonly name: string; readonly what: string },
 ) => void;
 
-export class Board {
-  private readonly entries: Entry[] = [];
+export class MonitorStatus {
+  private readonly entries: MonitorEntry[] = [];
   private readonly onState: OnState;
 
   constructor(onState: OnState) {
     this.onState = onState;
   }
 
-  add(name: string): Entry {
-    const entry = new Entry(name, (what) => this.tell(entry, what));
+  add(name: string): MonitorEntry {
+    const entry = new MonitorEntry(name, (what) => this.tell(entry, what));
     this.entries.push(entry);
     return entry;
   }
 
-  private tell({ name }: Entry, what: string | undefined): void {
+  private tell({ name }: MonitorEntry, what: string | undefined): void {
     const states = this.entries.map(({ state }) => state);
     if (what === undefined) this.onState(states);
     else this.onState(states, { name, what });
   }
 }
 
-export class Entry {
+export class MonitorEntry {
   private current: MonitorState;
   private readonly changed: (what: string | undefined) => void;
 

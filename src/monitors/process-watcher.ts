@@ -1,17 +1,17 @@
-// monitors/lives.ts — which processes are gone, were stopped, or go on: looked up in /proc, since they are nobody's
-// children that we could wait for.
+// monitors/process-watcher.ts — which processes are gone, were stopped, or go on: looked up in /proc, since they are
+// not our children that we could wait for.
 import { closeSync, openSync, readSync } from 'node:fs';
 
 export type News = 'gone' | 'stopped' | 'continued';
 
-interface Life {
-  /** Of its /proc/PID/stat: bound to this very process, whoever comes to bear its number. */
+interface Followed {
+  /** Of its /proc/PID/stat, opened once: it stays this very process's when the kernel gives the number to another. */
   readonly descriptor: number;
   stopped: boolean;
   readonly tell: (news: News) => void;
 }
 
-/** Of one core. Most of it is the waking up. */
+/** The share of one core that looking may cost. Most of it is the waking up. */
 const SHARE = 0.0022;
 /** Milliseconds between two looks. */
 const [LEAST, MOST] = [40, 250];
@@ -21,8 +21,8 @@ const [LEAST, MOST] = [40, 250];
  */
 const [WEIGHED, REMEMBERED] = [25, 8];
 
-export class Lives {
-  private readonly lives = new Map<number, Life>();
+export class ProcessWatcher {
+  private readonly processes = new Map<number, Followed>();
   private readonly buffer = Buffer.alloc(1024);
   private readonly costs: number[] = [];
   private timer: NodeJS.Timeout | undefined;
@@ -32,24 +32,24 @@ export class Lives {
 
   /** Follows a process from here on; says whether it was there. One that is followed already stays with its teller. */
   follow(pid: number, tell: (news: News) => void): boolean {
-    if (this.lives.has(pid)) return true;
+    if (this.processes.has(pid)) return true;
     const descriptor = open(pid);
     if (descriptor === undefined) return false;
-    this.lives.set(pid, { descriptor, stopped: this.stateOf(descriptor) === 'stopped', tell });
+    this.processes.set(pid, { descriptor, stopped: this.stateOf(descriptor) === 'stopped', tell });
     this.timer ??= setTimeout(() => this.look(), this.interval);
     return true;
   }
 
   forget(pid: number): void {
-    const life = this.lives.get(pid);
-    if (life === undefined) return;
-    closeSync(life.descriptor);
-    this.lives.delete(pid);
-    if (this.lives.size === 0) this.rest();
+    const followed = this.processes.get(pid);
+    if (followed === undefined) return;
+    closeSync(followed.descriptor);
+    this.processes.delete(pid);
+    if (this.processes.size === 0) this.rest();
   }
 
   pids(): readonly number[] {
-    return [...this.lives.keys()];
+    return [...this.processes.keys()];
   }
 
   close(): void {
@@ -63,13 +63,14 @@ export class Lives {
 
   private look(): void {
     this.timer = setTimeout(() => this.look(), this.interval);
-    for (const [pid, life] of this.lives) {
-      const state = this.stateOf(life.descriptor);
+    for (const [pid, followed] of this.processes) {
+      const state = this.stateOf(followed.descriptor);
       if (state === 'gone') this.forget(pid);
       const stopped = state === 'stopped';
-      const news = state === 'gone' ? state : stopped === life.stopped ? undefined : stopped ? 'stopped' : 'continued';
-      life.stopped = stopped;
-      if (news !== undefined) life.tell(news);
+      const news =
+        state === 'gone' ? state : stopped === followed.stopped ? undefined : stopped ? 'stopped' : 'continued';
+      followed.stopped = stopped;
+      if (news !== undefined) followed.tell(news);
     }
     if (++this.looks % WEIGHED === 0) this.weigh();
   }

@@ -1,10 +1,10 @@
-// monitors/trees.ts — what happens below directories, whether they are there yet or not. One inotify watch for each
-// directory: that names every file in it, where a watcher of files would take thousands.
+// monitors/directory-watcher.ts — what happens below directories, whether they are there yet or not. One inotify watch
+// for each directory: that names every file in it, where a watcher of files would take thousands.
 import { readdirSync, statSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
-export interface Trees {
+export interface DirectoryWatcherOptions {
   readonly roots: readonly string[];
   /** Whether directories below count too. */
   readonly deep: boolean;
@@ -20,13 +20,13 @@ interface Watched {
   readonly inode: number;
 }
 
-export class WatchedTrees {
-  private readonly trees: Trees;
+export class DirectoryWatcher {
+  private readonly options: DirectoryWatcherOptions;
   private readonly watched = new Map<string, Watched>();
   private refused: Error | undefined;
 
-  constructor(trees: Trees) {
-    this.trees = trees;
+  constructor(options: DirectoryWatcherOptions) {
+    this.options = options;
     this.survey();
   }
 
@@ -34,7 +34,7 @@ export class WatchedTrees {
   survey(): void {
     const was = this.refused;
     this.refused = undefined;
-    for (const root of this.trees.roots) this.reach(root);
+    for (const root of this.options.roots) this.reach(root);
     this.compare(was);
   }
 
@@ -57,7 +57,7 @@ export class WatchedTrees {
   }
 
   private enter(directory: string): void {
-    if (!this.hold(directory) || !this.trees.deep) return;
+    if (!this.hold(directory) || !this.options.deep) return;
     for (const name of directoriesIn(directory)) this.enter(join(directory, name));
   }
 
@@ -68,7 +68,7 @@ export class WatchedTrees {
     this.drop(path);
     if (inode === undefined) return false;
     try {
-      const watcher = (this.trees.watch ?? watch)(path, (event, name) => this.happened(path, event, name));
+      const watcher = (this.options.watch ?? watch)(path, (event, name) => this.happened(path, event, name));
       watcher.on('error', () => this.drop(path));
       this.watched.set(path, { watcher, inode });
       return true;
@@ -80,11 +80,11 @@ export class WatchedTrees {
   }
 
   private compare(was: Error | undefined): void {
-    if (was !== undefined && this.refused === undefined) this.trees.onBlind(undefined);
+    if (was !== undefined && this.refused === undefined) this.options.onBlind(undefined);
   }
 
   private stumble(error: Error): void {
-    if (this.refused === undefined) this.trees.onBlind(error);
+    if (this.refused === undefined) this.options.onBlind(error);
     this.refused = error;
   }
 
@@ -111,23 +111,24 @@ export class WatchedTrees {
     const is = inodeOf(path);
     const differs = was !== is || (itself !== undefined && was !== undefined);
     if (differs && was !== undefined) this.dropBelow(path);
-    if (is !== undefined && this.isOurs(path) && (this.trees.deep || this.trees.roots.includes(path))) this.enter(path);
-    for (const root of this.trees.roots) if (isWithin(root, path)) this.reach(root);
+    if (is !== undefined && this.isOurs(path) && (this.options.deep || this.options.roots.includes(path)))
+      this.enter(path);
+    for (const root of this.options.roots) if (isWithin(root, path)) this.reach(root);
     return (
       differs &&
       (was !== undefined ||
         this.isOurs(path) ||
-        this.trees.roots.some((root) => isWithin(root, path) && this.watched.has(root)))
+        this.options.roots.some((root) => isWithin(root, path) && this.watched.has(root)))
     );
   }
 
   private isOurs(path: string): boolean {
-    return this.trees.roots.some((root) => isWithin(path, root));
+    return this.options.roots.some((root) => isWithin(path, root));
   }
 
   private tell(path: string | undefined): void {
-    if (path === undefined) this.trees.onChange();
-    else this.trees.onChange(path);
+    if (path === undefined) this.options.onChange();
+    else this.options.onChange(path);
   }
 
   private dropBelow(path: string): void {

@@ -1,16 +1,16 @@
-// monitors/kept.ts — a tool that is kept running: restarted when it ended or was stopped, and gone when we are, however
-// we end.
+// monitors/supervised-tool.ts — a tool that is kept running: started again when it ended or was stopped, and killed by
+// the kernel when netctl ends, however it ends.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import type { Entry } from './board.ts';
+import type { MonitorEntry } from './status.ts';
 import { Lines } from './lines.ts';
-import type { Lives } from './lives.ts';
+import type { ProcessWatcher } from './process-watcher.ts';
 import { backlogOf, isListening } from './sockets.ts';
 
-export interface Kept {
+export interface SupervisedToolOptions {
   readonly argv: readonly string[];
-  readonly entry: Entry;
-  readonly lives: Lives;
+  readonly entry: MonitorEntry;
+  readonly processes: ProcessWatcher;
   /** Each time that it begins to hear events, before that is told. Does not reject. */
   readonly onBegin?: () => Promise<void>;
   readonly onLines: (lines: readonly string[]) => void;
@@ -27,8 +27,8 @@ const DRAIN = 20;
 /** What both monitors say where the kernel had to throw events away. */
 const LOST = /No buffer space|lost some netlink events/;
 
-export class KeptTool {
-  private readonly kept: Kept;
+export class SupervisedTool {
+  private readonly options: SupervisedToolOptions;
   private child: ChildProcess | undefined;
   private timer: NodeJS.Timeout | undefined;
   private draining: NodeJS.Timeout | undefined;
@@ -42,8 +42,8 @@ export class KeptTool {
   /** Whether what it missed has to be looked at once it hears events. */
   private missed = false;
 
-  constructor(kept: Kept) {
-    this.kept = kept;
+  constructor(options: SupervisedToolOptions) {
+    this.options = options;
     this.start();
   }
 
@@ -83,7 +83,7 @@ export class KeptTool {
   }
 
   private start(): void {
-    const { argv, lives } = this.kept;
+    const { argv, processes } = this.options;
     this.said = '';
     this.begun = performance.now();
     // Not reached by our terminal's Ctrl-C, which lets us finish a step; and gone with us, also when we are killed.
@@ -107,7 +107,7 @@ export class KeptTool {
     );
     this.listen(child);
     if (child.pid === undefined) return;
-    lives.follow(child.pid, (news) => {
+    processes.follow(child.pid, (news) => {
       if (news === 'stopped') this.restart('it was stopped');
     });
     this.await(child, QUICK);
@@ -117,7 +117,7 @@ export class KeptTool {
     const lines = new Lines();
     stdout?.setEncoding('utf8').on('data', (piece: string) => {
       const taken = lines.take(piece);
-      this.kept.onLines(taken.lines);
+      this.options.onLines(taken.lines);
       if (taken.lost) this.lose('said more than a line holds');
     });
     stderr?.setEncoding('utf8').on('data', (piece: string) => {
@@ -132,8 +132,8 @@ export class KeptTool {
    */
   lose(what: string): void {
     if (this.draining !== undefined) return;
-    this.kept.entry.says(what);
-    this.drain(`${this.kept.entry.name} ${what}`, this.child, { bytes: 0, drops: -1 });
+    this.options.entry.says(what);
+    this.drain(`${this.options.entry.name} ${what}`, this.child, { bytes: 0, drops: -1 });
   }
 
   private drain(
@@ -144,7 +144,7 @@ export class KeptTool {
     const backlog = backlogOf(child?.pid ?? 0);
     if (backlog.bytes === 0 && before.bytes === 0 && backlog.drops === before.drops) {
       this.draining = undefined;
-      this.kept.onLost(why);
+      this.options.onLost(why);
     } else {
       this.draining = setTimeout(() => this.drain(why, child, backlog), DRAIN);
     }
@@ -163,7 +163,7 @@ export class KeptTool {
   }
 
   private async begin(child: ChildProcess): Promise<void> {
-    const { entry, onBegin, onLost } = this.kept;
+    const { entry, onBegin, onLost } = this.options;
     await onBegin?.();
     if (this.child !== child || this.closing) return;
     const again = this.missed;
@@ -175,7 +175,7 @@ export class KeptTool {
 
   private end(child: ChildProcess, how: string): void {
     if (this.child !== child) return;
-    if (child.pid !== undefined) this.kept.lives.forget(child.pid);
+    if (child.pid !== undefined) this.options.processes.forget(child.pid);
     clearTimeout(this.timer);
     this.stopDraining();
     this.child = undefined;
@@ -186,7 +186,7 @@ export class KeptTool {
     this.missed = true;
     if (performance.now() - this.begun > A_WHILE) this.delay = SOON;
     const why = this.said === '' ? how : this.said;
-    this.kept.entry.fails(
+    this.options.entry.fails(
       why,
       `${how}${this.said === '' ? '' : `: ${this.said}`}; it is started again in ${this.delay / 1000} s`,
     );
