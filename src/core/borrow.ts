@@ -59,7 +59,7 @@ function heldOf(ledger: Ledger, wanted: Wanted, kinds: Kinds): ReadonlySet<strin
   return held;
 }
 
-function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
+export function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
   return kindOf(resource, kinds).claims?.(resource) ?? [];
 }
 

@@ -1,7 +1,9 @@
 // pipeline/status.ts — how each network and instance of a host stands, for people and as data.
+import { kindIn } from '../core/ref.ts';
 import type { Path } from '../core/resource.ts';
 import { fixedOf } from '../parts/fixed-ip.ts';
 import { columns } from '../report/columns.ts';
+import { listed } from '../report/format.ts';
 import { namesOf } from '../report/disruption.ts';
 import { planAsData, howItDiffers, describe, renderPlace } from '../report/plan.ts';
 import type { Strangers } from './preflight/behind.ts';
@@ -72,11 +74,7 @@ function nicsOf(view: View) {
 /** Where it is not the guest that it should be. */
 function guestOf(holder: string, { strangers }: View): Condition | undefined {
   const macs = strangers.get(holder);
-  return macs === undefined ? undefined : { state: 'differs', why: `${listed(macs)} is seen behind it` };
-}
-
-function listed(macs: readonly string[]): string {
-  return macs.length > 3 ? `${macs.slice(0, 3).join(', ')} and ${macs.length - 3} more` : macs.join(', ');
+  return macs === undefined ? undefined : { state: 'differs', why: `${listed(macs, 3)} is seen behind it` };
 }
 
 /** Of everything that is wanted for the sake of this place of the spec. */
@@ -132,7 +130,7 @@ function differences(view: View, world: Pick<World, 'kinds'>): readonly (readonl
     const path = wanted.because.get(change.ref)?.[0];
     return [
       howItDiffers(change),
-      change.ref.split(' ', 1)[0] ?? '',
+      kindIn(change.ref),
       describe(change, world.kinds),
       path === undefined ? '' : renderPlace(path, locate),
     ];
@@ -146,7 +144,7 @@ function differences(view: View, world: Pick<World, 'kinds'>): readonly (readonl
           [
             'differs',
             'mac',
-            `behind ${device.name} is ${listed(macs)}, not ${mac}: give the guest that one, or the spec the guest's`,
+            `behind ${device.name} is ${listed(macs, 3)}, not ${mac}: give the guest that one, or the spec the guest's`,
             renderPlace(path, locate),
           ],
         ];

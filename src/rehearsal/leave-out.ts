@@ -1,4 +1,5 @@
 // rehearsal/leave-out.ts — which steps cannot be rehearsed: those on what the copy lacks, and those that wait for them.
+import { kindIn } from '../core/ref.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Kinds, Plan, Ref, State } from '../core/resource.ts';
 
@@ -25,7 +26,7 @@ export function rehearsable(
         ? []
         : [...kindOf(change.after, kinds).needs(change.after), ...(after.get(change.ref) ?? [])],
     );
-    if (changes.length > 0 && changes.every(({ ref }) => NOT_HERE.includes(ref.split(' ', 1)[0] ?? ''))) skipped.add(i);
+    if (changes.length > 0 && changes.every(({ ref }) => NOT_HERE.includes(kindIn(ref)))) skipped.add(i);
     else if (
       changes.some(({ ref }) => unlike.has(ref)) ||
       dependsOn.some((ref) => unlike.has(ref)) ||

@@ -1,5 +1,6 @@
 // rehearsal/not-rehearsed.ts — says what a copy of the host cannot tell, a sentence each, and only of what the plan
 // touches.
+import { listed } from '../report/format.ts';
 import type { Plan, Ref } from '../core/resource.ts';
 import type { Answer } from '../pipeline/sandbox.ts';
 
@@ -35,7 +36,7 @@ export function notRehearsed({ plan, answer, standIns, lost, avoided, described 
     ...(played.length === 0
       ? []
       : [
-          `${listed(played)}: a stand-in took ${played.length === 1 ? 'its' : 'their'} place; what the hardware and its driver refuse is not known, but for limits of the MTU`,
+          `${listed(played, NAMED)}: a stand-in took ${played.length === 1 ? 'its' : 'their'} place; what the hardware and its driver refuse is not known, but for limits of the MTU`,
         ]),
     ...(taps ? ['whether a hypervisor can open the taps'] : []),
     ...(vlans ? ['whether devices in other namespaces have the ids of the VLANs'] : []),
@@ -52,10 +53,4 @@ export function notRehearsed({ plan, answer, standIns, lost, avoided, described 
       ? 'it could not be made again as it is'
       : 'it depends on what could not be made again';
   }
-}
-
-function listed(names: readonly string[]): string {
-  return names.length <= NAMED
-    ? names.join(', ')
-    : `${names.slice(0, NAMED).join(', ')} and ${names.length - NAMED} more`;
 }

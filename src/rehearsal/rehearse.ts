@@ -1,4 +1,5 @@
 // rehearsal/rehearse.ts — does a plan on a copy of the host first, and says what the host would refuse.
+import { kindIn } from '../core/ref.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Change, Ref } from '../core/resource.ts';
 import { noRoomFor } from '../driver/disk-space.ts';
@@ -83,7 +84,7 @@ async function rehearse(world: World, { plan, observed, wanted, stored }: Prepar
 
   function describedIn(changes: readonly Change[], ref: Ref): string {
     const change = changes.find((one) => one.ref === ref);
-    return change === undefined ? ref : `${ref.split(' ', 1)[0] ?? ''} ${describe(change, world.kinds)}`;
+    return change === undefined ? ref : `${kindIn(ref)} ${describe(change, world.kinds)}`;
   }
 }
 

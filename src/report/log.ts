@@ -9,7 +9,7 @@ import { escaped, harmless } from '../core/shown.ts';
 import type { Watcher, WatchEvent } from './watch-events.ts';
 import { doneBy, lineFor } from './watch-lines.ts';
 import type { Level } from './watch-lines.ts';
-import { counted } from './words.ts';
+import { counted } from './format.ts';
 
 /** Every step as it happens. What goes wrong is told at the end in any case. */
 export function createLog(): Reporter {

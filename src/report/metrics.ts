@@ -1,4 +1,5 @@
 // report/metrics.ts — a watch in numbers, for Prometheus.
+import { kindIn } from '../core/ref.ts';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Watcher } from './watch-events.ts';
 import type { WatchState } from './watch-state.ts';
@@ -238,10 +239,6 @@ function bounded(): (name: string) => string {
     if (known.size < MOST) known.add(name);
     return known.has(name) ? name : OTHERS;
   };
-}
-
-function kindIn(ref: string): string {
-  return ref.split(' ', 1)[0] ?? '';
 }
 
 function secondsOf(instant: string): number {

@@ -1,9 +1,11 @@
 // report/plan.ts — a plan for people: what happens, to what, and which line of the spec asks for it.
 import { styleText } from 'node:util';
 import { disruptionsOf, sparesFlows } from '../core/disruption.ts';
+import { claimsOf } from '../core/borrow.ts';
+import { kindIn } from '../core/ref.ts';
 import { kindOf } from '../core/resource.ts';
 import { inOneLine } from '../core/shown.ts';
-import type { Change, Disruption, Kinds, Path, Plan, Ref, Resource, Wanted } from '../core/resource.ts';
+import type { Change, Disruption, Kinds, Path, Plan, Ref, Wanted } from '../core/resource.ts';
 import type { Locate, Placed } from '../specfile/model.ts';
 import type { Failure, Rehearsal } from './rehearsal-result.ts';
 import { diagnosticAsData } from './diagnostics.ts';
@@ -43,7 +45,7 @@ export function renderPlan(view: PlanView, color: boolean): string {
   const disruptions = disruptionsIn(view);
   const rows = disruptions.map(([change, disruption]) => ({
     verb: change.verb,
-    kind: kindName(change),
+    kind: kindIn(change.ref),
     what: inOneLine(describe(change, kinds)),
     packets: renderDisruption(disruption),
     why: whyOf(change, takers, view),
@@ -160,10 +162,6 @@ function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locat
   return change.verb === 'delete' ? 'no longer wanted' : 'given back';
 }
 
-function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
-  return kindOf(resource, kinds).claims?.(resource) ?? [];
-}
-
 /** What is waited for, a line each. */
 export function renderWaiting({ wanted, locate }: Pick<PlanView, 'wanted' | 'locate'>): string {
   const rows = wanted.waiting.map(
@@ -195,10 +193,6 @@ function placeOf(
 /** As the operator calls those whom they are of. */
 function disruptionsIn({ plan, kinds, names }: PlanView): readonly (readonly [Change, Disruption])[] {
   return disruptionsOf(plan.changes, kinds).map(([change, disruption]) => [change, inNames(disruption, names)]);
-}
-
-function kindName(change: Change): string {
-  return change.ref.split(' ', 1)[0] ?? '';
 }
 
 function widest(texts: readonly string[]): number {

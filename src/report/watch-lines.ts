@@ -1,8 +1,9 @@
 // report/watch-lines.ts — what happens in a watch, each in one line for a person: what was repaired, who had broken it,
 // which line of the spec.
+import { kindIn } from '../core/ref.ts';
 import type { Phases, WatchEvent } from './watch-events.ts';
 import type { Cause, Difference } from './watch-state.ts';
-import { counted, durationOf, timeOf } from './words.ts';
+import { counted, durationOf, timeOf } from './format.ts';
 
 export type Level = 'error' | 'warn' | 'info' | 'debug';
 
@@ -91,7 +92,7 @@ export function lineFor(event: WatchEvent): Line {
 
 /** `missing: link br-lab bridge  (spec.yaml:31 networks.lab)` */
 export function named({ ref, how, what, place }: Difference): string {
-  return `${how}: ${ref.split(' ', 1)[0] ?? ''} ${what}${aside(place)}`;
+  return `${how}: ${kindIn(ref)} ${what}${aside(place)}`;
 }
 
 /** What nobody asked for by a spec is a repair; else it is said what was done. */

@@ -3,7 +3,7 @@
 import { harmless } from '../core/shown.ts';
 import type { Applied, MonitorState, WatchState } from './watch-state.ts';
 import { AFTER, indented, named } from './watch-lines.ts';
-import { ageOf, counted, durationOf, spanOf, whenOf } from './words.ts';
+import { ageOf, counted, durationOf, spanOf, whenOf } from './format.ts';
 
 /** Of a kind of trouble so many are listed; all of them are in the data. */
 const MOST = 20;

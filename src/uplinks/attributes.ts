@@ -7,7 +7,7 @@ import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { groupOf } from './naming.ts';
 import type { Picture } from './picture.ts';
-import { addressWords, neighbourWords, ruleWords } from './words.ts';
+import { addressWords, neighbourWords, ruleWords } from './format.ts';
 
 export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> {
   for (const neighbour of neighbours) {

@@ -10,7 +10,7 @@ import { unknownOfRoute } from './known.ts';
 import type { Picture } from './picture.ts';
 import { isIpv6, placeOf, wordsOf, wordsToSay } from './routes.ts';
 import type { Ahead, SeenRoute } from './routes.ts';
-import { addressWords } from './words.ts';
+import { addressWords } from './format.ts';
 
 /**
  * Somebody has changed or removed one: on the bridge, and again on the interface, it would be as the kernel makes it.

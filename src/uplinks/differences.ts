@@ -9,7 +9,7 @@ import { ofLink } from './link-differences.ts';
 import type { Picture } from './picture.ts';
 import { isIpv6, wordsOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
-import { addressWords, neighbourWords, ruleWords, said } from './words.ts';
+import { addressWords, neighbourWords, ruleWords, said } from './format.ts';
 
 /** `elapsed`: seconds between the two. What had less time left may have gone by itself. */
 export function differences(before: Picture, after: Picture, elapsed = 0): readonly string[] {

@@ -6,7 +6,7 @@ import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { placeFor } from './left-things.ts';
 import type { Left, Things } from './left-things.ts';
-import { addressWords } from './words.ts';
+import { addressWords } from './format.ts';
 
 export function ofAddresses(left: Left): Things {
   const all = left.picture.addresses.filter(

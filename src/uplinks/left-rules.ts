@@ -7,7 +7,7 @@ import type { Leaving } from './leaving.ts';
 import { concerns, effectOf, mendsOf, wordsOf } from './naming.ts';
 import type { NamingRule } from './naming.ts';
 import type { Picture } from './picture.ts';
-import { ruleWords } from './words.ts';
+import { ruleWords } from './format.ts';
 
 export function* leftRules(
   left: Leaving & { readonly picture: Picture; readonly ofWire?: Picture; readonly naming: readonly NamingRule[] },

@@ -10,7 +10,7 @@ import { leftRules } from './left-rules.ts';
 import { leftSettings } from './left-settings.ts';
 import { unknownOfAddress, unknownOfRoute } from './known.ts';
 import { nameWords } from './named.ts';
-import { addressWords, neighbourWords } from './words.ts';
+import { addressWords, neighbourWords } from './format.ts';
 import { found, placeFor } from './left-things.ts';
 import type { Left, Things } from './left-things.ts';
 import { ofAddresses, ofChanged, isConfigured } from './left-addresses.ts';

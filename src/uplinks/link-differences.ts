@@ -5,7 +5,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { canonical } from './compared.ts';
 import type { Difference } from './compared.ts';
 import type { Picture } from './picture.ts';
-import { said } from './words.ts';
+import { said } from './format.ts';
 
 /** Numbers, counts, and what only tells how it goes at the moment. */
 const OF_LINK = new Set([

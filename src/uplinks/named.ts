@@ -4,7 +4,7 @@ import { ADVERTISED } from '../iproute2/routes.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Picture } from './picture.ts';
-import { said as wordOf } from './words.ts';
+import { said as wordOf } from './format.ts';
 
 /** They stay on the interface, and are in force there again when it is given back. */
 export function* ofNamed({ name, named = [] }: Picture, bridge: string): Iterable<Finding> {

@@ -7,7 +7,7 @@ import { routesOn } from './interface-routes.ts';
 import { unknownOf, unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';
 import type { Picture } from './picture.ts';
 import type { SeenRoute } from './routes.ts';
-import { addressWords, neighbourWords, ruleWords } from './words.ts';
+import { addressWords, neighbourWords, ruleWords } from './format.ts';
 
 /** A newer kernel or `ip` than netctl knows: it would go without that, and nobody would say so. */
 export function* ofUnknown(picture: Picture): Iterable<Finding> {

@@ -11,7 +11,7 @@ import { exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
 import type { Settings } from '../pipeline/settings.ts';
 import type { Loop } from './loop.ts';
-import { rendered } from './words.ts';
+import { rendered } from './explain.ts';
 
 /** Of one document on a socket. */
 export interface Answer {

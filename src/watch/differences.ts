@@ -1,5 +1,6 @@
 // watch/differences.ts — what differs on the host, as a watch tells it: which resource, how, for which line of the
 // spec, and who changed it.
+import { kindIn, nameIn } from '../core/ref.ts';
 import type { Change, Ref } from '../core/resource.ts';
 import type { Sign } from '../core/sign.ts';
 import type { World } from '../pipeline/world.ts';
@@ -24,20 +25,15 @@ export function differenceAt(ref: Ref, view: Looked['prepared'], world: World): 
   const after = view.wanted.state.get(ref);
   if (change !== undefined) return differenceOf(change, view, world);
   return after === undefined
-    ? { ref, how: 'differs', what: ref.slice(ref.indexOf(' ') + 1) }
+    ? { ref, how: 'differs', what: nameIn(ref) }
     : differenceOf({ verb: 'create', ref, after }, view, world);
 }
 
 /** Who changed this resource; else who changed something that its kind watches: `iptables, process 4711`. */
 export function culprit(ref: Ref, signs: readonly Sign[], { kinds }: World): string | undefined {
-  const at = ref.indexOf(' ');
-  const [kind, name] = [kinds.find((one) => one.kind === ref.slice(0, at)), ref.slice(at + 1)];
+  const [kind, name] = [kinds.find((one) => one.kind === kindIn(ref)), nameIn(ref)];
   const concern = signs.filter(
     ({ part, by }) => by !== undefined && part !== 'everything' && kind?.watches.includes(part) === true,
   );
   return (concern.find((sign) => sign.name === name) ?? concern.find((sign) => sign.name === undefined))?.by;
-}
-
-export function kindName({ ref }: Change): string {
-  return ref.slice(0, ref.indexOf(' '));
 }

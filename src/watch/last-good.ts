@@ -2,7 +2,7 @@
 import { readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
 import type { Fetched } from '../origin/origin.ts';
-import { messageOf } from './words.ts';
+import { messageOf } from './explain.ts';
 
 export interface LastGood {
   /** Nothing, also where what was kept cannot be read: then it is worth nothing. */

@@ -18,7 +18,7 @@ import { SpecState } from './spec-state.ts';
 import { Specs } from './specs.ts';
 import type { SpecsOptions } from './specs.ts';
 import { StateTracker } from './state-tracker.ts';
-import { messageOf, orThrow, rendered } from './words.ts';
+import { messageOf, orThrow, rendered } from './explain.ts';
 
 export interface LoopOptions extends SpecsOptions {
   lease(): Promise<HostLease>;

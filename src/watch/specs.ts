@@ -16,7 +16,7 @@ import type { LastGood } from './last-good.ts';
 import { look } from './round.ts';
 import type { Looked } from './round.ts';
 import type { SpecState } from './spec-state.ts';
-import { messageOf, rendered, revisionOf } from './words.ts';
+import { messageOf, rendered, revisionOf } from './explain.ts';
 
 export interface SpecsOptions {
   readonly origin: Origin;

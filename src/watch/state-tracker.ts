@@ -1,4 +1,5 @@
 // watch/state-tracker.ts — the state of a watch: it tells each change of it as an event, and the whole when asked.
+import { kindIn, nameIn } from '../core/ref.ts';
 import type { Change, Event, Plan, Ref } from '../core/resource.ts';
 import type { Sign } from '../core/sign.ts';
 import type { Placed } from '../specfile/model.ts';
@@ -16,10 +17,10 @@ import type {
 } from '../report/watch-state.ts';
 import type { World } from '../pipeline/world.ts';
 import type { Looked, Repaired } from './round.ts';
-import { culprit, differenceAt, differenceOf, kindName } from './differences.ts';
+import { culprit, differenceAt, differenceOf } from './differences.ts';
 import { iso } from './instants.ts';
 import type { SpecState } from './spec-state.ts';
-import { rendered } from './words.ts';
+import { rendered } from './explain.ts';
 
 /** Milliseconds that a round may take before it is worth a word. */
 const BUSY = 1_000;
@@ -131,7 +132,7 @@ export class StateTracker {
       this.tell({
         event: 'changed',
         cause,
-        kind: kindName(change),
+        kind: kindIn(change.ref),
         verb: change.verb,
         what,
         ...(place === undefined ? {} : { place }),
@@ -286,6 +287,6 @@ export class StateTracker {
   }
 
   private known(ref: Ref): Difference {
-    return this.differing.get(ref) ?? { ref, how: 'as it should be', what: ref.slice(ref.indexOf(' ') + 1) };
+    return this.differing.get(ref) ?? { ref, how: 'as it should be', what: nameIn(ref) };
   }
 }

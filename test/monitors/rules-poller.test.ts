@@ -24,18 +24,18 @@ test('times and counters are no change, a rule is; a tool that fails says why, a
     });
   };
   writeFileSync(rules, text('Monday', 1, '-A FORWARD -j ACCEPT'));
-  const board = new MonitorStatus(([state]) =>
+  const status = new MonitorStatus(([state]) =>
     states.push(`${state?.name ?? ''} ${state?.state ?? ''} ${state?.why ?? ''}`),
   );
   // A look has been taken when it is put down: what is printed before it does not change any more.
-  const saved = new RulesPoller({
+  const poller = new RulesPoller({
     argv: ['sh', '-c', `cat ${rules} && printf x >> ${looks}`],
     tool: 'iptables-save',
-    entry: board.add('iptables-save'),
+    entry: status.add('iptables-save'),
     onChange: () => changes++,
   });
   try {
-    await saved.begun();
+    await poller.begun();
     expect(states.at(-1)).toMatch(/^iptables-save every [1-9][0-9.]* s running $/);
     writeFileSync(rules, text('Tuesday', 2, '-A FORWARD -j ACCEPT'));
     await looked(2);
@@ -53,6 +53,6 @@ test('times and counters are no change, a rule is; a tool that fails says why, a
       interval: 10,
     });
   } finally {
-    await saved.close();
+    await poller.close();
   }
 });

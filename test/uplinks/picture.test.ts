@@ -2,7 +2,7 @@
 // nothing of others.
 import { describe, expect, test } from 'vitest';
 import { pictureOf } from '../../src/uplinks/picture.ts';
-import { addressWords, neighbourWords, ruleWords } from '../../src/uplinks/words.ts';
+import { addressWords, neighbourWords, ruleWords } from '../../src/uplinks/format.ts';
 import { pictured, PRINTED, printedWith, QUEUES } from './printed.ts';
 
 const picture = pictured();

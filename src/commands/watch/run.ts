@@ -23,7 +23,7 @@ import { Loop } from '../../watch/loop.ts';
 import type { LeaseHost } from '../../watch/host-lease.ts';
 import { publish } from '../../watch/metrics.ts';
 import { OwnTools } from '../../watch/own-tools.ts';
-import { messageOf } from '../../watch/words.ts';
+import { messageOf } from '../../watch/explain.ts';
 
 export interface WatchOptions {
   /** Milliseconds. */

@@ -1,4 +1,4 @@
-// uplinks/words.ts — what `ip` prints as records, in the words by which it would be said again.
+// uplinks/format.ts — what `ip` prints as records, in the words by which it would be said again.
 import type { Fields } from '../iproute2/fields.ts';
 import { FOREVER } from '../iproute2/links.ts';
 import { textsOf } from '../iproute2/fields.ts';

@@ -1,4 +1,4 @@
-// watch/words.ts — what went wrong, in words for the operator.
+// watch/explain.ts — what went wrong, in words for the operator.
 import { OriginError } from '../origin/origin.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
 import type { Placed } from '../specfile/model.ts';

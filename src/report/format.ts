@@ -1,4 +1,4 @@
-// report/words.ts — instants, ages and texts from elsewhere, as a person reads them.
+// report/format.ts — instants, ages, counts and lists as a person reads them.
 
 /** `13:05:07`, in UTC. */
 export function timeOf(instant: string): string {
@@ -41,6 +41,11 @@ export function durationOf(seconds: number): string {
   return seconds < 0.01
     ? `${Math.round(seconds * 1000)} ms`
     : `${seconds < 10 ? seconds.toFixed(2) : seconds.toFixed(0)} s`;
+}
+
+/** `a, b, c and 4 more`: the first ones by name. */
+export function listed(names: readonly string[], most: number): string {
+  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
 
 /** `1 change`, `3 changes`; `1 try`, `3 tries`. */

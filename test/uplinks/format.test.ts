@@ -1,6 +1,6 @@
-// test/uplinks/words.test.ts — policy rules as `ip -N -j rule` says them, in words that `ip rule add` takes.
+// test/uplinks/format.test.ts — policy rules as `ip -N -j rule` says them, in words that `ip rule add` takes.
 import { expect, test } from 'vitest';
-import { ruleWords } from '../../src/uplinks/words.ts';
+import { ruleWords } from '../../src/uplinks/format.ts';
 
 test('all that a rule asks, and what it passes over', () => {
   const rule = {
