@@ -11,7 +11,7 @@ import { WORDS } from './need.ts';
 import type { Need, What } from './need.ts';
 import type { Stop } from './walk.ts';
 
-/** `words`: the text of a rule that is only known by its handle. */
+/** `words` gives the text of a rule, which of nftables is known by its handle alone until it is asked for. */
 export function diagnosticOf({ stop, needs }: Conflict, words: (stop: Stop) => string): Diagnostic {
   const { table, rule, sure } = stop;
   const over = needs.every(({ way }) => way === 'over');
@@ -25,7 +25,7 @@ export function diagnosticOf({ stop, needs }: Conflict, words: (stop: Stop) => s
   };
 }
 
-/** Of a rule that asks a program. */
+/** Why a rule with target NFQUEUE drops, and what mends that. */
 function unheardBy(
   rule: Rule | undefined,
 ): { readonly why: string; readonly hint: Pick<Diagnostic, 'hint'> } | undefined {
@@ -42,7 +42,7 @@ function unheardBy(
   };
 }
 
-/** Of a rule that exempts packets from connection tracking, without which the kernel translates nothing. */
+/** A rule that exempts packets from connection tracking: the kernel translates none of these. */
 export function untrackedOf({ stop, needs }: Conflict, words: (stop: Stop) => string): Diagnostic {
   return {
     ...saidOf({ stop, needs }),
@@ -51,7 +51,7 @@ export function untrackedOf({ stop, needs }: Conflict, words: (stop: Stop) => st
   };
 }
 
-/** Of a rule of iptables. */
+/** The target of a rule of iptables: `ACCEPT`. */
 export function targetIn(rule: Rule | undefined): string | undefined {
   return typeof rule?.words === 'string' ? targetOf(wordsIn(rule.words)) : undefined;
 }
@@ -86,17 +86,17 @@ export function placeOf(stop: Stop): string {
     : `a rule in ${place} (${[table.tool, ...owners.map((owner) => `${owner}'s`)].join(', ')})`;
 }
 
-/** Networks that are named one by one. */
+/** More networks than this are counted, not named. */
 export const MOST_NAMED = 5;
 
-/** So many are named. */
+/** `lab, red and 7 more networks` as a list: the first ones, and how many more there are. */
 export function shortened(names: readonly string[]): readonly string[] {
   return names.length <= MOST_NAMED
     ? names
     : [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more networks`];
 }
 
-/** With the protocols, where it is only some that are told apart. */
+/** Each kind of traffic once, with protocols where not all are stopped: `answers from the outside (UDP)`. */
 function trafficOf(needs: readonly Need[]): readonly string[] {
   const found = new Map<string, { count: number; protocols: Set<string> }>();
   for (const {
@@ -117,7 +117,7 @@ function trafficOf(needs: readonly Need[]): readonly string[] {
   );
 }
 
-/** How many there are, where it is not all three. */
+/** How many protocols a kind of traffic has, where it is not TCP, UDP and ICMP. */
 const PROTOCOLS: Readonly<Partial<Record<What, number>>> = {
   arp: 1,
   'arp-answer': 1,

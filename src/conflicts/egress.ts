@@ -8,7 +8,7 @@ import type { Site } from './need.ts';
 
 export const LOOPBACK = 'lo';
 
-/** By the longest route of the main table or network of an address; and the address that the host has there. */
+/** By which device the main table sends what is for an address (longest prefix first), and with which source. */
 export function wayTo(server: Ip, site: Site): { readonly link: string | undefined; readonly source?: Ip } {
   const {
     spec,
@@ -43,13 +43,16 @@ export function wayTo(server: Ip, site: Site): { readonly link: string | undefin
   return { link: carrierOf(best.name, site), ...(best.source === undefined ? {} : { source: best.source }) };
 }
 
-/** Where the host sends what is for anybody. */
+/** The device by which the host reaches the Internet. */
 export function wayOut(site: Site): string | undefined {
   const { publicInterface } = site.self;
   return publicInterface === undefined ? (site.usual ?? defaultLink(site.facts)) : carrierOf(publicInterface, site);
 }
 
-/** Other tables are asked by rules: that one has a default route says nothing of who goes by it. */
+/**
+ * The device of the default route with the least metric, of the main table alone: which packets use another table, its
+ * policy rules say.
+ */
 export function defaultLink({ links }: Facts): string | undefined {
   const isDefault = ({ to, family, table, type }: RouteFact): boolean =>
     to === 'default' && family === 4 && table === undefined && type === undefined;
@@ -59,6 +62,7 @@ export function defaultLink({ links }: Facts): string | undefined {
   return ways.sort((a, b) => a.metric - b.metric)[0]?.name;
 }
 
+/** The devices that a network's `forward` opens. */
 export function waysOf(forward: 'none' | readonly string[], site: Site): readonly string[] {
   return forward === 'none' ? [] : [...new Set(forward.map((name) => carrierOf(name, site)))];
 }

@@ -6,7 +6,7 @@ import type { Network, Pool } from '../specfile/model.ts';
 import { nicsOn } from './local-nics.ts';
 import type { Need, Site } from './need.ts';
 
-/** Where the floating addresses of a network's guests on this host are bound. */
+/** The links to which the floating addresses of a network's instances on this host are bound. */
 export function floatingLinks(network: Network, site: Site): ReadonlySet<string> {
   const { spec, self } = site;
   const wishes = nicsOn(network, site).flatMap((nic) => nic.floating);
@@ -15,7 +15,7 @@ export function floatingLinks(network: Network, site: Site): ReadonlySet<string>
   return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => carrierOf(name, site)));
 }
 
-/** Those whose addresses are bound on a link. */
+/** The pools whose addresses are bound on a link. */
 export function poolsOn(link: string, site: Site): readonly Pool[] {
   const {
     spec: { pools },
@@ -46,7 +46,7 @@ export function boundOn(link: string, site: Site): Range {
   return { first: Math.min(...ranges.map(({ first }) => first)), last: Math.max(...ranges.map(({ last }) => last)) };
 }
 
-/** Each guest of a network on this host has a floating address there, which is what it is seen as. */
+/** Whether each instance of a network on this host has a floating address on a link, and is seen there by that. */
 export function floatingEverywhere(network: Network, link: string, site: Site): boolean {
   const nics = nicsOn(network, site);
   const there = new Set<string | undefined>(poolsOn(link, site).map(({ name }) => name));

@@ -10,7 +10,7 @@ import { EVERYWHERE } from './model.ts';
 import { just } from './need.ts';
 import type { Need, Site } from './need.ts';
 
-/** What dnsmasq and the metadata service on this host are asked, and what they answer. */
+/** What instances ask of dnsmasq and of the metadata service on this host, and the answers. */
 export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
   const {
     bridge: link,
@@ -34,7 +34,7 @@ export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
     destination: guests,
     destinationType: 'unicast',
   } as const;
-  // Nobody to ask: no dnsmasq.
+  // Without instances there is no dnsmasq.
   if (nicsOn(network, site).length === 0) return;
   yield { what: 'arp', way: 'in', network, packet: { ...asks, destinationType: 'broadcast', protocol: 'arp' } };
   yield { what: 'arp-answer', way: 'out', network, packet: { ...answers, states: ['established'], protocol: 'arp' } };
@@ -53,7 +53,7 @@ export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
       destinationPort: 67,
     },
   };
-  // To connection tracking it answers nothing: it was not asked by that address.
+  // To connection tracking this is a new connection: the request came from 0.0.0.0, the answer goes to an address.
   yield {
     what: 'dhcp-answer',
     way: 'out',
@@ -91,7 +91,7 @@ export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
   };
 }
 
-/** What dnsmasq does not know itself it asks others, mostly by UDP. */
+/** What dnsmasq asks DNS servers upstream, mostly by UDP, and their answers. */
 function* upstream(network: RoutedNetwork, site: Site): Iterable<Need> {
   for (const server of upstreamOf(network, site)) {
     const { link, source } = wayTo(server, site);
@@ -132,7 +132,7 @@ function* upstream(network: RoutedNetwork, site: Site): Iterable<Need> {
   }
 }
 
-/** An operator's own configuration may name others than the host's. */
+/** The servers that dnsmasq asks: those of the spec, else the host's; unknown where an operator configures dnsmasq. */
 export function upstreamOf({ dns, dhcp }: RoutedNetwork, { resolvers = [] }: Site): readonly Ip[] {
   return dns.length > 0 ? dns : dhcp.config === undefined ? resolvers : [];
 }

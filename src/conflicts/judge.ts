@@ -10,18 +10,18 @@ import { canDrop, isEnd, stopOf } from './walk.ts';
 import type { Budget, Stop } from './walk.ts';
 import { atDevice, packetAt, ROUTED } from './packet-at.ts';
 
-/** A rule or policy, and all that it stops. */
+/** A rule or policy of somebody's, and all traffic that it stops. */
 export interface Conflict {
   readonly stop: Stop;
   readonly needs: readonly Need[];
 }
 
-/** Rules that may be asked in all: some 100 ms. */
+/** How many rules are looked at in all before the search ends: they take some 100 ms. */
 const MOST_RULES = 500_000;
 
 /**
- * `bridgesSeen`: packets that stay on a bridge pass iptables all the same; it is asked by the bridge's name. `asked`:
- * what of a need is looked at.
+ * `bridgesSeen` says of a bridge whether what stays on it passes iptables all the same (br_netfilter). `asked` gives
+ * the packets of a need that are looked at, where not all of them are.
  */
 export function conflictsOf(
   tables: readonly Table[],
@@ -35,7 +35,7 @@ export function conflictsOf(
   for (const network of site.spec.networks)
     for (const need of [...needsOf(network, site)].flatMap(asked)) {
       const stops = doors.flatMap((door) => stopAt(door, need, site, bridgesSeen(network.bridge), budget) ?? []);
-      // What is certain is enough.
+      // Where something surely drops it, what only may drop it is not told.
       for (const stop of stops.some(({ sure }) => sure) ? stops.filter(({ sure }) => sure) : stops) {
         const key = keyOf(stop, need);
         const known = found.get(key);
@@ -46,7 +46,7 @@ export function conflictsOf(
   return withoutSpared([...found.values()], site);
 }
 
-/** Of several servers upstream, one that answers is enough. */
+/** Leaves out DNS servers upstream as long as one of several can be reached: it is enough. */
 function withoutSpared(found: readonly Conflict[], site: Site): readonly Conflict[] {
   const silent = new Map<Network, Set<string>>();
   for (const { needs } of found)
@@ -63,7 +63,7 @@ function withoutSpared(found: readonly Conflict[], site: Site): readonly Conflic
 }
 
 function keyOf({ table, base, chain, rule, sure }: Stop, { way }: Need): string {
-  // One rule with a map may put packets into several zones.
+  // A rule of nftables with a map puts packets into several zones: each is a conflict of its own.
   const at =
     rule === undefined
       ? 'policy'
@@ -83,7 +83,7 @@ interface Door {
   readonly onlyFirst?: true;
 }
 
-/** To read all rules of iptables for that would take longer than to follow the packets. */
+/** The base chains of a table. Of nftables only those with a rule that may drop; to follow iptables' is as quick. */
 function doorsOf(table: Table): readonly Door[] {
   const bases = [...table.chains.values()].flatMap((base) =>
     base.base === undefined ? [] : [{ table, base, ...base.base }],

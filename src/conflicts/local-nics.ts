@@ -4,7 +4,7 @@ import { parentOf, uplinkOf } from '../parts/bridge.ts';
 import type { Network, Nic } from '../specfile/model.ts';
 import type { Site } from './need.ts';
 
-/** Two guests on this host, or others on the wire. */
+/** Whether instances of a network have others to talk to there: on this host, or behind its uplink. */
 export function hasPeers(network: Network, site: Site): boolean {
   const isWired = (network.mode === 'vlan' ? parentOf(network, site.self) : uplinkOf(network, site.self)) !== undefined;
   return isWired || nicsOn(network, site).length > 1;
@@ -12,7 +12,7 @@ export function hasPeers(network: Network, site: Site): boolean {
 
 const grouped = new WeakMap<Site, ReadonlyMap<string, readonly Nic[]>>();
 
-/** Of the guests on this host. */
+/** The NICs of this host's instances on a network. */
 export function nicsOn(network: Network, site: Site): readonly Nic[] {
   const known = grouped.get(site) ?? byNetwork(site);
   grouped.set(site, known);

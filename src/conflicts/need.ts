@@ -6,10 +6,10 @@ import type { Cidr, Ip, Range } from '../net/ipv4.ts';
 import type { Host, Network, Spec } from '../specfile/model.ts';
 import type { Packet } from './model.ts';
 
-/** `over`: never leaves its bridge. */
+/** To the host, from it, through it; `over`: from port to port of one bridge. */
 export type Way = 'in' | 'out' | 'through' | 'over';
 
-/** As an operator calls it. */
+/** The kinds of traffic, as messages name them. */
 export const WORDS = {
   arp: 'ARP requests for the host',
   'arp-answer': 'ARP answers of the host',
@@ -32,29 +32,31 @@ export const WORDS = {
 
 export type What = keyof typeof WORDS;
 
+/** A kind of packet that has to get through for a network to work, such as the DHCP requests of its instances. */
 export interface Need {
   readonly what: What;
   readonly way: Way;
   readonly packet: Packet;
   readonly network: Network;
-  /** Of some of them: which, in words. */
+  /** Where a conflict concerns only some of these packets: which, as messages name them. */
   readonly part?: string;
 }
 
+/** The host that is asked, with the spec that it is to serve. */
 export interface Site {
   readonly spec: Spec;
   readonly self: Host;
   /** What the operator calls the host, which need not be what the spec does. */
   readonly title?: string;
   readonly facts: Facts;
-  /** Whom the host itself asks for names. */
+  /** The DNS servers of the host's own resolver. */
   readonly resolvers?: readonly Ip[];
   readonly pairs?: readonly Pair[];
-  /** By which device goes to everybody what no rule of the host's tells apart, where its rules were read. */
+  /** The device of the default route for packets that no policy rule singles out; known where the rules were read. */
   readonly usual?: string;
 }
 
-/** A floating address and the instance's own that it stands for. */
+/** A floating address and the fixed address that it is translated to. */
 export interface Pair {
   readonly floating: number;
   readonly fixed: number;
@@ -64,15 +66,16 @@ export function isUpstream(what: What): boolean {
   return what === 'upstream' || what === 'upstream-answer';
 }
 
-/** Who is asked, and answers. */
+/** The DNS server of a need that `isUpstream`. */
 export function serverOf({ way, packet }: Need): Ip {
   return toIp((way === 'in' ? packet.source : packet.destination).first);
 }
 
+/** The range of this one address. */
 export function just(ip: Ip): Range {
   const value = toNumber(ip);
   return { first: value, last: value };
 }
 
-/** Guests' peers anywhere: public addresses, none of which is special. */
+/** What stands for the whole Internet: public addresses, none of them reserved. */
 export const WORLD = rangeOf('64.0.0.0/4' as Cidr);

@@ -7,6 +7,7 @@ import { isUpstream } from './need.ts';
 import type { Need, Site } from './need.ts';
 import { isTranslatedAt, seenAs } from './translated.ts';
 
+/** The hooks that a packet passes, by its way. */
 export const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {
   in: ['prerouting', 'input'],
   out: ['output', 'postrouting'],
@@ -14,13 +15,13 @@ export const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {
   over: ['prerouting', 'forward', 'postrouting'],
 };
 
-/** Translated to where it goes, at this priority. */
+/** The priority at which a packet's destination is translated. */
 const DSTNAT = -100;
 
-/** And where it is from, at this. */
+/** The priority at which its source is. */
 const SRCNAT = 100;
 
-/** As a chain sees it; undefined: it never does. */
+/** The packet as a base chain at this hook and priority sees it; undefined where it never comes there. */
 export function packetAt(
   { family }: Table,
   hook: Hook,
@@ -44,8 +45,8 @@ export function packetAt(
 }
 
 /**
- * As a device has it before anybody else, or after: not translated yet, or already. What is bridged passes guests' own
- * devices.
+ * The packet as a chain at devices sees it: at ingress not yet translated, at egress already. Undefined where it comes
+ * by none of them; what stays on a bridge passes only the instances' devices, whose chains are not asked.
  */
 export function atDevice(
   hook: 'ingress' | 'egress',
@@ -63,19 +64,20 @@ export function atDevice(
     : [];
   if (way === 'over' || link === undefined || ![link, ...bridged].some((name) => devices.includes(name)))
     return undefined;
-  // By its port a bridge is not seen.
+  // A chain at the bridge's uplink sees the uplink's name, not the bridge's.
   const here = devices.includes(link) ? packet : { ...packet, [hook === 'ingress' ? 'in' : 'out']: bridged[0] };
   if (hook === 'ingress') return { ...atFirst(here), out: '' };
   return { ...atLast(need, here, site), in: '' };
 }
 
-/** As it is seen outside. */
+/** As it leaves the host: with the source that it is translated to. */
 function atLast(need: Need, packet: Packet, site: Site): Packet {
   if (!isTranslatedAt(need, site)) return packet;
   const sources = seenAs(need, site);
   return { ...packet, source: EVERYWHERE, ...(sources === undefined ? {} : { sources, sourceType: 'local' }) };
 }
 
+/** As it comes to the host: with the destination that its sender gave it. */
 function atFirst(packet: Packet): Packet {
   const { sentTo, sentToPort, bound } = packet;
   if (sentTo === undefined) return packet;
@@ -89,7 +91,7 @@ function atFirst(packet: Packet): Packet {
   };
 }
 
-/** Guests are behind ports of a bridge, whose names may be anything; the bridge itself is asked for as such. */
+/** As a chain of the family bridge sees it. Rules there may name ports, and an instance's port may have any name. */
 function onBridge(hook: Hook, { way, what, packet, network }: Need, site: Site): Packet | undefined {
   const link = way === 'in' ? packet.in : packet.out;
   if (isUpstream(what) && !site.spec.networks.some(({ bridge }) => bridge === link)) return undefined;

@@ -10,6 +10,7 @@ import type { Packet } from './model.ts';
 import { WORLD } from './need.ts';
 import type { Site, Need } from './need.ts';
 
+/** All kinds of packets that a network needs: of its instances with the host, with the outside and with each other. */
 export function* needsOf(network: Network, site: Site): Iterable<Need> {
   const { bridge: link } = network;
   const guests = rangeOf(network.cidr);
@@ -38,14 +39,14 @@ export function* needsOf(network: Network, site: Site): Iterable<Need> {
   };
 }
 
-type Kind = Omit<Need, 'packet'>;
+type Unpacked = Omit<Need, 'packet'>;
 
-/** By the protocols that a firewall may tell apart. */
-function* each(need: Kind, packet: Omit<Packet, 'protocol'>): Iterable<Need> {
+/** One need for each protocol that a firewall may treat differently. */
+function* each(need: Unpacked, packet: Omit<Packet, 'protocol'>): Iterable<Need> {
   for (const protocol of ['tcp', 'udp', 'icmp'] as const) yield { ...need, packet: { ...packet, protocol } };
 }
 
-/** By each way that the spec opens. */
+/** What instances send outside and the answers, by each interface that the spec's `forward` opens. */
 function* outside(network: RoutedNetwork, site: Site): Iterable<Need> {
   const { bridge: link, forward } = network;
   const ways = forward === 'all' ? [wayOut(site)] : waysOf(forward, site);
@@ -80,7 +81,7 @@ function* outside(network: RoutedNetwork, site: Site): Iterable<Need> {
   }
 }
 
-/** Who is asked for a router there answers, and who asks for a floating address is answered. */
+/** ARP with neighbours on a link: the host asks for its router there, and answers for floating addresses. */
 function* arpOn(link: string, network: Network): Iterable<Need> {
   const between = { source: EVERYWHERE, destination: EVERYWHERE, protocol: 'arp' } as const;
   for (const states of [['new'], ['established']]) {
@@ -99,10 +100,11 @@ function* arpOn(link: string, network: Network): Iterable<Need> {
   }
 }
 
+/** What is sent to floating addresses, and the answers, by each link where such addresses are bound. */
 function* floating(network: RoutedNetwork, site: Site): Iterable<Need> {
   const guests = rangeOf(network.cidr);
   for (const link of floatingLinks(network, site)) {
-    // A neighbour on the network's own bridge is bridged; and what the spec shuts off is not to pass.
+    // What comes from the network's own bridge is bridged, and what `forward` does not open is not to pass.
     if (link === network.bridge || (network.forward !== 'all' && !waysOf(network.forward, site).includes(link)))
       continue;
     yield* arpOn(link, network);

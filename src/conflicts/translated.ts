@@ -6,7 +6,7 @@ import { floatingEverywhere, floatsIn } from './floating.ts';
 import { just, WORLD } from './need.ts';
 import type { Need, Site } from './need.ts';
 
-/** What instances send out, and what is sent to their floating addresses or the metadata service, with the answers. */
+/** Whether netctl translates such packets: source NAT, floating addresses, the metadata address, and their answers. */
 export function isTranslated({ what, network }: Need): boolean {
   if (what === 'outside' || what === 'back')
     return (
@@ -16,8 +16,8 @@ export function isTranslated({ what, network }: Need): boolean {
 }
 
 /**
- * As what leaves is seen when it is translated: by a floating address, or as the spec or the host has it. Undefined:
- * nobody knows.
+ * The source addresses that packets have once they are translated: floating addresses, the range that `snat` names, or
+ * the host's own. Undefined where it cannot be known.
  */
 export function seenAs(need: Need, site: Site): readonly Range[] | undefined {
   const {
@@ -40,7 +40,7 @@ export function seenAs(need: Need, site: Site): readonly Range[] | undefined {
   return ip === undefined ? undefined : [just(ip)];
 }
 
-/** Whether it is translated where it leaves. */
+/** Whether the source is translated where the packet leaves the host. */
 export function isTranslatedAt(need: Need, site: Site): boolean {
   const {
     self: { publicInterface },

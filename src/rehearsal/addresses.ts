@@ -4,8 +4,8 @@ import type { Fields } from '../iproute2/fields.ts';
 import type { Device } from './device.ts';
 
 /**
- * As they stand: IPv4's as listed, IPv6's last one first. The kernel's own, and those by router advertisement, come by
- * themselves.
+ * In the order that brings them back as they stand: the kernel puts a new IPv4 address last, a new IPv6 address first.
+ * Link-local addresses and those by router advertisement come by themselves.
  */
 export function addressesOf({ name, fields }: Device): readonly string[] {
   const all = recordsOf(fields, 'addr_info').filter((address) => textOf(address, 'local') !== undefined);

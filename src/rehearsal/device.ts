@@ -2,7 +2,7 @@
 import { numberOf, partOf, readRecords, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 
-/** What is read of one device of the host or of a guest. */
+/** One device as `ip -j -d address show` prints it. */
 export interface Device {
   readonly name: string;
   readonly index: number;
@@ -11,10 +11,10 @@ export interface Device {
   readonly flags: readonly string[];
 }
 
-/** A guest's namespace that the plan speaks of. */
+/** A network namespace of an instance that the plan names, with the devices in it. */
 export interface Inside {
   readonly netns: string;
-  /** The number by which the host's devices refer to it. */
+  /** Its `link_netnsid`: the number by which the host's devices refer to it. */
   readonly number: number | undefined;
   readonly devices: readonly Device[];
 }

@@ -8,14 +8,14 @@ import { isSayable } from './device.ts';
 import type { Device, Inside } from './device.ts';
 
 export interface DeviceLines {
-  /** Makes all devices, each with its own far end. */
+  /** Lines that make all devices of the host, each veth with its far end. */
   readonly host: readonly string[];
   readonly inside: readonly (readonly [netns: string, lines: readonly string[]])[];
   readonly elsewhere: readonly string[];
   readonly addresses: readonly string[];
-  /** Names that stand for hardware, or for what this kernel would not make again. */
+  /** Devices that a veth stands in for: hardware, and kinds that `ip` cannot make. */
   readonly standIns: readonly string[];
-  /** What `ip` has no words for. */
+  /** What no line of `ip` can make, as messages say it. */
   readonly lost: readonly string[];
 }
 
@@ -46,7 +46,7 @@ export function deviceLines(all: readonly Device[], insides: readonly Inside[], 
     host: [
       ...standing.flatMap((device) => made(device, devices, insides, far)),
       ...standing.flatMap(withMode),
-      // Each as its parent is by then: made before, those that are down would come up with it.
+      // After their parents are up: a VLAN that is made while its parent is down would come up with it.
       ...stacked.flatMap((device) => [...made(device, devices, insides, far), ...withMode(device)]),
     ],
     inside: insides.map(
@@ -68,7 +68,7 @@ export function deviceLines(all: readonly Device[], insides: readonly Inside[], 
   };
 }
 
-/** Up in a bridge, and without an address of the kernel's: it was told to give it none. */
+/** Whether the kernel was told to give it no link-local address: it is up, in a bridge, and has none. */
 function isBare({ flags, fields }: Device): boolean {
   return (
     flags.includes('UP') &&
@@ -83,7 +83,7 @@ function hasIpv6({ fields }: Device): boolean {
   return recordsOf(fields, 'addr_info').some((address) => textOf(address, 'family') === 'inet6');
 }
 
-/** Numbers the far ends of cables, and says which of them carry. */
+/** Numbers the far ends of veths that stand in for devices, and says which have to be up for their device's carrier. */
 class FarEnds {
   private readonly up: string[] = [];
   private count = 0;
@@ -93,7 +93,8 @@ class FarEnds {
   }
 
   /**
-   * A cable to elsewhere. What is no Ethernet takes no VLANs and goes into no bridge; neither does a tunnel to nowhere.
+   * The line that makes a stand-in: a veth to a namespace elsewhere. What is no Ethernet takes no VLAN and goes into no
+   * bridge, so its stand-in is a tun, which does neither.
    */
   standIn({ name, flags, fields }: Device): string {
     if (textOf(fields, 'link_type') !== 'ether') return `tuntap add dev ${name} mode tun`;
@@ -163,7 +164,7 @@ function stackedWords(kind: string | undefined, detail: Fields): string {
   return `vlan protocol ${textOf(detail, 'protocol') ?? '802.1Q'} id ${numberOf(detail, 'id') ?? 1}${binding}`;
 }
 
-/** Of what a kernel may lack, only what is on is said. An MTU is pinned by a change alone: see kinds/link. */
+/** Settings that a kernel may lack are named only where they are on. Why `mtu 68`: see kinds/link. */
 function madeBridge(name: string, detail: Fields): readonly string[] {
   const on = ['nf_call_iptables', 'vlan_filtering'].flatMap((setting) =>
     numberOf(detail, setting) === 1 ? [`${setting} 1`] : [],
@@ -194,14 +195,14 @@ function madeVxlan(name: string, detail: Fields): string {
   ].join(' ');
 }
 
-/** Whether the host's device has its other end there. */
+/** Whether the far end of the host's device is the one with this index in this namespace. */
 function isEnd({ fields }: Device, namespace: number, index: unknown): boolean {
   return numberOf(fields, 'link_netnsid') === namespace && numberOf(fields, 'link_index') === index;
 }
 
 const NO_MAC = '00:00:00:00:00:00';
 
-/** All that can be said of a device that is there. */
+/** Lines that give a device its MTU, MAC, group, alias, flags, bridge and further names. */
 function set(device: Device, bridges: ReadonlySet<string>): readonly string[] {
   const { name, fields, flags, kind } = device;
   if (name === 'lo') return flags.includes('UP') ? ['link set dev lo up'] : [];
@@ -214,7 +215,7 @@ function set(device: Device, bridges: ReadonlySet<string>): readonly string[] {
   const slave = partOf(partOf(fields, 'linkinfo'), 'info_slave_data');
   const port = master !== undefined && bridges.has(master);
   const words = [
-    // An ipvlan has its parent's, and a tunnel that stands for all others has none.
+    // An ipvlan has its parent's MAC, and the fallback device of a tunnel has none.
     ...(textOf(fields, 'link_type') === 'ether' && mac !== undefined && mac !== NO_MAC && kind !== 'ipvlan'
       ? [`address ${mac}`]
       : []),
