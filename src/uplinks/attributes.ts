@@ -29,7 +29,7 @@ export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> 
   }
 }
 
-/** They stay as they are, and are true of no packet any more. */
+/** Policy rules that name the interface or its group: they stay, and match no packet any more. */
 export function* ofPolicy({ name, link, rules }: Picture, bridge: string): Iterable<Finding> {
   const naming = rules.filter((rule) => Object.values(rule).includes(name));
   const byGroup = rules.filter((rule) => !naming.includes(rule) && rule['suppress_ifgroup'] !== undefined);
@@ -55,7 +55,7 @@ function onBridge(rule: Fields, name: string, bridge: string): Fields {
   };
 }
 
-/** An address that somebody renews there will not be renewed elsewhere. */
+/** Addresses from a DHCP client, and programs that manage the interface: neither follows to the bridge. */
 export function* ofLeases({ name, addresses, managers }: Picture, bridge: string): Iterable<Finding> {
   const leased = addresses
     .filter((address) => address['family'] === 'inet' && address['dynamic'] === true)
@@ -81,7 +81,7 @@ const UNMANAGED: Readonly<Record<string, string>> = {
   'systemd-networkd': 'a .network file with `[Match] Name=NAME` and `[Link] Unmanaged=yes`, then `networkctl reload`',
 };
 
-/** What a device does with its packets it goes on doing, only with other packets. */
+/** Queues and filters stay on the interface, where other packets pass from then on: those of instances too. */
 export function* ofQueues({ name, link, qdiscs, filters }: Picture, bridge: string): Iterable<Finding> {
   const made = qdiscs
     .filter((qdisc) => qdisc['handle'] !== '0:' && qdisc['kind'] !== 'clsact' && qdisc['kind'] !== 'ingress')

@@ -6,21 +6,21 @@ import { FOREVER } from '../iproute2/links.ts';
 
 export interface Difference {
   readonly what: string;
-  /** Absent: there is none. */
+  /** The command that undoes the difference; absent where there is none. */
   readonly mend?: string;
 }
 
 interface How<T> {
   readonly key: (item: T) => string;
   readonly words: (item: T) => string;
-  /** What makes it be there, or not, where a command does. */
+  /** The commands that add and remove one, where there are such. */
   readonly add?: (words: string, item: T) => string | undefined;
   readonly remove?: (words: string, item: T) => string | undefined;
-  /** One that comes by itself, and is no difference. */
+  /** Whether one more is no difference, since the kernel makes it by itself. */
   readonly isOwn?: (item: T) => boolean;
 }
 
-/** As bags: one that is there twice may not be there once. */
+/** Each that is in one list more often than in the other: one that was there twice and is there once is gone. */
 export function* compared<T>(
   what: string,
   before: readonly T[],
@@ -37,7 +37,7 @@ function mended(mend: string | undefined): Pick<Difference, 'mend'> {
   return mend === undefined ? {} : { mend };
 }
 
-/** Those of the one that the other has not. */
+/** What `one` has more often than `other`. */
 function left<T>(one: readonly T[], other: readonly T[], key: (item: T) => string): readonly T[] {
   const had = new Map<string, number>();
   for (const item of other) had.set(key(item), (had.get(key(item)) ?? 0) + 1);
@@ -48,7 +48,7 @@ function left<T>(one: readonly T[], other: readonly T[], key: (item: T) => strin
   });
 }
 
-/** Without `leaves`; a lifetime tells only whether there is one. */
+/** What tells records apart: all fields but `leaves`; of a lifetime only whether it is limited. */
 export function keyOf(fields: Fields, leaves: readonly string[]): string {
   const limited = [fields['valid_life_time'], fields['expires']].some(
     (time) => typeof time === 'number' && time !== FOREVER,
@@ -66,7 +66,7 @@ export function keyOf(fields: Fields, leaves: readonly string[]): string {
 const NONE: ReadonlySet<string> = new Set();
 const FLAG: ReadonlySet<string> = new Set(['flags']);
 
-/** The same text for the same value, in whatever order a tool says its parts. */
+/** The same text for the same value, in whatever order a tool prints its fields; without `leaves`. */
 export function canonical(value: unknown, leaves: ReadonlySet<string>): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)

@@ -11,7 +11,7 @@ import { isIpv6, wordsOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords, said } from './format.ts';
 
-/** `elapsed`: seconds between the two. What had less time left may have gone by itself. */
+/** `elapsed`: seconds between the two pictures. What had less time left may have expired. */
 export function differences(before: Picture, after: Picture, elapsed = 0): readonly string[] {
   return differencesOf(before, after, elapsed).map(({ what, mend }) =>
     mend === undefined ? what : `${what}: ${mend}`,
@@ -101,14 +101,14 @@ export function differencesOf(before: Picture, after: Picture, elapsed = 0): rea
 
 const NAMED = { token: 'IPv6 token', label: 'address label', endpoint: 'MPTCP endpoint' } as const;
 
-/** Those that the kernel makes come and go with the addresses. */
+/** No command for the kernel's own routes: they come and go with the addresses. */
 function routeCommand(verb: 'add' | 'del', route: SeenRoute): string | undefined {
   return route.fields['protocol'] === KERNEL
     ? undefined
     : `ip ${isIpv6(route) ? '-6 ' : ''}route ${verb} ${wordsToSay(route)}`;
 }
 
-/** Whether another of its network comes before it, the order of the addresses says. */
+/** Left out of the comparison of addresses; that one is `secondary` now, `order` tells. */
 const OF_ADDRESS = ['valid_life_time', 'preferred_life_time', 'tentative', 'dadfailed', 'deprecated', 'secondary'];
 const OF_ROUTE = ['flags', 'expires', 'nh_info', 'cache', 'error'];
 const OF_FILTER = new Set(['handle', 'stats', 'installed', 'last_used', 'used', 'expires', 'rule_hit', 'success']);
@@ -117,8 +117,8 @@ const OF_FILTER = new Set(['handle', 'stats', 'installed', 'last_used', 'used', 
 const OF_QUEUE = new Set(['direct_packets_stat', 'vqs']);
 
 /**
- * The first address of a network is the source of what goes there. What is for a limited time comes anew, and then
- * behind the others.
+ * The order of the addresses, for the first one of a network is the source of what is sent there. An address of limited
+ * time is left out: when it is renewed, it comes behind the others.
  */
 function* order({ name, addresses }: Picture, after: Picture): Iterable<Difference> {
   const key = (address: Fields): string => `${said(address, 'local')}/${said(address, 'prefixlen')}`;
@@ -134,8 +134,8 @@ function* order({ name, addresses }: Picture, after: Picture): Iterable<Differen
 }
 
 /**
- * The kernel sends by the first of those to the same. Another's is said as it is by now: whoever sets it again gives it
- * its place.
+ * Of several routes to the same, the kernel uses the first. Tells routes of other devices that were behind one of the
+ * interface's and are before it now; the command puts them behind again.
  */
 function* overtaken({ ahead = {} }: Picture, after: Picture): Iterable<Difference> {
   const there = new Map((after.rivals ?? []).map((rival) => [wordsOf(rival), rival]));
@@ -167,13 +167,13 @@ function* ofSettings({ name, settings }: Picture, after: Picture): Iterable<Diff
   }
 }
 
-/** By router advertisement, by a DHCP client, or by somebody who said so: it ends by itself. */
+/** Whether it has a limited lifetime (router advertisement, DHCP client), of which less than `elapsed` was left. */
 function mayHaveGone(fields: Fields, elapsed: number): boolean {
   const left = fields['valid_life_time'] ?? fields['expires'];
   return typeof left === 'number' && left !== FOREVER && left < elapsed;
 }
 
-/** The kernel's in table local, of an IPv6 address that comes and goes by itself. */
+/** Whether it is the route in table local of an IPv6 address with a limited lifetime. */
 function isOfLimited({ table, dst }: Fields, { addresses }: Picture): boolean {
   return (
     table === '255' &&
@@ -184,8 +184,8 @@ function isOfLimited({ table, dst }: Fields, { addresses }: Picture): boolean {
 }
 
 /**
- * Addresses before which somebody has put another of their network meanwhile: the kernel says that one where it said
- * them.
+ * Addresses that have become secondary, because somebody has put another of their network first: that one is now the
+ * source of the kernel's route to the network.
  */
 function demoted(before: Picture, after: Picture): ReadonlySet<unknown> {
   const first = new Set(

@@ -9,7 +9,7 @@ import type { Picture } from './picture.ts';
 import { placeOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
-/** The kernel's own follow the addresses, and a router's come by its next advertisement. */
+/** Routes by the interface that netctl would move: not the kernel's, which follow the addresses, nor a router's. */
 export function routesOn({ name, routes }: Picture): readonly SeenRoute[] {
   return routes.filter(
     ({ fields }) => isBy(fields, name) && fields['protocol'] !== KERNEL && fields['protocol'] !== ADVERTISED,
@@ -20,7 +20,7 @@ function isBy(route: Fields, name: string): boolean {
   return route['dev'] === name || recordsOf(route, 'nexthops').some(({ dev }) => dev === name);
 }
 
-/** Its own, and the kernel's for its addresses; or by another device. */
+/** Whether another route, of this interface or of another, has the same place: destination, table, metric. */
 function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Picture): boolean {
   const place = placeOf(route);
   const own = routes.filter(({ fields }) => isBy(fields, name));
@@ -28,8 +28,8 @@ function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Picture
 }
 
 /**
- * As the kernel looks at a route that is added: whether its gateway is next to the interface. That of a route which is
- * there may have been, once.
+ * Whether the kernel would take the route if it were added now: its gateway has to be in a network of the interface. A
+ * route that is there may be older than the removal of that network.
  */
 function isReached(route: Fields, { name, routes }: Picture): boolean {
   const gateway = textOf(route, 'gateway') ?? textOf(partOf(route, 'via'), 'host');
@@ -44,16 +44,17 @@ function isReached(route: Fields, { name, routes }: Picture): boolean {
   );
 }
 
-/** One that is not asked whether its gateway is near is not asked for its rules, either. */
+/** The policy rule for which the kernel would refuse the route. Rules do not concern routes that are `onlink`. */
 function barrierOf(route: Fields, { barred = {} }: Picture): string | undefined {
   return textsOf(route, 'flags').includes('onlink') ? undefined : barred[textOf(route, 'gateway') ?? ''];
 }
 
 const UNICAST = '1';
 
-/** Types of a route that leads by a device, by the kernel's numbers: unicast, local, broadcast, anycast, multicast. */
+/** Types of route that have a device, by the kernel's numbers: unicast, local, broadcast, anycast, multicast. */
 const CARRIED_TYPES: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5']);
 
+/** Routes and next-hop objects that cannot go along to the bridge: each is refused, with the reason. */
 export function* ofRoutes(picture: Picture): Iterable<Finding> {
   const { name, nexthops } = picture;
   for (const { fields, words } of routesOn(picture)) {
@@ -110,8 +111,8 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
 }
 
 /**
- * What the kernel makes of router advertisements comes anew on the bridge. Where it heeds none on the interface, a
- * program makes it, and knows no bridge.
+ * Routes by router advertisement. The kernel makes its own again on the bridge; but where it ignores advertisements on
+ * the interface (accept_ra=0), a program such as systemd-networkd made them, and does so for the interface alone.
  */
 export function* ofAdvertised({ name, routes, settings }: Picture, bridge: string): Iterable<Finding> {
   const made = routes.filter(({ fields }) => isBy(fields, name) && fields['protocol'] === ADVERTISED);
@@ -129,7 +130,7 @@ function words(hop: Fields): string {
   return String(typeof hop['id'] === 'number' ? hop['id'] : '?');
 }
 
-/** Who keeps routes by itself, by the kernel's numbers (rtnetlink(7)) and as `ip` calls them. */
+/** Routing daemons by the protocol number of their routes (rtnetlink(7)), as `ip` calls them. */
 const DAEMONS: Readonly<Record<string, string>> = {
   11: 'zebra',
   12: 'bird',
@@ -146,7 +147,7 @@ const DAEMONS: Readonly<Record<string, string>> = {
   192: 'eigrp',
 };
 
-/** On the bridge they have another protocol and another device: who made them does not find them there. */
+/** Routes of routing daemons: on the bridge their protocol and device are others, so the daemon does not find them. */
 export function* ofDaemons(picture: Picture, bridge: string): Iterable<Finding> {
   const { name } = picture;
   const kept = routesOn(picture).flatMap(({ words, fields }) => {

@@ -1,5 +1,5 @@
 // uplinks/known-fields.ts — the fields and words of `ip -j` that netctl knows the meaning of, by sort.
-/** As iproute2 prints them, 6.1 to 6.15. Of statistics nothing goes to the bridge. */
+/** As iproute2 6.1 to 6.15 prints them. Statistics are known, and not moved. */
 export const KNOWN = {
   link: [
     'ifindex',

@@ -4,7 +4,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { partOf, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import { KNOWN } from './known-fields.ts';
 
-/** What devices of a kind that may go into a bridge say of themselves. */
+/** The fields of `info_data` that netctl knows, by the kind of device. */
 const OF_KIND: Readonly<Record<string, ReadonlySet<string>>> = {
   veth: new Set(),
   dummy: new Set(),
@@ -74,12 +74,12 @@ const SETS: Readonly<Record<keyof typeof KNOWN, ReadonlySet<string>>> = {
   endpoint: new Set(KNOWN.endpoint),
 };
 
-/** The names of what netctl does not know of a record. */
+/** The fields of a record that netctl does not know. */
 export function unknownOf(fields: Fields, sort: keyof typeof KNOWN): readonly string[] {
   return Object.keys(fields).filter((name) => !SETS[sort].has(name));
 }
 
-/** With values that are words of a list. */
+/** Of an address: fields, and values of `family` and `scope`. */
 export function unknownOfAddress(address: Fields): readonly string[] {
   const [family, scope] = [textOf(address, 'family') ?? '', textOf(address, 'scope') ?? 'global'];
   return [
@@ -97,14 +97,14 @@ export function unknownOfLink(link: Fields): readonly string[] {
   ];
 }
 
-/** Of a kind that is not known, what it says of itself is not either: netctl judges by the kind. */
+/** Fields of `linkinfo`, and of its `info_data` where the kind is known: other kinds are judged as a whole. */
 function unknownOfKind(info: Fields): readonly string[] {
   const known = OF_KIND[textOf(info, 'info_kind') ?? ''];
   const own = known === undefined ? [] : Object.keys(partOf(info, 'info_data')).filter((name) => !known.has(name));
   return [...unknownOf(info, 'linkinfo'), ...own].map((name) => `linkinfo.${name}`);
 }
 
-/** With what stands in its parts. What an encapsulation says of itself is told by that. */
+/** Of a route: fields, metrics and flags. A route with encapsulation is refused as such. */
 export function unknownOfRoute(route: Fields): readonly string[] {
   if (route['encap'] !== undefined) return [];
   return [

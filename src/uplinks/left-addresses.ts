@@ -26,7 +26,7 @@ export function ofAddresses(left: Left): Things {
   };
 }
 
-/** Not by a router, which makes others on the interface; but what a client of DHCPv6 has put there. */
+/** Whether somebody has put it there, such as a DHCPv6 client. What a router advertises is made anew elsewhere. */
 export function isConfigured(address: Fields, { fact }: Left): boolean {
   if (fact.addresses.some(({ cidr }) => cidr === cidrOf(address))) return true;
   const isRouters =
@@ -34,10 +34,10 @@ export function isConfigured(address: Fields, { fact }: Left): boolean {
   return address['family'] === 'inet6' && address['dynamic'] === true && !isRouters;
 }
 
-/** Who has made an address, by the kernel's words and numbers: itself for its link-local ones, or at a router's. */
+/** IFA_PROTO of addresses that the kernel makes (link-local, by router advertisement), as versions of `ip` print it. */
 const ROUTERS: ReadonlySet<string> = new Set(['kernel_ll', 'kernel_ra', '2', '3']);
 
-/** A label begins with the name of its device. */
+/** Without a label that is the bridge's name: it says nothing, and would be wrong elsewhere. */
 function unlabelled({ label, ...address }: Fields, { bridge }: Pick<Left, 'bridge'>): Fields {
   return label === bridge || label === undefined ? address : { ...address, label };
 }

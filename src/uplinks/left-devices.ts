@@ -6,7 +6,7 @@ import { kindOf } from './elsewhere.ts';
 import { placeFor } from './left-things.ts';
 import type { Left, Things } from './left-things.ts';
 
-/** VLANs, macvlans: the kernel removes these. Tunnels get nowhere. */
+/** VLANs and macvlans on the bridge, which the kernel removes with it; tunnels by it, which reach nobody then. */
 export function ofDevices(left: Left): Things {
   const all = left.picture.dependents.filter((device) => !left.isKnown(textOf(device, 'ifname') ?? ''));
   const inside = left.elsewhere
@@ -78,7 +78,7 @@ export function ofForwarded(left: Left): Things {
   };
 }
 
-/** Of what `bridge -j fdb show` lists: neither learnt, nor a device's own MAC, nor what the kernel listens to. */
+/** Entries of `bridge -j fdb show` that somebody has put there: not learnt, no device's own MAC, no multicast MAC. */
 export function forwardedIn(records: readonly Fields[], bridge: string, macs: ReadonlySet<string>): readonly string[] {
   return records.flatMap((entry) => {
     const [mac = '', port = '', state = ''] = [textOf(entry, 'mac'), textOf(entry, 'ifname'), textOf(entry, 'state')];

@@ -18,9 +18,9 @@ export function ofRoutes(left: Left): Things {
     one: 'route',
     many: 'routes',
     all: all.map((route) => {
-      // One of a single way would have gone along, were its gateway to be reached there.
+      // A route with one next hop stays behind only where its gateway cannot be reached by the uplink: name no device.
       const place = isSayable(route) ? 'INTERFACE' : placeFor(left);
-      // The one that came along may be there again, in its place.
+      // `replace`: the uplink may have the same route again by then.
       return [
         shortly(route, left.bridge),
         `ip ${isIpv6(route) ? '-6 ' : ''}route replace ${withoutMark(wordsToSay(route)).replaceAll(` dev ${left.bridge}`, ` dev ${place}`)}`,
@@ -37,7 +37,7 @@ function isSayable({ fields }: SeenRoute): boolean {
   return ['nhid', 'encap', 'nexthops', 'from'].every((name) => fields[name] === undefined);
 }
 
-/** Of the kernel's own those that do not come by themselves, as NetworkManager makes them. */
+/** Whether somebody has made it. NetworkManager marks its own as the kernel's: the facts list these. */
 function isSomebodys(route: SeenRoute, { claimed, fact }: Left): boolean {
   if (claimed.hasRoute(route)) return false;
   return (
@@ -50,12 +50,12 @@ function isSomebodys(route: SeenRoute, { claimed, fact }: Left): boolean {
   );
 }
 
-/** One that came along is marked on the bridge; whoever has it next is not netctl. */
+/** Without the protocol that marks it as netctl's: it is to be the operator's own. */
 function withoutMark(words: string): string {
   return words.replace(` proto ${PROTOCOL}`, '');
 }
 
-/** Without what every route has. */
+/** The route without what the message says already, or every route has: device, main table, scope, state. */
 function shortly({ words }: SeenRoute, bridge: string): string {
   return withoutMark(words)
     .replaceAll(` dev ${bridge}`, '')
@@ -83,7 +83,7 @@ export function ofNexthops(left: Left): Things {
   };
 }
 
-/** Routes by other devices. With an address that stays where it is, or goes along, nothing of them goes. */
+/** Routes by other devices whose source is an address that goes with the bridge: the kernel removes these routes. */
 export function* ofSources(left: Left): Iterable<Finding> {
   const { bridge, picture, claimed, goes } = left;
   const gone = new Set(

@@ -10,7 +10,7 @@ import type { Leaving } from './leaving.ts';
 import type { Bridge } from './left-settings.ts';
 import type { NamingRule } from './naming.ts';
 
-/** `ofWire`: as that is now. */
+/** A bridge that is about to go, or to lose its uplink, and what is known of it. `ofWire`: the uplink's picture. */
 export interface Left extends Bridge {
   readonly fact: LinkFact;
   readonly claimed: Claimed;
@@ -20,13 +20,13 @@ export interface Left extends Bridge {
   readonly bound: readonly Bound[];
   /** What depends on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];
-  /** Of its forwarding table: what somebody has put there. */
+  /** Entries of its forwarding table that somebody has put there, as `02:00:00:00:00:01 on tap1`. */
   readonly forwarded: readonly string[];
-  /** Ports that are nobody's of these, where nobody else says so. */
+  /** Ports that are neither netctl's nor in its plan. */
   readonly strangers: readonly string[];
 }
 
-/** What it is called one by one and together, and each with the command that has it elsewhere. */
+/** Things of one sort: what one and several are called, and each with the command that puts it elsewhere. */
 export interface Things {
   readonly code: string;
   readonly one: string;

@@ -45,7 +45,7 @@ export function* whatIsLeft(left: Left): Iterable<Finding> {
     );
 }
 
-/** Of what goes along: a newer `ip` says more than netctl can say again. */
+/** Fields of a newer `ip` on what goes along to the uplink: netctl could not set them there. */
 function* ofUnknown(left: Left): Iterable<Finding> {
   const { picture, bridge, to = 'INTERFACE' } = left;
   const all = [
@@ -71,7 +71,7 @@ function ofNeighbours(left: Left): Things {
     code: 'bridge-neighbour',
     one: 'neighbour',
     many: 'neighbours',
-    // What netctl has moved and knows nothing of any more bears its mark.
+    // What netctl has moved has its protocol, also where netctl remembers nothing of it any more.
     all: all
       .map(({ protocol, ...rest }) => (protocol === undefined || protocol === PROTOCOL ? rest : { ...rest, protocol }))
       .map((neighbour) => [
@@ -81,7 +81,7 @@ function ofNeighbours(left: Left): Things {
   };
 }
 
-/** Not those that the interface has as well: on the bridge they are as netctl has advised. */
+/** Tokens, labels, endpoints; not those that the uplink has too: an operator has made them on netctl's advice. */
 function ofNamed(left: Left): Things {
   const there = new Set((left.ofWire?.named ?? []).map(nameWords));
   const all = (left.picture.named ?? []).map(nameWords).filter((words) => !there.has(words));
@@ -102,7 +102,7 @@ function* ofStrangers({ strangers, bridge, goes }: Left): Iterable<Finding> {
     );
 }
 
-/** netctl's own DHCP servers are bound to their bridges. */
+/** Sockets that are bound to the bridge, but for those of netctl's own DHCP server. */
 function* ofBound({ bound, bridge, goes, wire = '', to = 'INTERFACE' }: Left): Iterable<Finding> {
   const own = [
     ...new Set(

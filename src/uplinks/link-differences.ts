@@ -7,7 +7,7 @@ import type { Difference } from './compared.ts';
 import type { Picture } from './picture.ts';
 import { said } from './format.ts';
 
-/** Numbers, counts, and what only tells how it goes at the moment. */
+/** Fields that are no settings: numbers, counters, state of the moment. */
 const OF_LINK = new Set([
   'ifindex',
   'ifname',
@@ -41,7 +41,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   'AUTOMEDIA',
 ]);
 
-/** What of the kind of device comes and goes by itself: a bond's choice, a bridge's clocks. */
+/** Fields of a kind of device that change by themselves: a bond's active slave, a bridge's timers. */
 const OF_INFO = new Set([
   'active_slave',
   'ad_info',
@@ -94,7 +94,7 @@ export function* ofLink({ name, link, master }: Picture, after: Picture): Iterab
   }
 }
 
-/** What `ip link set` calls it. */
+/** Fields by the keyword with which `ip link set` sets them. */
 const WORDS: Readonly<Record<string, string>> = {
   mtu: 'mtu',
   address: 'address',

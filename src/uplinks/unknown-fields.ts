@@ -9,7 +9,7 @@ import type { Picture } from './picture.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords } from './format.ts';
 
-/** A newer kernel or `ip` than netctl knows: it would go without that, and nobody would say so. */
+/** Fields that a newer kernel or `ip` prints: netctl would move the rest without them, and nobody would be told. */
 export function* ofUnknown(picture: Picture): Iterable<Finding> {
   const { name, link, addresses, rules, neighbours, odd = [] } = picture;
   const records: readonly (readonly [what: string, words: string, names: readonly string[]])[] = [
@@ -49,7 +49,7 @@ export function* ofUnknown(picture: Picture): Iterable<Finding> {
     }
 }
 
-/** Some words `ip` says in its text alone. What an encapsulation and next hops say is told by those. */
+/** Some attributes `ip` prints as text, not as JSON. Routes with encapsulation or next hops are refused as such. */
 function unknownIn({ fields, words }: SeenRoute): readonly string[] {
   const names = unknownOfRoute(fields);
   const isWhole = ['encap', 'nexthops', 'nhid', 'from'].every((name) => fields[name] === undefined);

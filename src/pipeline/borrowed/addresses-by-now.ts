@@ -7,14 +7,17 @@ import type { Address } from '../../kinds/address/model.ts';
 import { ipOf } from '../../net/ipv4.ts';
 import { UPLINK_CHANGED } from './routes-by-now.ts';
 
-/** Where all are gone, no one has removed them: their bridge was down, or recreated. */
+/**
+ * Lent addresses that another device has by now, or that are missing while the bridge has others. Where all are missing,
+ * the bridge was down, or recreated.
+ */
 export function removedFrom(kept: HostState, { links }: Facts, takesAlong: boolean): readonly Address[] {
   const all = [...links.values()].flatMap(({ addresses }) => addresses);
   return kept.originals.filter(isAddress).filter((former) => {
     const own = links.get(former.link);
     const bridge = links.get(own?.master ?? '');
     if (bridge?.ours !== true) return false;
-    // It may be the network's own there.
+    // The network's own address may be the same one.
     const here = [...(own?.addresses ?? []), ...bridge.addresses];
     if (here.some((one) => isSame(former, one))) return false;
     return (

@@ -21,13 +21,13 @@ export interface Lent {
 }
 
 /**
- * `start`: which one of the host this is. `takesAlong`: what somebody has put on a bridge goes to the interface, and
- * may so be in the place of what that had.
+ * `start`: the boot id of the host. `takesAlong`: what somebody has put on a bridge goes to the interface with the
+ * rest, so it may replace what the interface had.
  */
 export function lentByNow(kept: HostState, facts: Facts, start?: string, takesAlong = true): Lent {
   const isRestarted = kept.start !== undefined && start !== undefined && kept.start !== start;
-  const since = isRestarted ? { ...kept, former: kept.originals.filter(({ kind }) => kind !== 'sysctl') } : kept;
-  // What is not there, because somebody was killed who moved it, nobody has removed.
+  const since = isRestarted ? { ...kept, originals: kept.originals.filter(({ kind }) => kind !== 'sysctl') } : kept;
+  // Where netctl was killed while it moved things, what is missing was not removed by anybody.
   const isMoving = kept.moving === true && !isRestarted;
   const elsewhere = isMoving ? [] : putElsewhere(since, facts);
   const present = isMoving
@@ -64,8 +64,8 @@ export function lentByNow(kept: HostState, facts: Facts, start?: string, takesAl
 }
 
 /**
- * Interfaces that are in no bridge of ours, as after a start of the host, and have something of their own: whatever
- * they had before. On a bridge that one has left its addresses and routes are still to be given back.
+ * Interfaces that are in no bridge of netctl's, as after a reboot, and have been configured since: what they had before
+ * is void. One whose addresses or routes are still on its bridge is not among them: it is to have them back.
  */
 function configuredAnew(kept: HostState, { links }: Facts, isRestarted: boolean): ReadonlySet<string> {
   const ours = [...links.values()].filter((link) => link.ours).flatMap(({ addresses }) => addresses);
@@ -88,7 +88,7 @@ function configuredAnew(kept: HostState, { links }: Facts, isRestarted: boolean)
       )
         return false;
       if (isRestarted && link.master !== undefined) return true;
-      // What VLANs are on keeps its addresses.
+      // The parent of a VLAN keeps its addresses when it is borrowed.
       return lent.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
     }),
   );
@@ -99,7 +99,7 @@ interface Elsewhere {
   readonly master: string;
 }
 
-/** Devices of guests that somebody has put into a bridge of others since: that is how they are by now. */
+/** Devices of instances that somebody has put into another bridge than netctl's since they were borrowed. */
 function putElsewhere(kept: HostState, { links }: Facts): readonly Elsewhere[] {
   return kept.originals.flatMap((one) => {
     const { name, master, ours, promiscuous } = links.get(isLink(one) && one.type === 'port' ? one.name : '') ?? {};

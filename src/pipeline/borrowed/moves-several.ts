@@ -5,8 +5,8 @@ import { isLink } from '../../kinds/link/model.ts';
 import { isRoute } from '../../kinds/route/model.ts';
 
 /**
- * Whether a plan moves more than one thing of an interface's, the interface itself among them: in between, some are
- * nowhere, or on another bridge.
+ * Whether a plan moves more than one of an interface, its addresses and its routes. While such a plan is executed, some
+ * of them are nowhere, or on another bridge.
  */
 export function movesSeveral(changes: readonly Change[]): boolean {
   const isMoved = (one: Resource): boolean => isCarried(one) || isUplink(one);

@@ -16,7 +16,7 @@ import { withRoutesAgain } from './lent-without.ts';
 
 export const UPLINK_CHANGED = 'uplink-changed';
 
-/** Routes of others that are beside those which are lent, to the same: by them nobody has replaced one. */
+/** Routes of others to the same destinations as lent ones: they were there before, so they replace none. */
 export function besideOf(
   former: HostState['originals'],
   facts: Facts,
@@ -34,7 +34,7 @@ export function besideOf(
   return beside.length === 0 ? {} : { beside: [...new Set(beside)].sort() };
 }
 
-/** In another table than main the kernel leaves a route whose source is gone, and takes none with it. */
+/** The route without a source that no device has any more: the kernel removes such a route from table main alone. */
 export function withItsSource({ source, ...route }: Route, { links }: Facts): Route {
   const isHeld = [...links.values()].some(({ addresses }) => addresses.some(({ cidr }) => ipOf(cidr) === source));
   return source !== undefined && isHeld ? { ...route, source } : route;
@@ -49,8 +49,8 @@ export function routesOf({ links }: Facts): readonly Held[] {
 }
 
 /**
- * With routes as somebody has made them again on their bridge, such as a DHCP client that renews its lease: he has said
- * how they are, and they are lent all the same. One that the interface itself could not have is no such route.
+ * Lent routes as somebody has made them again on the bridge, such as a DHCP client that renews its lease: the interface
+ * gets them back like that. A route that the interface itself could not have is not taken for such a one.
  */
 export function renewed(kept: HostState, { links }: Facts, routes: readonly Held[]): HostState {
   const byPlace = new Map(
@@ -90,7 +90,7 @@ function isSameWay(made: Partial<Route>, route: Route): boolean {
   return (['via', 'source', 'scope', 'onlink', 'attributes'] as const).every((field) => made[field] === route[field]);
 }
 
-/** Its gateway is near, and its source an address of the interface's. */
+/** Whether the interface could have the route: its gateway is in a network of it, its source an address of it. */
 function isPossible({ via, onlink, source }: Held, own: readonly Address[]): boolean {
   const isNear =
     via === undefined ||
@@ -104,13 +104,13 @@ function isPossible({ via, onlink, source }: Held, own: readonly Address[]): boo
 interface Replaced {
   readonly route: Route;
   readonly by: Held;
-  /** With another metric: nobody has said `replace`. */
+  /** It has another metric, so it is not the outcome of `ip route replace`. */
   readonly isBeside: boolean;
 }
 
 /**
- * By a route in just that place, which the kernel has once; or, where it is gone, by one to the same that was not there
- * when it was lent.
+ * Lent routes that another has replaced: one in the same place, of which the kernel has but one; or, where the
+ * lent one is gone, one to the same destination that was not there when it was lent.
  */
 export function replacedIn(
   kept: HostState,
@@ -132,7 +132,7 @@ export function replacedIn(
   });
 }
 
-/** On its bridge, and so made as the interface is to have it. */
+/** Whether it is the lent route itself, as it stands on the bridge. */
 function isAsLent(one: Held, route: Route, links: Facts['links']): boolean {
   return one.link === links.get(route.link)?.master && one.protocol === route.protocol && isSameWay(one, route);
 }
@@ -141,7 +141,7 @@ export function isPlace(one: Held, route: Route): boolean {
   return routeKey({ ...one, link: '' }) === routeKey({ ...route, link: '' });
 }
 
-/** To the same, whatever its metric, and neither ours, nor the kernel's or a router's. */
+/** Whether it is somebody's route to the same, whatever its metric: not netctl's, the kernel's or a router's. */
 function isOthers(one: Held, route: Route): boolean {
   return (
     ![PROTOCOL, KERNEL, ADVERTISED].includes(one.protocol) &&
