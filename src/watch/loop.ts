@@ -22,10 +22,10 @@ import { messageOf, orThrow, rendered } from './explain.ts';
 
 export interface LoopOptions extends SpecsOptions {
   lease(): Promise<HostLease>;
-  /** Milliseconds. */
+  /** Milliseconds between two looks at everything, where nothing asks for one. */
   readonly resync: number;
   readonly tell: Watcher;
-  /** A round has ended. Whether daemons may have been started in it. */
+  /** Called when a round has ended, with whether daemons may have been started in it. */
   ended(mayHaveStarted: boolean): void;
   readonly signal: AbortSignal;
 }
@@ -38,10 +38,10 @@ export class Loop {
   private readonly notices: Notices;
   private readonly specs: Specs;
   private known: Known | undefined;
-  /** What was last known, also when it may be wrong by now. */
+  /** What was last known of the host, for `status`: kept also where a failed round makes it doubtful. */
   private shown: Known | undefined;
   private signs: Sign[] = [];
-  /** When the last round began: what was left alone then is still to be tried, however late the timer for it is. */
+  /** When the last round began: what was held back then is retried next, also where its timer is late. */
   private roundBegan = 0;
   private wake: () => void = () => undefined;
 
@@ -57,7 +57,7 @@ export class Loop {
     });
   }
 
-  /** Until the signal says otherwise. A step that was begun is done to its end. */
+  /** Runs until the signal aborts. A step that has begun is executed to its end. */
   async run(): Promise<void> {
     const { signal, origin, tell } = this.options;
     signal.addEventListener('abort', () => {
@@ -83,16 +83,16 @@ export class Loop {
     }
   }
 
-  /** Something tells that the host may have changed. */
+  /** Takes a sign that the host may have changed, from the monitors. */
   sign(sign: Sign): void {
-    // So many at once that all is to be looked at in any case.
+    // So many at once: everything is looked at in any case, so none of them needs to be kept.
     if (this.signs.length > MOST) this.signs = [{ part: 'everything', why: 'very much changed at once' }];
     else this.signs.push(sign);
     this.scheduler.signed(performance.now());
     this.wake();
   }
 
-  /** The operator's word: the spec is read again, everything is looked at, and what waits is tried. */
+  /** On SIGHUP: the spec is read again, everything is looked at, and what is held back is retried. */
   reload(): void {
     this.options.tell({ event: 'reload' });
     this.backoff.tryAll();
@@ -105,7 +105,7 @@ export class Loop {
     return this.tracker.state(this.backoff, this.scheduler.busySince);
   }
 
-  /** What was last seen of the host, for whoever asks how it is. */
+  /** What was last seen of the host, for `netctl status`. */
   seen(): Known | undefined {
     return this.shown;
   }
@@ -118,12 +118,12 @@ export class Loop {
     return this.options.origin.from;
   }
 
-  /** In a few words, for systemd. */
+  /** The state in one line, for systemd: `the host is in sync with the spec`. */
   headline(): string {
     return this.tracker.headline();
   }
 
-  /** Why it does not do its work, where starting it anew could help. */
+  /** Why the watch counts as hung, where a restart by systemd could help. */
   ailment(): string | undefined {
     const { busySince } = this.scheduler;
     const busy = busySince === undefined ? 0 : performance.now() - busySince;
@@ -170,7 +170,7 @@ export class Loop {
       this.tracker.unblocked();
     } catch (error) {
       if (this.options.signal.aborted) return;
-      // What is known may be wrong now.
+      // The round may have failed halfway: the next one reads everything.
       this.known = undefined;
       whole = true;
       this.scheduler.blocked(performance.now());
@@ -210,7 +210,7 @@ export class Loop {
       throw new Error(rendered(whollyAgainst));
     }
     this.tracker.prevented(looked, errors, this.backoff, world);
-    // The rest is done all the same.
+    // What the errors do not concern is executed all the same.
     if (errors.length > 0) looked = planAgain(world, looked, isHeld);
     if (looked.prepared.plan.steps.length === 0) {
       if (looked.whole || looked.prepared.isOutdated) this.knows(await keepLearnt(world, looked));
@@ -238,8 +238,8 @@ export class Loop {
       this.scheduler.demand('spec');
       return { found: true, whole: true };
     }
-    // What a part of the host led to is no failure before all of it was looked at: signs of one change may come one
-    // after the other.
+    // After a partial look, what failed is no failure yet: the signs of one change may come one after the other, so
+    // everything is looked at first.
     const mayErr = !looked.whole && !repaired.settled;
     this.tracker.applied(
       cause,
@@ -252,7 +252,7 @@ export class Loop {
     );
     for (const one of repaired.rolledBack)
       this.options.tell({ event: 'monitor', name: 'uplink', what: renderRolledBack([one]).trim() });
-    // What was stopped when the move of an interface failed need not wait until that is tried again.
+    // Where the move of an interface was rolled back, the rest of the plan does not wait for its retry.
     if (mayErr || repaired.rolledBack.length > 0) {
       this.signs.push({
         part: 'everything',
@@ -274,9 +274,9 @@ export class Loop {
   }
 }
 
-/** Signs that are kept one by one. */
+/** More signs than this are replaced by one for everything. */
 const MOST = 10_000;
-/** Milliseconds that a round may take before the watch counts as hung: the longest that one tool may, twice. */
+/** Milliseconds that a round may take before the watch counts as hung: twice the longest that one tool may. */
 const HUNG = 600_000;
 
 function observed(world: World, see: Reporter): World {

@@ -35,11 +35,11 @@ export interface Due {
   readonly at: number;
 }
 
-/** Instants are milliseconds of a clock that is never turned. */
+/** Instants are milliseconds of the monotonic clock. */
 export class Scheduler {
-  /** When the round began that has not ended. */
+  /** When the round began that is running. */
   busySince: number | undefined;
-  /** When it is tried again after a round that came to nothing. */
+  /** When the next round is due after one that failed as a whole. */
   retryAt: number | undefined;
   private readonly resync: number;
   private readonly chance: () => number;
@@ -102,7 +102,7 @@ export class Scheduler {
     this.hasBegun = true;
   }
 
-  /** The round came to nothing: the host could not be read, or something stands against the whole plan. */
+  /** The round failed as a whole: the host could not be read, or an error concerns the whole plan. */
   blocked(now: number): void {
     this.tries++;
     this.retryAt = now + pause(HINDERED, this.tries, this.chance());

@@ -22,7 +22,7 @@ import { iso } from './instants.ts';
 import type { SpecState } from './spec-state.ts';
 import { rendered } from './explain.ts';
 
-/** Milliseconds that a round may take before it is worth a word. */
+/** Milliseconds that a round may take before `status` shows it. */
 const BUSY = 1_000;
 
 export class StateTracker {
@@ -87,8 +87,8 @@ export class StateTracker {
   }
 
   /**
-   * Somebody else's thing is in the way, or one is missing that only somebody else can bring. None: nothing is any
-   * more.
+   * Takes the errors that keep resources from being changed: something of others is in the way, or something is missing
+   * that only others can provide. An empty list ends the earlier ones.
    */
   prevented({ prepared }: Looked, errors: readonly Placed[], backoff: Backoff, world: World): void {
     this.preventing = new Map(
@@ -101,8 +101,8 @@ export class StateTracker {
   }
 
   /**
-   * `counts`: what failed is a failure; else it is looked at once more before it is called so. Signs that came
-   * `meanwhile` tell who undid it.
+   * Takes what became of a plan. Unless it `counts`, what failed is no failure yet: it is looked at once more. Signs
+   * that came `meanwhile` tell who has undone a change.
    */
   applied(
     cause: Cause,
@@ -138,7 +138,7 @@ export class StateTracker {
         ...(place === undefined ? {} : { place }),
         ...(by === undefined ? {} : { by }),
       });
-      // One more try of what failed is no repair.
+      // A retry of what failed repairs nothing that anybody has changed.
       if (cause === 'drift' || cause === 'resync' || (cause === 'retry' && !backoff.failures().has(change.ref)))
         this.fought(change, by, prepared, backoff, world);
     }
@@ -152,7 +152,7 @@ export class StateTracker {
         if (counts) this.failed(differenceOf(change, prepared, world), message, backoff);
       }
     }
-    // What is replaced is removed and made, and is one thing.
+    // A replacement is a removal and a creation of one ref: it is told once.
     for (const change of new Map(done.map((one) => [one.ref, one])).values()) {
       if (residual.has(change.ref) && !failed.has(change.ref))
         this.undone(change, culprit(change.ref, signs.meanwhile, world), prepared, backoff, counts, world);
@@ -160,7 +160,7 @@ export class StateTracker {
     this.found(repaired.differs, whole, prepared, backoff, world);
   }
 
-  /** What is being done. */
+  /** Takes the events of an execution, to show the step that is under way. */
   step(event: Event): void {
     if (event.event === 'planned') this.plan = event.plan;
     this.doing =
@@ -221,7 +221,7 @@ export class StateTracker {
       ...this.preventing,
       ...differs.map((change) => [change.ref, differenceOf(change, view, world)] as const),
     ]);
-    // Somebody else has mended it.
+    // What failed and differs no more, somebody else has put right.
     for (const ref of [...backoff.failures().keys()]) if (!this.differing.has(ref)) this.succeeded(ref, backoff);
     if (this.differing.size > 0) this.unsettle();
     else if (this.settled?.is !== true) this.settled = { is: true, since: iso() };
@@ -261,8 +261,8 @@ export class StateTracker {
   }
 
   /**
-   * Done, and different again before we could look: by somebody of whom the kernel tells; else it may as well not last
-   * by itself.
+   * Applied, but verification found a difference. Where the kernel tells who made it, it is a fight; else it is a
+   * failure, for the change may as well not last by itself.
    */
   private undone(
     change: Change,

@@ -5,7 +5,7 @@ import { Scheduler } from '../../src/watch/scheduler.ts';
 const calm = { hasTarget: true, hasSigns: false, retry: undefined };
 const signed = { ...calm, hasSigns: true };
 
-/** After a first turn from 0 to 100 that looked at everything. */
+/** After a first round from 0 to 100 that looked at everything. */
 function begun({ found = false, resync = 300_000 } = {}): Scheduler {
   const scheduler = new Scheduler({ resync, chance: () => 0.5 });
   scheduler.demand('spec');
@@ -98,7 +98,7 @@ test('changes one upon the other, whatever they are, leave others a growing part
   expect(scheduler.due(now + 2_040, signed)?.at).toBe(now + 2_050);
 });
 
-describe('a turn that came to nothing', () => {
+describe('a round that failed as a whole', () => {
   test('is tried again after half a second, then twice as long each time, and no sign makes it sooner', () => {
     const scheduler = begun();
     let now = 1_000;
