@@ -1,4 +1,5 @@
 // core/place.ts — a place: a network namespace of netctl's own, in which resources stand as they do on the host.
+import { kindIn } from './ref.ts';
 import type { HostReader, Kinds, Op, Ref, Resource } from './resource.ts';
 
 /**
@@ -50,10 +51,6 @@ export function isPlaced(resource: Resource): resource is Placed {
 
 export function placedName(kind: string): string {
   return `${PLACED}${kind}`;
-}
-
-export function kindIn(ref: Ref): string {
-  return ref.split(' ', 1)[0] ?? '';
 }
 
 const readers = new WeakMap<HostReader, Map<string, HostReader>>();

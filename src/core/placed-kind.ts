@@ -1,7 +1,8 @@
 // core/placed-kind.ts — any kind once more, for what it holds in places. It learns nothing of that itself.
 import equal from 'fast-deep-equal';
 import { disruptionOf } from './disruption.ts';
-import { inPlace, isPlaced, kindIn, opIn, placedName, readerIn, refInPlace, refOutOf } from './place.ts';
+import { inPlace, isPlaced, opIn, placedName, readerIn, refInPlace, refOutOf } from './place.ts';
+import { kindIn } from './ref.ts';
 import type { Placed, Places } from './place.ts';
 import { kindOf } from './resource.ts';
 import type { Change, Disruption, HostReader, Kind, Kinds, Memory, Ref, Resource, Step } from './resource.ts';

@@ -3,7 +3,7 @@
 import type { Ref } from './resource.ts';
 
 export function kindIn(ref: Ref): string {
-  return ref.slice(0, ref.indexOf(' '));
+  return ref.split(' ', 1)[0] ?? '';
 }
 
 export function nameIn(ref: Ref): string {
