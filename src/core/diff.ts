@@ -22,7 +22,7 @@ export function diff(observed: State, wanted: Wanted, kinds: Kinds): readonly Ch
 }
 
 /**
- * What was found, and what was wanted of it when they were last compared and agreed: what no sign names is not read
+ * What was found, and what was wanted of it when they were last compared and agreed: what no hint names is not read
  * again, nor compared.
  */
 const agreed = new WeakMap<Resource, Resource>();

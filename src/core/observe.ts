@@ -1,7 +1,7 @@
 // core/observe.ts — reads from the host what is ours, and what the spec names of others.
 import equal from 'fast-deep-equal';
 import type { HostReader, Kind, Kinds, Memory, Ref, Resource, State } from './resource.ts';
-import type { Sign } from './sign.ts';
+import type { Hint } from './hint.ts';
 
 /** What each kind remembers, by kind. */
 export type Memories = Readonly<Record<string, Memory>>;
@@ -29,7 +29,7 @@ export interface Seen {
 }
 
 /**
- * Asks again the kinds that signs concern, or of which something else is wanted than before. Of all others, what was
+ * Asks again the kinds that hints concern, or of which something else is wanted than before. Of all others, what was
  * seen stays.
  */
 export async function observeAgain(
@@ -38,7 +38,7 @@ export async function observeAgain(
   kinds: Kinds,
   memories: Memories,
   seen: Seen,
-  signs: readonly Sign[],
+  hints: readonly Hint[],
 ): Promise<State> {
   const [wishes, wished, found] = [byKind(wanted), byKind(seen.wanted), byKind(seen.observed)];
   return stateOf(
@@ -52,7 +52,7 @@ export async function observeAgain(
         ];
         if (wanted !== seen.wanted && !equal(wish, wished.get(kind.kind) ?? []))
           return await kind.observe(host, wish, memory);
-        const concern = signs.filter(({ part }) => part === 'everything' || kind.watches.includes(part));
+        const concern = hints.filter(({ subsystem }) => subsystem === 'everything' || kind.watches.includes(subsystem));
         if (concern.length === 0) return before;
         const names = namesOf(concern);
         return names === undefined || kind.again === undefined
@@ -64,9 +64,9 @@ export async function observeAgain(
 }
 
 /** Undefined: one of them could mean anything. */
-function namesOf(signs: readonly Sign[]): readonly string[] | undefined {
+function namesOf(hints: readonly Hint[]): readonly string[] | undefined {
   const names = new Set<string>();
-  for (const { name } of signs) {
+  for (const { name } of hints) {
     if (name === undefined) return undefined;
     names.add(name);
   }

@@ -1,7 +1,7 @@
 // core/resource.ts — the words of the house: what a host can hold, what is wanted, what changes, and what the driver is
 // told.
 
-import type { Part } from './sign.ts';
+import type { Subsystem } from './hint.ts';
 
 /** Anything netctl can put on a host. `kind` names the folder that knows how. */
 export interface Resource {
@@ -148,8 +148,8 @@ export interface Kind<R extends Resource = Resource> {
   needs(resource: R): readonly Ref[];
   /** Ours; and what is wanted by name without being ours: `borrowed`, or `foreign` and in the way. */
   observe(host: HostReader, wanted: readonly R[], memory: Memory): Promise<readonly R[]>;
-  /** Of which parts of the host a sign calls for `observe` again. */
-  readonly watches: readonly Part[];
+  /** Of which parts of the host a hint calls for `observe` again. */
+  readonly watches: readonly Subsystem[];
   /**
    * Pure. A replaced resource arrives here as a delete and a create. `apart`: what it does at once otherwise would wait
    * for itself by way of others.
@@ -158,7 +158,7 @@ export interface Kind<R extends Resource = Resource> {
   // said only where the default does not fit:
   /** What `observe` reads whatever is wanted. Default: nothing. */
   readonly reads?: readonly (readonly string[])[];
-  /** Looks again at what signs name, and at nothing else; `before` is what was observed of all. Default: `observe`. */
+  /** Looks again at what hints name, and at nothing else; `before` is what was observed of all. Default: `observe`. */
   again?(
     host: HostReader,
     wanted: readonly R[],
@@ -166,7 +166,7 @@ export interface Kind<R extends Resource = Resource> {
     names: readonly string[],
     before: readonly R[],
   ): Promise<readonly R[]>;
-  /** What signs call it. Default: its key. */
+  /** What hints call it. Default: its key. */
   signed?(resource: R): string;
   /** Default: equal, or a contradiction. */
   merge?(a: R, b: R): R | undefined;

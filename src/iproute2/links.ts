@@ -1,7 +1,7 @@
 // iproute2/links.ts — the devices of a host with all that is on them, from one call.
 import { DriverError } from '../core/resource.ts';
 import type { HostReader } from '../core/resource.ts';
-import type { Sign } from '../core/sign.ts';
+import type { Hint } from '../core/hint.ts';
 import { linkLocalOf } from '../net/mac.ts';
 import { decodeAlias } from './batch.ts';
 import { optionsOf } from './bridge-options.ts';
@@ -128,13 +128,13 @@ const lastRead = new WeakMap<HostReader, { readonly text?: string; readonly reco
 /** So many devices are asked for one by one; of more, all are asked for at once. */
 const FEW = 8;
 
-/** A reader to which devices are known, and of which it asks again only those that signs name. */
+/** A reader to which devices are known, and of which it asks again only those that hints name. */
 export async function readerWith(
   host: HostReader,
   known: readonly LinkRecord[],
-  signs: readonly Sign[],
+  hints: readonly Hint[],
 ): Promise<HostReader> {
-  const concern = signs.filter(({ part }) => part === 'links' || part === 'everything');
+  const concern = hints.filter(({ subsystem }) => subsystem === 'links' || subsystem === 'everything');
   const names = new Set(concern.flatMap(({ name }) => name ?? []));
   if (concern.some(({ name }) => name === undefined) || names.size > FEW) return host;
   const reader: HostReader = {

@@ -1,27 +1,27 @@
-// monitors/dedup.ts — many signs of one moment as few: each thing once, and a whole part of the host rather than more
+// monitors/dedup.ts — many hints of one moment as few: each thing once, and a whole part of the host rather than more
 // than 32 things of it.
-import type { Part, Sign } from '../core/sign.ts';
+import type { Subsystem, Hint } from '../core/hint.ts';
 
 /** Of one part. More are looked at faster all at once. */
 const MOST = 32;
 
 export class Dedup {
-  private readonly parts = new Map<Part, Set<string> | 'any'>();
+  private readonly subsystems = new Map<Subsystem, Set<string> | 'any'>();
 
-  add({ part, name }: Pick<Sign, 'name'> & { readonly part: Part }): void {
-    const names = this.parts.get(part) ?? new Set();
+  add({ subsystem, name }: Pick<Hint, 'name'> & { readonly subsystem: Subsystem }): void {
+    const names = this.subsystems.get(subsystem) ?? new Set();
     if (names === 'any') return;
     if (name !== undefined) names.add(name);
-    this.parts.set(part, name === undefined || names.size > MOST ? 'any' : names);
+    this.subsystems.set(subsystem, name === undefined || names.size > MOST ? 'any' : names);
   }
 
   /** Gives them, and forgets them. */
-  take(by?: string): readonly Sign[] {
+  take(by?: string): readonly Hint[] {
     const author = by === undefined ? {} : { by };
-    const signs = [...this.parts].flatMap(([part, names]): Sign[] =>
-      names === 'any' ? [{ part, ...author }] : [...names].map((name) => ({ part, name, ...author })),
+    const hints = [...this.subsystems].flatMap(([subsystem, names]): Hint[] =>
+      names === 'any' ? [{ subsystem, ...author }] : [...names].map((name) => ({ subsystem, name, ...author })),
     );
-    this.parts.clear();
-    return signs;
+    this.subsystems.clear();
+    return hints;
   }
 }

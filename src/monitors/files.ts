@@ -1,9 +1,9 @@
-// monitors/files.ts — signs of files that came, changed or went below some directories.
+// monitors/files.ts — hints of files that came, changed or went below some directories.
 import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import type { watch } from 'node:fs';
 import { join } from 'node:path';
-import type { Part, Sign } from '../core/sign.ts';
+import type { Subsystem, Hint } from '../core/hint.ts';
 import type { MonitorEntry } from './status.ts';
 import { Dedup } from './dedup.ts';
 import { DirectoryWatcher } from './directory-watcher.ts';
@@ -18,19 +18,19 @@ const FLOOD = 8_192;
  */
 const [LEAST, TIMES, ROUNDS] = [2_000, 200, 30];
 
-export interface FileSigns {
-  readonly part: Part;
+export interface FileHints {
+  readonly subsystem: Subsystem;
   readonly roots: readonly string[];
   readonly deep: boolean;
   readonly entry: MonitorEntry;
   readonly nameOf: (path: string) => string;
-  readonly onSigns: (signs: readonly Sign[]) => void;
+  readonly onHints: (hints: readonly Hint[]) => void;
   readonly watch?: typeof watch;
 }
 
 export class FileMonitor {
-  private readonly files: FileSigns;
-  private readonly signs = new Dedup();
+  private readonly files: FileHints;
+  private readonly hints = new Dedup();
   private readonly directories: DirectoryWatcher;
   private events = 0;
   private gathering: NodeJS.Timeout | undefined;
@@ -38,14 +38,14 @@ export class FileMonitor {
   private known = '';
   private rounds = 0;
 
-  constructor(files: FileSigns) {
-    const { part, roots, deep, nameOf } = files;
+  constructor(files: FileHints) {
+    const { subsystem, roots, deep, nameOf } = files;
     this.files = files;
     files.entry.runs();
     this.directories = new DirectoryWatcher({
       roots,
       deep,
-      onChange: (path) => this.add(path === undefined ? { part } : { part, name: nameOf(path) }),
+      onChange: (path) => this.add(path === undefined ? { subsystem } : { subsystem, name: nameOf(path) }),
       onBlind: (error) => this.blind(error),
       ...(files.watch === undefined ? {} : { watch: files.watch }),
     });
@@ -57,8 +57,8 @@ export class FileMonitor {
     this.directories.close();
   }
 
-  private add(sign: { readonly part: Part; readonly name?: string }): void {
-    this.signs.add(sign);
+  private add(hint: { readonly subsystem: Subsystem; readonly name?: string }): void {
+    this.hints.add(hint);
     this.events++;
     this.gathering ??= setTimeout(() => this.tell(), GATHER);
   }
@@ -67,16 +67,16 @@ export class FileMonitor {
     this.gathering = undefined;
     if (this.events >= FLOOD) this.directories.survey();
     this.events = 0;
-    this.files.onSigns(this.signs.take());
+    this.files.onHints(this.hints.take());
   }
 
   private blind(error: Error | undefined): void {
     clearTimeout(this.looking);
     this.looking = undefined;
-    const { entry, part } = this.files;
+    const { entry, subsystem } = this.files;
     if (error === undefined) {
       entry.runs({ what: 'the kernel watches its directories again' });
-      this.add({ part });
+      this.add({ subsystem });
       return;
     }
     const poorly = `looks every ${LEAST / 1000} s, since the kernel does not watch more directories: ${error.message}`;
@@ -89,7 +89,7 @@ export class FileMonitor {
   private look(): void {
     const begun = performance.now();
     const digest = this.digest();
-    if (digest !== this.known) this.add({ part: this.files.part });
+    if (digest !== this.known) this.add({ subsystem: this.files.subsystem });
     this.known = digest;
     this.looking = setTimeout(() => this.look(), Math.max(LEAST, TIMES * (performance.now() - begun)));
     if (++this.rounds % ROUNDS === 0) this.directories.survey();

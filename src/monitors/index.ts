@@ -1,6 +1,6 @@
 // monitors/index.ts — what tells that the host changed: the kernel's events, and looks at what sends none. It only ever
 // says where to look.
-import type { Sign } from '../core/sign.ts';
+import type { Hint } from '../core/hint.ts';
 import type { MonitorState } from '../report/watch-state.ts';
 import { capture } from '../driver/child.ts';
 import { missingTools } from '../driver/missing-tool.ts';
@@ -24,7 +24,7 @@ export interface HostWatchOptions {
   readonly run: string;
   /** Tools that the driver itself started: what they changed is no news. */
   isOwn(pid: number, tool: string): boolean;
-  onSign(sign: Sign): void;
+  onHint(hint: Hint): void;
   /** A monitor ended, was stopped, lost events, runs again. */
   onState(states: readonly MonitorState[], message?: { readonly name: string; readonly what: string }): void;
   /** Where iptables keeps its rules. Default: what `iptables --version` says. */
@@ -35,7 +35,7 @@ export type Backend = 'nf_tables' | 'legacy';
 
 export interface HostWatch {
   /**
-   * Finds our daemons, and follows those that it did not follow yet. One that ends from here on gives a sign: so, first
+   * Finds our daemons, and follows those that it did not follow yet. One that ends from here on gives a hint: so, first
    * this, then the look that verifies.
    */
   followProcesses(): void;
@@ -46,8 +46,8 @@ export interface HostWatch {
 const PATIENCE = 2_000;
 
 /**
- * Resolves when the monitors hear events: what changed before that is told by no sign, so everything is looked at after
- * it. One that takes longer, or has to be started again, gives the sign `everything` when it has begun.
+ * Resolves when the monitors hear events: what changed before that is told by no hint, so everything is looked at after
+ * it. One that takes longer, or has to be started again, gives the hint `everything` when it has begun.
  */
 export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
   const watching = new Watching(options, options.backend ?? (await backend()));
@@ -75,14 +75,14 @@ class Watching implements HostWatch {
     this.pollers = this.polls(backend, hasNft);
     this.status.add('processes').runs();
     this.files = new FileMonitor({
-      part: 'files',
+      subsystem: 'files',
       roots: [...new Set([...options.directories, options.run])],
       deep: true,
       entry: this.status.add('files'),
       nameOf: (path) => path,
-      onSigns: (signs) => this.tell(signs),
+      onHints: (hints) => this.tell(hints),
     });
-    this.namespaces = new NamespaceMonitor(this.status.add('namespaces'), (signs) => this.namespacesChanged(signs));
+    this.namespaces = new NamespaceMonitor(this.status.add('namespaces'), (hints) => this.namespacesChanged(hints));
   }
 
   async listening(): Promise<void> {
@@ -96,7 +96,7 @@ class Watching implements HostWatch {
     const mark = `--pid-file=${this.options.run}/`;
     for (const { pid, argv } of having(snapshot(), mark, this.options.netns)) {
       const name = argv.find((argument) => argument.startsWith(mark))?.slice('--pid-file='.length);
-      if (name !== undefined) this.processes.follow(pid, () => this.tell([{ part: 'processes', name }]));
+      if (name !== undefined) this.processes.follow(pid, () => this.tell([{ subsystem: 'processes', name }]));
     }
   }
 
@@ -130,7 +130,7 @@ class Watching implements HostWatch {
   private rules(): SupervisedTool {
     const events = new NftEvents({
       isOwn: (pid, tool) => this.options.isOwn(pid, tool),
-      onSigns: (signs) => this.tell(signs),
+      onHints: (hints) => this.tell(hints),
       onLost: () => tool.lose('lost events'),
     });
     this.nft = events;
@@ -149,13 +149,13 @@ class Watching implements HostWatch {
     const poorly = hasNft
       ? {}
       : { poorly: 'nft is not installed, or not in PATH (Debian package nftables), so rules are compared instead' };
-    const poll = (tool: string, part: 'rules' | 'bridge-rules'): RulesPoller =>
+    const poll = (tool: string, subsystem: 'rules' | 'bridge-rules'): RulesPoller =>
       new RulesPoller({
         argv: inNamespace([tool], this.options.netns),
         tool,
         entry: this.status.add(tool),
         ...poorly,
-        onChange: () => this.tell([{ part }]),
+        onChange: () => this.tell([{ subsystem }]),
       });
     return [
       ...(backend === 'legacy' || !hasNft
@@ -171,22 +171,22 @@ class Watching implements HostWatch {
   }
 
   /** Monitors in a namespace whose name another bears now hear nothing of that one. */
-  private namespacesChanged(signs: readonly Sign[]): void {
+  private namespacesChanged(hints: readonly Hint[]): void {
     const { netns } = this.options;
     const home = netns === undefined ? undefined : namespaceCalled(netns);
     if (home !== undefined && home !== this.home) {
       this.home = home;
       for (const tool of this.tools) tool.restart('its network namespace is another one now');
     }
-    this.tell(signs);
+    this.tell(hints);
   }
 
   private lost(why: string): void {
-    this.options.onSign({ part: 'everything', why });
+    this.options.onHint({ subsystem: 'everything', why });
   }
 
-  private tell(signs: readonly Sign[]): void {
-    for (const sign of signs) this.options.onSign(sign);
+  private tell(hints: readonly Hint[]): void {
+    for (const hint of hints) this.options.onHint(hint);
   }
 }
 

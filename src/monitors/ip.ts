@@ -1,5 +1,5 @@
 // monitors/ip.ts — what the lines of `ip -o monitor label … all-nsid` tell.
-import type { Part, Sign } from '../core/sign.ts';
+import type { Subsystem, Hint } from '../core/hint.ts';
 import { Dedup } from './dedup.ts';
 
 /** 8 MiB: what a batch of some ten thousand links and addresses makes while we are busy. */
@@ -49,13 +49,13 @@ export class IpEvents {
     this.complete = this.links.size < MOST;
   }
 
-  take(lines: readonly string[]): readonly Sign[] {
-    const signs = new Dedup();
+  take(lines: readonly string[]): readonly Hint[] {
+    const hints = new Dedup();
     for (const line of lines) {
-      for (const sign of line.startsWith(HERE) ? this.here(line.slice(HERE.length)) : this.elsewhere(line))
-        signs.add(sign);
+      for (const hint of line.startsWith(HERE) ? this.here(line.slice(HERE.length)) : this.elsewhere(line))
+        hints.add(hint);
     }
-    return signs.take();
+    return hints.take();
   }
 
   private here(event: string): readonly Told[] {
@@ -64,21 +64,23 @@ export class IpEvents {
     // In table local are the kernel's own, of addresses that have a line themselves; but somebody may take that of an
     // address away alone.
     if (event.startsWith('[ROUTE]'))
-      return event.includes(' table local ') && !event.startsWith('[ROUTE]Deleted local ') ? [] : [{ part: 'routes' }];
-    if (event.startsWith('[NETCONF]')) return isChange(event) ? [{ part: 'settings' }] : [];
-    return event.startsWith('[NSID]') ? [{ part: 'namespaces' }] : [];
+      return event.includes(' table local ') && !event.startsWith('[ROUTE]Deleted local ')
+        ? []
+        : [{ subsystem: 'routes' }];
+    if (event.startsWith('[NETCONF]')) return isChange(event) ? [{ subsystem: 'settings' }] : [];
+    return event.startsWith('[NSID]') ? [{ subsystem: 'namespaces' }] : [];
   }
 
   /** One that is given another name is gone by its old one. */
   private link(event: string): readonly Told[] {
     const link = linkIn(event);
-    if (link?.name === undefined) return [{ part: 'links' }];
+    if (link?.name === undefined) return [{ subsystem: 'links' }];
     const before = this.links.get(link.index);
     const isKnown = before !== undefined || this.complete;
     this.remember(link);
     return isKnown
-      ? [...new Set([link.name, before ?? link.name])].map((name) => ({ part: 'links', name }))
-      : [{ part: 'links' }];
+      ? [...new Set([link.name, before ?? link.name])].map((name) => ({ subsystem: 'links', name }))
+      : [{ subsystem: 'links' }];
   }
 
   /** Of a namespace that a device of ours leads into. What it is called there says nothing here. */
@@ -90,17 +92,17 @@ export class IpEvents {
     // A far end names its near one by that one's number here. What has none (a guest's loopback, its bridges) is no far
     // end of ours.
     const near = /^\[LINK\](?:Deleted )?\d+: [^\s@:]+@if(\d+): /.exec(event)?.[1];
-    if (near === undefined) return link === undefined ? [{ part: 'links' }] : [];
+    if (near === undefined) return link === undefined ? [{ subsystem: 'links' }] : [];
     const name = this.links.get(near);
-    if (name !== undefined) return [{ part: 'links', name }];
-    return this.complete ? [] : [{ part: 'links' }];
+    if (name !== undefined) return [{ subsystem: 'links', name }];
+    return this.complete ? [] : [{ subsystem: 'links' }];
   }
 
   private address(event: string): Told {
     const link = linkIn(event);
-    if (link === undefined) return { part: 'links' };
+    if (link === undefined) return { subsystem: 'links' };
     const name = this.links.has(link.index) ? this.links.get(link.index) : link.name;
-    return name === undefined ? { part: 'links' } : { part: 'links', name };
+    return name === undefined ? { subsystem: 'links' } : { subsystem: 'links', name };
   }
 
   private remember(link: Link): void {
@@ -110,7 +112,7 @@ export class IpEvents {
 }
 
 interface Told {
-  readonly part: Part;
+  readonly subsystem: Subsystem;
   readonly name?: string;
 }
 

@@ -1,7 +1,7 @@
 // monitors/namespaces.ts — network namespaces that come and go by name, told when they can be entered.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sign } from '../core/sign.ts';
+import type { Hint } from '../core/hint.ts';
 import type { MonitorEntry } from './status.ts';
 import { FileMonitor } from './files.ts';
 
@@ -13,20 +13,20 @@ const NAMESPACES = '/run/netns';
 const [WAIT, ROUNDS] = [20, 1_000];
 
 export class NamespaceMonitor {
-  private readonly onSigns: (signs: readonly Sign[]) => void;
+  private readonly onHints: (hints: readonly Hint[]) => void;
   private readonly files: FileMonitor;
   private readonly made = new Map<string, number>();
   private timer: NodeJS.Timeout | undefined;
 
-  constructor(entry: MonitorEntry, onSigns: (signs: readonly Sign[]) => void) {
-    this.onSigns = onSigns;
+  constructor(entry: MonitorEntry, onHints: (hints: readonly Hint[]) => void) {
+    this.onHints = onHints;
     this.files = new FileMonitor({
-      part: 'namespaces',
+      subsystem: 'namespaces',
       roots: [NAMESPACES],
       deep: false,
       entry,
       nameOf: (path) => path.slice(NAMESPACES.length + 1),
-      onSigns: (signs) => this.told(signs),
+      onHints: (hints) => this.told(hints),
     });
   }
 
@@ -35,23 +35,23 @@ export class NamespaceMonitor {
     this.files.close();
   }
 
-  private told(signs: readonly Sign[]): void {
-    for (const { name } of signs) if (name !== undefined && isUnfinished(name)) this.made.set(name, 0);
-    this.onSigns(signs);
+  private told(hints: readonly Hint[]): void {
+    for (const { name } of hints) if (name !== undefined && isUnfinished(name)) this.made.set(name, 0);
+    this.onHints(hints);
     if (this.made.size > 0) this.timer ??= setTimeout(() => this.look(), WAIT);
   }
 
   private look(): void {
     this.timer = undefined;
-    const finished: Sign[] = [];
+    const finished: Hint[] = [];
     for (const [name, rounds] of this.made) {
       if (isUnfinished(name) && rounds < ROUNDS) this.made.set(name, rounds + 1);
       else {
         this.made.delete(name);
-        finished.push({ part: 'namespaces', name });
+        finished.push({ subsystem: 'namespaces', name });
       }
     }
-    if (finished.length > 0) this.onSigns(finished);
+    if (finished.length > 0) this.onHints(finished);
     if (this.made.size > 0) this.timer = setTimeout(() => this.look(), WAIT);
   }
 }

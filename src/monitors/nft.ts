@@ -1,5 +1,5 @@
 // monitors/nft.ts — what the lines of `nft monitor` tell of the rules that iptables and ebtables keep in nf_tables.
-import type { Part, Sign } from '../core/sign.ts';
+import type { Subsystem, Hint } from '../core/hint.ts';
 import { Dedup } from './dedup.ts';
 
 export const nftMonitor: readonly string[] = ['nft', 'monitor'];
@@ -12,7 +12,7 @@ const iptables: ReadonlySet<string | undefined> = new Set(['filter', 'nat', 'man
 export interface Listener {
   /** Tools that we started: what they changed is no news. */
   isOwn(pid: number, tool: string): boolean;
-  onSigns(signs: readonly Sign[]): void;
+  onHints(hints: readonly Hint[]): void;
   onLost(): void;
 }
 
@@ -55,14 +55,14 @@ export class NftEvents {
   private end(author?: Author): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const signs = this.held.take(author === undefined ? undefined : `${author.tool}, process ${author.pid}`);
+    const hints = this.held.take(author === undefined ? undefined : `${author.tool}, process ${author.pid}`);
     const isOurs = author !== undefined && this.listener.isOwn(author.pid, author.tool);
-    if (signs.length > 0 && !isOurs) this.listener.onSigns(signs);
+    if (hints.length > 0 && !isOurs) this.listener.onHints(hints);
   }
 }
 
 interface Change {
-  readonly part: Part;
+  readonly subsystem: Subsystem;
   readonly name?: string;
 }
 
@@ -70,17 +70,17 @@ interface Change {
 function changeIn(line: string): Change | undefined {
   const [verb, what, family, table, chain] = line.slice(0, 600).split(' ', 5);
   if (what !== 'rule' && what !== 'chain' && what !== 'table') return undefined;
-  const part =
+  const subsystem =
     family === 'ip' && iptables.has(table)
       ? 'rules'
       : family === 'bridge' && table === 'nat'
         ? 'bridge-rules'
         : undefined;
-  if (part === undefined) return undefined;
+  if (subsystem === undefined) return undefined;
   // A table that comes is empty.
-  if (what === 'table') return verb === 'delete' ? { part } : undefined;
-  if (chain === undefined) return { part };
-  return { part, name: part === 'rules' ? `${table ?? ''}/${chain}` : chain };
+  if (what === 'table') return verb === 'delete' ? { subsystem } : undefined;
+  if (chain === undefined) return { subsystem };
+  return { subsystem, name: subsystem === 'rules' ? `${table ?? ''}/${chain}` : chain };
 }
 
 interface Author {

@@ -1,6 +1,6 @@
-// watch/cached-reader.ts — a reader that does not ask again for routes and namespaces while signs tell of neither.
+// watch/cached-reader.ts — a reader that does not ask again for routes and namespaces while hints tell of neither.
 import type { HostReader, Running } from '../core/resource.ts';
-import type { Sign } from '../core/sign.ts';
+import type { Hint } from '../core/hint.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { READ_NAMESPACES } from '../iproute2/namespaces.ts';
 import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
@@ -18,10 +18,10 @@ export class CachedReader implements HostReader {
   readonly printed: Map<string, string>;
   private readonly host: HostReader;
 
-  constructor(host: HostReader, known: Before | undefined, signs: readonly Sign[]) {
+  constructor(host: HostReader, known: Before | undefined, hints: readonly Hint[]) {
     this.host = host;
     this.printed = new Map(
-      known === undefined ? [] : [...known.printed].filter(([words, text]) => holds(words, text, known.links, signs)),
+      known === undefined ? [] : [...known.printed].filter(([words, text]) => holds(words, text, known.links, hints)),
     );
   }
 
@@ -47,14 +47,14 @@ interface Before {
   readonly printed: Printed;
 }
 
-function holds(words: string, text: string, links: readonly LinkRecord[], signs: readonly Sign[]): boolean {
+function holds(words: string, text: string, links: readonly LinkRecord[], hints: readonly Hint[]): boolean {
   if (words === READ_NAMESPACES.join(' '))
-    return !signs.some(({ part }) => part === 'everything' || part === 'namespaces');
-  return !signs.some(
-    ({ part, name }) =>
-      part === 'everything' ||
-      part === 'routes' ||
-      (part === 'links' && (name === undefined || carries(name, text, links))),
+    return !hints.some(({ subsystem }) => subsystem === 'everything' || subsystem === 'namespaces');
+  return !hints.some(
+    ({ subsystem, name }) =>
+      subsystem === 'everything' ||
+      subsystem === 'routes' ||
+      (subsystem === 'links' && (name === undefined || carries(name, text, links))),
   );
 }
 

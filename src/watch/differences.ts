@@ -2,7 +2,7 @@
 // spec, and who changed it.
 import { kindIn, nameIn } from '../core/ref.ts';
 import type { Change, Ref } from '../core/resource.ts';
-import type { Sign } from '../core/sign.ts';
+import type { Hint } from '../core/hint.ts';
 import type { World } from '../pipeline/world.ts';
 import { describe, howItDiffers, renderPlace } from '../report/plan.ts';
 import type { Difference } from '../report/watch-state.ts';
@@ -30,10 +30,10 @@ export function differenceAt(ref: Ref, view: Looked['prepared'], world: World): 
 }
 
 /** Who changed this resource; else who changed something that its kind watches: `iptables, process 4711`. */
-export function culprit(ref: Ref, signs: readonly Sign[], { kinds }: World): string | undefined {
+export function culprit(ref: Ref, hints: readonly Hint[], { kinds }: World): string | undefined {
   const [kind, name] = [kinds.find((one) => one.kind === kindIn(ref)), nameIn(ref)];
-  const concern = signs.filter(
-    ({ part, by }) => by !== undefined && part !== 'everything' && kind?.watches.includes(part) === true,
+  const concern = hints.filter(
+    ({ subsystem, by }) => by !== undefined && subsystem !== 'everything' && kind?.watches.includes(subsystem) === true,
   );
-  return (concern.find((sign) => sign.name === name) ?? concern.find((sign) => sign.name === undefined))?.by;
+  return (concern.find((hint) => hint.name === name) ?? concern.find((hint) => hint.name === undefined))?.by;
 }

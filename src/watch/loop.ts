@@ -1,7 +1,7 @@
 // watch/loop.ts — the life of a watch: it waits for a reason to look, leases the host for a round, and schedules the
 // next by what came of it.
 import type { Ref, Reporter } from '../core/resource.ts';
-import type { Sign } from '../core/sign.ts';
+import type { Hint } from '../core/hint.ts';
 import type { Watcher } from '../report/watch-events.ts';
 import { Scheduler } from './scheduler.ts';
 import { Backoff } from './backoff.ts';
@@ -40,7 +40,7 @@ export class Loop {
   private known: Known | undefined;
   /** What was last known of the host, for `status`: kept also where a failed round makes it doubtful. */
   private shown: Known | undefined;
-  private signs: Sign[] = [];
+  private hints: Hint[] = [];
   /** When the last round began: what was held back then is retried next, also where its timer is late. */
   private roundBegan = 0;
   private wake: () => void = () => undefined;
@@ -83,12 +83,12 @@ export class Loop {
     }
   }
 
-  /** Takes a sign that the host may have changed, from the monitors. */
-  sign(sign: Sign): void {
+  /** Takes a hint that the host may have changed, from the monitors. */
+  hint(hint: Hint): void {
     // So many at once: everything is looked at in any case, so none of them needs to be kept.
-    if (this.signs.length > MOST) this.signs = [{ part: 'everything', why: 'very much changed at once' }];
-    else this.signs.push(sign);
-    this.scheduler.signed(performance.now());
+    if (this.hints.length > MOST) this.hints = [{ subsystem: 'everything', why: 'very much changed at once' }];
+    else this.hints.push(hint);
+    this.scheduler.hinted(performance.now());
     this.wake();
   }
 
@@ -134,7 +134,7 @@ export class Loop {
     const now = performance.now();
     const due = this.scheduler.due(now, {
       hasTarget: this.specs.isAny,
-      hasSigns: this.signs.length > 0,
+      hasHints: this.hints.length > 0,
       retry: earliest(this.backoff.next(this.roundBegan), this.specs.retryAt),
     });
     if (due !== undefined && due.at <= now) return due.cause;
@@ -153,8 +153,10 @@ export class Loop {
     const now = performance.now();
     this.scheduler.begins(now);
     this.roundBegan = now;
-    const signs =
-      cause === 'drift' || cause === 'spec' ? this.takeSigns() : [{ part: 'everything' as const }, ...this.takeSigns()];
+    const hints =
+      cause === 'drift' || cause === 'spec'
+        ? this.takeHints()
+        : [{ subsystem: 'everything' as const }, ...this.takeHints()];
     let found = false;
     let whole = false;
     try {
@@ -164,7 +166,7 @@ export class Loop {
           this.tracker.step(event);
         }),
         cause,
-        lease.alone ? signs : [{ part: 'everything' }, ...signs],
+        lease.alone ? hints : [{ subsystem: 'everything' }, ...hints],
       );
       ({ found, whole } = round);
       this.tracker.unblocked();
@@ -182,22 +184,22 @@ export class Loop {
     }
   }
 
-  private takeSigns(): readonly Sign[] {
-    const signs = this.signs;
-    this.signs = [];
-    return signs;
+  private takeHints(): readonly Hint[] {
+    const hints = this.hints;
+    this.hints = [];
+    return hints;
   }
 
   private async round(
     world: World,
     cause: Cause,
-    signs: readonly Sign[],
+    hints: readonly Hint[],
   ): Promise<{ readonly found: boolean; readonly whole: boolean }> {
     const isHeld = (ref: Ref): boolean => this.backoff.holds(ref, performance.now());
     const adopted = await this.specs.adopt(world);
     if (adopted !== undefined) this.backoff.tryAll();
     if (this.specs.inForce === undefined) return { found: false, whole: false };
-    let looked = adopted ?? orThrow(await look(world, this.specs.inForce, this.known, signs, isHeld));
+    let looked = adopted ?? orThrow(await look(world, this.specs.inForce, this.known, hints, isHeld));
     this.knows(looked.known);
     if (looked.whole) this.specs.keep();
     if (looked.whole) this.notices.conflictsWith(looked.known.conflicts);
@@ -226,9 +228,9 @@ export class Loop {
             looked.prepared,
             this.specs.revision === undefined ? {} : { revision: this.specs.revision },
           );
-    const during: Sign[] = [];
+    const during: Hint[] = [];
     const repaired = await repair(world, looked, () => {
-      during.push(...this.takeSigns());
+      during.push(...this.takeHints());
       return during;
     });
     this.knows(repaired.known);
@@ -238,14 +240,14 @@ export class Loop {
       this.scheduler.demand('spec');
       return { found: true, whole: true };
     }
-    // After a partial look, what failed is no failure yet: the signs of one change may come one after the other, so
+    // After a partial look, what failed is no failure yet: the hints of one change may come one after the other, so
     // everything is looked at first.
     const mayErr = !looked.whole && !repaired.settled;
     this.tracker.applied(
       cause,
       looked,
       repaired,
-      { before: signs, meanwhile: [...during, ...this.signs] },
+      { before: hints, meanwhile: [...during, ...this.hints] },
       this.backoff,
       !mayErr,
       world,
@@ -254,8 +256,8 @@ export class Loop {
       this.options.tell({ event: 'monitor', name: 'uplink', what: renderRolledBack([one]).trim() });
     // Where the move of an interface was rolled back, the rest of the plan does not wait for its retry.
     if (mayErr || repaired.rolledBack.length > 0) {
-      this.signs.push({
-        part: 'everything',
+      this.hints.push({
+        subsystem: 'everything',
         why: mayErr ? 'a part of the host was not enough' : 'the rest is still to be done',
       });
       this.scheduler.demand('drift');
@@ -274,7 +276,7 @@ export class Loop {
   }
 }
 
-/** More signs than this are replaced by one for everything. */
+/** More hints than this are replaced by one for everything. */
 const MOST = 10_000;
 /** Milliseconds that a round may take before the watch counts as hung: twice the longest that one tool may. */
 const HUNG = 600_000;

@@ -1,10 +1,10 @@
-// watch/round.ts — one round of a watch: looks at what signs name, plans, repairs, and looks again at what it touched.
+// watch/round.ts — one round of a watch: looks at what hints name, plans, repairs, and looks again at what it touched.
 import { ledgerOf } from '../core/borrow.ts';
 import { sameFacts } from '../core/facts.ts';
 import { observe, observeAgain } from '../core/observe.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Change, Kinds, Ref, State, Wanted } from '../core/resource.ts';
-import type { Part, Sign } from '../core/sign.ts';
+import type { Subsystem, Hint } from '../core/hint.ts';
 import { readerWith, readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { isNeighbour } from '../kinds/neighbour/model.ts';
@@ -29,7 +29,7 @@ import type { World } from '../pipeline/world.ts';
 import { CACHED, CachedReader } from './cached-reader.ts';
 import type { Printed } from './cached-reader.ts';
 
-/** What is known of the host, and holds until signs tell otherwise. */
+/** What is known of the host, and holds until hints tell otherwise. */
 export interface Known {
   readonly target: Read;
   readonly wished: Wish;
@@ -46,7 +46,7 @@ export interface Known {
 
 export interface Looked {
   readonly known: Known;
-  /** Everything was read, not only what signs named. */
+  /** Everything was read, not only what hints named. */
   readonly whole: boolean;
   /** What is to be done now: without what is held. */
   readonly prepared: Prepared;
@@ -58,23 +58,24 @@ export interface Looked {
 }
 
 /** What features are told of a host: another reason than their spec for them to want something else. */
-const TOLD: readonly Part[] = ['links', 'routes', 'namespaces'];
+const TOLD: readonly Subsystem[] = ['links', 'routes', 'namespaces'];
 
-/** Reads what signs name, or everything where nothing is known, and plans towards what the spec wants of that. */
+/** Reads what hints name, or everything where nothing is known, and plans towards what the spec wants of that. */
 export async function look(
   world: World,
   target: Read,
   known: Known | undefined,
-  signs: readonly Sign[],
+  hints: readonly Hint[],
   isHeld: (ref: Ref) => boolean,
 ): Promise<Placing<Looked>> {
   const began = performance.now();
-  const whole = known === undefined || known.target !== target || signs.some(({ part }) => part === 'everything');
-  const isTold = signs.some(({ part }) => part !== 'everything' && TOLD.includes(part));
-  const reader = new CachedReader(world.driver, whole ? undefined : known, signs);
+  const whole =
+    known === undefined || known.target !== target || hints.some(({ subsystem }) => subsystem === 'everything');
+  const isTold = hints.some(({ subsystem }) => subsystem !== 'everything' && TOLD.includes(subsystem));
+  const reader = new CachedReader(world.driver, whole ? undefined : known, hints);
   // Begun before it is known which devices there are.
   if (isTold) for (const argv of CACHED) reader.read(argv).catch(() => undefined);
-  const host = whole ? reader : await readerWith(reader, known.links, signs);
+  const host = whole ? reader : await readerWith(reader, known.links, hints);
   const isStale =
     whole ||
     (isTold &&
@@ -94,7 +95,7 @@ export async function look(
           world.kinds,
           memories,
           { observed: known.observed, wanted: known.wanted.state },
-          signs,
+          hints,
         ),
     whole ? conflictsWith(wished.value, host, aim) : Promise.resolve(known.conflicts),
   ]);
@@ -153,19 +154,19 @@ export interface Repaired extends Executed {
   readonly known: Known;
 }
 
-/** Does what was planned. `meanwhile` gives the signs that came while it was done. */
+/** Does what was planned. `meanwhile` gives the hints that came while it was done. */
 export async function repair(
   world: World,
   { known, prepared }: Looked,
-  meanwhile: () => readonly Sign[],
+  meanwhile: () => readonly Hint[],
 ): Promise<Repaired> {
   await toolsOrExit(world, prepared, 'there');
   let { links, printed } = known;
   const executed = await executePlan(world, prepared, async () => {
-    const signs = [...touchedBy(prepared.plan.changes, world.kinds), ...meanwhile()];
-    const reader = new CachedReader(world.driver, known, signs);
+    const hints = [...touchedBy(prepared.plan.changes, world.kinds), ...meanwhile()];
+    const reader = new CachedReader(world.driver, known, hints);
     ({ printed } = reader);
-    const host = await readerWith(reader, known.links, signs);
+    const host = await readerWith(reader, known.links, hints);
     links = await readLinks(host);
     return await observeAgain(
       host,
@@ -173,7 +174,7 @@ export async function repair(
       world.kinds,
       prepared.stored.memories,
       { observed: known.observed, wanted: known.wanted.state },
-      signs,
+      hints,
     );
   });
   return {
@@ -203,12 +204,12 @@ function learnt(known: Known, { stored, revision }: Pick<Executed, 'stored' | 'r
 }
 
 /** What a look must cover after these changes. A kind that can look at single things is asked for just those. */
-function touchedBy(changes: readonly Change[], kinds: Kinds): readonly Sign[] {
-  return changes.flatMap((change): readonly Sign[] => {
+function touchedBy(changes: readonly Change[], kinds: Kinds): readonly Hint[] {
+  return changes.flatMap((change): readonly Hint[] => {
     const kind = kindOf(change.verb === 'delete' ? change.before : change.after, kinds);
     const resource = change.verb === 'delete' ? change.before : change.after;
-    return kind.watches.map((part) => ({
-      part,
+    return kind.watches.map((subsystem) => ({
+      subsystem,
       ...(kind.again === undefined ? {} : { name: kind.signed?.(resource) ?? kind.key(resource) }),
     }));
   });

@@ -25,7 +25,7 @@ const HINDERED = { first: 500, most: 60_000 } as const;
 export interface Asked {
   /** There is a spec to hold the host to. */
   readonly hasTarget: boolean;
-  readonly hasSigns: boolean;
+  readonly hasHints: boolean;
   /** When the next thing that is left alone may be tried. */
   readonly retry: number | undefined;
 }
@@ -66,18 +66,18 @@ export class Scheduler {
     this.demanded = this.hasBegun ? cause : 'start';
   }
 
-  signed(now: number): void {
+  hinted(now: number): void {
     this.firstSign ??= now;
     this.lastSign = now;
   }
 
-  due(now: number, { hasTarget, hasSigns, retry }: Asked): Due | undefined {
+  due(now: number, { hasTarget, hasHints, retry }: Asked): Due | undefined {
     if (this.demanded !== undefined) return { cause: this.demanded, at: now };
     if (!hasTarget) return undefined;
     if (this.retryAt !== undefined) return { cause: 'retry', at: this.retryAt };
     const gathered = Math.min(this.lastSign + GATHER.quiet, (this.firstSign ?? now) + GATHER.most);
     const all: readonly Due[] = [
-      ...(hasSigns ? [{ cause: 'drift' as const, at: Math.max(gathered, this.notBefore) }] : []),
+      ...(hasHints ? [{ cause: 'drift' as const, at: Math.max(gathered, this.notBefore) }] : []),
       ...(retry === undefined
         ? []
         : [{ cause: 'retry' as const, at: Math.max(retry, this.wholeAllowed(WHOLE.retry)) }]),

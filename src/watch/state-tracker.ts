@@ -1,7 +1,7 @@
 // watch/state-tracker.ts — the state of a watch: it tells each change of it as an event, and the whole when asked.
 import { kindIn, nameIn } from '../core/ref.ts';
 import type { Change, Event, Plan, Ref } from '../core/resource.ts';
-import type { Sign } from '../core/sign.ts';
+import type { Hint } from '../core/hint.ts';
 import type { Placed } from '../specfile/model.ts';
 import type { Watcher } from '../report/watch-events.ts';
 import type { Backoff } from './backoff.ts';
@@ -101,14 +101,14 @@ export class StateTracker {
   }
 
   /**
-   * Takes what became of a plan. Unless it `counts`, what failed is no failure yet: it is looked at once more. Signs
+   * Takes what became of a plan. Unless it `counts`, what failed is no failure yet: it is looked at once more. Hints
    * that came `meanwhile` tell who has undone a change.
    */
   applied(
     cause: Cause,
     looked: Looked,
     repaired: Repaired,
-    signs: { readonly before: readonly Sign[]; readonly meanwhile: readonly Sign[] },
+    hints: { readonly before: readonly Hint[]; readonly meanwhile: readonly Hint[] },
     backoff: Backoff,
     counts: boolean,
     world: World,
@@ -127,7 +127,7 @@ export class StateTracker {
       seconds: Object.values(seconds).reduce((a, b) => a + b, 0),
     };
     for (const change of made) {
-      const by = culprit(change.ref, [...signs.before, ...signs.meanwhile], world);
+      const by = culprit(change.ref, [...hints.before, ...hints.meanwhile], world);
       const { what, place } = differenceOf(change, prepared, world);
       this.tell({
         event: 'changed',
@@ -155,7 +155,7 @@ export class StateTracker {
     // A replacement is a removal and a creation of one ref: it is told once.
     for (const change of new Map(done.map((one) => [one.ref, one])).values()) {
       if (residual.has(change.ref) && !failed.has(change.ref))
-        this.undone(change, culprit(change.ref, signs.meanwhile, world), prepared, backoff, counts, world);
+        this.undone(change, culprit(change.ref, hints.meanwhile, world), prepared, backoff, counts, world);
     }
     this.found(repaired.differs, whole, prepared, backoff, world);
   }

@@ -12,7 +12,7 @@ import { WatchedHost, pidOf, soon } from './watched.ts';
 const the = new WatchedHost();
 
 describe('a monitor', () => {
-  for (const [name, words, change, back, part] of [
+  for (const [name, words, change, back, subsystem] of [
     ['ip monitor', ['ip', 'monitor'], 'ip link add br6 type bridge', 'ip link delete br6', 'links'],
     ['nft monitor', ['nft', 'monitor'], 'iptables -t nat -N again', 'iptables -t nat -X again', 'rules'],
   ] as const)
@@ -23,7 +23,7 @@ describe('a monitor', () => {
         const pid = pidOf(...words);
         process.kill(pid, signal);
         await vi.waitFor(
-          () => expect(the.about('everything')).toEqual([{ part: 'everything', why: `${name} has just begun` }]),
+          () => expect(the.about('everything')).toEqual([{ subsystem: 'everything', why: `${name} has just begun` }]),
           soon,
         );
         expect(the.stateOf(name)).toMatchObject({ state: 'running', restarts: 1 });
@@ -38,7 +38,7 @@ describe('a monitor', () => {
         expect(pidOf(...words)).not.toBe(pid);
         try {
           await the.run(change);
-          await the.sees(part);
+          await the.sees(subsystem);
         } finally {
           the.must(back);
         }
@@ -54,14 +54,14 @@ describe('a monitor', () => {
       await vi.waitFor(
         () =>
           expect(
-            the.signs
-              .filter(({ part }) => part === 'everything')
+            the.hints
+              .filter(({ subsystem }) => subsystem === 'everything')
               .map(({ why }) => why)
               .sort(),
           ).toEqual(['ip monitor has just begun', 'nft monitor has just begun']),
         soon,
       );
-      the.signs = [];
+      the.hints = [];
       await the.run('ip link add br7 type bridge');
       await the.sees('links', 'br7');
     } finally {
@@ -122,17 +122,19 @@ describe('a flood', () => {
     '',
   ].join('\n');
 
-  test('of 5,000 rules in one transaction is one sign for all of them, and the next change is told', async () => {
+  test('of 5,000 rules in one transaction is one hint for all of them, and the next change is told', async () => {
     await the.begin();
     await the.run('iptables-restore --noflush', load);
     await the.sees('rules');
     expect(the.about('rules').filter(({ by }) => by?.startsWith('iptables-restor'))).toEqual([
-      { part: 'rules', by: expect.stringMatching(/^iptables-restor, process \d+$/) as string },
+      { subsystem: 'rules', by: expect.stringMatching(/^iptables-restor, process \d+$/) as string },
     ]);
-    the.signs = [];
+    the.hints = [];
     await the.run('iptables -A netctl-forward -j ACCEPT');
     await the.sees('rules');
-    expect(the.about('rules')).toEqual([expect.objectContaining({ part: 'rules', name: 'filter/netctl-forward' })]);
+    expect(the.about('rules')).toEqual([
+      expect.objectContaining({ subsystem: 'rules', name: 'filter/netctl-forward' }),
+    ]);
     the.must('iptables -F netctl-forward');
   });
 
@@ -163,11 +165,11 @@ describe('a flood', () => {
     for (let round = 0; round < 5; round++) the.must('ip -batch -', batch);
     process.kill(pid, 'SIGCONT');
     await vi.waitFor(
-      () => expect(the.signs).toContainEqual({ part: 'everything', why: 'ip monitor lost events' }),
+      () => expect(the.hints).toContainEqual({ subsystem: 'everything', why: 'ip monitor lost events' }),
       soon,
     );
     expect([the.stateOf('ip monitor')?.state, the.said]).toEqual(['running', ['ip monitor lost events']]);
-    the.signs = [];
+    the.hints = [];
     await the.run('ip link add br8 type bridge');
     try {
       await the.sees('links', 'br8');
@@ -187,6 +189,6 @@ describe('iptables-legacy, which sends no events', () => {
       state: 'running',
     });
     the.must('iptables-legacy -t nat -A netctl-old -j RETURN');
-    await vi.waitFor(() => expect(the.signs).toContainEqual({ part: 'rules' }), soon);
+    await vi.waitFor(() => expect(the.hints).toContainEqual({ subsystem: 'rules' }), soon);
   });
 });

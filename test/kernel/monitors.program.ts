@@ -3,5 +3,5 @@
 import { watchHost } from '../../src/monitors/index.ts';
 
 const [netns = ''] = process.argv.slice(2);
-await watchHost({ netns, directories: [], run: '/nowhere/run', isOwn: () => false, onSign() {}, onState() {} });
+await watchHost({ netns, directories: [], run: '/nowhere/run', isOwn: () => false, onHint() {}, onState() {} });
 console.log('up');

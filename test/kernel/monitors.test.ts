@@ -1,50 +1,50 @@
-// test/kernel/monitors.test.ts — a real host that others change: each change gives its sign, and our own changes none.
+// test/kernel/monitors.test.ts — a real host that others change: each change gives its hint, and our own changes none.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
-import type { Sign } from '../../src/core/sign.ts';
+import type { Hint } from '../../src/core/hint.ts';
 import { WatchedHost, soon } from './watched.ts';
 
 const the = new WatchedHost();
 
-describe('a change gives a sign', () => {
-  const rules = (name: string): Partial<Sign> => ({
-    part: 'rules',
+describe('a change gives a hint', () => {
+  const rules = (name: string): Partial<Hint> => ({
+    subsystem: 'rules',
     name,
     by: expect.stringMatching(/^iptables, process \d+$/) as string,
   });
-  for (const [what, change, back, sign] of [
-    ['a link that comes', 'ip link add br5 type bridge', 'ip link delete br5', { part: 'links', name: 'br5' }],
+  for (const [what, change, back, hint] of [
+    ['a link that comes', 'ip link add br5 type bridge', 'ip link delete br5', { subsystem: 'links', name: 'br5' }],
     [
       'a link that is given another name, by its old one',
       'ip link set v0 name v1',
       'ip link set v1 name v0',
-      { part: 'links', name: 'v0' },
+      { subsystem: 'links', name: 'v0' },
     ],
-    ['a link that is taken down', 'ip link set br0 down', 'ip link set br0 up', { part: 'links', name: 'br0' }],
-    ['an MTU', 'ip link set v0 mtu 1400', 'ip link set v0 mtu 1500', { part: 'links', name: 'v0' }],
-    ['a port of a bridge', 'ip link set v0 master br0', 'ip link set v0 nomaster', { part: 'links', name: 'v0' }],
+    ['a link that is taken down', 'ip link set br0 down', 'ip link set br0 up', { subsystem: 'links', name: 'br0' }],
+    ['an MTU', 'ip link set v0 mtu 1400', 'ip link set v0 mtu 1500', { subsystem: 'links', name: 'v0' }],
+    ['a port of a bridge', 'ip link set v0 master br0', 'ip link set v0 nomaster', { subsystem: 'links', name: 'v0' }],
     [
       'a link in a guest',
       'ip -n GUEST link set eth0 mtu 1400',
       'ip -n GUEST link set eth0 mtu 1500',
-      { part: 'links', name: 'v0' },
+      { subsystem: 'links', name: 'v0' },
     ],
     [
       'an address',
       'ip address add 10.0.0.9/32 dev br0',
       'ip address delete 10.0.0.9/32 dev br0',
-      { part: 'links', name: 'br0' },
+      { subsystem: 'links', name: 'br0' },
     ],
     [
       'an IPv6 address',
       'ip address add 2001:db8::1/64 dev br0',
       'ip address flush dev br0 scope global to 2001:db8::/32',
-      { part: 'links', name: 'br0' },
+      { subsystem: 'links', name: 'br0' },
     ],
-    ['a route', 'ip route add 10.9.0.0/24 via 10.0.0.5', 'ip route delete 10.9.0.0/24', { part: 'routes' }],
-    ['forwarding', 'sysctl -qw net.ipv4.ip_forward=1', 'sysctl -qw net.ipv4.ip_forward=0', { part: 'settings' }],
+    ['a route', 'ip route add 10.9.0.0/24 via 10.0.0.5', 'ip route delete 10.9.0.0/24', { subsystem: 'routes' }],
+    ['forwarding', 'sysctl -qw net.ipv4.ip_forward=1', 'sysctl -qw net.ipv4.ip_forward=0', { subsystem: 'settings' }],
     [
       'a rule that is added',
       'iptables -t nat -A netctl-snat -j ACCEPT',
@@ -74,13 +74,13 @@ describe('a change gives a sign', () => {
       'a table that is deleted',
       'nft delete table ip filter',
       'iptables -N netctl-forward',
-      { part: 'rules', by: expect.stringMatching(/^nft, process \d+$/) as string },
+      { subsystem: 'rules', by: expect.stringMatching(/^nft, process \d+$/) as string },
     ],
     [
       'a rule for frames',
       'ebtables -t nat -F PREROUTING',
       'ebtables -t nat -A PREROUTING -j ACCEPT',
-      { part: 'bridge-rules', name: 'PREROUTING', by: expect.stringMatching(/^ebtables, process \d+$/) as string },
+      { subsystem: 'bridge-rules', name: 'PREROUTING', by: expect.stringMatching(/^ebtables, process \d+$/) as string },
     ],
   ] as const)
     test(what, async () => {
@@ -88,7 +88,7 @@ describe('a change gives a sign', () => {
       await the.begin();
       try {
         await the.run(here(change));
-        await vi.waitFor(() => expect(the.signs).toContainEqual(sign), soon);
+        await vi.waitFor(() => expect(the.hints).toContainEqual(hint), soon);
         expect(the.about('everything')).toEqual([]);
       } finally {
         the.must(here(back));
@@ -113,11 +113,11 @@ describe('a change gives a sign', () => {
     writeFileSync(`/run/netns/${name}`, '');
     try {
       await the.sees('namespaces', name);
-      the.signs = [];
+      the.hints = [];
       spawnSync('mount', ['--bind', `/run/netns/${the.guest}`, `/run/netns/${name}`]);
       await the.sees('namespaces', name);
     } finally {
-      the.signs = [];
+      the.hints = [];
       spawnSync('ip', ['netns', 'delete', name]);
     }
     await the.sees('namespaces', name);
@@ -128,13 +128,13 @@ describe('a change gives a sign', () => {
     for (let round = 0; round < 2; round++) {
       mkdirSync(join(the.root, 'state/networks/lab'), { recursive: true });
       await the.sees('files');
-      the.signs = [];
+      the.hints = [];
       writeFileSync(join(the.root, 'state/networks/lab/hosts'), 'x');
       await the.sees('files', join(the.root, 'state/networks/lab/hosts'));
-      the.signs = [];
+      the.hints = [];
       rmSync(join(the.root, 'state'), { recursive: true });
       await the.sees('files');
-      the.signs = [];
+      the.hints = [];
     }
   });
 });
@@ -159,16 +159,16 @@ describe('a daemon', () => {
     the.must(argv.join(' '));
     return Number(readFileSync(pidFile, 'utf8'));
   };
-  const sign: Sign = { part: 'processes', name: pidFile };
+  const hint: Hint = { subsystem: 'processes', name: pidFile };
 
   test('that is stopped, goes on and is killed', async () => {
     const pid = started();
     try {
       (await the.begin()).followProcesses();
       for (const signal of ['SIGSTOP', 'SIGCONT', 'SIGKILL'] as const) {
-        the.signs = [];
+        the.hints = [];
         process.kill(pid, signal);
-        await vi.waitFor(() => expect(the.signs).toContainEqual(sign), soon);
+        await vi.waitFor(() => expect(the.hints).toContainEqual(hint), soon);
       }
     } finally {
       try {
@@ -184,7 +184,7 @@ describe('a daemon', () => {
     const pid = started();
     watch.followProcesses();
     process.kill(pid, 'SIGKILL');
-    await vi.waitFor(() => expect(the.signs).toContainEqual(sign), soon);
+    await vi.waitFor(() => expect(the.hints).toContainEqual(hint), soon);
   });
 });
 
@@ -200,7 +200,7 @@ test('what our own tools change is no news; what others change is, with who they
     await change('foreign', false);
     await the.sees('rules', 'nat/foreign');
     expect(the.about('rules')).toEqual([
-      { part: 'rules', name: 'nat/foreign', by: expect.stringMatching(/^iptables, process \d+$/) as unknown },
+      { subsystem: 'rules', name: 'nat/foreign', by: expect.stringMatching(/^iptables, process \d+$/) as unknown },
     ]);
   } finally {
     the.must('iptables -t nat -X own; iptables -t nat -X foreign');

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, vi } from 'vitest';
 import { OwnTools } from '../../src/watch/own-tools.ts';
-import type { Sign } from '../../src/core/sign.ts';
+import type { Hint } from '../../src/core/hint.ts';
 import { watchHost } from '../../src/monitors/index.ts';
 import type { Backend, HostWatch } from '../../src/monitors/index.ts';
 import { isFirstNamespace } from '../../src/driver/processes.ts';
@@ -23,7 +23,7 @@ export class WatchedHost {
   readonly root = mkdtempSync(join(tmpdir(), 'nct-monitors-'));
   host = '';
   guest = '';
-  signs: Sign[] = [];
+  hints: Hint[] = [];
   states: readonly MonitorState[] = [];
   said: string[] = [];
   /** Tools that are taken for our own. */
@@ -35,7 +35,7 @@ export class WatchedHost {
     beforeAll(() => this.make());
     beforeEach(() => {
       mkdirSync(join(this.root, 'state'), { recursive: true });
-      this.signs = [];
+      this.hints = [];
       this.said = [];
       this.own = new OwnTools(isFirstNamespace());
     });
@@ -52,10 +52,10 @@ export class WatchedHost {
       directories: [join(this.root, 'state/networks')],
       run: join(this.root, 'run'),
       isOwn: (pid, tool) => this.own.has(pid, performance.now(), tool),
-      onSign: (sign) => {
+      onHint: (hint) => {
         // Other tests make namespaces, too.
-        if (sign.part !== 'namespaces' || sign.name?.startsWith(`nct-${process.pid}-mon`) === true)
-          this.signs.push(sign);
+        if (hint.subsystem !== 'namespaces' || hint.name?.startsWith(`nct-${process.pid}-mon`) === true)
+          this.hints.push(hint);
       },
       onState: (states, message) => {
         this.states = states;
@@ -98,14 +98,14 @@ export class WatchedHost {
   }
 
   /** Of one part; of one thing of it, too, what may mean any. */
-  about(part: Sign['part'], name?: string): readonly Sign[] {
-    return this.signs.filter(
-      (sign) => sign.part === part && (name === undefined || sign.name === undefined || sign.name === name),
+  about(subsystem: Hint['subsystem'], name?: string): readonly Hint[] {
+    return this.hints.filter(
+      (hint) => hint.subsystem === subsystem && (name === undefined || hint.name === undefined || hint.name === name),
     );
   }
 
-  async sees(part: Sign['part'], name?: string): Promise<void> {
-    await vi.waitFor(() => expect(this.about(part, name)).not.toEqual([]), soon);
+  async sees(subsystem: Hint['subsystem'], name?: string): Promise<void> {
+    await vi.waitFor(() => expect(this.about(subsystem, name)).not.toEqual([]), soon);
   }
 
   stateOf(name: string): MonitorState | undefined {

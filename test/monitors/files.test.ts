@@ -1,4 +1,4 @@
-// test/monitors/files.test.ts — real directories that are made, changed, moved and removed, and the signs they give.
+// test/monitors/files.test.ts — real directories that are made, changed, moved and removed, and the hints they give.
 import {
   appendFileSync,
   mkdirSync,
@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Sign } from '../../src/core/sign.ts';
+import type { Hint } from '../../src/core/hint.ts';
 import { MonitorStatus } from '../../src/monitors/status.ts';
 import { FileMonitor } from '../../src/monitors/files.ts';
 
@@ -22,12 +22,12 @@ afterAll(() => rmSync(top, { recursive: true }));
 let base = '';
 let root = '';
 let monitor: FileMonitor | undefined;
-const signs: Sign[] = [];
+const hints: Hint[] = [];
 const said: string[] = [];
 beforeEach(() => {
   base = mkdtempSync(join(top, 'test-'));
   root = join(base, 'state/networks');
-  signs.length = 0;
+  hints.length = 0;
   said.length = 0;
 });
 afterEach(() => monitor?.close());
@@ -35,12 +35,12 @@ afterEach(() => monitor?.close());
 function follow(watching?: typeof watch): void {
   const board = new MonitorStatus((states, message) => said.push(`${states[0]?.why ?? ''}|${message?.what ?? ''}`));
   monitor = new FileMonitor({
-    part: 'files',
+    subsystem: 'files',
     roots: [root],
     deep: true,
     entry: board.add('files'),
     nameOf: (path) => path.slice(base.length + 1),
-    onSigns: (more) => signs.push(...more),
+    onHints: (more) => hints.push(...more),
     ...(watching === undefined ? {} : { watch: watching }),
   });
 }
@@ -48,24 +48,24 @@ function follow(watching?: typeof watch): void {
 /** Until it is told: of the whole, or by its name. */
 async function told(name: string | undefined): Promise<void> {
   await vi.waitFor(
-    () => expect(signs.filter((sign) => sign.name === undefined || sign.name === name)).not.toEqual([]),
+    () => expect(hints.filter((hint) => hint.name === undefined || hint.name === name)).not.toEqual([]),
     { timeout: 10_000, interval: 5 },
   );
   // What comes later is of what is done later.
   await settled();
-  signs.length = 0;
+  hints.length = 0;
 }
 
 async function settled(): Promise<void> {
-  for (let before = -1; before !== signs.length;) {
-    before = signs.length;
+  for (let before = -1; before !== hints.length;) {
+    before = hints.length;
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
 }
 
 async function exactly(name: string): Promise<void> {
-  await vi.waitFor(() => expect(signs).toContainEqual({ part: 'files', name }), { timeout: 10_000, interval: 5 });
-  signs.length = 0;
+  await vi.waitFor(() => expect(hints).toContainEqual({ subsystem: 'files', name }), { timeout: 10_000, interval: 5 });
+  hints.length = 0;
 }
 
 describe('a file', () => {
@@ -85,7 +85,7 @@ describe('a file', () => {
       change();
       await exactly('state/networks/lab/hosts');
       await settled();
-      signs.length = 0;
+      hints.length = 0;
     }
   });
   test('beside the tree is nobody’s business', async () => {
@@ -96,7 +96,7 @@ describe('a file', () => {
     writeFileSync(join(root, 'a'), 'a');
     await exactly('state/networks/a');
     await settled();
-    expect(signs.filter(({ name }) => name !== 'state/networks/a')).toEqual([]);
+    expect(hints.filter(({ name }) => name !== 'state/networks/a')).toEqual([]);
   });
 });
 
@@ -107,7 +107,7 @@ describe('a directory', () => {
     rmSync(join(root, 'probe'));
     await exactly('state/networks/probe');
     await settled();
-    signs.length = 0;
+    hints.length = 0;
   };
   test('that is not there yet, nor what it will be in, is watched when it comes', async () => {
     follow();
@@ -139,7 +139,7 @@ describe('a directory', () => {
         writeFileSync(join(root, 'a/deep'), '');
         await exactly('state/networks/a/deep');
         await settled();
-        signs.length = 0;
+        hints.length = 0;
       }
     });
     test(`that is moved away, ${how}, and back is watched again, and not meanwhile`, async () => {
@@ -149,7 +149,7 @@ describe('a directory', () => {
       await told(undefined);
       writeFileSync(join(base, path === 'state' ? 'away/networks/x' : 'away/x'), '');
       await settled();
-      expect(signs).toEqual([]);
+      expect(hints).toEqual([]);
       renameSync(join(base, 'away'), join(base, path));
       await told(undefined);
       await works();
@@ -198,7 +198,7 @@ test('where the kernel has no watches left, it looks again and again, says so, a
     expect(said.at(-1)).toMatch(/^looks every 2 s.*ENOSPC.*\|looks every 2 s/);
     writeFileSync(join(root, 'a/file'), '');
     vi.advanceTimersByTime(2_100);
-    expect(signs).toEqual([{ part: 'files' }]);
+    expect(hints).toEqual([{ subsystem: 'files' }]);
     full = false;
     for (let i = 0; i < 60 && said.at(-1) !== '|the kernel watches its directories again'; i++)
       vi.advanceTimersByTime(2_100);
@@ -206,7 +206,7 @@ test('where the kernel has no watches left, it looks again and again, says so, a
   } finally {
     vi.useRealTimers();
   }
-  signs.length = 0;
+  hints.length = 0;
   writeFileSync(join(root, 'a/again'), '');
   await exactly('state/networks/a/again');
 });

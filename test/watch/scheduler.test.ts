@@ -2,8 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { Scheduler } from '../../src/watch/scheduler.ts';
 
-const calm = { hasTarget: true, hasSigns: false, retry: undefined };
-const signed = { ...calm, hasSigns: true };
+const calm = { hasTarget: true, hasHints: false, retry: undefined };
+const hinted = { ...calm, hasHints: true };
 
 /** After a first round from 0 to 100 that looked at everything. */
 function begun({ found = false, resync = 300_000 } = {}): Scheduler {
@@ -22,8 +22,8 @@ test('the first demand is a start, whatever it is', () => {
 
 test('without a spec nothing is due, whatever happens to the host', () => {
   const scheduler = new Scheduler({ resync: 1_000, chance: () => 0.5 });
-  scheduler.signed(0);
-  expect(scheduler.due(0, { hasTarget: false, hasSigns: true, retry: undefined })).toBeUndefined();
+  scheduler.hinted(0);
+  expect(scheduler.due(0, { hasTarget: false, hasHints: true, retry: undefined })).toBeUndefined();
 });
 
 test('in quiet times everything is looked at once an interval, give or take a tenth', () => {
@@ -34,12 +34,12 @@ test('in quiet times everything is looked at once an interval, give or take a te
   expect(early.due(0, calm)).toEqual({ cause: 'resync', at: 900 });
 });
 
-test('a sign is looked into when it has been quiet for 3 ms, or after 40', () => {
+test('a hint is looked into when it has been quiet for 3 ms, or after 40', () => {
   const scheduler = begun();
-  scheduler.signed(1_000);
-  expect(scheduler.due(1_000, signed)).toEqual({ cause: 'drift', at: 1_003 });
-  for (let at = 1_001; at <= 1_060; at++) scheduler.signed(at);
-  expect(scheduler.due(1_060, signed)).toEqual({ cause: 'drift', at: 1_040 });
+  scheduler.hinted(1_000);
+  expect(scheduler.due(1_000, hinted)).toEqual({ cause: 'drift', at: 1_003 });
+  for (let at = 1_001; at <= 1_060; at++) scheduler.hinted(at);
+  expect(scheduler.due(1_060, hinted)).toEqual({ cause: 'drift', at: 1_040 });
 });
 
 test('after a change everything is looked at once more when it is quiet, and not too soon where that takes long', () => {
@@ -47,7 +47,7 @@ test('after a change everything is looked at once more when it is quiet, and not
   const scheduler = begun();
   scheduler.begins(1_000);
   scheduler.ended(1_010, { found: true, whole: false });
-  scheduler.signed(2_900);
+  scheduler.hinted(2_900);
   expect(scheduler.due(3_000, calm)).toEqual({ cause: 'resync', at: 3_900 });
 });
 
@@ -61,8 +61,8 @@ describe('looks that find nothing', () => {
     const gaps: number[] = [];
     let now = 10_000;
     for (let looks = 0; looks < 12; looks++) {
-      scheduler.signed(now);
-      const at = scheduler.due(now, signed)?.at ?? Infinity;
+      scheduler.hinted(now);
+      const at = scheduler.due(now, hinted)?.at ?? Infinity;
       gaps.push(Math.round(at - now));
       scheduler.begins(at);
       scheduler.ended(at + 4, { found: false, whole: false });
@@ -73,8 +73,8 @@ describe('looks that find nothing', () => {
     expect(gaps.at(-1)).toBe(1_000);
     scheduler.begins(now);
     scheduler.ended(now + 4, { found: true, whole: false });
-    scheduler.signed(now + 5);
-    expect(scheduler.due(now + 5, signed)).toEqual({ cause: 'drift', at: now + 8 });
+    scheduler.hinted(now + 5);
+    expect(scheduler.due(now + 5, hinted)).toEqual({ cause: 'drift', at: now + 8 });
   });
 });
 
@@ -83,8 +83,8 @@ test('changes one upon the other, whatever they are, leave others a growing part
   const gaps: number[] = [];
   let now = 10_000;
   for (let changes = 0; changes < 120; changes++) {
-    scheduler.signed(now);
-    const at = scheduler.due(now, signed)?.at ?? Infinity;
+    scheduler.hinted(now);
+    const at = scheduler.due(now, hinted)?.at ?? Infinity;
     gaps.push(at - now);
     scheduler.begins(at);
     scheduler.ended(at + 40, { found: true, whole: false });
@@ -94,12 +94,12 @@ test('changes one upon the other, whatever they are, leave others a growing part
   expect(gaps.at(-1)).toBe(160);
   scheduler.begins(now + 2_000);
   scheduler.ended(now + 2_040, { found: true, whole: false });
-  scheduler.signed(now + 2_040);
-  expect(scheduler.due(now + 2_040, signed)?.at).toBe(now + 2_050);
+  scheduler.hinted(now + 2_040);
+  expect(scheduler.due(now + 2_040, hinted)?.at).toBe(now + 2_050);
 });
 
 describe('a round that failed as a whole', () => {
-  test('is tried again after half a second, then twice as long each time, and no sign makes it sooner', () => {
+  test('is tried again after half a second, then twice as long each time, and no hint makes it sooner', () => {
     const scheduler = begun();
     let now = 1_000;
     const waits: number[] = [];
@@ -107,8 +107,8 @@ describe('a round that failed as a whole', () => {
       scheduler.begins(now);
       scheduler.blocked(now);
       scheduler.ended(now, { found: false, whole: true });
-      scheduler.signed(now);
-      const due = scheduler.due(now, signed);
+      scheduler.hinted(now);
+      const due = scheduler.due(now, hinted);
       expect(due?.cause).toBe('retry');
       waits.push((due?.at ?? 0) - now);
       now = due?.at ?? Infinity;

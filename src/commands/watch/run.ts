@@ -126,9 +126,9 @@ export async function watch(world: World, given: WatchOptions, all: Settings, le
       directories: [`${paths.state}/networks`, `${paths.state}/guests`, paths.run],
       run: paths.run,
       isOwn: (pid, tool) => own.has(pid, performance.now(), tool),
-      onSign: (sign) => {
-        if (sign.part === 'files') listenStill();
-        if (concerns(sign.part === 'files' ? sign.name : undefined, paths.run)) loop.sign(sign);
+      onHint: (hint) => {
+        if (hint.subsystem === 'files') listenStill();
+        if (concerns(hint.subsystem === 'files' ? hint.name : undefined, paths.run)) loop.hint(hint);
       },
       onState: (states, message) => {
         loop.monitored(states, message);

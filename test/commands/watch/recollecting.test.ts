@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { CACHED, CachedReader } from '../../../src/watch/cached-reader.ts';
 import type { HostReader } from '../../../src/core/resource.ts';
-import type { Sign } from '../../../src/core/sign.ts';
+import type { Hint } from '../../../src/core/hint.ts';
 import { parseLinks } from '../../../src/iproute2/links.ts';
 
 const [routes = [], namespaces = []] = CACHED;
@@ -44,23 +44,23 @@ function host(): HostReader & { readonly asked: string[] } {
 }
 
 const [ways, names] = [routes.join(' '), namespaces.join(' ')];
-for (const [name, signs, asked] of [
-  ['for nothing where a port changed', [{ part: 'links', name: 'tap-a' }], []],
+for (const [name, hints, asked] of [
+  ['for nothing where a port changed', [{ subsystem: 'links', name: 'tap-a' }], []],
   [
     'for nothing where a chain, a file and a setting changed',
-    [{ part: 'rules', name: 'nat/a' }, { part: 'files' }, { part: 'settings' }],
+    [{ subsystem: 'rules', name: 'nat/a' }, { subsystem: 'files' }, { subsystem: 'settings' }],
     [],
   ],
-  ['for routes where a device with an address changed', [{ part: 'links', name: 'br0' }], [ways]],
-  ['for those routes that a device without address carries', [{ part: 'links', name: 'tun0' }], [ways]],
-  ['for routes where any device may have changed', [{ part: 'links' }], [ways]],
-  ['for routes where one came or went', [{ part: 'routes' }], [ways]],
-  ['for namespaces where one came or went', [{ part: 'namespaces', name: 'vm-2' }], [names]],
-  ['for all where everything is to be looked at', [{ part: 'everything' }], [ways, names]],
-] as readonly (readonly [string, readonly Sign[], readonly string[]])[]) {
+  ['for routes where a device with an address changed', [{ subsystem: 'links', name: 'br0' }], [ways]],
+  ['for those routes that a device without address carries', [{ subsystem: 'links', name: 'tun0' }], [ways]],
+  ['for routes where any device may have changed', [{ subsystem: 'links' }], [ways]],
+  ['for routes where one came or went', [{ subsystem: 'routes' }], [ways]],
+  ['for namespaces where one came or went', [{ subsystem: 'namespaces', name: 'vm-2' }], [names]],
+  ['for all where everything is to be looked at', [{ subsystem: 'everything' }], [ways, names]],
+] as readonly (readonly [string, readonly Hint[], readonly string[]])[]) {
   test(name, async () => {
     const real = host();
-    const reader = new CachedReader(real, { links, printed }, signs);
+    const reader = new CachedReader(real, { links, printed }, hints);
     const read = await Promise.all(CACHED.map((argv) => reader.read(argv)));
     expect(real.asked).toEqual(asked);
     expect(read).toEqual(CACHED.map((argv) => (asked.includes(argv.join(' ')) ? 'anew' : printed.get(argv.join(' ')))));

@@ -1,4 +1,4 @@
-// test/commands/watch/round.test.ts — looking again at what signs name finds what looking at everything finds, and what
+// test/commands/watch/round.test.ts — looking again at what hints name finds what looking at everything finds, and what
 // is repaired stays repaired.
 import { readFileSync } from 'node:fs';
 import { beforeEach, describe, expect, test } from 'vitest';
@@ -7,14 +7,14 @@ import type { Known, Looked } from '../../../src/watch/round.ts';
 import { readHere } from '../../../src/pipeline/read.ts';
 import type { Placing, Read } from '../../../src/pipeline/read.ts';
 import type { Ref } from '../../../src/core/resource.ts';
-import type { Sign } from '../../../src/core/sign.ts';
+import type { Hint } from '../../../src/core/hint.ts';
 import { Scene } from '../../cases/scene.ts';
 import type { Whole } from '../../fake-host/whole.ts';
 import { applied, worldOf } from '../../world.ts';
 import type { TestWorld } from '../../world.ts';
 
 const spec = { 'spec.yaml': readFileSync('examples/datacenter.yaml', 'utf8') };
-const nothing: readonly Sign[] = [];
+const nothing: readonly Hint[] = [];
 const never: (ref: Ref) => boolean = () => false;
 
 let whole: Whole;
@@ -27,8 +27,8 @@ function value<T>(placed: Placing<T>): T {
   return placed.value;
 }
 
-async function lookAt(signs: readonly Sign[], isHeld = never): Promise<Looked> {
-  return value(await look(world, target, known, signs, isHeld));
+async function lookAt(hints: readonly Hint[], isHeld = never): Promise<Looked> {
+  return value(await look(world, target, known, hints, isHeld));
 }
 
 beforeEach(async () => {
@@ -45,12 +45,12 @@ function chains(): readonly string[] {
   return [...known.observed.keys()].flatMap((ref) => (ref.startsWith('chain ') ? [ref.slice('chain '.length)] : []));
 }
 
-describe('a look at what a sign names', () => {
+describe('a look at what a hint names', () => {
   test('finds any chain that was emptied, as a look at everything does, and repairs it', async () => {
     for (const name of chains()) {
       const [table = '', chain = ''] = name.split('/');
       whole.iptables.load(`*${table}\n-F ${chain}\nCOMMIT\n`);
-      const looked = await lookAt([{ part: 'rules', name }]);
+      const looked = await lookAt([{ subsystem: 'rules', name }]);
       const all = value(await look(world, target, undefined, nothing, never));
       expect(looked.differs, name).toEqual(all.differs);
       expect(looked.whole).toBe(false);
@@ -66,15 +66,15 @@ describe('a look at what a sign names', () => {
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
     const { revision } = await world.store.load();
     expect(
-      await repair(world, await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }]), () => nothing),
+      await repair(world, await lookAt([{ subsystem: 'rules', name: 'nat/netctl-snat' }]), () => nothing),
     ).toMatchObject({ settled: true });
     expect((await world.store.load()).revision).toBe(revision);
   });
 
   test('does not read what it does not name', async () => {
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
-    expect((await lookAt([{ part: 'rules', name: 'nat/netctl-POSTROUTING' }])).differs).toEqual([]);
-    expect((await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }])).differs).toMatchObject([
+    expect((await lookAt([{ subsystem: 'rules', name: 'nat/netctl-POSTROUTING' }])).differs).toEqual([]);
+    expect((await lookAt([{ subsystem: 'rules', name: 'nat/netctl-snat' }])).differs).toMatchObject([
       { ref: 'chain nat/netctl-snat' },
     ]);
   });
@@ -83,16 +83,16 @@ describe('a look at what a sign names', () => {
     const [one = ''] = chains().filter((name) => name.startsWith('nat/netctl-dnat-'));
     const [, chain = ''] = one.split('/');
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
-    for (const signs of [
-      [{ part: 'rules', name: 'nat/gone' }],
+    for (const hints of [
+      [{ subsystem: 'rules', name: 'nat/gone' }],
       chains()
         .slice(0, 12)
-        .map((name): Sign => ({ part: 'rules', name })),
-      [{ part: 'rules' }],
-    ] as readonly (readonly Sign[])[]) {
+        .map((name): Hint => ({ subsystem: 'rules', name })),
+      [{ subsystem: 'rules' }],
+    ] as readonly (readonly Hint[])[]) {
       expect(
-        (await lookAt(signs)).differs.map(({ ref }) => ref),
-        JSON.stringify(signs),
+        (await lookAt(hints)).differs.map(({ ref }) => ref),
+        JSON.stringify(hints),
       ).toContain('chain nat/netctl-snat');
     }
     expect(chain).not.toBe('');
@@ -116,7 +116,7 @@ describe('a look at what a sign names', () => {
     whole.iptables.load(
       `*nat\n-F ${table}\n${line.replace(/--to-destination \S+/, '--to-destination 10.9.9.9')}\nCOMMIT\n`,
     );
-    const looked = await lookAt([{ part: 'rules', name: `nat/${table}` }]);
+    const looked = await lookAt([{ subsystem: 'rules', name: `nat/${table}` }]);
     expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`)).toContainEqual(
       expect.stringMatching(/^delete flow \S+ 10\.9\.9\.9$/),
     );
@@ -129,20 +129,20 @@ describe('a look at what a sign names', () => {
       .map((ref) => ref.slice('file '.length));
     const directory = hosts.slice(0, hosts.lastIndexOf('/'));
     whole.host.disk.write(hosts, 'edited\n');
-    expect((await lookAt([{ part: 'files', name: hosts }])).differs).toMatchObject([
+    expect((await lookAt([{ subsystem: 'files', name: hosts }])).differs).toMatchObject([
       { verb: 'update', ref: `file ${hosts}` },
     ]);
     whole.host.disk.remove(hosts);
-    expect((await lookAt([{ part: 'files', name: hosts }])).differs).toMatchObject([
+    expect((await lookAt([{ subsystem: 'files', name: hosts }])).differs).toMatchObject([
       { verb: 'create', ref: `file ${hosts}` },
     ]);
     whole.host.disk.write(`${directory}/else`, '');
-    expect((await lookAt([{ part: 'files', name: `${directory}/else` }])).differs).toEqual([]);
+    expect((await lookAt([{ subsystem: 'files', name: `${directory}/else` }])).differs).toEqual([]);
     whole.host.disk.write(`${directory}/options.new`, '');
-    expect((await lookAt([{ part: 'files', name: `${directory}/options.new` }])).differs).toMatchObject([
+    expect((await lookAt([{ subsystem: 'files', name: `${directory}/options.new` }])).differs).toMatchObject([
       { verb: 'delete', ref: `file ${directory}/options.new` },
     ]);
-    const looked = await lookAt([{ part: 'files', name: directory }]);
+    const looked = await lookAt([{ subsystem: 'files', name: directory }]);
     expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual([
       `create file ${hosts}`,
       `delete file ${directory}/options.new`,
@@ -170,28 +170,28 @@ describe('a repair', () => {
     const name = port !== undefined && 'name' in port ? String(port.name) : '';
     whole.ip.do(`link set dev ${name} down`);
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
-    const looked = await lookAt([{ part: 'links' }, { part: 'rules', name: 'nat/netctl-snat' }]);
+    const looked = await lookAt([{ subsystem: 'links' }, { subsystem: 'rules', name: 'nat/netctl-snat' }]);
     expect(looked.differs.map(({ verb, ref }) => `${verb} ${ref}`).sort()).toEqual([
       'update chain nat/netctl-snat',
       `update link ${name}`,
     ]);
-    expect(await repair(counting, looked, () => [{ part: 'links' }])).toMatchObject({ settled: true });
+    expect(await repair(counting, looked, () => [{ subsystem: 'links' }])).toMatchObject({ settled: true });
     expect(saves).toBe(0);
   });
 
   test('looks at what changed meanwhile, too', async () => {
     whole.iptables.load('*nat\n-F netctl-snat\nCOMMIT\n');
-    const looked = await lookAt([{ part: 'rules', name: 'nat/netctl-snat' }]);
+    const looked = await lookAt([{ subsystem: 'rules', name: 'nat/netctl-snat' }]);
     const repaired = await repair(world, looked, () => {
       whole.iptables.load('*nat\n-F netctl-POSTROUTING\nCOMMIT\n');
-      return [{ part: 'rules', name: 'nat/netctl-POSTROUTING' }];
+      return [{ subsystem: 'rules', name: 'nat/netctl-POSTROUTING' }];
     });
     expect(repaired.differs).toMatchObject([{ ref: 'chain nat/netctl-POSTROUTING' }]);
   });
 
   test('leaves what is held, and says that it differs', async () => {
     whole.iptables.load('*nat\n-F netctl-snat\n-F netctl-POSTROUTING\nCOMMIT\n');
-    const looked = await lookAt([{ part: 'rules' }], (ref) => ref === 'chain nat/netctl-snat');
+    const looked = await lookAt([{ subsystem: 'rules' }], (ref) => ref === 'chain nat/netctl-snat');
     expect(looked.prepared.plan.changes).toMatchObject([{ ref: 'chain nat/netctl-POSTROUTING' }]);
     expect((await repair(world, looked, () => nothing)).differs).toMatchObject([{ ref: 'chain nat/netctl-snat' }]);
   });

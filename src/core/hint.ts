@@ -1,8 +1,8 @@
-// core/sign.ts — what tells that a host may have changed. A sign only says "look again": what there is now, the look
-// tells.
+// core/hint.ts — what tells that a host may have changed. A hint only says where to look again: what is there now, the
+// look tells.
 
-/** A part of the host that others change, too. */
-export type Part =
+/** A subsystem of the host, which others change, too. */
+export type Subsystem =
   | 'links'
   | 'routes'
   | 'rules'
@@ -14,9 +14,9 @@ export type Part =
   /** What is in a network namespace of ours; its name is the namespace's. */
   | 'places';
 
-export interface Sign {
-  /** `everything`: signs may have been lost. */
-  readonly part: Part | 'everything';
+export interface Hint {
+  /** `everything`: hints may have been lost. */
+  readonly subsystem: Subsystem | 'everything';
   /**
    * Which one, as the kind that holds it calls it: a chain `nat/netctl-snat`, a file's path, a device's name. Absent:
    * any.
