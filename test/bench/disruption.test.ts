@@ -15,7 +15,7 @@ const of = (
 ): Measured => ({
   name: 'a change',
   harm: more.harm ?? false,
-  ran: { said, calm: [whole, more.calm ?? whole], concerned, bystander },
+  ran: { said, took: 900, calm: [whole, more.calm ?? whole], concerned, bystander },
 });
 
 describe('a row', () => {

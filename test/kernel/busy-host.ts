@@ -77,6 +77,8 @@ export interface Run {
 export interface Ran {
   /** What the plan said: `none`, `new connections`, or what it touches. */
   readonly said: string;
+  /** Milliseconds that the apply took. */
+  readonly took: number;
   readonly calm: readonly Lost[];
   readonly concerned: Lost | undefined;
   readonly bystander: Lost;
@@ -185,6 +187,7 @@ export class BusyHost {
         ['apply', '--yes', '--allow-mass-delete', ...(unconfirmed ? ['--confirm-timeout', '30s'] : [])],
         { spec },
       );
+      const took = clock() - since;
       if (code !== (unconfirmed ? UNCONFIRMED : 0)) throw new Error(`exit code ${code}\n${out}${err}`);
       await Promise.all(talks.map((talk) => talk.passes(patience)));
       // What comes late (an answer of a neighbour that was asked in vain) belongs to the change.
@@ -195,6 +198,7 @@ export class BusyHost {
       if (last === undefined) throw new Error('nobody talked');
       return {
         said: saidIn(out),
+        took,
         calm: lost.map(({ before }) => before),
         concerned: concerned === undefined ? undefined : all[0],
         bystander: last,
