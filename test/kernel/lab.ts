@@ -114,11 +114,13 @@ export class Lab {
       readonly spec?: string | null;
       readonly env?: Readonly<Record<string, string>>;
       readonly input?: string;
+      /** For what may be killed. */
+      readonly spawns?: true;
     } = {},
   ): Ended {
     const words = this.argumentsFor(args, options.spec);
-    const { env = {}, input } = options;
-    if (isNightly || this.spawns || input !== undefined || Object.keys(env).some((name) => AT_START.test(name)))
+    const { env = {}, input, spawns = this.spawns } = options;
+    if (isNightly || spawns || input !== undefined || Object.keys(env).some((name) => AT_START.test(name)))
       return spawn([process.execPath, this.program, ...words], options);
     if (server === undefined || server.isOver) server = new NetctlServer(this.program);
     return server.run(words, { ...process.env, ...env });

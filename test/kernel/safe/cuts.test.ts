@@ -9,11 +9,14 @@ import { drawn } from './drawn.ts';
 import { MAIN, specs, ways } from './ways.ts';
 import type { Way } from './ways.ts';
 
-const TIMEOUT = '3s';
+/** Seconds, on a machine that has little else to do; an apply that takes longer is over before it is cut in the middle. */
+const TIMEOUT = 3;
 /** Whoever does not answer is given five seconds to settle. */
-const LONG = '9s';
+const LONG = 9;
 /** Seconds beyond the timeout, on a machine that has little else to do. */
 const LATEST = 2;
+/** A machine that takes more times as long is none to test on. */
+const MOST = 5;
 /** Milliseconds in which such a machine starts node. */
 const START = 60;
 const took = new Map<string, number>();
@@ -37,7 +40,12 @@ async function cut({
     const before = dared.reading();
     dared.ordered(when, deed);
     dared.start(
-      ['apply', '--yes', '--confirm-timeout', notices === undefined ? TIMEOUT : LONG],
+      [
+        'apply',
+        '--yes',
+        '--confirm-timeout',
+        `${Math.ceil((notices === undefined ? TIMEOUT : LONG) * Math.min(MOST, Math.max(1, pace)))}s`,
+      ],
       by,
       specs[spec],
       notices === 'session' ? { SSH_CONNECTION } : {},

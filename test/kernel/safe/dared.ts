@@ -38,7 +38,7 @@ export interface Ended {
 }
 
 /** Milliseconds that anything may take before a test gives it up. */
-const PATIENCE = 60_000;
+const PATIENCE = 120_000;
 
 export class Dared {
   readonly lab = new Lab();
@@ -79,8 +79,9 @@ export class Dared {
 if [ -e ${lab.path('orders/moment')} ] && [ -e /proc/$$/fd/3 ]; then
   read -r tool side phase <${lab.path('orders/moment')}
   case "$(cat ${lab.state('pending.json')})" in *"\\"phase\\":\\"$phase\\""*)
-    echo >>${lab.path('orders/count')}
-    if [ "$(wc -l <${lab.path('orders/count')})" -eq "$tool" ]; then
+    number=1
+    until mkdir ${lab.path('orders')}/$number 2>/dev/null; do number=$((number + 1)); done
+    if [ $number -eq "$tool" ]; then
       [ $side = after ] && { ${ip} "$@"; code=$?; }
       . ${lab.path('orders/deed')}
       [ $side = after ] && exit $code

@@ -83,6 +83,8 @@ export class FailingHost {
     const ended = this.lab.netctl([...how, '--yes'], {
       spec: how[0] === 'rollback' ? null : spec,
       env: { ...this.calls.env, ...(hangs ? { NETCTL_COMMAND_LIMIT: String(LIMIT) } : {}) },
+      // It may be stopped.
+      spawns: true,
     });
     return { ended, made: this.calls.all() };
   }

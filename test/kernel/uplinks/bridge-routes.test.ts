@@ -101,9 +101,8 @@ kill -9 $PPID
 `,
   );
   chmodSync(lab.path('bin/ip'), 0o755);
-  expect(
-    lab.netctl(['destroy', '--yes'], { env: { PATH: `${lab.path('bin')}:${process.env['PATH'] ?? ''}` } }).code,
-  ).not.toBe(0);
+  const env = { PATH: `${lab.path('bin')}:${process.env['PATH'] ?? ''}` };
+  expect(lab.netctl(['destroy', '--yes'], { env, spawns: true }).code).not.toBe(0);
   expect(lab.ip(lab.host, 'route show 10.1.0.0/16')).toBe('');
   must(lab.netctl(['destroy', '--yes']));
   expect(whole(lab).join('\n')).toMatch(/10\.9\.0\.1\/24 [^]*10\.1\.0\.0\/16 via 203\.0\.113\.9 dev eth1/);
