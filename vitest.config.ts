@@ -20,8 +20,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/kernel/**', 'test/vm/**'],
           // Generous: a limit is there to end a hang, not to judge a slow machine.
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           maxWorkers,
         },
       },
