@@ -69,6 +69,21 @@ describe('without a host', () => {
       ]),
     );
   });
+  test('as json, rules are in the words of iptables, each with its tag', async () => {
+    const { resources } = JSON.parse((await new Bench().export(SPEC, 'json', NOWHERE)).out) as {
+      resources: Record<string, { readonly family: string; readonly rules: readonly object[] }>;
+    };
+    const chain = resources['chain filter/FORWARD'];
+    expect(chain?.family).toBe('ipv4');
+    expect(chain?.rules).toEqual([
+      {
+        tag: expect.stringMatching(/^[0-9a-f]{8}$/) as string,
+        text: expect.stringMatching(/^-m comment --comment "netctl:[0-9a-f]{8} networks" -j netctl-FORWARD$/) as string,
+        rank: 0,
+        place: 'top',
+      },
+    ]);
+  });
   test('files with -o json are one document', async () => {
     expect(JSON.parse((await new Bench().export(SPEC, 'files', { ...NOWHERE, output: 'json' })).out)).toMatchObject({
       apiVersion: 'netctl/v1',
