@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Fetched, Origin } from '../../src/origin/origin.ts';
-import { StateTracker } from '../../src/watch/state-tracker.ts';
+import { SpecState } from '../../src/watch/spec-state.ts';
 import { Specs } from '../../src/watch/specs.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import { worldOf } from '../world.ts';
@@ -44,7 +44,7 @@ test('a read that ends late, of what was there before, is not taken for the newe
       lastGood: { load: () => undefined, save: () => undefined },
       allowMassDelete: false,
     },
-    new StateTracker(() => undefined, origin.from),
+    new SpecState(() => undefined, origin.from),
     () => undefined,
   );
   const first = specs.fetch();

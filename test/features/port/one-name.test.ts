@@ -2,7 +2,7 @@
 // spec: from each type to each. test/kernel/ports.test.ts does some of them on a kernel.
 import { expect, test } from 'vitest';
 import { prepare } from '../../../src/pipeline/prepare.ts';
-import { createMemoryStore } from '../../../src/store/memory.ts';
+import { createMemoryStore } from '../../../src/store/memory/index.ts';
 import { createWhole } from '../../fake-host/whole.ts';
 import { applied, destroyed, worldOf } from '../../world.ts';
 import type { TestWorld } from '../../world.ts';
