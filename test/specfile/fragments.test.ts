@@ -1,8 +1,10 @@
 // test/specfile/fragments.test.ts — the published schema is what its fragments make; how they are merged, and what a
 // fragment cannot say.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { grammarOf, printed, readFragments } from '../../scripts/schema.mjs';
+import { features } from '../../src/features/index.ts';
+import { languageOf } from '../../src/pipeline/read.ts';
 import { grammar } from '../../src/specfile/grammar.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -11,6 +13,12 @@ test('the published schema, and what is checked by, is what the generator makes:
   const { schema, sections, owned } = grammarOf(await readFragments(root));
   expect(readFileSync(`${root}schemas/spec.schema.json`, 'utf8')).toBe(`${printed(schema)}\n`);
   expect({ sections: grammar.sections, owned: grammar.owned }).toEqual({ sections, owned });
+});
+
+test('each key belongs to a feature by its name, or is yet to come', () => {
+  const known = languageOf({ features, grammar }).words.map(({ name }) => name);
+  const later = readdirSync(`${root}src/specfile/not-yet`).map((file) => file.replace('.json', ''));
+  expect(grammar.owned.filter(({ of }) => known.includes(of) === later.includes(of))).toEqual([]);
 });
 
 const base = {
