@@ -13,7 +13,7 @@ import type { Prepared } from './plan-from.ts';
 import type { World } from './world.ts';
 
 const NOTHING_WANTED: Wanted = { state: new Map(), because: new Map(), after: new Map(), waiting: [] };
-const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' };
+const NO_SPEC = { hosts: [], networks: [], pools: [], instances: [], macPrefix: '' };
 /** The way to a host without anything of netctl's. Needs no spec. */
 export async function prepareNothing(world: World): Promise<Prepared> {
   const { holdings, state, revision } = await world.store.load();

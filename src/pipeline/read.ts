@@ -1,6 +1,6 @@
 // pipeline/read.ts — reads and checks the spec, and finds out which of its hosts this is.
 import type { Checked } from '../core/resource.ts';
-import { probes } from '../probes/words.ts';
+import { words as probes } from '../probes/words.ts';
 import { say } from '../report/say.ts';
 import { placeAll } from '../specfile/locate.ts';
 import type { Spec, Locate, Host, Placed } from '../specfile/model.ts';

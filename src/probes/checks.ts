@@ -3,9 +3,10 @@
 import type { Diagnostic } from '../core/resource.ts';
 import { listed } from '../specfile/checks/names.ts';
 import type { Draft } from '../specfile/draft.ts';
-import type { AskedFor } from '../specfile/model.ts';
 import { either, wrong } from '../specfile/problem.ts';
 import { didYouMean } from '../specfile/suggest.ts';
+import { probes } from './keys.ts';
+import type { AskedFor } from './model.ts';
 
 export function* check(draft: Draft): Iterable<Diagnostic> {
   yield* probeClear(draft);
@@ -24,11 +25,12 @@ const BELONGS = [
 const MOST = 100;
 
 /** Each asks one thing. */
-function* probeClear({ text, indexed, doubtful }: Draft): Iterable<Diagnostic> {
+function* probeClear({ spec, text, indexed }: Draft): Iterable<Diagnostic> {
+  const { doubtful } = probes.of(spec);
   for (const [i, probe] of indexed(text.probes ?? [])) {
     const path = ['probes', i];
     const asks = ASKS.filter((key) => probe[key] !== undefined);
-    if (asks.length === 0 && !doubtful.probes.has(i))
+    if (asks.length === 0 && !doubtful.has(i))
       yield wrong(
         'probe-unclear',
         `probes[${i}] does not say what is asked`,
@@ -56,7 +58,7 @@ function* probeClear({ text, indexed, doubtful }: Draft): Iterable<Diagnostic> {
 
 function* probeHosts({ spec, known }: Draft): Iterable<Diagnostic> {
   if (!known.whole) return;
-  for (const { host, path } of spec.probes) {
+  for (const { host, path } of probes.of(spec).asked) {
     if (host !== undefined && !known.hosts.has(host))
       yield wrong(
         'unknown-host',
@@ -69,7 +71,7 @@ function* probeHosts({ spec, known }: Draft): Iterable<Diagnostic> {
 
 function* probeTwice({ spec }: Draft): Iterable<Diagnostic> {
   const before = new Map<string, AskedFor[]>();
-  for (const probe of spec.probes) {
+  for (const probe of probes.of(spec).asked) {
     const key = JSON.stringify(probe.target);
     const same = before.get(key) ?? [];
     before.set(key, [...same, probe]);
@@ -82,7 +84,7 @@ function* probeTwice({ spec }: Draft): Iterable<Diagnostic> {
 /** Per host. */
 function* probesMany({ spec, known }: Draft): Iterable<Diagnostic> {
   for (const name of known.hosts) {
-    const its = spec.probes.filter(({ host }) => host === undefined || host === name);
+    const its = probes.of(spec).asked.filter(({ host }) => host === undefined || host === name);
     const first = its[MOST];
     if (first === undefined) continue;
     yield wrong(

@@ -3,8 +3,7 @@
 import { isIPv6 } from 'node:net';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { bitsOf, contains } from '../net/contains.ts';
-import type { Spec, Target } from '../specfile/model.ts';
-import type { Operator, Probe, Way } from './model.ts';
+import type { AskedFor, Operator, Probe, Target, Way } from './model.ts';
 
 /** Milliseconds. Most hosts have a gateway that answers within one; one that never does costs this each time. */
 const BUILT_IN = 1_000;
@@ -20,11 +19,11 @@ export interface Ways {
 
 /** All that this host asks, each of it once. What the spec asks for comes first. */
 export function probesFor(
-  spec: Pick<Spec, 'probes'>,
+  asked: readonly AskedFor[],
   self: string,
   { gateways, operator, far = [] }: Ways,
 ): readonly Probe[] {
-  const wanted = spec.probes
+  const wanted = asked
     .filter(({ host }) => host === undefined || host === self)
     .map(({ target, timeout, path }): Probe => ({ name: nameOf(target), target, timeout, path }));
   const builtIn = [
@@ -32,8 +31,8 @@ export function probesFor(
     ...far.map((target): Probe => ({ name: `default route of IPv${target.family}`, target, timeout: BUILT_IN })),
     ...(operator === undefined ? [] : ofOperator(operator)),
   ];
-  const asked = new Set<string>();
-  return [...wanted, ...builtIn].filter(({ target }) => asked.size < asked.add(JSON.stringify(target)).size);
+  const seen = new Set<string>();
+  return [...wanted, ...builtIn].filter(({ target }) => seen.size < seen.add(JSON.stringify(target)).size);
 }
 
 /**

@@ -1,12 +1,30 @@
 // probes/model.ts — what is asked before and after an apply, what came of it, and who sits at the other end.
 import type { Path } from '../core/resource.ts';
-import type { Target } from '../specfile/model.ts';
 
 /**
  * The verb with which netctl runs itself to ask: probes on standard input, an answer a line on standard output. No
  * operator needs it.
  */
 export const ASK = '__ask';
+
+/** A probe as the spec has it. */
+export interface AskedFor {
+  readonly path: Path;
+  readonly target: Target;
+  /** Milliseconds. */
+  readonly timeout: number;
+  /** Name of the only host that asks; absent: each of them. */
+  readonly host?: string;
+}
+
+/** Whom a probe asks, and what for. Hosts are addresses, IPv4 or IPv6, or names. */
+export type Target =
+  | { readonly kind: 'ping'; readonly host: string }
+  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
+  /** `server`: as node takes it, `192.0.2.53`, `[2001:db8::53]:5353`; absent: those of the host. */
+  | { readonly kind: 'dns'; readonly name: string; readonly server?: string }
+  /** `status` absent: any below 500. */
+  | { readonly kind: 'http'; readonly url: string; readonly status?: number };
 
 export interface Probe {
   /** As an operator reads it: `ping 203.0.113.1`, `default gateway 203.0.113.1`. */

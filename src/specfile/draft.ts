@@ -6,14 +6,10 @@ export interface Draft {
   /** Only of use when nothing is wrong. An instance whose host is not known has '' for it. */
   readonly spec: Spec;
   readonly text: SpecFile;
-  /**
-   * Networks, instances and probes of which some part could not be read: what they would have by default, or ask, is
-   * not known.
-   */
+  /** Networks and instances of which some part could not be read: what they would have by default is not known. */
   readonly doubtful: {
     readonly networks: ReadonlySet<string>;
     readonly instances: ReadonlySet<string>;
-    readonly probes: ReadonlySet<number>;
   };
   /** Items of a list of the text with the index that each has in the file. */
   readonly indexed: <T>(items: readonly T[]) => readonly (readonly [number, T])[];

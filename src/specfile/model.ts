@@ -8,8 +8,6 @@ export interface Spec {
   readonly networks: readonly Network[];
   readonly pools: readonly Pool[];
   readonly instances: readonly Instance[];
-  /** What must still answer after an apply if it answered before. */
-  readonly probes: readonly AskedFor[];
   /** First octets of derived MACs: `fa:16:3e`. */
   readonly macPrefix: string;
   /** What is read by keys that only their feature knows, by these (specfile/words.ts). */
@@ -171,25 +169,6 @@ export type Device =
   /** `peer` is the far end's name in the namespace: `eth0`. */
   | { readonly type: 'veth'; readonly name: string; readonly netns: string; readonly peer: string }
   | { readonly type: 'external'; readonly name: string };
-
-/** A probe as the spec has it. */
-export interface AskedFor {
-  readonly path: Path;
-  readonly target: Target;
-  /** Milliseconds. */
-  readonly timeout: number;
-  /** Name of the only host that asks; absent: each of them. */
-  readonly host?: string;
-}
-
-/** Whom a probe asks, and what for. Hosts are addresses, IPv4 or IPv6, or names. */
-export type Target =
-  | { readonly kind: 'ping'; readonly host: string }
-  | { readonly kind: 'tcp'; readonly host: string; readonly port: number }
-  /** `server`: as node takes it, `192.0.2.53`, `[2001:db8::53]:5353`; absent: those of the host. */
-  | { readonly kind: 'dns'; readonly name: string; readonly server?: string }
-  /** `status` absent: any below 500. */
-  | { readonly kind: 'http'; readonly url: string; readonly status?: number };
 
 /** Where a path of the merged spec stands in the files. A missing key is located at its nearest parent. */
 export type Locate = (path: Path, on?: 'key' | 'value') => Place;

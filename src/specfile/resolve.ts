@@ -12,7 +12,6 @@ import { hostsIn, ONLY_HOST } from './resolve/hosts.ts';
 import { instanceIn } from './resolve/instances.ts';
 import { networkIn } from './resolve/networks.ts';
 import { poolIn } from './resolve/pools.ts';
-import { probesIn } from './resolve/probes.ts';
 import type { Kept } from './tree.ts';
 import type { Words } from './words.ts';
 
@@ -45,17 +44,15 @@ export function resolve({ text, mark, kept, cut, whole, words }: Resolving): {
   const instances = Object.entries(text.instances ?? {}).map(([name, instance]) =>
     instanceIn(name, instance, { reader, names, networks, pools, defaults, onlyHost }),
   );
-  const probes = probesIn(text.probes, reader);
   const doubtful = {
     networks: new Set(read.flatMap(({ name, isDoubtful }) => (isDoubtful ? [name] : []))),
     instances: new Set(
       Object.entries(text.instances ?? {}).flatMap(([name, instance]) => (reader.isCut(instance) ? [name] : [])),
     ),
-    probes: new Set(reader.indexed(text.probes ?? []).flatMap(([i, probe]) => (reader.isCut(probe) ? [i] : []))),
   };
   const own = new Map<object, unknown>();
   const draft: Draft = {
-    spec: { hosts, networks, pools, instances, probes, macPrefix: defaults.macPrefix, own },
+    spec: { hosts, networks, pools, instances, macPrefix: defaults.macPrefix, own },
     text,
     doubtful,
     known,

@@ -8,6 +8,7 @@ import type { RouteRecord } from '../iproute2/routes.ts';
 import { ipOf } from '../net/ipv4.ts';
 import { uplinkOf } from '../parts/bridge.ts';
 import { farIn, gatewaysIn, probesFor } from '../probes/choose.ts';
+import { probes as asked } from '../probes/keys.ts';
 import type { Probe } from '../probes/model.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import { GROUP, METRIC } from '../core/marks.ts';
@@ -40,7 +41,7 @@ export async function probesOf(
   const uplinks = gatewaysIn(own).some((gateway) => gateway.includes('%'))
     ? uplinksIn(await readLinks(world.driver))
     : new Map<string, string>();
-  return probesFor(spec, self, {
+  return probesFor(asked.of(spec).asked, self, {
     gateways: gatewaysIn(own, (link) => uplinks.get(link) ?? link),
     far,
     operator: world.operator(),

@@ -6,7 +6,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { probe } from '../../src/probes/probing.ts';
 import type { Answer, Probe, Session } from '../../src/probes/model.ts';
-import type { Target } from '../../src/specfile/model.ts';
+import type { Target } from '../../src/probes/model.ts';
 import { Lab, must } from './lab.ts';
 
 const SERVER = `

@@ -24,7 +24,7 @@ test('addresses stand in the order in which the interface had them, also when so
     ],
   };
   const context = {
-    spec: { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: '' },
+    spec: { hosts: [], networks: [], pools: [], instances: [], macPrefix: '' },
     self: { name: 'h1' },
     allocations: {},
     paths: PATHS,

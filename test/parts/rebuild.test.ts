@@ -20,7 +20,7 @@ const facts = (...links: readonly LinkFact[]): Facts => ({
   links: new Map(links.map((fact) => [fact.name, fact])),
   namespaces: new Set(),
 });
-const nothing: Spec = { hosts: [], networks: [], pools: [], instances: [], probes: [], macPrefix: 'fa:16:3e' };
+const nothing: Spec = { hosts: [], networks: [], pools: [], instances: [], macPrefix: 'fa:16:3e' };
 
 test('a host without a trace of ours gives an empty store', () => {
   expect(rebuild(nothing, facts(link('eth1', { alias: 'vm-1/lab 10.0.0.2 fa:16:3e:00:00:01' })), NO_TRACES)).toEqual({

@@ -4,7 +4,7 @@ import { parseRoutes } from '../../src/iproute2/routes.ts';
 import { askedAgain, lost } from '../../src/probes/compare.ts';
 import { farIn, gatewaysIn, probesFor } from '../../src/probes/choose.ts';
 import type { Answer, Probe } from '../../src/probes/model.ts';
-import type { AskedFor, Target } from '../../src/specfile/model.ts';
+import type { AskedFor, Target } from '../../src/probes/model.ts';
 
 const asked = (target: Target, host?: string): AskedFor => ({
   path: ['probes', 0],
@@ -17,7 +17,7 @@ const operator = { peer: '198.51.100.7', peerPort: 50_022, local: '203.0.113.11'
 
 describe('what is asked', () => {
   test('what the spec names, the gateways, and whoever came by SSH', () => {
-    const probes = probesFor({ probes: [asked({ kind: 'tcp', host: '10.9.8.7', port: 443 })] }, 'h1', {
+    const probes = probesFor([asked({ kind: 'tcp', host: '10.9.8.7', port: 443 })], 'h1', {
       gateways: ['203.0.113.1', 'fe80::1%eth1'],
       operator,
     });
@@ -48,7 +48,7 @@ describe('what is asked', () => {
     [{ kind: 'http', url: 'http://10.0.0.1/', status: 200 }, 'http http://10.0.0.1/ with status 200'],
   ] as const) {
     test(`is called ${name}`, () => {
-      expect(names(probesFor({ probes: [asked(target)] }, 'h1', { gateways: [] }))).toEqual([name]);
+      expect(names(probesFor([asked(target)], 'h1', { gateways: [] }))).toEqual([name]);
     });
   }
 
@@ -58,12 +58,12 @@ describe('what is asked', () => {
       asked({ kind: 'ping', host: 'b' }, 'h2'),
       asked({ kind: 'ping', host: 'c' }),
     ];
-    expect(names(probesFor({ probes }, 'h1', { gateways: [] }))).toEqual(['ping a', 'ping c']);
+    expect(names(probesFor(probes, 'h1', { gateways: [] }))).toEqual(['ping a', 'ping c']);
   });
 
   test('a gateway that the spec names is asked once, as the spec says', () => {
     expect(
-      names(probesFor({ probes: [asked({ kind: 'ping', host: '203.0.113.1' })] }, 'h1', { gateways: ['203.0.113.1'] })),
+      names(probesFor([asked({ kind: 'ping', host: '203.0.113.1' })], 'h1', { gateways: ['203.0.113.1'] })),
     ).toEqual(['ping 203.0.113.1']);
   });
 });
@@ -155,7 +155,7 @@ describe('what is far away', () => {
   });
 
   test('is asked after the gateways, and afterwards has to be what it was', () => {
-    const [probe] = probesFor({ probes: [] }, 'h1', {
+    const [probe] = probesFor([], 'h1', {
       gateways: [],
       far: [{ kind: 'way', family: 4, to: '192.0.2.1' }],
     });

@@ -2,6 +2,7 @@
 // stands.
 import { describe, expect, test } from 'vitest';
 import type { Spec } from '../../src/specfile/model.ts';
+import { probes } from '../../src/probes/keys.ts';
 import { readSpec } from './read-spec.ts';
 import { A, lab, problemsOf, vm } from './problems.ts';
 
@@ -75,17 +76,24 @@ test('a spec that says everything', () => {
     metadata: true,
   };
   expect(specOf(FULL)).toEqual({
-    own: new Map(),
+    own: new Map([
+      [
+        probes,
+        {
+          asked: [
+            { path: ['probes', 0], target: { kind: 'ping', host: '203.0.113.1' }, timeout: 500 },
+            {
+              path: ['probes', 1],
+              target: { kind: 'http', url: 'http://10.9.8.7/', status: 204 },
+              timeout: 2_000,
+              host: 'compute-2',
+            },
+          ],
+          doubtful: new Set(),
+        },
+      ],
+    ]),
     macPrefix: 'fa:16:3e',
-    probes: [
-      { path: ['probes', 0], target: { kind: 'ping', host: '203.0.113.1' }, timeout: 500 },
-      {
-        path: ['probes', 1],
-        target: { kind: 'http', url: 'http://10.9.8.7/', status: 204 },
-        timeout: 2_000,
-        host: 'compute-2',
-      },
-    ],
     hosts: [
       {
         name: 'compute-1',

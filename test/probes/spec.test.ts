@@ -1,14 +1,15 @@
-// test/specfile/probes.test.ts — probes: as what they are read, and each mistake with the line and column where it is
+// test/probes/spec.test.ts — probes: as what they are read, and each mistake with the line and column where it is
 // shown.
 import { expect, test } from 'vitest';
-import type { AskedFor, Target } from '../../src/specfile/model.ts';
-import { readSpec } from './read-spec.ts';
-import { A, problemsOf } from './problems.ts';
+import { probes } from '../../src/probes/keys.ts';
+import type { AskedFor, Target } from '../../src/probes/model.ts';
+import { readSpec } from '../specfile/read-spec.ts';
+import { A, problemsOf } from '../specfile/problems.ts';
 
 function probesOf(...texts: readonly string[]): readonly AskedFor[] {
   const read = readSpec(texts.map((text, i) => ({ file: `${i}.yaml`, text: A + text })));
   if (!read.ok) throw new Error(read.problems.map(({ message }) => message).join('\n'));
-  return read.spec.probes;
+  return probes.of(read.spec).asked;
 }
 
 const one = (text: string): string => `${A}probes: [{ ${text} }]\n`;

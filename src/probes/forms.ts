@@ -1,8 +1,8 @@
-// specfile/probe-forms.ts — texts of a probe: whom it asks, and how long; each read once, and one that has not its form
+// probes/forms.ts — texts of a probe: whom it asks, and how long; each read once, and one that has not its form
 // says why.
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { canonical6 } from '../net/ipv6.ts';
-import type { Form, FormatError } from './forms.ts';
+import type { Form, FormatError } from '../specfile/forms.ts';
 
 /** `_` is in names of services. */
 const LABEL = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?$/;
