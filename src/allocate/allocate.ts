@@ -1,7 +1,8 @@
 // allocate/allocate.ts — who gets which address and MAC: who holds one keeps it, what is asked for exactly comes first,
 // the rest is the lowest free.
 import type { Checked, Diagnostic, Path } from '../core/resource.ts';
-import type { Quarantined, Stored } from '../core/stored.ts';
+import { NOTHING } from '../core/stored.ts';
+import type { Holdings, Quarantined, Stored } from '../core/stored.ts';
 
 /** A set of values of which each has one holder at most. */
 export interface Pool {
@@ -27,8 +28,13 @@ export interface Request {
 }
 export type Granted = Pick<Stored, 'allocations' | 'quarantined' | 'quarantineSeconds'>;
 
-/** Grants every request or says which it cannot. `now` in milliseconds of the epoch. */
-export function allocate(requests: readonly Request[], previous: Granted, now: number): Checked<Granted> {
+/** Grants every request or says which it cannot. `now` in milliseconds of the epoch. What others hold is not free. */
+export function allocate(
+  requests: readonly Request[],
+  previous: Granted,
+  now: number,
+  others: Holdings = NOTHING,
+): Checked<Granted> {
   const pools = byPool(requests);
   const problems: Diagnostic[] = [];
   const warnings: Diagnostic[] = [];
@@ -45,7 +51,11 @@ export function allocate(requests: readonly Request[], previous: Granted, now: n
     const still = stillQuarantined(previous.quarantined[name] ?? {}, now);
     const seconds = own[0]?.pool.quarantineSeconds ?? previous.quarantineSeconds[name] ?? 0;
     const until = now + seconds * 1000;
-    const granted = grant({ requests: own, before, quarantined: still, until }, problems, warnings);
+    const theirs = new Set([
+      ...Object.values(others.allocations[name] ?? {}),
+      ...Object.keys(stillQuarantined(others.quarantined[name] ?? {}, now)),
+    ]);
+    const granted = grant({ requests: own, before, quarantined: still, theirs, until }, problems, warnings);
     if (granted.size > 0) allocations[name] = Object.fromEntries(granted);
     const kept = quarantinedAfter(before, still, granted, until, seconds > 0);
     if (Object.keys(kept).length > 0) quarantined[name] = kept;
@@ -66,23 +76,26 @@ function byPool(requests: readonly Request[]): ReadonlyMap<string, readonly Requ
   return pools;
 }
 
-type Holdings = Readonly<Record<string, string>>;
+/** Holder → value. */
+type Values = Readonly<Record<string, string>>;
 
 interface Round {
   readonly requests: readonly Request[];
-  readonly before: Holdings;
+  readonly before: Values;
   readonly quarantined: Quarantined[string];
+  /** What other hosts hold. */
+  readonly theirs: ReadonlySet<string>;
   /** Of what is given back in this round. */
   readonly until: number;
 }
 
 function grant(
-  { requests, before, quarantined: still, until }: Round,
+  { requests, before, quarantined: still, theirs, until }: Round,
   problems: Diagnostic[],
   warnings: Diagnostic[],
 ): ReadonlyMap<string, string> {
   const granted = new Map<string, string>();
-  const taken = new Set<string>();
+  const taken = new Set<string>(theirs);
   const give = (request: Request, value: string): void => {
     granted.set(request.holder, value);
     taken.add(value);
@@ -146,7 +159,7 @@ function stillQuarantined(quarantined: Quarantined[string], now: number): Quaran
 }
 
 function quarantinedAfter(
-  before: Holdings,
+  before: Values,
   quarantined: Quarantined[string],
   granted: ReadonlyMap<string, string>,
   until: number,

@@ -1,7 +1,7 @@
 // cli/exit-codes.ts — what went wrong outside, in words and as an exit code.
 import { lstatSync, statSync } from 'node:fs';
 import { DriverError } from '../core/resource.ts';
-import { StoreError } from '../core/stored.ts';
+import { StoreError, Taken } from '../core/stored.ts';
 import { MissingTool } from '../driver/missing-tool.ts';
 import { GENERATIONS } from '../generations/file.ts';
 import type { Settings } from '../pipeline/settings.ts';
@@ -18,6 +18,8 @@ export function inWords(error: unknown, { files, stateDir }: Settings): unknown 
       exit.noInput,
       files.length > 0 ? error.message : `${error.message}; name another spec with -f or $NETCTL_SPEC`,
     );
+  if (error instanceof Taken)
+    return new Exit(exit.failed, `${error.message}. Nothing was claimed: run it again, and it gets another`);
   if (error instanceof StoreError && isForbidden(error.cause))
     return new Exit(exit.noPrivilege, `${error.message}\nreading what netctl keeps needs root`);
   if (error instanceof StoreError && isNoDirectory(stateDir))

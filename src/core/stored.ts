@@ -123,7 +123,10 @@ export class StoreError extends Error {
 
 /** Another holds by now what was to be claimed: nothing was. */
 export class Taken extends StoreError {
-  constructor({ pool, value, holder }: Claim) {
-    super(pool, `has ${value} taken meanwhile by ${holder}`);
+  /** What is held, and by whom. */
+  readonly by: Claim;
+  constructor(by: Claim) {
+    super(by.pool, `has ${by.value} taken meanwhile by ${by.holder}`);
+    this.by = by;
   }
 }

@@ -3,7 +3,7 @@ import type { Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Diagnostic } from '../core/resource.ts';
 import { together, wholeOf } from '../core/stored.ts';
-import type { Revision, Stored } from '../core/stored.ts';
+import type { Holdings, Revision, Stored } from '../core/stored.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../specfile/model.ts';
 import { lentByNow } from './borrowed/lent-by-now.ts';
@@ -18,6 +18,8 @@ export interface Standing {
   readonly facts: Facts;
   /** What the spec asks to be held. */
   readonly requests: readonly Request[];
+  /** What other hosts hold of it. */
+  readonly others: Holdings;
   readonly pictures: Pictures;
   /** The store, with what the host holds and it lacks. */
   readonly before: Stored;
@@ -32,7 +34,9 @@ export interface Standing {
 export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
   const facts = await world.facts();
   const requests = requestsOf(world.features, spec, facts);
-  const { holdings, state, revision } = await world.store.load([...new Set(requests.map(({ pool }) => pool.name))]);
+  const { holdings, state, others, revision } = await world.store.load([
+    ...new Set(requests.map(({ pool }) => pool.name)),
+  ]);
   const { start } = world.safety;
   const lent = state === undefined ? undefined : lentByNow(state, facts, start);
   const changed = lent === undefined ? [] : await changedNeighbours(lent.kept, facts, world.driver);
@@ -46,6 +50,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   return {
     facts,
     requests,
+    others,
     said,
     isOutdated: left !== state,
     pictures: await picturesOf(world, spec, self, facts, kept ?? found),

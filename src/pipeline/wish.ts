@@ -26,12 +26,12 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
   if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
-  const [{ facts, requests, pictures, before, kept, revision, said, isOutdated }, configs] = await Promise.all([
+  const [{ facts, requests, others, pictures, before, kept, revision, said, isOutdated }, configs] = await Promise.all([
     standing(world, spec, self),
     hashesOfConfigs(spec, world.driver),
   ]);
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
-  const granted = placing(allocate(requests, held, world.now().getTime()), locate);
+  const granted = placing(allocate(requests, held, world.now().getTime(), others), locate);
   if (!granted.ok) return granted;
   const ledger = ledgerOf(before.originals, world.kinds);
   const context = {

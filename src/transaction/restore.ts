@@ -9,6 +9,7 @@ import { prepareAsThen } from '../pipeline/prepare.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { World, ExitCode } from '../pipeline/world.ts';
 import { applyPlan } from './apply-plan.ts';
+import { putBack } from './put-back.ts';
 import { decide } from './revert.ts';
 
 /**
@@ -16,15 +17,14 @@ import { decide } from './revert.ts';
  * nothing of netctl's.
  */
 export async function rollbackTo(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
-  const { generations, store } = world;
+  const { generations } = world;
   const target = inForceBefore(number, generations.list());
-  const { revision } = await store.load();
-  if (record.before === null) await store.forget();
-  else await store.save(record.before, revision);
-  const left = (await madeAgain(world, target)) ? [] : ['what was in force before it could not all be made again'];
+  const lost = await putBack(world, record.before);
+  const isMade = await madeAgain(world, target);
+  const left = [...lost, ...(isMade ? [] : ['what was in force before it could not all be made again'])];
   decide(world, number, { is: 'rolled back', why, left });
   world.print.err(
-    `generation ${number} was rolled back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('')}`}\n`,
+    `generation ${number} was rolled back: ${why}. The host is ${target === undefined ? 'without anything of netctl’s, as before' : `as generation ${target.number} had made it`}${left.length === 0 ? '' : `, but ${left.join('; ')}`}\n`,
   );
   return left.length === 0 ? exit.rolledBack : exit.notRolledBack;
 }

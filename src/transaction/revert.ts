@@ -6,7 +6,6 @@ import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
 import { isSame, StoreError, wholeOf } from '../core/stored.ts';
-import type { Stored } from '../core/stored.ts';
 import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
 import { renderScript } from '../driver/script.ts';
@@ -22,6 +21,7 @@ import { settledSince } from '../uplinks/settled-since.ts';
 import { readChains, removeEmptyTables } from '../pipeline/preflight/empty-tables.ts';
 import { restore, unlike } from '../pipeline/borrowed/given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
+import { putBack } from './put-back.ts';
 import {
   changedNeighbours,
   recordWithNeighbours,
@@ -274,7 +274,7 @@ async function attempt(world: World, record: Record): Promise<Tried> {
     if (isDone) {
       await removeEmptyTables(driver, record.image);
       await restore(driver, [...picturesIn(record).values()]);
-      await putBack(world, record.before);
+      refused.push(...(await putBack(world, record.before)));
     }
     return { isDone, troubles: unsaved === undefined ? refused : [...refused, unsaved] };
   } catch (error) {
@@ -297,12 +297,6 @@ async function triedTo(save: () => Promise<unknown>): Promise<string | undefined
 
 function found({ driver, kinds }: World, undone: Undo, memories: Readonly<{ [kind: string]: Memory }>): Promise<State> {
   return observe(driver, wantedBy(undone, kinds).state, kinds, memories);
-}
-
-/** The store as it was, so that nothing is lent any more that has been given back. */
-async function putBack({ store }: World, before: Stored | null): Promise<void> {
-  if (before === null) await store.forget();
-  else await store.save(before, (await store.load()).revision);
 }
 
 /** Seconds that an apply and its being rolled back may have taken: what lasted no longer has gone by itself. */

@@ -106,3 +106,11 @@ test('nobody shares, nobody moves, and asking twice changes nothing', () => {
     }),
   );
 });
+
+test('what other hosts hold, or have given back lately, is not free', () => {
+  const others = {
+    allocations: { letters: { theirs: 'a' } },
+    quarantined: { letters: { b: { holder: 'theirs', until: 1 }, c: { holder: 'theirs', until: 0 } } },
+  };
+  expect(allocate([for_('x')], none, 0, others)).toMatchObject({ value: { allocations: { letters: { x: 'c' } } } });
+});
