@@ -11,7 +11,7 @@ import { renderPlan, summary } from '../report/plan.ts';
 import type { Source } from '../specfile/sources.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import { probesOf } from './probes.ts';
-import { look } from './revert.ts';
+import { look } from './host-image.ts';
 import type { World } from '../pipeline/world.ts';
 
 export interface Begun {

@@ -1,38 +1,24 @@
 // transaction/revert.ts — undoes what an apply did, and looks whether the host is as it was: never a promise that was
 // not looked at.
-import { basename } from 'node:path';
 import { execute } from '../core/execute.ts';
-import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
-import type { Kinds, Memory, Plan, Ref, State } from '../core/resource.ts';
+import type { Kinds, Plan, Ref } from '../core/resource.ts';
 import { isSame, StoreError, wholeOf } from '../core/stored.ts';
 import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
 import { renderScript } from '../driver/script.ts';
-import { CHAINS, differences, imageOf, withLinksSince } from '../generations/image.ts';
-import type { Image } from '../generations/image.ts';
+import { CHAINS, differences, withLinksSince } from '../generations/image.ts';
 import type { Outcome, Record } from '../generations/model.ts';
-import { READ_LINKS } from '../iproute2/links.ts';
-import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
-import { savedRules } from '../iptables/read.ts';
 import { isSysctl } from '../kinds/sysctl/model.ts';
-import { readPictures } from '../uplinks/read.ts';
 import { settledSince } from '../uplinks/settled-since.ts';
-import { readChains, removeEmptyTables } from '../pipeline/preflight/empty-tables.ts';
+import { removeEmptyTables } from '../pipeline/preflight/empty-tables.ts';
 import { restore, unlike } from '../pipeline/borrowed/given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
+import { look } from './host-image.ts';
 import { putBack } from './put-back.ts';
-import {
-  changedNeighbours,
-  recordWithNeighbours,
-  toldOf,
-  withNeighboursByNow,
-} from '../pipeline/borrowed/neighbours-by-now.ts';
+import { found, rightBefore } from './right-before.ts';
+import type { Right } from './right-before.ts';
 import { picturesIn } from '../pipeline/borrowed/pictures.ts';
-import { renderDiagnostics } from '../report/diagnostics.ts';
-import { NOWHERE, placeAll } from '../specfile/locate.ts';
-import { recordByNow } from './record-by-now.ts';
-import type { Pictures } from '../pipeline/borrowed/pictures.ts';
 import { withRecordedBefore } from '../pipeline/plan-from.ts';
 import { exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
@@ -132,79 +118,6 @@ export function indented(lines: readonly string[]): string {
   return lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}\n`).join('');
 }
 
-/** How the host was right before it was rolled back. */
-interface Right {
-  /** What is rolled back. */
-  readonly record: Record;
-  readonly comparable: (image: Image) => Image;
-  readonly pictures: Pictures;
-  /** In the words of `ip -j -d addr show`. */
-  readonly links: string;
-}
-
-/** Seconds: a host that cannot be looked at is rolled back all the same. */
-const LOOK = 2;
-
-async function rightBefore(world: World, record: Record, half: Half): Promise<Right> {
-  const { driver, safety } = world;
-  safety.hurry(safety.uptime() + LOOK);
-  try {
-    const [pictures, links] = await Promise.all([
-      readPictures(driver, [...picturesIn(record).keys()]),
-      driver.read(READ_LINKS),
-    ]);
-    return { pictures, links, ...(await byNow(world, record, half)) };
-  } catch (error) {
-    if (!(error instanceof DriverError)) throw error;
-    return { pictures: new Map(), links: '', record, comparable: (image) => image };
-  } finally {
-    safety.hurry(undefined);
-  }
-}
-
-/** On which way somebody may have been killed. */
-type Half = 'there' | 'back' | undefined;
-
-/** Puts it down and says it. Where that cannot be, or could not before, all is made again as it was. */
-async function byNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
-  try {
-    return await judgedByNow(world, record, half);
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return { record, comparable: (image) => image };
-  }
-}
-
-async function judgedByNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
-  const { store, kinds, safety, print, color } = world;
-  const { state, revision } = await store.load();
-  if (
-    state === undefined ||
-    record.originals === undefined ||
-    half === 'there' ||
-    (half === 'back' && state.moving !== true)
-  )
-    return { record, comparable: (image) => image };
-  const [facts, observed] = await Promise.all([world.facts(), found(world, record.undo, state.memories)]);
-  const neighbours = await changedNeighbours(state, facts, world.driver);
-  const {
-    told,
-    state: moving,
-    ...rest
-  } = recordByNow(
-    recordWithNeighbours(record, neighbours),
-    withNeighboursByNow(state, neighbours),
-    facts,
-    observed,
-    kinds,
-    safety.start,
-  );
-  if (!isSame(state, moving)) await store.remember(moving, revision);
-  const all = [...told, ...neighbours.map(toldOf)];
-  if (all.length > 0) print.err(renderDiagnostics(placeAll(all, NOWHERE), { color }));
-  return rest;
-}
-
 /** For netctl, which has every device forward with it. */
 function forwards({ undo: { found: resources } }: Record): boolean {
   return resources.some((one) => isSysctl(one) && one.name === 'net.ipv4.ip_forward');
@@ -295,10 +208,6 @@ async function triedTo(save: () => Promise<unknown>): Promise<string | undefined
   }
 }
 
-function found({ driver, kinds }: World, undone: Undo, memories: Readonly<{ [kind: string]: Memory }>): Promise<State> {
-  return observe(driver, wantedBy(undone, kinds).state, kinds, memories);
-}
-
 /** Seconds that an apply and its being rolled back may have taken: what lasted no longer has gone by itself. */
 const ELAPSED = 600;
 
@@ -352,34 +261,6 @@ async function verify(
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
     return { unseen: error.message };
   }
-}
-
-/** The host as its tools show it, by the reads that a look at it makes in any case. */
-export async function look({ driver, paths }: Pick<World, 'driver' | 'paths'>): Promise<Image> {
-  const [links, routes, rules, chains, networks, guests, run, processes] = await Promise.all([
-    driver.read(READ_LINKS),
-    driver.read(READ_ALL_ROUTES),
-    savedRules(driver),
-    readChains(driver),
-    driver.files(`${paths.state}/networks`),
-    driver.files(`${paths.state}/guests`),
-    driver.files(paths.run),
-    driver.processes(`--pid-file=${paths.run}/`),
-  ]);
-  const files = new Map([...networks, ...guests, ...run].filter(([path]) => !volatile(path, paths.run)));
-  return imageOf({
-    links,
-    routes,
-    rules,
-    chains,
-    files,
-    processes: processes.map(({ argv: [program = '', ...rest] }) => [basename(program), ...rest]),
-  });
-}
-
-/** What a daemon writes by itself: its leases, its number; and the lock. */
-function volatile(path: string, run: string): boolean {
-  return /\/leases$|\.pid$/.test(path) || (path.startsWith(`${run}/`) && !path.endsWith('.loaded'));
 }
 
 /** Devices that the undo speaks of, and whatever is netctl's own. */

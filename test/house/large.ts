@@ -8,7 +8,6 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'src/core/resource.ts',
   'src/kinds/address/arrange.ts',
   'src/parts/bridge.ts',
-  'src/transaction/revert.ts',
   'test/kernel/damages.ts',
   'test/kernel/refusals.test.ts',
   'test/kernel/safe/dared.ts',
