@@ -1,5 +1,6 @@
 // test/fake-host/sh.ts — `sh -c` for the lines that netctl says with it: loads br_netfilter, which no bridge is to
 // notice; reads settings, of which an interface that is lent has none here.
+import { DELETE_IF_THERE } from '../../src/kinds/link/steps.ts';
 import { READ_OF_DEVICES } from '../../src/kinds/sysctl/goes-with.ts';
 import { readSettings } from '../../src/conflicts/settings.ts';
 import { READ_ELSEWHERE } from '../../src/uplinks/elsewhere.ts';
@@ -37,6 +38,11 @@ export function createSh(files: Files, kernel: Kernel): Tool {
         };
       if ([readSettingsOf([])[2], READ_ENDPOINTS[2], READ_ELSEWHERE[2]].includes(argv[2]))
         return { exitCode: 0, stdout: '', stderr: '' };
+      if (argv[2] === DELETE_IF_THERE) {
+        const device = kernel.namespace('').devices.get(argv[4] ?? '');
+        if (device !== undefined) kernel.remove(device);
+        return { exitCode: 0, stdout: '', stderr: '' };
+      }
       if (argv.join(' ') !== `sh -c ${LINE}`) throw new Error(`the fake sh does not know: ${argv.join(' ')}`);
       if (files.below(SETTINGS).size === 0)
         for (const tool of ['arptables', 'ip6tables', 'iptables'])

@@ -42,8 +42,13 @@ function opsFor(change: Change<Link>): readonly Op[] {
 
 function remove(l: Link): readonly Op[] {
   if (l.type === 'port') return [ipBatch([`link set dev ${l.name} nomaster promisc off`])];
+  // The namespace of its far end has lost its name: with the last process in there it goes, and this end with it.
+  if (l.type === 'veth' && l.peer.netns === '')
+    return [{ op: 'run', argv: ['sh', '-c', DELETE_IF_THERE, 'sh', l.name], calls: ['ip'] }];
   return [ipBatch([`link del dev ${l.name}`])];
 }
+
+export const DELETE_IF_THERE = 'ip link del dev "$1" 2>/dev/null || ! ip link show dev "$1" >/dev/null 2>&1';
 
 function create(l: Link): readonly Op[] {
   switch (l.type) {
