@@ -10,11 +10,11 @@ export type Try =
   /** Lines of `ip`. Each that is refused is told, and the others are done. */
   | { readonly lines: readonly string[]; readonly netns?: string; readonly family?: 4 | 6 }
   /** Done whole or not at all; `what` names it for a reader. */
-  | { readonly argv: readonly string[]; readonly stdin: string; readonly what: string };
+  | { readonly argv: readonly string[]; readonly stdin: string; readonly what: string; readonly netns?: string };
 
 /** How a host is made again in a namespace of its own. */
 export interface Rebuilding {
-  /** Named namespaces of guests. */
+  /** Named namespaces of guests, and netctl's own. */
   readonly namespaces: readonly string[];
   /**
    * Holds the far ends of what is on the host by a cable or in a namespace that nobody touches. Loses its name when all
@@ -27,7 +27,7 @@ export interface Rebuilding {
   /** After the devices, by which they may be hooked. */
   readonly tables: readonly Try[];
   /** Daemons of ours that the plan speaks of. */
-  readonly daemons: readonly { readonly argv: readonly string[]; readonly pidFile: string }[];
+  readonly daemons: readonly { readonly argv: readonly string[]; readonly pidFile: string; readonly netns?: string }[];
   /** TCP sockets of others that a daemon of the plan could meet. */
   readonly listening: readonly { readonly address: string; readonly port: number }[];
 }

@@ -31,19 +31,24 @@ export async function copyHost(
 }
 
 /** One that has lost its bridge or its address since runs on: it is started with them, and they go again. */
-async function start({ argv, pidFile }: Rebuilding['daemons'][number], driver: Driver): Promise<readonly string[]> {
+async function start(
+  { argv, pidFile, netns }: Rebuilding['daemons'][number],
+  driver: Driver,
+): Promise<readonly string[]> {
   forgetPidFile(pidFile);
-  const failed = await failureOf(driver.perform({ op: 'start', argv, pidFile }));
+  const where = netns === undefined ? {} : { netns };
+  const failed = await failureOf(driver.perform({ op: 'start', argv, pidFile, ...where }));
   if (failed === undefined) return [];
   const [link, address] = ['--interface=', '--listen-address='].map((option) =>
     argv.find((word) => word.startsWith(option))?.slice(option.length),
   );
   if (link === undefined || address === undefined) return [failed];
   const one = async (line: string): Promise<boolean> =>
-    (await failureOf(driver.perform({ op: 'batch', tool: ['ip', '-batch', '-'], lines: [line] }))) === undefined;
+    (await failureOf(driver.perform({ op: 'batch', tool: ['ip', '-batch', '-'], lines: [line], ...where }))) ===
+    undefined;
   const isMade = (await one(`link add name ${link} type bridge`)) && (await one(`link set dev ${link} up`));
   const isBound = await one(`address add ${address}/32 dev ${link}`);
-  const still = await failureOf(driver.perform({ op: 'start', argv, pidFile }));
+  const still = await failureOf(driver.perform({ op: 'start', argv, pidFile, ...where }));
   if (isMade) await one(`link del dev ${link}`);
   else if (isBound) await one(`address del ${address}/32 dev ${link}`);
   return still === undefined ? [] : [failed];
@@ -66,12 +71,12 @@ async function inTurn(tries: readonly Try[], driver: Driver, elsewhere: string):
 }
 
 async function whole(
-  { argv, stdin, what }: Extract<Try, { argv: unknown }>,
+  { argv, stdin, what, netns }: Extract<Try, { argv: unknown }>,
   driver: Driver,
 ): Promise<readonly string[]> {
   if (stdin === '') return [];
   try {
-    await driver.perform({ op: 'run', argv, stdin });
+    await driver.perform({ op: 'run', argv, stdin, ...(netns === undefined ? {} : { netns }) });
     return [];
   } catch (error) {
     return [`${what}: ${wordsOf(error)}`];

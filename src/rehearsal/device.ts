@@ -11,9 +11,11 @@ export interface Device {
   readonly flags: readonly string[];
 }
 
-/** A network namespace of an instance that the plan names, with the devices in it. */
+/** A network namespace that the plan names, an instance's or netctl's own, with the devices in it. */
 export interface Inside {
   readonly netns: string;
+  /** Its devices are made as the host's are: netctl has made them. */
+  readonly own?: true;
   /** Its `link_netnsid`: the number by which the host's devices refer to it. */
   readonly number: number | undefined;
   readonly devices: readonly Device[];

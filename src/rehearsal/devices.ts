@@ -49,18 +49,18 @@ export function deviceLines(all: readonly Device[], insides: readonly Inside[], 
       // After their parents are up: a VLAN that is made while its parent is down would come up with it.
       ...stacked.flatMap((device) => [...made(device, devices, insides, far), ...withMode(device)]),
     ],
-    inside: insides.map(
-      ({ netns, devices: own }) =>
-        [
-          netns,
-          own
-            .filter(isSayable)
-            .flatMap((device) => [
-              ...(device.name === 'lo' || within.has(device.fields) ? [] : [far.standIn(device)]),
-              ...set(device, new Set()),
-            ]),
-        ] as const,
-    ),
+    inside: insides.map(({ netns, devices: all, own }) => {
+      const there = all.filter(isSayable);
+      const bridgesIn = own
+        ? new Set(there.filter(({ kind }) => kind === 'bridge').map(({ name }) => name))
+        : new Set<string>();
+      const madeIn = (device: Device): readonly string[] =>
+        own ? made(device, there, [], far) : device.name === 'lo' ? [] : [far.standIn(device)];
+      return [
+        netns,
+        there.flatMap((device) => [...(within.has(device.fields) ? [] : madeIn(device)), ...set(device, bridgesIn)]),
+      ] as const;
+    }),
     elsewhere: far.lines(),
     addresses: devices.flatMap(addressesOf),
     standIns: devices.filter((device) => device.name !== 'lo' && isStandIn(device)).map(({ name }) => name),

@@ -5,11 +5,13 @@ import { READ_RULES } from '../iptables/read.ts';
 import { withoutBreaks } from '../iptables/words.ts';
 import { DriverError } from '../core/resource.ts';
 import type { HostReader, Plan, Ref, Resource, State } from '../core/resource.ts';
+import { isPlaced } from '../core/place.ts';
 import { isLink } from '../kinds/link/model.ts';
 import { isProcess } from '../kinds/process/model.ts';
 import { deviceLines } from './devices.ts';
 import { devicesOf } from './device.ts';
-import type { Device } from './device.ts';
+import type { Device, Inside } from './device.ts';
+import { comingPlaces, daemonsIn, madeAgain, readPlace, touchedPlaces } from './places.ts';
 import { listeningOf, READ_SOCKETS } from '../pipeline/preflight/listening.ts';
 import type { Rebuilding, Try } from '../pipeline/sandbox.ts';
 import { routeLines, ruleLines } from './routes.ts';
@@ -52,10 +54,15 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
       return '';
     }
   };
-  const touched = touchedNamespaces(subject.plan);
+  const places = touchedPlaces(subject.plan, subject.observed);
+  const coming = comingPlaces(subject.wanted);
+  const touched = touchedNamespaces(subject.plan).filter((netns) => !places.includes(netns) && !coming.has(netns));
+  const inPlaces = await Promise.all(
+    places.map(async (netns) => await readPlace(netns, subject.wanted, devicesOf, orLost)),
+  );
   const avoided = await telltales(host, subject);
   const own = new Set((await host.processes(`--pid-file=${subject.run}/`)).map(({ pid }) => pid));
-  const daemons = daemonsOf(subject, avoided);
+  const daemons = [...daemonsOf(subject, avoided), ...daemonsIn(subject.plan, subject.observed, subject.run, avoided)];
   const serves = subject.plan.changes.some((change) => change.ref.startsWith('process ') && change.verb !== 'delete');
   const [links, named, rules, bridgeRules, tables, maps, sockets, route4, route6, rule4, rule6, ...insides] =
     await Promise.all([
@@ -84,11 +91,14 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
     ...foreign.map((table) => orLost(['nft', 'list', 'table', ...table.split(' ')], `table ${table} of nft`)),
   ]);
   // What cannot be read is no namespace, and is none in the copy.
-  const there = touched.flatMap((netns, i) =>
-    insides[i] === undefined || insides[i] === ''
-      ? []
-      : [{ netns, number: numbers.get(netns), devices: devicesOf(insides[i]) }],
-  );
+  const there: readonly Inside[] = [
+    ...touched.flatMap((netns, i) =>
+      insides[i] === undefined || insides[i] === ''
+        ? []
+        : [{ netns, number: numbers.get(netns), devices: devicesOf(insides[i]) }],
+    ),
+    ...inPlaces.map(({ netns, devices }) => ({ netns, number: numbers.get(netns), devices, own: true as const })),
+  ];
   const elsewhere = nameBeside([...numbers.keys(), ...touched]);
   const lines = deviceLines(devices, there, elsewhere);
   const { first, then } = settingsOf(settings);
@@ -112,6 +122,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
         { family: 6, lines: routeLines(route6) },
         { lines: ruleLines(rule4) },
         { family: 6, lines: ruleLines(rule6) },
+        ...inPlaces.flatMap((place) => madeAgain(place, SET)),
       ],
       rules: [
         { argv: ['iptables-restore', '-w', '5'], stdin: withoutTables(rules, beyond), what: 'rules of iptables' },
@@ -182,8 +193,9 @@ async function telltales(host: HostReader, { plan, observed }: Subject): Promise
   ];
   const found = await Promise.all(
     processes.map(async ([ref, resource]): Promise<readonly Ref[]> => {
-      const path = isProcess(resource)
-        ? (resource.argv.find((word) => word.startsWith(CONFIG))?.slice(CONFIG.length) ?? '')
+      const daemon = isPlaced(resource) ? resource.resource : resource;
+      const path = isProcess(daemon)
+        ? (daemon.argv.find((word) => word.startsWith(CONFIG))?.slice(CONFIG.length) ?? '')
         : '';
       const text = path === '' ? '' : ((await host.files(path)).get(path) ?? '');
       return TELLTALE.test(text) ? [ref] : [];
