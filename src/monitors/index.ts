@@ -13,6 +13,7 @@ import { SupervisedTool } from './supervised-tool.ts';
 import { ProcessWatcher } from './process-watcher.ts';
 import { NamespaceMonitor, namespaceCalled } from './namespaces.ts';
 import { NftEvents, nftMonitor } from './nft.ts';
+import { PlaceNumbers } from './places.ts';
 import { RulesPoller } from './rules-poller.ts';
 
 export interface HostWatchOptions {
@@ -59,6 +60,7 @@ class Watching implements HostWatch {
   private readonly options: HostWatchOptions;
   private readonly status: MonitorStatus;
   private readonly processes = new ProcessWatcher();
+  private readonly places: PlaceNumbers;
   private readonly tools: readonly SupervisedTool[];
   private readonly pollers: readonly RulesPoller[];
   private readonly files: FileMonitor;
@@ -71,6 +73,7 @@ class Watching implements HostWatch {
     this.status = new MonitorStatus((states, message) => options.onState(states, message));
     this.home = options.netns === undefined ? undefined : namespaceCalled(options.netns);
     const hasNft = isThere('nft');
+    this.places = new PlaceNumbers(options.netns, (hints) => this.tell(hints));
     this.tools = [this.ip(), ...(hasNft ? [this.rules()] : [])];
     this.pollers = this.polls(backend, hasNft);
     this.status.add('processes').runs();
@@ -109,20 +112,25 @@ class Watching implements HostWatch {
   }
 
   private ip(): SupervisedTool {
-    const events = new IpEvents();
+    const events = new IpEvents((number) => this.places.nameOf(number));
     return new SupervisedTool({
       argv: inNamespace(ipMonitor, this.options.netns),
       entry: this.status.add('ip monitor'),
       processes: this.processes,
       onBegin: async () => {
         events.begin();
+        await this.places.learn();
         // Where that fails, one that has not been heard of yet may be any device.
         await capture(inNamespace(ipLinks, this.options.netns)).then(
           (listing) => events.learn(listing),
           () => undefined,
         );
       },
-      onLines: (lines) => this.tell(events.take(lines)),
+      onLines: (lines) => {
+        const hints = events.take(lines);
+        if (hints.some(({ subsystem }) => subsystem === 'namespaces')) void this.places.learn();
+        this.tell(hints);
+      },
       onLost: (why) => this.lost(why),
     });
   }

@@ -34,6 +34,13 @@ export class IpEvents {
   /** Whether a number that is not remembered is a new one. Else it may be of a device that had another name. */
   private complete = false;
 
+  private readonly placeOf: (number: string) => string | undefined;
+
+  /** `placeOf`: which network namespace of netctl's own has a number. */
+  constructor(placeOf: (number: string) => string | undefined = () => undefined) {
+    this.placeOf = placeOf;
+  }
+
   /** The monitor begins: what was heard before may be long past. */
   begin(): void {
     this.links.clear();
@@ -85,6 +92,11 @@ export class IpEvents {
 
   /** Of a namespace that a device of ours leads into. What it is called there says nothing here. */
   private elsewhere(line: string): readonly Told[] {
+    const place = this.placeOf(/^\[nsid (\d+)\]/.exec(line)?.[1] ?? '');
+    return [...(place === undefined ? [] : [{ subsystem: 'places' as const, name: place }]), ...this.farEnd(line)];
+  }
+
+  private farEnd(line: string): readonly Told[] {
     const event = line.slice(line.indexOf(']') + 1);
     if (!line.startsWith('[nsid ') || !event.startsWith('[LINK]')) return [];
     const link = linkIn(event);
