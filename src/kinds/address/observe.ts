@@ -7,7 +7,7 @@ import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts'
 import { KERNEL } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { ipOf } from '../../net/ipv4.ts';
-import { GROUP, METRIC, UNANNOUNCED } from '../../core/marks.ts';
+import { GROUP, METRIC, PROTOCOL, UNANNOUNCED } from '../../core/marks.ts';
 import { arrange, lineOf } from './arrange.ts';
 import type { Found } from './arrange.ts';
 import { groupBy } from './group-by.ts';
@@ -46,7 +46,12 @@ async function withNeighbours(host: HostReader, addresses: readonly Address[]): 
   const records = await readNeighbours(host);
   return addresses.map((address) => {
     if (!address.empties) return address;
-    const lines = records.filter(({ ip, link }) => link === address.link && !ip.includes(':')).map(neighbourLine);
+    const lines = records
+      .filter(({ ip, link, protocol }) => {
+        // Where the address goes for good, ours go before it.
+        return link === address.link && !ip.includes(':') && !(address.goes && protocol === PROTOCOL);
+      })
+      .map(neighbourLine);
     return lines.length === 0 ? address : { ...address, restores: [...(address.restores ?? []), ...lines] };
   });
 }
