@@ -2,6 +2,10 @@
 // told.
 
 import type { Subsystem } from './hint.ts';
+import type { HostReader } from './host-reader.ts';
+
+export { DriverError } from './driver-error.ts';
+export type { HostReader, Running } from './host-reader.ts';
 
 /** Anything netctl can put on a host. `kind` names the folder that knows how. */
 export interface Resource {
@@ -140,24 +144,10 @@ export type Disruption =
   /** Everything over this link is interrupted for a moment, or for good where it goes. */
   | { readonly class: 'link'; readonly link: string };
 
-export interface Kind<R extends Resource = Resource> {
-  readonly kind: R['kind'];
-  /** Two with one key are one object. */
-  key(resource: R): string;
-  /** What must exist first and must outlive it. */
-  needs(resource: R): readonly Ref[];
-  /** Ours; and what is wanted by name without being ours: `borrowed`, or `foreign` and in the way. */
-  observe(host: HostReader, wanted: readonly R[], memory: Memory): Promise<readonly R[]>;
+/** Of a kind: what a watch asks. */
+interface WatchedKind<R extends Resource> {
   /** Of which parts of the host a hint calls for `observe` again. */
   readonly watches: readonly Subsystem[];
-  /**
-   * Pure. A replaced resource arrives here as a delete and a create. `apart`: what it does at once otherwise would wait
-   * for itself by way of others.
-   */
-  steps(changes: readonly Change<R>[], apart?: boolean): readonly Step[];
-  // said only where the default does not fit:
-  /** What `observe` reads whatever is wanted. Default: nothing. */
-  readonly reads?: readonly (readonly string[])[];
   /** Looks again at what hints name, and at nothing else; `before` is what was observed of all. Default: `observe`. */
   again?(
     host: HostReader,
@@ -168,40 +158,24 @@ export interface Kind<R extends Resource = Resource> {
   ): Promise<readonly R[]>;
   /** What hints call it. Default: its key. */
   signed?(resource: R): string;
-  /** Default: equal, or a contradiction. */
-  merge?(a: R, b: R): R | undefined;
-  /** What comes and goes with it by another name: the far end of a veth, in its namespace. Default: nothing. */
-  provides?(resource: R): readonly Ref[];
-  /** What only one may hold: an IP, a device's name. The old holder lets go before the new one takes. */
-  claims?(resource: R): readonly string[];
-  /** Default: deep equality. */
-  same?(observed: R, wanted: R): boolean;
-  /** Default: never. */
-  mustReplace?(observed: R, wanted: R): boolean;
-  /** An update of what it needs takes it away: it is made again after that. Default: none does. */
-  fallsWith?(observed: R, before: Resource, after: Resource): boolean;
+}
+
+/** What the store keeps for it, because no mark can hold it. */
+interface RememberingKind<R extends Resource> {
   /** What of an observed state is worth remembering until the next run. */
   remember?(observed: readonly R[]): Memory;
   /** What has to stand in the store before the steps run, because no creating call can mark it. */
   recordBefore?(changes: readonly Change<R>[]): Memory;
-  /** The foreign device it lives on, and is gone with: nothing to give back then. */
-  livesOn?(resource: R): string | undefined;
-  /**
-   * What the change does to packets. Default: nothing where it only creates what is ours, else the flows of what it
-   * changes.
-   */
-  disrupts?(change: Change<R>): Disruption;
+}
+
+/** What is asked before a plan is done, so that it can be undone. */
+interface UndoneKind<R extends Resource> {
   /**
    * What is to be wanted to have it again as it was found; undefined: there is no way back to it. `made`: what of this
    * kind is about to be made.
    * Default: just that.
    */
   asFound?(observed: R, made: readonly R[]): R | undefined;
-  /**
-   * The interface whose move into or out of a bridge it is part of: what moves one is done whole or not at all.
-   * Default: of none.
-   */
-  moves?(change: Change<R>): string | undefined;
   /** Made again it would be another, whatever it is called: whoever had it open has lost it. Default: none is. */
   irrevocable?(resource: R): boolean;
   /**
@@ -214,6 +188,53 @@ export interface Kind<R extends Resource = Resource> {
    * Default: nothing.
    */
   goesWith?(host: HostReader, removed: readonly Resource[], memory?: Memory): Promise<readonly R[]>;
+}
+
+/** What is asked where interfaces of others are borrowed. */
+interface BorrowingKind<R extends Resource> {
+  /** The foreign device it lives on, and is gone with: nothing to give back then. */
+  livesOn?(resource: R): string | undefined;
+  /**
+   * The interface whose move into or out of a bridge it is part of: what moves one is done whole or not at all.
+   * Default: of none.
+   */
+  moves?(change: Change<R>): string | undefined;
+}
+
+export interface Kind<R extends Resource = Resource>
+  extends WatchedKind<R>, RememberingKind<R>, UndoneKind<R>, BorrowingKind<R> {
+  readonly kind: R['kind'];
+  /** Two with one key are one object. */
+  key(resource: R): string;
+  /** What must exist first and must outlive it. */
+  needs(resource: R): readonly Ref[];
+  /** Ours; and what is wanted by name without being ours: `borrowed`, or `foreign` and in the way. */
+  observe(host: HostReader, wanted: readonly R[], memory: Memory): Promise<readonly R[]>;
+  /**
+   * Pure. A replaced resource arrives here as a delete and a create. `apart`: what it does at once otherwise would wait
+   * for itself by way of others.
+   */
+  steps(changes: readonly Change<R>[], apart?: boolean): readonly Step[];
+  // said only where the default does not fit:
+  /** What `observe` reads whatever is wanted. Default: nothing. */
+  readonly reads?: readonly (readonly string[])[];
+  /** Default: equal, or a contradiction. */
+  merge?(a: R, b: R): R | undefined;
+  /** What comes and goes with it by another name: the far end of a veth, in its namespace. Default: nothing. */
+  provides?(resource: R): readonly Ref[];
+  /** What only one may hold: an IP, a device's name. The old holder lets go before the new one takes. */
+  claims?(resource: R): readonly string[];
+  /** Default: deep equality. */
+  same?(observed: R, wanted: R): boolean;
+  /** Default: never. */
+  mustReplace?(observed: R, wanted: R): boolean;
+  /** An update of what it needs takes it away: it is made again after that. Default: none does. */
+  fallsWith?(observed: R, before: Resource, after: Resource): boolean;
+  /**
+   * What the change does to packets. Default: nothing where it only creates what is ours, else the flows of what it
+   * changes.
+   */
+  disrupts?(change: Change<R>): Disruption;
   /** One line for a person, without the kind: `br100 bridge`. `before` when it changes. */
   describe(resource: R, before?: R): string;
 }
@@ -241,28 +262,6 @@ export type Checked<T> =
 /** What to think of a whole plan before it is done. Pure. */
 export type Guard = (plan: Plan, observed: State, wanted: Wanted, kinds: Kinds) => Iterable<Diagnostic>;
 
-/** A process as `/proc` shows it. */
-export interface Running {
-  readonly pid: number;
-  readonly argv: readonly string[];
-  /** In another network namespace than the host that is looked at: left over from one that had its name. */
-  readonly astray?: true;
-  /** By a SIGSTOP: it is there, and does nothing. */
-  readonly stopped?: true;
-}
-
-/**
- * The half of the driver that cannot change anything; the only half kinds ever see. Equal reads of one pass are made
- * once.
- */
-export interface HostReader {
-  /** Standard output of a command. Throws a DriverError when it fails. */
-  read(argv: readonly string[], netns?: string): Promise<string>;
-  /** Every file below the path, by its own; the path itself where it is a file; none when it is not there. */
-  files(path: string): Promise<ReadonlyMap<string, string>>;
-  /** Processes of which one argument contains the text; those are astray that are not in the namespace, or the host's. */
-  processes(having: string, netns?: string): Promise<readonly Running[]>;
-}
 export interface Driver extends HostReader {
   /**
    * Throws a DriverError that carries the command, its exit code and stderr; for a batch, also the index of the line.
@@ -270,34 +269,6 @@ export interface Driver extends HostReader {
   perform(op: Op): Promise<void>;
   /** Forgets what was read: what follows sees the host as it is from here on. */
   invalidate(): void;
-}
-
-/** A command that the host refused. `line` is the index of the refused line of a batch: those before it were done. */
-export class DriverError extends Error {
-  override readonly name = 'DriverError';
-  readonly command: string;
-  readonly exitCode: number | undefined;
-  readonly stderr: string;
-  readonly line: number | undefined;
-  constructor(
-    command: string,
-    details: {
-      readonly exitCode?: number | undefined;
-      readonly stderr?: string;
-      readonly line?: number | undefined;
-      readonly cause?: unknown;
-    } = {},
-  ) {
-    const { exitCode, stderr = '', line, cause } = details;
-    super(
-      `${command} failed${exitCode === undefined ? '' : ` with exit code ${exitCode}`}${stderr.trim() === '' ? '' : `: ${stderr.trim()}`}`,
-      { cause },
-    );
-    this.command = command;
-    this.exitCode = exitCode;
-    this.stderr = stderr;
-    this.line = line;
-  }
 }
 
 export type Event =

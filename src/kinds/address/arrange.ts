@@ -6,24 +6,15 @@
 // have it as source; with the last one all routes and neighbours.
 import { addressText } from '../../iproute2/links.ts';
 import type { AddressRecord } from '../../iproute2/links.ts';
-import { KERNEL, routeWords } from '../../iproute2/routes.ts';
+import { KERNEL } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { contains } from '../../net/contains.ts';
 import { baseOf, ipOf } from '../../net/ipv4.ts';
 import { PROTOCOL } from '../../core/marks.ts';
-import type { Address, Kept, Lack } from './model.ts';
+import { lineOf, plain } from './found.ts';
+import type { Found } from './found.ts';
+import type { Address, Kept } from './model.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';
-
-/** An address of a link with what it is to us; undefined: nothing. */
-export interface Found {
-  readonly record: AddressRecord;
-  readonly cidr: string;
-  readonly as: 'ours' | 'borrowed' | 'foreign' | undefined;
-  /** What is wanted in its place. */
-  readonly want: Address | undefined;
-  readonly lacks?: Lack;
-  readonly leads?: readonly string[];
-}
 
 /**
  * Makes the resources of one link. Each carries what its own change has to take care of. `keepsRoutes`: the link is
@@ -79,27 +70,6 @@ function tiesOfV6(
       contains(one.cidr, f.record.ip),
   );
   return maker === undefined ? {} : { comesAfter: addressText({ cidr: maker.cidr, peer: maker.record.peer }) };
-}
-
-function plain(link: string, { record, cidr, as, lacks, leads = [] }: Found): Address {
-  return {
-    kind: 'address',
-    link,
-    cidr,
-    ...(as === 'borrowed' ? { borrowed: true } : as === 'foreign' ? { foreign: true } : {}),
-    ...(record.broadcast === undefined ? {} : { broadcast: record.broadcast }),
-    ...(record.metric === undefined ? {} : { metric: record.metric }),
-    ...scopeOf(record),
-    ...(record.label === undefined || record.label === link ? {} : { label: record.label }),
-    ...(record.noPrefixRoute ? { noPrefixRoute: true } : {}),
-    ...(record.noDad ? { noDad: true } : {}),
-    ...(record.peer === undefined ? {} : { peer: record.peer }),
-    ...(record.deprecated ? { deprecated: true } : {}),
-    ...(record.flags.length === 0 ? {} : { flags: record.flags }),
-    ...(lacks === undefined ? {} : { lacks }),
-    ...(leads.length === 0 ? {} : { leads }),
-    ...(record.lifetime === undefined || as !== 'borrowed' ? {} : { lifetime: record.lifetime }),
-  };
 }
 
 /** The IPv4 addresses of a link, as they are and as they are wanted. */
@@ -264,13 +234,6 @@ class List {
   }
 }
 
-/** None for one that cannot be said again, or leads by no device or by several. */
-export function lineOf(route: RouteRecord): readonly string[] {
-  return route.link === undefined || route.unsayable !== undefined
-    ? []
-    : [`route replace ${routeWords({ ...route, link: route.link })}`];
-}
-
 function sameNetwork(a: Found, b: Found): boolean {
   return networkOf(a.record) === networkOf(b.record);
 }
@@ -305,9 +268,4 @@ function keptAs(want: Address): Kept {
     ? { ...(label === undefined ? {} : { label }), ...(lifetime === undefined ? {} : { lifetime }) }
     : {};
   return { ...kept, ...own, ...(metric === undefined ? {} : { metric }) };
-}
-
-/** IPv6 finds the scope in the address. */
-function scopeOf({ family, scope }: AddressRecord): Pick<Address, 'scope'> {
-  return family === 4 && scope !== 'global' ? { scope } : {};
 }
