@@ -9,12 +9,15 @@ export interface Brick extends Resource {
   readonly color?: string;
   readonly size?: number;
   readonly shape?: string;
+  /** What is there by it. */
+  readonly brings?: readonly string[];
 }
 
 export const brick: Kind<Brick> = {
   kind: 'brick',
   key: ({ name }) => name,
   needs: ({ on = [] }) => on.map((name): Ref => `brick ${name}`),
+  provides: ({ brings = [] }) => brings.map((name): Ref => `brick ${name}`),
   claims: ({ color }) => (color === undefined ? [] : [`color ${color}`]),
   mustReplace: (before, after) => before.shape !== after.shape,
   watches: [],

@@ -87,7 +87,7 @@ function world(file: string, step: number, on: Driver): TestWorld {
       now: () => new Date(step * 1_000_000),
       host: 'h1',
     },
-    { paths, kinds: kindsFor(paths) },
+    { paths, kinds: kindsFor({ ...paths, netns: lab.host }) },
   );
 }
 
@@ -97,7 +97,7 @@ function killAfter(on: Driver, effects: number): Driver {
   return {
     read: (argv, netns) => on.read(argv, netns),
     files: (directory) => on.files(directory),
-    processes: (having) => on.processes(having),
+    processes: (having, netns) => on.processes(having, netns),
     invalidate: () => {
       on.invalidate();
     },

@@ -36,7 +36,7 @@ function silent(host: Driver): Driver {
   return {
     read: (argv, netns) => (REHEARSALS.test(argv.join(' ')) ? Promise.resolve('') : host.read(argv, netns)),
     files: (path) => host.files(path),
-    processes: (having) => host.processes(having),
+    processes: (having, netns) => host.processes(having, netns),
     perform: (op) => host.perform(op),
     invalidate: () => {
       host.invalidate();

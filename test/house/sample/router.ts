@@ -1,7 +1,7 @@
 // test/house/sample/router.ts — a feature made for tests: for each flat network with a gateway a router in a network
 // namespace of its own, with all that can stand in one.
 import { netnsPrefix, runIn } from '../../../src/core/marks.ts';
-import { inPlace, refInPlace } from '../../../src/core/place.ts';
+import { inPlace } from '../../../src/core/place.ts';
 import type { Resource, Want } from '../../../src/core/resource.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Address } from '../../../src/kinds/address/model.ts';
@@ -106,9 +106,4 @@ function* within(network: FlatNetwork & { readonly gateway: string }, run: strin
     on: [`link ${LEG}`, `address ${LEG} ${own}`],
   };
   yield* [forward, inside, address, other, route, neighbour, ...chains, server];
-}
-
-/** `netns/link netctl-lab qr-0`: as plans name what stands in the router of a network. */
-export function refIn(netns: string, kind: string, key: string): string {
-  return refInPlace(netns, `${kind} ${key}`);
 }
