@@ -9,6 +9,7 @@ import type { Flow } from '../../src/kinds/flow/model.ts';
 import type { Lease } from '../../src/kinds/lease/model.ts';
 import type { Bridge, Port, Tap, Veth, Vlan } from '../../src/kinds/link/model.ts';
 import type { Module } from '../../src/kinds/module/model.ts';
+import type { Netns } from '../../src/kinds/netns/model.ts';
 import type { Process } from '../../src/kinds/process/model.ts';
 import type { Neighbour } from '../../src/kinds/neighbour/model.ts';
 import type { Route } from '../../src/kinds/route/model.ts';
@@ -143,6 +144,7 @@ export const lease: Lease = {
   cidr: '10.0.0.0/24',
   server: 'dnsmasq-lab',
 };
+export const netns: Netns = { kind: 'netns', name: 'netctl-r1' };
 export const module: Module = { kind: 'module', name: 'br_netfilter' };
 
 export const rule = (then: Rule['then'], why: string, ...match: Rule['match']): Rule => ({ rank: 0, match, then, why });
