@@ -8,6 +8,7 @@ import { READ_SOCKETS, socketsOf } from './listening.ts';
 import type { Listening } from './listening.ts';
 import { followersAmong } from './bind-dynamic.ts';
 import type { Starting } from './bind-dynamic.ts';
+import { scannersAmong } from './scanning.ts';
 import { wordsOf } from './config-lines.ts';
 import { textOfConfig } from './own-configs.ts';
 
@@ -34,10 +35,20 @@ export async function takenPorts(
   const sockets = socketsOf(printed, new Set(own.map(({ pid }) => pid)));
   if (sockets.length === 0) return [];
   const starting = await Promise.all(begun.map(async ({ ref, after }) => await startingAs(host, ref, after)));
-  const [followers, refused] = await Promise.all([
+  const [followers, { addresses, scanners }, refused] = await Promise.all([
     followersAmong(host, sockets, starting),
+    scannersAmong(host, sockets, starting),
     refusedBinds(host, starting, sockets),
   ]);
+  const taking = (how: 'scans' | 'may-scan', socket: Listening): readonly Found[] =>
+    foundAs(
+      how,
+      socket,
+      starting.filter((server) => {
+        const { sure, likely } = scanners.get(server.ref) ?? {};
+        return server.dns && !isFor(socket, server) && takes(socket, how === 'scans' ? sure : likely);
+      }),
+    );
   const found = sockets.flatMap((socket): readonly Found[] => [
     ...foundAs(
       'holds',
@@ -49,25 +60,51 @@ export async function takenPorts(
       socket,
       starting.filter((server) => server.dns && !isFor(socket, server) && follows(socket, followers.get(server.ref))),
     ),
+    ...taking('scans', socket),
+    ...taking('may-scan', socket),
   ]);
-  return grouped(found).map(({ how, who, port, at, against }): Diagnostic => ({
-    severity: 'error',
+  return grouped(found).map((one): Diagnostic => ({
+    ...(one.how === 'may-scan' ? { severity: 'warning', asks: true } : { severity: 'error' }),
     code: 'port-taken',
-    against: against.map(({ ref }) => ref),
-    at: against.flatMap(({ ref }) => (because.get(ref) ?? []).slice(0, 1)),
-    message: `${how === 'follows' ? `${who} takes port 53 of each address that this host gets (bind-dynamic)` : `${who} listens on ${at.join(' and ')}${port === 67 ? ', and does not share it' : ''}`}: no ${port === 67 ? 'DHCP' : 'DNS'} server can start ${startsAt(against, port)}`,
-    hint: HINTS[how === 'follows' ? how : port === 67 ? 'dhcp' : 'dns'],
+    against: one.against.map(({ ref }) => ref),
+    at: one.against.flatMap(({ ref }) => (because.get(ref) ?? []).slice(0, 1)),
+    message: messageOf(one),
+    hint: hintFor(one, addresses),
   }));
+}
+
+function messageOf({ how, who, port, at, against }: Found): string {
+  const what = port === 67 ? 'DHCP' : 'DNS';
+  const none = `no ${what} server can start ${startsAt(against, port)}`;
+  switch (how) {
+    case 'holds':
+      return `${who} listens on ${at.join(' and ')}${port === 67 ? ', and does not share it' : ''}: ${none}`;
+    case 'follows':
+      return `${who} takes port 53 of each address that this host gets (bind-dynamic): ${none}`;
+    case 'scans':
+      return `${who} takes port 53 of each address that this host gets (automatic-interface-scan): ${none}`;
+    case 'may-scan':
+      return `${who} has port 53 of each address of this host, by a socket for each (${at.join(', ')}): if it takes new addresses as they come, ${none}`;
+  }
+}
+
+/** `addresses`: which the host has. */
+function hintFor({ how, port, against }: Found, addresses: readonly string[]): string {
+  if (how === 'scans')
+    return `have it listen on addresses of its own alone (\`listen-on { ${addresses.map((ip) => `${ip};`).join(' ')} };\` in the options of named.conf), or on all but ${against.length === 1 ? 'this' : 'these'} (\`listen-on { ${against.map(({ address }) => `!${address};`).join(' ')} any; };\`), then \`rndc reconfig\`; \`listen-on-v6\` is in nobody’s way`;
+  return HINTS[how === 'holds' ? (port === 67 ? 'dhcp' : 'dns') : how];
 }
 
 const HINTS = {
   dns: 'have it listen on addresses of its own alone (`bind-interfaces` with `listen-address=` for dnsmasq and Pi-hole, `interface:` for unbound, `bind_hosts` for AdGuard Home), or stop it',
   follows: 'name its own interfaces to it (`interface=`), or except the bridge (`except-interface=`)',
+  'may-scan':
+    'have it listen on addresses that are named in its configuration; say yes if it takes no others than these',
   dhcp: 'have it share the port, as dnsmasq does with `bind-interfaces`, or stop it: a DHCP server needs the port of all addresses, also beside one that has an address or an interface of its own',
 } as const;
 
 interface Found {
-  readonly how: 'holds' | 'follows';
+  readonly how: 'holds' | 'follows' | 'scans' | 'may-scan';
   readonly who: string;
   readonly port: number;
   readonly at: readonly string[];
@@ -108,6 +145,10 @@ function isHeldBy(socket: Listening, server: Starting, refused: ReadonlySet<stri
 /** Also by one device alone: the server's own sockets have none, and the kernel compares no further. */
 function isFor({ address }: Listening, server: Starting): boolean {
   return address === '0.0.0.0' || address === '::' || address === server.address;
+}
+
+function takes({ port, users }: Listening, pids: ReadonlySet<number> | undefined): boolean {
+  return port === 53 && users.some(({ pid }) => pids?.has(pid) === true);
 }
 
 function follows({ protocol, port, users }: Listening, followers: ReadonlySet<number> | undefined): boolean {
