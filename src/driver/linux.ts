@@ -8,7 +8,7 @@ import { followNoLink } from '../durable/own.ts';
 import { capture, change, launch } from './child.ts';
 import type { Change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
-import { meaningOf } from './explain.ts';
+import { holderOf, isInUse, meaningOf, READ_HOLDERS } from './explain.ts';
 import { inNamespace } from './namespace.ts';
 import { endStranger, goOn, hangUp, having, inPlace, snapshot, terminate } from './processes.ts';
 import type { Snapshot } from './processes.ts';
@@ -102,7 +102,7 @@ class LinuxDriver implements Driver {
         break;
       case 'start':
         this.guard(op.pidFile, 'write');
-        await this.start(op);
+        await this.start(op).catch(async (error: unknown) => await this.refused(error));
         break;
       case 'signal':
         await tell[op.signal](op.pidFile);
@@ -174,6 +174,19 @@ class LinuxDriver implements Driver {
         cause: error,
       });
     }
+  }
+
+  /** Where a daemon's address is in use, with who has it: that may be a program that took it a moment ago. */
+  private async refused(error: unknown): Promise<never> {
+    if (!(error instanceof DriverError) || !isInUse(error.stderr)) throw error;
+    const printed = await capture(this.placed(READ_HOLDERS), undefined, this.left()).catch(() => '');
+    const holder = holderOf(error.stderr, printed);
+    if (holder === undefined) throw error;
+    throw new DriverError(error.command, {
+      exitCode: error.exitCode,
+      stderr: `${error.stderr.trimEnd()}\n${holder}`,
+      cause: error,
+    });
   }
 
   /** The daemon does not hold the lock: it is to stay. */

@@ -282,3 +282,16 @@ test('a watch heals all but the server, says so, and starts it when the port is 
     await watch.end();
   }
 });
+
+test('a program that takes the port in the middle of an apply is named by the step that fails', async () => {
+  // Loaded before there is anything to follow; it has no socket until the address is there.
+  const program = `use Socket; my $n = pack_sockaddr_in(53, inet_aton("192.168.50.1")); socket S, PF_INET, SOCK_STREAM, 0; setsockopt S, SOL_SOCKET, SO_REUSEADDR, 1; open F, ">", "${lab.path('waits')}"; close F; select undef, undef, undef, 0.002 until bind S, $n; listen S, 5; sleep 600`;
+  await inBackground(['perl', '-e', program], () => existsSync(lab.path('waits')));
+  expect(plan()).toEqual([0, '']);
+  expect(lab.netctl(['apply', '--yes'])).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(
+      /listening socket for 192\.168\.50\.1: Address already in use\s+192\.168\.50\.1:53 is held by perl \(pid \d+\)/,
+    ) as string,
+  });
+});
