@@ -33,6 +33,7 @@ import { devicesIn, itemsOf, lacksDevices, tableOf } from './nft.ts';
 import type { Listed, Order } from './nft.ts';
 import { dependsOnSets } from './nft-sets.ts';
 import { marksGuests, translatesGuests } from './others-nat.ts';
+import { opensShut, tablesNow } from './opened.ts';
 import { overlaps } from './overlap.ts';
 import { READ_RULES } from '../iproute2/policy.ts';
 import { attempt, READ_CHAINS, tablesIn } from '../iptables/nft-reads.ts';
@@ -135,6 +136,7 @@ export async function lookAround(
     ...rpFilter(site, settings, routing),
     ...notForwarding(site, settings),
     ...opensForwarding(site, settings, sides, { state: wanted, because }, () => shutIn(saved, all, wanted)),
+    ...opensShut(site, sides, all, () => tablesNow(saved, all)),
     ...unanswered(site, settings, records),
     ...blockedByIpsec(ipsecPolicies(told), site),
     ...(other === undefined ? [] : twoBackends(other, others)),

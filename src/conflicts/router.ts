@@ -141,7 +141,7 @@ function passing(pairs: readonly Passing[], tables: readonly Table[]): readonly 
 }
 
 /** Behind a single address is whoever has a route there. */
-function behind(cidr: Cidr): Range {
+export function behind(cidr: Cidr): Range {
   return cidr.endsWith('/32') ? EVERYWHERE : rangeOf(cidr);
 }
 
