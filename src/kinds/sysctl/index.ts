@@ -19,7 +19,7 @@ export const sysctl: Kind<Sysctl> = {
   disrupts,
   describe: (s, before) =>
     [
-      `${s.name} = ${s.value}${before === undefined ? '' : ` (was ${before.value})`}`,
+      `${s.name} = ${s.value}${before === undefined || before.value === s.value ? '' : ` (was ${before.value})`}`,
       ...(before === undefined ? [] : kinToSet(s, before).map(([name, value]) => `${name} = ${value}`)),
     ].join(', '),
 };

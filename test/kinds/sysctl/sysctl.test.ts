@@ -219,7 +219,7 @@ describe('what the kernel writes with net.ipv4.ip_forward', () => {
     };
     const found = await look(before);
     expect(sysctl.same?.(found, before)).toBe(false);
-    expect(sysctl.describe(before, found)).toBe('net.ipv4.ip_forward = 0 (was 0), net.ipv4.conf.eth1.forwarding = 1');
+    expect(sysctl.describe(before, found)).toBe('net.ipv4.ip_forward = 0, net.ipv4.conf.eth1.forwarding = 1');
   });
 });
 
