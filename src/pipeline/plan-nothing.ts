@@ -27,7 +27,8 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   const before = together(held, withNeighboursByNow(lent, neighbours));
   const kept = holdings === undefined && state === undefined ? undefined : before;
   say(world, placeAll([...changed, ...neighbours.map(toldOf)], NOWHERE));
-  if (state === undefined && told === undefined) say(world, placeAll([...lentLost(before, facts)], NOWHERE));
+  if (state === undefined && told === undefined)
+    say(world, placeAll(await lentLost(before, facts, world.driver), NOWHERE));
   return await planTowards(
     world,
     {

@@ -46,7 +46,11 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const found = together(rebuilt, lentByNow(rebuilt, facts, start).kept);
   const kept = wholeOf({ holdings, state: left }, found);
   const said =
-    lent !== undefined ? [...lent.told, ...changed.map(toldOf)] : told === undefined ? [...lentLost(found, facts)] : [];
+    lent !== undefined
+      ? [...lent.told, ...changed.map(toldOf)]
+      : told === undefined
+        ? await lentLost(found, facts, world.driver)
+        : [];
   return {
     facts,
     requests,

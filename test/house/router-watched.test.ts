@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { observe, observeAgain } from '../../src/core/observe.ts';
 import type { HostReader, State } from '../../src/core/resource.ts';
-import type { Sign } from '../../src/core/sign.ts';
+import type { Hint } from '../../src/core/hint.ts';
 import { kindsFor } from '../../src/kinds/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';
@@ -31,8 +31,8 @@ function subject(): { readonly whole: Whole; readonly host: HostReader; readonly
   return { whole, host, entered };
 }
 
-async function seen(host: HostReader, before: State, ...signs: readonly Sign[]): Promise<State> {
-  return await observeAgain(host, nothing, kinds, {}, { observed: before, wanted: nothing }, signs);
+async function seen(host: HostReader, before: State, ...hints: readonly Hint[]): Promise<State> {
+  return await observeAgain(host, nothing, kinds, {}, { observed: before, wanted: nothing }, hints);
 }
 
 test('what went in it is seen by its sign, and what is in the other stays as it was', async () => {
@@ -45,7 +45,7 @@ test('what went in it is seen by its sign, and what is in the other stays as it 
     'netns/link netctl-b br0',
   ]);
   for (const name of ['netctl-a', 'netctl-b']) whole.ip.do(`netns exec ${name} ip link del dev br0`);
-  const after = await seen(host, before, { part: 'places', name: 'netctl-a' });
+  const after = await seen(host, before, { subsystem: 'places', name: 'netctl-a' });
   expect([...after.keys()]).toEqual(['netns netctl-a', 'netns netctl-b', 'netns/link netctl-b br0']);
 });
 
@@ -53,7 +53,7 @@ test('a sign of the host enters none', async () => {
   const { host, entered } = subject();
   const before = await observe(host, nothing, kinds, {});
   entered.clear();
-  await seen(host, before, { part: 'links', name: 'eth1' }, { part: 'routes' }, { part: 'rules' });
+  await seen(host, before, { subsystem: 'links', name: 'eth1' }, { subsystem: 'routes' }, { subsystem: 'rules' });
   expect([...entered]).toEqual([]);
 });
 
@@ -61,6 +61,6 @@ test('a place that is gone is gone with all that was in it', async () => {
   const { whole, host } = subject();
   const before = await observe(host, nothing, kinds, {});
   whole.ip.do('netns del netctl-a');
-  const after = await seen(host, before, { part: 'namespaces', name: 'netctl-a' });
+  const after = await seen(host, before, { subsystem: 'namespaces', name: 'netctl-a' });
   expect([...after.keys()]).toEqual(['netns netctl-b', 'netns/link netctl-b br0']);
 });

@@ -136,9 +136,18 @@ test('of settings the generations tell, where the store and its copy are lost; n
 test('what nobody knows any more is said: by the apply that begins anew, and by destroy', () => {
   must(lab.in(lab.host, ['sysctl', '-qw', 'net.ipv4.ip_forward=0']));
   expect(must(lab.netctl(['apply', '--yes'], { spec: spec([8]) })).err).not.toMatch(LOST);
-  for (const args of [['plan'], ['apply', '--yes'], ['destroy', '--yes']]) {
+  for (const [args, redirects] of [
+    [['plan'], '0'],
+    [['apply', '--yes'], '1'],
+    [['destroy', '--yes'], '0'],
+  ] as const) {
     for (const name of ['state', 'run']) rmSync(lab.path(name), { recursive: true, force: true });
-    expect(must(lab.netctl(args, args[0] === 'destroy' ? { spec: null } : { spec: spec([8]) })).err).toMatch(LOST);
+    must(lab.in(lab.host, ['sysctl', '-qw', `net.ipv4.conf.all.accept_redirects=${redirects}`]));
+    const { err } = must(lab.netctl(args, args[0] === 'destroy' ? { spec: null } : { spec: spec([8]) }));
+    expect(err).toMatch(LOST);
+    // The kernel writes 1 there when the host stops forwarding.
+    const and = redirects === '0' ? ' && sysctl -w net.ipv4.conf.all.accept_redirects=0' : '';
+    expect(err).toContain(`\`sysctl -w net.ipv4.ip_forward=0${and}\``);
   }
   expect(forwarding()).toBe('1\n');
   expect(must(lab.netctl(['apply', '--yes'], { spec: spec([8]) })).err).toBe('');

@@ -12,7 +12,7 @@ import { prepare } from '../../src/pipeline/prepare.ts';
 import type { Answer } from '../../src/pipeline/sandbox.ts';
 import { inSandbox } from '../../src/rehearsal/sandbox/open.ts';
 import { rehearsed } from '../../src/rehearsal/rehearse.ts';
-import { createMemoryStore } from '../../src/store/memory.ts';
+import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { router } from '../house/sample/router.ts';
 import { applied, destroyed, tried, worldOf } from '../world.ts';
 import type { TestWorld } from '../world.ts';

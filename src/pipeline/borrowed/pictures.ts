@@ -3,9 +3,10 @@
 import { stillLent } from '../../core/borrow.ts';
 import type { Ledger } from '../../core/borrow.ts';
 import type { Facts } from '../../core/facts.ts';
-import type { Diagnostic, Kinds, Wanted } from '../../core/resource.ts';
+import type { Diagnostic, HostReader, Kinds, Wanted } from '../../core/resource.ts';
 import { StoreError } from '../../core/stored.ts';
 import type { HostState } from '../../core/stored.ts';
+import { attempt } from '../../iptables/nft-reads.ts';
 import type { Port } from '../../kinds/link/model.ts';
 import { forwardingOf } from '../../kinds/sysctl/model.ts';
 import type { Sysctl } from '../../kinds/sysctl/model.ts';
@@ -131,17 +132,27 @@ export function lentBy(
  * Of a host with links of ours whose store is lost, and its generations with it: what cannot be given back as it was.
  * `former`: what the host tells of it.
  */
-export function* lentLost({ originals: former }: Pick<HostState, 'originals'>, { links }: Facts): Iterable<Diagnostic> {
-  if (![...links.values()].some(({ ours }) => ours)) return;
+export async function lentLost(
+  { originals: former }: Pick<HostState, 'originals'>,
+  { links }: Facts,
+  host: HostReader,
+): Promise<readonly Diagnostic[]> {
+  if (![...links.values()].some(({ ours }) => ours)) return [];
+  // The kernel writes 1 into it when the host forwards no more.
+  const isShut = (await attempt(host, ['sysctl', '-n', REDIRECTS])).trim() === '0';
   const ports = former.flatMap((one) => (one.kind === 'link' ? (deviceOf(one) ?? []) : []));
-  yield {
-    severity: 'warning',
-    code: 'lent-lost',
-    at: [],
-    message: `what the host had before netctl is not known any more, since the state directory and its copy are lost:${ports.length === 0 ? '' : ` ${ports.join(', ')} will be given back as the bridge has it by now, and`} net.ipv4.ip_forward will stay as it is`,
-    hint: '`sysctl -w net.ipv4.ip_forward=0` after `netctl destroy`, if the host is to forward for nobody else',
-  };
+  return [
+    {
+      severity: 'warning',
+      code: 'lent-lost',
+      at: [],
+      message: `what the host had before netctl is not known any more, since the state directory and its copy are lost:${ports.length === 0 ? '' : ` ${ports.join(', ')} will be given back as the bridge has it by now, and`} net.ipv4.ip_forward will stay as it is`,
+      hint: `\`sysctl -w net.ipv4.ip_forward=0${isShut ? ` && sysctl -w ${REDIRECTS}=0` : ''}\` after \`netctl destroy\`, if the host is to forward for nobody else`,
+    },
+  ];
 }
+
+const REDIRECTS = 'net.ipv4.conf.all.accept_redirects';
 
 /** One that cannot be read tells nothing. */
 function lentIn(generations: World['generations'], number: number): Pick<HostState, 'originals' | 'found'> | undefined {
