@@ -33,7 +33,10 @@ export function compose(wants: Iterable<Want | Waiting>, kinds: Kinds): Checked<
       append(after, ref, want.after ?? []);
     }
     for (const want of own)
-      if (!agreeing.has(want)) problems.push(contradiction(ref, because.get(ref) ?? [], want.because));
+      if (!agreeing.has(want)) {
+        const why = resource === undefined ? undefined : kindOf(resource, kinds).apart?.(resource, want.resource);
+        problems.push(contradiction(ref, because.get(ref) ?? [], want.because, why));
+      }
   }
   problems.push(...claimedTwice(state, because, kinds));
   return problems.length > 0
@@ -74,14 +77,24 @@ function merge(a: Resource, b: Resource, kinds: Kinds): Resource | undefined {
   return kindOf(a, kinds).merge?.(a, b);
 }
 
-function contradiction(ref: Ref, first: readonly Path[], second: readonly Path[]): Diagnostic {
-  return {
-    severity: 'error',
-    code: 'contradiction',
-    message: `${ref} is wanted in two ways`,
-    at: [...second.slice(0, 1), ...first.slice(0, 1)],
-    hint: 'make the two agree, or give one of them another name',
-  };
+/** `why` it cannot be for both: they do not differ in how it is to be, but in whose it is. */
+function contradiction(ref: Ref, first: readonly Path[], second: readonly Path[], why?: string): Diagnostic {
+  const at = [...second.slice(0, 1), ...first.slice(0, 1)];
+  return why === undefined
+    ? {
+        severity: 'error',
+        code: 'contradiction',
+        message: `${ref} is wanted in two ways`,
+        at,
+        hint: 'make the two agree, or give one of them another name',
+      }
+    : {
+        severity: 'error',
+        code: 'claimed-twice',
+        message: `${ref} ${why}`,
+        at,
+        hint: 'only one can have it: change or remove the other',
+      };
 }
 
 function* claimedTwice(

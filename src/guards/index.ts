@@ -4,6 +4,7 @@ import { bridges } from './bridges.ts';
 import { chainInUse } from './chain-in-use.ts';
 import type { Circumstances } from './circumstances.ts';
 import { deviceMissing } from './device-missing.ts';
+import { floatingOfHost } from './floating-of-host.ts';
 import { foreign } from './foreign.ts';
 import { forwardingUsed } from './forwarding-used.ts';
 import { massDelete } from './mass-delete.ts';
@@ -20,6 +21,7 @@ import { uplinksSince } from './uplinks-since.ts';
 export function guardsFor(circumstances: Circumstances): readonly Guard[] {
   return [
     foreign,
+    floatingOfHost,
     deviceMissing(circumstances),
     uplinkMarked,
     uplinkElsewhere(circumstances),

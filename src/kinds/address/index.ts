@@ -21,6 +21,7 @@ export const address: Kind<Address> = {
   signed: ({ link }) => link,
   steps,
   merge,
+  apart,
   claims: (a) => [
     ...(a.missing ? [] : [`ip ${ipOf(a.cidr)}${a.peer === undefined ? '' : ` peer ${a.peer}`}`]),
     ...(a.first || a.makesRoom ? [`first on ${a.link}`] : []),
@@ -75,11 +76,19 @@ function isAlone({ cidr }: Address): boolean {
   return cidr.endsWith('/32') || cidr.endsWith('/128');
 }
 
-/** One that is moved can also be the one that must come first. */
+/** One that is moved can also be the one that must come first; the host's own is not for an instance. */
 function merge(a: Address, b: Address): Address | undefined {
+  if (apart(a, b) !== undefined) return undefined;
   if (a.movedFrom !== undefined && b.movedFrom !== undefined && a.movedFrom !== b.movedFrom) return undefined;
   if (a.broadcast !== undefined && b.broadcast !== undefined && a.broadcast !== b.broadcast) return undefined;
   return a.borrowed || b.borrowed ? undefined : { ...a, ...b };
+}
+
+function apart(a: Address, b: Address): string | undefined {
+  const movedFrom = a.announce ? b.movedFrom : b.announce ? a.movedFrom : undefined;
+  return movedFrom === undefined
+    ? undefined
+    : `is the host's own, which it has from ${movedFrom}, and is wanted for an instance as well`;
 }
 
 /**

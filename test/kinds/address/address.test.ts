@@ -14,6 +14,7 @@ describe('two wants of one address', () => {
       { ...plain, movedFrom: 'eth1' },
       { ...plain, first: true, movedFrom: 'eth1' },
     ],
+    ["the host's own, and an instance's", { ...plain, movedFrom: 'eth1' }, { ...plain, announce: true }, undefined],
     ['moved from two interfaces', { ...plain, movedFrom: 'eth2' }, { ...plain, movedFrom: 'eth1' }, undefined],
     [
       'with two broadcast addresses',
