@@ -214,9 +214,10 @@ function firstFloating(network: Network, { spec, self }: Context): Nic | undefin
  * and never be answered.
  */
 function sourceOf(
-  { family, type, via, source }: RouteFact,
+  { family, type, via, source, onlink }: RouteFact,
   addresses: readonly AddressFact[],
   own: string,
+  all: readonly RouteFact[],
 ): { readonly source?: string } {
   const candidates = addresses.filter(({ cidr, scope }) => !cidr.includes(':') && scope === undefined);
   const [first] = candidates;
@@ -225,6 +226,15 @@ function sourceOf(
     via === undefined
       ? undefined
       : candidates.find(({ cidr, peer }) => contains(`${peer ?? ipOf(cidr)}/${cidr.split('/')[1] ?? ''}`, via));
+  // One whose gateway is reached no more stays as the kernel has left it: it would take no other in its place.
+  const isReached =
+    near !== undefined ||
+    via === undefined ||
+    onlink === true ||
+    via.startsWith('inet6 ') ||
+    contains(own, via) ||
+    all.some((one) => one.via === undefined && one.type === undefined && contains(one.to, via));
+  if (!isReached) return {};
   // That one is the network's own by now, and the first of the bridge.
   if (ipOf((near ?? first).cidr) === ipOf(own)) return {};
   return near !== undefined && via !== undefined && !contains(own, via) ? {} : { source: ipOf((near ?? first).cidr) };
@@ -273,10 +283,11 @@ export function* uplink(
   ].map((ref) => ref as Ref);
   // A gateway can be named once a route leads to it.
   const near: Ref[] = [];
-  for (const route of nearFirst(formerRoutes(name, context))) {
+  const routes = formerRoutes(name, context);
+  for (const route of nearFirst(routes)) {
     const resource: Route = {
       ...route,
-      ...(own === undefined ? {} : sourceOf(route, [...former, ...putOn], own)),
+      ...(own === undefined ? {} : sourceOf(route, [...former, ...putOn], own, routes)),
       kind: 'route',
       link: network.bridge,
       protocol: PROTOCOL,

@@ -1,11 +1,13 @@
 // pipeline/standing.ts — how things stand before a plan: on the host, and with who holds what.
 import type { Request } from '../allocate/allocate.ts';
+import { ledgerOf } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Diagnostic } from '../core/resource.ts';
 import { together, wholeOf } from '../core/stored.ts';
 import type { Holdings, Revision, Stored } from '../core/stored.ts';
 import { rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../specfile/model.ts';
+import { withPutOnLeft } from './borrowed/given-back.ts';
 import { lentByNow } from './borrowed/lent-by-now.ts';
 import { changedNeighbours, toldOf, withNeighboursByNow } from './borrowed/neighbours-by-now.ts';
 import { lentBy, lentLost, picturesOf } from './borrowed/pictures.ts';
@@ -51,6 +53,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
       : told === undefined
         ? await lentLost(found, facts, world.driver)
         : [];
+  const before = kept === undefined ? found : recall(kept, found, spec, self);
   return {
     facts,
     requests,
@@ -58,7 +61,10 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
     said,
     isOutdated: left !== state,
     pictures: await picturesOf(world, spec, self, facts, kept ?? found),
-    before: kept === undefined ? found : recall(kept, found, spec, self),
+    before: {
+      ...before,
+      originals: [...withPutOnLeft(ledgerOf(before.originals, world.kinds), spec, self, facts).values()],
+    },
     kept,
     revision,
   };

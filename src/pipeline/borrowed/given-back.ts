@@ -11,8 +11,10 @@ import { isRoute, routeKey } from '../../kinds/route/model.ts';
 import type { Route } from '../../kinds/route/model.ts';
 import { withoutOthersKin } from '../../kinds/sysctl/kin.ts';
 import { isSysctl } from '../../kinds/sysctl/model.ts';
+import { uplinkOf } from '../../parts/bridge.ts';
 import { contains } from '../../net/contains.ts';
 import { isLinkLocalOfMac } from '../../net/ipv6.ts';
+import type { Host, Spec } from '../../specfile/model.ts';
 import { differencesOf } from '../../uplinks/differences.ts';
 import type { Picture } from '../../uplinks/picture.ts';
 import { readPictures } from '../../uplinks/read.ts';
@@ -25,7 +27,30 @@ import type { World } from '../world.ts';
  * given back.
  */
 export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger {
-  const added = goingBack(ledger, wanted, facts).flatMap(({ addresses, routes }) => [
+  return withAll(ledger, goingBack(ledger, wanted, facts));
+}
+
+/**
+ * The ledger with what others have put on bridges that an uplink leaves for another: it goes along, and to the
+ * interface later, as what that had itself. A route of theirs would have no gateway without it.
+ */
+export function withPutOnLeft(ledger: Ledger, spec: Spec, self: Host, { links }: Facts): Ledger {
+  const others = elsewhere(links);
+  const along = spec.networks.flatMap((network) => {
+    const found = links.get(uplinkOf(network, self) ?? '');
+    const bridge = links.get(found?.master ?? '');
+    return found?.promiscuous === true &&
+      bridge?.ours === true &&
+      bridge.name !== network.bridge &&
+      ledger.has(`link ${found.name}`)
+      ? [putOn(found.name, bridge, ledger, others)]
+      : [];
+  });
+  return withAll(ledger, along);
+}
+
+function withAll(ledger: Ledger, all: readonly PutOn[]): Ledger {
+  const added = all.flatMap(({ addresses, routes }) => [
     ...addresses.map((one) => [`address ${one.link} ${addressText(one)}`, one] as const),
     ...routes.map((one) => [`route ${routeKey(one)}`, one] as const),
   ]);
@@ -68,10 +93,15 @@ interface PutOn {
   readonly routes: readonly Route[];
 }
 
-function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly PutOn[] {
-  const others = [...links.values()]
+/** Addresses on devices that are not netctl's. */
+function elsewhere(links: Facts['links']): readonly string[] {
+  return [...links.values()]
     .filter(({ ours }) => !ours)
     .flatMap(({ addresses }) => addresses.map(({ cidr }) => cidr.split('/', 1).join('')));
+}
+
+function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly PutOn[] {
+  const others = elsewhere(links);
   return [...ledger.keys()].flatMap((ref) => {
     const name = ref.startsWith('link ') ? ref.slice('link '.length) : undefined;
     const found = name === undefined || wanted.state.has(ref) ? undefined : links.get(name);
@@ -81,8 +111,8 @@ function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly P
   });
 }
 
-/** What ends by itself is for whoever renews it. `elsewhere`: addresses on devices that are not netctl's. */
-function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readonly string[]): PutOn {
+/** What ends by itself is for whoever renews it. `others`: addresses on devices that are not netctl's. */
+function putOn(link: string, bridge: LinkFact, ledger: Ledger, others: readonly string[]): PutOn {
   const lent = [...ledger.values()].flatMap((one) => (isAddress(one) && one.link === link ? [one] : []));
   // Of whichever interface: one may have been on its way here from another when somebody was killed.
   const known = new Set(
@@ -100,10 +130,10 @@ function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readon
     )
     .map(({ ours: _ours, ...one }): Address => ({ ...one, kind: 'address', link, borrowed: true }));
   const dependsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
-  const others = bridge.routes.filter(
+  const put = bridge.routes.filter(
     (one) => one.protocol !== PROTOCOL && one.limited !== true && !known.has(routeKey({ ...one, link: '' })),
   );
-  const sources = new Set([...elsewhere, ...[...lent, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
+  const sources = new Set([...others, ...[...lent, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
   const isReached = ({ via, onlink }: RouteFact): boolean =>
     via === undefined ||
     onlink === true ||
@@ -112,7 +142,7 @@ function putOn(link: string, bridge: LinkFact, ledger: Ledger, elsewhere: readon
     [...lent, ...addresses].some((one) => holds(one, via));
   return {
     addresses,
-    routes: others
+    routes: put
       .filter((one) => isReached(one) && (one.source === undefined || sources.has(one.source)))
       .map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, dependsOn })),
   };

@@ -12,6 +12,7 @@ import { isRoute, routeKey } from '../../kinds/route/model.ts';
 import { deviceOf } from '../../parts/rebuild.ts';
 import { withoutAddresses, withoutInterfaces, withoutRoutes } from './lent-without.ts';
 import { routesOf, isPlace, withItsSource, renewed, replacedIn, replacedRoute } from './routes-by-now.ts';
+import { strandedBy, strandedRoute } from './stranded-routes.ts';
 import { removedFrom, removedAddress, isSame } from './addresses-by-now.ts';
 
 export interface Lent {
@@ -38,8 +39,12 @@ export function lentByNow(kept: HostState, facts: Facts, start?: string, takesAl
       );
   const removed = isMoving ? [] : removedFrom(present, facts, takesAlong);
   const routes = routesOf(facts);
-  const there = withoutAddresses(present, removed, (route) =>
-    routes.some((one) => isPlace(one, route)) ? withItsSource(route, facts) : undefined,
+  const stranded = isMoving ? [] : strandedBy(removed, present, facts, routes);
+  const there = withoutAddresses(
+    present,
+    removed,
+    (route) => (routes.some((one) => isPlace(one, route)) ? withItsSource(route, facts) : undefined),
+    new Set(stranded),
   );
   const left = takesAlong ? renewed(there, facts, routes) : there;
   const replaced = replacedIn(
@@ -58,6 +63,7 @@ export function lentByNow(kept: HostState, facts: Facts, start?: string, takesAl
     told: [
       ...elsewhere.map(deviceElsewhere),
       ...removed.map((address) => removedAddress(address, facts)),
+      ...stranded.map(strandedRoute),
       ...replaced.flatMap(replacedRoute),
     ],
   };

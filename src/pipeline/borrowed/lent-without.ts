@@ -26,18 +26,21 @@ export function withoutInterfaces(kept: HostState, names: ReadonlySet<string>): 
   };
 }
 
-/** `left`: what there is still of a route that has one of them as its source. */
+/** `left`: what there is still of a route that has one of them as its source, or is `stranded` without them. */
 export function withoutAddresses(
   kept: HostState,
   removed: readonly Address[],
   left: (route: Route) => Route | undefined,
+  stranded: ReadonlySet<Resource> = new Set(),
 ): HostState {
-  if (removed.length === 0) return kept;
+  if (removed.length === 0 && stranded.size === 0) return kept;
   const gone = new Map(removed.map((one) => [`${one.link} ${addressText(one)}`, one]));
   const sources = new Set(removed.map(({ cidr }) => ipOf(cidr)));
   const originals = kept.originals.flatMap((one): readonly Resource[] => {
     if (isAddress(one)) return gone.has(`${one.link} ${addressText(one)}`) ? [] : [behindWhatIsLeft(one, gone)];
-    return isRoute(one) && sources.has(one.source ?? '') ? [left(one)].filter((route) => route !== undefined) : [one];
+    return isRoute(one) && (sources.has(one.source ?? '') || stranded.has(one))
+      ? [left(one)].filter((route) => route !== undefined)
+      : [one];
   });
   return {
     ...kept,

@@ -40,7 +40,7 @@ export function withItsSource({ source, ...route }: Route, { links }: Facts): Ro
   return source !== undefined && isHeld ? { ...route, source } : route;
 }
 
-interface Held extends RouteFact {
+export interface Held extends RouteFact {
   readonly link: string;
 }
 
