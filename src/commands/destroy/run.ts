@@ -8,6 +8,8 @@ import { settlePending } from '../../transaction/pending.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
 import { prepareNothing } from '../../pipeline/plan-nothing.ts';
+import { say } from '../../report/say.ts';
+import { NOWHERE, placeAll } from '../../specfile/locate.ts';
 
 export interface DestroyOptions {
   readonly yes: boolean;
@@ -32,10 +34,11 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
   );
   if (code === exit.ok) {
     world.driver.invalidate();
-    await removeTablesSinceFirst(
+    const left = await removeTablesSinceFirst(
       world,
       prepared.plan.changes.some(({ ref }) => ref.startsWith('chain ')),
     );
+    say(world, placeAll(left, NOWHERE));
     await world.forget();
   }
   return code;

@@ -1,22 +1,32 @@
 // pipeline/preflight/empty-tables.ts — tables and chains of iptables that came with netctl's rules, and are empty:
 // nobody misses them, and the host is as it was.
 import { DriverError } from '../../core/resource.ts';
-import type { Driver, HostReader } from '../../core/resource.ts';
+import type { Diagnostic, Driver } from '../../core/resource.ts';
 import { StoreError } from '../../core/stored.ts';
+import { MissingTool } from '../../driver/missing-tool.ts';
 import { CHAINS, chainsIn } from '../../generations/image.ts';
 import type { Image } from '../../generations/image.ts';
-import { READ_CHAINS } from '../../iptables/nft-reads.ts';
+import { attempt, READ_CHAINS } from '../../iptables/nft-reads.ts';
+import { READ_RULES } from '../../iptables/read.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { World } from '../world.ts';
+import { idleTables, toldOfIdle } from './without-nft.ts';
 
-/** Undefined where there is no nft: iptables-legacy does not let its tables go. */
-export async function readChains(host: HostReader): Promise<string | undefined> {
-  try {
-    return await host.read(READ_CHAINS);
-  } catch (error) {
-    if (error instanceof DriverError) return undefined;
-    throw error;
+/**
+ * Undefined where there is no nft: iptables-legacy does not let its tables go. What fails otherwise is read once more:
+ * without it nobody could tell later which tables came with netctl's rules.
+ */
+export async function readChains(driver: Pick<Driver, 'read' | 'invalidate'>): Promise<string | undefined> {
+  for (const isLast of [false, true]) {
+    try {
+      return await driver.read(READ_CHAINS);
+    } catch (error) {
+      if (!(error instanceof DriverError)) throw error;
+      if (isLast || error instanceof MissingTool) return undefined;
+      driver.invalidate();
+    }
   }
+  return undefined;
 }
 
 /**
@@ -68,18 +78,23 @@ function withoutOwn(image: Image): Image {
 
 /**
  * Those that were not there before the first apply; where its record was dropped after many others, or is lost, those
- * that nobody uses. `hadRules`: there were rules of netctl's until now.
+ * that nobody uses. `hadRules`: there were rules of netctl's until now. Says which stay that may have come with them.
  */
 export async function removeTablesSinceFirst(
   { driver, generations }: Pick<World, 'driver' | 'generations'>,
   hadRules: boolean,
-): Promise<void> {
+): Promise<readonly Diagnostic[]> {
   const [oldest] = generations.list();
-  if (oldest === undefined && !hadRules) return;
+  if (oldest === undefined && !hadRules) return [];
   try {
-    await removeEmptyTables(driver, oldest?.number === 1 ? withoutOwn(generations.record(1).image) : { [CHAINS]: [] });
+    const image = oldest?.number === 1 ? withoutOwn(generations.record(1).image) : { [CHAINS]: [] };
+    await removeEmptyTables(driver, image);
+    const hasNft = (await readChains(driver)) !== undefined;
+    if (!hadRules || (hasNft && image[CHAINS] !== undefined)) return [];
+    return toldOfIdle(idleTables(await attempt(driver, READ_RULES)), hasNft);
   } catch (error) {
     // A damaged record tells nothing.
     if (!(error instanceof StoreError)) throw error;
+    return [];
   }
 }

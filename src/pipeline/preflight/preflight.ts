@@ -8,6 +8,7 @@ import type { Wish } from '../wish.ts';
 import { takenAddresses } from './taken-addresses.ts';
 import { takenPeers } from './taken-peers.ts';
 import { takenPorts } from './taken-ports.ts';
+import { tablesToStay } from './without-nft.ts';
 
 /** `all`: also what stands against nothing while the host is as it is. What is to wait is not looked at. */
 export async function preflight(
@@ -31,6 +32,7 @@ export async function preflight(
     takenPeers(host, begun, observed, because),
     takenPorts(host, begun, observed, because),
     takenAddresses(host, begun, observed, because),
+    tablesToStay(host, begun, observed),
   ]);
   return placeAll(found.flat(), locate);
 }

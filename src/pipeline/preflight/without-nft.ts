@@ -1,0 +1,63 @@
+// pipeline/preflight/without-nft.ts — tables that iptables makes in nftables for netctl's rules, on a host without `nft`:
+// nothing else removes them.
+import type { Diagnostic, HostReader, State } from '../../core/resource.ts';
+import { MissingTool } from '../../driver/missing-tool.ts';
+import { attempt, READ_CHAINS } from '../../iptables/nft-reads.ts';
+import { savedRules } from '../../iptables/read.ts';
+import type { Chain } from '../../kinds/chain/model.ts';
+
+/** One call more on a host without nft whose plan makes a table, and none otherwise. */
+export async function tablesToStay(host: HostReader, wanted: State, observed: State): Promise<readonly Diagnostic[]> {
+  const made = [...wanted].filter(([ref, { kind }]) => kind === 'chain' && !observed.has(ref));
+  if (made.length === 0 || !(await isMissing(host))) return [];
+  const saved = await savedRules(host);
+  const tables = new Set(
+    made.flatMap(([, resource]) => (isThere(saved, (resource as Chain).table) ? [] : [(resource as Chain).table])),
+  );
+  if (tables.size === 0 || !(await attempt(host, ['iptables', '-V'])).includes('(nf_tables)')) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'tables-stay',
+      against: made.map(([ref]) => ref),
+      at: [],
+      message: `nft is not installed (Debian package nftables): after a rollback or destroy the table${tables.size === 1 ? '' : 's'} ${[...tables].join(', ')} of iptables, which this host does not have yet, will stay, empty`,
+      hint: 'apt-get install nftables, before the apply: with it netctl knows which tables were there, and removes the others',
+    },
+  ];
+}
+
+async function isMissing(host: HostReader): Promise<boolean> {
+  try {
+    await host.read(READ_CHAINS);
+    return false;
+  } catch (error) {
+    return error instanceof MissingTool;
+  }
+}
+
+function isThere(saved: string, table: string): boolean {
+  return saved.split('\n').includes(`*${table}`);
+}
+
+/** Tables of iptables in nftables without a rule, a chain of somebody's or a policy, from what `iptables-save` prints. */
+export function idleTables(saved: string): readonly string[] {
+  if (!saved.includes('(nf_tables)')) return [];
+  return [...saved.matchAll(/^\*(\S+)\n([^]*?)^COMMIT$/gm)].flatMap(([, table = '', body = '']) =>
+    body.split('\n').every((line) => line === '' || /^:\S+ ACCEPT /.test(line)) ? [table] : [],
+  );
+}
+
+/** What is said when the others are gone: nobody knows whether these were there before netctl. */
+export function toldOfIdle(tables: readonly string[], hasNft: boolean): readonly Diagnostic[] {
+  if (tables.length === 0) return [];
+  return [
+    {
+      severity: 'warning',
+      code: 'tables-stay',
+      at: [],
+      message: `the table${tables.length === 1 ? '' : 's'} ${tables.join(', ')} of iptables ${tables.length === 1 ? 'is' : 'are'} empty and left as ${tables.length === 1 ? 'it is' : 'they are'}: ${hasNft ? 'whether they were there before netctl is not known' : 'nft is not installed (Debian package nftables)'}`,
+      hint: `${tables.map((table) => `nft delete table ip ${table}`).join(' && ')}${hasNft ? '' : ', once it is'}, if nobody else needs ${tables.length === 1 ? 'it' : 'them'}`,
+    },
+  ];
+}
