@@ -86,8 +86,12 @@ export async function retry(
           why ??
           (signal?.aborted === true
             ? 'it was not asked to the end'
-            : `no answer within ${timeout % 1_000 === 0 ? `${timeout / 1_000} s` : `${timeout} ms`}`),
+            : `no answer within ${inWords(Math.round(timeout))}`),
       };
+}
+
+function inWords(ms: number): string {
+  return ms % 1_000 === 0 && ms > 0 ? `${ms / 1_000} s` : `${ms} ms`;
 }
 
 /** What was said so far, and this: as much of its end as is of use. */

@@ -52,6 +52,10 @@ test('one that goes on by itself has none beside it, and ends with the time', as
   });
 });
 
+test('the time that is left to it may be any, and is said in whole milliseconds', async () => {
+  expect((await retry(never, 39.999999999054126)).why).toBe('no answer within 40 ms');
+});
+
 test('what came instead is said, be it while it was tried', async () => {
   expect(await retry(() => Promise.reject(new Error('connection refused')), 300)).toMatchObject({
     answered: false,
