@@ -24,10 +24,14 @@ export function settledSince(found: Picture, now: Picture | undefined, forwards:
   return now === undefined || now.unread.length > 0 ? found : withoutFallen(withOwn(found, now, forwards), found, now);
 }
 
+/** The queue of a device that has not been up since it is there. */
+const NO_QUEUE = 'noop';
+
 /** The same in words. What it has besides is no difference. */
 export function saidSince(found: Picture, now: Picture, forwards: boolean): readonly string[] {
   // The kernel gives a device its queues when it comes up first, as it does in a bridge.
-  const before = isUp(found) ? found : { ...found, qdiscs: now.qdiscs };
+  const hasNone = !isUp(now) && now.qdiscs.every(({ kind }) => kind === NO_QUEUE);
+  const before = isUp(found) && !hasNone ? found : { ...found, qdiscs: now.qdiscs };
   return now.unread.length > 0
     ? []
     : differencesOf(before, withOwn(found, now, forwards)).flatMap(({ what }) =>

@@ -25,6 +25,14 @@ const rows: readonly (readonly [
 ])[] = [
   ['nothing', plain, plain, true, [], plain],
   [
+    'no queue yet, since it was not up after a start of the host',
+    having({}, {}, { qdiscs: [{ kind: 'noqueue', handle: '0:', root: true }] }),
+    having({}, DOWN, { qdiscs: [] }),
+    true,
+    [],
+    having({}, {}, { qdiscs: [] }),
+  ],
+  [
     'forwarding, of a host that forwards for netctl',
     having({ 'ipv4/conf/forwarding': '0' }),
     having({ 'ipv4/conf/forwarding': '1' }),

@@ -172,13 +172,23 @@ export async function missingFrom(
   const isIpv6Again = await restore(driver, given);
   const since = given.map((picture) => settledSince(picture, right.get(picture.name), forwards));
   const expected = forwards ? since.map(withoutForwarding) : since;
-  const until = performance.now() + (isIpv6Again ? IPV6_COMES : 0);
+  const until = performance.now() + IPV6_COMES;
   for (;;) {
     const missing = await unlike(driver, expected, Infinity);
     if (missing.length === 0 || performance.now() >= until) return missing;
+    if (!isIpv6Again && !(await isDetecting(driver, given))) return missing;
     await setTimeout(200);
     driver.invalidate();
   }
+}
+
+/** A tentative address has no route in table local yet. */
+async function isDetecting(driver: World['driver'], given: readonly Picture[]): Promise<boolean> {
+  const now = await readPictures(
+    driver,
+    given.map(({ name }) => name),
+  );
+  return [...now.values()].some(({ addresses }) => addresses.some(({ tentative }) => tentative === true));
 }
 
 /**

@@ -170,3 +170,14 @@ test('by an apply, and by rolling back to it', () => {
   expect(shown('sysctl -n net.ipv6.conf.eth1.forwarding')).toBe('1');
   expect(lab.netctl(['history'], { spec: null }).out).not.toContain('in part');
 });
+
+test('a device that is there anew and was never up gets its queue and its own address from the kernel: that is awaited, and nobody has set it', () => {
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC.replace('flat-dhcp', 'flat') }));
+  given(
+    'mac=$(cat /sys/class/net/eth1/address); ip link del br-lab; ip link del eth1; ip link add eth1 address $mac type veth peer name far9; ip link set far9 up',
+    'sysctl -qw net.ipv6.conf.eth1.accept_dad=1',
+  );
+  const { code, err } = lab.netctl(['destroy', '--yes'], { spec: null });
+  expect([code, err]).toEqual([0, expect.not.stringMatching(/qdisc|not as before/)]);
+  expect(shown('ip -6 route show table local dev eth1')).toMatch(/^local fe80::/m);
+});
