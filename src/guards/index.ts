@@ -10,6 +10,7 @@ import { forwardingUsed } from './forwarding-used.ts';
 import { massDelete } from './mass-delete.ts';
 import { networkInUse } from './network-in-use.ts';
 import { managementPath } from './management-path.ts';
+import { routeSource } from './route-source.ts';
 import { uplinkElsewhere } from './uplink-elsewhere.ts';
 import { uplinkMarked } from './uplink-marked.ts';
 import { uplinkPrefix } from './uplink-prefix.ts';
@@ -32,6 +33,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     bridges(circumstances),
     uplinksSince(circumstances),
     uplinkSource(circumstances),
+    routeSource(circumstances),
     uplinkPrefix(circumstances),
     uplinkSourceAddress,
     chainInUse(circumstances),

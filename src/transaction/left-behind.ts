@@ -8,6 +8,7 @@ import { planBack, wantedBy } from '../core/undo.ts';
 import type { Record } from '../generations/model.ts';
 import { bridges } from '../guards/bridges.ts';
 import { uplinkElsewhere } from '../guards/uplink-elsewhere.ts';
+import { routeSource } from '../guards/route-source.ts';
 import { uplinksSince } from '../guards/uplinks-since.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
 import { NOWHERE, placeAll } from '../specfile/locate.ts';
@@ -34,14 +35,15 @@ export async function sayLeftBehind(
     const plan = planBack(undo, observed, kinds);
     const changed = new Set(plan.changes.map(({ ref }) => ref));
     const left = leavingIn(wanted.state, observed).filter(({ ref }) => changed.has(ref));
-    if (left.length === 0) return;
+    if (left.length === 0 && !plan.changes.some(({ verb, ref }) => verb === 'delete' && ref.startsWith('address ')))
+      return;
     const [{ links }, uplinks] = await Promise.all([
       world.facts(),
       readUplinks(driver, [], [...new Set([...aboutToLeave(left), ...givenBack.map(({ name }) => name)])]),
     ]);
     const around = { links, uplinks, lent: ledgerOf(lent, kinds), takesRoutes: false, givenBack };
     // Nobody is there to be refused.
-    const said = [bridges, uplinksSince, uplinkElsewhere]
+    const said = [bridges, routeSource, uplinksSince, uplinkElsewhere]
       .flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)])
       .map((one) => ({ ...one, severity: 'warning' as const }));
     if (said.length > 0) print.err(renderDiagnostics(placeAll(said, NOWHERE), { color }));

@@ -159,3 +159,26 @@ test('where uplinks change places it is said, and asks', () => {
     ) as string,
   });
 });
+
+const FLOATING = `apiVersion: netctl/v1
+hosts: { h1: { publicInterface: eth1 } }
+networks: { lab: { mode: flat-dhcp, bridge: br-lab, cidr: 192.168.50.0/24 } }
+pools: { pub: { ranges: [203.0.113.65] } }
+instances: { vm-1: { nics: [{ network: lab, floating: [203.0.113.65] }] } }
+`;
+
+test.each([
+  ['destroy', ['destroy', '--yes']],
+  ['rollback', ['rollback', '--yes']],
+] as const)('a route from a floating address falls with that, and %s says it', (_verb, argv) => {
+  must(lab.netctl(['apply', '--yes', '--host', 'h1'], { spec: FLOATING }));
+  lab.ip(lab.host, 'route add 10.67.0.0/16 via 198.51.100.1 src 203.0.113.65');
+  const { code, err } = lab.netctl([...argv], { spec: null });
+  expect([code, err]).toEqual([
+    0,
+    expect.stringMatching(
+      /warning: a route has 203\.0\.113\.65 of eth1 as source, and falls with that: 10\.67\.0\.0\/16 .*\[route-lost\]\n {2}hint: .*ip route replace 10\.67\.0\.0\/16 via 198\.51\.100\.1 dev eth2 src 203\.0\.113\.65/,
+    ),
+  ]);
+  expect(byEth2().join('\n')).not.toContain('10.67.0.0');
+});
