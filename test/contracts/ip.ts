@@ -2,11 +2,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseLinks, READ_LINKS } from '../../src/iproute2/links.ts';
 import { KERNEL } from '../../src/iproute2/routes.ts';
-import { BRIDGE, UP0, VETH } from './ip-script.ts';
-import type { Bench, Script } from './ip-script.ts';
-import { addressScripts } from './ip-addresses.ts';
-import { linkScripts } from './ip-links.ts';
-import { look, routes } from './ip-there.ts';
+import { BRIDGE, UP0, VETH } from './ip/script.ts';
+import type { Bench, Script } from './ip/script.ts';
+import { addressScripts } from './ip/addresses.ts';
+import { linkScripts } from './ip/links.ts';
+import { look, routes } from './ip/there.ts';
 
 /** What an older kernel, 6.1 say, answers instead. */
 const older: Readonly<Record<string, string>> = {

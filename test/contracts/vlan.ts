@@ -1,7 +1,7 @@
 // test/contracts/vlan.ts — what `ip` does with VLAN devices: the same on the fake and on a kernel with 802.1Q.
 import { describe } from 'vitest';
 import { keeps } from './ip.ts';
-import type { Bench, Script } from './ip-script.ts';
+import type { Bench, Script } from './ip/script.ts';
 
 const BLUE = 'link add link up0 name blue group 117 mtu 1400 type vlan id 100';
 const BRIDGE = 'link add name br0 group 117 address 02:00:00:00:00:01 type bridge forward_delay 0 stp_state 0';

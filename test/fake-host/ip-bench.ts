@@ -1,5 +1,5 @@
 // test/fake-host/ip-bench.ts — a bench for what `ip` is told, in memory.
-import type { Bench } from '../contracts/ip-script.ts';
+import type { Bench } from '../contracts/ip/script.ts';
 import { createIp } from './ip.ts';
 import { createSysctl } from './sysctl.ts';
 

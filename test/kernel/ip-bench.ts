@@ -1,7 +1,7 @@
 // test/kernel/ip-bench.ts — a bench for what `ip` is told, in namespaces made for it.
 import { execFile, spawn } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Bench } from '../contracts/ip-script.ts';
+import type { Bench } from '../contracts/ip/script.ts';
 
 const execute = promisify(execFile);
 let made = 0;

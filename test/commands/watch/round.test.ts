@@ -68,7 +68,7 @@ describe('a look at what a hint names', () => {
     expect(
       await repair(world, await lookAt([{ subsystem: 'rules', name: 'nat/netctl-snat' }]), () => nothing),
     ).toMatchObject({ settled: true });
-    expect((await world.store.load()).revision).toBe(revision);
+    expect((await world.store.load()).revision).toEqual(revision);
   });
 
   test('does not read what it does not name', async () => {

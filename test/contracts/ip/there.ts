@@ -1,11 +1,11 @@
-// test/contracts/ip-there.ts — what is on a bench: devices, addresses, routes, each as one line.
-import { parseLinks, READ_LINKS } from '../../src/iproute2/links.ts';
-import type { AddressRecord, LinkRecord } from '../../src/iproute2/links.ts';
-import { parseRouteLines, READ_ALL_ROUTES } from '../../src/iproute2/route-lines.ts';
-import { KERNEL } from '../../src/iproute2/routes.ts';
-import type { RouteRecord } from '../../src/iproute2/routes.ts';
-import { parseNamespaces, READ_NAMESPACES } from '../../src/iproute2/namespaces.ts';
-import type { Bench } from './ip-script.ts';
+// test/contracts/ip/there.ts — what is on a bench: devices, addresses, routes, each as one line.
+import { parseLinks, READ_LINKS } from '../../../src/iproute2/links.ts';
+import type { AddressRecord, LinkRecord } from '../../../src/iproute2/links.ts';
+import { parseRouteLines, READ_ALL_ROUTES } from '../../../src/iproute2/route-lines.ts';
+import { KERNEL } from '../../../src/iproute2/routes.ts';
+import type { RouteRecord } from '../../../src/iproute2/routes.ts';
+import { parseNamespaces, READ_NAMESPACES } from '../../../src/iproute2/namespaces.ts';
+import type { Bench } from './script.ts';
 
 export async function look(bench: Bench): Promise<readonly string[]> {
   const links = parseLinks(await bench.read(READ_LINKS)).filter((link) => link.name !== 'lo');

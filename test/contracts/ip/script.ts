@@ -1,4 +1,4 @@
-// test/contracts/ip-script.ts — a script of lines for `ip` with what is there after it, and the bench that it runs on.
+// test/contracts/ip/script.ts — a script of lines for `ip` with what is there after it, and the bench that it runs on.
 /** A host with one interface `up0`, up and with a carrier, and one guest's namespace; and nothing else. */
 export interface Bench {
   readonly guest: string;

@@ -1,7 +1,7 @@
-// test/contracts/ip-links.ts — what `ip` does with lines that make, change and remove devices.
+// test/contracts/ip/links.ts — what `ip` does with lines that make, change and remove devices.
 import { expect } from 'vitest';
-import { BRIDGE, IN_BRIDGE, VETH } from './ip-script.ts';
-import type { Script } from './ip-script.ts';
+import { BRIDGE, IN_BRIDGE, VETH } from './script.ts';
+import type { Script } from './script.ts';
 
 export const linkScripts: Readonly<Record<string, Script>> = {
   'a bridge': { lines: BRIDGE, there: ['br0 bridge up 1500 group 117 mac 02:00:00:00:00:01 delay 0 stp 0'] },

@@ -1,6 +1,6 @@
-// test/contracts/ip-addresses.ts — what `ip` does with lines that put and remove addresses and routes.
-import { BRIDGE, UP0 } from './ip-script.ts';
-import type { Script } from './ip-script.ts';
+// test/contracts/ip/addresses.ts — what `ip` does with lines that put and remove addresses and routes.
+import { BRIDGE, UP0 } from './script.ts';
+import type { Script } from './script.ts';
 
 export const addressScripts: Readonly<Record<string, Script>> = {
   'an address twice': {
