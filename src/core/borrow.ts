@@ -18,6 +18,27 @@ export function lend(changes: readonly Change[], ledger: Ledger): Ledger {
 }
 
 /**
+ * Adds things of others' that a plan found as they are wanted: nothing of them is netctl's to give back, whatever
+ * becomes of them until then and is set right again. They are no borrowed ones.
+ */
+export function found(
+  kind: string,
+  observed: State,
+  wanted: State,
+  ledger: Ledger,
+  changes: readonly Change[],
+): Ledger {
+  const changed = new Set(changes.map(({ ref }) => ref));
+  const right = [...wanted].flatMap(([ref, one]): [Ref, Resource][] => {
+    const { borrowed, ...there } = observed.get(ref) ?? one;
+    return one.kind === kind && borrowed === true && observed.has(ref) && !changed.has(ref) && !ledger.has(ref)
+      ? [[ref, there]]
+      : [];
+  });
+  return right.length === 0 ? ledger : new Map([...ledger, ...right]);
+}
+
+/**
  * What nobody wants any more is wanted as it was. It is still in use while it is wanted by its own name, or while
  * something else holds what only one can hold (its address, moved to a bridge). `devices` are those of others that
  * exist: with a device goes what lived on it.
@@ -27,6 +48,7 @@ export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<st
   const back = [...ledger].filter(([ref, former]) => {
     const device = kindOf(former, kinds).livesOn?.(former);
     return (
+      former.borrowed === true &&
       !wanted.state.has(ref) &&
       !claimsOf(former, kinds).some((claim) => held.has(claim)) &&
       (device === undefined || devices.has(device))

@@ -17,7 +17,7 @@ export function uplinksSince({
   return function* () {
     for (const found of givenBack) {
       const now = uplinks.left.get(found.name);
-      const details = now === undefined ? [] : saidSince(found, now, lent?.has(FORWARDING) === true);
+      const details = now === undefined ? [] : saidSince(found, now, lent?.get(FORWARDING)?.borrowed === true);
       if (details.length > 0)
         yield {
           severity: 'warning',

@@ -1,5 +1,5 @@
 // pipeline/plan-from.ts — from what is wanted and how the host was found to a plan. Pure.
-import { giveBack, lend } from '../core/borrow.ts';
+import { found, giveBack, lend } from '../core/borrow.ts';
 import type { Ledger } from '../core/borrow.ts';
 import { diff } from '../core/diff.ts';
 import type { Facts } from '../core/facts.ts';
@@ -108,7 +108,8 @@ export function planFrom(
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
-  const lent = withPutAs(lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger), wanted.state);
+  const put = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
+  const lent = withPutAs(found('sysctl', observed, wished.wanted.state, put, all), wanted.state);
   const stored: Stored = {
     ...granted,
     originals: [...lent.values()],

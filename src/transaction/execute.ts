@@ -105,7 +105,7 @@ export async function executePlan(
     : withoutUnlent(prepared, rolledBack, world.kinds);
   const revision = await keep(world, { before: prepared.stored, revision: saved, isOutdated: false }, stored);
   const unlike = settled
-    ? await missingFrom(world, given, right, prepared.ledger.has('sysctl net.ipv4.ip_forward'))
+    ? await missingFrom(world, given, right, prepared.ledger.get('sysctl net.ipv4.ip_forward')?.borrowed === true)
     : [];
   return {
     settled,
