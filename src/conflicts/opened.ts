@@ -62,13 +62,18 @@ export function* opensShut(
   };
 }
 
-/** Not the way out, which `forward` is for, nor what the spec itself has instances reach as themselves. */
+/**
+ * Not the way out, which `forward` is for, nor what the spec itself has instances reach as themselves. Where no way out
+ * is known, any interface may be it that is no bridge.
+ */
 function sidesBeside(network: RoutedNetwork, sides: readonly Side[], site: Site): readonly Side[] {
   const ours = new Set(site.spec.networks.map(({ bridge }) => bridge));
-  const ways = new Set([wayOut(site), defaultLink(site.facts), ...floatingLinks(network, site)]);
+  const out = wayOut(site);
+  const ways = new Set([out, defaultLink(site.facts), ...floatingLinks(network, site)]);
   const meant = [...network.noSnat, ...network.snatTo].map(rangeOf);
   return sides.filter(
-    ({ link, holder, cidrs }) =>
+    ({ link, holder, cidrs, isBridge }) =>
+      (isBridge || out !== undefined) &&
       !ours.has(link) &&
       !ways.has(link) &&
       !ways.has(holder) &&

@@ -33,6 +33,7 @@ export interface Side {
   readonly cidrs: readonly Cidr[];
   /** Who is in another VRF has other routes. */
   readonly vrf: string | undefined;
+  readonly isBridge: boolean;
 }
 
 interface Passing {
@@ -45,7 +46,7 @@ export function sidesOf(site: Site, links: readonly LinkRecord[]): readonly Side
   const vrfs = new Set(links.filter(({ type }) => type === 'vrf').map(({ name }) => name));
   return links
     .filter(({ name, up, type }) => up && name !== 'lo' && type !== 'dummy' && type !== 'vrf')
-    .flatMap(({ name, master = '', addresses }): Side[] => {
+    .flatMap(({ name, type, master = '', addresses }): Side[] => {
       const theirs = addresses.filter(
         ({ family, scope, metric }) =>
           family === 4 && scope !== 'host' && scope !== 'link' && metric !== METRIC && metric !== UNANNOUNCED,
@@ -60,6 +61,7 @@ export function sidesOf(site: Site, links: readonly LinkRecord[]): readonly Side
               link: carrierOf(name, site),
               cidrs,
               vrf: vrfs.has(master) ? master : undefined,
+              isBridge: type === 'bridge',
             },
           ];
     })

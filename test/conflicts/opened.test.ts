@@ -98,6 +98,15 @@ describe('not said', () => {
   }
 });
 
+test('where no way out is known, a bridge is, and what may be that way is not', async () => {
+  const bridge = { ...device('virbr0', '192.168.122.1'), linkinfo: { info_kind: 'bridge' } };
+  const links = JSON.stringify(
+    [device('eth1', '203.0.113.11'), bridge].map((link, i) => ({ ifindex: i + 1, ...link })),
+  );
+  const text = spec().replace('{ publicInterface: eth1 }', '{}');
+  expect(await told(filter('DROP'), text, { links })).toEqual(['virbr0 (192.168.122.0/24)']);
+});
+
 test('the hint is true: with `forward: [eth1]` and `none` the packet ends, and the way out is open with the first', async () => {
   const ends = async (more: string, out: string, to: string): Promise<boolean> => {
     const { wanted } = await offline(worldOf({ driver: createWhole().host, spec: { 'spec.yaml': spec(more) } }));

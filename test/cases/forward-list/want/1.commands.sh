@@ -120,7 +120,3 @@ address br100 10.0.0.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-lab.loaded.new
 mv -f -- /run/netctl/dnsmasq-lab.loaded.new /run/netctl/dnsmasq-lab.loaded
-spec.yaml:9:14: warning: instances of lab will reach what is behind eth1 (203.0.113.0/24), which the firewall of this host shuts to other bridges: netctl accepts what comes by theirs before the host’s own rules of FORWARD  [firewall-opens]
-  9 |     forward: all
-    |              ^
-  hint: forward: none shuts it off; say yes if instances are to reach that
