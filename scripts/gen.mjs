@@ -1,4 +1,5 @@
-// scripts/gen.mjs — the spec's JSON Schema, published, and made into types and a validator that needs no ajv at run time.
+// scripts/gen.mjs — the spec's JSON Schema, published, and made into types and a validator that needs no ajv at run
+// time.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import standalone from 'ajv/dist/standalone/index.js';

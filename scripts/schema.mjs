@@ -99,7 +99,10 @@ function sectionsOf(schema) {
   return { maps: typed('object'), lists: typed('array') };
 }
 
-/** The validator of what is read: `verbose` keeps each violated schema with its violation: its x-hint, and its keys for "did you mean". */
+/**
+ * The validator of what is read: `verbose` keeps each violated schema with its violation: its x-hint, and its keys for
+ * "did you mean".
+ */
 export function validatorFor(schema, code) {
   const ajv = new Ajv2020({
     allErrors: true,

@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { baseOf, covers, parseCidr, rangeOf } from '../net/ipv4.ts';
-import { carrierOf, uplinkIn } from '../parts/bridge.ts';
+import { carrierOf, uplinkIn } from '../parts/carrier.ts';
 import type { Network } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { holderOf, settingIn } from './settings.ts';

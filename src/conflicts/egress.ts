@@ -2,7 +2,7 @@
 import type { Facts, RouteFact } from '../core/facts.ts';
 import { baseOf, bitsOf, covers, ipOf, parseCidr, parseIp, rangeOf } from '../net/ipv4.ts';
 import type { Ip } from '../net/ipv4.ts';
-import { carrierOf } from '../parts/bridge.ts';
+import { carrierOf } from '../parts/carrier.ts';
 import { just } from './need.ts';
 import type { Site } from './need.ts';
 

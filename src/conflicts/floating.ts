@@ -1,7 +1,7 @@
 // conflicts/floating.ts — floating addresses: by which link they are reached, and which of them may be bound there.
 import { rangeOf } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
-import { carrierOf } from '../parts/bridge.ts';
+import { carrierOf } from '../parts/carrier.ts';
 import type { Network, Pool } from '../specfile/model.ts';
 import { nicsOn } from './local-nics.ts';
 import type { Need, Site } from './need.ts';

@@ -3,7 +3,7 @@
 import type { Diagnostic, Path, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { LEAST_MTU } from '../net/ipv6.ts';
-import { carrierOf, parentOf, uplinkOf } from '../parts/bridge.ts';
+import { carrierOf, parentOf, uplinkOf } from '../parts/carrier.ts';
 import type { Network } from '../specfile/model.ts';
 import { comesBy } from './forwarding.ts';
 import { floatingLinks } from './floating.ts';

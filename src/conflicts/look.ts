@@ -10,7 +10,7 @@ import type { Chain } from '../kinds/chain/model.ts';
 import { union } from '../net/intervals.ts';
 import { ipOf, parseRange } from '../net/ipv4.ts';
 import { isLink } from '../kinds/link/model.ts';
-import { uplinkIn } from '../parts/bridge.ts';
+import { uplinkIn } from '../parts/carrier.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { unanswered } from './arp.ts';
 import { autoconfigured } from './autoconfigured.ts';

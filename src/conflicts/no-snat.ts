@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../core/resource.ts';
 import type { Route } from '../iproute2/ways.ts';
 import { covers, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
-import { carrierOf, uplinkIn } from '../parts/bridge.ts';
+import { carrierOf, uplinkIn } from '../parts/carrier.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { LEAST, sharesOf } from './shares.ts';

@@ -3,7 +3,7 @@
 import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { Diagnostic } from '../core/resource.ts';
 import { covers, rangeOf } from '../net/ipv4.ts';
-import { uplinkIn } from '../parts/bridge.ts';
+import { uplinkIn } from '../parts/carrier.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { defaultLink, wayOut } from './egress.ts';

@@ -6,7 +6,7 @@ import type { LinkRecord } from '../iproute2/links.ts';
 import { isSysctl } from '../kinds/sysctl/model.ts';
 import { baseOf, overlap, rangeOf } from '../net/ipv4.ts';
 import type { Cidr, Range } from '../net/ipv4.ts';
-import { carrierOf, uplinkIn } from '../parts/bridge.ts';
+import { carrierOf, uplinkIn } from '../parts/carrier.ts';
 import { endsThere } from './judge.ts';
 import { EVERYWHERE } from './model.ts';
 import type { Table } from './model.ts';

@@ -1,7 +1,7 @@
 // conflicts/translated.ts — which packets are translated, where, and by which address they are seen then.
 import { covers, ipOf, parseIp, rangeOf } from '../net/ipv4.ts';
 import type { Range } from '../net/ipv4.ts';
-import { carrierOf } from '../parts/bridge.ts';
+import { carrierOf } from '../parts/carrier.ts';
 import { floatingEverywhere, floatsIn } from './floating.ts';
 import { just, WORLD } from './need.ts';
 import type { Need, Site } from './need.ts';

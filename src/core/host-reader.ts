@@ -19,6 +19,8 @@ export interface HostReader {
   read(argv: readonly string[], netns?: string): Promise<string>;
   /** Every file below the path, by its own; the path itself where it is a file; none when it is not there. */
   files(path: string): Promise<ReadonlyMap<string, string>>;
-  /** Processes of which one argument contains the text; those are astray that are not in the namespace, or the host's. */
+  /**
+   * Processes of which one argument contains the text; those are astray that are not in the namespace, or the host's.
+   */
   processes(having: string, netns?: string): Promise<readonly Running[]>;
 }

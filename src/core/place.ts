@@ -20,7 +20,9 @@ export interface Places {
   of(resource: Resource): string | undefined;
   /** Whether such a kind sees only what is wanted of it: who goes with its place would not be seen. */
   seesWantedOnly(kind: string): boolean;
-  /** Those in which there may be something of this kind. Reads no more than is read in any case, where there are none. */
+  /**
+   * Those in which there may be something of this kind. Reads no more than is read in any case, where there are none.
+   */
   find(host: HostReader, kind: string): Promise<readonly string[]>;
   /** The kinds as they are in there: daemons have a directory of their own. */
   kindsIn(netns: string): Kinds;

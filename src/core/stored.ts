@@ -67,7 +67,10 @@ export interface Kept<T> {
   readonly value: T | undefined;
   /** Tells whether it was changed since. */
   readonly at: string;
-  /** It is not where or how it is to be (a copy told it, or an earlier netctl wrote it): saved, also where it is the same. */
+  /**
+   * It is not where or how it is to be (a copy told it, or an earlier netctl wrote it): saved, also where it is the
+   * same.
+   */
   readonly isOutdated: boolean;
 }
 

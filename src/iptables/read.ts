@@ -7,7 +7,8 @@ import { withoutBreaks } from './words.ts';
 export const READ_RULES: readonly string[] = ['iptables-save'];
 
 /**
- * All rules of a host: `save` says those of one family. Of a text that ends in the middle nothing is believed: what it does not show may well be there.
+ * All rules of a host: `save` says those of one family. Of a text that ends in the middle nothing is believed: what it
+ * does not show may well be there.
  */
 export async function savedRules(host: HostReader, save: readonly string[] = READ_RULES): Promise<string> {
   const text = withoutBreaks(await host.read(save));

@@ -67,7 +67,9 @@ function listFor({ state, run, netns }: Home): Kinds {
 /** What is the whole machine's, or what nothing in a network namespace of ours has yet. All others can be in one. */
 const OF_THE_HOST: readonly string[] = ['module', 'netns', 'file', 'bridge-chain', 'flow', 'lease'];
 
-/** Network namespaces of ours; and where daemons still run of one that somebody has removed, or have left their files. */
+/**
+ * Network namespaces of ours; and where daemons still run of one that somebody has removed, or have left their files.
+ */
 function placesOf(home: Home): Places {
   const prefix = netnsPrefix(home.netns);
   const made = new Map<string, Kinds>();

@@ -19,7 +19,9 @@ import { RulesPoller } from './rules-poller.ts';
 export interface HostWatchOptions {
   /** The namespace that is taken for the host. */
   readonly netns?: string;
-  /** DirectoryWatcherOptions of files that are ours. They and their parents may not be there yet, or go and come back. */
+  /**
+   * DirectoryWatcherOptions of files that are ours. They and their parents may not be there yet, or go and come back.
+   */
   readonly directories: readonly string[];
   /** Where the pid files are: a process is ours when an argument of its is `--pid-file=RUN/NAME.pid`. */
   readonly run: string;

@@ -19,7 +19,9 @@ export interface Times {
   readonly atMost: number;
   /** They are read though no sign came: a network file system or a memory map gives none. */
   readonly anyway: number;
-  /** As that, after a sign, and ever later while none comes: one that is lost is lost among others. Left out: `anyway`. */
+  /**
+   * As that, after a sign, and ever later while none comes: one that is lost is lost among others. Left out: `anyway`.
+   */
   readonly soon?: number;
   /** As `anyway`, where a directory cannot be watched. */
   readonly blind: number;

@@ -1,6 +1,6 @@
 // parts/forwarding.ts — what is let through from and to a network's bridge, in the FORWARD chain.
 import type { Want } from '../core/resource.ts';
-import { carrierOf } from './bridge.ts';
+import { carrierOf } from './carrier.ts';
 import type { Context } from './context.ts';
 import { chain } from '../kinds/chain/model.ts';
 import type { Chain, Rule } from '../kinds/chain/model.ts';

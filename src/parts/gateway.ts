@@ -5,7 +5,8 @@ import type { Context } from './context.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { bitsOf, broadcastOf } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
-import { formerAddresses, formerRoutes, uplinkOf } from './bridge.ts';
+import { formerAddresses, formerRoutes } from './former.ts';
+import { uplinkOf } from './carrier.ts';
 
 /**
  * First on the bridge: dnsmasq names it as the server in any case, but leaves it to the kernel from where its answers

@@ -9,7 +9,7 @@ import type { Port } from '../kinds/link/model.ts';
 import type { Neighbour } from '../kinds/neighbour/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import type { Host, Nic, Spec } from '../specfile/model.ts';
-import { uplinkOf } from './bridge.ts';
+import { uplinkOf } from './carrier.ts';
 import { MACS, poolName } from './fixed-ip.ts';
 import { floatingHoldings } from './floating.ts';
 import { injectedIn } from './injection.ts';
@@ -23,6 +23,7 @@ export interface Traces {
   readonly guests: readonly string[];
   readonly translated: readonly Flow[];
 }
+
 export const NO_TRACES: Traces = { hosts: new Map(), guests: [], translated: [] };
 
 /** Without any trace of ours this is an empty store. */

@@ -2,7 +2,8 @@
 // DHCP and DNS.
 import type { Want } from '../core/resource.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
-import { bridge, uplink } from './bridge.ts';
+import { bridge } from './bridge.ts';
+import { uplink } from './uplink.ts';
 import type { Context } from './context.ts';
 import { dhcp } from './dhcp.ts';
 import { forwarding } from './forwarding.ts';

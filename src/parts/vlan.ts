@@ -2,7 +2,8 @@
 import type { Want } from '../core/resource.ts';
 import type { Link, Port, Vlan } from '../kinds/link/model.ts';
 import type { VlanNetwork } from '../specfile/model.ts';
-import { bareIn, beforePorts, parentOf } from './bridge.ts';
+import { bareIn, beforePorts } from './bridge.ts';
+import { parentOf } from './carrier.ts';
 import type { Context } from './context.ts';
 
 export function* vlan(network: VlanNetwork, context: Context): Iterable<Want<Port | Vlan>> {

@@ -1,4 +1,5 @@
-// transaction/right-before.ts — how a host is right before an apply is rolled back, and what of its record holds by then.
+// transaction/right-before.ts — how a host is right before an apply is rolled back, and what of its record holds by
+// then.
 import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import type { Memory, State } from '../core/resource.ts';

@@ -105,8 +105,9 @@ export class Lab {
   }
 
   /**
-   * Runs netctl on the host. `-f` is the lab's spec unless the arguments name another place; `spec: null`: none. A server
-   * runs it, but in the night, and where it is given an input or what it reads as it starts: it is a process then.
+   * Runs netctl on the host. `-f` is the lab's spec unless the arguments name another place; `spec: null`: none. A
+   * server runs it, but in the night, and where it is given an input or what it reads as it starts: it is a process
+   * then.
    */
   netctl(
     args: readonly string[],

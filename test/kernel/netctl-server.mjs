@@ -1,6 +1,7 @@
 // test/kernel/netctl-server.mjs — runs netctl again and again in one process, each time as a process of its own would
 // run it: a node that has loaded and compiled the program does so in a third of the time.
-//   node netctl-server.mjs DIRECTORY PROGRAM     DIRECTORY has two named pipes, `requests` and `answers`; lines of JSON.
+//   node netctl-server.mjs DIRECTORY PROGRAM     DIRECTORY has two named pipes, `requests` and `answers`; lines of
+//   JSON.
 import { openSync, readSync, writeSync } from 'node:fs';
 import process from 'node:process';
 import { pathToFileURL } from 'node:url';

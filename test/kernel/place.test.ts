@@ -1,5 +1,5 @@
-// test/kernel/place.test.ts — a router in a network namespace of netctl's own, on a real kernel: made, mended, rolled back,
-// and gone without a trace.
+// test/kernel/place.test.ts — a router in a network namespace of netctl's own, on a real kernel: made, mended, rolled
+// back, and gone without a trace.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';

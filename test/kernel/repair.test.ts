@@ -21,7 +21,10 @@ afterAll(() => {
   lab.close();
 });
 
-/** After so many the guest asks: that it is served follows from a host that is as it was, and is asked of each in the night. */
+/**
+ * After so many the guest asks: that it is served follows from a host that is as it was, and is asked of each in the
+ * night.
+ */
 const TURN = isNightly ? 1 : 10;
 
 describe('status names it, apply mends it, the host is as it was, and the guest gets its address', () => {

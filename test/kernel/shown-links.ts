@@ -1,5 +1,5 @@
-// test/kernel/shown-links.ts — the devices of a host and their addresses, as `ip -j -d addr show` says them, in lines to
-// compare.
+// test/kernel/shown-links.ts — the devices of a host and their addresses, as `ip -j -d addr show` says them, in lines
+// to compare.
 
 interface Shown {
   readonly ifname: string;

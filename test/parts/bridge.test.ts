@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { ledgerOf } from '../../src/core/borrow.ts';
 import { kindsFor } from '../../src/kinds/index.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
-import { formerAddresses } from '../../src/parts/bridge.ts';
+import { formerAddresses } from '../../src/parts/former.ts';
 import { PATHS } from '../world.ts';
 
 test('addresses stand in the order in which the interface had them, also when some are back already', () => {

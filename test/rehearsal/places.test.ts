@@ -1,4 +1,5 @@
-// test/rehearsal/places.test.ts — of network namespaces of netctl's own, those that a plan touches are read to be made again.
+// test/rehearsal/places.test.ts — of network namespaces of netctl's own, those that a plan touches are read to be made
+// again.
 import { expect, test } from 'vitest';
 import { inPlace } from '../../src/core/place.ts';
 import type { Plan, Ref, Resource, State } from '../../src/core/resource.ts';

@@ -1,5 +1,6 @@
 // features/flat/index.ts — networks of mode flat: a bridge with its uplink, and what guests configure themselves from.
-import { bridge, uplink } from '../../parts/bridge.ts';
+import { bridge } from '../../parts/bridge.ts';
+import { uplink } from '../../parts/uplink.ts';
 import { addressRequests } from '../../parts/fixed-ip.ts';
 import { injection } from '../../parts/injection.ts';
 import type { Feature } from '../feature.ts';

@@ -1,5 +1,5 @@
-// features/floating-ip/pool-checks.ts — pools of floating addresses: against each other, against networks, and whether there is
-// enough in them.
+// features/floating-ip/pool-checks.ts — pools of floating addresses: against each other, against networks, and whether
+// there is enough in them.
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import { overlap, parseCidr, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
 import { countWithout, union } from '../../net/intervals.ts';

@@ -3,7 +3,7 @@
 import type { Want } from '../../core/resource.ts';
 import { bridgeChain } from '../../kinds/bridge-chain/model.ts';
 import type { BridgeChain, BridgeRule } from '../../kinds/bridge-chain/model.ts';
-import { carrierOf } from '../../parts/bridge.ts';
+import { carrierOf } from '../../parts/carrier.ts';
 import type { Context } from '../../parts/context.ts';
 import { fixedOf } from '../../parts/fixed-ip.ts';
 import { METADATA } from '../../parts/metadata.ts';

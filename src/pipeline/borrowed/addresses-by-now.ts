@@ -8,8 +8,8 @@ import { ipOf } from '../../net/ipv4.ts';
 import { UPLINK_CHANGED } from './routes-by-now.ts';
 
 /**
- * Lent addresses that another device has by now, or that are missing while the bridge has others. Where all are missing,
- * the bridge was down, or recreated.
+ * Lent addresses that another device has by now, or that are missing while the bridge has others. Where all are
+ * missing, the bridge was down, or recreated.
  */
 export function removedFrom(kept: HostState, { links }: Facts, takesAlong: boolean): readonly Address[] {
   const all = [...links.values()].flatMap(({ addresses }) => addresses);

@@ -1,5 +1,5 @@
-// pipeline/preflight/without-nft.ts — tables that iptables makes in nftables for netctl's rules, on a host without `nft`:
-// nothing else removes them.
+// pipeline/preflight/without-nft.ts — tables that iptables makes in nftables for netctl's rules, on a host without
+// `nft`: nothing else removes them.
 import type { Diagnostic, HostReader, State } from '../../core/resource.ts';
 import { MissingTool } from '../../driver/missing-tool.ts';
 import { attempt, READ_CHAINS } from '../../iptables/nft-reads.ts';
@@ -40,7 +40,9 @@ function isThere(saved: string, table: string): boolean {
   return saved.split('\n').includes(`*${table}`);
 }
 
-/** Tables of iptables in nftables without a rule, a chain of somebody's or a policy, from what `iptables-save` prints. */
+/**
+ * Tables of iptables in nftables without a rule, a chain of somebody's or a policy, from what `iptables-save` prints.
+ */
 export function idleTables(saved: string): readonly string[] {
   if (!saved.includes('(nf_tables)')) return [];
   return [...saved.matchAll(/^\*(\S+)\n([^]*?)^COMMIT$/gm)].flatMap(([, table = '', body = '']) =>

@@ -1,5 +1,5 @@
-// test/house/sample/note.ts — a kind made for tests, as one that is to come would be: a note that lies in a directory of
-// its own, which is how it is known again.
+// test/house/sample/note.ts — a kind made for tests, as one that is to come would be: a note that lies in a directory
+// of its own, which is how it is known again.
 import type { Change, Kind, Op, Resource } from '../../../src/core/resource.ts';
 
 export interface Note extends Resource {

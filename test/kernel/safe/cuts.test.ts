@@ -9,7 +9,9 @@ import { drawn } from './drawn.ts';
 import { MAIN, specs, ways } from './ways.ts';
 import type { Way } from './ways.ts';
 
-/** Seconds, on a machine that has little else to do; an apply that takes longer is over before it is cut in the middle. */
+/**
+ * Seconds, on a machine that has little else to do; an apply that takes longer is over before it is cut in the middle.
+ */
 const TIMEOUT = 3;
 /** Whoever does not answer is given five seconds to settle. */
 const LONG = 9;

@@ -1,5 +1,5 @@
-// test/kernel/uplinks/bridge-routes.test.ts — routes that others put on a bridge of netctl's in the place of those that came
-// along, and a way back that is killed in its middle.
+// test/kernel/uplinks/bridge-routes.test.ts — routes that others put on a bridge of netctl's in the place of those that
+// came along, and a way back that is killed in its middle.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';

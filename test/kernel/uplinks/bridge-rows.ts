@@ -1,5 +1,5 @@
-// test/kernel/uplinks/bridge-rows.ts — what others put on a bridge with an uplink that does not go to the interface, and
-// what is said of it.
+// test/kernel/uplinks/bridge-rows.ts — what others put on a bridge with an uplink that does not go to the interface,
+// and what is said of it.
 
 /**
  * Sort, what is done, what is said and the command that does it on the interface: that is typed in afterwards, where it

@@ -1,4 +1,5 @@
-// test/kinds/chain/rows.ts — rules as values, and as netctl wrote them on hosts when a tag was a hash of the text (2311f18).
+// test/kinds/chain/rows.ts — rules as values, and as netctl wrote them on hosts when a tag was a hash of the text
+// (2311f18).
 import type { Match, Verdict } from '../../../src/kinds/chain/model.ts';
 
 /** Each match and verdict has a row. All are there for `networks.lab`. */

@@ -1,4 +1,5 @@
-// test/kinds/link/nameless.test.ts — a veth whose far end is in a namespace that has lost its name may go at any moment.
+// test/kinds/link/nameless.test.ts — a veth whose far end is in a namespace that has lost its name may go at any
+// moment.
 import { expect, test } from 'vitest';
 import { link } from '../../../src/kinds/link/index.ts';
 import type { Veth } from '../../../src/kinds/link/model.ts';

@@ -1,5 +1,5 @@
-// kinds/chain/iptables/edit.ts — from the rules that a chain holds to those it should hold: the fewest edits, so that the others
-// keep their counters.
+// kinds/chain/iptables/edit.ts — from the rules that a chain holds to those it should hold: the fewest edits, so that
+// the others keep their counters.
 import type { ChainRule } from '../model.ts';
 import { textOf } from './render.ts';
 

@@ -1,5 +1,5 @@
-// kinds/chain/iptables/translated.ts — which single addresses the rules in our chains translate: the entries of lookups,
-// as a host has them.
+// kinds/chain/iptables/translated.ts — which single addresses the rules in our chains translate: the entries of
+// lookups, as a host has them.
 import { CHAIN_PREFIX } from '../../../core/marks.ts';
 import { parseIp } from '../../../net/ipv4.ts';
 import type { Side, Translated } from '../backend.ts';

@@ -1,0 +1,32 @@
+// parts/carrier.ts — which interface goes into a network's bridge, and where an interface's addresses are then.
+
+import type { Network, Host, VlanNetwork } from '../specfile/model.ts';
+import type { Context } from './context.ts';
+
+/**
+ * The interface of somebody else's that goes into the network's bridge on a host; none for a bridge of its own, or
+ * where a VLAN device of ours does.
+ */
+export function uplinkOf(network: Network, host: Host): string | undefined {
+  if (network.mode === 'vlan') return undefined;
+  return network.interface === undefined ? host.flatInterface : (network.interface ?? undefined);
+}
+
+/** What the network's VLAN device depends on; none for a bridge without one. */
+export function parentOf(network: VlanNetwork, host: Host): string | undefined {
+  return network.interface === undefined ? host.vlanInterface : (network.interface ?? undefined);
+}
+
+/** Where an interface's addresses are: on the bridge that it is the uplink of, or on itself. */
+export function carrierOf(interfaceName: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string {
+  return spec.networks.find((network) => uplinkOf(network, self) === interfaceName)?.bridge ?? interfaceName;
+}
+
+/**
+ * The interface that goes into a bridge, or is in it: as long as that is not there, it acts for it, and what is set of
+ * it goes along.
+ */
+export function uplinkIn(bridge: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string | undefined {
+  const network = spec.networks.find((one) => one.bridge === bridge);
+  return network === undefined ? undefined : uplinkOf(network, self);
+}
