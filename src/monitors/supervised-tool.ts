@@ -34,7 +34,10 @@ export class SupervisedTool {
   private draining: NodeJS.Timeout | undefined;
   private delay = SOON;
   private begun = 0;
+  /** What it has said last on its standard error. */
   private said = '';
+  /** Why it was ended by us, if it was. */
+  private reason = '';
   private closing = false;
   /** Nobody was told yet that it hears events. */
   private readonly firsts: (() => void)[] = [];
@@ -66,7 +69,7 @@ export class SupervisedTool {
 
   /** Ends it, and starts another. */
   restart(why: string): void {
-    this.said = why;
+    this.reason = why;
     this.child?.kill('SIGKILL');
   }
 
@@ -85,6 +88,7 @@ export class SupervisedTool {
   private start(): void {
     const { argv, processes } = this.options;
     this.said = '';
+    this.reason = '';
     this.begun = performance.now();
     // Not reached by our terminal's Ctrl-C, which lets us finish a step; and gone with us, also when we are killed.
     const child = spawn('setpriv', ['--pdeathsig', 'KILL', ...argv], {
@@ -102,9 +106,11 @@ export class SupervisedTool {
           : error.message,
       ),
     );
-    child.once('exit', (code, signal) =>
-      this.end(child, signal === null ? `ended with exit code ${code ?? 0}` : `ended by ${signal}`),
-    );
+    child.once('exit', (code, signal) => {
+      // What it has said before is not why: `ip` complains of names of namespaces that somebody has left, and goes on.
+      if (signal !== null) this.said = this.reason;
+      this.end(child, signal === null ? `ended with exit code ${code ?? 0}` : `ended by ${signal}`);
+    });
     this.listen(child);
     if (child.pid === undefined) return;
     processes.follow(child.pid, (news) => {
