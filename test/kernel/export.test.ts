@@ -66,7 +66,9 @@ function treeOf(directory: string): readonly string[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter(
-      (entry) => entry.isFile() && !/^(allocations\.json|lock|leases|record\.json|generation\.json)$/.test(entry.name),
+      (entry) =>
+        entry.isFile() &&
+        !/^(allocations\.json|host\.json|lock|leases|record\.json|generation\.json)$/.test(entry.name),
     )
     .map((entry) => join(entry.parentPath, entry.name))
     .sort()
