@@ -5,7 +5,7 @@ import { Lab, must } from './lab.ts';
 
 const SPEC = `apiVersion: netctl/v1
 networks:
-  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24 }
+  lab: { mode: flat-dhcp, bridge: br-lab, interface: eth1, cidr: 192.168.50.0/24, snat: false }
 `;
 
 let lab: Lab;
