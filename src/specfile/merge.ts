@@ -60,10 +60,8 @@ function joined(before: Mark, its: Mark, section: string | number, problems: Pla
 function mergedText(documents: readonly Marked[], sections: Grammar['sections'], kept: Kept): SpecFile {
   const maps = sections.maps.map((section) => [section, mapsAsOne(section, documents)] as const);
   const lists = sections.lists.map((section) => [section, listsAsOne(section, documents, kept)] as const);
-  return {
-    apiVersion: 'netctl/v1',
-    ...Object.fromEntries([...maps, ...lists].filter(([, all]) => all !== undefined)),
-  };
+  const all: readonly (readonly [section: string, its: unknown])[] = [...maps, ...lists];
+  return { apiVersion: 'netctl/v1', ...Object.fromEntries(all.filter(([, its]) => its !== undefined)) };
 }
 
 function mapsAsOne(section: string, documents: readonly Marked[]): Readonly<Record<string, unknown>> | undefined {
