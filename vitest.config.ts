@@ -1,14 +1,13 @@
 // vitest.config.ts — three sorts of tests: `fast` runs anywhere, `kernel` needs root and network namespaces, `vm`
 // 802.1Q too (else see test/vm/run).
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import Sequencer from './test/sequencer.ts';
 
 /**
- * One more than there are processors, for what waits: a kernel test does so half of its time. And not many more,
- * whatever the machine: namespaces that come and go hold a lock of the kernel's that all others wait for.
+ * Two files at a time, whatever the machine: namespaces that come and go hold a lock of the kernel's that all others
+ * wait for, and a test that waits for a watch is not to wait for a processor as well.
  */
-const maxWorkers = Math.min(3, availableParallelism() + 1);
+const maxWorkers = 2;
 
 export default defineConfig({
   test: {
