@@ -20,7 +20,7 @@ const OF_THE_WAY: ReadonlySet<string> = new Set([
   'addr_info',
 ]);
 /** As `ip` prints them, in its order, those that do not tell how it goes at the moment. */
-const FLAGS = [
+export const LASTING_FLAGS: readonly string[] = [
   'LOOPBACK',
   'BROADCAST',
   'POINTOPOINT',
@@ -62,7 +62,7 @@ export function linkSettledSince(was: Fields, now: Fields): Fields {
 function flagsSince(was: Fields, now: Fields): Fields {
   if (was['flags'] === undefined) return {};
   const [before, since] = [textsOf(was, 'flags'), textsOf(now, 'flags')];
-  const flags = FLAGS.filter((flag) => (FLAGS_OF_THE_WAY.has(flag) ? before : since).includes(flag));
+  const flags = LASTING_FLAGS.filter((flag) => (FLAGS_OF_THE_WAY.has(flag) ? before : since).includes(flag));
   const hears = (all: readonly string[]): number => (all.includes('ALLMULTI') ? 1 : 0);
   return {
     flags,

@@ -1,4 +1,6 @@
 // uplinks/known-fields.ts — the fields and words of `ip -j` that netctl knows the meaning of, by sort.
+import { LASTING_FLAGS } from '../iproute2/settled-since.ts';
+
 /** As iproute2 6.1 to 6.15 prints them. Statistics are known, and not moved. */
 export const KNOWN = {
   link: [
@@ -61,29 +63,7 @@ export const KNOWN = {
     'af_spec',
     'inet6',
   ],
-  'link flag': [
-    'LOOPBACK',
-    'BROADCAST',
-    'POINTOPOINT',
-    'MULTICAST',
-    'NOARP',
-    'ALLMULTI',
-    'PROMISC',
-    'MASTER',
-    'SLAVE',
-    'DEBUG',
-    'DYNAMIC',
-    'AUTOMEDIA',
-    'PORTSEL',
-    'NOTRAILERS',
-    'UP',
-    'LOWER_UP',
-    'DORMANT',
-    'ECHO',
-    'NO-CARRIER',
-    'M-DOWN',
-    'RUNNING',
-  ],
+  'link flag': [...LASTING_FLAGS, 'LOWER_UP', 'NO-CARRIER', 'M-DOWN', 'RUNNING'],
   address: [
     'family',
     'local',

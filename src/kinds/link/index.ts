@@ -64,7 +64,7 @@ export const link: Kind<Link> = {
 
 /**
  * Two wires in one bridge would join two networks for a moment, so the old one leaves first. VLAN devices that swap
- * their bridges are made anew; uplinks, which cannot be, do not wait for each other.
+ * their bridges are recreated; uplinks, which cannot be, do not wait for each other.
  */
 function wires(l: Link): readonly string[] {
   if (l.type === 'vlan') return l.master === '' ? [] : [`VLAN in ${l.master}`, `uplink in ${l.master}`];

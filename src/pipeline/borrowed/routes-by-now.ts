@@ -132,7 +132,7 @@ export function replacedIn(
   });
 }
 
-/** Whether it is the lent route itself, as it stands on the bridge. */
+/** Whether it is the very route that came along from the interface, as it is on the bridge. */
 function isAsLent(one: Held, route: Route, links: Facts['links']): boolean {
   return one.link === links.get(route.link)?.master && one.protocol === route.protocol && isSameWay(one, route);
 }
