@@ -181,7 +181,8 @@ function linkOf(fields: Fields): LinkRecord {
     index: required(numberOf(fields, 'ifindex'), 'ifindex'),
     name: required(textOf(fields, 'ifname'), 'ifname'),
     up: flags.includes('UP'),
-    ...(flags.includes('NO-CARRIER') ? { noCarrier: true as const } : {}),
+    // `ip` prints NO-CARRIER for a link that is not IFF_RUNNING, and that follows the carrier (LOWER_UP) a moment later.
+    ...(flags.includes('NO-CARRIER') && !flags.includes('LOWER_UP') ? { noCarrier: true as const } : {}),
     ...(flags.includes('NOARP') ? { noArp: true as const } : {}),
     ...(altnames.length === 0 ? {} : { altnames }),
     ...(maxMtu === undefined || maxMtu === 0 ? {} : { maxMtu }),

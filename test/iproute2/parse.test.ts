@@ -38,6 +38,17 @@ const VETH = {
 };
 
 describe('links', () => {
+  test.each([
+    [['NO-CARRIER', 'UP'], true],
+    [['NO-CARRIER', 'UP', 'LOWER_UP'], undefined],
+    [['UP', 'LOWER_UP'], undefined],
+  ])('a link of %j has no carrier: %j', (flags, noCarrier) => {
+    // The second: it came up a moment ago, and the kernel has not yet set its operational state.
+    expect(parseLinks(JSON.stringify([{ ifindex: 2, ifname: 'eth1', flags, mtu: 1500 }]))[0]?.noCarrier).toBe(
+      noCarrier,
+    );
+  });
+
   test('a port of a bridge with its other end elsewhere', () => {
     expect(parseLinks(JSON.stringify([VETH]))).toEqual([
       {
