@@ -61,6 +61,21 @@ describe('destroy leaves the tables', () => {
     expect(ruleset()).toBe(before);
   });
 
+  test.each([
+    ['the state directory is lost', false],
+    ['it was lost, and the spec applied again', true],
+  ])('in use by others, with empty chains and the command that deletes them: %s', (_name, isAppliedAgain) => {
+    given('iptables -t nat -A POSTROUTING -o x -j MASQUERADE');
+    const before = ruleset();
+    must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+    rmSync(lab.path('state'), { recursive: true });
+    if (isAppliedAgain) must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+    const { code, err } = lab.netctl(['destroy', '--yes']);
+    expect([code, err]).toEqual([0, expect.stringContaining('empty base chains are left: ') as string]);
+    given(/hint: (nft delete chain .*), if nobody else needs them/.exec(err)?.[1] ?? 'exit 1');
+    expect(ruleset()).toBe(before);
+  });
+
   test('of a host whose state directory was lost, and that was applied again', () => {
     const before = ruleset();
     must(lab.netctl(['apply', '--yes'], { spec: SPEC }));

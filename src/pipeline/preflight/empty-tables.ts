@@ -10,7 +10,7 @@ import { attempt, READ_CHAINS } from '../../iptables/nft-reads.ts';
 import { READ_RULES } from '../../iptables/read.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
 import type { World } from '../world.ts';
-import { idleTables, toldOfIdle } from './without-nft.ts';
+import { idleTables, toldOfIdle, toldOfIdleChains } from './without-nft.ts';
 
 /**
  * Undefined where there is no nft: iptables-legacy does not let its tables go. What fails otherwise is read once more:
@@ -43,10 +43,7 @@ export async function removeEmptyTables(driver: Driver, image: Image): Promise<v
     const kept = before.get(table);
     if (chains.every((chain) => kept?.includes(chain))) continue;
     try {
-      const shown = await driver.read(['nft', 'list', 'table', ...table.split(' ')]);
-      const idle = [...shown.matchAll(IDLE)].flatMap(([, chain = '']) =>
-        kept?.includes(chain) === true ? [] : [chain],
-      );
+      const idle = (await idleChains(driver, table)).filter((chain) => kept?.includes(chain) !== true);
       // In one that is new, and in use, they may be somebody's.
       if (idle.length === 0 || (kept === undefined && idle.length < chains.length)) continue;
       const ops = [
@@ -61,19 +58,22 @@ export async function removeEmptyTables(driver: Driver, image: Image): Promise<v
   }
 }
 
+async function idleChains(driver: Pick<Driver, 'read'>, table: string): Promise<readonly string[]> {
+  const shown = await driver.read(['nft', 'list', 'table', ...table.split(' ')]);
+  return [...shown.matchAll(IDLE)].map(([, chain = '']) => chain);
+}
+
 /** One of the kernel's, without a rule, that lets everything pass: as iptables-nft makes them. */
 const IDLE =
   /^\tchain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING) \{\n\t\ttype [^\n]* policy accept;\n\t\}/gm;
 
 /**
- * Where the first apply that is known found chains of netctl's, the state directory had been lost: what was there
- * before netctl nobody knows.
+ * Without the tables in which the first apply that is known found chains of netctl's: the state directory had been lost,
+ * and what was there before netctl nobody knows.
  */
 function withoutOwn(image: Image): Image {
-  const lines = image[CHAINS];
-  return lines === undefined
-    ? image
-    : { ...image, [CHAINS]: lines.filter((line) => !line.includes(` ${CHAIN_PREFIX}`)) };
+  const lines = image[CHAINS]?.filter((line) => !line.includes(` ${CHAIN_PREFIX}`));
+  return lines === undefined ? image : { ...image, [CHAINS]: lines };
 }
 
 /**
@@ -87,11 +87,18 @@ export async function removeTablesSinceFirst(
   const [oldest] = generations.list();
   if (oldest === undefined && !hadRules) return [];
   try {
-    const image = oldest?.number === 1 ? withoutOwn(generations.record(1).image) : { [CHAINS]: [] };
+    const found = oldest?.number === 1 ? generations.record(1).image : { [CHAINS]: [] };
+    const image = withoutOwn(found);
     await removeEmptyTables(driver, image);
-    const hasNft = (await readChains(driver)) !== undefined;
-    if (!hadRules || (hasNft && image[CHAINS] !== undefined)) return [];
-    return toldOfIdle(idleTables(await attempt(driver, READ_RULES)), hasNft);
+    if (!hadRules) return [];
+    const now = await readChains(driver);
+    if (now === undefined || image[CHAINS] === undefined)
+      return toldOfIdle(idleTables(await attempt(driver, READ_RULES)), now !== undefined);
+    const isKnown = oldest?.number === 1 && image[CHAINS].length === found[CHAINS]?.length;
+    if (isKnown) return [];
+    const left: (readonly [string, readonly string[]])[] = [];
+    for (const table of chainsIn(now).keys()) left.push([table, await idleChains(driver, table)]);
+    return toldOfIdleChains(left);
   } catch (error) {
     // A damaged record tells nothing.
     if (!(error instanceof StoreError)) throw error;

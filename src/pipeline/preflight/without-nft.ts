@@ -63,3 +63,23 @@ export function toldOfIdle(tables: readonly string[], hasNft: boolean): readonly
     },
   ];
 }
+
+/**
+ * What is said of chains of the kernel's without a rule, in tables (`ip nat`) that somebody uses, when the record of the
+ * first apply is lost.
+ */
+export function toldOfIdleChains(tables: readonly (readonly [string, readonly string[]])[]): readonly Diagnostic[] {
+  const left = tables.filter(([, chains]) => chains.length > 0);
+  if (left.length === 0) return [];
+  const deletions = left.flatMap(([table, chains]) => chains.map((chain) => `nft delete chain ${table} ${chain}`));
+  const isOne = deletions.length === 1;
+  return [
+    {
+      severity: 'warning',
+      code: 'tables-stay',
+      at: [],
+      message: `empty base chains are left: ${left.map(([table, chains]) => `${chains.join(', ')} of table ${table}`).join('; ')}: what netctl found at its first apply is lost, and so it is not known whether ${isOne ? 'it was' : 'they were'} there before`,
+      hint: `${deletions.join(' && ')}, if nobody else needs ${isOne ? 'it' : 'them'}`,
+    },
+  ];
+}
