@@ -20,6 +20,8 @@ export interface Circumstances {
   readonly rules?: string | undefined;
   /** Rules of others that translate what the host forwards; read where it is to forward no more. */
   readonly translating?: readonly string[];
+  /** Whether netctl has kept anything of this host. Absent: it has. */
+  readonly isRecorded?: boolean;
 }
 
 /** How the operator came in. */

@@ -9,6 +9,7 @@ import { foreign } from './foreign.ts';
 import { forwardingUsed } from './forwarding-used.ts';
 import { massDelete } from './mass-delete.ts';
 import { networkInUse } from './network-in-use.ts';
+import { notRecorded } from './not-recorded.ts';
 import { managementPath } from './management-path.ts';
 import { routeSource } from './route-source.ts';
 import { uplinkElsewhere } from './uplink-elsewhere.ts';
@@ -25,6 +26,7 @@ export function guardsFor(circumstances: Circumstances): readonly Guard[] {
     floatingOfHost,
     deviceMissing(circumstances),
     uplinkMarked,
+    notRecorded(circumstances),
     uplinkElsewhere(circumstances),
     massDelete,
     managementPath(circumstances),

@@ -135,6 +135,7 @@ export function planFrom(
           uplinks,
           rules,
           translating,
+          isRecorded: kept !== undefined,
           lent: ledger,
           givenBack: givenBackBy({ before, ledger, inUse }, kinds),
         }),
