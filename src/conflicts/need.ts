@@ -13,7 +13,7 @@ export type Way = 'in' | 'out' | 'through' | 'over';
 export const WORDS = {
   arp: 'ARP requests for the host',
   'arp-answer': 'ARP answers of the host',
-  'arp-between': 'ARP between guests',
+  'arp-between': 'ARP between instances',
   'arp-outside': 'ARP of neighbours outside',
   'arp-outside-answer': 'ARP to neighbours outside',
   dhcp: 'DHCP requests',
@@ -23,11 +23,11 @@ export const WORDS = {
   upstream: 'DNS requests to servers upstream',
   'upstream-answer': 'DNS answers of servers upstream',
   metadata: 'requests for metadata',
-  outside: 'packets of guests to the outside',
+  outside: 'packets of instances to the outside',
   back: 'answers from the outside',
   floating: 'packets to floating addresses',
   'floating-answer': 'answers from floating addresses',
-  between: 'packets between guests',
+  between: 'packets between instances',
 } as const;
 
 export type What = keyof typeof WORDS;

@@ -144,7 +144,7 @@ function differences(view: View, world: Pick<World, 'kinds'>): readonly (readonl
           [
             'differs',
             'mac',
-            `behind ${device.name} is ${listed(macs, 3)}, not ${mac}: give the guest that one, or the spec the guest's`,
+            `behind ${device.name} is ${listed(macs, 3)}, not ${mac}: give the instance that one, or the spec the instance's`,
             renderPlace(path, locate),
           ],
         ];

@@ -11,7 +11,7 @@ export interface Gauges {
     readonly used: number;
     readonly free: number;
     readonly reserved: number;
-    readonly resting: number;
+    readonly quarantined: number;
   }[];
   readonly allocations: readonly { readonly pool: string; readonly held: number }[];
 }
@@ -224,7 +224,7 @@ function setting(at: At): Metrics['set'] {
     const poolNamed = bounded();
     for (const { name, ...counts } of pools) {
       const pool = poolNamed(name);
-      for (const condition of ['used', 'free', 'reserved', 'resting'] as const)
+      for (const condition of ['used', 'free', 'reserved', 'quarantined'] as const)
         addresses.inc({ pool, state: condition }, counts[condition]);
     }
     const heldNamed = bounded();

@@ -53,7 +53,7 @@ export const cidr6: Form<string> = (text) => {
   if (bits !== '64' || text.split('/').length !== 2)
     return {
       code: 'bad-cidr6',
-      message: `${text} is not a /64, which guests need to make their addresses`,
+      message: `${text} is not a /64, which instances need to make their addresses`,
       hint: `write ${ip}/64`,
     };
   const base = baseOf6(ip);

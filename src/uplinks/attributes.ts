@@ -92,7 +92,7 @@ export function* ofQueues({ name, link, qdiscs, filters }: Picture, bridge: stri
   if (all.length > 0)
     yield said(
       'uplink-queue',
-      `${name} has ${all.join(', ')}: that stays on ${name}, and from then on is about the frames that pass between the wire and ${bridge}, those of guests among them`,
+      `${name} has ${all.join(', ')}: that stays on ${name}, and from then on is about the frames that pass between the wire and ${bridge}, those of instances among them`,
       'where it was for the host alone, it belongs on the bridge',
     );
 }

@@ -122,7 +122,7 @@ export const SORTS: readonly Sort[] = [
     what: 'queues, filters and XDP programs that somebody has put there',
     fate: 'said',
     code: 'uplink-queue',
-    more: 'they stay, and see what guests send, too',
+    more: 'they stay, and see what instances send, too',
   },
   { what: 'multicast MACs that somebody has it listen to', fate: 'said', code: 'uplink-join', more: '' },
   {
@@ -153,7 +153,7 @@ export const SORTS: readonly Sort[] = [
   {
     what: "from which address the host speaks to its own network, where that or a part of it is the spec's and netctl has another address there",
     fate: 'said',
-    more: "from that one (`uplink-source-address`): the kernel has dnsmasq answer from the first, and guests take a renewal from their server alone. With `dhcp: { server: … }` the host's own, and the host's prefix, nothing changes; its metric and `noprefixroute` come along, and its broadcast address is the network's",
+    more: "from that one (`uplink-source-address`): the kernel has dnsmasq answer from the first, and instances take a renewal from their server alone. With `dhcp: { server: … }` the host's own, and the host's prefix, nothing changes; its metric and `noprefixroute` come along, and its broadcast address is the network's",
   },
   {
     what: "the prefix of the host's own address, where that is `dhcp.server` and the network's is another",
@@ -232,7 +232,7 @@ export const LEFT_SORTS: readonly Sort[] = [
     what: 'devices of others in it',
     fate: 'said',
     code: 'bridge-port',
-    more: 'by `destroy`; else with those of guests (`network-in-use`)',
+    more: 'by `destroy`; else with those of instances (`network-in-use`)',
   },
   { what: 'queues, filters, XDP programs', fate: 'said', code: 'bridge-queue', more: '' },
   { what: 'static entries of its forwarding table', fate: 'said', code: 'bridge-fdb', more: '' },

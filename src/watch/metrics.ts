@@ -46,7 +46,7 @@ function gaugesOf(known: Known | undefined): Gauges {
         ...countsOf(networkOccupancy(network, stands)),
       })),
       ...spec.pools.map((pool) => ({ pool: `pools.${pool.name}`, ...countsOf(poolOccupancy(pool, stands)) })),
-    ].map(({ pool, used, free, reserved, resting }) => ({ name: pool, used, free, reserved, resting })),
+    ].map(({ pool, used, free, reserved, quarantined }) => ({ name: pool, used, free, reserved, quarantined })),
     allocations: Object.entries(stored.allocations).map(([pool, holders]) => ({
       pool,
       held: Object.keys(holders).length,

@@ -15,7 +15,7 @@ instances:
   vm-1: { nics: [{ network: plain, device: { type: tap } }] }
   vm-2: { nics: [{ network: plain, device: { type: tap } }] }
 `;
-const told = `spec.yaml:2:20: warning: plain: packets between guests are dropped by the policy DROP of chain FORWARD of table filter (iptables), where br_netfilter leads them  [bridge-netfilter]
+const told = `spec.yaml:2:20: warning: plain: packets between instances are dropped by the policy DROP of chain FORWARD of table filter (iptables), where br_netfilter leads them  [bridge-netfilter]
   2 | networks: { plain: { mode: flat, cidr: 192.168.52.0/24, interface: null } }
     |                    ^
   hint: iptables -I FORWARD -i br-plain -o br-plain -j ACCEPT

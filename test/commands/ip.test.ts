@@ -109,7 +109,7 @@ describe('a spec that is not applied yet', () => {
     const applied = await bench();
     await applied.apply(LATER);
     expect((await applied.ip('show', LATER, '10.0.0.5')).out).toBe(
-      "10.0.0.5\n  network lab  resting until 1970-01-01T00:02:00Z, was vm-2/lab's\n",
+      "10.0.0.5\n  network lab  quarantined until 1970-01-01T00:02:00Z, was vm-2/lab's\n",
     );
     expect((await applied.ip('show', LATER, '10.0.0.5', { now: () => new Date(121_000) })).out).toContain('reserved');
   });

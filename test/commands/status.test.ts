@@ -89,7 +89,7 @@ instances
         );
         expect(
           out.includes(
-            `\ndiffers\n  differs  mac  behind ext3 is 52:54:00:00:00:01, not ${OWN}: give the guest that one, or the spec the guest's  spec.yaml:7 instances.vm-3.nics[0]\n`,
+            `\ndiffers\n  differs  mac  behind ext3 is 52:54:00:00:00:01, not ${OWN}: give the instance that one, or the spec the instance's  spec.yaml:7 instances.vm-3.nics[0]\n`,
           ),
         ).toBe(code === 2);
         const data = JSON.parse((await bench.status(SOMEBODYS, { output: 'json' })).out) as {

@@ -42,14 +42,14 @@ describe('ARP', () => {
       [`${requests} | ${mend('arp t c iifname "br-lab"')}`],
     ],
     [
-      'on bridges, between guests',
+      'on bridges, between instances',
       nft({
         family: 'bridge',
         hook: 'forward',
         policy: 'drop',
         rules: [[match(payload('ether', 'type'), 'ip'), accept]],
       }),
-      [`plain: ARP between guests are dropped | ${mend('bridge t c meta ibrname "br-plain"')}`],
+      [`plain: ARP between instances are dropped | ${mend('bridge t c meta ibrname "br-plain"')}`],
     ],
     [
       'on bridges, to the host',

@@ -12,7 +12,7 @@ describe("before netctl's rules in table nat", () => {
   const JUMP = `${FIRST}\n${LAST}`;
   const INTO = '-A PREROUTING -m comment --comment "netctl:1a2b3c4d" -j netctl-PREROUTING';
   const out = (rule: string, hint = rule): string =>
-    `lab: packets of guests to the outside are accepted before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): ${rule} | have it behind netctl's: iptables -t nat ${hint} && iptables -t nat ${hint.replace('-A', '-D')}`;
+    `lab: packets of instances to the outside are accepted before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): ${rule} | have it behind netctl's: iptables -t nat ${hint} && iptables -t nat ${hint.replace('-A', '-D')}`;
   for (const [name, around, expected] of [
     ['all that leaves', nat('-A POSTROUTING -o eth1 -j ACCEPT', JUMP), [out('-A POSTROUTING -o eth1 -j ACCEPT')]],
     [
@@ -65,7 +65,7 @@ describe("before netctl's rules in table nat", () => {
     [
       'a source, of whom a floating address is to be seen',
       '-A POSTROUTING -o eth1 -j MASQUERADE',
-      [`lab: packets of guests to the outside ${by('POSTROUTING', '-A POSTROUTING -o eth1 -j MASQUERADE')}`],
+      [`lab: packets of instances to the outside ${by('POSTROUTING', '-A POSTROUTING -o eth1 -j MASQUERADE')}`],
     ],
     [
       'floating addresses',
@@ -113,9 +113,9 @@ describe("before netctl's rules in table nat", () => {
   }
 
   const later = (line: string, verb = 'accepted'): string =>
-    `lab: packets of guests to the outside are ${verb} before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): ${line} | when it is done, have it behind netctl's: iptables -t nat ${line} && iptables -t nat ${line.replace('-A', '-D')}`;
+    `lab: packets of instances to the outside are ${verb} before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): ${line} | when it is done, have it behind netctl's: iptables -t nat ${line} && iptables -t nat ${line.replace('-A', '-D')}`;
   const elsewhere = (line: string, to = ''): string =>
-    `lab: packets of guests to the outside are translated by others before netctl's rules, ${to}by a rule in chain POSTROUTING of table nat (iptables): ${line} | when it is done, have it behind netctl's: iptables -t nat ${line} && iptables -t nat ${line.replace('-A', '-D')}`;
+    `lab: packets of instances to the outside are translated by others before netctl's rules, ${to}by a rule in chain POSTROUTING of table nat (iptables): ${line} | when it is done, have it behind netctl's: iptables -t nat ${line} && iptables -t nat ${line.replace('-A', '-D')}`;
   const lacking = elsewhere(
     '-A POSTROUTING -o eth1 -j SNAT --to-source 192.0.2.1',
     'to 192.0.2.1, which no interface of this host has, ',

@@ -88,9 +88,9 @@ describe('chains at devices', () => {
   const saddr = payload('ip', 'saddr');
   const [answers, outside] = [
     'lab: answers from floating addresses are dropped | ',
-    'lab: packets of guests to the outside are dropped | ',
+    'lab: packets of instances to the outside are dropped | ',
   ];
-  const both = 'lab: packets of guests to the outside and answers from floating addresses are dropped | ';
+  const both = 'lab: packets of instances to the outside and answers from floating addresses are dropped | ';
   for (const [name, around, spec, expected] of [
     [
       'those of floating addresses',

@@ -10,7 +10,7 @@ describe('IPsec', () => {
   const policy = (from: string, to: string, more: string, rest = ''): string =>
     `src ${from} dst ${to} ${rest}\n\tdir ${more} ptype main \n`;
   const out =
-    'lab: packets of guests to the outside are dropped by the IPsec policy src 192.168.0.0/16 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)';
+    'lab: packets of instances to the outside are dropped by the IPsec policy src 192.168.0.0/16 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)';
   const BLOCK = policy('192.168.0.0/16', '0.0.0.0/0', 'fwd action block priority 50');
   for (const [name, given, expected] of [
     ['none', around(''), []],
@@ -42,7 +42,7 @@ describe('IPsec', () => {
       'for what comes by a device',
       around(policy('0.0.0.0/0', '0.0.0.0/0', 'fwd action block priority 0', 'dev br-lab ')),
       [
-        'lab: packets of guests to the outside are dropped by the IPsec policy src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd action block (ip xfrm policy) | if nobody needs it: ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd',
+        'lab: packets of instances to the outside are dropped by the IPsec policy src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd action block (ip xfrm policy) | if nobody needs it: ip xfrm policy delete src 0.0.0.0/0 dst 0.0.0.0/0 dev br-lab dir fwd',
       ],
     ],
     [
@@ -51,7 +51,7 @@ describe('IPsec', () => {
         `${policy('192.168.50.0/24', '0.0.0.0/0', 'fwd priority 5')}\ttmpl src 203.0.113.11 dst 198.51.100.1\n\t\tproto esp reqid 1 mode tunnel\n`,
       ),
       [
-        'lab: packets of guests to the outside are dropped, since they come out of no tunnel, by the IPsec policy src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd (ip xfrm policy) | if nobody needs it: ip xfrm policy delete src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd',
+        'lab: packets of instances to the outside are dropped, since they come out of no tunnel, by the IPsec policy src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd (ip xfrm policy) | if nobody needs it: ip xfrm policy delete src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd',
       ],
     ],
     [
@@ -78,7 +78,7 @@ describe('IPsec', () => {
         `${policy('192.168.0.0/16', '0.0.0.0/0', 'fwd priority 5')}\ttmpl src 198.51.100.1 dst 203.0.113.11\n\t\tproto esp reqid 1 mode tunnel\n`,
       ),
       [
-        'lab: packets of guests to the outside are dropped, since they come out of no tunnel, by the IPsec policy src 192.168.0.0/16 dst 0.0.0.0/0 dir fwd (ip xfrm policy) | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd priority 4',
+        'lab: packets of instances to the outside are dropped, since they come out of no tunnel, by the IPsec policy src 192.168.0.0/16 dst 0.0.0.0/0 dir fwd (ip xfrm policy) | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd priority 4',
       ],
     ],
     [
@@ -99,7 +99,7 @@ describe('IPsec', () => {
       'whatever is not let through',
       around('', 'block'),
       [
-        "lab: packets of guests to the outside and answers from the outside are dropped by IPsec's default policy for fwd, block (ip xfrm policy getdefault) | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd && ip xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 dir fwd",
+        "lab: packets of instances to the outside and answers from the outside are dropped by IPsec's default policy for fwd, block (ip xfrm policy getdefault) | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd && ip xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 dir fwd",
       ],
     ],
   ] as const) {

@@ -43,7 +43,7 @@ for (const [name, around, told] of [
     [
       [
         'bridge-netfilter',
-        'plain: packets between guests are dropped by the policy DROP of chain FORWARD of table filter (iptables, as Docker sets it), where br_netfilter leads them',
+        'plain: packets between instances are dropped by the policy DROP of chain FORWARD of table filter (iptables, as Docker sets it), where br_netfilter leads them',
         'iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT',
       ],
     ],
@@ -58,7 +58,7 @@ for (const [name, around, told] of [
     [
       [
         'bridge-netfilter',
-        'plain: packets between guests (TCP, UDP) are dropped by the policy DROP of chain FORWARD of table filter (iptables, as ufw sets it), where br_netfilter leads them',
+        'plain: packets between instances (TCP, UDP) are dropped by the policy DROP of chain FORWARD of table filter (iptables, as ufw sets it), where br_netfilter leads them',
         'ufw route allow in on br-plain out on br-plain',
       ],
     ],
@@ -75,7 +75,7 @@ for (const [name, around, told] of [
       ],
       [
         'foreign-drop',
-        "lab: packets of guests to the outside are dropped by a rule in chain filter_FWD_public of table inet firewalld (nft, firewalld's): reject with icmpx admin-prohibited",
+        "lab: packets of instances to the outside are dropped by a rule in chain filter_FWD_public of table inet firewalld (nft, firewalld's): reject with icmpx admin-prohibited",
         trusted('br-lab'),
       ],
     ],
@@ -102,7 +102,7 @@ for (const [name, around, told] of [
       ],
       [
         'foreign-policy',
-        'lab: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by the policy drop of chain forward of table inet filter (nft)',
+        'lab: packets of instances to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by the policy drop of chain forward of table inet filter (nft)',
         `nft 'insert rule inet filter forward iifname "br-lab" accept; insert rule inet filter forward oifname "br-lab" accept'`,
       ],
     ],

@@ -34,9 +34,9 @@ instances:
   vm-2: { nics: [{ network: lab, device: { type: tap } }] }
 `;
   const around = { tables: { 'inet filter': ruleSet('strict.json') } };
-  expect(await told(spec, around)).toContain('lab: packets between guests');
+  expect(await told(spec, around)).toContain('lab: packets between instances');
   expect(await told(spec.replace('floating: [198.51.100.17], ', ''), around)).not.toContain(
-    'lab: packets between guests',
+    'lab: packets between instances',
   );
 });
 
@@ -77,7 +77,7 @@ test("a rule that somebody put among firewalld's is not firewalld's", async () =
   );
   expect(first).toMatchObject({
     message:
-      'lab: packets of guests to the outside are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -i br-lab -j DROP',
+      'lab: packets of instances to the outside are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -i br-lab -j DROP',
     hint: 'iptables -I FORWARD -i br-lab -j ACCEPT',
   });
 });

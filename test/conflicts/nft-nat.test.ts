@@ -48,7 +48,7 @@ describe('tables of nft that translate', () => {
   const local = match({ fib: { result: 'type', flags: ['daddr'] } }, 'local');
   const said = (what: string, mend: string, verb = 'are'): string =>
     `lab: ${what} ${verb} translated by others before netctl's rules, | nft 'insert rule inet t c ${mend} accept'`;
-  const out = (verb = 'are'): string => said('packets of guests to the outside', 'ip saddr 192.168.50.0/24', verb);
+  const out = (verb = 'are'): string => said('packets of instances to the outside', 'ip saddr 192.168.50.0/24', verb);
   const floats = said('packets to floating addresses', 'ip daddr 203.0.113.65-203.0.113.78');
   const map = (key: object, entries: readonly unknown[]): object => ({
     dnat: { family: 'ip', addr: { map: { key, data: { set: entries } } } },

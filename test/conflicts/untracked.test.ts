@@ -8,7 +8,7 @@ describe('without connection tracking', () => {
     rules: `*raw\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n${lines.join('\n')}\nCOMMIT\n`,
   });
   const rule = '-A PREROUTING -i br-lab -j CT --notrack';
-  const out = `lab: packets of guests to the outside are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): ${rule} | iptables -t raw -I PREROUTING -i br-lab -j ACCEPT`;
+  const out = `lab: packets of instances to the outside are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): ${rule} | iptables -t raw -I PREROUTING -i br-lab -j ACCEPT`;
   for (const [name, around, spec, expected] of [
     ['what comes by its bridge', raw(rule), SPEC, [out]],
     ['by the older word', raw(rule.replace('CT --notrack', 'NOTRACK')), SPEC, [out.replace('CT --notrack', 'NOTRACK')]],

@@ -9,7 +9,7 @@ networks: { lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null } }
 instances: { vm-1: { nics: [{ network: lab, device: { type: tap } }] } }
 `;
 const HOOK = '-m comment --comment "netctl:1a2b3c4d networks" -j netctl-FORWARD';
-const [out, back] = ['packets of guests to the outside', 'answers from the outside'];
+const [out, back] = ['packets of instances to the outside', 'answers from the outside'];
 
 /** The rules stand above netctl's. */
 async function told(lines: readonly string[], table = 'filter', hooked = true): Promise<readonly string[]> {
@@ -168,7 +168,7 @@ for (const [table, line, what] of [
   [
     'raw',
     '-A PREROUTING -i br-lab -p udp -j DROP',
-    'DHCP requests, DNS requests (UDP) and packets of guests to the outside (UDP) are dropped: -A PREROUTING -i br-lab -p udp -j DROP',
+    'DHCP requests, DNS requests (UDP) and packets of instances to the outside (UDP) are dropped: -A PREROUTING -i br-lab -p udp -j DROP',
   ],
   ['mangle', '-A FORWARD -o eth1 -j DROP', `${out} are dropped: -A FORWARD -o eth1 -j DROP`],
   [

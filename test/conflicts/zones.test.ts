@@ -28,7 +28,7 @@ const said = (what: string, rule: string, hint = '', { verb = 'are', chain = 'PR
   `lab: ${what} ${verb} put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain ${chain} of table raw (iptables): ${rule} | ${hint}`;
 const [inwards, outwards] = [
   'answers from the outside and packets to floating addresses',
-  'requests for metadata, packets of guests to the outside and answers from floating addresses',
+  'requests for metadata, packets of instances to the outside and answers from floating addresses',
 ];
 const accept =
   'iptables -t raw -I PREROUTING -i br-lab -p tcp --dport 80 -j ACCEPT && iptables -t raw -I PREROUTING -i br-lab -j ACCEPT';
@@ -102,9 +102,9 @@ const by = (rules: readonly (readonly object[])[], prio = -300, hook = 'prerouti
 };
 for (const [name, around, expected] of [
   ['what comes by the uplink', by([[came('eth1'), zone(5)]]), [apart('answers from the outside')]],
-  ['what comes by its bridge', by([[came('br-lab'), zone(5)]]), [apart('packets of guests to the outside', pass)]],
+  ['what comes by its bridge', by([[came('br-lab'), zone(5)]]), [apart('packets of instances to the outside', pass)]],
   ['of requests alone', by([[came('br-lab'), zone(5, 'original')]]), []],
-  ['of answers alone', by([[came('br-lab'), zone(5, 'reply')]]), [apart('packets of guests to the outside', pass)]],
+  ['of answers alone', by([[came('br-lab'), zone(5, 'reply')]]), [apart('packets of instances to the outside', pass)]],
   ['all', by([[zone(5)]]), []],
   [
     'by a map, the same',
@@ -128,7 +128,7 @@ for (const [name, around, expected] of [
         ]),
       ],
     ]),
-    [apart('packets of guests to the outside', pass), apart('answers from the outside')],
+    [apart('packets of instances to the outside', pass), apart('answers from the outside')],
   ],
   ['by a map, of another', by([[byMap([['eth9', 5]])]]), []],
   ['too late', by([[came('eth1'), zone(5)]], -150), []],

@@ -64,7 +64,7 @@ describe('others, there after', () => {
     // It lets pings pass.
     expect(site.traffic()).toEqual(ALL);
     const findings = site.found();
-    expect(findings.map(({ code, message }) => [code, message.includes('packets between guests (TCP, UDP) ')])).toEqual(
+    expect(findings.map(({ code, message }) => [code, message.includes('packets between instances (TCP, UDP) ')])).toEqual(
       [['bridge-netfilter', true]],
     );
     site.mend(findings);
@@ -90,7 +90,7 @@ describe('others, there after', () => {
     site.do('iptables -I FORWARD -o eth1 -p icmp -j DROP');
     const findings = site.found();
     expect(findings.map(({ message }) => message)).toEqual([
-      'lab: packets of guests to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -o eth1 -p icmp -j DROP',
+      'lab: packets of instances to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -o eth1 -p icmp -j DROP',
     ]);
     expect(site.traffic()).toEqual({ ...ALL, out: false, in: false });
     site.mend(findings);
@@ -114,8 +114,8 @@ nft 'insert rule inet firewalld filter_FORWARD_ZONES iifname "br-plain" goto fil
       ),
     ).toEqual([
       'foreign-drop: lab: DHCP requests and DNS requests | chain filter_IN_public | reject with icmpx admin-prohibited',
-      'foreign-drop: lab: packets of guests to the outside | chain filter_FWD_public | reject with icmpx admin-prohibited',
-      'bridge-netfilter: plain: packets between guests | chain filter_FWD_public | reject with icmpx admin-prohibited',
+      'foreign-drop: lab: packets of instances to the outside | chain filter_FWD_public | reject with icmpx admin-prohibited',
+      'bridge-netfilter: plain: packets between instances | chain filter_FWD_public | reject with icmpx admin-prohibited',
     ]);
     // What comes for a floating address firewalld lets in by itself.
     expect(site.traffic()).toEqual({ out: false, in: true, between: false });
@@ -197,7 +197,7 @@ describe('under a watch', () => {
 
   test('and when it is gone', async () => {
     site.do('iptables -I DOCKER-USER -i br-plain -o br-plain -j ACCEPT');
-    await watch.says('recovered', { having: ({ message }) => message.includes('packets between guests') });
+    await watch.says('recovered', { having: ({ message }) => message.includes('packets between instances') });
     expect(site.traffic()).toEqual(ALL);
   });
 

@@ -70,7 +70,7 @@ function seen(): readonly string[] {
 }
 
 const WELL = [FLOATING, '203.0.113.11', 'answered'];
-const LOST = 'not-translated: lab: packets of guests to the outside are';
+const LOST = 'not-translated: lab: packets of instances to the outside are';
 
 describe('iptables', () => {
   for (const [name, deed, expected, words] of [
@@ -78,7 +78,7 @@ describe('iptables', () => {
       'a masquerade of all that leaves',
       'iptables -t nat -A POSTROUTING -o eth1 -j MASQUERADE',
       ['203.0.113.11', '203.0.113.11', 'answered'],
-      ["translated-elsewhere: lab: packets of guests to the outside are translated by others before netctl's rules"],
+      ["translated-elsewhere: lab: packets of instances to the outside are translated by others before netctl's rules"],
     ],
     [
       'a range that is left alone',
@@ -97,7 +97,7 @@ describe('iptables', () => {
       'iptables -t nat -A POSTROUTING -o eth1 -j SNAT --to-source 192.0.2.1',
       ['', '', 'answered'],
       [
-        "translated-elsewhere: lab: packets of guests to the outside are translated by others before netctl's rules, to 192.0.2.1, which no interface of this host has",
+        "translated-elsewhere: lab: packets of instances to the outside are translated by others before netctl's rules, to 192.0.2.1, which no interface of this host has",
       ],
     ],
     [
@@ -149,7 +149,7 @@ describe('nft', () => {
   const chain = (hook: string, priority: number, rule: string): string =>
     `nft -f - <<E\ntable inet f {\n chain c {\n type nat hook ${hook} priority ${priority};\n ${rule}\n }\n}\nE`;
   const masquerade =
-    "translated-elsewhere: lab: packets of guests to the outside are translated by others before netctl's rules";
+    "translated-elsewhere: lab: packets of instances to the outside are translated by others before netctl's rules";
   const taken = (what: string): string =>
     `translated-elsewhere: lab: ${what} are translated by others before netctl's rules`;
   const [asHost, unanswered] = [

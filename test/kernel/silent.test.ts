@@ -132,7 +132,7 @@ describe('what stops instances', () => {
       chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip protocol icmp drop'),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of guests to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain c of table netdev f (nft): ip protocol icmp drop',
+        'foreign-drop: packets of instances to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain c of table netdev f (nft): ip protocol icmp drop',
       ],
       'nft delete table netdev f',
     ],
@@ -144,7 +144,7 @@ describe('what stops instances', () => {
 }`),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table inet f (nft): ip saddr @bogons drop',
+        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain c of table inet f (nft): ip saddr @bogons drop',
       ],
       'nft delete table inet f',
     ],
@@ -153,7 +153,7 @@ describe('what stops instances', () => {
       chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip saddr 203.0.113.64/27 drop'),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table netdev f (nft): ip saddr 203.0.113.64/27 drop',
+        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain c of table netdev f (nft): ip saddr 203.0.113.64/27 drop',
       ],
       'nft delete table netdev f',
     ],
@@ -162,7 +162,7 @@ describe('what stops instances', () => {
       chain('ip f', 'type filter hook postrouting priority 300;', 'oifname "eth1" ip saddr != 203.0.113.11 drop'),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of guests to the outside and answers from floating addresses are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip saddr != 203.0.113.11 drop',
+        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip saddr != 203.0.113.11 drop',
       ],
       'nft delete table ip f',
     ],
@@ -173,8 +173,8 @@ describe('what stops instances', () => {
 }`),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of guests to the outside (TCP) and answers from floating addresses (TCP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" meta length 0-65535 ip dscp cs0 tcp dport >= 0 drop',
-        'foreign-drop: packets of guests to the outside (UDP, ICMP) and answers from floating addresses (UDP, ICMP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip length > 20 drop',
+        'foreign-drop: packets of instances to the outside (TCP) and answers from floating addresses (TCP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" meta length 0-65535 ip dscp cs0 tcp dport >= 0 drop',
+        'foreign-drop: packets of instances to the outside (UDP, ICMP) and answers from floating addresses (UDP, ICMP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip length > 20 drop',
       ],
       'nft delete table ip f',
     ],
@@ -212,7 +212,7 @@ describe('what stops instances', () => {
       'ip xfrm policy setdefault fwd block',
       { ...ALL, out: false, in: false },
       [
-        /^ipsec-block: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by IPsec's default policy for fwd, block \(ip xfrm policy getdefault\)$/,
+        /^ipsec-block: packets of instances to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by IPsec's default policy for fwd, block \(ip xfrm policy getdefault\)$/,
       ],
       'ip xfrm policy flush; ip xfrm policy setdefault fwd accept',
     ],
@@ -221,7 +221,7 @@ describe('what stops instances', () => {
       'ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block priority 100',
       { ...ALL, out: false, in: false },
       [
-        'ipsec-block: packets of guests to the outside and answers from floating addresses are dropped by the IPsec policy src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)',
+        'ipsec-block: packets of instances to the outside and answers from floating addresses are dropped by the IPsec policy src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)',
       ],
       'ip xfrm policy flush',
     ],
@@ -250,7 +250,7 @@ describe('what stops instances', () => {
       'iptables -t raw -A PREROUTING -j CT --notrack',
       { ...ALL, out: false },
       [
-        'untracked: packets of guests to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -j CT --notrack',
+        'untracked: packets of instances to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -j CT --notrack',
       ],
       'iptables -t raw -F PREROUTING',
     ],
@@ -259,7 +259,7 @@ describe('what stops instances', () => {
       'iptables -t nat -I POSTROUTING -s 192.168.0.0/16 -j ACCEPT',
       { ...ALL, out: false },
       [
-        "not-translated: packets of guests to the outside are accepted before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): -A POSTROUTING -s 192.168.0.0/16 -j ACCEPT",
+        "not-translated: packets of instances to the outside are accepted before netctl's rules, and so not translated, by a rule in chain POSTROUTING of table nat (iptables): -A POSTROUTING -s 192.168.0.0/16 -j ACCEPT",
       ],
       'iptables -t nat -D POSTROUTING -s 192.168.0.0/16 -j ACCEPT',
     ],
@@ -277,7 +277,7 @@ describe('what stops instances', () => {
       chain('ip f', 'type filter hook prerouting priority -300;', 'ip saddr 192.168.50.0/24 notrack'),
       { ...ALL, out: false },
       [
-        'untracked: packets of guests to the outside and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack',
+        'untracked: packets of instances to the outside and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack',
       ],
       'nft delete table ip f',
     ],
@@ -295,7 +295,7 @@ describe('what stops instances', () => {
       `${chain('ip f', 'type filter hook prerouting priority -300;', 'iifname "br-lab" ct reply zone set 5')}\nconntrack -F`,
       { ...ALL, out: false },
       [
-        'conntrack-zone: packets of guests to the outside and answers from floating addresses are put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain c of table ip f (nft): iifname "br-lab" ct reply zone set 5',
+        'conntrack-zone: packets of instances to the outside and answers from floating addresses are put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain c of table ip f (nft): iifname "br-lab" ct reply zone set 5',
       ],
       'nft delete table ip f; conntrack -F',
     ],

@@ -183,25 +183,25 @@ describe('how it stands', () => {
 
   test('who has which addresses; a pool that has gone is gone', async () => {
     metrics.set(begun, {
-      pools: [{ name: 'gone', used: 1, free: 1, reserved: 1, resting: 1 }],
+      pools: [{ name: 'gone', used: 1, free: 1, reserved: 1, quarantined: 1 }],
       allocations: [{ pool: 'gone', held: 1 }],
     });
     metrics.set(begun, {
-      pools: [{ name: 'lab', used: 3, free: 250, reserved: 1, resting: 2 }],
+      pools: [{ name: 'lab', used: 3, free: 250, reserved: 1, quarantined: 2 }],
       allocations: [{ pool: 'networks.lab', held: 3 }],
     });
     expect(await named('netctl_pool_addresses', 'netctl_allocations')).toEqual({
       'netctl_pool_addresses{pool="lab",state="used"}': 3,
       'netctl_pool_addresses{pool="lab",state="free"}': 250,
       'netctl_pool_addresses{pool="lab",state="reserved"}': 1,
-      'netctl_pool_addresses{pool="lab",state="resting"}': 2,
+      'netctl_pool_addresses{pool="lab",state="quarantined"}': 2,
       'netctl_allocations{pool="networks.lab"}': 3,
     });
   });
 
   test('of a thousand pools the last ones are one, and nothing is lost', async () => {
     metrics.set(begun, {
-      pools: Array.from({ length: 1000 }, (_, i) => ({ name: `net-${i}`, used: 1, free: 0, reserved: 0, resting: 0 })),
+      pools: Array.from({ length: 1000 }, (_, i) => ({ name: `net-${i}`, used: 1, free: 0, reserved: 0, quarantined: 0 })),
       allocations: [],
     });
     const said = await named('netctl_pool_addresses');

@@ -20,7 +20,7 @@ export const ip: Group = {
     },
     {
       name: 'used',
-      description: 'which are used, by whom, and what rests or is reserved',
+      description: 'which are used, by whom, and what is quarantined or reserved',
       operand: { name: '<name>', description: 'a network or pool' },
       async load() {
         const { used } = await import('./used.ts');

@@ -141,7 +141,7 @@ function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
     else if (network.gateway === undefined)
       yield wrong(
         'floating-unreachable',
-        `${nic.network} has no gateway: its guests cannot answer who is outside`,
+        `${nic.network} has no gateway: its instances cannot answer who is outside`,
         [one.path, [...network.path, 'gateway']],
         'give it a gateway, or leave the floating address out',
       );

@@ -19,7 +19,7 @@ function* libvirtsNames({ spec }: Draft): Iterable<Diagnostic> {
       yield {
         severity: 'warning',
         code: 'libvirt-name',
-        message: `libvirt gives out names like ${device.name} by itself: its guest may have another at its next start`,
+        message: `libvirt gives out names like ${device.name} by itself: its instance may have another at its next start`,
         at: [[...path, 'device', 'name']],
         hint: "give it another name here and in the guest's XML, one that libvirt leaves alone: <target dev='lv-web-1'/>",
       };

@@ -42,7 +42,7 @@ function* snatRanges({ spec }: Draft): Iterable<Diagnostic> {
       if (overlap(rangeOf(other.cidr), snat))
         yield wrong(
           'snat-in-network',
-          `the source addresses of ${network.name} (${written(snat)}) lie in ${other.name} (${other.cidr}), where guests could have them`,
+          `the source addresses of ${network.name} (${written(snat)}) lie in ${other.name} (${other.cidr}), where instances could have them`,
           [at, [...other.path, 'cidr']],
           'take addresses of the outside',
         );

@@ -10,7 +10,7 @@ import type { Occupancy, Use } from './occupancy.ts';
 export interface Counts {
   readonly free: number;
   readonly used: number;
-  readonly resting: number;
+  readonly quarantined: number;
   readonly reserved: number;
   readonly pending: number;
 }
@@ -18,16 +18,16 @@ export interface Counts {
 /** An address is counted once: one that is reserved and used is used. */
 export function countsOf({ free, uses, pending }: Occupancy): Counts {
   const of = (is: (use: Use) => boolean): readonly Range[] => uses.filter(is).map(({ range }) => range);
-  const used = countOf(union(of(({ is }) => is !== 'resting' && is !== 'reserved')));
-  const resting = countOf(union(of(({ is }) => is !== 'reserved'))) - used;
-  return { free: countOf(free), used, resting, reserved: countOf(union(of(() => true))) - used - resting, pending };
+  const used = countOf(union(of(({ is }) => is !== 'quarantined' && is !== 'reserved')));
+  const quarantined = countOf(union(of(({ is }) => is !== 'reserved'))) - used;
+  return { free: countOf(free), used, quarantined, reserved: countOf(union(of(() => true))) - used - quarantined, pending };
 }
 
-/** `lab: 240 addresses free, 3 used, 1 resting, 10 reserved` */
+/** `lab: 240 addresses free, 3 used, 1 quarantined, 10 reserved` */
 export function headlineOf(realm: Occupancy): string {
   const { free, used, ...others } = countsOf(realm);
   const rest = Object.entries({
-    resting: others.resting,
+    quarantined: others.quarantined,
     reserved: others.reserved,
     'to be given out by the next apply': others.pending,
   }).filter(([, n]) => n > 0);
@@ -60,8 +60,8 @@ export function meaningOf({ is, holder = '', to, until, state }: Use): string {
       return `this host's router on ${holder}`;
     case 'source':
       return 'source of SNAT';
-    case 'resting':
-      return `resting until ${timeOf(until)}, was ${holder}'s`;
+    case 'quarantined':
+      return `quarantined until ${timeOf(until)}, was ${holder}'s`;
     case 'reserved':
       return 'reserved: for who names it';
     case 'free':

@@ -15,7 +15,7 @@ export interface Use {
   readonly range: Range;
   /**
    * fixed, floating: `holder` is a NIC's, by name. gateway: of the guests. server: the host's own on the network. host:
-   * of the link `holder` of this host. router: where this host sends to. source: of SNAT. resting: given back by
+   * of the link `holder` of this host. router: where this host sends to. source: of SNAT. quarantined: given back by
    * `holder`, and nobody else's until `until`. reserved, by-name: given only to who names it. edge: the network's own
    * or its broadcast address.
    */
@@ -27,7 +27,7 @@ export interface Use {
     | 'host'
     | 'router'
     | 'source'
-    | 'resting'
+    | 'quarantined'
     | 'reserved'
     | 'free'
     | 'by-name'
@@ -181,7 +181,7 @@ function* held(is: 'fixed' | 'floating', pool: string, asked: readonly Asked[], 
   for (const [holder, value] of Object.entries(had))
     if (wanted.get(holder) !== value) yield { range: one(value), is, holder: nicOf(holder), state: 'leaving' };
   for (const [value, { holder, until }] of Object.entries(stored.quarantined[pool] ?? {}))
-    if (until > now) yield { range: one(value), is: 'resting', holder: nicOf(holder), until };
+    if (until > now) yield { range: one(value), is: 'quarantined', holder: nicOf(holder), until };
 }
 
 /** Who holds a floating address is a NIC's wish: `vm-1/blue public#2`. */
@@ -195,7 +195,7 @@ function ofLinks(within: readonly Range[], uses: readonly Use[], { facts }: Know
     ...addresses.flatMap(({ cidr }): readonly Use[] => ofLink(ipOf(cidr), 'host', name)),
     ...routes.flatMap(({ via }): readonly Use[] => ofLink(via, 'router', name)),
   ]);
-  const known = new Set(uses.filter(({ is }) => is !== 'reserved' && is !== 'resting').map(({ range }) => range.first));
+  const known = new Set(uses.filter(({ is }) => is !== 'reserved' && is !== 'quarantined').map(({ range }) => range.first));
   return found.filter(
     ({ range: { first } }, i) =>
       within.some((range) => range.first <= first && first <= range.last) &&

@@ -58,7 +58,7 @@ export function* cidrs({ spec }: Draft): Iterable<Diagnostic> {
     if (bitsOf(cidr) > 30)
       yield wrong(
         'cidr-too-small',
-        `${name} (${cidr}) has no room for a gateway and a guest`,
+        `${name} (${cidr}) has no room for a gateway and an instance`,
         at,
         'make it a /30 or larger',
       );
