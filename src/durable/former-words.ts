@@ -8,7 +8,9 @@ export function inPresentWords(text: string): string {
       (_, key: string, space: string, ending: string) =>
         `${key}:${space}"${ending === 'en' ? 'rolled' : 'rolling'} back"`,
     )
-    .replaceAll('"standsOn":', '"dependsOn":');
+    .replaceAll('"standsOn":', '"dependsOn":')
+    .replaceAll(/"amiss":(?=\s*\[)/g, '"deviations":')
+    .replaceAll(/"chosen":(?=\s*\{\s*"index":)/g, '"kernelAssigned":');
 }
 
 /** The object that a store was, or a generation's record has of one: its keys as they are called now. */

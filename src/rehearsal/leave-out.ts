@@ -64,7 +64,7 @@ export function unserved(observed: State, unlike: readonly Ref[]): readonly Ref[
  * What a kernel gives by itself, and nobody can ask for: numbers of taps, and addresses that it makes when it sees a
  * carrier.
  */
-const OWN_CHOICE: readonly string[] = ['chosen', 'generated'];
+const OWN_CHOICE: readonly string[] = ['kernelAssigned', 'generated'];
 
 /** What of two looks at one host, one of them at its copy, is not the same. */
 export function unlikeIn(observed: State, copied: State): readonly Ref[] {

@@ -21,6 +21,12 @@ describe('words', () => {
       '{"kind":"route","dependsOn":["address eth1 10.0.0.1/24"]}',
     ],
     [
+      'of a link',
+      '{"kind":"link","amiss":["down"],"chosen":{"index":3}}',
+      '{"kind":"link","deviations":["down"],"kernelAssigned":{"index":3}}',
+    ],
+    ['of an instance with such a name', '{"chosen":{"nic":1},"amiss":{}}', '{"chosen":{"nic":1},"amiss":{}}'],
+    [
       "in a text of somebody's",
       String.raw`{"text":"\"is\": \"taken back\", \"standsOn\":"}`,
       String.raw`{"text":"\"is\": \"taken back\", \"standsOn\":"}`,

@@ -81,7 +81,7 @@ test('unlike is what only one of two has, or has otherwise', () => {
     'thing d',
   ]);
   const numbered = (index: number): ReadonlyMap<Ref, Resource> =>
-    new Map([['link t', { kind: 'link', chosen: { index } } as Resource]]);
+    new Map([['link t', { kind: 'link', kernelAssigned: { index } } as Resource]]);
   expect(unlikeIn(numbered(3), numbered(4))).toEqual([]);
 });
 

@@ -60,7 +60,7 @@ function changed(l: Own, before: Link | undefined): string {
     ...(before.type === 'bridge' && l.type === 'bridge' && before.netfilter !== l.netfilter
       ? [`netfilter ${l.netfilter ? 'on' : 'off'}`]
       : []),
-    ...(before.amiss ?? []),
+    ...(before.deviations ?? []),
   ];
   return said.length === 0 ? '' : ` (${said.join(', ')})`;
 }

@@ -46,7 +46,7 @@ export const link: Kind<Link> = {
   // A tap takes no group while it is made: until it has one, its name is what makes it ours.
   remember: (observed) =>
     Object.fromEntries(
-      observed.filter((l) => l.type === 'tap' && l.amiss?.includes('unmarked')).map((l) => [TAP + l.name, GROUP]),
+      observed.filter((l) => l.type === 'tap' && l.deviations?.includes('unmarked')).map((l) => [TAP + l.name, GROUP]),
     ),
   recordBefore: (changes) =>
     Object.fromEntries(
@@ -100,7 +100,7 @@ function masterOf(l: Link | undefined): string | undefined {
  * A far end that nobody knows the place of cannot be made again. An interface that came with its MTU is one that
  * carries that: uplinks that change places do not wait for each other.
  */
-function asFound({ amiss: _, ...found }: Link): Link | undefined {
+function asFound({ deviations: _, ...found }: Link): Link | undefined {
   if (found.type === 'port') return { ...found, carries: found.mtu ?? 0 };
   if (found.type === 'bridge') return { ...found, announces: true };
   return found.type === 'veth' && found.peer.netns === '' ? undefined : found;

@@ -8,12 +8,12 @@ interface LinkBase extends Resource {
   readonly kind: 'link';
   readonly name: string;
   /** Observed only: what of it is not as we leave it. */
-  readonly amiss?: readonly Amiss[];
+  readonly deviations?: readonly Deviation[];
   /**
    * Observed of ours, and wanted only where one is made again as it was: what the kernel chose, and what somebody has
    * set of a bridge, as `ip link set dev BRIDGE` takes it. A tap cannot be given a number.
    */
-  readonly chosen?: {
+  readonly kernelAssigned?: {
     readonly index: number;
     readonly mac?: string;
     readonly peerIndex?: number;
@@ -21,7 +21,7 @@ interface LinkBase extends Resource {
   };
 }
 
-export type Amiss =
+export type Deviation =
   'unmarked' | 'down' | 'stp' | 'forward-delay' | 'no-hairpin' | 'hairpin' | 'peer-down' | 'peer-mtu' | 'addresses';
 
 /** STP off, forward delay 0, up. */

@@ -8,7 +8,7 @@ import { eui64 } from '../../net/ipv6.ts';
 import type { Mac } from '../../net/mac.ts';
 import { modesOf, READ_MODES } from '../../iproute2/modes.ts';
 import type { AddrGenMode } from '../../iproute2/modes.ts';
-import type { Amiss, Link, Port, Tap, Veth, Vlan } from './model.ts';
+import type { Deviation, Link, Port, Tap, Veth, Vlan } from './model.ts';
 
 /** Before the name of a tap in what is remembered. */
 export const TAP = 'tap ';
@@ -127,7 +127,7 @@ function ownOf(record: LinkRecord, peers: Peers): Link {
 }
 
 function bridgeOf(record: LinkRecord): Link {
-  const amiss: readonly Amiss[] = [
+  const deviations: readonly Deviation[] = [
     ...down(record),
     ...(record.bridge?.stp === 0 ? [] : ['stp' as const]),
     ...(record.bridge?.forwardDelay === 0 ? [] : ['forward-delay' as const]),
@@ -137,16 +137,16 @@ function bridgeOf(record: LinkRecord): Link {
     kind: 'link',
     name: record.name,
     type: 'bridge',
-    chosen: { index: record.index, ...(options === undefined ? {} : { options }) },
+    kernelAssigned: { index: record.index, ...(options === undefined ? {} : { options }) },
     mac: record.mac ?? '',
     mtu: record.mtu,
     netfilter: record.bridge?.netfilter === true,
-    ...some(amiss),
+    ...some(deviations),
   };
 }
 
 function vlanOf(record: LinkRecord, { id, parent }: NonNullable<LinkRecord['vlan']>): Vlan {
-  const amiss: readonly Amiss[] = [
+  const deviations: readonly Deviation[] = [
     ...down(record),
     ...(record.hairpin ? ['hairpin' as const] : []),
     ...addressed(record),
@@ -155,31 +155,31 @@ function vlanOf(record: LinkRecord, { id, parent }: NonNullable<LinkRecord['vlan
     kind: 'link',
     name: record.name,
     type: 'vlan',
-    chosen: { index: record.index },
+    kernelAssigned: { index: record.index },
     parent,
     id,
     master: record.master ?? '',
     mtu: record.mtu,
-    ...some(amiss),
+    ...some(deviations),
   };
 }
 
 function tapOf(record: LinkRecord): Tap {
-  const amiss = [...unmarked(record), ...down(record), ...noHairpin(record), ...addressed(record)];
+  const deviations = [...unmarked(record), ...down(record), ...noHairpin(record), ...addressed(record)];
   return {
     kind: 'link',
     name: record.name,
     type: 'tap',
-    chosen: chosenOf(record),
+    kernelAssigned: kernelAssignedOf(record),
     master: record.master ?? '',
     mtu: record.mtu,
     alias: record.alias ?? '',
-    ...some(amiss),
+    ...some(deviations),
   };
 }
 
 function vethOf(record: LinkRecord, peer: Peer | undefined): Veth {
-  const far: readonly Amiss[] =
+  const far: readonly Deviation[] =
     peer === undefined
       ? []
       : [
@@ -190,7 +190,7 @@ function vethOf(record: LinkRecord, peer: Peer | undefined): Veth {
     kind: 'link',
     name: record.name,
     type: 'veth',
-    chosen: chosenOf(record),
+    kernelAssigned: kernelAssignedOf(record),
     master: record.master ?? '',
     mtu: record.mtu,
     alias: record.alias ?? '',
@@ -230,29 +230,29 @@ function barely(own: Link, record: LinkRecord): Link {
     : own;
 }
 
-function addressed(record: LinkRecord): readonly Amiss[] {
+function addressed(record: LinkRecord): readonly Deviation[] {
   return generatedOn(record).length === 0 ? [] : ['addresses'];
 }
 
-function chosenOf({ index, mac, peer }: LinkRecord): NonNullable<Link['chosen']> {
+function kernelAssignedOf({ index, mac, peer }: LinkRecord): NonNullable<Link['kernelAssigned']> {
   return { index, ...(mac === undefined ? {} : { mac }), ...(peer === undefined ? {} : { peerIndex: peer.index }) };
 }
 
-function unmarked(record: LinkRecord): readonly Amiss[] {
+function unmarked(record: LinkRecord): readonly Deviation[] {
   return record.group === GROUP ? [] : ['unmarked'];
 }
 
-function down(record: LinkRecord): readonly Amiss[] {
+function down(record: LinkRecord): readonly Deviation[] {
   return record.up ? [] : ['down'];
 }
 
 /** Outside a bridge there is none to be had. */
-function noHairpin(record: LinkRecord): readonly Amiss[] {
+function noHairpin(record: LinkRecord): readonly Deviation[] {
   return record.hairpin || record.master === undefined ? [] : ['no-hairpin'];
 }
 
-function some(amiss: readonly Amiss[]): { readonly amiss?: readonly Amiss[] } {
-  return amiss.length === 0 ? {} : { amiss };
+function some(deviations: readonly Deviation[]): { readonly deviations?: readonly Deviation[] } {
+  return deviations.length === 0 ? {} : { deviations };
 }
 
 /** Looks for the far ends of our veths: one call for each namespace that has any. */

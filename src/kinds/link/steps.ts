@@ -84,7 +84,7 @@ function create(l: Link): readonly Op[] {
       const { name, netns, mac } = l.peer;
       return [
         ipBatch([
-          `link add name ${l.name}${numbered(l)} group ${GROUP}${withMac(l)} mtu ${l.mtu} type veth peer name ${name}${l.chosen?.peerIndex === undefined ? '' : ` index ${l.chosen.peerIndex}`} netns ${netns} address ${mac} mtu ${l.mtu}`,
+          `link add name ${l.name}${numbered(l)} group ${GROUP}${withMac(l)} mtu ${l.mtu} type veth peer name ${name}${l.kernelAssigned?.peerIndex === undefined ? '' : ` index ${l.kernelAssigned.peerIndex}`} netns ${netns} address ${mac} mtu ${l.mtu}`,
           ...bare(l),
           `link set dev ${l.name} alias ${aliasWord(l)} master ${l.master} up`,
           hairpin(l.name, true),
@@ -104,22 +104,22 @@ function bare(l: Vlan | Tap | Veth): readonly string[] {
 
 /** One that is down may be so because it was only just made: nobody has told it yet. */
 function bareBefore(before: Vlan | Tap | Veth, after: Vlan | Tap | Veth): readonly string[] {
-  return before.amiss?.includes('down') ? bare(after) : [];
+  return before.deviations?.includes('down') ? bare(after) : [];
 }
 
 function bareAgain(before: Vlan | Tap | Veth, after: Vlan | Tap | Veth): readonly string[] {
-  return after.bare && before.amiss?.includes('addresses')
+  return after.bare && before.deviations?.includes('addresses')
     ? [...bare(after), `address flush dev ${after.name} scope link`]
     : [];
 }
 
 /** Others may know a device by its number. */
-function numbered({ chosen }: Bridge | Vlan | Veth): string {
-  return chosen === undefined ? '' : ` index ${chosen.index}`;
+function numbered({ kernelAssigned }: Bridge | Vlan | Veth): string {
+  return kernelAssigned === undefined ? '' : ` index ${kernelAssigned.index}`;
 }
 
-function withMac({ chosen }: Tap | Veth): string {
-  return chosen?.mac === undefined ? '' : ` address ${chosen.mac}`;
+function withMac({ kernelAssigned }: Tap | Veth): string {
+  return kernelAssigned?.mac === undefined ? '' : ` address ${kernelAssigned.mac}`;
 }
 
 /** Nothing, when all is as it is wanted. */
@@ -147,11 +147,13 @@ function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
       ...set(after.name, [
         ...(before.mac === after.mac ? [] : [`address ${after.mac}`]),
         ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
-        ...(before.amiss?.includes('down') ? ['up'] : []),
+        ...(before.deviations?.includes('down') ? ['up'] : []),
       ]),
       // Two lines, STP first: while it is on, the kernel refuses so short a delay.
-      ...(before.amiss?.includes('stp') ? [`link set dev ${after.name} type bridge stp_state 0`] : []),
-      ...(before.amiss?.includes('forward-delay') ? [`link set dev ${after.name} type bridge forward_delay 0`] : []),
+      ...(before.deviations?.includes('stp') ? [`link set dev ${after.name} type bridge stp_state 0`] : []),
+      ...(before.deviations?.includes('forward-delay')
+        ? [`link set dev ${after.name} type bridge forward_delay 0`]
+        : []),
       ...(before.netfilter === after.netfilter
         ? []
         : [`link set dev ${after.name} type bridge nf_call_iptables ${after.netfilter ? 1 : 0}`]),
@@ -161,9 +163,9 @@ function changeBridge(before: Bridge, after: Bridge): readonly Op[] {
 }
 
 /** What somebody had set of a bridge, where it is made again as it was. */
-function setAgain({ name, chosen }: Bridge, before?: Bridge): readonly string[] {
-  return (chosen?.options ?? [])
-    .filter((words) => before?.chosen?.options?.includes(words) !== true)
+function setAgain({ name, kernelAssigned }: Bridge, before?: Bridge): readonly string[] {
+  return (kernelAssigned?.options ?? [])
+    .filter((words) => before?.kernelAssigned?.options?.includes(words) !== true)
     .map((words) => `link set dev ${name} ${words}`);
 }
 
@@ -181,9 +183,9 @@ function changeVlan(before: Vlan, after: Vlan): readonly string[] {
     ...set(after.name, [
       ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
       ...(before.master === after.master ? [] : [`master ${after.master}`]),
-      ...(before.amiss?.includes('down') ? ['up'] : []),
+      ...(before.deviations?.includes('down') ? ['up'] : []),
     ]),
-    ...(before.amiss?.includes('hairpin') && before.master === after.master ? [hairpin(after.name, false)] : []),
+    ...(before.deviations?.includes('hairpin') && before.master === after.master ? [hairpin(after.name, false)] : []),
     ...bareAgain(before, after),
   ];
 }
@@ -194,16 +196,16 @@ function changeNear(before: Tap | Veth, after: Tap | Veth): readonly string[] {
   return [
     ...bareBefore(before, after),
     ...set(after.name, [
-      ...(before.amiss?.includes('unmarked') ? [`group ${GROUP}`] : []),
+      ...(before.deviations?.includes('unmarked') ? [`group ${GROUP}`] : []),
       ...(before.alias === after.alias ? [] : [`alias ${aliasWord(after)}`]),
-      ...(after.chosen?.mac === undefined || before.chosen?.mac === after.chosen.mac
+      ...(after.kernelAssigned?.mac === undefined || before.kernelAssigned?.mac === after.kernelAssigned.mac
         ? []
-        : [`address ${after.chosen.mac}`]),
+        : [`address ${after.kernelAssigned.mac}`]),
       ...(before.mtu === after.mtu ? [] : [`mtu ${after.mtu}`]),
       ...(moved ? [`master ${after.master}`] : []),
-      ...(before.amiss?.includes('down') ? ['up'] : []),
+      ...(before.deviations?.includes('down') ? ['up'] : []),
     ]),
-    ...(moved || before.amiss?.includes('no-hairpin') ? [hairpin(after.name, true)] : []),
+    ...(moved || before.deviations?.includes('no-hairpin') ? [hairpin(after.name, true)] : []),
     ...bareAgain(before, after),
   ];
 }
@@ -213,8 +215,8 @@ function changeFar(before: Veth, after: Veth): readonly Op[] {
   return lines(
     set(name, [
       ...(before.peer.mac === mac ? [] : [`address ${mac}`]),
-      ...(before.mtu === after.mtu && !before.amiss?.includes('peer-mtu') ? [] : [`mtu ${after.mtu}`]),
-      ...(before.amiss?.includes('peer-down') ? ['up'] : []),
+      ...(before.mtu === after.mtu && !before.deviations?.includes('peer-mtu') ? [] : [`mtu ${after.mtu}`]),
+      ...(before.deviations?.includes('peer-down') ? ['up'] : []),
     ]),
     netns,
   );

@@ -7,7 +7,7 @@ import { bridge, idle, parent, port, tap, veth, vlan } from './links.ts';
 describe('a person reads', () => {
   for (const [line, after, before] of [
     ['br-lab bridge', bridge, undefined],
-    ['br-lab bridge (mtu 1500 → 1450, down)', bridge, { ...bridge, mtu: 1500, amiss: ['down'] }],
+    ['br-lab bridge (mtu 1500 → 1450, down)', bridge, { ...bridge, mtu: 1500, deviations: ['down'] }],
     ['br-lab bridge, netfilter', { ...bridge, netfilter: true }, undefined],
     ['br-lab bridge (netfilter on)', { ...bridge, netfilter: true }, bridge],
     ['br-lab bridge (netfilter off)', bridge, { ...bridge, netfilter: true }],
@@ -27,7 +27,7 @@ describe('a person reads', () => {
     [
       'vlan100 on eth1, id 100, in br-lab (was in no bridge, mtu 1500 → 1450, down)',
       vlan,
-      { ...vlan, master: '', mtu: 1500, amiss: ['down'] },
+      { ...vlan, master: '', mtu: 1500, deviations: ['down'] },
     ],
   ] as const satisfies readonly (readonly [string, Link, Link | undefined])[]) {
     test(line, () => {
@@ -70,9 +70,13 @@ test('a tap’s name is put down before it is made, and remembered until it has 
   });
   // One that is there has its group, or is remembered already.
   expect(
-    link.recordBefore?.([{ verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['down'] }, after: tap }]),
+    link.recordBefore?.([
+      { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, deviations: ['down'] }, after: tap },
+    ]),
   ).toEqual({});
-  expect(link.remember?.([tap, { ...tap, name: 'tap-vm-9', amiss: ['unmarked'] }])).toEqual({ 'tap tap-vm-9': '117' });
+  expect(link.remember?.([tap, { ...tap, name: 'tap-vm-9', deviations: ['unmarked'] }])).toEqual({
+    'tap tap-vm-9': '117',
+  });
 });
 
 test('a far end can be had by one only', () => {

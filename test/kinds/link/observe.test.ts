@@ -81,7 +81,7 @@ describe('of a host’s devices', () => {
       [{ ...record, up: false, bridge: { forwardDelay: 1500, stp: 1, netfilter: false } }],
       [],
       {},
-      [{ ...bridge, amiss: ['down', 'stp', 'forward-delay'] }],
+      [{ ...bridge, deviations: ['down', 'stp', 'forward-delay'] }],
     ],
     [
       'a bridge whose packets pass iptables',
@@ -96,7 +96,7 @@ describe('of a host’s devices', () => {
       [{ ...tapRecord, addresses: [FE80] }],
       [],
       {},
-      [{ ...tap, amiss: ['addresses'] }],
+      [{ ...tap, deviations: ['addresses'] }],
     ],
     [
       'another’s device, before and while it is an instance’s',
@@ -105,13 +105,13 @@ describe('of a host’s devices', () => {
       {},
       [{ ...idle, name: 'vnet0' }],
     ],
-    ['a tap without its hairpin', [{ ...tapRecord, hairpin: false }], [], {}, [{ ...tap, amiss: ['no-hairpin'] }]],
+    ['a tap without its hairpin', [{ ...tapRecord, hairpin: false }], [], {}, [{ ...tap, deviations: ['no-hairpin'] }]],
     [
       'a tap of no group that was put down',
       [{ ...tapRecord, group: 'default' }],
       [],
       { 'tap tap-vm-1': '117' },
-      [{ ...tap, amiss: ['unmarked'] }],
+      [{ ...tap, deviations: ['unmarked'] }],
     ],
     ['a tap of another group, though put down', [{ ...tapRecord, group: '5' }], [], { 'tap tap-vm-1': '117' }, []],
     [
@@ -127,7 +127,7 @@ describe('of a host’s devices', () => {
       [{ ...tapRecord, group: 'default' }],
       [tap],
       {},
-      [{ ...tap, amiss: ['unmarked'], foreign: true }],
+      [{ ...tap, deviations: ['unmarked'], foreign: true }],
     ],
     ['another’s bridge of a name we want', [{ ...record, group: '200' }], [bridge], {}, [{ ...bridge, foreign: true }]],
     [
@@ -163,14 +163,14 @@ describe('of a host’s devices', () => {
       [{ ...vlanRecord, up: false, vlan: { id: 101, parent: 'eth2' } }],
       [],
       {},
-      [{ ...vlan, parent: 'eth2', id: 101, amiss: ['down'] }],
+      [{ ...vlan, parent: 'eth2', id: 101, deviations: ['down'] }],
     ],
     [
       'a VLAN device in which packets go back',
       [{ ...vlanRecord, hairpin: true }],
       [],
       {},
-      [{ ...vlan, amiss: ['hairpin'] }],
+      [{ ...vlan, deviations: ['hairpin'] }],
     ],
     [
       'another’s VLAN device of the id we want, whatever its name',
@@ -205,39 +205,39 @@ describe('of a host’s devices', () => {
 
 test('what the kernel chose for ours is seen, and said again when one is made as it was found', () => {
   const [made] = linksOf([{ ...tapRecord, mac: '02:00:00:00:00:77' }], [], {}, new Map());
-  expect(made?.chosen).toEqual({ index: 3, mac: '02:00:00:00:00:77' });
+  expect(made?.kernelAssigned).toEqual({ index: 3, mac: '02:00:00:00:00:77' });
   const said = (l: Link): string =>
     opsOf({ verb: 'create', ref: `link ${l.name}`, after: l })
       .flatMap((op) => (op.op === 'batch' ? op.lines : []))
       .join('\n');
-  expect(said({ ...tap, chosen: { index: 3, mac: '02:00:00:00:00:77' } })).toContain(
+  expect(said({ ...tap, kernelAssigned: { index: 3, mac: '02:00:00:00:00:77' } })).toContain(
     'link set dev tap-vm-1 group 117 address 02:00:00:00:00:77 alias',
   );
-  expect(said({ ...bridge, chosen: { index: 9 } })).toContain('link add name br-lab index 9 group 117');
+  expect(said({ ...bridge, kernelAssigned: { index: 9 } })).toContain('link add name br-lab index 9 group 117');
   const options = ['type bridge ageing_time 60000', 'txqueuelen 500'];
   expect(
     linksOf([{ ...record, bridge: { forwardDelay: 0, stp: 0, netfilter: false, options } }], [], {}, new Map())[0]
-      ?.chosen,
+      ?.kernelAssigned,
   ).toEqual({ index: 2, options });
-  expect(said({ ...bridge, chosen: { index: 9, options } })).toMatch(
+  expect(said({ ...bridge, kernelAssigned: { index: 9, options } })).toMatch(
     /link set dev br-lab type bridge ageing_time 60000.*link set dev br-lab txqueuelen 500/s,
   );
   expect(
     link.same?.(
-      { ...bridge, chosen: { index: 9, options: ['txqueuelen 500'] } },
-      { ...bridge, chosen: { index: 9, options } },
+      { ...bridge, kernelAssigned: { index: 9, options: ['txqueuelen 500'] } },
+      { ...bridge, kernelAssigned: { index: 9, options } },
     ),
   ).toBe(false);
-  expect(link.same?.({ ...bridge, chosen: { index: 9, options } }, bridge)).toBe(true);
-  expect(said({ ...vlan, chosen: { index: 9 } })).toContain('name vlan100 index 9 group 117');
-  expect(said({ ...veth, chosen: { index: 9, mac: '02:00:00:00:00:78', peerIndex: 4 } })).toContain(
+  expect(link.same?.({ ...bridge, kernelAssigned: { index: 9, options } }, bridge)).toBe(true);
+  expect(said({ ...vlan, kernelAssigned: { index: 9 } })).toContain('name vlan100 index 9 group 117');
+  expect(said({ ...veth, kernelAssigned: { index: 9, mac: '02:00:00:00:00:78', peerIndex: 4 } })).toContain(
     'link add name vm-2 index 9 group 117 address 02:00:00:00:00:78 mtu 1450 type veth peer name eth0 index 4 netns g1',
   );
 });
 
 describe('as it was found it can be had again', () => {
   for (const [name, found, wanted] of [
-    ['but for what was amiss', { ...bridge, amiss: ['down'] }, { ...bridge, announces: true }],
+    ['but for its deviations', { ...bridge, deviations: ['down'] }, { ...bridge, announces: true }],
     ['not where nobody knows its far end', { ...veth, peer: { name: '', netns: '', mac: '' } }, undefined],
   ] as const)
     test(name, () => {
@@ -245,7 +245,7 @@ describe('as it was found it can be had again', () => {
     });
 });
 
-function withoutChoice({ chosen: _, ...rest }: Link): object {
+function withoutChoice({ kernelAssigned: _, ...rest }: Link): object {
   return rest;
 }
 
@@ -254,7 +254,7 @@ describe('of a veth’s far end', () => {
     'link add name br-lab group 117 address 02:00:00:00:00:01 mtu 68 type bridge forward_delay 0 stp_state 0',
     'link set dev br-lab mtu 1450 up',
   ];
-  for (const [name, drift, netns, peer, amiss] of [
+  for (const [name, drift, netns, peer, deviations] of [
     ['all as it was made', [], 'g1', veth.peer, undefined],
     ['renamed', ['link set dev eth0 name lan0'], 'g1', { ...veth.peer, name: 'lan0' }, undefined],
     [
@@ -279,7 +279,7 @@ describe('of a veth’s far end', () => {
         ...veth,
         bare: true,
         peer,
-        ...(amiss === undefined ? {} : { amiss }),
+        ...(deviations === undefined ? {} : { deviations }),
       });
     });
   }

@@ -46,17 +46,22 @@ describe('ip is told', () => {
     ],
     [
       'to take an address from one that has got it',
-      { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['addresses'] }, after: { ...tap, bare: true } },
+      {
+        verb: 'update',
+        ref: 'link tap-vm-1',
+        before: { ...tap, deviations: ['addresses'] },
+        after: { ...tap, bare: true },
+      },
       ['link set dev tap-vm-1 addrgenmode none', 'address flush dev tap-vm-1 scope link'],
     ],
     [
       'that one is to get none as it comes up',
-      { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['down'] }, after: { ...tap, bare: true } },
+      { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, deviations: ['down'] }, after: { ...tap, bare: true } },
       ['link set dev tap-vm-1 addrgenmode none', 'link set dev tap-vm-1 up'],
     ],
     [
       'nothing of that where the kernel has no IPv6',
-      { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, amiss: ['addresses'] }, after: tap },
+      { verb: 'update', ref: 'link tap-vm-1', before: { ...tap, deviations: ['addresses'] }, after: tap },
       [],
     ],
     [
@@ -73,7 +78,7 @@ describe('ip is told', () => {
       {
         verb: 'update',
         ref: 'link tap-vm-1',
-        before: { ...tap, master: '', mtu: 1500, alias: '', amiss: ['unmarked', 'down'] },
+        before: { ...tap, master: '', mtu: 1500, alias: '', deviations: ['unmarked', 'down'] },
         after: tap,
       },
       [
@@ -96,7 +101,7 @@ describe('ip is told', () => {
       {
         verb: 'update',
         ref: 'link vm-2',
-        before: { ...veth, mtu: 1500, peer: { ...veth.peer, mac: '02:00:00:00:00:0a' }, amiss: ['peer-down'] },
+        before: { ...veth, mtu: 1500, peer: { ...veth.peer, mac: '02:00:00:00:00:0a' }, deviations: ['peer-down'] },
         after: veth,
       },
       ['link set dev vm-2 mtu 1450', 'g1: link set dev eth0 address 02:00:00:00:00:09 mtu 1450 up'],
@@ -106,7 +111,7 @@ describe('ip is told', () => {
       {
         verb: 'update',
         ref: 'link br-lab',
-        before: { ...bridge, mtu: 1500, amiss: ['down', 'stp', 'forward-delay'] },
+        before: { ...bridge, mtu: 1500, deviations: ['down', 'stp', 'forward-delay'] },
         after: bridge,
       },
       [
@@ -147,12 +152,17 @@ describe('ip is told', () => {
     ],
     [
       'to finish a VLAN device',
-      { verb: 'update', ref: 'link vlan100', before: { ...vlan, master: '', mtu: 1400, amiss: ['down'] }, after: vlan },
+      {
+        verb: 'update',
+        ref: 'link vlan100',
+        before: { ...vlan, master: '', mtu: 1400, deviations: ['down'] },
+        after: vlan,
+      },
       ['link set dev vlan100 mtu 1450 master br-lab up'],
     ],
     [
       'that a VLAN device sends nothing back',
-      { verb: 'update', ref: 'link vlan100', before: { ...vlan, amiss: ['hairpin'] }, after: vlan },
+      { verb: 'update', ref: 'link vlan100', before: { ...vlan, deviations: ['hairpin'] }, after: vlan },
       ['link set dev vlan100 type bridge_slave hairpin off'],
     ],
     [
