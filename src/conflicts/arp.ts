@@ -1,7 +1,7 @@
 // conflicts/arp.ts — a host that answers no ARP: instances do not find their gateway, nor the world a floating address.
 import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
-import { baseOf, covers, parseCidr, rangeOf } from '../net/ipv4.ts';
+import { baseOf, covers, parseCidr, rangeOf } from '../net/ip.ts';
 import { carrierOf, uplinkIn } from '../parts/carrier.ts';
 import type { Network } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
@@ -55,7 +55,7 @@ function* unfound(
   const had = links
     .filter(({ name }) => name === link || carrierOf(name, site) === link)
     .flatMap(({ addresses }) => addresses.filter(({ family }) => family === 4).map(({ ip, bits }) => `${ip}/${bits}`));
-  const moved = (site.facts.links.get(link)?.addresses ?? []).flatMap(({ cidr }) => parseCidr(cidr) ?? []);
+  const moved = (site.facts.links.get(link)?.addresses ?? []).flatMap(({ cidr }) => parseCidr(cidr, 4) ?? []);
   const near = [...had, ...moved].filter((cidr) => !cidr.endsWith('/32')).map((cidr) => rangeOf(baseOf(cidr)));
   if (
     poolsOn(link, site).every(({ ranges }) => ranges.every(({ usable }) => near.some((range) => covers(range, usable))))

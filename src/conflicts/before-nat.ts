@@ -4,8 +4,8 @@ import type { Diagnostic, State } from '../core/resource.ts';
 import { shellWord } from '../core/shell.ts';
 import { wordsOf as wordsIn } from '../iptables/words.ts';
 import type { Flow } from '../kinds/flow/model.ts';
-import { covers, overlap, parseIp, toIp, toNumber } from '../net/ipv4.ts';
-import type { Range } from '../net/ipv4.ts';
+import { covers, overlap, parseIp, toIp, toNumber } from '../net/ip.ts';
+import type { Range } from '../net/ip.ts';
 import { conflictsOf } from './judge.ts';
 import { placeOf, saidOf, subjectOf, targetIn } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
@@ -22,7 +22,7 @@ export function pairsIn(wanted: State): readonly Pair[] {
 }
 
 function pairOf(floating: string, fixed: string): readonly Pair[] {
-  const [one, other] = [parseIp(floating), parseIp(fixed)];
+  const [one, other] = [parseIp(floating, 4), parseIp(fixed, 4)];
   return one === undefined || other === undefined ? [] : [{ floating: toNumber(one), fixed: toNumber(other) }];
 }
 
@@ -31,7 +31,7 @@ function pairOf(floating: string, fixed: string): readonly Pair[] {
  * link speaks from.
  */
 export interface Own {
-  readonly sources: readonly Range[];
+  readonly sources: readonly Range<4>[];
   readonly first: (link: string) => number | undefined;
 }
 
@@ -89,7 +89,7 @@ function isOther(rule: Rule | undefined, { network, packet }: Need, site: Site, 
   return asked === undefined ? lacks(given, own) : !covers(asked, given);
 }
 
-function lacks(range: Range, { sources }: Own): boolean {
+function lacks(range: Range<4>, { sources }: Own): boolean {
   return !sources.some((one) => overlap(one, range));
 }
 
@@ -110,7 +110,7 @@ export function partsOf(need: Need, tables: readonly Table[], site: Site): reado
     .filter(({ first }) => ranges.some((range) => range.first <= first && first <= range.last))
     .slice(0, MOST_PARTS);
   const ports = packet.protocol === 'icmp' ? [] : [...new Set(asked.flatMap((one) => one.ports))].slice(0, MOST_PARTS);
-  const of = (one: Range | undefined, port: number | undefined): Need => ({
+  const of = (one: Range<4> | undefined, port: number | undefined): Need => ({
     ...need,
     part: `packets ${port === undefined ? 'to' : `for port ${port} of`} ${one === undefined ? EVERY : toIp(one.first)}`,
     packet: {
@@ -132,7 +132,7 @@ function widerThan(part: string): readonly string[] {
 }
 
 interface Asked {
-  readonly ranges: readonly Range[];
+  readonly ranges: readonly Range<4>[];
   readonly ports: readonly number[];
 }
 
@@ -146,7 +146,7 @@ function askedIn(table: Table): Asked {
 }
 
 function readIn(table: Table): Asked {
-  const [ranges, ports]: [Range[], number[]] = [[], []];
+  const [ranges, ports]: [Range<4>[], number[]] = [[], []];
   const collect = ({ ask }: Match): void => {
     if (ask.on === 'destination') ranges.push(...ask.ranges);
     else if (ask.on === 'destination-port') ports.push(...ask.ports.map(({ first }) => first));
@@ -221,7 +221,7 @@ export function passedByOf(
   };
 }
 
-export function addressesOf({ first, last }: Range): string {
+export function addressesOf({ first, last }: Range<4>): string {
   return first === last ? toIp(first) : `${toIp(first)}-${toIp(last)}`;
 }
 

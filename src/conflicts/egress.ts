@@ -1,7 +1,7 @@
 // conflicts/egress.ts — by which device the host sends what is for an address, and what is for anybody.
 import type { Facts, RouteFact } from '../core/facts.ts';
-import { baseOf, bitsOf, covers, ipOf, parseCidr, parseIp, rangeOf } from '../net/ipv4.ts';
-import type { Ip } from '../net/ipv4.ts';
+import { baseOf, bitsOf, covers, ipOf, parseCidr, parseIp, rangeOf } from '../net/ip.ts';
+import type { Ip } from '../net/ip.ts';
 import { carrierOf } from '../parts/carrier.ts';
 import { just } from './need.ts';
 import type { Site } from './need.ts';
@@ -9,26 +9,28 @@ import type { Site } from './need.ts';
 export const LOOPBACK = 'lo';
 
 /** By which device the main table sends what is for an address (longest prefix first), and with which source. */
-export function wayTo(server: Ip, site: Site): { readonly link: string | undefined; readonly source?: Ip } {
+export function wayTo(server: Ip<4>, site: Site): { readonly link: string | undefined; readonly source?: Ip<4> } {
   const {
     spec,
     facts: { links },
   } = site;
   const all = [...links.values()].flatMap(({ name, addresses, routes }) => {
     const own = addresses.flatMap(({ cidr, scope, ours }) =>
-      scope === undefined && !ours ? (parseIp(ipOf(cidr)) ?? []) : [],
+      scope === undefined && !ours ? (parseIp(ipOf(cidr), 4) ?? []) : [],
     );
     const near = addresses.flatMap(({ cidr }) =>
-      parseIp(ipOf(cidr)) === undefined ? [] : [{ name, to: baseOf(cidr), metric: 0, source: parseIp(ipOf(cidr)) }],
+      parseIp(ipOf(cidr), 4) === undefined
+        ? []
+        : [{ name, to: baseOf(cidr), metric: 0, source: parseIp(ipOf(cidr), 4) }],
     );
     const far = routes.filter(({ family, table, type }) => family === 4 && table === undefined && type === undefined);
     return [
       ...near,
       ...far.flatMap(({ to, metric = 0, source = own[0] }) => {
-        const cidr = parseCidr(to === 'default' ? '0.0.0.0/0' : to.includes('/') ? to : `${to}/32`);
+        const cidr = parseCidr(to === 'default' ? '0.0.0.0/0' : to.includes('/') ? to : `${to}/32`, 4);
         return cidr === undefined
           ? []
-          : [{ name, to: cidr, metric, source: source === undefined ? undefined : parseIp(source) }];
+          : [{ name, to: cidr, metric, source: source === undefined ? undefined : parseIp(source, 4) }];
       }),
     ];
   });

@@ -1,7 +1,7 @@
 // conflicts/fits.ts — how many of the packets of one sort a rule means.
 import { countOf, within } from '../net/intervals.ts';
-import { covers, overlap } from '../net/ipv4.ts';
-import type { Range } from '../net/ipv4.ts';
+import { covers, overlap } from '../net/ip.ts';
+import type { Interval, Range } from '../net/ip.ts';
 import type { Ask, Fits, Match, Packet } from './model.ts';
 
 /** All matches of a rule together. Where one means some, no other makes it more. */
@@ -48,10 +48,10 @@ function isLittle(ask: Ask, packet: Packet): boolean {
   return (ask.on === 'source-port' || ask.on === 'destination-port') && shareOf(ask.ports, ANY_PORT) <= LITTLE;
 }
 
-const shares = new WeakMap<readonly Range[], Map<string, number>>();
+const shares = new WeakMap<readonly Range<4>[], Map<string, number>>();
 
 /** Once for each list, which may be long. */
-function shareOf(ranges: readonly Range[], of: Range): number {
+function shareOf(ranges: readonly Range<4>[], of: Range<4>): number {
   const known = shares.get(ranges) ?? new Map<string, number>();
   shares.set(ranges, known);
   const key = `${of.first}-${of.last}`;
@@ -126,7 +126,7 @@ function ofLink(links: readonly string[], link: string | undefined): Fits {
 }
 
 /** Of a long list only those beside it are asked. */
-function ofRange(ranges: readonly Range[], range: Range): Fits {
+function ofRange(ranges: readonly Range<4>[], range: Range<4>): Fits {
   let [from, until] = [0, ranges.length];
   while (from < until) {
     const middle = (from + until) >>> 1;
@@ -138,14 +138,14 @@ function ofRange(ranges: readonly Range[], range: Range): Fits {
   return [before, after].some((one) => one !== undefined && overlap(one, range)) ? 'some' : 'none';
 }
 
-const ANY_PORT: Range = { first: 1, last: 65_535 };
+const ANY_PORT: Interval = { first: 1, last: 65_535 };
 
-function ofRanges(ranges: readonly Range[], among: readonly Range[]): Fits {
+function ofRanges(ranges: readonly Interval[], among: readonly Interval[]): Fits {
   const all = new Set(among.map((range) => ofRange(ranges, range)));
   return all.size > 1 ? 'some' : ([...all][0] ?? 'none');
 }
 
-function ofPort(ports: readonly Range[], port: number | undefined, { protocol }: Packet): Fits {
+function ofPort(ports: readonly Interval[], port: number | undefined, { protocol }: Packet): Fits {
   if (protocol === 'icmp') return 'none';
   return ofRange(ports, port === undefined ? ANY_PORT : { first: port, last: port });
 }

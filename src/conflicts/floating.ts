@@ -1,6 +1,6 @@
 // conflicts/floating.ts — floating addresses: by which link they are reached, and which of them may be bound there.
-import { rangeOf } from '../net/ipv4.ts';
-import type { Range } from '../net/ipv4.ts';
+import { rangeOf } from '../net/ip.ts';
+import type { Range } from '../net/ip.ts';
 import { carrierOf } from '../parts/carrier.ts';
 import type { Network, Pool } from '../specfile/model.ts';
 import { nicsOn } from './local-nics.ts';
@@ -28,7 +28,7 @@ export function poolsOn(link: string, site: Site): readonly Pool[] {
 }
 
 /** The floating addresses of a network's instances that are bound on the link where a packet comes in or leaves. */
-export function floatsIn({ network, packet, what }: Need, site: Site): readonly Range[] {
+export function floatsIn({ network, packet, what }: Need, site: Site): readonly Range<4>[] {
   const link = what === 'floating' ? packet.in : packet.out;
   if (link === undefined) return [];
   const [guests, bound] = [rangeOf(network.cidr), boundOn(link, site)];
@@ -41,7 +41,7 @@ export function floatsIn({ network, packet, what }: Need, site: Site): readonly 
 }
 
 /** From the first floating address that may be bound on a link to the last. */
-export function boundOn(link: string, site: Site): Range {
+export function boundOn(link: string, site: Site): Range<4> {
   const ranges = poolsOn(link, site).flatMap((pool) => pool.ranges.map(({ usable }) => usable));
   return { first: Math.min(...ranges.map(({ first }) => first)), last: Math.max(...ranges.map(({ last }) => last)) };
 }

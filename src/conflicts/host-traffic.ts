@@ -1,7 +1,7 @@
 // conflicts/host-traffic.ts — what instances ask this host for (ARP, DHCP, DNS, metadata), its answers, and what its
 // dnsmasq asks DNS servers upstream.
-import { rangeOf } from '../net/ipv4.ts';
-import type { Ip } from '../net/ipv4.ts';
+import { rangeOf } from '../net/ip.ts';
+import type { Ip } from '../net/ip.ts';
 import { isLoopback, METADATA } from '../parts/metadata.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { LOOPBACK, wayTo } from './egress.ts';
@@ -38,7 +38,7 @@ export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
   if (nicsOn(network, site).length === 0) return;
   yield { what: 'arp', way: 'in', network, packet: { ...asks, destinationType: 'broadcast', protocol: 'arp' } };
   yield { what: 'arp-answer', way: 'out', network, packet: { ...answers, states: ['established'], protocol: 'arp' } };
-  const nobody = just('0.0.0.0' as Ip);
+  const nobody = just('0.0.0.0' as Ip<4>);
   yield {
     what: 'dhcp',
     way: 'in',
@@ -46,7 +46,7 @@ export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
     packet: {
       ...asks,
       source: nobody,
-      destination: just('255.255.255.255' as Ip),
+      destination: just('255.255.255.255' as Ip<4>),
       destinationType: 'broadcast',
       protocol: 'udp',
       sourcePort: 68,
@@ -76,7 +76,7 @@ export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
   const packet = {
     ...asks,
     states: ['new', 'dnat'],
-    sentTo: just(METADATA as Ip),
+    sentTo: just(METADATA as Ip<4>),
     sentToPort: 80,
     protocol: 'tcp',
     destinationPort: service.port,
@@ -133,6 +133,6 @@ function* upstream(network: RoutedNetwork, site: Site): Iterable<Need> {
 }
 
 /** The servers that dnsmasq asks: those of the spec, else the host's; unknown where an operator configures dnsmasq. */
-export function upstreamOf({ dns, dhcp }: RoutedNetwork, { resolvers = [] }: Site): readonly Ip[] {
+export function upstreamOf({ dns, dhcp }: RoutedNetwork, { resolvers = [] }: Site): readonly Ip<4>[] {
   return dns.length > 0 ? dns : dhcp.config === undefined ? resolvers : [];
 }

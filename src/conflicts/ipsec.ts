@@ -1,8 +1,8 @@
 // conflicts/ipsec.ts — policies of IPsec that block, or lead into tunnels: asked of all that is routed, whether the
 // host has any IPsec or not.
 import type { Diagnostic } from '../core/resource.ts';
-import { covers as coversRange, overlap as overlapRange, parseCidr, rangeOf, toIp } from '../net/ipv4.ts';
-import type { Cidr, Range } from '../net/ipv4.ts';
+import { covers as coversRange, overlap as overlapRange, parseCidr, rangeOf, toIp } from '../net/ip.ts';
+import type { Cidr, Range } from '../net/ip.ts';
 import { MOST_NAMED, networksOf, subjectOf } from './diagnostics.ts';
 import type { Packet } from './model.ts';
 import type { Network } from '../specfile/model.ts';
@@ -13,8 +13,8 @@ type Direction = 'in' | 'fwd' | 'out';
 
 interface Policy {
   readonly direction: Direction;
-  readonly from: Cidr;
-  readonly to: Cidr;
+  readonly from: Cidr<4>;
+  readonly to: Cidr<4>;
   readonly link?: string;
   readonly blocks: boolean;
   /** It is for what goes into a tunnel, or comes out of one, and for nothing else. */
@@ -98,7 +98,7 @@ function said(policy: Policy | undefined, direction: Direction, needs: readonly 
 }
 
 /** One address as itself; a peer is anybody, and a network is itself. */
-function textOf({ first, last }: Range): string {
+function textOf({ first, last }: Range<4>): string {
   if (first === last) return `${toIp(first)}/32`;
   const bits = 32 - Math.log2(last - first + 1);
   return bits <= LEAST_BITS ? '0.0.0.0/0' : `${toIp(first)}/${bits}`;
@@ -142,7 +142,7 @@ function policiesIn(text: string): Policies {
   const all = list.split(/^(?=src )/m).flatMap((block): readonly Policy[] => {
     const [, src = '', dst = '', rest = ''] = /^src (\S+) dst (\S+) ?(.*)$/m.exec(block) ?? [];
     const [, direction, more = ''] = /^\tdir (in|fwd|out) (.*)$/m.exec(block) ?? [];
-    const [from, to] = [parseCidr(src), parseCidr(dst)];
+    const [from, to] = [parseCidr(src, 4), parseCidr(dst, 4)];
     const link = /^dev (\S+)\s*$/.exec(rest)?.[1];
     if (
       from === undefined ||

@@ -1,7 +1,7 @@
 // conflicts/iptables-matches.ts — what a rule of iptables asks of a packet, from its words.
 import { union } from '../net/intervals.ts';
-import { ipOf, parseCidr, parseIp, parseRange, toNumber } from '../net/ipv4.ts';
-import type { Range } from '../net/ipv4.ts';
+import { ipOf, parseCidr, parseIp, parseRange, toNumber } from '../net/ip.ts';
+import type { Interval, Range } from '../net/ip.ts';
 import type { Ask, Fits, Match } from './model.ts';
 import { ofLength, ofTtl } from './sizes.ts';
 
@@ -175,20 +175,20 @@ function linkOf(value: string): string {
 }
 
 function addresses(on: 'source' | 'destination', value: string): Ask {
-  const range = parseRange(value) ?? byMask(value);
+  const range = parseRange(value, 4) ?? byMask(value);
   return range === undefined ? { on: 'whatever', fits: 'unknown' } : { on, ranges: [range] };
 }
 
 /** `10.0.0.0/255.0.0.0`: the mask is one of a network. */
-function byMask(value: string): Range | undefined {
-  const mask = parseIp(value.slice(value.indexOf('/') + 1));
+function byMask(value: string): Range<4> | undefined {
+  const mask = parseIp(value.slice(value.indexOf('/') + 1), 4);
   const size = mask === undefined ? 0 : 2 ** 32 - toNumber(mask);
-  const cidr = Number.isInteger(Math.log2(size)) ? parseCidr(`${ipOf(value)}/${32 - Math.log2(size)}`) : undefined;
-  return cidr === undefined ? undefined : parseRange(cidr);
+  const cidr = Number.isInteger(Math.log2(size)) ? parseCidr(`${ipOf(value)}/${32 - Math.log2(size)}`, 4) : undefined;
+  return cidr === undefined ? undefined : parseRange(cidr, 4);
 }
 
 /** `22,80:90`; one side of a range may be left out. */
-function portsOf(value: string): readonly Range[] {
+function portsOf(value: string): readonly Interval[] {
   return union(
     value.split(',').map((part) => {
       const [from = '', to = from] = part.split(':');

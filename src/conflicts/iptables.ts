@@ -3,8 +3,8 @@ import { CHAIN_PREFIX } from '../core/marks.ts';
 import { nameOf } from '../kinds/chain/model.ts';
 import type { Chain as Wanted, TaggedRule } from '../kinds/chain/model.ts';
 import { targetOf, wordsOf } from '../iptables/words.ts';
-import { parseRange } from '../net/ipv4.ts';
-import type { Range } from '../net/ipv4.ts';
+import { parseRange } from '../net/ip.ts';
+import type { Interval, Range } from '../net/ip.ts';
 import { BEFORE, once } from './model.ts';
 import type { Chain, Hook, Meaning, Rule, Sought, Table, Then } from './model.ts';
 import { matchesOf } from './iptables-matches.ts';
@@ -213,9 +213,9 @@ function meaningOfOwn(rule: TaggedRule, chain: string, chains: ReadonlyMap<strin
 }
 
 /** Without its ports. */
-function translationIn(words: readonly string[]): Range | 'own' | undefined {
+function translationIn(words: readonly string[]): Range<4> | 'own' | undefined {
   const at = words.findIndex((word) => word === '--to-source' || word === '--to-destination' || word === '--to');
-  return at < 0 ? 'own' : parseRange(words[at + 1]?.split(':', 1)[0] ?? '');
+  return at < 0 ? 'own' : parseRange(words[at + 1]?.split(':', 1)[0] ?? '', 4);
 }
 
 /**
@@ -256,7 +256,7 @@ function thenOf(
 }
 
 /** `--queue-num 7`, `--queue-balance 0:3`; the first one where none is said. */
-function queuesIn(words: readonly string[]): Range {
+function queuesIn(words: readonly string[]): Interval {
   const at = words.findIndex((word) => word === '--queue-num' || word === '--queue-balance');
   const [first = 0, last = first] = at === -1 ? [] : (words[at + 1]?.split(':').map(Number) ?? []);
   return { first, last };

@@ -8,7 +8,7 @@ import { savedRules, IPTABLES_TABLES } from '../iptables/read.ts';
 import type { Address } from '../kinds/address/model.ts';
 import type { Chain } from '../kinds/chain/model.ts';
 import { union } from '../net/intervals.ts';
-import { ipOf, parseRange } from '../net/ipv4.ts';
+import { ipOf, parseRange } from '../net/ip.ts';
 import { isLink } from '../kinds/link/model.ts';
 import { uplinkIn } from '../parts/carrier.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
@@ -236,8 +236,8 @@ function ownOf(wanted: State, links: readonly LinkRecord[]): Own {
     ]),
   );
   return {
-    sources: union([...had, ...come].flatMap((ip) => parseRange(ip) ?? [])),
-    first: (link) => parseRange(firsts.get(link) ?? '')?.first,
+    sources: union([...had, ...come].flatMap((ip) => parseRange(ip, 4) ?? [])),
+    first: (link) => parseRange(firsts.get(link) ?? '', 4)?.first,
   };
 }
 

@@ -1,7 +1,7 @@
 // conflicts/mend.ts — the commands that let netctl's packets pass a firewall: its own way where it has one, else a rule
 // before all others.
 import { shellWord } from '../core/shell.ts';
-import type { Cidr } from '../net/ipv4.ts';
+import type { Cidr } from '../net/ip.ts';
 import { serverOf } from './need.ts';
 import type { Need } from './need.ts';
 import type { Stop } from './walk.ts';
@@ -11,7 +11,7 @@ interface Opening {
   readonly bridge: string;
   /** Who is asked upstream. */
   readonly server?: string;
-  readonly cidr: Cidr;
+  readonly cidr: Cidr<4>;
   /**
    * What comes from its guests, what goes to them, what stays on the bridge; what they ask the host, and what it
    * answers.

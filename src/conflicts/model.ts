@@ -1,6 +1,6 @@
 // conflicts/model.ts — others' firewalls as values: tables, chains, rules and what a rule asks; and the packets that
 // are put to them.
-import type { Range } from '../net/ipv4.ts';
+import type { Interval, Range } from '../net/ip.ts';
 
 /** How many of the packets of one sort a match is true of. `unknown`: it asks what nobody can tell from here. */
 export type Fits = 'all' | 'some' | 'none' | 'unknown';
@@ -14,9 +14,9 @@ export type Ask =
   /** `eth1`, or with a `*` at the end whatever begins so. */
   | { readonly on: 'in' | 'out'; readonly links: readonly string[] }
   /** Ranges, here and below, are in order, and none touches the next. */
-  | { readonly on: 'source' | 'destination'; readonly ranges: readonly Range[] }
+  | { readonly on: 'source' | 'destination'; readonly ranges: readonly Range<4>[] }
   | { readonly on: 'protocol'; readonly protocols: readonly string[] }
-  | { readonly on: 'source-port' | 'destination-port'; readonly ports: readonly Range[] }
+  | { readonly on: 'source-port' | 'destination-port'; readonly ports: readonly Interval[] }
   /** Without what comes first, the answer has no say. */
   | { readonly on: 'icmp'; readonly types: readonly string[] }
   /** Of the connection: new, established, related, invalid, untracked; dnat, snat. */
@@ -29,7 +29,7 @@ export type Ask =
   /** `ip`, `arp`, and what is neither. */
   | { readonly on: 'ethertype'; readonly types: readonly string[] }
   /** Of ARP: what it says of who sends it, and of whom it asks for or tells. */
-  | { readonly on: 'arp-source' | 'arp-destination'; readonly ranges: readonly Range[] }
+  | { readonly on: 'arp-source' | 'arp-destination'; readonly ranges: readonly Range<4>[] }
   /** `request`, `reply` */
   | { readonly on: 'arp-operation'; readonly operations: readonly string[] }
   /** Whatever else is asked of it: single guests, by their MACs. */
@@ -44,7 +44,7 @@ export type Ask =
 export type Then =
   | { readonly then: 'accept' | 'drop' | 'return' | 'on' }
   /** A program is asked, by one of these queues. Where none listens, the kernel drops the packet. */
-  | { readonly then: 'queue'; readonly queues: Range }
+  | { readonly then: 'queue'; readonly queues: Interval }
   | { readonly then: 'jump' | 'goto'; readonly chain: string };
 
 export interface Meaning {
@@ -53,7 +53,7 @@ export interface Meaning {
   /** It may mark the packet. */
   readonly marks?: true;
   /** It gives it another source or destination: one of these, or the host's own. */
-  readonly translates?: Range | 'own';
+  readonly translates?: Range<4> | 'own';
   /** It puts the packet into a zone of connection tracking: that of answers, 0 unless it says so. */
   readonly zone?: number | 'unknown';
 }
@@ -109,10 +109,10 @@ export interface Packet {
   /** Undefined: any. '': the host itself. */
   readonly in: string | undefined;
   readonly out: string | undefined;
-  readonly source: Range;
+  readonly source: Range<4>;
   /** In that those which it can come from. */
-  readonly sources?: readonly Range[];
-  readonly destination: Range;
+  readonly sources?: readonly Range<4>[];
+  readonly destination: Range<4>;
   readonly sourceType?: string;
   readonly destinationType?: string;
   /** ARP is none of IPv4's; its addresses are those that it speaks of. */
@@ -123,16 +123,16 @@ export interface Packet {
   /** Never leaves its bridge. */
   readonly bridged?: true;
   /** Where it is sent to before it is translated. */
-  readonly sentTo?: Range;
+  readonly sentTo?: Range<4>;
   readonly sentToPort?: number;
   /** In that the addresses of the host's that it can be sent to. */
-  readonly bound?: Range;
+  readonly bound?: Range<4>;
 }
 
 /** The priority of chains that see packets before their destinations are translated. */
 export const BEFORE = -101;
 
-export const EVERYWHERE: Range = { first: 0, last: 2 ** 32 - 1 };
+export const EVERYWHERE: Range<4> = { first: 0, last: 2 ** 32 - 1 };
 
 /** What makes a rule out of words only when it is asked for. */
 export function once(work: () => Meaning): () => Meaning {

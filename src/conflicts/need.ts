@@ -1,8 +1,8 @@
 // conflicts/need.ts — a kind of packet that a network needs to get through: what it is, which way it goes, and the host
 // that it is asked of.
 import type { Facts } from '../core/facts.ts';
-import { rangeOf, toIp, toNumber } from '../net/ipv4.ts';
-import type { Cidr, Ip, Range } from '../net/ipv4.ts';
+import { rangeOf, toIp, toNumber } from '../net/ip.ts';
+import type { Cidr, Ip, Range } from '../net/ip.ts';
 import type { Host, Network, Spec } from '../specfile/model.ts';
 import type { Packet } from './model.ts';
 
@@ -50,7 +50,7 @@ export interface Site {
   readonly title?: string;
   readonly facts: Facts;
   /** The DNS servers of the host's own resolver. */
-  readonly resolvers?: readonly Ip[];
+  readonly resolvers?: readonly Ip<4>[];
   readonly pairs?: readonly Pair[];
   /** The device of the default route for packets that no policy rule singles out; known where the rules were read. */
   readonly usual?: string;
@@ -67,15 +67,15 @@ export function isUpstream(what: What): boolean {
 }
 
 /** The DNS server of a need that `isUpstream`. */
-export function serverOf({ way, packet }: Need): Ip {
+export function serverOf({ way, packet }: Need): Ip<4> {
   return toIp((way === 'in' ? packet.source : packet.destination).first);
 }
 
 /** The range of this one address. */
-export function just(ip: Ip): Range {
+export function just(ip: Ip<4>): Range<4> {
   const value = toNumber(ip);
   return { first: value, last: value };
 }
 
 /** What stands for the whole Internet: public addresses, none of them reserved. */
-export const WORLD = rangeOf('64.0.0.0/4' as Cidr);
+export const WORLD = rangeOf('64.0.0.0/4' as Cidr<4>);

@@ -1,7 +1,7 @@
 // conflicts/nft-expressions.ts — one expression of an nftables rule, out of nft's JSON: what it asks, or what it does.
 import { union } from '../net/intervals.ts';
-import { baseOf, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
-import type { Range } from '../net/ipv4.ts';
+import { baseOf, parseIp, rangeOf, toNumber } from '../net/ip.ts';
+import type { Interval, Range } from '../net/ip.ts';
 import { EVERYWHERE } from './model.ts';
 import { ofLength, ofTtl } from './sizes.ts';
 import type { Ask, Fits, Match, Meaning, Then } from './model.ts';
@@ -273,25 +273,25 @@ function masked([left, mask]: readonly unknown[], values: readonly unknown[] | u
 const rangesIn = perList((values) => union(values.flatMap(rangeIn)));
 const portsIn = perList((values) => union(values.flatMap(numbersIn)));
 
-function rangeIn(value: unknown): readonly Range[] {
+function rangeIn(value: unknown): readonly Range<4>[] {
   if (value === ANY) return [EVERYWHERE];
   if (typeof value === 'string') return addresses(value, value);
   const fields = fieldsOf(value) ?? {};
   const prefix = fieldsOf(fields['prefix']);
   if (prefix !== undefined)
-    return parseIp(textOf(prefix['addr'])) === undefined
+    return parseIp(textOf(prefix['addr']), 4) === undefined
       ? []
-      : [rangeOf(baseOf(`${textOf(prefix['addr'])}/${numberOf(prefix['len']) ?? 32}`))];
+      : [rangeOf(baseOf(`${textOf(prefix['addr'])}/${numberOf(prefix['len']) ?? 32}`, 4))];
   const [first, last] = listOf(fields['range']);
   return addresses(textOf(first), textOf(last));
 }
 
-function addresses(from: string, to: string): readonly Range[] {
-  const [first, last] = [parseIp(from), parseIp(to)];
+function addresses(from: string, to: string): readonly Range<4>[] {
+  const [first, last] = [parseIp(from, 4), parseIp(to, 4)];
   return first === undefined || last === undefined ? [] : [{ first: toNumber(first), last: toNumber(last) }];
 }
 
-function numbersIn(value: unknown): readonly Range[] {
+function numbersIn(value: unknown): readonly Interval[] {
   if (value === ANY) return [{ first: 0, last: 65_535 }];
   if (typeof value === 'number') return [{ first: value, last: value }];
   const [first, last] = listOf(fieldsOf(value)?.['range']);

@@ -2,7 +2,7 @@
 // instances send leaves it as it is.
 import type { Diagnostic } from '../core/resource.ts';
 import type { Route } from '../iproute2/ways.ts';
-import { covers, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
+import { covers, parseIp, rangeOf, toNumber } from '../net/ip.ts';
 import { carrierOf, uplinkIn } from '../parts/carrier.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
@@ -58,7 +58,7 @@ function leavesBy(network: RoutedNetwork, site: Site, { routing, translated }: O
 
 /** A router in the network itself answers its neighbours. */
 function isNear(route: Route | undefined, { cidr }: RoutedNetwork): boolean {
-  const via = parseIp(route?.record.via ?? '');
+  const via = parseIp(route?.record.via ?? '', 4);
   return via !== undefined && covers(rangeOf(cidr), { first: toNumber(via), last: toNumber(via) });
 }
 

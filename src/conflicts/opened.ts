@@ -2,7 +2,7 @@
 // instances reach once netctl accepts what comes by theirs: containers' ports that are not published.
 import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { Diagnostic } from '../core/resource.ts';
-import { covers, rangeOf } from '../net/ipv4.ts';
+import { covers, rangeOf } from '../net/ip.ts';
 import { uplinkIn } from '../parts/carrier.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';

@@ -1,6 +1,6 @@
 // conflicts/others-nat.ts — what other firewalls than netctl's do to what instances send out: give it a mark, by which
 // rules of the host may lead it elsewhere, or a source of their own.
-import { rangeOf } from '../net/ipv4.ts';
+import { rangeOf } from '../net/ip.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import type { Hook, Packet, Table } from './model.ts';
 import { WORLD } from './need.ts';

@@ -6,8 +6,8 @@ import { METRIC, UNANNOUNCED } from '../core/marks.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import { isFile } from '../kinds/file/model.ts';
 import { isLink } from '../kinds/link/model.ts';
-import { baseOf, bitsOf, covers, ipOf, overlap, rangeOf } from '../net/ipv4.ts';
-import type { Cidr, Ip, Range } from '../net/ipv4.ts';
+import { baseOf, bitsOf, covers, ipOf, overlap, rangeOf } from '../net/ip.ts';
+import type { Cidr, Ip, Range } from '../net/ip.ts';
 import { ownAddress } from '../parts/gateway.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import type { Site } from './need.ts';
@@ -18,7 +18,7 @@ interface Had {
   readonly link: string;
   /** `203.0.113.11/24` */
   readonly cidr: string;
-  readonly range: Range;
+  readonly range: Range<4>;
   /** The kernel looks for all of the range on this link. */
   readonly connected: boolean;
 }
@@ -53,7 +53,7 @@ export function* overlaps(
     for (const one of firstOn(met.filter(({ connected }) => connected))) yield inUse(network, one, there);
     for (const one of firstOn(met.filter(({ connected }) => !connected)))
       yield taken(network, one, there, isHeld(network, one, wanted));
-    const gateway = ipOf(ownAddress(network)) as Ip;
+    const gateway = ipOf(ownAddress(network)) as Ip<4>;
     const ways = waysTo(
       {
         range,
@@ -99,7 +99,7 @@ function addressesOn({ name, addresses }: LinkRecord): readonly Had[] {
       return {
         link: name,
         cidr: `${ip}/${bits}`,
-        range: rangeOf((connected ? baseOf(`${ip}/${bits}`) : `${ip}/32`) as Cidr),
+        range: rangeOf((connected ? baseOf(`${ip}/${bits}`) : `${ip}/32`) as Cidr<4>),
         connected,
       };
     });

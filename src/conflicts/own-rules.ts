@@ -1,8 +1,8 @@
 // conflicts/own-rules.ts — what netctl's own rules ask of a packet and do to it, from what they are.
 import { isFound, nameOf } from '../kinds/chain/model.ts';
 import type { ChainRule, Match as OwnMatch, TaggedRule, Verdict } from '../kinds/chain/model.ts';
-import { parseRange } from '../net/ipv4.ts';
-import type { Range } from '../net/ipv4.ts';
+import { parseRange } from '../net/ip.ts';
+import type { Interval, Range } from '../net/ip.ts';
 import type { Ask, Match } from './model.ts';
 
 /** What a spec wants; what is only given back as it was found has no say. */
@@ -23,14 +23,14 @@ function asksOf(match: OwnMatch): readonly Ask[] {
   switch (match.match) {
     case 'source':
     case 'destination': {
-      const range = parseRange(match.cidr);
+      const range = parseRange(match.cidr, 4);
       return [range === undefined ? { on: 'whatever', fits: 'unknown' } : { on: match.match, ranges: [range] }];
     }
     case 'in':
     case 'out':
       return [{ on: match.match, links: [match.link] }];
     case 'protocol': {
-      const port = (of: number): readonly Range[] => [{ first: of, last: of }];
+      const port = (of: number): readonly Interval[] => [{ first: of, last: of }];
       const { protocol, sourcePort, destinationPort } = match;
       return [
         { on: 'protocol', protocols: [protocol] },
@@ -48,7 +48,7 @@ function asksOf(match: OwnMatch): readonly Ask[] {
 }
 
 /** Which address a packet gets: one of these, or the host's own. */
-export function translationOf(then: Verdict): Range | 'own' | undefined {
+export function translationOf(then: Verdict): Range<4> | 'own' | undefined {
   if (then.target === 'redirect') return 'own';
-  return then.target === 'snat' || then.target === 'dnat' ? parseRange(then.to.split(':', 1)[0] ?? '') : undefined;
+  return then.target === 'snat' || then.target === 'dnat' ? parseRange(then.to.split(':', 1)[0] ?? '', 4) : undefined;
 }

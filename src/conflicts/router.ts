@@ -4,8 +4,8 @@ import type { Diagnostic, Ref, State, Wanted } from '../core/resource.ts';
 import { METRIC, UNANNOUNCED } from '../core/marks.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { isSysctl } from '../kinds/sysctl/model.ts';
-import { baseOf, overlap, rangeOf } from '../net/ipv4.ts';
-import type { Cidr, Range } from '../net/ipv4.ts';
+import { baseOf, overlap, rangeOf } from '../net/ip.ts';
+import type { Cidr, Range } from '../net/ip.ts';
 import { carrierOf, uplinkIn } from '../parts/carrier.ts';
 import { endsThere } from './judge.ts';
 import { EVERYWHERE } from './model.ts';
@@ -30,7 +30,7 @@ export interface Side {
   readonly name: string;
   /** As rules see it once the plan is done. */
   readonly link: string;
-  readonly cidrs: readonly Cidr[];
+  readonly cidrs: readonly Cidr<4>[];
   /** Who is in another VRF has other routes. */
   readonly vrf: string | undefined;
   readonly isBridge: boolean;
@@ -51,7 +51,7 @@ export function sidesOf(site: Site, links: readonly LinkRecord[]): readonly Side
         ({ family, scope, metric }) =>
           family === 4 && scope !== 'host' && scope !== 'link' && metric !== METRIC && metric !== UNANNOUNCED,
       );
-      const cidrs = [...new Set(theirs.map(({ ip, peer = ip, bits }) => baseOf(`${peer}/${bits}`)))];
+      const cidrs = [...new Set(theirs.map(({ ip, peer = ip, bits }) => baseOf(`${peer}/${bits}`, 4)))];
       return cidrs.length === 0
         ? []
         : [
@@ -143,7 +143,7 @@ function passing(pairs: readonly Passing[], tables: readonly Table[]): readonly 
 }
 
 /** Behind a single address is whoever has a route there. */
-export function behind(cidr: Cidr): Range {
+export function behind(cidr: Cidr<4>): Range<4> {
   return cidr.endsWith('/32') ? EVERYWHERE : rangeOf(cidr);
 }
 

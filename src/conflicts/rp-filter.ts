@@ -1,6 +1,6 @@
 // conflicts/rp-filter.ts — a kernel that drops what comes by another way than its answer would go.
 import type { Diagnostic } from '../core/resource.ts';
-import { bitsOf } from '../net/ipv4.ts';
+import { bitsOf } from '../net/ip.ts';
 import { carrierOf, uplinkIn } from '../parts/carrier.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MAIN } from '../iproute2/policy.ts';

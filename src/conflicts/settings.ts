@@ -1,7 +1,7 @@
 // conflicts/settings.ts — what the kernel says of itself in files: all of them in one command, since each namespace has
 // its own.
-import { parseIp } from '../net/ipv4.ts';
-import type { Ip } from '../net/ipv4.ts';
+import { parseIp } from '../net/ip.ts';
+import type { Ip } from '../net/ip.ts';
 
 /** First lines by path; a path that is not there is left out. */
 export type Settings = ReadonlyMap<string, readonly string[]>;
@@ -68,8 +68,10 @@ export function parseSettings(text: string): Settings {
 }
 
 /** Whom the host asks for names, as dnsmasq reads it; those of IPv6 are left out. */
-export function resolversIn(settings: Settings): readonly Ip[] {
-  return (settings.get(RESOLVERS) ?? []).flatMap((line) => parseIp(/^nameserver\s+(\S+)/.exec(line)?.[1] ?? '') ?? []);
+export function resolversIn(settings: Settings): readonly Ip<4>[] {
+  return (settings.get(RESOLVERS) ?? []).flatMap(
+    (line) => parseIp(/^nameserver\s+(\S+)/.exec(line)?.[1] ?? '', 4) ?? [],
+  );
 }
 
 /** The tables that iptables-legacy has begun. */

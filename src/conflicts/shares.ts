@@ -1,8 +1,8 @@
 // conflicts/shares.ts — by which ways what instances send to the outside goes, and how much of it by each.
 import { KERNEL } from '../iproute2/routes.ts';
 import { countOf, within, without } from '../net/intervals.ts';
-import { bitsOf, overlap, rangeOf, toNumber } from '../net/ipv4.ts';
-import type { Cidr, Range } from '../net/ipv4.ts';
+import { bitsOf, overlap, rangeOf, toNumber } from '../net/ip.ts';
+import type { Cidr, Range } from '../net/ip.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { EVERYWHERE } from './model.ts';
 import { LOCAL } from '../iproute2/policy.ts';
@@ -22,7 +22,7 @@ const OUTSIDE = without(
     '172.16.0.0/12',
     '192.168.0.0/16',
     '224.0.0.0/3',
-  ].map((cidr) => rangeOf(cidr as Cidr)),
+  ].map((cidr) => rangeOf(cidr as Cidr<4>)),
 );
 /** Less of it than this is a way to somebody, and not to everybody. */
 export const LEAST = countOf(OUTSIDE) / 4;
@@ -103,13 +103,13 @@ function sentFrom(packet: Packet, { tables, policies }: Routing): readonly Share
   ];
 }
 
-function isOutside(range: Range): boolean {
+function isOutside(range: Range<4>): boolean {
   return OUTSIDE.some((one) => overlap(one, range));
 }
 
-function lookedUp(routes: readonly Route[], by: Policy, { suppress }: Lookup, met: readonly Range[]): Looked {
+function lookedUp(routes: readonly Route[], by: Policy, { suppress }: Lookup, met: readonly Range<4>[]): Looked {
   const found: Found[] = [];
-  const passed: Range[] = [];
+  const passed: Range<4>[] = [];
   let left = met;
   for (const route of routes) {
     const ranges = within(left, route.range);

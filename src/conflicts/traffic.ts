@@ -1,5 +1,5 @@
 // conflicts/traffic.ts — which packets a network needs to get through, and by which way of the kernel they go.
-import { rangeOf } from '../net/ipv4.ts';
+import { rangeOf } from '../net/ip.ts';
 import type { Network, RoutedNetwork } from '../specfile/model.ts';
 import { wayOut, waysOf } from './egress.ts';
 import { floatingLinks, boundOn } from './floating.ts';

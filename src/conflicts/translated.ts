@@ -1,6 +1,6 @@
 // conflicts/translated.ts — which packets are translated, where, and by which address they are seen then.
-import { covers, ipOf, parseIp, rangeOf } from '../net/ipv4.ts';
-import type { Range } from '../net/ipv4.ts';
+import { covers, ipOf, parseIp, rangeOf } from '../net/ip.ts';
+import type { Range } from '../net/ip.ts';
 import { carrierOf } from '../parts/carrier.ts';
 import { floatingEverywhere, floatsIn } from './floating.ts';
 import { just, WORLD } from './need.ts';
@@ -19,7 +19,7 @@ export function isTranslated({ what, network }: Need): boolean {
  * The source addresses that packets have once they are translated: floating addresses, the range that `snat` names, or
  * the host's own. Undefined where it cannot be known.
  */
-export function seenAs(need: Need, site: Site): readonly Range[] | undefined {
+export function seenAs(need: Need, site: Site): readonly Range<4>[] | undefined {
   const {
     what,
     network,
@@ -36,7 +36,7 @@ export function seenAs(need: Need, site: Site): readonly Range[] | undefined {
   const own = [out ?? '', publicInterface ?? '']
     .flatMap((name) => facts.links.get(name)?.addresses ?? [])
     .filter(({ ours, scope }) => !ours && scope === undefined);
-  const ip = sourceAddress ?? own.flatMap(({ cidr }) => parseIp(ipOf(cidr)) ?? [])[0];
+  const ip = sourceAddress ?? own.flatMap(({ cidr }) => parseIp(ipOf(cidr), 4) ?? [])[0];
   return ip === undefined ? undefined : [just(ip)];
 }
 

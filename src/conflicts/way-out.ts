@@ -2,7 +2,7 @@
 // netctl translates it.
 import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
-import { bitsOf } from '../net/ipv4.ts';
+import { bitsOf } from '../net/ip.ts';
 import { carrierOf } from '../parts/carrier.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';

@@ -2,7 +2,7 @@
 // part of its name, and the same address without one could be bound beside it.
 import type { Guard } from '../core/resource.ts';
 import { addressText, isAddress } from '../kinds/address/model.ts';
-import { ipOf } from '../net/ipv4.ts';
+import { ipOf } from '../net/ip.ts';
 
 /** Against the whole plan: once it is translated, nothing new reaches the host by it. */
 export const floatingOfHost: Guard = function* (_plan, observed, wanted) {

@@ -7,12 +7,12 @@ import type { Address } from '../kinds/address/model.ts';
 import { isLink } from '../kinds/link/model.ts';
 import { isRoute, metricOf } from '../kinds/route/model.ts';
 import { cidrsOf } from '../net/intervals.ts';
-import { baseOf, bitsOf, covers, ipOf, rangeOf } from '../net/ipv4.ts';
-import type { Cidr, Range } from '../net/ipv4.ts';
+import { baseOf, bitsOf, covers, ipOf, rangeOf } from '../net/ip.ts';
+import type { Cidr, Range } from '../net/ip.ts';
 
 /** One route to a network. */
 interface Near {
-  readonly range: Range;
+  readonly range: Range<4>;
   readonly bits: number;
   readonly metric: number;
   readonly source: string;
@@ -20,7 +20,7 @@ interface Near {
 
 /** What is reached alike: from which address so far, and then; absent: by no route of its own. */
 export interface Part {
-  readonly range: Range;
+  readonly range: Range<4>;
   readonly before?: string | undefined;
   readonly after?: string | undefined;
 }
@@ -83,21 +83,21 @@ function nearOn(link: string, state: State): readonly Near[] {
       ),
     ),
     ...routes.map((one) =>
-      near((one.to.includes('/') ? one.to : `${one.to}/32`) as Cidr, one.source ?? source, metricOf(one)),
+      near((one.to.includes('/') ? one.to : `${one.to}/32`) as Cidr<4>, one.source ?? source, metricOf(one)),
     ),
   ];
 }
 
-function near(cidr: Cidr, source: string, metric: number): Near {
+function near(cidr: Cidr<4>, source: string, metric: number): Near {
   return { range: rangeOf(cidr), bits: bitsOf(cidr), source, metric };
 }
 
-export function networkOf({ cidr, peer }: Pick<Address, 'cidr' | 'peer'>): Cidr {
-  return baseOf(peer === undefined ? cidr : `${peer}/${cidr.split('/')[1] ?? ''}`);
+export function networkOf({ cidr, peer }: Pick<Address, 'cidr' | 'peer'>): Cidr<4> {
+  return baseOf(peer === undefined ? cidr : `${peer}/${cidr.split('/')[1] ?? ''}`, 4);
 }
 
 /** What is in the network, in order. */
-export function partsOf(network: Cidr, { before, after }: Pick<Change, 'before' | 'after'>): readonly Part[] {
+export function partsOf(network: Cidr<4>, { before, after }: Pick<Change, 'before' | 'after'>): readonly Part[] {
   const whole = rangeOf(network);
   const bounds = [whole, ...[...before, ...after].map(({ range }) => range)].flatMap(({ first, last }) => [
     first,
@@ -118,7 +118,7 @@ export function partsOf(network: Cidr, { before, after }: Pick<Change, 'before' 
 }
 
 /** Of those that hold it, the longest; of these the one with the least metric. */
-function nearest(all: readonly Near[], range: Range): string | undefined {
+function nearest(all: readonly Near[], range: Range<4>): string | undefined {
   return all.filter((one) => covers(one.range, range)).toSorted((a, b) => b.bits - a.bits || a.metric - b.metric)[0]
     ?.source;
 }

@@ -4,7 +4,7 @@ import type { RouteFact } from '../core/facts.ts';
 import { PROTOCOL } from '../core/marks.ts';
 import type { Guard } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
-import { ipOf } from '../net/ipv4.ts';
+import { ipOf } from '../net/ip.ts';
 import { listed, said } from '../uplinks/finding.ts';
 import type { Circumstances } from './circumstances.ts';
 

@@ -2,7 +2,7 @@
 // what else the host reaches by then.
 import type { Guard } from '../core/resource.ts';
 import { addressText, isAddress } from '../kinds/address/model.ts';
-import { bitsOf, ipOf } from '../net/ipv4.ts';
+import { bitsOf, ipOf } from '../net/ip.ts';
 import { said } from '../uplinks/finding.ts';
 import type { Circumstances } from './circumstances.ts';
 import { changesOf, networkOf, partsOf, wordsOf } from './near.ts';

@@ -2,7 +2,7 @@
 // netctl has another address than the host: from that one the host speaks to its neighbours.
 import type { Guard } from '../core/resource.ts';
 import { addressText } from '../kinds/address/model.ts';
-import { ipOf } from '../net/ipv4.ts';
+import { ipOf } from '../net/ip.ts';
 import { said } from '../uplinks/finding.ts';
 import { changesOf, networkOf, partsOf, wordsOf } from './near.ts';
 

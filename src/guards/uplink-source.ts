@@ -3,7 +3,7 @@
 import type { Guard } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
 import { isRoute } from '../kinds/route/model.ts';
-import { ipOf } from '../net/ipv4.ts';
+import { ipOf } from '../net/ip.ts';
 import { listed } from '../uplinks/finding.ts';
 import type { Circumstances } from './circumstances.ts';
 

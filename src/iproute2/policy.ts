@@ -2,8 +2,8 @@
 import { numberOf, readRecords, textOf } from './fields.ts';
 import type { Fields } from './fields.ts';
 import { within, without } from '../net/intervals.ts';
-import { baseOf, rangeOf } from '../net/ipv4.ts';
-import type { Cidr, Range } from '../net/ipv4.ts';
+import { baseOf, rangeOf } from '../net/ip.ts';
+import type { Cidr, Range } from '../net/ip.ts';
 
 export const READ_RULES: readonly string[] = ['ip', '-4', '-N', '-j', 'rule', 'show'];
 export const [LOCAL, MAIN] = ['255', '254'];
@@ -18,8 +18,8 @@ export interface Lookup {
 export interface Policy {
   readonly priority: number;
   readonly not: boolean;
-  readonly from?: Range;
-  readonly to?: Range;
+  readonly from?: Range<4>;
+  readonly to?: Range<4>;
   readonly iif?: string;
   /** What else it asks, which most packets do not have: a mark, a port, a user. Each as `fwmark 0x1`. */
   readonly asks: readonly string[];
@@ -92,8 +92,8 @@ export function tableName(table: string): string {
 export function meantBy(
   policy: Policy,
   { source, isOwn, iif: came, has = [] }: Packet,
-  all: readonly Range[],
-): readonly Range[] {
+  all: readonly Range<4>[],
+): readonly Range<4>[] {
   const { not, from, to, iif, asks } = policy;
   const isFrom = from === undefined || (source !== undefined && from.first <= source && source <= from.last);
   const fits = asks.every((one) => has.includes(one)) && isFrom && (iif === undefined || iif === (isOwn ? 'lo' : came));
@@ -149,9 +149,11 @@ function nowhereIn(fields: Fields): string {
   return NOWHERE[action] ?? (Object.values(NOWHERE).includes(action) ? action : '');
 }
 
-function blockOf(fields: Fields, name: 'src' | 'dst'): Cidr | undefined {
+function blockOf(fields: Fields, name: 'src' | 'dst'): Cidr<4> | undefined {
   const base = textOf(fields, name);
-  return base === undefined || base === 'all' ? undefined : baseOf(`${base}/${numberOf(fields, `${name}len`) ?? 32}`);
+  return base === undefined || base === 'all'
+    ? undefined
+    : baseOf(`${base}/${numberOf(fields, `${name}len`) ?? 32}`, 4);
 }
 
 /** `fwmark 0/0xff` means what bears none. */

@@ -4,15 +4,15 @@ import { KERNEL } from './routes.ts';
 import type { RouteRecord } from './routes.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../core/marks.ts';
 import { countOf, within, without } from '../net/intervals.ts';
-import { bitsOf, covers, overlap, parseCidr, parseIp, rangeOf, toNumber } from '../net/ipv4.ts';
-import type { Cidr, Ip, Range } from '../net/ipv4.ts';
+import { bitsOf, covers, overlap, parseCidr, parseIp, rangeOf, toNumber } from '../net/ip.ts';
+import type { Cidr, Ip, Range } from '../net/ip.ts';
 import { LOCAL, MAIN, meantBy, parsePolicies, tableName } from './policy.ts';
 import type { Lookup, Packet, Policy } from './policy.ts';
 
 /** A route or a rule that decides about addresses of a network before the network's own route, or instead of it. */
 export interface Way {
   /** A route's. */
-  readonly to?: Cidr;
+  readonly to?: Cidr<4>;
   readonly links: readonly string[];
   /** What of the network goes by it. `none`: it is wider, and loses to the network what it had. */
   readonly takes: 'all' | 'some' | 'none';
@@ -22,10 +22,10 @@ export interface Way {
 
 /** The network as the host is to have it. */
 export interface Aim {
-  readonly range: Range;
+  readonly range: Range<4>;
   readonly bits: number;
   /** The host's own address there. */
-  readonly gateway: Ip;
+  readonly gateway: Ip<4>;
   /** What these links carry is the network's own. */
   readonly links: ReadonlySet<string>;
   /** By which answers from outside come for its instances. */
@@ -33,8 +33,8 @@ export interface Aim {
 }
 
 export interface Route {
-  readonly to: Cidr;
-  readonly range: Range;
+  readonly to: Cidr<4>;
+  readonly range: Range<4>;
   readonly links: readonly string[];
   readonly record: RouteRecord;
 }
@@ -48,11 +48,11 @@ export interface Found {
   readonly by: Policy;
   /** Undefined: the rule itself. */
   readonly route?: Route;
-  readonly ranges: readonly Range[];
+  readonly ranges: readonly Range<4>[];
 }
 
 export interface Looked {
-  readonly passed: readonly Range[];
+  readonly passed: readonly Range<4>[];
   readonly found: readonly Found[];
 }
 
@@ -73,7 +73,7 @@ export function routingOf(routes: readonly RouteRecord[], rules: string): Routin
 }
 
 /** The host finds its own address itself, before it asks any other rule. */
-function guestsOf({ range, gateway }: Aim): readonly Range[] {
+function guestsOf({ range, gateway }: Aim): readonly Range<4>[] {
   return without([range], [{ first: toNumber(gateway), last: toNumber(gateway) }]);
 }
 
@@ -104,7 +104,7 @@ function packetsTo({ range, gateway, comesBy }: Aim, policies: readonly Policy[]
 }
 
 /** What a rule's table has for addresses. */
-export type LookUp = (policy: Policy, then: Lookup, met: readonly Range[]) => Looked;
+export type LookUp = (policy: Policy, then: Lookup, met: readonly Range<4>[]) => Looked;
 
 /**
  * As the kernel does, from rule to rule. What a `goto` has led past the main table, that decides about. Returns what
@@ -113,11 +113,11 @@ export type LookUp = (policy: Policy, then: Lookup, met: readonly Range[]) => Lo
 export function* followed(
   policies: readonly Policy[],
   packet: Packet,
-  all: readonly Range[],
+  all: readonly Range<4>[],
   lookUp: LookUp,
   from = 0,
   by?: Policy,
-): Generator<Found, readonly Range[]> {
+): Generator<Found, readonly Range<4>[]> {
   let left = all;
   for (const [i, policy] of policies.entries()) {
     const met = i < from || left.length === 0 ? [] : meantBy(policy, packet, left);
@@ -147,11 +147,11 @@ function lookedUp(
   { tables }: Routing,
   by: Policy,
   { table, suppress }: Lookup,
-  met: readonly Range[],
+  met: readonly Range<4>[],
 ): Looked {
   if (table === MAIN) return { passed: suppress >= aim.bits ? met : [], found: [] };
   const found: Found[] = [];
-  const passed: Range[] = [];
+  const passed: Range<4>[] = [];
   let left = met;
   for (const route of tables.get(table) ?? []) {
     const ranges = within(left, route.range);
@@ -191,8 +191,8 @@ function isOwn({ links, record: { protocol, metric } }: Route, aim: Aim): boolea
   return links.length > 0 && links.every((link) => aim.links.has(link));
 }
 
-function cidrOf(to: string): Cidr | undefined {
-  return parseCidr(to === 'default' ? '0.0.0.0/0' : parseIp(to) === undefined ? to : `${to}/32`);
+function cidrOf(to: string): Cidr<4> | undefined {
+  return parseCidr(to === 'default' ? '0.0.0.0/0' : parseIp(to, 4) === undefined ? to : `${to}/32`, 4);
 }
 
 function wordsOf({ to, links, record: { via, table, type } }: Route): string {

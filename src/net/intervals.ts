@@ -1,10 +1,10 @@
 // net/intervals.ts — sets of addresses as sorted ranges, so that a /8 costs no more than a /30.
-import { overlap, toIp } from './ipv4.ts';
-import type { Cidr, Range } from './ipv4.ts';
+import { overlap, toIp } from './ip.ts';
+import type { Cidr, Range } from './ip.ts';
 
 /** The same addresses as few ranges, in order. */
-export function union(ranges: readonly Range[]): Range[] {
-  const merged: Range[] = [];
+export function union(ranges: readonly Range<4>[]): Range<4>[] {
+  const merged: Range<4>[] = [];
   for (const range of ranges.toSorted((a, b) => a.first - b.first)) {
     const last = merged.at(-1);
     if (last !== undefined && range.first <= last.last + 1)
@@ -15,14 +15,14 @@ export function union(ranges: readonly Range[]): Range[] {
 }
 
 /** How many addresses lie in some of the first and in none of the second. */
-export function countWithout(ranges: readonly Range[], taken: readonly Range[]): number {
+export function countWithout(ranges: readonly Range<4>[], taken: readonly Range<4>[]): number {
   return countOf(without(ranges, taken));
 }
 
 /** What lies in some of the first and in none of the second, as few ranges, in order. */
-export function without(ranges: readonly Range[], taken: readonly Range[]): Range[] {
+export function without(ranges: readonly Range<4>[], taken: readonly Range<4>[]): Range<4>[] {
   const holes = union(taken);
-  const left: Range[] = [];
+  const left: Range<4>[] = [];
   let h = 0;
   for (const { first, last } of union(ranges)) {
     let from = first;
@@ -39,25 +39,25 @@ export function without(ranges: readonly Range[], taken: readonly Range[]): Rang
 }
 
 /** What of them lies in one more. */
-export function within(ranges: readonly Range[], other: Range): Range[] {
+export function within(ranges: readonly Range<4>[], other: Range<4>): Range<4>[] {
   return ranges
     .filter((range) => overlap(range, other))
     .map(({ first, last }) => ({ first: Math.max(first, other.first), last: Math.min(last, other.last) }));
 }
 
 /** How many addresses lie in ranges of which no two share one. */
-export function countOf(ranges: readonly Range[]): number {
+export function countOf(ranges: readonly Range<4>[]): number {
   return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }
 
 /** As few networks, in order. */
-export function cidrsOf({ first, last }: Range): readonly Cidr[] {
-  const all: Cidr[] = [];
+export function cidrsOf({ first, last }: Range<4>): readonly Cidr<4>[] {
+  const all: Cidr<4>[] = [];
   for (let from = first; from <= last;) {
     let bits = 32;
     // Twice as long, as long as it begins there and ends before the range does.
     while (bits > 0 && from % 2 ** (33 - bits) === 0 && from + 2 ** (33 - bits) - 1 <= last) bits--;
-    all.push(`${toIp(from)}/${bits}` as Cidr);
+    all.push(`${toIp(from)}/${bits}` as Cidr<4>);
     from += 2 ** (32 - bits);
   }
   return all;

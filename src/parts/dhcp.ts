@@ -8,8 +8,9 @@ import type { Chain, Match, Rule } from '../kinds/chain/model.ts';
 import type { File } from '../kinds/file/model.ts';
 import type { Lease } from '../kinds/lease/model.ts';
 import type { Process } from '../kinds/process/model.ts';
-import { maskOf, rangeOf, toIp } from '../net/ipv4.ts';
-import type { Ip } from '../net/ipv4.ts';
+import { rangeOf, toIp } from '../net/ip.ts';
+import type { Ip } from '../net/ip.ts';
+import { maskOf } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { fixedOn } from './fixed-ip.ts';
 import type { Fixed } from './fixed-ip.ts';
@@ -183,7 +184,7 @@ function routerTags({ firsts, others }: Odd, prefix: string): readonly string[] 
  * An empty one is "send none": without it dnsmasq would name itself. What first NICs are told has no tag: of two such
  * lines the last holds, the operator's, and a tag of his comes before both.
  */
-function routerOptions(gateway: Ip | undefined): readonly string[] {
+function routerOptions(gateway: Ip<4> | undefined): readonly string[] {
   return [
     gateway === undefined ? 'option:router' : `option:router,${gateway}`,
     `tag:${NO_ROUTER},tag:!${ROUTER},option:router`,

@@ -3,8 +3,8 @@ import type { Pool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import { without } from '../net/intervals.ts';
-import { holds, hostsOf, ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
-import type { Ip } from '../net/ipv4.ts';
+import { holds, hostsOf, ipOf, parseIp, toIp, toNumber } from '../net/ip.ts';
+import type { Ip } from '../net/ip.ts';
 import type { Instance, Network, Nic, Spec } from '../specfile/model.ts';
 import { nicMac } from './nic-mac.ts';
 
@@ -12,7 +12,7 @@ import { nicMac } from './nic-mac.ts';
 export interface Fixed {
   readonly instance: Instance;
   readonly nic: Nic;
-  readonly ip: Ip;
+  readonly ip: Ip<4>;
   readonly mac: string;
 }
 
@@ -28,7 +28,7 @@ export function fixedOn(network: Network, spec: Spec, allocations: Allocations):
 
 export function fixedOf(instance: Instance, nic: Nic, allocations: Allocations): Fixed {
   const pool = poolName(nic.network);
-  const ip = parseIp(granted(allocations, pool, nic));
+  const ip = parseIp(granted(allocations, pool, nic), 4);
   if (ip === undefined) throw new Error(`${nic.holder} was granted no address of ${pool}`);
   return { instance, nic, ip, mac: granted(allocations, MACS, nic) };
 }
@@ -45,7 +45,7 @@ export function poolName(network: string): string {
 
 /** What the NICs on networks of a mode ask for. */
 export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts): Iterable<Request> {
-  const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => parseIp(ipOf(cidr))));
+  const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => parseIp(ipOf(cidr), 4)));
   const pools = new Map(
     spec.networks
       .filter((network) => network.mode === mode)
@@ -65,11 +65,11 @@ export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts
 }
 
 /** The fixed addresses of a network. The host's own addresses are never given to a guest. */
-function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
+function addressPool(network: Network, own: readonly (Ip<4> | undefined)[]): Pool {
   const hosts = hostsOf(network.cidr);
   // A host may have thousands of floating addresses: each network remembers its own.
   const within = own.filter((ip) => ip !== undefined && holds(hosts, ip));
-  const taken = new Set<Ip | undefined>([
+  const taken = new Set<Ip<4> | undefined>([
     network.gateway,
     ...(network.mode === 'flat' ? [] : [network.dhcp.server]),
     ...within,
@@ -80,7 +80,7 @@ function addressPool(network: Network, own: readonly (Ip | undefined)[]): Pool {
     widen: '`allocate`',
     common: true,
     keeps: (value) => {
-      const ip = parseIp(value);
+      const ip = parseIp(value, 4);
       return ip !== undefined && holds(hosts, ip) && !taken.has(ip);
     },
     *candidates() {

@@ -4,8 +4,8 @@ import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import type { Flow } from '../kinds/flow/model.ts';
 import { without } from '../net/intervals.ts';
-import { holds, ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
-import type { Ip } from '../net/ipv4.ts';
+import { holds, ipOf, parseIp, toIp, toNumber } from '../net/ip.ts';
+import type { Ip } from '../net/ip.ts';
 import type { Floating, Nic, Pool, Spec } from '../specfile/model.ts';
 
 export function floatingPoolName(pool: string): string {
@@ -13,9 +13,9 @@ export function floatingPoolName(pool: string): string {
 }
 
 /** The address that was given for a wish. Its pool is known: a spec in which it is not is refused. */
-export function floatingAddressOf({ holder, pool }: Floating, allocations: Allocations): Ip {
+export function floatingAddressOf({ holder, pool }: Floating, allocations: Allocations): Ip<4> {
   const value = pool === undefined ? undefined : allocations[floatingPoolName(pool)]?.[holder];
-  const ip = value === undefined ? undefined : parseIp(value);
+  const ip = value === undefined ? undefined : parseIp(value, 4);
   if (ip === undefined) throw new Error(`${holder} was granted no floating address`);
   return ip;
 }
@@ -46,10 +46,10 @@ export function* floatingHoldings(
   spec: Spec,
   translated: readonly Flow[],
   fixedOf: (nic: Nic) => string | undefined,
-): Iterable<{ readonly pool: string; readonly holder: string; readonly ip: Ip }> {
-  const byFixed = new Map<string, Ip[]>();
+): Iterable<{ readonly pool: string; readonly holder: string; readonly ip: Ip<4> }> {
+  const byFixed = new Map<string, Ip<4>[]>();
   for (const { floating, fixed } of translated) {
-    const [ip, own] = [parseIp(floating), byFixed.get(fixed)];
+    const [ip, own] = [parseIp(floating, 4), byFixed.get(fixed)];
     if (ip === undefined) continue;
     if (own === undefined) byFixed.set(fixed, [ip]);
     else own.push(ip);
@@ -94,19 +94,19 @@ function floatingPool({ name, ranges }: Pool, spec: Spec, facts: Facts): Allocat
   const sources = spec.networks.flatMap((network) =>
     network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [network.snat],
   );
-  const free = (ip: Ip): boolean => !taken.has(ip) && !sources.some((range) => holds(range, ip));
+  const free = (ip: Ip<4>): boolean => !taken.has(ip) && !sources.some((range) => holds(range, ip));
   return {
     name: floatingPoolName(name),
     quarantineSeconds: 0,
     widen: '`ranges`',
     common: true,
     keeps: (value) => {
-      const ip = parseIp(value);
+      const ip = parseIp(value, 4);
       return ip !== undefined && free(ip) && ranges.some(({ usable }) => holds(usable, ip));
     },
     *candidates() {
       const others = [...taken]
-        .flatMap((text) => parseIp(text ?? '') ?? [])
+        .flatMap((text) => parseIp(text ?? '', 4) ?? [])
         .map(toNumber)
         .map((value) => ({ first: value, last: value }));
       // In the order in which they are written; by ranges, however many of them are not free.

@@ -6,7 +6,7 @@ import { addressText } from '../iproute2/links.ts';
 import type { Address } from '../kinds/address/model.ts';
 import { routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
-import { ipOf } from '../net/ipv4.ts';
+import { ipOf } from '../net/ip.ts';
 import type { Context } from './context.ts';
 
 /** The addresses of an interface as they were, and those it has got since; not those that we have put there. */

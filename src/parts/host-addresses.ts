@@ -1,6 +1,6 @@
 // parts/host-addresses.ts — the addresses that the host has without us.
 import type { Address } from '../kinds/address/model.ts';
-import { ipOf } from '../net/ipv4.ts';
+import { ipOf } from '../net/ip.ts';
 import type { Context } from './context.ts';
 
 /**

@@ -4,8 +4,8 @@
 import type { Path, Want } from '../core/resource.ts';
 import { chain } from '../kinds/chain/model.ts';
 import type { Chain, Match, Verdict } from '../kinds/chain/model.ts';
-import { baseOf, bitsOf, ipOf, toNumber } from '../net/ipv4.ts';
-import type { Cidr, Ip } from '../net/ipv4.ts';
+import { baseOf, bitsOf, ipOf, toNumber } from '../net/ip.ts';
+import type { Cidr, Ip } from '../net/ip.ts';
 
 /** Addresses to a block: 64. */
 const BLOCK_BITS = 26;
@@ -24,11 +24,11 @@ export interface Lookup {
 }
 
 export interface Entry {
-  readonly address: Ip;
+  readonly address: Ip<4>;
   /** Whose address it is: `['pools', 'public']`. */
   readonly owner: Path;
   /** Of a network whose addresses are nobody else's: its block is never larger. */
-  readonly within?: Cidr;
+  readonly within?: Cidr<4>;
   /** Beside the address itself. */
   readonly match: readonly Match[];
   readonly then: Verdict;
@@ -63,12 +63,12 @@ export function chainOf(name: string, entry: Pick<Entry, 'address' | 'within'>):
   return chainName(name, blockOf(entry));
 }
 
-function chainName(name: string, block: Cidr): string {
+function chainName(name: string, block: Cidr<4>): string {
   return `${name}-${ipOf(block)}`;
 }
 
-function blocksOf(entries: readonly Entry[]): readonly (readonly [Cidr, readonly Numbered[]])[] {
-  const blocks = new Map<Cidr, Numbered[]>();
+function blocksOf(entries: readonly Entry[]): readonly (readonly [Cidr<4>, readonly Numbered[]])[] {
+  const blocks = new Map<Cidr<4>, Numbered[]>();
   const numbered = entries.map((entry): Numbered => ({ ...entry, number: toNumber(entry.address) }));
   for (const entry of numbered.sort((a, b) => a.number - b.number)) {
     const block = blockOf(entry);
@@ -83,8 +83,8 @@ interface Numbered extends Entry {
   readonly number: number;
 }
 
-function blockOf({ address, within }: Pick<Entry, 'address' | 'within'>): Cidr {
-  return within !== undefined && bitsOf(within) > BLOCK_BITS ? within : baseOf(`${address}/${BLOCK_BITS}`);
+function blockOf({ address, within }: Pick<Entry, 'address' | 'within'>): Cidr<4> {
+  return within !== undefined && bitsOf(within) > BLOCK_BITS ? within : baseOf(`${address}/${BLOCK_BITS}`, 4);
 }
 
 function ownersOf(entries: readonly Entry[]): readonly Path[] {

@@ -2,8 +2,8 @@
 // has.
 import type { Waiting } from '../core/resource.ts';
 import type { Address } from '../kinds/address/model.ts';
-import { ipOf, parseIp, toIp, toNumber } from '../net/ipv4.ts';
-import type { Ip, Range } from '../net/ipv4.ts';
+import { ipOf, parseIp, toIp, toNumber } from '../net/ip.ts';
+import type { Ip, Range } from '../net/ip.ts';
 import { formerAddresses } from './former.ts';
 import { carrierOf } from './carrier.ts';
 import type { Context } from './context.ts';
@@ -11,7 +11,7 @@ import { hostAddresses } from './host-addresses.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 
 /** The network's own, else the host's, else the first that somebody gave the public interface. */
-export function sourceOf(network: RoutedNetwork, context: Context): Range | undefined {
+export function sourceOf(network: RoutedNetwork, context: Context): Range<4> | undefined {
   if (typeof network.snat === 'object') return network.snat;
   const ip = context.self.sourceAddress ?? firstOfPublic(context);
   return ip === undefined ? undefined : { first: toNumber(ip), last: toNumber(ip) };
@@ -21,14 +21,14 @@ export function sourceOf(network: RoutedNetwork, context: Context): Range | unde
  * Also when the public interface is the uplink of a network, and its addresses are on that bridge. One of ours (a
  * floating address) is not the host's.
  */
-function firstOfPublic(context: Context): Ip | undefined {
+function firstOfPublic(context: Context): Ip<4> | undefined {
   const { publicInterface } = context.self;
   if (publicInterface === undefined) return undefined;
   const carried = context.facts.links.get(carrierOf(publicInterface, context))?.addresses ?? [];
   const theirs = [...formerAddresses(publicInterface, context), ...carried].filter(
     ({ ours, scope }) => !ours && scope === undefined,
   );
-  return theirs.flatMap(({ cidr }) => parseIp(ipOf(cidr)) ?? [])[0];
+  return theirs.flatMap(({ cidr }) => parseIp(ipOf(cidr), 4) ?? [])[0];
 }
 
 /**

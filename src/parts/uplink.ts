@@ -11,7 +11,7 @@ import type { Neighbour } from '../kinds/neighbour/model.ts';
 import { nearFirst, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { contains } from '../net/contains.ts';
-import { ipOf } from '../net/ipv4.ts';
+import { ipOf } from '../net/ip.ts';
 import type { Network } from '../specfile/model.ts';
 import { beforePorts } from './bridge.ts';
 import { uplinkOf } from './carrier.ts';

@@ -1,7 +1,7 @@
 // probes/forms.ts — texts of a probe: whom it asks, and how long; each read once, and one that has not its form
 // says why.
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { canonical6 } from '../net/ipv6.ts';
+import { parseIp } from '../net/ip.ts';
 import type { Form, FormatError } from '../specfile/forms.ts';
 
 /** `_` is in names of services. */
@@ -120,7 +120,7 @@ function hostIn(text: string): string | undefined {
   if (!isIPv6(text)) return nameIn(text);
   // The kernel sends to a link-local address on the link that it names.
   if (/^fe[89ab]/i.test(text)) return text.includes('%') ? text : undefined;
-  return text.includes('%') ? undefined : canonical6(text);
+  return parseIp(text, 6);
 }
 
 /** One whose last label is a number would be taken for an address by some programs. */

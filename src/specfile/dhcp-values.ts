@@ -1,8 +1,8 @@
 // specfile/dhcp-values.ts — what a DHCP option may hold, by its type (RFC 2132, 3397, 3442): what dnsmasq would send of
 // it, or why it would not.
 import { isIPv4 } from 'node:net';
-import { toIp, toNumber } from '../net/ipv4.ts';
-import type { Ip } from '../net/ipv4.ts';
+import { toIp, toNumber } from '../net/ip.ts';
+import type { Ip } from '../net/ip.ts';
 
 export interface Wrong {
   readonly message: string;
@@ -190,7 +190,9 @@ function routes(value: string): Measured {
       if (bits === undefined || !/^\d+$/.test(bits) || Number(bits) > 32)
         return wrong(`${part} is no range of addresses`, hint);
       const base = toIp(
-        Number(bits) === 0 ? 0 : Math.floor(toNumber(ip as Ip) / 2 ** (32 - Number(bits))) * 2 ** (32 - Number(bits)),
+        Number(bits) === 0
+          ? 0
+          : Math.floor(toNumber(ip as Ip<4>) / 2 ** (32 - Number(bits))) * 2 ** (32 - Number(bits)),
       );
       if (base !== ip) return wrong(`${part} is an address in ${base}/${bits}, not the range`, `write ${base}/${bits}`);
       bytes += 1 + Math.ceil(Number(bits) / 8);

@@ -1,8 +1,7 @@
 // specfile/forms.ts — texts with a form (addresses, names, durations), each read once; one that has not its form says
 // why.
 import { isIPv4, isIPv6 } from 'node:net';
-import { baseOf, parseCidr, parseIp, parseRange, toIp, toNumber, type Cidr, type Ip, type Range } from '../net/ipv4.ts';
-import { baseOf6, canonical6 } from '../net/ipv6.ts';
+import { baseOf, parseCidr, parseIp, parseRange, toIp, toNumber, type Cidr, type Ip, type Range } from '../net/ip.ts';
 import { isMulticast, parseMac, type Mac } from '../net/mac.ts';
 import { optionProblem } from './dhcp-options.ts';
 
@@ -15,13 +14,13 @@ export interface FormatError {
 /** Reads a text, or says what is wrong with it. */
 export type Form<T> = (text: string) => { readonly value: T } | FormatError;
 
-export const address: Form<Ip> = (text) => {
-  const ip = parseIp(text);
+export const address: Form<Ip<4>> = (text) => {
+  const ip = parseIp(text, 4);
   return ip === undefined ? notAnAddress(text) : { value: ip };
 };
 
-export const cidr: Form<Cidr> = (text) => {
-  const value = parseCidr(text);
+export const cidr: Form<Cidr<4>> = (text) => {
+  const value = parseCidr(text, 4);
   if (value !== undefined) return { value };
   const [ip = '', bits, ...rest] = text.split('/');
   if (isIPv6(ip)) return { code: 'bad-cidr', message: `${text} is not IPv4`, hint: 'IPv6 comes with a later version' };
@@ -42,9 +41,10 @@ export const cidr: Form<Cidr> = (text) => {
 };
 
 /** A /64, as RFC 5952 writes it. */
-export const cidr6: Form<string> = (text) => {
-  const [ip = '', bits = ''] = text.split('/');
-  if (!isIPv6(ip))
+export const cidr6: Form<Cidr<6>> = (text) => {
+  const [address = '', bits = ''] = text.split('/');
+  const ip = parseIp(address, 6);
+  if (ip === undefined)
     return {
       code: 'bad-cidr6',
       message: `${text === '' ? "''" : text} is not an IPv6 network`,
@@ -54,16 +54,16 @@ export const cidr6: Form<string> = (text) => {
     return {
       code: 'bad-cidr6',
       message: `${text} is not a /64, which instances need to make their addresses`,
-      hint: `write ${ip}/64`,
+      hint: `write ${address}/64`,
     };
-  const base = baseOf6(ip);
-  return base === canonical6(ip)
-    ? { value: `${base}/64` }
-    : { code: 'host-bits', message: `${text} is an address within a network, not a network`, hint: `write ${base}/64` };
+  const base = baseOf(`${ip}/64`, 6);
+  return base === `${ip}/64`
+    ? { value: base }
+    : { code: 'host-bits', message: `${text} is an address within a network, not a network`, hint: `write ${base}` };
 };
 
-export const range: Form<Range> = (text) => {
-  const value = parseRange(text);
+export const range: Form<Range<4>> = (text) => {
+  const value = parseRange(text, 4);
   if (value !== undefined) return { value };
   if (text.includes('/')) return asMisfit(cidr(text), 'bad-range');
   const [from = '', to = from, ...rest] = text.split('-').map((part) => part.trim());
@@ -268,7 +268,7 @@ function notAnAddress(text: string): FormatError {
     return {
       code: 'bad-address',
       message: `${message}: a leading zero means octal to some programs`,
-      hint: `write ${toIp(toNumber(plain as Ip))}`,
+      hint: `write ${toIp(toNumber(plain as Ip<4>))}`,
     };
   return { code: 'bad-address', message, hint: 'write four numbers from 0 to 255 with dots between them' };
 }

@@ -1,6 +1,6 @@
 // specfile/model.ts — the spec as the rest of the house sees it: defaults applied, addresses parsed, names resolved.
 import type { Diagnostic, Path } from '../core/resource.ts';
-import type { Cidr, Ip, Range } from '../net/ipv4.ts';
+import type { Cidr, Ip, Range } from '../net/ip.ts';
 import type { Mac } from '../net/mac.ts';
 
 export interface Spec {
@@ -27,9 +27,9 @@ export interface Host {
   readonly vlanInterface?: string;
   readonly flatInterface?: string;
   /** Source of SNAT; absent: the public interface's first global address. */
-  readonly sourceAddress?: Ip;
+  readonly sourceAddress?: Ip<4>;
   /** The metadata service; absent: there is none. */
-  readonly metadata?: { readonly address: Ip; readonly port: number };
+  readonly metadata?: { readonly address: Ip<4>; readonly port: number };
 }
 
 /** One variant a mode; they share what every network has. */
@@ -49,23 +49,23 @@ interface NetworkBase {
    * `flatInterface` or `vlanInterface`, if it has one.
    */
   readonly interface?: string | null;
-  readonly cidr: Cidr;
+  readonly cidr: Cidr<4>;
   /** Where automatic addresses come from. */
-  readonly allocate: readonly Range[];
-  readonly reserve: readonly Range[];
+  readonly allocate: readonly Range<4>[];
+  readonly reserve: readonly Range<4>[];
   /** Where guests send what is not for their network; absent: nowhere, and nothing is forwarded. */
-  readonly gateway?: Ip;
+  readonly gateway?: Ip<4>;
   readonly mtu: number;
   readonly domain: string;
   /** Resolvers: of a flat network's guests, or upstream of the network's dnsmasq; none there: those of the host. */
-  readonly dns: readonly Ip[];
+  readonly dns: readonly Ip<4>[];
 }
 
 /** The guests configure themselves from what is injected into them; the host has no address there. */
 export interface FlatNetwork extends NetworkBase {
   readonly mode: 'flat';
   /** A /64 by its base address, as RFC 5952 writes it. */
-  readonly cidr6?: string;
+  readonly cidr6?: Cidr<6>;
 }
 
 interface RoutedBase extends NetworkBase {
@@ -74,7 +74,7 @@ interface RoutedBase extends NetworkBase {
      * The host's own address on the bridge; the gateway's unless an outside router is the gateway. With no gateway and
      * none named: the first host address.
      */
-    readonly server: Ip;
+    readonly server: Ip<4>;
     /** Seconds. */
     readonly leaseTime: number;
     /** dnsmasq's words: `option:ntp-server,192.168.50.1`. */
@@ -84,10 +84,10 @@ interface RoutedBase extends NetworkBase {
   };
   readonly forward: 'all' | 'none' | readonly string[];
   /** true: to the host's source address; a range: to that. Of a network written as such, its usable addresses. */
-  readonly snat: boolean | Range;
+  readonly snat: boolean | Range<4>;
   /** With an outside router: the only destinations that are source-NATed. */
-  readonly snatTo: readonly Cidr[];
-  readonly noSnat: readonly Cidr[];
+  readonly snatTo: readonly Cidr<4>[];
+  readonly noSnat: readonly Cidr<4>[];
   /** Whether the guests' requests for the metadata service are redirected. */
   readonly metadata: boolean;
 }
@@ -116,10 +116,10 @@ export interface Pool {
 export interface PoolRange {
   readonly path: Path;
   /** Written as a network. */
-  readonly network?: Cidr;
-  readonly written: Range;
+  readonly network?: Cidr<4>;
+  readonly written: Range<4>;
   /** What of it is given out. */
-  readonly usable: Range;
+  readonly usable: Range<4>;
 }
 
 export interface Instance {
@@ -142,7 +142,7 @@ export interface Nic {
   readonly index: number;
   /** Name of a network that the spec defines. */
   readonly network: string;
-  readonly address?: Ip;
+  readonly address?: Ip<4>;
   readonly mac?: Mac;
   readonly device: Device;
   /** In order: from outside, the guest is seen by the first. */
@@ -160,7 +160,7 @@ export interface Floating {
   /** Name of the pool; of an address that lies in no pool, or in two: none. */
   readonly pool?: string;
   /** Absent: whichever is free. */
-  readonly address?: Ip;
+  readonly address?: Ip<4>;
 }
 
 /** The host's end of a NIC. Names are at most 15 characters. */

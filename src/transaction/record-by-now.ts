@@ -17,7 +17,7 @@ import { PROTOCOL } from '../core/marks.ts';
 import { isRoute, routeKey } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { contains } from '../net/contains.ts';
-import { ipOf } from '../net/ipv4.ts';
+import { ipOf } from '../net/ip.ts';
 import { deviceOf } from '../parts/rebuild.ts';
 import { lentByNow } from '../pipeline/borrowed/lent-by-now.ts';
 import { UPLINK_CHANGED } from '../pipeline/borrowed/routes-by-now.ts';

@@ -3,7 +3,7 @@
 import { recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { contains } from '../net/contains.ts';
-import { parseIp, toNumber } from '../net/ipv4.ts';
+import { parseIp, toNumber } from '../net/ip.ts';
 import { followed } from '../iproute2/ways.ts';
 import type { LookUp } from '../iproute2/ways.ts';
 import { LOCAL, MAIN, parsePolicies } from '../iproute2/policy.ts';
@@ -19,7 +19,7 @@ const NOWHERE: readonly string[] = ['6', '7', '8'];
 export function barredOn(name: string, routes: readonly SeenRoute[], rules: string): Readonly<Record<string, string>> {
   const policies = parsePolicies(rules);
   const own = routes.filter(({ fields }) => fields['dev'] === name && !textsOf(fields, 'flags').includes('onlink'));
-  const gateways = new Set(own.flatMap(({ fields }) => parseIp(textOf(fields, 'gateway') ?? '') ?? []));
+  const gateways = new Set(own.flatMap(({ fields }) => parseIp(textOf(fields, 'gateway') ?? '', 4) ?? []));
   return Object.fromEntries(
     [...gateways].flatMap((gateway) => {
       const asked = { first: toNumber(gateway), last: toNumber(gateway) };

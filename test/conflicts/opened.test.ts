@@ -5,8 +5,8 @@ import { offline } from '../../src/pipeline/offline.ts';
 import { tablesOf } from '../../src/conflicts/iptables.ts';
 import { endsThere } from '../../src/conflicts/judge.ts';
 import type { Chain } from '../../src/kinds/chain/model.ts';
-import { rangeOf } from '../../src/net/ipv4.ts';
-import type { Cidr } from '../../src/net/ipv4.ts';
+import { rangeOf } from '../../src/net/ip.ts';
+import type { Cidr } from '../../src/net/ip.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import { worldOf } from '../world.ts';
 import { found } from './around.ts';
@@ -117,9 +117,9 @@ test('the hint is true: with `forward: [eth1]` and `none` the packet ends, and t
       {
         in: bridge,
         out,
-        source: rangeOf('192.168.50.0/24' as Cidr),
+        source: rangeOf('192.168.50.0/24' as Cidr<4>),
         sourceType: 'unicast',
-        destination: rangeOf(to as Cidr),
+        destination: rangeOf(to as Cidr<4>),
         destinationType: 'unicast',
         protocol: 'tcp',
         states: ['new'],

@@ -8,7 +8,7 @@ import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import type { Chain, Table } from '../../src/kinds/chain/model.ts';
 import { textOf } from '../../src/kinds/chain/iptables/render.ts';
 import { wordsOf } from '../../src/iptables/words.ts';
-import { baseOf } from '../../src/net/ipv4.ts';
+import { baseOf } from '../../src/net/ip.ts';
 import { Scene } from '../cases/scene.ts';
 import { worldOf } from '../world.ts';
 

@@ -53,7 +53,6 @@ const packageRooms: Readonly<Record<string, readonly string[]>> = {
   execa: ['driver'],
   winston: ['report'],
   commander: ['main.ts', 'cli', 'commands'],
-  'ip-address': ['net'],
   'fast-deep-equal': ['core'],
   chokidar: ['origin', 'monitors'],
   'prom-client': ['report'],

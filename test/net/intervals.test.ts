@@ -1,13 +1,13 @@
 // test/net/intervals.test.ts — sets of addresses as ranges, against sets that are counted one by one.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Range } from '../../src/net/ipv4.ts';
+import type { Range } from '../../src/net/ip.ts';
 import { countOf, countWithout, union, within, without } from '../../src/net/intervals.ts';
 
-const range = fc.tuple(fc.nat(60), fc.nat(12)).map(([first, more]): Range => ({ first, last: first + more }));
+const range = fc.tuple(fc.nat(60), fc.nat(12)).map(([first, more]): Range<4> => ({ first, last: first + more }));
 const ranges = fc.array(range, { maxLength: 8 });
 
-function membersOf(these: readonly Range[]): Set<number> {
+function membersOf(these: readonly Range<4>[]): Set<number> {
   return new Set(these.flatMap(({ first, last }) => Array.from({ length: last - first + 1 }, (_, i) => first + i)));
 }
 

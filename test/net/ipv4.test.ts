@@ -4,11 +4,9 @@ import { Address4 } from 'ip-address';
 import { describe, expect, test } from 'vitest';
 import {
   baseOf,
-  broadcastOf,
   covers,
   holds,
   hostsOf,
-  maskOf,
   overlap,
   parseCidr,
   parseIp,
@@ -18,11 +16,12 @@ import {
   toNumber,
   type Cidr,
   type Ip,
-} from '../../src/net/ipv4.ts';
+} from '../../src/net/ip.ts';
+import { broadcastOf, maskOf } from '../../src/net/ipv4.ts';
 
 const number = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const bits = fc.integer({ min: 0, max: 32 });
-const cidr = fc.tuple(number, bits).map(([value, length]): Cidr => baseOf(`${toIp(value)}/${length}`));
+const cidr = fc.tuple(number, bits).map(([value, length]): Cidr<4> => baseOf(`${toIp(value)}/${length}`, 4));
 /** Nearly addresses: the texts on which parsers disagree. */
 const nearly = fc.oneof(
   fc.ipV4(),
@@ -42,7 +41,7 @@ describe('against ip-address', () => {
   test('the same texts are addresses', () => {
     fc.assert(
       fc.property(nearly, (text) => {
-        expect(parseIp(text) !== undefined, text).toBe(!text.includes('/') && theirs(text) !== undefined);
+        expect(parseIp(text, 4) !== undefined, text).toBe(!text.includes('/') && theirs(text) !== undefined);
       }),
       { numRuns: 2000 },
     );
@@ -60,9 +59,9 @@ describe('against ip-address', () => {
       fc.property(number, bits, (value, length) => {
         const text = `${toIp(value)}/${length}`;
         const other = new Address4(text);
-        const base = baseOf(text);
+        const base = baseOf(text, 4);
         expect(base).toBe(`${other.startAddress().address}/${length}`);
-        expect(parseCidr(text)).toBe(base === text ? text : undefined);
+        expect(parseCidr(text, 4)).toBe(base === text ? text : undefined);
         expect(broadcastOf(base)).toBe(other.endAddress().address);
         expect(maskOf(base)).toBe(new Address4(`255.255.255.255/${length}`).startAddress().address);
         expect(toIp(rangeOf(base).first)).toBe(other.startAddress().address);
@@ -93,13 +92,13 @@ test('hosts are all but the first and the last, where there are more than two', 
 test('a range is read from what it says', () => {
   fc.assert(
     fc.property(number, number, (a, b) => {
-      expect(parseRange(`${toIp(a)}-${toIp(b)}`)).toEqual(a <= b ? { first: a, last: b } : undefined);
-      expect(parseRange(toIp(a))).toEqual({ first: a, last: a });
+      expect(parseRange(`${toIp(a)}-${toIp(b)}`, 4)).toEqual(a <= b ? { first: a, last: b } : undefined);
+      expect(parseRange(toIp(a), 4)).toEqual({ first: a, last: a });
     }),
   );
   fc.assert(
     fc.property(cidr, (network) => {
-      expect(parseRange(network)).toEqual(rangeOf(network));
+      expect(parseRange(network, 4)).toEqual(rangeOf(network));
     }),
   );
 });
@@ -118,7 +117,7 @@ for (const text of [
   '',
 ]) {
   test(`${JSON.stringify(text)} is no address`, () => {
-    expect(parseIp(text)).toBeUndefined();
+    expect(parseIp(text, 4)).toBeUndefined();
   });
 }
 for (const text of [
@@ -133,14 +132,14 @@ for (const text of [
   '10.0.0/24',
 ]) {
   test(`${text} is no network`, () => {
-    expect(parseCidr(text)).toBeUndefined();
+    expect(parseCidr(text, 4)).toBeUndefined();
   });
 }
 
 test('an address of ours is one of theirs', () => {
   fc.assert(
     fc.property(fc.ipV4(), (text) => {
-      const ip: Ip | undefined = parseIp(text);
+      const ip: Ip<4> | undefined = parseIp(text, 4);
       expect(ip).toBe(theirs(text)?.correctForm());
     }),
   );

@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { allocate } from '../../src/allocate/allocate.ts';
 import { NOTHING } from '../../src/core/stored.ts';
-import { parseRange } from '../../src/net/ipv4.ts';
-import type { Range } from '../../src/net/ipv4.ts';
+import { parseRange } from '../../src/net/ip.ts';
+import type { Range } from '../../src/net/ip.ts';
 import { addressRequests } from '../../src/parts/fixed-ip.ts';
 import { readSpec } from '../specfile/read-spec.ts';
 import type { Network, Spec } from '../../src/specfile/model.ts';
@@ -52,9 +52,9 @@ for (const [name, network, addresses] of [
 
 test('of a /8 that is reserved but for its end, the ranges are looked at, not the addresses', () => {
   const spec = specOf('');
-  const whole = parseRange('10.0.0.2-10.255.255.252');
+  const whole = parseRange('10.0.0.2-10.255.255.252', 4);
   let looks = 0;
-  const reserved: Range = {
+  const reserved: Range<4> = {
     get first() {
       looks++;
       return whole?.first ?? 0;

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import type { Want } from '../../src/core/resource.ts';
 import type { Chain } from '../../src/kinds/chain/model.ts';
 import { textOf } from '../../src/kinds/chain/iptables/render.ts';
-import { parseCidr, parseIp } from '../../src/net/ipv4.ts';
+import { parseCidr, parseIp } from '../../src/net/ip.ts';
 import { chainOf, lookup } from '../../src/parts/lookup.ts';
 import type { Entry } from '../../src/parts/lookup.ts';
 
 function entry(address: string, within?: string, owner = 'lab'): Entry {
-  const [ip, network] = [parseIp(address), within === undefined ? undefined : parseCidr(within)];
+  const [ip, network] = [parseIp(address, 4), within === undefined ? undefined : parseCidr(within, 4)];
   if (ip === undefined) throw new Error(address);
   return {
     address: ip,

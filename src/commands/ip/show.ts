@@ -1,6 +1,6 @@
 // commands/ip/show.ts — what one address is: whose, of which network or pool, and which line of the spec says so.
-import { holds, parseIp, toNumber } from '../../net/ipv4.ts';
-import type { Ip } from '../../net/ipv4.ts';
+import { holds, parseIp, toNumber } from '../../net/ip.ts';
+import type { Ip } from '../../net/ip.ts';
 import { columns } from '../../report/columns.ts';
 import { printData } from '../../report/print.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
@@ -11,7 +11,7 @@ import type { Known, Occupancy, Use } from '../../pipeline/occupancy/occupancy.t
 import { meaningOf, placeOf, useAsData } from '../../pipeline/occupancy/format.ts';
 
 export async function show(world: World, text: string): Promise<ExitCode> {
-  const ip = parseIp(text);
+  const ip = parseIp(text, 4);
   if (ip === undefined) throw new Exit(exit.usage, `${text} is not an IPv4 address`);
   const known = await knownOf(world);
   const { locate } = known;
@@ -37,7 +37,7 @@ interface Finding {
 }
 
 /** In each network and pool that has it among its addresses. */
-function findingsOf(ip: Ip, known: Known): readonly Finding[] {
+function findingsOf(ip: Ip<4>, known: Known): readonly Finding[] {
   const realms = [
     ...known.spec.networks.map((network) => networkOccupancy(network, known)),
     ...known.spec.pools.map((pool) => poolOccupancy(pool, known)),
@@ -52,7 +52,7 @@ function findingsOf(ip: Ip, known: Known): readonly Finding[] {
     });
 }
 
-function unused(ip: Ip, { path, usable, free }: Occupancy): Use {
+function unused(ip: Ip<4>, { path, usable, free }: Occupancy): Use {
   const is = free.some((range) => holds(range, ip))
     ? 'free'
     : usable.some((range) => holds(range, ip))

@@ -1,7 +1,8 @@
 // features/floating-ip/checks.ts — what NICs ask of pools: addresses by name, pools by name, and a way for packets to
 // come.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { broadcastOf, holds, toIp, type Ip } from '../../net/ipv4.ts';
+import { holds, toIp, type Ip } from '../../net/ip.ts';
+import { broadcastOf } from '../../net/ipv4.ts';
 import { listed } from '../../specfile/checks/names.ts';
 import type { Draft } from '../../specfile/draft.ts';
 import type { Floating, Host, Nic, Pool } from '../../specfile/model.ts';
@@ -50,7 +51,7 @@ function* unknownPools({ spec, text, known }: Draft): Iterable<Diagnostic> {
 
 /** An address that is asked for by name lies in just one pool, and is nobody else's. */
 function* floatingAddresses({ spec }: Draft): Iterable<Diagnostic> {
-  const holders = new Map<Ip, Floating>();
+  const holders = new Map<Ip<4>, Floating>();
   for (const { one } of wishesOf(spec)) {
     if (one.address === undefined) continue;
     const other = holders.get(one.address);
@@ -66,7 +67,7 @@ function* floatingAddresses({ spec }: Draft): Iterable<Diagnostic> {
   }
 }
 
-function* misplaced(ip: Ip, path: Path, pools: readonly Pool[]): Iterable<Diagnostic> {
+function* misplaced(ip: Ip<4>, path: Path, pools: readonly Pool[]): Iterable<Diagnostic> {
   const within = pools.filter(({ ranges }) => ranges.some(({ usable }) => holds(usable, ip)));
   if (within.length > 1) {
     const ranges = within.flatMap((pool) => pool.ranges.filter(({ usable }) => holds(usable, ip)));
@@ -104,7 +105,7 @@ function* misplaced(ip: Ip, path: Path, pools: readonly Pool[]): Iterable<Diagno
 }
 
 /** What comes to such an address is for the host, or comes back to many instances. */
-function* takenBy(ip: Ip, path: Path, { hosts, networks }: Draft['spec']): Iterable<Diagnostic> {
+function* takenBy(ip: Ip<4>, path: Path, { hosts, networks }: Draft['spec']): Iterable<Diagnostic> {
   for (const { name, sourceAddress } of hosts) {
     if (sourceAddress === ip)
       yield wrong(
@@ -230,6 +231,6 @@ function holderOf({ holder }: Floating): string {
   return holder.split(' ')[0] ?? holder;
 }
 
-function edgeOf(ip: Ip, { network }: Pool['ranges'][number]): string {
+function edgeOf(ip: Ip<4>, { network }: Pool['ranges'][number]): string {
   return network !== undefined && broadcastOf(network) === ip ? 'broadcast' : 'network';
 }

@@ -4,7 +4,7 @@ import type { Address } from '../../kinds/address/model.ts';
 import { chain } from '../../kinds/chain/model.ts';
 import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
 import type { Flow } from '../../kinds/flow/model.ts';
-import type { Cidr, Ip } from '../../net/ipv4.ts';
+import type { Cidr, Ip } from '../../net/ip.ts';
 import { firstFormer } from '../../parts/former.ts';
 import { carrierOf } from '../../parts/carrier.ts';
 import type { Context } from '../../parts/context.ts';
@@ -39,8 +39,8 @@ export const floatingIp: Feature = {
 
 /** A floating address with the instance's own. */
 interface Mapping {
-  readonly floating: Ip;
-  readonly fixed: Ip;
+  readonly floating: Ip<4>;
+  readonly fixed: Ip<4>;
   /** The link on which it is bound, and by which the instance leaves as it. */
   readonly link: string;
   readonly pool: string;
@@ -142,7 +142,7 @@ function towardsWorld(one: Mapping): readonly Entry[] {
 }
 
 function fromFixed({ floating, fixed, network, why }: Mapping, match: readonly Match[]): Entry {
-  const within: Cidr = network.cidr;
+  const within: Cidr<4> = network.cidr;
   return { address: fixed, owner: network.path, within, match, then: { target: 'snat', to: floating }, why };
 }
 

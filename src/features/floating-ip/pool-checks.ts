@@ -1,7 +1,7 @@
 // features/floating-ip/pool-checks.ts — pools of floating addresses: against each other, against networks, and whether
 // there is enough in them.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { overlap, parseCidr, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
+import { overlap, parseCidr, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ip.ts';
 import { countWithout, union } from '../../net/intervals.ts';
 import { grouped } from '../../specfile/checks/group.ts';
 import { UNUSABLE } from '../../specfile/checks/networks.ts';
@@ -10,7 +10,7 @@ import type { PoolRange } from '../../specfile/model.ts';
 import { count, wrong } from '../../specfile/problem.ts';
 
 interface Span {
-  readonly range: Range;
+  readonly range: Range<4>;
   readonly path: Path;
   /** `pool public`, `network blue`. */
   readonly of: string;
@@ -70,7 +70,7 @@ export function* poolsUsable({ spec }: Draft): Iterable<Diagnostic> {
   for (const pool of spec.pools)
     for (const one of pool.ranges)
       for (const [text, what] of UNUSABLE) {
-        const cidr = parseCidr(text);
+        const cidr = parseCidr(text, 4);
         if (cidr !== undefined && overlap(one.written, rangeOf(cidr)))
           yield wrong(
             'pool-unusable',
@@ -108,7 +108,7 @@ export function* poolFull({ spec, doubtful }: Draft): Iterable<Diagnostic> {
 }
 
 /** What hosts and networks have for themselves. */
-function takenIn({ hosts, networks }: Draft['spec']): readonly Range[] {
+function takenIn({ hosts, networks }: Draft['spec']): readonly Range<4>[] {
   return [
     ...hosts.flatMap(({ sourceAddress }) => (sourceAddress === undefined ? [] : [one(sourceAddress)])),
     ...networks.flatMap(({ gateway }) => (gateway === undefined ? [] : [one(gateway)])),
@@ -118,11 +118,11 @@ function takenIn({ hosts, networks }: Draft['spec']): readonly Range[] {
   ];
 }
 
-function countOf(ranges: readonly Range[]): number {
+function countOf(ranges: readonly Range<4>[]): number {
   return union(ranges).reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }
 
-function one(ip: Ip): Range {
+function one(ip: Ip<4>): Range<4> {
   return { first: toNumber(ip), last: toNumber(ip) };
 }
 

@@ -1,6 +1,6 @@
 // features/metadata/checks.ts — where no metadata service can be.
 import type { Diagnostic } from '../../core/resource.ts';
-import { toNumber, type Ip } from '../../net/ipv4.ts';
+import { toNumber, type Ip } from '../../net/ip.ts';
 import { METADATA } from '../../parts/metadata.ts';
 import { unusableIn } from '../../specfile/checks/networks.ts';
 import type { Draft } from '../../specfile/draft.ts';
@@ -22,7 +22,7 @@ export function* check(draft: Draft): Iterable<Diagnostic> {
 }
 
 /** On the loopback it can be; where guests ask for it, it would be sent in circles. */
-function isNowhere(address: Ip): boolean {
+function isNowhere(address: Ip<4>): boolean {
   const unusable = unusableIn({ first: toNumber(address), last: toNumber(address) });
   return address === METADATA || (unusable !== undefined && unusable.cidr !== '127.0.0.0/8');
 }

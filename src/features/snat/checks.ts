@@ -1,6 +1,6 @@
 // features/snat/checks.ts — the addresses that networks are seen by from outside.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { overlap, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
+import { overlap, rangeOf, toIp, toNumber, type Ip, type Range } from '../../net/ip.ts';
 import { unusableIn } from '../../specfile/checks/networks.ts';
 import type { Draft } from '../../specfile/draft.ts';
 import { noEffect } from '../../specfile/no-effect.ts';
@@ -99,7 +99,7 @@ function* sourceAddresses({ spec }: Draft): Iterable<Diagnostic> {
   }
 }
 
-function one(address: Ip): Range {
+function one(address: Ip<4>): Range<4> {
   return { first: toNumber(address), last: toNumber(address) };
 }
 
@@ -107,6 +107,6 @@ function warning(code: string, message: string, path: Path, hint: string): Diagn
   return { severity: 'warning', code, message, at: [path], hint };
 }
 
-function written({ first, last }: Range): string {
+function written({ first, last }: Range<4>): string {
   return first === last ? toIp(first) : `${toIp(first)}-${toIp(last)}`;
 }

@@ -4,8 +4,8 @@ import type { Path, Waiting, Want } from '../../core/resource.ts';
 import type { Address } from '../../kinds/address/model.ts';
 import { chain } from '../../kinds/chain/model.ts';
 import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
-import { toIp } from '../../net/ipv4.ts';
-import type { Range } from '../../net/ipv4.ts';
+import { toIp } from '../../net/ip.ts';
+import type { Range } from '../../net/ip.ts';
 import { firstFormer } from '../../parts/former.ts';
 import { carrierOf } from '../../parts/carrier.ts';
 import type { Context } from '../../parts/context.ts';
@@ -95,7 +95,7 @@ function outside(context: Context): readonly Match[] {
 }
 
 /** The kernel would send all connections of a guest to one peer from one address of a range: it is taken by turns. */
-function spread(network: RoutedNetwork, way: readonly Match[], source: Range): readonly Rule[] {
+function spread(network: RoutedNetwork, way: readonly Match[], source: Range<4>): readonly Rule[] {
   const parts = partsOf(source);
   return parts.map((to, i): Rule => ({
     rank: rank.snat,
@@ -114,7 +114,7 @@ function spread(network: RoutedNetwork, way: readonly Match[], source: Range): r
 const MOST_PARTS = 16;
 
 /** A range in equal parts: addresses, or smaller ranges. */
-function partsOf({ first, last }: Range): readonly string[] {
+function partsOf({ first, last }: Range<4>): readonly string[] {
   const size = last - first + 1;
   const parts = Math.min(size, MOST_PARTS);
   const start = (i: number): number => first + Math.floor((i * size) / parts);

@@ -1,7 +1,7 @@
 // kinds/address/announce.ts — tells a link's neighbours where an address is: who had it elsewhere would else be asked
 // for minutes more.
 import type { Op } from '../../core/resource.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 
 /**
  * Sends for each address, one a line, an ARP request and an ARP reply of the link's own (RFC 5227), as `arping -U` and

@@ -9,7 +9,7 @@ import type { AddressRecord } from '../../iproute2/links.ts';
 import { KERNEL } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { contains } from '../../net/contains.ts';
-import { baseOf, ipOf } from '../../net/ipv4.ts';
+import { baseOf, ipOf } from '../../net/ip.ts';
 import { PROTOCOL } from '../../core/marks.ts';
 import { lineOf, plain } from './found.ts';
 import type { Found } from './found.ts';

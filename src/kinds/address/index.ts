@@ -1,7 +1,7 @@
 // kinds/address/index.ts — the IP addresses of a host: how netctl knows its own, and what it moves of others'.
 import type { Change, Disruption, Kind } from '../../core/resource.ts';
 import { addressText } from '../../iproute2/links.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 import { METRIC } from '../../core/marks.ts';
 import type { Address } from './model.ts';
 import { again, observe } from './observe.ts';

@@ -3,8 +3,8 @@
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
-import { baseOf, broadcastOf } from '../../net/ipv4.ts';
-import { baseOf6 } from '../../net/ipv6.ts';
+import { baseOf } from '../../net/ip.ts';
+import { broadcastOf } from '../../net/ipv4.ts';
 import type { Lack } from './model.ts';
 
 const [MAIN, LOCAL, LINK, HOST] = ['254', '255', '253', '254'];
@@ -67,7 +67,9 @@ export class Tables {
   leadsOf(link: LinkRecord, record: AddressRecord): readonly string[] {
     if (record.family === 6 || record.secondary) return [];
     const last =
-      record.bits > 30 ? [] : [baseOf(networkOf(record)).replace(/\/.*$/, ''), broadcastOf(baseOf(networkOf(record)))];
+      record.bits > 30
+        ? []
+        : [baseOf(networkOf(record)).replace(/\/.*$/, ''), broadcastOf(baseOf(networkOf(record), 4))];
     const broadcasts = [...new Set([...(record.broadcast === undefined ? [] : [record.broadcast]), ...last])];
     return [
       ...networksOf(record, record.metric)
@@ -147,7 +149,7 @@ function networksOf(record: AddressRecord, metric: number | undefined): readonly
 }
 
 function broadcastsOf(link: LinkRecord, record: AddressRecord): readonly Made[] {
-  const last = record.secondary || record.bits > 30 ? [] : [broadcastOf(baseOf(networkOf(record)))];
+  const last = record.secondary || record.bits > 30 ? [] : [broadcastOf(baseOf(networkOf(record), 4))];
   const all = new Set([
     ...(record.broadcast === undefined || record.broadcast === '255.255.255.255' ? [] : [record.broadcast]),
     ...last,
@@ -166,7 +168,7 @@ function broadcastsOf(link: LinkRecord, record: AddressRecord): readonly Made[] 
 /** Of a point-to-point address it is the other end's in IPv4, and its own in IPv6. */
 function networkOf({ family, ip, bits, peer }: AddressRecord): string {
   if (family === 4) return baseOf(`${peer ?? ip}/${bits}`);
-  return bits === 128 ? ip : `${baseOf6(ip, bits)}/${bits}`;
+  return bits === 128 ? ip : baseOf(`${ip}/${bits}`);
 }
 
 function lineOf({ metric, ...made }: Made, link: string): string {

@@ -3,7 +3,7 @@
 import type { Change } from '../../core/resource.ts';
 import { addressText } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 import type { Address, Kept } from './model.ts';
 
 const [MAIN, LOCAL, LINK] = ['254', '255', '253'];

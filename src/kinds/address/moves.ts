@@ -1,6 +1,6 @@
 // kinds/address/moves.ts — which addresses go from one link to others, so that the host has them throughout.
 import type { Change } from '../../core/resource.ts';
-import { baseOf, ipOf } from '../../net/ipv4.ts';
+import { baseOf, ipOf } from '../../net/ip.ts';
 import { groupBy } from './group-by.ts';
 import { addressText } from './model.ts';
 import type { Address } from './model.ts';

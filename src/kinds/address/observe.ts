@@ -6,7 +6,7 @@ import { neighbourLine, readNeighbours } from '../../iproute2/neighbours.ts';
 import { parseRouteLines, READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
 import { KERNEL } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 import { GROUP, METRIC, PROTOCOL, UNANNOUNCED } from '../../core/marks.ts';
 import { arrange } from './arrange.ts';
 import { lineOf } from './found.ts';

@@ -1,7 +1,7 @@
 // kinds/address/put-as.ts — borrowed addresses that are networks' own on their bridges, with the network's prefix: what
 // of them is netctl's doing.
 import type { State } from '../../core/resource.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 import { isAddress } from './model.ts';
 import type { Address } from './model.ts';
 

@@ -1,5 +1,5 @@
 // kinds/bridge-chain/spelling.ts — one rule, one spelling: releases of ebtables say the same rule back in other words.
-import { parseCidr, parseIp, toNumber } from '../../net/ipv4.ts';
+import { parseCidr, parseIp, toNumber } from '../../net/ip.ts';
 import type { BridgeRule } from './model.ts';
 
 /**
@@ -86,9 +86,9 @@ function optionsIn(words: readonly string[]): Readonly<Record<string, Value>> {
 /** `10.0.0.3`, `10.0.0.0/24`, `10.0.0.0/255.255.255.0`. */
 function cidrOf(text: string): string | undefined {
   const [address = '', mask = '32', ...rest] = text.split('/');
-  const dotted = parseIp(mask);
+  const dotted = parseIp(mask, 4);
   const size = dotted === undefined ? 0 : Math.log2(2 ** 32 - toNumber(dotted));
-  return rest.length > 0 ? undefined : parseCidr(`${address}/${dotted === undefined ? mask : 32 - size}`);
+  return rest.length > 0 ? undefined : parseCidr(`${address}/${dotted === undefined ? mask : 32 - size}`, 4);
 }
 
 function wordOf(cidr: string): string {

@@ -4,6 +4,7 @@ import { parseLinks, READ_LINKS, readLinks, UNGROUPED } from '../../iproute2/lin
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GOING, GROUP } from '../../core/marks.ts';
+import type { Cidr } from '../../net/ip.ts';
 import { eui64 } from '../../net/ipv6.ts';
 import type { Mac } from '../../net/mac.ts';
 import { modesOf, READ_MODES } from '../../iproute2/modes.ts';
@@ -217,7 +218,7 @@ function portOf(record: LinkRecord): Link {
 /** Of what is on it, the address that is made of its MAC is the kernel's. */
 function generationOf(record: LinkRecord, mode: AddrGenMode | undefined): Pick<Port, 'addrGenMode' | 'generated'> {
   if (mode === undefined) return {};
-  const own = record.mac === undefined ? undefined : `${eui64('fe80::/64', record.mac as Mac)}/64`;
+  const own = record.mac === undefined ? undefined : `${eui64('fe80::/64' as Cidr<6>, record.mac as Mac)}/64`;
   const generated = generatedOn(record).filter((cidr) => cidr === own);
   return { addrGenMode: mode, ...(generated.length === 0 ? {} : { generated }) };
 }

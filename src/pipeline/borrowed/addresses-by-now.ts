@@ -4,7 +4,7 @@ import type { Diagnostic } from '../../core/resource.ts';
 import type { HostState } from '../../core/stored.ts';
 import { isAddress } from '../../kinds/address/model.ts';
 import type { Address } from '../../kinds/address/model.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 import { UPLINK_CHANGED } from './routes-by-now.ts';
 
 /**

@@ -9,7 +9,7 @@ import type { Address } from '../../kinds/address/model.ts';
 import { isRoute } from '../../kinds/route/model.ts';
 import type { Route } from '../../kinds/route/model.ts';
 import { contains } from '../../net/contains.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 import { deviceOf } from '../../parts/rebuild.ts';
 import type { Picture } from '../../uplinks/picture.ts';
 import { placeFor, placeOf } from '../../uplinks/routes.ts';

@@ -10,7 +10,7 @@ import { isAddress } from '../../kinds/address/model.ts';
 import type { Address } from '../../kinds/address/model.ts';
 import { isRoute, routeKey } from '../../kinds/route/model.ts';
 import type { Route } from '../../kinds/route/model.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 import { holds } from './given-back.ts';
 import { withRoutesAgain } from './lent-without.ts';
 

@@ -1,6 +1,6 @@
 // pipeline/occupancy/format.ts — addresses and their uses, for people and for programs.
-import { toIp } from '../../net/ipv4.ts';
-import type { Range } from '../../net/ipv4.ts';
+import { toIp } from '../../net/ip.ts';
+import type { Range } from '../../net/ip.ts';
 import { renderPath, renderPlace } from '../../report/plan.ts';
 import { countOf, union } from '../../net/intervals.ts';
 import type { Locate } from '../../specfile/model.ts';
@@ -17,7 +17,7 @@ export interface Counts {
 
 /** An address is counted once: one that is reserved and used is used. */
 export function countsOf({ free, uses, pending }: Occupancy): Counts {
-  const of = (is: (use: Use) => boolean): readonly Range[] => uses.filter(is).map(({ range }) => range);
+  const of = (is: (use: Use) => boolean): readonly Range<4>[] => uses.filter(is).map(({ range }) => range);
   const used = countOf(union(of(({ is }) => is !== 'quarantined' && is !== 'reserved')));
   const quarantined = countOf(union(of(({ is }) => is !== 'reserved'))) - used;
   return { free: countOf(free), used, quarantined, reserved: countOf(union(of(() => true))) - used - quarantined, pending };
@@ -38,7 +38,7 @@ export function headlineOf(realm: Occupancy): string {
   ].join(', ');
 }
 
-export function spell({ first, last }: Range): string {
+export function spell({ first, last }: Range<4>): string {
   return first === last ? toIp(first) : `${toIp(first)}-${toIp(last)}`;
 }
 
@@ -90,7 +90,7 @@ export function useAsData({ range, is, holder, to, until, state, because }: Use,
   };
 }
 
-export function endsOf({ first, last }: Range): { readonly first: string; readonly last: string } {
+export function endsOf({ first, last }: Range<4>): { readonly first: string; readonly last: string } {
   return { first: toIp(first), last: toIp(last) };
 }
 

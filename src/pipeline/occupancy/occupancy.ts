@@ -3,8 +3,8 @@
 import type { Facts } from '../../core/facts.ts';
 import type { Path } from '../../core/resource.ts';
 import type { Stored } from '../../core/stored.ts';
-import { hostsOf, ipOf, parseIp, parseRange, rangeOf } from '../../net/ipv4.ts';
-import type { Range } from '../../net/ipv4.ts';
+import { hostsOf, ipOf, parseIp, parseRange, rangeOf } from '../../net/ip.ts';
+import type { Range } from '../../net/ip.ts';
 import { floatingPoolName } from '../../parts/floating.ts';
 import { poolName } from '../../parts/fixed-ip.ts';
 import { without } from '../../net/intervals.ts';
@@ -12,7 +12,7 @@ import type { Network, Nic, Pool, Spec } from '../../specfile/model.ts';
 
 /** Who uses an address, or some. */
 export interface Use {
-  readonly range: Range;
+  readonly range: Range<4>;
   /**
    * fixed, floating: `holder` is a NIC's, by name. gateway: of the guests. server: the host's own on the network. host:
    * of the link `holder` of this host. router: where this host sends to. source: of SNAT. quarantined: given back by
@@ -48,12 +48,12 @@ export interface Occupancy {
   readonly name: string;
   readonly path: Path;
   /** All that are its addresses; those that can be somebody's. */
-  readonly whole: readonly Range[];
-  readonly usable: readonly Range[];
+  readonly whole: readonly Range<4>[];
+  readonly usable: readonly Range<4>[];
   /** In order. */
   readonly uses: readonly Use[];
   /** Given out by themselves. */
-  readonly free: readonly Range[];
+  readonly free: readonly Range<4>[];
   /** NICs' wishes that the next apply gives one of the free. */
   readonly pending: number;
 }
@@ -142,7 +142,11 @@ function use(is: Use['is'], address: string, because: Path): Use {
   return { range: one(address), is, because };
 }
 
-function occupancy(realm: Omit<Occupancy, 'uses' | 'free'>, given: readonly Range[], uses: readonly Use[]): Occupancy {
+function occupancy(
+  realm: Omit<Occupancy, 'uses' | 'free'>,
+  given: readonly Range<4>[],
+  uses: readonly Use[],
+): Occupancy {
   const own = uses.filter(({ range }) =>
     realm.whole.some(({ first, last }) => range.first <= last && first <= range.last),
   );
@@ -190,7 +194,7 @@ function nicOf(holder: string): string {
 }
 
 /** What this host's interfaces have and where they send to, beside what is known of the addresses already. */
-function ofLinks(within: readonly Range[], uses: readonly Use[], { facts }: Known): readonly Use[] {
+function ofLinks(within: readonly Range<4>[], uses: readonly Use[], { facts }: Known): readonly Use[] {
   const found = [...facts.links.values()].flatMap(({ name, addresses, routes }): readonly Use[] => [
     ...addresses.flatMap(({ cidr }): readonly Use[] => ofLink(ipOf(cidr), 'host', name)),
     ...routes.flatMap(({ via }): readonly Use[] => ofLink(via, 'router', name)),
@@ -205,12 +209,12 @@ function ofLinks(within: readonly Range[], uses: readonly Use[], { facts }: Know
 }
 
 function ofLink(text: string | undefined, is: 'host' | 'router', holder: string): readonly Use[] {
-  const ip = text === undefined ? undefined : parseIp(text);
+  const ip = text === undefined ? undefined : parseIp(text, 4);
   return ip === undefined ? [] : [{ range: one(ip), is, holder }];
 }
 
-function one(text: string): Range {
-  const range = parseRange(text);
+function one(text: string): Range<4> {
+  const range = parseRange(text, 4);
   if (range === undefined) throw new Error(`${text} is no address`);
   return range;
 }

@@ -3,7 +3,7 @@
 import type { HostReader, Ref } from '../../core/resource.ts';
 import { METRIC, UNANNOUNCED } from '../../core/marks.ts';
 import { readLinks } from '../../iproute2/links.ts';
-import { covers, parseRange } from '../../net/ipv4.ts';
+import { covers, parseRange } from '../../net/ip.ts';
 import type { Starting } from './bind-dynamic.ts';
 import type { Listening } from './listening.ts';
 import { textOfConfig } from './own-configs.ts';
@@ -143,12 +143,12 @@ function listensOn(config: string, address: string): boolean | undefined {
 
 /** The first element that it is in decides, as named has it. */
 function isIn(list: string, address: string): boolean | undefined {
-  const own = parseRange(address);
+  const own = parseRange(address, 4);
   for (const element of list.split(';').map((one) => one.trim().replaceAll('"', ''))) {
     if (element === '') continue;
     const [, not = '', word = ''] = /^(!?)\s*(.*)$/.exec(element) ?? [];
     if (word === 'none') continue;
-    const range = parseRange(word);
+    const range = parseRange(word, 4);
     // Of IPv6; all addresses that the host has, and all networks that it is in, are `any` here.
     if (range === undefined && word.includes(':')) continue;
     if (range === undefined && !['any', 'localhost', 'localnets'].includes(word)) return undefined;

@@ -7,7 +7,7 @@ import { READ_ALL_NEIGHBOURS } from '../../iproute2/neighbours.ts';
 import { READ_ALL_ROUTES } from '../../iproute2/route-lines.ts';
 import { isAddress } from '../../kinds/address/model.ts';
 import type { Address } from '../../kinds/address/model.ts';
-import { ipOf } from '../../net/ipv4.ts';
+import { ipOf } from '../../net/ip.ts';
 
 /** Of which the kernel knows, or takes for granted, that the address is there. */
 const KNOWN: readonly string[] = ['REACHABLE', 'STALE', 'DELAY', 'PERMANENT'];

@@ -1,6 +1,6 @@
 // specfile/checks/addresses.ts — the addresses and MACs that instances ask for by name, and room for those they do not.
 import type { Diagnostic, Path } from '../../core/resource.ts';
-import { bitsOf, holds, hostsOf, rangeOf, toNumber, type Ip, type Range } from '../../net/ipv4.ts';
+import { bitsOf, holds, hostsOf, rangeOf, toNumber, type Ip, type Range } from '../../net/ip.ts';
 import { countWithout } from '../../net/intervals.ts';
 import type { Network, Nic } from '../model.ts';
 import { count, wrong } from '../problem.ts';
@@ -103,7 +103,7 @@ export function* networkFull({ spec, text, doubtful }: Draft): Iterable<Diagnost
   }
 }
 
-function freeIn(network: Network, explicit: readonly Range[]): number {
+function freeIn(network: Network, explicit: readonly Range<4>[]): number {
   const { cidr, allocate, reserve, gateway } = network;
   const { first, last } = hostsOf(cidr);
   const within = allocate
@@ -114,10 +114,10 @@ function freeIn(network: Network, explicit: readonly Range[]): number {
 }
 
 /** The host's own address; on a flat network it has none. */
-function serverOf(network: Network): Ip | undefined {
+function serverOf(network: Network): Ip<4> | undefined {
   return network.mode === 'flat' ? undefined : network.dhcp.server;
 }
 
-function one(value: number): Range {
+function one(value: number): Range<4> {
   return { first: value, last: value };
 }

@@ -2,7 +2,6 @@
 import type { Diagnostic, Path } from '../../core/resource.ts';
 import {
   bitsOf,
-  broadcastOf,
   covers,
   holds,
   hostsOf,
@@ -13,7 +12,8 @@ import {
   type Cidr,
   type Ip,
   type Range,
-} from '../../net/ipv4.ts';
+} from '../../net/ip.ts';
+import { broadcastOf } from '../../net/ipv4.ts';
 import type { Network } from '../model.ts';
 import { count, wrong } from '../problem.ts';
 import type { Draft } from '../draft.ts';
@@ -74,9 +74,9 @@ export function* cidrs({ spec }: Draft): Iterable<Diagnostic> {
 }
 
 /** The first of the networks in which nobody has an address, that a range reaches into. */
-export function unusableIn(range: Range): { readonly cidr: string; readonly what: string } | undefined {
+export function unusableIn(range: Range<4>): { readonly cidr: string; readonly what: string } | undefined {
   const found = UNUSABLE.find(([text]) => {
-    const other = parseRange(text);
+    const other = parseRange(text, 4);
     return other !== undefined && overlap(range, other);
   });
   return found === undefined ? undefined : { cidr: found[0], what: found[1] };
@@ -104,7 +104,7 @@ export function* resolvers({ spec, text, indexed }: Draft): Iterable<Diagnostic>
     const own = text.networks?.[network.name]?.dns;
     const path = own === undefined ? ['defaults', 'dns'] : [...network.path, 'dns'];
     for (const [i, ip] of indexed(own ?? text.defaults?.dns ?? [])) {
-      const range = parseRange(ip);
+      const range = parseRange(ip, 4);
       if (ip === network.dhcp.server)
         yield wrong(
           'dns-is-server',
@@ -123,7 +123,12 @@ export function* resolvers({ spec, text, indexed }: Draft): Iterable<Diagnostic>
   }
 }
 
-function* standing(what: string, ip: Ip, path: Path, { name, cidr, path: networkPath }: Network): Iterable<Diagnostic> {
+function* standing(
+  what: string,
+  ip: Ip<4>,
+  path: Path,
+  { name, cidr, path: networkPath }: Network,
+): Iterable<Diagnostic> {
   const at = [path, [...networkPath, 'cidr']];
   if (!holds(rangeOf(cidr), ip))
     yield wrong(
@@ -145,7 +150,7 @@ export function* ranges({ spec, text, indexed }: Draft): Iterable<Diagnostic> {
   for (const network of spec.networks)
     for (const key of ['allocate', 'reserve'] as const) {
       for (const [i, written] of indexed(text.networks?.[network.name]?.[key] ?? [])) {
-        const range = parseRange(written);
+        const range = parseRange(written, 4);
         if (range !== undefined && !covers(rangeOf(network.cidr), range))
           yield wrong(
             `${key}-outside`,
@@ -182,11 +187,11 @@ export function* bridgeFull({ spec }: Draft): Iterable<Diagnostic> {
     }
 }
 
-export function spanOf(cidr: Cidr): string {
-  const hosts: Range = hostsOf(cidr);
+export function spanOf(cidr: Cidr<4>): string {
+  const hosts: Range<4> = hostsOf(cidr);
   return `${toIp(hosts.first)} to ${toIp(hosts.last)} (${count(hosts.last - hosts.first + 1, 'address', 'addresses')})`;
 }
 
-export function edgeName(ip: Ip, cidr: Cidr): string {
+export function edgeName(ip: Ip<4>, cidr: Cidr<4>): string {
   return ip === broadcastOf(cidr) ? 'broadcast' : 'network';
 }

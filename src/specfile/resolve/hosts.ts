@@ -1,5 +1,5 @@
 // specfile/resolve/hosts.ts — the hosts of a spec; one that names none is for whichever host reads it.
-import type { Ip } from '../../net/ipv4.ts';
+import type { Ip } from '../../net/ip.ts';
 import * as form from '../forms.ts';
 import type { SpecFile } from '../generated/types.ts';
 import type { Host } from '../model.ts';
@@ -7,7 +7,7 @@ import { defined, type Reader } from '../reader.ts';
 
 /** The host of a spec that names none. */
 export const ONLY_HOST = 'localhost';
-const LOOPBACK = '127.0.0.1' as Ip;
+const LOOPBACK = '127.0.0.1' as Ip<4>;
 /** nova's metadata_port. */
 const METADATA_PORT = 8775;
 

@@ -1,7 +1,7 @@
 // specfile/resolve/instances.ts — the instances of a spec and their NICs: who holds what, the devices' names, and the
 // floating addresses that they ask for.
 import type { Path } from '../../core/resource.ts';
-import { holds } from '../../net/ipv4.ts';
+import { holds } from '../../net/ip.ts';
 import * as form from '../forms.ts';
 import type { InstanceText, NicText } from '../generated/types.ts';
 import type { Device, Floating, Instance, Network, Nic, Pool } from '../model.ts';

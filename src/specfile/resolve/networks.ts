@@ -1,6 +1,6 @@
 // specfile/resolve/networks.ts — the networks of a spec, with what they have by default.
 import type { Path } from '../../core/resource.ts';
-import { hostsOf, rangeOf, toIp } from '../../net/ipv4.ts';
+import { hostsOf, rangeOf, toIp } from '../../net/ip.ts';
 import * as form from '../forms.ts';
 import type { NetworkText } from '../generated/types.ts';
 import type { FlatNetwork, Network, RoutedNetwork } from '../model.ts';

@@ -1,6 +1,6 @@
 // specfile/resolve/pools.ts — pools of floating addresses, and what of a range is given out.
 import type { Path } from '../../core/resource.ts';
-import { hostsOf, parseCidr } from '../../net/ipv4.ts';
+import { hostsOf, parseCidr } from '../../net/ip.ts';
 import * as form from '../forms.ts';
 import type { PoolText } from '../generated/types.ts';
 import type { Pool, PoolRange } from '../model.ts';
@@ -24,7 +24,7 @@ export function poolIn(name: string, text: PoolText, reader: Reader): Pool {
 /** Of a network, all but its own and its broadcast address. */
 export function usableIn(text: string, path: Path, reader: Reader): Omit<PoolRange, 'path'> | undefined {
   const written = reader.read(form.range, text, path);
-  const network = parseCidr(text);
+  const network = parseCidr(text, 4);
   return written === undefined
     ? undefined
     : { written, usable: network === undefined ? written : hostsOf(network), ...defined('network', network) };

@@ -1,5 +1,5 @@
 // test/fake-host/ip/addresses.ts — the addresses of one device, in the kernel's order.
-import { baseOf } from '../../../src/net/ipv4.ts';
+import { baseOf } from '../../../src/net/ip.ts';
 
 export interface HeldAddress {
   readonly family: 4 | 6;

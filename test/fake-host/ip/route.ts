@@ -1,5 +1,5 @@
 // test/fake-host/ip/route.ts — `ip route`, as far as netctl speaks it.
-import { baseOf } from '../../../src/net/ipv4.ts';
+import { baseOf } from '../../../src/net/ip.ts';
 import type { Namespace } from './device.ts';
 import type { Kernel } from './kernel.ts';
 import { Refused } from './refused.ts';

@@ -1,6 +1,6 @@
 // test/fake-host/ip/routes.ts — the tables of one namespace, IPv4 and IPv6.
-import { baseOf, holds, rangeOf } from '../../../src/net/ipv4.ts';
-import type { Cidr, Ip } from '../../../src/net/ipv4.ts';
+import { baseOf, holds, rangeOf } from '../../../src/net/ip.ts';
+import type { Cidr, Ip } from '../../../src/net/ip.ts';
 import type { Connected } from './addresses.ts';
 import { Refused } from './refused.ts';
 
@@ -134,6 +134,6 @@ export class Routes {
 }
 
 function holdsIp(to: string, ip: string): boolean {
-  const cidr: Cidr = baseOf(to.includes('/') ? to : `${to}/32`);
-  return holds(rangeOf(cidr), ip as Ip);
+  const cidr: Cidr<4> = baseOf(to.includes('/') ? to : `${to}/32`, 4);
+  return holds(rangeOf(cidr), ip as Ip<4>);
 }

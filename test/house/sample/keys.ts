@@ -1,6 +1,6 @@
 // test/house/sample/keys.ts — `consoles` and `instances.*.console`: from where the console of an instance is reached.
 import type { Path } from '../../../src/core/resource.ts';
-import type { Cidr } from '../../../src/net/ipv4.ts';
+import type { Cidr } from '../../../src/net/ip.ts';
 import { cidr } from '../../../src/specfile/forms.ts';
 import type { InstanceText, SpecFile } from '../../../src/specfile/generated/types.ts';
 import { keys } from '../../../src/specfile/words.ts';
@@ -11,7 +11,7 @@ export interface Console {
   /** Name of its access. */
   readonly access: string;
   /** Absent: there is no such access. */
-  readonly from?: Cidr;
+  readonly from?: Cidr<4>;
   readonly path: Path;
 }
 

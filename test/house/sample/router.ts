@@ -14,7 +14,8 @@ import type { Process } from '../../../src/kinds/process/model.ts';
 import type { Route } from '../../../src/kinds/route/model.ts';
 import type { Sysctl } from '../../../src/kinds/sysctl/model.ts';
 import type { Bridge } from '../../../src/kinds/link/model.ts';
-import { bitsOf, broadcastOf } from '../../../src/net/ipv4.ts';
+import { bitsOf } from '../../../src/net/ip.ts';
+import { broadcastOf } from '../../../src/net/ipv4.ts';
 import type { Context } from '../../../src/parts/context.ts';
 import type { FlatNetwork } from '../../../src/specfile/model.ts';
 
