@@ -1,5 +1,6 @@
 // core/facts.ts — what features may know of the host they write for: names, MACs, and what its interfaces carry.
 import equal from 'fast-deep-equal/es6/index.js';
+import type { Family } from '../net/ip.ts';
 
 export interface Facts {
   readonly links: ReadonlyMap<string, LinkFact>;
@@ -51,7 +52,7 @@ export interface AddressFact {
 
 export interface RouteFact {
   readonly to: string;
-  readonly family: 4 | 6;
+  readonly family: Family;
   readonly via?: string;
   readonly metric?: number;
   readonly source?: string;

@@ -7,6 +7,8 @@ import { decodeAlias } from './batch.ts';
 import { optionsOf } from './bridge-options.ts';
 import { flagOf, numberOf, partOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
+import { familyWord } from '../net/ip.ts';
+import type { Family } from '../net/ip.ts';
 
 /** Everybody says just these words, so that one pass over a host makes the call once. */
 export const READ_LINKS: readonly string[] = ['ip', '-j', '-d', 'addr', 'show'];
@@ -63,7 +65,7 @@ export interface LinkRecord {
 }
 
 export interface AddressRecord {
-  readonly family: 4 | 6;
+  readonly family: Family;
   readonly ip: string;
   readonly bits: number;
   readonly scope: string;
@@ -248,7 +250,7 @@ function addressOf(fields: Fields, mac: string | undefined): AddressRecord {
     textOf(fields, 'address'),
   ];
   const ip = required(textOf(fields, 'local'), 'local');
-  const family = textOf(fields, 'family') === 'inet6' ? 6 : 4;
+  const family: Family = textOf(fields, 'family') === familyWord(6, 'socket') ? 6 : 4;
   const scope = textOf(fields, 'scope') ?? 'global';
   const [valid, preferred] = [numberOf(fields, 'valid_life_time'), numberOf(fields, 'preferred_life_time')];
   return {

@@ -2,13 +2,14 @@
 // the words of `ip route`.
 import { numberOf, readRecords, recordsOf, required, textOf, textsOf } from './fields.ts';
 import type { Fields } from './fields.ts';
+import type { Family } from '../net/ip.ts';
 
 /** Protocols of routes that come and go by themselves: the kernel's own, and router advertisements'. */
 export const KERNEL = '2';
 export const ADVERTISED = '9';
 
 export interface RouteRecord {
-  readonly family: 4 | 6;
+  readonly family: Family;
   readonly to: string;
   readonly via?: string;
   /** Absent: several next hops, or none (`blackhole`). */
@@ -37,11 +38,11 @@ export interface RouteRecord {
 }
 
 /** Reads what `ip -N -j route get` prints. */
-export function parseRoutes(text: string, family: 4 | 6): readonly RouteRecord[] {
+export function parseRoutes(text: string, family: Family): readonly RouteRecord[] {
   return readRecords(text).map((fields) => routeOf(fields, family));
 }
 
-function routeOf(fields: Fields, family: 4 | 6): RouteRecord {
+function routeOf(fields: Fields, family: Family): RouteRecord {
   const [via, link, source, scope] = [
     textOf(fields, 'gateway'),
     textOf(fields, 'dev'),
@@ -68,19 +69,19 @@ function routeOf(fields: Fields, family: 4 | 6): RouteRecord {
 }
 
 /** The global scope is not printed; without a gateway, `ip route` would take another where none is said. */
-function globalOnLink(family: 4 | 6, via: string | undefined, fields: Fields): { readonly scope?: string } {
+function globalOnLink(family: Family, via: string | undefined, fields: Fields): { readonly scope?: string } {
   return family === 4 && via === undefined && fields['dev'] !== undefined && fields['via'] === undefined
     ? { scope: '0' }
     : {};
 }
 
 /** What the kernel takes where none is said. */
-export function defaultMetric(family: 4 | 6): number {
+export function defaultMetric(family: Family): number {
   return family === 6 ? 1024 : 0;
 }
 
 export interface RouteWords {
-  readonly family: 4 | 6;
+  readonly family: Family;
   readonly to: string;
   readonly via?: string;
   readonly link: string;

@@ -55,7 +55,7 @@ function listFor({ state, run, netns }: Home): Kinds {
     address,
     route,
     neighbour,
-    createChainKind(firewall, 'ipv4'),
+    createChainKind(firewall, 4),
     bridgeChain,
     createFlowKind(pairsOf(firewall)),
     createFileKind([`${state}/networks`, `${state}/guests`], isFileOfOurs),

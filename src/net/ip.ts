@@ -27,6 +27,24 @@ export interface Interval<N extends number | bigint = number> {
 /** First and last address. */
 export type Range<F extends Family = Family> = Interval<Value<F>>;
 
+/** What tools call the families. */
+const WORDS = {
+  /** Below /proc/sys/net, and in what we print. */
+  kernel: { 4: 'ipv4', 6: 'ipv6' },
+  /** Tables of nftables. */
+  nft: { 4: 'ip', 6: 'ip6' },
+  /** In what `ip -j` prints. */
+  socket: { 4: 'inet', 6: 'inet6' },
+} as const;
+
+/** What a tool calls a family: `familyWord(6, 'socket')` is `inet6`. */
+export function familyWord<F extends Family, Tool extends keyof typeof WORDS>(
+  family: F,
+  tool: Tool,
+): (typeof WORDS)[Tool][F] {
+  return WORDS[tool][family];
+}
+
 /** Of an address, a network, or a range as text. */
 export function familyOf(text: string): Family {
   return text.includes(':') ? 6 : 4;

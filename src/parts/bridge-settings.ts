@@ -15,7 +15,7 @@ import type { Context } from './context.ts';
  */
 function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sysctl[] {
   return uplinkOf(network, self) === undefined && network.mtu >= LEAST_MTU
-    ? ['accept_ra', 'autoconf'].map((setting) => settingOf('ipv6', network.bridge, setting, '0'))
+    ? ['accept_ra', 'autoconf'].map((setting) => settingOf(6, network.bridge, setting, '0'))
     : [];
 }
 
@@ -29,7 +29,7 @@ function hearsAgain(network: Network, { self, facts, pictures }: Settled): reado
   const gains = facts.links.get(network.bridge)?.ours === true && facts.links.get(uplink)?.master !== network.bridge;
   return ['accept_ra', 'autoconf'].flatMap((setting) => {
     const value = gains && network.mtu >= LEAST_MTU ? settings[`ipv6/conf/${setting}`] : undefined;
-    return value === undefined ? [] : [settingOf('ipv6', network.bridge, setting, value)];
+    return value === undefined ? [] : [settingOf(6, network.bridge, setting, value)];
   });
 }
 
@@ -53,7 +53,7 @@ export type Settled = Pick<Context, 'spec' | 'self' | 'pictures' | 'facts'>;
 function forwards(network: Network, { spec, self }: Pick<Context, 'spec' | 'self'>): readonly Sysctl[] {
   const isRouted = (one: Network): boolean => one.mode !== 'flat' && one.gateway !== undefined;
   return isRouted(network) || (uplinkOf(network, self) !== undefined && spec.networks.some(isRouted))
-    ? [settingOf('ipv4', network.bridge, 'forwarding', '1')]
+    ? [settingOf(4, network.bridge, 'forwarding', '1')]
     : [];
 }
 
@@ -91,16 +91,18 @@ function settingIn(name: string): string {
 
 function settingsLike(picture: Picture, network: Network, { spec, self, pictures }: Settled): readonly Sysctl[] {
   return Object.entries(picture.settings).flatMap(([setting, value]) => {
-    const [, family = '', room = '', name = ''] = /^(ipv[46])\/(conf|neigh)\/(\w+)$/.exec(setting) ?? [];
+    const [, version = '', room = '', name = ''] = /^ipv([46])\/(conf|neigh)\/(\w+)$/.exec(setting) ?? [];
     const isOwn =
-      (family === 'ipv4' ||
-        (family === 'ipv6' &&
+      (version === '4' ||
+        (version === '6' &&
           Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_MTU)) &&
       !UNSET.has(name) &&
       !isSecret(setting, value) &&
       !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) &&
       isOfItsOwn(setting, value, picture);
-    return isOwn ? [settingOf(family, network.bridge, name, value, room === 'neigh' ? room : 'conf')] : [];
+    return isOwn
+      ? [settingOf(version === '4' ? 4 : 6, network.bridge, name, value, room === 'neigh' ? room : 'conf')]
+      : [];
   });
 }
 

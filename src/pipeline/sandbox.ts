@@ -4,11 +4,12 @@ import type { Outcome } from '../core/execute.ts';
 import type { Memories } from '../core/observe.ts';
 import type { Change, Plan, Ref, Resource } from '../core/resource.ts';
 import type { Refusal } from '../report/rehearsal-result.ts';
+import type { Family } from '../net/ip.ts';
 
 /** One process by which a part of the host is made again. */
 export type Try =
   /** Lines of `ip`. Each that is refused is told, and the others are done. */
-  | { readonly lines: readonly string[]; readonly netns?: string; readonly family?: 4 | 6 }
+  | { readonly lines: readonly string[]; readonly netns?: string; readonly family?: Family }
   /** Done whole or not at all; `what` names it for a reader. */
   | { readonly argv: readonly string[]; readonly stdin: string; readonly what: string; readonly netns?: string };
 

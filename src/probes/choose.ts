@@ -4,6 +4,7 @@ import { isIPv6 } from 'node:net';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { bitsOf, contains } from '../net/contains.ts';
 import type { AskedFor, Operator, Probe, Target, Way } from './model.ts';
+import type { Family } from '../net/ip.ts';
 
 /** Milliseconds. Most hosts have a gateway that answers within one; one that never does costs this each time. */
 const BUILT_IN = 1_000;
@@ -59,7 +60,7 @@ export interface Changing {
   /** Those of its own that it is about to get again. */
   readonly back?: readonly string[];
   /** Families of which it is about to have a default route again, beside those that it has. */
-  readonly restored?: readonly (4 | 6)[];
+  readonly restored?: readonly Family[];
 }
 
 /**

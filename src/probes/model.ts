@@ -1,5 +1,6 @@
 // probes/model.ts — what is asked before and after an apply, what came of it, and who sits at the other end.
 import type { Path } from '../core/resource.ts';
+import type { Family } from '../net/ip.ts';
 
 /**
  * The verb with which netctl runs itself to ask: probes on standard input, an answer a line on standard output. No
@@ -50,7 +51,7 @@ export interface Answer {
 /** The way that the host's routing decides on for what is far away. Nothing is sent. */
 export interface Way {
   readonly kind: 'way';
-  readonly family: 4 | 6;
+  readonly family: Family;
   /** An address that no other route than a default one leads to. */
   readonly to: string;
   /** There are several gateways, any of which may be taken. */

@@ -6,6 +6,7 @@ import type { Answer, Way } from './model.ts';
 import { capture } from '../driver/child.ts';
 import { inNamespace } from '../driver/namespace.ts';
 import { Hopeless, retry } from './retry.ts';
+import type { Family } from '../net/ip.ts';
 
 /** Where nothing is known of before, the first answer tells; else it is asked until it is what it was. */
 export async function wayFrom(
@@ -34,7 +35,7 @@ export async function wayFrom(
   return answer.answered ? { ...answer, said } : answer;
 }
 
-async function decided(family: 4 | 6, to: string, netns: string | undefined): Promise<string> {
+async function decided(family: Family, to: string, netns: string | undefined): Promise<string> {
   const [route = {}] = readRecords(
     await capture(inNamespace(['ip', ...(family === 6 ? ['-6'] : []), '-j', 'route', 'get', to], netns)),
   );

@@ -7,6 +7,7 @@ import { createLinuxDriver } from '../driver/linux.ts';
 import { forgetPidFile, listen } from './sandbox/private.ts';
 import type { Rebuilding, Try } from '../pipeline/sandbox.ts';
 import { isNeedless, refusedLines } from './refused.ts';
+import type { Family } from '../net/ip.ts';
 
 /** Makes the host again as far as it can be, and says what could not. */
 export async function copyHost(
@@ -103,7 +104,7 @@ async function forced(
   lines: readonly string[],
   driver: Driver,
   netns: string | undefined,
-  family: 4 | 6 | undefined,
+  family: Family | undefined,
 ): Promise<readonly { readonly line: string; readonly said: string }[]> {
   try {
     await driver.perform({

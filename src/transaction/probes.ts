@@ -15,6 +15,7 @@ import { GROUP, METRIC } from '../core/marks.ts';
 import { isRoute } from '../kinds/route/model.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import type { World } from '../pipeline/world.ts';
+import type { Family } from '../net/ip.ts';
 
 /** Costs nothing where the host was just looked at: its routes were read. */
 export async function probesOf(
@@ -69,7 +70,7 @@ function* goingIn({ changes }: Prepared['plan']): Iterable<string> {
 }
 
 /** Families of default routes that came along and that somebody has lost: none is taken from the interface for it. */
-function* restoredIn({ changes }: Prepared['plan'], routes: readonly RouteRecord[]): Iterable<4 | 6> {
+function* restoredIn({ changes }: Prepared['plan'], routes: readonly RouteRecord[]): Iterable<Family> {
   for (const change of changes) {
     if (
       change.verb !== 'create' ||

@@ -7,6 +7,7 @@ import { GROUP } from '../core/marks.ts';
 import { unknownOf } from './known.ts';
 import { aheadOf, placeOf, routesIn } from './routes.ts';
 import type { Ahead, SeenRoute } from './routes.ts';
+import type { Family } from '../net/ip.ts';
 
 export interface Picture {
   readonly name: string;
@@ -69,7 +70,7 @@ export interface Printed {
   readonly routes: string;
   /** The same in the words of `ip`, which alone say what is locked. */
   readonly routeWords: string;
-  readonly rules: Readonly<Record<4 | 6, string>>;
+  readonly rules: Readonly<Record<Family, string>>;
   readonly neighbours: string;
   readonly proxies: string;
   readonly nexthops: string;

@@ -7,6 +7,7 @@ import {
   bitsOf,
   covers,
   familyOf,
+  familyWord,
   holds,
   hostsOf,
   overlap,
@@ -161,6 +162,14 @@ for (const [text, range] of [
 
 test('each tells its family', () =>
   expect(['10.0.0.1', 'fd00::1', '10.0.0.0/8', '::/0'].map(familyOf)).toEqual([4, 6, 4, 6]));
+
+test('and each tool has its own word for it', () =>
+  expect(
+    ([4, 6] as const).map((family) => (['kernel', 'nft', 'socket'] as const).map((tool) => familyWord(family, tool))),
+  ).toEqual([
+    ['ipv4', 'ip', 'inet'],
+    ['ipv6', 'ip6', 'inet6'],
+  ]));
 
 for (const [network, first, last] of [
   ['fd00:1::/64', 'fd00:1::1', 'fd00:1::ffff:ffff:ffff:ffff'],

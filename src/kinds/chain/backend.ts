@@ -1,6 +1,7 @@
 // kinds/chain/backend.ts — what the chains of a host ask of a firewall. A folder beside this file is one: `iptables`.
 import type { Change, HostReader, Memory, Op } from '../../core/resource.ts';
-import type { Chain, Family, FoundRule, Table } from './model.ts';
+import type { Family } from '../../net/ip.ts';
+import type { Chain, FoundRule, Table } from './model.ts';
 import type { Said } from './rule.ts';
 
 export interface Backend {

@@ -6,7 +6,8 @@ import { difference } from './difference.ts';
 import { disrupts } from './disrupts.ts';
 import { remember } from './memory.ts';
 import { asHeld, inOrder, isFound, isOwn, kindFor } from './model.ts';
-import type { Chain, ChainRule, Family } from './model.ts';
+import type { Family } from '../../net/ip.ts';
+import type { Chain, ChainRule } from './model.ts';
 import type { Said } from './rule.ts';
 
 export function createChainKind(backend: Backend, family: Family): Kind<Chain> {

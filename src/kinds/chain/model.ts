@@ -1,13 +1,13 @@
 // kinds/chain/model.ts — a chain of a firewall and its rules as values; text appears in a backend's folder only.
 import type { Resource } from '../../core/resource.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
+import type { Family } from '../../net/ip.ts';
 import type { Rule } from './rule.ts';
 import { tagOf } from './tag.ts';
 
 export { nameOf } from './rule.ts';
 export type { Match, Rule, Verdict } from './rule.ts';
 
-export type Family = 'ipv4' | 'ipv6';
 export type Table = 'filter' | 'nat' | 'mangle';
 
 /** A chain of ours (`netctl-…`), or our rules in one of the kernel's own (`FORWARD`). */
@@ -42,11 +42,11 @@ export interface FoundRule {
 
 /** The kind that holds the chains of a family. */
 export function kindFor(family: Family): Chain['kind'] {
-  return family === 'ipv4' ? 'chain' : 'chain6';
+  return family === 4 ? 'chain' : 'chain6';
 }
 
 /** Makes a chain of rules; in order of rank, and each rule once. */
-export function chain(table: Table, name: string, rules: readonly Rule[], family: Family = 'ipv4'): Chain {
+export function chain(table: Table, name: string, rules: readonly Rule[], family: Family = 4): Chain {
   const tagged = rules.map((rule): TaggedRule => ({ ...rule, tag: tagOf(rule) }));
   return { kind: kindFor(family), family, table, name, rules: inOrder(tagged) };
 }

@@ -17,12 +17,12 @@ interface Pairs {
 
 export function pairsOf(backend: Pick<Backend, 'translated' | 'translatedIn'>): Pairs {
   const all = async (host: HostReader): Promise<readonly Pair[]> =>
-    (await backend.translated(host, 'destination', 'ipv4')).map(leading);
+    (await backend.translated(host, 'destination', 4)).map(leading);
   return {
     all,
-    inChains: async (host, names) => (await backend.translatedIn(host, 'destination', 'ipv4', names))?.map(leading),
+    inChains: async (host, names) => (await backend.translatedIn(host, 'destination', 4, names))?.map(leading),
     firstAsSeen: async (host) => {
-      const seenAs = await backend.translated(host, 'source', 'ipv4');
+      const seenAs = await backend.translated(host, 'source', 4);
       const seen = new Set(seenAs.map(({ address, to }) => `${to} ${address}`));
       const isSeen = ({ floating, fixed }: Pair): boolean => seen.has(`${floating} ${fixed}`);
       const pairs = await all(host);

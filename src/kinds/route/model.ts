@@ -1,12 +1,13 @@
 // kinds/route/model.ts — one route: of the main table, or of any other by an interface that is borrowed.
 import type { Ref, Resource } from '../../core/resource.ts';
 import { defaultMetric } from '../../iproute2/routes.ts';
+import type { Family } from '../../net/ip.ts';
 
 export interface Route extends Resource {
   readonly kind: 'route';
   /** `default` or a network. */
   readonly to: string;
-  readonly family: 4 | 6;
+  readonly family: Family;
   readonly via?: string;
   readonly link: string;
   readonly metric?: number;

@@ -1,6 +1,8 @@
 // kinds/sysctl/goes-with.ts — settings of a device that is about to be removed: made again on the way back, it has
 // those of new devices.
 import type { HostReader, Resource } from '../../core/resource.ts';
+import { familyWord } from '../../net/ip.ts';
+import type { Family } from '../../net/ip.ts';
 import { devicesIn } from '../gone.ts';
 import { settingOf } from './model.ts';
 import type { Sysctl } from './model.ts';
@@ -17,7 +19,7 @@ export async function goesWith(host: HostReader, removed: readonly Resource[]): 
     (one) =>
       devices.includes(one.link ?? '') &&
       !UNSET.has(one.setting) &&
-      (CHANGING.has(`${one.family} ${one.setting}`) || one.value !== asNew(one)),
+      (CHANGING.has(`${familyWord(one.family, 'kernel')} ${one.setting}`) || one.value !== asNew(one)),
   );
   // The mode is set with the secret.
   return [...found.filter(isSecret), ...found.filter((one) => !isSecret(one))].map(
@@ -30,15 +32,15 @@ export const READ_OF_DEVICES =
   'for n; do grep -rs "" "/proc/sys/net/ipv4/conf/$n" "/proc/sys/net/ipv6/conf/$n" "/proc/sys/net/ipv4/neigh/$n" "/proc/sys/net/ipv6/neigh/$n"; done; :';
 
 interface Setting extends Sysctl {
-  readonly family: 'ipv4' | 'ipv6';
+  readonly family: Family;
   readonly room: 'conf' | 'neigh';
   readonly setting: string;
 }
 
 function parseSettings(text: string): readonly Setting[] {
-  return [...text.matchAll(/^\/proc\/sys\/net\/(ipv4|ipv6)\/(conf|neigh)\/([^/\n]+)\/(\w+):(.*)$/gm)].map(
-    ([, of, where, link = '', setting = '', value = '']) => {
-      const [family, room] = [of === 'ipv4' ? of : 'ipv6', where === 'conf' ? where : 'neigh'] as const;
+  return [...text.matchAll(/^\/proc\/sys\/net\/ipv([46])\/(conf|neigh)\/([^/\n]+)\/(\w+):(.*)$/gm)].map(
+    ([, version, where, link = '', setting = '', value = '']) => {
+      const [family, room] = [version === '4' ? 4 : 6, where === 'conf' ? where : 'neigh'] as const;
       return { ...settingOf(family, link, setting, value, room), family, room, setting };
     },
   );

@@ -1,5 +1,7 @@
 // kinds/sysctl/model.ts — one kernel setting: of the host, or of a device and gone with it. Never swept.
 import type { Resource } from '../../core/resource.ts';
+import { familyWord } from '../../net/ip.ts';
+import type { Family } from '../../net/ip.ts';
 
 export interface Sysctl extends Resource {
   readonly kind: 'sysctl';
@@ -17,20 +19,25 @@ export interface Sysctl extends Resource {
   readonly kin?: Readonly<Record<string, string>>;
 }
 
-/** A setting of a device: `settingOf('ipv6', 'br-lab', 'accept_ra', '0')`; `neigh`: of its neighbour table. */
+/** A setting of a device: `settingOf(6, 'br-lab', 'accept_ra', '0')`; `neigh`: of its neighbour table. */
 export function settingOf(
-  family: 'ipv4' | 'ipv6',
+  family: Family,
   link: string,
   setting: string,
   value: string,
   room: 'conf' | 'neigh' = 'conf',
 ): Sysctl {
-  return { kind: 'sysctl', name: `net.${family}.${room}.${link.replaceAll('.', '/')}.${setting}`, value, link };
+  return {
+    kind: 'sysctl',
+    name: `net.${familyWord(family, 'kernel')}.${room}.${link.replaceAll('.', '/')}.${setting}`,
+    value,
+    link,
+  };
 }
 
 /** As `sysctl` prints it: `net.ipv4.conf.br/100.forwarding` of the device `br.100`. */
 export function forwardingOf(device: string): string {
-  return settingOf('ipv4', device, 'forwarding', '').name;
+  return settingOf(4, device, 'forwarding', '').name;
 }
 
 export function isSysctl(resource: { readonly kind: string }): resource is Sysctl {

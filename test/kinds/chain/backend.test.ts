@@ -3,7 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { createChainKind } from '../../../src/kinds/chain/index.ts';
 import { chain } from '../../../src/kinds/chain/model.ts';
-import type { Chain, Family, Rule } from '../../../src/kinds/chain/model.ts';
+import type { Chain, Rule } from '../../../src/kinds/chain/model.ts';
+import type { Family } from '../../../src/net/ip.ts';
 import { FakeHost } from '../../fake-host/index.ts';
 import { Bench } from '../bench.ts';
 import { createWall, sample } from './sample-backend.ts';
@@ -16,10 +17,10 @@ const rule = (link: string, then: Rule['then'] = { target: 'accept' }): Rule => 
 });
 
 for (const [family, kindName] of [
-  ['ipv4', 'chain'],
-  ['ipv6', 'chain6'],
+  [4, 'chain'],
+  [6, 'chain6'],
 ] as const satisfies readonly (readonly [Family, string])[]) {
-  describe(`${family} with a sample backend`, () => {
+  describe(`IPv${family} with a sample backend`, () => {
     const kind = createChainKind(sample, family);
     const own = (...rules: readonly Rule[]): Chain => chain('filter', 'netctl-FORWARD', rules, family);
     const hooked: readonly Chain[] = [
@@ -60,7 +61,7 @@ for (const [family, kindName] of [
 }
 
 test('a rule has one tag, whatever it is said in', () => {
-  expect(chain('filter', 'netctl-FORWARD', [rule('br1')], 'ipv6').rules.map(({ tag }) => tag)).toEqual(
+  expect(chain('filter', 'netctl-FORWARD', [rule('br1')], 6).rules.map(({ tag }) => tag)).toEqual(
     chain('filter', 'netctl-FORWARD', [rule('br1')]).rules.map(({ tag }) => tag),
   );
 });

@@ -14,7 +14,7 @@ import { FakeHost, PowerCut } from '../../fake-host/index.ts';
 import { createIptables } from '../../fake-host/iptables.ts';
 import type { Iptables } from '../../fake-host/iptables.ts';
 
-const kind = createChainKind(backend, 'ipv4');
+const kind = createChainKind(backend, 4);
 const kinds = [kind];
 const accept = (why: string): Rule => ({
   rank: 100,

@@ -46,7 +46,7 @@ test('it is set, by whatever change, and not removed', () => {
 test('of a device, whose name may have a dot: read with all others in one call, set together, gone with it', async () => {
   const ip = createIp({ interfaces: ['eth0.7'] });
   const host = new FakeHost({ tools: { sysctl: createSysctl(ip.kernel), ip } });
-  const wanted = [settingOf('ipv6', 'eth0.7', 'accept_ra', '0'), settingOf('ipv6', 'eth0.7', 'autoconf', '0')];
+  const wanted = [settingOf(6, 'eth0.7', 'accept_ra', '0'), settingOf(6, 'eth0.7', 'autoconf', '0')];
   expect(wanted.map((one) => sysctl.needs(one))).toEqual([['link eth0.7'], ['link eth0.7']]);
   const found = await sysctl.observe(host, [...wanted, { ...forwarding, value: '0' }], {});
   expect(found).toEqual([...wanted.map((one) => ({ ...one, value: '1' })), { ...forwarding, value: '0' }]);
@@ -62,17 +62,17 @@ test('of a device, whose name may have a dot: read with all others in one call, 
   for (const op of steps.flatMap(({ ops }) => ops)) await host.perform(op);
   host.invalidate();
   expect(await sysctl.observe(host, wanted, {})).toEqual(wanted);
-  expect(await sysctl.observe(host, [settingOf('ipv6', 'gone', 'accept_ra', '0')], {})).toEqual([]);
+  expect(await sysctl.observe(host, [settingOf(6, 'gone', 'accept_ra', '0')], {})).toEqual([]);
 });
 
 test('a kernel without IPv6 takes nothing by it: nothing is left to set', async () => {
   const host = new FakeHost({ tools: { sysctl: createSysctl() } });
-  const wanted = settingOf('ipv6', 'br-lab', 'accept_ra', '0');
+  const wanted = settingOf(6, 'br-lab', 'accept_ra', '0');
   expect(await sysctl.observe(host, [wanted], {})).toEqual([wanted]);
 });
 
 test('what others had is given back while their device is there; what ours has goes with it', () => {
-  const ours = settingOf('ipv4', 'br-lab', 'arp_ignore', '1');
+  const ours = settingOf(4, 'br-lab', 'arp_ignore', '1');
   expect([sysctl.livesOn?.(ours), sysctl.livesOn?.({ ...ours, borrowed: true, link: 'eth1' })]).toEqual([
     undefined,
     'eth1',
@@ -242,8 +242,8 @@ test('kin that somebody has set otherwise since is not given back', () => {
 
 test('of a neighbour table they are called otherwise, and without IPv6 in the kernel as good as set', async () => {
   const wanted = [
-    settingOf('ipv4', 'br.lab', 'gc_stale_time', '77', 'neigh'),
-    settingOf('ipv6', 'br.lab', 'gc_stale_time', '77', 'neigh'),
+    settingOf(4, 'br.lab', 'gc_stale_time', '77', 'neigh'),
+    settingOf(6, 'br.lab', 'gc_stale_time', '77', 'neigh'),
   ];
   expect(wanted.map(({ name }) => name)).toEqual([
     'net.ipv4.neigh.br/lab.gc_stale_time',

@@ -3,26 +3,31 @@ import { CHAIN_PREFIX } from '../../../core/marks.ts';
 import { refuseIncompatible } from '../../../iptables/incompatible.ts';
 import { chainsAsSaved, READ_RULES, savedRules } from '../../../iptables/read.ts';
 import { targetOf, wordsOf } from '../../../iptables/words.ts';
+import { familyWord } from '../../../net/ip.ts';
+import type { Family } from '../../../net/ip.ts';
 import type { Backend } from '../backend.ts';
 import { isOwn } from '../model.ts';
-import type { Family } from '../model.ts';
 import { parseSave } from './parse.ts';
 import { renderRestore } from './restore.ts';
 import { translatedIn } from './translated.ts';
 import { valueOf } from './value.ts';
 
-/** `table` is what nftables calls the family. */
 const TOOLS = {
-  ipv4: { iptables: 'iptables', save: READ_RULES, restore: 'iptables-restore', table: 'ip' },
-  ipv6: { iptables: 'ip6tables', save: ['ip6tables-save'], restore: 'ip6tables-restore', table: 'ip6' },
+  4: { iptables: 'iptables', save: READ_RULES, restore: 'iptables-restore' },
+  6: { iptables: 'ip6tables', save: ['ip6tables-save'], restore: 'ip6tables-restore' },
 } as const satisfies Readonly<Record<Family, object>>;
 
 export const iptables: Backend = {
   reads: (family) => [TOOLS[family].save],
   observe: async (host, { family, needed, memory }) => {
-    const { save, table } = TOOLS[family];
+    const { save } = TOOLS[family];
     const saved = await savedRules(host, save);
-    await refuseIncompatible(host, saved, { command: save.join(' '), family: table, needed, prefix: CHAIN_PREFIX });
+    await refuseIncompatible(host, saved, {
+      command: save.join(' '),
+      family: familyWord(family, 'nft'),
+      needed,
+      prefix: CHAIN_PREFIX,
+    });
     return parseSave(saved, memory, family);
   },
   observeSome: async (host, { family, memory }, names) => {

@@ -2,12 +2,13 @@
 import type { Memory } from '../../../core/resource.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../../../core/marks.ts';
 import { kindFor } from '../model.ts';
-import type { Chain, Family, FoundRule, Table } from '../model.ts';
+import type { Family } from '../../../net/ip.ts';
+import type { Chain, FoundRule, Table } from '../model.ts';
 import { hashOf } from '../tag.ts';
 import { commentOf, targetOf, wordsOf } from '../../../iptables/words.ts';
 
 /** The chains that begin with our prefix, and in the kernel's own chains the jumps to them that bear our tag. */
-export function parseSave(text: string, memory: Memory, family: Family = 'ipv4'): readonly Chain[] {
+export function parseSave(text: string, memory: Memory, family: Family = 4): readonly Chain[] {
   const found = new Map<string, { readonly table: Table; readonly name: string; readonly rules: FoundRule[] }>();
   const at = (table: Table, name: string): FoundRule[] => {
     const chain = found.get(`${table}/${name}`) ?? { table, name, rules: [] };

@@ -1,5 +1,6 @@
 // kinds/chain/iptables/render.ts — rules as `iptables-save` will say them back, each with our tag in its comment.
 import { TAG_PREFIX } from '../../../core/marks.ts';
+import { familyWord } from '../../../net/ip.ts';
 import { asHeld, isFound, isOwn } from '../model.ts';
 import type { Chain, ChainRule, Match, Table, Verdict } from '../model.ts';
 import { inOneOrder } from '../tag.ts';
@@ -37,6 +38,7 @@ export function textOf(rule: ChainRule): string {
 export function asData({ rules, ...chain }: Chain): object {
   return {
     ...chain,
+    family: familyWord(chain.family, 'kernel'),
     rules: rules.map((rule) => ({
       tag: rule.tag,
       text: textOf(rule),

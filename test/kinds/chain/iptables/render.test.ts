@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { chain } from '../../../../src/kinds/chain/model.ts';
 import type { Match, Rule, Verdict } from '../../../../src/kinds/chain/model.ts';
-import { renderMatches, renderSave, textOf } from '../../../../src/kinds/chain/iptables/render.ts';
+import { asData, renderMatches, renderSave, textOf } from '../../../../src/kinds/chain/iptables/render.ts';
 
 const rule = (more: Partial<Rule> = {}): Rule => ({
   rank: 100,
@@ -132,4 +132,14 @@ test('is saved as on a host of its own: hooks at the top before those at the bot
       '',
     ].join('\n'),
   );
+});
+
+test('as data, the family is named as by the kernel', () => {
+  for (const [family, kind, word] of [
+    [4, 'chain', 'ipv4'],
+    [6, 'chain6', 'ipv6'],
+  ] as const)
+    expect(JSON.stringify(asData(chain('filter', 'netctl-FORWARD', [], family)))).toBe(
+      `{"kind":"${kind}","family":"${word}","table":"filter","name":"netctl-FORWARD","rules":[]}`,
+    );
 });
