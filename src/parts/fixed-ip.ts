@@ -1,9 +1,10 @@
 // parts/fixed-ip.ts — the addresses and MACs of NICs: where they come from, and who got which.
+import { addressPool } from '../allocate/addresses.ts';
 import type { Pool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
-import { without } from '../net/intervals.ts';
-import { holds, hostsOf, ipOf, parseIp, toIp, toNumber } from '../net/ip.ts';
+import { union, within } from '../net/intervals.ts';
+import { holds, hostsOf, ipOf, parseIp } from '../net/ip.ts';
 import type { Ip } from '../net/ip.ts';
 import type { Instance, Network, Nic, Spec } from '../specfile/model.ts';
 import { nicMac } from './nic-mac.ts';
@@ -49,7 +50,7 @@ export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts
   const pools = new Map(
     spec.networks
       .filter((network) => network.mode === mode)
-      .map((network) => [network.name, addressPool(network, own)]),
+      .map((network) => [network.name, poolOf(network, own)]),
   );
   for (const { nics } of spec.instances)
     for (const nic of nics) {
@@ -65,36 +66,25 @@ export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts
 }
 
 /** The fixed addresses of a network. The host's own addresses are never given to a guest. */
-function addressPool(network: Network, own: readonly (Ip<4> | undefined)[]): Pool {
+function poolOf(network: Network, own: readonly (Ip<4> | undefined)[]): Pool {
   const hosts = hostsOf(network.cidr);
   // A host may have thousands of floating addresses: each network remembers its own.
-  const within = own.filter((ip) => ip !== undefined && holds(hosts, ip));
+  const near = own.filter((ip) => ip !== undefined && holds(hosts, ip));
   const taken = new Set<Ip<4> | undefined>([
     network.gateway,
     ...(network.mode === 'flat' ? [] : [network.dhcp.server]),
-    ...within,
+    ...near,
   ]);
-  return {
+  return addressPool({
     name: poolName(network.name),
     quarantineSeconds: network.mode === 'flat' ? 0 : network.dhcp.leaseTime,
     widen: '`allocate`',
-    common: true,
-    keeps: (value) => {
-      const ip = parseIp(value, 4);
-      return ip !== undefined && holds(hosts, ip) && !taken.has(ip);
-    },
-    *candidates() {
-      const within = network.allocate
-        .map(({ first, last }) => ({ first: Math.max(first, hosts.first), last: Math.min(last, hosts.last) }))
-        .filter(({ first, last }) => first <= last);
-      const others = [...taken]
-        .flatMap((ip) => (ip === undefined ? [] : [toNumber(ip)]))
-        .map((value) => ({ first: value, last: value }));
-      // By ranges: a /8 of which all but a corner is reserved costs no more than that corner.
-      for (const { first, last } of without(within, [...network.reserve, ...others]))
-        for (let value = first; value <= last; value++) yield toIp(value);
-    },
-  };
+    usable: [hosts],
+    offered: union(within(network.allocate, hosts)),
+    reserved: network.reserve,
+    barred: [],
+    taken,
+  });
 }
 
 /** Derived MACs, of first NICs or of others; two names that hash alike are told apart by counting on. */

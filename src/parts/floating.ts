@@ -1,10 +1,10 @@
 // parts/floating.ts — floating addresses: where they come from, and which NIC has which.
+import { addressPool } from '../allocate/addresses.ts';
 import type { Pool as AllocationPool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import type { Flow } from '../kinds/flow/model.ts';
-import { without } from '../net/intervals.ts';
-import { holds, ipOf, parseIp, toIp, toNumber } from '../net/ip.ts';
+import { holds, ipOf, parseIp } from '../net/ip.ts';
 import type { Ip } from '../net/ip.ts';
 import type { Floating, Nic, Pool, Spec } from '../specfile/model.ts';
 
@@ -94,25 +94,16 @@ function floatingPool({ name, ranges }: Pool, spec: Spec, facts: Facts): Allocat
   const sources = spec.networks.flatMap((network) =>
     network.mode === 'flat' || typeof network.snat === 'boolean' ? [] : [network.snat],
   );
-  const free = (ip: Ip<4>): boolean => !taken.has(ip) && !sources.some((range) => holds(range, ip));
-  return {
+  // In the order in which they are written.
+  const usable = ranges.map((range) => range.usable);
+  return addressPool({
     name: floatingPoolName(name),
     quarantineSeconds: 0,
     widen: '`ranges`',
-    common: true,
-    keeps: (value) => {
-      const ip = parseIp(value, 4);
-      return ip !== undefined && free(ip) && ranges.some(({ usable }) => holds(usable, ip));
-    },
-    *candidates() {
-      const others = [...taken]
-        .flatMap((text) => parseIp(text ?? '', 4) ?? [])
-        .map(toNumber)
-        .map((value) => ({ first: value, last: value }));
-      // In the order in which they are written; by ranges, however many of them are not free.
-      for (const { usable } of ranges)
-        for (const { first, last } of without([usable], [...sources, ...others]))
-          for (let value = first; value <= last; value++) yield toIp(value);
-    },
-  };
+    usable,
+    offered: usable,
+    reserved: [],
+    barred: sources,
+    taken,
+  });
 }
