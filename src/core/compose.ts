@@ -34,7 +34,7 @@ export function compose(wants: Iterable<Want | Waiting>, kinds: Kinds): Checked<
     }
     for (const want of own)
       if (!agreeing.has(want)) {
-        const why = resource === undefined ? undefined : kindOf(resource, kinds).apart?.(resource, want.resource);
+        const why = resource === undefined ? undefined : kindOf(resource, kinds).conflict?.(resource, want.resource);
         problems.push(contradiction(ref, because.get(ref) ?? [], want.because, why));
       }
   }

@@ -220,8 +220,8 @@ export interface Kind<R extends Resource = Resource>
   readonly reads?: readonly (readonly string[])[];
   /** Default: equal, or a contradiction. */
   merge?(a: R, b: R): R | undefined;
-  /** Of two that `merge` leaves apart: why one thing cannot be for both. Default: they want it otherwise. */
-  apart?(a: R, b: R): string | undefined;
+  /** Of two that `merge` does not unite: why one thing cannot be for both. Default: they want it otherwise. */
+  conflict?(a: R, b: R): string | undefined;
   /** What comes and goes with it by another name: the far end of a veth, in its namespace. Default: nothing. */
   provides?(resource: R): readonly Ref[];
   /** What only one may hold: an IP, a device's name. The old holder lets go before the new one takes. */

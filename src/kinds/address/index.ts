@@ -21,7 +21,7 @@ export const address: Kind<Address> = {
   signed: ({ link }) => link,
   steps,
   merge,
-  apart,
+  conflict,
   claims: (a) => [
     ...(a.missing ? [] : [`ip ${ipOf(a.cidr)}${a.peer === undefined ? '' : ` peer ${a.peer}`}`]),
     ...(a.first || a.makesRoom ? [`first on ${a.link}`] : []),
@@ -78,13 +78,13 @@ function isAlone({ cidr }: Address): boolean {
 
 /** One that is moved can also be the one that must come first; the host's own is not for an instance. */
 function merge(a: Address, b: Address): Address | undefined {
-  if (apart(a, b) !== undefined) return undefined;
+  if (conflict(a, b) !== undefined) return undefined;
   if (a.movedFrom !== undefined && b.movedFrom !== undefined && a.movedFrom !== b.movedFrom) return undefined;
   if (a.broadcast !== undefined && b.broadcast !== undefined && a.broadcast !== b.broadcast) return undefined;
   return a.borrowed || b.borrowed ? undefined : { ...a, ...b };
 }
 
-function apart(a: Address, b: Address): string | undefined {
+function conflict(a: Address, b: Address): string | undefined {
   const movedFrom = a.announce ? b.movedFrom : b.announce ? a.movedFrom : undefined;
   return movedFrom === undefined
     ? undefined
