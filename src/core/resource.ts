@@ -1,11 +1,15 @@
 // core/resource.ts — the words of the house: what a host can hold, what is wanted, what changes, and what the driver is
 // told.
 
+import type { Diagnostic, Path } from './diagnostic.ts';
 import type { Subsystem } from './hint.ts';
 import type { HostReader } from './host-reader.ts';
+import type { Ref } from './ref.ts';
 
+export type { Checked, Diagnostic, Path } from './diagnostic.ts';
 export { DriverError } from './driver-error.ts';
 export type { HostReader, Running } from './host-reader.ts';
+export type { Ref } from './ref.ts';
 
 /** Anything netctl can put on a host. `kind` names the folder that knows how. */
 export interface Resource {
@@ -16,10 +20,6 @@ export interface Resource {
   readonly foreign?: true;
 }
 
-/** One resource on one host: `link br100`, `chain filter/netctl-FORWARD`. */
-export type Ref = `${string} ${string}`;
-/** A place in the spec: `['networks', 'lab', 'cidr']`. */
-export type Path = readonly (string | number)[];
 export type State = ReadonlyMap<Ref, Resource>;
 
 /** A resource that a feature wants, and for whose sake. */
@@ -241,25 +241,6 @@ export interface Kind<R extends Resource = Resource>
   describe(resource: R, before?: R): string;
 }
 export type Kinds = readonly Kind[];
-
-export interface Diagnostic {
-  readonly severity: 'error' | 'warning';
-  readonly code: string;
-  readonly message: string;
-  readonly at: readonly Path[];
-  readonly hint?: string;
-  /** What the message and the hint name in part, as there is too much of it for people: all of it, as data. */
-  readonly details?: readonly string[];
-  /** A warning that wants the operator's yes. */
-  readonly asks?: true;
-  /** Places of the spec whose traffic does not get through, whatever netctl does. */
-  readonly stops?: readonly Path[];
-  /** Of a guard: what of the plan it stands against. Absent: all of it. */
-  readonly against?: readonly Ref[];
-}
-export type Checked<T> =
-  | { readonly ok: true; readonly value: T; readonly warnings: readonly Diagnostic[] }
-  | { readonly ok: false; readonly problems: readonly Diagnostic[] };
 
 /** What to think of a whole plan before it is done. Pure. */
 export type Guard = (plan: Plan, observed: State, wanted: Wanted, kinds: Kinds) => Iterable<Diagnostic>;
