@@ -201,6 +201,25 @@ interface BorrowingKind<R extends Resource> {
   moves?(change: Change<R>): string | undefined;
 }
 
+/**
+ * What features want as one value, each what it knows of it, and a host holds as several resources of one kind: a
+ * lookup of addresses, for which chains stand. It is nowhere but in wants; what is planned, found and remembered are
+ * its parts.
+ */
+export interface Composite<C extends Resource = Resource, R extends Resource = Resource> {
+  readonly kind: C['kind'];
+  key(composite: C): string;
+  /** Default: equal, or a contradiction. */
+  merge?(a: C, b: C): C | undefined;
+  /** What stands for it, in the order in which it is wanted. */
+  partsOf(composite: C): Iterable<Part<R>>;
+}
+
+export interface Part<R extends Resource = Resource> extends Omit<Want<R>, 'after'> {
+  /** By what others name it in `after`, who know the composite only: `lookup nat/netctl-dnat/203.0.113.10`. */
+  readonly names?: readonly Ref[];
+}
+
 export interface Kind<R extends Resource = Resource>
   extends WatchedKind<R>, RememberingKind<R>, UndoneKind<R>, BorrowingKind<R> {
   readonly kind: R['kind'];
@@ -218,6 +237,8 @@ export interface Kind<R extends Resource = Resource>
   // said only where the default does not fit:
   /** What `observe` reads whatever is wanted. Default: nothing. */
   readonly reads?: readonly (readonly string[])[];
+  /** What its resources stand for, where features want that. Default: nothing. */
+  readonly composite?: Composite<Resource, R>;
   /** Default: equal, or a contradiction. */
   merge?(a: R, b: R): R | undefined;
   /** Of two that `merge` does not unite: why one thing cannot be for both. Default: they want it otherwise. */
