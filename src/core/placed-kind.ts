@@ -5,7 +5,18 @@ import { inPlace, isPlaced, opIn, placedName, readerIn, refInPlace, refOutOf } f
 import { kindIn } from './ref.ts';
 import type { Placed, Places } from './place.ts';
 import { kindOf } from './resource.ts';
-import type { Change, Disruption, HostReader, Kind, Kinds, Memory, Ref, Resource, Step } from './resource.ts';
+import type {
+  Change,
+  Composite,
+  Disruption,
+  HostReader,
+  Kind,
+  Kinds,
+  Memory,
+  Ref,
+  Resource,
+  Step,
+} from './resource.ts';
 
 /** The same kinds in places. Where there is no place, nothing is read. */
 export function inPlaces(kinds: Kinds, places: Places): Kinds {
@@ -14,7 +25,11 @@ export function inPlaces(kinds: Kinds, places: Places): Kinds {
 }
 
 /** `names`: of what can be in a place. What one of these needs of another is in the same place. */
-function placedKind({ kind: name, watches }: Kind, names: ReadonlySet<string>, places: Places): Kind<Placed> {
+function placedKind(
+  { kind: name, watches, composite }: Kind,
+  names: ReadonlySet<string>,
+  places: Places,
+): Kind<Placed> {
   const inside = (netns: string): Kind => kindOf({ kind: name }, places.kindsIn(netns));
   const of = ({ netns }: Placed): Kind => inside(netns);
   const refs = (netns: string, all: readonly Ref[]): readonly Ref[] =>
@@ -57,6 +72,7 @@ function placedKind({ kind: name, watches }: Kind, names: ReadonlySet<string>, p
             ops: step.ops.map((op) => opIn(netns, op)),
           }));
       }),
+    ...(composite === undefined ? {} : { composite: placedComposite(composite) }),
     merge(a, b) {
       const merged = of(a).merge?.(a.resource, b.resource);
       return merged === undefined ? undefined : inPlace(a.netns, merged);
@@ -101,6 +117,22 @@ function placedKind({ kind: name, watches }: Kind, names: ReadonlySet<string>, p
       return disruptionIn(netns, disruptionOf(inner, [inside(netns)]));
     },
     describe: (placed, before) => `${placed.netns}: ${of(placed).describe(placed.resource, before?.resource)}`,
+  };
+}
+
+/** Its parts are where it is. */
+function placedComposite(composite: Composite): Composite<Placed, Placed> {
+  return {
+    kind: placedName(composite.kind),
+    key: ({ netns, resource }) => `${netns} ${composite.key(resource)}`,
+    merge(a, b) {
+      const merged = composite.merge?.(a.resource, b.resource);
+      return merged === undefined ? undefined : inPlace(a.netns, merged);
+    },
+    *partsOf({ netns, resource: placed }) {
+      for (const { resource, because, names = [] } of composite.partsOf(placed))
+        yield { resource: inPlace(netns, resource), because, names: names.map((ref) => refInPlace(netns, ref)) };
+    },
   };
 }
 

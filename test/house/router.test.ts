@@ -68,6 +68,9 @@ test('all that can stand in a place is made in it, in an order that holds; and t
   neigh 192.168.50.7 dev qr-0 lladdr 02:00:00:00:01:07 nud permanent
 `);
   expect(whole.places.in(NETNS).iptables.text()).toContain('-A netctl-snat -s 10.8.0.0/24');
+  expect(whole.places.in(NETNS).iptables.text()).toMatch(
+    /^-A netctl-at-10\.8\.0\.0 -s 10\.8\.0\.9\/32 .*^-A netctl-snat -s 10\.8\.0\.0\/26 .* -j netctl-at-10\.8\.0\.0$/ms,
+  );
   expect(whole.iptables.text()).not.toContain('netctl-snat');
   expect(snapshot()).toContain('net.ipv4.ip_forward = 1');
   expect(await whole.host.processes('/places/netctl-lab/', NETNS)).toMatchObject([{ argv: { 0: 'dnsmasq' } }]);

@@ -1,17 +1,15 @@
 // features/floating-ip/index.ts — floating addresses: bound where the world reaches the host, and translated both ways.
 import type { Path, Ref, Want } from '../../core/resource.ts';
 import type { Address } from '../../kinds/address/model.ts';
-import { chain } from '../../kinds/chain/model.ts';
-import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
+import { chain, entryRef, lookup } from '../../kinds/chain/model.ts';
+import type { Chain, Entry, Lookup, Match, Rule } from '../../kinds/chain/model.ts';
 import type { Flow } from '../../kinds/flow/model.ts';
-import type { Cidr, Ip } from '../../net/ip.ts';
+import type { Ip } from '../../net/ip.ts';
 import { firstFormer } from '../../parts/former.ts';
 import { carrierOf } from '../../parts/carrier.ts';
 import type { Context } from '../../parts/context.ts';
 import { fixedOf } from '../../parts/fixed-ip.ts';
 import { floatingAddressOf, floatingRequests } from '../../parts/floating.ts';
-import { chainOf, lookup } from '../../parts/lookup.ts';
-import type { Entry } from '../../parts/lookup.ts';
 import { rank } from '../../parts/rank.ts';
 import type { Network } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
@@ -88,33 +86,33 @@ function mappingsOf(context: Context): readonly Mapping[] {
     );
 }
 
-function* rulesOf(all: readonly Mapping[]): Iterable<Want<Chain>> {
+function* rulesOf(all: readonly Mapping[]): Iterable<Want<Chain | Lookup>> {
   const pools: Pick<Want, 'because'> = { because: [['pools']] };
   yield { resource: chain('nat', 'netctl-PREROUTING', [jump(FLOAT_DNAT, rank.floating)]), ...pools };
   yield { resource: chain('nat', 'netctl-OUTPUT', [jump(FLOAT_DNAT, rank.floating)]), ...pools };
   yield { resource: chain('nat', 'netctl-snat', [jump(FLOAT_SNAT, rank.floatSnat)]), ...pools };
-  yield* lookup({
-    from: FLOAT_DNAT,
-    rank: rank.floating,
-    by: 'destination',
-    name: DNAT,
-    entries: all.map(towardsFixed),
-  });
-  yield* lookup({
-    from: FLOAT_SNAT,
-    rank: rank.floatSnat,
-    by: 'source',
-    name: 'netctl-snat',
-    entries: all.flatMap(towardsWorld),
-  });
-  yield* lookup({
-    from: 'netctl-POSTROUTING',
-    rank: rank.floating,
-    by: 'source',
-    when: [DNATED],
-    name: 'netctl-back',
-    entries: all.filter(({ first }) => first).map((one) => fromFixed(one, [])),
-  });
+  const lookups = [
+    lookup('nat', DNAT, {
+      from: FLOAT_DNAT,
+      rank: rank.floating,
+      by: 'destination',
+      entries: all.map(towardsFixed),
+    }),
+    lookup('nat', 'netctl-snat', {
+      from: FLOAT_SNAT,
+      rank: rank.floatSnat,
+      by: 'source',
+      entries: all.flatMap(towardsWorld),
+    }),
+    lookup('nat', 'netctl-back', {
+      from: 'netctl-POSTROUTING',
+      rank: rank.floating,
+      by: 'source',
+      when: [DNATED],
+      entries: all.filter(({ first }) => first).map((one) => fromFixed(one, [])),
+    }),
+  ];
+  for (const resource of lookups) yield { resource, ...pools };
 }
 
 /** No rules of floating addresses are left: those of all networks wait for the last of these to leave. */
@@ -142,13 +140,19 @@ function towardsWorld(one: Mapping): readonly Entry[] {
 }
 
 function fromFixed({ floating, fixed, network, why }: Mapping, match: readonly Match[]): Entry {
-  const within: Cidr<4> = network.cidr;
-  return { address: fixed, owner: network.path, within, match, then: { target: 'snat', to: floating }, why };
+  return {
+    address: fixed,
+    owner: network.path,
+    within: network.cidr,
+    match,
+    then: { target: 'snat', to: floating },
+    why,
+  };
 }
 
 /** Bound when it is translated: what comes before that would be answered by the host itself. */
 function bound({ floating, link, path }: Mapping, context: Context): Want<Address> {
-  const after: readonly Ref[] = [`chain nat/${chainOf(DNAT, { address: floating })}`, ...firstFormer(link, context)];
+  const after: readonly Ref[] = [entryRef('nat', DNAT, floating), ...firstFormer(link, context)];
   return { resource: { kind: 'address', link, cidr: `${floating}/32`, announce: true }, because: [path], after };
 }
 

@@ -1,7 +1,7 @@
 // kinds/chain/backend.ts — what the chains of a host ask of a firewall. A folder beside this file is one: `iptables`.
-import type { Change, HostReader, Memory, Op } from '../../core/resource.ts';
+import type { Change, HostReader, Memory, Op, Path } from '../../core/resource.ts';
 import type { Family } from '../../net/ip.ts';
-import type { Chain, FoundRule, Table } from './model.ts';
+import type { Chain, Entry, FoundRule, Lookup, Table } from './model.ts';
 import type { Said } from './rule.ts';
 
 export interface Backend {
@@ -25,10 +25,20 @@ export interface Backend {
    * at all, and each rule bears its tag.
    */
   ops(changes: readonly Change<Chain>[], family: Family): readonly Op[];
+  /** What stands for a lookup: those that others lead to come first. Nothing where it has no entries. */
+  chainsFor(lookup: Lookup): Iterable<LookupChain>;
   /** What a rule says that was read, whoever wrote it. */
   valueOf(rule: FoundRule): Said;
   /** The chain of ours that such a rule leads to. Asked of every rule of a host, so without reading all of it. */
   leadsTo(rule: FoundRule): string | undefined;
+}
+
+/** One of the chains that stand for a lookup. */
+export interface LookupChain {
+  readonly chain: Chain;
+  readonly because: readonly Path[];
+  /** Of which it is what a packet meets. None: it only leads to others. */
+  readonly entries: readonly Entry[];
 }
 
 /** Which address of a packet is looked up, and becomes another. */

@@ -4,6 +4,7 @@ import type { HostReader, Kind, Memory } from '../../core/resource.ts';
 import type { Asked, Backend } from './backend.ts';
 import { difference } from './difference.ts';
 import { disrupts } from './disrupts.ts';
+import { lookupsBy } from './lookups.ts';
 import { remember } from './memory.ts';
 import { asHeld, inOrder, isFound, isOwn, kindFor } from './model.ts';
 import type { Family } from '../../net/ip.ts';
@@ -41,6 +42,7 @@ export function createChainKind(backend: Backend, family: Family): Kind<Chain> {
         ? await observe(host, wanted, memory)
         : [...before.filter((one) => !names.includes(key(one))), ...found];
     },
+    composite: lookupsBy(backend, family),
     merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
     same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
     steps: (changes) => [{ changes, ops: backend.ops(changes, family) }],

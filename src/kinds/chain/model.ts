@@ -1,8 +1,10 @@
-// kinds/chain/model.ts — a chain of a firewall and its rules as values; text appears in a backend's folder only.
-import type { Resource } from '../../core/resource.ts';
+// kinds/chain/model.ts — chains of a firewall with their rules, and lookups, as values; text appears in a backend's
+// folder only.
+import type { Path, Ref, Resource } from '../../core/resource.ts';
 import { CHAIN_PREFIX } from '../../core/marks.ts';
-import type { Family } from '../../net/ip.ts';
-import type { Rule } from './rule.ts';
+import type { Cidr, Family, Ip } from '../../net/ip.ts';
+import { familyOf } from '../../net/ip.ts';
+import type { Match, Rule, Verdict } from './rule.ts';
 import { tagOf } from './tag.ts';
 
 export { nameOf } from './rule.ts';
@@ -40,9 +42,61 @@ export interface FoundRule {
   readonly spelling?: string;
 }
 
+/**
+ * What is done with a packet by one of its addresses, each of which has its own entry: thousands of them cost no more
+ * than a few. Chains stand for it on a host, and which ones is for the backend to say.
+ */
+export interface Lookup extends Resource {
+  readonly kind: 'lookup' | 'lookup6';
+  readonly family: Family;
+  readonly table: Table;
+  /** Its chains' names begin with that: `netctl-dnat`. */
+  readonly name: string;
+  /** The chain that asks, and where in it. */
+  readonly from: string;
+  readonly rank: number;
+  /** Which address of a packet is looked up. */
+  readonly by: 'source' | 'destination';
+  /** Only of packets that match this as well. */
+  readonly when: readonly Match[];
+  /** Of one address those that are wanted first come first. */
+  readonly entries: readonly Entry[];
+}
+
+export interface Entry {
+  readonly address: Ip;
+  /** Whose address it is: `['pools', 'public']`. */
+  readonly owner: Path;
+  /** A network whose addresses are nobody else's: `10.0.0.0/24`. */
+  readonly within?: Cidr;
+  /** Beside the address itself. */
+  readonly match: readonly Match[];
+  readonly then: Verdict;
+  readonly why: string;
+}
+
 /** The kind that holds the chains of a family. */
 export function kindFor(family: Family): Chain['kind'] {
   return family === 4 ? 'chain' : 'chain6';
+}
+
+export function lookupKindFor(family: Family): Lookup['kind'] {
+  return family === 4 ? 'lookup' : 'lookup6';
+}
+
+/** Makes a lookup; several of one name are one, with the entries of all. */
+export function lookup(
+  table: Table,
+  name: string,
+  how: Pick<Lookup, 'from' | 'rank' | 'by' | 'entries'> & Partial<Pick<Lookup, 'when'>>,
+  family: Family = 4,
+): Lookup {
+  return { kind: lookupKindFor(family), family, table, name, when: [], ...how };
+}
+
+/** What stands for an address of a lookup, for whoever is to come after that. */
+export function entryRef(table: Table, name: string, address: Ip): Ref {
+  return `${lookupKindFor(familyOf(address))} ${table}/${name}/${address}`;
 }
 
 /** Makes a chain of rules; in order of rank, and each rule once. */

@@ -5,8 +5,8 @@ import { inPlace } from '../../../src/core/place.ts';
 import type { Resource, Want } from '../../../src/core/resource.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Address } from '../../../src/kinds/address/model.ts';
-import type { Chain } from '../../../src/kinds/chain/model.ts';
-import { chain } from '../../../src/kinds/chain/model.ts';
+import type { Chain, Lookup } from '../../../src/kinds/chain/model.ts';
+import { chain, lookup } from '../../../src/kinds/chain/model.ts';
 import type { Veth } from '../../../src/kinds/link/model.ts';
 import type { Neighbour } from '../../../src/kinds/neighbour/model.ts';
 import type { Netns } from '../../../src/kinds/netns/model.ts';
@@ -15,6 +15,7 @@ import type { Route } from '../../../src/kinds/route/model.ts';
 import type { Sysctl } from '../../../src/kinds/sysctl/model.ts';
 import type { Bridge } from '../../../src/kinds/link/model.ts';
 import { bitsOf } from '../../../src/net/ip.ts';
+import type { Ip } from '../../../src/net/ip.ts';
 import { broadcastOf } from '../../../src/net/ipv4.ts';
 import type { Context } from '../../../src/parts/context.ts';
 import type { FlatNetwork } from '../../../src/specfile/model.ts';
@@ -86,6 +87,21 @@ function* within(network: FlatNetwork & { readonly gateway: string }, run: strin
       { rank: 0, match: [], then: { target: 'jump', chain: 'netctl-snat' }, why: 'netctl' },
     ]),
   ];
+  /** One of its instances is seen from outside under an address of its own. */
+  const floating: Lookup = lookup('nat', 'netctl-at', {
+    from: 'netctl-snat',
+    rank: -1,
+    by: 'source',
+    entries: [
+      {
+        address: '10.8.0.9' as Ip,
+        owner: ['networks', name],
+        match: [],
+        then: { target: 'snat', to: '192.168.50.9' },
+        why: `networks.${name}`,
+      },
+    ],
+  });
   const server: Process = {
     kind: 'process',
     name: `dnsmasq-${name}`,
@@ -106,5 +122,5 @@ function* within(network: FlatNetwork & { readonly gateway: string }, run: strin
     config: 'none',
     on: [`link ${LEG}`, `address ${LEG} ${own}`],
   };
-  yield* [forward, inside, address, other, route, neighbour, ...chains, server];
+  yield* [forward, inside, address, other, route, neighbour, ...chains, floating, server];
 }

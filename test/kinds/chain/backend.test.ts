@@ -1,10 +1,11 @@
 // test/kinds/chain/backend.test.ts — a firewall of another make is a folder and a line in a list: the kind of chains
 // works with it as with iptables.
 import { describe, expect, test } from 'vitest';
+import { compose } from '../../../src/core/compose.ts';
 import { createChainKind } from '../../../src/kinds/chain/index.ts';
-import { chain } from '../../../src/kinds/chain/model.ts';
+import { chain, lookup } from '../../../src/kinds/chain/model.ts';
 import type { Chain, Rule } from '../../../src/kinds/chain/model.ts';
-import type { Family } from '../../../src/net/ip.ts';
+import type { Family, Ip } from '../../../src/net/ip.ts';
 import { FakeHost } from '../../fake-host/index.ts';
 import { Bench } from '../bench.ts';
 import { createWall, sample } from './sample-backend.ts';
@@ -59,6 +60,27 @@ for (const [family, kindName] of [
     });
   });
 }
+
+test('a lookup is what a backend makes of it: one chain for all its addresses', async () => {
+  const entries = ['10.0.0.1', '10.0.9.1'].map((address) => ({
+    address: address as Ip,
+    owner: ['pools', 'public'],
+    match: [],
+    then: { target: 'snat', to: '203.0.113.1' } as const,
+    why: 'pools.public',
+  }));
+  const from = { resource: chain('nat', 'netctl-from', []), because: [] };
+  const asked = lookup('nat', 'netctl-back', { from: 'netctl-from', rank: 0, by: 'source', entries });
+  const kind = createChainKind(sample, 4);
+  const composed = compose([{ resource: asked, because: [] }, from], [kind]);
+  const wanted = composed.ok ? [...composed.value.state.values()] : [];
+  const wall = createWall();
+  const bench = new Bench(new FakeHost({ tools: { wall: wall.tool } }), [kind]);
+  await bench.apply(wanted);
+  expect(wall.text().match(/^nat .*$/gm)).toEqual(['nat netctl-back-map', 'nat netctl-from']);
+  expect(wall.text().match(/"to":"203.0.113.1"/g)).toHaveLength(2);
+  expect((await bench.plan(wanted)).steps).toEqual([]);
+});
 
 test('a rule has one tag, whatever it is said in', () => {
   expect(chain('filter', 'netctl-FORWARD', [rule('br1')], 6).rules.map(({ tag }) => tag)).toEqual(

@@ -1,7 +1,8 @@
 // test/kinds/chain/sample-backend.ts — a firewall of another make, in its own words: all that a backend has to bring.
 import { TAG_PREFIX } from '../../../src/core/marks.ts';
 import type { Backend } from '../../../src/kinds/chain/backend.ts';
-import { isFound, kindFor } from '../../../src/kinds/chain/model.ts';
+import { ownersOf } from '../../../src/kinds/chain/lookups.ts';
+import { chain, isFound, kindFor } from '../../../src/kinds/chain/model.ts';
 import type { Chain, ChainRule, Table } from '../../../src/kinds/chain/model.ts';
 import type { Said } from '../../../src/kinds/chain/rule.ts';
 import type { Call, Reply, Tool } from '../../fake-host/tool.ts';
@@ -30,6 +31,21 @@ export const sample: Backend = {
         .join(''),
     },
   ],
+  // One chain of all entries, as a map of addresses is: how many there are is nothing to it.
+  *chainsFor({ family, table, name, from, rank, by, when, entries }) {
+    if (entries.length === 0) return;
+    const bits = family === 4 ? 32 : 128;
+    const because = ownersOf(entries);
+    const rules = entries.map(({ address, match, then, why }) => ({
+      rank: 0,
+      match: [{ match: by, cidr: `${address}/${bits}` } as const, ...match],
+      then,
+      why,
+    }));
+    yield { chain: chain(table, `${name}-map`, rules, family), because, entries };
+    const asks = { rank, match: when, then: { target: 'jump', chain: `${name}-map` }, why: name } as const;
+    yield { chain: chain(table, from, [asks], family), because, entries: [] };
+  },
   valueOf: ({ text }) => JSON.parse(text.slice(text.indexOf(' ') + 1)) as Said,
   leadsTo: (rule) => {
     const { then } = sample.valueOf(rule);

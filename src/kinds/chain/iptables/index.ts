@@ -7,6 +7,7 @@ import { familyWord } from '../../../net/ip.ts';
 import type { Family } from '../../../net/ip.ts';
 import type { Backend } from '../backend.ts';
 import { isOwn } from '../model.ts';
+import { chainsFor } from './lookup.ts';
 import { parseSave } from './parse.ts';
 import { renderRestore } from './restore.ts';
 import { translatedIn } from './translated.ts';
@@ -43,6 +44,7 @@ export const iptables: Backend = {
   ops: (changes, family) => [
     { op: 'run', argv: [TOOLS[family].restore, '-w', '5', '--noflush'], stdin: renderRestore(changes) },
   ],
+  chainsFor,
   valueOf: ({ text }) => valueOf(text),
   leadsTo: ({ text }) => {
     const target = text.includes(CHAIN_PREFIX) ? targetOf(wordsOf(text)) : undefined;
