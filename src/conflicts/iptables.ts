@@ -73,19 +73,20 @@ const HOOKS: Readonly<Record<string, Hook>> = {
 
 /**
  * Those that can do it: drop a packet, unless something else is sought. `wanted`: what netctl will have in them; what
- * it has there counts only by its place.
+ * it has there counts only by its place. `as found`: what it has there counts as anybody's.
  */
 export function tablesOf(
   text: string,
   tool: string,
-  wanted: readonly Wanted[],
+  wanted: readonly Wanted[] | 'as found',
   sought: Sought = 'drops',
 ): readonly Table[] {
   const { tables, line: does } = SEEKING[sought];
+  const isOurs = (name: string): boolean => wanted !== 'as found' && name.startsWith(CHAIN_PREFIX);
   return sectionsOf(text, tables)
     .filter(({ lines }) => lines.some((line) => does.test(line)))
     .map(({ name, lines }) => {
-      const own = wanted.filter((chain) => chain.table === name);
+      const own = wanted === 'as found' ? [] : wanted.filter((chain) => chain.table === name);
       const chains = new Map<string, Draft>();
       for (const line of lines) {
         if (line.startsWith(':')) {
@@ -97,7 +98,7 @@ export function tablesOf(
           });
         } else if (line.startsWith('-A ')) {
           const chain = line.slice(3, line.indexOf(' ', 3));
-          if (!chain.startsWith(CHAIN_PREFIX)) chains.get(chain)?.rules.push(line);
+          if (!isOurs(chain)) chains.get(chain)?.rules.push(line);
         }
       }
       for (const { name: chain, rules } of own.filter(isOwn))
@@ -111,7 +112,12 @@ export function tablesOf(
         tool,
         family: 'ip',
         name,
-        chains: new Map([...chains].map(([chain, draft]) => [chain, finished(draft, tables[name], chains, sought)])),
+        chains: new Map(
+          [...chains].map(([chain, draft]) => [
+            chain,
+            finished({ ...draft, ours: isOurs(chain) }, tables[name], chains, sought),
+          ]),
+        ),
       };
     });
 }
@@ -169,7 +175,7 @@ function hook(chains: Map<string, Draft>, name: string, jumps: readonly TaggedRu
 }
 
 function finished(
-  { name, rules, policy }: Draft,
+  { name, rules, policy, ours }: Draft & { readonly ours: boolean },
   priority: number | undefined,
   chains: ReadonlyMap<string, Draft>,
   sought: Sought,
@@ -177,7 +183,7 @@ function finished(
   const at = HOOKS[name];
   const made = rules.map((rule): Rule => ({
     words: typeof rule === 'string' ? rule : wordsOfOwn(rule),
-    ours: name.startsWith(CHAIN_PREFIX),
+    ours,
     meaning: once(() =>
       typeof rule === 'string' ? meaningOf(rule, chains, sought) : meaningOfOwn(rule, name, chains, sought),
     ),

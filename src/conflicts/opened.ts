@@ -1,6 +1,5 @@
 // conflicts/opened.ts — networks of the host's that its firewall shuts to whoever comes by another bridge, and that
 // instances reach once netctl accepts what comes by theirs: containers' ports that are not published.
-import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { Diagnostic } from '../core/resource.ts';
 import { covers, rangeOf } from '../net/ip.ts';
 import { uplinkIn } from '../parts/carrier.ts';
@@ -102,12 +101,5 @@ function isShut(tables: readonly Table[], network: RoutedNetwork, { link, cidrs 
 
 /** With netctl's own rules as they stand on the host: read as anybody's. */
 export function tablesNow(saved: string, others: readonly Table[]): readonly Table[] {
-  return [
-    ...tablesOf(
-      saved.replaceAll(` ${CHAIN_PREFIX}`, ' own-').replaceAll(`\n:${CHAIN_PREFIX}`, '\n:own-'),
-      'iptables',
-      [],
-    ),
-    ...others.filter(({ tool }) => tool !== 'iptables'),
-  ];
+  return [...tablesOf(saved, 'iptables', 'as found'), ...others.filter(({ tool }) => tool !== 'iptables')];
 }

@@ -78,6 +78,11 @@ describe('not said', () => {
     ],
     ['where it is open already', filter('DROP', ...DOCKER).replace('COMMIT', `${own}COMMIT`), spec(', bridge: br-lab')],
     [
+      'where it is, by a bridge with a name as of our chains',
+      filter('DROP', ...DOCKER).replace('COMMIT', `${own.replace('br-lab', 'netctl-lab')}COMMIT`),
+      spec(', bridge: netctl-lab'),
+    ],
+    [
       'where the host drops it all the same',
       filter('ACCEPT')
         .replace('*filter', '*mangle')
