@@ -1,5 +1,6 @@
 // conflicts/look.ts — reads what others have on the host, and says what of the spec's traffic it would stop, by which
 // rule, and what would mend it.
+import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { Diagnostic, HostReader, State, Wanted } from '../core/resource.ts';
 import { readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
@@ -167,7 +168,7 @@ const MOST_TABLES = 32;
 
 /** What iptables speaks for is read from it; but nft may have put chains of its own beside those. */
 function isJudged({ family, name }: Named, saved: string): boolean {
-  if (family === 'ip6') return false;
+  if (family === 'ip6' || name.startsWith(CHAIN_PREFIX)) return false;
   return family !== 'ip' || !IPTABLES_TABLES.includes(name) || isMixed(name, saved);
 }
 

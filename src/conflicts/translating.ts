@@ -35,7 +35,8 @@ function inNft(listed: string): readonly string[] {
     .flatMap((line) => {
       table = /^table (\S+ \S+) \{$/.exec(line)?.[1] ?? table;
       const [family = '', name = ''] = table.split(' ');
-      const isJudged = family === 'inet' || (family === 'ip' && !IPTABLES_TABLES.includes(name));
+      const isOurs = name.startsWith(CHAIN_PREFIX);
+      const isJudged = !isOurs && (family === 'inet' || (family === 'ip' && !IPTABLES_TABLES.includes(name)));
       return isJudged && STATEMENT.test(line) ? [`table ${table}: ${line.trim()}`] : [];
     });
 }

@@ -25,7 +25,7 @@ export function placeIn(run: string, path: string): string | undefined {
   const top = runIn(run, '');
   return path.startsWith(top) ? path.slice(top.length).split('/', 1)[0] : undefined;
 }
-/** Begins the name of every chain of ours. */
+/** Begins the name of every chain of ours, and of tables of nftables that are ours alone: `netctl-nat`. */
 export const CHAIN_PREFIX = 'netctl-';
 /** Begins the comment of every rule of ours: `netctl:1a2b3c4d why`. */
 export const TAG_PREFIX = 'netctl:';

@@ -1,4 +1,6 @@
-// monitors/nft.ts — what the lines of `nft monitor` tell of the rules that iptables and ebtables keep in nf_tables.
+// monitors/nft.ts — what the lines of `nft monitor` tell of the rules that iptables and ebtables keep in nf_tables, and
+// of those in tables of ours.
+import { CHAIN_PREFIX } from '../core/marks.ts';
 import type { Subsystem, Hint } from '../core/hint.ts';
 import { Dedup } from './dedup.ts';
 
@@ -7,7 +9,9 @@ export const nftMonitor: readonly string[] = ['nft', 'monitor'];
 /** Milliseconds after a transaction's last line. Its end is told at once; this is for an end that is never told. */
 const HOLD = 250;
 
-const iptables: ReadonlySet<string | undefined> = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
+const iptables: ReadonlySet<string> = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
+const OBJECTS: readonly string[] = ['rule', 'chain', 'table'];
+const OF_MAPS: readonly string[] = ['map', 'element'];
 
 export interface Listener {
   /** Tools that we started: what they changed is no news. */
@@ -66,21 +70,26 @@ interface Change {
   readonly name?: string;
 }
 
-/** Of `add rule ip nat netctl-snat …`, `delete chain ip nat X`, `delete table ip filter`. */
+/**
+ * Of `add rule ip nat netctl-snat …`, `delete chain ip nat X`, `delete table ip filter`; of a table of ours,
+ * `netctl-nat`, also of its maps, which are called as their chains.
+ */
 function changeIn(line: string): Change | undefined {
-  const [verb, what, family, table, chain] = line.slice(0, 600).split(' ', 5);
-  if (what !== 'rule' && what !== 'chain' && what !== 'table') return undefined;
+  const [verb, what = '', family, named = '', chain] = line.slice(0, 600).split(' ', 5);
+  const isOurs = named.startsWith(CHAIN_PREFIX);
+  const table = isOurs ? named.slice(CHAIN_PREFIX.length) : named;
+  if (!OBJECTS.includes(what) && !(isOurs && OF_MAPS.includes(what))) return undefined;
   const subsystem =
     family === 'ip' && iptables.has(table)
       ? 'rules'
-      : family === 'bridge' && table === 'nat'
+      : family === 'bridge' && named === 'nat'
         ? 'bridge-rules'
         : undefined;
   if (subsystem === undefined) return undefined;
   // A table that comes is empty.
   if (what === 'table') return verb === 'delete' ? { subsystem } : undefined;
   if (chain === undefined) return { subsystem };
-  return { subsystem, name: subsystem === 'rules' ? `${table ?? ''}/${chain}` : chain };
+  return { subsystem, name: subsystem === 'rules' ? `${table}/${chain}` : chain };
 }
 
 interface Author {

@@ -15,6 +15,7 @@ export interface Held {
   readonly type?: string;
   readonly family?: string;
   readonly sets?: readonly object[];
+  readonly table?: string;
 }
 
 export async function told({
@@ -24,12 +25,13 @@ export async function told({
   type = 'filter',
   family = 'inet',
   sets = [],
+  table = 't',
 }: Held): Promise<readonly string[]> {
-  const of = { family, table: 't' };
+  const of = { family, table };
   const text = JSON.stringify({
     nftables: [
       { metainfo: { json_schema_version: 1 } },
-      { table: { family, name: 't' } },
+      { table: { family, name: table } },
       ...sets,
       { chain: { ...of, name: 'theirs' } },
       { chain: { ...of, name: 'base', type, hook, prio: 0, policy } },
@@ -37,7 +39,7 @@ export async function told({
       ...rules.map((expr, i) => ({ rule: { ...of, chain: 'base', handle: i + 10, expr } })),
     ],
   });
-  const diagnostics = await found(SPEC, { tables: { [`${family} t`]: text } });
+  const diagnostics = await found(SPEC, { tables: { [`${family} ${table}`]: text } });
   return diagnostics.map(({ message }) =>
     message.replace(/ by (?:a rule in|the policy drop of) .*$/, '').replace('lab: ', ''),
   );

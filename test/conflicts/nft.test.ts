@@ -44,6 +44,7 @@ for (const [name, held, what] of [
     { rules: [[match(meta('oifname'), 'br-lab'), match(payload('th', 'sport'), 53), drop]], hook: 'output' },
     ['DNS answers are dropped'],
   ],
+  ['a table of ours', { rules: [], policy: 'drop', family: 'ip', table: 'netctl-filter' }, []],
   ['IPv6 alone', { rules: [], policy: 'drop', family: 'ip6' }, []],
   [
     'a chain of the type nat: the first packet of each connection',

@@ -66,6 +66,7 @@ for (const [name, table, rule, found] of [
   ],
   ['of both families', 'inet nat', 'oifname "eth1" snat ip to 203.0.113.11', true],
   ['of IPv6', 'ip6 nat', 'masquerade', false],
+  ['in a table of ours', 'ip netctl-nat', 'ip saddr 192.168.50.0/24 snat to 203.0.113.11', false],
   ['what iptables shows', 'ip nat', 'counter packets 0 bytes 0 masquerade', false],
   ['what asks whether it was translated', 'ip mine', 'ct status dnat ip saddr 192.168.50.0/24 accept', false],
   [

@@ -46,6 +46,17 @@ describe('one transaction', () => {
       ['add rule bridge nat PREROUTING counter packets 0 bytes 0 accept'],
       [{ subsystem: 'bridge-rules', name: 'PREROUTING', by }],
     ],
+    [
+      [
+        'add rule ip netctl-nat netctl-snat accept',
+        'delete element ip netctl-nat netctl-dnat { 203.0.113.1 : 10.0.0.1 }',
+      ],
+      [
+        { subsystem: 'rules', name: 'nat/netctl-snat', by },
+        { subsystem: 'rules', name: 'nat/netctl-dnat', by },
+      ],
+    ],
+    [['delete element ip nat x { 203.0.113.1 : 10.0.0.1 }', 'add rule bridge netctl-nat B accept'], []],
     [['delete table bridge nat'], [{ subsystem: 'bridge-rules', by }]],
     [
       ['add rule ip nat A accept', 'add rule bridge nat B accept'],
