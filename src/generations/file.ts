@@ -2,11 +2,13 @@
 // what belongs to it.
 import { lstatSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { StoreError } from '../core/stored.ts';
-import { inPresentWords, storeInPresentWords } from '../durable/former-words.ts';
+import { inPresentWords } from '../durable/former-words.ts';
 import { followNoLink, readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
 import { KEPT, wayBack } from './model.ts';
-import type { Generation, Generations, Outcome, Pending, Record } from './model.ts';
+import type { Generation, Generations, Outcome, Pending } from './model.ts';
+import { BASE, RECORD, textToKeep, wholeOf } from './record-file.ts';
+import { isObject, recordIn } from './record.ts';
 
 /** Names below the state directory. */
 export const GENERATIONS = ['generations', 'pending.json'] as const;
@@ -15,8 +17,6 @@ export const GENERATIONS = ['generations', 'pending.json'] as const;
 export const GUARD_LOG = 'guard.log';
 
 const VERSION = 1;
-/** Of a record: 1 had other words (durable/former-words.ts). */
-const RECORD_VERSION = 2;
 
 export function createGenerations(state: string): Generations {
   const [directory, pendingFile] = [`${state}/${GENERATIONS[0]}`, `${state}/${GENERATIONS[1]}`];
@@ -40,9 +40,12 @@ export function createGenerations(state: string): Generations {
     return undecided === undefined ? undefined : { generation: undecided.number, phase: 'applying', pid: 0, began: '' };
   };
   const put = (path: string, value: object): void => {
+    putText(path, () => `${JSON.stringify(value)}\n`);
+  };
+  const putText = (path: string, text: () => string): void => {
     try {
       followNoLink(path, state);
-      replaceFile(path, `${JSON.stringify(value)}\n`);
+      replaceFile(path, text());
     } catch (error) {
       throw new StoreError(path, `cannot be written: ${error instanceof Error ? error.message : String(error)}`, error);
     }
@@ -73,12 +76,13 @@ export function createGenerations(state: string): Generations {
       }),
     has: (number) => numbers().includes(number),
     record: (number) => {
-      const path = at(number, 'record.json');
-      const found = recordInPresentWords(parsed(path));
+      const path = at(number, RECORD);
+      const found = wholeIn(path, `${directory}/${number}`);
       if (found === undefined)
         throw new StoreError(path, 'cannot be read: there is no such generation, or it is damaged');
-      if (!isRecordOf(found)) throw new StoreError(path, 'is damaged, or of another version');
-      return found;
+      const record = recordIn(found);
+      if (record === undefined) throw new StoreError(path, 'is damaged, or of another version');
+      return record;
     },
     // Nobody can do anything about one that cannot be read.
     said: (number) => {
@@ -89,10 +93,13 @@ export function createGenerations(state: string): Generations {
       }
     },
     begin: (generation, record) => {
-      const number = (numbers().at(-1) ?? 0) + 1;
+      const last = numbers().at(-1);
+      const number = (last ?? 0) + 1;
       const begun: Generation = { number, ...generation, outcome: { is: 'begun' } };
       try {
-        put(at(number, 'record.json'), { ...record, version: RECORD_VERSION });
+        putText(at(number, RECORD), () =>
+          textToKeep(record, `${directory}/${number}`, last === undefined ? undefined : `${directory}/${last}`),
+        );
         put(at(number, 'generation.json'), { version: VERSION, ...begun });
       } catch (error) {
         // Whoever tries again and again would leave a directory each time.
@@ -123,7 +130,7 @@ export function createGenerations(state: string): Generations {
   };
 }
 
-const FILES = ['generation.json', 'record.json', GUARD_LOG] as const;
+const FILES = ['generation.json', RECORD, BASE, GUARD_LOG] as const;
 
 function removeIfEmpty(path: string): void {
   try {
@@ -154,15 +161,15 @@ function namesIn(directory: string): readonly string[] {
   }
 }
 
-function recordInPresentWords(value: unknown): unknown {
-  if (!isObject(value) || value['version'] !== VERSION) return value;
-  const { before, lent: originals, ...others } = value;
-  return {
-    ...others,
-    version: RECORD_VERSION,
-    before: isObject(before) ? storeInPresentWords(before) : before,
-    ...(originals === undefined ? {} : { originals }),
-  };
+/** Undefined also where what it is told by cannot be read. */
+function wholeIn(path: string, directory: string): unknown {
+  const found = parsed(path);
+  try {
+    return wholeOf(found, directory);
+  } catch (error) {
+    allowed(path, error);
+    return undefined;
+  }
 }
 
 /** Undefined where there is nothing that could be read. */
@@ -207,58 +214,6 @@ function isOutcome(value: unknown): value is Outcome {
     value['is'] === 'waiting' ||
     (value['is'] === 'kept' && typeof value['settled'] === 'boolean')
   );
-}
-
-function isRecordOf(value: unknown): value is Record {
-  if (!isObject(value) || value['version'] !== RECORD_VERSION) return false;
-  const { sources, plan, undo, later, before, allocations, memories, image } = value;
-  const isSource = (one: unknown): boolean =>
-    isObject(one) && typeof one['file'] === 'string' && typeof one['text'] === 'string';
-  const isUndo =
-    isObject(undo) &&
-    Array.isArray(undo['found']) &&
-    undo['found'].every(isResource) &&
-    Array.isArray(undo['made']) &&
-    undo['made'].every((ref) => typeof ref === 'string');
-  const isStore =
-    before === null ||
-    (isObject(before) &&
-      isObject(before['allocations']) &&
-      isObject(before['memories']) &&
-      isObject(before['quarantined']) &&
-      isObject(before['quarantineSeconds']) &&
-      Array.isArray(before['originals']) &&
-      before['originals'].every(isResource));
-  const isImage =
-    isObject(image) &&
-    Object.values(image).every((lines) => Array.isArray(lines) && lines.every((line) => typeof line === 'string'));
-  return (
-    Array.isArray(sources) &&
-    sources.every(isSource) &&
-    typeof plan === 'string' &&
-    isUndo &&
-    Array.isArray(later) &&
-    isStore &&
-    isImage &&
-    isHoldings(allocations) &&
-    isHoldings(memories)
-  );
-}
-
-/** Texts by name, within a name. */
-function isHoldings(value: unknown): boolean {
-  return (
-    isObject(value) &&
-    Object.values(value).every((of) => isObject(of) && Object.values(of).every((text) => typeof text === 'string'))
-  );
-}
-
-function isResource(value: unknown): boolean {
-  return isObject(value) && typeof value['kind'] === 'string';
-}
-
-function isObject(value: unknown): value is { readonly [key: string]: unknown } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isPending(value: unknown): value is Pending {
