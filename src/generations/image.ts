@@ -1,11 +1,13 @@
 // generations/image.ts — a host as its tools show it, line by line: whether it is byte for byte as it was.
 import { createHash } from 'node:crypto';
+import { byChain, isTouched, rulesOf } from './image-rules.ts';
+import type { Touched } from './image-rules.ts';
 import { readRecords, recordsOf, textOf } from '../iproute2/fields.ts';
 import { parseRouteLines } from '../iproute2/route-lines.ts';
 import { KERNEL, routeWords } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { linkSettledSince } from '../iproute2/settled-since.ts';
-import { CHAIN_PREFIX, GROUP, TAG_PREFIX } from '../core/marks.ts';
+import { GROUP } from '../core/marks.ts';
 
 /**
  * Subject (`device eth1`, `rules`, `file /var/lib/…`, `processes`) → its lines, in the order in which they are shown.
@@ -26,26 +28,22 @@ export interface Texts {
   readonly processes: readonly (readonly string[])[];
 }
 
-export function imageOf({ links, routes, rules, chains, files, processes }: Texts): Image {
+export function imageOf({ links, routes, rules, chains, files, processes }: Texts, touched?: Touched): Image {
   const image = new Map<string, string[]>();
-  const put = (subject: string, line: string): void => {
+  const put = (subject: string, line: () => string): void => {
+    if (!isTouched(subject, touched)) return;
     const lines = image.get(subject);
-    if (lines === undefined) image.set(subject, [line]);
-    else lines.push(line);
+    if (lines === undefined) image.set(subject, [line()]);
+    else lines.push(line());
   };
-  for (const link of readRecords(links)) put(deviceOf(link), lasting(link));
+  for (const link of readRecords(links)) put(deviceOf(link), () => lasting(link));
   const shown = parseRouteLines(routes).filter((route) => !comesByItself(route));
-  for (const route of shown) put(`device ${route.link ?? ''}`, `route ${wordsOf(route)}`);
+  for (const route of shown) put(`device ${route.link ?? ''}`, () => `route ${wordsOf(route)}`);
   for (const [first, second] of ordered(shown))
-    put(`device ${first.link ?? ''}`, `${ORDER}${wordsOf(first)}${BEFORE}${wordsOf(second)}`);
-  let table = '';
-  for (const line of rules.split('\n')) {
-    if (line.startsWith('*')) table = line.slice(1);
-    // What others have in their tables is theirs to change meanwhile; and counters count.
-    else if (OURS.test(line)) put('rules', `${table} ${line.replace(/ \[\d+:\d+\]$/, '')}`);
-  }
-  for (const [path, text] of files) put(`file ${path}`, createHash('sha256').update(text).digest('hex'));
-  for (const argv of processes.map((words) => words.join(' ')).toSorted()) put('processes', argv);
+    put(`device ${first.link ?? ''}`, () => `${ORDER}${wordsOf(first)}${BEFORE}${wordsOf(second)}`);
+  for (const line of rulesOf(rules, touched)) put(RULES, () => line);
+  for (const [path, text] of files) put(`file ${path}`, () => createHash('sha256').update(text).digest('hex'));
+  for (const argv of processes.map((words) => words.join(' ')).toSorted()) put('processes', () => argv);
   if (chains !== undefined)
     image.set(
       CHAINS,
@@ -57,6 +55,7 @@ export function imageOf({ links, routes, rules, chains, files, processes }: Text
   );
 }
 
+const RULES = 'rules';
 const [ORDER, BEFORE] = ['order: route ', ' before route '];
 
 /**
@@ -73,9 +72,6 @@ function* ordered(routes: readonly RouteRecord[]): Iterable<readonly [RouteRecor
     byPlace.set(place, [...there, route]);
   }
 }
-
-/** A chain of ours, what is in it or leads to it, and a rule of ours wherever it is. */
-const OURS = new RegExp(`^(:|-A )${CHAIN_PREFIX}| -[jg] ${CHAIN_PREFIX}| --comment "?${TAG_PREFIX}`);
 
 /**
  * The subject whose lines name a table of iptables in nftables and its chains. That one is there, and empty, makes no
@@ -94,6 +90,15 @@ export function chainsIn(text: string): ReadonlyMap<string, readonly string[]> {
       `${family} ${name}`,
       [...body.matchAll(/^\tchain (\S+) \{/gm)].map(([, chain = '']) => chain),
     ]),
+  );
+}
+
+/** A picture of a whole host, as it would have been taken of what is touched. */
+export function narrowed(image: Image, touched: Touched): Image {
+  return Object.fromEntries(
+    Object.entries(image)
+      .filter(([subject]) => isTouched(subject, touched))
+      .map(([subject, lines]) => [subject, subject === RULES ? byChain(lines, touched) : lines]),
   );
 }
 

@@ -50,7 +50,7 @@ export interface Record {
   readonly before: Stored | null;
   readonly allocations: Allocations;
   readonly memories: Memories;
-  /** How the host was, for whoever looks whether it is so again. */
+  /** How what the plan touches was, and what stands beside it, for whoever looks whether it is so again. */
   readonly image: Image;
   /** And what hung on the interfaces that it was about to borrow (uplinks/picture.ts). */
   readonly found?: { readonly [name: string]: object };

@@ -11,7 +11,7 @@ import { renderPlan, summary } from '../report/plan.ts';
 import type { Source } from '../specfile/sources.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import { probesOf } from './probes.ts';
-import { look } from './host-image.ts';
+import { look, toldBy } from './host-image.ts';
 import type { World } from '../pipeline/world.ts';
 
 export interface Begun {
@@ -86,16 +86,17 @@ export function rolledBackBefore(sources: readonly Source[], generations: Genera
 /** What was found, in a form that outlives this process. */
 async function recordOf(world: World, prepared: Prepared, later: readonly Ref[]): Promise<Record> {
   const { plan, wanted, observed, sources, before, stored, uplinks } = prepared;
+  const undo = await undoOf(plan.changes, wanted, observed, world.driver, world.kinds, stored.memories);
   return {
     sources,
     ...(world.host === undefined ? {} : { host: world.host }),
     plan: renderPlan({ ...prepared, kinds: world.kinds, names: namesOf(prepared) }, false),
-    undo: await undoOf(plan.changes, wanted, observed, world.driver, world.kinds, stored.memories),
+    undo,
     later,
     before: before ?? null,
     allocations: stored.allocations,
     memories: stored.memories,
-    image: await look(world),
+    image: await look(world, toldBy(undo, world.kinds)),
     ...(uplinks.pictures.size === 0 ? {} : { found: Object.fromEntries(uplinks.pictures) }),
     ...(stored.originals.length === 0 ? {} : { originals: stored.originals }),
     start: world.safety.start,

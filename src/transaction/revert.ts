@@ -2,19 +2,19 @@
 // not looked at.
 import { execute } from '../core/execute.ts';
 import { DriverError } from '../core/resource.ts';
-import type { Kinds, Plan, Ref } from '../core/resource.ts';
+import type { Kinds, Plan } from '../core/resource.ts';
 import { isSame, StoreError, wholeOf } from '../core/stored.ts';
-import { leftToUndo, planBack, wantedBy } from '../core/undo.ts';
+import { leftToUndo, planBack } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
 import { renderScript } from '../driver/script.ts';
-import { CHAINS, differences, withLinksSince } from '../generations/image.ts';
+import { CHAINS, differences, narrowed, withLinksSince } from '../generations/image.ts';
 import type { Outcome, Record } from '../generations/model.ts';
 import { isSysctl } from '../kinds/sysctl/model.ts';
 import { settledSince } from '../uplinks/settled-since.ts';
 import { removeEmptyTables } from '../pipeline/preflight/empty-tables.ts';
 import { restore, unlike } from '../pipeline/borrowed/given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
-import { look } from './host-image.ts';
+import { look, toldBy, touchedBy } from './host-image.ts';
 import { putBack } from './put-back.ts';
 import { found, rightBefore } from './right-before.ts';
 import type { Right } from './right-before.ts';
@@ -225,9 +225,10 @@ async function verify(
     const observed = await found(world, record.undo, state?.memories ?? record.memories);
     const left = leftToUndo(record.undo, observed, kinds);
     const plan: Plan = planBack(record.undo, observed, kinds);
-    const image = await look(world);
+    const told = toldBy(record.undo, kinds);
+    const image = await look(world, told);
     const differing = differences(
-      right.comparable(withLinksSince(record.image, right.links)),
+      right.comparable(withLinksSince(narrowed(record.image, told), right.links)),
       right.comparable(image),
       concernedBy(record.undo, kinds),
     );
@@ -264,9 +265,8 @@ async function verify(
 }
 
 /** Devices that the undo speaks of, and whatever is netctl's own. */
-function concernedBy({ found: resources, made }: Undo, kinds: Kinds): (subject: string) => boolean {
-  const refs: readonly Ref[] = [...wantedBy({ found: resources, made }, kinds).state.keys(), ...made];
-  const words = new Set(refs.flatMap((ref) => ref.split(' ')));
+function concernedBy(undo: Undo, kinds: Kinds): (subject: string) => boolean {
+  const words = touchedBy(undo, kinds);
   return (subject) =>
     subject !== CHAINS && (!subject.startsWith('device ') || words.has(subject.slice('device '.length)));
 }

@@ -1,7 +1,7 @@
 // test/generations/image.test.ts — which lines of a host's rules are looked at: netctl's, wherever they are, and nobody
 // else's.
 import { describe, expect, test } from 'vitest';
-import { differences, imageOf } from '../../src/generations/image.ts';
+import { differences, imageOf, narrowed } from '../../src/generations/image.ts';
 
 const rulesOf = (rules: string): readonly string[] =>
   imageOf({ links: '', routes: '', rules, chains: undefined, files: new Map(), processes: [] })['rules'] ?? [];
@@ -34,6 +34,57 @@ test('what others call by our name is theirs', () => {
 COMMIT
 `),
   ).toEqual([]);
+});
+
+describe('of a host with much that is not touched', () => {
+  const rules = (count: number): string =>
+    [
+      '*nat',
+      ':netctl-a - [0:0]',
+      ':netctl-b - [0:0]',
+      ...['a', 'b'].map((name) => rule(name, 1)),
+      rule('b', count),
+      'COMMIT',
+      '',
+    ].join('\n');
+  const rule = (name: string, port: number): string => `-A netctl-${name} -p tcp --dport ${port} -j ACCEPT`;
+  const texts = (count: number, mtu: number): Parameters<typeof imageOf>[0] => ({
+    links: JSON.stringify(['eth1', 'tap-1', 'tap-2'].map((ifname) => ({ ifname, mtu }))),
+    routes: ['eth1', 'tap-1'].map((name) => `1 10.0.0.0/24 dev ${name} table 254 proto 117 scope 253`).join('\n'),
+    rules: rules(count),
+    chains: undefined,
+    files: new Map([['/var/lib/netctl/networks/lab/hosts', 'text']]),
+    processes: [['dnsmasq']],
+  });
+  const touched = new Set(['tap-1', 'nat/netctl-a']);
+  const whole = imageOf(texts(2, 1500));
+
+  test('of chains there are digests, of devices nothing; all else is as in a whole one', () => {
+    const image = imageOf(texts(2, 1500), touched);
+    expect(image).toEqual({
+      'device tap-1': whole['device tap-1'],
+      rules: [
+        'nat :netctl-a -',
+        `nat ${rule('a', 1)}`,
+        expect.stringMatching(/^nat netctl-b: 3 lines, sha256 [0-9a-f]{16}$/),
+      ],
+      'file /var/lib/netctl/networks/lab/hosts': whole['file /var/lib/netctl/networks/lab/hosts'],
+      processes: whole['processes'],
+    });
+    expect(narrowed(whole, touched)).toEqual(image);
+    expect(narrowed(image, touched)).toEqual(image);
+  });
+
+  test('another rule in a chain that was not touched is a difference; another setting of such a device is none', () => {
+    const said = differences(imageOf(texts(2, 1500), touched), imageOf(texts(3, 1500), touched), () => true);
+    expect(said.map((line) => line.replace(/[0-9a-f]{16}$/, ''))).toEqual([
+      '- rules: nat netctl-b: 3 lines, sha256 ',
+      '+ rules: nat netctl-b: 3 lines, sha256 ',
+    ]);
+    expect(differences(imageOf(texts(2, 1500), touched), imageOf(texts(2, 1400), touched), () => true)).toEqual([
+      'device tap-1: mtu was 1500, and is 1400',
+    ]);
+  });
 });
 
 const device = (qdisc: string) =>
