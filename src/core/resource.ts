@@ -241,6 +241,8 @@ export interface Kind<R extends Resource = Resource>
   readonly composite?: Composite<Resource, R>;
   /** Default: equal, or a contradiction. */
   merge?(a: R, b: R): R | undefined;
+  /** The same of any number, where they never contradict each other. Default: two and two. */
+  mergeAll?(all: readonly R[]): R | undefined;
   /** Of two that `merge` does not unite: why one thing cannot be for both. Default: they want it otherwise. */
   conflict?(a: R, b: R): string | undefined;
   /** What comes and goes with it by another name: the far end of a veth, in its namespace. Default: nothing. */

@@ -9,7 +9,7 @@ export interface United {
   readonly problems: readonly Diagnostic[];
 }
 
-type Uniting = Pick<Kind, 'merge' | 'conflict'>;
+type Uniting = Pick<Kind, 'merge' | 'mergeAll' | 'conflict'>;
 
 /** Unites all wants of one ref; of those that contradict each other, the first has its way. */
 export function unite(ref: Ref, wants: readonly [Want, ...Want[]], kind: Uniting): United {
@@ -30,9 +30,13 @@ export function unite(ref: Ref, wants: readonly [Want, ...Want[]], kind: Uniting
   };
 }
 
-/** In halves, since thousands of networks may have a rule each in one chain. Undefined: they contradict each other. */
+/**
+ * At once where the kind can; else in halves, since thousands of networks may want one thing. Undefined: they contradict
+ * each other.
+ */
 function unitedOf(all: readonly Resource[], kind: Uniting): Resource | undefined {
   if (all.length < 2) return all[0];
+  if (kind.mergeAll !== undefined) return kind.mergeAll(all);
   const half = all.length >> 1;
   const [a, b] = [unitedOf(all.slice(0, half), kind), unitedOf(all.slice(half), kind)];
   return a === undefined || b === undefined ? undefined : merge(a, b, kind);

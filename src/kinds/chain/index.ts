@@ -44,6 +44,8 @@ export function createChainKind(backend: Backend, family: Family): Kind<Chain> {
     },
     composite: lookupsBy(backend, family),
     merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
+    mergeAll: ([first, ...others]) =>
+      first && { ...first, rules: inOrder([first, ...others].flatMap(({ rules }) => rules)) },
     same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
     steps: (changes) => [{ changes, ops: backend.ops(changes, family) }],
     remember,
