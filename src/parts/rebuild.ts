@@ -122,7 +122,7 @@ function fileHoldings(network: string, text: string, spec: Spec): readonly Holdi
  * Ports of our bridges that are not ours were lent; what an uplink's bridge carries beside our address came with the
  * uplink.
  */
-function formerOf(facts: Facts): readonly Resource[] {
+export function formerOf(facts: Facts): readonly Resource[] {
   return [...facts.links.values()].flatMap((link): readonly Resource[] => {
     const bridge = link.ours ? undefined : facts.links.get(link.master ?? '');
     if (bridge?.ours !== true) return [];

@@ -3,9 +3,9 @@ import type { Request } from '../allocate/allocate.ts';
 import { ledgerOf } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Diagnostic } from '../core/resource.ts';
-import { together, wholeOf } from '../core/stored.ts';
+import { NOTHING, together, wholeOf } from '../core/stored.ts';
 import type { Holdings, Revision, Stored } from '../core/stored.ts';
-import { rebuild, recall } from '../parts/rebuild.ts';
+import { formerOf, rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../specfile/model.ts';
 import { withPutOnLeft } from './borrowed/given-back.ts';
 import { lentByNow } from './borrowed/lent-by-now.ts';
@@ -44,7 +44,12 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const changed = lent === undefined ? [] : await changedNeighbours(lent.kept, facts, world.driver);
   const left = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
   const told = state === undefined ? lentBy(world, facts) : undefined;
-  const rebuilt = { ...rebuild(spec, facts, await tracesOn(world, spec, facts, holdings)), ...told };
+  const rebuilt = {
+    ...(isAllHeld(requests, holdings)
+      ? { ...NOTHING, originals: formerOf(facts) }
+      : rebuild(spec, facts, await tracesOn(world, spec, facts, holdings))),
+    ...told,
+  };
   const found = together(rebuilt, lentByNow(rebuilt, facts, start).kept);
   const kept = wholeOf({ holdings, state: left }, found);
   const said =
@@ -68,4 +73,12 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
     kept,
     revision,
   };
+}
+
+/** Then the host can tell of nobody what he has. */
+function isAllHeld(requests: readonly Request[], holdings: Holdings | undefined): boolean {
+  return (
+    holdings !== undefined &&
+    requests.every(({ pool, holder }) => holdings.allocations[pool.name]?.[holder] !== undefined)
+  );
 }
