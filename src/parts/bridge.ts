@@ -10,6 +10,7 @@ import type { Network, Nic } from '../specfile/model.ts';
 import { parentOf, uplinkOf } from './carrier.ts';
 import { mtuOf, settingsOf } from './bridge-settings.ts';
 import type { Settled } from './bridge-settings.ts';
+import { nicsOn } from './nics-on.ts';
 
 /**
  * The bridge. With an interface it bears that one's MAC, so that the host's neighbours notice nothing; else one of its
@@ -53,8 +54,5 @@ export function beforePorts(network: Network, context: Settled): readonly Ref[] 
  * keeps the fixed address.
  */
 function firstFloating(network: Network, { spec, self }: Context): Nic | undefined {
-  for (const { host, nics } of spec.instances)
-    if (host === self.name)
-      for (const nic of nics) if (nic.network === network.name && nic.floating.length > 0) return nic;
-  return undefined;
+  return nicsOn(network, spec).find(({ instance, nic }) => instance.host === self.name && nic.floating.length > 0)?.nic;
 }

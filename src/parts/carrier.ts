@@ -19,7 +19,28 @@ export function parentOf(network: VlanNetwork, host: Host): string | undefined {
 
 /** Where an interface's addresses are: on the bridge that it is the uplink of, or on itself. */
 export function carrierOf(interfaceName: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string {
-  return spec.networks.find((network) => uplinkOf(network, self) === interfaceName)?.bridge ?? interfaceName;
+  return bridgesOf(spec.networks, self).get(interfaceName) ?? interfaceName;
+}
+
+/** By their uplinks. Each floating address asks, and a spec never changes. */
+function bridgesOf(networks: readonly Network[], self: Host): ReadonlyMap<string, string> {
+  const byHost = known.get(networks) ?? new WeakMap<Host, ReadonlyMap<string, string>>();
+  known.set(networks, byHost);
+  const bridges = byHost.get(self) ?? bridgesByUplink(networks, self);
+  byHost.set(self, bridges);
+  return bridges;
+}
+
+const known = new WeakMap<readonly Network[], WeakMap<Host, ReadonlyMap<string, string>>>();
+
+/** The first network that has an uplink. */
+function bridgesByUplink(networks: readonly Network[], self: Host): ReadonlyMap<string, string> {
+  const bridges = new Map<string, string>();
+  for (const network of networks) {
+    const uplink = uplinkOf(network, self);
+    if (uplink !== undefined && !bridges.has(uplink)) bridges.set(uplink, network.bridge);
+  }
+  return bridges;
 }
 
 /**

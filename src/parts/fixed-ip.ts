@@ -4,10 +4,11 @@ import type { Pool, Request } from '../allocate/allocate.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import { union, within } from '../net/intervals.ts';
-import { holds, hostsOf, ipOf, parseIp } from '../net/ip.ts';
+import { hostsOf, ipOf, parseIp, toNumber } from '../net/ip.ts';
 import type { Ip } from '../net/ip.ts';
 import type { Instance, Network, Nic, Spec } from '../specfile/model.ts';
 import { nicMac } from './nic-mac.ts';
+import { nicsOn } from './nics-on.ts';
 
 /** A NIC with what it was given. */
 export interface Fixed {
@@ -21,10 +22,7 @@ export const MACS = 'mac';
 
 /** The NICs on a network, in the order of the spec, with their addresses. */
 export function fixedOn(network: Network, spec: Spec, allocations: Allocations): readonly Fixed[] {
-  const found: Fixed[] = [];
-  for (const instance of spec.instances)
-    for (const nic of instance.nics) if (nic.network === network.name) found.push(fixedOf(instance, nic, allocations));
-  return found;
+  return nicsOn(network, spec).map(({ instance, nic }) => fixedOf(instance, nic, allocations));
 }
 
 export function fixedOf(instance: Instance, nic: Nic, allocations: Allocations): Fixed {
@@ -46,7 +44,9 @@ export function poolName(network: string): string {
 
 /** What the NICs on networks of a mode ask for. */
 export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts): Iterable<Request> {
-  const own = [...facts.links.values()].flatMap((link) => link.addresses.map(({ cidr }) => parseIp(ipOf(cidr), 4)));
+  const own = [...facts.links.values()]
+    .flatMap((link) => link.addresses.flatMap(({ cidr }) => parseIp(ipOf(cidr), 4) ?? []))
+    .sort((a, b) => toNumber(a) - toNumber(b));
   const pools = new Map(
     spec.networks
       .filter((network) => network.mode === mode)
@@ -65,11 +65,11 @@ export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts
     }
 }
 
-/** The fixed addresses of a network. The host's own addresses are never given to a guest. */
-function poolOf(network: Network, own: readonly (Ip<4> | undefined)[]): Pool {
+/** The fixed addresses of a network. The host's `own` addresses, in order, are never given to an instance. */
+function poolOf(network: Network, own: readonly Ip<4>[]): Pool {
   const hosts = hostsOf(network.cidr);
-  // A host may have thousands of floating addresses: each network remembers its own.
-  const near = own.filter((ip) => ip !== undefined && holds(hosts, ip));
+  // A host may have thousands of floating addresses, and of networks: each finds and remembers its own.
+  const near = own.slice(placeOf(hosts.first, own), placeOf(hosts.last + 1, own));
   const taken = new Set<Ip<4> | undefined>([
     network.gateway,
     ...(network.mode === 'flat' ? [] : [network.dhcp.server]),
@@ -85,6 +85,18 @@ function poolOf(network: Network, own: readonly (Ip<4> | undefined)[]): Pool {
     barred: [],
     taken,
   });
+}
+
+/** Of addresses in order, how many are below one. */
+function placeOf(address: number, ips: readonly Ip<4>[]): number {
+  let [low, high] = [0, ips.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const ip = ips[middle];
+    if (ip !== undefined && toNumber(ip) < address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Derived MACs, of first NICs or of others; two names that hash alike are told apart by counting on. */

@@ -8,6 +8,7 @@ import { broadcastOf } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { formerAddresses, formerRoutes } from './former.ts';
 import { uplinkOf } from './carrier.ts';
+import { nicsOn } from './nics-on.ts';
 
 /**
  * First on the bridge: dnsmasq names it as the server in any case, but leaves it to the kernel from where its answers
@@ -61,8 +62,8 @@ function routedAs(
  * by ARP where nobody hears it, and the kernel asks again after a second only.
  */
 function portsFromElsewhere(network: RoutedNetwork, { spec, self, facts }: Context): readonly Ref[] {
-  const guests = spec.instances.flatMap(({ host, nics }) =>
-    host === self.name ? nics.filter((nic) => nic.network === network.name).map(({ device }) => device.name) : [],
+  const guests = nicsOn(network, spec).flatMap(({ instance, nic }) =>
+    instance.host === self.name ? [nic.device.name] : [],
   );
   return [uplinkOf(network, self) ?? [], guests]
     .flat()

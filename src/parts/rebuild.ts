@@ -13,6 +13,7 @@ import { uplinkOf } from './carrier.ts';
 import { MACS, poolName } from './fixed-ip.ts';
 import { floatingHoldings } from './floating.ts';
 import { injectedIn } from './injection.ts';
+import { nicsOn } from './nics-on.ts';
 
 /**
  * What tells who holds what: the DHCP hosts files, by network, the `network_data.json` of guests, and which addresses
@@ -108,8 +109,7 @@ function aliasHoldings(link: LinkFact): readonly Holding[] {
 /** The DHCP server knows addresses by MAC and host name; the spec knows whose they are. */
 function fileHoldings(network: string, text: string, spec: Spec): readonly Holding[] {
   const owners = new Map<string, string>();
-  for (const { hostname, nics } of spec.instances)
-    for (const nic of nics) if (nic.network === network) owners.set(hostname, nic.holder);
+  for (const { instance, nic } of nicsOn({ name: network }, spec)) owners.set(instance.hostname, nic.holder);
   return text.split('\n').flatMap((line) => {
     const fields = line.split(/,| # /);
     const [mac, ip, hostname] = [fields[0], fields.at(-2), fields.at(-1)];

@@ -7,6 +7,7 @@ import { carrierOf } from '../../parts/carrier.ts';
 import type { Context } from '../../parts/context.ts';
 import { fixedOf } from '../../parts/fixed-ip.ts';
 import { METADATA } from '../../parts/metadata.ts';
+import { nicsOn } from '../../parts/nics-on.ts';
 import { sourceOf } from '../../parts/source.ts';
 import type { Network, RoutedNetwork } from '../../specfile/model.ts';
 import type { Feature } from '../feature.ts';
@@ -64,11 +65,7 @@ function withFloating(network: RoutedNetwork, context: Context): readonly string
     }),
   );
   const elsewhere = (pool = ''): boolean => links.get(pool) !== undefined && links.get(pool) !== network.bridge;
-  return spec.instances
-    .filter(({ host }) => host === self.name)
-    .flatMap((instance) =>
-      instance.nics
-        .filter((nic) => nic.network === network.name && nic.floating.some(({ pool }) => elsewhere(pool)))
-        .map((nic) => `${fixedOf(instance, nic, allocations).ip}/32`),
-    );
+  return nicsOn(network, spec)
+    .filter(({ instance, nic }) => instance.host === self.name && nic.floating.some(({ pool }) => elsewhere(pool)))
+    .map(({ instance, nic }) => `${fixedOf(instance, nic, allocations).ip}/32`);
 }

@@ -6,7 +6,7 @@ import { iptables } from '../../../src/kinds/chain/iptables/index.ts';
 import { chain } from '../../../src/kinds/chain/model.ts';
 import type { Chain, Rule } from '../../../src/kinds/chain/model.ts';
 
-const kind = createChainKind(iptables, 'ipv4');
+const kind = createChainKind(iptables, 4);
 const rules = fc.array(
   fc
     .record({ rank: fc.constantFrom(0, 1, 2), link: fc.constantFrom('br1', 'br2', 'br3') })
