@@ -2,10 +2,11 @@
 // what is said, and what is read again.
 import { describe, expect, test } from 'vitest';
 import { DriverError } from '../../../src/core/resource.ts';
-import type { State } from '../../../src/core/resource.ts';
+import type { Driver, State } from '../../../src/core/resource.ts';
 import { MissingTool } from '../../../src/driver/missing-tool.ts';
 import { chain } from '../../../src/kinds/chain/model.ts';
-import { readChains } from '../../../src/pipeline/preflight/empty-tables.ts';
+import { CHAINS } from '../../../src/generations/image.ts';
+import { readChains, removeEmptyTables } from '../../../src/pipeline/preflight/empty-tables.ts';
 import { idleTables, tablesToStay, toldOfIdle } from '../../../src/pipeline/preflight/without-nft.ts';
 
 const WANTED: State = new Map([['chain nat/netctl-snat', chain('nat', 'netctl-snat', [])]]);
@@ -64,6 +65,32 @@ describe('destroy says which are left', () => {
       'nft delete table ip nat, once it is, if nobody else needs it',
     ]);
   });
+});
+
+describe('a rollback removes the tables that came with the rules', () => {
+  const SHOWN =
+    'table ip nat {\n\tchain POSTROUTING {\n\t\ttype nat hook postrouting priority srcnat; policy accept;\n\t}\n}\n';
+  for (const [name, missing, removed] of [
+    ['with nft', undefined, ['delete chain ip nat POSTROUTING\ndelete table ip nat\n']],
+    ['and without it leaves them, as the plan has said', new MissingTool('nft', 'nft list chains'), []],
+  ] as const) {
+    test(name, async () => {
+      const done: unknown[] = [];
+      await removeEmptyTables(
+        {
+          ...({} as Driver),
+          read: async () => (missing === undefined ? Promise.resolve(SHOWN) : Promise.reject(missing)),
+          invalidate: () => undefined,
+          perform: async (op) => {
+            done.push(op.op === 'run' ? op.stdin : op);
+            return Promise.resolve();
+          },
+        },
+        { [CHAINS]: [] },
+      );
+      expect(done).toEqual(removed);
+    });
+  }
 });
 
 describe('a reading that fails', () => {
