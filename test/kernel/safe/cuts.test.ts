@@ -3,6 +3,7 @@
 // NETCTL_CUTS=1000 draws as many ways by chance, NETCTL_SEED=… others.
 import { env } from 'node:process';
 import { afterAll, describe, expect, test } from 'vitest';
+import { isNightly } from '../../nightly.ts';
 import { spawn } from '../lab.ts';
 import { Dared, SSH_CONNECTION } from './dared.ts';
 import { drawn } from './drawn.ts';
@@ -21,6 +22,8 @@ const LATEST = 2;
 const MOST = 5;
 /** Milliseconds in which such a machine starts node. */
 const START = 60;
+/** By day each moment, each of those who could bring the operator back, and each of what runs it at least once. */
+const asked = ways.filter(({ nightly }) => isNightly || nightly !== true);
 const took = new Map<string, number>();
 const cutOff = new Set<string>();
 
@@ -81,7 +84,7 @@ function paceNow(): number {
 }
 
 describe.concurrent('cut off', () => {
-  for (const way of ways) test(way.name, () => cut(way));
+  for (const way of asked) test(way.name, () => cut(way));
 });
 
 describe.concurrent('drawn by chance', () => {
@@ -91,10 +94,12 @@ describe.concurrent('drawn by chance', () => {
 
 test('there are forty ways and more, each of them another', () => {
   expect(new Set(ways.map(({ name }) => name)).size).toBe(ways.length);
+  const done = ways.map(({ spec = MAIN, by, when, deed, notices }) => JSON.stringify([spec, by, when, deed, notices]));
+  expect(new Set(done).size).toBe(ways.length);
   expect(ways.length).toBeGreaterThanOrEqual(40);
   // Where netctl is killed before or soon after the step that does it, or a busy machine does not come so far, it lasts
   // too short to be seen.
-  expect(cutOff.size).toBeGreaterThanOrEqual(25);
+  expect(cutOff.size).toBeGreaterThanOrEqual(asked.length / 2);
 });
 
 afterAll(() => {

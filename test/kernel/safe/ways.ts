@@ -23,6 +23,8 @@ export interface Way {
     | '';
   /** The host has a default gateway that answers, or the operator says where he comes from. */
   readonly notices?: 'gateway' | 'session';
+  /** Asked in the night: another moment, spec or half of a pair of what is asked by day. */
+  readonly nightly?: true;
 }
 
 const bridged = 'office: { mode: flat, bridge: br0, interface: eth1, cidr: 203.0.113.0/24, gateway: 203.0.113.1 }';
@@ -54,6 +56,7 @@ export const specs = {
   ),
 } as const;
 
+const PLAIN = 'a network of its own where the operator is';
 export const MAIN = 'the uplink in a bridge, and a network of its own where the operator is';
 
 const [FIRST, MIDDLE, LAST]: readonly [Moment, Moment, Moment] = [
@@ -68,8 +71,13 @@ const [BACK, DEEP]: readonly [Moment, Moment] = [
 const ENDED = 'netctl was ended in the middle of it';
 
 export const ways: readonly Way[] = [
-  // The spec alone, and nobody is disturbed.
-  ...Object.keys(specs).map((name): Way => ({ name, spec: name as keyof typeof specs, code: 5 })),
+  // The spec alone, and nobody is disturbed. By day those with the gateway are asked where it answers.
+  ...(Object.keys(specs) as (keyof typeof specs)[]).map((name): Way => ({
+    name,
+    spec: name,
+    code: 5,
+    ...(name === MAIN || name === PLAIN ? {} : { nightly: true }),
+  })),
   {
     name: 'a gateway is asked',
     spec: 'a network of its own where the operator is, and the gateway as a floating address',
@@ -85,20 +93,33 @@ export const ways: readonly Way[] = [
     why: 'default gateway 203.0.113.1 and default route of IPv4 no longer answer',
   },
   { name: 'the operator is asked for', notices: 'session', code: 3, why: 'no longer answers' },
-  { name: 'out of a shell', by: 'shell', code: 5 },
+  { name: 'out of a shell', by: 'shell', code: 5, nightly: true },
   { name: 'nobody reads what it says', by: 'pipes that close', code: 5 },
   { name: 'there is no room for what it says', by: '/dev/full', code: 5 },
-  { name: 'in a terminal', by: 'terminal', code: 5 },
+  { name: 'in a terminal', by: 'terminal', code: 5, nightly: true },
   // netctl
   { name: 'netctl killed before its first step', when: FIRST, deed: ['netctl'], code: 'SIGKILL', why: ENDED },
   { name: 'netctl killed in the middle', when: MIDDLE, deed: ['netctl'], code: 'SIGKILL', why: ENDED },
-  { name: 'netctl killed behind its last step', when: LAST, deed: ['netctl'], code: 'SIGKILL', why: ENDED },
+  {
+    name: 'netctl killed behind its last step',
+    when: LAST,
+    deed: ['netctl'],
+    code: 'SIGKILL',
+    why: ENDED,
+  },
   { name: 'netctl killed while it waits', when: 'waiting', deed: ['netctl'], code: 'SIGKILL' },
-  { name: 'netctl killed as it begins to roll back', when: BACK, deed: ['netctl'], code: 'SIGKILL' },
+  { name: 'netctl killed as it begins to roll back', when: BACK, deed: ['netctl'], code: 'SIGKILL', nightly: true },
   { name: 'netctl killed in the middle of rolling back', when: DEEP, deed: ['netctl'], code: 'SIGKILL' },
-  { name: 'its process group killed in the middle', when: MIDDLE, deed: ['group'], code: 'SIGKILL', why: ENDED },
+  {
+    name: 'its process group killed in the middle',
+    when: MIDDLE,
+    deed: ['group'],
+    code: 'SIGKILL',
+    why: ENDED,
+    nightly: true,
+  },
   { name: 'its process group killed while it waits', when: 'waiting', deed: ['group'], code: 'SIGKILL' },
-  { name: 'netctl stopped in the middle', when: MIDDLE, deed: ['STOP', 'netctl'], code: 'SIGKILL' },
+  { name: 'netctl stopped in the middle', when: MIDDLE, deed: ['STOP', 'netctl'], code: 'SIGKILL', nightly: true },
   {
     name: 'netctl stopped while it waits, and going on when all is over',
     when: 'waiting',
@@ -109,8 +130,22 @@ export const ways: readonly Way[] = [
   { name: 'netctl stopped as it rolls back', when: BACK, deed: ['STOP', 'netctl'], code: 'SIGKILL' },
   // The shell, the session, the terminal
   { name: 'the shell killed in the middle', by: 'shell', when: MIDDLE, deed: ['shell'], code: 'SIGKILL' },
-  { name: 'the shell killed while it waits', by: 'shell', when: 'waiting', deed: ['shell'], code: 'SIGKILL' },
-  { name: 'the session hung up in the middle', by: 'shell', when: MIDDLE, deed: ['HUP', 'group'], code: 'SIGHUP' },
+  {
+    name: 'the shell killed while it waits',
+    by: 'shell',
+    when: 'waiting',
+    deed: ['shell'],
+    code: 'SIGKILL',
+    nightly: true,
+  },
+  {
+    name: 'the session hung up in the middle',
+    by: 'shell',
+    when: MIDDLE,
+    deed: ['HUP', 'group'],
+    code: 'SIGHUP',
+    nightly: true,
+  },
   { name: 'the session hung up while it waits', by: 'shell', when: 'waiting', deed: ['HUP', 'group'], code: 'SIGHUP' },
   {
     name: 'shell and netctl killed at once while it waits',
@@ -118,8 +153,16 @@ export const ways: readonly Way[] = [
     when: 'waiting',
     deed: ['shell+netctl'],
     code: 'SIGKILL',
+    nightly: true,
   },
-  { name: 'the terminal closed in the middle', by: 'terminal', when: MIDDLE, deed: ['terminal'], code: 'SIGKILL' },
+  {
+    name: 'the terminal closed in the middle',
+    by: 'terminal',
+    when: MIDDLE,
+    deed: ['terminal'],
+    code: 'SIGKILL',
+    nightly: true,
+  },
   { name: 'the terminal closed while it waits', by: 'terminal', when: 'waiting', deed: ['terminal'], code: 'SIGKILL' },
   {
     name: 'the terminal closed, and netctl killed',
@@ -130,7 +173,7 @@ export const ways: readonly Way[] = [
   },
   // Its guards
   { name: 'the guard killed in the middle', when: MIDDLE, deed: ['guard'], code: 5 },
-  { name: 'the standby killed while it waits', when: 'waiting', deed: ['standby'], code: 5 },
+  { name: 'the standby killed while it waits', when: 'waiting', deed: ['standby'], code: 5, nightly: true },
   { name: 'both guards killed while it waits', when: 'waiting', deed: ['guard+standby'], code: 5 },
   {
     name: 'the guard stopped, and netctl killed',
@@ -143,8 +186,9 @@ export const ways: readonly Way[] = [
     when: 'waiting',
     deed: ['STOP', 'standby', 'KILL', 'netctl'],
     code: 'SIGKILL',
+    nightly: true,
   },
-  { name: 'guard and netctl killed at once', when: 'waiting', deed: ['guard+netctl'], code: 'SIGKILL' },
+  { name: 'guard and netctl killed at once', when: 'waiting', deed: ['guard+netctl'], code: 'SIGKILL', nightly: true },
   {
     name: 'guard and netctl killed at once in the middle',
     when: MIDDLE,
@@ -152,8 +196,20 @@ export const ways: readonly Way[] = [
     code: 'SIGKILL',
     why: ENDED,
   },
-  { name: 'standby and netctl killed at once', when: 'waiting', deed: ['standby+netctl'], code: 'SIGKILL' },
-  { name: 'netctl killed, then the guard', when: 'waiting', deed: ['netctl', '0.05', 'guard'], code: 'SIGKILL' },
+  {
+    name: 'standby and netctl killed at once',
+    when: 'waiting',
+    deed: ['standby+netctl'],
+    code: 'SIGKILL',
+    nightly: true,
+  },
+  {
+    name: 'netctl killed, then the guard',
+    when: 'waiting',
+    deed: ['netctl', '0.05', 'guard'],
+    code: 'SIGKILL',
+    nightly: true,
+  },
   { name: 'the guard killed, then netctl', when: 'waiting', deed: ['guard', '0.05', 'netctl'], code: 'SIGKILL' },
   {
     name: 'the guard killed, and then the one that took its place, and netctl',
@@ -181,9 +237,8 @@ export const ways: readonly Way[] = [
     code: 'SIGKILL',
     why: ENDED,
   },
-  { name: 'what the guard started killed in the middle of it', when: 'waiting', deed: ['netctl'], code: 'SIGKILL' },
   // What it is known by
-  { name: 'the file that says what waits damaged', when: 'waiting', deed: ['damage'], code: 5 },
+  { name: 'the file that says what waits damaged', when: 'waiting', deed: ['damage'], code: 5, nightly: true },
   {
     name: 'netctl killed, and the file that says what waits damaged',
     when: 'waiting',
@@ -193,13 +248,6 @@ export const ways: readonly Way[] = [
   },
   // What it runs
   { name: 'a tool hangs in the middle', when: MIDDLE, deed: 'the tool hangs', code: 5 },
-  { name: 'a tool is stopped before the first step', when: FIRST, deed: 'the tool is stopped', code: 5 },
+  { name: 'a tool is stopped before the first step', when: FIRST, deed: 'the tool is stopped', code: 5, nightly: true },
   { name: 'a tool hangs as it rolls back', when: BACK, deed: 'the tool hangs', code: 5 },
-  {
-    name: 'netctl killed while a tool hangs that holds the lock',
-    when: MIDDLE,
-    deed: ['netctl'],
-    code: 'SIGKILL',
-    why: ENDED,
-  },
 ];
