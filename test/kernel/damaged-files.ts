@@ -14,7 +14,7 @@ import {
 import { expect } from 'vitest';
 import type { Ended } from './lab.ts';
 
-export const change =
+const change =
   (edit: (value: Record<string, unknown>) => unknown) =>
   (path: string, was: string): void => {
     writeFileSync(path, `${JSON.stringify(edit(JSON.parse(was) as Record<string, unknown>))}\n`);
@@ -159,6 +159,17 @@ export const ofState: readonly Damage[] = [
     change((value) => ({ ...value, originals: [{ kind: 'sysctl', name: 7, value: '0', borrowed: true }] })),
   ],
   ['memories of another sort', change((value) => ({ ...value, memories: { chain: [] } }))],
+];
+
+/** Of the files of a past apply. */
+export const ofGeneration: readonly Damage[] = [
+  ['its outcome of another sort', change((value) => ({ ...value, outcome: 7 }))],
+  ['its time a number', change((value) => ({ ...value, when: 7 }))],
+];
+export const ofRecord: readonly Damage[] = [
+  ['its spec of another sort', change((value) => ({ ...value, sources: [7] }))],
+  ['its way back of another sort', change((value) => ({ ...value, undo: { found: 7, made: [] } }))],
+  ['its picture of another sort', change((value) => ({ ...value, image: { rules: 7 } }))],
 ];
 
 /** What is at the path, whatever it is. */

@@ -14,8 +14,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { change, damages, expectWords, ofHoldings, ofState, portrait } from './damaged-files.ts';
-import type { Damage } from './damaged-files.ts';
+import { isNightly } from '../nightly.ts';
+import { damages, expectWords, ofGeneration, ofHoldings, ofRecord, ofState, portrait } from './damaged-files.ts';
 import { Lab, must, spawn } from './lab.ts';
 import { RunningWatch } from './watch/running.ts';
 
@@ -45,16 +45,31 @@ function restored(): void {
 }
 
 const text = (name: string): string => readFileSync(`${lab.path('kept')}/${name}`, 'utf8');
+
+/**
+ * All commands in the night; else one of each group, in turn: each damage is done to each file, and each command meets
+ * each file under a third of the damages at least.
+ */
+function asked(turn: number, ...groups: readonly (readonly (readonly string[])[])[]): readonly (readonly string[])[] {
+  return groups.flatMap((group) => (isNightly ? group : group.slice(turn % group.length).slice(0, 1)));
+}
+
 describe.each([
-  ['allocations.json', ofHoldings],
-  ['host.json', ofState],
-])('%s', (file, own) => {
-  for (const [name, damage] of [...damages, ...own]) {
-    test(`${name}: plan, status, ip, apply and destroy say so, and how to go on`, () => {
+  ['allocations.json', ofHoldings, 0],
+  ['host.json', ofState, 1],
+] as const)('%s', (file, own, offset) => {
+  for (const [i, [name, damage]] of [...damages, ...own].entries()) {
+    const reading = [['plan'], ['status'], ['ip', 'used', 'lab']];
+    // Of a damage, one with the one file and one with the other.
+    const commands = asked(i + offset, reading, [
+      ['apply', '--yes'],
+      ['destroy', '--yes'],
+    ]);
+    test(`${name}: ${commands.map(([verb]) => verb).join(' and ')} say so, and how to go on`, () => {
       const path = lab.state(file);
       damage(path, text(file));
       const before = portrait(path);
-      for (const args of [['plan'], ['status'], ['ip', 'used', 'lab'], ['apply', '--yes'], ['destroy', '--yes']]) {
+      for (const args of commands) {
         const ended = lab.netctl(args, { spec: spec('vm-1', 'vm-2', 'vm-3') });
         expect(ended, args.join(' ')).toMatchObject({ code: 1, err: expect.stringContaining(path) as string });
         expect(ended.err).toMatch(/left as it is\. Mend it, or move it away/);
@@ -83,19 +98,11 @@ describe.each([
 });
 
 describe('past applies', () => {
-  for (const file of ['generation.json', 'record.json']) {
-    const own: readonly Damage[] =
-      file === 'generation.json'
-        ? [
-            ['its outcome of another sort', change((value) => ({ ...value, outcome: 7 }))],
-            ['its time a number', change((value) => ({ ...value, when: 7 }))],
-          ]
-        : [
-            ['its spec of another sort', change((value) => ({ ...value, sources: [7] }))],
-            ['its way back of another sort', change((value) => ({ ...value, undo: { found: 7, made: [] } }))],
-            ['its picture of another sort', change((value) => ({ ...value, image: { rules: 7 } }))],
-          ];
-    for (const [name, damage] of [...damages, ...own]) {
+  for (const [file, own] of [
+    ['generation.json', ofGeneration],
+    ['record.json', ofRecord],
+  ] as const) {
+    for (const [i, [name, damage]] of [...damages, ...own].entries()) {
       test(`${file} is ${name}: history, show and rollback say so; apply goes on`, () => {
         const path = lab.state(`generations/2/${file}`);
         damage(path, text(`generations/2/${file}`));
@@ -105,15 +112,15 @@ describe('past applies', () => {
         expect(history.out).toMatch(/^ +1 /m);
         if (file === 'generation.json') expect(history.err).toContain(path);
         const ends = [history];
-        for (const args of [
-          ['show', '2'],
+        const telling = [['show', '2']];
+        const going = [
           ['rollback', '--yes'],
           ['rollback', '--to', '2', '--yes'],
-        ]) {
+        ];
+        for (const args of file === 'record.json' ? telling : asked(i, [...telling, ...going])) {
           const ended = lab.netctl(args, { spec: null });
           expect(ended, args.join(' ')).toMatchObject({ code: 1, err: expect.stringContaining(path) as string });
           ends.push(ended);
-          if (file === 'record.json') break;
         }
         for (const ended of ends) expectWords(ended, name);
         expect(must(lab.netctl(['apply', '--yes'], { spec: spec('vm-1', 'vm-2') })).out).toContain('nothing to do');
@@ -187,12 +194,12 @@ describe('past applies', () => {
 });
 
 describe('an apply that waits', () => {
-  for (const [name, damage] of damages) {
+  for (const [i, [name, damage]] of damages.entries()) {
     test(`is ${name}: status and apply go on, or say why not`, () => {
       const path = lab.state('pending.json');
       writeFileSync(path, '{}');
       damage(path, '{"version":1,"generation":2,"phase":"waiting","start":"x","pid":1,"began":"1"}');
-      for (const args of [['status'], ['plan'], ['apply', '--yes'], ['confirm']]) {
+      for (const args of asked(i, [['status'], ['plan']], [['apply', '--yes'], ['confirm'], ['apply', '--yes']])) {
         const ended = lab.netctl(args, args[0] === 'confirm' ? { spec: null } : { spec: spec('vm-1', 'vm-2') });
         expect(
           args[0] === 'confirm' || ended.code === 0 || ended.err.includes('pending.json'),
