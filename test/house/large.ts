@@ -12,5 +12,4 @@ export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'test/kernel/uplinks/by-now.test.ts',
   'test/kernel/uplinks/said.test.ts',
   'test/kernel/watch/spec.test.ts',
-  'test/specfile/read.test.ts',
 ]);

@@ -1,0 +1,277 @@
+// test/specfile/read-full.test.ts — what the rest of the house gets of a spec that says everything.
+import { expect, test } from 'vitest';
+import { probes } from '../../src/probes/keys.ts';
+import { FULL } from './full.ts';
+import { specOf } from './spec-of.ts';
+
+test('a spec that says everything', () => {
+  const path = ['instances', 'vm_1.a'];
+  const routed = {
+    reserve: [],
+    mtu: 1400,
+    domain: 'cloud.example.org',
+    dns: ['8.8.8.8'],
+    forward: 'all',
+    snat: true,
+    snatTo: [],
+    noSnat: ['10.128.0.0/24'],
+    metadata: true,
+  };
+  expect(specOf(FULL)).toEqual({
+    own: new Map([
+      [
+        probes,
+        {
+          asked: [
+            { path: ['probes', 0], target: { kind: 'ping', host: '203.0.113.1' }, timeout: 500 },
+            {
+              path: ['probes', 1],
+              target: { kind: 'http', url: 'http://10.9.8.7/', status: 204 },
+              timeout: 2_000,
+              host: 'compute-2',
+            },
+          ],
+          doubtful: new Set(),
+        },
+      ],
+    ]),
+    macPrefix: 'fa:16:3e',
+    hosts: [
+      {
+        name: 'compute-1',
+        publicInterface: 'eth1',
+        vlanInterface: 'eth0',
+        flatInterface: 'eth2',
+        sourceAddress: '203.0.113.11',
+        metadata: { address: '203.0.113.12', port: 8776 },
+      },
+      { name: 'compute-2', publicInterface: 'eth1', metadata: { address: '127.0.0.1', port: 8775 } },
+    ],
+    networks: [
+      {
+        mode: 'flat-dhcp',
+        name: 'lab',
+        path: ['networks', 'lab'],
+        project: 'tenant1',
+        bridge: 'br100',
+        interface: 'eth2',
+        cidr: '192.168.50.0/24',
+        allocate: [
+          { first: 0xc0a83240, last: 0xc0a8327f },
+          { first: 0xc0a832c8, last: 0xc0a832c8 },
+        ],
+        reserve: [{ first: 0xc0a83241, last: 0xc0a83245 }],
+        gateway: '192.168.50.254',
+        mtu: 9000,
+        domain: '',
+        dns: [],
+        forward: ['eth1', 'eth3'],
+        dhcp: {
+          server: '192.168.50.1',
+          leaseTime: 5400,
+          options: ['option:ntp-server,192.168.50.1'],
+          config: '/etc/dnsmasq-lab.conf',
+        },
+        snat: { first: 0xcb007128, last: 0xcb007129 },
+        snatTo: ['192.0.2.0/24'],
+        noSnat: [],
+        metadata: false,
+      },
+      {
+        mode: 'flat-dhcp',
+        name: 'back',
+        path: ['networks', 'back'],
+        bridge: 'br-back',
+        interface: null,
+        cidr: '10.0.0.0/30',
+        allocate: [{ first: 0x0a000000, last: 0x0a000003 }],
+        reserve: [],
+        mtu: 1400,
+        domain: 'cloud.example.org',
+        dns: ['8.8.8.8'],
+        forward: 'none',
+        dhcp: { server: '10.0.0.1', leaseTime: 300, options: [] },
+        snat: false,
+        snatTo: [],
+        noSnat: ['10.128.0.0/24'],
+        metadata: true,
+      },
+      {
+        ...routed,
+        mode: 'vlan',
+        name: 'blue',
+        path: ['networks', 'blue'],
+        vlan: 100,
+        device: 'vlan100',
+        bridge: 'br-blue-e5d3og',
+        cidr: '10.0.1.0/24',
+        gateway: '10.0.1.1',
+        allocate: [{ first: 0x0a000100, last: 0x0a0001ff }],
+        dhcp: { server: '10.0.1.1', leaseTime: 300, options: [] },
+      },
+      {
+        ...routed,
+        mode: 'vlan',
+        name: 'red',
+        path: ['networks', 'red'],
+        vlan: 100,
+        device: 'vlan-red-ub738d',
+        bridge: 'br-red-ub738d',
+        interface: 'eth5',
+        cidr: '10.0.2.0/24',
+        gateway: '10.0.2.1',
+        allocate: [{ first: 0x0a000200, last: 0x0a0002ff }],
+        dhcp: { server: '10.0.2.1', leaseTime: 300, options: [] },
+      },
+      {
+        mode: 'flat',
+        name: 'office',
+        path: ['networks', 'office'],
+        bridge: 'br-office',
+        interface: 'eth6',
+        cidr: '10.0.3.0/24',
+        cidr6: 'fd00:0:0:64::/64',
+        gateway: '10.0.3.1',
+        allocate: [{ first: 0x0a000300, last: 0x0a0003ff }],
+        reserve: [],
+        mtu: 1400,
+        domain: 'cloud.example.org',
+        dns: ['8.8.8.8'],
+      },
+    ],
+    pools: [
+      {
+        name: 'public',
+        path: ['pools', 'public'],
+        ranges: [
+          {
+            path: ['pools', 'public', 'ranges', 0],
+            network: '198.51.100.16/28',
+            written: { first: 0xc6336410, last: 0xc633641f },
+            usable: { first: 0xc6336411, last: 0xc633641e },
+          },
+          {
+            path: ['pools', 'public', 'ranges', 1],
+            written: { first: 0xc6336428, last: 0xc633642f },
+            usable: { first: 0xc6336428, last: 0xc633642f },
+          },
+        ],
+      },
+      {
+        name: 'other',
+        path: ['pools', 'other'],
+        interface: 'eth7',
+        ranges: [
+          {
+            path: ['pools', 'other', 'ranges', 0],
+            network: '198.51.100.48/32',
+            written: { first: 0xc6336430, last: 0xc6336430 },
+            usable: { first: 0xc6336430, last: 0xc6336430 },
+          },
+        ],
+      },
+    ],
+    instances: [
+      {
+        name: 'vm_1.a',
+        path,
+        host: 'compute-1',
+        project: 'tenant1',
+        hostname: 'vm-1-a',
+        nics: [
+          {
+            holder: 'vm_1.a/lab',
+            path: [...path, 'nics', 0],
+            index: 0,
+            network: 'lab',
+            address: '192.168.50.65',
+            mac: 'fa:16:3e:2c:e8:ec',
+            device: { type: 'tap', name: 'tap-vm-1' },
+            floating: [],
+          },
+          {
+            holder: 'vm_1.a/lab#2',
+            path: [...path, 'nics', 1],
+            index: 1,
+            network: 'lab',
+            device: { type: 'veth', name: 'veth-vm_1-a-1', netns: 'g1', peer: 'eth1' },
+            floating: [
+              {
+                holder: 'vm_1.a/lab#2 198.51.100.48',
+                path: [...path, 'nics', 1, 'floating', 0],
+                pool: 'other',
+                address: '198.51.100.48',
+              },
+              { holder: 'vm_1.a/lab#2 public', path: [...path, 'nics', 1, 'floating', 1], pool: 'public' },
+              { holder: 'vm_1.a/lab#2 public#2', path: [...path, 'nics', 1, 'floating', 2], pool: 'public' },
+            ],
+          },
+          {
+            holder: 'vm_1.a/back',
+            path: [...path, 'nics', 2],
+            index: 2,
+            network: 'back',
+            device: { type: 'tap', name: 'tap-vm_1-a-2' },
+            floating: [],
+          },
+        ],
+      },
+      {
+        name: 'two',
+        path: ['instances', 'two'],
+        host: 'compute-2',
+        hostname: 'db',
+        nics: [
+          {
+            holder: 'two/lab',
+            path: ['instances', 'two', 'nics', 0],
+            index: 0,
+            network: 'lab',
+            device: { type: 'external', name: 'vnet0' },
+            floating: [{ holder: 'two/lab public', path: ['defaults', 'floatingPool'], pool: 'public' }],
+          },
+        ],
+      },
+      {
+        name: 'three',
+        path: ['instances', 'three'],
+        host: 'compute-1',
+        hostname: 'three',
+        nics: [
+          {
+            holder: 'three/office',
+            path: ['instances', 'three', 'nics', 0],
+            index: 0,
+            network: 'office',
+            device: { type: 'tap', name: 'tap-three' },
+            floating: [],
+          },
+          {
+            holder: 'three/blue',
+            path: ['instances', 'three', 'nics', 1],
+            index: 1,
+            network: 'blue',
+            device: { type: 'tap', name: 'tap-three-1' },
+            floating: [{ holder: 'three/blue public', path: ['defaults', 'floatingPool'], pool: 'public' }],
+          },
+        ],
+      },
+      {
+        name: 'four',
+        path: ['instances', 'four'],
+        host: 'compute-1',
+        hostname: 'four',
+        nics: [
+          {
+            holder: 'four/blue',
+            path: ['instances', 'four', 'nics', 0],
+            index: 0,
+            network: 'blue',
+            device: { type: 'tap', name: 'tap-four' },
+            floating: [],
+          },
+        ],
+      },
+    ],
+  });
+});
