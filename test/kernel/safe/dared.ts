@@ -2,22 +2,13 @@
 // off: what is done to it, and what comes of it.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  statSync,
-} from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Generation, Pending } from '../../../src/generations/model.ts';
 import { Lab, must } from '../lab.ts';
 import { textOf } from '../of-process.ts';
+import { below, ipAtMoments, linkAt, send, streamOf } from './dared-tools.ts';
 
 /** Where the operator comes from, behind the router that the host's uplink leads to. */
 const OPERATOR = { peer: '198.51.100.7', port: 50_022, host: '203.0.113.11' } as const;
@@ -71,28 +62,7 @@ export class Dared {
     }
     for (const name of ['tools', 'orders']) mkdirSync(lab.path(name));
     const ip = must(lab.in(lab.host, ['sh', '-c', 'command -v ip'])).out.trim();
-    // Whatever changes the host in a namespace begins with ip, and has the lock as its descriptor 3.
-    chmodSync(
-      lab.write(
-        'tools/ip',
-        `#!/bin/sh
-if [ -e ${lab.path('orders/moment')} ] && [ -e /proc/$$/fd/3 ]; then
-  read -r tool side phase <${lab.path('orders/moment')}
-  case "$(cat ${lab.state('pending.json')})" in *"\\"phase\\":\\"$phase\\""*)
-    number=1
-    until mkdir ${lab.path('orders')}/$number 2>/dev/null; do number=$((number + 1)); done
-    if [ $number -eq "$tool" ]; then
-      [ $side = after ] && { ${ip} "$@"; code=$?; }
-      . ${lab.path('orders/deed')}
-      [ $side = after ] && exit $code
-    fi ;;
-  esac
-fi
-exec ${ip} "$@"
-`,
-      ),
-      0o755,
-    );
+    chmodSync(lab.write('tools/ip', ipAtMoments(lab, ip)), 0o755);
   }
 
   /** The operator is in, and a server lets him. */
@@ -312,35 +282,4 @@ exec ${ip} "$@"
     this.own.push(child);
     return child;
   }
-}
-
-function streamOf({ stdout }: ChildProcess): NodeJS.ReadableStream {
-  if (stdout === null) throw new Error('it has no standard output');
-  return stdout;
-}
-
-function send(pid: number, signal: NodeJS.Signals): void {
-  try {
-    if (pid > 0) process.kill(pid, signal);
-  } catch {
-    // It has ended.
-  }
-}
-
-function linkAt(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return '';
-  }
-}
-
-/** Every file below it with its text. */
-function below(top: string): readonly (readonly [path: string, text: string])[] {
-  if (!existsSync(top)) return [];
-  return readdirSync(top, { recursive: true, encoding: 'utf8' })
-    .map((name) => `${top}/${name}`)
-    .sort()
-    .filter((path) => statSync(path).isFile())
-    .map((path) => [path, readFileSync(path, 'utf8')]);
 }
