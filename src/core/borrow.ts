@@ -4,17 +4,17 @@ import { kindOf, refOf } from './resource.ts';
 import type { Change, Kinds, Ref, Resource, State, Wanted } from './resource.ts';
 
 /** Borrowed things as they were before we touched them. */
-export type Ledger = State;
+export type Originals = State;
 
 /**
  * Adds what a plan is about to change, behind what was put down before: that stays as it was then, and is given back
  * first.
  */
-export function lend(changes: readonly Change[], ledger: Ledger): Ledger {
-  const lent = changes.flatMap((change): [Ref, Resource][] =>
+export function recordOriginals(changes: readonly Change[], originals: Originals): Originals {
+  const borrowed = changes.flatMap((change): [Ref, Resource][] =>
     change.verb !== 'create' && change.before.borrowed ? [[change.ref, change.before]] : [],
   );
-  return new Map([...ledger, ...lent.filter(([ref]) => !ledger.has(ref))]);
+  return new Map([...originals, ...borrowed.filter(([ref]) => !originals.has(ref))]);
 }
 
 /**
@@ -25,17 +25,17 @@ export function found(
   kind: string,
   observed: State,
   wanted: State,
-  ledger: Ledger,
+  originals: Originals,
   changes: readonly Change[],
-): Ledger {
+): Originals {
   const changed = new Set(changes.map(({ ref }) => ref));
   const right = [...wanted].flatMap(([ref, one]): [Ref, Resource][] => {
     const { borrowed, ...there } = observed.get(ref) ?? one;
-    return one.kind === kind && borrowed === true && observed.has(ref) && !changed.has(ref) && !ledger.has(ref)
+    return one.kind === kind && borrowed === true && observed.has(ref) && !changed.has(ref) && !originals.has(ref)
       ? [[ref, there]]
       : [];
   });
-  return right.length === 0 ? ledger : new Map([...ledger, ...right]);
+  return right.length === 0 ? originals : new Map([...originals, ...right]);
 }
 
 /**
@@ -43,9 +43,9 @@ export function found(
  * something else holds what only one can hold (its address, moved to a bridge). `devices` are those of others that
  * exist: with a device goes what lived on it.
  */
-export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<string>, kinds: Kinds): Wanted {
-  const held = heldOf(ledger, wanted, kinds);
-  const back = [...ledger].filter(([ref, former]) => {
+export function giveBack(originals: Originals, wanted: Wanted, devices: ReadonlySet<string>, kinds: Kinds): Wanted {
+  const held = heldOf(originals, wanted, kinds);
+  const back = [...originals].filter(([ref, former]) => {
     const device = kindOf(former, kinds).livesOn?.(former);
     return (
       former.borrowed === true &&
@@ -58,22 +58,22 @@ export function giveBack(ledger: Ledger, wanted: Wanted, devices: ReadonlySet<st
 }
 
 /**
- * The ledger once a plan is settled: only what is still in use is still lent. What has made room for one of ours of its
+ * The originals once a plan is settled: only what is still in use is still borrowed. What has made room for one of ours of its
  * name is not.
  */
-export function stillLent(ledger: Ledger, wanted: Wanted, kinds: Kinds): Ledger {
-  const held = heldOf(ledger, wanted, kinds);
+export function stillBorrowed(originals: Originals, wanted: Wanted, kinds: Kinds): Originals {
+  const held = heldOf(originals, wanted, kinds);
   return new Map(
-    [...ledger].filter(([ref, former]) => {
+    [...originals].filter(([ref, former]) => {
       const want = wanted.state.get(ref);
       return want === undefined ? claimsOf(former, kinds).some((claim) => held.has(claim)) : want.borrowed === true;
     }),
   );
 }
 
-/** Which claims of the ledger are wanted: what is lent is little beside all that is wanted. */
-function heldOf(ledger: Ledger, wanted: Wanted, kinds: Kinds): ReadonlySet<string> {
-  const asked = new Set([...ledger.values()].flatMap((former) => claimsOf(former, kinds)));
+/** Which claims of the originals are wanted: what is borrowed is little beside all that is wanted. */
+function heldOf(originals: Originals, wanted: Wanted, kinds: Kinds): ReadonlySet<string> {
+  const asked = new Set([...originals.values()].flatMap((former) => claimsOf(former, kinds)));
   const held = new Set<string>();
   if (asked.size > 0)
     for (const resource of wanted.state.values())
@@ -85,7 +85,7 @@ export function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
   return kindOf(resource, kinds).claims?.(resource) ?? [];
 }
 
-/** Reads a ledger from where it was stored: resources by their own names. */
-export function ledgerOf(resources: readonly Resource[], kinds: Kinds): Ledger {
+/** Reads a originals from where it was stored: resources by their own names. */
+export function originalsOf(resources: readonly Resource[], kinds: Kinds): Originals {
   return new Map(resources.map((resource) => [refOf(resource, kinds), resource]));
 }

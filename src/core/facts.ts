@@ -44,7 +44,7 @@ export interface AddressFact {
   readonly noPrefixRoute?: true;
   readonly deprecated?: true;
   readonly flags?: readonly string[];
-  /** Of lent ones: the kernel's routes for it that came before those of others to the same. */
+  /** Of borrowed ones: the kernel's routes for it that came before those of others to the same. */
   readonly leads?: readonly string[];
   /** It ends by itself, unless somebody renews it. */
   readonly limited?: true;

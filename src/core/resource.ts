@@ -14,7 +14,7 @@ export type { Ref } from './ref.ts';
 /** Anything netctl can put on a host. `kind` names the folder that knows how. */
 export interface Resource {
   readonly kind: string;
-  /** Not ours: the spec names it, we change it in part, and give it back. Its former state is kept in the ledger. */
+  /** Not ours: the spec names it, we change it in part, and give it back. Its former state is kept in the originals. */
   readonly borrowed?: true;
   /** Observed only: somebody else's, and in the way of one that is wanted. Never changed; a guard says so. */
   readonly foreign?: true;

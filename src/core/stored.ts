@@ -40,9 +40,9 @@ export interface HostState {
    * Interfaces that are borrowed with all that hung on them, by name, as they were found whole (uplinks/picture.ts).
    */
   readonly found?: Readonly<Record<string, object>>;
-  /** Routes of others that were beside those which are lent, by their keys. */
+  /** Routes of others that were beside those which are borrowed, by their keys. */
   readonly beside?: readonly string[];
-  /** What is lent is on its way, there or back: what is missing may be so because somebody was killed. */
+  /** What is borrowed is on its way, there or back: what is missing may be so because somebody was killed. */
   readonly moving?: true;
   /** In which start of the host it was saved. */
   readonly start?: string;

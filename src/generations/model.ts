@@ -54,7 +54,7 @@ export interface Record {
   readonly image: Image;
   /** And what hung on the interfaces that it was about to borrow (uplinks/picture.ts). */
   readonly found?: { readonly [name: string]: object };
-  /** What was lent by it or before it, for whoever has lost the store. */
+  /** What was borrowed by it or before it, for whoever has lost the store. */
   readonly originals?: Stored['originals'];
   /** In which start of the host it was begun. */
   readonly start?: string;

@@ -13,16 +13,16 @@ import { forwardedIn } from '../uplinks/left-devices.ts';
 import { NO_UPLINKS } from '../uplinks/uplinks.ts';
 import type { Circumstances } from './circumstances.ts';
 
-interface Around extends Pick<Circumstances, 'uplinks' | 'links' | 'lent'> {
+interface Around extends Pick<Circumstances, 'uplinks' | 'links' | 'borrowed'> {
   /** Whether routes that somebody has put there go along, which bear no mark of netctl's. */
   readonly takesRoutes?: boolean;
 }
 
 /**
- * `lent`: what was borrowed is netctl's to give back. Addresses and routes whose device is gone, or is called otherwise
+ * `borrowed`: what was borrowed is netctl's to give back. Addresses and routes whose device is gone, or is called otherwise
  * by now, have nowhere to go.
  */
-export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRoutes = true }: Around): Guard {
+export function bridges({ uplinks = NO_UPLINKS, links, borrowed = new Map(), takesRoutes = true }: Around): Guard {
   return function* (plan, observed, wanted) {
     const changed = new Set(plan.changes.map(({ ref }) => ref));
     const isKnown = (device: string): boolean =>
@@ -30,16 +30,16 @@ export function bridges({ uplinks = NO_UPLINKS, links, lent = new Map(), takesRo
     const macs = new Set([...links.values()].flatMap(({ mac }) => mac ?? []));
     const isOrphan = (one: Resource): one is Address | Route =>
       (isAddress(one) || isRoute(one)) && !links.has(one.link);
-    const back = [...lent.values()].filter((one) => !isOrphan(one));
+    const back = [...borrowed.values()].filter((one) => !isOrphan(one));
     const claimed = new Claimed(
       [...wanted.state.values(), ...back],
-      [...lent.values()].filter(isOrphan).filter(isRoute),
+      [...borrowed.values()].filter(isOrphan).filter(isRoute),
       takesRoutes,
     );
     for (const leaving of leavingIn(wanted.state, observed)) {
       const [picture, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
       if (picture === undefined || fact === undefined || !changed.has(leaving.ref)) continue;
-      const port = lent.get(`link ${leaving.wire ?? ''}`);
+      const port = borrowed.get(`link ${leaving.wire ?? ''}`);
       const mtuFound = port !== undefined && isLink(port) && port.type === 'port' ? port.mtu : undefined;
       const ofWire = uplinks.left.get(leaving.wire ?? '');
       // Where a spec is in force, those are among the guests that guards/network-in-use.ts names.

@@ -13,7 +13,7 @@ export interface Circumstances {
   /** What hangs on the interfaces that are about to be borrowed. Absent: none is. */
   readonly uplinks?: Uplinks;
   /** Borrowed things as they were. Absent: none are. */
-  readonly lent?: State;
+  readonly borrowed?: State;
   /** How interfaces were found that are given back. Absent: none is. */
   readonly givenBack?: readonly Picture[];
   /** All rules of iptables, as `iptables-save` says them. Absent: they are not known. */

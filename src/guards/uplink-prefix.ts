@@ -8,10 +8,10 @@ import type { Circumstances } from './circumstances.ts';
 import { changesOf, networkOf, partsOf, wordsOf } from './near.ts';
 
 /**
- * On the bridge the address has the network's prefix: guests are told that one. `lent`: what has the host's own again
+ * On the bridge the address has the network's prefix: guests are told that one. `borrowed`: what has the host's own again
  * changes nothing for anybody.
  */
-export function uplinkPrefix({ lent }: Pick<Circumstances, 'lent'>): Guard {
+export function uplinkPrefix({ borrowed }: Pick<Circumstances, 'borrowed'>): Guard {
   return function* (_plan, observed, wanted) {
     for (const change of changesOf(observed, wanted.state)) {
       const { own, links } = change;
@@ -22,7 +22,7 @@ export function uplinkPrefix({ lent }: Pick<Circumstances, 'lent'>): Guard {
         own.movedFrom === undefined ||
         was === undefined ||
         addressText(was) === addressText(own) ||
-        lent?.has(`address ${own.movedFrom} ${own.cidr}`) === true
+        borrowed?.has(`address ${own.movedFrom} ${own.cidr}`) === true
       )
         continue;
       const parts = partsOf(networkOf(was), change);

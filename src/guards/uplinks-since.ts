@@ -12,18 +12,18 @@ const FORWARDING: Ref = 'sysctl net.ipv4.ip_forward';
 export function uplinksSince({
   uplinks = NO_UPLINKS,
   givenBack = [],
-  lent,
-}: Pick<Circumstances, 'uplinks' | 'givenBack' | 'lent'>): Guard {
+  borrowed,
+}: Pick<Circumstances, 'uplinks' | 'givenBack' | 'borrowed'>): Guard {
   return function* () {
     for (const found of givenBack) {
       const now = uplinks.left.get(found.name);
-      const details = now === undefined ? [] : saidSince(found, now, lent?.get(FORWARDING)?.borrowed === true);
+      const details = now === undefined ? [] : saidSince(found, now, borrowed?.get(FORWARDING)?.borrowed === true);
       if (details.length > 0)
         yield {
           severity: 'warning',
           code: 'uplink-changed',
           at: [],
-          message: `${found.name} keeps what somebody has set of it while it was lent: ${listed(details)}`,
+          message: `${found.name} keeps what somebody has set of it while it was borrowed: ${listed(details)}`,
           details,
         };
     }

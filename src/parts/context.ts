@@ -1,5 +1,5 @@
 // parts/context.ts — what features are given to write from.
-import type { Ledger } from '../core/borrow.ts';
+import type { Originals } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import type { Host, Spec } from '../specfile/model.ts';
@@ -12,7 +12,7 @@ export interface Context {
   readonly allocations: Allocations;
   readonly facts: Facts;
   /** Borrowed things as they were before we touched them. */
-  readonly former: Ledger;
+  readonly former: Originals;
   /** All that hung on the host's interfaces that are borrowed, or about to be, by name. Absent: of none it is known. */
   readonly pictures?: ReadonlyMap<string, Picture>;
   readonly paths: Paths;

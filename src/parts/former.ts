@@ -11,10 +11,10 @@ import type { Context } from './context.ts';
 
 /** The addresses of an interface as they were, and those it has got since; not those that we have put there. */
 export function formerAddresses(interfaceName: string, context: Context): readonly AddressFact[] {
-  const lent = [...context.former.values()]
+  const borrowed = [...context.former.values()]
     .filter((resource): resource is Address => resource.kind === 'address')
     .filter(({ link }) => link === interfaceName);
-  const had = lent.map(asFact);
+  const had = borrowed.map(asFact);
   const has = (context.facts.links.get(interfaceName)?.addresses ?? []).filter(({ ours }) => !ours);
   return uniqueBy([...had, ...has], ({ cidr, peer }) => `${ipOf(cidr)} ${peer ?? ''}`);
 }
@@ -24,8 +24,8 @@ export function formerAddresses(interfaceName: string, context: Context): readon
  * out from the first.
  */
 export function firstFormer(interfaceName: string, { former }: Pick<Context, 'former'>): readonly Ref[] {
-  const lent = [...former.values()].filter((resource): resource is Address => resource.kind === 'address');
-  return lent
+  const borrowed = [...former.values()].filter((resource): resource is Address => resource.kind === 'address');
+  return borrowed
     .filter(({ link, comesAfter }) => link === interfaceName && comesAfter === undefined)
     .map((one): Ref => `address ${interfaceName} ${addressText(one)}`);
 }
@@ -56,10 +56,10 @@ function asFact({
 }
 
 export function formerRoutes(interfaceName: string, context: Context): readonly RouteFact[] {
-  const lent = [...context.former.values()]
+  const borrowed = [...context.former.values()]
     .filter((resource): resource is Route => resource.kind === 'route')
     .filter(({ link }) => link === interfaceName);
-  const had = lent.map(
+  const had = borrowed.map(
     ({
       kind: _kind,
       link: _link,

@@ -9,6 +9,6 @@ import type { Context } from './context.ts';
  */
 export function hostAddresses({ facts, former }: Context): ReadonlySet<string> {
   const there = [...facts.links.values()].flatMap(({ addresses }) => addresses.filter(({ ours }) => !ours));
-  const lent = [...former.values()].filter((resource): resource is Address => resource.kind === 'address');
-  return new Set([...there, ...lent].map(({ cidr }) => ipOf(cidr)));
+  const borrowed = [...former.values()].filter((resource): resource is Address => resource.kind === 'address');
+  return new Set([...there, ...borrowed].map(({ cidr }) => ipOf(cidr)));
 }

@@ -1,4 +1,4 @@
-// parts/rebuild.ts — what a lost store held, as far as the host still tells: who has which address, and what was lent.
+// parts/rebuild.ts — what a lost store held, as far as the host still tells: who has which address, and what was borrowed.
 import type { Facts, LinkFact } from '../core/facts.ts';
 import type { Resource } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
@@ -64,12 +64,12 @@ export function recall(kept: Stored, found: Stored, spec: Spec, self: Host): Sto
     );
     return added.length === 0 ? [] : [[pool, { ...own, ...Object.fromEntries(added) }] as const];
   });
-  const lent = new Set(kept.originals.map(deviceOf));
+  const borrowed = new Set(kept.originals.map(deviceOf));
   const ports = new Set(
     [
       ...spec.networks.flatMap((network) => uplinkOf(network, self) ?? []),
       ...spec.instances.flatMap(({ nics }) => nics.map(({ device }) => device.name)),
-    ].filter((name) => !lent.has(name)),
+    ].filter((name) => !borrowed.has(name)),
   );
   const former = found.originals.filter((resource) => ports.has(deviceOf(resource) ?? ''));
   if (pools.length === 0 && former.length === 0) return kept;
@@ -80,7 +80,7 @@ export function recall(kept: Stored, found: Stored, spec: Spec, self: Host): Sto
   };
 }
 
-/** Of a resource in the ledger: the port that was lent, or whose it was. */
+/** Of a resource in the originals: the port that was borrowed, or whose it was. */
 export function deviceOf(resource: Resource): string | undefined {
   const on = (r: Resource): r is Address | Route | Neighbour =>
     r.kind === 'address' || r.kind === 'route' || r.kind === 'neighbour';
@@ -119,7 +119,7 @@ function fileHoldings(network: string, text: string, spec: Spec): readonly Holdi
 }
 
 /**
- * Ports of our bridges that are not ours were lent; what an uplink's bridge carries beside our address came with the
+ * Ports of our bridges that are not ours were borrowed; what an uplink's bridge carries beside our address came with the
  * uplink.
  */
 export function formerOf(facts: Facts): readonly Resource[] {

@@ -35,13 +35,13 @@ export function* vlan(network: VlanNetwork, context: Context): Iterable<Want<Por
 /** Where it is in a bridge of others, that is their business; from one of ours it goes back to where it was. */
 function placeOf(parent: string, { facts, former }: Context): Pick<Port, 'master' | 'promiscuous' | 'hairpin'> {
   const found = facts.links.get(parent);
-  const lent = [...former.values()]
+  const borrowed = [...former.values()]
     .filter((resource): resource is Link => resource.kind === 'link')
     .find((l): l is Port => l.type === 'port' && l.name === parent);
   const inOurs = facts.links.get(found?.master ?? '')?.ours === true;
-  const { master, hairpin = false } = (inOurs ? lent : found) ?? {};
+  const { master, hairpin = false } = (inOurs ? borrowed : found) ?? {};
   return {
-    promiscuous: lent?.promiscuous ?? (!inOurs && found?.promiscuous === true),
+    promiscuous: borrowed?.promiscuous ?? (!inOurs && found?.promiscuous === true),
     hairpin,
     ...(master === undefined ? {} : { master }),
   };

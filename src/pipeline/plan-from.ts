@@ -1,6 +1,6 @@
 // pipeline/plan-from.ts — from what is wanted and how the host was found to a plan. Pure.
-import { found, giveBack, lend } from '../core/borrow.ts';
-import type { Ledger } from '../core/borrow.ts';
+import { found, giveBack, recordOriginals } from '../core/borrow.ts';
+import type { Originals } from '../core/borrow.ts';
 import { diff } from '../core/diff.ts';
 import type { Facts } from '../core/facts.ts';
 import { withoutHeld } from '../core/hold.ts';
@@ -40,7 +40,7 @@ export interface Prepared {
   /** All that differs, also what is to wait. */
   readonly differs: readonly Change[];
   /**
-   * Among which something may need what is lent: what the spec asks for, and without pruning also what would be given
+   * Among which something may need what is borrowed: what the spec asks for, and without pruning also what would be given
    * back.
    */
   readonly inUse: Wanted;
@@ -49,7 +49,7 @@ export interface Prepared {
   readonly before: Stored | undefined;
   readonly revision: Revision;
   readonly isOutdated: boolean;
-  readonly ledger: Ledger;
+  readonly originals: Originals;
   /** What stands against the plan. */
   readonly problems: readonly Placed[];
   /** How the plan went on a copy of the host, where that was asked for. */
@@ -67,8 +67,8 @@ export interface Prepared {
  * What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has
  * borrowed.
  */
-export function goal({ kinds }: Pick<World, 'kinds'>, { facts, ledger, wanted }: Wish, prune: boolean): Wanted {
-  return prune ? giveBack(withPutOn(ledger, wanted, facts), wanted, devicesOf(facts), kinds) : wanted;
+export function goal({ kinds }: Pick<World, 'kinds'>, { facts, originals, wanted }: Wish, prune: boolean): Wanted {
+  return prune ? giveBack(withPutOn(originals, wanted, facts), wanted, devicesOf(facts), kinds) : wanted;
 }
 
 /** What bears on a plan beside what is wanted and what was found. */
@@ -102,26 +102,39 @@ export function planFrom(
     translating = [],
   }: Beside = {},
 ): Prepared {
-  const { sources, spec, locate, self, title, facts, pictures, ledger, granted, before, kept, revision, isOutdated } =
-    wished;
+  const {
+    sources,
+    spec,
+    locate,
+    self,
+    title,
+    facts,
+    pictures,
+    originals,
+    granted,
+    before,
+    kept,
+    revision,
+    isOutdated,
+  } = wished;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
-  const put = lend(changes, prune ? withPutOn(ledger, wished.wanted, facts) : ledger);
-  const lent = withPutAs(found('sysctl', observed, wished.wanted.state, put, all), wanted.state);
+  const put = recordOriginals(changes, prune ? withPutOn(originals, wished.wanted, facts) : originals);
+  const borrowed = withPutAs(found('sysctl', observed, wished.wanted.state, put, all), wanted.state);
   const stored: Stored = {
     ...granted,
-    originals: [...lent.values()],
+    originals: [...borrowed.values()],
     memories: withRecordedBefore(before.memories, plan, kinds),
-    ...foundOf(pictures, lent),
+    ...foundOf(pictures, borrowed),
     ...(before.beside === undefined ? {} : { beside: before.beside }),
     ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}),
     start: safety.start,
   };
   const [against, beside] = parted(conflicts, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
-  const inUse = prune ? wished.wanted : giveBack(ledger, wished.wanted, devicesOf(facts), kinds);
+  const inUse = prune ? wished.wanted : giveBack(originals, wished.wanted, devicesOf(facts), kinds);
   const problems = [
     ...placeAll(
       review(
@@ -136,8 +149,8 @@ export function planFrom(
           rules,
           translating,
           isRecorded: kept !== undefined,
-          lent: ledger,
-          givenBack: givenBackBy({ before, ledger, inUse }, kinds),
+          borrowed: originals,
+          givenBack: givenBackBy({ before, originals, inUse }, kinds),
         }),
       ),
       locate,
@@ -161,7 +174,7 @@ export function planFrom(
     before: kept,
     revision,
     isOutdated,
-    ledger: lent,
+    originals: borrowed,
     problems,
     conflicts: beside,
     uplinks,

@@ -1,13 +1,13 @@
 // pipeline/plan-nothing.ts — the plan to a host without anything of netctl's. Needs no spec.
-import { ledgerOf } from '../core/borrow.ts';
+import { originalsOf } from '../core/borrow.ts';
 import type { Wanted } from '../core/resource.ts';
 import { together } from '../core/stored.ts';
 import { rebuild, NO_TRACES } from '../parts/rebuild.ts';
 import { say } from '../report/say.ts';
 import { placeAll, NOWHERE } from '../specfile/locate.ts';
-import { lentByNow } from './borrowed/lent-by-now.ts';
+import { originalsByNow } from './borrowed/originals-by-now.ts';
 import { changedNeighbours, withNeighboursByNow, toldOf } from './borrowed/neighbours-by-now.ts';
-import { lentBy, lentLost, picturesIn } from './borrowed/pictures.ts';
+import { borrowedBy, originalsLost, picturesIn } from './borrowed/pictures.ts';
 import { planTowards } from './prepare.ts';
 import type { Prepared } from './plan-from.ts';
 import type { World } from './world.ts';
@@ -19,16 +19,16 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   const { holdings, state, revision } = await world.store.load();
   // Where the state of the host is lost, anything may have been borrowed.
   const facts = await world.facts();
-  const told = state === undefined ? lentBy(world, facts) : undefined;
+  const told = state === undefined ? borrowedBy(world, facts) : undefined;
   const rebuilt = { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
   const held = together(holdings ?? rebuilt, state ?? rebuilt);
-  const { kept: lent, told: changed } = lentByNow(held, facts, world.safety.start);
-  const neighbours = await changedNeighbours(lent, facts, world.driver);
-  const before = together(held, withNeighboursByNow(lent, neighbours));
+  const { kept: borrowed, told: changed } = originalsByNow(held, facts, world.safety.start);
+  const neighbours = await changedNeighbours(borrowed, facts, world.driver);
+  const before = together(held, withNeighboursByNow(borrowed, neighbours));
   const kept = holdings === undefined && state === undefined ? undefined : before;
   say(world, placeAll([...changed, ...neighbours.map(toldOf)], NOWHERE));
   if (state === undefined && told === undefined)
-    say(world, placeAll(await lentLost(before, facts, world.driver), NOWHERE));
+    say(world, placeAll(await originalsLost(before, facts, world.driver), NOWHERE));
   return await planTowards(
     world,
     {
@@ -40,7 +40,7 @@ export async function prepareNothing(world: World): Promise<Prepared> {
       facts,
       pictures: picturesIn(before),
       wanted: NOTHING_WANTED,
-      ledger: ledgerOf(before.originals, world.kinds),
+      originals: originalsOf(before.originals, world.kinds),
       granted: before,
       before,
       kept,

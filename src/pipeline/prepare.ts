@@ -38,7 +38,7 @@ export async function prepareAsThen(
   return await planTowards(as, take(as, await wish(as, read, allocations)), true);
 }
 
-/** From what is wanted to a plan, with what was lent and is wanted no more given back. */
+/** From what is wanted to a plan, with what was borrowed and is wanted no more given back. */
 export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
   const aim = goal(world, wished, prune);
   const [way, observed, conflicts, rules] = await Promise.all([

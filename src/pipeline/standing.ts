@@ -1,6 +1,6 @@
 // pipeline/standing.ts — how things stand before a plan: on the host, and with who holds what.
 import type { Request } from '../allocate/allocate.ts';
-import { ledgerOf } from '../core/borrow.ts';
+import { originalsOf } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Diagnostic } from '../core/resource.ts';
 import { NOTHING, together, wholeOf } from '../core/stored.ts';
@@ -8,9 +8,9 @@ import type { Holdings, Revision, Stored } from '../core/stored.ts';
 import { formerOf, rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../specfile/model.ts';
 import { withPutOnLeft } from './borrowed/given-back.ts';
-import { lentByNow } from './borrowed/lent-by-now.ts';
+import { originalsByNow } from './borrowed/originals-by-now.ts';
 import { changedNeighbours, toldOf, withNeighboursByNow } from './borrowed/neighbours-by-now.ts';
-import { lentBy, lentLost, picturesOf } from './borrowed/pictures.ts';
+import { borrowedBy, originalsLost, picturesOf } from './borrowed/pictures.ts';
 import type { Pictures } from './borrowed/pictures.ts';
 import { tracesOn } from './traces.ts';
 import { requestsOf } from './requests.ts';
@@ -27,9 +27,9 @@ export interface Standing {
   readonly before: Stored;
   readonly kept: Stored | undefined;
   readonly revision: Revision;
-  /** The store has what is lent no more. */
+  /** The store has what is borrowed no more. */
   readonly isOutdated: boolean;
-  /** What neither the store nor a generation knows any more, or what is lent no more. */
+  /** What neither the store nor a generation knows any more, or what is borrowed no more. */
   readonly said: readonly Diagnostic[];
 }
 
@@ -40,23 +40,23 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
     ...new Set(requests.map(({ pool }) => pool.name)),
   ]);
   const { start } = world.safety;
-  const lent = state === undefined ? undefined : lentByNow(state, facts, start);
-  const changed = lent === undefined ? [] : await changedNeighbours(lent.kept, facts, world.driver);
-  const left = lent === undefined ? undefined : withNeighboursByNow(lent.kept, changed);
-  const told = state === undefined ? lentBy(world, facts) : undefined;
+  const borrowed = state === undefined ? undefined : originalsByNow(state, facts, start);
+  const changed = borrowed === undefined ? [] : await changedNeighbours(borrowed.kept, facts, world.driver);
+  const left = borrowed === undefined ? undefined : withNeighboursByNow(borrowed.kept, changed);
+  const told = state === undefined ? borrowedBy(world, facts) : undefined;
   const rebuilt = {
     ...(isAllHeld(requests, holdings)
       ? { ...NOTHING, originals: formerOf(facts) }
       : rebuild(spec, facts, await tracesOn(world, spec, facts, holdings))),
     ...told,
   };
-  const found = together(rebuilt, lentByNow(rebuilt, facts, start).kept);
+  const found = together(rebuilt, originalsByNow(rebuilt, facts, start).kept);
   const kept = wholeOf({ holdings, state: left }, found);
   const said =
-    lent !== undefined
-      ? [...lent.told, ...changed.map(toldOf)]
+    borrowed !== undefined
+      ? [...borrowed.told, ...changed.map(toldOf)]
       : told === undefined
-        ? await lentLost(found, facts, world.driver)
+        ? await originalsLost(found, facts, world.driver)
         : [];
   const before = kept === undefined ? found : recall(kept, found, spec, self);
   return {
@@ -68,7 +68,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
     pictures: await picturesOf(world, spec, self, facts, kept ?? found),
     before: {
       ...before,
-      originals: [...withPutOnLeft(ledgerOf(before.originals, world.kinds), spec, self, facts).values()],
+      originals: [...withPutOnLeft(originalsOf(before.originals, world.kinds), spec, self, facts).values()],
     },
     kept,
     revision,

@@ -1,8 +1,8 @@
 // pipeline/wish.ts — what the spec wants of this host as it stands, and who gets which address.
 import { allocate } from '../allocate/allocate.ts';
 import type { Granted } from '../allocate/allocate.ts';
-import { ledgerOf } from '../core/borrow.ts';
-import type { Ledger } from '../core/borrow.ts';
+import { originalsOf } from '../core/borrow.ts';
+import type { Originals } from '../core/borrow.ts';
 import { compose } from '../core/compose.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Wanted, Want, Waiting } from '../core/resource.ts';
@@ -33,13 +33,13 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = placing(allocate(requests, held, world.now().getTime(), others), locate);
   if (!granted.ok) return granted;
-  const ledger = ledgerOf(before.originals, world.kinds);
+  const originals = originalsOf(before.originals, world.kinds);
   const context = {
     spec,
     self,
     facts,
     pictures,
-    former: ledger,
+    former: originals,
     allocations: granted.value.allocations,
     paths: world.paths,
     configs,
@@ -58,7 +58,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
       facts,
       pictures,
       wanted: wanted.value,
-      ledger,
+      originals,
       granted: granted.value,
       before,
       kept,
@@ -81,7 +81,7 @@ export interface Wish {
   readonly facts: Facts;
   readonly pictures: Pictures;
   readonly wanted: Wanted;
-  readonly ledger: Ledger;
+  readonly originals: Originals;
   readonly granted: Granted;
   readonly before: Stored;
   readonly kept: Stored | undefined;

@@ -1,5 +1,5 @@
 // transaction/execute.ts — does the steps of a plan, looks again, and saves what was learnt.
-import { stillLent, ledgerOf } from '../core/borrow.ts';
+import { stillBorrowed, originalsOf } from '../core/borrow.ts';
 import { diff } from '../core/diff.ts';
 import { execute } from '../core/execute.ts';
 import type { Outcome } from '../core/execute.ts';
@@ -75,7 +75,7 @@ export async function executePlan(
     world.driver,
     given.map(({ name }) => name),
   );
-  // Before the first step: a crash after it never deals addresses anew, and never forgets what was lent.
+  // Before the first step: a crash after it never deals addresses anew, and never forgets what was borrowed.
   const saved = await keep(world, prepared, prepared.stored);
   world.report({ event: 'planned', plan });
   const refused = new Map<number, Error>();
@@ -102,10 +102,10 @@ export async function executePlan(
   const settled = residual.length === 0 && outcomes.every((outcome) => outcome === 'done');
   const stored = settled
     ? settledStore(prepared, observed, world.kinds)
-    : withoutUnlent(prepared, rolledBack, world.kinds);
+    : withoutReturned(prepared, rolledBack, world.kinds);
   const revision = await keep(world, { before: prepared.stored, revision: saved, isOutdated: false }, stored);
   const unlike = settled
-    ? await missingFrom(world, given, right, prepared.ledger.get('sysctl net.ipv4.ip_forward')?.borrowed === true)
+    ? await missingFrom(world, given, right, prepared.originals.get('sysctl net.ipv4.ip_forward')?.borrowed === true)
     : [];
   return {
     settled,
@@ -137,24 +137,24 @@ function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly
 }
 
 export function settledStore(
-  { stored, ledger, inUse, pictures, facts, before }: Prepared,
+  { stored, originals, inUse, pictures, facts, before }: Prepared,
   observed: State,
   kinds: Kinds,
 ): Stored {
   const { found: _found, moving: _moving, beside: _beside, ...rest } = stored;
-  const lent = stillLent(ledger, inUse, kinds);
-  const former = [...lent.values()];
+  const borrowed = stillBorrowed(originals, inUse, kinds);
+  const former = [...borrowed.values()];
   return {
     ...rest,
     originals: former,
     ...besideOf(former, facts, before),
     memories: memoriesOf(observed, kinds),
-    ...foundOf(pictures, lent),
+    ...foundOf(pictures, borrowed),
   };
 }
 
-/** What was to be borrowed, and is back as it was, is not lent. */
-function withoutUnlent(
+/** What was to be borrowed, and is back as it was, is not borrowed. */
+function withoutReturned(
   { stored, before, pictures }: Prepared,
   rolledBack: readonly RolledBack[],
   kinds: Kinds,
@@ -162,9 +162,11 @@ function withoutUnlent(
   const back = new Set(rolledBack.flatMap(({ bundle, left }) => (left.length === 0 ? [...bundle.refs] : [])));
   if (back.size === 0) return stored;
   const { found: _found, ...rest } = stored;
-  const earlier = ledgerOf(before?.originals ?? [], kinds);
-  const lent = new Map([...ledgerOf(stored.originals, kinds)].filter(([ref]) => earlier.has(ref) || !back.has(ref)));
-  return { ...rest, originals: [...lent.values()], ...foundOf(pictures, lent) };
+  const earlier = originalsOf(before?.originals ?? [], kinds);
+  const borrowed = new Map(
+    [...originalsOf(stored.originals, kinds)].filter(([ref]) => earlier.has(ref) || !back.has(ref)),
+  );
+  return { ...rest, originals: [...borrowed.values()], ...foundOf(pictures, borrowed) };
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */

@@ -1,6 +1,6 @@
 // transaction/left-behind.ts — an apply that is rolled back takes its bridges with it, and nobody is asked: what others
 // have put there meanwhile is said.
-import { ledgerOf } from '../core/borrow.ts';
+import { originalsOf } from '../core/borrow.ts';
 import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
 import { StoreError } from '../core/stored.ts';
@@ -25,7 +25,7 @@ export async function sayLeftBehind(
   record: Pick<Record, 'undo' | 'originals' | 'memories' | 'found'>,
 ): Promise<void> {
   const { driver, kinds, safety, print, color } = world;
-  const { undo, originals: lent = [], memories } = record;
+  const { undo, originals: borrowed = [], memories } = record;
   const givenBack = [...picturesIn(record).values()];
   safety.hurry(safety.uptime() + PATIENCE);
   try {
@@ -41,7 +41,7 @@ export async function sayLeftBehind(
       world.facts(),
       readUplinks(driver, [], [...new Set([...aboutToLeave(left), ...givenBack.map(({ name }) => name)])]),
     ]);
-    const around = { links, uplinks, lent: ledgerOf(lent, kinds), takesRoutes: false, givenBack };
+    const around = { links, uplinks, borrowed: originalsOf(borrowed, kinds), takesRoutes: false, givenBack };
     // Nobody is there to be refused.
     const said = [bridges, routeSource, uplinksSince, uplinkElsewhere]
       .flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)])

@@ -19,9 +19,9 @@ import type { Route } from '../kinds/route/model.ts';
 import { contains } from '../net/contains.ts';
 import { ipOf } from '../net/ip.ts';
 import { deviceOf } from '../parts/rebuild.ts';
-import { lentByNow } from '../pipeline/borrowed/lent-by-now.ts';
+import { originalsByNow } from '../pipeline/borrowed/originals-by-now.ts';
 import { UPLINK_CHANGED } from '../pipeline/borrowed/routes-by-now.ts';
-import { withoutAddresses, withoutRoutes } from '../pipeline/borrowed/lent-without.ts';
+import { withoutAddresses, withoutRoutes } from '../pipeline/borrowed/originals-without.ts';
 
 export interface ByNow {
   readonly record: Record;
@@ -46,14 +46,14 @@ export function recordByNow(
   kinds: Kinds,
   start?: string,
 ): ByNow {
-  const lent = (record.originals ?? []).filter(isCarried);
+  const borrowed = (record.originals ?? []).filter(isCarried);
   const now =
     state.moving === true
       ? { originals: state.originals, told: [] }
-      : judged(record, lent, state, facts, observed, start);
+      : judged(record, borrowed, state, facts, observed, start);
   const has = new Set(now.originals.map(nameOf));
-  const had = new Set(lent.map(nameOf));
-  const gone = lent.filter((one) => !has.has(nameOf(one)));
+  const had = new Set(borrowed.map(nameOf));
+  const gone = borrowed.filter((one) => !has.has(nameOf(one)));
   const bridges = bridgesIn(record);
   const added = now.originals.filter(isCarried).filter((one) => !had.has(nameOf(one)) && bridges.has(one.link));
   const moving = { ...state, originals: now.originals, moving: true as const };
@@ -84,26 +84,26 @@ export function recordByNow(
 }
 
 /**
- * Of interfaces that are in their bridges, what is lent still; of those that this generation has given back, what they
+ * Of interfaces that are in their bridges, what is borrowed still; of those that this generation has given back, what they
  * have.
  */
 function judged(
   { originals: all = [] }: Record,
-  lent: readonly Executed[],
+  borrowed: readonly Executed[],
   state: HostState,
   facts: Facts,
   observed: State,
   start: string | undefined,
 ): { readonly originals: readonly Resource[]; readonly told: readonly Diagnostic[] } {
-  const { kept, told } = lentByNow(state, facts, start, false);
+  const { kept, told } = originalsByNow(state, facts, start, false);
   const known = new Set(state.originals.map((one) => deviceOf(one)));
-  const names = [...new Set(lent.map(({ link }) => link))].filter(
+  const names = [...new Set(borrowed.map(({ link }) => link))].filter(
     (name) => !known.has(name) && facts.links.get(name)?.master === undefined && facts.links.has(name),
   );
   const own = [...observed.values()]
     .filter(isCarried)
     .filter((one) => one.borrowed === true && names.includes(one.link));
-  const gone = lent.filter((one) => names.includes(one.link) && isGone(one, own, facts));
+  const gone = borrowed.filter((one) => names.includes(one.link) && isGone(one, own, facts));
   const back = all.filter((one) => names.includes(deviceOf(one) ?? '') && !(gone as readonly Resource[]).includes(one));
   const there = new Set(back.filter(isCarried).map(nameOf));
   return {

@@ -1,5 +1,5 @@
 // transaction/safety.ts — what of a machine it takes to have an apply rolled back: the guard, a clock, the lock that is
-// lent and taken again.
+// borrowed and taken again.
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startGuard, startOf, uptime } from './guard.ts';

@@ -13,11 +13,11 @@ import type { Resource } from '../core/resource.ts';
 import { placeFor, placeOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
-/** Addresses, routes and neighbours that are wanted or lent, wherever they are to be. */
+/** Addresses, routes and neighbours that are wanted or borrowed, wherever they are to be. */
 export class Claimed {
   private readonly held = new Set<string>();
   /** As they are given back. */
-  private readonly lent = new Map<string, Address>();
+  private readonly borrowed = new Map<string, Address>();
 
   /** Routes that came along, and whose device is gone: nobody gets them. */
   private readonly orphans: ReadonlySet<string>;
@@ -32,7 +32,7 @@ export class Claimed {
       if (isAddress(one)) {
         const key = `${one.cidr.split('/', 1).join('')} ${one.peer ?? ''}`;
         this.held.add(`address ${key}`);
-        if (one.borrowed) this.lent.set(key, one);
+        if (one.borrowed) this.borrowed.set(key, one);
       }
       if (isRoute(one)) this.held.add(`route ${placeFor(one)}${takesRoutes ? '' : ` by ${one.via ?? ''}`}`);
       if (isNeighbour(one)) this.held.add(`neighbour ${one.ip}${one.state === 'proxy' ? ' proxy' : ''}`);
@@ -44,23 +44,23 @@ export class Claimed {
   }
 
   /** Whether the interface gets it back. */
-  isLent(address: Fields): boolean {
-    return this.lent.has(keyOf(address));
+  isBorrowed(address: Fields): boolean {
+    return this.borrowed.has(keyOf(address));
   }
 
   /** Whether somebody has changed on the bridge what came along: the interface gets it as it was. */
   hasChanged(address: Fields): boolean {
-    const found = this.lent.get(keyOf(address));
+    const found = this.borrowed.get(keyOf(address));
     if (found === undefined || isOwnAddress(address)) return false;
     // Of a network's own address some of it is netctl's doing.
-    const lent = found.putAs ?? found;
+    const borrowed = found.putAs ?? found;
     const isLimited = typeof address['valid_life_time'] === 'number' && address['valid_life_time'] !== FOREVER;
     return (
       isLimited ||
-      `/${String(address['prefixlen'])}` !== lent.cidr.slice(lent.cidr.indexOf('/')) ||
-      address['metric'] !== lent.metric ||
-      (address['deprecated'] === true) !== (lent.deprecated ?? false) ||
-      (address['noprefixroute'] === true) !== (lent.noPrefixRoute ?? false)
+      `/${String(address['prefixlen'])}` !== borrowed.cidr.slice(borrowed.cidr.indexOf('/')) ||
+      address['metric'] !== borrowed.metric ||
+      (address['deprecated'] === true) !== (borrowed.deprecated ?? false) ||
+      (address['noprefixroute'] === true) !== (borrowed.noPrefixRoute ?? false)
     );
   }
 

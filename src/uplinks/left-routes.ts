@@ -88,7 +88,9 @@ export function* ofSources(left: Left): Iterable<Finding> {
   const { bridge, picture, claimed, goes } = left;
   const gone = new Set(
     picture.addresses
-      .filter((address) => (isOwnAddress(address) ? goes && !claimed.isLent(address) : !claimed.hasAddress(address)))
+      .filter((address) =>
+        isOwnAddress(address) ? goes && !claimed.isBorrowed(address) : !claimed.hasAddress(address),
+      )
       .map((address) => textOf(address, 'local')),
   );
   const routes = picture.routes.filter(

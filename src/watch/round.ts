@@ -1,5 +1,5 @@
 // watch/round.ts — one round of a watch: looks at what hints name, plans, repairs, and looks again at what it touched.
-import { ledgerOf } from '../core/borrow.ts';
+import { originalsOf } from '../core/borrow.ts';
 import { sameFacts } from '../core/facts.ts';
 import { observe, observeAgain } from '../core/observe.ts';
 import { kindOf } from '../core/resource.ts';
@@ -198,7 +198,7 @@ function learnt(known: Known, { stored, revision }: Pick<Executed, 'stored' | 'r
       kept: stored,
       revision,
       isOutdated: false,
-      ledger: ledgerOf(stored.originals, kinds),
+      originals: originalsOf(stored.originals, kinds),
     },
   };
 }

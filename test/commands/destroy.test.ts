@@ -69,7 +69,7 @@ test('with -o json it says what it did as one document', async () => {
   expect(JSON.parse(out)).toMatchObject({ kind: 'Plan', host: 'h1' });
 });
 
-test('what fails is said, what was lent is not forgotten, and the next one gives it back', async () => {
+test('what fails is said, what was borrowed is not forgotten, and the next one gives it back', async () => {
   const bench = new Bench(HOST);
   const before = bench.scene.snapshot();
   await bench.apply(SPEC);

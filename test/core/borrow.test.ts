@@ -1,30 +1,33 @@
-// test/core/borrow.test.ts — what is lent, and when it is given back.
+// test/core/borrow.test.ts — what is borrowed, and when it is given back.
 import { expect, test } from 'vitest';
-import { giveBack, lend, stillLent } from '../../src/core/borrow.ts';
+import { giveBack, recordOriginals, stillBorrowed } from '../../src/core/borrow.ts';
 import { kinds, named, stateOf, wantedOf } from './bricks.ts';
 
 const asItWas = named('a', { borrowed: true, size: 1, color: 'red' });
 const changed = named('a', { borrowed: true, size: 2 });
 
 test('what a plan changes or removes of others is put down as it was', () => {
-  const lent = lend(
+  const borrowed = recordOriginals(
     [
       { verb: 'update', ref: 'brick a', before: asItWas, after: changed },
       { verb: 'delete', ref: 'brick b', before: named('b') },
     ],
     new Map(),
   );
-  expect(lent).toEqual(stateOf(asItWas));
+  expect(borrowed).toEqual(stateOf(asItWas));
 });
 
 test('what was put down once stays as it was then', () => {
-  expect(lend([{ verb: 'update', ref: 'brick a', before: changed, after: asItWas }], stateOf(asItWas))).toEqual(
-    stateOf(asItWas),
-  );
+  expect(
+    recordOriginals([{ verb: 'update', ref: 'brick a', before: changed, after: asItWas }], stateOf(asItWas)),
+  ).toEqual(stateOf(asItWas));
 });
 
-test('what is lent later is given back behind what was lent before', () => {
-  const later = lend([{ verb: 'delete', ref: 'brick b', before: named('b', { borrowed: true }) }], stateOf(asItWas));
+test('what is borrowed later is given back behind what was borrowed before', () => {
+  const later = recordOriginals(
+    [{ verb: 'delete', ref: 'brick b', before: named('b', { borrowed: true }) }],
+    stateOf(asItWas),
+  );
   expect([...later.keys()]).toEqual(['brick a', 'brick b']);
 });
 
@@ -35,21 +38,21 @@ for (const [name, wanted, devices, back] of [
   ['the device it lived on is gone: nothing to give back', [], [], []],
 ] as const) {
   test(`give back: ${name}`, () => {
-    const ledger = stateOf({ ...asItWas, shape: 'cube' });
+    const originals = stateOf({ ...asItWas, shape: 'cube' });
     const before = wantedOf(...wanted);
-    const after = giveBack(ledger, before, new Set(devices), kinds);
+    const after = giveBack(originals, before, new Set(devices), kinds);
     expect([...after.state.keys()].filter((ref) => !before.state.has(ref))).toEqual(back.map((n) => `brick ${n}`));
   });
 }
 
-test('once settled, only what is in use is still lent', () => {
-  const ledger = stateOf(asItWas, named('b', { borrowed: true }), named('c', { borrowed: true, color: 'blue' }));
-  expect([...stillLent(ledger, wantedOf(changed, named('d', { color: 'blue' })), kinds).keys()]).toEqual([
+test('once settled, only what is in use is still borrowed', () => {
+  const originals = stateOf(asItWas, named('b', { borrowed: true }), named('c', { borrowed: true, color: 'blue' }));
+  expect([...stillBorrowed(originals, wantedOf(changed, named('d', { color: 'blue' })), kinds).keys()]).toEqual([
     'brick a',
     'brick c',
   ]);
 });
 
-test('once settled, what has made room for one of ours of its name is lent no more', () => {
-  expect(stillLent(stateOf(asItWas), wantedOf(named('a')), kinds).size).toBe(0);
+test('once settled, what has made room for one of ours of its name is borrowed no more', () => {
+  expect(stillBorrowed(stateOf(asItWas), wantedOf(named('a')), kinds).size).toBe(0);
 });

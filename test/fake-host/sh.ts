@@ -1,5 +1,5 @@
 // test/fake-host/sh.ts — `sh -c` for the lines that netctl says with it: loads br_netfilter, which no bridge is to
-// notice; reads settings, of which an interface that is lent has none here.
+// notice; reads settings, of which an interface that is borrowed has none here.
 import { DELETE_IF_THERE } from '../../src/kinds/link/steps.ts';
 import { READ_OF_DEVICES } from '../../src/kinds/sysctl/goes-with.ts';
 import { readSettings } from '../../src/conflicts/settings.ts';

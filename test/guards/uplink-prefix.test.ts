@@ -36,9 +36,9 @@ const stateOf = (all: readonly One[]): State =>
     ]),
   );
 
-function said(found: readonly One[], wants: readonly One[], lent: readonly One[]): readonly string[] {
+function said(found: readonly One[], wants: readonly One[], borrowed: readonly One[]): readonly string[] {
   const wanted: Wanted = { state: stateOf(wants), because: new Map(), after: new Map(), waiting: [] };
-  return [...uplinkPrefix({ lent: stateOf(lent) })({ steps: [], changes: [] }, stateOf(found), wanted, [])].map(
+  return [...uplinkPrefix({ borrowed: stateOf(borrowed) })({ steps: [], changes: [] }, stateOf(found), wanted, [])].map(
     ({ severity, asks, code, message, hint }) =>
       `${severity}${asks === true ? ' asks' : ''} ${code}: ${message} (${hint ?? ''})`,
   );
@@ -48,7 +48,7 @@ const becomes = (was: number, bits: number, what: string): unknown =>
   expect.stringContaining(
     `warning asks uplink-prefix: the host's 203.0.113.11/${was} on eth1 becomes 203.0.113.11/${bits} on br-lab, as the network's cidr says: the host ${what} (`,
   );
-for (const [name, found, wants, expected, lent = []] of [
+for (const [name, found, wants, expected, borrowed = []] of [
   [
     'a shorter network: the rest of the LAN',
     [host],
@@ -118,5 +118,5 @@ for (const [name, found, wants, expected, lent = []] of [
   readonly unknown[],
   (readonly One[])?,
 ])[]) {
-  test(name, () => expect(said(found, wants, lent)).toEqual(expected));
+  test(name, () => expect(said(found, wants, borrowed)).toEqual(expected));
 }

@@ -107,7 +107,7 @@ for (const [name, lose] of [
   });
 }
 
-test('what was lent is given back after all, and a destroyed host remembers nothing', () => {
+test('what was borrowed is given back after all, and a destroyed host remembers nothing', () => {
   must(lab.netctl(['destroy', '--yes'], { spec: null }));
   must(lab.in(lab.host, ['sysctl', '-qw', 'net.ipv4.ip_forward=0']));
   must(lab.netctl(['apply', '--yes'], { spec: spec(stay) }));
@@ -120,9 +120,9 @@ test('what was lent is given back after all, and a destroyed host remembers noth
 
 const forwarding = (): string => must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv4.ip_forward'])).out;
 const LOST =
-  /what the host had before netctl is not known any more, .* net\.ipv4\.ip_forward will stay as it is {2}\[lent-lost\]/;
+  /what the host had before netctl is not known any more, .* net\.ipv4\.ip_forward will stay as it is {2}\[originals-lost\]/;
 
-test('of settings the generations tell, where the store and its copy are lost; nothing is said of what was never lent', () => {
+test('of settings the generations tell, where the store and its copy are lost; nothing is said of what was never borrowed', () => {
   for (const before of ['0\n', '1\n']) {
     must(lab.netctl(['destroy', '--yes'], { spec: null }));
     must(lab.in(lab.host, ['sysctl', '-qw', `net.ipv4.ip_forward=${before.trim()}`]));

@@ -38,7 +38,7 @@ for (const promotes of [false, true]) {
       }
       expect(await keeper.apply([]), `seed ${seed}, the end`).toEqual([]);
       expect(ip.snapshot(), `seed ${seed}`).toBe(untouched);
-      expect(keeper.ledger.size).toBe(0);
+      expect(keeper.originals.size).toBe(0);
     }
   });
 }

@@ -1,7 +1,7 @@
 // test/kinds/ip-walk.ts — the walk of the kinds that speak `ip`: from any wanted set to any other, killed anywhere,
 // then settled.
-import { giveBack, lend, stillLent } from '../../src/core/borrow.ts';
-import type { Ledger } from '../../src/core/borrow.ts';
+import { giveBack, recordOriginals, stillBorrowed } from '../../src/core/borrow.ts';
+import type { Originals } from '../../src/core/borrow.ts';
 import { compose } from '../../src/core/compose.ts';
 import { diff } from '../../src/core/diff.ts';
 import { execute } from '../../src/core/execute.ts';
@@ -199,7 +199,7 @@ export const FOREIGN: readonly string[] = [
 
 /** netctl's pipeline without a spec, and what it keeps between runs. */
 export class Keeper {
-  ledger: Ledger = new Map();
+  originals: Originals = new Map();
   memories: Memories = {};
   private readonly driver: Driver;
   constructor(driver: Driver) {
@@ -214,7 +214,7 @@ export class Keeper {
   }> {
     const composed = compose(wants, kinds);
     if (!composed.ok) throw new Error(composed.problems.map((problem) => problem.message).join('; '));
-    const wanted = giveBack(this.ledger, composed.value, new Set(['eth1', 'eth2']), kinds);
+    const wanted = giveBack(this.originals, composed.value, new Set(['eth1', 'eth2']), kinds);
     this.driver.invalidate();
     const observed = await observe(this.driver, wanted.state, kinds, this.memories);
     const changes = diff(observed, wanted, kinds);
@@ -224,7 +224,7 @@ export class Keeper {
   /** Says what failed. A cut of power is thrown on. */
   async apply(wants: readonly Want[]): Promise<readonly string[]> {
     const { plan, asked, changes } = await this.plan(wants);
-    this.ledger = lend(changes, this.ledger);
+    this.originals = recordOriginals(changes, this.originals);
     this.memories = {
       ...this.memories,
       link: { ...this.memories['link'], ...link.recordBefore?.(changes.filter(isLinkChange)) },
@@ -240,7 +240,7 @@ export class Keeper {
         ...after.changes.map((change) => JSON.stringify(change)),
         ...plan.steps.flatMap((step) => step.ops.flatMap(linesOf)),
       ];
-    this.ledger = stillLent(this.ledger, asked, kinds);
+    this.originals = stillBorrowed(this.originals, asked, kinds);
     this.memories = memoriesOf(after.observed, kinds);
     return [];
   }

@@ -1,6 +1,6 @@
 // test/parts/bridge.test.ts — what an uplink carries, while some of it is on its way.
 import { expect, test } from 'vitest';
-import { ledgerOf } from '../../src/core/borrow.ts';
+import { originalsOf } from '../../src/core/borrow.ts';
 import { kindsFor } from '../../src/kinds/index.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
 import { formerAddresses } from '../../src/parts/former.ts';
@@ -29,7 +29,7 @@ test('addresses stand in the order in which the interface had them, also when so
     allocations: {},
     paths: PATHS,
     facts: { links: new Map([['eth1', eth1]]), namespaces: new Set<string>() },
-    former: ledgerOf(addresses, kindsFor(PATHS)),
+    former: originalsOf(addresses, kindsFor(PATHS)),
   };
   expect(formerAddresses('eth1', context).map(({ cidr }) => cidr)).toEqual([
     '203.0.113.11/24',

@@ -185,7 +185,7 @@ instances: { vm-1: { nics: [{ network: lab,${address} floating: [${floating}] }]
   }
 });
 
-test('an uplink in a bridge of ours was lent, with what the bridge carries beside our own address', () => {
+test('an uplink in a bridge of ours was borrowed, with what the bridge carries beside our own address', () => {
   const bridge = link('br-lab', {
     ours: true,
     addresses: [

@@ -16,7 +16,7 @@ const fact = (name: string, rest: Partial<LinkFact> = {}): LinkFact => ({
   routes: [],
   ...rest,
 });
-const lent: Port = {
+const borrowed: Port = {
   kind: 'link',
   type: 'port',
   borrowed: true,
@@ -40,19 +40,19 @@ describe('the parent', () => {
     [
       'that others have since moved stays where they put it',
       fact('eth1', { master: 'br-ext' }),
-      { ...lent, master: 'br-old' },
+      { ...borrowed, master: 'br-old' },
       { master: 'br-ext', promiscuous: false, hairpin: false },
     ],
     [
       'that was our uplink leaves',
       fact('eth1', { master: 'br-lab', promiscuous: true }),
-      lent,
+      borrowed,
       { promiscuous: false, hairpin: false },
     ],
     [
       'and goes back to where it was',
       fact('eth1', { master: 'br-lab', promiscuous: true }),
-      { ...lent, master: 'br-old', promiscuous: true },
+      { ...borrowed, master: 'br-old', promiscuous: true },
       { master: 'br-old', promiscuous: true, hairpin: false },
     ],
     [
@@ -64,7 +64,7 @@ describe('the parent', () => {
     [
       'whose bridge of ours is gone listens to all no more',
       fact('eth1', { promiscuous: true }),
-      lent,
+      borrowed,
       { promiscuous: false, hairpin: false },
     ],
   ] as const) {
@@ -96,13 +96,13 @@ function wanted(found: LinkFact, former: Port | undefined): readonly Resource[] 
   const [network] = spec.networks;
   if (network?.mode !== 'vlan') throw new Error('the network is a VLAN');
   const facts = { links: new Map([...bridges, found].map((link) => [link.name, link])), namespaces: new Set<string>() };
-  const ledger = new Map<Ref, Resource>(former === undefined ? [] : [['link eth1', former]]);
+  const originals = new Map<Ref, Resource>(former === undefined ? [] : [['link eth1', former]]);
   return [
     ...vlan(network, {
       spec,
       self: { name: 'h1' },
       facts,
-      former: ledger,
+      former: originals,
       allocations: {},
       paths: { state: '/s', run: '/r' },
     }),

@@ -6,14 +6,14 @@ import { isAddress } from './model.ts';
 import type { Address } from './model.ts';
 
 /** What is wanted by none any more is as it was put the last time. */
-export function withPutAs(lent: State, wanted: State): State {
+export function withPutAs(borrowed: State, wanted: State): State {
   const own = [...wanted.values()]
     .filter(isAddress)
     .filter(({ first, movedFrom }) => first === true && movedFrom !== undefined);
   return own.length === 0
-    ? lent
+    ? borrowed
     : new Map(
-        [...lent].map(([ref, one]) => {
+        [...borrowed].map(([ref, one]) => {
           const put = isAddress(one)
             ? own.find(({ cidr, movedFrom }) => movedFrom === one.link && ipOf(cidr) === ipOf(one.cidr))
             : undefined;
@@ -22,16 +22,16 @@ export function withPutAs(lent: State, wanted: State): State {
       );
 }
 
-function putAs({ putAs: _put, ...lent }: Address, { cidr, metric, noPrefixRoute, deprecated }: Address): Address {
+function putAs({ putAs: _put, ...borrowed }: Address, { cidr, metric, noPrefixRoute, deprecated }: Address): Address {
   const isSame =
-    cidr === lent.cidr &&
-    metric === lent.metric &&
-    noPrefixRoute === lent.noPrefixRoute &&
-    deprecated === lent.deprecated;
+    cidr === borrowed.cidr &&
+    metric === borrowed.metric &&
+    noPrefixRoute === borrowed.noPrefixRoute &&
+    deprecated === borrowed.deprecated;
   return isSame
-    ? lent
+    ? borrowed
     : {
-        ...lent,
+        ...borrowed,
         putAs: {
           cidr,
           ...(metric === undefined ? {} : { metric }),

@@ -1,4 +1,4 @@
-// pipeline/borrowed/addresses-by-now.ts — which lent addresses others have removed since.
+// pipeline/borrowed/addresses-by-now.ts — which borrowed addresses others have removed since.
 import type { AddressFact, Facts } from '../../core/facts.ts';
 import type { Diagnostic } from '../../core/resource.ts';
 import type { HostState } from '../../core/stored.ts';
@@ -8,7 +8,7 @@ import { ipOf } from '../../net/ip.ts';
 import { UPLINK_CHANGED } from './routes-by-now.ts';
 
 /**
- * Lent addresses that another device has by now, or that are missing while the bridge has others. Where all are
+ * Borrowed addresses that another device has by now, or that are missing while the bridge has others. Where all are
  * missing, the bridge was down, or recreated.
  */
 export function removedFrom(kept: HostState, { links }: Facts, takesAlong: boolean): readonly Address[] {

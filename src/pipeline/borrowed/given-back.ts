@@ -1,7 +1,7 @@
 // pipeline/borrowed/given-back.ts — an interface comes back with what was put on its bridge meanwhile, and is then
 // looked at: is all there that was there before?
 import { setTimeout } from 'node:timers/promises';
-import type { Ledger } from '../../core/borrow.ts';
+import type { Originals } from '../../core/borrow.ts';
 import type { Facts, LinkFact, RouteFact } from '../../core/facts.ts';
 import type { Ref, Resource, State, Wanted } from '../../core/resource.ts';
 import { addressText, isAddress } from '../../kinds/address/model.ts';
@@ -23,18 +23,18 @@ import type { Pictures } from './pictures.ts';
 import type { World } from '../world.ts';
 
 /**
- * The ledger with the addresses and routes that others have put on the bridges of interfaces which are about to be
+ * The originals with the addresses and routes that others have put on the bridges of interfaces which are about to be
  * given back.
  */
-export function withPutOn(ledger: Ledger, wanted: Wanted, facts: Facts): Ledger {
-  return withAll(ledger, goingBack(ledger, wanted, facts));
+export function withPutOn(originals: Originals, wanted: Wanted, facts: Facts): Originals {
+  return withAll(originals, goingBack(originals, wanted, facts));
 }
 
 /**
- * The ledger with what others have put on bridges that an uplink leaves for another: it goes along, and to the
+ * The originals with what others have put on bridges that an uplink leaves for another: it goes along, and to the
  * interface later, as what that had itself. A route of theirs would have no gateway without it.
  */
-export function withPutOnLeft(ledger: Ledger, spec: Spec, self: Host, { links }: Facts): Ledger {
+export function withPutOnLeft(originals: Originals, spec: Spec, self: Host, { links }: Facts): Originals {
   const others = elsewhere(links);
   const along = spec.networks.flatMap((network) => {
     const found = links.get(uplinkOf(network, self) ?? '');
@@ -42,32 +42,34 @@ export function withPutOnLeft(ledger: Ledger, spec: Spec, self: Host, { links }:
     return found?.promiscuous === true &&
       bridge?.ours === true &&
       bridge.name !== network.bridge &&
-      ledger.has(`link ${found.name}`)
-      ? [putOn(found.name, bridge, ledger, others)]
+      originals.has(`link ${found.name}`)
+      ? [putOn(found.name, bridge, originals, others)]
       : [];
   });
-  return withAll(ledger, along);
+  return withAll(originals, along);
 }
 
-function withAll(ledger: Ledger, all: readonly PutOn[]): Ledger {
+function withAll(originals: Originals, all: readonly PutOn[]): Originals {
   const added = all.flatMap(({ addresses, routes }) => [
     ...addresses.map((one) => [`address ${one.link} ${addressText(one)}`, one] as const),
     ...routes.map((one) => [`route ${routeKey(one)}`, one] as const),
   ]);
   return added.length === 0
-    ? ledger
+    ? originals
     : new Map([
-        ...[...ledger].map(([ref, one]) => [ref, isRoute(one) ? onWhatIsThere(one, ledger, added) : one] as const),
+        ...[...originals].map(
+          ([ref, one]) => [ref, isRoute(one) ? onWhatIsThere(one, originals, added) : one] as const,
+        ),
         ...added,
       ]);
 }
 
 /** A route that fell with an address which somebody has replaced comes back after those that are there instead. */
-function onWhatIsThere(route: Route, ledger: Ledger, added: readonly (readonly [string, Resource])[]): Route {
+function onWhatIsThere(route: Route, originals: Originals, added: readonly (readonly [string, Resource])[]): Route {
   const { dependsOn = [] } = route;
-  if (dependsOn.every((ref) => ledger.has(ref))) return route;
+  if (dependsOn.every((ref) => originals.has(ref))) return route;
   const instead = added.flatMap(([ref, one]) => (isAddress(one) && one.link === route.link ? [ref as Ref] : []));
-  return { ...route, dependsOn: [...dependsOn.filter((ref) => ledger.has(ref)), ...instead] };
+  return { ...route, dependsOn: [...dependsOn.filter((ref) => originals.has(ref)), ...instead] };
 }
 
 /**
@@ -100,23 +102,23 @@ function elsewhere(links: Facts['links']): readonly string[] {
     .flatMap(({ addresses }) => addresses.map(({ cidr }) => cidr.split('/', 1).join('')));
 }
 
-function goingBack(ledger: Ledger, wanted: Wanted, { links }: Facts): readonly PutOn[] {
+function goingBack(originals: Originals, wanted: Wanted, { links }: Facts): readonly PutOn[] {
   const others = elsewhere(links);
-  return [...ledger.keys()].flatMap((ref) => {
+  return [...originals.keys()].flatMap((ref) => {
     const name = ref.startsWith('link ') ? ref.slice('link '.length) : undefined;
     const found = name === undefined || wanted.state.has(ref) ? undefined : links.get(name);
     const bridge = links.get(found?.master ?? '');
     // A guest's device is no uplink: nothing of the host's is on its bridge.
-    return found?.promiscuous === true && bridge?.ours === true ? [putOn(found.name, bridge, ledger, others)] : [];
+    return found?.promiscuous === true && bridge?.ours === true ? [putOn(found.name, bridge, originals, others)] : [];
   });
 }
 
 /** What ends by itself is for whoever renews it. `others`: addresses on devices that are not netctl's. */
-function putOn(link: string, bridge: LinkFact, ledger: Ledger, others: readonly string[]): PutOn {
-  const lent = [...ledger.values()].flatMap((one) => (isAddress(one) && one.link === link ? [one] : []));
+function putOn(link: string, bridge: LinkFact, originals: Originals, others: readonly string[]): PutOn {
+  const borrowed = [...originals.values()].flatMap((one) => (isAddress(one) && one.link === link ? [one] : []));
   // Of whichever interface: one may have been on its way here from another when somebody was killed.
   const known = new Set(
-    [...ledger.values()].flatMap((one) =>
+    [...originals.values()].flatMap((one) =>
       isAddress(one) ? [textOf(one)] : isRoute(one) ? [routeKey({ ...one, link: '' })] : [],
     ),
   );
@@ -129,17 +131,17 @@ function putOn(link: string, bridge: LinkFact, ledger: Ledger, others: readonly 
         !known.has(textOf(one)),
     )
     .map(({ ours: _ours, ...one }): Address => ({ ...one, kind: 'address', link, borrowed: true }));
-  const dependsOn = [...lent, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
+  const dependsOn = [...borrowed, ...addresses].map((one): Ref => `address ${link} ${addressText(one)}`);
   const put = bridge.routes.filter(
     (one) => one.protocol !== PROTOCOL && one.limited !== true && !known.has(routeKey({ ...one, link: '' })),
   );
-  const sources = new Set([...others, ...[...lent, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
+  const sources = new Set([...others, ...[...borrowed, ...addresses].map(({ cidr }) => cidr.split('/', 1).join(''))]);
   const isReached = ({ via, onlink }: RouteFact): boolean =>
     via === undefined ||
     onlink === true ||
     via.startsWith('fe80:') ||
     via.startsWith('inet6 ') ||
-    [...lent, ...addresses].some((one) => holds(one, via));
+    [...borrowed, ...addresses].some((one) => holds(one, via));
   return {
     addresses,
     routes: put

@@ -17,22 +17,22 @@ import { UPLINK_CHANGED } from './routes-by-now.ts';
 import { picturesIn } from './pictures.ts';
 
 interface Change {
-  readonly lent: Neighbour;
+  readonly borrowed: Neighbour;
   readonly bridge: string;
   /** Absent: it was removed. */
   readonly by?: NeighbourRecord;
 }
 
 /**
- * What was lent of neighbours, and is otherwise by now. Nothing is read where none was lent, or where they are on their
+ * What was borrowed of neighbours, and is otherwise by now. Nothing is read where none was borrowed, or where they are on their
  * way.
  */
 export async function changedNeighbours(kept: HostState, facts: Facts, host: HostReader): Promise<readonly Change[]> {
-  const lent = kept.moving === true ? [] : kept.originals.filter(isNeighbour);
-  if (lent.length === 0) return [];
+  const borrowed = kept.moving === true ? [] : kept.originals.filter(isNeighbour);
+  if (borrowed.length === 0) return [];
   const records = await readNeighbours(host);
-  const isMissing = lent.some((one) => !records.some(({ ip, state }) => ip === one.ip && state === one.state));
-  return changesIn(lent, facts, records, isMissing ? readRecords(await host.read(READ_ALL_NEIGHBOURS)) : []);
+  const isMissing = borrowed.some((one) => !records.some(({ ip, state }) => ip === one.ip && state === one.state));
+  return changesIn(borrowed, facts, records, isMissing ? readRecords(await host.read(READ_ALL_NEIGHBOURS)) : []);
 }
 
 /**
@@ -41,19 +41,19 @@ export async function changedNeighbours(kept: HostState, facts: Facts, host: Hos
  * `ip neigh`.
  */
 export function changesIn(
-  lent: readonly Neighbour[],
+  borrowed: readonly Neighbour[],
   { links }: Facts,
   records: readonly NeighbourRecord[],
   learnt: readonly Fields[],
 ): readonly Change[] {
-  return lent.flatMap((one): readonly Change[] => {
+  return borrowed.flatMap((one): readonly Change[] => {
     const bridge = links.get(links.get(one.link)?.master ?? '');
     if (bridge?.ours !== true) return [];
     const there = (other: Neighbour): NeighbourRecord | undefined =>
       records.find(({ link, ip, state }) => link === bridge.name && ip === other.ip && state === other.state);
     const by = there(one);
-    if (by !== undefined) return isSame(by, one) ? [] : [{ lent: one, bridge: bridge.name, by }];
-    const isAlone = !lent.some(
+    if (by !== undefined) return isSame(by, one) ? [] : [{ borrowed: one, bridge: bridge.name, by }];
+    const isAlone = !borrowed.some(
       (other) => other !== one && other.link === one.link && isKin(other, one) && there(other) !== undefined,
     );
     const isElsewhere = learnt.some(
@@ -62,7 +62,7 @@ export function changesIn(
         fields['dst'] === one.ip &&
         ![undefined, one.mac].includes(textOf(fields, 'lladdr')),
     );
-    return isAlone && !isElsewhere ? [] : [{ lent: one, bridge: bridge.name }];
+    return isAlone && !isElsewhere ? [] : [{ borrowed: one, bridge: bridge.name }];
   });
 }
 
@@ -88,12 +88,12 @@ export function withNeighboursByNow(kept: HostState, changes: readonly Change[])
 /** The same of what a generation gives back when it is rolled back. */
 export function recordWithNeighbours(record: Record, changes: readonly Change[]): Record {
   if (changes.length === 0) return record;
-  const { found, originals: lent, undo, before } = record;
+  const { found, originals: borrowed, undo, before } = record;
   return {
     ...record,
     undo: { ...undo, found: undo.found.flatMap((one) => byNow(one, changes)) },
     before: before === null ? null : together(before, withNeighboursByNow(before, changes)),
-    ...(lent === undefined ? {} : { originals: lent.flatMap((one) => byNow(one, changes)) }),
+    ...(borrowed === undefined ? {} : { originals: borrowed.flatMap((one) => byNow(one, changes)) }),
     ...(found === undefined
       ? {}
       : {
@@ -110,11 +110,13 @@ export function recordWithNeighbours(record: Record, changes: readonly Change[])
 function byNow(one: Resource, changes: readonly Change[]): readonly Resource[] {
   const change =
     isNeighbour(one) && one.borrowed === true
-      ? changes.find(({ lent }) => lent.link === one.link && lent.ip === one.ip && lent.state === one.state)
+      ? changes.find(
+          ({ borrowed }) => borrowed.link === one.link && borrowed.ip === one.ip && borrowed.state === one.state,
+        )
       : undefined;
   if (change === undefined) return [one];
   if (change.by === undefined) return [];
-  const { mac: _mac, router: _router, ...rest } = change.lent;
+  const { mac: _mac, router: _router, ...rest } = change.borrowed;
   const { mac, router } = change.by;
   // Whose it is the kernel keeps as it was, and that was netctl's on the bridge.
   return [{ ...rest, ...(mac === undefined ? {} : { mac }), ...(router ? { router } : {}) }];
@@ -123,7 +125,7 @@ function byNow(one: Resource, changes: readonly Change[]): readonly Resource[] {
 function inPicture(picture: Picture, changes: readonly Change[]): Picture {
   const neighbours = picture.neighbours.flatMap((fields): readonly Fields[] => {
     const change = changes.find(
-      ({ lent: { link, ip, state } }) =>
+      ({ borrowed: { link, ip, state } }) =>
         link === picture.name && ip === textOf(fields, 'dst') && (state === 'proxy') === 'proxy' in fields,
     );
     if (change === undefined) return [fields];
@@ -135,7 +137,7 @@ function inPicture(picture: Picture, changes: readonly Change[]): Picture {
   return { ...picture, neighbours };
 }
 
-export function toldOf({ lent: { ip, link, mac, state }, bridge, by }: Change): Diagnostic {
+export function toldOf({ borrowed: { ip, link, mac, state }, bridge, by }: Change): Diagnostic {
   const proxy = state === 'proxy' ? 'proxy ' : '';
   return {
     severity: 'warning',

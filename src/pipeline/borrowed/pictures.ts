@@ -1,7 +1,7 @@
 // pipeline/borrowed/pictures.ts — all that hangs on interfaces of the host which are borrowed: read before they are,
 // kept while they are.
-import { stillLent } from '../../core/borrow.ts';
-import type { Ledger } from '../../core/borrow.ts';
+import { stillBorrowed } from '../../core/borrow.ts';
+import type { Originals } from '../../core/borrow.ts';
 import type { Facts } from '../../core/facts.ts';
 import type { Diagnostic, HostReader, Kinds, Wanted } from '../../core/resource.ts';
 import { StoreError } from '../../core/stored.ts';
@@ -38,7 +38,7 @@ export async function picturesOf(
     ...known,
     ...[...found].map(
       ([name, picture]) =>
-        [name, asLent(forwardingOwn(picture, kept?.originals ?? []), kept?.originals ?? [])] as const,
+        [name, asBorrowed(forwardingOwn(picture, kept?.originals ?? []), kept?.originals ?? [])] as const,
     ),
   ]);
 }
@@ -64,15 +64,15 @@ const FORWARDING = 'ipv4/conf/forwarding';
 const IPV6_MTU = 'ipv6/conf/mtu';
 
 /** One that has carried VLANs of ours has our MTU; it is to get its own back. */
-function asLent(picture: Picture, former: HostState['originals']): Picture {
-  const lent = former.find((one): one is Port => one.kind === 'link' && 'name' in one && one.name === picture.name);
-  if (lent?.mtu === undefined) return picture;
+function asBorrowed(picture: Picture, former: HostState['originals']): Picture {
+  const borrowed = former.find((one): one is Port => one.kind === 'link' && 'name' in one && one.name === picture.name);
+  if (borrowed?.mtu === undefined) return picture;
   // IPv6 has the device's where nobody gave it one of its own.
   const isOfDevice = picture.settings[IPV6_MTU] === String(picture.link['mtu']);
   return {
     ...picture,
-    link: { ...picture.link, mtu: lent.mtu },
-    ...(isOfDevice ? { settings: { ...picture.settings, [IPV6_MTU]: String(lent.mtu) } } : {}),
+    link: { ...picture.link, mtu: borrowed.mtu },
+    ...(isOfDevice ? { settings: { ...picture.settings, [IPV6_MTU]: String(borrowed.mtu) } } : {}),
   };
 }
 
@@ -89,37 +89,39 @@ export function picturesIn({ found = {} }: Pick<HostState, 'found'> = {}): Pictu
 export function givenBackBy(
   {
     before,
-    ledger,
+    originals,
     inUse,
-  }: { readonly before: HostState | undefined; readonly ledger: Ledger; readonly inUse: Wanted },
+  }: { readonly before: HostState | undefined; readonly originals: Originals; readonly inUse: Wanted },
   kinds: Kinds,
 ): readonly Picture[] {
   const pictures = [...picturesIn(before).values()];
-  const lent = pictures.length === 0 ? ledger : stillLent(ledger, inUse, kinds);
-  return pictures.filter(({ name }) => !lent.has(`link ${name}`));
+  const borrowed = pictures.length === 0 ? originals : stillBorrowed(originals, inUse, kinds);
+  return pictures.filter(({ name }) => !borrowed.has(`link ${name}`));
 }
 
-/** What is to be kept of them: of those that the ledger still has. */
-export function foundOf(pictures: Pictures, ledger: Ledger): Pick<HostState, 'found'> {
-  const found = [...pictures].filter(([name]) => ledger.has(`link ${name}`));
+/** What is to be kept of them: of those that the originals still has. */
+export function foundOf(pictures: Pictures, originals: Originals): Pick<HostState, 'found'> {
+  const found = [...pictures].filter(([name]) => originals.has(`link ${name}`));
   return found.length === 0 ? {} : { found: Object.fromEntries(found) };
 }
 
 /**
- * What the generations tell of what is lent, where the store is lost: of interfaces that are still in our bridges, of
+ * What the generations tell of what is borrowed, where the store is lost: of interfaces that are still in our bridges, of
  * what is on them, and of the host's settings while there is a link of ours. Undefined: no generation can be read.
  */
-export function lentBy(
+export function borrowedBy(
   { generations }: Pick<World, 'generations'>,
   { links }: Facts,
 ): Partial<Pick<HostState, 'originals' | 'found'>> | undefined {
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
   const hasOurs = [...links.values()].some(({ ours }) => ours);
   for (const { number } of generations.list().toReversed()) {
-    const lent = lentIn(generations, number);
-    if (lent === undefined) continue;
-    const former = lent.originals.filter((one) => (one.kind === 'sysctl' ? hasOurs : isInOurs(deviceOf(one) ?? '')));
-    const found = Object.entries(lent.found ?? {}).filter(([name]) => isInOurs(name));
+    const borrowed = borrowedIn(generations, number);
+    if (borrowed === undefined) continue;
+    const former = borrowed.originals.filter((one) =>
+      one.kind === 'sysctl' ? hasOurs : isInOurs(deviceOf(one) ?? ''),
+    );
+    const found = Object.entries(borrowed.found ?? {}).filter(([name]) => isInOurs(name));
     return {
       ...(former.length === 0 ? {} : { originals: former }),
       ...(found.length === 0 ? {} : { found: Object.fromEntries(found) }),
@@ -132,7 +134,7 @@ export function lentBy(
  * Of a host with links of ours whose store is lost, and its generations with it: what cannot be given back as it was.
  * `former`: what the host tells of it.
  */
-export async function lentLost(
+export async function originalsLost(
   { originals: former }: Pick<HostState, 'originals'>,
   { links }: Facts,
   host: HostReader,
@@ -144,7 +146,7 @@ export async function lentLost(
   return [
     {
       severity: 'warning',
-      code: 'lent-lost',
+      code: 'originals-lost',
       at: [],
       message: `what the host had before netctl is not known any more, since the state directory and its copy are lost:${ports.length === 0 ? '' : ` ${ports.join(', ')} will be given back as the bridge has it by now, and`} net.ipv4.ip_forward will stay as it is`,
       hint: `\`sysctl -w net.ipv4.ip_forward=0${isShut ? ` && sysctl -w ${REDIRECTS}=0` : ''}\` after \`netctl destroy\`, if the host is to forward for nobody else`,
@@ -155,10 +157,13 @@ export async function lentLost(
 const REDIRECTS = 'net.ipv4.conf.all.accept_redirects';
 
 /** One that cannot be read tells nothing. */
-function lentIn(generations: World['generations'], number: number): Pick<HostState, 'originals' | 'found'> | undefined {
+function borrowedIn(
+  generations: World['generations'],
+  number: number,
+): Pick<HostState, 'originals' | 'found'> | undefined {
   try {
-    const { originals: lent, before, found } = generations.record(number);
-    return lent === undefined ? undefined : { originals: lent, found: { ...before?.found, ...found } };
+    const { originals: borrowed, before, found } = generations.record(number);
+    return borrowed === undefined ? undefined : { originals: borrowed, found: { ...before?.found, ...found } };
   } catch (error) {
     if (error instanceof StoreError) return undefined;
     throw error;

@@ -1,4 +1,4 @@
-// pipeline/borrowed/routes-by-now.ts — which lent routes others have made again, replaced, or have had beside them
+// pipeline/borrowed/routes-by-now.ts — which borrowed routes others have made again, replaced, or have had beside them
 // since.
 import type { Facts, RouteFact } from '../../core/facts.ts';
 import { PROTOCOL } from '../../core/marks.ts';
@@ -12,24 +12,24 @@ import { isRoute, routeKey } from '../../kinds/route/model.ts';
 import type { Route } from '../../kinds/route/model.ts';
 import { ipOf } from '../../net/ip.ts';
 import { holds } from './given-back.ts';
-import { withRoutesAgain } from './lent-without.ts';
+import { withRoutesAgain } from './originals-without.ts';
 
 export const UPLINK_CHANGED = 'uplink-changed';
 
-/** Routes of others to the same destinations as lent ones: they were there before, so they replace none. */
+/** Routes of others to the same destinations as borrowed ones: they were there before, so they replace none. */
 export function besideOf(
   former: HostState['originals'],
   facts: Facts,
   before: HostState | undefined,
 ): Pick<HostState, 'beside'> {
   const routes = routesOf(facts);
-  const lentBefore = new Set((before?.originals ?? []).filter(isRoute).map(routeKey));
+  const borrowedBefore = new Set((before?.originals ?? []).filter(isRoute).map(routeKey));
   const known = new Set(before?.beside);
   const beside = former.filter(isRoute).flatMap((route) =>
     routes
       .filter((one) => isOthers(one, route))
       .map(routeKey)
-      .filter((key) => known.has(key) || !lentBefore.has(routeKey(route))),
+      .filter((key) => known.has(key) || !borrowedBefore.has(routeKey(route))),
   );
   return beside.length === 0 ? {} : { beside: [...new Set(beside)].sort() };
 }
@@ -49,18 +49,18 @@ export function routesOf({ links }: Facts): readonly Held[] {
 }
 
 /**
- * Lent routes as somebody has made them again on the bridge, such as a DHCP client that renews its lease: the interface
+ * Borrowed routes as somebody has made them again on the bridge, such as a DHCP client that renews its lease: the interface
  * gets them back like that. A route that the interface itself could not have is not taken for such a one.
  */
 export function renewed(kept: HostState, { links }: Facts, routes: readonly Held[]): HostState {
   const byPlace = new Map(
     routes.filter(({ protocol }) => protocol !== PROTOCOL).map((one) => [routeKey({ ...one, link: '' }), one]),
   );
-  const lent = kept.originals.filter(isAddress);
+  const borrowed = kept.originals.filter(isAddress);
   return withRoutesAgain(kept, (route) => {
     const bridge = links.get(links.get(route.link)?.master ?? '');
     const by = bridge?.ours === true ? byPlace.get(routeKey({ ...route, link: '' })) : undefined;
-    const own = lent.filter(({ link }) => link === route.link);
+    const own = borrowed.filter(({ link }) => link === route.link);
     return by !== undefined && by.link === bridge?.name && by.limited !== true && isPossible(by, own)
       ? againAs(route, by, own)
       : route;
@@ -109,8 +109,8 @@ interface Replaced {
 }
 
 /**
- * Lent routes that another has replaced: one in the same place, of which the kernel has but one; or, where the
- * lent one is gone, one to the same destination that was not there when it was lent.
+ * Borrowed routes that another has replaced: one in the same place, of which the kernel has but one; or, where the
+ * borrowed one is gone, one to the same destination that was not there when it was borrowed.
  */
 export function replacedIn(
   kept: HostState,
@@ -123,7 +123,9 @@ export function replacedIn(
     const here = routes.filter((one) => isPlace(one, route));
     const [first] = here;
     if (first !== undefined)
-      return here.every((one) => one.protocol !== PROTOCOL && one.link !== route.link && !isAsLent(one, route, links))
+      return here.every(
+        (one) => one.protocol !== PROTOCOL && one.link !== route.link && !isAsBorrowed(one, route, links),
+      )
         ? [{ route, by: first, isBeside: false }]
         : [];
     const known = new Set(kept.beside);
@@ -133,7 +135,7 @@ export function replacedIn(
 }
 
 /** Whether it is the very route that came along from the interface, as it is on the bridge. */
-function isAsLent(one: Held, route: Route, links: Facts['links']): boolean {
+function isAsBorrowed(one: Held, route: Route, links: Facts['links']): boolean {
   return one.link === links.get(route.link)?.master && one.protocol === route.protocol && isSameWay(one, route);
 }
 

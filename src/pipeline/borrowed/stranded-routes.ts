@@ -1,4 +1,4 @@
-// pipeline/borrowed/stranded-routes.ts — lent routes whose gateway is reached no more, since somebody has removed the
+// pipeline/borrowed/stranded-routes.ts — borrowed routes whose gateway is reached no more, since somebody has removed the
 // address by which it was: the kernel takes none of them, on the bridge or on the interface.
 import type { Facts } from '../../core/facts.ts';
 import type { Diagnostic, Resource } from '../../core/resource.ts';
@@ -20,14 +20,14 @@ export function strandedBy(
 ): readonly Route[] {
   const gone: ReadonlySet<Resource> = new Set(removed);
   const stays = kept.originals.filter(isAddress).filter((one) => !gone.has(one));
-  const lent = kept.originals.filter(isRoute);
-  return lent.filter((route) => {
+  const borrowed = kept.originals.filter(isRoute);
+  return borrowed.filter((route) => {
     const { link, via, onlink } = route;
     if (via === undefined || onlink === true || route.family === 6 || via.startsWith('inet6 ')) return false;
     const bridge = links.get(links.get(link)?.master ?? '');
     const near = [
       ...[...(bridge?.addresses ?? []), ...stays.filter((one) => one.link === link)].map(networkOf),
-      ...[...(bridge?.routes ?? []), ...lent.filter((one) => one.link === link)].flatMap((one) =>
+      ...[...(bridge?.routes ?? []), ...borrowed.filter((one) => one.link === link)].flatMap((one) =>
         one.via === undefined && one.type === undefined ? [one.to] : [],
       ),
     ];

@@ -387,7 +387,7 @@ describe('while an apply waits to be confirmed', () => {
     expect(lab.ip(lab.host, 'route show default')).toBe('default via 198.51.100.1 dev eth2 \n');
   });
 
-  test('an address that is removed from an interface that goes back into its bridge stays away, and is not lent any more', () => {
+  test('an address that is removed from an interface that goes back into its bridge stays away, and is not borrowed any more', () => {
     given(VIP, 'ip address add 203.0.113.101/32 dev eth1');
     applied();
     waits(OUT);

@@ -1,5 +1,5 @@
 // test/kernel/uplinks/renewed.test.ts — routes and addresses of an interface that somebody makes again while it is
-// lent, as DHCP clients and network managers do.
+// borrowed, as DHCP clients and network managers do.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from '../lab.ts';
 import { whole } from './whole.ts';

@@ -19,7 +19,7 @@ function given(...commands: readonly string[]): void {
   for (const command of commands) must(lab.in(lab.host, ['sh', '-e', '-c', command]));
 }
 
-const SAID = /eth1 keeps what somebody has set of it while it was lent: (.*) {2}\[uplink-changed\]/;
+const SAID = /eth1 keeps what somebody has set of it while it was borrowed: (.*) {2}\[uplink-changed\]/;
 
 /** What was said of it, once. */
 function said(err: string): string {

@@ -1,9 +1,9 @@
-// test/pipeline/borrowed/addresses-by-now.test.ts — lent addresses that somebody has removed.
+// test/pipeline/borrowed/addresses-by-now.test.ts — borrowed addresses that somebody has removed.
 import { describe, expect, test } from 'vitest';
-import { lentByNow } from '../../../src/pipeline/borrowed/lent-by-now.ts';
+import { originalsByNow } from '../../../src/pipeline/borrowed/originals-by-now.ts';
 import { KERNEL } from '../../../src/iproute2/routes.ts';
 import type { Picture } from '../../../src/uplinks/picture.ts';
-import { address, facts, inBridge, left, lent, lentRoute, link, ours, port, stored } from './lent-scene.ts';
+import { address, facts, inBridge, left, borrowed, lentRoute, link, ours, port, stored } from './borrowed-scene.ts';
 
 describe('an address', () => {
   for (const [name, now, moving, expected] of [
@@ -59,7 +59,10 @@ describe('an address', () => {
     ],
   ] as const) {
     test(name, () => {
-      const kept = stored([port(), lent('203.0.113.11/24'), lent('203.0.113.12/24')], moving ? { moving: true } : {});
+      const kept = stored(
+        [port(), borrowed('203.0.113.11/24'), borrowed('203.0.113.12/24')],
+        moving ? { moving: true } : {},
+      );
       expect(left(kept, now).slice(1)).toEqual(expected);
     });
   }
@@ -71,7 +74,7 @@ describe('an address', () => {
       lentRoute({ to: '10.8.0.0/16' }),
     ];
     const now = inBridge([address('203.0.113.11/24')], [{ ...ours, to: '10.9.0.0/16' }]);
-    expect(left(stored([port(), lent('203.0.113.11/24'), lent('203.0.113.12/24'), ...routes]), now)).toEqual([
+    expect(left(stored([port(), borrowed('203.0.113.11/24'), borrowed('203.0.113.12/24'), ...routes]), now)).toEqual([
       'eth1',
       '203.0.113.11/24',
       '10.9.0.0/16',
@@ -82,11 +85,11 @@ describe('an address', () => {
   test('those behind it come behind those before it', () => {
     const kept = stored([
       port(),
-      lent('203.0.113.11/24'),
-      lent('203.0.113.12/24', { comesAfter: '203.0.113.11/24' }),
-      lent('203.0.113.13/24', { comesAfter: '203.0.113.12/24' }),
+      borrowed('203.0.113.11/24'),
+      borrowed('203.0.113.12/24', { comesAfter: '203.0.113.11/24' }),
+      borrowed('203.0.113.13/24', { comesAfter: '203.0.113.12/24' }),
     ]);
-    const { originals } = lentByNow(
+    const { originals } = originalsByNow(
       kept,
       inBridge([address('203.0.113.11/24'), address('203.0.113.13/24')]),
       'one',
@@ -121,8 +124,10 @@ describe('an address', () => {
       unread: [],
       wireless: false,
     };
-    const kept = stored([port(), lent('2001:db8::12/64'), lent('2001:db8:1::11/64')], { found: { eth1: picture } });
-    const found = lentByNow(kept, inBridge([address('2001:db8:1::11/64')]), 'one').kept.found?.['eth1'] as Picture;
+    const kept = stored([port(), borrowed('2001:db8::12/64'), borrowed('2001:db8:1::11/64')], {
+      found: { eth1: picture },
+    });
+    const found = originalsByNow(kept, inBridge([address('2001:db8:1::11/64')]), 'one').kept.found?.['eth1'] as Picture;
     expect([found.addresses.map(({ local }) => local), found.routes.map(({ fields }) => fields['dst'])]).toEqual([
       ['2001:db8:1::11', '203.0.113.11'],
       ['2001:db8:1::/64', '10.9.0.0/16', '203.0.113.0/24'],

@@ -10,7 +10,7 @@ import type { Neighbour } from '../../../src/kinds/neighbour/model.ts';
 import { PROTOCOL } from '../../../src/core/marks.ts';
 
 const [OLD, NEW] = ['02:00:00:00:00:0a', '02:00:00:00:00:0b'];
-const lent = (ip: string, more: Partial<Neighbour> = {}): Neighbour => ({
+const borrowed = (ip: string, more: Partial<Neighbour> = {}): Neighbour => ({
   kind: 'neighbour',
   borrowed: true,
   link: 'eth1',
@@ -46,20 +46,20 @@ const facts = (master = 'br-lab'): Facts => ({
 });
 const learnt = (lladdr: string): Fields => ({ dst: '203.0.113.1', dev: 'br-lab', lladdr, state: ['REACHABLE'] });
 
-const A = lent('203.0.113.1');
+const A = borrowed('203.0.113.1');
 for (const [name, all, there, known, expected] of [
   ['as it came', [A], [on('203.0.113.1')], [], []],
   ['with another MAC', [A], [on('203.0.113.1', { mac: NEW })], [], ['203.0.113.1 → 02:00:00:00:00:0b']],
   ['put there again as it came', [A], [on('203.0.113.1', { protocol: '4' })], [], []],
-  ['gone, beside another', [A, lent('203.0.113.2')], [on('203.0.113.2')], [], ['203.0.113.1 → gone']],
+  ['gone, beside another', [A, borrowed('203.0.113.2')], [on('203.0.113.2')], [], ['203.0.113.1 → gone']],
   [
     'gone, beside one of IPv6 and a proxy',
-    [A, lent('2001:db8::1'), proxy('203.0.113.7')],
+    [A, borrowed('2001:db8::1'), proxy('203.0.113.7')],
     [on('2001:db8::1'), proxied('203.0.113.7')],
     [],
     [],
   ],
-  ['all gone', [A, lent('203.0.113.2')], [], [], []],
+  ['all gone', [A, borrowed('203.0.113.2')], [], [], []],
   ['gone, and learnt at another MAC since', [A], [], [learnt(NEW)], ['203.0.113.1 → gone']],
   ['gone, and learnt at its own', [A], [], [learnt(OLD)], []],
   ['gone, and asked for in vain', [A], [], [{ dst: '203.0.113.1', dev: 'br-lab', state: ['FAILED'] }], []],
@@ -71,21 +71,21 @@ for (const [name, all, there, known, expected] of [
   readonly string[],
 ])[])
   test(name, () => {
-    expect(changesIn(all, facts(), there, known).map(({ lent: { ip }, by }) => `${ip} → ${by?.mac ?? 'gone'}`)).toEqual(
-      expected,
-    );
+    expect(
+      changesIn(all, facts(), there, known).map(({ borrowed: { ip }, by }) => `${ip} → ${by?.mac ?? 'gone'}`),
+    ).toEqual(expected);
   });
 
 test('of an interface in another bridge nothing is said', () => {
   expect(changesIn([A], facts('br-ex'), [on('203.0.113.1', { mac: NEW, protocol: '4' })], [])).toEqual([]);
 });
 
-test('what is lent is as it is by now', () => {
-  const kept = { ...NOTHING, originals: [A, lent('203.0.113.2')] };
+test('what is borrowed is as it is by now', () => {
+  const kept = { ...NOTHING, originals: [A, borrowed('203.0.113.2')] };
   const by = on('203.0.113.1', { mac: NEW });
-  expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab', by }]).originals).toEqual([
+  expect(withNeighboursByNow(kept, [{ borrowed: A, bridge: 'br-lab', by }]).originals).toEqual([
     { ...A, mac: NEW },
-    lent('203.0.113.2'),
+    borrowed('203.0.113.2'),
   ]);
-  expect(withNeighboursByNow(kept, [{ lent: A, bridge: 'br-lab' }]).originals).toEqual([lent('203.0.113.2')]);
+  expect(withNeighboursByNow(kept, [{ borrowed: A, bridge: 'br-lab' }]).originals).toEqual([borrowed('203.0.113.2')]);
 });

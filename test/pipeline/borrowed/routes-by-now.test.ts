@@ -1,9 +1,9 @@
-// test/pipeline/borrowed/routes-by-now.test.ts — lent routes that somebody has made again, or replaced.
+// test/pipeline/borrowed/routes-by-now.test.ts — borrowed routes that somebody has made again, or replaced.
 import { describe, expect, test } from 'vitest';
 import { besideOf } from '../../../src/pipeline/borrowed/routes-by-now.ts';
 import type { LinkFact, RouteFact } from '../../../src/core/facts.ts';
 import { ADVERTISED } from '../../../src/iproute2/routes.ts';
-import { DEFAULT, inBridge, left, lentRoute, link, ours, port, stored } from './lent-scene.ts';
+import { DEFAULT, inBridge, left, lentRoute, link, ours, port, stored } from './borrowed-scene.ts';
 
 describe('a route', () => {
   const by = (name: string, more: Partial<RouteFact> = {}): LinkFact =>
@@ -24,7 +24,7 @@ describe('a route', () => {
     });
   }
 
-  test('by whose side others are when it is lent', () => {
+  test('by whose side others are when it is borrowed', () => {
     const now = inBridge([], [ours], by('eth2'), by('eth3'));
     expect(besideOf([lentRoute()], now, undefined)).toEqual({ beside: [KEY, '4 default eth3 101'] });
     // What comes later is not known to have been there.

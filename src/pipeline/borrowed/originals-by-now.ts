@@ -1,4 +1,4 @@
-// pipeline/borrowed/lent-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give back.
+// pipeline/borrowed/originals-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give back.
 // The rest is the host's own by now: what an interface has since the host was rebooted, what somebody has removed from
 // a bridge, and routes that have others in their place.
 import type { Facts } from '../../core/facts.ts';
@@ -10,14 +10,14 @@ import { isLink } from '../../kinds/link/model.ts';
 import { PROTOCOL } from '../../core/marks.ts';
 import { isRoute, routeKey } from '../../kinds/route/model.ts';
 import { deviceOf } from '../../parts/rebuild.ts';
-import { withoutAddresses, withoutInterfaces, withoutRoutes } from './lent-without.ts';
+import { withoutAddresses, withoutInterfaces, withoutRoutes } from './originals-without.ts';
 import { routesOf, isPlace, withItsSource, renewed, replacedIn, replacedRoute } from './routes-by-now.ts';
 import { strandedBy, strandedRoute } from './stranded-routes.ts';
 import { removedFrom, removedAddress, isSame } from './addresses-by-now.ts';
 
-export interface Lent {
+export interface Borrowed {
   readonly kept: HostState;
-  /** What is not lent any more since somebody has removed it. */
+  /** What is not borrowed any more since somebody has removed it. */
   readonly told: readonly Diagnostic[];
 }
 
@@ -25,7 +25,7 @@ export interface Lent {
  * `start`: the boot id of the host. `takesAlong`: what somebody has put on a bridge goes to the interface with the
  * rest, so it may replace what the interface had.
  */
-export function lentByNow(kept: HostState, facts: Facts, start?: string, takesAlong = true): Lent {
+export function originalsByNow(kept: HostState, facts: Facts, start?: string, takesAlong = true): Borrowed {
   const isRestarted = kept.start !== undefined && start !== undefined && kept.start !== start;
   const since = isRestarted ? { ...kept, originals: kept.originals.filter(({ kind }) => kind !== 'sysctl') } : kept;
   // Where netctl was killed while it moved things, what is missing was not removed by anybody.
@@ -87,15 +87,15 @@ function configuredAnew(kept: HostState, { links }: Facts, isRestarted: boolean)
     names.filter((name) => {
       const link = links.get(name);
       if (link === undefined || link.ours || links.get(link.master ?? '')?.ours === true) return false;
-      const lent = kept.originals.filter((one): one is Address => isAddress(one) && one.link === name);
+      const borrowed = kept.originals.filter((one): one is Address => isAddress(one) && one.link === name);
       if (
-        lent.some((former) => ours.some((one) => isSame(former, one))) ||
+        borrowed.some((former) => ours.some((one) => isSame(former, one))) ||
         kept.originals.some((one) => isRoute(one) && one.link === name && onOurs.has(routeKey({ ...one, link: '' })))
       )
         return false;
       if (isRestarted && link.master !== undefined) return true;
       // The parent of a VLAN keeps its addresses when it is borrowed.
-      return lent.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
+      return borrowed.length === 0 ? isRestarted : link.addresses.some((one) => !one.ours);
     }),
   );
 }

@@ -1,6 +1,6 @@
-// test/pipeline/borrowed/lent-scene.ts — an interface that is lent to a bridge: what is remembered of it, and what the
+// test/pipeline/borrowed/borrowed-scene.ts — an interface that is borrowed to a bridge: what is remembered of it, and what the
 // host has by now.
-import { lentByNow } from '../../../src/pipeline/borrowed/lent-by-now.ts';
+import { originalsByNow } from '../../../src/pipeline/borrowed/originals-by-now.ts';
 import type { AddressFact, Facts, LinkFact, RouteFact } from '../../../src/core/facts.ts';
 import type { Resource } from '../../../src/core/resource.ts';
 import { NOTHING } from '../../../src/core/stored.ts';
@@ -9,7 +9,7 @@ import { PROTOCOL } from '../../../src/core/marks.ts';
 
 export const port = (name = 'eth1'): Resource =>
   ({ kind: 'link', type: 'port', borrowed: true, name, promiscuous: false, hairpin: false, up: true }) as Resource;
-export const lent = (cidr: string, more: object = {}): Resource =>
+export const borrowed = (cidr: string, more: object = {}): Resource =>
   ({ kind: 'address', borrowed: true, link: 'eth1', cidr, ...more }) as Resource;
 export const DEFAULT: RouteFact = { to: 'default', family: 4, via: '203.0.113.1', protocol: '4' };
 export const lentRoute = (more: object = {}): Resource =>
@@ -46,7 +46,7 @@ export const stored = (originals: readonly Resource[], more: Partial<HostState> 
   ...more,
   originals,
 });
-/** What of it is lent still, by what it is called. */
+/** What of it is borrowed still, by what it is called. */
 function names(kept: HostState): readonly string[] {
   return kept.originals.map((one) => {
     const { name, cidr, to } = one as unknown as Record<string, string | undefined>;
@@ -54,5 +54,5 @@ function names(kept: HostState): readonly string[] {
   });
 }
 export const left = (kept: HostState, now: Facts, start = 'one'): readonly string[] =>
-  names(lentByNow(kept, now, start).kept);
+  names(originalsByNow(kept, now, start).kept);
 export const ours: RouteFact = { ...DEFAULT, protocol: PROTOCOL };

@@ -1,15 +1,15 @@
-// test/pipeline/borrowed/lent-by-now.test.ts — interfaces and devices of guests that somebody has taken back, or put
+// test/pipeline/borrowed/originals-by-now.test.ts — interfaces and devices of guests that somebody has taken back, or put
 // elsewhere.
 import { describe, expect, test } from 'vitest';
-import { lentByNow } from '../../../src/pipeline/borrowed/lent-by-now.ts';
+import { originalsByNow } from '../../../src/pipeline/borrowed/originals-by-now.ts';
 import type { Facts } from '../../../src/core/facts.ts';
 import type { Resource } from '../../../src/core/resource.ts';
 import { NOTHING } from '../../../src/core/stored.ts';
-import { address, facts, inBridge, left, lent, lentRoute, link, ours, port, stored } from './lent-scene.ts';
+import { address, facts, inBridge, left, borrowed, lentRoute, link, ours, port, stored } from './borrowed-scene.ts';
 
 const FORWARD = { kind: 'sysctl', borrowed: true, name: 'net.ipv4.ip_forward', value: '0' } as Resource;
 
-const WHOLE = [port(), lent('203.0.113.11/24'), lent('203.0.113.12/24'), lentRoute(), FORWARD];
+const WHOLE = [port(), borrowed('203.0.113.11/24'), borrowed('203.0.113.12/24'), lentRoute(), FORWARD];
 const ALL = ['eth1', '203.0.113.11/24', '203.0.113.12/24', 'default', 'net.ipv4.ip_forward'];
 const both = [address('203.0.113.11/24'), address('203.0.113.12/24')];
 
@@ -51,7 +51,7 @@ describe('a device of a guest', () => {
     });
 
   test('and that is said', () => {
-    expect(lentByNow(stored([tap()]), now('br-ex'), 'one').told).toEqual([
+    expect(originalsByNow(stored([tap()]), now('br-ex'), 'one').told).toEqual([
       expect.objectContaining({
         code: 'device-changed',
         message:
@@ -104,7 +104,7 @@ describe('an interface', () => {
     });
   }
 
-  test('that VLANs are on has its own addresses, and is lent until the host is restarted', () => {
+  test('that VLANs are on has its own addresses, and is borrowed until the host is restarted', () => {
     const now = facts(link('eth2', { addresses: [address('198.51.100.2/24')] }));
     expect([left(stored([port('eth2')]), now), left(stored([port('eth2')]), now, 'two')]).toEqual([['eth2'], []]);
   });
@@ -112,6 +112,6 @@ describe('an interface', () => {
   test('what it looked like goes with it', () => {
     const found = { eth1: { name: 'eth1' }, eth2: { name: 'eth2' } };
     const now = facts(link('eth1', { addresses: [address('203.0.113.22/24')] }));
-    expect(lentByNow(stored(WHOLE, { found }), now, 'one').kept.found).toEqual({ eth2: { name: 'eth2' } });
+    expect(originalsByNow(stored(WHOLE, { found }), now, 'one').kept.found).toEqual({ eth2: { name: 'eth2' } });
   });
 });
