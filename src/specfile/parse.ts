@@ -1,5 +1,6 @@
 // specfile/parse.ts — a file's text made into documents; what is no YAML is said at the line where it began.
 import { isCollection, isScalar, parseAllDocuments, visit, type Document, type Node, type YAMLParseError } from 'yaml';
+import { jsonTree } from './json.ts';
 import type { Placed } from './model.ts';
 import { wrongAt } from './problem.ts';
 import { plainTree } from './plain.ts';
@@ -34,7 +35,7 @@ export function parseText(text: Text, kept: Kept): Parsed {
   }
   const unfit = [...unfitCharacters(text), ...conflictMarkers(text)];
   if (unfit.length > 0) return { documents: [], problems: unfit, whole: false };
-  const plain = plainTree(text);
+  const plain = jsonTree(text) ?? plainTree(text);
   return plain === undefined ? parseYaml(text, kept) : { documents: [plain], problems: [], whole: true };
 }
 
