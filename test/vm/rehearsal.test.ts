@@ -1,6 +1,6 @@
 // test/vm/rehearsal.test.ts — rehearsals of VLANs: what this kernel refuses is known before, what it takes is not
 // complained of, and nothing of either is seen.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Lab, must, spawn } from '../kernel/lab.ts';
 import type { Ended } from '../kernel/lab.ts';
@@ -25,7 +25,8 @@ function interfaces(lab: Lab, ...names: readonly string[]): void {
 }
 
 const host = (lab: Lab, lines: string): void => {
-  for (const line of lines.trim().split('\n')) lab.ip(lab.host, line.trim());
+  lab.ip(lab.host, `-batch ${lab.write('batch', lines.trim().replaceAll(/\n\s+/g, '\n'))}`);
+  rmSync(lab.path('batch'));
 };
 
 /** All that can be seen of a host, to the byte; without what counts and what ticks. */

@@ -5,7 +5,7 @@ import { isNightly } from '../nightly.ts';
 import { hasVlans, specs, walks } from '../kernel/walks.ts';
 
 describe('to other VLANs', () => {
-  walks(specs.filter(hasVlans), { times: 1, steps: isNightly ? 8 : 3 });
+  walks(specs.filter(hasVlans), { times: 1, steps: isNightly ? 8 : 2 });
 });
 if (isNightly)
   describe('through all specs', () => {
