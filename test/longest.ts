@@ -5,6 +5,7 @@ export const LONGEST: readonly string[] = [
   'test/kernel/store-damages.test.ts',
   'test/kernel/silent.test.ts',
   'test/kernel/uplinks/by-now.test.ts',
+  'test/kernel/uplinks/restarted.test.ts',
   'test/kernel/uplinks/bridge.test.ts',
   'test/kernel/uplinks/carried.test.ts',
   'test/kernel/repair.test.ts',

@@ -7,7 +7,6 @@ export const ONE_IDEA: readonly string[] = [];
 export const TO_BE_SPLIT: ReadonlySet<string> = new Set([
   'test/kernel/refusals.test.ts',
   'test/kernel/silent.test.ts',
-  'test/kernel/uplinks/by-now.test.ts',
   'test/kernel/uplinks/said.test.ts',
   'test/kernel/watch/spec.test.ts',
 ]);
