@@ -38,6 +38,10 @@ function asksOf(match: OwnMatch): readonly Ask[] {
         ...(destinationPort === undefined ? [] : [{ on: 'destination-port', ports: port(destinationPort) } as const]),
       ];
     }
+    case 'icmp':
+      return [{ on: 'protocol', protocols: ['icmp'] }, ...ofType(match.type)];
+    case 'icmpv6':
+      return [{ on: 'protocol', protocols: ['icmpv6'] }, ...ofType(match.type)];
     case 'ctstate':
       return [{ on: 'state', states: match.states.map((state) => state.toLowerCase()) }];
     case 'local':
@@ -45,6 +49,11 @@ function asksOf(match: OwnMatch): readonly Ask[] {
     case 'every':
       return [{ on: 'whatever', fits: 'some' }];
   }
+}
+
+/** Of a single type are some of them. */
+function ofType(type: number | undefined): readonly Ask[] {
+  return type === undefined ? [] : [{ on: 'whatever', fits: 'some' }];
 }
 
 /** Which address a packet gets: one of these, or the host's own. */

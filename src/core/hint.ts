@@ -6,6 +6,8 @@ export type Subsystem =
   | 'links'
   | 'routes'
   | 'rules'
+  /** Of IPv6. */
+  | 'rules6'
   | 'bridge-rules'
   | 'files'
   | 'processes'

@@ -14,6 +14,13 @@ export function tablesIn(text: string): readonly { readonly family: string; read
   return [...text.matchAll(/^table (\S+) (\S+) \{$/gm)].map(([, family = '', name = '']) => ({ family, name }));
 }
 
+/** The names of a family's chains, in all its tables, from what `READ_CHAINS` prints. */
+export function chainNames(text: string, family: string): readonly string[] {
+  return [...text.matchAll(/^table (\S+) \S+ \{\n([^]*?)^\}/gm)].flatMap(([, of, body = '']) =>
+    of === family ? [...body.matchAll(/^\tchain (\S+) \{/gm)].map(([, name = '']) => name) : [],
+  );
+}
+
 /** All rules of nftables, without what sets hold: those may be long. */
 export const READ_RULESET: readonly string[] = ['nft', '-a', '-t', 'list', 'ruleset'];
 

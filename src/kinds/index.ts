@@ -46,7 +46,8 @@ export function kindsFor(home: Home): Kinds {
   ];
 }
 
-function listFor({ state, run, netns }: Home): Kinds {
+/** In a place nothing is read that nobody wants: what stood there goes with it. */
+function listFor({ state, run, netns }: Home, isPlace = false): Kinds {
   return [
     sysctl,
     module,
@@ -56,6 +57,7 @@ function listFor({ state, run, netns }: Home): Kinds {
     route,
     neighbour,
     createChainKind(firewall, 4),
+    createChainKind(firewall, 6, isPlace ? 'remembered' : 'seen'),
     bridgeChain,
     createFlowKind(pairsOf(firewall)),
     createFileKind([`${state}/networks`, `${state}/guests`], isFileOfOurs),
@@ -82,7 +84,7 @@ function placesOf(home: Home): Places {
       return kind === 'process' ? [...new Set([...there, ...(await placesLeft(host, home.run))])] : there;
     },
     kindsIn(netns) {
-      const kinds = made.get(netns) ?? listFor({ ...home, run: runIn(home.run, netns) });
+      const kinds = made.get(netns) ?? listFor({ ...home, run: runIn(home.run, netns) }, true);
       made.set(netns, kinds);
       return kinds;
     },

@@ -1,5 +1,6 @@
 // test/core/observe.test.ts — what is read of a host before anybody knows what is wanted of it.
 import { expect, test } from 'vitest';
+import { READ_CHAINS } from '../../src/iptables/nft-reads.ts';
 import { memoriesOf, observe, readAhead } from '../../src/core/observe.ts';
 import { DriverError } from '../../src/core/resource.ts';
 import type { HostReader } from '../../src/core/resource.ts';
@@ -32,7 +33,7 @@ const kinds = kindsFor(PATHS);
 
 test('what is read ahead is what is read of a known host of which nobody wants anything, and beside it only the names of namespaces', async () => {
   const [ahead, asked] = [new Reader(false), new Reader(false)];
-  readAhead(ahead, kinds);
+  readAhead(ahead, kinds, [READ_CHAINS]);
   await observe(asked, new Map(), kinds, { 'bridge-chain': { here: 'no' } });
   expect(new Set(ahead.asked)).toEqual(new Set([...asked.asked, 'ip -j netns list']));
 });

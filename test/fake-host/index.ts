@@ -174,5 +174,5 @@ function inNetns({ netns }: { readonly netns?: string }): { readonly netns?: str
 
 /** iptables-restore is atomic for each table only. */
 function partsOf({ argv, stdin }: Extract<Op, { op: 'run' }>): readonly (string | undefined)[] {
-  return argv[0] === 'iptables-restore' && stdin !== undefined ? stdin.split(/(?<=^COMMIT\n)/m) : [stdin];
+  return /^ip6?tables-restore$/.test(argv[0] ?? '') && stdin !== undefined ? stdin.split(/(?<=^COMMIT\n)/m) : [stdin];
 }

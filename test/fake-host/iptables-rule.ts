@@ -36,6 +36,7 @@ const matches = [
   '--src-type',
   '--mark',
   '--icmp-type',
+  '--icmpv6-type',
   '--ctorigdst',
   '--mode',
   '--every',

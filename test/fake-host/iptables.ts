@@ -1,5 +1,5 @@
-// test/fake-host/iptables.ts — iptables-save, iptables-restore and `iptables -S` over tables in memory: their grammar,
-// refusals and atomicity.
+// test/fake-host/iptables.ts — iptables-save, iptables-restore and `iptables -S` over tables in memory, or the same of
+// ip6tables: their grammar, refusals and atomicity.
 import { wordsOf } from '../../src/iptables/words.ts';
 import type { Call, Reply, Tool } from './tool.ts';
 import { Refused, ruleOf, saidBack, targetOf } from './iptables-rule.ts';
@@ -31,7 +31,7 @@ export interface Iptables {
   pass(having: string): void;
 }
 
-export function createIptables(): Iptables {
+export function createIptables(tool: 'iptables' | 'ip6tables' = 'iptables'): Iptables {
   const tables = new Map<string, Table>();
   const restore = (stdin: string): void => {
     for (const section of sectionsOf(stdin)) {
@@ -42,12 +42,12 @@ export function createIptables(): Iptables {
     }
   };
   return {
-    save: { run: (call) => answer(call, () => (expect(call, ['iptables-save']), saveAll(tables, false))) },
+    save: { run: (call) => answer(call, () => (expect(call, [`${tool}-save`]), saveAll(tables, false))) },
     restore: {
       run: (call) =>
-        answer(call, () => (expect(call, ['iptables-restore', '-w', '5', '--noflush']), restore(call.stdin ?? ''), '')),
+        answer(call, () => (expect(call, [`${tool}-restore`, '-w', '5', '--noflush']), restore(call.stdin ?? ''), '')),
     },
-    list: { run: (call) => answer(call, () => listOne(tables, call)) },
+    list: { run: (call) => answer(call, () => listOne(tool, tables, call)) },
     load: restore,
     text: (counters) => saveAll(tables, counters !== undefined),
     pass: (having) => {
@@ -182,9 +182,9 @@ function copyOf(table: Table): Table {
   );
 }
 
-function listOne(tables: ReadonlyMap<string, Table>, call: Call): string {
+function listOne(tool: string, tables: ReadonlyMap<string, Table>, call: Call): string {
   const [, , , , table = '', , name = ''] = call.argv;
-  expect(call, ['iptables', '-w', '5', '-t', table, '-S', name]);
+  expect(call, [tool, '-w', '5', '-t', table, '-S', name]);
   const chain = tables.get(table)?.get(name);
   if (chain === undefined) throw new Refused(`no chain ${name}`);
   const own = chain.policy === '-' ? `-N ${name}` : `-P ${name} ${chain.policy}`;

@@ -10,6 +10,7 @@ import type { Call, Reply, Tool } from './tool.ts';
 /** What a namespace other than the host's holds beside its devices. */
 export interface Place {
   readonly iptables: Iptables;
+  readonly ip6tables: Iptables;
   readonly sysctl: Tool;
 }
 
@@ -26,6 +27,7 @@ export class PlacesOf {
     const namespace = this.kernel.namespace(netns);
     const place = this.places.get(namespace) ?? {
       iptables: createIptables(),
+      ip6tables: createIptables('ip6tables'),
       sysctl: createSysctl(this.kernel, { 'net.ipv4.ip_forward': '0' }, netns),
     };
     this.places.set(namespace, place);

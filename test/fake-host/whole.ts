@@ -28,6 +28,7 @@ export interface Whole {
   readonly ip: FakeIp;
   readonly sysctl: FakeSysctl;
   readonly iptables: Iptables;
+  readonly ip6tables: Iptables;
   readonly ebtables: Ebtables;
   readonly dnsmasq: Dnsmasq;
   readonly conntrack: Conntrack;
@@ -36,9 +37,6 @@ export interface Whole {
   /** Namespaces beside the host's own. */
   readonly places: PlacesOf;
 }
-
-/** Nobody has rules for IPv6. */
-const SAYS_NOTHING: Tool = { run: () => ({ exitCode: 0, stdout: '', stderr: '' }) };
 
 /** Physical interfaces and guests' namespaces are what netctl finds and does not make. */
 export function createWhole(
@@ -50,6 +48,7 @@ export function createWhole(
   const ip = createIp(found);
   const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();
+  const ip6tables = createIptables('ip6tables');
   const places = new PlacesOf(ip.kernel);
   const dnsmasq = createDnsmasq(files, (link, netns) => foundAs(ip, link, netns));
   const ebtables = createEbtables();
@@ -74,7 +73,9 @@ export function createWhole(
     perl: createPerl(ip, conntrack, sockets),
     nft: createNft(),
     tc: createTc(),
-    'ip6tables-save': SAYS_NOTHING,
+    'ip6tables-save': places.tool(ip6tables.save, (place) => place.ip6tables.save),
+    'ip6tables-restore': places.tool(ip6tables.restore, (place) => place.ip6tables.restore),
+    ip6tables: places.tool(ip6tables.list, (place) => place.ip6tables.list),
     ss: sockets.ss,
   };
   return {
@@ -87,6 +88,7 @@ export function createWhole(
     ip,
     sysctl,
     iptables,
+    ip6tables,
     ebtables,
     dnsmasq,
     conntrack,

@@ -5,6 +5,11 @@ import type { Chain, Entry, FoundRule, Lookup, Table } from './model.ts';
 import type { Said } from './rule.ts';
 
 export interface Backend {
+  /**
+   * Whether something of ours may be there, by what is read of a host in any case: where none is wanted and none is
+   * remembered, nothing more is asked.
+   */
+  mayHold(host: HostReader, family: Family): Promise<boolean>;
   /** What `observe` reads of a host, whatever is wanted there. */
   reads(family: Family): readonly (readonly string[])[];
   /** Our chains, and our rules in the kernel's own. Throws a DriverError where they cannot be seen. */

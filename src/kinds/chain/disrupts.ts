@@ -56,7 +56,7 @@ function changedRules(
 function cuts(rule: Changed): boolean {
   const { target } = rule.then;
   if (target === 'checksum-fill' || isLeading(rule)) return false;
-  return rule.as === 'moved' || (rule.as === 'added' ? target !== 'accept' : target !== 'drop');
+  return rule.as === 'moved' || (rule.as === 'added' ? target !== 'accept' : target !== 'drop' && target !== 'reject');
 }
 
 function isLeading({ then }: Said): boolean {

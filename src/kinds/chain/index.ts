@@ -6,13 +6,28 @@ import { difference } from './difference.ts';
 import { disrupts } from './disrupts.ts';
 import { lookupsBy } from './lookups.ts';
 import { remember } from './memory.ts';
-import { asHeld, inOrder, isFound, isOwn, kindFor } from './model.ts';
+import { asHeld, inOrder, isFound, isOwn, kindFor, rulesOf } from './model.ts';
 import type { Family } from '../../net/ip.ts';
 import type { Chain, ChainRule } from './model.ts';
 import type { Said } from './rule.ts';
 
-export function createChainKind(backend: Backend, family: Family): Kind<Chain> {
+/**
+ * Whether a host is looked at on which no chain is wanted: `always`; where some are remembered, or the backend sees
+ * some in what is read in any case; or where some are `remembered`.
+ */
+export type Unasked = 'always' | 'seen' | 'remembered';
+
+export function createChainKind(backend: Backend, family: Family, unasked: Unasked = 'always'): Kind<Chain> {
   const kind = kindFor(family);
+  /** Nobody but netctl makes chains of its name: where none were, there are none until some are wanted. */
+  const without = new WeakSet<HostReader>();
+  const mayHold = async (host: HostReader, wanted: readonly Chain[], memory: Memory): Promise<boolean> => {
+    if (unasked === 'always' || wanted.length > 0 || memory[HERE] !== undefined) return true;
+    if (unasked === 'remembered' || without.has(host)) return false;
+    const holds = await backend.mayHold(host, family);
+    if (!holds) without.add(host);
+    return holds;
+  };
   const key = ({ table, name }: Chain): string => `${table}/${name}`;
   const asked = (wanted: readonly Chain[], memory: Memory): Asked => ({
     family,
@@ -20,7 +35,7 @@ export function createChainKind(backend: Backend, family: Family): Kind<Chain> {
     memory,
   });
   const observe = async (host: HostReader, wanted: readonly Chain[], memory: Memory): Promise<readonly Chain[]> =>
-    await backend.observe(host, asked(wanted, memory));
+    (await mayHold(host, wanted, memory)) ? await backend.observe(host, asked(wanted, memory)) : [];
   const says = (rule: ChainRule): Said => (isFound(rule) ? backend.valueOf(rule) : rule);
   const leadsTo = (rule: ChainRule): string | undefined =>
     isFound(rule)
@@ -33,10 +48,11 @@ export function createChainKind(backend: Backend, family: Family): Kind<Chain> {
     key,
     needs: ({ table, rules }) =>
       [...new Set(rules.flatMap((rule) => leadsTo(rule) ?? []))].map((name) => `${kind} ${table}/${name}` as const),
-    reads: backend.reads(family),
-    watches: ['rules'],
+    ...(unasked === 'always' ? { reads: backend.reads(family) } : {}),
+    watches: [rulesOf(family)],
     observe,
     again: async (host, wanted, memory, names, before) => {
+      if (!(await mayHold(host, wanted, memory))) return [];
       const found = await backend.observeSome(host, asked(wanted, memory), names);
       return found === undefined
         ? await observe(host, wanted, memory)
@@ -48,11 +64,19 @@ export function createChainKind(backend: Backend, family: Family): Kind<Chain> {
       first && { ...first, rules: inOrder([first, ...others].flatMap(({ rules }) => rules)) },
     same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
     steps: (changes) => [{ changes, ops: backend.ops(changes, family) }],
-    remember,
+    ...(unasked === 'always'
+      ? { remember }
+      : {
+          remember: (found) => (found.length === 0 ? {} : { ...remember(found), [HERE]: 'yes' }),
+          recordBefore: (changes) => (changes.some(({ verb }) => verb !== 'delete') ? { [HERE]: 'yes' } : {}),
+        }),
     disrupts: (change) => disrupts(change, says),
     describe,
   };
 }
+
+/** Remembered beside the rules where there is a chain of ours, be it empty. */
+const HERE = 'here';
 
 function tagsOf(rules: Chain['rules']): string {
   return rules.map(({ tag }) => tag).join('\n');

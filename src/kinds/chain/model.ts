@@ -99,6 +99,11 @@ export function entryRef(table: Table, name: string, address: Ip): Ref {
   return `${lookupKindFor(familyOf(address))} ${table}/${name}/${address}`;
 }
 
+/** What hints call the rules of a family. */
+export function rulesOf(family: Family): 'rules' | 'rules6' {
+  return family === 4 ? 'rules' : 'rules6';
+}
+
 /** Makes a chain of rules; in order of rank, and each rule once. */
 export function chain(table: Table, name: string, rules: readonly Rule[], family: Family = 4): Chain {
   const tagged = rules.map((rule): TaggedRule => ({ ...rule, tag: tagOf(rule) }));

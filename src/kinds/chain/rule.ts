@@ -20,6 +20,8 @@ export type Match =
       readonly destinationPort?: number;
       readonly sourcePort?: number;
     }
+  /** Of a type, and of a code of that; without one, all of the protocol. */
+  | { readonly match: 'icmp' | 'icmpv6'; readonly type?: number; readonly code?: number }
   | { readonly match: 'ctstate'; readonly states: readonly string[]; readonly not?: true }
   /** The destination is an address of the host itself. */
   | { readonly match: 'local' }
@@ -28,6 +30,8 @@ export type Match =
 
 export type Verdict =
   | { readonly target: 'accept' | 'drop' | 'return' }
+  /** And tells the sender, in the words of `--reject-with`: each family has its own. */
+  | { readonly target: 'reject'; readonly answer: RejectWith }
   | { readonly target: 'jump'; readonly chain: string }
   | { readonly target: 'checksum-fill' }
   /** `203.0.113.11`, or a range: `203.0.113.8-203.0.113.11`. */
@@ -36,6 +40,17 @@ export type Verdict =
   | { readonly target: 'dnat'; readonly to: string }
   /** To a port of the host itself, at the address of the interface that the packet came in by. */
   | { readonly target: 'redirect'; readonly port: number };
+
+export type RejectWith = (typeof REJECT_WITH)[number];
+export const REJECT_WITH = [
+  'icmp-port-unreachable',
+  'icmp-host-unreachable',
+  'icmp-admin-prohibited',
+  'icmp6-port-unreachable',
+  'icmp6-addr-unreachable',
+  'icmp6-adm-prohibited',
+  'tcp-reset',
+] as const;
 
 /** What a rule says, whoever wrote it: others ask and do what none of ours does. */
 export interface Said {
@@ -67,6 +82,7 @@ export function nameOf(then: Verdict | OtherVerdict): string {
       return 'CHECKSUM';
     case 'accept':
     case 'drop':
+    case 'reject':
     case 'return':
     case 'snat':
     case 'dnat':

@@ -22,6 +22,8 @@ const ORDER: readonly Match['match'][] = [
   'in',
   'out',
   'protocol',
+  'icmp',
+  'icmpv6',
   'ctstate',
   'local',
   'every',
@@ -59,6 +61,9 @@ export function spellMatch(match: Match): string {
       const to = match.destinationPort === undefined ? '' : ` --dport ${match.destinationPort}`;
       return `-p ${match.protocol}${from === '' && to === '' ? '' : ` -m ${match.protocol}${from}${to}`}`;
     }
+    case 'icmp':
+    case 'icmpv6':
+      return `-p ${match.match}${match.type === undefined ? '' : ` --type ${match.type}`}${match.code === undefined ? '' : `/${match.code}`}`;
     case 'ctstate':
       return `-m conntrack ${not}--ctstate ${match.states.join(',')}`;
     case 'local':
@@ -74,6 +79,8 @@ function spellVerdict(then: Verdict): string {
     case 'drop':
     case 'return':
       return `-j ${then.target.toUpperCase()}`;
+    case 'reject':
+      return `-j REJECT --reject-with ${then.answer}`;
     case 'jump':
       return `-j ${then.chain}`;
     case 'checksum-fill':

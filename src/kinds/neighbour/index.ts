@@ -1,6 +1,6 @@
 // kinds/neighbour/index.ts — permanent neighbours and proxies: they follow an interface's addresses to a bridge, and
 // come back.
-import type { Change, Disruption, HostReader, Kind, Resource } from '../../core/resource.ts';
+import type { Change, Disruption, HostReader, Kind, Memory, Resource } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
@@ -26,6 +26,8 @@ export const neighbour: Kind<Neighbour> = {
   // The kernel flushes them with the MAC of their device, proxies excepted.
   fallsWith: ({ state }, before, after) => state === 'permanent' && macOf(before) !== macOf(after),
   same,
+  remember: (found) => (found.some(({ borrowed }) => !borrowed) ? { [HERE]: 'yes' } : {}),
+  recordBefore: (changes) => (changes.some(isMade) ? { [HERE]: 'yes' } : {}),
   disrupts,
   moves,
   goesWith,
@@ -84,9 +86,16 @@ function linesFor(change: Change<Neighbour>): readonly string[] {
   return [neighbourLine({ ...after, ...(protocol === undefined ? {} : { protocol }) })];
 }
 
-/** Only where there is one to be had: else nothing is read. */
-async function observe(host: HostReader, wanted: readonly Neighbour[]): Promise<readonly Neighbour[]> {
-  if (wanted.length === 0) return [];
+/** Remembered where one of ours is. */
+const HERE = 'here';
+
+function isMade(change: Change<Neighbour>): boolean {
+  return change.verb !== 'delete' && change.after.borrowed !== true;
+}
+
+/** Only where there is one to be had, or one of ours to be found: else nothing is read. */
+async function observe(host: HostReader, wanted: readonly Neighbour[], memory: Memory): Promise<readonly Neighbour[]> {
+  if (wanted.length === 0 && memory[HERE] === undefined) return [];
   const [links, neighbours] = await Promise.all([readLinks(host), readNeighbours(host)]);
   return neighboursOf(neighbours, links, wanted);
 }

@@ -108,6 +108,7 @@ export class Kernel {
         ['ipv4.forwarding', this.forwards],
         ['ipv6.accept_ra', '1'],
         ['ipv6.autoconf', '1'],
+        ['ipv6.proxy_ndp', '0'],
         ['ipv6.addr_gen_mode', '0'],
       ]),
       addresses: new Addresses(),

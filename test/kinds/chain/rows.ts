@@ -1,5 +1,5 @@
 // test/kinds/chain/rows.ts — rules as values, and as netctl wrote them on hosts when a tag was a hash of the text
-// (2311f18).
+// (2311f18); those of ICMP, and `REJECT`, came after that.
 import type { Match, Verdict } from '../../../src/kinds/chain/model.ts';
 
 /** Each match and verdict has a row. All are there for `networks.lab`. */
@@ -78,5 +78,29 @@ export const ROWS: readonly (readonly [name: string, match: readonly Match[], th
     [{ match: 'every', nth: 3 }],
     { target: 'snat', to: '203.0.113.8-203.0.113.11' },
     '-m statistic --mode nth --every 3 --packet 0 -m comment --comment "netctl:a71f6fcb networks.lab" -j SNAT --to-source 203.0.113.8-203.0.113.11',
+  ],
+  [
+    'a type of ICMP',
+    [{ match: 'icmp', type: 8 }],
+    { target: 'accept' },
+    '-p icmp -m icmp --icmp-type 8 -m comment --comment "netctl:3600708d networks.lab" -j ACCEPT',
+  ],
+  [
+    'all of ICMPv6',
+    [{ match: 'icmpv6' }, { match: 'in', link: 'br-lab' }],
+    { target: 'accept' },
+    '-i br-lab -p ipv6-icmp -m comment --comment "netctl:246016a2 networks.lab" -j ACCEPT',
+  ],
+  [
+    'a code of ICMPv6',
+    [{ match: 'icmpv6', type: 1, code: 4 }],
+    { target: 'drop' },
+    '-p ipv6-icmp -m icmp6 --icmpv6-type 1/4 -m comment --comment "netctl:3147989d networks.lab" -j DROP',
+  ],
+  [
+    'a network of IPv6, which is told',
+    [{ match: 'source', cidr: 'fd00:1::/64' }],
+    { target: 'reject', answer: 'icmp6-adm-prohibited' },
+    '-s fd00:1::/64 -m comment --comment "netctl:37e6b4cc networks.lab" -j REJECT --reject-with icmp6-adm-prohibited',
   ],
 ];

@@ -12,6 +12,7 @@ import type { Call, Reply, Tool } from '../../fake-host/tool.ts';
  * takes the same for whole chains; one without a line of its own, `drop nat netctl-x`, goes.
  */
 export const sample: Backend = {
+  mayHold: async () => await Promise.resolve(true),
   reads: () => [['wall', 'list']],
   observe: async (host, { family }) =>
     parse(await host.read(['wall', 'list'])).map((one) => ({ ...one, kind: kindFor(family), family })),

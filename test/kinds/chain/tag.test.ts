@@ -20,6 +20,8 @@ describe('what former versions have written is written again, with its tag', () 
       in: true,
       out: true,
       protocol: true,
+      icmp: true,
+      icmpv6: true,
       ctstate: true,
       local: true,
       every: true,
@@ -27,6 +29,7 @@ describe('what former versions have written is written again, with its tag', () 
     const verdicts: Record<Verdict['target'], true> = {
       accept: true,
       drop: true,
+      reject: true,
       return: true,
       jump: true,
       'checksum-fill': true,

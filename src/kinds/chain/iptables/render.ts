@@ -70,6 +70,10 @@ function renderMatch(match: Match): string {
       return `${not(match)}-o ${match.link}`;
     case 'protocol':
       return renderProtocol(match);
+    case 'icmp':
+      return renderIcmp(match, 'icmp', '-m icmp --icmp-type');
+    case 'icmpv6':
+      return renderIcmp(match, 'ipv6-icmp', '-m icmp6 --icmpv6-type');
     case 'ctstate':
       return `-m conntrack ${not(match)}--ctstate ${match.states.join(',')}`;
     case 'local':
@@ -87,6 +91,17 @@ function renderProtocol({ protocol, sourcePort, destinationPort }: Extract<Match
   return [`-p ${protocol}`, ...(ports.length === 0 ? [] : [`-m ${protocol}`, ...ports])].join(' ');
 }
 
+function renderIcmp(
+  { type, code }: Extract<Match, { match: 'icmp' | 'icmpv6' }>,
+  protocol: string,
+  option: string,
+): string {
+  return [
+    `-p ${protocol}`,
+    ...(type === undefined ? [] : [`${option} ${type}${code === undefined ? '' : `/${code}`}`]),
+  ].join(' ');
+}
+
 function not(match: { readonly not?: true }): string {
   return match.not ? '! ' : '';
 }
@@ -99,6 +114,8 @@ function renderVerdict(then: Verdict): string {
       return '-j DROP';
     case 'return':
       return '-j RETURN';
+    case 'reject':
+      return `-j REJECT --reject-with ${then.answer}`;
     case 'jump':
       return `-j ${then.chain}`;
     case 'checksum-fill':

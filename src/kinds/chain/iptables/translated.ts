@@ -1,7 +1,7 @@
 // kinds/chain/iptables/translated.ts — which single addresses the rules in our chains translate: the entries of
 // lookups, as a host has them.
 import { CHAIN_PREFIX } from '../../../core/marks.ts';
-import { parseIp } from '../../../net/ip.ts';
+import { bitsOf, familyOf, ipOf, parseIp, widthOf } from '../../../net/ip.ts';
 import type { Side, Translated } from '../backend.ts';
 import { valueOf } from './value.ts';
 
@@ -14,10 +14,8 @@ export function translatedIn(text: string, by: Side): readonly Translated[] {
     if (!line.startsWith(`-A ${CHAIN_PREFIX}`) || !line.includes(TARGETS[by])) return [];
     const { match, then } = valueOf(line.slice(line.indexOf(' ', 3) + 1));
     const asked = match.find((one) => one.match === by);
-    if (asked?.match !== by || asked.not === true || !asked.cidr.endsWith(ONE)) return [];
-    if ((then.target !== 'snat' && then.target !== 'dnat') || parseIp(then.to, 4) === undefined) return [];
-    return [{ address: asked.cidr.slice(0, -ONE.length), to: then.to }];
+    if (asked?.match !== by || asked.not === true || bitsOf(asked.cidr) !== widthOf(familyOf(asked.cidr))) return [];
+    if ((then.target !== 'snat' && then.target !== 'dnat') || parseIp(then.to) === undefined) return [];
+    return [{ address: ipOf(asked.cidr), to: then.to }];
   });
 }
-
-const ONE = '/32';

@@ -3,7 +3,8 @@
 import { TAG_PREFIX } from '../../../core/marks.ts';
 import { wordsOf } from '../../../iptables/words.ts';
 import { isOwn } from '../model.ts';
-import type { Match, OtherMatch, OtherVerdict, Said, Verdict } from '../rule.ts';
+import { REJECT_WITH } from '../rule.ts';
+import type { Match, OtherMatch, OtherVerdict, RejectWith, Said, Verdict } from '../rule.ts';
 
 export function valueOf(text: string): Said {
   const options = optionsIn(wordsOf(text));
@@ -46,7 +47,7 @@ function optionsIn(words: readonly string[]): readonly Option[] {
 }
 
 /** They only announce the options behind them. */
-const MODULES: readonly string[] = ['comment', 'conntrack', 'addrtype', 'statistic', 'tcp', 'udp'];
+const MODULES: readonly string[] = ['comment', 'conntrack', 'addrtype', 'statistic', 'tcp', 'udp', 'icmp', 'icmp6'];
 
 /** None of an option that is part of another's match. */
 function matchesOf(option: Option, all: readonly Option[]): readonly (Match | OtherMatch)[] {
@@ -69,10 +70,13 @@ function matchesOf(option: Option, all: readonly Option[]): readonly (Match | Ot
     case '--every':
       return [{ match: 'every', nth: Number(value) }];
     case '-p':
-      return [protocolIn(all) ?? other];
+      return [protocolIn(all) ?? icmpIn(all) ?? other];
     case '--sport':
     case '--dport':
       return portIn(all, name) !== undefined && protocolIn(all) !== undefined ? [] : [other];
+    case '--icmp-type':
+    case '--icmpv6-type':
+      return icmpIn(all) === undefined ? [other] : [];
     case '--dst-type':
       return [value === 'LOCAL' && !not ? { match: 'local' } : other];
     case '-m':
@@ -100,6 +104,19 @@ function protocolIn(all: readonly Option[]): Match | undefined {
   };
 }
 
+/** A type is read where it is a number, as `iptables-save` prints it. */
+function icmpIn(all: readonly Option[]): Match | undefined {
+  const of = (name: string): Option | undefined => all.find((option) => option.name === name);
+  const { not, values: [protocol] = [] } = of('-p') ?? {};
+  if ((protocol !== 'icmp' && protocol !== 'ipv6-icmp') || not === true) return undefined;
+  const option = of(protocol === 'icmp' ? '--icmp-type' : '--icmpv6-type');
+  const match = protocol === 'icmp' ? 'icmp' : 'icmpv6';
+  if (option === undefined) return { match };
+  const [, type, code] = /^(\d+)(?:\/(\d+))?$/.exec(option.values[0] ?? '') ?? [];
+  if (option.not || type === undefined) return undefined;
+  return { match, type: Number(type), ...(code === undefined ? {} : { code: Number(code) }) };
+}
+
 /** A single one; ranges are others'. */
 function portIn(all: readonly Option[], side: '--sport' | '--dport'): number | undefined {
   const { not, values: [port] = [] } = all.find(({ name }) => name === side) ?? {};
@@ -121,6 +138,8 @@ function verdictOf([jump, ...options]: readonly Option[]): Verdict | OtherVerdic
       return { target: 'drop' };
     case 'RETURN ':
       return { target: 'return' };
+    case 'REJECT --reject-with':
+      return isRejectWith(value) ? { target: 'reject', answer: value } : other;
     case 'CHECKSUM --checksum-fill':
       return { target: 'checksum-fill' };
     case 'SNAT --to-source':
@@ -132,6 +151,10 @@ function verdictOf([jump, ...options]: readonly Option[]): Verdict | OtherVerdic
     default:
       return isOwn(name) && option === undefined ? { target: 'jump', chain: name } : other;
   }
+}
+
+function isRejectWith(word: string): word is RejectWith {
+  return REJECT_WITH.some((one) => one === word);
 }
 
 /** What a comment of ours says after the tag: `networks.lab.forward`. */
