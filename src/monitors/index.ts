@@ -1,5 +1,6 @@
 // monitors/index.ts — what tells that the host changed: the kernel's events, and looks at what sends none. It only ever
 // says where to look.
+import { readFileSync } from 'node:fs';
 import type { Hint } from '../core/hint.ts';
 import type { MonitorState } from '../report/watch-state.ts';
 import { capture } from '../driver/child.ts';
@@ -159,7 +160,7 @@ class Watching implements HostWatch {
     const poorly = hasNft
       ? {}
       : { poorly: 'nft is not installed, or not in PATH (Debian package nftables), so rules are compared instead' };
-    const poll = (tool: string, subsystem: 'rules' | 'bridge-rules'): RulesPoller =>
+    const poll = (tool: string, subsystem: 'rules' | 'rules6' | 'bridge-rules'): RulesPoller =>
       new RulesPoller({
         argv: inNamespace([tool], this.options.netns),
         tool,
@@ -174,6 +175,9 @@ class Watching implements HostWatch {
               backend === 'legacy' && isThere('iptables-legacy-save') ? 'iptables-legacy-save' : 'iptables-save',
               'rules',
             ),
+            ...(hasRules6(backend)
+              ? [poll(backend === 'legacy' ? 'ip6tables-legacy-save' : 'ip6tables-save', 'rules6')]
+              : []),
           ]
         : []),
       ...(!hasNft && isThere('ebtables-nft-save') ? [poll('ebtables-nft-save', 'bridge-rules')] : []),
@@ -202,6 +206,19 @@ class Watching implements HostWatch {
 
 function isThere(tool: string): boolean {
   return missingTools([{ op: 'run', argv: [tool] }]).length === 0;
+}
+
+/**
+ * ip6tables-legacy has its tables from the first that uses one; where a watch begins without, it hears of IPv6's rules by
+ * its regular looks.
+ */
+function hasRules6(of: Backend): boolean {
+  if (of === 'nf_tables') return isThere('ip6tables-save');
+  try {
+    return isThere('ip6tables-legacy-save') && readFileSync('/proc/net/ip6_tables_names', 'utf8') !== '';
+  } catch {
+    return false;
+  }
 }
 
 async function backend(): Promise<Backend> {

@@ -80,8 +80,10 @@ function changeIn(line: string): Change | undefined {
   const table = isOurs ? named.slice(CHAIN_PREFIX.length) : named;
   if (!OBJECTS.includes(what) && !(isOurs && OF_MAPS.includes(what))) return undefined;
   const subsystem =
-    family === 'ip' && iptables.has(table)
-      ? 'rules'
+    (family === 'ip' || family === 'ip6') && iptables.has(table)
+      ? family === 'ip'
+        ? 'rules'
+        : 'rules6'
       : family === 'bridge' && named === 'nat'
         ? 'bridge-rules'
         : undefined;
@@ -89,7 +91,7 @@ function changeIn(line: string): Change | undefined {
   // A table that comes is empty.
   if (what === 'table') return verb === 'delete' ? { subsystem } : undefined;
   if (chain === undefined) return { subsystem };
-  return { subsystem, name: subsystem === 'rules' ? `${table}/${chain}` : chain };
+  return { subsystem, name: subsystem === 'bridge-rules' ? chain : `${table}/${chain}` };
 }
 
 interface Author {

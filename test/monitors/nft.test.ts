@@ -65,11 +65,18 @@ describe('one transaction', () => {
         { subsystem: 'bridge-rules', name: 'B', by },
       ],
     ],
+    [
+      ['delete rule ip6 filter FORWARD handle 9', 'add rule ip filter FORWARD accept', 'delete table ip6 nat'],
+      [
+        { subsystem: 'rules6', by },
+        { subsystem: 'rules', name: 'filter/FORWARD', by },
+      ],
+    ],
+    [['add rule ip6 nat netctl-x accept'], [{ subsystem: 'rules6', name: 'nat/netctl-x', by }]],
     [['add table ip filter'], []],
     [['add rule bridge filter FORWARD accept', 'delete table bridge filter'], []],
     [
       [
-        'add rule ip6 filter FORWARD accept',
         'add rule inet t c accept',
         'add rule netdev t c accept',
         'add rule arp filter INPUT accept',
