@@ -48,9 +48,7 @@ export function* addressRequests(mode: Network['mode'], spec: Spec, facts: Facts
     .flatMap((link) => link.addresses.flatMap(({ cidr }) => parseIp(ipOf(cidr), 4) ?? []))
     .sort((a, b) => toNumber(a) - toNumber(b));
   const pools = new Map(
-    spec.networks
-      .filter((network) => network.mode === mode)
-      .map((network) => [network.name, poolOf(network, own)]),
+    spec.networks.filter((network) => network.mode === mode).map((network) => [network.name, poolOf(network, own)]),
   );
   for (const { nics } of spec.instances)
     for (const nic of nics) {

@@ -88,6 +88,12 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
         `the gateway of route ${words} is in no network of ${name}: the kernel takes no such route, and would not take it on a bridge`,
         `\`ip ${fields['pref'] === undefined ? '' : '-6 '}route replace ${words} onlink\`; or give ${name} an address of that network`,
       );
+    else if (words.includes(' via inet6 ') && picture.settings['ipv6/conf/disable_ipv6'] !== '0')
+      yield refused(
+        'uplink-route',
+        `the gateway of route ${words} is an IPv6 neighbour, and ${name} has no IPv6 any more: the kernel takes no such route, neither on a bridge nor on ${name} again`,
+        `give ${name} IPv6 again (\`sysctl -w net.ipv6.conf.${name}.disable_ipv6=0\`, an MTU of at least 1280), or take the route away`,
+      );
     else if (barrierOf(fields, picture) !== undefined)
       yield refused(
         'uplink-route',

@@ -58,7 +58,7 @@ export const SORTS: readonly Sort[] = [
     more: 'of the interface itself, its kind, its multicast groups or a policy rule: said',
   },
   {
-    what: "routes with several next hops, with next-hop objects, encapsulated, for single sources; whose gateway is in no network of it, or shut off by a policy rule; several to the same with one metric; the kernel's for its addresses, changed or removed",
+    what: "routes with several next hops, with next-hop objects, encapsulated, for single sources; whose gateway is in no network of it, shut off by a policy rule, or an IPv6 neighbour where it has no IPv6; several to the same with one metric; the kernel's for its addresses, changed or removed",
     fate: 'refused',
     code: 'uplink-route',
     more: '',

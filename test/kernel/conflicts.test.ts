@@ -64,9 +64,9 @@ describe('others, there after', () => {
     // It lets pings pass.
     expect(site.traffic()).toEqual(ALL);
     const findings = site.found();
-    expect(findings.map(({ code, message }) => [code, message.includes('packets between instances (TCP, UDP) ')])).toEqual(
-      [['bridge-netfilter', true]],
-    );
+    expect(
+      findings.map(({ code, message }) => [code, message.includes('packets between instances (TCP, UDP) ')]),
+    ).toEqual([['bridge-netfilter', true]]);
     site.mend(findings);
     expect(site.found()).toEqual([]);
     site.apply('\n  more: { mode: flat-dhcp, interface: null, cidr: 192.168.53.0/24 }');

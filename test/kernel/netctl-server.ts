@@ -33,9 +33,13 @@ export class NetctlServer {
     const [requests, answers] = [join(this.directory, 'requests'), join(this.directory, 'answers')];
     const made = spawnSync('mkfifo', [requests, answers]);
     if (made.status !== 0) throw new Error(`mkfifo: ${String(made.stderr)}`);
-    this.child = spawn(process.execPath, [...FLAGS, resolve('test/kernel/netctl-server.mjs'), this.directory, program], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
+    this.child = spawn(
+      process.execPath,
+      [...FLAGS, resolve('test/kernel/netctl-server.mjs'), this.directory, program],
+      {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      },
+    );
     this.child.unref();
     // Neither waits for the other end: a process that did not start never opens it.
     this.requests = openSync(requests, constants.O_RDWR);

@@ -201,7 +201,13 @@ describe('how it stands', () => {
 
   test('of a thousand pools the last ones are one, and nothing is lost', async () => {
     metrics.set(begun, {
-      pools: Array.from({ length: 1000 }, (_, i) => ({ name: `net-${i}`, used: 1, free: 0, reserved: 0, quarantined: 0 })),
+      pools: Array.from({ length: 1000 }, (_, i) => ({
+        name: `net-${i}`,
+        used: 1,
+        free: 0,
+        reserved: 0,
+        quarantined: 0,
+      })),
       allocations: [],
     });
     const said = await named('netctl_pool_addresses');

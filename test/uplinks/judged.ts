@@ -59,6 +59,7 @@ export const plain: Picture = {
   filters: [],
   joins: [],
   managers: [],
+  settings: { ...full.settings, 'ipv6/conf/disable_ipv6': '0' },
 };
 
 export function way(naming: readonly NamingRule[], rest: Partial<Way> = {}): Way {

@@ -153,6 +153,21 @@ export const refusedAttributes: readonly Row[] = [
     ],
   ],
   [
+    'a route by way of an IPv6 neighbour, where IPv6 was disabled since',
+    {
+      routes: [
+        route(
+          { gateway: undefined, via: { family: 'inet6', host: 'fe80::1' } },
+          '192.0.2.0/24 via inet6 fe80::1 dev eth1',
+        ),
+      ],
+      settings: { 'ipv6/conf/disable_ipv6': '1' },
+    },
+    [
+      'error uplink-route: the gateway of route 192.0.2.0/24 via inet6 fe80::1 dev eth1 is an IPv6 neighbour, and eth1 has no IPv6 any more: the kernel takes no such route, neither on a bridge nor on eth1 again',
+    ],
+  ],
+  [
     'a route whose gateway no network of it has',
     { routes: [route({ gateway: '198.51.100.9' }, 'default via 198.51.100.9 dev eth1')] },
     [

@@ -20,7 +20,13 @@ export function countsOf({ free, uses, pending }: Occupancy): Counts {
   const of = (is: (use: Use) => boolean): readonly Range<4>[] => uses.filter(is).map(({ range }) => range);
   const used = countOf(union(of(({ is }) => is !== 'quarantined' && is !== 'reserved')));
   const quarantined = countOf(union(of(({ is }) => is !== 'reserved'))) - used;
-  return { free: countOf(free), used, quarantined, reserved: countOf(union(of(() => true))) - used - quarantined, pending };
+  return {
+    free: countOf(free),
+    used,
+    quarantined,
+    reserved: countOf(union(of(() => true))) - used - quarantined,
+    pending,
+  };
 }
 
 /** `lab: 240 addresses free, 3 used, 1 quarantined, 10 reserved` */

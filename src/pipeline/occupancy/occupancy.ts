@@ -199,7 +199,9 @@ function ofLinks(within: readonly Range<4>[], uses: readonly Use[], { facts }: K
     ...addresses.flatMap(({ cidr }): readonly Use[] => ofLink(ipOf(cidr), 'host', name)),
     ...routes.flatMap(({ via }): readonly Use[] => ofLink(via, 'router', name)),
   ]);
-  const known = new Set(uses.filter(({ is }) => is !== 'reserved' && is !== 'quarantined').map(({ range }) => range.first));
+  const known = new Set(
+    uses.filter(({ is }) => is !== 'reserved' && is !== 'quarantined').map(({ range }) => range.first),
+  );
   return found.filter(
     ({ range: { first } }, i) =>
       within.some((range) => range.first <= first && first <= range.last) &&
