@@ -142,6 +142,14 @@ function* asItIs(
       hint,
     };
   }
+  if (link?.layer !== undefined && raised && networks.some(({ mode }) => mode === 'vlan'))
+    yield {
+      severity: 'error',
+      code: 'uplink-not-bridged',
+      at: [at],
+      message: `${name} (${as}) has no Ethernet link layer (${link.layer}), and takes no VLAN`,
+      hint: 'name another interface',
+    };
   if (link?.up === false && !raised)
     yield {
       ...stopped('interface-down', at),

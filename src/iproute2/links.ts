@@ -23,6 +23,8 @@ export interface LinkRecord {
   readonly noCarrier?: true;
   /** It neither asks nor answers by ARP. */
   readonly noArp?: true;
+  /** Its link layer, where that is not Ethernet: `ipip`, `none` (tun, WireGuard), `loopback`. */
+  readonly layer?: string;
   /** Other names that it has. */
   readonly altnames?: readonly string[];
   /** The largest that its driver takes. */
@@ -178,6 +180,7 @@ function linkOf(fields: Fields): LinkRecord {
   const [mac, master, alias] = [textOf(fields, 'address'), textOf(fields, 'master'), textOf(fields, 'ifalias')];
   const [altnames, maxMtu] = [textsOf(fields, 'altnames'), numberOf(fields, 'max_mtu')];
   const table = numberOf(detail, 'table');
+  const layer = textOf(fields, 'link_type');
   const [index, namespace] = [numberOf(fields, 'link_index'), numberOf(fields, 'link_netnsid')];
   return {
     index: required(numberOf(fields, 'ifindex'), 'ifindex'),
@@ -186,6 +189,7 @@ function linkOf(fields: Fields): LinkRecord {
     // `ip` prints NO-CARRIER for a link that is not IFF_RUNNING, and that follows the carrier (LOWER_UP) a moment later.
     ...(flags.includes('NO-CARRIER') && !flags.includes('LOWER_UP') ? { noCarrier: true as const } : {}),
     ...(flags.includes('NOARP') ? { noArp: true as const } : {}),
+    ...(layer === undefined || layer === 'ether' ? {} : { layer }),
     ...(altnames.length === 0 ? {} : { altnames }),
     ...(maxMtu === undefined || maxMtu === 0 ? {} : { maxMtu }),
     promiscuous: flags.includes('PROMISC'),

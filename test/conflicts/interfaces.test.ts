@@ -65,6 +65,12 @@ describe('interfaces', () => {
       [],
     ],
     [
+      'one that is to carry VLANs is a tunnel',
+      spec('vlanInterface: tun1', 'lab: { mode: vlan, vlan: 5, cidr: 192.168.50.0/24 }'),
+      linksOf({ name: 'tun1', more: { link_type: 'ipip', address: '203.0.113.11' } }),
+      ['error uplink-not-bridged: tun1 (vlanInterface) has no Ethernet link layer (ipip), and takes no VLAN'],
+    ],
+    [
       'one in `forward` is not there',
       spec('publicInterface: eth1', LAB.replace('null', 'null, forward: [eth1, eth3]')),
       linksOf(eth1),
