@@ -186,10 +186,10 @@ test.each([
   [
     'a route',
     'ip route add 10.14.0.0/16 via 203.0.113.1 dev eth1 proto 117',
-    /route 4 10\.14\.0\.0\/16 .* has protocol 117/,
+    /route 4 10\.14\.0\.0\/16 .*\(protocol 117\)/,
   ],
-  ['an address', 'ip address add 10.1.5.1/24 metric 117 dev eth2', /address eth2 10\.1\.5\.1\/24 has metric 117/],
-  ['a device', 'ip link add br9 type bridge && ip link set br9 group 117', /link br9 has group 117/],
+  ['an address', 'ip address add 10.1.5.1/24 metric 117 dev eth2', /address eth2 10\.1\.5\.1\/24 \(metric 117\)/],
+  ['a device', 'ip link add br9 type bridge && ip link set br9 group 117', /link br9 \(group 117\)/],
 ])('%s of the host with a mark of netctl: a first apply asks before it is removed', (_name, command, said) => {
   must(lab.in(lab.host, ['sh', '-ec', command]));
   const before = lab.snapshot();
