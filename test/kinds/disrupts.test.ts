@@ -203,6 +203,10 @@ const rows: Readonly<
     ['nat: an empty chain more', create(of('nat')), none],
     ['mangle: checksums', remove(of('mangle', rule({ target: 'checksum-fill' }, 'networks.lab.dhcp', outLab))), none],
   ],
+  chain6: [
+    ['a chain less', remove(chain('filter', 'netctl-FORWARD', toLab, 6)), flowsOf('br-lab')],
+    ['an empty chain more', create(chain('filter', 'netctl-FORWARD', [], 6)), none],
+  ],
   'bridge-chain': [
     ['frames of one guest are taken out', create(bridgeChain([stays, taken])), flowsOf('10.0.0.3')],
     ['and are so no more', remove(bridgeChain([stays, taken])), flowsOf('10.0.0.3')],
