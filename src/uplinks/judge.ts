@@ -10,7 +10,7 @@ import type { Elsewhere } from './elsewhere.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Bound } from './bound.ts';
-import { concerns, effectOf, groupOf, mendsOf, wordsOf } from './naming.ts';
+import { concerns, takesIn, effectOf, groupOf, mendsOf, wordsOf } from './naming.ts';
 import { ofIpv6Mtu, ofNamed } from './named.ts';
 import type { NamingRule } from './naming.ts';
 import type { Picture } from './picture.ts';
@@ -46,6 +46,7 @@ export function* judge(picture: Picture, { bridge, carries, naming, bound, elsew
   yield* ofNeighbours(picture);
   yield* ofState(picture, bridge, carries);
   yield* ofRules(picture, bridge, naming);
+  yield* ofPatterns(picture, bridge, naming);
   yield* ofPolicy(picture, bridge);
   yield* ofLeases(picture, bridge);
   yield* ofDaemons(picture, bridge);
@@ -72,5 +73,19 @@ function* ofRules({ name, link }: Picture, bridge: string, naming: readonly Nami
         : `${mends.some((mend) => / (-R|replace) /.test(mend)) ? 'the same for' : 'the same once more with'} ${bridge}: ${listed(mends)}`,
     ),
     details: [...effects, ...mends],
+  };
+}
+
+/** A firewall that was made for other bridges, and whose rules have them meant by the beginning of their names. */
+function* ofPatterns({ name }: Picture, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
+  const rules = naming.filter((rule) => takesIn(rule, name, bridge)).map((rule) => `\`${wordsOf(rule)}\``);
+  if (rules.length === 0) return;
+  yield {
+    ...said(
+      'uplink-pattern',
+      `${rules.length === 1 ? 'a rule of others names interfaces' : `${rules.length} rules of others name interfaces`} by a pattern that ${bridge} fits and ${name} does not, and so will judge what comes and goes by ${name}: ${listed(rules)}`,
+      'give the bridge a name that does not fit it (`bridge:` of the network), or put rules for this one before',
+    ),
+    details: rules,
   };
 }

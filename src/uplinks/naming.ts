@@ -32,6 +32,17 @@ export function concerns({ names, table, rule }: NamingRule, name: string, bridg
   );
 }
 
+/**
+ * Whether one of its patterns (`br-+`) means the bridge that takes its place, and not the interface. Whoever wrote the
+ * bridge's whole name knew of it.
+ */
+export function takesIn({ names, table, rule }: NamingRule, name: string, bridge: string): boolean {
+  return (
+    !isOfFrames({ table, rule }) &&
+    names.some((pattern) => pattern.endsWith('*') && means(pattern, bridge) && !means(pattern, name))
+  );
+}
+
 /** Rules of bridges see a port's frames, chains of devices what it gets: both by its own name. */
 function isOfFrames({ table, rule }: Pick<NamingRule, 'table' | 'rule'>): boolean {
   return table.startsWith('bridge ') || /^type \S+ hook (ingress|egress) /.test(rule);

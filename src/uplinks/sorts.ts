@@ -89,6 +89,12 @@ export const SORTS: readonly Sort[] = [
     more: 'they match nothing any more, each with the command that has the bridge meant, too; those of bridges and devices match what instances send by it',
   },
   {
+    what: 'rules of others with a pattern that its bridge fits, and it does not (`-i br-+`, `iifname "br-*"`)',
+    fate: 'said',
+    code: 'uplink-pattern',
+    more: 'from then on they judge what comes and goes by it',
+  },
+  {
     what: 'policy rules with its name as `iif` or `oif`',
     fate: 'said',
     code: 'uplink-policy-rule',

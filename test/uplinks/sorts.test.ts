@@ -14,7 +14,7 @@ import { refusedAttributes } from './refused-attributes.ts';
 import { refusedDevices } from './refused-devices.ts';
 
 describe('the table of sorts', () => {
-  const naming = namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\nCOMMIT\n', 'iptables');
+  const naming = namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\n-A INPUT -i br-+ -j ACCEPT\nCOMMIT\n', 'iptables');
   const cases: readonly (readonly [Partial<Picture>, Partial<Way>])[] = [
     ...[...refusedDevices, ...refusedAttributes, ...asked].map(([, picture]) => [picture, {}] as const),
     [{}, { naming }],

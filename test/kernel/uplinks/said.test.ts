@@ -310,6 +310,19 @@ describe('said, and asked', () => {
       /2 rules of others name eth1.*`nft inet f input: iifname @ifs drop` drops nothing/,
     ],
     [
+      'rules for other bridges, by a pattern',
+      [
+        'iptables -A INPUT -i br-+ -j ACCEPT',
+        'iptables -A INPUT -i br-lab -p tcp --dport 22 -j ACCEPT',
+        'nft add table inet f',
+        "nft 'add chain inet f input { type filter hook input priority 0; }'",
+        'nft \'add rule inet f input iifname "br-*" drop\'',
+        'nft \'add rule inet f input iifname "docker*" drop\'',
+      ],
+      'uplink-pattern',
+      /2 rules of others name interfaces by a pattern that br-lab fits and eth1 does not, .*: `iptables -A INPUT -i br-\+ -j ACCEPT`.* `nft inet f input: iifname "br-\*" drop`/,
+    ],
+    [
       'policy rules',
       ['ip rule add iif eth1 table 100', 'ip -6 rule add oif eth1 table 100'],
       'uplink-policy-rule',
