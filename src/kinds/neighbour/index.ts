@@ -30,6 +30,7 @@ export const neighbour: Kind<Neighbour> = {
   recordBefore: (changes) => (changes.some(isMade) ? { [HERE]: 'yes' } : {}),
   disrupts,
   moves,
+  asFound,
   goesWith,
   livesOn: (n) => (n.borrowed ? n.link : undefined),
   describe: (n) => `${n.ip} on ${n.link}${n.mac === undefined ? '' : ` at ${n.mac}`}, ${n.state}`,
@@ -52,6 +53,13 @@ function macOf(resource: Resource): unknown {
 /** An entry more takes nothing from anybody. */
 function disrupts(change: Change<Neighbour>): Disruption {
   return change.verb === 'create' ? { class: 'none' } : { class: 'flows', of: [change.before.ip] };
+}
+
+/** One that is given back: from there it is to be taken again, should the way there be undone. */
+function asFound(resource: Neighbour, created: readonly Neighbour[]): Neighbour {
+  const { link, ip, state } = resource;
+  const back = created.find((one) => one.borrowed && one.ip === ip && one.state === state && one.link !== link);
+  return back === undefined ? resource : { ...resource, movedFrom: back.link };
 }
 
 /** With the interface's addresses: what is taken from it, or given back, and what is put on its bridge. */

@@ -135,3 +135,28 @@ describe('neighbours that somebody has put on the bridge', () => {
       expect(shown()).toBe(before);
     });
 });
+
+test('neighbours and proxies that an apply gave back to the interface are there no more when it is not confirmed', () => {
+  must(
+    lab.in(lab.host, [
+      'sh',
+      '-e',
+      '-c',
+      `ip address add 2001:db8::11/64 dev eth1
+       ip neigh add 203.0.113.50 lladdr 02:00:00:00:00:50 dev eth1 nud permanent
+       ip neigh add 2001:db8::99 lladdr 02:00:00:00:00:98 dev eth1 nud permanent
+       ip neigh add proxy 2001:db8::55 dev eth1`,
+    ]),
+  );
+  const neighbours = (): string =>
+    ['neigh show nud permanent', 'neigh show proxy', '-6 neigh show proxy']
+      .map((words) => lab.ip(lab.host, words))
+      .join('');
+  must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
+  const before = neighbours();
+  expect(before).toMatch(/2001:db8::99 dev br-lab [^]*2001:db8::55 dev br-lab proxy/);
+  const spec = SPEC.replace('interface: eth1', 'interface: null');
+  expect(lab.netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '1s'], { spec }).code).toBe(5);
+  expect(neighbours()).toBe(before);
+  expect(lab.netctl(['plan', '--detailed-exitcode'], { spec: SPEC }).code).toBe(0);
+});
