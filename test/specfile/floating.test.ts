@@ -67,6 +67,20 @@ for (const [name, text, problems] of [
     wish('{ pool: a }').replace('network: lab', 'network: shut'),
     ['12:40 floating-unreachable, also 6:56'],
   ],
+  ...(
+    [
+      ['none', ['warning floating-unreachable']],
+      ['[eth9]', ['warning floating-unreachable']],
+      ['all', []],
+    ] as const
+  ).map(
+    ([forward, codes]) =>
+      [
+        `a floating address on a network that is forwarded to: ${forward}`,
+        wish('{ pool: a }').replace('lab: { mode: flat-dhcp', `lab: { mode: flat-dhcp, forward: ${forward}`),
+        codes.map((code) => expect.stringContaining(code) as string),
+      ] as const,
+  ),
   [
     'more than there are',
     wish('{ pool: a }, { pool: a }, { pool: a }, { pool: a }, 198.51.100.17'),

@@ -5,7 +5,7 @@ import { holds, toIp, type Ip } from '../../net/ip.ts';
 import { broadcastOf } from '../../net/ipv4.ts';
 import { listed } from '../../specfile/checks/names.ts';
 import type { Draft } from '../../specfile/draft.ts';
-import type { Floating, Host, Nic, Pool } from '../../specfile/model.ts';
+import type { Floating, Host, Nic, Pool, RoutedNetwork } from '../../specfile/model.ts';
 import { wrong } from '../../specfile/problem.ts';
 import { didYouMean } from '../../specfile/suggest.ts';
 import { poolFull, poolsOverlap, poolsUsable, spanOf } from './pool-checks.ts';
@@ -129,9 +129,12 @@ function* takenBy(ip: Ip<4>, path: Path, { hosts, networks }: Draft['spec']): It
 /** Only what the host routes can be reached by a floating address. */
 function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
   const networks = new Map(spec.networks.map((network) => [network.name, network]));
-  for (const { nic, one } of wishesOf(spec)) {
+  const pools = new Map(spec.pools.map((pool) => [pool.name, pool]));
+  const hosts = new Map(spec.hosts.map((host) => [host.name, host]));
+  for (const { nic, one, host } of wishesOf(spec)) {
     const network = networks.get(nic.network);
     if (network === undefined || isDefault(one)) continue;
+    const by = pools.get(one.pool ?? '')?.interface ?? hosts.get(host)?.publicInterface;
     if (network.mode === 'flat')
       yield wrong(
         'floating-unreachable',
@@ -146,7 +149,21 @@ function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
         [one.path, [...network.path, 'gateway']],
         'give it a gateway, or leave the floating address out',
       );
+    else if (by !== undefined && isShutOff(network, by, spec))
+      yield {
+        severity: 'warning',
+        code: 'floating-unreachable',
+        message: `${nic.network} is shut off from ${by}, by which its floating addresses are reached: nobody but the host itself reaches the instance by them`,
+        at: [one.path, [...network.path, 'forward']],
+        hint: `\`forward: [${by}]\` in the network lets it in and out by ${by} alone; or leave the floating address out`,
+      };
   }
+}
+
+/** A list may name the bridge that the interface is in, too. */
+function isShutOff({ forward }: RoutedNetwork, by: string, { networks }: Draft['spec']): boolean {
+  if (forward === 'all' || forward === 'none') return forward === 'none';
+  return !forward.some((name) => name === by || networks.some((one) => one.bridge === name && one.interface === by));
 }
 
 /** On each host with instances that have addresses of a pool, an interface for them is known, and can carry them. */
