@@ -58,8 +58,8 @@ export function giveBack(originals: Originals, wanted: Wanted, devices: Readonly
 }
 
 /**
- * The originals once a plan is settled: only what is still in use is still borrowed. What has made room for one of ours of its
- * name is not.
+ * The originals once a plan is settled: only what is still in use is still borrowed. What has made room for one of ours
+ * of its name is not.
  */
 export function stillBorrowed(originals: Originals, wanted: Wanted, kinds: Kinds): Originals {
   const held = heldOf(originals, wanted, kinds);
@@ -85,7 +85,7 @@ export function claimsOf(resource: Resource, kinds: Kinds): readonly string[] {
   return kindOf(resource, kinds).claims?.(resource) ?? [];
 }
 
-/** Reads a originals from where it was stored: resources by their own names. */
+/** Reads originals from where they were stored: resources by their own names. */
 export function originalsOf(resources: readonly Resource[], kinds: Kinds): Originals {
   return new Map(resources.map((resource) => [refOf(resource, kinds), resource]));
 }

@@ -31,8 +31,8 @@ export function unite(ref: Ref, wants: readonly [Want, ...Want[]], kind: Uniting
 }
 
 /**
- * At once where the kind can; else in halves, since thousands of networks may want one thing. Undefined: they contradict
- * each other.
+ * At once where the kind can; else in halves, since thousands of networks may want one thing. Undefined: they
+ * contradict each other.
  */
 function unitedOf(all: readonly Resource[], kind: Uniting): Resource | undefined {
   if (all.length < 2) return all[0];

@@ -1,5 +1,5 @@
-// generations/image-rules.ts — the rules of netctl's in the image of a host: of chains that a plan touches each line, of
-// all others that they are as they were.
+// generations/image-rules.ts — the rules of netctl's in the image of a host: of chains that a plan touches each line,
+// of all others that they are as they were.
 import { createHash } from 'node:crypto';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../core/marks.ts';
 

@@ -1,6 +1,6 @@
-// generations/record-file.ts — where the record of a generation lies: `generations/7/record.json`, whole, or told by what
-// it shares with an earlier one, which lies beside it under another name. That is a hard link: whichever generation is
-// dropped, what the others need stays.
+// generations/record-file.ts — where the record of a generation lies: `generations/7/record.json`, whole, or told by
+// what it shares with an earlier one, which lies beside it under another name. That is a hard link: whichever
+// generation is dropped, what the others need stays.
 import { createHash } from 'node:crypto';
 import { linkSync } from 'node:fs';
 import { makeDirectories } from '../durable/directories.ts';

@@ -1,4 +1,5 @@
-// generations/record.ts — the record of a generation as text: an entry a line, so that two of one host share most lines.
+// generations/record.ts — the record of a generation as text: an entry a line, so that two of one host share most
+// lines.
 import { storeInPresentWords } from '../durable/former-words.ts';
 import type { Record } from './model.ts';
 

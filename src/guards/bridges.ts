@@ -19,8 +19,8 @@ interface Around extends Pick<Circumstances, 'uplinks' | 'links' | 'borrowed'> {
 }
 
 /**
- * `borrowed`: what was borrowed is netctl's to give back. Addresses and routes whose device is gone, or is called otherwise
- * by now, have nowhere to go.
+ * `borrowed`: what was borrowed is netctl's to give back. Addresses and routes whose device is gone, or is called
+ * otherwise by now, have nowhere to go.
  */
 export function bridges({ uplinks = NO_UPLINKS, links, borrowed = new Map(), takesRoutes = true }: Around): Guard {
   return function* (plan, observed, wanted) {

@@ -1,5 +1,5 @@
-// guards/not-recorded.ts — what bears netctl's marks on a host of which netctl has kept nothing: it may be somebody's who
-// uses the same numbers, and is to be removed.
+// guards/not-recorded.ts — what bears netctl's marks on a host of which netctl has kept nothing: it may be somebody's
+// who uses the same numbers, and is to be removed.
 import { GROUP, METRIC, PROTOCOL } from '../core/marks.ts';
 import type { Guard } from '../core/resource.ts';
 import type { Circumstances } from './circumstances.ts';

@@ -8,8 +8,8 @@ import type { Circumstances } from './circumstances.ts';
 import { changesOf, networkOf, partsOf, wordsOf } from './near.ts';
 
 /**
- * On the bridge the address has the network's prefix: guests are told that one. `borrowed`: what has the host's own again
- * changes nothing for anybody.
+ * On the bridge the address has the network's prefix: guests are told that one. `borrowed`: what has the host's own
+ * again changes nothing for anybody.
  */
 export function uplinkPrefix({ borrowed }: Pick<Circumstances, 'borrowed'>): Guard {
   return function* (_plan, observed, wanted) {

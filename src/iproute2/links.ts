@@ -186,7 +186,8 @@ function linkOf(fields: Fields): LinkRecord {
     index: required(numberOf(fields, 'ifindex'), 'ifindex'),
     name: required(textOf(fields, 'ifname'), 'ifname'),
     up: flags.includes('UP'),
-    // `ip` prints NO-CARRIER for a link that is not IFF_RUNNING, and that follows the carrier (LOWER_UP) a moment later.
+    // `ip` prints NO-CARRIER for a link that is not IFF_RUNNING, and that follows the carrier (LOWER_UP) a moment
+    // later.
     ...(flags.includes('NO-CARRIER') && !flags.includes('LOWER_UP') ? { noCarrier: true as const } : {}),
     ...(flags.includes('NOARP') ? { noArp: true as const } : {}),
     ...(layer === undefined || layer === 'ether' ? {} : { layer }),

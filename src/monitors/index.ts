@@ -209,8 +209,8 @@ function isThere(tool: string): boolean {
 }
 
 /**
- * ip6tables-legacy has its tables from the first that uses one; where a watch begins without, it hears of IPv6's rules by
- * its regular looks.
+ * ip6tables-legacy has its tables from the first that uses one; where a watch begins without, it hears of IPv6's rules
+ * by its regular looks.
  */
 function hasRules6(of: Backend): boolean {
   if (of === 'nf_tables') return isThere('ip6tables-save');

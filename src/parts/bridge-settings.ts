@@ -1,4 +1,5 @@
-// parts/bridge-settings.ts — what is set of a bridge before anything is put into it: forwarding, router advertisements, and what its uplink had.
+// parts/bridge-settings.ts — what is set of a bridge before anything is put into it: forwarding, router advertisements,
+// and what its uplink had.
 
 import { settingOf } from '../kinds/sysctl/model.ts';
 import type { Sysctl } from '../kinds/sysctl/model.ts';

@@ -1,4 +1,5 @@
-// parts/former.ts — addresses and routes of an interface as they were before it went into a bridge, and those that it has got since.
+// parts/former.ts — addresses and routes of an interface as they were before it went into a bridge, and those that it
+// has got since.
 
 import type { AddressFact, RouteFact } from '../core/facts.ts';
 import type { Ref } from '../core/resource.ts';

@@ -1,4 +1,5 @@
-// parts/rebuild.ts — what a lost store held, as far as the host still tells: who has which address, and what was borrowed.
+// parts/rebuild.ts — what a lost store held, as far as the host still tells: who has which address, and what was
+// borrowed.
 import type { Facts, LinkFact } from '../core/facts.ts';
 import type { Resource } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
@@ -119,8 +120,8 @@ function fileHoldings(network: string, text: string, spec: Spec): readonly Holdi
 }
 
 /**
- * Ports of our bridges that are not ours were borrowed; what an uplink's bridge carries beside our address came with the
- * uplink.
+ * Ports of our bridges that are not ours were borrowed; what an uplink's bridge carries beside our address came with
+ * the uplink.
  */
 export function formerOf(facts: Facts): readonly Resource[] {
   return [...facts.links.values()].flatMap((link): readonly Resource[] => {

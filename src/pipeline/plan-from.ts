@@ -40,8 +40,8 @@ export interface Prepared {
   /** All that differs, also what is to wait. */
   readonly differs: readonly Change[];
   /**
-   * Among which something may need what is borrowed: what the spec asks for, and without pruning also what would be given
-   * back.
+   * Among which something may need what is borrowed: what the spec asks for, and without pruning also what would be
+   * given back.
    */
   readonly inUse: Wanted;
   /** What is to be saved before the first step, and over what. */

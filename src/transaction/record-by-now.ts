@@ -84,8 +84,8 @@ export function recordByNow(
 }
 
 /**
- * Of interfaces that are in their bridges, what is borrowed still; of those that this generation has given back, what they
- * have.
+ * Of interfaces that are in their bridges, what is borrowed still; of those that this generation has given back, what
+ * they have.
  */
 function judged(
   { originals: all = [] }: Record,

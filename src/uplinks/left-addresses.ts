@@ -26,7 +26,9 @@ export function ofAddresses(left: Left): Things {
   };
 }
 
-/** Whether somebody has put it there, such as a DHCPv6 client. What a router advertises comes again on the interface. */
+/**
+ * Whether somebody has put it there, such as a DHCPv6 client. What a router advertises comes again on the interface.
+ */
 export function isConfigured(address: Fields, { fact }: Left): boolean {
   if (fact.addresses.some(({ cidr }) => cidr === cidrOf(address))) return true;
   const isRouters =

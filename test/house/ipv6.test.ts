@@ -1,5 +1,5 @@
-// test/house/ipv6.test.ts — what a feature wants of IPv6 is applied, mended, rolled back and destroyed by the kinds that
-// are there; and a host without such a feature is asked nothing for it.
+// test/house/ipv6.test.ts — what a feature wants of IPv6 is applied, mended, rolled back and destroyed by the kinds
+// that are there; and a host without such a feature is asked nothing for it.
 import { describe, expect, test } from 'vitest';
 import { features } from '../../src/features/index.ts';
 import { prepare } from '../../src/pipeline/prepare.ts';

@@ -1,5 +1,5 @@
-// test/pipeline/standing.test.ts — where the store says of everybody what he has, nothing that the host tells adds to it:
-// so it is not asked.
+// test/pipeline/standing.test.ts — where the store says of everybody what he has, nothing that the host tells adds to
+// it: so it is not asked.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { features } from '../../src/features/index.ts';

@@ -24,8 +24,8 @@ interface Change {
 }
 
 /**
- * What was borrowed of neighbours, and is otherwise by now. Nothing is read where none was borrowed, or where they are on their
- * way.
+ * What was borrowed of neighbours, and is otherwise by now. Nothing is read where none was borrowed, or where they are
+ * on their way.
  */
 export async function changedNeighbours(kept: HostState, facts: Facts, host: HostReader): Promise<readonly Change[]> {
   const borrowed = kept.moving === true ? [] : kept.originals.filter(isNeighbour);

@@ -1,4 +1,5 @@
-// pipeline/borrowed/originals-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give back.
+// pipeline/borrowed/originals-by-now.ts — what of borrowed interfaces netctl has still to put on a bridge, and to give
+// back.
 // The rest is the host's own by now: what an interface has since the host was rebooted, what somebody has removed from
 // a bridge, and routes that have others in their place.
 import type { Facts } from '../../core/facts.ts';

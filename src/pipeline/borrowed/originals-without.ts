@@ -1,4 +1,5 @@
-// pipeline/borrowed/originals-without.ts — what is kept of borrowed interfaces, without things that are borrowed no more.
+// pipeline/borrowed/originals-without.ts — what is kept of borrowed interfaces, without things that are borrowed no
+// more.
 import type { Resource } from '../../core/resource.ts';
 import type { HostState } from '../../core/stored.ts';
 import type { Fields } from '../../iproute2/fields.ts';

@@ -99,15 +99,15 @@ export function givenBackBy(
   return pictures.filter(({ name }) => !borrowed.has(`link ${name}`));
 }
 
-/** What is to be kept of them: of those that the originals still has. */
+/** What is to be kept of them: of those that the originals still have. */
 export function foundOf(pictures: Pictures, originals: Originals): Pick<HostState, 'found'> {
   const found = [...pictures].filter(([name]) => originals.has(`link ${name}`));
   return found.length === 0 ? {} : { found: Object.fromEntries(found) };
 }
 
 /**
- * What the generations tell of what is borrowed, where the store is lost: of interfaces that are still in our bridges, of
- * what is on them, and of the host's settings while there is a link of ours. Undefined: no generation can be read.
+ * What the generations tell of what is borrowed, where the store is lost: of interfaces that are still in our bridges,
+ * of what is on them, and of the host's settings while there is a link of ours. Undefined: no generation can be read.
  */
 export function borrowedBy(
   { generations }: Pick<World, 'generations'>,

@@ -49,8 +49,8 @@ export function routesOf({ links }: Facts): readonly Held[] {
 }
 
 /**
- * Borrowed routes as somebody has made them again on the bridge, such as a DHCP client that renews its lease: the interface
- * gets them back like that. A route that the interface itself could not have is not taken for such a one.
+ * Borrowed routes as somebody has made them again on the bridge, such as a DHCP client that renews its lease: the
+ * interface gets them back like that. A route that the interface itself could not have is not taken for such a one.
  */
 export function renewed(kept: HostState, { links }: Facts, routes: readonly Held[]): HostState {
   const byPlace = new Map(

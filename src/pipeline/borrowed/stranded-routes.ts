@@ -1,5 +1,5 @@
-// pipeline/borrowed/stranded-routes.ts — borrowed routes whose gateway is reached no more, since somebody has removed the
-// address by which it was: the kernel takes none of them, on the bridge or on the interface.
+// pipeline/borrowed/stranded-routes.ts — borrowed routes whose gateway is reached no more, since somebody has removed
+// the address by which it was: the kernel takes none of them, on the bridge or on the interface.
 import type { Facts } from '../../core/facts.ts';
 import type { Diagnostic, Resource } from '../../core/resource.ts';
 import type { HostState } from '../../core/stored.ts';

@@ -68,8 +68,8 @@ const IDLE =
   /^\tchain (PREROUTING|INPUT|FORWARD|OUTPUT|POSTROUTING|BROUTING) \{\n\t\ttype [^\n]* policy accept;\n\t\}/gm;
 
 /**
- * Without the tables in which the first apply that is known found chains of netctl's: the state directory had been lost,
- * and what was there before netctl nobody knows.
+ * Without the tables in which the first apply that is known found chains of netctl's: the state directory had been
+ * lost, and what was there before netctl nobody knows.
  */
 function withoutOwn(image: Image): Image {
   const lines = image[CHAINS]?.filter((line) => !line.includes(` ${CHAIN_PREFIX}`));

@@ -65,8 +65,8 @@ export function toldOfIdle(tables: readonly string[], hasNft: boolean): readonly
 }
 
 /**
- * What is said of chains of the kernel's without a rule, in tables (`ip nat`) that somebody uses, when the record of the
- * first apply is lost.
+ * What is said of chains of the kernel's without a rule, in tables (`ip nat`) that somebody uses, when the record of
+ * the first apply is lost.
  */
 export function toldOfIdleChains(tables: readonly (readonly [string, readonly string[]])[]): readonly Diagnostic[] {
   const left = tables.filter(([, chains]) => chains.length > 0);

@@ -1,4 +1,5 @@
-// test/kinds/chain/merged.test.ts — however the wants of one chain are merged, two and two or all at once, it is the same.
+// test/kinds/chain/merged.test.ts — however the wants of one chain are merged, two and two or all at once, it is the
+// same.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createChainKind } from '../../../src/kinds/chain/index.ts';

@@ -1,5 +1,5 @@
-// test/pipeline/borrowed/borrowed-scene.ts — an interface that is borrowed to a bridge: what is remembered of it, and what the
-// host has by now.
+// test/pipeline/borrowed/borrowed-scene.ts — an interface that is borrowed to a bridge: what is remembered of it, and
+// what the host has by now.
 import { originalsByNow } from '../../../src/pipeline/borrowed/originals-by-now.ts';
 import type { AddressFact, Facts, LinkFact, RouteFact } from '../../../src/core/facts.ts';
 import type { Resource } from '../../../src/core/resource.ts';

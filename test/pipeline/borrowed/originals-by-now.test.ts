@@ -1,5 +1,5 @@
-// test/pipeline/borrowed/originals-by-now.test.ts — interfaces and devices of guests that somebody has taken back, or put
-// elsewhere.
+// test/pipeline/borrowed/originals-by-now.test.ts — interfaces and devices of guests that somebody has taken back, or
+// put elsewhere.
 import { describe, expect, test } from 'vitest';
 import { originalsByNow } from '../../../src/pipeline/borrowed/originals-by-now.ts';
 import type { Facts } from '../../../src/core/facts.ts';
