@@ -1,5 +1,6 @@
 // conflicts/before-nat.ts — rules of others that decide about instances' packets in table nat before netctl's own:
 // these are not translated, or by somebody else.
+import { memo } from '../core/memo.ts';
 import type { Diagnostic, State } from '../core/resource.ts';
 import { shellWord } from '../core/shell.ts';
 import { wordsOf as wordsIn } from '../iptables/words.ts';
@@ -136,16 +137,8 @@ interface Asked {
   readonly ports: readonly number[];
 }
 
-const known = new WeakMap<Table, Asked>();
-
 /** Destinations that rules ask for before netctl's own, where packets come in. */
-function askedIn(table: Table): Asked {
-  const before = known.get(table) ?? readIn(table);
-  known.set(table, before);
-  return before;
-}
-
-function readIn(table: Table): Asked {
+const askedIn = memo((table: Table): Asked => {
   const [ranges, ports]: [Range<4>[], number[]] = [[], []];
   const collect = ({ ask }: Match): void => {
     if (ask.on === 'destination') ranges.push(...ask.ranges);
@@ -170,7 +163,7 @@ function readIn(table: Table): Asked {
   };
   for (const chain of table.chains.values()) if (chain.base?.hook === 'prerouting') walk(chain);
   return { ranges, ports };
-}
+});
 
 /**
  * By tables in which other destinations are sought: what instances ask the host for names, netctl sends nowhere else.

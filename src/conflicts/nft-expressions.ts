@@ -1,4 +1,5 @@
 // conflicts/nft-expressions.ts — one expression of an nftables rule, out of nft's JSON: what it asks, or what it does.
+import { memo } from '../core/memo.ts';
 import { union } from '../net/intervals.ts';
 import { baseOf, parseIp, rangeOf, toNumber } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';
@@ -7,7 +8,7 @@ import { ofLength, ofTtl } from './sizes.ts';
 import type { Ask, Fits, Match, Meaning, Then } from './model.ts';
 import { fieldsOf, listOf, numberOf, recordsOf, textOf } from './nft-fields.ts';
 import type { Fields } from './nft-fields.ts';
-import { perList, valuesOf } from './nft-sets.ts';
+import { valuesOf } from './nft-sets.ts';
 import type { Sets } from './nft-sets.ts';
 
 /** Rates and counts of packets: what a rule means by them is some. */
@@ -155,7 +156,7 @@ function askOf(left: Fields, values: readonly unknown[] | undefined, sets: Sets)
 
 /** In a set: whatever else there is. */
 export const ANY = '*';
-const textsOf = perList((values) => values.map(String));
+const textsOf = memo((values: readonly unknown[]) => values.map(String));
 const NEVER: Ask = { on: 'whatever', fits: 'none' };
 const SOME: Ask = { on: 'whatever', fits: 'some' };
 
@@ -270,8 +271,8 @@ function masked([left, mask]: readonly unknown[], values: readonly unknown[] | u
 }
 
 /** In order, and as few as there can be: a list of somebody's may be long. */
-const rangesIn = perList((values) => union(values.flatMap(rangeIn)));
-const portsIn = perList((values) => union(values.flatMap(numbersIn)));
+const rangesIn = memo((values: readonly unknown[]) => union(values.flatMap(rangeIn)));
+const portsIn = memo((values: readonly unknown[]) => union(values.flatMap(numbersIn)));
 
 function rangeIn(value: unknown): readonly Range<4>[] {
   if (value === ANY) return [EVERYWHERE];

@@ -1,4 +1,5 @@
 // conflicts/nft-sets.ts — named sets and maps of nftables: which have to be read for what they hold, and what that is.
+import { memo } from '../core/memo.ts';
 import { fieldsOf, listOf, recordsOf, textOf } from './nft-fields.ts';
 import type { Fields } from './nft-fields.ts';
 
@@ -61,16 +62,4 @@ export function unwrapped(element: unknown): unknown {
 }
 
 /** Many rules may ask of one long set. */
-const unwrappedOf = perList((elements) => elements.map(unwrapped));
-
-/** Does it once for each list. */
-export function perList<T>(
-  work: (list: readonly unknown[]) => readonly T[],
-): (list: readonly unknown[]) => readonly T[] {
-  const done = new WeakMap<readonly unknown[], readonly T[]>();
-  return (list) => {
-    const known = done.get(list) ?? work(list);
-    done.set(list, known);
-    return known;
-  };
-}
+const unwrappedOf = memo((elements: readonly unknown[]) => elements.map(unwrapped));

@@ -1,5 +1,6 @@
 // core/observe.ts — reads from the host what is ours, and what the spec names of others.
 import equal from 'fast-deep-equal';
+import { memo } from './memo.ts';
 import type { HostReader, Kind, Kinds, Memory, Ref, Resource, State } from './resource.ts';
 import type { Hint } from './hint.ts';
 
@@ -89,16 +90,8 @@ function nameOf(resource: Resource, kind: Kind): Ref {
   return known;
 }
 
-const grouped = new WeakMap<State, ReadonlyMap<string, readonly Resource[]>>();
-
-/** A state never changes; what is wanted, and what was seen, is asked for in each round. */
-function byKind(state: State): ReadonlyMap<string, readonly Resource[]> {
-  const known = grouped.get(state) ?? groupsOf(state);
-  grouped.set(state, known);
-  return known;
-}
-
-function groupsOf(state: State): ReadonlyMap<string, readonly Resource[]> {
+/** What is wanted, and what was seen, is asked for in each round. */
+const byKind = memo((state: State): ReadonlyMap<string, readonly Resource[]> => {
   const groups = new Map<string, Resource[]>();
   for (const resource of state.values()) {
     const group = groups.get(resource.kind);
@@ -106,7 +99,7 @@ function groupsOf(state: State): ReadonlyMap<string, readonly Resource[]> {
     else group.push(resource);
   }
   return groups;
-}
+});
 
 /** What of an observed state the next run should know; of a kind that has nothing to remember, nothing. */
 export function memoriesOf(observed: State, kinds: Kinds): Memories {

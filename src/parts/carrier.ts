@@ -1,5 +1,6 @@
 // parts/carrier.ts — which interface goes into a network's bridge, and where an interface's addresses are then.
 
+import { memo } from '../core/memo.ts';
 import type { Network, Host, VlanNetwork } from '../specfile/model.ts';
 import type { Context } from './context.ts';
 
@@ -19,29 +20,20 @@ export function parentOf(network: VlanNetwork, host: Host): string | undefined {
 
 /** Where an interface's addresses are: on the bridge that it is the uplink of, or on itself. */
 export function carrierOf(interfaceName: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string {
-  return bridgesOf(spec.networks, self).get(interfaceName) ?? interfaceName;
+  return bridgesOf(spec.networks)(self).get(interfaceName) ?? interfaceName;
 }
 
-/** By their uplinks. Each floating address asks, and a spec never changes. */
-function bridgesOf(networks: readonly Network[], self: Host): ReadonlyMap<string, string> {
-  const byHost = known.get(networks) ?? new WeakMap<Host, ReadonlyMap<string, string>>();
-  known.set(networks, byHost);
-  const bridges = byHost.get(self) ?? bridgesByUplink(networks, self);
-  byHost.set(self, bridges);
-  return bridges;
-}
-
-const known = new WeakMap<readonly Network[], WeakMap<Host, ReadonlyMap<string, string>>>();
-
-/** The first network that has an uplink. */
-function bridgesByUplink(networks: readonly Network[], self: Host): ReadonlyMap<string, string> {
-  const bridges = new Map<string, string>();
-  for (const network of networks) {
-    const uplink = uplinkOf(network, self);
-    if (uplink !== undefined && !bridges.has(uplink)) bridges.set(uplink, network.bridge);
-  }
-  return bridges;
-}
+/** By their uplinks; the first network that has one. Each floating address asks. */
+const bridgesOf = memo((networks: readonly Network[]) =>
+  memo((self: Host): ReadonlyMap<string, string> => {
+    const bridges = new Map<string, string>();
+    for (const network of networks) {
+      const uplink = uplinkOf(network, self);
+      if (uplink !== undefined && !bridges.has(uplink)) bridges.set(uplink, network.bridge);
+    }
+    return bridges;
+  }),
+);
 
 /**
  * The interface that goes into a bridge, or is in it: as long as that is not there, it acts for it, and what is set of

@@ -1,4 +1,5 @@
 // parts/nics-on.ts — the NICs of each network: with thousands of networks, none of them looks through all instances.
+import { memo } from '../core/memo.ts';
 import type { Instance, Network, Nic, Spec } from '../specfile/model.ts';
 
 export interface Plug {
@@ -8,15 +9,10 @@ export interface Plug {
 
 /** In the order of the spec. */
 export function nicsOn({ name }: Pick<Network, 'name'>, spec: Pick<Spec, 'instances'>): readonly Plug[] {
-  const known = byNetwork.get(spec.instances) ?? grouped(spec.instances);
-  byNetwork.set(spec.instances, known);
-  return known.get(name) ?? [];
+  return byNetwork(spec.instances).get(name) ?? [];
 }
 
-/** A spec never changes. */
-const byNetwork = new WeakMap<readonly Instance[], ReadonlyMap<string, readonly Plug[]>>();
-
-function grouped(instances: readonly Instance[]): ReadonlyMap<string, readonly Plug[]> {
+const byNetwork = memo((instances: readonly Instance[]): ReadonlyMap<string, readonly Plug[]> => {
   const groups = new Map<string, Plug[]>();
   for (const instance of instances)
     for (const nic of instance.nics) {
@@ -25,4 +21,4 @@ function grouped(instances: readonly Instance[]): ReadonlyMap<string, readonly P
       else group.push({ instance, nic });
     }
   return groups;
-}
+});
