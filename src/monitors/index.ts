@@ -1,6 +1,5 @@
 // monitors/index.ts — what tells that the host changed: the kernel's events, and looks at what sends none. It only ever
 // says where to look.
-import { readFileSync } from 'node:fs';
 import type { Hint } from '../core/hint.ts';
 import type { MonitorState } from '../report/watch-state.ts';
 import { capture } from '../driver/child.ts';
@@ -54,7 +53,8 @@ const PATIENCE = 2_000;
  * it. One that takes longer, or has to be started again, gives the hint `everything` when it has begun.
  */
 export async function watchHost(options: HostWatchOptions): Promise<HostWatch> {
-  const watching = new Watching(options, options.backend ?? (await backend()));
+  const of = options.backend ?? (await backend());
+  const watching = new Watching(options, of, await hasRules6(of, options.netns));
   await watching.listening();
   return watching;
 }
@@ -71,14 +71,14 @@ class Watching implements HostWatch {
   private nft: NftEvents | undefined;
   private home: number | undefined;
 
-  constructor(options: HostWatchOptions, backend: Backend) {
+  constructor(options: HostWatchOptions, backend: Backend, hasRules6: boolean) {
     this.options = options;
     this.status = new MonitorStatus((states, message) => options.onState(states, message));
     this.home = options.netns === undefined ? undefined : namespaceCalled(options.netns);
     const hasNft = isThere('nft');
     this.places = new PlaceNumbers(options.netns, (hints) => this.tell(hints));
     this.tools = [this.ip(), ...(hasNft ? [this.rules()] : [])];
-    this.pollers = this.polls(backend, hasNft);
+    this.pollers = this.polls(backend, hasNft, hasRules6);
     this.status.add('processes').runs();
     this.files = new FileMonitor({
       subsystem: 'files',
@@ -156,7 +156,7 @@ class Watching implements HostWatch {
   }
 
   /** Of what no events tell: iptables-legacy has none, and without nft nobody hears those of the others. */
-  private polls(backend: Backend, hasNft: boolean): readonly RulesPoller[] {
+  private polls(backend: Backend, hasNft: boolean, hasRules6: boolean): readonly RulesPoller[] {
     const poorly = hasNft
       ? {}
       : { poorly: 'nft is not installed, or not in PATH (Debian package nftables), so rules are compared instead' };
@@ -175,9 +175,7 @@ class Watching implements HostWatch {
               backend === 'legacy' && isThere('iptables-legacy-save') ? 'iptables-legacy-save' : 'iptables-save',
               'rules',
             ),
-            ...(hasRules6(backend)
-              ? [poll(backend === 'legacy' ? 'ip6tables-legacy-save' : 'ip6tables-save', 'rules6')]
-              : []),
+            ...(hasRules6 ? [poll(backend === 'legacy' ? 'ip6tables-legacy-save' : 'ip6tables-save', 'rules6')] : []),
           ]
         : []),
       ...(!hasNft && isThere('ebtables-nft-save') ? [poll('ebtables-nft-save', 'bridge-rules')] : []),
@@ -212,10 +210,11 @@ function isThere(tool: string): boolean {
  * ip6tables-legacy has its tables from the first that uses one; where a watch begins without, it hears of IPv6's rules
  * by its regular looks.
  */
-function hasRules6(of: Backend): boolean {
+async function hasRules6(of: Backend, netns: string | undefined): Promise<boolean> {
   if (of === 'nf_tables') return isThere('ip6tables-save');
+  if (!isThere('ip6tables-legacy-save')) return false;
   try {
-    return isThere('ip6tables-legacy-save') && readFileSync('/proc/net/ip6_tables_names', 'utf8') !== '';
+    return (await capture(inNamespace(['cat', '/proc/net/ip6_tables_names'], netns))) !== '';
   } catch {
     return false;
   }
