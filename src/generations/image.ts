@@ -6,6 +6,7 @@ import { readRecords, recordsOf, textOf } from '../iproute2/fields.ts';
 import { parseRouteLines } from '../iproute2/route-lines.ts';
 import { KERNEL, routeWords } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
+import { tablesIn } from '../iptables/nft-reads.ts';
 import { linkSettledSince } from '../iproute2/settled-since.ts';
 import { GROUP } from '../core/marks.ts';
 
@@ -84,14 +85,11 @@ export const CHAINS = 'chains';
  * prints.
  */
 export function chainsIn(text: string): ReadonlyMap<string, readonly string[]> {
-  const tables = [...text.matchAll(/^table (ip|bridge) (raw|mangle|nat|filter|security|broute) \{\n([^]*?)^\}/gm)];
-  return new Map(
-    tables.map(([, family = '', name = '', body = '']) => [
-      `${family} ${name}`,
-      [...body.matchAll(/^\tchain (\S+) \{/gm)].map(([, chain = '']) => chain),
-    ]),
-  );
+  const tables = tablesIn(text).map(({ family, name, chains }) => [`${family} ${name}`, chains] as const);
+  return new Map(tables.filter(([table]) => OF_IPTABLES.test(table)));
 }
+
+const OF_IPTABLES = /^(ip|bridge) (raw|mangle|nat|filter|security|broute)$/;
 
 /** A picture of a whole host, as it would have been taken of what is touched. */
 export function narrowed(image: Image, touched: Touched): Image {

@@ -9,16 +9,19 @@ import type { HostReader } from '../core/resource.ts';
  */
 export const READ_CHAINS: readonly string[] = ['nft', 'list', 'chains'];
 
-/** Families and names of tables, as they were made, from what `READ_CHAINS` prints. */
-export function tablesIn(text: string): readonly { readonly family: string; readonly name: string }[] {
-  return [...text.matchAll(/^table (\S+) (\S+) \{$/gm)].map(([, family = '', name = '']) => ({ family, name }));
+export interface NamedTable {
+  readonly family: string;
+  readonly name: string;
+  readonly chains: readonly string[];
 }
 
-/** The names of a family's chains, in all its tables, from what `READ_CHAINS` prints. */
-export function chainNames(text: string, family: string): readonly string[] {
-  return [...text.matchAll(/^table (\S+) \S+ \{\n([^]*?)^\}/gm)].flatMap(([, of, body = '']) =>
-    of === family ? [...body.matchAll(/^\tchain (\S+) \{/gm)].map(([, name = '']) => name) : [],
-  );
+/** Tables, as they were made, with the names of their chains, from what `READ_CHAINS` prints. */
+export function tablesIn(text: string): readonly NamedTable[] {
+  return [...text.matchAll(/^table (\S+) (\S+) \{\n([^]*?)^\}/gm)].map(([, family = '', name = '', body = '']) => ({
+    family,
+    name,
+    chains: [...body.matchAll(/^\tchain (\S+) \{/gm)].map(([, chain = '']) => chain),
+  }));
 }
 
 /** All rules of nftables, without what sets hold: those may be long. */

@@ -1,7 +1,7 @@
 // kinds/chain/iptables/index.ts — iptables as a backend: `iptables-save` tells, one `iptables-restore` changes.
 import { CHAIN_PREFIX } from '../../../core/marks.ts';
 import { refuseIncompatible } from '../../../iptables/incompatible.ts';
-import { attempt, chainNames, READ_CHAINS } from '../../../iptables/nft-reads.ts';
+import { attempt, READ_CHAINS, tablesIn } from '../../../iptables/nft-reads.ts';
 import { chainsAsSaved, READ_RULES, savedRules } from '../../../iptables/read.ts';
 import { targetOf, wordsOf } from '../../../iptables/words.ts';
 import { familyWord } from '../../../net/ip.ts';
@@ -21,8 +21,9 @@ const TOOLS = {
 
 export const iptables: Backend = {
   mayHold: async (host, family) => {
-    const names = chainNames(await attempt(host, READ_CHAINS), familyWord(family, 'nft'));
-    return names.some((name) => name.startsWith(CHAIN_PREFIX));
+    const tables = tablesIn(await attempt(host, READ_CHAINS));
+    const own = tables.filter((table) => table.family === familyWord(family, 'nft'));
+    return own.some(({ chains }) => chains.some((name) => name.startsWith(CHAIN_PREFIX)));
   },
   reads: (family) => [TOOLS[family].save],
   observe: async (host, { family, needed, memory }) => {
