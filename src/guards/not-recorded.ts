@@ -16,10 +16,9 @@ export const notRecorded = ({ isRecorded }: Circumstances): Guard =>
   function* (plan) {
     if (isRecorded !== false) return;
     const marked = plan.changes.flatMap((change) => {
-      const mark = MARKS[change.verb === 'delete' ? change.before.kind : ''];
-      return change.verb !== 'delete' || change.before.borrowed === true || mark === undefined
-        ? []
-        : [[change.ref, `${change.ref} (${mark})`] as const];
+      const gone = change.verb === 'delete' && change.before.borrowed !== true ? change.before : undefined;
+      const mark = MARKS[gone?.kind ?? ''];
+      return mark === undefined ? [] : [[change.ref, `${change.ref} (${mark})`] as const];
     });
     if (marked.length === 0) return;
     const details = marked.map(([, words]) => words);

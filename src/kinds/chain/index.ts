@@ -59,9 +59,8 @@ export function createChainKind(backend: Backend, family: Family, unasked: Unask
         : [...before.filter((one) => !names.includes(key(one))), ...found];
     },
     composite: lookupsBy(backend, family),
-    merge: (a, b) => ({ ...a, rules: inOrder([...a.rules, ...b.rules]) }),
-    mergeAll: ([first, ...others]) =>
-      first && { ...first, rules: inOrder([first, ...others].flatMap(({ rules }) => rules)) },
+    merge: (a, b) => mergeAll([a, b]),
+    mergeAll,
     same: (observed, wanted) => tagsOf(observed.rules) === tagsOf(isOwn(wanted.name) ? wanted.rules : asHeld(wanted)),
     steps: (changes) => [{ changes, ops: backend.ops(changes, family) }],
     ...(unasked === 'always'
@@ -77,6 +76,10 @@ export function createChainKind(backend: Backend, family: Family, unasked: Unask
 
 /** Remembered beside the rules where there is a chain of ours, be it empty. */
 const HERE = 'here';
+
+function mergeAll(all: readonly Chain[]): Chain | undefined {
+  return all[0] && { ...all[0], rules: inOrder(all.flatMap(({ rules }) => rules)) };
+}
 
 function tagsOf(rules: Chain['rules']): string {
   return rules.map(({ tag }) => tag).join('\n');
