@@ -2,14 +2,13 @@
 // that are there; and a host without such a feature is asked nothing for it.
 import { describe, expect, test } from 'vitest';
 import { features } from '../../src/features/index.ts';
-import { prepare } from '../../src/pipeline/prepare.ts';
 import { createMemoryStore } from '../../src/store/memory/index.ts';
-import { PowerCut } from '../fake-host/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';
-import { applied, destroyed, ended, tried, worldOf } from '../world.ts';
-import type { TestWorld } from '../world.ts';
+import { applied, destroyed, worldOf } from '../world.ts';
 import { ipv6 } from './sample/ipv6.ts';
+import { cutOff, describeWays, plan } from './ways.ts';
+import type { Subject, Ways } from './ways.ts';
 
 const spec = (cidr6?: string): string =>
   `apiVersion: netctl/v1\nhosts: { h1: {} }\nnetworks:\n  lab: { mode: flat, bridge: br-lab, interface: null, cidr: 192.168.50.0/24, dns: [9.9.9.9]${cidr6 === undefined ? '' : `, cidr6: "${cidr6}"`} }\n`;
@@ -18,15 +17,12 @@ const NONE = 'apiVersion: netctl/v1\n';
 /** A table that nobody uses is as good as none. */
 const IDLE = /^\*\w+\n(:[A-Z]+ ACCEPT \[0:0\]\n)+COMMIT\n/gm;
 
-interface Subject {
-  readonly whole: Whole;
-  readonly world: (text?: string) => TestWorld;
-  readonly snapshot: () => string;
+interface Asked extends Subject {
   /** What was run since. */
   readonly asked: string[];
 }
 
-function subject(): Subject {
+function subject(): Asked {
   const whole = createWhole({});
   const { host, ip, ip6tables, iptables } = whole;
   const store = createMemoryStore();
@@ -49,10 +45,6 @@ function subject(): Subject {
         host.disk.text(),
       ].join('\n--\n'),
   };
-}
-
-async function plan(world: TestWorld): Promise<readonly string[]> {
-  return (await prepare(world)).plan.changes.map(({ verb, ref }) => `${verb} ${ref}`);
 }
 
 test('all of it is made, and then nothing differs', async () => {
@@ -170,68 +162,22 @@ test('where nobody wants rules for IPv6, no command is run for them, and nothing
   expect(new Set(with6)).toEqual(new Set(without.asked));
 });
 
-/** From the first to the second. */
-const WAYS: readonly (readonly [what: string, from: string | undefined, to: string])[] = [
+const WAYS: Ways = [
   ['from nothing', undefined, LAB],
   ['to another prefix', LAB, spec('fd00:65::/64')],
   ['to none', LAB, spec()],
 ];
 
-describe('cut off at every op, the next apply settles, and destroy gives all back', () => {
-  for (const [what, from, to] of WAYS) {
-    test(what, async () => {
-      for (let kill = 0, cut = true; cut; kill++) {
-        const { whole, world, snapshot } = subject();
-        if (from !== undefined) expect(await applied(world(from))).toBe(0);
-        whole.host.killAfter(kill);
-        cut = await ended(() => applied(world(to))).then(
-          () => false,
-          (error: unknown) => {
-            if (!(error instanceof PowerCut)) throw error;
-            return true;
-          },
-        );
-        whole.host.killAfter(Infinity);
-        const settling = world(to);
-        expect(await applied(settling), `cut off after ${kill}: ${settling.said.err}`).toBe(0);
-        expect(await plan(world(to)), `cut off after ${kill}`).toEqual([]);
-        expect(await destroyed(world(to))).toBe(0);
-        expect(snapshot(), `cut off after ${kill}`).not.toMatch(/netctl-|br-lab/);
-      }
-    });
-    test(`${what}; and what was made goes though the spec is withdrawn`, async () => {
-      for (let kill = 0, cut = true; cut; kill++) {
-        const { whole, world } = subject();
-        if (from !== undefined) expect(await applied(world(from))).toBe(0);
-        whole.host.killAfter(kill);
-        cut = await ended(() => applied(world(to))).then(
-          () => false,
-          (error: unknown) => {
-            if (!(error instanceof PowerCut)) throw error;
-            return true;
-          },
-        );
-        whole.host.killAfter(Infinity);
-        expect(await destroyed(world(NONE))).toBe(0);
-        expect(whole.ip6tables.text(), `cut off after ${kill}`).not.toContain('netctl');
-      }
-    });
-  }
-});
+describeWays(WAYS, subject);
 
-describe('what fails is rolled back, whichever op it is', () => {
+describe('cut off at every op, what was made goes though the spec is withdrawn', () => {
   for (const [what, from, to] of WAYS) {
     test(what, async () => {
-      for (let failing = 1, code = 3; code === 3; failing++) {
-        const { whole, world, snapshot } = subject();
-        if (from !== undefined) expect(await applied(world(from))).toBe(0);
-        const before = snapshot();
-        whole.host.failAt(failing);
-        const world2 = world(to);
-        code = await tried(world2, { atomic: true });
-        whole.host.failAt(Infinity);
-        expect([0, 3], `failing at ${failing}: ${world2.said.err}`).toContain(code);
-        if (code === 3) expect(snapshot(), `failing at ${failing}`).toBe(before);
+      for (let ops = 0, cut = true; cut; ops++) {
+        const one = subject();
+        cut = await cutOff(one, ops, from, to);
+        expect(await destroyed(one.world(NONE))).toBe(0);
+        expect(one.whole.ip6tables.text(), `cut off after ${ops}`).not.toContain('netctl');
       }
     });
   }

@@ -5,22 +5,18 @@ import { features } from '../../src/features/index.ts';
 import { prepare } from '../../src/pipeline/prepare.ts';
 import { showPlan } from '../../src/pipeline/show-plan.ts';
 import { createMemoryStore } from '../../src/store/memory/index.ts';
-import { PowerCut } from '../fake-host/index.ts';
 import { createWhole } from '../fake-host/whole.ts';
 import type { Whole } from '../fake-host/whole.ts';
-import { applied, destroyed, ended, tried, worldOf } from '../world.ts';
-import type { TestWorld } from '../world.ts';
+import { applied, destroyed, worldOf } from '../world.ts';
 import { router } from './sample/router.ts';
+import { describeWays, plan } from './ways.ts';
+import type { Subject, Ways } from './ways.ts';
 
 const NETNS = 'netctl-lab';
 const spec = (name = 'lab', gateway = '192.168.50.1'): string =>
   `apiVersion: netctl/v1\nhosts: { h1: {} }\nnetworks:\n  ${name}: { mode: flat, bridge: br-${name}, interface: null, cidr: 192.168.50.0/24, gateway: ${gateway}, dns: [9.9.9.9] }\n`;
 
-function subject(): {
-  readonly whole: Whole;
-  readonly world: (text?: string) => TestWorld;
-  readonly snapshot: () => string;
-} {
+function subject(): Subject {
   const whole = createWhole({ namespaces: ['g1'] });
   const { host, ip, iptables, places } = whole;
   const store = createMemoryStore();
@@ -46,10 +42,6 @@ function subject(): {
         host.disk.text().replaceAll(/^\d+$/gm, 'PID'),
       ].join('\n--\n'),
   };
-}
-
-async function plan(world: TestWorld): Promise<readonly string[]> {
-  return (await prepare(world)).plan.changes.map(({ verb, ref }) => `${verb} ${ref}`);
 }
 
 test('all that can stand in a place is made in it, in an order that holds; and then nothing differs', async () => {
@@ -197,53 +189,10 @@ test('a namespace of somebody is left alone, whatever stands in it', async () =>
   expect([...whole.ip.kernel.namespace('netctlx').devices.keys()]).toEqual(['lo', 'br9']);
 });
 
-/** From the first to the second. */
-const WAYS: readonly (readonly [what: string, from: string | undefined, to: string])[] = [
+const WAYS: Ways = [
   ['from nothing', undefined, spec()],
   ['to another gateway', spec(), spec('lab', '192.168.50.2')],
   ['to another network', spec(), spec('red')],
 ];
 
-describe('cut off at every op, the next apply settles, and destroy gives all back', () => {
-  for (const [what, from, to] of WAYS) {
-    test(what, async () => {
-      for (let kill = 0, cut = true; cut; kill++) {
-        const { whole, world, snapshot } = subject();
-        const before = snapshot();
-        if (from !== undefined) expect(await applied(world(from))).toBe(0);
-        whole.host.killAfter(kill);
-        cut = await ended(() => applied(world(to))).then(
-          () => false,
-          (error: unknown) => {
-            if (!(error instanceof PowerCut)) throw error;
-            return true;
-          },
-        );
-        whole.host.killAfter(Infinity);
-        const settling = world(to);
-        expect(await applied(settling), `cut off after ${kill}: ${settling.said.err}`).toBe(0);
-        expect(await plan(world(to)), `cut off after ${kill}`).toEqual([]);
-        expect(await destroyed(world(to))).toBe(0);
-        expect(snapshot(), `cut off after ${kill}`).toBe(before);
-      }
-    });
-  }
-});
-
-describe('what fails is rolled back, whichever op it is', () => {
-  for (const [what, from, to] of WAYS) {
-    test(what, async () => {
-      for (let failing = 1, code = 3; code === 3; failing++) {
-        const { whole, world, snapshot } = subject();
-        if (from !== undefined) expect(await applied(world(from))).toBe(0);
-        const before = snapshot();
-        whole.host.failAt(failing);
-        const world2 = world(to);
-        code = await tried(world2, { atomic: true });
-        whole.host.failAt(Infinity);
-        expect([0, 3], `failing at ${failing}: ${world2.said.err}`).toContain(code);
-        if (code === 3) expect(snapshot(), `failing at ${failing}`).toBe(before);
-      }
-    });
-  }
-});
+describeWays(WAYS, subject);
