@@ -79,14 +79,18 @@ describe('restarted', () => {
     });
   }
 
-  test('with another address, and then for another interface', () => {
-    applied();
-    lab.reboot({ processes: 'end' });
+  const readdressed = (): void => {
     given(
       'ip address flush dev eth1',
       'ip address add 203.0.113.22/24 brd + dev eth1',
       'ip route add default via 203.0.113.1',
     );
+  };
+
+  test('with another address, and then for another interface', () => {
+    applied();
+    lab.reboot({ processes: 'end' });
+    readdressed();
     const as = [lab.ip(lab.host, 'address show dev eth1'), lab.ip(lab.host, 'route show dev eth1')];
     applied(ELSEWHERE);
     expect([lab.ip(lab.host, 'address show dev eth1'), lab.ip(lab.host, 'route show dev eth1')]).toEqual(as);
@@ -95,11 +99,7 @@ describe('restarted', () => {
   test('with another address, and then rolled back', () => {
     applied();
     lab.reboot({ processes: 'end' });
-    given(
-      'ip address flush dev eth1',
-      'ip address add 203.0.113.22/24 brd + dev eth1',
-      'ip route add default via 203.0.113.1',
-    );
+    readdressed();
     const as = found('eth1');
     const { code, err } = lab.netctl(['rollback', '--yes'], { spec: null });
     expect([code, err]).toEqual([
