@@ -214,7 +214,8 @@ async function hasRules6(of: Backend, netns: string | undefined): Promise<boolea
   if (of === 'nf_tables') return isThere('ip6tables-save');
   if (!isThere('ip6tables-legacy-save')) return false;
   try {
-    return (await capture(inNamespace(['cat', '/proc/net/ip6_tables_names'], netns))) !== '';
+    await capture(inNamespace(['grep', '-q', '', '/proc/net/ip6_tables_names'], netns));
+    return true;
   } catch {
     return false;
   }
