@@ -145,7 +145,7 @@ function* asItIs(
   if (link?.layer !== undefined && raised && networks.some(({ mode }) => mode === 'vlan'))
     yield {
       severity: 'error',
-      code: 'uplink-not-bridged',
+      code: 'vlan-not-supported',
       at: [at],
       message: `${name} (${as}) has no Ethernet link layer (${link.layer}), and takes no VLAN`,
       hint: 'name another interface',

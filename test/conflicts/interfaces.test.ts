@@ -68,7 +68,7 @@ describe('interfaces', () => {
       'one that is to carry VLANs is a tunnel',
       spec('vlanInterface: tun1', 'lab: { mode: vlan, vlan: 5, cidr: 192.168.50.0/24 }'),
       linksOf({ name: 'tun1', more: { link_type: 'ipip', address: '203.0.113.11' } }),
-      ['error uplink-not-bridged: tun1 (vlanInterface) has no Ethernet link layer (ipip), and takes no VLAN'],
+      ['error vlan-not-supported: tun1 (vlanInterface) has no Ethernet link layer (ipip), and takes no VLAN'],
     ],
     [
       'one in `forward` is not there',
