@@ -1,14 +1,18 @@
 // parts/rebuild.ts — what a lost store held, as far as the host still tells: who has which address, and what was
 // borrowed.
 import type { Facts, LinkFact } from '../core/facts.ts';
-import type { Resource } from '../core/resource.ts';
+import type { Ref, Resource } from '../core/resource.ts';
 import { NOTHING } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
+import { addressText } from '../kinds/address/model.ts';
 import type { Address } from '../kinds/address/model.ts';
 import type { Flow } from '../kinds/flow/model.ts';
 import type { Port } from '../kinds/link/model.ts';
 import type { Neighbour } from '../kinds/neighbour/model.ts';
+import { nearFirst } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
+import { familyOf } from '../net/ip.ts';
+import type { Family } from '../net/ip.ts';
 import type { Host, Nic, Spec } from '../specfile/model.ts';
 import { uplinkOf } from './carrier.ts';
 import { MACS, poolName } from './fixed-ip.ts';
@@ -142,22 +146,26 @@ export function formerOf(facts: Facts): readonly Resource[] {
 
 function carriedBy(bridge: LinkFact, uplink: string): readonly Resource[] {
   const addresses = bridge.addresses
-    .filter(({ ours, scope }) => !ours && scope === undefined)
-    .map(({ cidr, broadcast }): Address => ({
+    .filter(({ ours }) => !ours)
+    .map(({ ours: _ours, limited: _limited, ...address }): Address => ({
+      ...address,
       kind: 'address',
       borrowed: true,
       link: uplink,
-      cidr,
-      ...(broadcast === undefined ? {} : { broadcast }),
     }));
+  const needs = (family: Family): readonly Ref[] =>
+    addresses
+      .filter(({ cidr }) => familyOf(cidr) === family)
+      .map((one): Ref => `address ${uplink} ${addressText(one)}`);
   return [
     ...addresses,
-    ...bridge.routes.map((route): Route => ({
+    ...nearFirst(bridge.routes).map(({ limited: _limited, ...route }): Route => ({
       ...route,
       kind: 'route',
       borrowed: true,
       link: uplink,
       protocol: STATIC,
+      dependsOn: needs(route.family),
     })),
   ];
 }

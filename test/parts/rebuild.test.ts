@@ -190,10 +190,21 @@ test('an uplink in a bridge of ours was borrowed, with what the bridge carries b
     ours: true,
     addresses: [
       { cidr: '10.0.0.1/24', ours: true },
-      { cidr: '203.0.113.11/24', broadcast: '203.0.113.255', ours: false },
+      { cidr: '203.0.113.11/24', broadcast: '203.0.113.255', ours: false, noPrefixRoute: true, metric: 7 },
     ],
-    routes: [{ to: 'default', family: 4, via: '203.0.113.1', protocol: '117' }],
+    routes: [
+      { to: 'default', family: 4, via: '203.0.113.1', protocol: '117' },
+      { to: '203.0.113.0/24', family: 4, protocol: '117' },
+    ],
   });
+  const route = {
+    kind: 'route',
+    borrowed: true,
+    link: 'eth1',
+    family: 4,
+    protocol: '4',
+    dependsOn: ['address eth1 203.0.113.11/24'],
+  };
   expect(
     rebuild(
       nothing,
@@ -202,8 +213,18 @@ test('an uplink in a bridge of ours was borrowed, with what the bridge carries b
     ).originals,
   ).toEqual([
     { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true },
-    { kind: 'address', borrowed: true, link: 'eth1', cidr: '203.0.113.11/24', broadcast: '203.0.113.255' },
-    { kind: 'route', borrowed: true, link: 'eth1', to: 'default', family: 4, via: '203.0.113.1', protocol: '4' },
+    {
+      kind: 'address',
+      borrowed: true,
+      link: 'eth1',
+      cidr: '203.0.113.11/24',
+      broadcast: '203.0.113.255',
+      noPrefixRoute: true,
+      metric: 7,
+    },
+    // The one by which the other's gateway is reached comes first.
+    { ...route, to: '203.0.113.0/24' },
+    { ...route, to: 'default', via: '203.0.113.1' },
     { kind: 'link', type: 'port', borrowed: true, name: 'vnet0', promiscuous: false, hairpin: false, up: true },
   ]);
 });

@@ -7,7 +7,7 @@ import type { Ref, Resource, State, Wanted } from '../../core/resource.ts';
 import { addressText, isAddress } from '../../kinds/address/model.ts';
 import type { Address } from '../../kinds/address/model.ts';
 import { METRIC, PROTOCOL, UNANNOUNCED } from '../../core/marks.ts';
-import { isRoute, routeKey } from '../../kinds/route/model.ts';
+import { isRoute, nearFirst, routeKey } from '../../kinds/route/model.ts';
 import type { Route } from '../../kinds/route/model.ts';
 import { withoutOthersKin } from '../../kinds/sysctl/kin.ts';
 import { isSysctl } from '../../kinds/sysctl/model.ts';
@@ -144,7 +144,7 @@ function putOn(link: string, bridge: LinkFact, originals: Originals, others: rea
     [...borrowed, ...addresses].some((one) => holds(one, via));
   return {
     addresses,
-    routes: put
+    routes: nearFirst(put)
       .filter((one) => isReached(one) && (one.source === undefined || sources.has(one.source)))
       .map((one): Route => ({ ...one, kind: 'route', link, borrowed: true, dependsOn })),
   };

@@ -92,6 +92,10 @@ test('addresses and single routes of all tables go to the interface, with every 
     'ip route add 10.1.0.0/16 via 10.9.0.9 dev br-lab mtu lock 1400',
     'ip route add 10.1.0.0/16 via 203.0.113.9 dev br-lab table 77 src 203.0.113.11',
     'ip -6 route add 2001:db8:3::/64 via fe80::9 dev br-lab pref high',
+    // `ip route` shows the one before that by which its gateway is reached.
+    'ip address add 10.8.0.1/24 dev br-lab noprefixroute',
+    'ip route add 10.8.0.0/24 dev br-lab',
+    'ip route add 10.2.0.0/16 via 10.8.0.9 dev br-lab',
   );
   expect(told(must(lab.netctl(['destroy', '--yes'])))).toEqual([]);
   const shown = whole(lab).join('\n');
@@ -101,6 +105,8 @@ test('addresses and single routes of all tables go to the interface, with every 
     /10\.1\.0\.0\/16 via 10\.9\.0\.9 dev eth1 .*mtu lock 1400/,
     /10\.1\.0\.0\/16 via 203\.0\.113\.9 dev eth1 table 77 .*src 203\.0\.113\.11/,
     /2001:db8:3::\/64 via fe80::9 dev eth1 .*pref high/,
+    /10\.8\.0\.1\/24 .*noprefixroute/,
+    /10\.2\.0\.0\/16 via 10\.8\.0\.9 dev eth1/,
   ])
     expect(shown).toMatch(words);
 });
