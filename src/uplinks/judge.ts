@@ -10,7 +10,7 @@ import type { Elsewhere } from './elsewhere.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Bound } from './bound.ts';
-import { concerns, takesIn, effectOf, groupOf, mendsOf, wordsOf } from './naming.ts';
+import { concerns, effectOf, groupOf, meansPort, mendsOf, takesIn, wordsOf } from './naming.ts';
 import { ofIpv6Mtu, ofNamed } from './named.ts';
 import type { NamingRule } from './naming.ts';
 import type { Picture } from './picture.ts';
@@ -47,6 +47,7 @@ export function* judge(picture: Picture, { bridge, carries, naming, bound, elsew
   yield* ofState(picture, bridge, carries);
   yield* ofRules(picture, bridge, naming);
   yield* ofPatterns(picture, bridge, naming);
+  yield* ofPortRules(picture, bridge, naming);
   yield* ofPolicy(picture, bridge);
   yield* ofLeases(picture, bridge);
   yield* ofDaemons(picture, bridge);
@@ -85,6 +86,20 @@ function* ofPatterns({ name }: Picture, bridge: string, naming: readonly NamingR
       'uplink-pattern',
       `${rules.length === 1 ? 'a rule of others names interfaces' : `${rules.length} rules of others name interfaces`} by a pattern that ${bridge} fits and ${name} does not, and so will judge what comes and goes by ${name}: ${listed(rules)}`,
       'give the bridge a name that does not fit it (`bridge:` of the network), or put rules for this one before',
+    ),
+    details: rules,
+  };
+}
+
+/** `-m physdev` and `iifkind "bridge"`: what was to be of other bridges, or was written for a bridge that was there. */
+function* ofPortRules({ name }: Picture, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
+  const rules = naming.filter((rule) => meansPort(rule, name)).map((rule) => `\`${wordsOf(rule)}\``);
+  if (rules.length === 0) return;
+  yield {
+    ...said(
+      'uplink-port-rules',
+      `${rules.length === 1 ? 'a rule of others matches' : `${rules.length} rules of others match`} by the port of a bridge, or by what is a bridge, and so will judge what comes and goes by ${name} otherwise: ${listed(rules)}`,
+      `put rules for ${bridge} before`,
     ),
     details: rules,
   };

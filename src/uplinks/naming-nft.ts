@@ -38,15 +38,16 @@ export function namingInNft(text: string, skips: (family: string, table: string)
       rule === undefined ||
       chain === '' ||
       chain.startsWith(CHAIN_PREFIX) ||
-      !/\b[io](if(name|group)?|brname)\b/.test(rule)
+      !/\b[io](if(name|group|kind)?|brname)\b/.test(rule)
     )
       continue;
     const used = [...rule.matchAll(/ @(\S+)/g)]
       .map(([, named = '']) => ({ name: named, elements: sets.get(named) ?? '' }))
       .filter(({ elements }) => quoted(elements).length > 0);
     const names = [
-      ...quoted(rule.replace(/ comment "[^"]*"/, '')),
+      ...quoted(rule.replace(/ comment "[^"]*"/, '').replace(KINDS, '')),
       ...groupsIn(rule),
+      ...(/"bridge"/.test(KINDS.exec(rule)?.[0] ?? '') ? ['kind bridge'] : []),
       ...used.flatMap(({ elements }) => quoted(elements)),
     ];
     if (names.length > 0)
@@ -62,6 +63,9 @@ export function namingInNft(text: string, skips: (family: string, table: string)
   }
   return found;
 }
+
+/** `iifkind "bridge"`, `oifkind != { "bridge", "veth" }`, and a map: what an interface is, not its name. */
+const KINDS = /\b[io]ifkind (?:!= )?(?:vmap )?(?:"\w+"|\{[^}]*\})/;
 
 /** `iifgroup 5`, `oifgroup "default"`. */
 function groupsIn(rule: string): readonly string[] {

@@ -15,7 +15,10 @@ export interface NamingRule {
   readonly rule: string;
   /** Of iptables, its place in the chain; of nft, its handle. */
   readonly at: number;
-  /** The patterns by which it names interfaces: `eth1`, `eth*`; `group 5` by the number of their group. */
+  /**
+   * The patterns by which it names interfaces: `eth1`, `eth*`; `group 5` by the number of their group, `physdev eth*`
+   * as ports of bridges, `kind bridge` by what they are.
+   */
   readonly names: readonly string[];
   /** Those of its sets and maps that hold some of these, with all that they hold. */
   readonly sets?: readonly { readonly name: string; readonly elements: string }[];
@@ -40,6 +43,20 @@ export function takesIn({ names, table, rule }: NamingRule, name: string, bridge
   return (
     !isOfFrames({ table, rule }) &&
     names.some((pattern) => pattern.endsWith('*') && means(pattern, bridge) && !means(pattern, name))
+  );
+}
+
+/**
+ * Whether it tells packets by the port of a bridge that they come and go by, where that is the interface, or by their
+ * being of a bridge: it is neither before it goes into one.
+ */
+export function meansPort({ names, table, rule }: NamingRule, name: string): boolean {
+  return (
+    !isOfFrames({ table, rule }) &&
+    names.some(
+      (pattern) =>
+        pattern === 'kind bridge' || (pattern.startsWith('physdev ') && means(pattern.slice('physdev '.length), name)),
+    )
   );
 }
 
@@ -74,7 +91,7 @@ export function namingIn(saved: string, tool: string): readonly NamingRule[] {
     const chain = line.slice(3, end);
     const at = (places.get(chain) ?? 0) + 1;
     places.set(chain, at);
-    if (chain.startsWith(CHAIN_PREFIX) || !/ (-[io]|--(src|dst)-group) /.test(line)) continue;
+    if (chain.startsWith(CHAIN_PREFIX) || !/ (-[io]|--(src|dst)-group|--physdev-\S+) /.test(`${line} `)) continue;
     const names = interfacesIn(split(line));
     if (names.length > 0) found.push({ tool, table, chain, rule: line.slice(end + 1), at, names });
   }
@@ -87,6 +104,8 @@ function interfacesIn(words: readonly string[]): readonly string[] {
     const next = words[i + 1] ?? '';
     if (words[i - 1] === '--comment') return [];
     if (word === '--src-group' || word === '--dst-group') return [`group ${Number(next)}`];
+    if (word === '--physdev-in' || word === '--physdev-out') return [`physdev ${next.replace(/\+$/, '*')}`];
+    if (word === '--physdev-is-in' || word === '--physdev-is-out') return ['physdev *'];
     return word === '-i' || word === '-o' ? [next.replace(/\+$/, '*')] : [];
   });
 }

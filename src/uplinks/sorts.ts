@@ -95,6 +95,12 @@ export const SORTS: readonly Sort[] = [
     more: 'from then on they judge what comes and goes by it',
   },
   {
+    what: 'rules of others that match by the port of a bridge or by what is a bridge (`-m physdev --physdev-in eth1`, `iifkind "bridge"`)',
+    fate: 'said',
+    code: 'uplink-port-rules',
+    more: 'it becomes a port, and the bridge takes its place',
+  },
+  {
     what: 'policy rules with its name as `iif` or `oif`',
     fate: 'said',
     code: 'uplink-policy-rule',

@@ -14,7 +14,8 @@ import { refusedAttributes } from './refused-attributes.ts';
 import { refusedDevices } from './refused-devices.ts';
 
 describe('the table of sorts', () => {
-  const naming = namingIn('*filter\n-A INPUT -i eth1 -j ACCEPT\n-A INPUT -i br-+ -j ACCEPT\nCOMMIT\n', 'iptables');
+  const rules = ['-i eth1', '-i br-+', '-m physdev --physdev-in eth1'].map((match) => `-A INPUT ${match} -j ACCEPT\n`);
+  const naming = namingIn(`*filter\n${rules.join('')}COMMIT\n`, 'iptables');
   const cases: readonly (readonly [Partial<Picture>, Partial<Way>])[] = [
     ...[...refusedDevices, ...refusedAttributes, ...asked].map(([, picture]) => [picture, {}] as const),
     [{}, { naming }],

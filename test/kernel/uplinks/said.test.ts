@@ -323,6 +323,19 @@ describe('said, and asked', () => {
       /2 rules of others name interfaces by a pattern that br-lab fits and eth1 does not, .*: `iptables -A INPUT -i br-\+ -j ACCEPT`.* `nft inet f input: iifname "br-\*" drop`/,
     ],
     [
+      'rules that match by the port of a bridge, or by what is one',
+      [
+        'iptables -A INPUT -m physdev --physdev-in eth1 -j ACCEPT',
+        'iptables -A INPUT -m physdev --physdev-in eth7 -j ACCEPT',
+        'iptables -A FORWARD -m physdev --physdev-is-bridged -j ACCEPT',
+        'nft add table inet f',
+        "nft 'add chain inet f input { type filter hook input priority 0; }'",
+        'nft \'add rule inet f input meta iifkind { "bridge", "veth" } accept\'',
+      ],
+      'uplink-port-rules',
+      /2 rules of others match by the port .*: `iptables -A INPUT -m physdev --physdev-in eth1 -j ACCEPT`.* `nft inet f input: meta iifkind \{[^}]*"bridge"[^}]*\} accept`/,
+    ],
+    [
       'policy rules',
       ['ip rule add iif eth1 table 100', 'ip -6 rule add oif eth1 table 100'],
       'uplink-policy-rule',
