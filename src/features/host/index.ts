@@ -4,6 +4,7 @@ import type { Path } from '../../core/resource.ts';
 import { chain } from '../../kinds/chain/model.ts';
 import type { Rule, Table } from '../../kinds/chain/model.ts';
 import type { Feature } from '../feature.ts';
+import { check } from './checks.ts';
 import { rank } from '../../parts/rank.ts';
 
 /** The kernel's chains that lead into ours of the same name. */
@@ -20,6 +21,7 @@ const BOTTOM = 'netctl-postrouting-bottom';
 
 export const host: Feature = {
   name: 'host',
+  check,
   *want({ spec }) {
     // Guests of flat networks only have a bridge.
     const routed = spec.networks.filter((network) => network.mode !== 'flat');
