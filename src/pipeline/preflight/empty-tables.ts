@@ -92,13 +92,14 @@ export async function removeTablesSinceFirst(
     await removeEmptyTables(driver, image);
     if (!hadRules) return [];
     const now = await readChains(driver);
-    if (now === undefined || image[CHAINS] === undefined)
-      return toldOfIdle(idleTables(await attempt(driver, READ_RULES)), now !== undefined);
-    const isKnown = oldest?.number === 1 && image[CHAINS].length === found[CHAINS]?.length;
-    if (isKnown) return [];
+    const recorded = image[CHAINS];
+    const empty = now === undefined || recorded === undefined ? idleTables(await attempt(driver, READ_RULES)) : [];
+    if (now === undefined) return toldOfIdle(empty, false);
+    if (oldest?.number === 1 && recorded !== undefined && recorded.length === found[CHAINS]?.length) return [];
     const left: (readonly [string, readonly string[]])[] = [];
-    for (const table of chainsIn(now).keys()) left.push([table, await idleChains(driver, table)]);
-    return toldOfIdleChains(left);
+    for (const table of chainsIn(now).keys())
+      if (!empty.includes(table.replace(/^ip /, ''))) left.push([table, await idleChains(driver, table)]);
+    return [...toldOfIdle(empty, true), ...toldOfIdleChains(left)];
   } catch (error) {
     // A damaged record tells nothing.
     if (!(error instanceof StoreError)) throw error;

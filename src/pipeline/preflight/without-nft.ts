@@ -78,7 +78,7 @@ export function toldOfIdleChains(tables: readonly (readonly [string, readonly st
       severity: 'warning',
       code: 'tables-stay',
       at: [],
-      message: `empty base chains are left: ${left.map(([table, chains]) => `${chains.join(', ')} of table ${table}`).join('; ')}: what netctl found at its first apply is lost, and so it is not known whether ${isOne ? 'it was' : 'they were'} there before`,
+      message: `empty base chains are left: ${left.map(([table, chains]) => `${chains.join(', ')} of table ${table}`).join('; ')}: what netctl found at its first apply is not recorded, and so it is not known whether ${isOne ? 'it was' : 'they were'} there before`,
       hint: `${deletions.join(' && ')}, if nobody else needs ${isOne ? 'it' : 'them'}`,
     },
   ];
