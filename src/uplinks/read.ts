@@ -5,6 +5,7 @@ import { readRecords } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ALL_NEIGHBOURS, READ_PROXIES } from '../iproute2/neighbours.ts';
+import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { managersOf } from './managers.ts';
 import { pictureOf } from './picture.ts';
 import type { Picture } from './picture.ts';
@@ -13,7 +14,6 @@ export const READ_JOINS: readonly string[] = ['ip', '-j', 'maddr', 'show'];
 
 const READ = {
   routes: ['ip', '-d', '-N', '-j', 'route', 'show', 'table', 'all'],
-  routeWords: ['ip', '-d', '-N', 'route', 'show', 'table', 'all'],
   rules4: ['ip', '-d', '-N', '-j', 'rule', 'show'],
   rules6: ['ip', '-6', '-d', '-N', '-j', 'rule', 'show'],
   neighbours: READ_ALL_NEIGHBOURS,
@@ -47,7 +47,7 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
   const [
     links,
     routes,
-    routeWords,
+    oneLined,
     rules4,
     rules6,
     neighbours,
@@ -61,7 +61,7 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
   ] = await Promise.all([
     host.read(READ_LINKS),
     read(READ.routes),
-    read(READ.routeWords),
+    read(READ_ALL_ROUTES),
     read(READ.rules4),
     read(READ.rules6),
     read(READ.neighbours),
@@ -76,7 +76,8 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
   const printed = {
     links,
     routes,
-    routeWords,
+    // By the very words that are carried: what is not known of them must not go unsaid.
+    routeWords: oneLined.replaceAll('\\\t', '\n\t'),
     rules: { 4: rules4, 6: rules6 },
     neighbours,
     proxies,
