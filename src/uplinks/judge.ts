@@ -77,15 +77,15 @@ function* ofRules({ name, link }: Picture, bridge: string, naming: readonly Nami
   };
 }
 
-/** A firewall that was made for other bridges, and whose rules have them meant by the beginning of their names. */
+/** A firewall that was made for other bridges, or for this one while it had no uplink. */
 function* ofPatterns({ name }: Picture, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
-  const rules = naming.filter((rule) => takesIn(rule, name, bridge)).map((rule) => `\`${wordsOf(rule)}\``);
+  const rules = naming.filter((rule) => takesIn(rule, name, bridge, naming)).map((rule) => `\`${wordsOf(rule)}\``);
   if (rules.length === 0) return;
   yield {
     ...said(
-      'uplink-pattern',
-      `${rules.length === 1 ? 'a rule of others names interfaces' : `${rules.length} rules of others name interfaces`} by a pattern that ${bridge} fits and ${name} does not, and so will judge what comes and goes by ${name}: ${listed(rules)}`,
-      'give the bridge a name that does not fit it (`bridge:` of the network), or put rules for this one before',
+      'uplink-bridge-rules',
+      `${rules.length === 1 ? 'a rule of others means' : `${rules.length} rules of others mean`} ${bridge}, by its name or a pattern, and not ${name}, and so will judge what comes and goes by ${name} too: ${listed(rules)}`,
+      'give the bridge another name (`bridge:` of the network), or put rules for what comes by it before',
     ),
     details: rules,
   };

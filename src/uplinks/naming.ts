@@ -36,14 +36,28 @@ export function concerns({ names, table, rule }: NamingRule, name: string, bridg
 }
 
 /**
- * Whether one of its patterns (`br-+`) means the bridge that takes its place, and not the interface. Whoever wrote the
- * bridge's whole name knew of it.
+ * Whether it means the bridge that takes its place, by its name or a pattern (`br-+`), and not the interface. `others`:
+ * all that name interfaces; one that says the same of the interface was there for both.
  */
-export function takesIn({ names, table, rule }: NamingRule, name: string, bridge: string): boolean {
+export function takesIn(rule: NamingRule, name: string, bridge: string, others: readonly NamingRule[]): boolean {
+  if (isOfFrames(rule) || rule.names.some((pattern) => means(pattern, name))) return false;
+  if (!rule.names.some((pattern) => means(pattern, bridge))) return false;
+  const twin = saying(rule, bridge, name);
   return (
-    !isOfFrames({ table, rule }) &&
-    names.some((pattern) => pattern.endsWith('*') && means(pattern, bridge) && !means(pattern, name))
+    twin === rule.rule ||
+    !others.some(
+      ({ tool, table, chain, rule: words }) =>
+        tool === rule.tool && table === rule.table && chain === rule.chain && words === twin,
+    )
   );
+}
+
+/** Its words, of another interface. */
+function saying({ rule }: NamingRule, one: string, other: string): string {
+  return rule
+    .split(' ')
+    .map((word) => (word === one ? other : word === `"${one}"` ? `"${other}"` : word))
+    .join(' ');
 }
 
 /**

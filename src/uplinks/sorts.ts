@@ -89,9 +89,9 @@ export const SORTS: readonly Sort[] = [
     more: 'they match nothing any more, each with the command that has the bridge meant, too; those of bridges and devices match what instances send by it',
   },
   {
-    what: 'rules of others with a pattern that its bridge fits, and it does not (`-i br-+`, `iifname "br-*"`)',
+    what: 'rules of others that mean its bridge, and not it: by a pattern (`-i br-+`, `iifname "br-*"`), or by name, written while that had no uplink',
     fate: 'said',
-    code: 'uplink-pattern',
+    code: 'uplink-bridge-rules',
     more: 'from then on they judge what comes and goes by it',
   },
   {

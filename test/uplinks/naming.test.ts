@@ -1,7 +1,7 @@
 // test/uplinks/naming.test.ts — rules of others that name an interface: which do, what they do no more, and the
 // commands that have its bridge meant.
 import { describe, expect, test } from 'vitest';
-import { concerns, effectOf, mendsOf, namingIn, wordsOf } from '../../src/uplinks/naming.ts';
+import { concerns, effectOf, meansPort, mendsOf, namingIn, takesIn, wordsOf } from '../../src/uplinks/naming.ts';
 import type { NamingRule } from '../../src/uplinks/naming.ts';
 import { namesBySet, namingInNft } from '../../src/uplinks/naming-nft.ts';
 
@@ -220,4 +220,48 @@ describe('of nft', () => {
   });
   test('what sets hold is read only where it may be interfaces', () =>
     expect([namesBySet(ruleset), namesBySet('\tset big {\n\t\ttype ipv4_addr\n\t}\n')]).toEqual([true, false]));
+});
+
+describe('rules that judge what comes by the bridge', () => {
+  const input = (...lines: readonly string[]): readonly NamingRule[] =>
+    namingIn(`*filter\n${lines.map((line) => `-A INPUT ${line}\n`).join('')}COMMIT\n`, 'iptables');
+  const taking = (...lines: readonly string[]): readonly string[] => {
+    const rules = input(...lines);
+    return rules.filter((rule) => takesIn(rule, 'eth1', 'br-lab', rules)).map(({ rule }) => rule);
+  };
+  for (const [name, rule, isTaken] of [
+    ['by a pattern', '-i br-+ -j ACCEPT', true],
+    ['by its name', '-i br-lab -j ACCEPT', true],
+    ['all but it', '! -i br-lab -j DROP', true],
+    ['by a pattern that the interface fits, too', '-i + -j ACCEPT', false],
+    ['another bridge', '-i br-lab2 -j ACCEPT', false],
+    ['as a port', '-m physdev --physdev-in br-lab -j ACCEPT', false],
+  ] as const)
+    test(name, () => expect(taking(rule)).toEqual(isTaken ? [rule] : []));
+
+  test('not one that says of both the same, as a hint of netctl has it', () => {
+    expect(taking('-i eth1 -p udp -j ACCEPT', '-i br-lab -p udp -j ACCEPT')).toEqual([]);
+    expect(taking('-i eth1 -p tcp -j ACCEPT', '-i br-lab -p udp -j ACCEPT')).toEqual(['-i br-lab -p udp -j ACCEPT']);
+  });
+
+  test('by a set: not where the interface is in it, too', () => {
+    const inSet = (elements: string): readonly NamingRule[] =>
+      namingInNft(
+        `table inet own { # handle 1\n\tset t { # handle 2\n\t\ttype ifname\n\t\telements = { ${elements} }\n\t}\n\tchain input { # handle 3\n\t\tiifname @t accept # handle 4\n\t}\n}\n`,
+        () => false,
+      );
+    const taken = (rules: readonly NamingRule[]): boolean =>
+      rules.some((rule) => takesIn(rule, 'eth1', 'br-lab', rules));
+    expect([taken(inSet('"br-lab", "docker0"')), taken(inSet('"br-lab", "eth1"'))]).toEqual([true, false]);
+  });
+
+  for (const [match, isMeant] of [
+    ['-m physdev --physdev-in eth1', true],
+    ['-m physdev --physdev-out eth+', true],
+    ['-m physdev --physdev-is-in', true],
+    ['-m physdev --physdev-in eth7', false],
+    ['-m physdev --physdev-is-bridged', false],
+  ] as const)
+    test(`by the port of a bridge: ${match}`, () =>
+      expect(input(`${match} -j ACCEPT`).some((rule) => meansPort(rule, 'eth1'))).toBe(isMeant));
 });

@@ -310,7 +310,7 @@ describe('said, and asked', () => {
       /2 rules of others name eth1.*`nft inet f input: iifname @ifs drop` drops nothing/,
     ],
     [
-      'rules for other bridges, by a pattern',
+      'rules for other bridges, by a pattern, and for its own, by name',
       [
         'iptables -A INPUT -i br-+ -j ACCEPT',
         'iptables -A INPUT -i br-lab -p tcp --dport 22 -j ACCEPT',
@@ -319,8 +319,8 @@ describe('said, and asked', () => {
         'nft \'add rule inet f input iifname "br-*" drop\'',
         'nft \'add rule inet f input iifname "docker*" drop\'',
       ],
-      'uplink-pattern',
-      /2 rules of others name interfaces by a pattern that br-lab fits and eth1 does not, .*: `iptables -A INPUT -i br-\+ -j ACCEPT`.* `nft inet f input: iifname "br-\*" drop`/,
+      'uplink-bridge-rules',
+      /3 rules of others mean br-lab, by its name or a pattern, and not eth1, .*: `iptables -A INPUT -i br-\+ -j ACCEPT`.*`iptables -A INPUT -i br-lab -p tcp -m tcp --dport 22 -j ACCEPT`.* `nft inet f input: iifname "br-\*" drop`/,
     ],
     [
       'rules that match by the port of a bridge, or by what is one',
