@@ -45,28 +45,7 @@ export class Lab {
 
   /** Makes the host's hardware, and configures it. */
   private boot(): void {
-    for (const [uplink, far, mac] of [
-      ['eth1', 'far1', '02:00:00:00:00:e1'],
-      ['eth2', 'far2', '02:00:00:00:00:e2'],
-    ] as const) {
-      this.ip(this.host, `link add name ${uplink} address ${mac} type veth peer name ${far} netns ${this.world}`);
-      this.ip(this.host, `link set dev ${uplink} up`);
-      this.ip(this.world, `link set dev ${far} up`);
-    }
-    this.ip(this.world, 'address add 203.0.113.1/24 dev far1');
-    this.ip(this.host, 'address add 203.0.113.11/24 brd + dev eth1');
-    this.ip(this.host, 'route add default via 203.0.113.1');
-    this.settle();
-  }
-
-  /**
-   * Carriers come a moment after links are up, and IPv6 addresses with them: what is compared later is to be there
-   * first.
-   */
-  private settle(): void {
-    const script =
-      'for i in $(seq 100); do [ "$(ip -br -6 address show scope link | grep -c \'^eth[12].* UP .*fe80\')" = 2 ] && exit; sleep 0.05; done; exit 1';
-    must(this.in(this.host, ['sh', '-c', script]));
+    must(spawn(['sh', '-ec', BOOT, 'sh', this.host, this.world]));
   }
 
   /**
@@ -86,13 +65,8 @@ export class Lab {
   /** Makes a namespace; its name in the lab is the last part of its name on the machine. */
   namespace(name: string): string {
     const whole = `${this.prefix}-${name}`;
-    must(spawn(['ip', 'netns', 'add', whole]));
+    must(spawn(['sh', '-ec', NAMESPACE, 'sh', whole]));
     if (!this.namespaces.includes(whole)) this.namespaces.push(whole);
-    this.ip(whole, 'link set dev lo up');
-    // Sent packets must not wait for duplicate address detection.
-    must(
-      this.in(whole, ['sysctl', '-q', '-w', 'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.default.accept_dad=0']),
-    );
     return whole;
   }
 
@@ -243,17 +217,46 @@ esac
 
   /** Ends what runs in the lab, and removes it. */
   close(): void {
-    for (const name of this.namespaces)
-      for (const signal of ['TERM', 'KILL']) {
-        const pids = spawn(['ip', 'netns', 'pids', name])
-          .out.split('\n')
-          .filter((pid) => pid !== '');
-        if (pids.length > 0) spawn(['kill', '-s', signal, ...pids]);
-      }
-    for (const name of this.namespaces) spawn(['ip', 'netns', 'del', name]);
+    spawn(['sh', '-c', CLOSE, 'sh', ...this.namespaces]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 }
+
+/** Sent packets must not wait for duplicate address detection. */
+const NAMESPACE = `ip netns add "$1"
+exec nsenter --net="/run/netns/$1" sh -ec '
+  for name in all default; do echo 0 >/proc/sys/net/ipv6/conf/$name/accept_dad; done
+  exec ip link set dev lo up'`;
+
+/**
+ * Carriers come a moment after links are up, and IPv6 addresses with them: what is compared later is to be there first.
+ */
+const BOOT = `host=$1 world=$2
+ip -n "$host" -batch - <<X
+link add name eth1 address 02:00:00:00:00:e1 type veth peer name far1 netns $world
+link add name eth2 address 02:00:00:00:00:e2 type veth peer name far2 netns $world
+link set dev eth1 up
+link set dev eth2 up
+address add 203.0.113.11/24 brd + dev eth1
+route add default via 203.0.113.1
+X
+ip -n "$world" -batch - <<X
+link set dev far1 up
+link set dev far2 up
+address add 203.0.113.1/24 dev far1
+X
+for try in $(seq 100); do
+  case $(ip -n "$host" -br -6 address show scope link) in *eth1*' UP '*fe80*eth2*' UP '*fe80*) exit;; esac
+  sleep 0.05
+done
+exit 1`;
+
+const CLOSE = `for signal in TERM KILL; do
+  pids=$(for name; do ip netns pids "$name"; done)
+  [ -n "$pids" ] || break
+  kill -s $signal $pids
+done
+for name; do ip netns del "$name"; done`;
 
 /** A netctl that borrows an interface asks every network namespace of the machine for the devices that stand on it. */
 const PASSING_LOOK = /\bip (-d -j link show|-j netns list-id)$/;
