@@ -63,8 +63,10 @@ for (;;) {
   next if $now < $next || ($child && lives($child, $child_began));
   my $there = lives($p{pid}, $p{began});
   my $over = defined $p{until} && $now > $p{until};
-  # Whoever applies is given a moment to do it itself; rolling it back may take long, but not without moving.
-  my $late = defined $p{until} && $now > $p{until} + ($p{phase} eq 'rolling back' ? 60 : 0.3);
+  # Whoever applies is given a moment to do it itself, and on a busy host some more before it is killed in the middle;
+  # rolling it back may take long, but not without moving.
+  my $grace = $p{phase} eq 'rolling back' ? 60 : $p{phase} eq 'applying' && works($p{pid}, $p{began}) ? 3 : 0.3;
+  my $late = defined $p{until} && $now > $p{until} + $grace;
   $stopped = $p{phase} eq 'rolling back' && $there && !works($p{pid}, $p{began}) ? $stopped + 1 : 0;
   next unless $p{phase} eq 'waiting' ? ($over && !$there) || $late : !$there || $late || $stopped > 3;
   # While it waits it has no lock, and can do no harm: told by what was done, it ends with the exit code that it should.
