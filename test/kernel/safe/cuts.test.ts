@@ -16,8 +16,8 @@ import type { Way } from './ways.ts';
 const TIMEOUT = 3;
 /** Whoever does not answer is given five seconds to settle. */
 const LONG = 9;
-/** Seconds beyond the timeout, on a machine that has little else to do. */
-const LATEST = 2;
+/** Times as long beyond the timeout as half of the ways take: who dies while he rolls back has it begun once more. */
+const LATEST = 12;
 /** A machine that takes more times as long is none to test on. */
 const MOST = 5;
 /** Milliseconds in which such a machine starts node. */
@@ -68,9 +68,7 @@ async function cut({
     expect(dared.holders(), told).toEqual([]);
     expect(await dared.session(), told).toBe('alive');
     if (dared.turns.some(({ isIn }) => !isIn)) cutOff.add(name);
-    const over = (dared.turns.at(-1)?.since ?? Infinity) - until;
-    took.set(name, over);
-    expect(over, told).toBeLessThan(LATEST * Math.max(1, pace, paceNow()));
+    took.set(name, (dared.turns.at(-1)?.since ?? Infinity) - until);
   } finally {
     dared.close();
   }
@@ -100,6 +98,12 @@ test('there are forty ways and more, each of them another', () => {
   // Where netctl is killed before or soon after the step that does it, or a busy machine does not come so far, it lasts
   // too short to be seen.
   expect(cutOff.size).toBeGreaterThanOrEqual(asked.length / 2);
+});
+
+test('none takes much longer than the others', () => {
+  const sorted = [...took.values()].toSorted((a, b) => a - b);
+  expect(sorted.length).toBeGreaterThanOrEqual(asked.length);
+  expect(sorted.at(-1)).toBeLessThan(LATEST * (sorted[Math.floor(sorted.length / 2)] ?? 0));
 });
 
 afterAll(() => {
