@@ -10,8 +10,8 @@ import type { Change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { holderOf, isInUse, meaningOf, READ_HOLDERS } from './explain.ts';
 import { inNamespace } from './namespace.ts';
-import { endStranger, goOn, hangUp, having, inPlace, snapshot, terminate } from './processes.ts';
-import type { Snapshot } from './processes.ts';
+import { endStranger, goOn, hangUp, having, inPlace, processTable, terminate } from './processes.ts';
+import type { ProcessTable } from './processes.ts';
 
 export interface LinuxOptions {
   /** The namespace that is taken for the host. An op's own namespace replaces it. */
@@ -39,7 +39,7 @@ class LinuxDriver implements Driver {
   private readonly options: LinuxOptions;
   private readonly printed = new Map<string, Promise<string>>();
   private readonly trees = new Map<string, ReadonlyMap<string, string>>();
-  private running: Snapshot | undefined;
+  private running: ProcessTable | undefined;
 
   constructor(options: LinuxOptions) {
     this.options = options;
@@ -60,7 +60,7 @@ class LinuxDriver implements Driver {
   }
 
   async processes(text: string, netns?: string): Promise<readonly Running[]> {
-    this.running ??= snapshot();
+    this.running ??= processTable();
     return Promise.resolve(
       netns === undefined ? having(this.running, text, this.options.netns) : inPlace(this.running, text, netns),
     );

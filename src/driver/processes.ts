@@ -6,10 +6,10 @@ import { DriverError } from '../core/resource.ts';
 import type { Running } from '../core/resource.ts';
 
 /** Pid → arguments, each ended by NUL. Kernel threads and zombies have none. */
-export type Snapshot = ReadonlyMap<number, string>;
+export type ProcessTable = ReadonlyMap<number, string>;
 
 /** Looks at every process once. */
-export function snapshot(): Snapshot {
+export function processTable(): ProcessTable {
   const found = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && name !== String(process.pid));
   return new Map(
     found.map((pid) => [Number(pid), read(`/proc/${pid}/cmdline`)] as const).filter(([, line]) => line !== ''),
@@ -20,7 +20,7 @@ export function snapshot(): Snapshot {
  * Of which an argument contains the text, what may not be looked at taken to be here; of the mark of our daemons
  * (`--pid-file=`), daemons of ours. Not those of another container, nor the workers that one of them forked.
  */
-export function having(all: Snapshot, text: string, netns: string | undefined): readonly Running[] {
+export function having(all: ProcessTable, text: string, netns: string | undefined): readonly Running[] {
   const found = [...all].filter(
     ([pid, line]) =>
       line
@@ -49,7 +49,7 @@ export function having(all: Snapshot, text: string, netns: string | undefined): 
 }
 
 /** The same of a namespace that may have lost its name: what runs is in none by that name then. */
-export function inPlace(all: Snapshot, text: string, netns: string): readonly Running[] {
+export function inPlace(all: ProcessTable, text: string, netns: string): readonly Running[] {
   const found = having(all, text, netns);
   return networkOf(`/run/netns/${netns}`) === undefined ? found.map((one) => ({ ...one, astray: true })) : found;
 }
@@ -65,20 +65,20 @@ function isStopped(pid: number): boolean {
 const PATIENCE = 5_000;
 
 export async function hangUp(pidFile: string): Promise<void> {
-  const all = snapshot();
+  const all = processTable();
   for (const pid of marked(all, pidFile)) if (all.get(parentOf(pid)) !== all.get(pid)) send(pid, 'SIGHUP');
   return Promise.resolve();
 }
 
 export async function goOn(pidFile: string): Promise<void> {
-  for (const pid of marked(snapshot(), pidFile)) send(pid, 'SIGCONT');
+  for (const pid of marked(processTable(), pidFile)) send(pid, 'SIGCONT');
   return Promise.resolve();
 }
 
 /** Ends all with this mark, and returns when they are gone. */
 export async function terminate(pidFile: string): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const lives = marked(snapshot(), pidFile).map(lifeOf);
+    const lives = marked(processTable(), pidFile).map(lifeOf);
     // One that is stopped heeds TERM only when it goes on.
     for (const { pid } of lives) for (const each of [signal, 'SIGCONT'] as const) send(pid, each);
     if (await areOver(lives)) return;
@@ -136,7 +136,7 @@ function isOver({ pid, began }: Life): boolean {
   return fields[BEGAN] !== began || /^[ZX]/.test(fields[STATE] ?? 'X');
 }
 
-function marked(all: Snapshot, pidFile: string): readonly number[] {
+function marked(all: ProcessTable, pidFile: string): readonly number[] {
   const mark = `--pid-file=${pidFile}`;
   return [...all]
     .filter(([pid, line]) => line.split('\0').includes(mark) && isDaemonOf(pid, mark) && isOfOurContainer(pid))

@@ -5,7 +5,7 @@ import type { MonitorState } from '../report/watch-state.ts';
 import { capture } from '../driver/child.ts';
 import { missingTools } from '../driver/missing-tool.ts';
 import { inNamespace } from '../driver/namespace.ts';
-import { having, snapshot } from '../driver/processes.ts';
+import { having, processTable } from '../driver/processes.ts';
 import { MonitorStatus } from './status.ts';
 import { FileMonitor } from './files.ts';
 import { IpEvents, ipLinks, ipMonitor } from './ip.ts';
@@ -100,7 +100,7 @@ class Watching implements HostWatch {
 
   followProcesses(): void {
     const mark = `--pid-file=${this.options.run}/`;
-    for (const { pid, argv } of having(snapshot(), mark, this.options.netns)) {
+    for (const { pid, argv } of having(processTable(), mark, this.options.netns)) {
       const name = argv.find((argument) => argument.startsWith(mark))?.slice('--pid-file='.length);
       if (name !== undefined) this.processes.follow(pid, () => this.tell([{ subsystem: 'processes', name }]));
     }
