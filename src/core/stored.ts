@@ -37,7 +37,7 @@ export interface HostState {
   readonly originals: readonly Resource[];
   readonly memories: Memories;
   /**
-   * Interfaces that are borrowed with all that hung on them, by name, as they were found whole (uplinks/picture.ts).
+   * Interfaces that are borrowed with all that hung on them, by name, as they were found whole (uplinks/snapshot.ts).
    */
   readonly found?: Readonly<Record<string, object>>;
   /** Routes of others that were beside those which are borrowed, by their keys. */

@@ -91,7 +91,7 @@ export function chainsIn(text: string): ReadonlyMap<string, readonly string[]> {
 
 const OF_IPTABLES = /^(ip|bridge) (raw|mangle|nat|filter|security|broute)$/;
 
-/** A picture of a whole host, as it would have been taken of what is touched. */
+/** A snapshot of a whole host, as it would have been taken of what is touched. */
 export function narrowed(image: Image, touched: Touched): Image {
   return Object.fromEntries(
     Object.entries(image)

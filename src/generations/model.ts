@@ -52,7 +52,7 @@ export interface Record {
   readonly memories: Memories;
   /** How what the plan touches was, and what stands beside it, for whoever looks whether it is so again. */
   readonly image: Image;
-  /** And what hung on the interfaces that it was about to borrow (uplinks/picture.ts). */
+  /** And what hung on the interfaces that it was about to borrow (uplinks/snapshot.ts). */
   readonly found?: { readonly [name: string]: object };
   /** What was borrowed by it or before it, for whoever has lost the store. */
   readonly originals?: Stored['originals'];

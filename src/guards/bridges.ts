@@ -37,8 +37,8 @@ export function bridges({ uplinks = NO_UPLINKS, links, borrowed = new Map(), tak
       takesRoutes,
     );
     for (const leaving of leavingIn(wanted.state, observed)) {
-      const [picture, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
-      if (picture === undefined || fact === undefined || !changed.has(leaving.ref)) continue;
+      const [snapshot, fact] = [uplinks.left.get(leaving.bridge), links.get(leaving.bridge)];
+      if (snapshot === undefined || fact === undefined || !changed.has(leaving.ref)) continue;
       const port = borrowed.get(`link ${leaving.wire ?? ''}`);
       const mtuFound = port !== undefined && isLink(port) && port.type === 'port' ? port.mtu : undefined;
       const ofWire = uplinks.left.get(leaving.wire ?? '');
@@ -52,7 +52,7 @@ export function bridges({ uplinks = NO_UPLINKS, links, borrowed = new Map(), tak
               .sort();
       const found = whatIsLeft({
         ...leaving,
-        picture,
+        snapshot,
         ...(ofWire === undefined ? {} : { ofWire }),
         ...(mtuFound === undefined ? {} : { mtuFound }),
         fact,

@@ -2,7 +2,7 @@
 // which bridge.
 import type { Facts } from '../core/facts.ts';
 import type { State } from '../core/resource.ts';
-import type { Picture } from '../uplinks/picture.ts';
+import type { Snapshot } from '../uplinks/snapshot.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 
 export interface Circumstances {
@@ -15,7 +15,7 @@ export interface Circumstances {
   /** Borrowed things as they were. Absent: none are. */
   readonly borrowed?: State;
   /** How interfaces were found that are given back. Absent: none is. */
-  readonly givenBack?: readonly Picture[];
+  readonly givenBack?: readonly Snapshot[];
   /** All rules of iptables, as `iptables-save` says them. Absent: they are not known. */
   readonly rules?: string | undefined;
   /** Rules of others that translate what the host forwards; read where it is to forward no more. */

@@ -11,12 +11,12 @@ export function uplinks({ uplinks: found = NO_UPLINKS }: Pick<Circumstances, 'up
   return function* (plan, observed, wanted) {
     for (const { ref, verb } of plan.changes) {
       const after = wanted.state.get(ref);
-      const picture = after !== undefined && isUplink(after) ? found.pictures.get(after.name) : undefined;
+      const snapshot = after !== undefined && isUplink(after) ? found.snapshots.get(after.name) : undefined;
       if (
         verb !== 'update' ||
         after === undefined ||
         !isUplink(after) ||
-        picture === undefined ||
+        snapshot === undefined ||
         !isTaken(ref, after, wanted.state, observed)
       )
         continue;
@@ -28,7 +28,7 @@ export function uplinks({ uplinks: found = NO_UPLINKS }: Pick<Circumstances, 'up
         bound: found.bound,
         elsewhere: found.elsewhere,
       };
-      for (const finding of judge(picture, way)) yield { ...finding, against: [ref], at };
+      for (const finding of judge(snapshot, way)) yield { ...finding, against: [ref], at };
     }
   };
 }

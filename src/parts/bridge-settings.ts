@@ -5,7 +5,7 @@ import { settingOf } from '../kinds/sysctl/model.ts';
 import type { Sysctl } from '../kinds/sysctl/model.ts';
 import { LEAST_MTU } from '../net/ipv6.ts';
 import type { Network } from '../specfile/model.ts';
-import type { Picture } from '../uplinks/picture.ts';
+import type { Snapshot } from '../uplinks/snapshot.ts';
 import { uplinkOf } from './carrier.ts';
 import type { Context } from './context.ts';
 
@@ -24,9 +24,9 @@ function deafTo(network: Network, { self }: Pick<Context, 'self'>): readonly Sys
  * A bridge that was without an uplink hears routers from now on as the one does that it gets. Once that is in it, what
  * somebody sets stays.
  */
-function hearsAgain(network: Network, { self, facts, pictures }: Settled): readonly Sysctl[] {
+function hearsAgain(network: Network, { self, facts, snapshots }: Settled): readonly Sysctl[] {
   const uplink = uplinkOf(network, self) ?? '';
-  const { settings = {} } = pictures?.get(uplink) ?? {};
+  const { settings = {} } = snapshots?.get(uplink) ?? {};
   const gains = facts.links.get(network.bridge)?.ours === true && facts.links.get(uplink)?.master !== network.bridge;
   return ['accept_ra', 'autoconf'].flatMap((setting) => {
     const value = gains && network.mtu >= LEAST_MTU ? settings[`ipv6/conf/${setting}`] : undefined;
@@ -46,7 +46,7 @@ export function settingsOf(network: Network, context: Settled): readonly Sysctl[
   return [...new Map(all.toReversed().map((sysctl) => [sysctl.name, sysctl])).values()].toReversed();
 }
 
-export type Settled = Pick<Context, 'spec' | 'self' | 'pictures' | 'facts'>;
+export type Settled = Pick<Context, 'spec' | 'self' | 'snapshots' | 'facts'>;
 /**
  * What comes by it is for elsewhere: a guest's packets, or answers by an uplink. The kernel forwards as each device
  * says, and new ones say what a host has for them.
@@ -63,8 +63,8 @@ function forwards(network: Network, { spec, self }: Pick<Context, 'spec' | 'self
  * are given, only what differs is set.
  */
 function actsAs(network: Network, context: Settled): readonly Sysctl[] {
-  const picture = context.pictures?.get(uplinkOf(network, context.self) ?? '');
-  return picture === undefined ? [] : settingsLike(picture, network, context);
+  const snapshot = context.snapshots?.get(uplinkOf(network, context.self) ?? '');
+  return snapshot === undefined ? [] : settingsLike(snapshot, network, context);
 }
 
 /**
@@ -73,34 +73,34 @@ function actsAs(network: Network, context: Settled): readonly Sysctl[] {
  */
 function actedAs(network: Network, context: Settled): readonly Sysctl[] {
   const uplink = uplinkOf(network, context.self);
-  const left = [...(context.pictures?.values() ?? [])].filter(
+  const left = [...(context.snapshots?.values() ?? [])].filter(
     ({ name }) => name !== uplink && context.facts.links.get(name)?.master === network.bridge,
   );
-  return left.flatMap((picture) =>
-    settingsLike(picture, network, context).flatMap((sysctl) => {
-      const value = picture.defaults[settingIn(sysctl.name)];
+  return left.flatMap((snapshot) =>
+    settingsLike(snapshot, network, context).flatMap((sysctl) => {
+      const value = snapshot.defaults[settingIn(sysctl.name)];
       return value === undefined ? [] : [{ ...sysctl, value }];
     }),
   );
 }
 
-/** `net.ipv6.conf.br-lab.accept_ra` is `ipv6/conf/accept_ra` of a picture. */
+/** `net.ipv6.conf.br-lab.accept_ra` is `ipv6/conf/accept_ra` of a snapshot. */
 function settingIn(name: string): string {
   const words = name.split('.');
   return `${words[1] ?? ''}/${words[2] ?? ''}/${words.at(-1) ?? ''}`;
 }
 
-function settingsLike(picture: Picture, network: Network, { spec, self, pictures }: Settled): readonly Sysctl[] {
-  return Object.entries(picture.settings).flatMap(([setting, value]) => {
+function settingsLike(snapshot: Snapshot, network: Network, { spec, self, snapshots }: Settled): readonly Sysctl[] {
+  return Object.entries(snapshot.settings).flatMap(([setting, value]) => {
     const [, version = '', room = '', name = ''] = /^ipv([46])\/(conf|neigh)\/(\w+)$/.exec(setting) ?? [];
     const isOwn =
       (version === '4' ||
         (version === '6' &&
-          Math.max(network.mtu, pictures === undefined ? 0 : mtuOf(picture.name, { pictures })) >= LEAST_MTU)) &&
+          Math.max(network.mtu, snapshots === undefined ? 0 : mtuOf(snapshot.name, { snapshots })) >= LEAST_MTU)) &&
       !UNSET.has(name) &&
       !isSecret(setting, value) &&
       !(setting === 'ipv4/conf/forwarding' && forwards(network, { spec, self }).length > 0) &&
-      isOfItsOwn(setting, value, picture);
+      isOfItsOwn(setting, value, snapshot);
     return isOwn
       ? [settingOf(version === '4' ? 4 : 6, network.bridge, name, value, room === 'neigh' ? room : 'conf')]
       : [];
@@ -111,7 +111,7 @@ function settingsLike(picture: Picture, network: Network, { spec, self, pictures
  * What a router has said the next one may say otherwise. What new devices have in their neighbour tables is not known
  * of what was kept by an earlier release.
  */
-function isOfItsOwn(setting: string, value: string, { defaults, routes }: Picture): boolean {
+function isOfItsOwn(setting: string, value: string, { defaults, routes }: Snapshot): boolean {
   if (BY_ADVERTISEMENT.has(setting) && routes.some(({ fields }) => fields['protocol'] === ADVERTISED)) return false;
   return value !== (setting.includes('/neigh/') ? (defaults[setting] ?? value) : defaults[setting]);
 }
@@ -143,7 +143,7 @@ const UNSET: ReadonlySet<string> = new Set([
   'unres_qlen',
 ]);
 /** The host sends by the bridge what it sent by the uplink. A VLAN device carries what its network does. */
-export function mtuOf(uplink: string | undefined, { pictures }: Pick<Context, 'pictures'>): number {
-  const mtu = uplink === undefined ? undefined : pictures?.get(uplink)?.link['mtu'];
+export function mtuOf(uplink: string | undefined, { snapshots }: Pick<Context, 'snapshots'>): number {
+  const mtu = uplink === undefined ? undefined : snapshots?.get(uplink)?.link['mtu'];
   return typeof mtu === 'number' ? mtu : 0;
 }

@@ -3,7 +3,7 @@ import type { Originals } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
 import type { Allocations } from '../core/stored.ts';
 import type { Host, Spec } from '../specfile/model.ts';
-import type { Picture } from '../uplinks/picture.ts';
+import type { Snapshot } from '../uplinks/snapshot.ts';
 
 export interface Context {
   readonly spec: Spec;
@@ -14,7 +14,7 @@ export interface Context {
   /** Borrowed things as they were before we touched them. */
   readonly former: Originals;
   /** All that hung on the host's interfaces that are borrowed, or about to be, by name. Absent: of none it is known. */
-  readonly pictures?: ReadonlyMap<string, Picture>;
+  readonly snapshots?: ReadonlyMap<string, Snapshot>;
   readonly paths: Paths;
   /** Hashes of the operator's dnsmasq configurations, by path. Absent: of none it is known. */
   readonly configs?: ReadonlyMap<string, string>;

@@ -106,7 +106,7 @@ export function* uplink(
     yield { resource, because, after: [...after, ...(route.via === undefined ? [] : near)] };
     if (route.via === undefined) near.push(`route ${routeKey(resource)}`);
   }
-  for (const fields of context.pictures?.get(name)?.neighbours ?? []) {
+  for (const fields of context.snapshots?.get(name)?.neighbours ?? []) {
     const neighbour = neighbourOn(network.bridge, fields);
     if (neighbour !== undefined) yield { resource: { ...neighbour, movedFrom: name }, because, after };
   }

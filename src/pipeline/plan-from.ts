@@ -20,8 +20,8 @@ import { NO_UPLINKS } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
 import { withPutOn } from './borrowed/given-back.ts';
 import { movesSeveral } from './borrowed/moves-several.ts';
-import { foundOf, givenBackBy } from './borrowed/pictures.ts';
-import type { Pictures } from './borrowed/pictures.ts';
+import { foundOf, givenBackBy } from './borrowed/snapshots.ts';
+import type { Snapshots } from './borrowed/snapshots.ts';
 import { standingAgainst } from './preflight/preflight.ts';
 import type { Wish } from './wish.ts';
 import type { World } from './world.ts';
@@ -59,7 +59,7 @@ export interface Prepared {
   /** How the interfaces were found that are about to be borrowed. */
   readonly uplinks: Uplinks;
   /** And those that were borrowed before. */
-  readonly pictures: Pictures;
+  readonly snapshots: Snapshots;
   readonly spec: Spec;
 }
 
@@ -109,7 +109,7 @@ export function planFrom(
     self,
     title,
     facts,
-    pictures,
+    snapshots,
     originals,
     granted,
     before,
@@ -127,7 +127,7 @@ export function planFrom(
     ...granted,
     originals: [...borrowed.values()],
     memories: withRecordedBefore(before.memories, plan, kinds),
-    ...foundOf(pictures, borrowed),
+    ...foundOf(snapshots, borrowed),
     ...(before.beside === undefined ? {} : { beside: before.beside }),
     ...(before.moving === true || movesSeveral(plan.changes) ? { moving: true as const } : {}),
     start: safety.start,
@@ -178,7 +178,7 @@ export function planFrom(
     problems,
     conflicts: beside,
     uplinks,
-    pictures,
+    snapshots,
   };
 }
 

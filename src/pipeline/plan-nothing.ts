@@ -7,7 +7,7 @@ import { say } from '../report/say.ts';
 import { placeAll, NOWHERE } from '../specfile/locate.ts';
 import { originalsByNow } from './borrowed/originals-by-now.ts';
 import { changedNeighbours, withNeighboursByNow, toldOf } from './borrowed/neighbours-by-now.ts';
-import { borrowedBy, originalsLost, picturesIn } from './borrowed/pictures.ts';
+import { borrowedBy, originalsLost, snapshotsIn } from './borrowed/snapshots.ts';
 import { planTowards } from './prepare.ts';
 import type { Prepared } from './plan-from.ts';
 import type { World } from './world.ts';
@@ -38,7 +38,7 @@ export async function prepareNothing(world: World): Promise<Prepared> {
       self: '',
       title: world.host ?? world.hostname,
       facts,
-      pictures: picturesIn(before),
+      snapshots: snapshotsIn(before),
       wanted: NOTHING_WANTED,
       originals: originalsOf(before.originals, world.kinds),
       granted: before,

@@ -14,7 +14,7 @@ import { readUplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './way-in.ts';
 import { withOthersSettings } from './borrowed/given-back.ts';
 import { preflight } from './preflight/preflight.ts';
-import { givenBackBy } from './borrowed/pictures.ts';
+import { givenBackBy } from './borrowed/snapshots.ts';
 import type { World } from './world.ts';
 import { readOrExit, take, readHere } from './read.ts';
 import { wish } from './wish.ts';

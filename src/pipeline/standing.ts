@@ -10,8 +10,8 @@ import type { Host, Spec } from '../specfile/model.ts';
 import { withPutOnLeft } from './borrowed/given-back.ts';
 import { originalsByNow } from './borrowed/originals-by-now.ts';
 import { changedNeighbours, toldOf, withNeighboursByNow } from './borrowed/neighbours-by-now.ts';
-import { borrowedBy, originalsLost, picturesOf } from './borrowed/pictures.ts';
-import type { Pictures } from './borrowed/pictures.ts';
+import { borrowedBy, originalsLost, snapshotsOf } from './borrowed/snapshots.ts';
+import type { Snapshots } from './borrowed/snapshots.ts';
 import { tracesOn } from './traces.ts';
 import { requestsOf } from './requests.ts';
 import type { World } from './world.ts';
@@ -22,7 +22,7 @@ export interface Standing {
   readonly requests: readonly Request[];
   /** What other hosts hold of it. */
   readonly others: Holdings;
-  readonly pictures: Pictures;
+  readonly snapshots: Snapshots;
   /** The store, with what the host holds and it lacks. */
   readonly before: Stored;
   readonly kept: Stored | undefined;
@@ -65,7 +65,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
     others,
     said,
     isOutdated: left !== state,
-    pictures: await picturesOf(world, spec, self, facts, kept ?? found),
+    snapshots: await snapshotsOf(world, spec, self, facts, kept ?? found),
     before: {
       ...before,
       originals: [...withPutOnLeft(originalsOf(before.originals, world.kinds), spec, self, facts).values()],

@@ -12,7 +12,7 @@ import type { Context } from '../parts/context.ts';
 import { placeAll } from '../specfile/locate.ts';
 import type { Spec, Locate } from '../specfile/model.ts';
 import type { Source } from '../specfile/text.ts';
-import type { Pictures } from './borrowed/pictures.ts';
+import type { Snapshots } from './borrowed/snapshots.ts';
 import { configsInside, hashesOfConfigs } from './preflight/own-configs.ts';
 import { placing } from './read.ts';
 import type { Read, Placing } from './read.ts';
@@ -26,10 +26,9 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
   if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
-  const [{ facts, requests, others, pictures, before, kept, revision, said, isOutdated }, configs] = await Promise.all([
-    standing(world, spec, self),
-    hashesOfConfigs(spec, world.driver),
-  ]);
+  const [{ facts, requests, others, snapshots, before, kept, revision, said, isOutdated }, configs] = await Promise.all(
+    [standing(world, spec, self), hashesOfConfigs(spec, world.driver)],
+  );
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = placing(allocate(requests, held, world.now().getTime(), others), locate);
   if (!granted.ok) return granted;
@@ -38,7 +37,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
     spec,
     self,
     facts,
-    pictures,
+    snapshots,
     former: originals,
     allocations: granted.value.allocations,
     paths: world.paths,
@@ -56,7 +55,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
       self: self.name,
       title,
       facts,
-      pictures,
+      snapshots,
       wanted: wanted.value,
       originals,
       granted: granted.value,
@@ -79,7 +78,7 @@ export interface Wish {
   /** What the operator calls it. */
   readonly title: string;
   readonly facts: Facts;
-  readonly pictures: Pictures;
+  readonly snapshots: Snapshots;
   readonly wanted: Wanted;
   readonly originals: Originals;
   readonly granted: Granted;

@@ -97,7 +97,7 @@ async function recordOf(world: World, prepared: Prepared, later: readonly Ref[])
     allocations: stored.allocations,
     memories: stored.memories,
     image: await look(world, toldBy(undo, world.kinds)),
-    ...(uplinks.pictures.size === 0 ? {} : { found: Object.fromEntries(uplinks.pictures) }),
+    ...(uplinks.snapshots.size === 0 ? {} : { found: Object.fromEntries(uplinks.snapshots) }),
     ...(stored.originals.length === 0 ? {} : { originals: stored.originals }),
     start: world.safety.start,
   };

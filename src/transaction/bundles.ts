@@ -11,7 +11,7 @@ import { leftToUndo, planBack, undoOf, wantedBy } from '../core/undo.ts';
 import type { Undo } from '../core/undo.ts';
 import { renderScript } from '../driver/script.ts';
 import { differencesOf } from '../uplinks/differences.ts';
-import { readPictures } from '../uplinks/read.ts';
+import { readSnapshots } from '../uplinks/read.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import { indented, tryBack } from './revert.ts';
 import type { TakenBack, Tried } from './revert.ts';
@@ -183,19 +183,19 @@ async function undone(world: World, prepared: Prepared, bundle: Bundle, undo: Un
  */
 async function unlikeFound(
   { driver }: World,
-  { uplinks: { pictures } }: Prepared,
+  { uplinks: { snapshots } }: Prepared,
   { moved }: Bundle,
 ): Promise<readonly string[]> {
-  const before = moved.flatMap((name) => pictures.get(name) ?? []);
-  const after = await readPictures(
+  const before = moved.flatMap((name) => snapshots.get(name) ?? []);
+  const after = await readSnapshots(
     driver,
     before.map(({ name }) => name),
   );
-  return before.flatMap((picture) => {
-    const now = after.get(picture.name);
+  return before.flatMap((snapshot) => {
+    const now = after.get(snapshot.name);
     return now === undefined
-      ? [`${picture.name} is gone`]
-      : differencesOf({ ...picture, settings: {} }, { ...now, settings: {} }, ELAPSED).map(({ what, mend }) =>
+      ? [`${snapshot.name} is gone`]
+      : differencesOf({ ...snapshot, settings: {} }, { ...now, settings: {} }, ELAPSED).map(({ what, mend }) =>
           mend === undefined ? what : `${what}: ${mend}`,
         );
   });

@@ -9,11 +9,11 @@ import { isSame } from '../core/stored.ts';
 import type { Revision, Stored } from '../core/stored.ts';
 import { missingFrom } from '../pipeline/borrowed/given-back.ts';
 import { besideOf } from '../pipeline/borrowed/routes-by-now.ts';
-import { givenBackBy, foundOf } from '../pipeline/borrowed/pictures.ts';
+import { givenBackBy, foundOf } from '../pipeline/borrowed/snapshots.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import type { World } from '../pipeline/world.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
-import { readPictures } from '../uplinks/read.ts';
+import { readSnapshots } from '../uplinks/read.ts';
 import { renderRolledBack, Bundles, outcomesAfter } from './bundles.ts';
 import type { RolledBack } from './bundles.ts';
 import { indented } from './revert.ts';
@@ -71,7 +71,7 @@ export async function executePlan(
   const given = givenBackBy(prepared, world.kinds);
   // An operator may have thought it over for long.
   if (given.length > 0) world.driver.invalidate();
-  const right = await readPictures(
+  const right = await readSnapshots(
     world.driver,
     given.map(({ name }) => name),
   );
@@ -137,7 +137,7 @@ function unexplained(residual: readonly Change[], plan: Plan, outcomes: readonly
 }
 
 export function settledStore(
-  { stored, originals, inUse, pictures, facts, before }: Prepared,
+  { stored, originals, inUse, snapshots, facts, before }: Prepared,
   observed: State,
   kinds: Kinds,
 ): Stored {
@@ -149,13 +149,13 @@ export function settledStore(
     originals: former,
     ...besideOf(former, facts, before),
     memories: memoriesOf(observed, kinds),
-    ...foundOf(pictures, borrowed),
+    ...foundOf(snapshots, borrowed),
   };
 }
 
 /** What was to be borrowed, and is back as it was, is not borrowed. */
 function withoutReturned(
-  { stored, before, pictures }: Prepared,
+  { stored, before, snapshots }: Prepared,
   rolledBack: readonly RolledBack[],
   kinds: Kinds,
 ): Stored {
@@ -166,7 +166,7 @@ function withoutReturned(
   const borrowed = new Map(
     [...originalsOf(stored.originals, kinds)].filter(([ref]) => earlier.has(ref) || !back.has(ref)),
   );
-  return { ...rest, originals: [...borrowed.values()], ...foundOf(pictures, borrowed) };
+  return { ...rest, originals: [...borrowed.values()], ...foundOf(snapshots, borrowed) };
 }
 
 /** Saves if there is anything new to save: the second apply writes nothing. Says the store's revision. */

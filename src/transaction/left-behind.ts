@@ -14,7 +14,7 @@ import { renderDiagnostics } from '../report/diagnostics.ts';
 import { NOWHERE, placeAll } from '../specfile/locate.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
-import { picturesIn } from '../pipeline/borrowed/pictures.ts';
+import { snapshotsIn } from '../pipeline/borrowed/snapshots.ts';
 import type { World } from '../pipeline/world.ts';
 
 /** Seconds: a host that cannot be looked at is rolled back all the same. */
@@ -26,7 +26,7 @@ export async function sayLeftBehind(
 ): Promise<void> {
   const { driver, kinds, safety, print, color } = world;
   const { undo, originals: borrowed = [], memories } = record;
-  const givenBack = [...picturesIn(record).values()];
+  const givenBack = [...snapshotsIn(record).values()];
   safety.hurry(safety.uptime() + PATIENCE);
   try {
     driver.invalidate();

@@ -18,7 +18,7 @@ import { look, toldBy, touchedBy } from './host-image.ts';
 import { putBack } from './put-back.ts';
 import { found, rightBefore } from './right-before.ts';
 import type { Right } from './right-before.ts';
-import { picturesIn } from '../pipeline/borrowed/pictures.ts';
+import { snapshotsIn } from '../pipeline/borrowed/snapshots.ts';
 import { withRecordedBefore } from '../pipeline/plan-from.ts';
 import { exit } from '../pipeline/world.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
@@ -186,7 +186,7 @@ async function attempt(world: World, record: Record): Promise<Tried> {
     const isDone = plan.steps.length === 0;
     if (isDone) {
       await removeEmptyTables(driver, record.image);
-      await restore(driver, [...picturesIn(record).values()]);
+      await restore(driver, [...snapshotsIn(record).values()]);
       refused.push(...(await putBack(world, record.before)));
     }
     return { isDone, troubles: unsaved === undefined ? refused : [...refused, unsaved] };
@@ -237,8 +237,8 @@ async function verify(
       stored === undefined ? record.before === null : record.before !== null && isSame(stored, record.before);
     const others = await unlike(
       driver,
-      [...picturesIn(record).values()].map((picture) =>
-        settledSince(picture, right.pictures.get(picture.name), forwards(record)),
+      [...snapshotsIn(record).values()].map((snapshot) =>
+        settledSince(snapshot, right.snapshots.get(snapshot.name), forwards(record)),
       ),
       ELAPSED,
     );

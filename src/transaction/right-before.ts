@@ -15,12 +15,12 @@ import {
   toldOf,
   withNeighboursByNow,
 } from '../pipeline/borrowed/neighbours-by-now.ts';
-import { picturesIn } from '../pipeline/borrowed/pictures.ts';
-import type { Pictures } from '../pipeline/borrowed/pictures.ts';
+import { snapshotsIn } from '../pipeline/borrowed/snapshots.ts';
+import type { Snapshots } from '../pipeline/borrowed/snapshots.ts';
 import type { World } from '../pipeline/world.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
 import { NOWHERE, placeAll } from '../specfile/locate.ts';
-import { readPictures } from '../uplinks/read.ts';
+import { readSnapshots } from '../uplinks/read.ts';
 import { recordByNow } from './record-by-now.ts';
 
 /** How the host was right before it was rolled back. */
@@ -28,7 +28,7 @@ export interface Right {
   /** What is rolled back. */
   readonly record: Record;
   readonly comparable: (image: Image) => Image;
-  readonly pictures: Pictures;
+  readonly snapshots: Snapshots;
   /** In the words of `ip -j -d addr show`. */
   readonly links: string;
 }
@@ -40,14 +40,14 @@ export async function rightBefore(world: World, record: Record, half: Half): Pro
   const { driver, safety } = world;
   safety.hurry(safety.uptime() + LOOK);
   try {
-    const [pictures, links] = await Promise.all([
-      readPictures(driver, [...picturesIn(record).keys()]),
+    const [snapshots, links] = await Promise.all([
+      readSnapshots(driver, [...snapshotsIn(record).keys()]),
       driver.read(READ_LINKS),
     ]);
-    return { pictures, links, ...(await byNow(world, record, half)) };
+    return { snapshots, links, ...(await byNow(world, record, half)) };
   } catch (error) {
     if (!(error instanceof DriverError)) throw error;
-    return { pictures: new Map(), links: '', record, comparable: (image) => image };
+    return { snapshots: new Map(), links: '', record, comparable: (image) => image };
   } finally {
     safety.hurry(undefined);
   }

@@ -6,10 +6,10 @@ import { GROUP } from '../core/marks.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { groupOf } from './naming.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import { addressWords, neighbourWords, ruleWords } from './format.ts';
 
-export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> {
+export function* ofNeighbours({ name, neighbours }: Snapshot): Iterable<Finding> {
   for (const neighbour of neighbours) {
     const shown = neighbourWords(neighbour, name);
     const state = textsOf(neighbour, 'state');
@@ -30,7 +30,7 @@ export function* ofNeighbours({ name, neighbours }: Picture): Iterable<Finding> 
 }
 
 /** Policy rules that name the interface or its group: they stay, and match no packet any more. */
-export function* ofPolicy({ name, link, rules }: Picture, bridge: string): Iterable<Finding> {
+export function* ofPolicy({ name, link, rules }: Snapshot, bridge: string): Iterable<Finding> {
   const naming = rules.filter((rule) => Object.values(rule).includes(name));
   const byGroup = rules.filter((rule) => !naming.includes(rule) && rule['suppress_ifgroup'] !== undefined);
   if (naming.length > 0)
@@ -56,7 +56,7 @@ function onBridge(rule: Fields, name: string, bridge: string): Fields {
 }
 
 /** Addresses from a DHCP client, and programs that manage the interface: neither follows to the bridge. */
-export function* ofLeases({ name, addresses, managers }: Picture, bridge: string): Iterable<Finding> {
+export function* ofLeases({ name, addresses, managers }: Snapshot, bridge: string): Iterable<Finding> {
   const leased = addresses
     .filter((address) => address['family'] === 'inet' && address['dynamic'] === true)
     .map((address) => addressWords(address, name));
@@ -82,7 +82,7 @@ const UNMANAGED: Readonly<Record<string, string>> = {
 };
 
 /** Queues and filters stay on the interface, where other packets pass from then on: those of instances too. */
-export function* ofQueues({ name, link, qdiscs, filters }: Picture, bridge: string): Iterable<Finding> {
+export function* ofQueues({ name, link, qdiscs, filters }: Snapshot, bridge: string): Iterable<Finding> {
   const made = qdiscs
     .filter((qdisc) => qdisc['handle'] !== '0:' && qdisc['kind'] !== 'clsact' && qdisc['kind'] !== 'ingress')
     .map((qdisc) => `qdisc ${textOf(qdisc, 'kind') ?? ''} ${textOf(qdisc, 'handle') ?? ''}`);
@@ -97,7 +97,7 @@ export function* ofQueues({ name, link, qdiscs, filters }: Picture, bridge: stri
     );
 }
 
-export function* ofJoins({ name, joins }: Picture, bridge: string): Iterable<Finding> {
+export function* ofJoins({ name, joins }: Snapshot, bridge: string): Iterable<Finding> {
   if (joins.length > 0)
     yield said(
       'uplink-join',
@@ -106,7 +106,7 @@ export function* ofJoins({ name, joins }: Picture, bridge: string): Iterable<Fin
     );
 }
 
-export function* ofUnread({ name, unread }: Picture): Iterable<Finding> {
+export function* ofUnread({ name, unread }: Snapshot): Iterable<Finding> {
   for (const what of unread)
     yield said(
       'uplink-unread',

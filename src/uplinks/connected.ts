@@ -7,7 +7,7 @@ import { contains } from '../net/contains.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOfRoute } from './known.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import { isIpv6, placeOf, wordsOf, wordsToSay } from './routes.ts';
 import type { Ahead, SeenRoute } from './routes.ts';
 import { addressWords } from './format.ts';
@@ -15,7 +15,7 @@ import { addressWords } from './format.ts';
 /**
  * Somebody has changed or removed one: on the bridge, and again on the interface, it would be as the kernel makes it.
  */
-export function* ofConnected({ name, link, addresses, routes, rivals = [], ahead = {} }: Picture): Iterable<Finding> {
+export function* ofConnected({ name, link, addresses, routes, rivals = [], ahead = {} }: Snapshot): Iterable<Finding> {
   const own = routes.filter(({ fields }) => isConnected(fields, name));
   const made = addresses.filter(makesRoute);
   for (const route of own) {

@@ -4,10 +4,10 @@ import { kindOf, TAKING } from './elsewhere.ts';
 import type { Elsewhere } from './elsewhere.ts';
 import { refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** In the order in which the kernel asks; the first of these is enough. */
-export function* ofDevice({ name, link, wireless }: Picture): Iterable<Finding> {
+export function* ofDevice({ name, link, wireless }: Snapshot): Iterable<Finding> {
   const kind = kindOf(link);
   const layer = textOf(link, 'link_type') ?? 'none';
   const mac = textOf(link, 'address') ?? '';
@@ -36,7 +36,7 @@ export function* ofDevice({ name, link, wireless }: Picture): Iterable<Finding> 
 }
 
 /** What comes in for other MACs than its own a macvlan is not given, unless it has its parent for itself. */
-export function* ofMacvlan({ name, link }: Picture): Iterable<Finding> {
+export function* ofMacvlan({ name, link }: Snapshot): Iterable<Finding> {
   const info = partOf(link, 'linkinfo');
   const mode = textOf(partOf(info, 'info_data'), 'mode') ?? '';
   if (kindOf(link) === 'macvlan' && mode !== 'passthru')
@@ -51,7 +51,7 @@ export function* ofMacvlan({ name, link }: Picture): Iterable<Finding> {
 const NOT_BRIDGED: ReadonlySet<string> = new Set(['vrf', 'ipvlan', 'ipvtap', 'macvtap']);
 
 /** A port of a bridge of ours is borrowed already, and not judged. */
-export function* ofMaster({ name, master, link }: Picture): Iterable<Finding> {
+export function* ofMaster({ name, master, link }: Snapshot): Iterable<Finding> {
   const called = textOf(link, 'master');
   if (called === undefined) return;
   const kind = kindOf(master ?? {});
@@ -84,7 +84,7 @@ const MASTERS: Readonly<Record<string, readonly [what: string, hint: string]>> =
 };
 
 /** VLAN devices get their packets before the bridge does. */
-export function* ofDependents({ name, dependents }: Picture, bridge: string): Iterable<Finding> {
+export function* ofDependents({ name, dependents }: Snapshot, bridge: string): Iterable<Finding> {
   for (const dependent of dependents) {
     const [kind, called] = [kindOf(dependent), textOf(dependent, 'ifname') ?? ''];
     if (kind === 'vlan') continue;
@@ -109,7 +109,7 @@ export function* ofDependents({ name, dependents }: Picture, bridge: string): It
 
 /** Of what depends on it in other network namespaces: here that is not seen, and the kernel refuses it all the same. */
 export function* ofElsewhere(
-  { name, link }: Picture,
+  { name, link }: Snapshot,
   bridge: string,
   elsewhere: readonly Elsewhere[],
 ): Iterable<Finding> {

@@ -1,4 +1,4 @@
-// uplinks/differences.ts — what an interface has no more, has besides, or has otherwise than in an earlier picture: in
+// uplinks/differences.ts — what an interface has no more, has besides, or has otherwise than in an earlier snapshot: in
 // words, with the command that mends it.
 import type { Fields } from '../iproute2/fields.ts';
 import { FOREVER } from '../iproute2/links.ts';
@@ -6,19 +6,19 @@ import { KERNEL } from '../iproute2/routes.ts';
 import { compared, keyOf, canonical } from './compared.ts';
 import type { Difference } from './compared.ts';
 import { ofLink } from './link-differences.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import { isIpv6, wordsOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords, said } from './format.ts';
 
-/** `elapsed`: seconds between the two pictures. What had less time left may have expired. */
-export function differences(before: Picture, after: Picture, elapsed = 0): readonly string[] {
+/** `elapsed`: seconds between the two snapshots. What had less time left may have expired. */
+export function differences(before: Snapshot, after: Snapshot, elapsed = 0): readonly string[] {
   return differencesOf(before, after, elapsed).map(({ what, mend }) =>
     mend === undefined ? what : `${what}: ${mend}`,
   );
 }
 
-export function differencesOf(before: Picture, after: Picture, elapsed = 0): readonly Difference[] {
+export function differencesOf(before: Snapshot, after: Snapshot, elapsed = 0): readonly Difference[] {
   const { name } = before;
   const behind = demoted(before, after);
   const lasting = <T>(items: readonly T[], fields: (item: T) => Fields): readonly T[] =>
@@ -120,7 +120,7 @@ const OF_QUEUE = new Set(['direct_packets_stat', 'vqs']);
  * The order of the addresses, for the first one of a network is the source of what is sent there. An address of limited
  * time is left out: when it is renewed, it comes behind the others.
  */
-function* order({ name, addresses }: Picture, after: Picture): Iterable<Difference> {
+function* order({ name, addresses }: Snapshot, after: Snapshot): Iterable<Difference> {
   const key = (address: Fields): string => `${said(address, 'local')}/${said(address, 'prefixlen')}`;
   const lasts = (address: Fields): boolean => !mayHaveGone(address, Infinity);
   const now = after.addresses.filter(lasts).map(key);
@@ -137,7 +137,7 @@ function* order({ name, addresses }: Picture, after: Picture): Iterable<Differen
  * Of several routes to the same, the kernel uses the first. Tells routes of other devices that were behind one of the
  * interface's and are before it now; the command puts them behind again.
  */
-function* overtaken({ ahead = {} }: Picture, after: Picture): Iterable<Difference> {
+function* overtaken({ ahead = {} }: Snapshot, after: Snapshot): Iterable<Difference> {
   const there = new Map((after.rivals ?? []).map((rival) => [wordsOf(rival), rival]));
   const own = new Set(after.routes.map(wordsOf));
   for (const [route, behind] of Object.entries(ahead)) {
@@ -154,7 +154,7 @@ function* overtaken({ ahead = {} }: Picture, after: Picture): Iterable<Differenc
   }
 }
 
-function* ofSettings({ name, settings }: Picture, after: Picture): Iterable<Difference> {
+function* ofSettings({ name, settings }: Snapshot, after: Snapshot): Iterable<Difference> {
   for (const setting of new Set([...Object.keys(settings), ...Object.keys(after.settings)])) {
     const [was, is] = [settings[setting], after.settings[setting]];
     const [family = '', room = '', word = ''] = setting.split('/');
@@ -174,7 +174,7 @@ function mayHaveGone(fields: Fields, elapsed: number): boolean {
 }
 
 /** Whether it is the route in table local of an IPv6 address with a limited lifetime. */
-function isOfLimited({ table, dst }: Fields, { addresses }: Picture): boolean {
+function isOfLimited({ table, dst }: Fields, { addresses }: Snapshot): boolean {
   return (
     table === '255' &&
     addresses.some(
@@ -187,7 +187,7 @@ function isOfLimited({ table, dst }: Fields, { addresses }: Picture): boolean {
  * Addresses that have become secondary, because somebody has put another of their network first: that one is now the
  * source of the kernel's route to the network.
  */
-function demoted(before: Picture, after: Picture): ReadonlySet<unknown> {
+function demoted(before: Snapshot, after: Snapshot): ReadonlySet<unknown> {
   const first = new Set(
     before.addresses.filter((address) => address['secondary'] !== true).map((address) => address['local']),
   );

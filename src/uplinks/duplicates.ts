@@ -6,10 +6,10 @@ import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import { isLimited } from './connected.ts';
 import { refused } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** What goes to the bridge is in use there at once, and again on the interface. */
-export function* ofDuplicates({ name, link, addresses }: Picture): Iterable<Finding> {
+export function* ofDuplicates({ name, link, addresses }: Snapshot): Iterable<Finding> {
   const flags = textsOf(link, 'flags');
   // Without a carrier nobody is asked, and each address waits for one.
   const isAsking = flags.includes('UP') && flags.includes('LOWER_UP');
@@ -34,7 +34,7 @@ export function* ofDuplicates({ name, link, addresses }: Picture): Iterable<Find
  * IPv4 takes one address in networks of several lengths, and which of them a route or a source means nobody can tell
  * afterwards.
  */
-export function* ofLengths({ name, addresses }: Picture): Iterable<Finding> {
+export function* ofLengths({ name, addresses }: Snapshot): Iterable<Finding> {
   const seen = new Map<string, string>();
   for (const address of addresses.filter(({ family }) => family === 'inet')) {
     const ip = textOf(address, 'local') ?? '';

@@ -5,12 +5,12 @@ import { ADVERTISED, KERNEL } from '../iproute2/routes.ts';
 import { contains } from '../net/contains.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import { placeOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
 /** Routes by the interface that netctl would move: not the kernel's, which follow the addresses, nor a router's. */
-export function routesOn({ name, routes }: Picture): readonly SeenRoute[] {
+export function routesOn({ name, routes }: Snapshot): readonly SeenRoute[] {
   return routes.filter(
     ({ fields }) => isBy(fields, name) && fields['protocol'] !== KERNEL && fields['protocol'] !== ADVERTISED,
   );
@@ -21,7 +21,7 @@ function isBy(route: Fields, name: string): boolean {
 }
 
 /** Whether another route, of this interface or of another, has the same place: destination, table, metric. */
-function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Picture): boolean {
+function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Snapshot): boolean {
   const place = placeOf(route);
   const own = routes.filter(({ fields }) => isBy(fields, name));
   return [...own, ...rivals].filter((other) => placeOf(other) === place).length > 1;
@@ -31,7 +31,7 @@ function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Picture
  * Whether the kernel would take the route if it were added now: its gateway has to be in a network of the interface. A
  * route that is there may be older than the removal of that network.
  */
-function isReached(route: Fields, { name, routes }: Picture): boolean {
+function isReached(route: Fields, { name, routes }: Snapshot): boolean {
   const gateway = textOf(route, 'gateway') ?? textOf(partOf(route, 'via'), 'host');
   if (gateway === undefined || gateway.startsWith('fe80:') || textsOf(route, 'flags').includes('onlink')) return true;
   return routes.some(
@@ -45,7 +45,7 @@ function isReached(route: Fields, { name, routes }: Picture): boolean {
 }
 
 /** The policy rule for which the kernel would refuse the route. Rules do not concern routes that are `onlink`. */
-function barrierOf(route: Fields, { barred = {} }: Picture): string | undefined {
+function barrierOf(route: Fields, { barred = {} }: Snapshot): string | undefined {
   return textsOf(route, 'flags').includes('onlink') ? undefined : barred[textOf(route, 'gateway') ?? ''];
 }
 
@@ -55,9 +55,9 @@ const UNICAST = '1';
 const CARRIED_TYPES: ReadonlySet<string> = new Set(['1', '2', '3', '4', '5']);
 
 /** Routes and next-hop objects that cannot go along to the bridge: each is refused, with the reason. */
-export function* ofRoutes(picture: Picture): Iterable<Finding> {
-  const { name, nexthops } = picture;
-  for (const { fields, words } of routesOn(picture)) {
+export function* ofRoutes(snapshot: Snapshot): Iterable<Finding> {
+  const { name, nexthops } = snapshot;
+  for (const { fields, words } of routesOn(snapshot)) {
     const why =
       fields['nhid'] !== undefined
         ? 'uses a next-hop object'
@@ -76,28 +76,28 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
         `route ${words} ${why}: netctl does not move such a route to a bridge`,
         `take it away while ${name} is a port, or name another interface`,
       );
-    else if (isOneOfSeveral({ fields, words, locks: [] }, picture))
+    else if (isOneOfSeveral({ fields, words, locks: [] }, snapshot))
       yield refused(
         'uplink-route',
         `route ${words} is one of several to the same with the same metric (\`ip route append\`): they would come back as one`,
         'give each a metric of its own, or take one away',
       );
-    else if (!isReached(fields, picture))
+    else if (!isReached(fields, snapshot))
       yield refused(
         'uplink-route',
         `the gateway of route ${words} is in no network of ${name}: the kernel takes no such route, and would not take it on a bridge`,
         `\`ip ${fields['pref'] === undefined ? '' : '-6 '}route replace ${words} onlink\`; or give ${name} an address of that network`,
       );
-    else if (words.includes(' via inet6 ') && picture.settings['ipv6/conf/disable_ipv6'] !== '0')
+    else if (words.includes(' via inet6 ') && snapshot.settings['ipv6/conf/disable_ipv6'] !== '0')
       yield refused(
         'uplink-route',
         `the gateway of route ${words} is an IPv6 neighbour, and ${name} has no IPv6 any more: the kernel takes no such route, neither on a bridge nor on ${name} again`,
         `give ${name} IPv6 again (\`sysctl -w net.ipv6.conf.${name}.disable_ipv6=0\`, an MTU of at least 1280), or take the route away`,
       );
-    else if (barrierOf(fields, picture) !== undefined)
+    else if (barrierOf(fields, snapshot) !== undefined)
       yield refused(
         'uplink-route',
-        `the gateway of route ${words} is shut off by the policy rule ${barrierOf(fields, picture) ?? ''}: the kernel takes no such route while that is there, neither on a bridge nor on ${name} again`,
+        `the gateway of route ${words} is shut off by the policy rule ${barrierOf(fields, snapshot) ?? ''}: the kernel takes no such route while that is there, neither on a bridge nor on ${name} again`,
         'remove that rule, or give it a greater preference than that of the main table',
       );
     else if (fields['expires'] !== undefined)
@@ -120,7 +120,7 @@ export function* ofRoutes(picture: Picture): Iterable<Finding> {
  * Routes by router advertisement. The kernel makes its own again on the bridge; but where it ignores advertisements on
  * the interface (accept_ra=0), a program such as systemd-networkd made them, and does so for the interface alone.
  */
-export function* ofAdvertised({ name, routes, settings }: Picture, bridge: string): Iterable<Finding> {
+export function* ofAdvertised({ name, routes, settings }: Snapshot, bridge: string): Iterable<Finding> {
   const made = routes.filter(({ fields }) => isBy(fields, name) && fields['protocol'] === ADVERTISED);
   const accepts = settings['ipv6/conf/accept_ra'];
   const heeds = accepts === '2' || (accepts === '1' && settings['ipv6/conf/forwarding'] !== '1');
@@ -154,9 +154,9 @@ const DAEMONS: Readonly<Record<string, string>> = {
 };
 
 /** Routes of routing daemons: on the bridge their protocol and device are others, so the daemon does not find them. */
-export function* ofDaemons(picture: Picture, bridge: string): Iterable<Finding> {
-  const { name } = picture;
-  const kept = routesOn(picture).flatMap(({ words, fields }) => {
+export function* ofDaemons(snapshot: Snapshot, bridge: string): Iterable<Finding> {
+  const { name } = snapshot;
+  const kept = routesOn(snapshot).flatMap(({ words, fields }) => {
     const daemon = DAEMONS[textOf(fields, 'protocol') ?? ''];
     return daemon === undefined ? [] : [{ words, daemon }];
   });

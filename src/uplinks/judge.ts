@@ -13,7 +13,7 @@ import type { Bound } from './bound.ts';
 import { concerns, effectOf, groupOf, meansPort, mendsOf, takesIn, wordsOf } from './naming.ts';
 import { ofIpv6Mtu, ofNamed } from './named.ts';
 import type { NamingRule } from './naming.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import { ofBound, ofState } from './state.ts';
 
 /** Where an interface goes, and what of others is about any interface. */
@@ -28,39 +28,39 @@ export interface Way {
   readonly elsewhere: readonly Elsewhere[];
 }
 
-export function* judge(picture: Picture, { bridge, carries, naming, bound, elsewhere }: Way): Iterable<Finding> {
-  const impossible = [...ofDevice(picture)];
+export function* judge(snapshot: Snapshot, { bridge, carries, naming, bound, elsewhere }: Way): Iterable<Finding> {
+  const impossible = [...ofDevice(snapshot)];
   yield* impossible;
   // Nothing of it is going to move.
   if (impossible.length > 0) return;
-  yield* ofMacvlan(picture);
-  yield* ofMaster(picture);
-  yield* ofDependents(picture, bridge);
-  yield* ofElsewhere(picture, bridge, elsewhere);
-  yield* ofUnknown(picture);
-  yield* ofRoutes(picture);
-  yield* ofAdvertised(picture, bridge);
-  yield* ofConnected(picture);
-  yield* ofLengths(picture);
-  yield* ofDuplicates(picture);
-  yield* ofNeighbours(picture);
-  yield* ofState(picture, bridge, carries);
-  yield* ofRules(picture, bridge, naming);
-  yield* ofPatterns(picture, bridge, naming);
-  yield* ofPortRules(picture, bridge, naming);
-  yield* ofPolicy(picture, bridge);
-  yield* ofLeases(picture, bridge);
-  yield* ofDaemons(picture, bridge);
-  yield* ofQueues(picture, bridge);
-  yield* ofJoins(picture, bridge);
-  yield* ofNamed(picture, bridge);
-  yield* ofIpv6Mtu(picture, bridge);
-  yield* ofBound(picture, bridge, bound);
-  yield* ofUnread(picture);
+  yield* ofMacvlan(snapshot);
+  yield* ofMaster(snapshot);
+  yield* ofDependents(snapshot, bridge);
+  yield* ofElsewhere(snapshot, bridge, elsewhere);
+  yield* ofUnknown(snapshot);
+  yield* ofRoutes(snapshot);
+  yield* ofAdvertised(snapshot, bridge);
+  yield* ofConnected(snapshot);
+  yield* ofLengths(snapshot);
+  yield* ofDuplicates(snapshot);
+  yield* ofNeighbours(snapshot);
+  yield* ofState(snapshot, bridge, carries);
+  yield* ofRules(snapshot, bridge, naming);
+  yield* ofPatterns(snapshot, bridge, naming);
+  yield* ofPortRules(snapshot, bridge, naming);
+  yield* ofPolicy(snapshot, bridge);
+  yield* ofLeases(snapshot, bridge);
+  yield* ofDaemons(snapshot, bridge);
+  yield* ofQueues(snapshot, bridge);
+  yield* ofJoins(snapshot, bridge);
+  yield* ofNamed(snapshot, bridge);
+  yield* ofIpv6Mtu(snapshot, bridge);
+  yield* ofBound(snapshot, bridge, bound);
+  yield* ofUnread(snapshot);
 }
 
 /** Each is named, with what it does no more; of many the first ones, and all as data. */
-function* ofRules({ name, link }: Picture, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
+function* ofRules({ name, link }: Snapshot, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
   const rules = naming.filter((rule) => concerns(rule, name, bridge, groupOf(link)));
   if (rules.length === 0) return;
   const effects = rules.map((rule) => `\`${wordsOf(rule)}\` ${effectOf(rule)}`);
@@ -78,7 +78,7 @@ function* ofRules({ name, link }: Picture, bridge: string, naming: readonly Nami
 }
 
 /** A firewall that was made for other bridges, or for this one while it had no uplink. */
-function* ofPatterns({ name }: Picture, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
+function* ofPatterns({ name }: Snapshot, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
   const rules = naming.filter((rule) => takesIn(rule, name, bridge, naming)).map((rule) => `\`${wordsOf(rule)}\``);
   if (rules.length === 0) return;
   yield {
@@ -92,7 +92,7 @@ function* ofPatterns({ name }: Picture, bridge: string, naming: readonly NamingR
 }
 
 /** `-m physdev` and `iifkind "bridge"`: what was to be of other bridges, or was written for a bridge that was there. */
-function* ofPortRules({ name }: Picture, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
+function* ofPortRules({ name }: Snapshot, bridge: string, naming: readonly NamingRule[]): Iterable<Finding> {
   const rules = naming.filter((rule) => meansPort(rule, name)).map((rule) => `\`${wordsOf(rule)}\``);
   if (rules.length === 0) return;
   yield {

@@ -38,7 +38,7 @@ export function leavingIn(
   });
 }
 
-/** Of these, and of their wires, pictures are taken. */
+/** Of these, and of their wires, snapshots are taken. */
 export function aboutToLeave(leaving: readonly Leaving[]): readonly string[] {
   return [...new Set(leaving.flatMap(({ bridge, wire }) => [bridge, ...(wire === undefined ? [] : [wire])]))];
 }

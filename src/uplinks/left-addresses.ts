@@ -9,7 +9,7 @@ import type { Left, Things } from './left-things.ts';
 import { addressWords } from './format.ts';
 
 export function ofAddresses(left: Left): Things {
-  const all = left.picture.addresses.filter(
+  const all = left.snapshot.addresses.filter(
     (address) =>
       isConfigured(address, left) &&
       !isLinkLocalOfMac(textOf(address, 'local') ?? '') &&
@@ -44,8 +44,8 @@ function unlabelled({ label, ...address }: Fields, { bridge }: Pick<Left, 'bridg
   return label === bridge || label === undefined ? address : { ...address, label };
 }
 
-export function* ofChanged({ picture, claimed, bridge, to = 'INTERFACE' }: Left): Iterable<Finding> {
-  const changed = picture.addresses.filter((address) => claimed.hasChanged(address));
+export function* ofChanged({ snapshot, claimed, bridge, to = 'INTERFACE' }: Left): Iterable<Finding> {
+  const changed = snapshot.addresses.filter((address) => claimed.hasChanged(address));
   if (changed.length === 0) return;
   const mends = changed.map((address) => `ip address replace ${addressWords(unlabelled(address, { bridge }), to)}`);
   yield {

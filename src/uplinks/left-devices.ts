@@ -8,9 +8,9 @@ import type { Left, Things } from './left-things.ts';
 
 /** VLANs and macvlans on the bridge, which the kernel removes with it; tunnels by it, which reach nobody then. */
 export function ofDevices(left: Left): Things {
-  const all = left.picture.dependents.filter((device) => !left.isKnown(textOf(device, 'ifname') ?? ''));
+  const all = left.snapshot.dependents.filter((device) => !left.isKnown(textOf(device, 'ifname') ?? ''));
   const inside = left.elsewhere
-    .filter(({ parent }) => parent === left.picture.link['ifindex'])
+    .filter(({ parent }) => parent === left.snapshot.link['ifindex'])
     .map(({ netns, device }): readonly [string, string] => {
       const [name, kind] = [textOf(device, 'ifname') ?? '', kindOf(device)];
       return [
@@ -38,7 +38,7 @@ export function ofDevices(left: Left): Things {
 
 export function ofQueues(left: Left): Things {
   const {
-    picture: { qdiscs, filters, link },
+    snapshot: { qdiscs, filters, link },
     bridge,
   } = left;
   const made = qdiscs
@@ -65,7 +65,7 @@ export function ofJoins(left: Left): Things {
     code: 'bridge-join',
     one: 'multicast MAC',
     many: 'multicast MACs',
-    all: left.picture.joins.map((mac) => [mac, `ip maddr add ${mac} dev ${placeFor(left)}`]),
+    all: left.snapshot.joins.map((mac) => [mac, `ip maddr add ${mac} dev ${placeFor(left)}`]),
   };
 }
 

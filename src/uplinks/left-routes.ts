@@ -12,7 +12,7 @@ import { isIpv6, placeOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
 export function ofRoutes(left: Left): Things {
-  const all = left.picture.routes.filter((route) => isBy(route, left.bridge) && isSomebodys(route, left));
+  const all = left.snapshot.routes.filter((route) => isBy(route, left.bridge) && isSomebodys(route, left));
   return {
     code: 'route-lost',
     one: 'route',
@@ -67,7 +67,7 @@ export function ofNexthops(left: Left): Things {
     code: 'bridge-nexthop',
     one: 'next-hop object',
     many: 'next-hop objects',
-    all: left.picture.nexthops.map((hop) => {
+    all: left.snapshot.nexthops.map((hop) => {
       const [id, gateway, group] = [
         String(hop['id']),
         textOf(hop, 'gateway'),
@@ -85,15 +85,15 @@ export function ofNexthops(left: Left): Things {
 
 /** Routes by other devices whose source is an address that goes with the bridge: the kernel removes these routes. */
 export function* ofSources(left: Left): Iterable<Finding> {
-  const { bridge, picture, claimed, goes } = left;
+  const { bridge, snapshot, claimed, goes } = left;
   const gone = new Set(
-    picture.addresses
+    snapshot.addresses
       .filter((address) =>
         isOwnAddress(address) ? goes && !claimed.isBorrowed(address) : !claimed.hasAddress(address),
       )
       .map((address) => textOf(address, 'local')),
   );
-  const routes = picture.routes.filter(
+  const routes = snapshot.routes.filter(
     (route) => !isBy(route, bridge) && route.fields['protocol'] !== KERNEL && gone.has(textOf(route.fields, 'prefsrc')),
   );
   if (routes.length > 0)

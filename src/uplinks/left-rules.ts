@@ -6,11 +6,11 @@ import type { Finding } from './finding.ts';
 import type { Leaving } from './leaving.ts';
 import { concerns, effectOf, mendsOf, wordsOf } from './naming.ts';
 import type { NamingRule } from './naming.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import { ruleWords } from './format.ts';
 
 export function* leftRules(
-  left: Leaving & { readonly picture: Picture; readonly ofWire?: Picture; readonly naming: readonly NamingRule[] },
+  left: Leaving & { readonly snapshot: Snapshot; readonly ofWire?: Snapshot; readonly naming: readonly NamingRule[] },
 ): Iterable<Finding> {
   yield* ofFirewalls(left);
   yield* ofPolicy(left);
@@ -58,11 +58,11 @@ function* ofPolicy({
   goes,
   to = 'INTERFACE',
   wire,
-  picture,
+  snapshot,
   ofWire,
-}: Leaving & { readonly picture: Picture; readonly ofWire?: Picture }): Iterable<Finding> {
+}: Leaving & { readonly snapshot: Snapshot; readonly ofWire?: Snapshot }): Iterable<Finding> {
   const there = new Set((ofWire?.rules ?? []).map((rule) => withoutPlace(rule)));
-  const rules = picture.rules.filter((rule) => !there.has(withoutPlace(on(rule, bridge, to))));
+  const rules = snapshot.rules.filter((rule) => !there.has(withoutPlace(on(rule, bridge, to))));
   if (rules.length === 0) return;
   yield said(
     'bridge-policy-rule',

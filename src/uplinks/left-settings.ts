@@ -4,11 +4,11 @@ import { optionsOf } from '../iproute2/bridge-options.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Leaving } from './leaving.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export interface Bridge extends Leaving {
-  readonly picture: Picture;
-  readonly ofWire?: Picture;
+  readonly snapshot: Snapshot;
+  readonly ofWire?: Snapshot;
   /** Of the uplink as it was found. */
   readonly mtuFound?: number;
 }
@@ -18,17 +18,17 @@ export function* leftSettings({
   goes,
   to = 'INTERFACE',
   wire = '',
-  picture,
+  snapshot,
   ofWire,
   mtuFound,
 }: Bridge): Iterable<Finding> {
-  const own = Object.entries(picture.settings).filter(
+  const own = Object.entries(snapshot.settings).filter(
     ([setting, value]) =>
-      isSomebodys(setting, value, picture) && OURS[setting] !== value && ofWire?.settings[setting] !== value,
+      isSomebodys(setting, value, snapshot) && OURS[setting] !== value && ofWire?.settings[setting] !== value,
   );
-  const mtu = isSmaller(picture, ofWire, mtuFound) ? [String(picture.link['mtu'])] : [];
+  const mtu = isSmaller(snapshot, ofWire, mtuFound) ? [String(snapshot.link['mtu'])] : [];
   // Nothing but a bridge has them, and one that stays keeps them.
-  const options = goes ? optionsOf(picture.link) : [];
+  const options = goes ? optionsOf(snapshot.link) : [];
   if (own.length === 0 && mtu.length === 0 && options.length === 0) return;
   const words = [
     ...own.map(([setting, value]) => `${nameOn(bridge, setting)}=${value}`),
@@ -54,12 +54,12 @@ export function* leftSettings({
  * netctl gives no bridge a smaller MTU than its uplink had; it raises that of the uplink, and lowers it when it gives
  * it back.
  */
-function isSmaller({ link }: Picture, ofWire: Picture | undefined, found = Infinity): boolean {
+function isSmaller({ link }: Snapshot, ofWire: Snapshot | undefined, found = Infinity): boolean {
   const [own, wires] = [link['mtu'], ofWire?.link['mtu']];
   return typeof own === 'number' && typeof wires === 'number' && own < Math.min(wires, found);
 }
 
-function isSomebodys(setting: string, value: string, { settings, defaults, link }: Picture): boolean {
+function isSomebodys(setting: string, value: string, { settings, defaults, link }: Snapshot): boolean {
   const name = setting.split('/').at(-1) ?? '';
   // It follows the device's, where nobody says otherwise.
   const usual = setting === 'ipv6/conf/mtu' ? String(link['mtu']) : defaults[setting];

@@ -10,7 +10,7 @@ import type { Leaving } from './leaving.ts';
 import type { Bridge } from './left-settings.ts';
 import type { NamingRule } from './naming.ts';
 
-/** A bridge that is about to go, or to lose its uplink, and what is known of it. `ofWire`: the uplink's picture. */
+/** A bridge that is about to go, or to lose its uplink, and what is known of it. `ofWire`: the uplink's snapshot. */
 export interface Left extends Bridge {
   readonly fact: LinkFact;
   readonly claimed: Claimed;

@@ -37,7 +37,7 @@ export function* whatIsLeft(left: Left): Iterable<Finding> {
   yield* ofSources(left);
   yield* ofStrangers(left);
   yield* ofBound(left);
-  for (const what of left.picture.unread)
+  for (const what of left.snapshot.unread)
     yield said(
       'bridge-unread',
       `not all that others have put on ${left.bridge} could be read: ${what}`,
@@ -47,12 +47,12 @@ export function* whatIsLeft(left: Left): Iterable<Finding> {
 
 /** Fields of a newer `ip` on what goes along to the uplink: netctl could not set them there. */
 function* ofUnknown(left: Left): Iterable<Finding> {
-  const { picture, bridge, to = 'INTERFACE' } = left;
+  const { snapshot, bridge, to = 'INTERFACE' } = left;
   const all = [
-    ...picture.addresses
+    ...snapshot.addresses
       .filter((address) => isConfigured(address, left) && !isOwnAddress(address))
       .map((address) => [`address ${addressWords(address, bridge)}`, unknownOfAddress(address)] as const),
-    ...picture.routes
+    ...snapshot.routes
       .filter((route) => isBy(route, bridge) && ![PROTOCOL, KERNEL].includes(textOf(route.fields, 'protocol') ?? ''))
       .map(({ words, fields }) => [`route ${words}`, unknownOfRoute(fields)] as const),
   ];
@@ -66,7 +66,7 @@ function* ofUnknown(left: Left): Iterable<Finding> {
 }
 
 function ofNeighbours(left: Left): Things {
-  const all = left.picture.neighbours.filter((neighbour) => !left.claimed.hasNeighbour(neighbour));
+  const all = left.snapshot.neighbours.filter((neighbour) => !left.claimed.hasNeighbour(neighbour));
   return {
     code: 'bridge-neighbour',
     one: 'neighbour',
@@ -84,7 +84,7 @@ function ofNeighbours(left: Left): Things {
 /** Tokens, labels, endpoints; not those that the uplink has too: an operator has made them on netctl's advice. */
 function ofNamed(left: Left): Things {
   const there = new Set((left.ofWire?.named ?? []).map(nameWords));
-  const all = (left.picture.named ?? []).map(nameWords).filter((words) => !there.has(words));
+  const all = (left.snapshot.named ?? []).map(nameWords).filter((words) => !there.has(words));
   return {
     code: 'bridge-named',
     one: 'entry',

@@ -1,10 +1,10 @@
-// uplinks/link-differences.ts — what an interface itself has otherwise than in an earlier picture: whether it is up,
+// uplinks/link-differences.ts — what an interface itself has otherwise than in an earlier snapshot: whether it is up,
 // its flags, its bridge, its fields.
 import { textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { canonical } from './compared.ts';
 import type { Difference } from './compared.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import { said } from './format.ts';
 
 /** Fields that are no settings: numbers, counters, state of the moment. */
@@ -60,7 +60,7 @@ const OF_INFO = new Set([
   'topology_change_detected',
 ]);
 
-export function* ofLink({ name, link, master }: Picture, after: Picture): Iterable<Difference> {
+export function* ofLink({ name, link, master }: Snapshot, after: Snapshot): Iterable<Difference> {
   if (textsOf(link, 'flags').includes('UP') !== textsOf(after.link, 'flags').includes('UP')) {
     const was = textsOf(link, 'flags').includes('UP') ? 'up' : 'down';
     yield {

@@ -3,11 +3,11 @@
 import { ADVERTISED } from '../iproute2/routes.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import { said as wordOf } from './format.ts';
 
 /** They stay on the interface, and are in force there again when it is given back. */
-export function* ofNamed({ name, named = [] }: Picture, bridge: string): Iterable<Finding> {
+export function* ofNamed({ name, named = [] }: Snapshot, bridge: string): Iterable<Finding> {
   for (const [of, code, what] of NAMED_BY) {
     const own = named.filter((one) => one.of === of).map((one) => nameWords(one));
     if (own.length > 0)
@@ -26,7 +26,7 @@ const NAMED_BY = [
 ] as const;
 
 /** With `LINK` for the device. */
-export function nameWords(one: NonNullable<Picture['named']>[number]): string {
+export function nameWords(one: NonNullable<Snapshot['named']>[number]): string {
   const text = (field: string): string => wordOf(one, field);
   switch (one.of) {
     case 'token':
@@ -45,7 +45,7 @@ export function nameWords(one: NonNullable<Picture['named']>[number]): string {
 }
 
 /** It follows the device's whenever that changes or a carrier comes, on a bridge with its first port. */
-export function* ofIpv6Mtu({ name, link, settings, routes }: Picture, bridge: string): Iterable<Finding> {
+export function* ofIpv6Mtu({ name, link, settings, routes }: Snapshot, bridge: string): Iterable<Finding> {
   const mtu = settings['ipv6/conf/mtu'];
   const isAdvertised = routes.some(({ fields }) => fields['protocol'] === ADVERTISED);
   if (mtu !== undefined && !isAdvertised && typeof link['mtu'] === 'number' && mtu !== String(link['mtu']))

@@ -7,8 +7,8 @@ import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_ALL_NEIGHBOURS, READ_PROXIES } from '../iproute2/neighbours.ts';
 import { READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { managersOf } from './managers.ts';
-import { pictureOf } from './picture.ts';
-import type { Picture } from './picture.ts';
+import { snapshotOf } from './snapshot.ts';
+import type { Snapshot } from './snapshot.ts';
 
 export const READ_JOINS: readonly string[] = ['ip', '-j', 'maddr', 'show'];
 
@@ -40,7 +40,10 @@ export function readSettingsOf(names: readonly string[]): readonly string[] {
 }
 
 /** Without those that are not there. Of no names nothing is read. */
-export async function readPictures(host: HostReader, names: readonly string[]): Promise<ReadonlyMap<string, Picture>> {
+export async function readSnapshots(
+  host: HostReader,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, Snapshot>> {
   if (names.length === 0) return new Map();
   const unread: string[] = [];
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, unread);
@@ -94,10 +97,10 @@ export async function readPictures(host: HostReader, names: readonly string[]): 
       : [],
   );
   const found = await Promise.all(
-    there.map(async ({ name, index }): Promise<readonly [string, Picture][]> => {
+    there.map(async ({ name, index }): Promise<readonly [string, Snapshot][]> => {
       const [queues, managers] = await Promise.all([queuesOf(host, name, unread), managersOf(host, name, index)]);
-      const picture = pictureOf(name, printed, { ...queues, managers, unread });
-      return picture === undefined ? [] : [[name, picture]];
+      const snapshot = snapshotOf(name, printed, { ...queues, managers, unread });
+      return snapshot === undefined ? [] : [[name, snapshot]];
     }),
   );
   return new Map(found.flat());
@@ -122,7 +125,7 @@ async function queuesOf(
   host: HostReader,
   name: string,
   unread: string[],
-): Promise<Pick<Picture, 'qdiscs' | 'filters'>> {
+): Promise<Pick<Snapshot, 'qdiscs' | 'filters'>> {
   const qdiscs = readRecords(await attempt(host, ['tc', '-d', '-j', 'qdisc', 'show', 'dev', name], unread));
   const places = qdiscs.flatMap(({ kind }) =>
     kind === 'clsact' ? ['ingress', 'egress'] : kind === 'ingress' ? ['ingress'] : [],

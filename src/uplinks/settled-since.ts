@@ -6,7 +6,7 @@ import { linkSettledSince } from '../iproute2/settled-since.ts';
 import { KERNEL } from '../iproute2/routes.ts';
 import { isLinkLocalOfMac, LEAST_MTU } from '../net/ipv6.ts';
 import { differencesOf } from './differences.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 
 const FORWARDING = 'ipv4/conf/forwarding';
 const IPV6_FORWARDING = 'ipv6/conf/forwarding';
@@ -20,7 +20,7 @@ const SWITCHED_ON: ReadonlySet<string> = new Set(['ipv4/conf/promote_secondaries
  * `now`, right before. Addresses, routes and neighbours were on the bridge meanwhile. A host that `forwards` for netctl
  * has every device forward.
  */
-export function settledSince(found: Picture, now: Picture | undefined, forwards: boolean): Picture {
+export function settledSince(found: Snapshot, now: Snapshot | undefined, forwards: boolean): Snapshot {
   return now === undefined || now.unread.length > 0 ? found : withoutFallen(withOwn(found, now, forwards), found, now);
 }
 
@@ -28,7 +28,7 @@ export function settledSince(found: Picture, now: Picture | undefined, forwards:
 const NO_QUEUE = 'noop';
 
 /** The same in words. What it has besides is no difference. */
-export function saidSince(found: Picture, now: Picture, forwards: boolean): readonly string[] {
+export function saidSince(found: Snapshot, now: Snapshot, forwards: boolean): readonly string[] {
   // The kernel gives a device its queues when it comes up first, as it does in a bridge.
   const hasNone = !isUp(now) && now.qdiscs.every(({ kind }) => kind === NO_QUEUE);
   const before = isUp(found) && !hasNone ? found : { ...found, qdiscs: now.qdiscs };
@@ -40,7 +40,7 @@ export function saidSince(found: Picture, now: Picture, forwards: boolean): read
 }
 
 /** What stays on an interface while it is a port. */
-function withOwn(found: Picture, now: Picture, forwards: boolean): Picture {
+function withOwn(found: Snapshot, now: Snapshot, forwards: boolean): Snapshot {
   const names = new Set([...Object.keys(found.settings), ...Object.keys(now.settings)]);
   const settings = [...names].flatMap((name): readonly [string, string][] => {
     const value = (isOfTheWay(name, found, now, forwards) ? found : now).settings[name];
@@ -59,7 +59,7 @@ function withOwn(found: Picture, now: Picture, forwards: boolean): Picture {
 }
 
 /** What netctl, an operator by its advice or the kernel with that has set, and is set back (commands/given-back.ts). */
-function isOfTheWay(setting: string, found: Picture, now: Picture, forwards: boolean): boolean {
+function isOfTheWay(setting: string, found: Snapshot, now: Snapshot, forwards: boolean): boolean {
   if (setting === FORWARDING) return forwards;
   // With the MTU that it gets back the kernel takes IPv6 from it.
   if (setting.startsWith('ipv6/') && Number(found.link['mtu']) < LEAST_MTU) return true;
@@ -70,16 +70,16 @@ function isOfTheWay(setting: string, found: Picture, now: Picture, forwards: boo
 }
 
 /** What the kernel has for itself on an interface goes with what somebody sets of that: it was gone before. */
-function withoutFallen(picture: Picture, found: Picture, now: Picture): Picture {
+function withoutFallen(snapshot: Snapshot, found: Snapshot, now: Snapshot): Snapshot {
   const fallen = new Set(
     isUp(now) && now.settings[IPV6_OFF] === '0' ? ownIps(found).filter((ip) => !ownIps(now).includes(ip)) : [],
   );
   const isLocal = now.settings[IPV6_FORWARDING] !== found.settings[IPV6_FORWARDING];
   const isGrouped = textOf(now.link, 'group') !== textOf(found.link, 'group');
   return {
-    ...picture,
-    addresses: picture.addresses.filter(({ local }) => !fallen.has(String(local))),
-    routes: picture.routes.filter(
+    ...snapshot,
+    addresses: snapshot.addresses.filter(({ local }) => !fallen.has(String(local))),
+    routes: snapshot.routes.filter(
       ({ fields }) =>
         fields['protocol'] !== KERNEL ||
         !(
@@ -87,18 +87,18 @@ function withoutFallen(picture: Picture, found: Picture, now: Picture): Picture 
           (isLocal && fields['type'] === ANYCAST && textOf(fields, 'dst')?.includes(':') === true)
         ),
     ),
-    rules: picture.rules.filter((rule) => !isGrouped || rule['suppress_ifgroup'] === undefined),
+    rules: snapshot.rules.filter((rule) => !isGrouped || rule['suppress_ifgroup'] === undefined),
   };
 }
 
 /** Type of route, as a number. Every router answers to the address of its network (RFC 4291). */
 const ANYCAST = '4';
 
-function isUp({ link }: Picture): boolean {
+function isUp({ link }: Snapshot): boolean {
   return textsOf(link, 'flags').includes('UP');
 }
 
 /** IPv6's own by the MAC. */
-function ownIps({ addresses }: Picture): readonly string[] {
+function ownIps({ addresses }: Snapshot): readonly string[] {
   return addresses.map((address: Fields) => textOf(address, 'local') ?? '').filter(isLinkLocalOfMac);
 }

@@ -4,10 +4,10 @@ import { textsOf } from '../iproute2/fields.ts';
 import type { Bound } from './bound.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 
 /** `carries`: the MTU of the network, in bytes. */
-export function* ofState({ name, link }: Picture, bridge: string, carries: number): Iterable<Finding> {
+export function* ofState({ name, link }: Snapshot, bridge: string, carries: number): Iterable<Finding> {
   const [flags, mtu] = [textsOf(link, 'flags'), link['mtu']];
   if (!flags.includes('UP'))
     yield said(
@@ -29,7 +29,7 @@ export function* ofState({ name, link }: Picture, bridge: string, carries: numbe
     );
 }
 
-export function* ofBound({ name }: Picture, bridge: string, bound: readonly Bound[]): Iterable<Finding> {
+export function* ofBound({ name }: Snapshot, bridge: string, bound: readonly Bound[]): Iterable<Finding> {
   const own = [...new Set(bound.filter(({ link }) => link === name).map(({ what }) => what))];
   if (own.length > 0)
     yield said(

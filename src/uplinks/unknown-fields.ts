@@ -5,16 +5,16 @@ import { refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { routesOn } from './interface-routes.ts';
 import { unknownOf, unknownOfAddress, unknownOfLink, unknownOfRoute } from './known.ts';
-import type { Picture } from './picture.ts';
+import type { Snapshot } from './snapshot.ts';
 import type { SeenRoute } from './routes.ts';
 import { addressWords, neighbourWords, ruleWords } from './format.ts';
 
 /** Fields that a newer kernel or `ip` prints: netctl would move the rest without them, and nobody would be told. */
-export function* ofUnknown(picture: Picture): Iterable<Finding> {
-  const { name, link, addresses, rules, neighbours, odd = [] } = picture;
+export function* ofUnknown(snapshot: Snapshot): Iterable<Finding> {
+  const { name, link, addresses, rules, neighbours, odd = [] } = snapshot;
   const records: readonly (readonly [what: string, words: string, names: readonly string[]])[] = [
     ...addresses.map((address) => ['address', addressWords(address, name), unknownOfAddress(address)] as const),
-    ...routesOn(picture).map((route) => ['route', route.words, unknownIn(route)] as const),
+    ...routesOn(snapshot).map((route) => ['route', route.words, unknownIn(route)] as const),
     ...neighbours.map(
       (neighbour) => ['neighbour', neighbourWords(neighbour, name), unknownOf(neighbour, 'neighbour')] as const,
     ),

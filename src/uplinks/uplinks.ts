@@ -12,12 +12,12 @@ import type { Elsewhere } from './elsewhere.ts';
 import { namingIn } from './naming.ts';
 import type { NamingRule } from './naming.ts';
 import { namesBySet, namingInNft, READ_WHOLE_RULESET } from './naming-nft.ts';
-import type { Picture } from './picture.ts';
-import { attempt, readPictures, readSettingsOf } from './read.ts';
+import type { Snapshot } from './snapshot.ts';
+import { attempt, readSnapshots, readSettingsOf } from './read.ts';
 
 export interface Uplinks {
   /** Of those that are about to be borrowed, by name. */
-  readonly pictures: ReadonlyMap<string, Picture>;
+  readonly snapshots: ReadonlyMap<string, Snapshot>;
   /** Rules of others that name any interface. */
   readonly naming: readonly NamingRule[];
   /** What is bound to any interface by its name. */
@@ -25,13 +25,13 @@ export interface Uplinks {
   /** What depends on devices of this network namespace in others. */
   readonly elsewhere: readonly Elsewhere[];
   /** Of bridges that are about to be left, and of their wires, by name. */
-  readonly left: ReadonlyMap<string, Picture>;
+  readonly left: ReadonlyMap<string, Snapshot>;
   /** What is in the forwarding tables of bridges. Read only where one is left. */
   readonly forwarding: readonly Fields[];
 }
 
 export const NO_UPLINKS: Uplinks = {
-  pictures: new Map(),
+  snapshots: new Map(),
   naming: [],
   bound: [],
   elsewhere: [],
@@ -50,16 +50,16 @@ export async function readUplinks(
 ): Promise<Uplinks> {
   if (names.length === 0 && left.length === 0) return NO_UPLINKS;
   const read = async (argv: readonly string[]): Promise<string> => await attempt(host, argv, []);
-  const [pictures, ofLeft, naming, bound, forwarding, elsewhere] = await Promise.all([
-    readPictures(host, names),
-    readPictures(host, left),
+  const [snapshots, ofLeft, naming, bound, forwarding, elsewhere] = await Promise.all([
+    readSnapshots(host, names),
+    readSnapshots(host, left),
     readNaming(host, [...names, ...left]),
     readBound(read),
     left.length === 0 ? '' : read(READ_FORWARDING),
     read(READ_ELSEWHERE),
   ]);
   return {
-    pictures,
+    snapshots,
     naming,
     bound,
     left: ofLeft,

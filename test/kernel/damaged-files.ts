@@ -169,7 +169,7 @@ export const ofGeneration: readonly Damage[] = [
 export const ofRecord: readonly Damage[] = [
   ['its spec of another sort', change((value) => ({ ...value, sources: [7] }))],
   ['its way back of another sort', change((value) => ({ ...value, undo: { found: 7, made: [] } }))],
-  ['its picture of another sort', change((value) => ({ ...value, image: { rules: 7 } }))],
+  ['its image of another sort', change((value) => ({ ...value, image: { rules: 7 } }))],
 ];
 
 /** What is at the path, whatever it is. */

@@ -142,9 +142,9 @@ export async function meanings(host: HostReader): Promise<Readonly<Record<string
     SETTINGS.map((name) => ({ kind: 'sysctl', name, value: '' })),
     {},
   );
-  const { pictures, naming, bound, elsewhere } = await readUplinks(host, ['eth1']);
-  const uplink = [...pictures.values()].flatMap((picture) =>
-    [...judge(picture, { bridge: 'br-lab', carries: 1500, naming, bound, elsewhere })].map(
+  const { snapshots, naming, bound, elsewhere } = await readUplinks(host, ['eth1']);
+  const uplink = [...snapshots.values()].flatMap((snapshot) =>
+    [...judge(snapshot, { bridge: 'br-lab', carries: 1500, naming, bound, elsewhere })].map(
       ({ code, message }) => `${code}: ${message}`,
     ),
   );

@@ -1,4 +1,4 @@
-// test/transaction/former-image.test.ts — an apply of a netctl before, which put down a picture of the whole host, is
+// test/transaction/former-image.test.ts — an apply of a netctl before, which put down a snapshot of the whole host, is
 // rolled back by this one; and in what it did not touch is seen what is not as it was.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
@@ -18,7 +18,7 @@ class Everything extends Set<string> {
   }
 }
 
-describe.each(['whole', 'of what it touches'])('a picture %s', (extent) => {
+describe.each(['whole', 'of what it touches'])('an image %s', (extent) => {
   /** A second apply was cut short; then something happens, and whoever comes next rolls it back. */
   async function rolledBack(meanwhile: string): Promise<Generations> {
     const walk = walkHost();

@@ -1,7 +1,7 @@
 // test/uplinks/asked.ts — what on an interface is said and asked about before it is borrowed.
 import { expect } from 'vitest';
 import type { SeenRoute } from '../../src/uplinks/routes.ts';
-import { pictured, printedWith } from './printed.ts';
+import { snapshotTaken, printedWith } from './printed.ts';
 import { address, aheadOf, connected, full, link, on, rivalTo, route } from './judged.ts';
 import type { Row } from './judged.ts';
 
@@ -176,7 +176,7 @@ export const asked: readonly Row[] = [
     'of its multicast groups',
     {
       odd:
-        pictured(
+        snapshotTaken(
           printedWith('joins', () => '[{"ifname":"eth1","maddr":[{"link":"33:33:00:00:00:01","colour":1}],"shade":2}]'),
         ).odd ?? [],
     },

@@ -1,10 +1,10 @@
 // test/uplinks/device-states.ts — states of an interface that are said, or refused: MTU, down, no ARP, bound sockets.
 import type { Way } from '../../src/uplinks/judge.ts';
-import type { Picture } from '../../src/uplinks/picture.ts';
+import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import { full, link, on } from './judged.ts';
 
 const up = full.link['flags'];
-export const deviceStates: readonly (readonly [string, Partial<Picture>, Partial<Way>, readonly string[]])[] = [
+export const deviceStates: readonly (readonly [string, Partial<Snapshot>, Partial<Way>, readonly string[]])[] = [
   [
     "a smaller MTU than the network's",
     { link: link({ mtu: 1400 }) },

@@ -1,7 +1,7 @@
-// test/uplinks/differences-scene.ts — a picture of an interface, and of routes of others to the same.
-import { pictured } from './printed.ts';
+// test/uplinks/differences-scene.ts — a snapshot of an interface, and of routes of others to the same.
+import { snapshotTaken } from './printed.ts';
 
-export const before = pictured();
+export const before = snapshotTaken();
 export const { link, addresses, routes, rules, neighbours, nexthops, qdiscs, joins, settings } = before;
 
 /** Each item that fits changed, or left out. */

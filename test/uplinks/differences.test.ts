@@ -1,9 +1,9 @@
-// test/uplinks/differences.test.ts — what differs between two pictures of an interface is said, with what mends it.
+// test/uplinks/differences.test.ts — what differs between two snapshots of an interface is said, with what mends it.
 import { describe, expect, test } from 'vitest';
 import { differences } from '../../src/uplinks/differences.ts';
-import type { Picture } from '../../src/uplinks/picture.ts';
+import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import type { SeenRoute } from '../../src/uplinks/routes.ts';
-import { pictured } from './printed.ts';
+import { snapshotTaken } from './printed.ts';
 import {
   addresses,
   before,
@@ -20,13 +20,13 @@ import {
 
 const rpFilter = settings['ipv4/conf/rp_filter'] ?? '';
 
-test('the same picture taken twice has none', () => expect(differences(before, pictured())).toEqual([]));
+test('the same snapshot taken twice has none', () => expect(differences(before, snapshotTaken())).toEqual([]));
 
 function routesWithout(start: string): readonly SeenRoute[] {
   return each(routes, ({ words }) => words.startsWith(start));
 }
 
-const rows: readonly (readonly [string, Partial<Picture>, readonly unknown[]])[] = [
+const rows: readonly (readonly [string, Partial<Snapshot>, readonly unknown[]])[] = [
   [
     'an address is gone',
     { addresses: each(addresses, ({ local }) => local === '203.0.113.11') },

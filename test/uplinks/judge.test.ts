@@ -102,7 +102,7 @@ for (const [title, rows] of [
   ['said', asked],
 ] as const) {
   describe(title, () => {
-    for (const [name, picture, said] of rows) test(name, () => expect(found(picture)).toEqual(said));
+    for (const [name, snapshot, said] of rows) test(name, () => expect(found(snapshot)).toEqual(said));
   });
 }
 
@@ -110,8 +110,8 @@ test('of what goes in no bridge, nothing else is said', () =>
   expect(found({ wireless: true, rules: full.rules, nexthops: full.nexthops })).toHaveLength(1));
 
 test('all of it has a way out', () => {
-  const all = [...refusedDevices, ...refusedAttributes, ...asked].flatMap(([, picture]) => [
-    ...judge({ ...plain, ...picture }, way([])),
+  const all = [...refusedDevices, ...refusedAttributes, ...asked].flatMap(([, snapshot]) => [
+    ...judge({ ...plain, ...snapshot }, way([])),
   ]);
   expect(all.filter(({ hint }) => hint === undefined || hint === '' || /MASTER|NAME/.test(hint))).toEqual([]);
 });
@@ -123,8 +123,8 @@ test('the mend of policy rules names the bridge', () => {
 });
 
 describe('its state', () => {
-  for (const [name, picture, more, expected] of deviceStates)
-    test(name, () => expect(found(picture, [], more)).toEqual(expected));
+  for (const [name, snapshot, more, expected] of deviceStates)
+    test(name, () => expect(found(snapshot, [], more)).toEqual(expected));
 });
 
 describe('of table local', () => {

@@ -4,11 +4,11 @@ import type { Fields } from '../../src/iproute2/fields.ts';
 import { judge } from '../../src/uplinks/judge.ts';
 import type { Way } from '../../src/uplinks/judge.ts';
 import type { NamingRule } from '../../src/uplinks/naming.ts';
-import type { Picture } from '../../src/uplinks/picture.ts';
+import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import type { SeenRoute } from '../../src/uplinks/routes.ts';
-import { pictured } from './printed.ts';
+import { snapshotTaken } from './printed.ts';
 
-export const full = pictured();
+export const full = snapshotTaken();
 const valid = 4_294_967_295;
 export const permanent = { state: ['PERMANENT'], lladdr: '02:00:00:00:00:99' };
 
@@ -47,7 +47,7 @@ export const on = (kind: string): readonly Fields[] => [{ ifname: 'x0', linkinfo
 export const link = (fields: Fields = {}): Fields => ({ ...full.link, ...fields });
 
 /** With nothing on it but what each row gives. */
-export const plain: Picture = {
+export const plain: Snapshot = {
   ...full,
   link: link(),
   addresses: [address()],
@@ -69,7 +69,7 @@ export function way(naming: readonly NamingRule[], rest: Partial<Way> = {}): Way
 export function withConnected({
   routes = plain.routes,
   addresses = plain.addresses,
-}: Partial<Picture>): Pick<Picture, 'routes'> {
+}: Partial<Snapshot>): Pick<Snapshot, 'routes'> {
   return { routes: [...routes, connected, ...addresses.flatMap(localsOf)] };
 }
 
@@ -83,7 +83,7 @@ export function localsOf({ local, broadcast }: Fields): readonly SeenRoute[] {
 }
 
 export function found(
-  rest: Partial<Picture>,
+  rest: Partial<Snapshot>,
   naming: readonly NamingRule[] = [],
   more: Partial<Way> = {},
 ): readonly string[] {
@@ -92,14 +92,14 @@ export function found(
   );
 }
 
-export type Row = readonly [name: string, picture: Partial<Picture>, said: readonly unknown[]];
+export type Row = readonly [name: string, snapshot: Partial<Snapshot>, said: readonly unknown[]];
 export const rivalTo = ({ fields, words, locks }: SeenRoute, dev = 'eth2'): SeenRoute => ({
   fields: { ...fields, dev },
   words: words.replace('eth1', dev),
   locks,
 });
 /** `all`: in the kernel's order. */
-export const aheadOf = (all: readonly SeenRoute[]): NonNullable<Picture['ahead']> =>
+export const aheadOf = (all: readonly SeenRoute[]): NonNullable<Snapshot['ahead']> =>
   Object.fromEntries(
     all.flatMap(({ fields, words }, i) =>
       fields['dev'] === 'eth1' ? [[words, all.slice(i + 1).map((other) => other.words)]] : [],

@@ -3,10 +3,10 @@
 import { Claimed } from '../../src/uplinks/claimed.ts';
 import { whatIsLeft } from '../../src/uplinks/left.ts';
 import type { Left } from '../../src/uplinks/left-things.ts';
-import type { Picture } from '../../src/uplinks/picture.ts';
+import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import type { SeenRoute } from '../../src/uplinks/routes.ts';
 
-export const plain: Picture = {
+export const plain: Snapshot = {
   name: 'br-lab',
   link: { ifname: 'br-lab' },
   dependents: [],
@@ -35,7 +35,7 @@ const base: Left = {
   goes: true,
   wire: 'eth1',
   to: 'eth1',
-  picture: plain,
+  snapshot: plain,
   claimed: new Claimed([]),
   isKnown: (device) => device === 'vlan7',
   naming: [],
@@ -54,12 +54,17 @@ const base: Left = {
     routes: [],
   },
 };
-export const said = (picture: Partial<Picture>, rest: Partial<Left> = {}): readonly string[] =>
-  [...whatIsLeft({ ...base, ...rest, picture: { ...plain, ...picture } })].map(
+export const said = (snapshot: Partial<Snapshot>, rest: Partial<Left> = {}): readonly string[] =>
+  [...whatIsLeft({ ...base, ...rest, snapshot: { ...plain, ...snapshot } })].map(
     ({ code, message, hint, asks }) => `${asks === true ? '' : 'unasked '}${code}: ${message} — ${hint ?? ''}`,
   );
 export const own = { family: 'inet', local: '192.168.50.1', prefixlen: 24, metric: 117, scope: 'global' };
 export const put = { family: 'inet', local: '10.9.0.1', prefixlen: 24, scope: 'global', label: 'br-lab' };
 
 /** Of what is on a bridge, what is said and asked. */
-export type Row = readonly [name: string, picture: Partial<Picture>, rest: Partial<Left>, expected: readonly string[]];
+export type Row = readonly [
+  name: string,
+  snapshot: Partial<Snapshot>,
+  rest: Partial<Left>,
+  expected: readonly string[],
+];

@@ -12,8 +12,8 @@ import { bridgeItself } from './bridge-itself.ts';
 import { putOnBridge } from './put-on-bridge.ts';
 
 describe('said, and asked', () => {
-  for (const [name, picture, rest, expected] of [...putOnBridge, ...bridgeItself])
-    test(name, () => expect(said(picture, rest)).toEqual(expected));
+  for (const [name, snapshot, rest, expected] of [...putOnBridge, ...bridgeItself])
+    test(name, () => expect(said(snapshot, rest)).toEqual(expected));
 });
 
 const claimed = new Claimed([
@@ -24,7 +24,7 @@ const claimed = new Claimed([
 ]);
 
 describe('not said', () => {
-  for (const [name, picture, rest] of [
+  for (const [name, snapshot, rest] of [
     ['of nothing', {}, {}],
     [
       "of netctl's own, and of what goes along",
@@ -75,7 +75,7 @@ describe('not said', () => {
       { goes: false },
     ],
   ] as const)
-    test(name, () => expect(said(picture, rest)).toEqual([]));
+    test(name, () => expect(said(snapshot, rest)).toEqual([]));
 });
 
 test('forwarding entries are those that somebody has put there', () => {
@@ -102,8 +102,8 @@ test('forwarding entries are those that somebody has put there', () => {
 
 describe('the table of what is left', () => {
   const seen = new Set(
-    [...putOnBridge, ...bridgeItself].flatMap(([, picture, rest]) =>
-      said(picture, rest).map((line) => line.split(':', 1).join('')),
+    [...putOnBridge, ...bridgeItself].flatMap(([, snapshot, rest]) =>
+      said(snapshot, rest).map((line) => line.split(':', 1).join('')),
     ),
   );
   for (const { code } of LEFT_SORTS)

@@ -1,8 +1,8 @@
-// test/uplinks/no-difference.test.ts — what may be otherwise in a later picture of an interface without being a
+// test/uplinks/no-difference.test.ts — what may be otherwise in a later snapshot of an interface without being a
 // difference.
 import { describe, expect, test } from 'vitest';
 import { differences } from '../../src/uplinks/differences.ts';
-import type { Picture } from '../../src/uplinks/picture.ts';
+import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import { addresses, before, each, link, routes } from './differences-scene.ts';
 
 describe('no difference', () => {
@@ -62,7 +62,7 @@ describe('no difference', () => {
     test(name, () => expect(differences(before, { ...before, ...after })).toEqual([]));
 
   test('what HTB has counted', () => {
-    const htb = (sent: number): Picture => ({
+    const htb = (sent: number): Snapshot => ({
       ...before,
       qdiscs: [
         {

@@ -2,8 +2,8 @@
 // test/uplinks/printed holds it as it came.
 import { readFileSync } from 'node:fs';
 import type { Fields } from '../../src/iproute2/fields.ts';
-import { pictureOf } from '../../src/uplinks/picture.ts';
-import type { Picture, Printed, PrintedOfOne } from '../../src/uplinks/picture.ts';
+import { snapshotOf } from '../../src/uplinks/snapshot.ts';
+import type { Snapshot, Printed, PrintedOfOne } from '../../src/uplinks/snapshot.ts';
 
 const read = (name: string): string => readFileSync(new URL(`printed/${name}`, import.meta.url), 'utf8');
 
@@ -34,8 +34,8 @@ export function printedWith(name: keyof Omit<Printed, 'rules'>, edit: (text: str
   return { ...PRINTED, [name]: edit(PRINTED[name]) };
 }
 
-export function pictured(printed: Printed = PRINTED, own: Partial<PrintedOfOne> = {}): Picture {
-  const picture = pictureOf('eth1', printed, { ...QUEUES, ...own });
-  if (picture === undefined) throw new Error('there is no eth1');
-  return picture;
+export function snapshotTaken(printed: Printed = PRINTED, own: Partial<PrintedOfOne> = {}): Snapshot {
+  const snapshot = snapshotOf('eth1', printed, { ...QUEUES, ...own });
+  if (snapshot === undefined) throw new Error('there is no eth1');
+  return snapshot;
 }

@@ -1,10 +1,10 @@
-// test/uplinks/read.test.ts — reading a picture: of no interface nothing is read, and what could not be read is put
+// test/uplinks/read.test.ts — reading a snapshot: of no interface nothing is read, and what could not be read is put
 // down.
 import { describe, expect, test } from 'vitest';
 import { DriverError } from '../../src/core/resource.ts';
 import type { HostReader, Running } from '../../src/core/resource.ts';
 import { managersOf } from '../../src/uplinks/managers.ts';
-import { readPictures } from '../../src/uplinks/read.ts';
+import { readSnapshots } from '../../src/uplinks/read.ts';
 import { PRINTED } from './printed.ts';
 
 interface Told {
@@ -41,11 +41,11 @@ function hostOf({ refuses = /^$/, saying = 'no such thing', processes = [], file
 
 test('of no interface nothing is read', async () => {
   const host = hostOf();
-  expect([(await readPictures(host, [])).size, host.asked]).toEqual([0, []]);
+  expect([(await readSnapshots(host, [])).size, host.asked]).toEqual([0, []]);
 });
 
-test('of one that is not there, there is no picture', async () => {
-  expect([...(await readPictures(hostOf(), ['eth1', 'eth9'])).keys()]).toEqual(['eth1']);
+test('of one that is not there, there is no snapshot', async () => {
+  expect([...(await readSnapshots(hostOf(), ['eth1', 'eth9'])).keys()]).toEqual(['eth1']);
 });
 
 for (const [name, told, unread] of [
@@ -67,11 +67,11 @@ for (const [name, told, unread] of [
   ],
 ] as const) {
   test(`put down: ${name}`, async () =>
-    expect((await readPictures(hostOf(told), ['eth1'])).get('eth1')?.unread).toEqual(unread));
+    expect((await readSnapshots(hostOf(told), ['eth1'])).get('eth1')?.unread).toEqual(unread));
 }
 
 test('without the words of routes, they are said by their records', async () => {
-  const found = await readPictures(hostOf({ refuses: /^ip -d -N route/ }), ['eth1']);
+  const found = await readSnapshots(hostOf({ refuses: /^ip -d -N route/ }), ['eth1']);
   expect(found.get('eth1')?.routes.map(({ words }) => words)).toContain(
     '198.51.104.0/24 via 203.0.113.4 dev eth1 table 254 proto 3 src 203.0.113.11',
   );

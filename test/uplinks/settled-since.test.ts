@@ -1,12 +1,16 @@
 // test/uplinks/settled-since.test.ts — what somebody has set of a borrowed interface, told from what netctl and the
 // kernel have: a row a thing, with what is said of it and how it is to be.
 import { expect, test } from 'vitest';
-import type { Picture } from '../../src/uplinks/picture.ts';
+import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import { saidSince, settledSince } from '../../src/uplinks/settled-since.ts';
-import { pictured } from './printed.ts';
+import { snapshotTaken } from './printed.ts';
 
-const plain = pictured();
-const having = (settings: Picture['settings'], link: Picture['link'] = {}, more: Partial<Picture> = {}): Picture => ({
+const plain = snapshotTaken();
+const having = (
+  settings: Snapshot['settings'],
+  link: Snapshot['link'] = {},
+  more: Partial<Snapshot> = {},
+): Snapshot => ({
   ...plain,
   ...more,
   settings: { ...plain.settings, ...settings },
@@ -17,11 +21,11 @@ const DOWN = { flags: ['BROADCAST', 'MULTICAST'] };
 
 const rows: readonly (readonly [
   name: string,
-  found: Picture,
-  now: Picture,
+  found: Snapshot,
+  now: Snapshot,
   forwards: boolean,
   said: readonly unknown[],
-  isToBe: Picture,
+  isToBe: Snapshot,
 ])[] = [
   ['nothing', plain, plain, true, [], plain],
   [

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/uplinks/judge.ts';
 import type { Way } from '../../src/uplinks/judge.ts';
 import { namingIn } from '../../src/uplinks/naming.ts';
-import type { Picture } from '../../src/uplinks/picture.ts';
+import type { Snapshot } from '../../src/uplinks/snapshot.ts';
 import { renderSorts, SORTS } from '../../src/uplinks/sorts.ts';
 import { plain, way, withConnected } from './judged.ts';
 import { asked } from './asked.ts';
@@ -16,14 +16,14 @@ import { refusedDevices } from './refused-devices.ts';
 describe('the table of sorts', () => {
   const rules = ['-i eth1', '-i br-+', '-m physdev --physdev-in eth1'].map((match) => `-A INPUT ${match} -j ACCEPT\n`);
   const naming = namingIn(`*filter\n${rules.join('')}COMMIT\n`, 'iptables');
-  const cases: readonly (readonly [Partial<Picture>, Partial<Way>])[] = [
-    ...[...refusedDevices, ...refusedAttributes, ...asked].map(([, picture]) => [picture, {}] as const),
+  const cases: readonly (readonly [Partial<Snapshot>, Partial<Way>])[] = [
+    ...[...refusedDevices, ...refusedAttributes, ...asked].map(([, snapshot]) => [snapshot, {}] as const),
     [{}, { naming }],
-    ...deviceStates.map(([, picture, more]) => [picture, more] as const),
+    ...deviceStates.map(([, snapshot, more]) => [snapshot, more] as const),
   ];
   const seen = new Set(
     cases
-      .flatMap(([picture, more]) => [...judge({ ...plain, ...picture, ...withConnected(picture) }, way([], more))])
+      .flatMap(([snapshot, more]) => [...judge({ ...plain, ...snapshot, ...withConnected(snapshot) }, way([], more))])
       .map(({ code, severity }) => `${code} ${severity === 'error' ? 'refused' : 'said'}`),
   );
   for (const { code, fate } of SORTS)

@@ -16,10 +16,10 @@ import { contains } from '../../net/contains.ts';
 import { isLinkLocalOfMac } from '../../net/ipv6.ts';
 import type { Host, Spec } from '../../specfile/model.ts';
 import { differencesOf } from '../../uplinks/differences.ts';
-import type { Picture } from '../../uplinks/picture.ts';
-import { readPictures } from '../../uplinks/read.ts';
+import type { Snapshot } from '../../uplinks/snapshot.ts';
+import { readSnapshots } from '../../uplinks/read.ts';
 import { settledSince } from '../../uplinks/settled-since.ts';
-import type { Pictures } from './pictures.ts';
+import type { Snapshots } from './snapshots.ts';
 import type { World } from '../world.ts';
 
 /**
@@ -167,12 +167,12 @@ function textOf({ cidr, peer }: { readonly cidr: string; readonly peer?: string 
  */
 export async function missingFrom(
   { driver }: Pick<World, 'driver'>,
-  given: readonly Picture[],
-  right: Pictures,
+  given: readonly Snapshot[],
+  right: Snapshots,
   forwards: boolean,
 ): Promise<readonly string[]> {
   const isIpv6Again = await restore(driver, given);
-  const since = given.map((picture) => settledSince(picture, right.get(picture.name), forwards));
+  const since = given.map((snapshot) => settledSince(snapshot, right.get(snapshot.name), forwards));
   const expected = forwards ? since.map(withoutForwarding) : since;
   const until = performance.now() + IPV6_COMES;
   for (;;) {
@@ -185,8 +185,8 @@ export async function missingFrom(
 }
 
 /** A tentative address has no route in table local yet. */
-async function isDetecting(driver: World['driver'], given: readonly Picture[]): Promise<boolean> {
-  const now = await readPictures(
+async function isDetecting(driver: World['driver'], given: readonly Snapshot[]): Promise<boolean> {
+  const now = await readSnapshots(
     driver,
     given.map(({ name }) => name),
   );
@@ -197,8 +197,8 @@ async function isDetecting(driver: World['driver'], given: readonly Picture[]): 
  * What the kernel, netctl or an operator by its advice has set otherwise while the interface was a port. Says whether
  * it has IPv6 again by that.
  */
-export async function restore(driver: World['driver'], given: readonly Picture[]): Promise<boolean> {
-  const now = await readPictures(
+export async function restore(driver: World['driver'], given: readonly Snapshot[]): Promise<boolean> {
+  const now = await readSnapshots(
     driver,
     given.map(({ name }) => name),
   );
@@ -233,44 +233,44 @@ const IPV6_MTU = 'ipv6/conf/mtu';
  */
 const RESTORED = ['ipv4/conf/promote_secondaries', IPV6_OFF, IPV6_MTU] as const;
 
-function withoutForwarding(picture: Picture): Picture {
-  const { 'ipv4/conf/forwarding': _, ...settings } = picture.settings;
-  return { ...picture, settings };
+function withoutForwarding(snapshot: Snapshot): Snapshot {
+  const { 'ipv4/conf/forwarding': _, ...settings } = snapshot.settings;
+  return { ...snapshot, settings };
 }
 
 /** `elapsed`: seconds since they were read; what lasted no longer has gone by itself. */
 export async function unlike(
   driver: World['driver'],
-  before: readonly Picture[],
+  before: readonly Snapshot[],
   elapsed: number,
 ): Promise<readonly string[]> {
   const names = before.map(({ name }) => name);
-  let after = await readPictures(driver, names);
+  let after = await readSnapshots(driver, names);
   // A look that fails once tells nothing.
   if ([...after.values()].some(({ unread }) => unread.length > 0)) {
     driver.invalidate();
-    after = await readPictures(driver, names);
+    after = await readSnapshots(driver, names);
   }
-  return before.flatMap((picture) => {
-    const now = after.get(picture.name);
+  return before.flatMap((snapshot) => {
+    const now = after.get(snapshot.name);
     // With a device goes what lived on it.
     if (now === undefined) return [];
-    if (now.unread.length > picture.unread.length)
-      return [`${picture.name} could not be looked at: ${now.unread.join('; ')}`];
-    return differencesOf(withoutOurs(picture), now, elapsed)
+    if (now.unread.length > snapshot.unread.length)
+      return [`${snapshot.name} could not be looked at: ${now.unread.join('; ')}`];
+    return differencesOf(withoutOurs(snapshot), now, elapsed)
       .filter(({ what }) => !what.endsWith(' was not there'))
       .map(({ what, mend }) => (mend === undefined ? what : `${what}: ${mend}`));
   });
 }
 
 /** Floating addresses may have been on it: those come and go with the spec. */
-function withoutOurs(picture: Picture): Picture {
-  const isOurs = ({ metric }: Picture['addresses'][number]): boolean => metric === METRIC || metric === UNANNOUNCED;
-  const own = new Set(picture.addresses.filter(isOurs).map(({ local }) => local));
+function withoutOurs(snapshot: Snapshot): Snapshot {
+  const isOurs = ({ metric }: Snapshot['addresses'][number]): boolean => metric === METRIC || metric === UNANNOUNCED;
+  const own = new Set(snapshot.addresses.filter(isOurs).map(({ local }) => local));
   return {
-    ...picture,
-    addresses: picture.addresses.filter((address) => !isOurs(address)),
-    routes: picture.routes.filter(
+    ...snapshot,
+    addresses: snapshot.addresses.filter((address) => !isOurs(address)),
+    routes: snapshot.routes.filter(
       ({ fields }) => fields['protocol'] !== PROTOCOL && fields['metric'] !== METRIC && !own.has(fields['prefsrc']),
     ),
   };

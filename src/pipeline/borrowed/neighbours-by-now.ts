@@ -12,9 +12,9 @@ import { READ_ALL_NEIGHBOURS, readNeighbours } from '../../iproute2/neighbours.t
 import type { NeighbourRecord } from '../../iproute2/neighbours.ts';
 import { isNeighbour } from '../../kinds/neighbour/model.ts';
 import type { Neighbour } from '../../kinds/neighbour/model.ts';
-import type { Picture } from '../../uplinks/picture.ts';
+import type { Snapshot } from '../../uplinks/snapshot.ts';
 import { UPLINK_CHANGED } from './routes-by-now.ts';
-import { picturesIn } from './pictures.ts';
+import { snapshotsIn } from './snapshots.ts';
 
 interface Change {
   readonly borrowed: Neighbour;
@@ -77,11 +77,11 @@ function isKin(a: Neighbour, b: Neighbour): boolean {
 
 export function withNeighboursByNow(kept: HostState, changes: readonly Change[]): HostState {
   if (changes.length === 0) return kept;
-  const pictures = [...picturesIn(kept)].map(([name, picture]) => [name, inPicture(picture, changes)] as const);
+  const snapshots = [...snapshotsIn(kept)].map(([name, snapshot]) => [name, inSnapshot(snapshot, changes)] as const);
   return {
     ...kept,
     originals: kept.originals.flatMap((one) => byNow(one, changes)),
-    ...(kept.found === undefined ? {} : { found: { ...kept.found, ...Object.fromEntries(pictures) } }),
+    ...(kept.found === undefined ? {} : { found: { ...kept.found, ...Object.fromEntries(snapshots) } }),
   };
 }
 
@@ -100,7 +100,7 @@ export function recordWithNeighbours(record: Record, changes: readonly Change[])
           found: Object.fromEntries(
             Object.entries(found).map(([name, kept]) => [
               name,
-              picturesIn({ found: { [name]: kept } }).has(name) ? inPicture(kept as Picture, changes) : kept,
+              snapshotsIn({ found: { [name]: kept } }).has(name) ? inSnapshot(kept as Snapshot, changes) : kept,
             ]),
           ),
         }),
@@ -122,11 +122,11 @@ function byNow(one: Resource, changes: readonly Change[]): readonly Resource[] {
   return [{ ...rest, ...(mac === undefined ? {} : { mac }), ...(router ? { router } : {}) }];
 }
 
-function inPicture(picture: Picture, changes: readonly Change[]): Picture {
-  const neighbours = picture.neighbours.flatMap((fields): readonly Fields[] => {
+function inSnapshot(snapshot: Snapshot, changes: readonly Change[]): Snapshot {
+  const neighbours = snapshot.neighbours.flatMap((fields): readonly Fields[] => {
     const change = changes.find(
       ({ borrowed: { link, ip, state } }) =>
-        link === picture.name && ip === textOf(fields, 'dst') && (state === 'proxy') === 'proxy' in fields,
+        link === snapshot.name && ip === textOf(fields, 'dst') && (state === 'proxy') === 'proxy' in fields,
     );
     if (change === undefined) return [fields];
     if (change.by === undefined) return [];
@@ -134,7 +134,7 @@ function inPicture(picture: Picture, changes: readonly Change[]): Picture {
     const { mac, router } = change.by;
     return [{ ...rest, ...(mac === undefined ? {} : { lladdr: mac }), ...(router ? { router: null } : {}) }];
   });
-  return { ...picture, neighbours };
+  return { ...snapshot, neighbours };
 }
 
 export function toldOf({ borrowed: { ip, link, mac, state }, bridge, by }: Change): Diagnostic {

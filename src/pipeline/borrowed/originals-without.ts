@@ -12,9 +12,9 @@ import type { Route } from '../../kinds/route/model.ts';
 import { contains } from '../../net/contains.ts';
 import { ipOf } from '../../net/ip.ts';
 import { deviceOf } from '../../parts/rebuild.ts';
-import type { Picture } from '../../uplinks/picture.ts';
+import type { Snapshot } from '../../uplinks/snapshot.ts';
 import { placeFor, placeOf } from '../../uplinks/routes.ts';
-import { picturesIn } from './pictures.ts';
+import { snapshotsIn } from './snapshots.ts';
 
 export function withoutInterfaces(kept: HostState, names: ReadonlySet<string>): HostState {
   if (names.size === 0) return kept;
@@ -46,8 +46,8 @@ export function withoutAddresses(
   return {
     ...kept,
     originals,
-    ...foundWith(kept, (picture) =>
-      withoutIps(picture, new Set(removed.filter(({ link }) => link === picture.name).map(({ cidr }) => ipOf(cidr)))),
+    ...foundWith(kept, (snapshot) =>
+      withoutIps(snapshot, new Set(removed.filter(({ link }) => link === snapshot.name).map(({ cidr }) => ipOf(cidr)))),
     ),
   };
 }
@@ -57,11 +57,11 @@ export function withoutRoutes(kept: HostState, replaced: readonly Route[]): Host
   const gone: ReadonlySet<unknown> = new Set(replaced);
   const places = new Set(replaced.map((route) => `${route.link} ${placeFor(route)}`));
   const originals = kept.originals.filter((one) => !gone.has(one));
-  return { ...kept, originals, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
+  return { ...kept, originals, ...foundWith(kept, (snapshot) => withoutPlaces(snapshot, places)) };
 }
 
-function withoutPlaces(picture: Picture, places: ReadonlySet<string>): Picture {
-  return { ...picture, routes: picture.routes.filter((route) => !places.has(`${picture.name} ${placeOf(route)}`)) };
+function withoutPlaces(snapshot: Snapshot, places: ReadonlySet<string>): Snapshot {
+  return { ...snapshot, routes: snapshot.routes.filter((route) => !places.has(`${snapshot.name} ${placeOf(route)}`)) };
 }
 
 /**
@@ -76,7 +76,7 @@ export function withRoutesAgain(kept: HostState, again: (route: Route) => Route)
       .flatMap((route) => (originals.includes(route) ? [] : [`${route.link} ${placeFor(route)}`])),
   );
   if (places.size === 0) return kept;
-  return { ...kept, originals, ...foundWith(kept, (picture) => withoutPlaces(picture, places)) };
+  return { ...kept, originals, ...foundWith(kept, (snapshot) => withoutPlaces(snapshot, places)) };
 }
 
 /** It comes after that one after which the removed one came. */
@@ -90,20 +90,24 @@ function behindWhatIsLeft(address: Address, gone: ReadonlyMap<string, Address>):
   );
 }
 
-function foundWith(kept: HostState, change: (picture: Picture) => Picture): Pick<HostState, 'found'> {
+function foundWith(kept: HostState, change: (snapshot: Snapshot) => Snapshot): Pick<HostState, 'found'> {
   if (kept.found === undefined) return {};
   return {
     found: {
       ...kept.found,
-      ...Object.fromEntries([...picturesIn(kept)].map(([name, picture]) => [name, change(picture)])),
+      ...Object.fromEntries([...snapshotsIn(kept)].map(([name, snapshot]) => [name, change(snapshot)])),
     },
   };
 }
 
-function withoutIps(picture: Picture, ips: ReadonlySet<string>): Picture {
-  if (ips.size === 0) return picture;
-  const addresses = picture.addresses.filter(({ local }) => typeof local !== 'string' || !ips.has(local));
-  return { ...picture, addresses, routes: picture.routes.filter(({ fields }) => !isMadeWith(fields, ips, addresses)) };
+function withoutIps(snapshot: Snapshot, ips: ReadonlySet<string>): Snapshot {
+  if (ips.size === 0) return snapshot;
+  const addresses = snapshot.addresses.filter(({ local }) => typeof local !== 'string' || !ips.has(local));
+  return {
+    ...snapshot,
+    addresses,
+    routes: snapshot.routes.filter(({ fields }) => !isMadeWith(fields, ips, addresses)),
+  };
 }
 
 /**

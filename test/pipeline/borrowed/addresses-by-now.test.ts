@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { originalsByNow } from '../../../src/pipeline/borrowed/originals-by-now.ts';
 import { KERNEL } from '../../../src/iproute2/routes.ts';
-import type { Picture } from '../../../src/uplinks/picture.ts';
+import type { Snapshot } from '../../../src/uplinks/snapshot.ts';
 import { address, facts, inBridge, left, borrowed, lentRoute, link, ours, port, stored } from './borrowed-scene.ts';
 
 describe('an address', () => {
@@ -106,7 +106,7 @@ describe('an address', () => {
       of({ dst: '10.9.0.0/16', protocol: '4' }),
       of({ dst: '203.0.113.0/24', protocol: KERNEL, prefsrc: '203.0.113.11' }),
     ];
-    const picture = {
+    const snapshot = {
       name: 'eth1',
       addresses: [{ local: '2001:db8::12' }, { local: '2001:db8:1::11' }, { local: '203.0.113.11' }],
       routes,
@@ -125,9 +125,11 @@ describe('an address', () => {
       wireless: false,
     };
     const kept = stored([port(), borrowed('2001:db8::12/64'), borrowed('2001:db8:1::11/64')], {
-      found: { eth1: picture },
+      found: { eth1: snapshot },
     });
-    const found = originalsByNow(kept, inBridge([address('2001:db8:1::11/64')]), 'one').kept.found?.['eth1'] as Picture;
+    const found = originalsByNow(kept, inBridge([address('2001:db8:1::11/64')]), 'one').kept.found?.[
+      'eth1'
+    ] as Snapshot;
     expect([found.addresses.map(({ local }) => local), found.routes.map(({ fields }) => fields['dst'])]).toEqual([
       ['2001:db8:1::11', '203.0.113.11'],
       ['2001:db8:1::/64', '10.9.0.0/16', '203.0.113.0/24'],

@@ -1,10 +1,10 @@
-// test/kernel/uplinks/picture.test.ts — a picture of a real interface: taken twice it is the same, and what is said of
-// a difference mends it.
+// test/kernel/uplinks/snapshot.test.ts — a snapshot of a real interface: taken twice it is the same, and what is said
+// of a difference mends it.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLinuxDriver } from '../../../src/driver/linux.ts';
 import { differences, differencesOf } from '../../../src/uplinks/differences.ts';
-import type { Picture } from '../../../src/uplinks/picture.ts';
-import { readPictures } from '../../../src/uplinks/read.ts';
+import type { Snapshot } from '../../../src/uplinks/snapshot.ts';
+import { readSnapshots } from '../../../src/uplinks/read.ts';
 import { Lab, must } from '../lab.ts';
 
 let lab: Lab;
@@ -15,9 +15,9 @@ afterEach(() => {
   lab.close();
 });
 
-async function picture(): Promise<Picture> {
-  const found = (await readPictures(createLinuxDriver({ netns: lab.host }), ['eth1', 'eth9'])).get('eth1');
-  if (found === undefined) throw new Error('no picture of eth1');
+async function snapshot(): Promise<Snapshot> {
+  const found = (await readSnapshots(createLinuxDriver({ netns: lab.host }), ['eth1', 'eth9'])).get('eth1');
+  if (found === undefined) throw new Error('no snapshot of eth1');
   return found;
 }
 
@@ -53,7 +53,7 @@ function load(): void {
 
 test('of an interface with all that can hang on it, everything could be read', async () => {
   load();
-  const found = await picture();
+  const found = await snapshot();
   expect([
     found.unread,
     found.routes.filter(({ locks }) => locks.includes('mtu')).length,
@@ -66,9 +66,9 @@ test('of an interface with all that can hang on it, everything could be read', a
 
 test('taken twice it is the same, also when packets have gone by', async () => {
   load();
-  const before = await picture();
+  const before = await snapshot();
   expect(lab.pings(lab.world, '203.0.113.11')).toBe(true);
-  expect(differences(before, await picture())).toEqual([]);
+  expect(differences(before, await snapshot())).toEqual([]);
 });
 
 describe('what is said of a difference mends it', () => {
@@ -102,12 +102,12 @@ describe('what is said of a difference mends it', () => {
   ] as const) {
     test(name, async () => {
       load();
-      const before = await picture();
+      const before = await snapshot();
       must(lab.in(lab.host, ['sh', '-e', '-c', deed]));
-      const found = differencesOf(before, await picture());
+      const found = differencesOf(before, await snapshot());
       expect(found.length, found.map(({ what }) => what).join('\n')).toBeGreaterThanOrEqual(count);
       for (const { mend } of found) if (mend !== undefined) must(lab.in(lab.host, ['sh', '-e', '-c', mend]));
-      expect(differences(before, await picture())).toEqual([]);
+      expect(differences(before, await snapshot())).toEqual([]);
     });
   }
 });

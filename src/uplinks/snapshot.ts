@@ -1,4 +1,4 @@
-// uplinks/picture.ts — everything that the kernel ties to one interface, as the tools print it: plain data, which can
+// uplinks/snapshot.ts — everything that the kernel ties to one interface, as the tools print it: plain data, which can
 // be kept and compared.
 import { partOf, readRecords, recordsOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
@@ -9,7 +9,7 @@ import { aheadOf, placeOf, routesIn } from './routes.ts';
 import type { Ahead, SeenRoute } from './routes.ts';
 import type { Family } from '../net/ip.ts';
 
-export interface Picture {
+export interface Snapshot {
   readonly name: string;
   /** As `ip -d addr` prints it, without the addresses. */
   readonly link: Fields;
@@ -83,10 +83,10 @@ export interface Printed {
 }
 
 /** What is asked for one by one. */
-export type PrintedOfOne = Pick<Picture, 'qdiscs' | 'filters' | 'managers' | 'unread'>;
+export type PrintedOfOne = Pick<Snapshot, 'qdiscs' | 'filters' | 'managers' | 'unread'>;
 
 /** Undefined where there is no such interface. */
-export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Picture | undefined {
+export function snapshotOf(name: string, printed: Printed, own: PrintedOfOne): Snapshot | undefined {
   const links = readRecords(printed.links);
   const found = links.find((link) => link['ifname'] === name);
   if (found === undefined) return undefined;
@@ -134,7 +134,7 @@ export function pictureOf(name: string, printed: Printed, own: PrintedOfOne): Pi
 }
 
 /** No token is printed as `::`. */
-function namedIn({ tokens, labels, endpoints }: Printed, name: string): NonNullable<Picture['named']> {
+function namedIn({ tokens, labels, endpoints }: Printed, name: string): NonNullable<Snapshot['named']> {
   const isIts = (fields: Fields): boolean => fields['ifname'] === name || fields['dev'] === name;
   return [
     ...readRecords(tokens)
@@ -234,16 +234,16 @@ function settingsOf(text: string, name: string): Readonly<Record<string, string>
 }
 
 /** Namespaces but the first show no defaults of neighbour tables: their loopback has them. */
-function neighboursOf(settings: Picture['settings']): Picture['settings'] {
+function neighboursOf(settings: Snapshot['settings']): Snapshot['settings'] {
   return Object.fromEntries(Object.entries(settings).filter(([setting]) => /^ipv[46]\/neigh\//.test(setting)));
 }
 
 /** Reads what was kept of it; undefined where that is of another shape. */
-export function pictureIn(kept: object | undefined): Picture | undefined {
-  return kept !== undefined && isPicture(kept) ? kept : undefined;
+export function snapshotIn(kept: object | undefined): Snapshot | undefined {
+  return kept !== undefined && isSnapshot(kept) ? kept : undefined;
 }
 
-function isPicture(kept: object): kept is Picture {
+function isSnapshot(kept: object): kept is Snapshot {
   const lists = [
     'dependents',
     'addresses',

@@ -1,4 +1,4 @@
-// pipeline/borrowed/pictures.ts — all that hangs on interfaces of the host which are borrowed: read before they are,
+// pipeline/borrowed/snapshots.ts — all that hangs on interfaces of the host which are borrowed: read before they are,
 // kept while they are.
 import { stillBorrowed } from '../../core/borrow.ts';
 import type { Originals } from '../../core/borrow.ts';
@@ -13,49 +13,49 @@ import type { Sysctl } from '../../kinds/sysctl/model.ts';
 import { uplinkOf } from '../../parts/carrier.ts';
 import { deviceOf } from '../../parts/rebuild.ts';
 import type { Host, Spec } from '../../specfile/model.ts';
-import { pictureIn } from '../../uplinks/picture.ts';
-import type { Picture } from '../../uplinks/picture.ts';
-import { readPictures } from '../../uplinks/read.ts';
+import { snapshotIn } from '../../uplinks/snapshot.ts';
+import type { Snapshot } from '../../uplinks/snapshot.ts';
+import { readSnapshots } from '../../uplinks/read.ts';
 import type { World } from '../world.ts';
 
-export type Pictures = ReadonlyMap<string, Picture>;
+export type Snapshots = ReadonlyMap<string, Snapshot>;
 
 /** Of interfaces that are in our bridges what was kept of them; of those that are on their way there how they are. */
-export async function picturesOf(
+export async function snapshotsOf(
   { driver }: World,
   spec: Spec,
   self: Host,
   { links }: Facts,
   kept: HostState | undefined,
-): Promise<Pictures> {
-  const known = picturesIn(kept);
+): Promise<Snapshots> {
+  const known = snapshotsIn(kept);
   const isInOurs = (name: string): boolean => links.get(links.get(name)?.master ?? '')?.ours === true;
   const asked = spec.networks
     .flatMap((network) => uplinkOf(network, self) ?? [])
     .filter((name) => links.has(name) && !known.has(name) && !isInOurs(name));
-  const found = await readPictures(driver, asked);
+  const found = await readSnapshots(driver, asked);
   return new Map([
     ...known,
     ...[...found].map(
-      ([name, picture]) =>
-        [name, asBorrowed(forwardingOwn(picture, kept?.originals ?? []), kept?.originals ?? [])] as const,
+      ([name, snapshot]) =>
+        [name, asBorrowed(forwardingOwn(snapshot, kept?.originals ?? []), kept?.originals ?? [])] as const,
     ),
   ]);
 }
 
 /** While netctl has the host forward, every device says that it does; it is to get back what it said before. */
-function forwardingOwn(picture: Picture, former: HostState['originals']): Picture {
+function forwardingOwn(snapshot: Snapshot, former: HostState['originals']): Snapshot {
   const kin = former.find(
     (one): one is Sysctl => one.kind === 'sysctl' && 'name' in one && one.name === IP_FORWARD,
   )?.kin;
-  if (kin === undefined || picture.settings[FORWARDING] === undefined) return picture;
+  if (kin === undefined || snapshot.settings[FORWARDING] === undefined) return snapshot;
   const own = (device: string): Readonly<Record<string, string>> => ({
     [FORWARDING]: kin[forwardingOf(device)] ?? '0',
   });
   return {
-    ...picture,
-    settings: { ...picture.settings, ...own(picture.name) },
-    defaults: { ...picture.defaults, ...own('default') },
+    ...snapshot,
+    settings: { ...snapshot.settings, ...own(snapshot.name) },
+    defaults: { ...snapshot.defaults, ...own('default') },
   };
 }
 
@@ -64,23 +64,25 @@ const FORWARDING = 'ipv4/conf/forwarding';
 const IPV6_MTU = 'ipv6/conf/mtu';
 
 /** One that has carried VLANs of ours has our MTU; it is to get its own back. */
-function asBorrowed(picture: Picture, former: HostState['originals']): Picture {
-  const borrowed = former.find((one): one is Port => one.kind === 'link' && 'name' in one && one.name === picture.name);
-  if (borrowed?.mtu === undefined) return picture;
+function asBorrowed(snapshot: Snapshot, former: HostState['originals']): Snapshot {
+  const borrowed = former.find(
+    (one): one is Port => one.kind === 'link' && 'name' in one && one.name === snapshot.name,
+  );
+  if (borrowed?.mtu === undefined) return snapshot;
   // IPv6 has the device's where nobody gave it one of its own.
-  const isOfDevice = picture.settings[IPV6_MTU] === String(picture.link['mtu']);
+  const isOfDevice = snapshot.settings[IPV6_MTU] === String(snapshot.link['mtu']);
   return {
-    ...picture,
-    link: { ...picture.link, mtu: borrowed.mtu },
-    ...(isOfDevice ? { settings: { ...picture.settings, [IPV6_MTU]: String(borrowed.mtu) } } : {}),
+    ...snapshot,
+    link: { ...snapshot.link, mtu: borrowed.mtu },
+    ...(isOfDevice ? { settings: { ...snapshot.settings, [IPV6_MTU]: String(borrowed.mtu) } } : {}),
   };
 }
 
-export function picturesIn({ found = {} }: Pick<HostState, 'found'> = {}): Pictures {
+export function snapshotsIn({ found = {} }: Pick<HostState, 'found'> = {}): Snapshots {
   return new Map(
     Object.entries(found).flatMap(([name, kept]) => {
-      const picture = pictureIn(kept);
-      return picture === undefined ? [] : [[name, picture] as const];
+      const snapshot = snapshotIn(kept);
+      return snapshot === undefined ? [] : [[name, snapshot] as const];
     }),
   );
 }
@@ -93,15 +95,15 @@ export function givenBackBy(
     inUse,
   }: { readonly before: HostState | undefined; readonly originals: Originals; readonly inUse: Wanted },
   kinds: Kinds,
-): readonly Picture[] {
-  const pictures = [...picturesIn(before).values()];
-  const borrowed = pictures.length === 0 ? originals : stillBorrowed(originals, inUse, kinds);
-  return pictures.filter(({ name }) => !borrowed.has(`link ${name}`));
+): readonly Snapshot[] {
+  const snapshots = [...snapshotsIn(before).values()];
+  const borrowed = snapshots.length === 0 ? originals : stillBorrowed(originals, inUse, kinds);
+  return snapshots.filter(({ name }) => !borrowed.has(`link ${name}`));
 }
 
 /** What is to be kept of them: of those that the originals still have. */
-export function foundOf(pictures: Pictures, originals: Originals): Pick<HostState, 'found'> {
-  const found = [...pictures].filter(([name]) => originals.has(`link ${name}`));
+export function foundOf(snapshots: Snapshots, originals: Originals): Pick<HostState, 'found'> {
+  const found = [...snapshots].filter(([name]) => originals.has(`link ${name}`));
   return found.length === 0 ? {} : { found: Object.fromEntries(found) };
 }
 

@@ -1,21 +1,21 @@
-// test/uplinks/picture.test.ts — what iproute2 prints as a picture of one interface: all that is tied to it, and
+// test/uplinks/snapshot.test.ts — what iproute2 prints as a snapshot of one interface: all that is tied to it, and
 // nothing of others.
 import { describe, expect, test } from 'vitest';
-import { pictureOf } from '../../src/uplinks/picture.ts';
+import { snapshotOf } from '../../src/uplinks/snapshot.ts';
 import { addressWords, neighbourWords, ruleWords } from '../../src/uplinks/format.ts';
-import { pictured, PRINTED, printedWith, QUEUES } from './printed.ts';
+import { snapshotTaken, PRINTED, printedWith, QUEUES } from './printed.ts';
 
-const picture = pictured();
+const snapshot = snapshotTaken();
 
-describe('a picture', () => {
-  test('is plain data', () => expect(JSON.parse(JSON.stringify(picture))).toEqual(picture));
-  test('of an interface that is not there is none', () => expect(pictureOf('eth9', PRINTED, QUEUES)).toBeUndefined());
+describe('a snapshot', () => {
+  test('is plain data', () => expect(JSON.parse(JSON.stringify(snapshot))).toEqual(snapshot));
+  test('of an interface that is not there is none', () => expect(snapshotOf('eth9', PRINTED, QUEUES)).toBeUndefined());
   test('has the interface without its addresses', () =>
-    expect(picture.link).toMatchObject({ ifname: 'eth1', mtu: 1500, link_type: 'ether' }));
+    expect(snapshot.link).toMatchObject({ ifname: 'eth1', mtu: 1500, link_type: 'ether' }));
   test('has no addresses among what is told of the interface', () =>
-    expect(picture.link).not.toHaveProperty('addr_info'));
+    expect(snapshot.link).not.toHaveProperty('addr_info'));
   test('has the addresses with every attribute', () =>
-    expect(picture.addresses.map((address) => addressWords(address, 'eth1'))).toEqual([
+    expect(snapshot.addresses.map((address) => addressWords(address, 'eth1'))).toEqual([
       '10.9.8.1/24 dev eth1 label eth1:x scope link noprefixroute',
       '203.0.113.11/24 brd 203.0.113.255 dev eth1',
       '10.9.9.1 peer 10.9.9.2/32 dev eth1',
@@ -25,7 +25,7 @@ describe('a picture', () => {
       expect.stringMatching(/^fe80::\S+\/64 dev eth1 scope link$/),
     ]));
   test('has the routes of all tables, in the words of ip', () =>
-    expect(picture.routes.map(({ words }) => words).filter((words) => / proto 3 /.test(words))).toEqual([
+    expect(snapshot.routes.map(({ words }) => words).filter((words) => / proto 3 /.test(words))).toEqual([
       '198.51.101.0/24 table 100 proto 3 scope 0 nexthop via 203.0.113.1 dev eth1 weight 2 nexthop via 203.0.113.2 dev eth1 weight 1',
       'broadcast 198.51.112.255 dev eth1 table 100 proto 3 scope 253',
       'default via 203.0.113.1 dev eth1 table 254 proto 3 scope 0 mtu lock 1400 window 65535 rtt 100ms rttvar 50ms ssthresh 10 cwnd 7 advmss 1300 reordering 5 hoplimit 33 initcwnd 20 features ecn rto_min lock 5ms initrwnd 30 quickack 1 congctl cubic fastopen_no_cookie 1',
@@ -48,7 +48,7 @@ describe('a picture', () => {
     expect(
       ['eth1', 'eth2'].map(
         (name) =>
-          pictureOf(
+          snapshotOf(
             name,
             {
               ...PRINTED,
@@ -68,7 +68,7 @@ describe('a picture', () => {
     ]));
   test('takes what new devices have in their neighbour tables from the loopback, where a namespace shows no default', () =>
     expect(
-      pictured(
+      snapshotTaken(
         printedWith(
           'settings',
           () =>
@@ -77,12 +77,12 @@ describe('a picture', () => {
       ).defaults,
     ).toEqual({ 'ipv4/neigh/gc_stale_time': '60', 'ipv4/conf/rp_filter': '0' }));
   test('knows which metrics are locked: the records do not say so', () =>
-    expect(picture.routes.flatMap(({ locks }) => locks)).toEqual(['mtu', 'rto_min']));
+    expect(snapshot.routes.flatMap(({ locks }) => locks)).toEqual(['mtu', 'rto_min']));
   test('has the routes of other interfaces whose source it is', () => {
     const route =
       '{"type":"1","dst":"10.0.0.0/8","dev":"far1","table":"254","protocol":"3","scope":"253","prefsrc":"203.0.113.11","flags":[]}';
     const other = printedWith('routes', (text) => text.replace('[', `[${route},`));
-    expect(pictured(other).routes.map(({ words }) => words)).toContain(
+    expect(snapshotTaken(other).routes.map(({ words }) => words)).toContain(
       '10.0.0.0/8 dev far1 table 254 proto 3 src 203.0.113.11',
     );
   });
@@ -91,21 +91,21 @@ describe('a picture', () => {
       `{"type":"1","dst":"203.0.113.0/24","dev":"${dev}","table":"254","protocol":"2","scope":"253","prefsrc":"203.0.113.9","flags":["linkdown"]${rest}}`;
     const lines = (dev: string): string =>
       `1 203.0.113.0/24 dev ${dev} table 254 proto 2 scope 253 src 203.0.113.9 linkdown`;
-    const pictureWith = (...devices: readonly string[]): unknown =>
-      pictured({
+    const snapshotWith = (...devices: readonly string[]): unknown =>
+      snapshotTaken({
         ...PRINTED,
         routes: `[${devices.map((dev) => at(dev)).join(',')}]`,
         routeWords: devices.map(lines).join('\n'),
       }).ahead;
     const said = (dev: string): string => `203.0.113.0/24 dev ${dev} table 254 proto 2 scope 253 src 203.0.113.9`;
-    expect(pictureWith('eth1')).toBeUndefined();
-    expect(pictureWith('eth2', 'eth1', 'eth3', 'eth4')).toEqual({ [said('eth1')]: [said('eth3'), said('eth4')] });
-    expect(pictureWith('eth2', 'eth1')).toEqual({});
+    expect(snapshotWith('eth1')).toBeUndefined();
+    expect(snapshotWith('eth2', 'eth1', 'eth3', 'eth4')).toEqual({ [said('eth1')]: [said('eth3'), said('eth4')] });
+    expect(snapshotWith('eth2', 'eth1')).toEqual({});
   });
   test('has no other routes of other interfaces', () =>
-    expect(picture.routes.filter(({ fields }) => fields['dev'] === 'far1' || fields['dev'] === 'lo')).toEqual([]));
+    expect(snapshot.routes.filter(({ fields }) => fields['dev'] === 'far1' || fields['dev'] === 'lo')).toEqual([]));
   test('has the policy rules of both families', () =>
-    expect(picture.rules.map((rule) => `${String(rule['family'])} ${ruleWords(rule)}`)).toEqual([
+    expect(snapshot.rules.map((rule) => `${String(rule['family'])} ${ruleWords(rule)}`)).toEqual([
       '4 priority 99 from all fwmark 0x3 oif eth1 lookup 101',
       '4 priority 32765 from all iif eth1 lookup 100',
       '6 priority 32765 from all iif eth1 lookup 100',
@@ -114,27 +114,27 @@ describe('a picture', () => {
     const strange =
       '[{"priority":100,"src":"10.0.0.1","table":"200","frob":7},{"priority":101,"src":"10.0.0.2","table":"200"}]';
     expect(
-      pictureOf('eth1', { ...PRINTED, rules: { 4: strange, 6: '[]' } }, QUEUES)?.rules.map(({ priority }) => priority),
+      snapshotOf('eth1', { ...PRINTED, rules: { 4: strange, 6: '[]' } }, QUEUES)?.rules.map(({ priority }) => priority),
     ).toEqual([100]);
   });
   test("has the neighbours that somebody has put there, and none of the kernel's own", () =>
-    expect(picture.neighbours.map((neighbour) => neighbourWords(neighbour, 'eth1'))).toEqual([
+    expect(snapshot.neighbours.map((neighbour) => neighbourWords(neighbour, 'eth1'))).toEqual([
       '203.0.113.1 lladdr 02:00:00:00:00:99 dev eth1 nud permanent',
       '203.0.113.2 lladdr 02:00:00:00:00:99 dev eth1 nud noarp',
       'proxy 203.0.113.9 dev eth1',
       'proxy 2001:db8::9 dev eth1',
     ]));
   test('has next-hop objects, and the groups with them', () =>
-    expect(picture.nexthops.map(({ id }) => id)).toEqual([5, 6]));
-  test('has multicast MACs that somebody has joined', () => expect(picture.joins).toEqual(['33:33:00:00:00:05']));
-  test('has its queues', () => expect(picture.qdiscs.map(({ kind }) => kind)).toEqual(['tbf', 'clsact']));
+    expect(snapshot.nexthops.map(({ id }) => id)).toEqual([5, 6]));
+  test('has multicast MACs that somebody has joined', () => expect(snapshot.joins).toEqual(['33:33:00:00:00:05']));
+  test('has its queues', () => expect(snapshot.qdiscs.map(({ kind }) => kind)).toEqual(['tbf', 'clsact']));
   test('has its settings', () =>
-    expect([picture.settings['ipv4/conf/rp_filter'], picture.settings['ipv6/neigh/gc_stale_time']]).toEqual([
+    expect([snapshot.settings['ipv4/conf/rp_filter'], snapshot.settings['ipv6/neigh/gc_stale_time']]).toEqual([
       '0',
       '60',
     ]));
   test('has nothing that depends on it, where that is the other end of a veth', () =>
-    expect(picture.dependents).toEqual([]));
+    expect(snapshot.dependents).toEqual([]));
 });
 
 for (const [name, link] of [
@@ -149,9 +149,9 @@ for (const [name, link] of [
   ],
 ] as const) {
   test(`has ${name}`, () =>
-    expect(pictured(printedWith('links', (text) => text.replace('[', `[${JSON.stringify(link)},`))).dependents).toEqual(
-      [link],
-    ));
+    expect(
+      snapshotTaken(printedWith('links', (text) => text.replace('[', `[${JSON.stringify(link)},`))).dependents,
+    ).toEqual([link]));
 }
 
 test('has the device that it is in', () => {
@@ -160,5 +160,5 @@ test('has the device that it is in', () => {
       .replace('[', '[{"ifindex":9,"ifname":"bond0","linkinfo":{"info_kind":"bond"}},')
       .replace('"ifname":"eth1",', '"ifname":"eth1","master":"bond0",'),
   );
-  expect(pictured(inBond).master).toEqual({ ifindex: 9, ifname: 'bond0', linkinfo: { info_kind: 'bond' } });
+  expect(snapshotTaken(inBond).master).toEqual({ ifindex: 9, ifname: 'bond0', linkinfo: { info_kind: 'bond' } });
 });
