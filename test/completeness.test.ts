@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { prepare } from '../src/pipeline/prepare.ts';
 import { features } from '../src/features/index.ts';
-import { placedName } from '../src/core/place.ts';
+import { nameInNetns } from '../src/core/in-netns.ts';
 import { kindsFor } from '../src/kinds/index.ts';
 import { membersOf } from './house/tree.ts';
 import { walkHost } from './walk/host.ts';
@@ -27,8 +27,8 @@ const walked = [...below('examples', '.yaml'), ...below('test/walk/specs', '.yam
 const plans = textsOf(below('test/cases', '.plan.txt'));
 const commands = textsOf(below('test/cases', '.commands.sh'));
 
-/** In places they are the same kinds once more. */
-const kindsHere = kindsFor(PATHS).filter(({ kind }) => !kind.startsWith(placedName('')));
+/** In network namespaces they are the same kinds once more. */
+const kindsHere = kindsFor(PATHS).filter(({ kind }) => !kind.startsWith(nameInNetns('')));
 /** Until routers and IPv6 come, what is wanted of them is wanted in test/house/{router,ipv6}.test.ts alone. */
 const UNUSED: readonly string[] = ['netns', 'chain6'];
 /** One folder makes the kinds of both families. */

@@ -147,8 +147,7 @@ async function rehearse(request: Request, signal: AbortSignal): Promise<Answer> 
 function forgetDirectories(paths: Paths, { stateDir, runDir }: Settings): void {
   rmSync(`${paths.run}/lock`, { force: true });
   for (const name of KEPT) rmSync(`${paths.state}/${name}`, { recursive: true, force: true });
-  for (const path of [`${paths.state}/networks`, `${paths.state}/guests`, `${paths.run}/places`])
-    removeEmptyBelow(path);
+  for (const path of [`${paths.state}/networks`, `${paths.state}/guests`, `${paths.run}/netns`]) removeEmptyBelow(path);
   for (const [from, top] of [
     [paths.state, stateDir],
     [paths.run, runDir],

@@ -14,7 +14,7 @@ export type Subsystem =
   | 'settings'
   | 'namespaces'
   /** What is in a network namespace of ours; its name is the namespace's. */
-  | 'places';
+  | 'in-namespaces';
 
 export interface Hint {
   /** `everything`: hints may have been lost. */

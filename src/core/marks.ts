@@ -16,12 +16,12 @@ export const PROTOCOL = '117';
 export function netnsPrefix(home?: string): string {
   return home === undefined ? 'netctl-' : `${home}.netctl-`;
 }
-/** Where daemons of a place have their files: below the host's, which takes none from there for its own. */
+/** Where daemons in such a namespace have their files: below the host's, which takes none from there for its own. */
 export function runIn(run: string, netns: string): string {
-  return `${run}/places/${netns}`;
+  return `${run}/netns/${netns}`;
 }
-/** Of which place such a file is. */
-export function placeIn(run: string, path: string): string | undefined {
+/** Of which namespace such a file is. */
+export function netnsIn(run: string, path: string): string | undefined {
   const top = runIn(run, '');
   return path.startsWith(top) ? path.slice(top.length).split('/', 1)[0] : undefined;
 }

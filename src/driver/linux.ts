@@ -10,7 +10,7 @@ import type { Change } from './child.ts';
 import { edit, contains, makeDirectory, readTree, remove, write } from './files.ts';
 import { holderOf, isInUse, meaningOf, READ_HOLDERS } from './explain.ts';
 import { inNamespace } from './namespace.ts';
-import { endStranger, goOn, hangUp, having, inPlace, processTable, terminate } from './processes.ts';
+import { endStranger, goOn, hangUp, having, processesIn, processTable, terminate } from './processes.ts';
 import type { ProcessTable } from './processes.ts';
 
 export interface LinuxOptions {
@@ -62,7 +62,7 @@ class LinuxDriver implements Driver {
   async processes(text: string, netns?: string): Promise<readonly Running[]> {
     this.running ??= processTable();
     return Promise.resolve(
-      netns === undefined ? having(this.running, text, this.options.netns) : inPlace(this.running, text, netns),
+      netns === undefined ? having(this.running, text, this.options.netns) : processesIn(this.running, text, netns),
     );
   }
 
@@ -128,7 +128,7 @@ class LinuxDriver implements Driver {
   }
 
   private async run({ argv, stdin, netns, until }: Extract<Op, { op: 'run' }>): Promise<void> {
-    await change({ argv: this.placed(argv, netns), stdin, ...this.terms() });
+    await change({ argv: this.argvIn(argv, netns), stdin, ...this.terms() });
     if (until === undefined) return;
     const { path, lacks } = until;
     if (!(await soon(() => !contains(path, lacks))))
@@ -138,7 +138,7 @@ class LinuxDriver implements Driver {
   private async batch({ tool, lines, netns }: Extract<Op, { op: 'batch' }>): Promise<void> {
     try {
       await change({
-        argv: this.placed(tool, netns),
+        argv: this.argvIn(tool, netns),
         stdin: lines.map((line) => `${line}\n`).join(''),
         ...this.terms(),
       });
@@ -179,7 +179,7 @@ class LinuxDriver implements Driver {
   /** Where a daemon's address is in use, with who has it: that may be a program that took it a moment ago. */
   private async refused(error: unknown): Promise<never> {
     if (!(error instanceof DriverError) || !isInUse(error.stderr)) throw error;
-    const printed = await capture(this.placed(READ_HOLDERS), undefined, this.left()).catch(() => '');
+    const printed = await capture(this.argvIn(READ_HOLDERS), undefined, this.left()).catch(() => '');
     const holder = holderOf(error.stderr, printed);
     if (holder === undefined) throw error;
     throw new DriverError(error.command, {
@@ -192,7 +192,7 @@ class LinuxDriver implements Driver {
   /** The daemon does not hold the lock: it is to stay. */
   private async launch(argv: readonly string[], pidFile: string, netns: string | undefined): Promise<void> {
     makeDirectory(dirname(pidFile));
-    await launch(this.placed(argv, netns), this.left());
+    await launch(this.argvIn(argv, netns), this.left());
     if (!(await soon(() => existsSync(pidFile))))
       throw new DriverError(argv.join(' '), { stderr: `it has not written ${pidFile}` });
     const user = await endStranger(pidFile);
@@ -210,7 +210,7 @@ class LinuxDriver implements Driver {
     return this.options.left?.() ?? Infinity;
   }
 
-  private placed(argv: readonly string[], netns = this.options.netns): readonly string[] {
+  private argvIn(argv: readonly string[], netns = this.options.netns): readonly string[] {
     return inNamespace(argv, netns);
   }
 }

@@ -49,7 +49,7 @@ export function having(all: ProcessTable, text: string, netns: string | undefine
 }
 
 /** The same of a namespace that may have lost its name: what runs is in none by that name then. */
-export function inPlace(all: ProcessTable, text: string, netns: string): readonly Running[] {
+export function processesIn(all: ProcessTable, text: string, netns: string): readonly Running[] {
   const found = having(all, text, netns);
   return networkOf(`/run/netns/${netns}`) === undefined ? found.map((one) => ({ ...one, astray: true })) : found;
 }

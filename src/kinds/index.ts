@@ -1,7 +1,7 @@
 // kinds/index.ts — the list: one line per kind.
 import { isFileOfOurs, netnsPrefix, runIn } from '../core/marks.ts';
-import type { Places } from '../core/place.ts';
-import { inPlaces } from '../core/placed-kind.ts';
+import type { Namespaces } from '../core/in-netns.ts';
+import { inNamespaces } from '../core/kind-in-netns.ts';
 import type { Kinds } from '../core/resource.ts';
 import { address } from './address/index.ts';
 import { bridgeChain } from './bridge-chain/index.ts';
@@ -15,10 +15,10 @@ import { lease } from './lease/index.ts';
 import { link } from './link/index.ts';
 import { neighbour } from './neighbour/index.ts';
 import { module } from './module/index.ts';
-import { createNetnsKind, placesThere } from './netns/index.ts';
+import { createNetnsKind, namespacesThere } from './netns/index.ts';
 import { isNetns } from './netns/model.ts';
 import { createProcessKind } from './process/index.ts';
-import { placesLeft } from './process/left.ts';
+import { namespacesLeft } from './process/namespaces.ts';
 import { route } from './route/index.ts';
 import { sysctl } from './sysctl/index.ts';
 
@@ -39,15 +39,15 @@ export function kindsFor(home: Home): Kinds {
   const kinds = listFor(home);
   return [
     ...kinds,
-    ...inPlaces(
+    ...inNamespaces(
       kinds.filter(({ kind }) => !OF_THE_HOST.includes(kind)),
-      placesOf(home),
+      namespacesOf(home),
     ),
   ];
 }
 
-/** In a place nothing is read that nobody wants: what stood there goes with it. */
-function listFor({ state, run, netns }: Home, isPlace = false): Kinds {
+/** In a namespace nothing is read that nobody wants: what was there goes with it. */
+function listFor({ state, run, netns }: Home, isInNetns = false): Kinds {
   return [
     sysctl,
     module,
@@ -57,7 +57,7 @@ function listFor({ state, run, netns }: Home, isPlace = false): Kinds {
     route,
     neighbour,
     createChainKind(firewall, 4),
-    createChainKind(firewall, 6, isPlace ? 'remembered' : 'seen'),
+    createChainKind(firewall, 6, isInNetns ? 'remembered' : 'seen'),
     bridgeChain,
     createFlowKind(pairsOf(firewall)),
     createFileKind([`${state}/networks`, `${state}/guests`], isFileOfOurs),
@@ -72,7 +72,7 @@ const OF_THE_HOST: readonly string[] = ['module', 'netns', 'file', 'bridge-chain
 /**
  * Network namespaces of ours; and where daemons still run of one that somebody has removed, or have left their files.
  */
-function placesOf(home: Home): Places {
+function namespacesOf(home: Home): Namespaces {
   const prefix = netnsPrefix(home.netns);
   const made = new Map<string, Kinds>();
   return {
@@ -80,8 +80,8 @@ function placesOf(home: Home): Places {
     of: (resource) => (isNetns(resource) ? resource.name : undefined),
     seesWantedOnly: (kind) => kind === 'sysctl' || kind === 'neighbour',
     find: async (host, kind) => {
-      const there = await placesThere(host, prefix);
-      return kind === 'process' ? [...new Set([...there, ...(await placesLeft(host, home.run))])] : there;
+      const there = await namespacesThere(host, prefix);
+      return kind === 'process' ? [...new Set([...there, ...(await namespacesLeft(host, home.run))])] : there;
     },
     kindsIn(netns) {
       const kinds = made.get(netns) ?? listFor({ ...home, run: runIn(home.run, netns) }, true);

@@ -13,7 +13,7 @@ import { SupervisedTool } from './supervised-tool.ts';
 import { ProcessWatcher } from './process-watcher.ts';
 import { NamespaceMonitor, namespaceCalled } from './namespaces.ts';
 import { NftEvents, nftMonitor } from './nft.ts';
-import { PlaceNumbers } from './places.ts';
+import { NetnsNumbers } from './netns-numbers.ts';
 import { RulesPoller } from './rules-poller.ts';
 
 export interface HostWatchOptions {
@@ -63,7 +63,7 @@ class Watching implements HostWatch {
   private readonly options: HostWatchOptions;
   private readonly status: MonitorStatus;
   private readonly processes = new ProcessWatcher();
-  private readonly places: PlaceNumbers;
+  private readonly netnsNumbers: NetnsNumbers;
   private readonly tools: readonly SupervisedTool[];
   private readonly pollers: readonly RulesPoller[];
   private readonly files: FileMonitor;
@@ -76,7 +76,7 @@ class Watching implements HostWatch {
     this.status = new MonitorStatus((states, message) => options.onState(states, message));
     this.home = options.netns === undefined ? undefined : namespaceCalled(options.netns);
     const hasNft = isThere('nft');
-    this.places = new PlaceNumbers(options.netns, (hints) => this.tell(hints));
+    this.netnsNumbers = new NetnsNumbers(options.netns, (hints) => this.tell(hints));
     this.tools = [this.ip(), ...(hasNft ? [this.rules()] : [])];
     this.pollers = this.polls(backend, hasNft, hasRules6);
     this.status.add('processes').runs();
@@ -115,14 +115,14 @@ class Watching implements HostWatch {
   }
 
   private ip(): SupervisedTool {
-    const events = new IpEvents((number) => this.places.nameOf(number));
+    const events = new IpEvents((number) => this.netnsNumbers.nameOf(number));
     return new SupervisedTool({
       argv: inNamespace(ipMonitor, this.options.netns),
       entry: this.status.add('ip monitor'),
       processes: this.processes,
       onBegin: async () => {
         events.begin();
-        await this.places.learn();
+        await this.netnsNumbers.learn();
         // Where that fails, one that has not been heard of yet may be any device.
         await capture(inNamespace(ipLinks, this.options.netns)).then(
           (listing) => events.learn(listing),
@@ -131,7 +131,7 @@ class Watching implements HostWatch {
       },
       onLines: (lines) => {
         const hints = events.take(lines);
-        if (hints.some(({ subsystem }) => subsystem === 'namespaces')) void this.places.learn();
+        if (hints.some(({ subsystem }) => subsystem === 'namespaces')) void this.netnsNumbers.learn();
         this.tell(hints);
       },
       onLost: (why) => this.lost(why),

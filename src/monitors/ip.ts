@@ -34,11 +34,11 @@ export class IpEvents {
   /** Whether a number that is not remembered is a new one. Else it may be of a device that had another name. */
   private complete = false;
 
-  private readonly placeOf: (number: string) => string | undefined;
+  private readonly netnsOf: (number: string) => string | undefined;
 
-  /** `placeOf`: which network namespace of netctl's own has a number. */
-  constructor(placeOf: (number: string) => string | undefined = () => undefined) {
-    this.placeOf = placeOf;
+  /** `netnsOf`: which network namespace of netctl's own has a number. */
+  constructor(netnsOf: (number: string) => string | undefined = () => undefined) {
+    this.netnsOf = netnsOf;
   }
 
   /** The monitor begins: what was heard before may be long past. */
@@ -92,8 +92,11 @@ export class IpEvents {
 
   /** Of a namespace that a device of ours leads into. What it is called there says nothing here. */
   private elsewhere(line: string): readonly Told[] {
-    const place = this.placeOf(/^\[nsid (\d+)\]/.exec(line)?.[1] ?? '');
-    return [...(place === undefined ? [] : [{ subsystem: 'places' as const, name: place }]), ...this.farEnd(line)];
+    const netns = this.netnsOf(/^\[nsid (\d+)\]/.exec(line)?.[1] ?? '');
+    return [
+      ...(netns === undefined ? [] : [{ subsystem: 'in-namespaces' as const, name: netns }]),
+      ...this.farEnd(line),
+    ];
   }
 
   private farEnd(line: string): readonly Told[] {

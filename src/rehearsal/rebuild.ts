@@ -5,13 +5,13 @@ import { READ_RULES } from '../iptables/read.ts';
 import { withoutBreaks } from '../iptables/words.ts';
 import { DriverError } from '../core/resource.ts';
 import type { HostReader, Plan, Ref, Resource, State } from '../core/resource.ts';
-import { isPlaced } from '../core/place.ts';
+import { isInNetns } from '../core/in-netns.ts';
 import { isLink } from '../kinds/link/model.ts';
 import { isProcess } from '../kinds/process/model.ts';
 import { deviceLines } from './devices.ts';
 import { devicesOf } from './device.ts';
 import type { Device, Inside } from './device.ts';
-import { comingPlaces, daemonsIn, madeAgain, readPlace, touchedPlaces } from './places.ts';
+import { comingNamespaces, daemonsIn, madeAgain, readNetns, ownNamespacesTouched } from './namespaces.ts';
 import { listeningOf, READ_SOCKETS } from '../pipeline/preflight/listening.ts';
 import type { Rebuilding, Try } from '../pipeline/sandbox.ts';
 import { routeLines, ruleLines } from './routes.ts';
@@ -54,11 +54,11 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
       return '';
     }
   };
-  const places = touchedPlaces(subject.plan, subject.observed);
-  const coming = comingPlaces(subject.wanted);
-  const touched = touchedNamespaces(subject.plan).filter((netns) => !places.includes(netns) && !coming.has(netns));
-  const inPlaces = await Promise.all(
-    places.map(async (netns) => await readPlace(netns, subject.wanted, devicesOf, orLost)),
+  const ours = ownNamespacesTouched(subject.plan, subject.observed);
+  const coming = comingNamespaces(subject.wanted);
+  const touched = touchedNamespaces(subject.plan).filter((netns) => !ours.includes(netns) && !coming.has(netns));
+  const inside = await Promise.all(
+    ours.map(async (netns) => await readNetns(netns, subject.wanted, devicesOf, orLost)),
   );
   const avoided = await telltales(host, subject);
   const own = new Set((await host.processes(`--pid-file=${subject.run}/`)).map(({ pid }) => pid));
@@ -97,7 +97,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
         ? []
         : [{ netns, number: numbers.get(netns), devices: devicesOf(insides[i]) }],
     ),
-    ...inPlaces.map(({ netns, devices }) => ({ netns, number: numbers.get(netns), devices, own: true as const })),
+    ...inside.map(({ netns, devices }) => ({ netns, number: numbers.get(netns), devices, own: true as const })),
   ];
   const elsewhere = nameBeside([...numbers.keys(), ...touched]);
   const lines = deviceLines(devices, there, elsewhere);
@@ -122,7 +122,7 @@ export async function rebuild(host: HostReader, subject: Subject): Promise<Rebui
         { family: 6, lines: routeLines(route6) },
         { lines: ruleLines(rule4) },
         { family: 6, lines: ruleLines(rule6) },
-        ...inPlaces.flatMap((place) => madeAgain(place, SET)),
+        ...inside.flatMap((one) => madeAgain(one, SET)),
       ],
       rules: [
         { argv: ['iptables-restore', '-w', '5'], stdin: withoutTables(rules, beyond), what: 'rules of iptables' },
@@ -193,7 +193,7 @@ async function telltales(host: HostReader, { plan, observed }: Subject): Promise
   ];
   const found = await Promise.all(
     processes.map(async ([ref, resource]): Promise<readonly Ref[]> => {
-      const daemon = isPlaced(resource) ? resource.resource : resource;
+      const daemon = isInNetns(resource) ? resource.resource : resource;
       const path = isProcess(daemon)
         ? (daemon.argv.find((word) => word.startsWith(CONFIG))?.slice(CONFIG.length) ?? '')
         : '';

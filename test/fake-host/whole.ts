@@ -15,7 +15,7 @@ import { createIptables } from './iptables.ts';
 import type { Iptables } from './iptables.ts';
 import { createNft } from './nft.ts';
 import { createPerl } from './perl.ts';
-import { PlacesOf } from './places.ts';
+import { PerNetns } from './per-netns.ts';
 import { createSh } from './sh.ts';
 import { FakeSockets } from './sockets.ts';
 import { createTc } from './tc.ts';
@@ -35,7 +35,7 @@ export interface Whole {
   readonly bridge: FakeBridge;
   readonly sockets: FakeSockets;
   /** Namespaces beside the host's own. */
-  readonly places: PlacesOf;
+  readonly perNetns: PerNetns;
 }
 
 /** Physical interfaces and guests' namespaces are what netctl finds and does not make. */
@@ -49,7 +49,7 @@ export function createWhole(
   const sysctl = createSysctl(ip.kernel);
   const iptables = createIptables();
   const ip6tables = createIptables('ip6tables');
-  const places = new PlacesOf(ip.kernel);
+  const perNetns = new PerNetns(ip.kernel);
   const dnsmasq = createDnsmasq(files, (link, netns) => foundAs(ip, link, netns));
   const ebtables = createEbtables();
   const conntrack = createConntrack();
@@ -57,12 +57,12 @@ export function createWhole(
   const sockets = new FakeSockets();
   const tools = {
     ip,
-    sysctl: places.tool(sysctl, (place) => place.sysctl),
+    sysctl: perNetns.tool(sysctl, (inside) => inside.sysctl),
     bridge: bridge.tool,
     sh: createSh(files, ip.kernel),
-    'iptables-save': places.tool(iptables.save, (place) => place.iptables.save),
-    'iptables-restore': places.tool(iptables.restore, (place) => place.iptables.restore),
-    iptables: places.tool(iptables.list, (place) => place.iptables.list),
+    'iptables-save': perNetns.tool(iptables.save, (inside) => inside.iptables.save),
+    'iptables-restore': perNetns.tool(iptables.restore, (inside) => inside.iptables.restore),
+    iptables: perNetns.tool(iptables.list, (inside) => inside.iptables.list),
     dhcp_release: dnsmasq.release,
     dnsmasq: dnsmasq.test,
     realpath: REALPATH,
@@ -73,9 +73,9 @@ export function createWhole(
     perl: createPerl(ip, conntrack, sockets),
     nft: createNft(),
     tc: createTc(),
-    'ip6tables-save': places.tool(ip6tables.save, (place) => place.ip6tables.save),
-    'ip6tables-restore': places.tool(ip6tables.restore, (place) => place.ip6tables.restore),
-    ip6tables: places.tool(ip6tables.list, (place) => place.ip6tables.list),
+    'ip6tables-save': perNetns.tool(ip6tables.save, (inside) => inside.ip6tables.save),
+    'ip6tables-restore': perNetns.tool(ip6tables.restore, (inside) => inside.ip6tables.restore),
+    ip6tables: perNetns.tool(ip6tables.list, (inside) => inside.ip6tables.list),
     ss: sockets.ss,
   };
   return {
@@ -94,7 +94,7 @@ export function createWhole(
     conntrack,
     bridge,
     sockets,
-    places,
+    perNetns,
   };
 }
 

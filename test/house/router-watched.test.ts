@@ -1,4 +1,4 @@
-// test/house/router-watched.test.ts — a sign of a place has that place looked at, and no other.
+// test/house/router-watched.test.ts — a hint of a namespace has that one read, and no other.
 import { expect, test } from 'vitest';
 import { observe, observeAgain } from '../../src/core/observe.ts';
 import type { HostReader, State } from '../../src/core/resource.ts';
@@ -45,7 +45,7 @@ test('what went in it is seen by its sign, and what is in the other stays as it 
     'netns/link netctl-b br0',
   ]);
   for (const name of ['netctl-a', 'netctl-b']) whole.ip.do(`netns exec ${name} ip link del dev br0`);
-  const after = await seen(host, before, { subsystem: 'places', name: 'netctl-a' });
+  const after = await seen(host, before, { subsystem: 'in-namespaces', name: 'netctl-a' });
   expect([...after.keys()]).toEqual(['netns netctl-a', 'netns netctl-b', 'netns/link netctl-b br0']);
 });
 
@@ -57,7 +57,7 @@ test('a sign of the host enters none', async () => {
   expect([...entered]).toEqual([]);
 });
 
-test('a place that is gone is gone with all that was in it', async () => {
+test('a namespace that is gone is gone with all that was in it', async () => {
   const { whole, host } = subject();
   const before = await observe(host, nothing, kinds, {});
   whole.ip.do('netns del netctl-a');

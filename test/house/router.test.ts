@@ -18,7 +18,7 @@ const spec = (name = 'lab', gateway = '192.168.50.1'): string =>
 
 function subject(): Subject {
   const whole = createWhole({ namespaces: ['g1'] });
-  const { host, ip, iptables, places } = whole;
+  const { host, ip, iptables, perNetns } = whole;
   const store = createMemoryStore();
   const ofPlaces = (): readonly string[] =>
     ip.kernel
@@ -26,8 +26,8 @@ function subject(): Subject {
       .filter((name) => name !== 'g1')
       .flatMap((name) => [
         `netns ${name}`,
-        places.in(name).iptables.text(),
-        places.in(name).sysctl.run({ argv: ['sysctl', '-e', 'net.ipv4.ip_forward'] }).stdout,
+        perNetns.in(name).iptables.text(),
+        perNetns.in(name).sysctl.run({ argv: ['sysctl', '-e', 'net.ipv4.ip_forward'] }).stdout,
       ]);
   return {
     whole,
@@ -44,7 +44,7 @@ function subject(): Subject {
   };
 }
 
-test('all that can stand in a place is made in it, in an order that holds; and then nothing differs', async () => {
+test('all that can be in a namespace is made in it, in an order that holds; and then nothing differs', async () => {
   const { whole, world, snapshot } = subject();
   const shown = world();
   showPlan(shown, await prepare(shown));
@@ -59,17 +59,17 @@ test('all that can stand in a place is made in it, in an order that holds; and t
   route 10.9.0.0/16 via 192.168.50.7 dev qr-0 proto 117
   neigh 192.168.50.7 dev qr-0 lladdr 02:00:00:00:01:07 nud permanent
 `);
-  expect(whole.places.in(NETNS).iptables.text()).toContain('-A netctl-snat -s 10.8.0.0/24');
-  expect(whole.places.in(NETNS).iptables.text()).toMatch(
+  expect(whole.perNetns.in(NETNS).iptables.text()).toContain('-A netctl-snat -s 10.8.0.0/24');
+  expect(whole.perNetns.in(NETNS).iptables.text()).toMatch(
     /^-A netctl-at-10\.8\.0\.0 -s 10\.8\.0\.9\/32 .*^-A netctl-snat -s 10\.8\.0\.0\/26 .* -j netctl-at-10\.8\.0\.0$/ms,
   );
   expect(whole.iptables.text()).not.toContain('netctl-snat');
   expect(snapshot()).toContain('net.ipv4.ip_forward = 1');
-  expect(await whole.host.processes('/places/netctl-lab/', NETNS)).toMatchObject([{ argv: { 0: 'dnsmasq' } }]);
+  expect(await whole.host.processes('/netns/netctl-lab/', NETNS)).toMatchObject([{ argv: { 0: 'dnsmasq' } }]);
   expect(await plan(world())).toEqual([]);
 });
 
-test('where nothing has a place, nobody looks into a namespace', async () => {
+test('where nothing is in one, nobody looks into a namespace', async () => {
   const { whole, world } = subject();
   const inside: unknown[] = [];
   const { host } = whole;
@@ -110,12 +110,12 @@ const DRIFT: readonly (readonly [what: string, does: (whole: Whole) => void, cha
   ],
   [
     'rules are gone',
-    ({ places }) => places.in(NETNS).iptables.load('*nat\n-F netctl-snat\nCOMMIT\n'),
+    ({ perNetns }) => perNetns.in(NETNS).iptables.load('*nat\n-F netctl-snat\nCOMMIT\n'),
     ['update netns/chain netctl-lab nat/netctl-snat'],
   ],
   [
     'a setting is another',
-    ({ places }) => places.in(NETNS).sysctl.run({ argv: ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=0'] }),
+    ({ perNetns }) => perNetns.in(NETNS).sysctl.run({ argv: ['sysctl', '-q', '-w', 'net.ipv4.ip_forward=0'] }),
     ['update netns/sysctl netctl-lab net.ipv4.ip_forward'],
   ],
   [
@@ -155,7 +155,7 @@ describe('drift inside is seen and mended', () => {
     });
   }
 
-  test('the whole place is gone, and its daemon runs where nobody finds it', async () => {
+  test('the whole namespace is gone, and its daemon runs where nobody finds it', async () => {
     const { whole, world, snapshot } = subject();
     expect(await applied(world())).toBe(0);
     const right = snapshot();
@@ -169,7 +169,7 @@ describe('drift inside is seen and mended', () => {
   });
 });
 
-test('destroy leaves nothing; also of a place that somebody has removed', async () => {
+test('destroy leaves nothing; also of a namespace that somebody has removed', async () => {
   for (const does of [() => undefined, ({ ip }: Whole) => ip.do(`netns del ${NETNS}`)]) {
     const { whole, world, snapshot } = subject();
     const before = snapshot();

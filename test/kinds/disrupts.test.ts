@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Change, Disruption, Kind } from '../../src/core/resource.ts';
 import type { Address } from '../../src/kinds/address/model.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
-import { placedName } from '../../src/core/place.ts';
+import { nameInNetns } from '../../src/core/in-netns.ts';
 import { bridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import { chain } from '../../src/kinds/chain/model.ts';
 import type { Bridge, Port, Veth } from '../../src/kinds/link/model.ts';
@@ -250,8 +250,8 @@ for (const [name, own] of Object.entries(rows)) {
   });
 }
 
-// In places they are the same kinds once more.
+// In network namespaces they are the same kinds once more.
 test('every kind has its rows', () =>
   expect(Object.keys(rows).sort()).toEqual(
-    kinds.flatMap(({ kind }) => (kind.startsWith(placedName('')) ? [] : [kind])).sort(),
+    kinds.flatMap(({ kind }) => (kind.startsWith(nameInNetns('')) ? [] : [kind])).sort(),
   ));

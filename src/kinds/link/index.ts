@@ -3,7 +3,7 @@ import type { Change, Kind } from '../../core/resource.ts';
 import { READ_LINKS } from '../../iproute2/links.ts';
 import { READ_NAMESPACES } from '../../iproute2/namespaces.ts';
 import { GROUP } from '../../core/marks.ts';
-import { refInPlace } from '../../core/place.ts';
+import { refInNetns } from '../../core/in-netns.ts';
 import { describe } from './describe.ts';
 import { disrupts } from './disrupts.ts';
 import type { Link } from './model.ts';
@@ -18,7 +18,7 @@ export const link: Kind<Link> = {
     ...(l.type === 'bridge' || l.master === undefined || l.master === '' ? [] : [`link ${l.master}` as const]),
     ...(l.type === 'veth' && l.peer.netns !== '' ? [`netns ${l.peer.netns}` as const] : []),
   ],
-  provides: (l) => (l.type === 'veth' && l.peer.netns !== '' ? [refInPlace(l.peer.netns, `link ${l.peer.name}`)] : []),
+  provides: (l) => (l.type === 'veth' && l.peer.netns !== '' ? [refInNetns(l.peer.netns, `link ${l.peer.name}`)] : []),
   reads: [READ_LINKS, READ_NAMESPACES],
   watches: ['links', 'namespaces'],
   again,

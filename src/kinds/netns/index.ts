@@ -4,7 +4,7 @@ import type { Change, HostReader, Kind, Op } from '../../core/resource.ts';
 import { ipBatch } from '../../iproute2/batch.ts';
 import { readLinks } from '../../iproute2/links.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../../iproute2/namespaces.ts';
-import { readerIn } from '../../core/place.ts';
+import { readerIn } from '../../core/in-netns.ts';
 import type { Netns } from './model.ts';
 
 export function createNetnsKind(prefix: string): Kind<Netns> {
@@ -13,7 +13,7 @@ export function createNetnsKind(prefix: string): Kind<Netns> {
     key: ({ name }) => name,
     needs: () => [],
     reads: [READ_NAMESPACES],
-    watches: ['namespaces', 'places'],
+    watches: ['namespaces', 'in-namespaces'],
     observe: (host, wanted) => observe(host, wanted, prefix),
     same: ({ down, broken }) => down !== true && broken !== true,
     mustReplace: ({ broken }) => broken === true,
@@ -30,7 +30,7 @@ export function createNetnsKind(prefix: string): Kind<Netns> {
 }
 
 /** Those of ours that can be entered. */
-export async function placesThere(host: HostReader, prefix: string): Promise<readonly string[]> {
+export async function namespacesThere(host: HostReader, prefix: string): Promise<readonly string[]> {
   const found = await ownNamespaces(host, prefix);
   return found.flatMap(({ name, broken }) => (broken ? [] : [name]));
 }

@@ -33,7 +33,7 @@ if [ -S /dev/log ]; then mount --bind /dev/null /dev/log; fi`,
   const places: readonly (readonly [path: string, copies: (name: string) => boolean])[] = [
     [NAMES, () => false],
     [state, (name) => name === 'networks' || name === 'guests'],
-    [run, (name) => name === 'places' || /\.(pid|loaded)(\.new)?$/.test(name)],
+    [run, (name) => name === 'netns' || /\.(pid|loaded)(\.new)?$/.test(name)],
   ];
   const anchors = new Set(places.map(([path]) => nearest(path)));
   // What lies in another comes after it.

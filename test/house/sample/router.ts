@@ -1,7 +1,7 @@
 // test/house/sample/router.ts — a feature made for tests: for each flat network with a gateway a router in a network
 // namespace of its own, with all that can stand in one.
 import { netnsPrefix, runIn } from '../../../src/core/marks.ts';
-import { inPlace } from '../../../src/core/place.ts';
+import { inNetns } from '../../../src/core/in-netns.ts';
 import type { Resource, Want } from '../../../src/core/resource.ts';
 import type { Feature } from '../../../src/features/feature.ts';
 import type { Address } from '../../../src/kinds/address/model.ts';
@@ -48,7 +48,7 @@ function* routerOf(network: FlatNetwork & { readonly gateway: string }, { paths 
   yield { resource: made, because };
   yield { resource: leg, because };
   for (const resource of within(network, runIn(paths.run, netns)))
-    yield { resource: inPlace(netns, resource), because };
+    yield { resource: inNetns(netns, resource), because };
 }
 
 function* within(network: FlatNetwork & { readonly gateway: string }, run: string): Iterable<Resource> {

@@ -2,7 +2,7 @@
 // half made.
 import { expect, test } from 'vitest';
 import { DriverError } from '../../../src/core/resource.ts';
-import { createNetnsKind, placesThere } from '../../../src/kinds/netns/index.ts';
+import { createNetnsKind, namespacesThere } from '../../../src/kinds/netns/index.ts';
 import type { Netns } from '../../../src/kinds/netns/model.ts';
 import { createWhole } from '../../fake-host/whole.ts';
 
@@ -32,7 +32,7 @@ test('one is made by itself, and its loopback is brought up in it', () => {
   ]);
 });
 
-test('a name without a namespace is no place, and is made again', async () => {
+test('a name without a namespace is none, and is made again', async () => {
   const { host } = createWhole({ namespaces: ['netctl-r1'] });
   const half = {
     files: () => Promise.resolve(new Map()),
@@ -47,7 +47,7 @@ test('a name without a namespace is no place, and is made again', async () => {
   const [found = named('')] = await netns.observe(half, [], {});
   expect(found).toEqual(named('netctl-r1', { broken: true }));
   expect(netns.mustReplace?.(found, named('netctl-r1'))).toBe(true);
-  expect(await placesThere(half, 'netctl-')).toEqual([]);
+  expect(await namespacesThere(half, 'netctl-')).toEqual([]);
 });
 
 test('a host that is a namespace itself leaves those of the machine alone', async () => {

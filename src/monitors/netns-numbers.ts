@@ -1,4 +1,4 @@
-// monitors/places.ts — by which number the kernel tells of a network namespace of netctl's own.
+// monitors/netns-numbers.ts — by which number the kernel tells of a network namespace of netctl's own.
 import { readdirSync } from 'node:fs';
 import { netnsPrefix } from '../core/marks.ts';
 import type { Hint } from '../core/hint.ts';
@@ -6,7 +6,7 @@ import { capture } from '../driver/child.ts';
 import { inNamespace } from '../driver/namespace.ts';
 import { parseNamespaces, READ_NAMESPACES } from '../iproute2/namespaces.ts';
 
-export class PlaceNumbers {
+export class NetnsNumbers {
   private names: ReadonlyMap<string, string> = new Map();
   private readonly netns: string | undefined;
   private readonly onHints: (hints: readonly Hint[]) => void;
@@ -25,12 +25,12 @@ export class PlaceNumbers {
     const prefix = netnsPrefix(this.netns);
     const names = isAny(prefix)
       ? await capture(inNamespace(READ_NAMESPACES, this.netns)).then(
-          (text) => placesIn(text, prefix),
+          (text) => numbersIn(text, prefix),
           () => this.names,
         )
       : new Map<string, string>();
     const hints = [...names].flatMap(([number, name]): readonly Hint[] =>
-      this.names.get(number) === name ? [] : [{ subsystem: 'places', name }],
+      this.names.get(number) === name ? [] : [{ subsystem: 'in-namespaces', name }],
     );
     this.names = names;
     if (hints.length > 0) this.onHints(hints);
@@ -38,7 +38,7 @@ export class PlaceNumbers {
 }
 
 /** Number → name, of those that begin so. */
-export function placesIn(text: string, prefix: string): ReadonlyMap<string, string> {
+export function numbersIn(text: string, prefix: string): ReadonlyMap<string, string> {
   return new Map(
     parseNamespaces(text).flatMap(({ name, number }) =>
       number !== undefined && name.startsWith(prefix) ? [[String(number), name] as const] : [],

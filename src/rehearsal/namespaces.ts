@@ -1,9 +1,10 @@
-// rehearsal/places.ts — what stands in network namespaces of netctl's own, read so that it can be made again in a copy.
+// rehearsal/namespaces.ts — what stands in network namespaces of netctl's own, read so that it can be made again in a
+// copy.
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_RULES } from '../iptables/read.ts';
 import { withoutBreaks } from '../iptables/words.ts';
 import { runIn } from '../core/marks.ts';
-import { isPlaced } from '../core/place.ts';
+import { isInNetns } from '../core/in-netns.ts';
 import type { Plan, Ref, Resource, State } from '../core/resource.ts';
 import { isLink } from '../kinds/link/model.ts';
 import { isNetns } from '../kinds/netns/model.ts';
@@ -14,8 +15,8 @@ import type { Device } from './device.ts';
 import { routeLines } from './routes.ts';
 import { settingNames, settingsOf } from './settings.ts';
 
-/** A place that there is, and that the plan touches. */
-export interface PlaceRead {
+/** One that there is, and that the plan touches. */
+export interface NetnsRead {
   readonly netns: string;
   readonly devices: readonly Device[];
   readonly routes: string;
@@ -23,24 +24,24 @@ export interface PlaceRead {
   readonly settings: string;
 }
 
-/** Places in which the plan changes something, or which it removes. */
-export function touchedPlaces({ changes }: Plan, observed: State): readonly string[] {
+/** Those in which the plan changes something, or which it removes. */
+export function ownNamespacesTouched({ changes }: Plan, observed: State): readonly string[] {
   const there = new Set([...observed.values()].flatMap((one) => (isNetns(one) && !one.broken ? [one.name] : [])));
   const touched = changes.flatMap((change) =>
     [...(change.verb === 'create' ? [] : [change.before]), ...(change.verb === 'delete' ? [] : [change.after])].flatMap(
-      placeOf,
+      namespacesOf,
     ),
   );
   return [...new Set(touched)].filter((netns) => there.has(netns));
 }
 
 /** Which are to come: nothing of them can be read yet. */
-export function comingPlaces(wanted: State): ReadonlySet<string> {
+export function comingNamespaces(wanted: State): ReadonlySet<string> {
   return new Set([...wanted.values()].flatMap((one) => (isNetns(one) ? [one.name] : [])));
 }
 
-function placeOf(resource: Resource): readonly string[] {
-  if (isPlaced(resource)) return [resource.netns];
+function namespacesOf(resource: Resource): readonly string[] {
+  if (isInNetns(resource)) return [resource.netns];
   if (isNetns(resource)) return [resource.name];
   return isLink(resource) && resource.type === 'veth' ? [resource.peer.netns] : [];
 }
@@ -48,12 +49,12 @@ function placeOf(resource: Resource): readonly string[] {
 type Read = (argv: readonly string[], what: string, netns: string) => Promise<string>;
 const ROUTES = ['ip', '-N', '-o', 'route', 'show', 'table', 'all'];
 
-export async function readPlace(
+export async function readNetns(
   netns: string,
   wanted: State,
   devicesOf: (text: string) => readonly Device[],
   read: Read,
-): Promise<PlaceRead> {
+): Promise<NetnsRead> {
   const of = (what: string): string => `${what} of namespace ${netns}`;
   const [links, routes, rules] = await Promise.all([
     read(READ_LINKS, of('devices'), netns),
@@ -62,7 +63,7 @@ export async function readPlace(
   ]);
   const devices = devicesOf(links);
   const settings = [...wanted.values()].flatMap((one) =>
-    isPlaced(one) && one.netns === netns && one.resource.kind === 'sysctl' && 'name' in one.resource
+    isInNetns(one) && one.netns === netns && one.resource.kind === 'sysctl' && 'name' in one.resource
       ? [String(one.resource.name)]
       : [],
   );
@@ -72,7 +73,7 @@ export async function readPlace(
 
 /** Once there are its devices. */
 export function madeAgain(
-  { netns, devices, routes, rules, settings }: PlaceRead,
+  { netns, devices, routes, rules, settings }: NetnsRead,
   set: readonly string[],
 ): readonly Try[] {
   const { first, then } = settingsOf(settings);
@@ -84,11 +85,11 @@ export function madeAgain(
   ];
 }
 
-/** Daemons in places that the plan speaks of. */
+/** Daemons in namespaces that the plan speaks of. */
 export function daemonsIn(plan: Plan, observed: State, run: string, avoided: readonly Ref[]): Rebuilding['daemons'] {
   const named = new Set(plan.changes.filter(({ verb }) => verb !== 'create').map(({ ref }) => ref));
   return [...observed].flatMap(([ref, one]) => {
-    if (!isPlaced(one) || !named.has(ref) || avoided.includes(ref) || !isProcess(one.resource)) return [];
+    if (!isInNetns(one) || !named.has(ref) || avoided.includes(ref) || !isProcess(one.resource)) return [];
     const { argv, name } = one.resource;
     return argv.length === 0 ? [] : [{ argv, pidFile: `${runIn(run, one.netns)}/${name}.pid`, netns: one.netns }];
   });

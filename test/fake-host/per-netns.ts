@@ -1,4 +1,5 @@
-// test/fake-host/places.ts — tools that hold something for each network namespace: another in each, and gone with it.
+// test/fake-host/per-netns.ts — tools that hold something for each network namespace: another in each, and gone with
+// it.
 import type { Namespace } from './ip/device.ts';
 import type { Kernel } from './ip/kernel.ts';
 import { Refused } from './ip/refused.ts';
@@ -8,14 +9,14 @@ import { createSysctl } from './sysctl.ts';
 import type { Call, Reply, Tool } from './tool.ts';
 
 /** What a namespace other than the host's holds beside its devices. */
-export interface Place {
+export interface Inside {
   readonly iptables: Iptables;
   readonly ip6tables: Iptables;
   readonly sysctl: Tool;
 }
 
-export class PlacesOf {
-  private readonly places = new WeakMap<Namespace, Place>();
+export class PerNetns {
+  private readonly perNetns = new WeakMap<Namespace, Inside>();
   private readonly kernel: Kernel;
 
   constructor(kernel: Kernel) {
@@ -23,19 +24,19 @@ export class PlacesOf {
   }
 
   /** Made again by the same name it is another, and empty. */
-  in(netns: string): Place {
+  in(netns: string): Inside {
     const namespace = this.kernel.namespace(netns);
-    const place = this.places.get(namespace) ?? {
+    const inside = this.perNetns.get(namespace) ?? {
       iptables: createIptables(),
       ip6tables: createIptables('ip6tables'),
       sysctl: createSysctl(this.kernel, { 'net.ipv4.ip_forward': '0' }, netns),
     };
-    this.places.set(namespace, place);
-    return place;
+    this.perNetns.set(namespace, inside);
+    return inside;
   }
 
   /** The host's own tool, and in a namespace the one of that. */
-  tool(own: Tool, of: (place: Place) => Tool): Tool {
+  tool(own: Tool, of: (inside: Inside) => Tool): Tool {
     return {
       run: ({ netns, ...call }: Call): Reply => {
         if (netns === undefined) return own.run(call);
