@@ -13,8 +13,8 @@ import type { Way } from '../guards/circumstances.ts';
 import { guardsFor } from '../guards/index.ts';
 import { withPutAs } from '../kinds/address/put-as.ts';
 import type { Rehearsal } from '../report/rehearsal-result.ts';
-import { placeAll } from '../specfile/locate.ts';
-import type { Locate, Placed, Spec } from '../specfile/model.ts';
+import { locateAll } from '../specfile/locate.ts';
+import type { Locate, LocatedDiagnostic, Spec } from '../specfile/model.ts';
 import type { Source } from '../specfile/text.ts';
 import { NO_UPLINKS } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
@@ -51,11 +51,11 @@ export interface Prepared {
   readonly isOutdated: boolean;
   readonly originals: Originals;
   /** What stands against the plan. */
-  readonly problems: readonly Placed[];
+  readonly problems: readonly LocatedDiagnostic[];
   /** How the plan went on a copy of the host, where that was asked for. */
   readonly rehearsal?: Rehearsal;
   /** What others have on the host that stops traffic of the spec. Nothing waits for it. */
-  readonly conflicts: readonly Placed[];
+  readonly conflicts: readonly LocatedDiagnostic[];
   /** How the interfaces were found that are about to be borrowed. */
   readonly uplinks: Uplinks;
   /** And those that were borrowed before. */
@@ -77,10 +77,10 @@ interface Beside {
   readonly isHeld?: (ref: Ref) => boolean;
   /** How the operator came in. */
   readonly way?: Way | undefined;
-  readonly conflicts?: readonly Placed[];
+  readonly conflicts?: readonly LocatedDiagnostic[];
   readonly uplinks?: Uplinks;
   /** What on the host would have a step fail. */
-  readonly unready?: readonly Placed[];
+  readonly unready?: readonly LocatedDiagnostic[];
   readonly rules?: string;
   readonly translating?: readonly string[];
 }
@@ -136,7 +136,7 @@ export function planFrom(
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
   const inUse = prune ? wished.wanted : giveBack(originals, wished.wanted, devicesOf(facts), kinds);
   const problems = [
-    ...placeAll(
+    ...locateAll(
       review(
         plan,
         observed,

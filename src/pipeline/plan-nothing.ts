@@ -4,7 +4,7 @@ import type { Wanted } from '../core/resource.ts';
 import { together } from '../core/stored.ts';
 import { rebuild, NO_TRACES } from '../parts/rebuild.ts';
 import { say } from '../report/say.ts';
-import { placeAll, NOWHERE } from '../specfile/locate.ts';
+import { locateAll, NOWHERE } from '../specfile/locate.ts';
 import { originalsByNow } from './borrowed/originals-by-now.ts';
 import { changedNeighbours, withNeighboursByNow, toldOf } from './borrowed/neighbours-by-now.ts';
 import { borrowedBy, originalsLost, snapshotsIn } from './borrowed/snapshots.ts';
@@ -26,9 +26,9 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   const neighbours = await changedNeighbours(borrowed, facts, world.driver);
   const before = together(held, withNeighboursByNow(borrowed, neighbours));
   const kept = holdings === undefined && state === undefined ? undefined : before;
-  say(world, placeAll([...changed, ...neighbours.map(toldOf)], NOWHERE));
+  say(world, locateAll([...changed, ...neighbours.map(toldOf)], NOWHERE));
   if (state === undefined && told === undefined)
-    say(world, placeAll(await originalsLost(before, facts, world.driver), NOWHERE));
+    say(world, locateAll(await originalsLost(before, facts, world.driver), NOWHERE));
   return await planTowards(
     world,
     {

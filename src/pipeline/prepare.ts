@@ -6,8 +6,8 @@ import { forwardsNoMore } from '../guards/forwarding-used.ts';
 import { savedRules } from '../iptables/read.ts';
 import { lookAround } from '../conflicts/look.ts';
 import { translatingRules } from '../conflicts/translating.ts';
-import { placeAll } from '../specfile/locate.ts';
-import type { Placed } from '../specfile/model.ts';
+import { locateAll } from '../specfile/locate.ts';
+import type { LocatedDiagnostic } from '../specfile/model.ts';
 import { aboutToBorrow } from '../uplinks/borrowing.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
@@ -72,7 +72,9 @@ export async function conflictsWith(
   { spec, self: name, title, facts, wanted, locate }: Wish,
   host: HostReader,
   { state: goal }: Pick<Wanted, 'state'>,
-): Promise<readonly Placed[]> {
+): Promise<readonly LocatedDiagnostic[]> {
   const self = spec.hosts.find((one) => one.name === name);
-  return self === undefined ? [] : placeAll(await lookAround(host, { spec, self, title, facts }, wanted, goal), locate);
+  return self === undefined
+    ? []
+    : locateAll(await lookAround(host, { spec, self, title, facts }, wanted, goal), locate);
 }

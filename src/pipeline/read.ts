@@ -2,8 +2,8 @@
 import type { Checked } from '../core/resource.ts';
 import { words as probes } from '../probes/words.ts';
 import { say } from '../report/say.ts';
-import { placeAll } from '../specfile/locate.ts';
-import type { Spec, Locate, Host, Placed } from '../specfile/model.ts';
+import { locateAll } from '../specfile/locate.ts';
+import type { Spec, Locate, Host, LocatedDiagnostic } from '../specfile/model.ts';
 import { readSpec } from '../specfile/read.ts';
 import type { Source } from '../specfile/text.ts';
 import type { Language } from '../specfile/words.ts';
@@ -19,9 +19,9 @@ export interface Read {
 }
 
 /** A value, or what is wrong, each at its lines. */
-export type Placing<T> =
-  | { readonly ok: true; readonly value: T; readonly warnings: readonly Placed[] }
-  | { readonly ok: false; readonly problems: readonly Placed[] };
+export type Located<T> =
+  | { readonly ok: true; readonly value: T; readonly warnings: readonly LocatedDiagnostic[] }
+  | { readonly ok: false; readonly problems: readonly LocatedDiagnostic[] };
 /** Reads and checks the spec, and finds out which of its hosts this is. Ends with what is wrong, all of it. */
 export async function readOrExit(world: World): Promise<Read> {
   return take(world, readHere(await world.sources(), world));
@@ -44,7 +44,7 @@ export async function readForAllOrExit(
 export type Reading = Pick<World, 'host' | 'hostname' | 'features' | 'grammar'>;
 
 /** The spec of these texts, as this host reads it. Ends the command where the spec has no such host. */
-export function readHere(sources: readonly Source[], world: Reading): Placing<Read> {
+export function readHere(sources: readonly Source[], world: Reading): Located<Read> {
   const read = readSpec(sources, languageOf(world));
   if (!read.ok) return read;
   const { spec, locate, warnings } = read;
@@ -70,17 +70,17 @@ function selfOf(spec: Spec, world: Pick<World, 'host' | 'hostname'>): Host {
 
 /** Takes the value, or prints all that is wrong and ends the command. */
 export function orExit<T>(world: World, locate: Locate, checked: Checked<T>): T {
-  return take(world, placing(checked, locate));
+  return take(world, located(checked, locate));
 }
 
-export function placing<T>(checked: Checked<T>, locate: Locate): Placing<T> {
+export function located<T>(checked: Checked<T>, locate: Locate): Located<T> {
   return checked.ok
-    ? { ...checked, warnings: placeAll(checked.warnings, locate) }
-    : { ok: false, problems: placeAll(checked.problems, locate) };
+    ? { ...checked, warnings: locateAll(checked.warnings, locate) }
+    : { ok: false, problems: locateAll(checked.problems, locate) };
 }
 
-export function take<T>(world: World, placed: Placing<T>): T {
-  say(world, placed.ok ? placed.warnings : placed.problems);
-  if (!placed.ok) throw new Exit(exit.invalid);
-  return placed.value;
+export function take<T>(world: World, found: Located<T>): T {
+  say(world, found.ok ? found.warnings : found.problems);
+  if (!found.ok) throw new Exit(exit.invalid);
+  return found.value;
 }

@@ -5,7 +5,7 @@ import { fixedOf } from '../parts/fixed-ip.ts';
 import { columns } from '../report/columns.ts';
 import { listed } from '../report/format.ts';
 import { namesOf } from '../report/disruption.ts';
-import { planAsData, howItDiffers, describe, renderPlace } from '../report/plan.ts';
+import { planAsData, howItDiffers, describe, renderPosition } from '../report/plan.ts';
 import type { Strangers } from './preflight/behind.ts';
 import type { Prepared } from './plan-from.ts';
 import type { World } from './world.ts';
@@ -132,7 +132,7 @@ function differences(view: View, world: Pick<World, 'kinds'>): readonly (readonl
       howItDiffers(change),
       kindIn(change.ref),
       describe(change, world.kinds),
-      path === undefined ? '' : renderPlace(path, locate),
+      path === undefined ? '' : renderPosition(path, locate),
     ];
   });
   const paths = new Map(view.spec.instances.flatMap(({ nics }) => nics.map(({ holder, path }) => [holder, path])));
@@ -145,7 +145,7 @@ function differences(view: View, world: Pick<World, 'kinds'>): readonly (readonl
             'differs',
             'mac',
             `behind ${device.name} is ${listed(macs, 3)}, not ${mac}: give the instance that one, or the spec the instance's`,
-            renderPlace(path, locate),
+            renderPosition(path, locate),
           ],
         ];
   });

@@ -9,28 +9,28 @@ import type { Wanted, Want, Waiting } from '../core/resource.ts';
 import type { Allocations, Revision, Stored } from '../core/stored.ts';
 import type { Feature } from '../features/feature.ts';
 import type { Context } from '../parts/context.ts';
-import { placeAll } from '../specfile/locate.ts';
+import { locateAll } from '../specfile/locate.ts';
 import type { Spec, Locate } from '../specfile/model.ts';
 import type { Source } from '../specfile/text.ts';
 import type { Snapshots } from './borrowed/snapshots.ts';
 import { configsInside, hashesOfConfigs } from './preflight/own-configs.ts';
-import { placing } from './read.ts';
-import type { Read, Placing } from './read.ts';
+import { located } from './read.ts';
+import type { Read, Located } from './read.ts';
 import { standing } from './standing.ts';
 import type { World } from './world.ts';
 
 /**
  * What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again.
  */
-export async function wish(world: World, read: Read, asThen?: Allocations): Promise<Placing<Wish>> {
+export async function wish(world: World, read: Read, asThen?: Allocations): Promise<Located<Wish>> {
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
-  if (inside.length > 0) return { ok: false, problems: placeAll(inside, locate) };
+  if (inside.length > 0) return { ok: false, problems: locateAll(inside, locate) };
   const [{ facts, requests, others, snapshots, before, kept, revision, said, isOutdated }, configs] = await Promise.all(
     [standing(world, spec, self), hashesOfConfigs(spec, world.driver)],
   );
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
-  const granted = placing(allocate(requests, held, world.now().getTime(), others), locate);
+  const granted = located(allocate(requests, held, world.now().getTime(), others), locate);
   if (!granted.ok) return granted;
   const originals = originalsOf(before.originals, world.kinds);
   const context = {
@@ -43,7 +43,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
     paths: world.paths,
     configs,
   };
-  const wanted = placing(compose(wantsOf(world.features, context), world.kinds), locate);
+  const wanted = located(compose(wantsOf(world.features, context), world.kinds), locate);
   if (!wanted.ok) return wanted;
   const title = self.implied ? (world.host ?? world.hostname) : self.name;
   return {
@@ -64,7 +64,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
       revision,
       isOutdated,
     },
-    warnings: [...placeAll(said, locate), ...granted.warnings, ...wanted.warnings],
+    warnings: [...locateAll(said, locate), ...granted.warnings, ...wanted.warnings],
   };
 }
 

@@ -1,30 +1,37 @@
-// report/diagnostics.ts — what is wrong, for people: the line, a caret below it, the other places, a way out; and the
-// same as data.
+// report/diagnostics.ts — what is wrong, for people: the line, a caret below it, the other positions, a way out; and
+// the same as data.
 import { inOneLine } from '../core/shown.ts';
-import type { Place, Placed } from '../specfile/model.ts';
+import type { Position, LocatedDiagnostic } from '../specfile/model.ts';
 
 export interface RenderOptions {
   readonly color: boolean;
 }
 
 /** Renders one after the other; nothing for none. */
-export function renderDiagnostics(placed: readonly Placed[], { color }: RenderOptions): string {
-  return placed.map((diagnostic) => `${linesOf(diagnostic, color ? painted : plain).join('\n')}\n`).join('');
+export function renderDiagnostics(diagnostics: readonly LocatedDiagnostic[], { color }: RenderOptions): string {
+  return diagnostics.map((diagnostic) => `${linesOf(diagnostic, color ? painted : plain).join('\n')}\n`).join('');
 }
 
 /** The same as data: one document. */
-export function diagnosticsAsData(placed: readonly Placed[]): object {
+export function diagnosticsAsData(diagnostics: readonly LocatedDiagnostic[]): object {
   return {
     apiVersion: 'netctl/v1',
     kind: 'Diagnostics',
-    diagnostics: placed.map(diagnosticAsData),
+    diagnostics: diagnostics.map(diagnosticAsData),
   };
 }
 
 /** One of them. */
-export function diagnosticAsData({ at: [place, ...also], code, severity, message, hint, details }: Placed): object {
+export function diagnosticAsData({
+  at: [position, ...also],
+  code,
+  severity,
+  message,
+  hint,
+  details,
+}: LocatedDiagnostic): object {
   return {
-    ...(place === undefined ? {} : positionOf(place)),
+    ...(position === undefined ? {} : positionOf(position)),
     code,
     severity,
     message,
@@ -40,21 +47,24 @@ const plain: Paint = (_, text) => text;
 const CODES = { error: '1;31', warning: '1;33', strong: '1', faint: '2' } as const;
 const painted: Paint = (style, text) => `\u001B[${CODES[style]}m${text}\u001B[0m`;
 
-function linesOf({ at: [place, ...also], severity, code, message, hint }: Placed, paint: Paint): readonly string[] {
-  const where = place === undefined ? '' : `${paint('strong', `${spot(place)}:`)} `;
+function linesOf(
+  { at: [position, ...also], severity, code, message, hint }: LocatedDiagnostic,
+  paint: Paint,
+): readonly string[] {
+  const where = position === undefined ? '' : `${paint('strong', `${spot(position)}:`)} `;
   return [
     `${where}${paint(severity, `${severity}:`)} ${inOneLine(message)}  ${paint('faint', `[${code}]`)}`,
-    ...(place === undefined ? [] : excerpt(place, paint)),
+    ...(position === undefined ? [] : excerpt(position, paint)),
     ...also.map((other) => `  also: ${spot(other)}`),
     ...(hint === undefined ? [] : [`  hint: ${inOneLine(hint)}`]),
   ];
 }
 
-/** A line longer than this is shown around the place that matters. */
+/** A line longer than this is shown around the position that matters. */
 const WIDEST = 120;
 const BEFORE = 60;
 
-function excerpt({ line, column, text }: Place, paint: Paint): readonly string[] {
+function excerpt({ line, column, text }: Position, paint: Paint): readonly string[] {
   const start = text.length <= WIDEST ? 0 : Math.max(0, column - 1 - BEFORE);
   const end = start + WIDEST;
   const [before, after] = [start > 0 ? '…' : '', end < text.length ? '…' : ''];
@@ -67,11 +77,11 @@ function excerpt({ line, column, text }: Place, paint: Paint): readonly string[]
   ];
 }
 
-function spot({ file, line, column }: Place): string {
+function spot({ file, line, column }: Position): string {
   return `${inOneLine(file)}:${line}:${column}`;
 }
 
-function positionOf({ file, line, column }: Place): {
+function positionOf({ file, line, column }: Position): {
   readonly file: string;
   readonly line: number;
   readonly column: number;

@@ -3,7 +3,7 @@ import { kindIn } from '../core/ref.ts';
 import type { Outcome } from '../core/execute.ts';
 import type { Change, Kinds, Plan, Wanted } from '../core/resource.ts';
 import type { Locate } from '../specfile/model.ts';
-import { describe, renderPlace } from './plan.ts';
+import { describe, renderPosition } from './plan.ts';
 
 export interface View {
   readonly kinds: Kinds;
@@ -37,7 +37,7 @@ export function renderFailures(
 /** What is to be done to what, and the line of the spec that asks for it. */
 export function lineOf(change: Change, { kinds, wanted, locate }: View): string {
   const path = wanted.because.get(change.ref)?.[0];
-  return `${change.verb} ${kindIn(change.ref)} ${describe(change, kinds)}${path === undefined ? '' : `   ${renderPlace(path, locate)}`}`;
+  return `${change.verb} ${kindIn(change.ref)} ${describe(change, kinds)}${path === undefined ? '' : `   ${renderPosition(path, locate)}`}`;
 }
 
 /** What somebody else changes at the same time, or a kernel that takes a thing and says another. */

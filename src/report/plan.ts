@@ -6,7 +6,7 @@ import { kindIn } from '../core/ref.ts';
 import { kindOf } from '../core/resource.ts';
 import { inOneLine } from '../core/shown.ts';
 import type { Change, Disruption, Kinds, Path, Plan, Ref, Wanted } from '../core/resource.ts';
-import type { Locate, Placed } from '../specfile/model.ts';
+import type { Locate, LocatedDiagnostic } from '../specfile/model.ts';
 import type { Failure, Rehearsal } from './rehearsal-result.ts';
 import { diagnosticAsData } from './diagnostics.ts';
 import { inNames, renderDisruption, renderTouched } from './disruption.ts';
@@ -23,9 +23,9 @@ export interface PlanView {
   /** How it went on a copy of the host. */
   readonly rehearsal?: Rehearsal;
   /** What others have on the host that stops traffic of the spec. */
-  readonly conflicts: readonly Placed[];
+  readonly conflicts: readonly LocatedDiagnostic[];
   /** What stands against it. */
-  readonly problems?: readonly Placed[];
+  readonly problems?: readonly LocatedDiagnostic[];
 }
 
 const SIGN = { create: '+', update: '~', replace: '±', delete: '-' } as const;
@@ -158,7 +158,7 @@ function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locat
           .find((ref) => ref !== undefined)
       : undefined;
   const path = wanted.because.get(taker ?? change.ref)?.[0];
-  if (path !== undefined) return renderPlace(path, locate);
+  if (path !== undefined) return renderPosition(path, locate);
   return change.verb === 'delete' ? 'no longer wanted' : 'given back';
 }
 
@@ -166,7 +166,7 @@ function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locat
 export function renderWaiting({ wanted, locate }: Pick<PlanView, 'wanted' | 'locate'>): string {
   const rows = wanted.waiting.map(
     ({ waiting, why, because: [path] }) =>
-      [`waiting: ${waiting}: ${why}`, path === undefined ? '' : renderPlace(path, locate)] as const,
+      [`waiting: ${waiting}: ${why}`, path === undefined ? '' : renderPosition(path, locate)] as const,
   );
   const wide = widest(rows.map(([what]) => what));
   return rows.map(([what, why]) => `${`${what.padEnd(wide)}   ${why}`.trimEnd()}\n`).join('');
@@ -177,7 +177,7 @@ function separated(text: string): string {
 }
 
 /** `spec.yaml:31 networks.blue.vlan` */
-export function renderPlace(path: Path, locate: Locate): string {
+export function renderPosition(path: Path, locate: Locate): string {
   const { file, line } = placeOf(path, locate);
   return `${inOneLine(file)}:${line} ${renderPath(path)}`;
 }

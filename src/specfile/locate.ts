@@ -1,13 +1,13 @@
-// specfile/locate.ts — where a path of the spec stands in the files; diagnostics get their places here.
+// specfile/locate.ts — where a path of the spec stands in the files; diagnostics get their positions here.
 import type { Diagnostic, Path } from '../core/resource.ts';
-import type { Locate, Place, Placed } from './model.ts';
-import { placeIn, type Text } from './text.ts';
+import type { Locate, Position, LocatedDiagnostic } from './model.ts';
+import { positionIn, type Text } from './text.ts';
 
 /** Of what no line of a spec asks for. */
 export const NOWHERE: Locate = () => ({ file: '', line: 0, column: 0, text: '' });
 
 /** Finds for each diagnostic the lines it speaks of. */
-export function placeAll(diagnostics: readonly Diagnostic[], locate: Locate): Placed[] {
+export function locateAll(diagnostics: readonly Diagnostic[], locate: Locate): LocatedDiagnostic[] {
   return diagnostics.map(({ at, ...rest }) => ({ ...rest, at: at.map((path) => locate(path)) }));
 }
 
@@ -33,15 +33,15 @@ export interface Mark {
 }
 
 export function locator(root: Mark): Locate {
-  return (path, on = 'value') => placeOf(nearest(root, path), on);
+  return (path, on = 'value') => positionOf(nearest(root, path), on);
 }
 
-export function placeOf(mark: Mark, on: 'key' | 'value' = 'value'): Place {
+export function positionOf(mark: Mark, on: 'key' | 'value' = 'value'): Position {
   const offset = mark.key !== undefined && (on === 'key' || !mark.ownLine) ? mark.key : mark.value;
-  return placeIn(mark.text, offset);
+  return positionIn(mark.text, offset);
 }
 
-export function comparePlaced(a: Placed, b: Placed): number {
+export function comparePosition(a: LocatedDiagnostic, b: LocatedDiagnostic): number {
   const [p, q] = [a.at[0], b.at[0]];
   if (p === undefined || q === undefined) return Number(p !== undefined) - Number(q !== undefined);
   if (p.file !== q.file) return p.file < q.file ? -1 : 1;

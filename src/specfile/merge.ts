@@ -2,8 +2,8 @@
 // shows both.
 import type { SpecFile } from './generated/types.ts';
 import type { Grammar } from './grammar.ts';
-import { placeOf, type Mark } from './locate.ts';
-import type { Placed } from './model.ts';
+import { positionOf, type Mark } from './locate.ts';
+import type { LocatedDiagnostic } from './model.ts';
 import { wrongAt } from './problem.ts';
 import type { Kept } from './tree.ts';
 import { fieldOf } from './violation.ts';
@@ -12,7 +12,7 @@ export interface Merged {
   readonly text: SpecFile;
   /** Marks of everything that was written, right or wrong. */
   readonly mark: Mark;
-  readonly problems: readonly Placed[];
+  readonly problems: readonly LocatedDiagnostic[];
 }
 
 interface Marked {
@@ -28,7 +28,7 @@ export function merge(
 ): Merged | undefined {
   const [first] = documents;
   if (first === undefined) return undefined;
-  const problems: Placed[] = [];
+  const problems: LocatedDiagnostic[] = [];
   const items = new Map<string | number, Mark>();
   for (const { mark } of documents) {
     for (const [section, its] of mark.items) {
@@ -39,7 +39,7 @@ export function merge(
   return { text: mergedText(documents, sections, kept), mark: { ...first.mark, items }, problems };
 }
 
-function joined(before: Mark, its: Mark, section: string | number, problems: Placed[]): Mark['items'] {
+function joined(before: Mark, its: Mark, section: string | number, problems: LocatedDiagnostic[]): Mark['items'] {
   const items = new Map(before.items);
   for (const [name, mark] of its.items) {
     const other = items.get(name);
@@ -49,7 +49,7 @@ function joined(before: Mark, its: Mark, section: string | number, problems: Pla
         wrongAt(
           'duplicate-name',
           `${section}.${name} is given twice`,
-          [placeOf(mark, 'key'), placeOf(other, 'key')],
+          [positionOf(mark, 'key'), positionOf(other, 'key')],
           'keep one of them',
         ),
       );

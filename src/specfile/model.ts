@@ -171,8 +171,8 @@ export type Device =
   | { readonly type: 'external'; readonly name: string };
 
 /** Where a path of the merged spec stands in the files. A missing key is located at its nearest parent. */
-export type Locate = (path: Path, on?: 'key' | 'value') => Place;
-export interface Place {
+export type Locate = (path: Path, on?: 'key' | 'value') => Position;
+export interface Position {
   readonly file: string;
   /** Counted from 1. */
   readonly line: number;
@@ -181,7 +181,7 @@ export interface Place {
   readonly text: string;
 }
 
-/** What a spec file can be wrong about, already placed: YAML's own errors have no path. */
-export interface Placed extends Omit<Diagnostic, 'at'> {
-  readonly at: readonly Place[];
+/** What a spec file can be wrong about, already located: YAML's own errors have no path. */
+export interface LocatedDiagnostic extends Omit<Diagnostic, 'at'> {
+  readonly at: readonly Position[];
 }

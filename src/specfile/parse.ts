@@ -1,15 +1,15 @@
 // specfile/parse.ts — a file's text made into documents; what is no YAML is said at the line where it began.
 import { isCollection, isScalar, parseAllDocuments, visit, type Document, type Node, type YAMLParseError } from 'yaml';
 import { jsonTree } from './json.ts';
-import type { Placed } from './model.ts';
+import type { LocatedDiagnostic } from './model.ts';
 import { wrongAt } from './problem.ts';
 import { plainTree } from './plain.ts';
-import { placeIn, type Text } from './text.ts';
+import { positionIn, type Text } from './text.ts';
 import { treeOf, type Kept, type Tree } from './tree.ts';
 
 export interface Parsed {
   readonly documents: readonly Tree[];
-  readonly problems: readonly Placed[];
+  readonly problems: readonly LocatedDiagnostic[];
   /** Nothing was left out, so what seems to be missing is missing. */
   readonly whole: boolean;
 }
@@ -28,7 +28,7 @@ export function parseText(text: Text, kept: Kept): Parsed {
     return {
       documents: [],
       problems: [
-        wrongAt('spec-too-large', `this has ${what}; a file of a spec has ${most} at most`, [placeIn(text, 0)]),
+        wrongAt('spec-too-large', `this has ${what}; a file of a spec has ${most} at most`, [positionIn(text, 0)]),
       ],
       whole: false,
     };
@@ -41,7 +41,7 @@ export function parseText(text: Text, kept: Kept): Parsed {
 
 /** By the library: all of YAML, and what is wrong with it. */
 export function parseYaml(text: Text, kept: Kept): Parsed {
-  const problems: Placed[] = [];
+  const problems: LocatedDiagnostic[] = [];
   const documents: Tree[] = [];
   let whole = true;
   // Keys are compared in tree.ts: here it would take as long as the square of their number, and name one place only.
@@ -75,38 +75,43 @@ const NAMES: Readonly<Record<string, string>> = {
   '\uFFFD': 'a byte that is not UTF-8',
 };
 
-function* unfitCharacters(text: Text): Iterable<Placed> {
+function* unfitCharacters(text: Text): Iterable<LocatedDiagnostic> {
   // One a line: a binary file has thousands.
   let line = 0;
   for (const { 0: character, index } of text.text.matchAll(/[\0-\x08\x0b\x0c\x0e-\x1f\x7f\uFEFF\uFFFD]|\r(?!\n)/g)) {
-    const place = placeIn(text, index);
-    if (place.line === line) continue;
-    line = place.line;
+    const position = positionIn(text, index);
+    if (position.line === line) continue;
+    line = position.line;
     const code = character === '\uFFFD' ? 'not-utf8' : 'control-character';
     const name =
       NAMES[character] ??
       `the control character U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
-    yield wrongAt(code, `${name} stands here`, [place], code === 'not-utf8' ? 'save the file as UTF-8' : 'remove it');
+    yield wrongAt(
+      code,
+      `${name} stands here`,
+      [position],
+      code === 'not-utf8' ? 'save the file as UTF-8' : 'remove it',
+    );
     if (code === 'not-utf8') return;
   }
 }
 
-function* conflictMarkers(text: Text): Iterable<Placed> {
+function* conflictMarkers(text: Text): Iterable<LocatedDiagnostic> {
   const found = /^<{7} .*$/m.exec(text.text);
   if (found !== null)
     yield wrongAt(
       'git-conflict',
       'a merge conflict of git is not settled here',
-      [placeIn(text, found.index)],
+      [positionIn(text, found.index)],
       'keep one of the two sides, and remove the lines of <, = and >',
     );
 }
 
-function nothingIn(text: Text, offset: number): Placed {
+function nothingIn(text: Text, offset: number): LocatedDiagnostic {
   return wrongAt(
     'empty-document',
     offset === 0 ? 'nothing is written here' : 'nothing is written in this document',
-    [placeIn(text, offset)],
+    [positionIn(text, offset)],
     'begin with apiVersion: netctl/v1; a document that means nothing has only that line',
   );
 }
@@ -118,13 +123,13 @@ const HINTS: Readonly<Record<string, string>> = {
   MULTILINE_IMPLICIT_KEY: 'put a colon and a blank after the key',
 };
 
-function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> {
+function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<LocatedDiagnostic> {
   const tooDeep = document.errors.find((e) => e.code === 'RESOURCE_EXHAUSTION');
   if (tooDeep !== undefined) {
     yield wrongAt(
       'yaml-syntax',
       'this is nested too deeply',
-      [placeIn(text, tooDeep.pos[0])],
+      [positionIn(text, tooDeep.pos[0])],
       'a spec has seven levels at most',
     );
     return;
@@ -132,7 +137,7 @@ function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> 
   // What follows on one line is mostly the echo of the first.
   const lines = new Set<number>();
   for (const error of document.errors) {
-    const noticed = placeIn(text, error.pos[0]);
+    const noticed = positionIn(text, error.pos[0]);
     if (lines.has(noticed.line)) continue;
     lines.add(noticed.line);
     const deeper = indentedFurther(error, document);
@@ -140,7 +145,7 @@ function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> 
       yield wrongAt(
         'yaml-syntax',
         'this stands further to the right than the key above it, which has its value',
-        [placeIn(text, lineBegin(text, deeper)), noticed],
+        [positionIn(text, lineBegin(text, deeper)), noticed],
         HINTS['BAD_INDENT'],
       );
       continue;
@@ -152,7 +157,7 @@ function* syntaxErrors(document: Document.Parsed, text: Text): Iterable<Placed> 
       yield wrongAt(
         code,
         said(error),
-        [placeIn(text, opened), noticed],
+        [positionIn(text, opened), noticed],
         'close it; what is in it stands further to the right than its key',
       );
   }
@@ -193,12 +198,12 @@ function said({ code, message }: YAMLParseError): string {
 }
 
 /** Unknown directives and tags: the library warns and goes on. */
-function* oddities(document: Document.Parsed, text: Text): Iterable<Placed> {
+function* oddities(document: Document.Parsed, text: Text): Iterable<LocatedDiagnostic> {
   for (const { code, message, pos } of document.warnings) {
-    const place = placeIn(text, pos[0]);
+    const position = positionIn(text, pos[0]);
     if (code === 'TAG_RESOLVE_FAILED')
-      yield wrongAt('yaml-tag', message.replace(/^Unresolved tag/, 'no such tag'), [place], 'remove the tag');
-    else yield { ...wrongAt('yaml-directive', message, [place]), severity: 'warning' };
+      yield wrongAt('yaml-tag', message.replace(/^Unresolved tag/, 'no such tag'), [position], 'remove the tag');
+    else yield { ...wrongAt('yaml-directive', message, [position]), severity: 'warning' };
   }
 }
 

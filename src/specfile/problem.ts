@@ -1,14 +1,14 @@
-// specfile/problem.ts — the two forms in which the reader of a spec says what is wrong: by path, and by place.
+// specfile/problem.ts — the two forms in which the reader of a spec says what is wrong: by path, and by position.
 import type { Diagnostic, Path } from '../core/resource.ts';
-import type { Place, Placed } from './model.ts';
+import type { Position, LocatedDiagnostic } from './model.ts';
 
 /** What is wrong at a path of the spec. */
 export function wrong(code: string, message: string, at: readonly Path[], hint?: string): Diagnostic {
   return { severity: 'error', code, message, at, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** What is wrong at a place in a file, where there is no path yet. */
-export function wrongAt(code: string, message: string, at: readonly Place[], hint?: string): Placed {
+/** What is wrong at a position in a file, where there is no path yet. */
+export function wrongAt(code: string, message: string, at: readonly Position[], hint?: string): LocatedDiagnostic {
   return { severity: 'error', code, message, at, ...(hint === undefined ? {} : { hint }) };
 }
 

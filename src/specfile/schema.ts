@@ -4,14 +4,14 @@ import type { SpecFile } from './generated/types.ts';
 import type { Violation } from './generated/validate.js';
 import type { Grammar } from './grammar.ts';
 import type { Mark } from './locate.ts';
-import type { Placed } from './model.ts';
+import type { LocatedDiagnostic } from './model.ts';
 import type { Kept, Tree } from './tree.ts';
 import { fieldOf, firstOf, problemsAt, wordOf, type Site } from './violation.ts';
 
 export interface Validated {
   /** The document without what is wrong; undefined when nothing is left. */
   readonly text: SpecFile | undefined;
-  readonly problems: readonly Placed[];
+  readonly problems: readonly LocatedDiagnostic[];
   /** Every map and list from which something was cut. */
   readonly cut: ReadonlySet<unknown>;
 }
@@ -20,7 +20,7 @@ export interface Validated {
 const MOST_ROUNDS = 16;
 
 export function validateTree({ value, mark }: Tree, { validate }: Pick<Grammar, 'validate'>, kept: Kept): Validated {
-  const problems: Placed[] = [];
+  const problems: LocatedDiagnostic[] = [];
   const cut = new Set<unknown>();
   for (let round = 0; round < MOST_ROUNDS; round++) {
     if (validate(value)) return { text: value, problems, cut };

@@ -1,5 +1,5 @@
 // specfile/text.ts — one file's text, and at which line and column an offset of it stands.
-import type { Place } from './model.ts';
+import type { Position } from './model.ts';
 
 export interface Source {
   readonly file: string;
@@ -19,7 +19,7 @@ export function textOf({ file, text: raw }: Source): Text {
   return { file, text, lineStarts };
 }
 
-export function placeIn({ file, text, lineStarts }: Text, offset: number): Place {
+export function positionIn({ file, text, lineStarts }: Text, offset: number): Position {
   const line = lineOf(lineStarts, offset);
   const start = lineStarts[line] ?? 0;
   const end = lineStarts[line + 1] ?? text.length + 1;

@@ -13,10 +13,10 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { placeOf, type Mark } from './locate.ts';
-import type { Placed } from './model.ts';
+import { positionOf, type Mark } from './locate.ts';
+import type { LocatedDiagnostic } from './model.ts';
 import { wrongAt } from './problem.ts';
-import { placeIn, type Text } from './text.ts';
+import { positionIn, type Text } from './text.ts';
 
 export interface Tree {
   readonly value: unknown;
@@ -32,7 +32,7 @@ export interface Reading {
   /** Offset of the first syntax error. What stands behind it is not to be trusted. */
   readonly tornAt: number;
   readonly kept: Kept;
-  readonly problems: Placed[];
+  readonly problems: LocatedDiagnostic[];
 }
 
 /** More values than this through aliases is a bomb, not a spec. */
@@ -138,7 +138,7 @@ class TreeBuilder {
     const reason = unfitKey(node);
     if (reason !== undefined)
       this.#reading.problems.push(
-        wrongAt(reason.code, reason.message, [placeIn(this.#reading.text, startOf(node))], reason.hint),
+        wrongAt(reason.code, reason.message, [positionIn(this.#reading.text, startOf(node))], reason.hint),
       );
     if (!isScalar(node) || node.value === null || reason?.code === 'yaml-merge-key') return undefined;
     return typeof node.value === 'string' ? node.value : (node.source ?? '');
@@ -179,7 +179,7 @@ class TreeBuilder {
       wrongAt(
         code,
         message,
-        [mark, ...also].map((m) => placeOf(m, on)),
+        [mark, ...also].map((m) => positionOf(m, on)),
         hint,
       ),
     );

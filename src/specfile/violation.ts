@@ -1,16 +1,16 @@
 // specfile/violation.ts — what the schema refuses, in the operator's words.
 import type { Path } from '../core/resource.ts';
 import type { Violation } from './generated/validate.js';
-import { placeOf, spell, type Mark } from './locate.ts';
-import type { Placed } from './model.ts';
+import { positionOf, spell, type Mark } from './locate.ts';
+import type { LocatedDiagnostic } from './model.ts';
 import { either, wrongAt } from './problem.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
 /** Says it once; nothing where another problem has said it. */
-export function problemsAt(site: Site): readonly Placed[] {
+export function problemsAt(site: Site): readonly LocatedDiagnostic[] {
   const { violation, mark, path } = site;
   const schemaHint = textIn(violation.parentSchema['x-hint']) ?? textIn(violation.parentSchema['description']);
-  const at = [placeOf(mark)];
+  const at = [positionOf(mark)];
   const here = path.length === 0 ? 'the document' : spell(path);
   switch (violation.keyword) {
     case 'additionalProperties':
@@ -53,7 +53,7 @@ export function problemsAt(site: Site): readonly Placed[] {
         wrongAt(
           'wrong-value',
           `${here}.type must be tap, veth or external, not ${type.written ?? 'a map or list'}`,
-          [placeOf(type)],
+          [positionOf(type)],
           didYouMean(type.written ?? '', ['tap', 'veth', 'external'], schemaHint),
         ),
       ];
@@ -99,7 +99,7 @@ function misspelt(key: string, { mark, violation }: Site): boolean {
   );
 }
 
-function unknownKey({ violation, mark, path }: Site): Placed {
+function unknownKey({ violation, mark, path }: Site): LocatedDiagnostic {
   const key = wordOf(violation, 'additionalProperty') ?? '';
   const { properties } = violation.parentSchema;
   const known = typeof properties === 'object' && properties !== null ? Object.entries(properties) : [];
@@ -113,17 +113,17 @@ function unknownKey({ violation, mark, path }: Site): Placed {
   return wrongAt(
     'unknown-key',
     `${path.length === 0 ? 'a spec' : spell(path)} has no key ${key}`,
-    [placeOf(mark.items.get(key) ?? mark, 'key')],
+    [positionOf(mark.items.get(key) ?? mark, 'key')],
     hint,
   );
 }
 
-function badName({ violation, mark, path }: Site): Placed {
+function badName({ violation, mark, path }: Site): LocatedDiagnostic {
   const name = wordOf(violation, 'propertyName') ?? '';
   return wrongAt(
     'bad-name',
     `${name === '' ? 'an empty name' : JSON.stringify(name)} cannot be a name in ${spell(path)}`,
-    [placeOf(mark.items.get(name) ?? mark, 'key')],
+    [positionOf(mark.items.get(name) ?? mark, 'key')],
     "use letters, digits, '.', '_' and '-', at most 63, beginning and ending with a letter or digit",
   );
 }
@@ -138,11 +138,12 @@ const TYPES: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-function wrongType({ violation, mark, value }: Site, here: string, schemaHint: string | undefined): Placed {
+function wrongType({ violation, mark, value }: Site, here: string, schemaHint: string | undefined): LocatedDiagnostic {
   const wanted = [violation.params['type']].flat().map(String);
   const written = mark.written ?? '';
   const must = `${here} must be ${either(wanted.map((t) => TYPES[t] ?? t))}`;
-  const say = (is: string, hint?: string): Placed => wrongAt('wrong-type', `${must}, not ${is}`, [placeOf(mark)], hint);
+  const say = (is: string, hint?: string): LocatedDiagnostic =>
+    wrongAt('wrong-type', `${must}, not ${is}`, [positionOf(mark)], hint);
   if (value === null && written === '') return say('nothing', 'write its value, or remove the key');
   if (typeof value === 'object' && value !== null) return say(Array.isArray(value) ? 'a list' : 'a map', schemaHint);
   if (typeof value === 'string')

@@ -11,7 +11,7 @@ import { uplinkElsewhere } from '../guards/uplink-elsewhere.ts';
 import { routeSource } from '../guards/route-source.ts';
 import { uplinksSince } from '../guards/uplinks-since.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
-import { NOWHERE, placeAll } from '../specfile/locate.ts';
+import { NOWHERE, locateAll } from '../specfile/locate.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
 import { snapshotsIn } from '../pipeline/borrowed/snapshots.ts';
@@ -46,7 +46,7 @@ export async function sayLeftBehind(
     const said = [bridges, routeSource, uplinksSince, uplinkElsewhere]
       .flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)])
       .map((one) => ({ ...one, severity: 'warning' as const }));
-    if (said.length > 0) print.err(renderDiagnostics(placeAll(said, NOWHERE), { color }));
+    if (said.length > 0) print.err(renderDiagnostics(locateAll(said, NOWHERE), { color }));
   } catch (error) {
     if (!(error instanceof DriverError || error instanceof StoreError)) throw error;
   } finally {

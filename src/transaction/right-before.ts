@@ -19,7 +19,7 @@ import { snapshotsIn } from '../pipeline/borrowed/snapshots.ts';
 import type { Snapshots } from '../pipeline/borrowed/snapshots.ts';
 import type { World } from '../pipeline/world.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
-import { NOWHERE, placeAll } from '../specfile/locate.ts';
+import { NOWHERE, locateAll } from '../specfile/locate.ts';
 import { readSnapshots } from '../uplinks/read.ts';
 import { recordByNow } from './record-by-now.ts';
 
@@ -92,7 +92,7 @@ async function judgedByNow(world: World, record: Record, half: Half): Promise<Pi
   );
   if (!isSame(state, moving)) await store.remember(moving, revision);
   const all = [...told, ...neighbours.map(toldOf)];
-  if (all.length > 0) print.err(renderDiagnostics(placeAll(all, NOWHERE), { color }));
+  if (all.length > 0) print.err(renderDiagnostics(locateAll(all, NOWHERE), { color }));
   return rest;
 }
 

@@ -4,7 +4,7 @@ import { kindIn, nameIn } from '../core/ref.ts';
 import type { Change, Ref } from '../core/resource.ts';
 import type { Hint } from '../core/hint.ts';
 import type { World } from '../pipeline/world.ts';
-import { describe, howItDiffers, renderPlace } from '../report/plan.ts';
+import { describe, howItDiffers, renderPosition } from '../report/plan.ts';
 import type { Difference } from '../report/watch-state.ts';
 import type { Looked } from './round.ts';
 
@@ -15,7 +15,7 @@ export function differenceOf(change: Change, { wanted, locate }: Looked['prepare
     ref: change.ref,
     how: howItDiffers(change),
     what: describe(change, kinds),
-    ...(path === undefined ? {} : { place: renderPlace(path, locate) }),
+    ...(path === undefined ? {} : { place: renderPosition(path, locate) }),
   };
 }
 

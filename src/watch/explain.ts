@@ -1,15 +1,15 @@
 // watch/explain.ts — what went wrong, in words for the operator.
 import { OriginError } from '../origin/origin.ts';
 import { renderDiagnostics } from '../report/diagnostics.ts';
-import type { Placed } from '../specfile/model.ts';
-import type { Placing } from '../pipeline/read.ts';
+import type { LocatedDiagnostic } from '../specfile/model.ts';
+import type { Located } from '../pipeline/read.ts';
 
-export function orThrow<T>(placed: Placing<T>): T {
-  if (placed.ok) return placed.value;
-  throw new Error(rendered(placed.problems));
+export function orThrow<T>(found: Located<T>): T {
+  if (found.ok) return found.value;
+  throw new Error(rendered(found.problems));
 }
 
-export function rendered(problems: readonly Placed[]): string {
+export function rendered(problems: readonly LocatedDiagnostic[]): string {
   return renderDiagnostics(problems, { color: false }).trimEnd();
 }
 

@@ -8,7 +8,7 @@ import type { Subsystem, Hint } from '../core/hint.ts';
 import { readerWith, readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { isNeighbour } from '../kinds/neighbour/model.ts';
-import type { Placed } from '../specfile/model.ts';
+import type { LocatedDiagnostic } from '../specfile/model.ts';
 import { aboutToBorrow } from '../uplinks/borrowing.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
@@ -23,7 +23,7 @@ import { goal, planFrom } from '../pipeline/plan-from.ts';
 import { wish } from '../pipeline/wish.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import type { Wish } from '../pipeline/wish.ts';
-import type { Placing, Read } from '../pipeline/read.ts';
+import type { Located, Read } from '../pipeline/read.ts';
 import { toolsOrExit } from '../transaction/tools.ts';
 import type { World } from '../pipeline/world.ts';
 import { CACHED, CachedReader } from './cached-reader.ts';
@@ -41,7 +41,7 @@ export interface Known {
   /** What tools printed, by their words. */
   readonly printed: Printed;
   /** What others have on the host that stops traffic of the spec, as of the last look at everything. */
-  readonly conflicts: readonly Placed[];
+  readonly conflicts: readonly LocatedDiagnostic[];
 }
 
 export interface Looked {
@@ -53,7 +53,7 @@ export interface Looked {
   /** All that differs. */
   readonly differs: readonly Change[];
   /** What somebody else has settled of a borrowed interface since the last look. */
-  readonly changed: readonly Placed[];
+  readonly changed: readonly LocatedDiagnostic[];
   readonly seconds: Pick<Phases, 'read' | 'plan'>;
 }
 
@@ -67,7 +67,7 @@ export async function look(
   known: Known | undefined,
   hints: readonly Hint[],
   isHeld: (ref: Ref) => boolean,
-): Promise<Placing<Looked>> {
+): Promise<Located<Looked>> {
   const began = performance.now();
   const whole =
     known === undefined || known.target !== target || hints.some(({ subsystem }) => subsystem === 'everything');

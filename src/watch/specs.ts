@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MASS_DELETE } from '../guards/mass-delete.ts';
 import type { Fetched, Origin } from '../origin/origin.ts';
-import type { Placed } from '../specfile/model.ts';
+import type { LocatedDiagnostic } from '../specfile/model.ts';
 import { pause } from './backoff.ts';
 import { rolledBackBefore } from '../transaction/begin.ts';
 import { readHere } from '../pipeline/read.ts';
@@ -161,7 +161,7 @@ export class Specs {
   }
 
   /** What stands against a plan, but for what the operator allows. */
-  errorsOf({ prepared }: Looked): readonly Placed[] {
+  errorsOf({ prepared }: Looked): readonly LocatedDiagnostic[] {
     return prepared.problems.filter(
       ({ severity, code }) => severity === 'error' && !(this.options.allowMassDelete && code === MASS_DELETE),
     );

@@ -2,7 +2,7 @@
 import { kindIn, nameIn } from '../core/ref.ts';
 import type { Change, Event, Plan, Ref } from '../core/resource.ts';
 import type { Hint } from '../core/hint.ts';
-import type { Placed } from '../specfile/model.ts';
+import type { LocatedDiagnostic } from '../specfile/model.ts';
 import type { Watcher } from '../report/watch-events.ts';
 import type { Backoff } from './backoff.ts';
 import type {
@@ -90,7 +90,7 @@ export class StateTracker {
    * Takes the errors that keep resources from being changed: something of others is in the way, or something is missing
    * that only others can provide. An empty list ends the earlier ones.
    */
-  prevented({ prepared }: Looked, errors: readonly Placed[], backoff: Backoff, world: World): void {
+  prevented({ prepared }: Looked, errors: readonly LocatedDiagnostic[], backoff: Backoff, world: World): void {
     this.preventing = new Map(
       errors.flatMap((error) => (error.against ?? []).map((ref) => [ref, differenceAt(ref, prepared, world)] as const)),
     );

@@ -1,18 +1,18 @@
 // test/report/diagnostics.test.ts — how mistakes are shown, to people and as data.
 import { expect, test } from 'vitest';
 import { diagnosticsAsData, renderDiagnostics } from '../../src/report/diagnostics.ts';
-import type { Place, Placed } from '../../src/specfile/model.ts';
+import type { Position, LocatedDiagnostic } from '../../src/specfile/model.ts';
 import { readSpec } from '../specfile/read-spec.ts';
 
-const place = (text: string, column: number): Place => ({ file: 'a.yaml', line: 7, column, text });
-const diagnostic = (more: Partial<Placed>): Placed => ({
+const place = (text: string, column: number): Position => ({ file: 'a.yaml', line: 7, column, text });
+const diagnostic = (more: Partial<LocatedDiagnostic>): LocatedDiagnostic => ({
   severity: 'error',
   code: 'bad',
   message: 'it is bad',
   at: [],
   ...more,
 });
-const plain = (placed: Placed): string => renderDiagnostics([placed], { color: false });
+const plain = (placed: LocatedDiagnostic): string => renderDiagnostics([placed], { color: false });
 
 const OVERLAP = `apiVersion: netctl/v1
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../src/pipeline/world.ts';
 import { readHere } from '../../src/pipeline/read.ts';
-import type { Placing } from '../../src/pipeline/read.ts';
+import type { Located } from '../../src/pipeline/read.ts';
 import { look, repair } from '../../src/watch/round.ts';
 import type { ExitCode } from '../../src/pipeline/world.ts';
 import { DriverError } from '../../src/core/resource.ts';
@@ -219,7 +219,7 @@ function carriedIn(text: string): readonly [string, string] {
   return [matching(/^eth1: eth1|inet6? (203|2001)|^route /), matching(/^eth2: eth2|inet 198/)];
 }
 
-function value<T>(placed: Placing<T>): T {
+function value<T>(placed: Located<T>): T {
   if (!placed.ok) throw new Error(JSON.stringify(placed.problems));
   return placed.value;
 }

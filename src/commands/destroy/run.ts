@@ -9,7 +9,7 @@ import { exit, Exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
 import { prepareNothing } from '../../pipeline/plan-nothing.ts';
 import { say } from '../../report/say.ts';
-import { NOWHERE, placeAll } from '../../specfile/locate.ts';
+import { NOWHERE, locateAll } from '../../specfile/locate.ts';
 
 export interface DestroyOptions {
   readonly yes: boolean;
@@ -38,7 +38,7 @@ export async function destroy(world: World, { yes, watchedBy }: DestroyOptions):
       world,
       prepared.plan.changes.some(({ ref }) => ref.startsWith('chain ')),
     );
-    say(world, placeAll(left, NOWHERE));
+    say(world, locateAll(left, NOWHERE));
     await world.forget();
   }
   return code;

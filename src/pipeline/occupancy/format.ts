@@ -1,7 +1,7 @@
 // pipeline/occupancy/format.ts — addresses and their uses, for people and for programs.
 import { toIp } from '../../net/ip.ts';
 import type { Range } from '../../net/ip.ts';
-import { renderPath, renderPlace } from '../../report/plan.ts';
+import { renderPath, renderPosition } from '../../report/plan.ts';
 import { countOf, union } from '../../net/intervals.ts';
 import type { Locate } from '../../specfile/model.ts';
 import { count } from '../../specfile/problem.ts';
@@ -81,7 +81,7 @@ export function meaningOf({ is, holder = '', to, until, state }: Use): string {
 
 /** `spec.yaml:31 networks.blue.gateway`, where the spec speaks of it. */
 export function placeOf({ because }: Use, locate: Locate): string {
-  return because === undefined ? '' : renderPlace(because, locate);
+  return because === undefined ? '' : renderPosition(because, locate);
 }
 
 export function useAsData({ range, is, holder, to, until, state, because }: Use, locate: Locate): object {

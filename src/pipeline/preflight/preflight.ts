@@ -1,8 +1,8 @@
 // pipeline/preflight/preflight.ts — what on the host would have a step fail that is about to be done: asked for that
 // alone, before anything is.
 import type { HostReader, Ref, State } from '../../core/resource.ts';
-import { placeAll } from '../../specfile/locate.ts';
-import type { Placed } from '../../specfile/model.ts';
+import { locateAll } from '../../specfile/locate.ts';
+import type { LocatedDiagnostic } from '../../specfile/model.ts';
 import { unfitConfigs } from './own-configs.ts';
 import type { Wish } from '../wish.ts';
 import { takenAddresses } from './taken-addresses.ts';
@@ -25,7 +25,7 @@ export async function preflight(
     readonly all: boolean;
     readonly isHeld?: (ref: Ref) => boolean;
   },
-): Promise<readonly Placed[]> {
+): Promise<readonly LocatedDiagnostic[]> {
   const begun = new Map([...wanted].filter(([ref]) => !isHeld(ref)));
   const found = await Promise.all([
     unfitConfigs(spec, host, begun, observed, all),
@@ -34,11 +34,14 @@ export async function preflight(
     takenAddresses(host, begun, observed, because),
     tablesToStay(host, begun, observed),
   ]);
-  return placeAll(found.flat(), locate);
+  return locateAll(found.flat(), locate);
 }
 
 /** An error where the plan does it; else a warning: what runs goes on. */
-export function standingAgainst(unready: readonly Placed[], made: ReadonlySet<Ref>): readonly Placed[] {
+export function standingAgainst(
+  unready: readonly LocatedDiagnostic[],
+  made: ReadonlySet<Ref>,
+): readonly LocatedDiagnostic[] {
   return unready.map(({ against = [], ...one }) =>
     against.some((ref) => made.has(ref)) ? { ...one, against } : { ...one, severity: 'warning' },
   );

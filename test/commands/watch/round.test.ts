@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { keepLearnt, look, repair } from '../../../src/watch/round.ts';
 import type { Known, Looked } from '../../../src/watch/round.ts';
 import { readHere } from '../../../src/pipeline/read.ts';
-import type { Placing, Read } from '../../../src/pipeline/read.ts';
+import type { Located, Read } from '../../../src/pipeline/read.ts';
 import type { Ref } from '../../../src/core/resource.ts';
 import type { Hint } from '../../../src/core/hint.ts';
 import { Scene } from '../../cases/scene.ts';
@@ -22,7 +22,7 @@ let world: TestWorld;
 let target: Read;
 let known: Known;
 
-function value<T>(placed: Placing<T>): T {
+function value<T>(placed: Located<T>): T {
   if (!placed.ok) throw new Error(JSON.stringify(placed.problems));
   return placed.value;
 }
