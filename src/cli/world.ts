@@ -24,7 +24,7 @@ import { usualLimits, Unfit } from '../specfile/input.ts';
 import { readSources, SourceError } from '../specfile/sources.ts';
 import type { Source } from '../specfile/text.ts';
 import { ALONE, openStore, registers } from '../store/index.ts';
-import type { Places } from '../store/own-file.ts';
+import type { StoreOptions } from '../store/own-file.ts';
 import { safetyOf } from '../transaction/safety.ts';
 import type { Holding } from '../transaction/safety.ts';
 import { KEPT } from '../watch/last-good.ts';
@@ -101,10 +101,10 @@ export async function worldOf(
   };
 }
 
-function storeIn(places: Places): Store {
+function storeIn(options: StoreOptions): Store {
   const given = process.env['NETCTL_REGISTER'] ?? '';
   const address = given === '' ? ALONE : given;
-  const store = openStore(address, places);
+  const store = openStore(address, options);
   if (store !== undefined) return store;
   const known = Object.keys(registers).map((scheme) => `${scheme}:`);
   throw new Exit(exit.usage, `NETCTL_REGISTER: ${address} is no register; there is ${known.join(', ')}`);

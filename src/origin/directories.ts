@@ -3,14 +3,14 @@
 import { join } from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
-import type { Place } from './way.ts';
+import type { WatchedNames } from './way.ts';
 
 export interface Directories {
   /**
    * Watches these and no others. Says whether a directory or a name in one came anew, since what happened to it just
    * before was not seen.
    */
-  follow(places: ReadonlyMap<string, Place>): Promise<Followed>;
+  follow(asked: ReadonlyMap<string, WatchedNames>): Promise<Followed>;
   /** Trusts none of its watches: the next time each begins anew. */
   doubt(): void;
   close(): Promise<void>;
@@ -24,7 +24,7 @@ export interface Followed {
 
 interface Watched {
   readonly id: string;
-  names: Place['names'];
+  names: WatchedNames['names'];
   readonly watcher: FSWatcher;
   failed?: string;
   stands: boolean;
@@ -40,7 +40,7 @@ const PATIENCE = 2000;
 export function watchDirectories(noticed: () => void): Directories {
   const watched = new Map<string, Watched>();
 
-  const open = async (directory: string, { id, names }: Place): Promise<string | undefined> => {
+  const open = async (directory: string, { id, names }: WatchedNames): Promise<string | undefined> => {
     // Of what is inside nothing is read or watched: the raw signs of the directory itself name every file that is
     // written, moved or removed in it.
     const watcher = watch(directory, {
@@ -87,28 +87,28 @@ export function watchDirectories(noticed: () => void): Directories {
   };
 
   return {
-    follow: async (places) => {
+    follow: async (asked) => {
       let anew = false;
       for (const [directory, entry] of [...watched]) {
-        const place = places.get(directory);
-        if (place?.id !== entry.id || entry.lost || entry.failed !== undefined) await drop(directory, entry);
+        const found = asked.get(directory);
+        if (found?.id !== entry.id || entry.lost || entry.failed !== undefined) await drop(directory, entry);
         else {
-          anew ||= gains(entry.names, place.names);
-          entry.names = place.names;
+          anew ||= gains(entry.names, found.names);
+          entry.names = found.names;
         }
       }
       let blind: string | undefined;
       // From the top down: of a directory that is away for the moment in which its watch begins, chokidar says nothing,
       // but the one that holds it does.
-      const fresh = [...places]
+      const fresh = [...asked]
         .filter(([directory]) => !watched.has(directory))
-        .map(([directory, place]) => ({ directory, place, depth: depthOf(directory) }));
+        .map(([directory, found]) => ({ directory, found, depth: depthOf(directory) }));
       for (const level of new Set(fresh.map(({ depth }) => depth).sort((one, other) => one - other))) {
         await Promise.all(
           fresh
             .filter(({ depth }) => depth === level)
-            .map(async ({ directory, place }) => {
-              const failed = await open(directory, place);
+            .map(async ({ directory, found }) => {
+              const failed = await open(directory, found);
               if (failed === undefined) anew = true;
               else blind ??= `${directory} cannot be watched: ${failed}`;
             }),
@@ -125,7 +125,7 @@ export function watchDirectories(noticed: () => void): Directories {
   };
 }
 
-function gains(before: Place['names'], after: Place['names']): boolean {
+function gains(before: WatchedNames['names'], after: WatchedNames['names']): boolean {
   if (before === 'any') return false;
   return after === 'any' || [...after].some((name) => !before.has(name));
 }

@@ -88,11 +88,11 @@ export function createFileOrigin(files: readonly string[], { times = TIMES, sign
       let why: string | undefined;
       let anew = true;
       for (let pass = 0; anew && pass < PASSES; pass += 1) {
-        const { places, cut } = await wayTo(files);
-        const followed = await directories.follow(places);
+        const { watched, cut } = await wayTo(files);
+        const followed = await directories.follow(watched);
         anew = followed.anew;
         why =
-          followed.blind ?? (cut ? `more than ${places.size} directories are below ${files.join(', ')}` : undefined);
+          followed.blind ?? (cut ? `more than ${watched.size} directories are below ${files.join(', ')}` : undefined);
       }
       if (anew) burst.notice();
       if (why !== undefined && blind === undefined)

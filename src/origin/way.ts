@@ -2,14 +2,14 @@
 import { readdir, readlink, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-export interface Place {
+export interface WatchedNames {
   /** Tells a directory from another that later has its path. */
   readonly id: string;
   readonly names: ReadonlySet<string> | 'any';
 }
 
 export interface Way {
-  readonly places: ReadonlyMap<string, Place>;
+  readonly watched: ReadonlyMap<string, WatchedNames>;
   /** There were more directories than are worth watching. */
   readonly cut: boolean;
 }
@@ -79,13 +79,13 @@ export async function wayTo(files: readonly string[], most = 1000): Promise<Way>
   };
 
   for (const file of files) await all(process.cwd(), file);
-  const places = new Map<string, Place>();
+  const watched = new Map<string, WatchedNames>();
   for (const [directory, of] of names) {
     const id = await idOf(directory);
     // What is not there any more is found missing by whoever reads, and by the next walk.
-    if (id !== undefined) places.set(directory, { id, names: of });
+    if (id !== undefined) watched.set(directory, { id, names: of });
   }
-  return { places, cut };
+  return { watched, cut };
 }
 
 async function stepTo(path: string): Promise<'itself' | 'nowhere' | { readonly link: string }> {

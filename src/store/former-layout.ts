@@ -4,7 +4,7 @@ import type { Holdings, HostState } from '../core/stored.ts';
 import { storeInPresentWords, inPresentWords } from '../durable/former-words.ts';
 import { isHoldings } from './holdings.ts';
 import { damaged, objectIn, OwnFile } from './own-file.ts';
-import type { Places } from './own-file.ts';
+import type { StoreOptions } from './own-file.ts';
 import { HOST_FILE, renderState, stateIn } from './state-text.ts';
 
 const VERSION = 1;
@@ -17,14 +17,14 @@ export interface FormerLayout {
 }
 
 /** What an `allocations.json` holds that an earlier netctl wrote; undefined: it is of the present layout. */
-export function formerLayoutIn(text: string, path: string, places: Places): FormerLayout | undefined {
+export function formerLayoutIn(text: string, path: string, options: StoreOptions): FormerLayout | undefined {
   if (PRESENT.test(text)) return undefined;
   if (objectIn(text, path, 2)['version'] !== VERSION) return undefined;
   const value = storeInPresentWords(objectIn(inPresentWords(text), path, VERSION));
   if (!isHoldings(value)) throw damaged(path);
   return {
     holdings: { allocations: value.allocations, quarantined: value.quarantined },
-    state: stateIn(value, path, places),
+    state: stateIn(value, path, options),
   };
 }
 
@@ -32,8 +32,8 @@ export function formerLayoutIn(text: string, path: string, places: Places): Form
  * Puts the state of the host into its own file, before the file that had both loses it: whoever is killed in between
  * finds that one as it was, and it counts whole.
  */
-export function takeOver(text: string | undefined, places: Places): void {
-  const file = new OwnFile(places, 'allocations.json');
-  const former = text === undefined ? undefined : formerLayoutIn(text, file.path, places);
-  if (former !== undefined) new OwnFile(places, HOST_FILE).write(renderState(former.state));
+export function takeOver(text: string | undefined, options: StoreOptions): void {
+  const file = new OwnFile(options, 'allocations.json');
+  const former = text === undefined ? undefined : formerLayoutIn(text, file.path, options);
+  if (former !== undefined) new OwnFile(options, HOST_FILE).write(renderState(former.state));
 }

@@ -5,7 +5,7 @@ import { StoreError } from '../core/stored.ts';
 import type { HostState, Kept } from '../core/stored.ts';
 import { formerLayoutIn } from './former-layout.ts';
 import { digestOf, OwnFile } from './own-file.ts';
-import type { Places } from './own-file.ts';
+import type { StoreOptions } from './own-file.ts';
 import { HOST_FILE, parseState, renderState } from './state-text.ts';
 
 export interface HostStateStore {
@@ -18,11 +18,11 @@ export interface HostStateStore {
   byHand(state: HostState | null): readonly Op[];
 }
 
-export function createHostState(places: Places): HostStateStore {
-  const file = new OwnFile(places, HOST_FILE);
-  const earlier = new OwnFile(places, 'allocations.json');
-  const formerIn = (text: string, path: string): HostState | undefined => formerLayoutIn(text, path, places)?.state;
-  const stateIn = (text: string, path: string): HostState => parseState(text, path, places);
+export function createHostState(options: StoreOptions): HostStateStore {
+  const file = new OwnFile(options, HOST_FILE);
+  const earlier = new OwnFile(options, 'allocations.json');
+  const formerIn = (text: string, path: string): HostState | undefined => formerLayoutIn(text, path, options)?.state;
+  const stateIn = (text: string, path: string): HostState => parseState(text, path, options);
   const load = (): Kept<HostState> => {
     const before = earlier.read();
     const former = before === undefined ? undefined : formerIn(before, earlier.path);

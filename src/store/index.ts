@@ -3,27 +3,27 @@ import type { Register } from '../core/register.ts';
 import type { Store } from '../core/stored.ts';
 import { createFileRegister } from './file/index.ts';
 import { createHostState } from './host-state.ts';
-import type { Places } from './own-file.ts';
+import type { StoreOptions } from './own-file.ts';
 import { createStore } from './store.ts';
 
 /** How the address of a register begins, before its first colon → what opens it. */
-export type Registers = Readonly<Record<string, (address: string, places: Places) => Register>>;
+export type Registers = Readonly<Record<string, (address: string, options: StoreOptions) => Register>>;
 
 /** What there is; README's "A store more". */
 export const registers: Registers = {
-  file: (_address, places) => createFileRegister(places),
+  file: (_address, options) => createFileRegister(options),
 };
 
 /** The register of a host that shares nothing. */
 export const ALONE = 'file:';
 
 /** Undefined where the address begins as none that there is. */
-export function openStore(address: string, places: Places, all: Registers = registers): Store | undefined {
+export function openStore(address: string, options: StoreOptions, all: Registers = registers): Store | undefined {
   const scheme = address.split(':', 1)[0] ?? '';
   const open = Object.hasOwn(all, scheme) ? all[scheme] : undefined;
-  return open === undefined ? undefined : createStore(open(address, places), createHostState(places));
+  return open === undefined ? undefined : createStore(open(address, options), createHostState(options));
 }
 
-export function createFileStore(places: Places): Store {
-  return createStore(createFileRegister(places), createHostState(places));
+export function createFileStore(options: StoreOptions): Store {
+  return createStore(createFileRegister(options), createHostState(options));
 }

@@ -8,7 +8,7 @@ import { readOwn } from '../durable/own.ts';
 import { replaceFile } from '../durable/replace.ts';
 
 /** Where a store keeps its files, and their copies. */
-export interface Places {
+export interface StoreOptions {
   readonly directory: string;
   readonly beside?: string | undefined;
   /** Of a kind that nobody knows nothing can be given back: what holds one is a later netctl's. */
@@ -19,7 +19,7 @@ export class OwnFile {
   readonly path: string;
   private readonly copy: string | undefined;
 
-  constructor({ directory, beside }: Places, name: string) {
+  constructor({ directory, beside }: StoreOptions, name: string) {
     this.path = `${directory}/${name}`;
     this.copy = beside === undefined ? undefined : `${beside}/${name}`;
   }

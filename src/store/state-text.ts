@@ -2,7 +2,7 @@
 import { StoreError } from '../core/stored.ts';
 import type { HostState } from '../core/stored.ts';
 import { damaged, isRecord, objectIn, wrongVersion } from './own-file.ts';
-import type { Places } from './own-file.ts';
+import type { StoreOptions } from './own-file.ts';
 
 export const HOST_FILE = 'host.json';
 
@@ -12,17 +12,17 @@ export function renderState(state: HostState): string {
   return `${JSON.stringify({ version: VERSION, ...inOrder(state) }, undefined, 1)}\n`;
 }
 
-export function parseState(text: string, path: string, places: Pick<Places, 'knows'>): HostState {
+export function parseState(text: string, path: string, options: Pick<StoreOptions, 'knows'>): HostState {
   const value = objectIn(text, path, VERSION);
   if (value['version'] !== VERSION) throw wrongVersion(path, value['version'], VERSION);
-  return stateIn(value, path, places);
+  return stateIn(value, path, options);
 }
 
 /** Throws where something is missing, or of the wrong kind. */
 export function stateIn(
   value: Readonly<Record<string, unknown>>,
   path: string,
-  { knows = () => true }: Pick<Places, 'knows'>,
+  { knows = () => true }: Pick<StoreOptions, 'knows'>,
 ): HostState {
   if (!isState(value)) throw damaged(path);
   const stranger = value.originals.find(({ kind }) => !knows(kind));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { watchDirectories } from '../../src/origin/directories.ts';
-import type { Place } from '../../src/origin/way.ts';
+import type { WatchedNames } from '../../src/origin/way.ts';
 import { until } from './until.ts';
 
 /** Turns of the event loop; a watch begins within fewer. */
@@ -25,7 +25,7 @@ for (const away of ['net', 'host'])
         const [host, net] = [join(top, 'host'), join(top, 'host/net')];
         mkdirSync(net, { recursive: true });
         const moved = join(top, away === 'net' ? 'host/net' : 'host');
-        const places = new Map<string, Place>([
+        const watched = new Map<string, WatchedNames>([
           [top, { id: idOf(top), names: new Set(['host']) }],
           [host, { id: idOf(host), names: new Set(['net']) }],
           [net, { id: idOf(net), names: new Set(['spec.yaml']) }],
@@ -34,7 +34,7 @@ for (const away of ['net', 'host'])
         const directories = watchDirectories(() => (noticed += 1));
         try {
           if (leaves(turns) === 0) renameSync(moved, `${moved}.away`);
-          const followed = directories.follow(places);
+          const followed = directories.follow(watched);
           for (let waited = 1; waited <= turns; waited += 1) {
             await turn();
             if (waited === leaves(turns)) renameSync(moved, `${moved}.away`);
@@ -42,7 +42,7 @@ for (const away of ['net', 'host'])
           renameSync(`${moved}.away`, moved);
           expect(await followed).toEqual({ anew: true });
           // As files.ts does: again, since it was begun anew.
-          for (let pass = 0; (await directories.follow(places)).anew; pass += 1) expect(pass).toBeLessThan(5);
+          for (let pass = 0; (await directories.follow(watched)).anew; pass += 1) expect(pass).toBeLessThan(5);
           const before = noticed;
           writeFileSync(join(net, 'spec.yaml'), 'networks: []\n');
           await until(() => noticed > before, true, 2000).catch(() =>

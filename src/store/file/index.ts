@@ -6,14 +6,14 @@ import type { Holdings } from '../../core/stored.ts';
 import { formerLayoutIn, takeOver } from '../former-layout.ts';
 import { isHoldings, takenOf, withClaims } from '../holdings.ts';
 import { damaged, digestOf, objectIn, OwnFile, wrongVersion } from '../own-file.ts';
-import type { Places } from '../own-file.ts';
+import type { StoreOptions } from '../own-file.ts';
 
 /** 1 held the state of the host, too (store/former-layout.ts). */
 const VERSION = 2;
 
-export function createFileRegister(places: Places): Register {
-  const file = new OwnFile(places, 'allocations.json');
-  const parseAt = (text: string, path: string): Holdings => parse(text, path, places);
+export function createFileRegister(options: StoreOptions): Register {
+  const file = new OwnFile(options, 'allocations.json');
+  const parseAt = (text: string, path: string): Holdings => parse(text, path, options);
   const present = (): { readonly text: string | undefined; readonly holdings: Holdings | undefined } => {
     const text = file.read();
     return { text, holdings: text === undefined ? file.copied(parseAt) : parseAt(text, file.path) };
@@ -21,7 +21,7 @@ export function createFileRegister(places: Places): Register {
   return {
     read: () => {
       const { text, holdings } = present();
-      const isOutdated = text === undefined || formerLayoutIn(text, file.path, places) !== undefined;
+      const isOutdated = text === undefined || formerLayoutIn(text, file.path, options) !== undefined;
       return Promise.resolve({ value: holdings, others: NOTHING, at: digestOf(text), isOutdated });
     },
     claim: (claims, releases, at): Promise<Claimed> => {
@@ -30,7 +30,7 @@ export function createFileRegister(places: Places): Register {
       if (holdings === undefined && at !== digestOf(text)) return Promise.resolve({ granted: false, taken: [] });
       const taken = takenOf(holdings ?? NOTHING, { claims, releases });
       if (taken.length > 0) return Promise.resolve({ granted: false, taken });
-      takeOver(text, places);
+      takeOver(text, options);
       const after = render(withClaims(holdings ?? NOTHING, { claims, releases }));
       if (after !== text) file.write(after);
       return Promise.resolve({ granted: true, at: digestOf(after) });
@@ -47,8 +47,8 @@ function render({ allocations, quarantined }: Holdings): string {
   return `${JSON.stringify({ version: VERSION, allocations, quarantined }, undefined, 1)}\n`;
 }
 
-function parse(text: string, path: string, places: Places): Holdings {
-  const former = formerLayoutIn(text, path, places);
+function parse(text: string, path: string, options: StoreOptions): Holdings {
+  const former = formerLayoutIn(text, path, options);
   if (former !== undefined) return former.holdings;
   const value = objectIn(text, path, VERSION);
   if (value['version'] !== VERSION) throw wrongVersion(path, value['version'], VERSION);
