@@ -7,7 +7,7 @@ import { exit, Exit } from './pipeline/world.ts';
 import type { ExitCode } from './pipeline/world.ts';
 import { harmless } from './core/shown.ts';
 import type { Settings } from './pipeline/settings.ts';
-import type { LeaseHost } from './watch/host-lease.ts';
+import type { LockHost } from './watch/host-lock.ts';
 import { ASK } from './probes/model.ts';
 
 declare const NETCTL_VERSION: string | undefined;
@@ -147,16 +147,16 @@ function addVerb(above: Command, verb: Verb, end: (code: ExitCode) => void): voi
   for (const option of globalOptions()) command.addOption(option.hideHelp());
   command.action(async () => {
     const { run } = await import('./cli/run.ts');
-    const call = { settings: settingsOf(command, whole), operand: command.args[0] ?? '', version, leaseHost };
+    const call = { settings: settingsOf(command, whole), operand: command.args[0] ?? '', version, lockHost };
     // Loaded while the host is read.
     end(await run(call.settings, async (world) => (await verb.load())(world, command.opts<never>(), call), verb.use));
   });
 }
 
 /** Loaded by a watch alone. */
-const leaseHost: LeaseHost = (...of) => {
-  const lease = import('./cli/host-lease.ts').then((loaded) => loaded.leaseHost(...of));
-  return async () => (await lease)();
+const lockHost: LockHost = (...of) => {
+  const loading = import('./cli/host-lock.ts').then((loaded) => loaded.lockHost(...of));
+  return async () => (await loading)();
 };
 
 /** The command, the one it belongs to, and so on up to the program. */

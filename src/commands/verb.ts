@@ -2,7 +2,7 @@
 import { InvalidArgumentError, Option } from 'commander';
 import type { Settings } from '../pipeline/settings.ts';
 import type { ExitCode, World } from '../pipeline/world.ts';
-import type { LeaseHost } from '../watch/host-lease.ts';
+import type { LockHost } from '../watch/host-lock.ts';
 
 export interface Verb {
   readonly name: string;
@@ -36,7 +36,7 @@ export interface Call {
   /** '' for a verb that takes none. */
   readonly operand: string;
   readonly version: string;
-  readonly leaseHost: LeaseHost;
+  readonly lockHost: LockHost;
 }
 
 export function option(flags: string, description: string): Option {

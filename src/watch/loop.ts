@@ -9,7 +9,7 @@ import type { Cause, MonitorState, WatchState } from '../report/watch-state.ts';
 import { renderRolledBack } from '../transaction/bundles.ts';
 import { begin } from '../transaction/begin.ts';
 import type { World } from '../pipeline/world.ts';
-import type { HostLease } from './host-lease.ts';
+import type { HostLock } from './host-lock.ts';
 import { keepOrRollBack } from './keep-or-roll-back.ts';
 import { Notices } from './notices.ts';
 import { keepLearnt, look, planAgain, repair } from './round.ts';
@@ -21,7 +21,7 @@ import { StateTracker } from './state-tracker.ts';
 import { messageOf, orThrow, rendered } from './explain.ts';
 
 export interface LoopOptions extends SpecsOptions {
-  lease(): Promise<HostLease>;
+  lock(): Promise<HostLock>;
   /** Milliseconds between two looks at everything, where nothing asks for one. */
   readonly resync: number;
   readonly tell: Watcher;
@@ -149,7 +149,7 @@ export class Loop {
   }
 
   private async runRound(cause: Cause): Promise<void> {
-    let lease: HostLease | undefined;
+    let lock: HostLock | undefined;
     const now = performance.now();
     this.scheduler.begins(now);
     this.roundBegan = now;
@@ -160,13 +160,13 @@ export class Loop {
     let found = false;
     let whole = false;
     try {
-      lease = await this.options.lease();
+      lock = await this.options.lock();
       const round = await this.round(
-        observed(lease.world, (event) => {
+        observed(lock.world, (event) => {
           this.tracker.step(event);
         }),
         cause,
-        lease.alone ? hints : [{ subsystem: 'everything' }, ...hints],
+        lock.alone ? hints : [{ subsystem: 'everything' }, ...hints],
       );
       ({ found, whole } = round);
       this.tracker.unblocked();
@@ -178,7 +178,7 @@ export class Loop {
       this.scheduler.blocked(performance.now());
       this.tracker.blocked(messageOf(error), this.scheduler.retryAt ?? 0);
     } finally {
-      lease?.release();
+      lock?.release();
       this.scheduler.ended(performance.now(), { found, whole });
       this.options.ended(found || whole);
     }

@@ -36,8 +36,8 @@ export const watch: Verb = {
   ],
   async load() {
     const run = await import('./run.ts');
-    return (world: World, options: Options, { settings, version, leaseHost }: Call) =>
-      run.watch(world, { ...options, allowMassDelete: options.allowMassDelete === true, version }, settings, leaseHost);
+    return (world: World, options: Options, { settings, version, lockHost }: Call) =>
+      run.watch(world, { ...options, allowMassDelete: options.allowMassDelete === true, version }, settings, lockHost);
   },
 };
 

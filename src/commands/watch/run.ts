@@ -20,7 +20,7 @@ import { answerFor, socketOf } from '../../watch/answer.ts';
 import { watcher } from '../../watch/ask.ts';
 import { createLastGood, KEPT } from '../../watch/last-good.ts';
 import { Loop } from '../../watch/loop.ts';
-import type { LeaseHost } from '../../watch/host-lease.ts';
+import type { LockHost } from '../../watch/host-lock.ts';
 import { publish } from '../../watch/metrics.ts';
 import { OwnTools } from '../../watch/own-tools.ts';
 import { messageOf } from '../../watch/explain.ts';
@@ -39,7 +39,7 @@ export interface WatchOptions {
   readonly version: string;
 }
 
-export async function watch(world: World, given: WatchOptions, all: Settings, leaseHost: LeaseHost): Promise<ExitCode> {
+export async function watch(world: World, given: WatchOptions, all: Settings, lockHost: LockHost): Promise<ExitCode> {
   const { options, settings } = flagsFirst(given, all);
   const paths = pathsOf(settings);
   const origin = originOf(options, settings, paths.state, world.signal);
@@ -82,7 +82,7 @@ export async function watch(world: World, given: WatchOptions, all: Settings, le
     resync: options.resyncInterval,
     allowMassDelete: options.allowMassDelete,
     signal: world.signal,
-    lease: leaseHost(settings, world.signal, {
+    lock: lockHost(settings, world.signal, {
       report: log.reporter,
       onSpawn: (pid, argv) => {
         own.started(pid, argv);

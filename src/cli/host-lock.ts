@@ -1,4 +1,4 @@
-// cli/host-lease.ts — leases the host to a watch, round by round: each lease has the lock and a driver of its own.
+// cli/host-lock.ts — locks the host for a watch, round by round: each time with a driver of its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inWords } from './exit-codes.ts';
 import { worldOf } from './world.ts';
@@ -7,13 +7,13 @@ import { pathsOf } from '../pipeline/settings.ts';
 import type { Settings } from '../pipeline/settings.ts';
 import { Exit } from '../pipeline/world.ts';
 import type { World } from '../pipeline/world.ts';
-import type { HostLease, LeaseListener } from '../watch/host-lease.ts';
+import type { HostLock, LockListener } from '../watch/host-lock.ts';
 
 /**
- * Each lease holds the lock, and its driver has read nothing yet. Waits while another netctl is running or an apply is
+ * Each time its driver has read nothing yet. Waits while another netctl is running or an apply is
  * still to be confirmed, and says once for whom.
  */
-export function leaseHost(settings: Settings, signal: AbortSignal, listener: LeaseListener): () => Promise<HostLease> {
+export function lockHost(settings: Settings, signal: AbortSignal, listener: LockListener): () => Promise<HostLock> {
   const paths = pathsOf(settings);
   return async () => {
     for (let hasWaited = false; ; hasWaited = true) {
