@@ -2,7 +2,7 @@
 import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { baseOf, covers, parseCidr, rangeOf } from '../net/ip.ts';
-import { carrierOf, uplinkIn } from '../parts/carrier.ts';
+import { l3DeviceOf, uplinkIn } from '../parts/uplink-mapping.ts';
 import type { Network } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { holderOf, settingIn } from './settings.ts';
@@ -53,7 +53,7 @@ function* unfound(
     yield said(networks, `${link} is without ARP: ${what('answers no')}`, `ip link set dev ${link} arp on`, false);
   // Also of the interface that is about to go into it, or that leaves another bridge for it.
   const had = links
-    .filter(({ name }) => name === link || carrierOf(name, site) === link)
+    .filter(({ name }) => name === link || l3DeviceOf(name, site) === link)
     .flatMap(({ addresses }) => addresses.filter(({ family }) => family === 4).map(({ ip, bits }) => `${ip}/${bits}`));
   const moved = (site.facts.links.get(link)?.addresses ?? []).flatMap(({ cidr }) => parseCidr(cidr, 4) ?? []);
   const near = [...had, ...moved].filter((cidr) => !cidr.endsWith('/32')).map((cidr) => rangeOf(baseOf(cidr)));

@@ -2,7 +2,7 @@
 import type { Facts, RouteFact } from '../core/facts.ts';
 import { baseOf, bitsOf, covers, ipOf, parseCidr, parseIp, rangeOf } from '../net/ip.ts';
 import type { Ip } from '../net/ip.ts';
-import { carrierOf } from '../parts/carrier.ts';
+import { l3DeviceOf } from '../parts/uplink-mapping.ts';
 import { just } from './need.ts';
 import type { Site } from './need.ts';
 
@@ -42,13 +42,13 @@ export function wayTo(server: Ip<4>, site: Site): { readonly link: string | unde
     .filter(({ to }) => covers(rangeOf(to), just(server)))
     .sort((a, b) => bitsOf(b.to) - bitsOf(a.to) || a.metric - b.metric);
   if (best === undefined) return { link: wayOut(site) };
-  return { link: carrierOf(best.name, site), ...(best.source === undefined ? {} : { source: best.source }) };
+  return { link: l3DeviceOf(best.name, site), ...(best.source === undefined ? {} : { source: best.source }) };
 }
 
 /** The device by which the host reaches the Internet. */
 export function wayOut(site: Site): string | undefined {
   const { publicInterface } = site.self;
-  return publicInterface === undefined ? (site.usual ?? defaultLink(site.facts)) : carrierOf(publicInterface, site);
+  return publicInterface === undefined ? (site.usual ?? defaultLink(site.facts)) : l3DeviceOf(publicInterface, site);
 }
 
 /**
@@ -66,5 +66,5 @@ export function defaultLink({ links }: Facts): string | undefined {
 
 /** The devices that a network's `forward` opens. */
 export function waysOf(forward: 'none' | readonly string[], site: Site): readonly string[] {
-  return forward === 'none' ? [] : [...new Set(forward.map((name) => carrierOf(name, site)))];
+  return forward === 'none' ? [] : [...new Set(forward.map((name) => l3DeviceOf(name, site)))];
 }

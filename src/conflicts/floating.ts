@@ -1,7 +1,7 @@
 // conflicts/floating.ts — floating addresses: by which link they are reached, and which of them may be bound there.
 import { rangeOf } from '../net/ip.ts';
 import type { Range } from '../net/ip.ts';
-import { carrierOf } from '../parts/carrier.ts';
+import { l3DeviceOf } from '../parts/uplink-mapping.ts';
 import type { Network, Pool } from '../specfile/model.ts';
 import { nicsOn } from './local-nics.ts';
 import type { Need, Site } from './need.ts';
@@ -12,7 +12,7 @@ export function floatingLinks(network: Network, site: Site): ReadonlySet<string>
   const wishes = nicsOn(network, site).flatMap((nic) => nic.floating);
   if (wishes.length === 0) return new Set();
   const pools = new Map(spec.pools.map((pool) => [pool.name, pool.interface ?? self.publicInterface]));
-  return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => carrierOf(name, site)));
+  return new Set(wishes.flatMap(({ pool }) => pools.get(pool ?? '') ?? []).map((name) => l3DeviceOf(name, site)));
 }
 
 /** The pools whose addresses are bound on a link. */
@@ -23,7 +23,7 @@ export function poolsOn(link: string, site: Site): readonly Pool[] {
   } = site;
   return pools.filter((pool) => {
     const name = pool.interface ?? publicInterface;
-    return name !== undefined && carrierOf(name, site) === link;
+    return name !== undefined && l3DeviceOf(name, site) === link;
   });
 }
 

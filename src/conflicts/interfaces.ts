@@ -3,7 +3,7 @@
 import type { Diagnostic, Path, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { LEAST_MTU } from '../net/ipv6.ts';
-import { carrierOf, parentOf, uplinkOf } from '../parts/carrier.ts';
+import { l3DeviceOf, parentOf, uplinkOf } from '../parts/uplink-mapping.ts';
 import type { Network } from '../specfile/model.ts';
 import { comesBy } from './forwarding.ts';
 import { floatingLinks } from './floating.ts';
@@ -49,10 +49,10 @@ function namedIn(site: Site): readonly Named[] {
   const used = comesBy(site);
   const floating = (name: string): readonly Network[] =>
     spec.networks.filter(
-      (network) => network.mode !== 'flat' && floatingLinks(network, site).has(carrierOf(name, site)),
+      (network) => network.mode !== 'flat' && floatingLinks(network, site).has(l3DeviceOf(name, site)),
     );
   const toOutside = [
-    ...(used.get(self.publicInterface === undefined ? '' : carrierOf(self.publicInterface, site))?.networks ?? []),
+    ...(used.get(self.publicInterface === undefined ? '' : l3DeviceOf(self.publicInterface, site))?.networks ?? []),
   ];
   const pools = spec.pools.flatMap((pool): Named[] =>
     pool.interface === undefined

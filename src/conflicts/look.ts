@@ -11,7 +11,7 @@ import type { Chain } from '../kinds/chain/model.ts';
 import { union } from '../net/intervals.ts';
 import { ipOf, parseRange } from '../net/ip.ts';
 import { isLink } from '../kinds/link/model.ts';
-import { uplinkIn } from '../parts/carrier.ts';
+import { uplinkIn } from '../parts/uplink-mapping.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { unanswered } from './arp.ts';
 import { autoconfigured } from './autoconfigured.ts';

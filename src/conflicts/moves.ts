@@ -1,5 +1,5 @@
 // conflicts/moves.ts — addresses and routes of uplinks as they are to be once a plan is done: an interface leaves its
-// bridge for another one, or has back what it borrowed. Where one is about to go into its first bridge, `carrierOf`
+// bridge for another one, or has back what it borrowed. Where one is about to go into its first bridge, `l3DeviceOf`
 // tells.
 import type { AddressFact, Facts, LinkFact } from '../core/facts.ts';
 import type { State } from '../core/resource.ts';

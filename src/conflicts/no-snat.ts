@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../core/resource.ts';
 import type { Route } from '../iproute2/ways.ts';
 import { covers, parseIp, rangeOf, toNumber } from '../net/ip.ts';
-import { carrierOf, uplinkIn } from '../parts/carrier.ts';
+import { l3DeviceOf, uplinkIn } from '../parts/uplink-mapping.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { LEAST, sharesOf } from './shares.ts';
@@ -47,7 +47,7 @@ function leavesBy(network: RoutedNetwork, site: Site, { routing, translated }: O
     .toSorted((a, b) => b.count - a.count);
   return shares.flatMap(({ link, found }) => {
     if (link === undefined) return [];
-    const out = carrierOf(link, site);
+    const out = l3DeviceOf(link, site);
     const isShut =
       network.forward !== 'all' && network.forward !== 'none' && !waysOf(network.forward, site).includes(out);
     return isShut || isNear(found?.route, network) || floatingEverywhere(network, out, site) || translated(network, out)

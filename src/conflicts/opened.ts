@@ -2,7 +2,7 @@
 // instances reach once netctl accepts what comes by theirs: containers' ports that are not published.
 import type { Diagnostic } from '../core/resource.ts';
 import { covers, rangeOf } from '../net/ip.ts';
-import { uplinkIn } from '../parts/carrier.ts';
+import { uplinkIn } from '../parts/uplink-mapping.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { defaultLink, wayOut } from './egress.ts';

@@ -1,6 +1,6 @@
 // conflicts/packet-at.ts — a packet as it is when it comes to a hook: translated already or not yet, by a bridge or by
 // its port.
-import { uplinkOf } from '../parts/carrier.ts';
+import { uplinkOf } from '../parts/uplink-mapping.ts';
 import { EVERYWHERE } from './model.ts';
 import type { Hook, Packet, Table } from './model.ts';
 import { isUpstream } from './need.ts';

@@ -6,7 +6,7 @@ import type { LinkRecord } from '../iproute2/links.ts';
 import { isSysctl } from '../kinds/sysctl/model.ts';
 import { baseOf, overlap, rangeOf } from '../net/ip.ts';
 import type { Cidr, Range } from '../net/ip.ts';
-import { carrierOf, uplinkIn } from '../parts/carrier.ts';
+import { l3DeviceOf, uplinkIn } from '../parts/uplink-mapping.ts';
 import { endsThere } from './judge.ts';
 import { EVERYWHERE } from './model.ts';
 import type { Table } from './model.ts';
@@ -58,7 +58,7 @@ export function sidesOf(site: Site, links: readonly LinkRecord[]): readonly Side
             {
               holder: name,
               name: uplinkIn(name, site) ?? name,
-              link: carrierOf(name, site),
+              link: l3DeviceOf(name, site),
               cidrs,
               vrf: vrfs.has(master) ? master : undefined,
               isBridge: type === 'bridge',

@@ -1,7 +1,7 @@
 // conflicts/rp-filter.ts — a kernel that drops what comes by another way than its answer would go.
 import type { Diagnostic } from '../core/resource.ts';
 import { bitsOf } from '../net/ip.ts';
-import { carrierOf, uplinkIn } from '../parts/carrier.ts';
+import { l3DeviceOf, uplinkIn } from '../parts/uplink-mapping.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MAIN } from '../iproute2/policy.ts';
 import { holderOf, rpFilterOf } from './settings.ts';
@@ -55,10 +55,10 @@ function waysOf(network: RoutedNetwork, site: Site, routing: Routing): readonly 
   const shares = sharesOf(network, routing).filter(({ count }) => count >= LEAST);
   if (routing.tables.size === 0 || shares.length === 0) {
     const way = defaultLink(site.facts);
-    return [goesBy(undefined, way === undefined ? [] : [carrierOf(way, site)])];
+    return [goesBy(undefined, way === undefined ? [] : [l3DeviceOf(way, site)])];
   }
   return shares.map(({ found, link }) =>
-    goesBy(found, link === undefined ? [] : (found?.route?.links ?? [link]).map((one) => carrierOf(one, site))),
+    goesBy(found, link === undefined ? [] : (found?.route?.links ?? [link]).map((one) => l3DeviceOf(one, site))),
   );
 }
 

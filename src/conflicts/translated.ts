@@ -1,7 +1,7 @@
 // conflicts/translated.ts — which packets are translated, where, and by which address they are seen then.
 import { covers, ipOf, parseIp, rangeOf } from '../net/ip.ts';
 import type { Range } from '../net/ip.ts';
-import { carrierOf } from '../parts/carrier.ts';
+import { l3DeviceOf } from '../parts/uplink-mapping.ts';
 import { floatingEverywhere, floatsIn } from './floating.ts';
 import { just, WORLD } from './need.ts';
 import type { Need, Site } from './need.ts';
@@ -46,6 +46,6 @@ export function isTranslatedAt(need: Need, site: Site): boolean {
     self: { publicInterface },
   } = site;
   const leaves =
-    need.what === 'outside' && (publicInterface === undefined || need.packet.out === carrierOf(publicInterface, site));
+    need.what === 'outside' && (publicInterface === undefined || need.packet.out === l3DeviceOf(publicInterface, site));
   return (leaves || need.what === 'floating-answer') && isTranslated(need);
 }

@@ -3,7 +3,7 @@
 import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { bitsOf } from '../net/ip.ts';
-import { carrierOf } from '../parts/carrier.ts';
+import { l3DeviceOf } from '../parts/uplink-mapping.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { LEAST, sharesOf, specialShares } from './shares.ts';
@@ -51,7 +51,7 @@ function leadsOut({ gateway, dhcp: { server }, forward }: RoutedNetwork, site: S
 
 function publicOf(site: Site): string | undefined {
   const { publicInterface } = site.self;
-  return publicInterface === undefined ? undefined : carrierOf(publicInterface, site);
+  return publicInterface === undefined ? undefined : l3DeviceOf(publicInterface, site);
 }
 
 function isRight(
@@ -66,7 +66,7 @@ function isRight(
   if (way === undefined || !isUp(site.self.publicInterface ?? '', links)) return true;
   // A host that has none for itself is meant to be without, or still waits for it.
   if (link === undefined) return wayOfOthers(routing) === undefined;
-  const out = carrierOf(link, site);
+  const out = l3DeviceOf(link, site);
   const isOpen = network.forward === 'all' || waysOf(network.forward, site).includes(out);
   return (
     out === way ||
@@ -136,7 +136,7 @@ function diagnosticOf(
     };
   }
   const closed = networks.every(
-    ({ forward }) => forward !== 'all' && !waysOf(forward, site).includes(carrierOf(link, site)),
+    ({ forward }) => forward !== 'all' && !waysOf(forward, site).includes(l3DeviceOf(link, site)),
   );
   const what = closed
     ? `where ${names} ${networks.length === 1 ? 'forwards' : 'forward'} nothing`

@@ -6,7 +6,7 @@ import type { Sysctl } from '../kinds/sysctl/model.ts';
 import { LEAST_MTU } from '../net/ipv6.ts';
 import type { Network } from '../specfile/model.ts';
 import type { Snapshot } from '../uplinks/snapshot.ts';
-import { uplinkOf } from './carrier.ts';
+import { uplinkOf } from './uplink-mapping.ts';
 import type { Context } from './context.ts';
 
 /**

@@ -7,7 +7,7 @@ import type { Context } from './context.ts';
 import { LEAST_MTU } from '../net/ipv6.ts';
 import { deriveMac } from '../net/mac.ts';
 import type { Network, Nic } from '../specfile/model.ts';
-import { parentOf, uplinkOf } from './carrier.ts';
+import { parentOf, uplinkOf } from './uplink-mapping.ts';
 import { mtuOf, settingsOf } from './bridge-settings.ts';
 import type { Settled } from './bridge-settings.ts';
 import { nicsOn } from './nics-on.ts';

@@ -1,6 +1,6 @@
 // parts/forwarding.ts — what is let through from and to a network's bridge, in the FORWARD chain.
 import type { Want } from '../core/resource.ts';
-import { carrierOf, uplinkOf } from './carrier.ts';
+import { l3DeviceOf, uplinkOf } from './uplink-mapping.ts';
 import type { Context } from './context.ts';
 import { chain } from '../kinds/chain/model.ts';
 import type { Chain, Rule } from '../kinds/chain/model.ts';
@@ -33,7 +33,7 @@ function rulesOf(network: RoutedNetwork, context: Context): readonly Rule[] {
   }
   const through = gateway === undefined || forward === 'all' || forward === 'none' ? [] : forward;
   return [
-    ...[...new Set(through.map((named) => carrierOf(named, context)))].flatMap((link): Rule[] => [
+    ...[...new Set(through.map((named) => l3DeviceOf(named, context)))].flatMap((link): Rule[] => [
       { rank: rank.isolated, match: [from, { match: 'out', link }], then: accept, why },
       { rank: rank.isolated, match: [{ match: 'in', link }, to], then: accept, why },
     ]),
@@ -59,5 +59,5 @@ export function shutting(
   const isBefore = network.mode === other.mode && routed.indexOf(network) < routed.indexOf(other);
   if (network.forward !== 'all' && isBefore) return undefined;
   const names = other.gateway === undefined || typeof other.forward === 'string' ? [] : other.forward;
-  return names.some((name) => carrierOf(name, { spec, self }) === network.bridge) ? undefined : other;
+  return names.some((name) => l3DeviceOf(name, { spec, self }) === network.bridge) ? undefined : other;
 }

@@ -7,7 +7,7 @@ import { bitsOf } from '../net/ip.ts';
 import { broadcastOf } from '../net/ipv4.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { formerAddresses, formerRoutes } from './former.ts';
-import { uplinkOf } from './carrier.ts';
+import { uplinkOf } from './uplink-mapping.ts';
 import { nicsOn } from './nics-on.ts';
 
 /**

@@ -14,7 +14,7 @@ import type { Route } from '../kinds/route/model.ts';
 import { familyOf } from '../net/ip.ts';
 import type { Family } from '../net/ip.ts';
 import type { Host, Nic, Spec } from '../specfile/model.ts';
-import { uplinkOf } from './carrier.ts';
+import { uplinkOf } from './uplink-mapping.ts';
 import { MACS, poolName } from './fixed-ip.ts';
 import { floatingHoldings } from './floating.ts';
 import { injectedIn } from './injection.ts';

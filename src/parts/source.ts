@@ -5,7 +5,7 @@ import type { Address } from '../kinds/address/model.ts';
 import { ipOf, parseIp, toIp, toNumber } from '../net/ip.ts';
 import type { Ip, Range } from '../net/ip.ts';
 import { formerAddresses } from './former.ts';
-import { carrierOf } from './carrier.ts';
+import { l3DeviceOf } from './uplink-mapping.ts';
 import type { Context } from './context.ts';
 import { hostAddresses } from './host-addresses.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
@@ -24,7 +24,7 @@ export function sourceOf(network: RoutedNetwork, context: Context): Range<4> | u
 function firstOfPublic(context: Context): Ip<4> | undefined {
   const { publicInterface } = context.self;
   if (publicInterface === undefined) return undefined;
-  const carried = context.facts.links.get(carrierOf(publicInterface, context))?.addresses ?? [];
+  const carried = context.facts.links.get(l3DeviceOf(publicInterface, context))?.addresses ?? [];
   const theirs = [...formerAddresses(publicInterface, context), ...carried].filter(
     ({ ours, scope }) => !ours && scope === undefined,
   );
@@ -38,7 +38,7 @@ function firstOfPublic(context: Context): Ip<4> | undefined {
 export function* unbound(network: RoutedNetwork, context: Context): Iterable<Address | Omit<Waiting, 'because'>> {
   const { publicInterface } = context.self;
   if (typeof network.snat !== 'object' || publicInterface === undefined) return;
-  const link = carrierOf(publicInterface, context);
+  const link = l3DeviceOf(publicInterface, context);
   const had = hostAddresses(context);
   const missing = link === publicInterface && !context.facts.links.has(link);
   for (let value = network.snat.first; value <= network.snat.last; value++) {

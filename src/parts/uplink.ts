@@ -14,7 +14,7 @@ import { contains } from '../net/contains.ts';
 import { ipOf } from '../net/ip.ts';
 import type { Network } from '../specfile/model.ts';
 import { beforePorts } from './bridge.ts';
-import { uplinkOf } from './carrier.ts';
+import { uplinkOf } from './uplink-mapping.ts';
 import type { Context } from './context.ts';
 import { formerAddresses, formerRoutes } from './former.ts';
 

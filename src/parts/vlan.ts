@@ -3,7 +3,7 @@ import type { Want } from '../core/resource.ts';
 import type { Link, Port, Vlan } from '../kinds/link/model.ts';
 import type { VlanNetwork } from '../specfile/model.ts';
 import { bareIn, beforePorts } from './bridge.ts';
-import { parentOf } from './carrier.ts';
+import { parentOf } from './uplink-mapping.ts';
 import type { Context } from './context.ts';
 
 export function* vlan(network: VlanNetwork, context: Context): Iterable<Want<Port | Vlan>> {

@@ -6,7 +6,7 @@ import { parseRouteLines, READ_ALL_ROUTES } from '../iproute2/route-lines.ts';
 import { ADVERTISED } from '../iproute2/routes.ts';
 import type { RouteRecord } from '../iproute2/routes.ts';
 import { ipOf } from '../net/ip.ts';
-import { uplinkOf } from '../parts/carrier.ts';
+import { uplinkOf } from '../parts/uplink-mapping.ts';
 import { farIn, gatewaysIn, probesFor } from '../probes/choose.ts';
 import { probes as asked } from '../probes/keys.ts';
 import type { Probe } from '../probes/model.ts';

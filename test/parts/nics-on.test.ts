@@ -1,6 +1,6 @@
 // test/parts/nics-on.test.ts — each network has its own NICs, in the order of the spec.
 import { expect, test } from 'vitest';
-import { carrierOf, uplinkOf } from '../../src/parts/carrier.ts';
+import { l3DeviceOf, uplinkOf } from '../../src/parts/uplink-mapping.ts';
 import { nicsOn } from '../../src/parts/nics-on.ts';
 import { readSpec } from '../specfile/read-spec.ts';
 
@@ -35,7 +35,7 @@ test('an interface is carried by the first network that has it as uplink, on eac
   const { spec } = read;
   for (const self of spec.hosts)
     for (const name of Array.from({ length: 41 }, (_, i) => `eth${i}`))
-      expect(carrierOf(name, { spec, self })).toBe(
+      expect(l3DeviceOf(name, { spec, self })).toBe(
         spec.networks.find((network) => uplinkOf(network, self) === name)?.bridge ?? name,
       );
 });

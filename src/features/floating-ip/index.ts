@@ -6,7 +6,7 @@ import type { Chain, Entry, Lookup, Match, Rule } from '../../kinds/chain/model.
 import type { Flow } from '../../kinds/flow/model.ts';
 import type { Ip } from '../../net/ip.ts';
 import { firstFormer } from '../../parts/former.ts';
-import { carrierOf } from '../../parts/carrier.ts';
+import { l3DeviceOf } from '../../parts/uplink-mapping.ts';
 import type { Context } from '../../parts/context.ts';
 import { fixedOf } from '../../parts/fixed-ip.ts';
 import { floatingAddressOf, floatingRequests } from '../../parts/floating.ts';
@@ -64,10 +64,10 @@ function mappingsOf(context: Context): readonly Mapping[] {
         return nic.floating.map((one): Mapping => {
           const pool = pools.get(one.pool ?? '');
           const network = networks.get(nic.network);
-          const carrier = pool?.interface ?? self.publicInterface;
-          if (pool === undefined || network === undefined || carrier === undefined)
+          const name = pool?.interface ?? self.publicInterface;
+          if (pool === undefined || network === undefined || name === undefined)
             throw new Error(`${one.holder} has no pool, network or interface`);
-          const link = carrierOf(carrier, context);
+          const link = l3DeviceOf(name, context);
           const mapping = {
             floating: floatingAddressOf(one, allocations),
             fixed: fixedOf(instance, nic, allocations).ip,

@@ -3,7 +3,7 @@
 import type { Want } from '../../core/resource.ts';
 import { bridgeChain } from '../../kinds/bridge-chain/model.ts';
 import type { BridgeChain, BridgeRule } from '../../kinds/bridge-chain/model.ts';
-import { carrierOf } from '../../parts/carrier.ts';
+import { l3DeviceOf } from '../../parts/uplink-mapping.ts';
 import type { Context } from '../../parts/context.ts';
 import { fixedOf } from '../../parts/fixed-ip.ts';
 import { METADATA } from '../../parts/metadata.ts';
@@ -60,8 +60,8 @@ function withFloating(network: RoutedNetwork, context: Context): readonly string
   const { spec, self, allocations } = context;
   const links = new Map(
     spec.pools.map((pool) => {
-      const carrier = pool.interface ?? self.publicInterface;
-      return [pool.name, carrier === undefined ? undefined : carrierOf(carrier, context)];
+      const name = pool.interface ?? self.publicInterface;
+      return [pool.name, name === undefined ? undefined : l3DeviceOf(name, context)];
     }),
   );
   const elsewhere = (pool = ''): boolean => links.get(pool) !== undefined && links.get(pool) !== network.bridge;

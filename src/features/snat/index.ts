@@ -7,7 +7,7 @@ import type { Chain, Match, Rule } from '../../kinds/chain/model.ts';
 import { toIp } from '../../net/ip.ts';
 import type { Range } from '../../net/ip.ts';
 import { firstFormer } from '../../parts/former.ts';
-import { carrierOf } from '../../parts/carrier.ts';
+import { l3DeviceOf } from '../../parts/uplink-mapping.ts';
 import type { Context } from '../../parts/context.ts';
 import { isLoopback } from '../../parts/metadata.ts';
 import { rank } from '../../parts/rank.ts';
@@ -91,7 +91,7 @@ function* translation(network: RoutedNetwork, context: Context): Iterable<Want<C
 
 function outside(context: Context): readonly Match[] {
   const { publicInterface } = context.self;
-  return publicInterface === undefined ? [] : [{ match: 'out', link: carrierOf(publicInterface, context) }];
+  return publicInterface === undefined ? [] : [{ match: 'out', link: l3DeviceOf(publicInterface, context) }];
 }
 
 /** The kernel would send all connections of a guest to one peer from one address of a range: it is taken by turns. */

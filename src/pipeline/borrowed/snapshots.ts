@@ -10,7 +10,7 @@ import { attempt } from '../../iptables/nft-reads.ts';
 import type { Port } from '../../kinds/link/model.ts';
 import { forwardingOf } from '../../kinds/sysctl/model.ts';
 import type { Sysctl } from '../../kinds/sysctl/model.ts';
-import { uplinkOf } from '../../parts/carrier.ts';
+import { uplinkOf } from '../../parts/uplink-mapping.ts';
 import { deviceOf } from '../../parts/rebuild.ts';
 import type { Host, Spec } from '../../specfile/model.ts';
 import { snapshotIn } from '../../uplinks/snapshot.ts';

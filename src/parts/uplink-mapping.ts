@@ -1,5 +1,4 @@
-// parts/carrier.ts — which interface goes into a network's bridge, and where an interface's addresses are then.
-
+// parts/uplink-mapping.ts — which interface goes into a network's bridge, and where an interface's addresses are then.
 import { memo } from '../core/memo.ts';
 import type { Network, Host, VlanNetwork } from '../specfile/model.ts';
 import type { Context } from './context.ts';
@@ -18,8 +17,8 @@ export function parentOf(network: VlanNetwork, host: Host): string | undefined {
   return network.interface === undefined ? host.vlanInterface : (network.interface ?? undefined);
 }
 
-/** Where an interface's addresses are: on the bridge that it is the uplink of, or on itself. */
-export function carrierOf(interfaceName: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string {
+/** The layer 3 device of an interface, which has its addresses: the bridge that it is the uplink of, or itself. */
+export function l3DeviceOf(interfaceName: string, { spec, self }: Pick<Context, 'spec' | 'self'>): string {
   return bridgesOf(spec.networks)(self).get(interfaceName) ?? interfaceName;
 }
 
