@@ -11,8 +11,8 @@ import { tablesOf } from './iptables.ts';
 import { endsThere } from './judge.ts';
 import type { Packet, Table } from './model.ts';
 import type { Site } from './need.ts';
-import { behind } from './router.ts';
-import type { Side } from './router.ts';
+import { behind } from './forwarding-opens.ts';
+import type { Side } from './forwarding-opens.ts';
 import type { Budget } from './walk.ts';
 
 /** Each network is asked about with each side. */

@@ -1,5 +1,5 @@
-// conflicts/router.ts — a host that is about to forward for its instances, and so becomes a router between the networks
-// of its own interfaces.
+// conflicts/forwarding-opens.ts — a host that is about to forward for its instances, and so becomes a router between
+// the networks of its own interfaces.
 import type { Diagnostic, Ref, State, Wanted } from '../core/resource.ts';
 import { METRIC, UNANNOUNCED } from '../core/marks.ts';
 import type { LinkRecord } from '../iproute2/links.ts';

@@ -1,5 +1,5 @@
-// test/conflicts/router.test.ts — hosts that become routers between their own interfaces when netctl has them forward:
-// which are said, and what keeps them from it.
+// test/conflicts/forwarding-opens.test.ts — hosts that become routers between their own interfaces when netctl has them
+// forward: which are said, and what keeps them from it.
 import { describe, expect, test } from 'vitest';
 import { found } from './around.ts';
 import type { Around } from './around.ts';
