@@ -3,7 +3,7 @@
 import { memo } from '../core/memo.ts';
 import type { Diagnostic, State } from '../core/resource.ts';
 import { shellWord } from '../core/shell.ts';
-import { wordsOf as wordsIn } from '../iptables/words.ts';
+import { wordsOf as wordsIn } from '../iptables/rule-text.ts';
 import type { Flow } from '../kinds/flow/model.ts';
 import { covers, overlap, parseIp, toIp, toNumber } from '../net/ip.ts';
 import type { Range } from '../net/ip.ts';

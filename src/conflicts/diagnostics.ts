@@ -1,7 +1,7 @@
 // conflicts/diagnostics.ts — what an operator is told of a rule or policy that stops traffic: which traffic, where it
 // is, and what would mend it.
 import type { Diagnostic } from '../core/resource.ts';
-import { targetOf, wordsOf as wordsIn } from '../iptables/words.ts';
+import { targetOf, wordsOf as wordsIn } from '../iptables/rule-text.ts';
 import type { Network } from '../specfile/model.ts';
 import type { Conflict } from './judge.ts';
 import { mendOf } from './mend.ts';

@@ -2,7 +2,7 @@
 import { CHAIN_PREFIX } from '../core/marks.ts';
 import { nameOf } from '../kinds/chain/model.ts';
 import type { Chain as Wanted, TaggedRule } from '../kinds/chain/model.ts';
-import { targetOf, wordsOf } from '../iptables/words.ts';
+import { targetOf, wordsOf } from '../iptables/rule-text.ts';
 import { parseRange } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';
 import { BEFORE, once } from './model.ts';

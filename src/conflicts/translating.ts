@@ -2,7 +2,7 @@
 // WireGuard: they need a host that forwards.
 import type { HostReader } from '../core/resource.ts';
 import { savedRules, IPTABLES_TABLES } from '../iptables/read.ts';
-import { commentOf, targetOf, wordsOf } from '../iptables/words.ts';
+import { commentOf, targetOf, wordsOf } from '../iptables/rule-text.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../core/marks.ts';
 import { attempt, READ_RULESET } from '../iptables/nft-reads.ts';
 

@@ -5,9 +5,9 @@ import type { Facts } from '../core/facts.ts';
 import type { Want, Waiting } from '../core/resource.ts';
 import type { Context } from '../parts/context.ts';
 import type { Spec } from '../specfile/model.ts';
-import type { Words } from '../specfile/words.ts';
+import type { SpecExtension } from '../specfile/extension.ts';
 
-export interface Feature extends Words {
+export interface Feature extends SpecExtension {
   /** What this host should hold for it. Pure. */
   want(context: Context): Iterable<Want | Waiting>;
   /** What it needs allotted, for the instances of all hosts. */

@@ -1,7 +1,7 @@
 // guards/chain-in-use.ts — a chain of ours that goes while a rule of somebody else leads into it: iptables would not
 // let it go.
 import type { Guard } from '../core/resource.ts';
-import { commentOf, targetOf, wordsOf } from '../iptables/words.ts';
+import { commentOf, targetOf, wordsOf } from '../iptables/rule-text.ts';
 import type { Chain } from '../kinds/chain/model.ts';
 import { CHAIN_PREFIX, TAG_PREFIX } from '../core/marks.ts';
 import type { Circumstances } from './circumstances.ts';

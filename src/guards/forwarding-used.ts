@@ -3,7 +3,7 @@
 import type { Guard, State } from '../core/resource.ts';
 import { isSysctl } from '../kinds/sysctl/model.ts';
 import type { Circumstances } from './circumstances.ts';
-import { several } from './words.ts';
+import { several } from './several.ts';
 
 const FORWARDING = 'sysctl net.ipv4.ip_forward';
 

@@ -8,7 +8,7 @@ import type { Link } from '../kinds/link/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import { bitsOf, contains } from '../net/contains.ts';
 import type { Circumstances, Way } from './circumstances.ts';
-import { several } from './words.ts';
+import { several } from './several.ts';
 
 type Known = Link | Address | Route;
 

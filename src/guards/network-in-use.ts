@@ -3,7 +3,7 @@
 import type { Guard, State, Wanted } from '../core/resource.ts';
 import { isLink } from '../kinds/link/model.ts';
 import type { Circumstances } from './circumstances.ts';
-import { several } from './words.ts';
+import { several } from './several.ts';
 
 export const NETWORK_IN_USE = 'network-in-use';
 

@@ -3,7 +3,7 @@
 import { GROUP, METRIC, PROTOCOL } from '../core/marks.ts';
 import type { Guard } from '../core/resource.ts';
 import type { Circumstances } from './circumstances.ts';
-import { several } from './words.ts';
+import { several } from './several.ts';
 
 /** Names like `netctl-…` are nobody else's; these are numbers, and free for all. */
 const MARKS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 // iptables/read.ts — what a host's rules are: all of them, or a few chains in the same words.
 import { DriverError } from '../core/resource.ts';
 import type { HostReader } from '../core/resource.ts';
-import { withoutBreaks } from './words.ts';
+import { withoutBreaks } from './rule-text.ts';
 
 /** Says all tables, whoever's. */
 export const READ_RULES: readonly string[] = ['iptables-save'];

@@ -1,12 +1,12 @@
 // pipeline/read.ts — reads and checks the spec, and finds out which of its hosts this is.
 import type { Checked } from '../core/resource.ts';
-import { words as probes } from '../probes/words.ts';
+import { extension as probes } from '../probes/extension.ts';
 import { say } from '../report/say.ts';
 import { locateAll } from '../specfile/locate.ts';
 import type { Spec, Locate, Host, LocatedDiagnostic } from '../specfile/model.ts';
 import { readSpec } from '../specfile/read.ts';
 import type { Source } from '../specfile/text.ts';
-import type { Language } from '../specfile/words.ts';
+import type { Language } from '../specfile/extension.ts';
 import { Exit, exit } from './world.ts';
 import type { World } from './world.ts';
 
@@ -52,7 +52,7 @@ export function readHere(sources: readonly Source[], world: Reading): Located<Re
 }
 
 export function languageOf({ features, grammar }: Pick<World, 'features' | 'grammar'>): Language {
-  return { grammar, words: [...features, probes] };
+  return { grammar, extensions: [...features, probes] };
 }
 
 /** `--host`, else the host's own name, else the only one. A spec without hosts is for whichever host reads it. */

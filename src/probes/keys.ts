@@ -2,7 +2,7 @@
 import type { Path } from '../core/resource.ts';
 import type { ProbeText } from '../specfile/generated/types.ts';
 import { defined, type Reader } from '../specfile/reader.ts';
-import { keys } from '../specfile/words.ts';
+import { keys } from '../specfile/extension.ts';
 import * as form from './forms.ts';
 import type { AskedFor, Target } from './model.ts';
 

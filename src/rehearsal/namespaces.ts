@@ -2,7 +2,7 @@
 // copy.
 import { READ_LINKS } from '../iproute2/links.ts';
 import { READ_RULES } from '../iptables/read.ts';
-import { withoutBreaks } from '../iptables/words.ts';
+import { withoutBreaks } from '../iptables/rule-text.ts';
 import { runIn } from '../core/marks.ts';
 import { isInNetns } from '../core/in-netns.ts';
 import type { Plan, Ref, Resource, State } from '../core/resource.ts';

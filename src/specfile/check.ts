@@ -7,7 +7,7 @@ import { bridgeFull, cidrs, gateways, networksOverlap, ranges, resolvers } from 
 import { notYet } from './checks/not-yet.ts';
 import type { Draft } from './draft.ts';
 import { noEffect } from './no-effect.ts';
-import type { Language } from './words.ts';
+import type { Language } from './extension.ts';
 
 type Check = (draft: Draft) => Iterable<Diagnostic>;
 
@@ -31,11 +31,11 @@ const CHECKS: readonly Check[] = [
   interfaceTwice,
 ];
 
-/** Everything that is wrong with what could be read, by itself and in the eyes of those whose words it has. */
-export function check(draft: Draft, { grammar: { owned }, words }: Language): readonly Diagnostic[] {
+/** Everything that is wrong with what could be read, by itself and in the eyes of who extends it. */
+export function check(draft: Draft, { grammar: { owned }, extensions }: Language): readonly Diagnostic[] {
   return [
-    ...notYet(draft, owned, new Set(words.map(({ name }) => name))),
+    ...notYet(draft, owned, new Set(extensions.map(({ name }) => name))),
     ...CHECKS.flatMap((one) => [...one(draft)]),
-    ...words.flatMap((its) => [...(its.check?.(draft) ?? [])]),
+    ...extensions.flatMap((its) => [...(its.check?.(draft) ?? [])]),
   ];
 }

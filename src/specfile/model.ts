@@ -10,7 +10,7 @@ export interface Spec {
   readonly instances: readonly Instance[];
   /** First octets of derived MACs: `fa:16:3e`. */
   readonly macPrefix: string;
-  /** What is read by keys that only their feature knows, by these (specfile/words.ts). */
+  /** What is read by keys that only their feature knows, by these (specfile/extension.ts). */
   readonly own?: ReadonlyMap<object, unknown>;
 }
 

@@ -10,7 +10,7 @@ import { resolve } from './resolve.ts';
 import { validateTree } from './schema.ts';
 import { positionIn, textOf, type Source } from './text.ts';
 import type { Kept } from './tree.ts';
-import type { Language } from './words.ts';
+import type { Language } from './extension.ts';
 
 export type Read =
   | { readonly ok: true; readonly spec: Spec; readonly locate: Locate; readonly warnings: readonly LocatedDiagnostic[] }
@@ -18,7 +18,7 @@ export type Read =
 
 /** Pure. Every stage goes on with what the one before it could make sense of, so that one mistake hides no other. */
 export function readSpec(sources: readonly Source[], language: Language): Read {
-  const { grammar, words } = language;
+  const { grammar, extensions } = language;
   const kept: Kept = new WeakMap();
   const parsed = sources.map((source) => parseText(textOf(source), kept));
   const trees = parsed.flatMap(({ documents }) => documents);
@@ -29,7 +29,7 @@ export function readSpec(sources: readonly Source[], language: Language): Read {
 
   const locate = locator(merged.mark);
   const cut = new Set(validated.flatMap((one) => [...one.cut]));
-  const { draft, problems } = resolve({ ...merged, kept, cut, whole: parsed.every(({ whole }) => whole), words });
+  const { draft, problems } = resolve({ ...merged, kept, cut, whole: parsed.every(({ whole }) => whole), extensions });
   const all = inOrder([...found, ...merged.problems, ...locateAll([...problems, ...check(draft, language)], locate)]);
   return all.some(({ severity }) => severity === 'error')
     ? { ok: false, problems: all }

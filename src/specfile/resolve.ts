@@ -13,7 +13,7 @@ import { instanceIn } from './resolve/instances.ts';
 import { networkIn } from './resolve/networks.ts';
 import { poolIn } from './resolve/pools.ts';
 import type { Kept } from './tree.ts';
-import type { Words } from './words.ts';
+import type { SpecExtension } from './extension.ts';
 
 export interface Resolving {
   readonly text: SpecFile;
@@ -22,10 +22,10 @@ export interface Resolving {
   /** Maps and lists from which something was cut as wrong. */
   readonly cut: ReadonlySet<unknown>;
   readonly whole: boolean;
-  readonly words: readonly Words[];
+  readonly extensions: readonly SpecExtension[];
 }
 
-export function resolve({ text, mark, kept, cut, whole, words }: Resolving): {
+export function resolve({ text, mark, kept, cut, whole, extensions }: Resolving): {
   readonly draft: Draft;
   readonly problems: readonly Diagnostic[];
 } {
@@ -58,7 +58,7 @@ export function resolve({ text, mark, kept, cut, whole, words }: Resolving): {
     known,
     indexed: (items) => reader.indexed(items),
   };
-  for (const { keys } of words) if (keys !== undefined) own.set(keys, keys.read(draft, reader));
+  for (const { keys } of extensions) if (keys !== undefined) own.set(keys, keys.read(draft, reader));
   return { draft, problems: reader.problems };
 }
 

@@ -4,7 +4,7 @@ import { CHAIN_PREFIX, GROUP } from '../core/marks.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { textOf } from '../iproute2/fields.ts';
 import { shellWord } from '../core/shell.ts';
-import { targetOf, wordsOf as split } from '../iptables/words.ts';
+import { targetOf, wordsOf as split } from '../iptables/rule-text.ts';
 
 export interface NamingRule {
   /** That a command of this tool changes: `iptables`, `ip6tables-legacy`, `nft`. */

@@ -1,6 +1,6 @@
 // test/fake-host/iptables-rule.ts — the text of one rule as iptables takes it and says it back: options it knows, their
 // order, what it refuses.
-import { wordsOf } from '../../src/iptables/words.ts';
+import { wordsOf } from '../../src/iptables/rule-text.ts';
 
 export interface Counted {
   readonly text: string;

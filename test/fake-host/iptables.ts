@@ -1,6 +1,6 @@
 // test/fake-host/iptables.ts — iptables-save, iptables-restore and `iptables -S` over tables in memory, or the same of
 // ip6tables: their grammar, refusals and atomicity.
-import { wordsOf } from '../../src/iptables/words.ts';
+import { wordsOf } from '../../src/iptables/rule-text.ts';
 import type { Call, Reply, Tool } from './tool.ts';
 import { Refused, ruleOf, saidBack, targetOf } from './iptables-rule.ts';
 import type { Chain, Counted, Table } from './iptables-rule.ts';

@@ -7,7 +7,7 @@ import type { Address } from '../../src/kinds/address/model.ts';
 import type { BridgeChain } from '../../src/kinds/bridge-chain/model.ts';
 import type { Chain, Table } from '../../src/kinds/chain/model.ts';
 import { textOf } from '../../src/kinds/chain/iptables/render.ts';
-import { wordsOf } from '../../src/iptables/words.ts';
+import { wordsOf } from '../../src/iptables/rule-text.ts';
 import { baseOf } from '../../src/net/ip.ts';
 import { Scene } from '../cases/scene.ts';
 import { worldOf } from '../world.ts';

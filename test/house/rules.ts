@@ -74,7 +74,7 @@ const pureRooms = [
 ];
 /** Elsewhere: what is worked out before anything is asked or done. */
 const pureFiles =
-  /^src\/(probes\/(checks|choose|compare|forms|keys|model|words)|watch\/(scheduler|backoff)|report\/watch-(events|state)|rehearsal\/(addresses|device|devices|leave-out|limits|not-rehearsed|rebuild|refused|routes|settings|tables)|pipeline\/(plan-from|sandbox))\.ts$/;
+  /^src\/(probes\/(checks|choose|compare|extension|forms|keys|model)|watch\/(scheduler|backoff)|report\/watch-(events|state)|rehearsal\/(addresses|device|devices|leave-out|limits|not-rehearsed|rebuild|refused|routes|settings|tables)|pipeline\/(plan-from|sandbox))\.ts$/;
 /** The files of `specfile` that read files. */
 const impure = ['src/specfile/sources.ts', 'src/specfile/input.ts'];
 const impureModules =

@@ -3,7 +3,7 @@ import type { Path } from '../../../src/core/resource.ts';
 import type { Cidr } from '../../../src/net/ip.ts';
 import { cidr } from '../../../src/specfile/forms.ts';
 import type { InstanceText, SpecFile } from '../../../src/specfile/generated/types.ts';
-import { keys } from '../../../src/specfile/words.ts';
+import { keys } from '../../../src/specfile/extension.ts';
 
 export interface Console {
   readonly instance: string;

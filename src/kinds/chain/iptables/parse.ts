@@ -5,7 +5,7 @@ import { kindFor } from '../model.ts';
 import type { Family } from '../../../net/ip.ts';
 import type { Chain, FoundRule, Table } from '../model.ts';
 import { hashOf } from '../tag.ts';
-import { commentOf, targetOf, wordsOf } from '../../../iptables/words.ts';
+import { commentOf, targetOf, wordsOf } from '../../../iptables/rule-text.ts';
 
 /** The chains that begin with our prefix, and in the kernel's own chains the jumps to them that bear our tag. */
 export function parseSave(text: string, memory: Memory, family: Family = 4): readonly Chain[] {

@@ -1,7 +1,7 @@
 // kinds/chain/iptables/value.ts — what a rule of iptables says, from its words: of ours all, of others' what ours could
 // say as well.
 import { TAG_PREFIX } from '../../../core/marks.ts';
-import { wordsOf } from '../../../iptables/words.ts';
+import { wordsOf } from '../../../iptables/rule-text.ts';
 import { isOwn } from '../model.ts';
 import { REJECT_WITH } from '../rule.ts';
 import type { Match, OtherMatch, OtherVerdict, RejectWith, Said, Verdict } from '../rule.ts';

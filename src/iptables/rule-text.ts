@@ -1,4 +1,4 @@
-// iptables/words.ts — the words of a rule, as iptables quotes them.
+// iptables/rule-text.ts — the text of a rule: its words, as iptables quotes them, and where it jumps.
 
 /** Splits a rule into words: quotes and backslashes as `iptables-save` writes them. */
 export function wordsOf(text: string): readonly string[] {

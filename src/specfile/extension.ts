@@ -1,18 +1,18 @@
-// specfile/words.ts — keys that this room knows nothing of: who reads them, and says what is wrong with them.
+// specfile/extension.ts — keys that this room knows nothing of: who reads them, and says what is wrong with them.
 import type { Diagnostic } from '../core/resource.ts';
 import type { Draft } from './draft.ts';
 import type { Grammar } from './grammar.ts';
 import type { Spec } from './model.ts';
 import type { Reader } from './reader.ts';
 
-/** How specs are written: the schema, and who has words in it. */
+/** How specs are written: the schema, and who extends it. */
 export interface Language {
   readonly grammar: Grammar;
-  readonly words: readonly Words[];
+  readonly extensions: readonly SpecExtension[];
 }
 
-/** What a feature has to do with the text of a spec. */
-export interface Words {
+/** What a feature, or the probes, add to the text of a spec. */
+export interface SpecExtension {
   readonly name: string;
   /** Its own part of the spec. */
   readonly keys?: Keys<unknown>;

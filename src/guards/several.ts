@@ -1,4 +1,4 @@
-// guards/words.ts — lists in words, short enough to be read.
+// guards/several.ts — lists in words, short enough to be read.
 
 /** So many are named. */
 const NAMED = 5;
