@@ -24,16 +24,16 @@ import { nicsOn } from './nics-on.ts';
  * What tells who holds what: the DHCP hosts files, by network, the `network_data.json` of guests, and which addresses
  * are translated.
  */
-export interface Traces {
+export interface Remnants {
   readonly hosts: ReadonlyMap<string, string>;
   readonly guests: readonly string[];
   readonly translated: readonly Flow[];
 }
 
-export const NO_TRACES: Traces = { hosts: new Map(), guests: [], translated: [] };
+export const NO_REMNANTS: Remnants = { hosts: new Map(), guests: [], translated: [] };
 
 /** Without any trace of ours this is an empty store. */
-export function rebuild(spec: Spec, facts: Facts, { hosts, guests, translated }: Traces): Stored {
+export function rebuild(spec: Spec, facts: Facts, { hosts, guests, translated }: Remnants): Stored {
   const holdings = [...facts.links.values()].flatMap((link) => (link.ours ? aliasHoldings(link) : []));
   const fromFiles = [
     ...[...hosts].flatMap(([network, text]) => fileHoldings(network, text, spec)),

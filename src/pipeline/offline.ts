@@ -8,7 +8,7 @@ import { NOTHING } from '../core/stored.ts';
 import { imagine } from '../parts/imagine.ts';
 import type { Locate, Spec } from '../specfile/model.ts';
 import { requestsOf } from './requests.ts';
-import { wantsOf } from './wish.ts';
+import { wantsOf } from './desired.ts';
 import { orExit, readForAllOrExit, readOrExit } from './read.ts';
 import type { World } from './world.ts';
 

@@ -23,7 +23,7 @@ import { movesSeveral } from './borrowed/moves-several.ts';
 import { foundOf, givenBackBy } from './borrowed/snapshots.ts';
 import type { Snapshots } from './borrowed/snapshots.ts';
 import { standingAgainst } from './preflight/preflight.ts';
-import type { Wish } from './wish.ts';
+import type { Desired } from './desired.ts';
 import type { World } from './world.ts';
 
 export interface Prepared {
@@ -67,7 +67,7 @@ export interface Prepared {
  * What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has
  * borrowed.
  */
-export function goal({ kinds }: Pick<World, 'kinds'>, { facts, originals, wanted }: Wish, prune: boolean): Wanted {
+export function goal({ kinds }: Pick<World, 'kinds'>, { facts, originals, wanted }: Desired, prune: boolean): Wanted {
   return prune ? giveBack(withPutOn(originals, wanted, facts), wanted, devicesOf(facts), kinds) : wanted;
 }
 
@@ -88,7 +88,7 @@ interface Beside {
 /** From how the host was found to a plan, without what is to wait. Pure. */
 export function planFrom(
   { kinds, safety }: Pick<World, 'kinds' | 'safety'>,
-  wished: Wish,
+  desired: Desired,
   wanted: Wanted,
   observed: State,
   prune: boolean,
@@ -116,13 +116,13 @@ export function planFrom(
     kept,
     revision,
     isOutdated,
-  } = wished;
+  } = desired;
   const all = diff(observed, wanted, kinds);
   const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
-  const put = recordOriginals(changes, prune ? withPutOn(originals, wished.wanted, facts) : originals);
-  const borrowed = withPutAs(found('sysctl', observed, wished.wanted.state, put, all), wanted.state);
+  const put = recordOriginals(changes, prune ? withPutOn(originals, desired.wanted, facts) : originals);
+  const borrowed = withPutAs(found('sysctl', observed, desired.wanted.state, put, all), wanted.state);
   const stored: Stored = {
     ...granted,
     originals: [...borrowed.values()],
@@ -134,7 +134,7 @@ export function planFrom(
   };
   const [against, beside] = parted(conflicts, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
-  const inUse = prune ? wished.wanted : giveBack(originals, wished.wanted, devicesOf(facts), kinds);
+  const inUse = prune ? desired.wanted : giveBack(originals, desired.wanted, devicesOf(facts), kinds);
   const problems = [
     ...locateAll(
       review(

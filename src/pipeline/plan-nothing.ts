@@ -2,7 +2,7 @@
 import { originalsOf } from '../core/borrow.ts';
 import type { Wanted } from '../core/resource.ts';
 import { together } from '../core/stored.ts';
-import { rebuild, NO_TRACES } from '../parts/rebuild.ts';
+import { rebuild, NO_REMNANTS } from '../parts/rebuild.ts';
 import { say } from '../report/say.ts';
 import { locateAll, NOWHERE } from '../specfile/locate.ts';
 import { originalsByNow } from './borrowed/originals-by-now.ts';
@@ -20,7 +20,7 @@ export async function prepareNothing(world: World): Promise<Prepared> {
   // Where the state of the host is lost, anything may have been borrowed.
   const facts = await world.facts();
   const told = state === undefined ? borrowedBy(world, facts) : undefined;
-  const rebuilt = { ...rebuild(NO_SPEC, facts, NO_TRACES), ...told };
+  const rebuilt = { ...rebuild(NO_SPEC, facts, NO_REMNANTS), ...told };
   const held = together(holdings ?? rebuilt, state ?? rebuilt);
   const { kept: borrowed, told: changed } = originalsByNow(held, facts, world.safety.start);
   const neighbours = await changedNeighbours(borrowed, facts, world.driver);

@@ -17,15 +17,15 @@ import { preflight } from './preflight/preflight.ts';
 import { givenBackBy } from './borrowed/snapshots.ts';
 import type { World } from './world.ts';
 import { readOrExit, take, readHere } from './read.ts';
-import { wish } from './wish.ts';
-import type { Wish } from './wish.ts';
+import { desiredOf } from './desired.ts';
+import type { Desired } from './desired.ts';
 import { goal, planFrom } from './plan-from.ts';
 import type { Prepared } from './plan-from.ts';
 
 /** The whole way to a plan. Nothing is changed, neither on the host nor in the store. */
 export async function prepare(world: World, prune = true): Promise<Prepared> {
   const read = await readOrExit(world);
-  return await planTowards(world, take(world, await wish(world, read)), prune);
+  return await planTowards(world, take(world, await desiredOf(world, read)), prune);
 }
 
 /** The same for a spec of an earlier apply: whoever held something then has it again. */
@@ -35,16 +35,16 @@ export async function prepareAsThen(
 ): Promise<Prepared> {
   const as = host === undefined ? world : { ...world, host };
   const read = take(as, readHere(sources, as));
-  return await planTowards(as, take(as, await wish(as, read, allocations)), true);
+  return await planTowards(as, take(as, await desiredOf(as, read, allocations)), true);
 }
 
 /** From what is wanted to a plan, with what was borrowed and is wanted no more given back. */
-export async function planTowards(world: World, wished: Wish, prune: boolean): Promise<Prepared> {
-  const aim = goal(world, wished, prune);
+export async function planTowards(world: World, desired: Desired, prune: boolean): Promise<Prepared> {
+  const aim = goal(world, desired, prune);
   const [way, observed, conflicts, rules] = await Promise.all([
     wayIn(world),
-    observe(world.driver, aim.state, world.kinds, wished.before.memories),
-    conflictsWith(wished, world.driver, aim),
+    observe(world.driver, aim.state, world.kinds, desired.before.memories),
+    conflictsWith(desired, world.driver, aim),
     savedRules(world.driver),
   ]);
   const wanted = withOthersSettings(aim, observed);
@@ -56,20 +56,20 @@ export async function planTowards(world: World, wished: Wish, prune: boolean): P
         ? [
             ...new Set([
               ...aboutToLeave(leavingIn(wanted.state, observed)),
-              ...givenBackBy({ ...wished, inUse: wished.wanted }, world.kinds).map(({ name }) => name),
+              ...givenBackBy({ ...desired, inUse: desired.wanted }, world.kinds).map(({ name }) => name),
             ]),
           ]
         : [],
     ),
-    preflight(wished, world.driver, { wanted: wanted.state, observed, all: true }),
+    preflight(desired, world.driver, { wanted: wanted.state, observed, all: true }),
     forwardsNoMore(wanted.state, observed) ? translatingRules(world.driver) : [],
   ]);
-  return planFrom(world, wished, wanted, observed, prune, { way, conflicts, uplinks, unready, rules, translating });
+  return planFrom(world, desired, wanted, observed, prune, { way, conflicts, uplinks, unready, rules, translating });
 }
 
 /** What others have on the host that stops traffic of the spec, or stands against it, once it is as it is to be. */
 export async function conflictsWith(
-  { spec, self: name, title, facts, wanted, locate }: Wish,
+  { spec, self: name, title, facts, wanted, locate }: Desired,
   host: HostReader,
   { state: goal }: Pick<Wanted, 'state'>,
 ): Promise<readonly LocatedDiagnostic[]> {

@@ -54,14 +54,14 @@ export async function answerFor(loop: Loop, settings: Settings, world: World, no
   // looked at with everything.
   world.driver.invalidate();
   const warnings: string[] = [];
-  const conflicts = await Promise.race([conflictsWith(known.wished, world.driver, known.wanted), late()]).catch(
+  const conflicts = await Promise.race([conflictsWith(known.desired, world.driver, known.wanted), late()]).catch(
     (error: unknown) => {
       if (!(error instanceof DriverError)) throw error;
       warnings.push(`what others have on the host is told as of the last look at everything: ${error.message}\n`);
       return known.conflicts;
     },
   );
-  const planned = planFrom(world, known.wished, known.wanted, known.observed, true, { conflicts });
+  const planned = planFrom(world, known.desired, known.wanted, known.observed, true, { conflicts });
   const view = {
     ...planned,
     strangers: await strangersBehind(world.driver, planned, (why) => {

@@ -37,7 +37,7 @@ export async function publish(metrics: Metrics, listen: string, watch: Measured)
 
 function gaugesOf(known: Known | undefined): Gauges {
   if (known === undefined) return { pools: [], allocations: [] };
-  const { spec, facts, before: stored } = known.wished;
+  const { spec, facts, before: stored } = known.desired;
   const stands = { spec, facts, stored, now: Date.now() };
   return {
     pools: [

@@ -20,9 +20,9 @@ import { preflight } from '../pipeline/preflight/preflight.ts';
 import { UPLINK_CHANGED } from '../pipeline/borrowed/routes-by-now.ts';
 import { conflictsWith } from '../pipeline/prepare.ts';
 import { goal, planFrom } from '../pipeline/plan-from.ts';
-import { wish } from '../pipeline/wish.ts';
+import { desiredOf } from '../pipeline/desired.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
-import type { Wish } from '../pipeline/wish.ts';
+import type { Desired } from '../pipeline/desired.ts';
 import type { Located, Read } from '../pipeline/read.ts';
 import { toolsOrExit } from '../transaction/tools.ts';
 import type { World } from '../pipeline/world.ts';
@@ -32,7 +32,7 @@ import type { Printed } from './cached-reader.ts';
 /** What is known of the host, and holds until hints tell otherwise. */
 export interface Known {
   readonly target: Read;
-  readonly wished: Wish;
+  readonly desired: Desired;
   /** What is asked for, and what is to be given back. */
   readonly wanted: Wanted;
   readonly observed: State;
@@ -79,13 +79,13 @@ export async function look(
   const isStale =
     whole ||
     (isTold &&
-      (lendsNeighbours(known) || !sameFacts(await world.facts(host), known.wished.facts, namespacesIn(target))));
-  const wished = isStale
-    ? await wish({ ...world, facts: () => world.facts(host) }, target)
-    : { ok: true as const, value: known.wished, warnings: [] };
-  if (!wished.ok) return wished;
-  const aim = isStale ? goal(world, wished.value, true) : known.wanted;
-  const { memories } = wished.value.before;
+      (lendsNeighbours(known) || !sameFacts(await world.facts(host), known.desired.facts, namespacesIn(target))));
+  const desired = isStale
+    ? await desiredOf({ ...world, facts: () => world.facts(host) }, target)
+    : { ok: true as const, value: known.desired, warnings: [] };
+  if (!desired.ok) return desired;
+  const aim = isStale ? goal(world, desired.value, true) : known.wanted;
+  const { memories } = desired.value.before;
   const [observed, conflicts] = await Promise.all([
     whole
       ? observe(host, aim.state, world.kinds, memories)
@@ -97,7 +97,7 @@ export async function look(
           { observed: known.observed, wanted: known.wanted.state },
           hints,
         ),
-    whole ? conflictsWith(wished.value, host, aim) : Promise.resolve(known.conflicts),
+    whole ? conflictsWith(desired.value, host, aim) : Promise.resolve(known.conflicts),
   ]);
   const wanted = withOthersSettings(aim, observed);
   const [uplinks, unready] = await Promise.all([
@@ -106,40 +106,40 @@ export async function look(
       aboutToBorrow(wanted.state, observed, isHeld),
       aboutToLeave(leavingIn(wanted.state, observed, isHeld)),
     ),
-    preflight(wished.value, world.driver, { wanted: wanted.state, observed, all: false, isHeld }),
+    preflight(desired.value, world.driver, { wanted: wanted.state, observed, all: false, isHeld }),
   ]);
   const read = performance.now();
-  const prepared = planFrom(world, wished.value, wanted, observed, true, { isHeld, conflicts, uplinks, unready });
+  const prepared = planFrom(world, desired.value, wanted, observed, true, { isHeld, conflicts, uplinks, unready });
   const seconds = { read: (read - began) / 1000, plan: (performance.now() - read) / 1000 };
   const links = await readLinks(host);
-  const changed = wished.warnings.filter(({ code }) => code === UPLINK_CHANGED);
+  const changed = desired.warnings.filter(({ code }) => code === UPLINK_CHANGED);
   return {
     ok: true,
     value: {
       changed,
-      known: { target, wished: wished.value, wanted, observed, links, printed: reader.printed, conflicts },
+      known: { target, desired: desired.value, wanted, observed, links, printed: reader.printed, conflicts },
       whole,
       prepared,
       differs: prepared.differs,
       seconds,
     },
-    warnings: wished.warnings,
+    warnings: desired.warnings,
   };
 }
 
 /**
  * What somebody has made of those since is read with what is wanted, and is no fact of the host's that features know.
  */
-function lendsNeighbours({ wished }: Known): boolean {
-  return wished.before.originals.some(isNeighbour);
+function lendsNeighbours({ desired }: Known): boolean {
+  return desired.before.originals.some(isNeighbour);
 }
 
 /** The same look, with more left for later. */
 export function planAgain(world: World, looked: Looked, isHeld: (ref: Ref) => boolean): Looked {
-  const { wished, wanted, observed, conflicts } = looked.known;
+  const { desired, wanted, observed, conflicts } = looked.known;
   return {
     ...looked,
-    prepared: planFrom(world, wished, wanted, observed, true, { isHeld, conflicts, uplinks: looked.prepared.uplinks }),
+    prepared: planFrom(world, desired, wanted, observed, true, { isHeld, conflicts, uplinks: looked.prepared.uplinks }),
   };
 }
 
@@ -192,8 +192,8 @@ export async function keepLearnt(world: World, { known, prepared }: Looked): Pro
 function learnt(known: Known, { stored, revision }: Pick<Executed, 'stored' | 'revision'>, kinds: Kinds): Known {
   return {
     ...known,
-    wished: {
-      ...known.wished,
+    desired: {
+      ...known.desired,
       before: stored,
       kept: stored,
       revision,

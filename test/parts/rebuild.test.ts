@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Facts, LinkFact } from '../../src/core/facts.ts';
 import type { Flow } from '../../src/kinds/flow/model.ts';
-import { NO_TRACES, rebuild, recall } from '../../src/parts/rebuild.ts';
+import { NO_REMNANTS, rebuild, recall } from '../../src/parts/rebuild.ts';
 import { NOTHING } from '../../src/core/stored.ts';
 import type { Spec } from '../../src/specfile/model.ts';
 import { readSpec } from '../specfile/read-spec.ts';
@@ -23,7 +23,7 @@ const facts = (...links: readonly LinkFact[]): Facts => ({
 const nothing: Spec = { hosts: [], networks: [], pools: [], instances: [], macPrefix: 'fa:16:3e' };
 
 test('a host without a trace of ours gives an empty store', () => {
-  expect(rebuild(nothing, facts(link('eth1', { alias: 'vm-1/lab 10.0.0.2 fa:16:3e:00:00:01' })), NO_TRACES)).toEqual({
+  expect(rebuild(nothing, facts(link('eth1', { alias: 'vm-1/lab 10.0.0.2 fa:16:3e:00:00:01' })), NO_REMNANTS)).toEqual({
     allocations: {},
     quarantined: {},
     quarantineSeconds: {},
@@ -34,8 +34,11 @@ test('a host without a trace of ours gives an empty store', () => {
 
 test('ports of ours say who holds which address and MAC', () => {
   expect(
-    rebuild(nothing, facts(link('tap-vm-1', { ours: true, alias: 'vm-1/lab#2 10.0.0.2 fa:16:3e:00:00:01' })), NO_TRACES)
-      .allocations,
+    rebuild(
+      nothing,
+      facts(link('tap-vm-1', { ours: true, alias: 'vm-1/lab#2 10.0.0.2 fa:16:3e:00:00:01' })),
+      NO_REMNANTS,
+    ).allocations,
   ).toEqual({
     'network lab': { 'vm-1/lab#2': '10.0.0.2' },
     mac: { 'vm-1/lab#2': 'fa:16:3e:00:00:01' },
@@ -55,7 +58,7 @@ test("the DHCP server's files say it for devices that are not ours", () => {
   const hosts = new Map([
     ['lab', 'fa:16:3e:00:00:01,set:no-router,10.0.0.2,vm-1\nfa:16:3e:00:00:02,10.0.0.3,somebody-else\n\n'],
   ]);
-  expect(rebuild(spec, facts(), { ...NO_TRACES, hosts }).allocations).toEqual({
+  expect(rebuild(spec, facts(), { ...NO_REMNANTS, hosts }).allocations).toEqual({
     'network lab': { 'vm-1/lab': '10.0.0.2' },
     mac: { 'vm-1/lab': 'fa:16:3e:00:00:01' },
   });
@@ -75,7 +78,7 @@ test('also of a host name that is a word of dnsmasq’s', () => {
     instances: [{ name: 'ignore', path: [], host: 'h', hostname: 'ignore', nics: [nic] }],
   };
   const hosts = new Map([['lab', 'fa:16:3e:00:00:01,10.0.0.2 # ignore\n']]);
-  expect(rebuild(spec, facts(), { ...NO_TRACES, hosts }).allocations).toMatchObject({
+  expect(rebuild(spec, facts(), { ...NO_REMNANTS, hosts }).allocations).toMatchObject({
     'network lab': { 'ignore/lab': '10.0.0.2' },
   });
 });
@@ -99,7 +102,7 @@ test('what a guest is configured from says it of flat networks, unless it is dam
     '[]',
     '{"lin',
   ];
-  expect(rebuild(nothing, facts(), { ...NO_TRACES, guests }).allocations).toEqual({
+  expect(rebuild(nothing, facts(), { ...NO_REMNANTS, guests }).allocations).toEqual({
     'network office': { 'vm-1/office#2': '10.0.20.7' },
     mac: { 'vm-1/office#2': 'fa:16:3e:00:00:01' },
   });
@@ -158,7 +161,7 @@ instances: { vm-1: { nics: [{ network: lab,${address} floating: [${floating}] }]
     ['unless nobody asks for one', specOf('198.51.100.21'), known, one, {}],
   ] as const) {
     test(name, () => {
-      const { allocations } = rebuild(spec, from, { ...NO_TRACES, translated });
+      const { allocations } = rebuild(spec, from, { ...NO_REMNANTS, translated });
       expect(Object.fromEntries(Object.entries(allocations).filter(([pool]) => pool === A || pool === B))).toEqual(
         holdings,
       );
@@ -209,7 +212,7 @@ test('an uplink in a bridge of ours was borrowed, with what the bridge carries b
     rebuild(
       nothing,
       facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })),
-      NO_TRACES,
+      NO_REMNANTS,
     ).originals,
   ).toEqual([
     { kind: 'link', type: 'port', borrowed: true, name: 'eth1', promiscuous: false, hairpin: false, up: true },
@@ -259,7 +262,7 @@ describe('a store of before a plan was run by hand', () => {
     const { originals } = rebuild(
       nothing,
       facts(bridge, link('eth1', { master: 'br-lab', promiscuous: true }), link('vnet0', { master: 'br-lab' })),
-      NO_TRACES,
+      NO_REMNANTS,
     );
     const read = readSpec([
       {

@@ -2,7 +2,7 @@
 import type { Locate } from '../../specfile/model.ts';
 import { didYouMean } from '../../specfile/suggest.ts';
 import { readOrExit } from '../../pipeline/read.ts';
-import { standing } from '../../pipeline/standing.ts';
+import { readCurrent } from '../../pipeline/current.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
 import type { World } from '../../pipeline/world.ts';
 import { networkOccupancy, poolOccupancy } from '../../pipeline/occupancy/occupancy.ts';
@@ -14,7 +14,7 @@ import type { Known, Occupancy } from '../../pipeline/occupancy/occupancy.ts';
  */
 export async function knownOf(world: World): Promise<Known & { readonly locate: Locate }> {
   const { spec, locate, self } = await readOrExit(world);
-  const { facts, before } = await standing(world, spec, self);
+  const { facts, before } = await readCurrent(world, spec, self);
   return { spec, locate, facts, stored: before, now: world.now().getTime() };
 }
 

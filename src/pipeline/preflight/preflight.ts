@@ -4,7 +4,7 @@ import type { HostReader, Ref, State } from '../../core/resource.ts';
 import { locateAll } from '../../specfile/locate.ts';
 import type { LocatedDiagnostic } from '../../specfile/model.ts';
 import { unfitConfigs } from './own-configs.ts';
-import type { Wish } from '../wish.ts';
+import type { Desired } from '../desired.ts';
 import { takenAddresses } from './taken-addresses.ts';
 import { takenPeers } from './taken-peers.ts';
 import { takenPorts } from './taken-ports.ts';
@@ -12,7 +12,7 @@ import { tablesToStay } from './without-nft.ts';
 
 /** `all`: also what stands against nothing while the host is as it is. What is to wait is not looked at. */
 export async function preflight(
-  { spec, locate, wanted: { because } }: Pick<Wish, 'spec' | 'locate' | 'wanted'>,
+  { spec, locate, wanted: { because } }: Pick<Desired, 'spec' | 'locate' | 'wanted'>,
   host: HostReader,
   {
     wanted,

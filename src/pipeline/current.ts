@@ -1,4 +1,4 @@
-// pipeline/standing.ts — how things stand before a plan: on the host, and with who holds what.
+// pipeline/current.ts — how things stand before a plan: on the host, and with who holds what.
 import type { Request } from '../allocate/allocate.ts';
 import { originalsOf } from '../core/borrow.ts';
 import type { Facts } from '../core/facts.ts';
@@ -12,11 +12,11 @@ import { originalsByNow } from './borrowed/originals-by-now.ts';
 import { changedNeighbours, toldOf, withNeighboursByNow } from './borrowed/neighbours-by-now.ts';
 import { borrowedBy, originalsLost, snapshotsOf } from './borrowed/snapshots.ts';
 import type { Snapshots } from './borrowed/snapshots.ts';
-import { tracesOn } from './traces.ts';
+import { remnantsOn } from './remnants.ts';
 import { requestsOf } from './requests.ts';
 import type { World } from './world.ts';
 
-export interface Standing {
+export interface Current {
   readonly facts: Facts;
   /** What the spec asks to be held. */
   readonly requests: readonly Request[];
@@ -33,7 +33,7 @@ export interface Standing {
   readonly said: readonly Diagnostic[];
 }
 
-export async function standing(world: World, spec: Spec, self: Host): Promise<Standing> {
+export async function readCurrent(world: World, spec: Spec, self: Host): Promise<Current> {
   const facts = await world.facts();
   const requests = requestsOf(world.features, spec, facts);
   const { holdings, state, others, revision } = await world.store.load([
@@ -47,7 +47,7 @@ export async function standing(world: World, spec: Spec, self: Host): Promise<St
   const rebuilt = {
     ...(isAllHeld(requests, holdings)
       ? { ...NOTHING, originals: formerOf(facts) }
-      : rebuild(spec, facts, await tracesOn(world, spec, facts, holdings))),
+      : rebuild(spec, facts, await remnantsOn(world, spec, facts, holdings))),
     ...told,
   };
   const found = together(rebuilt, originalsByNow(rebuilt, facts, start).kept);

@@ -1,4 +1,4 @@
-// pipeline/wish.ts — what the spec wants of this host as it stands, and who gets which address.
+// pipeline/desired.ts — what the spec wants of this host as it stands, and who gets which address.
 import { allocate } from '../allocate/allocate.ts';
 import type { Granted } from '../allocate/allocate.ts';
 import { originalsOf } from '../core/borrow.ts';
@@ -16,18 +16,18 @@ import type { Snapshots } from './borrowed/snapshots.ts';
 import { configsInside, hashesOfConfigs } from './preflight/own-configs.ts';
 import { located } from './read.ts';
 import type { Read, Located } from './read.ts';
-import { standing } from './standing.ts';
+import { readCurrent } from './current.ts';
 import type { World } from './world.ts';
 
 /**
  * What the spec wants of this host as it stands, and who gets what; `asThen`: whoever held something then has it again.
  */
-export async function wish(world: World, read: Read, asThen?: Allocations): Promise<Located<Wish>> {
+export async function desiredOf(world: World, read: Read, asThen?: Allocations): Promise<Located<Desired>> {
   const { sources, spec, locate, self } = read;
   const inside = await configsInside(spec, world.paths, world.driver);
   if (inside.length > 0) return { ok: false, problems: locateAll(inside, locate) };
   const [{ facts, requests, others, snapshots, before, kept, revision, said, isOutdated }, configs] = await Promise.all(
-    [standing(world, spec, self), hashesOfConfigs(spec, world.driver)],
+    [readCurrent(world, spec, self), hashesOfConfigs(spec, world.driver)],
   );
   const held = asThen === undefined ? before : { ...before, allocations: asThen };
   const granted = located(allocate(requests, held, world.now().getTime(), others), locate);
@@ -69,7 +69,7 @@ export async function wish(world: World, read: Read, asThen?: Allocations): Prom
 }
 
 /** What is wanted of a host, and how it stands with who holds what. */
-export interface Wish {
+export interface Desired {
   readonly sources: readonly Source[];
   readonly spec: Spec;
   readonly locate: Locate;

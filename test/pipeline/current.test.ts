@@ -1,4 +1,4 @@
-// test/pipeline/standing.test.ts — where the store says of everybody what he has, nothing that the host tells adds to
+// test/pipeline/current.test.ts — where the store says of everybody what he has, nothing that the host tells adds to
 // it: so it is not asked.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -6,8 +6,8 @@ import { features } from '../../src/features/index.ts';
 import { exit } from '../../src/pipeline/world.ts';
 import { rebuild, recall } from '../../src/parts/rebuild.ts';
 import { requestsOf } from '../../src/pipeline/requests.ts';
-import { standing } from '../../src/pipeline/standing.ts';
-import { tracesOn } from '../../src/pipeline/traces.ts';
+import { readCurrent } from '../../src/pipeline/current.ts';
+import { remnantsOn } from '../../src/pipeline/remnants.ts';
 import { createMemoryStore } from '../../src/store/memory/index.ts';
 import { readSpec } from '../specfile/read-spec.ts';
 import { walkHost } from '../walk/host.ts';
@@ -22,11 +22,11 @@ test.each(files)('%s', async (file) => {
   const read = readSpec([{ file, text: readFileSync(file, 'utf8') }]);
   const self = read.ok ? read.spec.hosts.find(({ name }) => name === 'h1') : undefined;
   if (!read.ok || self === undefined) throw new Error('the spec has no h1');
-  const { kept, before, facts } = await standing(world, read.spec, self);
+  const { kept, before, facts } = await readCurrent(world, read.spec, self);
   if (kept === undefined) throw new Error('nothing is kept');
   for (const { pool, holder } of requestsOf(features, read.spec, facts))
     expect(kept.allocations[pool.name]).toHaveProperty([holder]);
-  const found = rebuild(read.spec, facts, await tracesOn(world, read.spec, facts, kept));
+  const found = rebuild(read.spec, facts, await remnantsOn(world, read.spec, facts, kept));
   expect(recall(kept, found, read.spec, self).allocations).toBe(kept.allocations);
   expect(before.allocations).toEqual(kept.allocations);
 });
