@@ -9,7 +9,7 @@ import { prepareAsThen } from '../pipeline/prepare.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { World, ExitCode } from '../pipeline/world.ts';
 import { applyPlan } from './apply-plan.ts';
-import { putBack } from './put-back.ts';
+import { restoreStore } from './restore-store.ts';
 import { decide } from './revert.ts';
 
 /**
@@ -19,7 +19,7 @@ import { decide } from './revert.ts';
 export async function rollbackTo(world: World, number: number, record: Record, why: string): Promise<ExitCode> {
   const { generations } = world;
   const target = inForceBefore(number, generations.list());
-  const lost = await putBack(world, record.before);
+  const lost = await restoreStore(world, record.before);
   const isMade = await madeAgain(world, target);
   const left = [...lost, ...(isMade ? [] : ['what was in force before it could not all be made again'])];
   decide(world, number, { is: 'rolled back', why, left });

@@ -15,9 +15,9 @@ import { removeEmptyTables } from '../pipeline/preflight/empty-tables.ts';
 import { restore, unlike } from '../pipeline/borrowed/given-back.ts';
 import { sayLeftBehind } from './left-behind.ts';
 import { look, toldBy, touchedBy } from './host-image.ts';
-import { putBack } from './put-back.ts';
-import { found, rightBefore } from './right-before.ts';
-import type { Right } from './right-before.ts';
+import { restoreStore } from './restore-store.ts';
+import { found, readBeforeRollback } from './before-rollback.ts';
+import type { BeforeRollback } from './before-rollback.ts';
 import { snapshotsIn } from '../pipeline/borrowed/snapshots.ts';
 import { withRecordedBefore } from '../pipeline/plan-from.ts';
 import { exit } from '../pipeline/world.ts';
@@ -56,8 +56,8 @@ export async function rollBack(world: World, number: number, record: Record, why
   const isBegun = pending?.phase === 'rolling back' && pending.pid !== world.safety.self.pid;
   claim(world);
   await sayLeftBehind(world, record);
-  const right = await rightBefore(world, record, isHalf ? 'there' : isBegun ? 'back' : undefined);
-  const { left, commands } = await undo(world, right.record, right);
+  const was = await readBeforeRollback(world, record, isHalf ? 'there' : isBegun ? 'back' : undefined);
+  const { left, commands } = await undo(world, was.record, was);
   decide(world, number, { is: 'rolled back', why, left });
   if (left.length === 0)
     world.print.err(`generation ${number} was rolled back: ${why}. The host is as it was before\n`);
@@ -124,13 +124,13 @@ function forwards({ undo: { found: resources } }: Record): boolean {
 }
 
 /** Until there is nothing to do, but not for ever. A stop by a signal would leave it half, so none is heeded. */
-async function undo(world: World, record: Record, right: Right): Promise<TakenBack> {
+async function undo(world: World, record: Record, was: BeforeRollback): Promise<TakenBack> {
   const { safety } = world;
   const tried = await tryBack(world, record.undo, () => attempt(world, record));
   let unseen = '';
   for (const pause of [0, ...PAUSES]) {
     await safety.sleep(pause);
-    const seen = await verify(world, record, right, tried.troubles);
+    const seen = await verify(world, record, was, tried.troubles);
     if ('left' in seen) return seen;
     unseen = seen.unseen;
   }
@@ -187,7 +187,7 @@ async function attempt(world: World, record: Record): Promise<Tried> {
     if (isDone) {
       await removeEmptyTables(driver, record.image);
       await restore(driver, [...snapshotsIn(record).values()]);
-      refused.push(...(await putBack(world, record.before)));
+      refused.push(...(await restoreStore(world, record.before)));
     }
     return { isDone, troubles: unsaved === undefined ? refused : [...refused, unsaved] };
   } catch (error) {
@@ -215,7 +215,7 @@ const ELAPSED = 600;
 async function verify(
   world: World,
   record: Record,
-  right: Right,
+  was: BeforeRollback,
   troubles: readonly string[],
 ): Promise<TakenBack | { readonly unseen: string }> {
   const { driver, kinds } = world;
@@ -228,8 +228,8 @@ async function verify(
     const told = toldBy(record.undo, kinds);
     const image = await look(world, told);
     const differing = differences(
-      right.comparable(withLinksSince(narrowed(record.image, told), right.links)),
-      right.comparable(image),
+      was.comparable(withLinksSince(narrowed(record.image, told), was.links)),
+      was.comparable(image),
       concernedBy(record.undo, kinds),
     );
     const stored = wholeOf({ holdings, state });
@@ -238,7 +238,7 @@ async function verify(
     const others = await unlike(
       driver,
       [...snapshotsIn(record).values()].map((snapshot) =>
-        settledSince(snapshot, right.snapshots.get(snapshot.name), forwards(record)),
+        settledSince(snapshot, was.snapshots.get(snapshot.name), forwards(record)),
       ),
       ELAPSED,
     );

@@ -1,4 +1,4 @@
-// transaction/right-before.ts — how a host is right before an apply is rolled back, and what of its record holds by
+// transaction/before-rollback.ts — how a host is right before an apply is rolled back, and what of its record holds by
 // then.
 import { observe } from '../core/observe.ts';
 import { DriverError } from '../core/resource.ts';
@@ -24,7 +24,7 @@ import { readSnapshots } from '../uplinks/read.ts';
 import { recordByNow } from './record-by-now.ts';
 
 /** How the host was right before it was rolled back. */
-export interface Right {
+export interface BeforeRollback {
   /** What is rolled back. */
   readonly record: Record;
   readonly comparable: (image: Image) => Image;
@@ -36,7 +36,7 @@ export interface Right {
 /** Seconds: a host that cannot be looked at is rolled back all the same. */
 const LOOK = 2;
 
-export async function rightBefore(world: World, record: Record, half: Half): Promise<Right> {
+export async function readBeforeRollback(world: World, record: Record, half: Half): Promise<BeforeRollback> {
   const { driver, safety } = world;
   safety.hurry(safety.uptime() + LOOK);
   try {
@@ -57,7 +57,7 @@ export async function rightBefore(world: World, record: Record, half: Half): Pro
 export type Half = 'there' | 'back' | undefined;
 
 /** Puts it down and says it. Where that cannot be, or could not before, all is made again as it was. */
-async function byNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
+async function byNow(world: World, record: Record, half: Half): Promise<Pick<BeforeRollback, 'record' | 'comparable'>> {
   try {
     return await judgedByNow(world, record, half);
   } catch (error) {
@@ -66,7 +66,11 @@ async function byNow(world: World, record: Record, half: Half): Promise<Pick<Rig
   }
 }
 
-async function judgedByNow(world: World, record: Record, half: Half): Promise<Pick<Right, 'record' | 'comparable'>> {
+async function judgedByNow(
+  world: World,
+  record: Record,
+  half: Half,
+): Promise<Pick<BeforeRollback, 'record' | 'comparable'>> {
   const { store, kinds, safety, print, color } = world;
   const { state, revision } = await store.load();
   if (

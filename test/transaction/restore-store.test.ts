@@ -1,10 +1,11 @@
-// test/transaction/put-back.test.ts — a rollback asks for what this host held, and takes from nobody what he has since.
+// test/transaction/restore-store.test.ts — a rollback asks for what this host held, and takes from nobody what he has
+// since.
 import { expect, test } from 'vitest';
 import { NOTHING, wholeOf } from '../../src/core/stored.ts';
 import type { Store, Stored } from '../../src/core/stored.ts';
 import { createMemoryRegister, createMemoryStore } from '../../src/store/memory/index.ts';
 import type { Shared } from '../../src/store/memory/index.ts';
-import { putBack } from '../../src/transaction/put-back.ts';
+import { restoreStore } from '../../src/transaction/restore-store.ts';
 
 const POOL = 'network lab';
 const holding = (allocations: Readonly<Record<string, string>>, more: Partial<Stored> = {}): Stored => ({
@@ -29,7 +30,7 @@ test('all is as it was, and what others hold is theirs', async () => {
   await save(store, BEFORE);
   await save(other, holding({ 'vm-7/lab': '10.0.0.7' }));
   await save(store, holding({ 'vm-2/lab': '10.0.0.9', 'vm-3/lab': '10.0.0.4' }, { start: 'second' }));
-  expect(await putBack({ store }, BEFORE)).toEqual([]);
+  expect(await restoreStore({ store }, BEFORE)).toEqual([]);
   expect(await kept(store)).toEqual(BEFORE);
   expect((await kept(other))?.allocations).toEqual({ [POOL]: { 'vm-7/lab': '10.0.0.7' } });
 });
@@ -39,7 +40,7 @@ test('what another has got since is his, and said with his name; all else is as 
   await save(store, BEFORE);
   await save(store, holding({ 'vm-2/lab': '10.0.0.3' }));
   await save(other, holding({ 'vm-9/lab': '10.0.0.2' }));
-  expect(await putBack({ store }, BEFORE)).toEqual(["10.0.0.2, which vm-1/lab had, is vm-9/lab's by now"]);
+  expect(await restoreStore({ store }, BEFORE)).toEqual(["10.0.0.2, which vm-1/lab had, is vm-9/lab's by now"]);
   expect(await kept(store)).toEqual(holding({ 'vm-2/lab': '10.0.0.3' }, { start: 'first' }));
   expect((await kept(other))?.allocations).toEqual({ [POOL]: { 'vm-9/lab': '10.0.0.2' } });
 });
@@ -48,7 +49,7 @@ test('where there was no store, all that this host holds is given back, and noth
   const [store, other] = hosts();
   await save(store, BEFORE);
   await save(other, holding({ 'vm-7/lab': '10.0.0.7' }));
-  expect(await putBack({ store }, null)).toEqual([]);
+  expect(await restoreStore({ store }, null)).toEqual([]);
   expect(await kept(store)).toBeUndefined();
   expect((await kept(other))?.allocations).toEqual({ [POOL]: { 'vm-7/lab': '10.0.0.7' } });
 });

@@ -1,4 +1,5 @@
-// transaction/put-back.ts — the store as it was before an apply: this host's state, and what it held of the register.
+// transaction/restore-store.ts — the store as it was before an apply: this host's state, and what it held of the
+// register.
 import { Taken } from '../core/stored.ts';
 import type { Stored } from '../core/stored.ts';
 import type { World } from '../pipeline/world.ts';
@@ -7,7 +8,7 @@ import type { World } from '../pipeline/world.ts';
  * So that nothing counts as borrowed any more that has been given back. What this host held is claimed again, unless
  * another has it since: says what.
  */
-export async function putBack({ store }: Pick<World, 'store'>, before: Stored | null): Promise<readonly string[]> {
+export async function restoreStore({ store }: Pick<World, 'store'>, before: Stored | null): Promise<readonly string[]> {
   if (before === null) {
     await store.forget();
     return [];
