@@ -3,7 +3,7 @@ import { found, giveBack, recordOriginals } from '../core/borrow.ts';
 import type { Originals } from '../core/borrow.ts';
 import { diff } from '../core/diff.ts';
 import type { Facts } from '../core/facts.ts';
-import { withoutHeld } from '../core/hold.ts';
+import { withoutDeferred } from '../core/defer.ts';
 import { order } from '../core/order.ts';
 import { kindOf } from '../core/resource.ts';
 import type { Plan, State, Wanted, Change, Ref, Kinds, Resource, Memory } from '../core/resource.ts';
@@ -118,7 +118,7 @@ export function planFrom(
     isOutdated,
   } = desired;
   const all = diff(observed, wanted, kinds);
-  const changes = withoutHeld(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
+  const changes = withoutDeferred(prune ? all : withoutRemovals(all, wanted, kinds), isHeld, wanted, kinds);
   const plan = order(changes, wanted, kinds);
   // As they were observed, not as they go: the first address of an interface is to be its first again.
   const put = recordOriginals(changes, prune ? withPutOn(originals, desired.wanted, facts) : originals);

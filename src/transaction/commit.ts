@@ -1,7 +1,7 @@
 // transaction/commit.ts — does a plan that can be rolled back: puts down how things were, has it guarded, and rolls it
 // back where it does not go well.
 import type { Outcome } from '../core/execute.ts';
-import { withoutHeld } from '../core/hold.ts';
+import { withoutDeferred } from '../core/defer.ts';
 import { observe } from '../core/observe.ts';
 import { order } from '../core/order.ts';
 import { DriverError, kindOf } from '../core/resource.ts';
@@ -89,7 +89,7 @@ function sparing(whole: Prepared, kinds: Kinds): { readonly prepared: Prepared; 
   const spared = new Set(
     plan.changes.flatMap((change) => (change.verb === 'delete' && isSpared(change.before) ? [change.ref] : [])),
   );
-  const now = withoutHeld(plan.changes, (ref) => spared.has(ref), wanted, kinds);
+  const now = withoutDeferred(plan.changes, (ref) => spared.has(ref), wanted, kinds);
   const later = plan.changes.filter((change) => !now.includes(change));
   if (later.some(({ verb }) => verb !== 'delete')) return { prepared: whole, later: [] };
   return { prepared: { ...whole, plan: order(now, wanted, kinds) }, later: later.map(({ ref }) => ref) };

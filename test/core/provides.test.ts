@@ -1,7 +1,7 @@
 // test/core/provides.test.ts — what is needed may be there by something of another name.
 import { expect, test } from 'vitest';
 import { diff } from '../../src/core/diff.ts';
-import { withoutHeld } from '../../src/core/hold.ts';
+import { withoutDeferred } from '../../src/core/defer.ts';
 import { order } from '../../src/core/order.ts';
 import { kinds, named, said, stateOf, wantedOf } from './bricks.ts';
 
@@ -29,8 +29,8 @@ test('who needs what it brings is made again with it', () => {
 test('what needs it waits where it is held, and it stays while that is held', () => {
   const made = wantedOf(arch, roof);
   const making = diff(stateOf(), made, kinds);
-  expect(said(withoutHeld(making, (ref) => ref === 'brick arch', made, kinds))).toEqual([]);
+  expect(said(withoutDeferred(making, (ref) => ref === 'brick arch', made, kinds))).toEqual([]);
   const nothing = wantedOf();
   const removing = diff(stateOf(arch, roof), nothing, kinds);
-  expect(said(withoutHeld(removing, (ref) => ref === 'brick roof', nothing, kinds))).toEqual([]);
+  expect(said(withoutDeferred(removing, (ref) => ref === 'brick roof', nothing, kinds))).toEqual([]);
 });

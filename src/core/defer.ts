@@ -1,21 +1,22 @@
-// core/hold.ts — leaves some changes for later, and with them what cannot be done without them.
+// core/defer.ts — leaves some changes for later, and with them what cannot be done without them.
 import { bundlesOf } from './bundle.ts';
 import { providersIn, resolved } from './provides.ts';
 import { kindOf } from './resource.ts';
 import type { Change, Kinds, Ref, Wanted } from './resource.ts';
 
 /**
- * Without what is held, what depends on something held that is to come, what something held depends on that is to stay
- * for now, what waits for something held to let go, and what moves an interface together with something held.
+ * Without what is deferred, what depends on something deferred that is to come, what something deferred depends on that
+ * is to stay for now, what waits for something deferred to let go, and what moves an interface together with something
+ * deferred.
  */
-export function withoutHeld(
+export function withoutDeferred(
   changes: readonly Change[],
-  isHeld: (ref: Ref) => boolean,
+  isDeferred: (ref: Ref) => boolean,
   wanted: Wanted,
   kinds: Kinds,
 ): readonly Change[] {
-  const held = new Set(changes.map(({ ref }) => ref).filter(isHeld));
-  if (held.size === 0) return changes;
+  const deferred = new Set(changes.map(({ ref }) => ref).filter(isDeferred));
+  if (deferred.size === 0) return changes;
   const [coming, there] = [
     providersIn(
       changes.flatMap((change) => (change.verb === 'delete' ? [] : [[change.ref, change.after] as const])),
@@ -40,23 +41,26 @@ export function withoutHeld(
     changes.some(
       (other) =>
         other.verb !== 'create' &&
-        held.has(other.ref) &&
+        deferred.has(other.ref) &&
         resolved(kindOf(other.before, kinds).needs(other.before), there).includes(change.ref),
     );
   const bundles = bundlesOf(changes, kinds);
   const isTorn = ({ ref }: Change): boolean =>
-    bundles.some(({ refs }) => refs.has(ref) && [...held].some((other) => refs.has(other)));
-  // Each turn holds one more, or ends.
+    bundles.some(({ refs }) => refs.has(ref) && [...deferred].some((other) => refs.has(other)));
+  // Each turn defers one more, or ends.
   for (let spread = true; spread;) {
     spread = false;
     for (const change of changes) {
-      if (held.has(change.ref) || !(waitsFor(change).some((ref) => held.has(ref)) || carries(change) || isTorn(change)))
+      if (
+        deferred.has(change.ref) ||
+        !(waitsFor(change).some((ref) => deferred.has(ref)) || carries(change) || isTorn(change))
+      )
         continue;
-      held.add(change.ref);
+      deferred.add(change.ref);
       spread = true;
     }
   }
-  return changes.filter(({ ref }) => !held.has(ref));
+  return changes.filter(({ ref }) => !deferred.has(ref));
 }
 
 /** Who is to let go of what this change takes. */

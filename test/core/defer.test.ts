@@ -1,14 +1,14 @@
-// test/core/hold.test.ts — what waits takes with it what cannot be done without it, and nothing else.
+// test/core/defer.test.ts — what waits takes with it what cannot be done without it, and nothing else.
 import { expect, test } from 'vitest';
 import { diff } from '../../src/core/diff.ts';
-import { withoutHeld } from '../../src/core/hold.ts';
+import { withoutDeferred } from '../../src/core/defer.ts';
 import type { Kinds, Wanted } from '../../src/core/resource.ts';
 import { brick, kinds, named, said, stateOf, wantedOf } from './bricks.ts';
 import type { Brick } from './bricks.ts';
 
 function left(found: readonly Brick[], wanted: Wanted, ...held: readonly string[]): readonly string[] {
   return said(
-    withoutHeld(
+    withoutDeferred(
       diff(stateOf(...found), wanted, kinds),
       (ref) => held.includes(ref.slice('brick '.length)),
       wanted,
@@ -45,7 +45,7 @@ test('what moves an interface together with it', () => {
     { ...brick, moves: (change) => (change.verb !== 'delete' && change.ref.endsWith('x') ? 'eth1' : undefined) },
   ];
   const wanted = wantedOf(named('ax'), named('b'), named('cx'), named('d', { on: ['cx'] }));
-  expect(said(withoutHeld(diff(stateOf(), wanted, moving), (ref) => ref === 'brick ax', wanted, moving))).toEqual([
+  expect(said(withoutDeferred(diff(stateOf(), wanted, moving), (ref) => ref === 'brick ax', wanted, moving))).toEqual([
     'create b',
   ]);
 });
