@@ -5,7 +5,7 @@ import { verbs } from './commands/index.ts';
 import type { Verb } from './commands/verb.ts';
 import { exit, Exit } from './pipeline/world.ts';
 import type { ExitCode } from './pipeline/world.ts';
-import { harmless } from './core/shown.ts';
+import { harmless } from './core/sanitize.ts';
 import type { Settings } from './pipeline/settings.ts';
 import type { LockHost } from './watch/host-lock.ts';
 import { ASK } from './probes/model.ts';

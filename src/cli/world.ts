@@ -3,7 +3,7 @@ import { rmSync, lstatSync, readdirSync, rmdirSync, existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Reporter } from '../core/resource.ts';
 import type { Store } from '../core/stored.ts';
-import { harmless, onTerminal } from '../core/shown.ts';
+import { harmless, onTerminal } from '../core/sanitize.ts';
 import { readFacts } from '../driver/facts.ts';
 import { createLinuxDriver } from '../driver/linux.ts';
 import { missingTools } from '../driver/missing-tool.ts';

@@ -1,6 +1,6 @@
 // report/diagnostics.ts — what is wrong, for people: the line, a caret below it, the other positions, a way out; and
 // the same as data.
-import { inOneLine } from '../core/shown.ts';
+import { inOneLine } from '../core/sanitize.ts';
 import type { Position, LocatedDiagnostic } from '../specfile/model.ts';
 
 export interface RenderOptions {

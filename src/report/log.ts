@@ -5,7 +5,7 @@ import { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 import winston from 'winston';
 import type { Plan, Reporter } from '../core/resource.ts';
-import { escaped, harmless } from '../core/shown.ts';
+import { escaped, harmless } from '../core/sanitize.ts';
 import type { Watcher, WatchEvent } from './watch-events.ts';
 import { doneBy, lineFor } from './watch-lines.ts';
 import type { Level } from './watch-lines.ts';

@@ -4,7 +4,7 @@ import { disruptionsOf, sparesFlows } from '../core/disruption.ts';
 import { claimsOf } from '../core/borrow.ts';
 import { kindIn } from '../core/ref.ts';
 import { kindOf } from '../core/resource.ts';
-import { inOneLine } from '../core/shown.ts';
+import { inOneLine } from '../core/sanitize.ts';
 import type { Change, Disruption, Kinds, Path, Plan, Ref, Wanted } from '../core/resource.ts';
 import type { Locate, LocatedDiagnostic } from '../specfile/model.ts';
 import type { Failure, Rehearsal } from './rehearsal-result.ts';

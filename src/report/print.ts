@@ -1,5 +1,5 @@
 // report/print.ts — one document of data on standard output, as JSON or YAML.
-import { escaped } from '../core/shown.ts';
+import { escaped } from '../core/sanitize.ts';
 import type { Output } from './printer.ts';
 
 export function printData(to: Output, document: object): void {

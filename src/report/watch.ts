@@ -1,6 +1,6 @@
 // report/watch.ts — what a running watch knows of its host, for somebody who was woken up: is it right, since when, and
 // if not, why.
-import { harmless } from '../core/shown.ts';
+import { harmless } from '../core/sanitize.ts';
 import type { Applied, MonitorState, WatchState } from './watch-state.ts';
 import { AFTER, indented, named } from './watch-lines.ts';
 import { ageOf, counted, durationOf, spanOf, whenOf } from './format.ts';

@@ -2,7 +2,7 @@
 // touches the disk.
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { inOneLine } from '../core/shown.ts';
+import { inOneLine } from '../core/sanitize.ts';
 import { Budget, bytesAt, bytesFrom, Unfit, usualLimits } from './input.ts';
 import type { Limits } from './input.ts';
 import type { Source } from './text.ts';

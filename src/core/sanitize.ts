@@ -1,4 +1,4 @@
-// core/shown.ts — what others wrote, as a terminal may have it: names, paths and messages do not get to steer it.
+// core/sanitize.ts — what others wrote, as a terminal may have it: names, paths and messages do not get to steer it.
 
 /**
  * Control characters (C0, DEL, C1), what turns the direction of text about or breaks a line beside \n, and what is

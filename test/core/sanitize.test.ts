@@ -1,6 +1,6 @@
-// test/core/shown.test.ts — what reaches a terminal of texts that others wrote.
+// test/core/sanitize.test.ts — what reaches a terminal of texts that others wrote.
 import { expect, test } from 'vitest';
-import { escaped, harmless, inOneLine, onTerminal } from '../../src/core/shown.ts';
+import { escaped, harmless, inOneLine, onTerminal } from '../../src/core/sanitize.ts';
 
 for (const [name, text, shown] of [
   [
