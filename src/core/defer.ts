@@ -1,5 +1,5 @@
 // core/defer.ts — leaves some changes for later, and with them what cannot be done without them.
-import { bundlesOf } from './bundle.ts';
+import { atomicGroupsOf } from './atomic-group.ts';
 import { providersIn, resolved } from './provides.ts';
 import { kindOf } from './resource.ts';
 import type { Change, Kinds, Ref, Wanted } from './resource.ts';
@@ -44,9 +44,9 @@ export function withoutDeferred(
         deferred.has(other.ref) &&
         resolved(kindOf(other.before, kinds).needs(other.before), there).includes(change.ref),
     );
-  const bundles = bundlesOf(changes, kinds);
+  const groups = atomicGroupsOf(changes, kinds);
   const isTorn = ({ ref }: Change): boolean =>
-    bundles.some(({ refs }) => refs.has(ref) && [...deferred].some((other) => refs.has(other)));
+    groups.some(({ refs }) => refs.has(ref) && [...deferred].some((other) => refs.has(other)));
   // Each turn defers one more, or ends.
   for (let spread = true; spread;) {
     spread = false;

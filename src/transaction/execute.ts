@@ -14,8 +14,8 @@ import type { Prepared } from '../pipeline/plan-from.ts';
 import type { World } from '../pipeline/world.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
 import { readSnapshots } from '../uplinks/read.ts';
-import { renderRolledBack, Bundles, outcomesAfter } from './bundles.ts';
-import type { RolledBack } from './bundles.ts';
+import { renderRolledBack, AtomicGroups, outcomesAfter } from './atomic-groups.ts';
+import type { RolledBack } from './atomic-groups.ts';
 import { indented } from './revert.ts';
 
 /** Nothing, where all is as it was to be. `ending`: what is to be said of what was done. */
@@ -79,19 +79,19 @@ export async function executePlan(
   const saved = await keep(world, prepared, prepared.stored);
   world.report({ event: 'planned', plan });
   const refused = new Map<number, Error>();
-  const bundles = await Bundles.of(world, prepared);
+  const groups = await AtomicGroups.of(world, prepared);
   const torn = new AbortController();
   const ended = await execute(
-    bundles.plan,
+    groups.plan,
     world.driver,
     (event) => {
       if (event.event === 'failed') refused.set(event.step, event.error);
-      if (bundles.isTornBy(event)) torn.abort();
+      if (groups.isTornBy(event)) torn.abort();
       world.report(event);
     },
     AbortSignal.any([world.signal, torn.signal]),
   );
-  const rolledBack = isReverted ? [] : await bundles.rollBack(world, ended);
+  const rolledBack = isReverted ? [] : await groups.rollBack(world, ended);
   const outcomes = outcomesAfter(prepared, ended, rolledBack);
   const done = performance.now();
   world.driver.invalidate();
@@ -159,7 +159,7 @@ function withoutReturned(
   rolledBack: readonly RolledBack[],
   kinds: Kinds,
 ): Stored {
-  const back = new Set(rolledBack.flatMap(({ bundle, left }) => (left.length === 0 ? [...bundle.refs] : [])));
+  const back = new Set(rolledBack.flatMap(({ group, left }) => (left.length === 0 ? [...group.refs] : [])));
   if (back.size === 0) return stored;
   const { found: _found, ...rest } = stored;
   const earlier = originalsOf(before?.originals ?? [], kinds);

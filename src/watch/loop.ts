@@ -6,7 +6,7 @@ import type { Watcher } from '../report/watch-events.ts';
 import { Scheduler } from './scheduler.ts';
 import { Backoff } from './backoff.ts';
 import type { Cause, MonitorState, WatchState } from '../report/watch-state.ts';
-import { renderRolledBack } from '../transaction/bundles.ts';
+import { renderRolledBack } from '../transaction/atomic-groups.ts';
 import { begin } from '../transaction/begin.ts';
 import type { World } from '../pipeline/world.ts';
 import type { HostLock } from './host-lock.ts';

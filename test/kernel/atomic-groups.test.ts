@@ -1,5 +1,5 @@
-// test/kernel/bundles.test.ts — an interface goes into a bridge and back, and each line of it is refused in turn: the
-// host is as it was, and reaches its gateways.
+// test/kernel/atomic-groups.test.ts — an interface goes into a bridge and back, and each line of it is refused in turn:
+// the host is as it was, and reaches its gateways.
 import { chmodSync, mkdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Lab, must, spawn } from './lab.ts';

@@ -1,6 +1,6 @@
-// test/core/bundle.test.ts — which changes move an interface, and stand or fall together.
+// test/core/atomic-group.test.ts — which changes move an interface, and stand or fall together.
 import { expect, test } from 'vitest';
-import { boundBy, bundlesOf } from '../../src/core/bundle.ts';
+import { boundBy, atomicGroupsOf } from '../../src/core/atomic-group.ts';
 import { diff } from '../../src/core/diff.ts';
 import { order } from '../../src/core/order.ts';
 import type { Kind } from '../../src/core/resource.ts';
@@ -15,11 +15,11 @@ const moving: Kind<Brick> = {
 };
 const kinds = [moving];
 
-function bundles(
+function groups(
   found: readonly Brick[],
   ...wanted: readonly Brick[]
 ): readonly (readonly [string, readonly string[]])[] {
-  return bundlesOf(diff(stateOf(...found), wantedOf(...wanted), kinds), kinds).map(({ moved, refs }) => [
+  return atomicGroupsOf(diff(stateOf(...found), wantedOf(...wanted), kinds), kinds).map(({ moved, refs }) => [
     moved.join(),
     [...refs].map((ref) => ref.slice('brick '.length)).sort(),
   ]);
@@ -58,7 +58,7 @@ for (const [name, found, wanted, is] of [
   ],
 ] as const) {
   test(name, () => {
-    expect(bundles(found, ...wanted)).toEqual(is);
+    expect(groups(found, ...wanted)).toEqual(is);
   });
 }
 
@@ -71,5 +71,5 @@ test('none of it begins before all that any of it waits for', () => {
   expect(changes).toHaveLength(plan.steps.length);
   const waiting = (steps: typeof plan.steps): readonly (readonly number[])[] => steps.map(({ waitsFor }) => waitsFor);
   expect(waiting(plan.steps)).toEqual([[], [], [0], []]);
-  expect(waiting(boundBy(plan, bundlesOf(plan.changes, kinds)).steps)).toEqual([[], [0], [0], [0]]);
+  expect(waiting(boundBy(plan, atomicGroupsOf(plan.changes, kinds)).steps)).toEqual([[], [0], [0], [0]]);
 });

@@ -1,5 +1,5 @@
-// test/transaction/bundles.test.ts — whatever fails while an interface goes into a bridge, out of one, or from one to
-// another: the host keeps its addresses and its ways.
+// test/transaction/atomic-groups.test.ts — whatever fails while an interface goes into a bridge, out of one, or from
+// one to another: the host keeps its addresses and its ways.
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../src/pipeline/world.ts';
 import { readHere } from '../../src/pipeline/read.ts';
@@ -187,7 +187,7 @@ test('a watch rolls it back, and while it leaves it alone it does the rest, and 
     if (event.event === 'failed') failed = looked.prepared.plan.steps[event.step]?.changes[0]?.ref ?? failed;
   };
   const repaired = await repair({ ...world, report }, looked, () => []);
-  expect(repaired.rolledBack).toMatchObject([{ bundle: { moved: ['eth1'] }, left: [] }]);
+  expect(repaired.rolledBack).toMatchObject([{ group: { moved: ['eth1'] }, left: [] }]);
   expect(carriedIn(host.text())).toEqual(before);
   expect(failed).toBe('route 4 default br-lab 0');
   const again = value(await look(world, target, undefined, [], (ref) => ref === failed));

@@ -1,7 +1,7 @@
-// transaction/bundles.ts — what moves an interface is done whole or not at all: what came of it half is undone at once,
-// and looked at again.
-import { boundBy, bundlesOf } from '../core/bundle.ts';
-import type { Bundle } from '../core/bundle.ts';
+// transaction/atomic-groups.ts — what moves an interface is done whole or not at all: what came of it half is undone at
+// once, and looked at again.
+import { boundBy, atomicGroupsOf } from '../core/atomic-group.ts';
+import type { AtomicGroup } from '../core/atomic-group.ts';
 import { execute } from '../core/execute.ts';
 import type { Outcome } from '../core/execute.ts';
 import { observe } from '../core/observe.ts';
@@ -17,13 +17,13 @@ import { indented, tryBack } from './revert.ts';
 import type { TakenBack, Tried } from './revert.ts';
 import type { World } from '../pipeline/world.ts';
 
-/** A bundle that was not done whole, and what is not as it was before it. */
+/** A group that was not done whole, and what is not as it was before it. */
 export interface RolledBack extends TakenBack {
-  readonly bundle: Bundle;
+  readonly group: AtomicGroup;
 }
 
-/** Follows the bundles of a plan while it is done. */
-export class Bundles {
+/** Follows the groups of a plan while it is done. */
+export class AtomicGroups {
   private readonly prepared: Prepared;
   private readonly all: readonly Tracked[];
 
@@ -33,14 +33,14 @@ export class Bundles {
   }
 
   /** Before the first step: how all was that they touch. */
-  static async of(world: World, prepared: Prepared): Promise<Bundles> {
-    const found = bundlesOf(prepared.plan.changes, world.kinds);
-    return new Bundles(
+  static async of(world: World, prepared: Prepared): Promise<AtomicGroups> {
+    const found = atomicGroupsOf(prepared.plan.changes, world.kinds);
+    return new AtomicGroups(
       prepared,
       await Promise.all(
-        found.map(async (bundle) => ({
-          bundle,
-          undo: await undoOfBundle(world, prepared, bundle),
+        found.map(async (group) => ({
+          group,
+          undo: await undoOfGroup(world, prepared, group),
           touched: false,
           torn: false,
         })),
@@ -51,7 +51,7 @@ export class Bundles {
   get plan(): Plan {
     return boundBy(
       this.prepared.plan,
-      this.all.map(({ bundle }) => bundle),
+      this.all.map(({ group }) => group),
     );
   }
 
@@ -61,8 +61,8 @@ export class Bundles {
    */
   isTornBy(event: Event): boolean {
     if (event.event !== 'done' && event.event !== 'failed' && event.event !== 'skipped') return false;
-    const theirs = this.all.filter(({ bundle }) =>
-      (this.prepared.plan.steps[event.step]?.changes ?? []).some(({ ref }) => bundle.refs.has(ref)),
+    const theirs = this.all.filter(({ group }) =>
+      (this.prepared.plan.steps[event.step]?.changes ?? []).some(({ ref }) => group.refs.has(ref)),
     );
     for (const one of theirs) {
       one.touched ||= event.event !== 'skipped';
@@ -74,17 +74,17 @@ export class Bundles {
   /** Undoes those that were not done whole. Heeds no signal, which would leave them half. */
   async rollBack(world: World, outcomes: readonly Outcome[]): Promise<readonly RolledBack[]> {
     const { steps } = this.prepared.plan;
-    const isWhole = ({ refs }: Bundle): boolean =>
+    const isWhole = ({ refs }: AtomicGroup): boolean =>
       steps.every(({ changes }, i) => outcomes[i] === 'done' || !changes.some(({ ref }) => refs.has(ref)));
-    const half = this.all.filter(({ touched, bundle }) => touched && !isWhole(bundle));
+    const half = this.all.filter(({ touched, group }) => touched && !isWhole(group));
     const done: RolledBack[] = [];
-    for (const { bundle, undo } of half) done.push({ bundle, ...(await undone(world, this.prepared, bundle, undo)) });
+    for (const { group, undo } of half) done.push({ group, ...(await undone(world, this.prepared, group, undo)) });
     return done;
   }
 }
 
 interface Tracked {
-  readonly bundle: Bundle;
+  readonly group: AtomicGroup;
   readonly undo: Undo;
   /** Something of it was done, or begun. */
   touched: boolean;
@@ -98,7 +98,7 @@ export function outcomesAfter(
   outcomes: readonly Outcome[],
   rolledBack: readonly RolledBack[],
 ): readonly Outcome[] {
-  const undoneRefs = new Set(rolledBack.flatMap(({ bundle }) => [...bundle.refs]));
+  const undoneRefs = new Set(rolledBack.flatMap(({ group }) => [...group.refs]));
   return outcomes.map((outcome, i) =>
     outcome === 'done' && (plan.steps[i]?.changes ?? []).some(({ ref }) => undoneRefs.has(ref))
       ? 'rolled back'
@@ -109,7 +109,7 @@ export function outcomesAfter(
 /** In words, for whoever began it. */
 export function renderRolledBack(rolledBack: readonly RolledBack[]): string {
   return rolledBack
-    .map(({ bundle: { moved }, left, commands }) => {
+    .map(({ group: { moved }, left, commands }) => {
       const names = moved.join(' and ');
       if (left.length === 0)
         return `${names} ${moved.length === 1 ? 'is' : 'are'} as before, with all addresses and routes: the steps that were to move ${moved.length === 1 ? 'it' : 'them'} were rolled back\n`;
@@ -119,10 +119,10 @@ export function renderRolledBack(rolledBack: readonly RolledBack[]): string {
 }
 
 /** Of what stands beside on the same link, what the plan itself changes is not to be as it was. */
-async function undoOfBundle(
+async function undoOfGroup(
   { driver, kinds }: World,
   { plan, wanted, observed }: Prepared,
-  { refs }: Bundle,
+  { refs }: AtomicGroup,
 ): Promise<Undo> {
   const own = kindsOf(refs, kinds);
   const others = new Set(plan.changes.flatMap(({ ref }) => (refs.has(ref) ? [] : [ref])));
@@ -142,9 +142,9 @@ function kindsOf(refs: ReadonlySet<Ref>, kinds: Kinds): Kinds {
   return kinds.filter(({ kind }) => [...refs].some((ref) => ref.startsWith(`${kind} `)));
 }
 
-async function undone(world: World, prepared: Prepared, bundle: Bundle, undo: Undo): Promise<TakenBack> {
+async function undone(world: World, prepared: Prepared, group: AtomicGroup, undo: Undo): Promise<TakenBack> {
   const { driver } = world;
-  const kinds = kindsOf(bundle.refs, world.kinds);
+  const kinds = kindsOf(group.refs, world.kinds);
   const look = async (): Promise<State> => {
     driver.invalidate();
     return await observe(driver, wantedBy(undo, kinds).state, kinds, prepared.stored.memories);
@@ -162,7 +162,7 @@ async function undone(world: World, prepared: Prepared, bundle: Bundle, undo: Un
   try {
     const observed = await look();
     const left = leftToUndo(undo, observed, kinds).map(({ verb, ref }) => `${verb} ${ref} would still be to be done`);
-    const unlike = await unlikeFound(world, prepared, bundle);
+    const unlike = await unlikeFound(world, prepared, group);
     if (left.length + unlike.length === 0) return { left: [] };
     const ops: Op[] = planBack(undo, observed, kinds).steps.flatMap((step) => step.ops);
     return {
@@ -184,7 +184,7 @@ async function undone(world: World, prepared: Prepared, bundle: Bundle, undo: Un
 async function unlikeFound(
   { driver }: World,
   { uplinks: { snapshots } }: Prepared,
-  { moved }: Bundle,
+  { moved }: AtomicGroup,
 ): Promise<readonly string[]> {
   const before = moved.flatMap((name) => snapshots.get(name) ?? []);
   const after = await readSnapshots(

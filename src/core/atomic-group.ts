@@ -1,9 +1,9 @@
-// core/bundle.ts — the changes that move an interface with all that it carries: they stand or fall together.
+// core/atomic-group.ts — the changes that move an interface with all that it carries: they stand or fall together.
 import { released, taken } from './order.ts';
 import { kindOf } from './resource.ts';
 import type { Change, Kinds, Plan, Ref, Resource } from './resource.ts';
 
-export interface Bundle {
+export interface AtomicGroup {
   /** The interfaces that are moved: more than one where they change places. */
   readonly moved: readonly string[];
   readonly refs: ReadonlySet<Ref>;
@@ -14,7 +14,7 @@ export interface Bundle {
  * place of any of these, or makes room for it; and what moves another interface to where this one leaves. No change is
  * in two of them.
  */
-export function bundlesOf(changes: readonly Change[], kinds: Kinds): readonly Bundle[] {
+export function atomicGroupsOf(changes: readonly Change[], kinds: Kinds): readonly AtomicGroup[] {
   const moves = new Map<Ref, string>();
   for (const change of changes) {
     const moved = kindIn(change, kinds).moves?.(change);
@@ -40,31 +40,29 @@ export function bundlesOf(changes: readonly Change[], kinds: Kinds): readonly Bu
 }
 
 /**
- * A plan in which no step of a bundle begins before all is done that any other of it waits for: what cannot be done
+ * A plan in which no step of a group begins before all is done that any other of it waits for: what cannot be done
  * whole is not begun.
  */
-export function boundBy(plan: Plan, bundles: readonly Bundle[]): Plan {
-  const bundleOf = plan.steps.map(({ changes }) =>
-    bundles.find(({ refs }) => changes.some(({ ref }) => refs.has(ref))),
-  );
+export function boundBy(plan: Plan, groups: readonly AtomicGroup[]): Plan {
+  const groupOf = plan.steps.map(({ changes }) => groups.find(({ refs }) => changes.some(({ ref }) => refs.has(ref))));
   const before = new Map(
-    bundles.map((bundle) => [
-      bundle,
+    groups.map((group) => [
+      group,
       new Set(
         plan.steps.flatMap(({ waitsFor }, i) =>
-          bundleOf[i] === bundle ? waitsFor.filter((earlier) => bundleOf[earlier] !== bundle) : [],
+          groupOf[i] === group ? waitsFor.filter((earlier) => groupOf[earlier] !== group) : [],
         ),
       ),
     ]),
   );
   const steps = plan.steps.map((step, i) => {
-    const bundle = bundleOf[i];
-    return bundle === undefined
+    const group = groupOf[i];
+    return group === undefined
       ? step
       : {
           ...step,
           waitsFor: [
-            ...new Set([...step.waitsFor, ...[...(before.get(bundle) ?? [])].filter((earlier) => earlier < i)]),
+            ...new Set([...step.waitsFor, ...[...(before.get(group) ?? [])].filter((earlier) => earlier < i)]),
           ],
         };
   });
@@ -73,23 +71,23 @@ export function boundBy(plan: Plan, bundles: readonly Bundle[]): Plan {
 
 type Pair = readonly [Ref, Ref];
 
-/** Each turn takes one more into a bundle, makes one of two, or ends. */
-function withRivals(found: readonly Bundle[], rivals: readonly Pair[]): readonly Bundle[] {
-  let bundles = found;
+/** Each turn takes one more into a group, makes one of two, or ends. */
+function withRivals(found: readonly AtomicGroup[], rivals: readonly Pair[]): readonly AtomicGroup[] {
+  let groups = found;
   for (let spread = true; spread;) {
     spread = false;
     for (const pair of rivals) {
-      const theirs = bundles.filter(({ refs }) => pair.some((ref) => refs.has(ref)));
+      const theirs = groups.filter(({ refs }) => pair.some((ref) => refs.has(ref)));
       if (theirs.length === 0 || (theirs.length === 1 && pair.every((ref) => theirs[0]?.refs.has(ref)))) continue;
       const one = {
         moved: theirs.flatMap(({ moved }) => moved).sort(),
         refs: new Set([...theirs.flatMap(({ refs }) => [...refs]), ...pair]),
       };
-      bundles = [...bundles.filter((bundle) => !theirs.includes(bundle)), one];
+      groups = [...groups.filter((group) => !theirs.includes(group)), one];
       spread = true;
     }
   }
-  return bundles;
+  return groups;
 }
 
 /** Of one kind: an address on its way from one link to another, an interface that is put in another's place. */
