@@ -5,7 +5,7 @@ import { addressText, isAddress } from '../kinds/address/model.ts';
 import { bitsOf, ipOf } from '../net/ip.ts';
 import { said } from '../uplinks/finding.ts';
 import type { Circumstances } from './circumstances.ts';
-import { changesOf, networkOf, partsOf, wordsOf } from './near.ts';
+import { changesOf, networkOf, partsOf, wordsOf } from './on-link.ts';
 
 /**
  * On the bridge the address has the network's prefix: guests are told that one. `borrowed`: what has the host's own

@@ -4,7 +4,7 @@ import type { Guard } from '../core/resource.ts';
 import { addressText } from '../kinds/address/model.ts';
 import { ipOf } from '../net/ip.ts';
 import { said } from '../uplinks/finding.ts';
-import { changesOf, networkOf, partsOf, wordsOf } from './near.ts';
+import { changesOf, networkOf, partsOf, wordsOf } from './on-link.ts';
 
 /**
  * netctl's own address is the first, and the kernel's route to the network has it as source: dnsmasq leaves the source

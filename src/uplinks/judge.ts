@@ -11,7 +11,7 @@ import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Bound } from './bound.ts';
 import { concerns, effectOf, groupOf, meansPort, mendsOf, takesIn, wordsOf } from './naming.ts';
-import { ofIpv6Mtu, ofNamed } from './named.ts';
+import { ofIpv6Mtu, ofNamed } from './tokens-and-labels.ts';
 import type { NamingRule } from './naming.ts';
 import type { Snapshot } from './snapshot.ts';
 import { ofBound, ofState } from './state.ts';

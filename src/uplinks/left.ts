@@ -9,7 +9,7 @@ import type { Finding } from './finding.ts';
 import { leftRules } from './left-rules.ts';
 import { leftSettings } from './left-settings.ts';
 import { unknownOfAddress, unknownOfRoute } from './known.ts';
-import { nameWords } from './named.ts';
+import { nameWords } from './tokens-and-labels.ts';
 import { addressWords, neighbourWords } from './format.ts';
 import { found, placeFor } from './left-things.ts';
 import type { Left, Things } from './left-things.ts';

@@ -6,7 +6,7 @@ import { addressText, readLinks } from '../../iproute2/links.ts';
 import type { LinkRecord } from '../../iproute2/links.ts';
 import { neighbourLine, neighbourPlace, readNeighbours } from '../../iproute2/neighbours.ts';
 import type { NeighbourRecord } from '../../iproute2/neighbours.ts';
-import { devicesIn } from '../gone.ts';
+import { removedDevicesIn } from '../removed-devices.ts';
 import { PROTOCOL } from '../../core/marks.ts';
 import type { Neighbour } from './model.ts';
 
@@ -110,7 +110,7 @@ async function observe(host: HostReader, wanted: readonly Neighbour[], memory: M
 
 /** What somebody has put on a bridge that goes. Ours are removed by themselves. */
 async function goesWith(host: HostReader, removed: readonly Resource[]): Promise<readonly Neighbour[]> {
-  const devices = devicesIn(removed);
+  const devices = removedDevicesIn(removed);
   const found = devices.length === 0 ? [] : await readNeighbours(host);
   return found.flatMap(({ router, ...record }): Neighbour[] =>
     devices.includes(record.link) && record.protocol !== PROTOCOL

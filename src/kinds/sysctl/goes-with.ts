@@ -3,12 +3,12 @@
 import type { HostReader, Resource } from '../../core/resource.ts';
 import { familyWord } from '../../net/ip.ts';
 import type { Family } from '../../net/ip.ts';
-import { devicesIn } from '../gone.ts';
+import { removedDevicesIn } from '../removed-devices.ts';
 import { settingOf } from './model.ts';
 import type { Sysctl } from './model.ts';
 
 export async function goesWith(host: HostReader, removed: readonly Resource[]): Promise<readonly Sysctl[]> {
-  const devices = devicesIn(removed);
+  const devices = removedDevicesIn(removed);
   if (devices.length === 0) return [];
   const settings = parseSettings(await host.read(['sh', '-c', READ_OF_DEVICES, 'sh', ...devices, 'default', 'lo']));
   const values = new Map(settings.map(({ name, value }) => [name, value]));

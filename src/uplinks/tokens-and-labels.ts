@@ -1,5 +1,5 @@
-// uplinks/named.ts — what names an interface in tables of its own, or is said of it alone, and stays on it: IPv6 token,
-// address labels, MPTCP endpoints, IPv6's MTU.
+// uplinks/tokens-and-labels.ts — what names an interface in tables of its own, or is said of it alone, and stays on it:
+// IPv6 token, address labels, MPTCP endpoints, IPv6's MTU.
 import { ADVERTISED } from '../iproute2/routes.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';

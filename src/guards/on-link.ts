@@ -1,5 +1,5 @@
-// guards/near.ts — what the host reaches by its own routes, without a gateway, and from which of its addresses: as the
-// kernel finds the way.
+// guards/on-link.ts — what the host reaches by its own routes, without a gateway, and from which of its addresses: as
+// the kernel finds the way.
 import { METRIC } from '../core/marks.ts';
 import type { State } from '../core/resource.ts';
 import { isAddress } from '../kinds/address/model.ts';
@@ -11,7 +11,7 @@ import { baseOf, bitsOf, covers, ipOf, rangeOf } from '../net/ip.ts';
 import type { Cidr, Range } from '../net/ip.ts';
 
 /** One route to a network. */
-interface Near {
+interface OnLink {
   readonly range: Range<4>;
   readonly bits: number;
   readonly metric: number;
@@ -30,8 +30,8 @@ export interface Change {
   readonly own: Address;
   /** The interfaces and the bridges that have the addresses so far. */
   readonly links: readonly string[];
-  readonly before: readonly Near[];
-  readonly after: readonly Near[];
+  readonly before: readonly OnLink[];
+  readonly after: readonly OnLink[];
 }
 
 /** Of each network with an address of its own on its bridge. */
@@ -55,7 +55,7 @@ function bridgeOf(uplink: string, observed: State): readonly string[] {
 }
 
 /** The first address of each network makes the route to it; those behind it none, whatever they are. */
-function nearOn(link: string, state: State): readonly Near[] {
+function nearOn(link: string, state: State): readonly OnLink[] {
   const addresses = [...state.values()]
     .filter(isAddress)
     .filter((one) => one.link === link && !one.cidr.includes(':') && one.missing !== true);
@@ -88,7 +88,7 @@ function nearOn(link: string, state: State): readonly Near[] {
   ];
 }
 
-function near(cidr: Cidr<4>, source: string, metric: number): Near {
+function near(cidr: Cidr<4>, source: string, metric: number): OnLink {
   return { range: rangeOf(cidr), bits: bitsOf(cidr), source, metric };
 }
 
@@ -118,7 +118,7 @@ export function partsOf(network: Cidr<4>, { before, after }: Pick<Change, 'befor
 }
 
 /** Of those that hold it, the longest; of these the one with the least metric. */
-function nearest(all: readonly Near[], range: Range<4>): string | undefined {
+function nearest(all: readonly OnLink[], range: Range<4>): string | undefined {
   return all.filter((one) => covers(one.range, range)).toSorted((a, b) => b.bits - a.bits || a.metric - b.metric)[0]
     ?.source;
 }
