@@ -9,7 +9,7 @@ import { holderOf, settingIn } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { floatingLinks, poolsOn } from './floating.ts';
 import { hasGuests } from './local-nics.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 
 /** Of `arp_ignore`: for nobody at all; and for those only who are in a network of the interface, as the address is. */
 const [NONE, NEAR] = [8, 2];

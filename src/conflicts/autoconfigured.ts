@@ -3,7 +3,7 @@
 import type { Diagnostic, State } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import { isLink } from '../kinds/link/model.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 
 /**
  * The bridge gets its own by the next advertisement. Those that stay on its port keep IPv6 going out by it, where no

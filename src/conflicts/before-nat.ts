@@ -13,7 +13,7 @@ import type { Conflict } from './judge.ts';
 import type { Chain, Match, Rule, Table } from './model.ts';
 import { isTranslated } from './translated.ts';
 import { floatingLinks, floatsIn } from './floating.ts';
-import type { Need, Pair, Site } from './need.ts';
+import type { RequiredTraffic, Pair, Site } from './required-traffic.ts';
 import type { Stop } from './walk.ts';
 
 export function pairsIn(wanted: State): readonly Pair[] {
@@ -41,7 +41,7 @@ export interface Own {
  * destinations before it.
  */
 export function passedBy(tables: readonly Table[], site: Site, own: Own): readonly Conflict[] {
-  const asked = (need: Need): readonly Need[] => {
+  const asked = (need: RequiredTraffic): readonly RequiredTraffic[] => {
     if (!isTranslated(need)) return [];
     return need.what === 'floating'
       ? [need, ...partsOf(need, tables, site)]
@@ -62,7 +62,7 @@ export function passedBy(tables: readonly Table[], site: Site, own: Own): readon
 }
 
 /** What is said of all need not be said of each. */
-export function withoutParts(needs: readonly Need[]): readonly Need[] {
+export function withoutParts(needs: readonly RequiredTraffic[]): readonly RequiredTraffic[] {
   const parts = new Set(needs.map(({ what, part = what }) => part));
   return needs.filter(
     ({ what, part }) => part === undefined || (!parts.has(what) && !widerThan(part).some((wider) => parts.has(wider))),
@@ -73,7 +73,7 @@ export function withoutParts(needs: readonly Need[]): readonly Need[] {
  * Whether what leaves is not seen as the spec says, or by nobody who could answer it. Without a word of the spec one
  * address of the host is as good as another.
  */
-function isOther(rule: Rule | undefined, { network, packet }: Need, site: Site, own: Own): boolean {
+function isOther(rule: Rule | undefined, { network, packet }: RequiredTraffic, site: Site, own: Own): boolean {
   if (rule === undefined || network.mode === 'flat') return false;
   const to = rule.meaning().translates;
   if (to === undefined || floatingLinks(network, site).size > 0) return true;
@@ -102,7 +102,7 @@ const MOST_PARTS = 32;
  * Somebody may mean one of the floating addresses, or one port of all of them: as packets of their own, which rules of
  * others ask for.
  */
-export function partsOf(need: Need, tables: readonly Table[], site: Site): readonly Need[] {
+export function partsOf(need: RequiredTraffic, tables: readonly Table[], site: Site): readonly RequiredTraffic[] {
   const { packet } = need;
   const asked = tables.map((table) => askedIn(table));
   const ranges = asked.flatMap((one) => one.ranges);
@@ -111,7 +111,7 @@ export function partsOf(need: Need, tables: readonly Table[], site: Site): reado
     .filter(({ first }) => ranges.some((range) => range.first <= first && first <= range.last))
     .slice(0, MOST_PARTS);
   const ports = packet.protocol === 'icmp' ? [] : [...new Set(asked.flatMap((one) => one.ports))].slice(0, MOST_PARTS);
-  const of = (one: Range<4> | undefined, port: number | undefined): Need => ({
+  const of = (one: Range<4> | undefined, port: number | undefined): RequiredTraffic => ({
     ...need,
     part: `packets ${port === undefined ? 'to' : `for port ${port} of`} ${one === undefined ? EVERY : toIp(one.first)}`,
     packet: {
@@ -219,7 +219,7 @@ export function addressesOf({ first, last }: Range<4>): string {
 }
 
 /** An accept ends that chain alone: the kernel asks iptables' next. */
-export function letBy({ table, base }: Stop, needs: readonly Need[]): readonly string[] {
+export function letBy({ table, base }: Stop, needs: readonly RequiredTraffic[]): readonly string[] {
   const asked = needs.map(({ what, network, packet: { protocol, destination, destinationPort, bound, sentTo } }) => {
     if (what === 'outside') return `ip saddr ${network.cidr}`;
     return `ip daddr ${addressesOf(bound ?? sentTo ?? destination)}${what === 'dns' ? ` ${protocol} dport ${destinationPort ?? ''}` : ''}`;
@@ -240,7 +240,7 @@ function behind({ table, chain, base }: Stop, rule: string, isThere: boolean): s
 }
 
 /** The command that leaves what asks netctl's own server for names where it goes. */
-function ownServer({ network, packet: { protocol } }: Need, place: string): string {
+function ownServer({ network, packet: { protocol } }: RequiredTraffic, place: string): string {
   const server = network.mode === 'flat' ? '' : network.dhcp.server;
   return `${place} -I PREROUTING -d ${server} -p ${protocol} --dport 53 -j ACCEPT`;
 }

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../core/resource.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
 import type { Network } from '../specfile/model.ts';
 import { MOST_NAMED } from './diagnostics.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 
 const CODE = 'port-barred';
 

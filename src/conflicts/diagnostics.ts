@@ -4,11 +4,11 @@ import type { Diagnostic } from '../core/resource.ts';
 import { targetOf, wordsOf as wordsIn } from '../iptables/rule-text.ts';
 import type { Network } from '../specfile/model.ts';
 import type { Conflict } from './judge.ts';
-import { mendOf } from './mend.ts';
+import { fixOf } from './firewall-fix.ts';
 import type { Rule } from './model.ts';
 import { ownersOf } from './owners.ts';
-import { WORDS } from './need.ts';
-import type { Need, What } from './need.ts';
+import { WORDS } from './required-traffic.ts';
+import type { RequiredTraffic, What } from './required-traffic.ts';
 import type { Stop } from './walk.ts';
 
 /** `words` gives the text of a rule, which of nftables is known by its handle alone until it is asked for. */
@@ -58,7 +58,7 @@ export function targetIn(rule: Rule | undefined): string | undefined {
 
 export function saidOf({ stop, needs }: Conflict): Pick<Diagnostic, 'severity' | 'at' | 'stops' | 'hint'> {
   const networks = networksOf(needs);
-  const hint = mendOf(stop, needs, ownersOf(stop));
+  const hint = fixOf(stop, needs, ownersOf(stop));
   return {
     severity: 'warning',
     at: networks.slice(0, MOST_NAMED).map(({ path }) => path),
@@ -68,11 +68,11 @@ export function saidOf({ stop, needs }: Conflict): Pick<Diagnostic, 'severity' |
 }
 
 /** `lab: DNS requests and DNS answers` */
-export function subjectOf(needs: readonly Need[]): string {
+export function subjectOf(needs: readonly RequiredTraffic[]): string {
   return `${listed(shortened(networksOf(needs).map(({ name }) => name)))}: ${listed(trafficOf(needs))}`;
 }
 
-export function networksOf(needs: readonly Need[]): readonly Network[] {
+export function networksOf(needs: readonly RequiredTraffic[]): readonly Network[] {
   return [...new Map(needs.map(({ network }) => [network.name, network])).values()];
 }
 
@@ -97,7 +97,7 @@ export function shortened(names: readonly string[]): readonly string[] {
 }
 
 /** Each kind of traffic once, with protocols where not all are stopped: `answers from the outside (UDP)`. */
-function trafficOf(needs: readonly Need[]): readonly string[] {
+function trafficOf(needs: readonly RequiredTraffic[]): readonly string[] {
   const found = new Map<string, { count: number; protocols: Set<string> }>();
   for (const {
     what,

@@ -3,8 +3,8 @@ import type { Facts, RouteFact } from '../core/facts.ts';
 import { baseOf, bitsOf, covers, ipOf, parseCidr, parseIp, rangeOf } from '../net/ip.ts';
 import type { Ip } from '../net/ip.ts';
 import { l3DeviceOf } from '../parts/uplink-mapping.ts';
-import { just } from './need.ts';
-import type { Site } from './need.ts';
+import { just } from './required-traffic.ts';
+import type { Site } from './required-traffic.ts';
 
 export const LOOPBACK = 'lo';
 

@@ -4,7 +4,7 @@ import type { Range } from '../net/ip.ts';
 import { l3DeviceOf } from '../parts/uplink-mapping.ts';
 import type { Network, Pool } from '../specfile/model.ts';
 import { nicsOn } from './local-nics.ts';
-import type { Need, Site } from './need.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 
 /** The links to which the floating addresses of a network's instances on this host are bound. */
 export function floatingLinks(network: Network, site: Site): ReadonlySet<string> {
@@ -28,7 +28,7 @@ export function poolsOn(link: string, site: Site): readonly Pool[] {
 }
 
 /** The floating addresses of a network's instances that are bound on the link where a packet comes in or leaves. */
-export function floatsIn({ network, packet, what }: Need, site: Site): readonly Range<4>[] {
+export function floatsIn({ network, packet, what }: RequiredTraffic, site: Site): readonly Range<4>[] {
   const link = what === 'floating' ? packet.in : packet.out;
   if (link === undefined) return [];
   const [guests, bound] = [rangeOf(network.cidr), boundOn(link, site)];

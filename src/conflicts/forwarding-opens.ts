@@ -12,7 +12,7 @@ import { EVERYWHERE } from './model.ts';
 import type { Table } from './model.ts';
 import { forwards, forwardsBy, isKnown } from './settings.ts';
 import type { Settings } from './settings.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 import type { Budget } from './walk.ts';
 
 const FORWARDING: Ref = 'sysctl net.ipv4.ip_forward';

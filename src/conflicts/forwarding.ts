@@ -7,8 +7,8 @@ import { MOST_NAMED, shortened } from './diagnostics.ts';
 import { forwards, forwardsBy } from './settings.ts';
 import type { Settings } from './settings.ts';
 import { needsOf } from './traffic.ts';
-import { WORDS } from './need.ts';
-import type { Site } from './need.ts';
+import { WORDS } from './required-traffic.ts';
+import type { Site } from './required-traffic.ts';
 
 /** Bridges of ours are told; and a host that forwards nothing yet will by an apply, by each of its devices. */
 export function* notForwarding(site: Site, settings: Settings): Iterable<Diagnostic> {

@@ -7,11 +7,11 @@ import type { RoutedNetwork } from '../specfile/model.ts';
 import { LOOPBACK, wayTo } from './egress.ts';
 import { nicsOn } from './local-nics.ts';
 import { EVERYWHERE } from './model.ts';
-import { just } from './need.ts';
-import type { Need, Site } from './need.ts';
+import { just } from './required-traffic.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 
 /** What instances ask of dnsmasq and of the metadata service on this host, and the answers. */
-export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
+export function* atHost(network: RoutedNetwork, site: Site): Iterable<RequiredTraffic> {
   const {
     bridge: link,
     dhcp: { server },
@@ -92,7 +92,7 @@ export function* atHost(network: RoutedNetwork, site: Site): Iterable<Need> {
 }
 
 /** What dnsmasq asks DNS servers upstream, mostly by UDP, and their answers. */
-function* upstream(network: RoutedNetwork, site: Site): Iterable<Need> {
+function* upstream(network: RoutedNetwork, site: Site): Iterable<RequiredTraffic> {
   for (const server of upstreamOf(network, site)) {
     const { link, source } = wayTo(server, site);
     const [host, far] = [source === undefined ? EVERYWHERE : just(source), just(server)];

@@ -7,7 +7,7 @@ import { l3DeviceOf, parentOf, uplinkOf } from '../parts/uplink-mapping.ts';
 import type { Network } from '../specfile/model.ts';
 import { comesBy } from './forwarding.ts';
 import { floatingLinks } from './floating.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 
 interface Named {
   readonly name: string;

@@ -7,7 +7,7 @@ import { MOST_NAMED, networksOf, subjectOf } from './diagnostics.ts';
 import type { Packet } from './model.ts';
 import type { Network } from '../specfile/model.ts';
 import { needsOf } from './traffic.ts';
-import type { Need, Site } from './need.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 
 type Direction = 'in' | 'fwd' | 'out';
 
@@ -30,7 +30,7 @@ interface Policies {
   readonly blocking: readonly Direction[];
 }
 
-const ASKED: Readonly<Record<Need['way'], readonly Direction[]>> = {
+const ASKED: Readonly<Record<RequiredTraffic['way'], readonly Direction[]>> = {
   in: ['in'],
   out: ['out'],
   through: ['fwd', 'out'],
@@ -41,7 +41,7 @@ const ASKED: Readonly<Record<Need['way'], readonly Direction[]>> = {
 export function* blockedByIpsec(text: string, site: Site): Iterable<Diagnostic> {
   const policies = policiesIn(text);
   if (policies.blocking.length === 0 && !policies.all.some(({ blocks, tunnels }) => blocks || tunnels)) return;
-  const found = new Map<string, { policy: Policy | undefined; direction: Direction; needs: Need[] }>();
+  const found = new Map<string, { policy: Policy | undefined; direction: Direction; needs: RequiredTraffic[] }>();
   for (const network of site.spec.networks)
     for (const need of needsOf(network, site)) {
       for (const direction of need.packet.protocol === 'arp' ? [] : ASKED[need.way]) {
@@ -64,7 +64,7 @@ function isGuests(direction: Direction, { source, destination }: Packet, { cidr 
   return coversRange(rangeOf(cidr), direction === 'out' ? destination : source);
 }
 
-function said(policy: Policy | undefined, direction: Direction, needs: readonly Need[]): Diagnostic {
+function said(policy: Policy | undefined, direction: Direction, needs: readonly RequiredTraffic[]): Diagnostic {
   const networks = networksOf(needs);
   const by =
     policy === undefined

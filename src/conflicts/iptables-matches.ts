@@ -3,7 +3,7 @@ import { union } from '../net/intervals.ts';
 import { ipOf, parseCidr, parseIp, parseRange, toNumber } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';
 import type { Ask, Fits, Match } from './model.ts';
-import { ofLength, ofTtl } from './sizes.ts';
+import { ofLength, ofTtl } from './length-and-ttl.ts';
 
 /**
  * By these a rule means single packets, or rates of them: how many of ours is for that firewall to say. Sets name what

@@ -4,8 +4,8 @@ import type { Chain, Hook, Packet, Table } from './model.ts';
 import type { Network } from '../specfile/model.ts';
 import { needsOf } from './traffic.ts';
 import { upstreamOf } from './host-traffic.ts';
-import { isUpstream, serverOf } from './need.ts';
-import type { Need, Site } from './need.ts';
+import { isUpstream, serverOf } from './required-traffic.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 import { canDrop, isEnd, stopOf } from './walk.ts';
 import type { Budget, Stop } from './walk.ts';
 import { atDevice, packetAt, ROUTED } from './packet-at.ts';
@@ -13,7 +13,7 @@ import { atDevice, packetAt, ROUTED } from './packet-at.ts';
 /** A rule or policy of somebody's, and all traffic that it stops. */
 export interface Conflict {
   readonly stop: Stop;
-  readonly needs: readonly Need[];
+  readonly needs: readonly RequiredTraffic[];
 }
 
 /** How many rules are looked at in all before the search ends: they take some 100 ms. */
@@ -27,10 +27,10 @@ export function conflictsOf(
   tables: readonly Table[],
   site: Site,
   bridgesSeen: (bridge: string) => boolean,
-  asked: (need: Need) => readonly Need[] = (need) => [need],
+  asked: (need: RequiredTraffic) => readonly RequiredTraffic[] = (need) => [need],
 ): readonly Conflict[] {
   const budget: Budget = { left: MOST_RULES };
-  const found = new Map<string, { stop: Stop; needs: Need[] }>();
+  const found = new Map<string, { stop: Stop; needs: RequiredTraffic[] }>();
   const doors = tables.flatMap(doorsOf);
   for (const network of site.spec.networks)
     for (const need of [...needsOf(network, site)].flatMap(asked)) {
@@ -52,7 +52,7 @@ function withoutSpared(found: readonly Conflict[], site: Site): readonly Conflic
   for (const { needs } of found)
     for (const need of needs)
       if (isUpstream(need.what)) silent.set(need.network, (silent.get(need.network) ?? new Set()).add(serverOf(need)));
-  const isSpared = ({ what, network }: Need): boolean =>
+  const isSpared = ({ what, network }: RequiredTraffic): boolean =>
     isUpstream(what) &&
     network.mode !== 'flat' &&
     (silent.get(network)?.size ?? 0) < new Set(upstreamOf(network, site)).size;
@@ -62,7 +62,7 @@ function withoutSpared(found: readonly Conflict[], site: Site): readonly Conflic
   });
 }
 
-function keyOf({ table, base, chain, rule, sure }: Stop, { way }: Need): string {
+function keyOf({ table, base, chain, rule, sure }: Stop, { way }: RequiredTraffic): string {
   // A rule of nftables with a map puts packets into several zones: each is a conflict of its own.
   const at =
     rule === undefined
@@ -93,7 +93,7 @@ function doorsOf(table: Table): readonly Door[] {
 
 function stopAt(
   { table, base, hook, priority, devices, onlyFirst }: Door,
-  need: Need,
+  need: RequiredTraffic,
   site: Site,
   seen: boolean,
   budget: Budget,

@@ -3,7 +3,7 @@
 import { parentOf, uplinkOf } from '../parts/uplink-mapping.ts';
 import { nicsOn as allNicsOn } from '../parts/nics-on.ts';
 import type { Network, Nic } from '../specfile/model.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 
 /** Whether instances of a network have others to talk to there: on this host, or behind its uplink. */
 export function hasPeers(network: Network, site: Site): boolean {

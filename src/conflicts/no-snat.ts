@@ -6,11 +6,11 @@ import { covers, parseIp, rangeOf, toNumber } from '../net/ip.ts';
 import { l3DeviceOf, uplinkIn } from '../parts/uplink-mapping.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
-import { LEAST, sharesOf } from './shares.ts';
+import { LEAST, sharesOf } from './route-shares.ts';
 import { floatingEverywhere } from './floating.ts';
 import { waysOf } from './egress.ts';
-import { WORLD } from './need.ts';
-import type { Site } from './need.ts';
+import { WORLD } from './required-traffic.ts';
+import type { Site } from './required-traffic.ts';
 import type { Outlook } from './way-out.ts';
 
 /**

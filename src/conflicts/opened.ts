@@ -10,7 +10,7 @@ import { floatingLinks } from './floating.ts';
 import { tablesOf } from './iptables.ts';
 import { endsThere } from './judge.ts';
 import type { Packet, Table } from './model.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 import { behind } from './forwarding-opens.ts';
 import type { Side } from './forwarding-opens.ts';
 import type { Budget } from './walk.ts';

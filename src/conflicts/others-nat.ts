@@ -3,7 +3,7 @@
 import { rangeOf } from '../net/ip.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import type { Hook, Packet, Table } from './model.ts';
-import { WORLD } from './need.ts';
+import { WORLD } from './required-traffic.ts';
 import { stopOf } from './walk.ts';
 
 /** Rules that may be asked for it. */

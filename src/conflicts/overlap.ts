@@ -10,7 +10,7 @@ import { baseOf, bitsOf, covers, ipOf, overlap, rangeOf } from '../net/ip.ts';
 import type { Cidr, Ip, Range } from '../net/ip.ts';
 import { ownAddress } from '../parts/gateway.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 import { waysTo } from '../iproute2/ways.ts';
 import type { Routing, Way } from '../iproute2/ways.ts';
 

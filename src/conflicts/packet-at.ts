@@ -3,12 +3,12 @@
 import { uplinkOf } from '../parts/uplink-mapping.ts';
 import { EVERYWHERE } from './model.ts';
 import type { Hook, Packet, Table } from './model.ts';
-import { isUpstream } from './need.ts';
-import type { Need, Site } from './need.ts';
+import { isUpstream } from './required-traffic.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 import { isTranslatedAt, seenAs } from './translated.ts';
 
 /** The hooks that a packet passes, by its way. */
-export const ROUTED: Readonly<Record<Need['way'], readonly Hook[]>> = {
+export const ROUTED: Readonly<Record<RequiredTraffic['way'], readonly Hook[]>> = {
   in: ['prerouting', 'input'],
   out: ['output', 'postrouting'],
   through: ['prerouting', 'forward', 'postrouting'],
@@ -26,7 +26,7 @@ export function packetAt(
   { family }: Table,
   hook: Hook,
   priority: number,
-  need: Need,
+  need: RequiredTraffic,
   site: Site,
   seen: boolean,
 ): Packet | undefined {
@@ -51,7 +51,7 @@ export function packetAt(
 export function atDevice(
   hook: 'ingress' | 'egress',
   devices: readonly string[],
-  need: Need,
+  need: RequiredTraffic,
   site: Site,
 ): Packet | undefined {
   const { way, what, packet } = need;
@@ -71,7 +71,7 @@ export function atDevice(
 }
 
 /** As it leaves the host: with the source that it is translated to. */
-function atLast(need: Need, packet: Packet, site: Site): Packet {
+function atLast(need: RequiredTraffic, packet: Packet, site: Site): Packet {
   if (!isTranslatedAt(need, site)) return packet;
   const sources = seenAs(need, site);
   return { ...packet, source: EVERYWHERE, ...(sources === undefined ? {} : { sources, sourceType: 'local' }) };
@@ -92,7 +92,7 @@ function atFirst(packet: Packet): Packet {
 }
 
 /** As a chain of the family bridge sees it. Rules there may name ports, and an instance's port may have any name. */
-function onBridge(hook: Hook, { way, what, packet, network }: Need, site: Site): Packet | undefined {
+function onBridge(hook: Hook, { way, what, packet, network }: RequiredTraffic, site: Site): Packet | undefined {
   const link = way === 'in' ? packet.in : packet.out;
   if (isUpstream(what) && !site.spec.networks.some(({ bridge }) => bridge === link)) return undefined;
   const hooks: readonly Hook[] =

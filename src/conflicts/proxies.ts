@@ -7,12 +7,12 @@ import { conflictsOf } from './judge.ts';
 import { placeOf, saidOf, subjectOf } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Table } from './model.ts';
-import type { Need, Site } from './need.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 import type { Stop } from './walk.ts';
 
 /** By tables in which proxies are sought. What instances ask others for is the proxy's business. */
 export function proxied(tables: readonly Table[], site: Site): readonly Conflict[] {
-  const asked = (need: Need): readonly Need[] => {
+  const asked = (need: RequiredTraffic): readonly RequiredTraffic[] => {
     if (need.what === 'floating') return [need, ...partsOf(need, tables, site)];
     return need.what === 'metadata' || need.what === 'dns' ? [need] : [];
   };
@@ -43,7 +43,7 @@ export function proxiedOf({ stop, needs }: Conflict, words: (stop: Stop) => stri
 }
 
 /** An accept ends that table alone. */
-function letPast({ table, base }: Stop, needs: readonly Need[]): readonly string[] {
+function letPast({ table, base }: Stop, needs: readonly RequiredTraffic[]): readonly string[] {
   const asked = needs.map(({ what, packet: { protocol, destination, destinationPort, sentTo, sentToPort, bound } }) => {
     const range = bound ?? sentTo ?? destination;
     const to = range.first === range.last ? `-d ${addressesOf(range)}` : `-m iprange --dst-range ${addressesOf(range)}`;

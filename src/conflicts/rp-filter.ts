@@ -6,10 +6,10 @@ import type { RoutedNetwork } from '../specfile/model.ts';
 import { MAIN } from '../iproute2/policy.ts';
 import { holderOf, rpFilterOf } from './settings.ts';
 import type { Settings } from './settings.ts';
-import { LEAST, sharesOf } from './shares.ts';
+import { LEAST, sharesOf } from './route-shares.ts';
 import { floatingLinks } from './floating.ts';
 import { defaultLink } from './egress.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 import { wordsFor } from '../iproute2/ways.ts';
 import type { Found, Routing } from '../iproute2/ways.ts';
 

@@ -7,11 +7,11 @@ import { atHost } from './host-traffic.ts';
 import { hasPeers } from './local-nics.ts';
 import { EVERYWHERE } from './model.ts';
 import type { Packet } from './model.ts';
-import { WORLD } from './need.ts';
-import type { Site, Need } from './need.ts';
+import { WORLD } from './required-traffic.ts';
+import type { Site, RequiredTraffic } from './required-traffic.ts';
 
 /** All kinds of packets that a network needs: of its instances with the host, with the outside and with each other. */
-export function* needsOf(network: Network, site: Site): Iterable<Need> {
+export function* needsOf(network: Network, site: Site): Iterable<RequiredTraffic> {
   const { bridge: link } = network;
   const guests = rangeOf(network.cidr);
   if (network.mode !== 'flat') {
@@ -39,15 +39,15 @@ export function* needsOf(network: Network, site: Site): Iterable<Need> {
   };
 }
 
-type Unpacked = Omit<Need, 'packet'>;
+type Unpacked = Omit<RequiredTraffic, 'packet'>;
 
 /** One need for each protocol that a firewall may treat differently. */
-function* each(need: Unpacked, packet: Omit<Packet, 'protocol'>): Iterable<Need> {
+function* each(need: Unpacked, packet: Omit<Packet, 'protocol'>): Iterable<RequiredTraffic> {
   for (const protocol of ['tcp', 'udp', 'icmp'] as const) yield { ...need, packet: { ...packet, protocol } };
 }
 
 /** What instances send outside and the answers, by each interface that the spec's `forward` opens. */
-function* outside(network: RoutedNetwork, site: Site): Iterable<Need> {
+function* outside(network: RoutedNetwork, site: Site): Iterable<RequiredTraffic> {
   const { bridge: link, forward } = network;
   const ways = forward === 'all' ? [wayOut(site)] : waysOf(forward, site);
   const guests = rangeOf(network.cidr);
@@ -82,7 +82,7 @@ function* outside(network: RoutedNetwork, site: Site): Iterable<Need> {
 }
 
 /** ARP with neighbours on a link: the host asks for its router there, and answers for floating addresses. */
-function* arpOn(link: string, network: Network): Iterable<Need> {
+function* arpOn(link: string, network: Network): Iterable<RequiredTraffic> {
   const between = { source: EVERYWHERE, destination: EVERYWHERE, protocol: 'arp' } as const;
   for (const states of [['new'], ['established']]) {
     yield {
@@ -101,7 +101,7 @@ function* arpOn(link: string, network: Network): Iterable<Need> {
 }
 
 /** What is sent to floating addresses, and the answers, by each link where such addresses are bound. */
-function* floating(network: RoutedNetwork, site: Site): Iterable<Need> {
+function* floating(network: RoutedNetwork, site: Site): Iterable<RequiredTraffic> {
   const guests = rangeOf(network.cidr);
   for (const link of floatingLinks(network, site)) {
     // What comes from the network's own bridge is bridged, and what `forward` does not open is not to pass.

@@ -3,11 +3,11 @@ import { covers, ipOf, parseIp, rangeOf } from '../net/ip.ts';
 import type { Range } from '../net/ip.ts';
 import { l3DeviceOf } from '../parts/uplink-mapping.ts';
 import { floatingEverywhere, floatsIn } from './floating.ts';
-import { just, WORLD } from './need.ts';
-import type { Need, Site } from './need.ts';
+import { just, WORLD } from './required-traffic.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 
 /** Whether netctl translates such packets: source NAT, floating addresses, the metadata address, and their answers. */
-export function isTranslated({ what, network }: Need): boolean {
+export function isTranslated({ what, network }: RequiredTraffic): boolean {
   if (what === 'outside' || what === 'back')
     return (
       network.mode !== 'flat' && network.snat !== false && !network.noSnat.some((cidr) => covers(rangeOf(cidr), WORLD))
@@ -19,7 +19,7 @@ export function isTranslated({ what, network }: Need): boolean {
  * The source addresses that packets have once they are translated: floating addresses, the range that `snat` names, or
  * the host's own. Undefined where it cannot be known.
  */
-export function seenAs(need: Need, site: Site): readonly Range<4>[] | undefined {
+export function seenAs(need: RequiredTraffic, site: Site): readonly Range<4>[] | undefined {
   const {
     what,
     network,
@@ -41,7 +41,7 @@ export function seenAs(need: Need, site: Site): readonly Range<4>[] | undefined 
 }
 
 /** Whether the source is translated where the packet leaves the host. */
-export function isTranslatedAt(need: Need, site: Site): boolean {
+export function isTranslatedAt(need: RequiredTraffic, site: Site): boolean {
   const {
     self: { publicInterface },
   } = site;

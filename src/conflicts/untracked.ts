@@ -4,7 +4,7 @@ import type { Table } from './model.ts';
 import { conflictsOf } from './judge.ts';
 import type { Conflict } from './judge.ts';
 import { isTranslated } from './translated.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 
 /** The kernel tracks at this priority; to exempt a packet after it does nothing. */
 export const CONNTRACK = -200;

@@ -6,11 +6,11 @@ import { bitsOf } from '../net/ip.ts';
 import { l3DeviceOf } from '../parts/uplink-mapping.ts';
 import type { RoutedNetwork } from '../specfile/model.ts';
 import { MOST_NAMED, shortened } from './diagnostics.ts';
-import { LEAST, sharesOf, specialShares } from './shares.ts';
-import type { Share } from './shares.ts';
+import { LEAST, sharesOf, specialShares } from './route-shares.ts';
+import type { Share } from './route-shares.ts';
 import { floatingEverywhere } from './floating.ts';
 import { waysOf } from './egress.ts';
-import type { Site } from './need.ts';
+import type { Site } from './required-traffic.ts';
 import { NARROW, wordsFor } from '../iproute2/ways.ts';
 import type { Found, Routing } from '../iproute2/ways.ts';
 

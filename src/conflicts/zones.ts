@@ -6,19 +6,19 @@ import { placeOf, saidOf, subjectOf } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Rule, Table } from './model.ts';
 import { isTranslated } from './translated.ts';
-import type { Need, Site } from './need.ts';
+import type { RequiredTraffic, Site } from './required-traffic.ts';
 import { CONNTRACK } from './untracked.ts';
 import type { Stop } from './walk.ts';
 
 /** One direction of a connection, and the rule that puts its packets into a zone. */
 interface Direction {
-  readonly need: Need;
+  readonly need: RequiredTraffic;
   readonly stop: Stop;
 }
 
 /** By tables in which zones are sought. */
 export function zoned(tables: readonly Table[], site: Site): readonly Conflict[] {
-  const found = new Map<Rule, { stop: Stop; needs: Need[] }>();
+  const found = new Map<Rule, { stop: Stop; needs: RequiredTraffic[] }>();
   for (const directions of connectionsIn(tables, site)) {
     const zones = directions.map(({ stop }) => zoneOf(stop));
     // Packets by no such rule are in zone 0.
@@ -42,7 +42,7 @@ function zoneOf({ rule }: Stop): number | 'unknown' {
  */
 function connectionsIn(tables: readonly Table[], site: Site): Iterable<readonly Direction[]> {
   const found = new Map<string, Map<boolean, Direction>>();
-  const asked = (need: Need): readonly Need[] =>
+  const asked = (need: RequiredTraffic): readonly RequiredTraffic[] =>
     !isTranslated(need) || !hasBothWays(need) ? [] : need.what === 'metadata' ? [need, answerTo(need)] : [need];
   for (const { stop, needs } of conflictsOf(
     tables.filter(({ family }) => family === 'ip' || family === 'inet'),
@@ -63,7 +63,7 @@ function connectionsIn(tables: readonly Table[], site: Site): Iterable<readonly 
 }
 
 /** Answers come by a way that is known: those of a metadata service elsewhere may come by any. */
-function hasBothWays({ what, way, packet }: Need): boolean {
+function hasBothWays({ what, way, packet }: RequiredTraffic): boolean {
   return what === 'metadata' ? way === 'in' : packet.in !== undefined && packet.out !== undefined;
 }
 
@@ -72,7 +72,7 @@ function priorityOf({ base }: Stop): number {
 }
 
 /** Of both its directions the same. */
-function keyOf(need: Need): string {
+function keyOf(need: RequiredTraffic): string {
   const { what, network, packet } = need;
   const from = what === 'back' || what === 'floating' ? packet.in : what === 'metadata' ? '' : packet.out;
   return [
@@ -83,14 +83,14 @@ function keyOf(need: Need): string {
   ].join('\0');
 }
 
-function isAnswer({ what, part }: Need): boolean {
+function isAnswer({ what, part }: RequiredTraffic): boolean {
   return what === 'back' || what === 'floating-answer' || part === ANSWERS;
 }
 
 const ANSWERS = 'answers of the metadata service';
 
 /** By the service on this host. */
-function answerTo(need: Need): Need {
+function answerTo(need: RequiredTraffic): RequiredTraffic {
   const {
     network,
     packet: { source, destination, destinationPort: port, protocol },

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { parseLinks } from '../../src/iproute2/links.ts';
 import { barredPorts } from '../../src/conflicts/bridge-ports.ts';
-import type { Site } from '../../src/conflicts/need.ts';
+import type { Site } from '../../src/conflicts/required-traffic.ts';
 
 type Port = readonly [name: string, told?: Readonly<Record<string, unknown>>, more?: Readonly<Record<string, unknown>>];
 

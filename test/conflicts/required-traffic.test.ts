@@ -1,5 +1,5 @@
-// test/conflicts/needs.test.ts — which packets a network needs: what the spec shuts off or sends another way is not
-// missed.
+// test/conflicts/required-traffic.test.ts — which packets a network needs: what the spec shuts off or sends another way
+// is not missed.
 import { describe, expect, test } from 'vitest';
 import type { Facts } from '../../src/core/facts.ts';
 import { found, ruleSet } from './around.ts';

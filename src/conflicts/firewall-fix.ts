@@ -1,9 +1,9 @@
-// conflicts/mend.ts — the commands that let netctl's packets pass a firewall: its own way where it has one, else a rule
-// before all others.
+// conflicts/firewall-fix.ts — the commands that let netctl's packets pass a firewall: its own way where it has one,
+// else a rule before all others.
 import { shellWord } from '../core/shell.ts';
 import type { Cidr } from '../net/ip.ts';
-import { serverOf } from './need.ts';
-import type { Need } from './need.ts';
+import { serverOf } from './required-traffic.ts';
+import type { RequiredTraffic } from './required-traffic.ts';
 import type { Stop } from './walk.ts';
 
 /** What is to be let through for a network. */
@@ -26,7 +26,7 @@ interface Opening {
 const [DSTNAT, SRCNAT] = [-100, 100];
 
 /** Undefined: no one command does it without letting in more than netctl needs. */
-export function mendOf(stop: Stop, needs: readonly Need[], owners: readonly string[]): string | undefined {
+export function fixOf(stop: Stop, needs: readonly RequiredTraffic[], owners: readonly string[]): string | undefined {
   const { table, base } = stop;
   const hook = base.base?.hook;
   const openings = openingsOf(needs, hook === 'prerouting' && (base.base?.priority ?? 0) < DSTNAT);
@@ -49,7 +49,7 @@ export function mendOf(stop: Stop, needs: readonly Need[], owners: readonly stri
 }
 
 /** `untranslated`: as packets are sent. */
-function openingsOf(needs: readonly Need[], untranslated: boolean): readonly Opening[] {
+function openingsOf(needs: readonly RequiredTraffic[], untranslated: boolean): readonly Opening[] {
   const found = new Map<string, { opening: Omit<Opening, 'ports'>; ports: Map<string, readonly [string, number]> }>();
   for (const need of needs) {
     const {

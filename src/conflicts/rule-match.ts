@@ -1,4 +1,4 @@
-// conflicts/fits.ts — how many of the packets of one sort a rule means.
+// conflicts/rule-match.ts — how many of the packets of one sort a rule means.
 import { countOf, within } from '../net/intervals.ts';
 import { covers, overlap } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';

@@ -1,4 +1,5 @@
-// conflicts/sizes.ts — numbers in the headers of packets that a rule may ask for so that it means every packet.
+// conflicts/length-and-ttl.ts — numbers in the headers of packets that a rule may ask for so that it means every
+// packet.
 import { covers } from '../net/ip.ts';
 import type { Interval } from '../net/ip.ts';
 import type { Ask } from './model.ts';

@@ -1,5 +1,5 @@
-// conflicts/need.ts — a kind of packet that a network needs to get through: what it is, which way it goes, and the host
-// that it is asked of.
+// conflicts/required-traffic.ts — a kind of packet that a network needs to get through: what it is, which way it goes,
+// and the host that it is asked of.
 import type { Facts } from '../core/facts.ts';
 import { rangeOf, toIp, toNumber } from '../net/ip.ts';
 import type { Cidr, Ip, Range } from '../net/ip.ts';
@@ -33,7 +33,7 @@ export const WORDS = {
 export type What = keyof typeof WORDS;
 
 /** A kind of packet that has to get through for a network to work, such as the DHCP requests of its instances. */
-export interface Need {
+export interface RequiredTraffic {
   readonly what: What;
   readonly way: Way;
   readonly packet: Packet;
@@ -67,7 +67,7 @@ export function isUpstream(what: What): boolean {
 }
 
 /** The DNS server of a need that `isUpstream`. */
-export function serverOf({ way, packet }: Need): Ip<4> {
+export function serverOf({ way, packet }: RequiredTraffic): Ip<4> {
   return toIp((way === 'in' ? packet.source : packet.destination).first);
 }
 

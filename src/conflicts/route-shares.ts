@@ -1,4 +1,4 @@
-// conflicts/shares.ts — by which ways what instances send to the outside goes, and how much of it by each.
+// conflicts/route-shares.ts — by which ways what instances send to the outside goes, and how much of it by each.
 import { KERNEL } from '../iproute2/routes.ts';
 import { countOf, within, without } from '../net/intervals.ts';
 import { bitsOf, overlap, rangeOf, toNumber } from '../net/ip.ts';
