@@ -41,7 +41,7 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [], ahead
       `${one} and ${other} on ${name} are of one network and have different metrics: the kernel would make other routes of them on the bridge`,
       'give both the same metric',
     );
-  // The first one is put first again (kinds/address/leads.ts), and the last one is last anyway.
+  // The first one is put first again (kinds/address/route-order.ts), and the last one is last anyway.
   const beside = rivals.filter(
     (rival) =>
       rival.fields['protocol'] === KERNEL &&

@@ -8,11 +8,11 @@ import { KERNEL } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
 import { ipOf } from '../../net/ip.ts';
 import { GROUP, METRIC, PROTOCOL, UNANNOUNCED } from '../../core/marks.ts';
-import { arrange } from './arrange.ts';
+import { arrange } from './primary-secondary.ts';
 import { lineOf } from './found.ts';
 import type { Found } from './found.ts';
 import { groupBy } from './group-by.ts';
-import { Tables } from './lacks.ts';
+import { Tables } from './missing-routes.ts';
 import type { Address } from './model.ts';
 import { metricOf } from './same.ts';
 

@@ -4,7 +4,7 @@ import { ipBatch } from '../../iproute2/batch.ts';
 import type { Address, Kept } from './model.ts';
 import { UNANNOUNCED } from '../../core/marks.ts';
 import { announce } from './announce.ts';
-import { inItsPlace, leadLines } from './leads.ts';
+import { inItsPlace, leadLines } from './route-order.ts';
 import { movesOf, renewalsOf } from './moves.ts';
 import type { Move, Renewal } from './moves.ts';
 import { isV6, metricOf, mustRemake } from './same.ts';

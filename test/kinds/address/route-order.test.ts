@@ -1,4 +1,4 @@
-// test/kinds/address/leads.test.ts — the kernel's routes to networks of several addresses: which comes first.
+// test/kinds/address/route-order.test.ts — the kernel's routes to networks of several addresses: which comes first.
 import { describe, expect, test } from 'vitest';
 import type { Change } from '../../../src/core/resource.ts';
 import { parseLinks, READ_LINKS } from '../../../src/iproute2/links.ts';

@@ -1,5 +1,5 @@
-// kinds/address/leads.ts — the kernel's routes for an address among those of others to the same: it takes the first,
-// and puts what comes anew behind.
+// kinds/address/route-order.ts — the kernel's routes for an address among those of others to the same: it takes the
+// first, and puts what comes anew behind.
 import type { Change } from '../../core/resource.ts';
 import { addressText } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';

@@ -1,5 +1,5 @@
-// kinds/address/arrange.ts — the addresses of one link among each other: who stands before whom, and who falls with
-// whom.
+// kinds/address/primary-secondary.ts — the addresses of one link among each other: who stands before whom, and who
+// falls with whom.
 //
 // The kernel keeps a link's IPv4 addresses in a list: for every network the first address (the primary), behind those
 // the secondaries. With a primary fall its secondaries, unless the link promotes them; with an address the routes that

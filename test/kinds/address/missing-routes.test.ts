@@ -1,10 +1,10 @@
-// test/kinds/address/lacks.test.ts — which routes the kernel has made for an address, whether they are there, and what
-// puts them back.
+// test/kinds/address/missing-routes.test.ts — which routes the kernel has made for an address, whether they are there,
+// and what puts them back.
 import { describe, expect, test } from 'vitest';
 import type { AddressRecord, LinkRecord } from '../../../src/iproute2/links.ts';
 import { parseRouteLines } from '../../../src/iproute2/route-lines.ts';
 import { address } from '../../../src/kinds/address/index.ts';
-import { Tables } from '../../../src/kinds/address/lacks.ts';
+import { Tables } from '../../../src/kinds/address/missing-routes.ts';
 import type { Address } from '../../../src/kinds/address/model.ts';
 import { addressesOf } from '../../../src/kinds/address/observe.ts';
 

@@ -1,5 +1,5 @@
-// kinds/address/lacks.ts — what the kernel has made for an address, and somebody has taken away: the way to its
-// network, its entry in table local.
+// kinds/address/missing-routes.ts — what the kernel has made for an address, and somebody has taken away: the way to
+// its network, its entry in table local.
 import type { AddressRecord, LinkRecord } from '../../iproute2/links.ts';
 import { KERNEL, routeWords } from '../../iproute2/routes.ts';
 import type { RouteRecord } from '../../iproute2/routes.ts';
