@@ -70,7 +70,7 @@ const broken: readonly (readonly [keyof typeof rules, Files, readonly string[]])
   [
     'no verb imports a verb',
     {
-      'src/commands/ip/free.ts': "import { named } from './named.ts';",
+      'src/commands/ip/free.ts': "import { select } from './select.ts';",
       'src/commands/ip/index.ts': "import { option } from '../verb.ts';",
       'src/commands/index.ts': "import { ip } from './ip/index.ts';",
     },

@@ -3,11 +3,11 @@ import { countOf } from '../../net/intervals.ts';
 import { printData } from '../../report/print.ts';
 import { exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
-import { knownOf, named } from './named.ts';
+import { knownOf, select } from './select.ts';
 import { countsOf, endsOf, headlineOf, spell } from '../../pipeline/occupancy/format.ts';
 
 export async function free(world: World, name: string): Promise<ExitCode> {
-  const realm = named(name, await knownOf(world));
+  const realm = select(name, await knownOf(world));
   if (world.output === 'text')
     world.print.out(`${headlineOf(realm)}\n${realm.free.map((range) => `  ${spell(range)}\n`).join('')}`);
   else {

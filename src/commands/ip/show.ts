@@ -5,7 +5,7 @@ import { columns } from '../../report/columns.ts';
 import { printData } from '../../report/print.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
-import { knownOf } from './named.ts';
+import { knownOf } from './select.ts';
 import { networkOccupancy, poolOccupancy } from '../../pipeline/occupancy/occupancy.ts';
 import type { Known, Occupancy, Use } from '../../pipeline/occupancy/occupancy.ts';
 import { meaningOf, placeOf, useAsData } from '../../pipeline/occupancy/format.ts';

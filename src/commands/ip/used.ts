@@ -3,12 +3,12 @@ import { columns } from '../../report/columns.ts';
 import { printData } from '../../report/print.ts';
 import { exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
-import { knownOf, named } from './named.ts';
+import { knownOf, select } from './select.ts';
 import { countsOf, headlineOf, meaningOf, placeOf, spell, useAsData } from '../../pipeline/occupancy/format.ts';
 
 export async function used(world: World, name: string): Promise<ExitCode> {
   const known = await knownOf(world);
-  const realm = named(name, known);
+  const realm = select(name, known);
   const { locate } = known;
   if (world.output === 'text')
     world.print.out(

@@ -1,4 +1,4 @@
-// commands/ip/named.ts — how the addresses of the spec stand, and those of the network or pool that an operator names.
+// commands/ip/select.ts — how the addresses of the spec stand, and those of the network or pool that an operator names.
 import type { Locate } from '../../specfile/model.ts';
 import { didYouMean } from '../../specfile/suggest.ts';
 import { readOrExit } from '../../pipeline/read.ts';
@@ -19,7 +19,7 @@ export async function knownOf(world: World): Promise<Known & { readonly locate: 
 }
 
 /** `lab`; where a network and a pool share a name, `networks.lab` or `pools.lab`. */
-export function named(name: string, known: Known): Occupancy {
+export function select(name: string, known: Known): Occupancy {
   const { networks, pools } = known.spec;
   const found = [
     ...networks
