@@ -27,7 +27,7 @@ export function isInvalid({ ran }: Measured): boolean {
 }
 
 /**
- * The plan said that no established flow is touched, and some was; or someone lost packets who only shared the host
+ * The plan said that no established flow is interrupted, and some was; or someone lost packets who only shared the host
  * with whom it named.
  */
 export function isWrong(measured: Measured): boolean {
@@ -108,7 +108,7 @@ function figures(all: readonly Measured[]): string {
     .flatMap(({ ran }) => [ran.concerned, ran.bystander])
     .flatMap((lost) => (lost === undefined ? [] : [lost.ping, lost.udp]));
   const wrong = valid.filter(isWrong);
-  return `**Where the plan said that no established flow is touched: ${spared.length} ${spared.length === 1 ? 'change' : 'changes'}, ${sum(packets, 'of').toLocaleString('en')} packets, ${sum(packets, 'lost')} lost.**${wrong.length === 0 ? '' : ` Not as said: ${wrong.map(({ name }) => name).join('; ')}.`}
+  return `**Where the plan said that no established flow is interrupted: ${spared.length} ${spared.length === 1 ? 'change' : 'changes'}, ${sum(packets, 'of').toLocaleString('en')} packets, ${sum(packets, 'lost')} lost.**${wrong.length === 0 ? '' : ` Not as said: ${wrong.map(({ name }) => name).join('; ')}.`}
 
 ${table(valid)}
 ${invalid.length === 0 ? '' : `Not valid, because packets were lost without a change: ${invalid.map(({ name }) => name).join('; ')}.\n`}`;

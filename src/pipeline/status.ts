@@ -114,10 +114,16 @@ export function statusText(view: View, world: Pick<World, 'kinds'>): string {
 
 function headline(view: View): string {
   const { plan, wanted, strangers } = view;
-  const [differing, missing] = [plan.changes.length + strangers.size, wanted.waiting.length];
+  const differing = plan.changes.length + strangers.size;
+  const { waiting } = wanted;
   const waits =
-    missing === 0 ? '' : `; ${missing} ${missing === 1 ? 'waits' : 'wait'} for what somebody else is to bring`;
-  return `${differing === 0 ? 'in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isBlocked(view) ? '; traffic is stopped by what others have here' : ''}`;
+    waiting.length === 0
+      ? ''
+      : `; ${waiting.length} waiting: ${listed(
+          waiting.map((one) => one.waiting),
+          3,
+        )}`;
+  return `${differing === 0 ? 'in sync with the spec' : `${differing} ${differing === 1 ? 'thing differs' : 'things differ'} from the spec`}${waits}${isBlocked(view) ? '; traffic is blocked by what others have on this host' : ''}`;
 }
 
 function wordsOf({ state, why }: Condition): string {

@@ -51,18 +51,18 @@ export function renderDisruption(disruption: Disruption): string {
 }
 
 /** One line for all of a plan's. What happens to all of a link happens to its flows as well. */
-export function renderTouched(all: readonly Disruption[]): string {
+export function renderInterrupted(all: readonly Disruption[]): string {
   const links = unique(all.flatMap((one) => (one.class === 'link' ? [one.link] : [])));
   const flows = unique(all.flatMap((one) => (one.class === 'flows' ? one.of : []))).filter(
     (name) => !links.some((link) => `${name} `.startsWith(`${link} `)),
   );
-  if (links.length + flows.length === 0) return 'no established flow is touched';
+  if (links.length + flows.length === 0) return 'no established flow is interrupted';
   const said = [
     ...(links.length === 0 ? [] : [`link${links.length === 1 ? '' : 's'} ${listed(links)}`]),
     ...(flows.length === 0 ? [] : [`flows of ${listed(flows)}`]),
     ...(all.some((one) => one.class === 'new-connections') ? ['new connections'] : []),
   ];
-  return `touches: ${said.join('; ')}`;
+  return `interrupts: ${said.join('; ')}`;
 }
 
 function listed(names: readonly string[]): string {

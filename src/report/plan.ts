@@ -9,7 +9,7 @@ import type { Change, Disruption, Kinds, Path, Plan, Ref, Wanted } from '../core
 import type { Locate, LocatedDiagnostic } from '../specfile/model.ts';
 import type { Failure, Rehearsal } from './rehearsal-result.ts';
 import { diagnosticAsData } from './diagnostics.ts';
-import { inNames, renderDisruption, renderTouched } from './disruption.ts';
+import { inNames, renderDisruption, renderInterrupted } from './disruption.ts';
 import type { Names } from './disruption.ts';
 
 export interface PlanView {
@@ -29,11 +29,12 @@ export interface PlanView {
 }
 
 const SIGN = { create: '+', update: '~', replace: '±', delete: '-' } as const;
+const HEADER = { kind: 'KIND', what: 'DESCRIPTION', packets: 'INTERRUPTS', why: 'SPEC' } as const;
 /** A line with more to say pushes its own last column only. */
 const WIDEST = { what: 80, packets: 30 } as const;
 const STYLE = { create: 'green', update: 'yellow', replace: 'magenta', delete: 'red' } as const;
 
-/** One line per change, in the order in which they are done. */
+/** One line per change, in the order in which they are done, below a line that names the columns. */
 export function renderPlan(view: PlanView, color: boolean): string {
   const { plan, title, kinds, wanted } = view;
   // What goes so that another can have what only one can hold, goes for the other's sake.
@@ -50,18 +51,28 @@ export function renderPlan(view: PlanView, color: boolean): string {
     packets: renderDisruption(disruption),
     why: whyOf(change, takers, view),
   }));
+  const all = [HEADER, ...rows];
   const wide = {
-    kind: widest(rows.map(({ kind }) => kind)),
-    what: Math.min(WIDEST.what, widest(rows.map(({ what }) => what))),
-    packets: Math.min(WIDEST.packets, widest(rows.map(({ packets }) => packets))),
+    kind: widest(all.map(({ kind }) => kind)),
+    what: Math.min(WIDEST.what, widest(all.map(({ what }) => what))),
+    packets: Math.min(WIDEST.packets, widest(all.map(({ packets }) => packets))),
   };
-  const lines = rows.map(({ verb, kind, what, packets, why }) => {
-    const left = `  ${SIGN[verb]} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
-    return `${color ? styleText(STYLE[verb], left, { validateStream: false }) : left}   ${packets.padEnd(wide.packets)}   ${why}`.trimEnd();
+  const left = (sign: string, { kind, what }: { readonly kind: string; readonly what: string }): string =>
+    `  ${sign} ${kind.padEnd(wide.kind)} ${what.padEnd(wide.what)}`;
+  const right = ({ packets, why }: { readonly packets: string; readonly why: string }): string =>
+    `   ${packets.padEnd(wide.packets)}   ${why}`;
+  const lines = rows.map((row) => {
+    const text = left(SIGN[row.verb], row);
+    return `${color ? styleText(STYLE[row.verb], text, { validateStream: false }) : text}${right(row)}`.trimEnd();
   });
-  const ending = rows.length > 0 ? ['', renderTouched(disruptions.map(([, disruption]) => disruption))] : [];
+  const ending = rows.length > 0 ? ['', renderInterrupted(disruptions.map(([, disruption]) => disruption))] : [];
   return (
-    [`${title}: ${summary(plan)}`, ...(rows.length === 0 ? [] : ['']), ...lines, ...ending]
+    [
+      `${title}: ${summary(plan)}`,
+      ...(rows.length === 0 ? [] : ['', `${left(' ', HEADER)}${right(HEADER)}`]),
+      ...lines,
+      ...ending,
+    ]
       .map((line) => `${line}\n`)
       .join('') + separated(renderWaiting(view))
   );
@@ -147,7 +158,7 @@ export function describe(change: Change, kinds: Kinds): string {
 
 /** What an apply would mend, seen before it. */
 export function howItDiffers({ verb }: Change): string {
-  return { create: 'missing', update: 'differs', replace: 'differs', delete: 'not wanted' }[verb];
+  return { create: 'missing', update: 'differs', replace: 'differs', delete: 'not in spec' }[verb];
 }
 
 function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locate, kinds }: PlanView): string {
@@ -159,7 +170,7 @@ function whyOf(change: Change, takers: ReadonlyMap<string, Ref>, { wanted, locat
       : undefined;
   const path = wanted.because.get(taker ?? change.ref)?.[0];
   if (path !== undefined) return renderPosition(path, locate);
-  return change.verb === 'delete' ? 'no longer wanted' : 'given back';
+  return change.verb === 'delete' ? 'no longer in spec' : 'restored';
 }
 
 /** What is waited for, a line each. */

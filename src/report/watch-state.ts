@@ -60,7 +60,7 @@ export interface Applied {
 /** One thing of the host that is not as it is wanted. */
 export interface Difference {
   readonly ref: Ref;
-  /** `missing`, `differs`, `not wanted` */
+  /** `missing`, `differs`, `not in spec` */
   readonly how: string;
   /** `br-lab bridge` */
   readonly what: string;

@@ -89,7 +89,7 @@ export async function awaitConfirmation(
   // The host is ours again: what is decided now is decided.
   if (!isMine()) return decided(world, number);
   if (isWanted && safety.uptime() < until) return await confirm(world);
-  const why = safety.uptime() >= until ? UNCONFIRMED : 'it was not wanted';
+  const why = safety.uptime() >= until ? UNCONFIRMED : 'it was declined';
   claim(world);
   return asUnconfirmed(await rollBack(world, number, record, why), why);
 }

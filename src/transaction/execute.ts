@@ -25,7 +25,7 @@ export function tellUnsettled(
   { settled, outcomes, refused, rolledBack, unlike, residual }: Executed,
   ending?: string,
 ): void {
-  if (unlike.length > 0) print.err(`given back, and not as before:\n${indented(unlike)}`);
+  if (unlike.length > 0) print.err(`restored, and not as before:\n${indented(unlike)}`);
   if (settled) return;
   const view = { kinds, wanted, locate };
   print.err(renderFailures(plan, outcomes, refused, view, ending));

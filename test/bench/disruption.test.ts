@@ -50,7 +50,7 @@ const circumstances = {
 test('the page', () => {
   const page = renderDisruptions(rows, circumstances);
   expect(page).toContain('a ping every 2 ms, 5,000 packets of UDP a second');
-  expect(page).toContain('no established flow is touched: 1 change, 21,000 packets, 0 lost.**');
+  expect(page).toContain('no established flow is interrupted: 1 change, 21,000 packets, 0 lost.**');
   expect(page.split('\n').filter((line) => line.startsWith('| a change'))).toEqual([
     '| a change | none | 0, 0 | 0 |  | 0, 0 | 0 |  |',
     '| a change | link eth1 | 0, 1,234 | 12 | stalled 2 times | 0, 0 | 0 |  |',

@@ -169,7 +169,7 @@ describe('--no-prune', () => {
       err: '',
     });
     expect((await bench.plan(specOf('vm-2'))).out).toContain(
-      '- link tap-vm-1 tap in br100   flows of vm-1   no longer wanted\n',
+      '- link tap-vm-1 tap in br100   flows of vm-1   no longer in spec\n',
     );
   });
 });

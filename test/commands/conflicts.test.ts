@@ -42,7 +42,7 @@ test('plan, apply and status say it; plan and apply do what they do, and status 
   expect([await applied(during), during.said.err]).toEqual([0, told]);
   const after = worldOf({ driver: whole.host, store: during.store, spec: { 'spec.yaml': SPEC } });
   expect([await status(after), after.said.err]).toEqual([2, told]);
-  expect(after.said.out).toContain('in sync with the spec; traffic is stopped by what others have here');
+  expect(after.said.out).toContain('in sync with the spec; traffic is blocked by what others have on this host');
   expect(after.said.out).toMatch(/plain +flat .* blocked: bridge-netfilter\n/);
   expect(after.said.out).toMatch(/vm-1\/plain .* blocked: bridge-netfilter\n/);
   expect(await applied(after)).toBe(0);

@@ -23,7 +23,7 @@ test('needs no spec, says what it does, and leaves the host as it was', async ()
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^h1: 2 to add, 3 to change, \d+ to remove\n/);
   expect(out).toMatch(/^ {2}\+ address 203\.0\.113\.11\/24 on eth1 +none +given back$/m);
-  expect(out).toMatch(/^ {2}- link +br100 bridge +link br100 +no longer wanted$/m);
+  expect(out).toMatch(/^ {2}- link +br100 bridge +link br100 +no longer in spec$/m);
   expect(bench.scene.snapshot()).toBe(before);
 });
 

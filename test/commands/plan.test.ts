@@ -4,6 +4,7 @@ import { Bench, specOf } from './bench.ts';
 
 const FIRST = `h1: 26 to add, 1 to change, 0 to remove
 
+    KIND    DESCRIPTION                                      INTERRUPTS        SPEC
   + chain   filter netctl-INPUT  6 rules                     none              spec.yaml:2 networks
   + chain   filter INPUT  1 rule                             none              spec.yaml:2 networks
   + chain   filter netctl-FORWARD  2 rules                   none              spec.yaml:2 networks
@@ -32,7 +33,7 @@ const FIRST = `h1: 26 to add, 1 to change, 0 to remove
   + link    tap-vm-1 tap in br100                            none              spec.yaml:5 instances.vm-1.nics[0].device
   + process dnsmasq-lab                                      none              spec.yaml:3 networks.lab.mode
 
-no established flow is touched
+no established flow is interrupted
 `;
 
 describe('as text', () => {
@@ -45,12 +46,13 @@ describe('as text', () => {
     await bench.apply(specOf('vm-1'));
     expect((await bench.plan(specOf('vm-1', 'vm-2'))).out).toBe(`h1: 1 to add, 3 to change, 0 to remove
 
-  ~ file    /var/lib/netctl/networks/lab/hosts  +1 line   none   spec.yaml:3 networks.lab.mode
-  ~ file    /var/lib/netctl/networks/lab/names  +1 line   none   spec.yaml:3 networks.lab.mode
-  ~ process dnsmasq-lab reads its files again             none   spec.yaml:3 networks.lab.mode
-  + link    tap-vm-2 tap in br100                         none   spec.yaml:6 instances.vm-2.nics[0].device
+    KIND    DESCRIPTION                                   INTERRUPTS   SPEC
+  ~ file    /var/lib/netctl/networks/lab/hosts  +1 line   none         spec.yaml:3 networks.lab.mode
+  ~ file    /var/lib/netctl/networks/lab/names  +1 line   none         spec.yaml:3 networks.lab.mode
+  ~ process dnsmasq-lab reads its files again             none         spec.yaml:3 networks.lab.mode
+  + link    tap-vm-2 tap in br100                         none         spec.yaml:6 instances.vm-2.nics[0].device
 
-no established flow is touched
+no established flow is interrupted
 `);
   });
 
@@ -62,9 +64,10 @@ no established flow is touched
     expect((await bench.plan(spec('{ type: veth, name: t1, netns: g1 }'))).out)
       .toBe(`h1: 0 to add, 0 to change, 0 to remove, 1 to replace
 
+    KIND DESCRIPTION                                             INTERRUPTS      SPEC
   ± link t1 veth in br100, eth0 in netns g1 (was tap in br100)   flows of vm-1   spec.yaml:4 instances.vm-1.nics[0].device
 
-touches: flows of vm-1
+interrupts: flows of vm-1
 `);
   });
 

@@ -37,7 +37,7 @@ instances
     expect(await bench.status(THREE_DEVICES)).toEqual({
       code: 0,
       err: '',
-      out: `h1: in sync with the spec; 2 wait for what somebody else is to bring
+      out: `h1: in sync with the spec; 2 waiting: link v2, link lv-d3
 
 networks
   lab  flat-dhcp  br100  10.0.0.0/24  ok
@@ -56,7 +56,7 @@ instances
     bench.scene.befall('tuntap add dev lv-d3 mode tap\n');
     const { code, out } = await bench.status(THREE_DEVICES);
     expect(code).toBe(2);
-    expect(out).toContain('h1: 1 thing differs from the spec; 1 waits for what somebody else is to bring\n');
+    expect(out).toContain('h1: 1 thing differs from the spec; 1 waiting: link v2\n');
     expect(out).toMatch(/^ {2}vm-3\/lab .* differs$/m);
     expect(out).toContain(
       '\ndiffers\n  differs  link  lv-d3 into br100, hairpin  spec.yaml:7 instances.vm-3.nics[0].device\n',
@@ -139,7 +139,7 @@ instances
     await bench.apply(specOf('vm-1'));
     const { code, out, err } = await bench.status('apiVersion: netctl/v1\n');
     expect({ code, err }).toEqual({ code: 2, err: '' });
-    expect(out).toMatch(/^ {2}not wanted +link +tap-vm-1 tap in br100$/m);
+    expect(out).toMatch(/^ {2}not in spec +link +tap-vm-1 tap in br100$/m);
   });
 
   test('what is in the way of the spec is an error: 1', async () => {

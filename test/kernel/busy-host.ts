@@ -255,6 +255,6 @@ const UNCONFIRMED = 5;
 
 /** The class in the plan that apply printed. */
 function saidIn(out: string): string {
-  const touched = /^touches: (.*)$/m.exec(out)?.[1];
+  const touched = /^interrupts: (.*)$/m.exec(out)?.[1];
   return touched ?? (/ {3}new connections +\S/.test(out) ? 'new connections' : 'none');
 }

@@ -69,7 +69,7 @@ export function damagesOfRules(onHost: (...argv: readonly string[]) => string): 
     [
       'a chain of nobody with our prefix',
       () => onHost('iptables', '-N', 'netctl-old'),
-      /not wanted chain filter netctl-old/,
+      /not in spec chain filter netctl-old/,
     ],
     [
       'a chain of ours that others jump to',
@@ -77,7 +77,7 @@ export function damagesOfRules(onHost: (...argv: readonly string[]) => string): 
         onHost('iptables', '-N', 'netctl-old');
         onHost('iptables', '-A', 'netctl-old', '-j', 'netctl-FORWARD');
       },
-      /not wanted chain filter netctl-old/,
+      /not in spec chain filter netctl-old/,
     ],
     ['iptables -t nat -F', () => onHost('iptables', '-t', 'nat', '-F'), /chain nat netctl-snat/],
     [

@@ -98,7 +98,7 @@ export function damagesOf(lab: () => Lab, guest: () => string): readonly Damage[
     [
       'an address of the uplink back on it',
       () => ip('address add 203.0.113.11/24 dev eth1'),
-      /not wanted address 203\.0\.113\.11\/24 on eth1/,
+      /not in spec address 203\.0\.113\.11\/24 on eth1/,
     ],
     [
       'the routes of a bridge flushed',
@@ -216,10 +216,10 @@ export function damagesOf(lab: () => Lab, guest: () => string): readonly Damage[
     [
       'a file of nobody among ours',
       () => writeFileSync(lab().state('networks/lab/hosts.new'), ''),
-      /not wanted file .*networks\/lab\/hosts\.new/,
+      /not in spec file .*networks\/lab\/hosts\.new/,
     ],
     ['a second process with our mark', () => impostor('dnsmasq-lab.pid'), /differs process dnsmasq-lab/],
-    ['a process of ours that nobody wants', () => impostor('dnsmasq-old.pid'), /not wanted process dnsmasq-old/],
+    ['a process of ours that nobody wants', () => impostor('dnsmasq-old.pid'), /not in spec process dnsmasq-old/],
     [
       'dnsmasq with other arguments',
       () => {

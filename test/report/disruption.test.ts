@@ -1,7 +1,7 @@
 // test/report/disruption.test.ts — what a plan does to packets, as an operator reads it.
 import { describe, expect, test } from 'vitest';
 import { NOTHING } from '../../src/core/stored.ts';
-import { inNames, namesOf, renderDisruption, renderTouched } from '../../src/report/disruption.ts';
+import { inNames, namesOf, renderDisruption, renderInterrupted } from '../../src/report/disruption.ts';
 import { specOf } from '../commands/bench.ts';
 import { readSpec } from '../specfile/read-spec.ts';
 
@@ -18,9 +18,9 @@ describe('one change', () => {
 
 describe('all of a plan', () => {
   for (const [text, all] of [
-    ['no established flow is touched', [{ class: 'none' }, { class: 'new-connections' }]],
+    ['no established flow is interrupted', [{ class: 'none' }, { class: 'new-connections' }]],
     [
-      'touches: link eth1',
+      'interrupts: link eth1',
       [
         { class: 'link', link: 'eth1' },
         { class: 'link', link: 'eth1' },
@@ -28,7 +28,7 @@ describe('all of a plan', () => {
       ],
     ],
     [
-      'touches: links eth1, br0; flows of vm-1; new connections',
+      'interrupts: links eth1, br0; flows of vm-1; new connections',
       [
         { class: 'new-connections' },
         { class: 'flows', of: ['vm-1'] },
@@ -37,14 +37,14 @@ describe('all of a plan', () => {
       ],
     ],
     [
-      'touches: flows of a, b (and 1 more)',
+      'interrupts: flows of a, b (and 1 more)',
       [
         { class: 'flows', of: ['a', 'b'] },
         { class: 'flows', of: ['b', 'c'] },
       ],
     ],
   ] as const)
-    test(text, () => expect(renderTouched(all)).toBe(text));
+    test(text, () => expect(renderInterrupted(all)).toBe(text));
 });
 
 test('an address has the name of the instance that had it, a device that of the one that asks for it', () => {

@@ -71,15 +71,15 @@ const replace = (name: string, was: Thing): Change => ({
 });
 
 const rows: readonly (readonly [name: string, given: Parameters<typeof view>, line: string])[] = [
-  ['made', [[create('a')], { a: 4 }], '  + thing a   none   a.yaml:4 things.a[4]'],
+  ['made', [[create('a')], { a: 4 }], '  + thing a             none         a.yaml:4 things.a[4]'],
   ['changed', [[update('a')], { a: 4 }], '  ~ thing a (changed)   flows of a   a.yaml:4 things.a[4]'],
-  ["removed for nobody's sake", [[remove('a')]], '  - thing a   flows of a   no longer wanted'],
+  ["removed for nobody's sake", [[remove('a')]], '  - thing a             flows of a   no longer in spec'],
   [
     'removed so that another has what it holds',
     [[remove('a', 'red')], { b: 7 }, [thing('b', { holds: 'red' })]],
     '  - thing a holding red   flows of a   a.yaml:7 things.b[7]',
   ],
-  ["made for nobody's sake", [[create('a')]], '  + thing a   none   given back'],
+  ["made for nobody's sake", [[create('a')]], '  + thing a             none         restored'],
   [
     'replaced by its like, of which its kind knows how it differs',
     [[replace('a', thing('a'))], { a: 4 }],
@@ -92,7 +92,15 @@ const rows: readonly (readonly [name: string, given: Parameters<typeof view>, li
   ],
 ];
 describe('a line', () => {
-  for (const [name, given, line] of rows) test(name, () => expect(lines(...given)[2]).toBe(line));
+  for (const [name, given, line] of rows) test(name, () => expect(lines(...given)[3]).toBe(line));
+
+  test('stands below the names of the columns, which are as wide as what is below them', () => {
+    expect(lines([create('a')], { a: 4 }).slice(2, 4)).toEqual([
+      '    KIND  DESCRIPTION   INTERRUPTS   SPEC',
+      '  + thing a             none         a.yaml:4 things.a[4]',
+    ]);
+    expect(lines([])).toEqual(['h1: nothing to do']);
+  });
 });
 
 describe('the head', () => {
@@ -113,22 +121,22 @@ test('columns stand below each other; a line with more to say pushes its own las
   const long = 'x'.repeat(100);
   expect(
     lines([create('a'), create('abcdef'), create(long)], { a: 1, abcdef: 2, [long]: 3 })
-      .slice(2, 5)
+      .slice(3, 6)
       .map((line) => line.indexOf('a.yaml')),
-  ).toEqual([100, 100, 120]);
+  ).toEqual([106, 106, 126]);
 });
 
 describe('the ending', () => {
   for (const [name, changes, ending] of [
-    ['what is only made spares all flows', [create('a')], ['', 'no established flow is touched']],
+    ['what is only made spares all flows', [create('a')], ['', 'no established flow is interrupted']],
     [
       'what changes may not; those are named whom the operator knows',
       [create('a'), update('b'), update('red')],
-      ['', 'touches: flows of b, vm-1'],
+      ['', 'interrupts: flows of b, vm-1'],
     ],
     ['nothing to do has nothing to spare', [], []],
   ] as const) {
-    test(name, () => expect(lines(changes).slice(changes.length === 0 ? 1 : 2 + changes.length)).toEqual(ending));
+    test(name, () => expect(lines(changes).slice(changes.length === 0 ? 1 : 3 + changes.length)).toEqual(ending));
   }
   test('what waits is said with its line, in a column', () => {
     const waiting = ['a', 'bcd'].map((name, i) => ({

@@ -4,7 +4,7 @@ import type { World } from '../../pipeline/world.ts';
 
 export const status: Verb = {
   name: 'status',
-  description: 'say what is wanted, what is there, and what differs',
+  description: 'say what the spec asks for, what is there, and what differs',
   use: 'reads',
   async load() {
     const run = await import('./run.ts');

@@ -313,7 +313,7 @@ describe('a spec that is written slowly in place', () => {
       setTimeout(resolve, 700);
     });
     expect(must(lab.netctl(['apply', '--yes', '--allow-mass-delete'])).out).toMatch(
-      /^vm: 3 to add, 0 to change, 0 to remove\n\n {2}\+ link {3}br-n4 bridge/,
+      /^vm: 3 to add, 0 to change, 0 to remove\n\n {4}KIND .*\n {2}\+ link {3}br-n4 bridge/,
     );
     expect(bridges()).toBe(4);
     writer.kill();

@@ -365,7 +365,7 @@ address br-stora-b4cdfe 10.1.2.1/24
 END
 chmod 0600 /run/netctl/dnsmasq-storage.loaded.new
 mv -f -- /run/netctl/dnsmasq-storage.loaded.new /run/netctl/dnsmasq-storage.loaded
-spec.yaml:28:3: warning: eth1 has an MTU of 1500, and a network by it one of 9000: it is raised, and what is longer than the wire carries is lost  [uplink-mtu]
+spec.yaml:28:3: warning: eth1 has an MTU of 1500, and a network by it one of 9000: it is raised, and packets longer than its segment supports are lost  [uplink-mtu]
   28 |   office: # what comes untagged by eth1; its addresses go to this bridge
      |   ^
-  hint: mtu: 1500 in that network, unless all on the wire carry 9000
+  hint: mtu: 1500 in that network, unless everything on its segment supports 9000
