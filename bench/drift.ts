@@ -28,7 +28,7 @@ const times = Number(rounds ?? (quick ? 2 : 10));
 const underLoad = Number(loaded ?? (quick ? 1 : 10));
 const idleFor = quick ? 0 : 60;
 
-/** Milliseconds. Nobody damages one thing more often by accident, and a watch takes more for a fight. */
+/** Milliseconds. Nobody damages one thing more often by accident, and a watch takes more for a drift conflict. */
 const APART = 2_200;
 /**
  * So many damages follow each other closely, then comes a pause: a watch leaves the host to others for a while when

@@ -121,8 +121,11 @@ export class HeldHost {
     for (const quiet = performance.now() + AFTER; performance.now() < quiet || !isOver();) await sleep(1);
     const last = applied();
     const seconds = (last?.['seconds'] ?? {}) as Partial<Phases>;
-    const wrong = watch.said.slice(told).filter(({ event }) => ['fight', 'failed', 'obstacle'].includes(event));
-    if (wrong.some(({ event }) => event === 'fight')) throw new Error(`${name} was taken for a fight`);
+    const wrong = watch.said
+      .slice(told)
+      .filter(({ event }) => ['drift-conflict', 'failed', 'obstacle'].includes(event));
+    if (wrong.some(({ event }) => event === 'drift-conflict'))
+      throw new Error(`${name} was taken for a drift conflict`);
     return {
       failed: wrong.length > 0,
       seen: Math.max(since ?? 0, ear?.last ?? 0) - began,

@@ -45,7 +45,7 @@ export interface WatchLog {
 const MOST = 20;
 /** Milliseconds after which the rest is counted, when nothing else ends it. */
 const PATIENCE = 1000;
-const MANY: readonly WatchEvent['event'][] = ['changed', 'failed', 'fight', 'recovered'];
+const MANY: readonly WatchEvent['event'][] = ['changed', 'failed', 'drift-conflict', 'recovered'];
 
 /** One line for each event. Whatever becomes of the stream, it never throws. */
 export function createWatchLog(options: WatchLogOptions): WatchLog {
@@ -208,11 +208,7 @@ function stepsTo(say: (text: string) => void): Reporter {
         say(`stopped before: ${name(event.step)}`);
         break;
       case 'settled':
-        say(
-          event.residual.length === 0
-            ? 'looked again: nothing differs'
-            : `looked again: ${event.residual.length} differ`,
-        );
+        say(event.residual.length === 0 ? 'verified: in sync' : `verified: ${event.residual.length} differ`);
         break;
     }
   };

@@ -61,17 +61,17 @@ function counting(at: At): Watcher {
     labelNames: ['phase', 'cause'],
     buckets: SECONDS,
   });
-  const look = new Histogram({
+  const check = new Histogram({
     ...at,
-    name: 'netctl_look_duration_seconds',
-    help: 'How long a look took that found nothing to do, at everything (whole) or at what signs named.',
+    name: 'netctl_check_duration_seconds',
+    help: 'How long a check took that found nothing to do, of everything (whole) or of what events named.',
     labelNames: ['whole'],
     buckets: SECONDS,
   });
-  const looks = new Counter({
+  const checks = new Counter({
     ...at,
-    name: 'netctl_looks_total',
-    help: 'Looks that found nothing to do, by why the host was looked at.',
+    name: 'netctl_checks_total',
+    help: 'Checks that found nothing to do, by why the host was checked.',
     labelNames: ['cause', 'whole'],
   });
   const applies = new Counter({
@@ -89,7 +89,7 @@ function counting(at: At): Watcher {
   const repaired = new Counter({
     ...at,
     name: 'netctl_drift_repaired_total',
-    help: 'Things that somebody else had changed and that were put right.',
+    help: 'Things that another process had changed and that were repaired.',
     labelNames: ['kind'],
   });
   const failures = new Counter({
@@ -98,16 +98,16 @@ function counting(at: At): Watcher {
     help: 'Times that a thing could not be made as the spec says.',
     labelNames: ['kind'],
   });
-  const fights = new Counter({
+  const driftConflicts = new Counter({
     ...at,
-    name: 'netctl_fights_total',
-    help: 'Times that repairs of a thing were put off, since somebody keeps changing it back.',
+    name: 'netctl_drift_conflicts_total',
+    help: 'Times that repairs of a thing were put off, since another process keeps changing it back.',
     labelNames: ['kind'],
   });
   const obstacles = new Counter({
     ...at,
     name: 'netctl_obstacles_total',
-    help: 'Times that a look or an apply was prevented as a whole.',
+    help: 'Times that a check or an apply was prevented as a whole.',
   });
   const specs = new Counter({
     ...at,
@@ -119,9 +119,9 @@ function counting(at: At): Watcher {
   const kindNamed = bounded();
   return (event) => {
     switch (event.event) {
-      case 'looked':
-        looks.inc({ cause: event.cause, whole: String(event.whole) });
-        look.observe({ whole: String(event.whole) }, event.seconds.read + event.seconds.plan);
+      case 'checked':
+        checks.inc({ cause: event.cause, whole: String(event.whole) });
+        check.observe({ whole: String(event.whole) }, event.seconds.read + event.seconds.plan);
         break;
       case 'applied':
         applies.inc({ cause: event.cause, settled: String(event.settled) });
@@ -136,8 +136,8 @@ function counting(at: At): Watcher {
       case 'failed':
         failures.inc({ kind: kindNamed(kindIn(event.failure.ref)) });
         break;
-      case 'fight':
-        fights.inc({ kind: kindNamed(kindIn(event.fight.ref)) });
+      case 'drift-conflict':
+        driftConflicts.inc({ kind: kindNamed(kindIn(event.conflict.ref)) });
         break;
       case 'obstacle':
         obstacles.inc();
@@ -162,15 +162,15 @@ function counting(at: At): Watcher {
 
 function setting(at: At): Metrics['set'] {
   const gauge = (name: string, help: string): Gauge => new Gauge({ ...at, name, help });
-  const settled = gauge('netctl_settled', 'Whether the host was in sync with the spec when it was last looked at.');
+  const settled = gauge('netctl_settled', 'Whether the host was in sync with the spec when it was last checked.');
   const differing = gauge('netctl_differing', 'Things of the host that are not as the spec says.');
   const failing = gauge('netctl_failing', 'Things that could not be made as the spec says, and are tried again.');
-  const fighting = gauge('netctl_fighting', 'Things that somebody keeps changing back.');
-  const obstructed = gauge('netctl_obstructed', 'Whether something prevents looking or applying as a whole.');
+  const conflicting = gauge('netctl_drift_conflicts_active', 'Things that another process keeps changing back.');
+  const obstructed = gauge('netctl_obstructed', 'Whether something prevents checks or applies as a whole.');
   const refused = gauge('netctl_spec_refused', 'Whether the newest spec is refused, and an older one is in force.');
   const since = gauge('netctl_start_time_seconds', 'When the watch began.');
   const success = gauge('netctl_last_success_timestamp_seconds', 'When the host was last seen in sync with the spec.');
-  const whole = gauge('netctl_last_whole_look_timestamp_seconds', 'When all of the host was last looked at.');
+  const whole = gauge('netctl_last_full_check_timestamp_seconds', 'When all of the host was last checked.');
   const applied = gauge('netctl_last_apply_timestamp_seconds', 'When something was last changed.');
   const spec = new Gauge({
     ...at,
@@ -206,12 +206,12 @@ function setting(at: At): Metrics['set'] {
     settled.set(Number(state.settled));
     differing.set(state.differs.length);
     failing.set(state.failures.length);
-    fighting.set(state.fights.length);
+    conflicting.set(state.driftConflicts.length);
     obstructed.set(Number(state.obstacle !== undefined));
     refused.set(Number(state.refused !== undefined));
     since.set(secondsOf(state.since));
-    if (state.settled && state.lastLook !== undefined) success.set(secondsOf(state.lastLook));
-    if (state.lastWholeLook !== undefined) whole.set(secondsOf(state.lastWholeLook));
+    if (state.settled && state.lastCheck !== undefined) success.set(secondsOf(state.lastCheck));
+    if (state.lastFullCheck !== undefined) whole.set(secondsOf(state.lastFullCheck));
     if (state.lastApply !== undefined) applied.set(secondsOf(state.lastApply.at));
     for (const each of [spec, up, restarts, addresses, allocations]) each.reset();
     if (state.spec !== undefined) spec.set({ revision: state.spec.revision, from: state.spec.from }, 1);

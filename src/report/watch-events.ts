@@ -1,5 +1,5 @@
 // report/watch-events.ts — what happens in a watch, in the order it happens: the log says it, metrics count it.
-import type { Cause, Failure, Fight, InForce, Refused } from './watch-state.ts';
+import type { Cause, Failure, DriftConflict, InForce, Refused } from './watch-state.ts';
 
 export type WatchEvent =
   | { readonly event: 'begins'; readonly from: string }
@@ -9,7 +9,7 @@ export type WatchEvent =
   | { readonly event: 'spec-refused'; readonly refused: Refused }
   /** Something was read again, and there was nothing to do: nothing differs, or what differs is left alone for now. */
   | {
-      readonly event: 'looked';
+      readonly event: 'checked';
       readonly cause: Cause;
       readonly whole: boolean;
       readonly differs: number;
@@ -33,7 +33,7 @@ export type WatchEvent =
       readonly seconds: Phases;
     }
   | { readonly event: 'failed'; readonly failure: Failure }
-  | { readonly event: 'fight'; readonly fight: Fight }
+  | { readonly event: 'drift-conflict'; readonly conflict: DriftConflict }
   | { readonly event: 'obstacle'; readonly message: string; readonly nextTry: string }
   /** Somebody else's rule or setting stops traffic of the spec. */
   | { readonly event: 'conflict'; readonly what: string }

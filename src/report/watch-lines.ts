@@ -17,7 +17,7 @@ export const AFTER: Readonly<Record<Cause, string>> = {
   start: 'at the start',
   spec: 'for a new spec',
   drift: 'after drift',
-  resync: 'at a regular look',
+  resync: 'at a regular check',
   retry: 'at another try',
   reload: 'after a reload',
 };
@@ -46,10 +46,10 @@ export function lineFor(event: WatchEvent): Line {
         ].join('\n'),
       };
     }
-    case 'looked':
+    case 'checked':
       return {
         level: 'debug',
-        text: `looked ${event.whole ? 'at everything ' : ''}${AFTER[event.cause]}: ${event.differs === 0 ? 'nothing differs' : `${counted(event.differs, 'thing')} left alone for now`} (${durationOf(event.seconds.read + event.seconds.plan)})`,
+        text: `checked ${event.whole ? 'everything ' : ''}${AFTER[event.cause]}: ${event.differs === 0 ? 'in sync' : `${counted(event.differs, 'thing')} left alone for now`} (${durationOf(event.seconds.read + event.seconds.plan)})`,
       };
     case 'changed':
       return {
@@ -68,11 +68,11 @@ export function lineFor(event: WatchEvent): Line {
         text: `failed: ${named(failure)} (${counted(failure.tries, 'try', 'tries')} since ${timeOf(failure.since)}, next at ${timeOf(failure.nextTry)})\n${indented(failure.message)}`,
       };
     }
-    case 'fight': {
-      const { fight } = event;
+    case 'drift-conflict': {
+      const { conflict } = event;
       return {
         level: 'warn',
-        text: `fights: ${named(fight)} was repaired ${counted(fight.times, 'time')} since ${timeOf(fight.since)}, and somebody changes it back${fight.by === undefined ? '' : `: ${fight.by}`}; next repair at ${timeOf(fight.nextTry)}`,
+        text: `drift conflict: ${named(conflict)} was repaired ${counted(conflict.times, 'time')} since ${timeOf(conflict.since)}, and another process changes it back${conflict.by === undefined ? '' : `: ${conflict.by}`}; next repair at ${timeOf(conflict.nextTry)}`,
       };
     }
     case 'obstacle':
@@ -84,7 +84,7 @@ export function lineFor(event: WatchEvent): Line {
     case 'monitor':
       return { level: 'warn', text: `${event.name}: ${event.what}` };
     case 'reload':
-      return { level: 'info', text: 'reload: reads the spec again and looks at everything' };
+      return { level: 'info', text: 'reload: reads the spec again and checks everything' };
     case 'ends':
       return { level: 'info', text: `ends: ${event.why}` };
   }

@@ -18,13 +18,13 @@ export interface WatchState {
   readonly settledSince?: string;
   readonly unsettledSince?: string;
   /** The last look at everything, and the last at anything. */
-  readonly lastWholeLook?: string;
-  readonly lastLook?: string;
+  readonly lastFullCheck?: string;
+  readonly lastCheck?: string;
   /** The last time that something was changed. */
   readonly lastApply?: Applied;
   readonly differs: readonly Difference[];
   readonly failures: readonly Failure[];
-  readonly fights: readonly Fight[];
+  readonly driftConflicts: readonly DriftConflict[];
   /**
    * What prevents a look or an apply as a whole: a tool that is missing, a store that is damaged, something foreign in
    * the way.
@@ -76,8 +76,8 @@ export interface Failure extends Difference {
   readonly nextTry: string;
 }
 
-/** Something that somebody keeps changing back. */
-export interface Fight extends Difference {
+/** What another process keeps changing back. */
+export interface DriftConflict extends Difference {
   /** How often it was repaired since `since`. */
   readonly times: number;
   readonly since: string;

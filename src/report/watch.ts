@@ -13,8 +13,8 @@ export function renderWatch(state: WatchState, now: Date): string {
   const since = (instant: string): string => `since ${whenOf(instant, now)} (${ageOf(instant, now)})`;
   const next = (instant: string): string =>
     Date.parse(instant) <= now.getTime() ? 'now' : `in ${spanOf((Date.parse(instant) - now.getTime()) / 1000)}`;
-  const { spec, refused, obstacle, failures, fights } = state;
-  const told = new Set([...failures, ...fights].map(({ ref }) => ref));
+  const { spec, refused, obstacle, failures, driftConflicts } = state;
+  const told = new Set([...failures, ...driftConflicts].map(({ ref }) => ref));
   const rows: readonly (readonly [title: string, texts: readonly string[]])[] = [
     [
       'spec',
@@ -58,10 +58,10 @@ export function renderWatch(state: WatchState, now: Date): string {
       ),
     ],
     [
-      'fought over',
-      fights.map(
+      'drift conflict',
+      driftConflicts.map(
         (each) =>
-          `${named(each)}, repaired ${counted(each.times, 'time')} ${since(each.since)}, changed back by ${each.by ?? 'somebody'}; next repair ${next(each.nextTry)}`,
+          `${named(each)}, repaired ${counted(each.times, 'time')} ${since(each.since)}, changed back by ${each.by ?? 'another process'}; next repair ${next(each.nextTry)}`,
       ),
     ],
     ['differs', state.differs.filter(({ ref }) => !told.has(ref)).map(named)],
@@ -76,12 +76,12 @@ export function renderWatch(state: WatchState, now: Date): string {
 }
 
 function headOf(state: WatchState, now: Date): string {
-  const { lastLook, lastWholeLook, settled, settledSince, unsettledSince, refused, since } = state;
+  const { lastCheck, lastFullCheck, settled, settledSince, unsettledSince, refused, since } = state;
   const sinceWhen = (instant = since): string => `since ${whenOf(instant, now)} UTC (${ageOf(instant, now)})`;
-  if (lastLook === undefined) return `has not looked at the host yet; process ${state.pid}, ${sinceWhen()}`;
-  const looked = `looked ${ageOf(lastLook, now)} ago${lastWholeLook === undefined || lastWholeLook === lastLook ? '' : `, at everything ${ageOf(lastWholeLook, now)} ago`}`;
-  if (!settled) return `the host is NOT in sync with the spec, ${sinceWhen(unsettledSince)}; ${looked}`;
-  return `the host is in sync with ${refused === undefined ? 'the spec' : 'the former spec'}, ${sinceWhen(settledSince)}; ${looked}${refused === undefined ? '' : '; a newer spec is REFUSED'}`;
+  if (lastCheck === undefined) return `has not checked the host yet; process ${state.pid}, ${sinceWhen()}`;
+  const checked = `checked ${ageOf(lastCheck, now)} ago${lastFullCheck === undefined || lastFullCheck === lastCheck ? '' : `; everything ${ageOf(lastFullCheck, now)} ago`}`;
+  if (!settled) return `the host is NOT in sync with the spec, ${sinceWhen(unsettledSince)}; ${checked}`;
+  return `the host is in sync with ${refused === undefined ? 'the spec' : 'the former spec'}, ${sinceWhen(settledSince)}; ${checked}${refused === undefined ? '' : '; a newer spec is REFUSED'}`;
 }
 
 function whatOf({ cause, changes }: Applied): string {
@@ -102,7 +102,7 @@ function tries(count: number): string {
 function section(title: string, texts: readonly string[]): readonly string[] {
   const shown = texts.length > MOST ? [...texts.slice(0, MOST), `and ${texts.length - MOST} more`] : texts;
   return shown.map(
-    (text, i) => `  ${(i === 0 ? title : '').padEnd(11)} ${text.trimEnd().replaceAll('\n', '\n              ')}`,
+    (text, i) => `  ${(i === 0 ? title : '').padEnd(14)} ${text.trimEnd().replaceAll('\n', '\n                 ')}`,
   );
 }
 

@@ -15,7 +15,7 @@ import { rendered } from './explain.ts';
 
 /** Of one document on a socket. */
 export interface Answer {
-  readonly version: 1;
+  readonly version: 2;
   /** The specs that it was told, as absolute paths; none: from Git, or the usual place. */
   readonly files: readonly string[];
   readonly host: string | null;
@@ -36,7 +36,7 @@ export async function answerFor(loop: Loop, settings: Settings, world: World, no
   const known = loop.seen();
   const head = renderWatch(state, new Date(now));
   const asked = {
-    version: 1 as const,
+    version: 2 as const,
     files: settings.files.map((file) => resolve(file)),
     host: settings.host ?? null,
     pid: process.pid,
@@ -98,7 +98,7 @@ export function isAnswer(value: unknown): value is Answer {
     typeof value === 'object' &&
     value !== null &&
     'version' in value &&
-    value.version === 1 &&
+    value.version === 2 &&
     'files' in value &&
     Array.isArray(value.files) &&
     'from' in value &&

@@ -5,14 +5,14 @@ import type { Ref } from '../core/resource.ts';
 /** Milliseconds of each first and last pause. */
 export const PAUSES = {
   failed: { first: 1_000, most: 300_000 },
-  fought: { first: 1_000, most: 60_000 },
+  conflict: { first: 1_000, most: 60_000 },
 } as const;
 /**
  * So many repairs of one thing are made at once; one more may be made every so many milliseconds. More than that is a
- * fight.
+ * drift conflict.
  */
 const FREELY = { repairs: 20, each: 2_000 } as const;
-/** A fight is over when the thing was left alone for so many of its pauses, and so many milliseconds. */
+/** A drift conflict is over when the thing was left alone for so many of its pauses, and so many milliseconds. */
 const OVER = { pauses: 4, least: 60_000 } as const;
 
 export interface Failing {
@@ -22,17 +22,17 @@ export interface Failing {
   readonly message: string;
 }
 
-export interface Fought {
+export interface DriftConflict {
   /** Repairs since `since`. */
   readonly times: number;
   readonly since: number;
   readonly until: number;
   readonly by?: string;
-  /** How often its rate has fallen; 0: not yet a fight. */
+  /** How often its rate has fallen; 0: not yet a conflict. */
   readonly level: number;
 }
 
-interface Account extends Fought {
+interface Account extends DriftConflict {
   readonly last: number;
   /** What is left of the repairs that are made freely, as it was at `last`. */
   readonly left: number;
@@ -59,8 +59,8 @@ export class Backoff {
     return before;
   }
 
-  /** Somebody had changed it, and it was repaired. Says what it has come to where that is a fight. */
-  repaired(ref: Ref, now: number, chance: number, by?: string): Fought | undefined {
+  /** Somebody had changed it, and it was repaired. Says what it has come to where that is a conflict. */
+  repaired(ref: Ref, now: number, chance: number, by?: string): DriftConflict | undefined {
     const before = this.accounts.get(ref);
     const known = before === undefined || isOver(before, now) ? undefined : before;
     const left =
@@ -68,19 +68,19 @@ export class Backoff {
         FREELY.repairs,
         (known?.left ?? FREELY.repairs) + (known === undefined ? 0 : (now - known.last) / FREELY.each),
       ) - 1;
-    const isFight = left < 0 || (known?.level ?? 0) > 0;
-    const level = isFight ? (known?.level ?? 0) + 1 : 0;
+    const isConflict = left < 0 || (known?.level ?? 0) > 0;
+    const level = isConflict ? (known?.level ?? 0) + 1 : 0;
     const account: Account = {
       times: (known?.times ?? 0) + 1,
       since: known?.since ?? now,
       last: now,
       left: Math.max(0, left),
       level,
-      until: isFight ? now + pause(PAUSES.fought, level, chance) : now,
+      until: isConflict ? now + pause(PAUSES.conflict, level, chance) : now,
       ...someone(by ?? known?.by),
     };
     this.accounts.set(ref, account);
-    return isFight ? account : undefined;
+    return isConflict ? account : undefined;
   }
 
   /** Whether it is to be left alone for now. */
@@ -104,18 +104,18 @@ export class Backoff {
   }
 
   /** Those that go on. What has been quiet for long is forgotten. */
-  fights(now: number): ReadonlyMap<Ref, Fought> {
+  driftConflicts(now: number): ReadonlyMap<Ref, DriftConflict> {
     for (const [ref, account] of this.accounts) if (isOver(account, now)) this.accounts.delete(ref);
     return new Map([...this.accounts].filter(([, { level }]) => level > 0));
   }
 
-  /** What nobody wants any more can neither fail nor be fought for. */
+  /** What nobody wants any more can neither fail nor be in conflict. */
   keepOnly(refs: (ref: Ref) => boolean): void {
     for (const known of [this.failing, this.accounts])
       for (const ref of known.keys()) if (!refs(ref)) known.delete(ref);
   }
 
-  /** A new spec, or an operator's word: everything is tried at once. What is fought over stays a fight. */
+  /** A new spec, or an operator's word: everything is tried at once. What is in conflict stays so. */
   tryAll(): void {
     this.failing.clear();
     for (const [ref, account] of this.accounts) this.accounts.set(ref, { ...account, until: account.last });

@@ -10,7 +10,7 @@ import type {
   Cause,
   Difference,
   Failure,
-  Fight,
+  DriftConflict,
   MonitorState,
   Obstacle,
   WatchState,
@@ -31,8 +31,8 @@ export class StateTracker {
   private readonly since = iso();
   private settled: { readonly is: boolean; readonly since: string } | undefined;
   private isReady = false;
-  private lastLook: string | undefined;
-  private lastWholeLook: string | undefined;
+  private lastCheck: string | undefined;
+  private lastFullCheck: string | undefined;
   private lastApply: Applied | undefined;
   private differing = new Map<Ref, Difference>();
   private preventing: ReadonlyMap<Ref, Difference> = new Map();
@@ -77,7 +77,7 @@ export class StateTracker {
 
   looked(cause: Cause, { whole, seconds, differs, prepared }: Looked, backoff: Backoff, world: World): void {
     this.tell({
-      event: 'looked',
+      event: 'checked',
       cause,
       whole,
       differs: differs.length,
@@ -140,7 +140,7 @@ export class StateTracker {
       });
       // A retry of what failed repairs nothing that anybody has changed.
       if (cause === 'drift' || cause === 'resync' || (cause === 'retry' && !backoff.failures().has(change.ref)))
-        this.fought(change, by, prepared, backoff, world);
+        this.conflicting(change, by, prepared, backoff, world);
     }
     this.tell({ event: 'applied', cause, changes: made.length, settled: repaired.differs.length === 0, seconds });
     const failed = new Set<Ref>();
@@ -178,13 +178,15 @@ export class StateTracker {
       tries,
       nextTry: iso(until),
     }));
-    const fights = [...backoff.fights(now)].map(([ref, { times, since, until, by }]): Fight => ({
-      ...this.known(ref),
-      times,
-      since: iso(since),
-      nextTry: iso(until),
-      ...(by === undefined ? {} : { by }),
-    }));
+    const driftConflicts = [...backoff.driftConflicts(now)].map(
+      ([ref, { times, since, until, by }]): DriftConflict => ({
+        ...this.known(ref),
+        times,
+        since: iso(since),
+        nextTry: iso(until),
+        ...(by === undefined ? {} : { by }),
+      }),
+    );
     return {
       pid: process.pid,
       since: this.since,
@@ -194,12 +196,12 @@ export class StateTracker {
       ...(this.settled === undefined
         ? {}
         : { [this.settled.is ? 'settledSince' : 'unsettledSince']: this.settled.since }),
-      ...(this.lastWholeLook === undefined ? {} : { lastWholeLook: this.lastWholeLook }),
-      ...(this.lastLook === undefined ? {} : { lastLook: this.lastLook }),
+      ...(this.lastFullCheck === undefined ? {} : { lastFullCheck: this.lastFullCheck }),
+      ...(this.lastCheck === undefined ? {} : { lastCheck: this.lastCheck }),
       ...(this.lastApply === undefined ? {} : { lastApply: this.lastApply }),
       differs: [...this.differing.values()],
       failures,
-      fights,
+      driftConflicts,
       ...(this.obstacle === undefined ? {} : { obstacle: this.obstacle }),
       ...(busySince === undefined || now - busySince < BUSY
         ? {}
@@ -215,8 +217,8 @@ export class StateTracker {
     backoff: Backoff,
     world: World,
   ): void {
-    this.lastLook = iso();
-    if (whole) this.lastWholeLook = this.lastLook;
+    this.lastCheck = iso();
+    if (whole) this.lastFullCheck = this.lastCheck;
     this.differing = new Map([
       ...this.preventing,
       ...differs.map((change) => [change.ref, differenceOf(change, view, world)] as const),
@@ -238,19 +240,19 @@ export class StateTracker {
     if (backoff.succeeded(ref) !== undefined) this.tell({ event: 'recovered', what: ref });
   }
 
-  private fought(
+  private conflicting(
     change: Change,
     by: string | undefined,
     view: Looked['prepared'],
     backoff: Backoff,
     world: World,
   ): void {
-    const fought = backoff.repaired(change.ref, performance.now(), Math.random(), by);
-    if (fought === undefined) return;
-    const { times, since, until, by: who } = fought;
+    const found = backoff.repaired(change.ref, performance.now(), Math.random(), by);
+    if (found === undefined) return;
+    const { times, since, until, by: who } = found;
     this.tell({
-      event: 'fight',
-      fight: {
+      event: 'drift-conflict',
+      conflict: {
         ...differenceOf(change, view, world),
         times,
         since: iso(since),
@@ -261,7 +263,7 @@ export class StateTracker {
   }
 
   /**
-   * Applied, but verification found a difference. Where the kernel tells who made it, it is a fight; else it is a
+   * Applied, but verification found a difference. Where the kernel tells who made it, it is a drift conflict; else it is a
    * failure, for the change may as well not last by itself.
    */
   private undone(
@@ -272,11 +274,11 @@ export class StateTracker {
     counts: boolean,
     world: World,
   ): void {
-    if (by !== undefined) this.fought(change, by, view, backoff, world);
+    if (by !== undefined) this.conflicting(change, by, view, backoff, world);
     else if (counts)
       this.failed(
         differenceOf(change, view, world),
-        'applied, but verification found differences: somebody changes it back at once, or it does not last',
+        'applied, but verification found differences: another process changes it back at once, or it does not last',
         backoff,
       );
   }

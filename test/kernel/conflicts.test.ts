@@ -180,8 +180,8 @@ describe('under a watch', () => {
   });
 
   test('what they stop is logged once, and said by status', async () => {
-    const looks = watch.said.filter(({ event }) => event === 'looked').length;
-    await watch.says('looked', { times: looks + 2, having: ({ whole }) => whole === true });
+    const looks = watch.said.filter(({ event }) => event === 'checked').length;
+    await watch.says('checked', { times: looks + 2, having: ({ whole }) => whole === true });
     expect(
       watch.said
         .filter(({ event }) => event === 'conflict')

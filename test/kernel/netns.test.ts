@@ -1,4 +1,4 @@
-// test/kernel/place.test.ts — a router in a network namespace of netctl's own, on a real kernel: made, mended, rolled
+// test/kernel/netns.test.ts — a router in a network namespace of netctl's own, on a real kernel: made, mended, rolled
 // back, and gone without a trace.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,7 +1,7 @@
 // test/report/log-events.test.ts — each event of a watch as a line of its log: level and text.
 import { describe, expect, test } from 'vitest';
 import type { WatchEvent } from '../../src/report/watch-events.ts';
-import { failure, fight } from './states.ts';
+import { failure, conflict } from './states.ts';
 import { lines, NOW, SECONDS } from './logged.ts';
 
 const SPEC = { revision: '3f2a9c01d2e4', from: '/etc/netctl/spec.d', since: NOW.toISOString() };
@@ -37,14 +37,14 @@ const rows: readonly (readonly [event: WatchEvent, level: number, text: string])
     'error: refused the spec; what was in force stays so\n           there is no /etc/netctl/spec.d',
   ],
   [
-    { event: 'looked', cause: 'resync', whole: true, differs: 0, seconds: SECONDS },
+    { event: 'checked', cause: 'resync', whole: true, differs: 0, seconds: SECONDS },
     7,
-    'looked at everything at a regular look: nothing differs (6 ms)',
+    'checked everything at a regular check: in sync (6 ms)',
   ],
   [
-    { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: SECONDS },
+    { event: 'checked', cause: 'drift', whole: false, differs: 0, seconds: SECONDS },
     7,
-    'looked after drift: nothing differs (6 ms)',
+    'checked after drift: in sync (6 ms)',
   ],
   [
     {
@@ -99,9 +99,9 @@ const rows: readonly (readonly [event: WatchEvent, level: number, text: string])
     'error: failed: missing: link br-lab bridge  (spec.yaml:31 networks.lab) (5 tries since 14:57:00, next at 15:00:30)\n           ip -batch - failed with exit code 1: RTNETLINK answers: File exists\n           Command failed -:1',
   ],
   [
-    { event: 'fight', fight },
+    { event: 'drift-conflict', conflict },
     4,
-    'warning: fights: differs: chain nat netctl-snat  +1 rule  (spec.yaml:12 networks.blue.snat) was repaired 12 times since 14:50:00, and somebody changes it back: iptables, process 4711; next repair at 15:01:00',
+    'warning: drift conflict: differs: chain nat netctl-snat  +1 rule  (spec.yaml:12 networks.blue.snat) was repaired 12 times since 14:50:00, and another process changes it back: iptables, process 4711; next repair at 15:01:00',
   ],
   [
     { event: 'obstacle', message: 'iptables-save is not installed', nextTry: '2026-11-21T15:00:10.000Z' },
@@ -119,7 +119,7 @@ const rows: readonly (readonly [event: WatchEvent, level: number, text: string])
     4,
     'warning: nft monitor: ended by SIGKILL; begins again in 0.1 s',
   ],
-  [{ event: 'reload' }, 6, 'reload: reads the spec again and looks at everything'],
+  [{ event: 'reload' }, 6, 'reload: reads the spec again and checks everything'],
   [{ event: 'ends', why: 'SIGTERM' }, 6, 'ends: SIGTERM'],
 ];
 
@@ -162,11 +162,11 @@ test('every event has its row', () => {
     ready: true,
     'spec-in-force': true,
     'spec-refused': true,
-    looked: true,
+    checked: true,
     changed: true,
     applied: true,
     failed: true,
-    fight: true,
+    'drift-conflict': true,
     obstacle: true,
     conflict: true,
     recovered: true,

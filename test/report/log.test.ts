@@ -135,7 +135,7 @@ test('what is no event is said, too', () => {
 test('steps are said with -v', () => {
   const { log, text } = logTo({ verbose: true });
   log.reporter({ event: 'settled', residual: [] });
-  expect(text()).toBe('13:05:07 looked again: nothing differs\n');
+  expect(text()).toBe('13:05:07 verified: in sync\n');
 });
 
 for (const [name, option, journal, format] of [

@@ -5,7 +5,7 @@ import type { Gauges, Metrics } from '../../src/report/metrics.ts';
 import { serveMetrics } from '../../src/service/http.ts';
 import type { WatchEvent } from '../../src/report/watch-events.ts';
 import type { WatchState } from '../../src/report/watch-state.ts';
-import { begun, failure, fight, full } from './states.ts';
+import { begun, failure, conflict, full } from './states.ts';
 
 const NONE: Gauges = { pools: [], allocations: [] };
 const PHASES = { read: 0.004, plan: 0.002, execute: 0.03, verify: 0.2 };
@@ -39,13 +39,13 @@ for (const [name, events, counted] of [
   [
     'looks',
     [
-      { event: 'looked', cause: 'resync', whole: true, differs: 0, seconds: PHASES },
-      { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: PHASES },
-      { event: 'looked', cause: 'drift', whole: false, differs: 0, seconds: PHASES },
+      { event: 'checked', cause: 'resync', whole: true, differs: 0, seconds: PHASES },
+      { event: 'checked', cause: 'drift', whole: false, differs: 0, seconds: PHASES },
+      { event: 'checked', cause: 'drift', whole: false, differs: 0, seconds: PHASES },
     ],
     {
-      'netctl_looks_total{cause="resync",whole="true"}': 1,
-      'netctl_looks_total{cause="drift",whole="false"}': 2,
+      'netctl_checks_total{cause="resync",whole="true"}': 1,
+      'netctl_checks_total{cause="drift",whole="false"}': 2,
     },
   ],
   [
@@ -80,7 +80,7 @@ for (const [name, events, counted] of [
     ],
     { 'netctl_failures_total{kind="link"}': 2 },
   ],
-  ['fights', [{ event: 'fight', fight }], { 'netctl_fights_total{kind="chain"}': 1 }],
+  ['drift conflicts', [{ event: 'drift-conflict', conflict }], { 'netctl_drift_conflicts_total{kind="chain"}': 1 }],
   ['obstacles', [{ event: 'obstacle', message: '', nextTry: begun.since }], { netctl_obstacles_total: 1 }],
   [
     'specs',
@@ -120,14 +120,22 @@ describe('how it stands', () => {
     'netctl_settled',
     'netctl_differing',
     'netctl_failing',
-    'netctl_fighting',
+    'netctl_drift_conflicts_active',
     'netctl_obstructed',
     'netctl_spec_refused',
   ] as const;
   for (const [name, state, values] of [
     [
       'settled',
-      { ...full, refused: undefined, settled: true, differs: [], failures: [], fights: [], obstacle: undefined },
+      {
+        ...full,
+        refused: undefined,
+        settled: true,
+        differs: [],
+        failures: [],
+        driftConflicts: [],
+        obstacle: undefined,
+      },
       [1, 0, 0, 0, 0, 0],
     ],
     ['with all that can be wrong', full, [0, 3, 1, 1, 1, 1]],
@@ -141,17 +149,17 @@ describe('how it stands', () => {
 
   test('when', async () => {
     metrics.set({ ...full, settled: true }, NONE);
-    metrics.set({ ...full, lastLook: '2026-11-21T15:00:00.000Z', settled: false }, NONE);
+    metrics.set({ ...full, lastCheck: '2026-11-21T15:00:00.000Z', settled: false }, NONE);
     expect(
       await named(
         'netctl_last_success_timestamp_seconds',
-        'netctl_last_whole_look_timestamp_seconds',
+        'netctl_last_full_check_timestamp_seconds',
         'netctl_last_apply_timestamp_seconds',
         'netctl_start_time_seconds',
       ),
     ).toEqual({
       netctl_last_success_timestamp_seconds: Date.UTC(2026, 10, 21, 14, 59, 58) / 1000,
-      netctl_last_whole_look_timestamp_seconds: Date.UTC(2026, 10, 21, 14, 58, 0) / 1000,
+      netctl_last_full_check_timestamp_seconds: Date.UTC(2026, 10, 21, 14, 58, 0) / 1000,
       netctl_last_apply_timestamp_seconds: Date.UTC(2026, 10, 21, 13, 5, 7) / 1000,
       netctl_start_time_seconds: Date.UTC(2026, 10, 21, 13, 5, 0) / 1000,
     });

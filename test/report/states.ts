@@ -1,5 +1,5 @@
 // test/report/states.ts — states of a watch, for all that speak of them.
-import type { Difference, Failure, Fight, WatchState } from '../../src/report/watch-state.ts';
+import type { Difference, Failure, DriftConflict, WatchState } from '../../src/report/watch-state.ts';
 
 export const failure: Failure = {
   ref: 'link br-lab',
@@ -12,7 +12,7 @@ export const failure: Failure = {
   nextTry: '2026-11-21T15:00:30.000Z',
 };
 
-export const fight: Fight = {
+export const conflict: DriftConflict = {
   ref: 'chain nat/netctl-snat',
   how: 'differs',
   what: 'nat netctl-snat  +1 rule',
@@ -30,7 +30,7 @@ export const begun: WatchState = {
   settled: false,
   differs: [],
   failures: [],
-  fights: [],
+  driftConflicts: [],
   monitors: [],
 };
 
@@ -47,8 +47,8 @@ export const full: WatchState = {
     ],
   },
   unsettledSince: '2026-11-21T14:50:00.000Z',
-  lastWholeLook: '2026-11-21T14:58:00.000Z',
-  lastLook: '2026-11-21T14:59:58.000Z',
+  lastFullCheck: '2026-11-21T14:58:00.000Z',
+  lastCheck: '2026-11-21T14:59:58.000Z',
   lastApply: { at: '2026-11-21T13:05:07.000Z', cause: 'drift', changes: 3, seconds: 0.0412 },
   differs: [
     {
@@ -58,10 +58,10 @@ export const full: WatchState = {
       place: 'spec.yaml:33 networks.lab.gateway',
     },
     alone(failure),
-    alone(fight),
+    alone(conflict),
   ],
   failures: [failure],
-  fights: [fight],
+  driftConflicts: [conflict],
   obstacle: {
     message: 'iptables-save is not installed, or not in PATH (Debian package iptables)',
     since: '2026-11-21T14:55:00.000Z',

@@ -12,8 +12,8 @@ const well: WatchState = {
   ...begun,
   settled: true,
   settledSince: '2026-11-21T13:05:07.000Z',
-  lastLook: '2026-11-21T14:59:48.000Z',
-  lastWholeLook: '2026-11-21T14:59:48.000Z',
+  lastCheck: '2026-11-21T14:59:48.000Z',
+  lastFullCheck: '2026-11-21T14:59:48.000Z',
   spec: { revision: '3f2a9c01d2e4', from: '/etc/netctl/spec.d', since: '2026-11-21T13:05:06.000Z' },
   lastApply: { at: '2026-11-21T13:05:07.000Z', cause: 'drift', changes: 3, seconds: 0.0412 },
 };
@@ -22,9 +22,9 @@ for (const [name, state, text] of [
   [
     'all is well',
     well,
-    `watch: the host is in sync with the spec, since 13:05:07 UTC (1 h 54 min); looked 12 s ago
-  spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
-  last change 13:05:07: 3 things repaired after drift, in 0.04 s
+    `watch: the host is in sync with the spec, since 13:05:07 UTC (1 h 54 min); checked 12 s ago
+  spec           3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
+  last change    13:05:07: 3 things repaired after drift, in 0.04 s
 `,
   ],
   [
@@ -32,28 +32,28 @@ for (const [name, state, text] of [
     {
       ...well,
       settledSince: '2026-11-18T03:00:00.000Z',
-      lastWholeLook: '2026-11-21T14:50:00.000Z',
+      lastFullCheck: '2026-11-21T14:50:00.000Z',
       lastApply: { at: '2026-11-18T03:00:00.000Z', cause: 'spec', changes: 1, seconds: 12.3 },
     },
-    `watch: the host is in sync with the spec, since 2026-11-18 03:00:00 UTC (3 d 12 h); looked 12 s ago, at everything 10 min ago
-  spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
-  last change 2026-11-18 03:00:00: 1 change for a new spec, in 12 s
+    `watch: the host is in sync with the spec, since 2026-11-18 03:00:00 UTC (3 d 12 h); checked 12 s ago; everything 10 min ago
+  spec           3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
+  last change    2026-11-18 03:00:00: 1 change for a new spec, in 12 s
 `,
   ],
   [
     'it has just begun',
     begun,
-    `watch: has not looked at the host yet; process 812, since 13:05:00 UTC (1 h 55 min)
-  spec        none is in force
+    `watch: has not checked the host yet; process 812, since 13:05:00 UTC (1 h 55 min)
+  spec           none is in force
 `,
   ],
   [
     'a spec never was good',
     { ...begun, refused: { since: '2026-11-21T14:30:00.000Z', problems: ['there is no /etc/netctl/spec.d'] } },
-    `watch: has not looked at the host yet; process 812, since 13:05:00 UTC (1 h 55 min)
-  spec        none is in force
-  refused     what came, since 14:30:00 (30 min); there is none in force
-                there is no /etc/netctl/spec.d
+    `watch: has not checked the host yet; process 812, since 13:05:00 UTC (1 h 55 min)
+  spec           none is in force
+  refused        what came, since 14:30:00 (30 min); there is none in force
+                   there is no /etc/netctl/spec.d
 `,
   ],
   [
@@ -66,32 +66,32 @@ for (const [name, state, text] of [
         problems: ['spec.yaml:20:3: error: unknown key  [unknown-key]\n'],
       },
     },
-    `watch: the host is in sync with the former spec, since 13:05:07 UTC (1 h 54 min); looked 12 s ago; a newer spec is REFUSED
-  spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
-  refused     spec aa00bb11cc22, since 14:30:00 (30 min); the one above stays in force
-                spec.yaml:20:3: error: unknown key  [unknown-key]
-  last change 13:05:07: 3 things repaired after drift, in 0.04 s
+    `watch: the host is in sync with the former spec, since 13:05:07 UTC (1 h 54 min); checked 12 s ago; a newer spec is REFUSED
+  spec           3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
+  refused        spec aa00bb11cc22, since 14:30:00 (30 min); the one above stays in force
+                   spec.yaml:20:3: error: unknown key  [unknown-key]
+  last change    13:05:07: 3 things repaired after drift, in 0.04 s
 `,
   ],
   [
     'all that can be wrong',
     full,
-    `watch: the host is NOT in sync with the spec, since 14:50:00 UTC (10 min); looked 2 s ago, at everything 2 min ago
-  spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
-  refused     spec aa00bb11cc22, since 14:30:00 (30 min); the one above stays in force
-                spec.yaml:14:11: error: red (10.0.0.128/25) overlaps blue (10.0.0.0/24)  [networks-overlap]
-                  14 |     cidr: 10.0.0.128/25
-                     |           ^
-                spec.yaml:20:3: error: unknown key  [unknown-key]
-  last change 13:05:07: 3 things repaired after drift, in 0.04 s
-  busy        since 14:59:50 (10 s): create link br-lab
-  prevented   since 14:55:00 (5 min), 9 tries, next in 10 s: iptables-save is not installed, or not in PATH (Debian package iptables)
-  failed      missing: link br-lab bridge  (spec.yaml:31 networks.lab), since 14:57:00 (3 min), 5 tries, next in 30 s
-                ip -batch - failed with exit code 1: RTNETLINK answers: File exists
-                Command failed -:1
-  fought over differs: chain nat netctl-snat  +1 rule  (spec.yaml:12 networks.blue.snat), repaired 12 times since 14:50:00 (10 min), changed back by iptables, process 4711; next repair in 1 min
-  differs     missing: address 10.0.0.1/24 on br-lab  (spec.yaml:33 networks.lab.gateway)
-  not running nft monitor: ended by SIGKILL, started again 4 times, since 14:59:00 (1 min)
+    `watch: the host is NOT in sync with the spec, since 14:50:00 UTC (10 min); checked 2 s ago; everything 2 min ago
+  spec           3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
+  refused        spec aa00bb11cc22, since 14:30:00 (30 min); the one above stays in force
+                   spec.yaml:14:11: error: red (10.0.0.128/25) overlaps blue (10.0.0.0/24)  [networks-overlap]
+                     14 |     cidr: 10.0.0.128/25
+                        |           ^
+                   spec.yaml:20:3: error: unknown key  [unknown-key]
+  last change    13:05:07: 3 things repaired after drift, in 0.04 s
+  busy           since 14:59:50 (10 s): create link br-lab
+  prevented      since 14:55:00 (5 min), 9 tries, next in 10 s: iptables-save is not installed, or not in PATH (Debian package iptables)
+  failed         missing: link br-lab bridge  (spec.yaml:31 networks.lab), since 14:57:00 (3 min), 5 tries, next in 30 s
+                   ip -batch - failed with exit code 1: RTNETLINK answers: File exists
+                   Command failed -:1
+  drift conflict differs: chain nat netctl-snat  +1 rule  (spec.yaml:12 networks.blue.snat), repaired 12 times since 14:50:00 (10 min), changed back by iptables, process 4711; next repair in 1 min
+  differs        missing: address 10.0.0.1/24 on br-lab  (spec.yaml:33 networks.lab.gateway)
+  not running    nft monitor: ended by SIGKILL, started again 4 times, since 14:59:00 (1 min)
 `,
   ],
   [
@@ -103,10 +103,10 @@ for (const [name, state, text] of [
       lastApply: undefined,
       failures: [{ ...failure, tries: 1, nextTry: '2026-11-21T14:59:59.000Z', message: 'no\x1b[31m' }],
     },
-    `watch: the host is NOT in sync with the spec, since 16:00:00 UTC (0 s); looked 12 s ago
-  spec        3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
-  failed      missing: link br-lab bridge  (spec.yaml:31 networks.lab), since 14:57:00 (3 min), 1 try, next now
-                no\uFFFD[31m
+    `watch: the host is NOT in sync with the spec, since 16:00:00 UTC (0 s); checked 12 s ago
+  spec           3f2a9c01d2e4 from /etc/netctl/spec.d, in force since 2026-11-21 13:05:06
+  failed         missing: link br-lab bridge  (spec.yaml:31 networks.lab), since 14:57:00 (3 min), 1 try, next now
+                   no\uFFFD[31m
 `,
   ],
 ] satisfies readonly (readonly [string, { readonly [K in keyof WatchState]: WatchState[K] | undefined }, string])[]) {
@@ -118,11 +118,11 @@ test('of a thousand that differ twenty are listed', () => {
     { length: 1000 },
     (_, i) => ({ ref: `address br-lab 10.0.${i}.1/24`, how: 'missing', what: `10.0.${i}.1/24` }) as const,
   );
-  const lines = renderWatch({ ...full, failures: [], fights: [], differs }, NOW)
+  const lines = renderWatch({ ...full, failures: [], driftConflicts: [], differs }, NOW)
     .split('\n')
     .filter((line) => line.includes('missing') || line.includes('more'));
   expect(lines).toHaveLength(21);
-  expect(lines.at(-1)).toBe('              and 980 more');
+  expect(lines.at(-1)).toBe('                 and 980 more');
 });
 
 test('as data it is as the schema says, whatever there is of it', () => {

@@ -1,4 +1,4 @@
-// test/watch/backoff.test.ts — what fails waits longer each time; what is fought over is repaired freely, then at a
+// test/watch/backoff.test.ts — what fails waits longer each time; what is in conflict is repaired freely, then at a
 // falling rate.
 import { describe, expect, test } from 'vitest';
 import { Backoff, PAUSES, pause } from '../../src/watch/backoff.ts';
@@ -58,7 +58,10 @@ test('a pause is never the same for two', () => {
 
 describe('what is changed back', () => {
   /** Somebody changes it again so many milliseconds after each repair; the watch repairs it as soon as it may. */
-  function fought(each: number, seconds: number): { readonly repairs: readonly number[]; readonly backoff: Backoff } {
+  function conflicting(
+    each: number,
+    seconds: number,
+  ): { readonly repairs: readonly number[]; readonly backoff: Backoff } {
     const backoff = new Backoff();
     const repairs: number[] = [];
     for (let now = 0; now < seconds * 1_000; now += each) {
@@ -69,14 +72,14 @@ describe('what is changed back', () => {
     return { repairs, backoff };
   }
 
-  test('every three seconds is repaired every time, and is no fight', () => {
-    const { repairs, backoff } = fought(3_000, 600);
+  test('every three seconds is repaired every time, and is no conflict', () => {
+    const { repairs, backoff } = conflicting(3_000, 600);
     expect(repairs).toHaveLength(200);
-    expect(backoff.fights(600_000).size).toBe(0);
+    expect(backoff.driftConflicts(600_000).size).toBe(0);
   });
 
-  test('ten times a second is a fight after two seconds, and repaired less and less often', () => {
-    const { repairs, backoff } = fought(100, 600);
+  test('ten times a second is a conflict after two seconds, and repaired less and less often', () => {
+    const { repairs, backoff } = conflicting(100, 600);
     expect(repairs.filter((at) => at < 1_900)).toHaveLength(19);
     expect(repairs.length).toBeLessThan(40);
     const gaps = repairs
@@ -84,15 +87,15 @@ describe('what is changed back', () => {
       .map((at, i, all) => at - (all[i - 1] ?? at))
       .slice(1);
     expect(gaps.every((gap) => gap >= 30_000)).toBe(true);
-    expect([...backoff.fights(600_000)]).toMatchObject([
+    expect([...backoff.driftConflicts(600_000)]).toMatchObject([
       [ref, { times: repairs.length, since: 0, by: 'iptables, process 7' }],
     ]);
   });
 
   test('is forgiven when it was left alone for long', () => {
-    const { backoff } = fought(100, 4);
-    expect(backoff.fights(4_000).size).toBe(1);
-    expect(backoff.fights(4_000 + 3_600_000).size).toBe(0);
+    const { backoff } = conflicting(100, 4);
+    expect(backoff.driftConflicts(4_000).size).toBe(1);
+    expect(backoff.driftConflicts(4_000 + 3_600_000).size).toBe(0);
     expect(backoff.repaired(ref, 4_000 + 3_600_000, MIDDLE)).toBeUndefined();
   });
 
@@ -104,17 +107,17 @@ describe('what is changed back', () => {
     expect(backoff.next(until)).toBeUndefined();
   });
 
-  test('is tried at once when an operator says so, and stays a fight', () => {
-    const { backoff } = fought(100, 10);
+  test('is tried at once when an operator says so, and stays a conflict', () => {
+    const { backoff } = conflicting(100, 10);
     expect(backoff.holds(ref, 10_000)).toBe(true);
     backoff.tryAll();
     expect(backoff.holds(ref, 10_000)).toBe(false);
-    expect(backoff.fights(10_000).size).toBe(1);
+    expect(backoff.driftConflicts(10_000).size).toBe(1);
     expect(backoff.repaired(ref, 10_000, MIDDLE)).toBeDefined();
   });
 
   test('of one thing says nothing of others', () => {
-    const { backoff } = fought(100, 10);
+    const { backoff } = conflicting(100, 10);
     expect(backoff.holds('link br-lab', 10_000)).toBe(false);
     expect(backoff.repaired('link br-lab', 10_000, MIDDLE)).toBeUndefined();
   });

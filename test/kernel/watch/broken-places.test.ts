@@ -140,7 +140,7 @@ describe('what it keeps', () => {
   test('is damaged: that is said, the file stays as it is, and once it is mended all goes on', async () => {
     const running = await started();
     // The last look that asks for it without a new reason.
-    await running.says('looked', { having: ({ whole }) => whole === true });
+    await running.says('checked', { having: ({ whole }) => whole === true });
     const [settled, kept] = [lab.snapshot(), allocations()];
     writeFileSync(lab.state('allocations.json'), kept.slice(0, 40));
     emptyInput();

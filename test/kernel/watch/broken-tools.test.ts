@@ -58,11 +58,11 @@ const damages = {
 
 /** What it cannot work for, and what it could not do, as `status` says it. */
 function complaints(): string {
-  const { obstacle, failures, fights } = watch.status();
+  const { obstacle, failures, driftConflicts } = watch.status();
   return [
     ...(obstacle === undefined ? [] : [obstacle.message]),
     ...failures.map(({ message }) => message),
-    ...fights.map(({ what }) => `${what} is changed back`),
+    ...driftConflicts.map(({ what }) => `${what} is changed back`),
   ].join('\n');
 }
 
@@ -113,7 +113,7 @@ describe('a tool that', () => {
               .slice(before)
               .some(
                 ({ event, level, message }) =>
-                  /^(obstacle|failed|fight)$/.test(event) && level !== 'info' && told.test(message),
+                  /^(obstacle|failed|drift-conflict)$/.test(event) && level !== 'info' && told.test(message),
               ),
           'its log says so',
         );

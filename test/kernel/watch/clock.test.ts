@@ -44,7 +44,7 @@ afterAll(async () => {
   lab.close();
 });
 
-const looks = (): number => watch.said.filter(({ event }) => event === 'looked' || event === 'applied').length;
+const looks = (): number => watch.said.filter(({ event }) => event === 'checked' || event === 'applied').length;
 
 for (const by of ['+400d', '-400d', '+0d']) {
   test(`by ${by}`, async () => {

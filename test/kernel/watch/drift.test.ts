@@ -44,7 +44,7 @@ describe('within seconds, without anybody asking for it', () => {
     // Its own changes have echoed, it has looked at all once more, and the kernel has said all it had to say.
     let [heard, since] = [0, performance.now()];
     await watch.until(() => {
-      const said = watch.said.filter(({ event }) => event === 'looked' || event === 'applied').length;
+      const said = watch.said.filter(({ event }) => event === 'checked' || event === 'applied').length;
       if (said !== heard) [heard, since] = [said, performance.now()];
       return performance.now() - since > 3_000;
     }, 'it does nothing for three seconds');

@@ -134,7 +134,7 @@ describe("a flood of changes that are nobody's business", () => {
         ':',
       ),
     ];
-    await watch.until(() => count('looked') > 0, 'it looks');
+    await watch.until(() => count('checked') > 0, 'it looks');
     const [began, before] = [performance.now(), usedBy(watch.pid)];
     const [answers, repairs]: [number[], number[]] = [[], []];
     while (performance.now() - began < 8_000) {
@@ -196,8 +196,8 @@ describe('somebody who undoes every repair', () => {
       against(`kill -9 $(cat ${server})`),
     ];
     const chain = await watch.until(
-      () => watch.status().fights.find(({ ref }) => ref === 'chain nat/netctl-snat'),
-      'it says that a chain is fought over',
+      () => watch.status().driftConflicts.find(({ ref }) => ref === 'chain nat/netctl-snat'),
+      'it says that a chain is in a drift conflict',
     );
     expect(chain.by).toMatch(/^iptables, process \d+$/);
     expect(chain.times).toBeGreaterThan(20);
@@ -205,15 +205,15 @@ describe('somebody who undoes every repair', () => {
     // itself.
     for (const ref of ['address br-lab 203.0.113.66/32', 'process dnsmasq-lab'])
       await watch.until(() => {
-        const { fights, failures } = watch.status();
+        const { driftConflicts, failures } = watch.status();
         return [
-          ...fights,
-          ...failures.filter(({ message }) => message.includes('somebody changes it back at once')),
+          ...driftConflicts,
+          ...failures.filter(({ message }) => message.includes('another process changes it back at once')),
         ].some((one) => one.ref === ref);
       }, `it says that somebody changes back ${ref}`);
-    await watch.says('fight', {
+    await watch.says('drift-conflict', {
       having: ({ level, message }) =>
-        level === 'warning' && message.includes('somebody changes it back: iptables, process'),
+        level === 'warning' && message.includes('another process changes it back: iptables, process'),
     });
     const ofChain = (): number => count('changed', (text) => text.includes(' netctl-snat '));
     const [repairs, since] = [ofChain(), performance.now()];
@@ -221,7 +221,7 @@ describe('somebody who undoes every repair', () => {
       const damaged = performance.now();
       onHost('iptables', '-F', 'netctl-INPUT');
       await watch.until(() => onHost('iptables', '-S', 'netctl-INPUT').includes('-A'), 'another chain is filled again');
-      // At once, be the machine busy: what is fought over waits for up to a minute.
+      // At once, be the machine busy: what is in conflict waits for up to a minute.
       expect(performance.now() - damaged).toBeLessThan(10_000);
       await sleep(900);
     }
@@ -231,7 +231,7 @@ describe('somebody who undoes every repair', () => {
     const lasted = performance.now() - began;
     const over = performance.now();
     await asItWas();
-    // Left alone for as long as it has been fought over, a quarter more by chance, and then repaired.
+    // Left alone for as long as it has been in conflict, a quarter more by chance, and then repaired.
     expect(performance.now() - over).toBeLessThan(1.25 * lasted + 5_000);
     await watch.until(() => watch.status().settled, 'it says that all is well');
   });

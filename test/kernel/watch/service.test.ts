@@ -107,7 +107,7 @@ describe('what systemd hears', () => {
     expect(
       systemd.told.map((one) => /RELOADING=1|READY=1/.exec(one.text)?.[0]).filter((word) => word !== undefined),
     ).toEqual(['READY=1', 'RELOADING=1', 'READY=1']);
-    await watch.says('looked', { having: ({ cause, whole }) => cause === 'reload' && whole === true });
+    await watch.says('checked', { having: ({ cause, whole }) => cause === 'reload' && whole === true });
     expect(monitorsOf(watch.pid)).toEqual(before);
     expect(await watch.end()).toBe(143);
     expect(systemd.told.at(-1)?.text).toBe(`MAINPID=${watch.pid} STOPPING=1`);
