@@ -76,7 +76,7 @@ export const ofNetworks: readonly ChangeUnderTraffic[] = [
   },
   {
     name: 'the public interface into a bridge, with its addresses',
-    back: 'given back',
+    back: 'restored',
     from: same,
     to: network('lab', { interface: 'eth1' }),
     concerned: host,
@@ -84,7 +84,7 @@ export const ofNetworks: readonly ChangeUnderTraffic[] = [
   },
   {
     name: 'the public interface into a bridge, seen by a guest behind it',
-    back: 'given back',
+    back: 'restored',
     from: same,
     to: network('lab', { interface: 'eth1' }),
     concerned: out('vm-3'),
@@ -92,14 +92,14 @@ export const ofNetworks: readonly ChangeUnderTraffic[] = [
   },
   {
     name: 'the public interface into a bridge, seen by a guest of it',
-    back: 'given back',
+    back: 'restored',
     from: same,
     to: network('lab', { interface: 'eth1' }),
     concerned: out('vm-1'),
     bystander: bridged('vm-3', 'vm-4'),
   },
   {
-    name: "an uplink given back, seen by the host's guests",
+    name: "an uplink restored, seen by the host's guests",
     back: 'in the bridge again',
     from: same,
     to: network('office', { interface: null }),

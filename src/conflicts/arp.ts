@@ -19,7 +19,7 @@ export function* unanswered(site: Site, settings: Settings, links: readonly Link
   for (const network of routed) {
     const ignores = strictest(settings, 'arp_ignore', network.bridge, site);
     const isOff = links.some(({ name, noArp }) => name === network.bridge && noArp === true);
-    const what = `this host answers no ARP request on ${network.bridge}, and instances do not find it`;
+    const what = `this host replies to no ARP request on ${network.bridge}, and instances do not find it`;
     if (ignores.value === NONE)
       yield said([network], `${ignores.name} is ${NONE}: ${what}`, `sysctl -w ${ignores.name}=0`, true);
     if (isOff)
@@ -47,10 +47,10 @@ function* unfound(
   const ignores = strictest(settings, 'arp_ignore', link, site);
   // What the host has said of itself, when it bound them, the world may remember for a while.
   if (ignores.value === NONE && !networks.some(({ bridge }) => bridge === link))
-    yield said(networks, `${ignores.name} is ${NONE}: ${what('answers no')}`, `sysctl -w ${ignores.name}=0`, false);
+    yield said(networks, `${ignores.name} is ${NONE}: ${what('replies to no')}`, `sysctl -w ${ignores.name}=0`, false);
   const isOff = links.some(({ name, noArp }) => name === link && noArp === true);
   if (isOff && !networks.some(({ bridge }) => bridge === link))
-    yield said(networks, `${link} is without ARP: ${what('answers no')}`, `ip link set dev ${link} arp on`, false);
+    yield said(networks, `${link} is without ARP: ${what('replies to no')}`, `ip link set dev ${link} arp on`, false);
   // Also of the interface that is about to go into it, or that leaves another bridge for it.
   const had = links
     .filter(({ name }) => name === link || l3DeviceOf(name, site) === link)
@@ -68,7 +68,7 @@ function* unfound(
   ]) {
     yield said(
       networks,
-      `${name} is ${value}, and ${link} has no address in the network of its floating addresses: ${what('may not answer')}`,
+      `${name} is ${value}, and ${link} has no address in the network of its floating addresses: ${what('may not reply to')}`,
       `sysctl -w ${name}=0`,
       false,
     );

@@ -20,7 +20,7 @@ export function* autoconfigured(site: Site, links: readonly LinkRecord[], wanted
     yield {
       severity: 'warning',
       code: 'autoconfigured',
-      message: `${name} has ${given.join(', ')} for a limited time (router advertisements, DHCPv6), and that is not moved to ${bridge}: as a port of it, ${name} hears no answers to the IPv6 that this host sends by it`,
+      message: `${name} has ${given.join(', ')} for a limited time (router advertisements, DHCPv6), and that is not moved to ${bridge}: as a port of it, ${name} gets no replies to the IPv6 that this host sends by it`,
       at: site.spec.networks.filter((network) => network.bridge === bridge).map(({ path }) => path),
       hint: master === bridge ? disable : `when it is done: ${disable}`,
     };

@@ -235,7 +235,7 @@ function behind({ table, chain, base }: Stop, rule: string, isThere: boolean): s
   const mend =
     chain === base
       ? `have it behind netctl's: ${place} -A ${typed} && ${place} -D ${typed}`
-      : `have ${base.name} lead to ${chain.name} behind netctl's jumps`;
+      : `have ${base.name} jump to ${chain.name} behind netctl's jumps`;
   return isThere ? mend : `when it is done, ${mend}`;
 }
 

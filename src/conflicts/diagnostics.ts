@@ -67,7 +67,7 @@ export function saidOf({ stop, needs }: Conflict): Pick<Diagnostic, 'severity' |
   };
 }
 
-/** `lab: DNS requests and DNS answers` */
+/** `lab: DNS requests and DNS replies` */
 export function subjectOf(needs: readonly RequiredTraffic[]): string {
   return `${listed(shortened(networksOf(needs).map(({ name }) => name)))}: ${listed(trafficOf(needs))}`;
 }
@@ -96,7 +96,7 @@ export function shortened(names: readonly string[]): readonly string[] {
     : [...names.slice(0, MOST_NAMED), `${names.length - MOST_NAMED} more networks`];
 }
 
-/** Each kind of traffic once, with protocols where not all are stopped: `answers from the outside (UDP)`. */
+/** Each kind of traffic once, with protocols where not all are stopped: `replies from outside (UDP)`. */
 function trafficOf(needs: readonly RequiredTraffic[]): readonly string[] {
   const found = new Map<string, { count: number; protocols: Set<string> }>();
   for (const {

@@ -178,7 +178,7 @@ function* sourceAddress({ spec, self }: Site, links: readonly LinkRecord[], want
     return;
   yield {
     ...warning('source-missing', self.implied ? ['hosts'] : ['hosts', self.name, 'sourceAddress']),
-    message: `no interface of this host has ${ip} (sourceAddress): answers to instances that are seen by it come back only if somebody routes it to this host`,
+    message: `no interface of this host has ${ip} (sourceAddress): replies to instances that are seen by it come back only if somebody routes it to this host`,
     hint:
       self.publicInterface === undefined
         ? 'put it on an interface, or leave it out'
@@ -210,7 +210,7 @@ function* tooNarrow(network: Network, wire: LinkRecord | undefined): Iterable<Di
       code: 'mtu-too-large',
       at: [at],
       against: [`link ${wire.name}`],
-      message: `${name} has an MTU of ${mtu}, and ${wire.name} carries ${wire.maxMtu} at most`,
+      message: `${name} has an MTU of ${mtu}, and ${wire.name} supports ${wire.maxMtu} at most`,
       hint: `write mtu: ${wire.maxMtu} or less, or name another interface`,
     };
   }

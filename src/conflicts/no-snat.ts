@@ -69,7 +69,7 @@ function diagnosticOf(link: string, networks: readonly RoutedNetwork[], { self, 
     severity: 'warning',
     code: 'no-snat',
     at: networks.slice(0, MOST_NAMED).map(({ path }) => path),
-    message: `nothing of ${shortened(networks.map(({ name }) => name)).join(', ')} is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by ${link} as it is, and answers come back only if a router knows the way to ${cidrs}`,
+    message: `nothing of ${shortened(networks.map(({ name }) => name)).join(', ')} is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by ${link} as it is, and replies come back only if a router knows the way to ${cidrs}`,
     hint: `hosts: { ${host}: { publicInterface: ${link} } }; or snat: false on ${networks.length === 1 ? 'the network' : 'the networks'}, if a router knows the way back`,
   };
 }

@@ -132,7 +132,7 @@ function inUse(network: RoutedNetwork, { link, cidr, range }: Had, there: boolea
     network,
     there ? (isNarrower ? 'stands' : 'stops') : 'refused',
     `${name} (${own}) ${how} ${cidr} on ${link}: this host would have the same addresses on ${network.bridge} and on ${link}, and lose one or the other`,
-    `give ${name} another cidr${network.mode === 'vlan' ? '' : `, or name ${link} as its interface if that is the wire it is to be on`}`,
+    `give ${name} another cidr${network.mode === 'vlan' ? '' : `, or name ${link} as its interface if that is to be its uplink`}`,
   );
 }
 

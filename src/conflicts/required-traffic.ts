@@ -12,21 +12,21 @@ export type Way = 'in' | 'out' | 'through' | 'over';
 /** The kinds of traffic, as messages name them. */
 export const WORDS = {
   arp: 'ARP requests for the host',
-  'arp-answer': 'ARP answers of the host',
+  'arp-answer': 'ARP replies of the host',
   'arp-between': 'ARP between instances',
   'arp-outside': 'ARP of neighbours outside',
   'arp-outside-answer': 'ARP to neighbours outside',
   dhcp: 'DHCP requests',
-  'dhcp-answer': 'DHCP answers',
+  'dhcp-answer': 'DHCP replies',
   dns: 'DNS requests',
-  'dns-answer': 'DNS answers',
+  'dns-answer': 'DNS replies',
   upstream: 'DNS requests to servers upstream',
-  'upstream-answer': 'DNS answers of servers upstream',
+  'upstream-answer': 'DNS replies of servers upstream',
   metadata: 'requests for metadata',
   outside: 'packets of instances to the outside',
-  back: 'answers from the outside',
+  back: 'replies from outside',
   floating: 'packets to floating addresses',
-  'floating-answer': 'answers from floating addresses',
+  'floating-answer': 'replies from floating addresses',
   between: 'packets between instances',
 } as const;
 

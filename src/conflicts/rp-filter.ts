@@ -68,7 +68,7 @@ function goesBy(found: Found | undefined, links: readonly string[]): Goes {
     return { links, words: names === '' ? 'there is no default route' : `the default route goes by ${names}` };
   return {
     links,
-    words: names === '' ? `answers end at the ${wordsFor(found)}` : `answers go by ${names} (${wordsFor(found)})`,
+    words: names === '' ? `replies end at the ${wordsFor(found)}` : `replies go by ${names} (${wordsFor(found)})`,
   };
 }
 

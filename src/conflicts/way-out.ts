@@ -140,7 +140,7 @@ function diagnosticOf(
   );
   const what = closed
     ? `where ${names} ${networks.length === 1 ? 'forwards' : 'forward'} nothing`
-    : `where it is not source-NATed: answers come back only if somebody routes ${networks
+    : `where it is not source-NATed: replies come back only if somebody routes ${networks
         .map(({ cidr }) => cidr)
         .slice(0, MOST_NAMED)
         .join(', ')} to this host`;

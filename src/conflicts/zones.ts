@@ -87,7 +87,7 @@ function isAnswer({ what, part }: RequiredTraffic): boolean {
   return what === 'back' || what === 'floating-answer' || part === ANSWERS;
 }
 
-const ANSWERS = 'answers of the metadata service';
+const ANSWERS = 'replies of the metadata service';
 
 /** By the service on this host. */
 function answerTo(need: RequiredTraffic): RequiredTraffic {
@@ -117,6 +117,6 @@ export function zonedOf({ stop, needs }: Conflict, words: (stop: Stop) => string
   return {
     ...saidOf({ stop, needs }),
     code: 'conntrack-zone',
-    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} put into another conntrack zone than packets of the other direction, and so answers are not translated back, by ${placeOf(stop)}: ${words(stop)}`,
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} put into another conntrack zone than packets of the other direction, and so replies are not translated back, by ${placeOf(stop)}: ${words(stop)}`,
   };
 }

@@ -26,7 +26,7 @@ export function chainInUse({ rules }: Pick<Circumstances, 'rules'>): Guard {
           code: 'chain-in-use',
           against: [ref],
           at: [],
-          message: `chain ${name} of table ${table} goes, and a rule that is not netctl's leads into it: ${rule}`,
+          message: `chain ${name} of table ${table} is deleted, but a rule that is not netctl's jumps to it: ${rule}`,
           hint: `iptables -t ${table} ${rule.replace(/^-A /, '-D ')}`,
         };
       }

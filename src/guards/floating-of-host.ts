@@ -19,7 +19,7 @@ export const floatingOfHost: Guard = function* (_plan, observed, wanted) {
         severity: 'error',
         code: 'address-foreign',
         at: (wanted.because.get(ref) ?? []).slice(0, 1),
-        message: `address ${own.movedFrom ?? own.link} ${addressText(own)} is the host's own, and excludes ${ref}`,
+        message: `address ${own.movedFrom ?? own.link} ${addressText(own)} is the host's own, and conflicts with ${ref}`,
         hint: 'use another address in the spec, or remove it yourself if nobody needs it',
       };
   }

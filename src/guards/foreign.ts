@@ -31,7 +31,7 @@ function inTheWay(ref: Ref, rival: Ref, kind: string, wanted: Wanted): Diagnosti
     message:
       ref === rival
         ? `${ref} is there already and is not netctl's`
-        : `${ref} is there already, is not netctl's, and excludes ${rival}`,
+        : `${ref} is there already, is not netctl's, and conflicts with ${rival}`,
     hint: 'use another name or address in the spec, or remove it yourself if nobody needs it',
   };
 }

@@ -23,8 +23,8 @@ export function networkInUse({ links }: Pick<Circumstances, 'links'>): Guard {
         code: NETWORK_IN_USE,
         against: [change.ref],
         at: [],
-        message: `bridge ${name} goes, and ${guests.length === 1 ? "an instance's device is" : `${guests.length} devices of instances are`} in it: ${several(guests)}`,
-        hint: 'stop these instances, or move them to another network, before their network goes',
+        message: `bridge ${name} is deleted, but ${guests.length === 1 ? "an instance's device is" : `${guests.length} devices of instances are`} in it: ${several(guests)}`,
+        hint: 'stop these instances, or move them to another network, before their network is deleted',
       };
     }
   };

@@ -21,7 +21,7 @@ export interface LinkRecord {
   readonly up: boolean;
   /** It is up, and nothing is at the other end of its wire. */
   readonly noCarrier?: true;
-  /** It neither asks nor answers by ARP. */
+  /** It neither asks nor replies by ARP. */
   readonly noArp?: true;
   /** Its link layer, where that is not Ethernet: `ipip`, `none` (tun, WireGuard), `loopback`. */
   readonly layer?: string;

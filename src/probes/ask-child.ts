@@ -58,7 +58,7 @@ function attemptAt(target: Probe['target']): Attempt {
               const status = response.statusCode ?? 0;
               sent.destroy();
               if (target.status === undefined ? status < 500 : status === target.status) resolve();
-              else reject(new Error(`it answers ${status}`));
+              else reject(new Error(`it replies ${status}`));
             },
           );
           sent.on('error', (error) => {
@@ -94,8 +94,8 @@ const WORDS: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset',
   EHOSTUNREACH: 'no route to host',
   ENETUNREACH: 'network is unreachable',
-  ETIMEDOUT: 'no answer',
-  ETIMEOUT: 'no answer',
+  ETIMEDOUT: 'no reply',
+  ETIMEOUT: 'no reply',
   ENOTFOUND: 'no such name',
   ENODATA: 'the name has no address',
   EAI_AGAIN: 'the name could not be looked up',

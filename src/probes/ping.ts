@@ -61,7 +61,7 @@ export async function ping(
         reject(
           /^exec of "ping" failed: No such file/m.test(printed)
             ? new Hopeless(NO_PING)
-            : new Error(complaintIn(printed) ?? 'no answer'),
+            : new Error(complaintIn(printed) ?? 'no reply'),
         );
     });
   });

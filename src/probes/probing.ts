@@ -95,7 +95,7 @@ function askedByChild(
     };
     const late = setTimeout(
       () => {
-        end('it could not be asked: no answer from netctl itself');
+        end('it could not be asked: no reply from netctl itself');
       },
       STARTING + Math.max(...probes.map(({ timeout }) => timeout)),
     );

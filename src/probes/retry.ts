@@ -86,7 +86,7 @@ export async function retry(
           why ??
           (signal?.aborted === true
             ? 'it was not asked to the end'
-            : `no answer within ${inWords(Math.round(timeout))}`),
+            : `no reply within ${inWords(Math.round(timeout))}`),
       };
 }
 

@@ -85,15 +85,15 @@ export async function askStatus(path: string, timeoutMs: number): Promise<Asked>
   try {
     const socket = await connectTo(path, timeoutMs);
     const timer = setTimeout(
-      () => socket.destroy(new Error(`no answer within ${timeoutMs} ms`)),
+      () => socket.destroy(new Error(`no response within ${timeoutMs} ms`)),
       Math.max(0, timeoutMs - (performance.now() - began)),
     );
     let bytes = 0;
     socket.on('data', (chunk: Buffer) => {
-      if ((bytes += chunk.length) > LONGEST) socket.destroy(new Error('its answer does not end'));
+      if ((bytes += chunk.length) > LONGEST) socket.destroy(new Error('its response does not end'));
     });
     const said = await text(socket).finally(() => clearTimeout(timer));
-    if (said === '') throw new Error('it closed the connection without an answer');
+    if (said === '') throw new Error('it closed the connection without a response');
     return { state: 'answers', answer: JSON.parse(said) as unknown };
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ECONNREFUSED') return { state: 'absent' };

@@ -57,13 +57,13 @@ export async function commit(
   if (why !== undefined && isGuarded) return asUnconfirmed(await rollBack(world, generation.number, record, why), why);
   // Whether the operator's session still stands is told by what is sent on it.
   if (world.operator() !== undefined && begun.answers.length > 0)
-    world.print.err('done; what answered before is asked again\n');
+    world.print.err('done; what replied before is probed again\n');
   const silent = await nowSilent(world, begun, until);
   if (silent.length > 0) {
-    for (const { probe, why } of silent) world.print.err(`${probe.name}: ${why ?? 'no answer'}\n`);
+    for (const { probe, why } of silent) world.print.err(`${probe.name}: ${why ?? 'no reply'}\n`);
     const because = until !== undefined && safety.uptime() >= until ? UNCONFIRMED : silence(silent);
     const code = asUnconfirmed(await rollBack(world, generation.number, record, because), because);
-    for (const { probe } of await nowSilent(world, begun)) world.print.err(`${probe.name} does not answer yet\n`);
+    for (const { probe } of await nowSilent(world, begun)) world.print.err(`${probe.name} does not reply yet\n`);
     return code;
   }
   late?.removeEventListener('abort', giveUp);
@@ -182,5 +182,5 @@ function whyNot({ safety, signal }: World, attempt: Attempt, until: number | und
   if (signal.aborted) return 'it was stopped by a signal';
   if ('broken' in attempt) return 'what came of it could not be looked at';
   const has = (outcome: Outcome): boolean => attempt.executed.outcomes.includes(outcome);
-  return has('failed') || has('skipped') ? 'a step failed' : 'looked at again, it was not as it was to be';
+  return has('failed') || has('skipped') ? 'a step failed' : 'verification found differences';
 }

@@ -39,7 +39,7 @@ export async function missingBack(world: World, prepared: Prepared): Promise<rea
     ...only.map((message) => `${message}; without it what this plan makes could not be removed`),
     ...toAsk
       .filter((message) => ![...back, ...there].includes(message))
-      .map((message) => `${message}; without it nobody could tell whether what answers now answers afterwards`),
+      .map((message) => `${message}; without it nobody could tell whether what replies now replies afterwards`),
   ];
 }
 

@@ -92,7 +92,7 @@ export function* ofQueues({ name, link, qdiscs, filters }: Snapshot, bridge: str
   if (all.length > 0)
     yield said(
       'uplink-queue',
-      `${name} has ${all.join(', ')}: that stays on ${name}, and from then on is about the frames that pass between the wire and ${bridge}, those of instances among them`,
+      `${name} has ${all.join(', ')}: that stays on ${name}, and from then on is about the frames that pass between the physical network and ${bridge}, those of instances among them`,
       'where it was for the host alone, it belongs on the bridge',
     );
 }

@@ -42,7 +42,7 @@ export function* ofMacvlan({ name, link }: Snapshot): Iterable<Finding> {
   if (kindOf(link) === 'macvlan' && mode !== 'passthru')
     yield refused(
       'uplink-not-bridged',
-      `${name} is a macvlan (mode ${mode}), which is given only what is for its own MAC: instances would get no answers by it`,
+      `${name} is a macvlan (mode ${mode}), which is given only what is for its own MAC: instances would get no replies by it`,
       'name its parent device as the interface, or make it with `mode passthru`',
     );
 }

@@ -35,7 +35,7 @@ function* ofFirewalls({
   yield {
     ...said(
       'bridge-rules',
-      `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${bridge}, ${goes ? 'which goes' : `which ${wire ?? ''} leaves`}: ${listed(effects)}`,
+      `${rules.length === 1 ? 'a rule of others names' : `${rules.length} rules of others name`} ${bridge}, ${goes ? 'which is deleted' : `which ${wire ?? ''} leaves`}: ${listed(effects)}`,
       mends.length === 0
         ? 'take them away, or have them name another device'
         : `the same for ${to ?? ''}: ${listed(mends)}`,
@@ -66,7 +66,7 @@ function* ofPolicy({
   if (rules.length === 0) return;
   yield said(
     'bridge-policy-rule',
-    `${rules.length === 1 ? 'a policy rule names' : `${rules.length} policy rules name`} ${bridge}, ${goes ? 'which goes' : `which ${wire ?? ''} leaves`}, and ${rules.length === 1 ? 'matches' : 'match'} nothing of it any more: ${listed(rules.map(ruleWords))}`,
+    `${rules.length === 1 ? 'a policy rule names' : `${rules.length} policy rules name`} ${bridge}, ${goes ? 'which is deleted' : `which ${wire ?? ''} leaves`}, and ${rules.length === 1 ? 'matches' : 'match'} nothing of it any more: ${listed(rules.map(ruleWords))}`,
     `the same for ${to}: ${listed(rules.map((rule) => `ip ${rule['family'] === 6 ? '-6 ' : ''}rule add ${ruleWords(on(rule, bridge, to))}`))}`,
   );
 }

@@ -43,7 +43,7 @@ export function* leftSettings({
   yield {
     ...said(
       'bridge-setting',
-      `settings that somebody has given ${bridge} ${goes ? 'go with it' : `stay there when ${wire} leaves`}: ${listed(words)}`,
+      `settings that somebody has given ${bridge} ${goes ? 'are lost with it' : `stay there when ${wire} leaves`}: ${listed(words)}`,
       listed(mends),
     ),
     details: [...words, ...mends],

@@ -97,7 +97,7 @@ function* ofStrangers({ strangers, bridge, goes }: Left): Iterable<Finding> {
   if (goes && strangers.length > 0)
     yield said(
       'bridge-port',
-      `not netctl's, and in no bridge any more when ${bridge} goes: ${listed(strangers)}`,
+      `not netctl's, and in no bridge any more when ${bridge} is deleted: ${listed(strangers)}`,
       listed(strangers.map((name) => `ip link set dev ${name} master BRIDGE`)),
     );
 }
@@ -114,7 +114,7 @@ function* ofBound({ bound, bridge, goes, wire = '', to = 'INTERFACE' }: Left): I
   if (own.length > 0)
     yield said(
       'bridge-bound',
-      `bound to ${bridge}, ${goes ? 'which goes' : `which ${wire} leaves`}: ${listed(own)}`,
+      `bound to ${bridge}, ${goes ? 'which is deleted' : `which ${wire} leaves`}: ${listed(own)}`,
       `bind it to ${to} when it is done`,
     );
 }

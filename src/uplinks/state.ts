@@ -18,14 +18,14 @@ export function* ofState({ name, link }: Snapshot, bridge: string, carries: numb
   if (flags.includes('NOARP'))
     yield said(
       'uplink-arp',
-      `${name} neither asks nor answers by ARP, and ${bridge} does both`,
+      `${name} neither asks nor replies by ARP, and ${bridge} does both`,
       `\`ip link set dev ${bridge} arp off\`, when it is done`,
     );
   if (typeof mtu === 'number' && mtu < carries)
     yield said(
       'uplink-mtu',
-      `${name} has an MTU of ${mtu}, and a network by it one of ${carries}: it is raised, and what is longer than the wire carries is lost`,
-      `mtu: ${mtu} in that network, unless all on the wire carry ${carries}`,
+      `${name} has an MTU of ${mtu}, and a network by it one of ${carries}: it is raised, and packets longer than its segment supports are lost`,
+      `mtu: ${mtu} in that network, unless everything on its segment supports ${carries}`,
     );
 }
 

@@ -57,7 +57,7 @@ export async function askWatch(settings: Settings, { print }: Pick<World, 'print
   if (asked.state === 'forbidden') throw mayNot(asked.why);
   if (asked.state === 'silent') {
     print.err(
-      `a watch runs${asked.pid === undefined ? '' : ` as process ${asked.pid}`} and does not answer; this is what the host shows\n`,
+      `a watch runs${asked.pid === undefined ? '' : ` as process ${asked.pid}`} and does not respond; this is what the host shows\n`,
     );
     return undefined;
   }

@@ -129,7 +129,7 @@ describe('what would remove more than half', () => {
     expect(out).toMatch(/^h1: 0 to add, 1 to change, 23 to remove\n/);
     expect(err).toBe(
       'error: this would remove everything netctl has on this host (23 resources)  [mass-delete]\n  hint: if that is what you want, say --allow-mass-delete\n' +
-        "warning: bridge br100 goes, and an instance's device is in it: tap-vm-1  [network-in-use]\n  hint: stop these instances, or move them to another network, before their network goes\nnetctl: nothing was changed\n",
+        "warning: bridge br100 is deleted, but an instance's device is in it: tap-vm-1  [network-in-use]\n  hint: stop these instances, or move them to another network, before their network is deleted\nnetctl: nothing was changed\n",
     );
     expect(bench.scene.snapshot()).toBe(before);
   });

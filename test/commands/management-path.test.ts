@@ -84,7 +84,7 @@ test('what does not touch it needs no yes, nor is anything said of it', async ()
   await bench.apply(spec());
   expect(
     await bench.apply(spec('instances: { vm-1: { nics: [{ network: lab }] } }\n'), { yes: false }, own),
-  ).toMatchObject({ code: 0, err: 'done; what answered before is asked again\n' });
+  ).toMatchObject({ code: 0, err: 'done; what replied before is probed again\n' });
 });
 
 test('nor is it where the session came to another host, as a namespace is one', async () => {

@@ -25,8 +25,7 @@ describe('an uplink with IPv6 addresses for a limited time', () => {
     dynamic: true,
     ...more,
   });
-  const what =
-    'that is not moved to br0: as a port of it, eth1 hears no answers to the IPv6 that this host sends by it';
+  const what = 'that is not moved to br0: as a port of it, eth1 gets no replies to the IPv6 that this host sends by it';
   const mend = 'sysctl -w net.ipv6.conf.eth1.disable_ipv6=1';
   for (const [name, shown, expected] of [
     [

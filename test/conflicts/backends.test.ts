@@ -14,7 +14,7 @@ describe('two backends', () => {
     expect(await told({ rules: nft, settings: begun, others: { 'iptables-legacy-save': legacy } })).toEqual([
       [
         'foreign-policy',
-        'lab: packets of instances to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by the policy DROP of chain FORWARD of table filter (iptables-legacy)',
+        'lab: packets of instances to the outside, replies from outside, packets to floating addresses and replies from floating addresses are dropped by the policy DROP of chain FORWARD of table filter (iptables-legacy)',
         'iptables-legacy -I FORWARD -i br-lab -j ACCEPT && iptables-legacy -I FORWARD -o br-lab -j ACCEPT',
       ],
       [

@@ -6,24 +6,24 @@ import { drop, match, meta, nft, payload, SPEC, told } from './silent-scene.ts';
 import type { Held } from './silent-scene.ts';
 
 describe('chains at devices', () => {
-  const all = 'lab: answers from the outside are dropped | ';
+  const all = 'lab: replies from outside are dropped | ';
   for (const [name, held, expected] of [
     ['which nobody says', { hook: 'ingress', family: 'netdev', policy: 'drop' }, []],
     ['another', { hook: 'ingress', family: 'netdev', policy: 'drop', text: 'device "eth9" ' }, []],
     [
       'its way out',
       { hook: 'ingress', family: 'netdev', policy: 'drop', text: 'device "eth1" ' },
-      ['lab: ARP of neighbours outside and answers from the outside are dropped | '],
+      ['lab: ARP of neighbours outside and replies from outside are dropped | '],
     ],
     [
       'that among others',
       { hook: 'ingress', family: 'netdev', policy: 'drop', text: 'devices = { eth9, eth1 } ' },
-      ['lab: ARP of neighbours outside and answers from the outside are dropped | '],
+      ['lab: ARP of neighbours outside and replies from outside are dropped | '],
     ],
     [
       'as later releases say it',
       { hook: 'ingress', family: 'netdev', policy: 'drop', dev: ['eth9', 'eth1'] },
-      ['lab: ARP of neighbours outside and answers from the outside are dropped | '],
+      ['lab: ARP of neighbours outside and replies from outside are dropped | '],
     ],
     [
       'or of one',
@@ -87,10 +87,10 @@ describe('chains at devices', () => {
   });
   const saddr = payload('ip', 'saddr');
   const [answers, outside] = [
-    'lab: answers from floating addresses are dropped | ',
+    'lab: replies from floating addresses are dropped | ',
     'lab: packets of instances to the outside are dropped | ',
   ];
-  const both = 'lab: packets of instances to the outside and answers from floating addresses are dropped | ';
+  const both = 'lab: packets of instances to the outside and replies from floating addresses are dropped | ';
   for (const [name, around, spec, expected] of [
     [
       'those of floating addresses',

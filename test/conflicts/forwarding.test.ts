@@ -20,7 +20,7 @@ describe('a host that forwards, and a device that does not', () => {
   const listed = SPEC.replace('interface: null', 'interface: null, forward: [eth1, br.5]');
   for (const [name, spec, settings, expected] of [
     ['all do', SPEC, values('1', { eth1: '1', eth2: '1' }), []],
-    ['the way out', SPEC, values('1', { eth1: '0', eth2: '1' }), [shut('eth1', 'answers from the outside')]],
+    ['the way out', SPEC, values('1', { eth1: '0', eth2: '1' }), [shut('eth1', 'replies from outside')]],
     [
       'where floating addresses are',
       SPEC,
@@ -31,7 +31,7 @@ describe('a host that forwards, and a device that does not', () => {
       'one that `forward` names',
       listed,
       values('1', { eth1: '1', 'br.5': '0', eth2: '1' }),
-      [shut('br.5', 'answers from the outside', 'br/5')],
+      [shut('br.5', 'replies from outside', 'br/5')],
     ],
     ['an apply switches all on', SPEC, values('0', { eth1: '0', eth2: '0' }), []],
     [
@@ -71,7 +71,7 @@ describe('a host that forwards, and a device that does not', () => {
       });
       expect(
         all.filter(({ code }) => code === 'not-forwarding').map(({ code, message, hint }) => [code, message, hint]),
-      ).toEqual([shut(link, 'answers from the outside')]);
+      ).toEqual([shut(link, 'replies from outside')]);
     });
   }
 });

@@ -139,7 +139,7 @@ describe('a source address', () => {
     expect(await told(text, linksOf({ name: 'eth1', has: [has('203.0.113.99', 24)] }))).toEqual([]));
   test('nobody has', async () =>
     expect(await told(text, linksOf(eth1))).toEqual([
-      'warning source-missing: no interface of this host has 203.0.113.99 (sourceAddress): answers to instances that are seen by it come back only if somebody routes it to this host',
+      'warning source-missing: no interface of this host has 203.0.113.99 (sourceAddress): replies to instances that are seen by it come back only if somebody routes it to this host',
     ]));
   test('nobody asks for', async () =>
     expect(await told(text.replace('null', 'null, snat: false'), linksOf(eth1))).toEqual([]));
@@ -172,7 +172,7 @@ describe('what is too narrow', () => {
       'more than its wire can',
       narrow(9000),
       linksOf({ name: 'eth1', more: { max_mtu: 1500 } }),
-      ['error mtu-too-large: lab has an MTU of 9000, and eth1 carries 1500 at most'],
+      ['error mtu-too-large: lab has an MTU of 9000, and eth1 supports 1500 at most'],
     ],
     ['as much as its wire can', narrow(9000), linksOf({ name: 'eth1', more: { max_mtu: 9000 } }), []],
   ] as const) {

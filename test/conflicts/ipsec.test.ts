@@ -68,7 +68,7 @@ describe('IPsec', () => {
       ),
       [
         expect.stringMatching(
-          /^lab: .*DHCP answers, DNS answers.* are sent into a tunnel by the IPsec policy src 0\.0\.0\.0\/0 dst 192\.168\.0\.0\/16 dir out \(ip xfrm policy\) \| ip xfrm policy add src .* dst 192\.168\.50\.0\/24 dir out priority 4/,
+          /^lab: .*DHCP replies, DNS replies.* are sent into a tunnel by the IPsec policy src 0\.0\.0\.0\/0 dst 192\.168\.0\.0\/16 dir out \(ip xfrm policy\) \| ip xfrm policy add src .* dst 192\.168\.50\.0\/24 dir out priority 4/,
         ),
       ],
     ],
@@ -99,7 +99,7 @@ describe('IPsec', () => {
       'whatever is not let through',
       around('', 'block'),
       [
-        "lab: packets of instances to the outside and answers from the outside are dropped by IPsec's default policy for fwd, block (ip xfrm policy getdefault) | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd && ip xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 dir fwd",
+        "lab: packets of instances to the outside and replies from outside are dropped by IPsec's default policy for fwd, block (ip xfrm policy getdefault) | ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd && ip xfrm policy add src 0.0.0.0/0 dst 0.0.0.0/0 dir fwd",
       ],
     ],
   ] as const) {

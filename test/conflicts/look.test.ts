@@ -102,7 +102,7 @@ for (const [name, around, told] of [
       ],
       [
         'foreign-policy',
-        'lab: packets of instances to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by the policy drop of chain forward of table inet filter (nft)',
+        'lab: packets of instances to the outside, replies from outside, packets to floating addresses and replies from floating addresses are dropped by the policy drop of chain forward of table inet filter (nft)',
         `nft 'insert rule inet filter forward iifname "br-lab" accept; insert rule inet filter forward oifname "br-lab" accept'`,
       ],
     ],

@@ -6,7 +6,7 @@ hosts: { h1: { publicInterface: eth1 } }
 networks: { lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null } }
 instances: { vm-1: { nics: [{ network: lab, device: { type: tap } }] } }
 `;
-export const [out, back] = ['packets of instances to the outside', 'answers from the outside'];
+export const [out, back] = ['packets of instances to the outside', 'replies from outside'];
 
 export interface Held {
   readonly rules: readonly (readonly object[])[];

@@ -42,7 +42,7 @@ for (const [name, held, what] of [
   [
     'answers of the host',
     { rules: [[match(meta('oifname'), 'br-lab'), match(payload('th', 'sport'), 53), drop]], hook: 'output' },
-    ['DNS answers are dropped'],
+    ['DNS replies are dropped'],
   ],
   ['a table of ours', { rules: [], policy: 'drop', family: 'ip', table: 'netctl-filter' }, []],
   ['IPv6 alone', { rules: [], policy: 'drop', family: 'ip6' }, []],

@@ -33,7 +33,7 @@ async function told(
 
 const said = (link: string, host = 'NAME'): readonly (readonly [string, string])[] => [
   [
-    `nothing of lab is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by ${link} as it is, and answers come back only if a router knows the way to 192.168.50.0/24`,
+    `nothing of lab is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by ${link} as it is, and replies come back only if a router knows the way to 192.168.50.0/24`,
     `hosts: { ${host}: { publicInterface: ${link} } }; or snat: false on the network, if a router knows the way back`,
   ],
 ];
@@ -126,7 +126,7 @@ test('several are named together, a warning that holds up nothing', async () => 
         ['networks', 'n2'],
       ],
       message:
-        'nothing of n1, n2 is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by eth1 as it is, and answers come back only if a router knows the way to 10.0.1.0/24, 10.0.2.0/24',
+        'nothing of n1, n2 is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by eth1 as it is, and replies come back only if a router knows the way to 10.0.1.0/24, 10.0.2.0/24',
       hint: 'hosts: { NAME: { publicInterface: eth1 } }; or snat: false on the networks, if a router knows the way back',
     },
   ]);

@@ -32,7 +32,7 @@ const heard = (around: Around, ...queues: readonly number[]): Around => ({
 const saying = (why: string): unknown => [
   expect.stringMatching(
     new RegExp(
-      `^lab: packets of instances to the outside and answers from the outside are dropped by a rule in chain FORWARD of table mangle \\(iptables\\): .*${why}$`,
+      `^lab: packets of instances to the outside and replies from outside are dropped by a rule in chain FORWARD of table mangle \\(iptables\\): .*${why}$`,
     ),
   ),
 ];

@@ -23,7 +23,7 @@ instances: { vm-1: { nics: [{ network: lab, floating: [198.51.100.17], device: {
   });
   expect(await told(spec, drop('raw', 'PREROUTING'))).toEqual([]);
   expect(await told(spec, drop('mangle', 'FORWARD'))).toEqual([
-    'lab: answers from the outside and packets to floating addresses',
+    'lab: replies from outside and packets to floating addresses',
   ]);
 });
 
@@ -89,7 +89,7 @@ describe('servers upstream', () => {
   ): string => `${PUBLIC}networks: { lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null${dns}${more} } }
 instances: { vm-1: { nics: [{ network: lab, device: { type: tap } }] } }
 `;
-  const [asks, hears] = ['lab: DNS requests to servers upstream', 'lab: DNS answers of servers upstream'];
+  const [asks, hears] = ['lab: DNS requests to servers upstream', 'lab: DNS replies of servers upstream'];
   const rules = (table: string, chain: string, ...lines: readonly string[]): Around => ({
     rules: `*${table}\n:${chain} ACCEPT [0:0]\n${lines.map((line) => `-A ${chain} ${line}\n`).join('')}COMMIT\n`,
   });

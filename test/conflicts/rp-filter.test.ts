@@ -94,7 +94,7 @@ describe('rp_filter', () => {
       `net.ipv4.conf.eth2.rp_filter is 1, and ${words}: what comes by eth2 for floating addresses of lab ${how} dropped, but for what the host has a route to by eth2`;
     const main = elsewhere('the default route goes by eth1');
     const by = (rule: string): string =>
-      elsewhere(`answers go by eth1 (route 0.0.0.0/0 via 203.0.113.1 dev eth1 table 77${rule})`);
+      elsewhere(`replies go by eth1 (route 0.0.0.0/0 via 203.0.113.1 dev eth1 table 77${rule})`);
     for (const [name, routes, more, what] of [
       ['another table has a default route, which no rule leads to', [line('eth2'), line('eth1', '77')], [], []],
       [
@@ -155,7 +155,7 @@ describe('rp_filter', () => {
           '1 128.0.0.0/1 dev tun0 table 254 proto 3 scope 253',
         ],
         [],
-        [elsewhere('answers go by tun0 (route 0.0.0.0/1 dev tun0)')],
+        [elsewhere('replies go by tun0 (route 0.0.0.0/1 dev tun0)')],
       ],
     ] as const) {
       test(name, async () => {

@@ -9,7 +9,7 @@ networks: { lab: { mode: flat-dhcp, cidr: 192.168.50.0/24, interface: null } }
 instances: { vm-1: { nics: [{ network: lab, device: { type: tap } }] } }
 `;
 const HOOK = '-m comment --comment "netctl:1a2b3c4d networks" -j netctl-FORWARD';
-const [out, back] = ['packets of instances to the outside', 'answers from the outside'];
+const [out, back] = ['packets of instances to the outside', 'replies from outside'];
 
 /** The rules stand above netctl's. */
 async function told(lines: readonly string[], table = 'filter', hooked = true): Promise<readonly string[]> {
@@ -174,7 +174,7 @@ for (const [table, line, what] of [
   [
     'mangle',
     '-A OUTPUT -o br-lab -p udp -m udp --sport 67 -j DROP',
-    'DHCP answers are dropped: -A OUTPUT -o br-lab -p udp -m udp --sport 67 -j DROP',
+    'DHCP replies are dropped: -A OUTPUT -o br-lab -p udp -m udp --sport 67 -j DROP',
   ],
   [
     'mangle',

@@ -33,7 +33,7 @@ export async function told(
     .map(({ message, stops = [] }) => `${stops.length > 0 ? 'stops: ' : ''}${message}`);
 }
 
-const unseen = 'where it is not source-NATed: answers come back only if somebody routes 192.168.50.0/24 to this host';
+const unseen = 'where it is not source-NATed: replies come back only if somebody routes 192.168.50.0/24 to this host';
 export const elsewhere = (words: string, link = 'eth2', part = 'what'): string =>
   `stops: lab: ${part} instances send to the outside leaves by ${link} (${words}) and not by eth1 (publicInterface), ${unseen}`;
 export const nowhere = (words: string, part = 'what'): string =>

@@ -25,10 +25,10 @@ const FULL = SPEC.replace(
   .replace('{ network: lab,', '{ network: lab, floating: [203.0.113.70],');
 const [from, to] = ['-A PREROUTING -i br-lab -j CT --zone', '-A PREROUTING -i eth1 -j CT --zone'];
 const said = (what: string, rule: string, hint = '', { verb = 'are', chain = 'PREROUTING' } = {}): string =>
-  `lab: ${what} ${verb} put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain ${chain} of table raw (iptables): ${rule} | ${hint}`;
+  `lab: ${what} ${verb} put into another conntrack zone than packets of the other direction, and so replies are not translated back, by a rule in chain ${chain} of table raw (iptables): ${rule} | ${hint}`;
 const [inwards, outwards] = [
-  'answers from the outside and packets to floating addresses',
-  'requests for metadata, packets of instances to the outside and answers from floating addresses',
+  'replies from outside and packets to floating addresses',
+  'requests for metadata, packets of instances to the outside and replies from floating addresses',
 ];
 const accept =
   'iptables -t raw -I PREROUTING -i br-lab -p tcp --dport 80 -j ACCEPT && iptables -t raw -I PREROUTING -i br-lab -j ACCEPT';
@@ -54,7 +54,7 @@ for (const [name, around, expected] of [
     raw('-A OUTPUT -o br-lab -j CT --zone 5'),
     [
       said(
-        'answers of the metadata service',
+        'replies of the metadata service',
         '-A OUTPUT -o br-lab -j CT --zone 5',
         'iptables -t raw -I OUTPUT -o br-lab -p tcp --sport 8775 -j ACCEPT',
         { chain: 'OUTPUT' },
@@ -83,7 +83,7 @@ const came = (link: string): object => ({ match: { op: '==', left: { meta: { key
 const byMap = (entries: readonly unknown[]): object =>
   zone({ map: { key: { meta: { key: 'iifname' } }, data: { set: entries } } });
 const apart = (what: string, hint = ''): string =>
-  `lab: ${what} are put into another conntrack zone than packets of the other direction, and so answers are not translated back, | ${hint}`;
+  `lab: ${what} are put into another conntrack zone than packets of the other direction, and so replies are not translated back, | ${hint}`;
 const pass = 'nft \'insert rule ip t c iifname "br-lab" accept\'';
 const by = (rules: readonly (readonly object[])[], prio = -300, hook = 'prerouting'): Around => {
   const of = { family: 'ip', table: 't' };
@@ -101,7 +101,7 @@ const by = (rules: readonly (readonly object[])[], prio = -300, hook = 'prerouti
   };
 };
 for (const [name, around, expected] of [
-  ['what comes by the uplink', by([[came('eth1'), zone(5)]]), [apart('answers from the outside')]],
+  ['what comes by the uplink', by([[came('eth1'), zone(5)]]), [apart('replies from outside')]],
   ['what comes by its bridge', by([[came('br-lab'), zone(5)]]), [apart('packets of instances to the outside', pass)]],
   ['of requests alone', by([[came('br-lab'), zone(5, 'original')]]), []],
   ['of answers alone', by([[came('br-lab'), zone(5, 'reply')]]), [apart('packets of instances to the outside', pass)]],
@@ -128,7 +128,7 @@ for (const [name, around, expected] of [
         ]),
       ],
     ]),
-    [apart('packets of instances to the outside', pass), apart('answers from the outside')],
+    [apart('packets of instances to the outside', pass), apart('replies from outside')],
   ],
   ['by a map, of another', by([[byMap([['eth9', 5]])]]), []],
   ['too late', by([[came('eth1'), zone(5)]], -150), []],

@@ -29,7 +29,7 @@ for (const [name, rule, expected] of [
     [
       [
         'error',
-        "chain netctl-FORWARD of table filter goes, and a rule that is not netctl's leads into it: -A THEIRS -i eth9 -j netctl-FORWARD",
+        "chain netctl-FORWARD of table filter is deleted, but a rule that is not netctl's jumps to it: -A THEIRS -i eth9 -j netctl-FORWARD",
         'iptables -t filter -D THEIRS -i eth9 -j netctl-FORWARD',
       ],
     ],
@@ -40,7 +40,7 @@ for (const [name, rule, expected] of [
     [
       [
         'error',
-        "chain netctl-FORWARD of table filter goes, and a rule that is not netctl's leads into it: -A FORWARD -g netctl-FORWARD",
+        "chain netctl-FORWARD of table filter is deleted, but a rule that is not netctl's jumps to it: -A FORWARD -g netctl-FORWARD",
         'iptables -t filter -D FORWARD -g netctl-FORWARD',
       ],
     ],

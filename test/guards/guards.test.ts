@@ -193,7 +193,10 @@ test("somebody else's VLAN device of the same id and parent is in the way", () =
   const observed = new Map<Ref, Link>([['link eth1.100', { ...vlan, name: 'eth1.100', master: '', foreign: true }]]);
   const plan = order(diff(observed, wanted, kinds), wanted, kinds);
   expect(review(plan, observed, wanted, kinds, guards)).toMatchObject([
-    { code: 'link-foreign', message: "link eth1.100 is there already, is not netctl's, and excludes link vlan100" },
+    {
+      code: 'link-foreign',
+      message: "link eth1.100 is there already, is not netctl's, and conflicts with link vlan100",
+    },
   ]);
 });
 

@@ -78,14 +78,14 @@ describe('is said', () => {
       {
         severity: 'warning',
         asks: true,
-        message: 'bridge br0 goes, and 3 devices of instances are in it: tap-1, vnet0 and vnet1',
+        message: 'bridge br0 is deleted, but 3 devices of instances are in it: tap-1, vnet0 and vnet1',
         against: ['link br0'],
       },
     ]);
   });
   test('of one', () => {
     expect(said([bridge('br0'), tap('tap-1', 'br0')], [])).toMatchObject([
-      { message: "bridge br0 goes, and an instance's device is in it: tap-1" },
+      { message: "bridge br0 is deleted, but an instance's device is in it: tap-1" },
     ]);
   });
   test('of many, five by name', () => {
@@ -93,7 +93,7 @@ describe('is said', () => {
     expect(said([bridge('br0')], [], many)).toMatchObject([
       {
         message:
-          'bridge br0 goes, and 12 devices of instances are in it: vnet00, vnet01, vnet02, vnet03, vnet04 and 7 more',
+          'bridge br0 is deleted, but 12 devices of instances are in it: vnet00, vnet01, vnet02, vnet03, vnet04 and 7 more',
       },
     ]);
   });

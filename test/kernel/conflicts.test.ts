@@ -90,7 +90,7 @@ describe('others, there after', () => {
     site.do('iptables -I FORWARD -o eth1 -p icmp -j DROP');
     const findings = site.found();
     expect(findings.map(({ message }) => message)).toEqual([
-      'lab: packets of instances to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -o eth1 -p icmp -j DROP',
+      'lab: packets of instances to the outside (ICMP) and replies from floating addresses (ICMP) are dropped by a rule in chain FORWARD of table filter (iptables): -A FORWARD -o eth1 -p icmp -j DROP',
     ]);
     expect(site.traffic()).toEqual({ ...ALL, out: false, in: false });
     site.mend(findings);

@@ -136,7 +136,7 @@ describe('what somebody else has under a wanted name or address is refused, and 
     [
       'the gateway on another interface',
       'address add 192.168.50.1/24 dev eth2',
-      /spec\.yaml:3:\d+: error: address eth2 192\.168\.50\.1\/24 is there already, is not netctl's, and excludes address br-lab 192\.168\.50\.1\/24 {2}\[address-foreign\]/,
+      /spec\.yaml:3:\d+: error: address eth2 192\.168\.50\.1\/24 is there already, is not netctl's, and conflicts with address br-lab 192\.168\.50\.1\/24 {2}\[address-foreign\]/,
     ],
     [
       'the gateway in another network',

@@ -76,7 +76,7 @@ test("a network goes while somebody's device is in its bridge: named, and done o
   lab.ip(lab.host, 'link set dev vnet0 master br1');
   const refused = lab.netctl(['apply', '--allow-mass-delete'], { spec: spec() });
   expect(refused).toMatchObject({ code: 1 });
-  expect(refused.err).toContain('bridge br1 goes, and 2 devices of instances are in it: tap-vm-1 and vnet0');
+  expect(refused.err).toContain('bridge br1 is deleted, but 2 devices of instances are in it: tap-vm-1 and vnet0');
   expect(lab.ip(lab.host, 'link show master br1')).toContain('vnet0');
   must(lab.netctl(['apply', '--allow-mass-delete', '--yes'], { spec: spec() }));
   expect(lab.ip(lab.host, 'link show dev vnet0')).not.toContain('master');

@@ -50,7 +50,7 @@ interface Finding {
 }
 const found = (): readonly Finding[] =>
   (JSON.parse(lab.netctl(['plan', '-o', 'json']).out) as { readonly conflicts: readonly Finding[] }).conflicts;
-const [asks, hears] = ['lab: DNS requests to servers upstream', 'lab: DNS answers of servers upstream'];
+const [asks, hears] = ['lab: DNS requests to servers upstream', 'lab: DNS replies of servers upstream'];
 const nft = (hook: string, ...rules: readonly string[]): string =>
   `nft -f - <<E\ntable inet f {\n chain c {\n type filter hook ${hook} priority 0;\n ${rules.join('\n ')}\n }\n}\nE`;
 

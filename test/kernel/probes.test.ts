@@ -86,18 +86,18 @@ test('what comes instead of an answer; and all of it takes no longer than the lo
   const silent: readonly (readonly [Target, RegExp])[] = [
     [
       { kind: 'ping', host: '203.0.113.99' },
-      /^203\.0\.113\.11 says: Destination Host Unreachable$|^no answer within 4 s$/,
+      /^203\.0\.113\.11 says: Destination Host Unreachable$|^no reply within 4 s$/,
     ],
     [{ kind: 'ping', host: '2001:db8:9::1' }, /^Network is unreachable$/],
     [{ kind: 'ping', host: 'nobody.example.org' }, /Name or service not known|No address associated/],
     [{ kind: 'tcp', host: '203.0.113.1', port: 7009 }, /^connection refused$/],
     [{ kind: 'tcp', host: 'nobody.example.org', port: 7000 }, /^no such name$/],
     [{ kind: 'dns', name: 'nobody.example.org' }, /^no such name$/],
-    [{ kind: 'dns', name: 'www.example.org', server: '203.0.113.1:5353' }, /^connection refused$|^no answer/],
-    [{ kind: 'http', url: 'http://203.0.113.1:8080/503' }, /^it answers 503$/],
-    [{ kind: 'http', url: 'http://203.0.113.1:8080/201', status: 200 }, /^it answers 201$/],
+    [{ kind: 'dns', name: 'www.example.org', server: '203.0.113.1:5353' }, /^connection refused$|^no reply/],
+    [{ kind: 'http', url: 'http://203.0.113.1:8080/503' }, /^it replies 503$/],
+    [{ kind: 'http', url: 'http://203.0.113.1:8080/201', status: 200 }, /^it replies 201$/],
     [{ kind: 'http', url: 'http://203.0.113.1:7000/' }, /hang up|connection reset/],
-    [{ kind: 'http', url: 'http://203.0.113.1:7001/' }, /^no answer within 4 s$/],
+    [{ kind: 'http', url: 'http://203.0.113.1:7001/' }, /^no reply within 4 s$/],
   ];
   const answers = await ask(silent.map(([target]) => named(target, 4_000)));
   for (const [i, [, why]] of silent.entries())

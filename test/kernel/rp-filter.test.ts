@@ -71,7 +71,7 @@ for (const [name, rule, words] of [
         ? [[], true]
         : [
             [
-              `net.ipv4.conf.eth1.rp_filter is 1, and answers go by eth2 (route 0.0.0.0/0 via 198.51.100.1 dev eth2 table 77${words}): ${LOST}`,
+              `net.ipv4.conf.eth1.rp_filter is 1, and replies go by eth2 (route 0.0.0.0/0 via 198.51.100.1 dev eth2 table 77${words}): ${LOST}`,
             ],
             false,
           ],

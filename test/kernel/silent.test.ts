@@ -101,11 +101,11 @@ describe('what stops instances', () => {
       'arptables -F; nft delete table arp filter',
     ],
     [
-      'ARP answers',
+      'ARP replies',
       chain('arp f', 'type filter hook output priority 0;', 'oifname "br-*" arp operation reply drop'),
       DEAF,
       [
-        'foreign-drop: ARP answers of the host are dropped by a rule in chain c of table arp f (nft): oifname "br-*" arp operation reply drop',
+        'foreign-drop: ARP replies of the host are dropped by a rule in chain c of table arp f (nft): oifname "br-*" arp operation reply drop',
       ],
       'nft delete table arp f',
     ],
@@ -123,7 +123,7 @@ describe('what stops instances', () => {
       chain('netdev f', 'type filter hook egress device "br-lab" priority 0; policy drop;'),
       DEAF,
       [
-        'foreign-policy: ARP answers of the host, DHCP answers, DNS answers, answers from the outside and packets to floating addresses are dropped by the policy drop of chain c of table netdev f (nft)',
+        'foreign-policy: ARP replies of the host, DHCP replies, DNS replies, replies from outside and packets to floating addresses are dropped by the policy drop of chain c of table netdev f (nft)',
       ],
       'nft delete table netdev f',
     ],
@@ -132,7 +132,7 @@ describe('what stops instances', () => {
       chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip protocol icmp drop'),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of instances to the outside (ICMP) and answers from floating addresses (ICMP) are dropped by a rule in chain c of table netdev f (nft): ip protocol icmp drop',
+        'foreign-drop: packets of instances to the outside (ICMP) and replies from floating addresses (ICMP) are dropped by a rule in chain c of table netdev f (nft): ip protocol icmp drop',
       ],
       'nft delete table netdev f',
     ],
@@ -144,7 +144,7 @@ describe('what stops instances', () => {
 }`),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain c of table inet f (nft): ip saddr @bogons drop',
+        'foreign-drop: packets of instances to the outside and replies from floating addresses are dropped by a rule in chain c of table inet f (nft): ip saddr @bogons drop',
       ],
       'nft delete table inet f',
     ],
@@ -153,7 +153,7 @@ describe('what stops instances', () => {
       chain('netdev f', 'type filter hook egress device "eth1" priority 0;', 'ip saddr 203.0.113.64/27 drop'),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain c of table netdev f (nft): ip saddr 203.0.113.64/27 drop',
+        'foreign-drop: packets of instances to the outside and replies from floating addresses are dropped by a rule in chain c of table netdev f (nft): ip saddr 203.0.113.64/27 drop',
       ],
       'nft delete table netdev f',
     ],
@@ -162,7 +162,7 @@ describe('what stops instances', () => {
       chain('ip f', 'type filter hook postrouting priority 300;', 'oifname "eth1" ip saddr != 203.0.113.11 drop'),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of instances to the outside and answers from floating addresses are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip saddr != 203.0.113.11 drop',
+        'foreign-drop: packets of instances to the outside and replies from floating addresses are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip saddr != 203.0.113.11 drop',
       ],
       'nft delete table ip f',
     ],
@@ -173,8 +173,8 @@ describe('what stops instances', () => {
 }`),
       { ...ALL, out: false, in: false },
       [
-        'foreign-drop: packets of instances to the outside (TCP) and answers from floating addresses (TCP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" meta length 0-65535 ip dscp cs0 tcp dport >= 0 drop',
-        'foreign-drop: packets of instances to the outside (UDP, ICMP) and answers from floating addresses (UDP, ICMP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip length > 20 drop',
+        'foreign-drop: packets of instances to the outside (TCP) and replies from floating addresses (TCP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" meta length 0-65535 ip dscp cs0 tcp dport >= 0 drop',
+        'foreign-drop: packets of instances to the outside (UDP, ICMP) and replies from floating addresses (UDP, ICMP) are dropped by a rule in chain c of table ip f (nft): oifname "eth1" ip length > 20 drop',
       ],
       'nft delete table ip f',
     ],
@@ -183,7 +183,7 @@ describe('what stops instances', () => {
       'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=8',
       { ...DEAF, in: true },
       [
-        'arp-unanswered: net.ipv4.conf.br-lab.arp_ignore is 8: this host answers no ARP request on br-lab, and instances do not find it',
+        'arp-unanswered: net.ipv4.conf.br-lab.arp_ignore is 8: this host replies to no ARP request on br-lab, and instances do not find it',
       ],
       'sysctl -q -w net.ipv4.conf.br-lab.arp_ignore=0',
     ],
@@ -192,9 +192,9 @@ describe('what stops instances', () => {
       'sysctl -q -w net.ipv4.conf.all.arp_ignore=8',
       DEAF,
       [
-        'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host answers no ARP request on br-lab, and instances do not find it',
-        'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host answers no ARP requests for floating addresses on eth1',
-        'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host answers no ARP requests for floating addresses on eth2',
+        'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host replies to no ARP request on br-lab, and instances do not find it',
+        'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host replies to no ARP requests for floating addresses on eth1',
+        'arp-unanswered: net.ipv4.conf.all.arp_ignore is 8: this host replies to no ARP requests for floating addresses on eth2',
       ],
       'sysctl -q -w net.ipv4.conf.all.arp_ignore=0',
     ],
@@ -203,7 +203,7 @@ describe('what stops instances', () => {
       'ip link set dev br-lab arp off',
       DEAF,
       [
-        'arp-unanswered: br-lab is without ARP: this host answers no ARP request on br-lab, and instances do not find it',
+        'arp-unanswered: br-lab is without ARP: this host replies to no ARP request on br-lab, and instances do not find it',
       ],
       'ip link set dev br-lab arp on',
     ],
@@ -212,7 +212,7 @@ describe('what stops instances', () => {
       'ip xfrm policy setdefault fwd block',
       { ...ALL, out: false, in: false },
       [
-        /^ipsec-block: packets of instances to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are dropped by IPsec's default policy for fwd, block \(ip xfrm policy getdefault\)$/,
+        /^ipsec-block: packets of instances to the outside, replies from outside, packets to floating addresses and replies from floating addresses are dropped by IPsec's default policy for fwd, block \(ip xfrm policy getdefault\)$/,
       ],
       'ip xfrm policy flush; ip xfrm policy setdefault fwd accept',
     ],
@@ -221,7 +221,7 @@ describe('what stops instances', () => {
       'ip xfrm policy add src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block priority 100',
       { ...ALL, out: false, in: false },
       [
-        'ipsec-block: packets of instances to the outside and answers from floating addresses are dropped by the IPsec policy src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)',
+        'ipsec-block: packets of instances to the outside and replies from floating addresses are dropped by the IPsec policy src 192.168.50.0/24 dst 0.0.0.0/0 dir fwd action block (ip xfrm policy)',
       ],
       'ip xfrm policy flush',
     ],
@@ -250,7 +250,7 @@ describe('what stops instances', () => {
       'iptables -t raw -A PREROUTING -j CT --notrack',
       { ...ALL, out: false },
       [
-        'untracked: packets of instances to the outside, answers from the outside, packets to floating addresses and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -j CT --notrack',
+        'untracked: packets of instances to the outside, replies from outside, packets to floating addresses and replies from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -j CT --notrack',
       ],
       'iptables -t raw -F PREROUTING',
     ],
@@ -277,7 +277,7 @@ describe('what stops instances', () => {
       chain('ip f', 'type filter hook prerouting priority -300;', 'ip saddr 192.168.50.0/24 notrack'),
       { ...ALL, out: false },
       [
-        'untracked: packets of instances to the outside and answers from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack',
+        'untracked: packets of instances to the outside and replies from floating addresses are exempted from connection tracking, and so not translated, by a rule in chain c of table ip f (nft): ip saddr 192.168.50.0/24 notrack',
       ],
       'nft delete table ip f',
     ],
@@ -286,7 +286,7 @@ describe('what stops instances', () => {
       'iptables -t raw -A PREROUTING -i eth1 -j CT --zone 5; conntrack -F',
       { ...ALL, out: false },
       [
-        'conntrack-zone: answers from the outside and packets to floating addresses are put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -i eth1 -j CT --zone 5',
+        'conntrack-zone: replies from outside and packets to floating addresses are put into another conntrack zone than packets of the other direction, and so replies are not translated back, by a rule in chain PREROUTING of table raw (iptables): -A PREROUTING -i eth1 -j CT --zone 5',
       ],
       'iptables -t raw -F PREROUTING; conntrack -F',
     ],
@@ -295,7 +295,7 @@ describe('what stops instances', () => {
       `${chain('ip f', 'type filter hook prerouting priority -300;', 'iifname "br-lab" ct reply zone set 5')}\nconntrack -F`,
       { ...ALL, out: false },
       [
-        'conntrack-zone: packets of instances to the outside and answers from floating addresses are put into another conntrack zone than packets of the other direction, and so answers are not translated back, by a rule in chain c of table ip f (nft): iifname "br-lab" ct reply zone set 5',
+        'conntrack-zone: packets of instances to the outside and replies from floating addresses are put into another conntrack zone than packets of the other direction, and so replies are not translated back, by a rule in chain c of table ip f (nft): iifname "br-lab" ct reply zone set 5',
       ],
       'nft delete table ip f; conntrack -F',
     ],
@@ -471,11 +471,11 @@ describe('what does not', () => {
 });
 
 describe('who asks for a floating address in a network that its interface is not in', () => {
-  const far = ', and eth2 has no address in the network of its floating addresses: this host may not answer';
+  const far = ', and eth2 has no address in the network of its floating addresses: this host may not reply to';
   for (const [setting, value, words] of [
     ['arp_ignore', 2, far],
     ['arp_filter', 1, far],
-    ['arp_ignore', 8, ': this host answers no'],
+    ['arp_ignore', 8, ': this host replies to no'],
   ] as const) {
     test(`may find no answer by ${setting} ${value}`, () => {
       const asked = (): boolean => {

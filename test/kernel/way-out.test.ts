@@ -80,7 +80,7 @@ describe('sent elsewhere', () => {
       expect(reaches()).toBe(false);
       const found = findings('plan');
       expect(found.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-        `other-way-out: lab: what instances send to the outside leaves by eth2 (${words}) and not by eth1 (publicInterface), where it is not source-NATed: answers come back only if somebody routes 192.168.50.0/24 to this host`,
+        `other-way-out: lab: what instances send to the outside leaves by eth2 (${words}) and not by eth1 (publicInterface), where it is not source-NATed: replies come back only if somebody routes 192.168.50.0/24 to this host`,
       ]);
       expect(findings('status')).toEqual(found);
       expect(lab.netctl(['status']).code).toBe(2);
@@ -143,7 +143,7 @@ describe('sent out as it is', () => {
     expect(reaches()).toBe(false);
     const found = findings('plan');
     expect(found.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'no-snat: nothing of lab is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by eth1 as it is, and answers come back only if a router knows the way to 192.168.50.0/24',
+      'no-snat: nothing of lab is source-NATed, because no publicInterface is named for this host: what instances send to the outside leaves by eth1 as it is, and replies come back only if a router knows the way to 192.168.50.0/24',
     ]);
     expect([findings('status'), lab.netctl(['status']).code]).toEqual([found, 0]);
     const hosts = found[0]?.hint?.split(';')[0] ?? '';

@@ -199,10 +199,10 @@ describe('before and after', () => {
     expect(lost([session], again === undefined ? [] : [{ probe: again, answered: true, ms: 1 }])).toEqual([]);
   });
   test('lost is who answered and does not', () => {
-    const again = askedAgain(before).map((probe): Answer => ({ probe, answered: false, ms: 9, why: 'no answer' }));
+    const again = askedAgain(before).map((probe): Answer => ({ probe, answered: false, ms: 9, why: 'no reply' }));
     expect(lost(before, again).map(({ probe, why }) => [probe.name, why])).toEqual([
-      ['a', 'no answer'],
-      ['b', 'no answer'],
+      ['a', 'no reply'],
+      ['b', 'no reply'],
     ]);
     expect(
       lost(

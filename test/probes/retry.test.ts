@@ -46,14 +46,14 @@ test('one that goes on by itself has none beside it, and ends with the time', as
   await Promise.resolve();
   expect({ answered, why, tries, ended }).toEqual({
     answered: false,
-    why: 'no answer within 1200 ms',
+    why: 'no reply within 1200 ms',
     tries: 1,
     ended: true,
   });
 });
 
 test('the time that is left to it may be any, and is said in whole milliseconds', async () => {
-  expect((await retry(never, 39.999999999054126)).why).toBe('no answer within 40 ms');
+  expect((await retry(never, 39.999999999054126)).why).toBe('no reply within 40 ms');
 });
 
 test('what came instead is said, be it while it was tried', async () => {

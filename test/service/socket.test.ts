@@ -168,11 +168,11 @@ describe('one that is silent', () => {
   test('is stopped: which process it is', async () => {
     const child = await other('socket.end("{}")');
     child.kill('SIGSTOP');
-    expect(await askStatus(path, 300)).toEqual({ state: 'silent', pid: child.pid, why: 'no answer within 300 ms' });
+    expect(await askStatus(path, 300)).toEqual({ state: 'silent', pid: child.pid, why: 'no response within 300 ms' });
   });
   test('takes the connection and says nothing', async () => {
     const child = await other('');
-    expect(await askStatus(path, 300)).toEqual({ state: 'silent', pid: child.pid, why: 'no answer within 300 ms' });
+    expect(await askStatus(path, 300)).toEqual({ state: 'silent', pid: child.pid, why: 'no response within 300 ms' });
   });
   test('has too many waiting already', async () => {
     const child = await other('');
@@ -187,7 +187,7 @@ describe('one that is silent', () => {
     expect(await askStatus(path, PATIENT)).toMatchObject({
       state: 'silent',
       pid: process.pid,
-      why: 'it closed the connection without an answer',
+      why: 'it closed the connection without a response',
     });
   });
   test('says nonsense', async () => {

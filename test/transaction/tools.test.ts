@@ -85,7 +85,7 @@ describe('a plan', () => {
       'probes are asked with',
       'probes',
       'ping',
-      'ping is not installed, or not in PATH (Debian package iputils-ping); without it nobody could tell whether what answers now answers afterwards',
+      'ping is not installed, or not in PATH (Debian package iputils-ping); without it nobody could tell whether what replies now replies afterwards',
     ],
   ] as const) {
     test(`says what ${name} and is missing, as an apply would, and ends as that does`, async () => {

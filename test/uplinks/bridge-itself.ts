@@ -15,7 +15,7 @@ export const bridgeItself: readonly Row[] = [
     { settings: { 'ipv4/conf/rp_filter': '2' }, defaults: { 'ipv4/conf/rp_filter': '0' } },
     { bridge: 'br.lab' },
     [
-      "bridge-setting: settings that somebody has given br.lab go with it: net.ipv4.conf.br/lab.rp_filter=2 — sysctl -w net.ipv4.conf.eth1.rp_filter='2'",
+      "bridge-setting: settings that somebody has given br.lab are lost with it: net.ipv4.conf.br/lab.rp_filter=2 — sysctl -w net.ipv4.conf.eth1.rp_filter='2'",
     ],
   ],
   [
@@ -29,7 +29,7 @@ export const bridgeItself: readonly Row[] = [
     },
     {},
     [
-      'bridge-setting: settings that somebody has given br-lab go with it: ageing_time 60000; txqueuelen 500 — ip link set dev BRIDGE type bridge ageing_time 60000; ip link set dev BRIDGE txqueuelen 500',
+      'bridge-setting: settings that somebody has given br-lab are lost with it: ageing_time 60000; txqueuelen 500 — ip link set dev BRIDGE type bridge ageing_time 60000; ip link set dev BRIDGE txqueuelen 500',
     ],
   ],
   [
@@ -52,7 +52,7 @@ export const bridgeItself: readonly Row[] = [
     { link: { ifname: 'br-lab', mtu: 1400 }, settings: { 'ipv6/conf/mtu': '1300' }, defaults: {} },
     { ofWire: { ...plain, name: 'eth1', link: { ifname: 'eth1', mtu: 1500 } } },
     [
-      "bridge-setting: settings that somebody has given br-lab go with it: net.ipv6.conf.br-lab.mtu=1300; mtu 1400 — sysctl -w net.ipv6.conf.eth1.mtu='1300'; ip link set dev eth1 mtu 1400",
+      "bridge-setting: settings that somebody has given br-lab are lost with it: net.ipv6.conf.br-lab.mtu=1300; mtu 1400 — sysctl -w net.ipv6.conf.eth1.mtu='1300'; ip link set dev eth1 mtu 1400",
     ],
   ],
   [
@@ -66,7 +66,7 @@ export const bridgeItself: readonly Row[] = [
     { rules: [{ family: 6, priority: 99, src: 'all', oif: 'br-lab', oif_detached: null, table: '100' }] },
     {},
     [
-      'bridge-policy-rule: a policy rule names br-lab, which goes, and matches nothing of it any more: priority 99 from all oif br-lab lookup 100 — the same for eth1: ip -6 rule add priority 99 from all oif eth1 lookup 100',
+      'bridge-policy-rule: a policy rule names br-lab, which is deleted, and matches nothing of it any more: priority 99 from all oif br-lab lookup 100 — the same for eth1: ip -6 rule add priority 99 from all oif eth1 lookup 100',
     ],
   ],
   [
@@ -78,7 +78,7 @@ export const bridgeItself: readonly Row[] = [
       naming: namingIn('*filter\n-A FORWARD ! -i br-lab -j DROP\nCOMMIT\n', 'iptables'),
     } as unknown as Partial<Left>,
     [
-      'bridge-rules: a rule of others names br-lab, which goes: `iptables -A FORWARD ! -i br-lab -j DROP` will match packets that it was to leave alone — take them away, or have them name another device',
+      'bridge-rules: a rule of others names br-lab, which is deleted: `iptables -A FORWARD ! -i br-lab -j DROP` will match packets that it was to leave alone — take them away, or have them name another device',
     ],
   ],
   [
@@ -92,7 +92,7 @@ export const bridgeItself: readonly Row[] = [
     },
     [
       expect.stringContaining(
-        'bridge-rules: a rule of others names br-lab, which goes: `nft bridge filter FORWARD: meta ibrname "br-lab" drop`',
+        'bridge-rules: a rule of others names br-lab, which is deleted: `nft bridge filter FORWARD: meta ibrname "br-lab" drop`',
       ) as string,
     ],
   ],
@@ -160,7 +160,7 @@ export const bridgeItself: readonly Row[] = [
     {},
     { strangers: ['vnet8'] },
     [
-      "bridge-port: not netctl's, and in no bridge any more when br-lab goes: vnet8 — ip link set dev vnet8 master BRIDGE",
+      "bridge-port: not netctl's, and in no bridge any more when br-lab is deleted: vnet8 — ip link set dev vnet8 master BRIDGE",
     ],
   ],
   [
@@ -173,7 +173,7 @@ export const bridgeItself: readonly Row[] = [
         { link: 'br-labo', what: 'socket tcp 0.0.0.0:23' },
       ],
     },
-    ['bridge-bound: bound to br-lab, which goes: socket tcp 0.0.0.0:22 — bind it to eth1 when it is done'],
+    ['bridge-bound: bound to br-lab, which is deleted: socket tcp 0.0.0.0:22 — bind it to eth1 when it is done'],
   ],
   [
     'what could not be read',

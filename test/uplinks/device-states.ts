@@ -10,7 +10,7 @@ export const deviceStates: readonly (readonly [string, Partial<Snapshot>, Partia
     { link: link({ mtu: 1400 }) },
     {},
     [
-      'warning asks uplink-mtu: eth1 has an MTU of 1400, and a network by it one of 1500: it is raised, and what is longer than the wire carries is lost',
+      'warning asks uplink-mtu: eth1 has an MTU of 1400, and a network by it one of 1500: it is raised, and packets longer than its segment supports are lost',
     ],
   ],
   ['one that is enough', { link: link({ mtu: 1400 }) }, { carries: 1400 }, []],
@@ -24,7 +24,7 @@ export const deviceStates: readonly (readonly [string, Partial<Snapshot>, Partia
     'without ARP',
     { link: link({ flags: [...(Array.isArray(up) ? (up as readonly unknown[]) : []), 'NOARP'] }) },
     {},
-    ['warning asks uplink-arp: eth1 neither asks nor answers by ARP, and br-lab does both'],
+    ['warning asks uplink-arp: eth1 neither asks nor replies by ARP, and br-lab does both'],
   ],
   [
     'a macvlan on it in another network namespace',

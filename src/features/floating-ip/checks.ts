@@ -100,7 +100,7 @@ function* misplaced(ip: Ip<4>, path: Path, pools: readonly Pool[]): Iterable<Dia
       'floating-unusable',
       `${ip} is the ${edgeOf(ip, edge.range)} address of ${spanOf(edge.range)} in pool ${edge.pool.name}`,
       [path, edge.range.path],
-      `take another; or, if it is no network of its own on the wire, write the range as ${toIp(edge.range.written.first)}-${toIp(edge.range.written.last)}`,
+      `take another; or, if it is no subnet of its own on the uplink's segment, write the range as ${toIp(edge.range.written.first)}-${toIp(edge.range.written.last)}`,
     );
 }
 
@@ -145,7 +145,7 @@ function* floatingUnreachable({ spec }: Draft): Iterable<Diagnostic> {
     else if (network.gateway === undefined)
       yield wrong(
         'floating-unreachable',
-        `${nic.network} has no gateway: its instances cannot answer who is outside`,
+        `${nic.network} has no gateway: its instances cannot reply to who is outside`,
         [one.path, [...network.path, 'gateway']],
         'give it a gateway, or leave the floating address out',
       );
@@ -207,7 +207,7 @@ function* interfaceOf(pool: Pool, host: Host, { one }: Wish, spec: Draft['spec']
   if (what === undefined || path === undefined) return;
   yield wrong(
     'pool-interface-taken',
-    `${name} is ${what}: what is in a bridge carries no addresses of its own`,
+    `${name} is ${what}: a bridge port has no addresses of its own`,
     [pool.interface === undefined ? ['hosts', host.name, 'publicInterface'] : [...pool.path, 'interface'], path],
     'name an interface that leads to the outside, or the bridge itself',
   );

@@ -92,7 +92,7 @@ function* sourceAddresses({ spec }: Draft): Iterable<Diagnostic> {
     if (sourceAddress !== undefined && unusableIn(one(sourceAddress)) !== undefined)
       yield wrong(
         'source-unusable',
-        `${sourceAddress} is no address that the outside could answer`,
+        `${sourceAddress} is no address that the outside could reply to`,
         [['hosts', name, 'sourceAddress']],
         'take an address of the host, or leave it out for the first of its publicInterface',
       );

@@ -71,21 +71,21 @@ export const SAID: readonly (readonly [name: string, deeds: readonly string[], s
     'policy rules',
     ['ip rule add iif br-lab table 100 priority 99'],
     [
-      /^a policy rule names br-lab, which goes, and matches nothing of it any more: priority 99 from all iif br-lab lookup 100 {2}\[bridge-policy-rule\] — the same for eth1: ip rule add priority 99 from all iif eth1 lookup 100$/,
+      /^a policy rule names br-lab, which is deleted, and matches nothing of it any more: priority 99 from all iif br-lab lookup 100 {2}\[bridge-policy-rule\] — the same for eth1: ip rule add priority 99 from all iif eth1 lookup 100$/,
     ],
   ],
   [
     'settings',
     ['sysctl -qw net.ipv4.conf.br-lab.rp_filter=2 net.ipv6.neigh.br-lab.gc_stale_time=77'],
     [
-      /^settings that somebody has given br-lab go with it: net\.ipv4\.conf\.br-lab\.rp_filter=2; net\.ipv6\.neigh\.br-lab\.gc_stale_time=77 {2}\[bridge-setting\] — sysctl -w net\.ipv4\.conf\.eth1\.rp_filter='2'; sysctl -w net\.ipv6\.neigh\.eth1\.gc_stale_time='77'$/,
+      /^settings that somebody has given br-lab are lost with it: net\.ipv4\.conf\.br-lab\.rp_filter=2; net\.ipv6\.neigh\.br-lab\.gc_stale_time=77 {2}\[bridge-setting\] — sysctl -w net\.ipv4\.conf\.eth1\.rp_filter='2'; sysctl -w net\.ipv6\.neigh\.eth1\.gc_stale_time='77'$/,
     ],
   ],
   [
     'an MTU',
     ['ip link set dev br-lab mtu 1400'],
     [
-      /^settings that somebody has given br-lab go with it: mtu 1400 {2}\[bridge-setting\] — ip link set dev eth1 mtu 1400$/,
+      /^settings that somebody has given br-lab are lost with it: mtu 1400 {2}\[bridge-setting\] — ip link set dev eth1 mtu 1400$/,
     ],
   ],
   [
@@ -129,7 +129,7 @@ export const SAID: readonly (readonly [name: string, deeds: readonly string[], s
   [
     'a port',
     ['ip link add d0 type veth peer name d1', 'ip link set d0 master br-lab'],
-    [/^not netctl's, and in no bridge any more when br-lab goes: d0 {2}\[bridge-port\]/],
+    [/^not netctl's, and in no bridge any more when br-lab is deleted: d0 {2}\[bridge-port\]/],
   ],
   [
     'forwarding entries',
@@ -154,7 +154,7 @@ export const SAID: readonly (readonly [name: string, deeds: readonly string[], s
       'nft add rule inet f input iifname br-lab counter accept',
     ],
     [
-      /^2 rules of others name br-lab, which goes: `iptables -A FORWARD -s 198\.18\.0\.11\/32 -i br-lab -j DROP` drops nothing of it any more; `nft inet f input: iifname "br-lab" counter.* accept` accepts nothing of it any more {2}\[bridge-rules\] — the same for eth1: iptables -I FORWARD \d+ -s 198\.18\.0\.11\/32 -i eth1 -j DROP; nft 'add rule inet f input handle \d+ iifname "eth1" /,
+      /^2 rules of others name br-lab, which is deleted: `iptables -A FORWARD -s 198\.18\.0\.11\/32 -i br-lab -j DROP` drops nothing of it any more; `nft inet f input: iifname "br-lab" counter.* accept` accepts nothing of it any more {2}\[bridge-rules\] — the same for eth1: iptables -I FORWARD \d+ -s 198\.18\.0\.11\/32 -i eth1 -j DROP; nft 'add rule inet f input handle \d+ iifname "eth1" /,
     ],
   ],
 ];

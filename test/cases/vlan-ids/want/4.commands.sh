@@ -56,5 +56,5 @@ ip -batch - <<'END'
 link del dev tap-vm-2
 link del dev br-red
 END
-warning: bridge br-red goes, and an instance's device is in it: tap-vm-2  [network-in-use]
-  hint: stop these instances, or move them to another network, before their network goes
+warning: bridge br-red is deleted, but an instance's device is in it: tap-vm-2  [network-in-use]
+  hint: stop these instances, or move them to another network, before their network is deleted
