@@ -123,7 +123,7 @@ class Trial {
 
 /**
  * A daemon that is restarted has another number; the kernel's choice of a MAC is shown once it has been said; among
- * addresses of somebody else's ours may stand elsewhere; and a lease that was given back is the guest's to ask for
+ * addresses of somebody else's ours may stand elsewhere; and a lease that was restored is the guest's to ask for
  * again.
  */
 function likened(text: string): string {

@@ -66,7 +66,7 @@ async function wander(seed: string, steps: number): Promise<void> {
 /** From one of these to the other, cut off at every single op: an uplink goes from bridge to bridge. */
 const PAIRS = [['test/walk/specs/vlans-elsewhere.yaml', 'examples/outside-gateway.yaml']] as const;
 
-describe('cut off at every op, the next apply settles, and destroy gives all back', () => {
+describe('cut off at every op, the next apply settles, and destroy restores all', () => {
   for (const [from, to] of PAIRS) {
     test(`${from} to ${to}`, async () => {
       const file = (name: string): Record<string, string> => ({ [name]: readFileSync(name, 'utf8') });

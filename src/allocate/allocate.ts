@@ -7,7 +7,7 @@ import type { Holdings, Quarantined, Stored } from '../core/stored.ts';
 /** A set of values of which each has one holder at most. */
 export interface Pool {
   readonly name: string;
-  /** Seconds after a value was given back in which nobody else gets it. */
+  /** Seconds after a value was released in which nobody else gets it. */
   readonly quarantineSeconds: number;
   /** Whether one who has it may keep it. */
   keeps(value: string): boolean;
@@ -85,7 +85,7 @@ interface Round {
   readonly quarantined: Quarantined[string];
   /** What other hosts hold. */
   readonly theirs: ReadonlySet<string>;
-  /** Of what is given back in this round. */
+  /** Of what is released in this round. */
   readonly until: number;
 }
 
@@ -108,7 +108,7 @@ function grant(
     if (taken.has(held)) warnings.push(moved(request, held));
     else give(request, held);
   }
-  // What is given back in this very round is quarantined as well: its holder may use it until its device is gone.
+  // What is released in this very round is quarantined as well: its holder may use it until its device is gone.
   const quarantined = quarantinedAfter(
     before,
     still,
@@ -129,7 +129,7 @@ function grant(
   return granted;
 }
 
-/** A quarantined value is given back at once to the one who had it. */
+/** A quarantined value is granted at once to the one who had it. */
 function itsOwn(request: Request, value: string | undefined, taken: ReadonlySet<string>): string | undefined {
   return value !== undefined && !taken.has(value) && request.pool.keeps(value) ? value : undefined;
 }
@@ -167,10 +167,10 @@ function quarantinedAfter(
 ): Quarantined[string] {
   if (!withQuarantine && Object.keys(quarantined).length === 0) return {};
   const taken = new Set(granted.values());
-  const givenBack = Object.entries(before).filter(([holder, value]) => withQuarantine && granted.get(holder) !== value);
+  const released = Object.entries(before).filter(([holder, value]) => withQuarantine && granted.get(holder) !== value);
   const all = [
     ...Object.entries(quarantined),
-    ...givenBack.map(([holder, value]) => [value, { holder, until }] as const),
+    ...released.map(([holder, value]) => [value, { holder, until }] as const),
   ];
   return Object.fromEntries(all.filter(([value]) => !taken.has(value)));
 }
@@ -198,8 +198,6 @@ function full(
     message: `nothing is free in ${name} for ${holder}: ${used} used${quarantineSeconds > 0 ? `, ${many} quarantined` : ''}`,
     at: [because],
     hint:
-      many > 0
-        ? `wait for the lease time to pass, or widen ${widen}`
-        : `widen ${widen}, or give back what is not needed`,
+      many > 0 ? `wait for the lease time to pass, or widen ${widen}` : `widen ${widen}, or release what is not needed`,
   };
 }

@@ -18,7 +18,7 @@ export class Moves {
   /** Which device is to have which address: `br-lab 203.0.113.11`. */
   private readonly bound: ReadonlySet<string>;
 
-  /** `goal`: what is wanted, and what is given back. */
+  /** `goal`: what is wanted, and what is restored. */
   constructor({ links }: Facts, goal: State) {
     this.goal = goal;
     this.devices = new Map(

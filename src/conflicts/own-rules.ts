@@ -5,7 +5,7 @@ import { parseRange } from '../net/ip.ts';
 import type { Interval, Range } from '../net/ip.ts';
 import type { Ask, Match } from './model.ts';
 
-/** What a spec wants; what is only given back as it was found has no say. */
+/** What a spec wants; what is only restored as it was found has no say. */
 export function wantedRules(rules: readonly ChainRule[]): readonly TaggedRule[] {
   return rules.flatMap((rule) => (isFound(rule) ? [] : [rule]));
 }

@@ -1,4 +1,4 @@
-// core/borrow.ts — what is changed of others' things is put down first, and given back when nobody asks for it any
+// core/borrow.ts — what is changed of others' things is put down first, and restored when nobody asks for it any
 // more.
 import { kindOf, refOf } from './resource.ts';
 import type { Change, Kinds, Ref, Resource, State, Wanted } from './resource.ts';
@@ -7,7 +7,7 @@ import type { Change, Kinds, Ref, Resource, State, Wanted } from './resource.ts'
 export type Originals = State;
 
 /**
- * Adds what a plan is about to change, behind what was put down before: that stays as it was then, and is given back
+ * Adds what a plan is about to change, behind what was put down before: that stays as it was then, and is restored
  * first.
  */
 export function recordOriginals(changes: readonly Change[], originals: Originals): Originals {
@@ -18,7 +18,7 @@ export function recordOriginals(changes: readonly Change[], originals: Originals
 }
 
 /**
- * Adds things of others' that a plan found as they are wanted: nothing of them is netctl's to give back, whatever
+ * Adds things of others' that a plan found as they are wanted: nothing of them is netctl's to restore, whatever
  * becomes of them until then and is set right again. They are no borrowed ones.
  */
 export function found(
@@ -43,7 +43,7 @@ export function found(
  * something else holds what only one can hold (its address, moved to a bridge). `devices` are those of others that
  * exist: with a device goes what lived on it.
  */
-export function giveBack(originals: Originals, wanted: Wanted, devices: ReadonlySet<string>, kinds: Kinds): Wanted {
+export function withRestored(originals: Originals, wanted: Wanted, devices: ReadonlySet<string>, kinds: Kinds): Wanted {
   const held = heldOf(originals, wanted, kinds);
   const back = [...originals].filter(([ref, former]) => {
     const device = kindOf(former, kinds).livesOn?.(former);

@@ -30,7 +30,7 @@ export interface Namespaces {
 
 const PLACED = 'netns/';
 
-/** What a feature wants in a namespace. All in there is netctl's own: nothing is borrowed, nothing is given back. */
+/** What a feature wants in a namespace. All in there is netctl's own: nothing is borrowed, nothing is restored. */
 export function inNetns<R extends Resource>(netns: string, resource: R): InNetns<R> {
   return { kind: nameInNetns(resource.kind), netns, resource, ...(resource.foreign ? { foreign: true } : {}) };
 }

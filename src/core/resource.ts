@@ -14,7 +14,7 @@ export type { Ref } from './ref.ts';
 /** Anything netctl can put on a host. `kind` names the folder that knows how. */
 export interface Resource {
   readonly kind: string;
-  /** Not ours: the spec names it, we change it in part, and give it back. Its former state is kept in the originals. */
+  /** Not ours: the spec names it, we change it in part, and restore it. Its former state is kept in the originals. */
   readonly borrowed?: true;
   /** Observed only: somebody else's, and in the way of one that is wanted. Never changed; a guard says so. */
   readonly foreign?: true;
@@ -192,7 +192,7 @@ interface UndoneKind<R extends Resource> {
 
 /** What is asked where interfaces of others are borrowed. */
 interface BorrowingKind<R extends Resource> {
-  /** The foreign device it lives on, and is gone with: nothing to give back then. */
+  /** The foreign device it lives on, and is gone with: nothing to restore then. */
   livesOn?(resource: R): string | undefined;
   /**
    * The interface whose move into or out of a bridge it is part of: what moves one is done whole or not at all.

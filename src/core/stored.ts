@@ -7,7 +7,7 @@ import type { Op, Resource } from './resource.ts';
 export type Allocations = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
- * A value that was given back and is not yet given to another: pool → value → whose it was, and until when
+ * A value that was released and is not yet given to another: pool → value → whose it was, and until when
  * (milliseconds of the epoch).
  */
 export type Quarantined = Readonly<Record<string, Readonly<Record<string, Quarantine>>>>;

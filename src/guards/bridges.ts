@@ -19,7 +19,7 @@ interface Around extends Pick<Circumstances, 'uplinks' | 'links' | 'borrowed'> {
 }
 
 /**
- * `borrowed`: what was borrowed is netctl's to give back. Addresses and routes whose device is gone, or is called
+ * `borrowed`: what was borrowed is netctl's to restore. Addresses and routes whose device is gone, or is called
  * otherwise by now, have nowhere to go.
  */
 export function bridges({ uplinks = NO_UPLINKS, links, borrowed = new Map(), takesRoutes = true }: Around): Guard {

@@ -14,8 +14,8 @@ export interface Circumstances {
   readonly uplinks?: Uplinks;
   /** Borrowed things as they were. Absent: none are. */
   readonly borrowed?: State;
-  /** How interfaces were found that are given back. Absent: none is. */
-  readonly givenBack?: readonly Snapshot[];
+  /** How interfaces were found that are restored. Absent: none is. */
+  readonly restored?: readonly Snapshot[];
   /** All rules of iptables, as `iptables-save` says them. Absent: they are not known. */
   readonly rules?: string | undefined;
   /** Rules of others that translate what the host forwards; read where it is to forward no more. */

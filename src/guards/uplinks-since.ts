@@ -1,4 +1,4 @@
-// guards/uplinks-since.ts — an interface is given back with what somebody has set of it while it was in a bridge: that
+// guards/uplinks-since.ts — an interface is restored with what somebody has set of it while it was in a bridge: that
 // is said before.
 import type { Guard, Ref } from '../core/resource.ts';
 import { listed } from '../uplinks/finding.ts';
@@ -11,11 +11,11 @@ const FORWARDING: Ref = 'sysctl net.ipv4.ip_forward';
 /** Nobody is asked: it stays as it is in any case. */
 export function uplinksSince({
   uplinks = NO_UPLINKS,
-  givenBack = [],
+  restored = [],
   borrowed,
-}: Pick<Circumstances, 'uplinks' | 'givenBack' | 'borrowed'>): Guard {
+}: Pick<Circumstances, 'uplinks' | 'restored' | 'borrowed'>): Guard {
   return function* () {
-    for (const found of givenBack) {
+    for (const found of restored) {
       const now = uplinks.left.get(found.name);
       const details = now === undefined ? [] : saidSince(found, now, borrowed?.get(FORWARDING)?.borrowed === true);
       if (details.length > 0)

@@ -73,7 +73,7 @@ export class SupervisedTool {
     this.child?.kill('SIGKILL');
   }
 
-  /** It holds nothing that has to be given back. */
+  /** It holds nothing that has to be restored. */
   async close(): Promise<void> {
     this.closing = true;
     clearTimeout(this.timer);

@@ -7,7 +7,7 @@ import { NOTHING, together, wholeOf } from '../core/stored.ts';
 import type { Holdings, Revision, Stored } from '../core/stored.ts';
 import { formerOf, rebuild, recall } from '../parts/rebuild.ts';
 import type { Host, Spec } from '../specfile/model.ts';
-import { withPutOnLeft } from './borrowed/given-back.ts';
+import { withPutOnLeft } from './borrowed/restored.ts';
 import { originalsByNow } from './borrowed/originals-by-now.ts';
 import { changedNeighbours, toldOf, withNeighboursByNow } from './borrowed/neighbours-by-now.ts';
 import { borrowedBy, originalsLost, snapshotsOf } from './borrowed/snapshots.ts';

@@ -1,5 +1,5 @@
 // pipeline/plan-from.ts — from what is wanted and how the host was found to a plan. Pure.
-import { found, giveBack, recordOriginals } from '../core/borrow.ts';
+import { found, withRestored, recordOriginals } from '../core/borrow.ts';
 import type { Originals } from '../core/borrow.ts';
 import { diff } from '../core/diff.ts';
 import type { Facts } from '../core/facts.ts';
@@ -18,9 +18,9 @@ import type { Locate, LocatedDiagnostic, Spec } from '../specfile/model.ts';
 import type { Source } from '../specfile/text.ts';
 import { NO_UPLINKS } from '../uplinks/uplinks.ts';
 import type { Uplinks } from '../uplinks/uplinks.ts';
-import { withPutOn } from './borrowed/given-back.ts';
+import { withPutOn } from './borrowed/restored.ts';
 import { movesSeveral } from './borrowed/moves-several.ts';
-import { foundOf, givenBackBy } from './borrowed/snapshots.ts';
+import { foundOf, restoredBy } from './borrowed/snapshots.ts';
 import type { Snapshots } from './borrowed/snapshots.ts';
 import { standingAgainst } from './preflight/preflight.ts';
 import type { Desired } from './desired.ts';
@@ -41,7 +41,7 @@ export interface Prepared {
   readonly differs: readonly Change[];
   /**
    * Among which something may need what is borrowed: what the spec asks for, and without pruning also what would be
-   * given back.
+   * restored.
    */
   readonly inUse: Wanted;
   /** What is to be saved before the first step, and over what. */
@@ -64,11 +64,11 @@ export interface Prepared {
 }
 
 /**
- * What is asked for, and what is to be given back because nobody asks for it. What is to stay keeps what it has
+ * What is asked for, and what is to be restored because nobody asks for it. What is to stay keeps what it has
  * borrowed.
  */
 export function goal({ kinds }: Pick<World, 'kinds'>, { facts, originals, wanted }: Desired, prune: boolean): Wanted {
-  return prune ? giveBack(withPutOn(originals, wanted, facts), wanted, devicesOf(facts), kinds) : wanted;
+  return prune ? withRestored(withPutOn(originals, wanted, facts), wanted, devicesOf(facts), kinds) : wanted;
 }
 
 /** What bears on a plan beside what is wanted and what was found. */
@@ -134,7 +134,7 @@ export function planFrom(
   };
   const [against, beside] = parted(conflicts, ({ severity, asks }) => severity === 'error' || asks === true);
   const made = new Set(plan.changes.flatMap(({ verb, ref }) => (verb === 'create' || verb === 'replace' ? [ref] : [])));
-  const inUse = prune ? desired.wanted : giveBack(originals, desired.wanted, devicesOf(facts), kinds);
+  const inUse = prune ? desired.wanted : withRestored(originals, desired.wanted, devicesOf(facts), kinds);
   const problems = [
     ...locateAll(
       review(
@@ -150,7 +150,7 @@ export function planFrom(
           translating,
           isRecorded: kept !== undefined,
           borrowed: originals,
-          givenBack: givenBackBy({ before, originals, inUse }, kinds),
+          restored: restoredBy({ before, originals, inUse }, kinds),
         }),
       ),
       locate,

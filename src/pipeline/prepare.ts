@@ -12,9 +12,9 @@ import { aboutToBorrow } from '../uplinks/borrowing.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
 import { wayIn } from './way-in.ts';
-import { withOthersSettings } from './borrowed/given-back.ts';
+import { withOthersSettings } from './borrowed/restored.ts';
 import { preflight } from './preflight/preflight.ts';
-import { givenBackBy } from './borrowed/snapshots.ts';
+import { restoredBy } from './borrowed/snapshots.ts';
 import type { World } from './world.ts';
 import { readOrExit, take, readHere } from './read.ts';
 import { desiredOf } from './desired.ts';
@@ -38,7 +38,7 @@ export async function prepareAsThen(
   return await planTowards(as, take(as, await desiredOf(as, read, allocations)), true);
 }
 
-/** From what is wanted to a plan, with what was borrowed and is wanted no more given back. */
+/** From what is wanted to a plan, with what was borrowed and is wanted no more restored. */
 export async function planTowards(world: World, desired: Desired, prune: boolean): Promise<Prepared> {
   const aim = goal(world, desired, prune);
   const [way, observed, conflicts, rules] = await Promise.all([
@@ -56,7 +56,7 @@ export async function planTowards(world: World, desired: Desired, prune: boolean
         ? [
             ...new Set([
               ...aboutToLeave(leavingIn(wanted.state, observed)),
-              ...givenBackBy({ ...desired, inUse: desired.wanted }, world.kinds).map(({ name }) => name),
+              ...restoredBy({ ...desired, inUse: desired.wanted }, world.kinds).map(({ name }) => name),
             ]),
           ]
         : [],

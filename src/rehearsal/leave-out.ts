@@ -45,7 +45,7 @@ export function rehearsable(
   return { plan: { changes: steps.flatMap(({ changes }) => changes), steps }, numbers };
 }
 
-/** What needs a daemon that the copy has not: its leases are given back to nobody. */
+/** What needs a daemon that the copy has not: nobody releases its leases. */
 export function unserved(observed: State, unlike: readonly Ref[]): readonly Ref[] {
   const servers = unlike.flatMap((ref) => {
     const resource = observed.get(ref);

@@ -11,7 +11,7 @@ import { replaceFile } from '../durable/replace.ts';
 export interface StoreOptions {
   readonly directory: string;
   readonly beside?: string | undefined;
-  /** Of a kind that nobody knows nothing can be given back: what holds one is a later netctl's. */
+  /** Of a kind that nobody knows nothing can be restored: what holds one is a later netctl's. */
   readonly knows?: (kind: string) => boolean;
 }
 

@@ -7,9 +7,9 @@ import { observe, memoriesOf } from '../core/observe.ts';
 import type { State, Change, Plan, Kinds } from '../core/resource.ts';
 import { isSame } from '../core/stored.ts';
 import type { Revision, Stored } from '../core/stored.ts';
-import { missingFrom } from '../pipeline/borrowed/given-back.ts';
+import { missingFrom } from '../pipeline/borrowed/restored.ts';
 import { besideOf } from '../pipeline/borrowed/routes-by-now.ts';
-import { givenBackBy, foundOf } from '../pipeline/borrowed/snapshots.ts';
+import { restoredBy, foundOf } from '../pipeline/borrowed/snapshots.ts';
 import type { Prepared } from '../pipeline/plan-from.ts';
 import type { World } from '../pipeline/world.ts';
 import { renderFailures, renderResidual } from '../report/outcome.ts';
@@ -42,7 +42,7 @@ export interface Executed {
   readonly refused: ReadonlyMap<number, Error>;
   /** What was to move an interface, and was not done whole. */
   readonly rolledBack: readonly RolledBack[];
-  /** What of an interface that was given back is not as it was before netctl had it. */
+  /** What of an interface that was restored is not as it was before netctl had it. */
   readonly unlike: readonly string[];
   /** As it was looked at again, and what then still differs. */
   readonly observed: State;
@@ -68,7 +68,7 @@ export async function executePlan(
 ): Promise<Executed> {
   const { plan, wanted } = prepared;
   const began = performance.now();
-  const given = givenBackBy(prepared, world.kinds);
+  const given = restoredBy(prepared, world.kinds);
   // An operator may have thought it over for long.
   if (given.length > 0) world.driver.invalidate();
   const right = await readSnapshots(

@@ -26,7 +26,7 @@ export async function sayLeftBehind(
 ): Promise<void> {
   const { driver, kinds, safety, print, color } = world;
   const { undo, originals: borrowed = [], memories } = record;
-  const givenBack = [...snapshotsIn(record).values()];
+  const restored = [...snapshotsIn(record).values()];
   safety.hurry(safety.uptime() + PATIENCE);
   try {
     driver.invalidate();
@@ -39,9 +39,9 @@ export async function sayLeftBehind(
       return;
     const [{ links }, uplinks] = await Promise.all([
       world.facts(),
-      readUplinks(driver, [], [...new Set([...aboutToLeave(left), ...givenBack.map(({ name }) => name)])]),
+      readUplinks(driver, [], [...new Set([...aboutToLeave(left), ...restored.map(({ name }) => name)])]),
     ]);
-    const around = { links, uplinks, borrowed: originalsOf(borrowed, kinds), takesRoutes: false, givenBack };
+    const around = { links, uplinks, borrowed: originalsOf(borrowed, kinds), takesRoutes: false, restored };
     // Nobody is there to be refused.
     const said = [bridges, routeSource, uplinksSince, uplinkElsewhere]
       .flatMap((guard) => [...guard(around)(plan, observed, wanted, kinds)])

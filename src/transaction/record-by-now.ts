@@ -84,7 +84,7 @@ export function recordByNow(
 }
 
 /**
- * Of interfaces that are in their bridges, what is borrowed still; of those that this generation has given back, what
+ * Of interfaces that are in their bridges, what is borrowed still; of those that this generation has restored, what
  * they have.
  */
 function judged(

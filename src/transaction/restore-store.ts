@@ -5,7 +5,7 @@ import type { Stored } from '../core/stored.ts';
 import type { World } from '../pipeline/world.ts';
 
 /**
- * So that nothing counts as borrowed any more that has been given back. What this host held is claimed again, unless
+ * So that nothing counts as borrowed any more that has been restored. What this host held is claimed again, unless
  * another has it since: says what.
  */
 export async function restoreStore({ store }: Pick<World, 'store'>, before: Stored | null): Promise<readonly string[]> {

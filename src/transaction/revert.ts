@@ -12,7 +12,7 @@ import type { Outcome, Record } from '../generations/model.ts';
 import { isSysctl } from '../kinds/sysctl/model.ts';
 import { settledSince } from '../uplinks/settled-since.ts';
 import { removeEmptyTables } from '../pipeline/preflight/empty-tables.ts';
-import { restore, unlike } from '../pipeline/borrowed/given-back.ts';
+import { restore, unlike } from '../pipeline/borrowed/restored.ts';
 import { sayLeftBehind } from './left-behind.ts';
 import { look, toldBy, touchedBy } from './host-image.ts';
 import { restoreStore } from './restore-store.ts';

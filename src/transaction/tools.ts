@@ -25,7 +25,7 @@ export async function missingFor(
 
 /**
  * Says which tools only the way back needs. Its ops are those that would roll the plan back, were it done: what only
- * may come to be by it, connections and leases, is cut and given back by them, too. Without what asks probes, nobody
+ * may come to be by it, connections and leases, is cut and released by them, too. Without what asks probes, nobody
  * would know that it has to go back.
  */
 export async function missingBack(world: World, prepared: Prepared): Promise<readonly string[]> {

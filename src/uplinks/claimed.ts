@@ -16,7 +16,7 @@ import type { SeenRoute } from './routes.ts';
 /** Addresses, routes and neighbours that are wanted or borrowed, wherever they are to be. */
 export class Claimed {
   private readonly held = new Set<string>();
-  /** As they are given back. */
+  /** As they are restored. */
   private readonly borrowed = new Map<string, Address>();
 
   /** Routes that came along, and whose device is gone: nobody gets them. */

@@ -92,7 +92,7 @@ export function* ofDependents({ name, dependents }: Snapshot, bridge: string): I
       yield said(
         'uplink-tunnel',
         `${called} (${kind}) sends by ${name}, which has no addresses of its own any more once it is a port of ${bridge}: it gets nowhere`,
-        `make ${called} anew with \`dev ${bridge}\` when it is done, and again with \`dev ${name}\` when ${name} is given back`,
+        `make ${called} anew with \`dev ${bridge}\` when it is done, and again with \`dev ${name}\` when ${name} is restored`,
       );
       continue;
     }

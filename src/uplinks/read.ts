@@ -1,4 +1,4 @@
-// uplinks/read.ts — reads all that is tied to interfaces which are about to be borrowed, or have just been given back.
+// uplinks/read.ts — reads all that is tied to interfaces which are about to be borrowed, or have just been restored.
 import { DriverError } from '../core/resource.ts';
 import type { HostReader } from '../core/resource.ts';
 import { readRecords } from '../iproute2/fields.ts';

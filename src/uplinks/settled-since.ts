@@ -1,5 +1,5 @@
 // uplinks/settled-since.ts — what somebody has set of an interface while it was in a bridge of netctl's: it stays as it
-// is when the interface is given back.
+// is when the interface is restored.
 import type { Fields } from '../iproute2/fields.ts';
 import { textOf, textsOf } from '../iproute2/fields.ts';
 import { linkSettledSince } from '../iproute2/settled-since.ts';
@@ -16,7 +16,7 @@ const IPV6_OFF = 'ipv6/conf/disable_ipv6';
 const SWITCHED_ON: ReadonlySet<string> = new Set(['ipv4/conf/promote_secondaries', IPV6_OFF]);
 
 /**
- * How an interface is to be that was `found` so and is given back: with what somebody has set of it since, which is so
+ * How an interface is to be that was `found` so and is restored: with what somebody has set of it since, which is so
  * `now`, right before. Addresses, routes and neighbours were on the bridge meanwhile. A host that `forwards` for netctl
  * has every device forward.
  */
@@ -58,7 +58,10 @@ function withOwn(found: Snapshot, now: Snapshot, forwards: boolean): Snapshot {
   };
 }
 
-/** What netctl, an operator by its advice or the kernel with that has set, and is set back (commands/given-back.ts). */
+/**
+ * What netctl, an operator by its advice or the kernel with that has set, and is set back
+ * (pipeline/borrowed/restored.ts).
+ */
 function isOfTheWay(setting: string, found: Snapshot, now: Snapshot, forwards: boolean): boolean {
   if (setting === FORWARDING) return forwards;
   // With the MTU that it gets back the kernel takes IPv6 from it.

@@ -35,6 +35,6 @@ export function* ofBound({ name }: Snapshot, bridge: string, bound: readonly Bou
     yield said(
       'uplink-bound',
       `bound to ${name}, by which nothing comes and goes for the host any more: ${listed(own)}`,
-      `bind it to ${bridge} when it is done, and again to ${name} when that is given back`,
+      `bind it to ${bridge} when it is done, and again to ${name} when that is restored`,
     );
 }

@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 import type { Snapshot } from './snapshot.ts';
 import { said as wordOf } from './format.ts';
 
-/** They stay on the interface, and are in force there again when it is given back. */
+/** They stay on the interface, and are in force there again when it is restored. */
 export function* ofNamed({ name, named = [] }: Snapshot, bridge: string): Iterable<Finding> {
   for (const [of, code, what] of NAMED_BY) {
     const own = named.filter((one) => one.of === of).map((one) => nameWords(one));

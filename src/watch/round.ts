@@ -15,7 +15,7 @@ import { readUplinks } from '../uplinks/uplinks.ts';
 import type { Phases } from '../report/watch-events.ts';
 import { executePlan, keep, settledStore } from '../transaction/execute.ts';
 import type { Executed } from '../transaction/execute.ts';
-import { withOthersSettings } from '../pipeline/borrowed/given-back.ts';
+import { withOthersSettings } from '../pipeline/borrowed/restored.ts';
 import { preflight } from '../pipeline/preflight/preflight.ts';
 import { UPLINK_CHANGED } from '../pipeline/borrowed/routes-by-now.ts';
 import { conflictsWith } from '../pipeline/prepare.ts';
@@ -33,7 +33,7 @@ import type { Printed } from './cached-reader.ts';
 export interface Known {
   readonly target: Read;
   readonly desired: Desired;
-  /** What is asked for, and what is to be given back. */
+  /** What is asked for, and what is to be restored. */
   readonly wanted: Wanted;
   readonly observed: State;
   /** All of the host's, as several kinds need them. */

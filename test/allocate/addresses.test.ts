@@ -63,7 +63,7 @@ describe('a /64 of which most is reserved', () => {
       c: 'fd00:1::ffff:ffff:ffff:fff3',
     });
   });
-  test('what is given back is quarantined', () => {
+  test('what is released is quarantined', () => {
     const first = granted(pool, ['a']);
     const second = granted(pool, ['b'], first, 1_000);
     expect(second.allocations['network lab']).toEqual({ b: 'fd00:1::ffff:ffff:ffff:fff3' });

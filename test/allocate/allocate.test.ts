@@ -33,8 +33,8 @@ for (const [name, requests, previous, holdings] of [
   ['an explicit one wins', [for_('x'), for_('y', 'a')], none, { x: 'b', y: 'a' }],
   ['also over one who holds it', [for_('x'), for_('y', 'a')], held({ x: 'a' }), { x: 'b', y: 'a' }],
   ['one that is not allowed any more is not kept', [for_('x')], held({ x: 'z' }), { x: 'a' }],
-  ['one that was given back rests', [for_('y')], held({}, { a: { holder: 'x', until: 1 } }), { y: 'b' }],
-  ['also one that is given back at this moment', [for_('y')], held({ x: 'a' }), { y: 'b' }],
+  ['one that was released rests', [for_('y')], held({}, { a: { holder: 'x', until: 1 } }), { y: 'b' }],
+  ['also one that is released at this moment', [for_('y')], held({ x: 'a' }), { y: 'b' }],
   ['until its time is over', [for_('y')], held({}, { a: { holder: 'x', until: 0 } }), { y: 'a' }],
   [
     'except for whoever gave it back',
@@ -50,7 +50,7 @@ for (const [name, requests, previous, holdings] of [
   });
 }
 
-test('what is given back rests for the time of its pool, even when the pool has left the spec', () => {
+test('what is released rests for the time of its pool, even when the pool has left the spec', () => {
   expect(allocate([], held({ x: 'c' }), 1000)).toMatchObject({
     ok: true,
     value: {
@@ -107,7 +107,7 @@ test('nobody shares, nobody moves, and asking twice changes nothing', () => {
   );
 });
 
-test('what other hosts hold, or have given back lately, is not free', () => {
+test('what other hosts hold, or have released lately, is not free', () => {
   const others = {
     allocations: { letters: { theirs: 'a' } },
     quarantined: { letters: { b: { holder: 'theirs', until: 1 }, c: { holder: 'theirs', until: 0 } } },

@@ -1,4 +1,4 @@
-// test/commands/destroy.test.ts — everything of ours goes, everything borrowed is given back, with consent.
+// test/commands/destroy.test.ts — everything of ours goes, everything borrowed is restored, with consent.
 import { expect, test } from 'vitest';
 import { Bench, specOf } from './bench.ts';
 
@@ -22,7 +22,7 @@ test('needs no spec, says what it does, and leaves the host as it was', async ()
   const { code, out, err } = await bench.destroy();
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toMatch(/^h1: 2 to add, 3 to change, \d+ to remove\n/);
-  expect(out).toMatch(/^ {2}\+ address 203\.0\.113\.11\/24 on eth1 +none +given back$/m);
+  expect(out).toMatch(/^ {2}\+ address 203\.0\.113\.11\/24 on eth1 +none +restored$/m);
   expect(out).toMatch(/^ {2}- link +br100 bridge +link br100 +no longer in spec$/m);
   expect(bench.scene.snapshot()).toBe(before);
 });
@@ -69,7 +69,7 @@ test('with -o json it says what it did as one document', async () => {
   expect(JSON.parse(out)).toMatchObject({ kind: 'Plan', host: 'h1' });
 });
 
-test('what fails is said, what was borrowed is not forgotten, and the next one gives it back', async () => {
+test('what fails is said, what was borrowed is not forgotten, and the next one restores it', async () => {
   const bench = new Bench(HOST);
   const before = bench.scene.snapshot();
   await bench.apply(SPEC);

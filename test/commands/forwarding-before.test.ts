@@ -1,4 +1,4 @@
-// test/commands/forwarding-before.test.ts — the host's forwarding is given back as it was before netctl, whatever
+// test/commands/forwarding-before.test.ts — the host's forwarding is restored as it was before netctl, whatever
 // somebody has set meanwhile.
 import { expect, test } from 'vitest';
 import type { World } from '../../src/pipeline/world.ts';

@@ -105,7 +105,7 @@ describe('a spec that is not applied yet', () => {
       '',
     ]);
   });
-  test('and what is given back rests', async () => {
+  test('and what is released rests', async () => {
     const applied = await bench();
     await applied.apply(LATER);
     expect((await applied.ip('show', LATER, '10.0.0.5')).out).toBe(

@@ -51,7 +51,7 @@ test('whoever stays keeps the lease that he has, or is given meanwhile', async (
   expect(held()).toEqual(['10.20.0.3', '10.20.0.4']);
 });
 
-test('a lease of a guest that leaves is given back when that is confirmed', async () => {
+test('a lease of a guest that leaves is released when that is confirmed', async () => {
   const { world, ask, held } = await settled();
   expect([ask('a'), ask('b')]).toEqual(['10.20.0.3', '10.20.0.4']);
   const next = world(spec({ a: '10.20.0.3' }));

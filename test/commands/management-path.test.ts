@@ -95,7 +95,7 @@ test('status does not speak of it', async () => {
   expect(await new Bench(HOST).status(spec(), own)).toMatchObject({ code: 2, err: '' });
 });
 
-test('destroy says that what it gives back is the way in; of the networks that go, the plan is enough', async () => {
+test('destroy says that what it restores is the way in; of the networks that go, the plan is enough', async () => {
   const bench = new Bench(HOST);
   await bench.apply(spec('instances: { vm-1: { nics: [{ network: lab }] } }\n'));
   const { code, err } = await bench.destroy({ yes: true }, own);

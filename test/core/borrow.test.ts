@@ -1,6 +1,6 @@
-// test/core/borrow.test.ts — what is borrowed, and when it is given back.
+// test/core/borrow.test.ts — what is borrowed, and when it is restored.
 import { expect, test } from 'vitest';
-import { giveBack, recordOriginals, stillBorrowed } from '../../src/core/borrow.ts';
+import { withRestored, recordOriginals, stillBorrowed } from '../../src/core/borrow.ts';
 import { kinds, named, stateOf, wantedOf } from './bricks.ts';
 
 const asItWas = named('a', { borrowed: true, size: 1, color: 'red' });
@@ -23,7 +23,7 @@ test('what was put down once stays as it was then', () => {
   ).toEqual(stateOf(asItWas));
 });
 
-test('what is borrowed later is given back behind what was borrowed before', () => {
+test('what is borrowed later is restored behind what was borrowed before', () => {
   const later = recordOriginals(
     [{ verb: 'delete', ref: 'brick b', before: named('b', { borrowed: true }) }],
     stateOf(asItWas),
@@ -35,12 +35,12 @@ for (const [name, wanted, devices, back] of [
   ['nobody wants it: as it was', [], ['cube'], ['a']],
   ['wanted by its name: still in use', [changed], ['cube'], []],
   ['what only one may hold is held by another: still in use', [named('b', { color: 'red' })], ['cube'], []],
-  ['the device it lived on is gone: nothing to give back', [], [], []],
+  ['the device it lived on is gone: nothing to restore', [], [], []],
 ] as const) {
-  test(`give back: ${name}`, () => {
+  test(`restore: ${name}`, () => {
     const originals = stateOf({ ...asItWas, shape: 'cube' });
     const before = wantedOf(...wanted);
-    const after = giveBack(originals, before, new Set(devices), kinds);
+    const after = withRestored(originals, before, new Set(devices), kinds);
     expect([...after.state.keys()].filter((ref) => !before.state.has(ref))).toEqual(back.map((n) => `brick ${n}`));
   });
 }

@@ -41,7 +41,7 @@ export async function cutOff(
 }
 
 export function describeWays(ways: Ways, subject: () => Subject): void {
-  describe('cut off at every op, the next apply settles, and destroy gives all back', () => {
+  describe('cut off at every op, the next apply settles, and destroy restores all', () => {
     for (const [what, from, to] of ways) {
       test(what, async () => {
         for (let ops = 0, cut = true; cut; ops++) {

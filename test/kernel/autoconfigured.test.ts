@@ -69,7 +69,7 @@ test('it is said beforehand, it is as it is said, and the command that is named 
   expect(found(SPEC)).toEqual([]);
 });
 
-test('given back, it is configured again as soon as it may', async () => {
+test('restored, it is configured again as soon as it may', async () => {
   must(lab.netctl(['destroy', '--yes']));
   expect(must(lab.in(lab.host, ['sysctl', '-n', 'net.ipv6.conf.eth1.disable_ipv6'])).out).toBe('0\n');
   await vi.waitFor(() => {

@@ -17,7 +17,7 @@ beforeEach(() => {
     lab.ip(lab.host, 'address add 2001:db8::11/64 dev eth1');
     lab.ip(lab.host, 'route add 192.0.2.0/24 via 203.0.113.2 dev eth1 proto static metric 50');
     lab.ip(lab.host, 'address add 198.51.100.11/24 brd + dev eth2');
-    // Commands alone leave no store, and without it what was borrowed is given back as static.
+    // Commands alone leave no store, and without it what was borrowed is restored as static.
     lab.ip(lab.host, 'route replace default via 203.0.113.1 proto static');
   }
 });

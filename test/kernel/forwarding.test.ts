@@ -1,5 +1,5 @@
 // test/kernel/forwarding.test.ts — forwarding of each device by itself: what a kernel writes with net.ipv4.ip_forward
-// is given back, bridges of ours forward where new devices do not, and who does not is named.
+// is restored, bridges of ours forward where new devices do not, and who does not is named.
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';
 

@@ -107,7 +107,7 @@ for (const [name, lose] of [
   });
 }
 
-test('what was borrowed is given back after all, and a destroyed host remembers nothing', () => {
+test('what was borrowed is restored after all, and a destroyed host remembers nothing', () => {
   must(lab.netctl(['destroy', '--yes'], { spec: null }));
   must(lab.in(lab.host, ['sysctl', '-qw', 'net.ipv4.ip_forward=0']));
   must(lab.netctl(['apply', '--yes'], { spec: spec(stay) }));

@@ -245,7 +245,7 @@ describe('afterwards', () => {
     expect(routes('vm-1')).toContain('default via 192.168.50.1 dev eth0');
   });
 
-  test('destroy gives all back, the directories too', () => {
+  test('destroy restores all, the directories too', () => {
     must(lab.netctl(['destroy', '--yes']));
     expect(lab.snapshot()).toBe(before);
     expect(existsSync(lab.path('state'))).toBe(false);

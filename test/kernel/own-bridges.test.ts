@@ -65,7 +65,7 @@ const addressesOn = (link: string): readonly string[] =>
     .split('\n')
     .flatMap((line) => /inet6? (\S+)/.exec(line)?.[1] ?? []);
 
-test('ports have no address of the host’s; what drifts is repaired, and another’s device is given back as it was', async () => {
+test('ports have no address of the host’s; what drifts is repaired, and another’s device is restored as it was', async () => {
   const guest = lab.namespace('g1');
   lab.ip(lab.host, 'tuntap add dev vnet7 mode tap');
   lab.ip(lab.host, 'link add name there7 type veth peer name here7');

@@ -85,7 +85,7 @@ describe('a device that somebody else makes', () => {
     `vm-2: { nics: [${nic('type: tap, name: tap2')}] }`,
   );
 
-  test('is named missing, put in the bridge when it appears, and given back as it was', () => {
+  test('is named missing, put in the bridge when it appears, and restored as it was', () => {
     const guest = lab.namespace('vm-1');
     const before = lab.snapshot();
     expect(settles(wanting)).toContain('waiting: link vnet0: the external device vnet0 is not there yet');
@@ -151,7 +151,7 @@ describe('a device that somebody else makes', () => {
     expect(lab.netctl(['status'])).toMatchObject({ code: 0 });
   });
 
-  test("is given back when its instance goes, and is nobody's loss when it has gone before", () => {
+  test("is restored when its instance goes, and is nobody's loss when it has gone before", () => {
     const make = (): void => {
       for (const words of [
         'tuntap add dev vnet0 mode tap',

@@ -1,4 +1,4 @@
-// test/kernel/readdressed.test.ts — a network gets another range while its guest holds a lease: the lease is given back
+// test/kernel/readdressed.test.ts — a network gets another range while its guest holds a lease: the lease is released
 // to the server that gave it, and the guest gets an address of the new range.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Lab, must } from './lab.ts';

@@ -121,7 +121,7 @@ describe('the store', () => {
     expect(lab.snapshot()).toBe(settled);
   });
 
-  test('lost, the uplink is still given back its addresses and routes', () => {
+  test('lost, the uplink still has its addresses and routes restored', () => {
     rmSync(lab.path('state'), { recursive: true });
     must(lab.netctl(['destroy', '--yes']));
     // Who had set a route, and whether packets were forwarded, was known to the store alone.
@@ -231,7 +231,7 @@ describe('a tool that is not there', () => {
     },
   );
 
-  test('dhcp_release, when a lease is to be given back: nothing at all is done', () => {
+  test('dhcp_release, when a lease is to be released: nothing at all is done', () => {
     const device = `type: veth, name: v-NAME, netns: ${guest}`;
     must(
       lab.netctl(['apply', '--yes'], {

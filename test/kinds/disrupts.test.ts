@@ -91,7 +91,7 @@ const rows: Readonly<
     ['a VLAN device less', remove(vlan), link('vlan100')],
     ['a VLAN device with a smaller MTU', update(vlan, { mtu: 1400 }), flowsOf('vlan100')],
     ['an uplink into a bridge', update(uplink, { master: 'br-lab', promiscuous: true }), link('eth1')],
-    ['an uplink given back', becomes<Port>({ ...uplink, master: 'br-lab', promiscuous: true }, uplink), link('eth1')],
+    ['an uplink restored', becomes<Port>({ ...uplink, master: 'br-lab', promiscuous: true }, uplink), link('eth1')],
     ['an uplink that only becomes promiscuous', update(uplink, { promiscuous: true }), none],
     ['an uplink up', update({ ...uplink, up: false }, { up: true }), none],
     ['an uplink down', update(uplink, { up: false }), link('eth1')],
@@ -104,7 +104,7 @@ const rows: Readonly<
       flowsOf('vnet0'),
     ],
     [
-      "a guest's device given back",
+      "a guest's device restored",
       becomes<Port>({ ...guest, master: 'br-lab' }, { ...guest, hairpin: false }),
       flowsOf('vnet0'),
     ],
@@ -239,7 +239,7 @@ const rows: Readonly<
   ],
   lease: [
     ['may be held', create(lease), none],
-    ['given back', remove(lease), flowsOf('10.0.0.3')],
+    ['released', remove(lease), flowsOf('10.0.0.3')],
   ],
 };
 

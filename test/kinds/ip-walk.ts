@@ -1,6 +1,6 @@
 // test/kinds/ip-walk.ts — the walk of the kinds that speak `ip`: from any wanted set to any other, killed anywhere,
 // then settled.
-import { giveBack, recordOriginals, stillBorrowed } from '../../src/core/borrow.ts';
+import { withRestored, recordOriginals, stillBorrowed } from '../../src/core/borrow.ts';
 import type { Originals } from '../../src/core/borrow.ts';
 import { compose } from '../../src/core/compose.ts';
 import { diff } from '../../src/core/diff.ts';
@@ -214,7 +214,7 @@ export class Keeper {
   }> {
     const composed = compose(wants, kinds);
     if (!composed.ok) throw new Error(composed.problems.map((problem) => problem.message).join('; '));
-    const wanted = giveBack(this.originals, composed.value, new Set(['eth1', 'eth2']), kinds);
+    const wanted = withRestored(this.originals, composed.value, new Set(['eth1', 'eth2']), kinds);
     this.driver.invalidate();
     const observed = await observe(this.driver, wanted.state, kinds, this.memories);
     const changes = diff(observed, wanted, kinds);

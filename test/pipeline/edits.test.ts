@@ -1,5 +1,5 @@
 // test/pipeline/edits.test.ts — a network on the host's own LAN, edited from any state to any other: each edit can be
-// done, and all of it is given back.
+// done, and all of it is restored.
 import { describe, expect, test } from 'vitest';
 import { exit } from '../../src/pipeline/world.ts';
 import { createWhole } from '../fake-host/whole.ts';

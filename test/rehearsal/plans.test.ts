@@ -85,7 +85,7 @@ test('unlike is what only one of two has, or has otherwise', () => {
   expect(unlikeIn(numbered(3), numbered(4))).toEqual([]);
 });
 
-test('leases are given back to a daemon, if the copy has it', () => {
+test('leases are released to a daemon, if the copy has it', () => {
   const observed = new Map<Ref, Resource>([
     ['process a', { kind: 'process', argv: ['dnsmasq', '--interface=br-a'] } as Resource],
     ['process b', { kind: 'process', argv: ['dnsmasq', '--interface=br-b'] } as Resource],

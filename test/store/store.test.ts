@@ -40,7 +40,7 @@ const stores: readonly (readonly [string, () => Store])[] = [
 ];
 for (const [name, create] of stores) {
   describe(name, () => {
-    test('gives back what was saved', async () => {
+    test('restores what was saved', async () => {
       const store = create();
       await saved(store);
       expect(await kept(store)).toEqual(something);

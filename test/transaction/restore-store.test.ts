@@ -45,7 +45,7 @@ test('what another has got since is his, and said with his name; all else is as 
   expect((await kept(other))?.allocations).toEqual({ [POOL]: { 'vm-9/lab': '10.0.0.2' } });
 });
 
-test('where there was no store, all that this host holds is given back, and nothing of others', async () => {
+test('where there was no store, all that this host holds is released, and nothing of others', async () => {
   const [store, other] = hosts();
   await save(store, BEFORE);
   await save(other, holding({ 'vm-7/lab': '10.0.0.7' }));

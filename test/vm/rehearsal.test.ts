@@ -234,7 +234,7 @@ describe('plans that this kernel takes', () => {
     });
   }
 
-  test('and the host is given back what it was', () => {
+  test('and the host is restored what it was', () => {
     must(lab.netctl(['destroy', '--yes']));
     expect(lab.snapshot()).toBe(before);
   });

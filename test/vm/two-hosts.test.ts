@@ -83,7 +83,7 @@ ${GUESTS.map(([host, network, address]) => `  ${host}-${network}: { host: ${host
     ).toBe(0);
   });
 
-  test('one host gives all back, and the other is as it was', () => {
+  test('one host restores all, and the other is as it was', () => {
     const before = labOf('h2').snapshot();
     must(labOf('h1').netctl(['destroy', '--yes', '--host', 'h1']));
     expect(labOf('h2').snapshot()).toBe(before);

@@ -5,7 +5,7 @@ import type { World } from '../../pipeline/world.ts';
 
 export const destroy: Verb = {
   name: 'destroy',
-  description: 'remove everything netctl owns, give back what it borrowed',
+  description: 'remove everything netctl owns, restore what it borrowed',
   use: 'changes',
   options: [option('-y, --yes', 'do not ask')],
   async load() {

@@ -1,4 +1,4 @@
-// commands/destroy/run.ts — removes everything netctl owns on this host, and gives back what it borrowed. Needs no
+// commands/destroy/run.ts — removes everything netctl owns on this host, and restores what it borrowed. Needs no
 // spec.
 import { MASS_DELETE } from '../../guards/mass-delete.ts';
 import { NETWORK_IN_USE } from '../../guards/network-in-use.ts';

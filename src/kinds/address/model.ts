@@ -43,7 +43,7 @@ export interface Address extends Resource {
   readonly comesAfter?: string;
   /** Wanted only of what is to be just as it was found: its place among the IPv4 addresses of its link, from 0. */
   readonly place?: number;
-  /** Observed only: the same. What is given back has its order by `comesAfter`. */
+  /** Observed only: the same. What is restored has its order by `comesAfter`. */
   readonly stands?: number;
   /** Observed only: it goes. Its neighbours are not to hear of it any more. */
   readonly goes?: true;

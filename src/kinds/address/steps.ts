@@ -138,7 +138,7 @@ function del(link: string, a: Pick<Address, 'cidr' | 'peer'>): string {
   return `address del ${ends(a)} dev ${link}`;
 }
 
-/** One that is given back is in use at once, and yet as it was: said again without `nodad`, it bears no trace of it. */
+/** One that is restored is in use at once, and yet as it was: said again without `nodad`, it bears no trace of it. */
 function added(a: Address): readonly string[] {
   return a.borrowed && isV6(a.cidr) && !a.noDad
     ? [put(a), put(a).replace(' nodad', '')]

@@ -10,7 +10,7 @@ export interface BridgeChain extends Resource {
   readonly name: string;
   /**
    * ebtables knows no comments: rules are ours by their chain, and known by what they say. One that none of ours can be
-   * stands here as it was read; so does each of what is given back.
+   * stands here as it was read; so does each of what is restored.
    */
   readonly rules: readonly (BridgeRule | string)[];
   /** Observed only: how often the kernel's chain leads here, if not once. */

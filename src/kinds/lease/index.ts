@@ -1,4 +1,4 @@
-// kinds/lease/index.ts — DHCP leases: those that are held and no longer wanted are given back in the guest's name.
+// kinds/lease/index.ts — DHCP leases: those that are held and no longer wanted are released in the guest's name.
 import { METRIC } from '../../core/marks.ts';
 import type { HostReader, Kind, Op } from '../../core/resource.ts';
 import { readLinks } from '../../iproute2/links.ts';
@@ -12,8 +12,8 @@ export const lease: Kind<Lease> = {
   kind: 'lease',
   key: ({ link, ip, mac }) => `${link} ${ip} ${mac}`,
   // Removals that nobody waits for come last, so after the server has read that the address is somebody else's: else
-  // the guest gets it again at once. To say that it needs the process would have a restart of that give back every
-  // lease. One of a range that the network has no more is given back before the server of that range ends, and before
+  // the guest gets it again at once. To say that it needs the process would have a restart of that release every
+  // lease. One of a range that the network has no more is released before the server of that range ends, and before
   // its address goes.
   needs: ({ heardBy = [] }) => heardBy,
   mayBe,
@@ -55,7 +55,7 @@ async function observe(host: HostReader, wanted: readonly Lease[]): Promise<read
 }
 
 /**
- * Where a server still has the address to which their guests would give them back. What nobody hears of ends by itself.
+ * Where a server still has the address to which their guests would release them. What nobody hears of ends by itself.
  */
 function heardOnly(leases: readonly Lease[], links: readonly LinkRecord[]): readonly Lease[] {
   return leases.flatMap((lease): readonly Lease[] =>

@@ -94,11 +94,11 @@ export interface Port extends LinkBase {
   readonly promiscuous: boolean;
   readonly hairpin: boolean;
   readonly up: boolean;
-  /** As it is, and as it is given back. */
+  /** As it is, and as it is restored. */
   readonly mtu?: number;
   /** Wanted only: the largest packet it has to let through. A greater MTU stays. */
   readonly carries?: number;
-  /** Wanted of a guest's device, where the kernel has IPv6: `none`. As it is, and as it is given back. */
+  /** Wanted of a guest's device, where the kernel has IPv6: `none`. As it is, and as it is restored. */
   readonly addrGenMode?: AddrGenMode;
   /** Observed only: what the kernel has given it by that, in the mode eui64. */
   readonly generated?: readonly string[];

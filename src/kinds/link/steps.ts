@@ -1,4 +1,4 @@
-// kinds/link/steps.ts — what to tell `ip` to make, change, remove or give back one device.
+// kinds/link/steps.ts — what to tell `ip` to make, change, remove or restore one device.
 import type { Change, Op, Step } from '../../core/resource.ts';
 import { encodeAlias, ipBatch, quote } from '../../iproute2/batch.ts';
 import type { AddrGenMode } from '../../iproute2/modes.ts';

@@ -55,14 +55,14 @@ function disrupts(change: Change<Neighbour>): Disruption {
   return change.verb === 'create' ? { class: 'none' } : { class: 'flows', of: [change.before.ip] };
 }
 
-/** One that is given back: from there it is to be taken again, should the way there be undone. */
+/** One that is restored: from there it is to be taken again, should the way there be undone. */
 function asFound(resource: Neighbour, created: readonly Neighbour[]): Neighbour {
   const { link, ip, state } = resource;
   const back = created.find((one) => one.borrowed && one.ip === ip && one.state === state && one.link !== link);
   return back === undefined ? resource : { ...resource, movedFrom: back.link };
 }
 
-/** With the interface's addresses: what is taken from it, or given back, and what is put on its bridge. */
+/** With the interface's addresses: what is taken from it, or restored, and what is put on its bridge. */
 function moves(change: Change<Neighbour>): string | undefined {
   if (change.verb === 'update' || change.verb === 'replace') return undefined;
   const { borrowed, movedFrom, link } = change.verb === 'delete' ? change.before : change.after;

@@ -37,7 +37,7 @@ export function routesOf(
     const route = { ...single(record, link), ...dependsOn(record, byName.get(link)) };
     if (record.protocol === PROTOCOL) return [route];
     if (movedFrom.has(link) || borrowed.has(`${placeOf(record)} ${link}`)) return [{ ...route, borrowed: true }];
-    // What somebody has put on a bridge of ours, or made again there, goes to the interface that is given back.
+    // What somebody has put on a bridge of ours, or made again there, goes to the interface that is restored.
     if (
       (inTheWay?.borrowed === true || inTheWay?.ofOthers === true || inTheWay?.movedFrom !== undefined) &&
       byName.get(link)?.group === GROUP

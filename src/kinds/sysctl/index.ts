@@ -1,4 +1,4 @@
-// kinds/sysctl/index.ts — kernel settings: set where they differ, never swept; those of others are given back as they
+// kinds/sysctl/index.ts — kernel settings: set where they differ, never swept; those of others are restored as they
 // were.
 import type { Change, Disruption, HostReader, Kind, Op } from '../../core/resource.ts';
 import { readLinks } from '../../iproute2/links.ts';
@@ -34,7 +34,7 @@ function disrupts(change: Change<Sysctl>): Disruption {
   return { class: 'flows', of: change.after.link === undefined ? ['all that is forwarded'] : [change.after.link] };
 }
 
-/** One command; one more where a setting is about to change that others go with, or to be given back with them. */
+/** One command; one more where a setting is about to change that others go with, or to be restored with them. */
 async function observe(host: HostReader, wanted: readonly Sysctl[]): Promise<readonly Sysctl[]> {
   if (wanted.length === 0) return [];
   const found = observed(

@@ -19,8 +19,8 @@ export function makesOf(value: string, kin: string): string {
 }
 
 /**
- * What is about to be given back, without the kin that somebody has set meanwhile otherwise than the kernel did: what
- * becomes of those with the setting itself is what they have. Once it is given back, nobody can tell any more.
+ * What is about to be restored, without the kin that somebody has set meanwhile otherwise than the kernel did: what
+ * becomes of those with the setting itself is what they have. Once it is restored, nobody can tell any more.
  */
 export function withoutOthersKin(former: Sysctl, found: Sysctl): Sysctl {
   const { kin, ...rest } = former;

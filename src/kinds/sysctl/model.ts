@@ -5,7 +5,7 @@ import type { Family } from '../../net/ip.ts';
 
 export interface Sysctl extends Resource {
   readonly kind: 'sysctl';
-  /** Absent: of a device of ours, where nobody has a value to get back. Else it is set, and given back as it was. */
+  /** Absent: of a device of ours, where nobody has a value to get back. Else it is set, and restored as it was. */
   readonly borrowed?: true;
   /** As `sysctl` prints it: `net.ipv4.ip_forward`, `net.ipv6.conf.br/100.accept_ra` of the device `br.100`. */
   readonly name: string;

@@ -85,7 +85,7 @@ export function withNeighboursByNow(kept: HostState, changes: readonly Change[])
   };
 }
 
-/** The same of what a generation gives back when it is rolled back. */
+/** The same of what a generation restores when it is rolled back. */
 export function recordWithNeighbours(record: Record, changes: readonly Change[]): Record {
   if (changes.length === 0) return record;
   const { found, originals: borrowed, undo, before } = record;

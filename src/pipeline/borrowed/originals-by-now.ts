@@ -121,7 +121,7 @@ function deviceElsewhere({ name, master }: Elsewhere): Diagnostic {
     severity: 'warning',
     code: 'device-changed',
     at: [],
-    message: `${name} is in ${master} by now, which is not netctl's, and not where it was before: there it stays, or is given back to`,
+    message: `${name} is in ${master} by now, which is not netctl's, and not where it was before: it stays there, also when it is restored`,
     hint: `ip link set dev ${name} nomaster, if ${master} is not to have it`,
   };
 }

@@ -11,7 +11,7 @@ import type { Address } from '../../kinds/address/model.ts';
 import { isRoute, routeKey } from '../../kinds/route/model.ts';
 import type { Route } from '../../kinds/route/model.ts';
 import { ipOf } from '../../net/ip.ts';
-import { holds } from './given-back.ts';
+import { holds } from './restored.ts';
 import { withRoutesAgain } from './originals-without.ts';
 
 export const UPLINK_CHANGED = 'uplink-changed';

@@ -87,8 +87,8 @@ export function snapshotsIn({ found = {} }: Pick<HostState, 'found'> = {}): Snap
   );
 }
 
-/** How those were found that are given back, since nothing of them is in use any more. */
-export function givenBackBy(
+/** How those were found that are restored, since nothing of them is in use any more. */
+export function restoredBy(
   {
     before,
     originals,
@@ -133,7 +133,7 @@ export function borrowedBy(
 }
 
 /**
- * Of a host with links of ours whose store is lost, and its generations with it: what cannot be given back as it was.
+ * Of a host with links of ours whose store is lost, and its generations with it: what cannot be restored as it was.
  * `former`: what the host tells of it.
  */
 export async function originalsLost(
@@ -150,7 +150,7 @@ export async function originalsLost(
       severity: 'warning',
       code: 'originals-lost',
       at: [],
-      message: `what the host had before netctl is not known any more, since the state directory and its copy are lost:${ports.length === 0 ? '' : ` ${ports.join(', ')} will be given back as the bridge has it by now, and`} net.ipv4.ip_forward will stay as it is`,
+      message: `what the host had before netctl is not known any more, since the state directory and its copy are lost:${ports.length === 0 ? '' : ` ${ports.join(', ')} will be restored as the bridge has it now, and`} net.ipv4.ip_forward will stay as it is`,
       hint: `\`sysctl -w net.ipv4.ip_forward=0${isShut ? ` && sysctl -w ${REDIRECTS}=0` : ''}\` after \`netctl destroy\`, if the host is to forward for nobody else`,
     },
   ];

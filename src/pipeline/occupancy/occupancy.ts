@@ -15,7 +15,7 @@ export interface Use {
   readonly range: Range<4>;
   /**
    * fixed, floating: `holder` is a NIC's, by name. gateway: of the guests. server: the host's own on the network. host:
-   * of the link `holder` of this host. router: where this host sends to. source: of SNAT. quarantined: given back by
+   * of the link `holder` of this host. router: where this host sends to. source: of SNAT. quarantined: released by
    * `holder`, and nobody else's until `until`. reserved, by-name: given only to who names it. edge: the network's own
    * or its broadcast address.
    */

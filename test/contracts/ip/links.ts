@@ -146,7 +146,7 @@ export const linkScripts: Readonly<Record<string, Script>> = {
     lines: [...BRIDGE, 'link set dev up0 master br0 promisc on up', 'link set dev up0 type bridge_slave hairpin off'],
     there: ['br0 bridge up 1500 group 117 mac 02:00:00:00:00:01 delay 0 stp 0', 'up0 promisc in br0'],
   },
-  'given back': {
+  restored: {
     lines: [...BRIDGE, 'link set dev up0 master br0 promisc on up', 'link set dev up0 nomaster promisc off'],
     there: ['br0 bridge up 1500 group 117 mac 02:00:00:00:00:01 delay 0 stp 0'],
   },

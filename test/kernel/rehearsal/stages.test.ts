@@ -142,7 +142,7 @@ describe('on a host full of foreign things', () => {
     rehearse(spec(['vm-1']), 'apply');
   });
 
-  test('all is given back', () => {
+  test('all is restored', () => {
     rehearse('apiVersion: netctl/v1\n', 'apply');
     must(lab.netctl(['destroy', '--yes']));
     must(lab.in(lab.host, ['iptables-restore', '-c', lab.path('rules')]));

@@ -237,7 +237,7 @@ test('nobody confirms it', async () => {
   );
 });
 
-test('the last step fails, when a lease was given back: that guest is told so, and has its address again', async () => {
+test('the last step fails, when a lease was released: that guest is told so, and has its address again', async () => {
   const release = writes().findLast(({ command }) => command.startsWith('dhcp_release'));
   const last = writes().at(-1);
   expect(last?.number).toBeGreaterThan(release?.number ?? Infinity);

@@ -231,7 +231,7 @@ test('with a store that is lost, neighbours that came along are named', () => {
   ]);
 });
 
-test('an address that somebody puts before one that is given back, on the interface itself, is no loss', () => {
+test('an address that somebody puts before one that is restored, on the interface itself, is no loss', () => {
   must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
   given('ip address add 203.0.113.77/24 dev eth1');
   const back = must(lab.netctl(['destroy', '--yes']));

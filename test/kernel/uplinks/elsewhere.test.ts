@@ -48,7 +48,7 @@ describe('an interface', () => {
       expect(lab.snapshot()).toBe(before);
     });
 
-  test('that is taken out of it is given back', () => {
+  test('that is taken out of it is restored', () => {
     given('ip link set eth1 nomaster');
     must(lab.netctl(['destroy', '--yes'], { spec: null }));
     expect(lab.ip(lab.host, '-br -4 address show eth1')).toContain('203.0.113.11/24');
@@ -96,7 +96,7 @@ describe('a guest’s device', () => {
       expect(inOther()).toBe('xt0 ');
     });
 
-  test('an apply with it takes it, and gives it back there', () => {
+  test('an apply with it takes it, and restores it there', () => {
     expect(lab.netctl(['apply', '--yes'], { spec: SPEC })).toMatchObject({
       code: 0,
       err: expect.stringContaining('[device-changed]') as string,

@@ -1,5 +1,5 @@
 // test/kernel/uplinks/random.test.ts — hosts filled at random, random specs, tools that fail, kills and lost stores:
-// when all is given back, nothing differs.
+// when all is restored, nothing differs.
 // NETCTL_ROUNDS=500 plays more rounds, NETCTL_SEED=… others.
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { env } from 'node:process';

@@ -143,7 +143,7 @@ describe.each(ROWS)('%s', (_, before, deed, shows, as, words) => {
     expect(shown(shows)).toMatch(as);
   });
 
-  test('where it was given back by an apply that nobody confirms', () => {
+  test('where it was restored by an apply that nobody confirms', () => {
     must(lab.netctl(['apply', '--yes'], { spec: SPEC }));
     must(
       lab.netctl(['apply', '--yes', '--allow-mass-delete', '--confirm-timeout', '300s', '--no-wait'], {

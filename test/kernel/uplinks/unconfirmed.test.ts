@@ -136,7 +136,7 @@ describe('neighbours that somebody has put on the bridge', () => {
     });
 });
 
-test('neighbours and proxies that an apply gave back to the interface are there no more when it is not confirmed', () => {
+test('neighbours and proxies that an apply restored to the interface are there no more when it is not confirmed', () => {
   must(
     lab.in(lab.host, [
       'sh',

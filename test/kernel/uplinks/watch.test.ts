@@ -79,7 +79,7 @@ test('what others have put on a bridge that goes is logged, and goes: there is n
   expect(said.message).toMatch(
     /^plan: the neighbour 203\.0\.113\.9 .* on br-lab is not netctl's, and goes with the bridge.*\n *hint: ip neigh replace 203\.0\.113\.9 .* dev eth2/,
   );
-  await watch.until(() => masterOf('eth2') === undefined, 'the uplink is given back');
+  await watch.until(() => masterOf('eth2') === undefined, 'the uplink is restored');
 });
 
 test('an address that somebody removes from the bridge, since another host has it, stays away, and is said once', async () => {

@@ -214,7 +214,7 @@ describe('netctl looks after the routes', () => {
       undefined,
     ],
     [
-      'not of those that are given back',
+      'not of those that are restored',
       { name: 'eth1', group: 'default', addresses: [{ ...SILENT, metric: 5 }] },
       [{ kind: 'address', link: 'eth1', cidr: '10.0.0.1/24', metric: 5, borrowed: true }],
       false,

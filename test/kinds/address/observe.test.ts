@@ -45,9 +45,9 @@ describe('of a host’s addresses', () => {
         { link: 'eth1', cidr: '2001:db8::9/64', borrowed: true },
       ],
     ],
-    ['moved ones, to be given back', ['address replace 192.0.2.5/24 dev br-lab'], [back], [{ cidr: '192.0.2.5/24' }]],
+    ['moved ones, to be restored', ['address replace 192.0.2.5/24 dev br-lab'], [back], [{ cidr: '192.0.2.5/24' }]],
     [
-      'one given back',
+      'one restored',
       ['address replace 192.0.2.5/24 label eth1:0 dev eth1'],
       [back],
       [{ link: 'eth1', cidr: '192.0.2.5/24', label: 'eth1:0', borrowed: true }],

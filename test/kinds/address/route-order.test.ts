@@ -41,7 +41,7 @@ describe('of the kernel’s routes to the same', () => {
       told({ verb: 'create', ref: 'address x', after: moved }, { verb: 'delete', ref: 'address y', before: here }),
     ).toEqual([['address replace 192.0.2.5/24 dev br-lab', ...lines('br-lab'), 'address del 192.0.2.5/24 dev eth1']]);
   });
-  test('they are put first where it is given back, whatever became of them', () => {
+  test('they are put first where it is restored, whatever became of them', () => {
     expect(
       told({
         verb: 'create',

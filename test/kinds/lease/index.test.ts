@@ -120,7 +120,7 @@ describe('reads', () => {
 
 test('says whose it is', () => expect(kind.describe(lease('10.0.0.3', A))).toBe(`10.0.0.3 of ${A} on br1`));
 
-test('one of a range that the network has no more is given back while its server has the address still, and not asked of a later one', async () => {
+test('one of a range that the network has no more is released while its server has the address still, and not asked of a later one', async () => {
   const { bench, ask, held } = await settled({ [A]: '10.0.0.3' });
   ask(A);
   const other = network({ [A]: '10.1.0.3' }).map((one) =>

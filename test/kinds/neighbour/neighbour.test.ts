@@ -96,7 +96,7 @@ describe('of a host’s neighbours', () => {
       [{ kind: 'neighbour', link: 'eth1', ip: '203.0.113.7', state: 'permanent', mac: MAC, borrowed: true }],
     ],
     [
-      'one given back, with its own protocol',
+      'one restored, with its own protocol',
       { ip: '203.0.113.9', link: 'eth1', state: 'permanent', mac: MAC, router: false, protocol: '4' },
       [back],
       [{ ...back, protocol: '4' }],

@@ -69,7 +69,7 @@ describe('of a host’s routes', () => {
         },
       ],
     ],
-    ['one given back', [record], [back], [{ ...there, dependsOn, borrowed: true }]],
+    ['one restored', [record], [back], [{ ...there, dependsOn, borrowed: true }]],
     [
       'one of the place we want, elsewhere',
       [{ ...record, link: 'eth2' }],

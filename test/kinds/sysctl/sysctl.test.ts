@@ -71,7 +71,7 @@ test('a kernel without IPv6 takes nothing by it: nothing is left to set', async 
   expect(await sysctl.observe(host, [wanted], {})).toEqual([wanted]);
 });
 
-test('what others had is given back while their device is there; what ours has goes with it', () => {
+test('what others had is restored while their device is there; what ours has goes with it', () => {
   const ours = settingOf(4, 'br-lab', 'arp_ignore', '1');
   expect([sysctl.livesOn?.(ours), sysctl.livesOn?.({ ...ours, borrowed: true, link: 'eth1' })]).toEqual([
     undefined,
@@ -184,7 +184,7 @@ describe('what the kernel writes with net.ipv4.ip_forward', () => {
     return { look, settle, value };
   };
 
-  test('is found before, and given back with it in one command', async () => {
+  test('is found before, and restored with it in one command', async () => {
     const { look, settle, value } = await scene({ eth1: '1' });
     const before = await look(forwarding);
     expect(before).toEqual({
@@ -210,7 +210,7 @@ describe('what the kernel writes with net.ipv4.ip_forward', () => {
     expect([after.value, sysctl.same?.(after, before)]).toEqual(['0', true]);
   });
 
-  test('half given back, the rest is still to be done; a device that is gone is none', async () => {
+  test('half restored, the rest is still to be done; a device that is gone is none', async () => {
     const { look } = await scene({});
     const before: Sysctl = {
       ...forwarding,
@@ -227,7 +227,7 @@ test('a person reads', () => {
   expect(sysctl.describe(forwarding, { ...forwarding, value: '0' })).toBe('net.ipv4.ip_forward = 1 (was 0)');
 });
 
-test('kin that somebody has set otherwise since is not given back', () => {
+test('kin that somebody has set otherwise since is not restored', () => {
   const [eth1, eth2, redirects] = [
     'net.ipv4.conf.eth1.forwarding',
     'net.ipv4.conf.eth2.forwarding',

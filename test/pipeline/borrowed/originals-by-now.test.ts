@@ -55,7 +55,7 @@ describe('a device of a guest', () => {
       expect.objectContaining({
         code: 'device-changed',
         message:
-          "tap1 is in br-ex by now, which is not netctl's, and not where it was before: there it stays, or is given back to",
+          "tap1 is in br-ex by now, which is not netctl's, and not where it was before: it stays there, also when it is restored",
       }),
     ]);
   });

@@ -99,7 +99,7 @@ export const daemons: readonly Case[] = [
   },
   { name: 'a dnsmasq that writes no pid file', spec: PLAIN, env: instead('dnsmasq', 'exit 0') },
   {
-    name: 'a lease that is not given back',
+    name: 'a lease that is not released',
     first: PLAIN.replace('vm-1:', 'vm-9: { nics: [{ network: lab, address: 192.168.50.9 }] }\n  vm-1:'),
     spec: PLAIN,
     host: (lab) => {

@@ -1,4 +1,4 @@
-// pipeline/borrowed/given-back.ts — an interface comes back with what was put on its bridge meanwhile, and is then
+// pipeline/borrowed/restored.ts — an interface comes back with what was put on its bridge meanwhile, and is then
 // looked at: is all there that was there before?
 import { setTimeout } from 'node:timers/promises';
 import type { Originals } from '../../core/borrow.ts';
@@ -24,7 +24,7 @@ import type { World } from '../world.ts';
 
 /**
  * The originals with the addresses and routes that others have put on the bridges of interfaces which are about to be
- * given back.
+ * restored.
  */
 export function withPutOn(originals: Originals, wanted: Wanted, facts: Facts): Originals {
   return withAll(originals, goingBack(originals, wanted, facts));
@@ -73,7 +73,7 @@ function onWhatIsThere(route: Route, originals: Originals, added: readonly (read
 }
 
 /**
- * What goes with a kernel setting, as `ip_forward`, is given back where nobody has set it otherwise since: else it is
+ * What goes with a kernel setting, as `ip_forward`, is restored where nobody has set it otherwise since: else it is
  * somebody's by now.
  */
 export function withOthersSettings(wanted: Wanted, observed: State): Wanted {
@@ -161,7 +161,7 @@ function textOf({ cidr, peer }: { readonly cidr: string; readonly peer?: string 
 }
 
 /**
- * What of interfaces that are given back by now is not as it was, a line each with the command that mends it. What they
+ * What of interfaces that are restored by now is not as it was, a line each with the command that mends it. What they
  * have besides is somebody's. `right`: how they were right before. A host that `forwards` for netctl, now or until now,
  * has every device forward meanwhile.
  */
