@@ -8,7 +8,7 @@ import type { Flow } from '../kinds/flow/model.ts';
 import { covers, overlap, parseIp, toIp, toNumber } from '../net/ip.ts';
 import type { Range } from '../net/ip.ts';
 import { conflictsOf } from './judge.ts';
-import { placeOf, saidOf, subjectOf, targetIn } from './diagnostics.ts';
+import { whereOf, saidOf, subjectOf, targetIn } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Chain, Match, Rule, Table } from './model.ts';
 import { isTranslated } from './translated.ts';
@@ -204,7 +204,7 @@ export function passedByOf(
     ...said,
     ...(stops === undefined || !isLost ? {} : { stops }),
     code: translates ? 'translated-elsewhere' : 'not-translated',
-    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} ${verb} by ${placeOf(stop)}: ${rule}`,
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} ${verb} by ${whereOf(stop)}: ${rule}`,
     hint:
       stop.table.tool === 'nft'
         ? `${asksNames ? "if instances are to ask netctl's server: " : ''}nft ${shellWord(letBy(stop, needs).join('; '))}`

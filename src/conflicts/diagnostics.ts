@@ -21,7 +21,7 @@ export function diagnosticOf({ stop, needs }: Conflict, words: (stop: Stop) => s
     ...saidOf({ stop, needs }),
     ...unheard?.hint,
     code: seen ? 'bridge-netfilter' : rule === undefined ? 'foreign-policy' : 'foreign-drop',
-    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} dropped by ${placeOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}${unheard?.why ?? ''}`,
+    message: `${subjectOf(needs)} ${sure ? 'are' : 'may be'} dropped by ${whereOf(stop)}${seen ? ', where br_netfilter leads them' : ''}${rule === undefined ? '' : `: ${words(stop)}`}${unheard?.why ?? ''}`,
   };
 }
 
@@ -47,7 +47,7 @@ export function untrackedOf({ stop, needs }: Conflict, words: (stop: Stop) => st
   return {
     ...saidOf({ stop, needs }),
     code: 'untracked',
-    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} exempted from connection tracking, and so not translated, by ${placeOf(stop)}: ${words(stop)}`,
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} exempted from connection tracking, and so not translated, by ${whereOf(stop)}: ${words(stop)}`,
   };
 }
 
@@ -76,7 +76,7 @@ export function networksOf(needs: readonly RequiredTraffic[]): readonly Network[
   return [...new Map(needs.map(({ network }) => [network.name, network])).values()];
 }
 
-export function placeOf(stop: Stop): string {
+export function whereOf(stop: Stop): string {
   const { table, chain, rule } = stop;
   const owners = ownersOf(stop);
   const isNft = table.tool === 'nft';

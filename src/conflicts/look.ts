@@ -259,7 +259,7 @@ async function wordsOf(host: HostReader, found: readonly Conflict[]): Promise<(s
   const places = new Map(
     found
       .filter(({ stop }) => stop.table.tool === 'nft' && stop.rule !== undefined)
-      .map(({ stop }) => [placeOf(stop), stop]),
+      .map(({ stop }) => [chainKeyOf(stop), stop]),
   );
   const texts = new Map(
     await Promise.all(
@@ -276,13 +276,13 @@ async function wordsOf(host: HostReader, found: readonly Conflict[]): Promise<(s
     const { rule } = stop;
     if (typeof rule?.words === 'string') return rule.words;
     const line = texts
-      .get(placeOf(stop))
+      .get(chainKeyOf(stop))
       ?.split('\n')
       .find((one) => one.endsWith(` # handle ${rule?.words}`) && !one.includes(' { # handle '));
     return line?.trim().replace(/ # handle \d+$/, '') ?? 'a rule that is gone since';
   };
 }
 
-function placeOf({ table, chain }: Stop): string {
+function chainKeyOf({ table, chain }: Stop): string {
   return `${table.family} ${table.name} ${chain.name}`;
 }

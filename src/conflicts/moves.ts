@@ -44,11 +44,11 @@ export class Moves {
     // Nobody said which there are.
     if (all.length === 0) return [];
     const moved = this.moved(all);
-    const taken = new Set(moved.map(placeOf));
+    const taken = new Set(moved.map(routeKeyOf));
     return [
       ...moved,
       ...[...this.goal.values()].flatMap((one) =>
-        isRoute(one) && one.family === 4 && !taken.has(placeOf(one)) ? [recordOf(one)] : [],
+        isRoute(one) && one.family === 4 && !taken.has(routeKeyOf(one)) ? [recordOf(one)] : [],
       ),
     ];
   }
@@ -105,7 +105,7 @@ export class Moves {
 }
 
 /** By which the kernel takes one route only. */
-function placeOf({ to, metric = 0, table = '', tos = '' }: Pick<Route, 'to' | 'metric' | 'table' | 'tos'>): string {
+function routeKeyOf({ to, metric = 0, table = '', tos = '' }: Pick<Route, 'to' | 'metric' | 'table' | 'tos'>): string {
   return [to, metric, table, tos].join(' ');
 }
 

@@ -4,7 +4,7 @@ import type { Diagnostic } from '../core/resource.ts';
 import { shellWord } from '../core/shell.ts';
 import { addressesOf, letBy, partsOf, withoutParts } from './before-nat.ts';
 import { conflictsOf } from './judge.ts';
-import { placeOf, saidOf, subjectOf } from './diagnostics.ts';
+import { whereOf, saidOf, subjectOf } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Table } from './model.ts';
 import type { RequiredTraffic, Site } from './required-traffic.ts';
@@ -38,7 +38,7 @@ export function proxiedOf({ stop, needs }: Conflict, words: (stop: Stop) => stri
     ...(stops === undefined || !isLost ? {} : { stops }),
     code: 'translated-elsewhere',
     hint,
-    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} handed to a transparent proxy by ${placeOf(stop)}: ${words(stop)}`,
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} handed to a transparent proxy by ${whereOf(stop)}: ${words(stop)}`,
   };
 }
 

@@ -2,7 +2,7 @@
 // answers into another: the kernel finds no connection for these, and does not translate them back.
 import type { Diagnostic } from '../core/resource.ts';
 import { conflictsOf } from './judge.ts';
-import { placeOf, saidOf, subjectOf } from './diagnostics.ts';
+import { whereOf, saidOf, subjectOf } from './diagnostics.ts';
 import type { Conflict } from './judge.ts';
 import type { Rule, Table } from './model.ts';
 import { isTranslated } from './translated.ts';
@@ -117,6 +117,6 @@ export function zonedOf({ stop, needs }: Conflict, words: (stop: Stop) => string
   return {
     ...saidOf({ stop, needs }),
     code: 'conntrack-zone',
-    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} put into another conntrack zone than packets of the other direction, and so replies are not translated back, by ${placeOf(stop)}: ${words(stop)}`,
+    message: `${subjectOf(needs)} ${stop.sure ? 'are' : 'may be'} put into another conntrack zone than packets of the other direction, and so replies are not translated back, by ${whereOf(stop)}: ${words(stop)}`,
   };
 }

@@ -30,7 +30,7 @@ export function uplinkSource({ links }: Pick<Circumstances, 'links'>): Guard {
     // Those that move are made again themselves.
     const made = new Set(
       plan.changes.flatMap((change) =>
-        change.verb === 'delete' && isRoute(change.before) ? [placeOf(change.before.link, change.before)] : [],
+        change.verb === 'delete' && isRoute(change.before) ? [routeKeyOf(change.before.link, change.before)] : [],
       ),
     );
     for (const [ip, from] of moved) {
@@ -38,7 +38,7 @@ export function uplinkSource({ links }: Pick<Circumstances, 'links'>): Guard {
         .filter(({ name }) => !from.has(name))
         .flatMap(({ name, routes: all }) =>
           all
-            .filter((route) => route.source === ip && !made.has(placeOf(name, route)))
+            .filter((route) => route.source === ip && !made.has(routeKeyOf(name, route)))
             .map(({ to, via, table }) =>
               [
                 to,
@@ -62,7 +62,7 @@ export function uplinkSource({ links }: Pick<Circumstances, 'links'>): Guard {
   };
 }
 
-function placeOf(
+function routeKeyOf(
   link: string | undefined,
   { to, table = 'main', metric = 0 }: { readonly to: string; readonly table?: string; readonly metric?: number },
 ): string {

@@ -91,7 +91,7 @@ export function summary(plan: Plan): string {
 export function planAsData(view: PlanView): object {
   const { title, wanted, locate, kinds, conflicts, problems = [], rehearsal } = view;
   const becauseOf = ({ ref }: Change): readonly object[] =>
-    (wanted.because.get(ref) ?? []).map((path) => ({ path: renderPath(path), ...placeOf(path, locate) }));
+    (wanted.because.get(ref) ?? []).map((path) => ({ path: renderPath(path), ...positionOf(path, locate) }));
   return {
     apiVersion: 'netctl/v1',
     kind: 'Plan',
@@ -107,7 +107,7 @@ export function planAsData(view: PlanView): object {
     waiting: wanted.waiting.map(({ waiting, why, because }) => ({
       ref: waiting,
       why,
-      because: because.map((path) => ({ path: renderPath(path), ...placeOf(path, locate) })),
+      because: because.map((path) => ({ path: renderPath(path), ...positionOf(path, locate) })),
     })),
     conflicts: conflicts.map(diagnosticAsData),
     ...(problems.length === 0 ? {} : { warnings: problems.map(diagnosticAsData) }),
@@ -189,11 +189,11 @@ function separated(text: string): string {
 
 /** `spec.yaml:31 networks.blue.vlan` */
 export function renderPosition(path: Path, locate: Locate): string {
-  const { file, line } = placeOf(path, locate);
+  const { file, line } = positionOf(path, locate);
   return `${inOneLine(file)}:${line} ${renderPath(path)}`;
 }
 
-function placeOf(
+function positionOf(
   path: Path,
   locate: Locate,
 ): { readonly file: string; readonly line: number; readonly column: number } {

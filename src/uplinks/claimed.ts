@@ -10,7 +10,7 @@ import { isNeighbour } from '../kinds/neighbour/model.ts';
 import { isRoute } from '../kinds/route/model.ts';
 import type { Route } from '../kinds/route/model.ts';
 import type { Resource } from '../core/resource.ts';
-import { placeFor, placeOf } from './routes.ts';
+import { routeKeyFor, routeKeyOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
 /** Addresses, routes and neighbours that are wanted or borrowed, wherever they are to be. */
@@ -27,14 +27,14 @@ export class Claimed {
    * is claimed.
    */
   constructor(resources: Iterable<Resource>, orphans: readonly Route[] = [], takesRoutes = true) {
-    this.orphans = new Set(orphans.map(placeFor));
+    this.orphans = new Set(orphans.map(routeKeyFor));
     for (const one of resources) {
       if (isAddress(one)) {
         const key = `${one.cidr.split('/', 1).join('')} ${one.peer ?? ''}`;
         this.held.add(`address ${key}`);
         if (one.borrowed) this.borrowed.set(key, one);
       }
-      if (isRoute(one)) this.held.add(`route ${placeFor(one)}${takesRoutes ? '' : ` by ${one.via ?? ''}`}`);
+      if (isRoute(one)) this.held.add(`route ${routeKeyFor(one)}${takesRoutes ? '' : ` by ${one.via ?? ''}`}`);
       if (isNeighbour(one)) this.held.add(`neighbour ${one.ip}${one.state === 'proxy' ? ' proxy' : ''}`);
     }
   }
@@ -67,12 +67,12 @@ export class Claimed {
   /** A router's comes by its next advertisement. */
   hasRoute(route: SeenRoute): boolean {
     const protocol = route.fields['protocol'];
-    if (this.orphans.has(placeOf(route))) return false;
+    if (this.orphans.has(routeKeyOf(route))) return false;
     return (
       protocol === PROTOCOL ||
       protocol === ADVERTISED ||
-      this.held.has(`route ${placeOf(route)}`) ||
-      this.held.has(`route ${placeOf(route)} by ${viaOf(route)}`)
+      this.held.has(`route ${routeKeyOf(route)}`) ||
+      this.held.has(`route ${routeKeyOf(route)} by ${viaOf(route)}`)
     );
   }
 

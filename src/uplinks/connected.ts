@@ -8,7 +8,7 @@ import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import { unknownOfRoute } from './known.ts';
 import type { Snapshot } from './snapshot.ts';
-import { isIpv6, placeOf, wordsOf, wordsToSay } from './routes.ts';
+import { isIpv6, routeKeyOf, wordsOf, wordsToSay } from './routes.ts';
 import type { Ahead, SeenRoute } from './routes.ts';
 import { addressWords } from './format.ts';
 
@@ -74,7 +74,7 @@ export function* ofConnected({ name, link, addresses, routes, rivals = [], ahead
 
 /** Some of others come before it, some behind. */
 function isBetween(route: SeenRoute, rivals: readonly SeenRoute[], ahead: Ahead): boolean {
-  const same = rivals.filter((rival) => placeOf(rival) === placeOf(route));
+  const same = rivals.filter((rival) => routeKeyOf(rival) === routeKeyOf(route));
   return same.length > (ahead[wordsOf(route)]?.length ?? 0);
 }
 

@@ -6,7 +6,7 @@ import { contains } from '../net/contains.ts';
 import { listed, refused, said } from './finding.ts';
 import type { Finding } from './finding.ts';
 import type { Snapshot } from './snapshot.ts';
-import { placeOf } from './routes.ts';
+import { routeKeyOf } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
 /** Routes by the interface that netctl would move: not the kernel's, which follow the addresses, nor a router's. */
@@ -20,11 +20,11 @@ function isBy(route: Fields, name: string): boolean {
   return route['dev'] === name || recordsOf(route, 'nexthops').some(({ dev }) => dev === name);
 }
 
-/** Whether another route, of this interface or of another, has the same place: destination, table, metric. */
+/** Whether another route, of this interface or of another, has the same key: destination, table, metric. */
 function isOneOfSeveral(route: SeenRoute, { name, routes, rivals = [] }: Snapshot): boolean {
-  const place = placeOf(route);
+  const key = routeKeyOf(route);
   const own = routes.filter(({ fields }) => isBy(fields, name));
-  return [...own, ...rivals].filter((other) => placeOf(other) === place).length > 1;
+  return [...own, ...rivals].filter((other) => routeKeyOf(other) === key).length > 1;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { isLinkLocalOfMac } from '../net/ipv6.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { placeFor } from './left-things.ts';
+import { deviceFor } from './left-things.ts';
 import type { Left, Things } from './left-things.ts';
 import { addressWords } from './format.ts';
 
@@ -21,7 +21,7 @@ export function ofAddresses(left: Left): Things {
     many: 'addresses',
     all: all.map((address) => [
       cidrOf(address),
-      `ip address add ${addressWords(unlabelled(address, left), placeFor(left))}`,
+      `ip address add ${addressWords(unlabelled(address, left), deviceFor(left))}`,
     ]),
   };
 }

@@ -3,7 +3,7 @@
 import { partOf, textOf, textsOf } from '../iproute2/fields.ts';
 import type { Fields } from '../iproute2/fields.ts';
 import { kindOf } from './elsewhere.ts';
-import { placeFor } from './left-things.ts';
+import { deviceFor } from './left-things.ts';
 import type { Left, Things } from './left-things.ts';
 
 /** VLANs and macvlans on the bridge, which the kernel removes with it; tunnels by it, which reach nobody then. */
@@ -15,7 +15,7 @@ export function ofDevices(left: Left): Things {
       const [name, kind] = [textOf(device, 'ifname') ?? '', kindOf(device)];
       return [
         `${name} (${kind}) in the network namespace ${netns}`,
-        `ip link add link ${placeFor(left)} netns ${netns} name ${name} type ${kind}, with all that is on it`,
+        `ip link add link ${deviceFor(left)} netns ${netns} name ${name} type ${kind}, with all that is on it`,
       ];
     });
   return {
@@ -29,7 +29,7 @@ export function ofDevices(left: Left): Things {
         const [kind, id] = [textOf(info, 'info_kind') ?? 'device', partOf(info, 'info_data')['id']];
         return [
           `${name} (${kind})`,
-          `ip link add link ${placeFor(left)} name ${name} type ${kind}${typeof id === 'number' ? ` id ${id}` : ''}, with all that is on it`,
+          `ip link add link ${deviceFor(left)} name ${name} type ${kind}${typeof id === 'number' ? ` id ${id}` : ''}, with all that is on it`,
         ];
       }),
     ],
@@ -55,7 +55,7 @@ export function ofQueues(left: Left): Things {
     many: 'queues',
     all: all.map((what) => [
       what,
-      `\`tc qdisc show dev ${bridge}\` and \`tc filter show dev ${bridge}\` say them: the same on ${placeFor(left)}`,
+      `\`tc qdisc show dev ${bridge}\` and \`tc filter show dev ${bridge}\` say them: the same on ${deviceFor(left)}`,
     ]),
   };
 }
@@ -65,7 +65,7 @@ export function ofJoins(left: Left): Things {
     code: 'bridge-join',
     one: 'multicast MAC',
     many: 'multicast MACs',
-    all: left.snapshot.joins.map((mac) => [mac, `ip maddr add ${mac} dev ${placeFor(left)}`]),
+    all: left.snapshot.joins.map((mac) => [mac, `ip maddr add ${mac} dev ${deviceFor(left)}`]),
   };
 }
 

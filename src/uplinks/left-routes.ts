@@ -6,9 +6,9 @@ import { KERNEL } from '../iproute2/routes.ts';
 import { isOwnAddress } from './claimed.ts';
 import { listed, said } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { placeFor } from './left-things.ts';
+import { deviceFor } from './left-things.ts';
 import type { Left, Things } from './left-things.ts';
-import { isIpv6, placeOf, wordsToSay } from './routes.ts';
+import { isIpv6, routeKeyOf, wordsToSay } from './routes.ts';
 import type { SeenRoute } from './routes.ts';
 
 export function ofRoutes(left: Left): Things {
@@ -19,7 +19,7 @@ export function ofRoutes(left: Left): Things {
     many: 'routes',
     all: all.map((route) => {
       // A route with one next hop stays behind only where its gateway cannot be reached by the uplink: name no device.
-      const place = isSayable(route) ? 'INTERFACE' : placeFor(left);
+      const place = isSayable(route) ? 'INTERFACE' : deviceFor(left);
       // `replace`: the uplink may have the same route again by then.
       return [
         shortly(route, left.bridge),
@@ -44,7 +44,7 @@ function isSomebodys(route: SeenRoute, { claimed, fact }: Left): boolean {
     route.fields['protocol'] !== KERNEL ||
     fact.routes.some(
       ({ family, to, metric, table }) =>
-        placeOf(route).startsWith(`${family} ${table ?? '254'} ${to} `) &&
+        routeKeyOf(route).startsWith(`${family} ${table ?? '254'} ${to} `) &&
         (metric === undefined || metric === route.fields['metric']),
     )
   );
@@ -77,7 +77,7 @@ export function ofNexthops(left: Left): Things {
       ];
       return [
         id,
-        `ip nexthop add id ${id} ${group === '' ? `${gateway === undefined ? '' : `via ${gateway} `}dev ${placeFor(left)}` : `group ${group}`}`,
+        `ip nexthop add id ${id} ${group === '' ? `${gateway === undefined ? '' : `via ${gateway} `}dev ${deviceFor(left)}` : `group ${group}`}`,
       ];
     }),
   };

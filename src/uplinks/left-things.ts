@@ -50,6 +50,6 @@ export function* found({ bridge, goes, wire = '' }: Left, { code, one, many, all
   };
 }
 
-export function placeFor({ to = 'INTERFACE' }: Leaving): string {
+export function deviceFor({ to = 'INTERFACE' }: Leaving): string {
   return to;
 }

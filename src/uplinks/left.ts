@@ -11,7 +11,7 @@ import { leftSettings } from './left-settings.ts';
 import { unknownOfAddress, unknownOfRoute } from './known.ts';
 import { nameWords } from './tokens-and-labels.ts';
 import { addressWords, neighbourWords } from './format.ts';
-import { found, placeFor } from './left-things.ts';
+import { found, deviceFor } from './left-things.ts';
 import type { Left, Things } from './left-things.ts';
 import { ofAddresses, ofChanged, isConfigured } from './left-addresses.ts';
 import { ofRoutes, ofNexthops, ofSources, isBy } from './left-routes.ts';
@@ -76,7 +76,7 @@ function ofNeighbours(left: Left): Things {
       .map(({ protocol, ...rest }) => (protocol === undefined || protocol === PROTOCOL ? rest : { ...rest, protocol }))
       .map((neighbour) => [
         neighbourWords(neighbour, left.bridge).replace(` dev ${left.bridge}`, ''),
-        `ip neigh replace ${neighbourWords(neighbour, placeFor(left))}`,
+        `ip neigh replace ${neighbourWords(neighbour, deviceFor(left))}`,
       ]),
   };
 }
@@ -89,7 +89,7 @@ function ofNamed(left: Left): Things {
     code: 'bridge-named',
     one: 'entry',
     many: 'entries',
-    all: all.map((words) => [words.replace(/^ip (.*) dev LINK/, '$1'), words.replaceAll('LINK', placeFor(left))]),
+    all: all.map((words) => [words.replace(/^ip (.*) dev LINK/, '$1'), words.replaceAll('LINK', deviceFor(left))]),
   };
 }
 

@@ -34,7 +34,7 @@ export function isIpv6({ fields }: SeenRoute): boolean {
 }
 
 /** What of a route the kernel has once, unless somebody says `append`. */
-export function placeOf(route: SeenRoute): string {
+export function routeKeyOf(route: SeenRoute): string {
   const { fields } = route;
   const family = isIpv6(route) ? 6 : 4;
   return [family, fields['table'] ?? '254', fields['dst'], fields['tos'] ?? '0', fields['metric'] ?? 0]
@@ -43,7 +43,7 @@ export function placeOf(route: SeenRoute): string {
 }
 
 /** The same of one that is to be there. */
-export function placeFor({
+export function routeKeyFor({
   family,
   table = '254',
   to,
@@ -63,7 +63,7 @@ export type Ahead = Readonly<Record<string, readonly string[]>>;
 export function aheadOf(all: readonly SeenRoute[], own: ReadonlySet<SeenRoute>, rivals: readonly SeenRoute[]): Ahead {
   const at = new Map(all.map((route, i) => [route, i]));
   const isBehind = (rival: SeenRoute, route: SeenRoute): boolean =>
-    placeOf(rival) === placeOf(route) && (at.get(rival) ?? 0) > (at.get(route) ?? 0);
+    routeKeyOf(rival) === routeKeyOf(route) && (at.get(rival) ?? 0) > (at.get(route) ?? 0);
   const led = [...own]
     .filter(isOrdered)
     .map(

@@ -5,7 +5,7 @@ import type { Fields } from '../iproute2/fields.ts';
 import { barredOn } from './barred.ts';
 import { GROUP } from '../core/marks.ts';
 import { unknownOf } from './known.ts';
-import { aheadOf, placeOf, routesIn } from './routes.ts';
+import { aheadOf, routeKeyOf, routesIn } from './routes.ts';
 import type { Ahead, SeenRoute } from './routes.ts';
 import type { Family } from '../net/ip.ts';
 
@@ -94,9 +94,9 @@ export function snapshotOf(name: string, printed: Printed, own: PrintedOfOne): S
   const master = links.find((link) => link['ifname'] === (found['master'] ?? ''));
   const sources = new Set(addresses.flatMap((address) => textOf(address, 'local') ?? []));
   const all = routesIn(printed.routes, printed.routeWords);
-  const places = new Set(all.filter(({ fields }) => leadsBy(fields, name)).map(placeOf));
+  const keys = new Set(all.filter(({ fields }) => leadsBy(fields, name)).map(routeKeyOf));
   const barred = barredOn(name, all, printed.rules[4]);
-  const rivals = all.filter((route) => !leadsBy(route.fields, name) && places.has(placeOf(route)));
+  const rivals = all.filter((route) => !leadsBy(route.fields, name) && keys.has(routeKeyOf(route)));
   return {
     name,
     link: bare(found),

@@ -20,14 +20,14 @@ export class Tables {
   private readonly links: ReadonlyMap<string, LinkRecord>;
 
   constructor(routes: readonly RouteRecord[], links: readonly LinkRecord[]) {
-    const byPlace = new Map<string, RouteRecord[]>();
+    const byKey = new Map<string, RouteRecord[]>();
     for (const route of routes)
       if (route.tos === undefined) {
-        const [place, there] = [placeOf(route), byPlace.get(placeOf(route))];
-        if (there === undefined) byPlace.set(place, [route]);
+        const [key, there] = [routeKeyOf(route), byKey.get(routeKeyOf(route))];
+        if (there === undefined) byKey.set(key, [route]);
         else there.push(route);
       }
-    this.routes = byPlace;
+    this.routes = byKey;
     this.links = new Map(links.map((link) => [link.name, link]));
   }
 
@@ -82,12 +82,12 @@ export class Tables {
   }
 
   private isAhead(
-    place: Parameters<typeof placeOf>[0],
+    key: Parameters<typeof routeKeyOf>[0],
     metric: number,
     link: LinkRecord,
     record: AddressRecord,
   ): boolean {
-    const [first, ...others] = (this.routes.get(placeOf(place)) ?? []).filter((route) => route.metric === metric);
+    const [first, ...others] = (this.routes.get(routeKeyOf(key)) ?? []).filter((route) => route.metric === metric);
     return (
       first?.link === link.name &&
       first.protocol === KERNEL &&
@@ -100,7 +100,7 @@ export class Tables {
    * Of a way to a network also another one by the same device, or one that is taken before it: somebody wants it so.
    */
   private isThere(made: Made, link: LinkRecord): boolean {
-    const found = this.routes.get(placeOf(made)) ?? [];
+    const found = this.routes.get(routeKeyOf(made)) ?? [];
     if (made.type !== undefined) return found.some(({ type }) => type === made.type);
     return found.some(
       (route) => !ENTRIES.has(route.type ?? '') && (route.link === link.name || route.metric <= made.metric),
@@ -108,7 +108,7 @@ export class Tables {
   }
 }
 
-function placeOf({ family, table = MAIN, to }: Pick<RouteRecord, 'family' | 'table' | 'to'>): string {
+function routeKeyOf({ family, table = MAIN, to }: Pick<RouteRecord, 'family' | 'table' | 'to'>): string {
   return `${family} ${table} ${to}`;
 }
 

@@ -22,13 +22,13 @@ export function routesOf(
   links: readonly LinkRecord[],
   wanted: readonly Route[],
 ): readonly Route[] {
-  const places = new Map(wanted.map((want) => [placeOf(want), want]));
-  const borrowed = new Set(wanted.filter((want) => want.borrowed).map((want) => `${placeOf(want)} ${want.link}`));
+  const keys = new Map(wanted.map((want) => [routeKeyOf(want), want]));
+  const borrowed = new Set(wanted.filter((want) => want.borrowed).map((want) => `${routeKeyOf(want)} ${want.link}`));
   const movedFrom = new Set(wanted.flatMap((want) => want.movedFrom ?? []));
   const byName = new Map(links.map((link) => [link.name, link]));
   return nearFirst(records).flatMap((record): Route[] => {
     if (comesByItself(record, byName.get(record.link ?? '')?.addresses ?? [])) return [];
-    const inTheWay = places.get(placeOf(record));
+    const inTheWay = keys.get(routeKeyOf(record));
     const { link } = record;
     if (link === undefined)
       return isInTheWay(record, inTheWay, movedFrom) ? [{ ...several(record), foreign: true }] : [];
@@ -36,7 +36,7 @@ export function routesOf(
       return inTheWay === undefined ? [] : [{ ...single(record, link), foreign: true }];
     const route = { ...single(record, link), ...dependsOn(record, byName.get(link)) };
     if (record.protocol === PROTOCOL) return [route];
-    if (movedFrom.has(link) || borrowed.has(`${placeOf(record)} ${link}`)) return [{ ...route, borrowed: true }];
+    if (movedFrom.has(link) || borrowed.has(`${routeKeyOf(record)} ${link}`)) return [{ ...route, borrowed: true }];
     // What somebody has put on a bridge of ours, or made again there, goes to the interface that is restored.
     if (
       (inTheWay?.borrowed === true || inTheWay?.ofOthers === true || inTheWay?.movedFrom !== undefined) &&
@@ -50,7 +50,7 @@ export function routesOf(
 /**
  * The kernel holds one route of each type for each network and metric in a table, and in IPv4 for each type of service.
  */
-function placeOf(route: Pick<Route, 'family' | 'to' | 'metric' | 'table' | 'type' | 'tos'>): string {
+function routeKeyOf(route: Pick<Route, 'family' | 'to' | 'metric' | 'table' | 'type' | 'tos'>): string {
   return `${route.family} ${route.to} ${metricOf(route)}${beside(route)}`;
 }
 

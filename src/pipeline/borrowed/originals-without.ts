@@ -13,7 +13,7 @@ import { contains } from '../../net/contains.ts';
 import { ipOf } from '../../net/ip.ts';
 import { deviceOf } from '../../parts/rebuild.ts';
 import type { Snapshot } from '../../uplinks/snapshot.ts';
-import { placeFor, placeOf } from '../../uplinks/routes.ts';
+import { routeKeyFor, routeKeyOf } from '../../uplinks/routes.ts';
 import { snapshotsIn } from './snapshots.ts';
 
 export function withoutInterfaces(kept: HostState, names: ReadonlySet<string>): HostState {
@@ -55,13 +55,13 @@ export function withoutAddresses(
 export function withoutRoutes(kept: HostState, replaced: readonly Route[]): HostState {
   if (replaced.length === 0) return kept;
   const gone: ReadonlySet<unknown> = new Set(replaced);
-  const places = new Set(replaced.map((route) => `${route.link} ${placeFor(route)}`));
+  const keys = new Set(replaced.map((route) => `${route.link} ${routeKeyFor(route)}`));
   const originals = kept.originals.filter((one) => !gone.has(one));
-  return { ...kept, originals, ...foundWith(kept, (snapshot) => withoutPlaces(snapshot, places)) };
+  return { ...kept, originals, ...foundWith(kept, (snapshot) => withoutKeys(snapshot, keys)) };
 }
 
-function withoutPlaces(snapshot: Snapshot, places: ReadonlySet<string>): Snapshot {
-  return { ...snapshot, routes: snapshot.routes.filter((route) => !places.has(`${snapshot.name} ${placeOf(route)}`)) };
+function withoutKeys(snapshot: Snapshot, keys: ReadonlySet<string>): Snapshot {
+  return { ...snapshot, routes: snapshot.routes.filter((route) => !keys.has(`${snapshot.name} ${routeKeyOf(route)}`)) };
 }
 
 /**
@@ -70,13 +70,13 @@ function withoutPlaces(snapshot: Snapshot, places: ReadonlySet<string>): Snapsho
  */
 export function withRoutesAgain(kept: HostState, again: (route: Route) => Route): HostState {
   const originals = kept.originals.map((one) => (isRoute(one) ? again(one) : one));
-  const places = new Set(
+  const keys = new Set(
     kept.originals
       .filter(isRoute)
-      .flatMap((route) => (originals.includes(route) ? [] : [`${route.link} ${placeFor(route)}`])),
+      .flatMap((route) => (originals.includes(route) ? [] : [`${route.link} ${routeKeyFor(route)}`])),
   );
-  if (places.size === 0) return kept;
-  return { ...kept, originals, ...foundWith(kept, (snapshot) => withoutPlaces(snapshot, places)) };
+  if (keys.size === 0) return kept;
+  return { ...kept, originals, ...foundWith(kept, (snapshot) => withoutKeys(snapshot, keys)) };
 }
 
 /** It comes after that one after which the removed one came. */
