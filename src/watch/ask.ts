@@ -4,8 +4,8 @@ import { pathsOf } from '../pipeline/settings.ts';
 import type { Settings } from '../pipeline/settings.ts';
 import { exit, Exit } from '../pipeline/world.ts';
 import type { World } from '../pipeline/world.ts';
-import { isAbout, isAnswer, socketOf } from './answer.ts';
-import type { Answer } from './answer.ts';
+import { isAbout, isStatusReply, socketOf } from './status-reply.ts';
+import type { StatusReply } from './status-reply.ts';
 
 /** Milliseconds. A watch answers between two things that it does. */
 const PATIENCE = 3_000;
@@ -34,7 +34,7 @@ async function watchHere(settings: Settings): Promise<Watch | undefined> {
   const asked = await askStatus(socketOf(pathsOf(settings).run), PATIENCE);
   if (asked.state === 'absent') return undefined;
   if (asked.state === 'forbidden') throw mayNot(asked.why);
-  const answer = asked.state === 'answers' && isAnswer(asked.answer) ? asked.answer : undefined;
+  const answer = asked.state === 'answers' && isStatusReply(asked.answer) ? asked.answer : undefined;
   const pid = answer?.pid ?? (asked.state === 'silent' ? asked.pid : undefined);
   return {
     name: `netctl watch${pid === undefined ? '' : `, process ${pid},`}`,
@@ -51,7 +51,7 @@ function mayNot(why: string): Exit {
  * Its answer, where there is one about the spec that is meant. One that does not answer, or is about another spec, is
  * spoken of on standard error.
  */
-export async function askWatch(settings: Settings, { print }: Pick<World, 'print'>): Promise<Answer | undefined> {
+export async function askWatch(settings: Settings, { print }: Pick<World, 'print'>): Promise<StatusReply | undefined> {
   const asked = await askStatus(socketOf(pathsOf(settings).run), PATIENCE);
   if (asked.state === 'absent') return undefined;
   if (asked.state === 'forbidden') throw mayNot(asked.why);
@@ -61,7 +61,7 @@ export async function askWatch(settings: Settings, { print }: Pick<World, 'print
     );
     return undefined;
   }
-  if (!isAnswer(asked.answer)) {
+  if (!isStatusReply(asked.answer)) {
     print.err('a watch of another version runs; this is what the host shows\n');
     return undefined;
   }

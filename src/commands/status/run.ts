@@ -5,14 +5,14 @@ import { prepare } from '../../pipeline/prepare.ts';
 import { printData } from '../../report/print.ts';
 import { say } from '../../report/say.ts';
 import { exit } from '../../pipeline/world.ts';
-import type { Answer } from '../../watch/answer.ts';
+import type { StatusReply } from '../../watch/status-reply.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
 import { statusText, statusData, isSettled, isBlocked } from '../../pipeline/status.ts';
 
 /** A running watch knows, where `askWatch` gets an answer about this spec; without one the host is looked at. */
 export async function status(
   world: World,
-  askWatch: () => Promise<Answer | undefined> = () => Promise.resolve(undefined),
+  askWatch: () => Promise<StatusReply | undefined> = () => Promise.resolve(undefined),
 ): Promise<ExitCode> {
   const answer = await askWatch();
   if (answer === undefined) return await lookAt(world);

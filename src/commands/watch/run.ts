@@ -16,7 +16,7 @@ import { pathsOf } from '../../pipeline/settings.ts';
 import type { Settings } from '../../pipeline/settings.ts';
 import { exit, Exit } from '../../pipeline/world.ts';
 import type { ExitCode, World } from '../../pipeline/world.ts';
-import { answerFor, socketOf } from '../../watch/answer.ts';
+import { replyFor, socketOf } from '../../watch/status-reply.ts';
 import { watcher } from '../../watch/ask.ts';
 import { createLastGood, KEPT } from '../../watch/last-good.ts';
 import { Loop } from '../../watch/loop.ts';
@@ -111,7 +111,7 @@ export async function watch(world: World, given: WatchOptions, all: Settings, lo
   try {
     const socket = await orExit(
       exit.failed,
-      serveStatus(socketOf(paths.run), () => answerFor(loop, settings, world, Date.now())),
+      serveStatus(socketOf(paths.run), () => replyFor(loop, settings, world, Date.now())),
     );
     open.push(() => socket.close());
     listenStill = keptListening(socket, (why) => {

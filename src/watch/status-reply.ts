@@ -1,4 +1,4 @@
-// watch/answer.ts — what a watch says to `netctl status`: its own state, and the host as it saw it last.
+// watch/status-reply.ts — what a watch says to `netctl status`: its own state, and the host as it saw it last.
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriverError } from '../core/resource.ts';
@@ -14,7 +14,7 @@ import type { Loop } from './loop.ts';
 import { rendered } from './explain.ts';
 
 /** Of one document on a socket. */
-export interface Answer {
+export interface StatusReply {
   readonly version: 2;
   /** The specs that it was told, as absolute paths; none: from Git, or the usual place. */
   readonly files: readonly string[];
@@ -31,7 +31,7 @@ export function socketOf(run: string): string {
   return `${run}/watch.sock`;
 }
 
-export async function answerFor(loop: Loop, settings: Settings, world: World, now: number): Promise<Answer> {
+export async function replyFor(loop: Loop, settings: Settings, world: World, now: number): Promise<StatusReply> {
   const state = loop.state();
   const known = loop.seen();
   const head = renderWatch(state, new Date(now));
@@ -87,13 +87,13 @@ async function late(): Promise<never> {
 const LOOK_LIMIT = 1_500;
 
 /** Whether the answer is of the spec that is asked about: one that is named must be the one that is watched. */
-export function isAbout(answer: Answer, { files, host }: Pick<Settings, 'files' | 'host'>): boolean {
+export function isAbout(answer: StatusReply, { files, host }: Pick<Settings, 'files' | 'host'>): boolean {
   const sameSpec = files.length === 0 || files.map((file) => resolve(file)).join('\0') === answer.files.join('\0');
   return sameSpec && (host === undefined || host === answer.host);
 }
 
 /** What came over the socket is an answer, and of a watch of this version. */
-export function isAnswer(value: unknown): value is Answer {
+export function isStatusReply(value: unknown): value is StatusReply {
   return (
     typeof value === 'object' &&
     value !== null &&
