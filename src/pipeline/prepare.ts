@@ -11,7 +11,7 @@ import type { LocatedDiagnostic } from '../specfile/model.ts';
 import { aboutToBorrow } from '../uplinks/borrowing.ts';
 import { aboutToLeave, leavingIn } from '../uplinks/leaving.ts';
 import { readUplinks } from '../uplinks/uplinks.ts';
-import { wayIn } from './way-in.ts';
+import { managementPath } from './management-path.ts';
 import { withOthersSettings } from './borrowed/restored.ts';
 import { preflight } from './preflight/preflight.ts';
 import { restoredBy } from './borrowed/snapshots.ts';
@@ -42,7 +42,7 @@ export async function prepareAsThen(
 export async function planTowards(world: World, desired: Desired, prune: boolean): Promise<Prepared> {
   const aim = goal(world, desired, prune);
   const [way, observed, conflicts, rules] = await Promise.all([
-    wayIn(world),
+    managementPath(world),
     observe(world.driver, aim.state, world.kinds, desired.before.memories),
     conflictsWith(desired, world.driver, aim),
     savedRules(world.driver),

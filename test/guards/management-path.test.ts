@@ -1,7 +1,7 @@
 // test/guards/management-path.test.ts — which plans touch the way by which the operator came in, and what is said of
 // them.
 import { describe, expect, test } from 'vitest';
-import { wayOf } from '../../src/pipeline/way-in.ts';
+import { managementPathOf } from '../../src/pipeline/management-path.ts';
 import { diff } from '../../src/core/diff.ts';
 import { order } from '../../src/core/order.ts';
 import { refOf } from '../../src/core/resource.ts';
@@ -270,12 +270,12 @@ describe('the way', () => {
     ['by the link that its address names', 'fe80::11%eth4', undefined, { links: ['eth4'], local: 'fe80::11%eth4' }],
   ] as const) {
     test(name, () => {
-      expect(wayOf({ ...operator, local }, links, by)).toMatchObject(expected);
+      expect(managementPathOf({ ...operator, local }, links, by)).toMatchObject(expected);
     });
   }
 
   test('with no address known, as the route says', () => {
-    expect(wayOf(operator, links, route({ dst: 'default', gateway: '203.0.113.1', dev: 'br0' }))).toEqual({
+    expect(managementPathOf(operator, links, route({ dst: 'default', gateway: '203.0.113.1', dev: 'br0' }))).toEqual({
       peer: '198.51.100.7',
       links: ['br0', 'eth1'],
       route: 'default',
@@ -283,10 +283,14 @@ describe('the way', () => {
   });
   test("there is none where the address is not this host's", () => {
     expect(
-      wayOf({ ...operator, local: '10.9.9.9' }, links, route({ dst: 'default', gateway: '203.0.113.1', dev: 'br0' })),
+      managementPathOf(
+        { ...operator, local: '10.9.9.9' },
+        links,
+        route({ dst: 'default', gateway: '203.0.113.1', dev: 'br0' }),
+      ),
     ).toBeUndefined();
   });
   test('nor where nothing is known', () => {
-    expect(wayOf(operator, links, undefined)).toBeUndefined();
+    expect(managementPathOf(operator, links, undefined)).toBeUndefined();
   });
 });

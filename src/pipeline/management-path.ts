@@ -1,4 +1,4 @@
-// pipeline/way-in.ts — the way by which the operator came in, as the host's devices and routes tell it.
+// pipeline/management-path.ts — the way by which the operator came in, as the host's devices and routes tell it.
 import type { Way } from '../guards/circumstances.ts';
 import { readLinks } from '../iproute2/links.ts';
 import type { LinkRecord } from '../iproute2/links.ts';
@@ -8,11 +8,11 @@ import type { Operator } from '../probes/model.ts';
 import type { World } from './world.ts';
 
 /** Undefined where nobody came by SSH, or not by a wire of this host: another one, or another namespace. */
-export async function wayIn(world: Pick<World, 'driver' | 'operator'>): Promise<Way | undefined> {
+export async function managementPath(world: Pick<World, 'driver' | 'operator'>): Promise<Way | undefined> {
   const operator = world.operator();
   if (operator === undefined) return undefined;
   const [links, route] = await Promise.all([readLinks(world.driver), routeTo(operator.peer, world)]);
-  return wayOf(operator, links, route);
+  return managementPathOf(operator, links, route);
 }
 
 /** The route that is taken now; none where the peer cannot be reached. */
@@ -23,8 +23,8 @@ async function routeTo(peer: string, { driver }: Pick<World, 'driver'>): Promise
   return parseRoutes(said, ip.includes(':') ? 6 : 4)[0];
 }
 
-/** Pure half of `wayIn`. */
-export function wayOf(
+/** Pure half of `managementPath`. */
+export function managementPathOf(
   { peer, local }: Operator,
   links: readonly LinkRecord[],
   route: RouteRecord | undefined,
